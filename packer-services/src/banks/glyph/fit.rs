@@ -1,0 +1,479 @@
+//! Which palette a tile fits, and what is wrong with colours that fit none.
+//!
+//! An indexed picture is tried by its author's indices first, so that what was drawn with index 5 stays index 5; then,
+//! as for true colour, by colour, compared as RGB565. Nothing is ever moved to a nearby colour: it is told instead.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::picture::{Picture, Pixel, PixelKind};
+use super::tiles::{self, Keying};
+use crate::banks::{Rgb, Rgb565, TileSize};
+use crate::declaration::{GlyphArtifact, Palette};
+use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
+
+/// Two colours this near, by their largest channel, are taken for a slip: colour management, a lossy save, an eyedropper.
+const NEAR: u8 = 16;
+/// A colour on at most one in so many of a picture's pixels is a stray one…
+const STRAY_SHARE: u64 = 20;
+/// …and so is one on at most this many pixels.
+const STRAY_PIXELS: u64 = 8;
+/// More stray colours than this are no slip.
+const STRAY_COLOURS: usize = 8;
+
+/// The declared palettes, as the console stores them.
+pub struct Palettes<'a> {
+    declared: &'a [Palette],
+    stored: Vec<Vec<Rgb565>>,
+}
+
+impl<'a> Palettes<'a> {
+    /// Prepares `declared`.
+    pub fn new(declared: &'a [Palette]) -> Self {
+        let stored = declared.iter().map(|palette| palette.colors.iter().map(|color| color.to_565()).collect());
+        Self { declared, stored: stored.collect() }
+    }
+}
+
+/// The lowest index from 1 on that holds `colour`.
+fn index_in(stored: &[Rgb565], colour: Rgb565) -> Option<u8> {
+    let at = stored.iter().skip(1).position(|other| *other == colour)? + 1;
+    u8::try_from(at).ok()
+}
+
+/// One artifact's tiles on their way into palettes; gathers what is wrong until [`Fitting::findings`].
+pub struct Fitting<'a> {
+    palettes: &'a Palettes<'a>,
+    /// The palettes to try: all, or the one that the artifact names.
+    tried: std::ops::Range<usize>,
+    picture: &'a Picture,
+    size: TileSize,
+    keying: Keying,
+    judged_pixels: u64,
+    partial_alpha: Wrong<u8>,
+    too_deep: Wrong<Rgb>,
+    no_colour: Wrong<u8>,
+    missing: BTreeMap<Rgb565, Missing>,
+    across: Option<(Places, String)>,
+    fragile: Option<(Places, usize, usize)>,
+    seen: BTreeMap<Rgb565, Vec<Rgb>>,
+}
+
+/// Pixels with one thing wrong, and the first one's value.
+struct Wrong<T> {
+    places: Places,
+    first: Option<T>,
+}
+
+impl<T> Default for Wrong<T> {
+    fn default() -> Self {
+        Self { places: Places::default(), first: None }
+    }
+}
+
+impl<T> Wrong<T> {
+    fn add(&mut self, place: Place, value: T) {
+        self.places.add(place);
+        self.first.get_or_insert(value);
+    }
+}
+
+/// A colour that no tried palette can draw.
+struct Missing {
+    rgb: Rgb,
+    places: Places,
+    tiles: u64,
+    last_tile: Option<u32>,
+}
+
+impl<'a> Fitting<'a> {
+    /// For the tiles of `picture`.
+    pub fn new(palettes: &'a Palettes<'a>, artifact: &GlyphArtifact, picture: &'a Picture, size: TileSize) -> Self {
+        let tried = match artifact.palette {
+            Some(index) => index as usize..index as usize + 1,
+            None => 0..palettes.declared.len(),
+        };
+        Self {
+            palettes,
+            tried,
+            picture,
+            size,
+            keying: Keying::new(artifact.color_key, picture),
+            judged_pixels: 0,
+            partial_alpha: Wrong::default(),
+            too_deep: Wrong::default(),
+            no_colour: Wrong::default(),
+            missing: BTreeMap::new(),
+            across: None,
+            fragile: None,
+            seen: BTreeMap::new(),
+        }
+    }
+
+    /// The indices of the picture's `n`-th tile, row-major; `None` if it fits no palette.
+    pub fn tile(&mut self, n: u32, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<Vec<u8>> {
+        let pixels: Vec<(diagnostics::Pixel, Pixel)> = tiles::pixels(self.picture, self.size, n).collect();
+        let whole = self.judge_pixels(&pixels, &place);
+        let judged = |pixel: &Pixel| !self.keying.removes(pixel);
+        let mut colours: Vec<(Rgb565, u8)> = Vec::new();
+        for (_, pixel) in pixels.iter().filter(|(_, pixel)| judged(pixel) && pixel.kind == PixelKind::Opaque) {
+            let colour = (pixel.rgb565(), pixel.index);
+            if !colours.contains(&colour) {
+                colours.push(colour);
+            }
+        }
+        let indices_of = |index: &dyn Fn(&Pixel) -> Option<u8>| -> Vec<u8> {
+            pixels.iter().map(|(_, pixel)| if judged(pixel) { index(pixel).unwrap_or(0) } else { 0 }).collect()
+        };
+        if !whole {
+            // The tile cannot be drawn, but all of its colours are still told.
+            self.note_missing(n, &pixels, &place);
+            return None;
+        }
+        if self.picture.own_palette.is_some() && self.tried.clone().any(|i| self.agrees(i, &colours)) {
+            return Some(indices_of(&|pixel| Some(pixel.index)));
+        }
+        let fits: Vec<usize> = self.tried.clone().filter(|i| self.holds(*i, &colours)).collect();
+        let Some(first) = fits.first() else {
+            if !self.note_missing(n, &pixels, &place) {
+                self.note_across(&colours, place(diagnostics::Pixel { x: 0, y: 0 }));
+            }
+            return None;
+        };
+        let stored = &self.palettes.stored;
+        let differs = |other: &&usize| {
+            colours.iter().any(|(colour, _)| index_in(&stored[**other], *colour) != index_in(&stored[*first], *colour))
+        };
+        if let Some(other) = fits.iter().find(differs) {
+            let Place::Tile { tile, column, row, .. } = place(diagnostics::Pixel { x: 0, y: 0 }) else { return None };
+            let fragile = self.fragile.get_or_insert_with(|| (Places::default(), *first, *other));
+            fragile.0.add(Place::Tile { tile, column, row, pixel: None });
+        }
+        Some(indices_of(&|pixel| index_in(&stored[*first], pixel.rgb565())))
+    }
+
+    /// Judges alpha and depth; true if every remaining pixel has a plain colour.
+    fn judge_pixels(
+        &mut self,
+        pixels: &[(diagnostics::Pixel, Pixel)],
+        place: &impl Fn(diagnostics::Pixel) -> Place,
+    ) -> bool {
+        let mut whole = true;
+        for (at, pixel) in pixels {
+            if self.keying.removes(pixel) {
+                continue;
+            }
+            self.judged_pixels += 1;
+            match pixel.kind {
+                PixelKind::Opaque => {
+                    let seen = self.seen.entry(pixel.rgb565()).or_default();
+                    if !seen.contains(&pixel.rgb) {
+                        seen.push(pixel.rgb);
+                    }
+                    continue;
+                }
+                PixelKind::Clear => continue,
+                PixelKind::Partial(alpha) => self.partial_alpha.add(place(*at), alpha),
+                PixelKind::Deep => self.too_deep.add(place(*at), pixel.rgb),
+                PixelKind::NoColour => self.no_colour.add(place(*at), pixel.index),
+            }
+            whole = false;
+        }
+        whole
+    }
+
+    /// Whether every author's index is declared in palette `i`, with the author's colour.
+    fn agrees(&self, i: usize, colours: &[(Rgb565, u8)]) -> bool {
+        let stored = &self.palettes.stored[i];
+        colours.iter().all(|(colour, index)| *index > 0 && stored.get(usize::from(*index)) == Some(colour))
+    }
+
+    fn holds(&self, i: usize, colours: &[(Rgb565, u8)]) -> bool {
+        colours.iter().all(|(colour, _)| index_in(&self.palettes.stored[i], *colour).is_some())
+    }
+
+    /// Notes the colours that no tried palette can draw; false if there are none.
+    fn note_missing(
+        &mut self,
+        n: u32,
+        pixels: &[(diagnostics::Pixel, Pixel)],
+        place: &impl Fn(diagnostics::Pixel) -> Place,
+    ) -> bool {
+        let mut any = false;
+        for (at, pixel) in pixels {
+            if self.keying.removes(pixel) || pixel.kind != PixelKind::Opaque {
+                continue;
+            }
+            let colour = pixel.rgb565();
+            if self.tried.clone().any(|i| index_in(&self.palettes.stored[i], colour).is_some()) {
+                continue;
+            }
+            any = true;
+            let missing = self.missing.entry(colour).or_insert_with(|| Missing {
+                rgb: pixel.rgb,
+                places: Places::default(),
+                tiles: 0,
+                last_tile: None,
+            });
+            missing.places.add(place(*at));
+            if missing.last_tile != Some(n) {
+                missing.tiles += 1;
+                missing.last_tile = Some(n);
+            }
+        }
+        any
+    }
+
+    fn note_across(&mut self, colours: &[(Rgb565, u8)], place: Place) {
+        let Place::Tile { tile, column, row, .. } = place else { return };
+        if self.across.is_none() {
+            let lacks = |i: usize| -> Vec<String> {
+                let lacking =
+                    colours.iter().filter(|(colour, _)| index_in(&self.palettes.stored[i], *colour).is_none());
+                lacking.map(|(colour, _)| self.shown(*colour).to_string()).collect()
+            };
+            let mut best: Vec<(usize, Vec<String>)> = self.tried.clone().map(|i| (i, lacks(i))).collect();
+            best.sort_by_key(|(_, lacking)| lacking.len());
+            let told = best
+                .iter()
+                .take(2)
+                .map(|(i, lacking)| format!("palette {i} lacks {}", join_some(lacking.iter(), ", ", 4)));
+            let mut distinct: Vec<Rgb565> = colours.iter().map(|(colour, _)| *colour).collect();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let text = format!(
+                "the tile's {} are declared, but in no one palette together: {}",
+                plural(distinct.len() as u64, "colour"),
+                told.collect::<Vec<_>>().join("; ")
+            );
+            self.across = Some((Places::default(), text));
+        }
+        if let Some((places, _)) = &mut self.across {
+            places.add(Place::Tile { tile, column, row, pixel: None });
+        }
+    }
+
+    /// A colour of the picture as its artist wrote it.
+    fn shown(&self, colour: Rgb565) -> Rgb {
+        self.seen.get(&colour).and_then(|seen| seen.first().copied()).unwrap_or(colour.to_rgb())
+    }
+
+    /// The palettes that were tried, in words that follow "in".
+    fn tried_words(&self) -> String {
+        match (self.tried.len(), self.palettes.declared.len()) {
+            (1, 1) => "not in the one palette".into(),
+            (1, _) => format!("not in palette {}, which the artifact names", self.tried.start),
+            (count, _) => format!("in none of the {count} palettes"),
+        }
+    }
+
+    /// The nearest colour that a tried palette can draw: (palette, colour index, colour).
+    fn nearest(&self, rgb: Rgb) -> Option<(usize, usize, Rgb)> {
+        self.tried
+            .clone()
+            .flat_map(|i| {
+                let colors = &self.palettes.declared[i].colors;
+                colors.iter().enumerate().skip(1).map(move |(at, color)| (i, at, *color))
+            })
+            .min_by_key(|(i, at, color)| (rgb.distance(*color), *i, *at))
+    }
+
+    /// Everything that is wrong, without a file.
+    pub fn findings(mut self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Some(alpha) = self.partial_alpha.first {
+            findings.push(
+                Finding::new(
+                    Code::PartialAlpha,
+                    format!("alpha is {alpha} of 255; only 0 (transparent) and 255 (opaque) can be drawn"),
+                    "Make these pixels opaque, or erase them; soft brushes, blurs and scaling leave such pixels.",
+                )
+                .at_all(&self.partial_alpha.places),
+            );
+        }
+        if let Some(rgb) = self.too_deep.first {
+            findings.push(
+                Finding::new(
+                    Code::PictureDepth,
+                    format!("a 16-bit colour near {rgb} has no exact 8-bit value"),
+                    "Export the picture with 8 bits a channel.",
+                )
+                .at_all(&self.too_deep.places),
+            );
+        }
+        if let Some(index) = self.no_colour.first {
+            let colours = self.picture.own_palette.as_ref().map_or(0, Vec::len);
+            findings.push(
+                Finding::new(
+                    Code::PictureIndex,
+                    format!(
+                        "the pixel has index {index}, but the picture's own palette has {}",
+                        plural(colours as u64, "colour")
+                    ),
+                    "Export the picture again from your editor.",
+                )
+                .at_all(&self.no_colour.places),
+            );
+        }
+        if let Some((places, text)) = self.across.take() {
+            findings.push(
+                Finding::new(
+                    Code::ColoursAcross,
+                    text,
+                    "A tile is drawn with one palette: give one palette all of these colours, or redraw the tile with fewer.",
+                )
+                .at_all(&places),
+            );
+        }
+        if let Some((places, first, other)) = self.fragile.take() {
+            findings.push(
+                Finding::new(
+                    Code::TileFragile,
+                    format!("the tile fits the palettes {first} and {other}, with different indices; palette {first} was taken"),
+                    format!(
+                        "Name the palette in the artifact, as `\"palette\": {first}`, so that a change to another palette \
+                         cannot change this tile."
+                    ),
+                )
+                .at_all(&places),
+            );
+        }
+        self.report_merged(&mut findings);
+        self.report_missing(&mut findings);
+        findings
+    }
+
+    fn report_merged(&self, findings: &mut Vec<Finding>) {
+        let merged: Vec<&Vec<Rgb>> = self.seen.values().filter(|seen| seen.len() > 1).collect();
+        let Some(first) = merged.first() else { return };
+        let mut message = format!("{} are one colour on the console", join_some(first.iter(), ", ", 4));
+        if merged.len() > 1 {
+            let _ = write!(message, ", and so are {} of this picture", plural(merged.len() as u64 - 1, "more group"));
+        }
+        findings.push(Finding::new(
+            Code::PictureColoursMerge,
+            message,
+            "The console keeps 5 bits of red and blue and 6 of green. If they must differ, make them differ more.",
+        ));
+    }
+
+    fn report_missing(&self, findings: &mut Vec<Finding>) {
+        let mut rest: Vec<&Missing> = Vec::new();
+        let mut strays: Vec<&Missing> = Vec::new();
+        for missing in self.missing.values() {
+            let key_of = |i: &usize| self.palettes.declared[*i].colors[0].to_565() == missing.rgb.to_565();
+            if let Some(palette) = self.tried.clone().find(key_of) {
+                findings.push(self.only_key(missing, palette));
+            } else if let Some((palette, at, color)) = self.nearest(missing.rgb)
+                && missing.rgb.distance(color) <= NEAR
+            {
+                findings.push(self.near_miss(missing, palette, at, color));
+            } else if missing.places.count() <= STRAY_PIXELS.max(self.judged_pixels / STRAY_SHARE) {
+                strays.push(missing);
+            } else {
+                rest.push(missing);
+            }
+        }
+        if strays.len() > STRAY_COLOURS {
+            rest.append(&mut strays);
+        }
+        findings.extend(strays.into_iter().map(|missing| self.stray(missing)));
+        if !rest.is_empty() {
+            findings.push(self.undeclared(rest));
+        }
+    }
+
+    fn counted(missing: &Missing) -> String {
+        format!("{} in {}", plural(missing.places.count(), "pixel"), plural(missing.tiles, "tile"))
+    }
+
+    fn closest_words(&self, rgb: Rgb) -> String {
+        match self.nearest(rgb) {
+            Some((palette, at, color)) => format!("closest is palette {palette} colour {at} {color}"),
+            None => "no palette has a colour that can be drawn".into(),
+        }
+    }
+
+    fn near_miss(&self, missing: &Missing, palette: usize, at: usize, color: Rgb) -> Finding {
+        Finding::new(
+            Code::ColourNearMiss,
+            format!(
+                "{} is {}; closest is palette {palette} colour {at} {color}; {}",
+                missing.rgb,
+                self.tried_words(),
+                Self::counted(missing)
+            ),
+            format!(
+                "A near miss: replace {} by {color} in your editor (Aseprite: Edit > Replace Color), and export without \
+                 colour management.",
+                missing.rgb
+            ),
+        )
+        .at_all(&missing.places)
+    }
+
+    fn stray(&self, missing: &Missing) -> Finding {
+        Finding::new(
+            Code::ColourStray,
+            format!(
+                "{} is {}; {}; {}",
+                missing.rgb,
+                self.tried_words(),
+                self.closest_words(missing.rgb),
+                Self::counted(missing)
+            ),
+            format!(
+                "Stray pixels: repaint them, or, if they are meant, add {} to a palette in `output.pipeline.palettes`.",
+                missing.rgb
+            ),
+        )
+        .at_all(&missing.places)
+    }
+
+    fn only_key(&self, missing: &Missing, palette: usize) -> Finding {
+        Finding::new(
+            Code::ColourOnlyKey,
+            format!(
+                "{} is declared only as colour 0 of palette {palette}, the colour key, which is never drawn; {}",
+                missing.rgb,
+                Self::counted(missing)
+            ),
+            format!(
+                "If these pixels are to be transparent, give the artifact `\"color_key\": \"{0}\"`{1}; if they are to be \
+                 seen, declare {0} among the colours 1 to 15 too.",
+                missing.rgb,
+                if self.picture.own_palette.is_some() { " or `\"color_key\": \"index0\"`" } else { "" }
+            ),
+        )
+        .at_all(&missing.places)
+    }
+
+    fn undeclared(&self, mut missing: Vec<&Missing>) -> Finding {
+        missing.sort_by_key(|one| (std::cmp::Reverse(one.places.count()), one.rgb));
+        let pixels = missing.iter().map(|one| one.places.count()).sum();
+        let listed = missing.iter().map(|one| format!("{} ({})", one.rgb, plural(one.places.count(), "pixel")));
+        let colours = if missing.len() == 1 {
+            format!("{} is", missing[0].rgb)
+        } else {
+            format!("{} colours are", missing.len())
+        };
+        let detail = if missing.len() == 1 {
+            format!("{}; {}", self.closest_words(missing[0].rgb), Self::counted(missing[0]))
+        } else {
+            format!("{}: {}", plural(pixels, "pixel"), join_some(listed, ", ", 6))
+        };
+        let mut places = Places::default();
+        let mut firsts: Vec<&Place> = missing.iter().filter_map(|one| one.places.first()).collect();
+        firsts.sort();
+        firsts.into_iter().cloned().for_each(|place| places.add(place));
+        let mut finding = Finding::new(
+            Code::ColoursUndeclared,
+            format!("{colours} {}; {detail}", self.tried_words()),
+            "A palette seems never to have been declared: add one with these colours to `output.pipeline.palettes` \
+             (colour 0 is the colour key), or repaint the picture with declared colours.",
+        )
+        .at_all(&places);
+        finding.count = pixels;
+        finding
+    }
+}

@@ -1,0 +1,449 @@
+//! PNG to pixels: what a picture holds, before any palette is thought of.
+//!
+//! The `png` crate inflates and unfilters; here its raw samples become pixels, and the file's outline is watched, since
+//! the crate accepts a file that lacks its last bytes (spec: banks, "Pictures").
+
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+
+use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Transformations};
+
+use crate::banks::{Rgb, Rgb565};
+use crate::diagnostics::{Code, Finding, escaped};
+use crate::limits::{PICTURE_PIXELS, PICTURE_SIDE};
+
+/// A decoded picture.
+#[derive(Debug)]
+pub struct Picture {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// The colours of its own palette, if it is indexed.
+    pub own_palette: Option<Vec<Rgb>>,
+    /// Row-major, `width × height`.
+    pub pixels: Vec<Pixel>,
+    /// Bytes after the PNG's end.
+    pub trailing_bytes: u64,
+}
+
+/// A pixel of a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pixel {
+    /// Its colour; of a 16-bit pixel, the high bytes.
+    pub rgb: Rgb,
+    /// Its index, if the picture is indexed.
+    pub index: u8,
+    /// What else is to be known.
+    pub kind: PixelKind,
+}
+
+/// What a pixel is, besides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PixelKind {
+    /// An ordinary pixel.
+    Opaque,
+    /// Alpha 0: its colour means nothing.
+    Clear,
+    /// Neither opaque nor clear; alpha in 1…254.
+    Partial(u8),
+    /// A 16-bit pixel whose channels are not all 257 × an 8-bit value.
+    Deep,
+    /// An index that the picture's own palette lacks.
+    NoColour,
+}
+
+/// The size of a picture, known before its pixels are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Whether it is indexed.
+    pub indexed: bool,
+}
+
+/// Why a picture could not be decoded.
+#[derive(Debug)]
+pub enum PictureError {
+    /// A finding without a file.
+    Finding(Box<Finding>),
+    /// Reading failed.
+    Io(io::Error),
+}
+
+impl From<Finding> for PictureError {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
+}
+
+/// Decodes one PNG from `source`, reading it only forward. `accept` may refuse the size before pixels are allocated.
+///
+/// # Errors
+/// A finding (no PNG, damaged, cut, too large, or what `accept` says), or an I/O error.
+pub fn decode(
+    source: &mut dyn Read,
+    accept: impl FnOnce(Header) -> Result<(), Finding>,
+) -> Result<Picture, PictureError> {
+    let mut stream =
+        Stream { inner: BufReader::with_capacity(64 << 10, source), outline: Outline::default(), error: None };
+    let start = stream.inner.fill_buf().map_err(PictureError::Io)?;
+    if !start.starts_with(&SIGNATURE) {
+        return Err(not_png(start).into());
+    }
+    let decoded = decode_pixels(&mut stream, accept);
+    if let Some(error) = stream.error.take() {
+        return Err(PictureError::Io(error));
+    }
+    let mut picture = match decoded {
+        Ok(picture) => picture,
+        Err(Failure::Refused(finding)) => return Err(finding.into()),
+        Err(Failure::Png(error)) => {
+            let rest = stream.drain();
+            rest.map_err(PictureError::Io)?;
+            return Err(damaged(&error, &stream.outline).into());
+        }
+    };
+    stream.drain().map_err(PictureError::Io)?;
+    match stream.outline.end_bytes {
+        Some(end) => picture.trailing_bytes = stream.outline.seen_bytes - end,
+        None => return Err(cut(&stream.outline).into()),
+    }
+    Ok(picture)
+}
+
+enum Failure {
+    Png(DecodingError),
+    Refused(Finding),
+}
+
+impl From<DecodingError> for Failure {
+    fn from(error: DecodingError) -> Self {
+        Self::Png(error)
+    }
+}
+
+fn decode_pixels(
+    stream: &mut Stream<'_>,
+    accept: impl FnOnce(Header) -> Result<(), Finding>,
+) -> Result<Picture, Failure> {
+    let mut options = DecodeOptions::default();
+    options.set_ignore_text_chunk(true);
+    options.set_ignore_iccp_chunk(true);
+    // tRNS is such a chunk, and it changes what is seen.
+    options.set_skip_ancillary_crc_failures(false);
+    let mut decoder = Decoder::new_with_options(stream, options);
+    decoder.set_transformations(Transformations::IDENTITY);
+    let info = decoder.read_header_info()?;
+    let header = Header { width: info.width, height: info.height, indexed: info.color_type == ColorType::Indexed };
+    refuse_huge(header).map_err(Failure::Refused)?;
+    accept(header).map_err(Failure::Refused)?;
+    let mut reader = decoder.read_info()?;
+    // Taken before the pixels: what comes after them in the file must not change them.
+    let (palette, trns) = (reader.info().palette.clone().unwrap_or_default(), reader.info().trns.clone());
+    let (color_type, depth) = (reader.info().color_type, reader.info().bit_depth);
+    let size = reader.output_buffer_size().unwrap_or(usize::MAX);
+    let mut raw = vec![0; size];
+    let frame = reader.next_frame(&mut raw)?;
+    reader.finish()?;
+    let layout = Layout {
+        color_type,
+        depth,
+        width: header.width as usize,
+        line_bytes: frame.line_size,
+        palette: &palette,
+        trns: trns.as_deref(),
+    };
+    let pixels =
+        raw.chunks(frame.line_size).take(header.height as usize).flat_map(|line| layout.pixels(line)).collect();
+    let own_palette =
+        header.indexed.then(|| layout.palette.chunks_exact(3).map(|rgb| Rgb([rgb[0], rgb[1], rgb[2]])).collect());
+    Ok(Picture { width: header.width, height: header.height, own_palette, pixels, trailing_bytes: 0 })
+}
+
+fn refuse_huge(header: Header) -> Result<(), Finding> {
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    if header.width.max(header.height) <= PICTURE_SIDE && pixels <= PICTURE_PIXELS {
+        return Ok(());
+    }
+    Err(Finding::new(
+        Code::PictureTooLarge,
+        format!(
+            "the picture has {} × {} pixels; the limit is {PICTURE_SIDE} a side and {PICTURE_PIXELS} in all",
+            header.width, header.height
+        ),
+        "A bank's whole sheet has 256 × 256 pixels: cut the picture into smaller ones.",
+    ))
+}
+
+/// How the raw samples of a line lie.
+struct Layout<'a> {
+    color_type: ColorType,
+    depth: BitDepth,
+    width: usize,
+    line_bytes: usize,
+    palette: &'a [u8],
+    trns: Option<&'a [u8]>,
+}
+
+impl Layout<'_> {
+    fn pixels<'l>(&'l self, line: &'l [u8]) -> impl Iterator<Item = Pixel> + 'l {
+        debug_assert!(line.len() <= self.line_bytes);
+        (0..self.width).map(move |x| self.pixel(line, x))
+    }
+
+    /// Sample `n` of the line, at file depth.
+    fn sample(&self, line: &[u8], n: usize) -> u16 {
+        let bits = self.depth as usize;
+        match bits {
+            16 => u16::from_be_bytes([line[n * 2], line[n * 2 + 1]]),
+            8 => u16::from(line[n]),
+            _ => {
+                let per_byte = 8 / bits;
+                let shift = (per_byte - 1 - n % per_byte) * bits;
+                u16::from(line[n / per_byte] >> shift) & ((1 << bits) - 1)
+            }
+        }
+    }
+
+    fn pixel(&self, line: &[u8], x: usize) -> Pixel {
+        let channels = self.color_type.samples();
+        let sample = |channel: usize| self.sample(line, x * channels + channel);
+        match self.color_type {
+            ColorType::Indexed => self.indexed_pixel(sample(0)),
+            ColorType::Grayscale => self.direct_pixel([sample(0); 3], None, 1),
+            ColorType::GrayscaleAlpha => self.direct_pixel([sample(0); 3], Some(sample(1)), 1),
+            ColorType::Rgb => self.direct_pixel([sample(0), sample(1), sample(2)], None, 3),
+            ColorType::Rgba => self.direct_pixel([sample(0), sample(1), sample(2)], Some(sample(3)), 3),
+        }
+    }
+
+    fn indexed_pixel(&self, index: u16) -> Pixel {
+        let at = usize::from(index);
+        let index = index.to_le_bytes()[0];
+        let Some(rgb) = self.palette.get(at * 3..at * 3 + 3) else {
+            return Pixel { rgb: Rgb([0; 3]), index, kind: PixelKind::NoColour };
+        };
+        let kind = match self.trns.and_then(|alphas| alphas.get(at)) {
+            None | Some(255) => PixelKind::Opaque,
+            Some(0) => PixelKind::Clear,
+            Some(alpha) => PixelKind::Partial(*alpha),
+        };
+        Pixel { rgb: Rgb([rgb[0], rgb[1], rgb[2]]), index, kind }
+    }
+
+    /// A pixel of true colour or grey; `stored` channels of it are in the file's tRNS.
+    fn direct_pixel(&self, channels: [u16; 3], alpha: Option<u16>, stored: usize) -> Pixel {
+        let bits = self.depth as u16;
+        let highest = u16::MAX >> (16 - bits);
+        let keyed = self.trns.is_some_and(|trns| {
+            // The crate keeps the low byte of each tRNS channel, but both bytes of a 16-bit picture's.
+            let value = |n: usize| match bits {
+                16 => Some(u16::from_be_bytes([*trns.get(n * 2)?, *trns.get(n * 2 + 1)?])),
+                _ => Some(u16::from(*trns.get(n)?) & highest),
+            };
+            (0..stored).all(|n| value(n) == Some(channels[n]))
+        });
+        let eight = |value: u16| match bits {
+            16 => (value >> 8).to_le_bytes()[0],
+            8 => value.to_le_bytes()[0],
+            _ => (value * (255 / highest)).to_le_bytes()[0],
+        };
+        let deep = bits == 16 && channels.iter().any(|value| value % 257 != 0);
+        let kind = match alpha {
+            _ if keyed => PixelKind::Clear,
+            Some(0) => PixelKind::Clear,
+            // A 16-bit alpha just below the top must not look opaque, nor one just above 0 clear.
+            Some(alpha) if alpha < highest => PixelKind::Partial(eight(alpha).clamp(1, 254)),
+            _ if deep => PixelKind::Deep,
+            _ => PixelKind::Opaque,
+        };
+        Pixel { rgb: Rgb(channels.map(eight)), index: 0, kind }
+    }
+}
+
+impl Pixel {
+    /// The colour as the console stores it.
+    pub fn rgb565(&self) -> Rgb565 {
+        self.rgb.to_565()
+    }
+}
+
+const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+
+/// Says what a file is that is no PNG.
+fn not_png(start: &[u8]) -> Finding {
+    let (what, help) = sniff(start);
+    Finding::new(Code::PictureNotPng, format!("this is not a PNG: {what}"), help)
+}
+
+/// What a file seems to be, by its first bytes, and what to do about it.
+pub fn sniff(start: &[u8]) -> (String, &'static str) {
+    const EXPORT: &str = "Export it as PNG; renaming the file does not convert it.";
+    const CONVERT: &str = "Export it as WAV (PCM); renaming the file does not convert it.";
+    let riff = |form: &[u8; 4]| start.starts_with(b"RIFF") && start.get(8..12) == Some(form);
+    let known: &[(bool, &str, &'static str)] = &[
+        (start.is_empty(), "the file is empty", "Export it again."),
+        (
+            start.starts_with(b"version https://git-lfs"),
+            "it is a Git LFS pointer, not the file itself",
+            "Run `git lfs pull`.",
+        ),
+        (start.starts_with(&SIGNATURE), "it is a PNG picture", EXPORT),
+        (
+            start.starts_with(&SIGNATURE[..4]),
+            "it is a PNG whose signature is damaged, perhaps by a text-mode transfer",
+            "Copy it again as a binary file.",
+        ),
+        (start.starts_with(b"\xff\xd8\xff"), "it is a JPEG picture", EXPORT),
+        (start.starts_with(b"GIF8"), "it is a GIF picture", EXPORT),
+        (start.starts_with(b"BM"), "it is a BMP picture", EXPORT),
+        (riff(b"WEBP"), "it is a WebP picture", EXPORT),
+        (start.get(4..6) == Some(b"\xe0\xa5"), "it is an Aseprite file", "Export it from Aseprite as PNG."),
+        (riff(b"WAVE"), "it is a WAV sound", EXPORT),
+        (start.starts_with(b"RIFX"), "it is a big-endian RIFX file", CONVERT),
+        (start.starts_with(b"RF64"), "it is an RF64 file", CONVERT),
+        (start.starts_with(b"RIFF"), "it is a RIFF file of another kind", CONVERT),
+        (start.starts_with(b"fLaC"), "it is a FLAC sound, which this packer does not read yet", CONVERT),
+        (start.starts_with(b"OggS"), "it is an Ogg sound", CONVERT),
+        (
+            start.starts_with(b"FORM") && matches!(start.get(8..12), Some(b"AIFF" | b"AIFC")),
+            "it is an AIFF sound",
+            CONVERT,
+        ),
+        (start.starts_with(b"ID3") || start.starts_with(b"\xff\xfb"), "it is an MP3 sound", CONVERT),
+        (
+            start.iter().all(|byte| *byte == 0),
+            "it holds nothing but zero bytes",
+            "Restore it from your version control or a copy.",
+        ),
+    ];
+    if let Some((_, what, help)) = known.iter().find(|(is, ..)| *is) {
+        return ((*what).to_owned(), help);
+    }
+    let shown = start.iter().take(4).map(|byte| char::from(*byte)).collect::<String>();
+    (format!("it starts with `{}`", escaped(&shown)), "Export it again from your editor.")
+}
+
+fn cut(outline: &Outline) -> Finding {
+    Finding::new(
+        Code::PictureCut,
+        format!("the PNG ends too early, after {} bytes: its end chunk (IEND) is not whole", outline.seen_bytes),
+        "Export the picture again, or copy the whole file.",
+    )
+}
+
+fn damaged(error: &DecodingError, outline: &Outline) -> Finding {
+    if let DecodingError::IoError(io) = error
+        && io.kind() == io::ErrorKind::UnexpectedEof
+        && outline.end_bytes.is_none()
+    {
+        return cut(outline);
+    }
+    Finding::new(
+        Code::PictureDamaged,
+        format!("the PNG is damaged: {}", escaped(&error.to_string())),
+        "Export the picture again.",
+    )
+}
+
+/// Follows the chunks as bytes go by, and remembers where IEND ended.
+#[derive(Default)]
+struct Outline {
+    seen_bytes: u64,
+    end_bytes: Option<u64>,
+    /// Bytes of the present chunk's head (length and type) seen so far.
+    head: Vec<u8>,
+    /// Bytes of the present chunk's body and CRC still to come.
+    left: u64,
+}
+
+impl Outline {
+    fn see(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            if self.end_bytes.is_some() {
+                self.seen_bytes += bytes.len() as u64;
+                return;
+            }
+            if self.seen_bytes < 8 {
+                self.advance(&mut bytes, 8 - self.seen_bytes);
+            } else if self.left > 0 {
+                let done = self.advance(&mut bytes, self.left);
+                self.left -= done;
+                if self.left == 0 {
+                    if self.head.ends_with(b"IEND") {
+                        self.end_bytes = Some(self.seen_bytes);
+                    }
+                    self.head.clear();
+                }
+            } else {
+                let wanted = 8 - self.head.len();
+                let taken = bytes.len().min(wanted);
+                self.head.extend_from_slice(&bytes[..taken]);
+                self.advance(&mut bytes, taken as u64);
+                if let [a, b, c, d, _, _, _, _] = self.head[..] {
+                    self.left = u64::from(u32::from_be_bytes([a, b, c, d])) + 4;
+                }
+            }
+        }
+    }
+
+    fn advance(&mut self, bytes: &mut &[u8], most: u64) -> u64 {
+        let count = usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len());
+        *bytes = &bytes[count..];
+        self.seen_bytes += count as u64;
+        count as u64
+    }
+}
+
+/// A forward-only stream that shows its bytes to the outline. The `png` crate asks for `Seek` but reads only forward;
+/// should that ever change, it gets an error, not wrong bytes.
+struct Stream<'a> {
+    inner: BufReader<&'a mut dyn Read>,
+    outline: Outline,
+    error: Option<io::Error>,
+}
+
+impl Stream<'_> {
+    fn drain(&mut self) -> io::Result<()> {
+        loop {
+            let count = self.inner.fill_buf()?.len();
+            if count == 0 {
+                return Ok(());
+            }
+            self.consume(count);
+        }
+    }
+}
+
+impl Read for Stream<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for Stream<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if let Err(error) = self.inner.fill_buf() {
+            let kind = error.kind();
+            self.error = Some(error);
+            return Err(kind.into());
+        }
+        Ok(self.inner.buffer())
+    }
+
+    fn consume(&mut self, count: usize) {
+        let buffer = self.inner.buffer();
+        self.outline.see(&buffer[..count]);
+        self.inner.consume(count);
+    }
+}
+
+impl Seek for Stream<'_> {
+    fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}

@@ -1,0 +1,255 @@
+//! Entry metadata: what the runtime must know of a bank besides its payload. One type a format, with one writer and one
+//! reader; the reader accepts only what the writer can write (spec: runtime artifact, "Entries").
+
+use serde_json::{Map, Value, json};
+
+use super::{GLYPH_BYTES, GLYPH_DECODED_BYTES, MAX_PALETTES, SCENE, SHEET_PIXELS, TileSize};
+use crate::declaration::SampleLoop;
+use crate::limits::MAX_RATE_HZ;
+
+/// The metadata of an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EntryMetadata {
+    /// GLYPH/indexed_v1.
+    Glyph(GlyphMetadata),
+    /// SOUNDS/pcm16le_v1.
+    Sound(SoundMetadata),
+    /// SCENE, of which this packer knows nothing but that it is an object.
+    Scene(Value),
+}
+
+/// The metadata of a glyph bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GlyphMetadata {
+    /// Of every tile.
+    pub tile_size: TileSize,
+    /// Declared palettes, 1…64; the rest of the 64 is zero.
+    pub palette_authored: u32,
+}
+
+/// The metadata of a sound bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoundMetadata {
+    /// The bank's nominal rate.
+    pub sample_rate_hz: u32,
+    /// By index; their bytes tile the payload.
+    pub samples: Vec<SampleMetadata>,
+}
+
+/// The metadata of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SampleMetadata {
+    /// In frames, at least 1; a frame is two bytes.
+    pub frames: u64,
+    /// The rate of its own file.
+    pub sample_rate_hz: u32,
+    /// In frames.
+    pub looping: Option<SampleLoop>,
+}
+
+impl SoundMetadata {
+    /// The payload, in bytes.
+    pub fn size_bytes(&self) -> u64 {
+        self.samples.iter().map(|sample| sample.frames * 2).sum()
+    }
+}
+
+impl EntryMetadata {
+    /// As it stands in the header.
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Glyph(glyph) => json!({
+                "height": SHEET_PIXELS,
+                "palette_authored": glyph.palette_authored,
+                "palette_count": MAX_PALETTES,
+                "tile_size": glyph.tile_size.pixels(),
+                "width": SHEET_PIXELS,
+            }),
+            Self::Sound(sound) => {
+                let mut samples = Map::new();
+                let mut offset_bytes = 0;
+                for (index, sample) in sound.samples.iter().enumerate() {
+                    let mut value = Map::new();
+                    value.insert("length".into(), (sample.frames * 2).into());
+                    value.insert("offset".into(), offset_bytes.into());
+                    value.insert("sample_rate".into(), sample.sample_rate_hz.into());
+                    if let Some(looping) = sample.looping {
+                        value.insert("loop_start".into(), looping.start.into());
+                        value.insert("loop_end".into(), looping.end.into());
+                    }
+                    samples.insert(index.to_string(), value.into());
+                    offset_bytes += sample.frames * 2;
+                }
+                json!({ "channels": 1, "sample_rate": sound.sample_rate_hz, "samples": samples })
+            }
+            Self::Scene(value) => value.clone(),
+        }
+    }
+
+    /// Reads the metadata of an entry of `bank_type`, which must be a known one.
+    ///
+    /// # Errors
+    /// What the writer would not have written, in words.
+    pub fn read(bank_type: &str, value: &Value) -> Result<Self, String> {
+        let object = value.as_object().ok_or("the metadata is no object")?;
+        match bank_type {
+            "GLYPH" => read_glyph(object).map(Self::Glyph),
+            "SOUNDS" => read_sound(object).map(Self::Sound),
+            SCENE => Ok(Self::Scene(value.clone())),
+            other => Err(format!("the bank type `{other}` is not known")),
+        }
+    }
+
+    /// The payload's size and its size in the console's memory, in bytes, if the metadata fixes them.
+    pub fn sizes(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::Glyph(_) => Some((GLYPH_BYTES as u64, GLYPH_DECODED_BYTES)),
+            Self::Sound(sound) => Some((sound.size_bytes(), sound.size_bytes())),
+            Self::Scene(_) => None,
+        }
+    }
+
+    /// The bank type.
+    pub fn bank_type(&self) -> &'static str {
+        match self {
+            Self::Glyph(_) => "GLYPH",
+            Self::Sound(_) => "SOUNDS",
+            Self::Scene(_) => SCENE,
+        }
+    }
+}
+
+fn keys_are(object: &Map<String, Value>, required: &[&str], optional: &[&str], what: &str) -> Result<(), String> {
+    if let Some(missing) = required.iter().find(|key| !object.contains_key(**key)) {
+        return Err(format!("{what} lacks `{missing}`"));
+    }
+    let known = |key: &str| required.contains(&key) || optional.contains(&key);
+    match object.keys().filter(|key| !known(key)).min() {
+        Some(extra) => Err(format!("{what} has the unknown key `{}`", crate::diagnostics::escaped(extra))),
+        None => Ok(()),
+    }
+}
+
+fn integer(object: &Map<String, Value>, key: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64, String> {
+    object
+        .get(key)
+        .and_then(Value::as_u64)
+        .filter(|value| range.contains(value))
+        .ok_or_else(|| format!("`{key}` is not an integer from {} to {}", range.start(), range.end()))
+}
+
+fn integer32(object: &Map<String, Value>, key: &str, range: std::ops::RangeInclusive<u32>) -> Result<u32, String> {
+    let value = integer(object, key, u64::from(*range.start())..=u64::from(*range.end()))?;
+    u32::try_from(value).map_err(|_| format!("`{key}` is too large"))
+}
+
+fn exactly(object: &Map<String, Value>, key: &str, needed: u64) -> Result<(), String> {
+    match object.get(key).and_then(Value::as_u64) {
+        Some(value) if value == needed => Ok(()),
+        _ => Err(format!("`{key}` is not {needed}")),
+    }
+}
+
+fn read_glyph(object: &Map<String, Value>) -> Result<GlyphMetadata, String> {
+    keys_are(object, &["height", "palette_authored", "palette_count", "tile_size", "width"], &[], "the metadata")?;
+    exactly(object, "height", u64::from(SHEET_PIXELS))?;
+    exactly(object, "width", u64::from(SHEET_PIXELS))?;
+    exactly(object, "palette_count", u64::from(MAX_PALETTES))?;
+    let palette_authored = integer32(object, "palette_authored", 1..=MAX_PALETTES)?;
+    let tile_size = integer32(object, "tile_size", 0..=u32::MAX)
+        .ok()
+        .and_then(TileSize::from_pixels)
+        .ok_or("`tile_size` is not 8, 16 or 32")?;
+    Ok(GlyphMetadata { tile_size, palette_authored })
+}
+
+fn read_sound(object: &Map<String, Value>) -> Result<SoundMetadata, String> {
+    keys_are(object, &["channels", "sample_rate", "samples"], &[], "the metadata")?;
+    exactly(object, "channels", 1)?;
+    let sample_rate_hz = integer32(object, "sample_rate", 1..=MAX_RATE_HZ)?;
+    let samples = object.get("samples").and_then(Value::as_object).ok_or("`samples` is no object")?;
+    if samples.is_empty() {
+        return Err("`samples` is empty".into());
+    }
+    let mut offset_bytes = 0u64;
+    let mut read = Vec::with_capacity(samples.len());
+    for index in 0..samples.len() {
+        let sample = samples
+            .get(&index.to_string())
+            .ok_or_else(|| format!("`samples` has {} members, but none named \"{index}\"", samples.len()))?;
+        let sample = read_sample(sample, offset_bytes).map_err(|problem| format!("sample {index}: {problem}"))?;
+        offset_bytes = offset_bytes.checked_add(sample.frames * 2).ok_or("the samples are too long")?;
+        read.push(sample);
+    }
+    Ok(SoundMetadata { sample_rate_hz, samples: read })
+}
+
+fn read_sample(value: &Value, offset_bytes: u64) -> Result<SampleMetadata, String> {
+    let object = value.as_object().ok_or("this is no object")?;
+    keys_are(object, &["length", "offset", "sample_rate"], &["loop_start", "loop_end"], "it")?;
+    let length = integer(object, "length", 2..=crate::canonical_json::MAX_INTEGER)?;
+    if length % 2 != 0 {
+        return Err("`length` is odd; a frame is two bytes".into());
+    }
+    exactly(object, "offset", offset_bytes)?;
+    let sample_rate_hz = integer32(object, "sample_rate", 1..=MAX_RATE_HZ)?;
+    let frames = length / 2;
+    let looping = match (object.contains_key("loop_start"), object.contains_key("loop_end")) {
+        (false, false) => None,
+        (true, true) => {
+            let end = integer(object, "loop_end", 1..=frames)?;
+            Some(SampleLoop { start: integer(object, "loop_start", 0..=end - 1)?, end })
+        }
+        _ => return Err("one of `loop_start` and `loop_end` is there without the other".into()),
+    };
+    Ok(SampleMetadata { frames, sample_rate_hz, looping })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sound() -> SoundMetadata {
+        let looping = Some(SampleLoop { start: 0, end: 4 });
+        let samples = (1..=12).map(|frames| SampleMetadata { frames, sample_rate_hz: 8000, looping: None });
+        let mut samples: Vec<_> = samples.collect();
+        samples[7].looping = looping;
+        SoundMetadata { sample_rate_hz: 22_050, samples }
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let glyph = GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored: 3 };
+        for metadata in [EntryMetadata::Glyph(glyph), EntryMetadata::Sound(sound())] {
+            assert_eq!(EntryMetadata::read(metadata.bank_type(), &metadata.to_value()), Ok(metadata));
+        }
+    }
+
+    #[test]
+    fn what_the_writer_would_not_write_is_refused() {
+        let good = EntryMetadata::Sound(sound()).to_value();
+        let broken = |change: &dyn Fn(&mut Value)| {
+            let mut value = good.clone();
+            change(&mut value);
+            EntryMetadata::read("SOUNDS", &value).unwrap_err()
+        };
+        assert_eq!(broken(&|v| v["channels"] = json!(2)), "`channels` is not 1");
+        assert_eq!(
+            broken(&|v| v["samples"]["3"]["length"] = json!(9)),
+            "sample 3: `length` is odd; a frame is two bytes"
+        );
+        assert_eq!(broken(&|v| v["samples"]["3"]["length"] = json!(10)), "sample 4: `offset` is not 22");
+        assert_eq!(
+            broken(&|v| v["samples"]["7"]["loop_end"] = json!(9)),
+            "sample 7: `loop_end` is not an integer from 1 to 8"
+        );
+        assert_eq!(broken(&|v| v["samples"]["0"]["gain"] = json!(9)), "sample 0: it has the unknown key `gain`");
+        assert_eq!(broken(&|v| v["sample_rate"] = json!(22050.0)), "`sample_rate` is not an integer from 1 to 192000");
+        let renamed = |v: &mut Value| {
+            let samples = v["samples"].as_object_mut().unwrap();
+            let last = samples.remove("11").unwrap();
+            samples.insert("012".into(), last);
+        };
+        assert_eq!(broken(&renamed), "`samples` has 12 members, but none named \"11\"");
+    }
+}

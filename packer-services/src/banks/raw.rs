@@ -1,0 +1,107 @@
+//! Raw assets: a finished payload that is only checked and copied (spec: banks, "Raw assets").
+
+use std::io::Read;
+
+use super::{EntryMetadata, GLYPH_INDEX_BYTES, Outcome, PALETTE_COLOURS, Sink, Stop, go_on};
+use crate::context::Context;
+use crate::diagnostics::{Code, Finding, Place};
+use crate::files::{DiskError, Source};
+use crate::paths::RelPath;
+
+/// Bytes copied at a time.
+const BLOCK_BYTES: usize = 64 << 10;
+
+/// A finding if a payload of `size_bytes` cannot have this metadata.
+pub fn judge_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Finding> {
+    let (needed, _) = metadata.sizes()?;
+    (size_bytes != needed).then(|| {
+        Finding::new(
+            Code::RawSize,
+            format!("the payload has {size_bytes} bytes; by its metadata it has {needed}"),
+            "Export the payload again, or mend `output.metadata` in `asset.json`.",
+        )
+    })
+}
+
+/// Copies the payload into `sink`.
+///
+/// # Errors
+/// If nobody wants more.
+pub fn make(
+    context: &Context,
+    path: &RelPath,
+    source: Source,
+    metadata: &EntryMetadata,
+    sink: &mut dyn Sink,
+) -> Result<Outcome, Stop> {
+    let mut outcome = Outcome::default();
+    let whole = source.path().to_owned();
+    let mut reading = source.reading();
+    let mut watch = PaddingWatch::new(metadata);
+    loop {
+        go_on(context)?;
+        let mut block = vec![0; BLOCK_BYTES];
+        let count = match reading.read(&mut block) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) => {
+                outcome.refused(path, &DiskError::reading(whole)(error));
+                return Ok(outcome);
+            }
+        };
+        block.truncate(count);
+        watch.see(&block);
+        sink.take(block)?;
+    }
+    outcome.settle(path, reading.finish());
+    outcome.findings.extend(watch.finding(Code::RawPadding).map(|finding| finding.file(path.as_str())));
+    Ok(outcome)
+}
+
+/// Watches the bytes of a glyph payload go by: palettes past the declared ones must be zero.
+#[derive(Debug)]
+pub struct PaddingWatch {
+    first_padding_byte: Option<u64>,
+    authored: u32,
+    seen_bytes: u64,
+    first_non_zero: Option<u64>,
+}
+
+impl PaddingWatch {
+    /// For a payload of this metadata; it watches nothing if that is no glyph bank.
+    pub fn new(metadata: &EntryMetadata) -> Self {
+        let authored = match metadata {
+            EntryMetadata::Glyph(glyph) => Some(glyph.palette_authored),
+            _ => None,
+        };
+        let first_padding_byte =
+            authored.map(|authored| GLYPH_INDEX_BYTES as u64 + u64::from(authored) * PALETTE_COLOURS as u64 * 2);
+        Self { first_padding_byte, authored: authored.unwrap_or(0), seen_bytes: 0, first_non_zero: None }
+    }
+
+    /// Takes the next bytes.
+    pub fn see(&mut self, bytes: &[u8]) {
+        let start = self.seen_bytes;
+        self.seen_bytes += bytes.len() as u64;
+        let Some(first) = self.first_padding_byte else { return };
+        if self.first_non_zero.is_some() || self.seen_bytes <= first {
+            return;
+        }
+        let skip = usize::try_from(first.saturating_sub(start)).unwrap_or(bytes.len());
+        self.first_non_zero =
+            bytes.iter().enumerate().skip(skip).find(|(_, byte)| **byte != 0).map(|(at, _)| start + at as u64);
+    }
+
+    /// The finding, if there was a byte that should be zero.
+    pub fn finding(&self, code: Code) -> Option<Finding> {
+        let offset = self.first_non_zero?;
+        Some(
+            Finding::new(
+                code,
+                format!("the palettes past the {} that are declared are not all zero", self.authored),
+                "Clear the unused palettes, or raise `palette_authored`.",
+            )
+            .at(Place::Byte { offset }),
+        )
+    }
+}

@@ -1,0 +1,400 @@
+//! A RIFF walker for WAV files: structure in, no sound (spec: banks, "WAV").
+//!
+//! Our own, because real files break the common crate: odd chunks, streamed sizes, wrong RIFF sizes. It seeks from chunk
+//! to chunk, so that a bank can be planned without reading it, and takes a bounded number of bytes of any chunk.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::banks::glyph::picture::sniff;
+use crate::declaration::SampleLoop;
+use crate::diagnostics::{Code, Finding, Place, escaped};
+use crate::limits::MAX_RATE_HZ;
+
+/// The most of a `smpl` chunk that is read: its head and two loops are enough to judge it.
+const SMPL_BYTES: u64 = 36 + 2 * 24;
+
+/// How the frames of a WAV lie in its file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wav {
+    /// 1 or 2.
+    pub channels: u16,
+    /// 8, 16, 24 or 32: the container's, as it lies in the file.
+    pub depth_bits: u16,
+    /// In Hz.
+    pub rate_hz: u32,
+    /// Of the first frame, from the start of the file.
+    pub data_offset: u64,
+    /// Of all frames.
+    pub data_bytes: u64,
+    /// What the file says of loops.
+    pub looping: LoopForm,
+    streamed: Option<&'static str>,
+    untidy: Vec<(String, u64)>,
+}
+
+/// What a file says of loops.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoopForm {
+    /// Nothing.
+    None,
+    /// One endless forward loop.
+    Forward(SampleLoop),
+    /// Something else, in words.
+    Other(String),
+    /// Its chunk cannot be read, and why.
+    Damaged(String),
+}
+
+impl Wav {
+    /// How many frames there are.
+    pub fn frames(&self) -> u64 {
+        self.data_bytes / self.frame_bytes()
+    }
+
+    fn frame_bytes(&self) -> u64 {
+        u64::from(self.channels) * u64::from(self.depth_bits / 8)
+    }
+
+    /// What is not as it should be, but readable.
+    pub fn warnings(&self) -> Vec<Finding> {
+        let streamed = self.streamed.map(|size| {
+            Finding::new(
+                Code::WavStreamed,
+                format!("the data chunk's size is {size}, as a streaming writer leaves it; the sound was read to the end of the file"),
+                "Open and save it once in a sound editor.",
+            )
+        });
+        let untidy = self.untidy.iter().map(|(what, offset)| {
+            Finding::new(Code::WavUntidy, what.clone(), "It is ignored. Open and save the file once in a sound editor.")
+                .at(Place::Byte { offset: *offset })
+        });
+        streamed.into_iter().chain(untidy).collect()
+    }
+}
+
+/// A refusal, for short.
+type Refused = Box<Finding>;
+
+/// Walks a WAV of `size_bytes`.
+///
+/// # Errors
+/// Outer: the system refused to read. Inner: what is wrong with the file.
+pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Wav, Refused>> {
+    let mut head = [0; 12];
+    file.seek(SeekFrom::Start(0))?;
+    let count = read_up_to(file, &mut head)?;
+    if &head[..4] != b"RIFF" || &head[8..12] != b"WAVE" || count < 12 {
+        return Ok(Err(not_wav(&head[..count])));
+    }
+    let mut walker = Walker {
+        riff_size: u32::from_le_bytes([head[4], head[5], head[6], head[7]]),
+        size_bytes,
+        format: None,
+        data: None,
+        looping: LoopForm::None,
+        streamed: None,
+        untidy: Vec::new(),
+    };
+    let mut offset = 12;
+    while offset < size_bytes {
+        match walker.chunk(file, offset)? {
+            Ok(next) => offset = next,
+            Err(refused) => return Ok(Err(refused)),
+        }
+    }
+    Ok(walker.finish())
+}
+
+fn not_wav(start: &[u8]) -> Refused {
+    if start.starts_with(b"RIFF") && start.len() < 12 {
+        return refuse(Code::WavCut, format!("the file has only {} bytes", start.len()), 0);
+    }
+    let (what, help) = sniff(start);
+    Box::new(Finding::new(Code::SoundNotWav, format!("this is not a WAV: {what}"), help))
+}
+
+const RESAVE: &str = "Open it in a sound editor and export it again as WAV (PCM, 16 bit).";
+
+fn refuse(code: Code, message: impl Into<String>, offset: u64) -> Refused {
+    Box::new(Finding::new(code, message, RESAVE).at(Place::Byte { offset }))
+}
+
+fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+#[derive(Clone, Copy)]
+struct Format {
+    channels: u16,
+    depth_bits: u16,
+    rate_hz: u32,
+    byte_rate: u32,
+    offset: u64,
+}
+
+struct Walker {
+    riff_size: u32,
+    size_bytes: u64,
+    format: Option<Format>,
+    data: Option<(u64, u64)>,
+    looping: LoopForm,
+    streamed: Option<&'static str>,
+    untidy: Vec<(String, u64)>,
+}
+
+impl Walker {
+    /// Takes the chunk at `offset`; gives the offset of the next one, which is always greater.
+    fn chunk(&mut self, file: &mut (impl Read + Seek), offset: u64) -> io::Result<Result<u64, Refused>> {
+        let left = self.size_bytes - offset;
+        if left < 8 {
+            self.untidy(format!("{left} bytes after the last chunk"), offset);
+            return Ok(Ok(self.size_bytes));
+        }
+        let mut head = [0; 8];
+        file.seek(SeekFrom::Start(offset))?;
+        if read_up_to(file, &mut head)? < head.len() {
+            // The file shrank under the walk: a later look at its stamp says so.
+            return Ok(Err(refuse(Code::WavCut, "the file ends in a chunk's head", offset)));
+        }
+        let id = [head[0], head[1], head[2], head[3]];
+        let (body, declared) = (offset + 8, u32_at(&head, 4));
+        let room = self.size_bytes - body;
+        let size = u64::from(declared);
+        let cut = size > room;
+        match &id {
+            b"fmt " => {
+                if cut {
+                    return Ok(Err(refuse(
+                        Code::WavCut,
+                        format!("the format chunk has {room} of its {size} bytes"),
+                        offset,
+                    )));
+                }
+                if let Err(refused) = self.take_format(file, offset, size)? {
+                    return Ok(Err(refused));
+                }
+            }
+            b"data" => match self.take_data(offset, declared, room) {
+                Ok(true) => return Ok(Ok(self.size_bytes)),
+                Ok(false) => {}
+                Err(refused) => return Ok(Err(refused)),
+            },
+            b"smpl" => self.take_loops(file, size, cut)?,
+            _ if cut => {
+                let id = escaped(&id.iter().map(|byte| char::from(*byte)).collect::<String>());
+                self.untidy(format!("the chunk `{id}` has {room} of its {size} bytes"), offset);
+            }
+            _ => {}
+        }
+        let end = body + size.min(room);
+        let padded = !size.is_multiple_of(2);
+        if padded && end == self.size_bytes && !cut {
+            self.untidy("the last chunk lacks its padding byte".into(), end);
+        }
+        Ok(Ok(end + u64::from(padded)))
+    }
+
+    fn untidy(&mut self, what: String, offset: u64) {
+        // A file of a million broken chunks needs no million warnings.
+        if self.untidy.len() < 8 {
+            self.untidy.push((what, offset));
+        }
+    }
+
+    fn take_format(&mut self, file: &mut impl Read, offset: u64, size: u64) -> io::Result<Result<(), Refused>> {
+        if self.format.is_some() {
+            return Ok(Err(refuse(Code::WavChunks, "there is a second format chunk", offset)));
+        }
+        let mut bytes = [0; 40];
+        let wanted = usize::try_from(size.min(40)).unwrap_or(40);
+        let count = read_up_to(file, &mut bytes[..wanted])?;
+        if count < 16 {
+            return Ok(Err(refuse(
+                Code::WavFormat,
+                format!("the format chunk has {count} bytes; at least 16 are needed"),
+                offset,
+            )));
+        }
+        Ok(judge_format(&bytes[..count], offset).map(|format| self.format = Some(format)))
+    }
+
+    /// True if the data runs to the end of the file.
+    fn take_data(&mut self, offset: u64, declared: u32, room: u64) -> Result<bool, Refused> {
+        if self.format.is_none() {
+            return Err(refuse(Code::WavChunks, "the data comes before the format chunk", offset));
+        }
+        if self.data.is_some() {
+            return Err(refuse(Code::WavChunks, "there is a second data chunk", offset));
+        }
+        let body = offset + 8;
+        let unknown = declared == u32::MAX || (declared == 0 && matches!(self.riff_size, 0 | u32::MAX));
+        if unknown {
+            self.data = Some((body, room));
+            self.streamed = Some(if declared == 0 { "0" } else { "0xFFFFFFFF" });
+            return Ok(true);
+        }
+        let size = u64::from(declared);
+        if size > room {
+            return Err(refuse(
+                Code::WavCut,
+                format!("the sound should have {size} bytes, but the file ends after {room}"),
+                offset,
+            ));
+        }
+        self.data = Some((body, size));
+        Ok(false)
+    }
+
+    fn take_loops(&mut self, file: &mut impl Read, size: u64, cut: bool) -> io::Result<()> {
+        let mut bytes = vec![0; usize::try_from(size.min(SMPL_BYTES)).unwrap_or(0)];
+        let count = read_up_to(file, &mut bytes)?;
+        bytes.truncate(count);
+        let found = if cut { LoopForm::Damaged("it is cut short".into()) } else { read_loops(&bytes, size) };
+        self.looping = match (std::mem::replace(&mut self.looping, LoopForm::None), found) {
+            (LoopForm::None, found) => found,
+            (before, LoopForm::None) => before,
+            (damaged @ LoopForm::Damaged(_), _) | (_, damaged @ LoopForm::Damaged(_)) => damaged,
+            _ => LoopForm::Other("several loops".into()),
+        };
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Wav, Refused> {
+        let missing =
+            |what: &str| Box::new(Finding::new(Code::WavChunks, format!("the file has no {what} chunk"), RESAVE));
+        let format = self.format.ok_or_else(|| missing("format"))?;
+        let (data_offset, data_bytes) = self.data.ok_or_else(|| missing("data"))?;
+        let frame_bytes = u64::from(format.channels) * u64::from(format.depth_bits / 8);
+        if !data_bytes.is_multiple_of(frame_bytes) {
+            return Err(refuse(
+                Code::WavPartialFrame,
+                format!("the sound has {data_bytes} bytes, which is no whole number of frames of {frame_bytes} bytes"),
+                data_offset + data_bytes - data_bytes % frame_bytes,
+            ));
+        }
+        let byte_rate = u64::from(format.rate_hz) * frame_bytes;
+        if u64::from(format.byte_rate) != byte_rate {
+            self.untidy(
+                format!("the format chunk says {} bytes a second; {byte_rate} would be right", format.byte_rate),
+                format.offset,
+            );
+        }
+        Ok(Wav {
+            channels: format.channels,
+            depth_bits: format.depth_bits,
+            rate_hz: format.rate_hz,
+            data_offset,
+            data_bytes,
+            looping: self.looping,
+            streamed: self.streamed,
+            untidy: self.untidy,
+        })
+    }
+}
+
+/// The end of an extensible format's GUID: the same for all codings that an ordinary tag also names.
+const GUID_TAIL: [u8; 14] = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71];
+
+fn judge_format(bytes: &[u8], offset: u64) -> Result<Format, Refused> {
+    let mut coding = u16_at(bytes, 0);
+    if coding == 0xFFFE {
+        if bytes.len() < 40 {
+            return Err(refuse(
+                Code::WavFormat,
+                format!("an extensible format chunk has {} bytes; 40 are needed", bytes.len()),
+                offset,
+            ));
+        }
+        if bytes[26..40] != GUID_TAIL {
+            return Err(refuse(Code::WavCoding, "the sound is coded in a way that only its maker knows", offset));
+        }
+        coding = u16_at(bytes, 24);
+    }
+    if coding != 1 {
+        let name = match coding {
+            2 | 0x11 => "ADPCM",
+            3 => "floating point",
+            6 => "A-law",
+            7 => "µ-law",
+            0x55 => "MP3",
+            0xFF | 0x1610 => "AAC",
+            0x674F..=0x6771 => "Vorbis",
+            0xF1AC => "FLAC",
+            _ => "an unknown coding",
+        };
+        return Err(refuse(
+            Code::WavCoding,
+            format!("the sound is {name} (format tag {coding:#06x}); integer PCM is needed"),
+            offset,
+        ));
+    }
+    let (channels, rate_hz, byte_rate) = (u16_at(bytes, 2), u32_at(bytes, 4), u32_at(bytes, 8));
+    let (block_align, depth_bits) = (u16_at(bytes, 12), u16_at(bytes, 14));
+    let wrong = |what: String| Err(refuse(Code::WavFormat, what, offset));
+    if !(1..=2).contains(&channels) {
+        return wrong(format!("the sound has {channels} channels; 1 or 2 are needed"));
+    }
+    if !(1..=MAX_RATE_HZ).contains(&rate_hz) {
+        return wrong(format!("the rate is {rate_hz} Hz; 1 to {MAX_RATE_HZ} are possible"));
+    }
+    if !matches!(depth_bits, 8 | 16 | 24 | 32) {
+        return wrong(format!("a sample has {depth_bits} bits; 8, 16, 24 or 32 are needed"));
+    }
+    let needed = channels * (depth_bits / 8);
+    if block_align != needed {
+        return wrong(format!(
+            "a frame has {block_align} bytes by its block align; {channels} × {depth_bits} bits make {needed}"
+        ));
+    }
+    Ok(Format { channels, depth_bits, rate_hz, byte_rate, offset })
+}
+
+/// Reads a whole `smpl` chunk of `size` bytes, of which `bytes` is the beginning.
+fn read_loops(bytes: &[u8], size: u64) -> LoopForm {
+    if bytes.len() < 36 {
+        return LoopForm::Damaged(format!("it has {size} bytes; at least 36 are needed"));
+    }
+    let count = u32_at(bytes, 28);
+    if size < 36 + u64::from(count) * 24 {
+        return LoopForm::Damaged(format!("it has {size} bytes, too few for its {count} loops"));
+    }
+    match count {
+        0 => return LoopForm::None,
+        1 => {}
+        _ => return LoopForm::Other(format!("{count} loops")),
+    }
+    let one = &bytes[36..60];
+    let (kind, start, end) = (u32_at(one, 4), u32_at(one, 8), u32_at(one, 12));
+    let (fraction, plays) = (u32_at(one, 16), u32_at(one, 20));
+    match kind {
+        0 => {}
+        1 => return LoopForm::Other("a loop that goes forward and back".into()),
+        2 => return LoopForm::Other("a backward loop".into()),
+        _ => return LoopForm::Other(format!("a loop of the unknown kind {kind}")),
+    }
+    if fraction != 0 {
+        return LoopForm::Other("a loop that ends between two frames".into());
+    }
+    if plays != 0 {
+        return LoopForm::Other(format!("a loop that is played {plays} times"));
+    }
+    // The file names the last frame that is played; here the end is the frame after it.
+    LoopForm::Forward(SampleLoop { start: u64::from(start), end: u64::from(end) + 1 })
+}

@@ -1,0 +1,246 @@
+//! The command line: what can be asked, and the requests it becomes.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use packer_services::banks::TileSize;
+use packer_services::declaration::{ColorKey, Convert};
+use packer_services::ops::{
+    CreateAsset, Doctor, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewPreload, Pack,
+    RegisterAsset, VerifyPack,
+};
+
+/// Packs the art and sound of a PROMETEU project into build/assets.pa.
+#[derive(Debug, Parser)]
+#[command(name = "prometeu-packer", version, max_term_width = 100, subcommand_required = true)]
+#[command(after_help = "Exit codes: 0 done · 1 the assets, or a pack, have errors · 2 could not run · 3 out of date")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// How to answer
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Say only what is wrong
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One object, for programs
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make a folder a project; harmless on one that is one already
+    Init {
+        /// The project's folder
+        project: PathBuf,
+    },
+    /// Make a new asset from your files, all or nothing
+    Create(CreateArgs),
+    /// Enter an existing asset root into the registry
+    Register {
+        /// The project's folder
+        project: PathBuf,
+        /// The root, relative to assets/
+        root: String,
+        /// Leave it out of the build; then it may be broken
+        #[arg(long)]
+        exclude: bool,
+    },
+    /// List the assets, their states and the budgets
+    List {
+        /// The project's folder
+        project: PathBuf,
+    },
+    /// Show one asset
+    Show {
+        /// The project's folder
+        project: PathBuf,
+        /// id:3, name:hero, root:ui/atlas, or any of the three alone
+        asset: String,
+    },
+    /// Tell everything that is wrong; exit 1 if a pack would be blocked
+    Doctor {
+        /// The project's folder
+        project: PathBuf,
+        /// Also look for unregistered roots and unused files
+        #[arg(long)]
+        workspace: bool,
+    },
+    /// Write build/assets.pa and its companions
+    Pack {
+        /// The project's folder
+        project: PathBuf,
+        /// Compare with what is there, write nothing; exit 3 if it differs
+        #[arg(long)]
+        check: bool,
+        /// Publish nothing if there is a warning
+        #[arg(long)]
+        deny_warnings: bool,
+        /// Workers [default: one a processor]
+        #[arg(long, value_name = "N")]
+        jobs: Option<NonZeroUsize>,
+        /// Fail at once if another packer is writing
+        #[arg(long)]
+        no_wait: bool,
+    },
+    /// Check a pack against every rule of the format
+    Verify {
+        /// The pack
+        file: PathBuf,
+    },
+    /// Show what a pack says of itself
+    Inspect {
+        /// The pack
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// The project's folder
+    project: PathBuf,
+    /// The new root, relative to assets/
+    root: String,
+    /// What kind of bank
+    #[arg(long = "type", value_enum, value_name = "TYPE")]
+    kind: Kind,
+    /// Its name [default: ROOT with `_` for `/`]
+    #[arg(long)]
+    name: Option<String>,
+    /// 8, 16 or 32 [default: the pictures', if each is one tile]
+    #[arg(long, value_name = "PIXELS", value_parser = tile_size)]
+    tile_size: Option<TileSize>,
+    /// The bank's nominal rate [default: the files', if it is common]
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=192_000))]
+    sample_rate: Option<u32>,
+    /// Pixels that draw transparent: index0 or #rrggbb
+    #[arg(long, value_name = "KEY", value_parser = color_key)]
+    color_key: Option<ColorKey>,
+    /// Agree that stereo becomes mono
+    #[arg(long)]
+    downmix: bool,
+    /// Agree that more than 16 bits become 16
+    #[arg(long)]
+    reduce_bit_depth: bool,
+    /// Load it at boot, in this slot or the lowest free one
+    #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true, value_parser = clap::value_parser!(u32).range(0..16))]
+    #[expect(clippy::option_option, reason = "absent, without a slot, with a slot")]
+    preload: Option<Option<u32>>,
+    /// Leave it out of the build
+    #[arg(long)]
+    exclude: bool,
+    /// PNG or WAV files, in the order of their ids
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Kind {
+    GlyphBank,
+    SoundBank,
+}
+
+fn tile_size(text: &str) -> Result<TileSize, String> {
+    text.parse().ok().and_then(TileSize::from_pixels).ok_or_else(|| "a tile size is 8, 16 or 32".into())
+}
+
+fn color_key(text: &str) -> Result<ColorKey, String> {
+    ColorKey::parse(text).ok_or_else(|| "a colour key is `index0` or a colour as `#rrggbb`".into())
+}
+
+/// A request for one of the operations.
+pub enum Request {
+    Init(InitWorkspace),
+    Create(CreateAsset),
+    Register(RegisterAsset),
+    List(ListAssets),
+    Show(GetAssetDetails),
+    Doctor(Doctor),
+    Pack(Pack),
+    Verify(VerifyPack),
+    Inspect(InspectPack),
+}
+
+impl Verb {
+    /// The verb's name on the command line.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Init { .. } => "init",
+            Self::Create(_) => "create",
+            Self::Register { .. } => "register",
+            Self::List { .. } => "list",
+            Self::Show { .. } => "show",
+            Self::Doctor { .. } => "doctor",
+            Self::Pack { .. } => "pack",
+            Self::Verify { .. } => "verify",
+            Self::Inspect { .. } => "inspect",
+        }
+    }
+
+    /// The request, or why the options do not go together.
+    pub fn request(self) -> Result<Request, String> {
+        Ok(match self {
+            Self::Init { project } => Request::Init(InitWorkspace { project }),
+            Self::Create(args) => Request::Create(args.request()?),
+            Self::Register { project, root, exclude } => Request::Register(RegisterAsset { project, root, exclude }),
+            Self::List { project } => Request::List(ListAssets { project }),
+            Self::Show { project, asset } => Request::Show(GetAssetDetails { project, asset }),
+            Self::Doctor { project, workspace } => Request::Doctor(Doctor { project, workspace }),
+            Self::Pack { project, check, deny_warnings, jobs, no_wait } => {
+                Request::Pack(Pack { project, check, deny_warnings, jobs, wait: !no_wait })
+            }
+            Self::Verify { file } => Request::Verify(VerifyPack { file }),
+            Self::Inspect { file } => Request::Inspect(InspectPack { file }),
+        })
+    }
+}
+
+impl CreateArgs {
+    fn request(self) -> Result<CreateAsset, String> {
+        let bank = match self.kind {
+            Kind::GlyphBank => {
+                let foreign = [
+                    (self.sample_rate.is_some(), "--sample-rate"),
+                    (self.downmix, "--downmix"),
+                    (self.reduce_bit_depth, "--reduce-bit-depth"),
+                ];
+                refuse_foreign(&foreign, "sound_bank")?;
+                NewBank::Glyph { tile_size: self.tile_size, color_key: self.color_key }
+            }
+            Kind::SoundBank => {
+                let foreign = [(self.tile_size.is_some(), "--tile-size"), (self.color_key.is_some(), "--color-key")];
+                refuse_foreign(&foreign, "glyph_bank")?;
+                let convert = Convert { downmix: self.downmix, reduce_bit_depth: self.reduce_bit_depth };
+                NewBank::Sound { sample_rate_hz: self.sample_rate, convert }
+            }
+        };
+        Ok(CreateAsset {
+            project: self.project,
+            root: self.root,
+            bank,
+            name: self.name,
+            preload: match self.preload {
+                None => NewPreload::No,
+                Some(None) => NewPreload::LowestFree,
+                Some(Some(slot)) => NewPreload::Slot(slot),
+            },
+            exclude: self.exclude,
+            files: self.files,
+        })
+    }
+}
+
+fn refuse_foreign(options: &[(bool, &str)], kind: &str) -> Result<(), String> {
+    match options.iter().find(|(given, _)| *given) {
+        Some((_, option)) => Err(format!("{option} goes with --type {kind}")),
+        None => Ok(()),
+    }
+}

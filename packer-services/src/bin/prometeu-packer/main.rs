@@ -1,0 +1,235 @@
+//! The headless packer: a thin adapter over the operations of `packer-services`.
+//!
+//! It parses the command line, runs one operation, and tells its report as text or JSON. It knows no rule: what is
+//! wrong, and whose fault it is, stands in the findings (spec: findings and exit codes).
+
+mod args;
+mod progress;
+mod text;
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use args::{Cli, Format, Request};
+use clap::Parser;
+use packer_services::diagnostics::{AsFinding, Blame, Code, Finding};
+use packer_services::ops::{Operation, Report};
+use packer_services::{Cancel, Context};
+use serde::Serialize;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error, &arguments),
+    };
+    let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet };
+    let request = match cli.verb.request() {
+        Ok(request) => request,
+        Err(message) => {
+            let finding = Finding::new(Code::Usage, message, "`prometeu-packer help` shows all verbs and options.");
+            return adapter.could_not_run(vec![finding]);
+        }
+    };
+    let signals = Signals::watch();
+    let mut context = Context::new().with_cancel(signals.cancel());
+    if !cli.quiet && std::io::stderr().is_terminal() {
+        context = context.with_progress(progress::show());
+    } else if !cli.quiet {
+        context = context.with_progress(progress::waiting_only());
+    }
+    let code = match request {
+        Request::Init(request) => adapter.run(&request, &context, text::init),
+        Request::Create(request) => adapter.run(&request, &context, text::create),
+        Request::Register(request) => adapter.run(&request, &context, text::register),
+        Request::List(request) => adapter.run(&request, &context, text::list),
+        Request::Show(request) => adapter.run(&request, &context, text::show),
+        Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
+        Request::Pack(request) => adapter.run(&request, &context, text::pack),
+        Request::Verify(request) => adapter.run(&request, &context, text::verify),
+        Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
+    };
+    signals.exit_code().unwrap_or(code)
+}
+
+/// The one JSON shape of all answers; see `docs/specs/findings-and-exit-codes.md`.
+#[derive(Serialize)]
+struct Answer<'a, R: Serialize> {
+    verb: &'a str,
+    status: &'a str,
+    findings: &'a [Finding],
+    #[serde(flatten)]
+    report: Option<&'a R>,
+}
+
+struct Adapter {
+    verb: &'static str,
+    format: Format,
+    quiet: bool,
+}
+
+/// 0 done, 1 the assets have errors, 2 could not run, 3 out of date. Several at once: 2 beats 1 beats 3.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Ok,
+    Errors,
+    CouldNotRun,
+    Differs,
+}
+
+impl Status {
+    fn of(findings: &[Finding]) -> Self {
+        let any = |blame| findings.iter().any(|finding| finding.is_error() && finding.code.blame() == blame);
+        if any(Blame::System) {
+            Self::CouldNotRun
+        } else if any(Blame::Assets) {
+            Self::Errors
+        } else if any(Blame::Difference) {
+            Self::Differs
+        } else {
+            Self::Ok
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Errors => "errors",
+            Self::CouldNotRun => "could-not-run",
+            Self::Differs => "differs",
+        }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Errors => 1,
+            Self::CouldNotRun => 2,
+            Self::Differs => 3,
+        }
+    }
+}
+
+impl Adapter {
+    fn run<O: Operation>(&self, request: &O, context: &Context, text: fn(&O::Report) -> String) -> ExitCode {
+        match request.run(context) {
+            Ok(report) => {
+                // These two tell how things are; that they could tell it is success.
+                let only_tells = matches!(self.verb, "list" | "show");
+                let status = if only_tells { Status::Ok } else { Status::of(report.findings()) };
+                progress::clear();
+                self.tell(status, report.findings(), Some((&report, text(&report))))
+            }
+            Err(error) => self.could_not_run(error.as_findings()),
+        }
+    }
+
+    fn could_not_run(&self, findings: Vec<Finding>) -> ExitCode {
+        progress::clear();
+        self.tell::<()>(Status::of(&findings), &findings, None)
+    }
+
+    /// Tells the answer. A reader that hangs up, or a full disk behind standard output, changes nothing of what was
+    /// done, nor of the exit code.
+    fn tell<R: Serialize>(&self, status: Status, findings: &[Finding], report: Option<(&R, String)>) -> ExitCode {
+        let mut out = std::io::stdout().lock();
+        match self.format {
+            Format::Json => {
+                let report = report.as_ref().map(|(report, _)| *report);
+                let answer = Answer { verb: self.verb, status: status.as_str(), findings, report };
+                let text = serde_json::to_string_pretty(&answer).unwrap_or_default();
+                let _ = writeln!(out, "{text}");
+            }
+            Format::Text => {
+                let shown = findings.iter().filter(|finding| !self.quiet || finding.is_error());
+                let mut all = String::new();
+                for finding in shown {
+                    all.push_str(&finding.to_string());
+                    all.push('\n');
+                }
+                // Where findings are what was asked for, they are the answer.
+                if matches!(self.verb, "doctor" | "show" | "verify") && report.is_some() {
+                    let _ = out.write_all(all.as_bytes());
+                } else {
+                    let _ = std::io::stderr().write_all(all.as_bytes());
+                }
+                if let Some((_, text)) = report
+                    && !self.quiet
+                {
+                    let _ = writeln!(out, "{}", text.trim_end());
+                }
+            }
+        }
+        let _ = out.flush();
+        ExitCode::from(status.code())
+    }
+}
+
+/// Help and version are answers; anything else is a usage error, in the format that was asked for.
+fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let json = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
+        || arguments.iter().any(|argument| argument == "--format=json");
+    let format = if json { Format::Json } else { Format::Text };
+    let adapter = Adapter { verb: "usage", format, quiet: false };
+    let told = error.to_string();
+    let mut lines = told.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("the command line is not understood").trim_start_matches("error: ");
+    let rest: Vec<&str> =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
+    let usage = told.lines().find(|line| line.starts_with("Usage:")).unwrap_or("Usage: prometeu-packer VERB …");
+    let message = std::iter::once(first).chain(rest).collect::<Vec<_>>().join(" ");
+    adapter.could_not_run(vec![Finding::new(Code::Usage, message, format!("{usage}. More: `prometeu-packer help`."))])
+}
+
+/// Signals that ask to stop; the operation then leaves everything as it was.
+struct Signals {
+    #[cfg(unix)]
+    flag: std::sync::Arc<std::sync::atomic::AtomicBool>,
+    #[cfg(unix)]
+    which: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn watch() -> Self {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        let signals = Self { flag: std::sync::Arc::default(), which: std::sync::Arc::default() };
+        for signal in [SIGHUP, SIGINT, SIGTERM] {
+            let number = usize::try_from(signal).unwrap_or_default();
+            let _ = signal_hook::flag::register_usize(signal, signals.which.clone(), number);
+            let _ = signal_hook::flag::register(signal, signals.flag.clone());
+        }
+        signals
+    }
+
+    fn cancel(&self) -> Cancel {
+        Cancel::from_flag(self.flag.clone())
+    }
+
+    /// 128 + n if signal n came.
+    fn exit_code(&self) -> Option<ExitCode> {
+        let signal = self.which.load(std::sync::atomic::Ordering::SeqCst);
+        let code = u8::try_from(128 + signal).ok().filter(|_| signal > 0)?;
+        Some(ExitCode::from(code))
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn watch() -> Self {
+        Self {}
+    }
+
+    fn cancel(&self) -> Cancel {
+        Cancel::default()
+    }
+
+    fn exit_code(&self) -> Option<ExitCode> {
+        None
+    }
+}

@@ -1,0 +1,229 @@
+//! Reports as text for people. Findings are told apart from these, by the library's one layout.
+
+use std::fmt::Write as _;
+
+use packer_services::diagnostics::{blocks, escaped, plural};
+use packer_services::ops::{
+    AssetDetails, AssetState, BankBudget, Budgets, Checkup, Created, Initialised, Inspection, Listing, PackReport,
+    Published, Registered, Report, Verification,
+};
+use serde_json::Value;
+
+pub fn init(report: &Initialised) -> String {
+    let made = report.made.join(", ");
+    match (report.existed, report.made.is_empty()) {
+        (true, true) => "this is a project already; nothing was changed".into(),
+        (true, false) => format!("this is a project already; missing files were made: {made}"),
+        (false, _) => format!("made a project: {made}"),
+    }
+}
+
+pub fn create(report: &Created) -> String {
+    let Some(asset_id) = report.asset_id else { return "nothing was created".into() };
+    let name = report.name.as_deref().unwrap_or_default();
+    let mut text = format!("created asset {asset_id}, `{name}`, in assets/{}: ", report.root);
+    if report.palettes > 0 {
+        let _ =
+            write!(text, "{} and {}", plural(report.items.into(), "tile"), plural(report.palettes as u64, "palette"));
+    } else {
+        text.push_str(&plural(report.items.into(), "sound"));
+    }
+    if let Some(slot) = report.slot {
+        let _ = write!(text, ", preloaded in slot {slot}");
+    }
+    if !report.included {
+        text.push_str("; excluded from the build");
+    }
+    text
+}
+
+pub fn register(report: &Registered) -> String {
+    match report.asset_id {
+        Some(asset_id) if report.included => format!("registered assets/{} as asset {asset_id}", report.root),
+        Some(asset_id) => format!("registered assets/{} as asset {asset_id}; excluded from the build", report.root),
+        None if blocks(report.findings()) => "nothing was registered".into(),
+        None => String::new(),
+    }
+}
+
+pub fn list(report: &Listing) -> String {
+    if report.assets.is_empty() {
+        return "no assets yet: make one with `prometeu-packer create PROJECT ROOT --type glyph_bank FILE...`".into();
+    }
+    let rows = report.assets.iter().map(|asset| {
+        let text = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+        let state = match asset.state {
+            AssetState::Ready if asset.warnings > 0 => format!("ready, {}", plural(asset.warnings as u64, "warning")),
+            AssetState::Ready => "ready".into(),
+            AssetState::Broken => format!("broken, {}", plural(asset.errors as u64, "error")),
+            AssetState::Excluded => "excluded".into(),
+            AssetState::Unregistered => "unregistered".into(),
+        };
+        vec![
+            text(asset.asset_id.map(|id| id.to_string())),
+            text(asset.name.clone()),
+            text(asset.family.map(|family| family.as_str().to_owned())),
+            state,
+            text(asset.slot.map(|slot| slot.to_string())),
+            text(asset.size_bytes.map(|bytes| bytes.to_string())),
+            format!("assets/{}", escaped(&asset.root)),
+        ]
+    });
+    let mut text = table(&["id", "name", "type", "state", "slot", "bytes", "root"], rows.collect());
+    text.push_str(&budgets(report.budgets.as_ref()));
+    text
+}
+
+pub fn show(report: &AssetDetails) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "{name:<12} {value}");
+    };
+    line("asset", report.asset_id.to_string());
+    line("name", report.name.clone().unwrap_or_else(|| "unknown".into()));
+    line("type", report.family.map_or("unknown", |family| family.as_str()).to_owned());
+    line("root", format!("assets/{}", escaped(&report.root)));
+    line("uuid", report.asset_uuid.to_string());
+    line("build", if report.included { "included".into() } else { "excluded".into() });
+    line("preload", report.slot.map_or_else(|| "no".into(), |slot| format!("slot {slot}")));
+    match (report.size_bytes, report.payload_sha256) {
+        (Some(bytes), Some(sha256)) => {
+            line("payload", plural(bytes, "byte"));
+            line("sha256", sha256.to_string());
+        }
+        _ => line("payload", "cannot be made; see the findings".into()),
+    }
+    if let Some(capacity) = report.capacity {
+        line("tiles", format!("{} of {capacity}", report.used));
+    }
+    for (index, palette) in report.palettes.iter().enumerate() {
+        let name = palette.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+        line(&format!("palette {index}"), format!("{}{name}", palette.colors.join(" ")));
+    }
+    for artifact in &report.artifacts {
+        let last = artifact.index + artifact.count.saturating_sub(1);
+        let ids = if artifact.count == 1 { artifact.index.to_string() } else { format!("{}-{last}", artifact.index) };
+        line(&ids, artifact.file.to_string());
+    }
+    text
+}
+
+pub fn doctor(report: &Checkup) -> String {
+    let counted = format!("{}, {} in the build", plural(report.assets as u64, "registered asset"), report.included);
+    if report.blocked {
+        format!("a pack would be blocked ({counted})")
+    } else if report.findings().is_empty() {
+        format!("all is well ({counted})")
+    } else {
+        format!("nothing blocks a pack ({counted})")
+    }
+}
+
+pub fn pack(report: &PackReport) -> String {
+    let Some(pack) = &report.pack else {
+        return "nothing was packed; what was published before is as it was".into();
+    };
+    let count = report.assets.len();
+    let assets = match (count, report.excluded) {
+        (0, 0) => "0 assets: none is registered".to_owned(),
+        (0, 1) => "0 assets: the only one is excluded from the build".to_owned(),
+        (0, excluded) => format!("0 assets: all {excluded} are excluded from the build"),
+        (count, _) => plural(count as u64, "asset"),
+    };
+    match report.published {
+        Published::Published => {
+            format!("packed {assets}\n{}  {}\nsha256  {}", pack.path, plural(pack.size_bytes, "byte"), pack.sha256)
+        }
+        Published::UpToDate => format!("up to date: {assets}\nsha256  {}", pack.sha256),
+        Published::Differs => "out of date: build/ is not what the assets pack to".into(),
+        Published::Blocked => "nothing was packed; what was published before is as it was".into(),
+    }
+}
+
+pub fn verify(report: &Verification) -> String {
+    let Some(sha256) = report.sha256 else { return format!("{} is no valid pack", report.file) };
+    if blocks(report.findings()) {
+        return format!("{} is not right\nsha256  {sha256}", report.file);
+    }
+    let checked = if report.payload_checked { "payload bytes checked" } else { "payload bytes unchecked" };
+    format!(
+        "{} is a valid pack: {}, {}, {checked}\nsha256  {sha256}",
+        report.file,
+        plural(report.assets as u64, "asset"),
+        plural(report.size_bytes, "byte")
+    )
+}
+
+pub fn inspect(report: &Inspection) -> String {
+    let Some(header) = &report.header else { return format!("{} is no valid pack", report.file) };
+    let mut text = String::new();
+    let _ = writeln!(text, "{}  {}", report.file, plural(report.size_bytes, "byte"));
+    let _ = writeln!(
+        text,
+        "schema version {}, header {}, payload from byte {}",
+        header.schema_version,
+        plural(header.header_bytes, "byte"),
+        header.payload_offset
+    );
+    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let preload: Vec<&Value> = header.preload.as_array().into_iter().flatten().collect();
+    let rows = header.asset_table.as_array().into_iter().flatten().map(|entry| {
+        let slot = preload.iter().find(|preload| preload["asset_id"] == entry["asset_id"]);
+        let mut row: Vec<String> =
+            ["asset_id", "asset_name", "bank_type", "offset", "size"].iter().map(|key| cell(&entry[*key])).collect();
+        row.push(slot.map_or_else(|| "-".into(), |preload| cell(&preload["slot"])));
+        row.push(details(entry));
+        row
+    });
+    text.push_str(&table(&["id", "name", "bank", "offset", "size", "slot", "holds"], rows.collect()));
+    text.push_str(&budgets(Some(&header.budgets)));
+    text
+}
+
+/// What a bank holds, in a few words.
+fn details(entry: &Value) -> String {
+    let metadata = &entry["metadata"];
+    match entry["bank_type"].as_str() {
+        Some("GLYPH") => format!("{0} × {0} tiles, palettes: {1}", metadata["tile_size"], metadata["palette_authored"]),
+        Some("SOUNDS") => format!(
+            "samples: {}, {} Hz",
+            metadata["samples"].as_object().map_or(0, serde_json::Map::len),
+            metadata["sample_rate"]
+        ),
+        _ => "-".into(),
+    }
+}
+
+fn budgets(budgets: Option<&Budgets>) -> String {
+    let Some(budgets) = budgets else { return String::new() };
+    let bank = |bank: &BankBudget| {
+        format!(
+            "{}: {}, {} of {} slots, {}",
+            bank.bank_type,
+            plural(bank.assets as u64, "asset"),
+            bank.slots_used,
+            bank.slots,
+            plural(bank.bytes, "byte")
+        )
+    };
+    let mut text = String::new();
+    for line in budgets.banks.iter().map(bank) {
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+/// Columns as wide as their widest cell.
+fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+    let all: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+    let columns = all.first().map_or(0, Vec::len);
+    let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in &all {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        let _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    text
+}

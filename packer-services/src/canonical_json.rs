@@ -1,0 +1,96 @@
+//! Canonical JSON: the one writer of the pack's header and of the companions.
+//!
+//! UTF-8, no white space, keys sorted recursively, arrays in order, no floating point; string escapes as in RFC 8785
+//! (spec: runtime artifact). The order of keys is made here, so that it does not depend on how `serde_json`'s map
+//! orders them, which any crate of a build may switch.
+
+use serde_json::Value;
+
+/// The largest integer that canonical JSON carries: 2^53 − 1.
+pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+/// The canonical bytes of `value`, without a final newline.
+///
+/// # Errors
+/// Names what has no canonical form: a number that is not an integer in 0…2^53 − 1.
+pub fn to_vec(value: &Value) -> Result<Vec<u8>, NotCanonical> {
+    let mut out = Vec::new();
+    write(value, &mut out)?;
+    Ok(out)
+}
+
+/// A number that canonical JSON does not carry.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not an integer from 0 to 9007199254740991")]
+pub struct NotCanonical(String);
+
+fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+    match value {
+        Value::Null => out.extend_from_slice(b"null"),
+        Value::Bool(true) => out.extend_from_slice(b"true"),
+        Value::Bool(false) => out.extend_from_slice(b"false"),
+        Value::Number(number) => match number.as_u64() {
+            Some(integer) if integer <= MAX_INTEGER => out.extend_from_slice(integer.to_string().as_bytes()),
+            _ => return Err(NotCanonical(number.to_string())),
+        },
+        Value::String(text) => write_string(text, out),
+        Value::Array(items) => {
+            out.push(b'[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                write(item, out)?;
+            }
+            out.push(b']');
+        }
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(key, _)| key.encode_utf16().collect::<Vec<_>>());
+            out.push(b'{');
+            for (i, (key, item)) in members.into_iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                write_string(key, out);
+                out.push(b':');
+                write(item, out)?;
+            }
+            out.push(b'}');
+        }
+    }
+    Ok(())
+}
+
+/// `serde_json` escapes strings exactly as RFC 8785 asks: the two-character forms, `\u00xx` for other controls, nothing else.
+fn write_string(text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(Value::from(text).to_string().as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_sorted_at_every_depth_and_arrays_keep_their_order() {
+        let value = json!({"b": [{"z": 1, "a": 2}, 1], "a": {"10": 1, "2": 2, "1": 0}});
+        let text = String::from_utf8(to_vec(&value).unwrap()).unwrap();
+        assert_eq!(text, r#"{"a":{"1":0,"10":1,"2":2},"b":[{"a":2,"z":1},1]}"#);
+    }
+
+    #[test]
+    fn strings_are_escaped_as_in_rfc_8785() {
+        let value = json!("\u{8}\t\n\u{c}\r\"\\/\u{1f}\u{7f}é\u{2028}😀");
+        assert_eq!(to_vec(&value).unwrap(), "\"\\b\\t\\n\\f\\r\\\"\\\\/\\u001f\u{7f}é\u{2028}😀\"".as_bytes());
+    }
+
+    #[test]
+    fn numbers_that_are_no_small_integers_are_refused() {
+        for value in [json!(1.0), json!(-1), json!(1u64 << 53), json!(1e300)] {
+            assert!(to_vec(&value).is_err(), "{value}");
+        }
+        assert_eq!(to_vec(&json!(MAX_INTEGER)).unwrap(), b"9007199254740991");
+    }
+}

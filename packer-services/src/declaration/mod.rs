@@ -1,0 +1,312 @@
+//! `asset.json`, the declaration of one asset: what it is, which files it is made of, how it is preloaded.
+//!
+//! Owns the declaration as a value, its reader ([`Declaration::read`]) and its one writer
+//! ([`Declaration::to_bytes`]), which serves `create`, the demo tool and every fixture. It opens no artifact
+//! (spec: declarations).
+
+mod read;
+mod write;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::banks::{EntryMetadata, GlyphMetadata, Rgb, SoundMetadata, TileSize};
+use crate::diagnostics::Place;
+use crate::paths::RelPath;
+
+pub use read::{Reading, name_problem, read_schema_version, read_uuid, relative_path};
+pub use write::pretty_json;
+
+/// The anchor's file name: a folder that holds it is an asset root.
+pub const ANCHOR: &str = "asset.json";
+
+/// An asset's identity, in its one written form: 36 lower-case hyphenated hex characters, not nil.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AssetUuid(uuid::Uuid);
+
+impl AssetUuid {
+    /// A version 4 uuid from the system's randomness.
+    pub fn random() -> Self {
+        Self(uuid::Uuid::new_v4())
+    }
+
+    /// A version 4 uuid whose random bits are `bits`.
+    pub fn from_random_bits(bits: u128) -> Self {
+        Self(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
+    }
+
+    /// Reads the one written form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let uuid = uuid::Uuid::try_parse(text).ok()?;
+        (!uuid.is_nil() && uuid.hyphenated().to_string() == text).then_some(Self(uuid))
+    }
+}
+
+impl fmt::Display for AssetUuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl Serialize for AssetUuid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The authoring family of an asset; its technical target is the output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Tiles and palettes.
+    GlyphBank,
+    /// Sounds.
+    SoundBank,
+}
+
+impl Family {
+    /// All families, by the name in `type`.
+    pub const ALL: &'static [(&'static str, Self)] =
+        &[("glyph_bank", Self::GlyphBank), ("sound_bank", Self::SoundBank)];
+
+    /// The name in `type`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::GlyphBank => "glyph_bank",
+            Self::SoundBank => "sound_bank",
+        }
+    }
+
+    /// The name in `output.format`.
+    pub fn format(self) -> &'static str {
+        match self {
+            Self::GlyphBank => "GLYPH/indexed_v1",
+            Self::SoundBank => "SOUNDS/pcm16le_v1",
+        }
+    }
+
+    /// The bank type in the pack.
+    pub fn bank_type(self) -> &'static str {
+        match self {
+            Self::GlyphBank => "GLYPH",
+            Self::SoundBank => "SOUNDS",
+        }
+    }
+}
+
+/// A declaration that could be read whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// Agrees with the registry.
+    pub asset_uuid: AssetUuid,
+    /// 1–64 of `[A-Za-z0-9_./-]`.
+    pub name: String,
+    /// Provenance only: never opened.
+    pub input_palettes: Vec<RelPath>,
+    /// What the payload is made of.
+    pub content: Content,
+    /// Whether and where the asset is loaded at boot.
+    pub preload: Preload,
+}
+
+impl Declaration {
+    /// The family, which the content decides.
+    pub fn family(&self) -> Family {
+        match &self.content {
+            Content::Glyph(_) | Content::Raw { metadata: EntryMetadata::Glyph(_), .. } => Family::GlyphBank,
+            Content::Sound(_) | Content::Raw { .. } => Family::SoundBank,
+        }
+    }
+
+    /// The files that the payload is made of, in the order they are declared, each once.
+    pub fn files(&self) -> Vec<&RelPath> {
+        let mut files: Vec<&RelPath> = Vec::new();
+        let all: Vec<&RelPath> = match &self.content {
+            Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
+            Content::Sound(sound) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
+            Content::Raw { payload, .. } => vec![payload],
+        };
+        let mut seen = std::collections::HashSet::new();
+        files.extend(all.into_iter().filter(|file| seen.insert(file.as_str())));
+        files
+    }
+}
+
+/// What a payload is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Pictures and palettes.
+    Glyph(GlyphContent),
+    /// Sounds.
+    Sound(SoundContent),
+    /// A finished payload, with the metadata that the writer would have made.
+    Raw {
+        /// The payload file.
+        payload: RelPath,
+        /// The complete entry metadata; never SCENE.
+        metadata: EntryMetadata,
+        /// Where the metadata stands, for findings.
+        place: Place,
+    },
+}
+
+impl From<GlyphMetadata> for EntryMetadata {
+    fn from(metadata: GlyphMetadata) -> Self {
+        Self::Glyph(metadata)
+    }
+}
+
+impl From<SoundMetadata> for EntryMetadata {
+    fn from(metadata: SoundMetadata) -> Self {
+        Self::Sound(metadata)
+    }
+}
+
+/// What a glyph bank is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GlyphContent {
+    /// Of every tile.
+    pub tile_size: TileSize,
+    /// At their indices; their written order means nothing.
+    pub palettes: Vec<Palette>,
+    /// At least one; their order means nothing.
+    pub artifacts: Vec<GlyphArtifact>,
+}
+
+/// A declared palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Palette {
+    /// For tools only: 1–32 printable characters.
+    pub name: Option<String>,
+    /// 1–16; colour 0 is the colour key.
+    pub colors: Vec<Rgb>,
+}
+
+/// A picture of a glyph bank: one tile, or a sheet that takes consecutive ids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GlyphArtifact {
+    /// Relative to the root.
+    pub file: RelPath,
+    /// The id of its first tile.
+    pub index: u32,
+    /// The only palette to try.
+    pub palette: Option<u32>,
+    /// Which pixels draw transparent, besides those with alpha 0.
+    pub color_key: Option<ColorKey>,
+    /// Where it stands, for findings.
+    pub place: Place,
+}
+
+/// Pixels that become index 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorKey {
+    /// Index 0 of an indexed picture.
+    Index0,
+    /// A colour, compared as RGB565.
+    Colour(Rgb),
+}
+
+impl ColorKey {
+    /// Reads `index0` or `#rrggbb`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "index0" { Some(Self::Index0) } else { Rgb::parse(text).map(Self::Colour) }
+    }
+}
+
+impl fmt::Display for ColorKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index0 => f.write_str("index0"),
+            Self::Colour(rgb) => rgb.fmt(f),
+        }
+    }
+}
+
+/// What a sound bank is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SoundContent {
+    /// The bank's nominal rate.
+    pub sample_rate_hz: u32,
+    /// At least one; their order means nothing.
+    pub artifacts: Vec<SoundArtifact>,
+}
+
+/// A sound of a sound bank.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SoundArtifact {
+    /// Relative to the root.
+    pub file: RelPath,
+    /// The sample's index.
+    pub index: u32,
+    /// Where the sample loops.
+    pub looping: LoopChoice,
+    /// Which losses were agreed to.
+    pub convert: Convert,
+    /// Where it stands, for findings.
+    pub place: Place,
+}
+
+/// Where a sample loops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopChoice {
+    /// As the file says (no `loop` key).
+    File,
+    /// Nowhere (`null`).
+    Never,
+    /// Here.
+    At(SampleLoop),
+}
+
+/// A forward loop, in frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SampleLoop {
+    /// The first frame.
+    pub start: u64,
+    /// The frame after the last.
+    pub end: u64,
+}
+
+/// Which losses were agreed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Convert {
+    /// Two channels become one.
+    pub downmix: bool,
+    /// More than 16 bits become 16.
+    pub reduce_bit_depth: bool,
+}
+
+/// Whether and where an asset is loaded at boot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preload {
+    /// Whether it is loaded.
+    pub enabled: bool,
+    /// 0…15 within the bank type; `None` takes the lowest free one.
+    pub slot: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_has_one_written_form() {
+        let text = "3b241101-e2bb-4255-8caf-41369b2a2ec1";
+        assert_eq!(AssetUuid::parse(text).unwrap().to_string(), text);
+        for bad in [
+            "3B241101-e2bb-4255-8caf-41369b2a2ec1",
+            "3b241101e2bb42558caf41369b2a2ec1",
+            "{3b241101-e2bb-4255-8caf-41369b2a2ec1}",
+            "urn:uuid:3b241101-e2bb-4255-8caf-41369b2a2ec1",
+            "00000000-0000-0000-0000-000000000000",
+            "3b241101-e2bb-4255-8caf-41369b2a2ecg",
+            "",
+        ] {
+            assert_eq!(AssetUuid::parse(bad), None, "{bad}");
+        }
+        assert!(
+            AssetUuid::parse("3b241101-e2bb-f255-0caf-41369b2a2ec1").is_some(),
+            "version and variant are unchecked"
+        );
+    }
+}

@@ -1,0 +1,516 @@
+//! The reader of `asset.json`: all that can be judged from the text alone.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    AssetUuid, ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
+    Preload, SampleLoop, SoundArtifact, SoundContent,
+};
+use crate::banks::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, TileSize};
+use crate::diagnostics::{Code, Finding, blocks, escaped};
+use crate::json::{self, Node, Object};
+use crate::limits::{MAX_RATE_HZ, SLOTS};
+use crate::paths::{RelPath, collisions};
+
+/// Artifact indices are judged against the bank later; this only keeps them small.
+const MAX_INDEX: u32 = i32::MAX as u32;
+
+/// What could be made of an `asset.json`.
+#[derive(Debug)]
+pub struct Reading {
+    /// The declaration, if there is no error.
+    pub declaration: Option<Declaration>,
+    /// The uuid, if at least that could be read.
+    pub asset_uuid: Option<AssetUuid>,
+    /// The name, if at least that could be read.
+    pub name: Option<String>,
+    /// The type, if at least that could be read.
+    pub family: Option<Family>,
+    /// Everything found, relative to the asset's root.
+    pub findings: Vec<Finding>,
+}
+
+impl Declaration {
+    /// Reads the bytes of an `asset.json`; findings name the file by that name.
+    pub fn read(bytes: &[u8]) -> Reading {
+        let mut head = (None, None, None);
+        let (declaration, findings) = json::read(super::ANCHOR, bytes, |root| read_declaration(root, &mut head));
+        let declaration = declaration.filter(|_| !blocks(&findings));
+        let (asset_uuid, name, family) = head;
+        Reading { declaration, asset_uuid, name, family, findings }
+    }
+}
+
+type Head = (Option<AssetUuid>, Option<String>, Option<Family>);
+
+fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
+    let object = root.object(&[
+        "schema_version",
+        "asset_uuid",
+        "name",
+        "type",
+        "inputs",
+        "artifacts",
+        "output",
+        "preload",
+        "build",
+    ])?;
+    read_schema_version(&object)?;
+    let asset_uuid = object.required("asset_uuid").and_then(|node| read_uuid(&node));
+    head.0 = asset_uuid;
+    let name = object.required("name").and_then(|node| read_name(&node));
+    head.1.clone_from(&name);
+    let family = object.required("type").and_then(|node| node.one_of("an asset type", Family::ALL));
+    head.2 = family;
+    if let Some(build) = object.optional("build") {
+        build.object(&[]);
+    }
+    let inputs = object.required("inputs").and_then(|node| read_inputs(&node));
+    let preload = object.required("preload").and_then(|node| read_preload(&node));
+    let output = object.required("output")?;
+    let content = read_content(&object, &output, family, inputs.as_ref().and_then(|inputs| inputs.payload.clone()));
+    Some(Declaration {
+        asset_uuid: asset_uuid?,
+        name: name?,
+        input_palettes: inputs?.palettes,
+        content: content?,
+        preload: preload?,
+    })
+}
+
+/// Reads `schema_version`, which must be 1: nothing of another version is read or rewritten.
+pub fn read_schema_version(object: &Object<'_, '_>) -> Option<()> {
+    let node = object.required("schema_version")?;
+    match node.integer(0..=u64::from(u32::MAX))? {
+        1 => Some(()),
+        other => {
+            node.report(
+                Code::SchemaVersion,
+                format!("schema version {other} is not known; this packer reads version 1"),
+                if other == 0 { "Write 1." } else { "The file comes from a newer packer: use that one." },
+            );
+            None
+        }
+    }
+}
+
+/// Reads a uuid in its one written form.
+pub fn read_uuid(node: &Node<'_>) -> Option<AssetUuid> {
+    let text = node.string()?;
+    let uuid = AssetUuid::parse(text);
+    if uuid.is_none() {
+        node.report(
+            Code::UuidMalformed,
+            format!(
+                "`{}` is not a uuid in the form 8-4-4-4-12 of lower-case hex digits, or it is all zeros",
+                escaped(text)
+            ),
+            "Restore the uuid that the asset had; a new asset gets a new version 4 uuid.",
+        );
+    }
+    uuid
+}
+
+/// Reads a legal relative path.
+pub fn relative_path(node: &Node<'_>) -> Option<RelPath> {
+    match RelPath::parse(node.string()?) {
+        Ok(path) => Some(path),
+        Err(problem) => {
+            node.report(problem.code, problem.message, problem.help);
+            None
+        }
+    }
+}
+
+/// Why `name` is no legal asset name, if it is none.
+pub fn name_problem(name: &str) -> Option<String> {
+    if name.is_empty() || name.chars().count() > 64 {
+        return Some(format!("the name has {} characters; 1 to 64 are needed", name.chars().count()));
+    }
+    let bad = name.chars().find(|c| !(c.is_ascii_alphanumeric() || "_./-".contains(*c)))?;
+    Some(format!("the name `{}` has the character `{}`", escaped(name), escaped(&bad.to_string())))
+}
+
+fn read_name(node: &Node<'_>) -> Option<String> {
+    let name = node.string()?;
+    if let Some(problem) = name_problem(name) {
+        node.report(
+            Code::NameIllegal,
+            problem,
+            "Use 1 to 64 of the letters A-Z and a-z, digits, `_`, `.`, `/` and `-`.",
+        );
+        return None;
+    }
+    Some(name.to_owned())
+}
+
+struct Inputs {
+    palettes: Vec<RelPath>,
+    payload: Option<RelPath>,
+}
+
+fn read_inputs(node: &Node<'_>) -> Option<Inputs> {
+    let object = node.object(&["palettes", "payload"])?;
+    let paths = |key| -> Option<Option<Vec<RelPath>>> {
+        let Some(node) = object.optional(key) else { return Some(None) };
+        let paths: Vec<Option<RelPath>> = node.array()?.iter().map(relative_path).collect();
+        Some(Some(paths.into_iter().collect::<Option<_>>()?))
+    };
+    let palettes = paths("palettes");
+    let payload = paths("payload")?;
+    if let Some(list) = &payload
+        && list.len() != 1
+    {
+        if let Some(node) = object.optional("payload") {
+            node.report(
+                Code::JsonWrongValue,
+                format!("the list has {} paths; exactly one is needed", list.len()),
+                "A raw asset has one payload file.",
+            );
+        }
+        return None;
+    }
+    Some(Inputs { palettes: palettes?.unwrap_or_default(), payload: payload.and_then(|list| list.into_iter().next()) })
+}
+
+fn read_preload(node: &Node<'_>) -> Option<Preload> {
+    let object = node.object(&["enabled", "slot"])?;
+    let slot = match object.optional("slot") {
+        Some(node) => Some(node.integer32(0..=SLOTS - 1)?),
+        None => None,
+    };
+    Some(Preload { enabled: object.required("enabled")?.boolean()?, slot })
+}
+
+fn read_content(
+    root: &Object<'_, '_>,
+    output: &Node<'_>,
+    family: Option<Family>,
+    payload: Option<RelPath>,
+) -> Option<Content> {
+    let object = output.object(&["format", "codec", "metadata", "codec_configuration", "pipeline"])?;
+    let formats = [("GLYPH/indexed_v1", Family::GlyphBank), ("SOUNDS/pcm16le_v1", Family::SoundBank)];
+    let format = object.required("format");
+    let target = format.as_ref().and_then(|node| node.one_of("an output format", &formats));
+    if let (Some(node), Some(family), Some(target)) = (&format, family, target)
+        && family != target
+    {
+        node.report(
+            Code::FormatMismatch,
+            format!("{} is not the format of a {}", target.format(), family.as_str()),
+            format!("Write `{}`, or change the type to `{}`.", family.format(), target.as_str()),
+        );
+    }
+    if let Some(node) = object.required("codec") {
+        node.one_of("a codec", &[("NONE", ())]);
+    }
+    if let Some(node) = object.optional("codec_configuration") {
+        node.object(&[]);
+    }
+    let pipeline = object.optional("pipeline");
+    let artifacts = root.optional("artifacts");
+    let metadata = object.required("metadata")?;
+    let family = family.or(target)?;
+    if let Some(payload) = payload {
+        for (key, node) in [("artifacts", &artifacts), ("output.pipeline", &pipeline)] {
+            if let Some(node) = node {
+                node.report(
+                    Code::RawWithArtifacts,
+                    format!("`inputs.payload` makes this a raw asset, which has no `{key}`"),
+                    format!("Remove `{key}`, or `inputs.payload`."),
+                );
+            }
+        }
+        return read_raw(&metadata, family, payload);
+    }
+    let artifacts = match artifacts {
+        Some(node) => {
+            let list = node.array()?;
+            if list.is_empty() {
+                node.report(Code::ArtifactsMissing, "the list of artifacts is empty", "Add the asset's files.");
+                return None;
+            }
+            list
+        }
+        None => {
+            output.push(Finding::new(
+                Code::ArtifactsMissing,
+                "the asset has neither `artifacts` nor `inputs.payload`",
+                "Add `artifacts`: a list of objects with `file` and `index`.",
+            ));
+            return None;
+        }
+    };
+    let content = match family {
+        Family::GlyphBank => read_glyph(&metadata, pipeline.as_ref(), output, &artifacts).map(Content::Glyph),
+        Family::SoundBank => {
+            if let Some(node) = &pipeline {
+                node.object(&[]);
+            }
+            read_sound(&metadata, &artifacts).map(Content::Sound)
+        }
+    };
+    report_collisions(&artifacts, content.as_ref());
+    content
+}
+
+fn report_collisions(artifacts: &[Node<'_>], content: Option<&Content>) {
+    let files: Vec<&RelPath> = match content {
+        Some(Content::Glyph(glyph)) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        _ => return,
+    };
+    for (first, later) in collisions(files.iter().copied()) {
+        let at = files.iter().position(|file| *file == later).and_then(|i| artifacts.get(i));
+        if let Some(node) = at {
+            node.report(
+                Code::PathCollision,
+                format!("`{first}` and `{later}` are one file on a system that ignores case"),
+                "Rename one of the files, and change its path here.",
+            );
+        }
+    }
+}
+
+fn read_raw(metadata: &Node<'_>, family: Family, payload: RelPath) -> Option<Content> {
+    let value: Value = serde_json::from_str(metadata.source()).ok()?;
+    match EntryMetadata::read(family.bank_type(), &value) {
+        Ok(read) => Some(Content::Raw { payload, metadata: read, place: metadata.place() }),
+        Err(problem) => {
+            metadata.report(
+                Code::RawMetadata,
+                problem,
+                "The metadata of a raw asset is the complete metadata of its entry in the pack.",
+            );
+            None
+        }
+    }
+}
+
+fn read_glyph(
+    metadata: &Node<'_>,
+    pipeline: Option<&Node<'_>>,
+    output: &Node<'_>,
+    artifacts: &[Node<'_>],
+) -> Option<GlyphContent> {
+    let tile_size = (|| {
+        let node = metadata.object(&["tile_size"])?.required("tile_size")?;
+        let pixels = node.integer(0..=u64::from(u32::MAX))?;
+        let size = u32::try_from(pixels).ok().and_then(TileSize::from_pixels);
+        if size.is_none() {
+            node.report(Code::JsonOutOfRange, format!("{pixels} is not a tile size"), "Write 8, 16 or 32.");
+        }
+        size
+    })();
+    let palettes = read_palettes(pipeline, output);
+    let artifacts: Vec<Option<GlyphArtifact>> = artifacts
+        .iter()
+        .map(|node| {
+            let object = node.object(&["file", "index", "palette", "color_key"])?;
+            let file = object.required("file").and_then(|node| relative_path(&node));
+            let index = object.required("index").and_then(|node| node.integer32(0..=MAX_INDEX));
+            let palette = match object.optional("palette") {
+                Some(node) => Some(read_palette_choice(&node, palettes.as_deref())?),
+                None => None,
+            };
+            let color_key = match object.optional("color_key") {
+                Some(node) => {
+                    let text = node.string()?;
+                    let key = ColorKey::parse(text);
+                    if key.is_none() {
+                        node.report(
+                            Code::JsonWrongValue,
+                            format!("`{}` is not a colour key", escaped(text)),
+                            "Write `index0`, or a colour as `#rrggbb`.",
+                        );
+                    }
+                    Some(key?)
+                }
+                None => None,
+            };
+            Some(GlyphArtifact { file: file?, index: index?, palette, color_key, place: node.place() })
+        })
+        .collect();
+    Some(GlyphContent {
+        tile_size: tile_size?,
+        palettes: palettes?,
+        artifacts: artifacts.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+fn read_palette_choice(node: &Node<'_>, palettes: Option<&[Palette]>) -> Option<u32> {
+    let index = node.integer32(0..=MAX_INDEX)?;
+    if let Some(palettes) = palettes
+        && index as usize >= palettes.len()
+    {
+        node.report(
+            Code::PaletteUndeclared,
+            format!("palette {index} is not declared; {} are, from 0", palettes.len()),
+            "Name a declared palette, declare this one, or remove `palette` to have all tried.",
+        );
+        return None;
+    }
+    Some(index)
+}
+
+fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>) -> Option<Vec<Palette>> {
+    let missing = |node: &Node<'_>| {
+        node.report(
+            Code::PalettesMissing,
+            "the glyph bank declares no palette",
+            "Declare the palettes in `output.pipeline.palettes`: they are never guessed in a pack.",
+        );
+    };
+    let Some(pipeline) = pipeline else {
+        missing(output);
+        return None;
+    };
+    let object = pipeline.object(&["palettes"])?;
+    let Some(list) = object.optional("palettes") else {
+        missing(pipeline);
+        return None;
+    };
+    let nodes = list.array()?;
+    if nodes.is_empty() {
+        missing(&list);
+        return None;
+    }
+    let mut by_index: BTreeMap<u32, Palette> = BTreeMap::new();
+    let mut whole = true;
+    for node in &nodes {
+        let Some((index, palette)) = read_palette(node) else {
+            whole = false;
+            continue;
+        };
+        if by_index.insert(index, palette).is_some() {
+            node.report(
+                Code::PaletteIndices,
+                format!("the index {index} is given to two palettes"),
+                "Give each palette its own index.",
+            );
+            whole = false;
+        }
+    }
+    if !whole {
+        return None;
+    }
+    if nodes.len() > MAX_PALETTES as usize {
+        list.report(
+            Code::TooManyPalettes,
+            format!("{} palettes are declared; a bank holds {MAX_PALETTES}", nodes.len()),
+            "Remove palettes, or split the bank.",
+        );
+        return None;
+    }
+    if let Some(gap) = (0u32..).zip(by_index.keys()).find_map(|(wanted, index)| (wanted != *index).then_some(wanted)) {
+        list.report(
+            Code::PaletteIndices,
+            format!(
+                "no palette has the index {gap}; the indices of {} palettes are 0 to {}",
+                nodes.len(),
+                nodes.len() - 1
+            ),
+            "Number the palettes without a gap, from 0.",
+        );
+        return None;
+    }
+    Some(by_index.into_values().collect())
+}
+
+fn read_palette(node: &Node<'_>) -> Option<(u32, Palette)> {
+    let object = node.object(&["index", "palette"])?;
+    let index = object.required("index").and_then(|node| node.integer32(0..=MAX_INDEX));
+    let inner = object.required("palette")?;
+    let palette = inner.object(&["colors", "name"])?;
+    let colors_node = palette.required("colors")?;
+    let nodes = colors_node.array()?;
+    if nodes.is_empty() || nodes.len() > PALETTE_COLOURS {
+        colors_node.report(
+            Code::JsonWrongValue,
+            format!("the palette has {} colours; 1 to {PALETTE_COLOURS} are needed", nodes.len()),
+            "Colour 0 is the colour key; 15 more can be drawn.",
+        );
+        return None;
+    }
+    let colors: Vec<Option<Rgb>> = nodes
+        .iter()
+        .map(|node| {
+            let text = node.string()?;
+            let color = Rgb::parse(text);
+            if color.is_none() {
+                node.report(
+                    Code::JsonWrongValue,
+                    format!("`{}` is not a colour", escaped(text)),
+                    "Write `#rrggbb`: six hex digits.",
+                );
+            }
+            color
+        })
+        .collect();
+    let name = match palette.optional("name") {
+        Some(node) => {
+            let text = node.string()?;
+            let length = text.chars().count();
+            if !(1..=32).contains(&length) || escaped(text) != text {
+                node.report(
+                    Code::JsonWrongValue,
+                    format!("`{}` is not a palette name", escaped(text)),
+                    "Use 1 to 32 printable characters.",
+                );
+                return None;
+            }
+            Some(text.to_owned())
+        }
+        None => None,
+    };
+    Some((index?, Palette { name, colors: colors.into_iter().collect::<Option<_>>()? }))
+}
+
+fn read_sound(metadata: &Node<'_>, artifacts: &[Node<'_>]) -> Option<SoundContent> {
+    let rate = metadata
+        .object(&["sample_rate"])
+        .and_then(|object| object.required("sample_rate"))
+        .and_then(|node| node.integer32(1..=MAX_RATE_HZ));
+    let artifacts: Vec<Option<SoundArtifact>> = artifacts
+        .iter()
+        .map(|node| {
+            let object = node.object(&["file", "index", "loop", "convert"])?;
+            let file = object.required("file").and_then(|node| relative_path(&node));
+            let index = object.required("index").and_then(|node| node.integer32(0..=MAX_INDEX));
+            let looping = match object.optional("loop") {
+                None => LoopChoice::File,
+                Some(node) if node.is_null() => LoopChoice::Never,
+                Some(node) => {
+                    let object = node.object(&["start", "end"])?;
+                    let frame = |key| object.required(key).and_then(|node| node.integer(0..=u64::from(u32::MAX)));
+                    let (start, end) = (frame("start"), frame("end"));
+                    LoopChoice::At(SampleLoop { start: start?, end: end? })
+                }
+            };
+            let convert = match object.optional("convert") {
+                None => Convert::default(),
+                Some(node) => {
+                    let object = node.object(&["downmix", "reduce_bit_depth"])?;
+                    let agreed = |key| {
+                        let Some(node) = object.optional(key) else { return Some(false) };
+                        if !node.boolean()? {
+                            node.report(
+                                Code::JsonWrongValue,
+                                format!("`{key}` can only be true"),
+                                format!("Remove `{key}`: without it nothing is lost."),
+                            );
+                            return None;
+                        }
+                        Some(true)
+                    };
+                    let (downmix, reduce_bit_depth) = (agreed("downmix"), agreed("reduce_bit_depth"));
+                    Convert { downmix: downmix?, reduce_bit_depth: reduce_bit_depth? }
+                }
+            };
+            Some(SoundArtifact { file: file?, index: index?, looping, convert, place: node.place() })
+        })
+        .collect();
+    Some(SoundContent { sample_rate_hz: rate?, artifacts: artifacts.into_iter().collect::<Option<_>>()? })
+}

@@ -1,0 +1,166 @@
+//! The one writer of `asset.json`: two-space JSON, LF, a final newline, keys in the order of the spec.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{Content, Declaration, LoopChoice};
+
+/// `value` as a tool writes it for people.
+///
+/// # Panics
+/// Never for the types of this crate: they all have string keys and plain values.
+pub fn pretty_json(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// An object that keeps the order of its keys, whatever `serde_json`'s own map does.
+struct Ordered(Vec<(&'static str, Tree)>);
+
+enum Tree {
+    Object(Ordered),
+    List(Vec<Tree>),
+    Leaf(Value),
+}
+
+impl Serialize for Ordered {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Object(object) => object.serialize(serializer),
+            Self::List(list) => serializer.collect_seq(list),
+            Self::Leaf(value) => value.serialize(serializer),
+        }
+    }
+}
+
+fn leaf(value: impl Into<Value>) -> Tree {
+    Tree::Leaf(value.into())
+}
+
+fn object(members: Vec<(&'static str, Option<Tree>)>) -> Tree {
+    Tree::Object(Ordered(members.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()))
+}
+
+fn empty() -> Tree {
+    leaf(Value::Object(Map::new()))
+}
+
+impl Declaration {
+    /// The bytes of `asset.json`.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let family = self.family();
+        let palettes = (!self.input_palettes.is_empty())
+            .then(|| Tree::List(self.input_palettes.iter().map(|path| leaf(path.as_str())).collect()));
+        let payload = match &self.content {
+            Content::Raw { payload, .. } => Some(Tree::List(vec![leaf(payload.as_str())])),
+            _ => None,
+        };
+        let inputs = if palettes.is_none() && payload.is_none() {
+            empty()
+        } else {
+            object(vec![("palettes", palettes), ("payload", payload)])
+        };
+        pretty_json(&object(vec![
+            ("schema_version", Some(leaf(1))),
+            ("asset_uuid", Some(leaf(self.asset_uuid.to_string()))),
+            ("name", Some(leaf(self.name.as_str()))),
+            ("type", Some(leaf(family.as_str()))),
+            ("inputs", Some(inputs)),
+            ("artifacts", self.artifacts()),
+            (
+                "output",
+                Some(object(vec![
+                    ("format", Some(leaf(family.format()))),
+                    ("codec", Some(leaf("NONE"))),
+                    ("metadata", Some(self.output_metadata())),
+                    ("pipeline", self.pipeline()),
+                ])),
+            ),
+            (
+                "preload",
+                Some(object(vec![
+                    ("enabled", Some(leaf(self.preload.enabled))),
+                    ("slot", self.preload.slot.map(leaf)),
+                ])),
+            ),
+        ]))
+    }
+
+    fn artifacts(&self) -> Option<Tree> {
+        let list = match &self.content {
+            Content::Raw { .. } => return None,
+            Content::Glyph(glyph) => glyph
+                .artifacts
+                .iter()
+                .map(|artifact| {
+                    object(vec![
+                        ("file", Some(leaf(artifact.file.as_str()))),
+                        ("index", Some(leaf(artifact.index))),
+                        ("palette", artifact.palette.map(leaf)),
+                        ("color_key", artifact.color_key.map(|key| leaf(key.to_string()))),
+                    ])
+                })
+                .collect(),
+            Content::Sound(sound) => sound
+                .artifacts
+                .iter()
+                .map(|artifact| {
+                    let looping = match artifact.looping {
+                        LoopChoice::File => None,
+                        LoopChoice::Never => Some(Tree::Leaf(Value::Null)),
+                        LoopChoice::At(at) => {
+                            Some(object(vec![("start", Some(leaf(at.start))), ("end", Some(leaf(at.end)))]))
+                        }
+                    };
+                    let agreed = |yes: bool| yes.then(|| leaf(true));
+                    let convert = (artifact.convert != super::Convert::default()).then(|| {
+                        object(vec![
+                            ("downmix", agreed(artifact.convert.downmix)),
+                            ("reduce_bit_depth", agreed(artifact.convert.reduce_bit_depth)),
+                        ])
+                    });
+                    object(vec![
+                        ("file", Some(leaf(artifact.file.as_str()))),
+                        ("index", Some(leaf(artifact.index))),
+                        ("loop", looping),
+                        ("convert", convert),
+                    ])
+                })
+                .collect(),
+        };
+        Some(Tree::List(list))
+    }
+
+    fn output_metadata(&self) -> Tree {
+        match &self.content {
+            Content::Glyph(glyph) => leaf(json!({ "tile_size": glyph.tile_size.pixels() })),
+            Content::Sound(sound) => leaf(json!({ "sample_rate": sound.sample_rate_hz })),
+            Content::Raw { metadata, .. } => leaf(metadata.to_value()),
+        }
+    }
+
+    fn pipeline(&self) -> Option<Tree> {
+        let Content::Glyph(glyph) = &self.content else { return None };
+        let palettes = glyph.palettes.iter().enumerate().map(|(index, palette)| {
+            let colors = palette.colors.iter().map(|color| leaf(color.to_string())).collect();
+            object(vec![
+                ("index", Some(leaf(index as u64))),
+                (
+                    "palette",
+                    Some(object(vec![
+                        ("name", palette.name.as_deref().map(leaf)),
+                        ("colors", Some(Tree::List(colors))),
+                    ])),
+                ),
+            ])
+        });
+        Some(object(vec![("palettes", Some(Tree::List(palettes.collect())))]))
+    }
+}

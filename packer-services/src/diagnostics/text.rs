@@ -1,0 +1,106 @@
+//! Findings as text for people: one layout, used by the binary and by the goldens.
+
+use std::fmt::{self, Display, Write as _};
+
+use super::{Finding, Place};
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json { line, column, path } => write!(f, "line {line}, column {column} ({})", escaped(path)),
+            Self::Tile { tile, column, row, pixel } => {
+                write!(f, "tile {tile} (column {column}, row {row})")?;
+                match pixel {
+                    Some(pixel) => write!(f, ", pixel ({}, {})", pixel.x, pixel.y),
+                    None => Ok(()),
+                }
+            }
+            Self::Colour { palette, colour } => write!(f, "palette {palette} colour {colour}"),
+            Self::Frame { frame } => write!(f, "frame {frame}"),
+            Self::Byte { offset } => write!(f, "byte {offset}"),
+        }
+    }
+}
+
+impl Display for Finding {
+    /// Several lines, without a final newline:
+    ///
+    /// ```text
+    /// error[colour-near-miss] assets/world/terrain/ground.png (asset 3, world/terrain)
+    ///   tile 37 (column 5, row 2), pixel (3, 2): #ff8000 is in none of the 4 palettes; …
+    ///   also at tile 38 (column 6, row 2), pixel (0, 0); 12 places in all
+    ///   help: …
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]", self.severity.as_str(), self.code.as_str())?;
+        if let Some(file) = &self.file {
+            write!(f, " {file}")?;
+        }
+        if let Some(asset) = &self.asset {
+            match asset.asset_id {
+                Some(id) => write!(f, " (asset {id}, {})", escaped(&asset.root))?,
+                None => write!(f, " ({})", escaped(&asset.root))?,
+            }
+        }
+        f.write_str("\n  ")?;
+        if let Some(place) = self.places.first() {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(&self.message)?;
+        if self.count > 1 {
+            f.write_str("\n  ")?;
+            if self.places.len() > 1 {
+                write!(f, "also at {}; ", join_some(self.places[1..].iter(), "; ", self.places.len()))?;
+            }
+            write!(f, "{} in all", plural(self.count, "place"))?;
+        }
+        if !self.help.is_empty() {
+            write!(f, "\n  help: {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+/// "1 tile", "2 tiles".
+pub fn plural(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Joins the first `most` items, and says that there are more.
+pub fn join_some<T: Display>(items: impl ExactSizeIterator<Item = T>, separator: &str, most: usize) -> String {
+    let left = items.len().saturating_sub(most);
+    let mut text = String::new();
+    for (i, item) in items.take(most).enumerate() {
+        if i > 0 {
+            text.push_str(separator);
+        }
+        let _ = write!(text, "{item}");
+    }
+    if left > 0 {
+        let _ = write!(text, "{separator}and {left} more");
+    }
+    text
+}
+
+/// Text from a file, made printable: control and direction-changing characters become `\u{…}`.
+pub fn escaped(text: &str) -> String {
+    let unsafe_to_show = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    if !text.chars().any(unsafe_to_show) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if unsafe_to_show(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
+/// The known word most like `word`, if one is near enough to be what was meant.
+pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

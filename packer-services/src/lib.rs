@@ -1,0 +1,51 @@
+//! Operations over a PROMETEU asset project: everything that the headless packer and the workbench can do.
+//!
+//! A project is a folder with an `assets/` workspace. An [`Operation`](ops::Operation) takes a request and a
+//! [`Context`], and gives a report with [findings](diagnostics::Finding) or says why it could not run. The library
+//! prints nothing, opens no window and leaves no thread behind; the bytes it packs are a function of the build set's
+//! bytes alone.
+//!
+//! Files it owns, all relative to the project (spec: packer charter):
+//!
+//! | file | read | written by |
+//! |---|---|---|
+//! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
+//! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
+//! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `pack`, while they write |
+//! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
+//! | `assets/**/asset.json` | all operations | `create` |
+//! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
+//! | `build/.prometeu/` | none | `pack`, until its files are in place |
+//! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect` | `pack` |
+//!
+//! ```
+//! use packer_services::ops::{InitWorkspace, Operation, Pack, Report};
+//! use packer_services::Context;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let context = Context::new();
+//! InitWorkspace { project: folder.path().into() }.run(&context)?;
+//! let pack = Pack { project: folder.path().into(), check: false, deny_warnings: false, jobs: None, wait: true };
+//! let report = pack.run(&context)?;
+//! assert!(report.findings().is_empty());
+//! assert_eq!(report.pack.map(|pack| pack.size_bytes), Some(63));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod banks;
+pub mod canonical_json;
+mod context;
+pub mod declaration;
+pub mod diagnostics;
+pub mod files;
+pub mod json;
+pub mod limits;
+pub mod ops;
+pub mod pack;
+pub mod paths;
+pub mod project;
+pub mod registry;
+pub mod snapshot;
+pub mod walk;
+
+pub use context::{Cancel, Context, Event, FaultPoint, Faults, Progress};

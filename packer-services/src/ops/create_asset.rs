@@ -1,0 +1,598 @@
+//! `create`: a new asset from a person's files: its root, the files copied in, the declaration, the registration. All or
+//! nothing, and only what would pack.
+//!
+//! The root is staged under `assets/.prometeu/`, judged there as a pack would judge it, renamed into place, and entered
+//! into the registry last (decision: create stages the new root).
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::register_asset::{judge, read_whole_registry, root_path, write_registry};
+use super::{Operation, OperationClass, Report, operation_error};
+use crate::banks::glyph::{self, first_fit};
+use crate::banks::{Outcome, TileSize, sound};
+use crate::context::Context;
+use crate::declaration::{
+    ANCHOR, ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Preload,
+    SoundArtifact, SoundContent, name_problem,
+};
+use crate::diagnostics::{AssetRef, Code, Finding, Place, blocks, escaped, join_some, sorted};
+use crate::files::{self, DiskError, Folder, OpenError, Settled, Source};
+use crate::limits::SLOTS;
+use crate::pack::lock::{Lock, LockError};
+use crate::paths::{RelPath, fold_key};
+use crate::project::{Project, ProjectError};
+use crate::registry::Registry;
+use crate::snapshot::Snapshot;
+
+/// Creates an asset.
+#[derive(Clone, Debug)]
+pub struct CreateAsset {
+    /// The project's folder.
+    pub project: PathBuf,
+    /// The new root, relative to `assets/`; it must not exist, or be empty.
+    pub root: String,
+    /// What kind of bank.
+    pub bank: NewBank,
+    /// By default the root with `_` for `/`.
+    pub name: Option<String>,
+    /// Whether it is preloaded, and where.
+    pub preload: NewPreload,
+    /// Register it as excluded.
+    pub exclude: bool,
+    /// In the order of their ids.
+    pub files: Vec<PathBuf>,
+}
+
+/// What kind of bank to create.
+#[derive(Clone, Copy, Debug)]
+pub enum NewBank {
+    /// Tiles.
+    Glyph {
+        /// Required, unless every file is exactly one tile.
+        tile_size: Option<TileSize>,
+        /// Of all artifacts.
+        color_key: Option<ColorKey>,
+    },
+    /// Sounds.
+    Sound {
+        /// Required, unless all files have one rate.
+        sample_rate_hz: Option<u32>,
+        /// Which losses are agreed to, where they happen.
+        convert: Convert,
+    },
+}
+
+/// Whether a new asset is preloaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewPreload {
+    /// Not.
+    No,
+    /// In the lowest free slot, which is written down.
+    LowestFree,
+    /// In this slot.
+    Slot(u32),
+}
+
+operation_error! {
+    /// Why creating could not be tried, or not be finished; then nothing is left of it.
+    CreateError { Project(ProjectError), Lock(LockError), Disk(DiskError) }
+}
+
+/// What came of creating.
+#[derive(Debug, Serialize)]
+pub struct Created {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// The new id; `None` if it was refused.
+    pub asset_id: Option<u32>,
+    /// Relative to `assets/`.
+    pub root: String,
+    /// The name it has, or would have had.
+    pub name: Option<String>,
+    /// Whether it is in the build set now.
+    pub included: bool,
+    /// The slot it was given, if it is preloaded.
+    pub slot: Option<u32>,
+    /// Tiles or samples.
+    pub items: u32,
+    /// Palettes.
+    pub palettes: usize,
+}
+
+impl Report for Created {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for CreateAsset {
+    const NAME: &'static str = "create_asset";
+    const CLASS: OperationClass = OperationClass::ChangesWorkspace;
+    type Report = Created;
+    type Error = CreateError;
+
+    fn run(&self, context: &Context) -> Result<Created, CreateError> {
+        let project = Project::at(&self.project);
+        project.read_registry()?;
+        let lock = Lock::take(context, &project, true)?;
+        if lock.is_held() {
+            sweep(&project);
+        }
+        let mut report = Created {
+            findings: lock.note().cloned().into_iter().collect(),
+            asset_id: None,
+            root: self.root.clone(),
+            name: None,
+            included: false,
+            slot: None,
+            items: 0,
+            palettes: 0,
+        };
+        self.create(context, &project, &mut report)?;
+        report.findings = sorted(std::mem::take(&mut report.findings));
+        Ok(report)
+    }
+}
+
+/// What a staged root is called, before the unique part.
+const STAGE_PREFIX: &str = "create-";
+
+/// Removes what a killed `create` left.
+fn sweep(project: &Project) {
+    for path in files::names_in(&project.tool_folder()) {
+        if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(STAGE_PREFIX)) {
+            files::remove_quietly(&path);
+        }
+    }
+}
+
+/// Dropped, it removes the staged root.
+struct StagedRoot(PathBuf);
+
+impl Drop for StagedRoot {
+    fn drop(&mut self) {
+        files::remove_quietly(&self.0);
+    }
+}
+
+impl CreateAsset {
+    /// Findings that block say that nothing was created.
+    fn create(&self, context: &Context, project: &Project, report: &mut Created) -> Result<(), CreateError> {
+        let root = match root_path(&self.root) {
+            Ok(root) => root,
+            Err(finding) => {
+                report.findings.push(*finding);
+                return Ok(());
+            }
+        };
+        let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
+        let Some(mut registry) = read_whole_registry(project, &mut report.findings)? else { return Ok(()) };
+        let place = project.assets().join(root.as_str());
+        if files::exists(&place) && !files::is_empty_folder(&place) {
+            report.findings.push(
+                Finding::new(
+                    Code::RootExists,
+                    format!("`assets/{}` exists already", escaped(root.as_str())),
+                    "Choose another ROOT: `create` makes the folder and copies the files into it. A folder that has an \
+                     `asset.json` is registered with `prometeu-packer register`.",
+                )
+                .file(format!("assets/{root}")),
+            );
+            return Ok(());
+        }
+        let name = self.name.clone().unwrap_or_else(|| root.as_str().replace('/', "_"));
+        if let Some(problem) = name_problem(&name) {
+            let (code, help) = match self.name {
+                Some(_) => {
+                    (Code::NameIllegal, "Use 1 to 64 of the letters A-Z and a-z, digits, `_`, `.`, `/` and `-`.")
+                }
+                None => (
+                    Code::NameNeeded,
+                    "Choose a name with `--name`: 1 to 64 of A-Z, a-z, digits, `_`, `.`, `/` and `-`.",
+                ),
+            };
+            report.findings.push(Finding::new(code, problem, help));
+            return Ok(());
+        }
+        report.name = Some(name.clone());
+        let Some(names) = self.file_names(&mut report.findings) else { return Ok(()) };
+
+        let stage = StagedRoot(project.tool_folder().join(format!("{STAGE_PREFIX}{}", context.new_uuid())));
+        files::make_folders(&stage.0)?;
+        if !self.copy_files(context, &stage.0, &names, &mut report.findings)? {
+            return Ok(());
+        }
+        let mut outcome = Outcome::default();
+        let content = match self.bank {
+            NewBank::Glyph { tile_size, color_key } => {
+                glyph_content(&stage.0, &names, tile_size, color_key, &mut outcome)
+            }
+            NewBank::Sound { sample_rate_hz, convert } => {
+                sound_content(&stage.0, &names, sample_rate_hz, convert, &mut outcome)
+            }
+        };
+        let named = |finding: Finding| self.named_by_person(finding, &asset, &names);
+        let Some(content) = content.filter(|_| !blocks(&outcome.findings)) else {
+            report.findings.extend(outcome.findings.into_iter().map(|finding| named(finding.in_asset(&asset))));
+            return Ok(());
+        };
+        report.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
+        report.items = item_count(&content, &outcome);
+        let preload = match self.preload(project, &registry) {
+            Ok(preload) => preload,
+            Err(finding) => {
+                report.findings.push(*finding);
+                return Ok(());
+            }
+        };
+        let asset_uuid = context.new_uuid();
+        let declaration = Declaration { asset_uuid, name, input_palettes: Vec::new(), content, preload };
+        files::write_new(&stage.0.join(ANCHOR), &declaration.to_bytes())?;
+        files::sync_folder(&stage.0)?;
+        let asset_id = match registry.register(asset_uuid, root, !self.exclude) {
+            Ok(asset_id) => asset_id,
+            Err(finding) => {
+                report.findings.push(*finding);
+                return Ok(());
+            }
+        };
+        let mut judged: Vec<Finding> = judge(context, project, &registry, asset_id, Some(&stage.0))?;
+        // An excluded asset's errors are notes, but `create` makes only what would pack.
+        for finding in &mut judged {
+            finding.severity = finding.code.severity();
+        }
+        let refused = blocks(&judged);
+        report.findings.extend(judged.into_iter().map(|finding| if refused { named(finding) } else { finding }));
+        if refused {
+            return Ok(());
+        }
+        if context.is_cancelled() {
+            return Err(CreateError::Cancelled);
+        }
+        put_in_place(context, project, &stage.0, &place, &registry)?;
+        report.asset_id = Some(asset_id);
+        report.included = !self.exclude;
+        report.slot = declaration.preload.slot;
+        Ok(())
+    }
+
+    /// The files' names in the new root, in order.
+    fn file_names(&self, findings: &mut Vec<Finding>) -> Option<Vec<RelPath>> {
+        let mut names: Vec<RelPath> = Vec::with_capacity(self.files.len());
+        let before = findings.len();
+        for file in &self.files {
+            let shown = files::shown(file);
+            let Some(name) = file.file_name() else {
+                findings.push(
+                    Finding::new(
+                        Code::FileNotRegular,
+                        "a file is needed; this is a folder",
+                        "Name the files themselves.",
+                    )
+                    .file(shown),
+                );
+                continue;
+            };
+            let Some(name) = name.to_str() else {
+                findings.push(
+                    Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file.").file(shown),
+                );
+                continue;
+            };
+            let name = match RelPath::parse(name) {
+                Ok(name) => name,
+                Err(problem) => {
+                    findings.push(Finding::new(problem.code, problem.message, problem.help).file(shown));
+                    continue;
+                }
+            };
+            let key = name.fold_key();
+            if key == fold_key(ANCHOR) {
+                findings.push(
+                    Finding::new(
+                        Code::FileNameTwice,
+                        format!("`{ANCHOR}` is the name of the declaration that `create` writes"),
+                        "Rename the file; to use a declaration of your own, put the folder under `assets/` and `register` it.",
+                    )
+                    .file(shown),
+                );
+            } else if let Some(other) = names.iter().position(|other| other.fold_key() == key) {
+                findings.push(
+                    Finding::new(
+                        Code::FileNameTwice,
+                        format!(
+                            "the file would be copied over `{}`: their names are the same",
+                            files::shown(&self.files[other])
+                        ),
+                        "Rename one of the files: all are copied into one folder.",
+                    )
+                    .file(shown),
+                );
+            }
+            names.push(name);
+        }
+        (findings.len() == before).then_some(names)
+    }
+
+    /// False if a file could not be had; the findings say why.
+    fn copy_files(
+        &self,
+        context: &Context,
+        stage: &Path,
+        names: &[RelPath],
+        findings: &mut Vec<Finding>,
+    ) -> Result<bool, CreateError> {
+        let mut whole = true;
+        for (file, name) in std::iter::zip(&self.files, names) {
+            if context.is_cancelled() {
+                return Err(CreateError::Cancelled);
+            }
+            let refused = match Source::named(file) {
+                Ok(source) => match source.refuse_too_large() {
+                    None => copy(source, &stage.join(name.as_str()))?,
+                    refused => refused,
+                },
+                Err(OpenError::Disk(error)) if files::is_absent(&error.source) => Some(Finding::new(
+                    Code::FileMissing,
+                    "the file does not exist",
+                    "Check the path; it is relative to the folder that you are in.",
+                )),
+                Err(error) => Some(error.finding(name)),
+            };
+            if let Some(finding) = refused {
+                whole = false;
+                findings.push(finding.file(files::shown(file)));
+            }
+        }
+        Ok(whole)
+    }
+
+    fn preload(&self, project: &Project, registry: &Registry) -> Result<Preload, Box<Finding>> {
+        match self.preload {
+            NewPreload::No => Ok(Preload { enabled: false, slot: None }),
+            NewPreload::Slot(slot) => Ok(Preload { enabled: true, slot: Some(slot) }),
+            NewPreload::LowestFree => {
+                let bank_type = self.family().bank_type();
+                let snapshot = Snapshot::with(project, registry.clone(), None);
+                let mine = |id: &u32| {
+                    let asset = snapshot.assets.iter().find(|asset| asset.entry.asset_id == *id);
+                    asset.and_then(|asset| asset.declaration()).is_some_and(|d| d.family().bank_type() == bank_type)
+                };
+                let taken: Vec<u32> = snapshot.slots.iter().filter(|(id, _)| mine(id)).map(|(_, slot)| *slot).collect();
+                let slot = (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or_else(|| {
+                    Box::new(Finding::new(
+                        Code::SlotsFull,
+                        format!("no {bank_type} slot is left: {SLOTS} assets of this bank type are preloaded"),
+                        "Create it without `--preload`, or set `preload.enabled` to false in another asset.",
+                    ))
+                })?;
+                Ok(Preload { enabled: true, slot: Some(slot) })
+            }
+        }
+    }
+
+    fn family(&self) -> Family {
+        match self.bank {
+            NewBank::Glyph { .. } => Family::GlyphBank,
+            NewBank::Sound { .. } => Family::SoundBank,
+        }
+    }
+
+    /// A finding about a copied file, told of the file that was named: the copy will not stay.
+    fn named_by_person(&self, mut finding: Finding, asset: &AssetRef, names: &[RelPath]) -> Finding {
+        let prefix = format!("assets/{}/", escaped(&asset.root));
+        let name = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
+        let at = name.and_then(|name| names.iter().position(|other| escaped(other.as_str()) == name));
+        if let Some(at) = at {
+            finding.file = Some(files::shown(&self.files[at]));
+        }
+        finding.asset = None;
+        finding
+    }
+}
+
+/// Copies a file that must hold still; syncs the copy.
+fn copy(source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
+    let from = source.path().to_owned();
+    let needed_bytes = Some(source.size_bytes());
+    let mut target = files::create_new(to)?;
+    let mut reading = source.reading();
+    let mut block = vec![0; 256 << 10];
+    let refused = |source| DiskError { writing: true, path: to.to_owned(), needed_bytes, source };
+    loop {
+        let count = reading.read(&mut block).map_err(DiskError::reading(&from))?;
+        if count == 0 {
+            break;
+        }
+        target.write_all(&block[..count]).map_err(refused)?;
+    }
+    target.sync_all().map_err(refused)?;
+    Ok(match reading.finish()? {
+        Settled::Still { .. } => None,
+        Settled::Changed => Some(Finding::new(
+            Code::SourceChanging,
+            "the file changed while it was copied",
+            "Wait until the program that writes it is done, and try again.",
+        )),
+    })
+}
+
+/// Renames the root into place and writes the registry; undoes the first if the second fails.
+fn put_in_place(
+    context: &Context,
+    project: &Project,
+    stage: &Path,
+    place: &Path,
+    registry: &Registry,
+) -> Result<(), DiskError> {
+    let parent = place.parent().unwrap_or(project.root());
+    let made = files::make_folders(parent)?;
+    let undo = || made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+    // An empty folder may stand there; a rename over it is not possible everywhere.
+    files::remove_folder_if_empty(place);
+    files::rename(stage, place).inspect_err(|_| undo())?;
+    let written = files::sync_folder(parent).and_then(|()| write_registry(context, project, registry));
+    written.inspect_err(|_| {
+        if files::rename(place, stage).is_ok() {
+            undo();
+        }
+    })
+}
+
+fn no_place() -> Place {
+    Place::Json { line: 1, column: 1, path: "$.artifacts".into() }
+}
+
+fn glyph_content(
+    stage: &Path,
+    names: &[RelPath],
+    tile_size: Option<TileSize>,
+    color_key: Option<ColorKey>,
+    outcome: &mut Outcome,
+) -> Option<Content> {
+    let root = Folder::at(stage);
+    let tile_size = match tile_size {
+        Some(size) => size,
+        None => common_tile_size(&root, names, outcome)?,
+    };
+    let mut artifacts: Vec<GlyphArtifact> = Vec::new();
+    let mut pictures = Vec::new();
+    let mut index = 0;
+    for name in names {
+        let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, place: no_place() };
+        // An undecoded picture takes no ids here: those after it are judged as if it were not there.
+        if let Some(picture) = glyph::decode(&root, &artifact, tile_size, outcome) {
+            let count = glyph::tiles::count(picture.width, picture.height, tile_size);
+            index += u32::try_from(count).unwrap_or(u32::MAX);
+            pictures.push(picture);
+            artifacts.push(artifact);
+        }
+    }
+    if blocks(&outcome.findings) {
+        return None;
+    }
+    // The pictures are judged again, as artifacts, and then these are found again.
+    outcome.findings.clear();
+    let drawn: Vec<first_fit::Drawn<'_>> = std::iter::zip(&artifacts, &pictures)
+        .map(|(artifact, picture)| first_fit::Drawn { file: &artifact.file, picture, color_key, index: artifact.index })
+        .collect();
+    let first_fit::Found { palettes, choices } = match first_fit::palettes(&drawn, tile_size) {
+        Ok(found) => found,
+        Err(findings) => {
+            outcome.findings.extend(findings);
+            return None;
+        }
+    };
+    for (artifact, palette) in std::iter::zip(&mut artifacts, choices) {
+        artifact.palette = palette;
+    }
+    outcome.uses.clear();
+    outcome.uses.extend(std::iter::zip(&artifacts, &pictures).map(|(artifact, picture)| crate::banks::ArtifactUse {
+        file: artifact.file.clone(),
+        index: artifact.index,
+        count: u32::try_from(glyph::tiles::count(picture.width, picture.height, tile_size)).unwrap_or(u32::MAX),
+        columns: picture.width / tile_size.pixels(),
+    }));
+    Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
+}
+
+/// The tile size, if every picture is exactly one tile of it.
+fn common_tile_size(root: &Folder, names: &[RelPath], outcome: &mut Outcome) -> Option<TileSize> {
+    let mut sizes = Vec::new();
+    for name in names {
+        match glyph::header(root, name) {
+            Ok(header) => sizes.push((name, header.width, header.height)),
+            Err(finding) => outcome.findings.push(*finding),
+        }
+    }
+    if blocks(&outcome.findings) {
+        return None;
+    }
+    let tile = |(_, width, height): &(&RelPath, u32, u32)| TileSize::from_pixels(*width).filter(|_| width == height);
+    let first = sizes.first().and_then(tile);
+    if first.is_some() && sizes.iter().all(|size| tile(size) == first) {
+        return first;
+    }
+    let fits = |size: &TileSize| {
+        sizes.iter().all(|(_, w, h)| w.is_multiple_of(size.pixels()) && h.is_multiple_of(size.pixels()))
+    };
+    let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
+    let possible: Vec<String> = possible.collect();
+    let help = if possible.is_empty() {
+        "Say it with `--tile-size 8`, `16` or `32`; no size divides the sides of all these pictures, so some must be resized.".to_owned()
+    } else {
+        format!("Say it: {}.", possible.join(" or "))
+    };
+    let listed = sizes.iter().map(|(name, width, height)| format!("{name} {width} × {height}"));
+    let listed: Vec<String> = listed.collect();
+    outcome.findings.push(Finding::new(
+        Code::TileSizeNeeded,
+        format!("the tile size cannot be told from the pictures: {}", join_some(listed.iter(), ", ", 4)),
+        help,
+    ));
+    None
+}
+
+fn sound_content(
+    stage: &Path,
+    names: &[RelPath],
+    sample_rate_hz: Option<u32>,
+    convert: Convert,
+    outcome: &mut Outcome,
+) -> Option<Content> {
+    let root = Folder::at(stage);
+    let mut rates = Vec::new();
+    let mut artifacts = Vec::new();
+    for (index, name) in (0u32..).zip(names) {
+        let mut source = match root.open(name) {
+            Ok(source) => source,
+            Err(error) => {
+                outcome.findings.push(error.finding(name));
+                continue;
+            }
+        };
+        match sound::walk(&mut source) {
+            Ok(wav) => {
+                rates.push((name, wav.rate_hz));
+                // Agreed to where it happens, so that no artifact has a `convert` without effect.
+                let convert = Convert {
+                    downmix: convert.downmix && wav.channels == 2,
+                    reduce_bit_depth: convert.reduce_bit_depth && wav.depth_bits > 16,
+                };
+                artifacts.push(SoundArtifact {
+                    file: name.clone(),
+                    index,
+                    looping: LoopChoice::File,
+                    convert,
+                    place: no_place(),
+                });
+            }
+            Err(sound::WalkError::Finding(finding)) => outcome.findings.push(finding.file(name.as_str())),
+            Err(sound::WalkError::Disk(error)) => outcome.refused(name, &error),
+        }
+    }
+    if blocks(&outcome.findings) {
+        return None;
+    }
+    let common = rates.first().map(|(_, rate)| *rate).filter(|first| rates.iter().all(|(_, rate)| rate == first));
+    let Some(sample_rate_hz) = sample_rate_hz.or(common) else {
+        let listed: Vec<String> = rates.iter().map(|(name, rate)| format!("{name} {rate} Hz")).collect();
+        outcome.findings.push(Finding::new(
+            Code::RateNeeded,
+            format!("the files have no common rate: {}", join_some(listed.iter(), ", ", 4)),
+            "Say the bank's nominal rate with `--sample-rate`; each sound keeps its own.",
+        ));
+        return None;
+    };
+    Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
+}
+
+fn item_count(content: &Content, outcome: &Outcome) -> u32 {
+    match content {
+        Content::Sound(sound) => u32::try_from(sound.artifacts.len()).unwrap_or(u32::MAX),
+        _ => outcome.uses.iter().map(|artifact| artifact.count).sum(),
+    }
+}

@@ -1,0 +1,81 @@
+//! `doctor`: everything that is wrong, and whether a pack would be blocked.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{Budgets, Operation, OperationClass, Report, operation_error};
+use crate::context::Context;
+use crate::diagnostics::{Finding, blocks, sorted};
+use crate::files::DiskError;
+use crate::pack::examine::{Attempt, Nowhere, examine, settled};
+use crate::project::{Project, ProjectError};
+use crate::walk;
+
+/// Examines a project as a pack would, its excluded assets too.
+#[derive(Clone, Debug)]
+pub struct Doctor {
+    /// The project's folder.
+    pub project: PathBuf,
+    /// Also look for unregistered roots and for files that nothing uses.
+    pub workspace: bool,
+}
+
+operation_error! {
+    /// Why a project could not be examined.
+    DoctorError { Project(ProjectError), Disk(DiskError) }
+}
+
+/// What is wrong with a project.
+#[derive(Debug, Serialize)]
+pub struct Checkup {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// Whether a pack would be blocked.
+    pub blocked: bool,
+    /// Registered assets.
+    pub assets: usize,
+    /// Those of the build set.
+    pub included: usize,
+    /// What a pack would use, if nothing blocks it.
+    pub budgets: Option<Budgets>,
+}
+
+impl Report for Checkup {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for Doctor {
+    const NAME: &'static str = "doctor";
+    const CLASS: OperationClass = OperationClass::Reads;
+    type Report = Checkup;
+    type Error = DoctorError;
+
+    fn run(&self, context: &Context) -> Result<Checkup, DoctorError> {
+        let project = Project::at(&self.project);
+        let (mut checkup, changing) = settled(context, &project, |snapshot| {
+            let examination = examine(context, snapshot, &snapshot.assets, None, &mut Nowhere)?;
+            let mut findings = examination.findings;
+            if self.workspace {
+                let walk = walk::walk(&project)?;
+                findings.extend(walk.root_notes(&project, snapshot));
+                findings.extend(walk.file_notes(&project, snapshot));
+                findings.extend(walk.findings);
+            }
+            let made = Checkup {
+                blocked: false,
+                findings,
+                assets: snapshot.assets.len(),
+                included: snapshot.build_set().count(),
+                budgets: examination.header.as_ref().map(Budgets::of),
+            };
+            Ok::<_, DoctorError>(Attempt { made, changed: examination.changed })
+        })?;
+        checkup.findings.extend(changing);
+        checkup.findings = sorted(checkup.findings);
+        checkup.blocked = blocks(&checkup.findings);
+        Ok(checkup)
+    }
+}

@@ -1,0 +1,208 @@
+//! `show`: one asset, whole.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Operation, OperationClass, Report, operation_error};
+use crate::banks::ArtifactUse;
+use crate::context::Context;
+use crate::declaration::{AssetUuid, Content, Family};
+use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some, sorted};
+use crate::files::Sha;
+use crate::pack::examine::{Attempt, Nowhere, examine, settled};
+use crate::project::{Project, ProjectError};
+use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
+
+/// Shows an asset.
+#[derive(Clone, Debug)]
+pub struct GetAssetDetails {
+    /// The project's folder.
+    pub project: PathBuf,
+    /// `id:3`, `name:hero`, `root:ui/atlas`, or bare text that matches exactly one asset.
+    pub asset: String,
+}
+
+operation_error! {
+    /// Why an asset could not be shown.
+    DetailsError { Project(ProjectError), Registry(BrokenRegistry), NotFound(AssetNotFound) }
+}
+
+/// No asset is meant, or more than one.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct AssetNotFound {
+    message: String,
+    help: String,
+}
+
+impl AsFinding for AssetNotFound {
+    fn as_finding(&self) -> Finding {
+        Finding::new(Code::AssetNotFound, &self.message, &self.help)
+    }
+}
+
+/// An asset, whole.
+#[derive(Debug, Serialize)]
+pub struct AssetDetails {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// Its id.
+    pub asset_id: u32,
+    /// Its uuid in the registry.
+    pub asset_uuid: AssetUuid,
+    /// Relative to `assets/`.
+    pub root: String,
+    /// Whether it is in the build set.
+    pub included: bool,
+    /// If it could be read.
+    pub name: Option<String>,
+    /// If it could be read.
+    #[serde(rename = "type")]
+    pub family: Option<Family>,
+    /// Its slot in this build set, if it is preloaded.
+    pub slot: Option<u32>,
+    /// The payload, if it can be made.
+    pub size_bytes: Option<u64>,
+    /// Of the payload, if it can be made.
+    pub payload_sha256: Option<Sha>,
+    /// The metadata of its entry in the pack, if it can be made.
+    pub metadata: Option<Value>,
+    /// Tiles or samples that it has, and that fit; of what could be read.
+    pub used: u32,
+    /// Tiles that fit; `None` for sounds, which have no such limit.
+    pub capacity: Option<u32>,
+    /// Declared palettes.
+    pub palettes: Vec<PaletteDetails>,
+    /// Which tiles or samples each artifact became.
+    pub artifacts: Vec<ArtifactUse>,
+}
+
+/// A declared palette.
+#[derive(Clone, Debug, Serialize)]
+pub struct PaletteDetails {
+    /// If it has one.
+    pub name: Option<String>,
+    /// `#rrggbb`; colour 0 is the colour key.
+    pub colors: Vec<String>,
+}
+
+impl Report for AssetDetails {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for GetAssetDetails {
+    const NAME: &'static str = "get_asset_details";
+    const CLASS: OperationClass = OperationClass::Reads;
+    type Report = AssetDetails;
+    type Error = DetailsError;
+
+    fn run(&self, context: &Context) -> Result<AssetDetails, DetailsError> {
+        let project = Project::at(&self.project);
+        let (mut details, changing) = settled(context, &project, |snapshot| {
+            snapshot.understood()?;
+            let asset = find(snapshot, &self.asset)?;
+            let examination = examine(context, snapshot, [asset], None, &mut Nowhere)?;
+            let me = asset.as_ref();
+            let findings: Vec<Finding> =
+                examination.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me)).cloned().collect();
+            let planned = examination.planned.first();
+            // Of an excluded asset errors are notes: its payload is whole only if there is no finding of an error's code.
+            let broken = findings.iter().any(|finding| finding.code.severity() == crate::diagnostics::Severity::Error);
+            let whole = planned.filter(|planned| planned.is_whole() && !broken);
+            let artifacts = artifacts(asset, &examination.uses);
+            let (capacity, palettes) = match asset.declaration().map(|declaration| &declaration.content) {
+                Some(Content::Glyph(glyph)) => {
+                    let palettes = glyph.palettes.iter().map(|palette| PaletteDetails {
+                        name: palette.name.clone(),
+                        colors: palette.colors.iter().map(ToString::to_string).collect(),
+                    });
+                    (Some(glyph.tile_size.capacity()), palettes.collect())
+                }
+                _ => (None, Vec::new()),
+            };
+            let made = AssetDetails {
+                asset_id: asset.entry.asset_id,
+                asset_uuid: asset.entry.asset_uuid,
+                root: me.root.clone(),
+                included: asset.entry.included_in_build,
+                name: asset.name().map(str::to_owned),
+                family: asset.family(),
+                slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
+                size_bytes: whole.map(|planned| planned.size_bytes()),
+                payload_sha256: whole.and(examination.made.first()).map(|made| made.payload_sha256),
+                metadata: whole
+                    .and_then(|planned| planned.metadata.as_ref())
+                    .map(crate::banks::EntryMetadata::to_value),
+                used: artifacts.iter().map(|artifact| artifact.count).sum(),
+                capacity,
+                palettes,
+                artifacts,
+                findings,
+            };
+            Ok::<_, DetailsError>(Attempt { made, changed: examination.changed.clone() })
+        })?;
+        details.findings.extend(changing);
+        details.findings = sorted(details.findings);
+        Ok(details)
+    }
+}
+
+/// By index; a sound's use is known from its declaration alone.
+fn artifacts(asset: &RegisteredAsset, uses: &[Vec<ArtifactUse>]) -> Vec<ArtifactUse> {
+    let mut artifacts = match asset.declaration().map(|declaration| &declaration.content) {
+        Some(Content::Sound(sound)) => sound
+            .artifacts
+            .iter()
+            .map(|artifact| ArtifactUse { file: artifact.file.clone(), index: artifact.index, count: 1, columns: 1 })
+            .collect(),
+        _ => uses.first().cloned().unwrap_or_default(),
+    };
+    artifacts.sort_by_key(|artifact| artifact.index);
+    artifacts
+}
+
+/// The one asset that `text` means.
+fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s RegisteredAsset, AssetNotFound> {
+    type Matches<'t> = Box<dyn Fn(&RegisteredAsset) -> bool + 't>;
+    let by_id = |id: &str| -> Matches<'_> {
+        let id = id.parse::<u32>().ok();
+        Box::new(move |asset| Some(asset.entry.asset_id) == id)
+    };
+    let matches: Matches<'_> = match text.split_once(':') {
+        Some(("id", id)) => by_id(id),
+        Some(("name", name)) => Box::new(move |asset| asset.name() == Some(name)),
+        Some(("root", root)) => Box::new(move |asset| asset.entry.root.as_str() == root),
+        _ => {
+            let id = by_id(text);
+            Box::new(move |asset| id(asset) || asset.name() == Some(text) || asset.entry.root.as_str() == text)
+        }
+    };
+    let found: Vec<&RegisteredAsset> = snapshot.assets.iter().filter(|asset| matches(asset)).collect();
+    match found[..] {
+        [one] => Ok(one),
+        [] => {
+            let names =
+                snapshot.assets.iter().flat_map(|asset| asset.name().into_iter().chain([asset.entry.root.as_str()]));
+            let help = match closest(text.rsplit(':').next().unwrap_or(text), names) {
+                Some(near) => format!("Did you mean `{near}`? `prometeu-packer list PROJECT` shows all."),
+                None => {
+                    "`prometeu-packer list PROJECT` shows all assets; an unregistered one must be registered first."
+                        .into()
+                }
+            };
+            Err(AssetNotFound { message: format!("no registered asset is `{}`", escaped(text)), help })
+        }
+        _ => {
+            let all = found.iter().map(|asset| format!("id:{} ({})", asset.entry.asset_id, asset.entry.root));
+            let all: Vec<String> = all.collect();
+            Err(AssetNotFound {
+                message: format!("`{}` is {} assets: {}", escaped(text), found.len(), join_some(all.iter(), ", ", 8)),
+                help: "Write `id:`, `name:` or `root:` before it.".into(),
+            })
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! `list`: every asset with its state, and the budgets.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{Budgets, Operation, OperationClass, Report, operation_error};
+use crate::context::Context;
+use crate::declaration::Family;
+use crate::diagnostics::{Finding, Severity, sorted};
+use crate::files::DiskError;
+use crate::pack::examine::{Attempt, Nowhere, examine, settled};
+use crate::project::{Project, ProjectError};
+use crate::snapshot::BrokenRegistry;
+use crate::walk;
+
+/// Lists the assets of a project.
+#[derive(Clone, Debug)]
+pub struct ListAssets {
+    /// The project's folder.
+    pub project: PathBuf,
+}
+
+operation_error! {
+    /// Why a project could not be listed.
+    ListError { Project(ProjectError), Registry(BrokenRegistry), Disk(DiskError) }
+}
+
+/// The assets of a project.
+#[derive(Debug, Serialize)]
+pub struct Listing {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// Registered ones by id, then the others by root.
+    pub assets: Vec<Listed>,
+    /// What a pack would use, if nothing blocks it.
+    pub budgets: Option<Budgets>,
+}
+
+/// An asset and its state.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed {
+    /// `None` if it is not registered.
+    pub asset_id: Option<u32>,
+    /// Relative to `assets/`.
+    pub root: String,
+    /// If it could be read.
+    pub name: Option<String>,
+    /// If it could be read.
+    #[serde(rename = "type")]
+    pub family: Option<Family>,
+    /// Whether it will be packed.
+    pub state: AssetState,
+    /// Its slot, if it is preloaded.
+    pub slot: Option<u32>,
+    /// Its payload, if that is known.
+    pub size_bytes: Option<u64>,
+    /// Findings that block; of an excluded asset, all findings.
+    pub errors: usize,
+    /// Findings that warn.
+    pub warnings: usize,
+}
+
+/// Whether an asset will be packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AssetState {
+    /// Registered and in the build set, without errors.
+    Ready,
+    /// Registered and in the build set, with errors.
+    Broken,
+    /// Registered, not in the build set.
+    Excluded,
+    /// Not in the registry.
+    Unregistered,
+}
+
+impl Report for Listing {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for ListAssets {
+    const NAME: &'static str = "list_assets";
+    const CLASS: OperationClass = OperationClass::Reads;
+    type Report = Listing;
+    type Error = ListError;
+
+    fn run(&self, context: &Context) -> Result<Listing, ListError> {
+        let project = Project::at(&self.project);
+        let (mut listing, changing) = settled(context, &project, |snapshot| {
+            snapshot.understood()?;
+            let walk = walk::walk(&project)?;
+            let examination = examine(context, snapshot, &snapshot.assets, None, &mut Nowhere)?;
+            let mut assets: Vec<Listed> = snapshot
+                .assets
+                .iter()
+                .map(|asset| {
+                    let me = asset.as_ref();
+                    let count = |severity| {
+                        let mine =
+                            |finding: &&Finding| finding.asset.as_ref() == Some(&me) && finding.severity == severity;
+                        examination.findings.iter().filter(mine).count()
+                    };
+                    let errors = count(Severity::Error);
+                    // Of an excluded asset errors are notes, but its payload is no more whole for that.
+                    let whole = !examination.findings.iter().any(|finding| {
+                        finding.asset.as_ref() == Some(&me) && finding.code.severity() == Severity::Error
+                    });
+                    let planned = examination.planned.iter().find(|planned| planned.asset_id == asset.entry.asset_id);
+                    Listed {
+                        asset_id: Some(asset.entry.asset_id),
+                        root: me.root.clone(),
+                        name: asset.name().map(str::to_owned),
+                        family: asset.family(),
+                        state: match (asset.entry.included_in_build, errors) {
+                            (false, _) => AssetState::Excluded,
+                            (true, 0) => AssetState::Ready,
+                            (true, _) => AssetState::Broken,
+                        },
+                        slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
+                        size_bytes: planned
+                            .filter(|planned| whole && planned.is_whole())
+                            .map(|planned| planned.size_bytes()),
+                        errors,
+                        warnings: count(Severity::Warning),
+                    }
+                })
+                .collect();
+            assets.extend(walk.unregistered_roots(snapshot).into_iter().map(|root| Listed {
+                asset_id: None,
+                root: root.to_owned(),
+                name: None,
+                family: None,
+                state: AssetState::Unregistered,
+                slot: None,
+                size_bytes: None,
+                errors: 0,
+                warnings: 0,
+            }));
+            let mut findings = examination.findings;
+            findings.extend(walk.root_notes(&project, snapshot));
+            findings.extend(walk.findings);
+            let made = Listing { findings, assets, budgets: examination.header.as_ref().map(Budgets::of) };
+            Ok::<_, ListError>(Attempt { made, changed: examination.changed })
+        })?;
+        listing.findings.extend(changing);
+        listing.findings = sorted(listing.findings);
+        Ok(listing)
+    }
+}

@@ -1,0 +1,107 @@
+//! The operations: one verb, one file, `Request::run(&context) -> Result<Report, Error>`.
+//!
+//! "The project has a problem" is a finding in the report; "I could not do it" is the operation's error. An operation
+//! prints nothing and knows no adapter.
+
+mod create_asset;
+mod doctor;
+mod get_asset_details;
+mod init_workspace;
+mod inspect_pack;
+mod list_assets;
+mod pack;
+mod register_asset;
+mod report;
+mod verify_pack;
+
+pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewPreload};
+pub use doctor::{Checkup, Doctor, DoctorError};
+pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails};
+pub use init_workspace::{InitError, InitWorkspace, Initialised};
+pub use inspect_pack::{InspectError, InspectPack, Inspection};
+pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};
+pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
+pub use register_asset::{RegisterAsset, RegisterError, Registered};
+pub use report::{BankBudget, Budgets};
+pub use verify_pack::{Verification, VerifyError, VerifyPack};
+
+use crate::context::Context;
+use crate::diagnostics::{AsFinding, Finding};
+
+/// What an operation may change (spec: packer charter, "Verbs").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationClass {
+    /// Nothing.
+    Reads,
+    /// The packer's outputs in `build/`, nothing under `assets/`.
+    Publishes,
+    /// The registry.
+    ChangesRegistry,
+    /// Files and folders under `assets/`, and the registry.
+    ChangesWorkspace,
+}
+
+/// An operation: a request that can be run.
+pub trait Operation {
+    /// The operation's name, as in the documents.
+    const NAME: &'static str;
+    /// What it may change.
+    const CLASS: OperationClass;
+    /// What it tells when it ran.
+    type Report: Report;
+    /// Why it could not.
+    type Error: std::error::Error + AsFinding;
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// If it could not be done; problems of the project are findings in the report.
+    fn run(&self, context: &Context) -> Result<Self::Report, Self::Error>;
+}
+
+/// What an operation tells: data for adapters, with its findings.
+pub trait Report: serde::Serialize {
+    /// Everything found, sorted.
+    fn findings(&self) -> &[Finding];
+}
+
+/// An operation's error type, with the variants that nearly all need and their findings.
+macro_rules! operation_error {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident($inner:ty)),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, thiserror::Error)]
+        pub enum $name {
+            $(
+                #[doc = concat!("See [`", stringify!($inner), "`].")]
+                #[error(transparent)]
+                $variant(#[from] $inner),
+            )*
+            /// Cancelled; nothing was changed.
+            #[error("cancelled")]
+            Cancelled,
+        }
+
+        impl From<$crate::banks::Stop> for $name {
+            fn from(_: $crate::banks::Stop) -> Self {
+                Self::Cancelled
+            }
+        }
+
+        impl $crate::diagnostics::AsFinding for $name {
+            fn as_finding(&self) -> $crate::diagnostics::Finding {
+                match self {
+                    $(Self::$variant(error) => error.as_finding(),)*
+                    Self::Cancelled => $crate::pack::lock::interrupted(),
+                }
+            }
+
+            fn as_findings(&self) -> Vec<$crate::diagnostics::Finding> {
+                match self {
+                    $(Self::$variant(error) => error.as_findings(),)*
+                    Self::Cancelled => vec![self.as_finding()],
+                }
+            }
+        }
+    };
+}
+pub(crate) use operation_error;

@@ -1,0 +1,439 @@
+//! `pack`: the build set to `build/assets.pa` and its companions; or, with `check`, whether those are what it packs to.
+
+use std::io::{BufReader, Read};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Budgets, Operation, OperationClass, Report, operation_error};
+use crate::banks::Stop;
+use crate::context::Context;
+use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
+use crate::files::{DiskError, Reading, Sha};
+use crate::pack::companions;
+use crate::pack::container::Header;
+use crate::pack::examine::{Attempt, Examination, Output, examine, settled};
+use crate::pack::lock::{Lock, LockError};
+use crate::pack::plan::PlannedAsset;
+use crate::pack::publish::Stage;
+use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
+use crate::snapshot::Snapshot;
+
+/// Packs a project.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// The project's folder.
+    pub project: PathBuf,
+    /// Compare with what is published, and write nothing.
+    pub check: bool,
+    /// Publish nothing if there is a warning.
+    pub deny_warnings: bool,
+    /// Workers; by default one a processor. It changes no byte.
+    pub jobs: Option<NonZeroUsize>,
+    /// Wait while another packer is writing.
+    pub wait: bool,
+}
+
+operation_error! {
+    /// Why nothing was packed or compared.
+    PackError { Project(ProjectError), Lock(LockError), Output(OutputError), Disk(DiskError) }
+}
+
+/// What came of packing.
+#[derive(Debug, Serialize)]
+pub struct PackReport {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// Whether it was published, is up to date, differs, or is blocked.
+    pub published: Published,
+    /// The pack, if nothing blocks it.
+    pub pack: Option<PackSummary>,
+    /// Its assets, by id.
+    pub assets: Vec<PackedAsset>,
+    /// What it uses of what there is.
+    pub budgets: Option<Budgets>,
+    /// Registered assets that are excluded.
+    pub excluded: usize,
+}
+
+/// What became of the outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Published {
+    /// The outputs were replaced.
+    Published,
+    /// Checked: they are what the build set packs to.
+    UpToDate,
+    /// Checked: they are not.
+    Differs,
+    /// An error is in the way, or a warning that was denied: the outputs are as they were.
+    Blocked,
+}
+
+/// A pack, in short.
+#[derive(Clone, Debug, Serialize)]
+pub struct PackSummary {
+    /// Relative to the project.
+    pub path: String,
+    /// The whole file.
+    pub size_bytes: u64,
+    /// Of the whole file.
+    pub sha256: Sha,
+}
+
+/// A packed asset, in short.
+#[derive(Clone, Debug, Serialize)]
+pub struct PackedAsset {
+    /// Its id.
+    pub asset_id: u32,
+    /// Its name.
+    pub name: String,
+    /// Its bank type.
+    pub bank_type: &'static str,
+    /// Its payload.
+    pub size_bytes: u64,
+    /// Of its payload.
+    pub payload_sha256: Sha,
+    /// Its slot, if it is preloaded.
+    pub slot: Option<u32>,
+}
+
+impl Report for PackReport {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for Pack {
+    const NAME: &'static str = "pack";
+    const CLASS: OperationClass = OperationClass::Publishes;
+    type Report = PackReport;
+    type Error = PackError;
+
+    fn run(&self, context: &Context) -> Result<PackReport, PackError> {
+        let project = Project::at(&self.project);
+        // Says that there is no project before a lock file could be made in it.
+        project.read_registry()?;
+        let lock = if self.check { None } else { Some(Lock::take(context, &project, self.wait)?) };
+        let (mut report, changing) = settled(context, &project, |snapshot| {
+            if self.check {
+                self.compare(context, &project, snapshot)
+            } else {
+                self.publish(context, &project, snapshot, lock.as_ref())
+            }
+        })?;
+        if let Some(finding) = changing {
+            report.findings.push(finding);
+            report.published = Published::Blocked;
+            report.pack = None;
+        }
+        report.findings.extend(lock.as_ref().and_then(Lock::note).cloned());
+        report.findings = sorted(report.findings);
+        Ok(report)
+    }
+}
+
+impl Pack {
+    fn publish(
+        &self,
+        context: &Context,
+        project: &Project,
+        snapshot: &Snapshot,
+        lock: Option<&Lock>,
+    ) -> Result<Attempt<PackReport>, PackError> {
+        let alone = lock.is_some_and(Lock::is_held);
+        let mut output =
+            Staging { context, project, alone, stage: None, hasher: Sha256::new(), size_bytes: 0, error: None };
+        let examination = examine(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
+        if let Some(error) = output.error {
+            return Err(error);
+        }
+        let mut examination = examination?;
+        let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
+        let changed = examination.changed.take();
+        self.deny_warnings(&mut examination.findings);
+        let mut report = report(snapshot, &examination, pack);
+        let (Some(mut stage), None, false) = (output.stage, &changed, blocks(&report.findings)) else {
+            return Ok(Attempt { made: report, changed });
+        };
+        let Some(files) = companion_files(&examination, pack, &mut report) else {
+            return Ok(Attempt { made: report, changed });
+        };
+        for (name, bytes) in std::iter::zip(OUTPUTS, files) {
+            stage.create(name, bytes.len() as u64)?;
+            stage.append(context, &bytes)?;
+        }
+        if context.is_cancelled() {
+            return Err(PackError::Cancelled);
+        }
+        stage.publish(context)?;
+        report.published = Published::Published;
+        Ok(Attempt { made: report, changed: None })
+    }
+
+    fn compare(
+        &self,
+        context: &Context,
+        project: &Project,
+        snapshot: &Snapshot,
+    ) -> Result<Attempt<PackReport>, PackError> {
+        let mut output = Comparing::new(project);
+        let examination = examine(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
+        if let Some(error) = output.error {
+            return Err(error);
+        }
+        let mut examination = examination?;
+        let changed = examination.changed.take();
+        self.deny_warnings(&mut examination.findings);
+        output.end()?;
+        let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
+        let mut report = report(snapshot, &examination, pack);
+        if blocks(&report.findings) || changed.is_some() {
+            return Ok(Attempt { made: report, changed });
+        }
+        report.published = Published::UpToDate;
+        let mut differences: Vec<Finding> = output.difference.into_iter().collect();
+        let Some(files) = companion_files(&examination, pack, &mut report) else {
+            return Ok(Attempt { made: report, changed });
+        };
+        for (name, bytes) in std::iter::zip(OUTPUTS, files) {
+            differences.extend(compare_companion(project, name, &bytes)?);
+        }
+        if !differences.is_empty() {
+            report.published = Published::Differs;
+            report.findings.extend(differences);
+        }
+        Ok(Attempt { made: report, changed })
+    }
+
+    fn deny_warnings(&self, findings: &mut Vec<Finding>) {
+        let warnings = findings.iter().filter(|finding| finding.severity == Severity::Warning).count() as u64;
+        if self.deny_warnings && warnings > 0 {
+            findings.push(Finding::new(
+                Code::WarningsDenied,
+                format!(
+                    "there {} {}, and warnings were denied",
+                    if warnings == 1 { "is" } else { "are" },
+                    plural(warnings, "warning")
+                ),
+                "Mend what the warnings name, or pack without `--deny-warnings`.",
+            ));
+        }
+    }
+}
+
+fn report(snapshot: &Snapshot, examination: &Examination<'_>, (sha256, size_bytes): (Sha, u64)) -> PackReport {
+    let header = examination.header.as_ref().filter(|_| !blocks(&examination.findings));
+    let summary = header.map(|_| PackSummary { path: format!("build/{PACK_FILE}"), size_bytes, sha256 });
+    let assets = header.map_or_else(Vec::new, |_| {
+        std::iter::zip(&examination.planned, &examination.made)
+            .map(|(asset, made)| PackedAsset {
+                asset_id: asset.asset_id,
+                name: asset.declaration.name.clone(),
+                bank_type: asset.declaration.family().bank_type(),
+                size_bytes: asset.size_bytes(),
+                payload_sha256: made.payload_sha256,
+                slot: snapshot.slots.get(&asset.asset_id).copied(),
+            })
+            .collect()
+    });
+    PackReport {
+        findings: examination.findings.clone(),
+        published: Published::Blocked,
+        pack: summary,
+        assets,
+        budgets: header.map(Budgets::of),
+        excluded: snapshot.assets.iter().filter(|asset| !asset.entry.included_in_build).count(),
+    }
+}
+
+fn companion_files(examination: &Examination<'_>, pack: (Sha, u64), report: &mut PackReport) -> Option<[Vec<u8>; 3]> {
+    let header = examination.header.as_ref()?;
+    match companions::write(header, &examination.planned, &examination.made, pack) {
+        Ok(files) => Some(files),
+        Err(error) => {
+            report.findings.push(Finding::new(Code::HeaderTooLarge, error.to_string(), "Exclude assets."));
+            None
+        }
+    }
+}
+
+/// Stages what comes.
+struct Staging<'a> {
+    context: &'a Context,
+    project: &'a Project,
+    alone: bool,
+    stage: Option<Stage>,
+    hasher: Sha256,
+    size_bytes: u64,
+    error: Option<PackError>,
+}
+
+impl Staging<'_> {
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Stop> {
+        let Some(stage) = &mut self.stage else { return Err(Stop) };
+        self.hasher.update(bytes);
+        stage.append(self.context, bytes).map_err(|error| {
+            self.error = Some(error.into());
+            Stop
+        })
+    }
+}
+
+impl Output for Staging<'_> {
+    fn begin(&mut self, _: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
+        self.size_bytes = bytes.len() as u64 + header.payload_bytes();
+        let opened =
+            Stage::open(self.context, self.project, self.alone).map_err(PackError::from).and_then(|mut stage| {
+                stage.create(PACK_FILE, self.size_bytes)?;
+                Ok(stage)
+            });
+        match opened {
+            Ok(stage) => self.stage = Some(stage),
+            Err(error) => {
+                self.error = Some(error);
+                return Err(Stop);
+            }
+        }
+        self.append(bytes)
+    }
+
+    fn payload(&mut self, _: usize, bytes: &[u8]) -> Result<(), Stop> {
+        self.append(bytes)
+    }
+
+    fn abandon(&mut self) {
+        self.stage = None;
+    }
+}
+
+/// Compares what comes with the published pack, and remembers the first difference.
+struct Comparing<'a> {
+    project: &'a Project,
+    published: Option<BufReader<Reading>>,
+    names: Vec<String>,
+    hasher: Sha256,
+    size_bytes: u64,
+    offset: u64,
+    difference: Option<Finding>,
+    abandoned: bool,
+    error: Option<PackError>,
+}
+
+impl<'a> Comparing<'a> {
+    fn new(project: &'a Project) -> Self {
+        Self {
+            project,
+            published: None,
+            names: Vec::new(),
+            hasher: Sha256::new(),
+            size_bytes: 0,
+            offset: 0,
+            difference: None,
+            abandoned: false,
+            error: None,
+        }
+    }
+
+    fn compare(&mut self, whose: &str, bytes: &[u8]) -> Result<(), Stop> {
+        self.hasher.update(bytes);
+        let start = self.offset;
+        self.offset += bytes.len() as u64;
+        let (None, Some(published)) = (&self.difference, &mut self.published) else { return Ok(()) };
+        let mut theirs = vec![0; bytes.len()];
+        let mut filled = 0;
+        while filled < theirs.len() {
+            match published.read(&mut theirs[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.error = Some(DiskError::reading(self.project.build().join(PACK_FILE))(error).into());
+                    return Err(Stop);
+                }
+            }
+        }
+        let at = std::iter::zip(bytes, &theirs[..filled]).position(|(a, b)| a != b);
+        if let Some(at) = at.or_else(|| (filled < bytes.len()).then_some(filled)) {
+            let offset = start + at as u64;
+            let what = if filled <= at { "it ends there" } else { "it differs" };
+            self.difference = Some(differs(
+                PACK_FILE,
+                format!("the first difference is in {whose}, at byte {offset}: {what}"),
+                Some(offset),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Looks for bytes after the last one compared.
+    fn end(&mut self) -> Result<(), PackError> {
+        let (None, Some(published), false) = (&self.difference, &mut self.published, self.abandoned) else {
+            return Ok(());
+        };
+        let mut one = [0];
+        let more = published.read(&mut one).map_err(DiskError::reading(self.project.build().join(PACK_FILE)))?;
+        if more > 0 {
+            let message = format!("it goes on after byte {}, where the pack should end", self.offset);
+            self.difference = Some(differs(PACK_FILE, message, Some(self.offset)));
+        }
+        Ok(())
+    }
+}
+
+impl Output for Comparing<'_> {
+    fn begin(&mut self, planned: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
+        self.size_bytes = bytes.len() as u64 + header.payload_bytes();
+        let name = |asset: &PlannedAsset<'_>| format!("asset {} ({})", asset.asset_id, asset.asset.root);
+        self.names = planned.iter().map(name).collect();
+        match self.project.open_output(PACK_FILE) {
+            Ok(Some(source)) => self.published = Some(BufReader::with_capacity(256 << 10, source.reading())),
+            Ok(None) => self.difference = Some(differs(PACK_FILE, "the file does not exist".into(), None)),
+            Err(error) => {
+                self.error = Some(error.into());
+                return Err(Stop);
+            }
+        }
+        let (prelude, json) = bytes.split_at(32.min(bytes.len()));
+        self.compare("the prelude", prelude)?;
+        self.compare("the header", json)
+    }
+
+    fn payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop> {
+        let whose = self.names.get(asset).cloned().unwrap_or_default();
+        self.compare(&whose, bytes)
+    }
+
+    fn abandon(&mut self) {
+        self.abandoned = true;
+        self.published = None;
+    }
+}
+
+fn compare_companion(project: &Project, name: &str, bytes: &[u8]) -> Result<Option<Finding>, PackError> {
+    let Some(source) = project.open_output(name)? else {
+        return Ok(Some(differs(name, "the file does not exist".into(), None)));
+    };
+    let content = source.read_whole(bytes.len() as u64)?;
+    let at = match &content {
+        Some(content) => {
+            let theirs = &content.bytes;
+            std::iter::zip(bytes, theirs)
+                .position(|(a, b)| a != b)
+                .or_else(|| (theirs.len() != bytes.len()).then_some(theirs.len()))
+        }
+        None => Some(bytes.len()),
+    };
+    Ok(at.map(|at| differs(name, format!("the first difference is at byte {at}"), Some(at as u64))))
+}
+
+fn differs(name: &str, message: String, offset: Option<u64>) -> Finding {
+    let finding = Finding::new(Code::PackDiffers, message, "Run `prometeu-packer pack` and keep what it writes.");
+    let finding = finding.file(format!("build/{name}"));
+    match offset {
+        Some(offset) => finding.at(crate::diagnostics::Place::Byte { offset }),
+        None => finding,
+    }
+}

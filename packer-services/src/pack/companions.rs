@@ -1,0 +1,66 @@
+//! The companions: the table, the preload and the metadata, for tools. Nothing at run time needs them
+//! (spec: runtime artifact, "Companions").
+
+use serde_json::{Value, json};
+
+use super::container::Header;
+use super::plan::{PlannedAsset, companion_palettes};
+use crate::banks::SourceRecord;
+use crate::canonical_json::{self, NotCanonical};
+use crate::files::Sha;
+
+/// What a companion tells of an asset, besides its plan.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Of the payload bytes that were packed.
+    pub payload_sha256: Sha,
+    /// Every file that was read for it, with the anchor.
+    pub sources: Vec<SourceRecord>,
+}
+
+/// The bytes of the companions, in the order of [`crate::project::OUTPUTS`].
+///
+/// # Errors
+/// If a number is too large for canonical JSON.
+pub fn write(
+    header: &Header,
+    planned: &[PlannedAsset<'_>],
+    made: &[Made],
+    pack: (Sha, u64),
+) -> Result<[Vec<u8>; 3], NotCanonical> {
+    let assets: Vec<Value> = std::iter::zip(planned, made)
+        .map(|(asset, made)| {
+            let mut sources = made.sources.clone();
+            sources.sort_by(|a, b| a.path.as_str().as_bytes().cmp(b.path.as_str().as_bytes()));
+            let sources: Vec<Value> = sources
+                .iter()
+                .map(|source| {
+                    json!({
+                        "path": source.path.as_str(),
+                        "sha256": source.sha256.to_string(),
+                        "size": source.size_bytes,
+                    })
+                })
+                .collect();
+            json!({
+                "asset_id": asset.asset_id,
+                "asset_uuid": asset.declaration.asset_uuid.to_string(),
+                "palettes": companion_palettes(asset.declaration),
+                "payload_sha256": made.payload_sha256.to_string(),
+                "root": asset.asset.root,
+                "sources": sources,
+            })
+        })
+        .collect();
+    let (sha256, size_bytes) = pack;
+    let metadata = json!({
+        "assets": assets,
+        "pack": { "sha256": sha256.to_string(), "size": size_bytes },
+        "schema_version": 1,
+    });
+    Ok([
+        canonical_json::to_vec(&header.table_value())?,
+        canonical_json::to_vec(&header.preload_value())?,
+        canonical_json::to_vec(&metadata)?,
+    ])
+}

@@ -1,0 +1,497 @@
+//! `assets.pa`, version 1: the one writer of its prelude and header, and the one reader (spec: runtime artifact).
+//!
+//! The reader refuses every file that the writer could not have written, each for its own reason, and costs the header,
+//! not the file. Payload bytes are not read here.
+
+use std::collections::{HashMap, HashSet};
+use std::io::{self, Read};
+
+use serde_json::{Map, Value, json};
+
+use crate::banks::{BANK_TYPES, EntryMetadata, SCENE};
+use crate::canonical_json::{self, NotCanonical};
+use crate::declaration::name_problem;
+use crate::diagnostics::{Code, Finding, Place, escaped, plural};
+use crate::limits::{HEADER_BYTES, JSON_DEPTH, MAX_ASSET_ID, SLOTS};
+
+/// The first four bytes.
+pub const MAGIC: [u8; 4] = *b"ASPA";
+/// The container's version.
+pub const SCHEMA_VERSION: u32 = 1;
+/// The prelude, in bytes.
+pub const PRELUDE_BYTES: u64 = 32;
+
+/// What the header says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Header {
+    /// By increasing id.
+    pub entries: Vec<Entry>,
+    /// By increasing id.
+    pub preload: Vec<PreloadEntry>,
+}
+
+/// One asset of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// 1…2147483647.
+    pub asset_id: u32,
+    /// Unique in the table.
+    pub asset_name: String,
+    /// Also tells the bank type.
+    pub metadata: EntryMetadata,
+    /// From the start of the payload.
+    pub offset_bytes: u64,
+    /// Of the payload.
+    pub size_bytes: u64,
+    /// In the console's memory.
+    pub decoded_size_bytes: u64,
+}
+
+/// One asset that is loaded at boot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PreloadEntry {
+    /// An id of the table.
+    pub asset_id: u32,
+    /// 0…15 within its bank type.
+    pub slot: u32,
+}
+
+impl Header {
+    /// The table, as JSON.
+    pub fn table_value(&self) -> Value {
+        self.entries
+            .iter()
+            .map(|entry| {
+                json!({
+                    "asset_id": entry.asset_id,
+                    "asset_name": entry.asset_name,
+                    "bank_type": entry.metadata.bank_type(),
+                    "codec": "NONE",
+                    "decoded_size": entry.decoded_size_bytes,
+                    "metadata": entry.metadata.to_value(),
+                    "offset": entry.offset_bytes,
+                    "size": entry.size_bytes,
+                })
+            })
+            .collect()
+    }
+
+    /// The preload, as JSON.
+    pub fn preload_value(&self) -> Value {
+        self.preload.iter().map(|entry| json!({ "asset_id": entry.asset_id, "slot": entry.slot })).collect()
+    }
+
+    /// All payloads together.
+    pub fn payload_bytes(&self) -> u64 {
+        self.entries.last().map_or(0, |entry| entry.offset_bytes + entry.size_bytes)
+    }
+
+    /// Prelude and header: everything before the payload.
+    ///
+    /// # Errors
+    /// If the header is over its limit, or a number too large for it.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, HeaderError> {
+        let json =
+            canonical_json::to_vec(&json!({ "asset_table": self.table_value(), "preload": self.preload_value() }))?;
+        let header_len = u32::try_from(json.len()).ok().filter(|len| u64::from(*len) <= HEADER_BYTES);
+        let header_len = header_len.ok_or(HeaderError::TooLarge(json.len()))?;
+        let payload_offset = PRELUDE_BYTES + u64::from(header_len);
+        let mut bytes = Vec::with_capacity(json.len() + 32);
+        bytes.extend(MAGIC);
+        bytes.extend(SCHEMA_VERSION.to_le_bytes());
+        bytes.extend(header_len.to_le_bytes());
+        bytes.extend(payload_offset.to_le_bytes());
+        bytes.resize(32, 0);
+        bytes.extend(json);
+        Ok(bytes)
+    }
+}
+
+/// Why a header cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum HeaderError {
+    /// Its bytes.
+    #[error("the header would have {0} bytes; the limit is {HEADER_BYTES}")]
+    TooLarge(usize),
+    /// A size past 2^53 − 1.
+    #[error(transparent)]
+    NotCanonical(#[from] NotCanonical),
+}
+
+impl HeaderError {
+    /// As a finding.
+    pub fn finding(&self) -> Finding {
+        Finding::new(Code::HeaderTooLarge, self.to_string(), "Exclude assets, or put fewer samples into a bank.")
+    }
+}
+
+/// A pack whose header was read and judged.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// What it says.
+    pub header: Header,
+    /// The header's JSON, in bytes.
+    pub header_bytes: u64,
+    /// Where the payload starts.
+    pub payload_offset: u64,
+    /// The whole file.
+    pub file_bytes: u64,
+}
+
+/// Reads and judges prelude and header of a file of `file_bytes`.
+///
+/// # Errors
+/// Outer: the system refused. Inner: everything that is wrong, without a file; the first of a kind hides what cannot be
+/// judged after it.
+pub fn read(file: &mut impl Read, file_bytes: u64) -> io::Result<Result<Container, Vec<Finding>>> {
+    let mut prelude = [0; 32];
+    let count = read_up_to(file, &mut prelude)?;
+    let (header_len, payload_offset) = match read_prelude(&prelude[..count], file_bytes) {
+        Ok(read) => read,
+        Err(findings) => return Ok(Err(findings)),
+    };
+    let mut json = vec![0; usize::try_from(header_len).unwrap_or(0)];
+    let count = read_up_to(file, &mut json)?;
+    if count < json.len() {
+        return Ok(Err(vec![cut(PRELUDE_BYTES + count as u64)]));
+    }
+    Ok(read_header(&json).and_then(|header| {
+        let findings = judge_layout(&header, payload_offset, file_bytes);
+        if findings.is_empty() {
+            Ok(Container { header, header_bytes: header_len, payload_offset, file_bytes })
+        } else {
+            Err(findings)
+        }
+    }))
+}
+
+fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+const PACK_AGAIN: &str = "Pack the project again; if it was copied, copy it again as a binary file.";
+
+fn wrong(code: Code, offset: u64, message: impl Into<String>) -> Finding {
+    Finding::new(code, message, PACK_AGAIN).at(Place::Byte { offset })
+}
+
+fn cut(at: u64) -> Finding {
+    wrong(Code::PackCut, at, format!("the file ends after {at} bytes, before its header does"))
+}
+
+fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding>> {
+    let shown = bytes.len().min(4);
+    if bytes[..shown] != MAGIC[..shown] || bytes.is_empty() {
+        let found: String = bytes.iter().take(4).map(|byte| char::from(*byte)).collect();
+        let message = format!("the file starts with `{}`; a pack starts with `ASPA`", escaped(&found));
+        return Err(vec![Finding::new(Code::PackMagic, message, "Name a pack, as `prometeu-packer pack` makes it.")]);
+    }
+    let Ok(bytes) = <&[u8; 32]>::try_from(bytes) else { return Err(vec![cut(bytes.len() as u64)]) };
+    let u32_at = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+    let version = u32_at(4);
+    if version != SCHEMA_VERSION {
+        return Err(vec![
+            Finding::new(
+                Code::PackVersion,
+                format!("schema version {version} is not known; this packer reads version {SCHEMA_VERSION}"),
+                "A newer packer made it: use that one.",
+            )
+            .at(Place::Byte { offset: 4 }),
+        ]);
+    }
+    let mut findings = Vec::new();
+    let header_len = u64::from(u32_at(8));
+    let payload_offset = u64::from(u32_at(12)) | (u64::from(u32_at(16)) << 32);
+    let flags = u32_at(20);
+    if flags != 0 {
+        findings.push(wrong(Code::PackFlags, 20, format!("the flags are {flags:#x}; 0 is needed")));
+    }
+    if let Some(at) = bytes[24..].iter().position(|byte| *byte != 0) {
+        findings.push(wrong(Code::PackReserved, 24 + at as u64, "the reserved bytes are not all 0"));
+    }
+    if header_len > HEADER_BYTES {
+        findings.push(wrong(
+            Code::PackHeaderLength,
+            8,
+            format!("the header would have {header_len} bytes; the limit is {HEADER_BYTES}"),
+        ));
+        return Err(findings);
+    }
+    if payload_offset != PRELUDE_BYTES + header_len {
+        findings.push(wrong(
+            Code::PackPayloadOffset,
+            12,
+            format!(
+                "the payload offset is {payload_offset}; after a header of {header_len} bytes it is {}",
+                PRELUDE_BYTES + header_len
+            ),
+        ));
+    }
+    if PRELUDE_BYTES + header_len > file_bytes {
+        findings.push(cut(file_bytes));
+    }
+    if findings.is_empty() { Ok((header_len, payload_offset)) } else { Err(findings) }
+}
+
+fn read_header(json: &[u8]) -> Result<Header, Vec<Finding>> {
+    let value = parse(json).map_err(|finding| vec![finding])?;
+    let canonical = canonical_json::to_vec(&value);
+    if canonical.as_deref().ok() != Some(json) {
+        let at = canonical.map_or(0, |canonical| {
+            std::iter::zip(&canonical, json).position(|(a, b)| a != b).unwrap_or(canonical.len().min(json.len()))
+        });
+        return Err(vec![wrong(
+            Code::PackHeaderForm,
+            PRELUDE_BYTES + at as u64,
+            "the header is not canonical JSON: white space, order of keys, a key twice, an escape or a number",
+        )]);
+    }
+    let mut findings = Vec::new();
+    let header = read_members(&value, &mut findings);
+    match header {
+        Some(header) if findings.is_empty() => Ok(header),
+        _ => Err(findings),
+    }
+}
+
+fn parse(json: &[u8]) -> Result<Value, Finding> {
+    let refuse = |message: String| {
+        Finding::new(Code::PackHeaderJson, message, PACK_AGAIN).at(Place::Byte { offset: PRELUDE_BYTES })
+    };
+    let text = std::str::from_utf8(json).map_err(|_| refuse("the header is not UTF-8".into()))?;
+    let mut depth = 0u32;
+    let mut deepest = 0;
+    let (mut in_string, mut escape) = (false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escape => escape = false,
+            b'\\' if in_string => escape = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    if deepest > JSON_DEPTH {
+        return Err(refuse(format!("the header is nested deeper than {JSON_DEPTH}")));
+    }
+    serde_json::from_str(text).map_err(|error| refuse(format!("the header is not JSON: {error}")))
+}
+
+fn shape(place: &str, problem: impl Into<String>) -> Finding {
+    entry_problem(Code::PackHeaderShape, place, problem)
+}
+
+fn entry_problem(code: Code, place: &str, problem: impl Into<String>) -> Finding {
+    Finding::new(code, format!("{place}: {}", problem.into()), PACK_AGAIN)
+}
+
+fn has_keys<'v>(
+    value: &'v Value,
+    keys: &[&str],
+    place: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<&'v Map<String, Value>> {
+    let Some(object) = value.as_object() else {
+        findings.push(shape(place, "this is no object"));
+        return None;
+    };
+    if let Some(missing) = keys.iter().find(|key| !object.contains_key(**key)) {
+        findings.push(shape(place, format!("the key `{missing}` is missing")));
+        return None;
+    }
+    if let Some(extra) = object.keys().filter(|key| !keys.contains(&key.as_str())).min() {
+        findings.push(shape(place, format!("the key `{}` is not known", escaped(extra))));
+        return None;
+    }
+    Some(object)
+}
+
+fn list<'v>(value: &'v Value, place: &str, findings: &mut Vec<Finding>) -> Option<&'v Vec<Value>> {
+    let list = value.as_array();
+    if list.is_none() {
+        findings.push(shape(place, "this is no list"));
+    }
+    list
+}
+
+fn read_members(value: &Value, findings: &mut Vec<Finding>) -> Option<Header> {
+    let object = has_keys(value, &["asset_table", "preload"], "the header", findings)?;
+    let table = list(&object["asset_table"], "asset_table", findings)?;
+    let entries: Vec<Option<Entry>> =
+        table.iter().enumerate().map(|(i, value)| read_entry(value, &format!("asset_table[{i}]"), findings)).collect();
+    let entries: Vec<Entry> = entries.into_iter().collect::<Option<_>>()?;
+    for pair in entries.windows(2) {
+        if pair[0].asset_id >= pair[1].asset_id {
+            findings.push(entry_problem(
+                Code::PackIds,
+                "asset_table",
+                format!("the id {} comes after {}; ids must increase", pair[1].asset_id, pair[0].asset_id),
+            ));
+        }
+    }
+    let mut names = HashSet::new();
+    for entry in &entries {
+        if !names.insert(entry.asset_name.as_str()) {
+            findings.push(entry_problem(
+                Code::PackName,
+                "asset_table",
+                format!("the name `{}` is there twice", entry.asset_name),
+            ));
+        }
+    }
+    let preload = list(&object["preload"], "preload", findings)?;
+    let preload = read_preload(preload, &entries, findings)?;
+    Some(Header { entries, preload })
+}
+
+fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option<Entry> {
+    let keys = ["asset_id", "asset_name", "bank_type", "codec", "decoded_size", "metadata", "offset", "size"];
+    let object = has_keys(value, &keys, place, findings)?;
+    let mut refuse = |code: Code, problem: String| {
+        findings.push(entry_problem(code, place, problem));
+        None::<()>
+    };
+    let Some(asset_id) = object["asset_id"].as_u64() else {
+        refuse(Code::PackHeaderShape, "`asset_id` is no integer".into());
+        return None;
+    };
+    let id = u32::try_from(asset_id).ok().filter(|id| (1..=MAX_ASSET_ID).contains(id));
+    let Some(id) = id else {
+        refuse(Code::PackIds, format!("the id {asset_id} is out of range; 1 to {MAX_ASSET_ID} are possible"));
+        return None;
+    };
+    let text = |key: &str| object[key].as_str();
+    let (Some(name), Some(bank_type), Some(codec)) = (text("asset_name"), text("bank_type"), text("codec")) else {
+        refuse(Code::PackHeaderShape, "`asset_name`, `bank_type` or `codec` is no text".into());
+        return None;
+    };
+    if let Some(problem) = name_problem(name) {
+        refuse(Code::PackName, problem);
+        return None;
+    }
+    if !BANK_TYPES.contains(&bank_type) {
+        refuse(Code::PackBankType, format!("the bank type `{}` is not known", escaped(bank_type)));
+        return None;
+    }
+    if codec != "NONE" {
+        refuse(Code::PackCodec, format!("the codec `{}` is not known; `NONE` is", escaped(codec)));
+        return None;
+    }
+    let number = |key: &str| object[key].as_u64();
+    let (Some(offset_bytes), Some(size_bytes), Some(decoded_size_bytes)) =
+        (number("offset"), number("size"), number("decoded_size"))
+    else {
+        refuse(Code::PackHeaderShape, "`offset`, `size` or `decoded_size` is no integer".into());
+        return None;
+    };
+    let metadata = match EntryMetadata::read(bank_type, &object["metadata"]) {
+        Ok(metadata) => metadata,
+        Err(problem) => {
+            refuse(Code::PackMetadata, problem);
+            return None;
+        }
+    };
+    if let Some((size, decoded)) = metadata.sizes()
+        && (size, decoded) != (size_bytes, decoded_size_bytes)
+    {
+        refuse(
+            Code::PackSizes,
+            format!(
+                "`size` and `decoded_size` are {size_bytes} and {decoded_size_bytes}; by the format they are {size} and {decoded}"
+            ),
+        );
+        return None;
+    }
+    Some(Entry { asset_id: id, asset_name: name.to_owned(), metadata, offset_bytes, size_bytes, decoded_size_bytes })
+}
+
+fn read_preload(values: &[Value], entries: &[Entry], findings: &mut Vec<Finding>) -> Option<Vec<PreloadEntry>> {
+    let by_id: HashMap<u64, &Entry> = entries.iter().map(|entry| (u64::from(entry.asset_id), entry)).collect();
+    let mut preload: Vec<PreloadEntry> = Vec::with_capacity(values.len());
+    let mut taken: HashSet<(&str, u64)> = HashSet::new();
+    for (i, value) in values.iter().enumerate() {
+        let place = format!("preload[{i}]");
+        let object = has_keys(value, &["asset_id", "slot"], &place, findings)?;
+        let (Some(id), Some(slot)) = (object["asset_id"].as_u64(), object["slot"].as_u64()) else {
+            findings.push(shape(&place, "`asset_id` or `slot` is no integer"));
+            return None;
+        };
+        let mut refuse = |problem: String| findings.push(entry_problem(Code::PackPreload, &place, problem));
+        let Some(entry) = by_id.get(&id) else {
+            refuse(format!("the table has no asset {id}"));
+            continue;
+        };
+        if preload.last().is_some_and(|last| last.asset_id >= entry.asset_id) {
+            refuse(format!("the id {id} does not come after the one before it"));
+        }
+        let Some(small) = u32::try_from(slot).ok().filter(|slot| *slot < SLOTS) else {
+            refuse(format!("slot {slot} is out of range; 0 to {} are possible", SLOTS - 1));
+            continue;
+        };
+        if !taken.insert((entry.metadata.bank_type(), slot)) {
+            refuse(format!("the {} slot {slot} is taken twice", entry.metadata.bank_type()));
+        }
+        preload.push(PreloadEntry { asset_id: entry.asset_id, slot: small });
+    }
+    Some(preload)
+}
+
+/// Payloads lie back to back in table order, from the first payload byte to the end of the file.
+fn judge_layout(header: &Header, payload_offset: u64, file_bytes: u64) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let region_bytes = file_bytes - payload_offset;
+    let mut expected = 0u64;
+    for (i, entry) in header.entries.iter().enumerate() {
+        let place = format!("asset_table[{i}]");
+        let at = entry.offset_bytes;
+        if at > expected {
+            findings.push(entry_problem(
+                Code::PackGap,
+                &place,
+                format!("the payload starts at {at}; {} before it belong to no asset", plural(at - expected, "byte")),
+            ));
+        } else if at < expected {
+            findings.push(entry_problem(
+                Code::PackOverlap,
+                &place,
+                format!("the payload starts at {at}, inside the one before it, which ends at {expected}"),
+            ));
+        }
+        let end = at.checked_add(entry.size_bytes).filter(|end| *end <= region_bytes);
+        match end {
+            Some(end) => expected = end,
+            None => {
+                let message =
+                    format!("the payload of {} bytes at {at} ends past the end of the file", entry.size_bytes);
+                findings.push(entry_problem(Code::PackOverflow, &place, message));
+                return findings;
+            }
+        }
+    }
+    if findings.is_empty() && expected < region_bytes {
+        findings.push(wrong(
+            Code::PackTail,
+            payload_offset + expected,
+            format!("{} after the last payload", plural(region_bytes - expected, "byte")),
+        ));
+    }
+    findings
+}
+
+/// Whether the packer produces entries of this bank type.
+pub fn is_produced(bank_type: &str) -> bool {
+    bank_type != SCENE
+}

@@ -1,0 +1,139 @@
+//! One writer per project: a kernel lock on `assets/.prometeu/lock`, which dies with its process.
+//!
+//! A second writer waits and says for what, or fails at once. A project that cannot be locked is used without, with a
+//! note (spec: workspace, "Locking").
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read};
+use std::time::Duration;
+
+use crate::context::{Context, Progress};
+use crate::diagnostics::{AsFinding, Code, Finding, escaped};
+use crate::files;
+use crate::project::Project;
+
+/// How often a waiting packer tries again.
+const PATIENCE: Duration = Duration::from_millis(40);
+
+/// The right to write to a project; given back when it is dropped.
+#[derive(Debug)]
+pub struct Lock {
+    file: Option<File>,
+    note: Option<Finding>,
+}
+
+/// Why there is no right to write.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another packer has it.
+    #[error("the project is locked by {0}")]
+    Held(String),
+    /// Cancelled while waiting.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl AsFinding for LockError {
+    fn as_finding(&self) -> Finding {
+        match self {
+            Self::Held(holder) => Finding::new(
+                Code::ProjectLocked,
+                format!("another packer is writing to this project: {holder}"),
+                "Wait until it is done, or run without `--no-wait`.",
+            )
+            .file("assets/.prometeu/lock"),
+            Self::Cancelled => interrupted(),
+        }
+    }
+}
+
+/// The finding of a cancelled operation.
+pub fn interrupted() -> Finding {
+    Finding::new(Code::Interrupted, "stopped before the end; nothing was changed", "Run it again.")
+}
+
+impl Lock {
+    /// Takes the lock, waiting if `wait`.
+    ///
+    /// # Errors
+    /// If another packer has it, or the waiting was cancelled.
+    pub fn take(context: &Context, project: &Project, wait: bool) -> Result<Self, LockError> {
+        let path = project.lock_path();
+        let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
+        // A read-only project can still be locked against those who may write to it.
+        let opened = opened.or_else(|error| File::options().read(true).open(&path).map_err(|_| error));
+        let mut file = match opened {
+            Ok(file) => file,
+            Err(error) => return Ok(Self::without(&error)),
+        };
+        let mut told = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(TryLockError::Error(error)) => return Ok(Self::without(&error)),
+                Err(TryLockError::WouldBlock) => {
+                    let holder = holder(&file);
+                    if !wait {
+                        return Err(LockError::Held(holder));
+                    }
+                    if !told {
+                        told = true;
+                        context.tell(Progress::WaitingForLock { path: files::shown(&path), holder });
+                    }
+                    if context.is_cancelled() {
+                        return Err(LockError::Cancelled);
+                    }
+                    std::thread::sleep(PATIENCE);
+                }
+            }
+        }
+        files::note_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host()));
+        Ok(Self { file: Some(file), note: None })
+    }
+
+    fn without(error: &io::Error) -> Self {
+        let note = Finding::new(
+            Code::LockUnavailable,
+            format!("the project could not be locked ({}); going on without", error.kind()),
+            "Do not run two packers on this project at once.",
+        );
+        Self { file: None, note: Some(note.file("assets/.prometeu/lock")) }
+    }
+
+    /// Whether nobody else can be writing.
+    pub fn is_held(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// The note, if the project could not be locked.
+    pub fn note(&self) -> Option<&Finding> {
+        self.note.as_ref()
+    }
+}
+
+/// What the holder wrote about itself.
+fn holder(file: &File) -> String {
+    let mut text = String::new();
+    let read = file.try_clone().and_then(|file| {
+        use std::io::Seek;
+        let mut file = file;
+        file.rewind()?;
+        file.take(200).read_to_string(&mut text)
+    });
+    match read {
+        Ok(_) if !text.trim().is_empty() => escaped(text.trim()),
+        _ => "unknown process".into(),
+    }
+}
+
+fn host() -> String {
+    #[cfg(unix)]
+    {
+        rustix::system::uname().nodename().to_string_lossy().into_owned()
+    }
+    #[cfg(not(unix))]
+    {
+        std::env::var("COMPUTERNAME").unwrap_or_else(|_| "this machine".into())
+    }
+}

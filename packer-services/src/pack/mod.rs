@@ -1,0 +1,14 @@
+//! From a snapshot to the bytes of `assets.pa` and its companions.
+//!
+//! [`plan`] knows every size before a payload is made; [`pipeline`] makes payloads in parallel and delivers them in
+//! order; [`container`] is the one writer and reader of the file; [`companions`] mirror it for tools; [`publish`] puts all
+//! of it in place; [`lock`] keeps a second writer out. [`examine`] runs them for every operation that must know what a
+//! pack would say.
+
+pub mod companions;
+pub mod container;
+pub mod examine;
+pub mod lock;
+pub mod pipeline;
+pub mod plan;
+pub mod publish;

@@ -1,0 +1,215 @@
+//! Payloads made in parallel, delivered in order, with a bounded number of bytes in flight.
+//!
+//! Workers take pieces in order and push blocks; the caller's thread takes the blocks of the first unfinished piece. A
+//! worker that runs ahead waits once [`IN_FLIGHT_BYTES`] are queued, unless its piece is the one being delivered: so the
+//! pipeline never stalls, and its memory does not depend on what is packed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::plan::{Piece, PlannedAsset};
+use crate::banks::{Outcome, Sink, Stop, glyph, raw, sound};
+use crate::context::{Context, FaultPoint};
+use crate::diagnostics::{AsFinding, Code, Finding, blocks, escaped};
+use crate::files::DiskError;
+
+/// Payload bytes that may wait to be delivered.
+const IN_FLIGHT_BYTES: usize = 4 << 20;
+
+/// What the pipeline delivers, in the order of the pack.
+#[derive(Debug)]
+pub enum Delivery {
+    /// The next payload bytes of the asset at this place of the plan.
+    Bytes(usize, Vec<u8>),
+    /// One of its pieces is done.
+    Piece(usize, Outcome),
+    /// All of its pieces are done.
+    Asset(usize),
+}
+
+/// Makes all payloads with `jobs` workers and gives them to `deliver`.
+///
+/// # Errors
+/// If the operation was cancelled, or `deliver` wants no more.
+pub fn run(
+    context: &Context,
+    planned: &[PlannedAsset<'_>],
+    jobs: NonZeroUsize,
+    mut deliver: impl FnMut(Delivery) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let pieces: Vec<(usize, &PlannedAsset<'_>, &Piece<'_>)> = planned
+        .iter()
+        .enumerate()
+        .flat_map(|(at, asset)| asset.pieces.iter().map(move |piece| (at, asset, piece)))
+        .collect();
+    let queue = Queue::default();
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.get().min(pieces.len()) {
+            scope.spawn(|| {
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((_, asset, piece)) = pieces.get(n) else { return };
+                    let item = match make(context, asset, piece, &mut QueueSink { queue: &queue, piece: n }) {
+                        Ok(outcome) => Item::Done(outcome),
+                        Err(Stop) => Item::Stopped,
+                    };
+                    if queue.push(n, item).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        let mut delivered = (|| {
+            let mut piece = 0;
+            for (at, asset) in planned.iter().enumerate() {
+                for _ in &asset.pieces {
+                    loop {
+                        match queue.pop(piece) {
+                            Item::Bytes(bytes) => deliver(Delivery::Bytes(at, bytes))?,
+                            Item::Done(outcome) => break deliver(Delivery::Piece(at, outcome))?,
+                            Item::Stopped => return Err(Stop),
+                        }
+                    }
+                    piece += 1;
+                }
+                deliver(Delivery::Asset(at))?;
+            }
+            Ok(())
+        })();
+        if context.is_cancelled() {
+            delivered = Err(Stop);
+        }
+        queue.stop();
+        delivered
+    })
+}
+
+/// Makes one piece; a panic becomes a finding about the asset.
+fn make(
+    context: &Context,
+    asset: &PlannedAsset<'_>,
+    piece: &Piece<'_>,
+    sink: &mut QueueSink<'_>,
+) -> Result<Outcome, Stop> {
+    catch_unwind(AssertUnwindSafe(|| {
+        if let Err(error) = context.fault(FaultPoint::Convert { asset_id: asset.asset_id }) {
+            let error = DiskError::reading(asset.folder.path())(error);
+            return Ok(Outcome {
+                findings: vec![error.as_finding().file(crate::declaration::ANCHOR)],
+                ..Outcome::default()
+            });
+        }
+        match piece {
+            Piece::Glyph(content) => {
+                let (payload, outcome) = glyph::make(context, asset.folder, content)?;
+                if !blocks(&outcome.findings) && outcome.changed.is_empty() {
+                    sink.take(payload)?;
+                }
+                Ok(outcome)
+            }
+            Piece::Sample(sample) => sound::make(context, asset.folder, sample, sink),
+            Piece::Raw { path, stamp, metadata } => match asset.folder.open(path) {
+                Ok(source) if source.stamp() == *stamp => raw::make(context, path, source, metadata, sink),
+                _ => Ok(Outcome { changed: vec![(*path).clone()], ..Outcome::default() }),
+            },
+        }
+    }))
+    .unwrap_or_else(|panic| {
+        let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let finding = Finding::new(
+            Code::InternalError,
+            format!("the packer failed while it made this asset: {}", escaped(said.unwrap_or("no reason given"))),
+            "This is a fault of the packer, not of the asset. Please report it, with the asset.",
+        );
+        Ok(Outcome { findings: vec![finding.file(crate::declaration::ANCHOR)], ..Outcome::default() })
+    })
+}
+
+enum Item {
+    Bytes(Vec<u8>),
+    Done(Outcome),
+    Stopped,
+}
+
+#[derive(Default)]
+struct Queue {
+    state: Mutex<State>,
+    moved: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    items: BTreeMap<usize, VecDeque<Item>>,
+    in_flight_bytes: usize,
+    /// The piece that is being delivered.
+    head: usize,
+    stopped: bool,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No code that can panic runs under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, piece: usize, item: Item) -> Result<(), Stop> {
+        let bytes = if let Item::Bytes(bytes) = &item { bytes.len() } else { 0 };
+        let mut state = self.lock();
+        // The delivery waits for the head alone: its worker may always push one block, so that nothing stalls.
+        let must_wait = |state: &State| {
+            let awaited = piece == state.head && state.items.get(&piece).is_none_or(VecDeque::is_empty);
+            bytes > 0 && !awaited && state.in_flight_bytes + bytes > IN_FLIGHT_BYTES
+        };
+        while !state.stopped && must_wait(&state) {
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.stopped {
+            return Err(Stop);
+        }
+        state.in_flight_bytes += bytes;
+        state.items.entry(piece).or_default().push_back(item);
+        self.moved.notify_all();
+        Ok(())
+    }
+
+    fn pop(&self, piece: usize) -> Item {
+        let mut state = self.lock();
+        if state.head != piece {
+            state.head = piece;
+            self.moved.notify_all();
+        }
+        loop {
+            if let Some(item) = state.items.get_mut(&piece).and_then(VecDeque::pop_front) {
+                match &item {
+                    Item::Bytes(bytes) => state.in_flight_bytes -= bytes.len(),
+                    Item::Done(_) | Item::Stopped => {
+                        state.items.remove(&piece);
+                    }
+                }
+                self.moved.notify_all();
+                return item;
+            }
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn stop(&self) {
+        self.lock().stopped = true;
+        self.moved.notify_all();
+    }
+}
+
+struct QueueSink<'q> {
+    queue: &'q Queue,
+    piece: usize,
+}
+
+impl Sink for QueueSink<'_> {
+    fn take(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+        self.queue.push(self.piece, Item::Bytes(bytes))
+    }
+}

@@ -1,0 +1,116 @@
+//! Putting a pack in place: staged under `build/.prometeu/`, synced, renamed, the pack itself last.
+//!
+//! At every instant `assets.pa` is the whole old or the whole new pack. Whatever fails, the stage is removed and what
+//! was published before stays (spec: runtime artifact, "Publishing").
+
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::context::{Context, FaultPoint, Progress};
+use crate::files::{self, DiskError};
+use crate::project::{OUTPUTS, OutputError, Project};
+
+/// Files on their way to `build/`. Dropped, it removes what it staged.
+#[derive(Debug)]
+pub struct Stage {
+    build: PathBuf,
+    folder: PathBuf,
+    unique: String,
+    staged: Vec<Staged>,
+    made: Vec<PathBuf>,
+}
+
+impl Stage {
+    /// Opens a stage. `alone` tells that the project is locked, so that what lies in the stage folder is an orphan.
+    ///
+    /// # Errors
+    /// If an output's place is taken by something else, or the system refuses.
+    pub fn open(context: &Context, project: &Project, alone: bool) -> Result<Self, OutputError> {
+        let build = project.build();
+        for name in OUTPUTS {
+            if files::is_regular(&build.join(name))? == Some(false) {
+                return Err(OutputError::NotAFile(name.to_owned()));
+            }
+        }
+        let folder = build.join(".prometeu");
+        let mut made = files::make_folders(&build)?;
+        match files::make_folders(&folder) {
+            Ok(more) => made.extend(more),
+            Err(error) => {
+                made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+                return Err(error.into());
+            }
+        }
+        if alone {
+            files::names_in(&folder).iter().for_each(|orphan| files::remove_quietly(orphan));
+        }
+        let unique = context.new_uuid().to_string();
+        Ok(Self { build, folder, unique, staged: Vec::new(), made })
+    }
+
+    fn staged_path(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.{}", self.unique))
+    }
+
+    /// Starts the file `name`, which will have `size_bytes`; [`Stage::append`] fills it.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn create(&mut self, name: &'static str, size_bytes: u64) -> Result<(), DiskError> {
+        let file = files::create_new(&self.staged_path(name))?;
+        self.staged.push(Staged { name, file, left_bytes: size_bytes });
+        Ok(())
+    }
+
+    /// Appends to the file that was created last.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn append(&mut self, context: &Context, bytes: &[u8]) -> Result<(), DiskError> {
+        let Some(staged) = self.staged.last_mut() else { return Ok(()) };
+        let written = context.fault(FaultPoint::StageWrite).and_then(|()| staged.file.write_all(bytes));
+        let needed_bytes = Some(staged.left_bytes);
+        staged.left_bytes = staged.left_bytes.saturating_sub(bytes.len() as u64);
+        let path = self.build.join(staged.name);
+        written.map_err(|source| DiskError { writing: true, path, needed_bytes, source })
+    }
+
+    /// Syncs everything staged and renames it into place, in the order of [`OUTPUTS`].
+    ///
+    /// # Errors
+    /// If the system refuses; the old pack is then still in place.
+    pub fn publish(mut self, context: &Context) -> Result<(), DiskError> {
+        for Staged { name, file, .. } in &self.staged {
+            let path = self.build.join(name);
+            context.fault(FaultPoint::StageSync).and_then(|()| file.sync_all()).map_err(DiskError::writing(path))?;
+        }
+        context.tell(Progress::Publishing);
+        for (n, name) in (0u32..).zip(OUTPUTS) {
+            let to = self.build.join(name);
+            context.fault(FaultPoint::Rename { n }).map_err(DiskError::writing(&to))?;
+            files::rename(&self.staged_path(name), &to)?;
+        }
+        files::sync_folder(&self.build)?;
+        // From here on the pack is the new one, and `build/` is not to be removed with the stage.
+        self.made.retain(|folder| *folder == self.folder);
+        Ok(())
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        for staged in &self.staged {
+            files::remove_quietly(&self.staged_path(staged.name));
+        }
+        files::remove_folder_if_empty(&self.folder);
+        self.made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+    }
+}
+
+#[derive(Debug)]
+struct Staged {
+    name: &'static str,
+    file: File,
+    left_bytes: u64,
+}

@@ -1,0 +1,285 @@
+//! Paths as the workspace's JSON writes them: relative, `/`-separated, the same on every system.
+//!
+//! Judges text only and touches no disk (spec: workspace, "Paths").
+
+use std::collections::HashMap;
+use std::fmt;
+
+use caseless::Caseless;
+use serde::Serialize;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::diagnostics::{Code, escaped};
+use crate::limits::{PATH_BYTES, PATH_SEGMENT_BYTES};
+
+/// A legal path: relative, NFC, every segment storable on every system.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RelPath(String);
+
+impl RelPath {
+    /// Judges `text`.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn parse(text: &str) -> Result<Self, PathProblem> {
+        judge(text).map(|()| Self(text.to_owned()))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last segment.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
+    }
+
+    /// The folder it is in, `None` at the top.
+    pub fn parent(&self) -> Option<&str> {
+        self.0.rsplit_once('/').map(|(parent, _)| parent)
+    }
+
+    /// Whether this path lies inside `folder` (and is not `folder`).
+    pub fn is_inside(&self, folder: &Self) -> bool {
+        self.0.strip_prefix(&folder.0).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Two paths with the same key are one path on a system that ignores case or Unicode form.
+    pub fn fold_key(&self) -> String {
+        fold_key(&self.0)
+    }
+}
+
+impl fmt::Display for RelPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// NFC and full case folding.
+pub fn fold_key(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfc().default_case_fold().nfc().collect()
+}
+
+/// The composed form of `text`.
+pub fn to_nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// Finds pairs of different paths with one [`RelPath::fold_key`]: (first, later).
+pub fn collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(&'a RelPath, &'a RelPath)> {
+    let mut seen: HashMap<String, &RelPath> = HashMap::new();
+    let mut found = Vec::new();
+    for path in paths {
+        match seen.get(&path.fold_key()) {
+            Some(first) if *first != path => {
+                if !found.contains(&(*first, path)) {
+                    found.push((*first, path));
+                }
+            }
+            Some(_) => {}
+            None => {
+                seen.insert(path.fold_key(), path);
+            }
+        }
+    }
+    found
+}
+
+/// Why a text is not a legal path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathProblem {
+    /// The rule.
+    pub code: Code,
+    /// What was found.
+    pub message: String,
+    /// What is needed.
+    pub help: String,
+}
+
+const FORBIDDEN: &str = "<>:\"|?*\\";
+const RESERVED: &[&str] = &["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+
+fn judge(text: &str) -> Result<(), PathProblem> {
+    let shown = escaped(text);
+    let problem = |code, message: String, help: &str| Err(PathProblem { code, message, help: help.to_owned() });
+    if text.is_empty() {
+        return problem(
+            Code::PathNotRelative,
+            "the path is empty".into(),
+            "Write the path of the file, relative to its folder.",
+        );
+    }
+    let drive = text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
+    if text.starts_with('/') || text.starts_with('\\') || drive {
+        return problem(
+            Code::PathNotRelative,
+            format!("`{shown}` is an absolute path"),
+            "Write a path relative to its folder: the project must work on other machines too.",
+        );
+    }
+    if text.contains('\\') {
+        return problem(
+            Code::PathNotRelative,
+            format!("`{shown}` has a backslash"),
+            "Separate folders with `/`, on every system.",
+        );
+    }
+    if text.len() > PATH_BYTES {
+        return problem(
+            Code::PathTooLong,
+            format!("the path is {} bytes long; the limit is {PATH_BYTES}", text.len()),
+            "Use shorter names or fewer folders.",
+        );
+    }
+    for segment in text.split('/') {
+        match segment {
+            "" => {
+                return problem(
+                    Code::PathNotRelative,
+                    format!("`{shown}` has an empty segment"),
+                    "Write exactly one `/` between two names, and none at the end.",
+                );
+            }
+            "." | ".." => {
+                return problem(
+                    Code::PathNotRelative,
+                    format!("`{shown}` has the segment `{segment}`"),
+                    "A path may not step out of its folder: move the file into it.",
+                );
+            }
+            _ => {}
+        }
+        if segment.starts_with('.') {
+            return problem(
+                Code::PathHidden,
+                format!("`{shown}` has a segment that starts with a dot"),
+                "Names that start with a dot are hidden and never read: rename it.",
+            );
+        }
+        if let Some(bad) = segment.chars().find(|c| c.is_control() || FORBIDDEN.contains(*c)) {
+            return problem(
+                Code::PathCharacter,
+                format!("`{shown}` has the character {}", name_of(bad)),
+                "Rename the file: some systems cannot store this character.",
+            );
+        }
+        if segment.ends_with('.') || segment.ends_with(' ') {
+            return problem(
+                Code::PathTrailing,
+                format!("`{shown}` has a segment that ends in a dot or a space"),
+                "Rename the file: Windows drops such endings.",
+            );
+        }
+        if is_reserved(segment) {
+            return problem(
+                Code::PathReserved,
+                format!("`{shown}` has the name `{}`, which Windows reserves", escaped(segment)),
+                "Rename the file.",
+            );
+        }
+        if segment.len() > PATH_SEGMENT_BYTES {
+            return problem(
+                Code::PathTooLong,
+                format!("a name in the path is {} bytes long; the limit is {PATH_SEGMENT_BYTES}", segment.len()),
+                "Use a shorter name.",
+            );
+        }
+    }
+    if !is_nfc(text) {
+        return problem(
+            Code::PathNotNfc,
+            format!("`{shown}` is written with decomposed characters"),
+            "Write the path, and name the file, in Unicode's composed form (NFC).",
+        );
+    }
+    Ok(())
+}
+
+fn name_of(c: char) -> String {
+    if c.is_control() { format!("U+{:04X}", u32::from(c)) } else { format!("`{c}`") }
+}
+
+fn is_reserved(segment: &str) -> bool {
+    let stem = segment.split('.').next().unwrap_or(segment).trim_end().to_uppercase();
+    let numbered = |prefix: &str| {
+        stem.strip_prefix(prefix).is_some_and(|rest| {
+            let mut chars = rest.chars();
+            matches!((chars.next(), chars.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
+        })
+    };
+    RESERVED.contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_refuses_with_its_own_code() {
+        let long = "x".repeat(256);
+        let longer = vec!["abcdefg"; 130].join("/");
+        for (text, code) in [
+            ("", Code::PathNotRelative),
+            ("/etc/passwd", Code::PathNotRelative),
+            ("../x", Code::PathNotRelative),
+            ("a/../../b", Code::PathNotRelative),
+            ("a/./b", Code::PathNotRelative),
+            ("a//b", Code::PathNotRelative),
+            ("a/", Code::PathNotRelative),
+            ("C:\\x", Code::PathNotRelative),
+            ("C:x", Code::PathNotRelative),
+            ("\\\\server\\share", Code::PathNotRelative),
+            ("a\\b", Code::PathNotRelative),
+            (".git/x", Code::PathHidden),
+            ("a/.hidden", Code::PathHidden),
+            ("a\u{0}b", Code::PathCharacter),
+            ("a\nb", Code::PathCharacter),
+            ("what?.png", Code::PathCharacter),
+            ("ab:c", Code::PathCharacter),
+            ("a. /b", Code::PathTrailing),
+            ("a.", Code::PathTrailing),
+            ("nul.txt", Code::PathReserved),
+            ("x/CoM¹", Code::PathReserved),
+            ("lpt9.tar.gz", Code::PathReserved),
+            ("CONIN$", Code::PathReserved),
+            (&long, Code::PathTooLong),
+            (&longer, Code::PathTooLong),
+            ("cafe\u{301}.png", Code::PathNotNfc),
+        ] {
+            assert_eq!(RelPath::parse(text).unwrap_err().code, code, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ordinary_and_foreign_names_are_accepted() {
+        for text in ["hero.png", "ui/atlas/b-1_2.png", "-dash", "café.png", "漢字/😀.png", "com10", "console", "a b"]
+        {
+            assert_eq!(RelPath::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn names_that_one_system_would_merge_collide() {
+        let path = |text: &str| RelPath::parse(text).unwrap();
+        let paths = [path("Hero.png"), path("hero.png"), path("straße"), path("STRASSE"), path("x"), path("x")];
+        let found = collisions(&paths);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].0.as_str(), "straße");
+        assert_eq!(fold_key("\u{212A}"), "k");
+        assert_eq!(fold_key("e\u{301}"), fold_key("É"));
+    }
+
+    #[test]
+    fn inside_means_below_and_not_beside() {
+        let path = |text: &str| RelPath::parse(text).unwrap();
+        assert!(path("ui/atlas/deep").is_inside(&path("ui/atlas")));
+        assert!(!path("ui/atlas2").is_inside(&path("ui/atlas")));
+        assert!(!path("ui/atlas").is_inside(&path("ui/atlas")));
+    }
+}

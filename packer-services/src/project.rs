@@ -1,0 +1,142 @@
+//! A project's folder, and where everything in it lies (spec: packer charter, "What it reads and writes").
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostics::{AsFinding, Code, Finding};
+use crate::files::{self, Content, DiskError, Folder, OpenError, Source};
+use crate::limits::REGISTRY_BYTES;
+use crate::paths::RelPath;
+use crate::registry::REGISTRY_FILE;
+
+/// The pack and its companions, in the order in which they are published: the pack last.
+pub const OUTPUTS: [&str; 4] = ["asset_table.json", "preload.json", "asset_table_metadata.json", PACK_FILE];
+/// The pack's name.
+pub const PACK_FILE: &str = "assets.pa";
+
+/// A project's folder.
+#[derive(Clone, Debug)]
+pub struct Project {
+    root: PathBuf,
+}
+
+/// What stands at the registry's place is no project.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// There is no registry.
+    #[error("there is no registry at {}", .0.display())]
+    None(PathBuf),
+    /// The registry is a folder, a pipe, a link…
+    #[error("the registry is not a regular file")]
+    Registry(Box<Finding>),
+    /// The system refused.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+impl AsFinding for ProjectError {
+    fn as_finding(&self) -> Finding {
+        match self {
+            Self::None(path) => Finding::new(
+                Code::NotAProject,
+                "there is no project here: the registry does not exist",
+                "Name the folder that holds `assets/`, or make a project with `prometeu-packer init PROJECT`.",
+            )
+            .file(files::shown(path)),
+            Self::Registry(finding) => (**finding).clone(),
+            Self::Disk(error) => error.as_finding(),
+        }
+    }
+}
+
+impl Project {
+    /// The project in `root`; whether it is one shows when its registry is read.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// `assets/`.
+    pub fn assets(&self) -> PathBuf {
+        self.root.join("assets")
+    }
+
+    /// `assets/.prometeu/`.
+    pub fn tool_folder(&self) -> PathBuf {
+        self.root.join("assets/.prometeu")
+    }
+
+    /// `assets/.prometeu/index.json`.
+    pub fn registry_path(&self) -> PathBuf {
+        self.root.join(REGISTRY_FILE)
+    }
+
+    /// `assets/.prometeu/lock`.
+    pub fn lock_path(&self) -> PathBuf {
+        self.root.join("assets/.prometeu/lock")
+    }
+
+    /// `build/`.
+    pub fn build(&self) -> PathBuf {
+        self.root.join("build")
+    }
+
+    /// The registry's bytes; `None` if it is over its limit.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read.
+    pub fn read_registry(&self) -> Result<Option<Content>, ProjectError> {
+        let path = RelPath::parse("index.json").map_err(|_| ProjectError::None(self.registry_path()))?;
+        match Folder::at(self.tool_folder()).open(&path) {
+            Ok(source) => Ok(source.read_whole(REGISTRY_BYTES)?),
+            Err(OpenError::Missing { .. }) => Err(ProjectError::None(self.registry_path())),
+            Err(OpenError::Disk(error)) => Err(error.into()),
+            Err(other) => Err(ProjectError::Registry(Box::new(other.finding(&path).file(REGISTRY_FILE)))),
+        }
+    }
+
+    /// Opens an output for reading, if it is there.
+    ///
+    /// # Errors
+    /// If what stands there is no regular file, or the system refuses.
+    pub fn open_output(&self, name: &str) -> Result<Option<Source>, OutputError> {
+        let path = self.build().join(name);
+        match files::is_regular(&path)? {
+            None => Ok(None),
+            Some(false) => Err(OutputError::NotAFile(name.to_owned())),
+            Some(true) => match Source::named(&path) {
+                Ok(source) => Ok(Some(source)),
+                Err(OpenError::Disk(error)) => Err(error.into()),
+                Err(_) => Err(OutputError::NotAFile(name.to_owned())),
+            },
+        }
+    }
+}
+
+/// An output's place is taken, or cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// A folder, a link, a pipe…
+    #[error("build/{0} is not a regular file")]
+    NotAFile(String),
+    /// The system refused.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+impl AsFinding for OutputError {
+    fn as_finding(&self) -> Finding {
+        match self {
+            Self::NotAFile(name) => Finding::new(
+                Code::OutputNotAFile,
+                "what stands here is not a regular file",
+                "Move it away: the packer replaces regular files only, and follows no link here.",
+            )
+            .file(format!("build/{name}")),
+            Self::Disk(error) => error.as_finding(),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! A walk over `assets/`: which roots are not registered, and which files nobody uses.
+//!
+//! Hygiene only: all that it finds is notes, and a pack never walks. Names that start with a dot are not walked, and no
+//! link is followed (spec: workspace, "Hygiene").
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use crate::declaration::{ANCHOR, Declaration};
+use crate::diagnostics::{AssetRef, Code, Finding, join_some, plural};
+use crate::files::{self, DiskError, Folder, Sha};
+use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES, WORKSPACE_FILES};
+use crate::paths::RelPath;
+use crate::project::Project;
+use crate::snapshot::Snapshot;
+
+/// What lies under `assets/`.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Every regular file: path relative to `assets/`, size in bytes. Links and odd names are left out.
+    pub files: BTreeMap<String, u64>,
+    /// Findings about the walk itself: too many files, names that are no text.
+    pub findings: Vec<Finding>,
+}
+
+/// Walks `assets/`.
+///
+/// # Errors
+/// If the system refuses to read a folder.
+pub fn walk(project: &Project) -> Result<Walk, DiskError> {
+    let assets = project.assets();
+    let mut walk = Walk::default();
+    let mut seen = 0;
+    let hidden =
+        |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+    for entry in WalkDir::new(&assets).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // It was there a moment ago: nothing to tell.
+            Err(error) if error.io_error().is_some_and(files::is_absent) => continue,
+            Err(error) => {
+                let path = error.path().unwrap_or(&assets).to_owned();
+                let source = error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into());
+                return Err(DiskError::reading(path)(source));
+            }
+        };
+        seen += 1;
+        if seen > WORKSPACE_FILES {
+            walk.findings.push(
+                Finding::new(
+                    Code::TooManyFiles,
+                    format!("there are more than {WORKSPACE_FILES} files and folders under `assets/`"),
+                    "Is another project, or its build, in this folder? Move it out.",
+                )
+                .file("assets"),
+            );
+            break;
+        }
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let Some(path) = relative(entry.path(), &assets) else {
+            let shown = files::shown(entry.path().strip_prefix(project.root()).unwrap_or(entry.path()));
+            walk.findings.push(
+                Finding::new(
+                    Code::StrayFile,
+                    "the file's name is not UTF-8, so no declaration can name it",
+                    "Rename it.",
+                )
+                .file(shown),
+            );
+            continue;
+        };
+        let size = entry.metadata().map_or(0, |metadata| metadata.len());
+        walk.files.insert(path, size);
+    }
+    Ok(walk)
+}
+
+fn relative(path: &Path, base: &Path) -> Option<String> {
+    let path = path.strip_prefix(base).ok()?;
+    let segments: Option<Vec<&str>> = path.iter().map(|segment| segment.to_str()).collect();
+    Some(segments?.join("/"))
+}
+
+/// The folder of a path.
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether `path` is `folder` or lies in it.
+fn within(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+impl Walk {
+    /// Folders with an anchor that are not registered, outermost first within each other.
+    pub fn unregistered_roots(&self, snapshot: &Snapshot) -> Vec<&str> {
+        let registered: HashSet<&str> = snapshot.assets.iter().map(|asset| asset.entry.root.as_str()).collect();
+        let anchors = self.files.keys().filter(|path| path.rsplit('/').next() == Some(ANCHOR));
+        anchors.map(|path| folder_of(path)).filter(|root| !root.is_empty() && !registered.contains(root)).collect()
+    }
+
+    /// Notes on unregistered roots, nested and copied anchors.
+    pub fn root_notes(&self, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
+        let registered: Vec<&str> = snapshot.assets.iter().map(|asset| asset.entry.root.as_str()).collect();
+        let by_uuid: HashMap<_, _> = snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, asset)).collect();
+        let assets = Folder::at(project.assets());
+        let unregistered = self.unregistered_roots(snapshot);
+        let mut notes = Vec::new();
+        for root in &unregistered {
+            let asset = AssetRef { asset_id: None, root: (*root).to_owned() };
+            let all = registered.iter().chain(&unregistered);
+            if let Some(outer) = all.copied().find(|outer| outer != root && within(root, outer)) {
+                let note = Finding::new(
+                    Code::NestedAnchor,
+                    format!("this `{ANCHOR}` lies inside the root `{outer}`, and assets do not contain assets"),
+                    "Move the folder out of that root, or remove the file if it is a leftover.",
+                );
+                notes.push(note.file(ANCHOR).in_asset(&asset));
+                continue;
+            }
+            let read = RelPath::parse(&format!("{root}/{ANCHOR}")).ok().and_then(|path| assets.open(&path).ok());
+            let content = read.and_then(|source| source.read_whole(DECLARATION_BYTES).ok().flatten());
+            let uuid = content.and_then(|content| Declaration::read(&content.bytes).asset_uuid);
+            if let Some(original) = uuid.and_then(|uuid| by_uuid.get(&uuid)) {
+                let note = Finding::new(
+                    Code::CopiedAnchor,
+                    format!("this root has the uuid of asset {} ({})", original.entry.asset_id, original.entry.root),
+                    format!(
+                        "If it is a copy, give it a new uuid; if the asset moved, correct its root in `{}`.",
+                        crate::registry::REGISTRY_FILE
+                    ),
+                );
+                notes.push(note.file(ANCHOR).in_asset(&asset));
+                continue;
+            }
+            let note = Finding::new(
+                Code::UnregisteredRoot,
+                "this asset root is not registered, so it is never packed",
+                format!("Register it with `prometeu-packer register PROJECT {root}`."),
+            );
+            notes.push(note.file(ANCHOR).in_asset(&asset));
+        }
+        notes
+    }
+
+    /// Notes on files that nothing uses, and on files with the same content.
+    ///
+    /// # Errors
+    /// None: a file that cannot be read is not compared.
+    pub fn file_notes(&self, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
+        let mut notes = Vec::new();
+        let roots: HashMap<&str, _> = snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
+        let unregistered: HashSet<&str> = self.unregistered_roots(snapshot).into_iter().collect();
+        let mut used: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for asset in &snapshot.assets {
+            let files = used.entry(asset.entry.root.as_str()).or_default();
+            files.insert(ANCHOR);
+            if let Some(declaration) = asset.declaration() {
+                files.extend(declaration.files().into_iter().map(RelPath::as_str));
+                files.extend(declaration.input_palettes.iter().map(RelPath::as_str));
+            }
+        }
+        for path in self.files.keys() {
+            let owner = std::iter::successors(Some(folder_of(path)), |folder| {
+                Some(folder_of(folder)).filter(|_| !folder.is_empty())
+            })
+            .find(|folder| roots.contains_key(folder) || unregistered.contains(folder));
+            match owner {
+                Some(root) if roots.contains_key(root) => {
+                    let inside = &path[root.len() + 1..];
+                    let asset = roots[root];
+                    let known = used.get(root).is_some_and(|files| files.contains(inside));
+                    // Without a whole declaration nobody knows what is used.
+                    if !known && asset.declaration().is_some() {
+                        let note = Finding::new(
+                            Code::UnusedFile,
+                            "no artifact of the asset uses this file",
+                            "Add it to `artifacts`, or move it out of `assets/`.",
+                        );
+                        notes.push(note.file(inside).in_asset(&asset.as_ref()));
+                    }
+                }
+                Some(_) => {}
+                None => notes.push(
+                    Finding::new(
+                        Code::StrayFile,
+                        "the file lies in no asset root",
+                        "Move it into one, or make an asset of it with `prometeu-packer create`.",
+                    )
+                    .file(format!("assets/{path}")),
+                ),
+            }
+        }
+        notes.extend(self.duplicates(project));
+        notes
+    }
+
+    fn duplicates(&self, project: &Project) -> Vec<Finding> {
+        let assets = Folder::at(project.assets());
+        let mut by_size: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
+        for (path, size) in &self.files {
+            if *size > 0 && *size <= SOURCE_FILE_BYTES && path.rsplit('/').next() != Some(ANCHOR) {
+                by_size.entry(*size).or_default().push(path);
+            }
+        }
+        let mut notes = Vec::new();
+        for paths in by_size.into_values().filter(|paths| paths.len() > 1) {
+            let mut by_hash: BTreeMap<[u8; 32], Vec<&str>> = BTreeMap::new();
+            for path in paths {
+                let hash: Option<Sha> =
+                    RelPath::parse(path).ok().and_then(|path| assets.open(&path).ok()).and_then(|source| match source
+                        .reading()
+                        .finish()
+                    {
+                        Ok(files::Settled::Still { sha256, .. }) => Some(sha256),
+                        _ => None,
+                    });
+                if let Some(hash) = hash {
+                    by_hash.entry(hash.0).or_default().push(path);
+                }
+            }
+            for same in by_hash.into_values().filter(|same| same.len() > 1) {
+                let others = same[1..].iter().map(|path| format!("assets/{path}"));
+                notes.push(
+                    Finding::new(
+                        Code::DuplicateContent,
+                        format!(
+                            "{} with the same content: {}",
+                            plural(same.len() as u64 - 1, "other file"),
+                            join_some(others, ", ", 4)
+                        ),
+                        "Keep one, if they belong to one asset: an artifact may use a file again.",
+                    )
+                    .file(format!("assets/{}", same[0])),
+                );
+            }
+        }
+        notes
+    }
+}
