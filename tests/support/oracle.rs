@@ -4,10 +4,7 @@
 //! this module says, from the raw pixels and the raw WAV bytes, what that reader must find: enough to compare a pack
 //! with its sources, and nothing of how a packer gets there.
 
-#![allow(
-    dead_code,
-    reason = "each test target that includes this file uses its own part of it"
-)]
+#![allow(dead_code, reason = "each test target that includes this file uses its own part of it")]
 
 #[path = "../../packer-services/examples/cartridge/reader.rs"]
 pub mod reader;
@@ -56,28 +53,15 @@ pub fn expected_tile_rgb565(source: SourceTile) -> Vec<Option<u16>> {
 /// What a decoded tile draws with one palette, in the form of [`expected_tile_rgb565`].
 pub fn drawn_tile_rgb565(glyph: &Glyph, tile_id: usize, palette: usize) -> Vec<Option<u16>> {
     let indices = glyph.tile(tile_id).unwrap_or_default();
-    indices
-        .iter()
-        .map(|&index| glyph.rgb565(palette, index))
-        .collect()
+    indices.iter().map(|&index| glyph.rgb565(palette, index)).collect()
 }
 
 /// The declared palettes with which a tile draws its source exactly. A right pack has at least one for each tile, and
 /// has the artifact's own `palette` among them if it names one. An index past a palette's declared colours does not
 /// count as drawn, though its padding may chance to be the right black.
-pub fn faithful_palettes(
-    glyph: &Glyph,
-    tile_id: usize,
-    source: SourceTile,
-    declared: &[Vec<[u8; 3]>],
-) -> Vec<usize> {
+pub fn faithful_palettes(glyph: &Glyph, tile_id: usize, source: SourceTile, declared: &[Vec<[u8; 3]>]) -> Vec<usize> {
     let expected = expected_tile_rgb565(source);
-    let greatest = glyph
-        .tile(tile_id)
-        .unwrap_or_default()
-        .into_iter()
-        .max()
-        .unwrap_or(0);
+    let greatest = glyph.tile(tile_id).unwrap_or_default().into_iter().max().unwrap_or(0);
     let faithful = |&palette: &usize| {
         (greatest == 0 || usize::from(greatest) < declared[palette].len())
             && drawn_tile_rgb565(glyph, tile_id, palette) == expected
@@ -98,10 +82,7 @@ pub fn palettes_are(glyph: &Glyph, declared: &[Vec<[u8; 3]>]) -> bool {
 
 /// Whether all of the sheet past its first `tiles` tiles is index 0.
 pub fn sheet_is_empty_past(glyph: &Glyph, tiles: usize) -> bool {
-    (tiles..)
-        .map_while(|tile_id| glyph.tile(tile_id))
-        .flatten()
-        .all(|index| index == 0)
+    (tiles..).map_while(|tile_id| glyph.tile(tile_id)).flatten().all(|index| index == 0)
 }
 
 /// A sound as the console must hold it.
@@ -116,10 +97,7 @@ pub struct ExpectedSound {
 /// Converts a simple WAV file: integer PCM of 8, 16, 24 or 32 bits, mono or stereo, chunks whole and padded.
 /// `None` for any other file: this judges no errors, and knows no streamed or extensible files.
 pub fn expected_wav(bytes: &[u8]) -> Option<ExpectedSound> {
-    let mut rest = bytes
-        .strip_prefix(b"RIFF")?
-        .get(4..)?
-        .strip_prefix(b"WAVE")?;
+    let mut rest = bytes.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
     let (mut format, mut data) = (None, None);
     while let Some((id, after)) = rest.split_first_chunk::<4>() {
         let (len, after) = after.split_first_chunk::<4>()?;
@@ -144,21 +122,10 @@ pub fn expected_wav(bytes: &[u8]) -> Option<ExpectedSound> {
         let sum: i64 = frame.chunks_exact(depth / 8).map(signed).sum();
         // One channel is its own mean; (l + r) >> 1 is taken at the file's depth, before any bit is dropped.
         let value = sum >> (channels - 1);
-        i16::try_from(if depth == 8 {
-            value << 8
-        } else {
-            value >> (depth - 16)
-        })
-        .ok()
+        i16::try_from(if depth == 8 { value << 8 } else { value >> (depth - 16) }).ok()
     };
-    let frames = data
-        .chunks_exact(frame_len)
-        .map(frame)
-        .collect::<Option<_>>()?;
-    Some(ExpectedSound {
-        sample_rate,
-        frames,
-    })
+    let frames = data.chunks_exact(frame_len).map(frame).collect::<Option<_>>()?;
+    Some(ExpectedSound { sample_rate, frames })
 }
 
 /// One little-endian PCM value: unsigned about 128 in 8 bits, two's complement in more.
@@ -166,10 +133,7 @@ fn signed(bytes: &[u8]) -> i64 {
     match bytes {
         [byte] => i64::from(*byte) - 128,
         _ => {
-            let value = bytes
-                .iter()
-                .rev()
-                .fold(0, |sum, &byte| sum << 8 | i64::from(byte));
+            let value = bytes.iter().rev().fold(0, |sum, &byte| sum << 8 | i64::from(byte));
             let sign = 1 << (8 * bytes.len() - 1);
             (value ^ sign) - sign
         }

@@ -1,0 +1,27 @@
+//! The first golden: a small project and the exact four files that it packs to, made by a script that shares no code
+//! with the packer.
+
+use packer_services::ops::{Published, Report};
+use packer_services::project::OUTPUTS;
+use support::{TestProject, codes};
+
+#[test]
+fn the_example_packs_to_exactly_its_four_files() {
+    let project = TestProject::example();
+    let report = project.pack();
+    assert_eq!(report.published, Published::Published);
+    assert_eq!(codes(report.findings()), ["rate-differs"]);
+    for (name, found) in std::iter::zip(OUTPUTS, project.outputs()) {
+        assert_eq!(found, Some(project.read(&format!("expected/{name}"))), "{name}");
+    }
+    assert!(!project.exists("build/.prometeu"), "the stage folder is gone");
+}
+
+#[test]
+fn packing_it_again_changes_no_byte() {
+    let project = TestProject::example();
+    project.pack();
+    let first = project.outputs();
+    project.pack();
+    assert_eq!(project.outputs(), first);
+}

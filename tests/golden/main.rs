@@ -1,0 +1,3 @@
+//! Goldens: exact bytes and exact texts.
+
+mod example;

@@ -1,0 +1,1 @@
+//! Stories through the library and the binary, from files to a pack.
