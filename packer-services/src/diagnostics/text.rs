@@ -4,6 +4,9 @@ use std::fmt::{self, Display, Write as _};
 
 use super::{Finding, Place};
 
+/// How many places the text names after the first; the rest is in the data.
+const PLACES_SHOWN: usize = 3;
+
 impl Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -50,7 +53,8 @@ impl Display for Finding {
         if self.count > 1 {
             f.write_str("\n  ")?;
             if self.places.len() > 1 {
-                write!(f, "also at {}; ", join_some(self.places[1..].iter(), "; ", self.places.len()))?;
+                let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(ToString::to_string).collect();
+                write!(f, "also at {}; ", more.join("; "))?;
             }
             write!(f, "{} in all", plural(self.count, "place"))?;
         }

@@ -48,6 +48,7 @@ pub fn palettes(drawn: &[Drawn<'_>], size: TileSize) -> Result<Found, Vec<Findin
         return Err(refused);
     }
     let mut found: Vec<Vec<Rgb>> = Vec::new();
+    let mut authored = Vec::new();
     for (one, tiles) in std::iter::zip(drawn, &pictures) {
         let own = one.picture.own_palette.as_deref().map(|own| &own[..own.len().min(PALETTE_COLOURS)]);
         for tile in tiles.iter().filter(|tile| !tile.colours.is_empty()) {
@@ -60,12 +61,14 @@ pub fn palettes(drawn: &[Drawn<'_>], size: TileSize) -> Result<Found, Vec<Findin
                     if let Some(ColorKey::Colour(key)) = one.color_key {
                         palette[0] = key;
                     }
+                    authored.push(found.len());
                     found.push(palette);
                 }
                 _ => first_fit(&mut found, tile, key_of(one)),
             }
         }
     }
+    align(&mut found, &authored);
     if found.is_empty() {
         found.push(vec![drawn.first().map_or(DEFAULT_KEY, key_of)]);
     }
@@ -193,6 +196,39 @@ fn first_fit(found: &mut Vec<Vec<Rgb>>, tile: &TileColours, key: Rgb) {
         }
     }
     found.push(std::iter::once(key).chain(colours.into_iter().map(|(rgb, _)| rgb)).collect());
+}
+
+/// Gives a colour the same index in all palettes as far as that goes, so that it matters little which of them a tile is
+/// drawn with. Those an author ordered stay as they are. A position that nothing needs repeats an earlier palette's colour.
+fn align(found: &mut [Vec<Rgb>], authored: &[usize]) {
+    for at in 1..found.len() {
+        if authored.contains(&at) {
+            continue;
+        }
+        let (earlier, rest) = found.split_at_mut(at);
+        let palette = &mut rest[0];
+        let index_before = |color: &Rgb| {
+            earlier.iter().find_map(|other| other.iter().skip(1).position(|known| known.to_565() == color.to_565()))
+        };
+        let mut drawn: [Option<Rgb>; PALETTE_COLOURS - 1] = [None; PALETTE_COLOURS - 1];
+        let mut homeless = Vec::new();
+        for color in palette.drain(1..) {
+            match index_before(&color) {
+                Some(index) if drawn[index].is_none() => drawn[index] = Some(color),
+                _ => homeless.push(color),
+            }
+        }
+        for color in homeless {
+            if let Some(free) = drawn.iter_mut().find(|place| place.is_none()) {
+                *free = Some(color);
+            }
+        }
+        let length = drawn.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        for (index, place) in drawn[..length].iter().enumerate() {
+            let filler = || earlier.iter().rev().find_map(|other| other.get(index + 1).copied());
+            palette.extend(place.or_else(filler));
+        }
+    }
 }
 
 fn key_of(one: &Drawn<'_>) -> Rgb {

@@ -331,8 +331,9 @@ impl<'a> Fitting<'a> {
                     Code::TileFragile,
                     format!("the tile fits the palettes {first} and {other}, with different indices; palette {first} was taken"),
                     format!(
-                        "Name the palette in the artifact, as `\"palette\": {first}`, so that a change to another palette \
-                         cannot change this tile."
+                        "A change to palette {first} may change this tile's indices. Give the shared colours the same \
+                         indices in both palettes, or, if the whole picture is drawn with one palette, name it in the \
+                         artifact: `\"palette\": {first}`."
                     ),
                 )
                 .at_all(&places),

@@ -16,7 +16,7 @@ pub fn judge_size(width: u32, height: u32, size: TileSize) -> Result<(), Finding
     }
     let help = match TileSize::ALL.into_iter().find(|other| judge_fits(width, height, *other)) {
         Some(other) => format!(
-            "Resize the canvas to multiples of {side}, or set `tile_size` to {}, which would fit.",
+            "Resize the canvas to multiples of {side}, or choose the tile size {}, which would fit.",
             other.pixels()
         ),
         None => format!(
