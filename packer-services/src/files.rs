@@ -4,7 +4,6 @@
 //! are read settled: once, hashed, and with the certainty that nobody rewrote them meanwhile. Writing: whole files or
 //! none. It knows nothing of the files' contents (spec: workspace, "Links" and "Limits").
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -623,21 +622,20 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     })
 }
 
-/// Replaces `path` by `bytes` as a whole: a new file beside it, synced, renamed over it; then the folder is synced.
+/// Replaces `path` by `bytes` as a whole: a new file in `staging`, on the same disk, synced, renamed over it; then the
+/// folder is synced. A kill may leave the new file behind, whose name ends in [`STAGED_SUFFIX`].
 ///
 /// # Errors
 /// If the system refuses; `path` is then as it was.
-pub fn replace(path: &Path, bytes: &[u8], unique: &str) -> Result<(), DiskError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut name = path.file_name().unwrap_or(OsStr::new("file")).to_owned();
-    name.push(format!(".{unique}.new"));
-    let staged = folder.join(name);
+pub fn replace(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Result<(), DiskError> {
+    let staged = staging.join(format!("{unique}{STAGED_SUFFIX}"));
     write_new(&staged, bytes)?;
-    rename(&staged, path).inspect_err(|_| {
-        let _ = fs::remove_file(&staged);
-    })?;
-    sync_folder(folder)
+    rename(&staged, path).inspect_err(|_| remove_quietly(&staged))?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
+
+/// How the names of files end that [`replace`] stages.
+pub const STAGED_SUFFIX: &str = ".new";
 
 /// Renames within a file system.
 ///

@@ -13,6 +13,9 @@ pub const OUTPUTS: [&str; 4] = ["asset_table.json", "preload.json", "asset_table
 /// The pack's name.
 pub const PACK_FILE: &str = "assets.pa";
 
+/// How the names of roots begin that `create` stages.
+const STAGED_ROOT_PREFIX: &str = "create-";
+
 /// A project's folder.
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -77,6 +80,21 @@ impl Project {
     /// `assets/.prometeu/lock`.
     pub fn lock_path(&self) -> PathBuf {
         self.root.join("assets/.prometeu/lock")
+    }
+
+    /// Where `create` builds a new root, before it is in place.
+    pub fn staged_root(&self, unique: &str) -> PathBuf {
+        self.tool_folder().join(format!("{STAGED_ROOT_PREFIX}{unique}"))
+    }
+
+    /// Removes what a killed packer left under `assets/.prometeu/`. Only for who holds the lock.
+    pub fn sweep(&self) {
+        for path in files::names_in(&self.tool_folder()) {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.starts_with(STAGED_ROOT_PREFIX) || name.ends_with(files::STAGED_SUFFIX) {
+                files::remove_quietly(&path);
+            }
+        }
     }
 
     /// `build/`.

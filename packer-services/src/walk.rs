@@ -90,9 +90,9 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// Whether `path` is `folder` or lies in it.
-fn within(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// The folders that a path lies in, innermost first.
+fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(path.rsplit_once('/'), |(folder, _)| folder.rsplit_once('/')).map(|(folder, _)| folder)
 }
 
 impl Walk {
@@ -105,15 +105,15 @@ impl Walk {
 
     /// Notes on unregistered roots, nested and copied anchors.
     pub fn root_notes(&self, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
-        let registered: Vec<&str> = snapshot.assets.iter().map(|asset| asset.entry.root.as_str()).collect();
+        let unregistered = self.unregistered_roots(snapshot);
+        let registered = snapshot.assets.iter().map(|asset| asset.entry.root.as_str());
+        let roots: HashSet<&str> = registered.chain(unregistered.iter().copied()).collect();
         let by_uuid: HashMap<_, _> = snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, asset)).collect();
         let assets = Folder::at(project.assets());
-        let unregistered = self.unregistered_roots(snapshot);
         let mut notes = Vec::new();
         for root in &unregistered {
             let asset = AssetRef { asset_id: None, root: (*root).to_owned() };
-            let all = registered.iter().chain(&unregistered);
-            if let Some(outer) = all.copied().find(|outer| outer != root && within(root, outer)) {
+            if let Some(outer) = folders_above(root).find(|folder| roots.contains(folder)) {
                 let note = Finding::new(
                     Code::NestedAnchor,
                     format!("this `{ANCHOR}` lies inside the root `{outer}`, and assets do not contain assets"),
@@ -165,10 +165,7 @@ impl Walk {
             }
         }
         for path in self.files.keys() {
-            let owner = std::iter::successors(Some(folder_of(path)), |folder| {
-                Some(folder_of(folder)).filter(|_| !folder.is_empty())
-            })
-            .find(|folder| roots.contains_key(folder) || unregistered.contains(folder));
+            let owner = folders_above(path).find(|folder| roots.contains_key(folder) || unregistered.contains(folder));
             match owner {
                 Some(root) if roots.contains_key(root) => {
                     let inside = &path[root.len() + 1..];

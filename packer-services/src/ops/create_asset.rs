@@ -118,9 +118,6 @@ impl Operation for CreateAsset {
         let project = Project::at(&self.project);
         project.read_registry()?;
         let lock = Lock::take(context, &project, true)?;
-        if lock.is_held() {
-            sweep(&project);
-        }
         let mut report = Created {
             findings: lock.note().cloned().into_iter().collect(),
             asset_id: None,
@@ -134,18 +131,6 @@ impl Operation for CreateAsset {
         self.create(context, &project, &mut report)?;
         report.findings = sorted(std::mem::take(&mut report.findings));
         Ok(report)
-    }
-}
-
-/// What a staged root is called, before the unique part.
-const STAGE_PREFIX: &str = "create-";
-
-/// Removes what a killed `create` left.
-fn sweep(project: &Project) {
-    for path in files::names_in(&project.tool_folder()) {
-        if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(STAGE_PREFIX)) {
-            files::remove_quietly(&path);
-        }
     }
 }
 
@@ -200,7 +185,7 @@ impl CreateAsset {
         report.name = Some(name.clone());
         let Some(names) = self.file_names(&mut report.findings) else { return Ok(()) };
 
-        let stage = StagedRoot(project.tool_folder().join(format!("{STAGE_PREFIX}{}", context.new_uuid())));
+        let stage = StagedRoot(project.staged_root(&context.new_uuid().to_string()));
         files::make_folders(&stage.0)?;
         if !self.copy_files(context, &stage.0, &names, &mut report.findings)? {
             return Ok(());

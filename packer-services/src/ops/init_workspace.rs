@@ -67,7 +67,7 @@ impl Operation for InitWorkspace {
         ] {
             let path = project.root().join(name);
             if !files::exists(&path) {
-                files::replace(&path, &bytes, &context.new_uuid().to_string())?;
+                files::replace(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;
                 report.made.push(name.to_owned());
             }
         }

@@ -1,5 +1,6 @@
 //! `list`: every asset with its state, and the budgets.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -10,8 +11,9 @@ use crate::declaration::Family;
 use crate::diagnostics::{Finding, Severity, sorted};
 use crate::files::DiskError;
 use crate::pack::examine::{Attempt, Nowhere, examine, settled};
+use crate::pack::plan::PlannedAsset;
 use crate::project::{Project, ProjectError};
-use crate::snapshot::BrokenRegistry;
+use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 use crate::walk;
 
 /// Lists the assets of a project.
@@ -93,39 +95,21 @@ impl Operation for ListAssets {
             snapshot.understood()?;
             let walk = walk::walk(&project)?;
             let examination = examine(context, snapshot, &snapshot.assets, None, &mut Nowhere)?;
+            let mut findings: HashMap<u32, Vec<&Finding>> = HashMap::new();
+            for finding in &examination.findings {
+                if let Some(asset_id) = finding.asset.as_ref().and_then(|asset| asset.asset_id) {
+                    findings.entry(asset_id).or_default().push(finding);
+                }
+            }
+            let planned: HashMap<u32, &PlannedAsset<'_>> =
+                examination.planned.iter().map(|planned| (planned.asset_id, planned)).collect();
             let mut assets: Vec<Listed> = snapshot
                 .assets
                 .iter()
                 .map(|asset| {
-                    let me = asset.as_ref();
-                    let count = |severity| {
-                        let mine =
-                            |finding: &&Finding| finding.asset.as_ref() == Some(&me) && finding.severity == severity;
-                        examination.findings.iter().filter(mine).count()
-                    };
-                    let errors = count(Severity::Error);
-                    // Of an excluded asset errors are notes, but its payload is no more whole for that.
-                    let whole = !examination.findings.iter().any(|finding| {
-                        finding.asset.as_ref() == Some(&me) && finding.code.severity() == Severity::Error
-                    });
-                    let planned = examination.planned.iter().find(|planned| planned.asset_id == asset.entry.asset_id);
-                    Listed {
-                        asset_id: Some(asset.entry.asset_id),
-                        root: me.root.clone(),
-                        name: asset.name().map(str::to_owned),
-                        family: asset.family(),
-                        state: match (asset.entry.included_in_build, errors) {
-                            (false, _) => AssetState::Excluded,
-                            (true, 0) => AssetState::Ready,
-                            (true, _) => AssetState::Broken,
-                        },
-                        slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
-                        size_bytes: planned
-                            .filter(|planned| whole && planned.is_whole())
-                            .map(|planned| planned.size_bytes()),
-                        errors,
-                        warnings: count(Severity::Warning),
-                    }
+                    let asset_id = asset.entry.asset_id;
+                    let findings = findings.get(&asset_id).map_or(&[][..], Vec::as_slice);
+                    listed(asset, findings, planned.get(&asset_id).copied(), snapshot.slots.get(&asset_id).copied())
                 })
                 .collect();
             assets.extend(walk.unregistered_roots(snapshot).into_iter().map(|root| Listed {
@@ -148,5 +132,32 @@ impl Operation for ListAssets {
         listing.findings.extend(changing);
         listing.findings = sorted(listing.findings);
         Ok(listing)
+    }
+}
+
+fn listed(
+    asset: &RegisteredAsset,
+    findings: &[&Finding],
+    planned: Option<&PlannedAsset<'_>>,
+    slot: Option<u32>,
+) -> Listed {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let errors = count(Severity::Error);
+    // Of an excluded asset errors are notes, but its payload is no more whole for that.
+    let broken = findings.iter().any(|finding| finding.code.severity() == Severity::Error);
+    Listed {
+        asset_id: Some(asset.entry.asset_id),
+        root: asset.entry.root.as_str().to_owned(),
+        name: asset.name().map(str::to_owned),
+        family: asset.family(),
+        state: match (asset.entry.included_in_build, errors) {
+            (false, _) => AssetState::Excluded,
+            (true, 0) => AssetState::Ready,
+            (true, _) => AssetState::Broken,
+        },
+        slot,
+        size_bytes: planned.filter(|planned| !broken && planned.is_whole()).map(PlannedAsset::size_bytes),
+        errors,
+        warnings: count(Severity::Warning),
     }
 }

@@ -201,5 +201,5 @@ pub(super) fn write_registry(context: &Context, project: &Project, registry: &Re
     let path = project.registry_path();
     context.fault(FaultPoint::RegistryWrite).map_err(DiskError::writing(&path))?;
     debug_assert!(path.ends_with(REGISTRY_FILE));
-    files::replace(&path, &registry.to_bytes(), &context.new_uuid().to_string())
+    files::replace(&path, &registry.to_bytes(), &project.tool_folder(), &context.new_uuid().to_string())
 }

@@ -111,7 +111,7 @@ pub fn examine<'s>(
             Delivery::Piece(at, outcome) => {
                 let asset = &planned[at];
                 progress.take(at, asset, outcome, &mut findings);
-                if wanted && (progress.changed.is_some() || blocks(&findings)) {
+                if wanted && (progress.changed.is_some() || progress.failed) {
                     wanted = false;
                     output.abandon();
                 }
@@ -119,9 +119,7 @@ pub fn examine<'s>(
             Delivery::Asset(at) => {
                 let asset = &planned[at];
                 // A payload of another length than planned can only come of a file that changed.
-                let failed =
-                    findings.iter().any(|finding| finding.asset.as_ref() == Some(&asset.asset) && finding.is_error());
-                if asset.is_whole() && !failed && progress.payloads[at].1 != asset.size_bytes() && asset.is_included() {
+                if wanted && asset.is_included() && progress.payloads[at].1 != asset.size_bytes() {
                     progress.changed.get_or_insert_with(|| asset.asset.root.clone());
                 }
                 context.tell(Progress::Materialising { asset_id: asset.asset_id, done_bytes, total_bytes });
@@ -173,6 +171,8 @@ struct Gathered {
     sources: Vec<Vec<SourceRecord>>,
     uses: Vec<Vec<ArtifactUse>>,
     changed: Option<String>,
+    /// An error was found that blocks.
+    failed: bool,
 }
 
 impl Gathered {
@@ -182,6 +182,7 @@ impl Gathered {
             sources: vec![Vec::new(); planned.len()],
             uses: vec![Vec::new(); planned.len()],
             changed: None,
+            failed: false,
         }
     }
 
@@ -206,7 +207,8 @@ impl Gathered {
             }
         }
         self.uses[at].extend(outcome.uses);
-        findings.extend(outcome.findings.into_iter().map(|finding| told(asset, finding)));
+        let told = outcome.findings.into_iter().map(|finding| told(asset, finding));
+        findings.extend(told.inspect(|finding| self.failed |= finding.is_error()));
     }
 
     fn finish(self, planned: &[PlannedAsset<'_>]) -> (Vec<Made>, Vec<Vec<ArtifactUse>>) {

@@ -89,6 +89,7 @@ impl Lock {
             }
         }
         files::note_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host()));
+        project.sweep();
         Ok(Self { file: Some(file), note: None })
     }
 

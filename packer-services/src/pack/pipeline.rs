@@ -48,6 +48,8 @@ pub fn run(
     let queue = Queue::default();
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
+        // However the delivery ends, waiting workers must go home: the scope joins them.
+        let _stop = StopAtEnd(&queue);
         for _ in 0..jobs.get().min(pieces.len()) {
             scope.spawn(|| {
                 loop {
@@ -83,7 +85,6 @@ pub fn run(
         if context.is_cancelled() {
             delivered = Err(Stop);
         }
-        queue.stop();
         delivered
     })
 }
@@ -196,10 +197,14 @@ impl Queue {
             state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
+}
 
-    fn stop(&self) {
-        self.lock().stopped = true;
-        self.moved.notify_all();
+struct StopAtEnd<'q>(&'q Queue);
+
+impl Drop for StopAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.lock().stopped = true;
+        self.0.moved.notify_all();
     }
 }
 
