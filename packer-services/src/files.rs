@@ -94,10 +94,11 @@ impl AsFinding for DiskError {
                 "Check the permissions and the disk, and try again; what was there is untouched.",
             )
         } else {
+            let absent = is_absent(&self.source);
             Finding::new(
                 Code::FileUnreadable,
                 format!("could not be read: {}", refusal(&self.source)),
-                "Check the permissions and the disk, and try again.",
+                if absent { "Check the path." } else { "Check the permissions and the disk, and try again." },
             )
         };
         finding.file(shown(&self.path))

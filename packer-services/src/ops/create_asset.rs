@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::register_asset::{judge, read_whole_registry, root_path, write_registry};
+use super::register_asset::{judge, misplaced, read_whole_registry, root_path, write_registry};
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::glyph::{self, first_fit};
 use crate::banks::{Outcome, TileSize, sound};
@@ -155,6 +155,10 @@ impl CreateAsset {
         };
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut registry) = read_whole_registry(project, &mut report.findings)? else { return Ok(()) };
+        if let Some(finding) = misplaced(&registry, &root) {
+            report.findings.push(finding);
+            return Ok(());
+        }
         let place = project.assets().join(root.as_str());
         if files::exists(&place) && !files::is_empty_folder(&place) {
             report.findings.push(
@@ -324,6 +328,11 @@ impl CreateAsset {
                     Code::FileMissing,
                     "the file does not exist",
                     "Check the path; it is relative to the folder that you are in.",
+                )),
+                Err(OpenError::NotRegular(what)) => Some(Finding::new(
+                    Code::FileNotRegular,
+                    format!("a file is needed; this is {what}"),
+                    "Name the PNG or WAV files themselves.",
                 )),
                 Err(error) => Some(error.finding(name)),
             };

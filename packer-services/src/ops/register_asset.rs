@@ -87,10 +87,16 @@ impl RegisterAsset {
                 Finding::new(
                     Code::AlreadyRegistered,
                     format!("the root is registered already, as asset {}", entry.asset_id),
-                    "Nothing is to be done.",
+                    format!(
+                        "Nothing is to be done. Whether it is built stands in `included_in_build` in `{REGISTRY_FILE}`."
+                    ),
                 )
                 .file(format!("assets/{root}/{ANCHOR}")),
             );
+            return Ok(());
+        }
+        if let Some(finding) = misplaced(&registry, &root) {
+            report.findings.push(finding);
             return Ok(());
         }
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
@@ -119,6 +125,24 @@ pub(super) fn root_path(text: &str) -> Result<RelPath, Box<Finding>> {
         let help = format!("{} ROOT is relative to `assets/`.", problem.help);
         Box::new(Finding::new(problem.code, problem.message, help))
     })
+}
+
+/// A finding if `root` cannot be registered beside the roots that are.
+pub(super) fn misplaced(registry: &Registry, root: &RelPath) -> Option<Finding> {
+    let key = root.fold_key();
+    let (code, message) = registry.entries.iter().find_map(|entry| {
+        let other = format!("the root `{}` (asset {})", entry.root, entry.asset_id);
+        if root.is_inside(&entry.root) {
+            Some((Code::RootNested, format!("`{root}` lies inside {other}, and assets do not contain assets")))
+        } else if entry.root.is_inside(root) {
+            Some((Code::RootNested, format!("`{root}` contains {other}, and assets do not contain assets")))
+        } else if entry.root != *root && entry.root.fold_key() == key {
+            Some((Code::PathCollision, format!("`{root}` and {other} are one folder on a system that ignores case")))
+        } else {
+            None
+        }
+    })?;
+    Some(Finding::new(code, message, "Choose another root.").file(format!("assets/{root}")))
 }
 
 /// The registry, if nothing is wrong with it: a tool never rewrites one that it does not understand.

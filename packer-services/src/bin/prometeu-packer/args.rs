@@ -13,7 +13,9 @@ use packer_services::ops::{
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
 #[derive(Debug, Parser)]
-#[command(name = "prometeu-packer", version, max_term_width = 100, subcommand_required = true)]
+#[command(name = "prometeu-packer", version, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(subcommand_value_name = "VERB", subcommand_help_heading = "Verbs")]
 #[command(after_help = "Exit codes: 0 done · 1 the assets, or a pack, have errors · 2 could not run · 3 out of date")]
 pub struct Cli {
     #[command(subcommand)]

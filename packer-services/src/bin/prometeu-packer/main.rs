@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use args::{Cli, Format, Request};
 use clap::Parser;
+use clap::error::ErrorKind;
 use packer_services::diagnostics::{AsFinding, Blame, Code, Finding};
 use packer_services::ops::{Operation, Report};
 use packer_services::{Cancel, Context};
@@ -176,13 +177,23 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         || arguments.iter().any(|argument| argument == "--format=json");
     let format = if json { Format::Json } else { Format::Text };
     let adapter = Adapter { verb: "usage", format, quiet: false };
+    let no_verb =
+        matches!(error.kind(), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand);
+    if no_verb && format == Format::Text {
+        let _ = error.print();
+        return ExitCode::from(Status::CouldNotRun.code());
+    }
     let told = error.to_string();
     let mut lines = told.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("the command line is not understood").trim_start_matches("error: ");
     let rest: Vec<&str> =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
     let usage = told.lines().find(|line| line.starts_with("Usage:")).unwrap_or("Usage: prometeu-packer VERB …");
-    let message = std::iter::once(first).chain(rest).collect::<Vec<_>>().join(" ");
+    let message = if no_verb {
+        "no verb was given".to_owned()
+    } else {
+        std::iter::once(first).chain(rest).collect::<Vec<_>>().join("; ").replace("subcommand", "verb")
+    };
     adapter.could_not_run(vec![Finding::new(Code::Usage, message, format!("{usage}. More: `prometeu-packer help`."))])
 }
 
