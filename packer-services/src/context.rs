@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::declaration::AssetUuid;
+use crate::asset_uuid::AssetUuid;
 
 /// One parameter for all operations. Cheap to clone; clones share the cancel flag and the sequence.
 #[derive(Clone)]

@@ -32,12 +32,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod asset_uuid;
 pub mod banks;
 pub mod canonical_json;
 mod context;
 pub mod declaration;
 pub mod diagnostics;
 pub mod files;
+pub mod formats;
 pub mod json;
 pub mod limits;
 pub mod ops;
@@ -48,4 +50,5 @@ pub mod registry;
 pub mod snapshot;
 pub mod walk;
 
+pub use asset_uuid::AssetUuid;
 pub use context::{Cancel, Context, Event, FaultPoint, Faults, Progress};

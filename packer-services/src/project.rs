@@ -102,11 +102,26 @@ impl Project {
         self.root.join("build")
     }
 
+    /// Refuses a project whose `assets/` or tool folder is a link: what is written there must stay in the project.
+    ///
+    /// # Errors
+    /// The finding that names the link.
+    pub fn refuse_links(&self) -> Result<(), ProjectError> {
+        let link = ["assets", "assets/.prometeu"].into_iter().find(|folder| files::is_link(&self.root.join(folder)));
+        match link {
+            None => Ok(()),
+            Some(folder) => Err(ProjectError::Registry(Box::new(
+                OpenError::FolderIsLink(folder.to_owned()).described().file(folder),
+            ))),
+        }
+    }
+
     /// The registry's bytes; `None` if it is over its limit.
     ///
     /// # Errors
     /// If there is none, or it cannot be read.
     pub fn read_registry(&self) -> Result<Option<Content>, ProjectError> {
+        self.refuse_links()?;
         let path = RelPath::parse("index.json").map_err(|_| ProjectError::None(self.registry_path()))?;
         match Folder::at(self.tool_folder()).open(&path) {
             Ok(source) => Ok(source.read_whole(REGISTRY_BYTES)?),
@@ -134,12 +149,18 @@ impl Project {
     }
 }
 
+/// The stage folder, relative to `build/`.
+pub const STAGE_FOLDER: &str = ".prometeu";
+
 /// An output's place is taken, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// A folder, a link, a pipe…
     #[error("build/{0} is not a regular file")]
     NotAFile(String),
+    /// A file or a link stands where the stage folder goes.
+    #[error("build/{0} is not a folder")]
+    NotAFolder(&'static str),
     /// The system refused.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -152,6 +173,12 @@ impl AsFinding for OutputError {
                 Code::OutputNotAFile,
                 "what stands here is not a regular file",
                 "Move it away: the packer replaces regular files only, and follows no link here.",
+            )
+            .file(format!("build/{name}")),
+            Self::NotAFolder(name) => Finding::new(
+                Code::OutputNotAFile,
+                "what stands here is not a folder",
+                "Move it away: the packer stages its files in a folder of this name, and follows no link here.",
             )
             .file(format!("build/{name}")),
             Self::Disk(error) => error.as_finding(),

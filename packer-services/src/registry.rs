@@ -8,7 +8,8 @@ use std::hash::Hash;
 
 use serde::Serialize;
 
-use crate::declaration::{AssetUuid, read_uuid, relative_path};
+use crate::asset_uuid::AssetUuid;
+use crate::declaration::{read_uuid, relative_path};
 use crate::diagnostics::{Code, Finding, Fix, blocks, serde_json_text::JsonText};
 use crate::json;
 use crate::limits::MAX_ASSET_ID;

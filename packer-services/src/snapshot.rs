@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use crate::banks::BANK_TYPES;
 use crate::declaration::{ANCHOR, Declaration, Family, Reading};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped};
 use crate::files::{self, Folder, OpenError, Sha, Stamp};
+use crate::formats::BANK_TYPES;
 use crate::limits::{DECLARATION_BYTES, REGISTRY_BYTES, SLOTS};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};

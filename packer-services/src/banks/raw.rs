@@ -2,10 +2,11 @@
 
 use std::io::Read;
 
-use super::{EntryMetadata, GLYPH_INDEX_BYTES, Outcome, PALETTE_COLOURS, Sink, Stop, go_on};
+use super::{Outcome, Sink, Stop, go_on};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Place};
 use crate::files::{DiskError, Source};
+use crate::formats::{EntryMetadata, GLYPH_INDEX_BYTES, PALETTE_COLOURS};
 use crate::paths::RelPath;
 
 /// Bytes copied at a time.

@@ -11,8 +11,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::banks::{EntryMetadata, GlyphMetadata, Rgb, SoundMetadata, TileSize};
 use crate::diagnostics::Place;
+use crate::formats::{EntryMetadata, Rgb, TileSize};
 use crate::paths::RelPath;
 
 pub use read::{Reading, name_problem, read_schema_version, read_uuid, relative_path};
@@ -20,40 +20,6 @@ pub use write::pretty_json;
 
 /// The anchor's file name: a folder that holds it is an asset root.
 pub const ANCHOR: &str = "asset.json";
-
-/// An asset's identity, in its one written form: 36 lower-case hyphenated hex characters, not nil.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AssetUuid(uuid::Uuid);
-
-impl AssetUuid {
-    /// A version 4 uuid from the system's randomness.
-    pub fn random() -> Self {
-        Self(uuid::Uuid::new_v4())
-    }
-
-    /// A version 4 uuid whose random bits are `bits`.
-    pub fn from_random_bits(bits: u128) -> Self {
-        Self(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
-    }
-
-    /// Reads the one written form.
-    pub fn parse(text: &str) -> Option<Self> {
-        let uuid = uuid::Uuid::try_parse(text).ok()?;
-        (!uuid.is_nil() && uuid.hyphenated().to_string() == text).then_some(Self(uuid))
-    }
-}
-
-impl fmt::Display for AssetUuid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
-
-impl Serialize for AssetUuid {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
 
 /// The authoring family of an asset; its technical target is the output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -151,18 +117,6 @@ pub enum Content {
     },
 }
 
-impl From<GlyphMetadata> for EntryMetadata {
-    fn from(metadata: GlyphMetadata) -> Self {
-        Self::Glyph(metadata)
-    }
-}
-
-impl From<SoundMetadata> for EntryMetadata {
-    fn from(metadata: SoundMetadata) -> Self {
-        Self::Sound(metadata)
-    }
-}
-
 /// What a glyph bank is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GlyphContent {
@@ -258,15 +212,6 @@ pub enum LoopChoice {
     At(SampleLoop),
 }
 
-/// A forward loop, in frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SampleLoop {
-    /// The first frame.
-    pub start: u64,
-    /// The frame after the last.
-    pub end: u64,
-}
-
 /// Which losses were agreed to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Convert {
@@ -284,29 +229,4 @@ pub struct Preload {
     /// 0…15 within the bank type; `None` takes the lowest free one.
     pub slot: Option<u32>,
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_uuid_has_one_written_form() {
-        let text = "3b241101-e2bb-4255-8caf-41369b2a2ec1";
-        assert_eq!(AssetUuid::parse(text).unwrap().to_string(), text);
-        for bad in [
-            "3B241101-e2bb-4255-8caf-41369b2a2ec1",
-            "3b241101e2bb42558caf41369b2a2ec1",
-            "{3b241101-e2bb-4255-8caf-41369b2a2ec1}",
-            "urn:uuid:3b241101-e2bb-4255-8caf-41369b2a2ec1",
-            "00000000-0000-0000-0000-000000000000",
-            "3b241101-e2bb-4255-8caf-41369b2a2ecg",
-            "",
-        ] {
-            assert_eq!(AssetUuid::parse(bad), None, "{bad}");
-        }
-        assert!(
-            AssetUuid::parse("3b241101-e2bb-f255-0caf-41369b2a2ec1").is_some(),
-            "version and variant are unchecked"
-        );
-    }
-}
+pub use crate::{asset_uuid::AssetUuid, formats::SampleLoop}; // TEMPORARY

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::{
     AssetUuid, ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
-    Preload, SampleLoop, SoundArtifact, SoundContent,
+    Preload, SoundArtifact, SoundContent,
 };
-use crate::banks::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, TileSize};
 use crate::diagnostics::{Code, Finding, blocks, escaped};
+use crate::formats::SampleLoop;
+use crate::formats::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, TileSize};
 use crate::json::{self, Node, Object};
 use crate::limits::{MAX_RATE_HZ, SLOTS};
 use crate::paths::{RelPath, collisions};

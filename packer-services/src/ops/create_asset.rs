@@ -9,17 +9,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::new_content::{glyph_content, item_count, sound_content};
 use super::register_asset::{judge, misplaced, read_whole_registry, root_path, write_registry};
 use super::{Operation, OperationClass, Report, operation_error};
-use crate::banks::glyph::{self, first_fit};
-use crate::banks::{Outcome, TileSize, sound};
+use crate::banks::Outcome;
 use crate::context::Context;
-use crate::declaration::{
-    ANCHOR, ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Preload,
-    SoundArtifact, SoundContent, name_problem,
-};
-use crate::diagnostics::{AssetRef, Code, Finding, Place, blocks, escaped, join_some, sorted};
-use crate::files::{self, DiskError, Folder, OpenError, Settled, Source};
+use crate::declaration::{ANCHOR, ColorKey, Content, Convert, Declaration, Family, Preload, name_problem};
+use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped, sorted};
+use crate::files::{self, DiskError, OpenError, Settled, Source};
+use crate::formats::TileSize;
 use crate::limits::SLOTS;
 use crate::pack::lock::{Lock, LockError};
 use crate::paths::{RelPath, fold_key};
@@ -391,11 +389,11 @@ impl CreateAsset {
 /// Copies a file that must hold still; syncs the copy.
 fn copy(source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
-    let needed_bytes = Some(source.size_bytes());
+    let needed_bytes = source.size_bytes();
     let mut target = files::create_new(to)?;
     let mut reading = source.reading();
     let mut block = vec![0; 256 << 10];
-    let refused = |source| DiskError { writing: true, path: to.to_owned(), needed_bytes, source };
+    let refused = |source| DiskError::writing(to)(source).needing(needed_bytes);
     loop {
         let count = reading.read(&mut block).map_err(DiskError::reading(&from))?;
         if count == 0 {
@@ -434,159 +432,4 @@ fn put_in_place(
             undo();
         }
     })
-}
-
-fn no_place() -> Place {
-    Place::Json { line: 1, column: 1, path: "$.artifacts".into() }
-}
-
-fn glyph_content(
-    stage: &Path,
-    names: &[RelPath],
-    tile_size: Option<TileSize>,
-    color_key: Option<ColorKey>,
-    outcome: &mut Outcome,
-) -> Option<Content> {
-    let root = Folder::at(stage);
-    let tile_size = match tile_size {
-        Some(size) => size,
-        None => common_tile_size(&root, names, outcome)?,
-    };
-    let mut artifacts: Vec<GlyphArtifact> = Vec::new();
-    let mut pictures = Vec::new();
-    let mut index = 0;
-    for name in names {
-        let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, place: no_place() };
-        // An undecoded picture takes no ids here: those after it are judged as if it were not there.
-        if let Some(picture) = glyph::decode(&root, &artifact, tile_size, outcome) {
-            let count = glyph::tiles::count(picture.width, picture.height, tile_size);
-            index += u32::try_from(count).unwrap_or(u32::MAX);
-            pictures.push(picture);
-            artifacts.push(artifact);
-        }
-    }
-    if blocks(&outcome.findings) {
-        return None;
-    }
-    // The pictures are judged again, as artifacts, and then these are found again.
-    outcome.findings.clear();
-    let drawn: Vec<first_fit::Drawn<'_>> = std::iter::zip(&artifacts, &pictures)
-        .map(|(artifact, picture)| first_fit::Drawn { file: &artifact.file, picture, color_key, index: artifact.index })
-        .collect();
-    let first_fit::Found { palettes, choices } = match first_fit::palettes(&drawn, tile_size) {
-        Ok(found) => found,
-        Err(findings) => {
-            outcome.findings.extend(findings);
-            return None;
-        }
-    };
-    for (artifact, palette) in std::iter::zip(&mut artifacts, choices) {
-        artifact.palette = palette;
-    }
-    outcome.uses.clear();
-    outcome.uses.extend(std::iter::zip(&artifacts, &pictures).map(|(artifact, picture)| crate::banks::ArtifactUse {
-        file: artifact.file.clone(),
-        index: artifact.index,
-        count: u32::try_from(glyph::tiles::count(picture.width, picture.height, tile_size)).unwrap_or(u32::MAX),
-        columns: picture.width / tile_size.pixels(),
-    }));
-    Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
-}
-
-/// The tile size, if every picture is exactly one tile of it.
-fn common_tile_size(root: &Folder, names: &[RelPath], outcome: &mut Outcome) -> Option<TileSize> {
-    let mut sizes = Vec::new();
-    for name in names {
-        match glyph::header(root, name) {
-            Ok(header) => sizes.push((name, header.width, header.height)),
-            Err(finding) => outcome.findings.push(*finding),
-        }
-    }
-    if blocks(&outcome.findings) {
-        return None;
-    }
-    let tile = |(_, width, height): &(&RelPath, u32, u32)| TileSize::from_pixels(*width).filter(|_| width == height);
-    let first = sizes.first().and_then(tile);
-    if first.is_some() && sizes.iter().all(|size| tile(size) == first) {
-        return first;
-    }
-    let fits = |size: &TileSize| {
-        sizes.iter().all(|(_, w, h)| w.is_multiple_of(size.pixels()) && h.is_multiple_of(size.pixels()))
-    };
-    let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
-    let possible: Vec<String> = possible.collect();
-    let help = if possible.is_empty() {
-        "Say it with `--tile-size 8`, `16` or `32`; no size divides the sides of all these pictures, so some must be resized.".to_owned()
-    } else {
-        format!("Say it: {}.", possible.join(" or "))
-    };
-    let listed = sizes.iter().map(|(name, width, height)| format!("{name} {width} × {height}"));
-    let listed: Vec<String> = listed.collect();
-    outcome.findings.push(Finding::new(
-        Code::TileSizeNeeded,
-        format!("the tile size cannot be told from the pictures: {}", join_some(listed.iter(), ", ", 4)),
-        help,
-    ));
-    None
-}
-
-fn sound_content(
-    stage: &Path,
-    names: &[RelPath],
-    sample_rate_hz: Option<u32>,
-    convert: Convert,
-    outcome: &mut Outcome,
-) -> Option<Content> {
-    let root = Folder::at(stage);
-    let mut rates = Vec::new();
-    let mut artifacts = Vec::new();
-    for (index, name) in (0u32..).zip(names) {
-        let mut source = match root.open(name) {
-            Ok(source) => source,
-            Err(error) => {
-                outcome.findings.push(error.finding(name));
-                continue;
-            }
-        };
-        match sound::walk(&mut source) {
-            Ok(wav) => {
-                rates.push((name, wav.rate_hz));
-                // Agreed to where it happens, so that no artifact has a `convert` without effect.
-                let convert = Convert {
-                    downmix: convert.downmix && wav.channels == 2,
-                    reduce_bit_depth: convert.reduce_bit_depth && wav.depth_bits > 16,
-                };
-                artifacts.push(SoundArtifact {
-                    file: name.clone(),
-                    index,
-                    looping: LoopChoice::File,
-                    convert,
-                    place: no_place(),
-                });
-            }
-            Err(sound::WalkError::Finding(finding)) => outcome.findings.push(finding.file(name.as_str())),
-            Err(sound::WalkError::Disk(error)) => outcome.refused(name, &error),
-        }
-    }
-    if blocks(&outcome.findings) {
-        return None;
-    }
-    let common = rates.first().map(|(_, rate)| *rate).filter(|first| rates.iter().all(|(_, rate)| rate == first));
-    let Some(sample_rate_hz) = sample_rate_hz.or(common) else {
-        let listed: Vec<String> = rates.iter().map(|(name, rate)| format!("{name} {rate} Hz")).collect();
-        outcome.findings.push(Finding::new(
-            Code::RateNeeded,
-            format!("the files have no common rate: {}", join_some(listed.iter(), ", ", 4)),
-            "Say the bank's nominal rate with `--sample-rate`; each sound keeps its own.",
-        ));
-        return None;
-    };
-    Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
-}
-
-fn item_count(content: &Content, outcome: &Outcome) -> u32 {
-    match content {
-        Content::Sound(sound) => u32::try_from(sound.artifacts.len()).unwrap_or(u32::MAX),
-        _ => outcome.uses.iter().map(|artifact| artifact.count).sum(),
-    }
 }

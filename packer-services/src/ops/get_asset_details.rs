@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Operation, OperationClass, Report, operation_error};
+use crate::asset_uuid::AssetUuid;
 use crate::banks::ArtifactUse;
 use crate::context::Context;
-use crate::declaration::{AssetUuid, Content, Family};
+use crate::declaration::{Content, Family};
 use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some, sorted};
 use crate::files::Sha;
 use crate::pack::examine::{Attempt, Nowhere, examine, settled};
@@ -136,7 +137,7 @@ impl Operation for GetAssetDetails {
                 payload_sha256: whole.and(examination.made.first()).map(|made| made.payload_sha256),
                 metadata: whole
                     .and_then(|planned| planned.metadata.as_ref())
-                    .map(crate::banks::EntryMetadata::to_value),
+                    .map(crate::formats::EntryMetadata::to_value),
                 used: artifacts.iter().map(|artifact| artifact.count).sum(),
                 capacity,
                 palettes,

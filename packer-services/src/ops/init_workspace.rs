@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::diagnostics::Finding;
 use crate::files::{self, DiskError};
 use crate::pack::lock::{Lock, LockError};
-use crate::project::Project;
+use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
 
 /// What version control must not keep.
@@ -26,7 +26,7 @@ pub struct InitWorkspace {
 
 operation_error! {
     /// Why no project was made.
-    InitError { Disk(DiskError), Lock(LockError) }
+    InitError { Project(ProjectError), Disk(DiskError), Lock(LockError) }
 }
 
 /// What was made.
@@ -54,6 +54,7 @@ impl Operation for InitWorkspace {
 
     fn run(&self, context: &Context) -> Result<Initialised, InitError> {
         let project = Project::at(&self.project);
+        project.refuse_links()?;
         let existed = files::exists(&project.registry_path());
         files::make_folders(&project.tool_folder())?;
         let lock = Lock::take(context, &project, true)?;

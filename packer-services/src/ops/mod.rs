@@ -9,6 +9,7 @@ mod get_asset_details;
 mod init_workspace;
 mod inspect_pack;
 mod list_assets;
+mod new_content;
 mod pack;
 mod register_asset;
 mod report;

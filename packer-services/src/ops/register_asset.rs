@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::{Operation, OperationClass, Report, operation_error};
+use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
 use crate::context::{Context, FaultPoint};
-use crate::declaration::{ANCHOR, AssetUuid, Declaration};
+use crate::declaration::{ANCHOR, Declaration};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, blocks, sorted};
 use crate::files::{self, DiskError, Folder};
 use crate::limits::DECLARATION_BYTES;

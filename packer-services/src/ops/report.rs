@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::banks::BANK_TYPES;
+use crate::formats::BANK_TYPES;
 use crate::limits::SLOTS;
 use crate::pack::container::{Header, is_produced};
 

@@ -8,10 +8,10 @@ use std::io::{self, Read};
 
 use serde_json::{Map, Value, json};
 
-use crate::banks::{BANK_TYPES, EntryMetadata, SCENE};
 use crate::canonical_json::{self, NotCanonical};
 use crate::declaration::name_problem;
 use crate::diagnostics::{Code, Finding, Place, escaped, plural};
+use crate::formats::{BANK_TYPES, EntryMetadata, SCENE};
 use crate::limits::{HEADER_BYTES, JSON_DEPTH, MAX_ASSET_ID, SLOTS};
 
 /// The first four bytes.

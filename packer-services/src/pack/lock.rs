@@ -59,10 +59,7 @@ impl Lock {
     /// If another packer has it, or the waiting was cancelled.
     pub fn take(context: &Context, project: &Project, wait: bool) -> Result<Self, LockError> {
         let path = project.lock_path();
-        let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-        // A read-only project can still be locked against those who may write to it.
-        let opened = opened.or_else(|error| File::options().read(true).open(&path).map_err(|_| error));
-        let mut file = match opened {
+        let mut file = match files::open_to_lock(&path) {
             Ok(file) => file,
             Err(error) => return Ok(Self::without(&error)),
         };

@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::container::{Entry, Header, PreloadEntry};
 use crate::banks::sound::{self, PlannedSample};
-use crate::banks::{EntryMetadata, Outcome, raw};
+use crate::banks::{Outcome, raw};
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent};
 use crate::diagnostics::{AssetRef, Finding, blocks};
 use crate::files::{Folder, Stamp};
+use crate::formats::EntryMetadata;
 use crate::paths::RelPath;
 use crate::snapshot::{RegisteredAsset, Snapshot};
 

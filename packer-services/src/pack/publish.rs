@@ -5,11 +5,12 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::asset_uuid::AssetUuid;
 use crate::context::{Context, FaultPoint, Progress};
 use crate::files::{self, DiskError};
-use crate::project::{OUTPUTS, OutputError, Project};
+use crate::project::{OUTPUTS, OutputError, Project, STAGE_FOLDER};
 
 /// Files on their way to `build/`. Dropped, it removes what it staged.
 #[derive(Debug)]
@@ -33,7 +34,10 @@ impl Stage {
                 return Err(OutputError::NotAFile(name.to_owned()));
             }
         }
-        let folder = build.join(".prometeu");
+        let folder = build.join(STAGE_FOLDER);
+        if files::exists(&folder) && !files::is_real_folder(&folder) {
+            return Err(OutputError::NotAFolder(STAGE_FOLDER));
+        }
         let mut made = files::make_folders(&build)?;
         match files::make_folders(&folder) {
             Ok(more) => made.extend(more),
@@ -43,7 +47,7 @@ impl Stage {
             }
         }
         if alone {
-            files::names_in(&folder).iter().for_each(|orphan| files::remove_quietly(orphan));
+            files::names_in(&folder).iter().filter(|path| is_orphan(path)).for_each(|path| files::remove_quietly(path));
         }
         let unique = context.new_uuid().to_string();
         Ok(Self { build, folder, unique, staged: Vec::new(), made })
@@ -70,10 +74,10 @@ impl Stage {
     pub fn append(&mut self, context: &Context, bytes: &[u8]) -> Result<(), DiskError> {
         let Some(staged) = self.staged.last_mut() else { return Ok(()) };
         let written = context.fault(FaultPoint::StageWrite).and_then(|()| staged.file.write_all(bytes));
-        let needed_bytes = Some(staged.left_bytes);
+        let needed_bytes = staged.left_bytes;
         staged.left_bytes = staged.left_bytes.saturating_sub(bytes.len() as u64);
         let path = self.build.join(staged.name);
-        written.map_err(|source| DiskError { writing: true, path, needed_bytes, source })
+        written.map_err(|source| DiskError::writing(path)(source).needing(needed_bytes))
     }
 
     /// Syncs everything staged and renames it into place, in the order of [`OUTPUTS`].
@@ -106,6 +110,13 @@ impl Drop for Stage {
         files::remove_folder_if_empty(&self.folder);
         self.made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
     }
+}
+
+/// Whether a killed pack can have left this: an output's name, a dot, a uuid.
+fn is_orphan(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str());
+    name.and_then(|name| name.rsplit_once('.'))
+        .is_some_and(|(output, unique)| OUTPUTS.contains(&output) && AssetUuid::parse(unique).is_some())
 }
 
 #[derive(Debug)]

@@ -4,9 +4,9 @@
 
 use super::picture::{Picture, PixelKind};
 use super::tiles::{self, Keying};
-use crate::banks::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
 use crate::declaration::{ColorKey, Palette};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
+use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
 use crate::paths::RelPath;
 
 /// Colour 0 where the art has no key of its own.

@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 
 use super::picture::{Picture, Pixel, PixelKind};
 use super::tiles::{self, Keying};
-use crate::banks::{Rgb, Rgb565, TileSize};
 use crate::declaration::{GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
+use crate::formats::{Rgb, Rgb565, TileSize};
 
 /// Two colours this near, by their largest channel, are taken for a slip: colour management, a lossy save, an eyedropper.
 const NEAR: u8 = 16;

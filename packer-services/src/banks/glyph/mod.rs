@@ -8,14 +8,12 @@ mod fit;
 pub mod picture;
 pub mod tiles;
 
-use super::{
-    ArtifactUse, GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, Outcome, PALETTE_COLOURS, SHEET_PIXELS, Stop, TileSize,
-    go_on,
-};
+use super::{ArtifactUse, Outcome, Stop, go_on};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::{AsFinding, Code, Finding, Place, Places, plural};
 use crate::files::{DiskError, Folder};
+use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, PALETTE_COLOURS, SHEET_PIXELS, TileSize};
 use crate::paths::RelPath;
 use picture::{Header, Picture, PictureError};
 

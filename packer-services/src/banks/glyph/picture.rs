@@ -7,8 +7,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Transformations};
 
-use crate::banks::{Rgb, Rgb565};
 use crate::diagnostics::{Code, Finding, escaped};
+use crate::formats::{Rgb, Rgb565};
 use crate::limits::{PICTURE_PIXELS, PICTURE_SIDE};
 
 /// A decoded picture.

@@ -1,9 +1,9 @@
 //! Pictures cut into tiles.
 
 use super::picture::{Picture, Pixel, PixelKind};
-use crate::banks::{Rgb565, TileSize};
 use crate::declaration::ColorKey;
 use crate::diagnostics::{self, Code, Finding};
+use crate::formats::{Rgb565, TileSize};
 
 /// Refuses a picture whose sides are no multiples of the tile size.
 ///

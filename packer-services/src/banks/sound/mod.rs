@@ -7,11 +7,13 @@ pub mod wav;
 
 use std::io::{self, Read};
 
-use super::{Outcome, SampleMetadata, Sink, SoundMetadata, Stop, go_on};
+use super::{Outcome, Sink, Stop, go_on};
 use crate::context::Context;
-use crate::declaration::{ANCHOR, LoopChoice, SampleLoop, SoundArtifact, SoundContent};
+use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
 use crate::files::{DiskError, Folder, Source, Stamp};
+use crate::formats::SampleLoop;
+use crate::formats::{SampleMetadata, SoundMetadata};
 use wav::{LoopForm, Wav};
 
 /// Frames converted at a time.

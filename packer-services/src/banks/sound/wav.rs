@@ -6,8 +6,8 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::banks::glyph::picture::sniff;
-use crate::declaration::SampleLoop;
 use crate::diagnostics::{Code, Finding, Place, escaped};
+use crate::formats::SampleLoop;
 use crate::limits::MAX_RATE_HZ;
 
 /// The most of a `smpl` chunk that is read: its head and two loops are enough to judge it.

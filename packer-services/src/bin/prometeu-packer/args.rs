@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use packer_services::banks::TileSize;
 use packer_services::declaration::{ColorKey, Convert};
+use packer_services::formats::TileSize;
 use packer_services::ops::{
     CreateAsset, Doctor, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewPreload, Pack,
     RegisterAsset, VerifyPack,

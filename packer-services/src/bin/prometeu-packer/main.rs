@@ -12,8 +12,8 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use args::{Cli, Format, Request};
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use packer_services::diagnostics::{AsFinding, Blame, Code, Finding};
 use packer_services::ops::{Operation, Report};
 use packer_services::{Cancel, Context};
@@ -64,8 +64,8 @@ struct Answer<'a, R: Serialize> {
     report: Option<&'a R>,
 }
 
-struct Adapter {
-    verb: &'static str,
+struct Adapter<'v> {
+    verb: &'v str,
     format: Format,
     quiet: bool,
 }
@@ -112,7 +112,7 @@ impl Status {
     }
 }
 
-impl Adapter {
+impl Adapter<'_> {
     fn run<O: Operation>(&self, request: &O, context: &Context, text: fn(&O::Report) -> String) -> ExitCode {
         match request.run(context) {
             Ok(report) => {
@@ -176,7 +176,12 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let json = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
         || arguments.iter().any(|argument| argument == "--format=json");
     let format = if json { Format::Json } else { Format::Text };
-    let adapter = Adapter { verb: "usage", format, quiet: false };
+    // A usage error of a known verb is that verb's.
+    let command = Cli::command();
+    let named =
+        |argument: &OsString| command.get_subcommands().map(clap::Command::get_name).find(|name| argument == *name);
+    let verb = arguments.iter().skip(1).find_map(named).unwrap_or("usage");
+    let adapter = Adapter { verb, format, quiet: false };
     let no_verb =
         matches!(error.kind(), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand);
     if no_verb && format == Format::Text {

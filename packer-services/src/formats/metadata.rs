@@ -4,7 +4,6 @@
 use serde_json::{Map, Value, json};
 
 use super::{GLYPH_BYTES, GLYPH_DECODED_BYTES, MAX_PALETTES, SCENE, SHEET_PIXELS, TileSize};
-use crate::declaration::SampleLoop;
 use crate::limits::MAX_RATE_HZ;
 
 /// The metadata of an entry.
@@ -45,6 +44,27 @@ pub struct SampleMetadata {
     pub sample_rate_hz: u32,
     /// In frames.
     pub looping: Option<SampleLoop>,
+}
+
+/// A forward loop, in frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SampleLoop {
+    /// The first frame.
+    pub start: u64,
+    /// The frame after the last.
+    pub end: u64,
+}
+
+impl From<GlyphMetadata> for EntryMetadata {
+    fn from(metadata: GlyphMetadata) -> Self {
+        Self::Glyph(metadata)
+    }
+}
+
+impl From<SoundMetadata> for EntryMetadata {
+    fn from(metadata: SoundMetadata) -> Self {
+        Self::Sound(metadata)
+    }
 }
 
 impl SoundMetadata {

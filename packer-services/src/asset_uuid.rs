@@ -1,0 +1,65 @@
+//! An asset's identity.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// An asset's identity, in its one written form: 36 lower-case hyphenated hex characters, not nil.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AssetUuid(uuid::Uuid);
+
+impl AssetUuid {
+    /// A version 4 uuid from the system's randomness.
+    pub fn random() -> Self {
+        Self(uuid::Uuid::new_v4())
+    }
+
+    /// A version 4 uuid whose random bits are `bits`.
+    pub fn from_random_bits(bits: u128) -> Self {
+        Self(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
+    }
+
+    /// Reads the one written form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let uuid = uuid::Uuid::try_parse(text).ok()?;
+        (!uuid.is_nil() && uuid.hyphenated().to_string() == text).then_some(Self(uuid))
+    }
+}
+
+impl fmt::Display for AssetUuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl Serialize for AssetUuid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_has_one_written_form() {
+        let text = "3b241101-e2bb-4255-8caf-41369b2a2ec1";
+        assert_eq!(AssetUuid::parse(text).unwrap().to_string(), text);
+        for bad in [
+            "3B241101-e2bb-4255-8caf-41369b2a2ec1",
+            "3b241101e2bb42558caf41369b2a2ec1",
+            "{3b241101-e2bb-4255-8caf-41369b2a2ec1}",
+            "urn:uuid:3b241101-e2bb-4255-8caf-41369b2a2ec1",
+            "00000000-0000-0000-0000-000000000000",
+            "3b241101-e2bb-4255-8caf-41369b2a2ecg",
+            "",
+        ] {
+            assert_eq!(AssetUuid::parse(bad), None, "{bad}");
+        }
+        assert!(
+            AssetUuid::parse("3b241101-e2bb-f255-0caf-41369b2a2ec1").is_some(),
+            "version and variant are unchecked"
+        );
+    }
+}

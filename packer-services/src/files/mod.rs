@@ -1,0 +1,303 @@
+//! The one module that touches the disk.
+//!
+//! Reading: [`folder`] opens what a declaration names, [`source`] reads it settled. Writing, here: whole files or none.
+//! It knows nothing of the files' contents (spec: workspace, "Links" and "Limits").
+
+mod folder;
+mod source;
+
+use std::fs::{self, File};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::diagnostics::{AsFinding, Code, Finding, escaped};
+
+pub use folder::{Folder, OpenError};
+pub use source::{Content, Reading, Settled, Source, Stamp, is_unchanged};
+
+/// A SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sha(pub [u8; 32]);
+
+impl Sha {
+    /// The hash of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl std::fmt::Display for Sha {
+    /// Lower-case hex.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for Sha {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl serde::Serialize for Sha {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The system refused to do something with a file.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", path.display())]
+pub struct DiskError {
+    /// Whether it was a write.
+    pub writing: bool,
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Of a full disk: bytes that were still to be written, where that is known.
+    pub needed_bytes: Option<u64>,
+    /// Of a full disk: bytes that were free then, before anything was cleaned up.
+    pub free_bytes: Option<u64>,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+impl DiskError {
+    /// A refusal to read `path`.
+    pub fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self { writing: false, path, needed_bytes: None, free_bytes: None, source }
+    }
+
+    /// A refusal to write `path`.
+    pub fn writing(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path: PathBuf = path.into();
+        move |source| {
+            let folder = || path.ancestors().find(|folder| folder.is_dir()).and_then(free_bytes);
+            let free_bytes = if is_full(&source) { folder() } else { None };
+            Self { writing: true, path, needed_bytes: None, free_bytes, source }
+        }
+    }
+
+    /// With the bytes that were still to be written.
+    #[must_use]
+    pub fn needing(mut self, bytes: u64) -> Self {
+        self.needed_bytes = Some(bytes);
+        self
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+impl AsFinding for DiskError {
+    fn as_finding(&self) -> Finding {
+        let finding = if self.writing && is_full(&self.source) {
+            let message = match (self.needed_bytes, self.free_bytes) {
+                (Some(needed), Some(free)) => format!("the disk is full: {needed} bytes are needed, {free} are free"),
+                (None, Some(free)) => format!("the disk is full: {free} bytes are free"),
+                _ => "the disk is full".to_owned(),
+            };
+            Finding::new(Code::DiskFull, message, "Make room on this disk and try again; what was there is untouched.")
+        } else if self.writing {
+            Finding::new(
+                Code::FileUnwritable,
+                format!("could not be written: {}", refusal(&self.source)),
+                "Check the permissions and the disk, and try again; what was there is untouched.",
+            )
+        } else {
+            let absent = is_absent(&self.source);
+            Finding::new(
+                Code::FileUnreadable,
+                format!("could not be read: {}", refusal(&self.source)),
+                if absent { "Check the path." } else { "Check the permissions and the disk, and try again." },
+            )
+        };
+        finding.file(shown(&self.path))
+    }
+}
+
+/// What the system said, in its words, without Rust's error number.
+fn refusal(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+/// A path as text, escaped where it is not printable or not UTF-8.
+pub fn shown(path: &Path) -> String {
+    match path.to_str() {
+        Some(text) => escaped(text),
+        None => escaped(&path.as_os_str().as_encoded_bytes().escape_ascii().to_string()),
+    }
+}
+
+/// "It is not there": also when a folder on the way is a file.
+pub fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this module is the replacement that the lint names")]
+fn open_plainly(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Makes `path` and its parents; returns the folders that did not exist before, outermost first.
+///
+/// # Errors
+/// If the system refuses.
+pub fn make_folders(path: &Path) -> Result<Vec<PathBuf>, DiskError> {
+    let missing: Vec<PathBuf> = path
+        .ancestors()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .take_while(|folder| matches!(fs::symlink_metadata(folder), Err(error) if is_absent(&error)))
+        .map(Path::to_owned)
+        .collect();
+    fs::create_dir_all(path).map_err(DiskError::writing(path))?;
+    Ok(missing.into_iter().rev().collect())
+}
+
+/// Creates a new file for writing; it must not exist.
+///
+/// # Errors
+/// If the system refuses.
+pub fn create_new(path: &Path) -> Result<File, DiskError> {
+    File::options().write(true).read(true).create_new(true).open(path).map_err(DiskError::writing(path))
+}
+
+/// Writes a new file and syncs it; it must not exist.
+///
+/// # Errors
+/// If the system refuses; the file is then removed.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    let mut file = create_new(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|source| {
+        let error = DiskError::writing(path)(source).needing(bytes.len() as u64);
+        remove_quietly(path);
+        error
+    })
+}
+
+/// Replaces `path` by `bytes` as a whole: a new file in `staging`, on the same disk, synced, renamed over it; then the
+/// folder is synced. A kill may leave the new file behind, whose name ends in [`STAGED_SUFFIX`].
+///
+/// # Errors
+/// If the system refuses; `path` is then as it was.
+pub fn replace(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Result<(), DiskError> {
+    let staged = staging.join(format!("{unique}{STAGED_SUFFIX}"));
+    write_new(&staged, bytes)?;
+    rename(&staged, path).inspect_err(|_| remove_quietly(&staged))?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// How the names of files end that [`replace`] stages.
+pub const STAGED_SUFFIX: &str = ".new";
+
+/// Renames within a file system.
+///
+/// # Errors
+/// If the system refuses.
+pub fn rename(from: &Path, to: &Path) -> Result<(), DiskError> {
+    fs::rename(from, to).map_err(DiskError::writing(to))
+}
+
+/// Makes renames in `folder` durable. Windows cannot and need not.
+///
+/// # Errors
+/// If the system refuses.
+pub fn sync_folder(folder: &Path) -> Result<(), DiskError> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    open_plainly(folder).and_then(|folder| folder.sync_all()).map_err(DiskError::writing(folder))
+}
+
+/// The bytes that a person's program may still write to the disk that holds `path`.
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        rustix::fs::statvfs(path).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// Opens a file to be locked, and makes it if need be. Follows no link and waits for nothing.
+///
+/// # Errors
+/// If the system refuses, or what stands there is no regular file.
+pub fn open_to_lock(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
+    }
+    let writable = options.clone().write(true).create(true).truncate(false).open(path);
+    // A read-only project can still be locked against those who may write to it.
+    let file = writable.or_else(|error| options.open(path).map_err(|_| error))?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+}
+
+/// Whether a folder, and no link to one, stands at `path`.
+pub fn is_real_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// Whether a link stands at `path`.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+/// Whether something stands at `path`, be it a broken link.
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// What stands at `path`: `None` if nothing, else whether it is a regular file (and not a link).
+///
+/// # Errors
+/// If the system refuses.
+pub fn is_regular(path: &Path) -> Result<Option<bool>, DiskError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(metadata.is_file())),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(DiskError::reading(path)(error)),
+    }
+}
+
+/// Whether `path` is a folder that holds nothing.
+pub fn is_empty_folder(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Removes a file or a whole folder; what is not there needs no removing.
+pub fn remove_quietly(path: &Path) {
+    let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
+    let _ = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+}
+
+/// Removes a folder if it is empty.
+pub fn remove_folder_if_empty(path: &Path) {
+    let _ = fs::remove_dir(path);
+}
+
+/// Replaces the content of the file at `path`, for people's eyes only: nothing depends on it.
+pub fn note_quietly(file: &mut File, text: &str) {
+    let _ = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(text.as_bytes()));
+}
+
+/// The names in a folder, sorted; nothing if there is no such folder.
+pub fn names_in(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}

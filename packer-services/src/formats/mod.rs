@@ -1,0 +1,148 @@
+//! The formats of the banks, as values: colours, tile sizes, sizes in bytes, and each format's entry metadata.
+//!
+//! What the runtime knows of a bank, and nothing of how one is made: that is [`crate::banks`]
+//! (spec: runtime artifact).
+
+mod metadata;
+
+use std::fmt;
+
+pub use metadata::{EntryMetadata, GlyphMetadata, SampleLoop, SampleMetadata, SoundMetadata};
+
+/// The sheet of a glyph bank is this many pixels wide and high.
+pub const SHEET_PIXELS: u32 = 256;
+/// Palettes that a glyph bank holds.
+pub const MAX_PALETTES: u32 = 64;
+/// Colours of a palette; colour 0 is the colour key.
+pub const PALETTE_COLOURS: usize = 16;
+/// The indices part of a glyph payload, in bytes.
+pub const GLYPH_INDEX_BYTES: usize = 32_768;
+/// A glyph payload, in bytes.
+pub const GLYPH_BYTES: usize = GLYPH_INDEX_BYTES + 2048;
+/// A glyph bank in the console's memory, in bytes.
+pub const GLYPH_DECODED_BYTES: u64 = 67_584;
+
+/// The name of the bank type that is not produced yet, but read.
+pub const SCENE: &str = "SCENE";
+/// All bank types, in the order in which people see them.
+pub const BANK_TYPES: &[&str] = &["GLYPH", "SOUNDS", SCENE];
+
+/// The side of a tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TileSize {
+    /// 8 × 8, 1024 in a bank.
+    Eight,
+    /// 16 × 16, 256 in a bank.
+    Sixteen,
+    /// 32 × 32, 64 in a bank.
+    ThirtyTwo,
+}
+
+impl TileSize {
+    /// Every tile size.
+    pub const ALL: [Self; 3] = [Self::Eight, Self::Sixteen, Self::ThirtyTwo];
+
+    /// 8, 16 or 32.
+    pub fn from_pixels(pixels: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|size| size.pixels() == pixels)
+    }
+
+    /// The side in pixels.
+    pub fn pixels(self) -> u32 {
+        match self {
+            Self::Eight => 8,
+            Self::Sixteen => 16,
+            Self::ThirtyTwo => 32,
+        }
+    }
+
+    /// Tiles in a row of the bank's sheet.
+    pub fn columns(self) -> u32 {
+        SHEET_PIXELS / self.pixels()
+    }
+
+    /// Tiles that a bank holds.
+    pub fn capacity(self) -> u32 {
+        self.columns() * self.columns()
+    }
+}
+
+/// A colour as artists write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rgb(pub [u8; 3]);
+
+impl Rgb {
+    /// Reads `#rrggbb`, in any case.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('#')?;
+        if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let channel = |i: usize| u8::from_str_radix(&digits[i..i + 2], 16).ok();
+        Some(Self([channel(0)?, channel(2)?, channel(4)?]))
+    }
+
+    /// As the console stores it: the low bits are cut off.
+    pub fn to_565(self) -> Rgb565 {
+        let [r, g, b] = self.0.map(u16::from);
+        Rgb565(((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3))
+    }
+
+    /// How far apart two colours look: the largest difference of a channel, 0…255.
+    pub fn distance(self, other: Self) -> u8 {
+        std::iter::zip(self.0, other.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
+    }
+}
+
+impl fmt::Display for Rgb {
+    /// `#rrggbb`, lower case.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [r, g, b] = self.0;
+        write!(f, "#{r:02x}{g:02x}{b:02x}")
+    }
+}
+
+/// A colour as the console stores it: five bits red, six green, five blue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rgb565(pub u16);
+
+impl Rgb565 {
+    /// As the console shows it: the high bits are repeated.
+    pub fn to_rgb(self) -> Rgb {
+        let five = |bits: u16| ((bits << 3) | (bits >> 2)).to_le_bytes()[0];
+        let six = |bits: u16| ((bits << 2) | (bits >> 4)).to_le_bytes()[0];
+        Rgb([five(self.0 >> 11), six((self.0 >> 5) & 0x3F), five(self.0 & 0x1F)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_65536_colours_survive_the_way_to_eight_bits_and_back() {
+        for bits in 0..=u16::MAX {
+            assert_eq!(Rgb565(bits).to_rgb().to_565(), Rgb565(bits));
+        }
+    }
+
+    #[test]
+    fn narrowing_cuts_and_widening_repeats_high_bits() {
+        assert_eq!(Rgb([0xFF, 0x80, 0x07]).to_565(), Rgb565(0xFC00));
+        assert_eq!(Rgb565(0x8401).to_rgb(), Rgb([0x84, 0x82, 0x08]));
+        assert_eq!(Rgb565(0xFFFF).to_rgb(), Rgb([0xFF; 3]));
+    }
+
+    #[test]
+    fn colours_are_read_in_any_case_and_nothing_else_is() {
+        assert_eq!(Rgb::parse("#Ff00aB").unwrap().to_string(), "#ff00ab");
+        for bad in ["ff00ab", "#ff00a", "#ff00abc", "#gg0000", "#ff00é", "#+f00ab", ""] {
+            assert_eq!(Rgb::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn capacities_are_those_of_a_256_pixel_sheet() {
+        assert_eq!(TileSize::ALL.map(TileSize::capacity), [1024, 256, 64]);
+    }
+}
