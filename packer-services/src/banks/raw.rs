@@ -10,7 +10,7 @@ use crate::formats::{EntryMetadata, GLYPH_INDEX_BYTES, PALETTE_COLOURS};
 use crate::paths::RelPath;
 
 /// Bytes copied at a time.
-const BLOCK_BYTES: usize = 64 << 10;
+const BLOCK_BYTES: usize = 128 << 10;
 
 /// A finding if a payload of `size_bytes` cannot have this metadata.
 pub fn judge_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Finding> {

@@ -107,14 +107,14 @@ impl Folder {
     fn open_as(&self, asked: &RelPath, path: &str) -> Result<Source, OpenError> {
         let whole = self.path.join(path);
         match open_regular(&whole) {
-            Ok(Opened::Regular(file)) => {
+            Ok(Opened::Regular(file, metadata)) => {
                 if let Some((parent, _)) = path.rsplit_once('/') {
                     self.check_folders(parent)?;
                 }
                 if CASE_MAY_LIE && let Some(twin) = self.twin(asked) {
                     return Err(OpenError::Missing { twin: Some(twin) });
                 }
-                Source::new(whole, file).map_err(OpenError::Disk)
+                Ok(Source::new(whole, file, &metadata))
             }
             Ok(Opened::Link) => self.open_link(asked, path, &whole),
             Ok(Opened::Other(what)) => Err(OpenError::NotRegular(what)),
@@ -201,7 +201,7 @@ const CASE_MAY_LIE: bool = cfg!(any(windows, target_os = "macos"));
 
 /// What stands at a path.
 pub(super) enum Opened {
-    Regular(File),
+    Regular(File, fs::Metadata),
     Link,
     Other(&'static str),
 }
@@ -223,7 +223,7 @@ pub(super) fn open_regular(path: &Path) -> io::Result<Opened> {
     match opened {
         Ok(file) => {
             let metadata = file.metadata()?;
-            Ok(if metadata.is_file() { Opened::Regular(file) } else { Opened::Other(kind_of(&metadata)) })
+            Ok(if metadata.is_file() { Opened::Regular(file, metadata) } else { Opened::Other(kind_of(&metadata)) })
         }
         Err(error) if is_absent(&error) => Err(error),
         // A link (ELOOP), a socket (ENXIO) or a folder cannot be opened: say what it is instead of how that failed.

@@ -58,9 +58,8 @@ pub struct Source {
 }
 
 impl Source {
-    pub(super) fn new(path: PathBuf, file: File) -> Result<Self, DiskError> {
-        let metadata = file.metadata().map_err(DiskError::reading(&path))?;
-        Ok(Self { stamp: Stamp::of(&metadata), path, file })
+    pub(super) fn new(path: PathBuf, file: File, metadata: &fs::Metadata) -> Self {
+        Self { stamp: Stamp::of(metadata), path, file }
     }
 
     /// A file that a person named on the command line; links are followed.
@@ -70,7 +69,7 @@ impl Source {
     pub fn named(path: &Path) -> Result<Self, OpenError> {
         let real = fs::canonicalize(path).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))?;
         match open_regular(&real).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))? {
-            Opened::Regular(file) => Self::new(path.to_owned(), file).map_err(OpenError::Disk),
+            Opened::Regular(file, metadata) => Ok(Self::new(path.to_owned(), file, &metadata)),
             Opened::Link => Err(OpenError::LinkOutside(String::new())),
             Opened::Other(what) => Err(OpenError::NotRegular(what)),
         }
@@ -210,8 +209,9 @@ impl Reading {
     }
 
     fn finish_inner(&mut self) -> io::Result<Settled> {
-        let mut buffer = vec![0; 64 << 10];
-        while self.read(&mut buffer)? > 0 {}
+        if self.bytes_read < self.source.stamp.size_bytes {
+            self.read_on()?;
+        }
         let sha256 = Sha(std::mem::take(&mut self.hasher).finalize().into());
         let held_still = |file: &File| io::Result::Ok(Stamp::of(&file.metadata()?) == self.source.stamp);
         if self.bytes_read != self.source.stamp.size_bytes || !held_still(&self.source.file)? {
@@ -222,10 +222,18 @@ impl Reading {
             return Ok(settled);
         }
         self.source.file.seek(SeekFrom::Start(0))?;
-        while self.read(&mut buffer)? > 0 {}
+        self.read_on()?;
         let again = Sha(std::mem::take(&mut self.hasher).finalize().into());
         let same = again == sha256 && Stamp::of(&self.source.file.metadata()?) == self.source.stamp;
         Ok(if same { settled } else { Settled::Changed })
+    }
+
+    /// Reads to the end of the file.
+    fn read_on(&mut self) -> io::Result<()> {
+        let left_bytes = usize::try_from(self.source.stamp.size_bytes).unwrap_or(usize::MAX);
+        let mut buffer = vec![0; left_bytes.clamp(1, 64 << 10)];
+        while self.read(&mut buffer)? > 0 {}
+        Ok(())
     }
 }
 

@@ -139,7 +139,10 @@ enum Item {
 #[derive(Default)]
 struct Queue {
     state: Mutex<State>,
-    moved: Condvar,
+    /// The delivery waits here for an item of the head.
+    filled: Condvar,
+    /// Workers wait here for room.
+    drained: Condvar,
 }
 
 #[derive(Default)]
@@ -149,6 +152,7 @@ struct State {
     /// The piece that is being delivered.
     head: usize,
     stopped: bool,
+    workers_waiting: usize,
 }
 
 impl Queue {
@@ -166,35 +170,41 @@ impl Queue {
             bytes > 0 && !awaited && state.in_flight_bytes + bytes > IN_FLIGHT_BYTES
         };
         while !state.stopped && must_wait(&state) {
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.workers_waiting += 1;
+            state = self.drained.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.workers_waiting -= 1;
         }
         if state.stopped {
             return Err(Stop);
         }
         state.in_flight_bytes += bytes;
         state.items.entry(piece).or_default().push_back(item);
-        self.moved.notify_all();
+        if piece == state.head {
+            self.filled.notify_one();
+        }
         Ok(())
     }
 
     fn pop(&self, piece: usize) -> Item {
         let mut state = self.lock();
-        if state.head != piece {
-            state.head = piece;
-            self.moved.notify_all();
-        }
+        state.head = piece;
         loop {
-            if let Some(item) = state.items.get_mut(&piece).and_then(VecDeque::pop_front) {
-                match &item {
-                    Item::Bytes(bytes) => state.in_flight_bytes -= bytes.len(),
-                    Item::Done(_) | Item::Stopped => {
-                        state.items.remove(&piece);
-                    }
+            let item = state.items.get_mut(&piece).and_then(VecDeque::pop_front);
+            match &item {
+                Some(Item::Bytes(bytes)) => state.in_flight_bytes -= bytes.len(),
+                Some(Item::Done(_) | Item::Stopped) => {
+                    state.items.remove(&piece);
                 }
-                self.moved.notify_all();
-                return item;
+                None => {}
             }
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            // There is room now, or the head is the piece of a worker that waits for room, which it now need not.
+            if state.workers_waiting > 0 {
+                self.drained.notify_all();
+            }
+            match item {
+                Some(item) => return item,
+                None => state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
         }
     }
 }
@@ -204,7 +214,7 @@ struct StopAtEnd<'q>(&'q Queue);
 impl Drop for StopAtEnd<'_> {
     fn drop(&mut self) {
         self.0.lock().stopped = true;
-        self.0.moved.notify_all();
+        self.0.drained.notify_all();
     }
 }
 

@@ -3,7 +3,7 @@
 //! Serves `create` only: a pack never makes a palette (spec: packer charter, "create").
 
 use super::picture::{Picture, PixelKind};
-use super::tiles::{self, Keying};
+use super::tiles::{self, Keying, Tile};
 use crate::declaration::{ColorKey, Palette};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
 use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
@@ -133,10 +133,8 @@ fn tile_colours(one: &Drawn<'_>, size: TileSize) -> Vec<TileColours> {
     (0..count)
         .map(|n| {
             let mut colours: Vec<(Rgb, u8, u64)> = Vec::new();
-            for (_, pixel) in tiles::pixels(one.picture, size, n) {
-                if keying.removes(&pixel) || pixel.kind != PixelKind::Opaque {
-                    continue;
-                }
+            let tile = Tile::cut(one.picture, size, n, keying);
+            for (_, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
                 match colours.iter_mut().find(|(rgb, index, _)| *rgb == pixel.rgb && *index == pixel.index) {
                     Some((.., count)) => *count += 1,
                     None => colours.push((pixel.rgb, pixel.index, 1)),

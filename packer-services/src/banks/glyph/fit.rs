@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::picture::{Picture, Pixel, PixelKind};
-use super::tiles::{self, Keying};
+use super::tiles::{Keying, Tile};
 use crate::declaration::{GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
 use crate::formats::{Rgb, Rgb565, TileSize};
@@ -112,98 +112,74 @@ impl<'a> Fitting<'a> {
 
     /// The indices of the picture's `n`-th tile, row-major; `None` if it fits no palette.
     pub fn tile(&mut self, n: u32, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<Vec<u8>> {
-        let pixels: Vec<(diagnostics::Pixel, Pixel)> = tiles::pixels(self.picture, self.size, n).collect();
-        let whole = self.judge_pixels(&pixels, &place);
-        let judged = |pixel: &Pixel| !self.keying.removes(pixel);
-        let mut colours: Vec<(Rgb565, u8)> = Vec::new();
-        for (_, pixel) in pixels.iter().filter(|(_, pixel)| judged(pixel) && pixel.kind == PixelKind::Opaque) {
-            let colour = (pixel.rgb565(), pixel.index);
-            if !colours.contains(&colour) {
-                colours.push(colour);
-            }
-        }
-        let indices_of = |index: &dyn Fn(&Pixel) -> Option<u8>| -> Vec<u8> {
-            pixels.iter().map(|(_, pixel)| if judged(pixel) { index(pixel).unwrap_or(0) } else { 0 }).collect()
-        };
-        if !whole {
+        let tile = Tile::cut(self.picture, self.size, n, self.keying);
+        self.judged_pixels += tile.judged_pixels();
+        self.note_seen(&tile);
+        if !self.judge_pixels(&tile, &place) {
             // The tile cannot be drawn, but all of its colours are still told.
-            self.note_missing(n, &pixels, &place);
+            self.note_missing(n, &tile, &place);
             return None;
         }
-        if self.picture.own_palette.is_some() && self.tried.clone().any(|i| self.agrees(i, &colours)) {
-            return Some(indices_of(&|pixel| Some(pixel.index)));
+        if self.picture.own_palette.is_some() && self.tried.clone().any(|i| self.agrees(i, &tile.colours)) {
+            return Some(tile.indices(|pixel| pixel.index));
         }
-        let fits: Vec<usize> = self.tried.clone().filter(|i| self.holds(*i, &colours)).collect();
+        let fits: Vec<usize> = self.tried.clone().filter(|i| self.holds(*i, &tile.colours)).collect();
         let Some(first) = fits.first() else {
-            if !self.note_missing(n, &pixels, &place) {
-                self.note_across(&colours, place(diagnostics::Pixel { x: 0, y: 0 }));
+            if !self.note_missing(n, &tile, &place) {
+                self.note_across(&tile.colours, place(diagnostics::Pixel { x: 0, y: 0 }));
             }
             return None;
         };
-        let stored = &self.palettes.stored;
-        let differs = |other: &&usize| {
-            colours.iter().any(|(colour, _)| index_in(&stored[**other], *colour) != index_in(&stored[*first], *colour))
-        };
+        let index = |i: usize, pixel: &Pixel| index_in(&self.palettes.stored[i], pixel.rgb565());
+        let differs = |other: &&usize| tile.colours.iter().any(|pixel| index(**other, pixel) != index(*first, pixel));
+        let indices = tile.indices(|pixel| index(*first, pixel).unwrap_or(0));
         if let Some(other) = fits.iter().find(differs) {
             let Place::Tile { tile, column, row, .. } = place(diagnostics::Pixel { x: 0, y: 0 }) else { return None };
             let fragile = self.fragile.get_or_insert_with(|| (Places::default(), *first, *other));
             fragile.0.add(Place::Tile { tile, column, row, pixel: None });
         }
-        Some(indices_of(&|pixel| index_in(&stored[*first], pixel.rgb565())))
+        Some(indices)
+    }
+
+    fn note_seen(&mut self, tile: &Tile) {
+        for pixel in tile.colours.iter().filter(|pixel| pixel.kind == PixelKind::Opaque) {
+            let seen = self.seen.entry(pixel.rgb565()).or_default();
+            if !seen.contains(&pixel.rgb) {
+                seen.push(pixel.rgb);
+            }
+        }
     }
 
     /// Judges alpha and depth; true if every remaining pixel has a plain colour.
-    fn judge_pixels(
-        &mut self,
-        pixels: &[(diagnostics::Pixel, Pixel)],
-        place: &impl Fn(diagnostics::Pixel) -> Place,
-    ) -> bool {
-        let mut whole = true;
-        for (at, pixel) in pixels {
-            if self.keying.removes(pixel) {
-                continue;
-            }
-            self.judged_pixels += 1;
-            match pixel.kind {
-                PixelKind::Opaque => {
-                    let seen = self.seen.entry(pixel.rgb565()).or_default();
-                    if !seen.contains(&pixel.rgb) {
-                        seen.push(pixel.rgb);
-                    }
-                    continue;
-                }
-                PixelKind::Clear => continue,
-                PixelKind::Partial(alpha) => self.partial_alpha.add(place(*at), alpha),
-                PixelKind::Deep => self.too_deep.add(place(*at), pixel.rgb),
-                PixelKind::NoColour => self.no_colour.add(place(*at), pixel.index),
-            }
-            whole = false;
+    fn judge_pixels(&mut self, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> bool {
+        if tile.colours.iter().all(|pixel| pixel.kind == PixelKind::Opaque) {
+            return true;
         }
-        whole
+        for (at, pixel) in tile.remaining() {
+            match pixel.kind {
+                PixelKind::Opaque | PixelKind::Clear => {}
+                PixelKind::Partial(alpha) => self.partial_alpha.add(place(at), alpha),
+                PixelKind::Deep => self.too_deep.add(place(at), pixel.rgb),
+                PixelKind::NoColour => self.no_colour.add(place(at), pixel.index),
+            }
+        }
+        false
     }
 
     /// Whether every author's index is declared in palette `i`, with the author's colour.
-    fn agrees(&self, i: usize, colours: &[(Rgb565, u8)]) -> bool {
+    fn agrees(&self, i: usize, colours: &[Pixel]) -> bool {
         let stored = &self.palettes.stored[i];
-        colours.iter().all(|(colour, index)| *index > 0 && stored.get(usize::from(*index)) == Some(colour))
+        colours.iter().all(|pixel| pixel.index > 0 && stored.get(usize::from(pixel.index)) == Some(&pixel.rgb565()))
     }
 
-    fn holds(&self, i: usize, colours: &[(Rgb565, u8)]) -> bool {
-        colours.iter().all(|(colour, _)| index_in(&self.palettes.stored[i], *colour).is_some())
+    fn holds(&self, i: usize, colours: &[Pixel]) -> bool {
+        colours.iter().all(|pixel| index_in(&self.palettes.stored[i], pixel.rgb565()).is_some())
     }
 
     /// Notes the colours that no tried palette can draw; false if there are none.
-    fn note_missing(
-        &mut self,
-        n: u32,
-        pixels: &[(diagnostics::Pixel, Pixel)],
-        place: &impl Fn(diagnostics::Pixel) -> Place,
-    ) -> bool {
+    fn note_missing(&mut self, n: u32, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> bool {
         let mut any = false;
-        for (at, pixel) in pixels {
-            if self.keying.removes(pixel) || pixel.kind != PixelKind::Opaque {
-                continue;
-            }
+        for (at, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
             let colour = pixel.rgb565();
             if self.tried.clone().any(|i| index_in(&self.palettes.stored[i], colour).is_some()) {
                 continue;
@@ -215,7 +191,7 @@ impl<'a> Fitting<'a> {
                 tiles: 0,
                 last_tile: None,
             });
-            missing.places.add(place(*at));
+            missing.places.add(place(at));
             if missing.last_tile != Some(n) {
                 missing.tiles += 1;
                 missing.last_tile = Some(n);
@@ -224,13 +200,15 @@ impl<'a> Fitting<'a> {
         any
     }
 
-    fn note_across(&mut self, colours: &[(Rgb565, u8)], place: Place) {
+    fn note_across(&mut self, colours: &[Pixel], place: Place) {
         let Place::Tile { tile, column, row, .. } = place else { return };
         if self.across.is_none() {
+            let mut distinct: Vec<Rgb565> = colours.iter().map(Pixel::rgb565).collect();
+            distinct.sort_unstable();
+            distinct.dedup();
             let lacks = |i: usize| -> Vec<String> {
-                let lacking =
-                    colours.iter().filter(|(colour, _)| index_in(&self.palettes.stored[i], *colour).is_none());
-                lacking.map(|(colour, _)| self.shown(*colour).to_string()).collect()
+                let lacking = distinct.iter().filter(|colour| index_in(&self.palettes.stored[i], **colour).is_none());
+                lacking.map(|colour| self.shown(*colour).to_string()).collect()
             };
             let mut best: Vec<(usize, Vec<String>)> = self.tried.clone().map(|i| (i, lacks(i))).collect();
             best.sort_by_key(|(_, lacking)| lacking.len());
@@ -238,9 +216,6 @@ impl<'a> Fitting<'a> {
                 .iter()
                 .take(2)
                 .map(|(i, lacking)| format!("palette {i} lacks {}", join_some(lacking.iter(), ", ", 4)));
-            let mut distinct: Vec<Rgb565> = colours.iter().map(|(colour, _)| *colour).collect();
-            distinct.sort_unstable();
-            distinct.dedup();
             let text = format!(
                 "the tile's {} are declared, but in no one palette together: {}",
                 plural(distinct.len() as u64, "colour"),

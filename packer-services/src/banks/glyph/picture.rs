@@ -11,6 +11,9 @@ use crate::diagnostics::{Code, Finding, escaped};
 use crate::formats::{Rgb, Rgb565};
 use crate::limits::{PICTURE_PIXELS, PICTURE_SIDE};
 
+/// Most pictures fit; a larger buffer would cost more to clear than it saves.
+const BUFFER_BYTES: usize = 8 << 10;
+
 /// A decoded picture.
 #[derive(Debug)]
 pub struct Picture {
@@ -87,7 +90,7 @@ pub fn decode(
     accept: impl FnOnce(Header) -> Result<(), Finding>,
 ) -> Result<Picture, PictureError> {
     let mut stream =
-        Stream { inner: BufReader::with_capacity(64 << 10, source), outline: Outline::default(), error: None };
+        Stream { inner: BufReader::with_capacity(BUFFER_BYTES, source), outline: Outline::default(), error: None };
     let start = stream.inner.fill_buf().map_err(PictureError::Io)?;
     if !start.starts_with(&SIGNATURE) {
         return Err(not_png(start).into());
@@ -147,16 +150,11 @@ fn decode_pixels(
     let mut raw = vec![0; size];
     let frame = reader.next_frame(&mut raw)?;
     reader.finish()?;
-    let layout = Layout {
-        color_type,
-        depth,
-        width: header.width as usize,
-        line_bytes: frame.line_size,
-        palette: &palette,
-        trns: trns.as_deref(),
-    };
-    let pixels =
-        raw.chunks(frame.line_size).take(header.height as usize).flat_map(|line| layout.pixels(line)).collect();
+    let layout = Layout { color_type, depth, width: header.width as usize, palette: &palette, trns: trns.as_deref() };
+    let mut pixels = Vec::with_capacity(header.width as usize * header.height as usize);
+    for line in raw.chunks(frame.line_size).take(header.height as usize) {
+        layout.append(line, &mut pixels);
+    }
     let own_palette =
         header.indexed.then(|| layout.palette.chunks_exact(3).map(|rgb| Rgb([rgb[0], rgb[1], rgb[2]])).collect());
     Ok(Picture { width: header.width, height: header.height, own_palette, pixels, trailing_bytes: 0 })
@@ -182,15 +180,26 @@ struct Layout<'a> {
     color_type: ColorType,
     depth: BitDepth,
     width: usize,
-    line_bytes: usize,
     palette: &'a [u8],
     trns: Option<&'a [u8]>,
 }
 
 impl Layout<'_> {
-    fn pixels<'l>(&'l self, line: &'l [u8]) -> impl Iterator<Item = Pixel> + 'l {
-        debug_assert!(line.len() <= self.line_bytes);
-        (0..self.width).map(move |x| self.pixel(line, x))
+    /// Appends the pixels of a line.
+    fn append(&self, line: &[u8], pixels: &mut Vec<Pixel>) {
+        // What most pictures are, without a question a sample.
+        if self.color_type == ColorType::Rgba && self.depth == BitDepth::Eight {
+            pixels.extend(line.chunks_exact(4).map(|rgba| {
+                let kind = match rgba[3] {
+                    255 => PixelKind::Opaque,
+                    0 => PixelKind::Clear,
+                    alpha => PixelKind::Partial(alpha),
+                };
+                Pixel { rgb: Rgb([rgba[0], rgba[1], rgba[2]]), index: 0, kind }
+            }));
+        } else {
+            pixels.extend((0..self.width).map(|x| self.pixel(line, x)));
+        }
     }
 
     /// Sample `n` of the line, at file depth.

@@ -41,18 +41,70 @@ pub fn count(width: u32, height: u32, size: TileSize) -> u64 {
     u64::from(width / size.pixels()) * u64::from(height / size.pixels())
 }
 
-/// The pixels of the picture's `n`-th tile, row-major.
-pub fn pixels(picture: &Picture, size: TileSize, n: u32) -> impl Iterator<Item = (diagnostics::Pixel, Pixel)> {
-    let side = size.pixels();
-    let columns = picture.width / side;
-    let (left, top) = (n % columns * side, n / columns * side);
-    let width = picture.width;
-    (0..side).flat_map(move |y| {
-        (0..side).map(move |x| {
-            let at = (top + y) as usize * width as usize + (left + x) as usize;
-            (diagnostics::Pixel { x, y }, picture.pixels[at])
-        })
-    })
+/// A tile cut out of a picture: its distinct pixels, and which of them stands where.
+#[derive(Debug)]
+pub struct Tile {
+    side: u32,
+    /// The distinct remaining pixels, in order of appearance: those that the key removes take no part.
+    pub colours: Vec<Pixel>,
+    /// Row-major; a place in `colours`, or [`REMOVED`].
+    places: Vec<u16>,
+}
+
+/// A pixel that takes no part. A tile has at most 1024 distinct ones.
+const REMOVED: u16 = u16::MAX;
+
+impl Tile {
+    /// The picture's `n`-th tile, row-major.
+    pub fn cut(picture: &Picture, size: TileSize, n: u32, keying: Keying) -> Self {
+        let side = size.pixels();
+        let columns = picture.width / side;
+        let (left, top) = ((n % columns * side) as usize, n / columns * side);
+        let mut colours: Vec<Pixel> = Vec::new();
+        let mut places = Vec::with_capacity((side * side) as usize);
+        // Neighbours are mostly equal: the last answer is tried first.
+        let mut last: Option<(Pixel, u16)> = None;
+        for y in top..top + side {
+            let start = y as usize * picture.width as usize + left;
+            for pixel in &picture.pixels[start..start + side as usize] {
+                let place = match last {
+                    Some((same, place)) if same == *pixel => place,
+                    _ if keying.removes(pixel) => REMOVED,
+                    _ => {
+                        let known = colours.iter().position(|colour| colour == pixel);
+                        let at = known.unwrap_or_else(|| {
+                            colours.push(*pixel);
+                            colours.len() - 1
+                        });
+                        u16::try_from(at).unwrap_or(REMOVED)
+                    }
+                };
+                last = Some((*pixel, place));
+                places.push(place);
+            }
+        }
+        Self { side, colours, places }
+    }
+
+    /// How many pixels remain.
+    pub fn judged_pixels(&self) -> u64 {
+        self.places.iter().filter(|place| **place != REMOVED).count() as u64
+    }
+
+    /// The remaining pixels with their places in the tile, row-major.
+    pub fn remaining(&self) -> impl Iterator<Item = (diagnostics::Pixel, Pixel)> {
+        let positions = (0..self.side).flat_map(|y| (0..self.side).map(move |x| diagnostics::Pixel { x, y }));
+        std::iter::zip(positions, &self.places)
+            .filter(|(_, place)| **place != REMOVED)
+            .map(|(at, place)| (at, self.colours[usize::from(*place)]))
+    }
+
+    /// The tile's indices, row-major: `index` of each remaining pixel, 0 for the others.
+    pub fn indices(&self, index: impl Fn(&Pixel) -> u8) -> Vec<u8> {
+        let by_place: Vec<u8> = self.colours.iter().map(index).collect();
+        let indices = self.places.iter().map(|place| by_place.get(usize::from(*place)).copied().unwrap_or(0));
+        indices.collect()
+    }
 }
 
 /// A colour key, ready to be compared.

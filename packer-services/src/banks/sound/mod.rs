@@ -17,7 +17,7 @@ use crate::formats::{SampleMetadata, SoundMetadata};
 use wav::{LoopForm, Wav};
 
 /// Frames converted at a time.
-const BLOCK_FRAMES: usize = 16 << 10;
+const BLOCK_FRAMES: usize = 64 << 10;
 
 /// A sample whose length is known, and whose file has not been read yet.
 #[derive(Clone, Debug)]
@@ -289,24 +289,21 @@ fn convert(context: &Context, reading: &mut dyn Read, wav: &Wav, sink: &mut dyn 
         return Ok(Err(error));
     }
     let frame_bytes = usize::from(wav.channels) * usize::from(wav.depth_bits / 8);
+    let is_pcm16 = wav.channels == 1 && wav.depth_bits == 16;
     let mut left = wav.frames();
-    let mut block = vec![0; BLOCK_FRAMES * frame_bytes];
     while left > 0 {
         go_on(context)?;
         let frames = usize::try_from(left).unwrap_or(usize::MAX).min(BLOCK_FRAMES);
-        let bytes = &mut block[..frames * frame_bytes];
-        if let Err(error) = reading.read_exact(bytes) {
+        let mut bytes = vec![0; frames * frame_bytes];
+        if let Err(error) = reading.read_exact(&mut bytes) {
             return Ok(Err(error));
         }
-        let mut samples = Vec::with_capacity(frames * 2);
-        if frame_bytes == 2 && wav.channels == 1 {
-            samples.extend_from_slice(bytes);
-        } else {
-            for frame in bytes.chunks_exact(frame_bytes) {
-                samples.extend_from_slice(&to_pcm16(frame, wav.depth_bits).to_le_bytes());
-            }
+        if !is_pcm16 {
+            let samples =
+                bytes.chunks_exact(frame_bytes).flat_map(|frame| to_pcm16(frame, wav.depth_bits).to_le_bytes());
+            bytes = samples.collect();
         }
-        sink.take(samples)?;
+        sink.take(bytes)?;
         left -= frames as u64;
     }
     Ok(Ok(()))
