@@ -13,7 +13,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions};
 use serde::de::IgnoredAny;
 
-use crate::diagnostics::{Code, Finding, Place, Places, closest, escaped};
+use crate::diagnostics::{Code, Finding, Gathered, Place, Places, closest, escaped};
 use crate::limits::JSON_DEPTH;
 
 /// Reads `bytes` as one JSON document and gives its root to `read`; returns what that made, with all findings.
@@ -28,6 +28,7 @@ pub fn read<T>(file: &str, bytes: &[u8], read: impl FnOnce(&Node<'_>) -> Option<
         file: file.to_owned(),
         text,
         line_starts: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect(),
+        chars_before: characters_before(text),
         findings: RefCell::default(),
     });
     let made = match document.parse() {
@@ -42,7 +43,7 @@ pub fn read<T>(file: &str, bytes: &[u8], read: impl FnOnce(&Node<'_>) -> Option<
         }
     };
     let findings = document.findings.take();
-    (made, findings)
+    (made, findings.into_vec())
 }
 
 /// The bytes as text, or why they are none.
@@ -88,7 +89,23 @@ struct Document<'t> {
     file: String,
     text: &'t str,
     line_starts: Vec<usize>,
-    findings: RefCell<Vec<Finding>>,
+    /// How many characters there are before each block of [`BLOCK_BYTES`].
+    chars_before: Vec<usize>,
+    findings: RefCell<Gathered>,
+}
+
+/// Characters are counted from the last block's start, so that a place costs the same on a line of any length.
+const BLOCK_BYTES: usize = 1024;
+
+fn characters_before(text: &str) -> Vec<usize> {
+    let starts = |block: &[u8]| block.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+    let mut count = 0;
+    std::iter::once(0)
+        .chain(text.as_bytes().chunks(BLOCK_BYTES).map(|block| {
+            count += starts(block);
+            count
+        }))
+        .collect()
 }
 
 impl<'t> Document<'t> {
@@ -206,10 +223,16 @@ impl<'t> Document<'t> {
             .at(place)
     }
 
+    fn characters_up_to(&self, at_byte: usize) -> usize {
+        let block = at_byte / BLOCK_BYTES;
+        let rest = &self.text.as_bytes()[block * BLOCK_BYTES..at_byte];
+        self.chars_before[block] + rest.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+    }
+
     fn place(&self, at_byte: usize, path: &str) -> Place {
         let line = self.line_starts.partition_point(|start| *start <= at_byte);
         let start = self.line_starts[line - 1];
-        let column = self.text.get(start..at_byte).map_or(0, |before| before.chars().count()) + 1;
+        let column = self.characters_up_to(at_byte) - self.characters_up_to(start) + 1;
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place::Json { line: small(line), column: small(column), path: path.to_owned() }
     }
@@ -245,8 +268,12 @@ impl<'d> Node<'d> {
 
     /// Makes `finding` one about this place.
     pub fn push(&self, finding: Finding) {
-        let finding = finding.file(&self.document.file).at(self.place());
-        self.document.findings.borrow_mut().push(finding);
+        self.push_at(finding, self.place());
+    }
+
+    /// Makes `finding` one about another place of the same file.
+    pub fn push_at(&self, finding: Finding, place: Place) {
+        self.document.findings.borrow_mut().push(finding.file(&self.document.file).at(place));
     }
 
     /// Whether it is `null`.

@@ -2,7 +2,7 @@
 //!
 //! Judges text only and touches no disk (spec: workspace, "Paths").
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use caseless::Caseless;
@@ -71,21 +71,16 @@ pub fn to_nfc(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// Finds pairs of different paths with one [`RelPath::fold_key`]: (first, later).
-pub fn collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(&'a RelPath, &'a RelPath)> {
-    let mut seen: HashMap<String, &RelPath> = HashMap::new();
+/// Finds different paths with one [`RelPath::fold_key`]: the places of the first and of the later one in `paths`, once
+/// for each later path.
+pub fn collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(usize, usize)> {
+    let mut first_of: HashMap<String, (usize, &RelPath)> = HashMap::new();
+    let mut told: HashSet<&RelPath> = HashSet::new();
     let mut found = Vec::new();
-    for path in paths {
-        match seen.get(&path.fold_key()) {
-            Some(first) if *first != path => {
-                if !found.contains(&(*first, path)) {
-                    found.push((*first, path));
-                }
-            }
-            Some(_) => {}
-            None => {
-                seen.insert(path.fold_key(), path);
-            }
+    for (at, path) in paths.into_iter().enumerate() {
+        let (first, known) = *first_of.entry(path.fold_key()).or_insert((at, path));
+        if known != path && told.insert(path) {
+            found.push((first, at));
         }
     }
     found
@@ -269,8 +264,7 @@ mod tests {
         let path = |text: &str| RelPath::parse(text).unwrap();
         let paths = [path("Hero.png"), path("hero.png"), path("straße"), path("STRASSE"), path("x"), path("x")];
         let found = collisions(&paths);
-        assert_eq!(found.len(), 2);
-        assert_eq!(found[1].0.as_str(), "straße");
+        assert_eq!(found, [(0, 1), (2, 3)]);
         assert_eq!(fold_key("\u{212A}"), "k");
         assert_eq!(fold_key("e\u{301}"), fold_key("É"));
     }

@@ -136,6 +136,7 @@ impl Registry {
             ));
         }
         for (first, later) in collisions(self.entries.iter().map(|entry| &entry.root)) {
+            let (first, later) = (&self.entries[first].root, &self.entries[later].root);
             report(Finding::new(
                 Code::PathCollision,
                 format!("the roots `{first}` and `{later}` are one on a system that ignores case"),

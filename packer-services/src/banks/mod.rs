@@ -5,6 +5,7 @@
 
 pub mod glyph;
 pub mod raw;
+pub mod sniff;
 pub mod sound;
 
 use crate::context::Context;

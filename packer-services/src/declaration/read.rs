@@ -8,7 +8,7 @@ use super::{
     AssetUuid, ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
     Preload, SoundArtifact, SoundContent,
 };
-use crate::diagnostics::{Code, Finding, blocks, escaped};
+use crate::diagnostics::{Code, Finding, Place, blocks, escaped};
 use crate::formats::SampleLoop;
 use crate::formats::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, TileSize};
 use crate::json::{self, Node, Object};
@@ -37,8 +37,15 @@ impl Declaration {
     /// Reads the bytes of an `asset.json`; findings name the file by that name.
     pub fn read(bytes: &[u8]) -> Reading {
         let mut head = (None, None, None);
-        let (declaration, findings) = json::read(super::ANCHOR, bytes, |root| read_declaration(root, &mut head));
+        let (declaration, mut findings) = json::read(super::ANCHOR, bytes, |root| read_declaration(root, &mut head));
         let declaration = declaration.filter(|_| !blocks(&findings));
+        if declaration.is_none() && !blocks(&findings) {
+            // An asset must never vanish in silence.
+            let message = "the packer could not read this declaration, and does not know why";
+            findings.push(
+                Finding::new(Code::InternalError, message, "Please report it, with the file.").file(super::ANCHOR),
+            );
+        }
         let (asset_uuid, name, family) = head;
         Reading { declaration, asset_uuid, name, family, findings }
     }
@@ -68,17 +75,20 @@ fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
     if let Some(build) = object.optional("build") {
         build.object(&[]);
     }
-    let inputs = object.required("inputs").and_then(|node| read_inputs(&node));
+    let inputs_node = object.required("inputs");
+    let inputs = inputs_node.as_ref().and_then(read_inputs);
     let preload = object.required("preload").and_then(|node| read_preload(&node));
     let output = object.required("output")?;
     let content = read_content(&object, &output, family, inputs.as_ref().and_then(|inputs| inputs.payload.clone()));
-    Some(Declaration {
+    let declaration = Declaration {
         asset_uuid: asset_uuid?,
         name: name?,
         input_palettes: inputs?.palettes,
         content: content?,
         preload: preload?,
-    })
+    };
+    report_collisions(root, &declaration, &inputs_node?.place());
+    Some(declaration)
 }
 
 /// Reads `schema_version`, which must be 1: nothing of another version is read or rewritten.
@@ -244,7 +254,7 @@ fn read_content(
             return None;
         }
     };
-    let content = match family {
+    match family {
         Family::GlyphBank => read_glyph(&metadata, pipeline.as_ref(), output, &artifacts).map(Content::Glyph),
         Family::SoundBank => {
             if let Some(node) = &pipeline {
@@ -252,32 +262,34 @@ fn read_content(
             }
             read_sound(&metadata, &artifacts).map(Content::Sound)
         }
-    };
-    report_collisions(&artifacts, content.as_ref());
-    content
+    }
 }
 
-fn report_collisions(artifacts: &[Node<'_>], content: Option<&Content>) {
-    let files: Vec<&RelPath> = match content {
-        Some(Content::Glyph(glyph)) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        _ => return,
+/// Two paths of one declaration must not be one path on any system.
+fn report_collisions(root: &Node<'_>, declaration: &Declaration, inputs: &Place) {
+    let mut paths: Vec<(&RelPath, &Place)> = match &declaration.content {
+        Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| (&artifact.file, &artifact.place)).collect(),
+        Content::Sound(sound) => sound.artifacts.iter().map(|artifact| (&artifact.file, &artifact.place)).collect(),
+        Content::Raw { payload, .. } => vec![(payload, inputs)],
     };
-    for (first, later) in collisions(files.iter().copied()) {
-        let at = files.iter().position(|file| *file == later).and_then(|i| artifacts.get(i));
-        if let Some(node) = at {
-            node.report(
+    paths.extend(declaration.input_palettes.iter().map(|path| (path, inputs)));
+    for (first, later) in collisions(paths.iter().map(|(path, _)| *path)) {
+        let ((first, _), (later, place)) = (paths[first], paths[later]);
+        root.push_at(
+            Finding::new(
                 Code::PathCollision,
                 format!("`{first}` and `{later}` are one file on a system that ignores case"),
                 "Rename one of the files, and change its path here.",
-            );
-        }
+            ),
+            place.clone(),
+        );
     }
 }
 
 fn read_raw(metadata: &Node<'_>, family: Family, payload: RelPath) -> Option<Content> {
-    let value: Value = serde_json::from_str(metadata.source()).ok()?;
-    match EntryMetadata::read(family.bank_type(), &value) {
+    let value: Result<Value, _> = serde_json::from_str(metadata.source());
+    let read = value.map_err(|_| "a number is out of range".to_owned());
+    match read.and_then(|value| EntryMetadata::read(family.bank_type(), &value)) {
         Ok(read) => Some(Content::Raw { payload, metadata: read, place: metadata.place() }),
         Err(problem) => {
             metadata.report(

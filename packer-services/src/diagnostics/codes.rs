@@ -151,6 +151,7 @@ codes! {
     ColourStray "colour-stray" Error Assets "A few pixels have a colour that is in no palette.";
     ColoursUndeclared "colours-undeclared" Error Assets "Most of a picture's colours are in no palette: one was never declared.";
     ColourOnlyKey "colour-only-key" Error Assets "A colour is declared only as colour 0, the colour key.";
+    ColourElsewhere "colour-elsewhere" Error Assets "A colour is in another palette than the one that the artifact names.";
     ColoursAcross "colours-across" Error Assets "A tile's colours are declared, but in no one palette together.";
     ColoursMerge "colours-merge" Warning Assets "Two declared colours become one on the console.";
     PictureColoursMerge "picture-colours-merge" Note Assets "Colours of a picture become one on the console.";
@@ -188,6 +189,7 @@ codes! {
     TileSizeNeeded "tile-size-needed" Error Assets "The tile size cannot be told from the pictures.";
     RateNeeded "rate-needed" Error Assets "The files have no common rate.";
     TooManyColours "too-many-colours" Error Assets "A tile has more colours than a palette holds.";
+    KeyColourDrawn "key-colour-drawn" Note Assets "A new picture draws with the colour that often means transparent.";
     TooManyPalettes "too-many-palettes" Error Assets "The tiles need more palettes than a bank holds.";
     AlreadyRegistered "already-registered" Error Assets "The root is registered already.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";

@@ -8,6 +8,8 @@ mod codes;
 mod text;
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::Serialize;
 
@@ -72,6 +74,8 @@ pub enum Place {
         row: u32,
         /// The pixel in the tile, if one is meant.
         pixel: Option<Pixel>,
+        /// The same pixel in the artist's picture.
+        in_picture: Option<Pixel>,
     },
     /// A colour of a declared palette.
     Colour {
@@ -297,8 +301,47 @@ impl Places {
     }
 }
 
-/// Sorts findings into the order of the spec.
-pub fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {
+/// What makes two findings one: code, severity, asset, file and message.
+type Cause = (Code, Severity, Option<AssetRef>, Option<String>, String);
+
+/// Findings as they come; those of one cause become one, with all of its places.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered {
+    findings: Vec<Finding>,
+    causes: HashMap<Cause, usize>,
+}
+
+impl Gathered {
+    /// Takes one more.
+    pub fn push(&mut self, finding: Finding) {
+        let cause =
+            (finding.code, finding.severity, finding.asset.clone(), finding.file.clone(), finding.message.clone());
+        match self.causes.entry(cause) {
+            Entry::Occupied(known) => {
+                let known = &mut self.findings[*known.get()];
+                known.count += finding.count;
+                known.places.extend(finding.places);
+                known.places.sort();
+                known.places.truncate(PLACES_KEPT);
+            }
+            Entry::Vacant(new) => {
+                new.insert(self.findings.len());
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// In the order in which the causes came.
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.findings
+    }
+}
+
+/// Findings in the order of the spec, one a cause.
+pub fn sorted(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut gathered = Gathered::default();
+    findings.into_iter().for_each(|finding| gathered.push(finding));
+    let mut findings = gathered.into_vec();
     findings.sort();
     findings
 }

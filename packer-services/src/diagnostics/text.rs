@@ -11,10 +11,13 @@ impl Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json { line, column, path } => write!(f, "line {line}, column {column} ({})", escaped(path)),
-            Self::Tile { tile, column, row, pixel } => {
+            Self::Tile { tile, column, row, pixel, in_picture } => {
                 write!(f, "tile {tile} (column {column}, row {row})")?;
-                match pixel {
-                    Some(pixel) => write!(f, ", pixel ({}, {})", pixel.x, pixel.y),
+                if let Some(pixel) = pixel {
+                    write!(f, ", pixel ({}, {})", pixel.x, pixel.y)?;
+                }
+                match in_picture {
+                    Some(pixel) => write!(f, ", in the picture ({}, {})", pixel.x, pixel.y),
                     None => Ok(()),
                 }
             }

@@ -144,7 +144,7 @@ impl Drop for StagedRoot {
 impl CreateAsset {
     /// Findings that block say that nothing was created.
     fn create(&self, context: &Context, project: &Project, report: &mut Created) -> Result<(), CreateError> {
-        let root = match root_path(&self.root) {
+        let root = match root_path(project, &self.root) {
             Ok(root) => root,
             Err(finding) => {
                 report.findings.push(*finding);
@@ -206,6 +206,7 @@ impl CreateAsset {
             report.findings.extend(outcome.findings.into_iter().map(|finding| named(finding.in_asset(&asset))));
             return Ok(());
         };
+        report.findings.extend(outcome.findings.iter().cloned());
         report.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.items = item_count(&content, &outcome);
         let preload = match self.preload(project, &registry) {

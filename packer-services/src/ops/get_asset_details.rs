@@ -186,9 +186,10 @@ fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s RegisteredAsset, A
     match found[..] {
         [one] => Ok(one),
         [] => {
+            let wanted = text.rsplit(':').next().unwrap_or(text);
             let names =
-                snapshot.assets.iter().flat_map(|asset| asset.name().into_iter().chain([asset.entry.root.as_str()]));
-            let help = match closest(text.rsplit(':').next().unwrap_or(text), names) {
+                || snapshot.assets.iter().flat_map(|asset| asset.name().into_iter().chain([asset.entry.root.as_str()]));
+            let help = match closest(wanted, names()).or_else(|| names().find(|name| name.contains(wanted))) {
                 Some(near) => format!("Did you mean `{near}`? `prometeu-packer list PROJECT` shows all."),
                 None => {
                     "`prometeu-packer list PROJECT` shows all assets; an unregistered one must be registered first."

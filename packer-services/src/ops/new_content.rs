@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
+use crate::banks::glyph::picture::{Picture, PixelKind};
 use crate::banks::glyph::{self, first_fit};
 use crate::banks::{ArtifactUse, Outcome, sound};
 use crate::declaration::{
     ColorKey, Content, Convert, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SoundContent,
 };
-use crate::diagnostics::{Code, Finding, Place, blocks, join_some};
+use crate::diagnostics::{Code, Finding, Place, blocks, join_some, plural};
 use crate::files::Folder;
 use crate::formats::TileSize;
 use crate::paths::RelPath;
@@ -48,6 +49,9 @@ pub(super) fn glyph_content(
     }
     // The pictures are judged again, as artifacts, and then these are found again.
     outcome.findings.clear();
+    if color_key.is_none() {
+        outcome.findings.extend(note_key_colour(&artifacts, &pictures));
+    }
     let drawn: Vec<first_fit::Drawn<'_>> = std::iter::zip(&artifacts, &pictures)
         .map(|(artifact, picture)| first_fit::Drawn { file: &artifact.file, picture, color_key, index: artifact.index })
         .collect();
@@ -69,6 +73,35 @@ pub(super) fn glyph_content(
         columns: picture.width / tile_size.pixels(),
     }));
     Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
+}
+
+/// A note if pictures draw with the colour that often stands for transparent.
+fn note_key_colour(artifacts: &[GlyphArtifact], pictures: &[Picture]) -> Option<Finding> {
+    let key = first_fit::DEFAULT_KEY.to_565();
+    let drawn = |picture: &Picture| {
+        picture.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key).count()
+    };
+    let with: Vec<(&GlyphArtifact, usize)> = std::iter::zip(artifacts, pictures)
+        .map(|(artifact, picture)| (artifact, drawn(picture)))
+        .filter(|(_, n)| *n > 0)
+        .collect();
+    let (first, _) = with.first()?;
+    let pixels: usize = with.iter().map(|(_, count)| count).sum();
+    let more =
+        if with.len() > 1 { format!(" and {}", plural(with.len() as u64 - 1, "more picture")) } else { String::new() };
+    Some(Finding::new(
+        Code::KeyColourDrawn,
+        format!(
+            "{} of `{}`{more} are opaque {}, and will be seen",
+            plural(pixels as u64, "pixel"),
+            first.file,
+            first_fit::DEFAULT_KEY
+        ),
+        format!(
+            "If they are meant to be transparent, create the asset with `--color-key '{}'`.",
+            first_fit::DEFAULT_KEY
+        ),
+    ))
 }
 
 /// The tile size, if every picture is exactly one tile of it.

@@ -46,6 +46,8 @@ operation_error! {
 pub struct PackReport {
     #[serde(skip)]
     findings: Vec<Finding>,
+    /// The project's folder, as it was named.
+    pub project: String,
     /// Whether it was published, is up to date, differs, or is blocked.
     pub published: Published,
     /// The pack, if nothing blocks it.
@@ -154,7 +156,7 @@ impl Pack {
         let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
         let changed = examination.changed.take();
         self.deny_warnings(&mut examination.findings);
-        let mut report = report(snapshot, &examination, pack);
+        let mut report = report(project, snapshot, &examination, pack);
         let (Some(mut stage), None, false) = (output.stage, &changed, blocks(&report.findings)) else {
             return Ok(Attempt { made: report, changed });
         };
@@ -189,7 +191,7 @@ impl Pack {
         self.deny_warnings(&mut examination.findings);
         output.end()?;
         let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
-        let mut report = report(snapshot, &examination, pack);
+        let mut report = report(project, snapshot, &examination, pack);
         if blocks(&report.findings) || changed.is_some() {
             return Ok(Attempt { made: report, changed });
         }
@@ -224,7 +226,12 @@ impl Pack {
     }
 }
 
-fn report(snapshot: &Snapshot, examination: &Examination<'_>, (sha256, size_bytes): (Sha, u64)) -> PackReport {
+fn report(
+    project: &Project,
+    snapshot: &Snapshot,
+    examination: &Examination<'_>,
+    (sha256, size_bytes): (Sha, u64),
+) -> PackReport {
     let header = examination.header.as_ref().filter(|_| !blocks(&examination.findings));
     let summary = header.map(|_| PackSummary { path: format!("build/{PACK_FILE}"), size_bytes, sha256 });
     let assets = header.map_or_else(Vec::new, |_| {
@@ -241,6 +248,7 @@ fn report(snapshot: &Snapshot, examination: &Examination<'_>, (sha256, size_byte
     });
     PackReport {
         findings: examination.findings.clone(),
+        project: crate::files::shown(project.root()),
         published: Published::Blocked,
         pack: summary,
         assets,

@@ -10,7 +10,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
-use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, blocks, sorted};
+use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, blocks, escaped, sorted};
 use crate::files::{self, DiskError, Folder};
 use crate::limits::DECLARATION_BYTES;
 use crate::pack::examine::{Nowhere, examine};
@@ -75,7 +75,7 @@ impl Operation for RegisterAsset {
 
 impl RegisterAsset {
     fn register(&self, context: &Context, project: &Project, report: &mut Registered) -> Result<(), RegisterError> {
-        let root = match root_path(&self.root) {
+        let root = match root_path(project, &self.root) {
             Ok(root) => root,
             Err(finding) => {
                 report.findings.push(*finding);
@@ -121,7 +121,16 @@ impl RegisterAsset {
 }
 
 /// The root that a person named.
-pub(super) fn root_path(text: &str) -> Result<RelPath, Box<Finding>> {
+pub(super) fn root_path(project: &Project, text: &str) -> Result<RelPath, Box<Finding>> {
+    if let Some(rest) = text.strip_prefix("assets/")
+        && !files::exists(&project.assets().join("assets"))
+    {
+        return Err(Box::new(Finding::new(
+            Code::PathNotRelative,
+            format!("`{}` starts with `assets/`, and ROOT is relative to that folder", escaped(text)),
+            format!("Write `{}`.", escaped(rest)),
+        )));
+    }
     RelPath::parse(text.strip_suffix('/').unwrap_or(text)).map_err(|problem| {
         let help = format!("{} ROOT is relative to `assets/`.", problem.help);
         Box::new(Finding::new(problem.code, problem.message, help))

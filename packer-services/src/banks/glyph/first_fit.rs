@@ -152,7 +152,13 @@ fn too_rich(one: &Drawn<'_>, tiles: &[TileColours], size: TileSize) -> Option<Fi
         let distinct = tile.distinct();
         if distinct.len() >= PALETTE_COLOURS {
             let id = one.index + n;
-            places.add(Place::Tile { tile: id, column: id % size.columns(), row: id / size.columns(), pixel: None });
+            places.add(Place::Tile {
+                tile: id,
+                column: id % size.columns(),
+                row: id / size.columns(),
+                pixel: None,
+                in_picture: None,
+            });
             first.get_or_insert(distinct);
         }
     }

@@ -14,6 +14,8 @@ use crate::formats::{Rgb, Rgb565, TileSize};
 
 /// Two colours this near, by their largest channel, are taken for a slip: colour management, a lossy save, an eyedropper.
 const NEAR: u8 = 16;
+/// Past this, naming the closest colour would mislead.
+const LIKE: u8 = 64;
 /// A colour on at most one in so many of a picture's pixels is a stray one…
 const STRAY_SHARE: u64 = 20;
 /// …and so is one on at most this many pixels.
@@ -136,7 +138,7 @@ impl<'a> Fitting<'a> {
         if let Some(other) = fits.iter().find(differs) {
             let Place::Tile { tile, column, row, .. } = place(diagnostics::Pixel { x: 0, y: 0 }) else { return None };
             let fragile = self.fragile.get_or_insert_with(|| (Places::default(), *first, *other));
-            fragile.0.add(Place::Tile { tile, column, row, pixel: None });
+            fragile.0.add(Place::Tile { tile, column, row, pixel: None, in_picture: None });
         }
         Some(indices)
     }
@@ -224,7 +226,7 @@ impl<'a> Fitting<'a> {
             self.across = Some((Places::default(), text));
         }
         if let Some((places, _)) = &mut self.across {
-            places.add(Place::Tile { tile, column, row, pixel: None });
+            places.add(Place::Tile { tile, column, row, pixel: None, in_picture: None });
         }
     }
 
@@ -233,13 +235,21 @@ impl<'a> Fitting<'a> {
         self.seen.get(&colour).and_then(|seen| seen.first().copied()).unwrap_or(colour.to_rgb())
     }
 
-    /// The palettes that were tried, in words that follow "in".
+    /// The palettes that were tried, in words that follow "is".
     fn tried_words(&self) -> String {
         match (self.tried.len(), self.palettes.declared.len()) {
-            (1, 1) => "not in the one palette".into(),
+            (1, 1) => "not in palette 0".into(),
             (1, _) => format!("not in palette {}, which the artifact names", self.tried.start),
             (count, _) => format!("in none of the {count} palettes"),
         }
+    }
+
+    /// Where a colour is declared that no tried palette can draw: (palette, colour index).
+    fn elsewhere(&self, rgb: Rgb) -> Option<(usize, u8)> {
+        let stored = self.palettes.stored.iter().enumerate();
+        stored
+            .filter(|(i, _)| !self.tried.contains(i))
+            .find_map(|(i, stored)| Some((i, index_in(stored, rgb.to_565())?)))
     }
 
     /// The nearest colour that a tried palette can draw: (palette, colour index, colour).
@@ -334,29 +344,50 @@ impl<'a> Fitting<'a> {
     }
 
     fn report_missing(&self, findings: &mut Vec<Finding>) {
-        let mut rest: Vec<&Missing> = Vec::new();
-        let mut strays: Vec<&Missing> = Vec::new();
+        let (mut near, mut strays, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for missing in self.missing.values() {
             let key_of = |i: &usize| self.palettes.declared[*i].colors[0].to_565() == missing.rgb.to_565();
-            if let Some(palette) = self.tried.clone().find(key_of) {
+            if let Some((palette, at)) = self.elsewhere(missing.rgb) {
+                findings.push(self.declared_elsewhere(missing, palette, at));
+            } else if let Some(palette) = self.tried.clone().find(key_of) {
                 findings.push(self.only_key(missing, palette));
             } else if let Some((palette, at, color)) = self.nearest(missing.rgb)
                 && missing.rgb.distance(color) <= NEAR
             {
-                findings.push(self.near_miss(missing, palette, at, color));
+                near.push((missing, palette, at, color));
             } else if missing.places.count() <= STRAY_PIXELS.max(self.judged_pixels / STRAY_SHARE) {
                 strays.push(missing);
             } else {
                 rest.push(missing);
             }
         }
-        if strays.len() > STRAY_COLOURS {
+        // Where a whole palette is missing, all that is missing is told with it: it is one cause.
+        if !rest.is_empty() || strays.len() > STRAY_COLOURS {
             rest.append(&mut strays);
-        }
-        findings.extend(strays.into_iter().map(|missing| self.stray(missing)));
-        if !rest.is_empty() {
+            rest.extend(near.drain(..).map(|(missing, ..)| missing));
             findings.push(self.undeclared(rest));
         }
+        findings
+            .extend(near.into_iter().map(|(missing, palette, at, color)| self.near_miss(missing, palette, at, color)));
+        findings.extend(strays.into_iter().map(|missing| self.stray(missing)));
+    }
+
+    fn declared_elsewhere(&self, missing: &Missing, palette: usize, at: u8) -> Finding {
+        Finding::new(
+            Code::ColourElsewhere,
+            format!(
+                "{} is {}, but it is colour {at} of palette {palette}; {}",
+                missing.rgb,
+                self.tried_words(),
+                Self::counted(missing)
+            ),
+            format!(
+                "Add it to palette {}, or remove `palette` from the artifact in `asset.json`, so that each tile may have \
+                 another palette.",
+                self.tried.start
+            ),
+        )
+        .at_all(&missing.places)
     }
 
     fn counted(missing: &Missing) -> String {
@@ -365,8 +396,10 @@ impl<'a> Fitting<'a> {
 
     fn closest_words(&self, rgb: Rgb) -> String {
         match self.nearest(rgb) {
-            Some((palette, at, color)) => format!("closest is palette {palette} colour {at} {color}"),
-            None => "no palette has a colour that can be drawn".into(),
+            Some((palette, at, color)) if rgb.distance(color) <= LIKE => {
+                format!("closest is palette {palette} colour {at} {color}")
+            }
+            _ => "no declared colour is like it".into(),
         }
     }
 
@@ -399,7 +432,7 @@ impl<'a> Fitting<'a> {
                 Self::counted(missing)
             ),
             format!(
-                "Stray pixels: repaint them, or, if they are meant, add {} to a palette in `output.pipeline.palettes`.",
+                "Stray pixels: repaint them, or, if they are meant, add {} to a palette in `asset.json`.",
                 missing.rgb
             ),
         )
@@ -415,7 +448,7 @@ impl<'a> Fitting<'a> {
                 Self::counted(missing)
             ),
             format!(
-                "If these pixels are to be transparent, give the artifact `\"color_key\": \"{0}\"`{1}; if they are to be \
+                "If these pixels are to be transparent, give the artifact in `asset.json` `\"color_key\": \"{0}\"`{1}; if they are to be \
                  seen, declare {0} among the colours 1 to 15 too.",
                 missing.rgb,
                 if self.picture.own_palette.is_some() { " or `\"color_key\": \"index0\"`" } else { "" }
@@ -445,8 +478,8 @@ impl<'a> Fitting<'a> {
         let mut finding = Finding::new(
             Code::ColoursUndeclared,
             format!("{colours} {}; {detail}", self.tried_words()),
-            "A palette seems never to have been declared: add one with these colours to `output.pipeline.palettes` \
-             (colour 0 is the colour key), or repaint the picture with declared colours.",
+            "A palette seems never to have been declared: add one with these colours to `output.pipeline.palettes` in \
+             `asset.json` (colour 0 is the colour key), or repaint the picture with declared colours.",
         )
         .at_all(&places);
         finding.count = pixels;

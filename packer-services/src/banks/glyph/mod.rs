@@ -11,7 +11,7 @@ pub mod tiles;
 use super::{ArtifactUse, Outcome, Stop, go_on};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent, Palette};
-use crate::diagnostics::{AsFinding, Code, Finding, Place, Places, plural};
+use crate::diagnostics::{AsFinding, Code, Finding, Pixel, Place, Places, plural};
 use crate::files::{DiskError, Folder};
 use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, PALETTE_COLOURS, SHEET_PIXELS, TileSize};
 use crate::paths::RelPath;
@@ -167,7 +167,9 @@ fn place(
             overlap.add(sheet.place_of(id));
             continue;
         }
-        if let Some(indices) = fitting.tile(n, |pixel| sheet.pixel_place(id, pixel)) {
+        let (left, top) = (n % columns * size.pixels(), n / columns * size.pixels());
+        let in_picture = |pixel: Pixel| Pixel { x: left + pixel.x, y: top + pixel.y };
+        if let Some(indices) = fitting.tile(n, |pixel| sheet.pixel_place(id, pixel, in_picture(pixel))) {
             sheet.draw(id, &indices);
         }
     }
@@ -236,12 +238,12 @@ impl Sheet {
 
     fn place_of(&self, id: u32) -> Place {
         let (column, row) = self.cell(id);
-        Place::Tile { tile: id, column, row, pixel: None }
+        Place::Tile { tile: id, column, row, pixel: None, in_picture: None }
     }
 
-    fn pixel_place(&self, id: u32, pixel: crate::diagnostics::Pixel) -> Place {
+    fn pixel_place(&self, id: u32, pixel: Pixel, in_picture: Pixel) -> Place {
         let (column, row) = self.cell(id);
-        Place::Tile { tile: id, column, row, pixel: Some(pixel) }
+        Place::Tile { tile: id, column, row, pixel: Some(pixel), in_picture: Some(in_picture) }
     }
 
     fn draw(&mut self, id: u32, tile: &[u8]) {

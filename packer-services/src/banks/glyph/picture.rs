@@ -7,6 +7,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Transformations};
 
+use crate::banks::sniff::{Kind, PNG_SIGNATURE, sniff};
 use crate::diagnostics::{Code, Finding, escaped};
 use crate::formats::{Rgb, Rgb565};
 use crate::limits::{PICTURE_PIXELS, PICTURE_SIDE};
@@ -92,7 +93,7 @@ pub fn decode(
     let mut stream =
         Stream { inner: BufReader::with_capacity(BUFFER_BYTES, source), outline: Outline::default(), error: None };
     let start = stream.inner.fill_buf().map_err(PictureError::Io)?;
-    if !start.starts_with(&SIGNATURE) {
+    if !start.starts_with(&PNG_SIGNATURE) {
         return Err(not_png(start).into());
     }
     let decoded = decode_pixels(&mut stream, accept);
@@ -279,60 +280,15 @@ impl Pixel {
     }
 }
 
-const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
-
 /// Says what a file is that is no PNG.
 fn not_png(start: &[u8]) -> Finding {
-    let (what, help) = sniff(start);
-    Finding::new(Code::PictureNotPng, format!("this is not a PNG: {what}"), help)
-}
-
-/// What a file seems to be, by its first bytes, and what to do about it.
-pub fn sniff(start: &[u8]) -> (String, &'static str) {
-    const EXPORT: &str = "Export it as PNG; renaming the file does not convert it.";
-    const CONVERT: &str = "Export it as WAV (PCM); renaming the file does not convert it.";
-    let riff = |form: &[u8; 4]| start.starts_with(b"RIFF") && start.get(8..12) == Some(form);
-    let known: &[(bool, &str, &'static str)] = &[
-        (start.is_empty(), "the file is empty", "Export it again."),
-        (
-            start.starts_with(b"version https://git-lfs"),
-            "it is a Git LFS pointer, not the file itself",
-            "Run `git lfs pull`.",
-        ),
-        (start.starts_with(&SIGNATURE), "it is a PNG picture", EXPORT),
-        (
-            start.starts_with(&SIGNATURE[..4]),
-            "it is a PNG whose signature is damaged, perhaps by a text-mode transfer",
-            "Copy it again as a binary file.",
-        ),
-        (start.starts_with(b"\xff\xd8\xff"), "it is a JPEG picture", EXPORT),
-        (start.starts_with(b"GIF8"), "it is a GIF picture", EXPORT),
-        (start.starts_with(b"BM"), "it is a BMP picture", EXPORT),
-        (riff(b"WEBP"), "it is a WebP picture", EXPORT),
-        (start.get(4..6) == Some(b"\xe0\xa5"), "it is an Aseprite file", "Export it from Aseprite as PNG."),
-        (riff(b"WAVE"), "it is a WAV sound", EXPORT),
-        (start.starts_with(b"RIFX"), "it is a big-endian RIFX file", CONVERT),
-        (start.starts_with(b"RF64"), "it is an RF64 file", CONVERT),
-        (start.starts_with(b"RIFF"), "it is a RIFF file of another kind", CONVERT),
-        (start.starts_with(b"fLaC"), "it is a FLAC sound, which this packer does not read yet", CONVERT),
-        (start.starts_with(b"OggS"), "it is an Ogg sound", CONVERT),
-        (
-            start.starts_with(b"FORM") && matches!(start.get(8..12), Some(b"AIFF" | b"AIFC")),
-            "it is an AIFF sound",
-            CONVERT,
-        ),
-        (start.starts_with(b"ID3") || start.starts_with(b"\xff\xfb"), "it is an MP3 sound", CONVERT),
-        (
-            start.iter().all(|byte| *byte == 0),
-            "it holds nothing but zero bytes",
-            "Restore it from your version control or a copy.",
-        ),
-    ];
-    if let Some((_, what, help)) = known.iter().find(|(is, ..)| *is) {
-        return ((*what).to_owned(), help);
-    }
-    let shown = start.iter().take(4).map(|byte| char::from(*byte)).collect::<String>();
-    (format!("it starts with `{}`", escaped(&shown)), "Export it again from your editor.")
+    let seen = sniff(start);
+    let help = match seen.kind {
+        Kind::Sound => "A sound goes into a sound bank.",
+        Kind::Picture => "Export it as PNG; renaming the file does not convert it.",
+        Kind::Other => seen.help.unwrap_or("Export it from your editor as PNG."),
+    };
+    Finding::new(Code::PictureNotPng, format!("this is not a PNG: {}", seen.what), help)
 }
 
 fn cut(outline: &Outline) -> Finding {

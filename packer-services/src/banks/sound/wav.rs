@@ -5,13 +5,16 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::banks::glyph::picture::sniff;
+use crate::banks::sniff::{Kind, sniff};
 use crate::diagnostics::{Code, Finding, Place, escaped};
 use crate::formats::SampleLoop;
 use crate::limits::MAX_RATE_HZ;
 
 /// The most of a `smpl` chunk that is read: its head and two loops are enough to judge it.
 const SMPL_BYTES: u64 = 36 + 2 * 24;
+
+/// Chunks that are looked at: no real file has as many, and each costs a seek.
+const MAX_CHUNKS: u32 = 4096;
 
 /// How the frames of a WAV lie in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +99,12 @@ pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result
         untidy: Vec::new(),
     };
     let mut offset = 12;
+    let mut chunks = 0;
     while offset < size_bytes {
+        chunks += 1;
+        if chunks > MAX_CHUNKS {
+            return Ok(Err(refuse(Code::WavChunks, format!("the file has more than {MAX_CHUNKS} chunks"), offset)));
+        }
         match walker.chunk(file, offset)? {
             Ok(next) => offset = next,
             Err(refused) => return Ok(Err(refused)),
@@ -109,8 +117,13 @@ fn not_wav(start: &[u8]) -> Refused {
     if start.starts_with(b"RIFF") && start.len() < 12 {
         return refuse(Code::WavCut, format!("the file has only {} bytes", start.len()), 0);
     }
-    let (what, help) = sniff(start);
-    Box::new(Finding::new(Code::SoundNotWav, format!("this is not a WAV: {what}"), help))
+    let seen = sniff(start);
+    let help = match seen.kind {
+        Kind::Picture => "A picture goes into a glyph bank.",
+        Kind::Sound => "Export it as WAV (PCM); renaming the file does not convert it.",
+        Kind::Other => seen.help.unwrap_or("Export it from your editor as WAV (PCM)."),
+    };
+    Box::new(Finding::new(Code::SoundNotWav, format!("this is not a WAV: {}", seen.what), help))
 }
 
 const RESAVE: &str = "Open it in a sound editor and export it again as WAV (PCM, 16 bit).";
@@ -174,6 +187,13 @@ impl Walker {
             return Ok(Err(refuse(Code::WavCut, "the file ends in a chunk's head", offset)));
         }
         let id = [head[0], head[1], head[2], head[3]];
+        if !id.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+            if self.data.is_none() {
+                return Ok(Err(refuse(Code::WavChunks, "here a chunk should begin, but this is none", offset)));
+            }
+            self.untidy(format!("{left} bytes after the last chunk"), offset);
+            return Ok(Ok(self.size_bytes));
+        }
         let (body, declared) = (offset + 8, u32_at(&head, 4));
         let room = self.size_bytes - body;
         let size = u64::from(declared);

@@ -122,7 +122,7 @@ pub struct CreateArgs {
     /// The bank's nominal rate [default: the files', if it is common]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=192_000))]
     sample_rate: Option<u32>,
-    /// Pixels that draw transparent: index0 or #rrggbb
+    /// Pixels that draw transparent: index0, or a colour as '#rrggbb' (quoted) or rrggbb
     #[arg(long, value_name = "KEY", value_parser = color_key)]
     color_key: Option<ColorKey>,
     /// Agree that stereo becomes mono
@@ -155,7 +155,9 @@ fn tile_size(text: &str) -> Result<TileSize, String> {
 }
 
 fn color_key(text: &str) -> Result<ColorKey, String> {
-    ColorKey::parse(text).ok_or_else(|| "a colour key is `index0` or a colour as `#rrggbb`".into())
+    // Shells take an unquoted `#` for a comment: the bare digits do as well.
+    let key = ColorKey::parse(text).or_else(|| ColorKey::parse(&format!("#{text}")));
+    key.ok_or_else(|| "a colour key is `index0` or a colour as `#rrggbb`".into())
 }
 
 /// A request for one of the operations.

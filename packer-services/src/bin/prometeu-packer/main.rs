@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     let request = match cli.verb.request() {
         Ok(request) => request,
         Err(message) => {
-            let finding = Finding::new(Code::Usage, message, "`prometeu-packer help` shows all verbs and options.");
+            let finding = Finding::new(Code::Usage, message, format!("See `prometeu-packer help {}`.", adapter.verb));
             return adapter.could_not_run(vec![finding]);
         }
     };
@@ -193,13 +193,21 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let first = lines.next().unwrap_or("the command line is not understood").trim_start_matches("error: ");
     let rest: Vec<&str> =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
-    let usage = told.lines().find(|line| line.starts_with("Usage:")).unwrap_or("Usage: prometeu-packer VERB …");
     let message = if no_verb {
         "no verb was given".to_owned()
     } else {
-        std::iter::once(first).chain(rest).collect::<Vec<_>>().join("; ").replace("subcommand", "verb")
+        let mut message = first.trim_end_matches(':').to_owned();
+        for line in rest {
+            message.push_str(if first.ends_with(':') { " " } else { "; " });
+            message.push_str(line);
+        }
+        message.replace("subcommand", "verb")
     };
-    adapter.could_not_run(vec![Finding::new(Code::Usage, message, format!("{usage}. More: `prometeu-packer help`."))])
+    let help = match verb {
+        "usage" => "See `prometeu-packer help`.".to_owned(),
+        verb => format!("See `prometeu-packer help {verb}`."),
+    };
+    adapter.could_not_run(vec![Finding::new(Code::Usage, message, help)])
 }
 
 /// Signals that ask to stop; the operation then leaves everything as it was.

@@ -34,6 +34,7 @@ pub fn create(report: &Created) -> String {
     if !report.included {
         text.push_str("; excluded from the build");
     }
+    text.push_str("\nthe files were copied there: edit the copies from now on");
     text
 }
 
@@ -132,7 +133,9 @@ pub fn pack(report: &PackReport) -> String {
     };
     match report.published {
         Published::Published => {
-            format!("packed {assets}\n{}  {}\nsha256  {}", pack.path, plural(pack.size_bytes, "byte"), pack.sha256)
+            let path = std::path::Path::new(&report.project).join(&pack.path);
+            let size = plural(pack.size_bytes, "byte");
+            format!("packed {assets}\n{}  {size}\nsha256  {}", path.display(), pack.sha256)
         }
         Published::UpToDate => format!("up to date: {assets}\nsha256  {}", pack.sha256),
         Published::Differs => "out of date: build/ is not what the assets pack to".into(),

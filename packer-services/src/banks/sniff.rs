@@ -1,0 +1,77 @@
+//! What a file seems to be, by its first bytes: for findings about files that are not what they should be.
+
+use crate::diagnostics::escaped;
+
+/// The first bytes of a PNG.
+pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+
+/// What a file seems to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// In words: "it is a JPEG picture".
+    pub what: String,
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// What to do, where that does not depend on what the file should be.
+    pub help: Option<&'static str>,
+}
+
+/// What kind of thing a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A picture.
+    Picture,
+    /// A sound.
+    Sound,
+    /// Neither, or nobody knows.
+    Other,
+}
+
+/// Looks at a file's first bytes, 12 or more if it has them.
+pub fn sniff(start: &[u8]) -> Seen {
+    use Kind::{Other, Picture, Sound};
+    let at = |offset: usize, bytes: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
+    let riff = |form: &[u8]| at(0, b"RIFF") && at(8, form);
+    let aiff = at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC"));
+    let known: &[(bool, &str, Kind, Option<&'static str>)] = &[
+        (start.is_empty(), "the file is empty", Other, Some("Export it again.")),
+        (
+            at(0, b"version https://git-lfs"),
+            "it is a Git LFS pointer, not the file itself",
+            Other,
+            Some("Run `git lfs pull`."),
+        ),
+        (at(0, &PNG_SIGNATURE), "it is a PNG picture", Picture, None),
+        (
+            at(0, &PNG_SIGNATURE[..4]),
+            "it is a PNG whose signature is damaged, perhaps by a text-mode transfer",
+            Other,
+            Some("Copy it again as a binary file."),
+        ),
+        (at(0, b"\xff\xd8\xff"), "it is a JPEG picture", Picture, None),
+        (at(0, b"GIF8"), "it is a GIF picture", Picture, None),
+        (at(0, b"BM"), "it is a BMP picture", Picture, None),
+        (at(0, b"8BPS"), "it is a Photoshop file", Picture, None),
+        (riff(b"WEBP"), "it is a WebP picture", Picture, None),
+        (at(4, b"\xe0\xa5"), "it is an Aseprite file", Picture, None),
+        (riff(b"WAVE"), "it is a WAV sound", Sound, None),
+        (at(0, b"RIFX"), "it is a big-endian RIFX file", Sound, None),
+        (at(0, b"RF64"), "it is an RF64 file", Sound, None),
+        (at(0, b"RIFF"), "it is a RIFF file of another kind", Other, None),
+        (at(0, b"fLaC"), "it is a FLAC sound, which this packer does not read yet", Sound, None),
+        (at(0, b"OggS"), "it is an Ogg sound", Sound, None),
+        (aiff, "it is an AIFF sound", Sound, None),
+        (at(0, b"ID3") || at(0, b"\xff\xfb"), "it is an MP3 sound", Sound, None),
+        (
+            start.iter().all(|byte| *byte == 0),
+            "it holds nothing but zero bytes",
+            Other,
+            Some("Restore it from your version control or a copy."),
+        ),
+    ];
+    if let Some((_, what, kind, help)) = known.iter().find(|(is, ..)| *is) {
+        return Seen { what: (*what).to_owned(), kind: *kind, help: *help };
+    }
+    let first: String = start.iter().take(4).map(|byte| char::from(*byte)).collect();
+    Seen { what: format!("it starts with `{}`", escaped(&first)), kind: Other, help: None }
+}
