@@ -81,7 +81,11 @@ fn decode<'a>(file: &str, bytes: &'a [u8]) -> Result<&'a str, Box<Finding>> {
             format!("byte {:#04x} is not UTF-8", bytes[at]),
             "The file was saved in another encoding (Latin-1?): save it as UTF-8.",
         );
-        Box::new(finding.file(file).at(Place::Byte { offset: at as u64 }))
+        let before = std::str::from_utf8(&bytes[..at]).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Box::new(finding.file(file).at(Place::Json { line: small(line), column: small(column), path: "$".into() }))
     })
 }
 
@@ -122,7 +126,13 @@ impl<'t> Document<'t> {
                 let text = text.split(" at line ").next().unwrap_or_default();
                 let place = Place::Json { line, column, path: "$".into() };
                 return Err(Box::new(if error.is_eof() {
-                    self.syntax(format!("the file ends in the middle ({text})"), place)
+                    let what = text.replace("EOF while parsing ", "").replace("a list", "an array");
+                    let finding = Finding::new(
+                        Code::JsonSyntax,
+                        format!("the file ends in the middle of {what}"),
+                        "Restore the rest of the file, from version control or a copy.",
+                    );
+                    finding.file(&self.file).at(place)
                 } else {
                     self.syntax(text.to_owned(), place)
                 }));
@@ -136,7 +146,7 @@ impl<'t> Document<'t> {
                 Finding::new(
                     Code::JsonTrailing,
                     "the file goes on after its value",
-                    "Remove what follows the last `}`.",
+                    "Remove this and what follows: the file ends with the bracket before it.",
                 )
                 .file(&self.file)
                 .at(self.place(self.text.len() - rest.len(), "$")),
@@ -203,7 +213,7 @@ impl<'t> Document<'t> {
                             Finding::new(
                                 Code::JsonTooDeep,
                                 format!("arrays and objects are nested deeper than {JSON_DEPTH}"),
-                                "No file of a project needs this: restore the file.",
+                                "No file of a project needs this: restore the file from version control or a copy.",
                             )
                             .file(&self.file)
                             .at(self.place(at, "$")),
@@ -337,29 +347,36 @@ impl<'d> Node<'d> {
 
     /// A plain integer in `range`, written `0|[1-9][0-9]*`.
     pub fn integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
+        let needed = format!("an integer from {} to {} is needed", range.start(), range.end());
+        let read = |value| range.contains(&value).then_some(value);
+        self.integer_as(Code::JsonOutOfRange, &needed, "Choose a number in the range.", read)
+    }
+
+    /// A plain integer that `read` accepts; `needed` says which, `code` is the finding if it does not.
+    pub fn integer_as<T>(
+        &self,
+        code: Code,
+        needed: &str,
+        help: &str,
+        read: impl FnOnce(u64) -> Option<T>,
+    ) -> Option<T> {
         let Some(number) = self.value.as_number_lit() else { return self.wrong_type("an integer") };
         let token = number.value;
-        let limits = format!("an integer from {} to {} is needed", range.start(), range.end());
+
         let plain = token == "0" || (!token.starts_with('0') && token.bytes().all(|byte| byte.is_ascii_digit()));
         if !plain {
             self.report(
                 Code::JsonInteger,
-                format!("{token} is not a plain integer; {limits}"),
+                format!("{token} is not a plain integer; {needed}"),
                 "Write digits only: no sign, fraction or exponent.",
             );
             return None;
         }
-        match token.parse::<u64>() {
-            Ok(value) if range.contains(&value) => Some(value),
-            _ => {
-                self.report(
-                    Code::JsonOutOfRange,
-                    format!("{token} is out of range; {limits}"),
-                    "Choose a number in the range.",
-                );
-                None
-            }
+        let value = token.parse::<u64>().ok().and_then(read);
+        if value.is_none() {
+            self.report(code, format!("{token} is out of range; {needed}"), help);
         }
+        value
     }
 
     /// A plain integer in `range`, which fits 32 bits.
@@ -399,7 +416,12 @@ impl<'d> Node<'d> {
             Value::Object(_) => "an object",
             Value::Array(_) => "an array",
         };
-        self.report(Code::JsonWrongType, format!("this is {found}; {needed} is needed"), "Change the value.");
+        let help = match (self.value, needed) {
+            (Value::StringLit(_), "an integer" | "true or false") => "Write it without quotes.".to_owned(),
+            (Value::NumberLit(_) | Value::BooleanLit(_), "a text") => "Write it in quotes.".to_owned(),
+            _ => format!("Write {needed} here."),
+        };
+        self.report(Code::JsonWrongType, format!("this is {found}; {needed} is needed"), help);
         None
     }
 

@@ -154,43 +154,46 @@ fn judge(text: &str) -> Result<(), PathProblem> {
             return problem(
                 Code::PathHidden,
                 format!("`{shown}` has a segment that starts with a dot"),
-                "Names that start with a dot are hidden and never read: rename it.",
+                "Names that start with a dot are hidden and never read: rename the file, and its path here.",
             );
         }
         if let Some(bad) = segment.chars().find(|c| c.is_control() || FORBIDDEN.contains(*c)) {
             return problem(
                 Code::PathCharacter,
                 format!("`{shown}` has the character {}", name_of(bad)),
-                "Rename the file: some systems cannot store this character.",
+                "Rename the file, and its path here: some systems cannot store this character.",
             );
         }
         if segment.ends_with('.') || segment.ends_with(' ') {
             return problem(
                 Code::PathTrailing,
                 format!("`{shown}` has a segment that ends in a dot or a space"),
-                "Rename the file: Windows drops such endings.",
+                "Rename the file, and its path here: Windows drops such endings.",
             );
         }
         if is_reserved(segment) {
             return problem(
                 Code::PathReserved,
-                format!("`{shown}` has the name `{}`, which Windows reserves", escaped(segment)),
-                "Rename the file.",
+                format!(
+                    "`{shown}` has the name `{}`, which Windows reserves whatever follows a dot",
+                    escaped(segment.split('.').next().unwrap_or(segment))
+                ),
+                "Rename the file, and its path here.",
             );
         }
         if segment.len() > PATH_SEGMENT_BYTES {
             return problem(
                 Code::PathTooLong,
                 format!("a name in the path is {} bytes long; the limit is {PATH_SEGMENT_BYTES}", segment.len()),
-                "Use a shorter name.",
+                "Use a shorter name, and change its path here.",
             );
         }
     }
     if !is_nfc(text) {
         return problem(
             Code::PathNotNfc,
-            format!("`{shown}` is written with decomposed characters"),
-            "Write the path, and name the file, in Unicode's composed form (NFC).",
+            format!("`{shown}` has an accent written as a character of its own (decomposed, as macOS does)"),
+            "Type the name anew, here and in the file's name (Unicode NFC), or use letters without accents.",
         );
     }
     Ok(())

@@ -36,12 +36,17 @@ pub enum ProjectError {
     Disk(#[from] DiskError),
 }
 
+/// The project that a registry's path belongs to.
+fn root_of(registry: &Path) -> &Path {
+    registry.ancestors().nth(3).filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 impl AsFinding for ProjectError {
     fn as_finding(&self) -> Finding {
         match self {
             Self::None(path) => Finding::new(
                 Code::NotAProject,
-                "there is no project here: the registry does not exist",
+                format!("there is no project in `{}`: it has no registry", files::shown(root_of(path))),
                 "Name the folder that holds `assets/`, or make a project with `prometeu-packer init PROJECT`.",
             )
             .file(files::shown(path)),
@@ -139,11 +144,11 @@ impl Project {
         let path = self.build().join(name);
         match files::is_regular(&path)? {
             None => Ok(None),
-            Some(false) => Err(OutputError::NotAFile(name.to_owned())),
-            Some(true) => match Source::named(&path) {
+            Some(Some(what)) => Err(OutputError::NotAFile(name.to_owned(), what)),
+            Some(None) => match Source::named(&path) {
                 Ok(source) => Ok(Some(source)),
                 Err(OpenError::Disk(error)) => Err(error.into()),
-                Err(_) => Err(OutputError::NotAFile(name.to_owned())),
+                Err(_) => Err(OutputError::NotAFile(name.to_owned(), "something else")),
             },
         }
     }
@@ -156,8 +161,8 @@ pub const STAGE_FOLDER: &str = ".prometeu";
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// A folder, a link, a pipe…
-    #[error("build/{0} is not a regular file")]
-    NotAFile(String),
+    #[error("build/{0} is {1}")]
+    NotAFile(String, &'static str),
     /// A file or a link stands where the stage folder goes.
     #[error("build/{0} is not a folder")]
     NotAFolder(&'static str),
@@ -169,15 +174,15 @@ pub enum OutputError {
 impl AsFinding for OutputError {
     fn as_finding(&self) -> Finding {
         match self {
-            Self::NotAFile(name) => Finding::new(
+            Self::NotAFile(name, what) => Finding::new(
                 Code::OutputNotAFile,
-                "what stands here is not a regular file",
+                format!("{what} stands where this file goes"),
                 "Move it away: the packer replaces regular files only, and follows no link here.",
             )
             .file(format!("build/{name}")),
             Self::NotAFolder(name) => Finding::new(
                 Code::OutputNotAFile,
-                "what stands here is not a folder",
+                "something else than a folder stands here",
                 "Move it away: the packer stages its files in a folder of this name, and follows no link here.",
             )
             .file(format!("build/{name}")),

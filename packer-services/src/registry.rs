@@ -118,14 +118,25 @@ impl Registry {
             report(Finding::new(
                 Code::IdTwice,
                 format!("the id {} is given to `{}` and to `{}`", first.asset_id, first.root, later.root),
-                format!("Keep the id for the asset that had it first, and give the other {}.", highest + 1),
+                {
+                    let free = self.next_asset_id.max(highest + 1);
+                    format!(
+                        "Keep the id for the asset that had it first; give the other the id {free}, and set \
+                         `next_asset_id` to {}.",
+                        free + 1
+                    )
+                },
             ));
         }
         for (first, later) in repeated(&self.entries, |entry| entry.asset_uuid) {
             report(Finding::new(
                 Code::UuidTwice,
-                format!("the uuid {} stands in entries {} and {}", first.asset_uuid, first.asset_id, later.asset_id),
-                "Was one root copied from the other? Give the copy a new uuid, in the registry and in its `asset.json`.",
+                format!(
+                    "the uuid {} stands in entries {} (`{}`) and {} (`{}`)",
+                    first.asset_uuid, first.asset_id, first.root, later.asset_id, later.root
+                ),
+                "Was one root copied from the other? Give the copy a new uuid, here and in its `asset.json`; any uuid generator \
+                 makes one (Linux and macOS: `uuidgen | tr A-Z a-z`).",
             ));
         }
         for (first, later) in repeated(&self.entries, |entry| entry.root.clone()) {

@@ -3,11 +3,11 @@
 //! Opens the registry and the anchors of registered roots, and nothing else. Judges what can be judged from them: what
 //! blocks, names, slots (spec: workspace, "What blocks a pack").
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::declaration::{ANCHOR, Declaration, Family, Reading};
-use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped};
+use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped, sized};
 use crate::files::{self, Folder, OpenError, Sha, Stamp};
 use crate::formats::BANK_TYPES;
 use crate::limits::{DECLARATION_BYTES, REGISTRY_BYTES, SLOTS};
@@ -107,7 +107,12 @@ impl Snapshot {
         let assets = Folder::at(project.assets());
         let mut entries = registry.entries.clone();
         entries.sort_by_key(|entry| entry.asset_id);
+        let mut seen = HashSet::new();
         for entry in entries {
+            // The registry's finding tells a root that is there twice; what it holds is told once.
+            if !seen.insert(entry.root.clone()) {
+                continue;
+            }
             let folder = match staged {
                 Some((asset_id, folder)) if asset_id == entry.asset_id => Ok(Folder::at(folder)),
                 _ => assets.folder(&entry.root),
@@ -131,6 +136,15 @@ impl Snapshot {
     /// The assets of the build set, by id.
     pub fn build_set(&self) -> impl Iterator<Item = &RegisteredAsset> {
         self.assets.iter().filter(|asset| asset.entry.included_in_build)
+    }
+
+    /// The asset whose root holds a file; `path` has `assets/` in it, and the file's whole way from there.
+    pub fn owner_of(&self, path: &str) -> Option<AssetRef> {
+        let (_, inside) = path.rsplit_once("assets/")?;
+        let root = |asset: &&RegisteredAsset| {
+            inside.strip_prefix(asset.entry.root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.assets.iter().find(root).map(RegisteredAsset::as_ref)
     }
 
     /// A file that was read for this snapshot and has changed since.
@@ -223,7 +237,10 @@ impl Snapshot {
             (None, None) => Finding::new(
                 Code::AnchorMissing,
                 format!("the asset is registered, but there is no `{ANCHOR}` in its root"),
-                format!("Restore the folder, correct `root` in `{REGISTRY_FILE}` if it moved, or remove the entry."),
+                format!(
+                    "Restore the folder, correct `root` in `{REGISTRY_FILE}` if it moved (`doctor --workspace` finds moved \
+                     roots), or remove the entry."
+                ),
             ),
         };
         self.findings.push(finding.file(ANCHOR).in_asset(&asset.as_ref()));
@@ -361,8 +378,8 @@ pub fn graded(mut finding: Finding, included: bool) -> Finding {
 fn too_large(limit: u64) -> Finding {
     Finding::new(
         Code::JsonTooLarge,
-        format!("the file is larger than its limit of {limit} bytes"),
-        "No project needs this: restore the file.",
+        format!("the file is larger than its limit, {}", sized(limit)),
+        "No project needs this: restore the file from version control or a copy.",
     )
 }
 

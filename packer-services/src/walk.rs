@@ -8,13 +8,16 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
+use crate::context::Context;
 use crate::declaration::{ANCHOR, Declaration};
-use crate::diagnostics::{AssetRef, Code, Finding, join_some, plural};
+use crate::diagnostics::serde_json_text::JsonText;
+use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
 use crate::files::{self, DiskError, Folder, Sha};
 use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES, WORKSPACE_FILES};
 use crate::paths::RelPath;
 use crate::project::Project;
-use crate::snapshot::Snapshot;
+use crate::registry::REGISTRY_FILE;
+use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// What lies under `assets/`.
 #[derive(Debug, Default)]
@@ -30,6 +33,14 @@ pub struct Walk {
 /// # Errors
 /// If the system refuses to read a folder.
 pub fn walk(project: &Project) -> Result<Walk, DiskError> {
+    walk_up_to(project, WORKSPACE_FILES)
+}
+
+/// Walks `assets/`, up to `limit` files and folders.
+///
+/// # Errors
+/// If the system refuses to read a folder.
+pub fn walk_up_to(project: &Project, limit: u64) -> Result<Walk, DiskError> {
     let assets = project.assets();
     let mut walk = Walk::default();
     let mut seen = 0;
@@ -47,11 +58,11 @@ pub fn walk(project: &Project) -> Result<Walk, DiskError> {
             }
         };
         seen += 1;
-        if seen > WORKSPACE_FILES {
+        if seen > limit {
             walk.findings.push(
                 Finding::new(
                     Code::TooManyFiles,
-                    format!("there are more than {WORKSPACE_FILES} files and folders under `assets/`"),
+                    format!("there are more than {limit} files and folders under `assets/`"),
                     "Is another project, or its build, in this folder? Move it out.",
                 )
                 .file("assets"),
@@ -90,6 +101,24 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// A registered root is gone, and its uuid stands in another folder: it moved.
+fn moved(at: usize, original: &RegisteredAsset, root: &str) -> Finding {
+    let fix = Fix::SetJson {
+        file: REGISTRY_FILE.into(),
+        path: format!("$.assets[{at}].root"),
+        value: JsonText(serde_json::Value::from(root).to_string()),
+    };
+    Finding::new(
+        Code::RootMoved,
+        format!(
+            "asset {} moved here: its registered root, `{}`, is gone",
+            original.entry.asset_id, original.entry.root
+        ),
+        format!("Set `$.assets[{at}].root` in `{REGISTRY_FILE}` to `{root}`, or move the folder back."),
+    )
+    .fix(fix)
+}
+
 /// The folders that a path lies in, innermost first.
 fn folders_above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(path.rsplit_once('/'), |(folder, _)| folder.rsplit_once('/')).map(|(folder, _)| folder)
@@ -108,7 +137,13 @@ impl Walk {
         let unregistered = self.unregistered_roots(snapshot);
         let registered = snapshot.assets.iter().map(|asset| asset.entry.root.as_str());
         let roots: HashSet<&str> = registered.chain(unregistered.iter().copied()).collect();
-        let by_uuid: HashMap<_, _> = snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, asset)).collect();
+        let entries = snapshot.registry.as_ref().map_or(&[][..], |registry| &registry.entries);
+        let place_of = |asset_id| entries.iter().position(|entry| entry.asset_id == asset_id).unwrap_or(0);
+        let by_uuid: HashMap<_, _> = snapshot
+            .assets
+            .iter()
+            .map(|asset| (asset.entry.asset_uuid, (place_of(asset.entry.asset_id), asset)))
+            .collect();
         let assets = Folder::at(project.assets());
         let mut notes = Vec::new();
         for root in &unregistered {
@@ -125,13 +160,17 @@ impl Walk {
             let read = RelPath::parse(&format!("{root}/{ANCHOR}")).ok().and_then(|path| assets.open(&path).ok());
             let content = read.and_then(|source| source.read_whole(DECLARATION_BYTES).ok().flatten());
             let uuid = content.and_then(|content| Declaration::read(&content.bytes).asset_uuid);
-            if let Some(original) = uuid.and_then(|uuid| by_uuid.get(&uuid)) {
+            if let Some((at, original)) = uuid.and_then(|uuid| by_uuid.get(&uuid)) {
+                if original.folder.is_none() {
+                    notes.push(moved(*at, original, root).file(ANCHOR).in_asset(&asset));
+                    continue;
+                }
                 let note = Finding::new(
                     Code::CopiedAnchor,
                     format!("this root has the uuid of asset {} ({})", original.entry.asset_id, original.entry.root),
                     format!(
                         "If it is a copy, give it a new uuid; if the asset moved, correct its root in `{}`.",
-                        crate::registry::REGISTRY_FILE
+                        REGISTRY_FILE
                     ),
                 );
                 notes.push(note.file(ANCHOR).in_asset(&asset));
@@ -148,10 +187,8 @@ impl Walk {
     }
 
     /// Notes on files that nothing uses, and on files with the same content.
-    ///
-    /// # Errors
-    /// None: a file that cannot be read is not compared.
-    pub fn file_notes(&self, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
+    /// A file that cannot be read is not compared.
+    pub fn file_notes(&self, context: &Context, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
         let mut notes = Vec::new();
         let roots: HashMap<&str, _> = snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let unregistered: HashSet<&str> = self.unregistered_roots(snapshot).into_iter().collect();
@@ -192,11 +229,11 @@ impl Walk {
                 ),
             }
         }
-        notes.extend(self.duplicates(project));
+        notes.extend(self.duplicates(context, project));
         notes
     }
 
-    fn duplicates(&self, project: &Project) -> Vec<Finding> {
+    fn duplicates(&self, context: &Context, project: &Project) -> Vec<Finding> {
         let assets = Folder::at(project.assets());
         let mut by_size: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
         for (path, size) in &self.files {
@@ -211,7 +248,7 @@ impl Walk {
                 let hash: Option<Sha> =
                     RelPath::parse(path).ok().and_then(|path| assets.open(&path).ok()).and_then(|source| match source
                         .reading()
-                        .finish()
+                        .finish_unless(&|| context.is_cancelled())
                     {
                         Ok(files::Settled::Still { sha256, .. }) => Some(sha256),
                         _ => None,

@@ -54,7 +54,7 @@ pub fn make(
         watch.see(&block);
         sink.take(block)?;
     }
-    outcome.settle(path, reading.finish());
+    outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     outcome.findings.extend(watch.finding(Code::RawPadding).map(|finding| finding.file(path.as_str())));
     Ok(outcome)
 }
@@ -99,7 +99,7 @@ impl PaddingWatch {
         Some(
             Finding::new(
                 code,
-                format!("the palettes past the {} that are declared are not all zero", self.authored),
+                format!("`palette_authored` is {}, but a byte of a later palette is not 0", self.authored),
                 "Clear the unused palettes, or raise `palette_authored`.",
             )
             .at(Place::Byte { offset }),

@@ -93,18 +93,9 @@ fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
 
 /// Reads `schema_version`, which must be 1: nothing of another version is read or rewritten.
 pub fn read_schema_version(object: &Object<'_, '_>) -> Option<()> {
-    let node = object.required("schema_version")?;
-    match node.integer(0..=u64::from(u32::MAX))? {
-        1 => Some(()),
-        other => {
-            node.report(
-                Code::SchemaVersion,
-                format!("schema version {other} is not known; this packer reads version 1"),
-                if other == 0 { "Write 1." } else { "The file comes from a newer packer: use that one." },
-            );
-            None
-        }
-    }
+    let help = "A higher version comes from a newer packer: use that one.";
+    let read = |version| (version == 1).then_some(());
+    object.required("schema_version")?.integer_as(Code::SchemaVersion, "this packer reads version 1", help, read)
 }
 
 /// Reads a uuid in its one written form.
@@ -141,7 +132,8 @@ pub fn name_problem(name: &str) -> Option<String> {
         return Some(format!("the name has {} characters; 1 to 64 are needed", name.chars().count()));
     }
     let bad = name.chars().find(|c| !(c.is_ascii_alphanumeric() || "_./-".contains(*c)))?;
-    Some(format!("the name `{}` has the character `{}`", escaped(name), escaped(&bad.to_string())))
+    let bad = if bad == ' ' { "a space".to_owned() } else { format!("the character `{}`", escaped(&bad.to_string())) };
+    Some(format!("the name `{}` has {bad}", escaped(name)))
 }
 
 fn read_name(node: &Node<'_>) -> Option<String> {
@@ -240,7 +232,11 @@ fn read_content(
         Some(node) => {
             let list = node.array()?;
             if list.is_empty() {
-                node.report(Code::ArtifactsMissing, "the list of artifacts is empty", "Add the asset's files.");
+                node.report(
+                    Code::ArtifactsMissing,
+                    "the list of artifacts is empty",
+                    "Add an object with `file` and `index` for each of the asset's files.",
+                );
                 return None;
             }
             list
@@ -295,7 +291,16 @@ fn read_raw(metadata: &Node<'_>, family: Family, payload: RelPath) -> Option<Con
             metadata.report(
                 Code::RawMetadata,
                 problem,
-                "The metadata of a raw asset is the complete metadata of its entry in the pack.",
+                match family {
+                    Family::GlyphBank => {
+                        "A raw glyph bank declares all of `height`, `palette_authored`, `palette_count`, `tile_size` and \
+                         `width`; `prometeu-packer inspect --format json` shows them for a packed bank."
+                    }
+                    Family::SoundBank => {
+                        "A raw sound bank declares all of `channels`, `sample_rate` and `samples`; \
+                         `prometeu-packer inspect --format json` shows them for a packed bank."
+                    }
+                },
             );
             None
         }
@@ -308,15 +313,10 @@ fn read_glyph(
     output: &Node<'_>,
     artifacts: &[Node<'_>],
 ) -> Option<GlyphContent> {
-    let tile_size = (|| {
-        let node = metadata.object(&["tile_size"])?.required("tile_size")?;
-        let pixels = node.integer(0..=u64::from(u32::MAX))?;
-        let size = u32::try_from(pixels).ok().and_then(TileSize::from_pixels);
-        if size.is_none() {
-            node.report(Code::JsonOutOfRange, format!("{pixels} is not a tile size"), "Write 8, 16 or 32.");
-        }
-        size
-    })();
+    let tile_size = metadata.object(&["tile_size"]).and_then(|object| object.required("tile_size")).and_then(|node| {
+        let read = |pixels| u32::try_from(pixels).ok().and_then(TileSize::from_pixels);
+        node.integer_as(Code::JsonOutOfRange, "8, 16 or 32 is needed", "Choose one of the three tile sizes.", read)
+    });
     let palettes = read_palettes(pipeline, output);
     let artifacts: Vec<Option<GlyphArtifact>> = artifacts
         .iter()
@@ -360,7 +360,10 @@ fn read_palette_choice(node: &Node<'_>, palettes: Option<&[Palette]>) -> Option<
     {
         node.report(
             Code::PaletteUndeclared,
-            format!("palette {index} is not declared; {} are, from 0", palettes.len()),
+            match palettes.len() {
+                1 => format!("palette {index} is not declared; only palette 0 is"),
+                count => format!("palette {index} is not declared; the palettes 0 to {} are", count - 1),
+            },
             "Name a declared palette, declare this one, or remove `palette` to have all tried.",
         );
         return None;
@@ -420,11 +423,7 @@ fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>) -> Option<Vec<P
     if let Some(gap) = (0u32..).zip(by_index.keys()).find_map(|(wanted, index)| (wanted != *index).then_some(wanted)) {
         list.report(
             Code::PaletteIndices,
-            format!(
-                "no palette has the index {gap}; the indices of {} palettes are 0 to {}",
-                nodes.len(),
-                nodes.len() - 1
-            ),
+            format!("{} palettes must have the indices 0 to {}, but none has {gap}", nodes.len(), nodes.len() - 1),
             "Number the palettes without a gap, from 0.",
         );
         return None;

@@ -105,6 +105,7 @@ codes! {
     UnregisteredRoot "unregistered-root" Note Assets "An asset root is not in the registry, so it is never packed.";
     NestedAnchor "nested-anchor" Note Assets "An `asset.json` lies inside another asset's root.";
     CopiedAnchor "copied-anchor" Note Assets "An unregistered root has the uuid of a registered one.";
+    RootMoved "root-moved" Note Assets "A registered root was moved to another folder.";
     UnusedFile "unused-file" Note Assets "A file in an asset root is used by nothing.";
     StrayFile "stray-file" Note Assets "A file lies outside every asset root.";
     DuplicateContent "duplicate-content" Note Assets "Several files have the same content.";

@@ -14,7 +14,7 @@ use std::collections::hash_map::Entry;
 use serde::Serialize;
 
 pub use codes::{Blame, Code};
-pub use text::{closest, escaped, join_some, plural};
+pub use text::{closest, escaped, join_some, plural, sized};
 
 /// How many places a finding keeps; the rest is in its count.
 pub const PLACES_KEPT: usize = 8;
@@ -233,7 +233,9 @@ impl Finding {
             *from = format!("{prefix}{from}");
             *to = format!("{prefix}{to}");
         }
-        if let Some(Fix::SetJson { file, .. } | Fix::RemoveJson { file, .. }) = &mut self.fix {
+        if let Some(Fix::SetJson { file, .. } | Fix::RemoveJson { file, .. }) = &mut self.fix
+            && !file.starts_with("assets/")
+        {
             *file = format!("{prefix}{file}");
         }
         self.asset = Some(asset.clone());
@@ -295,9 +297,9 @@ impl Places {
         self.count
     }
 
-    /// The first one.
-    pub fn first(&self) -> Option<&Place> {
-        self.first.first()
+    /// The first ones.
+    pub fn kept(&self) -> &[Place] {
+        &self.first
     }
 }
 

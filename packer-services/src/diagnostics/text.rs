@@ -73,6 +73,14 @@ pub fn plural(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// A size in bytes, and in a unit that people use where that is shorter.
+pub fn sized(bytes: u64) -> String {
+    match bytes {
+        0..0x10_0000 => plural(bytes, "byte"),
+        _ => format!("{bytes} bytes ({} MiB)", bytes.div_ceil(1 << 20)),
+    }
+}
+
 /// Joins the first `most` items, and says that there are more.
 pub fn join_some<T: Display>(items: impl ExactSizeIterator<Item = T>, separator: &str, most: usize) -> String {
     let left = items.len().saturating_sub(most);

@@ -235,7 +235,7 @@ pub(super) fn open_regular(path: &Path) -> io::Result<Opened> {
     }
 }
 
-fn kind_of(metadata: &fs::Metadata) -> &'static str {
+pub(super) fn kind_of(metadata: &fs::Metadata) -> &'static str {
     let kind = metadata.file_type();
     if kind.is_dir() {
         return "a folder";

@@ -120,7 +120,7 @@ impl AsFinding for DiskError {
 }
 
 /// What the system said, in its words, without Rust's error number.
-fn refusal(error: &io::Error) -> String {
+pub fn refusal(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
@@ -261,13 +261,15 @@ pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// What stands at `path`: `None` if nothing, else whether it is a regular file (and not a link).
+/// What stands at `path`: `None` if nothing; else `Some(None)` if it is a regular file (and no link), or what else it is.
 ///
 /// # Errors
 /// If the system refuses.
-pub fn is_regular(path: &Path) -> Result<Option<bool>, DiskError> {
+pub fn is_regular(path: &Path) -> Result<Option<Option<&'static str>>, DiskError> {
     match fs::symlink_metadata(path) {
-        Ok(metadata) => Ok(Some(metadata.is_file())),
+        Ok(metadata) if metadata.is_file() => Ok(Some(None)),
+        Ok(metadata) if metadata.is_symlink() => Ok(Some(Some("a link"))),
+        Ok(metadata) => Ok(Some(Some(folder::kind_of(&metadata)))),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(DiskError::reading(path)(error)),
     }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder::{Opened, open_regular};
 use super::{DiskError, OpenError, Sha};
-use crate::diagnostics::{Code, Finding};
+use crate::diagnostics::{Code, Finding, sized};
 use crate::limits::SOURCE_FILE_BYTES;
 
 /// A file changed this recently may change again without its time stamps telling.
@@ -114,8 +114,8 @@ impl Source {
         (self.size_bytes() > SOURCE_FILE_BYTES).then(|| {
             Finding::new(
                 Code::FileTooLarge,
-                format!("the file has {} bytes; the limit is {SOURCE_FILE_BYTES}", self.size_bytes()),
-                "Use a smaller file.",
+                format!("the file has {}; the limit is {}", sized(self.size_bytes()), sized(SOURCE_FILE_BYTES)),
+                "Use a smaller file: shorten a sound, or lower its rate.",
             )
         })
     }
@@ -203,14 +203,22 @@ impl Reading {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn finish(mut self) -> Result<Settled, DiskError> {
-        let path = self.source.path.clone();
-        self.finish_inner().map_err(DiskError::reading(path))
+    pub fn finish(self) -> Result<Settled, DiskError> {
+        self.finish_unless(&|| false)
     }
 
-    fn finish_inner(&mut self) -> io::Result<Settled> {
+    /// As [`Reading::finish`]; once `stop` says so, it ends early and calls the file changed.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn finish_unless(mut self, stop: &dyn Fn() -> bool) -> Result<Settled, DiskError> {
+        let path = self.source.path.clone();
+        self.finish_inner(stop).map_err(DiskError::reading(path))
+    }
+
+    fn finish_inner(&mut self, stop: &dyn Fn() -> bool) -> io::Result<Settled> {
         if self.bytes_read < self.source.stamp.size_bytes {
-            self.read_on()?;
+            self.read_on(stop)?;
         }
         let sha256 = Sha(std::mem::take(&mut self.hasher).finalize().into());
         let held_still = |file: &File| io::Result::Ok(Stamp::of(&file.metadata()?) == self.source.stamp);
@@ -222,17 +230,17 @@ impl Reading {
             return Ok(settled);
         }
         self.source.file.seek(SeekFrom::Start(0))?;
-        self.read_on()?;
+        self.read_on(stop)?;
         let again = Sha(std::mem::take(&mut self.hasher).finalize().into());
         let same = again == sha256 && Stamp::of(&self.source.file.metadata()?) == self.source.stamp;
         Ok(if same { settled } else { Settled::Changed })
     }
 
     /// Reads to the end of the file.
-    fn read_on(&mut self) -> io::Result<()> {
+    fn read_on(&mut self, stop: &dyn Fn() -> bool) -> io::Result<()> {
         let left_bytes = usize::try_from(self.source.stamp.size_bytes).unwrap_or(usize::MAX);
         let mut buffer = vec![0; left_bytes.clamp(1, 64 << 10)];
-        while self.read(&mut buffer)? > 0 {}
+        while !stop() && self.read(&mut buffer)? > 0 {}
         Ok(())
     }
 }

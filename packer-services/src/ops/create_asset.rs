@@ -112,6 +112,10 @@ impl Operation for CreateAsset {
     type Report = Created;
     type Error = CreateError;
 
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
+
     fn run(&self, context: &Context) -> Result<Created, CreateError> {
         let project = Project::at(&self.project);
         project.read_registry()?;
@@ -172,6 +176,8 @@ impl CreateAsset {
         }
         let name = self.name.clone().unwrap_or_else(|| root.as_str().replace('/', "_"));
         if let Some(problem) = name_problem(&name) {
+            let problem =
+                if self.name.is_some() { problem } else { format!("no name can be made from the root: {problem}") };
             let (code, help) = match self.name {
                 Some(_) => {
                     (Code::NameIllegal, "Use 1 to 64 of the letters A-Z and a-z, digits, `_`, `.`, `/` and `-`.")
@@ -195,7 +201,7 @@ impl CreateAsset {
         let mut outcome = Outcome::default();
         let content = match self.bank {
             NewBank::Glyph { tile_size, color_key } => {
-                glyph_content(&stage.0, &names, tile_size, color_key, &mut outcome)
+                glyph_content(context, &stage.0, &names, tile_size, color_key, &mut outcome)
             }
             NewBank::Sound { sample_rate_hz, convert } => {
                 sound_content(&stage.0, &names, sample_rate_hz, convert, &mut outcome)
@@ -320,7 +326,7 @@ impl CreateAsset {
             }
             let refused = match Source::named(file) {
                 Ok(source) => match source.refuse_too_large() {
-                    None => copy(source, &stage.join(name.as_str()))?,
+                    None => copy(context, source, &stage.join(name.as_str()))?,
                     refused => refused,
                 },
                 Err(OpenError::Disk(error)) if files::is_absent(&error.source) => Some(Finding::new(
@@ -339,6 +345,9 @@ impl CreateAsset {
                 whole = false;
                 findings.push(finding.file(files::shown(file)));
             }
+        }
+        if context.is_cancelled() {
+            return Err(CreateError::Cancelled);
         }
         Ok(whole)
     }
@@ -383,12 +392,20 @@ impl CreateAsset {
             finding.file = Some(files::shown(&self.files[at]));
         }
         finding.asset = None;
+        // There is no artifact yet that could agree to it, but there are options.
+        match finding.code {
+            Code::ConvertDownmix => finding.help = "Export it as mono, or agree to the loss with `--downmix`.".into(),
+            Code::ConvertDepth => {
+                finding.help = "Export it with 16 bits, or agree to the loss with `--reduce-bit-depth`.".into();
+            }
+            _ => {}
+        }
         finding
     }
 }
 
 /// Copies a file that must hold still; syncs the copy.
-fn copy(source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
+fn copy(context: &Context, source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
     let mut target = files::create_new(to)?;
@@ -397,13 +414,14 @@ fn copy(source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
     let refused = |source| DiskError::writing(to)(source).needing(needed_bytes);
     loop {
         let count = reading.read(&mut block).map_err(DiskError::reading(&from))?;
-        if count == 0 {
+        // Cut short, the copy is not used: who asked to stop is seen by the caller.
+        if count == 0 || context.is_cancelled() {
             break;
         }
         target.write_all(&block[..count]).map_err(refused)?;
     }
     target.sync_all().map_err(refused)?;
-    Ok(match reading.finish()? {
+    Ok(match reading.finish_unless(&|| context.is_cancelled())? {
         Settled::Still { .. } => None,
         Settled::Changed => Some(Finding::new(
             Code::SourceChanging,

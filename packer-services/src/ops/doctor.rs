@@ -1,6 +1,6 @@
 //! `doctor`: everything that is wrong, and whether a pack would be blocked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -53,6 +53,10 @@ impl Operation for Doctor {
     type Report = Checkup;
     type Error = DoctorError;
 
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
+
     fn run(&self, context: &Context) -> Result<Checkup, DoctorError> {
         let project = Project::at(&self.project);
         let (mut checkup, changing) = settled(context, &project, |snapshot| {
@@ -61,8 +65,11 @@ impl Operation for Doctor {
             if self.workspace {
                 let walk = walk::walk(&project)?;
                 findings.extend(walk.root_notes(&project, snapshot));
-                findings.extend(walk.file_notes(&project, snapshot));
+                findings.extend(walk.file_notes(context, &project, snapshot));
                 findings.extend(walk.findings);
+                if context.is_cancelled() {
+                    return Err(DoctorError::Cancelled);
+                }
             }
             let made = Checkup {
                 blocked: false,

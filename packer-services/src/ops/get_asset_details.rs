@@ -1,6 +1,6 @@
 //! `show`: one asset, whole.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::declaration::{Content, Family};
 use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some, sorted};
 use crate::files::Sha;
+use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::pack::examine::{Attempt, Nowhere, examine, settled};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
@@ -78,6 +79,21 @@ pub struct AssetDetails {
     pub palettes: Vec<PaletteDetails>,
     /// Which tiles or samples each artifact became.
     pub artifacts: Vec<ArtifactUse>,
+    /// By index, if the payload can be made; none for glyph banks.
+    pub samples: Vec<SampleDetails>,
+}
+
+/// A sample as the console plays it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SampleDetails {
+    /// In frames.
+    pub frames: u64,
+    /// In Hz.
+    pub sample_rate: u32,
+    /// The first frame of its loop, if it has one.
+    pub loop_start: Option<u64>,
+    /// The frame after the last of its loop, if it has one.
+    pub loop_end: Option<u64>,
 }
 
 /// A declared palette.
@@ -100,6 +116,10 @@ impl Operation for GetAssetDetails {
     const CLASS: OperationClass = OperationClass::Reads;
     type Report = AssetDetails;
     type Error = DetailsError;
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
 
     fn run(&self, context: &Context) -> Result<AssetDetails, DetailsError> {
         let project = Project::at(&self.project);
@@ -135,13 +155,12 @@ impl Operation for GetAssetDetails {
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
                 size_bytes: whole.map(|planned| planned.size_bytes()),
                 payload_sha256: whole.and(examination.made.first()).map(|made| made.payload_sha256),
-                metadata: whole
-                    .and_then(|planned| planned.metadata.as_ref())
-                    .map(crate::formats::EntryMetadata::to_value),
+                metadata: whole.and_then(|planned| planned.metadata.as_ref()).map(EntryMetadata::to_value),
                 used: artifacts.iter().map(|artifact| artifact.count).sum(),
                 capacity,
                 palettes,
                 artifacts,
+                samples: whole.and_then(|planned| planned.metadata.as_ref()).map_or_else(Vec::new, samples),
                 findings,
             };
             Ok::<_, DetailsError>(Attempt { made, changed: examination.changed.clone() })
@@ -150,6 +169,17 @@ impl Operation for GetAssetDetails {
         details.findings = sorted(details.findings);
         Ok(details)
     }
+}
+
+fn samples(metadata: &EntryMetadata) -> Vec<SampleDetails> {
+    let EntryMetadata::Sound(sound) = metadata else { return Vec::new() };
+    let details = |sample: &SampleMetadata| SampleDetails {
+        frames: sample.frames,
+        sample_rate: sample.sample_rate_hz,
+        loop_start: sample.looping.map(|looping| looping.start),
+        loop_end: sample.looping.map(|looping| looping.end),
+    };
+    sound.samples.iter().map(details).collect()
 }
 
 /// By index; a sound's use is known from its declaration alone.

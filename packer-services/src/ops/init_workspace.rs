@@ -52,6 +52,10 @@ impl Operation for InitWorkspace {
     type Report = Initialised;
     type Error = InitError;
 
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
+
     fn run(&self, context: &Context) -> Result<Initialised, InitError> {
         let project = Project::at(&self.project);
         project.refuse_links()?;

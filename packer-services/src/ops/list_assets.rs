@@ -1,7 +1,7 @@
 //! `list`: every asset with its state, and the budgets.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -88,6 +88,10 @@ impl Operation for ListAssets {
     const CLASS: OperationClass = OperationClass::Reads;
     type Report = Listing;
     type Error = ListError;
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
 
     fn run(&self, context: &Context) -> Result<Listing, ListError> {
         let project = Project::at(&self.project);

@@ -17,7 +17,7 @@ mod verify_pack;
 
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
-pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails};
+pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails};
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
 pub use inspect_pack::{InspectError, InspectPack, Inspection};
 pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};
@@ -25,6 +25,8 @@ pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published}
 pub use register_asset::{RegisterAsset, RegisterError, Registered};
 pub use report::{BankBudget, Budgets};
 pub use verify_pack::{Verification, VerifyError, VerifyPack};
+
+use std::path::Path;
 
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Finding};
@@ -58,6 +60,25 @@ pub trait Operation {
     /// # Errors
     /// If it could not be done; problems of the project are findings in the report.
     fn run(&self, context: &Context) -> Result<Self::Report, Self::Error>;
+
+    /// The project it works on, if it works on one.
+    fn project(&self) -> Option<&Path> {
+        None
+    }
+
+    /// What to tell when it could not run: files in the project are named relative to it, as in all findings.
+    fn refusal(&self, error: &Self::Error) -> Vec<Finding> {
+        let mut findings = error.as_findings();
+        if let Some(project) = self.project() {
+            for finding in &mut findings {
+                let inside = finding.file.as_deref().map(Path::new).and_then(|file| file.strip_prefix(project).ok());
+                if let Some(inside) = inside.filter(|inside| !inside.as_os_str().is_empty()) {
+                    finding.file = Some(crate::files::shown(inside));
+                }
+            }
+        }
+        findings
+    }
 }
 
 /// What an operation tells: data for adapters, with its findings.

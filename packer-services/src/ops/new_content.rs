@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::banks::glyph::picture::{Picture, PixelKind};
 use crate::banks::glyph::{self, first_fit};
 use crate::banks::{ArtifactUse, Outcome, sound};
+use crate::context::Context;
 use crate::declaration::{
     ColorKey, Content, Convert, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SoundContent,
 };
@@ -20,6 +21,7 @@ fn no_place() -> Place {
 
 /// A glyph bank of the pictures in `stage`; `None` if something is wrong, which goes to `outcome`.
 pub(super) fn glyph_content(
+    context: &Context,
     stage: &Path,
     names: &[RelPath],
     tile_size: Option<TileSize>,
@@ -37,7 +39,7 @@ pub(super) fn glyph_content(
     for name in names {
         let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, place: no_place() };
         // An undecoded picture takes no ids here: those after it are judged as if it were not there.
-        if let Some(picture) = glyph::decode(&root, &artifact, tile_size, outcome) {
+        if let Some(picture) = glyph::decode(context, &root, &artifact, tile_size, outcome) {
             let count = glyph::tiles::count(picture.width, picture.height, tile_size);
             index += u32::try_from(count).unwrap_or(u32::MAX);
             pictures.push(picture);

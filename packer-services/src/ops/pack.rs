@@ -2,7 +2,7 @@
 
 use std::io::{BufReader, Read};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -113,6 +113,10 @@ impl Operation for Pack {
     const CLASS: OperationClass = OperationClass::Publishes;
     type Report = PackReport;
     type Error = PackError;
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
 
     fn run(&self, context: &Context) -> Result<PackReport, PackError> {
         let project = Project::at(&self.project);
@@ -366,12 +370,8 @@ impl<'a> Comparing<'a> {
         let at = std::iter::zip(bytes, &theirs[..filled]).position(|(a, b)| a != b);
         if let Some(at) = at.or_else(|| (filled < bytes.len()).then_some(filled)) {
             let offset = start + at as u64;
-            let what = if filled <= at { "it ends there" } else { "it differs" };
-            self.difference = Some(differs(
-                PACK_FILE,
-                format!("the first difference is in {whose}, at byte {offset}: {what}"),
-                Some(offset),
-            ));
+            let what = if filled <= at { "it ends here" } else { "it differs from here on" };
+            self.difference = Some(differs(PACK_FILE, format!("{what}, in {whose}"), Some(offset)));
         }
         Ok(())
     }
@@ -384,7 +384,7 @@ impl<'a> Comparing<'a> {
         let mut one = [0];
         let more = published.read(&mut one).map_err(DiskError::reading(self.project.build().join(PACK_FILE)))?;
         if more > 0 {
-            let message = format!("it goes on after byte {}, where the pack should end", self.offset);
+            let message = "it goes on here, where the pack should end".to_owned();
             self.difference = Some(differs(PACK_FILE, message, Some(self.offset)));
         }
         Ok(())
@@ -434,7 +434,7 @@ fn compare_companion(project: &Project, name: &str, bytes: &[u8]) -> Result<Opti
         }
         None => Some(bytes.len()),
     };
-    Ok(at.map(|at| differs(name, format!("the first difference is at byte {at}"), Some(at as u64))))
+    Ok(at.map(|at| differs(name, "it differs from here on".into(), Some(at as u64))))
 }
 
 fn differs(name: &str, message: String, offset: Option<u64>) -> Finding {

@@ -10,7 +10,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
-use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, blocks, escaped, sorted};
+use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, blocks, escaped, sized, sorted};
 use crate::files::{self, DiskError, Folder};
 use crate::limits::DECLARATION_BYTES;
 use crate::pack::examine::{Nowhere, examine};
@@ -60,6 +60,10 @@ impl Operation for RegisterAsset {
     const CLASS: OperationClass = OperationClass::ChangesRegistry;
     type Report = Registered;
     type Error = RegisterError;
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
 
     fn run(&self, context: &Context) -> Result<Registered, RegisterError> {
         let project = Project::at(&self.project);
@@ -199,8 +203,9 @@ fn read_uuid(project: &Project, root: &RelPath, asset: &AssetRef, findings: &mut
             reading.asset_uuid
         }
         Ok(None) => {
-            let message = format!("the file is larger than its limit of {DECLARATION_BYTES} bytes");
-            found.push(Finding::new(Code::JsonTooLarge, message, "Restore the file.").file(ANCHOR));
+            let message = format!("the file is larger than its limit, {}", sized(DECLARATION_BYTES));
+            let help = "Restore the file from version control or a copy.";
+            found.push(Finding::new(Code::JsonTooLarge, message, help).file(ANCHOR));
             None
         }
         Err(finding) => {

@@ -92,18 +92,28 @@ impl Operation for VerifyPack {
                 report.payload_checked = true;
                 report.findings.extend(companions.compare(&container, &hashes));
             }
-            None => report.findings.push(
-                Finding::new(
-                    Code::PayloadUnchecked,
-                    "payload bytes unchecked: the hashes of a pack stand in the companions beside a file named `assets.pa`",
-                    "To check them, verify the pack in `build/`, where it was published.",
-                )
-                .file(files::shown(&self.file)),
-            ),
+            None => report.findings.push(unchecked(&self.file)),
         }
         report.findings = sorted(report.findings);
         Ok(report)
     }
+}
+
+fn unchecked(file: &Path) -> Finding {
+    let why = match is_named_as_published(file) {
+        true => "none of the three companions, which hold the hashes, stands beside this file",
+        false => "the companions, which hold the hashes, are looked for only beside a file named `assets.pa`",
+    };
+    Finding::new(
+        Code::PayloadUnchecked,
+        format!("payload bytes unchecked: {why}"),
+        "To check them, verify the pack in `build/`, where it was published.",
+    )
+    .file(files::shown(file))
+}
+
+fn is_named_as_published(file: &Path) -> bool {
+    file.file_name().and_then(|name| name.to_str()) == Some(PACK_FILE)
 }
 
 struct Hashes {
@@ -182,7 +192,7 @@ struct Companions {
 impl Companions {
     /// Those beside a file named `assets.pa`, if there is at least one: a cartridge holds the pack alone.
     fn beside(file: &Path) -> Result<Option<Self>, DiskError> {
-        if file.file_name().and_then(|name| name.to_str()) != Some(PACK_FILE) {
+        if !is_named_as_published(file) {
             return Ok(None);
         }
         let folder = file.parent().unwrap_or(Path::new(""));

@@ -178,6 +178,9 @@ fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
+/// After this many problems of a pack the rest need not be told.
+const PROBLEMS_TOLD: usize = 32;
+
 const PACK_AGAIN: &str = "Pack the project again; if it was copied, copy it again as a binary file.";
 
 fn wrong(code: Code, offset: u64, message: impl Into<String>) -> Finding {
@@ -330,11 +333,13 @@ fn list<'v>(value: &'v Value, place: &str, findings: &mut Vec<Finding>) -> Optio
 fn read_members(value: &Value, findings: &mut Vec<Finding>) -> Option<Header> {
     let object = has_keys(value, &["asset_table", "preload"], "the header", findings)?;
     let table = list(&object["asset_table"], "asset_table", findings)?;
-    let entries: Vec<Option<Entry>> =
-        table.iter().enumerate().map(|(i, value)| read_entry(value, &format!("asset_table[{i}]"), findings)).collect();
-    let entries: Vec<Entry> = entries.into_iter().collect::<Option<_>>()?;
+    // The first bad entry is told; a file of nothing else must not cost memory by its findings.
+    let mut entries: Vec<Entry> = Vec::new();
+    for (i, value) in table.iter().enumerate() {
+        entries.push(read_entry(value, &format!("asset_table[{i}]"), findings)?);
+    }
     for pair in entries.windows(2) {
-        if pair[0].asset_id >= pair[1].asset_id {
+        if findings.len() < PROBLEMS_TOLD && pair[0].asset_id >= pair[1].asset_id {
             findings.push(entry_problem(
                 Code::PackIds,
                 "asset_table",
@@ -344,7 +349,7 @@ fn read_members(value: &Value, findings: &mut Vec<Finding>) -> Option<Header> {
     }
     let mut names = HashSet::new();
     for entry in &entries {
-        if !names.insert(entry.asset_name.as_str()) {
+        if !names.insert(entry.asset_name.as_str()) && findings.len() < PROBLEMS_TOLD {
             findings.push(entry_problem(
                 Code::PackName,
                 "asset_table",
@@ -429,6 +434,9 @@ fn read_preload(values: &[Value], entries: &[Entry], findings: &mut Vec<Finding>
             findings.push(shape(&place, "`asset_id` or `slot` is no integer"));
             return None;
         };
+        if findings.len() > PROBLEMS_TOLD {
+            return None;
+        }
         let mut refuse = |problem: String| findings.push(entry_problem(Code::PackPreload, &place, problem));
         let Some(entry) = by_id.get(&id) else {
             refuse(format!("the table has no asset {id}"));
@@ -455,6 +463,9 @@ fn judge_layout(header: &Header, payload_offset: u64, file_bytes: u64) -> Vec<Fi
     let region_bytes = file_bytes - payload_offset;
     let mut expected = 0u64;
     for (i, entry) in header.entries.iter().enumerate() {
+        if findings.len() > PROBLEMS_TOLD {
+            return findings;
+        }
         let place = format!("asset_table[{i}]");
         let at = entry.offset_bytes;
         if at > expected {

@@ -259,7 +259,9 @@ pub fn settled<T, E: From<ProjectError> + From<Stop>>(
                 format!("the file kept changing while it was read, {ATTEMPTS} times in a row"),
                 "Wait until the program that writes it is done, and try again.",
             );
-            return Ok((made, Some(finding.file(shown))));
+            let mut finding = finding.file(shown);
+            finding.asset = snapshot.owner_of(&path);
+            return Ok((made, Some(finding)));
         }
         attempt += 1;
         context.tell(Progress::PlanningAgain { path, attempt });

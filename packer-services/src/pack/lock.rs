@@ -93,7 +93,7 @@ impl Lock {
     fn without(error: &io::Error) -> Self {
         let note = Finding::new(
             Code::LockUnavailable,
-            format!("the project could not be locked ({}); going on without", error.kind()),
+            format!("the project could not be locked ({}); going on without", files::refusal(error)),
             "Do not run two packers on this project at once.",
         );
         Self { file: None, note: Some(note.file("assets/.prometeu/lock")) }

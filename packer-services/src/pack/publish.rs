@@ -30,8 +30,8 @@ impl Stage {
     pub fn open(context: &Context, project: &Project, alone: bool) -> Result<Self, OutputError> {
         let build = project.build();
         for name in OUTPUTS {
-            if files::is_regular(&build.join(name))? == Some(false) {
-                return Err(OutputError::NotAFile(name.to_owned()));
+            if let Some(Some(what)) = files::is_regular(&build.join(name))? {
+                return Err(OutputError::NotAFile(name.to_owned(), what));
             }
         }
         let folder = build.join(STAGE_FOLDER);

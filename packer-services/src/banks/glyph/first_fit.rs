@@ -75,7 +75,7 @@ pub fn palettes(drawn: &[Drawn<'_>], size: TileSize) -> Result<Found, Vec<Findin
     if found.len() > MAX_PALETTES as usize {
         return Err(vec![Finding::new(
             Code::TooManyPalettes,
-            format!("the tiles need {} palettes, by first fit; a bank holds {MAX_PALETTES}", found.len()),
+            format!("{} palettes were needed for the tiles; a bank holds {MAX_PALETTES}", found.len()),
             "Split the pictures over several banks, or draw with fewer different colours.",
         )]);
     }

@@ -10,7 +10,7 @@ use super::picture::{Picture, Pixel, PixelKind};
 use super::tiles::{Keying, Tile};
 use crate::declaration::{GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
-use crate::formats::{Rgb, Rgb565, TileSize};
+use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
 
 /// Two colours this near, by their largest channel, are taken for a slip: colour management, a lossy save, an eyedropper.
 const NEAR: u8 = 16;
@@ -471,18 +471,36 @@ impl<'a> Fitting<'a> {
         } else {
             format!("{}: {}", plural(pixels, "pixel"), join_some(listed, ", ", 6))
         };
-        let mut places = Places::default();
-        let mut firsts: Vec<&Place> = missing.iter().filter_map(|one| one.places.first()).collect();
+        let mut firsts: Vec<&Place> = missing.iter().flat_map(|one| one.places.kept()).collect();
         firsts.sort();
+        let mut places = Places::default();
         firsts.into_iter().cloned().for_each(|place| places.add(place));
         let mut finding = Finding::new(
             Code::ColoursUndeclared,
             format!("{colours} {}; {detail}", self.tried_words()),
-            "A palette seems never to have been declared: add one with these colours to `output.pipeline.palettes` in \
-             `asset.json` (colour 0 is the colour key), or repaint the picture with declared colours.",
+            self.undeclared_help(&missing),
         )
         .at_all(&places);
         finding.count = pixels;
         finding
+    }
+
+    /// The palette to paste, if there is one that would do.
+    fn undeclared_help(&self, missing: &[&Missing]) -> String {
+        let index = self.palettes.declared.len();
+        if missing.len() >= PALETTE_COLOURS || index >= MAX_PALETTES as usize {
+            return "More colours than a palette holds were never declared: redraw the picture with fewer, or declare palettes \
+                    that each hold all colours of some tiles in `output.pipeline.palettes` in `asset.json`."
+                .into();
+        }
+        let key = self.palettes.declared[0].colors[0];
+        let mut colors: Vec<Rgb> = missing.iter().map(|one| one.rgb).collect();
+        colors.sort_unstable();
+        let listed: Vec<String> = std::iter::once(key).chain(colors).map(|rgb| format!("\"{rgb}\"")).collect();
+        let listed = listed.join(", ");
+        format!(
+            "Repaint with declared colours, or declare these: add them to a palette that has room, or paste this one into \
+             `output.pipeline.palettes` in `asset.json`: {{\"index\": {index}, \"palette\": {{\"colors\": [{listed}]}}}}"
+        )
     }
 }

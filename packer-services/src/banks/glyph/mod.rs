@@ -39,7 +39,7 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
     let mut all_decoded = true;
     for artifact in artifacts {
         go_on(context)?;
-        match decode(root, artifact, content.tile_size, &mut outcome) {
+        match decode(context, root, artifact, content.tile_size, &mut outcome) {
             Some(picture) => place(&picture, artifact, &palettes, &mut sheet, &mut outcome),
             None => all_decoded = false,
         }
@@ -52,7 +52,13 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
 }
 
 /// Opens and decodes one picture; what is wrong with it goes to the outcome.
-pub fn decode(root: &Folder, artifact: &GlyphArtifact, size: TileSize, outcome: &mut Outcome) -> Option<Picture> {
+pub fn decode(
+    context: &Context,
+    root: &Folder,
+    artifact: &GlyphArtifact,
+    size: TileSize,
+    outcome: &mut Outcome,
+) -> Option<Picture> {
     let path = &artifact.file;
     let source = match root.open(path) {
         Ok(source) => source,
@@ -68,7 +74,7 @@ pub fn decode(root: &Folder, artifact: &GlyphArtifact, size: TileSize, outcome: 
     let whole = source.path().to_owned();
     let mut reading = source.reading();
     let decoded = picture::decode(&mut reading, |header| accept(header, artifact.index, size));
-    outcome.settle(path, reading.finish());
+    outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     match decoded {
         Ok(picture) => {
             if picture.trailing_bytes > 0 {
@@ -159,11 +165,13 @@ fn place(
     }
     let mut fitting = fit::Fitting::new(palettes, artifact, picture, size);
     let mut overlap = Places::default();
+    let mut first_owner = None;
     let columns = picture.width / size.pixels();
     let count = u32::try_from(tiles::count(picture.width, picture.height, size)).unwrap_or(u32::MAX);
     for n in 0..count {
         let id = artifact.index + n;
-        if !sheet.claim(id) {
+        if let Some(owner) = sheet.claim(id, &artifact.file) {
+            first_owner.get_or_insert(owner);
             overlap.add(sheet.place_of(id));
             continue;
         }
@@ -174,16 +182,16 @@ fn place(
         }
     }
     outcome.uses.push(ArtifactUse { file: artifact.file.clone(), index: artifact.index, count, columns });
-    if overlap.count() > 0 {
+    if let Some(owner) = first_owner {
+        let ids = match count {
+            1 => format!("the id {}", artifact.index),
+            count => format!("the ids {} to {}", artifact.index, artifact.index + count - 1),
+        };
         outcome.findings.push(
             Finding::new(
                 Code::TileOverlap,
-                "another artifact has this tile id already",
-                format!(
-                    "This picture takes the ids {} to {}: change an `index` in `asset.json`.",
-                    artifact.index,
-                    artifact.index + count - 1
-                ),
+                format!("`{owner}` has this tile id already"),
+                format!("This picture takes {ids}: change an `index` in `asset.json`."),
             )
             .file(path)
             .at_all(&overlap),
@@ -218,18 +226,24 @@ fn report_merged_colours(palettes: &[Palette], outcome: &mut Outcome) {
 struct Sheet {
     size: TileSize,
     indices: Vec<u8>,
-    claimed: Vec<bool>,
+    /// Whose tile it is, by id.
+    owners: Vec<Option<RelPath>>,
 }
 
 impl Sheet {
     fn new(size: TileSize) -> Self {
         let pixels = (SHEET_PIXELS * SHEET_PIXELS) as usize;
-        Self { size, indices: vec![0; pixels], claimed: vec![false; size.capacity() as usize] }
+        Self { size, indices: vec![0; pixels], owners: vec![None; size.capacity() as usize] }
     }
 
-    /// Takes the id; false if it was taken before.
-    fn claim(&mut self, id: u32) -> bool {
-        !std::mem::replace(&mut self.claimed[id as usize], true)
+    /// Takes the id for `file`; gives whose it is if it was taken before.
+    fn claim(&mut self, id: u32, file: &RelPath) -> Option<RelPath> {
+        let owner = &mut self.owners[id as usize];
+        if owner.is_none() {
+            *owner = Some(file.clone());
+            return None;
+        }
+        owner.clone()
     }
 
     fn cell(&self, id: u32) -> (u32, u32) {
@@ -257,10 +271,10 @@ impl Sheet {
     }
 
     fn report_gaps(&self, outcome: &mut Outcome) {
-        let Some(last) = self.claimed.iter().rposition(|claimed| *claimed) else { return };
+        let Some(last) = self.owners.iter().rposition(Option::is_some) else { return };
         let mut gaps = Places::default();
-        for (id, claimed) in (0u32..).zip(&self.claimed[..last]) {
-            if !claimed {
+        for (id, owner) in (0u32..).zip(&self.owners[..last]) {
+            if owner.is_none() {
                 gaps.add(self.place_of(id));
             }
         }

@@ -26,6 +26,8 @@ pub struct Picture {
     pub own_palette: Option<Vec<Rgb>>,
     /// Row-major, `width × height`.
     pub pixels: Vec<Pixel>,
+    /// Whether a tRNS chunk says what is transparent.
+    pub has_trns: bool,
     /// Bytes after the PNG's end.
     pub trailing_bytes: u64,
 }
@@ -110,6 +112,15 @@ pub fn decode(
         }
     };
     stream.drain().map_err(PictureError::Io)?;
+    // The decoder passes over a tRNS chunk that it cannot use, and so would show what should be transparent.
+    if stream.outline.trns_chunks != u32::from(picture.has_trns) {
+        return Err(Finding::new(
+            Code::PictureDamaged,
+            "the PNG is damaged: its transparency (tRNS) is there twice, in the wrong place, or malformed",
+            "Export the picture again.",
+        )
+        .into());
+    }
     match stream.outline.end_bytes {
         Some(end) => picture.trailing_bytes = stream.outline.seen_bytes - end,
         None => return Err(cut(&stream.outline).into()),
@@ -158,7 +169,14 @@ fn decode_pixels(
     }
     let own_palette =
         header.indexed.then(|| layout.palette.chunks_exact(3).map(|rgb| Rgb([rgb[0], rgb[1], rgb[2]])).collect());
-    Ok(Picture { width: header.width, height: header.height, own_palette, pixels, trailing_bytes: 0 })
+    Ok(Picture {
+        width: header.width,
+        height: header.height,
+        own_palette,
+        pixels,
+        has_trns: trns.is_some(),
+        trailing_bytes: 0,
+    })
 }
 
 fn refuse_huge(header: Header) -> Result<(), Finding> {
@@ -169,8 +187,10 @@ fn refuse_huge(header: Header) -> Result<(), Finding> {
     Err(Finding::new(
         Code::PictureTooLarge,
         format!(
-            "the picture has {} × {} pixels; the limit is {PICTURE_SIDE} a side and {PICTURE_PIXELS} in all",
-            header.width, header.height
+            "the picture has {} × {} pixels; the limit is {PICTURE_SIDE} a side and {} million in all",
+            header.width,
+            header.height,
+            PICTURE_PIXELS >> 20
         ),
         "A bank's whole sheet has 256 × 256 pixels: cut the picture into smaller ones.",
     ))
@@ -306,11 +326,20 @@ fn damaged(error: &DecodingError, outline: &Outline) -> Finding {
     {
         return cut(outline);
     }
-    Finding::new(
-        Code::PictureDamaged,
-        format!("the PNG is damaged: {}", escaped(&error.to_string())),
-        "Export the picture again.",
-    )
+    Finding::new(Code::PictureDamaged, format!("the PNG is damaged: {}", in_words(error)), "Export the picture again.")
+}
+
+/// What the decoder says, in words for people.
+fn in_words(error: &DecodingError) -> String {
+    let said = error.to_string();
+    let folded = said.to_lowercase();
+    if folded.contains("crc") {
+        "the checksum of a chunk is wrong, so bytes were changed after it was written".into()
+    } else if folded.contains("deflate") || folded.contains("corrupt") {
+        "its compressed pixels cannot be read".into()
+    } else {
+        format!("the decoder says \"{}\"", escaped(&said))
+    }
 }
 
 /// Follows the chunks as bytes go by, and remembers where IEND ended.
@@ -318,6 +347,8 @@ fn damaged(error: &DecodingError, outline: &Outline) -> Finding {
 struct Outline {
     seen_bytes: u64,
     end_bytes: Option<u64>,
+    /// Chunks that say what is transparent.
+    trns_chunks: u32,
     /// Bytes of the present chunk's head (length and type) seen so far.
     head: Vec<u8>,
     /// Bytes of the present chunk's body and CRC still to come.
@@ -347,6 +378,9 @@ impl Outline {
                 let taken = bytes.len().min(wanted);
                 self.head.extend_from_slice(&bytes[..taken]);
                 self.advance(&mut bytes, taken as u64);
+                if self.head.ends_with(b"tRNS") {
+                    self.trns_chunks += 1;
+                }
                 if let [a, b, c, d, _, _, _, _] = self.head[..] {
                     self.left = u64::from(u32::from_be_bytes([a, b, c, d])) + 4;
                 }

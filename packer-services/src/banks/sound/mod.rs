@@ -280,7 +280,7 @@ pub fn make(context: &Context, root: &Folder, sample: &PlannedSample, sink: &mut
             return Ok(outcome);
         }
     }
-    outcome.settle(path, reading.finish());
+    outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     Ok(outcome)
 }
 

@@ -369,7 +369,9 @@ fn judge_format(bytes: &[u8], offset: u64) -> Result<Format, Refused> {
     let (block_align, depth_bits) = (u16_at(bytes, 12), u16_at(bytes, 14));
     let wrong = |what: String| Err(refuse(Code::WavFormat, what, offset));
     if !(1..=2).contains(&channels) {
-        return wrong(format!("the sound has {channels} channels; 1 or 2 are needed"));
+        let message = format!("the sound has {channels} channels; 1 or 2 are needed");
+        let help = "Mix it down to mono in a sound editor, then export it as WAV (PCM, 16 bit).";
+        return Err(Box::new(Finding::new(Code::WavFormat, message, help).at(Place::Byte { offset })));
     }
     if !(1..=MAX_RATE_HZ).contains(&rate_hz) {
         return wrong(format!("the rate is {rate_hz} Hz; 1 to {MAX_RATE_HZ} are possible"));

@@ -133,7 +133,6 @@ pub struct CreateArgs {
     reduce_bit_depth: bool,
     /// Load it at boot, in this slot or the lowest free one
     #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true, value_parser = clap::value_parser!(u32).range(0..16))]
-    #[expect(clippy::option_option, reason = "absent, without a slot, with a slot")]
     preload: Option<Option<u32>>,
     /// Leave it out of the build
     #[arg(long)]

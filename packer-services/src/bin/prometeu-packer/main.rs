@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use args::{Cli, Format, Request};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use packer_services::diagnostics::{AsFinding, Blame, Code, Finding};
+use packer_services::diagnostics::{Blame, Code, Finding};
 use packer_services::ops::{Operation, Report};
 use packer_services::{Cancel, Context};
 use serde::Serialize;
@@ -122,7 +122,7 @@ impl Adapter<'_> {
                 progress::clear();
                 self.tell(status, report.findings(), Some((&report, text(&report))))
             }
-            Err(error) => self.could_not_run(error.as_findings()),
+            Err(error) => self.could_not_run(request.refusal(&error)),
         }
     }
 

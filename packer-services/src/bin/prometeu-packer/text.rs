@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use packer_services::diagnostics::{blocks, escaped, plural};
 use packer_services::ops::{
     AssetDetails, AssetState, BankBudget, Budgets, Checkup, Created, Initialised, Inspection, Listing, PackReport,
-    Published, Registered, Report, Verification,
+    Published, Registered, Report, SampleDetails, Verification,
 };
 use serde_json::Value;
 
@@ -104,7 +104,19 @@ pub fn show(report: &AssetDetails) -> String {
     for artifact in &report.artifacts {
         let last = artifact.index + artifact.count.saturating_sub(1);
         let ids = if artifact.count == 1 { artifact.index.to_string() } else { format!("{}-{last}", artifact.index) };
-        line(&ids, artifact.file.to_string());
+        let sample = report.samples.get(artifact.index as usize).map(sample).unwrap_or_default();
+        line(&ids, format!("{}{sample}", artifact.file));
+    }
+    text
+}
+
+fn sample(sample: &SampleDetails) -> String {
+    let rate = u64::from(sample.sample_rate.max(1));
+    let hundredths = sample.frames * 100 / rate;
+    let mut text =
+        format!("  {}, {}.{:02} s at {rate} Hz", plural(sample.frames, "frame"), hundredths / 100, hundredths % 100);
+    if let (Some(start), Some(end)) = (sample.loop_start, sample.loop_end) {
+        let _ = write!(text, ", loops {start} to {end}");
     }
     text
 }
