@@ -17,13 +17,25 @@ impl Display for Place {
                     write!(f, ", pixel ({}, {})", pixel.x, pixel.y)?;
                 }
                 match in_picture {
-                    Some(pixel) => write!(f, ", in the picture ({}, {})", pixel.x, pixel.y),
-                    None => Ok(()),
+                    Some(other) if in_picture != pixel => write!(f, ", in the picture ({}, {})", other.x, other.y),
+                    _ => Ok(()),
                 }
             }
             Self::Colour { palette, colour } => write!(f, "palette {palette} colour {colour}"),
             Self::Frame { frame } => write!(f, "frame {frame}"),
             Self::Byte { offset } => write!(f, "byte {offset}"),
+        }
+    }
+}
+
+impl Place {
+    /// Without what a reader of the first place knows already.
+    fn in_short(&self) -> String {
+        match self {
+            Self::Json { line, .. } => format!("line {line}"),
+            Self::Tile { tile, pixel: Some(pixel), .. } => format!("tile {tile} ({}, {})", pixel.x, pixel.y),
+            Self::Tile { tile, pixel: None, .. } => format!("tile {tile}"),
+            other => other.to_string(),
         }
     }
 }
@@ -56,8 +68,8 @@ impl Display for Finding {
         if self.count > 1 {
             f.write_str("\n  ")?;
             if self.places.len() > 1 {
-                let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(ToString::to_string).collect();
-                write!(f, "also at {}; ", more.join("; "))?;
+                let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::in_short).collect();
+                write!(f, "also at {}; ", more.join(", "))?;
             }
             write!(f, "{} in all", plural(self.count, "place"))?;
         }

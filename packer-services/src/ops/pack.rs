@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
 use crate::files::{DiskError, Reading, Sha};
 use crate::pack::companions;
-use crate::pack::container::Header;
+use crate::pack::container::{self, Header};
 use crate::pack::examine::{Attempt, Examination, Output, examine, settled};
 use crate::pack::lock::{Lock, LockError};
 use crate::pack::plan::PlannedAsset;
@@ -376,6 +376,17 @@ impl<'a> Comparing<'a> {
         Ok(())
     }
 
+    /// Says of a difference in the header which asset it is about, if the published header can be read.
+    fn name_asset(&mut self, ours: &Header) {
+        let Some(finding) = self.difference.as_mut().filter(|_| self.published.is_some()) else { return };
+        let Ok(Some(mut source)) = self.project.open_output(PACK_FILE) else { return };
+        let file_bytes = source.size_bytes();
+        let Ok(Ok(theirs)) = container::read(source.file_mut(), file_bytes) else { return };
+        if let Some(what) = ours.difference(&theirs.header) {
+            finding.message = what;
+        }
+    }
+
     /// Looks for bytes after the last one compared.
     fn end(&mut self) -> Result<(), PackError> {
         let (None, Some(published), false) = (&self.difference, &mut self.published, self.abandoned) else {
@@ -406,7 +417,9 @@ impl Output for Comparing<'_> {
         }
         let (prelude, json) = bytes.split_at(32.min(bytes.len()));
         self.compare("the prelude", prelude)?;
-        self.compare("the header", json)
+        self.compare("the header", json)?;
+        self.name_asset(header);
+        Ok(())
     }
 
     fn payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop> {

@@ -81,6 +81,30 @@ impl Header {
         self.preload.iter().map(|entry| json!({ "asset_id": entry.asset_id, "slot": entry.slot })).collect()
     }
 
+    /// The first thing in which a published header is not this one, in words.
+    pub fn difference(&self, published: &Self) -> Option<String> {
+        let told = |entry: &Entry| format!("asset {} ({})", entry.asset_id, entry.asset_name);
+        for (ours, theirs) in std::iter::zip(&self.entries, &published.entries) {
+            if ours.asset_id > theirs.asset_id {
+                return Some(format!("{} is in the published pack, but not in the build set", told(theirs)));
+            }
+            if ours.asset_id < theirs.asset_id {
+                return Some(format!("{} is in the build set, but not in the published pack", told(ours)));
+            }
+            if ours != theirs {
+                return Some(format!("{} has changed since it was published", told(ours)));
+            }
+        }
+        let count = self.entries.len().min(published.entries.len());
+        if let Some(theirs) = published.entries.get(count) {
+            return Some(format!("{} is in the published pack, but not in the build set", told(theirs)));
+        }
+        if let Some(ours) = self.entries.get(count) {
+            return Some(format!("{} is in the build set, but not in the published pack", told(ours)));
+        }
+        (self.preload != published.preload).then(|| "the preload slots have changed since they were published".into())
+    }
+
     /// All payloads together.
     pub fn payload_bytes(&self) -> u64 {
         self.entries.last().map_or(0, |entry| entry.offset_bytes + entry.size_bytes)

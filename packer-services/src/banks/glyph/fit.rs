@@ -3,7 +3,7 @@
 //! An indexed picture is tried by its author's indices first, so that what was drawn with index 5 stays index 5; then,
 //! as for true colour, by colour, compared as RGB565. Nothing is ever moved to a nearby colour: it is told instead.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::picture::{Picture, Pixel, PixelKind};
@@ -56,6 +56,8 @@ pub struct Fitting<'a> {
     too_deep: Wrong<Rgb>,
     no_colour: Wrong<u8>,
     missing: BTreeMap<Rgb565, Missing>,
+    /// Declared colours of tiles that also have missing ones.
+    beside_missing: BTreeSet<Rgb565>,
     across: Option<(Places, String)>,
     fragile: Option<(Places, usize, usize)>,
     seen: BTreeMap<Rgb565, Vec<Rgb>>,
@@ -106,6 +108,7 @@ impl<'a> Fitting<'a> {
             too_deep: Wrong::default(),
             no_colour: Wrong::default(),
             missing: BTreeMap::new(),
+            beside_missing: BTreeSet::new(),
             across: None,
             fragile: None,
             seen: BTreeMap::new(),
@@ -181,9 +184,11 @@ impl<'a> Fitting<'a> {
     /// Notes the colours that no tried palette can draw; false if there are none.
     fn note_missing(&mut self, n: u32, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> bool {
         let mut any = false;
+        let mut declared = Vec::new();
         for (at, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
             let colour = pixel.rgb565();
             if self.tried.clone().any(|i| index_in(&self.palettes.stored[i], colour).is_some()) {
+                declared.push(colour);
                 continue;
             }
             any = true;
@@ -198,6 +203,9 @@ impl<'a> Fitting<'a> {
                 missing.tiles += 1;
                 missing.last_tile = Some(n);
             }
+        }
+        if any {
+            self.beside_missing.extend(declared);
         }
         any
     }
@@ -485,22 +493,42 @@ impl<'a> Fitting<'a> {
         finding
     }
 
-    /// The palette to paste, if there is one that would do.
+    /// What would declare the missing colours: room in a palette, or a palette to paste.
     fn undeclared_help(&self, missing: &[&Missing]) -> String {
+        let mut colors: Vec<Rgb> = missing.iter().map(|one| one.rgb).collect();
+        colors.sort_unstable();
+        let quoted = |colors: &[Rgb]| colors.iter().map(|rgb| format!("\"{rgb}\"")).collect::<Vec<_>>().join(", ");
+        let holds_the_rest = |i: &usize| {
+            let stored = &self.palettes.stored[*i];
+            stored.len() + colors.len() <= PALETTE_COLOURS
+                && self.beside_missing.iter().all(|colour| index_in(stored, *colour).is_some())
+        };
+        if let Some(palette) = self.tried.clone().find(holds_the_rest) {
+            return format!(
+                "Repaint with declared colours, or add these to `colors` of palette {palette} in `asset.json`, which has \
+                 room: {}",
+                quoted(&colors)
+            );
+        }
         let index = self.palettes.declared.len();
-        if missing.len() >= PALETTE_COLOURS || index >= MAX_PALETTES as usize {
-            return "More colours than a palette holds were never declared: redraw the picture with fewer, or declare palettes \
-                    that each hold all colours of some tiles in `output.pipeline.palettes` in `asset.json`."
+        let whole: Vec<Rgb> = self
+            .beside_missing
+            .iter()
+            .map(|colour| self.shown(*colour))
+            .chain(colors)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        if whole.len() >= PALETTE_COLOURS || index >= MAX_PALETTES as usize {
+            return "These tiles need palettes that were never declared: add to `output.pipeline.palettes` in `asset.json` \
+                    palettes that each hold all colours of some tiles, or repaint with declared colours."
                 .into();
         }
         let key = self.palettes.declared[0].colors[0];
-        let mut colors: Vec<Rgb> = missing.iter().map(|one| one.rgb).collect();
-        colors.sort_unstable();
-        let listed: Vec<String> = std::iter::once(key).chain(colors).map(|rgb| format!("\"{rgb}\"")).collect();
-        let listed = listed.join(", ");
         format!(
-            "Repaint with declared colours, or declare these: add them to a palette that has room, or paste this one into \
-             `output.pipeline.palettes` in `asset.json`: {{\"index\": {index}, \"palette\": {{\"colors\": [{listed}]}}}}"
+            "Repaint with declared colours, or paste this palette into `output.pipeline.palettes` in `asset.json`: \
+             {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}",
+            quoted(&whole)
         )
     }
 }

@@ -15,6 +15,9 @@ use crate::limits::{PICTURE_PIXELS, PICTURE_SIDE};
 /// Most pictures fit; a larger buffer would cost more to clear than it saves.
 const BUFFER_BYTES: usize = 8 << 10;
 
+/// Enough to tell what a file is.
+const SNIFFED_BYTES: usize = 64;
+
 /// A decoded picture.
 #[derive(Debug)]
 pub struct Picture {
@@ -92,12 +95,13 @@ pub fn decode(
     source: &mut dyn Read,
     accept: impl FnOnce(Header) -> Result<(), Finding>,
 ) -> Result<Picture, PictureError> {
-    let mut stream =
-        Stream { inner: BufReader::with_capacity(BUFFER_BYTES, source), outline: Outline::default(), error: None };
-    let start = stream.inner.fill_buf().map_err(PictureError::Io)?;
+    let mut start = Vec::with_capacity(SNIFFED_BYTES);
+    (&mut *source).take(SNIFFED_BYTES as u64).read_to_end(&mut start).map_err(PictureError::Io)?;
     if !start.starts_with(&PNG_SIGNATURE) {
-        return Err(not_png(start).into());
+        return Err(not_png(&start).into());
     }
+    let inner = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(start).chain(source));
+    let mut stream = Stream { inner, outline: Outline::default(), error: None };
     let decoded = decode_pixels(&mut stream, accept);
     if let Some(error) = stream.error.take() {
         return Err(PictureError::Io(error));
@@ -158,6 +162,10 @@ fn decode_pixels(
     // Taken before the pixels: what comes after them in the file must not change them.
     let (palette, trns) = (reader.info().palette.clone().unwrap_or_default(), reader.info().trns.clone());
     let (color_type, depth) = (reader.info().color_type, reader.info().bit_depth);
+    if header.indexed && palette.is_empty() {
+        let message = "the PNG is damaged: it is indexed, but has no palette (PLTE)";
+        return Err(Failure::Refused(Finding::new(Code::PictureDamaged, message, "Export the picture again.")));
+    }
     let size = reader.output_buffer_size().unwrap_or(usize::MAX);
     let mut raw = vec![0; size];
     let frame = reader.next_frame(&mut raw)?;
@@ -399,7 +407,7 @@ impl Outline {
 /// A forward-only stream that shows its bytes to the outline. The `png` crate asks for `Seek` but reads only forward;
 /// should that ever change, it gets an error, not wrong bytes.
 struct Stream<'a> {
-    inner: BufReader<&'a mut dyn Read>,
+    inner: BufReader<io::Chain<io::Cursor<Vec<u8>>, &'a mut dyn Read>>,
     outline: Outline,
     error: Option<io::Error>,
 }
