@@ -2,7 +2,7 @@
 //!
 //! `serde_json` judges the grammar; `jsonc-parser` gives the tree with positions, and keeps duplicate keys.
 //! Owns no knowledge of any file's keys: the registry and the declaration ask for what they know
-//! (spec: workspace, "JSON").
+//! (spec: workspace, "Reading JSON").
 
 use std::cell::RefCell;
 use std::ops::RangeInclusive;
@@ -289,6 +289,12 @@ impl<'d> Node<'d> {
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self.value, Value::NullKeyword(_))
+    }
+
+    /// A member of this object, before its keys are judged.
+    pub fn peek(&self, key: &str) -> Option<Node<'d>> {
+        let property = self.value.as_object()?.properties.iter().find(|property| property.name.as_str() == key)?;
+        Some(Node { document: self.document, value: &property.value, path: format!("{}.{key}", self.path) })
     }
 
     /// An object, all of whose keys are in `known`.

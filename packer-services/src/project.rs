@@ -1,4 +1,4 @@
-//! A project's folder, and where everything in it lies (spec: packer charter, "What it reads and writes").
+//! A project's folder, and where everything in it lies (spec: packer charter, "Domain boundary").
 
 use std::path::{Path, PathBuf};
 

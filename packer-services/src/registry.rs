@@ -190,8 +190,9 @@ fn repeated<K: Eq + Hash>(entries: &[Entry], key: impl Fn(&Entry) -> K) -> Vec<(
 }
 
 fn read_registry(root: &json::Node<'_>) -> Option<Registry> {
+    crate::declaration::refuse_other_versions(root)?;
     let object = root.object(&["schema_version", "next_asset_id", "assets"])?;
-    crate::declaration::read_schema_version(&object)?;
+    object.required("schema_version")?;
     let next_asset_id = object.required("next_asset_id").and_then(|node| node.integer32(1..=MAX_ASSET_ID + 1));
     let entries: Vec<Option<Entry>> = object.required("assets")?.array()?.iter().map(read_entry).collect();
     Some(Registry {

@@ -114,7 +114,10 @@ fn moved(at: usize, original: &RegisteredAsset, root: &str) -> Finding {
             "asset {} moved here: its registered root, `{}`, is gone",
             original.entry.asset_id, original.entry.root
         ),
-        format!("Set `$.assets[{at}].root` in `{REGISTRY_FILE}` to `{root}`, or move the folder back."),
+        format!(
+            "Set the `root` of asset {} in `{REGISTRY_FILE}` to `{root}`, or move the folder back.",
+            original.entry.asset_id
+        ),
     )
     .fix(fix)
 }
@@ -168,10 +171,8 @@ impl Walk {
                 let note = Finding::new(
                     Code::CopiedAnchor,
                     format!("this root has the uuid of asset {} ({})", original.entry.asset_id, original.entry.root),
-                    format!(
-                        "If it is a copy, give it a new uuid; if the asset moved, correct its root in `{}`.",
-                        REGISTRY_FILE
-                    ),
+                    "If it is a backup, move it out of `assets/`. To make an asset of it, give it a new uuid (Linux and macOS: \
+                     `uuidgen | tr A-Z a-z`) and register it.",
                 );
                 notes.push(note.file(ANCHOR).in_asset(&asset));
                 continue;

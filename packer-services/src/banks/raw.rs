@@ -1,4 +1,4 @@
-//! Raw assets: a finished payload that is only checked and copied (spec: banks, "Raw assets").
+//! Raw assets: a finished payload that is only checked and copied (spec: declarations, "Raw assets").
 
 use std::io::Read;
 

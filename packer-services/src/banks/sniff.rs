@@ -33,6 +33,7 @@ pub fn sniff(start: &[u8]) -> Seen {
     let at = |offset: usize, bytes: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
     let riff = |form: &[u8]| at(0, b"RIFF") && at(8, form);
     let aiff = at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC"));
+    let mp3 = at(0, b"ID3") || [0xFB, 0xFA, 0xF3, 0xF2].iter().any(|second| at(0, &[0xFF, *second]));
     let known: &[(bool, &str, Kind, Option<&'static str>)] = &[
         (start.is_empty(), "the file is empty", Other, Some("Export it again.")),
         (
@@ -61,7 +62,7 @@ pub fn sniff(start: &[u8]) -> Seen {
         (at(0, b"fLaC"), "it is a FLAC sound, which this packer does not read yet", Sound, None),
         (at(0, b"OggS"), "it is an Ogg sound", Sound, None),
         (aiff, "it is an AIFF sound", Sound, None),
-        (at(0, b"ID3") || at(0, b"\xff\xfb"), "it is an MP3 sound", Sound, None),
+        (mp3, "it is an MP3 sound", Sound, None),
         (
             start.iter().all(|byte| *byte == 0),
             "it holds nothing but zero bytes",

@@ -15,7 +15,7 @@ use crate::diagnostics::Place;
 use crate::formats::{EntryMetadata, Rgb, TileSize};
 use crate::paths::RelPath;
 
-pub use read::{Reading, name_problem, read_schema_version, read_uuid, relative_path};
+pub use read::{Reading, name_problem, read_uuid, refuse_other_versions, relative_path};
 pub use write::pretty_json;
 
 /// The anchor's file name: a folder that holds it is an asset root.

@@ -54,6 +54,7 @@ impl Declaration {
 type Head = (Option<AssetUuid>, Option<String>, Option<Family>);
 
 fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
+    refuse_other_versions(root)?;
     let object = root.object(&[
         "schema_version",
         "asset_uuid",
@@ -65,7 +66,7 @@ fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
         "preload",
         "build",
     ])?;
-    read_schema_version(&object)?;
+    object.required("schema_version")?;
     let asset_uuid = object.required("asset_uuid").and_then(|node| read_uuid(&node));
     head.0 = asset_uuid;
     let name = object.required("name").and_then(|node| read_name(&node));
@@ -91,11 +92,13 @@ fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
     Some(declaration)
 }
 
-/// Reads `schema_version`, which must be 1: nothing of another version is read or rewritten.
-pub fn read_schema_version(object: &Object<'_, '_>) -> Option<()> {
+/// Refuses a file whose `schema_version` is not 1 before anything else of it is judged: what looks wrong in a newer file
+/// may be right there.
+pub fn refuse_other_versions(root: &Node<'_>) -> Option<()> {
+    let Some(node) = root.peek("schema_version") else { return Some(()) };
     let help = "A higher version comes from a newer packer: use that one.";
     let read = |version| (version == 1).then_some(());
-    object.required("schema_version")?.integer_as(Code::SchemaVersion, "this packer reads version 1", help, read)
+    node.integer_as(Code::SchemaVersion, "this packer reads version 1", help, read)
 }
 
 /// Reads a uuid in its one written form.
@@ -103,14 +106,15 @@ pub fn read_uuid(node: &Node<'_>) -> Option<AssetUuid> {
     let text = node.string()?;
     let uuid = AssetUuid::parse(text);
     if uuid.is_none() {
-        node.report(
-            Code::UuidMalformed,
-            format!(
-                "`{}` is not a uuid in the form 8-4-4-4-12 of lower-case hex digits, or it is all zeros",
-                escaped(text)
-            ),
-            "Restore the uuid that the asset had; a new asset gets a new version 4 uuid.",
+        let message = format!(
+            "`{}` is not a uuid in the form 8-4-4-4-12 of lower-case hex digits, or it is all zeros",
+            escaped(text)
         );
+        let help = match AssetUuid::parse(&text.to_lowercase()) {
+            Some(lower) => format!("Write it in lower case: `{lower}`."),
+            None => "Restore the uuid that the asset had; a new asset gets a new version 4 uuid.".into(),
+        };
+        node.report(Code::UuidMalformed, message, help);
     }
     uuid
 }
@@ -181,7 +185,15 @@ fn read_inputs(node: &Node<'_>) -> Option<Inputs> {
 fn read_preload(node: &Node<'_>) -> Option<Preload> {
     let object = node.object(&["enabled", "slot"])?;
     let slot = match object.optional("slot") {
-        Some(node) => Some(node.integer32(0..=SLOTS - 1)?),
+        Some(node) => {
+            let read = |slot| u32::try_from(slot).ok().filter(|slot| *slot < SLOTS);
+            Some(node.integer_as(
+                Code::JsonOutOfRange,
+                "a slot from 0 to 15 is needed",
+                "Slots count from 0 to 15.",
+                read,
+            )?)
+        }
         None => None,
     };
     Some(Preload { enabled: object.required("enabled")?.boolean()?, slot })

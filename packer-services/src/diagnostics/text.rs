@@ -17,7 +17,7 @@ impl Display for Place {
                     write!(f, ", pixel ({}, {})", pixel.x, pixel.y)?;
                 }
                 match in_picture {
-                    Some(other) if in_picture != pixel => write!(f, ", in the picture ({}, {})", other.x, other.y),
+                    Some(other) if in_picture != pixel => write!(f, ", in the picture at ({}, {})", other.x, other.y),
                     _ => Ok(()),
                 }
             }
@@ -33,8 +33,8 @@ impl Place {
     fn in_short(&self) -> String {
         match self {
             Self::Json { line, .. } => format!("line {line}"),
-            Self::Tile { tile, pixel: Some(pixel), .. } => format!("tile {tile} ({}, {})", pixel.x, pixel.y),
-            Self::Tile { tile, pixel: None, .. } => format!("tile {tile}"),
+            Self::Tile { in_picture: Some(pixel), .. } => format!("({}, {}) in the picture", pixel.x, pixel.y),
+            Self::Tile { tile, .. } => format!("tile {tile}"),
             other => other.to_string(),
         }
     }

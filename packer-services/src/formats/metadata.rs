@@ -1,5 +1,5 @@
 //! Entry metadata: what the runtime must know of a bank besides its payload. One type a format, with one writer and one
-//! reader; the reader accepts only what the writer can write (spec: runtime artifact, "Entries").
+//! reader; the reader accepts only what the writer can write (spec: runtime artifact, "Asset table").
 
 use serde_json::{Map, Value, json};
 

@@ -212,7 +212,8 @@ impl CreateAsset {
             report.findings.extend(outcome.findings.into_iter().map(|finding| named(finding.in_asset(&asset))));
             return Ok(());
         };
-        report.findings.extend(outcome.findings.iter().cloned());
+        let created = AssetRef { asset_id: Some(registry.next_asset_id), ..asset.clone() };
+        report.findings.extend(outcome.findings.iter().cloned().map(|finding| finding.in_asset(&created)));
         report.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.items = item_count(&content, &outcome);
         let preload = match self.preload(project, &registry) {

@@ -31,7 +31,7 @@ use std::path::Path;
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Finding};
 
-/// What an operation may change (spec: packer charter, "Verbs").
+/// What an operation may change (spec: packer charter, "Operations and their class").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperationClass {
     /// Nothing.

@@ -89,21 +89,21 @@ fn note_key_colour(artifacts: &[GlyphArtifact], pictures: &[Picture]) -> Option<
         .collect();
     let (first, _) = with.first()?;
     let pixels: usize = with.iter().map(|(_, count)| count).sum();
-    let more =
-        if with.len() > 1 { format!(" and {}", plural(with.len() as u64 - 1, "more picture")) } else { String::new() };
-    Some(Finding::new(
+    let more = if with.len() > 1 {
+        format!(" of this and {}", plural(with.len() as u64 - 1, "other picture"))
+    } else {
+        String::new()
+    };
+    let key = first_fit::DEFAULT_KEY;
+    let finding = Finding::new(
         Code::KeyColourDrawn,
+        format!("{}{more} are opaque {key}, and will be seen", plural(pixels as u64, "pixel")),
         format!(
-            "{} of `{}`{more} are opaque {}, and will be seen",
-            plural(pixels as u64, "pixel"),
-            first.file,
-            first_fit::DEFAULT_KEY
+            "If they are meant to be transparent, give the artifacts `\"color_key\": \"{key}\"` in `asset.json`, or create \
+             the asset anew with `--color-key '{key}'`."
         ),
-        format!(
-            "If they are meant to be transparent, create the asset with `--color-key '{}'`.",
-            first_fit::DEFAULT_KEY
-        ),
-    ))
+    );
+    Some(finding.file(first.file.as_str()))
 }
 
 /// The tile size, if every picture is exactly one tile of it.

@@ -1,7 +1,7 @@
 //! One writer per project: a kernel lock on `assets/.prometeu/lock`, which dies with its process.
 //!
 //! A second writer waits and says for what, or fails at once. A project that cannot be locked is used without, with a
-//! note (spec: workspace, "Locking").
+//! note (spec: workspace, "Lock").
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read};
@@ -61,14 +61,15 @@ impl Lock {
         let path = project.lock_path();
         let mut file = match files::open_to_lock(&path) {
             Ok(file) => file,
-            Err(error) => return Ok(Self::without(&error)),
+            Err(_) if files::is_link(&path) => return Ok(Self::without("it is a link")),
+            Err(error) => return Ok(Self::without(&files::refusal(&error))),
         };
         let mut told = false;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(TryLockError::Error(error)) => return Ok(Self::without(&error)),
+                Err(TryLockError::Error(error)) => return Ok(Self::without(&files::refusal(&error))),
                 Err(TryLockError::WouldBlock) => {
                     let holder = holder(&file);
                     if !wait {
@@ -90,10 +91,10 @@ impl Lock {
         Ok(Self { file: Some(file), note: None })
     }
 
-    fn without(error: &io::Error) -> Self {
+    fn without(why: &str) -> Self {
         let note = Finding::new(
             Code::LockUnavailable,
-            format!("the project could not be locked ({}); going on without", files::refusal(error)),
+            format!("the project could not be locked ({why}); going on without"),
             "Do not run two packers on this project at once.",
         );
         Self { file: None, note: Some(note.file("assets/.prometeu/lock")) }

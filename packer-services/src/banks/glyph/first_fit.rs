@@ -5,7 +5,7 @@
 use super::picture::{Picture, PixelKind};
 use super::tiles::{self, Keying, Tile};
 use crate::declaration::{ColorKey, Palette};
-use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
+use crate::diagnostics::{Code, Finding, Pixel, Place, Places, join_some, plural};
 use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
 use crate::paths::RelPath;
 
@@ -152,13 +152,10 @@ fn too_rich(one: &Drawn<'_>, tiles: &[TileColours], size: TileSize) -> Option<Fi
         let distinct = tile.distinct();
         if distinct.len() >= PALETTE_COLOURS {
             let id = one.index + n;
-            places.add(Place::Tile {
-                tile: id,
-                column: id % size.columns(),
-                row: id / size.columns(),
-                pixel: None,
-                in_picture: None,
-            });
+            let columns = one.picture.width / size.pixels();
+            let in_picture = Some(Pixel { x: n % columns * size.pixels(), y: n / columns * size.pixels() });
+            let (column, row) = (id % size.columns(), id / size.columns());
+            places.add(Place::Tile { tile: id, column, row, pixel: None, in_picture });
             first.get_or_insert(distinct);
         }
     }

@@ -43,11 +43,30 @@ fn index_in(stored: &[Rgb565], colour: Rgb565) -> Option<u8> {
     u8::try_from(at).ok()
 }
 
+/// The first places of several colours, in the picture's order.
+fn first_places<'m>(missing: impl Iterator<Item = &'m Missing>) -> Places {
+    let mut firsts: Vec<&Place> = missing.flat_map(|one| one.places.kept()).collect();
+    firsts.sort();
+    let mut places = Places::default();
+    firsts.into_iter().cloned().for_each(|place| places.add(place));
+    places
+}
+
+/// The place of the tile that a place of its first pixel is in.
+fn whole_tile(place: Place) -> Place {
+    match place {
+        Place::Tile { tile, column, row, in_picture, .. } => Place::Tile { tile, column, row, pixel: None, in_picture },
+        other => other,
+    }
+}
+
 /// One artifact's tiles on their way into palettes; gathers what is wrong until [`Fitting::findings`].
 pub struct Fitting<'a> {
     palettes: &'a Palettes<'a>,
     /// The palettes to try: all, or the one that the artifact names.
     tried: std::ops::Range<usize>,
+    /// Whether the artifact names that palette.
+    named: bool,
     picture: &'a Picture,
     size: TileSize,
     keying: Keying,
@@ -100,6 +119,7 @@ impl<'a> Fitting<'a> {
         Self {
             palettes,
             tried,
+            named: artifact.palette.is_some(),
             picture,
             size,
             keying: Keying::new(artifact.color_key, picture),
@@ -139,9 +159,9 @@ impl<'a> Fitting<'a> {
         let differs = |other: &&usize| tile.colours.iter().any(|pixel| index(**other, pixel) != index(*first, pixel));
         let indices = tile.indices(|pixel| index(*first, pixel).unwrap_or(0));
         if let Some(other) = fits.iter().find(differs) {
-            let Place::Tile { tile, column, row, .. } = place(diagnostics::Pixel { x: 0, y: 0 }) else { return None };
+            let place = whole_tile(place(diagnostics::Pixel { x: 0, y: 0 }));
             let fragile = self.fragile.get_or_insert_with(|| (Places::default(), *first, *other));
-            fragile.0.add(Place::Tile { tile, column, row, pixel: None, in_picture: None });
+            fragile.0.add(place);
         }
         Some(indices)
     }
@@ -211,7 +231,7 @@ impl<'a> Fitting<'a> {
     }
 
     fn note_across(&mut self, colours: &[Pixel], place: Place) {
-        let Place::Tile { tile, column, row, .. } = place else { return };
+        let place = whole_tile(place);
         if self.across.is_none() {
             let mut distinct: Vec<Rgb565> = colours.iter().map(Pixel::rgb565).collect();
             distinct.sort_unstable();
@@ -234,7 +254,7 @@ impl<'a> Fitting<'a> {
             self.across = Some((Places::default(), text));
         }
         if let Some((places, _)) = &mut self.across {
-            places.add(Place::Tile { tile, column, row, pixel: None, in_picture: None });
+            places.add(place);
         }
     }
 
@@ -352,11 +372,11 @@ impl<'a> Fitting<'a> {
     }
 
     fn report_missing(&self, findings: &mut Vec<Finding>) {
-        let (mut near, mut strays, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut elsewhere, mut near, mut strays, mut rest) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for missing in self.missing.values() {
             let key_of = |i: &usize| self.palettes.declared[*i].colors[0].to_565() == missing.rgb.to_565();
             if let Some((palette, at)) = self.elsewhere(missing.rgb) {
-                findings.push(self.declared_elsewhere(missing, palette, at));
+                elsewhere.push((missing, palette, at));
             } else if let Some(palette) = self.tried.clone().find(key_of) {
                 findings.push(self.only_key(missing, palette));
             } else if let Some((palette, at, color)) = self.nearest(missing.rgb)
@@ -369,6 +389,9 @@ impl<'a> Fitting<'a> {
                 rest.push(missing);
             }
         }
+        if !elsewhere.is_empty() {
+            findings.push(self.declared_elsewhere(&elsewhere));
+        }
         // Where a whole palette is missing, all that is missing is told with it: it is one cause.
         if !rest.is_empty() || strays.len() > STRAY_COLOURS {
             rest.append(&mut strays);
@@ -380,22 +403,39 @@ impl<'a> Fitting<'a> {
         findings.extend(strays.into_iter().map(|missing| self.stray(missing)));
     }
 
-    fn declared_elsewhere(&self, missing: &Missing, palette: usize, at: u8) -> Finding {
-        Finding::new(
+    /// One cause: the artifact names the wrong palette, or one that lacks something.
+    fn declared_elsewhere(&self, missing: &[(&Missing, usize, u8)]) -> Finding {
+        let named = self.tried.start;
+        let pixels: u64 = missing.iter().map(|(one, ..)| one.places.count()).sum();
+        let listed =
+            missing.iter().map(|(one, palette, at)| format!("{} is colour {at} of palette {palette}", one.rgb));
+        let listed: Vec<String> = listed.collect();
+        let whole = |stored: &Vec<Rgb565>| self.seen.keys().all(|colour| index_in(stored, *colour).is_some());
+        let help = match self.palettes.stored.iter().position(whole) {
+            Some(palette) => {
+                format!("Palette {palette} holds the whole picture: set `palette` of the artifact to {palette}.")
+            }
+            None => format!(
+                "Add what lacks to palette {named}, or remove `palette` from the artifact, so that each tile may have \
+                 another palette."
+            ),
+        };
+        let (what, lack) = match missing {
+            [(one, ..)] => (one.rgb.to_string(), "is"),
+            _ => (plural(missing.len() as u64, "colour"), "are"),
+        };
+        let mut finding = Finding::new(
             Code::ColourElsewhere,
             format!(
-                "{} is {}, but it is colour {at} of palette {palette}; {}",
-                missing.rgb,
-                self.tried_words(),
-                Self::counted(missing)
+                "{what} {lack} not in palette {named}, which the artifact names, but in another: {}; {}",
+                join_some(listed.iter(), ", ", 4),
+                plural(pixels, "pixel")
             ),
-            format!(
-                "Add it to palette {}, or remove `palette` from the artifact in `asset.json`, so that each tile may have \
-                 another palette.",
-                self.tried.start
-            ),
+            help,
         )
-        .at_all(&missing.places)
+        .at_all(&first_places(missing.iter().map(|(one, ..)| *one)));
+        finding.count = pixels;
+        finding
     }
 
     fn counted(missing: &Missing) -> String {
@@ -479,16 +519,12 @@ impl<'a> Fitting<'a> {
         } else {
             format!("{}: {}", plural(pixels, "pixel"), join_some(listed, ", ", 6))
         };
-        let mut firsts: Vec<&Place> = missing.iter().flat_map(|one| one.places.kept()).collect();
-        firsts.sort();
-        let mut places = Places::default();
-        firsts.into_iter().cloned().for_each(|place| places.add(place));
         let mut finding = Finding::new(
             Code::ColoursUndeclared,
             format!("{colours} {}; {detail}", self.tried_words()),
             self.undeclared_help(&missing),
         )
-        .at_all(&places);
+        .at_all(&first_places(missing.iter().copied()));
         finding.count = pixels;
         finding
     }
@@ -527,8 +563,13 @@ impl<'a> Fitting<'a> {
         let key = self.palettes.declared[0].colors[0];
         format!(
             "Repaint with declared colours, or paste this palette into `output.pipeline.palettes` in `asset.json`: \
-             {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}",
-            quoted(&whole)
+             {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}{}",
+            quoted(&whole),
+            if self.named {
+                format!("; and set `palette` of the artifact to {index}, or remove it")
+            } else {
+                String::new()
+            }
         )
     }
 }

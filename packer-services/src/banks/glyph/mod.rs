@@ -170,13 +170,13 @@ fn place(
     let count = u32::try_from(tiles::count(picture.width, picture.height, size)).unwrap_or(u32::MAX);
     for n in 0..count {
         let id = artifact.index + n;
-        if let Some(owner) = sheet.claim(id, &artifact.file) {
-            first_owner.get_or_insert(owner);
-            overlap.add(sheet.place_of(id));
-            continue;
-        }
         let (left, top) = (n % columns * size.pixels(), n / columns * size.pixels());
         let in_picture = |pixel: Pixel| Pixel { x: left + pixel.x, y: top + pixel.y };
+        if let Some(owner) = sheet.claim(id, &artifact.file) {
+            first_owner.get_or_insert(owner);
+            overlap.add(sheet.place_of(id, Some(in_picture(Pixel { x: 0, y: 0 }))));
+            continue;
+        }
         if let Some(indices) = fitting.tile(n, |pixel| sheet.pixel_place(id, pixel, in_picture(pixel))) {
             sheet.draw(id, &indices);
         }
@@ -250,9 +250,9 @@ impl Sheet {
         (id % self.size.columns(), id / self.size.columns())
     }
 
-    fn place_of(&self, id: u32) -> Place {
+    fn place_of(&self, id: u32, in_picture: Option<Pixel>) -> Place {
         let (column, row) = self.cell(id);
-        Place::Tile { tile: id, column, row, pixel: None, in_picture: None }
+        Place::Tile { tile: id, column, row, pixel: None, in_picture }
     }
 
     fn pixel_place(&self, id: u32, pixel: Pixel, in_picture: Pixel) -> Place {
@@ -275,7 +275,7 @@ impl Sheet {
         let mut gaps = Places::default();
         for (id, owner) in (0u32..).zip(&self.owners[..last]) {
             if owner.is_none() {
-                gaps.add(self.place_of(id));
+                gaps.add(self.place_of(id, None));
             }
         }
         if gaps.count() > 0 {

@@ -1,7 +1,7 @@
 //! PNG to pixels: what a picture holds, before any palette is thought of.
 //!
 //! The `png` crate inflates and unfilters; here its raw samples become pixels, and the file's outline is watched, since
-//! the crate accepts a file that lacks its last bytes (spec: banks, "Pictures").
+//! the crate accepts a file that lacks its last bytes (spec: banks, "PNG").
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
@@ -195,10 +195,8 @@ fn refuse_huge(header: Header) -> Result<(), Finding> {
     Err(Finding::new(
         Code::PictureTooLarge,
         format!(
-            "the picture has {} × {} pixels; the limit is {PICTURE_SIDE} a side and {} million in all",
-            header.width,
-            header.height,
-            PICTURE_PIXELS >> 20
+            "the picture has {} × {} pixels; the limit is {PICTURE_SIDE} a side and {PICTURE_PIXELS} in all",
+            header.width, header.height
         ),
         "A bank's whole sheet has 256 × 256 pixels: cut the picture into smaller ones.",
     ))

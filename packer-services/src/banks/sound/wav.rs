@@ -83,7 +83,7 @@ type Refused = Box<Finding>;
 /// # Errors
 /// Outer: the system refused to read. Inner: what is wrong with the file.
 pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Wav, Refused>> {
-    let mut head = [0; 12];
+    let mut head = [0; 64];
     file.seek(SeekFrom::Start(0))?;
     let count = read_up_to(file, &mut head)?;
     if &head[..4] != b"RIFF" || &head[8..12] != b"WAVE" || count < 12 {

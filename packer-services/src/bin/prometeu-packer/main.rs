@@ -196,7 +196,7 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let message = if no_verb {
         "no verb was given".to_owned()
     } else {
-        let mut message = first.trim_end_matches(':').to_owned();
+        let mut message = first.to_owned();
         for line in rest {
             message.push_str(if first.ends_with(':') { " " } else { "; " });
             message.push_str(line);
