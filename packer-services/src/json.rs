@@ -380,7 +380,8 @@ impl<'d> Node<'d> {
         }
         let value = token.parse::<u64>().ok().and_then(read);
         if value.is_none() {
-            self.report(code, format!("{token} is out of range; {needed}"), help);
+            let what = if code == Code::SchemaVersion { "is a version that is not known" } else { "is out of range" };
+            self.report(code, format!("{token} {what}; {needed}"), help);
         }
         value
     }

@@ -1,3 +1,6 @@
 //! Goldens: exact bytes and exact texts.
 
+mod diagnostics_page;
 mod example;
+mod findings;
+mod stories;

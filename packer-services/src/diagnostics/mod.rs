@@ -96,13 +96,25 @@ pub enum Place {
     },
 }
 
-/// A pixel's position in its tile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// A pixel's position, in its tile or in a picture. Pixels are ordered as they are read: by row, then by column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Pixel {
     /// From the left.
     pub x: u32,
     /// From the top.
     pub y: u32,
+}
+
+impl PartialOrd for Pixel {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Pixel {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.y, self.x).cmp(&(other.y, other.x))
+    }
 }
 
 /// A safe mechanical change that removes the finding.

@@ -33,7 +33,7 @@ impl Place {
     fn in_short(&self) -> String {
         match self {
             Self::Json { line, .. } => format!("line {line}"),
-            Self::Tile { in_picture: Some(pixel), .. } => format!("({}, {}) in the picture", pixel.x, pixel.y),
+            Self::Tile { in_picture: Some(pixel), .. } => format!("({}, {})", pixel.x, pixel.y),
             Self::Tile { tile, .. } => format!("tile {tile}"),
             other => other.to_string(),
         }
@@ -69,7 +69,9 @@ impl Display for Finding {
             f.write_str("\n  ")?;
             if self.places.len() > 1 {
                 let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::in_short).collect();
-                write!(f, "also at {}; ", more.join(", "))?;
+                let in_picture = matches!(self.places[1], Place::Tile { in_picture: Some(_), .. });
+                let of = if in_picture { " in the picture" } else { "" };
+                write!(f, "also at {}{of}; ", more.join(", "))?;
             }
             write!(f, "{} in all", plural(self.count, "place"))?;
         }

@@ -1,0 +1,65 @@
+//! What lies about in the workspace and is never packed.
+
+use packer_services::banks::TileSize;
+use packer_services::diagnostics::{Code, Finding};
+use support::pictures::{checker, plain};
+use support::{GREEN, RED, artifact, glyph, red_green};
+
+use super::{HERO_ANCHOR, HERO_PICTURE, Story, glyph_bank, hero, only, rename, workspace_doctor};
+
+/// The stories of this family.
+pub const STORIES: &[Story] = &[
+    (Code::UnregisteredRoot, a_root_came_without_its_entry),
+    (Code::NestedAnchor, an_old_version_was_kept_inside_the_root),
+    (Code::CopiedAnchor, a_root_was_copied),
+    (Code::RootMoved, a_root_was_moved),
+    (Code::UnusedFile, a_sketch_lies_beside_the_picture),
+    (Code::StrayFile, notes_lie_outside_every_root),
+    (Code::DuplicateContent, the_same_picture_is_there_three_times),
+];
+
+fn a_root_came_without_its_entry() -> Vec<Finding> {
+    let project = hero();
+    let font = glyph(9, "font", TileSize::Eight, vec![red_green()], vec![artifact("letters.png", 0)]);
+    project.write("assets/ui/font/asset.json", font.to_bytes());
+    project.write("assets/ui/font/letters.png", checker(16, 16, RED, GREEN));
+    workspace_doctor(&project)
+}
+
+fn an_old_version_was_kept_inside_the_root() -> Vec<Finding> {
+    let project = hero();
+    project.write("assets/characters/hero/old/asset.json", project.read(HERO_ANCHOR));
+    workspace_doctor(&project)
+}
+
+fn a_root_was_copied() -> Vec<Finding> {
+    let project = hero();
+    project.write("assets/characters/villain/asset.json", project.read(HERO_ANCHOR));
+    project.write("assets/characters/villain/hero.png", project.read(HERO_PICTURE));
+    only(Code::CopiedAnchor, workspace_doctor(&project))
+}
+
+fn a_root_was_moved() -> Vec<Finding> {
+    let project = hero();
+    rename(&project, "assets/characters", "assets/people");
+    only(Code::RootMoved, workspace_doctor(&project))
+}
+
+fn a_sketch_lies_beside_the_picture() -> Vec<Finding> {
+    let project = hero();
+    project.write("assets/characters/hero/sketch.png", plain(8, 8, RED));
+    workspace_doctor(&project)
+}
+
+fn notes_lie_outside_every_root() -> Vec<Finding> {
+    let project = hero();
+    project.write("assets/characters/ideas.txt", "a cape?");
+    workspace_doctor(&project)
+}
+
+fn the_same_picture_is_there_three_times() -> Vec<Finding> {
+    let names = ["stand.png", "wait.png", "sleep.png"];
+    let artifacts = (0..).zip(names).map(|(index, name)| artifact(name, index)).collect();
+    let pictures = names.map(|name| (name, checker(8, 8, RED, GREEN)));
+    workspace_doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &pictures))
+}

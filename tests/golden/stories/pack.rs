@@ -1,0 +1,74 @@
+//! Packing: what stands in the way of the outputs, and what was found instead of them.
+#![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
+
+use packer_services::Context;
+use packer_services::banks::EntryMetadata;
+use packer_services::diagnostics::{Code, Finding};
+use packer_services::pack::container::{Entry, Header};
+use support::TestProject;
+use support::pictures::plain;
+
+use super::{HERO_PICTURE, Story, hero, only, told};
+
+/// The stories of this family.
+pub const STORIES: &[Story] = &[
+    (Code::OutputNotAFile, a_folder_stands_where_the_pack_goes),
+    (Code::HeaderTooLarge, a_header_of_more_than_64_mib),
+    (Code::WarningsDenied, a_warning_is_denied),
+    #[cfg(unix)]
+    (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
+    (Code::PackDiffers, || [the_picture_was_changed_since(), it_was_never_packed()].concat()),
+];
+
+fn packed(project: &TestProject) -> Vec<Finding> {
+    told(project, &project.pack_request(), &Context::new())
+}
+
+fn checked(project: &TestProject) -> Vec<Finding> {
+    let mut request = project.pack_request();
+    request.check = true;
+    told(project, &request, &Context::new())
+}
+
+fn a_folder_stands_where_the_pack_goes() -> Vec<Finding> {
+    let project = hero();
+    std::fs::create_dir_all(project.at("build/assets.pa")).unwrap();
+    packed(&project)
+}
+
+/// No project in a test is that large, so the header is written by itself.
+fn a_header_of_more_than_64_mib() -> Vec<Finding> {
+    let metadata = EntryMetadata::Scene(serde_json::json!({ "script": "x".repeat(65 << 20) }));
+    let asset_name = "scene".to_owned();
+    let entry = Entry { asset_id: 1, asset_name, metadata, offset_bytes: 0, size_bytes: 0, decoded_size_bytes: 0 };
+    let header = Header { entries: vec![entry], preload: Vec::new() };
+    vec![header.to_bytes().unwrap_err().finding()]
+}
+
+fn a_warning_is_denied() -> Vec<Finding> {
+    let project = super::hero_drawn([plain(8, 8, support::RED), b"more".to_vec()].concat());
+    let mut request = project.pack_request();
+    request.deny_warnings = true;
+    only(Code::WarningsDenied, told(&project, &request, &Context::new()))
+}
+
+#[cfg(unix)]
+fn the_lock_is_a_link_to_nowhere() -> Vec<Finding> {
+    let project = hero();
+    std::os::unix::fs::symlink("/nowhere/at/all", project.at("assets/.prometeu/lock")).unwrap();
+    packed(&project)
+}
+
+fn the_picture_was_changed_since() -> Vec<Finding> {
+    let project = hero();
+    project.pack();
+    project.write(HERO_PICTURE, plain(8, 8, support::GREEN));
+    checked(&project)
+}
+
+fn it_was_never_packed() -> Vec<Finding> {
+    let project = hero();
+    project.pack();
+    super::remove(&project, "build/assets.pa");
+    checked(&project)
+}

@@ -1,0 +1,93 @@
+//! Tiles on the sheet, and colours in palettes.
+
+use packer_services::banks::{Rgb, TileSize};
+use packer_services::declaration::{GlyphArtifact, Palette};
+use packer_services::diagnostics::{Code, Finding};
+use support::pictures::{Png, checker, plain};
+use support::{GREEN, KEY, RED, artifact, palette, red_green};
+
+use super::{HERO_ANCHOR, Story, doctor, glyph_bank, hero_drawn};
+
+/// The stories of this family.
+pub const STORIES: &[Story] = &[
+    (Code::TileOverflow, || {
+        let big = [("hero.png", plain(256, 256, RED))];
+        doctor(&glyph_bank(TileSize::ThirtyTwo, vec![red_green()], vec![artifact("hero.png", 1)], &big))
+    }),
+    (Code::TileGap, || two_pictures(8, 2)),
+    (Code::TileOverlap, || two_pictures(16, 1)),
+    (Code::PalettesMissing, || painted(&[], plain(8, 8, RED))),
+    (Code::PaletteIndices, || {
+        let third = "\"index\": 2,\n          \"palette\": {";
+        [edited(SECOND_PALETTE, third), edited(SECOND_PALETTE, &third.replace('2', "0"))].concat()
+    }),
+    (Code::PaletteUndeclared, an_artifact_names_a_palette_that_was_removed),
+    (Code::ColourNearMiss, || painted(&[LEAVES, STONES], meadow_with(Rgb([0x3C, 0x89, 0x44]), |x, y| x == y))),
+    (Code::ColourStray, || painted(&[LEAVES, STONES], meadow_with(Rgb([0xF0, 0x10, 0x80]), |x, y| x == 3 && y < 2))),
+    (Code::ColoursUndeclared, || [one_colour_is_missing(), a_whole_palette_is_missing()].concat()),
+    (Code::ColourOnlyKey, || {
+        [
+            painted(&[LEAVES, STONES], meadow_with(KEY, |x, _| x > 3)),
+            painted(&[LEAVES, STONES], Png::indexed(8, 8, &[KEY, LIGHT, DARK], |x, _| u8::from(x > 3)).bytes()),
+        ]
+        .concat()
+    }),
+    (Code::ColourElsewhere, an_artifact_names_the_palette_of_leaves_alone),
+    (Code::ColoursAcross, || painted(&[LEAVES, STONES], checker(16, 8, LIGHT, GREY))),
+    (Code::ColoursMerge, || painted(&[&[KEY, LIGHT, DARK, Rgb([0x3E, 0x81, 0x45])]], plain(8, 8, DARK))),
+    (Code::PictureColoursMerge, || painted(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
+    (Code::TileFragile, || painted(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
+];
+
+const LIGHT: Rgb = Rgb([0x3C, 0x80, 0x44]);
+const DARK: Rgb = Rgb([0x1C, 0x48, 0x2C]);
+const GREY: Rgb = Rgb([0x90, 0x90, 0x98]);
+const LEAVES: &[Rgb] = &[KEY, LIGHT, DARK];
+const STONES: &[Rgb] = &[KEY, GREY, Rgb([0x50, 0x50, 0x58])];
+
+const SECOND_PALETTE: &str = "\"index\": 1,\n          \"palette\": {";
+
+/// A bank of these palettes and this picture.
+fn painted(palettes: &[&[Rgb]], picture: Vec<u8>) -> Vec<Finding> {
+    let palettes: Vec<Palette> = palettes.iter().map(|colours| palette(colours)).collect();
+    doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", picture)]))
+}
+
+/// Two tiles in light green, with another colour somewhere.
+fn meadow_with(colour: Rgb, here: impl Fn(u32, u32) -> bool) -> Vec<u8> {
+    Png::rgb(16, 8, |x, y| if here(x % 8, y) { colour } else { LIGHT }).bytes()
+}
+
+/// A picture of this width at tile 0, and one of a single tile at `index`.
+fn two_pictures(width: u32, index: u32) -> Vec<Finding> {
+    let artifacts = vec![artifact("stand.png", 0), artifact("walk.png", index)];
+    let pictures = [("stand.png", plain(width, 8, RED)), ("walk.png", plain(8, 8, GREEN))];
+    doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &pictures))
+}
+
+fn edited(from: &str, to: &str) -> Vec<Finding> {
+    let picture = [("hero.png", plain(8, 8, LIGHT))];
+    let palettes = vec![palette(LEAVES), palette(STONES)];
+    let project = glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &picture);
+    project.edit(HERO_ANCHOR, from, to);
+    doctor(&project)
+}
+
+fn an_artifact_names_a_palette_that_was_removed() -> Vec<Finding> {
+    let artifacts = vec![GlyphArtifact { palette: Some(1), ..artifact("hero.png", 0) }];
+    doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", plain(8, 8, RED))]))
+}
+
+fn an_artifact_names_the_palette_of_leaves_alone() -> Vec<Finding> {
+    let artifacts = vec![GlyphArtifact { palette: Some(0), ..artifact("hero.png", 0) }];
+    let picture = [("hero.png", meadow_with(GREY, |_, y| y == 7))];
+    doctor(&glyph_bank(TileSize::Eight, vec![palette(LEAVES), palette(STONES)], artifacts, &picture))
+}
+
+fn one_colour_is_missing() -> Vec<Finding> {
+    doctor(&hero_drawn(checker(8, 8, RED, Rgb([0x30, 0x60, 0xF0]))))
+}
+
+fn a_whole_palette_is_missing() -> Vec<Finding> {
+    painted(&[LEAVES], Png::rgb(16, 8, |x, y| Rgb([0x90, 0x90, if (x + y) % 2 == 0 { 0xF8 } else { 0xC0 }])).bytes())
+}

@@ -1,0 +1,74 @@
+//! Pictures that cannot become tiles, whatever the palettes.
+
+use packer_services::banks::{Rgb, TileSize};
+use packer_services::declaration::ColorKey;
+use packer_services::diagnostics::{Code, Finding};
+use png::{BitDepth, ColorType};
+use support::pictures::{Png, checker, chunk, plain};
+use support::{GREEN, RED, artifact, keyed, red_green};
+
+use super::{Story, doctor, glyph_bank, hero_drawn};
+
+/// The stories of this family.
+pub const STORIES: &[Story] = &[
+    (Code::PictureNotPng, || {
+        let jpeg = drawn(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00".to_vec());
+        [jpeg, drawn(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 812\n".to_vec())].concat()
+    }),
+    (Code::PictureCut, the_download_stopped),
+    (Code::PictureDamaged, a_byte_was_changed),
+    (Code::PictureTooLarge, a_poster_was_exported),
+    (Code::PictureSize, || {
+        let odd = drawn(plain(20, 8, RED));
+        let picture = [("hero.png", plain(24, 24, RED))];
+        let small = glyph_bank(TileSize::Sixteen, vec![red_green()], vec![artifact("hero.png", 0)], &picture);
+        [odd, doctor(&small)].concat()
+    }),
+    (Code::PictureTrailing, || drawn([plain(8, 8, RED), b"edited with MegaPaint".to_vec()].concat())),
+    (Code::PictureIndex, || drawn(Png::indexed(8, 8, &[RED, GREEN, RED], |x, _| u8::from(x > 5) * 6 + 1).bytes())),
+    (Code::PictureDepth, a_sky_has_sixteen_bits),
+    (Code::PartialAlpha, the_outline_is_soft),
+    (Code::ColorKeyIndex, a_true_colour_picture_has_no_index),
+];
+
+fn drawn(picture: Vec<u8>) -> Vec<Finding> {
+    doctor(&hero_drawn(picture))
+}
+
+fn the_download_stopped() -> Vec<Finding> {
+    let mut picture = checker(8, 8, RED, GREEN);
+    picture.truncate(picture.len() - 20);
+    drawn(picture)
+}
+
+fn a_byte_was_changed() -> Vec<Finding> {
+    let mut picture = checker(8, 8, RED, GREEN);
+    let middle = picture.len() - 20;
+    picture[middle] ^= 0x40;
+    drawn(picture)
+}
+
+/// Its head alone: more is never read.
+fn a_poster_was_exported() -> Vec<Finding> {
+    let side = 20_000u32.to_be_bytes();
+    let head = chunk(b"IHDR", &[&side[..], &side[..], &[8, 2, 0, 0, 0]].concat());
+    drawn([b"\x89PNG\r\n\x1a\n".to_vec(), head].concat())
+}
+
+fn a_sky_has_sixteen_bits() -> Vec<Finding> {
+    let row = |y: u8| std::iter::repeat_n([0xFF, y, 0, 0, 0, 0], 8).flatten();
+    let data = (0..8).flat_map(row).collect();
+    let depth = BitDepth::Sixteen;
+    drawn(Png { width: 8, height: 8, color_type: ColorType::Rgb, depth, palette: None, trns: None, data }.bytes())
+}
+
+fn the_outline_is_soft() -> Vec<Finding> {
+    drawn(Png::rgba(16, 8, |x, _| if x % 8 == 0 { [255, 0, 0, 128] } else { [255, 0, 0, 255] }).bytes())
+}
+
+fn a_true_colour_picture_has_no_index() -> Vec<Finding> {
+    let Rgb([r, g, b]) = RED;
+    let picture = Png::rgba(8, 8, |_, _| [r, g, b, 255]).bytes();
+    let artifacts = vec![keyed("hero.png", 0, ColorKey::Index0)];
+    doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", picture)]))
+}

@@ -1,0 +1,82 @@
+//! The registry, and whether it and the roots agree.
+
+use packer_services::diagnostics::{AsFinding, Code, Finding};
+use packer_services::limits::WORKSPACE_FILES;
+use packer_services::project::Project;
+use packer_services::registry::Registry;
+use packer_services::walk::walk_up_to;
+use support::{TestProject, uuid};
+
+use super::{HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry, hero, hero_and_terrain, rename};
+
+/// The stories of this family.
+pub const STORIES: &[Story] = &[
+    (Code::EntryOrder, || after(|registry| registry.entries.reverse())),
+    (Code::IdTwice, || after(|registry| registry.entries[1].asset_id = 1)),
+    (Code::NextIdTooLow, || after(|registry| registry.next_asset_id = 2)),
+    (Code::UuidMalformed, a_uuid_is_written_in_capitals),
+    (Code::UuidTwice, a_root_was_copied_and_entered_by_hand),
+    (Code::RootTwice, || after(|registry| registry.entries[1].root = registry.entries[0].root.clone())),
+    (Code::RootNested, a_root_lies_inside_another),
+    (Code::AnchorMissing, || [the_anchor_was_deleted(), the_folder_was_renamed_in_case()].concat()),
+    (Code::UuidDiffers, another_uuid_stands_in_the_declaration),
+    (Code::TooManyFiles, more_files_lie_about_than_the_limit),
+];
+
+fn after(change: impl FnOnce(&mut Registry)) -> Vec<Finding> {
+    let project = hero_and_terrain();
+    edit_registry(&project, change);
+    doctor(&project)
+}
+
+fn a_uuid_is_written_in_capitals() -> Vec<Finding> {
+    let project = hero();
+    let text = uuid(1).to_string();
+    project.edit(REGISTRY, &text, &text.to_uppercase());
+    doctor(&project)
+}
+
+fn a_root_was_copied_and_entered_by_hand() -> Vec<Finding> {
+    let project = hero_and_terrain();
+    project.edit("assets/world/terrain/asset.json", &uuid(2).to_string(), &uuid(1).to_string());
+    edit_registry(&project, |registry| registry.entries[1].asset_uuid = uuid(1));
+    doctor(&project)
+}
+
+fn a_root_lies_inside_another() -> Vec<Finding> {
+    let mut project = hero();
+    add_small_bank(&mut project, "characters/hero/shield", "shield", |_| {});
+    doctor(&project)
+}
+
+fn the_anchor_was_deleted() -> Vec<Finding> {
+    let project = hero();
+    super::remove(&project, HERO_ANCHOR);
+    doctor(&project)
+}
+
+fn the_folder_was_renamed_in_case() -> Vec<Finding> {
+    let project = hero();
+    rename(&project, "assets/characters/hero", "assets/characters/Hero");
+    doctor(&project)
+}
+
+fn another_uuid_stands_in_the_declaration() -> Vec<Finding> {
+    let project = hero();
+    project.edit(HERO_ANCHOR, &uuid(1).to_string(), &uuid(7).to_string());
+    doctor(&project)
+}
+
+/// Three files, and a limit of two; it is told as if it were the real one.
+fn more_files_lie_about_than_the_limit() -> Vec<Finding> {
+    let project = TestProject::new();
+    project.write("assets/export/1.png", "").write("assets/export/2.png", "").write("assets/export/3.png", "");
+    let mut findings = match walk_up_to(&Project::at(project.root()), 2) {
+        Ok(walk) => walk.findings,
+        Err(error) => vec![error.as_finding()],
+    };
+    for finding in &mut findings {
+        finding.message = finding.message.replace("more than 2 ", &format!("more than {WORKSPACE_FILES} "));
+    }
+    findings
+}
