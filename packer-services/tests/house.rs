@@ -1,0 +1,80 @@
+//! Rules of the house that a compiler does not see (docs/ARCHITECTURE.md, "Invariants").
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Crates that open windows, draw or play: none may be below the services.
+const OF_WINDOWS: &[&str] = &[
+    "accesskit",
+    "ash",
+    "cocoa",
+    "cpal",
+    "eframe",
+    "egui",
+    "egui_extras",
+    "epaint",
+    "glow",
+    "glutin",
+    "gtk",
+    "iced",
+    "poll-promise",
+    "rfd",
+    "rodio",
+    "sdl2",
+    "softbuffer",
+    "tao",
+    "wayland-client",
+    "wgpu",
+    "winit",
+    "x11rb",
+    "x11-dl",
+];
+
+#[test]
+fn no_gui_crate_is_below_the_services() {
+    let tree = Command::new(env!("CARGO"))
+        .args(["tree", "--package", "packer-services", "--all-features", "--target", "all"])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--offline", "--locked"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(tree.stdout).unwrap();
+    let crates: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(crates.contains(&"packer-services") && crates.contains(&"png"), "this is no tree: {tree}");
+    for name in crates {
+        assert!(!OF_WINDOWS.contains(&name), "{name} is in the dependency tree of packer-services");
+    }
+}
+
+#[test]
+fn one_module_touches_the_disk() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in rust_files(&source) {
+        if file.starts_with(source.join("files")) {
+            continue;
+        }
+        #[expect(clippy::disallowed_methods, reason = "this reads the source itself")]
+        let text = std::fs::read_to_string(&file).unwrap();
+        for (n, line) in text.lines().enumerate() {
+            let touches =
+                ["std::fs", "fs::", "File::open", "File::create", "OpenOptions"].iter().any(|word| line.contains(word));
+            // The type of an open file may be named, to be locked or written to.
+            let names_the_type = line.trim_start().starts_with("use std::fs::");
+            assert!(!touches || names_the_type, "{}:{}: {line}", file.display(), n + 1);
+        }
+    }
+}
+
+#[expect(clippy::unwrap_used, reason = "a test that cannot read the source must fail")]
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
