@@ -202,6 +202,9 @@ fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
+/// The shortest member of an entry, `"slot":0,`, is longer. Only a SCENE's metadata may be anything.
+const BYTES_PER_MEMBER: usize = 6;
+
 /// After this many problems of a pack the rest need not be told.
 const PROBLEMS_TOLD: usize = 32;
 
@@ -295,24 +298,29 @@ fn parse(json: &[u8]) -> Result<Value, Finding> {
         Finding::new(Code::PackHeaderJson, message, PACK_AGAIN).at(Place::Byte { offset: PRELUDE_BYTES })
     };
     let text = std::str::from_utf8(json).map_err(|_| refuse("the header is not UTF-8".into()))?;
-    let mut depth = 0u32;
-    let mut deepest = 0;
+    let (mut depth, mut deepest, mut commas) = (0u32, 0, 0usize);
     let (mut in_string, mut escape) = (false, false);
     for byte in text.bytes() {
         match byte {
             _ if escape => escape = false,
             b'\\' if in_string => escape = true,
             b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
+            _ if in_string => {}
+            b'{' | b'[' => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => commas += 1,
             _ => {}
         }
     }
     if deepest > JSON_DEPTH {
         return Err(refuse(format!("the header is nested deeper than {JSON_DEPTH}")));
+    }
+    // Seen before a tree is built, which would take many times the memory of its text.
+    if commas > text.len() / BYTES_PER_MEMBER && !text.contains("\"bank_type\":\"SCENE\"") {
+        return Err(shape("the header", "it has more members than a table of assets of this length can have"));
     }
     serde_json::from_str(text).map_err(|error| refuse(format!("the header is not JSON: {error}")))
 }
