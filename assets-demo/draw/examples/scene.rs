@@ -2,15 +2,16 @@
 //! scene.png [dusk|night] [zoom]`. For the eye and for pages about the tool; the project does not need it.
 
 use assets_demo_draw::canvas::Canvas;
-use assets_demo_draw::palette::{Colour, Palette};
+use assets_demo_draw::palette::Palette;
 use assets_demo_draw::{font, hero, lamps, terrain};
+use packer_services::formats::Rgb;
 use std::fs::File;
 use std::io::{self, BufWriter};
 
 const WIDTH: i32 = 320;
 const HEIGHT: i32 = 208;
 
-struct Screen(Vec<Colour>);
+struct Screen(Vec<Rgb>);
 
 impl Screen {
     /// Draws one tile of a sheet with its left upper corner at a pixel.
@@ -39,8 +40,7 @@ impl Screen {
         let mut data = Vec::new();
         for (y, x) in (0..HEIGHT * zoom).flat_map(|y| (0..WIDTH * zoom).map(move |x| (y, x))) {
             let at = usize::try_from(y / zoom * WIDTH + x / zoom).map_err(io::Error::other)?;
-            let Colour { r, g, b } = self.0[at];
-            data.extend([r, g, b]);
+            data.extend(self.0[at].0);
         }
         let file = BufWriter::new(File::create(path)?);
         let mut encoder = png::Encoder::new(file, side(WIDTH)?, side(HEIGHT)?);

@@ -1,7 +1,8 @@
 //! Bytes of the files: PNG, WAV and the palette text that pixel editors open.
 
 use crate::canvas::Canvas;
-use crate::palette::{Colour, Palette};
+use crate::palette::Palette;
+use packer_services::formats::Rgb;
 use std::fmt::Write as _;
 
 fn writer(canvas: &Canvas, colour: png::ColorType, depth: png::BitDepth) -> png::Info<'static> {
@@ -30,7 +31,7 @@ fn encode(info: png::Info<'static>, data: &[u8]) -> Vec<u8> {
 pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> Vec<u8> {
     let mut info = writer(canvas, png::ColorType::Indexed, depth);
     let colours = palette.colours();
-    info.palette = Some(colours.iter().flat_map(|c| [c.r, c.g, c.b]).collect::<Vec<_>>().into());
+    info.palette = Some(colours.iter().flat_map(|colour| colour.0).collect::<Vec<_>>().into());
     info.trns = Some(vec![0].into());
     let bits: u32 = match depth {
         png::BitDepth::One => 1,
@@ -68,8 +69,8 @@ pub fn rgba_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
         .flat_map(|&index| match index {
             0 => [0, 0, 0, 0],
             _ => {
-                let c = palette.colour(index);
-                [c.r, c.g, c.b, 255]
+                let Rgb([r, g, b]) = palette.colour(index);
+                [r, g, b, 255]
             }
         })
         .collect();
@@ -79,14 +80,7 @@ pub fn rgba_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
 /// A true-colour PNG without alpha, as old editors save it: index 0 is painted in the key colour.
 #[must_use]
 pub fn rgb_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
-    let data: Vec<u8> = canvas
-        .pixels()
-        .iter()
-        .flat_map(|&index| {
-            let c = palette.colour(index);
-            [c.r, c.g, c.b]
-        })
-        .collect();
+    let data: Vec<u8> = canvas.pixels().iter().flat_map(|&index| palette.colour(index).0).collect();
     encode(writer(canvas, png::ColorType::Rgb, png::BitDepth::Eight), &data)
 }
 
@@ -94,7 +88,7 @@ pub fn rgb_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
 #[must_use]
 pub fn gpl(palette: &Palette) -> Vec<u8> {
     let mut text = format!("GIMP Palette\nName: {}\nColumns: 16\n#\n", palette.name());
-    for (index, Colour { r, g, b }) in palette.colours().iter().enumerate() {
+    for (index, Rgb([r, g, b])) in palette.colours().iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{r:3} {g:3} {b:3}\tindex {index}");
     }

@@ -1,32 +1,28 @@
-//! Draws the demo project again: `cargo run -p assets-demo-draw`.
+//! Draws the demo project again: `cargo run -p assets-demo-draw [PROJECT]`.
 
-use assets_demo_draw::{declarations, files};
+use std::error::Error;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-fn main() -> io::Result<()> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("lantern");
-    let mut total = 0;
-    let files = files();
-    for (path, bytes) in &files {
-        total += bytes.len();
-        write(&project.join(path), bytes)?;
-    }
-    let assets = declarations();
+use assets_demo_draw::declarations::{Registration, declarations};
+use assets_demo_draw::{draw, files};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let here = || Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("lantern");
+    let project = std::env::args_os().nth(1).map_or_else(here, PathBuf::from);
+    draw(&project)?;
+
     let mut out = io::stdout().lock();
-    for asset in &assets {
-        writeln!(out, "{:17} {:?}", asset.root, asset.registration)?;
+    for asset in declarations() {
+        let standing = match asset.registration {
+            Registration::Included(id) => format!("asset {id}"),
+            Registration::Excluded(id) => format!("asset {id}, excluded from the build"),
+            Registration::Unregistered => "not registered".to_owned(),
+        };
+        writeln!(out, "{:17} {standing}", asset.root.as_str())?;
     }
-    writeln!(out, "{} assets, {} files, {total} bytes", assets.len(), files.len())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the demo is drawn anew each time, nothing is lost by a half-written file"
-)]
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(path, bytes)
+    let files = files();
+    let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    writeln!(out, "drew {} files, {total} bytes, in {}", files.len(), project.display())?;
+    Ok(())
 }

@@ -416,7 +416,7 @@ impl<'a> Fitting<'a> {
                 format!("Palette {palette} holds the whole picture: set `palette` of the artifact to {palette}.")
             }
             None => format!(
-                "Add what lacks to palette {named}, or remove `palette` from the artifact, so that each tile may have \
+                "Add the missing colours to palette {named}, or remove `palette` from the artifact, so that each tile may have \
                  another palette."
             ),
         };
@@ -561,15 +561,11 @@ impl<'a> Fitting<'a> {
                 .into();
         }
         let key = self.palettes.declared[0].colors[0];
+        let name = if self.named { format!("set `palette` of the artifact to {index} and ") } else { String::new() };
         format!(
-            "Repaint with declared colours, or paste this palette into `output.pipeline.palettes` in `asset.json`: \
-             {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}{}",
-            quoted(&whole),
-            if self.named {
-                format!("; and set `palette` of the artifact to {index}, or remove it")
-            } else {
-                String::new()
-            }
+            "Repaint with declared colours, or {name}paste this palette into `output.pipeline.palettes` in `asset.json`: \
+             {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}",
+            quoted(&whole)
         )
     }
 }

@@ -1,0 +1,51 @@
+//! The art is made with care: no colour is declared for nothing, and no sound clicks.
+
+use std::collections::BTreeSet;
+
+use assets_demo_draw::palette::Palette;
+use assets_demo_draw::{canvas::Canvas, drafts, font, hero, lamps, sound, terrain};
+
+#[test]
+fn every_colour_of_a_bank_is_drawn_with() {
+    for (name, palettes, pictures) in [
+        ("terrain", terrain::palettes(), vec![terrain::sheet()]),
+        ("hero", hero::palettes(), vec![hero::sheet()]),
+        ("lamps", lamps::palettes(), vec![lamps::lampkin(), lamps::wisp(), lamps::moth(), lamps::snuffer()]),
+        ("font", font::palettes(), vec![font::letters(), font::frames()]),
+        ("title", vec![drafts::title_palette(true)], vec![drafts::title()]),
+        ("sketch", vec![drafts::sketch_palette()], vec![drafts::owl()]),
+    ] {
+        let drawn: BTreeSet<u8> =
+            pictures.iter().flat_map(Canvas::pixels).copied().filter(|&index| index > 0).collect();
+        let most = palettes.iter().map(|palette| palette.colours().len()).max().unwrap();
+        assert_eq!(drawn, (1..).take(most - 1).collect(), "{name}");
+    }
+}
+
+#[test]
+fn all_colours_of_a_palette_differ_on_the_console() {
+    let all: Vec<Palette> =
+        [terrain::palettes(), hero::palettes(), lamps::palettes(), font::palettes()].into_iter().flatten().collect();
+    for palette in all {
+        let distinct: BTreeSet<u16> = palette.colours().iter().map(|colour| colour.to_565().0).collect();
+        assert_eq!(distinct.len(), palette.colours().len(), "{}", palette.name());
+    }
+}
+
+#[test]
+fn effects_start_and_end_in_silence_and_never_clip() {
+    for sound in [sound::jump(), sound::pickup(), sound::hit(), sound::step(), sound::blip(), sound::ignite()] {
+        assert_eq!((sound.first(), sound.last()), (Some(&0), Some(&0)));
+        let peak = sound.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
+        assert!((9_000..26_000).contains(&peak), "{peak}");
+    }
+}
+
+#[test]
+fn the_seam_of_the_loop_is_as_smooth_as_the_rest() {
+    let (night, (start, end)) = sound::night();
+    let (start, end) = (start as usize, end as usize);
+    assert_eq!(end, night.len());
+    assert!(night[end - 1] < 0 && night[start] >= 0, "not a crossing of zero");
+    assert!(night[end - 1].abs_diff(night[start]) < 100, "{} to {}", night[end - 1], night[start]);
+}

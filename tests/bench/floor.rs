@@ -1,0 +1,75 @@
+//! The least that a program which packs this project must do, on one thread and without any rule: read every picture
+//! and sound, decode it, put the results into one file, and bring it to the disk with as many syncs as the packer makes.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "it is measured, and ends if a file is missing")]
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use png::Transformations;
+
+/// The packer publishes four files. It syncs each, and then their folder.
+const FILES: [&str; 4] = ["one", "two", "three", "pack"];
+
+/// Packs what lies below `assets` into the folder `out`.
+pub fn run(assets: &Path, out: &Path) {
+    fs::create_dir_all(out).unwrap();
+    let staged = |name: &str| out.join(format!("{name}.new"));
+    let files = FILES.map(|name| (name, File::create(staged(name)).unwrap()));
+    let (_, pack) = &files[3];
+    let mut pack = BufWriter::with_capacity(1 << 20, pack);
+    for path in sources(assets) {
+        let bytes = fs::read(&path).unwrap();
+        let decoded = if path.extension().is_some_and(|end| end == "png") { pixels(bytes) } else { frames(bytes) };
+        pack.write_all(&decoded).unwrap();
+    }
+    pack.flush().unwrap();
+    drop(pack);
+    for (_, file) in &files {
+        file.sync_all().unwrap();
+    }
+    for (name, _) in &files {
+        fs::rename(staged(name), out.join(name)).unwrap();
+    }
+    File::open(out).unwrap().sync_all().unwrap();
+}
+
+/// Every picture and sound, sorted.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(Result::unwrap).collect();
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|end| end == "png" || end == "wav") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// RGBA.
+fn pixels(bytes: Vec<u8>) -> Vec<u8> {
+    let mut decoder = png::Decoder::new(Cursor::new(bytes));
+    decoder.set_transformations(Transformations::normalize_to_color8() | Transformations::ALPHA);
+    let mut reader = decoder.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    reader.finish().unwrap();
+    pixels
+}
+
+/// The body of the data chunk.
+fn frames(mut bytes: Vec<u8>) -> Vec<u8> {
+    let size_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    let mut at = 12;
+    while &bytes[at..at + 4] != b"data" {
+        at += 8 + size_at(at + 4).next_multiple_of(2);
+    }
+    let size = size_at(at + 4);
+    bytes.drain(..at + 8);
+    bytes.truncate(size);
+    bytes
+}

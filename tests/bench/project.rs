@@ -1,0 +1,115 @@
+//! The project that is measured: banks of small noisy tiles, one picture each, and noisy tones. It is the same in every
+//! run, and has nothing that a warning could be about.
+#![expect(clippy::unwrap_used, reason = "without its project nothing can be measured")]
+
+use std::f64::consts::TAU;
+use std::time::Duration;
+
+use packer_services::banks::{Rgb, TileSize};
+use packer_services::declaration::{Declaration, GlyphArtifact, Palette, Preload, SoundArtifact};
+use support::pictures::Png;
+use support::sounds::Wav;
+use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
+
+/// Glyph banks.
+pub const GLYPH_BANKS: u32 = 10;
+/// Tiles in all.
+pub const TILES: u32 = 1000;
+/// Sounds, times the factor.
+pub const SOUNDS: u32 = 60;
+/// Sound banks.
+pub const SOUND_BANKS: u32 = 4;
+const PALETTES: u32 = 3;
+const SIDE: u32 = 16;
+const RATE_HZ: u32 = 44_100;
+
+/// Makes the project, with `factor` times the sounds.
+pub fn make(factor: u32) -> TestProject {
+    let mut noise = Noise(0x5EED);
+    let mut project = TestProject::new();
+    for bank in 0..GLYPH_BANKS {
+        let root = format!("art/bank{bank}");
+        let tiles: Vec<GlyphArtifact> =
+            (0..TILES / GLYPH_BANKS).map(|tile| add_tile(&project, &root, bank, tile, &mut noise)).collect();
+        let palettes = (0..PALETTES).map(|n| colours(bank, n)).collect();
+        let declaration = glyph(project.next(), &format!("bank{bank}"), TileSize::Sixteen, palettes, tiles);
+        project.add(&root, true, &preloaded(declaration, bank));
+    }
+    for bank in 0..SOUND_BANKS {
+        let root = format!("sound/bank{bank}");
+        let sounds: Vec<SoundArtifact> =
+            (0..SOUNDS * factor / SOUND_BANKS).map(|n| add_sound(&project, &root, n, &mut noise)).collect();
+        let declaration = sound(project.next(), &format!("sounds{bank}"), RATE_HZ, sounds);
+        project.add(&root, true, &preloaded(declaration, bank));
+    }
+    project
+}
+
+fn preloaded(declaration: Declaration, slot: u32) -> Declaration {
+    Declaration { preload: Preload { enabled: true, slot: Some(slot) }, ..declaration }
+}
+
+/// The key and fifteen colours that no other palette of the bank has.
+fn colours(bank: u32, palette_index: u32) -> Palette {
+    let colour = |n: u32| {
+        let at = bank * PALETTES * 15 + palette_index * 15 + n;
+        let channel = |value: u32| u8::try_from(value % 30 * 8 + 8).unwrap();
+        Rgb([channel(at), channel(at / 30), channel(7)])
+    };
+    let mut all = vec![KEY];
+    all.extend((0..15).map(colour));
+    palette(&all)
+}
+
+/// A tile in the colours of one palette, with some clear pixels.
+fn add_tile(project: &TestProject, root: &str, bank: u32, tile: u32, noise: &mut Noise) -> GlyphArtifact {
+    let colours = colours(bank, tile % PALETTES).colors;
+    let seen: Vec<usize> = (0..SIDE * SIDE).map(|_| noise.below(16)).collect();
+    let picture = Png::rgba(SIDE, SIDE, |x, y| {
+        let index = seen[(y * SIDE + x) as usize];
+        let [red, green, blue] = colours[index].0;
+        if index == 0 { [0; 4] } else { [red, green, blue, 255] }
+    });
+    let file = format!("tile{tile:03}.png");
+    project.write(&format!("assets/{root}/{file}"), picture.bytes());
+    artifact(&file, tile)
+}
+
+/// One to five seconds of a tone in noise.
+fn add_sound(project: &TestProject, root: &str, n: u32, noise: &mut Noise) -> SoundArtifact {
+    let frames = RATE_HZ + u32::try_from(noise.below(4 * RATE_HZ as usize)).unwrap();
+    let pitch_hz = 110.0 + 10.0 * f64::from(n);
+    let samples: Vec<i16> = (0..frames)
+        .map(|frame| {
+            let tone = (f64::from(frame) / f64::from(RATE_HZ) * pitch_hz * TAU).sin() * 12_000.0;
+            #[expect(clippy::cast_possible_truncation, reason = "it is below 12 000")]
+            let tone = tone as i16;
+            tone + i16::try_from(noise.below(4000)).unwrap()
+        })
+        .collect();
+    let file = format!("sound{n:03}.wav");
+    project.write(&format!("assets/{root}/{file}"), Wav::mono16(RATE_HZ, &samples).bytes());
+    sample(&file, n)
+}
+
+/// Waits until the files are so old that the packer takes their stamps for the truth and reads them once, as it does
+/// with nearly every file of a real project.
+pub fn wait_until_settled(project: &TestProject) {
+    let registry = project.at("assets/.prometeu/index.json");
+    while std::fs::metadata(&registry).unwrap().modified().unwrap().elapsed().unwrap() < Duration::from_secs(3) {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Numbers that look random and are the same in every run (SplitMix64).
+struct Noise(u64);
+
+impl Noise {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) >> 33).unwrap() % end
+    }
+}
