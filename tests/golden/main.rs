@@ -3,4 +3,5 @@
 mod diagnostics_page;
 mod example;
 mod findings;
+mod readme;
 mod stories;
