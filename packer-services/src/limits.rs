@@ -18,7 +18,7 @@ pub const JSON_DEPTH: u32 = 64;
 pub const WORKSPACE_FILES: u64 = 1_000_000;
 /// The highest asset id.
 pub const MAX_ASSET_ID: u32 = i32::MAX as u32;
-/// Slots of a bank type [R].
+/// Slots of a bank type (upstream).
 pub const SLOTS: u32 = 16;
 /// A segment of a path, in bytes.
 pub const PATH_SEGMENT_BYTES: usize = 255;

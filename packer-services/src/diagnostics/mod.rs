@@ -1,6 +1,6 @@
 //! Findings: what the packer tells people, as data before it is text.
 //!
-//! Owns the finding, its places and its text; the list of codes is in [`codes`]. It does not judge anything:
+//! Owns the finding, its places and its text; the list of codes is in `codes`. It does not judge anything:
 //! each rule makes its finding where the rule is known (registry, declaration, banks, pack). The shape is fixed by
 //! `docs/specs/findings-and-exit-codes.md`.
 

@@ -1,6 +1,6 @@
 //! The one module that touches the disk.
 //!
-//! Reading: [`folder`] opens what a declaration names, [`source`] reads it settled. Writing, here: whole files or none.
+//! Reading: `folder` opens what a declaration names, `source` reads it settled. Writing, here: whole files or none.
 //! It knows nothing of the files' contents (spec: workspace, "Links" and "Limits").
 
 mod folder;
@@ -55,6 +55,8 @@ pub struct DiskError {
     pub writing: bool,
     /// The file or folder.
     pub path: PathBuf,
+    /// Whether the new file is in place all the same, and only its survival of a power cut is uncertain.
+    pub in_place: bool,
     /// Of a full disk: bytes that were still to be written, where that is known.
     pub needed_bytes: Option<u64>,
     /// Of a full disk: bytes that were free then, before anything was cleaned up.
@@ -67,7 +69,7 @@ impl DiskError {
     /// A refusal to read `path`.
     pub fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self { writing: false, path, needed_bytes: None, free_bytes: None, source }
+        move |source| Self { writing: false, path, in_place: false, needed_bytes: None, free_bytes: None, source }
     }
 
     /// A refusal to write `path`.
@@ -76,8 +78,15 @@ impl DiskError {
         move |source| {
             let folder = || path.ancestors().find(|folder| folder.is_dir()).and_then(free_bytes);
             let free_bytes = if is_full(&source) { folder() } else { None };
-            Self { writing: true, path, needed_bytes: None, free_bytes, source }
+            Self { writing: true, path, in_place: false, needed_bytes: None, free_bytes, source }
         }
+    }
+
+    /// Of something that was refused after the new file was in place.
+    #[must_use]
+    pub fn after_the_fact(mut self) -> Self {
+        self.in_place = true;
+        self
     }
 
     /// With the bytes that were still to be written.
@@ -105,7 +114,11 @@ impl AsFinding for DiskError {
             Finding::new(
                 Code::FileUnwritable,
                 format!("could not be written: {}", refusal(&self.source)),
-                "Check the permissions and the disk, and try again; what was there is untouched.",
+                if self.in_place {
+                    "The new files are in place, but may not survive a power cut: check the disk, and run it again."
+                } else {
+                    "Check the permissions and the disk, and try again; no file is left half written."
+                },
             )
         } else {
             let absent = is_absent(&self.source);
@@ -184,12 +197,12 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
 /// folder is synced. A kill may leave the new file behind, whose name ends in [`STAGED_SUFFIX`].
 ///
 /// # Errors
-/// If the system refuses; `path` is then as it was.
+/// If the system refuses; `path` is then as it was, unless the error says that the new file is in place.
 pub fn replace(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Result<(), DiskError> {
     let staged = staging.join(format!("{unique}{STAGED_SUFFIX}"));
     write_new(&staged, bytes)?;
     rename(&staged, path).inspect_err(|_| remove_quietly(&staged))?;
-    sync_folder(path.parent().unwrap_or(Path::new(".")))
+    sync_folder(path.parent().unwrap_or(Path::new("."))).map_err(DiskError::after_the_fact)
 }
 
 /// How the names of files end that [`replace`] stages.

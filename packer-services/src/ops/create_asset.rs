@@ -447,8 +447,9 @@ fn put_in_place(
     files::remove_folder_if_empty(place);
     files::rename(stage, place).inspect_err(|_| undo())?;
     let written = files::sync_folder(parent).and_then(|()| write_registry(context, project, registry));
-    written.inspect_err(|_| {
-        if files::rename(place, stage).is_ok() {
+    written.inspect_err(|error| {
+        // Once the registry names the root, the root must stay.
+        if !error.in_place && files::rename(place, stage).is_ok() {
             undo();
         }
     })

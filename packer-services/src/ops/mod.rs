@@ -94,7 +94,7 @@ macro_rules! operation_error {
         #[derive(Debug, thiserror::Error)]
         pub enum $name {
             $(
-                #[doc = concat!("See [`", stringify!($inner), "`].")]
+                #[doc = concat!("See `", stringify!($inner), "`.")]
                 #[error(transparent)]
                 $variant(#[from] $inner),
             )*

@@ -234,7 +234,7 @@ pub struct Attempt<T> {
     pub changed: Option<String>,
 }
 
-/// Takes a snapshot and works on it, again from the start if a file changed meanwhile, [`ATTEMPTS`] times in all. Then
+/// Takes a snapshot and works on it, again from the start if a file changed meanwhile, three times in all. Then
 /// the last result is given with the finding that names the file.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Payloads made in parallel, delivered in order, with a bounded number of bytes in flight.
 //!
 //! Workers take pieces in order and push blocks; the caller's thread takes the blocks of the first unfinished piece. A
-//! worker that runs ahead waits once [`IN_FLIGHT_BYTES`] are queued, unless its piece is the one being delivered: so the
+//! worker that runs ahead waits once a few MiB are queued, unless its piece is the one being delivered: so the
 //! pipeline never stalls, and its memory does not depend on what is packed.
 
 use std::collections::{BTreeMap, VecDeque};

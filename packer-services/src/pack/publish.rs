@@ -95,7 +95,7 @@ impl Stage {
             context.fault(FaultPoint::Rename { n }).map_err(DiskError::writing(&to))?;
             files::rename(&self.staged_path(name), &to)?;
         }
-        files::sync_folder(&self.build)?;
+        files::sync_folder(&self.build).map_err(DiskError::after_the_fact)?;
         // From here on the pack is the new one, and `build/` is not to be removed with the stage.
         self.made.retain(|folder| *folder == self.folder);
         Ok(())
