@@ -115,7 +115,7 @@ impl AsFinding for DiskError {
                 Code::FileUnwritable,
                 format!("could not be written: {}", refusal(&self.source)),
                 if self.in_place {
-                    "The new files are in place, but may not survive a power cut: check the disk, and run it again."
+                    "The new files are in place, but may not survive a power cut: check the disk."
                 } else {
                     "Check the permissions and the disk, and try again; no file is left half written."
                 },
