@@ -1,1 +1,53 @@
 //! Stories through the library and the binary, from files to a pack.
+#![expect(clippy::unwrap_used, reason = "what a test cannot set up or read fails it")]
+
+mod cli;
+mod console;
+mod scenes;
+#[cfg(unix)]
+mod tools;
+mod tree;
+
+mod determinism;
+mod exit_codes;
+#[cfg(unix)]
+mod exit_codes_of_the_system;
+
+mod verbs {
+    //! What each verb does, told as stories.
+
+    mod check;
+    mod create;
+    mod create_glyph;
+    mod create_refused;
+    mod create_sound;
+    mod doctor;
+    mod init;
+    mod inspect;
+    mod list_and_show;
+    mod pack;
+    mod register;
+    mod verify;
+}
+
+mod faults {
+    //! What stays whole when something goes wrong.
+
+    mod changing;
+    mod converters;
+    #[cfg(unix)]
+    mod full_disk;
+    #[cfg(unix)]
+    mod kill;
+    #[cfg(unix)]
+    mod links;
+    mod lock;
+    #[cfg(unix)]
+    mod read_only;
+    #[cfg(unix)]
+    mod refused_calls;
+    #[cfg(unix)]
+    mod signals;
+    #[cfg(unix)]
+    mod streams;
+}

@@ -1,1 +1,32 @@
-//! Properties that hold for any input.
+//! Properties that hold for any input, and every single-fault change of a few good files.
+//!
+//! [`cases`] sets how often a property is tried (`PROPTEST_CASES` says otherwise), [`mutate`] damages good bytes,
+//! [`draw`] writes PNG files in every way that there is, and [`projects`] makes up whole projects with what their pack
+//! must hold. Each other file is about one reader or one promise.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its files must fail")]
+
+mod any_bytes;
+mod bombs;
+mod cases;
+mod created;
+mod draw;
+mod glyphs;
+mod json_kept;
+mod json_text;
+mod json_told;
+mod links;
+mod mutate;
+mod names;
+mod packs_agreed;
+mod packs_crafted;
+mod packs_damaged;
+mod pictures_damaged;
+mod pictures_packed;
+mod pictures_seen;
+mod projects;
+mod promises;
+mod registry_told;
+mod sounds_agreed;
+mod sounds_converted;
+mod sounds_told;
+mod tiles_chosen;

@@ -1,0 +1,283 @@
+//! A pack is a function of the build set's bytes: nothing around them changes one of its own.
+#![expect(clippy::disallowed_methods, reason = "projects are laid out byte by byte")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use packer_services::banks::{Rgb, TileSize};
+use packer_services::declaration::{LoopChoice, Preload, SampleLoop};
+use packer_services::project::OUTPUTS;
+use support::pictures::{self, Png};
+use support::sounds::Wav;
+use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette, sample, sound};
+
+use crate::{cli, scenes, tree};
+
+/// A project with enough in it to go wrong: several banks, palettes and sounds, loops, slots, an excluded asset.
+fn rich() -> TestProject {
+    let mut project = TestProject::new();
+    for n in 0u8..6 {
+        let root = format!("world/zone {n}/füße");
+        for tile in 0..5u8 {
+            let shade = Rgb([n * 40, tile * 48, 200]);
+            project.write(&format!("assets/{root}/tile_{tile}.png"), pictures::checker(16, 16, shade, RED));
+        }
+        let sheet = Png::indexed(32, 16, &[KEY, GREEN, RED], |x, y| u8::try_from((x + y) % 3).unwrap()).bytes();
+        project.write(&format!("assets/{root}/sheet.png"), sheet);
+        let shades = (0..5u8).map(|tile| Rgb([n * 40, tile * 48, 200]));
+        let colors: Vec<Rgb> = [KEY, RED].into_iter().chain(shades).collect();
+        let mut artifacts: Vec<_> = (0..5u32).map(|tile| artifact(&format!("tile_{tile}.png"), tile)).collect();
+        artifacts.push(support::keyed("sheet.png", 5, packer_services::declaration::ColorKey::Index0));
+        let palettes = vec![palette(&colors), palette(&[KEY, GREEN, RED])];
+        let mut bank = glyph(project.next(), &format!("zone_{n}"), TileSize::Sixteen, palettes, artifacts);
+        bank.preload = Preload { enabled: n % 2 == 0, slot: (n == 4).then_some(0) };
+        project.add(&root, true, &bank);
+    }
+    for n in 0u8..4 {
+        let root = format!("sfx/{n}");
+        let mut artifacts = Vec::new();
+        for take in 0..12u32 {
+            let frames: Vec<i16> = (0..500 + i16::from(n)).map(|i| i * i16::try_from(take + 1).unwrap()).collect();
+            let wav = Wav::mono16(8000 + take, &frames).loops(&[(0, take, 400, 0, 0)]);
+            project.write(&format!("assets/{root}/take_{take}.wav"), wav.bytes());
+            artifacts.push(sample(&format!("take_{take}.wav"), 11 - take));
+        }
+        artifacts[3].looping = LoopChoice::At(SampleLoop { start: 1, end: 3 });
+        let bank = sound(project.next(), &format!("sfx_{n}"), 8000, artifacts);
+        project.add(&root, n != 2, &bank);
+    }
+    project
+}
+
+type Four = Vec<Option<Vec<u8>>>;
+
+/// The project of a test, and the four files that it packs to.
+struct Reference {
+    project: TestProject,
+    outputs: Four,
+}
+
+impl Reference {
+    fn new() -> Self {
+        let project = rich();
+        cli::done(project.root(), "pack @");
+        let outputs = project.outputs();
+        std::fs::remove_dir_all(project.at("build")).unwrap();
+        Self { project, outputs }
+    }
+
+    /// Demands that `build/` in `root` holds the same four files, and removes it.
+    fn is_met(&self, root: &Path, what: &str) {
+        for (name, expected) in std::iter::zip(OUTPUTS, &self.outputs) {
+            let found = std::fs::read(root.join("build").join(name)).unwrap_or_else(|error| panic!("{what}: {error}"));
+            assert!(Some(&found) == expected.as_ref(), "{what}: {name} differs");
+        }
+        std::fs::remove_dir_all(root.join("build")).unwrap();
+    }
+
+    fn packs_alike(&self, what: &str, command: &mut Command) {
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+        self.is_met(self.project.root(), what);
+    }
+
+    fn command(&self, line: &str) -> Command {
+        binary::command(cli::words(self.project.root(), line))
+    }
+}
+
+#[test]
+fn the_number_of_workers_changes_no_byte() {
+    let reference = Reference::new();
+    for jobs in [1, 2, 3, 8, 64] {
+        reference.packs_alike(&format!("{jobs} jobs"), &mut reference.command(&format!("pack @ --jobs {jobs}")));
+    }
+}
+
+#[test]
+fn twenty_packs_in_a_row_are_the_same() {
+    let reference = Reference::new();
+    for round in 0..20 {
+        reference.packs_alike(&format!("round {round}"), &mut reference.command("pack @"));
+    }
+}
+
+#[test]
+fn the_format_of_the_answer_changes_no_byte() {
+    let reference = Reference::new();
+    for options in ["--format json", "--quiet", "--no-wait", "--deny-warnings"] {
+        reference.packs_alike(options, &mut reference.command(&format!("pack @ {options}")));
+    }
+}
+
+#[test]
+fn the_way_to_the_project_changes_no_byte() {
+    let reference = Reference::new();
+    let root = reference.project.root();
+    let (parent, name) = (root.parent().unwrap(), root.file_name().unwrap());
+    let mut ways: Vec<(&Path, PathBuf)> = vec![
+        (root, ".".into()),
+        (root, "./".into()),
+        (root, "assets/..".into()),
+        (parent, name.into()),
+        (Path::new("/"), root.into()),
+        (parent, root.join("assets/../.")),
+    ];
+    let links = tempfile::tempdir().unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(root, links.path().join("link")).unwrap();
+        ways.push((links.path(), "link".into()));
+        ways.push((root, links.path().join("link")));
+    }
+    for (from, way) in ways {
+        let mut command = binary::command([Path::new("pack"), &way]);
+        reference.packs_alike(&format!("{} from {}", way.display(), from.display()), command.current_dir(from));
+    }
+}
+
+#[test]
+fn the_environment_changes_no_byte() {
+    let reference = Reference::new();
+    let surroundings: [&[(&str, &str)]; 9] = [
+        &[("LC_ALL", "C")],
+        &[("LC_ALL", "C.UTF-8")],
+        &[("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8")],
+        &[("LC_ALL", "no_SUCH.locale")],
+        &[("TZ", "Pacific/Kiritimati")],
+        &[("TZ", "America/St_Johns"), ("SOURCE_DATE_EPOCH", "1")],
+        &[("USER", "nobody"), ("HOME", "/nowhere")],
+        &[("NO_COLOR", "1"), ("COLUMNS", "20"), ("TERM", "dumb")],
+        &[("RUST_LOG", "trace"), ("RUST_BACKTRACE", "1"), ("RAYON_NUM_THREADS", "1")],
+    ];
+    for set in surroundings {
+        reference.packs_alike(&format!("{set:?}"), reference.command("pack @").envs(set.iter().copied()));
+    }
+    reference.packs_alike("no HOME", reference.command("pack @").env_remove("HOME").env_remove("USER"));
+    reference.packs_alike("no environment at all", reference.command("pack @").env_clear());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_umask_changes_no_byte() {
+    let reference = Reference::new();
+    for umask in ["000", "022", "077"] {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("umask {umask}; exec \"$0\" \"$@\"")]).arg(binary::path());
+        reference.packs_alike(umask, command.args(cli::words(reference.project.root(), "pack @")));
+    }
+}
+
+#[test]
+fn the_times_of_the_files_change_no_byte() {
+    let reference = Reference::new();
+    let year = Duration::from_secs(365 * 24 * 3600);
+    let times = [0, 1, 30, 68, 69, 137, 300].map(|years| SystemTime::UNIX_EPOCH + years * year);
+    for turn in 0..times.len() {
+        let files = tree::stamps(&reference.project.at("assets"));
+        for (n, path) in files.keys().enumerate() {
+            let path = reference.project.at("assets").join(path);
+            if path.is_file() {
+                let file = std::fs::File::options().write(true).open(&path).unwrap();
+                file.set_modified(times[(n + turn) % times.len()]).unwrap();
+            }
+        }
+        reference.packs_alike(&format!("times, turn {turn}"), &mut reference.command("pack @"));
+    }
+}
+
+/// Lays `files` out in `root`, in this order.
+fn lay_out<'f>(root: &Path, files: impl Iterator<Item = (&'f String, &'f tree::Node)>) {
+    for (path, node) in files {
+        if let tree::Node::File(bytes) = node {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_order_in_which_files_were_made_changes_no_byte() {
+    let reference = Reference::new();
+    let files = tree::tree(reference.project.root());
+    // Something between first to last and last to first: by the bytes of the file.
+    let by_bytes: BTreeMap<(Vec<u8>, &String), &tree::Node> = files
+        .iter()
+        .filter_map(|(path, node)| match node {
+            tree::Node::File(bytes) => Some(((bytes.iter().rev().copied().collect(), path), node)),
+            _ => None,
+        })
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let [forth, back, mixed] = ["forth", "back", "mixed"].map(|name| folder.path().join(name));
+    lay_out(&forth, files.iter());
+    lay_out(&back, files.iter().rev());
+    lay_out(&mixed, by_bytes.iter().map(|((_, path), node)| (*path, *node)));
+    for root in [forth, back, mixed] {
+        cli::done(&root, "pack @");
+        reference.is_met(&root, &root.display().to_string());
+    }
+}
+
+#[test]
+fn the_place_of_the_project_changes_no_byte() {
+    let reference = Reference::new();
+    let folder = tempfile::tempdir().unwrap();
+    for place in
+        ["a", "with spaces/and 'quotes'", "日本語/ünï", "-dash", "deep/deep/deep/deep/deep/deep/deep/deep/deep"]
+    {
+        let root = folder.path().join(place);
+        support::copy_folder(reference.project.root(), &root);
+        cli::done(&root, "pack @");
+        reference.is_met(&root, place);
+        let moved = folder.path().join("moved");
+        std::fs::rename(&root, &moved).unwrap();
+        cli::done(&moved, "pack @");
+        reference.is_met(&moved, "moved");
+        std::fs::remove_dir_all(&moved).unwrap();
+    }
+}
+
+#[test]
+fn what_lies_about_changes_no_byte() {
+    let reference = Reference::new();
+    reference
+        .project
+        .write("assets/sfx/0/unused.wav", "nobody reads this")
+        .write("assets/found/asset.json", "{}")
+        .write("assets/.prometeu/cache.json", "no cache of ours")
+        .write("src/main.rs", "fn main() {}")
+        .write("build/other.txt", "not ours");
+    reference.packs_alike("stray files", &mut reference.command("pack @"));
+}
+
+#[test]
+fn what_was_packed_before_changes_no_byte() {
+    let reference = Reference::new();
+    let (other, _) = scenes::packed();
+    for name in OUTPUTS {
+        reference.project.write(&format!("build/{name}"), other.read(&format!("build/{name}")));
+    }
+    reference.packs_alike("another pack", &mut reference.command("pack @"));
+    for name in OUTPUTS {
+        reference.project.write(&format!("build/{name}"), "x".repeat(1 << 20));
+    }
+    reference.packs_alike("longer files", &mut reference.command("pack @"));
+}
+
+#[test]
+fn the_order_within_a_declaration_changes_no_byte_of_the_pack() {
+    let reference = Reference::new();
+    // All but the companion that has the hash of the declaration itself.
+    let path = "assets/sfx/0/asset.json";
+    let mut declaration: serde_json::Value = serde_json::from_str(&reference.project.read_text(path)).unwrap();
+    declaration["artifacts"].as_array_mut().unwrap().reverse();
+    reference.project.write(path, serde_json::to_vec(&declaration).unwrap());
+    cli::done(reference.project.root(), "pack @");
+    let outputs = reference.project.outputs();
+    let same: Vec<bool> = std::iter::zip(&outputs, &reference.outputs).map(|(a, b)| a == b).collect();
+    assert_eq!(same, [true, true, false, true]);
+}

@@ -1,0 +1,91 @@
+//! A converter that fails is a finding about its asset: the others are still judged, and nothing is published.
+
+use packer_services::Context;
+use packer_services::FaultPoint;
+use packer_services::diagnostics::{AsFinding, Blame};
+use packer_services::ops::{Doctor, Operation, PackReport, Published, Report};
+use support::{TestProject, codes};
+
+use crate::scenes;
+
+fn panics_at(asset_id: u32) -> Context {
+    Context::new().with_faults(move |point| {
+        assert!(point != FaultPoint::Convert { asset_id }, "the converter of asset {asset_id} is broken");
+        Ok(())
+    })
+}
+
+fn pack(project: &TestProject, context: &Context) -> PackReport {
+    project.pack_request().run(context).unwrap()
+}
+
+#[test]
+fn a_panic_is_a_finding_about_the_asset_and_the_packers_own_fault() {
+    let (project, outputs) = scenes::packed();
+    let report = pack(&project, &panics_at(1));
+    assert_eq!((report.published, codes(report.findings())), (Published::Blocked, vec!["internal-error"]));
+    let finding = &report.findings()[0];
+    assert_eq!(finding.asset.as_ref().and_then(|asset| asset.asset_id), Some(1));
+    assert_eq!(finding.file.as_deref(), Some(scenes::ICONS));
+    assert_eq!(finding.code.blame(), Blame::System, "exit code 2");
+    assert!(finding.message.contains("the converter of asset 1 is broken"), "{}", finding.message);
+    assert!(project.outputs() == outputs && !project.exists("build/.prometeu"), "what was published stays");
+}
+
+#[test]
+fn the_other_assets_are_still_judged() {
+    for jobs in [1, 2, 8] {
+        let mut project = scenes::small();
+        project.add_glyph("ui/last");
+        project.write(scenes::BLIP, "OggS").write("assets/ui/last/tile.png", "GIF89a");
+        let mut request = project.pack_request();
+        request.jobs = std::num::NonZeroUsize::new(jobs);
+        let report = request.run(&panics_at(1)).unwrap();
+        assert_eq!(codes(report.findings()), ["internal-error", "sound-not-wav", "picture-not-png"], "{jobs} jobs");
+        assert!(!project.exists("build"));
+    }
+}
+
+#[test]
+fn a_panic_over_an_excluded_asset_blocks_no_pack() {
+    let project = scenes::small();
+    scenes::EXCLUDE_ICONS.happen(&project);
+    assert_eq!(pack(&project, &panics_at(1)).published, Published::Published);
+    let doctor = Doctor { project: project.root().to_owned(), workspace: false };
+    assert!(!doctor.run(&panics_at(1)).unwrap().blocked, "and a doctor who looks at it says so too");
+}
+
+#[test]
+fn the_next_pack_is_as_if_nothing_had_been() {
+    let (project, outputs) = scenes::packed();
+    pack(&project, &panics_at(2));
+    assert_eq!(pack(&project, &Context::new()).published, Published::Published);
+    assert!(project.outputs() == outputs);
+}
+
+#[test]
+fn a_refusal_at_any_step_of_publishing_keeps_the_old_pack() {
+    let steps: [fn(FaultPoint) -> bool; 6] = [
+        |point| point == FaultPoint::StageWrite,
+        |point| point == FaultPoint::StageSync,
+        |point| point == FaultPoint::Rename { n: 0 },
+        |point| point == FaultPoint::Rename { n: 1 },
+        |point| point == FaultPoint::Rename { n: 2 },
+        |point| point == FaultPoint::Rename { n: 3 },
+    ];
+    for (n, step) in steps.into_iter().enumerate() {
+        let (project, outputs) = scenes::packed();
+        project.edit(scenes::ICONS, "ui_icons", "ui_glyphs");
+        let fails = move |point| if step(point) { Err(std::io::ErrorKind::PermissionDenied.into()) } else { Ok(()) };
+        let error = project.pack_request().run(&Context::new().with_faults(fails)).unwrap_err();
+        assert_eq!(error.as_finding().code.as_str(), "file-unwritable", "step {n}");
+        assert!(project.outputs().last() == outputs.last(), "step {n}: the old pack stays, byte for byte");
+        assert!(!project.exists("build/.prometeu"), "step {n}: nothing is left over");
+        project.pack();
+        let packed = project.outputs();
+        let fresh = TestProject::copy_of(project.root());
+        std::fs::remove_dir_all(fresh.at("build")).unwrap();
+        fresh.pack();
+        assert!(packed == fresh.outputs(), "step {n}: the next pack is whole");
+    }
+}

@@ -1,0 +1,146 @@
+//! `create`, whatever the bank: where the new asset comes to lie, what it is called, whether it is built and preloaded.
+
+use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation};
+use packer_services::{Cancel, Context, FaultPoint};
+use serde_json::{Value, json};
+use support::{GREEN, RED, TestProject, pictures};
+
+use crate::{cli, tree};
+
+/// A project without assets, and pictures in `art/`.
+fn studio() -> TestProject {
+    let project = TestProject::new();
+    project.write("art/hero.png", pictures::checker(8, 8, RED, GREEN));
+    project
+}
+
+fn declaration(project: &TestProject, root: &str) -> Value {
+    serde_json::from_str(&project.read_text(&format!("assets/{root}/asset.json"))).unwrap()
+}
+
+#[test]
+fn the_files_are_copied_and_the_originals_stay() {
+    let project = studio();
+    let original = project.read("art/hero.png");
+    let answer = cli::done(project.root(), "create @ characters/hero --type glyph_bank @/art/hero.png");
+    assert_eq!((&answer["asset_id"], &answer["included"]), (&json!(1), &json!(true)));
+    assert_eq!(project.read("art/hero.png"), original);
+    assert_eq!(project.read("assets/characters/hero/hero.png"), original);
+    assert_eq!(declaration(&project, "characters/hero")["artifacts"][0]["file"], "hero.png");
+    assert_eq!(cli::run(project.root(), "pack @").code, 0, "what was created packs");
+}
+
+#[test]
+fn it_is_called_after_its_root_unless_it_is_given_a_name() {
+    let project = studio();
+    cli::done(project.root(), "create @ characters/hero --type glyph_bank @/art/hero.png");
+    assert_eq!(declaration(&project, "characters/hero")["name"], "characters_hero");
+    cli::done(project.root(), "create @ characters/twin --name The.Twin/2 --type glyph_bank @/art/hero.png");
+    assert_eq!(declaration(&project, "characters/twin")["name"], "The.Twin/2");
+}
+
+#[test]
+fn ids_go_on_from_the_registry_and_are_never_given_twice() {
+    let project = studio();
+    project.edit("assets/.prometeu/index.json", "\"next_asset_id\": 1", "\"next_asset_id\": 40");
+    let first = cli::done(project.root(), "create @ a --type glyph_bank @/art/hero.png");
+    let second = cli::done(project.root(), "create @ b --type glyph_bank @/art/hero.png");
+    assert_eq!((&first["asset_id"], &second["asset_id"]), (&json!(40), &json!(41)));
+    assert!(project.read_text("assets/.prometeu/index.json").contains("\"next_asset_id\": 42"));
+}
+
+#[test]
+fn the_slot_that_was_chosen_is_written_down() {
+    let project = studio();
+    for (line, slot) in [
+        ("create @ plain --type glyph_bank @/art/hero.png", None),
+        ("create @ fifth --type glyph_bank --preload=5 @/art/hero.png", Some(5)),
+        ("create @ first --type glyph_bank --preload @/art/hero.png", Some(0)),
+        ("create @ zeroth --type glyph_bank --preload=1 @/art/hero.png", Some(1)),
+        ("create @ next --type glyph_bank --preload @/art/hero.png", Some(2)),
+    ] {
+        let answer = cli::done(project.root(), line);
+        assert_eq!(answer["slot"].as_u64(), slot, "{line}");
+        let root = line.split(' ').nth(2).unwrap();
+        let expected = slot.map_or(json!({"enabled": false}), |slot| json!({"enabled": true, "slot": slot}));
+        assert_eq!(declaration(&project, root)["preload"], expected, "{line}");
+    }
+}
+
+#[test]
+fn an_excluded_asset_is_registered_and_not_built() {
+    let project = studio();
+    let answer = cli::done(project.root(), "create @ draft --exclude --type glyph_bank @/art/hero.png");
+    assert_eq!((&answer["asset_id"], &answer["included"]), (&json!(1), &json!(false)));
+    let pack = cli::done(project.root(), "pack @");
+    assert_eq!((&pack["assets"], &pack["excluded"]), (&json!([]), &json!(1)));
+}
+
+#[test]
+fn an_empty_folder_may_already_stand_there() {
+    let project = studio();
+    std::fs::create_dir_all(project.at("assets/hero")).unwrap();
+    cli::done(project.root(), "create @ hero --type glyph_bank @/art/hero.png");
+    assert!(project.exists("assets/hero/asset.json"));
+}
+
+#[test]
+fn nothing_else_of_the_project_changes() {
+    let project = studio();
+    cli::done(project.root(), "create @ a --type glyph_bank @/art/hero.png");
+    let before = tree::tree(project.root());
+    cli::done(project.root(), "create @ b --type glyph_bank @/art/hero.png");
+    let mut after = tree::tree(project.root());
+    for new in ["assets/b", "assets/b/asset.json", "assets/b/hero.png"] {
+        assert!(after.remove(new).is_some(), "{new} was made");
+    }
+    let registry = "assets/.prometeu/index.json".to_owned();
+    after.insert(registry.clone(), before[&registry].clone());
+    tree::assert_same(&before, &after, "create of b");
+}
+
+fn request(project: &TestProject) -> CreateAsset {
+    CreateAsset {
+        project: project.root().to_owned(),
+        root: "deep/down/hero".into(),
+        bank: NewBank::Glyph { tile_size: None, color_key: None },
+        name: None,
+        preload: NewPreload::No,
+        exclude: false,
+        files: vec![project.at("art/hero.png")],
+    }
+}
+
+#[test]
+fn a_registry_that_cannot_be_written_leaves_nothing_of_it() {
+    let project = studio();
+    let before = tree::tree(project.root());
+    let fails = |point| match point {
+        FaultPoint::RegistryWrite => Err(std::io::ErrorKind::StorageFull.into()),
+        _ => Ok(()),
+    };
+    let refused = request(&project).run(&Context::new().with_faults(fails));
+    assert!(refused.is_err(), "{refused:?}");
+    tree::assert_same(&before, &tree::tree(project.root()), "a refused registry");
+    request(&project).run(&Context::new()).unwrap();
+    assert_eq!(cli::run(project.root(), "pack @").code, 0, "the next try is whole");
+}
+
+#[test]
+fn a_cancelled_create_leaves_nothing_of_it() {
+    let project = studio();
+    let before = tree::tree(project.root());
+    let cancel = Cancel::default();
+    cancel.cancel();
+    assert!(request(&project).run(&Context::new().with_cancel(cancel)).is_err());
+    tree::assert_same(&before, &tree::tree(project.root()), "a cancelled create");
+}
+
+#[test]
+fn what_a_killed_create_left_is_swept_by_the_next() {
+    let project = studio();
+    let left = "assets/.prometeu/create-5eed0000-0000-4000-8000-000000000001";
+    project.write(&format!("{left}/hero.png"), "half");
+    request(&project).run(&Context::new()).unwrap();
+    assert!(!project.exists(left));
+}

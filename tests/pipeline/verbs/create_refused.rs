@@ -1,0 +1,163 @@
+//! What `create` refuses leaves every byte of the project as it was.
+
+use packer_services::banks::Rgb;
+use support::pictures::{self, Png};
+use support::sounds::Wav;
+use support::{GREEN, RED, TestProject};
+
+use crate::{cli, scenes, tree};
+
+/// The small project, with pictures and sounds of every kind in `art/`.
+fn studio() -> TestProject {
+    let project = scenes::small();
+    let rainbow = |x: u32, y: u32| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0]);
+    // 8 × 9 tiles of 15 colours each, no two with a colour in common: they need 72 palettes.
+    let patchwork = |x: u32, y: u32| {
+        let (tile, n) = (x / 8 + y / 8 * 8, (x % 8 + y % 8 * 8) % 15);
+        let color = tile * 15 + n;
+        let part = |shift: u32| u8::try_from(((color >> shift) & 15) * 16).unwrap();
+        Rgb([part(0), part(4), part(8)])
+    };
+    let half = |x: u32, _: u32| [255, 0, 0, if x == 3 { 128 } else { 255 }];
+    project
+        .write("art/good.png", pictures::checker(8, 8, RED, GREEN))
+        .write("art/other/good.png", pictures::plain(8, 8, RED))
+        .write("art/other/GOOD.png", pictures::plain(8, 8, RED))
+        .write("art/asset.json", pictures::plain(8, 8, RED))
+        .write("art/wide.png", pictures::plain(16, 8, RED))
+        .write("art/odd.png", pictures::plain(9, 8, RED))
+        .write("art/rich.png", Png::rgb(8, 8, rainbow).bytes())
+        .write("art/patchwork.png", Png::rgb(64, 72, patchwork).bytes())
+        .write("art/tall.png", pictures::plain(32, 65 * 32, RED))
+        .write("art/half.png", Png::rgba(8, 8, half).bytes())
+        .write("art/cut.png", &pictures::plain(8, 8, RED)[..40])
+        .write("art/blip.wav", Wav::mono16(8000, &[1]).bytes())
+        .write("art/fast.wav", Wav::mono16(22_050, &[1]).bytes())
+        .write("art/silent.wav", Wav::mono16(8000, &[]).bytes())
+        .write("art/stereo.wav", Wav::pcm(8000, 2, 16, vec![0; 4]).bytes())
+        .write("art/deep.wav", Wav::pcm(8000, 1, 24, vec![0; 3]).bytes())
+        .write("art/float.wav", Wav { coding: 3, ..Wav::pcm(8000, 1, 32, vec![0; 4]) }.bytes());
+    project
+}
+
+fn leaves_all_as_it_was(project: &TestProject, line: &str, code: &str) {
+    // The lock file comes with the first writer, whatever it does.
+    cli::ask(project.root(), "register @ nowhere");
+    let before = tree::tree(project.root());
+    let stamps = tree::stamps(&project.at("assets/ui"));
+    let ended = cli::ask(project.root(), line);
+    assert_eq!(ended.code, 1, "{line}\n{}{}", ended.stdout, ended.stderr);
+    assert!(ended.codes().iter().any(|found| found == code), "{line} needs {code}: {:?}", ended.codes());
+    assert_eq!(ended.json()["asset_id"], serde_json::Value::Null, "{line}");
+    tree::assert_same(&before, &tree::tree(project.root()), line);
+    tree::assert_same(&stamps, &tree::stamps(&project.at("assets/ui")), line);
+}
+
+#[test]
+fn a_root_or_a_name_that_cannot_be_is_refused() {
+    let project = studio();
+    for (options, code) in [
+        ("../out", "path-not-relative"),
+        ("/etc/passwd", "path-not-relative"),
+        ("a//b", "path-not-relative"),
+        (".hidden", "path-hidden"),
+        ("aux/hero", "path-reserved"),
+        ("hero.", "path-trailing"),
+        ("he|ro", "path-character"),
+        ("ui/icons", "root-exists"),
+        ("ui", "root-nested"),
+        ("ui/icons/more", "root-nested"),
+        ("UI/Icons", "path-collision"),
+        ("ui/héros", "name-needed"),
+        ("hero --name he,ro", "name-illegal"),
+        ("hero --name ui_icons", "name-twice"),
+    ] {
+        leaves_all_as_it_was(&project, &format!("create @ {options} --type glyph_bank @/art/good.png"), code);
+    }
+}
+
+#[test]
+fn files_that_cannot_be_had_are_refused() {
+    let project = studio();
+    for (files, code) in [
+        ("@/art/nowhere.png", "file-missing"),
+        ("@/art/good.png @/art/nowhere.png", "file-missing"),
+        ("@/art", "file-not-regular"),
+        ("@/art/good.png @/art/other/good.png", "file-name-twice"),
+        ("@/art/good.png @/art/good.png", "file-name-twice"),
+        ("@/art/good.png @/art/other/GOOD.png", "file-name-twice"),
+        ("@/art/asset.json", "file-name-twice"),
+        ("@/art/blip.wav", "picture-not-png"),
+        ("@/art/cut.png", "picture-cut"),
+    ] {
+        leaves_all_as_it_was(&project, &format!("create @ new --type glyph_bank {files}"), code);
+    }
+}
+
+#[test]
+fn pictures_that_make_no_bank_are_refused() {
+    let project = studio();
+    for (options, code) in [
+        ("@/art/wide.png", "tile-size-needed"),
+        ("@/art/odd.png", "tile-size-needed"),
+        ("@/art/good.png @/art/wide.png", "tile-size-needed"),
+        ("--tile-size 8 @/art/odd.png", "picture-size"),
+        ("--tile-size 16 @/art/good.png", "picture-size"),
+        ("--tile-size 32 @/art/tall.png", "tile-overflow"),
+        ("@/art/rich.png", "too-many-colours"),
+        ("--tile-size 8 @/art/patchwork.png", "too-many-palettes"),
+        ("@/art/half.png", "partial-alpha"),
+        ("--color-key index0 @/art/good.png", "color-key-index"),
+    ] {
+        leaves_all_as_it_was(&project, &format!("create @ new --type glyph_bank {options}"), code);
+    }
+}
+
+#[test]
+fn sounds_that_make_no_bank_are_refused() {
+    let project = studio();
+    for (options, code) in [
+        ("@/art/blip.wav @/art/fast.wav", "rate-needed"),
+        ("@/art/silent.wav", "sample-empty"),
+        ("@/art/stereo.wav", "convert-downmix"),
+        ("@/art/deep.wav", "convert-depth"),
+        ("--downmix @/art/deep.wav", "convert-depth"),
+        ("@/art/float.wav", "wav-coding"),
+        ("@/art/good.png", "sound-not-wav"),
+    ] {
+        leaves_all_as_it_was(&project, &format!("create @ new --type sound_bank {options}"), code);
+    }
+}
+
+#[test]
+fn slots_that_are_taken_are_not_given_twice() {
+    let project = studio();
+    for n in 0..16 {
+        cli::done(project.root(), &format!("create @ full/{n} --preload --type glyph_bank @/art/good.png"));
+    }
+    leaves_all_as_it_was(&project, "create @ new --preload --type glyph_bank @/art/good.png", "slots-full");
+    leaves_all_as_it_was(&project, "create @ new --preload=7 --type glyph_bank @/art/good.png", "slot-taken");
+    cli::done(project.root(), "create @ tune --preload=7 --type sound_bank @/art/blip.wav");
+}
+
+#[test]
+fn what_would_not_pack_is_refused_even_if_it_is_to_be_excluded() {
+    let project = studio();
+    leaves_all_as_it_was(&project, "create @ new --exclude --type glyph_bank @/art/half.png", "partial-alpha");
+    leaves_all_as_it_was(&project, "create @ new --exclude --type sound_bank @/art/stereo.wav", "convert-downmix");
+}
+
+#[test]
+fn ids_that_are_used_up_are_not_given_again() {
+    let project = studio();
+    project.edit("assets/.prometeu/index.json", "\"next_asset_id\": 3", "\"next_asset_id\": 2147483648");
+    leaves_all_as_it_was(&project, "create @ new --type glyph_bank @/art/good.png", "ids-exhausted");
+}
+
+#[test]
+fn a_refusal_names_the_file_as_the_person_named_it() {
+    let project = studio();
+    let ended = cli::refused(project.root(), "create @ new --type glyph_bank @/art/half.png", &["partial-alpha"]);
+    let named = project.at("art/half.png").to_string_lossy().into_owned();
+    assert_eq!(ended.json()["findings"][0]["file"], named);
+}

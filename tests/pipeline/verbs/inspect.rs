@@ -1,0 +1,102 @@
+//! `inspect` shows what a pack says of itself. It costs the header, however large the pack is.
+
+use std::ffi::OsString;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use support::TestProject;
+use support::binary::{self, Ended};
+
+use crate::{cli, scenes};
+
+#[test]
+fn the_header_is_shown_as_it_stands() {
+    let (project, outputs) = scenes::packed();
+    let answer = cli::done(project.root(), "inspect @/build/assets.pa");
+    let companion = |at: usize| serde_json::from_slice::<serde_json::Value>(outputs[at].as_ref().unwrap()).unwrap();
+    assert_eq!(answer["header"]["asset_table"], companion(0));
+    assert_eq!(answer["header"]["preload"], companion(1));
+    assert_eq!(answer["size_bytes"], project.pack_bytes().len());
+}
+
+#[test]
+fn it_agrees_with_verify_but_does_not_look_at_payloads() {
+    let (project, _) = scenes::packed();
+    let verified = cli::done(project.root(), "verify @/build/assets.pa");
+    let inspected = cli::done(project.root(), "inspect @/build/assets.pa");
+    assert_eq!(inspected["header"]["budgets"], verified["budgets"]);
+    let mut bytes = project.pack_bytes();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    project.write("build/assets.pa", bytes);
+    assert_eq!(cli::run(project.root(), "verify @/build/assets.pa").code, 1);
+    assert_eq!(cli::done(project.root(), "inspect @/build/assets.pa"), inspected);
+}
+
+const GIB: u64 = 1 << 30;
+
+/// A pack of one scene, which nobody judges, with this many payload bytes that take no room on the disk.
+fn sparse(payload_bytes: u64) -> TestProject {
+    let project = TestProject::new();
+    let entry = json!({
+        "asset_id": 1, "asset_name": "world", "bank_type": "SCENE", "codec": "NONE", "decoded_size": payload_bytes,
+        "metadata": {}, "offset": 0, "size": payload_bytes,
+    });
+    let header = json!({"asset_table": [entry], "preload": []});
+    let header = packer_services::canonical_json::to_vec(&header).unwrap();
+    let header_bytes = u32::try_from(header.len()).unwrap();
+    let mut bytes = b"ASPA".to_vec();
+    bytes.extend(1u32.to_le_bytes());
+    bytes.extend(header_bytes.to_le_bytes());
+    bytes.extend((32 + u64::from(header_bytes)).to_le_bytes());
+    bytes.extend([0; 12]);
+    bytes.extend(&header);
+    let whole = bytes.len() as u64 + payload_bytes;
+    project.write("large.pa", bytes);
+    std::fs::File::options().write(true).open(project.at("large.pa")).unwrap().set_len(whole).unwrap();
+    project
+}
+
+/// Runs with no more than this much memory, where the system can bound it.
+fn bounded(project: &TestProject, mebibytes: u64, line: &str) -> Ended {
+    let arguments: Vec<OsString> = cli::words(project.root(), line);
+    if !cfg!(target_os = "linux") {
+        return binary::run(arguments);
+    }
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -v {}; exec \"$0\" \"$@\"", mebibytes << 10)]);
+    command.arg(binary::path()).args(arguments).output().unwrap().into()
+}
+
+#[test]
+fn five_gibibytes_are_inspected_in_no_time_and_little_memory() {
+    let project = sparse(5 * GIB);
+    let start = Instant::now();
+    let ended = bounded(&project, 100, "inspect @/large.pa --format json");
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    let answer = ended.json();
+    assert_eq!(answer["header"]["asset_table"][0]["size"], 5 * GIB);
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+#[test]
+fn verify_reads_all_of_it_in_little_memory_too() {
+    let project = sparse(GIB / 4);
+    let ended = bounded(&project, 100, "verify @/large.pa --format json");
+    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+    assert_eq!(ended.json()["budgets"]["payload_bytes"], GIB / 4);
+}
+
+#[test]
+fn an_offset_past_four_gibibytes_is_not_cut_short() {
+    let project = sparse(5 * GIB);
+    let end = 5 * GIB;
+    let file = std::fs::File::options().write(true).open(project.at("large.pa")).unwrap();
+    let whole = file.metadata().unwrap().len();
+    file.set_len(whole - end).unwrap();
+    let ended = cli::ask(project.root(), "inspect @/large.pa");
+    assert_eq!((ended.code, ended.codes()), (1, vec!["pack-overflow".into()]), "{}", ended.stdout);
+    file.set_len(whole - 4 * GIB).unwrap();
+    assert_eq!(cli::ask(project.root(), "inspect @/large.pa").codes(), ["pack-overflow"]);
+}

@@ -1,0 +1,114 @@
+//! `list` and `show` tell how things are, broken ones too, and change nothing.
+
+use serde_json::{Value, json};
+use support::TestProject;
+
+use crate::{cli, scenes, tree};
+
+/// Four states: ready, broken, excluded, unregistered.
+fn motley() -> TestProject {
+    let mut project = scenes::small();
+    project.add_glyph("ui/broken");
+    project.write("assets/ui/broken/tile.png", "GIF89a");
+    project.add_sound("sfx/draft");
+    let registry = project.read_text(scenes::REGISTRY);
+    let (head, tail) = registry.split_once("sfx/draft").unwrap();
+    project.write(scenes::REGISTRY, format!("{head}sfx/draft{}", tail.replace("true", "false")));
+    project.write("assets/found/asset.json", "{}");
+    project
+}
+
+#[test]
+fn every_asset_is_listed_with_its_state() {
+    let project = motley();
+    let answer = cli::done(project.root(), "list @");
+    let row = |asset: &Value| {
+        let text = |key: &str| asset[key].as_str().unwrap_or("-").to_owned();
+        (asset["asset_id"].as_u64(), text("root"), text("name"), text("type"), text("state"))
+    };
+    let rows: Vec<_> = answer["assets"].as_array().unwrap().iter().map(row).collect();
+    let owned = |id, [root, name, kind, state]: [&str; 4]| (id, root.into(), name.into(), kind.into(), state.into());
+    assert_eq!(
+        rows,
+        [
+            owned(Some(1), ["ui/icons", "ui_icons", "glyph_bank", "ready"]),
+            owned(Some(2), ["sfx/blip", "sfx_blip", "sound_bank", "ready"]),
+            owned(Some(3), ["ui/broken", "ui_broken", "glyph_bank", "broken"]),
+            owned(Some(4), ["sfx/draft", "sfx_draft", "sound_bank", "excluded"]),
+            owned(None, ["found", "-", "-", "unregistered"]),
+        ]
+    );
+    assert_eq!(answer["assets"][0]["size_bytes"], 34_816);
+    assert_eq!(answer["assets"][2]["size_bytes"], Value::Null, "a broken payload has no size");
+}
+
+#[test]
+fn an_empty_list_says_how_to_begin() {
+    let project = TestProject::new();
+    let ended = cli::run(project.root(), "list @");
+    assert_eq!(ended.code, 0);
+    assert!(ended.stdout.contains("no assets yet") && ended.stdout.contains("create"), "{}", ended.stdout);
+}
+
+#[test]
+fn an_asset_is_meant_by_id_name_root_or_any_of_them_alone() {
+    let project = scenes::small();
+    for asset in ["id:1", "name:ui_icons", "root:ui/icons", "1", "ui_icons", "ui/icons"] {
+        let answer = cli::done(project.root(), &format!("show @ {asset}"));
+        assert_eq!(answer["asset_id"], 1, "{asset}");
+    }
+}
+
+#[test]
+fn what_means_two_assets_means_none() {
+    let mut project = scenes::small();
+    // Asset 3 is called as asset 1 lies: bare text cannot tell which is meant.
+    project.add_glyph("ui/other");
+    project.edit("assets/ui/other/asset.json", "ui_other", "ui/icons");
+    let ended = cli::ask(project.root(), "show @ ui/icons");
+    assert_eq!((ended.code, ended.codes()), (2, vec!["asset-not-found".into()]));
+    let message = ended.json()["findings"][0]["message"].to_string();
+    assert!(message.contains("id:1") && message.contains("id:3"), "both are named: {message}");
+    assert_eq!(cli::done(project.root(), "show @ root:ui/icons")["asset_id"], 1);
+    assert_eq!(cli::done(project.root(), "show @ name:ui/icons")["asset_id"], 3);
+}
+
+#[test]
+fn a_slip_of_the_pen_is_told_with_what_was_near() {
+    let project = scenes::small();
+    let ended = cli::ask(project.root(), "show @ ui_icosn");
+    let help = ended.json()["findings"][0]["help"].to_string();
+    assert!(ended.code == 2 && help.contains("ui_icons"), "{help}");
+}
+
+#[test]
+fn show_tells_what_a_pack_will_hold() {
+    let project = scenes::small();
+    let shown = cli::done(project.root(), "show @ id:1");
+    let packed = cli::done(project.root(), "pack @");
+    let header = cli::done(project.root(), "inspect @/build/assets.pa");
+    assert_eq!(shown["payload_sha256"], packed["assets"][0]["payload_sha256"]);
+    assert_eq!(shown["metadata"], header["header"]["asset_table"][0]["metadata"]);
+    assert_eq!((&shown["used"], &shown["capacity"]), (&json!(1), &json!(1024)));
+    assert_eq!(shown["palettes"], json!([{"name": null, "colors": ["#ff00ff", "#ff0000", "#00ff00"]}]));
+    let sound = cli::done(project.root(), "show @ id:2");
+    assert_eq!((&sound["used"], &sound["capacity"]), (&json!(1), &Value::Null));
+}
+
+#[test]
+fn a_broken_asset_is_shown_with_its_findings_and_without_a_payload() {
+    let project = motley();
+    let shown = cli::ask(project.root(), "show @ id:3");
+    assert_eq!((shown.code, shown.codes()), (0, vec!["picture-not-png".into()]));
+    assert_eq!(shown.json()["payload_sha256"], Value::Null);
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let project = motley();
+    let before = tree::stamps(project.root());
+    for line in ["list @", "show @ id:1", "show @ id:3", "doctor @", "doctor @ --workspace", "pack @ --check"] {
+        cli::run(project.root(), line);
+        tree::assert_same(&before, &tree::stamps(project.root()), line);
+    }
+}

@@ -1,0 +1,267 @@
+//! Small files that promise to be huge, and long ones that say nothing: each is answered soon and in little memory, with
+//! the finding that names it. The packer runs as a process of its own, whose address space is limited.
+#![cfg(target_os = "linux")]
+
+use std::fs::OpenOptions;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use packer_services::banks::{Rgb, TileSize};
+use support::binary::{self, Ended};
+use support::pictures::chunk;
+use support::sounds::Wav;
+use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
+
+use crate::draw::{Chunk, Color, Drawing, png};
+
+/// Of the packer. Most of it is reserved by its threads and never used.
+const ADDRESS_SPACE_KIB: u32 = 300_000;
+/// More than any answer takes, also from a packer that was not optimised, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Runs the packer in little memory.
+fn run_small(what: &str, arguments: &[&str]) -> Ended {
+    let limited = format!("ulimit -v {ADDRESS_SPACE_KIB}; exec \"$0\" --format json \"$@\"");
+    let program = binary::path();
+    let start = Instant::now();
+    let output = Command::new("bash").arg("-c").arg(limited).arg(program).args(arguments).output().unwrap();
+    let (ended, took) = (Ended::from(output), start.elapsed());
+    assert!([0, 1].contains(&ended.code), "{what}: exit code {}, {}", ended.code, ended.stderr);
+    assert!(took < PATIENCE, "{what} took {took:?}");
+    ended
+}
+
+/// Packs the project in little memory; its findings are of these codes, each once.
+fn assert_told(what: &str, project: &TestProject, expected: &[&str]) {
+    let ended = run_small(what, &["pack", "--jobs", "2", project.root().to_str().unwrap()]);
+    assert_eq!(ended.codes(), expected, "{what}");
+}
+
+/// A bank of one 8 × 8 tile; its palette has black.
+fn picture_project() -> TestProject {
+    let mut project = TestProject::new();
+    let palettes = vec![palette(&[KEY, Rgb([0; 3])])];
+    project.add("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact("a.png", 0)]));
+    project
+}
+
+fn sound_project() -> TestProject {
+    let mut project = TestProject::new();
+    project.write("assets/sfx/a.wav", Wav::mono16(8000, &[1, 2, 3]).bytes());
+    project.add("sfx", true, &sound(1, "sfx", 8000, vec![sample("a.wav", 0)]));
+    project
+}
+
+/// A zlib stream of at least this many zeros, 158 times smaller.
+fn zlib_zeros(count: usize) -> Vec<u8> {
+    /// "The last byte 258 times more", in fixed codes. Eight of these are 13 whole bytes.
+    const RUN: &str = "1100010100000";
+    let packed = |bits: &str| -> Vec<u8> {
+        let byte = |bits: &[u8]| bits.iter().rev().fold(0, |sum, bit| sum << 1 | (bit - b'0'));
+        bits.as_bytes().chunks(8).map(byte).collect()
+    };
+    let groups = count / (8 * 258);
+    // A last block of fixed codes, one literal 0 and a first run are three whole bytes.
+    let mut out = [vec![0x78, 0x01], packed(&format!("110{:08b}{RUN}", 0b0011_0000))].concat();
+    out.extend(packed(&RUN.repeat(8)).repeat(groups));
+    out.push(0);
+    let written = 1 + 258 * (1 + 8 * groups);
+    out.extend((u32::try_from(written % 65_521).unwrap() << 16 | 1).to_be_bytes());
+    out
+}
+
+/// A black tile.
+fn black() -> Drawing {
+    Drawing::new(8, 8, Color::Rgb, 8, vec![0; 192])
+}
+
+/// A black tile with one more chunk before its pixels.
+fn with_chunk(kind: &[u8; 4], body: Vec<u8>) -> Vec<u8> {
+    let mut chunks = black().chunks();
+    chunks.insert(1, (*kind, body));
+    png(&chunks)
+}
+
+/// Bytes put in before the first chunk of a kind.
+fn with_bytes(kind: &[u8; 4], bytes: &[u8]) -> Vec<u8> {
+    support::pictures::insert_before(&black().bytes(), kind, bytes)
+}
+
+#[test]
+fn a_picture_that_promises_too_many_pixels_is_refused_by_its_header() {
+    let project = picture_project();
+    let header = |width: u32, height: u32| {
+        let mut chunks: Vec<Chunk> = black().chunks();
+        chunks[0].1[..4].copy_from_slice(&width.to_be_bytes());
+        chunks[0].1[4..8].copy_from_slice(&height.to_be_bytes());
+        png(&chunks)
+    };
+    for (width, height, expected) in [
+        (0, 8, "picture-damaged"),
+        (8, 0, "picture-damaged"),
+        (0x7FFF_FFFF, 0x7FFF_FFFF, "picture-too-large"),
+        (0x7FFF_FFFF, 1, "picture-too-large"),
+        (100_000, 100_000, "picture-too-large"),
+        (30_000, 30_000, "picture-too-large"),
+        (16_392, 8, "picture-too-large"),
+        (16_384, 4104, "picture-too-large"),
+        (16_384, 4096, "tile-overflow"),
+        (12_345, 678, "picture-size"),
+    ] {
+        project.write("assets/ui/a.png", header(width, height));
+        assert_told(&format!("{width} × {height}"), &project, &[expected]);
+    }
+}
+
+#[test]
+fn a_picture_whose_data_unfolds_to_a_gigabyte_is_read_no_further_than_its_pixels() {
+    const GIGABYTE: usize = 1 << 30;
+    let project = picture_project();
+    let text = |head: &[u8]| [head, &zlib_zeros(GIGABYTE)].concat();
+    let mut pixels = black().chunks();
+    pixels.truncate(1);
+    pixels.push((*b"IDAT", zlib_zeros(GIGABYTE / 4)));
+    for (what, picture) in [
+        ("zTXt", with_chunk(b"zTXt", text(b"Comment\0\0"))),
+        ("iTXt", with_chunk(b"iTXt", text(b"Comment\0\x01\0\0\0"))),
+        ("iCCP", with_chunk(b"iCCP", text(b"profile\0\0"))),
+        ("IDAT", png(&pixels)),
+    ] {
+        project.write("assets/ui/a.png", picture);
+        assert_told(what, &project, &[]);
+    }
+}
+
+#[test]
+fn a_picture_of_very_many_chunks_is_read_soon() {
+    let project = picture_project();
+    project.write("assets/ui/a.png", with_bytes(b"IDAT", &chunk(b"tEXt", b"a\0b").repeat(200_000)));
+    assert_told("200 000 texts", &project, &[]);
+    // The decoder's generic parts are as slow as this crate's own where nothing is optimised.
+    let pieces = if cfg!(debug_assertions) { 10_000 } else { 300_000 };
+    project.write("assets/ui/a.png", with_bytes(b"IDAT", &chunk(b"IDAT", b"").repeat(pieces)));
+    assert_told("empty pieces of data", &project, &[]);
+}
+
+#[test]
+fn a_sound_that_promises_or_holds_gigabytes_of_nothing_is_answered_soon() {
+    let project = sound_project();
+    let good = project.read("assets/sfx/a.wav");
+    let grow = |bytes: u64| {
+        let file = OpenOptions::new().write(true).open(project.at("assets/sfx/a.wav")).unwrap();
+        file.set_len(bytes).unwrap();
+    };
+    grow(100 << 20);
+    assert_told("100 MiB of zeros after the sound", &project, &["wav-untidy"]);
+    grow((512 << 20) + 1);
+    assert_told("a byte over 512 MiB", &project, &["file-too-large"]);
+    project.write("assets/sfx/a.wav", &good[..12]);
+    grow(400 << 20);
+    assert_told("400 MiB of zeros instead of chunks", &project, &["wav-chunks"]);
+    project.write("assets/sfx/a.wav", [&good[..], &b"JUNK\0\0\0\0".repeat(500_000)].concat());
+    assert_told("half a million empty chunks", &project, &["wav-chunks"]);
+    let mut promising = good.clone();
+    promising[40..44].copy_from_slice(&0xFFFF_FFF0u32.to_le_bytes());
+    project.write("assets/sfx/a.wav", promising);
+    assert_told("4 GiB of promised sound", &project, &["wav-cut"]);
+}
+
+#[test]
+fn a_declaration_of_one_mistake_many_thousand_times_is_one_finding() {
+    let project = sound_project();
+    let good = project.read_text("assets/sfx/asset.json");
+    let one_line: String = good.split_whitespace().collect();
+    let artifact = r#"{"file":"a.wav","index":0}"#;
+    let artifacts = |each: &str, count: usize| one_line.replace(artifact, &vec![each; count].join(","));
+    let numbered: Vec<String> = (0..60_000).map(|n| format!(r#"{{"file":"a.wav","index":{n}}}"#)).collect();
+    for (what, text, expected) in [
+        ("60 000 numbers for artifacts", artifacts("0", 60_000), "json-wrong-type"),
+        ("60 000 empty artifacts", artifacts("{}", 60_000), "json-missing-key"),
+        ("one artifact 60 000 times", artifacts(artifact, 60_000), "sample-overlap"),
+        (
+            "a missing file 60 000 times",
+            one_line.replace(artifact, &numbered.join(",")).replace("a.wav", "b"),
+            "file-missing",
+        ),
+        ("one key 60 000 times", one_line.replacen('{', &format!("{{{}", r#""a":1,"#.repeat(60_000)), 1), "json-"),
+        ("a million brackets", "[".repeat(1_000_000), "json-too-deep"),
+        ("over 4 MiB", good.clone() + &" ".repeat(4 << 20), "json-too-large"),
+    ] {
+        project.write("assets/sfx/asset.json", &text);
+        let ended = run_small(what, &["pack", "--jobs", "2", project.root().to_str().unwrap()]);
+        let codes = ended.codes();
+        assert!(!codes.is_empty() && codes.len() <= 4, "{what}: {} findings", codes.len());
+        assert!(codes.iter().any(|code| code.starts_with(expected)), "{what}: {codes:?}");
+    }
+}
+
+#[test]
+fn a_registry_of_nothing_or_of_very_much_is_answered_soon() {
+    let project = TestProject::new();
+    let file = "assets/.prometeu/index.json";
+    project.write(file, "");
+    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len(60 << 20).unwrap();
+    assert_told("60 MiB of zeros", &project, &["json-empty"]);
+    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len(100 << 20).unwrap();
+    assert_told("100 MiB", &project, &["json-too-large"]);
+    project.write(
+        file,
+        format!(r#"{{"schema_version":1,"next_asset_id":1,"assets":[{}]}}"#, vec!["0"; 200_000].join(",")),
+    );
+    assert_told("200 000 numbers", &project, &["json-wrong-type"]);
+}
+
+#[test]
+fn a_pack_that_promises_or_holds_a_huge_header_is_refused_in_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("assets.pa");
+    let refused = |what: &str, header_len: u32, header: &[u8], file_len: u64, expected: &str| {
+        let mut bytes = b"ASPA\x01\0\0\0".to_vec();
+        bytes.extend(header_len.to_le_bytes());
+        bytes.extend((32 + u64::from(header_len)).to_le_bytes());
+        bytes.extend([0; 12]);
+        bytes.extend(header);
+        std::fs::write(&path, bytes).unwrap();
+        OpenOptions::new().write(true).open(&path).unwrap().set_len(file_len).unwrap();
+        for verb in ["verify", "inspect"] {
+            let ended = run_small(what, &[verb, path.to_str().unwrap()]);
+            assert_eq!(ended.codes(), [expected], "{what}, {verb}");
+        }
+    };
+    refused("a header of 4 GiB", u32::MAX, b"", 32, "pack-header-length");
+    refused("a header of 4 GiB that is there", u32::MAX, b"", 5 << 30, "pack-header-length");
+    refused("a header of 64 MiB that is not there", 64 << 20, b"", 32, "pack-cut");
+    refused("a header of 64 MiB of zeros", 64 << 20, b"", 32 + (64 << 20), "pack-header-json");
+    let numbers = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, vec!["0"; 2_000_000].join(","));
+    let length = u32::try_from(numbers.len()).unwrap();
+    refused("two million numbers", length, numbers.as_bytes(), 32 + u64::from(length), "pack-header-shape");
+}
+
+#[test]
+fn a_pack_past_4_gib_or_of_very_many_assets_is_opened_by_its_header() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("big.pa");
+    let entry = |id: usize, offset: u64, size: u64| {
+        format!(
+            r#"{{"asset_id":{id},"asset_name":"level/{id}","bank_type":"SCENE","codec":"NONE","decoded_size":0,"metadata":{{}},"offset":{offset},"size":{size}}}"#
+        )
+    };
+    let large = vec![entry(1, 0, 5 << 30), entry(2, 5 << 30, 7)];
+    let many = (1..=30_000).map(|id| entry(id, id as u64 - 1, 1)).collect::<Vec<_>>();
+    for (what, entries, payload) in [("5 GiB", large, (5 << 30) + 7), ("30 000 assets", many, 30_000)] {
+        let header = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, entries.join(","));
+        let length = u32::try_from(header.len()).unwrap();
+        let mut bytes = b"ASPA\x01\0\0\0".to_vec();
+        bytes.extend(length.to_le_bytes());
+        bytes.extend((32 + u64::from(length)).to_le_bytes());
+        bytes.extend([0; 12]);
+        bytes.extend(header.as_bytes());
+        std::fs::write(&path, &bytes).unwrap();
+        let file = OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(bytes.len() as u64 + payload).unwrap();
+        let ended = run_small(what, &["inspect", path.to_str().unwrap()]);
+        assert_eq!((ended.code, ended.codes()), (0, vec![]), "{what}");
+        file.set_len(bytes.len() as u64 + payload - 1).unwrap();
+        assert_eq!(run_small(what, &["inspect", path.to_str().unwrap()]).codes(), ["pack-overflow"], "{what}, cut");
+    }
+}

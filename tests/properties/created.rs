@@ -1,0 +1,72 @@
+//! `create` with any pictures whose tiles have at most 15 colours each: the new asset packs, and the console shows what was
+//! painted.
+
+use packer_services::Context;
+use packer_services::banks::TileSize;
+use packer_services::declaration::{ColorKey, Content, Declaration};
+use packer_services::diagnostics::Finding;
+use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation, Published, Report};
+use proptest::prelude::*;
+use support::TestProject;
+use support::oracle::reader::{Glyph, Pack};
+
+use crate::cases::{Dice, cases};
+use crate::glyphs::{Painted, random_palettes};
+
+fn errors(findings: &[Finding]) -> String {
+    findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{finding}\n")).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(30))]
+
+    #[test]
+    fn any_pictures_of_at_most_15_colours_a_tile_become_an_asset_that_draws_them(mut dice in Dice::any()) {
+        let tile_size = *dice.pick(&TileSize::ALL);
+        let palettes = random_palettes(&mut dice);
+        let key = match dice.below(4) {
+            0 => Some(ColorKey::Index0),
+            1 => Some(ColorKey::Colour(palettes[0][0])),
+            _ => None,
+        };
+        let pictures: Vec<Painted> =
+            (0..1 + dice.below(6)).map(|_| Painted::random(&mut dice, tile_size, &palettes, Some(key))).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let files = pictures.iter().enumerate().map(|(n, picture)| {
+            let file = folder.path().join(format!("{n}.png"));
+            std::fs::write(&file, &picture.file).unwrap();
+            file
+        });
+        let files = files.collect();
+        let project = TestProject::new();
+        let all_are_tiles = pictures.iter().all(|picture| picture.columns * picture.rows == 1);
+        let create = CreateAsset {
+            project: project.root().to_owned(),
+            root: "ui/new".into(),
+            bank: NewBank::Glyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key },
+            name: None,
+            preload: NewPreload::LowestFree,
+            exclude: false,
+            files,
+        };
+        let report = create.run(&Context::new()).unwrap();
+        prop_assert_eq!(report.asset_id, Some(1), "{}", errors(report.findings()));
+        prop_assert_eq!(report.slot, Some(0));
+        let packed = project.pack();
+        prop_assert_eq!(packed.published, Published::Published, "{}", errors(packed.findings()));
+
+        let declaration = Declaration::read(&project.read("assets/ui/new/asset.json")).declaration.unwrap();
+        let Content::Glyph(content) = declaration.content else { panic!("a glyph bank was created") };
+        let declared: Vec<Vec<[u8; 3]>> =
+            content.palettes.iter().map(|palette| palette.colors.iter().map(|color| color.0).collect()).collect();
+        let pack = Pack::open(project.at("build/assets.pa")).unwrap();
+        let glyph = Glyph::decode(&pack.entries()[0], &pack.slice(&pack.entries()[0]).unwrap()).unwrap();
+        let mut first = 0;
+        for (picture, artifact) in pictures.iter().zip(&content.artifacts) {
+            prop_assert_eq!(artifact.index as usize, first);
+            picture.assert_drawn(&glyph, first, &declared, artifact.palette.map(|palette| palette as usize));
+            first += picture.columns * picture.rows;
+        }
+        prop_assert_eq!(report.items as usize, first);
+    }
+}

@@ -1,0 +1,92 @@
+//! What an artifact agrees to, and what it says of loops: without its word nothing is lost, and no loop is guessed.
+
+use packer_services::declaration::{Convert, LoopChoice, SampleLoop, SoundArtifact};
+use packer_services::ops::Report;
+use support::sounds::Wav;
+use support::{TestProject, codes, sample, sound};
+
+use crate::sounds_told::{good, packed, told};
+
+#[test]
+fn a_sound_without_a_frame_is_an_error() {
+    assert_eq!(told(&Wav::mono16(8000, &[]).bytes()), ["sample-empty"]);
+}
+
+#[test]
+fn nothing_is_lost_before_the_artifact_agrees_to_it() {
+    let convert = |downmix, reduce_bit_depth| SoundArtifact {
+        convert: Convert { downmix, reduce_bit_depth },
+        ..sample("a.wav", 0)
+    };
+    for (channels, depth) in [(1, 8), (1, 16), (1, 24), (1, 32), (2, 8), (2, 16), (2, 24), (2, 32)] {
+        // Silence: it is the format that is judged, and not what it holds.
+        let file = Wav::pcm(8000, channels, depth, vec![0; 24]).bytes();
+        for (downmix, reduce) in [(false, false), (true, false), (false, true), (true, true)] {
+            let mut expected = Vec::new();
+            expected.extend((depth > 16 && !reduce).then_some("convert-depth"));
+            expected.extend((channels == 2 && !downmix).then_some("convert-downmix"));
+            expected.extend((channels == 1 && downmix).then_some("convert-idle"));
+            expected.extend((depth <= 16 && reduce).then_some("convert-idle"));
+            let mut found = packed(&file, convert(downmix, reduce)).0;
+            found.sort_unstable();
+            assert_eq!(found, expected, "{channels} channels of {depth} bits, {downmix} {reduce}");
+        }
+    }
+}
+
+#[test]
+fn a_loop_is_the_artifacts_else_the_files_one_plain_loop() {
+    let looped = |choice: LoopChoice, file: &[u8]| {
+        let (found, sample) = packed(file, SoundArtifact { looping: choice, ..sample("a.wav", 0) });
+        (found, sample.map(|sample| sample.loop_frames))
+    };
+    let at = |start, end| LoopChoice::At(SampleLoop { start, end });
+    let plain = good().loops(&[(0, 1, 3, 0, 0)]).bytes();
+    assert_eq!(looped(LoopChoice::File, &plain), (vec![], Some(Some(1..4))));
+    assert_eq!(looped(LoopChoice::Never, &plain), (vec![], Some(None)));
+    assert_eq!(looped(at(0, 5), &plain), (vec![], Some(Some(0..5))));
+    assert_eq!(looped(LoopChoice::File, &good().bytes()), (vec![], Some(None)));
+    assert_eq!(looped(LoopChoice::File, &good().loops(&[]).bytes()), (vec![], Some(None)));
+    for (start, end) in [(0, 0), (3, 3), (4, 3), (0, 6), (5, 6), (u64::from(u32::MAX) - 1, u64::from(u32::MAX))] {
+        assert_eq!(looped(at(start, end), &plain).0, ["loop-range"], "{start} {end}");
+    }
+    for (start, last) in [(0, 5), (4, 2), (0, u32::MAX), (u32::MAX, u32::MAX)] {
+        let file = good().loops(&[(0, start, last, 0, 0)]).bytes();
+        assert_eq!(looped(LoopChoice::File, &file).0, ["loop-range"], "{start} {last}");
+        assert_eq!(looped(LoopChoice::Never, &file).0, [] as [&str; 0]);
+    }
+    let two = good().loops(&[(0, 1, 3, 0, 0), (0, 0, 1, 0, 0)]);
+    let twice = good().loops(&[(0, 1, 3, 0, 0)]).loops(&[(0, 0, 1, 0, 0)]);
+    let forms = [(1, 1, 3, 0, 0), (2, 1, 3, 0, 0), (9, 1, 3, 0, 0), (0, 1, 3, 7, 0), (0, 1, 3, 0, 2)];
+    let other = forms.map(|form| good().loops(&[form])).into_iter().chain([two, twice]);
+    for file in other.map(|wav| wav.bytes()) {
+        assert_eq!(looped(LoopChoice::File, &file).0, ["loop-form"]);
+        assert_eq!(looped(LoopChoice::Never, &file), (vec![], Some(None)));
+        assert_eq!(looped(at(1, 4), &file), (vec![], Some(Some(1..4))));
+    }
+    for body in [vec![0; 35], [vec![0; 28], vec![1, 0, 0, 0], vec![0; 4 + 23]].concat(), vec![0xFF; 60], vec![]] {
+        let mut damaged = good();
+        damaged.after_data.push((*b"smpl", body));
+        assert_eq!(looped(LoopChoice::File, &damaged.bytes()).0, ["wav-loop-damaged"]);
+        assert_eq!(looped(at(1, 4), &damaged.bytes()), (vec![], Some(Some(1..4))));
+    }
+}
+
+#[test]
+fn rates_are_kept_and_noted_and_sample_indices_are_exactly_0_to_n() {
+    let mut file = good();
+    file.rate_hz = 192_000;
+    let (found, packed) = packed(&file.bytes(), sample("a.wav", 0));
+    assert_eq!((found, packed.map(|sample| sample.sample_rate)), (vec!["rate-differs"], Some(192_000)));
+    let indices = |indices: &[u32]| {
+        let mut project = TestProject::new();
+        project.write("assets/sfx/a.wav", good().bytes());
+        let artifacts = indices.iter().map(|index| sample("a.wav", *index)).collect();
+        project.add("sfx", true, &sound(1, "sfx", 8000, artifacts));
+        codes(project.pack().findings())
+    };
+    assert_eq!(indices(&[1, 0, 2]), [] as [&str; 0]);
+    assert_eq!(indices(&[1]), ["sample-gap"]);
+    assert_eq!(indices(&[0, 2]), ["sample-gap"]);
+    assert_eq!(indices(&[0, 0, 1]), ["sample-overlap"]);
+}
