@@ -5,8 +5,8 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use packer_services::banks::{Rgb, TileSize};
 use packer_services::declaration::{Declaration, GlyphArtifact, Palette, Preload, SoundArtifact};
+use packer_services::formats::{Rgb, TileSize};
 use support::pictures::Png;
 use support::sounds::Wav;
 use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use packer_services::banks::Rgb;
+use packer_services::formats::Rgb;
 use support::pictures::Png;
 use support::{binary, copy_folder, repository};
 

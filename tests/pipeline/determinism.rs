@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use packer_services::banks::{Rgb, TileSize};
-use packer_services::declaration::{LoopChoice, Preload, SampleLoop};
+use packer_services::declaration::{LoopChoice, Preload};
+use packer_services::formats::{Rgb, SampleLoop, TileSize};
 use packer_services::project::OUTPUTS;
 use support::pictures::{self, Png};
 use support::sounds::Wav;

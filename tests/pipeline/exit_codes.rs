@@ -183,7 +183,7 @@ fn a_picture_past_the_limit_is_1_long_before_its_pixels() {
 
 #[test]
 fn a_colour_that_nobody_declared_is_1() {
-    let blue = pictures::plain(8, 8, packer_services::banks::Rgb([0, 0, 255]));
+    let blue = pictures::plain(8, 8, packer_services::formats::Rgb([0, 0, 255]));
     in_both_formats("blue", 1, "colours-undeclared", |format| {
         let project = scenes::small();
         project.write(TILE, &blue);

@@ -6,9 +6,9 @@ use std::sync::OnceLock;
 
 use packer_services::banks::glyph::picture::{PictureError, decode};
 use packer_services::banks::sound::wav;
-use packer_services::banks::{EntryMetadata, GlyphMetadata, TileSize};
 use packer_services::declaration::{Content, Declaration};
 use packer_services::diagnostics::{Code, Finding, blocks};
+use packer_services::formats::{EntryMetadata, GlyphMetadata, TileSize};
 use packer_services::json;
 use packer_services::pack::container;
 use packer_services::registry::Registry;

@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use packer_services::banks::{Rgb, TileSize};
+use packer_services::formats::{Rgb, TileSize};
 use support::binary::{self, Ended};
 use support::pictures::chunk;
 use support::sounds::Wav;

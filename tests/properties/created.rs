@@ -2,9 +2,9 @@
 //! painted.
 
 use packer_services::Context;
-use packer_services::banks::TileSize;
 use packer_services::declaration::{ColorKey, Content, Declaration};
 use packer_services::diagnostics::Finding;
+use packer_services::formats::TileSize;
 use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation, Published, Report};
 use proptest::prelude::*;
 use support::TestProject;

@@ -1,8 +1,8 @@
 //! Random glyph banks: palettes, and pictures of every kind whose tiles are drawn from them; and what the console must
 //! then show.
 
-use packer_services::banks::{Rgb, TileSize};
 use packer_services::declaration::{ColorKey, GlyphArtifact};
+use packer_services::formats::{Rgb, TileSize};
 use support::oracle::reader::Glyph;
 use support::oracle::{self, SourceTile, faithful_palettes, palettes_are, sheet_is_empty_past};
 use support::{artifact, palette};

@@ -1,8 +1,9 @@
 //! `asset.json` and `index.json` with wrong keys and values: each cause has its own finding, at its place, with the word
 //! that was meant. Values are judged after their escapes are read.
 
-use packer_services::declaration::{Declaration, LoopChoice, SampleLoop, SoundArtifact};
+use packer_services::declaration::{Declaration, LoopChoice, SoundArtifact};
 use packer_services::diagnostics::{Code, Finding, Place};
+use packer_services::formats::SampleLoop;
 use packer_services::registry::Registry;
 use support::{codes, sample, sound, uuid};
 

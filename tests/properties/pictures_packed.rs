@@ -2,9 +2,9 @@
 //! nothing of a file but its pixels reaches the pack.
 
 use packer_services::Context;
-use packer_services::banks::{Rgb, TileSize};
 use packer_services::declaration::GlyphArtifact;
 use packer_services::diagnostics::{Code, Finding, Place, Severity};
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{Doctor, Operation, Report};
 use support::pictures::{Png, checker, insert_before, plain};
 use support::{GREEN, KEY, RED, TestProject, artifact, codes, glyph, palette};

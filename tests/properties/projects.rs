@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use packer_services::banks::{EntryMetadata, GlyphMetadata, Rgb, SampleMetadata, SoundMetadata, TileSize};
 use packer_services::declaration::{
-    Content, Convert, Declaration, GlyphContent, LoopChoice, Preload, SampleLoop, SoundArtifact, SoundContent,
+    Content, Convert, Declaration, GlyphContent, LoopChoice, Preload, SoundArtifact, SoundContent,
+};
+use packer_services::formats::{
+    EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -1,9 +1,9 @@
 //! What does not fit together between the registry, the folders and the declarations: each has its own code; what blocks
 //! a pack, and what an excluded asset may have wrong.
 
-use packer_services::banks::TileSize;
 use packer_services::declaration::{Declaration, Preload};
 use packer_services::diagnostics::Finding;
+use packer_services::formats::TileSize;
 use packer_services::ops::Published;
 use serde_json::{Value, json};
 use support::pictures::checker;

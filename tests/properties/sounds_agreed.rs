@@ -1,6 +1,7 @@
 //! What an artifact agrees to, and what it says of loops: without its word nothing is lost, and no loop is guessed.
 
-use packer_services::declaration::{Convert, LoopChoice, SampleLoop, SoundArtifact};
+use packer_services::declaration::{Convert, LoopChoice, SoundArtifact};
+use packer_services::formats::SampleLoop;
 use packer_services::ops::Report;
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};

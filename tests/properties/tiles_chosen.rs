@@ -1,7 +1,7 @@
 //! Which palette a tile is drawn with, and which index each pixel gets, by the worked examples of the spec.
 
-use packer_services::banks::{Rgb, TileSize};
 use packer_services::declaration::{ColorKey, GlyphArtifact};
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{Published, Report};
 use support::oracle::reader::{Glyph, Pack};
 use support::pictures::Png;

@@ -9,13 +9,14 @@ pub mod sounds;
 
 use std::path::{Path, PathBuf};
 
+use packer_services::AssetUuid;
 use packer_services::Context;
-use packer_services::banks::{Rgb, TileSize};
 use packer_services::declaration::{
-    AssetUuid, ColorKey, Content, Convert, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
-    SoundArtifact, SoundContent,
+    ColorKey, Content, Convert, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload, SoundArtifact,
+    SoundContent,
 };
 use packer_services::diagnostics::{Finding, Place};
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{Doctor, Operation, Pack, PackReport, Report};
 use packer_services::paths::RelPath;
 use packer_services::registry::Registry;

@@ -1,6 +1,6 @@
 //! PNG files made on the spot.
 
-use packer_services::banks::Rgb;
+use packer_services::formats::Rgb;
 use png::{BitDepth, ColorType};
 
 /// A picture to be encoded.

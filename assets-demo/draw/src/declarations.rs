@@ -2,9 +2,10 @@
 
 use crate::palette::{KEY, Palette};
 use crate::{drafts, font, hero, lamps, sound, terrain};
+use packer_services::AssetUuid;
 use packer_services::declaration::{
-    AssetUuid, ColorKey, Content, Convert, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload,
-    SoundArtifact, SoundContent,
+    ColorKey, Content, Convert, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
+    SoundContent,
 };
 use packer_services::diagnostics::Place;
 use packer_services::formats::TileSize;

@@ -89,7 +89,3 @@ pub struct Stop;
 pub(crate) fn go_on(context: &Context) -> Result<(), Stop> {
     if context.is_cancelled() { Err(Stop) } else { Ok(()) }
 }
-pub use crate::formats::{
-    BANK_TYPES, EntryMetadata, GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb,
-    Rgb565, SCENE, SHEET_PIXELS, SampleMetadata, SoundMetadata, TileSize,
-}; // TEMPORARY

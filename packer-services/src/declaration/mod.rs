@@ -11,8 +11,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::Place;
-use crate::formats::{EntryMetadata, Rgb, TileSize};
+use crate::formats::{EntryMetadata, Rgb, SampleLoop, TileSize};
 use crate::paths::RelPath;
 
 pub use read::{Reading, name_problem, read_uuid, refuse_other_versions, relative_path};
@@ -229,4 +230,3 @@ pub struct Preload {
     /// 0…15 within the bank type; `None` takes the lowest free one.
     pub slot: Option<u32>,
 }
-pub use crate::{asset_uuid::AssetUuid, formats::SampleLoop}; // TEMPORARY

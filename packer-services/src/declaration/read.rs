@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    AssetUuid, ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
-    Preload, SoundArtifact, SoundContent,
+    ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
+    SoundArtifact, SoundContent,
 };
+use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{Code, Finding, Place, blocks, escaped};
-use crate::formats::SampleLoop;
-use crate::formats::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, TileSize};
+use crate::formats::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, SampleLoop, TileSize};
 use crate::json::{self, Node, Object};
 use crate::limits::{MAX_RATE_HZ, SLOTS};
 use crate::paths::{RelPath, collisions};

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use packer_services::Context;
-use packer_services::banks::{Rgb, Rgb565, TileSize};
 use packer_services::declaration::Convert;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::{Rgb, Rgb565, TileSize};
 use packer_services::ops::{CreateAsset, GetAssetDetails, NewBank, NewPreload, RegisterAsset};
 use support::pictures::{Png, plain};
 use support::sounds::Wav;

@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::io::Write;
 
-use packer_services::banks::TileSize;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::TileSize;
 use packer_services::{Context, FaultPoint};
 use support::{TestProject, artifact, path, red_green};
 

@@ -1,7 +1,7 @@
 //! What lies about in the workspace and is never packed.
 
-use packer_services::banks::TileSize;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::TileSize;
 use support::pictures::{checker, plain};
 use support::{GREEN, RED, artifact, glyph, red_green};
 

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
 use packer_services::Context;
-use packer_services::banks::EntryMetadata;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::EntryMetadata;
 use packer_services::pack::container::{Entry, Header};
 use support::TestProject;
 use support::pictures::plain;

@@ -1,8 +1,8 @@
 //! Tiles on the sheet, and colours in palettes.
 
-use packer_services::banks::{Rgb, TileSize};
 use packer_services::declaration::{GlyphArtifact, Palette};
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::{Rgb, TileSize};
 use support::pictures::{Png, checker, plain};
 use support::{GREEN, KEY, RED, artifact, palette, red_green};
 

@@ -1,7 +1,7 @@
 //! Paths that would not mean the same file on every system.
 
-use packer_services::banks::TileSize;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::TileSize;
 use support::pictures::{checker, plain};
 use support::{GREEN, RED, artifact, red_green};
 

@@ -1,8 +1,8 @@
 //! Pictures that cannot become tiles, whatever the palettes.
 
-use packer_services::banks::{Rgb, TileSize};
 use packer_services::declaration::ColorKey;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::{Rgb, TileSize};
 use png::{BitDepth, ColorType};
 use support::pictures::{Png, checker, chunk, plain};
 use support::{GREEN, RED, artifact, keyed, red_green};

@@ -1,8 +1,8 @@
 //! Raw assets: a finished payload and the metadata that goes with it.
 
-use packer_services::banks::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, TileSize};
 use packer_services::declaration::Content;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, TileSize};
 use support::{TestProject, declaration, no_place, path};
 
 use super::{HERO_ANCHOR, Story, bank, doctor};

@@ -1,7 +1,8 @@
 //! Sounds that cannot be played as they are, or are not what they seem.
 
-use packer_services::declaration::{Convert, LoopChoice, SampleLoop, SoundArtifact};
+use packer_services::declaration::{Convert, LoopChoice, SoundArtifact};
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::SampleLoop;
 use support::sample;
 use support::sounds::{Wav, riff};
 

@@ -1,6 +1,6 @@
 //! `create` of a glyph bank: from pictures to tiles and palettes.
 
-use packer_services::banks::Rgb;
+use packer_services::formats::Rgb;
 use serde_json::{Value, json};
 use support::oracle::rgb565;
 use support::pictures::{self, Png};

@@ -1,6 +1,6 @@
 //! What `create` refuses leaves every byte of the project as it was.
 
-use packer_services::banks::Rgb;
+use packer_services::formats::Rgb;
 use support::pictures::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject};

@@ -12,8 +12,7 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
 use crate::files::{DiskError, Folder, Source, Stamp};
-use crate::formats::SampleLoop;
-use crate::formats::{SampleMetadata, SoundMetadata};
+use crate::formats::{SampleLoop, SampleMetadata, SoundMetadata};
 use wav::{LoopForm, Wav};
 
 /// Frames converted at a time.
