@@ -200,27 +200,21 @@ impl<'t> Document<'t> {
     }
 
     fn refuse_depth(&self) -> Result<(), Box<Finding>> {
-        let (mut depth, mut in_string, mut after_backslash) = (0u32, false, false);
-        for (at, byte) in self.text.bytes().enumerate() {
+        let mut depth = 0u32;
+        for (at, byte) in structural_bytes(self.text) {
             match byte {
-                _ if after_backslash => after_backslash = false,
-                b'\\' if in_string => after_backslash = true,
-                b'"' => in_string = !in_string,
-                b'{' | b'[' if !in_string => {
+                b'{' | b'[' => {
                     depth += 1;
                     if depth > JSON_DEPTH {
-                        return Err(Box::new(
-                            Finding::new(
-                                Code::JsonTooDeep,
-                                format!("arrays and objects are nested deeper than {JSON_DEPTH}"),
-                                "No file of a project needs this: restore the file from version control or a copy.",
-                            )
-                            .file(&self.file)
-                            .at(self.place(at, "$")),
-                        ));
+                        let finding = Finding::new(
+                            Code::JsonTooDeep,
+                            format!("arrays and objects are nested deeper than {JSON_DEPTH}"),
+                            "No file of a project needs this: restore the file from version control or a copy.",
+                        );
+                        return Err(Box::new(finding.file(&self.file).at(self.place(at, "$"))));
                     }
                 }
-                b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+                b'}' | b']' => depth = depth.saturating_sub(1),
                 _ => {}
             }
         }
@@ -246,6 +240,22 @@ impl<'t> Document<'t> {
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place::Json { line: small(line), column: small(column), path: path.to_owned() }
     }
+}
+
+/// The brackets, colons and commas of JSON that stand outside its strings, with their places in bytes. Needs no stack and
+/// no memory, so that a text can be judged before a tree is made of it.
+pub fn structural_bytes(text: &str) -> impl Iterator<Item = (usize, u8)> {
+    let (mut in_string, mut after_backslash) = (false, false);
+    text.bytes().enumerate().filter(move |(_, byte)| {
+        match byte {
+            _ if after_backslash => after_backslash = false,
+            b'\\' if in_string => after_backslash = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'}' | b'[' | b']' | b':' | b',' => return !in_string,
+            _ => {}
+        }
+        false
+    })
 }
 
 /// A value of the document, with its path. Asking for what it is not makes a finding and gives `None`.

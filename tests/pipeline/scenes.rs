@@ -123,9 +123,14 @@ pub fn shrink(project: &TestProject) {
     project.write(REGISTRY, format!("{first}sfx/wind{rest}"));
 }
 
+/// Packs on their way to `build/`: the one that a packer is writing, and what killed ones left.
+pub fn staged_packs(project: &TestProject) -> Vec<PathBuf> {
+    let stage = fs::read_dir(project.at("build/.prometeu")).into_iter().flatten();
+    let paths = stage.filter_map(|entry| Some(entry.ok()?.path()));
+    paths.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("assets.pa."))).collect()
+}
+
 /// The pack on its way to `build/`, if a packer is writing one.
 pub fn staged_pack(project: &TestProject) -> Option<PathBuf> {
-    let stage = fs::read_dir(project.at("build/.prometeu")).ok()?;
-    let mut paths = stage.filter_map(|entry| Some(entry.ok()?.path()));
-    paths.find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("assets.pa.")))
+    staged_packs(project).pop()
 }

@@ -7,7 +7,7 @@ mod folder;
 mod source;
 
 use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -154,6 +154,23 @@ pub fn is_absent(error: &io::Error) -> bool {
 #[expect(clippy::disallowed_methods, reason = "this module is the replacement that the lint names")]
 fn open_plainly(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+/// Fills `buffer` as far as there is something to read; gives how far.
+///
+/// # Errors
+/// If the system refuses.
+pub fn read_up_to(file: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 /// Makes `path` and its parents; returns the folders that did not exist before, outermost first.

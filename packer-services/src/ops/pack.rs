@@ -11,7 +11,7 @@ use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
-use crate::files::{DiskError, Reading, Sha};
+use crate::files::{DiskError, Reading, Sha, read_up_to};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
 use crate::pack::examine::{Attempt, Examination, Output, examine, settled};
@@ -355,18 +355,13 @@ impl<'a> Comparing<'a> {
         self.offset += bytes.len() as u64;
         let (None, Some(published)) = (&self.difference, &mut self.published) else { return Ok(()) };
         let mut theirs = vec![0; bytes.len()];
-        let mut filled = 0;
-        while filled < theirs.len() {
-            match published.read(&mut theirs[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.error = Some(DiskError::reading(self.project.build().join(PACK_FILE))(error).into());
-                    return Err(Stop);
-                }
+        let filled = match read_up_to(published, &mut theirs) {
+            Ok(filled) => filled,
+            Err(error) => {
+                self.error = Some(DiskError::reading(self.project.build().join(PACK_FILE))(error).into());
+                return Err(Stop);
             }
-        }
+        };
         let at = std::iter::zip(bytes, &theirs[..filled]).position(|(a, b)| a != b);
         if let Some(at) = at.or_else(|| (filled < bytes.len()).then_some(filled)) {
             let offset = start + at as u64;

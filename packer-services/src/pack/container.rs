@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 use crate::canonical_json::{self, NotCanonical};
 use crate::declaration::name_problem;
 use crate::diagnostics::{Code, Finding, Place, escaped, plural};
+use crate::files::read_up_to;
 use crate::formats::{BANK_TYPES, EntryMetadata, SCENE};
+use crate::json::structural_bytes;
 use crate::limits::{HEADER_BYTES, JSON_DEPTH, MAX_ASSET_ID, SLOTS};
 
 /// The first four bytes.
@@ -189,19 +191,6 @@ pub fn read(file: &mut impl Read, file_bytes: u64) -> io::Result<Result<Containe
     }))
 }
 
-fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match file.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}
-
 /// The shortest member of an entry, `"slot":0,`, is longer. Only a SCENE's metadata may be anything.
 const BYTES_PER_MEMBER: usize = 6;
 
@@ -299,13 +288,8 @@ fn parse(json: &[u8]) -> Result<Value, Finding> {
     };
     let text = std::str::from_utf8(json).map_err(|_| refuse("the header is not UTF-8".into()))?;
     let (mut depth, mut deepest, mut commas) = (0u32, 0, 0usize);
-    let (mut in_string, mut escape) = (false, false);
-    for byte in text.bytes() {
+    for (_, byte) in structural_bytes(text) {
         match byte {
-            _ if escape => escape = false,
-            b'\\' if in_string => escape = true,
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
             b'{' | b'[' => {
                 depth += 1;
                 deepest = deepest.max(depth);

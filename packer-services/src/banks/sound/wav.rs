@@ -7,6 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::banks::sniff::{Kind, sniff};
 use crate::diagnostics::{Code, Finding, Place, escaped};
+use crate::files::read_up_to;
 use crate::formats::SampleLoop;
 use crate::limits::MAX_RATE_HZ;
 
@@ -130,19 +131,6 @@ const RESAVE: &str = "Open it in a sound editor and export it again as WAV (PCM,
 
 fn refuse(code: Code, message: impl Into<String>, offset: u64) -> Refused {
     Box::new(Finding::new(code, message, RESAVE).at(Place::Byte { offset }))
-}
-
-fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match file.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
