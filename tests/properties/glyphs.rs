@@ -102,7 +102,7 @@ impl GlyphBank {
 }
 
 /// Up to five palettes of 1 to 16 colours. Some are all grey, some have nothing but their key; colours stand twice in
-/// one, or in several of them.
+/// one, or in several of them; and the magenta that often is a key is drawn.
 pub fn random_palettes(dice: &mut Dice) -> Vec<Vec<Rgb>> {
     let mut known: Vec<Rgb> = Vec::new();
     let mut palettes = Vec::new();
@@ -112,6 +112,7 @@ pub fn random_palettes(dice: &mut Dice) -> Vec<Vec<Rgb>> {
         for _ in 0..count {
             let color = match () {
                 () if grey => [dice.byte(); 3],
+                () if dice.once_in(8) => [255, 0, 255],
                 () if !known.is_empty() && dice.once_in(5) => near(dice, dice.clone().pick(&known).0),
                 () => [dice.byte(), dice.byte(), dice.byte()],
             };

@@ -136,7 +136,11 @@ fn accept(header: Header, index: u32, size: TileSize) -> Result<(), Finding> {
                 size.pixels(),
                 size.capacity() - 1
             ),
-            "Move tiles to another bank, or use a smaller picture.",
+            if count > u64::from(size.capacity()) {
+                "A bank's whole sheet has 256 × 256 pixels: cut the picture into several, and give each a bank of its own."
+            } else {
+                "Move pictures to another bank."
+            },
         ));
     }
     Ok(())
