@@ -184,7 +184,7 @@ fn with_head() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(800))]
 
     #[test]
     fn no_bytes_make_any_reader_panic(bytes in with_head()) {

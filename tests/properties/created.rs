@@ -18,7 +18,7 @@ fn errors(findings: &[Finding]) -> String {
 }
 
 proptest! {
-    #![proptest_config(cases(30))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn any_pictures_of_at_most_15_colours_a_tile_become_an_asset_that_draws_them(mut dice in Dice::any()) {

@@ -125,6 +125,14 @@ fn tile_ids_are_exactly_0_to_n_and_fit_the_sheet() {
     let beyond = at(&(0..=256).map(|n| n * 4).collect::<Vec<_>>());
     assert_eq!(codes(&beyond), ["tile-overflow"]);
     assert_eq!(codes(&at(&[u32::MAX >> 1])), ["tile-overflow"]);
+    assert_eq!(codes(&at(&[1021])), ["tile-overflow"], "its last tile would be 1024");
+    assert_eq!(codes(&at(&[1020])), ["tile-gap"], "its last tile is 1023");
+    let full = bank(&[("a.png", plain(256, 256, RED))], vec![artifact("a.png", 0)]);
+    assert_eq!(codes(&found(&full)), [] as [&str; 0]);
+    for (width, height) in [(264, 256), (256, 264), (8, 8200)] {
+        let larger = bank(&[("a.png", plain(width, height, RED))], vec![artifact("a.png", 0)]);
+        assert_eq!(codes(&found(&larger)), ["tile-overflow"], "{width} × {height}");
+    }
 }
 
 #[test]

@@ -208,7 +208,7 @@ fn a_slow_source_is_seen_like_a_quick_one() {
 }
 
 proptest! {
-    #![proptest_config(cases(96))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn any_picture_is_seen_as_it_was_drawn(

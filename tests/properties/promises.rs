@@ -66,7 +66,7 @@ fn unplaced(mut declaration: Declaration) -> Declaration {
 }
 
 proptest! {
-    #![proptest_config(cases(20))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn a_pack_holds_what_was_drawn_and_recorded(mut dice in Dice::any()) {

@@ -69,7 +69,7 @@ fn converted(file: &[u8], wav: &Wav) -> ExpectedSound {
 }
 
 proptest! {
-    #![proptest_config(cases(96))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn any_right_sound_becomes_the_samples_of_the_spec(

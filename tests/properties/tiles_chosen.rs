@@ -76,6 +76,16 @@ fn a_colour_that_stands_twice_takes_its_lowest_index() {
 }
 
 #[test]
+fn a_palette_that_lacks_one_colour_of_fifteen_is_passed_over() {
+    let shade = |n: usize| Rgb([u8::try_from(n * 16).unwrap(), 0, 128]);
+    let whole: Vec<Rgb> = std::iter::once(KEY).chain((1..16).map(shade)).collect();
+    let lacking: Vec<Rgb> = whole[..15].to_vec();
+    let picture = Png::rgb(8, 8, |x, y| shade(1 + (x + 8 * y) as usize % 15)).bytes();
+    assert_eq!(chosen(&[&lacking, &whole], picture.clone(), plain()), (vec![], Some([1, 2, 3, 4])));
+    assert_eq!(chosen(&[&lacking, &lacking[..9]], picture, plain()).1, None);
+}
+
+#[test]
 fn an_authors_indices_stay_where_a_palette_agrees_with_all_of_them() {
     let palettes: [&[Rgb]; 3] = [&[KEY, WHITE, WHITE, NIGHT], &[KEY, NIGHT, WHITE, RED], &[KEY, RED, WHITE, NIGHT]];
     let own = [KEY, RED, WHITE, NIGHT];
