@@ -232,9 +232,9 @@ fn a_pack_that_promises_or_holds_a_huge_header_is_refused_in_little_memory() {
     refused("a header of 4 GiB that is there", u32::MAX, b"", 5 << 30, "pack-header-length");
     refused("a header of 64 MiB that is not there", 64 << 20, b"", 32, "pack-cut");
     refused("a header of 64 MiB of zeros", 64 << 20, b"", 32 + (64 << 20), "pack-header-json");
-    let numbers = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, vec!["0"; 2_000_000].join(","));
+    let numbers = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, vec!["0"; 8_000_000].join(","));
     let length = u32::try_from(numbers.len()).unwrap();
-    refused("two million numbers", length, numbers.as_bytes(), 32 + u64::from(length), "pack-header-shape");
+    refused("eight million numbers", length, numbers.as_bytes(), 32 + u64::from(length), "pack-header-shape");
 }
 
 #[test]

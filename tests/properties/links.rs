@@ -233,3 +233,20 @@ fn odd_names_are_packed_or_shown_escaped_but_never_changed() {
     }
     assert!(findings.iter().all(|finding| !finding.to_string().contains(['\u{1b}', '\u{202e}', '\u{FFFD}'])));
 }
+
+#[test]
+fn a_project_packs_the_same_in_a_folder_of_any_name() {
+    let here = TestProject::example();
+    here.pack();
+    let around = tempfile::tempdir().unwrap();
+    for name in [&b"p\xFFq"[..], b"-x", b"a b\nc", "漢字 é".as_bytes(), b"{}[]*?"] {
+        let folder = around.path().join(std::ffi::OsStr::from_bytes(name));
+        support::copy_folder(&here.at("assets"), &folder.join("assets"));
+        let pack = Pack { project: folder.clone(), check: false, deny_warnings: false, jobs: None, wait: true };
+        assert_eq!(pack.run(&Context::new()).unwrap().published, Published::Published);
+        let file = folder.join("build/assets.pa");
+        assert_eq!(std::fs::read(&file).unwrap(), here.pack_bytes());
+        let report = VerifyPack { file }.run(&Context::new()).unwrap();
+        assert!(report.payload_checked && report.findings().is_empty());
+    }
+}

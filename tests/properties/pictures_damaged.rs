@@ -149,6 +149,7 @@ fn a_trns_that_cannot_be_meant_is_damage() {
     assert_eq!(with(&indexed, 2, &[&[0]]), None);
     assert_eq!(with(&indexed, 1, &[&[0]]), Some(Code::PictureDamaged), "before the palette");
     assert_eq!(with(&indexed, 2, &[&[0], &[255]]), Some(Code::PictureDamaged), "twice");
+    assert_eq!(with(&rgb, 2, &[&[0, 1, 0, 2, 0, 3]]), Some(Code::PictureDamaged), "after the pixels");
 }
 
 #[test]
