@@ -375,7 +375,8 @@ pub fn graded(mut finding: Finding, included: bool) -> Finding {
     finding
 }
 
-fn too_large(limit: u64) -> Finding {
+/// A JSON file is over its limit.
+pub fn too_large(limit: u64) -> Finding {
     Finding::new(
         Code::JsonTooLarge,
         format!("the file is larger than its limit, {}", sized(limit)),

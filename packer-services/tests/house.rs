@@ -34,7 +34,7 @@ const OF_WINDOWS: &[&str] = &[
 fn no_gui_crate_is_below_the_services() {
     let tree = Command::new(env!("CARGO"))
         .args(["tree", "--package", "packer-services", "--all-features", "--target", "all"])
-        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--offline", "--locked"])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--locked"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();

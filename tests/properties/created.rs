@@ -5,7 +5,7 @@ use packer_services::Context;
 use packer_services::declaration::{ColorKey, Content, Declaration};
 use packer_services::diagnostics::Finding;
 use packer_services::formats::TileSize;
-use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation, Published, Report};
+use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation, Published, Report};
 use proptest::prelude::*;
 use support::TestProject;
 use support::oracle::reader::{Glyph, Pack};
@@ -43,10 +43,10 @@ proptest! {
         let create = CreateAsset {
             project: project.root().to_owned(),
             root: "ui/new".into(),
-            bank: NewBank::Glyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key },
+            bank: NewBank::Glyph(NewGlyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key, ..NewGlyph::default() }),
             name: None,
             preload: NewPreload::LowestFree,
-            exclude: false,
+            exclude: false, force: false,
             files,
         };
         let report = create.run(&Context::new()).unwrap();

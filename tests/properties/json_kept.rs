@@ -44,6 +44,7 @@ fn refused(project: &TestProject) -> [Vec<&'static str>; 2] {
         name: None,
         preload: NewPreload::No,
         exclude: false,
+        force: false,
         files: vec![file],
     };
     let created = create.run(&context).unwrap();

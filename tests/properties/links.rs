@@ -13,7 +13,8 @@ use std::time::Duration;
 use packer_services::Context;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
-    CreateAsset, Doctor, InspectPack, NewBank, NewPreload, Operation, Pack, PackError, Published, Report, VerifyPack,
+    CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, NewPreload, Operation, Pack, PackError, Published, Report,
+    VerifyPack,
 };
 use support::pictures::checker;
 use support::{GREEN, RED, TestProject, codes};
@@ -198,10 +199,11 @@ fn create_takes_regular_files_only() {
         let create = CreateAsset {
             project: project.root().to_owned(),
             root: "ui".into(),
-            bank: NewBank::Glyph { tile_size: None, color_key: None },
+            bank: NewBank::Glyph(NewGlyph { tile_size: None, color_key: None, ..NewGlyph::default() }),
             name: None,
             preload: NewPreload::No,
             exclude: false,
+            force: false,
             files: vec![file.clone()],
         };
         let report = soon(move || create.run(&Context::new()).unwrap());

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use packer_services::AssetUuid;
 use packer_services::Context;
 use packer_services::declaration::{
-    ColorKey, Content, Convert, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload, SoundArtifact,
-    SoundContent,
+    ColorKey, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
+    SoundArtifact, SoundContent,
 };
 use packer_services::diagnostics::{Finding, Place};
 use packer_services::formats::{Rgb, TileSize};
@@ -212,7 +212,7 @@ pub fn no_place() -> Place {
 
 /// An artifact without palette and colour key.
 pub fn artifact(file: &str, index: u32) -> GlyphArtifact {
-    GlyphArtifact { file: path(file), index, palette: None, color_key: None, place: no_place() }
+    GlyphArtifact { file: path(file), index, palette: None, color_key: None, cut: Cut::default(), place: no_place() }
 }
 
 /// An artifact with a colour key.

@@ -4,7 +4,7 @@ use crate::palette::{KEY, Palette};
 use crate::{drafts, font, hero, lamps, sound, terrain};
 use packer_services::AssetUuid;
 use packer_services::declaration::{
-    ColorKey, Content, Convert, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
+    ColorKey, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
     SoundContent,
 };
 use packer_services::diagnostics::Place;
@@ -173,7 +173,14 @@ fn glyphs(tile_size: TileSize, palettes: &[Palette], pictures: &[(&str, u32)]) -
 }
 
 fn picture((file, index): &(&str, u32)) -> GlyphArtifact {
-    GlyphArtifact { file: path(file), index: *index, palette: None, color_key: None, place: NO_PLACE }
+    GlyphArtifact {
+        file: path(file),
+        index: *index,
+        palette: None,
+        color_key: None,
+        cut: Cut::default(),
+        place: NO_PLACE,
+    }
 }
 
 /// Sounds in the order of their indices; each loops as its file says.

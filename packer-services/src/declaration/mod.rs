@@ -4,6 +4,7 @@
 //! ([`Declaration::to_bytes`]), which serves `create`, the demo tool and every fixture. It opens no artifact
 //! (spec: declarations).
 
+pub mod edit;
 mod read;
 mod write;
 
@@ -149,8 +150,43 @@ pub struct GlyphArtifact {
     pub palette: Option<u32>,
     /// Which pixels draw transparent, besides those with alpha 0.
     pub color_key: Option<ColorKey>,
+    /// How the picture is cut into cells.
+    pub cut: Cut,
     /// Where it stands, for findings.
     pub place: Place,
+}
+
+/// How a picture is cut into cells of the tile size. By default its cells touch and fill it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// The part of the picture that is used; `None` for all of it.
+    pub region: Option<Region>,
+    /// Pixels between the region's edge and its cells, on all four sides.
+    pub margin: u32,
+    /// Pixels between two neighbouring cells.
+    pub spacing: u32,
+    /// Cells without a remaining pixel take no id; later ones move up.
+    pub skip_blank: bool,
+}
+
+/// A part of a picture, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// From the picture's left edge.
+    pub x: u32,
+    /// From the picture's upper edge.
+    pub y: u32,
+    /// Its width, at least 1.
+    pub w: u32,
+    /// Its height, at least 1.
+    pub h: u32,
+}
+
+impl fmt::Display for Region {
+    /// `X,Y,W,H`, as on the command line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{},{},{}", self.x, self.y, self.w, self.h)
+    }
 }
 
 /// Pixels that become index 0.

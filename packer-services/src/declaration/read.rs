@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    ColorKey, Content, Convert, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
-    SoundArtifact, SoundContent,
+    ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
+    Region, SoundArtifact, SoundContent,
 };
 use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{Code, Finding, Place, blocks, escaped};
 use crate::formats::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, SampleLoop, TileSize};
 use crate::json::{self, Node, Object};
-use crate::limits::{MAX_RATE_HZ, SLOTS};
+use crate::limits::{MAX_RATE_HZ, PICTURE_SIDE, SLOTS};
 use crate::paths::{RelPath, collisions};
 
 /// Artifact indices are judged against the bank later; this only keeps them small.
@@ -33,11 +33,28 @@ pub struct Reading {
     pub findings: Vec<Finding>,
 }
 
+/// Whether a glyph bank must declare palettes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PaletteRule {
+    Required,
+    Optional,
+}
+
 impl Declaration {
     /// Reads the bytes of an `asset.json`; findings name the file by that name.
     pub fn read(bytes: &[u8]) -> Reading {
+        Self::read_by(bytes, PaletteRule::Required)
+    }
+
+    /// As [`Declaration::read`], for who is about to find palettes: a glyph bank may declare none.
+    pub fn read_before_palettes(bytes: &[u8]) -> Reading {
+        Self::read_by(bytes, PaletteRule::Optional)
+    }
+
+    fn read_by(bytes: &[u8], rule: PaletteRule) -> Reading {
         let mut head = (None, None, None);
-        let (declaration, mut findings) = json::read(super::ANCHOR, bytes, |root| read_declaration(root, &mut head));
+        let read = |root: &Node<'_>| read_declaration(root, rule, &mut head);
+        let (declaration, mut findings) = json::read(super::ANCHOR, bytes, read);
         let declaration = declaration.filter(|_| !blocks(&findings));
         if declaration.is_none() && !blocks(&findings) {
             // An asset must never vanish in silence.
@@ -53,7 +70,7 @@ impl Declaration {
 
 type Head = (Option<AssetUuid>, Option<String>, Option<Family>);
 
-fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
+fn read_declaration(root: &Node<'_>, rule: PaletteRule, head: &mut Head) -> Option<Declaration> {
     refuse_other_versions(root)?;
     let object = root.object(&[
         "schema_version",
@@ -80,7 +97,8 @@ fn read_declaration(root: &Node<'_>, head: &mut Head) -> Option<Declaration> {
     let inputs = inputs_node.as_ref().and_then(read_inputs);
     let preload = object.required("preload").and_then(|node| read_preload(&node));
     let output = object.required("output")?;
-    let content = read_content(&object, &output, family, inputs.as_ref().and_then(|inputs| inputs.payload.clone()));
+    let payload = inputs.as_ref().and_then(|inputs| inputs.payload.clone());
+    let content = read_content(&object, &output, family, payload, rule);
     let declaration = Declaration {
         asset_uuid: asset_uuid?,
         name: name?,
@@ -204,6 +222,7 @@ fn read_content(
     output: &Node<'_>,
     family: Option<Family>,
     payload: Option<RelPath>,
+    rule: PaletteRule,
 ) -> Option<Content> {
     let object = output.object(&["format", "codec", "metadata", "codec_configuration", "pipeline"])?;
     let formats = [("GLYPH/indexed_v1", Family::GlyphBank), ("SOUNDS/pcm16le_v1", Family::SoundBank)];
@@ -263,7 +282,7 @@ fn read_content(
         }
     };
     match family {
-        Family::GlyphBank => read_glyph(&metadata, pipeline.as_ref(), output, &artifacts).map(Content::Glyph),
+        Family::GlyphBank => read_glyph(&metadata, pipeline.as_ref(), output, &artifacts, rule).map(Content::Glyph),
         Family::SoundBank => {
             if let Some(node) = &pipeline {
                 node.object(&[]);
@@ -324,16 +343,18 @@ fn read_glyph(
     pipeline: Option<&Node<'_>>,
     output: &Node<'_>,
     artifacts: &[Node<'_>],
+    rule: PaletteRule,
 ) -> Option<GlyphContent> {
     let tile_size = metadata.object(&["tile_size"]).and_then(|object| object.required("tile_size")).and_then(|node| {
         let read = |pixels| u32::try_from(pixels).ok().and_then(TileSize::from_pixels);
         node.integer_as(Code::JsonOutOfRange, "8, 16 or 32 is needed", "Choose one of the three tile sizes.", read)
     });
-    let palettes = read_palettes(pipeline, output);
+    let palettes = read_palettes(pipeline, output, rule);
     let artifacts: Vec<Option<GlyphArtifact>> = artifacts
         .iter()
         .map(|node| {
-            let object = node.object(&["file", "index", "palette", "color_key"])?;
+            let object =
+                node.object(&["file", "index", "palette", "color_key", "region", "margin", "spacing", "skip_blank"])?;
             let file = object.required("file").and_then(|node| relative_path(&node));
             let index = object.required("index").and_then(|node| node.integer32(0..=MAX_INDEX));
             let palette = match object.optional("palette") {
@@ -355,7 +376,8 @@ fn read_glyph(
                 }
                 None => None,
             };
-            Some(GlyphArtifact { file: file?, index: index?, palette, color_key, place: node.place() })
+            let cut = read_cut(&object)?;
+            Some(GlyphArtifact { file: file?, index: index?, palette, color_key, cut, place: node.place() })
         })
         .collect();
     Some(GlyphContent {
@@ -363,6 +385,24 @@ fn read_glyph(
         palettes: palettes?,
         artifacts: artifacts.into_iter().collect::<Option<_>>()?,
     })
+}
+
+fn read_cut(object: &Object<'_, '_>) -> Option<Cut> {
+    let pixels = |node: Node<'_>| node.integer32(0..=PICTURE_SIDE);
+    let optional = |key| object.optional(key).map_or(Some(0), pixels);
+    let region = match object.optional("region") {
+        Some(node) => {
+            let object = node.object(&["x", "y", "w", "h"])?;
+            let side = |key| object.required(key).and_then(|node| node.integer32(1..=PICTURE_SIDE));
+            let (x, y) = (object.required("x").and_then(pixels), object.required("y").and_then(pixels));
+            let (w, h) = (side("w"), side("h"));
+            Some(Region { x: x?, y: y?, w: w?, h: h? })
+        }
+        None => None,
+    };
+    let (margin, spacing) = (optional("margin"), optional("spacing"));
+    let skip_blank = object.optional("skip_blank").map_or(Some(false), |node| node.boolean());
+    Some(Cut { region, margin: margin?, spacing: spacing?, skip_blank: skip_blank? })
 }
 
 fn read_palette_choice(node: &Node<'_>, palettes: Option<&[Palette]>) -> Option<u32> {
@@ -373,6 +413,7 @@ fn read_palette_choice(node: &Node<'_>, palettes: Option<&[Palette]>) -> Option<
         node.report(
             Code::PaletteUndeclared,
             match palettes.len() {
+                0 => format!("palette {index} is not declared; none is yet"),
                 1 => format!("palette {index} is not declared; only palette 0 is"),
                 count => format!("palette {index} is not declared; the palettes 0 to {} are", count - 1),
             },
@@ -383,27 +424,29 @@ fn read_palette_choice(node: &Node<'_>, palettes: Option<&[Palette]>) -> Option<
     Some(index)
 }
 
-fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>) -> Option<Vec<Palette>> {
+fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>, rule: PaletteRule) -> Option<Vec<Palette>> {
     let missing = |node: &Node<'_>| {
+        if rule == PaletteRule::Optional {
+            return Some(Vec::new());
+        }
         node.report(
             Code::PalettesMissing,
             "the glyph bank declares no palette",
-            "Declare the palettes in `output.pipeline.palettes`: they are never guessed in a pack.",
+            "Declare the palettes in `output.pipeline.palettes`, or let `prometeu-packer palettes PROJECT ASSET --apply` find them: \
+             a pack never guesses them.",
         );
+        None
     };
     let Some(pipeline) = pipeline else {
-        missing(output);
-        return None;
+        return missing(output);
     };
     let object = pipeline.object(&["palettes"])?;
     let Some(list) = object.optional("palettes") else {
-        missing(pipeline);
-        return None;
+        return missing(pipeline);
     };
     let nodes = list.array()?;
     if nodes.is_empty() {
-        missing(&list);
-        return None;
+        return missing(&list);
     }
     let mut by_index: BTreeMap<u32, Palette> = BTreeMap::new();
     let mut whole = true;

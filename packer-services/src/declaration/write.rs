@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Content, Declaration, LoopChoice};
+use super::{Content, Declaration, LoopChoice, Region};
 
 /// `value` as a tool writes it for people.
 ///
@@ -50,6 +50,16 @@ fn object(members: Vec<(&'static str, Option<Tree>)>) -> Tree {
 
 fn empty() -> Tree {
     leaf(Value::Object(Map::new()))
+}
+
+fn region(region: Region) -> Tree {
+    let sides = [("x", region.x), ("y", region.y), ("w", region.w), ("h", region.h)];
+    object(sides.into_iter().map(|(key, pixels)| (key, Some(leaf(pixels)))).collect())
+}
+
+/// A number of pixels, where it is not the usual 0.
+fn some_pixels(pixels: u32) -> Option<Tree> {
+    (pixels > 0).then(|| leaf(pixels))
 }
 
 impl Declaration {
@@ -105,6 +115,10 @@ impl Declaration {
                         ("index", Some(leaf(artifact.index))),
                         ("palette", artifact.palette.map(leaf)),
                         ("color_key", artifact.color_key.map(|key| leaf(key.to_string()))),
+                        ("region", artifact.cut.region.map(region)),
+                        ("margin", some_pixels(artifact.cut.margin)),
+                        ("spacing", some_pixels(artifact.cut.spacing)),
+                        ("skip_blank", artifact.cut.skip_blank.then(|| leaf(true))),
                     ])
                 })
                 .collect(),

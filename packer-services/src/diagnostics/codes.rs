@@ -134,7 +134,9 @@ codes! {
     PictureCut "picture-cut" Error Assets "A PNG ends too early.";
     PictureDamaged "picture-damaged" Error Assets "A PNG is damaged.";
     PictureTooLarge "picture-too-large" Error Assets "A picture has more pixels than the limit.";
-    PictureSize "picture-size" Error Assets "A picture's sides are not multiples of the tile size.";
+    PictureSize "picture-size" Error Assets "A picture does not divide into whole cells of the tile size.";
+    RegionOutside "region-outside" Error Assets "A region does not lie inside its picture.";
+    PictureBlank "picture-blank" Error Assets "Every cell of a picture is blank and left out.";
     PictureTrailing "picture-trailing" Warning Assets "A PNG has bytes after its end.";
     PictureIndex "picture-index" Error Assets "An indexed PNG uses an index that its own palette lacks.";
     PictureDepth "picture-depth" Error Assets "A 16-bit picture has colours that 8 bits cannot hold.";
@@ -191,10 +193,13 @@ codes! {
     RateNeeded "rate-needed" Error Assets "The files have no common rate.";
     TooManyColours "too-many-colours" Error Assets "A tile has more colours than a palette holds.";
     KeyColourDrawn "key-colour-drawn" Note Assets "A new picture draws with the colour that often means transparent.";
+    ColorKeyUnused "color-key-unused" Note Assets "A new asset's colour key removes no pixel.";
+    PaletteFull "palette-full" Error Assets "An artifact names a palette that has no room for its colours.";
     TooManyPalettes "too-many-palettes" Error Assets "The tiles need more palettes than a bank holds.";
     AlreadyRegistered "already-registered" Error Assets "The root is registered already.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";
     IdsExhausted "ids-exhausted" Error Assets "Every asset id has been given out.";
+    NotAGlyphBank "not-a-glyph-bank" Error System "Palettes were asked for of an asset that is no glyph bank.";
     AssetNotFound "asset-not-found" Error System "No asset, or more than one, is meant.";
 
     // Packing.

@@ -14,7 +14,7 @@ use super::register_asset::{judge, misplaced, read_whole_registry, root_path, wr
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::Outcome;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, ColorKey, Content, Convert, Declaration, Family, Preload, name_problem};
+use crate::declaration::{ANCHOR, ColorKey, Content, Convert, Cut, Declaration, Family, Preload, name_problem};
 use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped, sorted};
 use crate::files::{self, DiskError, OpenError, Settled, Source};
 use crate::formats::TileSize;
@@ -23,7 +23,7 @@ use crate::pack::lock::{Lock, LockError};
 use crate::paths::{RelPath, fold_key};
 use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, graded};
 
 /// Creates an asset.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct CreateAsset {
     pub preload: NewPreload,
     /// Register it as excluded.
     pub exclude: bool,
+    /// If it does not pack, create it all the same, as excluded.
+    pub force: bool,
     /// In the order of their ids.
     pub files: Vec<PathBuf>,
 }
@@ -48,12 +50,7 @@ pub struct CreateAsset {
 #[derive(Clone, Copy, Debug)]
 pub enum NewBank {
     /// Tiles.
-    Glyph {
-        /// Required, unless every file is exactly one tile.
-        tile_size: Option<TileSize>,
-        /// Of all artifacts.
-        color_key: Option<ColorKey>,
-    },
+    Glyph(NewGlyph),
     /// Sounds.
     Sound {
         /// Required, unless all files have one rate.
@@ -61,6 +58,17 @@ pub enum NewBank {
         /// Which losses are agreed to, where they happen.
         convert: Convert,
     },
+}
+
+/// What can be said of a new glyph bank.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewGlyph {
+    /// Required, unless every file is exactly one tile.
+    pub tile_size: Option<TileSize>,
+    /// Of all artifacts.
+    pub color_key: Option<ColorKey>,
+    /// Of all artifacts.
+    pub cut: Cut,
 }
 
 /// Whether a new asset is preloaded.
@@ -92,6 +100,8 @@ pub struct Created {
     pub name: Option<String>,
     /// Whether it is in the build set now.
     pub included: bool,
+    /// Whether it packs; if not, it was created because that was forced.
+    pub packs: bool,
     /// The slot it was given, if it is preloaded.
     pub slot: Option<u32>,
     /// Tiles or samples.
@@ -126,6 +136,7 @@ impl Operation for CreateAsset {
             root: self.root.clone(),
             name: None,
             included: false,
+            packs: false,
             slot: None,
             items: 0,
             palettes: 0,
@@ -200,20 +211,16 @@ impl CreateAsset {
         }
         let mut outcome = Outcome::default();
         let content = match self.bank {
-            NewBank::Glyph { tile_size, color_key } => {
-                glyph_content(context, &stage.0, &names, tile_size, color_key, &mut outcome)
-            }
+            NewBank::Glyph(options) => glyph_content(context, &stage.0, &names, &options, self.force, &mut outcome),
             NewBank::Sound { sample_rate_hz, convert } => {
-                sound_content(&stage.0, &names, sample_rate_hz, convert, &mut outcome)
+                sound_content(&stage.0, &names, sample_rate_hz, convert, self.force, &mut outcome)
             }
         };
         let named = |finding: Finding| self.named_by_person(finding, &asset, &names);
-        let Some(content) = content.filter(|_| !blocks(&outcome.findings)) else {
+        let Some(content) = content.filter(|_| self.force || !blocks(&outcome.findings)) else {
             report.findings.extend(outcome.findings.into_iter().map(|finding| named(finding.in_asset(&asset))));
             return Ok(());
         };
-        let created = AssetRef { asset_id: Some(registry.next_asset_id), ..asset.clone() };
-        report.findings.extend(outcome.findings.iter().cloned().map(|finding| finding.in_asset(&created)));
         report.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.items = item_count(&content, &outcome);
         let preload = match self.preload(project, &registry) {
@@ -234,22 +241,30 @@ impl CreateAsset {
                 return Ok(());
             }
         };
-        let mut judged: Vec<Finding> = judge(context, project, &registry, asset_id, Some(&stage.0))?;
-        // An excluded asset's errors are notes, but `create` makes only what would pack.
+        let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
+        let mut judged: Vec<Finding> = outcome.findings.into_iter().map(|finding| finding.in_asset(&created)).collect();
+        judged.extend(judge(context, project, &registry, asset_id, Some(&stage.0))?);
+        // An excluded asset's errors are notes, but whether it would pack is the question here.
         for finding in &mut judged {
             finding.severity = finding.code.severity();
         }
-        let refused = blocks(&judged);
-        report.findings.extend(judged.into_iter().map(|finding| if refused { named(finding) } else { finding }));
-        if refused {
+        let packs = !blocks(&judged);
+        if !packs && !self.force {
+            report.findings.extend(judged.into_iter().map(named));
             return Ok(());
         }
+        let included = packs && !self.exclude;
+        if let Some(entry) = registry.entries.last_mut() {
+            entry.included_in_build = included;
+        }
+        report.findings.extend(judged.into_iter().map(|finding| graded(finding, included || packs)));
         if context.is_cancelled() {
             return Err(CreateError::Cancelled);
         }
         put_in_place(context, project, &stage.0, &place, &registry)?;
         report.asset_id = Some(asset_id);
-        report.included = !self.exclude;
+        report.included = included;
+        report.packs = packs;
         report.slot = declaration.preload.slot;
         Ok(())
     }
@@ -379,7 +394,7 @@ impl CreateAsset {
 
     fn family(&self) -> Family {
         match self.bank {
-            NewBank::Glyph { .. } => Family::GlyphBank,
+            NewBank::Glyph(_) => Family::GlyphBank,
             NewBank::Sound { .. } => Family::SoundBank,
         }
     }

@@ -197,7 +197,7 @@ fn artifacts(asset: &RegisteredAsset, uses: &[Vec<ArtifactUse>]) -> Vec<Artifact
 }
 
 /// The one asset that `text` means.
-fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s RegisteredAsset, AssetNotFound> {
+pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s RegisteredAsset, AssetNotFound> {
     type Matches<'t> = Box<dyn Fn(&RegisteredAsset) -> bool + 't>;
     let by_id = |id: &str| -> Matches<'_> {
         let id = id.parse::<u32>().ok();

@@ -5,6 +5,7 @@
 
 mod create_asset;
 mod doctor;
+mod extract_palettes;
 mod get_asset_details;
 mod init_workspace;
 mod inspect_pack;
@@ -15,8 +16,9 @@ mod register_asset;
 mod report;
 mod verify_pack;
 
-pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewPreload};
+pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewGlyph, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
+pub use extract_palettes::{ExtractPalettes, FoundPalette, PalettesError, PalettesFound};
 pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails};
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
 pub use inspect_pack::{InspectError, InspectPack, Inspection};

@@ -3,90 +3,160 @@
 
 use std::path::Path;
 
+use super::create_asset::NewGlyph;
+use crate::banks::glyph::grid::Grid;
+use crate::banks::glyph::palettes::{self, Drawn, Found};
 use crate::banks::glyph::picture::{Picture, PixelKind};
-use crate::banks::glyph::{self, first_fit};
-use crate::banks::{ArtifactUse, Outcome, sound};
+use crate::banks::glyph::tiles::Keying;
+use crate::banks::glyph::{self, Tiles};
+use crate::banks::{Outcome, sound};
 use crate::context::Context;
 use crate::declaration::{
     ColorKey, Content, Convert, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SoundContent,
 };
-use crate::diagnostics::{Code, Finding, Place, blocks, join_some, plural};
+use crate::diagnostics::{Blame, Code, Finding, Place, blocks, join_some, plural};
 use crate::files::Folder;
-use crate::formats::TileSize;
+use crate::formats::{PALETTE_COLOURS, TileSize};
 use crate::paths::RelPath;
+
+/// What an `index` may be at most.
+const MAX_INDEX: u32 = i32::MAX as u32;
 
 fn no_place() -> Place {
     Place::Json { line: 1, column: 1, path: "$.artifacts".into() }
 }
 
-/// A glyph bank of the pictures in `stage`; `None` if something is wrong, which goes to `outcome`.
+/// A picture of the new bank, as far as it could be decoded.
+struct NewPicture {
+    artifact: GlyphArtifact,
+    decoded: Option<(Picture, Grid, Tiles)>,
+}
+
+/// A glyph bank of the pictures in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
+/// only if the bank cannot even be declared.
 pub(super) fn glyph_content(
     context: &Context,
     stage: &Path,
     names: &[RelPath],
-    tile_size: Option<TileSize>,
-    color_key: Option<ColorKey>,
+    options: &NewGlyph,
+    force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
     let root = Folder::at(stage);
-    let tile_size = match tile_size {
+    let tile_size = match options.tile_size {
         Some(size) => size,
         None => common_tile_size(&root, names, outcome)?,
     };
-    let mut artifacts: Vec<GlyphArtifact> = Vec::new();
-    let mut pictures = Vec::new();
+    let mut pictures: Vec<NewPicture> = Vec::new();
     let mut index = 0;
     for name in names {
-        let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, place: no_place() };
-        // An undecoded picture takes no ids here: those after it are judged as if it were not there.
-        if let Some(picture) = glyph::decode(context, &root, &artifact, tile_size, outcome) {
-            let count = glyph::tiles::count(picture.width, picture.height, tile_size);
-            index += u32::try_from(count).unwrap_or(u32::MAX);
-            pictures.push(picture);
-            artifacts.push(artifact);
-        }
+        let NewGlyph { color_key, cut, .. } = *options;
+        let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut, place: no_place() };
+        // While it is decoded, it is judged as if it stood alone: what does not fit after the others is told of all together.
+        let alone = GlyphArtifact { index: 0, ..artifact.clone() };
+        let decoded = glyph::decode(context, &root, &alone, tile_size, outcome).map(|(picture, grid)| {
+            let tiles = Tiles::of(&picture, grid, &artifact, tile_size);
+            (picture, grid, tiles)
+        });
+        let count = match &decoded {
+            Some((_, _, tiles)) => tiles.count(),
+            None => likely_count(&root, name, tile_size),
+        };
+        index = index.saturating_add(count).min(MAX_INDEX);
+        pictures.push(NewPicture { artifact, decoded });
     }
-    if blocks(&outcome.findings) {
+    if refused(&outcome.findings, force) {
         return None;
     }
-    // The pictures are judged again, as artifacts, and then these are found again.
+    // The pictures are judged again, as artifacts, and then what is wrong with each is found again.
     outcome.findings.clear();
-    if color_key.is_none() {
-        outcome.findings.extend(note_key_colour(&artifacts, &pictures));
-    }
-    let drawn: Vec<first_fit::Drawn<'_>> = std::iter::zip(&artifacts, &pictures)
-        .map(|(artifact, picture)| first_fit::Drawn { file: &artifact.file, picture, color_key, index: artifact.index })
+    let drawn: Vec<Drawn<'_>> = pictures
+        .iter()
+        .filter_map(|NewPicture { artifact, decoded }| {
+            let (picture, grid, tiles) = decoded.as_ref()?;
+            Some(Drawn { artifact, picture, grid: *grid, tiles })
+        })
         .collect();
-    let first_fit::Found { palettes, choices } = match first_fit::palettes(&drawn, tile_size) {
-        Ok(found) => found,
-        Err(findings) => {
-            outcome.findings.extend(findings);
-            return None;
+    outcome.findings.extend(note_keys(options.color_key, &drawn));
+    let Found { palettes, choices, findings } = palettes::cover(&[], &drawn, tile_size);
+    outcome.findings.extend(findings);
+    outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
+    let mut choices = choices.into_iter();
+    for picture in &mut pictures {
+        if picture.decoded.is_some() {
+            picture.artifact.palette = choices.next().flatten();
         }
-    };
-    for (artifact, palette) in std::iter::zip(&mut artifacts, choices) {
-        artifact.palette = palette;
     }
-    outcome.uses.clear();
-    outcome.uses.extend(std::iter::zip(&artifacts, &pictures).map(|(artifact, picture)| ArtifactUse {
-        file: artifact.file.clone(),
-        index: artifact.index,
-        count: u32::try_from(glyph::tiles::count(picture.width, picture.height, tile_size)).unwrap_or(u32::MAX),
-        columns: picture.width / tile_size.pixels(),
-    }));
+    let artifacts = pictures.into_iter().map(|picture| picture.artifact).collect();
     Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
 }
 
+/// Whether nothing can be made of what was read so far. What the system refused cannot be forced.
+fn refused(findings: &[Finding], force: bool) -> bool {
+    findings.iter().any(|finding| finding.is_error() && (!force || finding.code.blame() == Blame::System))
+}
+
+/// The ids that a picture will probably take once it can be decoded.
+fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
+    let cells = |pixels: u32| pixels.div_ceil(size.pixels()).max(1);
+    let count = glyph::header(root, name).map_or(1, |header| cells(header.width).saturating_mul(cells(header.height)));
+    count.min(size.capacity())
+}
+
+/// What is to be known of colours that stand for transparent: those that are drawn, and a key that nothing has.
+fn note_keys(color_key: Option<ColorKey>, drawn: &[Drawn<'_>]) -> Vec<Finding> {
+    match color_key {
+        None => note_key_colour(drawn).into_iter().chain(note_index_0(drawn)).collect(),
+        Some(key) => note_unused_key(key, drawn).into_iter().collect(),
+    }
+}
+
+/// A note if the colour key that was asked for removes no pixel of any picture.
+fn note_unused_key(key: ColorKey, drawn: &[Drawn<'_>]) -> Option<Finding> {
+    let is_used = |one: &Drawn<'_>| {
+        let keying = Keying::new(Some(key), one.picture);
+        one.picture.pixels.iter().any(|pixel| pixel.kind != PixelKind::Clear && keying.removes(pixel))
+    };
+    if drawn.is_empty() || drawn.iter().any(is_used) {
+        return None;
+    }
+    let what = match key {
+        ColorKey::Index0 => "index 0".to_owned(),
+        ColorKey::Colour(rgb) => rgb.to_string(),
+    };
+    Some(Finding::new(
+        Code::ColorKeyUnused,
+        format!("no pixel has the colour key, {what}: it makes nothing transparent"),
+        "Is it the right colour? Your editor's eyedropper shows it. Pixels with alpha 0 are transparent without a key.",
+    ))
+}
+
+/// A note if a picture with a full palette of 16 draws its index 0, which no palette of the console can.
+fn note_index_0(drawn: &[Drawn<'_>]) -> Option<Finding> {
+    let draws_index_0 = |one: &&Drawn<'_>| {
+        let plain = || one.picture.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque);
+        one.picture.own_palette.is_some()
+            && plain().any(|pixel| pixel.index == 0)
+            && plain().map(|pixel| pixel.index).max() == u8::try_from(PALETTE_COLOURS - 1).ok()
+    };
+    let first = drawn.iter().find(draws_index_0)?;
+    let finding = Finding::new(
+        Code::KeyColourDrawn,
+        "all 16 indices of the picture are opaque, and will be seen; a palette of the console draws 15 colours, so its \
+         tiles share several",
+        "If index 0 is the background, create the asset anew with `--color-key index0`: one palette then holds the rest.",
+    );
+    Some(finding.file(first.artifact.file.as_str()))
+}
+
 /// A note if pictures draw with the colour that often stands for transparent.
-fn note_key_colour(artifacts: &[GlyphArtifact], pictures: &[Picture]) -> Option<Finding> {
-    let key = first_fit::DEFAULT_KEY.to_565();
-    let drawn = |picture: &Picture| {
+fn note_key_colour(drawn: &[Drawn<'_>]) -> Option<Finding> {
+    let key = palettes::DEFAULT_KEY.to_565();
+    let count = |picture: &Picture| {
         picture.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key).count()
     };
-    let with: Vec<(&GlyphArtifact, usize)> = std::iter::zip(artifacts, pictures)
-        .map(|(artifact, picture)| (artifact, drawn(picture)))
-        .filter(|(_, n)| *n > 0)
-        .collect();
+    let with: Vec<(&GlyphArtifact, usize)> =
+        drawn.iter().map(|one| (one.artifact, count(one.picture))).filter(|(_, n)| *n > 0).collect();
     let (first, _) = with.first()?;
     let pixels: usize = with.iter().map(|(_, count)| count).sum();
     let more = if with.len() > 1 {
@@ -94,7 +164,7 @@ fn note_key_colour(artifacts: &[GlyphArtifact], pictures: &[Picture]) -> Option<
     } else {
         String::new()
     };
-    let key = first_fit::DEFAULT_KEY;
+    let key = palettes::DEFAULT_KEY;
     let finding = Finding::new(
         Code::KeyColourDrawn,
         format!("{}{more} are opaque {key}, and will be seen", plural(pixels as u64, "pixel")),
@@ -143,12 +213,14 @@ fn common_tile_size(root: &Folder, names: &[RelPath], outcome: &mut Outcome) -> 
     None
 }
 
-/// A sound bank of the sounds in `stage`; `None` if something is wrong, which goes to `outcome`.
+/// A sound bank of the sounds in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
+/// only if the bank cannot even be declared.
 pub(super) fn sound_content(
     stage: &Path,
     names: &[RelPath],
     sample_rate_hz: Option<u32>,
     convert: Convert,
+    force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
     let root = Folder::at(stage);
@@ -159,6 +231,7 @@ pub(super) fn sound_content(
             Ok(source) => source,
             Err(error) => {
                 outcome.findings.push(error.finding(name));
+                artifacts.push(plain_sound(name, index));
                 continue;
             }
         };
@@ -170,19 +243,16 @@ pub(super) fn sound_content(
                     downmix: convert.downmix && wav.channels == 2,
                     reduce_bit_depth: convert.reduce_bit_depth && wav.depth_bits > 16,
                 };
-                artifacts.push(SoundArtifact {
-                    file: name.clone(),
-                    index,
-                    looping: LoopChoice::File,
-                    convert,
-                    place: no_place(),
-                });
+                artifacts.push(SoundArtifact { convert, ..plain_sound(name, index) });
             }
-            Err(sound::WalkError::Finding(finding)) => outcome.findings.push(finding.file(name.as_str())),
+            Err(sound::WalkError::Finding(finding)) => {
+                outcome.findings.push(finding.file(name.as_str()));
+                artifacts.push(plain_sound(name, index));
+            }
             Err(sound::WalkError::Disk(error)) => outcome.refused(name, &error),
         }
     }
-    if blocks(&outcome.findings) {
+    if refused(&outcome.findings, force) {
         return None;
     }
     let common = rates.first().map(|(_, rate)| *rate).filter(|first| rates.iter().all(|(_, rate)| rate == first));
@@ -195,7 +265,19 @@ pub(super) fn sound_content(
         ));
         return None;
     };
+    // What is wrong with a file is found again when the asset is judged.
+    outcome.findings.clear();
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
+}
+
+fn plain_sound(name: &RelPath, index: u32) -> SoundArtifact {
+    SoundArtifact {
+        file: name.clone(),
+        index,
+        looping: LoopChoice::File,
+        convert: Convert::default(),
+        place: no_place(),
+    }
 }
 
 /// Tiles or samples.

@@ -6,7 +6,7 @@ use packer_services::Context;
 use packer_services::declaration::Convert;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
-use packer_services::ops::{CreateAsset, GetAssetDetails, NewBank, NewPreload, RegisterAsset};
+use packer_services::ops::{CreateAsset, GetAssetDetails, NewBank, NewGlyph, NewPreload, RegisterAsset};
 use support::pictures::{Png, plain};
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject};
@@ -46,7 +46,7 @@ pub const STORIES: &[Story] = &[
 ];
 
 fn glyph_bank(tile_size: Option<TileSize>) -> NewBank {
-    NewBank::Glyph { tile_size, color_key: None }
+    NewBank::Glyph(NewGlyph { tile_size, color_key: None, ..NewGlyph::default() })
 }
 
 /// The `n`-th of 1024 colours that differ on the console.
@@ -66,8 +66,16 @@ fn create(project: &TestProject, root: &str, bank: NewBank, files: &[(&str, Vec<
     };
     let files = files.iter().map(place).collect();
     let (project_folder, root) = (project.root().to_owned(), root.to_owned());
-    let request =
-        CreateAsset { project: project_folder, root, bank, name: None, preload: NewPreload::No, exclude: false, files };
+    let request = CreateAsset {
+        project: project_folder,
+        root,
+        bank,
+        name: None,
+        preload: NewPreload::No,
+        exclude: false,
+        force: false,
+        files,
+    };
     told(project, &request, &Context::new())
 }
 

@@ -1,6 +1,6 @@
 //! `create`, whatever the bank: where the new asset comes to lie, what it is called, whether it is built and preloaded.
 
-use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation};
+use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation};
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::{Value, json};
 use support::{GREEN, RED, TestProject, pictures};
@@ -103,10 +103,11 @@ fn request(project: &TestProject) -> CreateAsset {
     CreateAsset {
         project: project.root().to_owned(),
         root: "deep/down/hero".into(),
-        bank: NewBank::Glyph { tile_size: None, color_key: None },
+        bank: NewBank::Glyph(NewGlyph { tile_size: None, color_key: None, ..NewGlyph::default() }),
         name: None,
         preload: NewPreload::No,
         exclude: false,
+        force: false,
         files: vec![project.at("art/hero.png")],
     }
 }

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::picture::{Picture, Pixel, PixelKind};
-use super::tiles::{Keying, Tile};
+use super::tiles::Tile;
 use crate::declaration::{GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
-use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
+use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565};
 
 /// Two colours this near, by their largest channel, are taken for a slip: colour management, a lossy save, an eyedropper.
 const NEAR: u8 = 16;
@@ -35,6 +36,50 @@ impl<'a> Palettes<'a> {
         let stored = declared.iter().map(|palette| palette.colors.iter().map(|color| color.to_565()).collect());
         Self { declared, stored: stored.collect() }
     }
+
+    /// The palettes that an artifact's tiles may take: all, or the one that it names.
+    pub fn tried(&self, artifact: &GlyphArtifact) -> Range<usize> {
+        match artifact.palette {
+            Some(index) => index as usize..index as usize + 1,
+            None => 0..self.declared.len(),
+        }
+    }
+
+    /// How a tile of these plain colours is drawn; `None` if it fits none of the palettes tried.
+    pub fn choice(&self, tried: Range<usize>, colours: &[Pixel], is_indexed: bool) -> Option<Choice> {
+        if is_indexed && tried.clone().any(|i| self.agrees(i, colours)) {
+            return Some(Choice::Author);
+        }
+        tried.clone().find(|i| self.holds(*i, colours)).map(Choice::Colours)
+    }
+
+    /// Whether every author's index is declared in palette `i`, with the author's colour.
+    pub fn agrees(&self, i: usize, colours: &[Pixel]) -> bool {
+        let stored = &self.stored[i];
+        colours.iter().all(|pixel| pixel.index > 0 && stored.get(usize::from(pixel.index)) == Some(&pixel.rgb565()))
+    }
+
+    /// Whether palette `i` has all of these colours among its colours 1…15.
+    pub fn holds(&self, i: usize, colours: &[Pixel]) -> bool {
+        colours.iter().all(|pixel| index_in(&self.stored[i], pixel.rgb565()).is_some())
+    }
+
+    /// The index that a pixel of a tile drawn by `choice` gets.
+    pub fn index(&self, choice: Choice, pixel: &Pixel) -> u8 {
+        match choice {
+            Choice::Author => pixel.index,
+            Choice::Colours(i) => index_in(&self.stored[i], pixel.rgb565()).unwrap_or(0),
+        }
+    }
+}
+
+/// How a tile becomes indices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// By its author's indices, with which a palette agrees.
+    Author,
+    /// By its colours in this palette.
+    Colours(usize),
 }
 
 /// The lowest index from 1 on that holds `colour`.
@@ -64,12 +109,10 @@ fn whole_tile(place: Place) -> Place {
 pub struct Fitting<'a> {
     palettes: &'a Palettes<'a>,
     /// The palettes to try: all, or the one that the artifact names.
-    tried: std::ops::Range<usize>,
+    tried: Range<usize>,
     /// Whether the artifact names that palette.
     named: bool,
     picture: &'a Picture,
-    size: TileSize,
-    keying: Keying,
     judged_pixels: u64,
     partial_alpha: Wrong<u8>,
     too_deep: Wrong<Rgb>,
@@ -111,18 +154,12 @@ struct Missing {
 
 impl<'a> Fitting<'a> {
     /// For the tiles of `picture`.
-    pub fn new(palettes: &'a Palettes<'a>, artifact: &GlyphArtifact, picture: &'a Picture, size: TileSize) -> Self {
-        let tried = match artifact.palette {
-            Some(index) => index as usize..index as usize + 1,
-            None => 0..palettes.declared.len(),
-        };
+    pub fn new(palettes: &'a Palettes<'a>, artifact: &GlyphArtifact, picture: &'a Picture) -> Self {
         Self {
             palettes,
-            tried,
+            tried: palettes.tried(artifact),
             named: artifact.palette.is_some(),
             picture,
-            size,
-            keying: Keying::new(artifact.color_key, picture),
             judged_pixels: 0,
             partial_alpha: Wrong::default(),
             too_deep: Wrong::default(),
@@ -135,35 +172,36 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// The indices of the picture's `n`-th tile, row-major; `None` if it fits no palette.
-    pub fn tile(&mut self, n: u32, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<Vec<u8>> {
-        let tile = Tile::cut(self.picture, self.size, n, self.keying);
+    /// The indices of the picture's tile with the id `n`, row-major; `None` if it fits no palette.
+    pub fn tile(&mut self, n: u32, tile: &Tile, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<Vec<u8>> {
         self.judged_pixels += tile.judged_pixels();
-        self.note_seen(&tile);
-        if !self.judge_pixels(&tile, &place) {
+        self.note_seen(tile);
+        if !self.judge_pixels(tile, &place) {
             // The tile cannot be drawn, but all of its colours are still told.
-            self.note_missing(n, &tile, &place);
+            self.note_missing(n, tile, &place);
             return None;
         }
-        if self.picture.own_palette.is_some() && self.tried.clone().any(|i| self.agrees(i, &tile.colours)) {
-            return Some(tile.indices(|pixel| pixel.index));
-        }
-        let fits: Vec<usize> = self.tried.clone().filter(|i| self.holds(*i, &tile.colours)).collect();
-        let Some(first) = fits.first() else {
-            if !self.note_missing(n, &tile, &place) {
+        let choice = self.palettes.choice(self.tried.clone(), &tile.colours, self.picture.own_palette.is_some());
+        let Some(choice) = choice else {
+            if !self.note_missing(n, tile, &place) {
                 self.note_across(&tile.colours, place(diagnostics::Pixel { x: 0, y: 0 }));
             }
             return None;
         };
-        let index = |i: usize, pixel: &Pixel| index_in(&self.palettes.stored[i], pixel.rgb565());
-        let differs = |other: &&usize| tile.colours.iter().any(|pixel| index(**other, pixel) != index(*first, pixel));
-        let indices = tile.indices(|pixel| index(*first, pixel).unwrap_or(0));
-        if let Some(other) = fits.iter().find(differs) {
-            let place = whole_tile(place(diagnostics::Pixel { x: 0, y: 0 }));
-            let fragile = self.fragile.get_or_insert_with(|| (Places::default(), *first, *other));
-            fragile.0.add(place);
+        let index = |choice, pixel: &Pixel| self.palettes.index(choice, pixel);
+        if let Choice::Colours(first) = choice {
+            let differs = |other: &usize| {
+                let other = Choice::Colours(*other);
+                tile.colours.iter().any(|pixel| index(other, pixel) != index(choice, pixel))
+            };
+            let later = first + 1..self.tried.end;
+            if let Some(other) = later.filter(|i| self.palettes.holds(*i, &tile.colours)).find(differs) {
+                let place = whole_tile(place(diagnostics::Pixel { x: 0, y: 0 }));
+                let fragile = self.fragile.get_or_insert_with(|| (Places::default(), first, other));
+                fragile.0.add(place);
+            }
         }
-        Some(indices)
+        Some(tile.indices(|pixel| index(choice, pixel)))
     }
 
     fn note_seen(&mut self, tile: &Tile) {
@@ -189,16 +227,6 @@ impl<'a> Fitting<'a> {
             }
         }
         false
-    }
-
-    /// Whether every author's index is declared in palette `i`, with the author's colour.
-    fn agrees(&self, i: usize, colours: &[Pixel]) -> bool {
-        let stored = &self.palettes.stored[i];
-        colours.iter().all(|pixel| pixel.index > 0 && stored.get(usize::from(pixel.index)) == Some(&pixel.rgb565()))
-    }
-
-    fn holds(&self, i: usize, colours: &[Pixel]) -> bool {
-        colours.iter().all(|pixel| index_in(&self.palettes.stored[i], pixel.rgb565()).is_some())
     }
 
     /// Notes the colours that no tried palette can draw; false if there are none.

@@ -1,10 +1,13 @@
 //! GLYPH/indexed_v1: pictures and palettes to one sheet of indices (spec: banks, "GLYPH").
 //!
-//! [`picture`] decodes, [`tiles`] cuts, `fit` finds the palette of each tile and tells what is wrong with its colours;
-//! this file puts tiles on the sheet. [`first_fit`] makes palettes for `create`; a pack never does.
+//! [`picture`] decodes, [`grid`] and [`tiles`] cut, `fit` finds the palette of each tile and tells what is wrong with its
+//! colours; this file puts tiles on the sheet. [`palettes`] makes palettes for `create` and `palettes`; a pack never does.
 
-pub mod first_fit;
+mod alignment;
 mod fit;
+pub mod grid;
+mod pagination;
+pub mod palettes;
 pub mod picture;
 pub mod tiles;
 
@@ -15,7 +18,9 @@ use crate::diagnostics::{AsFinding, Code, Finding, Pixel, Place, Places, plural}
 use crate::files::{DiskError, Folder};
 use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, PALETTE_COLOURS, SHEET_PIXELS, TileSize};
 use crate::paths::RelPath;
+use grid::Grid;
 use picture::{Header, Picture, PictureError};
+use tiles::{Keying, Tile};
 
 impl GlyphContent {
     /// The entry metadata, known before any picture is opened.
@@ -40,7 +45,7 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
     for artifact in artifacts {
         go_on(context)?;
         match decode(context, root, artifact, content.tile_size, &mut outcome) {
-            Some(picture) => place(&picture, artifact, &palettes, &mut sheet, &mut outcome),
+            Some((picture, grid)) => place(&picture, grid, artifact, &palettes, &mut sheet, &mut outcome),
             None => all_decoded = false,
         }
     }
@@ -51,14 +56,14 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
     Ok((sheet.payload(&content.palettes), outcome))
 }
 
-/// Opens and decodes one picture; what is wrong with it goes to the outcome.
+/// Opens, decodes and cuts one picture; what is wrong with it goes to the outcome.
 pub fn decode(
     context: &Context,
     root: &Folder,
     artifact: &GlyphArtifact,
     size: TileSize,
     outcome: &mut Outcome,
-) -> Option<Picture> {
+) -> Option<(Picture, Grid)> {
     let path = &artifact.file;
     let source = match root.open(path) {
         Ok(source) => source,
@@ -73,7 +78,11 @@ pub fn decode(
     }
     let whole = source.path().to_owned();
     let mut reading = source.reading();
-    let decoded = picture::decode(&mut reading, |header| accept(header, artifact.index, size));
+    let mut grid = None;
+    let decoded = picture::decode(&mut reading, |header| {
+        grid = Some(accept(header, artifact, size)?);
+        Ok(())
+    });
     outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     match decoded {
         Ok(picture) => {
@@ -87,7 +96,7 @@ pub fn decode(
                     .file(path.as_str()),
                 );
             }
-            Some(picture)
+            Some((picture, grid?))
         }
         Err(PictureError::Finding(finding)) => {
             outcome.findings.push(finding.file(path.as_str()));
@@ -122,72 +131,142 @@ pub fn header(root: &Folder, path: &RelPath) -> Result<Header, Box<Finding>> {
 }
 
 /// Judges a picture's size before its pixels are allocated.
-fn accept(header: Header, index: u32, size: TileSize) -> Result<(), Finding> {
-    tiles::judge_size(header.width, header.height, size)?;
-    let count = tiles::count(header.width, header.height, size);
-    let end = u64::from(index) + count;
-    if end > u64::from(size.capacity()) {
-        return Err(Finding::new(
-            Code::TileOverflow,
-            format!(
-                "the picture's {} from id {index} on end at id {}; a bank of {2} × {2} tiles ends at id {3}",
-                plural(count, "tile"),
-                end - 1,
-                size.pixels(),
-                size.capacity() - 1
-            ),
-            if count > u64::from(size.capacity()) {
-                "A bank's whole sheet has 256 × 256 pixels: cut the picture into several, and give each a bank of its own."
-            } else {
-                "Move pictures to another bank."
-            },
-        ));
+fn accept(header: Header, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
+    let grid = Grid::of(header.width, header.height, &artifact.cut, size)?;
+    // How many cells are blank is not known before the pixels are.
+    if !artifact.cut.skip_blank {
+        refuse_overflow(artifact.index, grid.count(), size)?;
     }
-    Ok(())
+    Ok(grid)
+}
+
+fn refuse_overflow(index: u32, count: u32, size: TileSize) -> Result<(), Finding> {
+    let end = u64::from(index) + u64::from(count);
+    if end <= u64::from(size.capacity()) {
+        return Ok(());
+    }
+    let help = if count > size.capacity() {
+        "A bank's whole sheet has 256 × 256 pixels: give each part of the picture a bank of its own, with a `region` or as a \
+         picture of its own. Blank cells can be left out with `skip_blank`."
+    } else {
+        "Move pictures to another bank."
+    };
+    Err(Finding::new(
+        Code::TileOverflow,
+        format!(
+            "the picture's {} from id {index} on end at id {}; a bank of {2} × {2} tiles ends at id {3}",
+            plural(count.into(), "tile"),
+            end - 1,
+            size.pixels(),
+            size.capacity() - 1
+        ),
+        help,
+    ))
+}
+
+/// The tiles of an artifact: those of its cells that take an id.
+#[derive(Debug)]
+pub struct Tiles {
+    /// Row-major, each with the number of its cell; no more than a bank holds.
+    pub taken: Vec<(u32, Tile)>,
+    /// How many there are, be they more than a bank holds.
+    count: u32,
+    /// The numbers of the blank cells that take no id.
+    pub skipped: Vec<u32>,
+}
+
+impl Tiles {
+    /// Cuts a decoded picture.
+    pub fn of(picture: &Picture, grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Self {
+        let keying = Keying::new(artifact.color_key, picture);
+        let mut tiles = Self { taken: Vec::new(), count: 0, skipped: Vec::new() };
+        for n in 0..grid.count() {
+            let tile = Tile::cut(picture, grid, n, keying);
+            if artifact.cut.skip_blank && tile.is_blank() {
+                tiles.skipped.push(n);
+                continue;
+            }
+            tiles.count += 1;
+            if tiles.count <= size.capacity() {
+                tiles.taken.push((n, tile));
+            }
+        }
+        tiles
+    }
+
+    /// How many ids they take.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// What the artifact became.
+    pub fn artifact_use(&self, grid: Grid, artifact: &GlyphArtifact) -> ArtifactUse {
+        ArtifactUse { file: artifact.file.clone(), index: artifact.index, count: self.count(), columns: grid.columns }
+    }
+
+    /// A finding if they cannot be a bank's from `index` on.
+    ///
+    /// # Errors
+    /// The finding, without a file.
+    pub fn judge(&self, index: u32, size: TileSize) -> Result<(), Finding> {
+        if self.taken.is_empty() {
+            return Err(Finding::new(
+                Code::PictureBlank,
+                format!(
+                    "{} and no other, and `skip_blank` leaves them out",
+                    plural(self.skipped.len() as u64, "blank cell")
+                ),
+                "Remove the artifact, or its `skip_blank`. Is the colour key or the region the right one?",
+            ));
+        }
+        refuse_overflow(index, self.count(), size)
+    }
+}
+
+/// The place of a tile: the id's cell on the console's sheet, and the pixel's place in the artist's picture.
+fn tile_place(size: TileSize, id: u32, pixel: Option<Pixel>, in_picture: Option<Pixel>) -> Place {
+    let (column, row) = (id % size.columns(), id / size.columns());
+    Place::Tile { tile: id, column, row, pixel, in_picture }
 }
 
 /// Puts a picture's tiles on the sheet.
 fn place(
     picture: &Picture,
+    grid: Grid,
     artifact: &GlyphArtifact,
     palettes: &fit::Palettes<'_>,
     sheet: &mut Sheet,
     outcome: &mut Outcome,
 ) {
-    let size = sheet.size;
     let path = artifact.file.as_str();
-    if artifact.color_key == Some(crate::declaration::ColorKey::Index0) && picture.own_palette.is_none() {
-        outcome.findings.push(
-            Finding::new(
-                Code::ColorKeyIndex,
-                "the artifact's `color_key` is `index0`, but this picture is not indexed",
-                "Name the colour instead, as `\"color_key\": \"#rrggbb\"`, or export the picture as indexed.",
-            )
-            .file(path),
-        );
+    if let Err(finding) = judge_key(picture, artifact) {
+        outcome.findings.push(finding.file(path));
         return;
     }
-    let mut fitting = fit::Fitting::new(palettes, artifact, picture, size);
+    let tiles = Tiles::of(picture, grid, artifact, sheet.size);
+    if let Err(finding) = tiles.judge(artifact.index, sheet.size) {
+        outcome.findings.push(finding.file(path));
+        return;
+    }
+    let mut fitting = fit::Fitting::new(palettes, artifact, picture);
     let mut overlap = Places::default();
     let mut first_owner = None;
-    let columns = picture.width / size.pixels();
-    let count = u32::try_from(tiles::count(picture.width, picture.height, size)).unwrap_or(u32::MAX);
-    for n in 0..count {
-        let id = artifact.index + n;
-        let (left, top) = (n % columns * size.pixels(), n / columns * size.pixels());
-        let in_picture = |pixel: Pixel| Pixel { x: left + pixel.x, y: top + pixel.y };
+    for (id, (n, tile)) in (artifact.index..).zip(&tiles.taken) {
+        let corner = grid.corner(*n);
+        let in_picture = |pixel: Pixel| Pixel { x: corner.x + pixel.x, y: corner.y + pixel.y };
         if let Some(owner) = sheet.claim(id, &artifact.file) {
             first_owner.get_or_insert(owner);
-            overlap.add(sheet.place_of(id, Some(in_picture(Pixel { x: 0, y: 0 }))));
+            overlap.add(tile_place(sheet.size, id, None, Some(corner)));
             continue;
         }
-        if let Some(indices) = fitting.tile(n, |pixel| sheet.pixel_place(id, pixel, in_picture(pixel))) {
+        let place = |pixel| tile_place(sheet.size, id, Some(pixel), Some(in_picture(pixel)));
+        if let Some(indices) = fitting.tile(id, tile, place) {
             sheet.draw(id, &indices);
         }
     }
-    outcome.uses.push(ArtifactUse { file: artifact.file.clone(), index: artifact.index, count, columns });
+    outcome.uses.push(tiles.artifact_use(grid, artifact));
     if let Some(owner) = first_owner {
-        let ids = match count {
+        let ids = match tiles.count() {
             1 => format!("the id {}", artifact.index),
             count => format!("the ids {} to {}", artifact.index, artifact.index + count - 1),
         };
@@ -202,6 +281,21 @@ fn place(
         );
     }
     outcome.findings.extend(fitting.findings().into_iter().map(|finding| finding.file(path)));
+}
+
+/// Refuses a colour key that the picture cannot have.
+///
+/// # Errors
+/// The finding, without a file.
+pub fn judge_key(picture: &Picture, artifact: &GlyphArtifact) -> Result<(), Finding> {
+    if artifact.color_key != Some(crate::declaration::ColorKey::Index0) || picture.own_palette.is_some() {
+        return Ok(());
+    }
+    Err(Finding::new(
+        Code::ColorKeyIndex,
+        "the artifact's `color_key` is `index0`, but this picture is not indexed",
+        "Name the colour instead, as `\"color_key\": \"#rrggbb\"`, or export the picture as indexed.",
+    ))
 }
 
 fn report_merged_colours(palettes: &[Palette], outcome: &mut Outcome) {
@@ -250,23 +344,9 @@ impl Sheet {
         owner.clone()
     }
 
-    fn cell(&self, id: u32) -> (u32, u32) {
-        (id % self.size.columns(), id / self.size.columns())
-    }
-
-    fn place_of(&self, id: u32, in_picture: Option<Pixel>) -> Place {
-        let (column, row) = self.cell(id);
-        Place::Tile { tile: id, column, row, pixel: None, in_picture }
-    }
-
-    fn pixel_place(&self, id: u32, pixel: Pixel, in_picture: Pixel) -> Place {
-        let (column, row) = self.cell(id);
-        Place::Tile { tile: id, column, row, pixel: Some(pixel), in_picture: Some(in_picture) }
-    }
-
     fn draw(&mut self, id: u32, tile: &[u8]) {
         let side = self.size.pixels() as usize;
-        let (column, row) = self.cell(id);
+        let (column, row) = (id % self.size.columns(), id / self.size.columns());
         let corner = (row as usize * side) * SHEET_PIXELS as usize + column as usize * side;
         for (y, line) in tile.chunks_exact(side).enumerate() {
             let at = corner + y * SHEET_PIXELS as usize;
@@ -279,7 +359,7 @@ impl Sheet {
         let mut gaps = Places::default();
         for (id, owner) in (0u32..).zip(&self.owners[..last]) {
             if owner.is_none() {
-                gaps.add(self.place_of(id, None));
+                gaps.add(tile_place(self.size, id, None, None));
             }
         }
         if gaps.count() > 0 {

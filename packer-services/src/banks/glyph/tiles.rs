@@ -1,45 +1,10 @@
 //! Pictures cut into tiles.
 
+use super::grid::Grid;
 use super::picture::{Picture, Pixel, PixelKind};
 use crate::declaration::ColorKey;
-use crate::diagnostics::{self, Code, Finding};
-use crate::formats::{Rgb565, TileSize};
-
-/// Refuses a picture whose sides are no multiples of the tile size.
-///
-/// # Errors
-/// The finding.
-pub fn judge_size(width: u32, height: u32, size: TileSize) -> Result<(), Finding> {
-    let side = size.pixels();
-    if width > 0 && height > 0 && width.is_multiple_of(side) && height.is_multiple_of(side) {
-        return Ok(());
-    }
-    let help = match TileSize::ALL.into_iter().find(|other| judge_fits(width, height, *other)) {
-        Some(other) => format!(
-            "Resize the canvas to multiples of {side}, or choose the tile size {}, which would fit.",
-            other.pixels()
-        ),
-        None => format!(
-            "Resize the canvas, without scaling, to {} × {}.",
-            width.next_multiple_of(side),
-            height.next_multiple_of(side)
-        ),
-    };
-    Err(Finding::new(
-        Code::PictureSize,
-        format!("the picture has {width} × {height} pixels; multiples of {side} are needed"),
-        help,
-    ))
-}
-
-fn judge_fits(width: u32, height: u32, size: TileSize) -> bool {
-    width.is_multiple_of(size.pixels()) && height.is_multiple_of(size.pixels())
-}
-
-/// How many tiles a picture of this size makes.
-pub fn count(width: u32, height: u32, size: TileSize) -> u64 {
-    u64::from(width / size.pixels()) * u64::from(height / size.pixels())
-}
+use crate::diagnostics;
+use crate::formats::Rgb565;
 
 /// A tile cut out of a picture: its distinct pixels, and which of them stands where.
 #[derive(Debug)]
@@ -55,11 +20,11 @@ pub struct Tile {
 const REMOVED: u16 = u16::MAX;
 
 impl Tile {
-    /// The picture's `n`-th tile, row-major.
-    pub fn cut(picture: &Picture, size: TileSize, n: u32, keying: Keying) -> Self {
-        let side = size.pixels();
-        let columns = picture.width / side;
-        let (left, top) = ((n % columns * side) as usize, n / columns * side);
+    /// Cell `n` of the picture.
+    pub fn cut(picture: &Picture, grid: Grid, n: u32, keying: Keying) -> Self {
+        let side = grid.side();
+        let diagnostics::Pixel { x, y: top } = grid.corner(n);
+        let left = x as usize;
         let mut colours: Vec<Pixel> = Vec::new();
         let mut places = Vec::with_capacity((side * side) as usize);
         // Neighbours are mostly equal: the last answer is tried first.
@@ -84,6 +49,11 @@ impl Tile {
             }
         }
         Self { side, colours, places }
+    }
+
+    /// Whether no pixel remains: it is index 0 everywhere.
+    pub fn is_blank(&self) -> bool {
+        self.colours.is_empty()
     }
 
     /// How many pixels remain.

@@ -4,11 +4,12 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use packer_services::declaration::{ColorKey, Convert};
+use packer_services::declaration::{ColorKey, Convert, Cut, Region};
 use packer_services::formats::TileSize;
+use packer_services::limits::PICTURE_SIDE;
 use packer_services::ops::{
-    CreateAsset, Doctor, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewPreload, Pack,
-    RegisterAsset, VerifyPack,
+    CreateAsset, Doctor, ExtractPalettes, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewGlyph,
+    NewPreload, Pack, RegisterAsset, VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -66,6 +67,16 @@ pub enum Verb {
         project: PathBuf,
         /// id:3, name:hero, root:ui/atlas, or any of the three alone
         asset: String,
+    },
+    /// Find palettes that cover all tiles of a glyph bank, beside those it has
+    Palettes {
+        /// The project's folder
+        project: PathBuf,
+        /// id:3, name:hero, root:ui/atlas, or any of the three alone
+        asset: String,
+        /// Write them into its asset.json
+        #[arg(long)]
+        apply: bool,
     },
     /// Tell everything that is wrong; exit 1 if a pack would be blocked
     Doctor {
@@ -134,9 +145,24 @@ pub struct CreateArgs {
     /// Load it at boot, in this slot or the lowest free one
     #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true, value_parser = clap::value_parser!(u32).range(0..16))]
     preload: Option<Option<u32>>,
+    /// Of each picture, use only this part, in pixels from its upper left
+    #[arg(long, value_name = "X,Y,W,H", value_parser = region)]
+    region: Option<Region>,
+    /// Pixels around the tiles of each picture or region, on all four sides
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
+    margin: Option<u32>,
+    /// Pixels between the tiles of each picture
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
+    spacing: Option<u32>,
+    /// Give no id to tiles that are wholly transparent; later ones move up
+    #[arg(long)]
+    skip_blank: bool,
     /// Leave it out of the build
     #[arg(long)]
     exclude: bool,
+    /// If it does not pack yet, create it all the same, left out of the build
+    #[arg(long)]
+    force: bool,
     /// PNG or WAV files, in the order of their ids
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -153,6 +179,16 @@ fn tile_size(text: &str) -> Result<TileSize, String> {
     text.parse().ok().and_then(TileSize::from_pixels).ok_or_else(|| "a tile size is 8, 16 or 32".into())
 }
 
+fn region(text: &str) -> Result<Region, String> {
+    let numbers: Option<Vec<u32>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
+    match numbers.as_deref() {
+        Some(&[x, y, w, h]) if w > 0 && h > 0 && [x, y, w, h].iter().all(|pixels| *pixels <= PICTURE_SIDE) => {
+            Ok(Region { x, y, w, h })
+        }
+        _ => Err(format!("a region is X,Y,W,H in pixels, each at most {PICTURE_SIDE}, W and H at least 1")),
+    }
+}
+
 fn color_key(text: &str) -> Result<ColorKey, String> {
     // Shells take an unquoted `#` for a comment: the bare digits do as well.
     let key = ColorKey::parse(text).or_else(|| ColorKey::parse(&format!("#{text}")));
@@ -166,6 +202,7 @@ pub enum Request {
     Register(RegisterAsset),
     List(ListAssets),
     Show(GetAssetDetails),
+    Palettes(ExtractPalettes),
     Doctor(Doctor),
     Pack(Pack),
     Verify(VerifyPack),
@@ -181,6 +218,7 @@ impl Verb {
             Self::Register { .. } => "register",
             Self::List { .. } => "list",
             Self::Show { .. } => "show",
+            Self::Palettes { .. } => "palettes",
             Self::Doctor { .. } => "doctor",
             Self::Pack { .. } => "pack",
             Self::Verify { .. } => "verify",
@@ -196,6 +234,7 @@ impl Verb {
             Self::Register { project, root, exclude } => Request::Register(RegisterAsset { project, root, exclude }),
             Self::List { project } => Request::List(ListAssets { project }),
             Self::Show { project, asset } => Request::Show(GetAssetDetails { project, asset }),
+            Self::Palettes { project, asset, apply } => Request::Palettes(ExtractPalettes { project, asset, apply }),
             Self::Doctor { project, workspace } => Request::Doctor(Doctor { project, workspace }),
             Self::Pack { project, check, deny_warnings, jobs, no_wait } => {
                 Request::Pack(Pack { project, check, deny_warnings, jobs, wait: !no_wait })
@@ -216,10 +255,23 @@ impl CreateArgs {
                     (self.reduce_bit_depth, "--reduce-bit-depth"),
                 ];
                 refuse_foreign(&foreign, "sound_bank")?;
-                NewBank::Glyph { tile_size: self.tile_size, color_key: self.color_key }
+                let cut = Cut {
+                    region: self.region,
+                    margin: self.margin.unwrap_or(0),
+                    spacing: self.spacing.unwrap_or(0),
+                    skip_blank: self.skip_blank,
+                };
+                NewBank::Glyph(NewGlyph { tile_size: self.tile_size, color_key: self.color_key, cut })
             }
             Kind::SoundBank => {
-                let foreign = [(self.tile_size.is_some(), "--tile-size"), (self.color_key.is_some(), "--color-key")];
+                let foreign = [
+                    (self.tile_size.is_some(), "--tile-size"),
+                    (self.color_key.is_some(), "--color-key"),
+                    (self.region.is_some(), "--region"),
+                    (self.margin.is_some(), "--margin"),
+                    (self.spacing.is_some(), "--spacing"),
+                    (self.skip_blank, "--skip-blank"),
+                ];
                 refuse_foreign(&foreign, "glyph_bank")?;
                 let convert = Convert { downmix: self.downmix, reduce_bit_depth: self.reduce_bit_depth };
                 NewBank::Sound { sample_rate_hz: self.sample_rate, convert }
@@ -236,6 +288,7 @@ impl CreateArgs {
                 Some(Some(slot)) => NewPreload::Slot(slot),
             },
             exclude: self.exclude,
+            force: self.force,
             files: self.files,
         })
     }

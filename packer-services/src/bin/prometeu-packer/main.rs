@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Request::Register(request) => adapter.run(&request, &context, text::register),
         Request::List(request) => adapter.run(&request, &context, text::list),
         Request::Show(request) => adapter.run(&request, &context, text::show),
+        Request::Palettes(request) => adapter.run(&request, &context, text::palettes),
         Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
         Request::Pack(request) => adapter.run(&request, &context, text::pack),
         Request::Verify(request) => adapter.run(&request, &context, text::verify),

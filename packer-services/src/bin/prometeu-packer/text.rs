@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use packer_services::diagnostics::{blocks, escaped, plural};
 use packer_services::ops::{
     AssetDetails, AssetState, BankBudget, Budgets, Checkup, Created, Initialised, Inspection, Listing, PackReport,
-    Published, Registered, Report, SampleDetails, Verification,
+    PalettesFound, Published, Registered, Report, SampleDetails, Verification,
 };
 use serde_json::Value;
 
@@ -31,7 +31,12 @@ pub fn create(report: &Created) -> String {
     if let Some(slot) = report.slot {
         let _ = write!(text, ", preloaded in slot {slot}");
     }
-    if !report.included {
+    if !report.packs {
+        text.push_str(
+            "; it does not pack yet, so it is excluded from the build: mend what is found above, and then set \
+             `included_in_build` of its entry in assets/.prometeu/index.json to true",
+        );
+    } else if !report.included {
         text.push_str("; excluded from the build");
     }
     text.push_str("\nthe files were copied there: edit the copies from now on");
@@ -118,6 +123,29 @@ fn sample(sample: &SampleDetails) -> String {
     if let (Some(start), Some(end)) = (sample.loop_start, sample.loop_end) {
         let _ = write!(text, ", loops {start} to {end}");
     }
+    text
+}
+
+pub fn palettes(report: &PalettesFound) -> String {
+    let file = format!("assets/{}/asset.json", escaped(&report.root));
+    if blocks(report.findings()) || report.palettes.is_empty() {
+        return format!("{file} is as it was");
+    }
+    let mut text = String::new();
+    for palette in &report.palettes {
+        let state = match palette.declared {
+            0 => "new".to_owned(),
+            declared if declared == palette.colors.len() => "kept".to_owned(),
+            declared => format!("kept, {} added", plural((palette.colors.len() - declared) as u64, "colour")),
+        };
+        let name = palette.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+        let _ = writeln!(text, "palette {:<4} {}{name}  ({state})", palette.index, palette.colors.join(" "));
+    }
+    text.push_str(&match (report.new_palettes, report.new_colors, report.applied) {
+        (0, 0, _) => "the declared palettes cover all tiles; nothing is to be added".to_owned(),
+        (_, _, true) => format!("written into {file}"),
+        (_, _, false) => format!("nothing was changed; with --apply this is written into {file}"),
+    });
     text
 }
 

@@ -1,0 +1,316 @@
+//! Few palettes for many tiles: the pagination problem, bin packing of sets that may share elements.
+//!
+//! The heuristic is Overload-and-Remove by Grange, Kacem and Martin ("Algorithms for the pagination problem, a bin packing
+//! with overlapping items", 2018). It depends on the order of the items, so several fixed orders are tried beside a plain
+//! best fit, and the fewest pages win. Everything here is integers in a fixed order: the same sets give the same pages on every
+//! machine. Colours are numbers without a meaning here; a page is a palette to be.
+
+use std::collections::{BTreeSet, VecDeque};
+
+/// Orders that are tried besides the given one and the largest-first ones.
+const SHUFFLES: u64 = 12;
+/// One whole colour, in relative sizes.
+const UNIT: u64 = 1 << 32;
+
+/// A set of colours, each a number below the count of all.
+pub type Set = BTreeSet<usize>;
+
+/// A page that exists already: it keeps its colours.
+#[derive(Clone, Debug, Default)]
+pub struct Fixed {
+    /// What it has.
+    pub colours: Set,
+    /// How many more it can take.
+    pub room: usize,
+}
+
+/// The pages that cover all `items`, each of which has at most `capacity` colours: first the fixed ones with what they
+/// took, then as few new ones as were found.
+pub fn paginate(items: &[Set], fixed: &[Fixed], capacity: usize) -> Vec<Set> {
+    let items = maximal(items, fixed);
+    let colours = items.iter().chain(fixed.iter().map(|page| &page.colours)).flatten().max().map_or(0, |most| most + 1);
+    let problem = Problem { items: &items, fixed, capacity, colours };
+    let fewest = problem.lower_bound();
+    let mut best: Option<Vec<Set>> = None;
+    for attempt in problem.orders().into_iter().map(|order| problem.overload_and_remove(&order)) {
+        if best.as_ref().is_none_or(|best| attempt.len() < best.len()) {
+            best = Some(attempt);
+        }
+        if best.as_ref().is_some_and(|best| best.len() <= fewest) {
+            break;
+        }
+    }
+    best.unwrap_or_default()
+}
+
+/// The items that are in no other item and in no fixed page, each once: they decide.
+fn maximal(items: &[Set], fixed: &[Fixed]) -> Vec<Set> {
+    let mut seen = BTreeSet::new();
+    let is_covered = |item: &Set| item.is_empty() || fixed.iter().any(|page| item.is_subset(&page.colours));
+    let distinct: Vec<&Set> = items.iter().filter(|item| !is_covered(item) && seen.insert(*item)).collect();
+    let is_in_another = |item: &Set| distinct.iter().any(|other| other.len() > item.len() && item.is_subset(other));
+    distinct.iter().filter(|item| !is_in_another(item)).map(|item| (*item).clone()).collect()
+}
+
+struct Problem<'p> {
+    items: &'p [Set],
+    fixed: &'p [Fixed],
+    capacity: usize,
+    colours: usize,
+}
+
+/// A page on its way.
+#[derive(Clone, Debug)]
+struct Page {
+    /// How many items have a colour.
+    counts: Vec<u32>,
+    is_fixed: Vec<bool>,
+    /// Colours that are not fixed.
+    volume: usize,
+    room: usize,
+    items: Vec<usize>,
+}
+
+impl Page {
+    fn new(fixed: Option<&Fixed>, room: usize, colours: usize) -> Self {
+        let mut is_fixed = vec![false; colours];
+        fixed.into_iter().flat_map(|page| &page.colours).for_each(|colour| is_fixed[*colour] = true);
+        Self { counts: vec![0; colours], is_fixed, volume: 0, room, items: Vec::new() }
+    }
+
+    fn has(&self, colour: usize) -> bool {
+        self.is_fixed[colour] || self.counts[colour] > 0
+    }
+
+    /// The colours of `item` that it lacks.
+    fn lacking(&self, item: &Set) -> usize {
+        item.iter().filter(|colour| !self.has(**colour)).count()
+    }
+
+    /// The share of the page that `item` would answer for: a colour that many have costs each of them little.
+    fn relative_size(&self, item: &Set) -> u64 {
+        let share =
+            |colour: &usize| if self.is_fixed[*colour] { 0 } else { UNIT / u64::from(self.counts[*colour] + 1) };
+        item.iter().map(share).sum()
+    }
+
+    fn add(&mut self, number: usize, item: &Set) {
+        self.volume += self.lacking(item);
+        item.iter().for_each(|colour| self.counts[*colour] += 1);
+        self.items.push(number);
+    }
+
+    fn remove(&mut self, number: usize, item: &Set) {
+        self.items.retain(|other| *other != number);
+        item.iter().for_each(|colour| self.counts[*colour] -= 1);
+        self.volume -= self.lacking(item);
+    }
+
+    fn is_overloaded(&self) -> bool {
+        self.volume > self.room
+    }
+
+    fn colours(&self) -> Set {
+        (0..self.counts.len()).filter(|colour| self.has(*colour)).collect()
+    }
+}
+
+impl Problem<'_> {
+    /// No cover has fewer pages: all colours need room, and so do items of which no two fit on one page.
+    fn lower_bound(&self) -> usize {
+        let known: Set = self.fixed.iter().flat_map(|page| &page.colours).copied().collect();
+        let new: Set = self.items.iter().flatten().filter(|colour| !known.contains(colour)).copied().collect();
+        let room: usize = self.fixed.iter().map(|page| page.room).sum();
+        let by_colours = new.len().saturating_sub(room).div_ceil(self.capacity.max(1));
+        let mut apart: Vec<&Set> = Vec::new();
+        for item in self.items {
+            if self.fixed.is_empty() && apart.iter().all(|other| other.union(item).count() > self.capacity) {
+                apart.push(item);
+            }
+        }
+        self.fixed.len() + by_colours.max(apart.len())
+    }
+
+    /// The given order, the largest first, and fixed shuffles.
+    fn orders(&self) -> Vec<Vec<usize>> {
+        let given: Vec<usize> = (0..self.items.len()).collect();
+        let mut largest = given.clone();
+        largest.sort_by_key(|item| std::cmp::Reverse(self.items[*item].len()));
+        let mut alike = given.clone();
+        alike.sort_by(|a, b| self.items[*a].cmp(&self.items[*b]));
+        let mut orders = vec![largest, given.clone(), alike];
+        orders.extend((1..=SHUFFLES).map(|seed| shuffled(given.clone(), seed)));
+        orders
+    }
+
+    fn overload_and_remove(&self, order: &[usize]) -> Vec<Set> {
+        let mut pages: Vec<Page> =
+            self.fixed.iter().map(|page| Page::new(Some(page), page.room, self.colours)).collect();
+        // The pages that an item was removed from, to which it does not come back.
+        let mut banned = vec![Set::new(); self.items.len()];
+        let mut queue: VecDeque<usize> = order.iter().copied().collect();
+        while let Some(item) = queue.pop_front() {
+            let set = &self.items[item];
+            let open = (0..pages.len()).filter(|page| !banned[item].contains(page));
+            let best = open.map(|page| (pages[page].relative_size(set), page)).min();
+            let at = match best.filter(|(size, _)| *size < set.len() as u64 * UNIT) {
+                Some((_, page)) => page,
+                None => {
+                    pages.push(Page::new(None, self.capacity, self.colours));
+                    pages.len() - 1
+                }
+            };
+            pages[at].add(item, set);
+            while pages[at].is_overloaded() {
+                let Some(worst) = self.least_efficient(&pages[at]) else { break };
+                pages[at].remove(worst, &self.items[worst]);
+                banned[worst].insert(at);
+                queue.push_back(worst);
+            }
+        }
+        // A page whose items are all as efficient stayed overloaded: they are placed anew, where they fit.
+        let mut homeless = Vec::new();
+        for page in pages.iter_mut().filter(|page| page.is_overloaded()) {
+            for item in page.items.clone() {
+                page.remove(item, &self.items[item]);
+                homeless.push(item);
+            }
+        }
+        homeless.sort_by_key(|item| (std::cmp::Reverse(self.items[*item].len()), *item));
+        for item in homeless {
+            if !self.best_fit(&mut pages, item, None) {
+                let mut page = Page::new(None, self.capacity, self.colours);
+                page.add(item, &self.items[item]);
+                pages.push(page);
+            }
+        }
+        self.dissolve(&mut pages);
+        pages.iter().map(Page::colours).collect()
+    }
+
+    /// The item that brings the page least for what it costs; `None` if all bring the same.
+    fn least_efficient(&self, page: &Page) -> Option<usize> {
+        let sizes = |item: &usize| (self.items[*item].len() as u64, page.relative_size(&self.items[*item]).max(1));
+        let cmp = |a: &&usize, b: &&usize| {
+            let ((len_a, size_a), (len_b, size_b)) = (sizes(a), sizes(b));
+            (u128::from(len_a) * u128::from(size_b)).cmp(&(u128::from(len_b) * u128::from(size_a)))
+        };
+        let worst = page.items.iter().min_by(cmp)?;
+        let best = page.items.iter().max_by(cmp)?;
+        (cmp(&worst, &best) != std::cmp::Ordering::Equal).then_some(*worst)
+    }
+
+    /// Puts the item on the page, other than `not`, that lacks fewest of its colours and has room for them.
+    fn best_fit(&self, pages: &mut [Page], item: usize, not: Option<usize>) -> bool {
+        let set = &self.items[item];
+        let fits = (0..pages.len()).filter(|page| Some(*page) != not).filter_map(|page| {
+            let lacking = pages[page].lacking(set);
+            (pages[page].volume + lacking <= pages[page].room).then_some((lacking, page))
+        });
+        let Some((_, page)) = fits.min() else { return false };
+        pages[page].add(item, set);
+        true
+    }
+
+    /// Moves the items of a page elsewhere, if all of them find room; as often as a page can be saved.
+    fn dissolve(&self, pages: &mut Vec<Page>) {
+        loop {
+            let mut candidates: Vec<usize> = (self.fixed.len()..pages.len()).collect();
+            candidates.sort_by_key(|page| (pages[*page].volume, *page));
+            let dissolved = candidates.into_iter().find_map(|at| {
+                let mut trial = pages.clone();
+                let mut items = std::mem::take(&mut trial[at].items);
+                items.sort_by_key(|item| (std::cmp::Reverse(self.items[*item].len()), *item));
+                items.into_iter().all(|item| self.best_fit(&mut trial, item, Some(at))).then(|| {
+                    trial.remove(at);
+                    trial
+                })
+            });
+            match dissolved {
+                Some(fewer) => *pages = fewer,
+                None => return,
+            }
+        }
+    }
+}
+
+/// Always the same order for a seed (xorshift).
+fn shuffled(mut order: Vec<usize>, seed: u64) -> Vec<usize> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    for last in (1..order.len()).rev() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let bound = last as u64 + 1;
+        order.swap(last, usize::try_from(state % bound).unwrap_or(0));
+    }
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(colours: &[usize]) -> Set {
+        colours.iter().copied().collect()
+    }
+
+    fn covers(pages: &[Set], items: &[Set]) -> bool {
+        items.iter().all(|item| pages.iter().any(|page| item.is_subset(page)))
+    }
+
+    #[test]
+    fn items_that_share_colours_share_a_page() {
+        let items = [set(&[0, 1, 2]), set(&[3, 4, 5]), set(&[0, 1, 3]), set(&[4, 5, 2])];
+        let pages = paginate(&items, &[], 4);
+        assert!(covers(&pages, &items));
+        assert_eq!(pages.len(), 2, "{pages:?}");
+    }
+
+    #[test]
+    fn a_first_fit_trap_is_avoided() {
+        // Best fit in the given order puts {0,1} and {2,3} together, and then needs three pages.
+        let items = [set(&[0, 1]), set(&[2, 3]), set(&[0, 1, 4, 5]), set(&[2, 3, 6, 7])];
+        assert_eq!(paginate(&items, &[], 4).len(), 2);
+    }
+
+    #[test]
+    fn fixed_pages_keep_their_colours_and_take_what_fits() {
+        let fixed = [Fixed { colours: set(&[0, 1]), room: 1 }, Fixed { colours: set(&[2]), room: 0 }];
+        let items = [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])];
+        let pages = paginate(&items, &fixed, 3);
+        assert_eq!(pages, [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])]);
+    }
+
+    #[test]
+    fn nothing_needs_no_page() {
+        assert!(paginate(&[], &[], 15).is_empty());
+        assert!(paginate(&[set(&[])], &[], 15).len() <= 1);
+    }
+
+    #[test]
+    fn any_sets_are_covered_within_the_room_of_every_page() {
+        let mut state = 7u64;
+        let mut next = |bound: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from((state >> 33) % bound).unwrap()
+        };
+        for _ in 0..60 {
+            let capacity = 3 + next(6);
+            let items: Vec<Set> =
+                (0..next(60)).map(|_| (0..=next(capacity as u64)).map(|_| next(30)).collect()).collect();
+            let fixed: Vec<Fixed> = (0..next(3))
+                .map(|_| Fixed { colours: (0..next(5)).map(|_| next(30)).collect(), room: next(4) })
+                .collect();
+            let pages = paginate(&items, &fixed, capacity);
+            assert!(covers(&pages, &items));
+            for (at, page) in pages.iter().enumerate() {
+                let (kept, most) = fixed
+                    .get(at)
+                    .map_or((Set::new(), capacity), |fixed| (fixed.colours.clone(), fixed.colours.len() + fixed.room));
+                assert!(kept.is_subset(page) && page.len() <= most);
+            }
+            assert_eq!(pages, paginate(&items, &fixed, capacity));
+        }
+    }
+}

@@ -1,0 +1,461 @@
+//! Palettes that cover the tiles of a bank: those it has, an indexed picture's own where its tiles agree with it, and new
+//! ones for the rest (spec: packer charter, "Finding palettes").
+//!
+//! Serves `create` and `palettes`; a pack never makes a palette. `pagination` finds which colours share a palette,
+//! `alignment` in which order; here tiles become sets of colours, and sets become palettes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alignment::{self, Row};
+use super::fit::Palettes;
+use super::grid::Grid;
+use super::pagination::{Fixed, Set, paginate};
+use super::picture::{Picture, Pixel, PixelKind};
+use super::tiles::Tile;
+use super::{Tiles, tile_place};
+use crate::declaration::{ColorKey, GlyphArtifact, Palette};
+use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
+use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
+
+/// Colour 0 where the art has no key of its own.
+pub const DEFAULT_KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
+/// Colours of a palette that can be drawn.
+const DRAWN_COLOURS: usize = PALETTE_COLOURS - 1;
+/// Pairs of nearly equal colours that a finding names.
+const NEAREST_PAIRS: usize = 3;
+
+/// A picture of the bank, decoded and cut.
+#[derive(Debug)]
+pub struct Drawn<'a> {
+    /// As it stands, or will stand, in the declaration.
+    pub artifact: &'a GlyphArtifact,
+    /// Decoded.
+    pub picture: &'a Picture,
+    /// Where its cells lie.
+    pub grid: Grid,
+    /// Those that take an id.
+    pub tiles: &'a Tiles,
+}
+
+/// What was found for a bank.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// All palettes: first the declared ones, which keep their index and the order of their colours, then new ones.
+    pub palettes: Vec<Palette>,
+    /// For each picture the one palette that covers all of its tiles, if there is a choice and such a one.
+    pub choices: Vec<Option<u32>>,
+    /// What stands in the way; then the palettes cover only the other tiles.
+    pub findings: Vec<Finding>,
+}
+
+/// Finds palettes that cover all tiles. It depends on nothing but what it is given.
+pub fn cover(declared: &[Palette], drawn: &[Drawn<'_>], size: TileSize) -> Found {
+    let mut findings = Vec::new();
+    for one in drawn {
+        findings.extend(too_rich(one, size));
+    }
+    let bank = Bank { declared, drawn };
+    let mut palettes = bank.with_own_palettes(size, &mut findings);
+    if palettes.len() > MAX_PALETTES as usize {
+        findings.push(Finding::new(
+            Code::TooManyPalettes,
+            format!("{} palettes were needed for the tiles; a bank holds {MAX_PALETTES}", palettes.len()),
+            "Split the pictures over several banks, or draw with fewer different colours.",
+        ));
+        palettes.truncate(MAX_PALETTES as usize);
+    }
+    let choices = choices(&palettes, drawn);
+    Found { palettes, choices, findings }
+}
+
+/// A bank on its way to palettes.
+struct Bank<'b> {
+    declared: &'b [Palette],
+    drawn: &'b [Drawn<'b>],
+}
+
+/// Palettes whose order is settled: declared ones and pictures' own, with the colours that they take besides.
+struct Settled(Vec<Palette>);
+
+impl Settled {
+    fn row(&self, at: usize) -> Row {
+        self.0[at].colors.iter().skip(1).map(|color| color.to_565()).collect()
+    }
+
+    fn room(&self, at: usize) -> usize {
+        PALETTE_COLOURS.saturating_sub(self.0[at].colors.len())
+    }
+
+    /// The colours that palette `at` cannot draw, each once.
+    fn lacking(&self, at: usize, plain: &[Pixel]) -> Vec<Rgb> {
+        let row = self.row(at);
+        let mut lacking: BTreeMap<Rgb565, Rgb> = BTreeMap::new();
+        for pixel in plain.iter().filter(|pixel| !row.contains(&pixel.rgb565())) {
+            lacking.entry(pixel.rgb565()).or_insert(pixel.rgb);
+        }
+        lacking.into_values().collect()
+    }
+}
+
+fn unnamed(colors: Vec<Rgb>) -> Palette {
+    Palette { name: None, colors }
+}
+
+impl Bank<'_> {
+    /// All palettes, with the pictures' own, unless there are too many of those.
+    fn with_own_palettes(&self, size: TileSize, findings: &mut Vec<Finding>) -> Vec<Palette> {
+        let own = self.own_palettes();
+        let mut found = self.palettes(&own, size);
+        if found.0.len() > MAX_PALETTES as usize && !own.is_empty() {
+            found = self.palettes(&[], size);
+        }
+        findings.extend(found.1);
+        found.0
+    }
+
+    /// The palettes of indexed pictures with which tiles agree that need one, in the order of the pictures.
+    fn own_palettes(&self) -> Vec<Palette> {
+        let mut own: Vec<Palette> = Vec::new();
+        for one in self.drawn {
+            let Some(palette) = own_palette(one) else { continue };
+            let agrees =
+                |palette: &Palette, colours: &[Pixel]| Palettes::new(std::slice::from_ref(palette)).agrees(0, colours);
+            let needs_it = |tile: &Tile| {
+                let colours = plain(tile);
+                !colours.is_empty()
+                    && !is_too_rich(&colours)
+                    && agrees(&palette, &colours)
+                    && !self.is_covered(one, &colours)
+                    && !own.iter().any(|other| agrees(other, &colours))
+            };
+            if !one.tiles.taken.iter().any(|(_, tile)| needs_it(tile)) {
+                continue;
+            }
+            // A palette that goes on where an earlier one ends takes its place.
+            let begins = |shorter: &[Rgb], longer: &[Rgb]| {
+                shorter.len() <= longer.len() && std::iter::zip(shorter, longer).all(|(a, b)| a.to_565() == b.to_565())
+            };
+            match own.iter_mut().find(|other| begins(&other.colors, &palette.colors)) {
+                Some(shorter) => *shorter = palette,
+                None => own.push(palette),
+            }
+        }
+        own
+    }
+
+    /// Whether a declared palette draws these colours already.
+    fn is_covered(&self, one: &Drawn<'_>, colours: &[Pixel]) -> bool {
+        let palettes = Palettes::new(self.declared);
+        palettes.choice(palettes.tried(one.artifact), colours, one.picture.own_palette.is_some()).is_some()
+    }
+
+    /// All palettes: declared, own, new. A declared palette grows only if no tile that was drawn before gets other indices by
+    /// that.
+    fn palettes(&self, own: &[Palette], size: TileSize) -> (Vec<Palette>, Vec<Finding>) {
+        let grown = self.cover_with(own, size, true);
+        if self.keeps_indices(&grown.0) { grown } else { self.cover_with(own, size, false) }
+    }
+
+    fn cover_with(&self, own: &[Palette], size: TileSize, may_grow: bool) -> (Vec<Palette>, Vec<Finding>) {
+        let mut settled = Settled(self.declared.iter().chain(own).cloned().collect());
+        let named = self.drawn.iter().filter_map(|one| self.fill_named(&mut settled, one, size));
+        let findings = named.collect();
+        let mut colours = Colours::default();
+        let items = self.items(&settled, &mut colours);
+        let fixed: Vec<Fixed> = (0..settled.0.len())
+            .map(|at| Fixed {
+                colours: settled.row(at).into_iter().map(|colour| colours.number(colour)).collect(),
+                room: if at < self.declared.len() && !may_grow { 0 } else { settled.room(at) },
+            })
+            .collect();
+        let mut pages = paginate(&items, &fixed, DRAWN_COLOURS);
+        let new = colours.by_appearance(pages.split_off(fixed.len().min(pages.len())), &items);
+        for (at, page) in pages.iter().enumerate() {
+            let row = settled.row(at);
+            let added = colours.in_order(page).filter(|colour| !row.contains(colour));
+            settled.0[at].colors.extend(added.map(|colour| colours.shown(colour)));
+        }
+        let palettes = self.with_new(settled, &new, &colours);
+        (palettes, findings)
+    }
+
+    /// The colours of each tile that no settled palette draws.
+    fn items(&self, settled: &Settled, colours: &mut Colours) -> Vec<Set> {
+        let palettes = Palettes::new(&settled.0);
+        let mut items = Vec::new();
+        for one in self.drawn.iter().filter(|one| one.artifact.palette.is_none()) {
+            let is_indexed = one.picture.own_palette.is_some();
+            for (_, tile) in &one.tiles.taken {
+                let plain = plain(tile);
+                let is_drawn = || palettes.choice(0..settled.0.len(), &plain, is_indexed).is_some();
+                if !plain.is_empty() && !is_too_rich(&plain) && !is_drawn() {
+                    items.push(colours.set(one, &plain));
+                }
+            }
+        }
+        items
+    }
+
+    /// The settled palettes and, of the new pages, one each.
+    fn with_new(&self, settled: Settled, new: &[Set], colours: &Colours) -> Vec<Palette> {
+        let first_key = self.drawn.first().map_or(DEFAULT_KEY, key_of);
+        let rows: Vec<Row> = (0..settled.0.len()).map(|at| settled.row(at)).collect();
+        let sets: Vec<BTreeSet<Rgb565>> = new.iter().map(|page| colours.in_order(page).collect()).collect();
+        let aligned = alignment::align(&rows, &sets, &colours.wishes(new));
+        let mut palettes = settled.0;
+        for (set, row) in std::iter::zip(&sets, aligned) {
+            let key = self.drawn.iter().find(|one| draws_any(one, set)).map_or(first_key, key_of);
+            let declared = |colour| {
+                palettes.iter().flat_map(|palette| &palette.colors).find(move |color| color.to_565() == colour)
+            };
+            // A colour that fills a gap may be a settled palette's, as its artist wrote it there.
+            let shown = |colour| match declared(colour) {
+                Some(color) if !set.contains(&colour) => *color,
+                _ => colours.shown(colour),
+            };
+            let colors = std::iter::once(key).chain(row.into_iter().map(shown)).collect();
+            palettes.push(unnamed(colors));
+        }
+        if palettes.is_empty() {
+            palettes.push(unnamed(vec![first_key]));
+        }
+        palettes
+    }
+
+    /// Adds to the palette that an artifact names what its tiles need.
+    fn fill_named(&self, settled: &mut Settled, one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
+        let named = one.artifact.palette? as usize;
+        let mut places = Places::default();
+        let mut first = None;
+        for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
+            let plain = plain(tile);
+            if is_too_rich(&plain) || self.is_covered(one, &plain) {
+                continue;
+            }
+            let lacking = settled.lacking(named, &plain);
+            if lacking.len() <= settled.room(named) {
+                settled.0[named].colors.extend(lacking);
+            } else {
+                places.add(tile_place(size, id, None, Some(one.grid.corner(*n))));
+                first.get_or_insert((lacking, settled.room(named)));
+            }
+        }
+        let (lacking, room) = first?;
+        let finding = Finding::new(
+            Code::PaletteFull,
+            format!(
+                "palette {named}, which the artifact names, lacks {} of the tile's colours, and has room for {room}: {}",
+                lacking.len(),
+                join_some(lacking.iter(), ", ", 6)
+            ),
+            "Remove `palette` from the artifact, so that its tiles may have another palette, or draw them with fewer colours.",
+        );
+        Some(finding.file(one.artifact.file.as_str()).at_all(&places))
+    }
+
+    /// Whether each tile that the declared palettes draw still gets the same indices.
+    fn keeps_indices(&self, palettes: &[Palette]) -> bool {
+        let (before, after) = (Palettes::new(self.declared), Palettes::new(palettes));
+        self.drawn.iter().all(|one| {
+            let is_indexed = one.picture.own_palette.is_some();
+            one.tiles.taken.iter().map(|(_, tile)| plain(tile)).all(|colours| {
+                let Some(was) = before.choice(before.tried(one.artifact), &colours, is_indexed) else { return true };
+                let is = after.choice(after.tried(one.artifact), &colours, is_indexed);
+                is.is_some_and(|is| colours.iter().all(|pixel| before.index(was, pixel) == after.index(is, pixel)))
+            })
+        })
+    }
+}
+
+/// The colours of the tiles that need a palette, numbered as they appear.
+#[derive(Default)]
+struct Colours {
+    numbers: BTreeMap<Rgb565, usize>,
+    order: Vec<Rgb565>,
+    shown: BTreeMap<Rgb565, Rgb>,
+    /// The indices that authors gave them.
+    authors: BTreeMap<Rgb565, usize>,
+}
+
+impl Colours {
+    fn number(&mut self, colour: Rgb565) -> usize {
+        let next = self.order.len();
+        let number = *self.numbers.entry(colour).or_insert(next);
+        if number == next {
+            self.order.push(colour);
+        }
+        number
+    }
+
+    fn set(&mut self, one: &Drawn<'_>, plain: &[Pixel]) -> Set {
+        let mut set = Set::new();
+        for pixel in plain {
+            let colour = pixel.rgb565();
+            set.insert(self.number(colour));
+            self.shown.entry(colour).or_insert(pixel.rgb);
+            if one.picture.own_palette.is_some() && (1..PALETTE_COLOURS).contains(&usize::from(pixel.index)) {
+                self.authors.entry(colour).or_insert(usize::from(pixel.index) - 1);
+            }
+        }
+        set
+    }
+
+    fn in_order<'c>(&'c self, page: &'c Set) -> impl Iterator<Item = Rgb565> + 'c {
+        page.iter().map(|number| self.order[*number])
+    }
+
+    fn shown(&self, colour: Rgb565) -> Rgb {
+        self.shown.get(&colour).copied().unwrap_or(colour.to_rgb())
+    }
+
+    /// The pages in the order in which the first of their tiles appear.
+    fn by_appearance(&self, mut pages: Vec<Set>, items: &[Set]) -> Vec<Set> {
+        pages.sort_by_cached_key(|page| items.iter().position(|item| item.is_subset(page)));
+        pages
+    }
+
+    /// The index that a colour would have if it were alone: its author's, or its turn in its palette.
+    fn wishes(&self, pages: &[Set]) -> BTreeMap<Rgb565, usize> {
+        let mut wishes = self.authors.clone();
+        for page in pages {
+            for (turn, colour) in self.in_order(page).enumerate() {
+                wishes.entry(colour).or_insert(turn);
+            }
+        }
+        wishes
+    }
+}
+
+/// The distinct pixels of a tile that have a plain colour.
+fn plain(tile: &Tile) -> Vec<Pixel> {
+    tile.colours.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).copied().collect()
+}
+
+fn distinct(plain: &[Pixel]) -> BTreeSet<Rgb565> {
+    plain.iter().map(Pixel::rgb565).collect()
+}
+
+fn is_too_rich(plain: &[Pixel]) -> bool {
+    distinct(plain).len() > DRAWN_COLOURS
+}
+
+/// Whether a palette of these colours is for tiles of this picture.
+fn draws_any(one: &Drawn<'_>, colours: &BTreeSet<Rgb565>) -> bool {
+    let mut sets = one.tiles.taken.iter().map(|(_, tile)| distinct(&plain(tile)));
+    one.artifact.palette.is_none() && sets.any(|set| !set.is_empty() && set.is_subset(colours))
+}
+
+/// An indexed picture's own palette as one of the bank's, if that can hold its tiles' indices: colour 0 becomes the key.
+fn own_palette(one: &Drawn<'_>) -> Option<Palette> {
+    let own = one.picture.own_palette.as_deref()?;
+    let plain = || one.tiles.taken.iter().flat_map(|(_, tile)| plain(tile));
+    let highest = plain().map(|pixel| usize::from(pixel.index)).max()?;
+    if highest >= PALETTE_COLOURS {
+        return None;
+    }
+    // Many editors fill up to 256 colours: past 16, what no pixel has is not the artist's.
+    let length = if own.len() > PALETTE_COLOURS { highest + 1 } else { own.len() };
+    let mut colors = own[..length].to_vec();
+    *colors.first_mut()? = key_of(one);
+    Some(unnamed(colors))
+}
+
+/// Colour 0 of a palette for this picture.
+fn key_of(one: &Drawn<'_>) -> Rgb {
+    match (one.artifact.color_key, one.picture.own_palette.as_deref()) {
+        (Some(ColorKey::Colour(rgb)), _) => rgb,
+        (Some(ColorKey::Index0), Some([first, ..])) => *first,
+        _ => DEFAULT_KEY,
+    }
+}
+
+fn choices(palettes: &[Palette], drawn: &[Drawn<'_>]) -> Vec<Option<u32>> {
+    let stored = Palettes::new(palettes);
+    let covers = |one: &Drawn<'_>, at: usize| {
+        one.tiles.taken.iter().all(|(_, tile)| {
+            let colours = plain(tile);
+            stored.choice(at..at + 1, &colours, one.picture.own_palette.is_some()).is_some()
+        })
+    };
+    let choice = |one: &Drawn<'_>| {
+        let at = (0..palettes.len()).find(|at| covers(one, *at)).filter(|_| palettes.len() > 1)?;
+        u32::try_from(at).ok()
+    };
+    drawn.iter().map(choice).collect()
+}
+
+/// One finding for all tiles of a picture that have more colours than a palette can draw.
+fn too_rich(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
+    let mut places = Places::default();
+    let mut first: Option<(Vec<(Rgb, u64)>, Place)> = None;
+    for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
+        if is_too_rich(&plain(tile)) {
+            let place = tile_place(size, id, None, Some(one.grid.corner(*n)));
+            places.add(place.clone());
+            first.get_or_insert_with(|| (counted(tile), place));
+        }
+    }
+    let (colours, _) = first?;
+    let listed = colours.iter().map(|(rgb, count)| format!("{rgb} ({})", plural(*count, "pixel")));
+    let opaque_index_0 = one.artifact.color_key.is_none()
+        && one.picture.own_palette.is_some()
+        && one.tiles.taken.iter().any(|(_, tile)| plain(tile).iter().any(|pixel| pixel.index == 0));
+    let mut help = if opaque_index_0 {
+        "Index 0 is opaque in this picture. If it is the background, make it the colour key: `--color-key index0` of `create`, \
+         or `\"color_key\": \"index0\"` in the artifact. Else"
+            .to_owned()
+    } else {
+        String::new()
+    };
+    let say = |help: &mut String, text: &str, lower: &str| {
+        help.push_str(if help.is_empty() { text } else { lower });
+    };
+    say(&mut help, "Draw", " draw");
+    help.push_str(" the tile with fewer colours");
+    let pairs = nearest_pairs(&colours);
+    if !pairs.is_empty() {
+        help.push_str(&format!("; the nearest pairs are {}", join_some(pairs.iter(), ", ", NEAREST_PAIRS)));
+    }
+    help.push('.');
+    if !opaque_index_0 && one.artifact.color_key.is_none() {
+        help.push_str(
+            " If one of them is the background, make it the colour key: `--color-key RRGGBB` of `create`, or `\"color_key\": \
+             \"#rrggbb\"` in the artifact.",
+        );
+    }
+    Some(
+        Finding::new(
+            Code::TooManyColours,
+            format!(
+                "the tile has {} colours; a palette can draw {DRAWN_COLOURS}: {}",
+                colours.len(),
+                join_some(listed.collect::<Vec<_>>().iter(), ", ", 2 * DRAWN_COLOURS)
+            ),
+            help,
+        )
+        .file(one.artifact.file.as_str())
+        .at_all(&places),
+    )
+}
+
+/// The colours of a tile, distinct as the console sees them, those on most pixels first.
+fn counted(tile: &Tile) -> Vec<(Rgb, u64)> {
+    let mut counts: BTreeMap<Rgb565, (Rgb, u64)> = BTreeMap::new();
+    for (_, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
+        counts.entry(pixel.rgb565()).or_insert((pixel.rgb, 0)).1 += 1;
+    }
+    let mut counted: Vec<(Rgb, u64)> = counts.into_values().collect();
+    counted.sort_by_key(|(rgb, count)| (std::cmp::Reverse(*count), *rgb));
+    counted
+}
+
+/// The pairs that look most alike: where a colour can most easily be saved.
+fn nearest_pairs(colours: &[(Rgb, u64)]) -> Vec<String> {
+    let rgb: Vec<Rgb> = colours.iter().map(|(rgb, _)| *rgb).collect();
+    let mut pairs: Vec<(u8, Rgb, Rgb)> = Vec::new();
+    for (i, a) in rgb.iter().enumerate() {
+        pairs.extend(rgb[i + 1..].iter().map(|b| (a.distance(*b), *a, *b)));
+    }
+    pairs.sort();
+    pairs.into_iter().take(NEAREST_PAIRS).map(|(_, a, b)| format!("{a} and {b}")).collect()
+}

@@ -1,0 +1,72 @@
+//! Changes of an `asset.json` that somebody wrote by hand: one value changes, and not a character else.
+
+use jsonc_parser::ParseOptions;
+use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
+
+use super::Palette;
+
+/// The text with `palettes` in place of `declared`, which it holds: colours are appended to those it has, and palettes after
+/// the last. `None` if the text does not hold what it should.
+pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Option<String> {
+    let root = CstRootNode::parse(text, &ParseOptions::default()).ok()?;
+    let output = root.object_value()?.object_value("output")?;
+    let list = output.object_value_or_create("pipeline")?.array_value_or_create("palettes")?;
+    for (at, palette) in palettes.iter().enumerate().take(declared) {
+        let colors = colors_of(&list, at)?;
+        for color in palette.colors.iter().skip(colors.elements().len()) {
+            colors.append(color.to_string().into());
+        }
+    }
+    for (at, palette) in palettes.iter().enumerate().skip(declared) {
+        let colors = palette.colors.iter().map(|color| color.to_string().into()).collect();
+        let members = vec![("colors".to_owned(), CstInputValue::Array(colors))];
+        list.append(CstInputValue::Object(vec![
+            ("index".to_owned(), at.into()),
+            ("palette".to_owned(), CstInputValue::Object(members)),
+        ]));
+    }
+    Some(root.to_string())
+}
+
+/// The colours of the palette with this index.
+fn colors_of(list: &CstArray, index: usize) -> Option<CstArray> {
+    let has_index = |object: &CstObject| {
+        let number = object.get("index").and_then(|property| property.value()).and_then(|value| value.as_number_lit());
+        number.is_some_and(|number| number.to_string() == index.to_string())
+    };
+    let object = list.elements().into_iter().filter_map(|node| node.as_object()).find(has_index)?;
+    object.object_value("palette")?.array_value("colors")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::Rgb;
+
+    fn palette(colors: &[&str]) -> Palette {
+        Palette { name: None, colors: colors.iter().filter_map(|color| Rgb::parse(color)).collect() }
+    }
+
+    #[test]
+    fn what_was_written_by_hand_stays_as_it_is() {
+        let text = "{ \"name\" : \"x\",\n\t\"output\": { \"pipeline\": { \"palettes\": [\n   { \"palette\": { \"colors\": [\"#FF00FF\", \
+                    \"#010203\"] , \"name\": \"mine\" }, \"index\": 0 } ] } }\n}\r\n";
+        let grown = [palette(&["#ff00ff", "#010203", "#aabbcc"]), palette(&["#ff00ff"])];
+        let edited = with_palettes(text, 1, &grown).unwrap();
+        assert!(edited.starts_with(
+            "{ \"name\" : \"x\",\n\t\"output\": { \"pipeline\": { \"palettes\": [\n   { \"palette\": { \"colors\": [\"#FF00FF\", \
+             \"#010203\", \"#aabbcc\"] , \"name\": \"mine\" }, \"index\": 0 }"
+        ), "{edited}");
+        assert!(edited.ends_with("}\n}\r\n"), "{edited}");
+        assert_eq!(with_palettes(text, 1, &[palette(&["#ff00ff", "#010203"])]).as_deref(), Some(text));
+    }
+
+    #[test]
+    fn a_declaration_without_palettes_gets_a_pipeline() {
+        let text = "{\n  \"output\": {\n    \"codec\": \"NONE\"\n  }\n}\n";
+        let edited = with_palettes(text, 0, &[palette(&["#ff00ff", "#010203"])]).unwrap();
+        println!("{edited}");
+        let value: serde_json::Value = serde_json::from_str(&edited).unwrap();
+        assert_eq!(value["output"]["pipeline"]["palettes"][0]["palette"]["colors"][1], "#010203");
+    }
+}
