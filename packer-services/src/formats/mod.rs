@@ -15,6 +15,8 @@ pub const SHEET_PIXELS: u32 = 256;
 pub const MAX_PALETTES: u32 = 64;
 /// Colours of a palette; colour 0 is the colour key.
 pub const PALETTE_COLOURS: usize = 16;
+/// Colours of a palette that can be drawn: all but the colour key.
+pub const DRAWN_COLOURS: usize = PALETTE_COLOURS - 1;
 /// The indices part of a glyph payload, in bytes.
 pub const GLYPH_INDEX_BYTES: usize = 32_768;
 /// A glyph payload, in bytes.

@@ -15,12 +15,10 @@ use super::tiles::Tile;
 use super::{Tiles, tile_place};
 use crate::declaration::{ColorKey, GlyphArtifact, Palette};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
-use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
+use crate::formats::{DRAWN_COLOURS, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
 
 /// Colour 0 where the art has no key of its own.
 pub const DEFAULT_KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
-/// Colours of a palette that can be drawn.
-const DRAWN_COLOURS: usize = PALETTE_COLOURS - 1;
 /// Pairs of nearly equal colours that a finding names.
 const NEAREST_PAIRS: usize = 3;
 
@@ -102,10 +100,18 @@ fn unnamed(colors: Vec<Rgb>) -> Palette {
 }
 
 impl Bank<'_> {
-    /// All palettes, with the pictures' own, unless there are too many of those.
+    /// All palettes, with the pictures' own. One that draws only some of its picture's tiles is used if that takes no palette
+    /// more; none is if there were too many then.
     fn with_own_palettes(&self, size: TileSize, findings: &mut Vec<Finding>) -> Vec<Palette> {
-        let own = self.own_palettes();
+        let own = self.own_palettes(|_| true);
+        let whole = self.own_palettes(|one| own_palette(one).is_some_and(|palette| draws_all(one, &palette)));
         let mut found = self.palettes(&own, size);
+        if whole.len() < own.len() {
+            let other = self.palettes(&whole, size);
+            if other.0.len() < found.0.len() {
+                found = other;
+            }
+        }
         if found.0.len() > MAX_PALETTES as usize && !own.is_empty() {
             found = self.palettes(&[], size);
         }
@@ -113,10 +119,11 @@ impl Bank<'_> {
         found.0
     }
 
-    /// The palettes of indexed pictures with which tiles agree that need one, in the order of the pictures.
-    fn own_palettes(&self) -> Vec<Palette> {
+    /// The palettes of the indexed pictures that are `wanted`, if tiles agree with them that need one, in the order of the
+    /// pictures.
+    fn own_palettes(&self, wanted: impl Fn(&Drawn<'_>) -> bool) -> Vec<Palette> {
         let mut own: Vec<Palette> = Vec::new();
-        for one in self.drawn {
+        for one in self.drawn.iter().filter(|one| wanted(one)) {
             let Some(palette) = own_palette(one) else { continue };
             let agrees =
                 |palette: &Palette, colours: &[Pixel]| Palettes::new(std::slice::from_ref(palette)).agrees(0, colours);
@@ -169,7 +176,7 @@ impl Bank<'_> {
             })
             .collect();
         let mut pages = paginate(&items, &fixed, DRAWN_COLOURS);
-        let new = colours.by_appearance(pages.split_off(fixed.len().min(pages.len())), &items);
+        let new = needed(&colours.by_appearance(pages.split_off(fixed.len().min(pages.len())), &items), &pages, &items);
         for (at, page) in pages.iter().enumerate() {
             let row = settled.row(at);
             let added = colours.in_order(page).filter(|colour| !row.contains(colour));
@@ -201,7 +208,7 @@ impl Bank<'_> {
         let first_key = self.drawn.first().map_or(DEFAULT_KEY, key_of);
         let rows: Vec<Row> = (0..settled.0.len()).map(|at| settled.row(at)).collect();
         let sets: Vec<BTreeSet<Rgb565>> = new.iter().map(|page| colours.in_order(page).collect()).collect();
-        let aligned = alignment::align(&rows, &sets, &colours.wishes(new));
+        let aligned = alignment::align(&rows, &sets, &self.shared(&rows, &sets), &colours.wishes(new));
         let mut palettes = settled.0;
         for (set, row) in std::iter::zip(&sets, aligned) {
             let key = self.drawn.iter().find(|one| draws_any(one, set)).map_or(first_key, key_of);
@@ -220,6 +227,17 @@ impl Bank<'_> {
             palettes.push(unnamed(vec![first_key]));
         }
         palettes
+    }
+
+    /// The colours of tiles that fit several palettes: such a tile had better get the same indices in all of them.
+    fn shared(&self, rows: &[Row], new: &[BTreeSet<Rgb565>]) -> BTreeSet<Rgb565> {
+        let pages: Vec<BTreeSet<Rgb565>> =
+            rows.iter().map(|row| row.iter().copied().collect()).chain(new.iter().cloned()).collect();
+        let unnamed = self.drawn.iter().filter(|one| one.artifact.palette.is_none());
+        let tiles: BTreeSet<BTreeSet<Rgb565>> =
+            unnamed.flat_map(|one| &one.tiles.taken).map(|(_, tile)| distinct(&plain(tile))).collect();
+        let fits_several = |tile: &&BTreeSet<Rgb565>| pages.iter().filter(|page| tile.is_subset(page)).nth(1).is_some();
+        tiles.iter().filter(fits_several).flatten().copied().collect()
     }
 
     /// Adds to the palette that an artifact names what its tiles need.
@@ -326,6 +344,19 @@ impl Colours {
     }
 }
 
+/// The new pages with no colour but those of the tiles that no page before them draws: the fewer tiles fit several, the
+/// better.
+fn needed(new: &[Set], settled: &[Set], items: &[Set]) -> Vec<Set> {
+    let mut needed = vec![Set::new(); new.len()];
+    for item in items.iter().filter(|item| !settled.iter().any(|page| item.is_subset(page))) {
+        if let Some(first) = new.iter().position(|page| item.is_subset(page)) {
+            needed[first].extend(item);
+        }
+    }
+    needed.retain(|page| !page.is_empty());
+    needed
+}
+
 /// The distinct pixels of a tile that have a plain colour.
 fn plain(tile: &Tile) -> Vec<Pixel> {
     tile.colours.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).copied().collect()
@@ -358,6 +389,13 @@ fn own_palette(one: &Drawn<'_>) -> Option<Palette> {
     let mut colors = own[..length].to_vec();
     *colors.first_mut()? = key_of(one);
     Some(unnamed(colors))
+}
+
+/// Whether the picture's own palette, with the colour of index 0 where there is room, draws all of its tiles.
+fn draws_all(one: &Drawn<'_>, own: &Palette) -> bool {
+    let stored: BTreeSet<Rgb565> = own.colors.iter().skip(1).map(|color| color.to_565()).collect();
+    let colours: BTreeSet<Rgb565> = one.tiles.taken.iter().flat_map(|(_, tile)| distinct(&plain(tile))).collect();
+    own.colors.len() + colours.difference(&stored).count() <= PALETTE_COLOURS
 }
 
 /// Colour 0 of a palette for this picture.
