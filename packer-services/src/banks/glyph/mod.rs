@@ -130,7 +130,7 @@ fn accept(header: Header, index: u32, size: TileSize) -> Result<(), Finding> {
         return Err(Finding::new(
             Code::TileOverflow,
             format!(
-                "the picture's {} from id {index} on end at id {}; a bank of {2} × {2} tiles ends at id {3}",
+                "the picture's {} from id {index} on end at id {}; with tiles of {2} × {2} pixels a bank ends at id {3}",
                 plural(count, "tile"),
                 end - 1,
                 size.pixels(),
