@@ -91,9 +91,6 @@ const ELSEWHERE: &[(&str, &[Code])] = &[
     ),
 ];
 
-/// Findings that an asset shows beside its own, because they cannot be had apart: (asset, also).
-const BESIDE: &[(Code, Code)] = &[];
-
 /// A copy of the demo.
 fn snuffed() -> TestProject {
     TestProject::copy_of(&repository().join("assets-demo/snuffed"))
@@ -138,12 +135,10 @@ fn every_asset_shows_its_own_finding_as_gravely_as_usual_and_no_other() {
         let Some(root) = root_of(&finding) else { panic!("it is of no asset:\n{finding}") };
         shown.entry(root).or_default().insert(finding.code);
     }
-    let beside = |code: Code| BESIDE.iter().filter(move |(asset, _)| *asset == code).map(|(_, also)| *also);
-    let meant: BTreeMap<String, BTreeSet<Code>> = slips()
-        .map(|(family, slip)| (root(family, slip), [slip.code].into_iter().chain(beside(slip.code)).collect()))
-        .collect();
-    for (root, codes) in &meant {
-        assert_eq!(shown.get(root), Some(codes), "{root}");
+    let meant: BTreeMap<String, BTreeSet<Code>> =
+        slips().map(|(family, slip)| (root(family, slip), [slip.code].into())).collect();
+    for (root, code) in &meant {
+        assert_eq!(shown.get(root), Some(code), "{root}");
     }
     assert_eq!(shown.len(), meant.len(), "other roots show something too: {:?}", shown.keys());
 }
