@@ -222,9 +222,12 @@ impl<'t> Document<'t> {
     }
 
     fn syntax(&self, message: String, place: Place) -> Finding {
-        Finding::new(Code::JsonSyntax, message, "Mend the JSON at this place; an editor that knows JSON shows it too.")
-            .file(&self.file)
-            .at(place)
+        let help = if message.starts_with("expected `,`") {
+            "Most often a `,` is missing before this place; an editor that knows JSON shows it too."
+        } else {
+            "Mend the JSON at this place; an editor that knows JSON shows it too."
+        };
+        Finding::new(Code::JsonSyntax, message, help).file(&self.file).at(place)
     }
 
     fn characters_up_to(&self, at_byte: usize) -> usize {

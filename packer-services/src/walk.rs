@@ -14,7 +14,7 @@ use crate::diagnostics::serde_json_text::JsonText;
 use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
 use crate::files::{self, DiskError, Folder, Sha};
 use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES, WORKSPACE_FILES};
-use crate::paths::RelPath;
+use crate::paths::{RelPath, fold_key};
 use crate::project::Project;
 use crate::registry::REGISTRY_FILE;
 use crate::snapshot::{RegisteredAsset, Snapshot};
@@ -194,12 +194,16 @@ impl Walk {
         let roots: HashMap<&str, _> = snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let unregistered: HashSet<&str> = self.unregistered_roots(snapshot).into_iter().collect();
         let mut used: HashMap<&str, HashSet<&str>> = HashMap::new();
+        // A file is in use too if the one that is named is absent and differs only in case: `file-twin` tells it.
+        let mut twins: HashSet<String> = HashSet::new();
         for asset in &snapshot.assets {
             let files = used.entry(asset.entry.root.as_str()).or_default();
             files.insert(ANCHOR);
             if let Some(declaration) = asset.declaration() {
                 files.extend(declaration.files().into_iter().map(RelPath::as_str));
                 files.extend(declaration.input_palettes.iter().map(RelPath::as_str));
+                let named = declaration.files().into_iter().map(|file| format!("{}/{file}", asset.entry.root));
+                twins.extend(named.filter(|path| !self.files.contains_key(path)).map(|path| fold_key(&path)));
             }
         }
         for path in self.files.keys() {
@@ -208,7 +212,8 @@ impl Walk {
                 Some(root) if roots.contains_key(root) => {
                     let inside = &path[root.len() + 1..];
                     let asset = roots[root];
-                    let known = used.get(root).is_some_and(|files| files.contains(inside));
+                    let known =
+                        used.get(root).is_some_and(|files| files.contains(inside)) || twins.contains(&fold_key(path));
                     // Without a whole declaration nobody knows what is used.
                     if !known && asset.declaration().is_some() {
                         let note = Finding::new(

@@ -4,4 +4,5 @@ mod diagnostics_page;
 mod example;
 mod findings;
 mod readme;
+mod snuffed;
 mod stories;

@@ -146,9 +146,9 @@ pub fn declarations() -> Vec<DemoAsset> {
 }
 
 /// What is written has no place in a file yet.
-const NO_PLACE: Place = Place::Byte { offset: 0 };
+pub(crate) const NO_PLACE: Place = Place::Byte { offset: 0 };
 
-const NO_PRELOAD: Preload = Preload { enabled: false, slot: None };
+pub(crate) const NO_PRELOAD: Preload = Preload { enabled: false, slot: None };
 
 fn slot(slot: u32) -> Preload {
     Preload { enabled: true, slot: Some(slot) }

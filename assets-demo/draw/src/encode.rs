@@ -63,18 +63,31 @@ pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> 
 /// A true-colour PNG with an alpha channel; index 0 becomes alpha 0.
 #[must_use]
 pub fn rgba_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
-    let data: Vec<u8> = canvas
-        .pixels()
-        .iter()
-        .flat_map(|&index| match index {
-            0 => [0, 0, 0, 0],
-            _ => {
-                let Rgb([r, g, b]) = palette.colour(index);
-                [r, g, b, 255]
-            }
-        })
-        .collect();
+    rgba_png_of(canvas, |_, _, index| rgba(palette, index))
+}
+
+/// A colour of a palette with its alpha: 0 for index 0, else 255.
+#[must_use]
+pub fn rgba(palette: &Palette, index: u8) -> [u8; 4] {
+    let Rgb([r, g, b]) = palette.colour(index);
+    if index == 0 { [0, 0, 0, 0] } else { [r, g, b, 255] }
+}
+
+/// A true-colour PNG with an alpha channel, each pixel as `pixel` makes it of its place and index.
+#[must_use]
+pub fn rgba_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u8; 4]) -> Vec<u8> {
+    let row = |y| (0..canvas.width()).map(move |x| (x, y));
+    let data: Vec<u8> = (0..canvas.height()).flat_map(row).flat_map(|(x, y)| pixel(x, y, canvas.get(x, y))).collect();
     encode(writer(canvas, png::ColorType::Rgba, png::BitDepth::Eight), &data)
+}
+
+/// A true-colour PNG of 16 bits a channel and without alpha, each pixel as `pixel` makes it of its place and index.
+#[must_use]
+pub fn deep_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u16; 3]) -> Vec<u8> {
+    let row = |y| (0..canvas.width()).map(move |x| (x, y));
+    let pixels = (0..canvas.height()).flat_map(row).flat_map(|(x, y)| pixel(x, y, canvas.get(x, y)));
+    let data: Vec<u8> = pixels.flat_map(u16::to_be_bytes).collect();
+    encode(writer(canvas, png::ColorType::Rgb, png::BitDepth::Sixteen), &data)
 }
 
 /// A true-colour PNG without alpha, as old editors save it: index 0 is painted in the key colour.
@@ -95,41 +108,62 @@ pub fn gpl(palette: &Palette) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn chunk(bytes: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
-    bytes.extend_from_slice(name);
-    bytes.extend_from_slice(&u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
-    bytes.extend_from_slice(body);
-    if body.len() % 2 == 1 {
-        bytes.push(0);
+/// A RIFF file of a WAV's chunks; odd ones are padded.
+#[must_use]
+pub fn riff(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    fn chunk(bytes: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
+        bytes.extend_from_slice(name);
+        bytes.extend_from_slice(&u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes());
+        bytes.extend_from_slice(body);
+        if body.len() % 2 == 1 {
+            bytes.push(0);
+        }
     }
+    let mut body = b"WAVE".to_vec();
+    chunks.iter().for_each(|(name, bytes)| chunk(&mut body, name, bytes));
+    let mut file = Vec::new();
+    chunk(&mut file, b"RIFF", &body);
+    file
+}
+
+/// The body of a WAV's format chunk. `coding` 1 is integer PCM.
+#[must_use]
+pub fn wav_format(coding: u16, channels: u16, rate: u32, bits: u16) -> Vec<u8> {
+    let frame = channels * (bits / 8);
+    let mut body = Vec::new();
+    body.extend_from_slice(&coding.to_le_bytes());
+    body.extend_from_slice(&channels.to_le_bytes());
+    body.extend_from_slice(&rate.to_le_bytes());
+    body.extend_from_slice(&(rate * u32::from(frame)).to_le_bytes());
+    body.extend_from_slice(&frame.to_le_bytes());
+    body.extend_from_slice(&bits.to_le_bytes());
+    body
+}
+
+/// Samples of 16 bits, as a WAV stores them.
+#[must_use]
+pub fn pcm16(samples: &[i16]) -> Vec<u8> {
+    samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+}
+
+/// The body of a WAV's loop chunk with one endless loop. `kind` 0 goes forward, 1 forward and back; `last` is the last
+/// frame that is played.
+#[must_use]
+pub fn wav_loop(rate: u32, kind: u32, start: u32, last: u32) -> Vec<u8> {
+    // Nine header fields, then the loop.
+    let fields = [0, 0, 1_000_000_000 / rate, 60, 0, 0, 0, 1, 0, 0, kind, start, last, 0, 0];
+    fields.iter().flat_map(|field| field.to_le_bytes()).collect()
 }
 
 /// A mono WAV file. `eight_bit` stores unsigned bytes; `looped` is start and end in frames, the end exclusive.
 #[must_use]
 pub fn wav(samples: &[i16], rate: u32, eight_bit: bool, looped: Option<(u32, u32)>) -> Vec<u8> {
-    let width: u16 = if eight_bit { 1 } else { 2 };
-    let mut format = Vec::new();
-    format.extend_from_slice(&1u16.to_le_bytes());
-    format.extend_from_slice(&1u16.to_le_bytes());
-    format.extend_from_slice(&rate.to_le_bytes());
-    format.extend_from_slice(&(rate * u32::from(width)).to_le_bytes());
-    format.extend_from_slice(&width.to_le_bytes());
-    format.extend_from_slice(&(width * 8).to_le_bytes());
-    let data: Vec<u8> = if eight_bit {
+    let data = if eight_bit {
         samples.iter().map(|s| s.saturating_add(128).to_be_bytes()[0].wrapping_add(128)).collect()
     } else {
-        samples.iter().flat_map(|s| s.to_le_bytes()).collect()
+        pcm16(samples)
     };
-    let mut body = b"WAVE".to_vec();
-    chunk(&mut body, b"fmt ", &format);
-    chunk(&mut body, b"data", &data);
-    if let Some((start, end)) = looped {
-        // Nine header fields, then one forward loop whose end is inclusive in the file.
-        let fields = [0, 0, 1_000_000_000 / rate, 60, 0, 0, 0, 1, 0, 0, 0, start, end - 1, 0, 0];
-        let bytes: Vec<u8> = fields.iter().flat_map(|f| f.to_le_bytes()).collect();
-        chunk(&mut body, b"smpl", &bytes);
-    }
-    let mut bytes = Vec::new();
-    chunk(&mut bytes, b"RIFF", &body);
-    bytes
+    let mut chunks = vec![(b"fmt ", wav_format(1, 1, rate, if eight_bit { 8 } else { 16 })), (b"data", data)];
+    chunks.extend(looped.map(|(start, end)| (b"smpl", wav_loop(rate, 0, start, end - 1))));
+    riff(&chunks)
 }

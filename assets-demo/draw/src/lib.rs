@@ -1,8 +1,9 @@
-//! The demo project "lantern", a small platformer at night, drawn by code.
+//! The demo projects, drawn by code: "lantern", a small platformer at night, and "snuffed", where all goes wrong.
 //!
-//! [`draw`] writes the whole project: pictures, sounds and palette files ([`files`]), and the declarations and the
+//! [`draw`] writes a whole project: pictures, sounds and palette files ([`files`]), and the declarations and the
 //! registry, by the packer's own writers ([`mod@declarations`]). All of it is the same on every machine and in every run: no
-//! clock, no system randomness, no mathematics that a platform may round its own way.
+//! clock, no system randomness, no mathematics that a platform may round its own way. All but [`snuffed`] is about
+//! "lantern".
 
 pub mod canvas;
 pub mod declarations;
@@ -12,6 +13,7 @@ pub mod font;
 pub mod hero;
 pub mod lamps;
 pub mod palette;
+pub mod snuffed;
 pub mod sound;
 pub mod terrain;
 
@@ -26,14 +28,18 @@ use packer_services::ops::{InitWorkspace, Operation as _};
 use packer_services::registry::{REGISTRY_FILE, Registry};
 use png::BitDepth;
 
-/// Draws the project into `project`, which need not exist. What else lies there is left alone.
+/// The files of a project but those that `init` makes: paths, relative to the project's folder, and bytes.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// Draws a project, [`files`] or [`snuffed::files`], into `project`, which need not exist. What else lies there is left
+/// alone.
 ///
 /// # Errors
 /// If a file cannot be written.
-pub fn draw(project: &Path) -> Result<(), Box<dyn Error>> {
+pub fn draw(project: &Path, files: &Files) -> Result<(), Box<dyn Error>> {
     InitWorkspace { project: project.to_owned() }.run(&Context::new())?;
-    for (file, bytes) in files() {
-        write(&project.join(file), &bytes)?;
+    for (file, bytes) in files {
+        write(&project.join(file), bytes)?;
     }
     Ok(())
 }
@@ -46,9 +52,9 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     std::fs::write(path, bytes)
 }
 
-/// Every file of the project but those that `init` makes: its path, relative to the project's folder, and its bytes.
+/// The files of "lantern".
 #[must_use]
-pub fn files() -> Vec<(String, Vec<u8>)> {
+pub fn files() -> Files {
     let mut files = pictures();
     files.extend(palette_files());
     files.extend(sounds());

@@ -1,18 +1,22 @@
-//! Draws the demo project again: `cargo run -p assets-demo-draw [PROJECT]`.
+//! Draws the demo projects again: `cargo run -p assets-demo-draw [FOLDER]`.
 
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use assets_demo_draw::declarations::{Registration, declarations};
-use assets_demo_draw::{draw, files};
+use assets_demo_draw::{draw, files, snuffed};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let here = || Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("lantern");
-    let project = std::env::args_os().nth(1).map_or_else(here, PathBuf::from);
-    draw(&project)?;
-
+    let here = || Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = std::env::args_os().nth(1).map_or_else(here, PathBuf::from);
     let mut out = io::stdout().lock();
+    for (name, files) in [("lantern", files()), ("snuffed", snuffed::files())] {
+        let project = folder.join(name);
+        draw(&project, &files)?;
+        let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+        writeln!(out, "drew {} files, {total} bytes, in {}", files.len(), project.display())?;
+    }
     for asset in declarations() {
         let standing = match asset.registration {
             Registration::Included(id) => format!("asset {id}"),
@@ -21,8 +25,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         writeln!(out, "{:17} {standing}", asset.root.as_str())?;
     }
-    let files = files();
-    let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
-    writeln!(out, "drew {} files, {total} bytes, in {}", files.len(), project.display())?;
+    writeln!(out, "{} slips", snuffed::slips().count())?;
     Ok(())
 }

@@ -343,15 +343,12 @@ impl<'a> Fitting<'a> {
             );
         }
         if let Some(index) = self.no_colour.first {
-            let colours = self.picture.own_palette.as_ref().map_or(0, Vec::len);
+            let last = self.picture.own_palette.as_ref().map_or(0, Vec::len).saturating_sub(1);
             findings.push(
                 Finding::new(
                     Code::PictureIndex,
-                    format!(
-                        "the pixel has index {index}, but the picture's own palette has {}",
-                        plural(colours as u64, "colour")
-                    ),
-                    "Export the picture again from your editor.",
+                    format!("the pixel has index {index}, but the picture's own palette ends with index {last}"),
+                    "Export the picture again from your editor, with its whole palette.",
                 )
                 .at_all(&self.no_colour.places),
             );
@@ -361,7 +358,7 @@ impl<'a> Fitting<'a> {
                 Finding::new(
                     Code::ColoursAcross,
                     text,
-                    "A tile is drawn with one palette: give one palette all of these colours, or redraw the tile with fewer.",
+                    "A tile is drawn with one palette: give one palette all of these colours, or redraw the tile with those of one.",
                 )
                 .at_all(&places),
             );

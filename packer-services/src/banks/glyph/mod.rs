@@ -154,7 +154,7 @@ fn refuse_overflow(index: u32, count: u32, size: TileSize) -> Result<(), Finding
     Err(Finding::new(
         Code::TileOverflow,
         format!(
-            "the picture's {} from id {index} on end at id {}; a bank of {2} × {2} tiles ends at id {3}",
+            "the picture's {} from id {index} on end at id {}; with tiles of {2} × {2} pixels a bank ends at id {3}",
             plural(count.into(), "tile"),
             end - 1,
             size.pixels(),

@@ -341,7 +341,7 @@ fn in_words(error: &DecodingError) -> String {
     let folded = said.to_lowercase();
     if folded.contains("crc") {
         "the checksum of a chunk is wrong, so bytes were changed after it was written".into()
-    } else if folded.contains("deflate") || folded.contains("corrupt") {
+    } else if ["deflate", "corrupt", "filter"].iter().any(|word| folded.contains(word)) {
         "its compressed pixels cannot be read".into()
     } else {
         format!("the decoder says \"{}\"", escaped(&said))

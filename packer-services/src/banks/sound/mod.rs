@@ -238,7 +238,7 @@ fn judge_loop(wav: &Wav, choice: LoopChoice, frames: u64, findings: &mut Vec<Fin
             looping.end,
             plural(frames, "frame")
         ),
-        "A loop needs 0 ≤ start < end ≤ frames; set `loop` in the artifact.",
+        "A loop needs 0 ≤ start < end ≤ frames: set `loop` in the artifact, or `\"loop\": null` for none.",
     );
     findings.push(finding.at(Place::Frame { frame: looping.start }));
     None

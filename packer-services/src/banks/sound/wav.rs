@@ -260,11 +260,9 @@ impl Walker {
         }
         let size = u64::from(declared);
         if size > room {
-            return Err(refuse(
-                Code::WavCut,
-                format!("the sound should have {size} bytes, but the file ends after {room}"),
-                offset,
-            ));
+            let message = format!("the sound should have {size} bytes, but the file ends after {room} of them");
+            let help = "Copy or export the whole file again; if the rest is lost, save what is left in a sound editor.";
+            return Err(Box::new(Finding::new(Code::WavCut, message, help).at(Place::Byte { offset })));
         }
         self.data = Some((body, size));
         Ok(false)
@@ -285,10 +283,12 @@ impl Walker {
     }
 
     fn finish(mut self) -> Result<Wav, Refused> {
-        let missing =
-            |what: &str| Box::new(Finding::new(Code::WavChunks, format!("the file has no {what} chunk"), RESAVE));
-        let format = self.format.ok_or_else(|| missing("format"))?;
-        let (data_offset, data_bytes) = self.data.ok_or_else(|| missing("data"))?;
+        let missing = |what: &str, help: &str| {
+            Box::new(Finding::new(Code::WavChunks, format!("the file has no {what} chunk"), help))
+        };
+        let format = self.format.ok_or_else(|| missing("format", RESAVE))?;
+        let no_sound = "There is no sound in this file: record or export it again.";
+        let (data_offset, data_bytes) = self.data.ok_or_else(|| missing("data", no_sound))?;
         let frame_bytes = u64::from(format.channels) * u64::from(format.depth_bits / 8);
         if !data_bytes.is_multiple_of(frame_bytes) {
             return Err(refuse(
