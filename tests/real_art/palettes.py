@@ -8,8 +8,8 @@ transparent as one of the 15. It stores RGB555 and the packer RGB565, so the she
 distinct in both.
 
 Nothing is taken on trust: the limit is tried on made-up tiles, the palettes of both tools are read, and each tile must
-be covered by one with at most 15 colours beside colour 0. The lower bound is what no tool can go below: all colours, 15 to a palette, or the most tiles
-found of which no two fit into one palette.
+be covered by one with at most 15 colours beside colour 0. The lower bound is what no tool can go below: all colours, 15
+to a palette, or the most tiles found of which no two fit into one palette.
 
 Prints the table of `docs/real-art.md` as Markdown. Exit codes: 0 the packer never needs more, 1 it does, or a tile is
 not covered.
