@@ -25,7 +25,7 @@ use crate::lamps;
 use crate::palette::Palette;
 use packer_services::AssetUuid;
 use packer_services::declaration::{
-    ANCHOR, Content, Convert, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
+    ANCHOR, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
     SoundContent,
 };
 use packer_services::diagnostics::Code;
@@ -161,6 +161,7 @@ impl Draft {
             index,
             palette: None,
             color_key: None,
+            cut: Cut::default(),
             place: NO_PLACE,
         });
         self.file(file, bytes)

@@ -1,0 +1,41 @@
+"""Art and sound that nobody here made: three packages, downloaded and unpacked, never installed and never committed."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+PACKAGES = {
+    "pyxel": "PyPI wheel `pyxel`",
+    "ardentryst": "Debian `ardentryst`",
+    "tecnoballz-data": "Debian `tecnoballz-data`",
+}
+
+
+def unpack(name, folder):
+    """The files of a package in `folder/name`, which is left alone if it is there; and the package's version."""
+    place, archives = folder / name, folder / "archives"
+    archives.mkdir(parents=True, exist_ok=True)
+    pattern = re.compile(re.escape(name) + r"[-_](.+?)(-cp.*\.whl|_all\.deb)")
+    if not any(pattern.fullmatch(path.name) for path in archives.iterdir()):
+        if name == "pyxel":
+            download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", name]
+        else:
+            download = ["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", name]
+        subprocess.run(download, cwd=archives, check=True)
+    archive = next(path for path in sorted(archives.iterdir()) if pattern.fullmatch(path.name))
+    if not place.is_dir():
+        place.mkdir()
+        if archive.suffix == ".deb":
+            subprocess.run(["dpkg", "-x", archive, place], check=True)
+        else:
+            zipfile.ZipFile(archive).extractall(place)
+            for app in sorted(place.rglob("*.pyxapp")):  # games, zipped with their art
+                zipfile.ZipFile(app).extractall(app.with_suffix(""))
+    return place, pattern.fullmatch(archive.name)[1]
+
+
+def files(place, *suffixes):
+    """The files below a folder with one of these suffixes, sorted by path."""
+    return [path for path in sorted(Path(place).rglob("*")) if path.suffix.lower() in suffixes and path.is_file()]

