@@ -50,6 +50,7 @@ pub fn sniff(start: &[u8]) -> Seen {
             Some("Copy it again as a binary file."),
         ),
         (at(0, b"\xff\xd8\xff"), "it is a JPEG picture", Picture, None),
+        (at(0, b"PK\x03\x04"), "it is a ZIP archive", Other, Some("Unpack it, and name the files in it.")),
         (at(0, b"GIF8"), "it is a GIF picture", Picture, None),
         (at(0, b"BM"), "it is a BMP picture", Picture, None),
         (at(0, b"8BPS"), "it is a Photoshop file", Picture, None),

@@ -65,6 +65,10 @@ pub(super) fn glyph_content(
         index = index.saturating_add(count).min(MAX_INDEX);
         pictures.push(NewPicture { artifact, decoded });
     }
+    let total: u64 = pictures.iter().filter_map(|one| Some(u64::from(one.decoded.as_ref()?.2.count()))).sum();
+    if !force && !refused(&outcome.findings, force) && total > u64::from(tile_size.capacity()) && pictures.len() > 1 {
+        outcome.findings.push(too_many_together(&pictures, total, tile_size));
+    }
     if refused(&outcome.findings, force) {
         return None;
     }
@@ -89,6 +93,44 @@ pub(super) fn glyph_content(
     }
     let artifacts = pictures.into_iter().map(|picture| picture.artifact).collect();
     Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
+}
+
+/// One finding for pictures that fit alone, but not together.
+fn too_many_together(pictures: &[NewPicture], total: u64, size: TileSize) -> Finding {
+    let capacity = size.capacity();
+    let mut room = capacity;
+    let fit = pictures.iter().take_while(|one| {
+        let count = one.decoded.as_ref().map_or(0, |(_, _, tiles)| tiles.count());
+        let has_room = count <= room;
+        room = room.saturating_sub(count);
+        has_room
+    });
+    let fit = fit.count();
+    let blank = |one: &NewPicture| {
+        let tiles =
+            one.decoded.as_ref().map(|(_, _, tiles)| tiles.taken.iter().filter(|(_, tile)| tile.is_blank()).count());
+        tiles.unwrap_or(0) as u64
+    };
+    let blank: u64 = pictures.iter().map(blank).sum();
+    let skip = match blank {
+        0 => String::new(),
+        blank if total - blank <= u64::from(capacity) => {
+            format!(" {} are blank: with `--skip-blank` the rest fits.", plural(blank, "tile"))
+        }
+        blank => format!(" {} are blank, and take no id with `--skip-blank`.", plural(blank, "tile")),
+    };
+    Finding::new(
+        Code::TileOverflow,
+        format!(
+            "{} have {total} tiles; a bank of tiles of {1} × {1} pixels holds {capacity}",
+            plural(pictures.len() as u64, "picture"),
+            size.pixels()
+        ),
+        format!(
+            "The first {} fit: make one bank of them, and others of the rest.{skip}",
+            plural(fit as u64, "picture").replace("1 picture", "one")
+        ),
+    )
 }
 
 /// Whether nothing can be made of what was read so far. What the system refused cannot be forced.
@@ -199,7 +241,16 @@ fn common_tile_size(root: &Folder, names: &[RelPath], outcome: &mut Outcome) -> 
     let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
     let possible: Vec<String> = possible.collect();
     let help = if possible.is_empty() {
-        "Say it with `--tile-size 8`, `16` or `32`; no size divides the sides of all these pictures, so some must be resized.".to_owned()
+        let odd: Vec<String> = sizes
+            .iter()
+            .filter(|(_, w, h)| !w.is_multiple_of(8) || !h.is_multiple_of(8))
+            .map(|(name, ..)| name.to_string())
+            .collect();
+        format!(
+            "Say it with `--tile-size 8`, `16` or `32`; no size divides the sides of all these pictures, so these must be resized \
+             or left out: {}.",
+            join_some(odd.iter(), ", ", 6)
+        )
     } else {
         format!("Say it: {}.", possible.join(" or "))
     };
@@ -261,13 +312,24 @@ pub(super) fn sound_content(
         outcome.findings.push(Finding::new(
             Code::RateNeeded,
             format!("the files have no common rate: {}", join_some(listed.iter(), ", ", 4)),
-            "Say the bank's nominal rate with `--sample-rate`; each sound keeps its own.",
+            format!(
+                "Say the bank's nominal rate, the one that a program may take for granted: `--sample-rate {}` is that of most \
+                 files. Each sound keeps its own.",
+                commonest(rates.iter().map(|(_, rate)| *rate))
+            ),
         ));
         return None;
     };
     // What is wrong with a file is found again when the asset is judged.
     outcome.findings.clear();
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
+}
+
+/// The value that is there most often; of several the lowest.
+fn commonest(values: impl Iterator<Item = u32>) -> u32 {
+    let mut counts = std::collections::BTreeMap::new();
+    values.for_each(|value| *counts.entry(value).or_insert(0) += 1);
+    counts.into_iter().max_by_key(|(value, count)| (*count, std::cmp::Reverse(*value))).map_or(0, |(value, _)| value)
 }
 
 fn plain_sound(name: &RelPath, index: u32) -> SoundArtifact {

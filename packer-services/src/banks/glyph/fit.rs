@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::picture::{Picture, Pixel, PixelKind};
-use super::tiles::Tile;
+use super::tiles::{Keying, Tile};
 use crate::declaration::{GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
 use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565};
@@ -103,6 +103,33 @@ fn whole_tile(place: Place) -> Place {
         Place::Tile { tile, column, row, in_picture, .. } => Place::Tile { tile, column, row, pixel: None, in_picture },
         other => other,
     }
+}
+
+fn alpha_finding(found: String) -> Finding {
+    Finding::new(
+        Code::PartialAlpha,
+        format!("{found}; only 0 (transparent) and 255 (opaque) can be drawn"),
+        "Make these pixels opaque, or erase them (GIMP: Layer > Transparency > Threshold Alpha); soft brushes, blurs and \
+         scaling leave such pixels.",
+    )
+}
+
+/// The finding about partial alpha in a picture that has no tiles, because it could not be cut.
+pub fn partial_alpha(picture: &Picture, keying: Keying) -> Option<Finding> {
+    let partial = picture.pixels.iter().enumerate().filter_map(|(at, pixel)| match pixel.kind {
+        PixelKind::Partial(alpha) if !keying.removes(pixel) => Some((at, alpha)),
+        _ => None,
+    });
+    let (first, alpha) = partial.clone().next()?;
+    let count = partial.count() as u64;
+    let width = picture.width as usize;
+    let place = format!("({}, {})", first % width, first / width);
+    let mut finding = alpha_finding(format!(
+        "alpha is {alpha} of 255 at {place} in the picture, and {} in all are neither opaque nor clear",
+        plural(count, "pixel")
+    ));
+    finding.count = count;
+    Some(finding)
 }
 
 /// One artifact's tiles on their way into palettes; gathers what is wrong until [`Fitting::findings`].
@@ -323,14 +350,7 @@ impl<'a> Fitting<'a> {
     pub fn findings(mut self) -> Vec<Finding> {
         let mut findings = Vec::new();
         if let Some(alpha) = self.partial_alpha.first {
-            findings.push(
-                Finding::new(
-                    Code::PartialAlpha,
-                    format!("alpha is {alpha} of 255; only 0 (transparent) and 255 (opaque) can be drawn"),
-                    "Make these pixels opaque, or erase them; soft brushes, blurs and scaling leave such pixels.",
-                )
-                .at_all(&self.partial_alpha.places),
-            );
+            findings.push(alpha_finding(format!("alpha is {alpha} of 255")).at_all(&self.partial_alpha.places));
         }
         if let Some(rgb) = self.too_deep.first {
             findings.push(
@@ -369,9 +389,8 @@ impl<'a> Fitting<'a> {
                     Code::TileFragile,
                     format!("the tile fits the palettes {first} and {other}, with different indices; palette {first} was taken"),
                     format!(
-                        "A change to palette {first} may change this tile's indices. Give the shared colours the same \
-                         indices in both palettes, or, if the whole picture is drawn with one palette, name it in the \
-                         artifact: `\"palette\": {first}`."
+                        "If the whole picture is drawn with one palette, name it in the artifact: `\"palette\": {first}`. Else give \
+                         the shared colours the same indices in both palettes: a change to palette {first} might change this tile."
                     ),
                 )
                 .at_all(&places),

@@ -7,6 +7,9 @@ use crate::formats::TileSize;
 /// Lines between the tiles of a sheet that was drawn for another tool are rarely wider.
 const LIKELY_SPACING: u32 = 4;
 
+/// The side of the smallest tiles.
+const SMALLEST: u32 = 8;
+
 /// The cells of a picture, row by row from the upper left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
@@ -130,7 +133,13 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
     let next =
         |length: u32| if cells.along(length).is_some() { length } else { cells.length_of(cells.most_in(length) + 1) };
     if cut.region.is_none() {
-        ways.push(format!("Resize the canvas, without scaling, to {} × {}.", next(w), next(h)));
+        let smallest = [w, h].map(|length| length.next_multiple_of(SMALLEST));
+        let or_smaller = if is_plain && smallest != [next(w), next(h)] {
+            format!(", or to {} × {} for the tile size {SMALLEST}", smallest[0], smallest[1])
+        } else {
+            String::new()
+        };
+        ways.push(format!("Resize the canvas, without scaling, to {} × {}{or_smaller}.", next(w), next(h)));
     }
     let (columns, rows) = (cells.most_in(w), cells.most_in(h));
     if columns > 0 && rows > 0 {

@@ -78,10 +78,14 @@ pub fn decode(
     }
     let whole = source.path().to_owned();
     let mut reading = source.reading();
-    let mut grid = None;
-    let decoded = picture::decode(&mut reading, |header| {
-        grid = Some(accept(header, artifact, size)?);
-        Ok(())
+    let mut cut = None;
+    let decoded = picture::decode(&mut reading, |header| match accept(header, artifact, size) {
+        // A small picture is decoded all the same: what else is wrong with it is told at once.
+        Err(finding) if !header.is_small() => Err(finding),
+        judged => {
+            cut = Some(judged);
+            Ok(())
+        }
     });
     outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     match decoded {
@@ -96,7 +100,15 @@ pub fn decode(
                     .file(path.as_str()),
                 );
             }
-            Some((picture, grid?))
+            match cut? {
+                Ok(grid) => Some((picture, grid)),
+                Err(finding) => {
+                    let others = fit::partial_alpha(&picture, Keying::new(artifact.color_key, &picture));
+                    let findings = std::iter::once(finding).chain(others);
+                    outcome.findings.extend(findings.map(|finding| finding.file(path.as_str())));
+                    None
+                }
+            }
         }
         Err(PictureError::Finding(finding)) => {
             outcome.findings.push(finding.file(path.as_str()));

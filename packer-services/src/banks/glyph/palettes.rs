@@ -13,8 +13,8 @@ use super::pagination::{Fixed, Set, paginate};
 use super::picture::{Picture, Pixel, PixelKind};
 use super::tiles::Tile;
 use super::{Tiles, tile_place};
-use crate::declaration::{ColorKey, GlyphArtifact, Palette};
-use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
+use crate::declaration::{ColorKey, Cut, GlyphArtifact, Palette};
+use crate::diagnostics::{Code, Finding, Places, join_some, plural};
 use crate::formats::{DRAWN_COLOURS, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
 
 /// Colour 0 where the art has no key of its own.
@@ -425,55 +425,81 @@ fn choices(palettes: &[Palette], drawn: &[Drawn<'_>]) -> Vec<Option<u32>> {
 /// One finding for all tiles of a picture that have more colours than a palette can draw.
 fn too_rich(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
     let mut places = Places::default();
-    let mut first: Option<(Vec<(Rgb, u64)>, Place)> = None;
+    let mut rich = Vec::new();
     for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
         if is_too_rich(&plain(tile)) {
-            let place = tile_place(size, id, None, Some(one.grid.corner(*n)));
-            places.add(place.clone());
-            first.get_or_insert_with(|| (counted(tile), place));
+            places.add(tile_place(size, id, None, Some(one.grid.corner(*n))));
+            rich.push(tile);
         }
     }
-    let (colours, _) = first?;
+    let colours = counted(rich.first()?);
     let listed = colours.iter().map(|(rgb, count)| format!("{rgb} ({})", plural(*count, "pixel")));
-    let opaque_index_0 = one.artifact.color_key.is_none()
-        && one.picture.own_palette.is_some()
-        && one.tiles.taken.iter().any(|(_, tile)| plain(tile).iter().any(|pixel| pixel.index == 0));
-    let mut help = if opaque_index_0 {
-        "Index 0 is opaque in this picture. If it is the background, make it the colour key: `--color-key index0` of `create`, \
-         or `\"color_key\": \"index0\"` in the artifact. Else"
-            .to_owned()
-    } else {
-        String::new()
-    };
-    let say = |help: &mut String, text: &str, lower: &str| {
-        help.push_str(if help.is_empty() { text } else { lower });
-    };
-    say(&mut help, "Draw", " draw");
-    help.push_str(" the tile with fewer colours");
-    let pairs = nearest_pairs(&colours);
-    if !pairs.is_empty() {
-        help.push_str(&format!("; the nearest pairs are {}", join_some(pairs.iter(), ", ", NEAREST_PAIRS)));
+    let all = one.tiles.taken.len() as u64;
+    let mut message = format!(
+        "the tile has {} colours; a palette can draw {DRAWN_COLOURS}: {}",
+        colours.len(),
+        join_some(listed.collect::<Vec<_>>().iter(), ", ", 2 * DRAWN_COLOURS)
+    );
+    if rich.len() > 1 {
+        let most = rich.iter().map(|tile| distinct(&plain(tile)).len()).max().unwrap_or(0);
+        message.push_str(&format!("; {} of {all} tiles have too many, up to {most}", rich.len()));
     }
-    help.push('.');
-    if !opaque_index_0 && one.artifact.color_key.is_none() {
-        help.push_str(
-            " If one of them is the background, make it the colour key: `--color-key RRGGBB` of `create`, or `\"color_key\": \
-             \"#rrggbb\"` in the artifact.",
+    let ways = ways_to_fewer_colours(one, &rich, &colours, size);
+    Some(Finding::new(Code::TooManyColours, message, ways.join(" ")).file(one.artifact.file.as_str()).at_all(&places))
+}
+
+/// What would help, of this picture: a colour key or a tile size only if every tile fits then.
+fn ways_to_fewer_colours(one: &Drawn<'_>, rich: &[&Tile], colours: &[(Rgb, u64)], size: TileSize) -> Vec<String> {
+    let mut ways = Vec::new();
+    let fits_without = |removes: &dyn Fn(&Pixel) -> bool| {
+        rich.iter().all(|tile| {
+            let left: Vec<Pixel> = plain(tile).into_iter().filter(|pixel| !removes(pixel)).collect();
+            !is_too_rich(&left)
+        })
+    };
+    let has_key = one.artifact.color_key.is_some() || one.picture.pixels.iter().any(|p| p.kind == PixelKind::Clear);
+    if one.picture.own_palette.is_some() && one.artifact.color_key.is_none() && fits_without(&|pixel| pixel.index == 0)
+    {
+        ways.push(
+            "Index 0 is opaque in this picture. If it is the background, make it the colour key: `--color-key index0` of \
+             `create`, or `\"color_key\": \"index0\"` in the artifact."
+                .to_owned(),
         );
+    } else if !has_key
+        && let Some((key, _)) = colours.iter().find(|(rgb, _)| fits_without(&|pixel| pixel.rgb565() == rgb.to_565()))
+    {
+        ways.push(format!(
+            "If {key} is the background, make it the colour key: `--color-key {}` of `create`, or `\"color_key\": \"{key}\"` \
+             in the artifact.",
+            key.to_string().trim_start_matches('#')
+        ));
     }
-    Some(
-        Finding::new(
-            Code::TooManyColours,
-            format!(
-                "the tile has {} colours; a palette can draw {DRAWN_COLOURS}: {}",
-                colours.len(),
-                join_some(listed.collect::<Vec<_>>().iter(), ", ", 2 * DRAWN_COLOURS)
-            ),
-            help,
-        )
-        .file(one.artifact.file.as_str())
-        .at_all(&places),
-    )
+    if let Some(smaller) = smaller_size(one, size) {
+        ways.push(format!(
+            "With the tile size {0} every tile has few enough colours: `--tile-size {0}` of `create`, or `tile_size` in the \
+             declaration.",
+            smaller.pixels()
+        ));
+    }
+    if rich.len() * 2 > one.tiles.taken.len() && rich.len() > 1 {
+        ways.push("Most tiles are too rich: reduce the colours of the whole picture (Aseprite: Sprite > Color Mode > Indexed).".into());
+    }
+    let pairs = nearest_pairs(colours);
+    ways.push(format!(
+        "Draw the tile with fewer colours; the nearest pairs are {}.",
+        join_some(pairs.iter(), ", ", NEAREST_PAIRS)
+    ));
+    ways
+}
+
+/// The largest smaller tile size at which no tile is too rich, if a bank then has room for the picture.
+fn smaller_size(one: &Drawn<'_>, size: TileSize) -> Option<TileSize> {
+    let smaller = TileSize::ALL.into_iter().rev().filter(|other| other.pixels() < size.pixels());
+    smaller.filter(|_| one.artifact.cut == Cut::default()).find(|other| {
+        let Ok(grid) = Grid::of(one.picture.width, one.picture.height, &one.artifact.cut, *other) else { return false };
+        let tiles = Tiles::of(one.picture, grid, one.artifact, *other);
+        tiles.count() <= other.capacity() && !tiles.taken.iter().any(|(_, tile)| is_too_rich(&plain(tile)))
+    })
 }
 
 /// The colours of a tile, distinct as the console sees them, those on most pixels first.

@@ -15,6 +15,9 @@ use crate::limits::{PICTURE_PIXELS, PICTURE_SIDE};
 /// Most pictures fit; a larger buffer would cost more to clear than it saves.
 const BUFFER_BYTES: usize = 8 << 10;
 
+/// A large screen's worth of pixels.
+const SMALL_PIXELS: u64 = 4 << 20;
+
 /// Enough to tell what a file is.
 const SNIFFED_BYTES: usize = 64;
 
@@ -70,6 +73,13 @@ pub struct Header {
     pub height: u32,
     /// Whether it is indexed.
     pub indexed: bool,
+}
+
+impl Header {
+    /// Whether its pixels cost little, even if they turn out to be of no use.
+    pub fn is_small(self) -> bool {
+        u64::from(self.width) * u64::from(self.height) <= SMALL_PIXELS
+    }
 }
 
 /// Why a picture could not be decoded.
