@@ -313,8 +313,8 @@ pub(super) fn sound_content(
             Code::RateNeeded,
             format!("the files have no common rate: {}", join_some(listed.iter(), ", ", 4)),
             format!(
-                "Say the bank's nominal rate, the one that a program may take for granted: `--sample-rate {}` is that of most \
-                 files. Each sound keeps its own.",
+                "Say the bank's nominal rate, the one that a program may take for granted: `--sample-rate {}` is the \
+                 commonest here. Each sound keeps its own.",
                 commonest(rates.iter().map(|(_, rate)| *rate))
             ),
         ));

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use packer_services::Context;
-use packer_services::declaration::Convert;
+use packer_services::declaration::{ColorKey, Convert, GlyphArtifact};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
-use packer_services::ops::{CreateAsset, GetAssetDetails, NewBank, NewGlyph, NewPreload, RegisterAsset};
+use packer_services::ops::{
+    CreateAsset, ExtractPalettes, GetAssetDetails, NewBank, NewGlyph, NewPreload, RegisterAsset,
+};
 use support::pictures::{Png, plain};
 use support::sounds::Wav;
-use support::{KEY, RED, TestProject};
+use support::{KEY, RED, TestProject, artifact, palette};
 
 use super::{HERO_ANCHOR, Story, edit_registry, hero, hero_and_terrain, only, told};
 
@@ -29,7 +31,8 @@ pub const STORIES: &[Story] = &[
     }),
     (Code::TooManyColours, || {
         let rainbow = Png::rgb(16, 8, |x, y| colour(x / 8 * 4 + y * 3 + x % 3)).bytes();
-        created("world/rainbow", glyph_bank(Some(TileSize::Eight)), &[("rainbow.png", rainbow)])
+        [created("world/rainbow", glyph_bank(Some(TileSize::Eight)), &[("rainbow.png", rainbow)]), too_rich_by_one()]
+            .concat()
     }),
     (Code::TooManyPalettes, || {
         let atlas = Png::rgb(8, 65 * 8, |x, y| colour(y / 8 * 15 + (x + y % 8 * 8) % 15)).bytes();
@@ -37,13 +40,49 @@ pub const STORIES: &[Story] = &[
     }),
     (Code::KeyColourDrawn, || {
         let picture = Png::rgb(8, 8, |x, _| if x < 2 { KEY } else { RED }).bytes();
-        created("characters/cat", glyph_bank(None), &[("cat.png", picture)])
+        [created("characters/cat", glyph_bank(None), &[("cat.png", picture)]), all_sixteen_indices_are_drawn()].concat()
+    }),
+    (Code::ColorKeyUnused, || {
+        let bank = NewGlyph { color_key: Some(ColorKey::Colour(KEY)), ..NewGlyph::default() };
+        created("characters/cat", NewBank::Glyph(bank), &[("cat.png", plain(8, 8, RED))])
+    }),
+    (Code::PaletteFull, an_artifact_names_a_palette_that_is_full),
+    (Code::NotAGlyphBank, || {
+        let mut project = TestProject::new();
+        project.add_sound("sound/effects");
+        palettes(&project, "sound_effects")
     }),
     (Code::AlreadyRegistered, || register(&hero(), "characters/hero")),
     (Code::UuidUnreadable, the_uuid_of_a_new_root_is_no_uuid),
     (Code::IdsExhausted, the_last_id_was_given_out),
     (Code::AssetNotFound, || [shown(&hero_and_terrain(), "heroe"), shown(&id_and_name_are_alike(), "2")].concat()),
 ];
+
+/// Sixteen colours in a large tile, one of which is the background; a smaller tile would do too.
+fn too_rich_by_one() -> Vec<Finding> {
+    let film = Png::rgb(16, 16, |x, y| if x % 2 == 1 { RED } else { colour(1 + (x / 8 * 8 + y / 2).min(14)) }).bytes();
+    created("world/film", glyph_bank(Some(TileSize::Sixteen)), &[("film.png", film)])
+}
+
+/// Each tile has few colours, but the picture has one more than a palette draws.
+fn all_sixteen_indices_are_drawn() -> Vec<Finding> {
+    let own: Vec<Rgb> = (1..17).map(colour).collect();
+    let picture = Png::indexed(16, 8, &own, |x, _| u8::try_from(x).unwrap()).bytes();
+    created("world/bands", glyph_bank(Some(TileSize::Eight)), &[("bands.png", picture)])
+}
+
+fn an_artifact_names_a_palette_that_is_full() -> Vec<Finding> {
+    let full: Vec<Rgb> = (0..14).map(colour).collect();
+    let artifacts = vec![GlyphArtifact { palette: Some(0), ..artifact("hero.png", 0) }];
+    let rich = Png::rgb(8, 8, |x, y| colour(20 + x / 2 + y / 4 * 4)).bytes();
+    let project = super::glyph_bank(TileSize::Eight, vec![palette(&full)], artifacts, &[("hero.png", rich)]);
+    palettes(&project, "hero")
+}
+
+fn palettes(project: &TestProject, asset: &str) -> Vec<Finding> {
+    let request = ExtractPalettes { project: project.root().to_owned(), asset: asset.to_owned(), apply: true };
+    told(project, &request, &Context::new())
+}
 
 fn glyph_bank(tile_size: Option<TileSize>) -> NewBank {
     NewBank::Glyph(NewGlyph { tile_size, color_key: None, ..NewGlyph::default() })

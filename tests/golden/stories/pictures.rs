@@ -1,6 +1,6 @@
 //! Pictures that cannot become tiles, whatever the palettes.
 
-use packer_services::declaration::ColorKey;
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
 use png::{BitDepth, ColorType};
@@ -22,7 +22,15 @@ pub const STORIES: &[Story] = &[
         let odd = drawn(plain(20, 8, RED));
         let picture = [("hero.png", plain(24, 24, RED))];
         let small = glyph_bank(TileSize::Sixteen, vec![red_green()], vec![artifact("hero.png", 0)], &picture);
-        [odd, doctor(&small)].concat()
+        let lined = Cut { margin: 1, spacing: 1, ..Cut::default() };
+        [odd, doctor(&small), drawn(plain(8 * 3 + 2, 8 * 2 + 1, RED)), cut_as(lined)].concat()
+    }),
+    (Code::RegionOutside, || cut_as(Cut { region: Some(Region { x: 8, y: 8, w: 16, h: 8 }), ..Cut::default() })),
+    (Code::PictureBlank, || {
+        let blank = Png::rgba(16, 8, |_, _| [0; 4]).bytes();
+        let artifacts =
+            vec![GlyphArtifact { cut: Cut { skip_blank: true, ..Cut::default() }, ..artifact("hero.png", 0) }];
+        doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", blank)]))
     }),
     (Code::PictureTrailing, || drawn([plain(8, 8, RED), b"edited with MegaPaint".to_vec()].concat())),
     (Code::PictureIndex, || drawn(Png::indexed(8, 8, &[RED, GREEN, RED], |x, _| u8::from(x > 5) * 6 + 1).bytes())),
@@ -30,6 +38,12 @@ pub const STORIES: &[Story] = &[
     (Code::PartialAlpha, the_outline_is_soft),
     (Code::ColorKeyIndex, a_true_colour_picture_has_no_index),
 ];
+
+/// A picture of 16 × 16 pixels, cut like this.
+fn cut_as(cut: Cut) -> Vec<Finding> {
+    let artifacts = vec![GlyphArtifact { cut, ..artifact("hero.png", 0) }];
+    doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", plain(16, 16, RED))]))
+}
 
 fn drawn(picture: Vec<u8>) -> Vec<Finding> {
     doctor(&hero_drawn(picture))

@@ -4,7 +4,7 @@ use super::{FLAME, SHADE, Slip, frame, slip};
 use crate::canvas::Canvas;
 use crate::palette::{KEY, Palette};
 use crate::{drafts, encode, hero, lamps};
-use packer_services::declaration::ColorKey;
+use packer_services::declaration::{ColorKey, Cut, Region};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{Rgb, TileSize};
 
@@ -36,6 +36,15 @@ pub const SLIPS: &[Slip] = &[
     }),
     slip(Code::PictureSize, "The export trimmed the empty border of the sheet", |draft| {
         draft.lamps("moth.png", &lamps::moth().part(0, 1, 63, 15), SHADE)
+    }),
+    slip(Code::RegionOutside, "The sheet was cropped after its region had been chosen", |draft| {
+        let region = Some(Region { x: 32, y: 0, w: 32, h: 16 });
+        let draft = draft.lamps("moth.png", &frame(&lamps::moth(), 2), SHADE);
+        draft.artifacts(|artifacts| artifacts[0].cut = Cut { region, ..Cut::default() })
+    }),
+    slip(Code::PictureBlank, "The region lies beside the drawing, and blank cells are left out", |draft| {
+        let draft = draft.lamps("dark.png", &Canvas::new(32, 16), SHADE);
+        draft.artifacts(|artifacts| artifacts[0].cut = Cut { skip_blank: true, ..Cut::default() })
     }),
     slip(Code::PictureTrailing, "An editor leaves its own notes after the picture's end", |draft| {
         let mut draft = draft.lamps("moth.png", &frame(&lamps::moth(), 3), SHADE);

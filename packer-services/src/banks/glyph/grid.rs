@@ -5,7 +5,9 @@ use crate::diagnostics::{Code, Finding, Pixel};
 use crate::formats::TileSize;
 
 /// Lines between the tiles of a sheet that was drawn for another tool are rarely wider.
-const LIKELY_SPACING: u32 = 4;
+const LIKELY_SPACING: u32 = 2;
+/// Fewer cells may have the size of a sheet with lines by chance.
+const LIKELY_CELLS: u32 = 4;
 
 /// The side of the smallest tiles.
 const SMALLEST: u32 = 8;
@@ -134,7 +136,7 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
         |length: u32| if cells.along(length).is_some() { length } else { cells.length_of(cells.most_in(length) + 1) };
     if cut.region.is_none() {
         let smallest = [w, h].map(|length| length.next_multiple_of(SMALLEST));
-        let or_smaller = if is_plain && smallest != [next(w), next(h)] {
+        let or_smaller = if is_plain && smallest != [next(w), next(h)] && smallest != [w, h] {
             format!(", or to {} × {} for the tile size {SMALLEST}", smallest[0], smallest[1])
         } else {
             String::new()
@@ -152,7 +154,9 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
 /// Lines around or between the tiles that would explain the size of a sheet.
 fn likely_lines(w: u32, h: u32, side: u32) -> Option<Cells> {
     let guesses = (1..=LIKELY_SPACING).flat_map(|spacing| [0, spacing].map(|margin| Cells { side, margin, spacing }));
-    let explains = |cells: &Cells| cells.along(w).zip(cells.along(h)).is_some_and(|(columns, rows)| columns * rows > 1);
+    let explains = |cells: &Cells| {
+        cells.along(w).zip(cells.along(h)).is_some_and(|(columns, rows)| columns * rows >= LIKELY_CELLS)
+    };
     guesses.into_iter().find(explains)
 }
 
