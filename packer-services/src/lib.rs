@@ -11,9 +11,9 @@
 //! |---|---|---|
 //! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
 //! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
-//! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `pack`, while they write |
+//! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `palettes`, `pack`, while they write |
 //! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
-//! | `assets/**/asset.json` | all operations | `create` |
+//! | `assets/**/asset.json` | all operations | `create`, `palettes` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
 //! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect` | `pack` |

@@ -24,6 +24,9 @@ const STRAY_PIXELS: u64 = 8;
 /// More stray colours than this are no slip.
 const STRAY_COLOURS: usize = 8;
 
+/// The command that declares what is missing.
+const FIND_THEM: &str = "`prometeu-packer palettes PROJECT ASSET --apply` does it";
+
 /// The declared palettes, as the console stores them.
 pub struct Palettes<'a> {
     declared: &'a [Palette],
@@ -586,7 +589,7 @@ impl<'a> Fitting<'a> {
         if let Some(palette) = self.tried.clone().find(holds_the_rest) {
             return format!(
                 "Repaint with declared colours, or add these to `colors` of palette {palette} in `asset.json`, which has \
-                 room: {}",
+                 room ({FIND_THEM}): {}",
                 quoted(&colors)
             );
         }
@@ -601,14 +604,16 @@ impl<'a> Fitting<'a> {
             .collect();
         if whole.len() >= PALETTE_COLOURS || index >= MAX_PALETTES as usize {
             return "These tiles need palettes that were never declared: add to `output.pipeline.palettes` in `asset.json` \
-                    palettes that each hold all colours of some tiles, or repaint with declared colours."
+                    palettes that each hold all colours of some tiles (`prometeu-packer palettes PROJECT ASSET --apply` finds \
+                    them), or repaint with declared colours."
                 .into();
         }
         let key = self.palettes.declared[0].colors[0];
+        let found = if self.named { String::new() } else { format!(" ({FIND_THEM})") };
         let name = if self.named { format!("set `palette` of the artifact to {index} and ") } else { String::new() };
         format!(
-            "Repaint with declared colours, or {name}paste this palette into `output.pipeline.palettes` in `asset.json`: \
-             {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}",
+            "Repaint with declared colours, or {name}paste this palette into `output.pipeline.palettes` in `asset.json`\
+             {found}: {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}",
             quoted(&whole)
         )
     }

@@ -1,7 +1,7 @@
 //! Where the cells of a picture lie, and whether they are whole (spec: banks, "Artifacts to tiles").
 
 use crate::declaration::{Cut, Region};
-use crate::diagnostics::{Code, Finding, Pixel};
+use crate::diagnostics::{Code, Finding, Pixel, plural};
 use crate::formats::TileSize;
 
 /// Lines between the tiles of a sheet that was drawn for another tool are rarely wider.
@@ -121,11 +121,11 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
     let mut ways = Vec::new();
     if is_plain && let Some(guess) = likely_lines(w, h, cells.side) {
         ways.push(format!(
-            "If there are lines of {} between the tiles, cut them out: {}.",
-            crate::diagnostics::plural(u64::from(guess.spacing), "pixel"),
+            "If there are lines of {} between the tiles, cut them out: {} of `create`, or the same as keys of the artifact.",
+            plural(u64::from(guess.spacing), "pixel"),
             match guess.margin {
-                0 => format!("`spacing` {}", guess.spacing),
-                margin => format!("`margin` {margin} and `spacing` {}", guess.spacing),
+                0 => format!("`--spacing {}`", guess.spacing),
+                margin => format!("`--margin {margin} --spacing {}`", guess.spacing),
             }
         ));
     }
@@ -146,7 +146,7 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
     let (columns, rows) = (cells.most_in(w), cells.most_in(h));
     if columns > 0 && rows > 0 {
         let part = Region { x, y, w: cells.length_of(columns), h: cells.length_of(rows) };
-        ways.push(format!("Use its whole cells alone: `region` {part}."));
+        ways.push(format!("Use its whole cells alone: `--region {part}` of `create`, or `region` in the artifact."));
     }
     Finding::new(Code::PictureSize, format!("the {what} has {w} × {h} pixels; {needed}"), ways.join(" "))
 }
@@ -209,7 +209,7 @@ mod tests {
     fn lines_between_tiles_are_guessed() {
         let help = Grid::of(16 * 3 + 2, 16 * 2 + 1, &Cut::default(), TileSize::Sixteen).unwrap_err().help;
         assert!(
-            help.starts_with("If there are lines of 1 pixel between the tiles, cut them out: `spacing` 1."),
+            help.starts_with("If there are lines of 1 pixel between the tiles, cut them out: `--spacing 1` of"),
             "{help}"
         );
     }
