@@ -353,7 +353,7 @@ impl CreateAsset {
                 Err(OpenError::NotRegular(what)) => Some(Finding::new(
                     Code::FileNotRegular,
                     format!("a file is needed; this is {what}"),
-                    "Name the PNG or WAV files themselves.",
+                    format!("Name the PNG or WAV files themselves, for example `{}/*.png`.", files::shown(file)),
                 )),
                 Err(error) => Some(error.finding(name)),
             };
