@@ -17,7 +17,7 @@ mod verify_pack;
 
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
-pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails};
+pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails, TileDetails};
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
 pub use inspect_pack::{InspectError, InspectPack, Inspection};
 pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};

@@ -73,6 +73,7 @@ pub(super) fn glyph_content(
         index: artifact.index,
         count: u32::try_from(glyph::tiles::count(picture.width, picture.height, tile_size)).unwrap_or(u32::MAX),
         columns: picture.width / tile_size.pixels(),
+        skipped: Vec::new(),
     }));
     Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
 }

@@ -185,7 +185,13 @@ fn place(
             sheet.draw(id, &indices);
         }
     }
-    outcome.uses.push(ArtifactUse { file: artifact.file.clone(), index: artifact.index, count, columns });
+    outcome.uses.push(ArtifactUse {
+        file: artifact.file.clone(),
+        index: artifact.index,
+        count,
+        columns,
+        skipped: Vec::new(),
+    });
     if let Some(owner) = first_owner {
         let ids = match count {
             1 => format!("the id {}", artifact.index),
