@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
 //! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
+//! | `assets/.prometeu/cache.json` | `pack` | `pack`, after its files are in place |
 //! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `pack`, while they write |
 //! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
 //! | `assets/**/asset.json` | all operations | `create` |

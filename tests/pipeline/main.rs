@@ -25,6 +25,7 @@ mod verbs {
     mod init;
     mod inspect;
     mod list_and_show;
+    mod moved;
     mod pack;
     mod register;
     mod verify;
@@ -33,6 +34,7 @@ mod verbs {
 mod faults {
     //! What stays whole when something goes wrong.
 
+    mod cache;
     mod changing;
     mod converters;
     #[cfg(unix)]

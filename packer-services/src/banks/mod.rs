@@ -8,7 +8,7 @@ pub mod raw;
 pub mod sniff;
 pub mod sound;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Finding};
@@ -40,7 +40,8 @@ pub struct Outcome {
 }
 
 /// What an artifact became: consecutive ids, one for each cell of its grid that is not skipped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ArtifactUse {
     /// Relative to the asset's root.
     pub file: RelPath,
@@ -51,7 +52,7 @@ pub struct ArtifactUse {
     /// Cells in a row of its grid, at least 1; 1 for a sample.
     pub columns: u32,
     /// The cells that take no id, row-major in its grid, increasing.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<u32>,
 }
 

@@ -202,6 +202,7 @@ codes! {
     HeaderTooLarge "header-too-large" Error Assets "The pack's header is larger than the limit.";
     WarningsDenied "warnings-denied" Error Assets "There are warnings, and they were denied.";
     LockUnavailable "lock-unavailable" Note System "The project cannot be locked.";
+    CacheUnusable "cache-unusable" Note System "The cache cannot be used, or not be written.";
     PackDiffers "pack-differs" Error Difference "The published files are not what the assets pack to.";
 
     // Reading a pack.

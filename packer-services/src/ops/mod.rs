@@ -15,6 +15,7 @@ mod register_asset;
 mod report;
 mod verify_pack;
 
+pub use crate::pack::cache::Moved;
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
 pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails, TileDetails};

@@ -12,6 +12,7 @@ use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
 use crate::files::{DiskError, Reading, Sha, read_up_to};
+use crate::pack::cache::{Cache, LastPack, Moved};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
 use crate::pack::examine::{Attempt, Examination, Output, examine, settled};
@@ -58,6 +59,8 @@ pub struct PackReport {
     pub budgets: Option<Budgets>,
     /// Registered assets that are excluded.
     pub excluded: usize,
+    /// What has another id than in the last pack, by asset and former id; `None` if that is not known.
+    pub moved: Option<Vec<Moved>>,
 }
 
 /// What became of the outputs.
@@ -174,8 +177,12 @@ impl Pack {
         if context.is_cancelled() {
             return Err(PackError::Cancelled);
         }
+        let last = LastPack::read(project);
         stage.publish(context)?;
         report.published = Published::Published;
+        report.moved = last.moved(&examination);
+        let refused = Cache::of(&examination, pack.0).keep(context, project, &last);
+        report.findings.extend(refused.or_else(|| last.note().cloned()));
         Ok(Attempt { made: report, changed: None })
     }
 
@@ -207,6 +214,9 @@ impl Pack {
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
             differences.extend(compare_companion(project, name, &bytes)?);
         }
+        let last = LastPack::read(project);
+        report.moved = last.moved(&examination);
+        report.findings.extend(last.note().cloned());
         if !differences.is_empty() {
             report.published = Published::Differs;
             report.findings.extend(differences);
@@ -258,6 +268,7 @@ fn report(
         assets,
         budgets: header.map(Budgets::of),
         excluded: snapshot.assets.iter().filter(|asset| !asset.entry.included_in_build).count(),
+        moved: None,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Packing: what stands in the way of the outputs, and what was found instead of them.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
-use packer_services::Context;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::EntryMetadata;
 use packer_services::pack::container::{Entry, Header};
+use packer_services::{Context, FaultPoint};
 use support::TestProject;
 use support::pictures::plain;
 
@@ -17,6 +17,7 @@ pub const STORIES: &[Story] = &[
     (Code::WarningsDenied, a_warning_is_denied),
     #[cfg(unix)]
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
+    (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
     (Code::PackDiffers, || [the_picture_was_changed_since(), it_was_never_packed()].concat()),
 ];
 
@@ -57,6 +58,23 @@ fn the_lock_is_a_link_to_nowhere() -> Vec<Finding> {
     let project = hero();
     std::os::unix::fs::symlink("/nowhere/at/all", project.at("assets/.prometeu/lock")).unwrap();
     packed(&project)
+}
+
+fn the_cache_is_damaged() -> Vec<Finding> {
+    let project = hero();
+    project.pack();
+    let cache = project.read_text("assets/.prometeu/cache.json");
+    project.write("assets/.prometeu/cache.json", &cache[..cache.len() / 2]);
+    packed(&project)
+}
+
+fn the_cache_cannot_be_written() -> Vec<Finding> {
+    let project = hero();
+    let faults = |point| match point {
+        FaultPoint::CacheWrite => Err(std::io::ErrorKind::PermissionDenied.into()),
+        _ => Ok(()),
+    };
+    told(&project, &project.pack_request(), &Context::new().with_faults(faults))
 }
 
 fn the_picture_was_changed_since() -> Vec<Finding> {
