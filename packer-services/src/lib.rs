@@ -20,13 +20,13 @@
 //! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect` | `pack` |
 //!
 //! ```
-//! use packer_services::ops::{InitWorkspace, Operation, Pack, Report};
+//! use packer_services::ops::{Allowed, InitWorkspace, Operation, Pack, Report};
 //! use packer_services::Context;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let context = Context::new();
 //! InitWorkspace { project: folder.path().into() }.run(&context)?;
-//! let pack = Pack { project: folder.path().into(), check: false, deny_warnings: false, jobs: None, wait: true };
+//! let pack = Pack { project: folder.path().into(), check: false, deny_warnings: false, allowed: Allowed::default(), jobs: None, wait: true };
 //! let report = pack.run(&context)?;
 //! assert!(report.findings().is_empty());
 //! assert_eq!(report.pack.map(|pack| pack.size_bytes), Some(63));

@@ -16,6 +16,7 @@ mod exit_codes_of_the_system;
 mod verbs {
     //! What each verb does, told as stories.
 
+    mod budget;
     mod check;
     mod create;
     mod create_glyph;

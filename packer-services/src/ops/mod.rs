@@ -24,7 +24,7 @@ pub use inspect_pack::{InspectError, InspectPack, Inspection};
 pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
 pub use register_asset::{RegisterAsset, RegisterError, Registered};
-pub use report::{BankBudget, Budgets};
+pub use report::{Allowed, BankBudget, Budgets};
 pub use verify_pack::{Verification, VerifyError, VerifyPack};
 
 use std::path::Path;

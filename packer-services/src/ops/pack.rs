@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Budgets, Operation, OperationClass, Report, operation_error};
+use super::{Allowed, Budgets, Operation, OperationClass, Report, operation_error};
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
@@ -31,6 +31,8 @@ pub struct Pack {
     pub check: bool,
     /// Publish nothing if there is a warning.
     pub deny_warnings: bool,
+    /// Publish nothing if the pack uses more.
+    pub allowed: Allowed,
     /// Workers; by default one a processor. It changes no byte.
     pub jobs: Option<NonZeroUsize>,
     /// Wait while another packer is writing.
@@ -164,6 +166,7 @@ impl Pack {
         let changed = examination.changed.take();
         self.deny_warnings(&mut examination.findings);
         let mut report = report(project, snapshot, &examination, pack);
+        self.hold_to_budget(&examination, pack.1, &mut report);
         let (Some(mut stage), None, false) = (output.stage, &changed, blocks(&report.findings)) else {
             return Ok(Attempt { made: report, changed });
         };
@@ -203,6 +206,7 @@ impl Pack {
         output.end()?;
         let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
         let mut report = report(project, snapshot, &examination, pack);
+        self.hold_to_budget(&examination, pack.1, &mut report);
         if blocks(&report.findings) || changed.is_some() {
             return Ok(Attempt { made: report, changed });
         }
@@ -222,6 +226,17 @@ impl Pack {
             report.findings.extend(differences);
         }
         Ok(Attempt { made: report, changed })
+    }
+
+    /// Blocks a pack that uses more than is allowed; the report still tells what it would use.
+    fn hold_to_budget(&self, examination: &Examination<'_>, size_bytes: u64, report: &mut PackReport) {
+        let Some(header) = &examination.header else { return };
+        let findings = self.allowed.judge(header, size_bytes);
+        if !findings.is_empty() {
+            report.findings.extend(findings);
+            report.budgets = Some(Budgets::of(header));
+            report.pack = None;
+        }
     }
 
     fn deny_warnings(&self, findings: &mut Vec<Finding>) {

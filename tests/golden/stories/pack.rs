@@ -3,6 +3,7 @@
 
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::EntryMetadata;
+use packer_services::ops::Allowed;
 use packer_services::pack::container::{Entry, Header};
 use packer_services::{Context, FaultPoint};
 use support::TestProject;
@@ -15,6 +16,8 @@ pub const STORIES: &[Story] = &[
     (Code::OutputNotAFile, a_folder_stands_where_the_pack_goes),
     (Code::HeaderTooLarge, a_header_of_more_than_64_mib),
     (Code::WarningsDenied, a_warning_is_denied),
+    (Code::BudgetBytes, || packed_within(Allowed { bytes: Some(30_000), ..Allowed::default() })),
+    (Code::BudgetSlots, || packed_within(Allowed { slots: [("GLYPH", 0)].into(), ..Allowed::default() })),
     #[cfg(unix)]
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
     (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
@@ -51,6 +54,14 @@ fn a_warning_is_denied() -> Vec<Finding> {
     let mut request = project.pack_request();
     request.deny_warnings = true;
     only(Code::WarningsDenied, told(&project, &request, &Context::new()))
+}
+
+fn packed_within(allowed: Allowed) -> Vec<Finding> {
+    let project = hero();
+    project.edit(super::HERO_ANCHOR, "\"enabled\": false", "\"enabled\": true");
+    let mut request = project.pack_request();
+    request.allowed = allowed;
+    told(&project, &request, &Context::new())
 }
 
 #[cfg(unix)]
