@@ -36,6 +36,7 @@
 mod asset_uuid;
 pub mod banks;
 pub mod canonical_json;
+pub mod constants;
 mod context;
 pub mod declaration;
 pub mod diagnostics;

@@ -1,5 +1,6 @@
 //! Goldens: exact bytes and exact texts.
 
+mod constants;
 mod diagnostics_page;
 mod example;
 mod findings;

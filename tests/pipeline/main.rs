@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up or read fails it")]
 
 mod cli;
+#[cfg(unix)]
+mod compilers;
 mod console;
 mod scenes;
 #[cfg(unix)]
@@ -18,6 +20,7 @@ mod verbs {
 
     mod budget;
     mod check;
+    mod constants;
     mod create;
     mod create_glyph;
     mod create_refused;

@@ -207,6 +207,10 @@ codes! {
     CacheUnusable "cache-unusable" Note System "The cache cannot be used, or not be written.";
     PackDiffers "pack-differs" Error Difference "The published files are not what the assets pack to.";
 
+    // Making constants.
+    ConstantTwice "constant-twice" Error Assets "Two constants would have the same name.";
+    ConstantLetters "constant-letters" Error Assets "A file's name has a character that a constant's name cannot have.";
+
     // Reading a pack.
     PackCut "pack-cut" Error Assets "A pack is shorter than it says.";
     PackMagic "pack-magic" Error Assets "A file is not a pack.";

@@ -9,6 +9,7 @@ mod get_asset_details;
 mod init_workspace;
 mod inspect_pack;
 mod list_assets;
+mod make_constants;
 mod new_content;
 mod pack;
 mod register_asset;
@@ -22,6 +23,7 @@ pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, Palette
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
 pub use inspect_pack::{InspectError, InspectPack, Inspection};
 pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};
+pub use make_constants::{ConstantsError, ConstantsMade, MakeConstants};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
 pub use register_asset::{RegisterAsset, RegisterError, Registered};
 pub use report::{Allowed, BankBudget, Budgets};
@@ -35,7 +37,7 @@ use crate::diagnostics::{AsFinding, Finding};
 /// What an operation may change (spec: packer charter, "Operations and their class").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperationClass {
-    /// Nothing.
+    /// Nothing of the project, but a file that it is asked to write.
     Reads,
     /// The packer's outputs in `build/`, nothing under `assets/`.
     Publishes,

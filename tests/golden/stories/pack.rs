@@ -1,13 +1,14 @@
 //! Packing: what stands in the way of the outputs, and what was found instead of them.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
+use packer_services::constants::Language;
 use packer_services::diagnostics::{Code, Finding};
-use packer_services::formats::EntryMetadata;
-use packer_services::ops::Allowed;
+use packer_services::formats::{EntryMetadata, TileSize};
+use packer_services::ops::{Allowed, MakeConstants};
 use packer_services::pack::container::{Entry, Header};
 use packer_services::{Context, FaultPoint};
-use support::TestProject;
 use support::pictures::plain;
+use support::{TestProject, artifact, red_green};
 
 use super::{HERO_PICTURE, Story, hero, only, told};
 
@@ -22,6 +23,8 @@ pub const STORIES: &[Story] = &[
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
     (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
     (Code::PackDiffers, || [the_picture_was_changed_since(), it_was_never_packed()].concat()),
+    (Code::ConstantTwice, || [two_names_sound_the_same(), one_picture_is_used_twice()].concat()),
+    (Code::ConstantLetters, a_file_has_a_tilde),
 ];
 
 fn packed(project: &TestProject) -> Vec<Finding> {
@@ -100,4 +103,28 @@ fn it_was_never_packed() -> Vec<Finding> {
     project.pack();
     super::remove(&project, "build/assets.pa");
     checked(&project)
+}
+
+fn constants_of(project: &TestProject) -> Vec<Finding> {
+    let project_folder = project.root().to_owned();
+    let operation = MakeConstants { project: project_folder, language: Language::C, output: None };
+    told(project, &operation, &Context::new())
+}
+
+fn two_names_sound_the_same() -> Vec<Finding> {
+    let mut project = hero();
+    project.add_glyph("characters/boss");
+    project.edit(super::HERO_ANCHOR, "\"hero\"", "\"characters/boss\"");
+    constants_of(&project)
+}
+
+fn one_picture_is_used_twice() -> Vec<Finding> {
+    let artifacts = vec![artifact("walk.png", 0), artifact("walk.png", 4)];
+    let picture = ("walk.png", support::pictures::checker(16, 16, support::RED, support::GREEN));
+    constants_of(&super::glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[picture]))
+}
+
+fn a_file_has_a_tilde() -> Vec<Finding> {
+    let picture = ("ch\u{e3}o.png", plain(8, 8, support::RED));
+    constants_of(&super::glyph_bank(TileSize::Eight, vec![red_green()], vec![artifact(picture.0, 0)], &[picture]))
 }

@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use packer_services::constants::Language;
 use packer_services::declaration::{ColorKey, Convert};
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::limits::SLOTS;
 use packer_services::ops::{
-    Allowed, CreateAsset, Doctor, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewPreload, Pack,
-    RegisterAsset, VerifyPack,
+    Allowed, CreateAsset, Doctor, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, MakeConstants, NewBank,
+    NewPreload, Pack, RegisterAsset, VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -100,6 +101,17 @@ pub enum Verb {
         #[arg(long)]
         no_wait: bool,
     },
+    /// Make constants of the ids of assets, slots, tiles and samples
+    Constants {
+        /// The project's folder
+        project: PathBuf,
+        /// What to write them in
+        #[arg(long, value_enum, value_name = "LANG")]
+        lang: Lang,
+        /// The file to write, if it says something else now [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Check a pack against every rule of the format
     Verify {
         /// The pack
@@ -110,6 +122,29 @@ pub enum Verb {
         /// The pack
         file: PathBuf,
     },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// A module of `pub const`
+    Rust,
+    /// A header of `#define`
+    C,
+    /// A chunk that returns a table
+    Lua,
+    /// An object by asset
+    Json,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Rust => Self::Rust,
+            Lang::C => Self::C,
+            Lang::Lua => Self::Lua,
+            Lang::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -204,6 +239,7 @@ pub enum Request {
     Show(GetAssetDetails),
     Doctor(Doctor),
     Pack(Pack),
+    Constants(MakeConstants),
     Verify(VerifyPack),
     Inspect(InspectPack),
 }
@@ -219,6 +255,7 @@ impl Verb {
             Self::Show { .. } => "show",
             Self::Doctor { .. } => "doctor",
             Self::Pack { .. } => "pack",
+            Self::Constants { .. } => "constants",
             Self::Verify { .. } => "verify",
             Self::Inspect { .. } => "inspect",
         }
@@ -236,6 +273,9 @@ impl Verb {
             Self::Pack { project, check, deny_warnings, max_bytes, max_slots, jobs, no_wait } => {
                 let allowed = Allowed { bytes: max_bytes, slots: once_each(max_slots)? };
                 Request::Pack(Pack { project, check, deny_warnings, allowed, jobs, wait: !no_wait })
+            }
+            Self::Constants { project, lang, output } => {
+                Request::Constants(MakeConstants { project, language: lang.into(), output })
             }
             Self::Verify { file } => Request::Verify(VerifyPack { file }),
             Self::Inspect { file } => Request::Inspect(InspectPack { file }),

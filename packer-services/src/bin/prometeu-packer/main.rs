@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use args::{Cli, Format, Request};
+use args::{Cli, Format, Request, Verb};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use packer_services::diagnostics::{Blame, Code, Finding};
@@ -25,7 +25,9 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return not_understood(&error, &arguments),
     };
-    let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet };
+    // What another program reads is no talk.
+    let is_content = matches!(cli.verb, Verb::Constants { output: None, .. });
+    let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content };
     let request = match cli.verb.request() {
         Ok(request) => request,
         Err(message) => {
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Request::Show(request) => adapter.run(&request, &context, text::show),
         Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
         Request::Pack(request) => adapter.run(&request, &context, text::pack),
+        Request::Constants(request) => adapter.run(&request, &context, text::constants),
         Request::Verify(request) => adapter.run(&request, &context, text::verify),
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
     };
@@ -68,6 +71,8 @@ struct Adapter<'v> {
     verb: &'v str,
     format: Format,
     quiet: bool,
+    /// Whether the text of the report is what was asked for, and not about it.
+    is_content: bool,
 }
 
 /// 0 done, 1 the assets have errors, 2 could not run, 3 out of date. Several at once: 2 beats 1 beats 3.
@@ -156,7 +161,8 @@ impl Adapter<'_> {
                     let _ = std::io::stderr().write_all(all.as_bytes());
                 }
                 if let Some((_, text)) = report
-                    && !self.quiet
+                    && (self.is_content || !self.quiet)
+                    && !text.is_empty()
                 {
                     let _ = writeln!(out, "{}", text.trim_end());
                 }
@@ -181,7 +187,7 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let named =
         |argument: &OsString| command.get_subcommands().map(clap::Command::get_name).find(|name| argument == *name);
     let verb = arguments.iter().skip(1).find_map(named).unwrap_or("usage");
-    let adapter = Adapter { verb, format, quiet: false };
+    let adapter = Adapter { verb, format, quiet: false, is_content: false };
     let no_verb =
         matches!(error.kind(), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand);
     if no_verb && format == Format::Text {

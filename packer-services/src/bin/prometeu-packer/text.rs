@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use packer_services::diagnostics::{blocks, escaped, join_some, plural};
 use packer_services::ops::{
-    AssetDetails, AssetState, BankBudget, Budgets, Checkup, Created, Initialised, Inspection, Listing, Moved,
-    PackReport, Published, Registered, Report, SampleDetails, Verification,
+    AssetDetails, AssetState, BankBudget, Budgets, Checkup, ConstantsMade, Created, Initialised, Inspection, Listing,
+    Moved, PackReport, Published, Registered, Report, SampleDetails, Verification,
 };
 use serde_json::Value;
 
@@ -196,6 +196,17 @@ fn moved_one(moved: &Moved) -> String {
     match moved.to {
         Some(to) => format!("{file}{cell} {} → {to}", moved.from),
         None => format!("{file}{cell}, which was {}", moved.from),
+    }
+}
+
+pub fn constants(report: &ConstantsMade) -> String {
+    let count = plural(report.constants.len() as u64, "constant");
+    match (&report.output, &report.text) {
+        (Some(file), Some(_)) if report.written => format!("{file}: {count} written"),
+        (Some(file), Some(_)) => format!("{file}: {count}, as before; it was not written"),
+        (Some(file), None) => format!("no constants were made; {file} is as it was"),
+        // Nobody's source is to hold a remark that there is none.
+        (None, text) => text.clone().unwrap_or_default(),
     }
 }
 
