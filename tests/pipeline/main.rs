@@ -32,6 +32,7 @@ mod verbs {
     mod moved;
     mod pack;
     mod register;
+    mod slips;
     mod verify;
 }
 

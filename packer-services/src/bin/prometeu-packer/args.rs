@@ -26,7 +26,7 @@ pub struct Cli {
     /// How to answer
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Say only what is wrong
+    /// Say only what is wrong: errors and warnings
     #[arg(long, global = true)]
     pub quiet: bool,
 }

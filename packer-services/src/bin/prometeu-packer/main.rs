@@ -12,9 +12,9 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use args::{Cli, Format, Request, Verb};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
-use packer_services::diagnostics::{Blame, Code, Finding};
+use packer_services::diagnostics::{Blame, Code, Finding, Severity};
 use packer_services::ops::{Operation, Report};
 use packer_services::{Cancel, Context};
 use serde::Serialize;
@@ -148,7 +148,7 @@ impl Adapter<'_> {
                 let _ = writeln!(out, "{text}");
             }
             Format::Text => {
-                let shown = findings.iter().filter(|finding| !self.quiet || finding.is_error());
+                let shown = findings.iter().filter(|finding| !self.quiet || finding.severity != Severity::Note);
                 let mut all = String::new();
                 for finding in shown {
                     all.push_str(&finding.to_string());
@@ -203,17 +203,38 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         "no verb was given".to_owned()
     } else {
         let mut message = first.to_owned();
-        for line in rest {
+        // Whoever mistypes an option does not mean a value.
+        for line in rest.into_iter().filter(|line| !line.starts_with("tip: to pass")) {
             message.push_str(if first.ends_with(':') { " " } else { "; " });
             message.push_str(line);
         }
         message.replace("subcommand", "verb")
     };
-    let help = match verb {
+    let mut help = match verb {
         "usage" => "See `prometeu-packer help`.".to_owned(),
         verb => format!("See `prometeu-packer help {verb}`."),
     };
+    if error.kind() == ErrorKind::UnknownArgument
+        && let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+    {
+        let long = long_options(&command, verb, argument);
+        if !long.is_empty() {
+            help = format!("Options have long names: did you mean {}? {help}", long.join(" or "));
+        }
+        if verb == "create" {
+            help = format!("{help} A file whose name begins with `-` is named as `./{argument}`.");
+        }
+    }
     adapter.could_not_run(vec![Finding::new(Code::Usage, message, help)])
+}
+
+/// What an unknown short option, such as `-o`, may have meant: the verb's long options with its letter.
+fn long_options(command: &clap::Command, verb: &str, argument: &str) -> Vec<String> {
+    let Some(letter) = argument.strip_prefix('-').filter(|rest| rest.len() == 1) else { return Vec::new() };
+    let of_verb = command.get_subcommands().filter(|known| known.get_name() == verb);
+    let options = of_verb.flat_map(clap::Command::get_arguments).chain(command.get_arguments());
+    let long = options.filter_map(clap::Arg::get_long).filter(|long| long.starts_with(letter));
+    long.map(|long| format!("`--{long}`")).collect()
 }
 
 /// Signals that ask to stop; the operation then leaves everything as it was.
