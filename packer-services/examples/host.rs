@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use packer_services::ops::{Doctor, Operation, Pack, Report};
+use packer_services::ops::{Allowed, Doctor, Operation, Pack, Report};
 use packer_services::{Cancel, Context, Event, Progress};
 
 fn main() -> ExitCode {
@@ -62,7 +62,8 @@ fn work(project: PathBuf, context: &Context) -> Result<String, String> {
     if checkup.blocked {
         return Err("nothing was packed: the errors above are in the way".into());
     }
-    let pack = Pack { project, check: false, deny_warnings: false, jobs: None, wait: false };
+    let pack =
+        Pack { project, check: false, deny_warnings: false, allowed: Allowed::default(), jobs: None, wait: false };
     let report = pack.run(context).map_err(|error| error.to_string())?;
     match report.pack {
         Some(pack) => Ok(format!("{} with {} assets, sha256 {}", pack.path, report.assets.len(), pack.sha256)),

@@ -195,4 +195,6 @@ pub enum FaultPoint {
     },
     /// About to write the registry.
     RegistryWrite,
+    /// About to write the cache; the pack is in place.
+    CacheWrite,
 }

@@ -11,6 +11,7 @@
 //! |---|---|---|
 //! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
 //! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
+//! | `assets/.prometeu/cache.json` | `pack` | `pack`, after its files are in place |
 //! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `palettes`, `pack`, while they write |
 //! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |
@@ -19,13 +20,13 @@
 //! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect` | `pack` |
 //!
 //! ```
-//! use packer_services::ops::{InitWorkspace, Operation, Pack, Report};
+//! use packer_services::ops::{Allowed, InitWorkspace, Operation, Pack, Report};
 //! use packer_services::Context;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let context = Context::new();
 //! InitWorkspace { project: folder.path().into() }.run(&context)?;
-//! let pack = Pack { project: folder.path().into(), check: false, deny_warnings: false, jobs: None, wait: true };
+//! let pack = Pack { project: folder.path().into(), check: false, deny_warnings: false, allowed: Allowed::default(), jobs: None, wait: true };
 //! let report = pack.run(&context)?;
 //! assert!(report.findings().is_empty());
 //! assert_eq!(report.pack.map(|pack| pack.size_bytes), Some(63));
@@ -35,6 +36,7 @@
 mod asset_uuid;
 pub mod banks;
 pub mod canonical_json;
+pub mod constants;
 mod context;
 pub mod declaration;
 pub mod diagnostics;

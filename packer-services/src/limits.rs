@@ -10,6 +10,8 @@ pub const PICTURE_PIXELS: u64 = 64 << 20;
 pub const DECLARATION_BYTES: u64 = 4 << 20;
 /// An `index.json`, in bytes.
 pub const REGISTRY_BYTES: u64 = 64 << 20;
+/// A `cache.json`, in bytes.
+pub const CACHE_BYTES: u64 = 64 << 20;
 /// A pack's header, in bytes.
 pub const HEADER_BYTES: u64 = 64 << 20;
 /// How deep JSON may be nested: arrays and objects around a value.

@@ -6,15 +6,15 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use caseless::Caseless;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostics::{Code, escaped};
 use crate::limits::{PATH_BYTES, PATH_SEGMENT_BYTES};
 
 /// A legal path: relative, NFC, every segment storable on every system.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct RelPath(String);
 
 impl RelPath {
@@ -49,6 +49,20 @@ impl RelPath {
     /// Two paths with the same key are one path on a system that ignores case or Unicode form.
     pub fn fold_key(&self) -> String {
         fold_key(&self.0)
+    }
+}
+
+impl From<RelPath> for String {
+    fn from(path: RelPath) -> Self {
+        path.0
+    }
+}
+
+impl TryFrom<String> for RelPath {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).map_err(|problem| problem.message)
     }
 }
 

@@ -9,9 +9,13 @@ use crate::paths::RelPath;
 use crate::registry::REGISTRY_FILE;
 
 /// The pack and its companions, in the order in which they are published: the pack last.
-pub const OUTPUTS: [&str; 4] = ["asset_table.json", "preload.json", "asset_table_metadata.json", PACK_FILE];
+pub const OUTPUTS: [&str; 4] = ["asset_table.json", "preload.json", METADATA_FILE, PACK_FILE];
 /// The pack's name.
 pub const PACK_FILE: &str = "assets.pa";
+/// The name of the companion that holds the pack's hash.
+pub const METADATA_FILE: &str = "asset_table_metadata.json";
+/// The cache, relative to the project.
+pub const CACHE_FILE: &str = "assets/.prometeu/cache.json";
 
 /// How the names of roots begin that `create` stages.
 const STAGED_ROOT_PREFIX: &str = "create-";
@@ -85,6 +89,11 @@ impl Project {
     /// `assets/.prometeu/lock`.
     pub fn lock_path(&self) -> PathBuf {
         self.root.join("assets/.prometeu/lock")
+    }
+
+    /// `assets/.prometeu/cache.json`.
+    pub fn cache_path(&self) -> PathBuf {
+        self.root.join(CACHE_FILE)
     }
 
     /// Where `create` builds a new root, before it is in place.

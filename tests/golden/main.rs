@@ -1,5 +1,8 @@
 //! Goldens: exact bytes and exact texts.
 
+#[cfg(unix)]
+mod ci_page;
+mod constants;
 mod diagnostics_page;
 mod example;
 mod findings;

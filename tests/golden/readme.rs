@@ -61,7 +61,7 @@ fn the_readme_shows_what_its_commands_really_say() {
 }
 
 /// The block's commands, with the lines that continue them.
-fn commands_of(block: &[&str]) -> Vec<String> {
+pub fn commands_of(block: &[&str]) -> Vec<String> {
     let mut commands: Vec<String> = Vec::new();
     for line in block {
         if let Some(command) = line.strip_prefix("$ ") {
@@ -74,7 +74,7 @@ fn commands_of(block: &[&str]) -> Vec<String> {
 }
 
 /// What a terminal shows: both streams, findings before the answer.
-fn answer(folder: &Path, command: &str) -> String {
+pub fn answer(folder: &Path, command: &str) -> String {
     let packer = binary::path().display().to_string();
     let script =
         command.replace("cargo run --release -- ", "prometeu-packer ").replace("prometeu-packer ", &(packer + " "));

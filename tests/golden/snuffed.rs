@@ -60,9 +60,18 @@ const ELSEWHERE: &[(&str, &[Code])] = &[
         ],
     ),
     (
-        "it is about `build/`, the lock or an option of `pack`",
-        &[Code::OutputNotAFile, Code::WarningsDenied, Code::LockUnavailable, Code::PackDiffers],
+        "it is about `build/`, the lock, the cache or an option of `pack`",
+        &[
+            Code::OutputNotAFile,
+            Code::WarningsDenied,
+            Code::BudgetBytes,
+            Code::BudgetSlots,
+            Code::LockUnavailable,
+            Code::CacheUnusable,
+            Code::PackDiffers,
+        ],
     ),
+    ("it is about names for a program, which a pack does not need", &[Code::ConstantTwice, Code::ConstantLetters]),
     (
         "it is about a pack, and nothing that the packer wrote shows it",
         &[

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot set up or read fails it")]
 
 mod cli;
+#[cfg(unix)]
+mod compilers;
 mod console;
 mod scenes;
 #[cfg(unix)]
@@ -16,7 +18,9 @@ mod exit_codes_of_the_system;
 mod verbs {
     //! What each verb does, told as stories.
 
+    mod budget;
     mod check;
+    mod constants;
     mod create;
     mod create_glyph;
     mod create_refused;
@@ -25,14 +29,17 @@ mod verbs {
     mod init;
     mod inspect;
     mod list_and_show;
+    mod moved;
     mod pack;
     mod register;
+    mod slips;
     mod verify;
 }
 
 mod faults {
     //! What stays whole when something goes wrong.
 
+    mod cache;
     mod changing;
     mod converters;
     #[cfg(unix)]

@@ -23,6 +23,14 @@ pub enum Tool {
     Mounts,
     /// chattr, and the right to make a file immutable.
     Immutable,
+    /// A Rust compiler.
+    Rustc,
+    /// A C compiler.
+    Cc,
+    /// Lua.
+    Lua,
+    /// Python.
+    Python,
 }
 
 impl Tool {
@@ -31,6 +39,10 @@ impl Tool {
             Self::Strace => "strace, and the right to trace its own processes",
             Self::Mounts => "unshare and mount (util-linux), and the right to mount (root)",
             Self::Immutable => "chattr (e2fsprogs), the right to use it (root) and a file system that obeys it",
+            Self::Rustc => "rustc",
+            Self::Cc => "cc (build-essential)",
+            Self::Lua => "lua5.4 (lua5.4)",
+            Self::Python => "python3",
         }
     }
 
@@ -38,6 +50,10 @@ impl Tool {
         let folder = tempfile::tempdir().unwrap();
         let there = folder.path().as_os_str();
         match self {
+            Self::Rustc => succeeds("rustc", &[OsStr::new("--version")]),
+            Self::Cc => succeeds("cc", &[OsStr::new("--version")]),
+            Self::Lua => succeeds("lua5.4", &[OsStr::new("-v")]),
+            Self::Python => succeeds("python3", &[OsStr::new("--version")]),
             Self::Strace => succeeds("strace", &["-o", "/dev/null", "true"].map(OsStr::new)),
             Self::Mounts => succeeds(
                 "unshare",

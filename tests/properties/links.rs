@@ -13,8 +13,8 @@ use std::time::Duration;
 use packer_services::Context;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
-    CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, NewPreload, Operation, Pack, PackError, Published, Report,
-    VerifyPack,
+    Allowed, CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, NewPreload, Operation, Pack, PackError, Published,
+    Report, VerifyPack,
 };
 use support::pictures::checker;
 use support::{GREEN, RED, TestProject, codes};
@@ -161,7 +161,14 @@ fn what_is_no_file_never_makes_the_packer_wait() {
         let registry = project.at("assets/.prometeu/index.json");
         std::fs::remove_file(&registry).unwrap();
         put(&registry);
-        let pack = Pack { project: project.root().into(), check: false, deny_warnings: false, jobs: None, wait: true };
+        let pack = Pack {
+            project: project.root().into(),
+            check: false,
+            deny_warnings: false,
+            allowed: Allowed::default(),
+            jobs: None,
+            wait: true,
+        };
         let refused = soon(move || pack.run(&Context::new()).unwrap_err());
         assert!(matches!(refused, PackError::Project(_)), "{what} for a registry: {refused:?}");
     }
@@ -244,7 +251,14 @@ fn a_project_packs_the_same_in_a_folder_of_any_name() {
     for name in [&b"p\xFFq"[..], b"-x", b"a b\nc", "漢字 é".as_bytes(), b"{}[]*?"] {
         let folder = around.path().join(std::ffi::OsStr::from_bytes(name));
         support::copy_folder(&here.at("assets"), &folder.join("assets"));
-        let pack = Pack { project: folder.clone(), check: false, deny_warnings: false, jobs: None, wait: true };
+        let pack = Pack {
+            project: folder.clone(),
+            check: false,
+            deny_warnings: false,
+            allowed: Allowed::default(),
+            jobs: None,
+            wait: true,
+        };
         assert_eq!(pack.run(&Context::new()).unwrap().published, Published::Published);
         let file = folder.join("build/assets.pa");
         assert_eq!(std::fs::read(&file).unwrap(), here.pack_bytes());

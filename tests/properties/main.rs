@@ -7,6 +7,7 @@
 
 mod any_bytes;
 mod bombs;
+mod cache_damaged;
 mod cases;
 mod created;
 mod draw;

@@ -17,7 +17,7 @@ use packer_services::declaration::{
 };
 use packer_services::diagnostics::{Finding, Place};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{Doctor, Operation, Pack, PackReport, Report};
+use packer_services::ops::{Allowed, Doctor, Operation, Pack, PackReport, Report};
 use packer_services::paths::RelPath;
 use packer_services::registry::Registry;
 
@@ -150,7 +150,14 @@ impl TestProject {
 
     /// A request to pack.
     pub fn pack_request(&self) -> Pack {
-        Pack { project: self.root().to_owned(), check: false, deny_warnings: false, jobs: None, wait: true }
+        Pack {
+            project: self.root().to_owned(),
+            check: false,
+            deny_warnings: false,
+            allowed: Allowed::default(),
+            jobs: None,
+            wait: true,
+        }
     }
 
     /// All findings of a doctor who also looks at the workspace.

@@ -8,7 +8,7 @@ use std::path::Path;
 use assets_demo_draw::{Files, declarations::declarations, draw, files, snuffed};
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Severity};
-use packer_services::ops::{AssetState, Doctor, ListAssets, Operation as _, Pack, Published, Report as _};
+use packer_services::ops::{Allowed, AssetState, Doctor, ListAssets, Operation as _, Pack, Published, Report as _};
 
 fn drawn(files: &Files) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -62,7 +62,7 @@ fn drawing_again_changes_nothing() {
 fn the_build_set_packs_without_an_error_a_warning_or_a_note() {
     let folder = drawn(&files());
     let project = folder.path().to_owned();
-    let pack = Pack { project, check: false, deny_warnings: true, jobs: None, wait: true };
+    let pack = Pack { project, check: false, deny_warnings: true, allowed: Allowed::default(), jobs: None, wait: true };
     let report = pack.run(&Context::new()).unwrap();
     assert_eq!(report.findings(), []);
     assert_eq!(report.published, Published::Published);

@@ -8,6 +8,8 @@ pub mod raw;
 pub mod sniff;
 pub mod sound;
 
+use serde::{Deserialize, Serialize};
+
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Finding};
 use crate::files::{DiskError, Settled, Sha};
@@ -37,17 +39,53 @@ pub struct Outcome {
     pub uses: Vec<ArtifactUse>,
 }
 
-/// What an artifact became.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+/// What an artifact became: consecutive ids, one for each cell of its grid that is not skipped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ArtifactUse {
     /// Relative to the asset's root.
     pub file: RelPath,
     /// The first tile id or the sample index.
     pub index: u32,
-    /// How many tiles; 1 for a sample.
+    /// How many ids it takes; 1 for a sample.
     pub count: u32,
-    /// Cells in a row of the picture; 1 for a sample.
+    /// Cells in a row of its grid, at least 1; 1 for a sample.
     pub columns: u32,
+    /// The cells that take no id, row-major in its grid, increasing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<u32>,
+}
+
+/// Where a tile or a sample comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Identity<'u> {
+    /// The tile id or the sample index.
+    pub id: u32,
+    /// Relative to the asset's root.
+    pub file: &'u RelPath,
+    /// The cell's column in the artifact's grid.
+    pub column: u32,
+    /// The cell's row in the artifact's grid.
+    pub row: u32,
+}
+
+impl ArtifactUse {
+    /// A sound, which is one sample.
+    pub fn sample(file: &RelPath, index: u32) -> Self {
+        Self { file: file.clone(), index, count: 1, columns: 1, skipped: Vec::new() }
+    }
+
+    /// Each id that it takes, in order, and the cell that has it.
+    pub fn identities(&self) -> impl Iterator<Item = Identity<'_>> {
+        let mut skipped = self.skipped.iter().copied().peekable();
+        let cells = (0u32..).filter(move |cell| skipped.next_if_eq(cell).is_none());
+        std::iter::zip(0..self.count, cells).map(|(n, cell)| Identity {
+            id: self.index + n,
+            file: &self.file,
+            column: cell % self.columns,
+            row: cell / self.columns,
+        })
+    }
 }
 
 impl Outcome {
@@ -88,4 +126,27 @@ pub struct Stop;
 /// Whether to go on.
 pub(crate) fn go_on(context: &Context) -> Result<(), Stop> {
     if context.is_cancelled() { Err(Stop) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(count: u32, columns: u32, skipped: &[u32]) -> Vec<(u32, u32, u32)> {
+        let file = RelPath::parse("walk.png").unwrap_or_else(|problem| panic!("{}", problem.message));
+        let artifact = ArtifactUse { file, index: 4, count, columns, skipped: skipped.to_vec() };
+        artifact.identities().map(|identity| (identity.id, identity.column, identity.row)).collect()
+    }
+
+    #[test]
+    fn ids_go_through_the_cells_row_by_row() {
+        assert_eq!(cells(3, 2, &[]), [(4, 0, 0), (5, 1, 0), (6, 0, 1)]);
+    }
+
+    #[test]
+    fn a_skipped_cell_takes_no_id_and_later_ones_move_up() {
+        assert_eq!(cells(3, 2, &[0, 3]), [(4, 1, 0), (5, 0, 1), (6, 0, 2)]);
+        assert_eq!(cells(1, 3, &[1, 2]), [(4, 0, 0)]);
+        assert_eq!(cells(0, 3, &[0, 1, 2]), []);
+    }
 }

@@ -206,8 +206,15 @@ codes! {
     OutputNotAFile "output-not-a-file" Error Assets "What stands where an output goes is not a regular file.";
     HeaderTooLarge "header-too-large" Error Assets "The pack's header is larger than the limit.";
     WarningsDenied "warnings-denied" Error Assets "There are warnings, and they were denied.";
+    BudgetBytes "budget-bytes" Error Assets "The pack has more bytes than `--max-bytes` allows.";
+    BudgetSlots "budget-slots" Error Assets "More assets of a bank type are preloaded than `--max-slots` allows.";
     LockUnavailable "lock-unavailable" Note System "The project cannot be locked.";
+    CacheUnusable "cache-unusable" Note System "The cache cannot be used, or not be written.";
     PackDiffers "pack-differs" Error Difference "The published files are not what the assets pack to.";
+
+    // Making constants.
+    ConstantTwice "constant-twice" Error Assets "Two constants would have the same name.";
+    ConstantLetters "constant-letters" Error Assets "A file's name has a character that a constant's name cannot have.";
 
     // Reading a pack.
     PackCut "pack-cut" Error Assets "A pack is shorter than it says.";

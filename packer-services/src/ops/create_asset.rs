@@ -348,7 +348,12 @@ impl CreateAsset {
                 Err(OpenError::Disk(error)) if files::is_absent(&error.source) => Some(Finding::new(
                     Code::FileMissing,
                     "the file does not exist",
-                    "Check the path; it is relative to the folder that you are in.",
+                    match (&self.preload, slot_named_by(file)) {
+                        (NewPreload::LowestFree, Some(slot)) => {
+                            format!("If it is the slot, write `--preload={slot}`, with `=` and no space.")
+                        }
+                        _ => "Check the path; it is relative to the folder that you are in.".to_owned(),
+                    },
                 )),
                 Err(OpenError::NotRegular(what)) => Some(Finding::new(
                     Code::FileNotRegular,
@@ -421,6 +426,11 @@ impl CreateAsset {
 }
 
 /// Copies a file that must hold still; syncs the copy.
+/// The slot that a person may have meant by this FILE.
+fn slot_named_by(file: &Path) -> Option<u32> {
+    file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
+}
+
 fn copy(context: &Context, source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();

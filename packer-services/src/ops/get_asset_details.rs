@@ -7,13 +7,15 @@ use serde_json::Value;
 
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::asset_uuid::AssetUuid;
-use crate::banks::ArtifactUse;
+use crate::banks::{ArtifactUse, Identity};
 use crate::context::Context;
 use crate::declaration::{Content, Family};
 use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some, sorted};
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::pack::examine::{Attempt, Nowhere, examine, settled};
+use crate::pack::plan::PlannedAsset;
+use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
 
@@ -77,15 +79,34 @@ pub struct AssetDetails {
     pub capacity: Option<u32>,
     /// Declared palettes.
     pub palettes: Vec<PaletteDetails>,
-    /// Which tiles or samples each artifact became.
+    /// Which tiles or samples each artifact became, by index.
     pub artifacts: Vec<ArtifactUse>,
+    /// By id; none for sound banks and raw assets.
+    pub tiles: Vec<TileDetails>,
     /// By index, if the payload can be made; none for glyph banks.
     pub samples: Vec<SampleDetails>,
 }
 
+/// A tile, and where it comes from.
+#[derive(Clone, Debug, Serialize)]
+pub struct TileDetails {
+    /// Its id.
+    pub tile: u32,
+    /// Relative to the asset's root.
+    pub file: RelPath,
+    /// The cell's column in the artifact's grid.
+    pub column: u32,
+    /// The cell's row in the artifact's grid.
+    pub row: u32,
+}
+
 /// A sample as the console plays it.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SampleDetails {
+    /// Its index.
+    pub index: u32,
+    /// The file it comes from, relative to the asset's root; of a raw asset, the payload.
+    pub file: RelPath,
     /// In frames.
     pub frames: u64,
     /// In Hz.
@@ -134,7 +155,7 @@ impl Operation for GetAssetDetails {
             // Of an excluded asset errors are notes: its payload is whole only if there is no finding of an error's code.
             let broken = findings.iter().any(|finding| finding.code.severity() == crate::diagnostics::Severity::Error);
             let whole = planned.filter(|planned| planned.is_whole() && !broken);
-            let artifacts = artifacts(asset, &examination.uses);
+            let artifacts = examination.uses.first().cloned().unwrap_or_default();
             let (capacity, palettes) = match asset.declaration().map(|declaration| &declaration.content) {
                 Some(Content::Glyph(glyph)) => {
                     let palettes = glyph.palettes.iter().map(|palette| PaletteDetails {
@@ -159,8 +180,9 @@ impl Operation for GetAssetDetails {
                 used: artifacts.iter().map(|artifact| artifact.count).sum(),
                 capacity,
                 palettes,
+                tiles: tiles(asset, &artifacts),
+                samples: whole.map_or_else(Vec::new, |planned| samples(planned, &artifacts)),
                 artifacts,
-                samples: whole.and_then(|planned| planned.metadata.as_ref()).map_or_else(Vec::new, samples),
                 findings,
             };
             Ok::<_, DetailsError>(Attempt { made, changed: examination.changed.clone() })
@@ -171,29 +193,34 @@ impl Operation for GetAssetDetails {
     }
 }
 
-fn samples(metadata: &EntryMetadata) -> Vec<SampleDetails> {
-    let EntryMetadata::Sound(sound) = metadata else { return Vec::new() };
-    let details = |sample: &SampleMetadata| SampleDetails {
-        frames: sample.frames,
-        sample_rate: sample.sample_rate_hz,
-        loop_start: sample.looping.map(|looping| looping.start),
-        loop_end: sample.looping.map(|looping| looping.end),
-    };
-    sound.samples.iter().map(details).collect()
+fn tiles(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails> {
+    if asset.family() != Some(Family::GlyphBank) {
+        return Vec::new();
+    }
+    let identities = artifacts.iter().flat_map(ArtifactUse::identities);
+    let details =
+        identities.map(|Identity { id, file, column, row }| TileDetails { tile: id, file: file.clone(), column, row });
+    details.collect()
 }
 
-/// By index; a sound's use is known from its declaration alone.
-fn artifacts(asset: &RegisteredAsset, uses: &[Vec<ArtifactUse>]) -> Vec<ArtifactUse> {
-    let mut artifacts = match asset.declaration().map(|declaration| &declaration.content) {
-        Some(Content::Sound(sound)) => sound
-            .artifacts
-            .iter()
-            .map(|artifact| ArtifactUse { file: artifact.file.clone(), index: artifact.index, count: 1, columns: 1 })
-            .collect(),
-        _ => uses.first().cloned().unwrap_or_default(),
+fn samples(planned: &PlannedAsset<'_>, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> {
+    let Some(EntryMetadata::Sound(sound)) = &planned.metadata else { return Vec::new() };
+    let details = |(index, sample): (u32, &SampleMetadata)| {
+        let artifact = artifacts.get(index as usize).map(|artifact| &artifact.file);
+        let payload = match &planned.declaration.content {
+            Content::Raw { payload, .. } => Some(payload),
+            _ => None,
+        };
+        Some(SampleDetails {
+            index,
+            file: artifact.or(payload)?.clone(),
+            frames: sample.frames,
+            sample_rate: sample.sample_rate_hz,
+            loop_start: sample.looping.map(|looping| looping.start),
+            loop_end: sample.looping.map(|looping| looping.end),
+        })
     };
-    artifacts.sort_by_key(|artifact| artifact.index);
-    artifacts
+    (0u32..).zip(&sound.samples).filter_map(details).collect()
 }
 
 /// The one asset that `text` means.

@@ -10,22 +10,25 @@ mod get_asset_details;
 mod init_workspace;
 mod inspect_pack;
 mod list_assets;
+mod make_constants;
 mod new_content;
 mod pack;
 mod register_asset;
 mod report;
 mod verify_pack;
 
+pub use crate::pack::cache::Moved;
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewGlyph, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
 pub use extract_palettes::{ExtractPalettes, FoundPalette, PalettesError, PalettesFound};
-pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails};
+pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails, TileDetails};
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
 pub use inspect_pack::{InspectError, InspectPack, Inspection};
 pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};
+pub use make_constants::{ConstantsError, ConstantsMade, MakeConstants};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
 pub use register_asset::{RegisterAsset, RegisterError, Registered};
-pub use report::{BankBudget, Budgets};
+pub use report::{Allowed, BankBudget, Budgets};
 pub use verify_pack::{Verification, VerifyError, VerifyPack};
 
 use std::path::Path;
@@ -36,7 +39,7 @@ use crate::diagnostics::{AsFinding, Finding};
 /// What an operation may change (spec: packer charter, "Operations and their class").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperationClass {
-    /// Nothing.
+    /// Nothing of the project, but a file that it is asked to write.
     Reads,
     /// The packer's outputs in `build/`, nothing under `assets/`.
     Publishes,

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Budgets, Operation, OperationClass, Report, operation_error};
+use super::{Allowed, Budgets, Operation, OperationClass, Report, operation_error};
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
 use crate::files::{DiskError, Reading, Sha, read_up_to};
+use crate::pack::cache::{Cache, LastPack, Moved};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
 use crate::pack::examine::{Attempt, Examination, Output, examine, settled};
@@ -30,6 +31,8 @@ pub struct Pack {
     pub check: bool,
     /// Publish nothing if there is a warning.
     pub deny_warnings: bool,
+    /// Publish nothing if the pack uses more.
+    pub allowed: Allowed,
     /// Workers; by default one a processor. It changes no byte.
     pub jobs: Option<NonZeroUsize>,
     /// Wait while another packer is writing.
@@ -58,6 +61,8 @@ pub struct PackReport {
     pub budgets: Option<Budgets>,
     /// Registered assets that are excluded.
     pub excluded: usize,
+    /// What has another id than in the last pack, by asset and former id; `None` if that is not known.
+    pub moved: Option<Vec<Moved>>,
 }
 
 /// What became of the outputs.
@@ -161,6 +166,7 @@ impl Pack {
         let changed = examination.changed.take();
         self.deny_warnings(&mut examination.findings);
         let mut report = report(project, snapshot, &examination, pack);
+        self.hold_to_budget(&examination, pack.1, &mut report);
         let (Some(mut stage), None, false) = (output.stage, &changed, blocks(&report.findings)) else {
             return Ok(Attempt { made: report, changed });
         };
@@ -174,8 +180,12 @@ impl Pack {
         if context.is_cancelled() {
             return Err(PackError::Cancelled);
         }
+        let last = LastPack::read(project);
         stage.publish(context)?;
         report.published = Published::Published;
+        report.moved = last.moved(&examination);
+        let refused = Cache::of(&examination, pack.0).keep(context, project, &last);
+        report.findings.extend(refused.or_else(|| last.note().cloned()));
         Ok(Attempt { made: report, changed: None })
     }
 
@@ -196,6 +206,7 @@ impl Pack {
         output.end()?;
         let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
         let mut report = report(project, snapshot, &examination, pack);
+        self.hold_to_budget(&examination, pack.1, &mut report);
         if blocks(&report.findings) || changed.is_some() {
             return Ok(Attempt { made: report, changed });
         }
@@ -207,11 +218,25 @@ impl Pack {
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
             differences.extend(compare_companion(project, name, &bytes)?);
         }
+        let last = LastPack::read(project);
+        report.moved = last.moved(&examination);
+        report.findings.extend(last.note().cloned());
         if !differences.is_empty() {
             report.published = Published::Differs;
             report.findings.extend(differences);
         }
         Ok(Attempt { made: report, changed })
+    }
+
+    /// Blocks a pack that uses more than is allowed; the report still tells what it would use.
+    fn hold_to_budget(&self, examination: &Examination<'_>, size_bytes: u64, report: &mut PackReport) {
+        let Some(header) = &examination.header else { return };
+        let findings = self.allowed.judge(header, size_bytes);
+        if !findings.is_empty() {
+            report.findings.extend(findings);
+            report.budgets = Some(Budgets::of(header));
+            report.pack = None;
+        }
     }
 
     fn deny_warnings(&self, findings: &mut Vec<Finding>) {
@@ -258,6 +283,7 @@ fn report(
         assets,
         budgets: header.map(Budgets::of),
         excluded: snapshot.assets.iter().filter(|asset| !asset.entry.included_in_build).count(),
+        moved: None,
     }
 }
 

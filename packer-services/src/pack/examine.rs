@@ -12,6 +12,7 @@ use super::pipeline::{self, Delivery};
 use super::plan::{self, PlannedAsset};
 use crate::banks::{ArtifactUse, SourceRecord, Stop};
 use crate::context::{Context, FaultPoint, Progress};
+use crate::declaration::Content;
 use crate::diagnostics::{Code, Finding, blocks, sorted};
 use crate::files::Sha;
 use crate::project::{Project, ProjectError};
@@ -59,7 +60,7 @@ pub struct Examination<'s> {
     pub planned: Vec<PlannedAsset<'s>>,
     /// What became of each.
     pub made: Vec<Made>,
-    /// Which tiles or samples each artifact became.
+    /// Which tiles or samples each artifact of each became, by index; none of a raw asset.
     pub uses: Vec<Vec<ArtifactUse>>,
     /// The header, if nothing was in the way.
     pub header: Option<Header>,
@@ -221,7 +222,16 @@ impl Gathered {
             sources.extend(anchor(asset));
             Made { payload_sha256: Sha(hasher.finalize().into()), sources }
         });
-        (made.collect(), self.uses)
+        let made = made.collect();
+        let uses = planned.iter().zip(self.uses).map(|(asset, mut uses)| {
+            // What a sound becomes is known from its declaration alone.
+            if let Content::Sound(sound) = &asset.declaration.content {
+                uses = sound.artifacts.iter().map(|sound| ArtifactUse::sample(&sound.file, sound.index)).collect();
+            }
+            uses.sort_by_key(|artifact| artifact.index);
+            uses
+        });
+        (made, uses.collect())
     }
 }
 

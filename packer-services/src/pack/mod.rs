@@ -5,6 +5,7 @@
 //! of it in place; [`lock`] keeps a second writer out. [`examine`] runs them for every operation that must know what a
 //! pack would say.
 
+pub mod cache;
 pub mod companions;
 pub mod container;
 pub mod examine;

@@ -94,6 +94,7 @@ fn killed_at_any_system_call_a_create_leaves_a_whole_root_or_none() {
         }
         cli::done(project.root(), "pack @");
         std::fs::remove_dir_all(project.at("build")).unwrap();
+        std::fs::remove_file(project.at("assets/.prometeu/cache.json")).unwrap();
         let mut after = tree::tree(project.root());
         for new in ["assets/ui/new", "assets/ui/new/asset.json", "assets/ui/new/tile.png"] {
             assert!(after.remove(new).is_some(), "{what}: {new}");

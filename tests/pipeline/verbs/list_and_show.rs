@@ -1,7 +1,9 @@
 //! `list` and `show` tell how things are, broken ones too, and change nothing.
 
+use packer_services::formats::TileSize;
 use serde_json::{Value, json};
-use support::TestProject;
+use support::sounds::Wav;
+use support::{GREEN, RED, TestProject, artifact, glyph, pictures, red_green, sample, sound};
 
 use crate::{cli, scenes, tree};
 
@@ -93,6 +95,43 @@ fn show_tells_what_a_pack_will_hold() {
     assert_eq!(shown["palettes"], json!([{"name": null, "colors": ["#ff00ff", "#ff0000", "#00ff00"]}]));
     let sound = cli::done(project.root(), "show @ id:2");
     assert_eq!((&sound["used"], &sound["capacity"]), (&json!(1), &Value::Null));
+}
+
+#[test]
+fn show_tells_for_each_tile_and_sample_where_it_comes_from() {
+    let mut project = TestProject::new();
+    let sheet = |file: &str| format!("assets/ui/icons/{file}");
+    project.write(&sheet("walk.png"), pictures::checker(16, 16, RED, GREEN));
+    project.write(&sheet("dot.png"), pictures::plain(8, 8, RED));
+    let artifacts = vec![artifact("walk.png", 1), artifact("dot.png", 0)];
+    project.add("ui/icons", true, &glyph(1, "icons", TileSize::Eight, vec![red_green()], artifacts));
+    let tiles: Vec<_> = cli::done(project.root(), "show @ id:1")["tiles"].as_array().unwrap().clone();
+    let told = |tile: &Value| {
+        let number = |key: &str| tile[key].as_u64();
+        (number("tile"), tile["file"].as_str().map(str::to_owned), number("column"), number("row"))
+    };
+    let cell = |tile, file: &str, column, row| (Some(tile), Some(file.to_owned()), Some(column), Some(row));
+    assert_eq!(
+        tiles.iter().map(told).collect::<Vec<_>>(),
+        [
+            cell(0, "dot.png", 0, 0),
+            cell(1, "walk.png", 0, 0),
+            cell(2, "walk.png", 1, 0),
+            cell(3, "walk.png", 0, 1),
+            cell(4, "walk.png", 1, 1),
+        ]
+    );
+
+    for (file, level) in [("hum.wav", 5), ("bell.wav", 9)] {
+        project.write(&format!("assets/sfx/bells/{file}"), Wav::mono16(22_050, &[level; 3]).bytes());
+    }
+    let samples = vec![sample("hum.wav", 1), sample("bell.wav", 0)];
+    project.add("sfx/bells", true, &sound(2, "bells", 22_050, samples));
+    let shown = cli::done(project.root(), "show @ id:2");
+    let told = |sample: &Value| (sample["index"].as_u64(), sample["file"].as_str().map(str::to_owned));
+    let samples: Vec<_> = shown["samples"].as_array().unwrap().iter().map(told).collect();
+    assert_eq!(samples, [(Some(0), Some("bell.wav".to_owned())), (Some(1), Some("hum.wav".to_owned()))]);
+    assert_eq!(shown["tiles"], json!([]));
 }
 
 #[test]

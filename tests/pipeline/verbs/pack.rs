@@ -17,6 +17,7 @@ fn four_files_are_published_and_no_other() {
     for name in OUTPUTS {
         assert!(after.remove(&format!("build/{name}")).is_some(), "{name}");
     }
+    assert!(after.remove("assets/.prometeu/cache.json").is_some(), "and the cache, which is no output");
     tree::assert_same(&before, &after, "pack");
     let bytes = project.pack_bytes();
     assert_eq!(answer["pack"]["size_bytes"], bytes.len());

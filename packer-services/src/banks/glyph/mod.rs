@@ -213,7 +213,13 @@ impl Tiles {
 
     /// What the artifact became.
     pub fn artifact_use(&self, grid: Grid, artifact: &GlyphArtifact) -> ArtifactUse {
-        ArtifactUse { file: artifact.file.clone(), index: artifact.index, count: self.count(), columns: grid.columns }
+        ArtifactUse {
+            file: artifact.file.clone(),
+            index: artifact.index,
+            count: self.count(),
+            columns: grid.columns,
+            skipped: self.skipped.clone(),
+        }
     }
 
     /// A finding if they cannot be a bank's from `index` on.

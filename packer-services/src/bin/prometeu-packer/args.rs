@@ -1,15 +1,17 @@
 //! The command line: what can be asked, and the requests it becomes.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use packer_services::constants::Language;
 use packer_services::declaration::{ColorKey, Convert, Cut, Region};
-use packer_services::formats::TileSize;
-use packer_services::limits::PICTURE_SIDE;
+use packer_services::formats::{BANK_TYPES, TileSize};
+use packer_services::limits::{PICTURE_SIDE, SLOTS};
 use packer_services::ops::{
-    CreateAsset, Doctor, ExtractPalettes, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewGlyph,
-    NewPreload, Pack, RegisterAsset, VerifyPack,
+    Allowed, CreateAsset, Doctor, ExtractPalettes, GetAssetDetails, InitWorkspace, InspectPack, ListAssets,
+    MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -24,7 +26,7 @@ pub struct Cli {
     /// How to answer
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Say only what is wrong
+    /// Say only what is wrong: errors and warnings
     #[arg(long, global = true)]
     pub quiet: bool,
 }
@@ -96,12 +98,29 @@ pub enum Verb {
         /// Publish nothing if there is a warning
         #[arg(long)]
         deny_warnings: bool,
+        /// Publish nothing if assets.pa has more bytes than this; a plain number, such as 4000000
+        #[arg(long, value_name = "BYTES", value_parser = plain_bytes)]
+        max_bytes: Option<u64>,
+        /// Publish nothing if preload fills more slots of a bank type, such as GLYPH=12; once a type
+        #[arg(long, value_name = "TYPE=N", value_parser = slots_allowed)]
+        max_slots: Vec<(&'static str, u32)>,
         /// Workers [default: one a processor]
         #[arg(long, value_name = "N")]
         jobs: Option<NonZeroUsize>,
         /// Fail at once if another packer is writing
         #[arg(long)]
         no_wait: bool,
+    },
+    /// Make constants of the ids of assets, slots, tiles and samples
+    Constants {
+        /// The project's folder
+        project: PathBuf,
+        /// What to write them in
+        #[arg(long, value_enum, value_name = "LANG")]
+        lang: Lang,
+        /// The file to write, if it says something else now [default: standard output]
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
     /// Check a pack against every rule of the format
     Verify {
@@ -113,6 +132,29 @@ pub enum Verb {
         /// The pack
         file: PathBuf,
     },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// A module of `pub const`
+    Rust,
+    /// A header of `#define`
+    C,
+    /// A chunk that returns a table
+    Lua,
+    /// An object by asset
+    Json,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Rust => Self::Rust,
+            Lang::C => Self::C,
+            Lang::Lua => Self::Lua,
+            Lang::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -195,6 +237,34 @@ fn color_key(text: &str) -> Result<ColorKey, String> {
     key.ok_or_else(|| "a colour key is `index0` or a colour as `#rrggbb`".into())
 }
 
+fn plain_bytes(text: &str) -> Result<u64, String> {
+    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let bytes = text.parse().ok().filter(|_| plain);
+    bytes.ok_or_else(|| "a plain number of bytes is needed, such as 4000000: no unit, no sign, no separator".into())
+}
+
+fn slots_allowed(text: &str) -> Result<(&'static str, u32), String> {
+    let (name, count) = text.split_once('=').ok_or("a bank type and a number are needed, such as GLYPH=12")?;
+    let bank_type = BANK_TYPES.iter().find(|bank_type| **bank_type == name);
+    let bank_type = bank_type.ok_or_else(|| format!("a bank type is one of {}", BANK_TYPES.join(", ")))?;
+    let count = plain_bytes(count).ok().and_then(|count| u32::try_from(count).ok()).filter(|count| *count <= SLOTS);
+    Ok((
+        bank_type,
+        count.ok_or_else(|| format!("a bank type has {SLOTS} slots: a number from 0 to {SLOTS} is needed"))?,
+    ))
+}
+
+/// What was allowed of each bank type; each may be named once.
+fn once_each(slots: Vec<(&'static str, u32)>) -> Result<BTreeMap<&'static str, u32>, String> {
+    let mut allowed = BTreeMap::new();
+    for (bank_type, count) in slots {
+        if let Some(before) = allowed.insert(bank_type, count) {
+            return Err(format!("--max-slots names {bank_type} twice: {before} and {count}"));
+        }
+    }
+    Ok(allowed)
+}
+
 /// A request for one of the operations.
 pub enum Request {
     Init(InitWorkspace),
@@ -205,6 +275,7 @@ pub enum Request {
     Palettes(ExtractPalettes),
     Doctor(Doctor),
     Pack(Pack),
+    Constants(MakeConstants),
     Verify(VerifyPack),
     Inspect(InspectPack),
 }
@@ -221,6 +292,7 @@ impl Verb {
             Self::Palettes { .. } => "palettes",
             Self::Doctor { .. } => "doctor",
             Self::Pack { .. } => "pack",
+            Self::Constants { .. } => "constants",
             Self::Verify { .. } => "verify",
             Self::Inspect { .. } => "inspect",
         }
@@ -236,8 +308,12 @@ impl Verb {
             Self::Show { project, asset } => Request::Show(GetAssetDetails { project, asset }),
             Self::Palettes { project, asset, apply } => Request::Palettes(ExtractPalettes { project, asset, apply }),
             Self::Doctor { project, workspace } => Request::Doctor(Doctor { project, workspace }),
-            Self::Pack { project, check, deny_warnings, jobs, no_wait } => {
-                Request::Pack(Pack { project, check, deny_warnings, jobs, wait: !no_wait })
+            Self::Pack { project, check, deny_warnings, max_bytes, max_slots, jobs, no_wait } => {
+                let allowed = Allowed { bytes: max_bytes, slots: once_each(max_slots)? };
+                Request::Pack(Pack { project, check, deny_warnings, allowed, jobs, wait: !no_wait })
+            }
+            Self::Constants { project, lang, output } => {
+                Request::Constants(MakeConstants { project, language: lang.into(), output })
             }
             Self::Verify { file } => Request::Verify(VerifyPack { file }),
             Self::Inspect { file } => Request::Inspect(InspectPack { file }),

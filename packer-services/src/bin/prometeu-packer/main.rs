@@ -11,10 +11,10 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use args::{Cli, Format, Request};
-use clap::error::ErrorKind;
+use args::{Cli, Format, Request, Verb};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
-use packer_services::diagnostics::{Blame, Code, Finding};
+use packer_services::diagnostics::{Blame, Code, Finding, Severity};
 use packer_services::ops::{Operation, Report};
 use packer_services::{Cancel, Context};
 use serde::Serialize;
@@ -25,7 +25,9 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return not_understood(&error, &arguments),
     };
-    let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet };
+    // What another program reads is no talk.
+    let is_content = matches!(cli.verb, Verb::Constants { output: None, .. });
+    let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content };
     let request = match cli.verb.request() {
         Ok(request) => request,
         Err(message) => {
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Request::Palettes(request) => adapter.run(&request, &context, text::palettes),
         Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
         Request::Pack(request) => adapter.run(&request, &context, text::pack),
+        Request::Constants(request) => adapter.run(&request, &context, text::constants),
         Request::Verify(request) => adapter.run(&request, &context, text::verify),
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
     };
@@ -69,6 +72,8 @@ struct Adapter<'v> {
     verb: &'v str,
     format: Format,
     quiet: bool,
+    /// Whether the text of the report is what was asked for, and not about it.
+    is_content: bool,
 }
 
 /// 0 done, 1 the assets have errors, 2 could not run, 3 out of date. Several at once: 2 beats 1 beats 3.
@@ -144,7 +149,7 @@ impl Adapter<'_> {
                 let _ = writeln!(out, "{text}");
             }
             Format::Text => {
-                let shown = findings.iter().filter(|finding| !self.quiet || finding.is_error());
+                let shown = findings.iter().filter(|finding| !self.quiet || finding.severity != Severity::Note);
                 let mut all = String::new();
                 for finding in shown {
                     all.push_str(&finding.to_string());
@@ -157,7 +162,8 @@ impl Adapter<'_> {
                     let _ = std::io::stderr().write_all(all.as_bytes());
                 }
                 if let Some((_, text)) = report
-                    && !self.quiet
+                    && (self.is_content || !self.quiet)
+                    && !text.is_empty()
                 {
                     let _ = writeln!(out, "{}", text.trim_end());
                 }
@@ -182,7 +188,7 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let named =
         |argument: &OsString| command.get_subcommands().map(clap::Command::get_name).find(|name| argument == *name);
     let verb = arguments.iter().skip(1).find_map(named).unwrap_or("usage");
-    let adapter = Adapter { verb, format, quiet: false };
+    let adapter = Adapter { verb, format, quiet: false, is_content: false };
     let no_verb =
         matches!(error.kind(), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand);
     if no_verb && format == Format::Text {
@@ -198,17 +204,38 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         "no verb was given".to_owned()
     } else {
         let mut message = first.to_owned();
-        for line in rest {
+        // Whoever mistypes an option does not mean a value.
+        for line in rest.into_iter().filter(|line| !line.starts_with("tip: to pass")) {
             message.push_str(if first.ends_with(':') { " " } else { "; " });
             message.push_str(line);
         }
         message.replace("subcommand", "verb")
     };
-    let help = match verb {
+    let mut help = match verb {
         "usage" => "See `prometeu-packer help`.".to_owned(),
         verb => format!("See `prometeu-packer help {verb}`."),
     };
+    if error.kind() == ErrorKind::UnknownArgument
+        && let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+    {
+        let long = long_options(&command, verb, argument);
+        if !long.is_empty() {
+            help = format!("Options have long names: did you mean {}? {help}", long.join(" or "));
+        }
+        if verb == "create" {
+            help = format!("{help} A file whose name begins with `-` is named as `./{argument}`.");
+        }
+    }
     adapter.could_not_run(vec![Finding::new(Code::Usage, message, help)])
+}
+
+/// What an unknown short option, such as `-o`, may have meant: the verb's long options with its letter.
+fn long_options(command: &clap::Command, verb: &str, argument: &str) -> Vec<String> {
+    let Some(letter) = argument.strip_prefix('-').filter(|rest| rest.len() == 1) else { return Vec::new() };
+    let of_verb = command.get_subcommands().filter(|known| known.get_name() == verb);
+    let options = of_verb.flat_map(clap::Command::get_arguments).chain(command.get_arguments());
+    let long = options.filter_map(clap::Arg::get_long).filter(|long| long.starts_with(letter));
+    long.map(|long| format!("`--{long}`")).collect()
 }
 
 /// Signals that ask to stop; the operation then leaves everything as it was.

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use packer_services::diagnostics::{blocks, escaped, plural};
+use packer_services::diagnostics::{blocks, escaped, join_some, plural};
 use packer_services::ops::{
-    AssetDetails, AssetState, BankBudget, Budgets, Checkup, Created, Initialised, Inspection, Listing, PackReport,
-    PalettesFound, Published, Registered, Report, SampleDetails, Verification,
+    AssetDetails, AssetState, BankBudget, Budgets, Checkup, ConstantsMade, Created, Initialised, Inspection, Listing,
+    Moved, PackReport, PalettesFound, Published, Registered, Report, SampleDetails, Verification,
 };
 use serde_json::Value;
 
@@ -175,11 +175,66 @@ pub fn pack(report: &PackReport) -> String {
         Published::Published => {
             let path = std::path::Path::new(&report.project).join(&pack.path);
             let size = plural(pack.size_bytes, "byte");
-            format!("packed {assets}\n{}  {size}\nsha256  {}", path.display(), pack.sha256)
+            let moved = moved(report.moved.as_deref().unwrap_or_default());
+            format!("packed {assets}\n{}  {size}\nsha256  {}\n{moved}", path.display(), pack.sha256)
         }
         Published::UpToDate => format!("up to date: {assets}\nsha256  {}", pack.sha256),
-        Published::Differs => "out of date: build/ is not what the assets pack to".into(),
+        Published::Differs => {
+            let moved = moved(report.moved.as_deref().unwrap_or_default());
+            format!("out of date: build/ is not what the assets pack to\n{moved}")
+        }
         Published::Blocked => "nothing was packed; what was published before is as it was".into(),
+    }
+}
+
+/// What has another id than in the last pack: for each asset a line of what moved, and one of what is gone.
+fn moved(moved: &[Moved]) -> String {
+    let mut text = String::new();
+    if !moved.is_empty() {
+        text.push_str("since the last pack:\n");
+    }
+    let assets: Vec<&[Moved]> = moved.chunk_by(|a, b| a.asset_id == b.asset_id).collect();
+    for of_asset in assets.iter().take(MOVED_ASSETS_SHOWN) {
+        let (gone, elsewhere): (Vec<&Moved>, Vec<&Moved>) = of_asset.iter().partition(|one| one.to.is_none());
+        for (what, ones) in [("moved", elsewhere), ("gone", gone)] {
+            let Some(first) = ones.first() else { continue };
+            let noun = if first.column.is_some() { "tile" } else { "sample" };
+            let count = plural(ones.len() as u64, noun);
+            let listed = join_some(ones.iter().map(|one| moved_one(one)), ", ", MOVED_IDS_SHOWN);
+            let _ = writeln!(text, "asset {} ({}): {count} {what}: {listed}", first.asset_id, first.name);
+        }
+    }
+    if let Some(left) = assets.len().checked_sub(MOVED_ASSETS_SHOWN).filter(|left| *left > 0) {
+        let _ = writeln!(text, "and in {}", plural(left as u64, "other asset"));
+    }
+    text
+}
+
+/// Of how many assets the text tells what moved.
+const MOVED_ASSETS_SHOWN: usize = 8;
+/// How many ids of an asset it names.
+const MOVED_IDS_SHOWN: usize = 3;
+
+fn moved_one(moved: &Moved) -> String {
+    let cell = match (moved.column, moved.row) {
+        (Some(column), Some(row)) => format!(" ({column}, {row})"),
+        _ => String::new(),
+    };
+    let file = escaped(moved.file.as_str());
+    match moved.to {
+        Some(to) => format!("{file}{cell} {} → {to}", moved.from),
+        None => format!("{file}{cell}, which was {}", moved.from),
+    }
+}
+
+pub fn constants(report: &ConstantsMade) -> String {
+    let count = plural(report.constants.len() as u64, "constant");
+    match (&report.output, &report.text) {
+        (Some(file), Some(_)) if report.written => format!("{file}: {count} written"),
+        (Some(file), Some(_)) => format!("{file}: {count}, as before; it was not written"),
+        (Some(file), None) => format!("no constants were made; {file} is as it was"),
+        // Nobody's source is to hold a remark that there is none.
+        (None, text) => text.clone().unwrap_or_default(),
     }
 }
 

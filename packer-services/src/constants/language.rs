@@ -1,0 +1,134 @@
+//! Constants as the text of a file: one writer for each language, in the order in which they come.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Constant, Kind};
+
+/// What the constants are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// A module of `pub const`.
+    Rust,
+    /// A header of `#define`.
+    C,
+    /// A chunk that returns a table.
+    Lua,
+    /// An object by asset; names are as they are.
+    Json,
+}
+
+impl Language {
+    /// The whole text, which ends with a line end.
+    pub fn text(self, constants: &[Constant]) -> String {
+        let told = format!(
+            "Made by `prometeu-packer constants --lang {}`. Do not edit it: change the assets, and make it again.",
+            self.as_str()
+        );
+        match self {
+            Self::Rust => lines(&format!("// {told}\n"), "// ", constants, |name, value| {
+                format!("pub const {name}: u32 = {value};")
+            }),
+            Self::C => lines(&format!("// {told}\n#pragma once\n"), "// ", constants, |name, value| {
+                format!("#define {name} {value}")
+            }),
+            Self::Lua => {
+                let head = format!("-- {told}\nlocal constants = {{\n");
+                let body = lines(&head, "    -- ", constants, |name, value| format!("    {name} = {value},"));
+                format!("{body}}}\n\nreturn constants\n")
+            }
+            Self::Json => json(constants),
+        }
+    }
+
+    /// As `--lang` names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::C => "c",
+            Self::Lua => "lua",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// The constants of one asset after the other.
+fn by_asset(constants: &[Constant]) -> impl Iterator<Item = &[Constant]> {
+    constants.chunk_by(|a, b| a.asset_id == b.asset_id)
+}
+
+/// A line for each constant, with a remark and an empty line before each asset. An asset's name is of ASCII letters,
+/// digits and `_./-`, so it ends no remark.
+fn lines(head: &str, remark: &str, constants: &[Constant], line: impl Fn(&str, u32) -> String) -> String {
+    let mut text = head.to_owned();
+    for of_asset in by_asset(constants) {
+        let Some(first) = of_asset.first() else { continue };
+        let gap = if text.ends_with("{\n") { "" } else { "\n" };
+        let _ = writeln!(text, "{gap}{remark}asset {}: {}", first.asset_id, first.asset_name);
+        for constant in of_asset {
+            let _ = writeln!(text, "{}", line(&constant.name, constant.value));
+        }
+    }
+    text
+}
+
+/// Members in the order of the constants. The tiles of a file are its grid, row by row; a cell without an id is null.
+fn json(constants: &[Constant]) -> String {
+    let assets = by_asset(constants).map(|of_asset| {
+        let name = of_asset.first().map(|first| first.asset_name.as_str()).unwrap_or_default();
+        let one = |kind: Kind| of_asset.iter().find(|constant| constant.kind == kind).map(|constant| constant.value);
+        let mut members = vec![member("asset_id", &one(Kind::Asset).unwrap_or_default().to_string())];
+        members.extend(one(Kind::Slot).map(|slot| member("slot", &slot.to_string())));
+        let files = |kind: Kind, value: fn(&[&Constant]) -> String| {
+            let mut files: Vec<(&str, Vec<&Constant>)> = Vec::new();
+            let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+            for constant in of_asset.iter().filter(|constant| constant.kind == kind) {
+                let file = constant.file.as_ref().map(|file| file.as_str()).unwrap_or_default();
+                let at = *places.entry(file).or_insert(files.len());
+                match files.get_mut(at) {
+                    Some((_, known)) => known.push(constant),
+                    None => files.push((file, vec![constant])),
+                }
+            }
+            let files: Vec<String> = files.iter().map(|(file, constants)| member(file, &value(constants))).collect();
+            (!files.is_empty()).then(|| braced(&files, 2))
+        };
+        members.extend(files(Kind::Tile, grid).map(|tiles| member("tiles", &tiles)));
+        let sample = |constants: &[&Constant]| constants.first().map_or(0, |first| first.value).to_string();
+        members.extend(files(Kind::Sample, sample).map(|samples| member("samples", &samples)));
+        member(name, &braced(&members, 1))
+    });
+    let assets: Vec<String> = assets.collect();
+    if assets.is_empty() { "{}\n".to_owned() } else { format!("{}\n", braced(&assets, 0)) }
+}
+
+fn grid(cells: &[&Constant]) -> String {
+    let place = |constant: &Constant| (constant.row.unwrap_or_default(), constant.column.unwrap_or_default());
+    let ids: BTreeMap<(u32, u32), u32> = cells.iter().map(|cell| (place(cell), cell.value)).collect();
+    let (rows, columns) =
+        ids.keys().fold((0, 0), |(rows, columns), (row, column)| (rows.max(*row), columns.max(*column)));
+    let id = |row, column| ids.get(&(row, column)).map_or_else(|| "null".to_owned(), u32::to_string);
+    let rows = (0..=rows).map(|row| {
+        let row: Vec<String> = (0..=columns).map(|column| id(row, column)).collect();
+        format!("[{}]", row.join(", "))
+    });
+    let rows: Vec<String> = rows.collect();
+    let indent = "  ".repeat(4);
+    match &rows[..] {
+        [one] => format!("[{one}]"),
+        _ => format!("[\n{indent}{}\n{}]", rows.join(&format!(",\n{indent}")), "  ".repeat(3)),
+    }
+}
+
+fn member(key: &str, value: &str) -> String {
+    format!("{}: {value}", Value::from(key))
+}
+
+fn braced(members: &[String], depth: usize) -> String {
+    let indent = "  ".repeat(depth + 1);
+    format!("{{\n{indent}{}\n{}}}", members.join(&format!(",\n{indent}")), "  ".repeat(depth))
+}

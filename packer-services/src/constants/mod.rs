@@ -1,0 +1,254 @@
+//! The ids of a pack as constants of a programming language: what they are called, and what must not be called the same
+//! (spec: packer charter, "`constants`"). [`language`] writes them down.
+
+mod language;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+pub use language::Language;
+
+use crate::banks::{ArtifactUse, Identity};
+use crate::declaration::{ANCHOR, Content};
+use crate::diagnostics::{AssetRef, Code, Finding, escaped};
+use crate::pack::container::Header;
+use crate::pack::examine::Examination;
+use crate::pack::plan::PlannedAsset;
+use crate::paths::RelPath;
+
+/// One constant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Constant {
+    /// What it is called; in JSON, where it stands, as a JSON pointer (RFC 6901).
+    pub name: String,
+    /// The id.
+    pub value: u32,
+    /// What it is an id of.
+    pub kind: Kind,
+    /// The asset.
+    pub asset_id: u32,
+    /// The asset's name.
+    pub asset_name: String,
+    /// The file of a tile or a sample, relative to the asset's root.
+    pub file: Option<RelPath>,
+    /// The cell's column in the artifact's grid; of a tile.
+    pub column: Option<u32>,
+    /// The cell's row in the artifact's grid; of a tile.
+    pub row: Option<u32>,
+}
+
+/// What a constant is an id of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An asset of the table.
+    Asset,
+    /// The slot that preload puts an asset into.
+    Slot,
+    /// A tile of a glyph bank.
+    Tile,
+    /// A sample of a sound bank.
+    Sample,
+}
+
+impl Kind {
+    /// How the constants of this kind begin, and what a person calls one.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Asset => ("ASSET", "asset"),
+            Self::Slot => ("SLOT", "slot"),
+            Self::Tile => ("TILE", "tile"),
+            Self::Sample => ("SAMPLE", "sample"),
+        }
+    }
+}
+
+/// The constants of the pack that `examination` made, by asset and then by index, and what is wrong with their names.
+pub fn of(examination: &Examination<'_>, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
+    let mut constants = Vec::new();
+    let mut findings = Vec::new();
+    for (asset, uses) in std::iter::zip(&examination.planned, &examination.uses) {
+        let slot = header.preload.iter().find(|preload| preload.asset_id == asset.asset_id);
+        let of_asset = |kind, value| constant(asset, kind, value, None, false, language);
+        constants.push(of_asset(Kind::Asset, asset.asset_id));
+        constants.extend(slot.map(|preload| of_asset(Kind::Slot, preload.slot)));
+        for artifact in uses {
+            if language != Language::Json {
+                findings.extend(refuse_letters(asset, artifact));
+            }
+            let kind = if matches!(asset.declaration.content, Content::Sound(_)) { Kind::Sample } else { Kind::Tile };
+            let is_sheet = artifact.count as usize + artifact.skipped.len() > 1;
+            let identities = artifact.identities();
+            constants.extend(
+                identities.map(|identity| constant(asset, kind, identity.id, Some(identity), is_sheet, language)),
+            );
+        }
+    }
+    findings.extend(refuse_twice(examination, &constants));
+    (constants, findings)
+}
+
+fn constant(
+    asset: &PlannedAsset<'_>,
+    kind: Kind,
+    value: u32,
+    identity: Option<Identity<'_>>,
+    is_sheet: bool,
+    language: Language,
+) -> Constant {
+    let cell = identity.filter(|_| kind == Kind::Tile);
+    let asset_name = &asset.declaration.name;
+    let name = match language {
+        Language::Json => pointer(asset_name, kind, identity),
+        _ => identifier(asset_name, kind, identity, is_sheet),
+    };
+    Constant {
+        name,
+        value,
+        kind,
+        asset_id: asset.asset_id,
+        asset_name: asset_name.clone(),
+        file: identity.map(|identity| identity.file.clone()),
+        column: cell.map(|identity| identity.column),
+        row: cell.map(|identity| identity.row),
+    }
+}
+
+/// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, of a sheet, the cell.
+fn identifier(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>, is_sheet: bool) -> String {
+    let mut name = format!("{}_{}", kind.words().0, upper(asset_name));
+    if let Some(Identity { file, column, row, .. }) = identity {
+        name.push('_');
+        name.push_str(&upper(without_extension(file)));
+        if is_sheet {
+            name.push_str(&format!("_{column}_{row}"));
+        }
+    }
+    name
+}
+
+/// `/hero/tiles/walk.png/0/2`: where it stands in the JSON text.
+fn pointer(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>) -> String {
+    let escaped = |text: &str| text.replace('~', "~0").replace('/', "~1");
+    let file = identity.map(|identity| escaped(identity.file.as_str())).unwrap_or_default();
+    let member = match (kind, identity) {
+        (Kind::Asset, _) => "asset_id".to_owned(),
+        (Kind::Slot, _) => "slot".to_owned(),
+        (Kind::Sample, _) | (Kind::Tile, None) => format!("samples/{file}"),
+        (Kind::Tile, Some(Identity { column, row, .. })) => format!("tiles/{file}/{row}/{column}"),
+    };
+    format!("/{}/{member}", escaped(asset_name))
+}
+
+fn without_extension(file: &RelPath) -> &str {
+    let path = file.as_str();
+    let name_at = path.len() - file.file_name().len();
+    match path.rfind('.') {
+        Some(dot) if dot > name_at => &path[..dot],
+        _ => path,
+    }
+}
+
+/// Upper case; each run of other characters than ASCII letters and digits becomes one `_`.
+fn upper(text: &str) -> String {
+    let mut name = String::new();
+    let mut in_run = false;
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            name.push(c.to_ascii_uppercase());
+        } else if !in_run {
+            name.push('_');
+        }
+        in_run = !c.is_ascii_alphanumeric();
+    }
+    name
+}
+
+/// A name that would lose letters is no name that anybody would guess.
+fn refuse_letters(asset: &PlannedAsset<'_>, artifact: &ArtifactUse) -> Option<Finding> {
+    let file = without_extension(&artifact.file);
+    let lost = file.chars().find(|c| !c.is_ascii())?;
+    let finding = Finding::new(
+        Code::ConstantLetters,
+        format!(
+            "`{}` cannot be in a constant's name, which has A to Z, 0 to 9 and `_` alone",
+            escaped(&lost.to_string())
+        ),
+        "Rename the file, or take `--lang json`, which keeps names as they are.",
+    );
+    Some(finding.file(artifact.file.as_str()).in_asset(&asset.asset))
+}
+
+/// Two constants of one name; those of the same two files, or of the same two assets, are one finding.
+fn refuse_twice(examination: &Examination<'_>, constants: &[Constant]) -> Vec<Finding> {
+    type Pair<'c> = (u32, u32, Option<(&'c RelPath, &'c RelPath)>);
+    let mut first: HashMap<&str, &Constant> = HashMap::new();
+    let mut of_pair: HashMap<Pair<'_>, usize> = HashMap::new();
+    let mut findings: Vec<Finding> = Vec::new();
+    for later in constants {
+        let Some(earlier) = first.get(later.name.as_str()).copied() else {
+            first.insert(&later.name, later);
+            continue;
+        };
+        let files = earlier.file.as_ref().zip(later.file.as_ref()).filter(|_| earlier.asset_id == later.asset_id);
+        let at = *of_pair.entry((earlier.asset_id, later.asset_id, files)).or_insert(findings.len());
+        if let Some(known) = findings.get_mut(at) {
+            known.count += 1;
+            continue;
+        }
+        let help = match files {
+            Some((a, b)) if a == b => {
+                "The file is used twice, and names its tiles or sample: give one of the two artifacts a copy of the file under \
+                 another name."
+            }
+            Some(_) => "Rename one of the two files.",
+            None => "Rename one of the two assets, with `name` in its `asset.json`, or the file.",
+        };
+        let message = format!("`{}` would be both {} and {}", later.name, source(earlier), source(later));
+        let finding = Finding::new(Code::ConstantTwice, message, help);
+        let asset = examination.planned.iter().find(|asset| asset.asset_id == later.asset_id);
+        let asset: Option<AssetRef> = asset.map(|asset| asset.asset.clone());
+        let finding = finding.file(later.file.as_ref().map_or(ANCHOR, RelPath::as_str));
+        findings.push(asset.map_or(finding.clone(), |asset| finding.in_asset(&asset)));
+    }
+    findings
+}
+
+/// "tile 4 of asset 3 (hero), walk.png (2, 0)".
+fn source(constant: &Constant) -> String {
+    let asset = format!("asset {} ({})", constant.asset_id, constant.asset_name);
+    let what = match constant.kind {
+        Kind::Asset => return asset,
+        kind => format!("{} {} of {asset}", kind.words().1, constant.value),
+    };
+    match (&constant.file, constant.column, constant.row) {
+        (Some(file), Some(column), Some(row)) => format!("{what}, {} ({column}, {row})", escaped(file.as_str())),
+        (Some(file), ..) => format!("{what}, {}", escaped(file.as_str())),
+        _ => what,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_other_characters_becomes_one_underscore() {
+        for (text, name) in
+            [("hero", "HERO"), ("ui/atlas-2", "UI_ATLAS_2"), ("a.-_b", "A_B"), ("_x_", "_X_"), ("2d", "2D")]
+        {
+            assert_eq!(upper(text), name);
+        }
+    }
+
+    #[test]
+    fn only_the_last_extension_of_the_file_itself_is_dropped() {
+        for (file, without) in
+            [("a.png", "a"), ("a.b.png", "a.b"), ("v1.2/walk", "v1.2/walk"), ("v1.2/a.png", "v1.2/a")]
+        {
+            let file = RelPath::parse(file).unwrap_or_else(|problem| panic!("{}", problem.message));
+            assert_eq!(without_extension(&file), without);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The constants of the example project in each language, byte for byte.
+
+use packer_services::Context;
+use packer_services::constants::Language;
+use packer_services::ops::{MakeConstants, Operation};
+use support::{TestProject, repository};
+
+use crate::findings::{bless, is_blessing};
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a golden is no file of a project")]
+fn the_example_has_exactly_these_constants() {
+    let languages =
+        [(Language::Rust, "ids.rs"), (Language::C, "ids.h"), (Language::Lua, "ids.lua"), (Language::Json, "ids.json")];
+    for (language, name) in languages {
+        let project = TestProject::example();
+        let made = MakeConstants { project: project.root().to_owned(), language, output: None }.run(&Context::new());
+        let text = made.ok().and_then(|made| made.text).unwrap_or_default();
+        let golden = repository().join("tests/golden/constants").join(name);
+        if is_blessing() {
+            bless(&golden, &text);
+        }
+        assert_eq!(text, std::fs::read_to_string(golden).unwrap_or_default(), "{name}");
+    }
+}

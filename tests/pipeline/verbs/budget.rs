@@ -1,0 +1,98 @@
+//! `pack --max-bytes` and `--max-slots`: a pack that uses more is not published, and the largest are named.
+
+use serde_json::{Value, json};
+use support::TestProject;
+
+use crate::{cli, scenes, tree};
+
+/// Three preloaded glyph banks and a sound bank, packed.
+fn preloaded() -> TestProject {
+    let mut project = TestProject::new();
+    for root in ["ui/icons", "ui/font", "world/terrain"] {
+        project.add_glyph(root);
+        project.edit(&format!("assets/{root}/asset.json"), "\"enabled\": false", "\"enabled\": true");
+    }
+    project.add_sound("sfx/blip");
+    project.pack();
+    project
+}
+
+fn only_finding(ended: &support::binary::Ended) -> Value {
+    let findings = ended.json()["findings"].clone();
+    assert_eq!(findings.as_array().map(Vec::len), Some(1), "{findings}");
+    findings[0].clone()
+}
+
+#[test]
+fn a_pack_of_exactly_the_allowed_size_is_published_and_one_byte_less_is_not() {
+    let project = preloaded();
+    let size = project.pack_bytes().len();
+    cli::done(project.root(), &format!("pack @ --max-bytes {size} --max-slots GLYPH=3 --max-slots SOUNDS=0"));
+    cli::done(project.root(), &format!("pack @ --check --max-bytes {size}"));
+    let before = tree::stamps(&project.at("build"));
+    for check in ["", " --check"] {
+        let line = format!("pack @{check} --max-bytes {}", size - 1);
+        let ended = cli::refused(project.root(), &line, &["budget-bytes"]);
+        let finding = only_finding(&ended);
+        let message = format!("the pack has {size} bytes; {} are allowed: 1 too many", size - 1);
+        assert_eq!(finding["message"], message);
+        let help = finding["help"].as_str().unwrap();
+        assert!(
+            help.starts_with("The largest: ui_icons (asset 1) 34816 bytes, ui_font (asset 2) 34816 bytes"),
+            "{help}"
+        );
+        let answer = ended.json();
+        assert_eq!((&answer["published"], &answer["pack"]), (&json!("blocked"), &Value::Null));
+        assert_eq!(answer["budgets"]["banks"][0]["slots_used"], 3, "what it would use is told all the same");
+        tree::assert_same(&before, &tree::stamps(&project.at("build")), &line);
+    }
+}
+
+#[test]
+fn slots_are_counted_by_bank_type_and_those_who_hold_them_are_named() {
+    let project = preloaded();
+    let before = tree::stamps(&project.at("build"));
+    let ended = cli::refused(project.root(), "pack @ --max-slots SOUNDS=0 --max-slots GLYPH=1", &["budget-slots"]);
+    let finding = only_finding(&ended);
+    assert_eq!(finding["message"], "3 slots of GLYPH are filled; 1 allowed: 2 too many");
+    let help = finding["help"].as_str().unwrap();
+    assert!(
+        help.starts_with("In slots: 0 ui_icons (asset 1), 1 ui_font (asset 2), 2 world_terrain (asset 3)."),
+        "{help}"
+    );
+    tree::assert_same(&before, &tree::stamps(&project.at("build")), "too many slots");
+}
+
+#[test]
+fn every_budget_that_is_passed_is_told_and_so_are_denied_warnings() {
+    let project = preloaded();
+    scenes::UNTIDY.happen(&project);
+    let line = "pack @ --max-bytes 100 --max-slots GLYPH=0 --deny-warnings";
+    let codes = ["budget-bytes", "budget-slots", "warnings-denied", "picture-trailing"];
+    cli::refused(project.root(), line, &codes);
+}
+
+#[test]
+fn a_budget_that_is_no_budget_is_a_usage_error() {
+    let project = preloaded();
+    for line in [
+        "--max-bytes 4MiB",
+        "--max-bytes +4",
+        "--max-bytes 4_000",
+        "--max-bytes 99999999999999999999",
+        "--max-slots 12",
+        "--max-slots glyph=12",
+        "--max-slots GLYPHS=12",
+        "--max-slots GLYPH=17",
+        "--max-slots GLYPH=",
+        "--max-slots GLYPH=-1",
+        "--max-slots GLYPH=3 --max-slots GLYPH=4",
+    ] {
+        let ended = cli::ask(project.root(), &format!("pack @ {line}"));
+        assert_eq!((ended.code, ended.codes()), (2, vec!["usage".into()]), "{line}");
+    }
+    let told = cli::run(project.root(), "pack @ --max-bytes 4MiB").stderr;
+    assert!(told.contains("a plain number of bytes is needed"), "{told}");
+    let told = cli::run(project.root(), "pack @ --max-slots glyph=12").stderr;
+    assert!(told.contains("GLYPH, SOUNDS, SCENE"), "{told}");
+}

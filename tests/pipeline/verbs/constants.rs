@@ -1,0 +1,222 @@
+//! `constants`: the ids of a pack for a program, whole or not at all.
+
+use packer_services::formats::{Rgb, TileSize};
+use serde_json::{Value, json};
+use support::pictures::{Png, plain};
+use support::sounds::Wav;
+use support::{GREEN, RED, TestProject, artifact, glyph, palette, sample, sound};
+
+use crate::{cli, scenes, tree};
+
+const LANGUAGES: [&str; 4] = ["rust", "c", "lua", "json"];
+
+/// Colour n is the n-th of these.
+fn colours() -> Vec<Rgb> {
+    (0..6).map(|n| Rgb([0x20 * n, 0x10, 0xFF])).collect()
+}
+
+/// A bank of a dot and a sheet of 2 × 2 cells, each in a colour of its own: cell (c, r) has colour 2 + c + 2 r.
+fn coloured() -> TestProject {
+    let mut project = TestProject::new();
+    let colours = colours();
+    let cell = |x: u32, y: u32| colours[(2 + x / 8 + 2 * (y / 8)) as usize];
+    project.write("assets/ui/walk/north.png", Png::rgb(16, 16, cell).bytes());
+    project.write("assets/ui/dot.png", plain(8, 8, colours[1]));
+    let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1)];
+    project.add("ui", true, &glyph(1, "ui-2", TileSize::Eight, vec![palette(&colours)], artifacts));
+    project.edit("assets/ui/asset.json", "\"enabled\": false", "\"enabled\": true");
+    for (file, level) in [("bell.wav", 1), ("hum.wav", 2)] {
+        project.write(&format!("assets/sfx/{file}"), Wav::mono16(22_050, &[level; 3]).bytes());
+    }
+    project.add("sfx", true, &sound(2, "sfx", 22_050, vec![sample("hum.wav", 0), sample("bell.wav", 1)]));
+    project
+}
+
+fn constants(project: &TestProject, lang: &str) -> Vec<Value> {
+    cli::done(project.root(), &format!("constants @ --lang {lang}"))["constants"].as_array().unwrap().clone()
+}
+
+#[test]
+fn constants_come_by_asset_and_then_by_index_with_what_they_are_of() {
+    let project = coloured();
+    let of = |constant: &Value| (constant["name"].as_str().unwrap().to_owned(), constant["value"].as_u64().unwrap());
+    let told: Vec<_> = constants(&project, "rust").iter().map(of).collect();
+    let expected = [
+        ("ASSET_UI_2", 1),
+        ("SLOT_UI_2", 0),
+        ("TILE_UI_2_DOT", 0),
+        ("TILE_UI_2_WALK_NORTH_0_0", 1),
+        ("TILE_UI_2_WALK_NORTH_1_0", 2),
+        ("TILE_UI_2_WALK_NORTH_0_1", 3),
+        ("TILE_UI_2_WALK_NORTH_1_1", 4),
+        ("ASSET_SFX", 2),
+        ("SAMPLE_SFX_HUM", 0),
+        ("SAMPLE_SFX_BELL", 1),
+    ];
+    assert_eq!(told, expected.map(|(name, value)| (name.to_owned(), value)));
+    let tile = json!({
+        "name": "/ui-2/tiles/walk~1north.png/0/1", "value": 2, "kind": "tile", "asset_id": 1, "asset_name": "ui-2",
+        "file": "walk/north.png", "column": 1, "row": 0,
+    });
+    assert_eq!(constants(&project, "json")[4], tile);
+}
+
+#[test]
+fn the_ids_are_those_of_the_pack() {
+    let project = coloured();
+    project.pack();
+    let header = cli::done(project.root(), "inspect @/build/assets.pa")["header"].clone();
+    let payload = usize::try_from(header["payload_offset"].as_u64().unwrap()).unwrap();
+    let pack = project.pack_bytes();
+    for constant in constants(&project, "c") {
+        let value = usize::try_from(constant["value"].as_u64().unwrap()).unwrap();
+        let number = |key: &str| usize::try_from(constant[key].as_u64().unwrap()).unwrap();
+        match constant["kind"].as_str().unwrap() {
+            "asset" => {
+                let entry = header["asset_table"].as_array().unwrap().iter();
+                let mut named = entry.filter(|entry| entry["asset_id"] == value);
+                assert_eq!(named.next().unwrap()["asset_name"], constant["asset_name"]);
+            }
+            "slot" => assert_eq!(header["preload"], json!([{ "asset_id": 1, "slot": value }])),
+            "tile" => {
+                // The left pixel of a byte is its high half; the sheet has 128 bytes a row and 32 tiles of 8 pixels.
+                let corner = payload + value / 32 * 8 * 128 + value % 32 * 4;
+                let colour = if constant["file"] == "dot.png" { 1 } else { 2 + number("column") + 2 * number("row") };
+                assert_eq!(usize::from(pack[corner] >> 4), colour, "{constant}");
+            }
+            _ => {
+                let entry = &header["asset_table"][1];
+                let at = entry["offset"].as_u64().unwrap()
+                    + entry["metadata"]["samples"][value.to_string()]["offset"].as_u64().unwrap();
+                let level = if constant["file"] == "hum.wav" { 2 } else { 1 };
+                assert_eq!(pack[payload + usize::try_from(at).unwrap()], level, "{constant}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_is_written_whole_and_only_if_it_says_something_new() {
+    for lang in LANGUAGES {
+        let project = coloured();
+        let printed = cli::run(project.root(), &format!("constants @ --lang {lang}")).stdout;
+        let quiet = cli::run(project.root(), &format!("constants @ --lang {lang} --quiet")).stdout;
+        assert!(printed == quiet && printed.lines().count() > 3, "what was asked for is no talk");
+        let line = format!("constants @ --lang {lang} --output @/ids.txt");
+        assert_eq!(cli::done(project.root(), &line)["written"], true);
+        assert_eq!(project.read_text("ids.txt"), printed);
+        let before = tree::stamps(project.root());
+        assert_eq!(cli::done(project.root(), &line)["written"], false);
+        tree::assert_same(&before, &tree::stamps(project.root()), "nothing new");
+        project.edit("assets/ui/asset.json", "ui-2", "ui-3");
+        assert_eq!(cli::done(project.root(), &line)["written"], true);
+        assert!(project.read_text("ids.txt") != printed);
+    }
+}
+
+#[test]
+fn a_file_without_a_folder_is_written_where_one_stands() {
+    let project = coloured();
+    let mut command = support::binary::command(["constants", ".", "--lang", "c", "--output", "ids.h"]);
+    assert!(command.current_dir(project.root()).output().unwrap().status.success());
+    assert!(project.read_text("ids.h").contains("#define ASSET_SFX 2\n"));
+}
+
+#[test]
+fn what_blocks_a_pack_makes_no_constants_and_leaves_the_old_file() {
+    let project = coloured();
+    project.write("ids.lua", "return {}\n").write("assets/ui/dot.png", "GIF89a");
+    for output in ["", " --output @/ids.lua"] {
+        let before = tree::stamps(project.root());
+        let ended = cli::refused(project.root(), &format!("constants @ --lang lua{output}"), &["picture-not-png"]);
+        assert_eq!(ended.json()["constants"], json!([]));
+        tree::assert_same(&before, &tree::stamps(project.root()), "a blocked run");
+    }
+    let ended = cli::run(project.root(), "constants @ --lang lua");
+    assert!(ended.stdout.is_empty() && ended.stderr.contains("picture-not-png"), "nobody takes words for a program");
+}
+
+#[test]
+fn two_constants_of_one_name_are_refused_with_both_sources() {
+    let mut project = coloured();
+    project.write("assets/other/tile.png", plain(8, 8, RED));
+    project.add(
+        "other",
+        true,
+        &glyph(3, "ui_2", TileSize::Eight, vec![palette(&[GREEN, RED])], vec![artifact("tile.png", 0)]),
+    );
+    let ended = cli::refused(project.root(), "constants @ --lang c --output @/ids.h", &["constant-twice"]);
+    let message = ended.json()["findings"][0]["message"].as_str().unwrap().to_owned();
+    assert_eq!(message, "`ASSET_UI_2` would be both asset 1 (ui-2) and asset 3 (ui_2)");
+    assert!(!project.exists("ids.h"));
+    cli::done(project.root(), "constants @ --lang json");
+}
+
+#[test]
+fn a_cell_and_a_file_may_not_sound_the_same() {
+    let project = coloured();
+    project.write("assets/ui/walk/north_1_0.png", plain(8, 8, colours()[1]));
+    let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1), artifact("walk/north_1_0.png", 5)];
+    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colours())], artifacts);
+    project.write("assets/ui/asset.json", declaration.to_bytes());
+    let ended = cli::refused(project.root(), "constants @ --lang lua", &["constant-twice"]);
+    let message = ended.json()["findings"][0]["message"].as_str().unwrap().to_owned();
+    let both = "tile 2 of asset 1 (ui), walk/north.png (1, 0) and tile 5 of asset 1 (ui), walk/north_1_0.png (0, 0)";
+    assert_eq!(message, format!("`TILE_UI_WALK_NORTH_1_0` would be both {both}"));
+}
+
+#[test]
+fn a_file_that_is_used_twice_is_told_once_with_a_count_in_every_language() {
+    let project = coloured();
+    let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1), artifact("walk/north.png", 5)];
+    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colours())], artifacts);
+    project.write("assets/ui/asset.json", declaration.to_bytes());
+    for lang in LANGUAGES {
+        let ended = cli::refused(project.root(), &format!("constants @ --lang {lang}"), &["constant-twice"]);
+        assert_eq!(ended.json()["findings"][0]["count"], 4, "{lang}");
+    }
+}
+
+#[test]
+fn letters_that_a_constant_cannot_have_are_not_dropped_silently() {
+    let mut project = coloured();
+    for file in ["chão.png", "星.png"] {
+        let root = format!("tiles/{}", project.next());
+        project.write(&format!("assets/{root}/{file}"), plain(8, 8, RED));
+        let n = project.next();
+        let artifacts = vec![artifact(file, 0)];
+        project.add(&root, true, &glyph(n, &format!("t{n}"), TileSize::Eight, vec![palette(&[GREEN, RED])], artifacts));
+    }
+    for lang in ["rust", "c", "lua"] {
+        cli::refused(project.root(), &format!("constants @ --lang {lang}"), &["constant-letters", "constant-letters"]);
+    }
+    let text = cli::run(project.root(), "constants @ --lang json").stdout;
+    assert!(text.contains("\"chão.png\": [[0]]") && text.contains("\"星.png\": [[0]]"), "{text}");
+}
+
+#[test]
+fn excluded_assets_have_no_constants_and_an_empty_pack_has_none() {
+    let project = scenes::small();
+    scenes::EXCLUDE_ICONS.happen(&project);
+    let names: Vec<_> = constants(&project, "c").iter().map(|constant| constant["name"].clone()).collect();
+    assert_eq!(names, ["ASSET_SFX_BLIP", "SAMPLE_SFX_BLIP_BLIP"]);
+    scenes::EXCLUDE_ICONS.happen(&project);
+    assert_eq!(cli::run(project.root(), "constants @ --lang json").stdout, "{}\n");
+}
+
+#[test]
+fn only_a_regular_file_is_replaced() {
+    let project = coloured();
+    project.write("folder/inside.txt", "mine");
+    cli::refused(project.root(), "constants @ --lang c --output @/folder", &["output-not-a-file"]);
+    let nowhere = cli::ask(project.root(), "constants @ --lang c --output @/no/such/folder/ids.h");
+    assert_eq!((nowhere.code, nowhere.codes()), (2, vec!["file-unwritable".into()]), "{}", nowhere.stdout);
+    assert!(nowhere.json()["findings"][0]["file"].as_str().unwrap().ends_with("no/such/folder/ids.h"));
+    #[cfg(unix)]
+    {
+        project.write("target.h", "mine");
+        std::os::unix::fs::symlink(project.at("target.h"), project.at("link.h")).unwrap();
+        cli::refused(project.root(), "constants @ --lang c --output @/link.h", &["output-not-a-file"]);
+        assert_eq!(project.read_text("target.h"), "mine");
+    }
+}
