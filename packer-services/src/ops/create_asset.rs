@@ -338,7 +338,7 @@ impl CreateAsset {
                 Err(OpenError::NotRegular(what)) => Some(Finding::new(
                     Code::FileNotRegular,
                     format!("a file is needed; this is {what}"),
-                    "Name the PNG or WAV files themselves.",
+                    "Name the PNG, WAV or FLAC files themselves.",
                 )),
                 Err(error) => Some(error.finding(name)),
             };

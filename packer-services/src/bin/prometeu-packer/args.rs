@@ -137,7 +137,7 @@ pub struct CreateArgs {
     /// Leave it out of the build
     #[arg(long)]
     exclude: bool,
-    /// PNG or WAV files, in the order of their ids
+    /// PNG, WAV or FLAC files, in the order of their ids
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
