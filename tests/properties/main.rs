@@ -10,6 +10,8 @@ mod bombs;
 mod cases;
 mod created;
 mod draw;
+mod flac_converted;
+mod flac_told;
 mod glyphs;
 mod json_kept;
 mod json_text;

@@ -1,0 +1,1 @@
+//! FLAC files as they should not be: each is refused by name.
