@@ -236,20 +236,21 @@ pub(super) fn convert(
         }
     }
     sink.take(bytes)?;
+    let offset = frames.offset();
+    match frames.goes_on() {
+        Err(Fail::Io(error)) => return Ok(Err(error)),
+        Ok(true) => return Ok(Ok(Some(too_long(sound.frames, offset)))),
+        _ => {}
+    }
     if md5.is_some_and(|(md5, needed)| md5.finalize().as_slice() != needed) {
         let message = "the sound is not the one that was encoded: its MD5 is not what the file says";
         return Ok(Ok(Some(Finding::new(Code::FlacDamaged, message, RESAVE))));
     }
-    let offset = frames.offset();
-    match frames.goes_on() {
-        Err(Fail::Io(error)) => Ok(Err(error)),
-        Ok(true) => Ok(Ok(Some(too_long(sound.frames, offset)))),
-        _ => Ok(Ok((offset < stream.size_bytes).then(|| {
-            let message = format!("{} after the sound", plural(stream.size_bytes - offset, "byte"));
-            let help = "They are ignored. Open and save the file once in a sound editor.";
-            Finding::new(Code::FlacUntidy, message, help).at(Place::Byte { offset })
-        }))),
-    }
+    Ok(Ok((offset < stream.size_bytes).then(|| {
+        let message = format!("{} after the sound", plural(stream.size_bytes - offset, "byte"));
+        let help = "They are ignored. Open and save the file once in a sound editor.";
+        Finding::new(Code::FlacUntidy, message, help).at(Place::Byte { offset })
+    })))
 }
 
 fn too_long(frames: u64, offset: u64) -> Finding {
