@@ -18,6 +18,7 @@ mod verbs {
 
     mod check;
     mod create;
+    mod create_flac;
     mod create_glyph;
     mod create_refused;
     mod create_sound;

@@ -11,6 +11,7 @@ mod cases;
 mod created;
 mod draw;
 mod flac_converted;
+mod flac_encoder;
 mod flac_told;
 mod glyphs;
 mod json_kept;
