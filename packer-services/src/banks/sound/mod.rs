@@ -367,7 +367,10 @@ pub fn make(context: &Context, root: &Folder, sample: &PlannedSample, sink: &mut
         }
     };
     outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
-    outcome.findings.extend(found.map(|finding| finding.file(path.as_str())));
+    // Of a file that somebody writes to, nothing can be said.
+    if outcome.changed.is_empty() {
+        outcome.findings.extend(found.map(|finding| finding.file(path.as_str())));
+    }
     Ok(outcome)
 }
 
