@@ -68,7 +68,7 @@ pub fn agreeing(channels: usize, depth_bits: u16) -> SoundArtifact {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn any_samples_of_any_depth_become_those_of_the_spec(

@@ -187,6 +187,15 @@ fn a_header_that_its_checksum_agrees_with_is_judged_all_the_same() {
 }
 
 #[test]
+fn a_header_whose_own_checksum_is_wrong_is_told_though_that_of_its_frame_is_right() {
+    let mut flac = crafted(None, &TAIL, &BODY);
+    let frame = flac.len() - 13;
+    flac[frame + 7] ^= 1;
+    reseal(&mut flac[frame..]);
+    assert_said(&flac, "flac-damaged", "its header's checksum");
+}
+
+#[test]
 fn a_sound_that_its_checksum_agrees_with_is_judged_all_the_same() {
     let ones = |count: u32| ((1u64 << count) - 1, count);
     // Kind, no bits left out; then a residual's kind and the number of its parts.
