@@ -125,18 +125,15 @@ struct Info {
 
 impl Info {
     fn read(bytes: &[u8; STREAMINFO_BYTES]) -> Self {
-        let [.., a, b, c, d, e, f, g, h] = bytes[..18] else { unreachable!() };
-        let fields = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+        let fields = u64::from_be_bytes(bytes[10..18].try_into().unwrap_or_default());
         let of = |shift: u32, bits: u32| fields >> shift & ((1 << bits) - 1);
         let small = |value: u64| u16::try_from(value).unwrap_or(u16::MAX);
-        let mut md5 = [0; 16];
-        md5.copy_from_slice(&bytes[18..]);
         Self {
             rate_hz: u32::try_from(of(44, 20)).unwrap_or(u32::MAX),
             channels: small(of(41, 3)) + 1,
             depth_bits: small(of(36, 5)) + 1,
             frames: of(0, 36),
-            md5,
+            md5: bytes[18..].try_into().unwrap_or_default(),
         }
     }
 
