@@ -1,7 +1,7 @@
 //! FLAC files: structure in, and frames to samples (spec: banks, "FLAC").
 //!
 //! [`walk`] seeks from metadata block to metadata block and takes a bounded number of bytes of any, so that a bank can be
-//! planned without decoding it. [`convert`] decodes, and checks the sound against what the file's head says of it. The
+//! planned without decoding it. `convert` decodes, and checks the sound against what the file's head says of it. The
 //! decoder is our own (decision: our own FLAC decoder).
 
 mod bits;
