@@ -22,6 +22,7 @@ mod verbs {
     mod check;
     mod constants;
     mod create;
+    mod create_flac;
     mod create_glyph;
     mod create_refused;
     mod create_sound;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::sync::OnceLock;
 
 use packer_services::banks::glyph::picture::{PictureError, decode};
-use packer_services::banks::sound::wav;
+use packer_services::banks::sound::{self, Coding};
 use packer_services::declaration::{Content, Declaration};
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::formats::{EntryMetadata, GlyphMetadata, TileSize};
@@ -15,6 +15,7 @@ use packer_services::registry::Registry;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use support::flac::Flac;
 use support::oracle::reader::Pack as IndependentPack;
 use support::sounds::Wav;
 use support::{TestProject, no_place, path};
@@ -57,12 +58,14 @@ fn any_json(bytes: &[u8]) {
 }
 
 fn sound(bytes: &[u8]) {
-    match wav::walk(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
-        Ok(wav) => {
-            assert!(wav.data_offset + wav.data_bytes <= bytes.len() as u64);
-            let frame = u64::from(wav.channels * wav.depth_bits / 8);
-            assert_eq!(wav.frames() * frame, wav.data_bytes);
-            assert!(wav.warnings().iter().all(|warning| !warning.is_error()));
+    match sound::structure(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
+        Ok(sound) => {
+            let frame = u64::from(sound.channels * sound.depth_bits / 8);
+            match sound.coding {
+                Coding::Pcm { data_offset } => assert!(data_offset + sound.frames * frame <= bytes.len() as u64),
+                Coding::Flac(stream) => assert!(stream.first_frame_offset <= bytes.len() as u64),
+            }
+            assert!(sound.warnings.iter().all(|warning| !warning.is_error()));
         }
         Err(finding) => assert!(finding.is_error()),
     }
@@ -121,6 +124,9 @@ fn good_sounds() -> Vec<Vec<u8>> {
     let mut rich = Wav::pcm(44_100, 2, 24, vec![5; 60]).loops(&[(0, 1, 8, 0, 0)]);
     rich.before_data.push((*b"LIST", b"INFOISFT\x03\0\0\0ab\0".to_vec()));
     sounds.push(rich.bytes());
+    let mut flac = Flac::of(&rich);
+    flac.metadata.push((4, vec![0; 40]));
+    sounds.push(flac.bytes());
     sounds
 }
 
@@ -178,8 +184,14 @@ fn texts(files: Vec<Vec<u8>>) -> Vec<String> {
 
 /// Something like a file of its kind.
 fn with_head() -> impl Strategy<Value = Vec<u8>> {
-    let heads: Vec<&[u8]> =
-        vec![b"", b"ASPA\x01\0\0\0", b"RIFF\0\0\0\0WAVEfmt ", b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR", b"{\""];
+    let heads: Vec<&[u8]> = vec![
+        b"",
+        b"ASPA\x01\0\0\0",
+        b"RIFF\0\0\0\0WAVEfmt ",
+        b"fLaC\0\0\0\x22",
+        b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR",
+        b"{\"",
+    ];
     (select(heads), vec(any::<u8>(), 0..600)).prop_map(|(head, tail)| [head, &tail].concat())
 }
 

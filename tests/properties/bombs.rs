@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use packer_services::formats::{Rgb, TileSize};
 use support::binary::{self, Ended};
+use support::flac::{BitWriter, Coding, Flac, Subframe, file, sealed};
 use support::pictures::chunk;
 use support::sounds::Wav;
 use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
@@ -164,6 +165,50 @@ fn a_sound_that_promises_or_holds_gigabytes_of_nothing_is_answered_soon() {
     promising[40..44].copy_from_slice(&0xFFFF_FFF0u32.to_le_bytes());
     project.write("assets/sfx/a.wav", promising);
     assert_told("4 GiB of promised sound", &project, &["wav-cut"]);
+}
+
+/// STREAMINFO of a FLAC, 16 bits and 8000 Hz, that promises so many channels and frames and has no MD5.
+fn promising(channels: usize, frames: u64) -> Vec<u8> {
+    let mut flac = Flac::pcm(8000, 16, vec![vec![0; 4]; channels]);
+    flac.block = 65_535;
+    let mut info = flac.streaminfo();
+    info[18..].fill(0);
+    info[13..18].copy_from_slice(&(0xF0_0000_0000 | frames).to_be_bytes()[3..]);
+    info
+}
+
+#[test]
+fn a_flac_that_promises_or_holds_much_is_answered_soon_and_in_little_memory() {
+    let project = sound_project();
+    let told = |what: &str, bytes: Vec<u8>, expected: &[&str]| {
+        project.write("assets/sfx/a.wav", bytes);
+        assert_told(what, &project, expected);
+    };
+    let mut silence = Flac::mono16(8000, &[0; 65_535]);
+    silence.block = 65_535;
+    silence.codings = vec![Coding { subframe: Subframe::Constant, ..Coding::PLAIN }];
+    let block = silence.sound().concat();
+    assert!(block.len() < 20);
+    told("512 MiB of silence in 20 bytes", file(&promising(1, 256 << 20), &[], &block), &["flac-cut"]);
+    told("more than 512 MiB of silence", file(&promising(1, (256 << 20) + 1), &[], &block), &["file-too-large"]);
+    told("8 channels of the largest blocks", file(&promising(8, 1 << 30), &[], &block), &["flac-format"]);
+    let large = vec![(1, vec![0; (1 << 24) - 1]), (3, vec![0xFF; (1 << 24) - 1]), (6, vec![0xFF; (1 << 24) - 1])];
+    told("48 MiB of padding, seek points and picture", file(&promising(1, 65_535), &large, &block), &[]);
+    let riff = [&b"riffsmpl\xff\xff\xff\0"[..], &[0xFF; (1 << 24) - 13]].concat();
+    told("a loop chunk of 16 MiB", file(&promising(1, 65_535), &[(2, riff)], &block), &["wav-loop-damaged"]);
+    let empty = [&b"fLaC\0\0\0\x22"[..], &promising(1, 65_535), &[1, 0, 0, 0].repeat(500_000)].concat();
+    told("half a million empty blocks", empty, &["flac-damaged"]);
+    let mut header = BitWriter::default();
+    header.put(0xFFF8, 16).put(0x70, 8).put(0, 8).number(0).put(65_534, 16);
+    let mut endless = BitWriter::default();
+    endless.put(16, 8).put(0, 10);
+    endless.bytes.resize(8 << 20, 0);
+    told("a number of 8 MiB", file(&promising(1, 65_535), &[], &sealed(&header, &endless)), &["flac-damaged"]);
+    told(
+        "8 MiB after the sound",
+        [file(&promising(1, 65_535), &[], &block), vec![0xFF; 8 << 20]].concat(),
+        &["flac-untidy"],
+    );
 }
 
 #[test]

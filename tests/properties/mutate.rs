@@ -18,7 +18,7 @@ pub enum Change {
 }
 
 impl Change {
-    fn apply(&self, bytes: &mut Vec<u8>) {
+    pub fn apply(&self, bytes: &mut Vec<u8>) {
         if bytes.is_empty() {
             return;
         }

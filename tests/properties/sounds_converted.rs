@@ -40,12 +40,13 @@ fn any_sound(dice: &mut Dice, depth: u16, channels: u16, extensible: bool) -> (V
     (bytes, plain)
 }
 
-fn made_extensible(wav: &Wav, valid: u16) -> Vec<u8> {
+pub fn made_extensible(wav: &Wav, valid: u16) -> Vec<u8> {
     let mut format = wav.format();
     format[..2].copy_from_slice(&[0xFE, 0xFF]);
     format.extend([22, 0]);
     format.extend(valid.to_le_bytes());
-    format.extend([3, 0, 0, 0, 1, 0]);
+    let speakers = if wav.channels == 1 { 4 } else { 3 };
+    format.extend([speakers, 0, 0, 0, 1, 0]);
     format.extend(PCM);
     let chunks: Vec<_> = std::iter::once((*b"fmt ", format))
         .chain(wav.before_data.clone())

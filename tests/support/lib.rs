@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its project must fail")]
 
 pub mod binary;
+pub mod flac;
 pub mod oracle;
 pub mod pictures;
 pub mod sounds;

@@ -504,13 +504,18 @@ FLAC_DEPTHS = {1: 8, 2: 12, 4: 16, 5: 20, 6: 24, 7: 32}
 def decode_flac(data):
     if data[:4] != b"fLaC":
         raise Bad("not a FLAC file")
-    at, last, info = 4, False, None
+    at, last, info, smpl = 4, False, None, None
     while not last:
         if at + 4 > len(data):
             raise Bad("the FLAC file is cut")
         last, kind, length = data[at] >> 7, data[at] & 127, int.from_bytes(data[at + 1 : at + 4], "big")
         if kind == 0:
             info = data[at + 4 : at + 4 + length]
+        if kind == 2 and data[at + 4 : at + 12] == b"riffsmpl" and length >= 12:  # a chunk of the WAV that it was
+            (size,) = struct.unpack_from("<I", data, at + 12)
+            if smpl or size > length - 12:
+                raise Bad("several loop chunks, or one that is cut")
+            smpl = data[at + 16 : at + 16 + size]
         at += 4 + length
     if info is None or len(info) < 34:
         raise Bad("the FLAC file has no STREAMINFO")
@@ -528,7 +533,7 @@ def decode_flac(data):
         flat = b"".join(value.to_bytes(width, "little", signed=True) for frame in frames for value in frame)
         if hashlib.md5(flat).digest() != info[18:34]:
             raise Bad("the FLAC file's sound is not that of its MD5")
-    return Sound(rate, channels, depth, frames)
+    return Sound(rate, channels, depth, frames, smpl)
 
 
 def flac_frame(data, at, channels, depth):

@@ -161,7 +161,7 @@ codes! {
     TileFragile "tile-fragile" Warning Assets "A tile fits two palettes with different indices.";
 
     // Sounds.
-    SoundNotWav "sound-not-wav" Error Assets "A file that should be a WAV is something else.";
+    SoundNotWav "sound-not-wav" Error Assets "A file that should be a sound is neither a WAV nor a FLAC.";
     WavCoding "wav-coding" Error Assets "A WAV is not integer PCM.";
     WavFormat "wav-format" Error Assets "A WAV's format chunk contradicts itself or is out of range.";
     WavChunks "wav-chunks" Error Assets "A WAV's chunks are missing, doubled or in the wrong order.";
@@ -169,7 +169,13 @@ codes! {
     WavPartialFrame "wav-partial-frame" Error Assets "A WAV's last frame is not whole.";
     WavStreamed "wav-streamed" Warning Assets "A WAV does not say how long its sound is.";
     WavUntidy "wav-untidy" Warning Assets "A WAV is readable, but not well formed.";
-    WavLoopDamaged "wav-loop-damaged" Error Assets "A WAV's loop chunk is damaged.";
+    WavLoopDamaged "wav-loop-damaged" Error Assets "The loop chunk of a WAV, or the one that a FLAC keeps, is damaged.";
+    FlacFormat "flac-format" Error Assets "A FLAC has channels, a rate or a depth that cannot be used.";
+    FlacUnknownLength "flac-unknown-length" Error Assets "A FLAC does not say how long its sound is.";
+    FlacCut "flac-cut" Error Assets "A FLAC ends before its sound does.";
+    FlacDamaged "flac-damaged" Error Assets "A FLAC's metadata or sound is damaged.";
+    FlacLength "flac-length" Error Assets "A FLAC has more sound than its head says.";
+    FlacUntidy "flac-untidy" Warning Assets "Something follows the sound of a FLAC.";
     SampleEmpty "sample-empty" Error Assets "A sound has no frame.";
     SampleGap "sample-gap" Error Assets "A sample index is used by no artifact.";
     SampleOverlap "sample-overlap" Error Assets "A sample index is used by two artifacts.";
@@ -177,7 +183,7 @@ codes! {
     ConvertDepth "convert-depth" Error Assets "A deep sound would lose bits, and nobody agreed to it.";
     ConvertIdle "convert-idle" Note Assets "A `convert` has no effect.";
     LoopRange "loop-range" Error Assets "A loop does not lie in its sound.";
-    LoopForm "loop-form" Error Assets "A WAV has a loop that the console cannot play.";
+    LoopForm "loop-form" Error Assets "A sound file has a loop that the console cannot play.";
     RateDiffers "rate-differs" Note Assets "A sound's rate is not the bank's.";
 
     // Raw assets.

@@ -358,7 +358,7 @@ impl CreateAsset {
                 Err(OpenError::NotRegular(what)) => Some(Finding::new(
                     Code::FileNotRegular,
                     format!("a file is needed; this is {what}"),
-                    format!("Name the PNG or WAV files themselves, for example `{}/*.png`.", files::shown(file)),
+                    format!("Name the PNG, WAV or FLAC files themselves, for example `{}/*.png`.", files::shown(file)),
                 )),
                 Err(error) => Some(error.finding(name)),
             };

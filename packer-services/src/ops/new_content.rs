@@ -287,12 +287,12 @@ pub(super) fn sound_content(
             }
         };
         match sound::walk(&mut source) {
-            Ok(wav) => {
-                rates.push((name, wav.rate_hz));
+            Ok(sound) => {
+                rates.push((name, sound.rate_hz));
                 // Agreed to where it happens, so that no artifact has a `convert` without effect.
                 let convert = Convert {
-                    downmix: convert.downmix && wav.channels == 2,
-                    reduce_bit_depth: convert.reduce_bit_depth && wav.depth_bits > 16,
+                    downmix: convert.downmix && sound.channels == 2,
+                    reduce_bit_depth: convert.reduce_bit_depth && sound.depth_bits > 16,
                 };
                 artifacts.push(SoundArtifact { convert, ..plain_sound(name, index) });
             }

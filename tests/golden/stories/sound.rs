@@ -3,6 +3,7 @@
 use packer_services::declaration::{Convert, LoopChoice, SoundArtifact};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::SampleLoop;
+use support::flac::{Flac, file};
 use support::sample;
 use support::sounds::{Wav, riff};
 
@@ -22,6 +23,12 @@ pub const STORIES: &[Story] = &[
     (Code::WavStreamed, a_streaming_recorder_never_came_back),
     (Code::WavUntidy, the_byte_rate_is_wrong),
     (Code::WavLoopDamaged, || recorded(Wav { after_data: vec![(*b"smpl", vec![0; 20])], ..jump() }.bytes())),
+    (Code::FlacFormat, || recorded(Flac::pcm(22_050, 16, vec![vec![0; 8]; 6]).bytes())),
+    (Code::FlacUnknownLength, the_encoder_wrote_to_a_pipe),
+    (Code::FlacCut, the_copy_of_a_flac_stopped),
+    (Code::FlacDamaged, the_disk_lost_a_byte_or_the_encoder_its_mind),
+    (Code::FlacLength, the_head_of_another_take),
+    (Code::FlacUntidy, || recorded([flac().bytes(), [&b"TAG"[..], &[0; 125]].concat()].concat())),
     (Code::SampleEmpty, || recorded(Wav::mono16(22_050, &[]).bytes())),
     (Code::SampleGap, || two_sounds(2)),
     (Code::SampleOverlap, || two_sounds(0)),
@@ -52,6 +59,38 @@ fn the_copy_stopped() -> Vec<Finding> {
     let mut wav = Wav::mono16(22_050, &[0; 2000]).bytes();
     wav.truncate(1044);
     recorded(wav)
+}
+
+fn flac() -> Flac {
+    Flac::mono16(22_050, &[0, 1200, -1200, 0].repeat(100))
+}
+
+fn the_encoder_wrote_to_a_pipe() -> Vec<Finding> {
+    let mut info = flac().streaminfo();
+    info[13] &= 0xF0;
+    info[14..].fill(0);
+    recorded(file(&info, &[], &flac().sound().concat()))
+}
+
+fn the_copy_of_a_flac_stopped() -> Vec<Finding> {
+    let mut flac = flac().bytes();
+    flac.truncate(600);
+    let in_the_sound = recorded(flac.clone());
+    flac.truncate(30);
+    [in_the_sound, recorded(flac)].concat()
+}
+
+fn the_disk_lost_a_byte_or_the_encoder_its_mind() -> Vec<Finding> {
+    let mut lost = flac().bytes();
+    lost[500] = 0;
+    let mut mad = flac().bytes();
+    mad[8 + 33] ^= 1;
+    [recorded(lost), recorded(mad)].concat()
+}
+
+fn the_head_of_another_take() -> Vec<Finding> {
+    let take = Flac::mono16(22_050, &[0; 192]);
+    recorded(file(&take.streaminfo(), &[], &flac().sound().concat()))
 }
 
 fn a_streaming_recorder_never_came_back() -> Vec<Finding> {

@@ -10,6 +10,7 @@ use packer_services::formats::Rgb;
 use packer_services::ops::{Operation, PackReport, Published, Report};
 use packer_services::{Context, Event, FaultPoint, Progress};
 use serde_json::Value;
+use support::flac::Flac;
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, codes, pictures};
 
@@ -131,11 +132,11 @@ fn a_picture_that_flips_is_packed_as_one_state_or_the_other() {
     }
 }
 
-#[test]
-fn a_sound_that_flips_is_packed_as_one_state_or_the_other() {
+/// Packs a sound of 1500 equal samples while it flips, written by `coded`.
+fn pack_flipping_sounds(coded: impl Fn(&[i16]) -> Vec<u8>) {
     for saving in [Saving::InPlace, Saving::ByRename] {
         let project = scenes::small();
-        let sound = |value| Wav::mono16(22_050, &[value; 1500]).bytes();
+        let sound = |value| coded(&[value; 1500]);
         let flip = Flip { file: scenes::BLIP, states: [sound(257), sound(-2)] };
         flip.save(&project, 0, Saving::ByRename);
         let states = flip.pack_while_it_flips(&project, saving);
@@ -145,6 +146,16 @@ fn a_sound_that_flips_is_packed_as_one_state_or_the_other() {
         assert!(frames == [expected; 1500], "{saving:?}: one state, and the companion's");
         cli::done(project.root(), "verify @/build/assets.pa");
     }
+}
+
+#[test]
+fn a_sound_that_flips_is_packed_as_one_state_or_the_other() {
+    pack_flipping_sounds(|samples| Wav::mono16(22_050, samples).bytes());
+}
+
+#[test]
+fn a_flac_that_flips_is_packed_as_one_state_or_the_other_and_never_called_damaged() {
+    pack_flipping_sounds(|samples| Flac::mono16(22_050, samples).bytes());
 }
 
 /// Packs with a fault; gives the report and the attempts that were announced.

@@ -5,90 +5,25 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::banks::sniff::{Kind, sniff};
+use super::loops::{LoopForm, SMPL_BYTES};
+use super::{Coding, Refused, Sound};
 use crate::diagnostics::{Code, Finding, Place, escaped};
 use crate::files::read_up_to;
-use crate::formats::SampleLoop;
 use crate::limits::MAX_RATE_HZ;
-
-/// The most of a `smpl` chunk that is read: its head and two loops are enough to judge it.
-const SMPL_BYTES: u64 = 36 + 2 * 24;
 
 /// Chunks that are looked at: no real file has as many, and each costs a seek.
 const MAX_CHUNKS: u32 = 4096;
 
-/// How the frames of a WAV lie in its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wav {
-    /// 1 or 2.
-    pub channels: u16,
-    /// 8, 16, 24 or 32: the container's, as it lies in the file.
-    pub depth_bits: u16,
-    /// In Hz.
-    pub rate_hz: u32,
-    /// Of the first frame, from the start of the file.
-    pub data_offset: u64,
-    /// Of all frames.
-    pub data_bytes: u64,
-    /// What the file says of loops.
-    pub looping: LoopForm,
-    streamed: Option<&'static str>,
-    untidy: Vec<(String, u64)>,
-}
-
-/// What a file says of loops.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LoopForm {
-    /// Nothing.
-    None,
-    /// One endless forward loop.
-    Forward(SampleLoop),
-    /// Something else, in words.
-    Other(String),
-    /// Its chunk cannot be read, and why.
-    Damaged(String),
-}
-
-impl Wav {
-    /// How many frames there are.
-    pub fn frames(&self) -> u64 {
-        self.data_bytes / self.frame_bytes()
-    }
-
-    fn frame_bytes(&self) -> u64 {
-        u64::from(self.channels) * u64::from(self.depth_bits / 8)
-    }
-
-    /// What is not as it should be, but readable.
-    pub fn warnings(&self) -> Vec<Finding> {
-        let streamed = self.streamed.map(|size| {
-            Finding::new(
-                Code::WavStreamed,
-                format!("the data chunk's size is {size}, as a streaming writer leaves it; the sound was read to the end of the file"),
-                "Open and save it once in a sound editor.",
-            )
-        });
-        let untidy = self.untidy.iter().map(|(what, offset)| {
-            Finding::new(Code::WavUntidy, what.clone(), "It is ignored. Open and save the file once in a sound editor.")
-                .at(Place::Byte { offset: *offset })
-        });
-        streamed.into_iter().chain(untidy).collect()
-    }
-}
-
-/// A refusal, for short.
-type Refused = Box<Finding>;
-
-/// Walks a WAV of `size_bytes`.
+/// Walks a WAV of `size_bytes`; its first bytes were found to be those of a WAV.
 ///
 /// # Errors
 /// Outer: the system refused to read. Inner: what is wrong with the file.
-pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Wav, Refused>> {
-    let mut head = [0; 64];
+pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Refused>> {
+    let mut head = [0; 12];
     file.seek(SeekFrom::Start(0))?;
     let count = read_up_to(file, &mut head)?;
-    if &head[..4] != b"RIFF" || &head[8..12] != b"WAVE" || count < 12 {
-        return Ok(Err(not_wav(&head[..count])));
+    if count < head.len() {
+        return Ok(Err(refuse(Code::WavCut, format!("the file has only {count} bytes"), 0)));
     }
     let mut walker = Walker {
         riff_size: u32::from_le_bytes([head[4], head[5], head[6], head[7]]),
@@ -112,19 +47,6 @@ pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result
         }
     }
     Ok(walker.finish())
-}
-
-fn not_wav(start: &[u8]) -> Refused {
-    if start.starts_with(b"RIFF") && start.len() < 12 {
-        return refuse(Code::WavCut, format!("the file has only {} bytes", start.len()), 0);
-    }
-    let seen = sniff(start);
-    let help = match seen.kind {
-        Kind::Picture => "A picture goes into a glyph bank.",
-        Kind::Sound => "Export it as WAV (PCM); renaming the file does not convert it.",
-        Kind::Other => seen.help.unwrap_or("Export it from your editor as WAV (PCM)."),
-    };
-    Box::new(Finding::new(Code::SoundNotWav, format!("this is not a WAV: {}", seen.what), help))
 }
 
 const RESAVE: &str = "Open it in a sound editor and export it again as WAV (PCM, 16 bit).";
@@ -272,17 +194,28 @@ impl Walker {
         let mut bytes = vec![0; usize::try_from(size.min(SMPL_BYTES)).unwrap_or(0)];
         let count = read_up_to(file, &mut bytes)?;
         bytes.truncate(count);
-        let found = if cut { LoopForm::Damaged("it is cut short".into()) } else { read_loops(&bytes, size) };
-        self.looping = match (std::mem::replace(&mut self.looping, LoopForm::None), found) {
-            (LoopForm::None, found) => found,
-            (before, LoopForm::None) => before,
-            (damaged @ LoopForm::Damaged(_), _) | (_, damaged @ LoopForm::Damaged(_)) => damaged,
-            _ => LoopForm::Other("several loops".into()),
-        };
+        let found = if cut { LoopForm::Damaged("it is cut short".into()) } else { LoopForm::read(&bytes, size) };
+        self.looping = std::mem::replace(&mut self.looping, LoopForm::None).and(found);
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Wav, Refused> {
+    /// What is not as it should be, but readable.
+    fn warnings(&self) -> Vec<Finding> {
+        let streamed = self.streamed.map(|size| {
+            Finding::new(
+                Code::WavStreamed,
+                format!("the data chunk's size is {size}, as a streaming writer leaves it; the sound was read to the end of the file"),
+                "Open and save it once in a sound editor.",
+            )
+        });
+        let untidy = self.untidy.iter().map(|(what, offset)| {
+            Finding::new(Code::WavUntidy, what.clone(), "It is ignored. Open and save the file once in a sound editor.")
+                .at(Place::Byte { offset: *offset })
+        });
+        streamed.into_iter().chain(untidy).collect()
+    }
+
+    fn finish(mut self) -> Result<Sound, Refused> {
         let missing = |what: &str, help: &str| {
             Box::new(Finding::new(Code::WavChunks, format!("the file has no {what} chunk"), help))
         };
@@ -304,15 +237,14 @@ impl Walker {
                 format.offset,
             );
         }
-        Ok(Wav {
+        Ok(Sound {
             channels: format.channels,
             depth_bits: format.depth_bits,
             rate_hz: format.rate_hz,
-            data_offset,
-            data_bytes,
+            frames: data_bytes / frame_bytes,
+            warnings: self.warnings(),
             looping: self.looping,
-            streamed: self.streamed,
-            untidy: self.untidy,
+            coding: Coding::Pcm { data_offset },
         })
     }
 }
@@ -374,37 +306,4 @@ fn judge_format(bytes: &[u8], offset: u64) -> Result<Format, Refused> {
         ));
     }
     Ok(Format { channels, depth_bits, rate_hz, byte_rate, offset })
-}
-
-/// Reads a whole `smpl` chunk of `size` bytes, of which `bytes` is the beginning.
-fn read_loops(bytes: &[u8], size: u64) -> LoopForm {
-    if bytes.len() < 36 {
-        return LoopForm::Damaged(format!("it has {size} bytes; at least 36 are needed"));
-    }
-    let count = u32_at(bytes, 28);
-    if size < 36 + u64::from(count) * 24 {
-        return LoopForm::Damaged(format!("it has {size} bytes, too few for its {count} loops"));
-    }
-    match count {
-        0 => return LoopForm::None,
-        1 => {}
-        _ => return LoopForm::Other(format!("{count} loops")),
-    }
-    let one = &bytes[36..60];
-    let (kind, start, end) = (u32_at(one, 4), u32_at(one, 8), u32_at(one, 12));
-    let (fraction, plays) = (u32_at(one, 16), u32_at(one, 20));
-    match kind {
-        0 => {}
-        1 => return LoopForm::Other("a loop that goes forward and back".into()),
-        2 => return LoopForm::Other("a backward loop".into()),
-        _ => return LoopForm::Other(format!("a loop of the unknown kind {kind}")),
-    }
-    if fraction != 0 {
-        return LoopForm::Other("a loop that ends between two frames".into());
-    }
-    if plays != 0 {
-        return LoopForm::Other(format!("a loop that is played {plays} times"));
-    }
-    // The file names the last frame that is played; here the end is the frame after it.
-    LoopForm::Forward(SampleLoop { start: u64::from(start), end: u64::from(end) + 1 })
 }

@@ -205,7 +205,7 @@ pub struct CreateArgs {
     /// If it does not pack yet, create it all the same, left out of the build
     #[arg(long)]
     force: bool,
-    /// PNG or WAV files, in the order of their ids
+    /// PNG, WAV or FLAC files, in the order of their ids
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }

@@ -1,0 +1,197 @@
+//! The bits of FLAC frames, from the highest down, with the checksums of what has passed.
+
+use std::io::{self, Read};
+
+use crate::files::read_up_to;
+
+/// Bytes read at a time.
+const BUFFER_BYTES: usize = 16 << 10;
+
+/// Why a frame could not be read.
+#[derive(Debug)]
+pub enum Fail {
+    /// The system refused.
+    Io(io::Error),
+    /// The file ends inside it.
+    Cut,
+    /// It is not what it must be, in words.
+    Damaged(String),
+}
+
+impl Fail {
+    pub(super) fn damaged<T>(what: impl Into<String>) -> Result<T, Self> {
+        Err(Self::Damaged(what.into()))
+    }
+}
+
+/// A reader of bits. It takes no byte before one of its bits is asked for.
+#[derive(Debug)]
+pub(super) struct Bits<R> {
+    input: R,
+    buffer: Box<[u8]>,
+    at: usize,
+    filled: usize,
+    offset: u64,
+    crc8: u8,
+    crc16: u16,
+    /// The lowest `count` bits are still to be given.
+    held: u64,
+    count: u32,
+}
+
+impl<R: Read> Bits<R> {
+    /// Reads from `input`, whose next byte is at `offset` of its file.
+    pub(super) fn new(input: R, offset: u64) -> Self {
+        let buffer = vec![0; BUFFER_BYTES].into_boxed_slice();
+        Self { input, buffer, at: 0, filled: 0, offset, crc8: 0, crc16: 0, held: 0, count: 0 }
+    }
+
+    /// Of the next byte that was not touched yet, from the start of the file.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Starts the checksums anew.
+    pub(super) fn start_frame(&mut self) {
+        (self.crc8, self.crc16) = (0, 0);
+    }
+
+    /// CRC-8 since the start of the frame.
+    pub(super) fn crc8(&self) -> u8 {
+        self.crc8
+    }
+
+    /// CRC-16 since the start of the frame.
+    pub(super) fn crc16(&self) -> u16 {
+        self.crc16
+    }
+
+    fn byte(&mut self) -> Result<u8, Fail> {
+        if self.at == self.filled {
+            self.filled = read_up_to(&mut self.input, &mut self.buffer).map_err(Fail::Io)?;
+            self.at = 0;
+            if self.filled == 0 {
+                return Err(Fail::Cut);
+            }
+        }
+        let byte = self.buffer[self.at];
+        self.at += 1;
+        self.offset += 1;
+        self.crc8 = CRC8[usize::from(self.crc8 ^ byte)];
+        let [high, low] = self.crc16.to_be_bytes();
+        self.crc16 = u16::from_be_bytes([low, 0]) ^ CRC16[usize::from(high ^ byte)];
+        Ok(byte)
+    }
+
+    /// The next `count` bits, at most 33.
+    pub(super) fn take(&mut self, count: u32) -> Result<u64, Fail> {
+        while self.count < count {
+            self.held = self.held << 8 | u64::from(self.byte()?);
+            self.count += 8;
+        }
+        self.count -= count;
+        Ok(self.held >> self.count & ((1 << count) - 1))
+    }
+
+    /// As [`Bits::take`], for at most 32 bits.
+    pub(super) fn take_u32(&mut self, count: u32) -> Result<u32, Fail> {
+        Ok(u32::try_from(self.take(count)?).unwrap_or(u32::MAX))
+    }
+
+    /// A signed number of `count` bits, at most 33; 0 for none.
+    pub(super) fn signed(&mut self, count: u32) -> Result<i64, Fail> {
+        let bits = self.take(count)?.cast_signed();
+        Ok(if count > 0 && bits >> (count - 1) == 1 { bits - (1 << count) } else { bits })
+    }
+
+    /// Counts zeros up to the next one, which it takes too; `None` if there are more than `most`.
+    pub(super) fn zeros(&mut self, most: u32) -> Result<Option<u32>, Fail> {
+        let mut zeros = 0;
+        loop {
+            if self.count == 0 {
+                self.held = u64::from(self.byte()?);
+                self.count = 8;
+            }
+            let ahead = self.held & ((1 << self.count) - 1);
+            let here = self.count - (u64::BITS - ahead.leading_zeros());
+            zeros += u64::from(here);
+            if zeros > u64::from(most) {
+                return Ok(None);
+            }
+            self.count -= here;
+            if ahead != 0 {
+                self.count -= 1;
+                return Ok(u32::try_from(zeros).ok());
+            }
+        }
+    }
+
+    /// Skips to the next whole byte; false if what it skips is not zero.
+    pub(super) fn align(&mut self) -> bool {
+        let skipped = self.held & ((1 << self.count) - 1);
+        self.count = 0;
+        skipped == 0
+    }
+}
+
+/// Of the polynomial x⁸ + x² + x + 1.
+const CRC8: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte as usize] = remainder(byte, 0x0700).to_be_bytes()[0];
+        byte += 1;
+    }
+    table
+};
+
+/// Of the polynomial x¹⁶ + x¹⁵ + x² + 1.
+const CRC16: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte as usize] = remainder(byte, 0x8005);
+        byte += 1;
+    }
+    table
+};
+
+/// What is left of a byte after a division by a polynomial, whose highest term is not written. One of fewer than 16 bits
+/// stands in the high ones, and so does what is left.
+const fn remainder(byte: u16, polynomial: u16) -> u16 {
+    let mut crc = byte << 8;
+    let mut bit = 0;
+    while bit < 8 {
+        crc = if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ polynomial };
+        bit += 1;
+    }
+    crc
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_come_from_the_highest_down_and_no_byte_is_taken_early() {
+        let mut bits = Bits::new(&[0b1010_0000, 0, 0b0001_1111, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF][..], 100);
+        assert_eq!((bits.take(0).unwrap(), bits.offset()), (0, 100));
+        assert_eq!((bits.signed(1).unwrap(), bits.take(2).unwrap(), bits.offset()), (-1, 1, 101));
+        assert_eq!((bits.zeros(16).unwrap(), bits.offset()), (Some(16), 103));
+        assert_eq!((bits.signed(33).unwrap(), bits.take(3).unwrap()), (-1, 7));
+        assert!(bits.align());
+        assert!(matches!(bits.take(9), Err(Fail::Cut)));
+        assert_eq!(Bits::new(&[0, 0, 1][..], 0).zeros(22).unwrap(), None);
+        assert!(matches!(Bits::new(&[0, 0][..], 0).zeros(99), Err(Fail::Cut)));
+    }
+
+    #[test]
+    fn checksums_are_those_of_the_format() {
+        let mut bits = Bits::new(&b"123456789"[..], 0);
+        for _ in 0..9 {
+            bits.take(8).unwrap();
+        }
+        // The published check values of CRC-8 (SMBus) and CRC-16 (UMTS).
+        assert_eq!((bits.crc8(), bits.crc16()), (0xF4, 0xFEE8));
+    }
+}

@@ -1,0 +1,319 @@
+//! FLAC frames to samples, frame after frame, forward (spec: banks, "FLAC"; the format is RFC 9639).
+//!
+//! Strict: it searches no sync code and skips nothing. What a frame holds is checked before it is used, so that no sum
+//! overflows and no more is allocated than one block of two channels.
+
+use std::io::Read;
+
+use super::bits::{Bits, Fail};
+
+/// What STREAMINFO says, and every frame must say too.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// 1 or 2.
+    pub(super) channels: u16,
+    /// 4 to 32.
+    pub(super) depth_bits: u16,
+    /// In Hz.
+    pub(super) rate_hz: u32,
+}
+
+/// Reads frames in their order.
+#[derive(Debug)]
+pub(super) struct Frames<R> {
+    bits: Bits<R>,
+    form: Form,
+    /// Frames (of the format: blocks of samples) so far.
+    count: u64,
+    /// Samples of each channel so far.
+    samples: u64,
+    /// The last frame's, by channel.
+    channels: [Vec<i64>; 2],
+}
+
+#[derive(Clone, Copy)]
+enum Layout {
+    Apart,
+    LeftSide,
+    SideRight,
+    MidSide,
+}
+
+struct Header {
+    block: usize,
+    layout: Layout,
+}
+
+impl<R: Read> Frames<R> {
+    /// Reads from `input`, whose next byte begins the first frame and is at `offset` of its file.
+    pub(super) fn new(input: R, offset: u64, form: Form) -> Self {
+        Self { bits: Bits::new(input, offset), form, count: 0, samples: 0, channels: [Vec::new(), Vec::new()] }
+    }
+
+    /// Of the next frame's first byte, from the start of the file.
+    pub(super) fn offset(&self) -> u64 {
+        self.bits.offset()
+    }
+
+    /// Reads the next frame: its samples, by channel. Without a second channel, that one is empty.
+    pub(super) fn next(&mut self) -> Result<&[Vec<i64>; 2], Fail> {
+        let header = self.header()?;
+        let [left, right] = &mut self.channels;
+        let depth = u32::from(self.form.depth_bits);
+        let (first, second) = match header.layout {
+            Layout::Apart => (depth, depth),
+            Layout::LeftSide | Layout::MidSide => (depth, depth + 1),
+            Layout::SideRight => (depth + 1, depth),
+        };
+        subframe(&mut self.bits, header.block, first, left)?;
+        if self.form.channels == 2 {
+            subframe(&mut self.bits, header.block, second, right)?;
+        }
+        if !self.bits.align() {
+            return Fail::damaged("there are bits between the sound and the checksum");
+        }
+        let crc16 = u64::from(self.bits.crc16());
+        if self.bits.take(16)? != crc16 {
+            return Fail::damaged("its checksum is not that of its bytes");
+        }
+        for (a, b) in left.iter_mut().zip(right) {
+            (*a, *b) = match header.layout {
+                Layout::Apart => (*a, *b),
+                Layout::LeftSide => (*a, *a - *b),
+                Layout::SideRight => (*a + *b, *b),
+                Layout::MidSide => {
+                    let sum = *a << 1 | *b & 1;
+                    ((sum + *b) >> 1, (sum - *b) >> 1)
+                }
+            };
+            if !fits(*a, depth) || !fits(*b, depth) {
+                return Fail::damaged(format!("a sample needs more than its {depth} bits"));
+            }
+        }
+        self.count += 1;
+        self.samples += header.block as u64;
+        Ok(&self.channels)
+    }
+
+    /// Whether another frame's header follows. After it, nothing more can be read.
+    pub(super) fn goes_on(mut self) -> Result<bool, Fail> {
+        match self.header() {
+            Ok(_) => Ok(true),
+            Err(Fail::Io(error)) => Err(Fail::Io(error)),
+            Err(Fail::Cut | Fail::Damaged(_)) => Ok(false),
+        }
+    }
+
+    fn header(&mut self) -> Result<Header, Fail> {
+        self.bits.start_frame();
+        if self.bits.take(15)? != 0b111_1111_1111_1100 {
+            return Fail::damaged("here a frame should begin, but this is none");
+        }
+        let by_sample = self.bits.take(1)? == 1;
+        let (block, rate) = (self.bits.take_u32(4)?, self.bits.take_u32(4)?);
+        let (layout, depth) = (self.bits.take_u32(4)?, self.bits.take_u32(3)?);
+        if self.bits.take(1)? != 0 {
+            return Fail::damaged("its header has a bit that means nothing");
+        }
+        let number = self.number()?;
+        let block = match block {
+            0 => return Fail::damaged("its block size means nothing"),
+            1 => 192,
+            2..=5 => 576 << (block - 2),
+            6 => self.bits.take_u32(8)? + 1,
+            7 => self.bits.take_u32(16)? + 1,
+            _ => 256 << (block - 8),
+        };
+        let rate = match rate {
+            0 => self.form.rate_hz,
+            1..=11 => RATES[rate as usize - 1],
+            12 => self.bits.take_u32(8)? * 1000,
+            13 => self.bits.take_u32(16)?,
+            14 => self.bits.take_u32(16)? * 10,
+            _ => return Fail::damaged("its rate means nothing"),
+        };
+        let (channels, layout) = match layout {
+            0..=7 => (layout + 1, Layout::Apart),
+            8 => (2, Layout::LeftSide),
+            9 => (2, Layout::SideRight),
+            10 => (2, Layout::MidSide),
+            _ => return Fail::damaged("its channels mean nothing"),
+        };
+        let depth = match depth {
+            0 => u32::from(self.form.depth_bits),
+            3 => return Fail::damaged("its depth means nothing"),
+            _ => [8, 12, 0, 16, 20, 24, 32][depth as usize - 1],
+        };
+        let crc8 = u64::from(self.bits.crc8());
+        if self.bits.take(8)? != crc8 {
+            return Fail::damaged("its header's checksum is not that of its bytes");
+        }
+        let said = [
+            ("channels", channels, u32::from(self.form.channels)),
+            ("bits", depth, u32::from(self.form.depth_bits)),
+            ("Hz", rate, self.form.rate_hz),
+        ];
+        for (what, here, needed) in said {
+            if here != needed {
+                return Fail::damaged(format!("it has {here} {what}; the file's head says {needed}"));
+            }
+        }
+        let needed = if by_sample { self.samples } else { self.count };
+        if number != needed {
+            return Fail::damaged(format!("its number is {number}; here {needed} should be"));
+        }
+        Ok(Header { block: block as usize, layout })
+    }
+
+    /// The number of a frame or of its first sample: spelt as UTF-8 spells characters, but longer.
+    fn number(&mut self) -> Result<u64, Fail> {
+        let first = self.bits.take_u32(8)?;
+        let ones = (first << 24).leading_ones();
+        let mut number = match ones {
+            0 => return Ok(u64::from(first)),
+            2..=7 => u64::from(first & (0x7F >> ones)),
+            _ => return Fail::damaged("its number is misspelt"),
+        };
+        for _ in 1..ones {
+            let next = self.bits.take(8)?;
+            if next >> 6 != 0b10 {
+                return Fail::damaged("its number is misspelt");
+            }
+            number = number << 6 | next & 0x3F;
+        }
+        Ok(number)
+    }
+}
+
+/// The rates that have a code of their own, from 1.
+const RATES: [u32; 11] = [88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000];
+
+/// Whether a value is a signed number of `depth` bits.
+fn fits(value: i64, depth: u32) -> bool {
+    (-(1 << (depth - 1))..1 << (depth - 1)).contains(&value)
+}
+
+/// Reads one channel of a block into `values`.
+fn subframe<R: Read>(bits: &mut Bits<R>, block: usize, depth: u32, values: &mut Vec<i64>) -> Result<(), Fail> {
+    values.clear();
+    if bits.take(1)? != 0 {
+        return Fail::damaged("a channel's header has a bit that means nothing");
+    }
+    let kind = bits.take_u32(6)?;
+    let wasted = if bits.take(1)? == 1 { bits.zeros(depth)?.map_or(depth, |zeros| zeros + 1) } else { 0 };
+    if wasted >= depth {
+        return Fail::damaged("a channel has no bits");
+    }
+    let depth = depth - wasted;
+    match kind {
+        0 => values.resize(block, bits.signed(depth)?),
+        1 => {
+            for _ in 0..block {
+                values.push(bits.signed(depth)?);
+            }
+        }
+        8..=12 => {
+            warm_up(bits, block, depth, kind - 8, values)?;
+            let weights: &[i64] = [&[][..], &[1], &[-1, 2], &[1, -3, 3], &[-1, 4, -6, 4]][kind as usize - 8];
+            residual(bits, block, depth, Predictor { weights, shift: 0 }, values)?;
+        }
+        32.. => {
+            let order = kind - 31;
+            warm_up(bits, block, depth, order, values)?;
+            let precision = bits.take_u32(4)? + 1;
+            let shift = bits.signed(5)?;
+            let Ok(shift) = u32::try_from(shift) else { return Fail::damaged("a prediction has a negative shift") };
+            if precision > 15 {
+                return Fail::damaged("a prediction's precision means nothing");
+            }
+            let mut weights = Vec::with_capacity(32);
+            for _ in 0..order {
+                weights.push(bits.signed(precision)?);
+            }
+            weights.reverse();
+            residual(bits, block, depth, Predictor { weights: &weights, shift }, values)?;
+        }
+        _ => return Fail::damaged(format!("a channel is of the unknown kind {kind}")),
+    }
+    values.iter_mut().for_each(|value| *value <<= wasted);
+    Ok(())
+}
+
+fn warm_up<R: Read>(
+    bits: &mut Bits<R>,
+    block: usize,
+    depth: u32,
+    order: u32,
+    values: &mut Vec<i64>,
+) -> Result<(), Fail> {
+    if order as usize > block {
+        return Fail::damaged("a prediction needs more samples than its block has");
+    }
+    for _ in 0..order {
+        values.push(bits.signed(depth)?);
+    }
+    Ok(())
+}
+
+/// Predicts a sample from those before it.
+#[derive(Clone, Copy)]
+struct Predictor<'w> {
+    /// Of the samples just before, the oldest first.
+    weights: &'w [i64],
+    shift: u32,
+}
+
+impl Predictor<'_> {
+    /// Adds the sample that differs by `residual` from what is predicted. At most 32 products of 15 and 33 bits are
+    /// added, because every sample was found to fit.
+    fn push(self, values: &mut Vec<i64>, residual: i64, depth: u32) -> Result<(), Fail> {
+        let before = &values[values.len() - self.weights.len()..];
+        let sum: i64 = before.iter().zip(self.weights).map(|(value, weight)| value * weight).sum();
+        let value = (sum >> self.shift) + residual;
+        if !fits(value, depth) {
+            return Fail::damaged(format!("a sample needs more than its {depth} bits"));
+        }
+        values.push(value);
+        Ok(())
+    }
+}
+
+/// Reads what the prediction lacks, and fills the block.
+fn residual<R: Read>(
+    bits: &mut Bits<R>,
+    block: usize,
+    depth: u32,
+    predictor: Predictor<'_>,
+    values: &mut Vec<i64>,
+) -> Result<(), Fail> {
+    let (parameter_bits, escape) = match bits.take(2)? {
+        0 => (4, 15),
+        1 => (5, 31),
+        _ => return Fail::damaged("a residual is of an unknown kind"),
+    };
+    let order = bits.take_u32(4)?;
+    let part = block >> order;
+    if part << order != block || part < values.len() {
+        return Fail::damaged("a residual is divided into parts that its block does not have");
+    }
+    for n in 1..=1 << order {
+        let parameter = bits.take_u32(parameter_bits)?;
+        if parameter == escape {
+            let width = bits.take_u32(5)?;
+            while values.len() < n * part {
+                let residual = bits.signed(width)?;
+                predictor.push(values, residual, depth)?;
+            }
+            continue;
+        }
+        while values.len() < n * part {
+            let Some(high) = bits.zeros(u32::MAX >> parameter)? else {
+                return Fail::damaged("a residual needs more than 32 bits");
+            };
+            let folded = u64::from(high) << parameter | bits.take(parameter)?;
+            let half = (folded >> 1).cast_signed();
+            predictor.push(values, if folded & 1 == 0 { half } else { !half }, depth)?;
+        }
+    }
+    Ok(())
+}
