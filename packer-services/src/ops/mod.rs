@@ -3,13 +3,16 @@
 //! "The project has a problem" is a finding in the report; "I could not do it" is the operation's error. An operation
 //! prints nothing and knows no adapter.
 
+mod asset_folders;
 mod create_asset;
 mod doctor;
+mod extract_pack;
 mod get_asset_details;
 mod init_workspace;
 mod inspect_pack;
 mod list_assets;
 mod new_content;
+mod new_folder;
 mod pack;
 mod register_asset;
 mod report;
@@ -17,6 +20,7 @@ mod verify_pack;
 
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
+pub use extract_pack::{ExtractError, ExtractPack, ExtractedAsset, Extraction};
 pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails};
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
 pub use inspect_pack::{InspectError, InspectPack, Inspection};
@@ -42,6 +46,8 @@ pub enum OperationClass {
     ChangesRegistry,
     /// Files and folders under `assets/`, and the registry.
     ChangesWorkspace,
+    /// One new folder, which the caller names.
+    Extracts,
 }
 
 /// An operation: a request that can be run.

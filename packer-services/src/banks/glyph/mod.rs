@@ -1,8 +1,10 @@
 //! GLYPH/indexed_v1: pictures and palettes to one sheet of indices (spec: banks, "GLYPH").
 //!
 //! [`picture`] decodes, [`tiles`] cuts, `fit` finds the palette of each tile and tells what is wrong with its colours;
-//! this file puts tiles on the sheet. [`first_fit`] makes palettes for `create`; a pack never does.
+//! this file puts tiles on the sheet. [`first_fit`] makes palettes for `create`; a pack never does. [`extract`] is the
+//! way back, from a payload to files.
 
+pub mod extract;
 pub mod first_fit;
 mod fit;
 pub mod picture;

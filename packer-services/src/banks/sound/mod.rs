@@ -1,8 +1,10 @@
 //! SOUNDS/pcm16le_v1: WAV files to PCM16 mono samples (spec: banks, "SOUNDS").
 //!
 //! [`wav`] reads the files' structure; here it is judged by the artifact's `loop` and `convert`, and frames become
-//! samples. Lengths are known from the structure alone, so a bank can be planned without reading its sound.
+//! samples. Lengths are known from the structure alone, so a bank can be planned without reading its sound. [`extract`]
+//! is the way back, from a sample to a file.
 
+pub mod extract;
 pub mod wav;
 
 use std::io::{self, Read};

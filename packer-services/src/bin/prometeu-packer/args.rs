@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::declaration::{ColorKey, Convert};
 use packer_services::formats::TileSize;
 use packer_services::ops::{
-    CreateAsset, Doctor, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewPreload, Pack,
-    RegisterAsset, VerifyPack,
+    CreateAsset, Doctor, ExtractPack, GetAssetDetails, InitWorkspace, InspectPack, ListAssets, NewBank, NewPreload,
+    Pack, RegisterAsset, VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -102,6 +102,16 @@ pub enum Verb {
         /// The pack
         file: PathBuf,
     },
+    /// Make pictures, palettes and sounds of a pack, in a new folder
+    Extract {
+        /// The pack
+        file: PathBuf,
+        /// The folder to make; it must not exist, or be empty
+        dir: PathBuf,
+        /// Make a project that packs to the same bytes
+        #[arg(long)]
+        as_project: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +180,7 @@ pub enum Request {
     Pack(Pack),
     Verify(VerifyPack),
     Inspect(InspectPack),
+    Extract(ExtractPack),
 }
 
 impl Verb {
@@ -185,6 +196,7 @@ impl Verb {
             Self::Pack { .. } => "pack",
             Self::Verify { .. } => "verify",
             Self::Inspect { .. } => "inspect",
+            Self::Extract { .. } => "extract",
         }
     }
 
@@ -202,6 +214,7 @@ impl Verb {
             }
             Self::Verify { file } => Request::Verify(VerifyPack { file }),
             Self::Inspect { file } => Request::Inspect(InspectPack { file }),
+            Self::Extract { file, dir, as_project } => Request::Extract(ExtractPack { file, folder: dir, as_project }),
         })
     }
 }

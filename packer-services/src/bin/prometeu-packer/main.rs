@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         Request::Pack(request) => adapter.run(&request, &context, text::pack),
         Request::Verify(request) => adapter.run(&request, &context, text::verify),
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
+        Request::Extract(request) => adapter.run(&request, &context, text::extract),
     };
     signals.exit_code().unwrap_or(code)
 }
