@@ -22,6 +22,7 @@ mod verbs {
     mod create_refused;
     mod create_sound;
     mod doctor;
+    mod extract;
     mod init;
     mod inspect;
     mod list_and_show;
