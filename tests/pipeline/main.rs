@@ -36,6 +36,7 @@ mod faults {
 
     mod changing;
     mod converters;
+    mod extracting;
     #[cfg(unix)]
     mod full_disk;
     #[cfg(unix)]

@@ -10,6 +10,7 @@ mod bombs;
 mod cases;
 mod created;
 mod draw;
+mod extracted;
 mod glyphs;
 mod json_kept;
 mod json_text;

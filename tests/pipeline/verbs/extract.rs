@@ -507,7 +507,7 @@ fn sounds_past_the_limits_of_a_project_are_known_before_anything_is_written() {
         entry((0..count).map(sample).collect::<serde_json::Map<_, _>>().into(), 2 * count)
     };
     let longest = (512 << 20) - 44;
-    for (bank, fits) in [(one(longest + 2), false), (many(200_000), false), (many(65_000), false), (many(300), true)] {
+    for (bank, fits) in [(one(longest + 2), false), (many(200_000), false), (many(70_000), false), (many(300), true)] {
         let project = TestProject::new();
         crafted(&project, &bank);
         let before = tree::tree(project.root());
