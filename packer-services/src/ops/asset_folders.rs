@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::declaration::ANCHOR;
-use crate::diagnostics::{Code, Finding, join_some};
+use crate::diagnostics::{Code, Finding, PLACES_KEPT, join_some, plural};
 use crate::pack::container::Entry;
 use crate::paths::{RelPath, fold_key};
 
@@ -59,17 +59,16 @@ pub(super) fn asset_folders(entries: &[Entry]) -> (Vec<RelPath>, Option<Finding>
         }));
     }
     let note = (!renamed.is_empty()).then(|| {
-        let mut note = Finding::new(
+        Finding::new(
             Code::ExtractRenamed,
             format!(
-                "a name cannot be that of a folder beside the others: {}",
-                join_some(renamed.iter(), ", ", crate::diagnostics::PLACES_KEPT)
+                "{} of the pack cannot be a folder beside the others: {}",
+                plural(renamed.len() as u64, "name"),
+                join_some(renamed.iter(), ", ", PLACES_KEPT)
             ),
-            "Nothing is lost: a folder's name is not packed. Rename it as you like; in a project, change its `root` in \
-             `assets/.prometeu/index.json` too.",
-        );
-        note.count = renamed.len() as u64;
-        note
+            "Nothing is lost: a folder's name is not packed. Rename the folder as you like; in a project, change its \
+             `root` in `assets/.prometeu/index.json` too.",
+        )
     });
     (folders, note)
 }
@@ -109,8 +108,9 @@ mod tests {
         };
         let entries: Vec<Entry> = (1..).zip(names).map(entry).collect();
         let (folders, note) = asset_folders(&entries);
-        let kept = std::iter::zip(&folders, names).filter(|(folder, name)| folder.as_str() == **name).count();
-        assert_eq!(note.map_or(0, |note| note.count), (names.len() - kept) as u64);
+        let renamed = std::iter::zip(&folders, names).filter(|(folder, name)| folder.as_str() != **name).count();
+        let told = note.map_or_else(String::new, |note| note.message);
+        assert!(told.is_empty() == (renamed == 0) && told.matches("(asset ").count() == renamed.min(8), "{told}");
         folders.iter().map(|folder| folder.as_str().to_owned()).collect()
     }
 

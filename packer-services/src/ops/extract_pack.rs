@@ -315,9 +315,7 @@ impl ExtractPack {
 /// One finding about all of `assets`; `None` if there are none.
 fn told_of(code: Code, assets: &[&Planned<'_>], what: &str, help: &str) -> Option<Finding> {
     let told = join_some(assets.iter().map(|asset| asset.told()), ", ", PLACES_KEPT);
-    let mut finding = Finding::new(code, format!("{what}: {told}"), help);
-    finding.count = assets.len() as u64;
-    (!assets.is_empty()).then_some(finding)
+    (!assets.is_empty()).then(|| Finding::new(code, format!("{what}: {told}"), help))
 }
 
 /// Writes the files of assets.

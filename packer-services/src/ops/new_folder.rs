@@ -4,7 +4,7 @@
 //! that makes a folder beside it removes (spec: packer charter, "`extract`").
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -205,11 +205,9 @@ impl NewFile {
 fn begin_stage(stage: &Path) -> Result<File, DiskError> {
     files::make_new_folder(stage)?;
     let locked = files::create_new(&stage.join(LOCK)).and_then(|lock| match lock.try_lock() {
-        Err(std::fs::TryLockError::WouldBlock) => {
-            Err(DiskError::writing(stage)(std::io::ErrorKind::ResourceBusy.into()))
-        }
+        Err(TryLockError::WouldBlock) => Err(DiskError::writing(stage)(std::io::ErrorKind::ResourceBusy.into())),
         // Where nothing can be locked, nothing is taken for an orphan either.
-        Ok(()) | Err(std::fs::TryLockError::Error(_)) => Ok(lock),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(lock),
     });
     let begun = locked.and_then(|lock| files::make_new_folder(&stage.join(WHOLE)).map(|()| lock));
     begun.inspect_err(|_| files::remove_quietly(stage))

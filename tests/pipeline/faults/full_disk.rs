@@ -93,7 +93,7 @@ fn an_extract_that_does_not_fit_leaves_nothing() {
         project.write("place/mine.txt", "mine");
         let before = tree::tree(&project.at("place"));
         let line = format!("extract @/build/assets.pa @/place/art{option} --format json");
-        // The pack itself takes 40 KiB; so much is needed for its pictures alone.
+        // The sound alone is larger than the disk, or there are more files than names.
         project.write(scenes::BLIP, Wav::mono16(22_050, &vec![7; 30_000]).bytes());
         project.pack();
         let ended = on_a_small_disk(&project, "place", size, &line);

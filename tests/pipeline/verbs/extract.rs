@@ -397,7 +397,8 @@ fn names_that_are_no_folders_give_way_to_ids_and_nothing_lands_outside() {
         assert_eq!(found, folders.map(|folder| format!("assets/{folder}")), "{first}, {second}");
         let told = [first, second].iter().zip(folders).filter(|(name, folder)| *name != folder).count();
         let note = answer["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "extract-renamed");
-        assert_eq!(note.map(|note| (&note["severity"], &note["count"])), Some((&json!("note"), &json!(told))));
+        let note = note.map_or("", |note| note["message"].as_str().unwrap());
+        assert_eq!(note.matches("(asset ").count(), told, "{note}");
         cli::done(&project.at("place/again"), "pack @");
         assert!(project.read("place/again/build/assets.pa") == pack, "the names themselves come back");
         fs::remove_dir_all(project.at("place/again")).unwrap();
