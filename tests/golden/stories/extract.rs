@@ -21,7 +21,7 @@ pub const STORIES: &[Story] = &[
     (Code::ExtractImpossible, || {
         [
             only(Code::ExtractImpossible, crafted(scene(), true)),
-            only(Code::ExtractImpossible, crafted(sounds(1, 300 << 20), true)),
+            only(Code::ExtractImpossible, crafted(sounds(1, 256 << 20), true)),
             only(Code::ExtractImpossible, crafted(sounds(90_000, 1), true)),
         ]
         .concat()
