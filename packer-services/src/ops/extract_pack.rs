@@ -4,7 +4,7 @@
 //! judged is what is extracted, whatever happens to the file meanwhile. Sounds stream; nothing grows with the pack but
 //! its table.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -20,7 +20,7 @@ use super::{Operation, OperationClass, Report, operation_error};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::glyph::extract::GlyphParts;
 use crate::banks::go_on;
-use crate::banks::sound::extract::{wav_around, wav_bytes};
+use crate::banks::sound::extract::{WavAround, wav_around, wav_bytes};
 use crate::context::{Context, Progress};
 use crate::declaration::{
     ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent, pretty_json,
@@ -125,8 +125,8 @@ impl Operation for ExtractPack {
         if let Some(judged) = judge_pack(context, &mut source, &self.file, &mut findings)? {
             report.sha256 = Some(judged.hashes.file);
             let plan = Plan::of(context, &judged.container);
-            let told = plan.notes.iter().chain(&self.misfits(&plan)).cloned().collect::<Vec<_>>();
-            findings.extend(told.into_iter().map(|finding| finding.file(&report.file)));
+            let told = plan.note.iter().cloned().chain(self.misfits(&plan));
+            findings.extend(told.map(|finding| finding.file(&report.file)));
             if !blocks(&findings) {
                 match self.extract(context, &mut source, &judged, &plan)? {
                     Ok(assets) => {
@@ -145,7 +145,8 @@ impl Operation for ExtractPack {
 /// What is known before anything is written.
 struct Plan<'p> {
     assets: Vec<Planned<'p>>,
-    notes: Vec<Finding>,
+    /// About folders that are not called like their assets.
+    note: Option<Finding>,
 }
 
 /// An asset, and what it becomes.
@@ -166,7 +167,7 @@ impl<'p> Plan<'p> {
             let preload = Preload { enabled: slot.is_some(), slot };
             Planned { entry, folder, preload, asset_uuid: context.new_uuid() }
         });
-        Self { assets: assets.collect(), notes: note.into_iter().collect() }
+        Self { assets: assets.collect(), note }
     }
 
     fn registry(&self) -> Registry {
@@ -211,7 +212,7 @@ impl ExtractPack {
             })
         };
         let most_bytes = if self.as_project { SOURCE_FILE_BYTES } else { u64::from(u32::MAX) };
-        let fits = |sample: &SampleMetadata| wav_bytes(sample) <= most_bytes && wav_around(sample).is_some();
+        let fits = |sample: &SampleMetadata| wav_bytes(sample) <= most_bytes;
         let long: Vec<&Planned<'_>> =
             sounds().filter(|(_, sound)| !sound.samples.iter().all(fits)).map(|(asset, _)| asset).collect();
         let is_declared = |(asset, sound): &(&Planned<'_>, &SoundMetadata)| {
@@ -443,15 +444,12 @@ fn write_sound(payload: &mut Payload<'_>, files: &mut Files<'_>, metadata: &Soun
     let names = numbered("", metadata.samples.len(), ".wav");
     for (name, sample) in std::iter::zip(&names, &metadata.samples) {
         let mut file = files.create(name.as_str(), wav_bytes(sample))?;
-        // That there is such a WAV was judged before.
-        let around = wav_around(sample);
-        if let Some(around) = &around {
-            file.append(files.context, &around.head)?;
-        }
+        // Judged before: this cannot be refused here.
+        let too_long = || DiskError::writing(files.folder.place().join(name.as_str()))(ErrorKind::FileTooLarge.into());
+        let WavAround { head, tail } = wav_around(sample).ok_or_else(too_long)?;
+        file.append(files.context, &head)?;
         payload.copy(sample.frames * 2, &mut file)?;
-        if let Some(around) = around.filter(|around| !around.tail.is_empty()) {
-            file.append(files.context, &around.tail)?;
-        }
+        file.append(files.context, &tail)?;
         file.finish(files.context)?;
     }
     Ok(())
