@@ -144,6 +144,15 @@ pub enum Progress {
         /// Payload bytes in all.
         total_bytes: u64,
     },
+    /// Assets of a pack are being written as files.
+    Extracting {
+        /// The asset that was just finished.
+        asset_id: u32,
+        /// Payload bytes extracted so far.
+        done_bytes: u64,
+        /// Payload bytes in all.
+        total_bytes: u64,
+    },
     /// Everything is on disk; the outputs are being put in place.
     Publishing,
 }

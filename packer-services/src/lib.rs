@@ -17,7 +17,9 @@
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
-//! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect` | `pack` |
+//! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect`, `extract` | `pack` |
+//!
+//! `extract` makes a new folder wherever it is asked to, and `.prometeu-extract-*/` beside it until that is in place.
 //!
 //! ```
 //! use packer_services::ops::{Allowed, InitWorkspace, Operation, Pack, Report};

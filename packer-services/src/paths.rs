@@ -26,6 +26,12 @@ impl RelPath {
         judge(text).map(|()| Self(text.to_owned()))
     }
 
+    /// A name that the packer made, and so is legal.
+    pub(crate) fn of_packer(name: String) -> Self {
+        debug_assert_eq!(judge(&name), Ok(()));
+        Self(name)
+    }
+
     /// The path as text.
     pub fn as_str(&self) -> &str {
         &self.0

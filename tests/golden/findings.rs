@@ -29,6 +29,7 @@ pub fn all_stories() -> impl Iterator<Item = &'static Story> {
         stories::create_register::STORIES,
         stories::pack::STORIES,
         stories::reader::STORIES,
+        stories::extract::STORIES,
     ]
     .into_iter()
     .flatten()
@@ -161,6 +162,11 @@ fn what_stands_in_the_way_of_a_pack_is_told_in_these_words() {
 #[test]
 fn packs_that_nobody_wrote_are_told_in_these_words() {
     judge(stories::reader::STORIES);
+}
+
+#[test]
+fn packs_that_do_not_become_files_are_told_in_these_words() {
+    judge(stories::extract::STORIES);
 }
 
 #[test]

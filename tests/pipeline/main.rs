@@ -27,6 +27,7 @@ mod verbs {
     mod create_refused;
     mod create_sound;
     mod doctor;
+    mod extract;
     mod init;
     mod inspect;
     mod list_and_show;
@@ -43,6 +44,7 @@ mod faults {
     mod cache;
     mod changing;
     mod converters;
+    mod extracting;
     #[cfg(unix)]
     mod full_disk;
     #[cfg(unix)]

@@ -11,6 +11,7 @@ mod cache_damaged;
 mod cases;
 mod created;
 mod draw;
+mod extracted;
 mod flac_converted;
 mod flac_encoder;
 mod flac_told;

@@ -5,6 +5,7 @@
 pub mod binary;
 pub mod flac;
 pub mod oracle;
+pub mod packs;
 pub mod pictures;
 pub mod sounds;
 
@@ -65,6 +66,11 @@ impl TestProject {
         let bytes = std::fs::read(folder.path().join("assets/.prometeu/index.json")).unwrap();
         let registry = Registry::read(&bytes).0.unwrap();
         Self { folder, registry }
+    }
+
+    /// The demo.
+    pub fn demo() -> Self {
+        Self::copy_of(&repository().join("assets-demo/lantern"))
     }
 
     /// The first golden: two banks, one excluded and broken.

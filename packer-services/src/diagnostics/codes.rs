@@ -247,6 +247,12 @@ codes! {
     PackPadding "pack-padding" Error Assets "A glyph bank's undeclared palettes are not zero.";
     CompanionDiffers "companion-differs" Error Assets "A companion is not of this pack.";
     PayloadUnchecked "payload-unchecked" Note Assets "No companion stands beside the pack, so its payload bytes are unchecked.";
+
+    // Extracting a pack.
+    ExtractTarget "extract-target" Error Assets "The folder to extract into is not new or empty.";
+    ExtractImpossible "extract-impossible" Error Assets "An asset of a pack cannot become files of the kind that was asked for.";
+    ExtractRenamed "extract-renamed" Note Assets "An asset's name in a pack cannot be a folder's.";
+    ExtractAsIs "extract-as-is" Note Assets "An asset of a pack is written as it is.";
 }
 
 impl Serialize for Code {

@@ -188,6 +188,14 @@ pub fn make_folders(path: &Path) -> Result<Vec<PathBuf>, DiskError> {
     Ok(missing.into_iter().rev().collect())
 }
 
+/// Makes one folder; it must not exist, and its parent must.
+///
+/// # Errors
+/// If the system refuses.
+pub fn make_new_folder(path: &Path) -> Result<(), DiskError> {
+    fs::create_dir(path).map_err(DiskError::writing(path))
+}
+
 /// Creates a new file for writing; it must not exist.
 ///
 /// # Errors

@@ -12,6 +12,16 @@ use crate::pack::lock::{Lock, LockError};
 use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
 
+/// The files of a project without assets, relative to it, with this registry. The registry comes last: it is what makes
+/// the folder a project.
+pub(super) fn project_files(registry: &Registry) -> [(&'static str, Vec<u8>); 3] {
+    [
+        ("assets/.prometeu/.gitignore", IGNORED.as_bytes().to_vec()),
+        ("assets/.gitattributes", ATTRIBUTES.as_bytes().to_vec()),
+        (crate::registry::REGISTRY_FILE, registry.to_bytes()),
+    ]
+}
+
 /// What version control must not keep.
 const IGNORED: &str = "cache.json\nlock\n";
 /// Keeps our JSON with LF line ends on every system: its bytes are hashed.
@@ -64,12 +74,7 @@ impl Operation for InitWorkspace {
         let lock = Lock::take(context, &project, true)?;
         let mut report =
             Initialised { findings: lock.note().cloned().into_iter().collect(), existed, made: Vec::new() };
-        // The registry comes last: it is what makes the folder a project.
-        for (name, bytes) in [
-            ("assets/.prometeu/.gitignore", IGNORED.as_bytes().to_vec()),
-            ("assets/.gitattributes", ATTRIBUTES.as_bytes().to_vec()),
-            (crate::registry::REGISTRY_FILE, Registry::empty().to_bytes()),
-        ] {
+        for (name, bytes) in project_files(&Registry::empty()) {
             let path = project.root().join(name);
             if !files::exists(&path) {
                 files::replace(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;

@@ -3,8 +3,10 @@
 //! "The project has a problem" is a finding in the report; "I could not do it" is the operation's error. An operation
 //! prints nothing and knows no adapter.
 
+mod asset_folders;
 mod create_asset;
 mod doctor;
+mod extract_pack;
 mod extract_palettes;
 mod get_asset_details;
 mod init_workspace;
@@ -12,6 +14,7 @@ mod inspect_pack;
 mod list_assets;
 mod make_constants;
 mod new_content;
+mod new_folder;
 mod pack;
 mod register_asset;
 mod report;
@@ -20,6 +23,7 @@ mod verify_pack;
 pub use crate::pack::cache::Moved;
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewGlyph, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
+pub use extract_pack::{ExtractError, ExtractPack, ExtractedAsset, Extraction};
 pub use extract_palettes::{ExtractPalettes, FoundPalette, PalettesError, PalettesFound};
 pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails, TileDetails};
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
@@ -47,6 +51,8 @@ pub enum OperationClass {
     ChangesRegistry,
     /// Files and folders under `assets/`, and the registry.
     ChangesWorkspace,
+    /// One new folder, which the caller names.
+    Extracts,
 }
 
 /// An operation: a request that can be run.

@@ -76,27 +76,47 @@ impl Operation for VerifyPack {
             payload_checked: false,
             budgets: None,
         };
-        let container = match read_container(&mut source, &self.file)? {
-            Ok(container) => container,
-            Err(findings) => {
-                report.findings = findings;
-                return Ok(report);
-            }
-        };
-        report.assets = container.header.entries.len();
-        report.budgets = Some(Budgets::of(&container.header));
-        let hashes = hash(context, &mut source, &container, &self.file, &mut report.findings)?;
-        report.sha256 = Some(hashes.file);
-        match Companions::beside(&self.file)? {
-            Some(companions) => {
-                report.payload_checked = true;
-                report.findings.extend(companions.compare(&container, &hashes));
-            }
-            None => report.findings.push(unchecked(&self.file)),
+        if let Some(judged) = judge_pack(context, &mut source, &self.file, &mut report.findings)? {
+            report.assets = judged.container.header.entries.len();
+            report.budgets = Some(Budgets::of(&judged.container.header));
+            report.sha256 = Some(judged.hashes.file);
+            report.payload_checked = judged.payload_checked;
         }
         report.findings = sorted(report.findings);
         Ok(report)
     }
+}
+
+/// A pack that was read whole. Only if nothing blocks is it one that the packer could have written.
+pub(super) struct JudgedPack {
+    pub(super) container: Container,
+    pub(super) hashes: Hashes,
+    /// Whether payload bytes were compared with the hashes beside the pack.
+    payload_checked: bool,
+}
+
+/// Reads a pack from start to end and says everything that is wrong with it; `None` if its header is wrong.
+pub(super) fn judge_pack(
+    context: &Context,
+    source: &mut Source,
+    file: &Path,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<JudgedPack>, VerifyError> {
+    let container = match read_container(source, file)? {
+        Ok(container) => container,
+        Err(found) => {
+            findings.extend(found);
+            return Ok(None);
+        }
+    };
+    let hashes = hash(context, source, &container, file, findings)?;
+    let companions = Companions::beside(file)?;
+    let payload_checked = companions.is_some();
+    match companions {
+        Some(companions) => findings.extend(companions.compare(&container, &hashes)),
+        None => findings.push(unchecked(file)),
+    }
+    Ok(Some(JudgedPack { container, hashes, payload_checked }))
 }
 
 fn unchecked(file: &Path) -> Finding {
@@ -116,9 +136,12 @@ fn is_named_as_published(file: &Path) -> bool {
     file.file_name().and_then(|name| name.to_str()) == Some(PACK_FILE)
 }
 
-struct Hashes {
-    file: Sha,
-    payloads: Vec<Sha>,
+/// Of the bytes of a pack.
+pub(super) struct Hashes {
+    /// The whole file.
+    pub(super) file: Sha,
+    /// In table order.
+    pub(super) payloads: Vec<Sha>,
 }
 
 /// Reads the file once: its hash, each payload's, and the padding of glyph banks.

@@ -6,6 +6,7 @@
 
 pub mod create_register;
 pub mod declarations;
+pub mod extract;
 pub mod files;
 pub mod hygiene;
 pub mod json;

@@ -1,11 +1,12 @@
 //! Packs that the packer could not have written, or that do not belong to the files beside them.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
+use packer_services::Context;
 use packer_services::declaration::Preload;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::ops::VerifyPack;
-use packer_services::{Context, canonical_json};
 use serde_json::{Value, json};
+use support::packs::{change_header, rewrite_header};
 use support::{TestProject, sample, sound};
 
 use super::{HERO_PICTURE, Story, add_bank, add_small_bank, hero, jump, only, told};
@@ -60,7 +61,7 @@ pub const STORIES: &[Story] = &[
 ];
 
 /// Two glyph banks and a sound bank, all loaded at boot.
-fn game() -> TestProject {
+pub fn game() -> TestProject {
     let mut project = TestProject::new();
     let preload = Preload { enabled: true, slot: None };
     add_small_bank(&mut project, "characters/hero", "hero", |declaration| declaration.preload = preload);
@@ -85,27 +86,9 @@ fn verified(change: impl FnOnce(&mut Vec<u8>)) -> Vec<Finding> {
     verify(&project, "cartridge/assets.pa")
 }
 
-/// Writes the header of a pack anew.
-fn rewrite_header(pack: &mut Vec<u8>, write: impl FnOnce(Value) -> Vec<u8>) {
-    let length = u32::from_le_bytes(pack[8..12].try_into().unwrap());
-    let payload = 32 + usize::try_from(length).unwrap();
-    let json = write(serde_json::from_slice(&pack[32..payload]).unwrap());
-    let length = u32::try_from(json.len()).unwrap();
-    pack[8..12].copy_from_slice(&length.to_le_bytes());
-    pack[12..20].copy_from_slice(&u64::from(32 + length).to_le_bytes());
-    pack.splice(32..payload, json);
-}
-
 /// As [`verified`], with another header in canonical form.
 fn changed(change: impl FnOnce(&mut Value)) -> Vec<Finding> {
     verified(|pack| change_header(pack, change))
-}
-
-fn change_header(pack: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
-    rewrite_header(pack, |mut header| {
-        change(&mut header);
-        canonical_json::to_vec(&header).unwrap()
-    });
 }
 
 fn four_bytes_belong_to_nobody() -> Vec<Finding> {

@@ -81,3 +81,23 @@ fn a_create_that_does_not_fit_leaves_nothing() {
     after.remove(".prometeu/lock");
     tree::assert_same(&before, &after, "assets/ on the small disk");
 }
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn an_extract_that_does_not_fit_leaves_nothing() {
+    if !tools::have(&[Tool::Mounts]) {
+        return;
+    }
+    for (size, option) in [("40k", ""), ("48k", " --as-project"), ("1m,nr_inodes=6", " --as-project")] {
+        let (project, _) = scenes::packed();
+        project.write("place/mine.txt", "mine");
+        let before = tree::tree(&project.at("place"));
+        let line = format!("extract @/build/assets.pa @/place/art{option} --format json");
+        // The sound alone is larger than the disk, or there are more files than names.
+        project.write(scenes::BLIP, Wav::mono16(22_050, &vec![7; 30_000]).bytes());
+        project.pack();
+        let ended = on_a_small_disk(&project, "place", size, &line);
+        assert_eq!((ended.code, ended.codes()), (2, vec!["disk-full".into()]), "{size}: {}", ended.stdout);
+        tree::assert_same(&before, &tree::tree(&project.at("after")), "the small disk");
+    }
+}

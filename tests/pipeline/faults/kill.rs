@@ -103,3 +103,30 @@ fn killed_at_any_system_call_a_create_leaves_a_whole_root_or_none() {
         tree::assert_same(&before, &after, what);
     });
 }
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn killed_at_any_system_call_an_extract_makes_its_whole_folder_or_none() {
+    if !tools::have(&[Tool::Strace]) {
+        return;
+    }
+    let begin = || scenes::packed().0;
+    let line = "extract @/build/assets.pa @/art --as-project";
+    let whole = begin();
+    cli::done(whole.root(), line);
+    let whole: Vec<String> = tree::tree(&whole.at("art")).into_keys().collect();
+    kill_at_each_change(begin, line, |project, what, survived| {
+        let made = project.exists("art");
+        assert!(!survived || made, "{what}");
+        if !made {
+            cli::done(project.root(), line);
+        }
+        assert_eq!(tree::tree(&project.at("art")).into_keys().collect::<Vec<_>>(), whole, "{what}");
+        // What was left beside it goes with the next one.
+        cli::done(project.root(), "extract @/build/assets.pa @/more");
+        let names = std::fs::read_dir(project.root()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort();
+        assert_eq!(names, ["art", "assets", "build", "more"], "{what}");
+    });
+}

@@ -2,8 +2,10 @@
 //!
 //! [`picture`] decodes, [`grid`] and [`tiles`] cut, `fit` finds the palette of each tile and tells what is wrong with its
 //! colours; this file puts tiles on the sheet. [`palettes`] makes palettes for `create` and `palettes`; a pack never does.
+//! [`extract`] is the way back, from a payload to files.
 
 mod alignment;
+pub mod extract;
 mod fit;
 pub mod grid;
 mod pagination;

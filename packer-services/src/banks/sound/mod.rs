@@ -2,7 +2,9 @@
 //!
 //! [`wav`] and [`flac`] read the files' structure; here it is judged by the artifact's `loop` and `convert`, and frames
 //! become samples. Lengths are known from the structure alone, so a bank can be planned without reading its sound.
+//! [`extract`] is the way back, from a sample to a file.
 
+pub mod extract;
 pub mod flac;
 mod loops;
 mod pcm16;

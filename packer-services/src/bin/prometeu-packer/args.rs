@@ -10,8 +10,8 @@ use packer_services::declaration::{ColorKey, Convert, Cut, Region};
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::limits::{PICTURE_SIDE, SLOTS};
 use packer_services::ops::{
-    Allowed, CreateAsset, Doctor, ExtractPalettes, GetAssetDetails, InitWorkspace, InspectPack, ListAssets,
-    MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, VerifyPack,
+    Allowed, CreateAsset, Doctor, ExtractPack, ExtractPalettes, GetAssetDetails, InitWorkspace, InspectPack,
+    ListAssets, MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -131,6 +131,16 @@ pub enum Verb {
     Inspect {
         /// The pack
         file: PathBuf,
+    },
+    /// Make pictures, palettes and sounds of a pack, in a new folder
+    Extract {
+        /// The pack
+        file: PathBuf,
+        /// The folder to make; it must not exist, or be empty
+        dir: PathBuf,
+        /// Make a project that packs to the same bytes
+        #[arg(long)]
+        as_project: bool,
     },
 }
 
@@ -278,6 +288,7 @@ pub enum Request {
     Constants(MakeConstants),
     Verify(VerifyPack),
     Inspect(InspectPack),
+    Extract(ExtractPack),
 }
 
 impl Verb {
@@ -295,6 +306,7 @@ impl Verb {
             Self::Constants { .. } => "constants",
             Self::Verify { .. } => "verify",
             Self::Inspect { .. } => "inspect",
+            Self::Extract { .. } => "extract",
         }
     }
 
@@ -317,6 +329,7 @@ impl Verb {
             }
             Self::Verify { file } => Request::Verify(VerifyPack { file }),
             Self::Inspect { file } => Request::Inspect(InspectPack { file }),
+            Self::Extract { file, dir, as_project } => Request::Extract(ExtractPack { file, folder: dir, as_project }),
         })
     }
 }

@@ -54,6 +54,7 @@ fn main() -> ExitCode {
         Request::Constants(request) => adapter.run(&request, &context, text::constants),
         Request::Verify(request) => adapter.run(&request, &context, text::verify),
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
+        Request::Extract(request) => adapter.run(&request, &context, text::extract),
     };
     signals.exit_code().unwrap_or(code)
 }

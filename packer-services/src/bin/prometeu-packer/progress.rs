@@ -11,10 +11,14 @@ pub fn show() -> impl Fn(Event) + Send + Sync {
             let percent = done_bytes.saturating_mul(100) / total_bytes;
             say(&format!("\r\x1b[Kpacking {percent} %"));
         }
+        Progress::Extracting { done_bytes, total_bytes, .. } if total_bytes > 0 => {
+            let percent = done_bytes.saturating_mul(100) / total_bytes;
+            say(&format!("\r\x1b[Kextracting {percent} %"));
+        }
         Progress::Publishing => say("\r\x1b[Kpublishing"),
         Progress::PlanningAgain { path, attempt } => say(&format!("\r\x1b[K{path} changed; attempt {attempt}\n")),
         Progress::WaitingForLock { path, holder } => say(&waiting(&path, &holder)),
-        Progress::Materialising { .. } => {}
+        Progress::Materialising { .. } | Progress::Extracting { .. } => {}
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use packer_services::diagnostics::{blocks, escaped, join_some, plural};
 use packer_services::ops::{
-    AssetDetails, AssetState, BankBudget, Budgets, Checkup, ConstantsMade, Created, Initialised, Inspection, Listing,
-    Moved, PackReport, PalettesFound, Published, Registered, Report, SampleDetails, Verification,
+    AssetDetails, AssetState, BankBudget, Budgets, Checkup, ConstantsMade, Created, Extraction, Initialised,
+    Inspection, Listing, Moved, PackReport, PalettesFound, Published, Registered, Report, SampleDetails, Verification,
 };
 use serde_json::Value;
 
@@ -270,7 +270,7 @@ pub fn inspect(report: &Inspection) -> String {
         let mut row: Vec<String> =
             ["asset_id", "asset_name", "bank_type", "offset", "size"].iter().map(|key| cell(&entry[*key])).collect();
         row.push(slot.map_or_else(|| "-".into(), |preload| cell(&preload["slot"])));
-        row.push(details(entry));
+        row.push(details(entry["bank_type"].as_str().unwrap_or_default(), &entry["metadata"]));
         row
     });
     text.push_str(&table(&["id", "name", "bank", "offset", "size", "slot", "holds"], rows.collect()));
@@ -278,12 +278,36 @@ pub fn inspect(report: &Inspection) -> String {
     text
 }
 
+pub fn extract(report: &Extraction) -> String {
+    let Some(sha256) = report.sha256.filter(|_| report.extracted) else { return "nothing was extracted".into() };
+    let count = plural(report.assets.len() as u64, "asset");
+    let what = if report.as_project { " as a project" } else { "" };
+    let mut text = format!("extracted {count} of {} into {}{what}\n", report.file, report.folder);
+    if !report.assets.is_empty() {
+        let rows = report.assets.iter().map(|asset| {
+            vec![
+                asset.asset_id.to_string(),
+                asset.name.clone(),
+                asset.bank_type.to_owned(),
+                details(asset.bank_type, &asset.metadata),
+                asset.folder.clone(),
+                join_some(asset.files.iter(), ", ", 3),
+            ]
+        });
+        text.push_str(&table(&["id", "name", "bank", "holds", "folder", "files"], rows.collect()));
+    }
+    let _ = writeln!(text, "sha256  {sha256}");
+    if report.as_project {
+        let _ = writeln!(text, "it packs to the same bytes: `prometeu-packer pack {}`", report.folder);
+    }
+    text
+}
+
 /// What a bank holds, in a few words.
-fn details(entry: &Value) -> String {
-    let metadata = &entry["metadata"];
-    match entry["bank_type"].as_str() {
-        Some("GLYPH") => format!("{0} × {0} tiles, palettes: {1}", metadata["tile_size"], metadata["palette_authored"]),
-        Some("SOUNDS") => format!(
+fn details(bank_type: &str, metadata: &Value) -> String {
+    match bank_type {
+        "GLYPH" => format!("{0} × {0} tiles, palettes: {1}", metadata["tile_size"], metadata["palette_authored"]),
+        "SOUNDS" => format!(
             "samples: {}, {} Hz",
             metadata["samples"].as_object().map_or(0, serde_json::Map::len),
             metadata["sample_rate"]

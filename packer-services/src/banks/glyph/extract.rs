@@ -1,0 +1,146 @@
+//! A glyph payload taken apart: a picture and palettes that editors open, and what declares them again.
+//!
+//! A payload does not say which palette draws a tile, nor how many colours a palette declared. So the picture shows all
+//! tiles in palette 0, and a palette declares what it must: what is declared makes the same payload again, whatever
+//! bytes it had (spec: packer charter, "`extract`").
+
+use std::fmt::Write as _;
+use std::io;
+
+use png::{BitDepth, ColorType, Encoder};
+
+use crate::declaration::{ColorKey, Cut, GlyphArtifact, GlyphContent, Palette};
+use crate::diagnostics::Place;
+use crate::formats::{
+    GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
+};
+use crate::paths::RelPath;
+
+/// A line of the sheet in the payload: two pixels a byte.
+const LINE_BYTES: usize = SHEET_PIXELS as usize / 2;
+
+/// The parts of a glyph payload.
+#[derive(Clone, Debug)]
+pub struct GlyphParts {
+    tile_size: TileSize,
+    /// The sheet's lines as they lie in the payload, down to the last row of tiles that is not all index 0; one row at
+    /// least.
+    lines: Vec<u8>,
+    /// The authored palettes, each with all its colours.
+    palettes: Vec<[Rgb; PALETTE_COLOURS]>,
+}
+
+impl GlyphParts {
+    /// Of a payload of this metadata.
+    pub fn of(payload: &[u8; GLYPH_BYTES], metadata: GlyphMetadata) -> Self {
+        let (sheet, colours) = payload.split_at(GLYPH_INDEX_BYTES);
+        let row_bytes = metadata.tile_size.pixels() as usize * LINE_BYTES;
+        let used_bytes = sheet.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
+        let lines = sheet[..used_bytes.next_multiple_of(row_bytes)].to_vec();
+        let stored: Vec<Rgb> =
+            colours.chunks_exact(2).map(|bytes| Rgb565(u16::from_le_bytes([bytes[0], bytes[1]])).to_rgb()).collect();
+        let authored = metadata.palette_authored.min(MAX_PALETTES) as usize;
+        let (palettes, _) = stored.as_chunks::<PALETTE_COLOURS>();
+        Self { tile_size: metadata.tile_size, lines, palettes: palettes[..authored].to_vec() }
+    }
+
+    /// The tiles as an indexed PNG, 256 pixels wide, in the colours of palette 0; index 0 is transparent. The pixels'
+    /// indices are those of the payload.
+    ///
+    /// # Errors
+    /// If the encoder refuses, which it has no reason to.
+    pub fn png(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let height = u32::try_from(self.lines.len() / LINE_BYTES).unwrap_or(SHEET_PIXELS);
+        let mut encoder = Encoder::new(&mut bytes, SHEET_PIXELS, height);
+        encoder.set_color(ColorType::Indexed);
+        // Both the payload and such a PNG have the left pixel in the high nibble.
+        encoder.set_depth(BitDepth::Four);
+        encoder.set_palette(self.palettes[0].iter().flat_map(|rgb| rgb.0).collect::<Vec<u8>>());
+        encoder.set_trns(vec![0]);
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&self.lines)?;
+        writer.finish()?;
+        Ok(bytes)
+    }
+
+    /// Each authored palette as a GIMP palette (`.gpl`), which Aseprite, GIMP and Krita load: all 16 colours, as the
+    /// console shows them.
+    pub fn gpl(&self, asset_name: &str) -> Vec<String> {
+        let palettes = self.palettes.iter().enumerate().map(|(palette, colours)| {
+            let mut text = format!("GIMP Palette\nName: {asset_name} {palette}\nColumns: {PALETTE_COLOURS}\n#\n");
+            for (index, Rgb([r, g, b])) in colours.iter().enumerate() {
+                let drawn = if index == 0 { "0, draws transparent".to_owned() } else { index.to_string() };
+                let _ = writeln!(text, "{r:3} {g:3} {b:3}\tindex {drawn}");
+            }
+            text
+        });
+        palettes.collect()
+    }
+
+    /// What declares the same payload, with the picture of [`GlyphParts::png`] in `sheet`.
+    pub fn content(&self, sheet: RelPath) -> GlyphContent {
+        // A tile keeps its author's indices only if all of them are declared in the palette that it is tried with.
+        let drawn = self.lines.iter().map(|byte| (byte >> 4).max(byte & 0xF)).max().unwrap_or(0);
+        let palettes = self.palettes.iter().enumerate().map(|(palette, colours)| {
+            // Black at the end is what an undeclared colour is in the payload.
+            let coloured = colours.iter().rposition(|rgb| *rgb != Rgb([0; 3])).map_or(0, |last| last + 1);
+            let needed = if palette == 0 { usize::from(drawn) + 1 } else { 1 };
+            Palette { name: None, colors: colours[..coloured.max(needed)].to_vec() }
+        });
+        let artifact = GlyphArtifact {
+            file: sheet,
+            index: 0,
+            palette: Some(0),
+            color_key: Some(ColorKey::Index0),
+            cut: Cut::default(),
+            place: Place::Byte { offset: 0 },
+        };
+        GlyphContent { tile_size: self.tile_size, palettes: palettes.collect(), artifacts: vec![artifact] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(change: impl FnOnce(&mut [u8; GLYPH_BYTES]), palette_authored: u32) -> GlyphParts {
+        let mut payload = [0; GLYPH_BYTES];
+        change(&mut payload);
+        GlyphParts::of(&payload, GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored })
+    }
+
+    fn content(parts: &GlyphParts) -> GlyphContent {
+        parts.content(RelPath::parse("sheet.png").unwrap())
+    }
+
+    #[test]
+    fn an_empty_sheet_is_one_row_of_tiles_and_declares_the_key_alone() {
+        let empty = parts(|_| {}, 2);
+        assert_eq!(empty.lines.len(), 16 * LINE_BYTES);
+        assert_eq!(content(&empty).palettes.iter().map(|palette| palette.colors.len()).collect::<Vec<_>>(), [1, 1]);
+    }
+
+    #[test]
+    fn a_pixel_anywhere_in_a_row_keeps_the_whole_row() {
+        for (line, rows) in [(0, 1), (15, 1), (16, 2), (255, 16)] {
+            let one = parts(|payload| payload[line * LINE_BYTES] = 0x0F, 1);
+            assert_eq!(one.lines.len(), rows * 16 * LINE_BYTES, "line {line}");
+            assert_eq!(content(&one).palettes[0].colors.len(), 16, "a black that is drawn is declared");
+        }
+    }
+
+    #[test]
+    fn black_at_the_end_of_a_palette_is_not_declared_unless_a_tile_draws_it() {
+        let drawn = parts(
+            |payload| {
+                payload[0] = 0x50;
+                payload[GLYPH_INDEX_BYTES + 6] = 1;
+                payload[GLYPH_INDEX_BYTES + 32 + 6] = 1;
+            },
+            2,
+        );
+        let lengths: Vec<usize> = content(&drawn).palettes.iter().map(|palette| palette.colors.len()).collect();
+        assert_eq!(lengths, [6, 4]);
+    }
+}

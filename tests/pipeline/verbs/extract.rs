@@ -1,0 +1,522 @@
+//! `extract` makes of a pack what people open, or a project that packs to the same bytes. What it made is looked at with
+//! other code than the packer's.
+#![expect(clippy::disallowed_methods, reason = "this reads the files as an editor does")]
+
+use std::fs;
+use std::path::Path;
+
+use packer_services::files::Sha;
+use packer_services::formats::Rgb;
+use serde_json::{Value, json};
+use support::oracle::reader::{Glyph, Pack, Sample};
+use support::oracle::{ColorKey, SourceTile, expected_wav, faithful_palettes, rgb565, sheet_is_empty_past};
+use support::packs::{change_header, header_only};
+use support::pictures::Png;
+use support::sounds::Wav;
+use support::{KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
+
+use crate::{cli, scenes, tree};
+
+/// A PNG as it is drawn, and, if it is indexed, the indices of its pixels and its colours.
+struct Opened {
+    width: usize,
+    rgba: Vec<[u8; 4]>,
+    indices: Option<Vec<u8>>,
+    colours: Vec<[u8; 3]>,
+}
+
+/// Opens a picture as an editor does.
+fn open(path: &Path) -> Opened {
+    let read = |transformations| {
+        let mut decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap()));
+        decoder.set_transformations(transformations);
+        let mut reader = decoder.read_info().unwrap();
+        let mut raw = vec![0; reader.output_buffer_size().unwrap()];
+        let frame = reader.next_frame(&mut raw).unwrap();
+        let colours = reader.info().palette.as_deref().unwrap_or_default().as_chunks().0.to_vec();
+        let depth = reader.info().bit_depth as usize;
+        (raw, frame.width as usize, reader.info().color_type, depth, colours)
+    };
+    let (raw, width, color_type, depth, colours) = read(png::Transformations::IDENTITY);
+    let (shown, ..) = read(png::Transformations::EXPAND | png::Transformations::ALPHA);
+    let rgba = match color_type {
+        png::ColorType::Grayscale | png::ColorType::GrayscaleAlpha => {
+            shown.chunks_exact(2).map(|pixel| [pixel[0], pixel[0], pixel[0], pixel[1]]).collect()
+        }
+        _ => shown.as_chunks().0.to_vec(),
+    };
+    let indices = (color_type == png::ColorType::Indexed).then(|| {
+        let in_byte = |byte: &u8| {
+            let byte = *byte;
+            (0..8 / depth).map(move |n| byte << (n * depth) >> (8 - depth))
+        };
+        let line_bytes = (width * depth).div_ceil(8);
+        raw.chunks(line_bytes).flat_map(|line| line.iter().flat_map(in_byte).take(width)).collect()
+    });
+    Opened { width, rgba, indices, colours }
+}
+
+/// The colours of a GIMP palette.
+fn gpl(path: &Path) -> Vec<[u8; 3]> {
+    let text = fs::read_to_string(path).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("GIMP Palette"));
+    let colours = lines.filter(|line| !line.starts_with('#') && !line.contains(':'));
+    let channels = |line: &str| line.split_whitespace().take(3).map(|n| n.parse().unwrap()).collect::<Vec<u8>>();
+    colours.map(|line| channels(line).try_into().unwrap()).collect()
+}
+
+/// A glyph bank as its extracted files show it.
+fn shown_by_files(folder: &Path, asset: &Value) -> Glyph {
+    let picture = open(&folder.join("sheet.png"));
+    assert_eq!(picture.width, 256);
+    let files: Vec<&str> = asset["files"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let palettes: Vec<Vec<[u8; 3]>> =
+        files.iter().filter(|name| name.ends_with(".gpl")).map(|name| gpl(&folder.join(name))).collect();
+    assert_eq!(picture.colours, palettes[0], "the picture is shown in palette 0");
+    let mut indices = picture.indices.unwrap();
+    let clear = std::iter::zip(&indices, &picture.rgba).all(|(index, rgba)| (*index == 0) == (rgba[3] == 0));
+    assert!(clear, "index 0 is transparent, and nothing else is");
+    indices.resize(256 * 256, 0);
+    let mut stored = vec![[0; 16]; 64];
+    for (palette, colours) in std::iter::zip(&mut stored, &palettes) {
+        assert_eq!(colours.len(), 16);
+        *palette = std::array::from_fn(|at| rgb565(colours[at]));
+    }
+    let tile_size = usize::try_from(asset["metadata"]["tile_size"].as_u64().unwrap()).unwrap();
+    Glyph { tile_size, palette_authored: palettes.len(), indices, palettes: stored }
+}
+
+/// The loop of a WAV's `smpl` chunk, in frames, end exclusive.
+fn loop_of(wav: &[u8]) -> Option<std::ops::Range<u64>> {
+    let at = wav.windows(4).rposition(|id| id == b"smpl")? + 8;
+    let field = |n: usize| u64::from(u32::from_le_bytes(wav[at + n * 4..at + n * 4 + 4].try_into().unwrap()));
+    assert_eq!([field(7), field(10), field(13), field(14)], [1, 0, 0, 0], "one loop, forward, whole, endless");
+    Some(field(11)..field(12) + 1)
+}
+
+/// Compares all that was extracted with the pack, read by other code.
+fn assert_is_the_pack(pack: &Path, folder: &Path, answer: &Value) {
+    let pack = Pack::open(pack).unwrap();
+    let assets = answer["assets"].as_array().unwrap();
+    assert_eq!(assets.len(), pack.entries().len());
+    for (entry, asset) in std::iter::zip(pack.entries(), assets) {
+        assert_eq!((&asset["asset_id"], &asset["name"]), (&json!(entry.asset_id), &json!(entry.asset_name)));
+        let folder = folder.join(asset["folder"].as_str().unwrap());
+        let payload = pack.slice(entry).unwrap();
+        match asset["bank_type"].as_str().unwrap() {
+            "GLYPH" => assert_eq!(shown_by_files(&folder, asset), Glyph::decode(entry, &payload).unwrap()),
+            "SOUNDS" => {
+                let files = asset["files"].as_array().unwrap().iter().filter_map(Value::as_str);
+                let wavs = files.filter(|name| name.ends_with(".wav"));
+                let read = wavs.map(|name| {
+                    let bytes = fs::read(folder.join(name)).unwrap();
+                    let sound = expected_wav(&bytes).unwrap();
+                    Sample { sample_rate: sound.sample_rate, loop_frames: loop_of(&bytes), frames: sound.frames }
+                });
+                assert_eq!(read.collect::<Vec<_>>(), Sample::decode_all(entry, &payload).unwrap());
+            }
+            other => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn the_demo_comes_back_pixel_for_pixel_and_frame_for_frame() {
+    let project = TestProject::demo();
+    project.pack();
+    let answer = cli::done(project.root(), "extract @/build/assets.pa @/art");
+    assert_eq!(answer["findings"], json!([]));
+    assert_eq!(answer["sha256"], Sha::of(&project.pack_bytes()).to_string());
+    assert_is_the_pack(&project.at("build/assets.pa"), &project.at("art"), &answer);
+    // The files show what the artists drew and recorded.
+    for asset in answer["assets"].as_array().unwrap() {
+        let shown = cli::done(project.root(), &format!("show @ id:{}", asset["asset_id"]));
+        let source = project.at("assets").join(shown["root"].as_str().unwrap());
+        let folder = project.at("art").join(asset["folder"].as_str().unwrap());
+        let declared: Value = serde_json::from_slice(&fs::read(source.join("asset.json")).unwrap()).unwrap();
+        if shown["type"] == "sound_bank" {
+            for artifact in shown["artifacts"].as_array().unwrap() {
+                let recorded = expected_wav(&fs::read(source.join(artifact["file"].as_str().unwrap())).unwrap());
+                let there = fs::read(folder.join(format!("{}.wav", artifact["index"]))).unwrap();
+                assert!(recorded.is_some() && recorded == expected_wav(&there), "{artifact}");
+            }
+            continue;
+        }
+        let bank = shown_by_files(&folder, asset);
+        let of_palette = |palette: &Value| {
+            let colours = palette["colors"].as_array().unwrap().iter();
+            colours.map(|text| Rgb::parse(text.as_str().unwrap()).unwrap().0).collect()
+        };
+        let palettes: Vec<Vec<[u8; 3]>> = shown["palettes"].as_array().unwrap().iter().map(of_palette).collect();
+        for artifact in shown["artifacts"].as_array().unwrap() {
+            let drawn = open(&source.join(artifact["file"].as_str().unwrap()));
+            let written = declared["artifacts"].as_array().unwrap().iter().find(|one| one["file"] == artifact["file"]);
+            let color_key = written.and_then(|one| one["color_key"].as_str()).map(|key| match Rgb::parse(key) {
+                Some(rgb) => ColorKey::Rgb(rgb.0),
+                None => ColorKey::Index0,
+            });
+            let number = |key: &str| usize::try_from(artifact[key].as_u64().unwrap()).unwrap();
+            for n in 0..number("count") {
+                let (left, top) = (n % number("columns") * bank.tile_size, n / number("columns") * bank.tile_size);
+                let at = |y: usize| (top + y) * drawn.width + left..(top + y) * drawn.width + left + bank.tile_size;
+                let rgba: Vec<[u8; 4]> = (0..bank.tile_size).flat_map(|y| drawn.rgba[at(y)].to_vec()).collect();
+                let indices: Option<Vec<u8>> =
+                    drawn.indices.as_ref().map(|all| (0..bank.tile_size).flat_map(|y| all[at(y)].to_vec()).collect());
+                let tile = SourceTile { rgba: &rgba, indices: indices.as_deref(), color_key };
+                let faithful = faithful_palettes(&bank, number("index") + n, tile, &palettes);
+                assert!(!faithful.is_empty(), "{artifact}, tile {n}");
+            }
+        }
+        assert!(sheet_is_empty_past(&bank, usize::try_from(shown["used"].as_u64().unwrap()).unwrap()));
+    }
+}
+
+/// Extracts the published pack as a project, packs that, and demands the same bytes.
+fn comes_back(project: &TestProject) -> TestProject {
+    let answer = cli::done(project.root(), "extract @/build/assets.pa @/again --as-project");
+    assert_eq!((&answer["extracted"], &answer["as_project"]), (&json!(true), &json!(true)));
+    assert_is_the_pack(&project.at("build/assets.pa"), &project.at("again"), &answer);
+    let again = TestProject::copy_of(&project.at("again"));
+    let packed = cli::done(again.root(), "pack @ --deny-warnings");
+    assert_eq!(packed["pack"]["sha256"], answer["sha256"]);
+    assert!(again.pack_bytes() == project.pack_bytes());
+    let doctor = cli::done(again.root(), "doctor @ --workspace");
+    let told = doctor["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] != "rate-differs");
+    assert_eq!(told.collect::<Vec<_>>(), Vec::<&Value>::new(), "nothing lies about in it");
+    again
+}
+
+#[test]
+fn the_demo_as_a_project_packs_to_the_same_bytes() {
+    let project = TestProject::demo();
+    project.pack();
+    comes_back(&project);
+}
+
+#[test]
+fn the_golden_example_as_a_project_packs_to_the_same_bytes() {
+    let project = TestProject::example();
+    project.pack();
+    comes_back(&project);
+}
+
+#[test]
+fn a_project_has_the_ids_the_names_and_the_slots_of_the_pack_and_new_uuids() {
+    let mut project = scenes::small();
+    let mut font = glyph(
+        3,
+        "ui/font",
+        packer_services::formats::TileSize::Eight,
+        vec![palette(&[KEY, RED])],
+        vec![artifact("font.png", 0)],
+    );
+    font.preload = packer_services::declaration::Preload { enabled: true, slot: Some(9) };
+    project.write("assets/fonts/small/font.png", support::pictures::plain(8, 8, RED));
+    project.add("fonts/small", true, &font);
+    project.edit(scenes::REGISTRY, "\"asset_id\": 3", "\"asset_id\": 700");
+    project.edit(scenes::REGISTRY, "\"next_asset_id\": 4", "\"next_asset_id\": 800");
+    project.edit(scenes::REGISTRY, "\"included_in_build\": true", "\"included_in_build\": false");
+    project.pack();
+    let again = comes_back(&project);
+    let registry: Value = serde_json::from_str(&again.read_text(scenes::REGISTRY)).unwrap();
+    assert_eq!(registry["next_asset_id"], 701);
+    let ids: Vec<&Value> = registry["assets"].as_array().unwrap().iter().map(|entry| &entry["asset_id"]).collect();
+    assert_eq!(ids, [2, 700]);
+    let font: Value = serde_json::from_str(&again.read_text("assets/ui/font/asset.json")).unwrap();
+    assert_eq!((&font["name"], &font["preload"]), (&json!("ui/font"), &json!({"enabled": true, "slot": 9})));
+    assert_eq!(font["inputs"]["palettes"], json!(["palette-0.gpl"]));
+    assert_eq!(font["asset_uuid"], registry["assets"][1]["asset_uuid"]);
+    assert_ne!(font["asset_uuid"], support::uuid(3).to_string());
+    let init = TestProject::new();
+    cli::done(init.root(), "init @/new");
+    for file in [".prometeu/.gitignore", ".gitattributes"] {
+        assert_eq!(again.read(&format!("assets/{file}")), init.read(&format!("new/assets/{file}")), "as init makes it");
+    }
+    // The project can be worked on.
+    let line = "create @ ui/more --type glyph_bank @/assets/ui/font/sheet.png --tile-size 8 --color-key index0";
+    assert_eq!(cli::done(again.root(), line)["asset_id"], 701);
+}
+
+#[test]
+fn black_and_unused_colours_and_tiles_come_back_as_they_were() {
+    let black = Rgb([0; 3]);
+    let mut project = TestProject::new();
+    let blacks = [palette(&[black]), palette(&[KEY, black, RED, black]), palette(&[RED, RED])];
+    let picture = Png::indexed(32, 16, &[KEY, black, RED, black], |x, y| u8::from(y < 8) * (x / 8 % 4) as u8).bytes();
+    project.write("assets/a/a.png", picture);
+    let named = packer_services::declaration::GlyphArtifact {
+        palette: Some(1),
+        color_key: Some(packer_services::declaration::ColorKey::Index0),
+        ..artifact("a.png", 0)
+    };
+    let bank = glyph(1, "a", packer_services::formats::TileSize::Eight, blacks.to_vec(), vec![named]);
+    project.add("a", true, &bank);
+    let nothing = glyph(
+        2,
+        "b",
+        packer_services::formats::TileSize::ThirtyTwo,
+        vec![palette(&[black])],
+        vec![artifact("b.png", 0)],
+    );
+    project.write("assets/b/b.png", Png::rgba(32, 32, |_, _| [9, 9, 9, 0]).bytes());
+    project.add("b", true, &nothing);
+    project.pack();
+    comes_back(&project);
+}
+
+#[test]
+fn sounds_are_numbered_so_that_they_sort_and_keep_rates_and_loops() {
+    let mut project = TestProject::new();
+    let samples = (0..11).map(|n| {
+        let wav = Wav::mono16(8000 + n, &[1, -2, 3, i16::try_from(n).unwrap()]);
+        let wav = if n % 3 == 0 { wav.loops(&[(0, n % 2, 3, 0, 0)]) } else { wav };
+        project.write(&format!("assets/sfx/s{n}.wav"), wav.bytes());
+        sample(&format!("s{n}.wav"), n)
+    });
+    let bank = sound(1, "sfx", 22_050, samples.collect());
+    project.add("sfx", true, &bank);
+    project.pack();
+    let again = comes_back(&project);
+    assert!(again.exists("assets/sfx/00.wav") && again.exists("assets/sfx/10.wav"));
+}
+
+#[test]
+fn an_empty_pack_is_an_empty_project() {
+    let project = TestProject::new();
+    project.pack();
+    comes_back(&project);
+    let ended = cli::run(project.root(), "extract @/build/assets.pa @/art");
+    assert_eq!(ended.code, 0);
+    assert!(ended.stdout.starts_with("extracted 0 assets of "), "{}", ended.stdout);
+    assert!(project.at("art").is_dir() && tree::tree(&project.at("art")).is_empty());
+}
+
+#[test]
+fn the_answer_names_every_file_and_the_next_step() {
+    let (project, _) = scenes::packed();
+    let answer = cli::done(project.root(), "extract @/build/assets.pa @/again --as-project");
+    let mut named: Vec<String> = answer["assets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|asset| {
+            let folder = asset["folder"].as_str().unwrap();
+            asset["files"].as_array().unwrap().iter().map(move |file| format!("{folder}/{}", file.as_str().unwrap()))
+        })
+        .collect();
+    named.extend(
+        ["assets/.prometeu/index.json", "assets/.prometeu/.gitignore", "assets/.gitattributes"].map(str::to_owned),
+    );
+    named.sort();
+    let there = tree::tree(&project.at("again"));
+    let files = there.iter().filter(|(_, node)| **node != tree::Node::Folder).map(|(path, _)| path.clone());
+    assert_eq!(named, files.collect::<Vec<_>>());
+    let ended = cli::run(project.root(), "extract @/build/assets.pa @/art --as-project");
+    assert!(
+        ended.stdout.contains(&format!("`prometeu-packer pack {}`", project.at("art").display())),
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stdout.contains("8 × 8 tiles") && ended.stdout.contains("sheet.png"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_folder_that_is_empty_is_filled_and_parents_are_made() {
+    let (project, _) = scenes::packed();
+    fs::create_dir(project.at("art")).unwrap();
+    for folder in ["art", "deep/er/art", "slash/"] {
+        cli::done(project.root(), &format!("extract @/build/assets.pa @/{folder}"));
+        assert!(project.exists(&format!("{folder}/ui_icons/sheet.png")), "{folder}");
+    }
+}
+
+#[test]
+fn whatever_stands_in_the_folders_place_is_left_alone() {
+    let (project, _) = scenes::packed();
+    project.write("full/mine.txt", "mine").write("file", "mine");
+    let mut places = vec!["full", "file", "full/", "full/..", "build"];
+    fs::create_dir(project.at("elsewhere")).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("elsewhere", project.at("link")).unwrap();
+        std::os::unix::fs::symlink("nowhere", project.at("broken")).unwrap();
+        places.extend(["link", "link/", "broken"]);
+    }
+    let before = tree::tree(project.root());
+    for place in places {
+        for option in ["", " --as-project"] {
+            let line = format!("extract @/build/assets.pa @/{place}{option}");
+            cli::refused(project.root(), &line, &["extract-target"]);
+            tree::assert_same(&before, &tree::tree(project.root()), &line);
+        }
+    }
+}
+
+#[test]
+fn a_folder_without_a_name_of_its_own_is_refused() {
+    let (project, _) = scenes::packed();
+    let pack = project.at("build/assets.pa");
+    let empty = tempfile::tempdir().unwrap();
+    for dir in [".", "..", ""] {
+        let mut command = support::binary::command(["extract".as_ref(), pack.as_os_str(), dir.as_ref()]);
+        let ended = support::binary::Ended::from(command.current_dir(empty.path()).output().unwrap());
+        assert!(ended.code == 1 || (dir.is_empty() && ended.code == 2), "{dir:?}: {}{}", ended.stdout, ended.stderr);
+        assert!(tree::tree(empty.path()).is_empty(), "{dir:?}");
+    }
+    let mut command = support::binary::command(["extract".as_ref(), pack.as_os_str(), "art".as_ref()]);
+    assert!(command.current_dir(empty.path()).output().unwrap().status.success());
+    assert!(empty.path().join("art/ui_icons/sheet.png").is_file());
+}
+
+#[test]
+fn names_that_are_no_folders_give_way_to_ids_and_nothing_lands_outside() {
+    for (first, second, folders) in [
+        ("../../evil", "..", ["asset-1", "asset-2"]),
+        ("con", ".hidden", ["asset-1", "asset-2"]),
+        ("/etc/passwd", "a/../b", ["asset-1", "asset-2"]),
+        ("dot.", "-rf", ["asset-1", "-rf"]),
+        ("a", "A", ["a", "asset-2"]),
+        ("a", "a/b", ["a", "asset-2"]),
+        ("a/b", "a", ["a/b", "asset-2"]),
+        ("..", "asset-1", ["asset-1-2", "asset-1"]),
+        ("asset.json", "x/asset.json", ["asset-1", "asset-2"]),
+        (".prometeu/index.json", "index.json", ["asset-1", "index.json"]),
+    ] {
+        let (project, _) = scenes::packed();
+        let mut pack = project.pack_bytes();
+        change_header(&mut pack, |header| {
+            header["asset_table"][0]["asset_name"] = json!(first);
+            header["asset_table"][1]["asset_name"] = json!(second);
+        });
+        project.write("old.pa", &pack).write("place/precious", "mine");
+        let before = tree::tree(project.root());
+        let answer = cli::done(project.root(), "extract @/old.pa @/place/again --as-project");
+        let found: Vec<&str> =
+            answer["assets"].as_array().unwrap().iter().filter_map(|asset| asset["folder"].as_str()).collect();
+        assert_eq!(found, folders.map(|folder| format!("assets/{folder}")), "{first}, {second}");
+        let told = [first, second].iter().zip(folders).filter(|(name, folder)| *name != folder).count();
+        let note = answer["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "extract-renamed");
+        let note = note.map_or("", |note| note["message"].as_str().unwrap());
+        assert_eq!(note.matches("(asset ").count(), told, "{note}");
+        cli::done(&project.at("place/again"), "pack @");
+        assert!(project.read("place/again/build/assets.pa") == pack, "the names themselves come back");
+        fs::remove_dir_all(project.at("place/again")).unwrap();
+        tree::assert_same(&before, &tree::tree(project.root()), "outside of the folder");
+    }
+}
+
+#[test]
+fn what_verify_refuses_extract_refuses_in_the_same_words_and_makes_nothing() {
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [Damage; 7] = [
+        |pack| pack.truncate(20),
+        |pack| pack.truncate(pack.len() - 1),
+        |pack| pack.push(0),
+        |pack| pack[0] = b'Z',
+        |pack| pack[20] = 1,
+        |pack| {
+            let at = pack.len() - 9;
+            pack[at] = 7;
+        },
+        |pack| change_header(pack, |header| header["preload"] = json!([{"asset_id": 9, "slot": 0}])),
+    ];
+    for damage in damages {
+        let (project, _) = scenes::packed();
+        // The glyph bank alone, so that its unused palettes end the file.
+        project.edit(scenes::REGISTRY, "true\n    }\n  ]", "false\n    }\n  ]");
+        project.pack();
+        let mut pack = project.pack_bytes();
+        damage(&mut pack);
+        project.write("old.pa", pack);
+        let before = tree::tree(project.root());
+        let verified = cli::ask(project.root(), "verify @/old.pa").json();
+        for option in ["", " --as-project"] {
+            let ended = cli::ask(project.root(), &format!("extract @/old.pa @/art{option}"));
+            assert_eq!((ended.code, &ended.json()["findings"]), (1, &verified["findings"]), "{}", ended.stdout);
+            tree::assert_same(&before, &tree::tree(project.root()), "a refused pack");
+        }
+    }
+}
+
+#[test]
+fn a_pack_that_is_not_there_is_2_and_so_is_one_that_may_not_be_read() {
+    let project = scenes::small();
+    let before = tree::tree(project.root());
+    let ended = cli::ask(project.root(), "extract @/build/assets.pa @/art");
+    assert_eq!((ended.code, ended.codes()), (2, vec!["file-unreadable".into()]));
+    cli::refused(project.root(), "extract @/assets @/art", &["file-not-regular"]);
+    tree::assert_same(&before, &tree::tree(project.root()), "nothing was read");
+}
+
+#[test]
+fn a_pack_beside_foreign_companions_is_refused_and_its_copy_alone_is_not() {
+    let (project, _) = scenes::packed();
+    let mut pack = project.pack_bytes();
+    let last = pack.len() - 1;
+    pack[last] ^= 1;
+    project.write("build/assets.pa", &pack);
+    cli::refused(project.root(), "extract @/build/assets.pa @/art", &["companion-differs"]);
+    assert!(!project.exists("art"));
+    project.write("copy.pa", &pack);
+    let answer = cli::done(project.root(), "extract @/copy.pa @/art");
+    assert_eq!(answer["findings"][0]["code"], "payload-unchecked");
+}
+
+/// A pack of one entry, whose payload is zero and takes no room on the disk.
+fn crafted(project: &TestProject, entry: &Value) {
+    let pack = header_only(&json!({"asset_table": [entry], "preload": [{"asset_id": 7, "slot": 3}]}));
+    let size_bytes = pack.len() as u64 + entry["size"].as_u64().unwrap();
+    project.write("old.pa", pack);
+    fs::File::options().write(true).open(project.at("old.pa")).unwrap().set_len(size_bytes).unwrap();
+}
+
+#[test]
+fn a_scene_is_written_as_it_is_and_no_project_can_hold_it() {
+    let project = TestProject::new();
+    crafted(
+        &project,
+        &json!({
+            "asset_id": 7, "asset_name": "level/1", "bank_type": "SCENE", "codec": "NONE", "decoded_size": 1,
+            "metadata": {"rooms": [1, {"dark": true}]}, "offset": 0, "size": 300_000,
+        }),
+    );
+    let before = tree::tree(project.root());
+    let ended = cli::ask(project.root(), "extract @/old.pa @/art --as-project");
+    assert!(ended.code == 1 && ended.codes().contains(&"extract-impossible".into()), "{}", ended.stdout);
+    tree::assert_same(&before, &tree::tree(project.root()), "no project");
+    let answer = cli::done(project.root(), "extract @/old.pa @/art");
+    assert!(answer["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "extract-as-is"));
+    assert_eq!(
+        (&answer["assets"][0]["files"], &answer["assets"][0]["slot"]),
+        (&json!(["payload.bin", "metadata.json"]), &json!(3))
+    );
+    assert!(project.read("art/level/1/payload.bin") == vec![0; 300_000]);
+    let metadata: Value = serde_json::from_slice(&project.read("art/level/1/metadata.json")).unwrap();
+    assert_eq!(metadata, json!({"rooms": [1, {"dark": true}]}));
+}
+
+#[test]
+fn sounds_past_the_limits_of_a_project_are_known_before_anything_is_written() {
+    let entry = |samples: Value, size: u64| {
+        json!({"asset_id": 7, "asset_name": "wind", "bank_type": "SOUNDS", "codec": "NONE", "decoded_size": size,
+               "metadata": {"channels": 1, "sample_rate": 8000, "samples": samples}, "offset": 0, "size": size})
+    };
+    let one = |length: u64| entry(json!({"0": {"length": length, "offset": 0, "sample_rate": 8000}}), length);
+    let many = |count: u64| {
+        let sample = |n: u64| (n.to_string(), json!({"length": 2, "offset": 2 * n, "sample_rate": 8000}));
+        entry((0..count).map(sample).collect::<serde_json::Map<_, _>>().into(), 2 * count)
+    };
+    let longest = (512 << 20) - 44;
+    for (bank, fits) in [(one(longest + 2), false), (many(200_000), false), (many(70_000), false), (many(300), true)] {
+        let project = TestProject::new();
+        crafted(&project, &bank);
+        let before = tree::tree(project.root());
+        let ended = cli::ask(project.root(), "extract @/old.pa @/art --as-project");
+        assert_eq!(ended.code, i32::from(!fits), "{}", ended.stdout);
+        assert_eq!(ended.codes().contains(&"extract-impossible".into()), !fits);
+        if !fits {
+            tree::assert_same(&before, &tree::tree(project.root()), "refused");
+        }
+    }
+}
