@@ -1,5 +1,5 @@
 //! The ids of a pack as constants of a programming language: what they are called, and what must not be called the same
-//! (spec: packer charter, "`constants`"). [`language`] writes them down.
+//! (spec: packer charter, "`constants`"). `language` writes them down.
 
 mod language;
 

@@ -75,6 +75,7 @@ impl Operation for MakeConstants {
         })?;
         findings.extend(changing);
         if let Some(path) = &self.output {
+            findings.extend(refuse_place(&project, path));
             findings.extend(refuse_kind(path)?);
         }
         let mut text = None;
@@ -96,6 +97,17 @@ impl Operation for MakeConstants {
             text,
         })
     }
+}
+
+/// Refuses a place where the project's sources or its pack lie: nobody means to replace one of those.
+fn refuse_place(project: &Project, path: &Path) -> Option<Finding> {
+    let inside = files::is_below(path, &project.assets()) || files::is_below(path, &project.build());
+    let finding = Finding::new(
+        Code::Usage,
+        "constants go neither into `assets/` nor into `build/`, which hold the sources and the pack",
+        "Name a file elsewhere, such as one beside the program's own sources.",
+    );
+    inside.then(|| finding.file(files::shown(path)))
 }
 
 /// Refuses a link, a folder and whatever else is no regular file.

@@ -205,6 +205,25 @@ fn excluded_assets_have_no_constants_and_an_empty_pack_has_none() {
 }
 
 #[test]
+fn nothing_of_the_project_is_replaced_by_constants() {
+    let project = coloured();
+    project.pack();
+    let before = tree::stamps(project.root());
+    for file in ["build/assets.pa", "build/ids.h", "assets/ui/asset.json", "assets/ids.h", "src/../assets/sfx/bell.wav"]
+    {
+        let ended = cli::ask(project.root(), &format!("constants @ --lang c --output @/{file}"));
+        if !file.starts_with("src") {
+            assert_eq!((ended.code, ended.codes()), (2, vec!["usage".into()]), "{file}: {}", ended.stdout);
+        }
+        assert_eq!(ended.json()["constants"].as_array().map_or(0, Vec::len), 0, "{file}");
+        tree::assert_same(&before, &tree::stamps(project.root()), file);
+    }
+    project.write("src/main.c", "");
+    let ended = cli::ask(project.root(), "constants @ --lang c --output @/src/../assets/sfx/bell.wav");
+    assert_eq!((ended.code, ended.codes()), (2, vec!["usage".into()]), "{}", ended.stdout);
+}
+
+#[test]
 fn only_a_regular_file_is_replaced() {
     let project = coloured();
     project.write("folder/inside.txt", "mine");
