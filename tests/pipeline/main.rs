@@ -26,6 +26,7 @@ mod verbs {
     mod inspect;
     mod list_and_show;
     mod pack;
+    mod palettes;
     mod register;
     mod verify;
 }
