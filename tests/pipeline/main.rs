@@ -18,6 +18,8 @@ mod verbs {
 
     mod check;
     mod create;
+    mod create_cut;
+    mod create_force;
     mod create_glyph;
     mod create_refused;
     mod create_sound;

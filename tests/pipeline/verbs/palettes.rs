@@ -306,17 +306,8 @@ fn an_artifact_that_names_a_palette_has_its_colours_added_there() {
     assert_eq!(declared(&project)[1][..2], ["#ff00ff", "#00ff00"]);
     assert_eq!(declared(&project)[1][2..].iter().max().map(String::as_str), Some("#ff0000"));
     assert_eq!(declared(&project).iter().map(Vec::len).collect::<Vec<_>>(), [3, 4], "though palette 0 has them");
-    assert_eq!(
-        console::shown(
-            &{
-                packed(&project, 1);
-                console::glyph(&project, 1)
-            },
-            0,
-            1
-        )[0],
-        Some(rgb565(RED.0))
-    );
+    packed(&project, 1);
+    assert_eq!(console::shown(&console::glyph(&project, 1), 0, 1)[0], Some(rgb565(RED.0)));
 
     let full: Vec<Rgb> = std::iter::once(KEY).chain((1..16).map(shade)).collect();
     let project = bank(&[&full], vec![named(0)], &[picture()]);
