@@ -184,6 +184,8 @@ fn what_cannot_even_be_declared_is_refused_by_force_too() {
         ("new --name a,b --type glyph_bank @/art/good.png", "name-illegal"),
         ("new --type glyph_bank @/art/good.png @/art/sheet.png", "tile-size-needed"),
         ("new --type glyph_bank @/art/good.png @/art/odd.png", "tile-size-needed"),
+        // Force does not help, and it is told what would.
+        ("new --type glyph_bank @/art/good.png @/art/no.png", "tile-size-needed"),
         ("new --type sound_bank @/art/float.wav", "rate-needed"),
     ] {
         let before = tree::tree(project.root());
@@ -191,6 +193,7 @@ fn what_cannot_even_be_declared_is_refused_by_force_too() {
         assert_eq!(ended.code, 1, "{line}\n{}", ended.stdout);
         assert!(ended.codes().iter().any(|found| found == code), "{line}: {:?}", ended.codes());
         assert_eq!((&ended.json()["asset_id"], &ended.json()["included"]), (&Value::Null, &json!(false)), "{line}");
+        assert!(!ended.stdout.contains("--sample-rate 0"), "{line}: {}", ended.stdout);
         tree::assert_same(&before, &tree::tree(project.root()), line);
     }
 }
