@@ -7,6 +7,8 @@ mod scenes;
 #[cfg(unix)]
 mod tools;
 mod tree;
+#[cfg(unix)]
+mod verified;
 
 mod determinism;
 mod exit_codes;

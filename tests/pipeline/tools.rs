@@ -23,6 +23,8 @@ pub enum Tool {
     Mounts,
     /// chattr, and the right to make a file immutable.
     Immutable,
+    /// python3.
+    Python,
 }
 
 impl Tool {
@@ -31,6 +33,7 @@ impl Tool {
             Self::Strace => "strace, and the right to trace its own processes",
             Self::Mounts => "unshare and mount (util-linux), and the right to mount (root)",
             Self::Immutable => "chattr (e2fsprogs), the right to use it (root) and a file system that obeys it",
+            Self::Python => "python3",
         }
     }
 
@@ -48,6 +51,7 @@ impl Tool {
                     .copied()
                     .collect::<Vec<_>>(),
             ),
+            Self::Python => succeeds("python3", &["--version"].map(OsStr::new)),
             Self::Immutable => {
                 let set = succeeds("chattr", &[OsStr::new("+i"), there]);
                 let made = std::fs::create_dir(folder.path().join("made")).is_ok();
