@@ -74,6 +74,18 @@ fn what_the_packer_does_not_understand_is_2() {
         (&[], "show @ name:ui/icons", 2, "asset-not-found"),
         (&[], "show @ root:ui_icons", 2, "asset-not-found"),
         (&[], "show @ icons", 2, "asset-not-found"),
+        (&[], "palettes @ icons", 2, "asset-not-found"),
+        (&[], "palettes @ sfx_blip", 2, "not-a-glyph-bank"),
+        (&[], "palettes @ sfx_blip --apply", 2, "not-a-glyph-bank"),
+        // Options of a cut that are none.
+        (&[], "create @ a --type glyph_bank --region 0,0,8 @/a.png", 2, "usage"),
+        (&[], "create @ a --type glyph_bank --region 0,0,0,8 @/a.png", 2, "usage"),
+        (&[], "create @ a --type glyph_bank --region 0,0,8,-8 @/a.png", 2, "usage"),
+        (&[], "create @ a --type glyph_bank --region 0,0,8,4294967296 @/a.png", 2, "usage"),
+        (&[], "create @ a --type glyph_bank --margin 4294967295 @/a.png", 2, "usage"),
+        (&[], "create @ a --type glyph_bank --spacing -1 @/a.png", 2, "usage"),
+        (&[], "create @ a --type sound_bank --skip-blank @/a.wav", 2, "usage"),
+        (&[], "create @ a --type sound_bank --region 0,0,8,8 @/a.wav", 2, "usage"),
     ]);
 }
 
@@ -91,9 +103,11 @@ fn a_usage_error_is_the_verbs_if_there_is_one() {
 }
 
 /// Every verb on a project; each would run on the small one.
-const PROJECT_VERBS: [&str; 7] = [
+const PROJECT_VERBS: [&str; 9] = [
     "list @",
     "show @ id:1",
+    "palettes @ id:1",
+    "palettes @ id:1 --apply",
     "doctor @",
     "pack @",
     "pack @ --check",

@@ -9,6 +9,8 @@ mod scenes;
 #[cfg(unix)]
 mod tools;
 mod tree;
+#[cfg(unix)]
+mod verified;
 
 mod determinism;
 mod exit_codes;
@@ -22,7 +24,9 @@ mod verbs {
     mod check;
     mod constants;
     mod create;
+    mod create_cut;
     mod create_flac;
+    mod create_force;
     mod create_glyph;
     mod create_refused;
     mod create_sound;
@@ -33,6 +37,7 @@ mod verbs {
     mod list_and_show;
     mod moved;
     mod pack;
+    mod palettes;
     mod register;
     mod slips;
     mod verify;

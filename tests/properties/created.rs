@@ -2,7 +2,7 @@
 //! painted.
 
 use packer_services::Context;
-use packer_services::declaration::{ColorKey, Content, Declaration};
+use packer_services::declaration::{ColorKey, Content, Cut, Declaration};
 use packer_services::diagnostics::Finding;
 use packer_services::formats::TileSize;
 use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation, Published, Report};
@@ -11,7 +11,7 @@ use support::TestProject;
 use support::oracle::reader::{Glyph, Pack};
 
 use crate::cases::{Dice, cases};
-use crate::glyphs::{Painted, random_palettes};
+use crate::glyphs::{Frame, Painted, random_palettes};
 
 fn errors(findings: &[Finding]) -> String {
     findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{finding}\n")).collect()
@@ -29,8 +29,14 @@ proptest! {
             1 => Some(ColorKey::Colour(palettes[0][0])),
             _ => None,
         };
-        let pictures: Vec<Painted> =
-            (0..1 + dice.below(6)).map(|_| Painted::random(&mut dice, tile_size, &palettes, Some(key))).collect();
+        let frame = Frame::random_without_region(&mut dice);
+        let mut pictures: Vec<Painted> =
+            (0..1 + dice.below(6)).map(|_| Painted::random(&mut dice, tile_size, &palettes, Some(key), frame)).collect();
+        // A picture without a tile would be refused.
+        let skip_blank = dice.once_in(2) && pictures.iter().all(|picture| picture.clone().leave_out_blank(tile_size));
+        if skip_blank {
+            pictures.iter_mut().for_each(|picture| assert!(picture.leave_out_blank(tile_size)));
+        }
         let folder = tempfile::tempdir().unwrap();
         let files = pictures.iter().enumerate().map(|(n, picture)| {
             let file = folder.path().join(format!("{n}.png"));
@@ -39,11 +45,12 @@ proptest! {
         });
         let files = files.collect();
         let project = TestProject::new();
-        let all_are_tiles = pictures.iter().all(|picture| picture.columns * picture.rows == 1);
+        let cut = pictures[0].cut(tile_size);
+        let all_are_tiles = cut == Cut::default() && pictures.iter().all(|picture| picture.count() == 1);
         let create = CreateAsset {
             project: project.root().to_owned(),
             root: "ui/new".into(),
-            bank: NewBank::Glyph(NewGlyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key, ..NewGlyph::default() }),
+            bank: NewBank::Glyph(NewGlyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key, cut }),
             name: None,
             preload: NewPreload::LowestFree,
             exclude: false, force: false,
@@ -65,7 +72,7 @@ proptest! {
         for (picture, artifact) in pictures.iter().zip(&content.artifacts) {
             prop_assert_eq!(artifact.index as usize, first);
             picture.assert_drawn(&glyph, first, &declared, artifact.palette.map(|palette| palette as usize));
-            first += picture.columns * picture.rows;
+            first += picture.count();
         }
         prop_assert_eq!(report.items as usize, first);
     }

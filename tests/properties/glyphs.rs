@@ -1,7 +1,7 @@
 //! Random glyph banks: palettes, and pictures of every kind whose tiles are drawn from them; and what the console must
 //! then show.
 
-use packer_services::declaration::{ColorKey, GlyphArtifact};
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
 use support::oracle::reader::Glyph;
 use support::oracle::{self, SourceTile, faithful_palettes, palettes_are, sheet_is_empty_past};
@@ -14,15 +14,55 @@ use crate::draw::{Color, Drawing};
 #[derive(Clone, Debug)]
 pub struct Painted {
     pub file: Vec<u8>,
-    /// In tiles.
-    pub columns: usize,
-    pub rows: usize,
+    /// In cells.
+    columns: usize,
+    rows: usize,
+    frame: Frame,
+    skip_blank: bool,
+    /// The cells that are tiles, each in its turn.
+    cells: Vec<usize>,
     rgba: Vec<[u8; 4]>,
     /// Of an indexed picture.
     indices: Option<Vec<u8>>,
     pub color_key: Option<ColorKey>,
     /// The one palette that all of it was drawn with, if there is one.
     pub palette: Option<usize>,
+}
+
+/// What is around and between the cells of a picture, in pixels.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Frame {
+    pub margin: usize,
+    pub spacing: usize,
+    /// Outside the region: left, above, right, below.
+    beside: [usize; 4],
+}
+
+impl Frame {
+    /// Mostly none.
+    pub fn random(dice: &mut Dice) -> Self {
+        if !dice.once_in(3) {
+            return Self::default();
+        }
+        let mut some = || if dice.once_in(2) { 0 } else { 1 + dice.below(5) };
+        Self { margin: some(), spacing: some(), beside: std::array::from_fn(|_| some()) }
+    }
+
+    /// As [`Self::random`], but all of the picture is used.
+    pub fn random_without_region(dice: &mut Dice) -> Self {
+        Self { beside: [0; 4], ..Self::random(dice) }
+    }
+
+    fn length(self, cells: usize, side: usize) -> usize {
+        2 * self.margin + cells * side + (cells - 1) * self.spacing
+    }
+
+    /// The cell that a place along one side lies in, of `cells`; `before` is what the region leaves out.
+    fn cell(self, at: usize, before: usize, cells: usize, side: usize) -> Option<usize> {
+        let inside = at.checked_sub(before + self.margin)?;
+        let pitch = side + self.spacing;
+        (inside % pitch < side && inside / pitch < cells).then_some(inside / pitch)
+    }
 }
 
 /// A glyph bank.
@@ -53,14 +93,14 @@ impl GlyphBank {
         let tile_size = *dice.pick(&TileSize::ALL);
         let palettes = random_palettes(dice);
         let pictures: Vec<Painted> =
-            (0..1 + dice.below(4)).map(|_| Painted::random(dice, tile_size, &palettes, None)).collect();
+            (0..1 + dice.below(4)).map(|_| Painted::framed(dice, tile_size, &palettes)).collect();
         let mut artifacts = Vec::new();
         let mut next = 0;
         let again = dice.below(pictures.len());
         for at in (0..pictures.len()).chain(dice.once_in(2).then_some(again)) {
             let named = pictures[at].palette.is_some() && dice.once_in(2);
             artifacts.push((at, next, named));
-            next += pictures[at].columns * pictures[at].rows;
+            next += pictures[at].count();
         }
         dice.shuffle(&mut artifacts);
         Self { tile_size, palettes, pictures, artifacts }
@@ -79,6 +119,7 @@ impl GlyphBank {
         let declared = |(at, index, named): &(usize, usize, bool)| GlyphArtifact {
             palette: self.pictures[*at].palette.filter(|_| *named).map(|palette| u32::try_from(palette).unwrap()),
             color_key: self.pictures[*at].color_key,
+            cut: self.pictures[*at].cut(self.tile_size),
             ..artifact(&Self::file_name(*at), u32::try_from(*index).unwrap())
         };
         self.artifacts.iter().map(declared).collect()
@@ -93,7 +134,7 @@ impl GlyphBank {
         let mut count = 0;
         for (at, first, named) in &self.artifacts {
             let picture = &self.pictures[*at];
-            count += picture.columns * picture.rows;
+            count += picture.count();
             let named = picture.palette.filter(|_| *named);
             picture.assert_drawn(glyph, *first, &declared, named);
         }
@@ -130,9 +171,25 @@ fn near(dice: &mut Dice, [r, g, b]: [u8; 3]) -> [u8; 3] {
 }
 
 impl Painted {
-    /// One tile or a small sheet of tiles, each drawn from one of the palettes. `keyed` says the colour key of all
+    /// As [`Self::random`], cut in any way.
+    pub fn framed(dice: &mut Dice, size: TileSize, palettes: &[Vec<Rgb>]) -> Self {
+        let frame = Frame::random(dice);
+        let mut painted = Self::random(dice, size, palettes, None, frame);
+        if dice.once_in(2) {
+            painted.leave_out_blank(size);
+        }
+        painted
+    }
+
+    /// One tile or a small sheet of tiles, each blank or drawn from one of the palettes. `keyed` says the colour key of all
     /// pictures, if that was decided elsewhere.
-    pub fn random(dice: &mut Dice, size: TileSize, palettes: &[Vec<Rgb>], keyed: Option<Option<ColorKey>>) -> Self {
+    pub fn random(
+        dice: &mut Dice,
+        size: TileSize,
+        palettes: &[Vec<Rgb>],
+        keyed: Option<Option<ColorKey>>,
+        frame: Frame,
+    ) -> Self {
         let side = size.pixels() as usize;
         let (columns, rows) = (1 + dice.below(3), 1 + dice.below(2));
         let kinds = [Kind::Rgba, Kind::Rgb, Kind::Authored, Kind::Shuffled, Kind::Deep];
@@ -143,19 +200,29 @@ impl Painted {
         let one = (kind == Kind::Authored || dice.once_in(2)).then(|| dice.below(palettes.len()));
         let of_tile: Vec<usize> =
             (0..columns * rows).map(|_| one.unwrap_or_else(|| dice.below(palettes.len()))).collect();
+        let is_blank: Vec<bool> = (0..columns * rows).map(|_| dice.once_in(6)).collect();
         let color_key = keyed.unwrap_or_else(|| match kind {
             Kind::Rgb => Some(ColorKey::Colour(palettes[of_tile[0]][0])),
             Kind::Authored if dice.once_in(2) => Some(ColorKey::Index0),
             _ if dice.once_in(3) => Some(ColorKey::Colour(palettes[of_tile[0]][0])),
             _ => None,
         });
-        let (width, height) = (columns * side, rows * side);
-        // What each pixel is: a colour of its tile's palette, or nothing.
+        let [left, top, right, below] = frame.beside;
+        let width = left + frame.length(columns, side) + right;
+        let height = top + frame.length(rows, side) + below;
+        // What each pixel is: a colour of its tile's palette, or nothing. Between the tiles it is anything.
         let pixels: Vec<(usize, usize)> = (0..width * height)
             .map(|at| {
-                let palette = of_tile[at / width / side * columns + at % width / side];
-                let colors = palettes[palette].len();
-                (palette, if colors == 1 || dice.once_in(5) { 0 } else { 1 + dice.below(colors - 1) })
+                let column = frame.cell(at % width, left, columns, side);
+                let cell =
+                    column.zip(frame.cell(at / width, top, rows, side)).map(|(column, row)| row * columns + column);
+                let palette = match cell {
+                    Some(cell) => of_tile[cell],
+                    None => one.unwrap_or_else(|| dice.below(palettes.len())),
+                };
+                let is_nothing =
+                    palettes[palette].len() == 1 || cell.is_some_and(|cell| is_blank[cell]) || dice.once_in(5);
+                (palette, if is_nothing { 0 } else { 1 + dice.below(palettes[palette].len() - 1) })
             })
             .collect();
         let brush = Brush { palettes, pixels, color_key, width, height };
@@ -163,13 +230,54 @@ impl Painted {
             Kind::Authored | Kind::Shuffled => brush.indexed(dice, kind == Kind::Authored),
             _ => brush.direct(dice, kind),
         };
-        Self { file: drawing.bytes(), columns, rows, rgba, indices, color_key, palette: one }
+        let (file, cells) = (drawing.bytes(), (0..columns * rows).collect());
+        Self { file, columns, rows, frame, skip_blank: false, cells, rgba, indices, color_key, palette: one }
     }
 
-    /// The source of its `n`-th tile: RGBA and indices.
-    fn tile(&self, n: usize, side: usize) -> (Vec<[u8; 4]>, Option<Vec<u8>>) {
-        let (left, top) = (n % self.columns * side, n / self.columns * side);
-        let at = |i: usize| (top + i / side) * self.columns * side + left + i % side;
+    /// How many tiles it has.
+    pub fn count(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// How it is cut.
+    pub fn cut(&self, size: TileSize) -> Cut {
+        let pixels = |pixels: usize| u32::try_from(pixels).unwrap();
+        let Frame { margin, spacing, beside } = self.frame;
+        let length = |cells| pixels(self.frame.length(cells, size.pixels() as usize));
+        let [x, y, ..] = beside.map(pixels);
+        let region = Region { x, y, w: length(self.columns), h: length(self.rows) };
+        let region = (beside != [0; 4]).then_some(region);
+        Cut { region, margin: pixels(margin), spacing: pixels(spacing), skip_blank: self.skip_blank }
+    }
+
+    /// Gives blank cells no id; false if there is no other, and then nothing changes.
+    pub fn leave_out_blank(&mut self, size: TileSize) -> bool {
+        let is_drawn = |cell: &usize| {
+            let (rgba, indices) = self.cell(*cell, size.pixels() as usize);
+            let source = SourceTile { rgba: &rgba, indices: indices.as_deref(), color_key: self.oracles_key() };
+            oracle::expected_tile_rgb565(source).iter().any(Option::is_some)
+        };
+        let drawn: Vec<usize> = (0..self.columns * self.rows).filter(is_drawn).collect();
+        if !drawn.is_empty() {
+            (self.skip_blank, self.cells) = (true, drawn);
+        }
+        self.skip_blank
+    }
+
+    fn oracles_key(&self) -> Option<oracle::ColorKey> {
+        self.color_key.map(|key| match key {
+            ColorKey::Index0 => oracle::ColorKey::Index0,
+            ColorKey::Colour(rgb) => oracle::ColorKey::Rgb(rgb.0),
+        })
+    }
+
+    /// The source of its `n`-th cell: RGBA and indices.
+    fn cell(&self, n: usize, side: usize) -> (Vec<[u8; 4]>, Option<Vec<u8>>) {
+        let Frame { margin, spacing, beside: [left, top, right, _] } = self.frame;
+        let width = left + self.frame.length(self.columns, side) + right;
+        let left = left + margin + n % self.columns * (side + spacing);
+        let top = top + margin + n / self.columns * (side + spacing);
+        let at = |i: usize| (top + i / side) * width + left + i % side;
         let places = || (0..side * side).map(at);
         (
             places().map(|at| self.rgba[at]).collect(),
@@ -180,13 +288,9 @@ impl Painted {
     /// The console holds exactly the indices that the spec gives it, from tile `first` on, and draws with one of the
     /// declared palettes what was painted; with the one that is named, if any.
     pub fn assert_drawn(&self, glyph: &Glyph, first: usize, declared: &[Vec<[u8; 3]>], named: Option<usize>) {
-        let color_key = self.color_key.map(|key| match key {
-            ColorKey::Index0 => oracle::ColorKey::Index0,
-            ColorKey::Colour(rgb) => oracle::ColorKey::Rgb(rgb.0),
-        });
-        for n in 0..self.columns * self.rows {
-            let (rgba, indices) = self.tile(n, glyph.tile_size);
-            let source = SourceTile { rgba: &rgba, indices: indices.as_deref(), color_key };
+        for (n, cell) in self.cells.iter().enumerate() {
+            let (rgba, indices) = self.cell(*cell, glyph.tile_size);
+            let source = SourceTile { rgba: &rgba, indices: indices.as_deref(), color_key: self.oracles_key() };
             assert_eq!(glyph.tile(first + n), expected_indices(source, declared, named), "tile {}", first + n);
             let faithful = faithful_palettes(glyph, first + n, source, declared);
             assert!(!faithful.is_empty(), "tile {} is drawn by no palette: {source:?}", first + n);

@@ -719,26 +719,54 @@ def verify_glyph(part, asset, entry, payload):
         name = artifact["file"]
         if name not in pictures:
             pictures[name] = decode_png(asset.files[name])
-        picture = pictures[name]
-        if picture.width % size or picture.height % size:
-            raise Bad(f"{name} is {picture.width} x {picture.height}, no multiple of {size}")
-        columns = picture.width // size
-        for number in range(columns * (picture.height // size)):
-            top, left = number // columns * size, number % columns * size
-            pixels = [pixel for row in picture.rows[top : top + size] for pixel in row[left : left + size]]
-            tile_id = artifact["index"] + number
+        tile_id = artifact["index"]
+        for left, top, pixels in cells_of(pictures[name], artifact, size, name):
+            if artifact.get("skip_blank", False) and all(map(transparency(artifact), pixels)):
+                part.count("blank cells")
+                continue
             if tile_id in used or tile_id >= glyph.capacity:
                 raise Bad(f"{name}: tile {tile_id} is declared twice, or past the sheet")
             used.add(tile_id)
             part.count("tiles")
             part.count("pixels", size * size)
             verify_tile(part, f"tile {tile_id} ({name}, {left},{top})", glyph.tile(tile_id), pixels, artifact, declared)
+            tile_id += 1
+        if tile_id == artifact["index"]:
+            raise Bad(f"{name} has no tile")
     part.check(used == set(range(len(used))) and used, "tile ids are not 0 to n-1")
     for tile_id in range(len(used), glyph.capacity):
         part.check(not any(glyph.tile(tile_id)), f"tile {tile_id} is not used, and not zero")
 
 
-def verify_tile(part, where, indices, pixels, artifact, declared):
+def cells_of(picture, artifact, size, name):
+    """The cells that an artifact is cut into, row by row: their left, their top, their pixels."""
+    region = artifact.get("region", {"h": picture.height, "w": picture.width, "x": 0, "y": 0})
+    shape(region, "h w x y", f"{name}: region")
+    margin, spacing = artifact.get("margin", 0), artifact.get("spacing", 0)
+    for number in (*region.values(), margin, spacing):
+        integer(number, 0, MAX_INTEGER, f"{name}: region, margin or spacing")
+    if region["x"] + region["w"] > picture.width or region["y"] + region["h"] > picture.height:
+        raise Bad(f"{name}: the region leaves the picture")
+
+    def starts(first, length):
+        """Cell by cell from one margin on; the last must end where the other begins."""
+        at, end = first + margin, first + length - margin
+        found = [at]
+        while at + size < end:
+            at += size + spacing
+            found.append(at)
+        if at + size != end:
+            raise Bad(f"{name}: cells of {size} do not fill {length} pixels (margin {margin}, spacing {spacing})")
+        return found
+
+    lefts = starts(region["x"], region["w"])
+    for top in starts(region["y"], region["h"]):
+        for left in lefts:
+            yield left, top, [pixel for row in picture.rows[top : top + size] for pixel in row[left : left + size]]
+
+
+def transparency(artifact):
+    """Tells of a pixel whether it is transparent."""
     key = artifact.get("color_key")
     key565 = rgb565(*hex_color(key)) if key not in (None, "index0") else None
 
@@ -746,6 +774,11 @@ def verify_tile(part, where, indices, pixels, artifact, declared):
         red, green, blue, alpha, index, _ = pixel
         return alpha == 0 or key == "index0" and index == 0 or key565 == rgb565(red, green, blue)
 
+    return transparent
+
+
+def verify_tile(part, where, indices, pixels, artifact, declared):
+    transparent = transparency(artifact)
     wanted = [None if transparent(pixel) else rgb565(*pixel[:3]) for pixel in pixels]
     for pixel, color in zip(pixels, wanted):
         if color is not None and (pixel[3] != 255 or not pixel[5]):

@@ -11,6 +11,7 @@ pub mod sound;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::declaration::Region;
 use crate::diagnostics::{AsFinding, Finding};
 use crate::files::{DiskError, Settled, Sha};
 use crate::paths::RelPath;
@@ -45,6 +46,9 @@ pub struct Outcome {
 pub struct ArtifactUse {
     /// Relative to the asset's root.
     pub file: RelPath,
+    /// The part of the picture that the grid is of, if that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
     /// The first tile id or the sample index.
     pub index: u32,
     /// How many ids it takes; 1 for a sample.
@@ -63,6 +67,8 @@ pub struct Identity<'u> {
     pub id: u32,
     /// Relative to the asset's root.
     pub file: &'u RelPath,
+    /// The part of the picture that the artifact's grid is of, if that is said.
+    pub region: Option<Region>,
     /// The cell's column in the artifact's grid.
     pub column: u32,
     /// The cell's row in the artifact's grid.
@@ -72,7 +78,7 @@ pub struct Identity<'u> {
 impl ArtifactUse {
     /// A sound, which is one sample.
     pub fn sample(file: &RelPath, index: u32) -> Self {
-        Self { file: file.clone(), index, count: 1, columns: 1, skipped: Vec::new() }
+        Self { file: file.clone(), region: None, index, count: 1, columns: 1, skipped: Vec::new() }
     }
 
     /// Each id that it takes, in order, and the cell that has it.
@@ -82,6 +88,7 @@ impl ArtifactUse {
         std::iter::zip(0..self.count, cells).map(|(n, cell)| Identity {
             id: self.index + n,
             file: &self.file,
+            region: self.region,
             column: cell % self.columns,
             row: cell / self.columns,
         })
@@ -134,7 +141,7 @@ mod tests {
 
     fn cells(count: u32, columns: u32, skipped: &[u32]) -> Vec<(u32, u32, u32)> {
         let file = RelPath::parse("walk.png").unwrap_or_else(|problem| panic!("{}", problem.message));
-        let artifact = ArtifactUse { file, index: 4, count, columns, skipped: skipped.to_vec() };
+        let artifact = ArtifactUse { file, region: None, index: 4, count, columns, skipped: skipped.to_vec() };
         artifact.identities().map(|identity| (identity.id, identity.column, identity.row)).collect()
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Constant, Kind};
+use super::{Constant, Kind, sheet};
 
 /// What the constants are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -84,11 +84,11 @@ fn json(constants: &[Constant]) -> String {
         let mut members = vec![member("asset_id", &one(Kind::Asset).unwrap_or_default().to_string())];
         members.extend(one(Kind::Slot).map(|slot| member("slot", &slot.to_string())));
         let files = |kind: Kind, value: fn(&[&Constant]) -> String| {
-            let mut files: Vec<(&str, Vec<&Constant>)> = Vec::new();
-            let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+            let mut files: Vec<(String, Vec<&Constant>)> = Vec::new();
+            let mut places: BTreeMap<String, usize> = BTreeMap::new();
             for constant in of_asset.iter().filter(|constant| constant.kind == kind) {
-                let file = constant.file.as_ref().map(|file| file.as_str()).unwrap_or_default();
-                let at = *places.entry(file).or_insert(files.len());
+                let file = constant.file.as_ref().map(|file| sheet(file, constant.region)).unwrap_or_default();
+                let at = *places.entry(file.clone()).or_insert(files.len());
                 match files.get_mut(at) {
                     Some((_, known)) => known.push(constant),
                     None => files.push((file, vec![constant])),

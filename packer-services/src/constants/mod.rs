@@ -10,7 +10,7 @@ use serde::Serialize;
 pub use language::Language;
 
 use crate::banks::{ArtifactUse, Identity};
-use crate::declaration::{ANCHOR, Content};
+use crate::declaration::{ANCHOR, Content, Region};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::pack::container::Header;
 use crate::pack::examine::Examination;
@@ -32,6 +32,8 @@ pub struct Constant {
     pub asset_name: String,
     /// The file of a tile or a sample, relative to the asset's root.
     pub file: Option<RelPath>,
+    /// The region of a tile's artifact, if it has one.
+    pub region: Option<Region>,
     /// The cell's column in the artifact's grid; of a tile.
     pub column: Option<u32>,
     /// The cell's row in the artifact's grid; of a tile.
@@ -110,17 +112,22 @@ fn constant(
         asset_id: asset.asset_id,
         asset_name: asset_name.clone(),
         file: identity.map(|identity| identity.file.clone()),
+        region: cell.and_then(|identity| identity.region),
         column: cell.map(|identity| identity.column),
         row: cell.map(|identity| identity.row),
     }
 }
 
-/// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, of a sheet, the cell.
+/// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, of a sheet, the cell. A
+/// region is named by its corner: `TILE_HERO_WALK_AT_64_0_2_0`.
 fn identifier(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>, is_sheet: bool) -> String {
     let mut name = format!("{}_{}", kind.words().0, upper(asset_name));
-    if let Some(Identity { file, column, row, .. }) = identity {
+    if let Some(Identity { file, region, column, row, .. }) = identity {
         name.push('_');
         name.push_str(&upper(without_extension(file)));
+        if let Some(Region { x, y, .. }) = region {
+            name.push_str(&format!("_AT_{x}_{y}"));
+        }
         if is_sheet {
             name.push_str(&format!("_{column}_{row}"));
         }
@@ -131,7 +138,7 @@ fn identifier(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>, is_s
 /// `/hero/tiles/walk.png/0/2`: where it stands in the JSON text.
 fn pointer(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>) -> String {
     let escaped = |text: &str| text.replace('~', "~0").replace('/', "~1");
-    let file = identity.map(|identity| escaped(identity.file.as_str())).unwrap_or_default();
+    let file = identity.map(|identity| escaped(&sheet(identity.file, identity.region))).unwrap_or_default();
     let member = match (kind, identity) {
         (Kind::Asset, _) => "asset_id".to_owned(),
         (Kind::Slot, _) => "slot".to_owned(),
@@ -139,6 +146,14 @@ fn pointer(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>) -> Stri
         (Kind::Tile, Some(Identity { column, row, .. })) => format!("tiles/{file}/{row}/{column}"),
     };
     format!("/{}/{member}", escaped(asset_name))
+}
+
+/// A file's name in JSON; with a region, `world.png@64,0,64,32`.
+fn sheet(file: &RelPath, region: Option<Region>) -> String {
+    match region {
+        Some(region) => format!("{file}@{region}"),
+        None => file.to_string(),
+    }
 }
 
 fn without_extension(file: &RelPath) -> &str {
@@ -223,7 +238,9 @@ fn source(constant: &Constant) -> String {
         kind => format!("{} {} of {asset}", kind.words().1, constant.value),
     };
     match (&constant.file, constant.column, constant.row) {
-        (Some(file), Some(column), Some(row)) => format!("{what}, {} ({column}, {row})", escaped(file.as_str())),
+        (Some(file), Some(column), Some(row)) => {
+            format!("{what}, {} ({column}, {row})", escaped(&sheet(file, constant.region)))
+        }
         (Some(file), ..) => format!("{what}, {}", escaped(file.as_str())),
         _ => what,
     }

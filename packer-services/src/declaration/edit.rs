@@ -1,14 +1,16 @@
 //! Changes of an `asset.json` that somebody wrote by hand: one value changes, and not a character else.
 
-use jsonc_parser::ParseOptions;
+use jsonc_parser::common::Ranged;
 use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::Palette;
 
 /// The text with `palettes` in place of `declared`, which it holds: colours are appended to those it has, and palettes after
 /// the last. `None` if the text does not hold what it should.
 pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Option<String> {
-    let root = CstRootNode::parse(text, &ParseOptions::default()).ok()?;
+    let text = with_pipeline(text)?;
+    let root = CstRootNode::parse(&text, &ParseOptions::default()).ok()?;
     let output = root.object_value()?.object_value("output")?;
     let list = output.object_value_or_create("pipeline")?.array_value_or_create("palettes")?;
     for (at, palette) in palettes.iter().enumerate().take(declared) {
@@ -26,6 +28,20 @@ pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Optio
         ]));
     }
     Some(root.to_string())
+}
+
+/// The text with a `pipeline` if its `output` stands on one line: the editor would lay all of that line out anew.
+fn with_pipeline(text: &str) -> Option<String> {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?;
+    let output = parsed.value.as_ref()?.as_object()?.get_object("output")?;
+    let is_on_one_line = !output.text(text).contains('\n');
+    match output.properties.last().filter(|_| is_on_one_line && output.get("pipeline").is_none()) {
+        Some(last) => {
+            let (before, after) = text.split_at_checked(last.end())?;
+            Some(format!("{before}, \"pipeline\": {{}}{after}"))
+        }
+        None => Some(text.to_owned()),
+    }
 }
 
 /// The colours of the palette with this index.
@@ -62,10 +78,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_stays_whole_but_for_its_new_end() {
+        let text = r#"{"name":"x","output":{"format":"f","codec":"NONE"},"preload":{}}"#;
+        let edited = with_palettes(text, 0, &[palette(&["#ff00ff"])]).unwrap();
+        assert!(edited.starts_with(r#"{"name":"x","output":{"format":"f","codec":"NONE","#), "{edited}");
+        assert!(edited.ends_with(r#"}},"preload":{}}"#), "{edited}");
+    }
+
+    #[test]
     fn a_declaration_without_palettes_gets_a_pipeline() {
         let text = "{\n  \"output\": {\n    \"codec\": \"NONE\"\n  }\n}\n";
         let edited = with_palettes(text, 0, &[palette(&["#ff00ff", "#010203"])]).unwrap();
-        println!("{edited}");
         let value: serde_json::Value = serde_json::from_str(&edited).unwrap();
         assert_eq!(value["output"]["pipeline"]["palettes"][0]["palette"]["colors"][1], "#010203");
     }

@@ -10,7 +10,7 @@ mod write;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::Place;
@@ -170,7 +170,8 @@ pub struct Cut {
 }
 
 /// A part of a picture, in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Region {
     /// From the picture's left edge.
     pub x: u32,

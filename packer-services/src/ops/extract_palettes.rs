@@ -277,10 +277,11 @@ impl Bank {
             );
             return Ok(None);
         };
+        let unique = context.new_uuid().to_string();
+        // The last thing before it is replaced.
         if !files::is_unchanged(&self.path, self.file.stamp) {
             return Ok(Some(files::shown(&self.path)));
         }
-        let unique = context.new_uuid().to_string();
         files::replace(&self.path, edited.as_bytes(), &project.tool_folder(), &unique)?;
         Ok(None)
     }

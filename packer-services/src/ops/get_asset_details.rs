@@ -9,7 +9,7 @@ use super::{Operation, OperationClass, Report, operation_error};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
 use crate::context::Context;
-use crate::declaration::{Content, Family};
+use crate::declaration::{Content, Family, Region};
 use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some, sorted};
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
@@ -94,6 +94,8 @@ pub struct TileDetails {
     pub tile: u32,
     /// Relative to the asset's root.
     pub file: RelPath,
+    /// The region of the artifact, if it has one.
+    pub region: Option<Region>,
     /// The cell's column in the artifact's grid.
     pub column: u32,
     /// The cell's row in the artifact's grid.
@@ -198,8 +200,13 @@ fn tiles(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails>
         return Vec::new();
     }
     let identities = artifacts.iter().flat_map(ArtifactUse::identities);
-    let details =
-        identities.map(|Identity { id, file, column, row }| TileDetails { tile: id, file: file.clone(), column, row });
+    let details = identities.map(|Identity { id, file, region, column, row }| TileDetails {
+        tile: id,
+        file: file.clone(),
+        region,
+        column,
+        row,
+    });
     details.collect()
 }
 

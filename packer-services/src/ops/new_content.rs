@@ -45,7 +45,7 @@ pub(super) fn glyph_content(
     let root = Folder::at(stage);
     let tile_size = match options.tile_size {
         Some(size) => size,
-        None => common_tile_size(&root, names, outcome)?,
+        None => common_tile_size(&root, names, force, outcome)?,
     };
     let mut pictures: Vec<NewPicture> = Vec::new();
     let mut index = 0;
@@ -219,7 +219,7 @@ fn note_key_colour(drawn: &[Drawn<'_>]) -> Option<Finding> {
 }
 
 /// The tile size, if every picture is exactly one tile of it.
-fn common_tile_size(root: &Folder, names: &[RelPath], outcome: &mut Outcome) -> Option<TileSize> {
+fn common_tile_size(root: &Folder, names: &[RelPath], force: bool, outcome: &mut Outcome) -> Option<TileSize> {
     let mut sizes = Vec::new();
     for name in names {
         match glyph::header(root, name) {
@@ -228,6 +228,13 @@ fn common_tile_size(root: &Folder, names: &[RelPath], outcome: &mut Outcome) -> 
         }
     }
     if blocks(&outcome.findings) {
+        if force {
+            outcome.findings.push(Finding::new(
+                Code::TileSizeNeeded,
+                "the tile size cannot be told: not all of the pictures can be read",
+                "Say it with `--tile-size 8`, `16` or `32`.",
+            ));
+        }
         return None;
     }
     let tile = |(_, width, height): &(&RelPath, u32, u32)| TileSize::from_pixels(*width).filter(|_| width == height);
@@ -308,6 +315,14 @@ pub(super) fn sound_content(
     }
     let common = rates.first().map(|(_, rate)| *rate).filter(|first| rates.iter().all(|(_, rate)| rate == first));
     let Some(sample_rate_hz) = sample_rate_hz.or(common) else {
+        if rates.is_empty() {
+            outcome.findings.push(Finding::new(
+                Code::RateNeeded,
+                "the rate cannot be told: none of the files can be read",
+                "Say the bank's nominal rate with `--sample-rate HZ`.",
+            ));
+            return None;
+        }
         let listed: Vec<String> = rates.iter().map(|(name, rate)| format!("{name} {rate} Hz")).collect();
         outcome.findings.push(Finding::new(
             Code::RateNeeded,

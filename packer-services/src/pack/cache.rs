@@ -13,6 +13,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
 use crate::canonical_json;
 use crate::context::{Context, FaultPoint};
+use crate::declaration::Region;
 use crate::diagnostics::{Code, Finding, sized};
 use crate::files::{self, DiskError, Folder, Sha};
 use crate::formats::TileSize;
@@ -57,6 +58,8 @@ pub struct Moved {
     pub name: String,
     /// Relative to its root.
     pub file: RelPath,
+    /// The region of the artifact, if it has one.
+    pub region: Option<Region>,
     /// The cell's column in the artifact's grid; `None` of a sample.
     pub column: Option<u32>,
     /// The cell's row in the artifact's grid; `None` of a sample.
@@ -113,6 +116,7 @@ impl LastPack {
                 asset_id: asset.asset_id,
                 name: asset.declaration.name.clone(),
                 file: was.file.clone(),
+                region: was.region,
                 column: (!is_sound).then_some(was.column),
                 row: (!is_sound).then_some(was.row),
                 from: was.id,
@@ -131,7 +135,7 @@ fn moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b
     if before == now {
         return Vec::new();
     }
-    let key = |identity: &Identity<'_>| (identity.file.clone(), identity.column, identity.row);
+    let key = |identity: &Identity<'_>| (identity.file.clone(), identity.region, identity.column, identity.row);
     let ids = |uses: &[ArtifactUse]| -> HashSet<_> {
         uses.iter().flat_map(ArtifactUse::identities).map(|identity| (key(&identity), identity.id)).collect()
     };
@@ -275,7 +279,7 @@ mod tests {
 
     fn used(file: &str, index: u32, count: u32) -> ArtifactUse {
         let file = RelPath::parse(file).unwrap_or_else(|problem| panic!("{}", problem.message));
-        ArtifactUse { file, index, count, columns: 2, skipped: Vec::new() }
+        ArtifactUse { file, region: None, index, count, columns: 2, skipped: Vec::new() }
     }
 
     fn told(before: &[ArtifactUse], now: &[ArtifactUse]) -> Vec<(u32, Option<u32>)> {
@@ -305,6 +309,13 @@ mod tests {
         let before = [used("a.png", 0, 1), used("a.png", 1, 1), used("a.png", 2, 1)];
         assert_eq!(told(&before, &[used("a.png", 1, 1), used("a.png", 5, 1)]), [(0, Some(5)), (2, None)]);
         assert_eq!(told(&before[..2], &[used("a.png", 3, 1), used("a.png", 4, 1)]), [(0, Some(3)), (1, Some(4))]);
+    }
+
+    #[test]
+    fn regions_of_one_picture_are_sheets_of_their_own() {
+        let part = |x, index| ArtifactUse { region: Some(Region { x, y: 0, w: 16, h: 8 }), ..used("a.png", index, 2) };
+        let now = [part(16, 0), part(0, 2)];
+        assert_eq!(told(&[part(0, 0), part(16, 2)], &now), [(0, Some(2)), (1, Some(3)), (2, Some(0)), (3, Some(1))]);
     }
 
     #[test]

@@ -44,8 +44,13 @@ fn a_stage_folder_loses_only_what_a_packer_left_there() {
 
 #[test]
 fn a_lock_that_is_a_link_is_not_written_through() {
-    for line in ["pack @", "init @", "create @ new --type glyph_bank @/assets/ui/icons/tile.png", "register @ nowhere"]
-    {
+    for line in [
+        "pack @",
+        "init @",
+        "create @ new --type glyph_bank @/assets/ui/icons/tile.png",
+        "register @ nowhere",
+        "palettes @ id:1 --apply",
+    ] {
         let project = scenes::small();
         project.write("src/main.rs", "fn main() {}");
         symlink("../../src/main.rs", project.at("assets/.prometeu/lock")).unwrap();

@@ -38,9 +38,11 @@ fn a_second_packer_waits_and_says_for_what() {
 }
 
 #[test]
-fn create_and_register_wait_too() {
+fn all_who_write_wait_too() {
     let project = scenes::small();
-    for line in ["create @ new --type glyph_bank @/assets/ui/icons/tile.png", "register @ new"] {
+    for line in
+        ["create @ new --type glyph_bank @/assets/ui/icons/tile.png", "register @ new", "palettes @ id:1 --apply"]
+    {
         let held = hold(&project, "process 12 on workshop");
         let mut second = packer(&project, line).spawn().unwrap();
         let mut said = String::new();
@@ -67,7 +69,7 @@ fn those_who_will_not_wait_fail_at_once_and_see_the_holder() {
 fn readers_need_no_lock() {
     let (project, _) = scenes::packed();
     let _held = hold(&project, "process 12 on workshop");
-    for line in ["list @", "show @ id:1", "doctor @", "pack @ --check", "verify @/build/assets.pa"] {
+    for line in ["list @", "show @ id:1", "palettes @ id:1", "doctor @", "pack @ --check", "verify @/build/assets.pa"] {
         assert_eq!(cli::run(project.root(), line).code, 0, "{line}");
     }
 }

@@ -1,5 +1,6 @@
 //! `constants`: the ids of a pack for a program, whole or not at all.
 
+use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
 use serde_json::{Value, json};
 use support::pictures::{Png, plain};
@@ -56,7 +57,7 @@ fn constants_come_by_asset_and_then_by_index_with_what_they_are_of() {
     assert_eq!(told, expected.map(|(name, value)| (name.to_owned(), value)));
     let tile = json!({
         "name": "/ui-2/tiles/walk~1north.png/0/1", "value": 2, "kind": "tile", "asset_id": 1, "asset_name": "ui-2",
-        "file": "walk/north.png", "column": 1, "row": 0,
+        "file": "walk/north.png", "region": null, "column": 1, "row": 0,
     });
     assert_eq!(constants(&project, "json")[4], tile);
 }
@@ -163,6 +164,31 @@ fn a_cell_and_a_file_may_not_sound_the_same() {
     let message = ended.json()["findings"][0]["message"].as_str().unwrap().to_owned();
     let both = "tile 2 of asset 1 (ui), walk/north.png (1, 0) and tile 5 of asset 1 (ui), walk/north_1_0.png (0, 0)";
     assert_eq!(message, format!("`TILE_UI_WALK_NORTH_1_0` would be both {both}"));
+}
+
+#[test]
+fn two_regions_of_one_picture_have_names_of_their_own() {
+    let project = coloured();
+    let part = |x, index| {
+        let region = Some(Region { x, y: 0, w: 8, h: 16 });
+        GlyphArtifact { cut: Cut { region, ..Cut::default() }, ..artifact("walk/north.png", index) }
+    };
+    let artifacts = vec![artifact("dot.png", 0), part(8, 1), part(0, 3)];
+    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colours())], artifacts);
+    project.write("assets/ui/asset.json", declaration.to_bytes());
+    let named = |lang: &str| -> Vec<(String, u64)> {
+        let constants = constants(&project, lang);
+        let tiles = constants.iter().filter(|constant| constant["kind"] == "tile").skip(1);
+        tiles.map(|one| (one["name"].as_str().unwrap().to_owned(), one["value"].as_u64().unwrap())).collect()
+    };
+    let expected = [("8_0_0_0", 1), ("8_0_0_1", 2), ("0_0_0_0", 3), ("0_0_0_1", 4)];
+    assert_eq!(named("c"), expected.map(|(name, id)| (format!("TILE_UI_WALK_NORTH_AT_{name}"), id)));
+    assert_eq!(named("json")[2], ("/ui/tiles/walk~1north.png@0,0,8,16/0/0".to_owned(), 3));
+    let text = cli::run(project.root(), "constants @ --lang json").stdout;
+    assert_eq!(
+        serde_json::from_str::<Value>(&text).unwrap()["ui"]["tiles"]["walk/north.png@8,0,8,16"],
+        json!([[1], [2]])
+    );
 }
 
 #[test]

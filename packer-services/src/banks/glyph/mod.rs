@@ -217,6 +217,7 @@ impl Tiles {
     pub fn artifact_use(&self, grid: Grid, artifact: &GlyphArtifact) -> ArtifactUse {
         ArtifactUse {
             file: artifact.file.clone(),
+            region: artifact.cut.region,
             index: artifact.index,
             count: self.count(),
             columns: grid.columns,

@@ -220,7 +220,8 @@ fn moved_one(moved: &Moved) -> String {
         (Some(column), Some(row)) => format!(" ({column}, {row})"),
         _ => String::new(),
     };
-    let file = escaped(moved.file.as_str());
+    let region = moved.region.map(|region| format!("@{region}")).unwrap_or_default();
+    let file = format!("{}{region}", escaped(moved.file.as_str()));
     match moved.to {
         Some(to) => format!("{file}{cell} {} → {to}", moved.from),
         None => format!("{file}{cell}, which was {}", moved.from),

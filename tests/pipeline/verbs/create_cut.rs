@@ -1,0 +1,389 @@
+//! Sheets that were not drawn for this packer: a region, a margin, lines between the tiles, blank cells.
+//!
+//! Each sheet has a twin: a project that has the same tiles as pictures of their own. Both must pack to the same bytes.
+
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
+use packer_services::formats::{Rgb, TileSize};
+use serde_json::{Value, json};
+use support::pictures::{self, Png};
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, red_green};
+
+use crate::{cli, console, tree};
+
+const ANCHOR: &str = "assets/bank/asset.json";
+/// What is drawn between and around the tiles: no palette has it.
+const LINE: [u8; 4] = [0x12, 0x34, 0x56, 0xFF];
+const CLEAR: [u8; 4] = [1, 2, 3, 0];
+
+/// A sheet of tiles of 8 × 8 with lines, and what else is in the picture.
+#[derive(Clone, Copy)]
+struct Sheet {
+    columns: u32,
+    rows: u32,
+    margin: u32,
+    spacing: u32,
+    /// Pixels beside the region: left, above, right, below.
+    beside: [u32; 4],
+    /// Numbers of cells without a pixel.
+    blank: &'static [u32],
+}
+
+const PLAIN: Sheet = Sheet { columns: 4, rows: 3, margin: 0, spacing: 0, beside: [0; 4], blank: &[] };
+
+/// A pixel of tile `n`; no two tiles are alike.
+fn drawn(n: u32, x: u32, y: u32) -> [u8; 4] {
+    let Rgb([r, g, b]) = if (x + 8 * y + 3 * n) % (n + 2) == 0 { RED } else { GREEN };
+    [r, g, b, 0xFF]
+}
+
+impl Sheet {
+    fn length(self, count: u32) -> u32 {
+        2 * self.margin + count * 8 + (count - 1) * self.spacing
+    }
+
+    fn pixel(self, x: u32, y: u32) -> [u8; 4] {
+        let [left, top, ..] = self.beside;
+        // The cell and the place in it, unless a line is here.
+        let along = |at: u32, before: u32, count: u32| {
+            let inside = at.checked_sub(before + self.margin)?;
+            let (cell, within) = (inside / (8 + self.spacing), inside % (8 + self.spacing));
+            (cell < count && within < 8).then_some((cell, within))
+        };
+        match (along(x, left, self.columns), along(y, top, self.rows)) {
+            (Some((column, x)), Some((row, y))) => match row * self.columns + column {
+                n if self.blank.contains(&n) => CLEAR,
+                n => drawn(n, x, y),
+            },
+            _ => LINE,
+        }
+    }
+
+    fn size(self) -> (u32, u32) {
+        let [left, top, right, bottom] = self.beside;
+        (left + self.length(self.columns) + right, top + self.length(self.rows) + bottom)
+    }
+
+    fn picture(self) -> Vec<u8> {
+        let (width, height) = self.size();
+        Png::rgba(width, height, |x, y| self.pixel(x, y)).bytes()
+    }
+
+    fn region(self) -> Option<Region> {
+        let [x, y, ..] = self.beside;
+        let (w, h) = (self.length(self.columns), self.length(self.rows));
+        (self.beside != [0; 4]).then_some(Region { x, y, w, h })
+    }
+
+    fn cut(self) -> Cut {
+        let (margin, spacing) = (self.margin, self.spacing);
+        Cut { region: self.region(), margin, spacing, skip_blank: !self.blank.is_empty() }
+    }
+
+    /// The options of `create` that say the same.
+    fn options(self) -> String {
+        let mut options = String::new();
+        if let Some(region) = self.region() {
+            options.push_str(&format!(" --region {region}"));
+        }
+        for (pixels, option) in [(self.margin, "--margin"), (self.spacing, "--spacing")] {
+            if pixels > 0 {
+                options.push_str(&format!(" {option} {pixels}"));
+            }
+        }
+        if !self.blank.is_empty() {
+            options.push_str(" --skip-blank");
+        }
+        options
+    }
+
+    /// The tiles as pictures of their own.
+    fn tiles(self) -> Vec<Vec<u8>> {
+        let cells = (0..self.columns * self.rows).filter(|n| !self.blank.contains(n));
+        cells.map(|n| Png::rgba(8, 8, |x, y| drawn(n, x, y)).bytes()).collect()
+    }
+}
+
+const SHEETS: [(&str, Sheet); 8] = [
+    ("lines between the tiles", Sheet { spacing: 1, ..PLAIN }),
+    ("a margin", Sheet { margin: 3, ..PLAIN }),
+    ("lines on all sides", Sheet { margin: 1, spacing: 1, ..PLAIN }),
+    ("a region", Sheet { beside: [5, 0, 3, 17], ..PLAIN }),
+    ("a region at the picture's end", Sheet { beside: [0, 9, 0, 0], ..PLAIN }),
+    ("blank cells", Sheet { blank: &[0, 5, 6, 11], ..PLAIN }),
+    ("all at once", Sheet { margin: 2, spacing: 3, beside: [1, 2, 3, 4], blank: &[1, 2, 3, 4, 8], ..PLAIN }),
+    ("one cell", Sheet { columns: 1, rows: 1, margin: 40, spacing: 90, beside: [7, 0, 0, 0], ..PLAIN }),
+];
+
+/// A bank of these artifacts, asset 1.
+fn bank(artifacts: Vec<GlyphArtifact>, files: &[(String, Vec<u8>)]) -> TestProject {
+    let mut project = TestProject::new();
+    for (name, bytes) in files {
+        project.write(&format!("assets/bank/{name}"), bytes);
+    }
+    project.add("bank", true, &glyph(1, "bank", TileSize::Eight, vec![red_green()], artifacts));
+    project
+}
+
+/// The pack of the tiles as single pictures, from id 0 on.
+fn twin(tiles: &[Vec<u8>]) -> Vec<u8> {
+    let files: Vec<(String, Vec<u8>)> =
+        (0..).zip(tiles).map(|(n, tile): (u32, _)| (format!("{n}.png"), tile.clone())).collect();
+    let artifacts = (0..).zip(&files).map(|(n, (name, _))| artifact(name, n)).collect();
+    packed(&bank(artifacts, &files))
+}
+
+fn packed(project: &TestProject) -> Vec<u8> {
+    let told = cli::ask(project.root(), "pack @");
+    assert_eq!((told.code, told.codes()), (0, vec![]), "{}", told.stdout);
+    project.pack_bytes()
+}
+
+/// A bank of one sheet.
+fn of_one(picture: Vec<u8>, cut: Cut) -> TestProject {
+    bank(vec![GlyphArtifact { cut, ..artifact("sheet.png", 0) }], &[("sheet.png".into(), picture)])
+}
+
+#[test]
+fn a_sheet_packs_to_the_same_bytes_as_its_tiles_do() {
+    for (what, sheet) in SHEETS {
+        let cut = packed(&of_one(sheet.picture(), sheet.cut()));
+        assert!(cut == twin(&sheet.tiles()), "{what}");
+    }
+}
+
+#[test]
+fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
+    for (what, sheet) in SHEETS {
+        let project = TestProject::new();
+        project.write("art/sheet.png", sheet.picture());
+        let line = format!("create @ bank --type glyph_bank --tile-size 8{} @/art/sheet.png", sheet.options());
+        let answer = cli::done(project.root(), &line);
+        assert_eq!(answer["items"], sheet.tiles().len(), "{what}");
+        let singles = TestProject::new();
+        let mut line = "create @ bank --type glyph_bank".to_owned();
+        for (n, tile) in sheet.tiles().iter().enumerate() {
+            singles.write(&format!("art/{n}.png"), tile);
+            line.push_str(&format!(" @/art/{n}.png"));
+        }
+        cli::done(singles.root(), &line);
+        assert!(packed(&project) == packed(&singles), "{what}");
+
+        let declaration: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
+        let mut expected = json!({"file": "sheet.png", "index": 0});
+        if let Some(Region { x, y, w, h }) = sheet.region() {
+            expected["region"] = json!({"x": x, "y": y, "w": w, "h": h});
+        }
+        for (key, pixels) in [("margin", sheet.margin), ("spacing", sheet.spacing)] {
+            if pixels > 0 {
+                expected[key] = pixels.into();
+            }
+        }
+        if !sheet.blank.is_empty() {
+            expected["skip_blank"] = true.into();
+        }
+        assert_eq!(declaration["artifacts"], json!([expected]), "{what}: what is usual is not written");
+    }
+}
+
+#[test]
+fn the_verbs_that_tell_count_the_tiles_that_are_left() {
+    let (_, sheet) = SHEETS[6];
+    let project = of_one(sheet.picture(), sheet.cut());
+    let shown = cli::done(project.root(), "show @ bank");
+    assert_eq!((&shown["used"], &shown["artifacts"][0]["count"]), (&json!(7), &json!(7)), "{shown}");
+    cli::done(project.root(), "palettes @ bank");
+}
+
+#[test]
+fn artifacts_after_skipped_cells_go_on_without_a_gap() {
+    let sheet = Sheet { blank: &[0, 1, 2, 11], ..PLAIN };
+    let files = [("sheet.png".to_owned(), sheet.picture()), ("last.png".to_owned(), pictures::plain(8, 8, RED))];
+    let with_last_at = |index| {
+        let first = GlyphArtifact { cut: sheet.cut(), ..artifact("sheet.png", 0) };
+        bank(vec![artifact("last.png", index), first], &files)
+    };
+    let mut tiles = sheet.tiles();
+    tiles.push(pictures::plain(8, 8, RED));
+    assert!(packed(&with_last_at(8)) == twin(&tiles));
+    cli::refused(with_last_at(12).root(), "pack @", &["tile-gap"]);
+    cli::refused(with_last_at(7).root(), "pack @", &["tile-overlap"]);
+}
+
+#[test]
+fn without_skip_blank_a_blank_cell_is_a_tile() {
+    let sheet = Sheet { blank: &[1], ..PLAIN };
+    let project = of_one(sheet.picture(), Cut { skip_blank: false, ..sheet.cut() });
+    packed(&project);
+    let glyph = console::glyph(&project, 1);
+    assert!(glyph.tile(1).unwrap().iter().all(|index| *index == 0));
+    assert!(glyph.tile(11).unwrap().iter().any(|index| *index != 0), "the last keeps its id");
+}
+
+#[test]
+fn what_the_key_removes_is_blank_too() {
+    let two = |removed: Rgb| {
+        Png::rgb(24, 8, move |x, y| if x / 8 == 1 { removed } else { [RED, GREEN][((x + y) % 2) as usize] })
+    };
+    let indexed =
+        Png::indexed(
+            24,
+            8,
+            &[RED, RED, GREEN],
+            |x, y| if x / 8 == 1 { 0 } else { u8::try_from(1 + (x + y) % 2).unwrap() },
+        );
+    // One step of 8 bits beside the key is the key on the console.
+    for (picture, key) in [
+        (two(KEY), ColorKey::Colour(KEY)),
+        (two(Rgb([0xFF, 0x01, 0xFF])), ColorKey::Colour(KEY)),
+        (indexed, ColorKey::Index0),
+    ] {
+        let cut = Cut { skip_blank: true, ..Cut::default() };
+        let keyed = GlyphArtifact { color_key: Some(key), cut, ..artifact("sheet.png", 0) };
+        let project = bank(vec![keyed], &[("sheet.png".into(), picture.bytes())]);
+        let checker = pictures::checker(8, 8, RED, GREEN);
+        assert!(packed(&project) == twin(&[checker.clone(), checker]), "{key:?}");
+    }
+}
+
+#[test]
+fn a_cell_with_one_pixel_is_not_blank() {
+    for at in [(8, 0), (15, 7), (8, 7), (11, 3)] {
+        let picture = Png::rgba(16, 8, |x, y| if x < 8 || (x, y) == at { [0xFF, 0, 0, 0xFF] } else { CLEAR }).bytes();
+        let project = of_one(picture, Cut { skip_blank: true, ..Cut::default() });
+        packed(&project);
+        let tile = console::glyph(&project, 1).tile(1).unwrap();
+        assert_eq!(tile.iter().filter(|index| **index != 0).count(), 1, "{at:?}");
+    }
+}
+
+#[test]
+fn cells_that_are_not_whole_are_refused() {
+    let whole = Sheet { margin: 1, spacing: 2, ..PLAIN };
+    let (width, height) = whole.size();
+    let refused = |width: u32, height: u32, cut: Cut, code: &str| {
+        let picture = Png::rgba(width, height, |x, y| whole.pixel(x, y)).bytes();
+        let project = of_one(picture.clone(), cut);
+        cli::refused(project.root(), "pack @", &[code]);
+        let before = tree::tree(&project.at("assets/bank"));
+        cli::refused(project.root(), "palettes @ bank --apply", &[code]);
+        tree::assert_same(&before, &tree::tree(&project.at("assets/bank")), code);
+        assert!(!project.exists("build"));
+    };
+    for (w, h) in [(width + 1, height), (width - 1, height), (width, height + 2), (width, height - 8)] {
+        refused(w, h, whole.cut(), "picture-size");
+    }
+    for cut in [
+        Cut { margin: 0, ..whole.cut() },
+        Cut { spacing: 1, ..whole.cut() },
+        Cut { margin: 200, ..whole.cut() },
+        Cut { margin: 16_384, spacing: 16_384, ..whole.cut() },
+        Cut { region: Some(Region { x: 0, y: 0, w: width - 1, h: height }), ..whole.cut() },
+        Cut { region: Some(Region { x: 0, y: 0, w: 1, h: 1 }), margin: 0, ..whole.cut() },
+    ] {
+        refused(width, height, cut, "picture-size");
+    }
+    for (x, y, w, h) in [
+        (1, 0, width, height),
+        (0, 1, width, height),
+        (0, 0, width + 10, height),
+        (16_384, 16_384, 16_384, 16_384),
+        (width, 0, 8, 8),
+    ] {
+        let region = Some(Region { x, y, w, h });
+        refused(width, height, Cut { region, ..whole.cut() }, "region-outside");
+    }
+}
+
+#[test]
+fn a_sheet_that_is_blank_all_over_is_refused() {
+    let blank = Png::rgba(16, 16, |_, _| CLEAR).bytes();
+    let skip = Cut { skip_blank: true, ..Cut::default() };
+    let project = of_one(blank.clone(), skip);
+    cli::refused(project.root(), "pack @", &["picture-blank"]);
+    cli::refused(project.root(), "palettes @ bank --apply", &["picture-blank"]);
+    packed(&of_one(blank, Cut::default()));
+    // Not a bank without tiles either: the whole sheet has some, this region none.
+    let region = Some(Region { x: 8, y: 0, w: 8, h: 8 });
+    let half = Png::rgba(16, 8, |x, y| if x < 8 { drawn(0, x, y) } else { CLEAR }).bytes();
+    cli::refused(of_one(half, Cut { region, ..skip }).root(), "pack @", &["picture-blank"]);
+}
+
+#[test]
+fn skipped_cells_leave_room_and_others_do_not() {
+    // 36 × 32 cells of 8 × 8, of which a bank holds 1024: 128 too many.
+    let sheet = |drawn: u32| {
+        let pixel = move |x: u32, y: u32| if x / 8 + y / 8 * 36 < drawn { [0xFF, 0, 0, 0xFF] } else { CLEAR };
+        Png::rgba(288, 256, pixel).bytes()
+    };
+    let skip = Cut { skip_blank: true, ..Cut::default() };
+    let project = of_one(sheet(1024), skip);
+    packed(&project);
+    assert!(console::glyph(&project, 1).tile(1023).unwrap().iter().all(|index| *index == 1));
+    for (drawn, cut) in [(1025, skip), (36 * 32, skip), (10, Cut::default())] {
+        let project = of_one(sheet(drawn), cut);
+        cli::refused(project.root(), "pack @", &["tile-overflow"]);
+        project.write("art/sheet.png", sheet(drawn));
+        let skip = if cut.skip_blank { " --skip-blank" } else { "" };
+        let line = format!("create @ new --type glyph_bank --tile-size 8{skip} @/art/sheet.png");
+        cli::refused(project.root(), &line, &["tile-overflow"]);
+        assert!(!project.exists("assets/new"));
+    }
+}
+
+#[test]
+fn absurd_numbers_are_findings() {
+    let project = of_one(PLAIN.picture(), Cut::default());
+    let text = project.read_text(ANCHOR);
+    let numbers = [
+        "-1",
+        "1.5",
+        "16385",
+        "2147483648",
+        "4294967295",
+        "4294967296",
+        "18446744073709551615",
+        "1e9",
+        "\"8\"",
+        "true",
+        "null",
+        "[]",
+    ];
+    let mut tried = 0;
+    let mut judge = |members: &str, finding: Option<&str>| {
+        project.write(ANCHOR, text.replacen("\"index\": 0", &format!("\"index\": 0, {members}"), 1));
+        for line in ["pack @", "doctor @", "palettes @ bank", "palettes @ bank --apply", "show @ bank", "list @"] {
+            let ended = cli::ask(project.root(), line);
+            assert!(!ended.stderr.contains("panicked"), "{members}: {line}\n{}", ended.stderr);
+            let only_tells = line.starts_with("show") || line.starts_with("list");
+            assert_eq!(ended.code, i32::from(!only_tells), "{members}: {line}\n{}", ended.stdout);
+            let codes = ended.codes();
+            let is_right = |code: &String| finding.map_or(code.starts_with("json-"), |finding| code == finding);
+            assert!(only_tells || codes.iter().all(is_right) && !codes.is_empty(), "{members}: {line}: {codes:?}");
+        }
+        tried += 1;
+    };
+    for number in numbers {
+        judge(&format!("\"margin\": {number}"), None);
+        judge(&format!("\"spacing\": {number}"), None);
+        judge(&format!("\"region\": {{\"x\": {number}, \"y\": 0, \"w\": 8, \"h\": 8}}"), None);
+        judge(&format!("\"region\": {{\"x\": 0, \"y\": 0, \"w\": 8, \"h\": {number}}}"), None);
+        judge(&format!("\"skip_blank\": {}", number.replace("true", "\"true\"")), None);
+    }
+    for members in [
+        "\"region\": {\"x\": 0, \"y\": 0, \"w\": 0, \"h\": 8}",
+        "\"region\": {\"x\": 0, \"y\": 0, \"w\": 8}",
+        "\"region\": {\"x\": 0, \"y\": 0, \"w\": 8, \"h\": 8, \"d\": 8}",
+        "\"region\": [0, 0, 8, 8]",
+        "\"margin\": 0, \"margin\": 0",
+    ] {
+        judge(members, None);
+    }
+    // The largest that are numbers of pixels at all.
+    for members in
+        ["\"margin\": 16384", "\"spacing\": 16384", "\"margin\": 16384, \"spacing\": 16384", "\"margin\": 17"]
+    {
+        judge(members, Some("picture-size"));
+    }
+    judge("\"region\": {\"x\": 16384, \"y\": 16384, \"w\": 16384, \"h\": 16384}", Some("region-outside"));
+    assert_eq!(tried, 5 * 12 + 5 + 4 + 1);
+}

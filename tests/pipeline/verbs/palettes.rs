@@ -1,0 +1,565 @@
+//! `palettes`: colours for a bank that somebody declared by hand, and nothing else of it touched.
+
+use packer_services::Context;
+use packer_services::declaration::{ColorKey, Content, GlyphArtifact, GlyphContent};
+use packer_services::formats::{Rgb, TileSize};
+use packer_services::ops::{ExtractPalettes, Operation, PalettesFound, Report};
+use serde_json::{Value, json};
+use support::oracle::rgb565;
+use support::pictures::{self, Png};
+use support::sounds::Wav;
+use support::{GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, keyed, palette, sample, sound, uuid};
+
+use crate::{cli, console, scenes, tree};
+
+const ANCHOR: &str = "assets/bank/asset.json";
+const BLUE: Rgb = Rgb([0x00, 0x00, 0xFF]);
+const SKY: Rgb = Rgb([0x40, 0x80, 0xC0]);
+
+/// Fifteen colours that the console tells apart.
+fn shade(n: usize) -> Rgb {
+    Rgb([u8::try_from(n * 16).unwrap(), 0x20, 0x80])
+}
+
+/// A picture of fifteen shades.
+fn ramp() -> Vec<u8> {
+    Png::rgb(8, 8, |x, y| shade(1 + (x + 8 * y) as usize % 15)).bytes()
+}
+
+/// The bank `bank` of tiles of 8 × 8, asset 1.
+fn bank(palettes: &[&[Rgb]], artifacts: Vec<GlyphArtifact>, files: &[(&str, Vec<u8>)]) -> TestProject {
+    let mut project = TestProject::new();
+    for (name, bytes) in files {
+        project.write(&format!("assets/bank/{name}"), bytes);
+    }
+    let palettes = palettes.iter().map(|colors| palette(colors)).collect();
+    project.add("bank", true, &glyph(1, "bank", TileSize::Eight, palettes, artifacts));
+    project
+}
+
+/// A bank of one picture, without a palette.
+fn bare(picture: Vec<u8>) -> TestProject {
+    bank(&[], vec![artifact("a.png", 0)], &[("a.png", picture)])
+}
+
+fn apply(project: &TestProject) -> Value {
+    cli::done(project.root(), "palettes @ bank --apply")
+}
+
+/// The colours of the declared palettes.
+fn declared(project: &TestProject) -> Vec<Vec<String>> {
+    let declaration: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
+    let mut palettes = declaration["output"]["pipeline"]["palettes"].as_array().cloned().unwrap_or_default();
+    palettes.sort_by_key(|palette| palette["index"].as_u64());
+    let text = |color: &Value| color.as_str().unwrap().to_owned();
+    palettes.iter().map(|one| one["palette"]["colors"].as_array().unwrap().iter().map(text).collect()).collect()
+}
+
+/// It is refused with these findings, and nothing of the project changes.
+fn refuses(project: &TestProject, code: i32, findings: &[&str]) -> String {
+    // The lock file comes with the first writer, whatever it does.
+    cli::ask(project.root(), "register @ nowhere");
+    let before = tree::tree(project.root());
+    let stamps = tree::stamps(&project.at("assets/bank"));
+    let ended = cli::ask(project.root(), "palettes @ id:1 --apply");
+    assert_eq!((ended.code, ended.codes()), (code, findings.iter().map(ToString::to_string).collect()));
+    assert_eq!(ended.json()["applied"], false);
+    tree::assert_same(&before, &tree::tree(project.root()), findings[0]);
+    tree::assert_same(&stamps, &tree::stamps(&project.at("assets/bank")), findings[0]);
+    ended.stdout
+}
+
+// What is written.
+
+/// A declaration without palettes, as people lay them out.
+const BY_HAND: &str = r#"{
+  "schema_version": 1,
+  "asset_uuid": "UUID",
+  "name": "bank",
+  "type": "glyph_bank",
+  "inputs": { },
+  "artifacts": [{"file" : "a.png", "index": 0}],
+  "output": {
+    "codec": "NONE", "format": "GLYPH/indexed_v1",
+    "metadata": {"tile_size": 8}
+  },
+  "preload": {"enabled": false}
+}
+"#;
+
+/// All of it on one line, without one at the end.
+const ON_ONE_LINE: &str = r#"{"output":{"format":"GLYPH/indexed_v1","codec":"NONE","metadata":{"tile_size":8}},"schema_version":1,"preload":{"enabled":false},"asset_uuid":"UUID","artifacts":[{"index":0,"file":"a.png"}],"type":"glyph_bank","inputs":{},"name":"bank"}"#;
+
+/// What is new, without spaces.
+const NEW: &str = r##"{"index":0,"palette":{"colors":["#ff00ff","#ff0000","#00ff00"]}}"##;
+
+/// A text, and where in it the new list goes: after `before`, with `members` around it.
+fn laid_out() -> Vec<(&'static str, String, &'static str, String)> {
+    let list = format!("[{NEW}]");
+    let palettes = format!(r#""palettes":{list}"#);
+    let pipeline = format!(r#","pipeline":{{{palettes}}}"#);
+    let at_end = r#""metadata": {"tile_size": 8}"#;
+    let with = |text: &str| BY_HAND.replace(at_end, &format!("{at_end}{text}"));
+    vec![
+        ("by hand", BY_HAND.to_owned(), at_end, pipeline.clone()),
+        ("with tabs", BY_HAND.replace("  ", "\t"), at_end, pipeline.clone()),
+        ("with CRLF", BY_HAND.replace('\n', "\r\n"), at_end, pipeline.clone()),
+        ("with tabs and CRLF", BY_HAND.replace("  ", "\t").replace('\n', "\r\n"), at_end, pipeline.clone()),
+        ("without an end of line", BY_HAND.trim_end().to_owned(), at_end, pipeline.clone()),
+        ("on one line", ON_ONE_LINE.to_owned(), r#""metadata":{"tile_size":8}"#, pipeline),
+        (
+            "on one line, with a pipeline",
+            ON_ONE_LINE.replace(r#""codec""#, r#""pipeline":{},"codec""#),
+            r#""pipeline":{"#,
+            palettes.clone(),
+        ),
+        ("with a pipeline", with(",\n    \"pipeline\": {}"), r#""pipeline": {"#, palettes.clone()),
+        ("with an empty pipeline of lines", with(",\n    \"pipeline\" : {\n\n    }"), r#""pipeline" : {"#, palettes),
+        (
+            "with an empty list",
+            with(",\n    \"pipeline\": { \"palettes\" :[ ] }"),
+            r#"{ "palettes" :["#,
+            NEW.to_owned(),
+        ),
+        (
+            "with a key that is escaped",
+            with(",\n    \"p\\u0069peline\": {\"palettes\": []}"),
+            r#"{"palettes": ["#,
+            NEW.to_owned(),
+        ),
+    ]
+}
+
+fn without_spaces(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn not_a_character_of_the_declaration_changes_but_the_new_list() {
+    for (what, text, before, new) in laid_out() {
+        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        let text = text.replace("UUID", &uuid(1).to_string());
+        project.write(ANCHOR, &text);
+        let (before, after) = text.split_at(text.find(before).unwrap() + before.len());
+        apply(&project);
+        let edited = project.read_text(ANCHOR);
+        let rest = edited.strip_prefix(before).unwrap_or_else(|| panic!("{what}: {edited}"));
+        let middle = rest.strip_suffix(after.trim_start()).unwrap_or_else(|| panic!("{what}: {edited}"));
+        assert_eq!(without_spaces(middle), new, "{what}");
+        if text.contains('\r') {
+            assert!(!edited.replace("\r\n", "").contains('\n'), "{what}: {edited:?}");
+        } else {
+            assert!(!edited.contains('\r'), "{what}");
+        }
+        if text.contains('\t') {
+            assert!(edited.lines().all(|line| !line.starts_with(' ')), "{what}: {edited}");
+        }
+        assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]), "{what}");
+        cli::done(project.root(), "pack @ --check");
+    }
+}
+
+#[test]
+fn a_palette_that_grows_keeps_how_it_was_written() {
+    let project = bare(pictures::checker(8, 8, RED, BLUE));
+    let list = "[\t{ \"palette\":{\"name\": \"mine\",\r\n\"colors\":[\"#FF00fF\",\"#F00000\"\n,\"#FF0000\"]}  ,\"index\":0 } ]";
+    let pipeline = format!("\"pipeline\": {{\"palettes\": {list}}}, \"format\"");
+    let text = BY_HAND.replace("UUID", &uuid(1).to_string()).replacen("\"format\"", &pipeline, 1);
+    project.write(ANCHOR, &text);
+    let answer = apply(&project);
+    assert_eq!((&answer["new_palettes"], &answer["new_colors"]), (&json!(0), &json!(1)));
+    let edited = project.read_text(ANCHOR);
+    let (before, after) = text.split_at(text.find("\"#FF0000\"").unwrap() + 9);
+    let middle = edited.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap();
+    assert_eq!(without_spaces(middle), r##","#0000ff""##);
+}
+
+#[test]
+fn a_preview_tells_the_palettes_and_changes_nothing() {
+    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let (before, stamps) = (tree::tree(project.root()), tree::stamps(project.root()));
+    let answer = cli::done(project.root(), "palettes @ bank");
+    let palettes = json!([{"index": 0, "name": null, "colors": ["#ff00ff", "#ff0000", "#00ff00"], "declared": 0}]);
+    assert_eq!(
+        answer,
+        json!({
+            "verb": "palettes", "status": "ok", "findings": [], "asset_id": 1, "root": "bank", "palettes": palettes,
+            "new_palettes": 1, "new_colors": 0, "applied": false,
+        })
+    );
+    let text = cli::run(project.root(), "palettes @ bank").stdout;
+    assert!(text.contains("palette 0    #ff00ff #ff0000 #00ff00  (new)"), "{text}");
+    assert!(text.contains("nothing was changed"), "{text}");
+    tree::assert_same(&before, &tree::tree(project.root()), "a preview");
+    tree::assert_same(&stamps, &tree::stamps(project.root()), "a preview");
+    assert_eq!(cli::ask(project.root(), "pack @").codes(), ["palettes-missing"], "nothing is guessed by a pack");
+}
+
+#[test]
+fn what_is_applied_packs_and_needs_nothing_more() {
+    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let answer = apply(&project);
+    assert_eq!((&answer["applied"], &answer["new_palettes"]), (&json!(true), &json!(1)));
+    assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]));
+    let expected: Vec<Option<u16>> =
+        (0..64).map(|n| Some(rgb565(if (n + n / 8) % 2 == 0 { RED } else { GREEN }.0))).collect();
+    assert_eq!(console::shown(&console::glyph(&project, 1), 0, 0), expected);
+
+    let stamps = tree::stamps(&project.at("assets/bank"));
+    let identity = identity(&project);
+    let again = apply(&project);
+    assert_eq!((&again["new_palettes"], &again["new_colors"]), (&json!(0), &json!(0)));
+    assert_eq!(again["palettes"][0]["declared"], 3);
+    tree::assert_same(&stamps, &tree::stamps(&project.at("assets/bank")), "a second time");
+    assert_eq!(self::identity(&project), identity, "it is the same file");
+    let text = cli::run(project.root(), "palettes @ bank --apply").stdout;
+    assert!(text.contains("nothing is to be added"), "{text}");
+}
+
+/// Which file the declaration is.
+fn identity(project: &TestProject) -> Option<u64> {
+    #[cfg(unix)]
+    return Some(std::os::unix::fs::MetadataExt::ino(&project.at(ANCHOR).metadata().unwrap()));
+    #[cfg(not(unix))]
+    return None::<u64>.filter(|_| project.exists(ANCHOR));
+}
+
+// What was there stays.
+
+/// Packs, and gives the tiles and the palettes of the bank.
+fn packed(project: &TestProject, tiles: usize) -> (Vec<Vec<u8>>, Vec<Vec<u16>>) {
+    cli::done(project.root(), "pack @");
+    let glyph = console::glyph(project, 1);
+    let palettes = glyph.palettes[..glyph.palette_authored].to_vec();
+    ((0..tiles).map(|tile| glyph.tile(tile).unwrap()).collect(), palettes.into_iter().map(Into::into).collect())
+}
+
+#[test]
+fn a_tile_that_comes_later_moves_no_palette_and_no_index() {
+    let first = [("a.png", pictures::checker(8, 8, RED, GREEN)), ("b.png", ramp())];
+    let project = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &first);
+    apply(&project);
+    let (tiles, before) = (packed(&project, 2), declared(&project));
+    assert_eq!(before.len(), 2);
+    for (name, index, picture) in [
+        ("c.png", 2, pictures::checker(8, 8, BLUE, RED)),
+        ("d.png", 3, Png::rgb(8, 8, |x, y| if y == 0 { RED } else { shade((x + 8 * y) as usize % 14 + 1) }).bytes()),
+        ("e.png", 4, Png::indexed(8, 8, &[KEY, GREEN, SKY, RED], |x, _| u8::try_from(1 + x % 3).unwrap()).bytes()),
+    ] {
+        project.write(&format!("assets/bank/{name}"), picture);
+        let last = "\n    }\n  ],";
+        let more = format!("\n    }},\n    {{\"file\": \"{name}\", \"index\": {index}}}\n  ],");
+        let text = project.read_text(ANCHOR);
+        let last = if text.contains(last) { last } else { "}\n  ]," };
+        let more = if last.starts_with('}') { more.trim_start() } else { &more };
+        project.edit(ANCHOR, last, more);
+        apply(&project);
+        let after = declared(&project);
+        for (old, new) in before.iter().zip(&after) {
+            assert!(new.starts_with(old), "{name}: {old:?} became {new:?}");
+        }
+        let (tiles_now, palettes_now) = packed(&project, 2);
+        assert_eq!(tiles_now, tiles.0, "{name}");
+        for (old, new) in tiles.1.iter().zip(&palettes_now) {
+            let colors = old.iter().rposition(|color| *color != 0).map_or(0, |last| last + 1);
+            assert_eq!(old[..colors], new[..colors], "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_palette_grows_at_its_end_where_that_moves_no_tile() {
+    let files = [("a.png", pictures::checker(8, 8, RED, GREEN)), ("b.png", pictures::checker(8, 8, GREEN, BLUE))];
+    let project = bank(&[&[KEY, RED, GREEN]], vec![artifact("a.png", 0), artifact("b.png", 1)], &files);
+    let answer = apply(&project);
+    assert_eq!((&answer["new_palettes"], &answer["new_colors"]), (&json!(0), &json!(1)));
+    assert_eq!(declared(&project), [["#ff00ff", "#ff0000", "#00ff00", "#0000ff"]]);
+}
+
+#[test]
+fn a_palette_does_not_grow_if_a_tile_would_get_other_indices() {
+    // Green is drawn by palette 1, at its index 1; were it also in palette 0, that would be tried first.
+    let full: Vec<Rgb> = [KEY, GREEN].into_iter().chain((1..15).map(shade)).collect();
+    let files = [("a.png", pictures::plain(8, 8, GREEN)), ("b.png", pictures::checker(8, 8, RED, GREEN))];
+    let project = bank(&[&[KEY, BLUE, RED], &full], vec![artifact("a.png", 0)], &files);
+    let before = packed(&project, 1).0;
+    let with_both = vec![artifact("a.png", 0), artifact("b.png", 1)];
+    let content = |artifacts| {
+        let palettes = vec![palette(&[KEY, BLUE, RED]), palette(&full)];
+        declaration(1, "bank", Content::Glyph(GlyphContent { tile_size: TileSize::Eight, palettes, artifacts }))
+    };
+    project.write(ANCHOR, content(with_both).to_bytes());
+    let answer = apply(&project);
+    assert_eq!((&answer["new_palettes"], &answer["new_colors"]), (&json!(1), &json!(0)), "{answer}");
+    assert_eq!(declared(&project)[0], ["#ff00ff", "#0000ff", "#ff0000"]);
+    assert_eq!(packed(&project, 1).0, before);
+}
+
+// Which colours go where.
+
+#[test]
+fn an_artifact_that_names_a_palette_has_its_colours_added_there() {
+    let named = |at| GlyphArtifact { palette: Some(at), ..artifact("a.png", 0) };
+    let picture = || ("a.png", pictures::checker(8, 8, RED, BLUE));
+    let project = bank(&[&[KEY, RED, BLUE], &[KEY, GREEN]], vec![named(1)], &[picture()]);
+    apply(&project);
+    assert_eq!(declared(&project)[1][..2], ["#ff00ff", "#00ff00"]);
+    assert_eq!(declared(&project)[1][2..].iter().max().map(String::as_str), Some("#ff0000"));
+    assert_eq!(declared(&project).iter().map(Vec::len).collect::<Vec<_>>(), [3, 4], "though palette 0 has them");
+    packed(&project, 1);
+    assert_eq!(console::shown(&console::glyph(&project, 1), 0, 1)[0], Some(rgb565(RED.0)));
+
+    let full: Vec<Rgb> = std::iter::once(KEY).chain((1..16).map(shade)).collect();
+    let project = bank(&[&full], vec![named(0)], &[picture()]);
+    let told = refuses(&project, 1, &["palette-full"]);
+    assert!(told.contains("#ff0000, #0000ff") || told.contains("#0000ff, #ff0000"), "{told}");
+}
+
+#[test]
+fn an_artists_own_order_lands_in_the_payload() {
+    let own = [KEY, SKY, GREEN, BLUE, RED, SKY];
+    let picture = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 6).unwrap()).trns(&[0]).bytes();
+    let project = bare(picture);
+    apply(&project);
+    assert_eq!(declared(&project), [["#ff00ff", "#4080c0", "#00ff00", "#0000ff", "#ff0000", "#4080c0"]]);
+    let tiles = packed(&project, 1).0;
+    let drawn: Vec<u8> = (0..64).map(|n| (n % 8 + n / 8) % 6).collect();
+    assert_eq!(tiles[0], drawn, "also the second place of a colour");
+}
+
+#[test]
+fn an_opaque_index_0_is_declared_again_where_there_is_room() {
+    let own = [SKY, RED, GREEN];
+    // The first tile agrees with the artist's palette; the second also has the index 0.
+    let index = |x: u32, _| u8::try_from(if x < 8 { 1 + x % 2 } else { x % 3 }).unwrap();
+    let project = bare(Png::indexed(16, 8, &own, index).bytes());
+    apply(&project);
+    assert_eq!(declared(&project), [["#ff00ff", "#ff0000", "#00ff00", "#4080c0"]]);
+    let tiles = packed(&project, 2).0;
+    assert_eq!((&tiles[0][..4], &tiles[1][..6]), ([1, 2, 1, 2].as_slice(), [2, 3, 1, 2, 3, 1].as_slice()));
+}
+
+#[test]
+fn sixteen_opaque_colours_of_one_picture_become_two_palettes() {
+    let own: Vec<Rgb> = std::iter::once(SKY).chain((1..16).map(shade)).collect();
+    // The first tile has the artist's indices 1 to 15, the second the index 0 beside three others.
+    let index = |x: u32, y: u32| u8::try_from(if x < 8 { 1 + (x + 8 * y) % 15 } else { (x + y) % 4 }).unwrap();
+    let project = bare(Png::indexed(16, 8, &own, index).bytes());
+    apply(&project);
+    let palettes = declared(&project);
+    assert_eq!(palettes.len(), 2, "{palettes:?}");
+    assert_eq!((palettes[0].len(), palettes[0][0].as_str()), (16, "#ff00ff"));
+    let tiles = packed(&project, 2).0;
+    assert_eq!(tiles[0], (0..64).map(|n| 1 + n % 15).collect::<Vec<u8>>());
+    let shown = console::shown(&console::glyph(&project, 1), 1, 1);
+    let expected = |n: usize| Some(rgb565(own[(n % 8 + n / 8) % 4].0));
+    assert_eq!(shown, (0..64).map(expected).collect::<Vec<_>>());
+
+    let one_tile = bare(Png::indexed(8, 8, &own, |x, y| u8::try_from((x + 8 * y) % 16).unwrap()).bytes());
+    let told = refuses(&one_tile, 1, &["too-many-colours"]);
+    assert!(told.contains("--color-key index0"), "{told}");
+}
+
+#[test]
+fn colour_0_is_the_colour_key() {
+    let indexed = || Png::indexed(8, 8, &[SKY, RED], |x, _| u8::from(x > 3)).bytes();
+    for (key, picture, expected) in [
+        (
+            Some(ColorKey::Colour(Rgb([0x10, 0x20, 0x30]))),
+            pictures::checker(8, 8, RED, Rgb([0x10, 0x20, 0x30])),
+            "#102030",
+        ),
+        (Some(ColorKey::Index0), indexed(), "#4080c0"),
+        (None, pictures::checker(8, 8, RED, GREEN), "#ff00ff"),
+        (None, indexed(), "#ff00ff"),
+    ] {
+        let artifact = key.map_or(artifact("a.png", 0), |key| keyed("a.png", 0, key));
+        let project = bank(&[], vec![artifact], &[("a.png", picture)]);
+        apply(&project);
+        assert_eq!(declared(&project)[0][0], expected, "{key:?}");
+        assert!(!declared(&project)[0][1..].contains(&expected.to_owned()), "{key:?}");
+    }
+}
+
+#[test]
+fn an_excluded_asset_gets_palettes_too() {
+    let mut project = TestProject::new();
+    project.write("assets/bank/a.png", pictures::checker(8, 8, RED, GREEN));
+    project.add("bank", false, &glyph(1, "bank", TileSize::Eight, vec![], vec![artifact("a.png", 0)]));
+    apply(&project);
+    project.edit(scenes::REGISTRY, "\"included_in_build\": false", "\"included_in_build\": true");
+    assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]));
+}
+
+// What is refused.
+
+#[test]
+fn banks_without_pictures_of_their_own_are_refused() {
+    let mut project = TestProject::new();
+    project.write("assets/bank/blip.wav", Wav::mono16(8000, &[1]).bytes());
+    project.add("bank", true, &sound(1, "bank", 8000, vec![sample("blip.wav", 0)]));
+    assert!(refuses(&project, 2, &["not-a-glyph-bank"]).contains("a sound bank"));
+
+    let mut project = TestProject::new();
+    project.write("assets/bank/payload.bin", vec![0; 34_816]);
+    let metadata = packer_services::formats::GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 }.into();
+    let raw = Content::Raw { payload: support::path("payload.bin"), metadata, place: support::no_place() };
+    project.add("bank", true, &declaration(1, "bank", raw));
+    assert!(refuses(&project, 2, &["not-a-glyph-bank"]).contains("a raw asset"));
+}
+
+#[test]
+fn a_picture_that_cannot_be_used_leaves_the_declaration_as_it_is() {
+    let good = || ("a.png", pictures::checker(8, 8, RED, GREEN));
+    let rich = Png::rgb(8, 8, |x, y| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0])).bytes();
+    let half = Png::rgba(8, 8, |x, _| [255, 0, 0, if x == 3 { 128 } else { 255 }]).bytes();
+    for (picture, code) in [
+        (pictures::plain(8, 8, RED)[..40].to_vec(), "picture-cut"),
+        (b"GIF89a".to_vec(), "picture-not-png"),
+        (pictures::plain(9, 8, RED), "picture-size"),
+        (rich, "too-many-colours"),
+    ] {
+        let both = vec![artifact("a.png", 0), artifact("b.png", 1)];
+        refuses(&bank(&[], both, &[good(), ("b.png", picture)]), 1, &[code]);
+    }
+    let missing = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &[good()]);
+    refuses(&missing, 1, &["file-missing"]);
+    let no_indices = bank(&[], vec![keyed("a.png", 0, ColorKey::Index0)], &[good()]);
+    refuses(&no_indices, 1, &["color-key-index"]);
+    // What no palette can help with is no reason to find none for the rest; a pack tells of it.
+    let project = bare(half);
+    apply(&project);
+    assert_eq!(cli::ask(project.root(), "pack @").codes(), ["partial-alpha"]);
+}
+
+#[test]
+fn a_tile_that_is_too_rich_is_told_with_its_colours_and_the_nearest_pairs() {
+    let color = |n: u32| Rgb([u8::try_from(n * 8).unwrap(), 0, 0]);
+    // Sixteen reds; the darkest is on most pixels.
+    let project = bare(Png::rgb(8, 8, |x, y| color(if y > 1 { 0 } else { x + 8 * y })).bytes());
+    let told = refuses(&project, 1, &["too-many-colours"]);
+    for word in ["16 colours", "#000000 (49 pixels)", "#780000 (1 pixel)", "#000000 and #080000"] {
+        assert!(told.contains(word), "{word} is not in {told}");
+    }
+}
+
+#[test]
+fn a_declaration_that_cannot_be_read_is_refused() {
+    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    for (from, to, code) in [
+        ("\"file\"", "\"flie\"", "json-unknown-key"),
+        ("{", "{{", "json-syntax"),
+        ("\"tile_size\": 8", "\"tile_size\": 12", "json-out-of-range"),
+    ] {
+        let text = project.read_text(ANCHOR);
+        project.edit(ANCHOR, from, to);
+        let before = tree::tree(project.root());
+        let ended = cli::ask(project.root(), "palettes @ root:bank --apply");
+        assert_eq!(ended.code, 1, "{}", ended.stdout);
+        assert!(ended.codes().iter().any(|found| found == code), "{code}: {:?}", ended.codes());
+        tree::assert_same(&before, &tree::tree(project.root()), code);
+        project.write(ANCHOR, text);
+    }
+}
+
+// Others at work.
+
+/// Applies, while somebody saves the declaration in the last moment: `save` is told how often that was before.
+fn applied_while(project: &TestProject, save: impl Fn(u32) -> Option<String> + Send + Sync + 'static) -> PalettesFound {
+    let path = project.at(ANCHOR);
+    let times = std::sync::atomic::AtomicU32::new(0);
+    let context = Context::new().with_uuids(move || {
+        let n = times.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if let Some(text) = save(n) {
+            std::fs::File::options()
+                .write(true)
+                .truncate(true)
+                .open(&path)
+                .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+                .unwrap();
+        }
+        uuid(n + 100)
+    });
+    let request = ExtractPalettes { project: project.root().to_owned(), asset: "bank".into(), apply: true };
+    request.run(&context).unwrap()
+}
+
+#[test]
+fn what_somebody_saves_meanwhile_is_never_lost() {
+    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let renamed = project.read_text(ANCHOR).replace("\"name\": \"bank\"", "\"name\": \"the_bank\"");
+    let report = applied_while(&project, move |n| (n == 0).then(|| renamed.clone()));
+    assert!(report.applied, "{:?}", codes(report.findings()));
+    assert!(project.read_text(ANCHOR).contains("the_bank"), "both changes are there");
+    assert_eq!(declared(&project).len(), 1);
+
+    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let text = project.read_text(ANCHOR);
+    let saved =
+        move |n| text.replace("\"name\": \"bank\"", &format!("\"name\": \"bank{}\"", "_".repeat(n as usize + 1)));
+    let last = saved(2);
+    let report = applied_while(&project, move |n| Some(saved(n)));
+    assert_eq!((report.applied, codes(report.findings())), (false, vec!["source-changing"]));
+    assert_eq!(project.read_text(ANCHOR), last, "the last one's is there");
+    assert!(tree::tree(&project.at("assets/.prometeu")).keys().all(|name| name == "index.json" || name == "lock"));
+}
+
+#[cfg(unix)]
+mod of_the_system {
+    //! Links, permissions, and files that nobody may change.
+
+    use super::*;
+    use crate::tools::{self, Immutable, OrdinaryUser, Tool};
+
+    #[test]
+    fn a_declaration_behind_a_link_is_written_where_it_lies() {
+        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        project.write("assets/bank/source/real.json", project.read(ANCHOR));
+        std::fs::remove_file(project.at(ANCHOR)).unwrap();
+        std::os::unix::fs::symlink("source/real.json", project.at(ANCHOR)).unwrap();
+        apply(&project);
+        assert_eq!(std::fs::read_link(project.at(ANCHOR)).unwrap().to_str(), Some("source/real.json"));
+        assert!(project.read_text("assets/bank/source/real.json").contains("#00ff00"));
+        cli::done(project.root(), "pack @");
+    }
+
+    #[test]
+    fn a_link_out_of_the_root_is_not_followed() {
+        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        project.write("elsewhere/real.json", project.read(ANCHOR));
+        std::fs::remove_file(project.at(ANCHOR)).unwrap();
+        std::os::unix::fs::symlink("../../elsewhere/real.json", project.at(ANCHOR)).unwrap();
+        refuses(&project, 1, &["link-outside"]);
+    }
+
+    #[test]
+    fn a_root_that_may_not_be_written_is_only_read() {
+        let Some(user) = OrdinaryUser::find() else { return };
+        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        user.give(&project);
+        tools::set_mode(&project.at("assets/bank"), 0o555);
+        let run =
+            |line: &str| tools::end(&mut user.command(cli::words(project.root(), &format!("{line} --format json"))));
+        let before = tree::tree(project.root());
+        assert_eq!(run("palettes @ bank").code, 0);
+        let ended = run("palettes @ bank --apply");
+        assert_eq!((ended.code, ended.codes()), (2, vec!["file-unwritable".into()]), "{}", ended.stderr);
+        tree::assert_same(&before, &tree::tree(project.root()), "a folder that may not be written");
+        tools::set_mode(&project.at("assets/bank"), 0o755);
+    }
+
+    #[test]
+    #[ignore = "needs root and Linux tools: run with --include-ignored"]
+    fn an_immutable_declaration_is_only_read() {
+        if !tools::have(&[Tool::Immutable]) {
+            return;
+        }
+        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        let before = tree::tree(project.root());
+        let _immutable = Immutable::make(project.at(ANCHOR));
+        cli::done(project.root(), "palettes @ bank");
+        let ended = cli::ask(project.root(), "palettes @ bank --apply");
+        assert_eq!((ended.code, ended.codes()), (2, vec!["file-unwritable".into()]));
+        tree::assert_same(&before, &tree::tree(project.root()), "an immutable declaration");
+    }
+}

@@ -1,0 +1,175 @@
+//! `palettes` on any bank whose tiles have at most 15 colours each: what it finds covers them all, what was there stays,
+//! and the same bank always gets the same palettes.
+
+use packer_services::Context;
+use packer_services::declaration::{Content, Declaration, GlyphArtifact, Palette};
+use packer_services::diagnostics::Finding;
+use packer_services::formats::{Rgb, TileSize};
+use packer_services::ops::{ExtractPalettes, Operation, PalettesFound, Published, Report};
+use proptest::prelude::*;
+use support::oracle::reader::{Glyph, Pack};
+use support::{TestProject, artifact, glyph, palette};
+
+use crate::cases::{Dice, cases};
+use crate::glyphs::{GlyphBank, Painted, random_palettes};
+
+const ANCHOR: &str = "assets/bank/asset.json";
+
+/// Pictures on their way into a bank.
+struct Studio {
+    project: TestProject,
+    size: TileSize,
+    pictures: Vec<Painted>,
+}
+
+impl Studio {
+    /// A bank of some pictures. It declares some of the palettes that they are drawn with, most often none.
+    fn random(dice: &mut Dice) -> Self {
+        let size = *dice.pick(&TileSize::ALL);
+        let colors = random_palettes(dice);
+        let pictures = (0..1 + dice.below(5)).map(|_| Painted::framed(dice, size, &colors)).collect();
+        let declared = if dice.once_in(3) { dice.below(colors.len() + 1) } else { 0 };
+        let declared: Vec<Palette> = colors[..declared].iter().map(|colors| palette(colors)).collect();
+        let mut studio = Self { project: TestProject::new(), size, pictures };
+        let artifacts = studio.artifacts();
+        studio.project.add("bank", true, &glyph(1, "bank", size, declared, artifacts));
+        studio.write_pictures();
+        studio
+    }
+
+    fn write_pictures(&self) {
+        for (at, picture) in self.pictures.iter().enumerate() {
+            self.project.write(&format!("assets/bank/{}", GlyphBank::file_name(at)), &picture.file);
+        }
+    }
+
+    fn artifacts(&self) -> Vec<GlyphArtifact> {
+        let mut next = 0;
+        let one = |(at, picture): (usize, &Painted)| {
+            let index = u32::try_from(next).unwrap();
+            next += picture.count();
+            let file = GlyphBank::file_name(at);
+            GlyphArtifact { color_key: picture.color_key, cut: picture.cut(self.size), ..artifact(&file, index) }
+        };
+        self.pictures.iter().enumerate().map(one).collect()
+    }
+
+    /// Writes the pictures that are there now, in this order, beside the palettes that are declared.
+    fn declare(&self, palettes: Vec<Palette>, artifacts: Vec<GlyphArtifact>) {
+        self.write_pictures();
+        self.project.write(ANCHOR, glyph(1, "bank", self.size, palettes, artifacts).to_bytes());
+    }
+
+    fn palettes(&self) -> Vec<Palette> {
+        let Some(declaration) = Declaration::read_before_palettes(&self.project.read(ANCHOR)).declaration else {
+            panic!("{}", self.project.read_text(ANCHOR))
+        };
+        let Content::Glyph(content) = declaration.content else { panic!("a glyph bank was declared") };
+        content.palettes
+    }
+
+    fn find(&self, apply: bool) -> PalettesFound {
+        let request = ExtractPalettes { project: self.project.root().to_owned(), asset: "bank".into(), apply };
+        request.run(&Context::new()).unwrap()
+    }
+
+    /// Applies what is found, packs, and compares what the console then shows with what was painted.
+    fn applied(&self) -> Glyph {
+        let report = self.find(true);
+        assert_eq!(errors(report.findings()), "");
+        assert!(report.applied);
+        let packed = self.project.pack();
+        assert_eq!((packed.published, errors(packed.findings())), (Published::Published, String::new()));
+        let pack = Pack::open(self.project.at("build/assets.pa")).unwrap();
+        let glyph = Glyph::decode(&pack.entries()[0], &pack.slice(&pack.entries()[0]).unwrap()).unwrap();
+        let declared: Vec<Vec<[u8; 3]>> =
+            self.palettes().iter().map(|palette| palette.colors.iter().map(|color| color.0).collect()).collect();
+        assert!(declared.iter().all(|colors| (1..=16).contains(&colors.len())), "15 and the colour key");
+        let mut first = 0;
+        for picture in &self.pictures {
+            picture.assert_drawn(&glyph, first, &declared, None);
+            first += picture.count();
+        }
+        glyph
+    }
+
+    fn count(&self) -> usize {
+        self.pictures.iter().map(Painted::count).sum()
+    }
+}
+
+fn errors(findings: &[Finding]) -> String {
+    findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{finding}\n")).collect()
+}
+
+/// Whether each palette goes on as it was: its name, and its colours in their order, from the same index on.
+fn go_on(before: &[Palette], after: &[Palette]) -> bool {
+    let goes_on = |(old, new): (&Palette, &Palette)| old.name == new.name && new.colors.starts_with(&old.colors);
+    before.len() <= after.len() && before.iter().zip(after).all(goes_on)
+}
+
+proptest! {
+    #![proptest_config(cases(80))]
+
+    #[test]
+    fn the_palettes_that_are_found_cover_all_tiles(mut dice in Dice::any()) {
+        let studio = Studio::random(&mut dice);
+        let before = studio.palettes();
+        studio.applied();
+        let after = studio.palettes();
+        prop_assert!(go_on(&before, &after), "{:?} became {:?}", before, after);
+        let written = studio.project.read(ANCHOR);
+        let again = studio.find(true);
+        prop_assert_eq!((again.new_palettes, again.new_colors), (0, 0), "nothing is left to be found");
+        prop_assert_eq!(studio.project.read(ANCHOR), written);
+    }
+
+    #[test]
+    fn pictures_that_come_later_move_nothing(mut dice in Dice::any()) {
+        let mut studio = Studio::random(&mut dice);
+        let mut colors = random_palettes(&mut dice);
+        // Some of the later colours are old ones.
+        let first = studio.applied();
+        colors.extend(studio.palettes().into_iter().map(|palette| palette.colors).filter(|_| dice.once_in(2)));
+        let (before, tiles) = (studio.palettes(), studio.count());
+        for _ in 0..1 + dice.below(3) {
+            let later = Painted::framed(&mut dice, studio.size, &colors);
+            studio.pictures.push(later);
+            studio.declare(studio.palettes(), studio.artifacts());
+            let glyph = studio.applied();
+            prop_assert!(go_on(&before, &studio.palettes()), "{:?} became {:?}", before, studio.palettes());
+            for tile in 0..tiles {
+                prop_assert_eq!(glyph.tile(tile), first.tile(tile), "tile {}", tile);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_found_depends_on_the_files_alone(mut dice in Dice::any()) {
+        let studio = Studio::random(&mut dice);
+        let found = |studio: &Studio| serde_json::to_value(studio.find(false)).unwrap();
+        let first = found(&studio);
+        prop_assert_eq!(found(&studio), first.clone(), "a second time");
+        let mut artifacts = studio.artifacts();
+        dice.shuffle(&mut artifacts);
+        studio.declare(studio.palettes(), artifacts);
+        prop_assert_eq!(found(&studio), first, "the order of the list means nothing");
+    }
+
+    #[test]
+    fn a_declared_colour_is_never_declared_anew_without_need(mut dice in Dice::any()) {
+        // All palettes that the pictures are drawn with are declared: there is nothing to be found.
+        let size = *dice.pick(&TileSize::ALL);
+        let colors: Vec<Vec<Rgb>> = random_palettes(&mut dice);
+        let pictures = (0..1 + dice.below(4)).map(|_| Painted::framed(&mut dice, size, &colors)).collect();
+        let mut studio = Studio { project: TestProject::new(), size, pictures };
+        let declared = colors.iter().map(|colors| palette(colors)).collect();
+        let artifacts = studio.artifacts();
+        studio.project.add("bank", true, &glyph(1, "bank", size, declared, artifacts));
+        studio.write_pictures();
+        let written = studio.project.read(ANCHOR);
+        let found = studio.find(true);
+        prop_assert_eq!((errors(found.findings()), found.new_palettes, found.new_colors), (String::new(), 0, 0));
+        prop_assert_eq!(studio.project.read(ANCHOR), written);
+    }
+}
