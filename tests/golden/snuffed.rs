@@ -73,6 +73,10 @@ const ELSEWHERE: &[(&str, &[Code])] = &[
     ),
     ("it is about names for a program, which a pack does not need", &[Code::ConstantTwice, Code::ConstantLetters]),
     (
+        "it is told when a pack is taken apart into a new project",
+        &[Code::ExtractTarget, Code::ExtractImpossible, Code::ExtractRenamed, Code::ExtractAsIs],
+    ),
+    (
         "it is about a pack, and nothing that the packer wrote shows it",
         &[
             Code::PackCut,

@@ -1,6 +1,7 @@
 //! FLAC files made on the spot, right or wrong in every detail: an encoder that uses whatever it is told to use.
 
-use md5::{Digest, Md5};
+use assets_demo_draw::flac;
+pub use assets_demo_draw::flac::{BitWriter, file, reseal, sealed};
 
 use crate::sounds::Wav;
 
@@ -107,24 +108,9 @@ impl Flac {
         Wav::pcm(self.rate_hz, channels, self.depth_bits, data)
     }
 
-    /// MD5 of the samples.
-    pub fn md5(&self) -> [u8; 16] {
-        let width = usize::from(self.depth_bits.div_ceil(8));
-        let mut md5 = Md5::new();
-        for at in 0..self.frames() {
-            self.channels.iter().for_each(|channel| md5.update(&channel[at].to_le_bytes()[..width]));
-        }
-        md5.finalize().into()
-    }
-
     /// STREAMINFO's body.
     pub fn streaminfo(&self) -> Vec<u8> {
-        let mut bits = BitWriter::default();
-        let block = self.block.max(16) as u64;
-        bits.put(block, 16).put(block, 16).put(0, 24).put(0, 24);
-        bits.put(u64::from(self.rate_hz), 20).put(self.channels.len() as u64 - 1, 3);
-        bits.put(u64::from(self.depth_bits) - 1, 5).put(self.frames() as u64, 36);
-        [bits.bytes, self.md5().to_vec()].concat()
+        flac::streaminfo(self.rate_hz, self.depth_bits, self.block, &self.channels)
     }
 
     /// The file.
@@ -157,23 +143,8 @@ impl Flac {
                 };
             }
         }
-        let depth = [(8, 1), (12, 2), (16, 4), (20, 5), (24, 6), (32, 7)];
-        let depth = depth.iter().find(|(bits, _)| *bits == self.depth_bits && coding.header_says_all);
-        let rate = if !coding.header_says_all {
-            0
-        } else if self.rate_hz < 65_536 {
-            13
-        } else {
-            14 * u64::from(self.rate_hz.is_multiple_of(10) && self.rate_hz < 655_360)
-        };
-        let mut header = BitWriter::default();
-        header.put(0b111_1111_1111_1100 << 1, 16).put(7, 4).put(rate, 4);
-        header.put(layout, 4).put(depth.map_or(0, |(_, code)| *code), 3).put(0, 1);
-        header.number(n as u64);
-        header.put((end - start) as u64 - 1, 16);
-        if rate > 0 {
-            header.put(u64::from(self.rate_hz) / if rate == 14 { 10 } else { 1 }, 16);
-        }
+        let said = coding.header_says_all.then_some((self.rate_hz, self.depth_bits));
+        let header = flac::header(n, end - start, layout, said);
         let mut body = BitWriter::default();
         for (values, depth) in channels.iter().zip(depths) {
             subframe(&mut body, values, depth, coding);
@@ -187,108 +158,6 @@ fn value_of(bytes: &[u8]) -> i64 {
     wide[8 - bytes.len()..].copy_from_slice(bytes);
     let value = i64::from_le_bytes(wide) >> (64 - 8 * bytes.len());
     if bytes.len() == 1 { i64::from(bytes[0]) - 128 } else { value }
-}
-
-/// A FLAC file of this STREAMINFO, these metadata blocks and these frames.
-pub fn file(streaminfo: &[u8], metadata: &[(u8, Vec<u8>)], frames: &[u8]) -> Vec<u8> {
-    let mut file = b"fLaC".to_vec();
-    let blocks = std::iter::once((0, streaminfo)).chain(metadata.iter().map(|(kind, body)| (*kind, &body[..])));
-    for (n, (kind, body)) in blocks.enumerate() {
-        file.push(kind | if n == metadata.len() { 0x80 } else { 0 });
-        file.extend(&u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes()[1..]);
-        file.extend(body);
-    }
-    file.extend(frames);
-    file
-}
-
-/// A frame of these bits, with right checksums.
-pub fn sealed(header: &BitWriter, body: &BitWriter) -> Vec<u8> {
-    let mut frame = header.bytes.clone();
-    frame.push(u8::try_from(crc(&frame, 8, 0x07)).unwrap_or(0));
-    frame.extend(&body.bytes);
-    let crc16 = crc(&frame, 16, 0x8005);
-    frame.extend(u16::try_from(crc16).unwrap_or(0).to_be_bytes());
-    frame
-}
-
-/// Gives a frame that was changed its right CRC-16.
-pub fn reseal(frame: &mut [u8]) {
-    if let Some(end) = frame.len().checked_sub(2) {
-        let crc16 = u16::try_from(crc(&frame[..end], 16, 0x8005)).unwrap_or(0);
-        frame[end..].copy_from_slice(&crc16.to_be_bytes());
-    }
-}
-
-fn crc(bytes: &[u8], width: u32, polynomial: u32) -> u32 {
-    let mut crc = 0;
-    for bit in bytes.iter().flat_map(|byte| (0..8).rev().map(move |at| u32::from(byte >> at & 1))) {
-        let top = crc >> (width - 1) & 1;
-        crc = (crc << 1) & ((1 << width) - 1);
-        if top != bit {
-            crc ^= polynomial;
-        }
-    }
-    crc
-}
-
-/// Bits, the highest first.
-#[derive(Clone, Debug, Default)]
-pub struct BitWriter {
-    /// Whole bytes; the last is filled with zeros.
-    pub bytes: Vec<u8>,
-    used: u32,
-}
-
-impl BitWriter {
-    /// Adds the lowest `count` bits.
-    pub fn put(&mut self, value: u64, count: u32) -> &mut Self {
-        for at in (0..count).rev() {
-            if self.used.is_multiple_of(8) {
-                self.bytes.push(0);
-            }
-            if value >> at & 1 == 1
-                && let Some(last) = self.bytes.last_mut()
-            {
-                *last |= 0x80 >> (self.used % 8);
-            }
-            self.used += 1;
-        }
-        self
-    }
-
-    /// Adds a signed number of `count` bits.
-    pub fn signed(&mut self, value: i64, count: u32) -> &mut Self {
-        self.put(value.cast_unsigned(), count)
-    }
-
-    /// Adds signed numbers of `count` bits each.
-    pub fn all(&mut self, values: &[i64], count: u32) {
-        for value in values {
-            self.signed(*value, count);
-        }
-    }
-
-    /// Adds zeros and then a one.
-    pub fn zeros(&mut self, count: u64) -> &mut Self {
-        for _ in 0..count {
-            self.put(0, 1);
-        }
-        self.put(1, 1)
-    }
-
-    /// Adds the number of a frame.
-    pub fn number(&mut self, number: u64) -> &mut Self {
-        if number < 0x80 {
-            return self.put(number, 8);
-        }
-        let more = (1..6).find(|more| number < 1 << (5 * more + 6)).unwrap_or(6);
-        self.put(0xFF00 >> (more + 1) & 0xFF | number >> (6 * more), 8);
-        for at in (0..more).rev() {
-            self.put(0x80 | number >> (6 * at) & 0x3F, 8);
-        }
-        self
-    }
 }
 
 fn subframe(bits: &mut BitWriter, values: &[i64], depth: u32, coding: Coding) {

@@ -9,6 +9,7 @@ pub mod canvas;
 pub mod declarations;
 pub mod drafts;
 pub mod encode;
+pub mod flac;
 pub mod font;
 pub mod hero;
 pub mod lamps;

@@ -3,6 +3,7 @@
 use super::{Draft, Slip, slip};
 use crate::declarations::path;
 use crate::encode::{pcm16, riff, wav_format, wav_loop};
+use crate::flac::{file, flac, frames, head};
 use crate::sound::{self, AMBIENCE_RATE, EFFECTS_RATE};
 use packer_services::declaration::{Convert, Preload};
 use packer_services::diagnostics::Code;
@@ -51,6 +52,41 @@ pub const SLIPS: &[Slip] = &[
             "ignite.wav",
             riff(&[(b"fmt ", wav_format(1, 1, EFFECTS_RATE, 16)), (b"data", data), (b"smpl", half)]),
         )
+    }),
+    slip(Code::FlacFormat, "The recorder in the field has four microphones", |draft| {
+        draft.sound("hit.flac", flac(EFFECTS_RATE, &[3, 4, 5, 6].map(|n| channel(&clip(&sound::hit(), n)))))
+    }),
+    slip(
+        Code::FlacUnknownLength,
+        "The sound was encoded into a pipe, which cannot go back to write how long it was",
+        |draft| {
+            let jump = [channel(&clip(&sound::jump(), 4))];
+            let mut open = head(EFFECTS_RATE, &jump);
+            // The count is the lowest 36 bits before the MD5, which is open too.
+            open[13] &= 0xf0;
+            open[14..].fill(0);
+            draft.sound("jump.flac", file(&open, &[], &frames(EFFECTS_RATE, &jump)))
+        },
+    ),
+    slip(Code::FlacCut, "The disk was full before the whole file was saved", |draft| {
+        let mut bytes = flac(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 5))]);
+        bytes.truncate(bytes.len() / 2);
+        draft.sound("jump.flac", bytes)
+    }),
+    slip(Code::FlacDamaged, "An old memory card lost one bit", |draft| {
+        let mut bytes = flac(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 6))]);
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x10;
+        draft.sound("jump.flac", bytes)
+    }),
+    slip(Code::FlacLength, "A repair tool gave the file the head of a shorter take", |draft| {
+        let (take, shorter) = ([channel(&clip(&sound::jump(), 7))], [channel(&clip(&sound::jump(), 8)[..192])]);
+        draft.sound("jump.flac", file(&head(EFFECTS_RATE, &shorter), &[], &frames(EFFECTS_RATE, &take)))
+    }),
+    slip(Code::FlacUntidy, "A music player wrote its tag behind the sound", |draft| {
+        let mut bytes = flac(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 9))]);
+        bytes.extend(id3("Jump"));
+        draft.sound("jump.flac", bytes)
     }),
     slip(Code::SampleEmpty, "An empty selection was exported", |draft| draft.sound("step.wav", wav(&[]))),
     slip(Code::SampleGap, "The sounds are counted 0 and 2", |draft| {
@@ -142,6 +178,18 @@ fn looped(draft: Draft, samples: &[i16], kind: u32, last: u32) -> Draft {
         (b"smpl", wav_loop(EFFECTS_RATE, kind, 100, last)),
     ];
     draft.sound(path("ignite.wav").as_str(), riff(&chunks))
+}
+
+/// Samples as a channel of a FLAC.
+fn channel(samples: &[i16]) -> Vec<i64> {
+    samples.iter().map(|sample| i64::from(*sample)).collect()
+}
+
+/// An ID3 tag of the first version with nothing but a title: 128 bytes.
+fn id3(title: &str) -> Vec<u8> {
+    let mut tag = [b"TAG", title.as_bytes()].concat();
+    tag.resize(128, 0);
+    tag
 }
 
 /// A mono AIFF of 16 bits.
