@@ -39,7 +39,7 @@ fn a_sheet_before_another_moves_its_tiles_and_the_pack_says_which() {
     let moved = answer["moved"].as_array().unwrap();
     assert_eq!(moved.len(), 12);
     let first = json!({
-        "asset_id": 1, "name": "hero", "file": "walk.png", "column": 0, "row": 0, "from": 0, "to": 2,
+        "asset_id": 1, "name": "hero", "region": null, "file": "walk.png", "column": 0, "row": 0, "from": 0, "to": 2,
     });
     assert_eq!(moved[0], first);
     assert_eq!((&moved[5]["column"], &moved[5]["row"], &moved[5]["to"]), (&json!(1), &json!(1), &json!(7)));

@@ -10,7 +10,7 @@ const LIKELY_SPACING: u32 = 2;
 const LIKELY_CELLS: u32 = 4;
 
 /// The side of the smallest tiles.
-const SMALLEST: u32 = 8;
+const SMALLEST: u64 = 8;
 
 /// The cells of a picture, row by row from the upper left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Grid {
             left: region.x + cut.margin,
             top: region.y + cut.margin,
             side: cells.side,
-            pitch: cells.side + cut.spacing,
+            pitch: cells.side.saturating_add(cut.spacing),
             columns,
             rows,
         })
@@ -52,7 +52,7 @@ impl Grid {
 
     /// How many cells there are.
     pub fn count(&self) -> u32 {
-        self.columns * self.rows
+        self.columns.saturating_mul(self.rows)
     }
 
     /// Pixels on a side of a cell.
@@ -78,17 +78,20 @@ impl Cells {
     /// The whole cells that fill `length` pixels; `None` if they do not, or there is none.
     fn along(self, length: u32) -> Option<u32> {
         let count = self.most_in(length);
-        (count > 0 && self.length_of(count) == length).then_some(count)
+        (count > 0 && self.length_of(count) == u64::from(length)).then_some(count)
     }
 
     /// The most whole cells in `length` pixels.
     fn most_in(self, length: u32) -> u32 {
-        (length + self.spacing).saturating_sub(2 * self.margin) / (self.side + self.spacing)
+        let [length, side, margin, spacing] = [length, self.side, self.margin, self.spacing].map(u64::from);
+        let count = (length + spacing).saturating_sub(2 * margin) / (side + spacing).max(1);
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// The pixels that `count` cells fill, at least 1.
-    fn length_of(self, count: u32) -> u32 {
-        2 * self.margin + count * (self.side + self.spacing) - self.spacing
+    fn length_of(self, count: u32) -> u64 {
+        let [count, side, margin, spacing] = [count, self.side, self.margin, self.spacing].map(u64::from);
+        2 * margin + count * (side + spacing) - spacing
     }
 }
 
@@ -132,11 +135,13 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
     if is_plain && let Some(other) = TileSize::ALL.into_iter().find(|other| is_sheet(w, h, *other)) {
         ways.push(format!("Choose the tile size {}, which would fit.", other.pixels()));
     }
-    let next =
-        |length: u32| if cells.along(length).is_some() { length } else { cells.length_of(cells.most_in(length) + 1) };
+    let next = |length: u32| {
+        let count = cells.most_in(length);
+        if cells.along(length).is_some() { u64::from(length) } else { cells.length_of(count.saturating_add(1)) }
+    };
     if cut.region.is_none() {
-        let smallest = [w, h].map(|length| length.next_multiple_of(SMALLEST));
-        let or_smaller = if is_plain && smallest != [next(w), next(h)] && smallest != [w, h] {
+        let smallest = [w, h].map(|length| u64::from(length).next_multiple_of(SMALLEST));
+        let or_smaller = if is_plain && smallest != [next(w), next(h)] && smallest != [w, h].map(u64::from) {
             format!(", or to {} × {} for the tile size {SMALLEST}", smallest[0], smallest[1])
         } else {
             String::new()
@@ -145,8 +150,10 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
     }
     let (columns, rows) = (cells.most_in(w), cells.most_in(h));
     if columns > 0 && rows > 0 {
-        let part = Region { x, y, w: cells.length_of(columns), h: cells.length_of(rows) };
-        ways.push(format!("Use its whole cells alone: `--region {part}` of `create`, or `region` in the artifact."));
+        let (w, h) = (cells.length_of(columns), cells.length_of(rows));
+        ways.push(format!(
+            "Use its whole cells alone: `--region {x},{y},{w},{h}` of `create`, or `region` in the artifact."
+        ));
     }
     Finding::new(Code::PictureSize, format!("the {what} has {w} × {h} pixels; {needed}"), ways.join(" "))
 }
@@ -155,7 +162,7 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
 fn likely_lines(w: u32, h: u32, side: u32) -> Option<Cells> {
     let guesses = (1..=LIKELY_SPACING).flat_map(|spacing| [0, spacing].map(|margin| Cells { side, margin, spacing }));
     let explains = |cells: &Cells| {
-        cells.along(w).zip(cells.along(h)).is_some_and(|(columns, rows)| columns * rows >= LIKELY_CELLS)
+        cells.along(w).zip(cells.along(h)).is_some_and(|(columns, rows)| columns.saturating_mul(rows) >= LIKELY_CELLS)
     };
     guesses.into_iter().find(explains)
 }
