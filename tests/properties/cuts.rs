@@ -73,7 +73,7 @@ impl Art {
 /// A cut, and the size of a picture that it mostly fits.
 fn random_cut(dice: &mut Dice, side: u32) -> (Cut, u32, u32) {
     let mut some = |most: usize| if dice.once_in(2) { 0 } else { u32::try_from(dice.below(most)).unwrap() };
-    let (margin, spacing, x, y) = (some(6), some(6), some(20), some(20));
+    let (margin, spacing, x, y) = (some(40), some(6), some(20), some(20));
     let (columns, rows) = (1 + some(9), 1 + some(9));
     let (right, below, slip) = (some(9), some(9), some(3));
     let length = |count: u32| 2 * margin + count * side + (count - 1) * spacing;

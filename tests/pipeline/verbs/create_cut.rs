@@ -103,9 +103,10 @@ impl Sheet {
     }
 }
 
-const SHEETS: [(&str, Sheet); 8] = [
+const SHEETS: [(&str, Sheet); 9] = [
     ("lines between the tiles", Sheet { spacing: 1, ..PLAIN }),
     ("a margin", Sheet { margin: 3, ..PLAIN }),
+    ("a margin wider than a tile", Sheet { margin: 21, spacing: 2, ..PLAIN }),
     ("lines on all sides", Sheet { margin: 1, spacing: 1, ..PLAIN }),
     ("a region", Sheet { beside: [5, 0, 3, 17], ..PLAIN }),
     ("a region at the picture's end", Sheet { beside: [0, 9, 0, 0], ..PLAIN }),
@@ -187,7 +188,7 @@ fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
 
 #[test]
 fn the_verbs_that_tell_count_the_tiles_that_are_left() {
-    let (_, sheet) = SHEETS[6];
+    let (_, sheet) = SHEETS[7];
     let project = of_one(sheet.picture(), sheet.cut());
     let shown = cli::done(project.root(), "show @ bank");
     assert_eq!((&shown["used"], &shown["artifacts"][0]["count"]), (&json!(7), &json!(7)), "{shown}");
