@@ -73,7 +73,7 @@ impl Art {
 /// A cut, and the size of a picture that it mostly fits.
 fn random_cut(dice: &mut Dice, side: u32) -> (Cut, u32, u32) {
     let mut some = |most: usize| if dice.once_in(2) { 0 } else { u32::try_from(dice.below(most)).unwrap() };
-    let (margin, spacing, x, y) = (some(6), some(6), some(20), some(20));
+    let (margin, spacing, x, y) = (some(40), some(6), some(20), some(20));
     let (columns, rows) = (1 + some(9), 1 + some(9));
     let (right, below, slip) = (some(9), some(9), some(3));
     let length = |count: u32| 2 * margin + count * side + (count - 1) * spacing;
@@ -173,12 +173,22 @@ proptest! {
     fn a_grid_of_any_numbers_lies_inside_its_picture(mut dice in Dice::any()) {
         // A host may ask for what no declaration can say.
         let mut any = || u32::try_from(absurd(&mut dice)).unwrap_or(u32::MAX);
-        let (width, height) = (1 + any() % 16_384, 1 + any() % 16_384);
         let region = Region { x: any(), y: any(), w: any(), h: any() };
-        let (margin, spacing) = (any(), any());
+        let [margin, spacing] = [any(), any()].map(|pixels| if dice.once_in(2) { pixels % 4 } else { pixels });
+        // Mostly a picture that such cells of 8 fill, if there can be one.
+        let [filled, other] = [(); 2].map(|()| {
+            let cells = 1 + u64::from(dice.byte());
+            let filled = 2 * u64::from(margin) + cells * 8 + (cells - 1) * u64::from(spacing);
+            (u32::try_from(filled).ok().filter(|pixels| *pixels <= 16_384), 1 + u32::from(dice.byte()))
+        });
+        let (width, height) = (filled.0.unwrap_or(filled.1), other.0.unwrap_or(other.1));
+        let is_filled = filled.0.is_some() && other.0.is_some();
         let cut = Cut { region: dice.once_in(2).then_some(region), margin, spacing, skip_blank: false };
         let size = *dice.pick(&TileSize::ALL);
-        if let Ok(grid) = Grid::of(width, height, &cut, size) {
+        let grid = Grid::of(width, height, &cut, size);
+        let must_be = is_filled && cut.region.is_none() && size == TileSize::Eight;
+        prop_assert!(grid.is_ok() || !must_be, "{:?} of {} × {}", cut, width, height);
+        if let Ok(grid) = grid {
             let last = grid.corner(grid.count() - 1);
             prop_assert!(last.x + size.pixels() <= width && last.y + size.pixels() <= height, "{:?}", cut);
         }

@@ -32,7 +32,7 @@ const PLAIN: Sheet = Sheet { columns: 4, rows: 3, margin: 0, spacing: 0, beside:
 
 /// A pixel of tile `n`; no two tiles are alike.
 fn drawn(n: u32, x: u32, y: u32) -> [u8; 4] {
-    let Rgb([r, g, b]) = if (x + 8 * y + 3 * n) % (n + 2) == 0 { RED } else { GREEN };
+    let Rgb([r, g, b]) = if (x + 8 * y + 3 * n).is_multiple_of(n + 2) { RED } else { GREEN };
     [r, g, b, 0xFF]
 }
 
@@ -103,9 +103,10 @@ impl Sheet {
     }
 }
 
-const SHEETS: [(&str, Sheet); 8] = [
+const SHEETS: [(&str, Sheet); 9] = [
     ("lines between the tiles", Sheet { spacing: 1, ..PLAIN }),
     ("a margin", Sheet { margin: 3, ..PLAIN }),
+    ("a margin wider than a tile", Sheet { margin: 21, spacing: 2, ..PLAIN }),
     ("lines on all sides", Sheet { margin: 1, spacing: 1, ..PLAIN }),
     ("a region", Sheet { beside: [5, 0, 3, 17], ..PLAIN }),
     ("a region at the picture's end", Sheet { beside: [0, 9, 0, 0], ..PLAIN }),
@@ -187,7 +188,7 @@ fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
 
 #[test]
 fn the_verbs_that_tell_count_the_tiles_that_are_left() {
-    let (_, sheet) = SHEETS[6];
+    let (_, sheet) = SHEETS[7];
     let project = of_one(sheet.picture(), sheet.cut());
     let shown = cli::done(project.root(), "show @ bank");
     assert_eq!((&shown["used"], &shown["artifacts"][0]["count"]), (&json!(7), &json!(7)), "{shown}");

@@ -549,6 +549,20 @@ mod of_the_system {
     }
 
     #[test]
+    fn a_picture_that_may_not_be_read_is_the_systems_refusal() {
+        let Some(user) = OrdinaryUser::find() else { return };
+        let files = [("a.png", pictures::checker(8, 8, RED, GREEN)), ("b.png", pictures::plain(8, 8, RED))];
+        let project = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &files);
+        user.give(&project);
+        tools::set_mode(&project.at("assets/bank/b.png"), 0o000);
+        let before = project.read(ANCHOR);
+        let line = "palettes @ bank --apply --format json";
+        let ended = tools::end(&mut user.command(cli::words(project.root(), line)));
+        assert_eq!((ended.code, ended.codes()), (2, vec!["file-unreadable".into()]), "{}", ended.stdout);
+        assert_eq!(project.read(ANCHOR), before);
+    }
+
+    #[test]
     #[ignore = "needs root and Linux tools: run with --include-ignored"]
     fn an_immutable_declaration_is_only_read() {
         if !tools::have(&[Tool::Immutable]) {

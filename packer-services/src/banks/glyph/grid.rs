@@ -3,6 +3,7 @@
 use crate::declaration::{Cut, Region};
 use crate::diagnostics::{Code, Finding, Pixel, plural};
 use crate::formats::TileSize;
+use crate::limits::PICTURE_SIDE;
 
 /// Lines between the tiles of a sheet that was drawn for another tool are rarely wider.
 const LIKELY_SPACING: u32 = 2;
@@ -36,15 +37,17 @@ impl Grid {
         if outside(region.x, region.w, width) || outside(region.y, region.h, height) {
             return Err(region_outside(region, width, height));
         }
-        let cells = Cells { side: size.pixels(), margin: cut.margin, spacing: cut.spacing };
+        // No picture is larger, so nothing more fits with more: a host may ask for what no declaration can say.
+        let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(PICTURE_SIDE));
+        let cells = Cells { side: size.pixels(), margin, spacing };
         let (Some(columns), Some(rows)) = (cells.along(region.w), cells.along(region.h)) else {
             return Err(not_whole(region, cut, cells));
         };
         Ok(Self {
-            left: region.x + cut.margin,
-            top: region.y + cut.margin,
+            left: region.x + margin,
+            top: region.y + margin,
             side: cells.side,
-            pitch: cells.side.saturating_add(cut.spacing),
+            pitch: cells.side + spacing,
             columns,
             rows,
         })
