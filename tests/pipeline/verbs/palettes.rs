@@ -295,6 +295,27 @@ fn a_palette_does_not_grow_if_a_tile_would_get_other_indices() {
     assert_eq!(packed(&project, 1).0, before);
 }
 
+#[test]
+fn a_new_palette_does_not_draw_what_was_drawn_before() {
+    // The first picture's own index of green is 2; palette 0 has it at 1, and is tried by colour.
+    let own = [KEY, SKY, GREEN];
+    let green = ("a.png", Png::indexed(8, 8, &own, |_, _| 2).bytes());
+    let full: Vec<Rgb> = [KEY, GREEN].into_iter().chain((1..15).map(shade)).collect();
+    let project = bank(&[&full], vec![artifact("a.png", 0)], &[green]);
+    let before = packed(&project, 1).0;
+    assert_eq!(before[0], vec![1; 64]);
+    for later in [
+        Png::rgb(8, 8, |x, _| [BLUE, GREEN][(x % 2) as usize]),
+        Png::indexed(8, 8, &own, |x, _| u8::try_from(1 + x % 2).unwrap()),
+    ] {
+        project.write("assets/bank/b.png", later.bytes());
+        let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
+        project.write(ANCHOR, glyph(1, "bank", TileSize::Eight, vec![palette(&full)], artifacts).to_bytes());
+        assert_eq!(apply(&project)["new_palettes"], 1);
+        assert_eq!(packed(&project, 1).0, before);
+    }
+}
+
 // Which colours go where.
 
 #[test]

@@ -156,11 +156,12 @@ impl Bank<'_> {
         palettes.choice(palettes.tried(one.artifact), colours, one.picture.own_palette.is_some()).is_some()
     }
 
-    /// All palettes: declared, own, new. A declared palette grows only if no tile that was drawn before gets other indices by
-    /// that.
+    /// All palettes: declared, own, new. A declared palette grows, and an own one is used, only if no tile that was drawn
+    /// before gets other indices by that.
     fn palettes(&self, own: &[Palette], size: TileSize) -> (Vec<Palette>, Vec<Finding>) {
-        let grown = self.cover_with(own, size, true);
-        if self.keeps_indices(&grown.0) { grown } else { self.cover_with(own, size, false) }
+        let ways = [(own, true), (own, false), (&[], true)];
+        let mut found = ways.iter().map(|(own, may_grow)| self.cover_with(own, size, *may_grow));
+        found.find(|(palettes, _)| self.keeps_indices(palettes)).unwrap_or_else(|| self.cover_with(&[], size, false))
     }
 
     fn cover_with(&self, own: &[Palette], size: TileSize, may_grow: bool) -> (Vec<Palette>, Vec<Finding>) {
@@ -220,13 +221,27 @@ impl Bank<'_> {
                 Some(color) if !set.contains(&colour) => *color,
                 _ => colours.shown(colour),
             };
-            let colors = std::iter::once(key).chain(row.into_iter().map(shown)).collect();
-            palettes.push(unnamed(colors));
+            let drawn = row.into_iter().map(shown).collect();
+            palettes.push(self.out_of_the_way(key, drawn));
         }
         if palettes.is_empty() {
             palettes.push(unnamed(vec![first_key]));
         }
         palettes
+    }
+
+    /// A new palette of these colours, turned until it draws no tile that was drawn before: an indexed picture's own indices go
+    /// before its colours, wherever a palette agrees with them.
+    fn out_of_the_way(&self, key: Rgb, mut drawn: Vec<Rgb>) -> Palette {
+        let palette = |drawn: &[Rgb]| unnamed(std::iter::once(key).chain(drawn.iter().copied()).collect());
+        for _ in 1..drawn.len() {
+            let with_it: Vec<Palette> = self.declared.iter().cloned().chain([palette(&drawn)]).collect();
+            if self.keeps_indices(&with_it) {
+                break;
+            }
+            drawn.rotate_left(1);
+        }
+        palette(&drawn)
     }
 
     /// The colours of tiles that fit several palettes: such a tile had better get the same indices in all of them.
