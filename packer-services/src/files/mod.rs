@@ -218,14 +218,21 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     })
 }
 
-/// Replaces `path` by `bytes` as a whole: a new file in `staging`, on the same disk, synced, renamed over it; then the
-/// folder is synced. A kill may leave the new file behind, whose name ends in [`STAGED_SUFFIX`].
+/// Replaces `path` by `bytes` as a whole: a new file in `staging`, on the same disk, with the permissions of the one that it
+/// replaces, synced, renamed over it; then the folder is synced. A kill may leave the new file behind, whose name ends in [`STAGED_SUFFIX`].
 ///
 /// # Errors
 /// If the system refuses; `path` is then as it was, unless the error says that the new file is in place.
 pub fn replace(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Result<(), DiskError> {
     let staged = staging.join(format!("{unique}{STAGED_SUFFIX}"));
     write_new(&staged, bytes)?;
+    if let Ok(before) = fs::symlink_metadata(path)
+        && before.is_file()
+    {
+        fs::set_permissions(&staged, before.permissions())
+            .map_err(DiskError::writing(path))
+            .inspect_err(|_| remove_quietly(&staged))?;
+    }
     rename(&staged, path).inspect_err(|_| remove_quietly(&staged))?;
     sync_folder(path.parent().unwrap_or(Path::new("."))).map_err(DiskError::after_the_fact)
 }

@@ -12,7 +12,7 @@ use crate::banks::glyph::{self, Tiles};
 use crate::banks::{Outcome, sound};
 use crate::context::Context;
 use crate::declaration::{
-    ColorKey, Content, Convert, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SoundContent,
+    ColorKey, Content, Convert, Cut, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SoundContent,
 };
 use crate::diagnostics::{Blame, Code, Finding, Place, blocks, join_some, plural};
 use crate::files::Folder;
@@ -45,7 +45,7 @@ pub(super) fn glyph_content(
     let root = Folder::at(stage);
     let tile_size = match options.tile_size {
         Some(size) => size,
-        None => common_tile_size(&root, names, force, outcome)?,
+        None => common_tile_size(&root, names, &options.cut, force, outcome)?,
     };
     let mut pictures: Vec<NewPicture> = Vec::new();
     let mut index = 0;
@@ -219,7 +219,13 @@ fn note_key_colour(drawn: &[Drawn<'_>]) -> Option<Finding> {
 }
 
 /// The tile size, if every picture is exactly one tile of it.
-fn common_tile_size(root: &Folder, names: &[RelPath], force: bool, outcome: &mut Outcome) -> Option<TileSize> {
+fn common_tile_size(
+    root: &Folder,
+    names: &[RelPath],
+    cut: &Cut,
+    force: bool,
+    outcome: &mut Outcome,
+) -> Option<TileSize> {
     let mut sizes = Vec::new();
     for name in names {
         match glyph::header(root, name) {
@@ -237,20 +243,20 @@ fn common_tile_size(root: &Folder, names: &[RelPath], force: bool, outcome: &mut
         }
         return None;
     }
-    let tile = |(_, width, height): &(&RelPath, u32, u32)| TileSize::from_pixels(*width).filter(|_| width == height);
+    let cells = |(_, width, height): &(&RelPath, u32, u32), size| Grid::of(*width, *height, cut, size).ok();
+    let is_one = |picture: &(&RelPath, u32, u32), size| cells(picture, size).is_some_and(|grid| grid.count() == 1);
+    let tile = |picture| TileSize::ALL.into_iter().find(|size| is_one(picture, *size));
     let first = sizes.first().and_then(tile);
     if first.is_some() && sizes.iter().all(|size| tile(size) == first) {
         return first;
     }
-    let fits = |size: &TileSize| {
-        sizes.iter().all(|(_, w, h)| w.is_multiple_of(size.pixels()) && h.is_multiple_of(size.pixels()))
-    };
+    let fits = |size: &TileSize| sizes.iter().all(|picture| cells(picture, *size).is_some());
     let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
     let possible: Vec<String> = possible.collect();
     let help = if possible.is_empty() {
         let odd: Vec<String> = sizes
             .iter()
-            .filter(|(_, w, h)| !w.is_multiple_of(8) || !h.is_multiple_of(8))
+            .filter(|picture| cells(picture, TileSize::Eight).is_none())
             .map(|(name, ..)| name.to_string())
             .collect();
         format!(

@@ -388,3 +388,15 @@ fn absurd_numbers_are_findings() {
     judge("\"region\": {\"x\": 16384, \"y\": 16384, \"w\": 16384, \"h\": 16384}", Some("region-outside"));
     assert_eq!(tried, 5 * 12 + 5 + 4 + 1);
 }
+
+#[test]
+fn the_tile_size_is_told_from_what_the_cut_leaves_of_the_picture() {
+    let project = TestProject::new();
+    project.write("art/framed.png", pictures::plain(12, 12, RED));
+    let created = cli::done(project.root(), "create @ bank --type glyph_bank --margin 2 @/art/framed.png");
+    assert_eq!(created["items"], 1);
+    let declared: Value = serde_json::from_slice(&project.read(ANCHOR)).unwrap();
+    assert_eq!(declared["output"]["metadata"], json!({ "tile_size": 8 }));
+    let several = "create @ other --type glyph_bank --region 0,0,8,8 --margin 4 @/art/framed.png";
+    cli::refused(project.root(), several, &["tile-size-needed"]);
+}

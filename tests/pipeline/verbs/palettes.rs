@@ -598,3 +598,16 @@ mod of_the_system {
         tree::assert_same(&before, &tree::tree(project.root()), "an immutable declaration");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn who_may_read_and_write_the_declaration_stays_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+    for mode in [0o600, 0o640, 0o444] {
+        let project = bank(&[&[KEY]], vec![artifact("ramp.png", 0)], &[("ramp.png", ramp())]);
+        std::fs::set_permissions(project.at(ANCHOR), std::fs::Permissions::from_mode(mode)).unwrap();
+        let answer = cli::done(project.root(), "palettes @ bank --apply");
+        assert_eq!(answer["applied"], true);
+        assert_eq!(project.at(ANCHOR).metadata().unwrap().permissions().mode() & 0o777, mode, "{mode:o}");
+    }
+}
