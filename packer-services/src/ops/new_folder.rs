@@ -64,7 +64,7 @@ pub(super) fn judge_place(place: &Path) -> Option<Finding> {
 
 /// The place by its parent and its own name: a `/` at the end would lead through a link.
 fn real_place(place: &Path) -> Option<PathBuf> {
-    Some(parent_of(place).join(place.file_name()?))
+    Some(place.with_file_name(place.file_name()?))
 }
 
 fn parent_of(place: &Path) -> &Path {
@@ -229,4 +229,17 @@ fn sweep(parent: &Path) {
 
 fn remove_if_empty(made: &[PathBuf]) {
     made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_as_it_was_named() {
+        for (named, told) in [("art", "art"), ("./art", "./art"), ("art/", "art"), ("a/b/.", "a/b")] {
+            assert_eq!(real_place(Path::new(named)).as_deref().map(files::shown).as_deref(), Some(told));
+        }
+        assert_eq!(["..", "/", "."].map(|named| real_place(Path::new(named))), [None, None, None]);
+    }
 }
