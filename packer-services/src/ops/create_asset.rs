@@ -425,12 +425,12 @@ impl CreateAsset {
     }
 }
 
-/// Copies a file that must hold still; syncs the copy.
 /// The slot that a person may have meant by this FILE.
 fn slot_named_by(file: &Path) -> Option<u32> {
     file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
 }
 
+/// Copies a file that must hold still; syncs the copy.
 fn copy(context: &Context, source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
