@@ -358,7 +358,15 @@ impl CreateAsset {
                 Err(OpenError::NotRegular(what)) => Some(Finding::new(
                     Code::FileNotRegular,
                     format!("a file is needed; this is {what}"),
-                    format!("Name the PNG, WAV or FLAC files themselves, for example `{}/*.png`.", files::shown(file)),
+                    match (files::is_real_folder(file), self.family()) {
+                        (true, Family::GlyphBank) => {
+                            format!("Name the PNG files themselves, for example `{}/*.png`.", files::shown(file))
+                        }
+                        (true, Family::SoundBank) => {
+                            format!("Name the sounds themselves, for example `{}/*.wav`.", files::shown(file))
+                        }
+                        (false, _) => "Name the PNG, WAV or FLAC files themselves.".to_owned(),
+                    },
                 )),
                 Err(error) => Some(error.finding(name)),
             };
