@@ -90,7 +90,7 @@ impl LastPack {
                 Self { cache: Some(cache), is_published, problem: None }
             }
             Err(why) => {
-                let help = "It is ignored, and the next pack that is published writes it anew. Only what moved since the last \
+                let help = "It is ignored, and each pack that is published writes it anew. Only what moved since the last \
                             pack cannot be told.";
                 let finding = Finding::new(Code::CacheUnusable, why, help).file(CACHE_FILE);
                 Self { cache: None, is_published: false, problem: Some(finding) }
