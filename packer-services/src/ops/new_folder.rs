@@ -67,10 +67,6 @@ fn real_place(place: &Path) -> Option<PathBuf> {
     Some(place.with_file_name(place.file_name()?))
 }
 
-fn parent_of(place: &Path) -> &Path {
-    place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 impl NewFolder {
     /// Begins a folder whose place was judged.
     ///
@@ -78,7 +74,7 @@ impl NewFolder {
     /// If the system refuses.
     pub(super) fn begin(context: &Context, place: &Path) -> Result<Self, DiskError> {
         let place = real_place(place).unwrap_or_else(|| place.to_owned());
-        let parent = parent_of(&place).to_owned();
+        let parent = files::parent_of(&place).to_owned();
         let made = files::make_folders(&parent)?;
         sweep(&parent);
         let mut attempt = 1;
@@ -166,7 +162,7 @@ impl NewFolder {
             }
         })?;
         self.made.clear();
-        files::sync_folder(parent_of(&self.place)).map_err(DiskError::after_the_fact)
+        files::sync_folder(files::parent_of(&self.place)).map_err(DiskError::after_the_fact)
     }
 }
 
