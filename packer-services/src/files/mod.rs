@@ -301,10 +301,14 @@ pub fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
+/// The folder that `path` lies in: `.` if it is a name alone.
+pub fn parent_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Whether `path`, of which the last segment need not exist, lies below `folder`; links on the way are followed.
 pub fn is_below(path: &Path, folder: &Path) -> bool {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    matches!((fs::canonicalize(parent), fs::canonicalize(folder)), (Ok(parent), Ok(folder)) if parent.starts_with(&folder))
+    matches!((fs::canonicalize(parent_of(path)), fs::canonicalize(folder)), (Ok(parent), Ok(folder)) if parent.starts_with(&folder))
 }
 
 /// Whether something stands at `path`, be it a broken link.

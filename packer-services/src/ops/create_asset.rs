@@ -358,7 +358,15 @@ impl CreateAsset {
                 Err(OpenError::NotRegular(what)) => Some(Finding::new(
                     Code::FileNotRegular,
                     format!("a file is needed; this is {what}"),
-                    format!("Name the PNG, WAV or FLAC files themselves, for example `{}/*.png`.", files::shown(file)),
+                    match (files::is_real_folder(file), self.family()) {
+                        (true, Family::GlyphBank) => {
+                            format!("Name the PNG files themselves, for example `{}/*.png`.", files::shown(file))
+                        }
+                        (true, Family::SoundBank) => {
+                            format!("Name the sounds themselves, for example `{}/*.wav`.", files::shown(file))
+                        }
+                        (false, _) => "Name the PNG, WAV or FLAC files themselves.".to_owned(),
+                    },
                 )),
                 Err(error) => Some(error.finding(name)),
             };
@@ -425,12 +433,12 @@ impl CreateAsset {
     }
 }
 
-/// Copies a file that must hold still; syncs the copy.
 /// The slot that a person may have meant by this FILE.
 fn slot_named_by(file: &Path) -> Option<u32> {
     file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
 }
 
+/// Copies a file that must hold still; syncs the copy.
 fn copy(context: &Context, source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();

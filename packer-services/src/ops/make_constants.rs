@@ -131,7 +131,7 @@ fn write(context: &Context, path: &Path, text: &str) -> Result<bool, DiskError> 
             return Ok(false);
         }
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = files::parent_of(path);
     let name = path.file_name().unwrap_or_default();
     let written = files::replace(&folder.join(name), text.as_bytes(), folder, &context.new_uuid().to_string());
     written.map_err(|error| DiskError { path: path.to_owned(), ..error })?;

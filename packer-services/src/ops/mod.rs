@@ -45,7 +45,7 @@ use crate::diagnostics::{AsFinding, Finding};
 pub enum OperationClass {
     /// Nothing of the project, but a file that it is asked to write.
     Reads,
-    /// The packer's outputs in `build/`, nothing under `assets/`.
+    /// The packer's outputs in `build/`, and its cache; no other file under `assets/`.
     Publishes,
     /// The registry.
     ChangesRegistry,

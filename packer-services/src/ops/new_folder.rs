@@ -64,11 +64,7 @@ pub(super) fn judge_place(place: &Path) -> Option<Finding> {
 
 /// The place by its parent and its own name: a `/` at the end would lead through a link.
 fn real_place(place: &Path) -> Option<PathBuf> {
-    Some(parent_of(place).join(place.file_name()?))
-}
-
-fn parent_of(place: &Path) -> &Path {
-    place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    Some(place.with_file_name(place.file_name()?))
 }
 
 impl NewFolder {
@@ -78,7 +74,7 @@ impl NewFolder {
     /// If the system refuses.
     pub(super) fn begin(context: &Context, place: &Path) -> Result<Self, DiskError> {
         let place = real_place(place).unwrap_or_else(|| place.to_owned());
-        let parent = parent_of(&place).to_owned();
+        let parent = files::parent_of(&place).to_owned();
         let made = files::make_folders(&parent)?;
         sweep(&parent);
         let mut attempt = 1;
@@ -166,7 +162,7 @@ impl NewFolder {
             }
         })?;
         self.made.clear();
-        files::sync_folder(parent_of(&self.place)).map_err(DiskError::after_the_fact)
+        files::sync_folder(files::parent_of(&self.place)).map_err(DiskError::after_the_fact)
     }
 }
 
@@ -229,4 +225,17 @@ fn sweep(parent: &Path) {
 
 fn remove_if_empty(made: &[PathBuf]) {
     made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_as_it_was_named() {
+        for (named, told) in [("art", "art"), ("./art", "./art"), ("art/", "art"), ("a/b/.", "a/b")] {
+            assert_eq!(real_place(Path::new(named)).as_deref().map(files::shown).as_deref(), Some(told));
+        }
+        assert_eq!(["..", "/", "."].map(|named| real_place(Path::new(named))), [None, None, None]);
+    }
 }

@@ -13,7 +13,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
 use crate::canonical_json;
 use crate::context::{Context, FaultPoint};
-use crate::declaration::Region;
+use crate::declaration::{Family, Region};
 use crate::diagnostics::{Code, Finding, sized};
 use crate::files::{self, DiskError, Folder, Sha};
 use crate::formats::TileSize;
@@ -90,7 +90,7 @@ impl LastPack {
                 Self { cache: Some(cache), is_published, problem: None }
             }
             Err(why) => {
-                let help = "It is ignored, and the next pack that is published writes it anew. Only what moved since the last \
+                let help = "It is ignored, and each pack that is published writes it anew. Only what moved since the last \
                             pack cannot be told.";
                 let finding = Finding::new(Code::CacheUnusable, why, help).file(CACHE_FILE);
                 Self { cache: None, is_published: false, problem: Some(finding) }
@@ -111,7 +111,7 @@ impl LastPack {
         let mut moved = Vec::new();
         for (asset, now) in std::iter::zip(&examination.planned, &examination.uses) {
             let Some(before) = before.get(&asset.declaration.asset_uuid) else { continue };
-            let is_sound = asset.declaration.family() == crate::declaration::Family::SoundBank;
+            let is_sound = asset.declaration.family() == Family::SoundBank;
             moved.extend(moves(before, now).into_iter().map(|(was, to)| Moved {
                 asset_id: asset.asset_id,
                 name: asset.declaration.name.clone(),

@@ -106,6 +106,34 @@ fn killed_at_any_system_call_a_create_leaves_a_whole_root_or_none() {
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn killed_at_any_system_call_palettes_leaves_the_old_declaration_or_the_new_one() {
+    if !tools::have(&[Tool::Strace]) {
+        return;
+    }
+    let begin = || {
+        let (project, _) = scenes::packed();
+        project.edit(scenes::ICONS, ",\n              \"#00ff00\"", "");
+        project
+    };
+    let line = "palettes @ id:1 --apply";
+    let old = begin().read_text(scenes::ICONS);
+    let project = begin();
+    cli::done(project.root(), line);
+    let new = project.read_text(scenes::ICONS);
+    assert_ne!(old, new);
+    kill_at_each_change(begin, line, |project, what, survived| {
+        let is = project.read_text(scenes::ICONS);
+        assert!(is == new || (is == old && !survived), "{what}");
+        cli::done(project.root(), line);
+        assert_eq!(project.read_text(scenes::ICONS), new, "{what}");
+        let names = std::fs::read_dir(project.at("assets/.prometeu")).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        assert!(!names.into_iter().any(|name| name.ends_with(".new")), "{what}");
+    });
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
 fn killed_at_any_system_call_an_extract_makes_its_whole_folder_or_none() {
     if !tools::have(&[Tool::Strace]) {
         return;

@@ -196,6 +196,17 @@ fn the_verbs_that_tell_count_the_tiles_that_are_left() {
 }
 
 #[test]
+fn show_tells_two_regions_of_one_picture_apart() {
+    let region = |x| Cut { region: Some(Region { x, y: 0, w: 8, h: 8 }), ..Cut::default() };
+    let part = |x, index| GlyphArtifact { cut: region(x), ..artifact("sheet.png", index) };
+    let project = bank(vec![part(8, 0), part(0, 1)], &[("sheet.png".into(), pictures::checker(16, 8, RED, GREEN))]);
+    let shown = cli::run(project.root(), "show @ bank").stdout;
+    for line in ["0            sheet.png@8,0,8,8", "1            sheet.png@0,0,8,8"] {
+        assert!(shown.lines().any(|shown| shown == line), "{shown}");
+    }
+}
+
+#[test]
 fn artifacts_after_skipped_cells_go_on_without_a_gap() {
     let sheet = Sheet { blank: &[0, 1, 2, 11], ..PLAIN };
     let files = [("sheet.png".to_owned(), sheet.picture()), ("last.png".to_owned(), pictures::plain(8, 8, RED))];

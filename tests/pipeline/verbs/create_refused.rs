@@ -94,6 +94,21 @@ fn files_that_cannot_be_had_are_refused() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn of_a_folder_the_help_says_how_to_name_its_files_and_of_a_device_it_does_not() {
+    let project = studio();
+    let art = project.at("art").display().to_string();
+    for (line, help) in [
+        ("glyph_bank @/art", format!("Name the PNG files themselves, for example `{art}/*.png`.")),
+        ("sound_bank @/art", format!("Name the sounds themselves, for example `{art}/*.wav`.")),
+        ("glyph_bank /dev/null", "Name the PNG, WAV or FLAC files themselves.".to_owned()),
+    ] {
+        let ended = cli::refused(project.root(), &format!("create @ new --type {line}"), &["file-not-regular"]);
+        assert_eq!(ended.json()["findings"][0]["help"], help, "{line}");
+    }
+}
+
 #[test]
 fn pictures_that_make_no_bank_are_refused() {
     let project = studio();

@@ -142,7 +142,7 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
         let count = cells.most_in(length);
         if cells.along(length).is_some() { u64::from(length) } else { cells.length_of(count.saturating_add(1)) }
     };
-    if cut.region.is_none() {
+    if cut.region.is_none() && next(w).max(next(h)) <= u64::from(PICTURE_SIDE) {
         let smallest = [w, h].map(|length| u64::from(length).next_multiple_of(SMALLEST));
         let or_smaller = if is_plain && smallest != [next(w), next(h)] && smallest != [w, h].map(u64::from) {
             format!(", or to {} × {} for the tile size {SMALLEST}", smallest[0], smallest[1])
@@ -157,6 +157,11 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
         ways.push(format!(
             "Use its whole cells alone: `--region {x},{y},{w},{h}` of `create`, or `region` in the artifact."
         ));
+    }
+    if ways.is_empty() {
+        let one = cells.length_of(1);
+        let or_margin = if cut.margin > 0 { ", or a smaller margin" } else { "" };
+        ways.push(format!("One cell needs {one} × {one} pixels: take a larger part of the picture{or_margin}."));
     }
     Finding::new(Code::PictureSize, format!("the {what} has {w} × {h} pixels; {needed}"), ways.join(" "))
 }
@@ -222,6 +227,22 @@ mod tests {
             help.starts_with("If there are lines of 1 pixel between the tiles, cut them out: `--spacing 1` of"),
             "{help}"
         );
+    }
+
+    #[test]
+    fn whatever_does_not_fit_there_is_a_help_that_can_be_followed() {
+        let help = |cut: Cut| Grid::of(64, 64, &cut, TileSize::Eight).unwrap_err().help;
+        let region = |w: u32, h: u32| Some(Region { x: 0, y: 0, w, h });
+        assert_eq!(
+            help(Cut { region: region(7, 8), ..Cut::default() }),
+            "One cell needs 8 × 8 pixels: take a larger part of the picture."
+        );
+        assert_eq!(
+            help(Cut { region: region(8, 8), ..cut(4, 0) }),
+            "One cell needs 16 × 16 pixels: take a larger part of the picture, or a smaller margin."
+        );
+        // No picture may be so large.
+        assert!(!help(cut(PICTURE_SIDE, 0)).contains("Resize"));
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use std::fmt::Write as _;
 
+use packer_services::declaration::Region;
 use packer_services::diagnostics::{blocks, escaped, join_some, plural};
 use packer_services::ops::{
     AssetDetails, AssetState, BankBudget, Budgets, Checkup, ConstantsMade, Created, Extraction, Initialised,
     Inspection, Listing, Moved, PackReport, PalettesFound, Published, Registered, Report, SampleDetails, Verification,
 };
+use packer_services::paths::RelPath;
 use serde_json::Value;
 
 pub fn init(report: &Initialised) -> String {
@@ -110,9 +112,15 @@ pub fn show(report: &AssetDetails) -> String {
         let last = artifact.index + artifact.count.saturating_sub(1);
         let ids = if artifact.count == 1 { artifact.index.to_string() } else { format!("{}-{last}", artifact.index) };
         let sample = report.samples.get(artifact.index as usize).map(sample).unwrap_or_default();
-        line(&ids, format!("{}{sample}", artifact.file));
+        line(&ids, format!("{}{sample}", sheet(&artifact.file, artifact.region)));
     }
     text
+}
+
+/// A file, and the part of it that an artifact uses: `world.png@64,0,64,32`.
+fn sheet(file: &RelPath, region: Option<Region>) -> String {
+    let region = region.map(|region| format!("@{region}")).unwrap_or_default();
+    format!("{}{region}", escaped(file.as_str()))
 }
 
 fn sample(sample: &SampleDetails) -> String {
@@ -220,8 +228,7 @@ fn moved_one(moved: &Moved) -> String {
         (Some(column), Some(row)) => format!(" ({column}, {row})"),
         _ => String::new(),
     };
-    let region = moved.region.map(|region| format!("@{region}")).unwrap_or_default();
-    let file = format!("{}{region}", escaped(moved.file.as_str()));
+    let file = sheet(&moved.file, moved.region);
     match moved.to {
         Some(to) => format!("{file}{cell} {} → {to}", moved.from),
         None => format!("{file}{cell}, which was {}", moved.from),
