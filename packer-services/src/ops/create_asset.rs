@@ -358,7 +358,17 @@ impl CreateAsset {
                 Err(OpenError::NotRegular(what)) => Some(Finding::new(
                     Code::FileNotRegular,
                     format!("a file is needed; this is {what}"),
-                    format!("Name the PNG, WAV or FLAC files themselves, for example `{}/*.png`.", files::shown(file)),
+                    match &self.bank {
+                        NewBank::Glyph { .. } => {
+                            format!("Name the PNG files themselves, for example `{}/*.png`.", files::shown(file))
+                        }
+                        NewBank::Sound { .. } => {
+                            format!(
+                                "Name the WAV or FLAC files themselves, for example `{}/*.wav`.",
+                                files::shown(file)
+                            )
+                        }
+                    },
                 )),
                 Err(error) => Some(error.finding(name)),
             };
