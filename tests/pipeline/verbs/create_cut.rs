@@ -32,7 +32,7 @@ const PLAIN: Sheet = Sheet { columns: 4, rows: 3, margin: 0, spacing: 0, beside:
 
 /// A pixel of tile `n`; no two tiles are alike.
 fn drawn(n: u32, x: u32, y: u32) -> [u8; 4] {
-    let Rgb([r, g, b]) = if (x + 8 * y + 3 * n) % (n + 2) == 0 { RED } else { GREEN };
+    let Rgb([r, g, b]) = if (x + 8 * y + 3 * n).is_multiple_of(n + 2) { RED } else { GREEN };
     [r, g, b, 0xFF]
 }
 
