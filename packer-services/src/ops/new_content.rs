@@ -127,8 +127,11 @@ fn too_many_together(pictures: &[NewPicture], total: u64, size: TileSize) -> Fin
             size.pixels()
         ),
         format!(
-            "The first {} fit: make one bank of them, and others of the rest.{skip}",
-            plural(fit as u64, "picture").replace("1 picture", "one")
+            "{}, and others of the rest.{skip}",
+            match fit {
+                1 => "The first one fits: make one bank of it".to_owned(),
+                fit => format!("The first {fit} pictures fit: make one bank of them"),
+            }
         ),
     )
 }

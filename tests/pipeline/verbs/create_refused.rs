@@ -110,6 +110,36 @@ fn of_a_folder_the_help_says_how_to_name_its_files_and_of_a_device_it_does_not()
 }
 
 #[test]
+fn the_help_of_a_folder_names_files_of_the_kind_that_the_bank_needs() {
+    let project = studio();
+    for (kind, files) in [("glyph_bank", "/art/*.png`"), ("sound_bank", "/art/*.wav`")] {
+        let ended = cli::refused(project.root(), &format!("create @ new --type {kind} @/art"), &["file-not-regular"]);
+        let help = ended.json()["findings"][0]["help"].to_string();
+        assert!(help.contains(files), "{help}");
+    }
+}
+
+#[test]
+fn pictures_that_do_not_fit_together_are_told_how_many_do() {
+    let project = studio();
+    project.write("art/half-sheet.png", Png::rgba(256, 160, |_, _| [0xFF, 0, 0, 0xFF]).bytes());
+    let told = |files: &str| {
+        let line = format!("create @ new --type glyph_bank --tile-size 8 {files}");
+        let ended = cli::refused(project.root(), &line, &["tile-overflow"]);
+        ended.json()["findings"][0]["help"].as_str().unwrap().to_owned()
+    };
+    project.write("art/again.png", Png::rgba(256, 160, |_, _| [0xFF, 0, 0, 0xFF]).bytes());
+    assert_eq!(
+        told("@/art/half-sheet.png @/art/again.png"),
+        "The first one fits: make one bank of it, and others of the rest."
+    );
+    assert_eq!(
+        told("@/art/good.png @/art/half-sheet.png @/art/again.png"),
+        "The first 2 pictures fit: make one bank of them, and others of the rest."
+    );
+}
+
+#[test]
 fn pictures_that_make_no_bank_are_refused() {
     let project = studio();
     for (options, code) in [

@@ -160,8 +160,9 @@ fn refuse_overflow(index: u32, count: u32, size: TileSize) -> Result<(), Finding
         return Ok(());
     }
     let help = if count > size.capacity() {
-        "A bank's whole sheet has 256 × 256 pixels: give each part of the picture a bank of its own, with a `region` or as a \
-         picture of its own. Blank cells can be left out with `skip_blank`."
+        "A bank's whole sheet has 256 × 256 pixels: give each part of the picture a bank of its own, with `--region X,Y,W,H` \
+         of `create` or `region` in the artifact, or as a picture of its own. If enough tiles are blank, `--skip-blank` or \
+         `skip_blank` leaves them out."
     } else {
         "Move pictures to another bank."
     };
