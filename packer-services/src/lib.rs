@@ -49,6 +49,7 @@ pub mod limits;
 pub mod ops;
 pub mod pack;
 pub mod paths;
+pub mod preview;
 pub mod project;
 pub mod registry;
 pub mod snapshot;
