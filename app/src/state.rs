@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use packer_services::Cancel;
 use packer_services::diagnostics::{Finding, Place, Severity};
 use packer_services::ops::{AssetState, Listed, Listing, PackReport, Report, Verification};
-use packer_services::preview::Preview;
+use packer_services::preview::{BankPreview, GlyphPreview, Preview};
 use serde::{Deserialize, Serialize};
 
 /// What the window shows.
@@ -120,8 +120,8 @@ pub struct View {
     pub grid: bool,
     /// Ids on tiles.
     pub ids: bool,
-    /// The palette that it is shown in.
-    pub palette: u32,
+    /// The palette that it is shown in; `None` shows each tile in the one that it was made for.
+    pub palette: Option<u32>,
     /// The selected tile.
     pub tile: Option<u32>,
     /// A pixel of the selected tile that a problem is about.
@@ -130,7 +130,7 @@ pub struct View {
 
 impl Default for View {
     fn default() -> Self {
-        Self { zoom: None, pan: egui::Vec2::ZERO, grid: true, ids: false, palette: 0, tile: None, pixel: None }
+        Self { zoom: None, pan: egui::Vec2::ZERO, grid: true, ids: false, palette: None, tile: None, pixel: None }
     }
 }
 
@@ -248,9 +248,12 @@ impl State {
     }
 
     /// The shown glyph bank.
-    pub fn sheet(&self) -> Option<&packer_services::preview::GlyphPreview> {
+    pub fn sheet(&self) -> Option<&GlyphPreview> {
         match &self.preview {
-            Shown::Ready(preview) => preview.glyph(),
+            Shown::Ready(preview) => match &preview.bank {
+                BankPreview::Glyph(glyph) => Some(glyph),
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -117,7 +117,10 @@ impl Workbench {
         }
         let request = PreviewBank { project: project.path.clone(), asset: format!("root:{root}") };
         self.jobs.start(PREVIEWING, move |cancel| {
-            let made = run(&request, &context(cancel)).map(|report| report.preview);
+            let made = run(&request, &context(cancel)).and_then(|report| {
+                let findings = report.findings().to_vec();
+                report.preview.ok_or(findings)
+            });
             Message::Previewed(root, made)
         });
     }
@@ -258,7 +261,6 @@ impl Workbench {
                 self.state.view.tile = tile;
                 self.state.view.pixel = None;
             }
-            Action::Palette(palette) => self.state.view.palette = palette,
             Action::Look { zoom, pan } => {
                 self.state.view.zoom = zoom;
                 self.state.view.pan = pan;
@@ -305,10 +307,11 @@ impl Workbench {
             Command::ToggleGrid => self.state.view.grid = !self.state.view.grid,
             Command::ToggleIds => self.state.view.ids = !self.state.view.ids,
             Command::NextPalette | Command::PreviousPalette => {
-                let count = self.state.sheet().map_or(1, |sheet| sheet.palettes.len().max(1));
-                let step = if command == Command::NextPalette { 1 } else { count - 1 };
-                let next = (self.state.view.palette as usize + step) % count;
-                self.state.view.palette = u32::try_from(next).unwrap_or(0);
+                // First each tile in its own, then one palette after the other.
+                let count = self.state.sheet().map_or(1, |sheet| sheet.palettes.len() + 1);
+                let now = self.state.view.palette.map_or(0, |palette| palette as usize + 1);
+                let next = (now + if command == Command::NextPalette { 1 } else { count - 1 }) % count;
+                self.state.view.palette = next.checked_sub(1).and_then(|palette| u32::try_from(palette).ok());
             }
             Command::RevealFolder | Command::OpenSource => self.show_outside(command),
             Command::CopyCiCommand => {

@@ -31,8 +31,6 @@ pub enum Action {
     Lower(Lower),
     /// Selects a tile, or none.
     Tile(Option<u32>),
-    /// Shows the sheet in this palette.
-    Palette(u32),
     /// Shows the sheet at this zoom, its corner there.
     Look {
         /// Screen pixels to a pixel of the sheet.
