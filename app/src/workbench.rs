@@ -228,6 +228,13 @@ impl Workbench {
             Err(findings) => project.trouble = findings,
         }
         self.state.arrange();
+        // What an artist sees first is art, and not an invitation to click.
+        let first = self.state.rows.iter().find_map(|row| if let Row::Asset(at) = row { Some(*at) } else { None });
+        if self.state.selected().is_none()
+            && let Some(root) = first.and_then(|at| self.state.assets().get(at)).map(|asset| asset.root.clone())
+        {
+            self.state.select(&root);
+        }
         if let Some(at) = self.state.problem
             && at >= self.state.problems().len()
         {
@@ -391,7 +398,7 @@ impl Workbench {
     }
 
     fn dropped(&mut self, context: &egui::Context) {
-        let dropped = context.input(|input| input.raw.dropped_files.first().and_then(|file| file.path.clone()));
+        let dropped = context.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
             self.actions.push(Action::Open(path));
         }

@@ -14,7 +14,7 @@ const NAME: usize = 30;
 
 /// The search field's id, so that a command can put the keyboard there.
 pub fn search_id() -> egui::Id {
-    egui::Id::new("search assets")
+    egui::Id::unique("search assets")
 }
 
 /// Draws it.
@@ -47,7 +47,8 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
                 Row::Folder(name) => {
                     let label = RichText::new(without_middle(name, NAME)).small().color(Tokens::of(ui).weak);
                     let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-                    ui.put(rect, egui::Label::new(label).halign(egui::Align::Min));
+                    let layout = egui::Layout::left_to_right(egui::Align::Center);
+                    ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout)).label(label);
                 }
                 Row::Asset(at) => {
                     if let Some(asset) = state.assets().get(*at) {

@@ -18,7 +18,7 @@ pub fn matching(typed: &str) -> Vec<Listed> {
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let Some(typed) = &state.palette else { return };
     let tokens = Tokens::of(ui);
-    egui::Modal::new(egui::Id::new("command palette")).show(ui.ctx(), |ui| {
+    egui::Modal::new(egui::Id::unique("command palette")).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         let mut text = typed.clone();
         let response = ui.add(egui::TextEdit::singleline(&mut text).hint_text("Type a command…").desired_width(f32::INFINITY));
