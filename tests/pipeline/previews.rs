@@ -120,7 +120,7 @@ fn a_good_bank_is_whole_and_every_tile_says_where_it_comes_from() {
     assert_eq!(source(3), ("walk.png", 3, 0, (24, 0)));
     assert_eq!(source(6), ("fall.png", 1, 0, (8, 0)));
     assert!(bank.tiles[7].source.is_none());
-    assert_eq!(bank.ids_of(&path("fall.png")), [5..7]);
+    assert_eq!(bank.ids_of(&path("fall.png")), std::slice::from_ref(&(5..7)));
     let palette = &bank.palettes[0];
     assert_eq!(palette.colours.iter().map(|colour| colour.authored.unwrap()).collect::<Vec<_>>(), [KEY, RED, GREEN]);
     assert_eq!(palette.colours[1].stored, RED.to_565());
@@ -371,6 +371,29 @@ fn what_is_no_pack_or_has_no_such_bank_is_told() {
     project.write("build/assets.pa", [header_only(&scene), vec![0; 2]].concat());
     let scene = BankPreview::Scene { metadata: json!({ "rooms": 1 }), size_bytes: 2 };
     assert_eq!(packed(&project, 4).preview.unwrap().bank, scene);
+}
+
+#[test]
+fn of_a_pack_with_hours_of_sound_the_first_samples_are_read() {
+    let project = TestProject::new();
+    let long: u64 = 700 << 20;
+    let metadata = json!({ "channels": 1, "sample_rate": 8000, "samples": {
+        "0": { "length": 4, "offset": 0, "sample_rate": 8000 },
+        "1": { "length": long, "offset": 4, "sample_rate": 8000, "loop_start": 1, "loop_end": 2 },
+        "2": { "length": 2, "offset": long + 4, "sample_rate": 8000 } } });
+    let table = json!([{ "asset_id": 1, "asset_name": "talk", "bank_type": "SOUNDS", "codec": "NONE",
+        "decoded_size": long + 6, "metadata": metadata, "offset": 0, "size": long + 6 }]);
+    let header = header_only(&json!({ "asset_table": table, "preload": [] }));
+    project.write("build/assets.pa", [&header[..], &[1, 0, 2, 0]].concat());
+    let file = std::fs::File::options().write(true).open(project.at("build/assets.pa")).unwrap();
+    file.set_len(header.len() as u64 + long + 6).unwrap();
+    let report = packed(&project, 1);
+    let BankPreview::Sound(bank) = &report.preview.as_ref().unwrap().bank else { panic!("no sound bank") };
+    assert_eq!(playable(&bank.samples[0]).pcm.bytes(), [1, 0, 2, 0]);
+    let looping = Some(SampleLoop { start: 1, end: 2 });
+    let second = SampleMetadata { frames: long / 2, sample_rate_hz: 8000, looping };
+    assert_eq!(bank.samples[1].state, SampleState::OverLimit(second));
+    assert!(matches!(bank.samples[2].state, SampleState::OverLimit(_)), "and none after it");
 }
 
 #[test]
