@@ -5,6 +5,7 @@ mod cli;
 #[cfg(unix)]
 mod compilers;
 mod console;
+mod previews;
 mod scenes;
 #[cfg(unix)]
 mod tools;

@@ -30,6 +30,7 @@ mod palettes_found;
 mod pictures_damaged;
 mod pictures_packed;
 mod pictures_seen;
+mod previewed;
 mod projects;
 mod promises;
 mod registry_told;

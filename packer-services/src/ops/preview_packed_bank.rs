@@ -13,9 +13,8 @@ use crate::context::Context;
 use crate::diagnostics::Finding;
 use crate::files::{self, DiskError, Source};
 use crate::formats::EntryMetadata;
-use crate::limits::PREVIEW_BYTES;
 use crate::pack::container::{Container, Entry};
-use crate::pack::draft::finished;
+use crate::pack::draft::{Room, finished};
 use crate::preview::{BankPreview, Preview};
 
 /// Bytes read at a time.
@@ -94,7 +93,7 @@ impl PreviewPackedBank {
         Ok(Preview { asset_id, name, is_whole: true, raw_payload: None, bank })
     }
 
-    /// The payload, or as much of it as a preview may have: whole samples from the first on.
+    /// The payload; of a sound bank, as many whole samples as a preview may have.
     fn payload(
         &self,
         context: &Context,
@@ -102,7 +101,15 @@ impl PreviewPackedBank {
         container: &Container,
         entry: &Entry,
     ) -> Result<Vec<u8>, PreviewPackedError> {
-        let mut left = usize::try_from(entry.size_bytes.min(PREVIEW_BYTES)).unwrap_or(usize::MAX);
+        let kept_bytes = match &entry.metadata {
+            EntryMetadata::Sound(sound) => {
+                let mut room = Room::default();
+                let sizes = sound.samples.iter().map(|sample| sample.frames.saturating_mul(2));
+                sizes.take_while(|size_bytes| room.take(*size_bytes)).sum()
+            }
+            _ => entry.size_bytes,
+        };
+        let mut left = usize::try_from(kept_bytes).unwrap_or(usize::MAX);
         let file = source.file_mut();
         let start = SeekFrom::Start(container.payload_offset + entry.offset_bytes);
         file.seek(start).map_err(DiskError::reading(&self.file))?;

@@ -53,6 +53,8 @@ pub fn draft(context: &Context, registered: &RegisteredAsset) -> Result<Option<D
             maker.raw(payload, metadata, &mut all)?
         }
     };
+    // A reading that was cancelled ends like one of a file that changed.
+    go_on(context)?;
     let is_whole = all.changed.is_empty() && all.first_error(0).is_none();
     let (asset, is_included) = (registered.as_ref(), registered.entry.included_in_build);
     let told = |finding: Finding| graded(finding.in_asset(&asset), is_included);
@@ -130,16 +132,16 @@ impl Maker<'_> {
 
     fn sound(&self, content: &SoundContent, all: &mut Outcome) -> Result<SoundPreview, Stop> {
         let (_, planned) = sound::plan_each(self.folder, content, all);
-        let mut room_bytes = PREVIEW_BYTES;
+        let mut room = Room::default();
         let mut samples = Vec::with_capacity(planned.len());
         for (artifact, planned) in planned {
             go_on(self.context)?;
             let state = match planned {
                 Ok(planned) => {
                     let metadata = planned.metadata;
-                    let (bytes, failed) =
-                        self.piece(&Piece::Sample(Box::new(planned)), metadata.frames * 2, room_bytes, all)?;
-                    room_bytes -= bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+                    let size_bytes = metadata.frames.saturating_mul(2);
+                    let piece = Piece::Sample(Box::new(planned));
+                    let (bytes, failed) = self.piece(&piece, size_bytes, room.take(size_bytes), all)?;
                     sample_state(metadata, bytes, failed)
                 }
                 Err(why) => SampleState::Hole { why },
@@ -152,27 +154,35 @@ impl Maker<'_> {
     fn raw(&self, path: &RelPath, metadata: &EntryMetadata, all: &mut Outcome) -> Result<BankPreview, Stop> {
         let (size_bytes, _) = metadata.sizes().unwrap_or_default();
         let (bytes, failed) = match plan::raw_piece(self.folder, path, metadata, all) {
-            Some(piece) => self.piece(&piece, size_bytes, PREVIEW_BYTES, all)?,
+            Some(piece) => self.piece(&piece, size_bytes, true, all)?,
             None => (None, Some(all.first_error(0).unwrap_or(CHANGED))),
         };
         Ok(finished(metadata, Some(path), bytes, failed))
     }
 
-    /// Makes a piece of `size_bytes`, and keeps its bytes if there is room for them. Gives them if they are whole, and
-    /// which finding tells why they are not.
+    /// Makes a piece of `size_bytes`. Gives its bytes if they are whole and wanted, and which finding tells why they are not
+    /// whole.
     fn piece(
         &self,
         piece: &Piece<'_>,
         size_bytes: u64,
-        room_bytes: u64,
+        is_kept: bool,
         all: &mut Outcome,
     ) -> Result<(Option<Vec<u8>>, Option<usize>), Stop> {
-        let mut kept = Kept { bytes: Vec::new(), is_kept: size_bytes <= room_bytes, size_bytes: 0 };
+        let mut kept = Kept { bytes: Vec::new(), is_kept, size_bytes: 0 };
         let outcome = make(self.context, self.asset_id, self.folder, piece, &mut kept)?;
         let before = all.findings.len();
         let is_changed = !outcome.changed.is_empty();
         all.findings.extend(outcome.findings);
         all.changed.extend(outcome.changed);
+        for source in outcome.sources {
+            match all.sources.iter().find(|known| known.path == source.path) {
+                // Two samples of one file, and not of the same bytes.
+                Some(known) if known.sha256 != source.sha256 => all.changed.push(source.path),
+                Some(_) => {}
+                None => all.sources.push(source),
+            }
+        }
         let failed = if is_changed || kept.size_bytes != size_bytes {
             Some(all.first_error(before).unwrap_or(CHANGED))
         } else {
@@ -180,6 +190,26 @@ impl Maker<'_> {
             all.first_error(before).filter(|_| matches!(piece, Piece::Sample(_)))
         };
         Ok((kept.is_kept.then_some(kept.bytes).filter(|_| failed.is_none()), failed))
+    }
+}
+
+/// Room for the sound of a preview. Samples are kept from the first on, until one does not fit.
+#[derive(Debug)]
+pub struct Room(u64);
+
+impl Default for Room {
+    /// [`PREVIEW_BYTES`].
+    fn default() -> Self {
+        Self(PREVIEW_BYTES)
+    }
+}
+
+impl Room {
+    /// Whether there is room for the next sample, which is then taken.
+    pub fn take(&mut self, size_bytes: u64) -> bool {
+        let left = self.0.checked_sub(size_bytes);
+        self.0 = left.unwrap_or(0);
+        left.is_some()
     }
 }
 
@@ -314,6 +344,14 @@ fn sample_state(metadata: SampleMetadata, bytes: Option<Vec<u8>>, failed: Option
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn samples_are_kept_from_the_first_on_until_one_does_not_fit() {
+        let mut room = Room(10);
+        assert_eq!([4, 6, 0, 1, 0].map(|size| room.take(size)), [true, true, true, false, true]);
+        let mut room = Room(10);
+        assert_eq!([4, 7, 1].map(|size| room.take(size)), [true, false, false]);
+    }
 
     #[test]
     fn a_payload_is_split_into_samples_and_a_cut_one_is_none() {

@@ -147,7 +147,7 @@ impl GlyphPayload {
             return 0;
         }
         let pair = self.0[(y * SHEET_PIXELS + x) as usize / 2];
-        if x % 2 == 0 { pair >> 4 } else { pair & 0xF }
+        if x.is_multiple_of(2) { pair >> 4 } else { pair & 0xF }
     }
 
     /// All indices, row by row.
@@ -253,5 +253,116 @@ impl GlyphPreview {
             }
         }
         ranges
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tile 1 of 8 × 8 is a diagonal of index 5 in a sheet that is blank but for that and the last pixel.
+    fn payload() -> GlyphPayload {
+        let mut bytes = vec![0; GLYPH_BYTES];
+        for n in 0..8 {
+            bytes[n * 128 + 4 + n / 2] = if n % 2 == 0 { 0x50 } else { 0x05 };
+        }
+        bytes[GLYPH_INDEX_BYTES - 1] = 0x0F;
+        // Palette 0: colour 0 white, colour 5 red. Palette 63: colour 5 blue.
+        bytes[GLYPH_INDEX_BYTES..GLYPH_INDEX_BYTES + 2].copy_from_slice(&0xFFFFu16.to_le_bytes());
+        bytes[GLYPH_INDEX_BYTES + 10..GLYPH_INDEX_BYTES + 12].copy_from_slice(&0xF800u16.to_le_bytes());
+        bytes[GLYPH_BYTES - 22..GLYPH_BYTES - 20].copy_from_slice(&0x001Fu16.to_le_bytes());
+        GlyphPayload::new(bytes).unwrap()
+    }
+
+    fn colour(authored: &str) -> Colour {
+        let rgb = Rgb::parse(authored).unwrap();
+        Colour { authored: Some(rgb), stored: rgb.to_565() }
+    }
+
+    fn preview(colours: &[Colour], palettes_of_tiles: &[Option<u32>]) -> GlyphPreview {
+        let tile = |palette: &Option<u32>| PreviewTile { state: TileState::Drawn, source: None, palette: *palette };
+        GlyphPreview {
+            metadata: GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 },
+            payload: payload(),
+            palettes: vec![PreviewPalette { name: None, colours: colours.to_vec() }],
+            tiles: palettes_of_tiles.iter().map(tile).collect(),
+            artifacts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_payload_of_another_length_is_none() {
+        assert!(GlyphPayload::new(vec![0; GLYPH_BYTES - 1]).is_none());
+        assert!(GlyphPayload::new(vec![0; GLYPH_BYTES + 1]).is_none());
+    }
+
+    #[test]
+    fn the_left_pixel_is_the_high_nibble_and_off_the_sheet_there_is_nothing() {
+        let payload = payload();
+        assert_eq!([(8, 0), (9, 1), (15, 7), (9, 0), (254, 255)].map(|(x, y)| payload.index(x, y)), [5, 5, 5, 0, 0]);
+        assert_eq!(payload.index(255, 255), 15);
+        assert_eq!([payload.index(256, 0), payload.index(8, 256)], [0, 0]);
+        assert_eq!(payload.indices().filter(|index| *index > 0).count(), 9);
+        assert_eq!(payload.indices().count(), 65_536);
+    }
+
+    #[test]
+    fn a_sheet_is_shown_in_any_of_the_64_palettes_and_index_0_is_transparent() {
+        let at = |rgba: &[u8], x: usize, y: usize| rgba[(y * 256 + x) * 4..][..4].to_vec();
+        let (red, blue) = (payload().rgba(0), payload().rgba(63));
+        assert_eq!((red.len(), at(&red, 8, 0), at(&blue, 8, 0)), (262_144, vec![255, 0, 0, 255], vec![0, 0, 255, 255]));
+        assert_eq!(at(&red, 0, 0), [0; 4], "colour 0 is white, and never drawn");
+        assert_eq!(at(&red, 255, 255), [0, 0, 0, 255], "a colour that nobody declared is black");
+        assert_eq!(payload().palette(64), [Rgb565(0); 16], "there is no such palette");
+    }
+
+    #[test]
+    fn tiles_lie_row_by_row_and_a_pixel_knows_its_tile() {
+        for size in TileSize::ALL {
+            for id in 0..size.capacity() {
+                let rect = tile_rect(size, id).unwrap();
+                let last = rect.side - 1;
+                assert_eq!(tile_at(size, rect.x, rect.y), Some(id));
+                assert_eq!(tile_at(size, rect.x + last, rect.y + last), Some(id));
+            }
+            assert_eq!(tile_rect(size, size.capacity()), None);
+        }
+        assert_eq!(tile_rect(TileSize::Sixteen, 17), Some(TileRect { x: 16, y: 16, side: 16 }));
+        assert_eq!((tile_at(TileSize::Eight, 256, 0), tile_at(TileSize::Eight, 0, 256)), (None, None));
+    }
+
+    #[test]
+    fn a_tile_is_its_own_pixels() {
+        let payload = payload();
+        let tile: Vec<u8> = payload.tile(TileSize::Eight, 1).collect();
+        assert_eq!((tile.len(), tile[0], tile[9], tile[63], tile[1]), (64, 5, 5, 5, 0));
+        assert!(payload.is_blank(TileSize::Eight, 0) && !payload.is_blank(TileSize::Eight, 1));
+        assert_eq!(payload.tile(TileSize::Eight, 1024).count(), 0);
+    }
+
+    #[test]
+    fn a_palettes_pixels_are_those_of_the_tiles_that_were_made_for_it() {
+        let red = ["#ff00ff", "#ff0000"].map(colour);
+        let seen = preview(&red, &[Some(0), Some(1)]).palette_use(0);
+        assert_eq!((seen.tiles, seen.colours[0].pixels, seen.colours[5].pixels), (1, 64, 0));
+        let seen = preview(&red, &[Some(1), Some(0)]).palette_use(0);
+        assert_eq!((seen.tiles, seen.colours[0].pixels, seen.colours[5].pixels), (1, 56, 8));
+        assert_eq!(seen.colours.map(|colour| colour.is_declared).iter().filter(|is| **is).count(), 2);
+    }
+
+    #[test]
+    fn where_nobody_knows_a_tiles_palette_the_whole_sheet_is_counted() {
+        let seen = preview(&[colour("#ff00ff")], &[None; 1024]).palette_use(0);
+        assert_eq!((seen.tiles, seen.colours[5].pixels, seen.colours[15].pixels), (1024, 8, 1));
+        assert_eq!(seen.colours[0].pixels, 65_536 - 9);
+        assert_eq!(preview(&[], &[None]).palette_use(7).colours[0], ColourUse { is_declared: false, pixels: 64 });
+    }
+
+    #[test]
+    fn the_same_colour_twice_is_told_apart_from_two_that_become_one() {
+        // The low three bits of red are cut off. Colour 0 is never drawn, so it is nobody's twin.
+        let colours = ["#102030", "#102030", "#112030", "#ff0000", "#102030", "#ff0000"].map(colour);
+        let seen = preview(&colours, &[]).palette_use(0);
+        assert_eq!((seen.duplicates, seen.collapsed), (vec![(1, 4), (3, 5)], vec![(1, 2)]));
     }
 }

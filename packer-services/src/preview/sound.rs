@@ -171,3 +171,62 @@ pub struct Column {
     /// Whether a run of clipped frames goes on in it past [`CLIPPED_FRAMES`], or reaches that.
     pub is_clipped: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pcm(values: &[i16]) -> Pcm16 {
+        Pcm16::new(values.iter().flat_map(|value| value.to_le_bytes()).collect())
+    }
+
+    fn drawn(waveform: &Waveform) -> Vec<(Range<u64>, i16, i16)> {
+        waveform.columns.iter().map(|column| (column.frames.clone(), column.low, column.high)).collect()
+    }
+
+    #[test]
+    fn frames_are_little_endian_and_those_past_the_end_are_left_out() {
+        let pcm = pcm(&[1, -2, 300]);
+        assert_eq!((pcm.frames(), pcm.bytes()[4..].to_vec()), (3, vec![0x2C, 0x01]));
+        assert_eq!(pcm.values(1..9).collect::<Vec<_>>(), [-2, 300]);
+        assert_eq!(pcm.values(7..9).count() + pcm.values(Range { start: 2, end: 1 }).count(), 0);
+    }
+
+    #[test]
+    fn a_column_spans_its_frames_and_every_frame_is_in_one() {
+        let pcm = pcm(&[0, 5, -7, 3, 9]);
+        assert_eq!(drawn(&pcm.waveform(0..5, 2)), [(0..2, 0, 5), (2..5, -7, 9)]);
+        assert_eq!(drawn(&pcm.waveform(1..3, 1)), [(1..3, -7, 5)]);
+        for columns in 1..9 {
+            let waveform = pcm.waveform(0..99, columns);
+            assert_eq!(waveform.columns.len(), columns.min(5), "no column is empty");
+            assert!(waveform.columns.windows(2).all(|pair| pair[0].frames.end == pair[1].frames.start));
+            assert_eq!(waveform.columns.last().map(|last| last.frames.end), Some(5));
+        }
+    }
+
+    #[test]
+    fn nothing_has_no_columns() {
+        assert_eq!(pcm(&[]).waveform(0..9, 100), Waveform::default());
+        assert_eq!(pcm(&[1, 2]).waveform(0..2, 0), Waveform::default());
+        assert_eq!(pcm(&[1, 2]).waveform(5..9, 3), Waveform::default());
+    }
+
+    #[test]
+    fn three_frames_at_one_end_of_the_scale_are_clipping_and_two_are_not() {
+        let (low, high) = (i16::MIN, i16::MAX);
+        let clipped = |values: &[i16]| pcm(values).waveform(0..99, 1).clipped_frames;
+        assert_eq!(clipped(&[0, high, high, 0]), 0);
+        assert_eq!(clipped(&[0, high, high, high, 0]), 3);
+        assert_eq!(clipped(&[high, high, high, high, 0, low, low, low]), 7);
+        assert_eq!(clipped(&[high, high, low, low, high, high]), 0, "the ends of the scale are two");
+        assert_eq!(clipped(&[0, 0, 0, 0]), 0);
+        let waveform = pcm(&[0, 0, high, high, high, 0]).waveform(0..6, 3);
+        assert_eq!(waveform.columns.iter().map(|column| column.is_clipped).collect::<Vec<_>>(), [false, false, true]);
+    }
+
+    #[test]
+    fn seconds_are_frames_by_rate() {
+        assert_eq!([seconds(11_025, 22_050), seconds(5, 0)].map(|seconds| (seconds * 10.0).round()), [5.0, 0.0]);
+    }
+}

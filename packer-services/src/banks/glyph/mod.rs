@@ -108,12 +108,17 @@ fn decode_or_count(
     let whole = source.path().to_owned();
     let mut reading = source.reading();
     let mut cut = None;
-    let decoded = picture::decode(&mut reading, |header| match accept(header, artifact, size) {
-        // A small picture is decoded all the same: what else is wrong with it is told at once.
-        Err(finding) if !header.is_small() => Err(finding),
-        judged => {
-            cut = Some(judged);
-            Ok(())
+    let mut count = None;
+    let decoded = picture::decode(&mut reading, |header| {
+        let grid = Grid::of(header.width, header.height, &artifact.cut, size);
+        count = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
+        match grid.and_then(|grid| accept(grid, artifact, size)) {
+            // A small picture is decoded all the same: what else is wrong with it is told at once.
+            Err(finding) if !header.is_small() => Err(finding),
+            judged => {
+                cut = Some(judged);
+                Ok(())
+            }
         }
     });
     outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
@@ -129,13 +134,13 @@ fn decode_or_count(
                     .file(path.as_str()),
                 );
             }
-            match cut.ok_or(None)? {
+            match cut.ok_or(count)? {
                 Ok(grid) => Ok((picture, grid)),
                 Err(finding) => {
                     let others = fit::partial_alpha(&picture, Keying::new(artifact.color_key, &picture));
                     let findings = std::iter::once(finding).chain(others);
                     outcome.findings.extend(findings.map(|finding| finding.file(path.as_str())));
-                    Err(None)
+                    Err(count)
                 }
             }
         }
@@ -144,8 +149,7 @@ fn decode_or_count(
                 PictureError::Finding(finding) => outcome.findings.push(finding.file(path.as_str())),
                 PictureError::Io(error) => outcome.refused(path, &DiskError::reading(whole)(error)),
             }
-            let grid = cut.and_then(Result::ok).filter(|_| !artifact.cut.skip_blank);
-            Err(grid.map(|grid| grid.count()))
+            Err(count)
         }
     }
 }
@@ -171,9 +175,8 @@ pub fn header(root: &Folder, path: &RelPath) -> Result<Header, Box<Finding>> {
     }
 }
 
-/// Judges a picture's size before its pixels are allocated.
-fn accept(header: Header, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
-    let grid = Grid::of(header.width, header.height, &artifact.cut, size)?;
+/// Judges how many cells a picture has before its pixels are allocated.
+fn accept(grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
     // How many cells are blank is not known before the pixels are.
     if !artifact.cut.skip_blank {
         refuse_overflow(artifact.index, grid.count(), size)?;
