@@ -11,6 +11,7 @@ mod tools;
 mod tree;
 #[cfg(unix)]
 mod verified;
+mod watching;
 
 mod determinism;
 mod exit_codes;

@@ -118,3 +118,113 @@ impl Batch {
         Some(Touched::Paths(taken))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "hero/a.png";
+    const B: &str = "hero/b.png";
+
+    fn ms(n: u64) -> Duration {
+        Duration::from_millis(n)
+    }
+
+    fn paths(names: &[&str]) -> Option<Touched> {
+        Some(Touched::Paths(names.iter().map(PathBuf::from).collect()))
+    }
+
+    #[test]
+    fn nothing_is_due_while_nothing_happens() {
+        let mut batch = Batch::default();
+        assert_eq!(batch.due(), None);
+        assert_eq!(batch.take(Instant::now()), None);
+    }
+
+    #[test]
+    fn a_batch_is_taken_once_after_quiet() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        batch.finished(Path::new(A), start);
+        batch.finished(Path::new(B), start + ms(100));
+        batch.finished(Path::new(A), start + ms(120));
+        assert_eq!(batch.take(start + ms(269)), None);
+        assert_eq!(batch.due(), Some(start + ms(270)));
+        assert_eq!(batch.take(start + ms(270)), paths(&[A, B]));
+        assert_eq!((batch.due(), batch.take(start + ms(9000))), (None, None));
+    }
+
+    #[test]
+    fn a_stream_of_events_is_taken_within_a_second() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        for n in 0..8 {
+            batch.touched(Path::new(A), start + ms(n * 100));
+            assert_eq!(batch.take(start + ms(n * 100)), None);
+        }
+        assert_eq!(batch.due(), Some(start + AT_MOST));
+        assert_eq!(batch.take(start + AT_MOST), paths(&[A]));
+    }
+
+    #[test]
+    fn a_half_written_file_waits_until_it_is_closed_and_holds_nobody_up() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        batch.finished(Path::new(A), start);
+        batch.writing(Path::new(A), start + ms(1));
+        batch.finished(Path::new(B), start + ms(2));
+        assert_eq!(batch.take(start + ms(152)), paths(&[B]));
+        // Setting its times meanwhile closes nothing.
+        batch.touched(Path::new(A), start + ms(500));
+        batch.writing(Path::new(A), start + ms(2000));
+        assert_eq!(batch.take(start + ms(2999)), None);
+        batch.finished(Path::new(A), start + ms(2010));
+        assert_eq!(batch.take(start + ms(2159)), None);
+        assert_eq!(batch.take(start + ms(2160)), paths(&[A]));
+        assert_eq!(batch.due(), None);
+    }
+
+    #[test]
+    fn a_file_that_is_never_closed_is_taken_in_the_end() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        batch.writing(Path::new(A), start);
+        batch.writing(Path::new(A), start + ms(2900));
+        assert_eq!(batch.due(), Some(start + HALF_WRITTEN));
+        assert_eq!(batch.take(start + HALF_WRITTEN), paths(&[A]));
+        assert_eq!(batch.due(), None);
+    }
+
+    #[test]
+    fn lost_events_stand_for_all_paths() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        batch.finished(Path::new(A), start);
+        batch.writing(Path::new(B), start);
+        batch.lost(start + ms(10));
+        batch.writing(Path::new(B), start + ms(20));
+        batch.finished(Path::new(B), start + ms(30));
+        assert_eq!(batch.take(start + ms(180)), Some(Touched::Everything));
+        assert_eq!(batch.due(), None);
+    }
+
+    #[test]
+    fn very_many_paths_are_everything() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        for n in 0..25_000 {
+            batch.finished(&PathBuf::from(format!("{n}.png")), start);
+        }
+        assert!(batch.ready.is_empty(), "memory does not grow with the events");
+        assert_eq!(batch.take(start + QUIET), Some(Touched::Everything));
+    }
+
+    #[test]
+    fn dot_names_and_own_files_are_nothing() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        for path in
+            [".prometeu/lock", ".prometeu/cache.json", ".prometeu/x.new", ".gitattributes", "a/.a.png.swp", ".x/b"]
+        {
+            batch.finished(Path::new(path), start);
+            batch.writing(Path::new(path), start);
+            batch.touched(Path::new(path), start);
+        }
+        assert_eq!(batch.due(), None);
+        batch.finished(Path::new(".prometeu/index.json"), start);
+        assert_eq!(batch.take(start + QUIET), paths(&[".prometeu/index.json"]));
+    }
+}
