@@ -31,6 +31,8 @@ pub struct State {
     pub pack: Packing,
     /// The last verification of the published pack.
     pub verification: Option<Result<Verification, Vec<Finding>>>,
+    /// Why the folder is polled, if the system tells nothing of it.
+    pub watching: Option<String>,
     /// What happened, the newest last.
     pub activity: Vec<String>,
     /// What the lower panel shows.
@@ -52,6 +54,8 @@ pub struct Project {
     pub listing: Option<Listing>,
     /// Why it could not be listed the last time; then `listing` is the one before.
     pub trouble: Vec<Finding>,
+    /// Whether its folder has vanished; then all this is what was there before.
+    pub is_gone: bool,
 }
 
 /// Something that could not be opened.

@@ -9,6 +9,7 @@ use packer_services::ops::{
     Allowed, ListAssets, Listing, Operation, Pack, PackReport, PreviewBank, Report, Verification, VerifyPack,
 };
 use packer_services::preview::Preview;
+use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 use packer_services::{Cancel, Context, Progress};
 
 use crate::commands::{ALL, Command};
@@ -55,6 +56,10 @@ pub struct Workbench {
     texture: SheetTexture,
     actions: Vec<Action>,
     close: bool,
+    wake: egui::Context,
+    watch: Option<Watch>,
+    /// What the watching thread told since the last look.
+    changes: Arc<Mutex<Vec<Change>>>,
 }
 
 impl Workbench {
@@ -76,6 +81,9 @@ impl Workbench {
             texture: SheetTexture::default(),
             actions: Vec::new(),
             close: false,
+            wake: context.clone(),
+            watch: None,
+            changes: Arc::default(),
         };
         if let Start::Open(path) = start {
             app.open(path);
@@ -91,8 +99,48 @@ impl Workbench {
     fn open(&mut self, path: PathBuf) {
         let comfort = std::mem::take(&mut self.state.comfort);
         self.state = State { comfort, ..State::default() };
-        self.state.project = Some(Project { path, listing: None, trouble: Vec::new() });
+        self.watch = None;
+        self.changes = Arc::default();
+        let (changes, wake) = (self.changes.clone(), self.wake.clone());
+        let project = packer_services::project::Project::at(&path);
+        // Its first change is that everything is to be looked at.
+        self.watch = Some(Watch::start(&project, WatchOptions::default(), move |change| {
+            if let Ok(mut changes) = changes.lock() {
+                changes.push(change);
+            }
+            wake.request_repaint();
+        }));
+        self.state.project = Some(Project { path, listing: None, trouble: Vec::new(), is_gone: false });
         self.look();
+    }
+
+    /// Takes what the watching thread told.
+    fn notice(&mut self) {
+        let changes = self.changes.lock().map(|mut changes| std::mem::take(&mut *changes)).unwrap_or_default();
+        if changes.is_empty() {
+            return;
+        }
+        let Some(project) = &mut self.state.project else { return };
+        let was_gone = project.is_gone;
+        project.is_gone = match changes.iter().rev().find(|change| matches!(change, Change::Vanished | Change::Returned)) {
+            Some(Change::Vanished) => true,
+            Some(_) => false,
+            None => was_gone,
+        };
+        let is_gone = project.is_gone;
+        self.state.watching = match self.watch.as_ref().map(Watch::mode) {
+            Some(Mode::Polling { why }) => Some(why.to_string()),
+            _ => None,
+        };
+        if is_gone && !was_gone {
+            self.state.tell("The project's folder is gone; what is shown was there before");
+        }
+        if !is_gone {
+            if was_gone {
+                self.state.tell("The project's folder is back");
+            }
+            self.look();
+        }
     }
 
     /// Lists the project anew.
@@ -283,7 +331,10 @@ impl Workbench {
             Command::Open => {
                 self.jobs.start(CHOOSING, |_| Message::Chosen(rfd::FileDialog::new().pick_folder()));
             }
-            Command::Refresh => self.look(),
+            Command::Refresh => match &self.watch {
+                Some(watch) => watch.refresh(),
+                None => self.look(),
+            },
             Command::Pack => self.pack(),
             Command::CancelPack => {
                 if let Packing::Running { cancel, .. } = &self.state.pack {
@@ -406,6 +457,7 @@ impl Workbench {
 
     /// Takes answers and carries out what was asked for.
     pub fn work(&mut self, context: &egui::Context) {
+        self.notice();
         for answer in self.jobs.answers() {
             self.take(answer);
         }
@@ -427,6 +479,7 @@ impl Workbench {
             egui::CentralPanel::default().show(ui, |ui| panels::start::show(ui, state, &mut actions));
         } else {
             egui::Panel::top("toolbar").show(ui, |ui| panels::toolbar::show(ui, state, &mut actions));
+            egui::Panel::bottom("status").show(ui, |ui| panels::status::show(ui, state, &mut actions));
             egui::Panel::bottom("lower").resizable(true).default_size(200.0).min_size(96.0).show(ui, |ui| {
                 panels::lower::show(ui, state, &mut actions);
             });

@@ -57,6 +57,8 @@ pub mod project;
 pub mod registry;
 pub mod snapshot;
 pub mod walk;
+#[cfg(feature = "watch")]
+pub mod watch;
 
 pub use asset_uuid::AssetUuid;
 pub use context::{Cancel, Context, Event, FaultPoint, Faults, Progress};

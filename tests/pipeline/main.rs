@@ -12,6 +12,7 @@ mod tools;
 mod tree;
 #[cfg(unix)]
 mod verified;
+mod watching;
 
 mod determinism;
 mod exit_codes;

@@ -38,3 +38,4 @@ mod sounds_agreed;
 mod sounds_converted;
 mod sounds_told;
 mod tiles_chosen;
+mod watched;

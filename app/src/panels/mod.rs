@@ -7,6 +7,7 @@ pub mod navigator;
 pub mod palette;
 pub mod stage;
 pub mod start;
+pub mod status;
 pub mod toolbar;
 
 use std::path::PathBuf;
