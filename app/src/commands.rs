@@ -129,11 +129,14 @@ impl Command {
         let sheet = || if state.sheet().is_some() { Ok(()) } else { Err("No glyph bank is shown.") };
         match self {
             Self::Refresh | Self::CopyCiCommand => project().map(|_| ()),
-            Self::Pack => project().and_then(|_| {
-                if state.pack.is_running() { Err("The project is being packed.") } else { Ok(()) }
-            }),
+            Self::Pack => project()
+                .and_then(|_| if state.pack.is_running() { Err("The project is being packed.") } else { Ok(()) }),
             Self::CancelPack => {
-                if state.pack.is_running() { Ok(()) } else { Err("Nothing is being packed.") }
+                if state.pack.is_running() {
+                    Ok(())
+                } else {
+                    Err("Nothing is being packed.")
+                }
             }
             Self::Verify => project().map(|_| ()),
             Self::NextProblem | Self::PreviousProblem => {

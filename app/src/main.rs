@@ -19,7 +19,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let viewport = egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_min_inner_size([800.0, 500.0]);
+    let viewport =
+        egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_min_inner_size([800.0, 500.0]);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     match eframe::run_native(NAME, options, Box::new(|creation| Ok(Box::new(Workbench::new(creation, start))))) {
         Ok(()) => ExitCode::SUCCESS,

@@ -246,7 +246,8 @@ impl State {
     /// The findings of the selected asset.
     pub fn selected_findings(&self) -> Vec<&Finding> {
         let is_mine = |finding: &&Finding| {
-            finding.asset.as_ref().map(|asset| &asset.root) == self.selected_root.as_ref() && self.selected_root.is_some()
+            finding.asset.as_ref().map(|asset| &asset.root) == self.selected_root.as_ref()
+                && self.selected_root.is_some()
         };
         self.problems().into_iter().filter(is_mine).collect()
     }

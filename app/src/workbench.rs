@@ -12,7 +12,7 @@ use packer_services::preview::Preview;
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 use packer_services::{Cancel, Context, Progress};
 
-use crate::commands::{ALL, Command};
+use crate::commands::{ALL, Command, Listed};
 use crate::jobs::{Answer, Crash, Jobs};
 use crate::panels::{self, Action};
 use crate::state::{Comfort, Lower, Packing, Project, Refused, Row, Shown, State, ZOOMS};
@@ -122,11 +122,12 @@ impl Workbench {
         }
         let Some(project) = &mut self.state.project else { return };
         let was_gone = project.is_gone;
-        project.is_gone = match changes.iter().rev().find(|change| matches!(change, Change::Vanished | Change::Returned)) {
-            Some(Change::Vanished) => true,
-            Some(_) => false,
-            None => was_gone,
-        };
+        project.is_gone =
+            match changes.iter().rev().find(|change| matches!(change, Change::Vanished | Change::Returned)) {
+                Some(Change::Vanished) => true,
+                Some(_) => false,
+                None => was_gone,
+            };
         let is_gone = project.is_gone;
         self.state.watching = match self.watch.as_ref().map(Watch::mode) {
             Some(Mode::Polling { why }) => Some(why.to_string()),
@@ -234,7 +235,9 @@ impl Workbench {
             }
             Ok(Message::Verified(verified)) => {
                 let told = match &verified {
-                    Ok(report) if packer_services::diagnostics::blocks(report.findings()) => "The published pack is not right",
+                    Ok(report) if packer_services::diagnostics::blocks(report.findings()) => {
+                        "The published pack is not right"
+                    }
                     Ok(_) => "The published pack is valid",
                     Err(_) => "The published pack could not be verified",
                 };
@@ -426,20 +429,24 @@ impl Workbench {
         }
         let assets: Vec<usize> =
             self.state.rows.iter().filter_map(|row| if let Row::Asset(at) = row { Some(*at) } else { None }).collect();
-        let here = assets.iter().position(|at| {
-            self.state.assets().get(*at).map(|asset| &asset.root) == self.state.selected_root.as_ref()
-        });
+        let here = assets
+            .iter()
+            .position(|at| self.state.assets().get(*at).map(|asset| &asset.root) == self.state.selected_root.as_ref());
         let next = match here {
             Some(at) => at.saturating_add_signed(step as isize).min(assets.len().saturating_sub(1)),
             None => 0,
         };
-        if let Some(root) = assets.get(next).and_then(|at| self.state.assets().get(*at)).map(|asset| asset.root.clone()) {
+        if let Some(root) = assets.get(next).and_then(|at| self.state.assets().get(*at)).map(|asset| asset.root.clone())
+        {
             self.actions.push(Action::Select(root));
         }
     }
 
     fn shortcuts(&mut self, context: &egui::Context) {
-        for listed in ALL {
+        // A key without Shift also answers to one with it, so those with Shift are asked first.
+        let (with_shift, without): (Vec<&Listed>, Vec<&Listed>) =
+            ALL.iter().partition(|listed| listed.shortcut.is_some_and(|shortcut| shortcut.modifiers.shift));
+        for listed in with_shift.into_iter().chain(without) {
             let Some(shortcut) = listed.shortcut else { continue };
             if context.input_mut(|input| input.consume_shortcut(&shortcut)) {
                 self.actions.push(Action::Do(listed.command));
@@ -483,7 +490,7 @@ impl Workbench {
             egui::Panel::bottom("lower").resizable(true).default_size(200.0).min_size(96.0).show(ui, |ui| {
                 panels::lower::show(ui, state, &mut actions);
             });
-            egui::Panel::left("navigator").resizable(true).default_size(256.0).min_size(180.0).show(ui, |ui| {
+            egui::Panel::left("navigator").resizable(true).default_size(280.0).min_size(180.0).show(ui, |ui| {
                 panels::navigator::show(ui, state, &mut actions);
             });
             egui::Panel::right("details").resizable(true).default_size(300.0).min_size(200.0).show(ui, |ui| {
@@ -527,7 +534,11 @@ fn context(cancel: Cancel) -> Context {
 pub fn ci_command(project: &Path) -> String {
     let path = project.display().to_string();
     let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if is_plain { format!("prometeu-packer pack {path}") } else { format!("prometeu-packer pack '{}'", path.replace('\'', r"'\''")) }
+    if is_plain {
+        format!("prometeu-packer pack {path}")
+    } else {
+        format!("prometeu-packer pack '{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 fn open_outside(path: &Path) -> std::io::Result<()> {
@@ -540,4 +551,3 @@ fn open_outside(path: &Path) -> std::io::Result<()> {
     };
     std::process::Command::new(program).arg(path).spawn().map(|_| ())
 }
-

@@ -86,11 +86,16 @@ fn problem_row(ui: &mut Ui, state: &State, at: usize, finding: &Finding, actions
 }
 
 fn activity(ui: &mut Ui, state: &State) {
-    ScrollArea::vertical().auto_shrink(false).stick_to_bottom(true).show_rows(ui, ROW, state.activity.len(), |ui, range| {
-        for line in &state.activity[range] {
-            ui.label(line);
-        }
-    });
+    ScrollArea::vertical().auto_shrink(false).stick_to_bottom(true).show_rows(
+        ui,
+        ROW,
+        state.activity.len(),
+        |ui, range| {
+            for line in &state.activity[range] {
+                ui.label(line);
+            }
+        },
+    );
 }
 
 fn pack_result(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
@@ -126,7 +131,7 @@ fn pack_result(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
                             ui.end_row();
                         };
                         line("File", pack.path.clone(), true);
-                        line("Size", format!("{} ({} bytes)", sized(pack.size_bytes), pack.size_bytes), false);
+                        line("Size", plural(pack.size_bytes, "byte"), false);
                         line("SHA-256", pack.sha256.to_string(), true);
                         line("Time", format!("{seconds:.2} s"), false);
                         if let Some(moved) = report.moved.as_ref().filter(|moved| !moved.is_empty()) {

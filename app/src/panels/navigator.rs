@@ -25,7 +25,8 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.add_space(STEP);
     let Some(project) = &state.project else { return };
     if project.listing.is_none() {
-        let text = if project.trouble.is_empty() { "Looking at the project…" } else { "The project cannot be listed." };
+        let text =
+            if project.trouble.is_empty() { "Looking at the project…" } else { "The project cannot be listed." };
         ui.weak(text);
         return;
     }
@@ -62,7 +63,8 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 
 fn search(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let mut text = state.filter.text.clone();
-    let field = egui::TextEdit::singleline(&mut text).id(search_id()).hint_text("Search assets…").desired_width(f32::INFINITY);
+    let field =
+        egui::TextEdit::singleline(&mut text).id(search_id()).hint_text("Search assets…").desired_width(f32::INFINITY);
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search assets"));
     if response.changed() {
@@ -72,6 +74,8 @@ fn search(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 
 fn chips(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = STEP;
+        ui.spacing_mut().button_padding.x = 1.5 * STEP;
         let count = |which: fn(&Listed) -> bool| state.assets().iter().filter(|asset| which(asset)).count();
         let problems = count(|asset| asset.errors + asset.warnings > 0);
         for (which, text) in [
@@ -102,7 +106,11 @@ fn asset_row(ui: &mut Ui, state: &State, asset: &Listed, actions: &mut Vec<Actio
     if response.has_focus() {
         ui.painter().rect_stroke(rect, 3, egui::Stroke::new(1.0, tokens.accent), egui::StrokeKind::Inside);
     }
-    let mut row = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(egui::vec2(2.0 * STEP, 0.0))).layout(egui::Layout::left_to_right(egui::Align::Center)));
+    let mut row = ui.new_child(
+        egui::UiBuilder::new()
+            .max_rect(rect.shrink2(egui::vec2(2.0 * STEP, 0.0)))
+            .layout(egui::Layout::left_to_right(egui::Align::Center)),
+    );
     row.label(without_middle(name, NAME)).on_hover_text(&asset.root);
     row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| badge(ui, asset));
     if response.clicked() {

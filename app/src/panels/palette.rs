@@ -21,7 +21,8 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     egui::Modal::new(egui::Id::unique("command palette")).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         let mut text = typed.clone();
-        let response = ui.add(egui::TextEdit::singleline(&mut text).hint_text("Type a command…").desired_width(f32::INFINITY));
+        let response =
+            ui.add(egui::TextEdit::singleline(&mut text).hint_text("Type a command…").desired_width(f32::INFINITY));
         response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Type a command"));
         response.request_focus();
         if text != *typed {

@@ -25,7 +25,9 @@ pub fn show(ui: &mut Ui, state: &State, texture: &mut SheetTexture, actions: &mu
         Shown::Ready(preview) => match &preview.bank {
             BankPreview::Glyph(glyph) => glyph_bank(ui, state, glyph, texture, actions),
             BankPreview::Sound(sound) => sound_bank(ui, sound),
-            BankPreview::Scene { size_bytes, .. } => drop(ui.weak(format!("A SCENE of {size_bytes} bytes, which cannot be shown yet."))),
+            BankPreview::Scene { size_bytes, .. } => {
+                drop(ui.weak(format!("A SCENE of {size_bytes} bytes, which cannot be shown yet.")))
+            }
         },
     }
 }
@@ -80,7 +82,11 @@ fn bar(ui: &mut Ui, state: &State, texture: &SheetTexture, actions: &mut Vec<Act
         }
         ui.separator();
         let zoom = state.view.zoom.unwrap_or(texture.fitting_zoom());
-        for (command, text) in [(Command::ZoomOut, "-".to_owned()), (Command::ZoomIn, "+".to_owned()), (Command::ZoomFit, "Fit".to_owned())] {
+        for (command, text) in [
+            (Command::ZoomOut, "-".to_owned()),
+            (Command::ZoomIn, "+".to_owned()),
+            (Command::ZoomFit, "Fit".to_owned()),
+        ] {
             let response = ui.button(text);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, command.listed().name));
             if response.clicked() {
@@ -165,8 +171,14 @@ fn under(state: &State, glyph: &GlyphPreview, seen: Seen) -> String {
             let Some(id) = tile_at(size, x, y) else { return String::new() };
             let index = glyph.payload.index(x, y);
             let stored = glyph.payload.palette(of_tile(state, glyph, Some(id)))[usize::from(index)];
-            let colour = if index == 0 { "transparent".to_owned() } else { format!("{} 0x{:04x}", stored.to_rgb(), stored.0) };
-            format!("{}, pixel ({}, {}): index {index}, {colour}", tile_words(glyph, id, size), x % size.pixels(), y % size.pixels())
+            let colour =
+                if index == 0 { "transparent".to_owned() } else { format!("{} 0x{:04x}", stored.to_rgb(), stored.0) };
+            format!(
+                "{}, pixel ({}, {}): index {index}, {colour}",
+                tile_words(glyph, id, size),
+                x % size.pixels(),
+                y % size.pixels()
+            )
         }
         (None, Some(id)) => tile_words(glyph, id, size),
         (None, None) => "Point at a pixel, or select a tile".to_owned(),
@@ -177,7 +189,8 @@ fn tile_words(glyph: &GlyphPreview, id: u32, size: TileSize) -> String {
     let Some(rect) = tile_rect(size, id) else { return String::new() };
     let (column, row) = (rect.x / size.pixels(), rect.y / size.pixels());
     let tile = glyph.tiles.get(id as usize);
-    let source = tile.and_then(|tile| tile.source.as_ref()).map(|source| format!(", {}", source.file)).unwrap_or_default();
+    let source =
+        tile.and_then(|tile| tile.source.as_ref()).map(|source| format!(", {}", source.file)).unwrap_or_default();
     let what = match tile.map(|tile| &tile.state) {
         Some(TileState::Unused) | None => ", unused",
         Some(TileState::Hole { .. }) => ", could not be made",

@@ -51,7 +51,8 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 fn typed(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         let mut text = state.typed_path.clone();
-        let field = egui::TextEdit::singleline(&mut text).hint_text("or type its path, and press Enter").desired_width(400.0);
+        let field =
+            egui::TextEdit::singleline(&mut text).hint_text("or type its path, and press Enter").desired_width(400.0);
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Path of a project"));
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));

@@ -19,7 +19,8 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         let tokens = Tokens::of(ui);
         if let Some(project) = &state.project {
             let path = project.path.display().to_string();
-            let name = project.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
+            let name =
+                project.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
             ui.label(RichText::new(name).strong());
             ui.label(RichText::new(without_middle(&path, PATH)).monospace().small().color(tokens.weak))
                 .on_hover_text(&path);
@@ -51,7 +52,8 @@ fn button(ui: &mut Ui, state: &State, command: Command, text: &str, actions: &mu
 /// The primary action. If the project cannot be packed, it works all the same, and lists why.
 fn pack_button(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
-    let (command, text) = if state.pack.is_running() { (Command::CancelPack, "Cancel") } else { (Command::Pack, "Pack") };
+    let (command, text) =
+        if state.pack.is_running() { (Command::CancelPack, "Cancel") } else { (Command::Pack, "Pack") };
     let shortcut = command.listed().shortcut.map(|shortcut| ui.ctx().format_shortcut(&shortcut)).unwrap_or_default();
     let label = RichText::new(text).strong().color(tokens.on_accent);
     let available = command.available(state).is_ok();

@@ -15,7 +15,9 @@ pub fn mark(ui: &mut Ui, severity: Severity) -> Response {
     let (c, r) = (rect.center(), SIDE / 2.0 - 1.0);
     let at = |x: f32, y: f32| Pos2::new(c.x + x * r, c.y + y * r);
     let shape = match severity {
-        Severity::Error => Shape::convex_polygon(vec![at(0.0, -1.0), at(1.0, 0.8), at(-1.0, 0.8)], colour, Stroke::NONE),
+        Severity::Error => {
+            Shape::convex_polygon(vec![at(0.0, -1.0), at(1.0, 0.8), at(-1.0, 0.8)], colour, Stroke::NONE)
+        }
         Severity::Warning => {
             Shape::convex_polygon(vec![at(0.0, -1.0), at(1.0, 0.0), at(0.0, 1.0), at(-1.0, 0.0)], colour, Stroke::NONE)
         }

@@ -1,7 +1,9 @@
 //! A glyph bank's sheet, pixel by pixel: the packed bytes in one palette, at a whole-number zoom, on a checker, with grid, ids,
 //! holes and marks. It decodes payload bytes alone, so it cannot disagree with the console.
 
-use egui::{Color32, ColorImage, Pos2, Rect, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, pos2, vec2};
+use egui::{
+    Color32, ColorImage, Pos2, Rect, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, Vec2, pos2, vec2,
+};
 use egui::{WidgetInfo, accesskit::Role};
 use packer_services::formats::SHEET_PIXELS;
 use packer_services::preview::{GlyphPreview, TileState, tile_at, tile_rect};
