@@ -72,7 +72,11 @@ fn problem_row(ui: &mut Ui, state: &State, at: usize, finding: &Finding, actions
     let cell = |row: &mut Ui, width: f32, text: RichText, whole: &str| {
         row.allocate_ui_with_layout(egui::vec2(width, ROW), layout, |ui| {
             ui.set_width(width);
-            ui.add(egui::Label::new(text).truncate()).on_hover_text(whole);
+            // Text that could be selected would take the click that is meant for the row.
+            let response = ui.add(egui::Label::new(text).truncate().selectable(false));
+            if !whole.is_empty() {
+                response.on_hover_text(whole);
+            }
         });
     };
     cell(&mut row, 64.0, RichText::new(finding.severity.as_str()).small().color(tokens.severity(finding.severity)), "");

@@ -111,7 +111,8 @@ fn asset_row(ui: &mut Ui, state: &State, asset: &Listed, actions: &mut Vec<Actio
             .max_rect(rect.shrink2(egui::vec2(2.0 * STEP, 0.0)))
             .layout(egui::Layout::left_to_right(egui::Align::Center)),
     );
-    row.label(without_middle(name, NAME)).on_hover_text(&asset.root);
+    // Text that could be selected would take the click that is meant for the row.
+    row.add(egui::Label::new(without_middle(name, NAME)).selectable(false)).on_hover_text(&asset.root);
     row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| badge(ui, asset));
     if response.clicked() {
         actions.push(Action::Select(asset.root.clone()));
@@ -124,21 +125,26 @@ fn badge(ui: &mut Ui, asset: &Listed) {
     let small = |text: String| RichText::new(text).small().color(tokens.weak);
     match asset.state {
         AssetState::Broken => {
-            ui.label(RichText::new(asset.errors.to_string()).small().color(tokens.error));
+            plain(ui, RichText::new(asset.errors.to_string()).small().color(tokens.error));
             mark(ui, Severity::Error);
         }
         AssetState::Ready if asset.warnings > 0 => {
-            ui.label(RichText::new(asset.warnings.to_string()).small().color(tokens.warning));
+            plain(ui, RichText::new(asset.warnings.to_string()).small().color(tokens.warning));
             mark(ui, Severity::Warning);
         }
-        AssetState::Excluded => drop(ui.label(small("excluded".into()))),
-        AssetState::Unregistered => drop(ui.label(small("new".into()))),
+        AssetState::Excluded => drop(plain(ui, small("excluded".into()))),
+        AssetState::Unregistered => drop(plain(ui, small("new".into()))),
         AssetState::Ready => {
             let bank = asset.family.map_or("", |family| family.bank_type());
             let text = asset.slot.map_or_else(|| bank.to_lowercase(), |slot| format!("{} {slot}", bank.to_lowercase()));
-            ui.label(small(text));
+            plain(ui, small(text));
         }
     }
+}
+
+/// Text of a row, which leaves clicks to the row.
+fn plain(ui: &mut Ui, text: RichText) -> egui::Response {
+    ui.add(egui::Label::new(text).selectable(false))
 }
 
 /// The row in words, for who hears it.
