@@ -17,7 +17,10 @@
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
-//! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect`, `extract` | `pack` |
+//! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect`, `extract`, previews | `pack` |
+//!
+//! Two operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
+//! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode. They write nothing.
 //!
 //! `extract` makes a new folder wherever it is asked to, and `.prometeu-extract-*/` beside it until that is in place.
 //!
@@ -49,10 +52,13 @@ pub mod limits;
 pub mod ops;
 pub mod pack;
 pub mod paths;
+pub mod preview;
 pub mod project;
 pub mod registry;
 pub mod snapshot;
 pub mod walk;
+#[cfg(feature = "watch")]
+pub mod watch;
 
 pub use asset_uuid::AssetUuid;
 pub use context::{Cancel, Context, Event, FaultPoint, Faults, Progress};

@@ -26,5 +26,7 @@ pub const SLOTS: u32 = 16;
 pub const PATH_SEGMENT_BYTES: usize = 255;
 /// A path, in bytes.
 pub const PATH_BYTES: usize = 1024;
+/// The sound of a preview, in bytes: as much as one source file may have.
+pub const PREVIEW_BYTES: u64 = SOURCE_FILE_BYTES;
 /// The highest sample rate, in Hz.
 pub const MAX_RATE_HZ: u32 = 192_000;

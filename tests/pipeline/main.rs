@@ -5,12 +5,14 @@ mod cli;
 #[cfg(unix)]
 mod compilers;
 mod console;
+mod previews;
 mod scenes;
 #[cfg(unix)]
 mod tools;
 mod tree;
 #[cfg(unix)]
 mod verified;
+mod watching;
 
 mod determinism;
 mod exit_codes;

@@ -8,6 +8,7 @@ pub mod oracle;
 pub mod packs;
 pub mod pictures;
 pub mod sounds;
+pub mod watched;
 
 use std::path::{Path, PathBuf};
 

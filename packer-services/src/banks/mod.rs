@@ -8,6 +8,8 @@ pub mod raw;
 pub mod sniff;
 pub mod sound;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
@@ -38,6 +40,30 @@ pub struct Outcome {
     pub changed: Vec<RelPath>,
     /// Which tiles or samples each artifact became, in the order of their indices.
     pub uses: Vec<ArtifactUse>,
+    /// The tiles that are on the sheet; none of sounds and raw payloads.
+    pub drawn: Vec<DrawnTile>,
+    /// The tiles that an error keeps off the sheet, as far as that is known; none of sounds and raw payloads.
+    pub holes: Vec<Hole>,
+}
+
+/// A tile that was put on the sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DrawnTile {
+    /// Its id.
+    pub id: u32,
+    /// The palette that its indices were made for.
+    pub palette: u32,
+}
+
+/// Tiles that were not put on the sheet: their pixels are index 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// Their ids, all of which the bank has room for.
+    pub ids: Range<u32>,
+    /// Which of the declared artifacts they are of; `None` if of none.
+    pub artifact: Option<usize>,
+    /// Which of the outcome's findings tells why.
+    pub finding: usize,
 }
 
 /// What an artifact became: consecutive ids, one for each cell of its grid that is not skipped.
@@ -96,6 +122,11 @@ impl ArtifactUse {
 }
 
 impl Outcome {
+    /// The first error since there were `before` findings.
+    pub(crate) fn first_error(&self, before: usize) -> Option<usize> {
+        (before..self.findings.len()).find(|at| self.findings[*at].is_error())
+    }
+
     /// Notes how the reading of `path` ended; a file that is read twice must have been the same.
     pub(crate) fn settle(&mut self, path: &RelPath, settled: Result<Settled, DiskError>) {
         match settled {

@@ -254,6 +254,15 @@ impl Finding {
         self
     }
 
+    /// Whether it tells the same cause as `other`, perhaps of other places: of the two, [`sorted`] makes one.
+    pub fn is_same_cause(&self, other: &Self) -> bool {
+        self.cause() == other.cause()
+    }
+
+    fn cause(&self) -> Cause {
+        (self.code, self.severity, self.asset.clone(), self.file.clone(), self.message.clone())
+    }
+
     /// Whether it blocks a pack.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
@@ -328,9 +337,7 @@ pub struct Gathered {
 impl Gathered {
     /// Takes one more.
     pub fn push(&mut self, finding: Finding) {
-        let cause =
-            (finding.code, finding.severity, finding.asset.clone(), finding.file.clone(), finding.message.clone());
-        match self.causes.entry(cause) {
+        match self.causes.entry(finding.cause()) {
             Entry::Occupied(known) => {
                 let known = &mut self.findings[*known.get()];
                 known.count += finding.count;

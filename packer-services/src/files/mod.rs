@@ -4,6 +4,8 @@
 //! It knows nothing of the files' contents (spec: workspace, "Links" and "Limits").
 
 mod folder;
+#[cfg(feature = "watch")]
+mod listing;
 mod source;
 
 use std::fs::{self, File};
@@ -15,6 +17,8 @@ use sha2::{Digest, Sha256};
 use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 
 pub use folder::{Folder, OpenError};
+#[cfg(feature = "watch")]
+pub use listing::{FolderIdentity, Standing, list, real_folder, sends_events, standing};
 pub use source::{Content, Reading, Settled, Source, Stamp, is_unchanged};
 
 /// A SHA-256.

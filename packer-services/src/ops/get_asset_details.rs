@@ -41,6 +41,16 @@ pub struct AssetNotFound {
     help: String,
 }
 
+impl AssetNotFound {
+    /// A pack has no such id.
+    pub(super) fn in_pack(asset_id: u32) -> Self {
+        Self {
+            message: format!("the pack has no asset {asset_id}"),
+            help: "`prometeu-packer inspect FILE.pa` shows all that it has.".into(),
+        }
+    }
+}
+
 impl AsFinding for AssetNotFound {
     fn as_finding(&self) -> Finding {
         Finding::new(Code::AssetNotFound, &self.message, &self.help)

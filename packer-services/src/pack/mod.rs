@@ -8,6 +8,7 @@
 pub mod cache;
 pub mod companions;
 pub mod container;
+pub mod draft;
 pub mod examine;
 pub mod lock;
 pub mod pipeline;

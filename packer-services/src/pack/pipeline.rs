@@ -14,7 +14,7 @@ use super::plan::{Piece, PlannedAsset};
 use crate::banks::{Outcome, Sink, Stop, glyph, raw, sound};
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{AsFinding, Code, Finding, blocks, escaped};
-use crate::files::DiskError;
+use crate::files::{DiskError, Folder};
 
 /// Payload bytes that may wait to be delivered.
 const IN_FLIGHT_BYTES: usize = 4 << 20;
@@ -55,7 +55,8 @@ pub fn run(
                 loop {
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let Some((_, asset, piece)) = pieces.get(n) else { return };
-                    let item = match make(context, asset, piece, &mut QueueSink { queue: &queue, piece: n }) {
+                    let mut sink = QueueSink { queue: &queue, piece: n };
+                    let item = match make(context, asset.asset_id, asset.folder, piece, &mut sink) {
                         Ok(outcome) => Item::Done(outcome),
                         Err(Stop) => Item::Stopped,
                     };
@@ -89,35 +90,46 @@ pub fn run(
     })
 }
 
-/// Makes one piece; a panic becomes a finding about the asset.
-fn make(
+/// Makes one piece; a glyph bank that has an error gives no bytes.
+pub(super) fn make(
     context: &Context,
-    asset: &PlannedAsset<'_>,
+    asset_id: u32,
+    folder: &Folder,
     piece: &Piece<'_>,
-    sink: &mut QueueSink<'_>,
+    sink: &mut dyn Sink,
+) -> Result<Outcome, Stop> {
+    guarded(context, asset_id, folder, || match piece {
+        Piece::Glyph(content) => {
+            let (payload, outcome) = glyph::make(context, folder, content)?;
+            if !blocks(&outcome.findings) && outcome.changed.is_empty() {
+                sink.take(payload)?;
+            }
+            Ok(outcome)
+        }
+        Piece::Sample(sample) => sound::make(context, folder, sample, sink),
+        Piece::Raw { path, stamp, metadata } => match folder.open(path) {
+            Ok(source) if source.stamp() == *stamp => raw::make(context, path, source, metadata, sink),
+            _ => Ok(Outcome { changed: vec![(*path).clone()], ..Outcome::default() }),
+        },
+    })
+}
+
+/// Runs `make` for an asset; a panic becomes a finding about it.
+pub(super) fn guarded(
+    context: &Context,
+    asset_id: u32,
+    folder: &Folder,
+    make: impl FnOnce() -> Result<Outcome, Stop>,
 ) -> Result<Outcome, Stop> {
     catch_unwind(AssertUnwindSafe(|| {
-        if let Err(error) = context.fault(FaultPoint::Convert { asset_id: asset.asset_id }) {
-            let error = DiskError::reading(asset.folder.path())(error);
+        if let Err(error) = context.fault(FaultPoint::Convert { asset_id }) {
+            let error = DiskError::reading(folder.path())(error);
             return Ok(Outcome {
                 findings: vec![error.as_finding().file(crate::declaration::ANCHOR)],
                 ..Outcome::default()
             });
         }
-        match piece {
-            Piece::Glyph(content) => {
-                let (payload, outcome) = glyph::make(context, asset.folder, content)?;
-                if !blocks(&outcome.findings) && outcome.changed.is_empty() {
-                    sink.take(payload)?;
-                }
-                Ok(outcome)
-            }
-            Piece::Sample(sample) => sound::make(context, asset.folder, sample, sink),
-            Piece::Raw { path, stamp, metadata } => match asset.folder.open(path) {
-                Ok(source) if source.stamp() == *stamp => raw::make(context, path, source, metadata, sink),
-                _ => Ok(Outcome { changed: vec![(*path).clone()], ..Outcome::default() }),
-            },
-        }
+        make()
     }))
     .unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());

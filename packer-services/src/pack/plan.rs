@@ -68,7 +68,7 @@ pub fn asset(registered: &RegisteredAsset) -> Option<PlannedAsset<'_>> {
             None => (None, Vec::new()),
         },
         Content::Raw { payload, metadata, .. } => {
-            let piece = plan_raw(folder, payload, metadata, &mut outcome);
+            let piece = raw_piece(folder, payload, metadata, &mut outcome);
             (piece.as_ref().map(|_| metadata.clone()), piece.into_iter().collect())
         }
     };
@@ -84,7 +84,8 @@ pub fn asset(registered: &RegisteredAsset) -> Option<PlannedAsset<'_>> {
     })
 }
 
-fn plan_raw<'s>(
+/// Plans a raw payload; `None` if something is in the way, which goes to `outcome`.
+pub(super) fn raw_piece<'s>(
     folder: &Folder,
     path: &'s RelPath,
     metadata: &'s EntryMetadata,

@@ -153,6 +153,18 @@ pub struct Fitting<'a> {
     across: Option<(Places, String)>,
     fragile: Option<(Places, usize, usize)>,
     seen: BTreeMap<Rgb565, Vec<Rgb>>,
+    /// The tiles that are not drawn, by id, each with the first thing that is wrong with it.
+    failed: Vec<(u32, Cause)>,
+}
+
+/// Why a tile is not drawn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    PartialAlpha,
+    TooDeep,
+    NoColour,
+    Missing(Rgb565),
+    Across,
 }
 
 /// Pixels with one thing wrong, and the first one's value.
@@ -199,23 +211,28 @@ impl<'a> Fitting<'a> {
             across: None,
             fragile: None,
             seen: BTreeMap::new(),
+            failed: Vec::new(),
         }
     }
 
-    /// The indices of the picture's tile with the id `n`, row-major; `None` if it fits no palette.
-    pub fn tile(&mut self, n: u32, tile: &Tile, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<Vec<u8>> {
+    /// The palette that the picture's tile with the id `n` was fitted to, and its indices, row-major; `None` if it fits no
+    /// palette.
+    pub fn tile(&mut self, n: u32, tile: &Tile, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<(u32, Vec<u8>)> {
         self.judged_pixels += tile.judged_pixels();
         self.note_seen(tile);
-        if !self.judge_pixels(tile, &place) {
+        if let Some(cause) = self.judge_pixels(tile, &place) {
             // The tile cannot be drawn, but all of its colours are still told.
             self.note_missing(n, tile, &place);
+            self.failed.push((n, cause));
             return None;
         }
         let choice = self.palettes.choice(self.tried.clone(), &tile.colours, self.picture.own_palette.is_some());
         let Some(choice) = choice else {
-            if !self.note_missing(n, tile, &place) {
+            let cause = self.note_missing(n, tile, &place).map_or(Cause::Across, Cause::Missing);
+            if cause == Cause::Across {
                 self.note_across(&tile.colours, place(diagnostics::Pixel { x: 0, y: 0 }));
             }
+            self.failed.push((n, cause));
             return None;
         };
         let index = |choice, pixel: &Pixel| self.palettes.index(choice, pixel);
@@ -231,7 +248,12 @@ impl<'a> Fitting<'a> {
                 fragile.0.add(place);
             }
         }
-        Some(tile.indices(|pixel| index(choice, pixel)))
+        let palette = match choice {
+            Choice::Colours(palette) => palette,
+            Choice::Author => self.tried.clone().find(|i| self.palettes.agrees(*i, &tile.colours)).unwrap_or_default(),
+        };
+        let palette = u32::try_from(palette).unwrap_or(u32::MAX);
+        Some((palette, tile.indices(|pixel| index(choice, pixel))))
     }
 
     fn note_seen(&mut self, tile: &Tile) {
@@ -243,11 +265,14 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// Judges alpha and depth; true if every remaining pixel has a plain colour.
-    fn judge_pixels(&mut self, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> bool {
-        if tile.colours.iter().all(|pixel| pixel.kind == PixelKind::Opaque) {
-            return true;
-        }
+    /// Judges alpha and depth; `None` if every remaining pixel has a plain colour.
+    fn judge_pixels(&mut self, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<Cause> {
+        let cause = tile.colours.iter().find_map(|pixel| match pixel.kind {
+            PixelKind::Opaque => None,
+            PixelKind::Partial(_) | PixelKind::Clear => Some(Cause::PartialAlpha),
+            PixelKind::Deep => Some(Cause::TooDeep),
+            PixelKind::NoColour => Some(Cause::NoColour),
+        })?;
         for (at, pixel) in tile.remaining() {
             match pixel.kind {
                 PixelKind::Opaque | PixelKind::Clear => {}
@@ -256,12 +281,12 @@ impl<'a> Fitting<'a> {
                 PixelKind::NoColour => self.no_colour.add(place(at), pixel.index),
             }
         }
-        false
+        Some(cause)
     }
 
-    /// Notes the colours that no tried palette can draw; false if there are none.
-    fn note_missing(&mut self, n: u32, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> bool {
-        let mut any = false;
+    /// Notes the colours that no tried palette can draw; gives the first, if there is one.
+    fn note_missing(&mut self, n: u32, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<Rgb565> {
+        let mut first = None;
         let mut declared = Vec::new();
         for (at, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
             let colour = pixel.rgb565();
@@ -269,7 +294,7 @@ impl<'a> Fitting<'a> {
                 declared.push(colour);
                 continue;
             }
-            any = true;
+            first.get_or_insert(colour);
             let missing = self.missing.entry(colour).or_insert_with(|| Missing {
                 rgb: pixel.rgb,
                 places: Places::default(),
@@ -282,10 +307,10 @@ impl<'a> Fitting<'a> {
                 missing.last_tile = Some(n);
             }
         }
-        if any {
+        if first.is_some() {
             self.beside_missing.extend(declared);
         }
-        any
+        first
     }
 
     fn note_across(&mut self, colours: &[Pixel], place: Place) {
@@ -349,13 +374,17 @@ impl<'a> Fitting<'a> {
             .min_by_key(|(i, at, color)| (rgb.distance(*color), *i, *at))
     }
 
-    /// Everything that is wrong, without a file.
-    pub fn findings(mut self) -> Vec<Finding> {
+    /// Everything that is wrong, without a file; and the ids of the tiles that are not drawn, each with the number of the
+    /// finding that tells why.
+    pub fn findings(mut self) -> (Vec<Finding>, Vec<(u32, usize)>) {
         let mut findings = Vec::new();
+        let mut told: Vec<(Cause, usize)> = Vec::new();
         if let Some(alpha) = self.partial_alpha.first {
+            told.push((Cause::PartialAlpha, findings.len()));
             findings.push(alpha_finding(format!("alpha is {alpha} of 255")).at_all(&self.partial_alpha.places));
         }
         if let Some(rgb) = self.too_deep.first {
+            told.push((Cause::TooDeep, findings.len()));
             findings.push(
                 Finding::new(
                     Code::PictureDepth,
@@ -366,6 +395,7 @@ impl<'a> Fitting<'a> {
             );
         }
         if let Some(index) = self.no_colour.first {
+            told.push((Cause::NoColour, findings.len()));
             let last = self.picture.own_palette.as_ref().map_or(0, Vec::len).saturating_sub(1);
             findings.push(
                 Finding::new(
@@ -377,6 +407,7 @@ impl<'a> Fitting<'a> {
             );
         }
         if let Some((places, text)) = self.across.take() {
+            told.push((Cause::Across, findings.len()));
             findings.push(
                 Finding::new(
                     Code::ColoursAcross,
@@ -400,8 +431,10 @@ impl<'a> Fitting<'a> {
             );
         }
         self.report_merged(&mut findings);
-        self.report_missing(&mut findings);
-        findings
+        self.report_missing(&mut findings, &mut told);
+        let why = |cause: Cause| told.iter().find(|(other, _)| *other == cause).map(|(_, finding)| *finding);
+        let failed = self.failed.iter().filter_map(|(id, cause)| Some((*id, why(*cause)?))).collect();
+        (findings, failed)
     }
 
     fn report_merged(&self, findings: &mut Vec<Finding>) {
@@ -418,14 +451,19 @@ impl<'a> Fitting<'a> {
         ));
     }
 
-    fn report_missing(&self, findings: &mut Vec<Finding>) {
+    /// Tells the missing colours, and adds to `told` which finding tells each.
+    fn report_missing(&self, findings: &mut Vec<Finding>, told: &mut Vec<(Cause, usize)>) {
+        let mut tell = |missing: &[&Missing], finding: Finding| {
+            told.extend(missing.iter().map(|one| (Cause::Missing(one.rgb.to_565()), findings.len())));
+            findings.push(finding);
+        };
         let (mut elsewhere, mut near, mut strays, mut rest) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for missing in self.missing.values() {
             let key_of = |i: &usize| self.palettes.declared[*i].colors[0].to_565() == missing.rgb.to_565();
             if let Some((palette, at)) = self.elsewhere(missing.rgb) {
                 elsewhere.push((missing, palette, at));
             } else if let Some(palette) = self.tried.clone().find(key_of) {
-                findings.push(self.only_key(missing, palette));
+                tell(&[missing], self.only_key(missing, palette));
             } else if let Some((palette, at, color)) = self.nearest(missing.rgb)
                 && missing.rgb.distance(color) <= NEAR
             {
@@ -437,17 +475,21 @@ impl<'a> Fitting<'a> {
             }
         }
         if !elsewhere.is_empty() {
-            findings.push(self.declared_elsewhere(&elsewhere));
+            let all: Vec<&Missing> = elsewhere.iter().map(|(missing, ..)| *missing).collect();
+            tell(&all, self.declared_elsewhere(&elsewhere));
         }
         // Where a whole palette is missing, all that is missing is told with it: it is one cause.
         if !rest.is_empty() || strays.len() > STRAY_COLOURS {
             rest.append(&mut strays);
             rest.extend(near.drain(..).map(|(missing, ..)| missing));
-            findings.push(self.undeclared(rest));
+            tell(&rest.clone(), self.undeclared(rest));
         }
-        findings
-            .extend(near.into_iter().map(|(missing, palette, at, color)| self.near_miss(missing, palette, at, color)));
-        findings.extend(strays.into_iter().map(|missing| self.stray(missing)));
+        for (missing, palette, at, color) in near {
+            tell(&[missing], self.near_miss(missing, palette, at, color));
+        }
+        for missing in strays {
+            tell(&[missing], self.stray(missing));
+        }
     }
 
     /// One cause: the artifact names the wrong palette, or one that lacks something.

@@ -69,6 +69,15 @@ impl Grid {
     }
 }
 
+impl Cut {
+    /// The upper left pixel, in the picture, of the cell in this column and row.
+    pub fn corner(&self, size: TileSize, column: u32, row: u32) -> Pixel {
+        let (left, top) = self.region.map_or((0, 0), |region| (region.x, region.y));
+        let along = |start: u32, n: u32| start + self.margin + n * (size.pixels() + self.spacing);
+        Pixel { x: along(left, column), y: along(top, row) }
+    }
+}
+
 /// How cells lie along a side.
 #[derive(Clone, Copy)]
 struct Cells {
@@ -202,6 +211,7 @@ mod tests {
         let grid = Grid::of(2 + 8 + 1 + 8 + 2, 2 + 8 + 2, &cut(2, 1), TileSize::Eight).unwrap();
         assert_eq!((grid.columns, grid.rows), (2, 1));
         assert_eq!(grid.corner(1), Pixel { x: 2 + 8 + 1, y: 2 });
+        assert_eq!(cut(2, 1).corner(TileSize::Eight, 1, 0), grid.corner(1));
     }
 
     #[test]
@@ -209,6 +219,7 @@ mod tests {
         let region = Some(Region { x: 3, y: 5, w: 16, h: 16 });
         let grid = Grid::of(40, 40, &Cut { region, ..Cut::default() }, TileSize::Eight).unwrap();
         assert_eq!(grid.corner(3), Pixel { x: 11, y: 13 });
+        assert_eq!(Cut { region, ..Cut::default() }.corner(TileSize::Eight, 1, 1), grid.corner(3));
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub mod palettes;
 pub mod picture;
 pub mod tiles;
 
-use super::{ArtifactUse, Outcome, Stop, go_on};
+use super::{ArtifactUse, DrawnTile, Hole, Outcome, Stop, go_on};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::{AsFinding, Code, Finding, Pixel, Place, Places, plural};
@@ -32,7 +32,8 @@ impl GlyphContent {
     }
 }
 
-/// Makes the payload: [`GLYPH_BYTES`] bytes. It is to be used only if the outcome has no error.
+/// Makes the payload: [`GLYPH_BYTES`] bytes. It is the pack's only if the outcome has no error; else it is index 0 where the
+/// outcome has holes, and a preview may show the rest.
 ///
 /// # Errors
 /// If the operation was cancelled.
@@ -41,14 +42,29 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
     let mut sheet = Sheet::new(content.tile_size);
     let palettes = fit::Palettes::new(&content.palettes);
     report_merged_colours(&content.palettes, &mut outcome);
-    let mut artifacts: Vec<&GlyphArtifact> = content.artifacts.iter().collect();
-    artifacts.sort_by_key(|artifact| artifact.index);
+    let mut artifacts: Vec<(usize, &GlyphArtifact)> = content.artifacts.iter().enumerate().collect();
+    artifacts.sort_by_key(|(_, artifact)| artifact.index);
     let mut all_decoded = true;
-    for artifact in artifacts {
+    for (n, (declared, artifact)) in artifacts.iter().enumerate() {
         go_on(context)?;
-        match decode(context, root, artifact, content.tile_size, &mut outcome) {
-            Some((picture, grid)) => place(&picture, grid, artifact, &palettes, &mut sheet, &mut outcome),
-            None => all_decoded = false,
+        let before = outcome.findings.len();
+        let missing_tiles = match decode_or_count(context, root, artifact, content.tile_size, &mut outcome) {
+            Ok((picture, grid)) => place(&picture, grid, artifact, &palettes, &mut sheet, &mut outcome),
+            Err(count) => {
+                all_decoded = false;
+                // A picture of unknown size has its first id for certain, and no other artifact those up to the next.
+                let next = artifacts[n..].iter().map(|(_, later)| later.index).find(|index| *index > artifact.index);
+                count.or(next.map(|next| next - artifact.index)).unwrap_or(1)
+            }
+        };
+        if missing_tiles > 0
+            && let Some(finding) = outcome.first_error(before)
+        {
+            let end = artifact.index.saturating_add(missing_tiles).min(content.tile_size.capacity());
+            outcome.holes.push(Hole { ids: artifact.index..end, artifact: Some(*declared), finding });
+        }
+        for hole in outcome.holes.iter_mut().filter(|hole| hole.finding >= before) {
+            hole.artifact = Some(*declared);
         }
     }
     // What an undecoded picture would have filled is no gap of its own.
@@ -66,27 +82,43 @@ pub fn decode(
     size: TileSize,
     outcome: &mut Outcome,
 ) -> Option<(Picture, Grid)> {
+    decode_or_count(context, root, artifact, size, outcome).ok()
+}
+
+/// As [`decode`]; of a picture that fails it gives how many tiles it would have had, if that is known.
+fn decode_or_count(
+    context: &Context,
+    root: &Folder,
+    artifact: &GlyphArtifact,
+    size: TileSize,
+    outcome: &mut Outcome,
+) -> Result<(Picture, Grid), Option<u32>> {
     let path = &artifact.file;
     let source = match root.open(path) {
         Ok(source) => source,
         Err(error) => {
             outcome.findings.push(error.finding(path));
-            return None;
+            return Err(None);
         }
     };
     if let Some(finding) = source.refuse_too_large() {
         outcome.findings.push(finding.file(path.as_str()));
-        return None;
+        return Err(None);
     }
     let whole = source.path().to_owned();
     let mut reading = source.reading();
     let mut cut = None;
-    let decoded = picture::decode(&mut reading, |header| match accept(header, artifact, size) {
-        // A small picture is decoded all the same: what else is wrong with it is told at once.
-        Err(finding) if !header.is_small() => Err(finding),
-        judged => {
-            cut = Some(judged);
-            Ok(())
+    let mut count = None;
+    let decoded = picture::decode(&mut reading, |header| {
+        let grid = Grid::of(header.width, header.height, &artifact.cut, size);
+        count = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
+        match grid.and_then(|grid| accept(grid, artifact, size)) {
+            // A small picture is decoded all the same: what else is wrong with it is told at once.
+            Err(finding) if !header.is_small() => Err(finding),
+            judged => {
+                cut = Some(judged);
+                Ok(())
+            }
         }
     });
     outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
@@ -102,23 +134,22 @@ pub fn decode(
                     .file(path.as_str()),
                 );
             }
-            match cut? {
-                Ok(grid) => Some((picture, grid)),
+            match cut.ok_or(count)? {
+                Ok(grid) => Ok((picture, grid)),
                 Err(finding) => {
                     let others = fit::partial_alpha(&picture, Keying::new(artifact.color_key, &picture));
                     let findings = std::iter::once(finding).chain(others);
                     outcome.findings.extend(findings.map(|finding| finding.file(path.as_str())));
-                    None
+                    Err(count)
                 }
             }
         }
-        Err(PictureError::Finding(finding)) => {
-            outcome.findings.push(finding.file(path.as_str()));
-            None
-        }
-        Err(PictureError::Io(error)) => {
-            outcome.refused(path, &DiskError::reading(whole)(error));
-            None
+        Err(error) => {
+            match error {
+                PictureError::Finding(finding) => outcome.findings.push(finding.file(path.as_str())),
+                PictureError::Io(error) => outcome.refused(path, &DiskError::reading(whole)(error)),
+            }
+            Err(count)
         }
     }
 }
@@ -144,9 +175,8 @@ pub fn header(root: &Folder, path: &RelPath) -> Result<Header, Box<Finding>> {
     }
 }
 
-/// Judges a picture's size before its pixels are allocated.
-fn accept(header: Header, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
-    let grid = Grid::of(header.width, header.height, &artifact.cut, size)?;
+/// Judges how many cells a picture has before its pixels are allocated.
+fn accept(grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
     // How many cells are blank is not known before the pixels are.
     if !artifact.cut.skip_blank {
         refuse_overflow(artifact.index, grid.count(), size)?;
@@ -251,7 +281,7 @@ fn tile_place(size: TileSize, id: u32, pixel: Option<Pixel>, in_picture: Option<
     Place::Tile { tile: id, column, row, pixel, in_picture }
 }
 
-/// Puts a picture's tiles on the sheet.
+/// Puts a picture's tiles on the sheet; gives how many tiles are missing because the whole picture was refused.
 fn place(
     picture: &Picture,
     grid: Grid,
@@ -259,16 +289,16 @@ fn place(
     palettes: &fit::Palettes<'_>,
     sheet: &mut Sheet,
     outcome: &mut Outcome,
-) {
+) -> u32 {
     let path = artifact.file.as_str();
     if let Err(finding) = judge_key(picture, artifact) {
         outcome.findings.push(finding.file(path));
-        return;
+        return grid.count();
     }
     let tiles = Tiles::of(picture, grid, artifact, sheet.size);
     if let Err(finding) = tiles.judge(artifact.index, sheet.size) {
         outcome.findings.push(finding.file(path));
-        return;
+        return tiles.count().max(1);
     }
     let mut fitting = fit::Fitting::new(palettes, artifact, picture);
     let mut overlap = Places::default();
@@ -282,8 +312,9 @@ fn place(
             continue;
         }
         let place = |pixel| tile_place(sheet.size, id, Some(pixel), Some(in_picture(pixel)));
-        if let Some(indices) = fitting.tile(id, tile, place) {
+        if let Some((palette, indices)) = fitting.tile(id, tile, place) {
             sheet.draw(id, &indices);
+            outcome.drawn.push(DrawnTile { id, palette });
         }
     }
     outcome.uses.push(tiles.artifact_use(grid, artifact));
@@ -302,7 +333,12 @@ fn place(
             .at_all(&overlap),
         );
     }
-    outcome.findings.extend(fitting.findings().into_iter().map(|finding| finding.file(path)));
+    let (findings, failed) = fitting.findings();
+    let first = outcome.findings.len();
+    let holes = failed.into_iter().map(|(id, n)| Hole { ids: id..id + 1, artifact: None, finding: first + n });
+    outcome.holes.extend(holes);
+    outcome.findings.extend(findings.into_iter().map(|finding| finding.file(path)));
+    0
 }
 
 /// Refuses a colour key that the picture cannot have.
@@ -382,6 +418,7 @@ impl Sheet {
         for (id, owner) in (0u32..).zip(&self.owners[..last]) {
             if owner.is_none() {
                 gaps.add(tile_place(self.size, id, None, None));
+                outcome.holes.push(Hole { ids: id..id + 1, artifact: None, finding: outcome.findings.len() });
             }
         }
         if gaps.count() > 0 {

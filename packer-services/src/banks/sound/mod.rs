@@ -78,22 +78,36 @@ pub fn plan(
     content: &SoundContent,
     outcome: &mut Outcome,
 ) -> Option<(SoundMetadata, Vec<PlannedSample>)> {
-    let mut artifacts: Vec<&SoundArtifact> = content.artifacts.iter().collect();
-    artifacts.sort_by_key(|artifact| artifact.index);
-    let numbered = judge_indices(&artifacts, outcome);
-    let samples: Vec<Option<PlannedSample>> =
-        artifacts.into_iter().map(|artifact| plan_sample(root, artifact, outcome)).collect();
-    let samples: Vec<PlannedSample> = samples.into_iter().collect::<Option<_>>()?;
-    outcome.findings.extend(note_rates(&samples, content.sample_rate_hz));
+    let (is_numbered, samples) = plan_each(root, content, outcome);
+    let samples: Vec<PlannedSample> = samples.into_iter().map(|(_, planned)| planned.ok()).collect::<Option<_>>()?;
     let metadata = SoundMetadata {
         sample_rate_hz: content.sample_rate_hz,
         samples: samples.iter().map(|sample| sample.metadata).collect(),
     };
-    numbered.then_some((metadata, samples))
+    is_numbered.then_some((metadata, samples))
+}
+
+/// Each artifact by its index, with its planned sample, or with which finding of `outcome` tells why there is none.
+pub type PlannedEach<'c> = Vec<(&'c SoundArtifact, Result<PlannedSample, usize>)>;
+
+/// Plans each sample on its own; the first answer is whether their indices are those of a bank. Findings go to `outcome`.
+pub fn plan_each<'c>(root: &Folder, content: &'c SoundContent, outcome: &mut Outcome) -> (bool, PlannedEach<'c>) {
+    let mut artifacts: Vec<&SoundArtifact> = content.artifacts.iter().collect();
+    artifacts.sort_by_key(|artifact| artifact.index);
+    let is_numbered = judge_indices(&artifacts, outcome);
+    let samples = artifacts.into_iter().map(|artifact| {
+        let before = outcome.findings.len();
+        let planned = plan_sample(root, artifact, outcome);
+        (artifact, planned.ok_or_else(|| outcome.first_error(before).unwrap_or(before)))
+    });
+    let samples: PlannedEach<'c> = samples.collect();
+    let planned: Option<Vec<&PlannedSample>> = samples.iter().map(|(_, planned)| planned.as_ref().ok()).collect();
+    outcome.findings.extend(planned.and_then(|planned| note_rates(&planned, content.sample_rate_hz)));
+    (is_numbered, samples)
 }
 
 /// One note for all sounds that have another rate than the bank.
-fn note_rates(samples: &[PlannedSample], bank_rate_hz: u32) -> Option<Finding> {
+fn note_rates(samples: &[&PlannedSample], bank_rate_hz: u32) -> Option<Finding> {
     let mut places = Places::default();
     let mut listed = Vec::new();
     for sample in samples.iter().filter(|sample| sample.sound.rate_hz != bank_rate_hz) {

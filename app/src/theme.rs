@@ -1,0 +1,141 @@
+//! Colours, sizes and type: the one place where they are chosen.
+//!
+//! The art is the only saturated thing on the screen: neutral surfaces in two levels, one accent for selection and the primary
+//! action, severity colours on findings alone, and never without a shape and a word.
+
+use egui::{Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, Theme, Visuals};
+use packer_services::diagnostics::Severity;
+
+/// One step of all distances, in points.
+pub const STEP: f32 = 4.0;
+/// The height of a row in a list.
+pub const ROW: f32 = 24.0;
+
+/// The colours of a theme.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens {
+    /// Panels.
+    pub surface: Color32,
+    /// What lies deeper: the stage, fields.
+    pub sunken: Color32,
+    /// What lies higher: cards, buttons.
+    pub raised: Color32,
+    /// Lines between panels.
+    pub line: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Text that stands back.
+    pub weak: Color32,
+    /// Selection and the primary action.
+    pub accent: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
+    /// A selected row.
+    pub selected: Color32,
+    /// Errors.
+    pub error: Color32,
+    /// Warnings.
+    pub warning: Color32,
+    /// The two shades behind transparent pixels.
+    pub checker: [Color32; 2],
+}
+
+const DARK: Tokens = Tokens {
+    surface: Color32::from_rgb(0x1F, 0x20, 0x23),
+    sunken: Color32::from_rgb(0x17, 0x18, 0x1A),
+    raised: Color32::from_rgb(0x2A, 0x2B, 0x2F),
+    line: Color32::from_rgb(0x36, 0x38, 0x3D),
+    text: Color32::from_rgb(0xE6, 0xE6, 0xE8),
+    weak: Color32::from_rgb(0xA2, 0xA5, 0xAC),
+    accent: Color32::from_rgb(0x5B, 0x9D, 0xF5),
+    on_accent: Color32::from_rgb(0x0B, 0x14, 0x22),
+    selected: Color32::from_rgb(0x2B, 0x3A, 0x55),
+    error: Color32::from_rgb(0xFF, 0x7B, 0x72),
+    warning: Color32::from_rgb(0xF2, 0xB3, 0x3D),
+    checker: [Color32::from_rgb(0x25, 0x26, 0x29), Color32::from_rgb(0x2F, 0x30, 0x34)],
+};
+
+const LIGHT: Tokens = Tokens {
+    surface: Color32::from_rgb(0xF6, 0xF6, 0xF7),
+    sunken: Color32::from_rgb(0xE9, 0xEA, 0xEC),
+    raised: Color32::from_rgb(0xFF, 0xFF, 0xFF),
+    line: Color32::from_rgb(0xD2, 0xD4, 0xD8),
+    text: Color32::from_rgb(0x1E, 0x1F, 0x22),
+    weak: Color32::from_rgb(0x5A, 0x5E, 0x66),
+    accent: Color32::from_rgb(0x1F, 0x5F, 0xC4),
+    on_accent: Color32::WHITE,
+    selected: Color32::from_rgb(0xD3, 0xE1, 0xF8),
+    error: Color32::from_rgb(0xB4, 0x23, 0x18),
+    warning: Color32::from_rgb(0x8A, 0x57, 0x00),
+    checker: [Color32::from_rgb(0xDF, 0xE0, 0xE3), Color32::from_rgb(0xEE, 0xEE, 0xF0)],
+};
+
+impl Tokens {
+    /// Those of the theme that `ui` is drawn in.
+    pub fn of(ui: &egui::Ui) -> Self {
+        if ui.visuals().dark_mode { DARK } else { LIGHT }
+    }
+
+    /// Of a finding.
+    pub fn severity(&self, severity: Severity) -> Color32 {
+        match severity {
+            Severity::Error => self.error,
+            Severity::Warning => self.warning,
+            Severity::Note => self.weak,
+        }
+    }
+}
+
+/// Teaches `context` both themes and the type scale.
+pub fn apply(context: &egui::Context) {
+    for (theme, tokens) in [(Theme::Dark, DARK), (Theme::Light, LIGHT)] {
+        context.set_visuals_of(theme, visuals(theme, &tokens));
+        context.style_mut_of(theme, |style| {
+            style.text_styles = [
+                (TextStyle::Heading, FontId::new(18.0, FontFamily::Proportional)),
+                (TextStyle::Body, FontId::new(13.5, FontFamily::Proportional)),
+                (TextStyle::Button, FontId::new(13.5, FontFamily::Proportional)),
+                (TextStyle::Small, FontId::new(11.5, FontFamily::Proportional)),
+                (TextStyle::Monospace, FontId::new(12.5, FontFamily::Monospace)),
+            ]
+            .into();
+            style.spacing.item_spacing = egui::vec2(2.0 * STEP, STEP);
+            style.spacing.button_padding = egui::vec2(2.5 * STEP, STEP);
+            style.spacing.interact_size.y = ROW;
+            style.interaction.selectable_labels = true;
+        });
+    }
+}
+
+fn visuals(theme: Theme, tokens: &Tokens) -> Visuals {
+    let mut visuals = theme.default_visuals();
+    visuals.panel_fill = tokens.surface;
+    visuals.window_fill = tokens.raised;
+    visuals.extreme_bg_color = tokens.sunken;
+    visuals.faint_bg_color = tokens.raised;
+    visuals.window_stroke = Stroke::new(1.0, tokens.line);
+    visuals.weak_text_color = Some(tokens.weak);
+    visuals.hyperlink_color = tokens.accent;
+    visuals.error_fg_color = tokens.error;
+    visuals.warn_fg_color = tokens.warning;
+    visuals.selection.bg_fill = tokens.selected;
+    visuals.selection.stroke = Stroke::new(1.0, tokens.text);
+    let radius = CornerRadius::same(4);
+    for widget in [
+        &mut visuals.widgets.noninteractive,
+        &mut visuals.widgets.inactive,
+        &mut visuals.widgets.hovered,
+        &mut visuals.widgets.active,
+        &mut visuals.widgets.open,
+    ] {
+        widget.corner_radius = radius;
+        widget.fg_stroke.color = tokens.text;
+    }
+    visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, tokens.line);
+    visuals.widgets.inactive.weak_bg_fill = tokens.raised;
+    visuals.widgets.inactive.bg_fill = tokens.raised;
+    visuals.widgets.inactive.bg_stroke = Stroke::new(1.0, tokens.line);
+    visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, tokens.weak);
+    visuals.widgets.active.bg_stroke = Stroke::new(1.0, tokens.accent);
+    visuals
+}

@@ -1,0 +1,10 @@
+//! What panels are made of.
+
+mod mark;
+mod meter;
+mod middle;
+pub mod sheet;
+
+pub use mark::mark;
+pub use meter::meter;
+pub use middle::without_middle;

@@ -1,0 +1,138 @@
+//! The harness: a project in a temporary folder, and the window on it.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use workbench::state::{Comfort, Shown, State};
+use workbench::{Start, Workbench};
+
+/// After this long, a condition that has not come will not.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A window on a project of its own.
+pub struct Window {
+    harness: Harness<'static, Option<Workbench>>,
+    folder: tempfile::TempDir,
+}
+
+/// One of the demos.
+pub fn demo(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets-demo").join(name)
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+impl Window {
+    /// On the start page.
+    pub fn empty() -> Self {
+        Self::begin(tempfile::tempdir().unwrap(), |_| Start::Nothing)
+    }
+
+    /// On a copy of a demo's assets, listed and shown.
+    pub fn on(name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&demo(name).join("assets"), &folder.path().join("assets"));
+        let mut window = Self::begin(folder, |root| Start::Open(root.to_owned()));
+        window.until("the assets are listed", |state| state.listing().is_some());
+        window.settle();
+        window
+    }
+
+    fn begin(folder: tempfile::TempDir, start: impl FnOnce(&Path) -> Start) -> Self {
+        let start = start(folder.path());
+        let app = move |ui: &mut egui::Ui, app: &mut Option<Workbench>| {
+            let app = app.get_or_insert_with(|| Workbench::with(ui.ctx(), Comfort::default(), start.clone()));
+            app.work(ui.ctx());
+            app.draw(ui);
+        };
+        let harness = Harness::builder().with_size(egui::vec2(1280.0, 800.0)).build_ui_state(app, None);
+        Self { harness, folder }
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn state(&self) -> &State {
+        &self.app().state
+    }
+
+    pub fn app(&self) -> &Workbench {
+        self.harness.state().as_ref().unwrap()
+    }
+
+    /// Draws until the condition holds.
+    pub fn until(&mut self, what: &str, holds: impl Fn(&State) -> bool) {
+        let begin = Instant::now();
+        loop {
+            self.harness.step();
+            if holds(self.state()) {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "it never came true that {what}");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Draws until no worker is busy and nothing is loading.
+    pub fn settle(&mut self) {
+        let begin = Instant::now();
+        loop {
+            self.harness.step();
+            if self.app().is_idle() && !matches!(self.state().preview, Shown::Loading) {
+                self.harness.step();
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "a worker is never done");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Clicks what has this accessible name.
+    pub fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.settle();
+        self.settle();
+    }
+
+    /// Presses a key.
+    pub fn press(&mut self, modifiers: egui::Modifiers, key: egui::Key) {
+        self.harness.key_press_modifiers(modifiers, key);
+        self.settle();
+        self.settle();
+    }
+
+    /// Types into what has this accessible name.
+    pub fn type_into(&mut self, label: &str, text: &str) {
+        self.harness.get_by_label(label).focus();
+        self.harness.step();
+        self.harness.get_by_label(label).type_text(text);
+        self.settle();
+        self.settle();
+    }
+
+    /// Whether something whose accessible name holds this is shown.
+    pub fn shows(&self, label: &str) -> bool {
+        self.harness.query_all_by_label_contains(label).next().is_some()
+    }
+
+    /// The accessible names of all list items, as they stand.
+    pub fn list_items(&self) -> Vec<String> {
+        let items = self.harness.query_all_by_role(egui::accesskit::Role::ListItem);
+        items.filter_map(|node| node.accesskit_node().label()).collect()
+    }
+}

@@ -1,0 +1,368 @@
+//! A glyph payload decoded: indices, colours, tiles, and what its palettes are used for.
+
+use std::ops::Range;
+
+use crate::banks::ArtifactUse;
+use crate::declaration::Region;
+use crate::diagnostics::Pixel;
+use crate::formats::{
+    GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
+};
+use crate::paths::RelPath;
+
+/// A glyph bank.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GlyphPreview {
+    /// Of its entry in the pack.
+    pub metadata: GlyphMetadata,
+    /// Index 0 where a tile is missing.
+    pub payload: GlyphPayload,
+    /// As declared; of a raw or packed bank, the authored ones with all their colours.
+    pub palettes: Vec<PreviewPalette>,
+    /// By id, all that the bank has room for.
+    pub tiles: Vec<PreviewTile>,
+    /// What each picture became, by its first id; none of a raw or packed bank.
+    pub artifacts: Vec<ArtifactUse>,
+}
+
+/// A palette of a bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewPalette {
+    /// If it has one.
+    pub name: Option<String>,
+    /// 1–16; colour 0 is the colour key, which is never drawn.
+    pub colours: Vec<Colour>,
+}
+
+/// A colour of a palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour {
+    /// As the artist wrote it; not known of a raw or packed bank.
+    pub authored: Option<Rgb>,
+    /// As the console stores it.
+    pub stored: Rgb565,
+}
+
+/// A tile of a bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewTile {
+    /// What is on the sheet.
+    pub state: TileState,
+    /// Where it comes from, if an artifact has this id.
+    pub source: Option<TileSource>,
+    /// The palette that its indices were made for; `None` where nobody knows.
+    pub palette: Option<u32>,
+}
+
+/// What is on the sheet where a tile is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TileState {
+    /// At least one pixel that is seen.
+    Drawn,
+    /// A tile of index 0 alone.
+    Blank,
+    /// An error keeps it off the sheet.
+    Hole {
+        /// Which of the report's findings tells why.
+        why: usize,
+    },
+    /// Nobody has this id.
+    Unused,
+}
+
+/// Where a tile comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TileSource {
+    /// Relative to the asset's root.
+    pub file: RelPath,
+    /// The region of the artifact, if it has one.
+    pub region: Option<Region>,
+    /// Its cell; `None` if the picture could not be cut.
+    pub cell: Option<TileCell>,
+}
+
+/// A cell of an artifact's grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TileCell {
+    /// In the artifact's grid.
+    pub column: u32,
+    /// In the artifact's grid.
+    pub row: u32,
+    /// Its upper left pixel, in the picture.
+    pub corner: Pixel,
+}
+
+/// Where a tile lies on the sheet, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TileRect {
+    /// From the left.
+    pub x: u32,
+    /// From the top.
+    pub y: u32,
+    /// Its width and height.
+    pub side: u32,
+}
+
+/// Where the tile `id` lies; `None` past the bank's end.
+pub fn tile_rect(size: TileSize, id: u32) -> Option<TileRect> {
+    let side = size.pixels();
+    let rect = TileRect { x: id % size.columns() * side, y: id / size.columns() * side, side };
+    (id < size.capacity()).then_some(rect)
+}
+
+/// The tile that the pixel (`x`, `y`) is of; `None` off the sheet.
+pub fn tile_at(size: TileSize, x: u32, y: u32) -> Option<u32> {
+    (x < SHEET_PIXELS && y < SHEET_PIXELS).then(|| y / size.pixels() * size.columns() + x / size.pixels())
+}
+
+/// The bytes of a glyph bank.
+#[derive(Clone, PartialEq, Eq)]
+pub struct GlyphPayload(Box<[u8; GLYPH_BYTES]>);
+
+impl std::fmt::Debug for GlyphPayload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GlyphPayload").finish_non_exhaustive()
+    }
+}
+
+impl GlyphPayload {
+    /// Of a payload's bytes; `None` if they are not as many as every glyph payload has.
+    pub fn new(bytes: Vec<u8>) -> Option<Self> {
+        bytes.into_boxed_slice().try_into().ok().map(Self)
+    }
+
+    /// Index 0 everywhere, and all palettes zero.
+    pub fn empty() -> Self {
+        Self(Box::new([0; GLYPH_BYTES]))
+    }
+
+    /// As they stand in the pack.
+    pub fn bytes(&self) -> &[u8; GLYPH_BYTES] {
+        &self.0
+    }
+
+    /// The index of a pixel of the sheet, 0…15; 0 off the sheet.
+    pub fn index(&self, x: u32, y: u32) -> u8 {
+        if x >= SHEET_PIXELS || y >= SHEET_PIXELS {
+            return 0;
+        }
+        let pair = self.0[(y * SHEET_PIXELS + x) as usize / 2];
+        if x.is_multiple_of(2) { pair >> 4 } else { pair & 0xF }
+    }
+
+    /// All indices, row by row.
+    pub fn indices(&self) -> impl Iterator<Item = u8> + '_ {
+        self.0[..GLYPH_INDEX_BYTES].iter().flat_map(|pair| [pair >> 4, pair & 0xF])
+    }
+
+    /// Whether every pixel of the tile `id` is index 0.
+    pub fn is_blank(&self, size: TileSize, id: u32) -> bool {
+        self.tile(size, id).all(|index| index == 0)
+    }
+
+    /// The indices of the tile `id`, row by row; none past the bank's end.
+    pub fn tile(&self, size: TileSize, id: u32) -> impl Iterator<Item = u8> + '_ {
+        let rect = tile_rect(size, id).unwrap_or(TileRect { x: 0, y: 0, side: 0 });
+        let rows = rect.y..rect.y + rect.side;
+        rows.flat_map(move |y| (rect.x..rect.x + rect.side).map(move |x| self.index(x, y)))
+    }
+
+    /// The colours of one of the 64 palettes, declared or not; black past the last.
+    pub fn palette(&self, palette: u32) -> [Rgb565; PALETTE_COLOURS] {
+        let at = GLYPH_INDEX_BYTES + palette.min(MAX_PALETTES) as usize * PALETTE_COLOURS * 2;
+        let mut colours = [Rgb565(0); PALETTE_COLOURS];
+        let (stored, _) = self.0[at..].as_chunks::<2>();
+        for (colour, stored) in std::iter::zip(&mut colours, stored) {
+            *colour = Rgb565(u16::from_le_bytes(*stored));
+        }
+        colours
+    }
+
+    /// The whole sheet in one of the 64 palettes: 256 × 256 pixels, row by row, four bytes each: red, green, blue and alpha, as
+    /// the console shows them. Index 0 is transparent black.
+    pub fn rgba(&self, palette: u32) -> Vec<u8> {
+        let mut shown = self.palette(palette).map(|stored| {
+            let Rgb([r, g, b]) = stored.to_rgb();
+            [r, g, b, 0xFF]
+        });
+        shown[0] = [0; 4];
+        self.indices().flat_map(|index| shown[usize::from(index)]).collect()
+    }
+}
+
+/// What a palette is used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaletteUse {
+    /// By index, all 16.
+    pub colours: [ColourUse; PALETTE_COLOURS],
+    /// Tiles that were counted.
+    pub tiles: u32,
+    /// Colours 1…15 that are the same as an earlier one: (the earlier, this one).
+    pub duplicates: Vec<(u8, u8)>,
+    /// Colours 1…15 that were written apart, and are one on the console: (the earlier, this one).
+    pub collapsed: Vec<(u8, u8)>,
+}
+
+/// What a colour of a palette is used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ColourUse {
+    /// Whether the palette has it.
+    pub is_declared: bool,
+    /// Pixels of its index in the tiles that were counted.
+    pub pixels: u32,
+}
+
+impl GlyphPreview {
+    /// What a palette is used for. The pixels are those of the tiles whose indices were made for this palette; of a raw or packed
+    /// bank, where nobody knows, those of the whole sheet.
+    pub fn palette_use(&self, palette: usize) -> PaletteUse {
+        let mut seen =
+            PaletteUse { colours: Default::default(), tiles: 0, duplicates: Vec::new(), collapsed: Vec::new() };
+        let size = self.metadata.tile_size;
+        let is_known = self.tiles.iter().any(|tile| tile.palette.is_some()) || !self.artifacts.is_empty();
+        for (id, tile) in (0u32..).zip(&self.tiles) {
+            let is_mine = tile.palette.is_some_and(|mine| mine as usize == palette);
+            if is_mine || !is_known {
+                seen.tiles += 1;
+                self.payload.tile(size, id).for_each(|index| seen.colours[usize::from(index)].pixels += 1);
+            }
+        }
+        let colours = self.palettes.get(palette).map_or(&[][..], |palette| &palette.colours);
+        let numbered: Vec<(u8, &Colour)> = (0u8..).zip(colours).collect();
+        for (at, colour) in &numbered {
+            seen.colours[usize::from(*at)].is_declared = true;
+            let earlier = numbered.iter().take(usize::from(*at)).skip(1);
+            let Some((first, same)) = earlier.into_iter().find(|(_, other)| other.stored == colour.stored) else {
+                continue;
+            };
+            let pairs = if same.authored == colour.authored { &mut seen.duplicates } else { &mut seen.collapsed };
+            pairs.push((*first, *at));
+        }
+        seen
+    }
+
+    /// The ids that come from one file, as ranges, by id.
+    pub fn ids_of(&self, file: &RelPath) -> Vec<Range<u32>> {
+        let mut ranges: Vec<Range<u32>> = Vec::new();
+        for (id, _) in
+            (0u32..).zip(&self.tiles).filter(|(_, tile)| tile.source.as_ref().is_some_and(|s| s.file == *file))
+        {
+            match ranges.last_mut() {
+                Some(last) if last.end == id => last.end += 1,
+                _ => ranges.push(id..id + 1),
+            }
+        }
+        ranges
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tile 1 of 8 × 8 is a diagonal of index 5 in a sheet that is blank but for that and the last pixel.
+    fn payload() -> GlyphPayload {
+        let mut bytes = vec![0; GLYPH_BYTES];
+        for n in 0..8 {
+            bytes[n * 128 + 4 + n / 2] = if n % 2 == 0 { 0x50 } else { 0x05 };
+        }
+        bytes[GLYPH_INDEX_BYTES - 1] = 0x0F;
+        // Palette 0: colour 0 white, colour 5 red. Palette 63: colour 5 blue.
+        bytes[GLYPH_INDEX_BYTES..GLYPH_INDEX_BYTES + 2].copy_from_slice(&0xFFFFu16.to_le_bytes());
+        bytes[GLYPH_INDEX_BYTES + 10..GLYPH_INDEX_BYTES + 12].copy_from_slice(&0xF800u16.to_le_bytes());
+        bytes[GLYPH_BYTES - 22..GLYPH_BYTES - 20].copy_from_slice(&0x001Fu16.to_le_bytes());
+        GlyphPayload::new(bytes).unwrap()
+    }
+
+    fn colour(authored: &str) -> Colour {
+        let rgb = Rgb::parse(authored).unwrap();
+        Colour { authored: Some(rgb), stored: rgb.to_565() }
+    }
+
+    fn preview(colours: &[Colour], palettes_of_tiles: &[Option<u32>]) -> GlyphPreview {
+        let tile = |palette: &Option<u32>| PreviewTile { state: TileState::Drawn, source: None, palette: *palette };
+        GlyphPreview {
+            metadata: GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 },
+            payload: payload(),
+            palettes: vec![PreviewPalette { name: None, colours: colours.to_vec() }],
+            tiles: palettes_of_tiles.iter().map(tile).collect(),
+            artifacts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_payload_of_another_length_is_none() {
+        assert!(GlyphPayload::new(vec![0; GLYPH_BYTES - 1]).is_none());
+        assert!(GlyphPayload::new(vec![0; GLYPH_BYTES + 1]).is_none());
+    }
+
+    #[test]
+    fn the_left_pixel_is_the_high_nibble_and_off_the_sheet_there_is_nothing() {
+        let payload = payload();
+        assert_eq!([(8, 0), (9, 1), (15, 7), (9, 0), (254, 255)].map(|(x, y)| payload.index(x, y)), [5, 5, 5, 0, 0]);
+        assert_eq!(payload.index(255, 255), 15);
+        assert_eq!([payload.index(256, 0), payload.index(8, 256)], [0, 0]);
+        assert_eq!(payload.indices().filter(|index| *index > 0).count(), 9);
+        assert_eq!(payload.indices().count(), 65_536);
+    }
+
+    #[test]
+    fn a_sheet_is_shown_in_any_of_the_64_palettes_and_index_0_is_transparent() {
+        let at = |rgba: &[u8], x: usize, y: usize| rgba[(y * 256 + x) * 4..][..4].to_vec();
+        let (red, blue) = (payload().rgba(0), payload().rgba(63));
+        assert_eq!((red.len(), at(&red, 8, 0), at(&blue, 8, 0)), (262_144, vec![255, 0, 0, 255], vec![0, 0, 255, 255]));
+        assert_eq!(at(&red, 0, 0), [0; 4], "colour 0 is white, and never drawn");
+        assert_eq!(at(&red, 255, 255), [0, 0, 0, 255], "a colour that nobody declared is black");
+        assert_eq!(payload().palette(64), [Rgb565(0); 16], "there is no such palette");
+    }
+
+    #[test]
+    fn tiles_lie_row_by_row_and_a_pixel_knows_its_tile() {
+        for size in TileSize::ALL {
+            for id in 0..size.capacity() {
+                let rect = tile_rect(size, id).unwrap();
+                let last = rect.side - 1;
+                assert_eq!(tile_at(size, rect.x, rect.y), Some(id));
+                assert_eq!(tile_at(size, rect.x + last, rect.y + last), Some(id));
+            }
+            assert_eq!(tile_rect(size, size.capacity()), None);
+        }
+        assert_eq!(tile_rect(TileSize::Sixteen, 17), Some(TileRect { x: 16, y: 16, side: 16 }));
+        assert_eq!((tile_at(TileSize::Eight, 256, 0), tile_at(TileSize::Eight, 0, 256)), (None, None));
+    }
+
+    #[test]
+    fn a_tile_is_its_own_pixels() {
+        let payload = payload();
+        let tile: Vec<u8> = payload.tile(TileSize::Eight, 1).collect();
+        assert_eq!((tile.len(), tile[0], tile[9], tile[63], tile[1]), (64, 5, 5, 5, 0));
+        assert!(payload.is_blank(TileSize::Eight, 0) && !payload.is_blank(TileSize::Eight, 1));
+        assert_eq!(payload.tile(TileSize::Eight, 1024).count(), 0);
+    }
+
+    #[test]
+    fn a_palettes_pixels_are_those_of_the_tiles_that_were_made_for_it() {
+        let red = ["#ff00ff", "#ff0000"].map(colour);
+        let seen = preview(&red, &[Some(0), Some(1)]).palette_use(0);
+        assert_eq!((seen.tiles, seen.colours[0].pixels, seen.colours[5].pixels), (1, 64, 0));
+        let seen = preview(&red, &[Some(1), Some(0)]).palette_use(0);
+        assert_eq!((seen.tiles, seen.colours[0].pixels, seen.colours[5].pixels), (1, 56, 8));
+        assert_eq!(seen.colours.map(|colour| colour.is_declared).iter().filter(|is| **is).count(), 2);
+    }
+
+    #[test]
+    fn where_nobody_knows_a_tiles_palette_the_whole_sheet_is_counted() {
+        let seen = preview(&[colour("#ff00ff")], &[None; 1024]).palette_use(0);
+        assert_eq!((seen.tiles, seen.colours[5].pixels, seen.colours[15].pixels), (1024, 8, 1));
+        assert_eq!(seen.colours[0].pixels, 65_536 - 9);
+        assert_eq!(preview(&[], &[None]).palette_use(7).colours[0], ColourUse { is_declared: false, pixels: 64 });
+    }
+
+    #[test]
+    fn the_same_colour_twice_is_told_apart_from_two_that_become_one() {
+        // The low three bits of red are cut off. Colour 0 is never drawn, so it is nobody's twin.
+        let colours = ["#102030", "#102030", "#112030", "#ff0000", "#102030", "#ff0000"].map(colour);
+        let seen = preview(&colours, &[]).palette_use(0);
+        assert_eq!((seen.duplicates, seen.collapsed), (vec![(1, 4), (3, 5)], vec![(1, 2)]));
+    }
+}

@@ -1,0 +1,232 @@
+//! A sound payload decoded: frames, lengths, and waveforms to draw.
+
+use std::ops::Range;
+
+use crate::formats::SampleMetadata;
+use crate::paths::RelPath;
+
+/// This many frames in a row at the same end of the scale are taken for clipping.
+pub const CLIPPED_FRAMES: u64 = 3;
+/// A frame, in bytes.
+const FRAME_BYTES: usize = 2;
+
+/// A sound bank.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SoundPreview {
+    /// The bank's nominal rate.
+    pub sample_rate_hz: u32,
+    /// By index.
+    pub samples: Vec<PreviewSample>,
+}
+
+/// A sample of a bank.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PreviewSample {
+    /// Its index.
+    pub index: u32,
+    /// The file it comes from, relative to the asset's root; not known of a packed bank.
+    pub file: Option<RelPath>,
+    /// What there is of it.
+    pub state: SampleState,
+}
+
+/// What there is of a sample.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SampleState {
+    /// All of it.
+    Playable(Playable),
+    /// It is whole, but not here: with it, the preview would have more than [`PREVIEW_BYTES`](crate::limits::PREVIEW_BYTES).
+    OverLimit(SampleMetadata),
+    /// An error keeps it out of the bank.
+    Hole {
+        /// Which of the report's findings tells why.
+        why: usize,
+    },
+}
+
+/// A sample as the console plays it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Playable {
+    /// Of its entry in the pack: frames, rate, loop.
+    pub metadata: SampleMetadata,
+    /// Its bytes in the payload.
+    pub pcm: Pcm16,
+}
+
+impl Playable {
+    /// How long it is.
+    pub fn seconds(&self) -> f64 {
+        seconds(self.metadata.frames, self.metadata.sample_rate_hz)
+    }
+}
+
+/// The length of `frames` at a rate; 0 if the rate is.
+#[expect(clippy::cast_precision_loss, reason = "a length to show, and no sound is so long that it matters")]
+pub fn seconds(frames: u64, rate_hz: u32) -> f64 {
+    if rate_hz == 0 { 0.0 } else { frames as f64 / f64::from(rate_hz) }
+}
+
+/// Frames of 16 bits, little-endian, mono.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Pcm16(Vec<u8>);
+
+impl std::fmt::Debug for Pcm16 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pcm16").field("frames", &self.frames()).finish_non_exhaustive()
+    }
+}
+
+impl Pcm16 {
+    /// Of a sample's bytes.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// As they stand in the pack.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// How many frames there are.
+    pub fn frames(&self) -> u64 {
+        (self.0.len() / FRAME_BYTES) as u64
+    }
+
+    /// The values of some frames; those past the end are left out.
+    pub fn values(&self, frames: Range<u64>) -> impl Iterator<Item = i16> + '_ {
+        let at = |frame: u64| usize::try_from(frame.min(self.frames())).unwrap_or(usize::MAX) * FRAME_BYTES;
+        let (start, end) = (at(frames.start), at(frames.end));
+        let (values, _) = self.0[start.min(end)..end].as_chunks::<FRAME_BYTES>();
+        values.iter().map(|bytes| i16::from_le_bytes(*bytes))
+    }
+
+    /// The waveform of some frames, drawn `columns` wide. Each column has at least one frame, so that there are never more columns
+    /// than frames.
+    pub fn waveform(&self, frames: Range<u64>, columns: usize) -> Waveform {
+        let end = frames.end.min(self.frames());
+        let frames = frames.start.min(end)..end;
+        let count = frames.end - frames.start;
+        let columns = (columns as u64).min(count);
+        let mut waveform = Waveform { columns: Vec::new(), clipped_frames: 0 };
+        let mut run = Run::default();
+        for n in 0..columns {
+            let edge = |n: u64| {
+                let at = u128::from(count) * u128::from(n) / u128::from(columns);
+                frames.start + u64::try_from(at).unwrap_or(count)
+            };
+            let mut column = Column { frames: edge(n)..edge(n + 1), low: i16::MAX, high: i16::MIN, is_clipped: false };
+            for value in self.values(column.frames.clone()) {
+                column.low = column.low.min(value);
+                column.high = column.high.max(value);
+                run.take(value);
+                if run.frames >= CLIPPED_FRAMES {
+                    column.is_clipped = true;
+                    waveform.clipped_frames += if run.frames == CLIPPED_FRAMES { CLIPPED_FRAMES } else { 1 };
+                }
+            }
+            waveform.columns.push(column);
+        }
+        waveform
+    }
+}
+
+/// Frames in a row at one end of the scale.
+#[derive(Default)]
+struct Run {
+    value: i16,
+    frames: u64,
+}
+
+impl Run {
+    fn take(&mut self, value: i16) {
+        if !matches!(value, i16::MIN | i16::MAX) {
+            self.frames = 0;
+        } else if value == self.value {
+            self.frames += 1;
+        } else {
+            self.frames = 1;
+        }
+        self.value = value;
+    }
+}
+
+/// A waveform to draw.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waveform {
+    /// From left to right.
+    pub columns: Vec<Column>,
+    /// Frames that seem clipped: in runs of at least [`CLIPPED_FRAMES`].
+    pub clipped_frames: u64,
+}
+
+/// A column of a waveform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The frames that it shows.
+    pub frames: Range<u64>,
+    /// The lowest of their values.
+    pub low: i16,
+    /// The highest.
+    pub high: i16,
+    /// Whether a run of clipped frames goes on in it past [`CLIPPED_FRAMES`], or reaches that.
+    pub is_clipped: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pcm(values: &[i16]) -> Pcm16 {
+        Pcm16::new(values.iter().flat_map(|value| value.to_le_bytes()).collect())
+    }
+
+    fn drawn(waveform: &Waveform) -> Vec<(Range<u64>, i16, i16)> {
+        waveform.columns.iter().map(|column| (column.frames.clone(), column.low, column.high)).collect()
+    }
+
+    #[test]
+    fn frames_are_little_endian_and_those_past_the_end_are_left_out() {
+        let pcm = pcm(&[1, -2, 300]);
+        assert_eq!((pcm.frames(), pcm.bytes()[4..].to_vec()), (3, vec![0x2C, 0x01]));
+        assert_eq!(pcm.values(1..9).collect::<Vec<_>>(), [-2, 300]);
+        assert_eq!(pcm.values(7..9).count() + pcm.values(Range { start: 2, end: 1 }).count(), 0);
+    }
+
+    #[test]
+    fn a_column_spans_its_frames_and_every_frame_is_in_one() {
+        let pcm = pcm(&[0, 5, -7, 3, 9]);
+        assert_eq!(drawn(&pcm.waveform(0..5, 2)), [(0..2, 0, 5), (2..5, -7, 9)]);
+        assert_eq!(drawn(&pcm.waveform(1..3, 1)), [(1..3, -7, 5)]);
+        for columns in 1..9 {
+            let waveform = pcm.waveform(0..99, columns);
+            assert_eq!(waveform.columns.len(), columns.min(5), "no column is empty");
+            assert!(waveform.columns.windows(2).all(|pair| pair[0].frames.end == pair[1].frames.start));
+            assert_eq!(waveform.columns.last().map(|last| last.frames.end), Some(5));
+        }
+    }
+
+    #[test]
+    fn nothing_has_no_columns() {
+        assert_eq!(pcm(&[]).waveform(0..9, 100), Waveform::default());
+        assert_eq!(pcm(&[1, 2]).waveform(0..2, 0), Waveform::default());
+        assert_eq!(pcm(&[1, 2]).waveform(5..9, 3), Waveform::default());
+    }
+
+    #[test]
+    fn three_frames_at_one_end_of_the_scale_are_clipping_and_two_are_not() {
+        let (low, high) = (i16::MIN, i16::MAX);
+        let clipped = |values: &[i16]| pcm(values).waveform(0..99, 1).clipped_frames;
+        assert_eq!(clipped(&[0, high, high, 0]), 0);
+        assert_eq!(clipped(&[0, high, high, high, 0]), 3);
+        assert_eq!(clipped(&[high, high, high, high, 0, low, low, low]), 7);
+        assert_eq!(clipped(&[high, high, low, low, high, high]), 0, "the ends of the scale are two");
+        assert_eq!(clipped(&[0, 0, 0, 0]), 0);
+        let waveform = pcm(&[0, 0, high, high, high, 0]).waveform(0..6, 3);
+        assert_eq!(waveform.columns.iter().map(|column| column.is_clipped).collect::<Vec<_>>(), [false, false, true]);
+    }
+
+    #[test]
+    fn seconds_are_frames_by_rate() {
+        assert_eq!([seconds(11_025, 22_050), seconds(5, 0)].map(|seconds| (seconds * 10.0).round()), [5.0, 0.0]);
+    }
+}

@@ -1,0 +1,76 @@
+//! What was last seen under `assets/`, and a look at what stands there now.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::files::{self, Standing};
+use crate::limits::WORKSPACE_FILES;
+
+/// Whether a path, relative to `assets/`, is of any interest: the registry is; names that start with a dot are not, be
+/// they the packer's own or an editor's (spec: workspace, "Paths").
+pub(super) fn is_seen(path: &Path) -> bool {
+    path == Path::new(".prometeu")
+        || path == Path::new(".prometeu/index.json")
+        || !path.iter().any(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+/// What stands under `assets/`, by relative path; `assets/` itself is the empty path. A path sorts before all that lies
+/// below it, and these before anything else.
+#[derive(Debug, Default)]
+pub(super) struct Table(BTreeMap<PathBuf, Standing>);
+
+impl Table {
+    /// Looks at `path` and at everything below it, and gives the paths that came, went or changed. A file at `path` itself
+    /// counts as changed if it is or was there: somebody touched it, and a stamp may be too coarse to show it.
+    ///
+    /// `enter` is called for each folder before it is read. So whatever is made in it later makes an event, if `enter` asks
+    /// for events.
+    pub(super) fn look(&mut self, assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeSet<PathBuf> {
+        let below = self.0.range(path.to_owned()..).take_while(|(at, _)| at.starts_with(path));
+        let before: Vec<PathBuf> = below.map(|(at, _)| at.clone()).collect();
+        let before: BTreeMap<PathBuf, Standing> =
+            before.into_iter().filter_map(|at| self.0.remove_entry(&at)).collect();
+        let now = walk(assets, path, enter);
+        let mut changed: BTreeSet<PathBuf> = before
+            .iter()
+            .filter(|(at, standing)| now.get(*at) != Some(standing))
+            .chain(now.iter().filter(|(at, _)| !before.contains_key(*at)))
+            .map(|(at, _)| at.clone())
+            .collect();
+        if [before.get(path), now.get(path)].iter().any(|standing| matches!(standing, Some(Standing::File(_)))) {
+            changed.insert(path.to_owned());
+        }
+        self.0.extend(now);
+        changed
+    }
+}
+
+/// What stands at `path` and below, up to the limit of a workspace.
+fn walk(assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeMap<PathBuf, Standing> {
+    let mut found = BTreeMap::new();
+    let at = |path: &Path| if path.as_os_str().is_empty() { assets.to_owned() } else { assets.join(path) };
+    let Some(standing) = files::standing(&at(path)) else { return found };
+    let mut folders = Vec::new();
+    found.insert(path.to_owned(), standing);
+    if standing == Standing::Folder {
+        folders.push(path.to_owned());
+    }
+    while let Some(folder) = folders.pop() {
+        let place = at(&folder);
+        enter(&place);
+        for (name, standing) in files::list(&place) {
+            let path = folder.join(name);
+            if !is_seen(&path) {
+                continue;
+            }
+            if found.len() as u64 >= WORKSPACE_FILES {
+                return found;
+            }
+            if standing == Standing::Folder {
+                folders.push(path.clone());
+            }
+            found.insert(path, standing);
+        }
+    }
+    found
+}

@@ -1,0 +1,471 @@
+//! Previews: what the console would hold, holes where it cannot be made, and why.
+
+use std::sync::{Arc, Mutex};
+
+use packer_services::declaration::{Content, Cut, GlyphArtifact, LoopChoice, Region, SoundArtifact};
+use packer_services::diagnostics::{Finding, Pixel, Severity};
+use packer_services::formats::{
+    EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize,
+};
+use packer_services::ops::{
+    BankPreviewed, GetAssetDetails, Operation, PackedBankPreviewed, PreviewBank, PreviewPackedBank, Report,
+};
+use packer_services::preview::{
+    BankPreview, GlyphPreview, Playable, PreviewSample, SampleState, SoundPreview, TileState,
+};
+use packer_services::{Cancel, Context, FaultPoint};
+use serde_json::json;
+use support::packs::header_only;
+use support::pictures::{Png, checker, plain};
+use support::sounds::Wav;
+use support::{
+    GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, no_place, palette, path, red_green, sample,
+    sound,
+};
+
+/// In no palette of these tests.
+const BLUE: Rgb = Rgb([0, 0, 0xFF]);
+
+fn request(project: &TestProject, asset: &str) -> PreviewBank {
+    PreviewBank { project: project.root().to_owned(), asset: asset.to_owned() }
+}
+
+fn preview(project: &TestProject, asset: &str) -> BankPreviewed {
+    request(project, asset).run(&Context::new()).unwrap()
+}
+
+fn packed(project: &TestProject, asset_id: u32) -> PackedBankPreviewed {
+    PreviewPackedBank { file: project.at("build/assets.pa"), asset_id }.run(&Context::new()).unwrap()
+}
+
+fn is_whole(report: &BankPreviewed) -> bool {
+    report.preview.as_ref().unwrap().is_whole
+}
+
+fn glyph_of(report: &BankPreviewed) -> &GlyphPreview {
+    match &report.preview.as_ref().unwrap().bank {
+        BankPreview::Glyph(glyph) => glyph,
+        other => panic!("no glyph bank: {other:?}"),
+    }
+}
+
+fn sound_of(report: &BankPreviewed) -> &SoundPreview {
+    match &report.preview.as_ref().unwrap().bank {
+        BankPreview::Sound(sound) => sound,
+        other => panic!("no sound bank: {other:?}"),
+    }
+}
+
+fn playable(sample: &PreviewSample) -> &Playable {
+    match &sample.state {
+        SampleState::Playable(playable) => playable,
+        other => panic!("sample {} cannot be played: {other:?}", sample.index),
+    }
+}
+
+/// One letter a tile: drawn, blank, a hole, unused; the unused end is left out.
+fn drawn(glyph: &GlyphPreview) -> String {
+    let letter = |state: TileState| match state {
+        TileState::Drawn => 'D',
+        TileState::Blank => 'b',
+        TileState::Hole { .. } => 'H',
+        TileState::Unused => '.',
+    };
+    let all: String = glyph.tiles.iter().map(|tile| letter(tile.state)).collect();
+    all.trim_end_matches('.').to_owned()
+}
+
+/// The code and the file of what a hole names.
+fn why(report: &BankPreviewed, id: usize) -> (&str, &str) {
+    let TileState::Hole { why } = glyph_of(report).tiles[id].state else { panic!("tile {id} is no hole") };
+    let finding = &report.findings()[why];
+    (finding.code.as_str(), finding.file.as_deref().unwrap())
+}
+
+fn tile(glyph: &GlyphPreview, id: u32) -> Vec<u8> {
+    glyph.payload.tile(glyph.metadata.tile_size, id).collect()
+}
+
+/// A sheet of four tiles, then a picture of one, then a sheet of two, the second of which is blank.
+fn three_pictures() -> TestProject {
+    let mut project = TestProject::new();
+    project.write("assets/hero/walk.png", checker(32, 8, RED, GREEN));
+    project.write("assets/hero/jump.png", plain(8, 8, RED));
+    let half = Png::rgba(16, 8, |x, _| if x < 8 { [0, 0xFF, 0, 0xFF] } else { [0; 4] });
+    project.write("assets/hero/fall.png", half.bytes());
+    let artifacts = vec![artifact("fall.png", 5), artifact("walk.png", 0), artifact("jump.png", 4)];
+    let hero = glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts);
+    project.add("hero", true, &hero);
+    project
+}
+
+/// The sheet of four tiles, with one pixel of tile 2 in a colour that no palette has.
+fn one_wrong_pixel() -> Vec<u8> {
+    let pixel = |x: u32, y: u32| if (x, y) == (19, 5) { BLUE } else { [RED, GREEN][(x as usize + y as usize) % 2] };
+    Png::rgb(32, 8, pixel).bytes()
+}
+
+#[test]
+fn a_good_bank_is_whole_and_every_tile_says_where_it_comes_from() {
+    let project = three_pictures();
+    let report = preview(&project, "hero");
+    let bank = glyph_of(&report);
+    assert_eq!((codes(report.findings()), is_whole(&report), drawn(bank)), (vec![], true, "DDDDDDb".into()));
+    assert_eq!((bank.tiles.len(), bank.metadata.palette_authored), (1024, 1));
+    let source = |id: usize| {
+        let source = bank.tiles[id].source.as_ref().unwrap();
+        let cell = source.cell.unwrap();
+        (source.file.as_str(), cell.column, cell.row, (cell.corner.x, cell.corner.y))
+    };
+    assert_eq!(source(3), ("walk.png", 3, 0, (24, 0)));
+    assert_eq!(source(6), ("fall.png", 1, 0, (8, 0)));
+    assert!(bank.tiles[7].source.is_none());
+    assert_eq!(bank.ids_of(&path("fall.png")), std::slice::from_ref(&(5..7)));
+    let palette = &bank.palettes[0];
+    assert_eq!(palette.colours.iter().map(|colour| colour.authored.unwrap()).collect::<Vec<_>>(), [KEY, RED, GREEN]);
+    assert_eq!(palette.colours[1].stored, RED.to_565());
+    let seen = bank.palette_use(0);
+    assert_eq!((seen.tiles, seen.colours[1].pixels, seen.colours[2].pixels), (7, 4 * 32 + 64, 4 * 32 + 64));
+}
+
+#[test]
+fn one_wrong_pixel_is_one_hole_and_all_other_tiles_are_there() {
+    let project = three_pictures();
+    let before = preview(&project, "hero");
+    project.write("assets/hero/walk.png", one_wrong_pixel());
+    let report = preview(&project, "hero");
+    let bank = glyph_of(&report);
+    assert_eq!((drawn(bank), is_whole(&report)), ("DDHDDDb".into(), false));
+    assert_eq!(why(&report, 2), ("colour-stray", "assets/hero/walk.png"));
+    assert_eq!(bank.tiles[2].source, glyph_of(&before).tiles[2].source, "the culprit is known by file and cell");
+    for id in [0, 1, 3, 4, 5, 6] {
+        assert_eq!(tile(bank, id), tile(glyph_of(&before), id), "tile {id}");
+    }
+    assert!(tile(bank, 2).iter().all(|index| *index == 0));
+    assert_eq!(bank.payload.bytes()[32_768..], glyph_of(&before).payload.bytes()[32_768..], "the palettes are there");
+}
+
+#[test]
+fn each_hole_names_its_own_cause_however_many_tiles_have_it() {
+    let mut project = TestProject::new();
+    // Tile 0 is good. Then a lone pixel of blue, partial alpha, two palettes' colours; then twelve tiles all in blue.
+    let pixel = |x: u32, y: u32| match (x / 8, x % 8, y) {
+        (1, 0, 0) => [0, 0, 0xF0, 0xFF],
+        (2, 1, 1) => [0xFF, 0, 0, 0x80],
+        (3, 0, _) => [0xFF, 0xFF, 0xFF, 0xFF],
+        (4.., ..) => [0, 0x80, 0xFF, 0xFF],
+        _ => [0xFF, 0, 0, 0xFF],
+    };
+    project.write("assets/hero/all.png", Png::rgba(128, 8, pixel).bytes());
+    let palettes = vec![red_green(), palette(&[KEY, Rgb([0xFF; 3])])];
+    project.add("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, vec![artifact("all.png", 0)]));
+    let report = preview(&project, "hero");
+    assert_eq!(drawn(glyph_of(&report)), format!("D{}", "H".repeat(15)));
+    assert_eq!(why(&report, 2).0, "partial-alpha");
+    assert_eq!(why(&report, 3).0, "colours-across");
+    for id in 4..16 {
+        assert_eq!(why(&report, id).0, "colours-undeclared", "tile {id}, of more places than a finding keeps");
+    }
+    assert_eq!(glyph_of(&report).tiles[0].palette, Some(0));
+}
+
+#[test]
+fn a_picture_that_cannot_be_decoded_leaves_holes_up_to_the_next_one() {
+    let project = three_pictures();
+    project.write("assets/hero/walk.png", "GIF89a");
+    let report = preview(&project, "hero");
+    assert_eq!(drawn(glyph_of(&report)), "HHHHDDb");
+    assert_eq!(why(&report, 3), ("picture-not-png", "assets/hero/walk.png"));
+    let source = glyph_of(&report).tiles[3].source.as_ref().unwrap();
+    assert_eq!((source.file.as_str(), source.cell), ("walk.png", None));
+}
+
+#[test]
+fn a_damaged_picture_whose_size_is_known_leaves_a_hole_for_each_of_its_tiles() {
+    let project = three_pictures();
+    let bytes = project.read("assets/hero/fall.png");
+    project.write("assets/hero/fall.png", &bytes[..bytes.len() - 20]);
+    let report = preview(&project, "hero");
+    assert_eq!(
+        (drawn(glyph_of(&report)), why(&report, 6)),
+        ("DDDDDHH".into(), ("picture-cut", "assets/hero/fall.png"))
+    );
+}
+
+#[test]
+fn a_missing_last_picture_is_a_hole_where_it_begins() {
+    let project = three_pictures();
+    std::fs::remove_file(project.at("assets/hero/fall.png")).unwrap();
+    let report = preview(&project, "hero");
+    assert_eq!(
+        (drawn(glyph_of(&report)), why(&report, 5)),
+        ("DDDDDH".into(), ("file-missing", "assets/hero/fall.png"))
+    );
+}
+
+#[test]
+fn an_id_that_nobody_has_is_a_hole_of_nobody() {
+    let mut project = TestProject::new();
+    project.write("assets/hero/a.png", plain(8, 8, RED)).write("assets/hero/b.png", plain(16, 8, GREEN));
+    let artifacts = vec![artifact("a.png", 0), artifact("b.png", 3), artifact("a.png", 4)];
+    project.add("hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts));
+    let report = preview(&project, "hero");
+    let bank = glyph_of(&report);
+    assert_eq!(drawn(bank), "DHHDD");
+    assert_eq!((why(&report, 1), bank.tiles[1].source.is_none()), (("tile-gap", "assets/hero/asset.json"), true));
+    assert_eq!(bank.tiles[4].source.as_ref().unwrap().file.as_str(), "b.png", "an id is the first one's");
+    assert!(codes(report.findings()).contains(&"tile-overlap") && tile(bank, 4).iter().all(|index| *index == 2));
+}
+
+#[test]
+fn a_picture_with_too_many_tiles_leaves_holes_to_the_end_of_the_bank() {
+    let mut project = TestProject::new();
+    project.write("assets/big/a.png", plain(32, 32, RED)).write("assets/big/b.png", plain(256, 256, RED));
+    let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
+    project.add("big", true, &glyph(1, "big", TileSize::ThirtyTwo, vec![red_green()], artifacts));
+    let report = preview(&project, "big");
+    assert_eq!(drawn(glyph_of(&report)), format!("D{}", "H".repeat(63)));
+    assert_eq!(why(&report, 63), ("tile-overflow", "assets/big/b.png"));
+}
+
+#[test]
+fn a_cell_of_a_region_knows_its_corner_in_the_picture() {
+    let mut project = TestProject::new();
+    let region = Region { x: 3, y: 5, w: 1 + 8 + 2 + 8 + 1, h: 10 };
+    let cut = Cut { region: Some(region), margin: 1, spacing: 2, skip_blank: true };
+    // The first cell is blank, and takes no id.
+    let pixel = |x: u32, _: u32| if x < 14 { [0; 4] } else { [0xFF, 0, 0, 0xFF] };
+    project.write("assets/hero/sheet.png", Png::rgba(40, 40, pixel).bytes());
+    let sheet = GlyphArtifact { cut, ..artifact("sheet.png", 0) };
+    project.add("hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], vec![sheet]));
+    let report = preview(&project, "hero");
+    let source = glyph_of(&report).tiles[0].source.as_ref().unwrap();
+    let cell = source.cell.unwrap();
+    assert_eq!((source.region, cell.column, cell.corner), (Some(region), 1, Pixel { x: 3 + 1 + 8 + 2, y: 6 }));
+}
+
+#[test]
+fn an_excluded_bank_is_shown_as_if_it_were_included_and_its_findings_are_notes() {
+    let mut project = TestProject::new();
+    project.write("assets/draft/walk.png", one_wrong_pixel());
+    project.add("draft", false, &glyph(1, "draft", TileSize::Eight, vec![red_green()], vec![artifact("walk.png", 0)]));
+    let report = preview(&project, "draft");
+    assert_eq!((drawn(glyph_of(&report)), is_whole(&report), report.included), ("DDHD".into(), false, false));
+    assert_eq!(why(&report, 2).0, "colour-stray");
+    assert!(report.findings().iter().all(|finding| finding.severity == Severity::Note));
+}
+
+#[test]
+fn a_broken_declaration_is_no_preview_and_its_finding_is_told() {
+    let project = three_pictures();
+    project.edit("assets/hero/asset.json", "\"hero\"", "7");
+    let report = preview(&project, "id:1");
+    assert!(report.preview.is_none());
+    assert_eq!(report.findings()[0].file.as_deref(), Some("assets/hero/asset.json"));
+}
+
+#[test]
+fn a_sound_bank_plays_what_it_can() {
+    let mut project = TestProject::new();
+    let long: Vec<i16> = (0..200).collect();
+    project.write("assets/sfx/a.wav", Wav::mono16(22_050, &[1, 2, 3]).bytes());
+    project.write("assets/sfx/c.wav", Wav::pcm(8000, 2, 16, vec![0; 8]).bytes());
+    project.write("assets/sfx/d.wav", Wav::mono16(22_050, &long).bytes());
+    let looped = SoundArtifact { looping: LoopChoice::At(SampleLoop { start: 5, end: 200 }), ..sample("d.wav", 3) };
+    let artifacts = vec![looped, sample("a.wav", 0), sample("b.wav", 1), sample("c.wav", 2)];
+    project.add("sfx", true, &sound(1, "sfx", 22_050, artifacts));
+    let report = preview(&project, "sfx");
+    let samples = &sound_of(&report).samples;
+    assert!(!is_whole(&report));
+    let why = |n: usize| match samples[n].state {
+        SampleState::Hole { why } => {
+            (report.findings()[why].code.as_str(), report.findings()[why].file.as_deref().unwrap())
+        }
+        _ => panic!("sample {n} is no hole"),
+    };
+    assert_eq!((why(1), why(2)), (("file-missing", "assets/sfx/b.wav"), ("convert-downmix", "assets/sfx/c.wav")));
+    assert_eq!(playable(&samples[0]).pcm.bytes(), [1, 0, 2, 0, 3, 0]);
+    let last = playable(&samples[3]);
+    assert_eq!(last.metadata.looping, Some(SampleLoop { start: 5, end: 200 }));
+    assert_eq!(last.pcm.values(0..999).collect::<Vec<_>>(), long);
+    assert_eq!(last.metadata.sample_rate_hz, 22_050);
+    assert!((last.seconds() - 200.0 / 22_050.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_sound_that_is_damaged_where_only_decoding_shows_it_is_a_hole() {
+    let mut project = TestProject::new();
+    let mut bytes = support::flac::Flac::mono16(22_050, &[7; 500]).bytes();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    project.write("assets/sfx/a.flac", bytes).write("assets/sfx/b.wav", Wav::mono16(22_050, &[1]).bytes());
+    project.add("sfx", true, &sound(1, "sfx", 22_050, vec![sample("a.flac", 0), sample("b.wav", 1)]));
+    let report = preview(&project, "sfx");
+    let samples = &sound_of(&report).samples;
+    let SampleState::Hole { why } = samples[0].state else { panic!("no hole") };
+    assert_eq!(report.findings()[why].file.as_deref(), Some("assets/sfx/a.flac"));
+    assert_eq!(playable(&samples[1]).pcm.frames(), 1);
+}
+
+#[test]
+fn raw_banks_are_shown_from_their_payload_alone() {
+    let mut project = TestProject::new();
+    let mut bytes = vec![0x11; 32];
+    bytes.resize(34_816, 0);
+    bytes[32_770] = 0x1F;
+    project.write("assets/raw/payload.bin", &bytes).write("assets/rawsound/payload.bin", [1, 0, 2, 0, 3, 0]);
+    let raw = |metadata: EntryMetadata| Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
+    let tiles = GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored: 1 };
+    project.add("raw", true, &declaration(1, "raw", raw(tiles.into())));
+    let one = |frames| SampleMetadata { frames, sample_rate_hz: 8000, looping: None };
+    let sounds = SoundMetadata { sample_rate_hz: 8000, samples: vec![one(1), one(2)] };
+    project.add("rawsound", true, &declaration(2, "rawsound", raw(sounds.into())));
+    let report = preview(&project, "raw");
+    let bank = glyph_of(&report);
+    assert_eq!(bank.payload.bytes()[..], bytes);
+    assert_eq!((bank.tiles[0].state, bank.tiles[255].state), (TileState::Drawn, TileState::Blank));
+    assert_eq!((bank.palettes.len(), bank.palettes[0].colours.len()), (1, 16));
+    assert_eq!(bank.palettes[0].colours[1].stored.0, 0x001F);
+    assert_eq!(report.preview.as_ref().unwrap().raw_payload, Some(path("payload.bin")));
+    let report = preview(&project, "rawsound");
+    let bytes: Vec<&[u8]> = sound_of(&report).samples.iter().map(|sample| playable(sample).pcm.bytes()).collect();
+    assert_eq!(bytes, [&[1, 0][..], &[2, 0, 3, 0]]);
+
+    project.write("assets/raw/payload.bin", "short").write("assets/rawsound/payload.bin", "short");
+    let report = preview(&project, "raw");
+    assert_eq!((why(&report, 0).0, why(&report, 255).0, is_whole(&report)), ("raw-size", "raw-size", false));
+    let report = preview(&project, "rawsound");
+    assert!(sound_of(&report).samples.iter().all(|sample| sample.state == SampleState::Hole { why: 0 }));
+}
+
+#[test]
+fn a_bank_of_a_pack_is_shown_as_it_is_in_the_project() {
+    let mut project = three_pictures();
+    project.add_sound("blip");
+    project.pack();
+    let report = packed(&project, 1);
+    let (theirs, ours) = (report.preview.as_ref().unwrap(), preview(&project, "hero"));
+    let BankPreview::Glyph(bank) = &theirs.bank else { panic!("no glyph bank") };
+    assert!(bank.payload == glyph_of(&ours).payload && theirs.is_whole && report.findings().is_empty());
+    assert_eq!((theirs.name.as_str(), bank.metadata), ("hero", glyph_of(&ours).metadata));
+    assert_eq!((bank.tiles[0].state, bank.tiles[7].state), (TileState::Drawn, TileState::Blank));
+    let report = packed(&project, 2);
+    let BankPreview::Sound(bank) = &report.preview.as_ref().unwrap().bank else { panic!("no sound bank") };
+    assert_eq!(playable(&bank.samples[0]), playable(&sound_of(&preview(&project, "id:2")).samples[0]));
+}
+
+#[test]
+fn what_is_no_pack_or_has_no_such_bank_is_told() {
+    let mut project = TestProject::new();
+    project.add_glyph("icons");
+    project.pack();
+    let absent = PreviewPackedBank { file: project.at("build/assets.pa"), asset_id: 9 };
+    assert_eq!(codes(&absent.refusal(&absent.run(&Context::new()).unwrap_err())), ["asset-not-found"]);
+    project.write("build/assets.pa", "no pack");
+    let report = packed(&project, 1);
+    assert_eq!((codes(report.findings()), report.preview.is_none()), (vec!["pack-magic"], true));
+    let absent = request(&project, "nobody");
+    assert_eq!(codes(&absent.refusal(&absent.run(&Context::new()).unwrap_err())), ["asset-not-found"]);
+    let scene = json!({ "asset_table": [{ "asset_id": 4, "asset_name": "room", "bank_type": "SCENE", "codec": "NONE",
+        "decoded_size": 9, "metadata": { "rooms": 1 }, "offset": 0, "size": 2 }], "preload": [] });
+    project.write("build/assets.pa", [header_only(&scene), vec![0; 2]].concat());
+    let scene = BankPreview::Scene { metadata: json!({ "rooms": 1 }), size_bytes: 2 };
+    assert_eq!(packed(&project, 4).preview.unwrap().bank, scene);
+}
+
+#[test]
+fn of_a_pack_with_hours_of_sound_the_first_samples_are_read() {
+    let project = TestProject::new();
+    let long: u64 = 700 << 20;
+    let metadata = json!({ "channels": 1, "sample_rate": 8000, "samples": {
+        "0": { "length": 4, "offset": 0, "sample_rate": 8000 },
+        "1": { "length": long, "offset": 4, "sample_rate": 8000, "loop_start": 1, "loop_end": 2 },
+        "2": { "length": 2, "offset": long + 4, "sample_rate": 8000 } } });
+    let table = json!([{ "asset_id": 1, "asset_name": "talk", "bank_type": "SOUNDS", "codec": "NONE",
+        "decoded_size": long + 6, "metadata": metadata, "offset": 0, "size": long + 6 }]);
+    let header = header_only(&json!({ "asset_table": table, "preload": [] }));
+    project.write("build/assets.pa", [&header[..], &[1, 0, 2, 0]].concat());
+    let file = std::fs::File::options().write(true).open(project.at("build/assets.pa")).unwrap();
+    file.set_len(header.len() as u64 + long + 6).unwrap();
+    let report = packed(&project, 1);
+    let BankPreview::Sound(bank) = &report.preview.as_ref().unwrap().bank else { panic!("no sound bank") };
+    assert_eq!(playable(&bank.samples[0]).pcm.bytes(), [1, 0, 2, 0]);
+    let looping = Some(SampleLoop { start: 1, end: 2 });
+    let second = SampleMetadata { frames: long / 2, sample_rate_hz: 8000, looping };
+    assert_eq!(bank.samples[1].state, SampleState::OverLimit(second));
+    assert!(matches!(bank.samples[2].state, SampleState::OverLimit(_)), "and none after it");
+}
+
+#[test]
+fn a_cancelled_preview_is_none() {
+    let mut project = three_pictures();
+    project.add_sound("blip");
+    project.pack();
+    let cancel = Cancel::default();
+    cancel.cancel();
+    let context = Context::new().with_cancel(cancel);
+    for asset in ["hero", "blip"] {
+        let request = request(&project, asset);
+        assert_eq!(codes(&request.refusal(&request.run(&context).unwrap_err())), ["interrupted"]);
+    }
+    let request = PreviewPackedBank { file: project.at("build/assets.pa"), asset_id: 1 };
+    assert_eq!(codes(&request.refusal(&request.run(&context).unwrap_err())), ["interrupted"]);
+}
+
+#[test]
+fn a_packer_that_fails_over_a_bank_leaves_it_all_holes() {
+    let project = three_pictures();
+    let context = Context::new().with_faults(|point| {
+        assert!(point != FaultPoint::Convert { asset_id: 1 }, "the converter is broken");
+        Ok(())
+    });
+    let report = request(&project, "hero").run(&context).unwrap();
+    assert_eq!((drawn(glyph_of(&report)), why(&report, 0).0), ("H".repeat(1024), "internal-error"));
+}
+
+#[test]
+fn a_file_that_changes_once_is_read_again_and_one_that_never_rests_is_told() {
+    let mut project = TestProject::new();
+    project.add_sound("blip");
+    let project = Arc::new(project);
+    let shared = Arc::clone(&project);
+    let attempts = Arc::new(Mutex::new(0));
+    let changing = |until: u32| {
+        let (project, attempts) = (Arc::clone(&shared), Arc::clone(&attempts));
+        Context::new().with_faults(move |point| {
+            if let FaultPoint::Convert { .. } = point {
+                let mut attempts = attempts.lock().unwrap();
+                *attempts += 1;
+                if *attempts <= until {
+                    let frames = vec![0; *attempts as usize];
+                    project.write("assets/blip/blip.wav", Wav::mono16(22_050, &frames).bytes());
+                }
+            }
+            Ok(())
+        })
+    };
+    let report = request(&project, "blip").run(&changing(1)).unwrap();
+    assert_eq!((codes(report.findings()), is_whole(&report)), (vec![], true));
+    assert_eq!(playable(&sound_of(&report).samples[0]).pcm.frames(), 1, "the file as it came to rest");
+    let report = request(&project, "blip").run(&changing(99)).unwrap();
+    assert_eq!((codes(report.findings()), is_whole(&report)), (vec!["source-changing"], false));
+    assert_eq!(sound_of(&report).samples[0].state, SampleState::Hole { why: 0 });
+}
+
+#[test]
+fn the_findings_are_those_that_show_tells() {
+    let project = TestProject::copy_of(&support::repository().join("assets-demo/snuffed"));
+    let registry = packer_services::registry::Registry::read(&project.read("assets/.prometeu/index.json")).0.unwrap();
+    assert!(registry.entries.len() > 40);
+    for entry in &registry.entries {
+        let asset = format!("id:{}", entry.asset_id);
+        let details = GetAssetDetails { project: project.root().to_owned(), asset: asset.clone() };
+        let (shown, previewed) = (details.run(&Context::new()).unwrap(), preview(&project, &asset));
+        assert_eq!(previewed.findings(), shown.findings(), "{}", entry.root);
+        let Some(preview) = previewed.preview else { continue };
+        let is_error = |finding: &&Finding| finding.code.severity() == Severity::Error;
+        let errors = shown.findings().iter().filter(is_error).count();
+        assert!(preview.is_whole || errors > 0, "{}: a bank that is not whole has an error", entry.root);
+        assert!(preview.is_whole || shown.size_bytes.is_none(), "{}: and `show` makes no payload of it", entry.root);
+    }
+}

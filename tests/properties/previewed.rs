@@ -1,0 +1,108 @@
+//! A preview is the pack: of a good bank the same bytes, of a broken one the same tiles and samples where there is no hole.
+
+use packer_services::Context;
+use packer_services::files::Sha;
+use packer_services::ops::{BankPreviewed, GetAssetDetails, Operation, PreviewBank, PreviewPackedBank, Report};
+use packer_services::preview::{BankPreview, GlyphPreview, SampleState, TileState};
+use proptest::prelude::*;
+use support::TestProject;
+use support::oracle::reader::Pack as IndependentPack;
+
+use crate::cases::{Dice, cases};
+use crate::glyphs::GlyphBank;
+use crate::projects::{Asset, Bank, Plan};
+
+fn preview(project: &TestProject, asset_id: usize) -> BankPreviewed {
+    let request = PreviewBank { project: project.root().to_owned(), asset: format!("id:{asset_id}") };
+    request.run(&Context::new()).unwrap()
+}
+
+/// The payload that is shown; `None` if a part of it is not.
+fn payload(bank: &BankPreview) -> Option<Vec<u8>> {
+    match bank {
+        BankPreview::Glyph(glyph) => Some(glyph.payload.bytes().to_vec()),
+        BankPreview::Sound(sound) => {
+            let bytes = |state: &SampleState| match state {
+                SampleState::Playable(playable) => Some(playable.pcm.bytes().to_vec()),
+                _ => None,
+            };
+            let all: Option<Vec<Vec<u8>>> = sound.samples.iter().map(|sample| bytes(&sample.state)).collect();
+            Some(all?.concat())
+        }
+        BankPreview::Scene { .. } => None,
+    }
+}
+
+fn glyph(report: &BankPreviewed) -> &GlyphPreview {
+    match &report.preview.as_ref().unwrap().bank {
+        BankPreview::Glyph(glyph) => glyph,
+        other => panic!("{other:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn a_good_banks_preview_is_what_the_pack_holds(mut dice in Dice::any()) {
+        let plan = Plan::random(&mut dice);
+        let project = plan.build();
+        project.pack();
+        let pack = IndependentPack::open(project.at("build/assets.pa")).unwrap();
+        for (id, asset) in (1..).zip(&plan.0) {
+            let report = preview(&project, id);
+            let shown = report.preview.as_ref().unwrap();
+            prop_assert!(shown.is_whole);
+            let bytes = payload(&shown.bank).unwrap();
+            let details = GetAssetDetails { project: project.root().to_owned(), asset: format!("id:{id}") };
+            let details = details.run(&Context::new()).unwrap();
+            prop_assert_eq!(Some(Sha::of(&bytes)), details.payload_sha256);
+            prop_assert_eq!(report.findings(), details.findings());
+            let entry = pack.entries().iter().find(|entry| entry.asset_id as usize == id);
+            prop_assert_eq!(entry.is_some(), asset.included);
+            let Some(entry) = entry else { continue };
+            prop_assert!(pack.slice(entry).unwrap() == bytes);
+            let packed = PreviewPackedBank { file: project.at("build/assets.pa"), asset_id: entry.asset_id };
+            let packed = packed.run(&Context::new()).unwrap().preview.unwrap();
+            prop_assert!(payload(&packed.bank).unwrap() == bytes);
+            prop_assert_eq!(&packed.name, &shown.name);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_ruined_makes_holes_of_its_own_tiles_and_of_no_others(mut dice in Dice::any()) {
+        let bank = GlyphBank::random(&mut dice);
+        let preload = packer_services::declaration::Preload { enabled: false, slot: None };
+        let plan = Plan(vec![Asset { root: "bank".into(), included: true, preload, bank: Bank::Glyph(bank) }]);
+        let project = plan.build();
+        let good = preview(&project, 1);
+        let size = glyph(&good).metadata.tile_size;
+        let uses = &glyph(&good).artifacts;
+        let ruined = &uses[dice.below(uses.len())];
+        let bytes = project.read(&format!("assets/bank/{}", ruined.file));
+        let rest = dice.below(bytes.len());
+        project.write(&format!("assets/bank/{}", ruined.file), &bytes[..rest]);
+        let broken = preview(&project, 1);
+        prop_assert!(!broken.preview.as_ref().unwrap().is_whole);
+        for (id, (before, after)) in (0u32..).zip(std::iter::zip(&glyph(&good).tiles, &glyph(&broken).tiles)) {
+            let is_ruined = before.source.as_ref().is_some_and(|source| source.file == ruined.file);
+            match after.state {
+                TileState::Hole { why } => {
+                    prop_assert!(is_ruined, "tile {} is a hole", id);
+                    let file = format!("assets/bank/{}", ruined.file);
+                    prop_assert_eq!(broken.findings()[why].file.as_deref(), Some(file.as_str()));
+                    prop_assert!(broken.findings()[why].is_error());
+                }
+                // How many tiles a picture has is not always known.
+                TileState::Unused => prop_assert!(is_ruined || before.state == TileState::Unused, "tile {}", id),
+                state => prop_assert!(!is_ruined && state == before.state && after == before, "tile {}", id),
+            }
+            let is_there = matches!(after.state, TileState::Drawn | TileState::Blank);
+            let expected: Vec<u8> = if is_there { glyph(&good).payload.tile(size, id).collect() } else { vec![0; (size.pixels() * size.pixels()) as usize] };
+            prop_assert!(glyph(&broken).payload.tile(size, id).eq(expected), "tile {}", id);
+        }
+        let is_hole = |state: TileState| matches!(state, TileState::Hole { .. });
+        let holes = glyph(&broken).tiles.iter().filter(|tile| is_hole(tile.state)).count();
+        prop_assert!(holes > 0);
+    }
+}
