@@ -200,16 +200,20 @@ impl Problem<'_> {
         (cmp(&worst, &best) != std::cmp::Ordering::Equal).then_some(*worst)
     }
 
-    /// Puts the item on the page, other than `not`, that lacks fewest of its colours and has room for them.
-    fn best_fit(&self, pages: &mut [Page], item: usize, not: Option<usize>) -> bool {
-        let set = &self.items[item];
+    /// The page, other than `not`, that lacks fewest of the item's colours and has room for them.
+    fn best_page(&self, pages: &[Page], item: usize, not: Option<usize>) -> Option<usize> {
         let fits = (0..pages.len()).filter(|page| Some(*page) != not).filter_map(|page| {
-            let lacking = pages[page].lacking(set);
+            let lacking = pages[page].lacking(&self.items[item]);
             (pages[page].volume + lacking <= pages[page].room).then_some((lacking, page))
         });
-        let Some((_, page)) = fits.min() else { return false };
-        pages[page].add(item, set);
-        true
+        fits.min().map(|(_, page)| page)
+    }
+
+    /// Puts the item on its best page; false if it has none.
+    fn best_fit(&self, pages: &mut [Page], item: usize, not: Option<usize>) -> bool {
+        let page = self.best_page(pages, item, not);
+        page.into_iter().for_each(|page| pages[page].add(item, &self.items[item]));
+        page.is_some()
     }
 
     /// Moves the items of a page elsewhere, if all of them find room; as often as a page can be saved.
@@ -218,9 +222,13 @@ impl Problem<'_> {
             let mut candidates: Vec<usize> = (self.fixed.len()..pages.len()).collect();
             candidates.sort_by_key(|page| (pages[*page].volume, *page));
             let dissolved = candidates.into_iter().find_map(|at| {
-                let mut trial = pages.clone();
-                let mut items = std::mem::take(&mut trial[at].items);
+                let mut items = pages[at].items.clone();
                 items.sort_by_key(|item| (std::cmp::Reverse(self.items[*item].len()), *item));
+                // The first finds the pages as they are. Mostly it has no room, and then no trial is needed.
+                if items.first().is_some_and(|first| self.best_page(pages, *first, Some(at)).is_none()) {
+                    return None;
+                }
+                let mut trial = pages.clone();
                 items.into_iter().all(|item| self.best_fit(&mut trial, item, Some(at))).then(|| {
                     trial.remove(at);
                     trial
