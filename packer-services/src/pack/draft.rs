@@ -77,19 +77,18 @@ impl Draft {
         };
         match &mut self.preview.bank {
             BankPreview::Glyph(glyph) => {
-                glyph.tiles.iter_mut().for_each(|tile| {
+                for tile in &mut glyph.tiles {
                     if let TileState::Hole { why } = &mut tile.state {
-                        place(why)
+                        place(why);
                     }
-                });
+                }
             }
             BankPreview::Sound(sound) => {
-                let samples = sound.samples.iter_mut();
-                samples.for_each(|sample| {
+                for sample in &mut sound.samples {
                     if let SampleState::Hole { why } = &mut sample.state {
-                        place(why)
+                        place(why);
                     }
-                });
+                }
             }
             BankPreview::Scene { .. } => {}
         }
@@ -169,7 +168,7 @@ impl Maker<'_> {
         is_kept: bool,
         all: &mut Outcome,
     ) -> Result<(Option<Vec<u8>>, Option<usize>), Stop> {
-        let mut kept = Kept { bytes: Vec::new(), is_kept, size_bytes: 0 };
+        let mut kept = Kept { bytes: Vec::new(), most_bytes: if is_kept { size_bytes } else { 0 }, size_bytes: 0 };
         let outcome = make(self.context, self.asset_id, self.folder, piece, &mut kept)?;
         let before = all.findings.len();
         let is_changed = !outcome.changed.is_empty();
@@ -183,13 +182,24 @@ impl Maker<'_> {
                 None => all.sources.push(source),
             }
         }
-        let failed = if is_changed || kept.size_bytes != size_bytes {
-            Some(all.first_error(before).unwrap_or(CHANGED))
+        let error = all.first_error(before);
+        let is_other_length = kept.size_bytes != size_bytes;
+        let (is_sample, path) = match piece {
+            Piece::Sample(sample) => (true, Some(&sample.artifact.file)),
+            Piece::Raw { path, .. } => (false, Some(*path)),
+            Piece::Glyph(_) => (false, None),
+        };
+        if is_other_length && error.is_none() && !is_changed {
+            // It can only come of a file that changed.
+            all.changed.extend(path.cloned());
+        }
+        let failed = if is_changed || is_other_length {
+            Some(error.unwrap_or(CHANGED))
         } else {
             // Of a sound, every error that is found while it is converted means that its frames are not to be trusted.
-            all.first_error(before).filter(|_| matches!(piece, Piece::Sample(_)))
+            error.filter(|_| is_sample)
         };
-        Ok((kept.is_kept.then_some(kept.bytes).filter(|_| failed.is_none()), failed))
+        Ok((is_kept.then_some(kept.bytes).filter(|_| failed.is_none()), failed))
     }
 }
 
@@ -213,17 +223,17 @@ impl Room {
     }
 }
 
-/// Keeps bytes, or counts them only.
+/// Keeps so many bytes at most, and counts all.
 struct Kept {
     bytes: Vec<u8>,
-    is_kept: bool,
+    most_bytes: u64,
     size_bytes: u64,
 }
 
 impl Sink for Kept {
     fn take(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
         self.size_bytes += bytes.len() as u64;
-        if self.is_kept {
+        if self.size_bytes <= self.most_bytes {
             self.bytes.extend(bytes);
         }
         Ok(())
