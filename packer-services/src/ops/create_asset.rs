@@ -216,6 +216,9 @@ impl CreateAsset {
                 sound_content(&stage.0, &names, sample_rate_hz, convert, self.force, &mut outcome)
             }
         };
+        if context.is_cancelled() {
+            return Err(CreateError::Cancelled);
+        }
         let named = |finding: Finding| self.named_by_person(finding, &asset, &names);
         let Some(content) = content.filter(|_| self.force || !blocks(&outcome.findings)) else {
             report.findings.extend(outcome.findings.into_iter().map(|finding| named(finding.in_asset(&asset))));

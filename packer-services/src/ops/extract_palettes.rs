@@ -240,7 +240,7 @@ fn found(context: &Context, bank: &Bank, outcome: &mut Outcome) -> Result<Option
         .iter()
         .map(|(at, picture, grid, tiles)| Drawn { artifact: &bank.glyph.artifacts[*at], picture, grid: *grid, tiles })
         .collect();
-    let found = palettes::cover(&bank.glyph.palettes, &drawn, size);
+    let found = palettes::cover(context, &bank.glyph.palettes, &drawn, size)?;
     let is_whole = !blocks(&found.findings);
     outcome.findings.extend(found.findings);
     Ok(is_whole.then_some(found.palettes))

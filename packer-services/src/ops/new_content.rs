@@ -33,7 +33,7 @@ struct NewPicture {
 }
 
 /// A glyph bank of the pictures in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
-/// only if the bank cannot even be declared.
+/// only if the bank cannot even be declared, or if the operation was cancelled.
 pub(super) fn glyph_content(
     context: &Context,
     stage: &Path,
@@ -82,8 +82,9 @@ pub(super) fn glyph_content(
         })
         .collect();
     outcome.findings.extend(note_keys(options.color_key, &drawn));
-    let Found { palettes, choices, findings } = palettes::cover(&[], &drawn, tile_size);
-    outcome.findings.extend(findings);
+    let Found { palettes, choices, findings } = palettes::cover(context, &[], &drawn, tile_size).ok()?;
+    // What is judged of a forced asset tells its alpha by itself.
+    outcome.findings.extend(findings.into_iter().filter(|finding| !force || finding.code != Code::PartialAlpha));
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
     let mut choices = choices.into_iter();
     for picture in &mut pictures {

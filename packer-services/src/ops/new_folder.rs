@@ -48,6 +48,7 @@ pub(super) fn judge_place(place: &Path) -> Option<Finding> {
     let real = real_place(place);
     let what = match &real {
         None => "this folder is where you are, or above it",
+        Some(real) if is_ours(real) => "the packer keeps its own files here, and clears them away",
         Some(real) if !files::exists(real) => return None,
         Some(real) if files::is_link(real) => "a link stands here",
         Some(real) if !files::is_real_folder(real) => "something else than a folder stands here",
@@ -60,6 +61,11 @@ pub(super) fn judge_place(place: &Path) -> Option<Finding> {
         "Name a folder that does not exist yet: nothing that is there is written over.",
     );
     Some(finding.file(files::shown(place)))
+}
+
+/// Whether a place is in a folder of the packer's own.
+fn is_ours(place: &Path) -> bool {
+    place.components().any(|part| part.as_os_str() == ".prometeu")
 }
 
 /// The place by its parent and its own name: a `/` at the end would lead through a link.

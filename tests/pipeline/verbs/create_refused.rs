@@ -206,3 +206,22 @@ fn a_refusal_names_the_file_as_the_person_named_it() {
     let named = project.at("art/half.png").to_string_lossy().into_owned();
     assert_eq!(ended.json()["findings"][0]["file"], named);
 }
+
+#[test]
+fn soft_edges_are_told_with_too_many_colours_and_not_after_them() {
+    let project = TestProject::new();
+    let glowing = |x: u32, y: u32| {
+        [u8::try_from(x * 16).unwrap(), u8::try_from(y * 16).unwrap(), 0, if x == 0 { 90 } else { 255 }]
+    };
+    project.write("art/glow.png", Png::rgba(8, 8, glowing).bytes());
+    let ended = cli::refused(
+        project.root(),
+        "create @ bank --type glyph_bank @/art/glow.png",
+        &["too-many-colours", "partial-alpha"],
+    );
+    assert_eq!(ended.json()["findings"][1]["count"], 8);
+    let forced = cli::done(project.root(), "create @ bank --type glyph_bank --force @/art/glow.png");
+    let alpha =
+        forced["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "partial-alpha").unwrap();
+    assert_eq!((&alpha["count"], &alpha["severity"]), (&8.into(), &"note".into()), "each pixel is told once");
+}

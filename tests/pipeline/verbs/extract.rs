@@ -520,3 +520,12 @@ fn sounds_past_the_limits_of_a_project_are_known_before_anything_is_written() {
         }
     }
 }
+
+#[test]
+fn the_packers_own_folders_are_no_place_for_what_a_person_keeps() {
+    let (project, _) = scenes::packed();
+    for place in ["assets/.prometeu/create-me", "build/.prometeu/art"] {
+        cli::refused(project.root(), &format!("extract @/build/assets.pa @/{place}"), &["extract-target"]);
+        assert!(!project.exists(place), "{place}");
+    }
+}

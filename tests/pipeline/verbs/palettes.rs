@@ -611,3 +611,14 @@ fn who_may_read_and_write_the_declaration_stays_as_it_was() {
         assert_eq!(project.at(ANCHOR).metadata().unwrap().permissions().mode() & 0o777, mode, "{mode:o}");
     }
 }
+
+#[test]
+fn who_asks_to_stop_while_palettes_are_sought_is_heard_and_nothing_is_written() {
+    let project = bank(&[&[KEY]], vec![artifact("ramp.png", 0)], &[("ramp.png", ramp())]);
+    let before = tree::tree(project.root());
+    let cancel = packer_services::Cancel::default();
+    cancel.cancel();
+    let request = ExtractPalettes { project: project.root().to_owned(), asset: "bank".to_owned(), apply: false };
+    assert!(request.run(&Context::new().with_cancel(cancel)).is_err());
+    tree::assert_same(&before, &tree::tree(project.root()), "a cancelled search");
+}

@@ -108,7 +108,8 @@ fn whole_tile(place: Place) -> Place {
     }
 }
 
-fn alpha_finding(found: String) -> Finding {
+/// What is told of pixels that are neither opaque nor clear.
+pub fn alpha_finding(found: String) -> Finding {
     Finding::new(
         Code::PartialAlpha,
         format!("{found}; only 0 (transparent) and 255 (opaque) can be drawn"),

@@ -25,18 +25,19 @@ pub struct Fixed {
 }
 
 /// The pages that cover all `items`, each of which has at most `capacity` colours: first the fixed ones with what they
-/// took, then as few new ones as were found.
-pub fn paginate(items: &[Set], fixed: &[Fixed], capacity: usize) -> Vec<Set> {
+/// took, then as few new ones as were found. Past `most` pages one order is as good as another, so only the first is tried.
+/// Once `stop` says so, it ends early, and what it gives means nothing.
+pub fn paginate(items: &[Set], fixed: &[Fixed], capacity: usize, most: usize, stop: &dyn Fn() -> bool) -> Vec<Set> {
     let items = maximal(items, fixed);
     let colours = items.iter().chain(fixed.iter().map(|page| &page.colours)).flatten().max().map_or(0, |most| most + 1);
-    let problem = Problem { items: &items, fixed, capacity, colours };
+    let problem = Problem { items: &items, fixed, capacity, colours, stop };
     let fewest = problem.lower_bound();
     let mut best: Option<Vec<Set>> = None;
     for attempt in problem.orders().into_iter().map(|order| problem.overload_and_remove(&order)) {
         if best.as_ref().is_none_or(|best| attempt.len() < best.len()) {
             best = Some(attempt);
         }
-        if best.as_ref().is_some_and(|best| best.len() <= fewest) {
+        if stop() || fewest > most || best.as_ref().is_some_and(|best| best.len() <= fewest) {
             break;
         }
     }
@@ -57,6 +58,7 @@ struct Problem<'p> {
     fixed: &'p [Fixed],
     capacity: usize,
     colours: usize,
+    stop: &'p dyn Fn() -> bool,
 }
 
 /// A page on its way.
@@ -150,6 +152,9 @@ impl Problem<'_> {
         let mut banned = vec![Set::new(); self.items.len()];
         let mut queue: VecDeque<usize> = order.iter().copied().collect();
         while let Some(item) = queue.pop_front() {
+            if (self.stop)() {
+                return Vec::new();
+            }
             let set = &self.items[item];
             let open = (0..pages.len()).filter(|page| !banned[item].contains(page));
             let best = open.map(|page| (pages[page].relative_size(set), page)).min();
@@ -218,7 +223,7 @@ impl Problem<'_> {
 
     /// Moves the items of a page elsewhere, if all of them find room; as often as a page can be saved.
     fn dissolve(&self, pages: &mut Vec<Page>) {
-        loop {
+        while !(self.stop)() {
             let mut candidates: Vec<usize> = (self.fixed.len()..pages.len()).collect();
             candidates.sort_by_key(|page| (pages[*page].volume, *page));
             let dissolved = candidates.into_iter().find_map(|at| {
@@ -270,7 +275,7 @@ mod tests {
     #[test]
     fn items_that_share_colours_share_a_page() {
         let items = [set(&[0, 1, 2]), set(&[3, 4, 5]), set(&[0, 1, 3]), set(&[4, 5, 2])];
-        let pages = paginate(&items, &[], 4);
+        let pages = paginate(&items, &[], 4, 64, &|| false);
         assert!(covers(&pages, &items));
         assert_eq!(pages.len(), 2, "{pages:?}");
     }
@@ -279,21 +284,21 @@ mod tests {
     fn a_first_fit_trap_is_avoided() {
         // Best fit in the given order puts {0,1} and {2,3} together, and then needs three pages.
         let items = [set(&[0, 1]), set(&[2, 3]), set(&[0, 1, 4, 5]), set(&[2, 3, 6, 7])];
-        assert_eq!(paginate(&items, &[], 4).len(), 2);
+        assert_eq!(paginate(&items, &[], 4, 64, &|| false).len(), 2);
     }
 
     #[test]
     fn fixed_pages_keep_their_colours_and_take_what_fits() {
         let fixed = [Fixed { colours: set(&[0, 1]), room: 1 }, Fixed { colours: set(&[2]), room: 0 }];
         let items = [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])];
-        let pages = paginate(&items, &fixed, 3);
+        let pages = paginate(&items, &fixed, 3, 64, &|| false);
         assert_eq!(pages, [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])]);
     }
 
     #[test]
     fn nothing_needs_no_page() {
-        assert!(paginate(&[], &[], 15).is_empty());
-        assert!(paginate(&[set(&[])], &[], 15).len() <= 1);
+        assert!(paginate(&[], &[], 15, 64, &|| false).is_empty());
+        assert!(paginate(&[set(&[])], &[], 15, 64, &|| false).len() <= 1);
     }
 
     #[test]
@@ -310,7 +315,7 @@ mod tests {
             let fixed: Vec<Fixed> = (0..next(3))
                 .map(|_| Fixed { colours: (0..next(5)).map(|_| next(30)).collect(), room: next(4) })
                 .collect();
-            let pages = paginate(&items, &fixed, capacity);
+            let pages = paginate(&items, &fixed, capacity, 64, &|| false);
             assert!(covers(&pages, &items));
             for (at, page) in pages.iter().enumerate() {
                 let (kept, most) = fixed
@@ -318,7 +323,7 @@ mod tests {
                     .map_or((Set::new(), capacity), |fixed| (fixed.colours.clone(), fixed.colours.len() + fixed.room));
                 assert!(kept.is_subset(page) && page.len() <= most);
             }
-            assert_eq!(pages, paginate(&items, &fixed, capacity));
+            assert_eq!(pages, paginate(&items, &fixed, capacity, 64, &|| false));
         }
     }
 }

@@ -7,14 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alignment::{self, Row};
-use super::fit::Palettes;
+use super::fit::{Palettes, alpha_finding};
 use super::grid::Grid;
 use super::pagination::{Fixed, Set, paginate};
 use super::picture::{Picture, Pixel, PixelKind};
 use super::tiles::Tile;
 use super::{Tiles, tile_place};
+use crate::banks::{Stop, go_on};
+use crate::context::Context;
 use crate::declaration::{ColorKey, Cut, GlyphArtifact, Palette};
-use crate::diagnostics::{Code, Finding, Places, join_some, plural};
+use crate::diagnostics::{self, Code, Finding, Places, join_some, plural};
 use crate::formats::{DRAWN_COLOURS, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
 
 /// Colour 0 where the art has no key of its own.
@@ -47,13 +49,21 @@ pub struct Found {
 }
 
 /// Finds palettes that cover all tiles. It depends on nothing but what it is given.
-pub fn cover(declared: &[Palette], drawn: &[Drawn<'_>], size: TileSize) -> Found {
+///
+/// # Errors
+/// If the operation was cancelled.
+pub fn cover(context: &Context, declared: &[Palette], drawn: &[Drawn<'_>], size: TileSize) -> Result<Found, Stop> {
     let mut findings = Vec::new();
     for one in drawn {
         findings.extend(too_rich(one, size));
     }
-    let bank = Bank { declared, drawn };
+    // Alpha is judged when the tiles are drawn, but nobody should hear of it only after the colours are mended.
+    if !findings.is_empty() {
+        findings.extend(drawn.iter().filter_map(|one| partial_alpha(one, size)));
+    }
+    let bank = Bank { declared, drawn, stop: &|| context.is_cancelled() };
     let mut palettes = bank.with_own_palettes(size, &mut findings);
+    go_on(context)?;
     if palettes.len() > MAX_PALETTES as usize {
         findings.push(Finding::new(
             Code::TooManyPalettes,
@@ -63,13 +73,15 @@ pub fn cover(declared: &[Palette], drawn: &[Drawn<'_>], size: TileSize) -> Found
         palettes.truncate(MAX_PALETTES as usize);
     }
     let choices = choices(&palettes, drawn);
-    Found { palettes, choices, findings }
+    Ok(Found { palettes, choices, findings })
 }
 
 /// A bank on its way to palettes.
 struct Bank<'b> {
     declared: &'b [Palette],
     drawn: &'b [Drawn<'b>],
+    /// Whether nobody wants palettes any more.
+    stop: &'b dyn Fn() -> bool,
 }
 
 /// Palettes whose order is settled: declared ones and pictures' own, with the colours that they take besides.
@@ -176,7 +188,7 @@ impl Bank<'_> {
                 room: if at < self.declared.len() && !may_grow { 0 } else { settled.room(at) },
             })
             .collect();
-        let mut pages = paginate(&items, &fixed, DRAWN_COLOURS);
+        let mut pages = paginate(&items, &fixed, DRAWN_COLOURS, MAX_PALETTES as usize, self.stop);
         let new = needed(&colours.by_appearance(pages.split_off(fixed.len().min(pages.len())), &items), &pages, &items);
         for (at, page) in pages.iter().enumerate() {
             let row = settled.row(at);
@@ -461,6 +473,24 @@ fn too_rich(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
     }
     let ways = ways_to_fewer_colours(one, &rich, &colours, size);
     Some(Finding::new(Code::TooManyColours, message, ways.join(" ")).file(one.artifact.file.as_str()).at_all(&places))
+}
+
+/// The finding about partial alpha in the tiles of a picture.
+fn partial_alpha(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
+    let mut places = Places::default();
+    let mut first = None;
+    for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
+        let corner = one.grid.corner(*n);
+        for (at, pixel) in tile.remaining() {
+            if let PixelKind::Partial(alpha) = pixel.kind {
+                let in_picture = diagnostics::Pixel { x: corner.x + at.x, y: corner.y + at.y };
+                places.add(tile_place(size, id, Some(at), Some(in_picture)));
+                first.get_or_insert(alpha);
+            }
+        }
+    }
+    let finding = alpha_finding(format!("alpha is {} of 255", first?));
+    Some(finding.file(one.artifact.file.as_str()).at_all(&places))
 }
 
 /// What would help, of this picture: a colour key or a tile size only if every tile fits then.
