@@ -8,8 +8,8 @@ use super::Action;
 use crate::commands::Command;
 use crate::state::{Shown, State};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::mark;
 use crate::widgets::sheet::{self, Seen, SheetTexture, Touched};
+use crate::widgets::{mark, whole};
 
 /// The side of a palette's swatch, in points.
 const SWATCH: f32 = 22.0;
@@ -220,7 +220,7 @@ fn sound_bank(ui: &mut Ui, sound: &SoundPreview) {
 fn waveform(ui: &mut Ui, playable: &packer_services::preview::Playable, tokens: &Tokens) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 72.0), Sense::hover());
     ui.painter().rect_filled(rect, 3, tokens.sunken);
-    let columns = rect.width().max(1.0) as usize;
+    let columns = whole(rect.width()).max(1) as usize;
     let wave = playable.pcm.waveform(0..playable.pcm.frames(), columns);
     let y = |value: i16| rect.center().y - f32::from(value) / 32_768.0 * rect.height() / 2.0;
     for (n, column) in wave.columns.iter().enumerate() {

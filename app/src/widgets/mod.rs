@@ -4,7 +4,9 @@ mod mark;
 mod meter;
 mod middle;
 pub mod sheet;
+mod whole;
 
 pub use mark::mark;
 pub use meter::meter;
 pub use middle::without_middle;
+pub use whole::whole;

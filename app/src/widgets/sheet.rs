@@ -8,6 +8,7 @@ use egui::{WidgetInfo, accesskit::Role};
 use packer_services::formats::SHEET_PIXELS;
 use packer_services::preview::{GlyphPreview, TileState, tile_at, tile_rect};
 
+use super::whole;
 use crate::state::{View, ZOOMS};
 use crate::theme::Tokens;
 
@@ -114,7 +115,7 @@ pub fn show(ui: &mut Ui, preview: &GlyphPreview, view: &View, texture: &mut Shee
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("Sheet, {count} tiles{selected}")));
     let points = 1.0 / ui.ctx().pixels_per_point();
     let room = stage.size() / points / SHEET_PIXELS as f32;
-    texture.fitting = room.min_elem().floor().max(1.0) as u32;
+    texture.fitting = whole(room.min_elem()).max(1);
     let zoom = view.zoom.unwrap_or(texture.fitting_zoom());
     let scale = zoom as f32 * points;
     let size = Vec2::splat(SHEET_PIXELS as f32 * scale);
@@ -125,9 +126,9 @@ pub fn show(ui: &mut Ui, preview: &GlyphPreview, view: &View, texture: &mut Shee
     let sheet = Rect::from_min_size(pos2(snap(corner.x), snap(corner.y)), size);
     let painter = ui.painter_at(stage);
     painter.rect_filled(stage, 0, tokens.sunken);
-    let whole = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
-    painter.image(texture.checker(ui).id(), sheet, whole, Color32::WHITE);
-    painter.image(texture.sheet(ui, preview, view.palette).id(), sheet, whole, Color32::WHITE);
+    let all_of_it = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
+    painter.image(texture.checker(ui).id(), sheet, all_of_it, Color32::WHITE);
+    painter.image(texture.sheet(ui, preview, view.palette).id(), sheet, all_of_it, Color32::WHITE);
 
     let tile_size = preview.metadata.tile_size;
     let rect_of = |id: u32| {
@@ -163,7 +164,7 @@ pub fn show(ui: &mut Ui, preview: &GlyphPreview, view: &View, texture: &mut Shee
     let under = response.hover_pos().and_then(|pointer| {
         let at = (pointer - sheet.min) / scale;
         let inside = at.x >= 0.0 && at.y >= 0.0 && at.x < SHEET_PIXELS as f32 && at.y < SHEET_PIXELS as f32;
-        inside.then_some((at.x as u32, at.y as u32))
+        inside.then(|| (whole(at.x), whole(at.y)))
     });
     let touched = touch(ui, &response, view, zoom, sheet.min - stage.min - free, under, tile_size);
     (Seen { pixel: under }, touched)
