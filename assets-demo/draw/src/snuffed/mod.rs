@@ -1,7 +1,7 @@
 //! The demo project "snuffed": what an artist's slips look like, one asset a slip.
 //!
 //! [`slips`] is the table: the code of the finding, what slipped in a sentence, and how it is drawn. An asset is drawn
-//! right first, a [`Draft`], and then spoilt in one thing. Its root is named after the code, in a folder for each family.
+//! right first, a `Draft`, and then spoilt in one thing. Its root is named after the code, in a folder for each family.
 //! One asset, [`LIT`], has nothing wrong with it: it is the other one where a slip needs two.
 //!
 //! A slip for a new code is one row in the table of its family.
