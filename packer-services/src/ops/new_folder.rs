@@ -20,7 +20,7 @@ const WHOLE: &str = "whole";
 /// In a stage: locked while its packer lives.
 const LOCK: &str = "lock";
 /// How often a stage is tried. It fails if another packer takes it for an orphan before it is locked.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 16;
 
 /// A folder on its way to its place. Dropped before it is there, it leaves nothing.
 #[derive(Debug)]
@@ -82,10 +82,10 @@ impl NewFolder {
         let place = real_place(place).unwrap_or_else(|| place.to_owned());
         let parent = files::parent_of(&place).to_owned();
         let made = files::make_folders(&parent)?;
-        sweep(&parent);
+        sweep(context, &parent);
         let mut attempt = 1;
         let begun = loop {
-            let stage = parent.join(format!("{STAGE_PREFIX}{}", context.new_uuid()));
+            let stage = new_stage(context, &parent);
             match begin_stage(&stage) {
                 Err(_) if attempt < ATTEMPTS => attempt += 1,
                 begun => break begun.map(|lock| (stage, lock)),
@@ -215,15 +215,26 @@ fn begin_stage(stage: &Path) -> Result<File, DiskError> {
     begun.inspect_err(|_| files::remove_quietly(stage))
 }
 
+/// The path of a stage that nobody has yet.
+fn new_stage(context: &Context, parent: &Path) -> PathBuf {
+    parent.join(format!("{STAGE_PREFIX}{}", context.new_uuid()))
+}
+
 /// Removes what killed packers left in `parent`: stages whose lock nobody holds.
-fn sweep(parent: &Path) {
+///
+/// A packer that just made a stage, and has not locked it yet, looks the same. So an orphan is renamed before it is removed: that
+/// packer then finds its stage gone as a whole, and makes another, but never works in one that is being removed.
+fn sweep(context: &Context, parent: &Path) {
     for stage in files::names_in(parent) {
         let name = stage.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_stage = name.strip_prefix(STAGE_PREFIX).is_some_and(|unique| AssetUuid::parse(unique).is_some());
         if is_stage && files::is_real_folder(&stage) {
             let lock = files::open_to_lock(&stage.join(LOCK));
-            if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-                files::remove_quietly(&stage);
+            if lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok()) {
+                let orphan = new_stage(context, parent);
+                if files::rename(&stage, &orphan).is_ok() {
+                    files::remove_quietly(&orphan);
+                }
             }
         }
     }
