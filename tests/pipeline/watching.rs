@@ -195,7 +195,8 @@ fn twenty_five_thousand_touches_are_few_full_looks() {
         files.iter().step_by(7).for_each(|file| fs::write(file, "new").unwrap());
         watched.until_is(&Change::Everything);
         let told = watched.told().len() as u128;
-        let batches = 1 + start.elapsed().as_millis() / ms_between;
+        // The first begins at once, and the one before it may have begun before the touches and be told among theirs.
+        let batches = 2 + start.elapsed().as_millis() / ms_between;
         assert!(told <= batches, "{told} changes are told, and there was time for {batches}");
         watched.until_mirrored(mirror, &project.at("assets"));
         files.iter().for_each(|file| fs::write(file, "x").unwrap());
