@@ -1,6 +1,6 @@
 //! The lower panel: problems, what happened, and what came of the last pack.
 
-use egui::{RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role};
+use egui::{RichText, ScrollArea, Ui};
 use packer_services::diagnostics::{Finding, Severity, plural, sized};
 use packer_services::ops::{Published, Report};
 
@@ -8,7 +8,7 @@ use super::Action;
 use crate::commands::Command;
 use crate::state::{Lower, Packing, State};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{mark, without_middle};
+use crate::widgets::{cells, mark, row, without_middle};
 
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
@@ -52,25 +52,12 @@ fn problems(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 fn problem_row(ui: &mut Ui, state: &State, at: usize, finding: &Finding, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
     let selected = state.problem == Some(at);
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
-    response.widget_info(|| {
-        let file = finding.file.as_deref().unwrap_or("");
-        let text = format!("{} {}: {} {}", finding.severity.as_str(), finding.code, file, finding.message);
-        WidgetInfo::selected(Role::ListItem, true, selected, text)
-    });
-    if selected {
-        ui.painter().rect_filled(rect, 3, tokens.selected);
-    } else if response.hovered() {
-        ui.painter().rect_filled(rect, 3, tokens.raised);
-    }
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, 3, egui::Stroke::new(1.0, tokens.accent), egui::StrokeKind::Inside);
-    }
-    let layout = egui::Layout::left_to_right(egui::Align::Center);
-    let mut row = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink2(egui::vec2(STEP, 0.0))).layout(layout));
+    let file = finding.file.as_deref().unwrap_or("");
+    let spoken = || format!("{} {}: {} {}", finding.severity.as_str(), finding.code, file, finding.message);
+    let (mut row, response) = row(ui, selected, STEP, spoken);
     mark(&mut row, finding.severity);
     let cell = |row: &mut Ui, width: f32, text: RichText, whole: &str| {
-        row.allocate_ui_with_layout(egui::vec2(width, ROW), layout, |ui| {
+        row.allocate_ui_with_layout(egui::vec2(width, ROW), cells(), |ui| {
             ui.set_width(width);
             // Text that could be selected would take the click that is meant for the row.
             let response = ui.add(egui::Label::new(text).truncate().selectable(false));
@@ -80,7 +67,6 @@ fn problem_row(ui: &mut Ui, state: &State, at: usize, finding: &Finding, actions
         });
     };
     cell(&mut row, 64.0, RichText::new(finding.severity.as_str()).small().color(tokens.severity(finding.severity)), "");
-    let file = finding.file.as_deref().unwrap_or("");
     cell(&mut row, 240.0, RichText::new(without_middle(file, 40)).small().monospace(), file);
     let width = row.available_width() - STEP;
     cell(&mut row, width, RichText::new(&finding.message), &finding.message);

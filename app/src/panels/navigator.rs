@@ -7,7 +7,7 @@ use packer_services::ops::{AssetState, Listed};
 use super::Action;
 use crate::state::{Filter, Row, State, Which};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{mark, without_middle};
+use crate::widgets::{mark, row, without_middle};
 
 /// Characters of a name.
 const NAME: usize = 30;
@@ -93,24 +93,9 @@ fn chips(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 fn asset_row(ui: &mut Ui, state: &State, asset: &Listed, actions: &mut Vec<Action>) {
-    let tokens = Tokens::of(ui);
     let selected = state.selected_root.as_ref() == Some(&asset.root);
-    let (rect, response) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::click());
+    let (mut row, response) = row(ui, selected, 2.0 * STEP, || spoken(asset));
     let name = asset.name.as_deref().unwrap_or(&asset.root);
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, selected, spoken(asset)));
-    if selected {
-        ui.painter().rect_filled(rect, 3, tokens.selected);
-    } else if response.hovered() {
-        ui.painter().rect_filled(rect, 3, tokens.raised);
-    }
-    if response.has_focus() {
-        ui.painter().rect_stroke(rect, 3, egui::Stroke::new(1.0, tokens.accent), egui::StrokeKind::Inside);
-    }
-    let mut row = ui.new_child(
-        egui::UiBuilder::new()
-            .max_rect(rect.shrink2(egui::vec2(2.0 * STEP, 0.0)))
-            .layout(egui::Layout::left_to_right(egui::Align::Center)),
-    );
     // Text that could be selected would take the click that is meant for the row.
     row.add(egui::Label::new(without_middle(name, NAME)).selectable(false)).on_hover_text(&asset.root);
     row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| badge(ui, asset));
