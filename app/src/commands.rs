@@ -128,7 +128,9 @@ impl Command {
         let project = || state.project.as_ref().ok_or("No project is open.");
         let sheet = || if state.sheet().is_some() { Ok(()) } else { Err("No glyph bank is shown.") };
         match self {
-            Self::Refresh | Self::CopyCiCommand => project().map(|_| ()),
+            Self::Refresh | Self::CopyCiCommand | Self::Verify | Self::Search | Self::NextPanel => {
+                project().map(|_| ())
+            }
             Self::Pack => project()
                 .and_then(|_| if state.pack.is_running() { Err("The project is being packed.") } else { Ok(()) }),
             Self::CancelPack => {
@@ -138,7 +140,6 @@ impl Command {
                     Err("Nothing is being packed.")
                 }
             }
-            Self::Verify => project().map(|_| ()),
             Self::NextProblem | Self::PreviousProblem => {
                 project()?;
                 if state.problems().is_empty() { Err("There is no problem.") } else { Ok(()) }
@@ -147,9 +148,13 @@ impl Command {
                 project()?;
                 if state.selected().is_some() { Ok(()) } else { Err("No asset is selected.") }
             }
-            Self::Search | Self::NextPanel => project().map(|_| ()),
-            Self::ZoomIn | Self::ZoomOut | Self::ZoomFit | Self::ToggleGrid | Self::ToggleIds => sheet(),
-            Self::NextPalette | Self::PreviousPalette => sheet(),
+            Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ZoomFit
+            | Self::ToggleGrid
+            | Self::ToggleIds
+            | Self::NextPalette
+            | Self::PreviousPalette => sheet(),
             Self::Open | Self::NextTheme | Self::LargerText | Self::SmallerText | Self::Palette | Self::Quit => Ok(()),
         }
     }

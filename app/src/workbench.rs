@@ -154,6 +154,13 @@ impl Workbench {
         });
     }
 
+    /// Previews the selected asset, unless it is the one that is shown: what changes of that is noticed, and listed.
+    fn preview_if_new(&mut self) {
+        if matches!(self.state.preview, Shown::Loading) {
+            self.preview();
+        }
+    }
+
     fn preview(&mut self) {
         let (Some(project), Some(asset)) = (&self.state.project, self.state.selected()) else {
             self.state.preview = Shown::Nothing;
@@ -304,11 +311,11 @@ impl Workbench {
             Action::Open(path) => self.open(path),
             Action::Select(root) => {
                 self.state.select(&root);
-                self.preview();
+                self.preview_if_new();
             }
             Action::SelectProblem(at) => {
                 self.state.select_problem(at);
-                self.preview();
+                self.preview_if_new();
             }
             Action::Filter(filter) => {
                 self.state.filter = filter;
@@ -352,10 +359,11 @@ impl Workbench {
             }
             Command::NextProblem | Command::PreviousProblem => {
                 self.state.step_problem(if command == Command::NextProblem { 1 } else { -1 });
-                self.preview();
+                self.preview_if_new();
             }
-            Command::NextPanel => context.memory_mut(|memory| memory.request_focus(panels::navigator::search_id())),
-            Command::Search => context.memory_mut(|memory| memory.request_focus(panels::navigator::search_id())),
+            Command::NextPanel | Command::Search => {
+                context.memory_mut(|memory| memory.request_focus(panels::navigator::search_id()))
+            }
             Command::ZoomIn | Command::ZoomOut => {
                 let now = self.state.view.zoom.unwrap_or(self.texture.fitting_zoom());
                 let next = if command == Command::ZoomIn { now + 1 } else { now.saturating_sub(1) };
