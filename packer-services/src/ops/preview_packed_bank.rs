@@ -1,14 +1,14 @@
 //! `preview_packed_bank`: a bank of a pack, as the console holds it. An operation without a verb: it is for windows.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Seek, SeekFrom};
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::get_asset_details::AssetNotFound;
 use super::inspect_pack::{PackOpenError, open_pack, read_container};
+use super::verify_pack::read_part;
 use super::{Operation, OperationClass, Report, operation_error};
-use crate::banks::go_on;
 use crate::context::Context;
 use crate::diagnostics::Finding;
 use crate::files::{self, DiskError, Source};
@@ -16,9 +16,6 @@ use crate::formats::EntryMetadata;
 use crate::pack::container::{Container, Entry};
 use crate::pack::draft::{Room, finished};
 use crate::preview::{BankPreview, Preview};
-
-/// Bytes read at a time.
-const BLOCK_BYTES: usize = 256 << 10;
 
 /// Previews a bank of a pack.
 #[derive(Clone, Debug)]
@@ -109,19 +106,11 @@ impl PreviewPackedBank {
             }
             _ => entry.size_bytes,
         };
-        let mut left = usize::try_from(kept_bytes).unwrap_or(usize::MAX);
         let file = source.file_mut();
         let start = SeekFrom::Start(container.payload_offset + entry.offset_bytes);
         file.seek(start).map_err(DiskError::reading(&self.file))?;
         let mut bytes = Vec::new();
-        while left > 0 {
-            go_on(context)?;
-            let count = left.min(BLOCK_BYTES);
-            let end = bytes.len();
-            bytes.resize(end + count, 0);
-            file.read_exact(&mut bytes[end..]).map_err(DiskError::reading(&self.file))?;
-            left -= count;
-        }
+        read_part::<PreviewPackedError>(context, file, kept_bytes, &self.file, &mut |block| bytes.extend(block))?;
         Ok(bytes)
     }
 }

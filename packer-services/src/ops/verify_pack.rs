@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::inspect_pack::{PackOpenError, open_pack, read_container};
 use super::{Budgets, Operation, OperationClass, Report, operation_error};
-use crate::banks::Stop;
 use crate::banks::raw::PaddingWatch;
+use crate::banks::{Stop, go_on};
 use crate::canonical_json;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, sorted};
@@ -155,12 +155,12 @@ fn hash(
     let file = source.file_mut();
     file.seek(SeekFrom::Start(0)).map_err(DiskError::reading(path))?;
     let mut whole = Sha256::new();
-    read_part(context, file, container.payload_offset, path, &mut |bytes| whole.update(bytes))?;
+    read_part::<VerifyError>(context, file, container.payload_offset, path, &mut |bytes| whole.update(bytes))?;
     let mut payloads = Vec::with_capacity(container.header.entries.len());
     for entry in &container.header.entries {
         let mut hasher = Sha256::new();
         let mut padding = PaddingWatch::new(&entry.metadata);
-        read_part(context, file, entry.size_bytes, path, &mut |bytes| {
+        read_part::<VerifyError>(context, file, entry.size_bytes, path, &mut |bytes| {
             whole.update(bytes);
             hasher.update(bytes);
             padding.see(bytes);
@@ -184,19 +184,21 @@ fn in_entry(mut finding: Finding, entry: &Entry, container: &Container) -> Findi
     finding
 }
 
-fn read_part(
+/// Gives the next `bytes` of a pack to `take`, block by block; the pack is named `path`.
+///
+/// # Errors
+/// If it could not be read, or the operation was cancelled.
+pub(super) fn read_part<E: From<DiskError> + From<Stop>>(
     context: &Context,
     file: &mut impl Read,
     bytes: u64,
     path: &Path,
     take: &mut dyn FnMut(&[u8]),
-) -> Result<(), VerifyError> {
+) -> Result<(), E> {
     let mut left = bytes;
     let mut block = vec![0; BLOCK_BYTES];
     while left > 0 {
-        if context.is_cancelled() {
-            return Err(Stop.into());
-        }
+        go_on(context)?;
         let count = usize::try_from(left).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
         // The length was judged before: an end here means that the file was cut while it was read.
         file.read_exact(&mut block[..count]).map_err(DiskError::reading(path))?;
