@@ -1,5 +1,6 @@
 //! `inspect`: what a pack says of itself. It costs the header, not the file.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -9,7 +10,8 @@ use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Code, Finding, sorted};
 use crate::files::{self, DiskError, OpenError, Source};
-use crate::pack::container::{self, Container};
+use crate::formats::EntryMetadata;
+use crate::pack::container::{self, CODEC, Container, Entry, Header};
 
 /// Inspects a pack.
 #[derive(Clone, Debug)]
@@ -62,6 +64,32 @@ pub struct HeaderDetails {
     pub preload: Value,
     /// What the pack uses of what there is.
     pub budgets: Budgets,
+    /// The table and the preload once more, typed, by id. As JSON it is left out: `asset_table` and `preload` say the same.
+    #[serde(skip)]
+    pub entries: Vec<PackedEntry>,
+}
+
+/// An asset of a pack, as its header tells it (spec: runtime artifact, "Asset table").
+#[derive(Clone, Debug, PartialEq)]
+pub struct PackedEntry {
+    /// Its id.
+    pub asset_id: u32,
+    /// Its name: unique in the pack, and no identity.
+    pub name: String,
+    /// `GLYPH`, `SOUNDS` or `SCENE`.
+    pub bank_type: &'static str,
+    /// How its payload is coded: always `NONE`.
+    pub codec: &'static str,
+    /// Its slot, 0…15 within the bank type, if it is preloaded.
+    pub slot: Option<u32>,
+    /// Of its payload, from the start of the payload region: from byte [`HeaderDetails::payload_offset`] of the file.
+    pub offset_bytes: u64,
+    /// Of its payload.
+    pub size_bytes: u64,
+    /// Its size in the console's memory; of a SCENE, whatever the pack says.
+    pub decoded_size_bytes: u64,
+    /// What the runtime must know of it.
+    pub metadata: EntryMetadata,
 }
 
 impl Report for Inspection {
@@ -98,7 +126,26 @@ impl HeaderDetails {
             asset_table: container.header.table_value(),
             preload: container.header.preload_value(),
             budgets: Budgets::of(&container.header),
+            entries: PackedEntry::all(&container.header),
         }
+    }
+}
+
+impl PackedEntry {
+    fn all(header: &Header) -> Vec<Self> {
+        let slots: HashMap<u32, u32> = header.preload.iter().map(|preload| (preload.asset_id, preload.slot)).collect();
+        let entry = |entry: &Entry| Self {
+            asset_id: entry.asset_id,
+            name: entry.asset_name.clone(),
+            bank_type: entry.metadata.bank_type(),
+            codec: CODEC,
+            slot: slots.get(&entry.asset_id).copied(),
+            offset_bytes: entry.offset_bytes,
+            size_bytes: entry.size_bytes,
+            decoded_size_bytes: entry.decoded_size_bytes,
+            metadata: entry.metadata.clone(),
+        };
+        header.entries.iter().map(entry).collect()
     }
 }
 

@@ -29,7 +29,7 @@ pub use extract_pack::{ExtractError, ExtractPack, ExtractedAsset, Extraction};
 pub use extract_palettes::{ExtractPalettes, FoundPalette, PalettesError, PalettesFound};
 pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails, TileDetails};
 pub use init_workspace::{InitError, InitWorkspace, Initialised};
-pub use inspect_pack::{InspectError, InspectPack, Inspection};
+pub use inspect_pack::{HeaderDetails, InspectError, InspectPack, Inspection, PackedEntry};
 pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};
 pub use make_constants::{ConstantsError, ConstantsMade, MakeConstants};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};

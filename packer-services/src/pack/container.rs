@@ -22,6 +22,8 @@ pub const MAGIC: [u8; 4] = *b"ASPA";
 pub const SCHEMA_VERSION: u32 = 1;
 /// The prelude, in bytes.
 pub const PRELUDE_BYTES: u64 = 32;
+/// How payloads are coded: as they are.
+pub const CODEC: &str = "NONE";
 
 /// What the header says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,7 +70,7 @@ impl Header {
                     "asset_id": entry.asset_id,
                     "asset_name": entry.asset_name,
                     "bank_type": entry.metadata.bank_type(),
-                    "codec": "NONE",
+                    "codec": CODEC,
                     "decoded_size": entry.decoded_size_bytes,
                     "metadata": entry.metadata.to_value(),
                     "offset": entry.offset_bytes,
@@ -407,7 +409,7 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
         refuse(Code::PackBankType, format!("the bank type `{}` is not known", escaped(bank_type)));
         return None;
     }
-    if codec != "NONE" {
+    if codec != CODEC {
         refuse(Code::PackCodec, format!("the codec `{}` is not known; `NONE` is", escaped(codec)));
         return None;
     }

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use packer_services::Context;
+use packer_services::ops::{InspectPack, Operation};
 use serde_json::json;
 use support::TestProject;
 use support::binary::{self, Ended};
@@ -32,6 +34,28 @@ fn it_agrees_with_verify_but_does_not_look_at_payloads() {
     project.write("build/assets.pa", bytes);
     assert_eq!(cli::run(project.root(), "verify @/build/assets.pa").code, 1);
     assert_eq!(cli::done(project.root(), "inspect @/build/assets.pa"), inspected);
+}
+
+#[test]
+fn every_entry_is_there_typed_and_says_what_the_json_says() {
+    let project = TestProject::demo();
+    project.pack();
+    let request = InspectPack { file: project.at("build/assets.pa") };
+    let header = request.run(&Context::new()).unwrap().header.unwrap();
+    let slot = |id: u32| header.preload.as_array().unwrap().iter().find(|preload| preload["asset_id"] == id);
+    let typed = header.entries.iter().map(|entry| {
+        let slot = slot(entry.asset_id).map(|preload| &preload["slot"]);
+        assert_eq!(entry.slot.map(|slot| json!(slot)).as_ref(), slot, "{}", entry.name);
+        json!({
+            "asset_id": entry.asset_id, "asset_name": entry.name, "bank_type": entry.bank_type, "codec": entry.codec,
+            "decoded_size": entry.decoded_size_bytes, "metadata": entry.metadata.to_value(),
+            "offset": entry.offset_bytes, "size": entry.size_bytes,
+        })
+    });
+    assert_eq!(typed.collect::<Vec<_>>(), *header.asset_table.as_array().unwrap());
+    assert!(header.entries.iter().any(|entry| entry.slot.is_some()), "at least one is preloaded");
+    let json = serde_json::to_value(&header).unwrap();
+    assert!(json.get("entries").is_none(), "the JSON says it once");
 }
 
 const GIB: u64 = 1 << 30;
