@@ -19,8 +19,9 @@
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
 //! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect`, `extract`, previews | `pack` |
 //!
-//! Two operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
-//! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode. They write nothing.
+//! Some operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
+//! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode;
+//! [`PreviewSource`](ops::PreviewSource) gives a file of an asset as it is. They write nothing.
 //!
 //! `extract` makes a new folder wherever it is asked to, and `.prometeu-extract-*/` beside it until that is in place.
 //!

@@ -28,5 +28,7 @@ pub const PATH_SEGMENT_BYTES: usize = 255;
 pub const PATH_BYTES: usize = 1024;
 /// The sound of a preview, in bytes: as much as one source file may have.
 pub const PREVIEW_BYTES: u64 = SOURCE_FILE_BYTES;
+/// The text of a source file that is shown, in bytes.
+pub const SHOWN_TEXT_BYTES: u64 = 1 << 20;
 /// The highest sample rate, in Hz.
 pub const MAX_RATE_HZ: u32 = 192_000;

@@ -1,17 +1,20 @@
 //! A bank as the console holds it, and how to look at it: colours, tiles and waveforms out of payload bytes.
 //!
 //! [`PreviewBank`](crate::ops::PreviewBank) and [`PreviewPackedBank`](crate::ops::PreviewPackedBank) give the value; here it is
-//! decoded. Nothing here reads a file, and nothing looks at a source picture or sound: what is shown is what was packed
-//! (spec: runtime artifact; banks).
+//! decoded. Nothing here reads a file: what is shown is what was packed (spec: runtime artifact; banks). [`SourcePreview`]
+//! alone is of a source file, to be seen beside that.
 
 mod glyph;
 mod sound;
+mod source;
 
 pub use glyph::{
     Colour, ColourUse, GlyphPayload, GlyphPreview, PaletteUse, PreviewPalette, PreviewTile, TileCell, TileRect,
     TileSource, TileState, tile_at, tile_rect,
 };
 pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform};
+pub(crate) use source::SoundDrawing;
+pub use source::{SOURCE_COLUMNS, SourcePreview};
 
 use serde_json::Value;
 

@@ -7,6 +7,7 @@ mod compilers;
 mod console;
 mod previews;
 mod scenes;
+mod sources;
 #[cfg(unix)]
 mod tools;
 mod tree;

@@ -254,13 +254,31 @@ pub fn settled<T, E: From<ProjectError> + From<Stop>>(
     project: &Project,
     mut work: impl FnMut(&Snapshot) -> Result<Attempt<T>, E>,
 ) -> Result<(T, Option<Finding>), E> {
-    let mut attempt = 1;
-    loop {
+    let mut owner = None;
+    let (made, finding) = retried(context, project, |attempt| {
         let snapshot = Snapshot::take(project)?;
         if context.fault(FaultPoint::Planned { attempt }).is_err() {
-            return Err(Stop.into());
+            return Err(E::from(Stop));
         }
-        let Attempt { made, changed } = work(&snapshot)?;
+        let attempt = work(&snapshot)?;
+        owner = attempt.changed.as_ref().and_then(|path| snapshot.owner_of(path));
+        Ok(attempt)
+    })?;
+    Ok((made, finding.map(|finding| Finding { asset: owner, ..finding })))
+}
+
+/// As [`settled`], for who needs no snapshot: `work` is given which attempt it is, from 1, and the finding names no asset.
+///
+/// # Errors
+/// Those of `work`.
+pub fn retried<T, E>(
+    context: &Context,
+    project: &Project,
+    mut work: impl FnMut(u32) -> Result<Attempt<T>, E>,
+) -> Result<(T, Option<Finding>), E> {
+    let mut attempt = 1;
+    loop {
+        let Attempt { made, changed } = work(attempt)?;
         let Some(path) = changed else { return Ok((made, None)) };
         if attempt == ATTEMPTS {
             let shown = PathBuf::from(&path).strip_prefix(project.root()).map_or(path.clone(), crate::files::shown);
@@ -269,9 +287,7 @@ pub fn settled<T, E: From<ProjectError> + From<Stop>>(
                 format!("the file kept changing while it was read, {ATTEMPTS} times in a row"),
                 "Wait until the program that writes it is done, and try again.",
             );
-            let mut finding = finding.file(shown);
-            finding.asset = snapshot.owner_of(&path);
-            return Ok((made, Some(finding)));
+            return Ok((made, Some(finding.file(shown))));
         }
         attempt += 1;
         context.tell(Progress::PlanningAgain { path, attempt });

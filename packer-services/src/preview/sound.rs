@@ -105,33 +105,67 @@ impl Pcm16 {
     pub fn waveform(&self, frames: Range<u64>, columns: usize) -> Waveform {
         let end = frames.end.min(self.frames());
         let frames = frames.start.min(end)..end;
-        let count = frames.end - frames.start;
-        let columns = (columns as u64).min(count);
-        let mut waveform = Waveform { columns: Vec::new(), clipped_frames: 0 };
-        let mut run = Run::default();
-        for n in 0..columns {
-            let edge = |n: u64| {
-                let at = u128::from(count) * u128::from(n) / u128::from(columns);
-                frames.start + u64::try_from(at).unwrap_or(count)
-            };
-            let mut column = Column { frames: edge(n)..edge(n + 1), low: i16::MAX, high: i16::MIN, is_clipped: false };
-            for value in self.values(column.frames.clone()) {
-                column.low = column.low.min(value);
-                column.high = column.high.max(value);
-                run.take(value);
-                if run.frames >= CLIPPED_FRAMES {
-                    column.is_clipped = true;
-                    waveform.clipped_frames += if run.frames == CLIPPED_FRAMES { CLIPPED_FRAMES } else { 1 };
-                }
-            }
-            waveform.columns.push(column);
+        let mut drawing = Drawing::of(frames.clone(), columns);
+        self.values(frames).for_each(|value| drawing.take(value));
+        drawing.finish()
+    }
+}
+
+/// A waveform that is drawn while its values come, so that they need not be kept.
+#[derive(Debug)]
+pub(crate) struct Drawing {
+    /// Those that are drawn.
+    frames: Range<u64>,
+    columns: u64,
+    /// The frame that comes next.
+    next: u64,
+    run: Run,
+    waveform: Waveform,
+}
+
+impl Drawing {
+    /// Of these frames, `columns` wide. Each column has at least one frame, so that there are never more columns than frames.
+    pub(crate) fn of(frames: Range<u64>, columns: usize) -> Self {
+        let columns = (columns as u64).min(frames.end.saturating_sub(frames.start));
+        Self { next: frames.start, frames, columns, run: Run::default(), waveform: Waveform::default() }
+    }
+
+    /// Takes the value of the next frame.
+    pub(crate) fn take(&mut self, value: i16) {
+        if self.columns == 0 || self.next >= self.frames.end {
+            return;
         }
-        waveform
+        if self.waveform.columns.last().is_none_or(|column| column.frames.end == self.next) {
+            let end = self.edge(self.waveform.columns.len() as u64 + 1);
+            let column = Column { frames: self.next..end, low: value, high: value, is_clipped: false };
+            self.waveform.columns.push(column);
+        }
+        self.next += 1;
+        self.run.take(value);
+        let Some(column) = self.waveform.columns.last_mut() else { return };
+        column.low = column.low.min(value);
+        column.high = column.high.max(value);
+        if self.run.frames >= CLIPPED_FRAMES {
+            column.is_clipped = true;
+            self.waveform.clipped_frames += if self.run.frames == CLIPPED_FRAMES { CLIPPED_FRAMES } else { 1 };
+        }
+    }
+
+    /// Where the column `n` begins.
+    fn edge(&self, n: u64) -> u64 {
+        let count = self.frames.end - self.frames.start;
+        let at = u128::from(count) * u128::from(n) / u128::from(self.columns);
+        self.frames.start + u64::try_from(at).unwrap_or(count)
+    }
+
+    /// What was drawn; all of it, if every frame came.
+    pub(crate) fn finish(self) -> Waveform {
+        self.waveform
     }
 }
 
 /// Frames in a row at one end of the scale.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Run {
     value: i16,
     frames: u64,

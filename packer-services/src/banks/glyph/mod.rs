@@ -124,16 +124,7 @@ fn decode_or_count(
     outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     match decoded {
         Ok(picture) => {
-            if picture.trailing_bytes > 0 {
-                outcome.findings.push(
-                    Finding::new(
-                        Code::PictureTrailing,
-                        format!("{} after the PNG's end", plural(picture.trailing_bytes, "byte")),
-                        "They are ignored. Export the picture again to be rid of them.",
-                    )
-                    .file(path.as_str()),
-                );
-            }
+            outcome.findings.extend(picture.untidy().map(|finding| finding.file(path.as_str())));
             match cut.ok_or(count)? {
                 Ok(grid) => Ok((picture, grid)),
                 Err(finding) => {

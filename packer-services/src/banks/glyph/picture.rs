@@ -3,12 +3,13 @@
 //! The `png` crate inflates and unfilters; here its raw samples become pixels, and the file's outline is watched, since
 //! the crate accepts a file that lacks its last bytes (spec: banks, "PNG").
 
+use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Transformations};
+use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Transformations};
 
 use crate::banks::sniff::{Kind, PNG_SIGNATURE, sniff};
-use crate::diagnostics::{Code, Finding, escaped};
+use crate::diagnostics::{Code, Finding, escaped, plural};
 use crate::formats::{Rgb, Rgb565};
 use crate::limits::{PICTURE_PIXELS, PICTURE_SIDE};
 
@@ -36,6 +37,19 @@ pub struct Picture {
     pub has_trns: bool,
     /// Bytes after the PNG's end.
     pub trailing_bytes: u64,
+}
+
+impl Picture {
+    /// The warning about bytes after the PNG's end, if there are any.
+    pub fn untidy(&self) -> Option<Finding> {
+        (self.trailing_bytes > 0).then(|| {
+            Finding::new(
+                Code::PictureTrailing,
+                format!("{} after the PNG's end", plural(self.trailing_bytes, "byte")),
+                "They are ignored. Export the picture again to be rid of them.",
+            )
+        })
+    }
 }
 
 /// A pixel of a picture.
@@ -73,6 +87,37 @@ pub struct Header {
     pub height: u32,
     /// Whether it is indexed.
     pub indexed: bool,
+    /// What it is, for people: `indexed PNG, 8 bit`.
+    pub words: Words,
+}
+
+/// The form of a picture, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    kind: &'static str,
+    depth_bits: u8,
+    is_interlaced: bool,
+}
+
+impl fmt::Display for Words {
+    /// `true colour PNG with alpha, 8 bit, interlaced`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let interlaced = if self.is_interlaced { ", interlaced" } else { "" };
+        write!(f, "{}, {} bit{interlaced}", self.kind, self.depth_bits)
+    }
+}
+
+impl Words {
+    fn of(info: &Info<'_>) -> Self {
+        let kind = match info.color_type {
+            ColorType::Indexed => "indexed PNG",
+            ColorType::Grayscale => "grey PNG",
+            ColorType::GrayscaleAlpha => "grey PNG with alpha",
+            ColorType::Rgb => "true colour PNG",
+            ColorType::Rgba => "true colour PNG with alpha",
+        };
+        Self { kind, depth_bits: info.bit_depth as u8, is_interlaced: info.interlaced }
+    }
 }
 
 impl Header {
@@ -165,7 +210,8 @@ fn decode_pixels(
     let mut decoder = Decoder::new_with_options(stream, options);
     decoder.set_transformations(Transformations::IDENTITY);
     let info = decoder.read_header_info()?;
-    let header = Header { width: info.width, height: info.height, indexed: info.color_type == ColorType::Indexed };
+    let indexed = info.color_type == ColorType::Indexed;
+    let header = Header { width: info.width, height: info.height, indexed, words: Words::of(info) };
     refuse_huge(header).map_err(Failure::Refused)?;
     accept(header).map_err(Failure::Refused)?;
     let mut reader = decoder.read_info()?;

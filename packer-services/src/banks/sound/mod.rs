@@ -19,6 +19,7 @@ use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
 use crate::files::{DiskError, Folder, Source, Stamp, read_up_to};
 use crate::formats::{SampleLoop, SampleMetadata, SoundMetadata};
+use crate::paths::RelPath;
 pub use loops::LoopForm;
 use pcm16::{pcm16, wav_channels};
 
@@ -363,6 +364,23 @@ pub fn make(context: &Context, root: &Folder, sample: &PlannedSample, sink: &mut
         outcome.changed.push(path.clone());
         return Ok(outcome);
     }
+    decode(context, path, source, &sample.sound, sink)
+}
+
+/// Decodes a whole sound, whose structure [`walk`] read from `source`, into `sink`: PCM16, little-endian, mono, whatever is
+/// lost by that. `path` is the file, for the outcome: with an error or a changed file in it, what went to `sink` is not to be
+/// used.
+///
+/// # Errors
+/// If nobody wants more.
+pub fn decode(
+    context: &Context,
+    path: &RelPath,
+    source: Source,
+    sound: &Sound,
+    sink: &mut dyn Sink,
+) -> Result<Outcome, Stop> {
+    let mut outcome = Outcome::default();
     let whole = source.path().to_owned();
     let mut reading = match source.rewound() {
         Ok(source) => source.reading(),
@@ -371,7 +389,7 @@ pub fn make(context: &Context, root: &Folder, sample: &PlannedSample, sink: &mut
             return Ok(outcome);
         }
     };
-    let found = match convert(context, &mut reading, &sample.sound, sink)? {
+    let found = match convert(context, &mut reading, sound, sink)? {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             outcome.changed.push(path.clone());

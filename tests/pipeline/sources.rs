@@ -1,0 +1,274 @@
+//! Sources: a file of an asset as it is, be it one that cannot be packed.
+
+use std::sync::{Arc, Mutex};
+
+use packer_services::diagnostics::Severity;
+use packer_services::ops::{Operation, PreviewSource, Report, SourcePreviewed};
+use packer_services::preview::{SOURCE_COLUMNS, SourcePreview};
+use packer_services::{Cancel, Context, FaultPoint};
+use png::{BitDepth, ColorType};
+use support::flac::Flac;
+use support::pictures::{Png, plain};
+use support::sounds::Wav;
+use support::{GREEN, KEY, RED, TestProject, codes};
+
+use crate::scenes;
+
+fn request(project: &TestProject, asset: &str, file: &str) -> PreviewSource {
+    PreviewSource { project: project.root().to_owned(), asset: asset.to_owned(), file: file.to_owned() }
+}
+
+fn look(project: &TestProject, asset: &str, file: &str) -> SourcePreviewed {
+    request(project, asset, file).run(&Context::new()).unwrap()
+}
+
+/// Writes a file into `ui/icons` and looks at it.
+fn icon(file: &str, bytes: impl AsRef<[u8]>) -> SourcePreviewed {
+    let project = scenes::small();
+    project.write(&format!("assets/ui/icons/{file}"), bytes);
+    look(&project, "ui/icons", file)
+}
+
+fn text(report: &SourcePreviewed) -> &str {
+    match report.source.as_ref().unwrap() {
+        SourcePreview::Text { text, .. } => text,
+        other => panic!("no text: {other:?}"),
+    }
+}
+
+/// Width, height, words, and the first pixel.
+fn picture(report: &SourcePreviewed) -> (u32, u32, &str, [u8; 4]) {
+    match report.source.as_ref().unwrap() {
+        SourcePreview::Picture { width, height, words, rgba } => {
+            assert_eq!(rgba.len(), (width * height * 4) as usize);
+            (*width, *height, words, rgba[..4].try_into().unwrap())
+        }
+        other => panic!("no picture: {other:?}"),
+    }
+}
+
+#[test]
+fn a_picture_is_shown_though_neither_its_size_nor_its_colours_can_be_packed() {
+    let report = icon("tile.png", Png::rgba(7, 5, |x, y| [1, 2, u8::try_from(x + y).unwrap(), 0x80]).bytes());
+    assert_eq!(picture(&report), (7, 5, "true colour PNG with alpha, 8 bit", [1, 2, 0, 0x80]));
+    assert_eq!((codes(report.findings()), report.file.as_str()), (vec![], "assets/ui/icons/tile.png"));
+    assert_eq!((report.asset_id, report.root.as_str()), (Some(1), "ui/icons"));
+    let Some(SourcePreview::Picture { rgba, .. }) = &report.source else { panic!() };
+    assert_eq!(rgba[(4 * 7 + 6) * 4..], [1, 2, 10, 0x80], "the last pixel is the last");
+}
+
+#[test]
+fn every_form_of_a_png_is_shown_and_named() {
+    let raw =
+        |color_type, depth, data: &[u8]| Png { color_type, depth, data: data.to_vec(), ..Png::rgb(1, 1, |_, _| RED) };
+    let indexed = Png::indexed(1, 1, &[KEY, RED], |_, _| 1);
+    for (png, words, first) in [
+        (Png::rgb(1, 1, |_, _| RED), "true colour PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
+        (indexed.clone(), "indexed PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
+        (indexed.clone().trns(&[0, 0]), "indexed PNG, 8 bit", [0xFF, 0, 0, 0]),
+        (Png { data: vec![9], ..indexed }, "indexed PNG, 8 bit", [0; 4]),
+        (raw(ColorType::Grayscale, BitDepth::One, &[0x80]), "grey PNG, 1 bit", [0xFF; 4]),
+        (raw(ColorType::Grayscale, BitDepth::Sixteen, &[7, 9]), "grey PNG, 16 bit", [7, 7, 7, 0xFF]),
+        (raw(ColorType::GrayscaleAlpha, BitDepth::Eight, &[7, 9]), "grey PNG with alpha, 8 bit", [7, 7, 7, 9]),
+    ] {
+        assert_eq!(picture(&icon("tile.png", png.bytes())), (1, 1, words, first));
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why_and_shows_nothing() {
+    let whole = plain(8, 8, RED);
+    for (file, bytes, code) in [
+        ("tile.png", &b"GIF89a"[..], "picture-not-png"),
+        ("old.gif", b"GIF89a", "picture-not-png"),
+        ("tile.png", b"", "picture-not-png"),
+        ("tile.png", &whole[..whole.len() - 20], "picture-cut"),
+        ("blip.wav", b"OggS", "sound-not-wav"),
+        ("blip.ogg", b"OggS", "sound-not-wav"),
+    ] {
+        let report = icon(file, bytes);
+        assert_eq!((codes(report.findings()), report.source.is_none()), (vec![code], true), "{file}");
+        assert_eq!(report.findings()[0].file.as_deref(), Some(&*format!("assets/ui/icons/{file}")));
+        assert_eq!(report.size_bytes, Some(bytes.len() as u64));
+    }
+    let report = icon("tile.png", [whole, b"more".to_vec()].concat());
+    assert_eq!(
+        (codes(report.findings()), picture(&report).0),
+        (vec!["picture-trailing"], 8),
+        "a warning hides nothing"
+    );
+}
+
+#[test]
+fn a_sound_is_shown_though_nobody_agreed_to_its_losses() {
+    let frames = [1000i16, 3000, -400, -600].iter().flat_map(|value| value.to_le_bytes()).collect();
+    let report = icon("both.wav", Wav::pcm(44_100, 2, 16, frames).bytes());
+    let Some(SourcePreview::Sound { rate_hz, channels, bits, frames, words, waveform }) = &report.source else {
+        panic!("no sound: {report:?}")
+    };
+    assert_eq!((rate_hz, channels, bits, frames, words.as_str()), (&44_100, &2, &16, &2, "WAV, 16 bit, stereo"));
+    let columns: Vec<(i16, i16)> =
+        waveform.as_ref().unwrap().columns.iter().map(|column| (column.low, column.high)).collect();
+    assert_eq!((columns, codes(report.findings())), (vec![(2000, 2000), (-500, -500)], vec![]));
+}
+
+#[test]
+fn the_waveform_of_a_long_sound_is_no_longer_than_it_can_be_drawn() {
+    let values: Vec<i16> = (0..70_000).map(|n| if n == 69_999 { 9 } else { 1 }).collect();
+    for (file, bytes) in
+        [("a.wav", Wav::mono16(8000, &values).bytes()), ("a.flac", Flac::mono16(8000, &values).bytes())]
+    {
+        let report = icon(file, bytes);
+        let Some(SourcePreview::Sound { waveform: Some(waveform), frames: 70_000, .. }) = &report.source else {
+            panic!("{file}: {report:?}")
+        };
+        let last = waveform.columns.last().unwrap();
+        assert_eq!((waveform.columns.len(), last.high, last.frames.end), (SOURCE_COLUMNS, 9, 70_000));
+    }
+}
+
+#[test]
+fn a_sound_whose_frames_are_damaged_still_says_what_it_is() {
+    let mut bytes = Flac::mono16(22_050, &[7; 500]).bytes();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    let report = icon("a.flac", bytes);
+    let Some(SourcePreview::Sound { frames: 500, waveform: None, words, .. }) = &report.source else {
+        panic!("{report:?}")
+    };
+    assert_eq!((words.as_str(), codes(report.findings())), ("FLAC, 16 bit, mono", vec!["flac-damaged"]));
+}
+
+#[test]
+fn a_declaration_is_shown_however_broken_it_is() {
+    let project = scenes::small();
+    let whole = project.read_text(scenes::ICONS);
+    let report = look(&project, "name:ui_icons", "asset.json");
+    assert_eq!((text(&report), codes(report.findings())), (whole.as_str(), vec![]));
+    project.write(scenes::ICONS, &whole[..whole.len() / 2]);
+    for asset in ["id:1", "root:ui/icons", "ui/icons"] {
+        let report = look(&project, asset, "asset.json");
+        assert_eq!((text(&report), codes(report.findings())), (&whole[..whole.len() / 2], vec!["json-syntax"]));
+    }
+    project.write(scenes::ICONS, b"{\"name\": \"h\xe9ros\"}\r\n");
+    let report = look(&project, "id:1", "asset.json");
+    assert_eq!((text(&report), codes(report.findings())), ("{\"name\": \"h\u{fffd}ros\"}\n", vec!["json-encoding"]));
+    assert!(matches!(report.source, Some(SourcePreview::Text { is_lossy: true, is_cut: false, .. })));
+    project.write(scenes::ICONS, [b"{".to_vec(), vec![b' '; 5 << 20]].concat());
+    let report = look(&project, "id:1", "asset.json");
+    assert_eq!((text(&report).len(), codes(report.findings())), (1 << 20, vec!["json-too-large"]));
+    assert!(matches!(report.source, Some(SourcePreview::Text { is_cut: true, .. })));
+    std::fs::remove_file(project.at(scenes::ICONS)).unwrap();
+    let report = look(&project, "id:1", "asset.json");
+    assert_eq!((codes(report.findings()), report.source.is_none()), (vec!["file-missing"], true));
+}
+
+#[test]
+fn by_its_root_an_unregistered_asset_is_shown_too_and_nothing_of_it_is_an_error() {
+    let project = scenes::small();
+    project.write("assets/found/asset.json", "{").write("assets/found/tile.png", plain(8, 8, GREEN));
+    let report = look(&project, "root:found", "asset.json");
+    assert_eq!((report.asset_id, text(&report), codes(report.findings())), (None, "{", vec!["json-syntax"]));
+    assert_eq!(report.findings()[0].severity, Severity::Note);
+    assert_eq!(picture(&look(&project, "root:found", "tile.png")).3, [0, 0xFF, 0, 0xFF]);
+    std::fs::create_dir(project.at("assets/empty")).unwrap();
+    for asset in ["found", "root:empty", "root:nowhere", "root:../found", "id:9"] {
+        let request = request(&project, asset, "asset.json");
+        let error = request.run(&Context::new()).unwrap_err();
+        assert_eq!(codes(&request.refusal(&error)), ["asset-not-found"], "{asset}");
+    }
+}
+
+#[test]
+fn by_its_root_no_other_declaration_is_looked_at() {
+    let project = scenes::small();
+    scenes::EXCLUDE_ICONS.happen(&project);
+    project.write(scenes::TILE, "GIF89a").write(scenes::REGISTRY, project.read(scenes::REGISTRY));
+    std::fs::remove_file(project.at("assets/sfx/blip/asset.json")).unwrap();
+    let report = look(&project, "root:ui/icons", "tile.png");
+    assert_eq!((report.asset_id, codes(report.findings())), (Some(1), vec!["picture-not-png"]));
+    assert_eq!(report.findings()[0].severity, Severity::Note, "it is excluded");
+}
+
+#[test]
+fn palettes_and_other_texts_are_shown() {
+    let palette = "GIMP Palette\nName: hero\n# \n255   0   0\tred\n";
+    assert_eq!(text(&icon("hero.gpl", palette)), palette);
+    assert_eq!(text(&icon("notes", "made by \u{202e}nobody")), "made by \\u{202e}nobody");
+    let report = icon("colours.json", b"[\"caf\xe9\"]");
+    assert_eq!((text(&report), codes(report.findings())), ("[\"caf\u{fffd}\"]", vec!["json-encoding"]));
+    let report = icon("raw.bin", b"\x00\x01\x02\x03");
+    let Some(SourcePreview::Other { words }) = &report.source else { panic!("{report:?}") };
+    assert_eq!((words.as_str(), codes(report.findings())), ("it starts with `\\u{0}\\u{1}\\u{2}\\u{3}`", vec![]));
+}
+
+#[test]
+fn no_path_leaves_the_root() {
+    let project = scenes::small();
+    for (file, code) in [
+        ("../../sfx/blip/blip.wav", "path-not-relative"),
+        ("/etc/passwd", "path-not-relative"),
+        (".hidden", "path-hidden"),
+        ("", "path-not-relative"),
+        ("nowhere.png", "file-missing"),
+        ("Tile.png", "file-twin"),
+    ] {
+        let report = look(&project, "ui/icons", file);
+        assert_eq!((codes(report.findings()), report.source.is_none()), (vec![code], true), "{file}");
+    }
+    std::fs::create_dir(project.at("assets/ui/icons/inner")).unwrap();
+    assert_eq!(codes(look(&project, "ui/icons", "inner").findings()), ["file-not-regular"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leaves_the_root_either() {
+    let project = scenes::small();
+    let link = |to: &str, at: &str| std::os::unix::fs::symlink(to, project.at(at)).unwrap();
+    link("../../sfx/blip/blip.wav", "assets/ui/icons/out.wav");
+    link("tile.png", "assets/ui/icons/in.png");
+    link("../sfx", "assets/ui/icons/sfx");
+    assert_eq!(codes(look(&project, "ui/icons", "out.wav").findings()), ["link-outside"]);
+    assert_eq!(codes(look(&project, "ui/icons", "sfx/blip/blip.wav").findings()), ["folder-is-link"]);
+    assert_eq!(picture(&look(&project, "ui/icons", "in.png")).0, 8);
+}
+
+#[test]
+fn a_file_that_changes_once_is_read_again_and_one_that_never_rests_is_told() {
+    let project = Arc::new(scenes::small());
+    let changing = |until: u32| {
+        let (project, attempts) = (Arc::clone(&project), Mutex::new(0));
+        Context::new().with_faults(move |point| {
+            if let FaultPoint::Planned { .. } = point {
+                let mut attempts = attempts.lock().unwrap();
+                *attempts += 1;
+                if *attempts <= until {
+                    project.write(scenes::TILE, plain(8 * *attempts, 8, RED));
+                }
+            }
+            Ok(())
+        })
+    };
+    let request = request(&project, "ui/icons", "tile.png");
+    let report = request.run(&changing(1)).unwrap();
+    assert_eq!((picture(&report).0, codes(report.findings())), (8, vec![]));
+    let report = request.run(&changing(99)).unwrap();
+    let changing: Vec<_> =
+        report.findings().iter().filter(|finding| finding.code.as_str() == "source-changing").collect();
+    assert_eq!((changing.len(), report.source.is_none()), (1, true));
+    assert_eq!(changing[0].asset.as_ref().and_then(|asset| asset.asset_id), Some(1));
+    assert_eq!(changing[0].file.as_deref(), Some(scenes::TILE));
+}
+
+#[test]
+fn a_cancelled_look_is_none_and_looking_changes_nothing() {
+    let project = scenes::small();
+    let before = crate::tree::stamps(project.root());
+    let cancel = Cancel::default();
+    cancel.cancel();
+    let request = request(&project, "ui/icons", "tile.png");
+    let error = request.run(&Context::new().with_cancel(cancel)).unwrap_err();
+    assert_eq!(codes(&request.refusal(&error)), ["interrupted"]);
+    request.run(&Context::new()).unwrap();
+    crate::tree::assert_same(&before, &crate::tree::stamps(project.root()), "a look");
+}
