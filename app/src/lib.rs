@@ -10,8 +10,10 @@
 //! - [`jobs`] runs operations on worker threads and brings their answers back;
 //! - [`workbench`] is the app: `logic` takes answers and carries out commands, `ui` draws the state;
 //! - [`panels`] draw a read-only view and push commands; they never wait;
+//! - [`audio`] lets a sound be heard, on a thread of its own;
 //! - [`widgets`] and [`theme`] are what panels are made of.
 
+pub mod audio;
 pub mod commands;
 pub mod jobs;
 pub mod keys;
