@@ -71,7 +71,7 @@ fn problems(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 fn problem_row(ui: &mut Ui, selected: bool, at: usize, finding: &Finding, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
     let asset = finding.asset.as_ref();
-    let name = asset.map_or("", |asset| asset.name.as_deref().unwrap_or(&asset.root));
+    let name = asset.map_or("", |asset| asset.root.as_str());
     let place = place(finding);
     let spoken = || format!("{} {}: {name} {}, {place}", finding.severity.as_str(), finding.code, finding.message);
     let (mut row, response) = row(ui, selected, STEP, spoken);
@@ -79,7 +79,7 @@ fn problem_row(ui: &mut Ui, selected: bool, at: usize, finding: &Finding, action
     let small = |text: &str| RichText::new(text).small();
     let severity = finding.severity.as_str();
     cell(&mut row, SEVERITY, small(severity).color(tokens.severity(finding.severity)), "");
-    cell(&mut row, ASSET, without_middle(name, 22), asset.map_or("", |asset| &asset.root));
+    cell(&mut row, ASSET, without_middle(name, 22), name);
     let width = (row.available_width() - PLACE - 2.0 * STEP).max(120.0);
     cell(&mut row, width, finding.message.as_str(), &finding.message);
     let width = row.available_width();

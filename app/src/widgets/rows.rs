@@ -5,7 +5,7 @@ use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
 /// Draws a list below which nothing else stands. `tops` has the top of each row in points, and then the end of the last; `draw`
 /// is given a row's number, with a `ui` of its place.
 pub fn rows(ui: &mut Ui, name: &str, tops: &[f32], selected: Option<usize>, mut draw: impl FnMut(&mut Ui, usize)) {
-    let id = ui.id().with(name);
+    let id = ui.scope_id().with(name);
     let before: Option<Option<usize>> = ui.data(|data| data.get_temp(id));
     ui.data_mut(|data| data.insert_temp(id, selected));
     let count = tops.len().saturating_sub(1);

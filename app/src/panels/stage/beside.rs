@@ -164,7 +164,7 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
     let mut seen = None;
     for (n, half) in halves.into_iter().enumerate() {
         let stage = Rect::from_min_max(half.min + vec2(0.0, title), half.max);
-        let response = ui.interact(stage, ui.id().with(("beside", n)), Sense::click_and_drag());
+        let response = ui.interact(stage, ui.scope_id().with(("beside", n)), Sense::click_and_drag());
         let (name, words) = match n {
             0 => ("Source", format!("{} × {}, {}", picture.size[0], picture.size[1], picture.words)),
             _ => ("Result", "as the console shows it".to_owned()),

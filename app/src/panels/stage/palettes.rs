@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, glyph: &GlyphPreview, view: &mut View, pictures: &mut P
         ui.add_space(2.0 * STEP);
         for (n, palette) in (0u32..).zip(&glyph.palettes) {
             let shown = ui.scope(|ui| card(ui, glyph, n, palette, selected == Some(n), view, pictures));
-            let id = ui.id().with("came to");
+            let id = ui.scope_id().with("came to");
             if selected == Some(n) && ui.data(|data| data.get_temp::<u32>(id)) != Some(n) {
                 ui.data_mut(|data| data.insert_temp(id, n));
                 ui.scroll_to_rect_animation(shown.response.rect, None, egui::style::ScrollAnimation::none());

@@ -45,7 +45,7 @@ fn sample(
 ) {
     let tokens = Tokens::of(ui);
     let card = ui.max_rect().shrink2(vec2(3.0 * STEP, STEP));
-    let response = ui.interact(card, ui.id().with("sample"), Sense::click());
+    let response = ui.interact(card, ui.scope_id().with("sample"), Sense::click());
     let file = sample.file.as_ref().map(ToString::to_string).unwrap_or_default();
     let spoken = format!("Sample {} {file}, {}", sample.index, facts(sample));
     response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, selected, &spoken));
