@@ -11,13 +11,13 @@
 //! |---|---|---|
 //! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
 //! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
-//! | `assets/.prometeu/cache.json` | `pack` | `pack`, after its files are in place |
+//! | `assets/.prometeu/cache.json` | `pack`, `list` | `pack`, after its files are in place |
 //! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `palettes`, `pack`, while they write |
 //! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
-//! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect`, `extract`, previews | `pack` |
+//! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews | `pack` |
 //!
 //! Some operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
 //! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode;

@@ -42,6 +42,7 @@ mod verbs {
     mod pack;
     mod palettes;
     mod register;
+    mod since;
     mod slips;
     mod verify;
 }

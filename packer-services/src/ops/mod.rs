@@ -24,6 +24,7 @@ mod report;
 mod verify_pack;
 
 pub use crate::pack::cache::Moved;
+pub use crate::pack::published::{Changes, NamedAsset, SincePack};
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewGlyph, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
 pub use extract_pack::{ExtractError, ExtractPack, ExtractedAsset, Extraction};
