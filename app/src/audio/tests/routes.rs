@@ -26,7 +26,10 @@ fn woken(
     open: impl Fn(u32, &Arc<Shared>) -> Result<Box<dyn Device>, String> + Send + Sync + 'static,
 ) -> (Player, Receiver<()>) {
     let (wake, woken) = channel();
-    (Player::opening(open, move || drop(wake.send(()))), woken)
+    let player = Player::opening(open, move || {
+        let _ = wake.send(());
+    });
+    (player, woken)
 }
 
 /// Plays a sound, and says why it is not heard.
