@@ -2,7 +2,7 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui};
 use packer_services::diagnostics::{Finding, Place, Severity, join_some, plural, sized};
-use packer_services::ops::{PackReport, Published, Report};
+use packer_services::ops::{NamedAsset, PackReport, Published, Report};
 
 use super::Action;
 use crate::commands::Command;
@@ -15,6 +15,9 @@ use crate::widgets::{cell, even, mark, row, rows, tab, without_middle};
 const SEVERITY: f32 = 60.0;
 const ASSET: f32 = 150.0;
 const PLACE: f32 = 250.0;
+
+/// Assets that are named.
+const NAMED: usize = 6;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
@@ -172,7 +175,7 @@ fn published(ui: &mut Ui, state: &State, report: &PackReport, seconds: f32, acti
         line("SHA-256", pack.sha256.to_string(), true);
         line("File", pack.path.clone(), true);
         line("Size", size_words(report), false);
-        line("Changed", changes(report), false);
+        line("Changed", changes_words(report), false);
         if let Some(moved) = report.moved.as_ref().filter(|moved| !moved.is_empty()) {
             let words = moved.iter().map(|moved| {
                 let to = moved.to.map_or_else(|| "nothing".into(), |to| to.to_string());
@@ -213,10 +216,21 @@ fn blocked(ui: &mut Ui, report: &PackReport, actions: &mut Vec<Action>) {
 fn size_words(report: &PackReport) -> String {
     let Some(pack) = &report.pack else { return String::new() };
     let size = plural(pack.size_bytes, "byte");
-    size
+    match report.previous.as_ref().map(|previous| pack.size_bytes.cast_signed() - previous.size_bytes.cast_signed()) {
+        None => size,
+        Some(0) => format!("{size}, as many as before"),
+        Some(more) => format!("{size}, {more:+} against the pack before"),
+    }
 }
 
-fn changes(report: &PackReport) -> String {
-    let _ = report;
-    String::new()
+/// What changed since the pack before, by name.
+fn changes_words(report: &PackReport) -> String {
+    let Some(changes) = &report.changes else { return "not known: no pack was published before".to_owned() };
+    let part = |assets: &[NamedAsset], what: &str| {
+        let names = join_some(assets.iter().map(|asset| &asset.name), ", ", NAMED);
+        (!assets.is_empty()).then(|| format!("{} {what}: {names}", assets.len()))
+    };
+    let parts = [part(&changes.added, "new"), part(&changes.changed, "changed"), part(&changes.removed, "removed")];
+    let words: Vec<String> = parts.into_iter().flatten().collect();
+    if words.is_empty() { "nothing: the same bytes as before".to_owned() } else { words.join("; ") }
 }

@@ -2,13 +2,13 @@
 
 use egui::{Align, Color32, ComboBox, Label, Layout, Rect, RichText, TextEdit, Ui, Vec2, WidgetInfo, accesskit::Role};
 use packer_services::declaration::Family;
-use packer_services::diagnostics::{Severity, plural, sized};
+use packer_services::diagnostics::{Severity, plural};
 use packer_services::ops::{AssetState, Listed};
 
 use super::Action;
 use crate::state::{Filter, Row, Standing, State, is_changed};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, mark, pictures::ALL_OF_IT, row, rows, without_middle};
+use crate::widgets::{Pictures, mark, pictures::ALL_OF_IT, row, rows, short_size, without_middle};
 
 /// Characters of a name.
 const NAME: usize = 26;
@@ -188,7 +188,7 @@ fn facts(asset: &Listed) -> String {
         None => "unknown type",
     };
     let slot = asset.slot.map(|slot| format!("slot {slot}"));
-    let size = asset.size_bytes.map(sized);
+    let size = asset.size_bytes.map(short_size);
     [Some(kind.to_owned()), slot, size].into_iter().flatten().collect::<Vec<String>>().join(" · ")
 }
 

@@ -1,13 +1,13 @@
 //! The upper edge: the menu, the project, its budgets, and the primary actions.
 
 use egui::{Align, Button, Layout, RichText, Ui};
-use packer_services::diagnostics::sized;
+use packer_services::diagnostics::plural;
 
 use super::Action;
 use crate::commands::{ALL, Command, Menu};
 use crate::state::{Kind, State};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{meter, without_middle};
+use crate::widgets::{meter, short_size, without_middle};
 
 /// Characters of the project's path.
 const PATH: usize = 40;
@@ -91,7 +91,8 @@ fn pack_button(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 fn budgets(ui: &mut Ui, state: &State) {
     let Some(budgets) = state.contents().and_then(|contents| contents.budgets.as_ref()) else { return };
     let share = |used: usize, most: u32| used as f32 / most.max(1) as f32;
-    meter(ui, "Payload", &sized(budgets.payload_bytes), None, 0.0);
+    meter(ui, "Payload", &short_size(budgets.payload_bytes), None, 0.0)
+        .on_hover_text(plural(budgets.payload_bytes, "byte"));
     for bank in budgets.banks.iter().rev() {
         let name = format!("{} slots", bank.bank_type);
         let most = bank.slots.to_string();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use packer_services::declaration::Family;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{AssetState, Budgets, Inspection, Listed, Listing, Report};
+use packer_services::ops::{AssetState, Budgets, Inspection, Listed, Listing, Report, SincePack};
 
 /// What is known of an open project or pack.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ impl Contents {
                 size_bytes: Some(entry.size_bytes),
                 errors: 0,
                 warnings: 0,
-                //SP since_pack: None,
+                since_pack: None,
             });
         }
         Self { budgets: Some(header.budgets.clone()), entries, ..Self::of(assets) }
@@ -123,9 +123,7 @@ impl Standing {
 
 /// Whether an asset is not what the published pack has of it.
 pub fn is_changed(asset: &Listed) -> bool {
-    //SP matches!(asset.since_pack, Some(SincePack::New | SincePack::Changed))
-    let _ = asset;
-    false
+    matches!(asset.since_pack, Some(SincePack::New | SincePack::Changed))
 }
 
 impl Filter {
@@ -216,7 +214,7 @@ mod tests {
             size_bytes: None,
             errors,
             warnings: 0,
-            //SP since_pack: None,
+            since_pack: None,
         }
     }
 

@@ -9,10 +9,12 @@ use packer_services::preview::{GlyphPreview, PreviewTile, SampleState, SourcePre
 use super::palette_of;
 use crate::state::{State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Canvas, Marks, Pictures, mark, pictures::ALL_OF_IT, sheet, wave, whole, without_middle};
+use crate::widgets::{Canvas, Look, Marks, Pictures, mark, pictures::ALL_OF_IT, sheet, wave, whole, without_middle};
 
 /// The height of the line below the pictures.
 const STRIP: f32 = 40.0;
+/// The height of what stands over a picture.
+const TITLE: f32 = 24.0;
 /// The height of a waveform.
 const WAVE: f32 = 96.0;
 
@@ -83,7 +85,7 @@ fn files(ui: &mut Ui, state: &State, view: &mut View) {
                     if ui.selectable_label(is_shown, text).on_hover_text(file).clicked() {
                         (view.file, view.tile, view.pixel, view.in_picture) = (Some(file.clone()), None, None, None);
                         view.sample = None;
-                        view.source_look = crate::widgets::Look::default();
+                        view.source_look = Look::default();
                     }
                 }
             });
@@ -153,17 +155,14 @@ fn result(glyph: &GlyphPreview, picture: &Picture<'_>, palette: Option<u32>) -> 
 fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pictures: &mut Pictures) {
     let tokens = Tokens::of(ui);
     let room = ui.available_rect_before_wrap();
-    let middle = whole(room.width() / 2.0) as f32;
-    let tall = (room.height() - STRIP).max(40.0);
     let point = 1.0 / ui.pixels_per_point();
     let glyph = state.sheet();
-    let title = 24.0;
-    let half = |left: f32, width: f32| Rect::from_min_size(room.min + vec2(left, 0.0), vec2(width, tall));
-    let halves = [half(0.0, middle - 1.0), half(middle, room.width() - middle)];
+    let all = Rect::from_min_size(room.min, vec2(room.width(), (room.height() - STRIP).max(80.0)));
+    let halves = halves(all, picture.size, point);
     let mut under = None;
     let mut seen = None;
     for (n, half) in halves.into_iter().enumerate() {
-        let stage = Rect::from_min_max(half.min + vec2(0.0, title), half.max);
+        let stage = Rect::from_min_max(half.min + vec2(0.0, TITLE), half.max);
         let response = ui.interact(stage, ui.scope_id().with(("beside", n)), Sense::click_and_drag());
         let (name, words) = match n {
             0 => ("Source", format!("{} × {}, {}", picture.size[0], picture.size[1], picture.words)),
@@ -171,7 +170,7 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
         };
         response
             .widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("{name} of {}, {words}", picture.file)));
-        let line = Rect::from_min_size(half.min + vec2(12.0, 0.0), vec2(half.width() - 16.0, title));
+        let line = Rect::from_min_size(half.min + vec2(12.0, 0.0), vec2(half.width() - 16.0, TITLE));
         ui.scope_builder(egui::UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center)), |ui| {
             ui.label(RichText::new(name).small().strong());
             ui.add(egui::Label::new(RichText::new(&words).small().color(tokens.weak)).truncate());
@@ -205,16 +204,20 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
         }
         seen = Some(canvas);
     }
-    ui.painter().vline(room.min.x + middle - 0.5, room.min.y..=room.min.y + tall, Stroke::new(1.0, tokens.line));
+    let line = Stroke::new(1.0, tokens.line);
+    if halves[1].min.x > halves[0].min.x {
+        ui.painter().vline(halves[1].min.x - 0.5, all.y_range(), line);
+    } else {
+        ui.painter().hline(all.x_range(), halves[1].min.y - 0.5, line);
+    }
     // The pixel under the pointer is shown in the other half too.
     if let (Some((x, y)), Some(canvas)) = (under, seen) {
         for half in halves {
-            let shift = half.min.x - halves[1].min.x;
-            let pixel = canvas.square(x, y, 1).translate(vec2(shift, 0.0));
+            let pixel = canvas.square(x, y, 1).translate(half.min - halves[1].min);
             ui.painter_at(half).rect_stroke(pixel, 0, Stroke::new(1.0, tokens.accent), StrokeKind::Outside);
         }
     }
-    ui.allocate_rect(Rect::from_min_size(room.min, vec2(room.width(), tall)), Sense::hover());
+    ui.allocate_rect(all, Sense::hover());
     Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
         ui.set_min_size(vec2(ui.available_width(), STRIP - 3.0 * STEP));
         let marked = view.in_picture.map(|pixel| (pixel.x, pixel.y));
@@ -223,6 +226,21 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
             .map_or_else(|| "Point at a pixel to compare it".to_owned(), |(x, y)| words(glyph, picture, view, x, y));
         ui.add(egui::Label::new(RichText::new(&text).monospace().small()).truncate()).on_hover_text(&text);
     });
+}
+
+/// Two equal parts of a room, side by side or one above the other: as it shows a picture larger.
+fn halves(room: Rect, picture: [u32; 2], point: f32) -> [Rect; 2] {
+    let [across, down] = [vec2(room.width() / 2.0, room.height()), vec2(room.width(), room.height() / 2.0)]
+        .map(|size| vec2(size.x.floor(), size.y.floor()));
+    let zoom = |size: egui::Vec2| {
+        let stage = Rect::from_min_size(room.min, (size - vec2(0.0, TITLE)).max(egui::Vec2::ZERO));
+        Canvas::new(stage, point, picture, picture, Look::default()).zoom
+    };
+    if zoom(down) > zoom(across) {
+        [Rect::from_min_size(room.min, down), Rect::from_min_size(room.min + vec2(0.0, down.y), down)]
+    } else {
+        [Rect::from_min_size(room.min, across), Rect::from_min_size(room.min + vec2(across.x, 0.0), across)]
+    }
 }
 
 /// The tile whose cell has a pixel of a picture.

@@ -12,6 +12,8 @@ use crate::widgets::{Pictures, sheet};
 
 /// How much of the sheet is shown beside a palette, in pixels of the sheet.
 const TALL: u32 = 64;
+/// The width of a colour, in points: room for the number of its pixels.
+const WIDE: f32 = 36.0;
 /// Pairs that are named.
 const PAIRS: usize = 4;
 
@@ -84,7 +86,7 @@ fn facts(palette: &PreviewPalette, used: &PaletteUse) -> String {
 /// The colours, each with the number of its pixels.
 fn colours(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, view: &View, tokens: Tokens) {
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(2.0 * STEP, STEP);
+        ui.spacing_mut().item_spacing = vec2(1.5 * STEP, STEP);
         for (at, colour) in palette.colours.iter().enumerate() {
             let pixels = used.colours.get(at).map_or(0, |colour| colour.pixels);
             let authored = colour.authored.map(|rgb| format!("declared {rgb}, ")).unwrap_or_default();
@@ -92,10 +94,10 @@ fn colours(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, vie
                 0 => "Colour 0, the colour key: drawn transparent".to_owned(),
                 _ => format!("Colour {at}, {authored}shown as {}: {pixels} pixels", colour.stored.to_rgb()),
             };
-            ui.allocate_ui(vec2(40.0, SWATCH + 18.0), |ui| {
+            ui.allocate_ui(vec2(WIDE, SWATCH + 18.0), |ui| {
                 ui.vertical(|ui| {
-                    ui.set_width(40.0);
-                    let (rect, response) = ui.allocate_exact_size(vec2(40.0, SWATCH), Sense::hover());
+                    ui.set_width(WIDE);
+                    let (rect, response) = ui.allocate_exact_size(vec2(WIDE, SWATCH), Sense::hover());
                     let [r, g, b] = colour.stored.to_rgb().0;
                     if at == 0 {
                         keyed(ui, rect, tokens);

@@ -89,8 +89,7 @@ fn sample(
                     && let Some(at) = response.interact_pointer_pos()
                 {
                     let share = ((at.x - rect.min.x) / rect.width()).clamp(0.0, 1.0);
-                    let frame = (f64::from(share) * frames as f64) as u64;
-                    actions.push(Action::PlayFrom(sample.index, frame.min(frames.saturating_sub(1))));
+                    actions.push(Action::PlayFrom(sample.index, frame_at(share, frames)));
                 }
                 response.on_hover_text("Click to play from here");
                 ui.horizontal(|ui| {
@@ -115,6 +114,13 @@ fn sample(
             }
         }
     });
+}
+
+/// The frame at a share of the length.
+fn frame_at(share: f32, frames: u64) -> u64 {
+    const PARTS: u32 = 1 << 16;
+    let part = u128::from(whole(share * PARTS as f32)) * u128::from(frames) / u128::from(PARTS);
+    u64::try_from(part).unwrap_or(frames).min(frames.saturating_sub(1))
 }
 
 /// Play, stop and the seam, from the right.

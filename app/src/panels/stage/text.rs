@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View) {
         None => {}
         Some(Ok(SourcePreview::Text { text, is_cut, is_lossy })) => {
             let notes =
-                [(*is_cut, "Only its beginning is shown."), (*is_lossy, "Bytes that are no text are shown as �.")];
+                [(*is_cut, "Only its beginning is shown."), (*is_lossy, "Bytes that are no text are shown as boxes.")];
             for (_, note) in notes.iter().filter(|(holds, _)| *holds) {
                 ui.weak(*note);
             }

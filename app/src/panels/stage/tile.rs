@@ -145,8 +145,9 @@ fn frames(ui: &mut Ui, view: &mut View, actions: &mut Vec<Action>) {
 /// Which of the frames is shown now; asks to be drawn again when the next one comes.
 fn frame_now(ui: &Ui, view: &View) -> u32 {
     ui.ctx().request_repaint_after_secs(1.0 / view.rate as f32);
-    let time = ui.input(|input| input.time);
-    whole((time * f64::from(view.rate)).rem_euclid(f64::from(view.frames)) as f32).min(view.frames - 1)
+    let time = std::time::Duration::from_secs_f64(ui.input(|input| input.time).max(0.0));
+    let frame = time.as_millis() * u128::from(view.rate) / 1000 % u128::from(view.frames);
+    u32::try_from(frame).unwrap_or(0)
 }
 
 /// Room on whole screen pixels.
