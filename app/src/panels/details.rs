@@ -9,10 +9,12 @@ use super::{Action, navigator};
 use crate::commands::Command;
 use crate::state::{Lens, Shown, State, View, is_changed};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, mark, without_middle};
+use crate::widgets::{Pictures, mark, whole, without_middle};
 
-/// Characters of a value.
-const VALUE: usize = 26;
+/// Points that a value leaves to its name.
+const LABEL: f32 = 84.0;
+/// Points of a character of a value.
+const CHARACTER: f32 = 7.8;
 /// The side of the picture, in points.
 const PICTURE: f32 = 64.0;
 
@@ -81,10 +83,11 @@ fn standing(ui: &mut Ui, asset: &Listed) {
 fn contract(ui: &mut Ui, state: &State, asset: &Listed) {
     let tokens = Tokens::of(ui);
     section(ui, "Runtime contract");
+    let most = characters(ui);
     Grid::new("contract").num_columns(2).spacing([4.0 * STEP, STEP]).show(ui, |ui| {
         let mut line = |name: &str, value: String| {
             ui.label(RichText::new(name).color(tokens.weak));
-            ui.label(RichText::new(without_middle(&value, VALUE)).monospace()).on_hover_text(&value);
+            ui.label(RichText::new(without_middle(&value, most)).monospace()).on_hover_text(&value);
             ui.end_row();
         };
         line("Format", asset.family.map_or("unknown", |family| family.format()).to_owned());
@@ -93,7 +96,12 @@ fn contract(ui: &mut Ui, state: &State, asset: &Listed) {
         match state.bank() {
             Some(BankPreview::Glyph(glyph)) => {
                 let size = glyph.metadata.tile_size;
-                let used = glyph.tiles.iter().filter(|tile| !matches!(tile.state, TileState::Unused)).count();
+                let count = |is: fn(&TileState) -> bool| glyph.tiles.iter().filter(|tile| is(&tile.state)).count();
+                let used = match state.is_pack() {
+                    // A pack does not tell a blank tile from one that nobody declared.
+                    true => format!("{} drawn", count(|state| matches!(state, TileState::Drawn))),
+                    false => count(|state| !matches!(state, TileState::Unused)).to_string(),
+                };
                 line("Tiles", format!("{used} of {}", size.capacity()));
                 line("Tile size", format!("{0} × {0}", size.pixels()));
                 line("Palettes", format!("{} of {}", glyph.palettes.len(), packer_services::formats::MAX_PALETTES));
@@ -141,12 +149,13 @@ fn inputs(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         return;
     }
     section(ui, "Inputs");
+    let most = characters(ui);
     // A bank may be made of hundreds of files: what does not fit is in the view of the source.
     const SHOWN: usize = 24;
     Grid::new("inputs").num_columns(2).spacing([4.0 * STEP, STEP]).show(ui, |ui| {
         for (ids, file, tile) in lines.iter().take(SHOWN) {
             ui.label(RichText::new(ids).monospace().small().color(tokens.weak));
-            if ui.link(RichText::new(without_middle(file, VALUE)).monospace().small()).on_hover_text(file).clicked() {
+            if ui.link(RichText::new(without_middle(file, most)).monospace().small()).on_hover_text(file).clicked() {
                 let view = View {
                     lens: Lens::Source,
                     file: Some(file.clone()),
@@ -178,6 +187,11 @@ fn findings(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     for (at, finding) in found {
         card(ui, Some(at), finding, state.problem == Some(at), actions);
     }
+}
+
+/// Characters of a value that fit beside its name.
+fn characters(ui: &Ui) -> usize {
+    whole((ui.available_width() - LABEL) / CHARACTER) as usize
 }
 
 fn section(ui: &mut Ui, title: &str) {

@@ -165,7 +165,7 @@ fn published(ui: &mut Ui, state: &State, report: &PackReport, seconds: f32, acti
             actions.push(Action::Do(Command::CopyCiCommand));
         }
     });
-    Grid::new("pack result").num_columns(2).spacing([4.0 * STEP, STEP]).show(ui, |ui| {
+    Grid::new("pack result").num_columns(2).min_row_height(4.5 * STEP).spacing([4.0 * STEP, 1.0]).show(ui, |ui| {
         let mut line = |name: &str, value: String, mono: bool| {
             ui.label(RichText::new(name).color(tokens.weak));
             let text = RichText::new(value);

@@ -5,7 +5,7 @@ use packer_services::preview::SourcePreview;
 
 use crate::state::{State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{even, mark, rows};
+use crate::widgets::{cells, even, mark, rows};
 
 /// The height of a line, in points.
 const LINE: f32 = 18.0;
@@ -56,7 +56,7 @@ fn lines(ui: &mut Ui, text: &str, marked: Option<u32>) {
         if marked == Some(n) {
             ui.painter().rect_filled(rect, 0, tokens.selected);
         }
-        ui.horizontal(|ui| {
+        ui.with_layout(cells(), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let number = RichText::new(format!("{:>5}  ", n + 1)).monospace().color(tokens.weak);
             ui.add_sized([NUMBER, LINE], Label::new(number).selectable(false));
