@@ -7,6 +7,7 @@
 mod glyph;
 mod sound;
 mod source;
+mod thumbnail;
 
 pub use glyph::{
     Colour, ColourUse, GlyphPayload, GlyphPreview, PaletteUse, PreviewPalette, PreviewTile, TileCell, TileRect,
@@ -15,6 +16,8 @@ pub use glyph::{
 pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform, seconds};
 pub(crate) use source::SoundDrawing;
 pub use source::{SOURCE_COLUMNS, SourcePreview};
+
+pub use thumbnail::{THUMBNAIL_PIXELS, Thumbnail, ThumbnailPixels};
 
 use serde_json::Value;
 

@@ -8,6 +8,7 @@ mod console;
 mod previews;
 mod scenes;
 mod sources;
+mod thumbnails;
 #[cfg(unix)]
 mod tools;
 mod tree;
