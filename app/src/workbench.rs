@@ -8,9 +8,9 @@ use std::time::Instant;
 use packer_services::diagnostics::{Finding, blocks};
 use packer_services::ops::{
     Allowed, InspectPack, Inspection, ListAssets, Listing, Operation, Pack, PackReport, PreviewBank, PreviewPackedBank,
-    PreviewSource, Report, Verification, VerifyPack,
+    PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, Verification, VerifyPack,
 };
-use packer_services::preview::SourcePreview;
+use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::project::{PACK_FILE, Project};
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 use packer_services::{Cancel, Context, Progress};
@@ -23,7 +23,7 @@ use crate::outside;
 use crate::panels::{self, Action};
 use crate::state::{
     Comfort, Contents, Heard, Kind, Lens, Lower, Opened, Packing, Panel, Previewed, Refused, Row, Shown, Source, Stage,
-    State,
+    State, Thumb,
 };
 use crate::theme;
 use crate::widgets::{Look, Pictures};
@@ -43,6 +43,7 @@ enum Message {
     Inspected(PathBuf, Result<Inspection, Vec<Finding>>),
     Previewed(String, Result<Previewed, Vec<Finding>>),
     Read(String, String, Result<SourcePreview, Vec<Finding>>),
+    Thumbnails(u64, Vec<String>, Result<Vec<(ThumbnailOf, Option<Thumbnail>)>, Vec<Finding>>),
     Packed(Result<PackReport, Vec<Finding>>, f32),
     Verified(PathBuf, Result<Verification, Vec<Finding>>),
     Chosen(Option<PathBuf>),
@@ -61,6 +62,7 @@ const LISTING: &str = "looking at the project";
 const INSPECTING: &str = "reading the pack";
 const PREVIEWING: &str = "making the preview";
 const READING: &str = "reading a source file";
+const THUMBNAILS: &str = "making small pictures";
 const PACKING: &str = "packing";
 const VERIFYING: &str = "verifying the pack";
 const CHOOSING: &str = "choosing what to open";
@@ -71,6 +73,8 @@ const COMFORT: &str = "comfort";
 const SCALES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
 /// How often the cursor moves on a waveform, in seconds.
 const HEARD_EVERY: f32 = 1.0 / 30.0;
+/// The longest side of a small picture, in pixels: twice that of a row, for details and sharp screens.
+const THUMBNAIL: u32 = 64;
 /// What is played before and after the seam of a loop: this many quarters of a second.
 const SEAM_QUARTERS: u64 = 3;
 
@@ -85,6 +89,8 @@ pub struct Workbench {
     close: bool,
     wake: egui::Context,
     watch: Option<Watch>,
+    /// Counts the listings, so that a small picture can be told to be of the one before.
+    listings: u64,
     /// What the watching thread told since the last look.
     changes: Arc<Mutex<Vec<Change>>>,
 }
@@ -115,6 +121,7 @@ impl Workbench {
             close: false,
             wake: context.clone(),
             watch: None,
+            listings: 0,
             changes: Arc::default(),
         };
         if let Start::Open(path) = start {
@@ -269,6 +276,39 @@ impl Workbench {
         });
     }
 
+    fn make_thumbnails(&mut self, roots: Vec<String>) {
+        let Some(opened) = &self.state.opened else { return };
+        let path = opened.path.clone();
+        let banks = match opened.kind {
+            Kind::Project => ThumbnailBanks::OfProject { project: path, roots: roots.clone() },
+            Kind::Pack => {
+                let id = |root: &String| self.state.contents()?.asset(root)?.asset_id;
+                ThumbnailBanks::OfPack { file: path, asset_ids: roots.iter().filter_map(id).collect() }
+            }
+        };
+        let (listing, asked) = (self.listings, roots);
+        self.state.are_thumbnails_made = true;
+        self.jobs.start(THUMBNAILS, move |cancel| {
+            let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &context(cancel));
+            Message::Thumbnails(listing, asked, made.map(|report| report.thumbnails))
+        });
+    }
+
+    /// Whatever was asked for is not asked for again before something changed, even if nothing came of it.
+    fn take_thumbnails(&mut self, listing: u64, asked: Vec<String>, made: Vec<(ThumbnailOf, Option<Thumbnail>)>) {
+        self.state.are_thumbnails_made = false;
+        let is_stale = listing != self.listings;
+        for root in asked {
+            let asset_id = self.state.contents().and_then(|contents| contents.asset(&root)?.asset_id);
+            let is_of = |of: &ThumbnailOf| match of {
+                ThumbnailOf::Root(other) => *other == root,
+                ThumbnailOf::Id(id) => Some(*id) == asset_id,
+            };
+            let picture = made.iter().find(|(of, _)| is_of(of)).and_then(|(_, picture)| picture.clone());
+            self.state.thumbnails.insert(root, Thumb { picture: picture.map(Arc::new), is_stale });
+        }
+    }
+
     fn pack(&mut self) {
         let Some(project) = self.state.project() else { return };
         let request = Pack {
@@ -330,6 +370,10 @@ impl Workbench {
                     self.pictures.forget_source();
                 }
             }
+            // Why there are none, the list says.
+            Ok(Message::Thumbnails(listing, asked, made)) => {
+                self.take_thumbnails(listing, asked, made.unwrap_or_default());
+            }
             Ok(Message::Packed(packed, seconds)) => self.take_pack(packed, seconds),
             Ok(Message::Verified(file, verified)) => self.take_verification(&file, verified),
             Ok(Message::Chosen(path)) => {
@@ -342,6 +386,7 @@ impl Workbench {
                 self.state.lower = Lower::Activity;
                 match doing {
                     PACKING => self.state.pack = Packing::Never,
+                    THUMBNAILS => self.state.are_thumbnails_made = false,
                     PREVIEWING => self.state.preview = Shown::Failed(Vec::new()),
                     _ => {}
                 }
@@ -401,6 +446,8 @@ impl Workbench {
         }
         self.arrange();
         if why == Why::Files {
+            self.listings += 1;
+            self.state.thumbnails.values_mut().for_each(|thumb| thumb.is_stale = true);
             self.preview();
             self.read();
         }
@@ -450,6 +497,7 @@ impl Workbench {
             }
             Action::Open(path) => self.open(path),
             Action::Select(root) => self.state.select(&root),
+            Action::Thumbnails(roots) => self.make_thumbnails(roots),
             Action::SelectProblem(at) => self.state.select_problem(at),
             Action::Filter(filter) => {
                 self.state.filter = filter;

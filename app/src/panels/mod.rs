@@ -30,6 +30,8 @@ pub enum Action {
     Select(String),
     /// Selects the asset so many rows further on.
     StepAsset(isize),
+    /// Makes small pictures of these assets, by root: they came into sight.
+    Thumbnails(Vec<String>),
     /// Selects a problem by its place in the list.
     SelectProblem(usize),
     /// Lists other assets.

@@ -4,6 +4,7 @@ use egui::{Align, Color32, ComboBox, Label, Layout, Rect, RichText, TextEdit, Ui
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Severity, plural};
 use packer_services::ops::{AssetState, Listed};
+use packer_services::preview::ThumbnailPixels;
 
 use super::Action;
 use crate::state::{Filter, Row, Standing, State, is_changed};
@@ -60,14 +61,21 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
         Row::Folder(_) => false,
     };
     let selected = state.rows.iter().position(is_selected);
+    let mut wanted = Vec::new();
     rows(ui, "assets", &tops, selected, |ui, n| match &state.rows[n] {
         Row::Folder(name) => folder(ui, name),
         Row::Asset(at) => {
             if let Some(asset) = contents.assets().get(*at) {
+                if state.wants_thumbnail(asset) {
+                    wanted.push(asset.root.clone());
+                }
                 asset_row(ui, state, asset, selected == Some(n), pictures, actions);
             }
         }
     });
+    if !wanted.is_empty() {
+        actions.push(Action::Thumbnails(wanted));
+    }
 }
 
 fn folder(ui: &mut Ui, name: &str) {
@@ -170,7 +178,7 @@ pub fn thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, pictures: &mut 
         let size = size * zoom * point;
         let corner = rect.min + (rect.size() - size) / 2.0;
         let snapped = egui::pos2((corner.x / point).round() * point, (corner.y / point).round() * point);
-        let tint = if picture.is_mask { tokens.weak } else { Color32::WHITE };
+        let tint = if matches!(picture.pixels, ThumbnailPixels::Mask(_)) { tokens.wave } else { Color32::WHITE };
         ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).image(
             texture.id(),
             Rect::from_min_size(snapped, size),

@@ -16,7 +16,7 @@ use packer_services::Cancel;
 use packer_services::diagnostics::{Finding, Severity};
 use packer_services::ops::{AssetState, Listed, PackReport, Verification};
 use packer_services::preview::{
-    BankPreview, GlyphPreview, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview,
+    BankPreview, GlyphPreview, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview, Thumbnail,
 };
 
 /// What the window shows.
@@ -42,6 +42,8 @@ pub struct State {
     pub source: Option<Source>,
     /// Small pictures, by root.
     pub thumbnails: HashMap<String, Thumb>,
+    /// Whether some are being made.
+    pub are_thumbnails_made: bool,
     /// How the selected asset is looked at.
     pub view: View,
     /// What is heard.
@@ -133,15 +135,6 @@ pub struct Source {
     pub file: String,
     /// What is in it; `None` while it is read, else why it cannot be shown.
     pub shown: Option<Result<SourcePreview, Vec<Finding>>>,
-}
-
-#[allow(missing_docs)]
-#[derive(Debug)]
-pub struct Thumbnail {
-    pub width: u32,
-    pub height: u32,
-    pub rgba: Vec<u8>,
-    pub is_mask: bool,
 }
 
 /// A small picture of an asset.
@@ -417,6 +410,12 @@ impl State {
             SampleState::Playable(playable) => Some((playable, playable.metadata.looping.is_some())),
             _ => None,
         }
+    }
+
+    /// Whether an asset wants a small picture, or a newer one.
+    pub fn wants_thumbnail(&self, asset: &Listed) -> bool {
+        let is_known = self.thumbnails.get(&asset.root).is_some_and(|thumb| !thumb.is_stale);
+        asset.asset_id.is_some() && !is_known && !self.are_thumbnails_made
     }
 
     /// Makes the rows of the navigator. To be called when the contents or the filter changed.

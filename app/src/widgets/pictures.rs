@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use egui::{Color32, ColorImage, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2};
 use packer_services::formats::SHEET_PIXELS;
-use packer_services::preview::{GlyphPreview, Playable, Waveform, tile_rect};
+use packer_services::preview::{GlyphPreview, Playable, Thumbnail, ThumbnailPixels, Waveform, tile_rect};
 
 use super::Canvas;
-use crate::state::Thumbnail;
 use crate::theme::Tokens;
 
 /// All of a texture.
@@ -140,7 +139,15 @@ impl Pictures {
         if self.thumbnails.len() >= THUMBNAILS {
             self.thumbnails.clear();
         }
-        let texture = load(ui, "thumbnail", [picture.width, picture.height], &picture.rgba);
+        let size = [picture.width, picture.height];
+        let texture = match &picture.pixels {
+            ThumbnailPixels::Rgba(rgba) => load(ui, "thumbnail", size, rgba),
+            // White, to be tinted.
+            ThumbnailPixels::Mask(mask) => {
+                let rgba: Vec<u8> = mask.iter().flat_map(|there| [0xFF, 0xFF, 0xFF, *there]).collect();
+                load(ui, "thumbnail", size, &rgba)
+            }
+        };
         self.thumbnails.insert(root.to_owned(), (picture.clone(), texture.clone()));
         texture
     }

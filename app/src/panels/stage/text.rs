@@ -29,6 +29,9 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View) {
             for (_, note) in notes.iter().filter(|(holds, _)| *holds) {
                 ui.weak(*note);
             }
+            if text.is_empty() {
+                Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| ui.weak("The file is empty."));
+            }
             lines(ui, text, view.line);
         }
         Some(Ok(_)) => drop(ui.weak("It is no text.")),
