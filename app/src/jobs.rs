@@ -62,6 +62,11 @@ impl<M: Send + 'static> Jobs<M> {
         self.running.retain(|job| job.doing != doing);
     }
 
+    /// Stops everything; all answers are dropped.
+    pub fn cancel_all(&mut self) {
+        self.running.drain(..).for_each(|job| job.cancel.cancel());
+    }
+
     /// Whether something called `doing` is being worked on.
     pub fn is_running(&self, doing: &str) -> bool {
         self.running.iter().any(|job| job.doing == doing)

@@ -1,16 +1,20 @@
 //! Opens the window: `prometeu-workbench [PROJECT | FILE.pa]`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use workbench::{NAME, Start, Workbench};
 
+/// Where the demo project lies in the repository.
+const DEMO: &str = "assets-demo/lantern";
+
 fn main() -> ExitCode {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let demo = demo();
     let start = match &arguments[..] {
-        [] => Start::Nothing,
+        [] => beginning(demo.as_deref()),
         [path] if path.as_os_str() == "--help" || path.as_os_str() == "-h" => {
-            tell("prometeu-workbench [PROJECT | FILE.pa]: opens the project, the pack, or the start page.");
+            tell(HELP);
             return ExitCode::SUCCESS;
         }
         [path] => Start::Open(path.clone()),
@@ -20,9 +24,9 @@ fn main() -> ExitCode {
         }
     };
     let viewport =
-        egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_min_inner_size([800.0, 500.0]);
+        egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_min_inner_size([900.0, 560.0]);
     let options = eframe::NativeOptions { viewport, ..Default::default() };
-    match eframe::run_native(NAME, options, Box::new(|creation| Ok(Box::new(Workbench::new(creation, start))))) {
+    match eframe::run_native(NAME, options, Box::new(|creation| Ok(Box::new(Workbench::new(creation, start, demo))))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!(
@@ -31,6 +35,29 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+const HELP: &str = "\
+prometeu-workbench [PROJECT | FILE.pa]
+
+Opens the window on a project (the folder that holds assets/) or on a pack. Without either: on the current folder if it is a
+project, else on the demo if it is there, else on the start page. `prometeu-packer` does the same without a window.";
+
+/// What is opened if nothing is named.
+fn beginning(demo: Option<&Path>) -> Start {
+    let here = Path::new(".");
+    if here.join("assets/.prometeu/index.json").is_file() {
+        return Start::Open(std::env::current_dir().unwrap_or_else(|_| here.to_owned()));
+    }
+    demo.map_or(Start::Nothing, |demo| Start::Open(demo.to_owned()))
+}
+
+/// The demo project, if it lies beside the program or above it, or above the current folder, as in the repository.
+fn demo() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok();
+    let here = std::env::current_dir().ok();
+    let above = |path: &PathBuf| path.ancestors().map(|folder| folder.join(DEMO)).collect::<Vec<PathBuf>>();
+    [here, program].iter().flatten().flat_map(above).find(|demo| demo.join("assets").is_dir())
 }
 
 #[expect(clippy::print_stdout, reason = "help is an answer")]

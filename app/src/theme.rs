@@ -36,6 +36,10 @@ pub struct Tokens {
     pub error: Color32,
     /// Warnings.
     pub warning: Color32,
+    /// Lines between tiles, over any art.
+    pub grid: Color32,
+    /// Waveforms.
+    pub wave: Color32,
     /// The two shades behind transparent pixels.
     pub checker: [Color32; 2],
 }
@@ -52,6 +56,8 @@ const DARK: Tokens = Tokens {
     selected: Color32::from_rgb(0x2B, 0x3A, 0x55),
     error: Color32::from_rgb(0xFF, 0x7B, 0x72),
     warning: Color32::from_rgb(0xF2, 0xB3, 0x3D),
+    grid: Color32::from_rgba_premultiplied(0x40, 0x40, 0x44, 0x60),
+    wave: Color32::from_rgb(0x9A, 0x9E, 0xA8),
     checker: [Color32::from_rgb(0x25, 0x26, 0x29), Color32::from_rgb(0x2F, 0x30, 0x34)],
 };
 
@@ -67,6 +73,8 @@ const LIGHT: Tokens = Tokens {
     selected: Color32::from_rgb(0xD3, 0xE1, 0xF8),
     error: Color32::from_rgb(0xB4, 0x23, 0x18),
     warning: Color32::from_rgb(0x8A, 0x57, 0x00),
+    grid: Color32::from_rgba_premultiplied(0x30, 0x30, 0x34, 0x60),
+    wave: Color32::from_rgb(0x6A, 0x6E, 0x78),
     checker: [Color32::from_rgb(0xDF, 0xE0, 0xE3), Color32::from_rgb(0xEE, 0xEE, 0xF0)],
 };
 

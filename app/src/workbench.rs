@@ -1,23 +1,32 @@
 //! The app: takes answers of workers and carries out commands in `logic`, draws the state in `ui`.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use packer_services::diagnostics::Finding;
+use packer_services::diagnostics::{Finding, blocks};
 use packer_services::ops::{
-    Allowed, ListAssets, Listing, Operation, Pack, PackReport, PreviewBank, Report, Verification, VerifyPack,
+    Allowed, InspectPack, Inspection, ListAssets, Listing, Operation, Pack, PackReport, PreviewBank, PreviewPackedBank,
+    PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, Verification, VerifyPack,
 };
-use packer_services::preview::Preview;
+use packer_services::preview::{SourcePreview, Thumbnail};
+use packer_services::project::{PACK_FILE, Project};
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 use packer_services::{Cancel, Context, Progress};
 
-use crate::commands::{ALL, Command, Listed};
+use crate::audio::{Play, Player};
+use crate::commands::Command;
 use crate::jobs::{Answer, Crash, Jobs};
+use crate::keys;
+use crate::outside;
 use crate::panels::{self, Action};
-use crate::state::{Comfort, Lower, Packing, Project, Refused, Row, Shown, State, ZOOMS};
+use crate::state::{
+    Comfort, Contents, Heard, Kind, Lens, Lower, Opened, Packing, Panel, Previewed, Refused, Row, Shown, Source, Stage,
+    State, Thumb,
+};
 use crate::theme;
-use crate::widgets::sheet::SheetTexture;
+use crate::widgets::{Look, Pictures};
 
 /// What the window begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,43 +39,69 @@ pub enum Start {
 
 /// What a worker brings back.
 enum Message {
-    Listed(PathBuf, Result<Listing, Vec<Finding>>),
-    Previewed(String, Result<Preview, Vec<Finding>>),
+    Listed(PathBuf, Why, Result<Listing, Vec<Finding>>),
+    Inspected(PathBuf, Result<Inspection, Vec<Finding>>),
+    Previewed(String, Result<Previewed, Vec<Finding>>),
+    Read(String, String, Result<SourcePreview, Vec<Finding>>),
+    Thumbnails(u64, Vec<String>, Result<Vec<(ThumbnailOf, Option<Thumbnail>)>, Vec<Finding>>),
     Packed(Result<PackReport, Vec<Finding>>, f32),
-    Verified(Result<Verification, Vec<Finding>>),
+    Verified(PathBuf, Result<Verification, Vec<Finding>>),
     Chosen(Option<PathBuf>),
 }
 
+/// Why a project is listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// Its files may have changed.
+    Files,
+    /// It was packed; its files are as they were.
+    Packed,
+}
+
 const LISTING: &str = "looking at the project";
+const INSPECTING: &str = "reading the pack";
 const PREVIEWING: &str = "making the preview";
+const READING: &str = "reading a source file";
+const THUMBNAILS: &str = "making small pictures";
 const PACKING: &str = "packing";
 const VERIFYING: &str = "verifying the pack";
-const CHOOSING: &str = "choosing a folder";
+const CHOOSING: &str = "choosing what to open";
 
 /// The key of what survives a restart.
 const COMFORT: &str = "comfort";
 /// Factors of the text's size.
 const SCALES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
+/// How often the cursor moves on a waveform, in seconds.
+const HEARD_EVERY: f32 = 1.0 / 30.0;
+/// The longest side of a small picture, in pixels: twice that of a row, for details and sharp screens.
+const THUMBNAIL: u32 = 64;
+/// What is played before and after the seam of a loop: this many quarters of a second.
+const SEAM_QUARTERS: u64 = 3;
 
 /// The app.
 pub struct Workbench {
     /// What it shows.
     pub state: State,
     jobs: Jobs<Message>,
-    texture: SheetTexture,
+    pictures: Pictures,
+    player: Player,
     actions: Vec<Action>,
     close: bool,
     wake: egui::Context,
     watch: Option<Watch>,
+    /// Counts the listings, so that a small picture can be told to be of the one before.
+    listings: u64,
     /// What the watching thread told since the last look.
     changes: Arc<Mutex<Vec<Change>>>,
 }
 
 impl Workbench {
     /// The app in a window, with what survived the last one.
-    pub fn new(creation: &eframe::CreationContext<'_>, start: Start) -> Self {
+    pub fn new(creation: &eframe::CreationContext<'_>, start: Start, demo: Option<PathBuf>) -> Self {
         let comfort: Option<Comfort> = creation.storage.and_then(|storage| eframe::get_value(storage, COMFORT));
-        Self::with(&creation.egui_ctx, comfort.unwrap_or_default(), start)
+        let mut app = Self::with(&creation.egui_ctx, comfort.unwrap_or_default(), start);
+        app.state.demo = demo;
+        app
     }
 
     /// The app on any context: in a window, or in a test.
@@ -74,15 +109,19 @@ impl Workbench {
         theme::apply(context);
         context.set_theme(comfort.theme);
         context.set_zoom_factor(comfort.scale);
-        let state = State { comfort, ..State::default() };
+        // Ctrl and + zoom the picture; the text has commands of its own.
+        context.options_mut(|options| options.zoom_with_keyboard = false);
+        let wake = context.clone();
         let mut app = Self {
-            state,
+            state: State { comfort, ..State::default() },
             jobs: Jobs::new(context.clone()),
-            texture: SheetTexture::default(),
+            pictures: Pictures::default(),
+            player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
             close: false,
             wake: context.clone(),
             watch: None,
+            listings: 0,
             changes: Arc::default(),
         };
         if let Start::Open(path) = start {
@@ -91,27 +130,45 @@ impl Workbench {
         app
     }
 
-    /// Whether no worker is busy.
+    /// Whether no worker is busy, and what is watched was looked at for the first time.
     pub fn is_idle(&self) -> bool {
-        self.jobs.is_idle()
+        let is_awaited = self.state.opened.as_ref().is_some_and(|opened| opened.contents.is_none() && !opened.is_gone);
+        self.jobs.is_idle() && !is_awaited
     }
 
     fn open(&mut self, path: PathBuf) {
-        let comfort = std::mem::take(&mut self.state.comfort);
-        self.state = State { comfort, ..State::default() };
-        self.watch = None;
-        self.changes = Arc::default();
+        let kind = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pa")) {
+            Kind::Pack
+        } else {
+            Kind::Project
+        };
+        self.close();
+        self.state.refused = None;
+        self.state.opened = Some(Opened { path: path.clone(), kind, contents: None, is_gone: false });
+        if kind == Kind::Pack {
+            self.look(Why::Files);
+            return;
+        }
         let (changes, wake) = (self.changes.clone(), self.wake.clone());
-        let project = packer_services::project::Project::at(&path);
         // Its first change is that everything is to be looked at.
+        let project = Project::at(&path);
         self.watch = Some(Watch::start(&project, WatchOptions::default(), move |change| {
             if let Ok(mut changes) = changes.lock() {
                 changes.push(change);
             }
             wake.request_repaint();
         }));
-        self.state.project = Some(Project { path, listing: None, trouble: Vec::new(), is_gone: false });
-        self.look();
+    }
+
+    /// Back to the start page. What is being done for what is open is stopped, a pack too: then the last good one stays.
+    fn close(&mut self) {
+        let old = std::mem::take(&mut self.state);
+        self.state = State { comfort: old.comfort, demo: old.demo, refused: old.refused, ..State::default() };
+        self.jobs.cancel_all();
+        self.player.stop();
+        self.watch = None;
+        self.changes = Arc::default();
+        self.pictures = Pictures::default();
     }
 
     /// Takes what the watching thread told.
@@ -120,69 +177,140 @@ impl Workbench {
         if changes.is_empty() {
             return;
         }
-        let Some(project) = &mut self.state.project else { return };
-        let was_gone = project.is_gone;
-        project.is_gone =
-            match changes.iter().rev().find(|change| matches!(change, Change::Vanished | Change::Returned)) {
-                Some(Change::Vanished) => true,
-                Some(_) => false,
-                None => was_gone,
-            };
-        let is_gone = project.is_gone;
+        let Some(opened) = &mut self.state.opened else { return };
+        let was_gone = opened.is_gone;
+        let turned = changes.iter().rev().find(|change| matches!(change, Change::Vanished | Change::Returned));
+        opened.is_gone = turned.map_or(was_gone, |change| matches!(change, Change::Vanished));
+        let (is_gone, is_new) = (opened.is_gone, opened.contents.is_none());
         self.state.watching = match self.watch.as_ref().map(Watch::mode) {
             Some(Mode::Polling { why }) => Some(why.to_string()),
             _ => None,
         };
-        if is_gone && !was_gone {
+        if is_gone && !was_gone && !is_new {
             self.state.tell("The project's folder is gone; what is shown was there before");
         }
-        if !is_gone {
-            if was_gone {
-                self.state.tell("The project's folder is back");
-            }
-            self.look();
+        if was_gone && !is_gone {
+            self.state.tell("The project's folder is back");
+        }
+        // One that never was there says why it cannot be opened.
+        if !is_gone || is_new {
+            self.look(Why::Files);
         }
     }
 
-    /// Lists the project anew.
-    fn look(&mut self) {
-        let Some(project) = &self.state.project else { return };
-        let path = project.path.clone();
-        self.jobs.start(LISTING, move |cancel| {
-            let listed = run(&ListAssets { project: path.clone() }, &context(cancel));
-            Message::Listed(path, listed)
-        });
+    /// Lists what is open anew.
+    fn look(&mut self, why: Why) {
+        let Some(opened) = &self.state.opened else { return };
+        let path = opened.path.clone();
+        match opened.kind {
+            Kind::Project => drop(self.jobs.start(LISTING, move |cancel| {
+                let listed = run(&ListAssets { project: path.clone() }, &context(cancel));
+                Message::Listed(path, why, listed)
+            })),
+            Kind::Pack => drop(self.jobs.start(INSPECTING, move |cancel| {
+                let inspected = run(&InspectPack { file: path.clone() }, &context(cancel));
+                Message::Inspected(path, inspected)
+            })),
+        }
     }
 
     /// Previews the selected asset, unless it is the one that is shown: what changes of that is noticed, and listed.
     fn preview_if_new(&mut self) {
         if matches!(self.state.preview, Shown::Loading) {
+            self.pictures.forget_bank();
+            self.player.stop();
             self.preview();
         }
     }
 
     fn preview(&mut self) {
-        let (Some(project), Some(asset)) = (&self.state.project, self.state.selected()) else {
+        let (Some(opened), Some(asset)) = (&self.state.opened, self.state.selected()) else {
             self.state.preview = Shown::Nothing;
             return;
         };
-        let root = asset.root.clone();
-        if asset.asset_id.is_none() {
+        let (root, path) = (asset.root.clone(), opened.path.clone());
+        let Some(asset_id) = asset.asset_id else {
             self.state.preview = Shown::Failed(Vec::new());
             return;
-        }
-        let request = PreviewBank { project: project.path.clone(), asset: format!("root:{root}") };
+        };
+        let kind = opened.kind;
         self.jobs.start(PREVIEWING, move |cancel| {
-            let made = run(&request, &context(cancel)).and_then(|report| {
-                let findings = report.findings().to_vec();
-                report.preview.ok_or(findings)
+            let context = context(cancel);
+            let made = match kind {
+                Kind::Project => run(&PreviewBank { project: path, asset: format!("root:{root}") }, &context)
+                    .map(|report| (report.findings().to_vec(), report.preview)),
+                Kind::Pack => run(&PreviewPackedBank { file: path, asset_id }, &context)
+                    .map(|report| (report.findings().to_vec(), report.preview)),
+            };
+            let made = made.and_then(|(findings, preview)| match preview {
+                Some(preview) => Ok(Previewed { preview, findings }),
+                None => Err(findings),
             });
             Message::Previewed(root, made)
         });
     }
 
+    /// Reads the source file that the view shows, if it is another one than before.
+    fn read_if_new(&mut self) {
+        let is_wanted = matches!(self.state.lens(), Lens::Source | Lens::Text) && !self.state.is_pack();
+        let wanted = self.state.selected_root.clone().zip(self.state.source_file()).filter(|_| is_wanted);
+        let Some((root, file)) = wanted else { return };
+        let is_there = |source: &Source| source.root == root && source.file == file;
+        if !self.state.source.as_ref().is_some_and(is_there) {
+            self.state.source = Some(Source { root, file, shown: None });
+            self.read();
+        }
+    }
+
+    fn read(&mut self) {
+        let (Some(project), Some(source)) = (self.state.project(), &self.state.source) else { return };
+        let (root, file) = (source.root.clone(), source.file.clone());
+        let request =
+            PreviewSource { project: project.path.clone(), asset: format!("root:{root}"), file: file.clone() };
+        self.jobs.start(READING, move |cancel| {
+            let read = run(&request, &context(cancel)).and_then(|report| {
+                let findings = report.findings().to_vec();
+                report.source.ok_or(findings)
+            });
+            Message::Read(root, file, read)
+        });
+    }
+
+    fn make_thumbnails(&mut self, roots: Vec<String>) {
+        let Some(opened) = &self.state.opened else { return };
+        let path = opened.path.clone();
+        let banks = match opened.kind {
+            Kind::Project => ThumbnailBanks::OfProject { project: path, roots: roots.clone() },
+            Kind::Pack => {
+                let id = |root: &String| self.state.contents()?.asset(root)?.asset_id;
+                ThumbnailBanks::OfPack { file: path, asset_ids: roots.iter().filter_map(id).collect() }
+            }
+        };
+        let (listing, asked) = (self.listings, roots);
+        self.state.are_thumbnails_made = true;
+        self.jobs.start(THUMBNAILS, move |cancel| {
+            let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &context(cancel));
+            Message::Thumbnails(listing, asked, made.map(|report| report.thumbnails))
+        });
+    }
+
+    /// Whatever was asked for is not asked for again before something changed, even if nothing came of it.
+    fn take_thumbnails(&mut self, listing: u64, asked: Vec<String>, made: Vec<(ThumbnailOf, Option<Thumbnail>)>) {
+        self.state.are_thumbnails_made = false;
+        let is_stale = listing != self.listings;
+        for root in asked {
+            let asset_id = self.state.contents().and_then(|contents| contents.asset(&root)?.asset_id);
+            let is_of = |of: &ThumbnailOf| match of {
+                ThumbnailOf::Root(other) => *other == root,
+                ThumbnailOf::Id(id) => Some(*id) == asset_id,
+            };
+            let picture = made.iter().find(|(of, _)| is_of(of)).and_then(|(_, picture)| picture.clone());
+            self.state.thumbnails.insert(root, Thumb { picture: picture.map(Arc::new), is_stale });
+        }
+    }
+
     fn pack(&mut self) {
-        let Some(project) = &self.state.project else { return };
+        let Some(project) = self.state.project() else { return };
         let request = Pack {
             project: project.path.clone(),
             check: false,
@@ -191,67 +319,63 @@ impl Workbench {
             jobs: None,
             wait: true,
         };
-        let progress = Arc::new(Mutex::new((0, 0)));
-        let told = progress.clone();
+        let stage = Arc::new(Mutex::new(Stage { doing: "Checking the assets…".into(), ..Stage::default() }));
+        let (told, wake) = (stage.clone(), self.wake.clone());
+        let name = |asset: &packer_services::ops::Listed| Some((asset.asset_id?, asset.root.clone()));
+        let names: HashMap<u32, String> = self.state.assets().iter().filter_map(name).collect();
         let cancel = self.jobs.start(PACKING, move |cancel| {
             let begin = Instant::now();
             let context = context(cancel).with_progress(move |event| {
-                if let Progress::Materialising { done_bytes, total_bytes, .. } = event.progress
-                    && let Ok(mut told) = told.lock()
-                {
-                    *told = (done_bytes, total_bytes);
+                if let Ok(mut stage) = told.lock() {
+                    progressed(&mut stage, event.progress, &names);
                 }
+                wake.request_repaint();
             });
             let packed = run(&request, &context);
             Message::Packed(packed, begin.elapsed().as_secs_f32())
         });
-        self.state.pack = Packing::Running { cancel, progress };
+        self.state.pack = Packing::Running { cancel, stage };
         self.state.lower = Lower::PackResult;
-        self.state.tell("Packing…");
+    }
+
+    fn verify(&mut self) {
+        let Some(opened) = &self.state.opened else { return };
+        let file = match opened.kind {
+            Kind::Project => Project::at(&opened.path).build().join(PACK_FILE),
+            Kind::Pack => opened.path.clone(),
+        };
+        self.jobs.start(VERIFYING, move |cancel| {
+            let verified = run(&VerifyPack { file: file.clone() }, &context(cancel));
+            Message::Verified(file, verified)
+        });
     }
 
     fn take(&mut self, answer: Answer<Message>) {
         match answer {
-            Ok(Message::Listed(path, listed)) => self.take_listing(&path, listed),
+            Ok(Message::Listed(path, why, listed)) => self.take_listing(&path, why, listed),
+            Ok(Message::Inspected(path, inspected)) => self.take_inspection(&path, inspected),
             Ok(Message::Previewed(root, made)) => {
                 if self.state.selected_root.as_deref() == Some(&root) {
                     self.state.preview = match made {
-                        Ok(preview) => Shown::Ready(Box::new(preview)),
+                        Ok(previewed) => Shown::Ready(Box::new(previewed)),
                         Err(findings) => Shown::Failed(findings),
                     };
-                    self.texture.forget();
+                    self.pictures.forget_bank();
                 }
             }
-            Ok(Message::Packed(packed, seconds)) => {
-                let (pack, told) = match packed {
-                    Ok(report) => {
-                        let told = match &report.pack {
-                            Some(pack) => format!("Packed: {} bytes, SHA-256 {}", pack.size_bytes, pack.sha256),
-                            None => "The pack is blocked; what was published before is as it was".into(),
-                        };
-                        (Packing::Done { report: Box::new(report), seconds }, told)
-                    }
-                    Err(findings) => {
-                        let first = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
-                        (Packing::Failed(findings), format!("Not packed: {first}"))
-                    }
-                };
-                self.state.pack = pack;
-                self.state.tell(told);
-                self.look();
+            Ok(Message::Read(root, file, read)) => {
+                let source = self.state.source.as_mut();
+                if let Some(source) = source.filter(|source| source.root == root && source.file == file) {
+                    source.shown = Some(read);
+                    self.pictures.forget_source();
+                }
             }
-            Ok(Message::Verified(verified)) => {
-                let told = match &verified {
-                    Ok(report) if packer_services::diagnostics::blocks(report.findings()) => {
-                        "The published pack is not right"
-                    }
-                    Ok(_) => "The published pack is valid",
-                    Err(_) => "The published pack could not be verified",
-                };
-                self.state.tell(told);
-                self.state.verification = Some(verified);
-                self.state.lower = Lower::Activity;
+            // Why there are none, the list says.
+            Ok(Message::Thumbnails(listing, asked, made)) => {
+                self.take_thumbnails(listing, asked, made.unwrap_or_default());
             }
+            Ok(Message::Packed(packed, seconds)) => self.take_pack(packed, seconds),
+            Ok(Message::Verified(file, verified)) => self.take_verification(&file, verified),
             Ok(Message::Chosen(path)) => {
                 if let Some(path) = path {
                     self.open(path);
@@ -260,45 +384,108 @@ impl Workbench {
             Err(Crash { doing, said }) => {
                 self.state.tell(format!("The workbench failed while {doing}: {said}. Please report it."));
                 self.state.lower = Lower::Activity;
-                if doing == PACKING {
-                    self.state.pack = Packing::Never;
+                match doing {
+                    PACKING => self.state.pack = Packing::Never,
+                    THUMBNAILS => self.state.are_thumbnails_made = false,
+                    PREVIEWING => self.state.preview = Shown::Failed(Vec::new()),
+                    _ => {}
                 }
             }
         }
     }
 
-    fn take_listing(&mut self, path: &Path, listed: Result<Listing, Vec<Finding>>) {
-        let Some(project) = self.state.project.as_mut().filter(|project| project.path == path) else { return };
-        let is_first = project.listing.is_none();
+    fn take_pack(&mut self, packed: Result<PackReport, Vec<Finding>>, seconds: f32) {
+        let (pack, told) = match packed {
+            Ok(report) => {
+                let told = match &report.pack {
+                    Some(pack) => format!("Packed: {} bytes, SHA-256 {}", pack.size_bytes, pack.sha256),
+                    None => "The pack is blocked; what was published before is as it was".into(),
+                };
+                (Packing::Done { report: Box::new(report), seconds }, told)
+            }
+            Err(findings) => {
+                let first = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+                (Packing::Failed(findings), format!("Not packed: {first}"))
+            }
+        };
+        self.state.pack = pack;
+        self.state.tell(told);
+        self.look(Why::Packed);
+    }
+
+    fn take_verification(&mut self, file: &Path, verified: Result<Verification, Vec<Finding>>) {
+        let told = match &verified {
+            Ok(report) if blocks(report.findings()) => "is not right",
+            Ok(_) => "is valid",
+            Err(_) => "could not be verified",
+        };
+        self.state.tell(format!("{} {told}", file.display()));
+        if self.state.is_pack() {
+            let found = match &verified {
+                Ok(report) => report.findings().to_vec(),
+                Err(findings) => findings.clone(),
+            };
+            self.state.take_problems(found);
+        } else {
+            self.state.lower = Lower::Activity;
+        }
+        self.state.verification = Some(verified);
+    }
+
+    fn take_listing(&mut self, path: &Path, why: Why, listed: Result<Listing, Vec<Finding>>) {
+        let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
         match listed {
             Ok(listing) => {
-                project.listing = Some(listing);
-                project.trouble = Vec::new();
-                self.state.refused = None;
+                opened.contents = Some(Contents::of_project(listing));
+                self.state.comfort.remember(path);
+                self.state.take_problems(Vec::new());
+            }
+            Err(findings) if opened.contents.is_none() => return self.refuse(findings),
+            // What was listed before stays; why it is not listed anew comes first.
+            Err(findings) => self.state.take_problems(findings),
+        }
+        self.arrange();
+        if why == Why::Files {
+            self.listings += 1;
+            self.state.thumbnails.values_mut().for_each(|thumb| thumb.is_stale = true);
+            self.preview();
+            self.read();
+        }
+    }
+
+    fn take_inspection(&mut self, path: &Path, inspected: Result<Inspection, Vec<Finding>>) {
+        let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
+        match inspected {
+            Ok(inspection) if inspection.header.is_some() => {
+                opened.contents = Some(Contents::of_pack(&inspection));
                 self.state.comfort.remember(path);
             }
-            // Nothing of it was ever seen: the start page says why.
-            Err(findings) if is_first => {
-                self.state.refused = Some(Refused { path: path.to_owned(), findings });
-                self.state.project = None;
-                return;
-            }
-            Err(findings) => project.trouble = findings,
+            // Its header is wrong, so that nobody knows what is in it.
+            Ok(inspection) => return self.refuse(inspection.findings().to_vec()),
+            Err(findings) => return self.refuse(findings),
         }
+        self.arrange();
+        self.preview();
+        // That its header is right says nothing of its payloads.
+        self.verify();
+    }
+
+    /// Nothing of it could be seen: the start page says why.
+    fn refuse(&mut self, findings: Vec<Finding>) {
+        let Some(opened) = self.state.opened.take() else { return };
+        self.close();
+        self.state.refused = Some(Refused { path: opened.path, findings });
+    }
+
+    /// Makes the rows anew. What an artist sees first is art, and not an invitation to click.
+    fn arrange(&mut self) {
         self.state.arrange();
-        // What an artist sees first is art, and not an invitation to click.
         let first = self.state.rows.iter().find_map(|row| if let Row::Asset(at) = row { Some(*at) } else { None });
         if self.state.selected().is_none()
             && let Some(root) = first.and_then(|at| self.state.assets().get(at)).map(|asset| asset.root.clone())
         {
             self.state.select(&root);
         }
-        if let Some(at) = self.state.problem
-            && at >= self.state.problems().len()
-        {
-            self.state.problem = None;
-        }
-        self.preview();
     }
 
     fn carry_out(&mut self, action: Action, context: &egui::Context) {
@@ -309,41 +496,75 @@ impl Workbench {
                 }
             }
             Action::Open(path) => self.open(path),
-            Action::Select(root) => {
-                self.state.select(&root);
-                self.preview_if_new();
-            }
-            Action::SelectProblem(at) => {
-                self.state.select_problem(at);
-                self.preview_if_new();
-            }
+            Action::Select(root) => self.state.select(&root),
+            Action::Thumbnails(roots) => self.make_thumbnails(roots),
+            Action::SelectProblem(at) => self.state.select_problem(at),
             Action::Filter(filter) => {
                 self.state.filter = filter;
                 self.state.arrange();
             }
             Action::Lower(lower) => self.state.lower = lower,
-            Action::Tile(tile) => {
-                self.state.view.tile = tile;
-                self.state.view.pixel = None;
-            }
-            Action::Look { zoom, pan } => {
-                self.state.view.zoom = zoom;
-                self.state.view.pan = pan;
-            }
-            Action::Typed(typed) => self.state.palette = typed,
+            Action::Panel(panel) => self.state.panel = panel,
+            Action::Focus(panel) => self.focus(panel, context),
+            Action::View(view) => self.state.view = *view,
+            Action::Zoom(zoom) => self.state.comfort.zoom = zoom,
+            Action::Palette(typed) => self.state.palette = typed,
             Action::TypedPath(path) => self.state.typed_path = path,
-            Action::Copy(text) => context.copy_text(text),
+            Action::StepAsset(step) => self.state.step_asset(step),
+            Action::Arrow(panel, columns, rows) => self.arrow(panel, columns, rows),
+            Action::PlayFrom(sample, frame) => {
+                self.state.view.sample = Some(sample);
+                self.play_from(frame);
+            }
+        }
+        self.preview_if_new();
+    }
+
+    fn focus(&mut self, panel: Panel, context: &egui::Context) {
+        self.state.panel = panel;
+        context.memory_mut(|memory| memory.request_focus(panel.id()));
+    }
+
+    /// An arrow key went to the stage, or to the problems.
+    fn arrow(&mut self, panel: Panel, columns: i32, rows: i32) {
+        let step = if rows != 0 { rows } else { columns };
+        match (panel, self.state.lens()) {
+            (Panel::Lower, _) => self.state.step_problem(step as isize),
+            (Panel::Stage, Lens::Palettes) => self.state.step_palette(step),
+            (Panel::Stage, Lens::Text) => {
+                let line = self.state.view.line.map_or(1, |line| line.saturating_add_signed(step).max(1));
+                self.state.view.line = Some(line);
+            }
+            (Panel::Stage, _) if self.state.sounds().is_some() => {
+                let sample = self.state.sample().saturating_add_signed(step);
+                (self.state.view.sample, self.state.view.frame) = (Some(sample), None);
+                self.state.view.sample = Some(self.state.sample());
+            }
+            (Panel::Stage, _) => self.state.step_tile(columns, rows),
+            _ => {}
         }
     }
 
     fn command(&mut self, command: Command, context: &egui::Context) {
         match command {
-            Command::Open => {
-                self.jobs.start(CHOOSING, |_| Message::Chosen(rfd::FileDialog::new().pick_folder()));
+            Command::Open => drop(self.jobs.start(CHOOSING, |_| Message::Chosen(rfd::FileDialog::new().pick_folder()))),
+            Command::OpenPack => {
+                drop(self.jobs.start(CHOOSING, |_| {
+                    Message::Chosen(rfd::FileDialog::new().add_filter("pack", &["pa"]).pick_file())
+                }))
+            }
+            Command::OpenDemo => {
+                if let Some(demo) = self.state.demo.clone() {
+                    self.open(demo);
+                }
+            }
+            Command::Close => {
+                self.state.refused = None;
+                self.close();
             }
             Command::Refresh => match &self.watch {
                 Some(watch) => watch.refresh(),
-                None => self.look(),
+                None => self.look(Why::Files),
             },
             Command::Pack => self.pack(),
             Command::CancelPack => {
@@ -351,41 +572,36 @@ impl Workbench {
                     cancel.cancel();
                 }
             }
-            Command::Verify => {
-                if let Some(project) = &self.state.project {
-                    let request = VerifyPack { file: project.path.join("build/assets.pa") };
-                    self.jobs.start(VERIFYING, move |cancel| Message::Verified(run(&request, &self::context(cancel))));
-                }
-            }
+            Command::Verify => self.verify(),
             Command::NextProblem | Command::PreviousProblem => {
                 self.state.step_problem(if command == Command::NextProblem { 1 } else { -1 });
-                self.preview_if_new();
             }
-            Command::NextPanel | Command::Search => {
-                context.memory_mut(|memory| memory.request_focus(panels::navigator::search_id()))
+            Command::Search => context.memory_mut(|memory| memory.request_focus(panels::navigator::search_id())),
+            Command::NextPanel => self.focus(self.state.panel.stepped(1), context),
+            Command::PreviousPanel => self.focus(self.state.panel.stepped(-1), context),
+            Command::Look(lens) => self.state.view.lens = lens,
+            Command::ZoomIn => self.zoom(|canvas| canvas.stepped(1)),
+            Command::ZoomOut => self.zoom(|canvas| canvas.stepped(-1)),
+            Command::ZoomFit => self.zoom(|_| Look::default()),
+            Command::ToggleGrid => self.state.comfort.grid = !self.state.comfort.grid,
+            Command::ToggleIds => self.state.comfort.ids = !self.state.comfort.ids,
+            Command::NextPalette => self.state.step_palette(1),
+            Command::PreviousPalette => self.state.step_palette(-1),
+            Command::Play if self.state.sounds().is_none() => {
+                self.state.view.is_animated = !self.state.view.is_animated;
             }
-            Command::ZoomIn | Command::ZoomOut => {
-                let now = self.state.view.zoom.unwrap_or(self.texture.fitting_zoom());
-                let next = if command == Command::ZoomIn { now + 1 } else { now.saturating_sub(1) };
-                self.state.view.zoom = Some(next.clamp(*ZOOMS.start(), *ZOOMS.end()));
+            Command::Play => {
+                if self.player.playing().is_some() {
+                    self.player.stop();
+                } else {
+                    self.play_from(0);
+                }
             }
-            Command::ZoomFit => {
-                self.state.view.zoom = None;
-                self.state.view.pan = egui::Vec2::ZERO;
-            }
-            Command::ToggleGrid => self.state.view.grid = !self.state.view.grid,
-            Command::ToggleIds => self.state.view.ids = !self.state.view.ids,
-            Command::NextPalette | Command::PreviousPalette => {
-                // First each tile in its own, then one palette after the other.
-                let count = self.state.sheet().map_or(1, |sheet| sheet.palettes.len() + 1);
-                let now = self.state.view.palette.map_or(0, |palette| palette as usize + 1);
-                let next = (now + if command == Command::NextPalette { 1 } else { count - 1 }) % count;
-                self.state.view.palette = next.checked_sub(1).and_then(|palette| u32::try_from(palette).ok());
-            }
+            Command::PlaySeam => self.play_seam(),
             Command::RevealFolder | Command::OpenSource => self.show_outside(command),
             Command::CopyCiCommand => {
-                if let Some(project) = &self.state.project {
-                    context.copy_text(ci_command(&project.path));
+                if let Some(project) = self.state.project() {
+                    context.copy_text(outside::ci_command(&project.path));
                     self.state.tell("Copied the command for CI");
                 }
             }
@@ -403,64 +619,74 @@ impl Workbench {
                 self.state.comfort.scale = (self.state.comfort.scale + step).clamp(*SCALES.start(), *SCALES.end());
                 context.set_zoom_factor(self.state.comfort.scale);
             }
-            Command::Palette => self.state.palette = Some(String::new()),
+            Command::Palette => self.state.palette = Some((String::new(), 0)),
             Command::Quit => self.close = true,
+        }
+    }
+
+    fn zoom(&mut self, next: impl FnOnce(&crate::widgets::Canvas) -> Look) {
+        let Some(canvas) = &self.pictures.canvas else { return };
+        let look = next(canvas);
+        if self.state.lens() == Lens::Source {
+            self.state.view.source_look = look;
+        } else {
+            (self.state.comfort.zoom, self.state.view.pan) = (look.zoom, look.pan);
+        }
+    }
+
+    /// Plays the selected sample from a frame on; one with a loop goes around.
+    fn play_from(&mut self, frame: u64) {
+        let Some((playable, _)) = self.state.playable() else { return };
+        let looping = playable.metadata.looping.as_ref().map(|looping| looping.start..looping.end);
+        let play = Play {
+            looped: looping,
+            ..Play::new(self.state.sample().to_string(), playable.pcm.clone(), playable.metadata.sample_rate_hz)
+        };
+        self.player.play(play.from_frame(frame));
+    }
+
+    /// Plays what is heard around the end of the loop: its last frames, and then its first.
+    fn play_seam(&mut self) {
+        let Some((playable, _)) = self.state.playable() else { return };
+        let Some(looping) = &playable.metadata.looping else { return };
+        let rate_hz = playable.metadata.sample_rate_hz;
+        let around = u64::from(rate_hz) * SEAM_QUARTERS / 4;
+        let before = looping.end.saturating_sub(around).max(looping.start)..looping.end;
+        let after = looping.start..looping.end.min(looping.start.saturating_add(around));
+        let frames: Vec<u8> =
+            [before, after].into_iter().flat_map(|part| playable.pcm.values(part)).flat_map(i16::to_le_bytes).collect();
+        self.player.play(Play::new(Heard::SEAM, frames, rate_hz));
+    }
+
+    /// Notes what is heard, for the cursor on the waveform.
+    fn hear(&mut self, context: &egui::Context) {
+        self.state.playing = self.player.playing().map(|playing| Heard {
+            key: playing.key.to_owned(),
+            frame: playing.frame,
+            route: playing.route.map(|route| route.to_string()),
+        });
+        self.state.silence = self.player.trouble().map(str::to_owned);
+        if self.state.playing.is_some() {
+            context.request_repaint_after_secs(HEARD_EVERY);
         }
     }
 
     /// Gives a file or folder to the program that the system has for it.
     fn show_outside(&mut self, command: Command) {
-        let (Some(project), Some(asset)) = (&self.state.project, self.state.selected()) else { return };
+        let (Some(project), Some(asset)) = (self.state.project(), self.state.selected()) else { return };
         let folder = project.path.join("assets").join(&asset.root);
-        let file = self
-            .state
-            .problem
-            .and_then(|at| self.state.problems().get(at).and_then(|finding| finding.file.clone()))
-            .map(|file| project.path.join(file));
-        let path = if command == Command::OpenSource { file.unwrap_or(folder) } else { folder };
-        let told = match open_outside(&path) {
+        let of_problem = self.state.problem.and_then(|at| self.state.problems.get(at)?.file.as_ref());
+        let path = match (command, self.state.source_file(), of_problem) {
+            (Command::RevealFolder, ..) => folder,
+            (_, _, Some(file)) => project.path.join(file),
+            (_, Some(file), None) => folder.join(file),
+            (_, None, None) => folder,
+        };
+        let told = match outside::open(&path) {
             Ok(()) => format!("Opened {}", path.display()),
             Err(error) => format!("{} could not be opened: {error}", path.display()),
         };
         self.state.tell(told);
-    }
-
-    fn arrows(&mut self, context: &egui::Context) {
-        if context.memory(|memory| memory.focused().is_some()) || self.state.palette.is_some() {
-            return;
-        }
-        let step = context.input(|input| {
-            i32::from(input.key_pressed(egui::Key::ArrowDown)) - i32::from(input.key_pressed(egui::Key::ArrowUp))
-        });
-        if step == 0 {
-            return;
-        }
-        let assets: Vec<usize> =
-            self.state.rows.iter().filter_map(|row| if let Row::Asset(at) = row { Some(*at) } else { None }).collect();
-        let here = assets
-            .iter()
-            .position(|at| self.state.assets().get(*at).map(|asset| &asset.root) == self.state.selected_root.as_ref());
-        let next = match here {
-            Some(at) => at.saturating_add_signed(step as isize).min(assets.len().saturating_sub(1)),
-            None => 0,
-        };
-        if let Some(root) = assets.get(next).and_then(|at| self.state.assets().get(*at)).map(|asset| asset.root.clone())
-        {
-            self.actions.push(Action::Select(root));
-        }
-    }
-
-    fn shortcuts(&mut self, context: &egui::Context) {
-        // A key without Shift also answers to one with it, so those with Shift are asked first.
-        let (with_shift, without): (Vec<&Listed>, Vec<&Listed>) =
-            ALL.iter().partition(|listed| listed.shortcut.is_some_and(|shortcut| shortcut.modifiers.shift));
-        for listed in with_shift.into_iter().chain(without) {
-            let Some(shortcut) = listed.shortcut else { continue };
-            if context.input_mut(|input| input.consume_shortcut(&shortcut)) {
-                self.actions.push(Action::Do(listed.command));
-            }
-        }
-        self.arrows(context);
     }
 
     fn dropped(&mut self, context: &egui::Context) {
@@ -476,11 +702,14 @@ impl Workbench {
         for answer in self.jobs.answers() {
             self.take(answer);
         }
-        self.shortcuts(context);
+        keys::read(&self.state, context, &mut self.actions);
         self.dropped(context);
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(action, context);
         }
+        self.preview_if_new();
+        self.read_if_new();
+        self.hear(context);
         if self.close {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
         }
@@ -489,25 +718,7 @@ impl Workbench {
     /// Draws everything.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         let mut actions = Vec::new();
-        let state = &self.state;
-        if state.project.is_none() {
-            egui::CentralPanel::default().show(ui, |ui| panels::start::show(ui, state, &mut actions));
-        } else {
-            egui::Panel::top("toolbar").show(ui, |ui| panels::toolbar::show(ui, state, &mut actions));
-            egui::Panel::bottom("status").show(ui, |ui| panels::status::show(ui, state, &mut actions));
-            egui::Panel::bottom("lower").resizable(true).default_size(200.0).min_size(96.0).show(ui, |ui| {
-                panels::lower::show(ui, state, &mut actions);
-            });
-            egui::Panel::left("navigator").resizable(true).default_size(280.0).min_size(180.0).show(ui, |ui| {
-                panels::navigator::show(ui, state, &mut actions);
-            });
-            egui::Panel::right("details").resizable(true).default_size(300.0).min_size(200.0).show(ui, |ui| {
-                panels::details::show(ui, state, &mut actions);
-            });
-            let texture = &mut self.texture;
-            egui::CentralPanel::default().show(ui, |ui| panels::stage::show(ui, state, texture, &mut actions));
-        }
-        panels::palette::show(ui, state, &mut actions);
+        panels::show(ui, &self.state, &mut self.pictures, &mut actions);
         if !actions.is_empty() {
             ui.ctx().request_repaint();
         }
@@ -538,24 +749,16 @@ fn context(cancel: Cancel) -> Context {
     Context::new().with_cancel(cancel)
 }
 
-/// The command line that packs the same bytes.
-pub fn ci_command(project: &Path) -> String {
-    let path = project.display().to_string();
-    let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if is_plain {
-        format!("prometeu-packer pack {path}")
-    } else {
-        format!("prometeu-packer pack '{}'", path.replace('\'', r"'\''"))
+/// Notes how far a pack is.
+fn progressed(stage: &mut Stage, progress: Progress, names: &HashMap<u32, String>) {
+    match progress {
+        Progress::WaitingForLock { holder, .. } => stage.doing = format!("Waiting for another packer ({holder})…"),
+        Progress::PlanningAgain { path, .. } => stage.doing = format!("{path} changed: planning again…"),
+        Progress::Materialising { asset_id, done_bytes, total_bytes } => {
+            let name = names.get(&asset_id).map_or("an asset", String::as_str);
+            *stage = Stage { doing: format!("Packed {name}"), done_bytes, total_bytes };
+        }
+        Progress::Publishing => stage.doing = "Publishing…".into(),
+        Progress::Extracting { .. } => {}
     }
-}
-
-fn open_outside(path: &Path) -> std::io::Result<()> {
-    let program = if cfg!(target_os = "macos") {
-        "open"
-    } else if cfg!(windows) {
-        "explorer"
-    } else {
-        "xdg-open"
-    };
-    std::process::Command::new(program).arg(path).spawn().map(|_| ())
 }

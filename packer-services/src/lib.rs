@@ -11,17 +11,17 @@
 //! |---|---|---|
 //! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
 //! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
-//! | `assets/.prometeu/cache.json` | `pack` | `pack`, after its files are in place |
+//! | `assets/.prometeu/cache.json` | `pack`, `list` | `pack`, after its files are in place |
 //! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `palettes`, `pack`, while they write |
 //! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
-//! | `build/assets.pa` and its three companions | `pack --check`, `verify`, `inspect`, `extract`, previews | `pack` |
+//! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews | `pack` |
 //!
 //! Some operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
 //! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode;
-//! [`PreviewSource`](ops::PreviewSource) gives a file of an asset as it is. They write nothing.
+//! [`PreviewThumbnails`](ops::PreviewThumbnails) gives many banks as small pictures; [`PreviewSource`](ops::PreviewSource) gives a file of an asset as it is. They write nothing.
 //!
 //! `extract` makes a new folder wherever it is asked to, and `.prometeu-extract-*/` beside it until that is in place.
 //!

@@ -28,6 +28,8 @@ pub const PATH_SEGMENT_BYTES: usize = 255;
 pub const PATH_BYTES: usize = 1024;
 /// The sound of a preview, in bytes: as much as one source file may have.
 pub const PREVIEW_BYTES: u64 = SOURCE_FILE_BYTES;
+/// The pack in `build/` that is hashed to learn whether its companion is its own, in bytes.
+pub const HASHED_PACK_BYTES: u64 = 1 << 30;
 /// The text of a source file that is shown, in bytes.
 pub const SHOWN_TEXT_BYTES: u64 = 1 << 20;
 /// The highest sample rate, in Hz.

@@ -7,14 +7,17 @@
 mod glyph;
 mod sound;
 mod source;
+mod thumbnail;
 
 pub use glyph::{
     Colour, ColourUse, GlyphPayload, GlyphPreview, PaletteUse, PreviewPalette, PreviewTile, TileCell, TileRect,
     TileSource, TileState, tile_at, tile_rect,
 };
-pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform};
+pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform, seconds};
 pub(crate) use source::SoundDrawing;
 pub use source::{SOURCE_COLUMNS, SourcePreview};
+
+pub use thumbnail::{THUMBNAIL_PIXELS, Thumbnail, ThumbnailPixels};
 
 use serde_json::Value;
 

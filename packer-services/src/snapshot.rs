@@ -80,6 +80,19 @@ impl Snapshot {
     /// # Errors
     /// If there is no project, or its registry cannot be read.
     pub fn take(project: &Project) -> Result<Self, ProjectError> {
+        Self::take_of(project, None)
+    }
+
+    /// As [`Snapshot::take`], of the assets with these roots alone: no other anchor is read. Names and slots are judged among
+    /// these, so they say nothing of the project.
+    ///
+    /// # Errors
+    /// If there is no project, or its registry cannot be read.
+    pub fn take_some(project: &Project, roots: &HashSet<&str>) -> Result<Self, ProjectError> {
+        Self::take_of(project, Some(roots))
+    }
+
+    fn take_of(project: &Project, roots: Option<&HashSet<&str>>) -> Result<Self, ProjectError> {
         let mut snapshot = Self::default();
         let Some(content) = project.read_registry()? else {
             snapshot.findings.push(too_large(REGISTRY_BYTES).file(REGISTRY_FILE));
@@ -89,7 +102,7 @@ impl Snapshot {
         snapshot.findings.extend(findings);
         snapshot.note(project.registry_path(), content.stamp, content.settled);
         if let Some(registry) = registry {
-            snapshot.read_assets(project, registry, None);
+            snapshot.read_assets(project, registry, roots, None);
         }
         Ok(snapshot)
     }
@@ -99,13 +112,22 @@ impl Snapshot {
     pub fn with(project: &Project, registry: Registry, staged: Option<(u32, &Path)>) -> Self {
         let mut snapshot = Self::default();
         registry.judge(&mut snapshot.findings);
-        snapshot.read_assets(project, registry, staged);
+        snapshot.read_assets(project, registry, None, staged);
         snapshot
     }
 
-    fn read_assets(&mut self, project: &Project, registry: Registry, staged: Option<(u32, &Path)>) {
+    fn read_assets(
+        &mut self,
+        project: &Project,
+        registry: Registry,
+        roots: Option<&HashSet<&str>>,
+        staged: Option<(u32, &Path)>,
+    ) {
         let assets = Folder::at(project.assets());
         let mut entries = registry.entries.clone();
+        if let Some(roots) = roots {
+            entries.retain(|entry| roots.contains(entry.root.as_str()));
+        }
         entries.sort_by_key(|entry| entry.asset_id);
         let mut seen = HashSet::new();
         for entry in entries {

@@ -8,6 +8,7 @@ mod console;
 mod previews;
 mod scenes;
 mod sources;
+mod thumbnails;
 #[cfg(unix)]
 mod tools;
 mod tree;
@@ -42,6 +43,7 @@ mod verbs {
     mod pack;
     mod palettes;
     mod register;
+    mod since;
     mod slips;
     mod verify;
 }

@@ -4,13 +4,16 @@
 use std::io::Cursor;
 use std::sync::OnceLock;
 
+use packer_services::Context;
 use packer_services::banks::glyph::picture::{PictureError, decode};
 use packer_services::banks::sound::{self, Coding};
 use packer_services::declaration::{Content, Declaration};
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::formats::{EntryMetadata, GlyphMetadata, TileSize};
 use packer_services::json;
+use packer_services::ops::{Operation, PreviewSource, Report};
 use packer_services::pack::container;
+use packer_services::preview::SourcePreview;
 use packer_services::registry::Registry;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -93,6 +96,28 @@ fn pack(bytes: &[u8]) {
             assert!(other.is_ok(), "the independent reader refuses it: {:?}", other.err());
         }
         Err(findings) => assert!(!findings.is_empty() && findings.iter().all(Finding::is_error)),
+    }
+}
+
+/// A file of these bytes in the root of an asset, looked at.
+fn source(project: &TestProject, name: &str, bytes: &[u8]) {
+    project.write(&format!("assets/hero/{name}"), bytes);
+    let request =
+        PreviewSource { project: project.root().to_owned(), asset: "root:hero".into(), file: name.to_owned() };
+    let report = request.run(&Context::new()).unwrap();
+    match &report.source {
+        Some(SourcePreview::Picture { width, height, rgba, .. }) => {
+            assert_eq!(rgba.len() as u64, u64::from(*width) * u64::from(*height) * 4);
+        }
+        Some(SourcePreview::Sound { frames, waveform, .. }) => match waveform {
+            Some(waveform) => assert_eq!(waveform.columns.last().map_or(0, |column| column.frames.end), *frames),
+            None => assert!(blocks(report.findings()), "a sound without a waveform says why"),
+        },
+        Some(SourcePreview::Text { text, .. }) => {
+            assert!(text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')), "{text:?}");
+        }
+        Some(SourcePreview::Other { .. }) => {}
+        None => assert!(blocks(report.findings()), "what is not shown says why"),
     }
 }
 
@@ -240,6 +265,21 @@ proptest! {
     ) {
         picture(&bytes);
         picture(&rechunked);
+    }
+
+    #[test]
+    fn any_file_is_shown_or_says_why_not(
+        bytes in prop_oneof![
+            with_head(),
+            damaged(good_sounds()),
+            damaged(good_drawings().iter().map(Drawing::bytes).collect()),
+            damaged(good_declarations()),
+        ],
+        name in select(vec!["a.png", "a.gif", "a.wav", "a.flac", "a.gpl", "a.json", "a.bin", "asset.json"]),
+    ) {
+        let mut project = TestProject::new();
+        project.add_glyph("hero");
+        source(&project, name, &bytes);
     }
 
     #[test]

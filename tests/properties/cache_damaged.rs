@@ -9,7 +9,7 @@ use crate::cases::{Dice, cases};
 const CACHE: &str = "assets/.prometeu/cache.json";
 
 /// Damages `bytes` somehow.
-fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
+pub fn damage(bytes: &mut Vec<u8>, dice: &mut Dice) {
     let at = dice.below(bytes.len());
     match dice.below(5) {
         0 => bytes.truncate(at),

@@ -9,6 +9,7 @@ mod any_bytes;
 mod bombs;
 mod cache_damaged;
 mod cases;
+mod companion_damaged;
 mod created;
 mod cuts;
 mod draw;

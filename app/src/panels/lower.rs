@@ -1,149 +1,236 @@
 //! The lower panel: problems, what happened, and what came of the last pack.
 
-use egui::{RichText, ScrollArea, Ui};
-use packer_services::diagnostics::{Finding, Severity, plural, sized};
-use packer_services::ops::{Published, Report};
+use egui::{Grid, RichText, ScrollArea, Ui};
+use packer_services::diagnostics::{Finding, Place, Severity, join_some, plural, sized};
+use packer_services::ops::{NamedAsset, PackReport, Published, Report};
 
 use super::Action;
 use crate::commands::Command;
+use crate::outside::ci_command;
 use crate::state::{Lower, Packing, State};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{cells, mark, row, without_middle};
+use crate::widgets::{cell, even, mark, row, rows, tab, without_middle};
+
+/// Widths of the columns of problems, in points.
+const SEVERITY: f32 = 60.0;
+const ASSET: f32 = 150.0;
+const PLACE: f32 = 250.0;
+
+/// Assets that are named.
+const NAMED: usize = 6;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
-        let problems = state.problems().len();
+        ui.spacing_mut().item_spacing.x = 0.0;
         for (lower, text) in [
-            (Lower::Problems, format!("Problems ({problems})")),
+            (Lower::Problems, format!("Problems ({})", state.problems.len())),
             (Lower::Activity, "Activity".to_owned()),
             (Lower::PackResult, "Pack result".to_owned()),
         ] {
-            if ui.selectable_label(state.lower == lower, text).clicked() {
+            if tab(ui, state.lower == lower, &text).clicked() {
                 actions.push(Action::Lower(lower));
             }
         }
+        ui.add_space(2.0 * STEP);
+        for severity in [Severity::Error, Severity::Warning] {
+            let count = state.count(severity);
+            if count > 0 {
+                mark(ui, severity);
+                ui.add_space(STEP);
+                let text = RichText::new(plural(count as u64, severity.as_str())).small();
+                ui.label(text.color(Tokens::of(ui).severity(severity)));
+                ui.add_space(2.0 * STEP);
+            }
+        }
     });
-    ui.separator();
+    ui.add_space(STEP);
     match state.lower {
         Lower::Problems => problems(ui, state, actions),
         Lower::Activity => activity(ui, state),
-        Lower::PackResult => pack_result(ui, state, actions),
+        Lower::PackResult => {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| pack_result(ui, state, actions));
+        }
     }
 }
 
 fn problems(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let problems = state.problems();
-    if problems.is_empty() {
-        let text = match &state.project {
-            Some(project) if project.listing.is_some() => "All is well: nothing would block a pack.",
-            _ => "",
+    if state.problems.is_empty() {
+        let text = match (state.contents(), state.is_pack(), &state.verification) {
+            (None, ..) => "",
+            (_, true, None) => "Verifying the pack…",
+            (_, true, Some(_)) => "All is well: every payload is what the header says.",
+            _ => "All is well: nothing is in the way of a pack.",
         };
         ui.weak(text);
         return;
     }
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, problems.len(), |ui, range| {
-        for at in range {
-            problem_row(ui, state, at, problems[at], actions);
-        }
+    let tops = even(state.problems.len(), ROW);
+    rows(ui, "problems", &tops, state.problem, |ui, at| {
+        problem_row(ui, state.problem == Some(at), at, &state.problems[at], actions);
     });
 }
 
-fn problem_row(ui: &mut Ui, state: &State, at: usize, finding: &Finding, actions: &mut Vec<Action>) {
+fn problem_row(ui: &mut Ui, selected: bool, at: usize, finding: &Finding, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
-    let selected = state.problem == Some(at);
-    let file = finding.file.as_deref().unwrap_or("");
-    let spoken = || format!("{} {}: {} {}", finding.severity.as_str(), finding.code, file, finding.message);
+    let asset = finding.asset.as_ref();
+    let name = asset.map_or("", |asset| asset.root.as_str());
+    let place = place(finding);
+    let spoken = || format!("{} {}: {name} {}, {place}", finding.severity.as_str(), finding.code, finding.message);
     let (mut row, response) = row(ui, selected, STEP, spoken);
     mark(&mut row, finding.severity);
-    let cell = |row: &mut Ui, width: f32, text: RichText, whole: &str| {
-        row.allocate_ui_with_layout(egui::vec2(width, ROW), cells(), |ui| {
-            ui.set_width(width);
-            // Text that could be selected would take the click that is meant for the row.
-            let response = ui.add(egui::Label::new(text).truncate().selectable(false));
-            if !whole.is_empty() {
-                response.on_hover_text(whole);
-            }
-        });
-    };
-    cell(&mut row, 64.0, RichText::new(finding.severity.as_str()).small().color(tokens.severity(finding.severity)), "");
-    cell(&mut row, 240.0, RichText::new(without_middle(file, 40)).small().monospace(), file);
-    let width = row.available_width() - STEP;
-    cell(&mut row, width, RichText::new(&finding.message), &finding.message);
+    let small = |text: &str| RichText::new(text).small();
+    let severity = finding.severity.as_str();
+    cell(&mut row, SEVERITY, small(severity).color(tokens.severity(finding.severity)), "");
+    cell(&mut row, ASSET, without_middle(name, 22), name);
+    let width = (row.available_width() - PLACE - 2.0 * STEP).max(120.0);
+    cell(&mut row, width, finding.message.as_str(), &finding.message);
+    let width = row.available_width();
+    cell(&mut row, width, small(&without_middle(&place, 38)).monospace().color(tokens.weak), &place);
     if response.clicked() {
         actions.push(Action::SelectProblem(at));
     }
 }
 
+/// Where a finding is, in short: the file's name, and the first place in it.
+fn place(finding: &Finding) -> String {
+    let file = finding.file.as_deref().map(|file| file.rsplit('/').next().unwrap_or(file));
+    let first = finding.places.first().map(|place| match place {
+        Place::Json { line, column, .. } => format!("line {line}, column {column}"),
+        Place::Tile { tile, pixel: Some(pixel), .. } => format!("tile {tile} ({}, {})", pixel.x, pixel.y),
+        Place::Tile { tile, .. } => format!("tile {tile}"),
+        Place::Colour { palette, colour } => format!("palette {palette} colour {colour}"),
+        Place::Frame { frame } => format!("frame {frame}"),
+        Place::Byte { offset } => format!("byte {offset}"),
+    });
+    let words: Vec<&str> = [file, first.as_deref()].into_iter().flatten().collect();
+    words.join(" · ")
+}
+
 fn activity(ui: &mut Ui, state: &State) {
-    ScrollArea::vertical().auto_shrink(false).stick_to_bottom(true).show_rows(
-        ui,
-        ROW,
-        state.activity.len(),
-        |ui, range| {
-            for line in &state.activity[range] {
-                ui.label(line);
-            }
-        },
-    );
+    if state.activity.is_empty() {
+        ui.weak("Nothing has happened yet.");
+        return;
+    }
+    let last = state.activity.len().checked_sub(1);
+    rows(ui, "activity", &even(state.activity.len(), ROW), last, |ui, n| {
+        ui.label(&state.activity[n]);
+    });
 }
 
 fn pack_result(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    let tokens = Tokens::of(ui);
     match &state.pack {
-        Packing::Never => drop(ui.weak("Nothing was packed since the project was opened.")),
-        Packing::Running { progress, .. } => {
-            let (done, total) = progress.lock().map_or((0, 0), |progress| *progress);
-            let share = if total > 0 { done as f32 / total as f32 } else { 0.0 };
-            ui.add(egui::ProgressBar::new(share).text(format!("{} of {}", sized(done), sized(total))));
+        Packing::Never => {
+            ui.weak("Nothing was packed since the project was opened.");
+            if let Ok(()) = Command::Pack.available(state) {
+                ui.weak(format!("{} packs it.", Command::Pack.entry().keys(ui.ctx())));
+            }
+        }
+        Packing::Running { stage, .. } => {
+            let stage = stage.lock().map(|stage| stage.clone()).unwrap_or_default();
+            let share = if stage.total_bytes > 0 { stage.done_bytes as f32 / stage.total_bytes as f32 } else { 0.0 };
+            ui.label(&stage.doing);
+            ui.add(egui::ProgressBar::new(share).desired_width(400.0));
+            ui.weak(match stage.total_bytes {
+                0 => String::new(),
+                total => format!("{} of {}", sized(stage.done_bytes), sized(total)),
+            });
         }
         Packing::Failed(findings) => {
             ui.label(RichText::new("Nothing was packed; what was published before is as it was.").strong());
-            ScrollArea::vertical().show(ui, |ui| {
-                for finding in findings {
-                    ui.horizontal(|ui| {
-                        mark(ui, finding.severity);
-                        ui.label(&finding.message);
-                    });
-                }
-            });
-        }
-        Packing::Done { report, seconds } => {
-            let errors = report.findings().iter().filter(|finding| finding.severity == Severity::Error).count();
-            match (&report.pack, report.published) {
-                (Some(pack), Published::Published) => {
-                    ui.label(RichText::new(format!("Packed {}", plural(report.assets.len() as u64, "asset"))).strong());
-                    egui::Grid::new("pack result").num_columns(2).spacing([4.0 * STEP, STEP]).show(ui, |ui| {
-                        let mut line = |name: &str, value: String, mono: bool| {
-                            ui.label(RichText::new(name).color(tokens.weak));
-                            let text = RichText::new(value);
-                            ui.label(if mono { text.monospace() } else { text });
-                            ui.end_row();
-                        };
-                        line("File", pack.path.clone(), true);
-                        line("Size", plural(pack.size_bytes, "byte"), false);
-                        line("SHA-256", pack.sha256.to_string(), true);
-                        line("Time", format!("{seconds:.2} s"), false);
-                        if let Some(moved) = report.moved.as_ref().filter(|moved| !moved.is_empty()) {
-                            line("Moved ids", moved.len().to_string(), false);
-                        }
-                    });
-                    if ui.button("Copy command for CI").clicked() {
-                        actions.push(Action::Do(Command::CopyCiCommand));
-                    }
-                }
-                _ => {
-                    let text = format!(
-                        "Blocked by {}. What was published before is as it was.",
-                        plural(errors as u64, "error")
-                    );
-                    ui.label(RichText::new(text).strong());
-                    if ui.button("Show the first").clicked() {
-                        actions.push(Action::Lower(Lower::Problems));
-                        actions.push(Action::Do(Command::NextProblem));
-                    }
-                }
+            for finding in findings {
+                ui.horizontal_wrapped(|ui| {
+                    mark(ui, finding.severity);
+                    ui.label(&finding.message);
+                });
+                ui.weak(&finding.help);
             }
         }
+        Packing::Done { report, seconds } => match (&report.pack, report.published) {
+            (Some(_), Published::Published) => published(ui, state, report, *seconds, actions),
+            _ => blocked(ui, report, actions),
+        },
     }
+}
+
+/// The result card of a pack that is on disk.
+fn published(ui: &mut Ui, state: &State, report: &PackReport, seconds: f32, actions: &mut Vec<Action>) {
+    let tokens = Tokens::of(ui);
+    let (Some(pack), Some(project)) = (&report.pack, state.project()) else { return };
+    let command = ci_command(&project.path);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(format!("Packed {}", plural(report.assets.len() as u64, "asset"))).strong());
+        ui.label(RichText::new(format!("in {seconds:.2} s")).color(tokens.weak));
+        if ui.button("Copy command for CI").on_hover_text(&command).clicked() {
+            actions.push(Action::Do(Command::CopyCiCommand));
+        }
+    });
+    Grid::new("pack result").num_columns(2).min_row_height(4.5 * STEP).spacing([4.0 * STEP, 1.0]).show(ui, |ui| {
+        let mut line = |name: &str, value: String, mono: bool| {
+            ui.label(RichText::new(name).color(tokens.weak));
+            let text = RichText::new(value);
+            ui.label(if mono { text.monospace() } else { text });
+            ui.end_row();
+        };
+        line("SHA-256", pack.sha256.to_string(), true);
+        line("File", pack.path.clone(), true);
+        line("Size", size_words(report), false);
+        line("Changed", changes_words(report), false);
+        if let Some(moved) = report.moved.as_ref().filter(|moved| !moved.is_empty()) {
+            let words = moved.iter().map(|moved| {
+                let to = moved.to.map_or_else(|| "nothing".into(), |to| to.to_string());
+                format!("{} {} {} → {to}", moved.name, moved.file, moved.from)
+            });
+            line("Moved ids", format!("{}: {}", moved.len(), join_some(words, ", ", 6)), false);
+        }
+        line("In CI", command.clone(), true);
+    });
+}
+
+fn blocked(ui: &mut Ui, report: &PackReport, actions: &mut Vec<Action>) {
+    let errors: Vec<&Finding> = report.findings().iter().filter(|finding| finding.is_error()).collect();
+    ui.horizontal(|ui| {
+        let text = format!("Blocked by {}", plural(errors.len() as u64, "error"));
+        ui.label(RichText::new(text).strong());
+        if ui.button("Show the first").clicked() {
+            actions.push(Action::SelectProblem(0));
+            actions.push(Action::Lower(Lower::Problems));
+        }
+    });
+    ui.label("What was published before is as it was.");
+    const SHOWN: usize = 20;
+    for finding in errors.iter().take(SHOWN) {
+        ui.horizontal(|ui| {
+            mark(ui, finding.severity);
+            let asset = finding.asset.as_ref().map(|asset| asset.root.as_str()).unwrap_or_default();
+            ui.weak(asset);
+            ui.add(egui::Label::new(&finding.message).truncate());
+        });
+    }
+    if errors.len() > SHOWN {
+        ui.weak(format!("and {} more", errors.len() - SHOWN));
+    }
+}
+
+/// The size of a pack, and what that is more or less than the one before.
+fn size_words(report: &PackReport) -> String {
+    let Some(pack) = &report.pack else { return String::new() };
+    let size = plural(pack.size_bytes, "byte");
+    match report.previous.as_ref().map(|previous| pack.size_bytes.cast_signed() - previous.size_bytes.cast_signed()) {
+        None => size,
+        Some(0) => format!("{size}, as many as before"),
+        Some(more) => format!("{size}, {more:+} against the pack before"),
+    }
+}
+
+/// What changed since the pack before, by name.
+fn changes_words(report: &PackReport) -> String {
+    let Some(changes) = &report.changes else { return "not known: no pack was published before".to_owned() };
+    let part = |assets: &[NamedAsset], what: &str| {
+        let names = join_some(assets.iter().map(|asset| &asset.name), ", ", NAMED);
+        (!assets.is_empty()).then(|| format!("{} {what}: {names}", assets.len()))
+    };
+    let parts = [part(&changes.added, "new"), part(&changes.changed, "changed"), part(&changes.removed, "removed")];
+    let words: Vec<String> = parts.into_iter().flatten().collect();
+    if words.is_empty() { "nothing: the same bytes as before".to_owned() } else { words.join("; ") }
 }

@@ -12,8 +12,12 @@ pub mod toolbar;
 
 use std::path::PathBuf;
 
+use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role};
+
 use crate::commands::Command;
-use crate::state::{Filter, Lower};
+use crate::state::{Filter, Lower, Panel, State, View};
+use crate::theme::{STEP, Tokens};
+use crate::widgets::Pictures;
 
 /// What a person asked for in a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,25 +28,95 @@ pub enum Action {
     Open(PathBuf),
     /// Selects an asset by its root.
     Select(String),
+    /// Selects the asset so many rows further on.
+    StepAsset(isize),
+    /// Makes small pictures of these assets, by root: they came into sight.
+    Thumbnails(Vec<String>),
     /// Selects a problem by its place in the list.
     SelectProblem(usize),
     /// Lists other assets.
     Filter(Filter),
     /// Shows another lower panel.
     Lower(Lower),
-    /// Selects a tile, or none.
-    Tile(Option<u32>),
-    /// Shows the sheet at this zoom, its corner there.
-    Look {
-        /// Screen pixels to a pixel of the sheet.
-        zoom: Option<u32>,
-        /// From the stage's corner, in points.
-        pan: egui::Vec2,
-    },
-    /// The command palette's text; `None` closes it.
-    Typed(Option<String>),
+    /// Arrows go to this panel from now on.
+    Panel(Panel),
+    /// Puts the keyboard into this panel.
+    Focus(Panel),
+    /// Arrow keys went to this panel: so many to the right, so many down.
+    Arrow(Panel, i32, i32),
+    /// Looks at the selected asset in another way.
+    View(Box<View>),
+    /// Shows the sheet at this zoom; `None` fits it.
+    Zoom(Option<u32>),
+    /// Plays a sample from a frame on.
+    PlayFrom(u32, u64),
+    /// The command palette's text and selected row; `None` closes it.
+    Palette(Option<(String, usize)>),
     /// The path that is being typed on the start page.
     TypedPath(String),
-    /// Copies a text.
-    Copy(String),
+}
+
+/// Draws the whole window.
+pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+    if state.opened.is_none() {
+        CentralPanel::default().show(ui, |ui| start::show(ui, state, actions));
+    } else {
+        egui::Panel::top("toolbar").show(ui, |ui| toolbar::show(ui, state, actions));
+        egui::Panel::bottom("status").show(ui, |ui| status::show(ui, state));
+        egui::Panel::bottom("lower").resizable(true).default_size(208.0).min_size(96.0).show(ui, |ui| {
+            within(ui, Panel::Lower, "Problems and results", actions, |ui, actions| lower::show(ui, state, actions));
+        });
+        egui::Panel::left("navigator").resizable(true).default_size(264.0).min_size(200.0).show(ui, |ui| {
+            within(ui, Panel::Navigator, "Assets", actions, |ui, actions| {
+                navigator::show(ui, state, pictures, actions);
+            });
+        });
+        egui::Panel::right("details").resizable(true).default_size(300.0).min_size(220.0).show(ui, |ui| {
+            within(ui, Panel::Details, "Details", actions, |ui, actions| details::show(ui, state, pictures, actions));
+        });
+        // The art reaches the edges of its stage.
+        let frame = Frame::central_panel(ui.style()).inner_margin(0.0);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            pressed(ui, Panel::Stage, ui.max_rect(), actions);
+            stage::show(ui, state, pictures, actions);
+        });
+    }
+    palette::show(ui, state, actions);
+}
+
+/// Draws a panel that can have the keyboard as a whole.
+fn within(
+    ui: &mut Ui,
+    panel: Panel,
+    name: &str,
+    actions: &mut Vec<Action>,
+    draw: impl FnOnce(&mut Ui, &mut Vec<Action>),
+) {
+    let rect = ui.max_rect();
+    anchor(ui, panel, name, rect);
+    draw(ui, actions);
+    pressed(ui, panel, rect, actions);
+}
+
+/// What has the keyboard when F6 comes to a panel: it is spoken of by `name`, and framed.
+pub fn anchor(ui: &mut Ui, panel: Panel, name: &str, rect: egui::Rect) {
+    let response = ui.interact(rect, panel.id(), Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, name));
+    if response.has_focus() {
+        let walks = panel != Panel::Details;
+        let arrows = EventFilter { horizontal_arrows: walks, vertical_arrows: walks, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(panel.id(), arrows));
+        let line = Stroke::new(1.0, Tokens::of(ui).accent);
+        ui.painter().rect_stroke(rect.expand(STEP / 2.0), 2, line, StrokeKind::Inside);
+    }
+}
+
+/// Who presses in a panel means it with the next arrow key.
+fn pressed(ui: &Ui, panel: Panel, rect: egui::Rect, actions: &mut Vec<Action>) {
+    let is_here = |input: &egui::InputState| {
+        input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| rect.contains(at))
+    };
+    if ui.input(is_here) {
+        actions.push(Action::Panel(panel));
+    }
 }

@@ -1,16 +1,24 @@
 //! The left side: every asset, by folder, searched and filtered. Its rows are virtual: only those in sight are drawn.
 
-use egui::{RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role};
-use packer_services::diagnostics::Severity;
+use egui::{Align, Color32, ComboBox, Label, Layout, Rect, RichText, TextEdit, Ui, Vec2, WidgetInfo, accesskit::Role};
+use packer_services::declaration::Family;
+use packer_services::diagnostics::{Severity, plural};
 use packer_services::ops::{AssetState, Listed};
+use packer_services::preview::ThumbnailPixels;
 
 use super::Action;
-use crate::state::{Filter, Row, State, Which};
-use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{mark, row, without_middle};
+use crate::state::{Filter, Row, Standing, State, is_changed};
+use crate::theme::{STEP, Tokens};
+use crate::widgets::{Pictures, mark, pictures::ALL_OF_IT, row, rows, short_size, without_middle};
 
 /// Characters of a name.
-const NAME: usize = 30;
+const NAME: usize = 26;
+/// The height of an asset's row, in points.
+const ASSET: f32 = 44.0;
+/// The height of a folder's row, in points.
+const FOLDER: f32 = 28.0;
+/// The side of a thumbnail, in points.
+const THUMBNAIL: f32 = 32.0;
 
 /// The search field's id, so that a command can put the keyboard there.
 pub fn search_id() -> egui::Id {
@@ -18,53 +26,70 @@ pub fn search_id() -> egui::Id {
 }
 
 /// Draws it.
-pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     ui.add_space(2.0 * STEP);
     search(ui, state, actions);
-    chips(ui, state, actions);
     ui.add_space(STEP);
-    let Some(project) = &state.project else { return };
-    if project.listing.is_none() {
-        let text =
-            if project.trouble.is_empty() { "Looking at the project…" } else { "The project cannot be listed." };
-        ui.weak(text);
+    filters(ui, state, actions);
+    ui.add_space(STEP);
+    let Some(contents) = state.contents() else {
+        ui.weak("Looking at the files…");
         return;
-    }
+    };
     if state.rows.is_empty() {
-        if state.assets().is_empty() {
-            ui.weak("No assets yet.");
-            ui.weak("Make one: prometeu-packer create PROJECT ROOT --type glyph_bank FILE...");
+        if contents.assets().is_empty() {
+            ui.label("No assets yet.");
+            ui.weak("Make one from your pictures or sounds:");
+            ui.label(
+                RichText::new("prometeu-packer create PROJECT NAME --type glyph_bank FILE.png").monospace().small(),
+            );
         } else {
-            ui.weak("No asset matches.");
+            ui.label("No asset matches.");
             if ui.button("Show all").clicked() {
                 actions.push(Action::Filter(Filter::default()));
             }
         }
         return;
     }
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW, state.rows.len(), |ui, range| {
-        for row in &state.rows[range] {
-            match row {
-                Row::Folder(name) => {
-                    let label = RichText::new(without_middle(name, NAME)).small().color(Tokens::of(ui).weak);
-                    let (rect, _) = ui.allocate_exact_size(egui::vec2(ui.available_width(), ROW), Sense::hover());
-                    let layout = egui::Layout::left_to_right(egui::Align::Center);
-                    ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout)).label(label);
+    let mut tops = vec![0.0];
+    for row in &state.rows {
+        let height = if matches!(row, Row::Folder(_)) { FOLDER } else { ASSET };
+        tops.push(tops[tops.len() - 1] + height);
+    }
+    let is_selected = |row: &Row| match row {
+        Row::Asset(at) => contents.assets().get(*at).map(|asset| &asset.root) == state.selected_root.as_ref(),
+        Row::Folder(_) => false,
+    };
+    let selected = state.rows.iter().position(is_selected);
+    let mut wanted = Vec::new();
+    rows(ui, "assets", &tops, selected, |ui, n| match &state.rows[n] {
+        Row::Folder(name) => folder(ui, name),
+        Row::Asset(at) => {
+            if let Some(asset) = contents.assets().get(*at) {
+                if state.wants_thumbnail(asset) {
+                    wanted.push(asset.root.clone());
                 }
-                Row::Asset(at) => {
-                    if let Some(asset) = state.assets().get(*at) {
-                        asset_row(ui, state, asset, actions);
-                    }
-                }
+                asset_row(ui, state, asset, selected == Some(n), pictures, actions);
             }
         }
+    });
+    if !wanted.is_empty() {
+        actions.push(Action::Thumbnails(wanted));
+    }
+}
+
+fn folder(ui: &mut Ui, name: &str) {
+    ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
+        ui.add_space(STEP);
+        let text = RichText::new(without_middle(name, NAME)).small().color(Tokens::of(ui).weak);
+        ui.add(Label::new(text).selectable(false)).on_hover_text(name);
     });
 }
 
 fn search(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let mut text = state.filter.text.clone();
     let field =
-        egui::TextEdit::singleline(&mut text).id(search_id()).hint_text("Search assets…").desired_width(f32::INFINITY);
+        TextEdit::singleline(&mut text).id(search_id()).hint_text("Search assets…").desired_width(f32::INFINITY);
     let response = ui.add(field);
     response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search assets"));
     if response.changed() {
@@ -72,64 +97,129 @@ fn search(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     }
 }
 
-fn chips(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = STEP;
+fn filters(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    let filter = &state.filter;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = STEP / 2.0;
         ui.spacing_mut().button_padding.x = 1.5 * STEP;
-        let count = |which: fn(&Listed) -> bool| state.assets().iter().filter(|asset| which(asset)).count();
-        let problems = count(|asset| asset.errors + asset.warnings > 0);
-        for (which, text) in [
-            (Which::All, format!("All {}", state.assets().len())),
-            (Which::Glyph, "Glyph".to_owned()),
-            (Which::Sound, "Sound".to_owned()),
-            (Which::Problems, format!("Problems {problems}")),
+        for (kind, text) in [
+            (None, format!("All {}", state.assets().len())),
+            (Some(Family::GlyphBank), "Glyph".to_owned()),
+            (Some(Family::SoundBank), "Sound".to_owned()),
         ] {
-            let selected = state.filter.which == which;
-            if ui.selectable_label(selected, RichText::new(text).small()).clicked() {
-                actions.push(Action::Filter(Filter { which, ..state.filter.clone() }));
+            if ui.selectable_label(filter.kind == kind, RichText::new(text).small()).clicked() {
+                actions.push(Action::Filter(Filter { kind, ..filter.clone() }));
+            }
+        }
+        let count = state.contents().map_or(0, |contents| contents.with_problems);
+        let problems = RichText::new(format!("Problems {count}")).small();
+        if ui.selectable_label(filter.problems, problems).clicked() {
+            actions.push(Action::Filter(Filter { problems: !filter.problems, ..filter.clone() }));
+        }
+    });
+    if state.is_pack() {
+        return;
+    }
+    let shown = filter.standing.map_or("In any state", Standing::words);
+    let combo = ComboBox::from_id_salt("standing")
+        .width(ui.available_width() - STEP)
+        .selected_text(RichText::new(shown).small());
+    let response = combo.show_ui(ui, |ui| {
+        for standing in [None].into_iter().chain(Standing::ALL.map(Some)) {
+            let words = standing.map_or("In any state", Standing::words);
+            if ui.selectable_label(filter.standing == standing, words).clicked() {
+                actions.push(Action::Filter(Filter { standing, ..filter.clone() }));
             }
         }
     });
+    response.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("State: {shown}")));
 }
 
-fn asset_row(ui: &mut Ui, state: &State, asset: &Listed, actions: &mut Vec<Action>) {
-    let selected = state.selected_root.as_ref() == Some(&asset.root);
-    let (mut row, response) = row(ui, selected, 2.0 * STEP, || spoken(asset));
-    let name = asset.name.as_deref().unwrap_or(&asset.root);
-    // Text that could be selected would take the click that is meant for the row.
-    row.add(egui::Label::new(without_middle(name, NAME)).selectable(false)).on_hover_text(&asset.root);
-    row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| badge(ui, asset));
+fn asset_row(
+    ui: &mut Ui,
+    state: &State,
+    asset: &Listed,
+    selected: bool,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
+    let (mut row, response) = row(ui, selected, 1.5 * STEP, || spoken(asset));
+    let (rect, _) = row.allocate_exact_size(Vec2::splat(THUMBNAIL), egui::Sense::hover());
+    thumbnail(&row, state, &asset.root, rect, pictures);
+    row.add_space(STEP / 2.0);
+    let tokens = Tokens::of(&row);
+    row.with_layout(Layout::right_to_left(Align::Center), |row| {
+        badge(row, asset);
+        row.with_layout(Layout::top_down(Align::Min), |row| {
+            row.add_space(STEP);
+            row.spacing_mut().item_spacing.y = 1.0;
+            let name = asset.name.as_deref().unwrap_or(&asset.root);
+            // Text that could be selected would take the click that is meant for the row.
+            row.add(Label::new(without_middle(name, NAME)).selectable(false).truncate());
+            row.add(Label::new(RichText::new(facts(asset)).small().color(tokens.weak)).selectable(false).truncate());
+        });
+    });
     if response.clicked() {
         actions.push(Action::Select(asset.root.clone()));
     }
+    response.on_hover_text(format!("{}\n{}", asset.root, facts(asset)));
+}
+
+/// Draws an asset's small picture, if there is one yet; its room is kept.
+pub fn thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, pictures: &mut Pictures) {
+    let tokens = Tokens::of(ui);
+    ui.painter().rect_filled(rect, 3, tokens.sunken);
+    if let Some(picture) = state.thumbnails.get(root).and_then(|thumb| thumb.picture.as_ref()) {
+        let texture = pictures.thumbnail(ui, root, picture);
+        let size = Vec2::new(picture.width as f32, picture.height as f32);
+        // As large as it can be at a whole number of screen pixels to a pixel, and in the middle.
+        let point = 1.0 / ui.pixels_per_point();
+        let zoom = (rect.size() / size / point).min_elem().floor().max(1.0);
+        let size = size * zoom * point;
+        let corner = rect.min + (rect.size() - size) / 2.0;
+        let snapped = egui::pos2((corner.x / point).round() * point, (corner.y / point).round() * point);
+        let tint = if matches!(picture.pixels, ThumbnailPixels::Mask(_)) { tokens.wave } else { Color32::WHITE };
+        ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).image(
+            texture.id(),
+            Rect::from_min_size(snapped, size),
+            ALL_OF_IT,
+            tint,
+        );
+    }
+}
+
+/// What is known of it besides its name.
+fn facts(asset: &Listed) -> String {
+    let kind = match asset.family {
+        Some(Family::GlyphBank) => "glyph",
+        Some(Family::SoundBank) => "sound",
+        None => "unknown type",
+    };
+    let slot = asset.slot.map(|slot| format!("slot {slot}"));
+    let size = asset.size_bytes.map(short_size);
+    [Some(kind.to_owned()), slot, size].into_iter().flatten().collect::<Vec<String>>().join(" · ")
 }
 
 /// State as shape and word.
 fn badge(ui: &mut Ui, asset: &Listed) {
     let tokens = Tokens::of(ui);
-    let small = |text: String| RichText::new(text).small().color(tokens.weak);
+    let plain = |ui: &mut Ui, text: &str, colour: Color32| {
+        ui.add(Label::new(RichText::new(text).small().color(colour)).selectable(false));
+    };
     match asset.state {
         AssetState::Broken => {
-            plain(ui, RichText::new(asset.errors.to_string()).small().color(tokens.error));
+            plain(ui, &asset.errors.to_string(), tokens.error);
             mark(ui, Severity::Error);
         }
         AssetState::Ready if asset.warnings > 0 => {
-            plain(ui, RichText::new(asset.warnings.to_string()).small().color(tokens.warning));
+            plain(ui, &asset.warnings.to_string(), tokens.warning);
             mark(ui, Severity::Warning);
         }
-        AssetState::Excluded => drop(plain(ui, small("excluded".into()))),
-        AssetState::Unregistered => drop(plain(ui, small("new".into()))),
-        AssetState::Ready => {
-            let bank = asset.family.map_or("", |family| family.bank_type());
-            let text = asset.slot.map_or_else(|| bank.to_lowercase(), |slot| format!("{} {slot}", bank.to_lowercase()));
-            plain(ui, small(text));
-        }
+        AssetState::Excluded => plain(ui, "excluded", tokens.weak),
+        AssetState::Unregistered => plain(ui, "new", tokens.weak),
+        AssetState::Ready if is_changed(asset) => plain(ui, "changed", tokens.weak),
+        AssetState::Ready => {}
     }
-}
-
-/// Text of a row, which leaves clicks to the row.
-fn plain(ui: &mut Ui, text: RichText) -> egui::Response {
-    ui.add(egui::Label::new(text).selectable(false))
 }
 
 /// The row in words, for who hears it.
@@ -137,9 +227,12 @@ fn spoken(asset: &Listed) -> String {
     let name = asset.name.as_deref().unwrap_or(&asset.root);
     let state = match asset.state {
         AssetState::Ready => "ready".to_owned(),
-        AssetState::Broken => format!("broken, {}", packer_services::diagnostics::plural(asset.errors as u64, "error")),
+        AssetState::Broken => format!("broken, {}", plural(asset.errors as u64, "error")),
         AssetState::Excluded => "excluded".to_owned(),
         AssetState::Unregistered => "not registered".to_owned(),
     };
-    format!("{name}, {state}")
+    let warned =
+        if asset.warnings > 0 { format!(", {}", plural(asset.warnings as u64, "warning")) } else { String::new() };
+    let changed = if is_changed(asset) { ", changed since the last pack" } else { "" };
+    format!("{name}, {state}{warned}{changed}")
 }

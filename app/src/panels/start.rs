@@ -2,64 +2,101 @@
 
 use std::path::PathBuf;
 
-use egui::{RichText, Ui, WidgetInfo, accesskit::Role};
+use egui::{Align, Button, Layout, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
 
 use super::Action;
 use crate::NAME;
 use crate::commands::Command;
 use crate::state::State;
-use crate::theme::{STEP, Tokens};
-use crate::widgets::mark;
+use crate::theme::{ROW, STEP, Tokens};
+use crate::widgets::{mark, without_middle};
+
+/// The width of all that stands here, in points.
+const WIDTH: f32 = 560.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    let room = ui.available_rect_before_wrap();
+    let left = ((room.width() - WIDTH) / 2.0).max(0.0);
+    let top = (room.height() / 6.0).floor();
+    let column = egui::Rect::from_min_size(
+        room.min + vec2(left.floor(), top),
+        vec2(WIDTH.min(room.width()), room.height() - top),
+    );
+    ui.scope_builder(egui::UiBuilder::new().max_rect(column).layout(Layout::top_down(Align::Min)), |ui| {
+        egui::ScrollArea::vertical().show(ui, |ui| column_of(ui, state, actions));
+    });
+}
+
+fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
-    ui.vertical_centered(|ui| {
-        ui.set_max_width(560.0);
-        ui.add_space(18.0 * STEP);
-        ui.heading(NAME);
-        ui.label(RichText::new("Open the folder that holds assets/, or drop it here.").color(tokens.weak));
-        ui.add_space(6.0 * STEP);
-        if ui.button(RichText::new("Open project…").strong()).clicked() {
+    ui.heading(NAME);
+    ui.label(RichText::new("See your art and sound as the console will show them, and pack them.").color(tokens.weak));
+    ui.add_space(5.0 * STEP);
+    ui.horizontal(|ui| {
+        let primary = Button::new(RichText::new("Open project…").color(tokens.on_accent)).fill(tokens.accent);
+        if ui.add(primary).clicked() {
             actions.push(Action::Do(Command::Open));
         }
-        ui.add_space(2.0 * STEP);
-        typed(ui, state, actions);
-        if let Some(refused) = &state.refused {
-            ui.add_space(4.0 * STEP);
-            ui.label(RichText::new(format!("{} could not be opened.", refused.path.display())).strong());
-            for finding in &refused.findings {
-                ui.horizontal_wrapped(|ui| {
-                    mark(ui, finding.severity);
-                    ui.label(&finding.message);
-                });
-                ui.label(RichText::new(&finding.help).color(tokens.weak));
-            }
-        }
-        if !state.comfort.recent.is_empty() {
-            ui.add_space(6.0 * STEP);
-            ui.label(RichText::new("Recent projects").small().strong());
-            for path in &state.comfort.recent {
-                if ui.link(path.display().to_string()).clicked() {
-                    actions.push(Action::Open(path.clone()));
-                }
+        for command in [Command::OpenPack, Command::OpenDemo] {
+            let available = command.available(state);
+            let response = ui.add_enabled(available.is_ok(), Button::new(command.entry().name));
+            let response = if let Err(why) = available { response.on_disabled_hover_text(why) } else { response };
+            if response.clicked() {
+                actions.push(Action::Do(command));
             }
         }
     });
+    ui.add_space(2.0 * STEP);
+    typed(ui, state, actions);
+    ui.label(
+        RichText::new("A project is the folder that holds assets/. You can also drop it here, or a .pa file.")
+            .small()
+            .color(tokens.weak),
+    );
+    if let Some(refused) = &state.refused {
+        ui.add_space(5.0 * STEP);
+        let path = refused.path.display().to_string();
+        ui.label(RichText::new(format!("{} could not be opened", without_middle(&path, 60))).strong())
+            .on_hover_text(&path);
+        for finding in &refused.findings {
+            ui.horizontal_wrapped(|ui| {
+                mark(ui, finding.severity);
+                ui.label(&finding.message);
+            });
+            ui.label(RichText::new(&finding.help).color(tokens.weak));
+        }
+    }
+    ui.add_space(6.0 * STEP);
+    ui.label(RichText::new("Recent").small().strong());
+    if state.comfort.recent.is_empty() {
+        ui.label(RichText::new("What you open is remembered here.").color(tokens.weak));
+    }
+    for path in &state.comfort.recent {
+        let whole = path.display().to_string();
+        let name = path.file_name().map_or_else(|| whole.clone(), |name| name.to_string_lossy().into_owned());
+        ui.horizontal(|ui| {
+            ui.set_height(ROW);
+            if ui.link(name).on_hover_text(&whole).clicked() {
+                actions.push(Action::Open(path.clone()));
+            }
+            ui.label(RichText::new(without_middle(&whole, 64)).small().monospace().color(tokens.weak));
+        });
+    }
 }
 
 fn typed(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.horizontal(|ui| {
         let mut text = state.typed_path.clone();
         let field =
-            egui::TextEdit::singleline(&mut text).hint_text("or type its path, and press Enter").desired_width(400.0);
+            TextEdit::singleline(&mut text).hint_text("or type its path, and press Enter").desired_width(WIDTH - 80.0);
         let response = ui.add(field);
-        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Path of a project"));
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Path of a project or pack"));
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if response.changed() {
             actions.push(Action::TypedPath(text.clone()));
         }
-        let clicked = ui.add_enabled(!text.trim().is_empty(), egui::Button::new("Open")).clicked();
+        let clicked = ui.add_enabled(!text.trim().is_empty(), Button::new("Open")).clicked();
         if (entered || clicked) && !text.trim().is_empty() {
             actions.push(Action::Open(PathBuf::from(text.trim())));
         }

@@ -1,22 +1,22 @@
-//! The lowest line: whether the folder is watched, and the last pack.
+//! The lowest line: whether the folder is watched, the last pack, what is heard, and the keys that help most.
 
 use egui::{RichText, Ui};
 
-use super::Action;
 use crate::commands::Command;
-use crate::state::{Packing, State};
+use crate::state::{Kind, Packing, State};
 use crate::theme::Tokens;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, state: &State, _: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, state: &State) {
     let tokens = Tokens::of(ui);
     let small = |text: String| RichText::new(text).small().color(tokens.weak);
     ui.horizontal(|ui| {
-        let Some(project) = &state.project else { return };
-        let watching = match (&state.watching, project.is_gone) {
-            (_, true) => "The folder is gone: waiting for it to come back".to_owned(),
-            (Some(why), false) => format!("Looking every few seconds: {why}"),
-            (None, false) => "Watching assets/".to_owned(),
+        let Some(opened) = &state.opened else { return };
+        let watching = match (&state.watching, opened.is_gone, opened.kind) {
+            (_, true, _) => "The folder is gone: waiting for it to come back".to_owned(),
+            (_, false, Kind::Pack) => "A pack is read once: F5 reads it again".to_owned(),
+            (Some(why), false, Kind::Project) => format!("Looking every few seconds: {why}"),
+            (None, false, Kind::Project) => "Watching assets/".to_owned(),
         };
         ui.label(small(watching));
         if let Packing::Done { report, .. } = &state.pack
@@ -26,11 +26,17 @@ pub fn show(ui: &mut Ui, state: &State, _: &mut Vec<Action>) {
             let sha256 = pack.sha256.to_string();
             ui.label(small(format!("Last pack {}", &sha256[..12]))).on_hover_text(sha256);
         }
+        if let Some(silence) = &state.silence {
+            ui.separator();
+            ui.label(small(silence.clone()));
+        } else if let Some(route) = state.playing.as_ref().and_then(|playing| playing.route.as_ref()) {
+            ui.separator();
+            ui.label(small(format!("Plays {route}")));
+        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            for command in [Command::Palette, Command::NextProblem] {
-                let listed = command.listed();
-                let keys = listed.shortcut.map(|shortcut| ui.ctx().format_shortcut(&shortcut)).unwrap_or_default();
-                ui.label(small(format!("{keys} {}", listed.name.to_lowercase())));
+            for command in [Command::Palette, Command::NextPanel, Command::NextProblem] {
+                let entry = command.entry();
+                ui.label(small(format!("{} {}", entry.keys(ui.ctx()), entry.name.to_lowercase())));
             }
         });
     });

@@ -1,33 +1,35 @@
-//! The upper edge: the project, its budgets, and the primary actions.
+//! The upper edge: the menu, the project, its budgets, and the primary actions.
 
-use egui::{RichText, Ui};
-use packer_services::diagnostics::sized;
+use egui::{Align, Button, Layout, RichText, Ui};
+use packer_services::diagnostics::plural;
 
 use super::Action;
-use crate::commands::Command;
-use crate::state::State;
+use crate::commands::{ALL, Command, Menu};
+use crate::state::{Kind, State};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{meter, without_middle};
+use crate::widgets::{meter, short_size, without_middle};
 
 /// Characters of the project's path.
-const PATH: usize = 48;
+const PATH: usize = 40;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.add_space(STEP);
     ui.horizontal(|ui| {
         let tokens = Tokens::of(ui);
-        if let Some(project) = &state.project {
-            let path = project.path.display().to_string();
-            let name =
-                project.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
-            ui.label(RichText::new(name).strong());
+        menu(ui, state, actions);
+        if let Some(opened) = &state.opened {
+            let path = opened.path.display().to_string();
+            let name = opened.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
+            ui.label(RichText::new(without_middle(&name, PATH)).strong());
             ui.label(RichText::new(without_middle(&path, PATH)).monospace().small().color(tokens.weak))
                 .on_hover_text(&path);
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(STEP);
-            pack_button(ui, state, actions);
+            if state.opened.as_ref().is_some_and(|opened| opened.kind == Kind::Project) {
+                pack_button(ui, state, actions);
+            }
             button(ui, state, Command::Verify, "Verify", actions);
             button(ui, state, Command::Open, "Open…", actions);
             ui.add_space(2.0 * STEP);
@@ -37,11 +39,32 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.add_space(STEP);
 }
 
+/// All commands, by menu.
+fn menu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+    ui.menu_button("Menu", |ui| {
+        for (menu, name) in Menu::ALL {
+            ui.menu_button(name, |ui| {
+                for entry in ALL.iter().filter(|entry| entry.menu == menu) {
+                    let available = entry.command.available(state);
+                    let button = Button::new(entry.name).shortcut_text(entry.keys(ui.ctx()));
+                    let response = ui.add_enabled(available.is_ok(), button);
+                    let response =
+                        if let Err(why) = available { response.on_disabled_hover_text(why) } else { response };
+                    if response.clicked() {
+                        actions.push(Action::Do(entry.command));
+                        ui.close();
+                    }
+                }
+            });
+        }
+    });
+}
+
 fn button(ui: &mut Ui, state: &State, command: Command, text: &str, actions: &mut Vec<Action>) {
     let available = command.available(state);
-    let response = ui.add_enabled(available.is_ok(), egui::Button::new(text));
+    let response = ui.add_enabled(available.is_ok(), Button::new(text));
     let response = match available {
-        Ok(()) => response,
+        Ok(()) => response.on_hover_text(format!("{} {}", command.entry().name, command.entry().keys(ui.ctx()))),
         Err(why) => response.on_disabled_hover_text(why),
     };
     if response.clicked() {
@@ -54,19 +77,22 @@ fn pack_button(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
     let (command, text) =
         if state.pack.is_running() { (Command::CancelPack, "Cancel") } else { (Command::Pack, "Pack") };
-    let shortcut = command.listed().shortcut.map(|shortcut| ui.ctx().format_shortcut(&shortcut)).unwrap_or_default();
+    let keys = command.entry().keys(ui.ctx());
     let label = RichText::new(text).strong().color(tokens.on_accent);
-    let available = command.available(state).is_ok();
-    let response = ui.add_enabled(available, egui::Button::new(label).fill(tokens.accent)).on_hover_text(shortcut);
+    let button =
+        Button::new(label).fill(tokens.accent).shortcut_text(RichText::new(keys).small().color(tokens.on_accent));
+    let response = ui.add_enabled(command.available(state).is_ok(), button);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, text));
     if response.clicked() {
         actions.push(Action::Do(command));
     }
 }
 
 fn budgets(ui: &mut Ui, state: &State) {
-    let Some(budgets) = state.listing().and_then(|listing| listing.budgets.as_ref()) else { return };
+    let Some(budgets) = state.contents().and_then(|contents| contents.budgets.as_ref()) else { return };
     let share = |used: usize, most: u32| used as f32 / most.max(1) as f32;
-    meter(ui, "Payload", &sized(budgets.payload_bytes), None, 0.0);
+    meter(ui, "Payload", &short_size(budgets.payload_bytes), None, 0.0)
+        .on_hover_text(plural(budgets.payload_bytes, "byte"));
     for bank in budgets.banks.iter().rev() {
         let name = format!("{} slots", bank.bank_type);
         let most = bank.slots.to_string();

@@ -1,14 +1,26 @@
 //! What panels are made of.
 
+mod canvas;
 mod mark;
 mod meter;
 mod middle;
+pub mod pictures;
 mod row;
+mod rows;
 pub mod sheet;
+mod size;
+mod tab;
+mod wave;
 mod whole;
 
+pub use canvas::{Canvas, Look, ZOOMS, next_zoom};
 pub use mark::mark;
 pub use meter::meter;
 pub use middle::without_middle;
-pub use row::{cells, row};
+pub use pictures::Pictures;
+pub use row::{cell, cells, row};
+pub use rows::{even, rows};
+pub use size::short_size;
+pub use tab::tab;
+pub use wave::{Marks, wave};
 pub use whole::whole;

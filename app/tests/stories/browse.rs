@@ -54,10 +54,15 @@ fn a_sound_bank_shows_its_samples() {
 fn every_command_is_found_in_the_palette_and_one_that_cannot_be_done_says_why() {
     let mut window = Window::on("lantern");
     window.press(Modifiers::COMMAND, Key::K);
+    assert!(window.list_items().iter().any(|item| item == "Pack"));
+    window.type_into("Type a command", "cancel");
     assert!(window.shows("Nothing is being packed."));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.state().palette, None);
+    window.press(Modifiers::COMMAND, Key::K);
     window.type_into("Type a command", "tile ids");
-    let before = window.state().view.ids;
+    let before = window.state().comfort.ids;
     window.press(Modifiers::NONE, Key::Enter);
-    assert_ne!(window.state().view.ids, before);
+    assert_ne!(window.state().comfort.ids, before);
     assert_eq!(window.state().palette, None);
 }

@@ -8,7 +8,7 @@ use crate::window::Window;
 #[test]
 fn a_problem_leads_to_its_asset_tile_and_pixel() {
     let mut window = Window::on("snuffed");
-    let at = window.state().problems().iter().position(|finding| finding.code.as_str() == "colour-near-miss").unwrap();
+    let at = window.state().problems.iter().position(|finding| finding.code.as_str() == "colour-near-miss").unwrap();
     for _ in 0..=at {
         window.press(Modifiers::NONE, Key::F8);
     }
@@ -25,5 +25,5 @@ fn a_project_in_which_all_is_well_says_so() {
     let mut window = Window::on("lantern");
     assert!(window.shows("Problems (2)"), "two notes");
     std::fs::remove_dir_all(window.root().join("assets/drafts/sketch")).unwrap();
-    window.until("the note is gone", |state| state.problems().len() == 1);
+    window.until("the note is gone", |state| state.problems.len() == 1);
 }

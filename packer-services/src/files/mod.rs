@@ -30,6 +30,16 @@ impl Sha {
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
+
+    /// Reads 64 lower-case hex digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut hash = [0; 32];
+        for (n, byte) in hash.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(n * 2..n * 2 + 2)?, 16).ok()?;
+        }
+        // That is the one text of this hash: no sign, no capital, nothing after it.
+        Some(Self(hash)).filter(|hash| hash.to_string() == text)
+    }
 }
 
 impl std::fmt::Display for Sha {

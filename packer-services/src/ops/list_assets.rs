@@ -10,8 +10,11 @@ use crate::context::Context;
 use crate::declaration::Family;
 use crate::diagnostics::{Finding, Severity, sorted};
 use crate::files::DiskError;
+use crate::pack::cache::LastPack;
+use crate::pack::companions::Made;
 use crate::pack::examine::{Attempt, Nowhere, examine, settled};
 use crate::pack::plan::PlannedAsset;
+use crate::pack::published::{PublishedPack, SincePack};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 use crate::walk;
@@ -57,6 +60,9 @@ pub struct Listed {
     pub slot: Option<u32>,
     /// Its payload, if that is known.
     pub size_bytes: Option<u64>,
+    /// What it is since the last pack; `None` if it is not in the build set or has an error, or if the pack in `build/` is not
+    /// known.
+    pub since_pack: Option<SincePack>,
     /// Findings that block; of an excluded asset, all findings.
     pub errors: usize,
     /// Findings that warn.
@@ -105,15 +111,19 @@ impl Operation for ListAssets {
                     findings.entry(asset_id).or_default().push(finding);
                 }
             }
-            let planned: HashMap<u32, &PlannedAsset<'_>> =
-                examination.planned.iter().map(|planned| (planned.asset_id, planned)).collect();
+            let published = PublishedPack::read(context, &project, &LastPack::read(&project), false)?;
+            let planned: HashMap<u32, (&PlannedAsset<'_>, &Made)> =
+                std::iter::zip(&examination.planned, &examination.made)
+                    .map(|(planned, made)| (planned.asset_id, (planned, made)))
+                    .collect();
             let mut assets: Vec<Listed> = snapshot
                 .assets
                 .iter()
                 .map(|asset| {
                     let asset_id = asset.entry.asset_id;
                     let findings = findings.get(&asset_id).map_or(&[][..], Vec::as_slice);
-                    listed(asset, findings, planned.get(&asset_id).copied(), snapshot.slots.get(&asset_id).copied())
+                    let planned = planned.get(&asset_id).copied();
+                    listed(asset, findings, planned, snapshot.slots.get(&asset_id).copied(), published.as_ref())
                 })
                 .collect();
             assets.extend(walk.unregistered_roots(snapshot).into_iter().map(|root| Listed {
@@ -124,6 +134,7 @@ impl Operation for ListAssets {
                 state: AssetState::Unregistered,
                 slot: None,
                 size_bytes: None,
+                since_pack: None,
                 errors: 0,
                 warnings: 0,
             }));
@@ -142,13 +153,16 @@ impl Operation for ListAssets {
 fn listed(
     asset: &RegisteredAsset,
     findings: &[&Finding],
-    planned: Option<&PlannedAsset<'_>>,
+    planned: Option<(&PlannedAsset<'_>, &Made)>,
     slot: Option<u32>,
+    published: Option<&PublishedPack>,
 ) -> Listed {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let errors = count(Severity::Error);
     // Of an excluded asset errors are notes, but its payload is no more whole for that.
     let broken = findings.iter().any(|finding| finding.code.severity() == Severity::Error);
+    let whole = planned.filter(|(planned, _)| !broken && planned.is_whole());
+    let built = whole.filter(|_| asset.entry.included_in_build);
     Listed {
         asset_id: Some(asset.entry.asset_id),
         root: asset.entry.root.as_str().to_owned(),
@@ -160,7 +174,8 @@ fn listed(
             (true, _) => AssetState::Broken,
         },
         slot,
-        size_bytes: planned.filter(|planned| !broken && planned.is_whole()).map(PlannedAsset::size_bytes),
+        size_bytes: whole.map(|(planned, _)| planned.size_bytes()),
+        since_pack: published.zip(built).and_then(|(pack, (planned, made))| pack.since(planned, made, slot)),
         errors,
         warnings: count(Severity::Warning),
     }

@@ -19,11 +19,13 @@ mod pack;
 mod preview_bank;
 mod preview_packed_bank;
 mod preview_source;
+mod preview_thumbnails;
 mod register_asset;
 mod report;
 mod verify_pack;
 
 pub use crate::pack::cache::Moved;
+pub use crate::pack::published::{Changes, NamedAsset, SincePack};
 pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewGlyph, NewPreload};
 pub use doctor::{Checkup, Doctor, DoctorError};
 pub use extract_pack::{ExtractError, ExtractPack, ExtractedAsset, Extraction};
@@ -37,6 +39,7 @@ pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published}
 pub use preview_bank::{BankPreviewed, PreviewBank};
 pub use preview_packed_bank::{PackedBankPreviewed, PreviewPackedBank, PreviewPackedError};
 pub use preview_source::{PreviewSource, SourcePreviewed};
+pub use preview_thumbnails::{PreviewThumbnails, ThumbnailBanks, ThumbnailOf, Thumbnails, ThumbnailsError};
 pub use register_asset::{RegisterAsset, RegisterError, Registered};
 pub use report::{Allowed, BankBudget, Budgets};
 pub use verify_pack::{Verification, VerifyError, VerifyPack};

@@ -19,6 +19,7 @@ use crate::pack::examine::{Attempt, Examination, Output, examine, settled};
 use crate::pack::lock::{Lock, LockError};
 use crate::pack::plan::PlannedAsset;
 use crate::pack::publish::Stage;
+use crate::pack::published::{Changes, PublishedPack};
 use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
 
@@ -63,6 +64,11 @@ pub struct PackReport {
     pub excluded: usize,
     /// What has another id than in the last pack, by asset and former id; `None` if that is not known.
     pub moved: Option<Vec<Moved>>,
+    /// The pack that was replaced; with `check`, the one that stands in `build/`. `None` if it was no valid one, or nothing was
+    /// packed.
+    pub previous: Option<PackSummary>,
+    /// What is not as in `previous`; `None` if that is not known.
+    pub changes: Option<Changes>,
 }
 
 /// What became of the outputs.
@@ -139,6 +145,8 @@ impl Operation for Pack {
             report.findings.push(finding);
             report.published = Published::Blocked;
             report.pack = None;
+            report.previous = None;
+            report.changes = None;
         }
         report.findings.extend(lock.as_ref().and_then(Lock::note).cloned());
         report.findings = sorted(report.findings);
@@ -181,9 +189,10 @@ impl Pack {
             return Err(PackError::Cancelled);
         }
         let last = LastPack::read(project);
+        let previous = PublishedPack::read(context, project, &last, true)?;
         stage.publish(context)?;
         report.published = Published::Published;
-        report.moved = last.moved(&examination);
+        report.tell_changes(&last, previous.as_ref(), &examination);
         let refused = Cache::of(&examination, pack.0).keep(context, project, &last);
         report.findings.extend(refused.or_else(|| last.note().cloned()));
         Ok(Attempt { made: report, changed: None })
@@ -219,7 +228,8 @@ impl Pack {
             differences.extend(compare_companion(project, name, &bytes)?);
         }
         let last = LastPack::read(project);
-        report.moved = last.moved(&examination);
+        let previous = PublishedPack::read(context, project, &last, true)?;
+        report.tell_changes(&last, previous.as_ref(), &examination);
         report.findings.extend(last.note().cloned());
         if !differences.is_empty() {
             report.published = Published::Differs;
@@ -255,6 +265,21 @@ impl Pack {
     }
 }
 
+impl PackReport {
+    /// Tells what is not as it was in the pack before.
+    fn tell_changes(&mut self, last: &LastPack, previous: Option<&PublishedPack>, examination: &Examination<'_>) {
+        self.moved = last.moved(examination);
+        self.previous = previous.map(|pack| PackSummary::of(pack.sha256, pack.size_bytes));
+        self.changes = previous.and_then(|pack| pack.changes(examination));
+    }
+}
+
+impl PackSummary {
+    fn of(sha256: Sha, size_bytes: u64) -> Self {
+        Self { path: format!("build/{PACK_FILE}"), size_bytes, sha256 }
+    }
+}
+
 fn report(
     project: &Project,
     snapshot: &Snapshot,
@@ -262,7 +287,7 @@ fn report(
     (sha256, size_bytes): (Sha, u64),
 ) -> PackReport {
     let header = examination.header.as_ref().filter(|_| !blocks(&examination.findings));
-    let summary = header.map(|_| PackSummary { path: format!("build/{PACK_FILE}"), size_bytes, sha256 });
+    let summary = header.map(|_| PackSummary::of(sha256, size_bytes));
     let assets = header.map_or_else(Vec::new, |_| {
         std::iter::zip(&examination.planned, &examination.made)
             .map(|(asset, made)| PackedAsset {
@@ -284,6 +309,8 @@ fn report(
         budgets: header.map(Budgets::of),
         excluded: snapshot.assets.iter().filter(|asset| !asset.entry.included_in_build).count(),
         moved: None,
+        previous: None,
+        changes: None,
     }
 }
 

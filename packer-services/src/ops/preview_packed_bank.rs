@@ -1,7 +1,7 @@
 //! `preview_packed_bank`: a bank of a pack, as the console holds it. An operation without a verb: it is for windows.
 
 use std::io::{Seek, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use super::get_asset_details::AssetNotFound;
 use super::inspect_pack::{PackOpenError, open_pack, read_container};
 use super::verify_pack::read_part;
 use super::{Operation, OperationClass, Report, operation_error};
+use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::Finding;
 use crate::files::{self, DiskError, Source};
@@ -61,56 +62,64 @@ impl Operation for PreviewPackedBank {
         let mut source = open_pack(&self.file)?;
         let file = files::shown(&self.file);
         let (findings, preview) = match read_container(&mut source, &self.file)? {
-            Ok(container) => (Vec::new(), Some(self.preview(context, &mut source, &container)?)),
+            Ok(container) => {
+                let Some(entry) = entry_of(&container, self.asset_id) else {
+                    return Err(AssetNotFound::in_pack(self.asset_id).into());
+                };
+                (Vec::new(), Some(preview::<PreviewPackedError>(context, &mut source, &self.file, &container, entry)?))
+            }
             Err(findings) => (findings, None),
         };
         Ok(PackedBankPreviewed { findings, file, asset_id: self.asset_id, preview })
     }
 }
 
-impl PreviewPackedBank {
-    fn preview(
-        &self,
-        context: &Context,
-        source: &mut Source,
-        container: &Container,
-    ) -> Result<Preview, PreviewPackedError> {
-        let entries = &container.header.entries;
-        let Ok(at) = entries.binary_search_by_key(&self.asset_id, |entry| entry.asset_id) else {
-            return Err(AssetNotFound::in_pack(self.asset_id).into());
-        };
-        let entry = &entries[at];
-        let bank = match &entry.metadata {
-            EntryMetadata::Scene(metadata) => {
-                BankPreview::Scene { metadata: metadata.clone(), size_bytes: entry.size_bytes }
-            }
-            metadata => finished(metadata, None, Some(self.payload(context, source, container, entry)?), None),
-        };
-        let (asset_id, name) = (entry.asset_id, entry.asset_name.clone());
-        Ok(Preview { asset_id, name, is_whole: true, raw_payload: None, bank })
-    }
+/// An asset of a pack.
+pub(super) fn entry_of(container: &Container, asset_id: u32) -> Option<&Entry> {
+    let entries = &container.header.entries;
+    entries.binary_search_by_key(&asset_id, |entry| entry.asset_id).ok().map(|at| &entries[at])
+}
 
-    /// The payload; of a sound bank, as many whole samples as a preview may have.
-    fn payload(
-        &self,
-        context: &Context,
-        source: &mut Source,
-        container: &Container,
-        entry: &Entry,
-    ) -> Result<Vec<u8>, PreviewPackedError> {
-        let kept_bytes = match &entry.metadata {
-            EntryMetadata::Sound(sound) => {
-                let mut room = Room::default();
-                let sizes = sound.samples.iter().map(|sample| sample.frames.saturating_mul(2));
-                sizes.take_while(|size_bytes| room.take(*size_bytes)).sum()
-            }
-            _ => entry.size_bytes,
-        };
-        let file = source.file_mut();
-        let start = SeekFrom::Start(container.payload_offset + entry.offset_bytes);
-        file.seek(start).map_err(DiskError::reading(&self.file))?;
-        let mut bytes = Vec::new();
-        read_part::<PreviewPackedError>(context, file, kept_bytes, &self.file, &mut |block| bytes.extend(block))?;
-        Ok(bytes)
-    }
+/// A bank of the pack `file`, as the console holds it.
+///
+/// # Errors
+/// If the pack could not be read, or the operation was cancelled.
+pub(super) fn preview<E: From<DiskError> + From<Stop>>(
+    context: &Context,
+    source: &mut Source,
+    file: &Path,
+    container: &Container,
+    entry: &Entry,
+) -> Result<Preview, E> {
+    let bank = match &entry.metadata {
+        EntryMetadata::Scene(metadata) => {
+            BankPreview::Scene { metadata: metadata.clone(), size_bytes: entry.size_bytes }
+        }
+        metadata => finished(metadata, None, Some(payload::<E>(context, source, file, container, entry)?), None),
+    };
+    let (asset_id, name) = (entry.asset_id, entry.asset_name.clone());
+    Ok(Preview { asset_id, name, is_whole: true, raw_payload: None, bank })
+}
+
+/// The payload; of a sound bank, as many whole samples as a preview may have.
+fn payload<E: From<DiskError> + From<Stop>>(
+    context: &Context,
+    source: &mut Source,
+    file: &Path,
+    container: &Container,
+    entry: &Entry,
+) -> Result<Vec<u8>, E> {
+    let kept_bytes = match &entry.metadata {
+        EntryMetadata::Sound(sound) => {
+            let mut room = Room::default();
+            let sizes = sound.samples.iter().map(|sample| sample.frames.saturating_mul(2));
+            sizes.take_while(|size_bytes| room.take(*size_bytes)).sum()
+        }
+        _ => entry.size_bytes,
+    };
+    let start = SeekFrom::Start(container.payload_offset + entry.offset_bytes);
+    source.file_mut().seek(start).map_err(DiskError::reading(file))?;
+    let mut bytes = Vec::new();
+    read_part::<E>(context, source.file_mut(), kept_bytes, file, &mut |block| bytes.extend(block))?;
+    Ok(bytes)
 }

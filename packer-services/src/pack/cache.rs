@@ -98,6 +98,11 @@ impl LastPack {
         }
     }
 
+    /// Whether the cache is of the pack that stands in `build/`, as its companion tells.
+    pub fn is_published(&self) -> bool {
+        self.is_published
+    }
+
     /// The note, if what stands there is no cache.
     pub fn note(&self) -> Option<&Finding> {
         self.problem.as_ref()
@@ -254,7 +259,7 @@ fn published_sha256(project: &Project) -> Option<String> {
 }
 
 /// The whole of a regular file that is no link; `None` if nothing stands there.
-fn read_regular(folder: &Path, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+pub(super) fn read_regular(folder: &Path, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
     match files::is_regular(&folder.join(name)).map_err(|error| unreadable(&error))? {
         None => return Ok(None),
         Some(Some(what)) => return Err(format!("{what} stands where the cache goes")),

@@ -6,7 +6,8 @@ use packer_services::declaration::Region;
 use packer_services::diagnostics::{blocks, escaped, join_some, plural};
 use packer_services::ops::{
     AssetDetails, AssetState, BankBudget, Budgets, Checkup, ConstantsMade, Created, Extraction, Initialised,
-    Inspection, Listing, Moved, PackReport, PalettesFound, Published, Registered, Report, SampleDetails, Verification,
+    Inspection, Listing, Moved, PackReport, PackSummary, PalettesFound, Published, Registered, Report, SampleDetails,
+    SincePack, Verification,
 };
 use packer_services::paths::RelPath;
 use serde_json::Value;
@@ -60,9 +61,16 @@ pub fn list(report: &Listing) -> String {
     }
     let rows = report.assets.iter().map(|asset| {
         let text = |value: Option<String>| value.unwrap_or_else(|| "-".into());
+        let since = match asset.since_pack {
+            Some(SincePack::New) => ", new",
+            Some(SincePack::Changed) => ", changed",
+            Some(SincePack::Same) | None => "",
+        };
         let state = match asset.state {
-            AssetState::Ready if asset.warnings > 0 => format!("ready, {}", plural(asset.warnings as u64, "warning")),
-            AssetState::Ready => "ready".into(),
+            AssetState::Ready if asset.warnings > 0 => {
+                format!("ready{since}, {}", plural(asset.warnings as u64, "warning"))
+            }
+            AssetState::Ready => format!("ready{since}"),
             AssetState::Broken => format!("broken, {}", plural(asset.errors as u64, "error")),
             AssetState::Excluded => "excluded".into(),
             AssetState::Unregistered => "unregistered".into(),
@@ -183,24 +191,49 @@ pub fn pack(report: &PackReport) -> String {
         Published::Published => {
             let path = std::path::Path::new(&report.project).join(&pack.path);
             let size = plural(pack.size_bytes, "byte");
-            let moved = moved(report.moved.as_deref().unwrap_or_default());
-            format!("packed {assets}\n{}  {size}\nsha256  {}\n{moved}", path.display(), pack.sha256)
+            let since = since(report, pack);
+            format!("packed {assets}\n{}  {size}\nsha256  {}\n{since}", path.display(), pack.sha256)
         }
         Published::UpToDate => format!("up to date: {assets}\nsha256  {}", pack.sha256),
         Published::Differs => {
-            let moved = moved(report.moved.as_deref().unwrap_or_default());
-            format!("out of date: build/ is not what the assets pack to\n{moved}")
+            format!("out of date: build/ is not what the assets pack to\n{}", since(report, pack))
         }
         Published::Blocked => "nothing was packed; what was published before is as it was".into(),
     }
 }
 
+/// What is not as in the pack before, as far as it is known: how much larger it is, which assets changed, and which ids moved.
+fn since(report: &PackReport, pack: &PackSummary) -> String {
+    let moved = moved(report.moved.as_deref().unwrap_or_default());
+    let Some(previous) = &report.previous else {
+        return if moved.is_empty() { moved } else { format!("since the last pack:\n{moved}") };
+    };
+    if previous.sha256 == pack.sha256 {
+        return "the same bytes as before\n".into();
+    }
+    let mut parts = vec![match pack.size_bytes.checked_sub(previous.size_bytes) {
+        Some(0) => "as many bytes".to_owned(),
+        Some(more) => format!("+{}", plural(more, "byte")),
+        None => format!("-{}", plural(previous.size_bytes - pack.size_bytes, "byte")),
+    }];
+    if let Some(changes) = &report.changes {
+        for (what, assets) in [("changed", &changes.changed), ("added", &changes.added), ("removed", &changes.removed)]
+        {
+            if !assets.is_empty() {
+                let names = join_some(assets.iter().map(|asset| &asset.name), ", ", CHANGES_SHOWN);
+                parts.push(format!("{} {what}: {names}", assets.len()));
+            }
+        }
+    }
+    format!("since the last pack: {}\n{moved}", parts.join("; "))
+}
+
+/// How many assets the text names that changed, were added or were removed.
+const CHANGES_SHOWN: usize = 4;
+
 /// What has another id than in the last pack: for each asset a line of what moved, and one of what is gone.
 fn moved(moved: &[Moved]) -> String {
     let mut text = String::new();
-    if !moved.is_empty() {
-        text.push_str("since the last pack:\n");
-    }
     let assets: Vec<&[Moved]> = moved.chunk_by(|a, b| a.asset_id == b.asset_id).collect();
     for of_asset in assets.iter().take(MOVED_ASSETS_SHOWN) {
         let (gone, elsewhere): (Vec<&Moved>, Vec<&Moved>) = of_asset.iter().partition(|one| one.to.is_none());

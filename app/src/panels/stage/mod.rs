@@ -1,0 +1,182 @@
+//! The centre: the selected asset, through one of several lenses.
+
+mod beside;
+mod console;
+mod palettes;
+mod sounds;
+mod text;
+mod tile;
+
+use egui::{Frame, Rect, Ui};
+use packer_services::diagnostics::Finding;
+use packer_services::preview::{BankPreview, GlyphPreview, TileState, tile_rect};
+
+use super::{Action, anchor};
+use crate::commands::Command;
+use crate::state::{Lens, Panel, Shown, State, View};
+use crate::theme::{STEP, Tokens};
+use crate::widgets::{Pictures, mark, tab};
+
+/// Draws it.
+pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+    // Who draws changes a copy; if anything is changed, it is what a person wants.
+    let mut view = state.view.clone();
+    let lens = state.lens();
+    ui.spacing_mut().item_spacing.y = 0.0;
+    bar(ui, state, lens, pictures, actions);
+    let body = ui.available_rect_before_wrap();
+    ui.painter().rect_filled(body, 0, Tokens::of(ui).sunken);
+    // A sheet has the keyboard itself.
+    let is_canvas = state.sheet().is_some() && lens == Lens::Console;
+    if !is_canvas {
+        anchor(ui, Panel::Stage, &format!("Preview, {}", name_of(lens, state)), body);
+    }
+    ui.spacing_mut().item_spacing.y = STEP;
+    let padded = |ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui)| {
+        Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| draw(ui));
+    };
+    match (&state.preview, lens) {
+        (_, Lens::Text) => text::show(ui, state, &mut view),
+        (Shown::Nothing, _) if state.contents().is_some() => {
+            ui.centered_and_justified(|ui| ui.weak("Select an asset on the left."));
+        }
+        (Shown::Nothing | Shown::Loading, _) => {}
+        (_, Lens::Source) => beside::show(ui, state, &mut view, pictures),
+        (Shown::Failed(findings), _) => padded(ui, &mut |ui| failed(ui, state, findings)),
+        (Shown::Ready(previewed), lens) => match (&previewed.preview.bank, lens) {
+            (BankPreview::Glyph(glyph), Lens::Tile) => tile::show(ui, state, glyph, &mut view, pictures, actions),
+            (BankPreview::Glyph(glyph), Lens::Palettes) => palettes::show(ui, glyph, &mut view, pictures),
+            (BankPreview::Glyph(glyph), _) => console::show(ui, state, glyph, &mut view, pictures, actions),
+            (BankPreview::Sound(sound), _) => sounds::show(ui, state, sound, &mut view, pictures, actions),
+            (BankPreview::Scene { size_bytes, .. }, _) => padded(ui, &mut |ui| {
+                ui.label(format!(
+                    "A SCENE of {size_bytes} bytes. It is packed by another tool, and cannot be shown here."
+                ));
+            }),
+        },
+    }
+    if view != state.view {
+        actions.push(Action::View(Box::new(view)));
+    }
+}
+
+/// What a lens is called for the selected asset.
+fn name_of(lens: Lens, state: &State) -> &'static str {
+    match lens {
+        Lens::Console => "Console",
+        Lens::Source if state.sounds().is_some() => "Source",
+        Lens::Source => "Source beside result",
+        Lens::Tile => "Tile stage",
+        Lens::Palettes => "Palettes",
+        Lens::Text if state.is_pack() => "Table entry",
+        Lens::Text => "Declaration",
+    }
+}
+
+/// The lenses, and what the shown one can be asked for.
+fn bar(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &mut Vec<Action>) {
+    Frame::new().inner_margin(egui::Margin::symmetric(8, 0)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.set_min_height(9.0 * STEP);
+            ui.spacing_mut().item_spacing.x = 0.0;
+            for other in state.lenses() {
+                if tab(ui, lens == other, name_of(other, state)).clicked() {
+                    actions.push(Action::Do(Command::Look(other)));
+                }
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = STEP;
+                if state.sheet().is_some() && matches!(lens, Lens::Console | Lens::Source) {
+                    look(ui, state, lens, pictures, actions);
+                }
+            });
+        });
+    });
+}
+
+/// Grid, ids and zoom, from the right.
+fn look(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &mut Vec<Action>) {
+    let zoom = pictures.canvas.map_or(1, |canvas| canvas.zoom);
+    let mut button = |ui: &mut Ui, command: Command, text: &str, width: f32| {
+        let entry = command.entry();
+        let response = ui.add(egui::Button::new(text).min_size(egui::vec2(width, 0.0)));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, entry.name));
+        if response.on_hover_text(format!("{} {}", entry.name, entry.keys(ui.ctx()))).clicked() {
+            actions.push(Action::Do(command));
+        }
+    };
+    button(ui, Command::ZoomFit, "Fit", 0.0);
+    button(ui, Command::ZoomIn, "+", 7.0 * STEP);
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(8.0 * STEP, 6.0 * STEP), egui::Sense::hover());
+    ui.put(rect, egui::Label::new(format!("{zoom}×")));
+    button(ui, Command::ZoomOut, "−", 7.0 * STEP);
+    if lens == Lens::Console {
+        for (command, text, on) in
+            [(Command::ToggleIds, "Ids", state.comfort.ids), (Command::ToggleGrid, "Grid", state.comfort.grid)]
+        {
+            let entry = command.entry();
+            let response = ui.selectable_label(on, text);
+            if response.on_hover_text(format!("{} {}", entry.name, entry.keys(ui.ctx()))).clicked() {
+                actions.push(Action::Do(command));
+            }
+        }
+    }
+}
+
+/// Why there is no bank to show.
+fn failed(ui: &mut Ui, state: &State, findings: &[Finding]) {
+    if findings.is_empty() {
+        let root = state.selected_root.as_deref().unwrap_or_default();
+        ui.label("This asset is not registered, so nothing of it is packed.");
+        ui.horizontal_wrapped(|ui| {
+            ui.weak("To register it:");
+            ui.label(egui::RichText::new(format!("prometeu-packer register PROJECT {root}")).monospace());
+        });
+        return;
+    }
+    for finding in findings {
+        ui.horizontal_wrapped(|ui| {
+            mark(ui, finding.severity);
+            ui.label(&finding.message);
+        });
+        ui.weak(&finding.help);
+        ui.add_space(2.0 * STEP);
+    }
+}
+
+/// A tile in words: its id, its place on the sheet, its file, and what is the matter with it.
+fn tile_words(state: &State, glyph: &GlyphPreview, id: u32) -> String {
+    let size = glyph.metadata.tile_size;
+    let Some(rect) = tile_rect(size, id) else { return String::new() };
+    let (column, row) = (rect.x / size.pixels(), rect.y / size.pixels());
+    let tile = glyph.tiles.get(id as usize);
+    let file =
+        tile.and_then(|tile| tile.source.as_ref()).map(|source| format!(", {}", source.file)).unwrap_or_default();
+    let what = match tile.map(|tile| tile.state) {
+        Some(TileState::Unused) | None => ", unused".to_owned(),
+        Some(TileState::Blank) => ", blank".to_owned(),
+        Some(TileState::Drawn) => String::new(),
+        Some(TileState::Hole { why }) => match &state.preview {
+            Shown::Ready(previewed) => match previewed.findings.get(why) {
+                Some(finding) => format!(", could not be made: {}", finding.message),
+                None => ", could not be made".to_owned(),
+            },
+            _ => String::new(),
+        },
+    };
+    format!("tile {id} (column {column}, row {row}){file}{what}")
+}
+
+/// The palette that a tile, or else the selected one, is shown in.
+fn palette_of(view: &View, glyph: &GlyphPreview, tile: Option<u32>) -> u32 {
+    let tile = tile.or(view.tile).and_then(|id| glyph.tiles.get(id as usize));
+    view.palette.or_else(|| tile.and_then(|tile| tile.palette)).unwrap_or(0)
+}
+
+/// The part of the sheet's texture that a tile is.
+fn uv_of(glyph: &GlyphPreview, id: u32) -> Option<Rect> {
+    let side = packer_services::formats::SHEET_PIXELS as f32;
+    let tile = tile_rect(glyph.metadata.tile_size, id)?;
+    let corner = egui::pos2(tile.x as f32, tile.y as f32) / side;
+    Some(Rect::from_min_size(corner, egui::Vec2::splat(tile.side as f32 / side)))
+}

@@ -1,0 +1,35 @@
+//! A list of which only the rows in sight are drawn. When another row is selected, it comes into sight.
+
+use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+
+/// Draws a list below which nothing else stands. `tops` has the top of each row in points, and then the end of the last; `draw`
+/// is given a row's number, with a `ui` of its place.
+pub fn rows(ui: &mut Ui, name: &str, tops: &[f32], selected: Option<usize>, mut draw: impl FnMut(&mut Ui, usize)) {
+    let id = ui.scope_id().with(name);
+    let before: Option<Option<usize>> = ui.data(|data| data.get_temp(id));
+    ui.data_mut(|data| data.insert_temp(id, selected));
+    let count = tops.len().saturating_sub(1);
+    ScrollArea::vertical().id_salt(name).auto_shrink(false).show_viewport(ui, |ui, seen| {
+        ui.set_height(tops.last().copied().unwrap_or(0.0));
+        let origin = ui.max_rect().min;
+        let width = ui.available_width();
+        let place = |n: usize| Rect::from_min_size(origin + vec2(0.0, tops[n]), vec2(width, tops[n + 1] - tops[n]));
+        let first = tops.partition_point(|top| *top <= seen.min.y).saturating_sub(1);
+        for n in (first..count).take_while(|n| tops[*n] < seen.max.y) {
+            let rect = place(n);
+            let row = UiBuilder::new().id_salt((name, n)).max_rect(rect);
+            ui.scope_builder(row, |ui| draw(ui, n));
+        }
+        if let Some(at) = selected.filter(|at| *at < count && before != Some(selected)) {
+            // With what stands above it, so that a folder's name is seen with its first asset.
+            let mut rect = place(at);
+            rect.min = pos2(rect.min.x, (rect.min.y - rect.height()).max(origin.y));
+            ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
+        }
+    });
+}
+
+/// The tops of rows that are all as high.
+pub fn even(count: usize, height: f32) -> Vec<f32> {
+    (0..=count).map(|n| n as f32 * height).collect()
+}

@@ -1,0 +1,137 @@
+//! `preview_thumbnails`: many banks as small pictures, for the list of a window. An operation without a verb.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::inspect_pack::{PackOpenError, open_pack, read_container};
+use super::preview_packed_bank::{entry_of, preview};
+use super::{Operation, OperationClass, Report, operation_error};
+use crate::banks::{Stop, go_on};
+use crate::context::Context;
+use crate::diagnostics::Finding;
+use crate::files::DiskError;
+use crate::pack::draft::draft;
+use crate::preview::Thumbnail;
+use crate::project::{Project, ProjectError};
+use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
+
+/// Makes thumbnails of banks, one after the other: only one bank is in memory at a time.
+#[derive(Clone, Debug)]
+pub struct PreviewThumbnails {
+    /// Which banks.
+    pub banks: ThumbnailBanks,
+    /// The longest side of each, in pixels: 1 to [`THUMBNAIL_PIXELS`](crate::preview::THUMBNAIL_PIXELS).
+    pub side_pixels: u32,
+}
+
+/// Banks of a project, or of a pack.
+#[derive(Clone, Debug)]
+pub enum ThumbnailBanks {
+    /// Registered assets of a project, included or not.
+    OfProject {
+        /// The project's folder.
+        project: PathBuf,
+        /// Their roots, relative to `assets/`. No other declaration is read.
+        roots: Vec<String>,
+    },
+    /// Assets of a pack.
+    OfPack {
+        /// The pack.
+        file: PathBuf,
+        /// Ids of its table.
+        asset_ids: Vec<u32>,
+    },
+}
+
+operation_error! {
+    /// Why no thumbnails were made.
+    ThumbnailsError { Project(ProjectError), Registry(BrokenRegistry), Open(PackOpenError), Disk(DiskError) }
+}
+
+/// Which bank a thumbnail is of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ThumbnailOf {
+    /// The root of an asset of the project.
+    Root(String),
+    /// The id of an asset of the pack.
+    Id(u32),
+}
+
+/// Thumbnails.
+#[derive(Debug, Serialize)]
+pub struct Thumbnails {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// In the order in which they were asked for; none if the pack's header is wrong. `None` of a bank of which nothing can be
+    /// seen: it is not there, its declaration is not whole, no tile is drawn, no sample can be heard, it is a SCENE, or a file of
+    /// it is being written. Why that is, the other operations say. As JSON it is left out: it is pixels.
+    #[serde(skip)]
+    pub thumbnails: Vec<(ThumbnailOf, Option<Thumbnail>)>,
+}
+
+impl Report for Thumbnails {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for PreviewThumbnails {
+    const NAME: &'static str = "preview_thumbnails";
+    const CLASS: OperationClass = OperationClass::Reads;
+    type Report = Thumbnails;
+    type Error = ThumbnailsError;
+
+    fn project(&self) -> Option<&Path> {
+        match &self.banks {
+            ThumbnailBanks::OfProject { project, .. } => Some(project),
+            ThumbnailBanks::OfPack { .. } => None,
+        }
+    }
+
+    fn run(&self, context: &Context) -> Result<Thumbnails, ThumbnailsError> {
+        match &self.banks {
+            ThumbnailBanks::OfProject { project, roots } => self.of_project(context, project, roots),
+            ThumbnailBanks::OfPack { file, asset_ids } => self.of_pack(context, file, asset_ids),
+        }
+    }
+}
+
+impl PreviewThumbnails {
+    fn of_project(&self, context: &Context, project: &Path, roots: &[String]) -> Result<Thumbnails, ThumbnailsError> {
+        let wanted: HashSet<&str> = roots.iter().map(String::as_str).collect();
+        let snapshot = Snapshot::take_some(&Project::at(project), &wanted)?;
+        snapshot.understood()?;
+        let assets: HashMap<&str, &RegisteredAsset> =
+            snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
+        let thumbnail = |root: &String| {
+            go_on(context)?;
+            let draft = assets.get(root.as_str()).map_or(Ok(None), |asset| draft(context, asset))?;
+            let whole = draft.filter(|draft| draft.changed.is_none());
+            let seen = whole.and_then(|draft| draft.told(&[], None).thumbnail(self.side_pixels));
+            Ok((ThumbnailOf::Root(root.clone()), seen))
+        };
+        let thumbnails = roots.iter().map(thumbnail).collect::<Result<_, Stop>>()?;
+        Ok(Thumbnails { findings: Vec::new(), thumbnails })
+    }
+
+    fn of_pack(&self, context: &Context, file: &Path, asset_ids: &[u32]) -> Result<Thumbnails, ThumbnailsError> {
+        let mut source = open_pack(file)?;
+        let container = match read_container(&mut source, file)? {
+            Ok(container) => container,
+            Err(findings) => return Ok(Thumbnails { findings, thumbnails: Vec::new() }),
+        };
+        let mut thumbnails = Vec::with_capacity(asset_ids.len());
+        for asset_id in asset_ids {
+            go_on(context)?;
+            let seen = match entry_of(&container, *asset_id) {
+                Some(entry) => preview::<ThumbnailsError>(context, &mut source, file, &container, entry)?
+                    .thumbnail(self.side_pixels),
+                None => None,
+            };
+            thumbnails.push((ThumbnailOf::Id(*asset_id), seen));
+        }
+        Ok(Thumbnails { findings: Vec::new(), thumbnails })
+    }
+}

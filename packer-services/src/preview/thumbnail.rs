@@ -1,0 +1,283 @@
+//! A bank as a small picture, for lists: made of the bytes that the console holds, and of nothing else.
+
+use super::sound::Drawing;
+use super::{BankPreview, GlyphPreview, Preview, SampleState, SoundPreview, TileState};
+use crate::formats::Rgb;
+
+/// The side of a thumbnail, in pixels, at most.
+pub const THUMBNAIL_PIXELS: u32 = 256;
+
+/// How many times a picture of several tiles may be larger than its thumbnail; of a larger one the upper left is shown.
+const REDUCED_AT_MOST: u32 = 2;
+
+/// A small picture of a bank.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// In pixels, 1 to the side that was asked for.
+    pub width: u32,
+    /// In pixels, 1 to the side that was asked for.
+    pub height: u32,
+    /// Row by row.
+    pub pixels: ThumbnailPixels,
+}
+
+/// The pixels of a thumbnail.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ThumbnailPixels {
+    /// Of tiles: four bytes a pixel, red, green, blue and alpha, as the console shows them. Index 0 is transparent black.
+    Rgba(Vec<u8>),
+    /// Of a waveform: one byte a pixel, 0 or 255, how much of the window's own colour is there.
+    Mask(Vec<u8>),
+}
+
+impl std::fmt::Debug for Thumbnail {
+    /// Without pixels.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Thumbnail({} × {})", self.width, self.height)
+    }
+}
+
+impl Preview {
+    /// A picture of the bank with sides of at most `side_pixels`, which is taken as 1 to [`THUMBNAIL_PIXELS`].
+    ///
+    /// Of a glyph bank: the cells of its first picture as they stand in that, if it has several rows and columns; else the first
+    /// drawn tiles in a square, by id. Each is in the palette that its indices were made for; where nobody knows that, in the first.
+    /// Transparent edges are cut off. What remains is enlarged a whole number of times, or reduced to every n-th pixel. Holes are
+    /// transparent. Of a sound bank: all samples that are here as one waveform, square.
+    ///
+    /// `None` of a SCENE, and if no tile is drawn or no sample is here.
+    pub fn thumbnail(&self, side_pixels: u32) -> Option<Thumbnail> {
+        let side = side_pixels.clamp(1, THUMBNAIL_PIXELS);
+        match &self.bank {
+            BankPreview::Glyph(glyph) => of_tiles(glyph, side),
+            BankPreview::Sound(sound) => of_samples(sound, side),
+            BankPreview::Scene { .. } => None,
+        }
+    }
+}
+
+/// Tiles in rows and columns: which one, and where.
+struct Placed {
+    id: u32,
+    column: u32,
+    row: u32,
+}
+
+/// Which tiles are shown, and where.
+fn placed(glyph: &GlyphPreview, side: u32) -> Vec<Placed> {
+    let tile_side = glyph.metadata.tile_size.pixels();
+    let is_drawn = |id: u32| glyph.tiles.get(id as usize).is_some_and(|tile| tile.state == TileState::Drawn);
+    let drawn: Vec<u32> = (0..glyph.metadata.tile_size.capacity()).filter(|id| is_drawn(*id)).collect();
+    if let Some(first) = glyph.artifacts.first().filter(|first| first.columns > 1 && first.count > first.columns) {
+        let most = (side * REDUCED_AT_MOST / tile_side).max(1);
+        let cells = first.identities().filter(|cell| cell.column < most && cell.row < most && is_drawn(cell.id));
+        let cells: Vec<Placed> = cells.map(|cell| Placed { id: cell.id, column: cell.column, row: cell.row }).collect();
+        if !cells.is_empty() {
+            return cells;
+        }
+    }
+    let most = (side / tile_side).max(1);
+    let columns = (1..most).find(|columns| (columns * columns) as usize >= drawn.len()).unwrap_or(most);
+    let cells = (0..columns * columns).zip(drawn);
+    cells.map(|(n, id)| Placed { id, column: n % columns, row: n / columns }).collect()
+}
+
+fn of_tiles(glyph: &GlyphPreview, side: u32) -> Option<Thumbnail> {
+    let size = glyph.metadata.tile_size;
+    let placed = placed(glyph, side);
+    let cells = placed.iter().fold((0, 0), |(w, h), cell| (w.max(cell.column + 1), h.max(cell.row + 1)));
+    let width = cells.0 * size.pixels();
+    let mut canvas = vec![[0u8; 4]; (width * cells.1 * size.pixels()) as usize];
+    // Left, top, right and bottom of what is drawn, the last two exclusive.
+    let mut seen: Option<[u32; 4]> = None;
+    for Placed { id, column, row } in placed {
+        let palette = glyph.tiles.get(id as usize).and_then(|tile| tile.palette).unwrap_or(0);
+        let colours = glyph.payload.palette(palette).map(|stored| {
+            let Rgb([r, g, b]) = stored.to_rgb();
+            [r, g, b, 0xFF]
+        });
+        for (n, index) in (0u32..).zip(glyph.payload.tile(size, id)).filter(|(_, index)| *index > 0) {
+            let (x, y) = (column * size.pixels() + n % size.pixels(), row * size.pixels() + n / size.pixels());
+            canvas[(y * width + x) as usize] = colours[usize::from(index)];
+            let [left, top, right, bottom] = seen.unwrap_or([x, y, x + 1, y + 1]);
+            seen = Some([left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)]);
+        }
+    }
+    let [left, top, right, bottom] = seen?;
+    let (drawn_width, drawn_height) = (right - left, bottom - top);
+    let longest = drawn_width.max(drawn_height);
+    let (times, every) = ((side / longest).max(1), longest.div_ceil(side));
+    let sides = |drawn: u32| (drawn / every).max(1) * times;
+    let (shown_width, shown_height) = (sides(drawn_width), sides(drawn_height));
+    // Of every n pixels the middle one; of fewer than n, the last.
+    let from = |at: u32, drawn: u32| (at / times * every + every / 2).min(drawn - 1);
+    let rows = (0..shown_height).flat_map(|y| (0..shown_width).map(move |x| (x, y)));
+    let rgba =
+        rows.flat_map(|(x, y)| canvas[((top + from(y, drawn_height)) * width + left + from(x, drawn_width)) as usize]);
+    Some(Thumbnail { width: shown_width, height: shown_height, pixels: ThumbnailPixels::Rgba(rgba.collect()) })
+}
+
+fn of_samples(sound: &SoundPreview, side: u32) -> Option<Thumbnail> {
+    let heard = sound.samples.iter().filter_map(|sample| match &sample.state {
+        SampleState::Playable(playable) => Some(&playable.pcm),
+        _ => None,
+    });
+    let frames: u64 = heard.clone().map(super::Pcm16::frames).sum();
+    let mut drawing = Drawing::of(0..frames, side as usize);
+    heard.for_each(|pcm| pcm.values(0..pcm.frames()).for_each(|value| drawing.take(value)));
+    let columns = drawing.finish().columns;
+    if columns.is_empty() {
+        return None;
+    }
+    let width = side as usize;
+    let mut mask = vec![0; width * width];
+    for x in 0..width {
+        // A sound of fewer frames than there are columns shows each of them several times.
+        let column = &columns[x * columns.len() / width];
+        let row = |value: i16| (usize::from(i16::MAX.abs_diff(value)) * width) >> 16;
+        for y in row(column.high)..=row(column.low) {
+            mask[y * width + x] = 0xFF;
+        }
+    }
+    Some(Thumbnail { width: side, height: side, pixels: ThumbnailPixels::Mask(mask) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::banks::ArtifactUse;
+    use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, SampleMetadata, TileSize};
+    use crate::paths::RelPath;
+    use crate::preview::{GlyphPayload, Pcm16, Playable, PreviewSample, PreviewTile, tile_rect};
+
+    const SIZE: TileSize = TileSize::Eight;
+
+    /// A tile: its state, its palette, and the pixels that have index 1.
+    type Tile<'t> = (TileState, Option<u32>, &'t [(u32, u32)]);
+
+    /// A bank of tiles of 8 × 8.
+    fn bank(tiles: &[Tile<'_>]) -> GlyphPreview {
+        let mut bytes = vec![0; GLYPH_BYTES];
+        // Colour 1 is red in palette 0, blue in palette 1.
+        bytes[GLYPH_INDEX_BYTES + 2..GLYPH_INDEX_BYTES + 4].copy_from_slice(&0xF800u16.to_le_bytes());
+        bytes[GLYPH_INDEX_BYTES + 34..GLYPH_INDEX_BYTES + 36].copy_from_slice(&0x001Fu16.to_le_bytes());
+        let tile = |(state, palette, _): &(TileState, Option<u32>, _)| PreviewTile {
+            state: *state,
+            source: None,
+            palette: *palette,
+        };
+        for (id, (.., pixels)) in (0u32..).zip(tiles) {
+            let rect = tile_rect(SIZE, id).unwrap();
+            for (x, y) in *pixels {
+                let at = ((rect.y + y) * 256 + rect.x + x) as usize;
+                bytes[at / 2] |= if at.is_multiple_of(2) { 0x10 } else { 0x01 };
+            }
+        }
+        GlyphPreview {
+            metadata: GlyphMetadata { tile_size: SIZE, palette_authored: 2 },
+            payload: GlyphPayload::new(bytes).unwrap(),
+            palettes: Vec::new(),
+            tiles: tiles.iter().map(tile).collect(),
+            artifacts: Vec::new(),
+        }
+    }
+
+    fn of(bank: BankPreview) -> Preview {
+        Preview { asset_id: 1, name: "hero".into(), is_whole: true, raw_payload: None, bank }
+    }
+
+    /// One letter a pixel: red, blue, transparent.
+    fn drawn(bank: &GlyphPreview, side: u32) -> Vec<String> {
+        let thumbnail = of(BankPreview::Glyph(bank.clone())).thumbnail(side).unwrap();
+        let ThumbnailPixels::Rgba(rgba) = thumbnail.pixels else { panic!("no tiles") };
+        let letter = |rgba: &[u8]| match rgba {
+            [0xFF, 0, 0, 0xFF] => 'R',
+            [0, 0, 0xFF, 0xFF] => 'B',
+            [0, 0, 0, 0] => '.',
+            _ => '?',
+        };
+        let letters: Vec<char> = rgba.chunks_exact(4).map(letter).collect();
+        assert_eq!(letters.len(), (thumbnail.width * thumbnail.height) as usize);
+        letters.chunks(thumbnail.width as usize).map(|row| row.iter().collect()).collect()
+    }
+
+    const HOLE: TileState = TileState::Hole { why: 0 };
+
+    #[test]
+    fn edges_are_cut_off_and_the_rest_is_enlarged_a_whole_number_of_times() {
+        let bank = bank(&[(TileState::Drawn, Some(0), &[(3, 4), (4, 5)])]);
+        assert_eq!(drawn(&bank, 5), ["RR..", "RR..", "..RR", "..RR"]);
+        assert_eq!(drawn(&bank, 2), ["R.", ".R"]);
+        assert_eq!(drawn(&bank, 0), ["R"], "and reduced if need be: every second pixel, the middle one of two");
+    }
+
+    #[test]
+    fn blank_tiles_holes_and_unused_ids_are_passed_over_and_each_tile_has_its_own_palette() {
+        let corner: &[(u32, u32)] = &[(0, 0)];
+        let bank = bank(&[
+            (HOLE, None, &[]),
+            (TileState::Drawn, Some(0), corner),
+            (TileState::Blank, Some(1), &[]),
+            (TileState::Drawn, Some(1), corner),
+            (TileState::Unused, None, &[]),
+            (TileState::Drawn, None, corner),
+        ]);
+        let shown = drawn(&bank, 16);
+        assert_eq!((shown[0].as_str(), shown[8].as_str(), shown.len()), ("R.......B", "R........", 9));
+    }
+
+    #[test]
+    fn a_picture_of_rows_and_columns_keeps_its_form() {
+        let dot: &[(u32, u32)] = &[(7, 7)];
+        let tiles = [(TileState::Drawn, Some(0), dot); 5];
+        let file = RelPath::parse("a.png").unwrap();
+        let artifact = ArtifactUse { file, region: None, index: 0, count: 5, columns: 3, skipped: vec![0] };
+        let bank = GlyphPreview { artifacts: vec![artifact], ..bank(&tiles) };
+        // The first cell was left out: two tiles in the first row, three in the second.
+        let shown = drawn(&bank, 17);
+        assert_eq!(shown.len(), 9);
+        assert_eq!(shown[0], "........R.......R");
+        assert_eq!(shown[8], "R.......R.......R");
+        // For 9 pixels two columns and two rows are looked at, which would still have room at half their size.
+        assert_eq!(drawn(&bank, 9)[8], "R.......R");
+    }
+
+    #[test]
+    fn nothing_that_is_seen_is_no_thumbnail() {
+        assert_eq!(of(BankPreview::Glyph(bank(&[]))).thumbnail(32), None);
+        let tiles = [(HOLE, None, &[][..]), (TileState::Blank, Some(0), &[])];
+        assert_eq!(of(BankPreview::Glyph(bank(&tiles))).thumbnail(32), None);
+        let scene = BankPreview::Scene { metadata: serde_json::json!({}), size_bytes: 2 };
+        assert_eq!(of(scene).thumbnail(32), None);
+        let hole = PreviewSample { index: 0, file: None, state: SampleState::Hole { why: 0 } };
+        let sound = SoundPreview { sample_rate_hz: 8000, samples: vec![hole] };
+        assert_eq!(of(BankPreview::Sound(sound)).thumbnail(32), None);
+    }
+
+    fn wave(samples: &[Option<&[i16]>], side: u32) -> Vec<String> {
+        let sample = |values: &Option<&[i16]>| {
+            let state = values.map_or(SampleState::Hole { why: 0 }, |values| {
+                let metadata = SampleMetadata { frames: values.len() as u64, sample_rate_hz: 8000, looping: None };
+                let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                SampleState::Playable(Playable { metadata, pcm: Pcm16::new(bytes) })
+            });
+            PreviewSample { index: 0, file: None, state }
+        };
+        let samples = samples.iter().map(sample).collect();
+        let thumbnail = of(BankPreview::Sound(SoundPreview { sample_rate_hz: 8000, samples })).thumbnail(side).unwrap();
+        assert_eq!((thumbnail.width, thumbnail.height), (side, side));
+        let ThumbnailPixels::Mask(mask) = thumbnail.pixels else { panic!("no waveform") };
+        let row = |row: &[u8]| row.iter().map(|byte| if *byte == 0xFF { '#' } else { '.' }).collect();
+        mask.chunks(side as usize).map(row).collect()
+    }
+
+    #[test]
+    fn samples_are_one_waveform_without_those_that_are_missing() {
+        let (low, high) = (i16::MIN, i16::MAX);
+        let shown = wave(&[Some(&[high, low]), None, Some(&[0, 0, high, high])], 6);
+        assert_eq!(shown, ["#...##", "......", "..##..", "......", "......", ".#...."].map(str::to_owned));
+        let shown = wave(&[Some(&[high, low, 0, 0])], 2);
+        assert_eq!(shown, ["##", "#."].map(str::to_owned), "a column holds all of its frames");
+        assert_eq!(wave(&[Some(&[low])], 3)[2], "###", "few frames are shown wide");
+    }
+}

@@ -1,0 +1,44 @@
+//! A companion with any damage: a list and a pack say no less than without one, fail over nothing, and the pack is the same.
+
+use packer_services::Context;
+use packer_services::ops::{ListAssets, Operation, Published, Report};
+use proptest::prelude::*;
+use support::{TestProject, codes};
+
+use crate::cache_damaged::damage;
+use crate::cases::{Dice, cases};
+
+const CACHE: &str = "assets/.prometeu/cache.json";
+const COMPANION: &str = "build/asset_table_metadata.json";
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    #[test]
+    fn damage_of_a_companion_hinders_neither_a_list_nor_a_pack(mut dice in Dice::any(), times in 1..4_usize, is_cached: bool) {
+        let project = TestProject::example();
+        project.pack();
+        let outputs = project.outputs();
+        let list = ListAssets { project: project.root().to_owned() };
+        let known = list.run(&Context::new()).unwrap();
+        let mut bytes = project.read(COMPANION);
+        for _ in 0..times {
+            if !bytes.is_empty() {
+                damage(&mut bytes, &mut dice);
+            }
+        }
+        project.write(COMPANION, &bytes);
+        if !is_cached {
+            std::fs::remove_file(project.at(CACHE)).unwrap();
+        }
+        let listed = list.run(&Context::new()).unwrap();
+        prop_assert_eq!(codes(listed.findings()), codes(known.findings()));
+        prop_assert_eq!(listed.assets.len(), known.assets.len());
+        let report = project.pack();
+        prop_assert_eq!(report.published, Published::Published);
+        prop_assert!(project.outputs() == outputs);
+        if let Some(previous) = report.previous {
+            prop_assert_eq!(previous.size_bytes, report.pack.unwrap().size_bytes);
+        }
+    }
+}
