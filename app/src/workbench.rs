@@ -73,8 +73,8 @@ const COMFORT: &str = "comfort";
 const SCALES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
 /// How often the cursor moves on a waveform, in seconds.
 const HEARD_EVERY: f32 = 1.0 / 30.0;
-/// The longest side of a small picture, in pixels: twice that of a row, for details and sharp screens.
-const THUMBNAIL: u32 = 64;
+/// The longest side of a small picture, in pixels: as large as in a row; details and sharp screens show it at twice the size.
+const THUMBNAIL: u32 = 32;
 /// What is played before and after the seam of a loop: this many quarters of a second.
 const SEAM_QUARTERS: u64 = 3;
 

@@ -11,6 +11,8 @@ use crate::state::{Lens, Shown, State, View, is_changed};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Pictures, mark, whole, without_middle};
 
+/// The height of a line, in points.
+const LINE: f32 = 20.0;
 /// Points that a value leaves to its name.
 const LABEL: f32 = 84.0;
 /// Points of a character of a value.
@@ -29,8 +31,8 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
         ui.add_space(2.0 * STEP);
         summary(ui, state, asset, pictures);
         contract(ui, state, asset);
-        inputs(ui, state, actions);
         findings(ui, state, actions);
+        inputs(ui, state, actions);
         if !state.is_pack() {
             section(ui, "Actions");
             for command in [Command::OpenSource, Command::RevealFolder] {
@@ -84,7 +86,7 @@ fn contract(ui: &mut Ui, state: &State, asset: &Listed) {
     let tokens = Tokens::of(ui);
     section(ui, "Runtime contract");
     let most = characters(ui);
-    Grid::new("contract").num_columns(2).spacing([4.0 * STEP, STEP]).show(ui, |ui| {
+    Grid::new("contract").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
         let mut line = |name: &str, value: String| {
             ui.label(RichText::new(name).color(tokens.weak));
             ui.label(RichText::new(without_middle(&value, most)).monospace()).on_hover_text(&value);
@@ -152,7 +154,7 @@ fn inputs(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let most = characters(ui);
     // A bank may be made of hundreds of files: what does not fit is in the view of the source.
     const SHOWN: usize = 24;
-    Grid::new("inputs").num_columns(2).spacing([4.0 * STEP, STEP]).show(ui, |ui| {
+    Grid::new("inputs").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
         for (ids, file, tile) in lines.iter().take(SHOWN) {
             ui.label(RichText::new(ids).monospace().small().color(tokens.weak));
             if ui.link(RichText::new(without_middle(file, most)).monospace().small()).on_hover_text(file).clicked() {

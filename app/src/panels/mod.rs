@@ -63,7 +63,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
     } else {
         egui::Panel::top("toolbar").show(ui, |ui| toolbar::show(ui, state, actions));
         egui::Panel::bottom("status").show(ui, |ui| status::show(ui, state));
-        egui::Panel::bottom("lower").resizable(true).default_size(208.0).min_size(96.0).show(ui, |ui| {
+        egui::Panel::bottom("lower").resizable(true).default_size(184.0).min_size(96.0).show(ui, |ui| {
             within(ui, Panel::Lower, "Problems and results", actions, |ui, actions| lower::show(ui, state, actions));
         });
         egui::Panel::left("navigator").resizable(true).default_size(264.0).min_size(200.0).show(ui, |ui| {
@@ -93,6 +93,8 @@ fn within(
     draw: impl FnOnce(&mut Ui, &mut Vec<Action>),
 ) {
     let rect = ui.max_rect();
+    // A panel is as large as it was made, whatever is in it.
+    ui.set_min_size(ui.available_size());
     anchor(ui, panel, name, rect);
     draw(ui, actions);
     pressed(ui, panel, rect, actions);

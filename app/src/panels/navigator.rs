@@ -121,9 +121,8 @@ fn filters(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         return;
     }
     let shown = filter.standing.map_or("In any state", Standing::words);
-    let combo = ComboBox::from_id_salt("standing")
-        .width(ui.available_width() - STEP)
-        .selected_text(RichText::new(shown).small());
+    let combo =
+        ComboBox::from_id_salt("standing").width(ui.available_width()).selected_text(RichText::new(shown).small());
     let response = combo.show_ui(ui, |ui| {
         for standing in [None].into_iter().chain(Standing::ALL.map(Some)) {
             let words = standing.map_or("In any state", Standing::words);

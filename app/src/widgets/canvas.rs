@@ -71,6 +71,19 @@ impl Canvas {
         Look { zoom: Some(zoom), pan: corner - self.stage.min - rest(self.stage.size(), extent) }
     }
 
+    /// The look that brings a part of the picture into sight: `None` if it is, else with it in the middle of the stage.
+    pub fn revealed(&self, part: Rect) -> Option<Look> {
+        let is_seen = self.stage.expand(self.point).contains_rect(part);
+        // One that is larger than the stage cannot be seen whole.
+        let is_large = part.width() > self.stage.width() || part.height() > self.stage.height();
+        if is_seen || (is_large && self.stage.intersects(part)) {
+            return None;
+        }
+        let corner = self.picture.min + (self.stage.center() - part.center());
+        let pan = corner - self.stage.min - rest(self.stage.size(), self.picture.size());
+        Some(Look { zoom: Some(self.zoom), pan })
+    }
+
     /// The next zoom up (`step` 1) or down (-1), around the middle of the stage.
     pub fn stepped(&self, step: i32) -> Look {
         self.zoomed(next_zoom(self.zoom, step), self.stage.center())
@@ -165,6 +178,17 @@ mod tests {
             assert_eq!(now.pixel_at(pointer), Some((100, 40)), "at {}x", now.zoom);
         }
         assert_eq!(now.zoom, 1);
+    }
+
+    #[test]
+    fn a_tile_out_of_sight_comes_into_the_middle_and_one_in_sight_stays() {
+        let near = canvas(Look { zoom: Some(16), pan: Vec2::ZERO });
+        assert_eq!(near.revealed(near.square(0, 0, 16)), None);
+        let far = near.square(240, 240, 16);
+        assert!(!near.stage.intersects(far));
+        let there = canvas(near.revealed(far).unwrap());
+        assert_eq!(there.square(240, 240, 16).center(), there.stage.center());
+        assert_eq!(there.revealed(there.square(240, 240, 16)), None);
     }
 
     #[test]

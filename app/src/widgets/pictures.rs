@@ -23,6 +23,8 @@ const THUMBNAILS: usize = 512;
 pub struct Pictures {
     /// Where the zoomable picture was in the last frame, for commands.
     pub canvas: Option<Canvas>,
+    /// The tile that was selected in the last frame.
+    tile: Option<u32>,
     sheets: HashMap<Option<u32>, TextureHandle>,
     flash: Option<((u32, usize), TextureHandle)>,
     checker: Option<(bool, TextureHandle)>,
@@ -43,6 +45,13 @@ impl Pictures {
     /// The shown source file is another one, or changed.
     pub fn forget_source(&mut self) {
         (self.source, self.result) = (None, None);
+    }
+
+    /// The selected tile, if another one was selected in the last frame.
+    pub fn came_to(&mut self, tile: Option<u32>) -> Option<u32> {
+        let is_new = self.tile != tile;
+        self.tile = tile;
+        tile.filter(|_| is_new)
     }
 
     /// The sheet in a palette; without one, each tile in the palette that it was made for.

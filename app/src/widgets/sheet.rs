@@ -79,10 +79,13 @@ pub fn show(
     if response.has_focus() {
         painter.rect_stroke(stage, 0, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
     }
+    let came = pictures.came_to(view.tile);
+    let tile = came.and_then(|id| tile_rect(glyph.metadata.tile_size, id));
+    let revealed = tile.and_then(|tile| canvas.revealed(canvas.square(tile.x, tile.y, tile.side)));
     let under = response.hover_pos().and_then(|pointer| canvas.pixel_at(pointer));
     let touched = match under {
         Some((x, y)) if response.clicked() => tile_at(glyph.metadata.tile_size, x, y).map(Touched::Tile),
-        _ => canvas.touched(ui, &response).map(Touched::Look),
+        _ => canvas.touched(ui, &response).or(revealed).map(Touched::Look),
     };
     if response.clicked() {
         response.request_focus();

@@ -216,7 +216,7 @@ pub(super) fn open_regular(path: &Path) -> io::Result<Opened> {
     };
     #[cfg(not(unix))]
     let opened = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => open_plainly(path),
+        Ok(metadata) if metadata.is_file() => super::open_plainly(path),
         Ok(_) => Err(io::ErrorKind::InvalidInput.into()),
         Err(error) => Err(error),
     };

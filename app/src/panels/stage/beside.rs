@@ -154,6 +154,15 @@ fn result(glyph: &GlyphPreview, picture: &Picture<'_>, palette: Option<u32>) -> 
 
 fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pictures: &mut Pictures) {
     let tokens = Tokens::of(ui);
+    let most = ui.input(|input| input.max_texture_side);
+    if picture.size.iter().any(|side| *side as usize > most) {
+        let [width, height] = picture.size;
+        Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
+            ui.label(format!("{width} × {height}, {}", picture.words));
+            ui.weak(format!("It cannot be shown: this screen takes pictures of at most {most} pixels a side."));
+        });
+        return;
+    }
     let room = ui.available_rect_before_wrap();
     let point = 1.0 / ui.pixels_per_point();
     let glyph = state.sheet();
