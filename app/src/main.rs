@@ -24,7 +24,7 @@ fn main() -> ExitCode {
         }
     };
     let viewport =
-        egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_min_inner_size([900.0, 560.0]);
+        egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_min_inner_size([900.0, 560.0]).with_icon(icon());
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     match eframe::run_native(NAME, options, Box::new(|creation| Ok(Box::new(Workbench::new(creation, start, demo))))) {
         Ok(()) => ExitCode::SUCCESS,
@@ -58,6 +58,14 @@ fn demo() -> Option<PathBuf> {
     let here = std::env::current_dir().ok();
     let above = |path: &PathBuf| path.ancestors().map(|folder| folder.join(DEMO)).collect::<Vec<PathBuf>>();
     [here, program].iter().flatten().flat_map(above).find(|demo| demo.join("assets").is_dir())
+}
+
+/// The window's icon, large enough for a task bar.
+fn icon() -> egui::IconData {
+    let Ok(picture) = image::load_from_memory(workbench::ICON) else { return egui::IconData::default() };
+    let (width, height) = (picture.width() * 4, picture.height() * 4);
+    let larger = picture.resize_exact(width, height, image::imageops::FilterType::Nearest).into_rgba8();
+    egui::IconData { rgba: larger.into_raw(), width, height }
 }
 
 #[expect(clippy::print_stdout, reason = "help is an answer")]

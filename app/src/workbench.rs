@@ -107,6 +107,7 @@ impl Workbench {
     /// The app on any context: in a window, or in a test.
     pub fn with(context: &egui::Context, comfort: Comfort, start: Start) -> Self {
         theme::apply(context);
+        egui_extras::install_image_loaders(context);
         context.set_theme(comfort.theme);
         context.set_zoom_factor(comfort.scale);
         // Ctrl and + zoom the picture; the text has commands of its own.

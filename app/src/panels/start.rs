@@ -14,6 +14,9 @@ use crate::widgets::{mark, without_middle};
 /// The width of all that stands here, in points.
 const WIDTH: f32 = 560.0;
 
+/// The side of the program's picture, in points: four times its pixels.
+const PICTURE: f32 = 64.0;
+
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let room = ui.available_rect_before_wrap();
@@ -30,6 +33,10 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 
 fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
+    let picture = egui::Image::from_bytes("bytes://workbench/icon.png", crate::ICON);
+    let picture = picture.texture_options(egui::TextureOptions::NEAREST).alt_text("A lantern");
+    ui.add(picture.fit_to_exact_size(egui::Vec2::splat(PICTURE)));
+    ui.add_space(2.0 * STEP);
     ui.heading(NAME);
     ui.label(RichText::new("See your art and sound as the console will show them, and pack them.").color(tokens.weak));
     ui.add_space(5.0 * STEP);
