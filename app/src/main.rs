@@ -23,8 +23,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let viewport =
-        egui::ViewportBuilder::default().with_inner_size([1280.0, 800.0]).with_min_inner_size([900.0, 560.0]).with_icon(icon());
+    let viewport = egui::ViewportBuilder::default()
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([900.0, 560.0])
+        .with_icon(icon());
     let options = eframe::NativeOptions { viewport, ..Default::default() };
     match eframe::run_native(NAME, options, Box::new(|creation| Ok(Box::new(Workbench::new(creation, start, demo))))) {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,6 +15,7 @@ use packer_services::project::{PACK_FILE, Project};
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 use packer_services::{Cancel, Context, Progress};
 
+use crate::NAME;
 use crate::audio::{Play, Player};
 use crate::commands::Command;
 use crate::jobs::{Answer, Crash, Jobs};
@@ -87,6 +88,7 @@ pub struct Workbench {
     player: Player,
     actions: Vec<Action>,
     close: bool,
+    title: String,
     wake: egui::Context,
     watch: Option<Watch>,
     /// Counts the listings, so that a small picture can be told to be of the one before.
@@ -120,6 +122,7 @@ impl Workbench {
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
             close: false,
+            title: NAME.to_owned(),
             wake: context.clone(),
             watch: None,
             listings: 0,
@@ -711,8 +714,19 @@ impl Workbench {
         self.preview_if_new();
         self.read_if_new();
         self.hear(context);
+        self.entitle(context);
         if self.close {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    /// Names what is open in the window's title.
+    fn entitle(&mut self, context: &egui::Context) {
+        let name = self.state.opened.as_ref().and_then(|opened| opened.path.file_name());
+        let title = name.map_or_else(|| NAME.to_owned(), |name| format!("{} – {NAME}", name.to_string_lossy()));
+        if title != self.title {
+            context.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 

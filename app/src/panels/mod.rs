@@ -82,6 +82,21 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
         });
     }
     palette::show(ui, state, actions);
+    if ui.input(|input| !input.raw.hovered_files.is_empty()) {
+        drop_hint(ui);
+    }
+}
+
+/// What becomes of files that are held over the window.
+fn drop_hint(ui: &Ui) {
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
+    let tokens = Tokens::of(ui);
+    let rect = ui.ctx().content_rect();
+    painter.rect_filled(rect, 0, tokens.surface.gamma_multiply(0.85));
+    painter.rect_stroke(rect.shrink(3.0 * STEP), 4, Stroke::new(2.0, tokens.accent), StrokeKind::Inside);
+    let font = egui::TextStyle::Heading.resolve(ui.style());
+    let text = "Drop a project's folder or a .pa file to open it";
+    painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, tokens.text);
 }
 
 /// Draws a panel that can have the keyboard as a whole.

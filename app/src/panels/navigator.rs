@@ -7,6 +7,7 @@ use packer_services::ops::{AssetState, Listed};
 use packer_services::preview::ThumbnailPixels;
 
 use super::Action;
+use crate::commands::Command;
 use crate::state::{Filter, Row, Standing, State, is_changed};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Pictures, mark, pictures::ALL_OF_IT, row, rows, short_size, without_middle};
@@ -160,6 +161,17 @@ fn asset_row(
     });
     if response.clicked() {
         actions.push(Action::Select(asset.root.clone()));
+    }
+    if !state.is_pack() {
+        response.context_menu(|ui| {
+            for command in [Command::OpenSource, Command::RevealFolder] {
+                if ui.button(command.entry().name).clicked() {
+                    actions.push(Action::Select(asset.root.clone()));
+                    actions.push(Action::Do(command));
+                    ui.close();
+                }
+            }
+        });
     }
     response.on_hover_text(format!("{}\n{}", asset.root, facts(asset)));
 }

@@ -13,8 +13,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use packer_services::Cancel;
+use packer_services::declaration::Family;
 use packer_services::diagnostics::{Finding, Severity};
-use packer_services::ops::{AssetState, Listed, PackReport, Verification};
+use packer_services::ops::{Listed, PackReport, Verification};
 use packer_services::preview::{
     BankPreview, GlyphPreview, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview, Thumbnail,
 };
@@ -311,31 +312,26 @@ impl State {
         }
     }
 
-    /// What the selected asset can be looked at through, the first one first.
+    /// What the selected asset can be looked at through, the first one first. While its bank is being made, what such a bank has:
+    /// so nothing jumps when it is there.
     pub fn lenses(&self) -> Vec<Lens> {
         let Some(asset) = self.selected() else { return Vec::new() };
+        let is_awaited = matches!(self.preview, Shown::Loading);
         let mut lenses = vec![Lens::Console];
-        if !self.source_files().is_empty() {
+        if !self.source_files().is_empty() || (is_awaited && !self.is_pack()) {
             lenses.push(Lens::Source);
         }
-        if self.sheet().is_some() {
+        if self.sheet().is_some() || (is_awaited && asset.family == Some(Family::GlyphBank)) {
             lenses.extend([Lens::Tile, Lens::Palettes]);
         }
-        if self.is_pack() || asset.state != AssetState::Unregistered {
-            lenses.push(Lens::Text);
-        }
+        lenses.push(Lens::Text);
         lenses
     }
 
     /// The lens that is shown: the wanted one, if the asset can be looked at through it.
     pub fn lens(&self) -> Lens {
         let lenses = self.lenses();
-        // While the bank is being made nobody knows; then nothing jumps.
-        if lenses.contains(&self.view.lens) || matches!(self.preview, Shown::Loading) {
-            self.view.lens
-        } else {
-            lenses.first().copied().unwrap_or_default()
-        }
+        if lenses.contains(&self.view.lens) { self.view.lens } else { lenses.first().copied().unwrap_or_default() }
     }
 
     /// The pictures and sounds that the selected asset is made of, relative to its root, in the order of their ids, and those that
@@ -476,9 +472,20 @@ impl State {
         let Some(root) = finding.asset.as_ref().map(|asset| asset.root.clone()) else { return };
         if self.contents().is_some_and(|contents| contents.asset(&root).is_some()) {
             self.select(&root);
+            if !self.is_listed(&root) {
+                // What is selected is seen in the list.
+                self.filter = Filter::default();
+                self.arrange();
+            }
             let file = self.within_asset(&finding).map(str::to_owned);
             self.view.go_to(&finding, file.as_deref());
         }
+    }
+
+    fn is_listed(&self, root: &str) -> bool {
+        let is_it =
+            |row: &Row| matches!(row, Row::Asset(at) if self.assets().get(*at).is_some_and(|asset| asset.root == root));
+        self.rows.iter().any(is_it)
     }
 
     /// Selects the problem `step` further on, around the end.

@@ -21,6 +21,7 @@ use crate::widgets::{Pictures, mark, tab};
 pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     // Who draws changes a copy; if anything is changed, it is what a person wants.
     let mut view = state.view.clone();
+    let first = actions.len();
     let lens = state.lens();
     ui.spacing_mut().item_spacing.y = 0.0;
     bar(ui, state, lens, pictures, actions);
@@ -56,7 +57,8 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
         },
     }
     if view != state.view {
-        actions.push(Action::View(Box::new(view)));
+        // Before what was asked for in it: who plays a sample selects it first.
+        actions.insert(first, Action::View(Box::new(view)));
     }
 }
 
