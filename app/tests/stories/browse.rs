@@ -7,8 +7,13 @@ use crate::window::Window;
 
 #[test]
 fn the_demo_is_listed_by_folder_with_states_in_words() {
-    let window = Window::on("lantern");
-    for row in ["hero, ready", "lamps, ready", "ambience, ready", "title, excluded", "drafts/sketch, not registered"] {
+    let mut window = Window::on("lantern");
+    for row in ["hero, ready", "lamps, ready", "ambience, ready", "title, excluded"] {
+        assert!(window.shows(row), "{row}: {:?}", window.list_items());
+    }
+    // Only rows in sight are there; the last comes into sight when it is selected.
+    window.press(Modifiers::NONE, Key::End);
+    for row in ["title, excluded", "drafts/sketch, not registered"] {
         assert!(window.list_items().iter().any(|item| item == row), "{row}: {:?}", window.list_items());
     }
     assert!(window.shows("GLYPH slots 4 / 16"));

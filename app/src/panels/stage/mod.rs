@@ -17,6 +17,9 @@ use crate::state::{Lens, Panel, Shown, State, View};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Pictures, mark, tab};
 
+/// From this width on, in points, the zoom stands beside the lenses.
+const WIDE: f32 = 680.0;
+
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     // Who draws changes a copy; if anything is changed, it is what a person wants.
@@ -75,8 +78,10 @@ fn name_of(lens: Lens, state: &State) -> &'static str {
     }
 }
 
-/// The lenses, and what the shown one can be asked for.
+/// The lenses, and what the shown one can be asked for: beside them, or below if there is no room.
 fn bar(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &mut Vec<Action>) {
+    let has_look = state.sheet().is_some() && matches!(lens, Lens::Console | Lens::Source);
+    let is_wide = ui.available_width() >= WIDE;
     Frame::new().inner_margin(egui::Margin::symmetric(8, 0)).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.set_min_height(9.0 * STEP);
@@ -86,13 +91,25 @@ fn bar(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &mu
                     actions.push(Action::Do(Command::Look(other)));
                 }
             }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = STEP;
-                if state.sheet().is_some() && matches!(lens, Lens::Console | Lens::Source) {
-                    look(ui, state, lens, pictures, actions);
-                }
-            });
+            if is_wide {
+                looks(ui, state, lens, has_look, pictures, actions);
+            }
         });
+        if !is_wide && has_look {
+            ui.horizontal(|ui| {
+                ui.set_min_height(8.0 * STEP);
+                looks(ui, state, lens, has_look, pictures, actions);
+            });
+        }
+    });
+}
+
+fn looks(ui: &mut Ui, state: &State, lens: Lens, has_look: bool, pictures: &Pictures, actions: &mut Vec<Action>) {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = STEP;
+        if has_look {
+            look(ui, state, lens, pictures, actions);
+        }
     });
 }
 
