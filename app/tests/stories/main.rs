@@ -7,5 +7,6 @@ mod window;
 mod browse;
 mod moving;
 mod pack;
+mod parity;
 mod problems;
 mod start;
