@@ -5,6 +5,7 @@
 mod window;
 
 mod browse;
+mod many;
 mod moving;
 mod pack;
 mod parity;

@@ -143,4 +143,19 @@ impl Window {
         let items = self.harness.query_all_by_role(egui::accesskit::Role::ListItem);
         items.filter_map(|node| node.accesskit_node().label()).collect()
     }
+
+    /// Turns the wheel over what has this accessible name; up if it is negative.
+    pub fn scroll(&mut self, label: &str, points_down: f32) {
+        let centre = self.harness.get_by_label(label).rect().center();
+        self.harness.event(egui::Event::PointerMoved(centre));
+        self.harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, -points_down),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: egui::Modifiers::NONE,
+        });
+        self.settle();
+        self.settle();
+    }
 }
