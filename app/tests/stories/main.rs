@@ -10,4 +10,5 @@ mod moving;
 mod pack;
 mod parity;
 mod problems;
+mod process;
 mod start;
