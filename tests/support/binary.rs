@@ -21,6 +21,23 @@ pub fn path() -> &'static Path {
     })
 }
 
+/// Builds the binary with other options of `cargo build`, and gives it a name of its own in `folder`, because each such build
+/// takes the place of the one before. `folder` lies where the builds do, as `CARGO_TARGET_TMPDIR`.
+///
+/// # Panics
+/// If it does not build, or `folder` lies on another disk.
+pub fn built_with(options: &[&str], folder: &Path) -> PathBuf {
+    let build = escargot::CargoBuild::new().bin("prometeu-packer").args(options);
+    let build = if cfg!(debug_assertions) { build } else { build.release() };
+    let run = build.manifest_path(super::repository().join("Cargo.toml")).run();
+    let built = run.unwrap_or_else(|error| panic!("{options:?}: {error}")).path().to_owned();
+    let kept = folder.join(options.join(" ").replace('/', "-"));
+    // A link and no copy: a file that this process has open for writing, a child of another test might too, and then it
+    // cannot be run.
+    std::fs::hard_link(&built, &kept).unwrap_or_else(|error| panic!("{}: {error}", built.display()));
+    kept
+}
+
 /// A process of the binary that has ended.
 #[derive(Debug)]
 pub struct Ended {

@@ -4,6 +4,7 @@
 
 pub mod binary;
 pub mod flac;
+pub mod many;
 pub mod oracle;
 pub mod packs;
 pub mod pictures;
@@ -129,6 +130,12 @@ impl TestProject {
         let id = self.registry.register(declaration.asset_uuid, path(root), included).unwrap();
         self.write_registry();
         id
+    }
+
+    /// As [`Self::add`], but the registry is written only by the next [`Self::write_registry`].
+    fn add_unwritten(&mut self, root: &str, declaration: &Declaration) {
+        self.write(&format!("assets/{root}/asset.json"), declaration.to_bytes());
+        self.registry.register(declaration.asset_uuid, path(root), true).unwrap();
     }
 
     /// A whole small glyph bank: tiles of 8 × 8 in the colours red and green.

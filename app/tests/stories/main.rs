@@ -5,7 +5,10 @@
 mod window;
 
 mod browse;
+mod many;
 mod moving;
 mod pack;
+mod parity;
 mod problems;
+mod process;
 mod start;

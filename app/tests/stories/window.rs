@@ -11,10 +11,12 @@ use workbench::{Start, Workbench};
 /// After this long, a condition that has not come will not.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A window on a project of its own.
+/// A window on a project.
 pub struct Window {
     harness: Harness<'static, Option<Workbench>>,
-    folder: tempfile::TempDir,
+    root: PathBuf,
+    /// The folder, if it is the window's own; it goes with the window.
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// One of the demos.
@@ -22,32 +24,35 @@ pub fn demo(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets-demo").join(name)
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 impl Window {
     /// On the start page.
     pub fn empty() -> Self {
-        Self::begin(tempfile::tempdir().unwrap(), |_| Start::Nothing)
+        let folder = tempfile::tempdir().unwrap();
+        let mut window = Self::begin(Start::Nothing);
+        window.root = folder.path().to_owned();
+        window._folder = Some(folder);
+        window
     }
 
     /// On a copy of a demo's assets, listed and shown.
     pub fn on(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        copy(&demo(name).join("assets"), &folder.path().join("assets"));
-        let mut window = Self::begin(folder, |root| Start::Open(root.to_owned()));
-        if name == "snuffed" {
-            // Its files hold anything, and what no font has is a box.
+        support::copy_folder(&demo(name).join("assets"), &folder.path().join("assets"));
+        // Of the demo in which all is wrong the files hold anything, and what no font has is a box.
+        let mut window = Self::open(folder.path(), name == "snuffed");
+        window._folder = Some(folder);
+        window
+    }
+
+    /// On somebody's project, listed and shown. Its files hold anything.
+    pub fn at(root: &Path) -> Self {
+        Self::open(root, true)
+    }
+
+    fn open(root: &Path, holds_anything: bool) -> Self {
+        let mut window = Self::begin(Start::Open(root.to_owned()));
+        window.root = root.to_owned();
+        if holds_anything {
             window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
         }
         window.until("the assets are listed", |state| state.contents().is_some());
@@ -55,20 +60,19 @@ impl Window {
         window
     }
 
-    fn begin(folder: tempfile::TempDir, start: impl FnOnce(&Path) -> Start) -> Self {
-        let start = start(folder.path());
+    fn begin(start: Start) -> Self {
         let app = move |ui: &mut egui::Ui, app: &mut Option<Workbench>| {
             let app = app.get_or_insert_with(|| Workbench::with(ui.ctx(), Comfort::default(), start.clone()));
             app.work(ui.ctx());
             app.draw(ui);
         };
         let harness = Harness::builder().with_size(egui::vec2(1280.0, 800.0)).build_ui_state(app, None);
-        Self { harness, folder }
+        Self { harness, root: PathBuf::new(), _folder: None }
     }
 
     /// The project's folder.
     pub fn root(&self) -> &Path {
-        self.folder.path()
+        &self.root
     }
 
     pub fn state(&self) -> &State {
@@ -138,5 +142,20 @@ impl Window {
     pub fn list_items(&self) -> Vec<String> {
         let items = self.harness.query_all_by_role(egui::accesskit::Role::ListItem);
         items.filter_map(|node| node.accesskit_node().label()).collect()
+    }
+
+    /// Turns the wheel over what has this accessible name; up if it is negative.
+    pub fn scroll(&mut self, label: &str, points_down: f32) {
+        let centre = self.harness.get_by_label(label).rect().center();
+        self.harness.event(egui::Event::PointerMoved(centre));
+        self.harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, -points_down),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: egui::Modifiers::NONE,
+        });
+        self.settle();
+        self.settle();
     }
 }

@@ -159,7 +159,10 @@ pub mod serde_json_text {
     impl Serialize for JsonText {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             match serde_json::from_str::<serde_json::Value>(&self.0) {
-                Ok(value) => value.serialize(serializer),
+                Ok(mut value) => {
+                    value.sort_all_objects();
+                    value.serialize(serializer)
+                }
                 Err(_) => serializer.serialize_str(&self.0),
             }
         }

@@ -75,9 +75,9 @@ impl SoundMetadata {
 }
 
 impl EntryMetadata {
-    /// As it stands in the header.
+    /// As it stands in the header, its keys sorted: also where another crate asks `serde_json` to keep the order of keys.
     pub fn to_value(&self) -> Value {
-        match self {
+        let mut value = match self {
             Self::Glyph(glyph) => json!({
                 "height": SHEET_PIXELS,
                 "palette_authored": glyph.palette_authored,
@@ -103,7 +103,9 @@ impl EntryMetadata {
                 json!({ "channels": 1, "sample_rate": sound.sample_rate_hz, "samples": samples })
             }
             Self::Scene(value) => value.clone(),
-        }
+        };
+        value.sort_all_objects();
+        value
     }
 
     /// Reads the metadata of an entry of `bank_type`, which must be a known one.

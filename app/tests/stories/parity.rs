@@ -1,0 +1,337 @@
+//! The window and the freshly built binary, side by side: the same four files byte for byte, and the same findings in the same
+//! order.
+//!
+//! The window packs in this process; the binary packs as one of its own. Both work in the same folder, one after the other, so that
+//! nothing but they themselves can differ.
+
+use std::path::Path;
+use std::process::Command;
+
+use egui::{Key, Modifiers};
+use packer_services::declaration::{Content, Convert, Declaration, Preload, SoundArtifact};
+use packer_services::diagnostics::Finding;
+use packer_services::formats::{GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize};
+use packer_services::ops::Report;
+use packer_services::project::OUTPUTS;
+use serde_json::Value;
+use support::pictures::{self, Png};
+use support::sounds::Wav;
+use support::{
+    GREEN, KEY, RED, TestProject, artifact, binary, declaration, glyph, no_place, palette, path, red_green, sample,
+    sound,
+};
+use workbench::state::Packing;
+
+use crate::window::{Window, demo};
+
+/// What else the binary can be built with. Cargo gives every crate all features that anybody in the same build asks for: with
+/// `--workspace` the window's crates have their say, and any crate may one day ask `serde_json` to keep the order of keys.
+const BUILDS: [&[&str]; 3] = [
+    &["--workspace"],
+    &["--package", "packer-services", "--features", "serde_json/preserve_order"],
+    &["--package", "packer-services", "--features", "serde_json/arbitrary_precision"],
+];
+
+/// What came of one pack: the four outputs, the pack last, and the findings.
+struct Packed {
+    outputs: Vec<Option<Vec<u8>>>,
+    findings: Vec<Value>,
+}
+
+impl Packed {
+    /// By the binary.
+    fn by_binary(project: &TestProject) -> Self {
+        let ended = binary::run(["pack".as_ref(), "--format".as_ref(), "json".as_ref(), project.root().as_os_str()]);
+        Self { outputs: project.outputs(), findings: findings_of(&ended.json()) }
+    }
+
+    /// By the window.
+    fn by_window(window: &mut Window, project: &TestProject) -> Self {
+        window.press(Modifiers::COMMAND, Key::P);
+        window.until("it is packed", |state| matches!(state.pack, Packing::Done { .. } | Packing::Failed(_)));
+        window.settle();
+        let findings = match &window.state().pack {
+            Packing::Done { report, .. } => values(report.findings()),
+            Packing::Failed(findings) => values(findings),
+            Packing::Never | Packing::Running { .. } => Vec::new(),
+        };
+        Self { outputs: project.outputs(), findings }
+    }
+
+    fn is_published(&self) -> bool {
+        self.outputs.iter().all(Option::is_some)
+    }
+}
+
+/// A finding with all that is told of it: code, severity, asset, file, places, count, message, help, fix.
+fn values(findings: &[Finding]) -> Vec<Value> {
+    findings.iter().map(|finding| serde_json::to_value(finding).unwrap()).collect()
+}
+
+fn findings_of(answer: &Value) -> Vec<Value> {
+    answer["findings"].as_array().unwrap().clone()
+}
+
+fn assert_same_findings(what: &str, ours: &[Value], theirs: &[Value]) {
+    for (n, (ours, theirs)) in std::iter::zip(ours, theirs).enumerate() {
+        assert_eq!(ours, theirs, "{what}: finding {n} of the window is not that of the binary");
+    }
+    assert_eq!(ours.len(), theirs.len(), "{what}: the window and the binary do not find as much");
+}
+
+/// Lists and packs a project by both, the binary first; says what came of it.
+fn assert_parity(what: &str, project: &TestProject) -> Packed {
+    let mut window = Window::at(project.root());
+    let listed = binary::run(["list".as_ref(), "--format".as_ref(), "json".as_ref(), project.root().as_os_str()]);
+    let shown: Vec<Value> =
+        window.state().problems().iter().map(|finding| serde_json::to_value(finding).unwrap()).collect();
+    assert_same_findings(what, &shown, &findings_of(&listed.json()));
+    let theirs = Packed::by_binary(project);
+    forget_pack(project);
+    assert_same_pack(what, &Packed::by_window(&mut window, project), &theirs);
+    theirs
+}
+
+fn assert_same_pack(what: &str, ours: &Packed, theirs: &Packed) {
+    for (name, (ours, theirs)) in std::iter::zip(OUTPUTS, std::iter::zip(&ours.outputs, &theirs.outputs)) {
+        assert_eq!(ours.is_some(), theirs.is_some(), "{what}: only one of both published {name}");
+        assert!(ours == theirs, "{what}: {name} of the window is not that of the binary");
+    }
+    assert_same_findings(what, &ours.findings, &theirs.findings);
+}
+
+/// As if it had never been packed.
+fn forget_pack(project: &TestProject) {
+    for left in ["build", "assets/.prometeu/cache.json"] {
+        let left = project.at(left);
+        if left.is_dir() {
+            std::fs::remove_dir_all(left).unwrap();
+        } else if left.exists() {
+            std::fs::remove_file(left).unwrap();
+        }
+    }
+    assert!(project.outputs().iter().all(Option::is_none));
+}
+
+fn demo_copy(name: &str) -> TestProject {
+    TestProject::copy_of(&demo(name))
+}
+
+/// Adds a bank of `count` tiles in as many pictures, and a sheet that takes the ids after them.
+fn add_tiles(project: &mut TestProject, root: &str, tile_size: TileSize, count: u32, preload: Preload) {
+    let side = tile_size.pixels();
+    let shade = |n: u32| Rgb([8 * u8::try_from(n % 30).unwrap(), 200, 96]);
+    for n in 0..count {
+        let picture = pictures::checker(side, side, shade(n), RED);
+        project.write(&format!("assets/{root}/tile {n}.png"), picture);
+    }
+    let sheet = Png::indexed(2 * side, side, &[KEY, GREEN, RED], |x, y| u8::try_from((x / 2 + y) % 3).unwrap());
+    project.write(&format!("assets/{root}/sheet.png"), sheet.bytes());
+    let colours: Vec<Rgb> = [KEY, RED].into_iter().chain((0..count).map(shade)).collect();
+    let palettes = vec![palette(&colours), palette(&[KEY, GREEN, RED])];
+    let mut artifacts: Vec<_> = (0..count).map(|n| artifact(&format!("tile {n}.png"), n)).collect();
+    artifacts.push(support::keyed("sheet.png", count, packer_services::declaration::ColorKey::Index0));
+    let bank = glyph(project.next(), &format!("bank_{}", project.next()), tile_size, palettes, artifacts);
+    project.add(root, true, &Declaration { preload, ..bank });
+}
+
+/// Adds a bank of sounds: short and long, with and without loops, stereo and deep.
+fn add_sounds(project: &mut TestProject, root: &str, included: bool) {
+    let tone: Vec<i16> = (0..900).map(|frame| (frame % 50) * 400).collect();
+    let deep: Vec<u8> = (0..600u32).flat_map(|frame| [0, u8::try_from(frame % 256).unwrap(), 3]).collect();
+    let stereo: Vec<u8> =
+        tone.iter().flat_map(|sample| [sample.to_le_bytes(), (sample / 3).to_le_bytes()]).flatten().collect();
+    for (file, wav) in [
+        ("short.wav", Wav::mono16(8000, &[5])),
+        ("looped.wav", Wav::mono16(22_050, &tone).loops(&[(0, 10, 800, 0, 0)])),
+        ("deep.wav", Wav::pcm(48_000, 1, 24, deep)),
+        ("stereo.wav", Wav::pcm(44_100, 2, 16, stereo)),
+    ] {
+        project.write(&format!("assets/{root}/{file}"), wav.bytes());
+    }
+    let agreed = |file: &str, index: u32| SoundArtifact {
+        convert: Convert { downmix: file == "stereo.wav", reduce_bit_depth: file == "deep.wav" },
+        ..sample(file, index)
+    };
+    let artifacts =
+        vec![agreed("stereo.wav", 3), agreed("short.wav", 0), agreed("deep.wav", 1), agreed("looped.wav", 2)];
+    let bank = sound(project.next(), &format!("bank_{}", project.next()), 22_050, artifacts);
+    project.add(root, included, &bank);
+}
+
+/// Adds finished payloads: a bank of tiles and a bank of sounds.
+fn add_raw(project: &mut TestProject, root: &str) {
+    let mut tiles: Vec<u8> = (0..32_768u32).map(|n| u8::try_from(n * n % 251 % 16 * 17).unwrap()).collect();
+    tiles.extend((0..32).map(|n| n * 7));
+    tiles.resize(34_816, 0);
+    let of_tiles = GlyphMetadata { tile_size: TileSize::ThirtyTwo, palette_authored: 1 };
+    let one = SampleMetadata { frames: 3, sample_rate_hz: 8000, looping: Some(SampleLoop { start: 0, end: 2 }) };
+    let of_sounds = SoundMetadata { sample_rate_hz: 8000, samples: vec![one, SampleMetadata { looping: None, ..one }] };
+    for (kind, metadata, payload) in
+        [("tiles", of_tiles.into(), tiles), ("sounds", of_sounds.into(), (0..12).collect::<Vec<u8>>())]
+    {
+        project.write(&format!("assets/{root}/{kind}/payload.bin"), payload);
+        let content = Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
+        let declaration = declaration(project.next(), &format!("raw_{kind}"), content);
+        project.add(&format!("{root}/{kind}"), true, &declaration);
+    }
+}
+
+/// Everything at once: tiles of each size, sounds, finished payloads, slots, excluded assets whole and broken, a folder that is not
+/// registered, names with spaces and in other scripts.
+fn rich() -> TestProject {
+    let mut project = TestProject::new();
+    for (n, tile_size) in (0u32..).zip(TileSize::ALL) {
+        let preload = Preload { enabled: n < 2, slot: (n == 1).then_some(0) };
+        add_tiles(&mut project, &format!("world/zone {n}/füße"), tile_size, 3 + 4 * n, preload);
+    }
+    add_sounds(&mut project, "звук/шум", true);
+    add_sounds(&mut project, "звук/эхо", false);
+    add_raw(&mut project, "made elsewhere");
+    let excluded = project.next();
+    let broken = glyph(excluded, "broken", TileSize::Eight, vec![red_green()], vec![artifact("nowhere.png", 0)]);
+    project.add("drafts/excluded and broken", false, &broken);
+    project.add_glyph("z");
+    let unregistered = glyph(99, "unregistered", TileSize::Eight, vec![red_green()], vec![artifact("tile.png", 0)]);
+    project.write("assets/drafts/unregistered/asset.json", unregistered.to_bytes());
+    project
+}
+
+#[test]
+fn the_demo_packs_alike() {
+    let packed = assert_parity("lantern", &demo_copy("lantern"));
+    assert!(packed.is_published());
+}
+
+#[test]
+fn the_demo_in_which_all_is_wrong_is_refused_alike() {
+    let packed = assert_parity("snuffed", &demo_copy("snuffed"));
+    assert!(!packed.is_published() && packed.findings.len() > 80, "{} findings", packed.findings.len());
+}
+
+#[test]
+fn an_empty_project_packs_alike() {
+    assert!(assert_parity("empty", &TestProject::new()).is_published());
+}
+
+#[test]
+fn tiles_of_each_size_sounds_and_finished_payloads_pack_alike() {
+    let packed = assert_parity("rich", &rich());
+    assert!(packed.is_published());
+    assert!(!packed.findings.is_empty(), "the excluded and broken one is told");
+}
+
+#[test]
+fn a_pack_over_an_older_one_is_the_same_as_a_first_one() {
+    let mut project = rich();
+    let first = Packed::by_binary(&project);
+    project.add_sound("more");
+    let mut window = Window::at(project.root());
+    let ours = Packed::by_window(&mut window, &project);
+    assert!(ours.outputs != first.outputs, "one more asset makes another pack");
+    forget_pack(&project);
+    assert_same_pack("one more", &ours, &Packed::by_binary(&project));
+}
+
+#[test]
+fn broken_projects_are_refused_alike_and_keep_what_was_published() {
+    type Breaking = fn(&mut TestProject);
+    let breakings: [(&str, Breaking); 6] = [
+        ("a picture cut short", |project| {
+            let file = "assets/world/zone 0/füße/tile 1.png";
+            let bytes = project.read(file);
+            project.write(file, &bytes[..bytes.len() / 2]);
+        }),
+        ("a colour of no palette", |project| {
+            project.write("assets/world/zone 1/füße/tile 0.png", pictures::checker(16, 16, Rgb([1, 2, 250]), RED));
+        }),
+        ("half a declaration", |project| {
+            let file = "assets/звук/шум/asset.json";
+            let bytes = project.read(file);
+            project.write(file, &bytes[..bytes.len() / 2]);
+        }),
+        ("a sound that is gone", |project| {
+            std::fs::remove_file(project.at("assets/звук/шум/short.wav")).unwrap();
+        }),
+        ("a payload that is too short", |project| {
+            project.write("assets/made elsewhere/tiles/payload.bin", [1, 2, 3]);
+        }),
+        ("all of it", |project| {
+            project.write("assets/world/zone 0/füße/tile 0.png", "no picture");
+            project.write("assets/world/zone 2/füße/sheet.png", pictures::plain(31, 33, GREEN));
+            project.write("assets/звук/шум/deep.wav", "no sound");
+            project.write("assets/z/asset.json", "[]");
+        }),
+    ];
+    for (what, break_it) in breakings {
+        let mut project = rich();
+        let good = Packed::by_binary(&project);
+        break_it(&mut project);
+        let mut window = Window::at(project.root());
+        let theirs = Packed::by_binary(&project);
+        let ours = Packed::by_window(&mut window, &project);
+        assert!(theirs.findings.iter().any(|finding| finding["severity"] == "error"), "{what}: {:?}", theirs.findings);
+        assert!(ours.outputs == good.outputs, "{what}: the last good pack did not stay");
+        assert_same_pack(what, &ours, &theirs);
+    }
+}
+
+#[test]
+fn a_project_that_breaks_down_under_the_window_is_refused_alike() {
+    let project = rich();
+    let mut window = Window::at(project.root());
+    let registry = project.read("assets/.prometeu/index.json");
+    project.write("assets/.prometeu/index.json", &registry[..registry.len() / 2]);
+    let theirs = Packed::by_binary(&project);
+    let ours = Packed::by_window(&mut window, &project);
+    assert!(!theirs.findings.is_empty());
+    assert_same_pack("no registry", &ours, &theirs);
+}
+
+/// What a binary is asked, in the project's folder.
+const SAID: [&str; 7] = [
+    "list .",
+    "doctor . --workspace",
+    "pack .",
+    "show . 4",
+    "inspect build/assets.pa",
+    "extract build/assets.pa build/again --as-project",
+    "constants . --lang json",
+];
+
+/// What a binary makes of a project, and all that it prints as JSON.
+fn made_by(packer: &Path, project: &TestProject) -> Vec<Vec<u8>> {
+    forget_pack(project);
+    let mut made = Vec::new();
+    for line in SAID {
+        let mut command = Command::new(packer);
+        command.args(line.split(' ')).args(["--format", "json"]).current_dir(project.root());
+        made.push(command.output().unwrap().stdout);
+    }
+    made.extend(project.outputs().into_iter().flatten());
+    made
+}
+
+#[test]
+#[ignore = "it builds the binary three more times; .ci/run runs it"]
+fn no_cargo_feature_of_any_crate_changes_a_byte() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let builds: Vec<_> = BUILDS.iter().map(|options| (options, binary::built_with(options, folder.path()))).collect();
+    // The last one built stays, and is the one that everybody expects to find.
+    let plain = binary::built_with(&["--package", "packer-services"], folder.path());
+    for (options, packer) in &builds {
+        assert!(std::fs::read(packer).unwrap() != std::fs::read(&plain).unwrap(), "{options:?} built nothing else");
+    }
+    for (what, project) in [("lantern", demo_copy("lantern")), ("rich", rich()), ("snuffed", demo_copy("snuffed"))] {
+        let expected = made_by(&plain, &project);
+        assert!(expected.iter().all(|bytes| !bytes.is_empty()), "{what}");
+        for (options, packer) in &builds {
+            assert!(made_by(packer, &project) == expected, "{what}: {options:?} makes something else");
+        }
+        let mut window = Window::at(project.root());
+        forget_pack(&project);
+        let ours = Packed::by_window(&mut window, &project);
+        let theirs = expected[SAID.len()..].iter().cloned().map(Some);
+        assert!(what == "snuffed" || theirs.eq(ours.outputs), "{what}: the window makes something else");
+    }
+}
