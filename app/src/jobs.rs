@@ -72,6 +72,11 @@ impl<M: Send + 'static> Jobs<M> {
         self.running.iter().any(|job| job.doing == doing)
     }
 
+    /// What is being worked on.
+    pub fn doing(&self) -> Vec<&'static str> {
+        self.running.iter().map(|job| job.doing).collect()
+    }
+
     /// Whether nothing is being worked on.
     pub fn is_idle(&self) -> bool {
         self.running.is_empty()

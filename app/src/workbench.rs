@@ -140,6 +140,11 @@ impl Workbench {
         self.jobs.is_idle() && !is_awaited
     }
 
+    /// What workers are busy with.
+    pub fn doing(&self) -> Vec<&'static str> {
+        self.jobs.doing()
+    }
+
     fn open(&mut self, path: PathBuf) {
         let kind = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pa")) {
             Kind::Pack

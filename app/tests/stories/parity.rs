@@ -84,7 +84,7 @@ fn assert_parity(what: &str, project: &TestProject) -> Packed {
     let mut window = Window::at(project.root());
     let listed = binary::run(["list".as_ref(), "--format".as_ref(), "json".as_ref(), project.root().as_os_str()]);
     let shown: Vec<Value> =
-        window.state().problems().iter().map(|finding| serde_json::to_value(finding).unwrap()).collect();
+        window.state().problems.iter().map(|finding| serde_json::to_value(finding).unwrap()).collect();
     assert_same_findings(what, &shown, &findings_of(&listed.json()));
     let theirs = Packed::by_binary(project);
     forget_pack(project);

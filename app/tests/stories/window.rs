@@ -105,7 +105,7 @@ impl Window {
                 self.harness.step();
                 return;
             }
-            assert!(begin.elapsed() < PATIENCE, "a worker is never done");
+            assert!(begin.elapsed() < PATIENCE, "a worker is never done: {:?}", self.app().doing());
             std::thread::yield_now();
         }
     }
