@@ -84,6 +84,8 @@ pub struct Workbench {
     /// What it shows.
     pub state: State,
     jobs: Jobs<Message>,
+    /// The root of the asset whose preview was begun last.
+    previewing: Option<String>,
     pictures: Pictures,
     player: Player,
     actions: Vec<Action>,
@@ -118,6 +120,7 @@ impl Workbench {
         let mut app = Self {
             state: State { comfort, ..State::default() },
             jobs: Jobs::new(context.clone()),
+            previewing: None,
             pictures: Pictures::default(),
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
@@ -174,6 +177,7 @@ impl Workbench {
         let old = std::mem::take(&mut self.state);
         self.state = State { comfort: old.comfort, demo: old.demo, refused: old.refused, ..State::default() };
         self.jobs.cancel_all();
+        self.previewing = None;
         self.player.stop();
         self.watch = None;
         self.changes = Arc::default();
@@ -223,9 +227,10 @@ impl Workbench {
         }
     }
 
-    /// Previews the selected asset, unless it is the one that is shown: what changes of that is noticed, and listed.
+    /// Previews the selected asset, unless it is the one that is shown, or the one whose preview is being made: what changes of
+    /// that is noticed, and listed.
     fn preview_if_new(&mut self) {
-        if matches!(self.state.preview, Shown::Loading) {
+        if matches!(self.state.preview, Shown::Loading) && self.previewing != self.state.selected_root {
             self.pictures.forget_bank();
             self.player.stop();
             self.preview();
@@ -243,6 +248,7 @@ impl Workbench {
             return;
         };
         let kind = opened.kind;
+        self.previewing = Some(root.clone());
         self.jobs.start(PREVIEWING, move |cancel| {
             let context = context(cancel);
             let made = match kind {
