@@ -13,7 +13,7 @@ use packer_services::ops::{
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::project::{PACK_FILE, Project};
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
-use packer_services::{Cancel, Context, Progress};
+use packer_services::{Context, Progress};
 
 use crate::audio::{Play, Player};
 use crate::commands::Command;
@@ -89,6 +89,8 @@ pub struct Workbench {
     close: bool,
     wake: egui::Context,
     watch: Option<Watch>,
+    /// What operations run in.
+    services: Context,
     /// Counts the listings, so that a small picture can be told to be of the one before.
     listings: u64,
     /// What the watching thread told since the last look.
@@ -121,6 +123,7 @@ impl Workbench {
             close: false,
             wake: context.clone(),
             watch: None,
+            services: Context::new(),
             listings: 0,
             changes: Arc::default(),
         };
@@ -128,6 +131,12 @@ impl Workbench {
             app.open(path);
         }
         app
+    }
+
+    /// The same, with another context for its operations: so a test counts them, holds them, or lets them fail.
+    #[must_use]
+    pub fn with_services(self, services: Context) -> Self {
+        Self { services, ..self }
     }
 
     /// Whether no worker is busy, and what is watched was looked at for the first time.
@@ -201,14 +210,14 @@ impl Workbench {
     /// Lists what is open anew.
     fn look(&mut self, why: Why) {
         let Some(opened) = &self.state.opened else { return };
-        let path = opened.path.clone();
+        let (path, services) = (opened.path.clone(), self.services.clone());
         match opened.kind {
             Kind::Project => drop(self.jobs.start(LISTING, move |cancel| {
-                let listed = run(&ListAssets { project: path.clone() }, &context(cancel));
+                let listed = run(&ListAssets { project: path.clone() }, &services.with_cancel(cancel));
                 Message::Listed(path, why, listed)
             })),
             Kind::Pack => drop(self.jobs.start(INSPECTING, move |cancel| {
-                let inspected = run(&InspectPack { file: path.clone() }, &context(cancel));
+                let inspected = run(&InspectPack { file: path.clone() }, &services.with_cancel(cancel));
                 Message::Inspected(path, inspected)
             })),
         }
@@ -233,9 +242,9 @@ impl Workbench {
             self.state.preview = Shown::Failed(Vec::new());
             return;
         };
-        let kind = opened.kind;
+        let (kind, services) = (opened.kind, self.services.clone());
         self.jobs.start(PREVIEWING, move |cancel| {
-            let context = context(cancel);
+            let context = services.with_cancel(cancel);
             let made = match kind {
                 Kind::Project => run(&PreviewBank { project: path, asset: format!("root:{root}") }, &context)
                     .map(|report| (report.findings().to_vec(), report.preview)),
@@ -267,8 +276,9 @@ impl Workbench {
         let (root, file) = (source.root.clone(), source.file.clone());
         let request =
             PreviewSource { project: project.path.clone(), asset: format!("root:{root}"), file: file.clone() };
+        let services = self.services.clone();
         self.jobs.start(READING, move |cancel| {
-            let read = run(&request, &context(cancel)).and_then(|report| {
+            let read = run(&request, &services.with_cancel(cancel)).and_then(|report| {
                 let findings = report.findings().to_vec();
                 report.source.ok_or(findings)
             });
@@ -286,10 +296,10 @@ impl Workbench {
                 ThumbnailBanks::OfPack { file: path, asset_ids: roots.iter().filter_map(id).collect() }
             }
         };
-        let (listing, asked) = (self.listings, roots);
+        let (listing, asked, services) = (self.listings, roots, self.services.clone());
         self.state.are_thumbnails_made = true;
         self.jobs.start(THUMBNAILS, move |cancel| {
-            let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &context(cancel));
+            let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &services.with_cancel(cancel));
             Message::Thumbnails(listing, asked, made.map(|report| report.thumbnails))
         });
     }
@@ -323,9 +333,10 @@ impl Workbench {
         let (told, wake) = (stage.clone(), self.wake.clone());
         let name = |asset: &packer_services::ops::Listed| Some((asset.asset_id?, asset.root.clone()));
         let names: HashMap<u32, String> = self.state.assets().iter().filter_map(name).collect();
+        let services = self.services.clone();
         let cancel = self.jobs.start(PACKING, move |cancel| {
             let begin = Instant::now();
-            let context = context(cancel).with_progress(move |event| {
+            let context = services.with_cancel(cancel).with_progress(move |event| {
                 if let Ok(mut stage) = told.lock() {
                     progressed(&mut stage, event.progress, &names);
                 }
@@ -344,8 +355,9 @@ impl Workbench {
             Kind::Project => Project::at(&opened.path).build().join(PACK_FILE),
             Kind::Pack => opened.path.clone(),
         };
+        let services = self.services.clone();
         self.jobs.start(VERIFYING, move |cancel| {
-            let verified = run(&VerifyPack { file: file.clone() }, &context(cancel));
+            let verified = run(&VerifyPack { file: file.clone() }, &services.with_cancel(cancel));
             Message::Verified(file, verified)
         });
     }
@@ -743,10 +755,6 @@ impl eframe::App for Workbench {
 /// Runs an operation; why it could not run comes as findings.
 fn run<O: Operation>(operation: &O, context: &Context) -> Result<O::Report, Vec<Finding>> {
     operation.run(context).map_err(|error| operation.refusal(&error))
-}
-
-fn context(cancel: Cancel) -> Context {
-    Context::new().with_cancel(cancel)
 }
 
 /// Notes how far a pack is.
