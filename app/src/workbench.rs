@@ -486,6 +486,8 @@ impl Workbench {
     fn refuse(&mut self, findings: Vec<Finding>) {
         let Some(opened) = self.state.opened.take() else { return };
         self.close();
+        // Who mistyped it mends it.
+        self.state.typed_path = opened.path.display().to_string();
         self.state.refused = Some(Refused { path: opened.path, findings });
     }
 
