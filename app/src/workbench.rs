@@ -87,6 +87,8 @@ pub struct Workbench {
     player: Player,
     actions: Vec<Action>,
     close: bool,
+    /// Who gets the keyboard in the next frame: in the one after the palette was drawn, nothing below it can.
+    wanted: Option<egui::Id>,
     wake: egui::Context,
     watch: Option<Watch>,
     /// What operations run in.
@@ -121,6 +123,7 @@ impl Workbench {
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
             close: false,
+            wanted: None,
             wake: context.clone(),
             watch: None,
             services: Context::new(),
@@ -522,7 +525,14 @@ impl Workbench {
             Action::Focus(panel) => self.focus(panel, context),
             Action::View(view) => self.state.view = *view,
             Action::Zoom(zoom) => self.state.comfort.zoom = zoom,
-            Action::Palette(typed) => self.state.palette = typed,
+            Action::Palette(typed) => {
+                // It had the keyboard; now the panel has it again that had it before.
+                if typed.is_none() && self.state.palette.is_some() && self.state.opened.is_some() {
+                    self.wanted = Some(self.state.panel.id());
+                    context.request_repaint();
+                }
+                self.state.palette = typed;
+            }
             Action::TypedPath(path) => self.state.typed_path = path,
             Action::StepAsset(step) => self.state.step_asset(step),
             Action::Arrow(panel, columns, rows) => self.arrow(panel, columns, rows),
@@ -536,7 +546,15 @@ impl Workbench {
 
     fn focus(&mut self, panel: Panel, context: &egui::Context) {
         self.state.panel = panel;
-        context.memory_mut(|memory| memory.request_focus(panel.id()));
+        self.give_keyboard(panel.id(), context);
+    }
+
+    fn give_keyboard(&mut self, id: egui::Id, context: &egui::Context) {
+        if self.wanted.is_some() {
+            self.wanted = Some(id);
+        } else {
+            context.memory_mut(|memory| memory.request_focus(id));
+        }
     }
 
     /// An arrow key went to the stage, or to the problems.
@@ -590,7 +608,7 @@ impl Workbench {
             Command::NextProblem | Command::PreviousProblem => {
                 self.state.step_problem(if command == Command::NextProblem { 1 } else { -1 });
             }
-            Command::Search => context.memory_mut(|memory| memory.request_focus(panels::navigator::search_id())),
+            Command::Search => self.give_keyboard(panels::navigator::search_id(), context),
             Command::NextPanel => self.focus(self.state.panel.stepped(1), context),
             Command::PreviousPanel => self.focus(self.state.panel.stepped(-1), context),
             Command::Look(lens) => self.state.view.lens = lens,
@@ -712,6 +730,9 @@ impl Workbench {
 
     /// Takes answers and carries out what was asked for.
     pub fn work(&mut self, context: &egui::Context) {
+        if let Some(id) = self.wanted.take() {
+            context.memory_mut(|memory| memory.request_focus(id));
+        }
         self.notice();
         for answer in self.jobs.answers() {
             self.take(answer);
