@@ -9,6 +9,7 @@ mod slips;
 mod window;
 
 mod browse;
+mod journey;
 mod moving;
 mod outlines;
 mod pack;
