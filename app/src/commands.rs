@@ -107,7 +107,10 @@ pub struct Entry {
 impl Entry {
     /// The keys that people are told, as this system writes them; empty if it has none.
     pub fn keys(&self, context: &egui::Context) -> String {
-        self.shortcuts.first().map(|shortcut| context.format_shortcut(shortcut)).unwrap_or_default()
+        let keys = self.shortcuts.first().map(|shortcut| context.format_shortcut(shortcut)).unwrap_or_default();
+        // As they stand on the keys.
+        let signs = [("CloseBracket", "]"), ("OpenBracket", "["), ("Period", "."), ("Plus", "+"), ("Minus", "−")];
+        signs.into_iter().fold(keys, |keys, (name, sign)| keys.replace(name, sign))
     }
 }
 

@@ -41,15 +41,24 @@ impl<M: Send + 'static> Jobs<M> {
         self.cancel(doing);
         let cancel = Cancel::default();
         let (wake, flag) = (self.wake.clone(), cancel.clone());
-        let promise = Promise::spawn_thread(doing, move || {
+        let (sender, promise) = Promise::new();
+        let thread = std::thread::Builder::new().name(doing.into()).spawn(move || {
             let answer = catch_unwind(AssertUnwindSafe(|| work(flag))).map_err(|panic| {
                 let text = panic.downcast_ref::<String>().cloned();
                 let said = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
                 Crash { doing, said: said.unwrap_or_else(|| "no reason given".into()) }
             });
+            // Woken before the answer is there, the window would find nothing, and sleep on.
+            sender.send(answer);
             wake.request_repaint();
-            answer
         });
+        let promise = match thread {
+            Ok(_) => promise,
+            Err(error) => {
+                self.wake.request_repaint();
+                Promise::from_ready(Err(Crash { doing, said: format!("no thread could be had for it ({error})") }))
+            }
+        };
         self.running.push(Job { doing, cancel: cancel.clone(), promise });
         cancel
     }

@@ -13,7 +13,7 @@ use packer_services::ops::{
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::project::{PACK_FILE, Project};
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
-use packer_services::{Cancel, Context, Progress};
+use packer_services::{Context, Progress};
 
 use crate::NAME;
 use crate::audio::{Play, Player};
@@ -91,8 +91,12 @@ pub struct Workbench {
     actions: Vec<Action>,
     close: bool,
     title: String,
+    /// Who gets the keyboard in the next frame: in the one after the palette was drawn, nothing below it can.
+    wanted: Option<egui::Id>,
     wake: egui::Context,
     watch: Option<Watch>,
+    /// What operations run in.
+    services: Context,
     /// Counts the listings, so that a small picture can be told to be of the one before.
     listings: u64,
     /// What the watching thread told since the last look.
@@ -126,8 +130,10 @@ impl Workbench {
             actions: Vec::new(),
             close: false,
             title: NAME.to_owned(),
+            wanted: None,
             wake: context.clone(),
             watch: None,
+            services: Context::new(),
             listings: 0,
             changes: Arc::default(),
         };
@@ -135,6 +141,12 @@ impl Workbench {
             app.open(path);
         }
         app
+    }
+
+    /// The same, with another context for its operations: so a test counts them, holds them, or lets them fail.
+    #[must_use]
+    pub fn with_services(self, services: Context) -> Self {
+        Self { services, ..self }
     }
 
     /// Whether no worker is busy, and what is watched was looked at for the first time.
@@ -214,14 +226,14 @@ impl Workbench {
     /// Lists what is open anew.
     fn look(&mut self, why: Why) {
         let Some(opened) = &self.state.opened else { return };
-        let path = opened.path.clone();
+        let (path, services) = (opened.path.clone(), self.services.clone());
         match opened.kind {
             Kind::Project => drop(self.jobs.start(LISTING, move |cancel| {
-                let listed = run(&ListAssets { project: path.clone() }, &context(cancel));
+                let listed = run(&ListAssets { project: path.clone() }, &services.with_cancel(cancel));
                 Message::Listed(path, why, listed)
             })),
             Kind::Pack => drop(self.jobs.start(INSPECTING, move |cancel| {
-                let inspected = run(&InspectPack { file: path.clone() }, &context(cancel));
+                let inspected = run(&InspectPack { file: path.clone() }, &services.with_cancel(cancel));
                 Message::Inspected(path, inspected)
             })),
         }
@@ -247,10 +259,10 @@ impl Workbench {
             self.state.preview = Shown::Failed(Vec::new());
             return;
         };
-        let kind = opened.kind;
+        let (kind, services) = (opened.kind, self.services.clone());
         self.previewing = Some(root.clone());
         self.jobs.start(PREVIEWING, move |cancel| {
-            let context = context(cancel);
+            let context = services.with_cancel(cancel);
             let made = match kind {
                 Kind::Project => run(&PreviewBank { project: path, asset: format!("root:{root}") }, &context)
                     .map(|report| (report.findings().to_vec(), report.preview)),
@@ -282,8 +294,9 @@ impl Workbench {
         let (root, file) = (source.root.clone(), source.file.clone());
         let request =
             PreviewSource { project: project.path.clone(), asset: format!("root:{root}"), file: file.clone() };
+        let services = self.services.clone();
         self.jobs.start(READING, move |cancel| {
-            let read = run(&request, &context(cancel)).and_then(|report| {
+            let read = run(&request, &services.with_cancel(cancel)).and_then(|report| {
                 let findings = report.findings().to_vec();
                 report.source.ok_or(findings)
             });
@@ -301,10 +314,10 @@ impl Workbench {
                 ThumbnailBanks::OfPack { file: path, asset_ids: roots.iter().filter_map(id).collect() }
             }
         };
-        let (listing, asked) = (self.listings, roots);
+        let (listing, asked, services) = (self.listings, roots, self.services.clone());
         self.state.are_thumbnails_made = true;
         self.jobs.start(THUMBNAILS, move |cancel| {
-            let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &context(cancel));
+            let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &services.with_cancel(cancel));
             Message::Thumbnails(listing, asked, made.map(|report| report.thumbnails))
         });
     }
@@ -338,9 +351,10 @@ impl Workbench {
         let (told, wake) = (stage.clone(), self.wake.clone());
         let name = |asset: &packer_services::ops::Listed| Some((asset.asset_id?, asset.root.clone()));
         let names: HashMap<u32, String> = self.state.assets().iter().filter_map(name).collect();
+        let services = self.services.clone();
         let cancel = self.jobs.start(PACKING, move |cancel| {
             let begin = Instant::now();
-            let context = context(cancel).with_progress(move |event| {
+            let context = services.with_cancel(cancel).with_progress(move |event| {
                 if let Ok(mut stage) = told.lock() {
                     progressed(&mut stage, event.progress, &names);
                 }
@@ -359,8 +373,9 @@ impl Workbench {
             Kind::Project => Project::at(&opened.path).build().join(PACK_FILE),
             Kind::Pack => opened.path.clone(),
         };
+        let services = self.services.clone();
         self.jobs.start(VERIFYING, move |cancel| {
-            let verified = run(&VerifyPack { file: file.clone() }, &context(cancel));
+            let verified = run(&VerifyPack { file: file.clone() }, &services.with_cancel(cancel));
             Message::Verified(file, verified)
         });
     }
@@ -489,6 +504,8 @@ impl Workbench {
     fn refuse(&mut self, findings: Vec<Finding>) {
         let Some(opened) = self.state.opened.take() else { return };
         self.close();
+        // Who mistyped it mends it.
+        self.state.typed_path = opened.path.display().to_string();
         self.state.refused = Some(Refused { path: opened.path, findings });
     }
 
@@ -523,7 +540,14 @@ impl Workbench {
             Action::Focus(panel) => self.focus(panel, context),
             Action::View(view) => self.state.view = *view,
             Action::Zoom(zoom) => self.state.comfort.zoom = zoom,
-            Action::Palette(typed) => self.state.palette = typed,
+            Action::Palette(typed) => {
+                // It had the keyboard; now the panel has it again that had it before.
+                if typed.is_none() && self.state.palette.is_some() && self.state.opened.is_some() {
+                    self.wanted = Some(self.state.panel.id());
+                    context.request_repaint();
+                }
+                self.state.palette = typed;
+            }
             Action::TypedPath(path) => self.state.typed_path = path,
             Action::StepAsset(step) => self.state.step_asset(step),
             Action::Arrow(panel, columns, rows) => self.arrow(panel, columns, rows),
@@ -537,7 +561,15 @@ impl Workbench {
 
     fn focus(&mut self, panel: Panel, context: &egui::Context) {
         self.state.panel = panel;
-        context.memory_mut(|memory| memory.request_focus(panel.id()));
+        self.give_keyboard(panel.id(), context);
+    }
+
+    fn give_keyboard(&mut self, id: egui::Id, context: &egui::Context) {
+        if self.wanted.is_some() {
+            self.wanted = Some(id);
+        } else {
+            context.memory_mut(|memory| memory.request_focus(id));
+        }
     }
 
     /// An arrow key went to the stage, or to the problems.
@@ -591,7 +623,7 @@ impl Workbench {
             Command::NextProblem | Command::PreviousProblem => {
                 self.state.step_problem(if command == Command::NextProblem { 1 } else { -1 });
             }
-            Command::Search => context.memory_mut(|memory| memory.request_focus(panels::navigator::search_id())),
+            Command::Search => self.give_keyboard(panels::navigator::search_id(), context),
             Command::NextPanel => self.focus(self.state.panel.stepped(1), context),
             Command::PreviousPanel => self.focus(self.state.panel.stepped(-1), context),
             Command::Look(lens) => self.state.view.lens = lens,
@@ -713,6 +745,9 @@ impl Workbench {
 
     /// Takes answers and carries out what was asked for.
     pub fn work(&mut self, context: &egui::Context) {
+        if let Some(id) = self.wanted.take() {
+            context.memory_mut(|memory| memory.request_focus(id));
+        }
         self.notice();
         for answer in self.jobs.answers() {
             self.take(answer);
@@ -769,10 +804,6 @@ impl eframe::App for Workbench {
 /// Runs an operation; why it could not run comes as findings.
 fn run<O: Operation>(operation: &O, context: &Context) -> Result<O::Report, Vec<Finding>> {
     operation.run(context).map_err(|error| operation.refusal(&error))
-}
-
-fn context(cancel: Cancel) -> Context {
-    Context::new().with_cancel(cancel)
 }
 
 /// Notes how far a pack is.

@@ -9,7 +9,7 @@ use super::{Action, navigator};
 use crate::commands::Command;
 use crate::state::{Lens, Shown, State, View, is_changed};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, mark, whole, without_middle};
+use crate::widgets::{Pictures, heard, mark, whole, without_middle};
 
 /// The height of a line, in points.
 const LINE: f32 = 20.0;
@@ -52,7 +52,8 @@ fn summary(ui: &mut Ui, state: &State, asset: &Listed, pictures: &mut Pictures) 
         navigator::thumbnail(ui, state, &asset.root, rect, pictures);
         ui.vertical(|ui| {
             let name = asset.name.as_deref().unwrap_or(&asset.root);
-            ui.heading(without_middle(name, 18)).on_hover_text(name);
+            let shown = without_middle(name, 18);
+            heard::titled(&heard::whole_on_hover(ui.heading(&shown), &shown, name));
             let kind = asset.family.map_or("unknown type", |family| family.as_str()).replace('_', " ");
             let build = match asset.state {
                 _ if state.is_pack() => "in this pack",
@@ -89,7 +90,8 @@ fn contract(ui: &mut Ui, state: &State, asset: &Listed) {
     Grid::new("contract").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
         let mut line = |name: &str, value: String| {
             ui.label(RichText::new(name).color(tokens.weak));
-            ui.label(RichText::new(without_middle(&value, most)).monospace()).on_hover_text(&value);
+            let shown = without_middle(&value, most);
+            heard::whole_on_hover(ui.label(RichText::new(&shown).monospace()), &shown, &value);
             ui.end_row();
         };
         line("Format", asset.family.map_or("unknown", |family| family.format()).to_owned());
@@ -157,7 +159,9 @@ fn inputs(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     Grid::new("inputs").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
         for (ids, file, tile) in lines.iter().take(SHOWN) {
             ui.label(RichText::new(ids).monospace().small().color(tokens.weak));
-            if ui.link(RichText::new(without_middle(file, most)).monospace().small()).on_hover_text(file).clicked() {
+            let shown = without_middle(file, most);
+            let link = ui.link(RichText::new(&shown).monospace().small());
+            if heard::whole_on_hover(link, &shown, file).clicked() {
                 let view = View {
                     lens: Lens::Source,
                     file: Some(file.clone()),
@@ -198,7 +202,7 @@ fn characters(ui: &Ui) -> usize {
 
 fn section(ui: &mut Ui, title: &str) {
     ui.add_space(3.0 * STEP);
-    ui.label(RichText::new(title).small().strong());
+    heard::titled(&ui.label(RichText::new(title).small().strong()));
 }
 
 /// One finding, whole. A click goes to its place.

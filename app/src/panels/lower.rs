@@ -7,9 +7,9 @@ use packer_services::ops::{NamedAsset, PackReport, Published, Report};
 use super::Action;
 use crate::commands::Command;
 use crate::outside::ci_command;
-use crate::state::{Lower, Packing, State};
+use crate::state::{Lower, Packing, Panel, State};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{cell, even, mark, row, rows, tab, without_middle};
+use crate::widgets::{cell, even, heard, mark, row, rows, tab, without_middle};
 
 /// Widths of the columns of problems, in points.
 const SEVERITY: f32 = 60.0;
@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         for severity in [Severity::Error, Severity::Warning] {
             let count = state.count(severity);
             if count > 0 {
-                mark(ui, severity);
+                heard::hidden(&mark(ui, severity));
                 ui.add_space(STEP);
                 let text = RichText::new(plural(count as u64, severity.as_str())).small();
                 ui.label(text.color(Tokens::of(ui).severity(severity)));
@@ -62,7 +62,9 @@ fn problems(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             (_, true, Some(_)) => "All is well: every payload is what the header says.",
             _ => "All is well: nothing is in the way of a pack.",
         };
-        ui.weak(text);
+        if !text.is_empty() {
+            ui.weak(text);
+        }
         return;
     }
     let tops = even(state.problems.len(), ROW);
@@ -76,8 +78,15 @@ fn problem_row(ui: &mut Ui, selected: bool, at: usize, finding: &Finding, action
     let asset = finding.asset.as_ref();
     let name = asset.map_or("", |asset| asset.root.as_str());
     let place = place(finding);
-    let spoken = || format!("{} {}: {name} {}, {place}", finding.severity.as_str(), finding.code, finding.message);
+    let spoken = || {
+        let code = format!("{} {}", finding.severity.as_str(), finding.code);
+        let parts = [code.as_str(), name, &finding.message, &place];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<&str>>().join(": ")
+    };
     let (mut row, response) = row(ui, selected, STEP, spoken);
+    if selected {
+        heard::meant_by(Panel::Lower.id(), &response);
+    }
     mark(&mut row, finding.severity);
     let small = |text: &str| RichText::new(text).small();
     let severity = finding.severity.as_str();
@@ -129,15 +138,15 @@ fn pack_result(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         Packing::Running { stage, .. } => {
             let stage = stage.lock().map(|stage| stage.clone()).unwrap_or_default();
             let share = if stage.total_bytes > 0 { stage.done_bytes as f32 / stage.total_bytes as f32 } else { 0.0 };
-            ui.label(&stage.doing);
-            ui.add(egui::ProgressBar::new(share).desired_width(400.0));
-            ui.weak(match stage.total_bytes {
-                0 => String::new(),
-                total => format!("{} of {}", sized(stage.done_bytes), sized(total)),
-            });
+            heard::aloud(&ui.label(&stage.doing));
+            heard::called(&ui.add(egui::ProgressBar::new(share).desired_width(400.0)), "Packed");
+            if stage.total_bytes > 0 {
+                ui.weak(format!("{} of {}", sized(stage.done_bytes), sized(stage.total_bytes)));
+            }
         }
         Packing::Failed(findings) => {
-            ui.label(RichText::new("Nothing was packed; what was published before is as it was.").strong());
+            let text = RichText::new("Nothing was packed; what was published before is as it was.").strong();
+            heard::aloud(&ui.label(text));
             for finding in findings {
                 ui.horizontal_wrapped(|ui| {
                     mark(ui, finding.severity);
@@ -159,7 +168,8 @@ fn published(ui: &mut Ui, state: &State, report: &PackReport, seconds: f32, acti
     let (Some(pack), Some(project)) = (&report.pack, state.project()) else { return };
     let command = ci_command(&project.path);
     ui.horizontal(|ui| {
-        ui.label(RichText::new(format!("Packed {}", plural(report.assets.len() as u64, "asset"))).strong());
+        let text = format!("Packed {}", plural(report.assets.len() as u64, "asset"));
+        heard::aloud(&ui.label(RichText::new(text).strong()));
         ui.label(RichText::new(format!("in {seconds:.2} s")).color(tokens.weak));
         if ui.button("Copy command for CI").on_hover_text(&command).clicked() {
             actions.push(Action::Do(Command::CopyCiCommand));
@@ -179,7 +189,7 @@ fn published(ui: &mut Ui, state: &State, report: &PackReport, seconds: f32, acti
         if let Some(moved) = report.moved.as_ref().filter(|moved| !moved.is_empty()) {
             let words = moved.iter().map(|moved| {
                 let to = moved.to.map_or_else(|| "nothing".into(), |to| to.to_string());
-                format!("{} {} {} → {to}", moved.name, moved.file, moved.from)
+                format!("{} {} {} to {to}", moved.name, moved.file, moved.from)
             });
             line("Moved ids", format!("{}: {}", moved.len(), join_some(words, ", ", 6)), false);
         }
@@ -191,7 +201,7 @@ fn blocked(ui: &mut Ui, report: &PackReport, actions: &mut Vec<Action>) {
     let errors: Vec<&Finding> = report.findings().iter().filter(|finding| finding.is_error()).collect();
     ui.horizontal(|ui| {
         let text = format!("Blocked by {}", plural(errors.len() as u64, "error"));
-        ui.label(RichText::new(text).strong());
+        heard::aloud(&ui.label(RichText::new(text).strong()));
         if ui.button("Show the first").clicked() {
             actions.push(Action::SelectProblem(0));
             actions.push(Action::Lower(Lower::Problems));

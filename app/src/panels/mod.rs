@@ -12,12 +12,12 @@ pub mod toolbar;
 
 use std::path::PathBuf;
 
-use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit::Role};
+use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
 
 use crate::commands::Command;
 use crate::state::{Filter, Lower, Panel, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::Pictures;
+use crate::widgets::{Pictures, heard};
 
 /// What a person asked for in a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,10 +59,19 @@ pub enum Action {
 /// Draws the whole window.
 pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     if state.opened.is_none() {
-        CentralPanel::default().show(ui, |ui| start::show(ui, state, actions));
+        CentralPanel::default().show(ui, |ui| {
+            heard::group(ui, Role::Main, "Start");
+            start::show(ui, state, actions);
+        });
     } else {
-        egui::Panel::top("toolbar").show(ui, |ui| toolbar::show(ui, state, actions));
-        egui::Panel::bottom("status").show(ui, |ui| status::show(ui, state));
+        egui::Panel::top("toolbar").show(ui, |ui| {
+            heard::group(ui, Role::Toolbar, "Project");
+            toolbar::show(ui, state, actions);
+        });
+        egui::Panel::bottom("status").show(ui, |ui| {
+            heard::group(ui, Role::Status, "Status");
+            status::show(ui, state);
+        });
         egui::Panel::bottom("lower").resizable(true).default_size(184.0).min_size(96.0).show(ui, |ui| {
             within(ui, Panel::Lower, "Problems and results", actions, |ui, actions| lower::show(ui, state, actions));
         });
@@ -77,6 +86,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
         // The art reaches the edges of its stage.
         let frame = Frame::central_panel(ui.style()).inner_margin(0.0);
         CentralPanel::default().frame(frame).show(ui, |ui| {
+            heard::group(ui, Role::Main, "Preview");
             pressed(ui, Panel::Stage, ui.max_rect(), actions);
             stage::show(ui, state, pictures, actions);
         });
@@ -111,7 +121,7 @@ fn within(
     // A panel is as large as it was made, whatever is in it.
     ui.set_min_size(ui.available_size());
     anchor(ui, panel, name, rect);
-    draw(ui, actions);
+    ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| draw(ui, actions));
     pressed(ui, panel, rect, actions);
 }
 

@@ -8,9 +8,9 @@ use packer_services::preview::ThumbnailPixels;
 
 use super::Action;
 use crate::commands::Command;
-use crate::state::{Filter, Row, Standing, State, is_changed};
+use crate::state::{Filter, Panel, Row, Standing, State, is_changed};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, mark, pictures::ALL_OF_IT, row, rows, short_size, without_middle};
+use crate::widgets::{Pictures, heard, mark, pictures::ALL_OF_IT, row, rows_called, short_size, without_middle};
 
 /// Characters of a name.
 const NAME: usize = 26;
@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
                 RichText::new("prometeu-packer create PROJECT NAME --type glyph_bank FILE.png").monospace().small(),
             );
         } else {
-            ui.label("No asset matches.");
+            heard::aloud(&ui.label("No asset matches."));
             if ui.button("Show all").clicked() {
                 actions.push(Action::Filter(Filter::default()));
             }
@@ -63,7 +63,9 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
     };
     let selected = state.rows.iter().position(is_selected);
     let mut wanted = Vec::new();
-    rows(ui, "assets", &tops, selected, |ui, n| match &state.rows[n] {
+    let count = state.rows.iter().filter(|row| matches!(row, Row::Asset(_))).count();
+    let spoken = plural(count as u64, "asset");
+    rows_called(ui, "assets", &spoken, &tops, selected, |ui, n| match &state.rows[n] {
         Row::Folder(name) => folder(ui, name),
         Row::Asset(at) => {
             if let Some(asset) = contents.assets().get(*at) {
@@ -82,8 +84,10 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
 fn folder(ui: &mut Ui, name: &str) {
     ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
         ui.add_space(STEP);
-        let text = RichText::new(without_middle(name, NAME)).small().color(Tokens::of(ui).weak);
-        ui.add(Label::new(text).selectable(false)).on_hover_text(name);
+        let shown = without_middle(name, NAME);
+        let text = RichText::new(&shown).small().color(Tokens::of(ui).weak);
+        let response = heard::whole_on_hover(ui.add(Label::new(text).selectable(false)), &shown, name);
+        heard::titled(&response);
     });
 }
 
@@ -132,7 +136,7 @@ fn filters(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             }
         }
     });
-    response.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("State: {shown}")));
+    heard::called(&response.response, "State");
 }
 
 fn asset_row(
@@ -172,6 +176,9 @@ fn asset_row(
                 }
             }
         });
+    }
+    if selected {
+        heard::meant_by(Panel::Navigator.id(), &response);
     }
     response.on_hover_text(format!("{}\n{}", asset.root, facts(asset)));
 }

@@ -1,12 +1,12 @@
 //! The command palette: every command, found by typing, with its shortcut; what cannot be done says why.
 
-use egui::{Key, Label, Modifiers, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
+use egui::{Key, Label, Modifiers, Response, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
 
 use super::Action;
 use crate::commands::{ALL, Entry};
 use crate::state::State;
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{cell, even, row, rows};
+use crate::widgets::{cell, even, heard, row, rows};
 
 /// The width of the palette, in points.
 const WIDTH: f32 = 520.0;
@@ -26,6 +26,7 @@ pub fn matching(typed: &str, state: &State) -> Vec<Entry> {
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let Some((typed, selected)) = &state.palette else { return };
     let modal = egui::Modal::new(egui::Id::unique("command palette")).show(ui.ctx(), |ui| {
+        heard::group(ui, Role::Dialog, "All commands");
         ui.set_width(WIDTH);
         let pressed = |ui: &Ui, key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let (up, down) = (pressed(ui, Key::ArrowUp), pressed(ui, Key::ArrowDown));
@@ -50,7 +51,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         ui.allocate_ui(egui::vec2(WIDTH, HEIGHT), |ui| {
             ui.set_min_size(egui::vec2(WIDTH, HEIGHT));
             rows(ui, "commands", &even(found.len(), ROW), Some(at), |ui, n| {
-                if command_row(ui, state, &found[n], n == at) {
+                if command_row(ui, state, &found[n], n == at, &response) {
                     chosen = Some(found[n]);
                 }
             });
@@ -73,12 +74,17 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 /// Draws a command, and tells whether it was clicked.
-fn command_row(ui: &mut Ui, state: &State, entry: &Entry, selected: bool) -> bool {
+fn command_row(ui: &mut Ui, state: &State, entry: &Entry, selected: bool, field: &Response) -> bool {
     let tokens = Tokens::of(ui);
     let available = entry.command.available(state);
     let why = available.err();
     let spoken = || why.map_or_else(|| entry.name.to_owned(), |why| format!("{}: {why}", entry.name));
     let (mut row, response) = row(ui, selected, 2.0 * STEP, spoken);
+    heard::keyed(&response, &entry.keys(ui.ctx()));
+    // Who walks is told where; who types is told what is typed.
+    if selected && state.palette.as_ref().is_some_and(|(_, walked)| *walked > 0) {
+        heard::meant_by(field.id, &response);
+    }
     let colour = if why.is_none() { tokens.text } else { tokens.weak };
     row.add(Label::new(RichText::new(entry.name).color(colour)).selectable(false));
     let keys = entry.keys(ui.ctx());

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use egui::{Align, Button, Layout, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
 
-use super::Action;
+use super::{Action, toolbar::refusing};
 use crate::NAME;
 use crate::commands::Command;
 use crate::state::State;
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{mark, without_middle};
+use crate::widgets::{heard, mark, without_middle};
 
 /// The width of all that stands here, in points.
 const WIDTH: f32 = 560.0;
@@ -37,7 +37,7 @@ fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let picture = picture.texture_options(egui::TextureOptions::NEAREST).alt_text("A lantern");
     ui.add(picture.fit_to_exact_size(egui::Vec2::splat(PICTURE)));
     ui.add_space(2.0 * STEP);
-    ui.heading(NAME);
+    heard::titled(&ui.heading(NAME));
     ui.label(RichText::new("See your art and sound as the console will show them, and pack them.").color(tokens.weak));
     ui.add_space(5.0 * STEP);
     ui.horizontal(|ui| {
@@ -48,8 +48,7 @@ fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         for command in [Command::OpenPack, Command::OpenDemo] {
             let available = command.available(state);
             let response = ui.add_enabled(available.is_ok(), Button::new(command.entry().name));
-            let response = if let Err(why) = available { response.on_disabled_hover_text(why) } else { response };
-            if response.clicked() {
+            if refusing(response, available).clicked() {
                 actions.push(Action::Do(command));
             }
         }
@@ -64,8 +63,10 @@ fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     if let Some(refused) = &state.refused {
         ui.add_space(5.0 * STEP);
         let path = refused.path.display().to_string();
-        ui.label(RichText::new(format!("{} could not be opened", without_middle(&path, 60))).strong())
-            .on_hover_text(&path);
+        let words = |path: &str| format!("{path} could not be opened");
+        let shown = words(&without_middle(&path, 60));
+        let response = ui.label(RichText::new(&shown).strong());
+        heard::aloud(&heard::whole_on_hover(response, &shown, &words(&path)));
         for finding in &refused.findings {
             ui.horizontal_wrapped(|ui| {
                 mark(ui, finding.severity);
@@ -75,7 +76,7 @@ fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         }
     }
     ui.add_space(6.0 * STEP);
-    ui.label(RichText::new("Recent").small().strong());
+    heard::titled(&ui.label(RichText::new("Recent").small().strong()));
     if state.comfort.recent.is_empty() {
         ui.label(RichText::new("What you open is remembered here.").color(tokens.weak));
     }
@@ -84,10 +85,12 @@ fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         let name = path.file_name().map_or_else(|| whole.clone(), |name| name.to_string_lossy().into_owned());
         ui.horizontal(|ui| {
             ui.set_height(ROW);
-            if ui.link(name).on_hover_text(&whole).clicked() {
+            if ui.link(name).clicked() {
                 actions.push(Action::Open(path.clone()));
             }
-            ui.label(RichText::new(without_middle(&whole, 64)).small().monospace().color(tokens.weak));
+            let shown = without_middle(&whole, 64);
+            let response = ui.label(RichText::new(&shown).small().monospace().color(tokens.weak));
+            heard::whole_on_hover(response, &shown, &whole);
         });
     }
 }

@@ -5,6 +5,7 @@ use egui::{RichText, Ui};
 use crate::commands::Command;
 use crate::state::{Kind, Packing, State};
 use crate::theme::Tokens;
+use crate::widgets::heard;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State) {
@@ -24,7 +25,9 @@ pub fn show(ui: &mut Ui, state: &State) {
         {
             ui.separator();
             let sha256 = pack.sha256.to_string();
-            ui.label(small(format!("Last pack {}", &sha256[..12]))).on_hover_text(sha256);
+            let shown = format!("Last pack {}", &sha256[..12]);
+            let response = ui.label(small(shown.clone()));
+            heard::whole_on_hover(response, &shown, &format!("Last pack {sha256}"));
         }
         if let Some(silence) = &state.silence {
             ui.separator();

@@ -1,13 +1,13 @@
 //! The upper edge: the menu, the project, its budgets, and the primary actions.
 
-use egui::{Align, Button, Layout, RichText, Ui};
+use egui::{Align, Button, Layout, RichText, Ui, accesskit::Role};
 use packer_services::diagnostics::plural;
 
 use super::Action;
 use crate::commands::{ALL, Command, Menu};
 use crate::state::{Kind, State};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{meter, short_size, without_middle};
+use crate::widgets::{heard, meter, short_size, without_middle};
 
 /// Characters of the project's path.
 const PATH: usize = 40;
@@ -22,8 +22,9 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             let path = opened.path.display().to_string();
             let name = opened.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
             ui.label(RichText::new(without_middle(&name, PATH)).strong());
-            ui.label(RichText::new(without_middle(&path, PATH)).monospace().small().color(tokens.weak))
-                .on_hover_text(&path);
+            let shown = without_middle(&path, PATH);
+            let response = ui.label(RichText::new(&shown).monospace().small().color(tokens.weak));
+            heard::whole_on_hover(response, &shown, &path);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(STEP);
@@ -42,20 +43,23 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 /// All commands, by menu.
 fn menu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     ui.menu_button("Menu", |ui| {
+        heard::group(ui, Role::Menu, "Menu");
         for (menu, name) in Menu::ALL {
-            ui.menu_button(name, |ui| {
+            let response = ui.menu_button(name, |ui| {
+                heard::group(ui, Role::Menu, name);
                 for entry in ALL.iter().filter(|entry| entry.menu == menu) {
                     let available = entry.command.available(state);
                     let button = Button::new(entry.name).shortcut_text(entry.keys(ui.ctx()));
                     let response = ui.add_enabled(available.is_ok(), button);
-                    let response =
-                        if let Err(why) = available { response.on_disabled_hover_text(why) } else { response };
+                    heard::menu_item(&response, entry.name, &entry.keys(ui.ctx()));
+                    let response = refusing(response, available);
                     if response.clicked() {
                         actions.push(Action::Do(entry.command));
                         ui.close();
                     }
                 }
             });
+            heard::menu_item(&response.response, name, "");
         }
     });
 }
@@ -65,11 +69,18 @@ fn button(ui: &mut Ui, state: &State, command: Command, text: &str, actions: &mu
     let response = ui.add_enabled(available.is_ok(), Button::new(text));
     let response = match available {
         Ok(()) => response.on_hover_text(format!("{} {}", command.entry().name, command.entry().keys(ui.ctx()))),
-        Err(why) => response.on_disabled_hover_text(why),
+        Err(_) => refusing(response, available),
     };
     if response.clicked() {
         actions.push(Action::Do(command));
     }
+}
+
+/// Says why, if it cannot be used.
+pub fn refusing(response: egui::Response, available: Result<(), &'static str>) -> egui::Response {
+    let Err(why) = available else { return response };
+    heard::because(&response, why);
+    response.on_disabled_hover_text(why)
 }
 
 /// The primary action. If the project cannot be packed, it works all the same, and lists why.
@@ -82,7 +93,8 @@ fn pack_button(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let button =
         Button::new(label).fill(tokens.accent).shortcut_text(RichText::new(keys).small().color(tokens.on_accent));
     let response = ui.add_enabled(command.available(state).is_ok(), button);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, text));
+    response.widget_info(|| egui::WidgetInfo::labeled(Role::Button, true, text));
+    heard::keyed(&response, &command.entry().keys(ui.ctx()));
     if response.clicked() {
         actions.push(Action::Do(command));
     }

@@ -2,6 +2,7 @@
 
 use egui::{Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 
+use super::heard;
 use crate::theme::Tokens;
 
 /// The bar's size, in points.
@@ -20,7 +21,7 @@ pub fn meter(ui: &mut Ui, name: &str, used: &str, most: Option<&str>, share: f32
     let inner = ui.allocate_ui_with_layout(vec2(BAR.x, HEIGHT), layout, |ui| {
         ui.spacing_mut().item_spacing.y = 3.0;
         ui.set_min_size(vec2(BAR.x, HEIGHT));
-        ui.add(egui::Label::new(egui::RichText::new(&text).small().color(tokens.weak)).extend());
+        heard::hidden(&ui.add(egui::Label::new(egui::RichText::new(&text).small().color(tokens.weak)).extend()));
         let (rect, response) = ui.allocate_exact_size(BAR, Sense::hover());
         if most.is_some() {
             ui.painter().rect_filled(rect, 2, tokens.line);

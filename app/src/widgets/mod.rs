@@ -1,6 +1,7 @@
 //! What panels are made of.
 
 mod canvas;
+pub mod heard;
 mod mark;
 mod meter;
 mod middle;
@@ -19,7 +20,7 @@ pub use meter::meter;
 pub use middle::without_middle;
 pub use pictures::Pictures;
 pub use row::{cell, cells, row};
-pub use rows::{even, rows};
+pub use rows::{even, rows, rows_called};
 pub use size::short_size;
 pub use tab::tab;
 pub use wave::{Marks, wave};

@@ -2,6 +2,7 @@
 
 use egui::{Align, Layout, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role, vec2};
 
+use super::heard;
 use crate::theme::Tokens;
 
 /// What lies side by side in a row.
@@ -25,7 +26,10 @@ pub fn row(ui: &mut Ui, selected: bool, margin: f32, spoken: impl Fn() -> String
         ui.painter().rect_stroke(rect, 3, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
     }
     let room = rect.shrink2(vec2(margin, 0.0));
-    (ui.new_child(UiBuilder::new().max_rect(room).layout(cells())), response)
+    let cells = ui.new_child(UiBuilder::new().max_rect(room).layout(cells()));
+    // The row says it all.
+    heard::hide(&cells);
+    (cells, response)
 }
 
 /// Text in a row, `width` points wide, which leaves clicks to the row; whole on hover.

@@ -1,15 +1,31 @@
 //! A list of which only the rows in sight are drawn. When another row is selected, it comes into sight.
 
-use egui::{Rect, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, ScrollArea, Ui, UiBuilder, accesskit::Role, pos2, vec2};
+
+use super::heard;
 
 /// Draws a list below which nothing else stands. `tops` has the top of each row in points, and then the end of the last; `draw`
 /// is given a row's number, with a `ui` of its place.
-pub fn rows(ui: &mut Ui, name: &str, tops: &[f32], selected: Option<usize>, mut draw: impl FnMut(&mut Ui, usize)) {
+pub fn rows(ui: &mut Ui, name: &str, tops: &[f32], selected: Option<usize>, draw: impl FnMut(&mut Ui, usize)) {
+    let spoken = format!("{name}, {}", tops.len().saturating_sub(1));
+    rows_called(ui, name, &spoken, tops, selected, draw);
+}
+
+/// The same, called otherwise for who hears it.
+pub fn rows_called(
+    ui: &mut Ui,
+    name: &str,
+    spoken: &str,
+    tops: &[f32],
+    selected: Option<usize>,
+    mut draw: impl FnMut(&mut Ui, usize),
+) {
     let id = ui.scope_id().with(name);
     let before: Option<Option<usize>> = ui.data(|data| data.get_temp(id));
     ui.data_mut(|data| data.insert_temp(id, selected));
     let count = tops.len().saturating_sub(1);
     ScrollArea::vertical().id_salt(name).auto_shrink(false).show_viewport(ui, |ui, seen| {
+        heard::group(ui, Role::List, spoken);
         ui.set_height(tops.last().copied().unwrap_or(0.0));
         let origin = ui.max_rect().min;
         let width = ui.available_width();

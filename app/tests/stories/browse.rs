@@ -42,7 +42,7 @@ fn palettes_are_swapped_and_arrows_walk_the_list() {
     assert_eq!(window.state().view.palette, None, "each tile in its own");
     window.press(Modifiers::COMMAND, Key::CloseBracket);
     assert_eq!(window.state().view.palette, Some(0));
-    assert!(window.shows("Palette 0 flame"));
+    assert_eq!(window.value_of("Palette"), "Palette 0 flame");
     window.press(Modifiers::COMMAND, Key::OpenBracket);
     assert_eq!(window.state().view.palette, None);
 }

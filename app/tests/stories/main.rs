@@ -2,11 +2,17 @@
 //! waits for a time; each waits for a condition.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a story that cannot be set up must fail")]
 
+mod fate;
+mod golden;
+mod outline;
+mod slips;
 mod window;
 
 mod browse;
+mod journey;
 mod many;
 mod moving;
+mod outlines;
 mod pack;
 mod parity;
 mod problems;

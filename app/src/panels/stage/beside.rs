@@ -9,7 +9,9 @@ use packer_services::preview::{GlyphPreview, PreviewTile, SampleState, SourcePre
 use super::palette_of;
 use crate::state::{State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Canvas, Look, Marks, Pictures, mark, pictures::ALL_OF_IT, sheet, wave, whole, without_middle};
+use crate::widgets::{
+    Canvas, Look, Marks, Pictures, heard, mark, pictures::ALL_OF_IT, sheet, wave, whole, without_middle,
+};
 
 /// The height of the line below the pictures.
 const STRIP: f32 = 40.0;
@@ -81,8 +83,9 @@ fn files(ui: &mut Ui, state: &State, view: &mut View) {
             ui.horizontal(|ui| {
                 for file in &files {
                     let is_shown = Some(file) == shown.as_ref();
-                    let text = RichText::new(without_middle(file, 32)).small().monospace();
-                    if ui.selectable_label(is_shown, text).on_hover_text(file).clicked() {
+                    let name = without_middle(file, 32);
+                    let chip = ui.selectable_label(is_shown, RichText::new(&name).small().monospace());
+                    if heard::whole_on_hover(chip, &name, file).clicked() {
                         (view.file, view.tile, view.pixel, view.in_picture) = (Some(file.clone()), None, None, None);
                         view.sample = None;
                         view.source_look = Look::default();
@@ -181,6 +184,7 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
             .widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("{name} of {}, {words}", picture.file)));
         let line = Rect::from_min_size(half.min + vec2(12.0, 0.0), vec2(half.width() - 16.0, TITLE));
         ui.scope_builder(egui::UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center)), |ui| {
+            heard::hide(ui);
             ui.label(RichText::new(name).small().strong());
             ui.add(egui::Label::new(RichText::new(&words).small().color(tokens.weak)).truncate());
         });
@@ -233,7 +237,10 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
         let text = under
             .or(marked)
             .map_or_else(|| "Point at a pixel to compare it".to_owned(), |(x, y)| words(glyph, picture, view, x, y));
-        ui.add(egui::Label::new(RichText::new(&text).monospace().small()).truncate()).on_hover_text(&text);
+        let label = egui::Label::new(RichText::new(&text).monospace().small()).truncate();
+        let response = ui.add(label.show_tooltip_when_elided(false));
+        heard::aloud(&response);
+        response.on_hover_ui(|ui| drop(ui.label(&text)));
     });
 }
 
@@ -307,7 +314,7 @@ fn words(glyph: Option<&GlyphPreview>, picture: &Picture<'_>, view: &View, x: u3
         };
         format!("tile {id}, index {index}: {shown}")
     });
-    format!("({x}, {y}) {colour} → {}", became.unwrap_or_else(|| "no bank".to_owned()))
+    format!("({x}, {y}) {colour} becomes {}", became.unwrap_or_else(|| "no bank".to_owned()))
 }
 
 /// The sample that a file became.

@@ -9,7 +9,7 @@ use super::{palette_of, tile_words};
 use crate::commands::Command;
 use crate::state::{Panel, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Look, Pictures, sheet, sheet::Touched, without_middle};
+use crate::widgets::{Look, Pictures, heard, sheet, sheet::Touched, without_middle};
 
 /// The side of a palette's swatch, in points.
 pub const SWATCH: f32 = 22.0;
@@ -57,7 +57,9 @@ pub fn show(
             choice(ui, glyph, view);
             let text = under_words(state, glyph, view, under);
             let label = Label::new(RichText::new(&text).monospace().small()).truncate();
-            ui.add(label).on_hover_text(&text);
+            let response = ui.add(label.show_tooltip_when_elided(false));
+            heard::aloud(&response);
+            response.on_hover_ui(|ui| drop(ui.label(&text)));
         });
         ui.add_space(STEP);
         let tile = under.and_then(|(x, y)| tile_at(glyph.metadata.tile_size, x, y));
@@ -85,7 +87,12 @@ fn choice(ui: &mut Ui, glyph: &GlyphPreview, view: &mut View) {
             }
         }
     });
-    response.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &shown));
+    heard::called(&response.response, "Palette");
+    response.response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Palette");
+        info.current_text_value = Some(shown.clone());
+        info
+    });
     response.response.on_hover_text(format!(
         "{}: {}; {}: {}",
         Command::NextPalette.entry().name,
@@ -131,7 +138,7 @@ pub fn swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut View
                 flash = Some((palette, at));
             }
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
-            response.on_hover_text(text);
+            response.on_hover_ui(|ui| drop(ui.label(text)));
         }
         let drawn = used.colours.iter().skip(1).filter(|colour| colour.is_declared && colour.pixels > 0).count();
         let text = format!("{drawn} of {} colours used", shown.colours.len().saturating_sub(1));

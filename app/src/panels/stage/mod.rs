@@ -15,7 +15,7 @@ use super::{Action, anchor};
 use crate::commands::Command;
 use crate::state::{Lens, Panel, Shown, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, mark, tab};
+use crate::widgets::{Pictures, heard, mark, tab};
 
 /// From this width on, in points, the zoom stands beside the lenses.
 const WIDE: f32 = 680.0;
@@ -32,36 +32,44 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
     ui.painter().rect_filled(body, 0, Tokens::of(ui).sunken);
     // A sheet has the keyboard itself.
     let is_canvas = state.sheet().is_some() && lens == Lens::Console;
+    let mut within = egui::UiBuilder::new();
     if !is_canvas {
-        anchor(ui, Panel::Stage, &format!("Preview, {}", name_of(lens, state)), body);
+        anchor(ui, Panel::Stage, name_of(lens, state), body);
+        within = within.accessibility_parent(Panel::Stage.id());
     }
     ui.spacing_mut().item_spacing.y = STEP;
+    ui.scope_builder(within, |ui| shown(ui, state, lens, &mut view, pictures, actions));
+    if view != state.view {
+        // Before what was asked for in it: who plays a sample selects it first.
+        actions.insert(first, Action::View(Box::new(view)));
+    }
+}
+
+/// The asset through a lens.
+fn shown(ui: &mut Ui, state: &State, lens: Lens, view: &mut View, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let padded = |ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui)| {
         Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| draw(ui));
     };
     match (&state.preview, lens) {
-        (_, Lens::Text) => text::show(ui, state, &mut view),
+        (_, Lens::Text) => text::show(ui, state, view),
         (Shown::Nothing, _) if state.contents().is_some() => {
             ui.centered_and_justified(|ui| ui.weak("Select an asset on the left."));
         }
-        (Shown::Nothing | Shown::Loading, _) => {}
-        (_, Lens::Source) => beside::show(ui, state, &mut view, pictures),
+        // Nothing moves and nothing blinks, as it takes no time.
+        (Shown::Nothing | Shown::Loading, _) => heard::busy(ui, Panel::Stage.id()),
+        (_, Lens::Source) => beside::show(ui, state, view, pictures),
         (Shown::Failed(findings), _) => padded(ui, &mut |ui| failed(ui, state, findings)),
         (Shown::Ready(previewed), lens) => match (&previewed.preview.bank, lens) {
-            (BankPreview::Glyph(glyph), Lens::Tile) => tile::show(ui, state, glyph, &mut view, pictures, actions),
-            (BankPreview::Glyph(glyph), Lens::Palettes) => palettes::show(ui, glyph, &mut view, pictures),
-            (BankPreview::Glyph(glyph), _) => console::show(ui, state, glyph, &mut view, pictures, actions),
-            (BankPreview::Sound(sound), _) => sounds::show(ui, state, sound, &mut view, pictures, actions),
+            (BankPreview::Glyph(glyph), Lens::Tile) => tile::show(ui, state, glyph, view, pictures, actions),
+            (BankPreview::Glyph(glyph), Lens::Palettes) => palettes::show(ui, glyph, view, pictures),
+            (BankPreview::Glyph(glyph), _) => console::show(ui, state, glyph, view, pictures, actions),
+            (BankPreview::Sound(sound), _) => sounds::show(ui, state, sound, view, pictures, actions),
             (BankPreview::Scene { size_bytes, .. }, _) => padded(ui, &mut |ui| {
                 ui.label(format!(
                     "A SCENE of {size_bytes} bytes. It is packed by another tool, and cannot be shown here."
                 ));
             }),
         },
-    }
-    if view != state.view {
-        // Before what was asked for in it: who plays a sample selects it first.
-        actions.insert(first, Action::View(Box::new(view)));
     }
 }
 
@@ -127,7 +135,7 @@ fn look(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &m
     button(ui, Command::ZoomFit, "Fit", 0.0);
     button(ui, Command::ZoomIn, "+", 7.0 * STEP);
     let (rect, _) = ui.allocate_exact_size(egui::vec2(8.0 * STEP, 6.0 * STEP), egui::Sense::hover());
-    ui.put(rect, egui::Label::new(format!("{zoom}×")));
+    heard::called(&ui.put(rect, egui::Label::new(format!("{zoom}×"))), &format!("Zoom {zoom}×"));
     button(ui, Command::ZoomOut, "−", 7.0 * STEP);
     if lens == Lens::Console {
         for (command, text, on) in

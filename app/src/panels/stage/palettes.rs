@@ -8,7 +8,7 @@ use packer_services::preview::{GlyphPreview, PaletteUse, PreviewPalette};
 use super::console::{SWATCH, keyed};
 use crate::state::{Lens, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, sheet};
+use crate::widgets::{Pictures, heard, sheet};
 
 /// How much of the sheet is shown beside a palette, in pixels of the sheet.
 const TALL: u32 = 64;
@@ -59,10 +59,12 @@ fn card(
             ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
                 let name = palette.name.as_deref().unwrap_or_default();
-                ui.label(RichText::new(format!("Palette {n} {name}").trim()).strong());
+                heard::titled(&ui.label(RichText::new(format!("Palette {n} {name}").trim()).strong()));
                 ui.label(RichText::new(facts(palette, &used)).small().color(tokens.weak));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    if ui.button("Show the sheet in it").clicked() {
+                    let button = ui.button("Show the sheet in it");
+                    heard::called(&button, &format!("Show the sheet in palette {n}"));
+                    if button.clicked() {
                         (view.palette, view.lens) = (Some(n), Lens::Console);
                     }
                 });
@@ -108,9 +110,9 @@ fn colours(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, vie
                     let line = if is_meant { Stroke::new(2.0, tokens.error) } else { Stroke::new(1.0, tokens.line) };
                     ui.painter().rect_stroke(rect, 3, line, egui::StrokeKind::Inside);
                     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
-                    response.on_hover_text(text);
+                    response.on_hover_ui(|ui| drop(ui.label(text)));
                     let count = if at == 0 { "key".to_owned() } else { pixels.to_string() };
-                    ui.label(RichText::new(count).small().monospace().color(tokens.weak));
+                    heard::hidden(&ui.label(RichText::new(count).small().monospace().color(tokens.weak)));
                 });
             });
         }

@@ -8,7 +8,7 @@ use super::super::Action;
 use crate::commands::Command;
 use crate::state::{Panel, Shown, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Marks, Pictures, even, mark, rows, wave, whole, without_middle};
+use crate::widgets::{Marks, Pictures, even, heard, mark, rows, wave, whole, without_middle};
 
 /// The height of a sample, in points.
 const SAMPLE: f32 = 148.0;
@@ -53,15 +53,19 @@ fn sample(
         (view.sample, view.frame) = (Some(sample.index), None);
         actions.push(Action::Focus(Panel::Stage));
     }
+    if selected {
+        heard::meant_by(Panel::Stage.id(), &response);
+    }
     let line = if selected { tokens.accent } else { tokens.line };
     ui.painter().rect(card, 4, tokens.surface, Stroke::new(1.0, line), egui::StrokeKind::Inside);
     let inside = card.shrink(2.0 * STEP);
     ui.scope_builder(UiBuilder::new().max_rect(inside).layout(Layout::top_down(Align::Min)), |ui| {
         let is_heard = selected && state.playing.is_some();
         ui.horizontal(|ui| {
-            ui.label(RichText::new(sample.index.to_string()).monospace().color(tokens.weak));
-            ui.add(egui::Label::new(RichText::new(without_middle(&file, 48)).strong()).selectable(false))
-                .on_hover_text(&file);
+            heard::hidden(&ui.label(RichText::new(sample.index.to_string()).monospace().color(tokens.weak)));
+            let shown = without_middle(&file, 48);
+            let response = ui.add(egui::Label::new(RichText::new(&shown).strong()).selectable(false));
+            heard::hidden(&heard::whole_on_hover(response, &shown, &file));
             if let SampleState::Playable(playable) = &sample.state {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     buttons(ui, sample.index, playable, is_heard, view, actions);
@@ -71,7 +75,9 @@ fn sample(
         match &sample.state {
             SampleState::Playable(playable) => {
                 let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), WAVE), Sense::click());
-                response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Waveform, {}", facts(sample))));
+                response.widget_info(|| {
+                    WidgetInfo::labeled(Role::Image, true, format!("Waveform, sample {}", sample.index))
+                });
                 let made = pictures.wave(sample.index, playable, whole(rect.width()).max(1) as usize);
                 let frames = playable.metadata.frames;
                 let marks = Marks {
@@ -93,7 +99,7 @@ fn sample(
                 }
                 response.on_hover_text("Click to play from here");
                 ui.horizontal(|ui| {
-                    ui.label(RichText::new(facts(sample)).small().color(tokens.weak));
+                    heard::hidden(&ui.label(RichText::new(facts(sample)).small().color(tokens.weak)));
                     if made.clipped_frames > 0 {
                         mark(ui, Severity::Warning);
                         let text = format!("{} at the limit: it may be clipped", plural(made.clipped_frames, "frame"));
@@ -125,19 +131,20 @@ fn frame_at(share: f32, frames: u64) -> u64 {
 
 /// Play, stop and the seam, from the right.
 fn buttons(ui: &mut Ui, index: u32, playable: &Playable, is_heard: bool, view: &mut View, actions: &mut Vec<Action>) {
-    let mut button = |ui: &mut Ui, command: Command, text: &str| {
+    let mut button = |ui: &mut Ui, command: Command, text: &str, spoken: &str| {
         let entry = command.entry();
         let response = ui.button(text);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{text} sample {index}")));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{spoken} sample {index}")));
         if response.on_hover_text(entry.keys(ui.ctx())).clicked() {
             (view.sample, view.frame) = (Some(index), None);
             actions.push(Action::Do(command));
         }
     };
     if playable.metadata.looping.is_some() {
-        button(ui, Command::PlaySeam, "Seam");
+        button(ui, Command::PlaySeam, "Seam", "Play the seam of");
     }
-    button(ui, Command::Play, if is_heard { "Stop" } else { "Play" });
+    let text = if is_heard { "Stop" } else { "Play" };
+    button(ui, Command::Play, text, text);
 }
 
 /// Length, rate, bytes and loop.

@@ -3,9 +3,9 @@
 use egui::{Frame, Label, RichText, Ui};
 use packer_services::preview::SourcePreview;
 
-use crate::state::{State, View};
+use crate::state::{Panel, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{cells, even, mark, rows};
+use crate::widgets::{cells, even, heard, mark, rows};
 
 /// The height of a line, in points.
 const LINE: f32 = 18.0;
@@ -62,8 +62,12 @@ fn lines(ui: &mut Ui, text: &str, marked: Option<u32>) {
         ui.with_layout(cells(), |ui| {
             ui.spacing_mut().item_spacing.x = 0.0;
             let number = RichText::new(format!("{:>5}  ", n + 1)).monospace().color(tokens.weak);
-            ui.add_sized([NUMBER, LINE], Label::new(number).selectable(false));
-            ui.add(Label::new(RichText::new(lines[n]).monospace()).truncate());
+            heard::hidden(&ui.add_sized([NUMBER, LINE], Label::new(number).selectable(false)));
+            let response = ui.add(Label::new(RichText::new(lines[n]).monospace()).truncate());
+            heard::called(&response, &format!("{} {}", n + 1, lines[n]));
+            if marked == Some(n) {
+                heard::meant_by(Panel::Stage.id(), &response);
+            }
         });
         if marked == Some(n) {
             let bar = egui::Rect::from_min_max(rect.min, egui::pos2(rect.min.x + 3.0, rect.max.y));

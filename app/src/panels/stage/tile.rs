@@ -11,7 +11,7 @@ use super::{palette_of, tile_words, uv_of};
 use crate::commands::Command;
 use crate::state::{State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, whole};
+use crate::widgets::{Pictures, heard, whole};
 
 /// The most frames of a strip.
 const FRAMES: u32 = 64;
@@ -53,9 +53,9 @@ pub fn show(
             let tokens = Tokens::of(ui);
             ui.horizontal(|ui| {
                 let mut shown = id;
-                ui.label("Tile");
+                heard::hidden(&ui.label("Tile"));
                 let drag = ui.add(DragValue::new(&mut shown).range(0..=capacity - 1).speed(0.1));
-                drag.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, format!("Tile {shown}")));
+                drag.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Tile"));
                 if shown != id {
                     (view.tile, view.pixel, view.in_picture) = (Some(shown), None, None);
                 }
@@ -65,7 +65,7 @@ pub fn show(
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 8.0 * STEP;
                 ui.vertical(|ui| {
-                    ui.label(RichText::new("Repeated").small().strong());
+                    heard::titled(&ui.label(RichText::new("Repeated").small().strong()));
                     let rect =
                         place(ui, Vec2::splat(3.0 * side), point, &format!("Tile {id}, repeated three by three"));
                     let painter = ui.painter_at(rect);
@@ -76,7 +76,7 @@ pub fn show(
                     }
                 });
                 ui.vertical(|ui| {
-                    ui.label(RichText::new("Flipped").small().strong());
+                    heard::titled(&ui.label(RichText::new("Flipped").small().strong()));
                     egui::Grid::new("flipped").spacing(Vec2::splat(3.0 * STEP)).show(ui, |ui| {
                         for flips in [
                             [("as it is", [false; 2]), ("across", [true, false])],
@@ -88,7 +88,7 @@ pub fn show(
                                         place(ui, Vec2::splat(side), point, &format!("Tile {id}, flipped: {name}"));
                                     pictures.checker(ui, &ui.painter_at(rect), rect);
                                     tile(&ui.painter_at(rect), rect, id, flip);
-                                    ui.label(RichText::new(name).small().color(tokens.weak));
+                                    heard::hidden(&ui.label(RichText::new(name).small().color(tokens.weak)));
                                 });
                             }
                             ui.end_row();
@@ -126,7 +126,7 @@ pub fn show(
 
 /// What the strip is played with.
 fn frames(ui: &mut Ui, view: &mut View, actions: &mut Vec<Action>) {
-    ui.label(RichText::new("As frames").small().strong());
+    heard::titled(&ui.label(RichText::new("As frames").small().strong()));
     ui.horizontal(|ui| {
         let entry = Command::Play.entry();
         if ui.button(if view.is_animated { "Stop" } else { "Play" }).on_hover_text(entry.keys(ui.ctx())).clicked() {
@@ -135,7 +135,7 @@ fn frames(ui: &mut Ui, view: &mut View, actions: &mut Vec<Action>) {
         let mut number = |value: &mut u32, most: u32, name: &str| {
             let response = ui.add(DragValue::new(value).range(1..=most).speed(0.1));
             response.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, name));
-            ui.label(name);
+            heard::hidden(&ui.label(name));
         };
         number(&mut view.frames, FRAMES, "tiles from this one on");
         number(&mut view.rate, RATE, "in a second");
