@@ -10,8 +10,14 @@ mod window;
 
 mod browse;
 mod journey;
+mod lenses;
+mod listing;
 mod moving;
 mod outlines;
 mod pack;
+mod packs;
+mod places;
 mod problems;
+mod sounds;
+mod source;
 mod start;

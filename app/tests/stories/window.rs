@@ -301,6 +301,26 @@ impl Window {
         self.settle();
     }
 
+    /// Drags from one place to another.
+    pub fn drag(&mut self, from: Pos2, to: Pos2) {
+        let button = |pos, pressed| {
+            let button = egui::PointerButton::Primary;
+            Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE }
+        };
+        self.harness.hover_at(from);
+        self.harness.event(button(from, true));
+        self.harness.hover_at(from.lerp(to, 0.5));
+        self.harness.hover_at(to);
+        self.harness.event(button(to, false));
+        self.settle();
+    }
+
+    /// Makes the window larger or smaller.
+    pub fn resize(&mut self, size: egui::Vec2) {
+        self.harness.set_size(size);
+        self.draw();
+    }
+
     /// Moves the pointer there.
     pub fn point_at(&mut self, at: Pos2) {
         self.harness.hover_at(at);
@@ -400,6 +420,21 @@ impl Window {
         self.harness.query_all_by_role(role).filter_map(|node| node.accesskit_node().label()).collect()
     }
 
+    /// All texts, as they stand.
+    pub fn texts(&self) -> Vec<String> {
+        let nodes = self.harness.root().children_recursive();
+        let labels = nodes.map(|node| node.accesskit_node()).filter(|node| node.role() == Role::Label);
+        labels.filter(|node| !node.is_hidden()).filter_map(|node| node.value()).collect()
+    }
+
+    /// The accessible names of the items of the list whose own name holds this.
+    pub fn items_of(&self, list: &str) -> Vec<String> {
+        let lists = self.all(|role, name| role == Role::List && name.contains(list));
+        let items = lists.into_iter().flat_map(|list| list.children_recursive());
+        let items = items.map(|node| node.accesskit_node()).filter(|node| node.role() == Role::ListItem);
+        items.filter_map(|node| node.label()).collect()
+    }
+
     /// The accessible names of all list items, as they stand.
     pub fn list_items(&self) -> Vec<String> {
         self.names_of(Role::ListItem)
@@ -409,7 +444,7 @@ impl Window {
     pub fn focused(&self) -> Option<(Role, String)> {
         let mut nodes = self.harness.root().children_recursive();
         let focused = nodes.find(|node| node.accesskit_node().is_focused())?.accesskit_node();
-        Some((focused.role(), focused.label().unwrap_or_default()))
+        Some((focused.role(), focused.label().or_else(|| focused.value()).unwrap_or_default()))
     }
 
     /// Everything, as who hears it gets it.
