@@ -18,6 +18,7 @@ mod pack;
 mod packs;
 mod places;
 mod problems;
+mod saves;
 mod sounds;
 mod source;
 mod start;

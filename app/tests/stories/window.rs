@@ -20,8 +20,8 @@ use crate::outline::{Names, outline};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often the rest of the world is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
-/// Longer than any change on the disk takes to be told.
-const UNTOLD: Duration = Duration::from_secs(10);
+/// Longer than a change on the disk takes to be told.
+const UNTOLD: Duration = Duration::from_millis(1200);
 
 /// A window on a project of its own.
 pub struct Window {
@@ -238,16 +238,11 @@ impl Window {
         self.asks_again().is_none()
     }
 
-    /// Leaves the window alone until a change on the disk would have been told for long: `holds` must hold all the time.
-    pub fn all_the_while(&mut self, what: &str, holds: impl Fn(&State) -> bool, until: impl Fn(&State) -> bool) {
+    /// Leaves the window alone for longer than a change on the disk takes to be told: that nothing comes can be seen in no other way.
+    pub fn leave_alone(&mut self) {
         let end = Instant::now() + UNTOLD;
-        loop {
+        while self.alarm.wait(end) {
             self.draw();
-            assert!(holds(self.state()), "it came not true that {what}");
-            if until(self.state()) {
-                return;
-            }
-            assert!(self.alarm.wait(end), "nothing came of it");
         }
     }
 
@@ -403,11 +398,6 @@ impl Window {
     /// The value of what has this accessible name.
     pub fn value_of(&self, label: &str) -> String {
         self.named(label).value().unwrap_or_default()
-    }
-
-    /// Where something with this accessible name lies.
-    pub fn place_of(&self, label: &str) -> Rect {
-        self.named(label).rect()
     }
 
     /// Where what has this role, and a name that begins so, lies.
