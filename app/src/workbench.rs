@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use packer_services::diagnostics::{Finding, blocks};
+use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::ops::{
     Allowed, InspectPack, Inspection, ListAssets, Listing, Operation, Pack, PackReport, PreviewBank, PreviewPackedBank,
     PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, Verification, VerifyPack,
@@ -95,6 +95,8 @@ pub struct Workbench {
     services: Context,
     /// Counts the listings, so that a small picture can be told to be of the one before.
     listings: u64,
+    /// The assets of which small pictures are being made, by root.
+    pictured: Vec<String>,
     /// What the watching thread told since the last look.
     changes: Arc<Mutex<Vec<Change>>>,
 }
@@ -128,6 +130,7 @@ impl Workbench {
             watch: None,
             services: Context::new(),
             listings: 0,
+            pictured: Vec::new(),
             changes: Arc::default(),
         };
         if let Start::Open(path) = start {
@@ -300,6 +303,7 @@ impl Workbench {
             }
         };
         let (listing, asked, services) = (self.listings, roots, self.services.clone());
+        self.pictured.clone_from(&asked);
         self.state.are_thumbnails_made = true;
         self.jobs.start(THUMBNAILS, move |cancel| {
             let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &services.with_cancel(cancel));
@@ -396,16 +400,33 @@ impl Workbench {
                     self.open(path);
                 }
             }
-            Err(Crash { doing, said }) => {
-                self.state.tell(format!("The workbench failed while {doing}: {said}. Please report it."));
-                self.state.lower = Lower::Activity;
-                match doing {
-                    PACKING => self.state.pack = Packing::Never,
-                    THUMBNAILS => self.state.are_thumbnails_made = false,
-                    PREVIEWING => self.state.preview = Shown::Failed(Vec::new()),
-                    _ => {}
+            Err(crash) => self.take_crash(&crash),
+        }
+    }
+
+    /// A worker panicked: says so, and where its answer is waited for, too.
+    fn take_crash(&mut self, Crash { doing, said }: &Crash) {
+        let told = format!("The workbench failed while {doing}: {said}.");
+        let finding = Finding::new(Code::InternalError, told.clone(), "Please report it, with what you did before.");
+        self.state.tell(format!("{told} Please report it."));
+        self.state.lower = Lower::Activity;
+        let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
+        match *doing {
+            LISTING | INSPECTING if !is_listed => self.refuse(findings),
+            LISTING | INSPECTING => self.state.take_problems(findings),
+            PACKING => self.state.pack = Packing::Failed(findings),
+            PREVIEWING => self.state.preview = Shown::Failed(findings),
+            READING => {
+                if let Some(source) = &mut self.state.source {
+                    source.shown = Some(Err(findings));
                 }
             }
+            VERIFYING => self.state.verification = Some(Err(findings)),
+            THUMBNAILS => {
+                let asked = std::mem::take(&mut self.pictured);
+                self.take_thumbnails(self.listings, asked, Vec::new());
+            }
+            _ => {}
         }
     }
 
