@@ -95,6 +95,8 @@ pub struct Workbench {
     services: Context,
     /// Counts the listings, so that a small picture can be told to be of the one before.
     listings: u64,
+    /// The asset whose preview is being made, by root.
+    previewed: Option<String>,
     /// The assets of which small pictures are being made, by root.
     pictured: Vec<String>,
     /// What the watching thread told since the last look.
@@ -130,6 +132,7 @@ impl Workbench {
             watch: None,
             services: Context::new(),
             listings: 0,
+            previewed: None,
             pictured: Vec::new(),
             changes: Arc::default(),
         };
@@ -231,7 +234,9 @@ impl Workbench {
 
     /// Previews the selected asset, unless it is the one that is shown: what changes of that is noticed, and listed.
     fn preview_if_new(&mut self) {
-        if matches!(self.state.preview, Shown::Loading) {
+        // One that takes longer than a frame is not begun anew in each.
+        let is_made = self.jobs.is_running(PREVIEWING) && self.previewed == self.state.selected_root;
+        if matches!(self.state.preview, Shown::Loading) && !is_made {
             self.pictures.forget_bank();
             self.player.stop();
             self.preview();
@@ -244,6 +249,7 @@ impl Workbench {
             return;
         };
         let (root, path) = (asset.root.clone(), opened.path.clone());
+        self.previewed = Some(root.clone());
         let Some(asset_id) = asset.asset_id else {
             self.state.preview = Shown::Failed(Vec::new());
             return;
