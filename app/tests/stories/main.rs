@@ -9,6 +9,7 @@ mod slips;
 mod window;
 
 mod browse;
+mod crashes;
 mod journey;
 mod lenses;
 mod listing;
