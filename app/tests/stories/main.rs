@@ -19,6 +19,7 @@ mod pack;
 mod packs;
 mod places;
 mod problems;
+mod rest;
 mod saves;
 mod sounds;
 mod source;
