@@ -121,6 +121,8 @@ fn visuals(theme: Theme, tokens: &Tokens) -> Visuals {
     visuals.window_fill = tokens.raised;
     visuals.extreme_bg_color = tokens.sunken;
     visuals.faint_bg_color = tokens.raised;
+    // A window that is left alone is not drawn, even if a field has the keyboard.
+    visuals.text_cursor.blink = false;
     visuals.window_stroke = Stroke::new(1.0, tokens.line);
     visuals.weak_text_color = Some(tokens.weak);
     visuals.hyperlink_color = tokens.accent;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use packer_services::diagnostics::{Finding, blocks};
+use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::ops::{
     Allowed, InspectPack, Inspection, ListAssets, Listing, Operation, Pack, PackReport, PreviewBank, PreviewPackedBank,
     PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, Verification, VerifyPack,
@@ -84,8 +84,6 @@ pub struct Workbench {
     /// What it shows.
     pub state: State,
     jobs: Jobs<Message>,
-    /// The root of the asset whose preview was begun last.
-    previewing: Option<String>,
     pictures: Pictures,
     player: Player,
     actions: Vec<Action>,
@@ -99,6 +97,10 @@ pub struct Workbench {
     services: Context,
     /// Counts the listings, so that a small picture can be told to be of the one before.
     listings: u64,
+    /// The asset whose preview is being made, by root.
+    previewed: Option<String>,
+    /// The assets of which small pictures are being made, by root.
+    pictured: Vec<String>,
     /// What the watching thread told since the last look.
     changes: Arc<Mutex<Vec<Change>>>,
 }
@@ -124,7 +126,6 @@ impl Workbench {
         let mut app = Self {
             state: State { comfort, ..State::default() },
             jobs: Jobs::new(context.clone()),
-            previewing: None,
             pictures: Pictures::default(),
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
@@ -135,6 +136,8 @@ impl Workbench {
             watch: None,
             services: Context::new(),
             listings: 0,
+            previewed: None,
+            pictured: Vec::new(),
             changes: Arc::default(),
         };
         if let Start::Open(path) = start {
@@ -189,7 +192,6 @@ impl Workbench {
         let old = std::mem::take(&mut self.state);
         self.state = State { comfort: old.comfort, demo: old.demo, refused: old.refused, ..State::default() };
         self.jobs.cancel_all();
-        self.previewing = None;
         self.player.stop();
         self.watch = None;
         self.changes = Arc::default();
@@ -242,7 +244,9 @@ impl Workbench {
     /// Previews the selected asset, unless it is the one that is shown, or the one whose preview is being made: what changes of
     /// that is noticed, and listed.
     fn preview_if_new(&mut self) {
-        if matches!(self.state.preview, Shown::Loading) && self.previewing != self.state.selected_root {
+        // One that takes longer than a frame is not begun anew in each.
+        let is_made = self.jobs.is_running(PREVIEWING) && self.previewed == self.state.selected_root;
+        if matches!(self.state.preview, Shown::Loading) && !is_made {
             self.pictures.forget_bank();
             self.player.stop();
             self.preview();
@@ -255,12 +259,12 @@ impl Workbench {
             return;
         };
         let (root, path) = (asset.root.clone(), opened.path.clone());
+        self.previewed = Some(root.clone());
         let Some(asset_id) = asset.asset_id else {
             self.state.preview = Shown::Failed(Vec::new());
             return;
         };
         let (kind, services) = (opened.kind, self.services.clone());
-        self.previewing = Some(root.clone());
         self.jobs.start(PREVIEWING, move |cancel| {
             let context = services.with_cancel(cancel);
             let made = match kind {
@@ -315,6 +319,7 @@ impl Workbench {
             }
         };
         let (listing, asked, services) = (self.listings, roots, self.services.clone());
+        self.pictured.clone_from(&asked);
         self.state.are_thumbnails_made = true;
         self.jobs.start(THUMBNAILS, move |cancel| {
             let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &services.with_cancel(cancel));
@@ -411,16 +416,33 @@ impl Workbench {
                     self.open(path);
                 }
             }
-            Err(Crash { doing, said }) => {
-                self.state.tell(format!("The workbench failed while {doing}: {said}. Please report it."));
-                self.state.lower = Lower::Activity;
-                match doing {
-                    PACKING => self.state.pack = Packing::Never,
-                    THUMBNAILS => self.state.are_thumbnails_made = false,
-                    PREVIEWING => self.state.preview = Shown::Failed(Vec::new()),
-                    _ => {}
+            Err(crash) => self.take_crash(&crash),
+        }
+    }
+
+    /// A worker panicked: says so, and where its answer is waited for, too.
+    fn take_crash(&mut self, Crash { doing, said }: &Crash) {
+        let told = format!("The workbench failed while {doing}: {said}.");
+        let finding = Finding::new(Code::InternalError, told.clone(), "Please report it, with what you did before.");
+        self.state.tell(format!("{told} Please report it."));
+        self.state.lower = Lower::Activity;
+        let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
+        match *doing {
+            LISTING | INSPECTING if !is_listed => self.refuse(findings),
+            LISTING | INSPECTING => self.state.take_problems(findings),
+            PACKING => self.state.pack = Packing::Failed(findings),
+            PREVIEWING => self.state.preview = Shown::Failed(findings),
+            READING => {
+                if let Some(source) = &mut self.state.source {
+                    source.shown = Some(Err(findings));
                 }
             }
+            VERIFYING => self.state.verification = Some(Err(findings)),
+            THUMBNAILS => {
+                let asked = std::mem::take(&mut self.pictured);
+                self.take_thumbnails(self.listings, asked, Vec::new());
+            }
+            _ => {}
         }
     }
 

@@ -9,7 +9,7 @@ use crate::commands::Command;
 use crate::outside::ci_command;
 use crate::state::{Lower, Packing, Panel, State};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{cell, even, heard, mark, row, rows, tab, without_middle};
+use crate::widgets::{List, cell, even, heard, list, mark, row, rows, tab, without_middle};
 
 /// Widths of the columns of problems, in points.
 const SEVERITY: f32 = 60.0;
@@ -68,7 +68,11 @@ fn problems(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         return;
     }
     let tops = even(state.problems.len(), ROW);
-    rows(ui, "problems", &tops, state.problem, |ui, at| {
+    let spoken = format!("problems, {}", state.problems.len());
+    let selected = state.problem.and_then(|at| state.problems.get(at));
+    let what = selected.map(|finding| egui::Id::unique(("problem", &finding.code, &finding.file, &finding.message)));
+    let problems = List { name: "problems", spoken: &spoken, tops: &tops, selected: state.problem, what };
+    list(ui, &problems, |ui, at| {
         problem_row(ui, state.problem == Some(at), at, &state.problems[at], actions);
     });
 }

@@ -10,7 +10,7 @@ use super::Action;
 use crate::commands::Command;
 use crate::state::{Filter, Panel, Row, Standing, State, is_changed};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard, mark, pictures::ALL_OF_IT, row, rows_called, short_size, without_middle};
+use crate::widgets::{List, Pictures, heard, list, mark, pictures::ALL_OF_IT, row, short_size, without_middle};
 
 /// Characters of a name.
 const NAME: usize = 26;
@@ -65,7 +65,8 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
     let mut wanted = Vec::new();
     let count = state.rows.iter().filter(|row| matches!(row, Row::Asset(_))).count();
     let spoken = plural(count as u64, "asset");
-    rows_called(ui, "assets", &spoken, &tops, selected, |ui, n| match &state.rows[n] {
+    let what = state.selected_root.as_ref().map(|root| egui::Id::unique(("asset", root)));
+    list(ui, &List { name: "assets", spoken: &spoken, tops: &tops, selected, what }, |ui, n| match &state.rows[n] {
         Row::Folder(name) => folder(ui, name),
         Row::Asset(at) => {
             if let Some(asset) = contents.assets().get(*at) {

@@ -20,7 +20,7 @@ pub use meter::meter;
 pub use middle::without_middle;
 pub use pictures::Pictures;
 pub use row::{cell, cells, row};
-pub use rows::{even, rows, rows_called};
+pub use rows::{List, even, list, rows};
 pub use size::short_size;
 pub use tab::tab;
 pub use wave::{Marks, wave};

@@ -20,8 +20,8 @@ use crate::outline::{Names, outline};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often the rest of the world is looked at.
 const GLANCE: Duration = Duration::from_millis(20);
-/// Longer than any change on the disk takes to be told.
-const UNTOLD: Duration = Duration::from_secs(10);
+/// Longer than a change on the disk takes to be told.
+const UNTOLD: Duration = Duration::from_millis(1200);
 
 /// A window on a project of its own.
 pub struct Window {
@@ -235,16 +235,11 @@ impl Window {
         self.asks_again().is_none()
     }
 
-    /// Leaves the window alone until a change on the disk would have been told for long: `holds` must hold all the time.
-    pub fn all_the_while(&mut self, what: &str, holds: impl Fn(&State) -> bool, until: impl Fn(&State) -> bool) {
+    /// Leaves the window alone for longer than a change on the disk takes to be told: that nothing comes can be seen in no other way.
+    pub fn leave_alone(&mut self) {
         let end = Instant::now() + UNTOLD;
-        loop {
+        while self.alarm.wait(end) {
             self.draw();
-            assert!(holds(self.state()), "it came not true that {what}");
-            if until(self.state()) {
-                return;
-            }
-            assert!(self.alarm.wait(end), "nothing came of it");
         }
     }
 
@@ -298,6 +293,26 @@ impl Window {
         self.settle();
     }
 
+    /// Drags from one place to another.
+    pub fn drag(&mut self, from: Pos2, to: Pos2) {
+        let button = |pos, pressed| {
+            let button = egui::PointerButton::Primary;
+            Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE }
+        };
+        self.harness.hover_at(from);
+        self.harness.event(button(from, true));
+        self.harness.hover_at(from.lerp(to, 0.5));
+        self.harness.hover_at(to);
+        self.harness.event(button(to, false));
+        self.settle();
+    }
+
+    /// Makes the window larger or smaller.
+    pub fn resize(&mut self, size: egui::Vec2) {
+        self.harness.set_size(size);
+        self.draw();
+    }
+
     /// Moves the pointer there.
     pub fn point_at(&mut self, at: Pos2) {
         self.harness.hover_at(at);
@@ -328,7 +343,7 @@ impl Window {
 
     /// Turns the wheel over what has this accessible name, so many points down.
     pub fn scroll(&mut self, label: &str, points_down: f32) {
-        let centre = self.place_of(label).center();
+        let centre = self.named(label).rect().center();
         self.harness.event(Event::PointerMoved(centre));
         self.harness.event(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
@@ -396,11 +411,6 @@ impl Window {
         self.named(label).value().unwrap_or_default()
     }
 
-    /// Where something with this accessible name lies.
-    pub fn place_of(&self, label: &str) -> Rect {
-        self.named(label).rect()
-    }
-
     /// Where what has this role, and a name that begins so, lies.
     pub fn place_of_role(&self, role: Role, start: &str) -> Rect {
         self.the(start, |other, label| other == role && label.starts_with(start)).rect()
@@ -409,6 +419,21 @@ impl Window {
     /// The accessible names of all that has this role, as they stand.
     pub fn names_of(&self, role: Role) -> Vec<String> {
         self.harness.query_all_by_role(role).filter_map(|node| node.accesskit_node().label()).collect()
+    }
+
+    /// All texts, as they stand.
+    pub fn texts(&self) -> Vec<String> {
+        let nodes = self.harness.root().children_recursive();
+        let labels = nodes.map(|node| node.accesskit_node()).filter(|node| node.role() == Role::Label);
+        labels.filter(|node| !node.is_hidden()).filter_map(|node| node.value()).collect()
+    }
+
+    /// The accessible names of the items of the list whose own name holds this.
+    pub fn items_of(&self, list: &str) -> Vec<String> {
+        let lists = self.all(|role, name| role == Role::List && name.contains(list));
+        let items = lists.into_iter().flat_map(|list| list.children_recursive());
+        let items = items.map(|node| node.accesskit_node()).filter(|node| node.role() == Role::ListItem);
+        items.filter_map(|node| node.label()).collect()
     }
 
     /// The accessible names of all list items, as they stand.
@@ -420,7 +445,7 @@ impl Window {
     pub fn focused(&self) -> Option<(Role, String)> {
         let mut nodes = self.harness.root().children_recursive();
         let focused = nodes.find(|node| node.accesskit_node().is_focused())?.accesskit_node();
-        Some((focused.role(), focused.label().unwrap_or_default()))
+        Some((focused.role(), focused.label().or_else(|| focused.value()).unwrap_or_default()))
     }
 
     /// Everything, as who hears it gets it.

@@ -9,7 +9,7 @@ use super::inspect_pack::{PackOpenError, open_pack, read_container};
 use super::preview_packed_bank::{entry_of, preview};
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::{Stop, go_on};
-use crate::context::Context;
+use crate::context::{Context, FaultPoint};
 use crate::diagnostics::Finding;
 use crate::files::DiskError;
 use crate::pack::draft::draft;
@@ -103,6 +103,7 @@ impl PreviewThumbnails {
         let wanted: HashSet<&str> = roots.iter().map(String::as_str).collect();
         let snapshot = Snapshot::take_some(&Project::at(project), &wanted)?;
         snapshot.understood()?;
+        context.fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| Stop)?;
         let assets: HashMap<&str, &RegisteredAsset> =
             snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let thumbnail = |root: &String| {

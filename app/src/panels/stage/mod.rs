@@ -152,6 +152,10 @@ fn look(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &m
 
 /// Why there is no bank to show.
 fn failed(ui: &mut Ui, state: &State, findings: &[Finding]) {
+    if state.opened.as_ref().is_some_and(|opened| opened.is_gone) {
+        ui.label("The project's folder is gone. When it is back, the asset is shown here.");
+        return;
+    }
     if findings.is_empty() {
         let root = state.selected_root.as_deref().unwrap_or_default();
         ui.label("This asset is not registered, so nothing of it is packed.");

@@ -1,0 +1,56 @@
+//! A finding leads to its place, whatever kind of place that is.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use workbench::state::{Lens, Panel};
+
+use crate::slips;
+use crate::window::Window;
+
+#[test]
+fn a_problem_of_the_declaration_leads_to_its_line() {
+    let mut window = Window::prepared("lantern", |root| {
+        slips::reword(&root.join("assets/characters/hero/asset.json"), r#""tile_size": 32"#, r#""tile_size": 33"#);
+    });
+    window.press(Modifiers::NONE, Key::F8);
+    assert_eq!(window.state().selected_root.as_deref(), Some("characters/hero"));
+    assert_eq!(window.state().lens(), Lens::Text);
+    let text = std::fs::read_to_string(window.file("assets/characters/hero/asset.json")).unwrap();
+    let line = 1 + text.lines().position(|line| line.contains("tile_size")).unwrap();
+    assert_eq!(window.state().view.line, Some(u32::try_from(line).unwrap()));
+    let marked = format!("{line} {}", text.lines().nth(line - 1).unwrap());
+    assert!(window.texts().contains(&marked), "{marked}: {}", window.outline());
+    // The problem's row has the keyboard no more: the line is what the stage means now.
+    window.press(Modifiers::NONE, Key::F6);
+    assert_eq!(window.state().panel, Panel::Stage);
+    assert_eq!(window.focused(), Some((Role::Label, marked)), "{}", window.outline());
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(window.state().view.line, Some(u32::try_from(line).unwrap() + 1), "arrows walk over lines");
+}
+
+#[test]
+fn a_line_far_below_comes_into_sight() {
+    let mut window = Window::prepared("lantern", |root| {
+        let path = root.join("assets/characters/hero/asset.json");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replacen('{', &format!("{{{}", "\n".repeat(300)), 1).replace("32", "33")).unwrap();
+    });
+    window.press(Modifiers::NONE, Key::F8);
+    let line = window.state().view.line.unwrap();
+    assert!(line > 300);
+    assert!(window.texts().iter().any(|text| text.starts_with(&format!("{line} "))), "{}", window.outline());
+}
+
+#[test]
+fn a_problem_of_a_colour_leads_to_the_palette() {
+    let mut window = Window::prepared("lantern", |root| {
+        let path = root.join("assets/characters/lamps/asset.json");
+        slips::reword(&path, r##""#e77563""##, r##""#e77563", "#191122""##);
+    });
+    let problems = &window.state().problems;
+    assert_eq!(problems[0].code.as_str(), "colours-merge", "{problems:?}");
+    window.press(Modifiers::NONE, Key::F8);
+    assert_eq!((window.state().lens(), window.state().view.colour), (Lens::Palettes, Some((0, 12))));
+    assert!(window.shows("Become one colour on the console: 1 #181021 and 12 #191122"), "{}", window.outline());
+    assert!(window.shows("Colour 12, declared #191122"));
+}
