@@ -9,6 +9,7 @@ mod many;
 mod moving;
 mod pack;
 mod parity;
+mod pictures;
 mod problems;
 mod process;
 mod start;
