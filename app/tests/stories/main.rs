@@ -19,6 +19,7 @@ mod outlines;
 mod pack;
 mod packs;
 mod parity;
+mod pictures;
 mod places;
 mod problems;
 mod process;

@@ -1,0 +1,268 @@
+//! What a frame of the window costs the drawing thread, and how long opening a project takes.
+//!
+//! Run it with `cargo bench -p prometeu-workbench`. It opens the demo, and then a project of 10 000 assets, on a bare egui context:
+//! without a display, and without a graphics card. A frame is all that the window does on its own thread: taking the workers'
+//! answers, drawing, and making triangles. Frames come sixty times a second, as on a screen. Meanwhile the pointer moves, the list is
+//! scrolled, and now and then another asset is selected and shown.
+//!
+//! Of a frame the processor's time is measured, and not the wall's, because other programs run as well. Still a busy machine
+//! measures badly: a missed goal is said, and only one that is missed by [`GENEROUS`] times ends the bench with exit code 1.
+#![expect(clippy::print_stdout, reason = "a measuring tool prints")]
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use egui::accesskit::{NodeId, Role};
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2, pos2, vec2};
+use support::{TestProject, many};
+use workbench::state::{Comfort, Shown};
+use workbench::{Start, Workbench};
+
+/// Frames that are drawn before any is counted.
+const WARM_UP: usize = 30;
+/// Frames that are counted.
+const FRAMES: usize = 500;
+/// From one frame to the next.
+const FRAME: Duration = Duration::from_micros(16_667);
+/// Every so many frames another asset is selected, if the one before is shown.
+const SELECT: usize = 40;
+/// Points that the list moves in a frame: a wheel that is turned without a pause.
+const WHEEL: f32 = 90.0;
+/// Assets of the large project.
+const MANY: u32 = 10_000;
+/// A goal that is missed by this factor is a failure.
+const GENEROUS: f64 = 3.0;
+/// After this long, a worker will never be done.
+const NEVER: Duration = Duration::from_secs(120);
+/// The window, in points.
+const SIZE: Vec2 = vec2(1280.0, 800.0);
+
+fn main() -> ExitCode {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        println!("nothing measured: run `cargo bench -p prometeu-workbench`");
+        return ExitCode::SUCCESS;
+    }
+    println!("{FRAMES} frames after {WARM_UP}; of a frame, the processor's time of the drawing thread");
+    let demo = measure("the demo", &TestProject::demo(), 16.0);
+    let many = measure("10 000 assets", &many::project(MANY), 33.0);
+    if demo && many {
+        return ExitCode::SUCCESS;
+    }
+    println!("\na goal is missed by more than {GENEROUS} times");
+    ExitCode::FAILURE
+}
+
+/// Measures on a project. Whether its goal, in milliseconds, is not missed by far.
+fn measure(what: &str, project: &TestProject, goal: f64) -> bool {
+    println!("\n{what}");
+    let begin = Instant::now();
+    let mut window = Window::open(project);
+    let listing = window.draw_until(|app| app.state.contents().is_some());
+    row("from open to the first list", begin.elapsed(), None);
+    row("the worst frame of these", listing, None);
+    window.draw_until(|app| app.is_idle() && !matches!(app.state.preview, Shown::Loading));
+
+    let before = window.list();
+    let (mut frames, mut previews) = (Vec::new(), Vec::new());
+    let mut selected: Option<Instant> = None;
+    for n in 0..WARM_UP + FRAMES {
+        let is_loading = matches!(window.app.state.preview, Shown::Loading);
+        if !is_loading {
+            previews.extend(selected.take().map(|selected| selected.elapsed()));
+        }
+        let selects = n % SELECT == 0 && !is_loading;
+        if selects {
+            selected = Some(Instant::now());
+        }
+        let time = window.frame(happening(n, before.place, selects));
+        if n >= WARM_UP {
+            frames.push(time);
+        }
+    }
+    let after = window.list();
+    let all_in_sight = window.app.state.assets().len() <= before.rows.len();
+    assert!(all_in_sight || before.rows != after.rows, "nothing was scrolled, so nothing was measured");
+
+    frames.sort();
+    previews.sort();
+    assert!(!previews.is_empty(), "no asset was shown, so nothing was measured");
+    row("from selecting an asset to its preview, p50", at(&previews, 50), None);
+    row("frame, p50", at(&frames, 50), None);
+    row("frame, p99", at(&frames, 99), Some(goal));
+    row("frame, the worst", at(&frames, 100), None);
+    row("frame, a letter typed into the search, the worst", window.search("thing_0"), None);
+    millis(at(&frames, 99)) <= goal * GENEROUS
+}
+
+fn row(what: &str, time: Duration, goal: Option<f64>) {
+    let time = millis(time);
+    let verdict = goal.map_or_else(String::new, |goal| {
+        format!("   goal: at most {goal} ms, {}", if time <= goal { "met" } else { "MISSED" })
+    });
+    println!("  {what:<50}{time:>9.2} ms{verdict}");
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// The percentile of sorted times.
+fn at(sorted: &[Duration], percent: usize) -> Duration {
+    sorted[(sorted.len() - 1) * percent / 100]
+}
+
+/// What a person does before the `n`-th frame: mostly turns the wheel over the list, else moves the pointer all over the window.
+fn happening(n: usize, list: Rect, selects: bool) -> Vec<Event> {
+    #[expect(clippy::cast_precision_loss, reason = "it is small")]
+    let turn = n as f32 * 0.37;
+    let (swing, sway) = (turn.sin() * 0.5 + 0.5, (turn * 0.61).cos() * 0.5 + 0.5);
+    let within = |rect: Rect| rect.min + vec2(rect.width() * swing, rect.height() * sway);
+    let mut events = Vec::new();
+    if n % 4 == 3 {
+        events.push(Event::PointerMoved(within(Rect::from_min_size(Pos2::ZERO, SIZE))));
+    } else {
+        events.push(Event::PointerMoved(within(list)));
+        events.push(Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, -WHEEL),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    if selects {
+        events.extend(press(Key::ArrowDown, Modifiers::NONE));
+    }
+    events
+}
+
+fn press(key: Key, modifiers: Modifiers) -> Vec<Event> {
+    let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+    vec![event(true), event(false)]
+}
+
+/// The list of assets, as a screen reader sees it.
+struct List {
+    rows: Vec<String>,
+    place: Rect,
+}
+
+struct Window {
+    context: egui::Context,
+    app: Workbench,
+    next: Instant,
+    frames: u32,
+}
+
+impl Window {
+    fn open(project: &TestProject) -> Self {
+        let context = egui::Context::default();
+        let app = Workbench::with(&context, Comfort::default(), Start::Open(project.root().to_owned()));
+        Self { context, app, next: Instant::now(), frames: 0 }
+    }
+
+    /// Draws one frame when it is due; gives its time.
+    fn frame(&mut self, events: Vec<Event>) -> Duration {
+        std::thread::sleep(self.next.saturating_duration_since(Instant::now()));
+        self.next = Instant::now().max(self.next) + FRAME;
+        let begin = now();
+        let output = self.run(events);
+        let triangles = self.context.tessellate(output.shapes, output.pixels_per_point);
+        assert!(!triangles.is_empty());
+        // What a screen would upload.
+        let mut textures = output.textures_delta;
+        textures.set.drain().for_each(drop);
+        textures.free.drain().for_each(drop);
+        now().saturating_sub(begin)
+    }
+
+    fn run(&mut self, events: Vec<Event>) -> egui::FullOutput {
+        self.frames += 1;
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE)),
+            time: Some(f64::from(self.frames) * FRAME.as_secs_f64()),
+            predicted_dt: FRAME.as_secs_f32(),
+            events,
+            ..RawInput::default()
+        };
+        let app = &mut self.app;
+        self.context.run_ui(input, |ui| {
+            app.work(ui.ctx());
+            app.draw(ui);
+        })
+    }
+
+    /// Draws until the condition holds; gives the worst frame.
+    fn draw_until(&mut self, holds: impl Fn(&Workbench) -> bool) -> Duration {
+        let begin = Instant::now();
+        let mut worst = Duration::ZERO;
+        while !holds(&self.app) {
+            assert!(begin.elapsed() < NEVER, "a worker is never done");
+            worst = worst.max(self.frame(Vec::new()));
+        }
+        worst
+    }
+
+    /// Types into the search field, letter by letter; gives the worst frame.
+    fn search(&mut self, text: &str) -> Duration {
+        self.frame(press(Key::F, Modifiers::COMMAND));
+        self.frame(Vec::new());
+        let mut worst = Duration::ZERO;
+        for letter in text.chars() {
+            worst = worst.max(self.frame(vec![Event::Text(letter.to_string())]));
+            // What was typed is listed in the next frame.
+            worst = worst.max(self.frame(Vec::new()));
+        }
+        assert_eq!(self.app.state.filter.text, text, "what was typed went elsewhere");
+        worst
+    }
+
+    /// The rows in the upper left part of the window.
+    fn list(&mut self) -> List {
+        self.context.enable_accesskit();
+        // A frame whose tree is whole.
+        self.frame(Vec::new());
+        let mut output = self.run(Vec::new());
+        self.context.disable_accesskit();
+        output.textures_delta.set.drain().for_each(drop);
+        output.textures_delta.free.drain().for_each(drop);
+        let nodes = output.platform_output.accesskit_update.map(|update| update.nodes).unwrap_or_default();
+        let rows: Vec<(NodeId, egui::accesskit::Node)> =
+            nodes.into_iter().filter(|(_, node)| node.role() == Role::ListItem).collect();
+        let place = |node: &egui::accesskit::Node| {
+            let bounds = node.bounds()?;
+            Some(Rect::from_min_max(pos2(short(bounds.x0), short(bounds.y0)), pos2(short(bounds.x1), short(bounds.y1))))
+        };
+        let first = rows.first().and_then(|(_, node)| place(node));
+        assert!(first.is_some(), "no list is shown");
+        let first = first.unwrap_or(Rect::NOTHING);
+        let in_column = |rect: &Rect| (rect.min.x - first.min.x).abs() < 1.0 && rect.max.y < SIZE.y * 0.7;
+        let mut list = List { rows: Vec::new(), place: first };
+        for (_, node) in &rows {
+            if let Some(rect) = place(node).filter(in_column) {
+                list.place = list.place.union(rect);
+                list.rows.extend(node.label().map(str::to_owned));
+            }
+        }
+        list
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a place on the screen")]
+fn short(points: f64) -> f32 {
+    points as f32
+}
+
+/// The time that the processor spent on this thread.
+#[cfg(unix)]
+fn now() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+/// Where a thread's own time cannot be had: the wall's, from the first call.
+#[cfg(not(unix))]
+fn now() -> Duration {
+    static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    BEGIN.elapsed()
+}
