@@ -26,7 +26,7 @@ fn rows_in_sight_get_small_pictures_and_others_when_they_come() {
     let fate = Fate::default();
     fate.hold("looking at the project");
     let mut window = Window::fated("lantern", &fate, |_| {});
-    window.resize(egui::vec2(1280.0, 480.0));
+    window.resize(egui::vec2(1280.0, 610.0));
     fate.let_go("looking at the project");
     window.until("there are pictures", |state| state.thumbnails.contains_key("characters/hero"));
     window.settle();

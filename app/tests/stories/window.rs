@@ -159,7 +159,7 @@ impl Window {
         let alarm = Arc::new(Alarm::default());
         let bell = alarm.clone();
         let harness = Harness::builder()
-            .with_size(egui::vec2(1280.0, 800.0))
+            .with_size(egui::vec2(1280.0, 880.0))
             .with_context_setup(move |context| {
                 context.set_request_repaint_callback(move |request| bell.set(request.delay));
             })
