@@ -4,6 +4,7 @@ use std::path::Path;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use packer_services::preview::{PreviewTile, TileState};
 use workbench::state::{Lens, Packing, Shown, State};
 
 use crate::fate::Fate;
@@ -51,6 +52,12 @@ fn is_well(state: &State) -> bool {
     state.problems.iter().all(|finding| !finding.is_error())
 }
 
+/// Whether the preview shows every tile.
+fn is_whole(window: &Window) -> bool {
+    let is_hole = |tile: &PreviewTile| matches!(tile.state, TileState::Hole { .. });
+    window.state().sheet().is_some_and(|sheet| !sheet.tiles.iter().any(is_hole))
+}
+
 /// A window whose artist looks at a tile of the lamps, in a palette, with a filter.
 fn looking() -> Window {
     let mut window = Window::on("lantern");
@@ -86,13 +93,14 @@ fn every_way_of_saving_is_seen_and_nothing_else_changes() {
         save(&path, &odd);
         window.until(&format!("what is saved {way} is told"), is_told);
         window.settle();
-        assert!(matches!(window.state().preview, Shown::Ready(_)), "{way}: the rest is shown");
+        let is_shown = matches!(window.state().preview, Shown::Ready(_));
+        assert!(is_shown && !is_whole(&window), "{way}: the rest is shown");
         save(&path, &well);
         window.until(&format!("what is mended {way} is well"), is_well);
         window.settle();
         assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"), "{way}");
         assert_eq!((&window.state().view, &window.state().filter), (&view, &filter), "{way}");
-        assert!(matches!(window.state().preview, Shown::Ready(_)), "{way}");
+        assert!(is_whole(&window), "{way}");
     }
 }
 
@@ -106,11 +114,11 @@ fn a_picture_that_becomes_garbage_and_a_picture_again_recovers_by_itself() {
         window.until("it is told", |state| state.problems.iter().any(|finding| finding.is_error()));
         window.settle();
         window.press(Modifiers::COMMAND, Key::Num2);
-        assert!(!matches!(window.state().preview, Shown::Loading));
+        assert!(!matches!(window.state().preview, Shown::Loading) && !is_whole(&window));
         std::fs::write(&path, &well).unwrap();
         window.until("it is well", is_well);
         window.settle();
-        assert!(matches!(window.state().preview, Shown::Ready(_)));
+        assert!(is_whole(&window));
         assert!(window.shows("Source of lampkin.png"), "{}", window.outline());
     }
 }
@@ -124,11 +132,12 @@ fn folders_that_go_and_come_back_keep_the_selection() {
         window.until("it is told", |state| state.problems.iter().any(|finding| finding.is_error()));
         window.settle();
         assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"), "{folder}");
+        assert!(!is_whole(&window), "{folder}");
         std::fs::rename(&away, &here).unwrap();
         window.until("it is well", is_well);
         window.settle();
         assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"), "{folder}");
-        assert!(matches!(window.state().preview, Shown::Ready(_)), "{folder}");
+        assert!(is_whole(&window), "{folder}");
         assert!(window.shows("lamps, ready"));
     }
 }
