@@ -76,8 +76,9 @@ pub fn commands_of(block: &[&str]) -> Vec<String> {
 /// What a terminal shows: both streams, findings before the answer.
 pub fn answer(folder: &Path, command: &str) -> String {
     let packer = binary::path().display().to_string();
-    let script =
-        command.replace("cargo run --release -- ", "prometeu-packer ").replace("prometeu-packer ", &(packer + " "));
+    let script = command
+        .replace("cargo run --release -p packer-services -- ", "prometeu-packer ")
+        .replace("prometeu-packer ", &(packer + " "));
     let output = Command::new("sh").args(["-c", &format!("exec 2>&1; {script}")]).current_dir(folder).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let with_uuid = text.lines().map(|line| match line.strip_prefix("uuid ") {
