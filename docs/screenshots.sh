@@ -33,7 +33,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     exit 2
 fi
 
-cargo build --release --package prometeu-workbench
+cargo build --release
 target=$(cargo metadata --no-deps --format-version 1 | grep -o '"target_directory":"[^"]*"' | cut -d '"' -f 4)
 workbench=$target/release/prometeu-workbench
 
