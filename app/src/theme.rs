@@ -44,6 +44,9 @@ pub struct Tokens {
     pub checker: [Color32; 2],
 }
 
+/// The size of small text, in points.
+pub const SMALL: f32 = 11.5;
+
 const DARK: Tokens = Tokens {
     surface: Color32::from_rgb(0x1F, 0x20, 0x23),
     sunken: Color32::from_rgb(0x17, 0x18, 0x1A),
@@ -103,7 +106,7 @@ pub fn apply(context: &egui::Context) {
                 (TextStyle::Heading, FontId::new(18.0, FontFamily::Proportional)),
                 (TextStyle::Body, FontId::new(13.5, FontFamily::Proportional)),
                 (TextStyle::Button, FontId::new(13.5, FontFamily::Proportional)),
-                (TextStyle::Small, FontId::new(11.5, FontFamily::Proportional)),
+                (TextStyle::Small, FontId::new(SMALL, FontFamily::Proportional)),
                 (TextStyle::Monospace, FontId::new(12.5, FontFamily::Monospace)),
             ]
             .into();

@@ -8,7 +8,7 @@ use packer_services::preview::{BankPreview, SampleState, TileState};
 use super::{Action, navigator};
 use crate::commands::Command;
 use crate::state::{Lens, Shown, State, View, is_changed};
-use crate::theme::{STEP, Tokens};
+use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{Pictures, heard, mark, whole, without_middle};
 
 /// The height of a line, in points.
@@ -158,9 +158,9 @@ fn inputs(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     const SHOWN: usize = 24;
     Grid::new("inputs").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
         for (ids, file, tile) in lines.iter().take(SHOWN) {
-            ui.label(RichText::new(ids).monospace().small().color(tokens.weak));
+            ui.label(RichText::new(ids).monospace().size(SMALL).color(tokens.weak));
             let shown = without_middle(file, most);
-            let link = ui.link(RichText::new(&shown).monospace().small());
+            let link = ui.link(RichText::new(&shown).monospace().size(SMALL));
             if heard::whole_on_hover(link, &shown, file).clicked() {
                 let view = View {
                     lens: Lens::Source,

@@ -9,7 +9,7 @@ use packer_services::preview::ThumbnailPixels;
 use super::Action;
 use crate::commands::Command;
 use crate::state::{Filter, Panel, Row, Standing, State, is_changed};
-use crate::theme::{STEP, Tokens};
+use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{List, Pictures, heard, list, mark, pictures::ALL_OF_IT, row, short_size, without_middle};
 
 /// Characters of a name.
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
             ui.label("No assets yet.");
             ui.weak("Make one from your pictures or sounds:");
             ui.label(
-                RichText::new("prometeu-packer create PROJECT NAME --type glyph_bank FILE.png").monospace().small(),
+                RichText::new("prometeu-packer create PROJECT NAME --type glyph_bank FILE.png").monospace().size(SMALL),
             );
         } else {
             heard::aloud(&ui.label("No asset matches."));

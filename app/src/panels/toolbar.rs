@@ -6,7 +6,7 @@ use packer_services::diagnostics::plural;
 use super::Action;
 use crate::commands::{ALL, Command, Menu};
 use crate::state::{Kind, State};
-use crate::theme::{STEP, Tokens};
+use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{heard, meter, short_size, without_middle};
 
 /// Characters of the project's path.
@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
             let name = opened.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
             ui.label(RichText::new(without_middle(&name, PATH)).strong());
             let shown = without_middle(&path, PATH);
-            let response = ui.label(RichText::new(&shown).monospace().small().color(tokens.weak));
+            let response = ui.label(RichText::new(&shown).monospace().size(SMALL).color(tokens.weak));
             heard::whole_on_hover(response, &shown, &path);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -8,7 +8,7 @@ use packer_services::preview::{GlyphPreview, PreviewTile, SampleState, SourcePre
 
 use super::palette_of;
 use crate::state::{State, View};
-use crate::theme::{STEP, Tokens};
+use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
     Canvas, Look, Marks, Pictures, heard, mark, pictures::ALL_OF_IT, sheet, wave, whole, without_middle,
 };
@@ -237,7 +237,7 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
         let text = under
             .or(marked)
             .map_or_else(|| "Point at a pixel to compare it".to_owned(), |(x, y)| words(glyph, picture, view, x, y));
-        let label = egui::Label::new(RichText::new(&text).monospace().small()).truncate();
+        let label = egui::Label::new(RichText::new(&text).monospace().size(SMALL)).truncate();
         let response = ui.add(label.show_tooltip_when_elided(false));
         heard::aloud(&response);
         response.on_hover_ui(|ui| drop(ui.label(&text)));

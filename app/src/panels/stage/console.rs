@@ -8,7 +8,7 @@ use super::super::Action;
 use super::{palette_of, tile_words};
 use crate::commands::Command;
 use crate::state::{Panel, State, View};
-use crate::theme::{STEP, Tokens};
+use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{Look, Pictures, heard, sheet, sheet::Touched, without_middle};
 
 /// The side of a palette's swatch, in points.
@@ -56,7 +56,7 @@ pub fn show(
         ui.horizontal(|ui| {
             choice(ui, glyph, view);
             let text = under_words(state, glyph, view, under);
-            let label = Label::new(RichText::new(&text).monospace().small()).truncate();
+            let label = Label::new(RichText::new(&text).monospace().size(SMALL)).truncate();
             let response = ui.add(label.show_tooltip_when_elided(false));
             heard::aloud(&response);
             response.on_hover_ui(|ui| drop(ui.label(&text)));
