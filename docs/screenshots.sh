@@ -183,7 +183,10 @@ scenes() {
     shot palettes
     press ctrl+5
     shot declaration
-    press ctrl+1 ctrl+k
+    press ctrl+1
+    choose terrain
+    shot terrain
+    press ctrl+k
     shot commands
     press Escape
     choose effects
