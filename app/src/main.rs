@@ -1,5 +1,6 @@
 //! Opens the window: `prometeu-workbench [PROJECT | FILE.pa]`.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,6 +18,14 @@ fn main() -> ExitCode {
             tell(HELP);
             return ExitCode::SUCCESS;
         }
+        [path] if path.as_os_str() == "--version" || path.as_os_str() == "-V" => {
+            tell(concat!("prometeu-workbench ", env!("CARGO_PKG_VERSION")));
+            return ExitCode::SUCCESS;
+        }
+        [path] if path.as_os_str().as_encoded_bytes().starts_with(b"-") => {
+            complain(&format!("there is no option {}; --help tells what can be said", path.display()));
+            return ExitCode::from(2);
+        }
         [path] => Start::Open(path.clone()),
         _ => {
             complain("one PROJECT or FILE.pa is needed, not several");
@@ -31,8 +40,12 @@ fn main() -> ExitCode {
     match eframe::run_native(NAME, options, Box::new(|creation| Ok(Box::new(Workbench::new(creation, start, demo))))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            let why = match error {
+                eframe::Error::Winit(_) | eframe::Error::WinitEventLoop(_) => "there is no display for it".to_owned(),
+                other => other.to_string(),
+            };
             complain(&format!(
-                "the window could not be opened ({error}); without a display, `prometeu-packer pack PROJECT` packs the same bytes"
+                "the window could not be opened: {why}; without one, `prometeu-packer pack PROJECT` packs the same bytes"
             ));
             ExitCode::from(2)
         }
@@ -70,9 +83,9 @@ fn icon() -> egui::IconData {
     egui::IconData { rgba: larger.into_raw(), width, height }
 }
 
-#[expect(clippy::print_stdout, reason = "help is an answer")]
 fn tell(text: &str) {
-    println!("{text}");
+    // Who reads no further has read enough.
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 #[expect(clippy::print_stderr, reason = "there is no window to say it in")]

@@ -164,6 +164,8 @@ impl Workbench {
     }
 
     fn open(&mut self, path: PathBuf) {
+        // It is remembered, and then opened from another folder.
+        let path = std::path::absolute(&path).unwrap_or(path);
         let kind = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pa")) {
             Kind::Pack
         } else {

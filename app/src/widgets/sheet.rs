@@ -15,6 +15,8 @@ use crate::theme::Tokens;
 const GRID: f32 = 16.0;
 /// Points that a tile must have on a side to get its id.
 const ID: f32 = 24.0;
+/// Points around the sheet.
+const EDGE: f32 = 4.0;
 /// Half a period of the flash, in seconds.
 const BLINK: f64 = 0.3;
 
@@ -27,17 +29,26 @@ pub enum Touched {
     Look(Look),
 }
 
-/// Columns and rows of the sheet, in pixels, that have something drawn on them or have room for it in the last row.
+/// Columns and rows of the sheet, in pixels, that have something drawn on them, or would have without an error.
 pub fn drawn(glyph: &GlyphPreview) -> [u32; 2] {
     let size = glyph.metadata.tile_size;
-    let is_there =
-        |id: &u32| glyph.tiles.get(*id as usize).is_some_and(|tile| !matches!(tile.state, TileState::Unused));
+    let is_there = |id: &u32| {
+        glyph
+            .tiles
+            .get(*id as usize)
+            .is_some_and(|tile| matches!(tile.state, TileState::Drawn | TileState::Hole { .. }))
+    };
     let (mut right, mut bottom) = (0, 0);
     for rect in (0..size.capacity()).filter(is_there).filter_map(|id| tile_rect(size, id)) {
         right = right.max(rect.x + rect.side);
         bottom = bottom.max(rect.y + rect.side);
     }
     if bottom == 0 { [SHEET_PIXELS; 2] } else { [right, bottom] }
+}
+
+/// Where the sheet lies on a stage: with an edge, so that what is framed there is framed whole.
+pub fn placed(stage: Rect, point: f32, glyph: &GlyphPreview, look: Look) -> Canvas {
+    Canvas::new(stage.shrink(EDGE), point, [SHEET_PIXELS; 2], drawn(glyph), look)
 }
 
 /// Draws the sheet into all room that is left. `id` is who gets the keyboard; `spoken` is what a screen reader says of it. Gives
@@ -62,7 +73,7 @@ pub fn show(
     }
     let point = 1.0 / ui.pixels_per_point();
     let look = Look { zoom: comfort.zoom, pan: view.pan };
-    let canvas = Canvas::new(stage, point, [SHEET_PIXELS; 2], drawn(glyph), look);
+    let canvas = placed(stage, point, glyph, look);
     pictures.canvas = Some(canvas);
     let painter = ui.painter_at(stage);
     painter.rect_filled(stage, 0, tokens.sunken);

@@ -10,7 +10,7 @@ use crate::window::Window;
 fn canvas(window: &Window) -> Canvas {
     let (state, stage) = (window.state(), window.place_of_role(Role::Canvas, "Sheet"));
     let look = Look { zoom: state.comfort.zoom, pan: state.view.pan };
-    Canvas::new(stage, 1.0, [256; 2], sheet::drawn(state.sheet().unwrap()), look)
+    sheet::placed(stage, 1.0, state.sheet().unwrap(), look)
 }
 
 fn pixel(window: &Window, x: u32, y: u32) -> Pos2 {

@@ -37,7 +37,7 @@ fn without_a_display_it_ends_with_one_sentence_that_names_the_headless_command()
         assert_eq!(ended.status.code(), Some(2), "{said}");
         assert_eq!(said.lines().count(), 1, "one sentence is enough:\n{said}");
         assert!(said.starts_with("error: ") && said.contains("`prometeu-packer pack PROJECT`"), "{said}");
-        assert!(!said.contains("panicked") && !said.contains("backtrace"), "{said}");
+        assert!(!said.contains("panicked") && !said.contains("backtrace") && !said.contains(".rs"), "{said}");
         assert!(ended.stdout.is_empty());
     }
 }
@@ -58,4 +58,14 @@ fn more_than_one_path_is_a_wrong_command_line() {
     let ended = run(&["one", "two"]);
     assert_eq!(ended.status.code(), Some(2));
     assert!(String::from_utf8(ended.stderr).unwrap().contains("not several"));
+}
+
+#[test]
+fn an_option_that_is_none_is_no_path_and_the_version_is_told() {
+    let ended = run(&["--theme"]);
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(String::from_utf8(ended.stderr).unwrap().contains("no option --theme"));
+    let ended = run(&["--version"]);
+    assert_eq!(ended.status.code(), Some(0));
+    assert!(String::from_utf8(ended.stdout).unwrap().starts_with("prometeu-workbench "));
 }
