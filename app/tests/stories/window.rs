@@ -222,7 +222,7 @@ impl Window {
             if is_done && self.asks_again() != Some(Duration::ZERO) {
                 return;
             }
-            assert!(self.alarm.wait(end), "a worker is never done:\n{}", self.outline());
+            assert!(self.alarm.wait(end), "never done: {:?}\n{}", self.app().doing(), self.outline());
             self.draw();
         }
     }
