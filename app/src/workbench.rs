@@ -580,7 +580,6 @@ impl Workbench {
                 self.play_from(frame);
             }
         }
-        self.preview_if_new();
     }
 
     fn focus(&mut self, panel: Panel, context: &egui::Context) {
