@@ -9,7 +9,7 @@ use crate::commands::Command;
 use crate::outside::ci_command;
 use crate::state::{Lower, Packing, Panel, State};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{List, cell, even, heard, list, mark, row, rows, tab, without_middle};
+use crate::widgets::{List, cell, even, heard, list, mark, row, rows, tab, told, without_middle};
 
 /// Widths of the columns of problems, in points.
 const SEVERITY: f32 = 60.0;
@@ -151,13 +151,7 @@ fn pack_result(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         Packing::Failed(findings) => {
             let text = RichText::new("Nothing was packed; what was published before is as it was.").strong();
             heard::aloud(&ui.label(text));
-            for finding in findings {
-                ui.horizontal_wrapped(|ui| {
-                    mark(ui, finding.severity);
-                    ui.label(&finding.message);
-                });
-                ui.weak(&finding.help);
-            }
+            told(ui, findings);
         }
         Packing::Done { report, seconds } => match (&report.pack, report.published) {
             (Some(_), Published::Published) => published(ui, state, report, *seconds, actions),

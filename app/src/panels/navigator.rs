@@ -10,7 +10,9 @@ use super::Action;
 use crate::commands::Command;
 use crate::state::{Filter, Panel, Row, Standing, State, is_changed};
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{List, Pictures, heard, list, mark, pictures::ALL_OF_IT, row, short_size, without_middle};
+use crate::widgets::{
+    List, Pictures, heard, list, mark, pictures::ALL_OF_IT, row, short_size, snapped, without_middle,
+};
 
 /// Characters of a name.
 const NAME: usize = 26;
@@ -196,11 +198,10 @@ pub fn thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, pictures: &mut 
         let zoom = (rect.size() / size / point).min_elem().floor().max(1.0);
         let size = size * zoom * point;
         let corner = rect.min + (rect.size() - size) / 2.0;
-        let snapped = egui::pos2((corner.x / point).round() * point, (corner.y / point).round() * point);
         let tint = if matches!(picture.pixels, ThumbnailPixels::Mask(_)) { tokens.wave } else { Color32::WHITE };
         ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).image(
             texture.id(),
-            Rect::from_min_size(snapped, size),
+            Rect::from_min_size(snapped(corner, point), size),
             ALL_OF_IT,
             tint,
         );

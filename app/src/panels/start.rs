@@ -9,7 +9,7 @@ use crate::NAME;
 use crate::commands::Command;
 use crate::state::State;
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{heard, mark, without_middle};
+use crate::widgets::{heard, told, without_middle};
 
 /// The width of all that stands here, in points.
 const WIDTH: f32 = 560.0;
@@ -67,13 +67,7 @@ fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
         let shown = words(&without_middle(&path, 60));
         let response = ui.label(RichText::new(&shown).strong());
         heard::aloud(&heard::whole_on_hover(response, &shown, &words(&path)));
-        for finding in &refused.findings {
-            ui.horizontal_wrapped(|ui| {
-                mark(ui, finding.severity);
-                ui.label(&finding.message);
-            });
-            ui.label(RichText::new(&finding.help).color(tokens.weak));
-        }
+        told(ui, &refused.findings);
     }
     ui.add_space(6.0 * STEP);
     heard::titled(&ui.label(RichText::new("Recent").small().strong()));

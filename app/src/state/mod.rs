@@ -390,14 +390,14 @@ impl State {
     /// The selected sample, else that of the wanted file, else the first.
     pub fn sample(&self) -> u32 {
         let last = self.sounds().map_or(0, |sounds| sounds.samples.len().saturating_sub(1));
-        let of_file = || {
-            let file = self.view.file.as_ref()?;
-            let is_of = |file: &String, sample: &PreviewSample| {
-                sample.file.as_ref().map(ToString::to_string).as_ref() == Some(file)
-            };
-            Some(self.sounds()?.samples.iter().find(|sample| is_of(file, sample))?.index)
-        };
+        let of_file = || Some(self.sample_of(self.view.file.as_ref()?)?.index);
         self.view.sample.or_else(of_file).unwrap_or(0).min(u32::try_from(last).unwrap_or(u32::MAX))
+    }
+
+    /// The sample that a file became.
+    pub fn sample_of(&self, file: &str) -> Option<&PreviewSample> {
+        let is_of = |sample: &&PreviewSample| sample.file.as_ref().is_some_and(|other| other.as_str() == file);
+        self.sounds()?.samples.iter().find(is_of)
     }
 
     /// Whether the selected sample can be played, and whether it loops.

@@ -39,9 +39,7 @@ impl Canvas {
         let zoom = look.zoom.unwrap_or_else(|| fitting(stage.size() / point, drawn));
         let extent = vec2(size[0] as f32, size[1] as f32) * zoom as f32 * point;
         let corner = stage.min + rest(stage.size(), extent) + look.pan;
-        // On whole screen pixels, so that each pixel of the picture is as large as the next.
-        let snap = |v: f32| (v / point).round() * point;
-        let picture = Rect::from_min_size(pos2(snap(corner.x), snap(corner.y)), extent);
+        let picture = Rect::from_min_size(snapped(corner, point), extent);
         Self { stage, picture, zoom, point, size }
     }
 
@@ -101,6 +99,13 @@ impl Canvas {
         let zoom = (0..steps.abs()).fold(self.zoom, |zoom, _| next_zoom(zoom, steps.signum()));
         (zoom != self.zoom).then(|| self.zoomed(zoom, about))
     }
+}
+
+/// The nearest position on whole screen pixels, of which each is `point` points: there each pixel of a picture is as large as the
+/// next.
+pub fn snapped(at: Pos2, point: f32) -> Pos2 {
+    let snap = |v: f32| (v / point).round() * point;
+    pos2(snap(at.x), snap(at.y))
 }
 
 /// The free room before a picture: it stands in the middle if it fits, else at the edge.

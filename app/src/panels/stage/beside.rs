@@ -10,7 +10,7 @@ use super::palette_of;
 use crate::state::{State, View};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    Canvas, Look, Marks, Pictures, heard, mark, pictures::ALL_OF_IT, sheet, wave, whole, without_middle,
+    Canvas, Look, Marks, Pictures, heard, pictures::ALL_OF_IT, sheet, told, wave, whole, without_middle,
 };
 
 /// The height of the line below the pictures.
@@ -27,15 +27,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, pictures: &mut Pictures
     match &source.shown {
         None => {}
         Some(Err(findings)) => {
-            Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
-                for finding in findings {
-                    ui.horizontal_wrapped(|ui| {
-                        mark(ui, finding.severity);
-                        ui.label(&finding.message);
-                    });
-                    ui.weak(&finding.help);
-                }
-            });
+            drop(Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| told(ui, findings)));
         }
         Some(Ok(SourcePreview::Picture { width, height, rgba, words })) => {
             let picture = Picture { size: [*width, *height], rgba, words, file: &source.file };
@@ -319,11 +311,7 @@ fn words(glyph: Option<&GlyphPreview>, picture: &Picture<'_>, view: &View, x: u3
 
 /// The sample that a file became.
 fn result_of_sound(ui: &mut Ui, state: &State, file: &str, pictures: &mut Pictures) {
-    let Some(sounds) = state.sounds() else { return };
-    let is_of = |sample: &&packer_services::preview::PreviewSample| {
-        sample.file.as_ref().map(ToString::to_string).as_deref() == Some(file)
-    };
-    let Some(sample) = sounds.samples.iter().find(is_of) else { return };
+    let Some(sample) = state.sample_of(file) else { return };
     match &sample.state {
         SampleState::Playable(playable) => {
             let metadata = &playable.metadata;

@@ -15,7 +15,7 @@ use super::{Action, anchor};
 use crate::commands::Command;
 use crate::state::{Lens, Panel, Shown, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard, mark, tab};
+use crate::widgets::{Pictures, heard, tab, told};
 
 /// From this width on, in points, the zoom stands beside the lenses.
 const WIDE: f32 = 680.0;
@@ -166,11 +166,7 @@ fn failed(ui: &mut Ui, state: &State, findings: &[Finding]) {
         return;
     }
     for finding in findings {
-        ui.horizontal_wrapped(|ui| {
-            mark(ui, finding.severity);
-            ui.label(&finding.message);
-        });
-        ui.weak(&finding.help);
+        told(ui, std::slice::from_ref(finding));
         ui.add_space(2.0 * STEP);
     }
 }

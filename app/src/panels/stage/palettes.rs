@@ -8,7 +8,7 @@ use packer_services::preview::{GlyphPreview, PaletteUse, PreviewPalette};
 use super::console::{SWATCH, keyed};
 use crate::state::{Lens, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard, sheet};
+use crate::widgets::{Pictures, heard, sheet, snapped};
 
 /// How much of the sheet is shown beside a palette, in pixels of the sheet.
 const TALL: u32 = 64;
@@ -150,8 +150,7 @@ fn part(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, pictures: &mut Pictures
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let snapped = egui::pos2((rect.min.x / point).round() * point, (rect.min.y / point).round() * point);
-    let rect = Rect::from_min_size(snapped, size);
+    let rect = Rect::from_min_size(snapped(rect.min, point), size);
     let painter = ui.painter_at(rect);
     pictures.checker(ui, &painter, rect);
     let uv = Rect::from_min_size(egui::Pos2::ZERO, vec2(width as f32, height as f32) / SHEET_PIXELS as f32);

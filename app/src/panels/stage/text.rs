@@ -5,7 +5,7 @@ use packer_services::preview::SourcePreview;
 
 use crate::state::{Panel, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{cells, even, heard, mark, rows};
+use crate::widgets::{cells, even, heard, rows, told};
 
 /// The height of a line, in points.
 const LINE: f32 = 18.0;
@@ -36,15 +36,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View) {
         }
         Some(Ok(_)) => drop(ui.weak("It is no text.")),
         Some(Err(findings)) => {
-            Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
-                for finding in findings {
-                    ui.horizontal_wrapped(|ui| {
-                        mark(ui, finding.severity);
-                        ui.label(&finding.message);
-                    });
-                    ui.weak(&finding.help);
-                }
-            });
+            drop(Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| told(ui, findings)));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! One tile: repeated three by three, so that its seams show; flipped; and with those that follow it, as frames.
 
+use egui::vec2;
 use egui::{
     Color32, DragValue, Frame, Painter, Rect, RichText, ScrollArea, Sense, Ui, Vec2, WidgetInfo, accesskit::Role,
 };
-use egui::{pos2, vec2};
 use packer_services::preview::GlyphPreview;
 
 use super::super::Action;
@@ -11,7 +11,7 @@ use super::{palette_of, tile_words, uv_of};
 use crate::commands::Command;
 use crate::state::{State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard, whole};
+use crate::widgets::{Pictures, heard, snapped, whole};
 
 /// The most frames of a strip.
 const FRAMES: u32 = 64;
@@ -154,6 +154,5 @@ fn frame_now(ui: &Ui, view: &View) -> u32 {
 fn place(ui: &mut Ui, size: Vec2, point: f32, name: &str) -> Rect {
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
-    let snap = |v: f32| (v / point).round() * point;
-    Rect::from_min_size(pos2(snap(rect.min.x), snap(rect.min.y)), size)
+    Rect::from_min_size(snapped(rect.min, point), size)
 }
