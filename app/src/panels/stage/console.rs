@@ -2,7 +2,7 @@
 
 use egui::{Button, Color32, ComboBox, Frame, Label, Margin, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2};
 use egui::{WidgetInfo, accesskit::Role};
-use packer_services::preview::{GlyphPreview, TileState, tile_at};
+use packer_services::preview::{Colour, GlyphPreview, TileState, tile_at};
 
 use super::super::Action;
 use super::{palette_of, tile_words};
@@ -121,15 +121,7 @@ pub fn swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut View
                 _ => format!("Colour {at} {authored}, shown as {}: {pixels} pixels", colour.stored.to_rgb()),
             };
             let (rect, response) = ui.allocate_exact_size(Vec2::splat(SWATCH), Sense::hover());
-            let [r, g, b] = colour.stored.to_rgb().0;
-            if at == 0 {
-                keyed(ui, rect, tokens);
-            } else {
-                ui.painter().rect_filled(rect, 3, Color32::from_rgb(r, g, b));
-            }
-            let is_meant = view.colour == Some((palette, u32::try_from(at).unwrap_or(0)));
-            let line = if is_meant { Stroke::new(2.0, tokens.error) } else { Stroke::new(1.0, tokens.line) };
-            ui.painter().rect_stroke(rect, 3, line, StrokeKind::Inside);
+            paint(ui, rect, at, colour, view.colour == Some((palette, u32::try_from(at).unwrap_or(0))), tokens);
             if at > 0 && pixels == 0 {
                 // Nobody uses it: a dot below, as there is nothing to flash.
                 ui.painter().circle_filled(rect.center_bottom() + Vec2::new(0.0, 4.0), 1.5, tokens.weak);
@@ -155,8 +147,20 @@ pub fn swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut View
     view.flash = flash;
 }
 
+/// Paints the swatch of a palette's colour `at`; one that a problem is about is framed.
+pub fn paint(ui: &Ui, rect: Rect, at: usize, colour: &Colour, is_meant: bool, tokens: Tokens) {
+    let [r, g, b] = colour.stored.to_rgb().0;
+    if at == 0 {
+        keyed(ui, rect, tokens);
+    } else {
+        ui.painter().rect_filled(rect, 3, Color32::from_rgb(r, g, b));
+    }
+    let line = if is_meant { Stroke::new(2.0, tokens.error) } else { Stroke::new(1.0, tokens.line) };
+    ui.painter().rect_stroke(rect, 3, line, StrokeKind::Inside);
+}
+
 /// The swatch of the colour key: nothing is drawn where it stands.
-pub fn keyed(ui: &Ui, rect: Rect, tokens: Tokens) {
+fn keyed(ui: &Ui, rect: Rect, tokens: Tokens) {
     let half = rect.size() / 2.0;
     for n in 0..4 {
         let offset = Vec2::new((n % 2) as f32 * half.x, (n / 2) as f32 * half.y);

@@ -1,11 +1,11 @@
 //! Every palette: its colours, what they are used for, which look alike on the console, and the drawn part of the sheet in it.
 
-use egui::{Color32, Frame, Rect, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, vec2};
+use egui::{Color32, Frame, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::{join_some, plural};
 use packer_services::formats::SHEET_PIXELS;
 use packer_services::preview::{GlyphPreview, PaletteUse, PreviewPalette};
 
-use super::console::{SWATCH, keyed};
+use super::console::{SWATCH, paint};
 use crate::state::{Lens, View};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Pictures, heard, sheet, snapped};
@@ -100,15 +100,7 @@ fn colours(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, vie
                 ui.vertical(|ui| {
                     ui.set_width(WIDE);
                     let (rect, response) = ui.allocate_exact_size(vec2(WIDE, SWATCH), Sense::hover());
-                    let [r, g, b] = colour.stored.to_rgb().0;
-                    if at == 0 {
-                        keyed(ui, rect, tokens);
-                    } else {
-                        ui.painter().rect_filled(rect, 3, Color32::from_rgb(r, g, b));
-                    }
-                    let is_meant = view.colour == Some((n, u32::try_from(at).unwrap_or(0)));
-                    let line = if is_meant { Stroke::new(2.0, tokens.error) } else { Stroke::new(1.0, tokens.line) };
-                    ui.painter().rect_stroke(rect, 3, line, egui::StrokeKind::Inside);
+                    paint(ui, rect, at, colour, view.colour == Some((n, u32::try_from(at).unwrap_or(0))), tokens);
                     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
                     response.on_hover_ui(|ui| drop(ui.label(text)));
                     let count = if at == 0 { "key".to_owned() } else { pixels.to_string() };
