@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes pictures of the running workbench: `docs/screenshots.sh FOLDER [SCENE...]`.
+# Takes images of the running workbench: `docs/screenshots.sh FOLDER [SCENE...]`.
 #
 # It builds the window, opens it on a display of its own (Xvfb), on copies of the demos, drives it with keys alone, and writes
 # FOLDER/SCENE-THEME-SIZE.png: every scene, dark and light, at 1280x800 and at 1920x1080. With SCENEs it writes only those. It installs
@@ -111,7 +111,7 @@ stop() {
 
 take() { import -silent -window root -strip -define png:exclude-chunks=date,time "$1"; }
 
-# Waits until three pictures in a row are the same; a blinking cursor is waited for some time, and then taken as it is.
+# Waits until three images in a row are the same; a blinking cursor is waited for some time, and then taken as it is.
 stand_still() {
     local same=0 try
     take "$work/before.ppm"
@@ -206,7 +206,7 @@ scenes() {
     shot opened-pack
     stop
 
-    # Somebody saves a picture with one orange a shade off, while the window looks on.
+    # Somebody saves an image with one orange a shade off, while the window looks on.
     rm -r "$work/lantern/build"
     start "$theme" "$size" lantern
     local lampkin=$work/lantern/assets/characters/lamps/lampkin.png

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use egui::accesskit::{NodeId, Role};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2, pos2, vec2};
 use support::{TestProject, many};
-use workbench::state::{Comfort, Shown};
+use workbench::state::{Settings, Shown};
 use workbench::{Start, Workbench};
 
 /// Frames that are drawn before any is counted.
@@ -157,7 +157,7 @@ struct Window {
 impl Window {
     fn open(project: &TestProject) -> Self {
         let context = egui::Context::default();
-        let app = Workbench::with(&context, Comfort::default(), Start::Open(project.root().to_owned()));
+        let app = Workbench::with(&context, Settings::default(), Start::Open(project.root().to_owned()));
         Self { context, app, next: Instant::now(), frames: 0 }
     }
 

@@ -44,9 +44,9 @@ pub enum Command {
     PreviousPanel,
     /// Look at the selected asset through a lens.
     Look(Lens),
-    /// Show the picture larger.
+    /// Show the image larger.
     ZoomIn,
-    /// Show the picture smaller.
+    /// Show the image smaller.
     ZoomOut,
     /// Show all that is drawn.
     ZoomFit,
@@ -193,10 +193,10 @@ impl Command {
             None => Err("No project is open."),
         };
         let sheet = || need(state.sheet().is_some(), "No glyph bank is shown.");
-        let picture = || {
+        let image = || {
             need(
                 state.sheet().is_some() && matches!(state.lens(), Lens::Console | Lens::Source),
-                "No picture is shown that could be zoomed.",
+                "No image is shown that could be zoomed.",
             )
         };
         match self {
@@ -213,7 +213,7 @@ impl Command {
                 project().and_then(|()| need(state.selected().is_some(), "No asset is selected."))
             }
             Self::Look(lens) => need(state.lenses().contains(&lens), "The selected asset has no such view."),
-            Self::ZoomIn | Self::ZoomOut | Self::ZoomFit => picture(),
+            Self::ZoomIn | Self::ZoomOut | Self::ZoomFit => image(),
             Self::ToggleGrid | Self::ToggleIds | Self::NextPalette | Self::PreviousPalette => sheet(),
             Self::Play => need(
                 state.playable().is_some() || (state.sheet().is_some() && state.lens() == Lens::Tile),

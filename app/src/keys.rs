@@ -4,7 +4,7 @@ use egui::{Context, Id, Key, Modifiers};
 
 use crate::commands::{ALL, Entry};
 use crate::panels::{Action, navigator};
-use crate::state::{Lower, Panel, State};
+use crate::state::{BottomTab, Panel, State};
 
 /// Rows that Page Up and Page Down go.
 const PAGE: isize = 10;
@@ -59,14 +59,14 @@ pub fn read(state: &State, context: &Context, actions: &mut Vec<Action>) {
                 actions.push(Action::StepAsset(ends.saturating_mul(isize::MAX)));
             }
         }
-        Holder::Panel(panel @ (Panel::Stage | Panel::Lower)) => {
+        Holder::Panel(panel @ (Panel::Stage | Panel::Bottom)) => {
             let columns = pressed(Key::ArrowRight) - pressed(Key::ArrowLeft);
-            let is_there = panel == Panel::Stage || state.lower == Lower::Problems;
+            let is_there = panel == Panel::Stage || state.bottom_tab == BottomTab::Problems;
             if (columns, rows) != (0, 0) && is_there {
                 let small = |step: isize| i32::try_from(step).unwrap_or(0);
                 actions.push(Action::Arrow(panel, small(columns), small(rows)));
             }
-            if panel == Panel::Lower && state.lower == Lower::Problems && pressed(Key::Enter) > 0 {
+            if panel == Panel::Bottom && state.bottom_tab == BottomTab::Problems && pressed(Key::Enter) > 0 {
                 if let Some(at) = state.problem {
                     actions.push(Action::SelectProblem(at));
                 }

@@ -29,5 +29,5 @@ pub use workbench::{Start, Workbench};
 /// The window's title without a project.
 pub const NAME: &str = "PROMETEU asset workbench";
 
-/// The program's picture, a PNG of 16 × 16 pixels: a lantern of the demo.
+/// The program's image, a PNG of 16 × 16 pixels: a lantern of the demo.
 pub const ICON: &[u8] = include_bytes!("../icon.png");

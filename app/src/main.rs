@@ -77,9 +77,9 @@ fn demo() -> Option<PathBuf> {
 
 /// The window's icon, large enough for a task bar.
 fn icon() -> egui::IconData {
-    let Ok(picture) = image::load_from_memory(workbench::ICON) else { return egui::IconData::default() };
-    let (width, height) = (picture.width() * 4, picture.height() * 4);
-    let larger = picture.resize_exact(width, height, image::imageops::FilterType::Nearest).into_rgba8();
+    let Ok(image) = image::load_from_memory(workbench::ICON) else { return egui::IconData::default() };
+    let (width, height) = (image.width() * 4, image.height() * 4);
+    let larger = image.resize_exact(width, height, image::imageops::FilterType::Nearest).into_rgba8();
     egui::IconData { rgba: larger.into_raw(), width, height }
 }
 

@@ -1,7 +1,7 @@
-//! Colours, sizes and type: the one place where they are chosen.
+//! Colors, sizes and type: the one place where they are chosen.
 //!
 //! The art is the only saturated thing on the screen: neutral surfaces in two levels, one accent for selection and the primary
-//! action, severity colours on findings alone, and never without a shape and a word.
+//! action, severity colors on findings alone, and never without a shape and a word.
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, Theme, Visuals};
 use packer_services::diagnostics::Severity;
@@ -11,7 +11,7 @@ pub const STEP: f32 = 4.0;
 /// The height of a row in a list.
 pub const ROW: f32 = 24.0;
 
-/// The colours of a theme.
+/// The colors of a theme.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens {
     /// Panels.

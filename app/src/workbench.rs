@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::ops::{
-    Allowed, InspectPack, Inspection, ListAssets, Listing, Operation, Pack, PackReport, PreviewBank, PreviewPackedBank,
-    PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, Verification, VerifyPack,
+    BudgetLimits, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, Operation, Pack, PackReport,
+    PreviewBank, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
+    VerifyPackReport,
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::project::{PACK_FILE, Project};
@@ -23,11 +24,11 @@ use crate::keys;
 use crate::outside;
 use crate::panels::{self, Action};
 use crate::state::{
-    Comfort, Contents, Heard, Kind, Lens, Lower, Opened, Packing, Panel, Previewed, Refused, Row, Shown, Source, Stage,
-    State, Thumb,
+    BottomTab, Contents, Kind, Lens, Opened, Packing, Panel, Playback, Previewed, Refused, Row, Settings, Shown,
+    Source, Stage, State, Thumb,
 };
 use crate::theme;
-use crate::widgets::{Look, Pictures};
+use crate::widgets::{Look, Textures};
 
 /// What the window begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +41,13 @@ pub enum Start {
 
 /// What a worker brings back.
 enum Message {
-    Listed(PathBuf, Why, Result<Listing, Vec<Finding>>),
-    Inspected(PathBuf, Result<Inspection, Vec<Finding>>),
+    Listed(PathBuf, Why, Result<ListAssetsReport, Vec<Finding>>),
+    Inspected(PathBuf, Result<InspectPackReport, Vec<Finding>>),
     Previewed(String, Result<Previewed, Vec<Finding>>),
     Read(String, String, Result<SourcePreview, Vec<Finding>>),
     Thumbnails(u64, Vec<String>, Result<Vec<(ThumbnailOf, Option<Thumbnail>)>, Vec<Finding>>),
     Packed(Result<PackReport, Vec<Finding>>, f32),
-    Verified(PathBuf, Result<Verification, Vec<Finding>>),
+    Verified(PathBuf, Result<VerifyPackReport, Vec<Finding>>),
     Chosen(Option<PathBuf>),
 }
 
@@ -63,18 +64,18 @@ const LISTING: &str = "looking at the project";
 const INSPECTING: &str = "reading the pack";
 const PREVIEWING: &str = "making the preview";
 const READING: &str = "reading a source file";
-const THUMBNAILS: &str = "making small pictures";
+const THUMBNAILS: &str = "making small textures";
 const PACKING: &str = "packing";
 const VERIFYING: &str = "verifying the pack";
 const CHOOSING: &str = "choosing what to open";
 
 /// The key of what survives a restart.
-const COMFORT: &str = "comfort";
+const SETTINGS: &str = "settings";
 /// Factors of the text's size.
 const SCALES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
 /// How often the cursor moves on a waveform, in seconds.
 const HEARD_EVERY: f32 = 1.0 / 30.0;
-/// The longest side of a small picture, in pixels: as large as in a row; details and sharp screens show it at twice the size.
+/// The longest side of a thumbnail, in pixels: as large as in a row; details and sharp screens show it at twice the size.
 const THUMBNAIL: u32 = 32;
 /// What is played before and after the seam of a loop: this many quarters of a second.
 const SEAM_QUARTERS: u64 = 3;
@@ -84,7 +85,7 @@ pub struct Workbench {
     /// What it shows.
     pub state: State,
     jobs: Jobs<Message>,
-    pictures: Pictures,
+    textures: Textures,
     player: Player,
     actions: Vec<Action>,
     close: bool,
@@ -95,12 +96,12 @@ pub struct Workbench {
     watch: Option<Watch>,
     /// What operations run in.
     services: Context,
-    /// Counts the listings, so that a small picture can be told to be of the one before.
+    /// Counts the listings, so that a thumbnail can be told to be of the one before.
     listings: u64,
     /// The asset whose preview is being made, by root.
     previewed: Option<String>,
-    /// The assets of which small pictures are being made, by root.
-    pictured: Vec<String>,
+    /// The assets of which thumbnails are being made, by root.
+    imaged: Vec<String>,
     /// What the watching thread told since the last look.
     changes: Arc<Mutex<Vec<Change>>>,
 }
@@ -108,25 +109,25 @@ pub struct Workbench {
 impl Workbench {
     /// The app in a window, with what survived the last one.
     pub fn new(creation: &eframe::CreationContext<'_>, start: Start, demo: Option<PathBuf>) -> Self {
-        let comfort: Option<Comfort> = creation.storage.and_then(|storage| eframe::get_value(storage, COMFORT));
-        let mut app = Self::with(&creation.egui_ctx, comfort.unwrap_or_default(), start);
+        let settings: Option<Settings> = creation.storage.and_then(|storage| eframe::get_value(storage, SETTINGS));
+        let mut app = Self::with(&creation.egui_ctx, settings.unwrap_or_default(), start);
         app.state.demo = demo;
         app
     }
 
     /// The app on any context: in a window, or in a test.
-    pub fn with(context: &egui::Context, comfort: Comfort, start: Start) -> Self {
+    pub fn with(context: &egui::Context, settings: Settings, start: Start) -> Self {
         theme::apply(context);
         egui_extras::install_image_loaders(context);
-        context.set_theme(comfort.theme);
-        context.set_zoom_factor(comfort.scale);
-        // Ctrl and + zoom the picture; the text has commands of its own.
+        context.set_theme(settings.theme);
+        context.set_zoom_factor(settings.scale);
+        // Ctrl and + zoom the image; the text has commands of its own.
         context.options_mut(|options| options.zoom_with_keyboard = false);
         let wake = context.clone();
         let mut app = Self {
-            state: State { comfort, ..State::default() },
+            state: State { settings, ..State::default() },
             jobs: Jobs::new(context.clone()),
-            pictures: Pictures::default(),
+            textures: Textures::default(),
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
             close: false,
@@ -137,7 +138,7 @@ impl Workbench {
             services: Context::new(),
             listings: 0,
             previewed: None,
-            pictured: Vec::new(),
+            imaged: Vec::new(),
             changes: Arc::default(),
         };
         if let Start::Open(path) = start {
@@ -192,12 +193,12 @@ impl Workbench {
     /// Back to the start page. What is being done for what is open is stopped, a pack too: then the last good one stays.
     fn close(&mut self) {
         let old = std::mem::take(&mut self.state);
-        self.state = State { comfort: old.comfort, demo: old.demo, refused: old.refused, ..State::default() };
+        self.state = State { settings: old.settings, demo: old.demo, refused: old.refused, ..State::default() };
         self.jobs.cancel_all();
         self.player.stop();
         self.watch = None;
         self.changes = Arc::default();
-        self.pictures = Pictures::default();
+        self.textures = Textures::default();
     }
 
     /// Takes what the watching thread told.
@@ -211,7 +212,7 @@ impl Workbench {
         let turned = changes.iter().rev().find(|change| matches!(change, Change::Vanished | Change::Returned));
         opened.is_gone = turned.map_or(was_gone, |change| matches!(change, Change::Vanished));
         let (is_gone, is_new) = (opened.is_gone, opened.contents.is_none());
-        self.state.watching = match self.watch.as_ref().map(Watch::mode) {
+        self.state.polling_reason = match self.watch.as_ref().map(Watch::mode) {
             Some(Mode::Polling { why }) => Some(why.to_string()),
             _ => None,
         };
@@ -249,7 +250,7 @@ impl Workbench {
         // One that takes longer than a frame is not begun anew in each.
         let is_made = self.jobs.is_running(PREVIEWING) && self.previewed == self.state.selected_root;
         if matches!(self.state.preview, Shown::Loading) && !is_made {
-            self.pictures.forget_bank();
+            self.textures.forget_bank();
             self.player.stop();
             self.preview();
         }
@@ -321,8 +322,8 @@ impl Workbench {
             }
         };
         let (listing, asked, services) = (self.listings, roots, self.services.clone());
-        self.pictured.clone_from(&asked);
-        self.state.are_thumbnails_made = true;
+        self.imaged.clone_from(&asked);
+        self.state.thumbnails_pending = true;
         self.jobs.start(THUMBNAILS, move |cancel| {
             let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &services.with_cancel(cancel));
             Message::Thumbnails(listing, asked, made.map(|report| report.thumbnails))
@@ -331,7 +332,7 @@ impl Workbench {
 
     /// Whatever was asked for is not asked for again before something changed, even if nothing came of it.
     fn take_thumbnails(&mut self, listing: u64, asked: Vec<String>, made: Vec<(ThumbnailOf, Option<Thumbnail>)>) {
-        self.state.are_thumbnails_made = false;
+        self.state.thumbnails_pending = false;
         let is_stale = listing != self.listings;
         for root in asked {
             let asset_id = self.state.contents().and_then(|contents| contents.asset(&root)?.asset_id);
@@ -339,8 +340,8 @@ impl Workbench {
                 ThumbnailOf::Root(other) => *other == root,
                 ThumbnailOf::Id(id) => Some(*id) == asset_id,
             };
-            let picture = made.iter().find(|(of, _)| is_of(of)).and_then(|(_, picture)| picture.clone());
-            self.state.thumbnails.insert(root, Thumb { picture: picture.map(Arc::new), is_stale });
+            let image = made.iter().find(|(of, _)| is_of(of)).and_then(|(_, image)| image.clone());
+            self.state.thumbnails.insert(root, Thumb { image: image.map(Arc::new), is_stale });
         }
     }
 
@@ -350,13 +351,13 @@ impl Workbench {
             project: project.path.clone(),
             check: false,
             deny_warnings: false,
-            allowed: Allowed::default(),
+            allowed: BudgetLimits::default(),
             jobs: None,
             wait: true,
         };
         let stage = Arc::new(Mutex::new(Stage { doing: "Checking the assets…".into(), ..Stage::default() }));
         let (told, wake) = (stage.clone(), self.wake.clone());
-        let name = |asset: &packer_services::ops::Listed| Some((asset.asset_id?, asset.root.clone()));
+        let name = |asset: &packer_services::ops::ListedAsset| Some((asset.asset_id?, asset.root.clone()));
         let names: HashMap<u32, String> = self.state.assets().iter().filter_map(name).collect();
         let services = self.services.clone();
         let cancel = self.jobs.start(PACKING, move |cancel| {
@@ -371,7 +372,7 @@ impl Workbench {
             Message::Packed(packed, begin.elapsed().as_secs_f32())
         });
         self.state.pack = Packing::Running { cancel, stage };
-        self.state.lower = Lower::PackResult;
+        self.state.bottom_tab = BottomTab::PackResult;
     }
 
     fn verify(&mut self) {
@@ -397,14 +398,14 @@ impl Workbench {
                         Ok(previewed) => Shown::Ready(Box::new(previewed)),
                         Err(findings) => Shown::Failed(findings),
                     };
-                    self.pictures.forget_bank();
+                    self.textures.forget_bank();
                 }
             }
             Ok(Message::Read(root, file, read)) => {
                 let source = self.state.source.as_mut();
                 if let Some(source) = source.filter(|source| source.root == root && source.file == file) {
                     source.shown = Some(read);
-                    self.pictures.forget_source();
+                    self.textures.forget_source();
                 }
             }
             // Why there are none, the list says.
@@ -427,7 +428,7 @@ impl Workbench {
         let told = format!("The workbench failed while {doing}: {said}.");
         let finding = Finding::new(Code::InternalError, told.clone(), "Please report it, with what you did before.");
         self.state.tell(format!("{told} Please report it."));
-        self.state.lower = Lower::Activity;
+        self.state.bottom_tab = BottomTab::Activity;
         let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
         match *doing {
             LISTING | INSPECTING if !is_listed => self.refuse(findings),
@@ -441,7 +442,7 @@ impl Workbench {
             }
             VERIFYING => self.state.verification = Some(Err(findings)),
             THUMBNAILS => {
-                let asked = std::mem::take(&mut self.pictured);
+                let asked = std::mem::take(&mut self.imaged);
                 self.take_thumbnails(self.listings, asked, Vec::new());
             }
             _ => {}
@@ -467,7 +468,7 @@ impl Workbench {
         self.look(Why::Packed);
     }
 
-    fn take_verification(&mut self, file: &Path, verified: Result<Verification, Vec<Finding>>) {
+    fn take_verification(&mut self, file: &Path, verified: Result<VerifyPackReport, Vec<Finding>>) {
         let told = match &verified {
             Ok(report) if blocks(report.findings()) => "is not right",
             Ok(_) => "is valid",
@@ -481,17 +482,17 @@ impl Workbench {
             };
             self.state.take_problems(found);
         } else {
-            self.state.lower = Lower::Activity;
+            self.state.bottom_tab = BottomTab::Activity;
         }
         self.state.verification = Some(verified);
     }
 
-    fn take_listing(&mut self, path: &Path, why: Why, listed: Result<Listing, Vec<Finding>>) {
+    fn take_listing(&mut self, path: &Path, why: Why, listed: Result<ListAssetsReport, Vec<Finding>>) {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
         match listed {
             Ok(listing) => {
                 opened.contents = Some(Contents::of_project(listing));
-                self.state.comfort.remember(path);
+                self.state.settings.remember(path);
                 self.state.take_problems(Vec::new());
             }
             Err(findings) if opened.contents.is_none() => return self.refuse(findings),
@@ -507,12 +508,12 @@ impl Workbench {
         }
     }
 
-    fn take_inspection(&mut self, path: &Path, inspected: Result<Inspection, Vec<Finding>>) {
+    fn take_inspection(&mut self, path: &Path, inspected: Result<InspectPackReport, Vec<Finding>>) {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
         match inspected {
             Ok(inspection) if inspection.header.is_some() => {
                 opened.contents = Some(Contents::of_pack(&inspection));
-                self.state.comfort.remember(path);
+                self.state.settings.remember(path);
             }
             // Its header is wrong, so that nobody knows what is in it.
             Ok(inspection) => return self.refuse(inspection.findings().to_vec()),
@@ -559,11 +560,11 @@ impl Workbench {
                 self.state.filter = filter;
                 self.state.arrange();
             }
-            Action::Lower(lower) => self.state.lower = lower,
+            Action::BottomTab(tab) => self.state.bottom_tab = tab,
             Action::Panel(panel) => self.state.panel = panel,
             Action::Focus(panel) => self.focus(panel, context),
             Action::View(view) => self.state.view = *view,
-            Action::Zoom(zoom) => self.state.comfort.zoom = zoom,
+            Action::Zoom(zoom) => self.state.settings.zoom = zoom,
             Action::Palette(typed) => {
                 // It had the keyboard; now the panel has it again that had it before.
                 if typed.is_none() && self.state.palette.is_some() && self.state.opened.is_some() {
@@ -599,7 +600,7 @@ impl Workbench {
     fn arrow(&mut self, panel: Panel, columns: i32, rows: i32) {
         let step = if rows != 0 { rows } else { columns };
         match (panel, self.state.lens()) {
-            (Panel::Lower, _) => self.state.step_problem(step as isize),
+            (Panel::Bottom, _) => self.state.step_problem(step as isize),
             (Panel::Stage, Lens::Palettes) => self.state.step_palette(step),
             (Panel::Stage, Lens::Text) => {
                 let line = self.state.view.line.map_or(1, |line| line.saturating_add_signed(step).max(1));
@@ -653,8 +654,8 @@ impl Workbench {
             Command::ZoomIn => self.zoom(|canvas| canvas.stepped(1)),
             Command::ZoomOut => self.zoom(|canvas| canvas.stepped(-1)),
             Command::ZoomFit => self.zoom(|_| Look::default()),
-            Command::ToggleGrid => self.state.comfort.grid = !self.state.comfort.grid,
-            Command::ToggleIds => self.state.comfort.ids = !self.state.comfort.ids,
+            Command::ToggleGrid => self.state.settings.grid = !self.state.settings.grid,
+            Command::ToggleIds => self.state.settings.ids = !self.state.settings.ids,
             Command::NextPalette => self.state.step_palette(1),
             Command::PreviousPalette => self.state.step_palette(-1),
             Command::Play if self.state.sounds().is_none() => {
@@ -677,17 +678,17 @@ impl Workbench {
             }
             Command::NextTheme => {
                 use egui::ThemePreference::{Dark, Light, System};
-                self.state.comfort.theme = match self.state.comfort.theme {
+                self.state.settings.theme = match self.state.settings.theme {
                     System => Light,
                     Light => Dark,
                     Dark => System,
                 };
-                context.set_theme(self.state.comfort.theme);
+                context.set_theme(self.state.settings.theme);
             }
             Command::LargerText | Command::SmallerText => {
                 let step = if command == Command::LargerText { 0.125 } else { -0.125 };
-                self.state.comfort.scale = (self.state.comfort.scale + step).clamp(*SCALES.start(), *SCALES.end());
-                context.set_zoom_factor(self.state.comfort.scale);
+                self.state.settings.scale = (self.state.settings.scale + step).clamp(*SCALES.start(), *SCALES.end());
+                context.set_zoom_factor(self.state.settings.scale);
             }
             Command::Palette => self.state.palette = Some((String::new(), 0)),
             Command::Quit => self.close = true,
@@ -695,12 +696,12 @@ impl Workbench {
     }
 
     fn zoom(&mut self, next: impl FnOnce(&crate::widgets::Canvas) -> Look) {
-        let Some(canvas) = &self.pictures.canvas else { return };
+        let Some(canvas) = &self.textures.canvas else { return };
         let look = next(canvas);
         if self.state.lens() == Lens::Source {
             self.state.view.source_look = look;
         } else {
-            (self.state.comfort.zoom, self.state.view.pan) = (look.zoom, look.pan);
+            (self.state.settings.zoom, self.state.view.pan) = (look.zoom, look.pan);
         }
     }
 
@@ -725,17 +726,17 @@ impl Workbench {
         let after = looping.start..looping.end.min(looping.start.saturating_add(around));
         let frames: Vec<u8> =
             [before, after].into_iter().flat_map(|part| playable.pcm.values(part)).flat_map(i16::to_le_bytes).collect();
-        self.player.play(Play::new(Heard::SEAM, frames, rate_hz));
+        self.player.play(Play::new(Playback::SEAM, frames, rate_hz));
     }
 
     /// Notes what is heard, for the cursor on the waveform.
     fn hear(&mut self, context: &egui::Context) {
-        self.state.playing = self.player.playing().map(|playing| Heard {
+        self.state.playing = self.player.playing().map(|playing| Playback {
             key: playing.key.to_owned(),
             frame: playing.frame,
             route: playing.route.map(|route| route.to_string()),
         });
-        self.state.silence = self.player.trouble().map(str::to_owned);
+        self.state.audio_error = self.player.trouble().map(str::to_owned);
         if self.state.playing.is_some() {
             context.request_repaint_after_secs(HEARD_EVERY);
         }
@@ -802,7 +803,7 @@ impl Workbench {
     /// Draws everything.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         let mut actions = Vec::new();
-        panels::show(ui, &self.state, &mut self.pictures, &mut actions);
+        panels::show(ui, &self.state, &mut self.textures, &mut actions);
         if !actions.is_empty() {
             ui.ctx().request_repaint();
         }
@@ -820,7 +821,7 @@ impl eframe::App for Workbench {
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        eframe::set_value(storage, COMFORT, &self.state.comfort);
+        eframe::set_value(storage, SETTINGS, &self.state.settings);
     }
 }
 
@@ -834,7 +835,7 @@ fn progressed(stage: &mut Stage, progress: Progress, names: &HashMap<u32, String
     match progress {
         Progress::WaitingForLock { holder, .. } => stage.doing = format!("Waiting for another packer ({holder})…"),
         Progress::PlanningAgain { path, .. } => stage.doing = format!("{path} changed: planning again…"),
-        Progress::Materialising { asset_id, done_bytes, total_bytes } => {
+        Progress::Materializing { asset_id, done_bytes, total_bytes } => {
             let name = names.get(&asset_id).map_or("an asset", String::as_str);
             *stage = Stage { doing: format!("Packed {name}"), done_bytes, total_bytes };
         }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use packer_services::ops::{Allowed, Doctor, Operation, Pack, Report};
+use packer_services::ops::{BudgetLimits, Doctor, Operation, Pack, Report};
 use packer_services::{Cancel, Context, Event, Progress};
 
 fn main() -> ExitCode {
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     });
     let worker = std::thread::spawn(move || work(project, &context));
     for event in events {
-        if let Progress::Materialising { asset_id, done_bytes, total_bytes } = event.progress {
+        if let Progress::Materializing { asset_id, done_bytes, total_bytes } = event.progress {
             println!("asset {asset_id} is made: {done_bytes} of {total_bytes} bytes");
         }
     }
@@ -63,7 +63,7 @@ fn work(project: PathBuf, context: &Context) -> Result<String, String> {
         return Err("nothing was packed: the errors above are in the way".into());
     }
     let pack =
-        Pack { project, check: false, deny_warnings: false, allowed: Allowed::default(), jobs: None, wait: false };
+        Pack { project, check: false, deny_warnings: false, allowed: BudgetLimits::default(), jobs: None, wait: false };
     let report = pack.run(context).map_err(|error| error.to_string())?;
     match report.pack {
         Some(pack) => Ok(format!("{} with {} assets, sha256 {}", pack.path, report.assets.len(), pack.sha256)),

@@ -136,7 +136,7 @@ pub enum Progress {
         attempt: u32,
     },
     /// Payloads are being made.
-    Materialising {
+    Materializing {
         /// The asset whose payload was just finished.
         asset_id: u32,
         /// Payload bytes made so far.

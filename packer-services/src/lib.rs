@@ -21,7 +21,7 @@
 //!
 //! Some operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
 //! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode;
-//! [`PreviewThumbnails`](ops::PreviewThumbnails) gives many banks as small pictures; [`PreviewSource`](ops::PreviewSource) gives a file of an asset as it is. They write nothing.
+//! [`PreviewThumbnails`](ops::PreviewThumbnails) gives many banks as thumbnails; [`PreviewSource`](ops::PreviewSource) gives a file of an asset as it is. They write nothing.
 //!
 //! `extract` makes a new folder wherever it is asked to, and `.prometeu-extract-*/` beside it until that is in place.
 //!

@@ -2,10 +2,10 @@
 
 /// A source file, in bytes.
 pub const SOURCE_FILE_BYTES: u64 = 512 << 20;
-/// A side of a picture, in pixels.
-pub const PICTURE_SIDE: u32 = 16_384;
-/// A picture, in pixels.
-pub const PICTURE_PIXELS: u64 = 64 << 20;
+/// A side of an image, in pixels.
+pub const IMAGE_SIDE: u32 = 16_384;
+/// An image, in pixels.
+pub const IMAGE_PIXELS: u64 = 64 << 20;
 /// An `asset.json`, in bytes.
 pub const DECLARATION_BYTES: u64 = 4 << 20;
 /// An `index.json`, in bytes.

@@ -1,4 +1,4 @@
-//! A bank as the console holds it, and how to look at it: colours, tiles and waveforms out of payload bytes.
+//! A bank as the console holds it, and how to look at it: colors, tiles and waveforms out of payload bytes.
 //!
 //! [`PreviewBank`](crate::ops::PreviewBank) and [`PreviewPackedBank`](crate::ops::PreviewPackedBank) give the value; here it is
 //! decoded. Nothing here reads a file: what is shown is what was packed (spec: runtime artifact; banks). [`SourcePreview`]
@@ -10,7 +10,7 @@ mod source;
 mod thumbnail;
 
 pub use glyph::{
-    Colour, ColourUse, GlyphPayload, GlyphPreview, PaletteUse, PreviewPalette, PreviewTile, TileCell, TileRect,
+    Color, ColorUse, GlyphPayload, GlyphPreview, PaletteUse, PreviewPalette, PreviewTile, TileCell, TileRect,
     TileSource, TileState, tile_at, tile_rect,
 };
 pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform, seconds};

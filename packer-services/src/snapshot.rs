@@ -54,7 +54,7 @@ pub struct Anchor {
 
 impl RegisteredAsset {
     /// For findings.
-    pub fn as_ref(&self) -> AssetRef {
+    pub fn asset_ref(&self) -> AssetRef {
         AssetRef { asset_id: Some(self.entry.asset_id), root: self.entry.root.as_str().to_owned() }
     }
 
@@ -166,7 +166,7 @@ impl Snapshot {
         let root = |asset: &&RegisteredAsset| {
             inside.strip_prefix(asset.entry.root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.assets.iter().find(root).map(RegisteredAsset::as_ref)
+        self.assets.iter().find(root).map(RegisteredAsset::asset_ref)
     }
 
     /// A file that was read for this snapshot and has changed since.
@@ -184,7 +184,7 @@ impl Snapshot {
 
     /// Adds findings about an asset: an excluded one blocks nothing, so what is wrong with its content is noted only.
     fn push(&mut self, asset: &RegisteredAsset, finding: Finding) {
-        self.findings.push(graded(finding.in_asset(&asset.as_ref()), asset.entry.included_in_build));
+        self.findings.push(graded(finding.in_asset(&asset.asset_ref()), asset.entry.included_in_build));
     }
 
     fn read_asset(&mut self, assets: &Folder, folder: Result<Folder, OpenError>, entry: Entry) -> RegisteredAsset {
@@ -265,7 +265,7 @@ impl Snapshot {
                 ),
             ),
         };
-        self.findings.push(finding.file(ANCHOR).in_asset(&asset.as_ref()));
+        self.findings.push(finding.file(ANCHOR).in_asset(&asset.asset_ref()));
     }
 
     fn judge_input_palettes(&mut self, asset: &RegisteredAsset) {
@@ -303,7 +303,7 @@ impl Snapshot {
                         "Give one of the two another `name`.",
                     )
                     .file(ANCHOR)
-                    .in_asset(&asset.as_ref()),
+                    .in_asset(&asset.asset_ref()),
                 ),
                 None => {
                     first.insert(name, asset);
@@ -340,7 +340,7 @@ impl Snapshot {
                             "Declare another `preload.slot` from 0 to 15, or none to take the lowest free one.",
                         )
                         .file(ANCHOR)
-                        .in_asset(&asset.as_ref()),
+                        .in_asset(&asset.asset_ref()),
                     );
                 } else {
                     taken.insert(slot, asset);
@@ -363,7 +363,7 @@ impl Snapshot {
                             "Set `preload.enabled` to false in assets that need not be there at boot.",
                         )
                         .file(ANCHOR)
-                        .in_asset(&asset.as_ref()),
+                        .in_asset(&asset.asset_ref()),
                     ),
                 }
             }
@@ -413,5 +413,5 @@ fn uuid_differs(asset: &RegisteredAsset, declared: &str) -> Finding {
         "Was another folder put here, or a uuid edited? Restore the one that the asset was registered with.",
     )
     .file(ANCHOR)
-    .in_asset(&asset.as_ref())
+    .in_asset(&asset.asset_ref())
 }

@@ -221,7 +221,7 @@ impl Walk {
                             "no artifact of the asset uses this file",
                             "Add it to `artifacts`, or move it out of `assets/`.",
                         );
-                        notes.push(note.file(inside).in_asset(&asset.as_ref()));
+                        notes.push(note.file(inside).in_asset(&asset.asset_ref()));
                     }
                 }
                 Some(_) => {}

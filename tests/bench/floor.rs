@@ -1,4 +1,4 @@
-//! The least that a program which packs this project must do, on one thread and without any rule: read every picture
+//! The least that a program which packs this project must do, on one thread and without any rule: read every image
 //! and sound, decode it, put the results into one file, and bring it to the disk with as many syncs as the packer makes.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "it is measured, and ends if a file is missing")]
 
@@ -34,7 +34,7 @@ pub fn run(assets: &Path, out: &Path) {
     File::open(out).unwrap().sync_all().unwrap();
 }
 
-/// Every picture and sound, sorted.
+/// Every image and sound, sorted.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(Result::unwrap).collect();
     entries.sort_by_key(fs::DirEntry::file_name);

@@ -1,4 +1,4 @@
-//! The project that is measured: banks of small noisy tiles, one picture each, and noisy tones. It is the same in every
+//! The project that is measured: banks of small noisy tiles, one image each, and noisy tones. It is the same in every
 //! run, and has nothing that a warning could be about.
 #![expect(clippy::unwrap_used, reason = "without its project nothing can be measured")]
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use packer_services::declaration::{Declaration, GlyphArtifact, Palette, Preload, SoundArtifact};
 use packer_services::formats::{Rgb, TileSize};
-use support::pictures::Png;
+use support::images::Png;
 use support::sounds::Wav;
 use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
 
@@ -31,7 +31,7 @@ pub fn make(factor: u32) -> TestProject {
         let root = format!("art/bank{bank}");
         let tiles: Vec<GlyphArtifact> =
             (0..TILES / GLYPH_BANKS).map(|tile| add_tile(&project, &root, bank, tile, &mut noise)).collect();
-        let palettes = (0..PALETTES).map(|n| colours(bank, n)).collect();
+        let palettes = (0..PALETTES).map(|n| colors(bank, n)).collect();
         let declaration = glyph(project.next(), &format!("bank{bank}"), TileSize::Sixteen, palettes, tiles);
         project.add(&root, true, &preloaded(declaration, bank));
     }
@@ -49,29 +49,29 @@ fn preloaded(declaration: Declaration, slot: u32) -> Declaration {
     Declaration { preload: Preload { enabled: true, slot: Some(slot) }, ..declaration }
 }
 
-/// The key and fifteen colours that no other palette of the bank has.
-fn colours(bank: u32, palette_index: u32) -> Palette {
-    let colour = |n: u32| {
+/// The key and fifteen colors that no other palette of the bank has.
+fn colors(bank: u32, palette_index: u32) -> Palette {
+    let color = |n: u32| {
         let at = bank * PALETTES * 15 + palette_index * 15 + n;
         let channel = |value: u32| u8::try_from(value % 30 * 8 + 8).unwrap();
         Rgb([channel(at), channel(at / 30), channel(7)])
     };
     let mut all = vec![KEY];
-    all.extend((0..15).map(colour));
+    all.extend((0..15).map(color));
     palette(&all)
 }
 
-/// A tile in the colours of one palette, with some clear pixels.
+/// A tile in the colors of one palette, with some clear pixels.
 fn add_tile(project: &TestProject, root: &str, bank: u32, tile: u32, noise: &mut Noise) -> GlyphArtifact {
-    let colours = colours(bank, tile % PALETTES).colors;
+    let colors = colors(bank, tile % PALETTES).colors;
     let seen: Vec<usize> = (0..SIDE * SIDE).map(|_| noise.below(16)).collect();
-    let picture = Png::rgba(SIDE, SIDE, |x, y| {
+    let image = Png::rgba(SIDE, SIDE, |x, y| {
         let index = seen[(y * SIDE + x) as usize];
-        let [red, green, blue] = colours[index].0;
+        let [red, green, blue] = colors[index].0;
         if index == 0 { [0; 4] } else { [red, green, blue, 255] }
     });
     let file = format!("tile{tile:03}.png");
-    project.write(&format!("assets/{root}/{file}"), picture.bytes());
+    project.write(&format!("assets/{root}/{file}"), image.bytes());
     artifact(&file, tile)
 }
 

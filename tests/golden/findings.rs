@@ -22,7 +22,7 @@ pub fn all_stories() -> impl Iterator<Item = &'static Story> {
         stories::hygiene::STORIES,
         stories::files::STORIES,
         stories::declarations::STORIES,
-        stories::pictures::STORIES,
+        stories::images::STORIES,
         stories::palettes::STORIES,
         stories::sound::STORIES,
         stories::raw::STORIES,
@@ -130,12 +130,12 @@ fn contradicting_declarations_are_told_in_these_words() {
 }
 
 #[test]
-fn broken_pictures_are_told_in_these_words() {
-    judge(stories::pictures::STORIES);
+fn broken_images_are_told_in_these_words() {
+    judge(stories::images::STORIES);
 }
 
 #[test]
-fn tiles_and_colours_that_do_not_fit_are_told_in_these_words() {
+fn tiles_and_colors_that_do_not_fit_are_told_in_these_words() {
     judge(stories::palettes::STORIES);
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use packer_services::formats::Rgb;
-use support::pictures::Png;
+use support::images::Png;
 use support::{binary, copy_folder, repository};
 
 /// A new asset has a new uuid each time; the page shows this one.
@@ -35,7 +35,7 @@ fn the_readme_shows_what_its_commands_really_say() {
         writeln!(told, "{line}").unwrap();
         match line {
             // What the page says that somebody did in an editor.
-            "### When something is wrong" => recolour(&original, &bank),
+            "### When something is wrong" => recolor(&original, &bank),
             "## Sounds" => drop(std::fs::copy(&original, &bank).unwrap()),
             "```console" => {
                 let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
@@ -88,18 +88,18 @@ pub fn answer(folder: &Path, command: &str) -> String {
     with_uuid.collect::<Vec<_>>().join("\n")
 }
 
-/// Saves the picture with one orange a shade off.
-fn recolour(from: &Path, to: &Path) {
+/// Saves the image with one orange a shade off.
+fn recolor(from: &Path, to: &Path) {
     let (old, new) = (Rgb::parse("#f79639").unwrap().0, Rgb::parse("#ff9639").unwrap().0);
     let mut reader =
         png::Decoder::new(std::io::BufReader::new(std::fs::File::open(from).unwrap())).read_info().unwrap();
     let mut rgba = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut rgba).unwrap();
     assert_eq!(frame.color_type, png::ColorType::Rgba);
-    let picture = Png::rgba(frame.width, frame.height, |x, y| {
+    let image = Png::rgba(frame.width, frame.height, |x, y| {
         let at = ((y * frame.width + x) * 4) as usize;
         let [r, g, b, a] = [rgba[at], rgba[at + 1], rgba[at + 2], rgba[at + 3]];
         if [r, g, b] == old { [new[0], new[1], new[2], a] } else { [r, g, b, a] }
     });
-    std::fs::write(to, picture.bytes()).unwrap();
+    std::fs::write(to, image.bytes()).unwrap();
 }

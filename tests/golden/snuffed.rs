@@ -47,8 +47,8 @@ const ELSEWHERE: &[(&str, &[Code])] = &[
             Code::NameNeeded,
             Code::TileSizeNeeded,
             Code::RateNeeded,
-            Code::TooManyColours,
-            Code::KeyColourDrawn,
+            Code::TooManyColors,
+            Code::KeyColorDrawn,
             Code::ColorKeyUnused,
             Code::PaletteFull,
             Code::NotAGlyphBank,
@@ -186,7 +186,7 @@ fn a_pack_of_the_demo_is_blocked_and_publishes_nothing() {
 #[test]
 fn what_is_lit_is_ready_to_be_packed() {
     let project = snuffed();
-    let details = ops::GetAssetDetails { project: project.root().to_owned(), asset: format!("root:{LIT}") };
+    let details = ops::ShowAsset { project: project.root().to_owned(), asset: format!("root:{LIT}") };
     let found = ops::Operation::run(&details, &Context::new());
     assert!(found.is_ok_and(|details| ops::Report::findings(&details).is_empty()));
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use packer_services::declaration::{LoopChoice, Preload};
 use packer_services::formats::{Rgb, SampleLoop, TileSize};
 use packer_services::project::OUTPUTS;
-use support::pictures::{self, Png};
+use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette, sample, sound};
 
@@ -22,7 +22,7 @@ fn rich() -> TestProject {
         let root = format!("world/zone {n}/füße");
         for tile in 0..5u8 {
             let shade = Rgb([n * 40, tile * 48, 200]);
-            project.write(&format!("assets/{root}/tile_{tile}.png"), pictures::checker(16, 16, shade, RED));
+            project.write(&format!("assets/{root}/tile_{tile}.png"), images::checker(16, 16, shade, RED));
         }
         let sheet = Png::indexed(32, 16, &[KEY, GREEN, RED], |x, y| u8::try_from((x + y) % 3).unwrap()).bytes();
         project.write(&format!("assets/{root}/sheet.png"), sheet);

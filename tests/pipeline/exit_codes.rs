@@ -3,7 +3,7 @@
 
 use support::TestProject;
 use support::binary::Ended;
-use support::pictures::{self, chunk};
+use support::images::{self, chunk};
 
 use crate::scenes::{self, Change, EXCLUDE_ICONS, ICONS, NO_PNG, REGISTRY, TILE, UNTIDY};
 use crate::{cli, tree};
@@ -155,8 +155,8 @@ fn with_a_broken_registry_every_verb_is_1_and_rewrites_nothing() {
 /// What is wrong, mostly with the icons, and the finding about it.
 const TROUBLES: [(Change, &str); 15] = [
     (Change::Edit(REGISTRY, "\"next_asset_id\": 3", "\"next_asset_id\": 2"), "next-id-too-low"),
-    (NO_PNG, "picture-not-png"),
-    (Change::Cut(TILE), "picture-cut"),
+    (NO_PNG, "image-not-png"),
+    (Change::Cut(TILE), "image-cut"),
     (Change::Remove(TILE), "file-missing"),
     (Change::Folder(TILE), "file-not-regular"),
     (Change::Grow(TILE, 513 << 20), "file-too-large"),
@@ -185,11 +185,11 @@ fn wrong_assets_are_1_for_pack_and_doctor_and_0_for_those_that_only_tell() {
 }
 
 #[test]
-fn a_picture_past_the_limit_is_1_long_before_its_pixels() {
+fn an_image_past_the_limit_is_1_long_before_its_pixels() {
     let side = 20_000u32.to_be_bytes();
     let header = [&side, &side, [8, 2, 0, 0].as_slice(), &[0]].concat();
     let promised = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IEND", &[])].concat();
-    in_both_formats("20 000 pixels a side", 1, "picture-too-large", |format| {
+    in_both_formats("20 000 pixels a side", 1, "image-too-large", |format| {
         let project = scenes::small();
         project.write(TILE, &promised);
         cli::run(project.root(), &format!("pack @ --format {format}"))
@@ -197,9 +197,9 @@ fn a_picture_past_the_limit_is_1_long_before_its_pixels() {
 }
 
 #[test]
-fn a_colour_that_nobody_declared_is_1() {
-    let blue = pictures::plain(8, 8, packer_services::formats::Rgb([0, 0, 255]));
-    in_both_formats("blue", 1, "colours-undeclared", |format| {
+fn a_color_that_nobody_declared_is_1() {
+    let blue = images::plain(8, 8, packer_services::formats::Rgb([0, 0, 255]));
+    in_both_formats("blue", 1, "colors-undeclared", |format| {
         let project = scenes::small();
         project.write(TILE, &blue);
         cli::run(project.root(), &format!("pack @ --format {format}"))
@@ -229,11 +229,11 @@ fn a_check_that_finds_a_difference_is_3_and_denied_warnings_are_1() {
         (&[Change::Pack], "pack @ --check", 0, ""),
         (&[], "pack @ --check", 3, "pack-differs"),
         (&[Change::Pack, Change::Append("build/preload.json", b" ")], "pack @ --check", 3, "pack-differs"),
-        (&[UNTIDY], "pack @", 0, "picture-trailing"),
+        (&[UNTIDY], "pack @", 0, "image-trailing"),
         (&[UNTIDY], "pack @ --deny-warnings", 1, "warnings-denied"),
         (&[], "pack @ --deny-warnings", 0, ""),
         // 1 beats 3.
-        (&[Change::Pack, NO_PNG], "pack @ --check", 1, "picture-not-png"),
+        (&[Change::Pack, NO_PNG], "pack @ --check", 1, "image-not-png"),
         (&[Change::Pack, UNTIDY], "pack @ --check --deny-warnings", 1, "warnings-denied"),
         (&[Change::Pack, UNTIDY], "pack @ --check", 3, "pack-differs"),
     ]);

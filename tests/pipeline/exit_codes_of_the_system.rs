@@ -86,9 +86,9 @@ fn what_may_not_be_read_or_written_is_2_and_beats_1_and_3() {
         ("build/assets.pa", 0, "verify @/build/assets.pa", "file-unreadable"),
         ("build/assets.pa", 0, "inspect @/build/assets.pa", "file-unreadable"),
         ("build/asset_table.json", 0, "verify @/build/assets.pa", "file-unreadable"),
-        ("assets/sfx/blip/blip.wav", 0, "pack @ !", "picture-not-png"),
-        ("assets/sfx/blip/blip.wav", 0, "doctor @ !", "picture-not-png"),
-        ("assets/sfx/blip/blip.wav", 0, "pack @ --check !", "picture-not-png"),
+        ("assets/sfx/blip/blip.wav", 0, "pack @ !", "image-not-png"),
+        ("assets/sfx/blip/blip.wav", 0, "doctor @ !", "image-not-png"),
+        ("assets/sfx/blip/blip.wav", 0, "pack @ --check !", "image-not-png"),
     ];
     for (forbidden, mode, line, finding) in rows {
         in_both_formats(&format!("{forbidden} with mode {mode:o}: `{line}`"), 2, finding, |format| {

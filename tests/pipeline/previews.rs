@@ -8,15 +8,15 @@ use packer_services::formats::{
     EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize,
 };
 use packer_services::ops::{
-    BankPreviewed, GetAssetDetails, Operation, PackedBankPreviewed, PreviewBank, PreviewPackedBank, Report,
+    Operation, PreviewBank, PreviewBankReport, PreviewPackedBank, PreviewPackedBankReport, Report, ShowAsset,
 };
 use packer_services::preview::{
     BankPreview, GlyphPreview, Playable, PreviewSample, SampleState, SoundPreview, TileState,
 };
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::json;
+use support::images::{Png, checker, plain};
 use support::packs::header_only;
-use support::pictures::{Png, checker, plain};
 use support::sounds::Wav;
 use support::{
     GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, no_place, palette, path, red_green, sample,
@@ -30,26 +30,26 @@ fn request(project: &TestProject, asset: &str) -> PreviewBank {
     PreviewBank { project: project.root().to_owned(), asset: asset.to_owned() }
 }
 
-fn preview(project: &TestProject, asset: &str) -> BankPreviewed {
+fn preview(project: &TestProject, asset: &str) -> PreviewBankReport {
     request(project, asset).run(&Context::new()).unwrap()
 }
 
-fn packed(project: &TestProject, asset_id: u32) -> PackedBankPreviewed {
+fn packed(project: &TestProject, asset_id: u32) -> PreviewPackedBankReport {
     PreviewPackedBank { file: project.at("build/assets.pa"), asset_id }.run(&Context::new()).unwrap()
 }
 
-fn is_whole(report: &BankPreviewed) -> bool {
+fn is_whole(report: &PreviewBankReport) -> bool {
     report.preview.as_ref().unwrap().is_whole
 }
 
-fn glyph_of(report: &BankPreviewed) -> &GlyphPreview {
+fn glyph_of(report: &PreviewBankReport) -> &GlyphPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,
         other => panic!("no glyph bank: {other:?}"),
     }
 }
 
-fn sound_of(report: &BankPreviewed) -> &SoundPreview {
+fn sound_of(report: &PreviewBankReport) -> &SoundPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Sound(sound) => sound,
         other => panic!("no sound bank: {other:?}"),
@@ -76,7 +76,7 @@ fn drawn(glyph: &GlyphPreview) -> String {
 }
 
 /// The code and the file of what a hole names.
-fn why(report: &BankPreviewed, id: usize) -> (&str, &str) {
+fn why(report: &PreviewBankReport, id: usize) -> (&str, &str) {
     let TileState::Hole { why } = glyph_of(report).tiles[id].state else { panic!("tile {id} is no hole") };
     let finding = &report.findings()[why];
     (finding.code.as_str(), finding.file.as_deref().unwrap())
@@ -86,8 +86,8 @@ fn tile(glyph: &GlyphPreview, id: u32) -> Vec<u8> {
     glyph.payload.tile(glyph.metadata.tile_size, id).collect()
 }
 
-/// A sheet of four tiles, then a picture of one, then a sheet of two, the second of which is blank.
-fn three_pictures() -> TestProject {
+/// A sheet of four tiles, then an image of one, then a sheet of two, the second of which is blank.
+fn three_images() -> TestProject {
     let mut project = TestProject::new();
     project.write("assets/hero/walk.png", checker(32, 8, RED, GREEN));
     project.write("assets/hero/jump.png", plain(8, 8, RED));
@@ -99,7 +99,7 @@ fn three_pictures() -> TestProject {
     project
 }
 
-/// The sheet of four tiles, with one pixel of tile 2 in a colour that no palette has.
+/// The sheet of four tiles, with one pixel of tile 2 in a color that no palette has.
 fn one_wrong_pixel() -> Vec<u8> {
     let pixel = |x: u32, y: u32| if (x, y) == (19, 5) { BLUE } else { [RED, GREEN][(x as usize + y as usize) % 2] };
     Png::rgb(32, 8, pixel).bytes()
@@ -107,7 +107,7 @@ fn one_wrong_pixel() -> Vec<u8> {
 
 #[test]
 fn a_good_bank_is_whole_and_every_tile_says_where_it_comes_from() {
-    let project = three_pictures();
+    let project = three_images();
     let report = preview(&project, "hero");
     let bank = glyph_of(&report);
     assert_eq!((codes(report.findings()), is_whole(&report), drawn(bank)), (vec![], true, "DDDDDDb".into()));
@@ -122,21 +122,21 @@ fn a_good_bank_is_whole_and_every_tile_says_where_it_comes_from() {
     assert!(bank.tiles[7].source.is_none());
     assert_eq!(bank.ids_of(&path("fall.png")), std::slice::from_ref(&(5..7)));
     let palette = &bank.palettes[0];
-    assert_eq!(palette.colours.iter().map(|colour| colour.authored.unwrap()).collect::<Vec<_>>(), [KEY, RED, GREEN]);
-    assert_eq!(palette.colours[1].stored, RED.to_565());
+    assert_eq!(palette.colors.iter().map(|color| color.authored.unwrap()).collect::<Vec<_>>(), [KEY, RED, GREEN]);
+    assert_eq!(palette.colors[1].stored, RED.to_565());
     let seen = bank.palette_use(0);
-    assert_eq!((seen.tiles, seen.colours[1].pixels, seen.colours[2].pixels), (7, 4 * 32 + 64, 4 * 32 + 64));
+    assert_eq!((seen.tiles, seen.colors[1].pixels, seen.colors[2].pixels), (7, 4 * 32 + 64, 4 * 32 + 64));
 }
 
 #[test]
 fn one_wrong_pixel_is_one_hole_and_all_other_tiles_are_there() {
-    let project = three_pictures();
+    let project = three_images();
     let before = preview(&project, "hero");
     project.write("assets/hero/walk.png", one_wrong_pixel());
     let report = preview(&project, "hero");
     let bank = glyph_of(&report);
     assert_eq!((drawn(bank), is_whole(&report)), ("DDHDDDb".into(), false));
-    assert_eq!(why(&report, 2), ("colour-stray", "assets/hero/walk.png"));
+    assert_eq!(why(&report, 2), ("color-stray", "assets/hero/walk.png"));
     assert_eq!(bank.tiles[2].source, glyph_of(&before).tiles[2].source, "the culprit is known by file and cell");
     for id in [0, 1, 3, 4, 5, 6] {
         assert_eq!(tile(bank, id), tile(glyph_of(&before), id), "tile {id}");
@@ -148,7 +148,7 @@ fn one_wrong_pixel_is_one_hole_and_all_other_tiles_are_there() {
 #[test]
 fn each_hole_names_its_own_cause_however_many_tiles_have_it() {
     let mut project = TestProject::new();
-    // Tile 0 is good. Then a lone pixel of blue, partial alpha, two palettes' colours; then twelve tiles all in blue.
+    // Tile 0 is good. Then a lone pixel of blue, partial alpha, two palettes' colors; then twelve tiles all in blue.
     let pixel = |x: u32, y: u32| match (x / 8, x % 8, y) {
         (1, 0, 0) => [0, 0, 0xF0, 0xFF],
         (2, 1, 1) => [0xFF, 0, 0, 0x80],
@@ -162,39 +162,36 @@ fn each_hole_names_its_own_cause_however_many_tiles_have_it() {
     let report = preview(&project, "hero");
     assert_eq!(drawn(glyph_of(&report)), format!("D{}", "H".repeat(15)));
     assert_eq!(why(&report, 2).0, "partial-alpha");
-    assert_eq!(why(&report, 3).0, "colours-across");
+    assert_eq!(why(&report, 3).0, "colors-across");
     for id in 4..16 {
-        assert_eq!(why(&report, id).0, "colours-undeclared", "tile {id}, of more places than a finding keeps");
+        assert_eq!(why(&report, id).0, "colors-undeclared", "tile {id}, of more places than a finding keeps");
     }
     assert_eq!(glyph_of(&report).tiles[0].palette, Some(0));
 }
 
 #[test]
-fn a_picture_that_cannot_be_decoded_leaves_holes_up_to_the_next_one() {
-    let project = three_pictures();
+fn an_image_that_cannot_be_decoded_leaves_holes_up_to_the_next_one() {
+    let project = three_images();
     project.write("assets/hero/walk.png", "GIF89a");
     let report = preview(&project, "hero");
     assert_eq!(drawn(glyph_of(&report)), "HHHHDDb");
-    assert_eq!(why(&report, 3), ("picture-not-png", "assets/hero/walk.png"));
+    assert_eq!(why(&report, 3), ("image-not-png", "assets/hero/walk.png"));
     let source = glyph_of(&report).tiles[3].source.as_ref().unwrap();
     assert_eq!((source.file.as_str(), source.cell), ("walk.png", None));
 }
 
 #[test]
-fn a_damaged_picture_whose_size_is_known_leaves_a_hole_for_each_of_its_tiles() {
-    let project = three_pictures();
+fn a_damaged_image_whose_size_is_known_leaves_a_hole_for_each_of_its_tiles() {
+    let project = three_images();
     let bytes = project.read("assets/hero/fall.png");
     project.write("assets/hero/fall.png", &bytes[..bytes.len() - 20]);
     let report = preview(&project, "hero");
-    assert_eq!(
-        (drawn(glyph_of(&report)), why(&report, 6)),
-        ("DDDDDHH".into(), ("picture-cut", "assets/hero/fall.png"))
-    );
+    assert_eq!((drawn(glyph_of(&report)), why(&report, 6)), ("DDDDDHH".into(), ("image-cut", "assets/hero/fall.png")));
 }
 
 #[test]
-fn a_missing_last_picture_is_a_hole_where_it_begins() {
-    let project = three_pictures();
+fn a_missing_last_image_is_a_hole_where_it_begins() {
+    let project = three_images();
     std::fs::remove_file(project.at("assets/hero/fall.png")).unwrap();
     let report = preview(&project, "hero");
     assert_eq!(
@@ -218,7 +215,7 @@ fn an_id_that_nobody_has_is_a_hole_of_nobody() {
 }
 
 #[test]
-fn a_picture_with_too_many_tiles_leaves_holes_to_the_end_of_the_bank() {
+fn an_image_with_too_many_tiles_leaves_holes_to_the_end_of_the_bank() {
     let mut project = TestProject::new();
     project.write("assets/big/a.png", plain(32, 32, RED)).write("assets/big/b.png", plain(256, 256, RED));
     let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
@@ -229,7 +226,7 @@ fn a_picture_with_too_many_tiles_leaves_holes_to_the_end_of_the_bank() {
 }
 
 #[test]
-fn a_cell_of_a_region_knows_its_corner_in_the_picture() {
+fn a_cell_of_a_region_knows_its_corner_in_the_image() {
     let mut project = TestProject::new();
     let region = Region { x: 3, y: 5, w: 1 + 8 + 2 + 8 + 1, h: 10 };
     let cut = Cut { region: Some(region), margin: 1, spacing: 2, skip_blank: true };
@@ -251,13 +248,13 @@ fn an_excluded_bank_is_shown_as_if_it_were_included_and_its_findings_are_notes()
     project.add("draft", false, &glyph(1, "draft", TileSize::Eight, vec![red_green()], vec![artifact("walk.png", 0)]));
     let report = preview(&project, "draft");
     assert_eq!((drawn(glyph_of(&report)), is_whole(&report), report.included), ("DDHD".into(), false, false));
-    assert_eq!(why(&report, 2).0, "colour-stray");
+    assert_eq!(why(&report, 2).0, "color-stray");
     assert!(report.findings().iter().all(|finding| finding.severity == Severity::Note));
 }
 
 #[test]
 fn a_broken_declaration_is_no_preview_and_its_finding_is_told() {
-    let project = three_pictures();
+    let project = three_images();
     project.edit("assets/hero/asset.json", "\"hero\"", "7");
     let report = preview(&project, "id:1");
     assert!(report.preview.is_none());
@@ -324,8 +321,8 @@ fn raw_banks_are_shown_from_their_payload_alone() {
     let bank = glyph_of(&report);
     assert_eq!(bank.payload.bytes()[..], bytes);
     assert_eq!((bank.tiles[0].state, bank.tiles[255].state), (TileState::Drawn, TileState::Blank));
-    assert_eq!((bank.palettes.len(), bank.palettes[0].colours.len()), (1, 16));
-    assert_eq!(bank.palettes[0].colours[1].stored.0, 0x001F);
+    assert_eq!((bank.palettes.len(), bank.palettes[0].colors.len()), (1, 16));
+    assert_eq!(bank.palettes[0].colors[1].stored.0, 0x001F);
     assert_eq!(report.preview.as_ref().unwrap().raw_payload, Some(path("payload.bin")));
     let report = preview(&project, "rawsound");
     let bytes: Vec<&[u8]> = sound_of(&report).samples.iter().map(|sample| playable(sample).pcm.bytes()).collect();
@@ -340,7 +337,7 @@ fn raw_banks_are_shown_from_their_payload_alone() {
 
 #[test]
 fn a_bank_of_a_pack_is_shown_as_it_is_in_the_project() {
-    let mut project = three_pictures();
+    let mut project = three_images();
     project.add_sound("blip");
     project.pack();
     let report = packed(&project, 1);
@@ -398,7 +395,7 @@ fn of_a_pack_with_hours_of_sound_the_first_samples_are_read() {
 
 #[test]
 fn a_cancelled_preview_is_none() {
-    let mut project = three_pictures();
+    let mut project = three_images();
     project.add_sound("blip");
     project.pack();
     let cancel = Cancel::default();
@@ -414,7 +411,7 @@ fn a_cancelled_preview_is_none() {
 
 #[test]
 fn a_packer_that_fails_over_a_bank_leaves_it_all_holes() {
-    let project = three_pictures();
+    let project = three_images();
     let context = Context::new().with_faults(|point| {
         assert!(point != FaultPoint::Convert { asset_id: 1 }, "the converter is broken");
         Ok(())
@@ -459,7 +456,7 @@ fn the_findings_are_those_that_show_tells() {
     assert!(registry.entries.len() > 40);
     for entry in &registry.entries {
         let asset = format!("id:{}", entry.asset_id);
-        let details = GetAssetDetails { project: project.root().to_owned(), asset: asset.clone() };
+        let details = ShowAsset { project: project.root().to_owned(), asset: asset.clone() };
         let (shown, previewed) = (details.run(&Context::new()).unwrap(), preview(&project, &asset));
         assert_eq!(previewed.findings(), shown.findings(), "{}", entry.root);
         let Some(preview) = previewed.preview else { continue };

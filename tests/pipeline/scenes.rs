@@ -76,7 +76,7 @@ impl Change {
     }
 }
 
-/// The picture of the icons.
+/// The image of the icons.
 pub const TILE: &str = "assets/ui/icons/tile.png";
 /// The declaration of the icons.
 pub const ICONS: &str = "assets/ui/icons/asset.json";

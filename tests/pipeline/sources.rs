@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use packer_services::diagnostics::Severity;
-use packer_services::ops::{Operation, PreviewSource, Report, SourcePreviewed};
+use packer_services::ops::{Operation, PreviewSource, PreviewSourceReport, Report};
 use packer_services::preview::{SOURCE_COLUMNS, SourcePreview};
 use packer_services::{Cancel, Context, FaultPoint};
 use png::{BitDepth, ColorType};
 use support::flac::Flac;
-use support::pictures::{Png, plain};
+use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, codes};
 
@@ -18,18 +18,18 @@ fn request(project: &TestProject, asset: &str, file: &str) -> PreviewSource {
     PreviewSource { project: project.root().to_owned(), asset: asset.to_owned(), file: file.to_owned() }
 }
 
-fn look(project: &TestProject, asset: &str, file: &str) -> SourcePreviewed {
+fn look(project: &TestProject, asset: &str, file: &str) -> PreviewSourceReport {
     request(project, asset, file).run(&Context::new()).unwrap()
 }
 
 /// Writes a file into `ui/icons` and looks at it.
-fn icon(file: &str, bytes: impl AsRef<[u8]>) -> SourcePreviewed {
+fn icon(file: &str, bytes: impl AsRef<[u8]>) -> PreviewSourceReport {
     let project = scenes::small();
     project.write(&format!("assets/ui/icons/{file}"), bytes);
     look(&project, "ui/icons", file)
 }
 
-fn text(report: &SourcePreviewed) -> &str {
+fn text(report: &PreviewSourceReport) -> &str {
     match report.source.as_ref().unwrap() {
         SourcePreview::Text { text, .. } => text,
         other => panic!("no text: {other:?}"),
@@ -37,23 +37,23 @@ fn text(report: &SourcePreviewed) -> &str {
 }
 
 /// Width, height, words, and the first pixel.
-fn picture(report: &SourcePreviewed) -> (u32, u32, &str, [u8; 4]) {
+fn image(report: &PreviewSourceReport) -> (u32, u32, &str, [u8; 4]) {
     match report.source.as_ref().unwrap() {
-        SourcePreview::Picture { width, height, words, rgba } => {
+        SourcePreview::Image { width, height, words, rgba } => {
             assert_eq!(rgba.len(), (width * height * 4) as usize);
             (*width, *height, words, rgba[..4].try_into().unwrap())
         }
-        other => panic!("no picture: {other:?}"),
+        other => panic!("no image: {other:?}"),
     }
 }
 
 #[test]
-fn a_picture_is_shown_though_neither_its_size_nor_its_colours_can_be_packed() {
+fn an_image_is_shown_though_neither_its_size_nor_its_colors_can_be_packed() {
     let report = icon("tile.png", Png::rgba(7, 5, |x, y| [1, 2, u8::try_from(x + y).unwrap(), 0x80]).bytes());
-    assert_eq!(picture(&report), (7, 5, "true colour PNG with alpha, 8 bit", [1, 2, 0, 0x80]));
+    assert_eq!(image(&report), (7, 5, "true color PNG with alpha, 8 bit", [1, 2, 0, 0x80]));
     assert_eq!((codes(report.findings()), report.file.as_str()), (vec![], "assets/ui/icons/tile.png"));
     assert_eq!((report.asset_id, report.root.as_str()), (Some(1), "ui/icons"));
-    let Some(SourcePreview::Picture { rgba, .. }) = &report.source else { panic!() };
+    let Some(SourcePreview::Image { rgba, .. }) = &report.source else { panic!() };
     assert_eq!(rgba[(4 * 7 + 6) * 4..], [1, 2, 10, 0x80], "the last pixel is the last");
 }
 
@@ -63,7 +63,7 @@ fn every_form_of_a_png_is_shown_and_named() {
         |color_type, depth, data: &[u8]| Png { color_type, depth, data: data.to_vec(), ..Png::rgb(1, 1, |_, _| RED) };
     let indexed = Png::indexed(1, 1, &[KEY, RED], |_, _| 1);
     for (png, words, first) in [
-        (Png::rgb(1, 1, |_, _| RED), "true colour PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
+        (Png::rgb(1, 1, |_, _| RED), "true color PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
         (indexed.clone(), "indexed PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
         (indexed.clone().trns(&[0, 0]), "indexed PNG, 8 bit", [0xFF, 0, 0, 0]),
         (Png { data: vec![9], ..indexed }, "indexed PNG, 8 bit", [0; 4]),
@@ -71,7 +71,7 @@ fn every_form_of_a_png_is_shown_and_named() {
         (raw(ColorType::Grayscale, BitDepth::Sixteen, &[7, 9]), "grey PNG, 16 bit", [7, 7, 7, 0xFF]),
         (raw(ColorType::GrayscaleAlpha, BitDepth::Eight, &[7, 9]), "grey PNG with alpha, 8 bit", [7, 7, 7, 9]),
     ] {
-        assert_eq!(picture(&icon("tile.png", png.bytes())), (1, 1, words, first));
+        assert_eq!(image(&icon("tile.png", png.bytes())), (1, 1, words, first));
     }
 }
 
@@ -79,10 +79,10 @@ fn every_form_of_a_png_is_shown_and_named() {
 fn a_file_that_cannot_be_read_says_why_and_shows_nothing() {
     let whole = plain(8, 8, RED);
     for (file, bytes, code) in [
-        ("tile.png", &b"GIF89a"[..], "picture-not-png"),
-        ("old.gif", b"GIF89a", "picture-not-png"),
-        ("tile.png", b"", "picture-not-png"),
-        ("tile.png", &whole[..whole.len() - 20], "picture-cut"),
+        ("tile.png", &b"GIF89a"[..], "image-not-png"),
+        ("old.gif", b"GIF89a", "image-not-png"),
+        ("tile.png", b"", "image-not-png"),
+        ("tile.png", &whole[..whole.len() - 20], "image-cut"),
         ("blip.wav", b"OggS", "sound-not-wav"),
         ("blip.ogg", b"OggS", "sound-not-wav"),
     ] {
@@ -92,11 +92,7 @@ fn a_file_that_cannot_be_read_says_why_and_shows_nothing() {
         assert_eq!(report.size_bytes, Some(bytes.len() as u64));
     }
     let report = icon("tile.png", [whole, b"more".to_vec()].concat());
-    assert_eq!(
-        (codes(report.findings()), picture(&report).0),
-        (vec!["picture-trailing"], 8),
-        "a warning hides nothing"
-    );
+    assert_eq!((codes(report.findings()), image(&report).0), (vec!["image-trailing"], 8), "a warning hides nothing");
 }
 
 #[test]
@@ -170,7 +166,7 @@ fn by_its_root_an_unregistered_asset_is_shown_too_and_nothing_of_it_is_an_error(
     let report = look(&project, "root:found", "asset.json");
     assert_eq!((report.asset_id, text(&report), codes(report.findings())), (None, "{", vec!["json-syntax"]));
     assert_eq!(report.findings()[0].severity, Severity::Note);
-    assert_eq!(picture(&look(&project, "root:found", "tile.png")).3, [0, 0xFF, 0, 0xFF]);
+    assert_eq!(image(&look(&project, "root:found", "tile.png")).3, [0, 0xFF, 0, 0xFF]);
     std::fs::create_dir(project.at("assets/empty")).unwrap();
     for asset in ["found", "root:empty", "root:nowhere", "root:../found", "id:9"] {
         let request = request(&project, asset, "asset.json");
@@ -186,7 +182,7 @@ fn by_its_root_no_other_declaration_is_looked_at() {
     project.write(scenes::TILE, "GIF89a").write(scenes::REGISTRY, project.read(scenes::REGISTRY));
     std::fs::remove_file(project.at("assets/sfx/blip/asset.json")).unwrap();
     let report = look(&project, "root:ui/icons", "tile.png");
-    assert_eq!((report.asset_id, codes(report.findings())), (Some(1), vec!["picture-not-png"]));
+    assert_eq!((report.asset_id, codes(report.findings())), (Some(1), vec!["image-not-png"]));
     assert_eq!(report.findings()[0].severity, Severity::Note, "it is excluded");
 }
 
@@ -195,7 +191,7 @@ fn palettes_and_other_texts_are_shown() {
     let palette = "GIMP Palette\nName: hero\n# \n255   0   0\tred\n";
     assert_eq!(text(&icon("hero.gpl", palette)), palette);
     assert_eq!(text(&icon("notes", "made by \u{202e}nobody")), "made by \\u{202e}nobody");
-    let report = icon("colours.json", b"[\"caf\xe9\"]");
+    let report = icon("colors.json", b"[\"caf\xe9\"]");
     assert_eq!((text(&report), codes(report.findings())), ("[\"caf\u{fffd}\"]", vec!["json-encoding"]));
     let report = icon("raw.bin", b"\x00\x01\x02\x03");
     let Some(SourcePreview::Other { words }) = &report.source else { panic!("{report:?}") };
@@ -230,7 +226,7 @@ fn no_link_leaves_the_root_either() {
     link("../sfx", "assets/ui/icons/sfx");
     assert_eq!(codes(look(&project, "ui/icons", "out.wav").findings()), ["link-outside"]);
     assert_eq!(codes(look(&project, "ui/icons", "sfx/blip/blip.wav").findings()), ["folder-is-link"]);
-    assert_eq!(picture(&look(&project, "ui/icons", "in.png")).0, 8);
+    assert_eq!(image(&look(&project, "ui/icons", "in.png")).0, 8);
 }
 
 #[test]
@@ -251,7 +247,7 @@ fn a_file_that_changes_once_is_read_again_and_one_that_never_rests_is_told() {
     };
     let request = request(&project, "ui/icons", "tile.png");
     let report = request.run(&changing(1)).unwrap();
-    assert_eq!((picture(&report).0, codes(report.findings())), (8, vec![]));
+    assert_eq!((image(&report).0, codes(report.findings())), (8, vec![]));
     let report = request.run(&changing(99)).unwrap();
     let changing: Vec<_> =
         report.findings().iter().filter(|finding| finding.code.as_str() == "source-changing").collect();

@@ -1,13 +1,13 @@
 //! Thumbnails: many banks at once, each as the console would show it, and none fails because another one is broken.
 
 use packer_services::ops::{
-    Operation, PreviewBank, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, Thumbnails,
+    Operation, PreviewBank, PreviewThumbnails, PreviewThumbnailsReport, Report, ThumbnailBanks, ThumbnailOf,
 };
 use packer_services::preview::{Thumbnail, ThumbnailPixels};
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::json;
+use support::images::{checker, plain};
 use support::packs::header_only;
-use support::pictures::{checker, plain};
 use support::{GREEN, KEY, RED, TestProject, artifact, codes, glyph, palette, path};
 
 use crate::scenes;
@@ -43,7 +43,7 @@ fn first(thumbnail: Option<&Thumbnail>) -> [u8; 4] {
 fn each_bank_that_was_asked_for_is_there_in_that_order_and_no_other() {
     let mut project = scenes::small();
     project.add_glyph("ui/late");
-    let report: Thumbnails =
+    let report: PreviewThumbnailsReport =
         of_project(&project, &["sfx/blip", "nowhere", "ui/icons", "sfx/blip"]).run(&Context::new()).unwrap();
     let of: Vec<&ThumbnailOf> = report.thumbnails.iter().map(|(of, _)| of).collect();
     let root = |root: &str| ThumbnailOf::Root(root.to_owned());

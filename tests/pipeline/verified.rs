@@ -5,7 +5,7 @@ use std::process::Command;
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
 use support::binary::Ended;
-use support::pictures::Png;
+use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, red_green};
 
 use crate::tools::{self, Tool};
@@ -33,7 +33,7 @@ fn project() -> TestProject {
     project.write("assets/ui/cut/sheet.png", sheet(KEY).bytes());
     project.write("assets/ui/cut/plain.png", Png::rgb(16, 8, |x, _| if x < 8 { RED } else { KEY }).bytes());
     let of = |index, region, margin, skip_blank| GlyphArtifact {
-        color_key: Some(ColorKey::Colour(KEY)),
+        color_key: Some(ColorKey::Color(KEY)),
         cut: Cut { region: Some(region), margin, spacing: 1, skip_blank },
         ..artifact("sheet.png", index)
     };
@@ -43,7 +43,7 @@ fn project() -> TestProject {
         of(0, whole, 2, true),
         of(6, inner, 0, false),
         of(14, second_row, 0, true),
-        GlyphArtifact { color_key: Some(ColorKey::Colour(KEY)), ..artifact("plain.png", 15) },
+        GlyphArtifact { color_key: Some(ColorKey::Color(KEY)), ..artifact("plain.png", 15) },
     ];
     let declaration = glyph(project.next(), "ui_cut", TileSize::Eight, vec![red_green()], artifacts);
     project.add("ui/cut", true, &declaration);
@@ -51,7 +51,7 @@ fn project() -> TestProject {
 }
 
 fn compare(project: &TestProject) -> Ended {
-    let script = support::repository().join("tests/support/verify_pack.py");
+    let script = support::repository().join("tests/support/verify.py");
     tools::end(Command::new("python3").arg(script).arg(project.root()))
 }
 
@@ -67,7 +67,7 @@ fn another_implementation_cuts_sheets_in_the_same_way() {
     assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
     assert!(ended.stdout.contains("3 blank cells") && ended.stdout.contains("17 tiles"), "{}", ended.stdout);
 
-    // It compares: another cut of the same picture is not what was packed.
+    // It compares: another cut of the same image is not what was packed.
     let anchor = "assets/ui/cut/asset.json";
     let text = project.read_text(anchor);
     for (from, to) in [

@@ -10,9 +10,9 @@ use packer_services::watch::{Change, Mode, WhyPolling};
 use support::TestProject;
 use support::watched::{Mirror, Watched, names};
 
-const PICTURE: &str = "ui/tile.png";
+const IMAGE: &str = "ui/tile.png";
 
-/// A project with one bank, whose picture is `assets/ui/tile.png`.
+/// A project with one bank, whose image is `assets/ui/tile.png`.
 fn project() -> TestProject {
     let mut project = TestProject::new();
     project.add_glyph("ui");
@@ -71,7 +71,7 @@ fn a_save_is_seen_however_the_editor_writes() {
             watched.forget();
             let mirror = Mirror::of(&project.at("assets"));
             save(&project.at("assets/ui/tile.png"), how.as_bytes());
-            watched.until_told(PICTURE);
+            watched.until_told(IMAGE);
             watched.until_mirrored(mirror, &project.at("assets"));
         }
     }
@@ -86,7 +86,7 @@ fn an_editor_is_told_of_within_a_second() {
         watched.forget();
         let start = Instant::now();
         project.write("assets/ui/tile.png", [n]);
-        watched.until_told(PICTURE);
+        watched.until_told(IMAGE);
         start.elapsed()
     });
     assert!(quickest.min().unwrap() < Duration::from_secs(1));
@@ -103,12 +103,12 @@ fn a_half_written_file_is_told_when_it_is_whole() {
     until_all_is_told(&project, &mut watched);
     // On a machine that stands still for seconds, the writer counts as one that never closes.
     if start.elapsed() < Duration::from_secs(2) {
-        assert!(!watched.told().iter().any(|change| names(change, PICTURE)), "nobody looks at half a file");
+        assert!(!watched.told().iter().any(|change| names(change, IMAGE)), "nobody looks at half a file");
     }
     watched.forget();
     file.write_all(b" and half").unwrap();
     drop(file);
-    watched.until_told(PICTURE);
+    watched.until_told(IMAGE);
     assert_eq!(project.read_text("assets/ui/tile.png"), "half and half");
 }
 
@@ -158,11 +158,11 @@ fn a_root_that_is_deleted_and_made_again_is_watched_again() {
         watched.forget();
         fs::remove_dir_all(project.at("assets/ui")).unwrap();
         project.write("assets/ui/tile.png", "made again");
-        watched.until_told(PICTURE);
+        watched.until_told(IMAGE);
         until_all_is_told(&project, &mut watched);
         watched.forget();
         project.write("assets/ui/tile.png", "and saved");
-        watched.until_told(PICTURE);
+        watched.until_told(IMAGE);
         watched.forget();
         fs::rename(project.at("assets"), project.at("gone")).unwrap();
         watched.until_is(&Change::Everything);
@@ -171,7 +171,7 @@ fn a_root_that_is_deleted_and_made_again_is_watched_again() {
         watched.until_is(&Change::Everything);
         watched.forget();
         project.write("assets/ui/tile.png", "again");
-        watched.until_told(PICTURE);
+        watched.until_told(IMAGE);
     }
 }
 
@@ -216,7 +216,7 @@ fn a_project_that_vanishes_and_returns_is_watched_again() {
         watched.until_is(&Change::Returned);
         assert_eq!(watched.told(), [Change::Vanished, Change::Returned]);
         fs::write(root.join("assets/ui/tile.png"), "after it came back").unwrap();
-        watched.until_told(PICTURE);
+        watched.until_told(IMAGE);
     }
 }
 
@@ -264,7 +264,7 @@ fn a_project_that_is_reached_by_a_link_is_watched() {
     std::os::unix::fs::symlink(project.root(), &link).unwrap();
     let mut watched = Watched::new(&link);
     project.write("assets/ui/tile.png", "saved");
-    watched.until_told(PICTURE);
+    watched.until_told(IMAGE);
     // And where the link leads now.
     let other = self::project();
     fs::remove_file(&link).unwrap();
@@ -274,7 +274,7 @@ fn a_project_that_is_reached_by_a_link_is_watched() {
     });
     watched.forget();
     other.write("assets/ui/tile.png", "saved here");
-    watched.until_told(PICTURE);
+    watched.until_told(IMAGE);
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn a_limit_of_watches_is_polling_and_is_said() {
     let mut watched = Watched::new(project.root());
     assert_eq!(watched.mode(), Mode::Polling { why: WhyPolling::WatchLimit });
     project.write("assets/ui/tile.png", "longer");
-    watched.until_told(PICTURE);
+    watched.until_told(IMAGE);
     // When there is room again, a refresh finds it.
     for n in 0..3 {
         fs::remove_dir_all(project.at(&format!("assets/new{n}"))).unwrap();

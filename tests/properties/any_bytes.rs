@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::sync::OnceLock;
 
 use packer_services::Context;
-use packer_services::banks::glyph::picture::{PictureError, decode};
+use packer_services::banks::glyph::image::{ImageError, decode};
 use packer_services::banks::sound::{self, Coding};
 use packer_services::declaration::{Content, Declaration};
 use packer_services::diagnostics::{Code, Finding, blocks};
@@ -74,15 +74,15 @@ fn sound(bytes: &[u8]) {
     }
 }
 
-fn picture(bytes: &[u8]) {
-    let accept = |header: packer_services::banks::glyph::picture::Header| {
+fn image(bytes: &[u8]) {
+    let accept = |header: packer_services::banks::glyph::image::Header| {
         let pixels = u64::from(header.width) * u64::from(header.height);
         if pixels <= SHEET { Ok(()) } else { Err(Finding::new(Code::TileOverflow, "", "")) }
     };
     match decode(&mut &bytes[..], accept) {
-        Ok(picture) => assert_eq!(picture.pixels.len() as u64, u64::from(picture.width) * u64::from(picture.height)),
-        Err(PictureError::Finding(finding)) => assert!(finding.is_error()),
-        Err(PictureError::Io(error)) => panic!("{error}"),
+        Ok(image) => assert_eq!(image.pixels.len() as u64, u64::from(image.width) * u64::from(image.height)),
+        Err(ImageError::Finding(finding)) => assert!(finding.is_error()),
+        Err(ImageError::Io(error)) => panic!("{error}"),
     }
 }
 
@@ -106,7 +106,7 @@ fn source(project: &TestProject, name: &str, bytes: &[u8]) {
         PreviewSource { project: project.root().to_owned(), asset: "root:hero".into(), file: name.to_owned() };
     let report = request.run(&Context::new()).unwrap();
     match &report.source {
-        Some(SourcePreview::Picture { width, height, rgba, .. }) => {
+        Some(SourcePreview::Image { width, height, rgba, .. }) => {
             assert_eq!(rgba.len() as u64, u64::from(*width) * u64::from(*height) * 4);
         }
         Some(SourcePreview::Sound { frames, waveform, .. }) => match waveform {
@@ -164,7 +164,7 @@ fn good_drawings() -> Vec<Drawing> {
     drawings
 }
 
-/// A picture whose chunks were changed, moved, doubled or lost, each with a right CRC.
+/// An image whose chunks were changed, moved, doubled or lost, each with a right CRC.
 fn rechunked() -> impl Strategy<Value = Vec<u8>> {
     (select(good_drawings()), Dice::any(), 1..5usize).prop_map(|(drawing, mut dice, changes)| {
         let mut chunks: Vec<Chunk> = drawing.chunks();
@@ -229,7 +229,7 @@ proptest! {
         registry(&bytes);
         any_json(&bytes);
         sound(&bytes);
-        picture(&bytes);
+        image(&bytes);
         pack(&bytes);
     }
 
@@ -260,11 +260,11 @@ proptest! {
     }
 
     #[test]
-    fn a_damaged_picture_is_read_or_refused(
+    fn a_damaged_image_is_read_or_refused(
         bytes in damaged(good_drawings().iter().map(Drawing::bytes).collect()), rechunked in rechunked(),
     ) {
-        picture(&bytes);
-        picture(&rechunked);
+        image(&bytes);
+        image(&rechunked);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use packer_services::formats::{Rgb, TileSize};
 use support::binary::{self, Ended};
 use support::flac::{BitWriter, Coding, Flac, Subframe, file, sealed};
-use support::pictures::chunk;
+use support::images::chunk;
 use support::sounds::Wav;
 use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
 
@@ -17,7 +17,7 @@ use crate::draw::{Chunk, Color, Drawing, png};
 
 /// Of the packer. Most of it is reserved by its threads and never used.
 const ADDRESS_SPACE_KIB: u32 = 300_000;
-/// More than any answer takes, also from a packer that was not optimised, on a busy machine.
+/// More than any answer takes, also from a packer that was not optimized, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Runs the packer in little memory.
@@ -39,7 +39,7 @@ fn assert_told(what: &str, project: &TestProject, expected: &[&str]) {
 }
 
 /// A bank of one 8 × 8 tile; its palette has black.
-fn picture_project() -> TestProject {
+fn image_project() -> TestProject {
     let mut project = TestProject::new();
     let palettes = vec![palette(&[KEY, Rgb([0; 3])])];
     project.add("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact("a.png", 0)]));
@@ -85,12 +85,12 @@ fn with_chunk(kind: &[u8; 4], body: Vec<u8>) -> Vec<u8> {
 
 /// Bytes put in before the first chunk of a kind.
 fn with_bytes(kind: &[u8; 4], bytes: &[u8]) -> Vec<u8> {
-    support::pictures::insert_before(&black().bytes(), kind, bytes)
+    support::images::insert_before(&black().bytes(), kind, bytes)
 }
 
 #[test]
-fn a_picture_that_promises_too_many_pixels_is_refused_by_its_header() {
-    let project = picture_project();
+fn an_image_that_promises_too_many_pixels_is_refused_by_its_header() {
+    let project = image_project();
     let header = |width: u32, height: u32| {
         let mut chunks: Vec<Chunk> = black().chunks();
         chunks[0].1[..4].copy_from_slice(&width.to_be_bytes());
@@ -98,16 +98,16 @@ fn a_picture_that_promises_too_many_pixels_is_refused_by_its_header() {
         png(&chunks)
     };
     for (width, height, expected) in [
-        (0, 8, "picture-damaged"),
-        (8, 0, "picture-damaged"),
-        (0x7FFF_FFFF, 0x7FFF_FFFF, "picture-too-large"),
-        (0x7FFF_FFFF, 1, "picture-too-large"),
-        (100_000, 100_000, "picture-too-large"),
-        (30_000, 30_000, "picture-too-large"),
-        (16_392, 8, "picture-too-large"),
-        (16_384, 4104, "picture-too-large"),
+        (0, 8, "image-damaged"),
+        (8, 0, "image-damaged"),
+        (0x7FFF_FFFF, 0x7FFF_FFFF, "image-too-large"),
+        (0x7FFF_FFFF, 1, "image-too-large"),
+        (100_000, 100_000, "image-too-large"),
+        (30_000, 30_000, "image-too-large"),
+        (16_392, 8, "image-too-large"),
+        (16_384, 4104, "image-too-large"),
         (16_384, 4096, "tile-overflow"),
-        (12_345, 678, "picture-size"),
+        (12_345, 678, "image-size"),
     ] {
         project.write("assets/ui/a.png", header(width, height));
         assert_told(&format!("{width} × {height}"), &project, &[expected]);
@@ -115,30 +115,30 @@ fn a_picture_that_promises_too_many_pixels_is_refused_by_its_header() {
 }
 
 #[test]
-fn a_picture_whose_data_unfolds_to_a_gigabyte_is_read_no_further_than_its_pixels() {
+fn an_image_whose_data_unfolds_to_a_gigabyte_is_read_no_further_than_its_pixels() {
     const GIGABYTE: usize = 1 << 30;
-    let project = picture_project();
+    let project = image_project();
     let text = |head: &[u8]| [head, &zlib_zeros(GIGABYTE)].concat();
     let mut pixels = black().chunks();
     pixels.truncate(1);
     pixels.push((*b"IDAT", zlib_zeros(GIGABYTE / 4)));
-    for (what, picture) in [
+    for (what, image) in [
         ("zTXt", with_chunk(b"zTXt", text(b"Comment\0\0"))),
         ("iTXt", with_chunk(b"iTXt", text(b"Comment\0\x01\0\0\0"))),
         ("iCCP", with_chunk(b"iCCP", text(b"profile\0\0"))),
         ("IDAT", png(&pixels)),
     ] {
-        project.write("assets/ui/a.png", picture);
+        project.write("assets/ui/a.png", image);
         assert_told(what, &project, &[]);
     }
 }
 
 #[test]
-fn a_picture_of_very_many_chunks_is_read_soon() {
-    let project = picture_project();
+fn an_image_of_very_many_chunks_is_read_soon() {
+    let project = image_project();
     project.write("assets/ui/a.png", with_bytes(b"IDAT", &chunk(b"tEXt", b"a\0b").repeat(200_000)));
     assert_told("200 000 texts", &project, &[]);
-    // The decoder's generic parts are as slow as this crate's own where nothing is optimised.
+    // The decoder's generic parts are as slow as this crate's own where nothing is optimized.
     let pieces = if cfg!(debug_assertions) { 10_000 } else { 300_000 };
     project.write("assets/ui/a.png", with_bytes(b"IDAT", &chunk(b"IDAT", b"").repeat(pieces)));
     assert_told("empty pieces of data", &project, &[]);
@@ -193,7 +193,7 @@ fn a_flac_that_promises_or_holds_much_is_answered_soon_and_in_little_memory() {
     told("more than 512 MiB of silence", file(&promising(1, (256 << 20) + 1), &[], &block), &["file-too-large"]);
     told("8 channels of the largest blocks", file(&promising(8, 1 << 30), &[], &block), &["flac-format"]);
     let large = vec![(1, vec![0; (1 << 24) - 1]), (3, vec![0xFF; (1 << 24) - 1]), (6, vec![0xFF; (1 << 24) - 1])];
-    told("48 MiB of padding, seek points and picture", file(&promising(1, 65_535), &large, &block), &[]);
+    told("48 MiB of padding, seek points and image", file(&promising(1, 65_535), &large, &block), &[]);
     let riff = [&b"riffsmpl\xff\xff\xff\0"[..], &[0xFF; (1 << 24) - 13]].concat();
     told("a loop chunk of 16 MiB", file(&promising(1, 65_535), &[(2, riff)], &block), &["wav-loop-damaged"]);
     let empty = [&b"fLaC\0\0\0\x22"[..], &promising(1, 65_535), &[1, 0, 0, 0].repeat(500_000)].concat();

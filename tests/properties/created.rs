@@ -1,4 +1,4 @@
-//! `create` with any pictures whose tiles have at most 15 colours each: the new asset packs, and the console shows what was
+//! `create` with any images whose tiles have at most 15 colors each: the new asset packs, and the console shows what was
 //! painted.
 
 use packer_services::Context;
@@ -21,32 +21,32 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn any_pictures_of_at_most_15_colours_a_tile_become_an_asset_that_draws_them(mut dice in Dice::any()) {
+    fn any_images_of_at_most_15_colors_a_tile_become_an_asset_that_draws_them(mut dice in Dice::any()) {
         let tile_size = *dice.pick(&TileSize::ALL);
         let palettes = random_palettes(&mut dice);
         let key = match dice.below(4) {
             0 => Some(ColorKey::Index0),
-            1 => Some(ColorKey::Colour(palettes[0][0])),
+            1 => Some(ColorKey::Color(palettes[0][0])),
             _ => None,
         };
         let frame = Frame::random_without_region(&mut dice);
-        let mut pictures: Vec<Painted> =
+        let mut images: Vec<Painted> =
             (0..1 + dice.below(6)).map(|_| Painted::random(&mut dice, tile_size, &palettes, Some(key), frame)).collect();
-        // A picture without a tile would be refused.
-        let skip_blank = dice.once_in(2) && pictures.iter().all(|picture| picture.clone().leave_out_blank(tile_size));
+        // An image without a tile would be refused.
+        let skip_blank = dice.once_in(2) && images.iter().all(|image| image.clone().leave_out_blank(tile_size));
         if skip_blank {
-            pictures.iter_mut().for_each(|picture| assert!(picture.leave_out_blank(tile_size)));
+            images.iter_mut().for_each(|image| assert!(image.leave_out_blank(tile_size)));
         }
         let folder = tempfile::tempdir().unwrap();
-        let files = pictures.iter().enumerate().map(|(n, picture)| {
+        let files = images.iter().enumerate().map(|(n, image)| {
             let file = folder.path().join(format!("{n}.png"));
-            std::fs::write(&file, &picture.file).unwrap();
+            std::fs::write(&file, &image.file).unwrap();
             file
         });
         let files = files.collect();
         let project = TestProject::new();
-        let cut = pictures[0].cut(tile_size);
-        let all_are_tiles = cut == Cut::default() && pictures.iter().all(|picture| picture.count() == 1);
+        let cut = images[0].cut(tile_size);
+        let all_are_tiles = cut == Cut::default() && images.iter().all(|image| image.count() == 1);
         let create = CreateAsset {
             project: project.root().to_owned(),
             root: "ui/new".into(),
@@ -69,10 +69,10 @@ proptest! {
         let pack = Pack::open(project.at("build/assets.pa")).unwrap();
         let glyph = Glyph::decode(&pack.entries()[0], &pack.slice(&pack.entries()[0]).unwrap()).unwrap();
         let mut first = 0;
-        for (picture, artifact) in pictures.iter().zip(&content.artifacts) {
+        for (image, artifact) in images.iter().zip(&content.artifacts) {
             prop_assert_eq!(artifact.index as usize, first);
-            picture.assert_drawn(&glyph, first, &declared, artifact.palette.map(|palette| palette as usize));
-            first += picture.count();
+            image.assert_drawn(&glyph, first, &declared, artifact.palette.map(|palette| palette as usize));
+            first += image.count();
         }
         prop_assert_eq!(report.items as usize, first);
     }

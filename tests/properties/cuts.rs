@@ -1,18 +1,18 @@
-//! Any cut of any picture: either it packs to what its tiles pack to as pictures of their own, or it is refused, and
+//! Any cut of any image: either it packs to what its tiles pack to as images of their own, or it is refused, and
 //! the rule of the spec says why. And no number is too absurd to be judged.
 
 use packer_services::Context;
 use packer_services::banks::glyph::grid::Grid;
 use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::TileSize;
-use packer_services::ops::{Doctor, ExtractPalettes, Operation, Published, Report};
+use packer_services::ops::{Doctor, FindPalettes, Operation, Published, Report};
 use proptest::prelude::*;
-use support::pictures::Png;
+use support::images::Png;
 use support::{GREEN, RED, TestProject, artifact, codes, glyph, red_green};
 
 use crate::cases::{Dice, cases};
 
-/// A small picture in red, green and nothing; some parts of it are nothing alone.
+/// A thumbnail in red, green and nothing; some parts of it are nothing alone.
 struct Art {
     width: u32,
     height: u32,
@@ -42,7 +42,7 @@ impl Art {
         Png::rgba(width, height, |x, y| self.pixels[((top + y) * self.width + left + x) as usize])
     }
 
-    /// The tiles as pictures, or the code of the finding, by the words of the spec: a margin on all sides of the region,
+    /// The tiles as images, or the code of the finding, by the words of the spec: a margin on all sides of the region,
     /// spacing between cells only, no partial cells.
     fn tiles(&self, cut: Cut, side: u32) -> Result<Vec<Png>, &'static str> {
         let whole = Region { x: 0, y: 0, w: self.width, h: self.height };
@@ -54,23 +54,23 @@ impl Art {
         }
         // A count of cells that fills the length, tried one after the other.
         let fills = |length: u64| (1..=length).find(|n| 2 * margin + n * side + (n - 1) * spacing == length);
-        let (Some(columns), Some(rows)) = (fills(w), fills(h)) else { return Err("picture-size") };
+        let (Some(columns), Some(rows)) = (fills(w), fills(h)) else { return Err("image-size") };
         let place = |start: u64, n: u64| u32::try_from(start + margin + n * (side + spacing)).unwrap();
         let pixels = u32::try_from(side).unwrap();
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
-        let pictures = cells.map(|(column, row)| self.part(place(x, column), place(y, row), pixels, pixels));
-        let is_tile = |picture: &Png| !cut.skip_blank || picture.data.chunks(4).any(|rgba| rgba[3] != 0);
-        let tiles: Vec<Png> = pictures.filter(is_tile).collect();
+        let images = cells.map(|(column, row)| self.part(place(x, column), place(y, row), pixels, pixels));
+        let is_tile = |image: &Png| !cut.skip_blank || image.data.chunks(4).any(|rgba| rgba[3] != 0);
+        let tiles: Vec<Png> = images.filter(is_tile).collect();
         let most = (256 / usize::try_from(side).unwrap()).pow(2);
         match tiles.len() {
-            0 => Err("picture-blank"),
+            0 => Err("image-blank"),
             count if count > most => Err("tile-overflow"),
             _ => Ok(tiles),
         }
     }
 }
 
-/// A cut, and the size of a picture that it mostly fits.
+/// A cut, and the size of an image that it mostly fits.
 fn random_cut(dice: &mut Dice, side: u32) -> (Cut, u32, u32) {
     let mut some = |most: usize| if dice.once_in(2) { 0 } else { u32::try_from(dice.below(most)).unwrap() };
     let (margin, spacing, x, y) = (some(40), some(6), some(20), some(20));
@@ -87,7 +87,7 @@ fn random_cut(dice: &mut Dice, side: u32) -> (Cut, u32, u32) {
     if has_region { (cut, (x + w + right).saturating_sub(slip), y + h + below) } else { (cut, w, h) }
 }
 
-/// A bank of these artifacts and pictures.
+/// A bank of these artifacts and images.
 fn bank(size: TileSize, artifacts: Vec<GlyphArtifact>, files: &[(String, Png)]) -> TestProject {
     let mut project = TestProject::new();
     for (name, png) in files {
@@ -111,7 +111,7 @@ proptest! {
     #![proptest_config(cases(150))]
 
     #[test]
-    fn a_cut_packs_to_what_its_tiles_pack_to_as_pictures(mut dice in Dice::any()) {
+    fn a_cut_packs_to_what_its_tiles_pack_to_as_images(mut dice in Dice::any()) {
         let size = *dice.pick(&[TileSize::Eight, TileSize::Eight, TileSize::Sixteen, TileSize::ThirtyTwo]);
         let (cut, width, height) = random_cut(&mut dice, size.pixels());
         let art = Art::random(&mut dice, width, height);
@@ -164,18 +164,18 @@ proptest! {
         prop_assert!(!codes(packed.findings()).contains(&"internal-error"), "{}", members);
         let doctor = Doctor { project: project.root().to_owned(), workspace: false };
         prop_assert_eq!(doctor.run(&Context::new()).unwrap().blocked, is_refused, "{}", members);
-        let palettes = ExtractPalettes { project: project.root().to_owned(), asset: "bank".into(), apply: true };
+        let palettes = FindPalettes { project: project.root().to_owned(), asset: "bank".into(), apply: true };
         let found = palettes.run(&Context::new()).unwrap();
         prop_assert_eq!(found.palettes.is_empty(), is_refused, "{}", members);
     }
 
     #[test]
-    fn a_grid_of_any_numbers_lies_inside_its_picture(mut dice in Dice::any()) {
+    fn a_grid_of_any_numbers_lies_inside_its_image(mut dice in Dice::any()) {
         // A host may ask for what no declaration can say.
         let mut any = || u32::try_from(absurd(&mut dice)).unwrap_or(u32::MAX);
         let region = Region { x: any(), y: any(), w: any(), h: any() };
         let [margin, spacing] = [any(), any()].map(|pixels| if dice.once_in(2) { pixels % 4 } else { pixels });
-        // Mostly a picture that such cells of 8 fill, if there can be one.
+        // Mostly an image that such cells of 8 fill, if there can be one.
         let [filled, other] = [(); 2].map(|()| {
             let cells = 1 + u64::from(dice.byte());
             let filled = 2 * u64::from(margin) + cells * 8 + (cells - 1) * u64::from(spacing);

@@ -1,15 +1,15 @@
-//! Pictures drawn sample by sample, what the packer must see in them, and a PNG writer that shares no code with the one
-//! under test: every colour type, depth and filter, interlaced or not, in as many IDAT chunks as wanted.
+//! Images drawn sample by sample, what the packer must see in them, and a PNG writer that shares no code with the one
+//! under test: every color type, depth and filter, interlaced or not, in as many IDAT chunks as wanted.
 
-use packer_services::banks::glyph::picture::{Pixel, PixelKind};
-use support::pictures::chunk;
+use packer_services::banks::glyph::image::{Pixel, PixelKind};
+use support::images::chunk;
 
 use crate::cases::Dice;
 
 /// A chunk's type and body.
 pub type Chunk = ([u8; 4], Vec<u8>);
 
-/// The five colour types, by their number in IHDR.
+/// The five color types, by their number in IHDR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Color {
     Grey = 0,
@@ -20,7 +20,7 @@ pub enum Color {
 }
 
 impl Color {
-    /// Every colour type with its depths.
+    /// Every color type with its depths.
     pub const ALL: [(Self, &'static [u8]); 5] = [
         (Self::Grey, &[1, 2, 4, 8, 16]),
         (Self::Rgb, &[8, 16]),
@@ -35,7 +35,7 @@ impl Color {
     }
 }
 
-/// A picture, and how its file is written.
+/// An image, and how its file is written.
 #[derive(Clone, Debug)]
 pub struct Drawing {
     pub width: usize,
@@ -57,26 +57,26 @@ pub struct Drawing {
 /// What the packer must see of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// A colour, with its index in an indexed picture.
-    Colour([u8; 3], u8),
+    /// A color, with its index in an indexed image.
+    Color([u8; 3], u8),
     /// Transparent.
     Clear,
     /// Neither.
     Partial,
-    /// A 16-bit colour without an 8-bit value.
+    /// A 16-bit color without an 8-bit value.
     Deep,
-    /// An index past the picture's own palette.
-    NoColour,
+    /// An index past the image's own palette.
+    NoColor,
 }
 
 impl From<&Pixel> for Seen {
     fn from(pixel: &Pixel) -> Self {
         match pixel.kind {
-            PixelKind::Opaque => Self::Colour(pixel.rgb.0, pixel.index),
+            PixelKind::Opaque => Self::Color(pixel.rgb.0, pixel.index),
             PixelKind::Clear => Self::Clear,
             PixelKind::Partial(_) => Self::Partial,
             PixelKind::Deep => Self::Deep,
-            PixelKind::NoColour => Self::NoColour,
+            PixelKind::NoColor => Self::NoColor,
         }
     }
 }
@@ -143,9 +143,9 @@ impl Drawing {
             let index = usize::from(samples[0]);
             let alpha = self.trns.as_ref().and_then(|alphas| alphas.get(index)).copied().unwrap_or(255);
             return match (self.palette.get(index), alpha) {
-                (None, _) => Seen::NoColour,
+                (None, _) => Seen::NoColor,
                 (_, 0) => Seen::Clear,
-                (Some(rgb), 255) => Seen::Colour(*rgb, u8::try_from(index).unwrap()),
+                (Some(rgb), 255) => Seen::Color(*rgb, u8::try_from(index).unwrap()),
                 _ => Seen::Partial,
             };
         }
@@ -171,7 +171,7 @@ impl Drawing {
             return Seen::Deep;
         }
         let eight = channels.map(|value| u32::from(value) * 255 / u32::from(top));
-        Seen::Colour(eight.map(|value| u8::try_from(value).unwrap()), 0)
+        Seen::Color(eight.map(|value| u8::try_from(value).unwrap()), 0)
     }
 
     /// The file's chunks, without IEND.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use packer_services::Context;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{ExtractPack, Extraction, Operation, Report};
+use packer_services::ops::{ExtractPack, ExtractPackReport, Operation, Report};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use support::TestProject;
@@ -15,7 +15,7 @@ use crate::mutate::damaged;
 use crate::packs_crafted::{canonical, good, sealed};
 use crate::projects::Plan;
 
-fn extract(folder: &Path, as_project: bool) -> Extraction {
+fn extract(folder: &Path, as_project: bool) -> ExtractPackReport {
     let request = ExtractPack { file: folder.join("some.pa"), folder: folder.join("made"), as_project };
     request.run(&Context::new()).unwrap()
 }
@@ -68,16 +68,16 @@ fn sheet(dice: &mut Dice) -> Vec<u8> {
     sheet
 }
 
-/// So many palettes, with black in them, the same colour twice, and often nothing at the end.
+/// So many palettes, with black in them, the same color twice, and often nothing at the end.
 fn palettes(dice: &mut Dice, authored: usize) -> Vec<u8> {
-    let colour = |dice: &mut Dice| match dice.below(4) {
+    let color = |dice: &mut Dice| match dice.below(4) {
         0 => [0, 0],
         1 => 0xF81Fu16.to_le_bytes(),
         _ => [dice.byte(), dice.byte()],
     };
     let palette = |dice: &mut Dice| {
         let count = dice.below(17);
-        let mut palette: Vec<u8> = (0..count).flat_map(|_| colour(dice)).collect();
+        let mut palette: Vec<u8> = (0..count).flat_map(|_| color(dice)).collect();
         palette.resize(32, 0);
         palette
     };
@@ -190,7 +190,7 @@ fn every_number_of_palettes_and_every_tile_size_comes_back_with_any_sheet() {
                 let mut sheet = dice.bytes(used);
                 sheet.resize(32_768, 0);
                 let mut payload = [sheet, palettes(&mut dice, authored)].concat();
-                // The last colour of the first palette is black, and drawn.
+                // The last color of the first palette is black, and drawn.
                 payload[32_768 + 30..32_768 + 32].fill(0);
                 let metadata: Value = json!({"height": 256, "palette_authored": authored, "palette_count": 64,
                                              "tile_size": tile_size, "width": 256});

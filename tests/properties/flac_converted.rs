@@ -8,7 +8,7 @@ use support::sample;
 use support::sounds::Wav;
 
 use crate::cases::{Dice, cases};
-use crate::sounds_told::packed;
+use crate::sound_findings::packed;
 
 /// Something that prediction helps with, with jumps to the ends of the range.
 fn any_channel(dice: &mut Dice, depth: u32, frames: usize) -> Vec<i64> {

@@ -9,8 +9,8 @@ use support::sounds::Wav;
 
 use crate::cases::Dice;
 use crate::flac_converted::agreeing;
+use crate::sound_findings::packed;
 use crate::sounds_converted::made_extensible;
-use crate::sounds_told::packed;
 
 /// Runs `flac` in a folder.
 fn flac(folder: &Path, arguments: &[&str]) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Random glyph banks: palettes, and pictures of every kind whose tiles are drawn from them; and what the console must
+//! Random glyph banks: palettes, and images of every kind whose tiles are drawn from them; and what the console must
 //! then show.
 
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
@@ -10,7 +10,7 @@ use support::{artifact, palette};
 use crate::cases::Dice;
 use crate::draw::{Color, Drawing};
 
-/// A picture, and its pixels as its artist knows them.
+/// An image, and its pixels as its artist knows them.
 #[derive(Clone, Debug)]
 pub struct Painted {
     pub file: Vec<u8>,
@@ -22,14 +22,14 @@ pub struct Painted {
     /// The cells that are tiles, each in its turn.
     cells: Vec<usize>,
     rgba: Vec<[u8; 4]>,
-    /// Of an indexed picture.
+    /// Of an indexed image.
     indices: Option<Vec<u8>>,
     pub color_key: Option<ColorKey>,
     /// The one palette that all of it was drawn with, if there is one.
     pub palette: Option<usize>,
 }
 
-/// What is around and between the cells of a picture, in pixels.
+/// What is around and between the cells of an image, in pixels.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Frame {
     pub margin: usize,
@@ -48,7 +48,7 @@ impl Frame {
         Self { margin: some(), spacing: some(), beside: std::array::from_fn(|_| some()) }
     }
 
-    /// As [`Self::random`], but all of the picture is used.
+    /// As [`Self::random`], but all of the image is used.
     pub fn random_without_region(dice: &mut Dice) -> Self {
         Self { beside: [0; 4], ..Self::random(dice) }
     }
@@ -70,12 +70,12 @@ impl Frame {
 pub struct GlyphBank {
     pub tile_size: TileSize,
     pub palettes: Vec<Vec<Rgb>>,
-    pub pictures: Vec<Painted>,
-    /// A picture's place in the list, its first tile, and whether it names its palette.
+    pub images: Vec<Painted>,
+    /// An image's place in the list, its first tile, and whether it names its palette.
     pub artifacts: Vec<(usize, usize, bool)>,
 }
 
-/// How a picture is made.
+/// How an image is made.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Rgba,
@@ -92,21 +92,21 @@ impl GlyphBank {
     pub fn random(dice: &mut Dice) -> Self {
         let tile_size = *dice.pick(&TileSize::ALL);
         let palettes = random_palettes(dice);
-        let pictures: Vec<Painted> =
+        let images: Vec<Painted> =
             (0..1 + dice.below(4)).map(|_| Painted::framed(dice, tile_size, &palettes)).collect();
         let mut artifacts = Vec::new();
         let mut next = 0;
-        let again = dice.below(pictures.len());
-        for at in (0..pictures.len()).chain(dice.once_in(2).then_some(again)) {
-            let named = pictures[at].palette.is_some() && dice.once_in(2);
+        let again = dice.below(images.len());
+        for at in (0..images.len()).chain(dice.once_in(2).then_some(again)) {
+            let named = images[at].palette.is_some() && dice.once_in(2);
             artifacts.push((at, next, named));
-            next += pictures[at].count();
+            next += images[at].count();
         }
         dice.shuffle(&mut artifacts);
-        Self { tile_size, palettes, pictures, artifacts }
+        Self { tile_size, palettes, images, artifacts }
     }
 
-    /// The file's name of a picture.
+    /// The file's name of an image.
     pub fn file_name(at: usize) -> String {
         format!("art/{at}.png")
     }
@@ -117,9 +117,9 @@ impl GlyphBank {
 
     pub fn declared_artifacts(&self) -> Vec<GlyphArtifact> {
         let declared = |(at, index, named): &(usize, usize, bool)| GlyphArtifact {
-            palette: self.pictures[*at].palette.filter(|_| *named).map(|palette| u32::try_from(palette).unwrap()),
-            color_key: self.pictures[*at].color_key,
-            cut: self.pictures[*at].cut(self.tile_size),
+            palette: self.images[*at].palette.filter(|_| *named).map(|palette| u32::try_from(palette).unwrap()),
+            color_key: self.images[*at].color_key,
+            cut: self.images[*at].cut(self.tile_size),
             ..artifact(&Self::file_name(*at), u32::try_from(*index).unwrap())
         };
         self.artifacts.iter().map(declared).collect()
@@ -133,16 +133,16 @@ impl GlyphBank {
         assert_eq!(glyph.tile_size, self.tile_size.pixels() as usize);
         let mut count = 0;
         for (at, first, named) in &self.artifacts {
-            let picture = &self.pictures[*at];
-            count += picture.count();
-            let named = picture.palette.filter(|_| *named);
-            picture.assert_drawn(glyph, *first, &declared, named);
+            let image = &self.images[*at];
+            count += image.count();
+            let named = image.palette.filter(|_| *named);
+            image.assert_drawn(glyph, *first, &declared, named);
         }
         assert!(sheet_is_empty_past(glyph, count));
     }
 }
 
-/// Up to five palettes of 1 to 16 colours. Some are all grey, some have nothing but their key; colours stand twice in
+/// Up to five palettes of 1 to 16 colors. Some are all grey, some have nothing but their key; colors stand twice in
 /// one, or in several of them; and the magenta that often is a key is drawn.
 pub fn random_palettes(dice: &mut Dice) -> Vec<Vec<Rgb>> {
     let mut known: Vec<Rgb> = Vec::new();
@@ -165,7 +165,7 @@ pub fn random_palettes(dice: &mut Dice) -> Vec<Vec<Rgb>> {
     palettes
 }
 
-/// The colour with other low bits: it is one with the first on the console.
+/// The color with other low bits: it is one with the first on the console.
 fn near(dice: &mut Dice, [r, g, b]: [u8; 3]) -> [u8; 3] {
     [r ^ (dice.byte() & 7), g ^ (dice.byte() & 3), b ^ (dice.byte() & 7)]
 }
@@ -181,8 +181,8 @@ impl Painted {
         painted
     }
 
-    /// One tile or a small sheet of tiles, each blank or drawn from one of the palettes. `keyed` says the colour key of all
-    /// pictures, if that was decided elsewhere.
+    /// One tile or a small sheet of tiles, each blank or drawn from one of the palettes. `keyed` says the color key of all
+    /// images, if that was decided elsewhere.
     pub fn random(
         dice: &mut Dice,
         size: TileSize,
@@ -202,15 +202,15 @@ impl Painted {
             (0..columns * rows).map(|_| one.unwrap_or_else(|| dice.below(palettes.len()))).collect();
         let is_blank: Vec<bool> = (0..columns * rows).map(|_| dice.once_in(6)).collect();
         let color_key = keyed.unwrap_or_else(|| match kind {
-            Kind::Rgb => Some(ColorKey::Colour(palettes[of_tile[0]][0])),
+            Kind::Rgb => Some(ColorKey::Color(palettes[of_tile[0]][0])),
             Kind::Authored if dice.once_in(2) => Some(ColorKey::Index0),
-            _ if dice.once_in(3) => Some(ColorKey::Colour(palettes[of_tile[0]][0])),
+            _ if dice.once_in(3) => Some(ColorKey::Color(palettes[of_tile[0]][0])),
             _ => None,
         });
         let [left, top, right, below] = frame.beside;
         let width = left + frame.length(columns, side) + right;
         let height = top + frame.length(rows, side) + below;
-        // What each pixel is: a colour of its tile's palette, or nothing. Between the tiles it is anything.
+        // What each pixel is: a color of its tile's palette, or nothing. Between the tiles it is anything.
         let pixels: Vec<(usize, usize)> = (0..width * height)
             .map(|at| {
                 let column = frame.cell(at % width, left, columns, side);
@@ -267,7 +267,7 @@ impl Painted {
     fn oracles_key(&self) -> Option<oracle::ColorKey> {
         self.color_key.map(|key| match key {
             ColorKey::Index0 => oracle::ColorKey::Index0,
-            ColorKey::Colour(rgb) => oracle::ColorKey::Rgb(rgb.0),
+            ColorKey::Color(rgb) => oracle::ColorKey::Rgb(rgb.0),
         })
     }
 
@@ -303,7 +303,7 @@ impl Painted {
     }
 }
 
-/// "Picture to indices" of the spec, written down again; `None` if no palette can draw the tile.
+/// "Image to indices" of the spec, written down again; `None` if no palette can draw the tile.
 fn expected_indices(source: SourceTile, declared: &[Vec<[u8; 3]>], named: Option<usize>) -> Option<Vec<u8>> {
     let remaining = oracle::expected_tile_rgb565(source);
     let stored: Vec<Vec<u16>> =
@@ -334,19 +334,19 @@ fn expected_indices(source: SourceTile, declared: &[Vec<[u8; 3]>], named: Option
 /// What is to be painted.
 struct Brush<'a> {
     palettes: &'a [Vec<Rgb>],
-    /// For each pixel its palette, and its colour in it; colour 0 is nothing.
+    /// For each pixel its palette, and its color in it; color 0 is nothing.
     pixels: Vec<(usize, usize)>,
     color_key: Option<ColorKey>,
     width: usize,
     height: usize,
 }
 
-type Picture = (Drawing, Vec<[u8; 4]>, Option<Vec<u8>>);
+type Image = (Drawing, Vec<[u8; 4]>, Option<Vec<u8>>);
 
 impl Brush<'_> {
-    fn direct(&self, dice: &mut Dice, kind: Kind) -> Picture {
+    fn direct(&self, dice: &mut Dice, kind: Kind) -> Image {
         let key = match self.color_key {
-            Some(ColorKey::Colour(rgb)) => Some(rgb.0),
+            Some(ColorKey::Color(rgb)) => Some(rgb.0),
             _ => None,
         };
         let keys_alone = kind == Kind::Rgb && key.is_some();
@@ -378,9 +378,9 @@ impl Brush<'_> {
         (drawing, rgba, None)
     }
 
-    fn indexed(&self, dice: &mut Dice, authored: bool) -> Picture {
+    fn indexed(&self, dice: &mut Dice, authored: bool) -> Image {
         let keyed = self.color_key == Some(ColorKey::Index0);
-        // The picture's own palette: for each entry the palette and colour that it stands for. One entry is nothing.
+        // The image's own palette: for each entry the palette and color that it stands for. One entry is nothing.
         let (own, nothing): (Vec<(usize, usize)>, usize) = if authored {
             let palette = self.pixels[0].0;
             ((0..self.palettes[palette].len()).map(|color| (palette, color)).collect(), 0)
@@ -403,7 +403,7 @@ impl Brush<'_> {
         let samples = indices.iter().map(|index| u16::from(*index)).collect();
         let mut drawing = Drawing::new(self.width, self.height, Color::Indexed, depth, samples);
         drawing.palette.clone_from(&colors);
-        // Nothing is transparent, unless the colour key says so already.
+        // Nothing is transparent, unless the color key says so already.
         drawing.trns = (!keyed || dice.once_in(2)).then(|| [vec![255; nothing], vec![0]].concat());
         drawing.write_anyhow(dice);
         let rgba = |index: &u8| {

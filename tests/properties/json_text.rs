@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use support::codes;
 
 use crate::cases::{Dice, cases};
-use crate::json_told::{found, good, place, told, with};
+use crate::json_findings::{found, good, place, told, with};
 
 #[test]
 fn a_good_declaration_has_no_finding_whatever_its_line_ends() {

@@ -13,10 +13,10 @@ use std::time::Duration;
 use packer_services::Context;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
-    Allowed, CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, NewPreload, Operation, Pack, PackError, Published,
-    Report, VerifyPack,
+    BudgetLimits, CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, NewPreload, Operation, Pack, PackError,
+    Published, Report, VerifyPack,
 };
-use support::pictures::checker;
+use support::images::checker;
 use support::{GREEN, RED, TestProject, codes};
 
 /// Runs `work` on another thread; it must end by itself.
@@ -38,17 +38,17 @@ fn errors(project: &TestProject) -> Vec<&'static str> {
     codes(&errors)
 }
 
-/// A glyph bank whose picture is gone; `put` puts something else there.
+/// A glyph bank whose image is gone; `put` puts something else there.
 fn project_with(put: impl FnOnce(&Path)) -> TestProject {
     let mut project = TestProject::new();
     project.add_glyph("ui");
-    let picture = project.at("assets/ui/tile.png");
-    std::fs::remove_file(&picture).unwrap();
-    put(&picture);
+    let image = project.at("assets/ui/tile.png");
+    std::fs::remove_file(&image).unwrap();
+    put(&image);
     project
 }
 
-fn picture() -> Vec<u8> {
+fn image() -> Vec<u8> {
     checker(8, 8, RED, GREEN)
 }
 
@@ -65,11 +65,11 @@ fn a_link_inside_the_root_is_followed_and_packs_what_it_leads_to() {
     let deep = project_with(|at| symlink("art/deep/real.png", at).unwrap());
     let chain = project_with(|at| symlink("art/../link.png", at).unwrap());
     let whole = project_with(|at| symlink(at.with_file_name("real.png"), at).unwrap());
-    deep.write("assets/ui/art/deep/real.png", picture());
+    deep.write("assets/ui/art/deep/real.png", image());
     chain.write("assets/ui/art/x", "");
     symlink("real.png", chain.at("assets/ui/link.png")).unwrap();
     for project in [&beside, &chain, &whole] {
-        project.write("assets/ui/real.png", picture());
+        project.write("assets/ui/real.png", image());
     }
     for project in [beside, deep, chain, whole] {
         assert_eq!(project.pack().published, Published::Published);
@@ -81,7 +81,7 @@ fn a_link_inside_the_root_is_followed_and_packs_what_it_leads_to() {
 fn a_link_that_leads_out_of_the_root_or_nowhere_is_refused() {
     let outside = tempfile::tempdir().unwrap();
     let target = outside.path().join("secret.png");
-    std::fs::write(&target, picture()).unwrap();
+    std::fs::write(&target, image()).unwrap();
     let cases: [(&str, PathBuf, &str); 9] = [
         ("another folder", target, "link-outside"),
         ("the folder above", "../other.png".into(), "link-outside"),
@@ -96,7 +96,7 @@ fn a_link_that_leads_out_of_the_root_or_nowhere_is_refused() {
     for (what, to, expected) in cases {
         let mut project = project_with(|at| symlink(&to, at).unwrap());
         project.add_glyph("b");
-        project.write("assets/other.png", picture()).write("assets/ui/art/x", "");
+        project.write("assets/other.png", image()).write("assets/ui/art/x", "");
         let found = errors(&project);
         assert_eq!(found, [expected], "{what}");
         assert_eq!(project.pack().published, Published::Blocked, "{what}");
@@ -107,7 +107,7 @@ fn a_link_that_leads_out_of_the_root_or_nowhere_is_refused() {
             symlink(format!("link{}", n + 1), project.at(&format!("assets/ui/link{n}"))).unwrap();
         }
         assert_eq!(errors(&project), ["link-outside"], "a chain of {links} that leads nowhere");
-        project.write(&format!("assets/ui/link{links}"), picture());
+        project.write(&format!("assets/ui/link{links}"), image());
         let found = errors(&project);
         assert!(found.is_empty() == (links < 40), "a chain of {links}: {found:?}");
     }
@@ -118,7 +118,7 @@ fn a_folder_that_is_a_link_is_refused_even_if_it_leads_inside() {
     let mut project = TestProject::new();
     project.add_glyph("ui");
     project.edit("assets/ui/asset.json", "tile.png", "art/tile.png");
-    project.write("assets/ui/real/tile.png", picture());
+    project.write("assets/ui/real/tile.png", image());
     symlink("real", project.at("assets/ui/art")).unwrap();
     assert_eq!(errors(&project), ["folder-is-link"]);
     let mut project = TestProject::new();
@@ -165,7 +165,7 @@ fn what_is_no_file_never_makes_the_packer_wait() {
             project: project.root().into(),
             check: false,
             deny_warnings: false,
-            allowed: Allowed::default(),
+            allowed: BudgetLimits::default(),
             jobs: None,
             wait: true,
         };
@@ -198,9 +198,9 @@ fn create_takes_regular_files_only() {
     let pipe = folder.path().join("pipe.png");
     make_pipe(&pipe);
     let odd = folder.path().join(std::ffi::OsStr::from_bytes(b"a\xFFb.png"));
-    std::fs::write(&odd, picture()).unwrap();
+    std::fs::write(&odd, image()).unwrap();
     let lines = folder.path().join("a\nb.png");
-    std::fs::write(&lines, picture()).unwrap();
+    std::fs::write(&lines, image()).unwrap();
     for file in [pipe, folder.path().to_owned(), "/dev/zero".into(), "/proc/self/status".into(), odd, lines] {
         let project = TestProject::new();
         let create = CreateAsset {
@@ -226,7 +226,7 @@ fn create_takes_regular_files_only() {
 fn odd_names_are_packed_or_shown_escaped_but_never_changed() {
     let mut project = TestProject::new();
     project.add_glyph("ui");
-    project.write("assets/ui/-😀.png", picture());
+    project.write("assets/ui/-😀.png", image());
     project.edit("assets/ui/asset.json", "tile.png", "-😀.png");
     std::fs::remove_file(project.at("assets/ui/tile.png")).unwrap();
     assert_eq!(project.pack().published, Published::Published);
@@ -255,7 +255,7 @@ fn a_project_packs_the_same_in_a_folder_of_any_name() {
             project: folder.clone(),
             check: false,
             deny_warnings: false,
-            allowed: Allowed::default(),
+            allowed: BudgetLimits::default(),
             jobs: None,
             wait: true,
         };

@@ -7,7 +7,7 @@ use packer_services::registry::Registry;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use support::pictures::checker;
+use support::images::checker;
 use support::{GREEN, RED, TestProject, codes, sample, sound, uuid};
 
 use crate::cases::cases;

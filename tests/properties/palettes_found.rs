@@ -1,11 +1,11 @@
-//! `palettes` on any bank whose tiles have at most 15 colours each: what it finds covers them all, what was there stays,
+//! `palettes` on any bank whose tiles have at most 15 colors each: what it finds covers them all, what was there stays,
 //! and the same bank always gets the same palettes.
 
 use packer_services::Context;
 use packer_services::declaration::{Content, Declaration, GlyphArtifact, Palette};
 use packer_services::diagnostics::Finding;
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{ExtractPalettes, Operation, PalettesFound, Published, Report};
+use packer_services::ops::{FindPalettes, FindPalettesReport, Operation, Published, Report};
 use proptest::prelude::*;
 use support::oracle::reader::{Glyph, Pack};
 use support::{TestProject, artifact, glyph, palette};
@@ -15,30 +15,30 @@ use crate::glyphs::{GlyphBank, Painted, random_palettes};
 
 const ANCHOR: &str = "assets/bank/asset.json";
 
-/// Pictures on their way into a bank.
+/// Images on their way into a bank.
 struct Studio {
     project: TestProject,
     size: TileSize,
-    pictures: Vec<Painted>,
+    images: Vec<Painted>,
 }
 
 impl Studio {
-    /// A bank of some pictures. It declares some of the palettes that they are drawn with, most often none.
+    /// A bank of some images. It declares some of the palettes that they are drawn with, most often none.
     fn random(dice: &mut Dice) -> Self {
         let colors = random_palettes(dice);
         let declared = if dice.once_in(3) { dice.below(colors.len() + 1) } else { 0 };
         Self::of(dice, &colors, declared)
     }
 
-    /// A bank of some pictures that are drawn with these palettes. It declares the first of them.
+    /// A bank of some images that are drawn with these palettes. It declares the first of them.
     fn of(dice: &mut Dice, colors: &[Vec<Rgb>], declared: usize) -> Self {
         let size = *dice.pick(&TileSize::ALL);
-        let pictures = (0..1 + dice.below(5)).map(|_| Painted::framed(dice, size, colors)).collect();
+        let images = (0..1 + dice.below(5)).map(|_| Painted::framed(dice, size, colors)).collect();
         let declared: Vec<Palette> = colors[..declared].iter().map(|colors| palette(colors)).collect();
-        let mut studio = Self { project: TestProject::new(), size, pictures };
+        let mut studio = Self { project: TestProject::new(), size, images };
         let artifacts = studio.artifacts();
         studio.project.add("bank", true, &glyph(1, "bank", size, declared, artifacts));
-        studio.write_pictures();
+        studio.write_images();
         studio
     }
 
@@ -49,26 +49,26 @@ impl Studio {
         Self::of(dice, &colors, colors.len())
     }
 
-    fn write_pictures(&self) {
-        for (at, picture) in self.pictures.iter().enumerate() {
-            self.project.write(&format!("assets/bank/{}", GlyphBank::file_name(at)), &picture.file);
+    fn write_images(&self) {
+        for (at, image) in self.images.iter().enumerate() {
+            self.project.write(&format!("assets/bank/{}", GlyphBank::file_name(at)), &image.file);
         }
     }
 
     fn artifacts(&self) -> Vec<GlyphArtifact> {
         let mut next = 0;
-        let one = |(at, picture): (usize, &Painted)| {
+        let one = |(at, image): (usize, &Painted)| {
             let index = u32::try_from(next).unwrap();
-            next += picture.count();
+            next += image.count();
             let file = GlyphBank::file_name(at);
-            GlyphArtifact { color_key: picture.color_key, cut: picture.cut(self.size), ..artifact(&file, index) }
+            GlyphArtifact { color_key: image.color_key, cut: image.cut(self.size), ..artifact(&file, index) }
         };
-        self.pictures.iter().enumerate().map(one).collect()
+        self.images.iter().enumerate().map(one).collect()
     }
 
-    /// Writes the pictures that are there now, in this order, beside the palettes that are declared.
+    /// Writes the images that are there now, in this order, beside the palettes that are declared.
     fn declare(&self, palettes: Vec<Palette>, artifacts: Vec<GlyphArtifact>) {
-        self.write_pictures();
+        self.write_images();
         self.project.write(ANCHOR, glyph(1, "bank", self.size, palettes, artifacts).to_bytes());
     }
 
@@ -80,8 +80,8 @@ impl Studio {
         content.palettes
     }
 
-    fn find(&self, apply: bool) -> PalettesFound {
-        let request = ExtractPalettes { project: self.project.root().to_owned(), asset: "bank".into(), apply };
+    fn find(&self, apply: bool) -> FindPalettesReport {
+        let request = FindPalettes { project: self.project.root().to_owned(), asset: "bank".into(), apply };
         request.run(&Context::new()).unwrap()
     }
 
@@ -96,17 +96,17 @@ impl Studio {
         let glyph = Glyph::decode(&pack.entries()[0], &pack.slice(&pack.entries()[0]).unwrap()).unwrap();
         let declared: Vec<Vec<[u8; 3]>> =
             self.palettes().iter().map(|palette| palette.colors.iter().map(|color| color.0).collect()).collect();
-        assert!(declared.iter().all(|colors| (1..=16).contains(&colors.len())), "15 and the colour key");
+        assert!(declared.iter().all(|colors| (1..=16).contains(&colors.len())), "15 and the color key");
         let mut first = 0;
-        for picture in &self.pictures {
-            picture.assert_drawn(&glyph, first, &declared, None);
-            first += picture.count();
+        for image in &self.images {
+            image.assert_drawn(&glyph, first, &declared, None);
+            first += image.count();
         }
         glyph
     }
 
     fn count(&self) -> usize {
-        self.pictures.iter().map(Painted::count).sum()
+        self.images.iter().map(Painted::count).sum()
     }
 }
 
@@ -114,7 +114,7 @@ fn errors(findings: &[Finding]) -> String {
     findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{finding}\n")).collect()
 }
 
-/// Whether each palette goes on as it was: its name, and its colours in their order, from the same index on.
+/// Whether each palette goes on as it was: its name, and its colors in their order, from the same index on.
 fn go_on(before: &[Palette], after: &[Palette]) -> bool {
     let goes_on = |(old, new): (&Palette, &Palette)| old.name == new.name && new.colors.starts_with(&old.colors);
     before.len() <= after.len() && before.iter().zip(after).all(goes_on)
@@ -137,10 +137,10 @@ proptest! {
     }
 
     #[test]
-    fn pictures_that_come_later_move_nothing(mut dice in Dice::any()) {
+    fn images_that_come_later_move_nothing(mut dice in Dice::any()) {
         let mut studio = if dice.once_in(2) { Studio::random(&mut dice) } else { Studio::of_small_palettes(&mut dice) };
         let first = studio.applied();
-        // Some of the later colours are old ones, beside others than before.
+        // Some of the later colors are old ones, beside others than before.
         let known: Vec<Rgb> = studio.palettes().into_iter().flat_map(|palette| palette.colors).collect();
         let mut colors = if dice.once_in(2) { random_palettes(&mut dice) } else { Vec::new() };
         for _ in 0..3 {
@@ -149,7 +149,7 @@ proptest! {
         let (before, tiles) = (studio.palettes(), studio.count());
         for _ in 0..1 + dice.below(3) {
             let later = Painted::framed(&mut dice, studio.size, &colors);
-            studio.pictures.push(later);
+            studio.images.push(later);
             studio.declare(studio.palettes(), studio.artifacts());
             let glyph = studio.applied();
             prop_assert!(go_on(&before, &studio.palettes()), "{:?} became {:?}", before, studio.palettes());
@@ -172,16 +172,16 @@ proptest! {
     }
 
     #[test]
-    fn a_declared_colour_is_never_declared_anew_without_need(mut dice in Dice::any()) {
-        // All palettes that the pictures are drawn with are declared: there is nothing to be found.
+    fn a_declared_color_is_never_declared_anew_without_need(mut dice in Dice::any()) {
+        // All palettes that the images are drawn with are declared: there is nothing to be found.
         let size = *dice.pick(&TileSize::ALL);
         let colors: Vec<Vec<Rgb>> = random_palettes(&mut dice);
-        let pictures = (0..1 + dice.below(4)).map(|_| Painted::framed(&mut dice, size, &colors)).collect();
-        let mut studio = Studio { project: TestProject::new(), size, pictures };
+        let images = (0..1 + dice.below(4)).map(|_| Painted::framed(&mut dice, size, &colors)).collect();
+        let mut studio = Studio { project: TestProject::new(), size, images };
         let declared = colors.iter().map(|colors| palette(colors)).collect();
         let artifacts = studio.artifacts();
         studio.project.add("bank", true, &glyph(1, "bank", size, declared, artifacts));
-        studio.write_pictures();
+        studio.write_images();
         let written = studio.project.read(ANCHOR);
         let found = studio.find(true);
         prop_assert_eq!((errors(found.findings()), found.new_palettes, found.new_colors), (String::new(), 0, 0));

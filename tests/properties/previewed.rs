@@ -2,7 +2,7 @@
 
 use packer_services::Context;
 use packer_services::files::Sha;
-use packer_services::ops::{BankPreviewed, GetAssetDetails, Operation, PreviewBank, PreviewPackedBank, Report};
+use packer_services::ops::{Operation, PreviewBank, PreviewBankReport, PreviewPackedBank, Report, ShowAsset};
 use packer_services::preview::{BankPreview, GlyphPreview, SampleState, TileState};
 use proptest::prelude::*;
 use support::TestProject;
@@ -12,7 +12,7 @@ use crate::cases::{Dice, cases};
 use crate::glyphs::GlyphBank;
 use crate::projects::{Asset, Bank, Plan};
 
-fn preview(project: &TestProject, asset_id: usize) -> BankPreviewed {
+fn preview(project: &TestProject, asset_id: usize) -> PreviewBankReport {
     let request = PreviewBank { project: project.root().to_owned(), asset: format!("id:{asset_id}") };
     request.run(&Context::new()).unwrap()
 }
@@ -33,7 +33,7 @@ fn payload(bank: &BankPreview) -> Option<Vec<u8>> {
     }
 }
 
-fn glyph(report: &BankPreviewed) -> &GlyphPreview {
+fn glyph(report: &PreviewBankReport) -> &GlyphPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,
         other => panic!("{other:?}"),
@@ -54,7 +54,7 @@ proptest! {
             let shown = report.preview.as_ref().unwrap();
             prop_assert!(shown.is_whole);
             let bytes = payload(&shown.bank).unwrap();
-            let details = GetAssetDetails { project: project.root().to_owned(), asset: format!("id:{id}") };
+            let details = ShowAsset { project: project.root().to_owned(), asset: format!("id:{id}") };
             let details = details.run(&Context::new()).unwrap();
             prop_assert_eq!(Some(Sha::of(&bytes)), details.payload_sha256);
             prop_assert_eq!(report.findings(), details.findings());
@@ -93,7 +93,7 @@ proptest! {
                     prop_assert_eq!(broken.findings()[why].file.as_deref(), Some(file.as_str()));
                     prop_assert!(broken.findings()[why].is_error());
                 }
-                // How many tiles a picture has is not always known.
+                // How many tiles an image has is not always known.
                 TileState::Unused => prop_assert!(is_ruined || before.state == TileState::Unused, "tile {}", id),
                 state => prop_assert!(!is_ruined && state == before.state && after == before, "tile {}", id),
             }

@@ -249,7 +249,7 @@ impl Asset {
     fn files(&self) -> Vec<(String, Vec<u8>)> {
         match &self.bank {
             Bank::Glyph(bank) => {
-                (0..).zip(&bank.pictures).map(|(n, picture)| (GlyphBank::file_name(n), picture.file.clone())).collect()
+                (0..).zip(&bank.images).map(|(n, image)| (GlyphBank::file_name(n), image.file.clone())).collect()
             }
             Bank::Sound(_, sounds) => {
                 (0..).zip(sounds).map(|(n, sound): (u32, _)| (format!("{n}.wav"), sound.wav.bytes())).collect()

@@ -6,7 +6,7 @@ use packer_services::ops::Report;
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};
 
-use crate::sounds_told::{good, packed, told};
+use crate::sound_findings::{good, packed, told};
 
 #[test]
 fn a_sound_without_a_frame_is_an_error() {

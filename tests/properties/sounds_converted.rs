@@ -11,7 +11,7 @@ use support::sample;
 use support::sounds::Wav;
 
 use crate::cases::{Dice, cases};
-use crate::sounds_told::packed;
+use crate::sound_findings::packed;
 
 /// The tail of the GUID that an extensible format has for PCM.
 const PCM: [u8; 14] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];

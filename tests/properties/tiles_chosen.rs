@@ -3,8 +3,8 @@
 use packer_services::declaration::{ColorKey, GlyphArtifact};
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{Published, Report};
+use support::images::Png;
 use support::oracle::reader::{Glyph, Pack};
-use support::pictures::Png;
 use support::{TestProject, artifact, codes, glyph, palette};
 
 const KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
@@ -15,9 +15,9 @@ const PLUM: Rgb = Rgb([0x5D, 0x27, 0x5D]);
 const PEACH: Rgb = Rgb([0xEF, 0x7D, 0x57]);
 
 /// Packs one tile with these palettes: what is found, and the indices of its first four pixels.
-fn chosen(palettes: &[&[Rgb]], picture: Vec<u8>, artifact: GlyphArtifact) -> (Vec<&'static str>, Option<[u8; 4]>) {
+fn chosen(palettes: &[&[Rgb]], image: Vec<u8>, artifact: GlyphArtifact) -> (Vec<&'static str>, Option<[u8; 4]>) {
     let mut project = TestProject::new();
-    project.write("assets/ui/a.png", picture);
+    project.write("assets/ui/a.png", image);
     let palettes = palettes.iter().map(|colors| palette(colors)).collect();
     project.add("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact]));
     let report = project.pack();
@@ -33,8 +33,8 @@ fn chosen(palettes: &[&[Rgb]], picture: Vec<u8>, artifact: GlyphArtifact) -> (Ve
 /// The palettes of the worked example.
 const BOTH: [&[Rgb]; 2] = [&[KEY, NIGHT, WHITE, RED], &[KEY, WHITE, PLUM, PEACH]];
 
-/// True colour: these four colours over and over.
-fn true_colour(colors: [Rgb; 4]) -> Vec<u8> {
+/// True color: these four colors over and over.
+fn true_color(colors: [Rgb; 4]) -> Vec<u8> {
     Png::rgb(8, 8, |x, _| colors[x as usize % 4]).bytes()
 }
 
@@ -49,12 +49,12 @@ fn plain() -> GlyphArtifact {
 
 #[test]
 fn the_worked_table_of_the_spec_comes_out_as_written() {
-    let of = |colors: [Rgb; 4]| chosen(&BOTH, true_colour(colors), plain());
+    let of = |colors: [Rgb; 4]| chosen(&BOTH, true_color(colors), plain());
     assert_eq!(of([NIGHT, WHITE, NIGHT, WHITE]), (vec![], Some([1, 2, 1, 2])));
     assert_eq!(of([WHITE; 4]), (vec!["tile-fragile"], Some([2; 4])));
     assert_eq!(of([PLUM, PEACH, PEACH, PLUM]), (vec![], Some([2, 3, 3, 2])));
-    assert_eq!(of([NIGHT, PEACH, NIGHT, NIGHT]), (vec!["colours-across"], None));
-    assert_eq!(of([KEY; 4]), (vec!["colour-only-key"], None));
+    assert_eq!(of([NIGHT, PEACH, NIGHT, NIGHT]), (vec!["colors-across"], None));
+    assert_eq!(of([KEY; 4]), (vec!["color-only-key"], None));
     let clear = Png::rgba(8, 8, |_, _| [1, 2, 3, 0]).bytes();
     assert_eq!(chosen(&BOTH, clear, plain()), (vec![], Some([0; 4])));
 }
@@ -62,27 +62,27 @@ fn the_worked_table_of_the_spec_comes_out_as_written() {
 #[test]
 fn a_named_palette_is_the_only_one_tried() {
     let named = |palette: u32| GlyphArtifact { palette: Some(palette), ..plain() };
-    assert_eq!(chosen(&BOTH, true_colour([WHITE; 4]), named(1)), (vec![], Some([1; 4])));
-    assert_eq!(chosen(&BOTH, true_colour([WHITE; 4]), named(0)), (vec![], Some([2; 4])));
-    let (found, tile) = chosen(&BOTH, true_colour([PLUM; 4]), named(0));
-    assert!(tile.is_none() && found.iter().all(|code| code.starts_with("colour")), "{found:?}");
+    assert_eq!(chosen(&BOTH, true_color([WHITE; 4]), named(1)), (vec![], Some([1; 4])));
+    assert_eq!(chosen(&BOTH, true_color([WHITE; 4]), named(0)), (vec![], Some([2; 4])));
+    let (found, tile) = chosen(&BOTH, true_color([PLUM; 4]), named(0));
+    assert!(tile.is_none() && found.iter().all(|code| code.starts_with("color")), "{found:?}");
 }
 
 #[test]
-fn a_colour_that_stands_twice_takes_its_lowest_index() {
+fn a_color_that_stands_twice_takes_its_lowest_index() {
     let almost_white = Rgb([0xF5, 0xF5, 0xF5]);
     let palettes: [&[Rgb]; 1] = [&[WHITE, NIGHT, WHITE, RED, almost_white]];
-    assert_eq!(chosen(&palettes, true_colour([almost_white, NIGHT, RED, WHITE]), plain()).1, Some([2, 1, 3, 2]));
+    assert_eq!(chosen(&palettes, true_color([almost_white, NIGHT, RED, WHITE]), plain()).1, Some([2, 1, 3, 2]));
 }
 
 #[test]
-fn a_palette_that_lacks_one_colour_of_fifteen_is_passed_over() {
+fn a_palette_that_lacks_one_color_of_fifteen_is_passed_over() {
     let shade = |n: usize| Rgb([u8::try_from(n * 16).unwrap(), 0, 128]);
     let whole: Vec<Rgb> = std::iter::once(KEY).chain((1..16).map(shade)).collect();
     let lacking: Vec<Rgb> = whole[..15].to_vec();
-    let picture = Png::rgb(8, 8, |x, y| shade(1 + (x + 8 * y) as usize % 15)).bytes();
-    assert_eq!(chosen(&[&lacking, &whole], picture.clone(), plain()), (vec![], Some([1, 2, 3, 4])));
-    assert_eq!(chosen(&[&lacking, &lacking[..9]], picture, plain()).1, None);
+    let image = Png::rgb(8, 8, |x, y| shade(1 + (x + 8 * y) as usize % 15)).bytes();
+    assert_eq!(chosen(&[&lacking, &whole], image.clone(), plain()), (vec![], Some([1, 2, 3, 4])));
+    assert_eq!(chosen(&[&lacking, &lacking[..9]], image, plain()).1, None);
 }
 
 #[test]
@@ -90,10 +90,10 @@ fn an_authors_indices_stay_where_a_palette_agrees_with_all_of_them() {
     let palettes: [&[Rgb]; 3] = [&[KEY, WHITE, WHITE, NIGHT], &[KEY, NIGHT, WHITE, RED], &[KEY, RED, WHITE, NIGHT]];
     let own = [KEY, RED, WHITE, NIGHT];
     let of = |own: &[Rgb], indices| chosen(&palettes, indexed(own, indices).bytes(), plain()).1;
-    assert_eq!(of(&own, [2, 2, 2, 2]), Some([2; 4]), "not the 1 that the colour has in palette 0");
+    assert_eq!(of(&own, [2, 2, 2, 2]), Some([2; 4]), "not the 1 that the color has in palette 0");
     assert_eq!(of(&own, [2, 3, 2, 3]), Some([2, 3, 2, 3]), "palette 0 agrees, though it has white at 1");
     assert_eq!(of(&own, [1, 2, 3, 1]), Some([1, 2, 3, 1]), "palette 2 agrees");
-    assert_eq!(of(&[RED, WHITE, NIGHT, KEY], [1, 2, 1, 2]), Some([1, 3, 1, 3]), "by colour, in palette 0");
+    assert_eq!(of(&[RED, WHITE, NIGHT, KEY], [1, 2, 1, 2]), Some([1, 3, 1, 3]), "by color, in palette 0");
     let many = [vec![KEY; 20], vec![RED, WHITE]].concat();
     assert_eq!(of(&many, [20, 21, 20, 21]), Some([3, 2, 3, 2]), "no palette has an index 20");
 }
@@ -102,34 +102,34 @@ fn an_authors_indices_stay_where_a_palette_agrees_with_all_of_them() {
 fn an_opaque_pixel_of_index_0_stays_visible() {
     let own = [RED, NIGHT, WHITE];
     let palettes: [&[Rgb]; 1] = [&[RED, NIGHT, WHITE]];
-    let of = |palettes: &[&[Rgb]], picture: Vec<u8>, artifact| chosen(palettes, picture, artifact);
-    let picture = || indexed(&own, [0, 1, 2, 1]);
-    assert_eq!(of(&palettes, picture().bytes(), plain()), (vec!["colour-only-key"], None));
+    let of = |palettes: &[&[Rgb]], image: Vec<u8>, artifact| chosen(palettes, image, artifact);
+    let image = || indexed(&own, [0, 1, 2, 1]);
+    assert_eq!(of(&palettes, image().bytes(), plain()), (vec!["color-only-key"], None));
     let with_red: [&[Rgb]; 1] = [&[RED, NIGHT, WHITE, RED]];
-    assert_eq!(of(&with_red, picture().bytes(), plain()), (vec![], Some([3, 1, 2, 1])));
-    for (what, picture, key) in [
-        ("index 0 is the key", picture(), Some(ColorKey::Index0)),
-        ("its colour is the key", picture(), Some(ColorKey::Colour(RED))),
-        ("it is transparent", picture().trns(&[0]), None),
+    assert_eq!(of(&with_red, image().bytes(), plain()), (vec![], Some([3, 1, 2, 1])));
+    for (what, image, key) in [
+        ("index 0 is the key", image(), Some(ColorKey::Index0)),
+        ("its color is the key", image(), Some(ColorKey::Color(RED))),
+        ("it is transparent", image().trns(&[0]), None),
         (
-            "it is transparent, and its own palette has another colour there",
+            "it is transparent, and its own palette has another color there",
             indexed(&[PLUM, NIGHT, WHITE], [0, 1, 2, 1]).trns(&[0]),
             None,
         ),
     ] {
         let artifact = GlyphArtifact { color_key: key, ..plain() };
-        assert_eq!(of(&palettes, picture.bytes(), artifact), (vec![], Some([0, 1, 2, 1])), "{what}");
+        assert_eq!(of(&palettes, image.bytes(), artifact), (vec![], Some([0, 1, 2, 1])), "{what}");
     }
 }
 
 #[test]
 fn what_is_removed_is_judged_by_nothing() {
-    // Half transparent, and keyed away; a foreign colour, and clear.
+    // Half transparent, and keyed away; a foreign color, and clear.
     let pixels = [[0xFF, 0x00, 0xFF, 128], [1, 2, 3, 0], [0xF8, 0x03, 0xFF, 255], [0xF4, 0xF4, 0xF4, 255]];
-    let picture = Png::rgba(8, 8, |x, _| pixels[x as usize % 4]).bytes();
-    let keyed = GlyphArtifact { color_key: Some(ColorKey::Colour(KEY)), palette: Some(0), ..plain() };
-    assert_eq!(chosen(&BOTH, picture.clone(), keyed), (vec![], Some([0, 0, 0, 2])));
-    assert_eq!(chosen(&BOTH, picture, GlyphArtifact { palette: Some(0), ..plain() }).1, None);
+    let image = Png::rgba(8, 8, |x, _| pixels[x as usize % 4]).bytes();
+    let keyed = GlyphArtifact { color_key: Some(ColorKey::Color(KEY)), palette: Some(0), ..plain() };
+    assert_eq!(chosen(&BOTH, image.clone(), keyed), (vec![], Some([0, 0, 0, 2])));
+    assert_eq!(chosen(&BOTH, image, GlyphArtifact { palette: Some(0), ..plain() }).1, None);
     let index0 = GlyphArtifact { color_key: Some(ColorKey::Index0), ..plain() };
-    assert_eq!(chosen(&BOTH, true_colour([NIGHT, WHITE, NIGHT, RED]), index0).0, ["color-key-index"]);
+    assert_eq!(chosen(&BOTH, true_color([NIGHT, WHITE, NIGHT, RED]), index0).0, ["color-key-index"]);
 }

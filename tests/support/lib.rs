@@ -1,13 +1,13 @@
-//! The one harness of all tests: projects in temporary folders, pictures and sounds made on the spot, the binary as a
+//! The one harness of all tests: projects in temporary folders, images and sounds made on the spot, the binary as a
 //! process. Declarations are written by the library's own writer, or by hand where they must be wrong.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its project must fail")]
 
 pub mod binary;
 pub mod flac;
+pub mod images;
 pub mod many;
 pub mod oracle;
 pub mod packs;
-pub mod pictures;
 pub mod sounds;
 pub mod watched;
 
@@ -21,7 +21,7 @@ use packer_services::declaration::{
 };
 use packer_services::diagnostics::{Finding, Place};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{Allowed, Doctor, Operation, Pack, PackReport, Report};
+use packer_services::ops::{BudgetLimits, Doctor, Operation, Pack, PackReport, Report};
 use packer_services::paths::RelPath;
 use packer_services::registry::Registry;
 
@@ -138,9 +138,9 @@ impl TestProject {
         self.registry.register(declaration.asset_uuid, path(root), true).unwrap();
     }
 
-    /// A whole small glyph bank: tiles of 8 × 8 in the colours red and green.
+    /// A whole small glyph bank: tiles of 8 × 8 in the colors red and green.
     pub fn add_glyph(&mut self, root: &str) -> u32 {
-        self.write(&format!("assets/{root}/tile.png"), pictures::checker(8, 8, RED, GREEN));
+        self.write(&format!("assets/{root}/tile.png"), images::checker(8, 8, RED, GREEN));
         let declaration =
             glyph(self.next(), &name_of(root), TileSize::Eight, vec![red_green()], vec![artifact("tile.png", 0)]);
         self.add(root, true, &declaration)
@@ -169,7 +169,7 @@ impl TestProject {
             project: self.root().to_owned(),
             check: false,
             deny_warnings: false,
-            allowed: Allowed::default(),
+            allowed: BudgetLimits::default(),
             jobs: None,
             wait: true,
         }
@@ -210,11 +210,11 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
-/// A colour of the tests' palette.
+/// A color of the tests' palette.
 pub const RED: Rgb = Rgb([0xFF, 0x00, 0x00]);
-/// A colour of the tests' palette.
+/// A color of the tests' palette.
 pub const GREEN: Rgb = Rgb([0x00, 0xFF, 0x00]);
-/// Colour 0.
+/// Color 0.
 pub const KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
 
 /// A palette without a name.
@@ -232,12 +232,12 @@ pub fn no_place() -> Place {
     Place::Byte { offset: 0 }
 }
 
-/// An artifact without palette and colour key.
+/// An artifact without palette and color key.
 pub fn artifact(file: &str, index: u32) -> GlyphArtifact {
     GlyphArtifact { file: path(file), index, palette: None, color_key: None, cut: Cut::default(), place: no_place() }
 }
 
-/// An artifact with a colour key.
+/// An artifact with a color key.
 pub fn keyed(file: &str, index: u32, key: ColorKey) -> GlyphArtifact {
     GlyphArtifact { color_key: Some(key), ..artifact(file, index) }
 }

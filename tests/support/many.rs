@@ -4,7 +4,7 @@ use packer_services::declaration::Declaration;
 use packer_services::formats::TileSize;
 
 use super::{GREEN, RED};
-use super::{TestProject, artifact, glyph, pictures, red_green, sample, sound, sounds};
+use super::{TestProject, artifact, glyph, images, red_green, sample, sound, sounds};
 
 /// Assets to a folder.
 const FOLDER: u32 = 100;
@@ -44,8 +44,8 @@ pub fn project(count: u32) -> TestProject {
 /// One tile, which shows its number: a bit a pixel.
 fn of_tiles(project: &TestProject, n: u32, is_broken: bool) -> Declaration {
     if !is_broken {
-        let picture = pictures::Png::rgb(8, 8, |x, y| if n >> ((x + y * 8) % 20) & 1 == 1 { RED } else { GREEN });
-        project.write(&format!("assets/{}/tile.png", root(n)), picture.bytes());
+        let image = images::Png::rgb(8, 8, |x, y| if n >> ((x + y * 8) % 20) & 1 == 1 { RED } else { GREEN });
+        project.write(&format!("assets/{}/tile.png", root(n)), image.bytes());
     }
     glyph(project.next(), &name(n), TileSize::Eight, vec![red_green()], vec![artifact("tile.png", 0)])
 }

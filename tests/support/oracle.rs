@@ -14,20 +14,20 @@ use reader::Glyph;
 /// What an artifact's `color_key` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColorKey {
-    /// The pixels of this colour, compared as 565.
+    /// The pixels of this color, compared as 565.
     Rgb([u8; 3]),
-    /// The pixels that an indexed picture gives index 0.
+    /// The pixels that an indexed image gives index 0.
     Index0,
 }
 
-/// The pixels of one tile as its picture has them, row-major.
+/// The pixels of one tile as its image has them, row-major.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceTile<'a> {
     /// Red, green, blue, alpha.
     pub rgba: &'a [[u8; 4]],
-    /// The author's palette indices, if the picture is indexed.
+    /// The author's palette indices, if the image is indexed.
     pub indices: Option<&'a [u8]>,
-    /// The artifact's colour key.
+    /// The artifact's color key.
     pub color_key: Option<ColorKey>,
 }
 
@@ -36,7 +36,7 @@ pub fn rgb565([red, green, blue]: [u8; 3]) -> u16 {
     u16::from(red >> 3) << 11 | u16::from(green >> 2) << 5 | u16::from(blue >> 3)
 }
 
-/// What a tile must draw, pixel by pixel: a colour in 565, or `None` where it must be transparent.
+/// What a tile must draw, pixel by pixel: a color in 565, or `None` where it must be transparent.
 pub fn expected_tile_rgb565(source: SourceTile) -> Vec<Option<u16>> {
     let pixel = |(at, &[red, green, blue, alpha]): (usize, &[u8; 4])| {
         let color = rgb565([red, green, blue]);
@@ -57,7 +57,7 @@ pub fn drawn_tile_rgb565(glyph: &Glyph, tile_id: usize, palette: usize) -> Vec<O
 }
 
 /// The declared palettes with which a tile draws its source exactly. A right pack has at least one for each tile, and
-/// has the artifact's own `palette` among them if it names one. An index past a palette's declared colours does not
+/// has the artifact's own `palette` among them if it names one. An index past a palette's declared colors does not
 /// count as drawn, though its padding may chance to be the right black.
 pub fn faithful_palettes(glyph: &Glyph, tile_id: usize, source: SourceTile, declared: &[Vec<[u8; 3]>]) -> Vec<usize> {
     let expected = expected_tile_rgb565(source);

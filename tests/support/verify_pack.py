@@ -7,8 +7,8 @@ sharing nothing with the packer: it has its own readers of the pack, of PNG, of 
 companions, every tile, every palette, every sample.
 
 A tile is compared twice. *Pixels*: with at least one palette that may draw it, it shows the source in RGB565, and is
-transparent where the source has alpha 0 or the colour key. *Indices*: they are those that the rule of the palette
-search gives. A picture that breaks a rule has no right pack, and counts as a difference.
+transparent where the source has alpha 0 or the color key. *Indices*: they are those that the rule of the palette
+search gives. An image that breaks a rule has no right pack, and counts as a difference.
 
 Exit codes: 0 no difference, 1 a difference, 2 a wrong command line.
 """
@@ -91,7 +91,7 @@ def rgb565(red, green, blue):
 
 def hex_color(text):
     if not re.fullmatch("#[0-9A-Fa-f]{6}", text):
-        raise Bad(f"{text!r} is not a colour")
+        raise Bad(f"{text!r} is not a color")
     return tuple(bytes.fromhex(text[1:]))
 
 
@@ -265,11 +265,11 @@ class Glyph:
 # PNG
 
 
-class Picture:
-    """A decoded picture: rows of (red, green, blue, alpha, index, exact).
+class Image:
+    """A decoded image: rows of (red, green, blue, alpha, index, exact).
 
-    Channels have 8 bits; alpha is 0, 255, or 128 for anything between; index is None but for an indexed picture;
-    exact is False for a 16-bit colour that no 8-bit colour stands for.
+    Channels have 8 bits; alpha is 0, 255, or 128 for anything between; index is None but for an indexed image;
+    exact is False for a 16-bit color that no 8-bit color stands for.
     """
 
     def __init__(self, width, height):
@@ -322,7 +322,7 @@ def decode_png(data):
     if color_type not in DEPTHS or depth not in DEPTHS[color_type] or compression or filtering or interlace > 1:
         raise Bad(f"unknown PNG header {header}")
     if not 0 < width <= 16384 or not 0 < height <= 16384 or width * height > 64 << 20:
-        raise Bad(f"the picture is {width} x {height}")
+        raise Bad(f"the image is {width} x {height}")
     bits = depth * CHANNELS[color_type]
     passes = []
     for left, top, across, down in ADAM7 if interlace else ((0, 0, 1, 1),):
@@ -334,7 +334,7 @@ def decode_png(data):
     if len(raw) != wanted:
         raise Bad(f"the PNG file has {len(raw)} of {wanted} bytes of pixels")
 
-    picture = Picture(width, height)
+    image = Image(width, height)
     to_pixel = pixel_reader(depth, color_type, palette, transparency)
     known = {}
     at = 0
@@ -344,12 +344,12 @@ def decode_png(data):
             above = unfilter(raw[at], raw[at + 1 : at + 1 + line], above, max(1, bits // 8))
             at += 1 + line
             values = samples_of(above, depth, columns * CHANNELS[color_type])
-            target = picture.rows[top + row * down]
+            target = image.rows[top + row * down]
             for column, value in enumerate(zip(*[iter(values)] * CHANNELS[color_type])):
                 if value not in known:
                     known[value] = to_pixel(value)
                 target[left + column * across] = known[value]
-    return picture
+    return image
 
 
 def unfilter(kind, line, above, step):
@@ -387,7 +387,7 @@ def samples_of(line, depth, count):
 
 
 def pixel_reader(depth, color_type, palette, transparency):
-    """A function from the samples of one pixel to a pixel of a Picture."""
+    """A function from the samples of one pixel to a pixel of a Image."""
     most = (1 << depth) - 1
     clear = None
     if transparency is not None and color_type in (0, 2):
@@ -714,13 +714,13 @@ def verify_glyph(part, asset, entry, payload):
         part.equal(f"palette {number}", list(found), wanted + [0] * (COLORS - len(wanted)))
 
     used = set()
-    pictures = {}
+    images = {}
     for artifact in asset.artifacts:
         name = artifact["file"]
-        if name not in pictures:
-            pictures[name] = decode_png(asset.files[name])
+        if name not in images:
+            images[name] = decode_png(asset.files[name])
         tile_id = artifact["index"]
-        for left, top, pixels in cells_of(pictures[name], artifact, size, name):
+        for left, top, pixels in cells_of(images[name], artifact, size, name):
             if artifact.get("skip_blank", False) and all(map(transparency(artifact), pixels)):
                 part.count("blank cells")
                 continue
@@ -738,15 +738,15 @@ def verify_glyph(part, asset, entry, payload):
         part.check(not any(glyph.tile(tile_id)), f"tile {tile_id} is not used, and not zero")
 
 
-def cells_of(picture, artifact, size, name):
+def cells_of(image, artifact, size, name):
     """The cells that an artifact is cut into, row by row: their left, their top, their pixels."""
-    region = artifact.get("region", {"h": picture.height, "w": picture.width, "x": 0, "y": 0})
+    region = artifact.get("region", {"h": image.height, "w": image.width, "x": 0, "y": 0})
     shape(region, "h w x y", f"{name}: region")
     margin, spacing = artifact.get("margin", 0), artifact.get("spacing", 0)
     for number in (*region.values(), margin, spacing):
         integer(number, 0, MAX_INTEGER, f"{name}: region, margin or spacing")
-    if region["x"] + region["w"] > picture.width or region["y"] + region["h"] > picture.height:
-        raise Bad(f"{name}: the region leaves the picture")
+    if region["x"] + region["w"] > image.width or region["y"] + region["h"] > image.height:
+        raise Bad(f"{name}: the region leaves the image")
 
     def starts(first, length):
         """Cell by cell from one margin on; the last must end where the other begins."""
@@ -762,7 +762,7 @@ def cells_of(picture, artifact, size, name):
     lefts = starts(region["x"], region["w"])
     for top in starts(region["y"], region["h"]):
         for left in lefts:
-            yield left, top, [pixel for row in picture.rows[top : top + size] for pixel in row[left : left + size]]
+            yield left, top, [pixel for row in image.rows[top : top + size] for pixel in row[left : left + size]]
 
 
 def transparency(artifact):

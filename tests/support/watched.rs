@@ -61,7 +61,7 @@ impl Watched {
         self.told.clear();
     }
 
-    /// Waits until what was told fulfils `is_met`.
+    /// Waits until what was told fulfills `is_met`.
     pub fn until(&mut self, what: &str, is_met: impl Fn(&[Change]) -> bool) {
         let end = Instant::now() + NEVER;
         while !is_met(&self.told) {

@@ -22,7 +22,7 @@ fn bytes(frames: impl IntoIterator<Item = i16>) -> Vec<u8> {
 enum Step {
     Room(u64),
     /// So many frames were heard, so long ago.
-    Heard(u64, Duration),
+    Playback(u64, Duration),
     /// The last frame was heard.
     Quiet,
     Lost(&'static str),
@@ -62,7 +62,7 @@ impl Fake {
             match self.steps.recv() {
                 Ok(Step::Room(room)) if !is_finishing => return Ok(room),
                 Ok(Step::Quiet) if is_finishing => return Ok(0),
-                Ok(Step::Heard(frames, ago)) => self.shared.hears(frames, Instant::now() - ago),
+                Ok(Step::Playback(frames, ago)) => self.shared.hears(frames, Instant::now() - ago),
                 Ok(Step::Lost(why)) => return Err(why.into()),
                 Ok(Step::Panic) => panic!("as the test wants it"),
                 Ok(Step::Room(_) | Step::Quiet) => {}
@@ -98,14 +98,14 @@ impl Drop for Fake {
 }
 
 /// A player on devices that do what the test says.
-struct Theatre {
+struct Theater {
     player: Player,
     stages: Receiver<Stage>,
     wakes: Receiver<()>,
     open: Arc<AtomicUsize>,
 }
 
-impl Theatre {
+impl Theater {
     fn new() -> Self {
         let open = Arc::new(AtomicUsize::new(0));
         let ((to_stages, stages), (to_wakes, wakes)) = (channel(), channel());
@@ -157,95 +157,95 @@ fn numbered(count: i16) -> Play {
 
 #[test]
 fn frames_come_to_the_device_in_order_and_unchanged() {
-    let mut theatre = Theatre::new();
-    let stage = theatre.play(Play::new("ends", bytes([i16::MIN, -1, 0, 1, i16::MAX]), 11_025));
+    let mut theater = Theater::new();
+    let stage = theater.play(Play::new("ends", bytes([i16::MIN, -1, 0, 1, i16::MAX]), 11_025));
     assert_eq!(stage.rate_hz, 11_025);
     assert_eq!(stage.takes(2), bytes([i16::MIN, -1]));
     assert_eq!(stage.takes(1), bytes([0]));
     assert_eq!(stage.takes(100), bytes([1, i16::MAX]));
     stage.does(Step::Quiet);
-    theatre.woken();
-    assert!(theatre.player.playing().is_none() && theatre.player.trouble().is_none());
+    theater.woken();
+    assert!(theater.player.playing().is_none() && theater.player.trouble().is_none());
 }
 
 #[test]
 fn a_loop_goes_from_its_last_frame_to_its_first_and_never_ends() {
-    let mut theatre = Theatre::new();
-    let stage = theatre.play(numbered(9).from_frame(1).around(3..6));
+    let mut theater = Theater::new();
+    let stage = theater.play(numbered(9).from_frame(1).around(3..6));
     assert_eq!(stage.takes(4), bytes([1, 2, 3, 4]));
     assert_eq!(stage.takes(7), bytes([5, 3, 4, 5, 3, 4, 5]));
     assert_eq!(stage.takes(1), bytes([3]));
     let many = stage.takes(30_000);
     assert_eq!(many, bytes([4, 5, 3].into_iter().cycle().take(30_000)));
-    theatre.player.stop();
-    assert!(theatre.wakes.try_recv().is_err());
+    theater.player.stop();
+    assert!(theater.wakes.try_recv().is_err());
 }
 
 #[test]
 fn a_loop_that_is_none_or_lies_behind_is_not_gone_around() {
     for (from, looped) in [(0, 2..2), (0, 2..5), (3, 1..3), (4, 0..1)] {
-        let mut theatre = Theatre::new();
-        theatre.player.play(numbered(4).from_frame(from).around(looped));
+        let mut theater = Theater::new();
+        theater.player.play(numbered(4).from_frame(from).around(looped));
         if from < 4 {
-            let stage = theatre.stages.recv_timeout(SOON).unwrap();
+            let stage = theater.stages.recv_timeout(SOON).unwrap();
             assert_eq!(stage.takes(100), bytes(i16::try_from(from).unwrap()..4));
             stage.does(Step::Quiet);
         }
-        theatre.woken();
-        assert_eq!(theatre.player.trouble(), None);
+        theater.woken();
+        assert_eq!(theater.player.trouble(), None);
     }
 }
 
 #[test]
 fn nothing_is_opened_until_there_is_something_to_play() {
-    let mut theatre = Theatre::new();
-    theatre.player.stop();
-    assert_eq!((theatre.frame(), theatre.player.trouble()), (None, None));
-    theatre.player.play(Play::new("empty", Vec::new(), 22_050));
-    theatre.woken();
-    theatre.player.play(Play::new("half a frame", vec![7], 22_050));
-    theatre.woken();
-    assert_eq!((theatre.frame(), theatre.player.trouble()), (None, None));
-    assert!(theatre.stages.try_recv().is_err());
+    let mut theater = Theater::new();
+    theater.player.stop();
+    assert_eq!((theater.frame(), theater.player.trouble()), (None, None));
+    theater.player.play(Play::new("empty", Vec::new(), 22_050));
+    theater.woken();
+    theater.player.play(Play::new("half a frame", vec![7], 22_050));
+    theater.woken();
+    assert_eq!((theater.frame(), theater.player.trouble()), (None, None));
+    assert!(theater.stages.try_recv().is_err());
 }
 
 #[test]
 fn a_stop_is_at_once_and_wakes_nobody() {
-    let mut theatre = Theatre::new();
-    let stage = theatre.play(numbered(1000));
+    let mut theater = Theater::new();
+    let stage = theater.play(numbered(1000));
     stage.takes(10);
-    theatre.player.stop();
-    assert_eq!((theatre.frame(), theatre.player.trouble()), (None, None));
-    theatre.player.stop();
-    drop(theatre.player);
-    assert_eq!(theatre.open.load(Ordering::SeqCst), 0);
-    assert!(theatre.wakes.recv_timeout(SOON).is_err(), "the other end of the channel is gone, and nothing was said");
+    theater.player.stop();
+    assert_eq!((theater.frame(), theater.player.trouble()), (None, None));
+    theater.player.stop();
+    drop(theater.player);
+    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
+    assert!(theater.wakes.recv_timeout(SOON).is_err(), "the other end of the channel is gone, and nothing was said");
 }
 
 #[test]
 fn playing_another_stops_the_one_before_and_never_are_two_devices_open() {
-    let mut theatre = Theatre::new();
-    let first = theatre.play(numbered(1000));
+    let mut theater = Theater::new();
+    let first = theater.play(numbered(1000));
     first.takes(10);
-    let second = theatre.play(Play { key: "rain".into(), ..numbered(5) });
-    assert_eq!(theatre.player.playing().map(|playing| playing.key), Some("rain"));
+    let second = theater.play(Play { key: "rain".into(), ..numbered(5) });
+    assert_eq!(theater.player.playing().map(|playing| playing.key), Some("rain"));
     assert!(first.steps.send(Step::Room(1)).is_err(), "its device is closed");
     assert_eq!(second.takes(9), bytes(0..5));
     second.does(Step::Quiet);
-    theatre.woken();
-    assert!(theatre.wakes.try_recv().is_err(), "only the second one ended");
+    theater.woken();
+    assert!(theater.wakes.try_recv().is_err(), "only the second one ended");
 }
 
 #[test]
 fn a_hundred_clicks_leave_one_sound() {
-    let mut theatre = Theatre::new();
+    let mut theater = Theater::new();
     for _ in 0..100 {
-        theatre.player.play(numbered(1000));
+        theater.player.play(numbered(1000));
     }
     let last = Play { key: "last".into(), ..numbered(5) };
-    theatre.player.play(last);
+    theater.player.play(last);
     loop {
-        let stage = theatre.stages.recv_timeout(SOON).unwrap();
+        let stage = theater.stages.recv_timeout(SOON).unwrap();
         // The device of a play that was stopped is gone.
         let _ = stage.steps.send(Step::Room(9));
         if stage.given.recv_timeout(SOON).is_ok_and(|given| given == bytes(0..5)) {
@@ -253,23 +253,23 @@ fn a_hundred_clicks_leave_one_sound() {
             break;
         }
     }
-    theatre.woken();
-    assert_eq!(theatre.open.load(Ordering::SeqCst), 0);
+    theater.woken();
+    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
 }
 
 #[test]
 fn a_device_that_vanishes_is_told_in_a_sentence_and_the_next_play_may_be_heard() {
-    let mut theatre = Theatre::new();
-    let stage = theatre.play(numbered(1000));
+    let mut theater = Theater::new();
+    let stage = theater.play(numbered(1000));
     stage.takes(10);
     stage.does(Step::Lost("the cable was pulled"));
-    theatre.woken();
-    assert_eq!(theatre.frame(), None);
-    assert_eq!(theatre.player.trouble(), Some("No sound: the cable was pulled. Everything else works."));
-    theatre.player.stop();
-    assert!(theatre.player.trouble().is_some(), "nothing has changed");
-    let _stage = theatre.play(numbered(1000));
-    assert_eq!(theatre.player.trouble(), None);
+    theater.woken();
+    assert_eq!(theater.frame(), None);
+    assert_eq!(theater.player.trouble(), Some("No sound: the cable was pulled. Everything else works."));
+    theater.player.stop();
+    assert!(theater.player.trouble().is_some(), "nothing has changed");
+    let _stage = theater.play(numbered(1000));
+    assert_eq!(theater.player.trouble(), None);
 }
 
 #[test]
@@ -288,45 +288,45 @@ fn a_device_that_cannot_be_opened_is_told() {
 
 #[test]
 fn a_player_that_breaks_says_so() {
-    let mut theatre = Theatre::new();
-    theatre.play(numbered(9)).does(Step::Panic);
-    theatre.woken();
-    assert_eq!(theatre.player.trouble(), Some("No sound: the player broke. Everything else works."));
-    assert_eq!(theatre.open.load(Ordering::SeqCst), 0);
+    let mut theater = Theater::new();
+    theater.play(numbered(9)).does(Step::Panic);
+    theater.woken();
+    assert_eq!(theater.player.trouble(), Some("No sound: the player broke. Everything else works."));
+    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
 }
 
 #[test]
 fn the_cursor_is_where_the_device_says_and_runs_on_in_between() {
-    let mut theatre = Theatre::new();
-    let stage = theatre.play(Play { rate_hz: 100, ..numbered(1000) }.from_frame(50));
-    assert_eq!(theatre.frame(), Some(50), "before anything is heard");
+    let mut theater = Theater::new();
+    let stage = theater.play(Play { rate_hz: 100, ..numbered(1000) }.from_frame(50));
+    assert_eq!(theater.frame(), Some(50), "before anything is heard");
     stage.takes(800);
-    assert_eq!(theatre.frame(), Some(50));
-    assert_eq!(theatre.player.playing().and_then(|playing| playing.route), Some(Route::Aplay));
-    stage.does(Step::Heard(100, Duration::from_secs(2)));
-    theatre.reaches(350);
-    theatre.reaches(355);
-    stage.does(Step::Heard(0, Duration::ZERO));
+    assert_eq!(theater.frame(), Some(50));
+    assert_eq!(theater.player.playing().and_then(|playing| playing.route), Some(Route::Aplay));
+    stage.does(Step::Playback(100, Duration::from_secs(2)));
+    theater.reaches(350);
+    theater.reaches(355);
+    stage.does(Step::Playback(0, Duration::ZERO));
     stage.takes(1);
-    assert!(theatre.frame() >= Some(355), "it never goes back");
-    stage.does(Step::Heard(100, Duration::from_secs(3600)));
-    theatre.reaches(50 + 800);
+    assert!(theater.frame() >= Some(355), "it never goes back");
+    stage.does(Step::Playback(100, Duration::from_secs(3600)));
+    theater.reaches(50 + 800);
     stage.takes(500);
-    stage.does(Step::Heard(100, Duration::from_secs(3600)));
-    theatre.reaches(999);
+    stage.does(Step::Playback(100, Duration::from_secs(3600)));
+    theater.reaches(999);
     stage.does(Step::Quiet);
-    theatre.woken();
-    assert_eq!(theatre.frame(), None);
+    theater.woken();
+    assert_eq!(theater.frame(), None);
 }
 
 #[test]
 fn the_cursor_goes_around_with_the_loop() {
-    let mut theatre = Theatre::new();
-    let stage = theatre.play(Play { rate_hz: 1, ..numbered(100) }.from_frame(10).around(20..30));
+    let mut theater = Theater::new();
+    let stage = theater.play(Play { rate_hz: 1, ..numbered(100) }.from_frame(10).around(20..30));
     stage.takes(1000);
     for (heard, frame) in [(0, 10), (19, 29), (20, 20), (29, 29), (30, 20), (995, 25)] {
-        stage.does(Step::Heard(heard, Duration::ZERO));
-        theatre.reaches(frame);
+        stage.does(Step::Playback(heard, Duration::ZERO));
+        theater.reaches(frame);
     }
 }
 
@@ -344,11 +344,11 @@ fn frames_on_their_way_are_not_heard_yet() {
 
 #[test]
 fn a_dropped_player_leaves_no_thread() {
-    let mut theatre = Theatre::new();
-    let stage = theatre.play(numbered(1000));
+    let mut theater = Theater::new();
+    let stage = theater.play(numbered(1000));
     stage.takes(10);
-    let shared = Arc::downgrade(&theatre.player.last.as_ref().unwrap().shared);
-    drop(theatre.player);
-    assert_eq!(theatre.open.load(Ordering::SeqCst), 0);
+    let shared = Arc::downgrade(&theater.player.last.as_ref().unwrap().shared);
+    drop(theater.player);
+    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
     assert!(shared.upgrade().is_none(), "the thread had it too");
 }

@@ -2,14 +2,14 @@
 
 use egui::{Grid, RichText, ScrollArea, Ui, Vec2};
 use packer_services::diagnostics::{Finding, Severity, plural, sized};
-use packer_services::ops::{AssetState, Listed};
+use packer_services::ops::{AssetState, ListedAsset};
 use packer_services::preview::{BankPreview, SampleState, TileState};
 
 use super::{Action, navigator};
 use crate::commands::Command;
 use crate::state::{Lens, Shown, State, View, is_changed};
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{Pictures, heard, mark, whole, without_middle};
+use crate::widgets::{Textures, heard, mark, whole, without_middle};
 
 /// The height of a line, in points.
 const LINE: f32 = 20.0;
@@ -17,11 +17,11 @@ const LINE: f32 = 20.0;
 const LABEL: f32 = 84.0;
 /// Points of a character of a value.
 const CHARACTER: f32 = 7.8;
-/// The side of the picture, in points.
-const PICTURE: f32 = 64.0;
+/// The side of the image, in points.
+const IMAGE: f32 = 64.0;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, state: &State, textures: &mut Textures, actions: &mut Vec<Action>) {
     let Some(asset) = state.selected() else {
         ui.add_space(2.0 * STEP);
         ui.weak(if state.contents().is_some() { "Select an asset to see it here." } else { "" });
@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
     };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.add_space(2.0 * STEP);
-        summary(ui, state, asset, pictures);
+        summary(ui, state, asset, textures);
         contract(ui, state, asset);
         findings(ui, state, actions);
         inputs(ui, state, actions);
@@ -45,11 +45,11 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
     });
 }
 
-fn summary(ui: &mut Ui, state: &State, asset: &Listed, pictures: &mut Pictures) {
+fn summary(ui: &mut Ui, state: &State, asset: &ListedAsset, textures: &mut Textures) {
     let tokens = Tokens::of(ui);
     ui.horizontal(|ui| {
-        let (rect, _) = ui.allocate_exact_size(Vec2::splat(PICTURE), egui::Sense::hover());
-        navigator::thumbnail(ui, state, &asset.root, rect, pictures);
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(IMAGE), egui::Sense::hover());
+        navigator::thumbnail(ui, state, &asset.root, rect, textures);
         ui.vertical(|ui| {
             let name = asset.name.as_deref().unwrap_or(&asset.root);
             let shown = without_middle(name, 18);
@@ -68,7 +68,7 @@ fn summary(ui: &mut Ui, state: &State, asset: &Listed, pictures: &mut Pictures) 
 }
 
 /// Whether all is well with it, as shape and words.
-fn standing(ui: &mut Ui, asset: &Listed) {
+fn standing(ui: &mut Ui, asset: &ListedAsset) {
     let tokens = Tokens::of(ui);
     if asset.errors > 0 {
         mark(ui, Severity::Error);
@@ -83,7 +83,7 @@ fn standing(ui: &mut Ui, asset: &Listed) {
     }
 }
 
-fn contract(ui: &mut Ui, state: &State, asset: &Listed) {
+fn contract(ui: &mut Ui, state: &State, asset: &ListedAsset) {
     let tokens = Tokens::of(ui);
     section(ui, "Runtime contract");
     let most = characters(ui);

@@ -1,8 +1,8 @@
 //! The parts of the window. Each draws a read-only view and pushes what a person asks for; none waits, and none changes
 //! anything by itself.
 
+pub mod bottom;
 pub mod details;
-pub mod lower;
 pub mod navigator;
 pub mod palette;
 pub mod stage;
@@ -15,9 +15,9 @@ use std::path::PathBuf;
 use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
 
 use crate::commands::Command;
-use crate::state::{Filter, Lower, Panel, State, View};
+use crate::state::{BottomTab, Filter, Panel, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard};
+use crate::widgets::{Textures, heard};
 
 /// What a person asked for in a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +30,14 @@ pub enum Action {
     Select(String),
     /// Selects the asset so many rows further on.
     StepAsset(isize),
-    /// Makes small pictures of these assets, by root: they came into sight.
+    /// Makes thumbnails of these assets, by root: they came into sight.
     Thumbnails(Vec<String>),
     /// Selects a problem by its place in the list.
     SelectProblem(usize),
     /// Lists other assets.
     Filter(Filter),
     /// Shows another lower panel.
-    Lower(Lower),
+    BottomTab(BottomTab),
     /// Arrows go to this panel from now on.
     Panel(Panel),
     /// Puts the keyboard into this panel.
@@ -57,7 +57,7 @@ pub enum Action {
 }
 
 /// Draws the whole window.
-pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, state: &State, textures: &mut Textures, actions: &mut Vec<Action>) {
     if state.opened.is_none() {
         CentralPanel::default().show(ui, |ui| {
             heard::group(ui, Role::Main, "Start");
@@ -73,22 +73,22 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
             status::show(ui, state);
         });
         egui::Panel::bottom("lower").resizable(true).default_size(184.0).min_size(96.0).show(ui, |ui| {
-            within(ui, Panel::Lower, "Problems and results", actions, |ui, actions| lower::show(ui, state, actions));
+            within(ui, Panel::Bottom, "Problems and results", actions, |ui, actions| bottom::show(ui, state, actions));
         });
         egui::Panel::left("navigator").resizable(true).default_size(264.0).min_size(200.0).show(ui, |ui| {
             within(ui, Panel::Navigator, "Assets", actions, |ui, actions| {
-                navigator::show(ui, state, pictures, actions);
+                navigator::show(ui, state, textures, actions);
             });
         });
         egui::Panel::right("details").resizable(true).default_size(300.0).min_size(220.0).show(ui, |ui| {
-            within(ui, Panel::Details, "Details", actions, |ui, actions| details::show(ui, state, pictures, actions));
+            within(ui, Panel::Details, "Details", actions, |ui, actions| details::show(ui, state, textures, actions));
         });
         // The art reaches the edges of its stage.
         let frame = Frame::central_panel(ui.style()).inner_margin(0.0);
         CentralPanel::default().frame(frame).show(ui, |ui| {
             heard::group(ui, Role::Main, "Preview");
             pressed(ui, Panel::Stage, ui.max_rect(), actions);
-            stage::show(ui, state, pictures, actions);
+            stage::show(ui, state, textures, actions);
         });
     }
     palette::show(ui, state, actions);

@@ -3,7 +3,7 @@
 use egui::{Align, Color32, ComboBox, Label, Layout, Rect, RichText, TextEdit, Ui, Vec2, WidgetInfo, accesskit::Role};
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Severity, plural};
-use packer_services::ops::{AssetState, Listed};
+use packer_services::ops::{AssetState, ListedAsset};
 use packer_services::preview::ThumbnailPixels;
 
 use super::Action;
@@ -11,7 +11,7 @@ use crate::commands::Command;
 use crate::state::{Filter, Panel, Row, Standing, State, is_changed};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    List, Pictures, heard, list, mark, pictures::ALL_OF_IT, row, short_size, snapped, without_middle,
+    List, Textures, heard, list, mark, row, short_size, snapped, textures::ALL_OF_IT, without_middle,
 };
 
 /// Characters of a name.
@@ -29,7 +29,7 @@ pub fn search_id() -> egui::Id {
 }
 
 /// Draws it.
-pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, state: &State, textures: &mut Textures, actions: &mut Vec<Action>) {
     ui.add_space(2.0 * STEP);
     search(ui, state, actions);
     ui.add_space(STEP);
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
     if state.rows.is_empty() {
         if contents.assets().is_empty() {
             ui.label("No assets yet.");
-            ui.weak("Make one from your pictures or sounds:");
+            ui.weak("Make one from your textures or sounds:");
             ui.label(
                 RichText::new("prometeu-packer create PROJECT NAME --type glyph_bank FILE.png").monospace().size(SMALL),
             );
@@ -75,7 +75,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
                 if state.wants_thumbnail(asset) {
                     wanted.push(asset.root.clone());
                 }
-                asset_row(ui, state, asset, selected == Some(n), pictures, actions);
+                asset_row(ui, state, asset, selected == Some(n), textures, actions);
             }
         }
     });
@@ -145,14 +145,14 @@ fn filters(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 fn asset_row(
     ui: &mut Ui,
     state: &State,
-    asset: &Listed,
+    asset: &ListedAsset,
     selected: bool,
-    pictures: &mut Pictures,
+    textures: &mut Textures,
     actions: &mut Vec<Action>,
 ) {
     let (mut row, response) = row(ui, selected, 1.5 * STEP, || spoken(asset));
     let (rect, _) = row.allocate_exact_size(Vec2::splat(THUMBNAIL), egui::Sense::hover());
-    thumbnail(&row, state, &asset.root, rect, pictures);
+    thumbnail(&row, state, &asset.root, rect, textures);
     row.add_space(STEP / 2.0);
     let tokens = Tokens::of(&row);
     row.with_layout(Layout::right_to_left(Align::Center), |row| {
@@ -186,19 +186,19 @@ fn asset_row(
     response.on_hover_text(format!("{}\n{}", asset.root, facts(asset)));
 }
 
-/// Draws an asset's small picture, if there is one yet; its room is kept.
-pub fn thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, pictures: &mut Pictures) {
+/// Draws an asset's thumbnail, if there is one yet; its room is kept.
+pub fn thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, textures: &mut Textures) {
     let tokens = Tokens::of(ui);
     ui.painter().rect_filled(rect, 3, tokens.sunken);
-    if let Some(picture) = state.thumbnails.get(root).and_then(|thumb| thumb.picture.as_ref()) {
-        let texture = pictures.thumbnail(ui, root, picture);
-        let size = Vec2::new(picture.width as f32, picture.height as f32);
+    if let Some(image) = state.thumbnails.get(root).and_then(|thumb| thumb.image.as_ref()) {
+        let texture = textures.thumbnail(ui, root, image);
+        let size = Vec2::new(image.width as f32, image.height as f32);
         // As large as it can be at a whole number of screen pixels to a pixel, and in the middle.
         let point = 1.0 / ui.pixels_per_point();
         let zoom = (rect.size() / size / point).min_elem().floor().max(1.0);
         let size = size * zoom * point;
         let corner = rect.min + (rect.size() - size) / 2.0;
-        let tint = if matches!(picture.pixels, ThumbnailPixels::Mask(_)) { tokens.wave } else { Color32::WHITE };
+        let tint = if matches!(image.pixels, ThumbnailPixels::Mask(_)) { tokens.wave } else { Color32::WHITE };
         ui.painter().with_clip_rect(rect.intersect(ui.clip_rect())).image(
             texture.id(),
             Rect::from_min_size(snapped(corner, point), size),
@@ -209,7 +209,7 @@ pub fn thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, pictures: &mut 
 }
 
 /// What is known of it besides its name.
-fn facts(asset: &Listed) -> String {
+fn facts(asset: &ListedAsset) -> String {
     let kind = match asset.family {
         Some(Family::GlyphBank) => "glyph",
         Some(Family::SoundBank) => "sound",
@@ -221,10 +221,10 @@ fn facts(asset: &Listed) -> String {
 }
 
 /// State as shape and word.
-fn badge(ui: &mut Ui, asset: &Listed) {
+fn badge(ui: &mut Ui, asset: &ListedAsset) {
     let tokens = Tokens::of(ui);
-    let plain = |ui: &mut Ui, text: &str, colour: Color32| {
-        ui.add(Label::new(RichText::new(text).small().color(colour)).selectable(false));
+    let plain = |ui: &mut Ui, text: &str, color: Color32| {
+        ui.add(Label::new(RichText::new(text).small().color(color)).selectable(false));
     };
     match asset.state {
         AssetState::Broken => {
@@ -243,7 +243,7 @@ fn badge(ui: &mut Ui, asset: &Listed) {
 }
 
 /// The row in words, for who hears it.
-fn spoken(asset: &Listed) -> String {
+fn spoken(asset: &ListedAsset) -> String {
     let name = asset.name.as_deref().unwrap_or(&asset.root);
     let state = match asset.state {
         AssetState::Ready => "ready".to_owned(),

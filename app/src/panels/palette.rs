@@ -85,8 +85,8 @@ fn command_row(ui: &mut Ui, state: &State, entry: &Entry, selected: bool, field:
     if selected && state.palette.as_ref().is_some_and(|(_, walked)| *walked > 0) {
         heard::meant_by(field.id, &response);
     }
-    let colour = if why.is_none() { tokens.text } else { tokens.weak };
-    row.add(Label::new(RichText::new(entry.name).color(colour)).selectable(false));
+    let color = if why.is_none() { tokens.text } else { tokens.weak };
+    row.add(Label::new(RichText::new(entry.name).color(color)).selectable(false));
     let keys = entry.keys(ui.ctx());
     row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |row| {
         row.add(Label::new(RichText::new(keys).small().monospace().color(tokens.weak)).selectable(false));

@@ -14,8 +14,8 @@ use crate::widgets::{heard, told, without_middle};
 /// The width of all that stands here, in points.
 const WIDTH: f32 = 560.0;
 
-/// The side of the program's picture, in points: four times its pixels.
-const PICTURE: f32 = 64.0;
+/// The side of the program's image, in points: four times its pixels.
+const IMAGE: f32 = 64.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
@@ -33,9 +33,9 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 
 fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
-    let picture = egui::Image::from_bytes("bytes://workbench/icon.png", crate::ICON);
-    let picture = picture.texture_options(egui::TextureOptions::NEAREST).alt_text("A lantern");
-    ui.add(picture.fit_to_exact_size(egui::Vec2::splat(PICTURE)));
+    let image = egui::Image::from_bytes("bytes://workbench/icon.png", crate::ICON);
+    let image = image.texture_options(egui::TextureOptions::NEAREST).alt_text("A lantern");
+    ui.add(image.fit_to_exact_size(egui::Vec2::splat(IMAGE)));
     ui.add_space(2.0 * STEP);
     heard::titled(&ui.heading(NAME));
     ui.label(RichText::new("See your art and sound as the console will show them, and pack them.").color(tokens.weak));
@@ -71,10 +71,10 @@ fn column_of(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
     }
     ui.add_space(6.0 * STEP);
     heard::titled(&ui.label(RichText::new("Recent").small().strong()));
-    if state.comfort.recent.is_empty() {
+    if state.settings.recent.is_empty() {
         ui.label(RichText::new("What you open is remembered here.").color(tokens.weak));
     }
-    for path in &state.comfort.recent {
+    for path in &state.settings.recent {
         let whole = path.display().to_string();
         let name = path.file_name().map_or_else(|| whole.clone(), |name| name.to_string_lossy().into_owned());
         ui.horizontal(|ui| {

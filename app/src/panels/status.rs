@@ -13,7 +13,7 @@ pub fn show(ui: &mut Ui, state: &State) {
     let small = |text: String| RichText::new(text).small().color(tokens.weak);
     ui.horizontal(|ui| {
         let Some(opened) = &state.opened else { return };
-        let watching = match (&state.watching, opened.is_gone, opened.kind) {
+        let watching = match (&state.polling_reason, opened.is_gone, opened.kind) {
             (_, true, _) => "The folder is gone: waiting for it to come back".to_owned(),
             (_, false, Kind::Pack) => "A pack is read once: F5 reads it again".to_owned(),
             (Some(why), false, Kind::Project) => format!("Looking every few seconds: {why}"),
@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, state: &State) {
             let response = ui.label(small(shown.clone()));
             heard::whole_on_hover(response, &shown, &format!("Last pack {sha256}"));
         }
-        if let Some(silence) = &state.silence {
+        if let Some(silence) = &state.audio_error {
             ui.separator();
             ui.label(small(silence.clone()));
         } else if let Some(route) = state.playing.as_ref().and_then(|playing| playing.route.as_ref()) {

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use packer_services::declaration::Family;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{AssetState, Budgets, Inspection, Listed, Listing, Report, SincePack};
+use packer_services::ops::{AssetState, Budgets, InspectPackReport, ListAssetsReport, ListedAsset, Report, SincePack};
 
 /// What is known of an open project or pack.
 #[derive(Debug, Default)]
 pub struct Contents {
-    assets: Vec<Listed>,
+    assets: Vec<ListedAsset>,
     /// Everything that was found when it was listed.
     pub findings: Vec<Finding>,
     /// What a pack of it uses; `None` if it cannot be packed.
@@ -23,13 +23,13 @@ pub struct Contents {
 
 impl Contents {
     /// Of a project.
-    pub fn of_project(listing: Listing) -> Self {
+    pub fn of_project(listing: ListAssetsReport) -> Self {
         let findings = listing.findings().to_vec();
         Self { budgets: listing.budgets, findings, ..Self::of(listing.assets) }
     }
 
     /// Of a pack. An asset is told by its name there: its root is not in the pack.
-    pub fn of_pack(inspection: &Inspection) -> Self {
+    pub fn of_pack(inspection: &InspectPackReport) -> Self {
         let Some(header) = &inspection.header else { return Self::default() };
         let family = |bank_type: &str| {
             [Family::GlyphBank, Family::SoundBank].into_iter().find(|family| family.bank_type() == bank_type)
@@ -38,7 +38,7 @@ impl Contents {
         let mut assets = Vec::new();
         for (entry, value) in std::iter::zip(&header.entries, header.asset_table.as_array().into_iter().flatten()) {
             entries.insert(entry.name.clone(), serde_json::to_string_pretty(value).unwrap_or_default());
-            assets.push(Listed {
+            assets.push(ListedAsset {
                 asset_id: Some(entry.asset_id),
                 root: entry.name.clone(),
                 name: Some(entry.name.clone()),
@@ -54,19 +54,19 @@ impl Contents {
         Self { budgets: Some(header.budgets.clone()), entries, ..Self::of(assets) }
     }
 
-    fn of(assets: Vec<Listed>) -> Self {
+    fn of(assets: Vec<ListedAsset>) -> Self {
         let with_problems = assets.iter().filter(|asset| asset.errors + asset.warnings > 0).count();
         let places = assets.iter().enumerate().map(|(at, asset)| (asset.root.clone(), at)).collect();
         Self { assets, with_problems, places, ..Self::default() }
     }
 
     /// All assets.
-    pub fn assets(&self) -> &[Listed] {
+    pub fn assets(&self) -> &[ListedAsset] {
         &self.assets
     }
 
     /// The asset with this root.
-    pub fn asset(&self, root: &str) -> Option<&Listed> {
+    pub fn asset(&self, root: &str) -> Option<&ListedAsset> {
         self.assets.get(*self.places.get(root)?)
     }
 }
@@ -111,7 +111,7 @@ impl Standing {
         }
     }
 
-    fn is_of(self, asset: &Listed) -> bool {
+    fn is_of(self, asset: &ListedAsset) -> bool {
         match self {
             Self::Included => matches!(asset.state, AssetState::Ready | AssetState::Broken),
             Self::Excluded => asset.state == AssetState::Excluded,
@@ -122,12 +122,12 @@ impl Standing {
 }
 
 /// Whether an asset is not what the published pack has of it.
-pub fn is_changed(asset: &Listed) -> bool {
+pub fn is_changed(asset: &ListedAsset) -> bool {
     matches!(asset.since_pack, Some(SincePack::New | SincePack::Changed))
 }
 
 impl Filter {
-    fn takes(&self, asset: &Listed, wanted: &str) -> bool {
+    fn takes(&self, asset: &ListedAsset, wanted: &str) -> bool {
         let holds = |text: &str| text.to_lowercase().contains(wanted);
         let has_text = wanted.is_empty() || holds(&asset.root) || asset.name.as_deref().is_some_and(holds);
         has_text
@@ -147,7 +147,7 @@ pub enum Row {
 }
 
 /// The rows of the navigator: by folder, filtered. Folders are in order of their names; what is not packed comes last.
-pub fn arranged(assets: &[Listed], filter: &Filter, in_pack: bool) -> Vec<Row> {
+pub fn arranged(assets: &[ListedAsset], filter: &Filter, in_pack: bool) -> Vec<Row> {
     let wanted = filter.text.trim().to_lowercase();
     let mut listed: Vec<(Group<'_>, usize)> = assets
         .iter()
@@ -177,7 +177,7 @@ enum Group<'a> {
 }
 
 impl<'a> Group<'a> {
-    fn of(asset: &'a Listed, in_pack: bool) -> Self {
+    fn of(asset: &'a ListedAsset, in_pack: bool) -> Self {
         match asset.state {
             AssetState::Unregistered => Self::Unregistered,
             AssetState::Excluded => Self::Excluded,
@@ -200,11 +200,11 @@ impl<'a> Group<'a> {
 mod tests {
     use super::*;
 
-    fn asset(root: &str, state: AssetState) -> Listed {
+    fn asset(root: &str, state: AssetState) -> ListedAsset {
         let name = root.rsplit('/').next().map(str::to_owned);
         let family = Some(if root.starts_with("sound") { Family::SoundBank } else { Family::GlyphBank });
         let errors = usize::from(state == AssetState::Broken);
-        Listed {
+        ListedAsset {
             asset_id: Some(1),
             root: root.to_owned(),
             name,
@@ -218,7 +218,7 @@ mod tests {
         }
     }
 
-    fn words(assets: &[Listed], filter: &Filter) -> Vec<String> {
+    fn words(assets: &[ListedAsset], filter: &Filter) -> Vec<String> {
         let rows = arranged(assets, filter, false);
         let word = |row: &Row| match row {
             Row::Folder(name) => format!("{name}:"),

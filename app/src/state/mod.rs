@@ -1,11 +1,11 @@
 //! Everything that the window shows, as plain values. No file, no thread, no drawing: so it can be looked at in a test.
 
-mod comfort;
 mod contents;
+mod settings;
 mod view;
 
-pub use comfort::Comfort;
 pub use contents::{Contents, Filter, Row, Standing, is_changed};
+pub use settings::Settings;
 pub use view::{DECLARATION, Lens, View};
 
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use packer_services::Cancel;
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Finding, Severity};
-use packer_services::ops::{Listed, PackReport, Verification};
+use packer_services::ops::{ListedAsset, PackReport, VerifyPackReport};
 use packer_services::preview::{
     BankPreview, GlyphPreview, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview, Thumbnail,
 };
@@ -41,26 +41,26 @@ pub struct State {
     pub preview: Shown,
     /// The source file that the view shows.
     pub source: Option<Source>,
-    /// Small pictures, by root.
+    /// Thumbnails, by root.
     pub thumbnails: HashMap<String, Thumb>,
     /// Whether some are being made.
-    pub are_thumbnails_made: bool,
+    pub thumbnails_pending: bool,
     /// How the selected asset is looked at.
     pub view: View,
     /// What is heard.
-    pub playing: Option<Heard>,
+    pub playing: Option<Playback>,
     /// Why nothing is heard.
-    pub silence: Option<String>,
+    pub audio_error: Option<String>,
     /// The last or running pack.
     pub pack: Packing,
     /// The last verification of the published or opened pack.
-    pub verification: Option<Result<Verification, Vec<Finding>>>,
+    pub verification: Option<Result<VerifyPackReport, Vec<Finding>>>,
     /// Why the folder is polled, if the system tells nothing of it.
-    pub watching: Option<String>,
+    pub polling_reason: Option<String>,
     /// What happened, the newest last.
     pub activity: Vec<String>,
     /// What the lower panel shows.
-    pub lower: Lower,
+    pub bottom_tab: BottomTab,
     /// The panel that arrows and Enter go to.
     pub panel: Panel,
     /// The command palette, if it is open: what was typed, and which of the found commands is selected.
@@ -70,7 +70,7 @@ pub struct State {
     /// The demo project, if it is there.
     pub demo: Option<PathBuf>,
     /// What survives a restart.
-    pub comfort: Comfort,
+    pub settings: Settings,
 }
 
 /// An open project or pack.
@@ -138,18 +138,18 @@ pub struct Source {
     pub shown: Option<Result<SourcePreview, Vec<Finding>>>,
 }
 
-/// A small picture of an asset.
+/// A thumbnail of an asset.
 #[derive(Clone, Debug)]
 pub struct Thumb {
     /// `None` if there is nothing to show.
-    pub picture: Option<Arc<Thumbnail>>,
+    pub image: Option<Arc<Thumbnail>>,
     /// Whether files changed since it was made.
     pub is_stale: bool,
 }
 
 /// What is heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct Playback {
     /// The sample's index, or [`Heard::SEAM`].
     pub key: String,
     /// The frame.
@@ -158,7 +158,7 @@ pub struct Heard {
     pub route: Option<String>,
 }
 
-impl Heard {
+impl Playback {
     /// The key of the frames around the end of a loop.
     pub const SEAM: &str = "seam";
 }
@@ -207,7 +207,7 @@ impl Packing {
 
 /// What the lower panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lower {
+pub enum BottomTab {
     /// Findings.
     #[default]
     Problems,
@@ -228,12 +228,12 @@ pub enum Panel {
     /// What is known of it.
     Details,
     /// Problems, what happened, and the last pack.
-    Lower,
+    Bottom,
 }
 
 impl Panel {
     /// In the order in which F6 goes through them.
-    pub const ALL: [Self; 4] = [Self::Navigator, Self::Stage, Self::Details, Self::Lower];
+    pub const ALL: [Self; 4] = [Self::Navigator, Self::Stage, Self::Details, Self::Bottom];
 
     /// The one `step` further on, around the end.
     #[must_use]
@@ -266,7 +266,7 @@ impl State {
     }
 
     /// All assets.
-    pub fn assets(&self) -> &[Listed] {
+    pub fn assets(&self) -> &[ListedAsset] {
         self.contents().map_or(&[], Contents::assets)
     }
 
@@ -276,7 +276,7 @@ impl State {
     }
 
     /// The selected asset.
-    pub fn selected(&self) -> Option<&Listed> {
+    pub fn selected(&self) -> Option<&ListedAsset> {
         self.contents()?.asset(self.selected_root.as_deref()?)
     }
 
@@ -334,7 +334,7 @@ impl State {
         if lenses.contains(&self.view.lens) { self.view.lens } else { lenses.first().copied().unwrap_or_default() }
     }
 
-    /// The pictures and sounds that the selected asset is made of, relative to its root, in the order of their ids, and those that
+    /// The images and sounds that the selected asset is made of, relative to its root, in the order of their ids, and those that
     /// only a finding tells of.
     pub fn source_files(&self) -> Vec<String> {
         if self.is_pack() {
@@ -408,10 +408,10 @@ impl State {
         }
     }
 
-    /// Whether an asset wants a small picture, or a newer one.
-    pub fn wants_thumbnail(&self, asset: &Listed) -> bool {
+    /// Whether an asset wants a thumbnail, or a newer one.
+    pub fn wants_thumbnail(&self, asset: &ListedAsset) -> bool {
         let is_known = self.thumbnails.get(&asset.root).is_some_and(|thumb| !thumb.is_stale);
-        asset.asset_id.is_some() && !is_known && !self.are_thumbnails_made
+        asset.asset_id.is_some() && !is_known && !self.thumbnails_pending
     }
 
     /// Makes the rows of the navigator. To be called when the contents or the filter changed.
@@ -453,7 +453,7 @@ impl State {
         let row = (tile / side).saturating_add_signed(rows).min(edge);
         // The first step only shows where one is.
         self.view.tile = Some(if self.view.tile.is_some() { row * side + column } else { 0 });
-        (self.view.pixel, self.view.in_picture, self.view.file) = (None, None, None);
+        (self.view.pixel, self.view.in_image, self.view.file) = (None, None, None);
     }
 
     /// Shows the sheet in the palette `step` further on: first each tile in its own, then one palette after the other.
@@ -468,7 +468,7 @@ impl State {
     pub fn select_problem(&mut self, at: usize) {
         let Some(finding) = self.problems.get(at).cloned() else { return };
         self.problem = Some(at);
-        self.lower = Lower::Problems;
+        self.bottom_tab = BottomTab::Problems;
         let Some(root) = finding.asset.as_ref().map(|asset| asset.root.clone()) else { return };
         if self.contents().is_some_and(|contents| contents.asset(&root).is_some()) {
             self.select(&root);
@@ -525,7 +525,7 @@ mod tests {
     #[test]
     fn panels_are_gone_through_in_both_directions_around_the_end() {
         let there: Vec<Panel> = (1..=4).map(|step| Panel::Navigator.stepped(step)).collect();
-        assert_eq!(there, [Panel::Stage, Panel::Details, Panel::Lower, Panel::Navigator]);
-        assert_eq!(Panel::Navigator.stepped(-1), Panel::Lower);
+        assert_eq!(there, [Panel::Stage, Panel::Details, Panel::Bottom, Panel::Navigator]);
+        assert_eq!(Panel::Navigator.stepped(-1), Panel::Bottom);
     }
 }

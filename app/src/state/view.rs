@@ -27,22 +27,22 @@ pub struct View {
     pub lens: Lens,
     /// Where the sheet is.
     pub pan: egui::Vec2,
-    /// How the source picture is looked at.
+    /// How the source image is looked at.
     pub source_look: Look,
     /// The source file that is wanted, relative to the asset's root; `None` takes the selected tile's.
     pub file: Option<String>,
     /// The palette that the sheet is shown in; `None` shows each tile in the one that it was made for.
     pub palette: Option<u32>,
-    /// A colour that flashes: its palette and index.
+    /// A color that flashes: its palette and index.
     pub flash: Option<(u32, usize)>,
     /// The selected tile.
     pub tile: Option<u32>,
     /// A pixel of the selected tile that a problem is about.
     pub pixel: Option<Pixel>,
-    /// The same pixel in the source picture, or one that is in no tile.
-    pub in_picture: Option<Pixel>,
-    /// A colour that a problem is about: its palette and index.
-    pub colour: Option<(u32, u32)>,
+    /// The same pixel in the source image, or one that is in no tile.
+    pub in_image: Option<Pixel>,
+    /// A color that a problem is about: its palette and index.
+    pub color: Option<(u32, u32)>,
     /// The selected sample.
     pub sample: Option<u32>,
     /// A frame that a problem is about.
@@ -68,8 +68,8 @@ impl Default for View {
             flash: None,
             tile: None,
             pixel: None,
-            in_picture: None,
-            colour: None,
+            in_image: None,
+            color: None,
             sample: None,
             frame: None,
             line: None,
@@ -81,24 +81,24 @@ impl Default for View {
 }
 
 impl View {
-    /// Forgets every place, and goes to that of a finding: the very tile, pixel, colour, frame or line. `file` is the finding's,
+    /// Forgets every place, and goes to that of a finding: the very tile, pixel, color, frame or line. `file` is the finding's,
     /// relative to the asset's root.
     pub fn go_to(&mut self, finding: &Finding, file: Option<&str>) {
-        (self.tile, self.pixel, self.in_picture) = (None, None, None);
-        (self.colour, self.sample, self.frame, self.line) = (None, None, None, None);
+        (self.tile, self.pixel, self.in_image) = (None, None, None);
+        (self.color, self.sample, self.frame, self.line) = (None, None, None, None);
         self.file = file.map(str::to_owned);
         let is_declaration = file == Some(DECLARATION);
         match finding.places.first() {
-            Some(Place::Tile { tile, pixel, in_picture, .. }) => {
-                (self.tile, self.pixel, self.in_picture) = (Some(*tile), *pixel, *in_picture);
+            Some(Place::Tile { tile, pixel, in_image, .. }) => {
+                (self.tile, self.pixel, self.in_image) = (Some(*tile), *pixel, *in_image);
                 // Who compares with the source goes on comparing.
                 if self.lens != Lens::Source || is_declaration {
                     self.lens = Lens::Console;
                 }
             }
             Some(Place::Json { line, .. }) => (self.lens, self.line) = (Lens::Text, Some(*line)),
-            Some(Place::Colour { palette, colour }) => {
-                (self.lens, self.colour) = (Lens::Palettes, Some((*palette, *colour)));
+            Some(Place::Color { palette, color }) => {
+                (self.lens, self.color) = (Lens::Palettes, Some((*palette, *color)));
             }
             Some(Place::Frame { frame }) => (self.lens, self.frame) = (Lens::Console, Some(*frame)),
             Some(Place::Byte { .. }) => self.lens = Lens::Source,

@@ -1,16 +1,16 @@
-//! A picture looked at pixel by pixel: at a whole-number zoom, on whole screen pixels, moved by dragging, zoomed by the wheel
+//! An image looked at pixel by pixel: at a whole-number zoom, on whole screen pixels, moved by dragging, zoomed by the wheel
 //! where the pointer is. It knows no bank: only sizes and places.
 
 use egui::{Event, MouseWheelUnit, Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
 
 use super::whole;
 
-/// The zooms that there are: screen pixels to a pixel of the picture.
+/// The zooms that there are: screen pixels to a pixel of the image.
 pub const ZOOMS: [u32; 12] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32];
 /// This many points of a touchpad are a step of the wheel.
 const STEP_POINTS: f32 = 40.0;
 
-/// How a picture is looked at.
+/// How an image is looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Look {
     /// One of [`ZOOMS`]; `None` fits what is drawn.
@@ -19,14 +19,14 @@ pub struct Look {
     pub pan: Vec2,
 }
 
-/// A picture on a stage.
+/// An image on a stage.
 #[derive(Clone, Copy, Debug)]
 pub struct Canvas {
     /// Where there is room, in points.
     pub stage: Rect,
-    /// Where the picture lies, in points; it may reach past the stage.
-    pub picture: Rect,
-    /// Screen pixels to a pixel of the picture.
+    /// Where the image lies, in points; it may reach past the stage.
+    pub image: Rect,
+    /// Screen pixels to a pixel of the image.
     pub zoom: u32,
     /// Points to a screen pixel.
     pub point: f32,
@@ -34,29 +34,29 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// Puts a picture of `size` pixels on `stage`. Without a zoom it is so large that its first `drawn` columns and rows are seen.
+    /// Puts an image of `size` pixels on `stage`. Without a zoom it is so large that its first `drawn` columns and rows are seen.
     pub fn new(stage: Rect, point: f32, size: [u32; 2], drawn: [u32; 2], look: Look) -> Self {
         let zoom = look.zoom.unwrap_or_else(|| fitting(stage.size() / point, drawn));
         let extent = vec2(size[0] as f32, size[1] as f32) * zoom as f32 * point;
         let corner = stage.min + rest(stage.size(), extent) + look.pan;
-        let picture = Rect::from_min_size(snapped(corner, point), extent);
-        Self { stage, picture, zoom, point, size }
+        let image = Rect::from_min_size(snapped(corner, point), extent);
+        Self { stage, image, zoom, point, size }
     }
 
-    /// Points to a pixel of the picture.
+    /// Points to a pixel of the image.
     pub fn scale(&self) -> f32 {
         self.zoom as f32 * self.point
     }
 
-    /// Where a part of the picture lies: `side` pixels from the pixel (`x`, `y`) on.
+    /// Where a part of the image lies: `side` pixels from the pixel (`x`, `y`) on.
     pub fn square(&self, x: u32, y: u32, side: u32) -> Rect {
-        let min = self.picture.min + vec2(x as f32, y as f32) * self.scale();
+        let min = self.image.min + vec2(x as f32, y as f32) * self.scale();
         Rect::from_min_size(min, Vec2::splat(side as f32 * self.scale()))
     }
 
-    /// The pixel of the picture at a position on the screen.
+    /// The pixel of the image at a position on the screen.
     pub fn pixel_at(&self, at: Pos2) -> Option<(u32, u32)> {
-        let at = (at - self.picture.min) / self.scale();
+        let at = (at - self.image.min) / self.scale();
         let inside = at.x >= 0.0 && at.y >= 0.0 && at.x < self.size[0] as f32 && at.y < self.size[1] as f32;
         inside.then(|| (whole(at.x), whole(at.y)))
     }
@@ -64,12 +64,12 @@ impl Canvas {
     /// The look that shows it at `zoom`, with what is at `about` on the screen still there.
     pub fn zoomed(&self, zoom: u32, about: Pos2) -> Look {
         let factor = zoom as f32 / self.zoom as f32;
-        let corner = about + (self.picture.min - about) * factor;
-        let extent = self.picture.size() * factor;
+        let corner = about + (self.image.min - about) * factor;
+        let extent = self.image.size() * factor;
         Look { zoom: Some(zoom), pan: corner - self.stage.min - rest(self.stage.size(), extent) }
     }
 
-    /// The look that brings a part of the picture into sight: `None` if it is, else with it in the middle of the stage.
+    /// The look that brings a part of the image into sight: `None` if it is, else with it in the middle of the stage.
     pub fn revealed(&self, part: Rect) -> Option<Look> {
         let is_seen = self.stage.expand(self.point).contains_rect(part);
         // One that is larger than the stage cannot be seen whole.
@@ -77,8 +77,8 @@ impl Canvas {
         if is_seen || (is_large && self.stage.intersects(part)) {
             return None;
         }
-        let corner = self.picture.min + (self.stage.center() - part.center());
-        let pan = corner - self.stage.min - rest(self.stage.size(), self.picture.size());
+        let corner = self.image.min + (self.stage.center() - part.center());
+        let pan = corner - self.stage.min - rest(self.stage.size(), self.image.size());
         Some(Look { zoom: Some(self.zoom), pan })
     }
 
@@ -90,8 +90,8 @@ impl Canvas {
     /// What a person did to the look: the wheel or two fingers zoom at the pointer, dragging moves.
     pub fn touched(&self, ui: &Ui, response: &Response) -> Option<Look> {
         if response.dragged() {
-            let corner = self.picture.min + response.drag_delta();
-            let pan = corner - self.stage.min - rest(self.stage.size(), self.picture.size());
+            let corner = self.image.min + response.drag_delta();
+            let pan = corner - self.stage.min - rest(self.stage.size(), self.image.size());
             return Some(Look { zoom: Some(self.zoom), pan });
         }
         let about = response.hover_pos()?;
@@ -101,14 +101,14 @@ impl Canvas {
     }
 }
 
-/// The nearest position on whole screen pixels, of which each is `point` points: there each pixel of a picture is as large as the
+/// The nearest position on whole screen pixels, of which each is `point` points: there each pixel of an image is as large as the
 /// next.
 pub fn snapped(at: Pos2, point: f32) -> Pos2 {
     let snap = |v: f32| (v / point).round() * point;
     pos2(snap(at.x), snap(at.y))
 }
 
-/// The free room before a picture: it stands in the middle if it fits, else at the edge.
+/// The free room before an image: it stands in the middle if it fits, else at the edge.
 fn rest(stage: Vec2, extent: Vec2) -> Vec2 {
     ((stage - extent) / 2.0).max(Vec2::ZERO)
 }
@@ -164,7 +164,7 @@ mod tests {
     fn what_is_drawn_fits_and_the_rest_may_reach_past_the_stage() {
         let fitted = canvas(Look::default());
         assert_eq!(fitted.zoom, 2, "256 columns fit twice into 700 points; 64 rows would fit 7 times into 500");
-        assert_eq!(fitted.picture.min, pos2(104.0, 20.0), "in the middle where there is room, else at the edge");
+        assert_eq!(fitted.image.min, pos2(104.0, 20.0), "in the middle where there is room, else at the edge");
         let small = Canvas::new(fitted.stage, 1.0, [2000, 10], [2000, 10], Look::default());
         assert_eq!(small.zoom, 1, "never less than one screen pixel to a pixel");
     }
@@ -197,11 +197,11 @@ mod tests {
     }
 
     #[test]
-    fn off_the_picture_there_is_no_pixel() {
+    fn off_the_image_there_is_no_pixel() {
         let canvas = canvas(Look { zoom: Some(1), pan: Vec2::ZERO });
-        assert_eq!(canvas.pixel_at(canvas.picture.min - vec2(0.5, 0.0)), None);
-        assert_eq!(canvas.pixel_at(canvas.picture.max + vec2(0.5, 0.5)), None);
-        assert_eq!(canvas.pixel_at(canvas.picture.min + vec2(0.5, 0.5)), Some((0, 0)));
+        assert_eq!(canvas.pixel_at(canvas.image.min - vec2(0.5, 0.0)), None);
+        assert_eq!(canvas.pixel_at(canvas.image.max + vec2(0.5, 0.5)), None);
+        assert_eq!(canvas.pixel_at(canvas.image.min + vec2(0.5, 0.5)), Some((0, 0)));
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
         for point in [1.0, 0.5, 1.0 / 1.5, 0.8] {
             let stage = Rect::from_min_size(pos2(3.3, 7.7), vec2(333.3, 222.2));
             let canvas = Canvas::new(stage, point, [256, 256], [256, 256], Look { zoom: Some(3), pan: vec2(0.4, 0.1) });
-            let screen = canvas.picture.min / point;
+            let screen = canvas.image.min / point;
             assert!((screen.x - screen.x.round()).abs() < 0.01 && (screen.y - screen.y.round()).abs() < 0.01);
         }
     }

@@ -6,9 +6,9 @@ use egui::{WidgetInfo, accesskit::Role};
 use packer_services::formats::SHEET_PIXELS;
 use packer_services::preview::{GlyphPreview, TileState, tile_at, tile_rect};
 
-use super::pictures::ALL_OF_IT;
-use super::{Canvas, Look, Pictures};
-use crate::state::{Comfort, View};
+use super::textures::ALL_OF_IT;
+use super::{Canvas, Look, Textures};
+use crate::state::{Settings, View};
 use crate::theme::Tokens;
 
 /// Screen pixels that a tile must have on a side to get grid lines around it.
@@ -58,9 +58,9 @@ pub fn show(
     id: egui::Id,
     glyph: &GlyphPreview,
     view: &View,
-    comfort: &Comfort,
+    settings: &Settings,
     spoken: &str,
-    pictures: &mut Pictures,
+    textures: &mut Textures,
 ) -> (Option<(u32, u32)>, Option<Touched>) {
     let tokens = Tokens::of(ui);
     let (_, stage) = ui.allocate_space(ui.available_size());
@@ -72,25 +72,25 @@ pub fn show(
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
     }
     let point = 1.0 / ui.pixels_per_point();
-    let look = Look { zoom: comfort.zoom, pan: view.pan };
+    let look = Look { zoom: settings.zoom, pan: view.pan };
     let canvas = placed(stage, point, glyph, look);
-    pictures.canvas = Some(canvas);
+    textures.canvas = Some(canvas);
     let painter = ui.painter_at(stage);
     painter.rect_filled(stage, 0, tokens.sunken);
-    pictures.checker(ui, &painter, canvas.picture);
-    painter.image(pictures.sheet(ui, glyph, view.palette).id(), canvas.picture, ALL_OF_IT, Color32::WHITE);
-    if let Some(colour) = view.flash {
+    textures.checker(ui, &painter, canvas.image);
+    painter.image(textures.sheet(ui, glyph, view.palette).id(), canvas.image, ALL_OF_IT, Color32::WHITE);
+    if let Some(color) = view.flash {
         // Black and white in turn: one of both shows on any art.
         let is_white = (ui.input(|input| input.time) / BLINK).rem_euclid(2.0) < 1.0;
         let tint = if is_white { Color32::WHITE } else { Color32::BLACK };
-        painter.image(pictures.flash(ui, glyph, colour).id(), canvas.picture, ALL_OF_IT, tint);
+        painter.image(textures.flash(ui, glyph, color).id(), canvas.image, ALL_OF_IT, tint);
         ui.ctx().request_repaint_after_secs(0.1);
     }
-    marks(&painter, &canvas, glyph, view, comfort, tokens);
+    marks(&painter, &canvas, glyph, view, settings, tokens);
     if response.has_focus() {
         painter.rect_stroke(stage, 0, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
     }
-    let came = pictures.came_to(view.tile);
+    let came = textures.came_to(view.tile);
     let tile = came.and_then(|id| tile_rect(glyph.metadata.tile_size, id));
     let revealed = tile.and_then(|tile| canvas.revealed(canvas.square(tile.x, tile.y, tile.side)));
     let under = response.hover_pos().and_then(|pointer| canvas.pixel_at(pointer));
@@ -104,10 +104,10 @@ pub fn show(
     (under, touched)
 }
 
-fn marks(painter: &Painter, canvas: &Canvas, glyph: &GlyphPreview, view: &View, comfort: &Comfort, tokens: Tokens) {
+fn marks(painter: &Painter, canvas: &Canvas, glyph: &GlyphPreview, view: &View, settings: &Settings, tokens: Tokens) {
     let tile_size = glyph.metadata.tile_size;
     let rect_of = |id: u32| tile_rect(tile_size, id).map(|tile| canvas.square(tile.x, tile.y, tile.side));
-    if comfort.grid && (tile_size.pixels() * canvas.zoom) as f32 >= GRID {
+    if settings.grid && (tile_size.pixels() * canvas.zoom) as f32 >= GRID {
         grid(painter, canvas, tile_size.pixels(), tokens);
     }
     for (id, tile) in (0u32..).zip(&glyph.tiles) {
@@ -115,7 +115,7 @@ fn marks(painter: &Painter, canvas: &Canvas, glyph: &GlyphPreview, view: &View, 
             hole(painter, rect, tokens.error);
         }
     }
-    if comfort.ids {
+    if settings.ids {
         for (id, tile) in (0u32..).zip(&glyph.tiles) {
             let Some(rect) = rect_of(id).filter(|rect| rect.width() >= ID && rect.intersects(canvas.stage)) else {
                 continue;
@@ -133,35 +133,35 @@ fn marks(painter: &Painter, canvas: &Canvas, glyph: &GlyphPreview, view: &View, 
     }
 }
 
-/// Lines of one screen pixel, every `side` pixels of the picture.
+/// Lines of one screen pixel, every `side` pixels of the image.
 pub fn grid(painter: &Painter, canvas: &Canvas, side: u32, tokens: Tokens) {
     let line = Stroke::new(canvas.point, tokens.grid);
     let lines =
         |extent: f32| (0u32..).map(move |n| (n * side) as f32 * canvas.scale()).take_while(move |at| *at <= extent);
     // Through the middle of a screen pixel, so that a line is not smeared over two.
     let middle = canvas.point / 2.0;
-    for x in lines(canvas.picture.width()) {
-        painter.vline(canvas.picture.min.x + x + middle, canvas.picture.y_range(), line);
+    for x in lines(canvas.image.width()) {
+        painter.vline(canvas.image.min.x + x + middle, canvas.image.y_range(), line);
     }
-    for y in lines(canvas.picture.height()) {
-        painter.hline(canvas.picture.x_range(), canvas.picture.min.y + y + middle, line);
+    for y in lines(canvas.image.height()) {
+        painter.hline(canvas.image.x_range(), canvas.image.min.y + y + middle, line);
     }
 }
 
 /// A cross: this tile could not be made.
-pub fn hole(painter: &Painter, rect: Rect, colour: Color32) {
-    let stroke = Stroke::new(1.5, colour);
+pub fn hole(painter: &Painter, rect: Rect, color: Color32) {
+    let stroke = Stroke::new(1.5, color);
     let inner = rect.shrink(rect.width() * 0.25);
     painter.line_segment([inner.left_top(), inner.right_bottom()], stroke);
     painter.line_segment([inner.right_top(), inner.left_bottom()], stroke);
-    painter.rect_stroke(rect, 0, Stroke::new(1.0, colour), StrokeKind::Inside);
+    painter.rect_stroke(rect, 0, Stroke::new(1.0, color), StrokeKind::Inside);
 }
 
 /// A frame and cross-hair lines around a pixel that a finding is about, large enough to be found at any zoom.
 pub fn pixel_mark(painter: &Painter, pixel: Rect, tokens: Tokens) {
     let around = pixel.expand(1.0);
-    for (width, colour) in [(4.0, tokens.surface), (2.0, tokens.error)] {
-        let stroke = Stroke::new(width, colour);
+    for (width, color) in [(4.0, tokens.surface), (2.0, tokens.error)] {
+        let stroke = Stroke::new(width, color);
         painter.rect_stroke(around, 0, stroke, StrokeKind::Outside);
         let reach = 12.0;
         for (from, to) in [

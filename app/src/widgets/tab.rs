@@ -7,8 +7,8 @@ use crate::theme::{ROW, STEP, Tokens};
 /// A tab: underlined if it is the shown one.
 pub fn tab(ui: &mut Ui, selected: bool, text: &str) -> Response {
     let tokens = Tokens::of(ui);
-    let colour = if selected { tokens.text } else { tokens.weak };
-    let galley = egui::WidgetText::from(RichText::new(text).color(colour)).into_galley(
+    let color = if selected { tokens.text } else { tokens.weak };
+    let galley = egui::WidgetText::from(RichText::new(text).color(color)).into_galley(
         ui,
         Some(egui::TextWrapMode::Extend),
         f32::INFINITY,
@@ -20,7 +20,7 @@ pub fn tab(ui: &mut Ui, selected: bool, text: &str) -> Response {
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect.shrink(2.0), 3, tokens.raised);
     }
-    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colour);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
     if selected {
         let line = Stroke::new(2.0, tokens.accent);
         ui.painter().hline(rect.x_range(), rect.max.y - 1.0, line);

@@ -66,8 +66,8 @@ fn every_command_is_found_in_the_palette_and_one_that_cannot_be_done_says_why() 
     assert_eq!(window.state().palette, None);
     window.press(Modifiers::COMMAND, Key::K);
     window.type_into("Type a command", "tile ids");
-    let before = window.state().comfort.ids;
+    let before = window.state().settings.ids;
     window.press(Modifiers::NONE, Key::Enter);
-    assert_ne!(window.state().comfort.ids, before);
+    assert_ne!(window.state().settings.ids, before);
     assert_eq!(window.state().palette, None);
 }

@@ -1,7 +1,7 @@
 //! A worker panics: it is told what was being done, nothing waits for ever, and the window goes on.
 
 use egui::{Key, Modifiers};
-use workbench::state::{Lower, Packing, Shown};
+use workbench::state::{BottomTab, Packing, Shown};
 
 use crate::fate::Fate;
 use crate::window::{Window, demo};
@@ -28,7 +28,7 @@ fn a_preview_that_panics_is_told_and_the_next_one_is_made() {
     fate.break_it("making the preview", SAID);
     window.click("lamps, ready");
     assert!(told(&window, "making the preview"), "{}", window.outline());
-    assert_eq!(window.state().lower, Lower::Activity);
+    assert_eq!(window.state().bottom_tab, BottomTab::Activity);
     assert!(matches!(window.state().preview, Shown::Failed(_)));
     assert!(!window.shows("This asset is not registered"), "that is not why");
     assert!(window.is_at_rest());
@@ -71,18 +71,18 @@ fn a_pack_that_panics_is_told_and_can_be_made_again() {
 }
 
 #[test]
-fn small_pictures_that_panic_are_not_tried_again_and_again() {
+fn thumbnails_that_panic_are_not_tried_again_and_again() {
     let fate = Fate::default();
-    fate.break_it("making small pictures", SAID);
+    fate.break_it("making thumbnails", SAID);
     let mut window = window(&fate);
     window.until("it is told", |state| !state.activity.is_empty());
     assert!(window.is_at_rest());
-    assert_eq!(fate.begun("making small pictures"), 1);
-    assert!(told(&window, "making small pictures"), "{}", window.outline());
-    fate.mend_it("making small pictures");
+    assert_eq!(fate.begun("making thumbnails"), 1);
+    assert!(told(&window, "making thumbnails"), "{}", window.outline());
+    fate.mend_it("making thumbnails");
     std::fs::copy(demo("lantern").join(crate::slips::LAMPKIN), window.file(crate::slips::LAMPKIN)).unwrap();
     window.until("they are made when something changed", |state| {
-        state.thumbnails.get("characters/lamps").is_some_and(|thumb| thumb.picture.is_some())
+        state.thumbnails.get("characters/lamps").is_some_and(|thumb| thumb.image.is_some())
     });
 }
 

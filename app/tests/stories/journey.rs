@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use sha2::{Digest, Sha256};
-use workbench::state::{Lens, Lower, Packing, Panel, Shown};
+use workbench::state::{BottomTab, Lens, Packing, Panel, Shown};
 
 use crate::slips;
 use support::copy_folder as copy;
@@ -39,7 +39,7 @@ fn opened() -> Window {
 #[test]
 fn from_the_start_page_to_the_pack_by_keys_alone() {
     let mut window = opened();
-    assert_eq!(window.state().comfort.recent, [window.root()]);
+    assert_eq!(window.state().settings.recent, [window.root()]);
 
     window.press(NONE, Key::F8);
     assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"));
@@ -49,7 +49,7 @@ fn from_the_start_page_to_the_pack_by_keys_alone() {
     let sheet = window.names_of(Role::Canvas).join("; ");
     assert!(sheet.contains("selected: tile 0") && sheet.contains("#12fe34 is in none of the 2 palettes"), "{sheet}");
     assert!(sheet.ends_with("pixel (5, 6)"), "{sheet}");
-    assert!(window.list_items().iter().any(|item| item.starts_with("error colour-stray: characters/lamps: #12fe34")));
+    assert!(window.list_items().iter().any(|item| item.starts_with("error color-stray: characters/lamps: #12fe34")));
 
     window.press(Modifiers::COMMAND, Key::Num2);
     assert_eq!(window.state().lens(), Lens::Source);
@@ -89,7 +89,7 @@ fn f6_goes_through_all_panels_and_back_and_says_where_it_is() {
     let expected = [
         (Panel::Stage, Some(Role::Canvas)),
         (Panel::Details, Some(Role::Group)),
-        (Panel::Lower, Some(Role::ListItem)),
+        (Panel::Bottom, Some(Role::ListItem)),
         (Panel::Navigator, Some(Role::ListItem)),
     ];
     assert_eq!(there, expected);
@@ -99,7 +99,7 @@ fn f6_goes_through_all_panels_and_back_and_says_where_it_is() {
         window.press(Modifiers::SHIFT, Key::F6);
         back.push(window.state().panel);
     }
-    assert_eq!(back, [Panel::Lower, Panel::Details, Panel::Stage, Panel::Navigator]);
+    assert_eq!(back, [Panel::Bottom, Panel::Details, Panel::Stage, Panel::Navigator]);
 }
 
 #[test]
@@ -131,12 +131,12 @@ fn arrows_and_enter_walk_in_the_panel_that_has_the_keyboard() {
 
     window.press(NONE, Key::F6);
     window.press(NONE, Key::F6);
-    assert_eq!(window.state().panel, Panel::Lower);
+    assert_eq!(window.state().panel, Panel::Bottom);
     window.press(NONE, Key::ArrowDown);
     assert_eq!(window.state().problem, Some(0));
     window.press(NONE, Key::ArrowDown);
     assert_eq!((window.state().problem, selected(&window).as_str()), (Some(1), "drafts/title"));
-    assert!(window.focused().unwrap().1.starts_with("note colours-undeclared"));
+    assert!(window.focused().unwrap().1.starts_with("note colors-undeclared"));
     window.press(NONE, Key::ArrowUp);
     window.press(NONE, Key::Enter);
     assert_eq!((window.state().panel, selected(&window).as_str()), (Panel::Stage, "characters/lamps"));
@@ -195,5 +195,5 @@ fn every_tab_of_the_lower_panel_is_reached_by_tab() {
     }
     tab_to(&mut window, Role::Tab, "Activity");
     window.press(NONE, Key::Enter);
-    assert_eq!(window.state().lower, Lower::Activity);
+    assert_eq!(window.state().bottom_tab, BottomTab::Activity);
 }

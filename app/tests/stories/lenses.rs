@@ -2,14 +2,14 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2};
-use workbench::state::{Comfort, Lens};
+use workbench::state::{Lens, Settings};
 use workbench::widgets::{Canvas, Look, ZOOMS, sheet};
 
 use crate::window::Window;
 
 fn canvas(window: &Window) -> Canvas {
     let (state, stage) = (window.state(), window.place_of_role(Role::Canvas, "Sheet"));
-    let look = Look { zoom: state.comfort.zoom, pan: state.view.pan };
+    let look = Look { zoom: state.settings.zoom, pan: state.view.pan };
     sheet::placed(stage, 1.0, state.sheet().unwrap(), look)
 }
 
@@ -18,14 +18,14 @@ fn pixel(window: &Window, x: u32, y: u32) -> Pos2 {
 }
 
 #[test]
-fn a_colour_that_is_pointed_at_flashes_and_stops() {
+fn a_color_that_is_pointed_at_flashes_and_stops() {
     let mut window = Window::on("lantern");
     window.click("lamps, ready");
-    let swatch = window.place_of_role(Role::Image, "Colour 1 #181021").center();
+    let swatch = window.place_of_role(Role::Image, "Color 1 #181021").center();
     window.point_at(swatch);
     assert_eq!(window.state().view.flash, Some((0, 1)));
     assert!(window.asks_again().is_some(), "it blinks");
-    window.point_at(window.place_of_role(Role::Image, "Colour 0").center());
+    window.point_at(window.place_of_role(Role::Image, "Color 0").center());
     assert_eq!(window.state().view.flash, None, "what is not drawn cannot flash");
     window.point_at(swatch);
     window.point_away();
@@ -85,20 +85,20 @@ fn the_wheel_zooms_at_the_pointer() {
     let under = |window: &Window| window.texts().into_iter().find(|text| text.starts_with("pixel (8, 9):"));
     let before = under(&window).expect("the pixel under the pointer is told");
     window.wheel(3);
-    let larger = window.state().comfort.zoom.unwrap();
+    let larger = window.state().settings.zoom.unwrap();
     assert_eq!(larger, ZOOMS[ZOOMS.iter().position(|zoom| *zoom == fitted).unwrap() + 3]);
     assert_eq!(under(&window), Some(before.clone()), "it stays under the pointer");
     window.wheel(-2);
     assert_eq!(under(&window), Some(before));
     window.wheel(-20);
-    assert_eq!(window.state().comfort.zoom, Some(1), "the end stays");
+    assert_eq!(window.state().settings.zoom, Some(1), "the end stays");
     window.press(Modifiers::COMMAND, Key::Num0);
-    assert_eq!(window.state().comfort.zoom, None);
+    assert_eq!(window.state().settings.zoom, None);
     assert_eq!(canvas(&window).zoom, fitted);
     window.press(Modifiers::COMMAND, Key::Plus);
     window.press(Modifiers::COMMAND, Key::Plus);
     window.press(Modifiers::COMMAND, Key::Minus);
-    assert!(window.state().comfort.zoom.unwrap() > fitted);
+    assert!(window.state().settings.zoom.unwrap() > fitted);
 }
 
 #[test]
@@ -107,15 +107,15 @@ fn zoom_and_grid_survive_the_next_asset_and_the_next_start() {
     window.press(Modifiers::COMMAND, Key::Plus);
     window.press(Modifiers::COMMAND, Key::G);
     window.press(Modifiers::COMMAND, Key::I);
-    let comfort = window.state().comfort.clone();
-    assert!(comfort.zoom.is_some() && !comfort.grid && comfort.ids);
+    let settings = window.state().settings.clone();
+    assert!(settings.zoom.is_some() && !settings.grid && settings.ids);
     window.click("lamps, ready");
-    assert_eq!(window.state().comfort, comfort);
-    let kept = serde_json::to_string(&comfort).unwrap();
-    assert_eq!(serde_json::from_str::<Comfort>(&kept).unwrap(), comfort);
+    assert_eq!(window.state().settings, settings);
+    let kept = serde_json::to_string(&settings).unwrap();
+    assert_eq!(serde_json::from_str::<Settings>(&kept).unwrap(), settings);
     // One of an older window, which knew less.
-    let older: Comfort = serde_json::from_str(r#"{ "recent": ["/games/lantern"] }"#).unwrap();
-    assert_eq!(older, Comfort { recent: vec!["/games/lantern".into()], ..Comfort::default() });
+    let older: Settings = serde_json::from_str(r#"{ "recent": ["/games/lantern"] }"#).unwrap();
+    assert_eq!(older, Settings { recent: vec!["/games/lantern".into()], ..Settings::default() });
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The list: small pictures, filters, and what changed since the last pack.
+//! The list: thumbnails, filters, and what changed since the last pack.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::slips;
 use crate::window::Window;
 
 fn thumbnail(window: &Window, root: &str) -> Option<Arc<Thumbnail>> {
-    window.state().thumbnails.get(root)?.picture.clone()
+    window.state().thumbnails.get(root)?.image.clone()
 }
 
 /// The names of the listed assets, without what is said of them.
@@ -22,13 +22,13 @@ fn listed(window: &Window) -> Vec<String> {
 }
 
 #[test]
-fn rows_in_sight_get_small_pictures_and_others_when_they_come() {
+fn rows_in_sight_get_thumbnails_and_others_when_they_come() {
     let fate = Fate::default();
     fate.hold("looking at the project");
     let mut window = Window::fated("lantern", &fate, |_| {});
     window.resize(egui::vec2(1280.0, 610.0));
     fate.let_go("looking at the project");
-    window.until("there are pictures", |state| state.thumbnails.contains_key("characters/hero"));
+    window.until("there are images", |state| state.thumbnails.contains_key("characters/hero"));
     window.settle();
     assert!(thumbnail(&window, "characters/hero").is_some());
     assert!(!window.state().thumbnails.contains_key("world/terrain"), "{:?}", window.state().thumbnails.keys());
@@ -37,20 +37,20 @@ fn rows_in_sight_get_small_pictures_and_others_when_they_come() {
 }
 
 #[test]
-fn small_pictures_are_made_anew_after_a_file_changed() {
+fn thumbnails_are_made_anew_after_a_file_changed() {
     let mut window = Window::on("lantern");
-    window.until("there are pictures", |state| state.thumbnails.contains_key("world/terrain"));
+    window.until("there are images", |state| state.thumbnails.contains_key("world/terrain"));
     window.settle();
     let (lamps, hero) =
         (thumbnail(&window, "characters/lamps").unwrap(), thumbnail(&window, "characters/hero").unwrap());
     let path = window.file(slips::LAMPKIN);
-    let mut picture = image::open(&path).unwrap().into_rgba8();
-    let colour = *picture.pixels().find(|pixel| pixel.0[3] == 0xFF).unwrap();
-    picture.pixels_mut().for_each(|pixel| *pixel = colour);
-    picture.save(&path).unwrap();
+    let mut image = image::open(&path).unwrap().into_rgba8();
+    let color = *image.pixels().find(|pixel| pixel.0[3] == 0xFF).unwrap();
+    image.pixels_mut().for_each(|pixel| *pixel = color);
+    image.save(&path).unwrap();
     window.until("it is made anew", |state| {
         let thumb = &state.thumbnails["characters/lamps"];
-        !thumb.is_stale && thumb.picture.as_ref().is_some_and(|picture| **picture != *lamps)
+        !thumb.is_stale && thumb.image.as_ref().is_some_and(|image| **image != *lamps)
     });
     window.settle();
     assert_eq!(*thumbnail(&window, "characters/hero").unwrap(), *hero);
@@ -92,10 +92,10 @@ fn what_changed_since_the_last_pack_is_marked_and_found() {
         |window: &Window| window.list_items().into_iter().filter(|item| item.contains("changed since")).count();
     assert_eq!(changed(&window), 0, "{:?}", window.list_items());
     let path = window.file(slips::LAMPKIN);
-    let mut picture = image::open(&path).unwrap().into_rgba8();
-    let colour = *picture.pixels().find(|pixel| pixel.0[3] == 0xFF).unwrap();
-    picture.put_pixel(0, 0, colour);
-    picture.save(&path).unwrap();
+    let mut image = image::open(&path).unwrap().into_rgba8();
+    let color = *image.pixels().find(|pixel| pixel.0[3] == 0xFF).unwrap();
+    image.put_pixel(0, 0, color);
+    image.save(&path).unwrap();
     let is_changed = |state: &workbench::state::State| state.assets().iter().any(workbench::state::is_changed);
     window.until("it is seen", is_changed);
     window.settle();

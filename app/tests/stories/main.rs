@@ -10,6 +10,7 @@ mod window;
 
 mod browse;
 mod crashes;
+mod images;
 mod journey;
 mod lenses;
 mod listing;
@@ -19,7 +20,6 @@ mod outlines;
 mod pack;
 mod packs;
 mod parity;
-mod pictures;
 mod places;
 mod problems;
 mod process;

@@ -2,7 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use workbench::state::{Comfort, Packing, Shown};
+use workbench::state::{Packing, Settings, Shown};
 
 use crate::fate::Fate;
 use crate::golden::judge;
@@ -42,7 +42,7 @@ fn status(window: &Window, name: &str) {
 #[test]
 fn the_start_page_reads_well() {
     start(&Window::empty(), "start");
-    let recent = |root: &std::path::Path| Comfort { recent: vec![root.to_owned()], ..Comfort::default() };
+    let recent = |root: &std::path::Path| Settings { recent: vec![root.to_owned()], ..Settings::default() };
     start(&Window::remembering(recent), "start_recent");
     let mut window = Window::empty();
     let nowhere = window.file("nowhere").display().to_string();

@@ -2,9 +2,9 @@
 
 use egui::{Key, Modifiers};
 use packer_services::Context;
-use packer_services::ops::{Allowed, Operation, Pack};
+use packer_services::ops::{BudgetLimits, Operation, Pack};
 use packer_services::project::OUTPUTS;
-use workbench::state::{Lower, Packing};
+use workbench::state::{BottomTab, Packing};
 
 use crate::window::{Window, demo};
 
@@ -22,7 +22,7 @@ fn a_pack_of_the_window_is_byte_for_byte_that_of_the_service() {
         project: twin.path().to_owned(),
         check: false,
         deny_warnings: false,
-        allowed: Allowed::default(),
+        allowed: BudgetLimits::default(),
         jobs: None,
         wait: true,
     };
@@ -46,5 +46,5 @@ fn a_blocked_pack_says_so_and_leaves_what_was_published() {
     assert!(window.shows("Blocked by") && window.shows("as it was"));
     assert_eq!(std::fs::read(window.root().join("build/assets.pa")).unwrap(), b"the last good pack");
     window.click("Show the first");
-    assert_eq!((window.state().lower, window.state().problem), (Lower::Problems, Some(0)));
+    assert_eq!((window.state().bottom_tab, window.state().problem), (BottomTab::Problems, Some(0)));
 }

@@ -88,6 +88,6 @@ fn a_pack_that_is_cut_or_none_at_all_is_refused_with_the_reason() {
         let first = refused.findings.first().expect("it says why");
         assert!(window.shows("assets.pa could not be opened"));
         assert!(window.shows(&first.message) && window.shows(&first.help), "{}", window.outline());
-        assert!(window.state().comfort.recent.is_empty());
+        assert!(window.state().settings.recent.is_empty());
     }
 }

@@ -14,7 +14,7 @@ use packer_services::formats::{GlyphMetadata, Rgb, SampleLoop, SampleMetadata, S
 use packer_services::ops::Report;
 use packer_services::project::OUTPUTS;
 use serde_json::Value;
-use support::pictures::{self, Png};
+use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{
     GREEN, KEY, RED, TestProject, artifact, binary, declaration, glyph, no_place, palette, path, red_green, sample,
@@ -117,18 +117,18 @@ fn demo_copy(name: &str) -> TestProject {
     TestProject::copy_of(&demo(name))
 }
 
-/// Adds a bank of `count` tiles in as many pictures, and a sheet that takes the ids after them.
+/// Adds a bank of `count` tiles in as many images, and a sheet that takes the ids after them.
 fn add_tiles(project: &mut TestProject, root: &str, tile_size: TileSize, count: u32, preload: Preload) {
     let side = tile_size.pixels();
     let shade = |n: u32| Rgb([8 * u8::try_from(n % 30).unwrap(), 200, 96]);
     for n in 0..count {
-        let picture = pictures::checker(side, side, shade(n), RED);
-        project.write(&format!("assets/{root}/tile {n}.png"), picture);
+        let image = images::checker(side, side, shade(n), RED);
+        project.write(&format!("assets/{root}/tile {n}.png"), image);
     }
     let sheet = Png::indexed(2 * side, side, &[KEY, GREEN, RED], |x, y| u8::try_from((x / 2 + y) % 3).unwrap());
     project.write(&format!("assets/{root}/sheet.png"), sheet.bytes());
-    let colours: Vec<Rgb> = [KEY, RED].into_iter().chain((0..count).map(shade)).collect();
-    let palettes = vec![palette(&colours), palette(&[KEY, GREEN, RED])];
+    let colors: Vec<Rgb> = [KEY, RED].into_iter().chain((0..count).map(shade)).collect();
+    let palettes = vec![palette(&colors), palette(&[KEY, GREEN, RED])];
     let mut artifacts: Vec<_> = (0..count).map(|n| artifact(&format!("tile {n}.png"), n)).collect();
     artifacts.push(support::keyed("sheet.png", count, packer_services::declaration::ColorKey::Index0));
     let bank = glyph(project.next(), &format!("bank_{}", project.next()), tile_size, palettes, artifacts);
@@ -237,13 +237,13 @@ fn a_pack_over_an_older_one_is_the_same_as_a_first_one() {
 fn broken_projects_are_refused_alike_and_keep_what_was_published() {
     type Breaking = fn(&mut TestProject);
     let breakings: [(&str, Breaking); 6] = [
-        ("a picture cut short", |project| {
+        ("an image cut short", |project| {
             let file = "assets/world/zone 0/füße/tile 1.png";
             let bytes = project.read(file);
             project.write(file, &bytes[..bytes.len() / 2]);
         }),
-        ("a colour of no palette", |project| {
-            project.write("assets/world/zone 1/füße/tile 0.png", pictures::checker(16, 16, Rgb([1, 2, 250]), RED));
+        ("a color of no palette", |project| {
+            project.write("assets/world/zone 1/füße/tile 0.png", images::checker(16, 16, Rgb([1, 2, 250]), RED));
         }),
         ("half a declaration", |project| {
             let file = "assets/звук/шум/asset.json";
@@ -257,8 +257,8 @@ fn broken_projects_are_refused_alike_and_keep_what_was_published() {
             project.write("assets/made elsewhere/tiles/payload.bin", [1, 2, 3]);
         }),
         ("all of it", |project| {
-            project.write("assets/world/zone 0/füße/tile 0.png", "no picture");
-            project.write("assets/world/zone 2/füße/sheet.png", pictures::plain(31, 33, GREEN));
+            project.write("assets/world/zone 0/füße/tile 0.png", "no image");
+            project.write("assets/world/zone 2/füße/sheet.png", images::plain(31, 33, GREEN));
             project.write("assets/звук/шум/deep.wav", "no sound");
             project.write("assets/z/asset.json", "[]");
         }),

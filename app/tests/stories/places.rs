@@ -42,15 +42,15 @@ fn a_line_far_below_comes_into_sight() {
 }
 
 #[test]
-fn a_problem_of_a_colour_leads_to_the_palette() {
+fn a_problem_of_a_color_leads_to_the_palette() {
     let mut window = Window::prepared("lantern", |root| {
         let path = root.join("assets/characters/lamps/asset.json");
         slips::reword(&path, r##""#e77563""##, r##""#e77563", "#191122""##);
     });
     let problems = &window.state().problems;
-    assert_eq!(problems[0].code.as_str(), "colours-merge", "{problems:?}");
+    assert_eq!(problems[0].code.as_str(), "colors-merge", "{problems:?}");
     window.press(Modifiers::NONE, Key::F8);
-    assert_eq!((window.state().lens(), window.state().view.colour), (Lens::Palettes, Some((0, 12))));
-    assert!(window.shows("Become one colour on the console: 1 #181021 and 12 #191122"), "{}", window.outline());
-    assert!(window.shows("Colour 12, declared #191122"));
+    assert_eq!((window.state().lens(), window.state().view.color), (Lens::Palettes, Some((0, 12))));
+    assert!(window.shows("Become one color on the console: 1 #181021 and 12 #191122"), "{}", window.outline());
+    assert!(window.shows("Color 12, declared #191122"));
 }

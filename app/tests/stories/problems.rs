@@ -8,11 +8,11 @@ use crate::window::Window;
 #[test]
 fn a_problem_leads_to_its_asset_tile_and_pixel() {
     let mut window = Window::on("snuffed");
-    let at = window.state().problems.iter().position(|finding| finding.code.as_str() == "colour-near-miss").unwrap();
+    let at = window.state().problems.iter().position(|finding| finding.code.as_str() == "color-near-miss").unwrap();
     for _ in 0..=at {
         window.press(Modifiers::NONE, Key::F8);
     }
-    assert_eq!(window.state().selected_root.as_deref(), Some("tiles/colour-near-miss"));
+    assert_eq!(window.state().selected_root.as_deref(), Some("tiles/color-near-miss"));
     assert!(window.state().view.tile.is_some() && window.state().view.pixel.is_some());
     assert!(matches!(window.state().preview, Shown::Ready(_)), "a broken bank shows what can be shown");
     assert!(window.shows("selected"));

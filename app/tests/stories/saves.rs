@@ -45,7 +45,7 @@ fn piece_by_piece(path: &Path, bytes: &[u8]) {
 }
 
 fn is_told(state: &State) -> bool {
-    state.problems.iter().any(|finding| finding.code.as_str() == "colour-stray")
+    state.problems.iter().any(|finding| finding.code.as_str() == "color-stray")
 }
 
 fn is_well(state: &State) -> bool {
@@ -105,11 +105,11 @@ fn every_way_of_saving_is_seen_and_nothing_else_changes() {
 }
 
 #[test]
-fn a_picture_that_becomes_garbage_and_a_picture_again_recovers_by_itself() {
+fn an_image_that_becomes_garbage_and_an_image_again_recovers_by_itself() {
     let mut window = looking();
     let path = window.file(slips::LAMPKIN);
     let well = std::fs::read(&path).unwrap();
-    for garbage in [&b"not a picture at all"[..], &[], &well[..well.len() / 2], &well[..8]] {
+    for garbage in [&b"not an image at all"[..], &[], &well[..well.len() / 2], &well[..8]] {
         std::fs::write(&path, garbage).unwrap();
         window.until("it is told", |state| state.problems.iter().any(|finding| finding.is_error()));
         window.settle();
@@ -250,14 +250,14 @@ fn what_a_pack_writes_is_not_taken_for_a_change() {
     let mut window = Window::fated("lantern", &fate, |_| {});
     window.until("the assets are listed", |state| state.contents().is_some());
     window.settle();
-    let begun = || ["looking at the project", "making the preview", "making small pictures"].map(|job| fate.begun(job));
+    let begun = || ["looking at the project", "making the preview", "making thumbnails"].map(|job| fate.begun(job));
     let before = begun();
     window.press(Modifiers::COMMAND, Key::P);
     window.until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
     window.settle();
     window.leave_alone();
-    let [listed, previewed, pictured] = before;
-    assert_eq!(begun(), [listed + 1, previewed, pictured], "it is listed once, for what changed since the pack");
+    let [listed, previewed, imaged] = before;
+    assert_eq!(begun(), [listed + 1, previewed, imaged], "it is listed once, for what changed since the pack");
     std::fs::copy(demo("lantern").join(slips::LAMPKIN), window.file(slips::LAMPKIN)).unwrap();
     window.until("a change is seen", |_| begun()[1] > previewed);
 }

@@ -3,19 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use packer_services::Context;
-use packer_services::ops::{Allowed, Operation, Pack};
+use packer_services::ops::{BudgetLimits, Operation, Pack};
 
-/// The picture that [`odd_pixel`] changes.
+/// The image that [`odd_pixel`] changes.
 pub const LAMPKIN: &str = "assets/characters/lamps/lampkin.png";
-/// A colour that is in no palette.
+/// A color that is in no palette.
 pub const ODD: [u8; 4] = [0x12, 0xFE, 0x34, 0xFF];
 
-/// Paints a pixel in a colour that no palette has.
+/// Paints a pixel in a color that no palette has.
 pub fn odd_pixel(root: &Path, x: u32, y: u32) {
     let path = root.join(LAMPKIN);
-    let mut picture = image::open(&path).unwrap().into_rgba8();
-    picture.put_pixel(x, y, image::Rgba(ODD));
-    picture.save(&path).unwrap();
+    let mut image = image::open(&path).unwrap().into_rgba8();
+    image.put_pixel(x, y, image::Rgba(ODD));
+    image.save(&path).unwrap();
 }
 
 /// Leaves only half of a file.
@@ -55,7 +55,7 @@ pub fn pack(root: &Path) -> PathBuf {
         project: root.to_owned(),
         check: false,
         deny_warnings: false,
-        allowed: Allowed::default(),
+        allowed: BudgetLimits::default(),
         jobs: None,
         wait: true,
     };

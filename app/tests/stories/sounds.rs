@@ -38,7 +38,7 @@ fn without_a_device_the_window_says_so_and_everything_else_works() {
         let mut window = Window::on("lantern");
         window.click("effects, ready");
         window.press(Modifiers::NONE, Key::Space);
-        window.until("it is told", |state| state.silence.is_some());
+        window.until("it is told", |state| state.audio_error.is_some());
         window.settle();
         assert!(window.shows("No sound: there is no sound server, and no aplay. Everything else works."));
         assert_eq!(window.state().playing, None);
@@ -68,9 +68,9 @@ fn arrows_select_samples_and_the_seam_needs_a_loop() {
         assert_eq!(window.state().sample(), 5, "the end stays");
         assert!(window.focused().unwrap().1.starts_with("Sample 5 "), "it came into sight");
         window.press(Modifiers::SHIFT, Key::Space);
-        assert_eq!((&window.state().silence, &window.state().playing), (&None, &None), "no loop, no seam");
+        assert_eq!((&window.state().audio_error, &window.state().playing), (&None, &None), "no loop, no seam");
         window.press(Modifiers::NONE, Key::Space);
-        window.until("it is played", |state| state.silence.is_some());
+        window.until("it is played", |state| state.audio_error.is_some());
     });
 }
 
@@ -84,7 +84,7 @@ fn a_space_in_a_text_field_is_a_space_and_plays_nothing() {
         window.type_space();
         window.type_text("such");
         assert_eq!(window.state().filter.text, "no such");
-        assert_eq!((&window.state().silence, &window.state().playing), (&None, &None));
+        assert_eq!((&window.state().audio_error, &window.state().playing), (&None, &None));
         window.click("Show all");
         window.click("hero, ready");
         window.press(Modifiers::COMMAND, Key::Num3);
@@ -105,9 +105,9 @@ fn the_buttons_of_a_sample_select_and_play_it() {
         window.click("effects, ready");
         window.click("Play sample 1");
         assert_eq!(window.state().sample(), 1);
-        window.until("it is played", |state| state.silence.is_some());
+        window.until("it is played", |state| state.audio_error.is_some());
         window.click("ambience, ready");
         window.click("Play the seam of sample 0");
-        window.until("it is played", |state| state.silence.is_some());
+        window.until("it is played", |state| state.audio_error.is_some());
     });
 }

@@ -8,7 +8,7 @@ use workbench::widgets::Canvas;
 use crate::slips;
 use crate::window::{Window, demo};
 
-/// The middle of a pixel of the source picture, or of the result.
+/// The middle of a pixel of the source image, or of the result.
 fn pixel(window: &Window, half: &str, size: [u32; 2], x: u32, y: u32) -> Pos2 {
     let stage = window.place_of_role(Role::Canvas, half);
     Canvas::new(stage, 1.0, size, size, window.state().view.source_look).square(x, y, 1).center()
@@ -22,24 +22,24 @@ fn beside() -> Window {
     window
 }
 
-/// A pixel of the picture that is drawn, right of `from`, with its colour.
+/// A pixel of the image that is drawn, right of `from`, with its color.
 fn drawn(from: u32) -> ([u32; 2], u32, u32, String) {
-    let picture = image::open(demo("lantern").join(slips::LAMPKIN)).unwrap().into_rgba8();
-    let (x, y, colour) = picture.enumerate_pixels().find(|(x, _, colour)| *x >= from && colour.0[3] == 0xFF).unwrap();
-    let [r, g, b, _] = colour.0;
-    ([picture.width(), picture.height()], x, y, format!("#{r:02x}{g:02x}{b:02x}"))
+    let image = image::open(demo("lantern").join(slips::LAMPKIN)).unwrap().into_rgba8();
+    let (x, y, color) = image.enumerate_pixels().find(|(x, _, color)| *x >= from && color.0[3] == 0xFF).unwrap();
+    let [r, g, b, _] = color.0;
+    ([image.width(), image.height()], x, y, format!("#{r:02x}{g:02x}{b:02x}"))
 }
 
 #[test]
-fn pointing_at_a_pixel_in_either_half_tells_both_colours() {
+fn pointing_at_a_pixel_in_either_half_tells_both_colors() {
     let mut window = beside();
-    let (size, x, y, colour) = drawn(0);
+    let (size, x, y, color) = drawn(0);
     for half in ["Source of lampkin.png", "Result of lampkin.png"] {
         window.point_at(pixel(&window, half, size, x, y));
-        let told = format!("({x}, {y}) {colour} becomes tile {}, index ", x / 16);
+        let told = format!("({x}, {y}) {color} becomes tile {}, index ", x / 16);
         let labels = window.texts();
         let found = labels.iter().find(|text| text.starts_with(&told)).unwrap_or_else(|| panic!("{told}: {labels:?}"));
-        assert!(found.ends_with(&format!(": {colour} of palette 0")), "{found}");
+        assert!(found.ends_with(&format!(": {color} of palette 0")), "{found}");
         window.point_away();
         assert!(window.shows("Point at a pixel to compare it"));
     }

@@ -17,5 +17,5 @@ fn a_typed_path_opens_a_project_and_a_wrong_one_says_why_not() {
     window.click("Open");
     window.until("it was refused", |state| state.refused.is_some());
     assert!(window.shows("could not be opened") && window.shows("there is no project in"));
-    assert!(window.state().comfort.recent.is_empty(), "what was never opened is not remembered");
+    assert!(window.state().settings.recent.is_empty(), "what was never opened is not remembered");
 }

@@ -10,7 +10,7 @@ use egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Rect, TouchPhase, Viewpo
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 use packer_services::Context;
-use workbench::state::{Comfort, Shown, State};
+use workbench::state::{Settings, Shown, State};
 use workbench::{Start, Workbench};
 
 use crate::fate::Fate;
@@ -81,14 +81,14 @@ pub fn place() -> (tempfile::TempDir, PathBuf) {
 impl Window {
     /// On the start page.
     pub fn empty() -> Self {
-        Self::remembering(|_| Comfort::default())
+        Self::remembering(|_| Settings::default())
     }
 
     /// On the start page, with what survived the window before. Its function is given the project's folder.
-    pub fn remembering(comfort: impl FnOnce(&Path) -> Comfort) -> Self {
+    pub fn remembering(settings: impl FnOnce(&Path) -> Settings) -> Self {
         let (folder, root) = place();
-        let comfort = comfort(&root);
-        Self::begin(folder, root, Start::Nothing, comfort, Context::new())
+        let settings = settings(&root);
+        Self::begin(folder, root, Start::Nothing, settings, Context::new())
     }
 
     /// On a copy of a demo's assets, listed and shown.
@@ -110,7 +110,7 @@ impl Window {
         support::copy_folder(&demo(name).join("assets"), &root.join("assets"));
         prepare(&root);
         let start = Start::Open(root.clone());
-        let window = Self::begin(folder, root, start, Comfort::default(), fate.context());
+        let window = Self::begin(folder, root, start, Settings::default(), fate.context());
         if name == "snuffed" {
             // Its files hold anything, and what no font has is a box.
             window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
@@ -122,7 +122,7 @@ impl Window {
     pub fn at(root: &Path) -> Self {
         let (folder, _) = place();
         let start = Start::Open(root.to_owned());
-        let mut window = Self::begin(folder, root.to_owned(), start, Comfort::default(), Context::new());
+        let mut window = Self::begin(folder, root.to_owned(), start, Settings::default(), Context::new());
         window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
         window.until("the assets are listed", |state| state.contents().is_some());
         window.settle();
@@ -133,18 +133,18 @@ impl Window {
     pub fn opening(make: impl FnOnce(&Path) -> PathBuf) -> Self {
         let (folder, root) = place();
         let start = Start::Open(make(&root));
-        let mut window = Self::begin(folder, root, start, Comfort::default(), Context::new());
+        let mut window = Self::begin(folder, root, start, Settings::default(), Context::new());
         window.until("it is opened or refused", |state| state.contents().is_some() || state.refused.is_some());
         window.settle();
         window
     }
 
-    fn begin(folder: tempfile::TempDir, root: PathBuf, start: Start, comfort: Comfort, services: Context) -> Self {
+    fn begin(folder: tempfile::TempDir, root: PathBuf, start: Start, settings: Settings, services: Context) -> Self {
         let copied = Arc::new(Mutex::new(Vec::new()));
         let clipboard = copied.clone();
         let app = move |ui: &mut egui::Ui, app: &mut Option<Workbench>| {
             let app = app.get_or_insert_with(|| {
-                Workbench::with(ui.ctx(), comfort.clone(), start.clone()).with_services(services.clone())
+                Workbench::with(ui.ctx(), settings.clone(), start.clone()).with_services(services.clone())
             });
             app.work(ui.ctx());
             app.draw(ui);
@@ -343,8 +343,8 @@ impl Window {
 
     /// Turns the wheel over what has this accessible name, so many points down.
     pub fn scroll(&mut self, label: &str, points_down: f32) {
-        let centre = self.named(label).rect().center();
-        self.harness.event(Event::PointerMoved(centre));
+        let center = self.named(label).rect().center();
+        self.harness.event(Event::PointerMoved(center));
         self.harness.event(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
             delta: egui::vec2(0.0, -points_down),

@@ -23,7 +23,7 @@ impl Screen {
             let (px, py) = (x + tx, y + ty);
             let inside = (0..WIDTH).contains(&px) && (0..HEIGHT).contains(&py);
             if let (true, 1.., Ok(at)) = (inside, tile.get(tx, ty), usize::try_from(py * WIDTH + px)) {
-                self.0[at] = palette.colour(tile.get(tx, ty));
+                self.0[at] = palette.color(tile.get(tx, ty));
             }
         }
     }
@@ -34,7 +34,7 @@ impl Screen {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a picture for the eye, at a path that the caller names")]
+    #[expect(clippy::disallowed_methods, reason = "an image for the eye, at a path that the caller names")]
     fn save(&self, path: &str, zoom: i32) -> io::Result<()> {
         let side = |n: i32| u32::try_from(n * zoom).map_err(io::Error::other);
         let mut data = Vec::new();
@@ -52,7 +52,7 @@ impl Screen {
 
 fn main() -> io::Result<()> {
     let mut args = std::env::args().skip(1);
-    let path = args.next().ok_or_else(|| io::Error::other("name the picture to write"))?;
+    let path = args.next().ok_or_else(|| io::Error::other("name the image to write"))?;
     let time = args.next().unwrap_or_else(|| "dusk".to_owned());
     let zoom = args.next().and_then(|z| z.parse().ok()).unwrap_or(4).clamp(1, 16);
 
@@ -60,7 +60,7 @@ fn main() -> io::Result<()> {
     let palettes = terrain::palettes();
     let far = palettes.iter().find(|p| p.name() == time).ok_or_else(|| io::Error::other("dusk or night"))?;
     let lit = &palettes[2];
-    let mut screen = Screen(vec![far.colour(1); 320 * 208]);
+    let mut screen = Screen(vec![far.color(1); 320 * 208]);
     let mut put = |id: i32, column: i32, row: i32, palette: &Palette| {
         screen.tile(&world, 16, id, palette, column * 16, row * 16);
     };

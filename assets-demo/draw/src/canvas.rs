@@ -1,6 +1,6 @@
-//! A small picture of palette indices, and the few strokes everything is drawn with.
+//! A thumbnail of palette indices, and the few strokes everything is drawn with.
 
-/// A picture of palette indices. Index 0 is "nothing here".
+/// An image of palette indices. Index 0 is "nothing here".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Canvas {
     width: i32,
@@ -9,7 +9,7 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// An empty picture.
+    /// An empty image.
     #[must_use]
     pub fn new(width: u16, height: u16) -> Self {
         Self {
@@ -19,7 +19,7 @@ impl Canvas {
         }
     }
 
-    /// A picture from rows of characters, see [`Canvas::stamp`].
+    /// An image from rows of characters, see [`Canvas::stamp`].
     #[must_use]
     pub fn from_rows(width: u16, height: u16, rows: &str) -> Self {
         let mut canvas = Self::new(width, height);
@@ -102,7 +102,7 @@ impl Canvas {
         }
     }
 
-    /// Lays another picture on this one; its index 0 shows what is below.
+    /// Lays another image on this one; its index 0 shows what is below.
     pub fn lay(&mut self, other: &Self, x: i32, y: i32) {
         for py in 0..other.height {
             for px in 0..other.width {
@@ -114,7 +114,7 @@ impl Canvas {
         }
     }
 
-    /// A part of this picture.
+    /// A part of this image.
     #[must_use]
     pub fn part(&self, x: i32, y: i32, width: u16, height: u16) -> Self {
         let mut part = Self::new(width, height);

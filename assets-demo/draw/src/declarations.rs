@@ -134,10 +134,7 @@ pub fn declarations() -> Vec<DemoAsset> {
                 content: Content::Glyph(GlyphContent {
                     tile_size: TileSize::Sixteen,
                     palettes: vec![drafts::sketch_palette().declared()],
-                    artifacts: vec![GlyphArtifact {
-                        color_key: Some(ColorKey::Colour(KEY)),
-                        ..picture(&("owl.png", 0))
-                    }],
+                    artifacts: vec![GlyphArtifact { color_key: Some(ColorKey::Color(KEY)), ..image(&("owl.png", 0)) }],
                 }),
                 preload: NO_PRELOAD,
             },
@@ -166,13 +163,13 @@ fn palette_files(palettes: &[Palette]) -> Vec<RelPath> {
     palettes.iter().map(|palette| path(&palette.file())).collect()
 }
 
-/// Pictures with the id of their first tile.
-fn glyphs(tile_size: TileSize, palettes: &[Palette], pictures: &[(&str, u32)]) -> Content {
+/// Images with the id of their first tile.
+fn glyphs(tile_size: TileSize, palettes: &[Palette], images: &[(&str, u32)]) -> Content {
     let palettes = palettes.iter().map(Palette::declared).collect();
-    Content::Glyph(GlyphContent { tile_size, palettes, artifacts: pictures.iter().map(picture).collect() })
+    Content::Glyph(GlyphContent { tile_size, palettes, artifacts: images.iter().map(image).collect() })
 }
 
-fn picture((file, index): &(&str, u32)) -> GlyphArtifact {
+fn image((file, index): &(&str, u32)) -> GlyphArtifact {
     GlyphArtifact {
         file: path(file),
         index: *index,

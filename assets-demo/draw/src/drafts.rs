@@ -6,8 +6,8 @@ use crate::palette::Palette;
 /// What the title declares, and, last, the blue pencil that it does not.
 #[must_use]
 pub fn title_palette(with_pencil: bool) -> Palette {
-    let colours = [0x19_1323, 0x42_2433, 0xa4_4020, 0xe0_7028, 0xf8_aa42, 0xff_e39c, 0xff_fbe8, 0x40_a0f0];
-    Palette::new("glow", if with_pencil { &colours } else { &colours[..7] })
+    let colors = [0x19_1323, 0x42_2433, 0xa4_4020, 0xe0_7028, 0xf8_aa42, 0xff_e39c, 0xff_fbe8, 0x40_a0f0];
+    Palette::new("glow", if with_pencil { &colors } else { &colors[..7] })
 }
 
 /// The letters of the title in a grid of 6 × 8 fat pixels.
@@ -126,7 +126,7 @@ fn pencil(letter: &mut Canvas, begun: bool) {
     }
 }
 
-/// The colours of the sketch.
+/// The colors of the sketch.
 #[must_use]
 pub fn sketch_palette() -> Palette {
     Palette::new("owl", &[0x19_1323, 0x42_3a5c, 0x7c_6c8c, 0xbc_a8b0, 0xf0_963a, 0xff_e39c])

@@ -5,10 +5,10 @@ use crate::palette::Palette;
 use packer_services::formats::Rgb;
 use std::fmt::Write as _;
 
-fn writer(canvas: &Canvas, colour: png::ColorType, depth: png::BitDepth) -> png::Info<'static> {
+fn writer(canvas: &Canvas, color: png::ColorType, depth: png::BitDepth) -> png::Info<'static> {
     let side = |n: i32| u32::try_from(n).unwrap_or(0);
     let mut info = png::Info::with_size(side(canvas.width()), side(canvas.height()));
-    info.color_type = colour;
+    info.color_type = color;
     info.bit_depth = depth;
     info
 }
@@ -22,7 +22,7 @@ fn encode(info: png::Info<'static>, data: &[u8]) -> Vec<u8> {
     });
     match written {
         Ok(()) => bytes,
-        Err(error) => unreachable!("a picture drawn here is always a PNG: {error}"),
+        Err(error) => unreachable!("an image drawn here is always a PNG: {error}"),
     }
 }
 
@@ -30,8 +30,8 @@ fn encode(info: png::Info<'static>, data: &[u8]) -> Vec<u8> {
 #[must_use]
 pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> Vec<u8> {
     let mut info = writer(canvas, png::ColorType::Indexed, depth);
-    let colours = palette.colours();
-    info.palette = Some(colours.iter().flat_map(|colour| colour.0).collect::<Vec<_>>().into());
+    let colors = palette.colors();
+    info.palette = Some(colors.iter().flat_map(|color| color.0).collect::<Vec<_>>().into());
     info.trns = Some(vec![0].into());
     let bits: u32 = match depth {
         png::BitDepth::One => 1,
@@ -60,20 +60,20 @@ pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> 
     encode(info, &data)
 }
 
-/// A true-colour PNG with an alpha channel; index 0 becomes alpha 0.
+/// A true-color PNG with an alpha channel; index 0 becomes alpha 0.
 #[must_use]
 pub fn rgba_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
     rgba_png_of(canvas, |_, _, index| rgba(palette, index))
 }
 
-/// A colour of a palette with its alpha: 0 for index 0, else 255.
+/// A color of a palette with its alpha: 0 for index 0, else 255.
 #[must_use]
 pub fn rgba(palette: &Palette, index: u8) -> [u8; 4] {
-    let Rgb([r, g, b]) = palette.colour(index);
+    let Rgb([r, g, b]) = palette.color(index);
     if index == 0 { [0, 0, 0, 0] } else { [r, g, b, 255] }
 }
 
-/// A true-colour PNG with an alpha channel, each pixel as `pixel` makes it of its place and index.
+/// A true-color PNG with an alpha channel, each pixel as `pixel` makes it of its place and index.
 #[must_use]
 pub fn rgba_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u8; 4]) -> Vec<u8> {
     let row = |y| (0..canvas.width()).map(move |x| (x, y));
@@ -81,7 +81,7 @@ pub fn rgba_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u8; 4]) -> 
     encode(writer(canvas, png::ColorType::Rgba, png::BitDepth::Eight), &data)
 }
 
-/// A true-colour PNG of 16 bits a channel and without alpha, each pixel as `pixel` makes it of its place and index.
+/// A true-color PNG of 16 bits a channel and without alpha, each pixel as `pixel` makes it of its place and index.
 #[must_use]
 pub fn deep_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u16; 3]) -> Vec<u8> {
     let row = |y| (0..canvas.width()).map(move |x| (x, y));
@@ -90,10 +90,10 @@ pub fn deep_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u16; 3]) ->
     encode(writer(canvas, png::ColorType::Rgb, png::BitDepth::Sixteen), &data)
 }
 
-/// A true-colour PNG without alpha, as old editors save it: index 0 is painted in the key colour.
+/// A true-color PNG without alpha, as old editors save it: index 0 is painted in the key color.
 #[must_use]
 pub fn rgb_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
-    let data: Vec<u8> = canvas.pixels().iter().flat_map(|&index| palette.colour(index).0).collect();
+    let data: Vec<u8> = canvas.pixels().iter().flat_map(|&index| palette.color(index).0).collect();
     encode(writer(canvas, png::ColorType::Rgb, png::BitDepth::Eight), &data)
 }
 
@@ -101,7 +101,7 @@ pub fn rgb_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
 #[must_use]
 pub fn gpl(palette: &Palette) -> Vec<u8> {
     let mut text = format!("GIMP Palette\nName: {}\nColumns: 16\n#\n", palette.name());
-    for (index, Rgb([r, g, b])) in palette.colours().iter().enumerate() {
+    for (index, Rgb([r, g, b])) in palette.colors().iter().enumerate() {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{r:3} {g:3} {b:3}\tindex {index}");
     }

@@ -3,7 +3,7 @@
 use crate::canvas::Canvas;
 use crate::palette::Palette;
 
-/// The palettes, the one of the picture first: what the hero wears by day, and the coat of the one who came back.
+/// The palettes, the one of the image first: what the hero wears by day, and the coat of the one who came back.
 #[must_use]
 pub fn palettes() -> Vec<Palette> {
     vec![

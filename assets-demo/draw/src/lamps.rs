@@ -1,9 +1,9 @@
-//! `characters/lamps`: those who carry light and those who eat it. True colour, 16 × 16.
+//! `characters/lamps`: those who carry light and those who eat it. True color, 16 × 16.
 
 use crate::canvas::Canvas;
 use crate::palette::Palette;
 
-/// The palettes. Colours that both have sit at the same index in both.
+/// The palettes. Colors that both have sit at the same index in both.
 #[must_use]
 pub fn palettes() -> Vec<Palette> {
     let (ink, amber, pale, white) = (0x19_1323, 0xf0_963a, 0xff_e39c, 0xff_fbe8);

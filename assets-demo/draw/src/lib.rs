@@ -1,6 +1,6 @@
 //! The demo projects, drawn by code: "lantern", a small platformer at night, and "snuffed", where all goes wrong.
 //!
-//! [`draw`] writes a whole project: pictures, sounds and palette files ([`files`]), and the declarations and the
+//! [`draw`] writes a whole project: images, sounds and palette files ([`files`]), and the declarations and the
 //! registry, by the packer's own writers ([`mod@declarations`]). All of it is the same on every machine and in every run: no
 //! clock, no system randomness, no mathematics that a platform may round its own way. All but [`snuffed`] is about
 //! "lantern".
@@ -56,7 +56,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The files of "lantern".
 #[must_use]
 pub fn files() -> Files {
-    let mut files = pictures();
+    let mut files = images();
     files.extend(palette_files());
     files.extend(sounds());
     for asset in declarations() {
@@ -85,22 +85,22 @@ pub fn registry() -> Registry {
     registry
 }
 
-fn pictures() -> Vec<(String, Vec<u8>)> {
+fn images() -> Vec<(String, Vec<u8>)> {
     let lamps = lamps::palettes();
     let indexed = |canvas, palettes: Vec<palette::Palette>, depth| encode::indexed_png(&canvas, &palettes[0], depth);
     let all = [
-        // Indexed, with the palette of the picture first: drawn for an editor's palette mode.
+        // Indexed, with the palette of the image first: drawn for an editor's palette mode.
         ("world/terrain/terrain.png", indexed(terrain::sheet(), terrain::palettes(), BitDepth::Four)),
         ("characters/hero/hero.png", indexed(hero::sheet(), hero::palettes(), BitDepth::Four)),
         ("interface/font/letters.png", indexed(font::letters(), font::palettes(), BitDepth::Two)),
         ("interface/font/frames.png", indexed(font::frames(), font::palettes(), BitDepth::Two)),
-        // True colour with alpha.
+        // True color with alpha.
         ("characters/lamps/lampkin.png", encode::rgba_png(&lamps::lampkin(), &lamps[0])),
         ("characters/lamps/wisp.png", encode::rgba_png(&lamps::wisp(), &lamps[0])),
         ("characters/lamps/moth.png", encode::rgba_png(&lamps::moth(), &lamps[1])),
         ("characters/lamps/snuffer.png", encode::rgba_png(&lamps::snuffer(), &lamps[1])),
         ("drafts/title/title.png", encode::rgba_png(&drafts::title(), &drafts::title_palette(true))),
-        // True colour on a key colour, as old editors save it.
+        // True color on a key color, as old editors save it.
         ("drafts/sketch/owl.png", encode::rgb_png(&drafts::owl(), &drafts::sketch_palette())),
     ];
     all.into_iter().map(|(path, bytes)| (format!("assets/{path}"), bytes)).collect()

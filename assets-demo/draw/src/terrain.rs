@@ -1,4 +1,4 @@
-//! `world/terrain`: one sheet of 16 × 6 tiles that is a small picture of the world itself.
+//! `world/terrain`: one sheet of 16 × 6 tiles that is a thumbnail of the world itself.
 //!
 //! One index is one material, so the sheet can be drawn with any of the palettes.
 
@@ -25,7 +25,7 @@ const WATER: u8 = 12;
 const WATER_LIGHT: u8 = 13;
 const LIGHT: u8 = 15;
 
-/// The palettes, the one of the picture first.
+/// The palettes, the one of the image first.
 #[must_use]
 pub fn palettes() -> Vec<Palette> {
     vec![

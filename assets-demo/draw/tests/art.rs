@@ -1,4 +1,4 @@
-//! The art is made with care: no colour is declared for nothing, and no sound clicks.
+//! The art is made with care: no color is declared for nothing, and no sound clicks.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use assets_demo_draw::palette::Palette;
 use assets_demo_draw::{canvas::Canvas, drafts, font, hero, lamps, sound, terrain};
 
 #[test]
-fn every_colour_of_a_bank_is_drawn_with() {
-    for (name, palettes, pictures) in [
+fn every_color_of_a_bank_is_drawn_with() {
+    for (name, palettes, images) in [
         ("terrain", terrain::palettes(), vec![terrain::sheet()]),
         ("hero", hero::palettes(), vec![hero::sheet()]),
         ("lamps", lamps::palettes(), vec![lamps::lampkin(), lamps::wisp(), lamps::moth(), lamps::snuffer()]),
@@ -15,20 +15,19 @@ fn every_colour_of_a_bank_is_drawn_with() {
         ("title", vec![drafts::title_palette(true)], vec![drafts::title()]),
         ("sketch", vec![drafts::sketch_palette()], vec![drafts::owl()]),
     ] {
-        let drawn: BTreeSet<u8> =
-            pictures.iter().flat_map(Canvas::pixels).copied().filter(|&index| index > 0).collect();
-        let most = palettes.iter().map(|palette| palette.colours().len()).max().unwrap();
+        let drawn: BTreeSet<u8> = images.iter().flat_map(Canvas::pixels).copied().filter(|&index| index > 0).collect();
+        let most = palettes.iter().map(|palette| palette.colors().len()).max().unwrap();
         assert_eq!(drawn, (1..).take(most - 1).collect(), "{name}");
     }
 }
 
 #[test]
-fn all_colours_of_a_palette_differ_on_the_console() {
+fn all_colors_of_a_palette_differ_on_the_console() {
     let all: Vec<Palette> =
         [terrain::palettes(), hero::palettes(), lamps::palettes(), font::palettes()].into_iter().flatten().collect();
     for palette in all {
-        let distinct: BTreeSet<u16> = palette.colours().iter().map(|colour| colour.to_565().0).collect();
-        assert_eq!(distinct.len(), palette.colours().len(), "{}", palette.name());
+        let distinct: BTreeSet<u16> = palette.colors().iter().map(|color| color.to_565().0).collect();
+        assert_eq!(distinct.len(), palette.colors().len(), "{}", palette.name());
     }
 }
 

@@ -8,7 +8,9 @@ use std::path::Path;
 use assets_demo_draw::{Files, declarations::declarations, draw, files, snuffed};
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Severity};
-use packer_services::ops::{Allowed, AssetState, Doctor, ListAssets, Operation as _, Pack, Published, Report as _};
+use packer_services::ops::{
+    AssetState, BudgetLimits, Doctor, ListAssets, Operation as _, Pack, Published, Report as _,
+};
 
 fn drawn(files: &Files) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -62,7 +64,8 @@ fn drawing_again_changes_nothing() {
 fn the_build_set_packs_without_an_error_a_warning_or_a_note() {
     let folder = drawn(&files());
     let project = folder.path().to_owned();
-    let pack = Pack { project, check: false, deny_warnings: true, allowed: Allowed::default(), jobs: None, wait: true };
+    let pack =
+        Pack { project, check: false, deny_warnings: true, allowed: BudgetLimits::default(), jobs: None, wait: true };
     let report = pack.run(&Context::new()).unwrap();
     assert_eq!(report.findings(), []);
     assert_eq!(report.published, Published::Published);
@@ -83,7 +86,7 @@ fn the_unfinished_title_and_the_forgotten_sketch_are_all_that_a_doctor_has_to_sa
     assert_eq!(
         told,
         [
-            (Code::ColoursUndeclared, Severity::Note, "drafts/title".to_owned()),
+            (Code::ColorsUndeclared, Severity::Note, "drafts/title".to_owned()),
             (Code::UnregisteredRoot, Severity::Note, "drafts/sketch".to_owned()),
         ]
     );

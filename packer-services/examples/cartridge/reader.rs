@@ -450,7 +450,7 @@ pub struct Glyph {
     pub palette_authored: usize,
     /// The sheet, 256 × 256 palette indices of 0 to 15, row-major.
     pub indices: Vec<u8>,
-    /// 64 palettes of 16 colours, RGB565.
+    /// 64 palettes of 16 colors, RGB565.
     pub palettes: Vec<[u16; COLORS]>,
 }
 
@@ -483,7 +483,7 @@ impl Glyph {
         Some((top..top + self.tile_size).flat_map(row).copied().collect())
     }
 
-    /// The colour that an index draws; `None` where nothing is drawn: index 0, or no such palette or index.
+    /// The color that an index draws; `None` where nothing is drawn: index 0, or no such palette or index.
     pub fn rgb565(&self, palette: usize, index: u8) -> Option<u16> {
         match index {
             0 => None,

@@ -72,7 +72,7 @@ pub struct Hole {
 pub struct ArtifactUse {
     /// Relative to the asset's root.
     pub file: RelPath,
-    /// The part of the picture that the grid is of, if that is said.
+    /// The part of the image that the grid is of, if that is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
     /// The first tile id or the sample index.
@@ -93,7 +93,7 @@ pub struct Identity<'u> {
     pub id: u32,
     /// Relative to the asset's root.
     pub file: &'u RelPath,
-    /// The part of the picture that the artifact's grid is of, if that is said.
+    /// The part of the image that the artifact's grid is of, if that is said.
     pub region: Option<Region>,
     /// The cell's column in the artifact's grid.
     pub column: u32,

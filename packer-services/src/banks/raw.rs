@@ -6,7 +6,7 @@ use super::{Outcome, Sink, Stop, go_on};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Place};
 use crate::files::{DiskError, Source};
-use crate::formats::{EntryMetadata, GLYPH_INDEX_BYTES, PALETTE_COLOURS};
+use crate::formats::{EntryMetadata, GLYPH_INDEX_BYTES, PALETTE_COLORS};
 use crate::paths::RelPath;
 
 /// Bytes copied at a time.
@@ -76,7 +76,7 @@ impl PaddingWatch {
             _ => None,
         };
         let first_padding_byte =
-            authored.map(|authored| GLYPH_INDEX_BYTES as u64 + u64::from(authored) * PALETTE_COLOURS as u64 * 2);
+            authored.map(|authored| GLYPH_INDEX_BYTES as u64 + u64::from(authored) * PALETTE_COLORS as u64 * 2);
         Self { first_padding_byte, authored: authored.unwrap_or(0), seen_bytes: 0, first_non_zero: None }
     }
 

@@ -8,7 +8,7 @@ pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 /// What a file seems to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// In words: "it is a JPEG picture".
+    /// In words: "it is a JPEG image".
     pub what: String,
     /// What kind of thing it is.
     pub kind: Kind,
@@ -19,8 +19,8 @@ pub struct Seen {
 /// What kind of thing a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A picture.
-    Picture,
+    /// An image.
+    Image,
     /// A sound.
     Sound,
     /// Neither, or nobody knows.
@@ -29,7 +29,7 @@ pub enum Kind {
 
 /// Looks at a file's first bytes: 33 if it has them, but 12 will do for nearly all.
 pub fn sniff(start: &[u8]) -> Seen {
-    use Kind::{Other, Picture, Sound};
+    use Kind::{Image, Other, Sound};
     let at = |offset: usize, bytes: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
     let riff = |form: &[u8]| at(0, b"RIFF") && at(8, form);
     let aiff = at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC"));
@@ -42,20 +42,20 @@ pub fn sniff(start: &[u8]) -> Seen {
             Other,
             Some("Run `git lfs pull`."),
         ),
-        (at(0, &PNG_SIGNATURE), "it is a PNG picture", Picture, None),
+        (at(0, &PNG_SIGNATURE), "it is a PNG image", Image, None),
         (
             at(0, &PNG_SIGNATURE[..4]),
             "it is a PNG whose signature is damaged, perhaps by a text-mode transfer",
             Other,
             Some("Copy it again as a binary file."),
         ),
-        (at(0, b"\xff\xd8\xff"), "it is a JPEG picture", Picture, None),
+        (at(0, b"\xff\xd8\xff"), "it is a JPEG image", Image, None),
         (at(0, b"PK\x03\x04"), "it is a ZIP archive", Other, Some("Unpack it, and name the files in it.")),
-        (at(0, b"GIF8"), "it is a GIF picture", Picture, None),
-        (at(0, b"BM"), "it is a BMP picture", Picture, None),
-        (at(0, b"8BPS"), "it is a Photoshop file", Picture, None),
-        (riff(b"WEBP"), "it is a WebP picture", Picture, None),
-        (at(4, b"\xe0\xa5"), "it is an Aseprite file", Picture, None),
+        (at(0, b"GIF8"), "it is a GIF image", Image, None),
+        (at(0, b"BM"), "it is a BMP image", Image, None),
+        (at(0, b"8BPS"), "it is a Photoshop file", Image, None),
+        (riff(b"WEBP"), "it is a WebP image", Image, None),
+        (at(4, b"\xe0\xa5"), "it is an Aseprite file", Image, None),
         (riff(b"WAVE"), "it is a WAV sound", Sound, None),
         (at(0, b"RIFX"), "it is a big-endian RIFX file", Sound, None),
         (at(0, b"RF64"), "it is an RF64 file", Sound, None),

@@ -6,7 +6,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::Palette;
 
-/// The text with `palettes` in place of `declared`, which it holds: colours are appended to those it has, and palettes after
+/// The text with `palettes` in place of `declared`, which it holds: colors are appended to those it has, and palettes after
 /// the last. `None` if the text does not hold what it should.
 pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Option<String> {
     let text = with_pipeline(text)?;
@@ -44,7 +44,7 @@ fn with_pipeline(text: &str) -> Option<String> {
     }
 }
 
-/// The colours of the palette with this index.
+/// The colors of the palette with this index.
 fn colors_of(list: &CstArray, index: usize) -> Option<CstArray> {
     let has_index = |object: &CstObject| {
         let number = object.get("index").and_then(|property| property.value()).and_then(|value| value.as_number_lit());

@@ -104,7 +104,7 @@ impl Declaration {
 /// What a payload is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
-    /// Pictures and palettes.
+    /// Images and palettes.
     Glyph(GlyphContent),
     /// Sounds.
     Sound(SoundContent),
@@ -135,11 +135,11 @@ pub struct GlyphContent {
 pub struct Palette {
     /// For tools only: 1–32 printable characters.
     pub name: Option<String>,
-    /// 1–16; colour 0 is the colour key.
+    /// 1–16; color 0 is the color key.
     pub colors: Vec<Rgb>,
 }
 
-/// A picture of a glyph bank: one tile, or a sheet that takes consecutive ids.
+/// An image of a glyph bank: one tile, or a sheet that takes consecutive ids.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GlyphArtifact {
     /// Relative to the root.
@@ -150,32 +150,32 @@ pub struct GlyphArtifact {
     pub palette: Option<u32>,
     /// Which pixels draw transparent, besides those with alpha 0.
     pub color_key: Option<ColorKey>,
-    /// How the picture is cut into cells.
+    /// How the image is cut into cells.
     pub cut: Cut,
     /// Where it stands, for findings.
     pub place: Place,
 }
 
-/// How a picture is cut into cells of the tile size. By default its cells touch and fill it.
+/// How an image is cut into cells of the tile size. By default its cells touch and fill it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
-    /// The part of the picture that is used; `None` for all of it.
+    /// The part of the image that is used; `None` for all of it.
     pub region: Option<Region>,
     /// Pixels between the region's edge and its cells, on all four sides.
     pub margin: u32,
-    /// Pixels between two neighbouring cells.
+    /// Pixels between two neighboring cells.
     pub spacing: u32,
     /// Cells without a remaining pixel take no id; later ones move up.
     pub skip_blank: bool,
 }
 
-/// A part of a picture, in pixels.
+/// A part of an image, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
-    /// From the picture's left edge.
+    /// From the image's left edge.
     pub x: u32,
-    /// From the picture's upper edge.
+    /// From the image's upper edge.
     pub y: u32,
     /// Its width, at least 1.
     pub w: u32,
@@ -193,16 +193,16 @@ impl fmt::Display for Region {
 /// Pixels that become index 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColorKey {
-    /// Index 0 of an indexed picture.
+    /// Index 0 of an indexed image.
     Index0,
-    /// A colour, compared as RGB565.
-    Colour(Rgb),
+    /// A color, compared as RGB565.
+    Color(Rgb),
 }
 
 impl ColorKey {
     /// Reads `index0` or `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
-        if text == "index0" { Some(Self::Index0) } else { Rgb::parse(text).map(Self::Colour) }
+        if text == "index0" { Some(Self::Index0) } else { Rgb::parse(text).map(Self::Color) }
     }
 }
 
@@ -210,7 +210,7 @@ impl fmt::Display for ColorKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Index0 => f.write_str("index0"),
-            Self::Colour(rgb) => rgb.fmt(f),
+            Self::Color(rgb) => rgb.fmt(f),
         }
     }
 }

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{Code, Finding, Place, blocks, escaped};
-use crate::formats::{EntryMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, SampleLoop, TileSize};
+use crate::formats::{EntryMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, SampleLoop, TileSize};
 use crate::json::{self, Node, Object};
-use crate::limits::{MAX_RATE_HZ, PICTURE_SIDE, SLOTS};
+use crate::limits::{IMAGE_SIDE, MAX_RATE_HZ, SLOTS};
 use crate::paths::{RelPath, collisions};
 
 /// Artifact indices are judged against the bank later; this only keeps them small.
@@ -368,8 +368,8 @@ fn read_glyph(
                     if key.is_none() {
                         node.report(
                             Code::JsonWrongValue,
-                            format!("`{}` is not a colour key", escaped(text)),
-                            "Write `index0`, or a colour as `#rrggbb`.",
+                            format!("`{}` is not a color key", escaped(text)),
+                            "Write `index0`, or a color as `#rrggbb`.",
                         );
                     }
                     Some(key?)
@@ -388,12 +388,12 @@ fn read_glyph(
 }
 
 fn read_cut(object: &Object<'_, '_>) -> Option<Cut> {
-    let pixels = |node: Node<'_>| node.integer32(0..=PICTURE_SIDE);
+    let pixels = |node: Node<'_>| node.integer32(0..=IMAGE_SIDE);
     let optional = |key| object.optional(key).map_or(Some(0), pixels);
     let region = match object.optional("region") {
         Some(node) => {
             let object = node.object(&["x", "y", "w", "h"])?;
-            let side = |key| object.required(key).and_then(|node| node.integer32(1..=PICTURE_SIDE));
+            let side = |key| object.required(key).and_then(|node| node.integer32(1..=IMAGE_SIDE));
             let (x, y) = (object.required("x").and_then(pixels), object.required("y").and_then(pixels));
             let (w, h) = (side("w"), side("h"));
             Some(Region { x: x?, y: y?, w: w?, h: h? })
@@ -493,11 +493,11 @@ fn read_palette(node: &Node<'_>) -> Option<(u32, Palette)> {
     let palette = inner.object(&["colors", "name"])?;
     let colors_node = palette.required("colors")?;
     let nodes = colors_node.array()?;
-    if nodes.is_empty() || nodes.len() > PALETTE_COLOURS {
+    if nodes.is_empty() || nodes.len() > PALETTE_COLORS {
         colors_node.report(
             Code::JsonWrongValue,
-            format!("the palette has {} colours; 1 to {PALETTE_COLOURS} are needed", nodes.len()),
-            "Colour 0 is the colour key; 15 more can be drawn.",
+            format!("the palette has {} colors; 1 to {PALETTE_COLORS} are needed", nodes.len()),
+            "Color 0 is the color key; 15 more can be drawn.",
         );
         return None;
     }
@@ -509,7 +509,7 @@ fn read_palette(node: &Node<'_>) -> Option<(u32, Palette)> {
             if color.is_none() {
                 node.report(
                     Code::JsonWrongValue,
-                    format!("`{}` is not a colour", escaped(text)),
+                    format!("`{}` is not a color", escaped(text)),
                     "Write `#rrggbb`: six hex digits.",
                 );
             }

@@ -129,19 +129,19 @@ codes! {
     SlotTaken "slot-taken" Error Assets "Two assets of a bank type declare the same slot.";
     SlotsFull "slots-full" Error Assets "More assets of a bank type are preloaded than there are slots.";
 
-    // Pictures.
-    PictureNotPng "picture-not-png" Error Assets "A file that should be a PNG is something else.";
-    PictureCut "picture-cut" Error Assets "A PNG ends too early.";
-    PictureDamaged "picture-damaged" Error Assets "A PNG is damaged.";
-    PictureTooLarge "picture-too-large" Error Assets "A picture has more pixels than the limit.";
-    PictureSize "picture-size" Error Assets "A picture does not divide into whole cells of the tile size.";
-    RegionOutside "region-outside" Error Assets "A region does not lie inside its picture.";
-    PictureBlank "picture-blank" Error Assets "Every cell of a picture is blank and left out.";
-    PictureTrailing "picture-trailing" Warning Assets "A PNG has bytes after its end.";
-    PictureIndex "picture-index" Error Assets "An indexed PNG uses an index that its own palette lacks.";
-    PictureDepth "picture-depth" Error Assets "A 16-bit picture has colours that 8 bits cannot hold.";
+    // Images.
+    ImageNotPng "image-not-png" Error Assets "A file that should be a PNG is something else.";
+    ImageCut "image-cut" Error Assets "A PNG ends too early.";
+    ImageDamaged "image-damaged" Error Assets "A PNG is damaged.";
+    ImageTooLarge "image-too-large" Error Assets "An image has more pixels than the limit.";
+    ImageSize "image-size" Error Assets "An image does not divide into whole cells of the tile size.";
+    RegionOutside "region-outside" Error Assets "A region does not lie inside its image.";
+    ImageBlank "image-blank" Error Assets "Every cell of an image is blank and left out.";
+    ImageTrailing "image-trailing" Warning Assets "A PNG has bytes after its end.";
+    ImageIndex "image-index" Error Assets "An indexed PNG uses an index that its own palette lacks.";
+    ImageDepth "image-depth" Error Assets "A 16-bit image has colors that 8 bits cannot hold.";
     PartialAlpha "partial-alpha" Error Assets "A pixel is neither opaque nor wholly transparent.";
-    ColorKeyIndex "color-key-index" Error Assets "`color_key` is `index0`, but the picture is not indexed.";
+    ColorKeyIndex "color-key-index" Error Assets "`color_key` is `index0`, but the image is not indexed.";
 
     // Tiles and palettes.
     TileOverflow "tile-overflow" Error Assets "The bank has more tiles than fit.";
@@ -150,14 +150,14 @@ codes! {
     PalettesMissing "palettes-missing" Error Assets "A glyph bank declares no palette.";
     PaletteIndices "palette-indices" Error Assets "The indices of the palettes are not 0, 1, 2 and so on.";
     PaletteUndeclared "palette-undeclared" Error Assets "An artifact names a palette that is not declared.";
-    ColourNearMiss "colour-near-miss" Error Assets "A colour is almost a declared one.";
-    ColourStray "colour-stray" Error Assets "A few pixels have a colour that is in no palette.";
-    ColoursUndeclared "colours-undeclared" Error Assets "Most of a picture's colours are in no palette: one was never declared.";
-    ColourOnlyKey "colour-only-key" Error Assets "A colour is declared only as colour 0, the colour key.";
-    ColourElsewhere "colour-elsewhere" Error Assets "A colour is in another palette than the one that the artifact names.";
-    ColoursAcross "colours-across" Error Assets "A tile's colours are declared, but in no one palette together.";
-    ColoursMerge "colours-merge" Warning Assets "Two declared colours become one on the console.";
-    PictureColoursMerge "picture-colours-merge" Note Assets "Colours of a picture become one on the console.";
+    ColorNearMiss "color-near-miss" Error Assets "A color is almost a declared one.";
+    ColorStray "color-stray" Error Assets "A few pixels have a color that is in no palette.";
+    ColorsUndeclared "colors-undeclared" Error Assets "Most of an image's colors are in no palette: one was never declared.";
+    ColorOnlyKey "color-only-key" Error Assets "A color is declared only as color 0, the color key.";
+    ColorElsewhere "color-elsewhere" Error Assets "A color is in another palette than the one that the artifact names.";
+    ColorsAcross "colors-across" Error Assets "A tile's colors are declared, but in no one palette together.";
+    ColorsMerge "colors-merge" Warning Assets "Two declared colors become one on the console.";
+    ImageColorsMerge "image-colors-merge" Note Assets "Colors of an image become one on the console.";
     TileFragile "tile-fragile" Warning Assets "A tile fits two palettes with different indices.";
 
     // Sounds.
@@ -195,12 +195,12 @@ codes! {
     RootExists "root-exists" Error Assets "The folder for a new asset exists.";
     FileNameTwice "file-name-twice" Error Assets "Two files for one asset have the same name.";
     NameNeeded "name-needed" Error Assets "No legal name can be made from the root.";
-    TileSizeNeeded "tile-size-needed" Error Assets "The tile size cannot be told from the pictures.";
+    TileSizeNeeded "tile-size-needed" Error Assets "The tile size cannot be told from the images.";
     RateNeeded "rate-needed" Error Assets "The files have no common rate.";
-    TooManyColours "too-many-colours" Error Assets "A tile has more colours than a palette holds.";
-    KeyColourDrawn "key-colour-drawn" Note Assets "A new picture draws with the colour that often means transparent.";
-    ColorKeyUnused "color-key-unused" Note Assets "A new asset's colour key removes no pixel.";
-    PaletteFull "palette-full" Error Assets "An artifact names a palette that has no room for its colours.";
+    TooManyColors "too-many-colors" Error Assets "A tile has more colors than a palette holds.";
+    KeyColorDrawn "key-color-drawn" Note Assets "A new image draws with the color that often means transparent.";
+    ColorKeyUnused "color-key-unused" Note Assets "A new asset's color key removes no pixel.";
+    PaletteFull "palette-full" Error Assets "An artifact names a palette that has no room for its colors.";
     TooManyPalettes "too-many-palettes" Error Assets "The tiles need more palettes than a bank holds.";
     AlreadyRegistered "already-registered" Error Assets "The root is registered already.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";

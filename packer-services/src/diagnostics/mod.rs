@@ -74,15 +74,15 @@ pub enum Place {
         row: u32,
         /// The pixel in the tile, if one is meant.
         pixel: Option<Pixel>,
-        /// The same pixel in the artist's picture.
-        in_picture: Option<Pixel>,
+        /// The same pixel in the artist's image.
+        in_image: Option<Pixel>,
     },
-    /// A colour of a declared palette.
-    Colour {
+    /// A color of a declared palette.
+    Color {
         /// The palette's index.
         palette: u32,
-        /// The colour's index in it.
-        colour: u32,
+        /// The color's index in it.
+        color: u32,
     },
     /// A frame of a sound.
     Frame {
@@ -96,7 +96,7 @@ pub enum Place {
     },
 }
 
-/// A pixel's position, in its tile or in a picture. Pixels are ordered as they are read: by row, then by column.
+/// A pixel's position, in its tile or in an image. Pixels are ordered as they are read: by row, then by column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Pixel {
     /// From the left.

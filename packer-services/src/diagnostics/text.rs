@@ -11,17 +11,17 @@ impl Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json { line, column, path } => write!(f, "line {line}, column {column} ({})", escaped(path)),
-            Self::Tile { tile, column, row, pixel, in_picture } => {
+            Self::Tile { tile, column, row, pixel, in_image } => {
                 write!(f, "tile {tile} (column {column}, row {row})")?;
                 if let Some(pixel) = pixel {
                     write!(f, ", pixel ({}, {})", pixel.x, pixel.y)?;
                 }
-                match in_picture {
-                    Some(other) if in_picture != pixel => write!(f, ", in the picture at ({}, {})", other.x, other.y),
+                match in_image {
+                    Some(other) if in_image != pixel => write!(f, ", in the image at ({}, {})", other.x, other.y),
                     _ => Ok(()),
                 }
             }
-            Self::Colour { palette, colour } => write!(f, "palette {palette} colour {colour}"),
+            Self::Color { palette, color } => write!(f, "palette {palette} color {color}"),
             Self::Frame { frame } => write!(f, "frame {frame}"),
             Self::Byte { offset } => write!(f, "byte {offset}"),
         }
@@ -33,7 +33,7 @@ impl Place {
     fn in_short(&self) -> String {
         match self {
             Self::Json { line, .. } => format!("line {line}"),
-            Self::Tile { in_picture: Some(pixel), .. } => format!("({}, {})", pixel.x, pixel.y),
+            Self::Tile { in_image: Some(pixel), .. } => format!("({}, {})", pixel.x, pixel.y),
             Self::Tile { tile, .. } => format!("tile {tile}"),
             other => other.to_string(),
         }
@@ -44,7 +44,7 @@ impl Display for Finding {
     /// Several lines, without a final newline:
     ///
     /// ```text
-    /// error[colour-near-miss] assets/world/terrain/ground.png (asset 3, world/terrain)
+    /// error[color-near-miss] assets/world/terrain/ground.png (asset 3, world/terrain)
     ///   tile 37 (column 5, row 2), pixel (3, 2): #ff8000 is in none of the 4 palettes; …
     ///   also at tile 38 (column 6, row 2), pixel (0, 0); 12 places in all
     ///   help: …
@@ -69,8 +69,8 @@ impl Display for Finding {
             f.write_str("\n  ")?;
             if self.places.len() > 1 {
                 let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::in_short).collect();
-                let in_picture = matches!(self.places[1], Place::Tile { in_picture: Some(_), .. });
-                let of = if in_picture { " in the picture" } else { "" };
+                let in_image = matches!(self.places[1], Place::Tile { in_image: Some(_), .. });
+                let of = if in_image { " in the image" } else { "" };
                 write!(f, "also at {}{of}; ", more.join(", "))?;
             }
             write!(f, "{} in all", plural(self.count, "place"))?;

@@ -1,4 +1,4 @@
-//! The formats of the banks, as values: colours, tile sizes, sizes in bytes, and each format's entry metadata.
+//! The formats of the banks, as values: colors, tile sizes, sizes in bytes, and each format's entry metadata.
 //!
 //! What the runtime knows of a bank, and nothing of how one is made: that is [`crate::banks`]
 //! (spec: runtime artifact).
@@ -13,10 +13,10 @@ pub use metadata::{EntryMetadata, GlyphMetadata, SampleLoop, SampleMetadata, Sou
 pub const SHEET_PIXELS: u32 = 256;
 /// Palettes that a glyph bank holds.
 pub const MAX_PALETTES: u32 = 64;
-/// Colours of a palette; colour 0 is the colour key.
-pub const PALETTE_COLOURS: usize = 16;
-/// Colours of a palette that can be drawn: all but the colour key.
-pub const DRAWN_COLOURS: usize = PALETTE_COLOURS - 1;
+/// Colors of a palette; color 0 is the color key.
+pub const PALETTE_COLORS: usize = 16;
+/// Colors of a palette that can be drawn: all but the color key.
+pub const DRAWN_COLORS: usize = PALETTE_COLORS - 1;
 /// The indices part of a glyph payload, in bytes.
 pub const GLYPH_INDEX_BYTES: usize = 32_768;
 /// A glyph payload, in bytes.
@@ -69,7 +69,7 @@ impl TileSize {
     }
 }
 
-/// A colour as artists write it.
+/// A color as artists write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rgb(pub [u8; 3]);
 
@@ -90,7 +90,7 @@ impl Rgb {
         Rgb565(((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3))
     }
 
-    /// How far apart two colours look: the largest difference of a channel, 0…255.
+    /// How far apart two colors look: the largest difference of a channel, 0…255.
     pub fn distance(self, other: Self) -> u8 {
         std::iter::zip(self.0, other.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
     }
@@ -104,7 +104,7 @@ impl fmt::Display for Rgb {
     }
 }
 
-/// A colour as the console stores it: five bits red, six green, five blue.
+/// A color as the console stores it: five bits red, six green, five blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rgb565(pub u16);
 
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_65536_colours_survive_the_way_to_eight_bits_and_back() {
+    fn all_65536_colors_survive_the_way_to_eight_bits_and_back() {
         for bits in 0..=u16::MAX {
             assert_eq!(Rgb565(bits).to_rgb().to_565(), Rgb565(bits));
         }
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_read_in_any_case_and_nothing_else_is() {
+    fn colors_are_read_in_any_case_and_nothing_else_is() {
         assert_eq!(Rgb::parse("#Ff00aB").unwrap().to_string(), "#ff00ab");
         for bad in ["ff00ab", "#ff00a", "#ff00abc", "#gg0000", "#ff00é", "#+f00ab", ""] {
             assert_eq!(Rgb::parse(bad), None, "{bad}");

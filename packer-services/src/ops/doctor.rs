@@ -8,7 +8,7 @@ use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
 use crate::diagnostics::{Finding, blocks, sorted};
 use crate::files::DiskError;
-use crate::pack::examine::{Attempt, Nowhere, examine, settled};
+use crate::pack::examine::{Attempt, Discard, examine, settled};
 use crate::project::{Project, ProjectError};
 use crate::walk;
 
@@ -28,7 +28,7 @@ operation_error! {
 
 /// What is wrong with a project.
 #[derive(Debug, Serialize)]
-pub struct Checkup {
+pub struct DoctorReport {
     #[serde(skip)]
     findings: Vec<Finding>,
     /// Whether a pack would be blocked.
@@ -41,7 +41,7 @@ pub struct Checkup {
     pub budgets: Option<Budgets>,
 }
 
-impl Report for Checkup {
+impl Report for DoctorReport {
     fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -50,17 +50,17 @@ impl Report for Checkup {
 impl Operation for Doctor {
     const NAME: &'static str = "doctor";
     const CLASS: OperationClass = OperationClass::Reads;
-    type Report = Checkup;
+    type Report = DoctorReport;
     type Error = DoctorError;
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<Checkup, DoctorError> {
+    fn run(&self, context: &Context) -> Result<DoctorReport, DoctorError> {
         let project = Project::at(&self.project);
         let (mut checkup, changing) = settled(context, &project, |snapshot| {
-            let examination = examine(context, snapshot, &snapshot.assets, None, &mut Nowhere)?;
+            let examination = examine(context, snapshot, &snapshot.assets, None, &mut Discard)?;
             let mut findings = examination.findings;
             if self.workspace {
                 let walk = walk::walk(&project)?;
@@ -71,7 +71,7 @@ impl Operation for Doctor {
                     return Err(DoctorError::Cancelled);
                 }
             }
-            let made = Checkup {
+            let made = DoctorReport {
                 blocked: false,
                 findings,
                 assets: snapshot.assets.len(),

@@ -4,45 +4,47 @@
 //! prints nothing and knows no adapter.
 
 mod asset_folders;
-mod create_asset;
+mod constants;
+mod create;
 mod doctor;
-mod extract_pack;
-mod extract_palettes;
-mod get_asset_details;
-mod init_workspace;
-mod inspect_pack;
-mod list_assets;
-mod make_constants;
+mod extract;
+mod init;
+mod inspect;
+mod list;
 mod new_content;
 mod new_folder;
 mod pack;
+mod palettes;
 mod preview_bank;
 mod preview_packed_bank;
 mod preview_source;
 mod preview_thumbnails;
-mod register_asset;
+mod register;
 mod report;
-mod verify_pack;
+mod show;
+mod verify;
 
 pub use crate::pack::cache::Moved;
 pub use crate::pack::published::{Changes, NamedAsset, SincePack};
-pub use create_asset::{CreateAsset, CreateError, Created, NewBank, NewGlyph, NewPreload};
-pub use doctor::{Checkup, Doctor, DoctorError};
-pub use extract_pack::{ExtractError, ExtractPack, ExtractedAsset, Extraction};
-pub use extract_palettes::{ExtractPalettes, FoundPalette, PalettesError, PalettesFound};
-pub use get_asset_details::{AssetDetails, DetailsError, GetAssetDetails, PaletteDetails, SampleDetails, TileDetails};
-pub use init_workspace::{InitError, InitWorkspace, Initialised};
-pub use inspect_pack::{HeaderDetails, InspectError, InspectPack, Inspection, PackedEntry};
-pub use list_assets::{AssetState, ListAssets, ListError, Listed, Listing};
-pub use make_constants::{ConstantsError, ConstantsMade, MakeConstants};
+pub use constants::{MakeConstants, MakeConstantsError, MakeConstantsReport};
+pub use create::{CreateAsset, CreateAssetError, CreateAssetReport, NewBank, NewGlyph, NewPreload};
+pub use doctor::{Doctor, DoctorError, DoctorReport};
+pub use extract::{ExtractPack, ExtractPackError, ExtractPackReport, ExtractedAsset};
+pub use init::{InitWorkspace, InitWorkspaceError, InitWorkspaceReport};
+pub use inspect::{HeaderDetails, InspectPack, InspectPackError, InspectPackReport, PackedEntry};
+pub use list::{AssetState, ListAssets, ListAssetsError, ListAssetsReport, ListedAsset};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
-pub use preview_bank::{BankPreviewed, PreviewBank};
-pub use preview_packed_bank::{PackedBankPreviewed, PreviewPackedBank, PreviewPackedError};
-pub use preview_source::{PreviewSource, SourcePreviewed};
-pub use preview_thumbnails::{PreviewThumbnails, ThumbnailBanks, ThumbnailOf, Thumbnails, ThumbnailsError};
-pub use register_asset::{RegisterAsset, RegisterError, Registered};
-pub use report::{Allowed, BankBudget, Budgets};
-pub use verify_pack::{Verification, VerifyError, VerifyPack};
+pub use palettes::{FindPalettes, FindPalettesError, FindPalettesReport, FoundPalette};
+pub use preview_bank::{PreviewBank, PreviewBankReport};
+pub use preview_packed_bank::{PreviewPackedBank, PreviewPackedBankError, PreviewPackedBankReport};
+pub use preview_source::{PreviewSource, PreviewSourceReport};
+pub use preview_thumbnails::{
+    PreviewThumbnails, PreviewThumbnailsError, PreviewThumbnailsReport, ThumbnailBanks, ThumbnailOf,
+};
+pub use register::{RegisterAsset, RegisterAssetError, RegisterAssetReport};
+pub use report::{BankBudget, BudgetLimits, Budgets};
+pub use show::{PaletteDetails, SampleDetails, ShowAsset, ShowAssetError, ShowAssetReport, TileDetails};
+pub use verify::{VerifyPack, VerifyPackError, VerifyPackReport};
 
 use std::path::Path;
 

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use super::create_asset::NewGlyph;
+use super::create::NewGlyph;
 use crate::banks::glyph::grid::Grid;
+use crate::banks::glyph::image::{Image, PixelKind};
 use crate::banks::glyph::palettes::{self, Drawn, Found};
-use crate::banks::glyph::picture::{Picture, PixelKind};
 use crate::banks::glyph::tiles::Keying;
 use crate::banks::glyph::{self, Tiles};
 use crate::banks::{Outcome, sound};
@@ -16,7 +16,7 @@ use crate::declaration::{
 };
 use crate::diagnostics::{Blame, Code, Finding, Place, blocks, join_some, plural};
 use crate::files::Folder;
-use crate::formats::{PALETTE_COLOURS, TileSize};
+use crate::formats::{PALETTE_COLORS, TileSize};
 use crate::paths::RelPath;
 
 /// What an `index` may be at most.
@@ -26,13 +26,13 @@ fn no_place() -> Place {
     Place::Json { line: 1, column: 1, path: "$.artifacts".into() }
 }
 
-/// A picture of the new bank, as far as it could be decoded.
-struct NewPicture {
+/// An image of the new bank, as far as it could be decoded.
+struct NewImage {
     artifact: GlyphArtifact,
-    decoded: Option<(Picture, Grid, Tiles)>,
+    decoded: Option<(Image, Grid, Tiles)>,
 }
 
-/// A glyph bank of the pictures in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
+/// A glyph bank of the images in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
 /// only if the bank cannot even be declared, or if the operation was cancelled.
 pub(super) fn glyph_content(
     context: &Context,
@@ -47,38 +47,38 @@ pub(super) fn glyph_content(
         Some(size) => size,
         None => common_tile_size(&root, names, &options.cut, force, outcome)?,
     };
-    let mut pictures: Vec<NewPicture> = Vec::new();
+    let mut images: Vec<NewImage> = Vec::new();
     let mut index = 0;
     for name in names {
         let NewGlyph { color_key, cut, .. } = *options;
         let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut, place: no_place() };
         // While it is decoded, it is judged as if it stood alone: what does not fit after the others is told of all together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
-        let decoded = glyph::decode(context, &root, &alone, tile_size, outcome).map(|(picture, grid)| {
-            let tiles = Tiles::of(&picture, grid, &artifact, tile_size);
-            (picture, grid, tiles)
+        let decoded = glyph::decode(context, &root, &alone, tile_size, outcome).map(|(image, grid)| {
+            let tiles = Tiles::of(&image, grid, &artifact, tile_size);
+            (image, grid, tiles)
         });
         let count = match &decoded {
             Some((_, _, tiles)) => tiles.count(),
             None => likely_count(&root, name, tile_size),
         };
         index = index.saturating_add(count).min(MAX_INDEX);
-        pictures.push(NewPicture { artifact, decoded });
+        images.push(NewImage { artifact, decoded });
     }
-    let total: u64 = pictures.iter().filter_map(|one| Some(u64::from(one.decoded.as_ref()?.2.count()))).sum();
-    if !force && !refused(&outcome.findings, force) && total > u64::from(tile_size.capacity()) && pictures.len() > 1 {
-        outcome.findings.push(too_many_together(&pictures, total, tile_size));
+    let total: u64 = images.iter().filter_map(|one| Some(u64::from(one.decoded.as_ref()?.2.count()))).sum();
+    if !force && !refused(&outcome.findings, force) && total > u64::from(tile_size.capacity()) && images.len() > 1 {
+        outcome.findings.push(too_many_together(&images, total, tile_size));
     }
     if refused(&outcome.findings, force) {
         return None;
     }
-    // The pictures are judged again, as artifacts, and then what is wrong with each is found again.
+    // The images are judged again, as artifacts, and then what is wrong with each is found again.
     outcome.findings.clear();
-    let drawn: Vec<Drawn<'_>> = pictures
+    let drawn: Vec<Drawn<'_>> = images
         .iter()
-        .filter_map(|NewPicture { artifact, decoded }| {
-            let (picture, grid, tiles) = decoded.as_ref()?;
-            Some(Drawn { artifact, picture, grid: *grid, tiles })
+        .filter_map(|NewImage { artifact, decoded }| {
+            let (image, grid, tiles) = decoded.as_ref()?;
+            Some(Drawn { artifact, image, grid: *grid, tiles })
         })
         .collect();
     outcome.findings.extend(note_keys(options.color_key, &drawn));
@@ -87,32 +87,32 @@ pub(super) fn glyph_content(
     outcome.findings.extend(findings.into_iter().filter(|finding| !force || finding.code != Code::PartialAlpha));
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
     let mut choices = choices.into_iter();
-    for picture in &mut pictures {
-        if picture.decoded.is_some() {
-            picture.artifact.palette = choices.next().flatten();
+    for image in &mut images {
+        if image.decoded.is_some() {
+            image.artifact.palette = choices.next().flatten();
         }
     }
-    let artifacts = pictures.into_iter().map(|picture| picture.artifact).collect();
+    let artifacts = images.into_iter().map(|image| image.artifact).collect();
     Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
 }
 
-/// One finding for pictures that fit alone, but not together.
-fn too_many_together(pictures: &[NewPicture], total: u64, size: TileSize) -> Finding {
+/// One finding for images that fit alone, but not together.
+fn too_many_together(images: &[NewImage], total: u64, size: TileSize) -> Finding {
     let capacity = size.capacity();
     let mut room = capacity;
-    let fit = pictures.iter().take_while(|one| {
+    let fit = images.iter().take_while(|one| {
         let count = one.decoded.as_ref().map_or(0, |(_, _, tiles)| tiles.count());
         let has_room = count <= room;
         room = room.saturating_sub(count);
         has_room
     });
     let fit = fit.count();
-    let blank = |one: &NewPicture| {
+    let blank = |one: &NewImage| {
         let tiles =
             one.decoded.as_ref().map(|(_, _, tiles)| tiles.taken.iter().filter(|(_, tile)| tile.is_blank()).count());
         tiles.unwrap_or(0) as u64
     };
-    let blank: u64 = pictures.iter().map(blank).sum();
+    let blank: u64 = images.iter().map(blank).sum();
     let skip = match blank {
         0 => String::new(),
         blank if total - blank <= u64::from(capacity) => {
@@ -124,14 +124,14 @@ fn too_many_together(pictures: &[NewPicture], total: u64, size: TileSize) -> Fin
         Code::TileOverflow,
         format!(
             "{} have {total} tiles; a bank of tiles of {1} × {1} pixels holds {capacity}",
-            plural(pictures.len() as u64, "picture"),
+            plural(images.len() as u64, "image"),
             size.pixels()
         ),
         format!(
             "{}, and others of the rest.{skip}",
             match fit {
                 1 => "The first one fits: make one bank of it".to_owned(),
-                fit => format!("The first {fit} pictures fit: make one bank of them"),
+                fit => format!("The first {fit} images fit: make one bank of them"),
             }
         ),
     )
@@ -142,77 +142,77 @@ fn refused(findings: &[Finding], force: bool) -> bool {
     findings.iter().any(|finding| finding.is_error() && (!force || finding.code.blame() == Blame::System))
 }
 
-/// The ids that a picture will probably take once it can be decoded.
+/// The ids that an image will probably take once it can be decoded.
 fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
     let cells = |pixels: u32| pixels.div_ceil(size.pixels()).max(1);
     let count = glyph::header(root, name).map_or(1, |header| cells(header.width).saturating_mul(cells(header.height)));
     count.min(size.capacity())
 }
 
-/// What is to be known of colours that stand for transparent: those that are drawn, and a key that nothing has.
+/// What is to be known of colors that stand for transparent: those that are drawn, and a key that nothing has.
 fn note_keys(color_key: Option<ColorKey>, drawn: &[Drawn<'_>]) -> Vec<Finding> {
     match color_key {
-        None => note_key_colour(drawn).into_iter().chain(note_index_0(drawn)).collect(),
+        None => note_key_color(drawn).into_iter().chain(note_index_0(drawn)).collect(),
         Some(key) => note_unused_key(key, drawn).into_iter().collect(),
     }
 }
 
-/// A note if the colour key that was asked for removes no pixel of any picture.
+/// A note if the color key that was asked for removes no pixel of any image.
 fn note_unused_key(key: ColorKey, drawn: &[Drawn<'_>]) -> Option<Finding> {
     let is_used = |one: &Drawn<'_>| {
-        let keying = Keying::new(Some(key), one.picture);
-        one.picture.pixels.iter().any(|pixel| pixel.kind != PixelKind::Clear && keying.removes(pixel))
+        let keying = Keying::new(Some(key), one.image);
+        one.image.pixels.iter().any(|pixel| pixel.kind != PixelKind::Clear && keying.removes(pixel))
     };
     if drawn.is_empty() || drawn.iter().any(is_used) {
         return None;
     }
     let what = match key {
         ColorKey::Index0 => "index 0".to_owned(),
-        ColorKey::Colour(rgb) => rgb.to_string(),
+        ColorKey::Color(rgb) => rgb.to_string(),
     };
     Some(Finding::new(
         Code::ColorKeyUnused,
-        format!("no pixel has the colour key, {what}: it makes nothing transparent"),
-        "Is it the right colour? Your editor's eyedropper shows it. Pixels with alpha 0 are transparent without a key.",
+        format!("no pixel has the color key, {what}: it makes nothing transparent"),
+        "Is it the right color? Your editor's eyedropper shows it. Pixels with alpha 0 are transparent without a key.",
     ))
 }
 
-/// A note if a picture with a full palette of 16 draws its index 0, which no palette of the console can.
+/// A note if an image with a full palette of 16 draws its index 0, which no palette of the console can.
 fn note_index_0(drawn: &[Drawn<'_>]) -> Option<Finding> {
     let draws_index_0 = |one: &&Drawn<'_>| {
-        let plain = || one.picture.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque);
-        one.picture.own_palette.is_some()
+        let plain = || one.image.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque);
+        one.image.own_palette.is_some()
             && plain().any(|pixel| pixel.index == 0)
-            && plain().map(|pixel| pixel.index).max() == u8::try_from(PALETTE_COLOURS - 1).ok()
+            && plain().map(|pixel| pixel.index).max() == u8::try_from(PALETTE_COLORS - 1).ok()
     };
     let first = drawn.iter().find(draws_index_0)?;
     let finding = Finding::new(
-        Code::KeyColourDrawn,
-        "all 16 indices of the picture are opaque, and will be seen; a palette of the console draws 15 colours, so its \
+        Code::KeyColorDrawn,
+        "all 16 indices of the image are opaque, and will be seen; a palette of the console draws 15 colors, so its \
          tiles share several",
         "If index 0 is the background, create the asset anew with `--color-key index0`: one palette then holds the rest.",
     );
     Some(finding.file(first.artifact.file.as_str()))
 }
 
-/// A note if pictures draw with the colour that often stands for transparent.
-fn note_key_colour(drawn: &[Drawn<'_>]) -> Option<Finding> {
+/// A note if images draw with the color that often stands for transparent.
+fn note_key_color(drawn: &[Drawn<'_>]) -> Option<Finding> {
     let key = palettes::DEFAULT_KEY.to_565();
-    let count = |picture: &Picture| {
-        picture.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key).count()
+    let count = |image: &Image| {
+        image.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key).count()
     };
     let with: Vec<(&GlyphArtifact, usize)> =
-        drawn.iter().map(|one| (one.artifact, count(one.picture))).filter(|(_, n)| *n > 0).collect();
+        drawn.iter().map(|one| (one.artifact, count(one.image))).filter(|(_, n)| *n > 0).collect();
     let (first, _) = with.first()?;
     let pixels: usize = with.iter().map(|(_, count)| count).sum();
     let more = if with.len() > 1 {
-        format!(" of this and {}", plural(with.len() as u64 - 1, "other picture"))
+        format!(" of this and {}", plural(with.len() as u64 - 1, "other image"))
     } else {
         String::new()
     };
     let key = palettes::DEFAULT_KEY;
     let finding = Finding::new(
-        Code::KeyColourDrawn,
+        Code::KeyColorDrawn,
         format!("{}{more} are opaque {key}, and will be seen", plural(pixels as u64, "pixel")),
         format!(
             "If they are meant to be transparent, give the artifacts `\"color_key\": \"{key}\"` in `asset.json`, or create \
@@ -222,7 +222,7 @@ fn note_key_colour(drawn: &[Drawn<'_>]) -> Option<Finding> {
     Some(finding.file(first.file.as_str()))
 }
 
-/// The tile size, if every picture is exactly one tile of it.
+/// The tile size, if every image is exactly one tile of it.
 fn common_tile_size(
     root: &Folder,
     names: &[RelPath],
@@ -241,30 +241,30 @@ fn common_tile_size(
         if force {
             outcome.findings.push(Finding::new(
                 Code::TileSizeNeeded,
-                "the tile size cannot be told: not all of the pictures can be read",
+                "the tile size cannot be told: not all of the images can be read",
                 "Say it with `--tile-size 8`, `16` or `32`.",
             ));
         }
         return None;
     }
     let cells = |(_, width, height): &(&RelPath, u32, u32), size| Grid::of(*width, *height, cut, size).ok();
-    let is_one = |picture: &(&RelPath, u32, u32), size| cells(picture, size).is_some_and(|grid| grid.count() == 1);
-    let tile = |picture| TileSize::ALL.into_iter().find(|size| is_one(picture, *size));
+    let is_one = |image: &(&RelPath, u32, u32), size| cells(image, size).is_some_and(|grid| grid.count() == 1);
+    let tile = |image| TileSize::ALL.into_iter().find(|size| is_one(image, *size));
     let first = sizes.first().and_then(tile);
     if first.is_some() && sizes.iter().all(|size| tile(size) == first) {
         return first;
     }
-    let fits = |size: &TileSize| sizes.iter().all(|picture| cells(picture, *size).is_some());
+    let fits = |size: &TileSize| sizes.iter().all(|image| cells(image, *size).is_some());
     let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
     let possible: Vec<String> = possible.collect();
     let help = if possible.is_empty() {
         let odd: Vec<String> = sizes
             .iter()
-            .filter(|picture| cells(picture, TileSize::Eight).is_none())
+            .filter(|image| cells(image, TileSize::Eight).is_none())
             .map(|(name, ..)| name.to_string())
             .collect();
         format!(
-            "Say it with `--tile-size 8`, `16` or `32`; no size divides the sides of all these pictures, so these must be resized \
+            "Say it with `--tile-size 8`, `16` or `32`; no size divides the sides of all these images, so these must be resized \
              or left out: {}.",
             join_some(odd.iter(), ", ", 6)
         )
@@ -275,7 +275,7 @@ fn common_tile_size(
     let listed: Vec<String> = listed.collect();
     outcome.findings.push(Finding::new(
         Code::TileSizeNeeded,
-        format!("the tile size cannot be told from the pictures: {}", join_some(listed.iter(), ", ", 4)),
+        format!("the tile size cannot be told from the images: {}", join_some(listed.iter(), ", ", 4)),
         help,
     ));
     None

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Allowed, Budgets, Operation, OperationClass, Report, operation_error};
+use super::{BudgetLimits, Budgets, Operation, OperationClass, Report, operation_error};
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
@@ -33,7 +33,7 @@ pub struct Pack {
     /// Publish nothing if there is a warning.
     pub deny_warnings: bool,
     /// Publish nothing if the pack uses more.
-    pub allowed: Allowed,
+    pub allowed: BudgetLimits,
     /// Workers; by default one a processor. It changes no byte.
     pub jobs: Option<NonZeroUsize>,
     /// Wait while another packer is writing.

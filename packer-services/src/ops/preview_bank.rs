@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::get_asset_details::{DetailsError, find};
+use super::show::{ShowAssetError, find};
 use super::{Operation, OperationClass, Report};
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
@@ -27,7 +27,7 @@ pub struct PreviewBank {
 
 /// A bank, as far as it can be made.
 #[derive(Debug, Serialize)]
-pub struct BankPreviewed {
+pub struct PreviewBankReport {
     #[serde(skip)]
     findings: Vec<Finding>,
     /// Its id.
@@ -48,7 +48,7 @@ pub struct BankPreviewed {
     pub preview: Option<Preview>,
 }
 
-impl Report for BankPreviewed {
+impl Report for PreviewBankReport {
     fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -57,24 +57,24 @@ impl Report for BankPreviewed {
 impl Operation for PreviewBank {
     const NAME: &'static str = "preview_bank";
     const CLASS: OperationClass = OperationClass::Reads;
-    type Report = BankPreviewed;
-    type Error = DetailsError;
+    type Report = PreviewBankReport;
+    type Error = ShowAssetError;
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<BankPreviewed, DetailsError> {
+    fn run(&self, context: &Context) -> Result<PreviewBankReport, ShowAssetError> {
         let project = Project::at(&self.project);
         let ((mut previewed, draft), changing) = settled(context, &project, |snapshot| {
             snapshot.understood()?;
             let asset = find(snapshot, &self.asset)?;
-            let me = asset.as_ref();
+            let me = asset.asset_ref();
             let draft = draft(context, asset)?;
             let findings = snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
             let changed = draft.as_ref().and_then(|draft| draft.changed.clone());
             let changed = changed.or_else(|| snapshot.changed_since().map(|path| crate::files::shown(&path)));
-            let previewed = BankPreviewed {
+            let previewed = PreviewBankReport {
                 findings: findings.cloned().collect(),
                 asset_id: asset.entry.asset_id,
                 asset_uuid: asset.entry.asset_uuid,
@@ -84,7 +84,7 @@ impl Operation for PreviewBank {
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
                 preview: None,
             };
-            Ok::<_, DetailsError>(Attempt { made: (previewed, draft), changed })
+            Ok::<_, ShowAssetError>(Attempt { made: (previewed, draft), changed })
         })?;
         let found = draft.iter().flat_map(|draft| draft.findings.iter());
         previewed.findings.extend(found.chain(changing.iter()).cloned());

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::get_asset_details::AssetNotFound;
-use super::inspect_pack::{PackOpenError, open_pack, read_container};
-use super::verify_pack::read_part;
+use super::inspect::{PackOpenError, open_pack, read_container};
+use super::show::AssetNotFound;
+use super::verify::read_part;
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::Stop;
 use crate::context::Context;
@@ -29,12 +29,12 @@ pub struct PreviewPackedBank {
 
 operation_error! {
     /// Why a bank of a pack could not be previewed.
-    PreviewPackedError { Open(PackOpenError), Disk(DiskError), NotFound(AssetNotFound) }
+    PreviewPackedBankError { Open(PackOpenError), Disk(DiskError), NotFound(AssetNotFound) }
 }
 
 /// A bank of a pack.
 #[derive(Debug, Serialize)]
-pub struct PackedBankPreviewed {
+pub struct PreviewPackedBankReport {
     #[serde(skip)]
     findings: Vec<Finding>,
     /// The pack, as it was named.
@@ -46,7 +46,7 @@ pub struct PackedBankPreviewed {
     pub preview: Option<Preview>,
 }
 
-impl Report for PackedBankPreviewed {
+impl Report for PreviewPackedBankReport {
     fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -55,10 +55,10 @@ impl Report for PackedBankPreviewed {
 impl Operation for PreviewPackedBank {
     const NAME: &'static str = "preview_packed_bank";
     const CLASS: OperationClass = OperationClass::Reads;
-    type Report = PackedBankPreviewed;
-    type Error = PreviewPackedError;
+    type Report = PreviewPackedBankReport;
+    type Error = PreviewPackedBankError;
 
-    fn run(&self, context: &Context) -> Result<PackedBankPreviewed, PreviewPackedError> {
+    fn run(&self, context: &Context) -> Result<PreviewPackedBankReport, PreviewPackedBankError> {
         let mut source = open_pack(&self.file)?;
         let file = files::shown(&self.file);
         let (findings, preview) = match read_container(&mut source, &self.file)? {
@@ -66,11 +66,14 @@ impl Operation for PreviewPackedBank {
                 let Some(entry) = entry_of(&container, self.asset_id) else {
                     return Err(AssetNotFound::in_pack(self.asset_id).into());
                 };
-                (Vec::new(), Some(preview::<PreviewPackedError>(context, &mut source, &self.file, &container, entry)?))
+                (
+                    Vec::new(),
+                    Some(preview::<PreviewPackedBankError>(context, &mut source, &self.file, &container, entry)?),
+                )
             }
             Err(findings) => (findings, None),
         };
-        Ok(PackedBankPreviewed { findings, file, asset_id: self.asset_id, preview })
+        Ok(PreviewPackedBankReport { findings, file, asset_id: self.asset_id, preview })
     }
 }
 

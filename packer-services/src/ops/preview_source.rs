@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::get_asset_details::{DetailsError, find};
+use super::show::{ShowAssetError, find};
 use super::{Operation, OperationClass, Report};
-use crate::banks::glyph::picture::{self, PictureError};
+use crate::banks::glyph::image::{self, ImageError};
 use crate::banks::sniff::{PNG_SIGNATURE, sniff};
 use crate::banks::sound::{self, Coding, Sound, WalkError};
 use crate::banks::{Outcome, go_on};
@@ -40,7 +40,7 @@ pub struct PreviewSource {
 
 /// A file of an asset's root.
 #[derive(Debug, Serialize)]
-pub struct SourcePreviewed {
+pub struct PreviewSourceReport {
     #[serde(skip)]
     findings: Vec<Finding>,
     /// The asset's id; `None` if its root is not registered.
@@ -56,7 +56,7 @@ pub struct SourcePreviewed {
     pub source: Option<SourcePreview>,
 }
 
-impl Report for SourcePreviewed {
+impl Report for PreviewSourceReport {
     fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -65,14 +65,14 @@ impl Report for SourcePreviewed {
 impl Operation for PreviewSource {
     const NAME: &'static str = "preview_source";
     const CLASS: OperationClass = OperationClass::Reads;
-    type Report = SourcePreviewed;
-    type Error = DetailsError;
+    type Report = PreviewSourceReport;
+    type Error = ShowAssetError;
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<SourcePreviewed, DetailsError> {
+    fn run(&self, context: &Context) -> Result<PreviewSourceReport, ShowAssetError> {
         let project = Project::at(&self.project);
         let (mut previewed, changing) = retried(context, &project, |attempt| {
             go_on(context)?;
@@ -90,7 +90,7 @@ impl Operation for PreviewSource {
             let changed = seen.outcome.changed.first().map(|path| format!("assets/{}/{path}", owner.root));
             let asset = AssetRef { asset_id: owner.asset_id, root: owner.root.as_str().to_owned() };
             let told = |finding: Finding| graded(finding.in_asset(&asset), owner.is_included);
-            let made = SourcePreviewed {
+            let made = PreviewSourceReport {
                 findings: seen.outcome.findings.into_iter().map(told).collect(),
                 asset_id: owner.asset_id,
                 file: format!("assets/{}/{}", escaped(&asset.root), escaped(&self.file)),
@@ -98,7 +98,7 @@ impl Operation for PreviewSource {
                 size_bytes: seen.size_bytes,
                 source: seen.source,
             };
-            Ok::<_, DetailsError>(Attempt { made, changed })
+            Ok::<_, ShowAssetError>(Attempt { made, changed })
         })?;
         if let Some(finding) = changing {
             let asset = AssetRef { asset_id: previewed.asset_id, root: previewed.root.clone() };
@@ -127,7 +127,7 @@ struct Seen {
 }
 
 impl PreviewSource {
-    fn owner(&self, project: &Project) -> Result<Owner, DetailsError> {
+    fn owner(&self, project: &Project) -> Result<Owner, ShowAssetError> {
         if let Some(root) = self.asset.strip_prefix("root:").and_then(|root| RelPath::parse(root).ok()) {
             let content = project.read_registry()?;
             let registry = content.and_then(|content| Registry::read(&content.bytes).0);
@@ -154,7 +154,7 @@ impl PreviewSource {
         path: &RelPath,
         attempt: u32,
         seen: &mut Seen,
-    ) -> Result<(), DetailsError> {
+    ) -> Result<(), ShowAssetError> {
         let opened = Folder::at(project.assets()).folder(&owner.root).and_then(|root| root.open(path));
         let source = match opened {
             Ok(source) => source,
@@ -169,14 +169,14 @@ impl PreviewSource {
             return Ok(());
         }
         if context.fault(FaultPoint::Planned { attempt }).is_err() {
-            return Err(DetailsError::Cancelled);
+            return Err(ShowAssetError::Cancelled);
         }
         self.decode(context, path, source, seen).or_else(|failed| match failed {
             Failed::Disk(error) => {
                 seen.outcome.refused(path, &error);
                 Ok(())
             }
-            Failed::Stopped => Err(DetailsError::Cancelled),
+            Failed::Stopped => Err(ShowAssetError::Cancelled),
         })
     }
 
@@ -187,7 +187,7 @@ impl PreviewSource {
         let source = source.rewound()?;
         match Form::of(path, start) {
             Form::Text => text(context, path, source, seen),
-            Form::Picture => picture(context, path, source, seen),
+            Form::Image => image(context, path, source, seen),
             Form::Sound => sound(context, path, source, seen),
             Form::Other(words) => {
                 seen.source = Some(SourcePreview::Other { words });
@@ -217,21 +217,21 @@ impl From<crate::banks::Stop> for Failed {
 /// As what a file is read.
 enum Form {
     Text,
-    Picture,
+    Image,
     Sound,
     Other(String),
 }
 
 impl Form {
-    /// By what is in it; else by its name: a picture that is none must be told as such.
+    /// By what is in it; else by its name: an image that is none must be told as such.
     fn of(path: &RelPath, start: &[u8]) -> Self {
         let name = path.file_name().to_lowercase();
         let ends_in = |ends: &[&str]| name.rsplit_once('.').is_some_and(|(_, end)| ends.contains(&end));
         let is_sound = start.starts_with(b"fLaC") || start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WAVE");
         if path.file_name() == ANCHOR {
             Self::Text
-        } else if start.starts_with(&PNG_SIGNATURE) || !is_sound && ends_in(PICTURES) {
-            Self::Picture
+        } else if start.starts_with(&PNG_SIGNATURE) || !is_sound && ends_in(IMAGES) {
+            Self::Image
         } else if is_sound || ends_in(SOUNDS) {
             Self::Sound
         } else if ends_in(TEXTS) || is_text(start) {
@@ -242,8 +242,8 @@ impl Form {
     }
 }
 
-/// How the names of pictures end.
-const PICTURES: &[&str] = &["png", "gif", "jpg", "jpeg", "bmp", "psd", "webp", "ase", "aseprite"];
+/// How the names of images end.
+const IMAGES: &[&str] = &["png", "gif", "jpg", "jpeg", "bmp", "psd", "webp", "ase", "aseprite"];
 /// How the names of sounds end.
 const SOUNDS: &[&str] = &["wav", "flac", "ogg", "mp3", "aif", "aiff"];
 /// How the names of palettes and of other texts end that lie beside art.
@@ -284,23 +284,23 @@ fn text(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> R
     Ok(())
 }
 
-fn picture(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> Result<(), Failed> {
+fn image(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> Result<(), Failed> {
     let whole = source.path().to_owned();
     let mut reading = source.reading();
     let mut words = String::new();
-    let decoded = picture::decode(&mut reading, |header| {
+    let decoded = image::decode(&mut reading, |header| {
         words = header.words.to_string();
         Ok(())
     });
     seen.outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     let found = match decoded {
-        Ok(picture) => {
-            let found = picture.untidy();
-            seen.source = Some(SourcePreview::picture(picture, words));
+        Ok(image) => {
+            let found = image.untidy();
+            seen.source = Some(SourcePreview::image(image, words));
             found
         }
-        Err(PictureError::Finding(finding)) => Some(*finding),
-        Err(PictureError::Io(error)) => return Err(DiskError::reading(whole)(error).into()),
+        Err(ImageError::Finding(finding)) => Some(*finding),
+        Err(ImageError::Io(error)) => return Err(DiskError::reading(whole)(error).into()),
     };
     seen.outcome.findings.extend(found.map(|finding| finding.file(path.as_str())));
     Ok(())

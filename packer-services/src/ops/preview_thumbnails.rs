@@ -1,11 +1,11 @@
-//! `preview_thumbnails`: many banks as small pictures, for the list of a window. An operation without a verb.
+//! `preview_thumbnails`: many banks as thumbnails, for the list of a window. An operation without a verb.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::inspect_pack::{PackOpenError, open_pack, read_container};
+use super::inspect::{PackOpenError, open_pack, read_container};
 use super::preview_packed_bank::{entry_of, preview};
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::{Stop, go_on};
@@ -47,7 +47,7 @@ pub enum ThumbnailBanks {
 
 operation_error! {
     /// Why no thumbnails were made.
-    ThumbnailsError { Project(ProjectError), Registry(BrokenRegistry), Open(PackOpenError), Disk(DiskError) }
+    PreviewThumbnailsError { Project(ProjectError), Registry(BrokenRegistry), Open(PackOpenError), Disk(DiskError) }
 }
 
 /// Which bank a thumbnail is of.
@@ -61,7 +61,7 @@ pub enum ThumbnailOf {
 
 /// Thumbnails.
 #[derive(Debug, Serialize)]
-pub struct Thumbnails {
+pub struct PreviewThumbnailsReport {
     #[serde(skip)]
     findings: Vec<Finding>,
     /// In the order in which they were asked for; none if the pack's header is wrong. `None` of a bank of which nothing can be
@@ -71,7 +71,7 @@ pub struct Thumbnails {
     pub thumbnails: Vec<(ThumbnailOf, Option<Thumbnail>)>,
 }
 
-impl Report for Thumbnails {
+impl Report for PreviewThumbnailsReport {
     fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -80,8 +80,8 @@ impl Report for Thumbnails {
 impl Operation for PreviewThumbnails {
     const NAME: &'static str = "preview_thumbnails";
     const CLASS: OperationClass = OperationClass::Reads;
-    type Report = Thumbnails;
-    type Error = ThumbnailsError;
+    type Report = PreviewThumbnailsReport;
+    type Error = PreviewThumbnailsError;
 
     fn project(&self) -> Option<&Path> {
         match &self.banks {
@@ -90,7 +90,7 @@ impl Operation for PreviewThumbnails {
         }
     }
 
-    fn run(&self, context: &Context) -> Result<Thumbnails, ThumbnailsError> {
+    fn run(&self, context: &Context) -> Result<PreviewThumbnailsReport, PreviewThumbnailsError> {
         match &self.banks {
             ThumbnailBanks::OfProject { project, roots } => self.of_project(context, project, roots),
             ThumbnailBanks::OfPack { file, asset_ids } => self.of_pack(context, file, asset_ids),
@@ -99,7 +99,12 @@ impl Operation for PreviewThumbnails {
 }
 
 impl PreviewThumbnails {
-    fn of_project(&self, context: &Context, project: &Path, roots: &[String]) -> Result<Thumbnails, ThumbnailsError> {
+    fn of_project(
+        &self,
+        context: &Context,
+        project: &Path,
+        roots: &[String],
+    ) -> Result<PreviewThumbnailsReport, PreviewThumbnailsError> {
         let wanted: HashSet<&str> = roots.iter().map(String::as_str).collect();
         let snapshot = Snapshot::take_some(&Project::at(project), &wanted)?;
         snapshot.understood()?;
@@ -114,25 +119,30 @@ impl PreviewThumbnails {
             Ok((ThumbnailOf::Root(root.clone()), seen))
         };
         let thumbnails = roots.iter().map(thumbnail).collect::<Result<_, Stop>>()?;
-        Ok(Thumbnails { findings: Vec::new(), thumbnails })
+        Ok(PreviewThumbnailsReport { findings: Vec::new(), thumbnails })
     }
 
-    fn of_pack(&self, context: &Context, file: &Path, asset_ids: &[u32]) -> Result<Thumbnails, ThumbnailsError> {
+    fn of_pack(
+        &self,
+        context: &Context,
+        file: &Path,
+        asset_ids: &[u32],
+    ) -> Result<PreviewThumbnailsReport, PreviewThumbnailsError> {
         let mut source = open_pack(file)?;
         let container = match read_container(&mut source, file)? {
             Ok(container) => container,
-            Err(findings) => return Ok(Thumbnails { findings, thumbnails: Vec::new() }),
+            Err(findings) => return Ok(PreviewThumbnailsReport { findings, thumbnails: Vec::new() }),
         };
         let mut thumbnails = Vec::with_capacity(asset_ids.len());
         for asset_id in asset_ids {
             go_on(context)?;
             let seen = match entry_of(&container, *asset_id) {
-                Some(entry) => preview::<ThumbnailsError>(context, &mut source, file, &container, entry)?
+                Some(entry) => preview::<PreviewThumbnailsError>(context, &mut source, file, &container, entry)?
                     .thumbnail(self.side_pixels),
                 None => None,
             };
             thumbnails.push((ThumbnailOf::Id(*asset_id), seen));
         }
-        Ok(Thumbnails { findings: Vec::new(), thumbnails })
+        Ok(PreviewThumbnailsReport { findings: Vec::new(), thumbnails })
     }
 }

@@ -57,7 +57,7 @@ impl Budgets {
 
 /// What a caller allows a pack to use; by default all that there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Allowed {
+pub struct BudgetLimits {
     /// Of the whole `assets.pa`.
     pub bytes: Option<u64>,
     /// Assets that preload puts into slots, by bank type as in [`BANK_TYPES`].
@@ -67,7 +67,7 @@ pub struct Allowed {
 /// How many assets a finding about a budget names.
 const ASSETS_NAMED: usize = 5;
 
-impl Allowed {
+impl BudgetLimits {
     /// What a pack with this header, of `size_bytes` in all, uses past it.
     pub fn judge(&self, header: &Header, size_bytes: u64) -> Vec<Finding> {
         let bytes = self.bytes.filter(|allowed| size_bytes > *allowed).map(|allowed| {

@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn regions_of_one_picture_are_sheets_of_their_own() {
+    fn regions_of_one_image_are_sheets_of_their_own() {
         let part = |x, index| ArtifactUse { region: Some(Region { x, y: 0, w: 16, h: 8 }), ..used("a.png", index, 2) };
         let now = [part(16, 0), part(0, 2)];
         assert_eq!(told(&[part(0, 0), part(16, 2)], &now), [(0, Some(2)), (1, Some(3)), (2, Some(0)), (3, Some(1))]);

@@ -1,6 +1,6 @@
 //! One asset as a preview: the bytes that a pack would hold, as far as they can be made, and why the rest cannot.
 //!
-//! The planners and materialisers are those of the pack, called for one asset; a hole in their result, which blocks a pack,
+//! The planners and materializers are those of the pack, called for one asset; a hole in their result, which blocks a pack,
 //! is kept here and named.
 
 use super::pipeline::{guarded, make};
@@ -14,7 +14,7 @@ use crate::formats::{EntryMetadata, SampleMetadata, TileSize};
 use crate::limits::PREVIEW_BYTES;
 use crate::paths::RelPath;
 use crate::preview::{
-    BankPreview, Colour, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewPalette, PreviewSample,
+    BankPreview, Color, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewPalette, PreviewSample,
     PreviewTile, SampleState, SoundPreview, TileCell, TileSource, TileState,
 };
 use crate::snapshot::{RegisteredAsset, graded};
@@ -56,7 +56,7 @@ pub fn draft(context: &Context, registered: &RegisteredAsset) -> Result<Option<D
     // A reading that was cancelled ends like one of a file that changed.
     go_on(context)?;
     let is_whole = all.changed.is_empty() && all.first_error(0).is_none();
-    let (asset, is_included) = (registered.as_ref(), registered.entry.included_in_build);
+    let (asset, is_included) = (registered.asset_ref(), registered.entry.included_in_build);
     let told = |finding: Finding| graded(finding.in_asset(&asset), is_included);
     let changed = all.changed.first().map(|path| format!("assets/{}/{path}", asset.root));
     Ok(Some(Draft {
@@ -121,7 +121,7 @@ impl Maker<'_> {
         fill(&mut tiles, content, &outcome, &payload);
         let palettes = content.palettes.iter().map(|palette| PreviewPalette {
             name: palette.name.clone(),
-            colours: palette.colors.iter().map(|rgb| Colour { authored: Some(*rgb), stored: rgb.to_565() }).collect(),
+            colors: palette.colors.iter().map(|rgb| Color { authored: Some(*rgb), stored: rgb.to_565() }).collect(),
         });
         let palettes = palettes.collect();
         *all = outcome;
@@ -258,7 +258,7 @@ fn fill(tiles: &mut [PreviewTile], content: &GlyphContent, outcome: &Outcome, pa
             let (column, row) = (identity.column, identity.row);
             let cell =
                 artifact.map(|artifact| TileCell { column, row, corner: artifact.cut.corner(size, column, row) });
-            // An id that two pictures want is the first one's.
+            // An id that two images want is the first one's.
             tile.source.get_or_insert_with(|| TileSource {
                 file: identity.file.clone(),
                 region: identity.region,
@@ -304,7 +304,7 @@ pub fn finished(
             let payload = payload.unwrap_or_else(GlyphPayload::empty);
             let palettes = (0..metadata.palette_authored).map(|palette| PreviewPalette {
                 name: None,
-                colours: payload.palette(palette).map(|stored| Colour { authored: None, stored }).to_vec(),
+                colors: payload.palette(palette).map(|stored| Color { authored: None, stored }).to_vec(),
             });
             let palettes = palettes.collect();
             BankPreview::Glyph(GlyphPreview { metadata: *metadata, payload, palettes, tiles, artifacts: Vec::new() })

@@ -41,9 +41,9 @@ pub trait Output {
 
 /// An output that wants nothing.
 #[derive(Debug)]
-pub struct Nowhere;
+pub struct Discard;
 
-impl Output for Nowhere {
+impl Output for Discard {
     fn begin(&mut self, _: &[PlannedAsset<'_>], _: &Header, _: &[u8]) -> Result<(), Stop> {
         Ok(())
     }
@@ -123,7 +123,7 @@ pub fn examine<'s>(
                 if wanted && asset.is_included() && progress.payloads[at].1 != asset.size_bytes() {
                     progress.changed.get_or_insert_with(|| asset.asset.root.clone());
                 }
-                context.tell(Progress::Materialising { asset_id: asset.asset_id, done_bytes, total_bytes });
+                context.tell(Progress::Materializing { asset_id: asset.asset_id, done_bytes, total_bytes });
             }
         }
         Ok(())

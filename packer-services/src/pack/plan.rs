@@ -73,7 +73,7 @@ pub fn asset(registered: &RegisteredAsset) -> Option<PlannedAsset<'_>> {
         }
     };
     Some(PlannedAsset {
-        asset: registered.as_ref(),
+        asset: registered.asset_ref(),
         asset_id: registered.entry.asset_id,
         registered,
         declaration,

@@ -1,4 +1,4 @@
-//! A glyph payload decoded: indices, colours, tiles, and what its palettes are used for.
+//! A glyph payload decoded: indices, colors, tiles, and what its palettes are used for.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use crate::banks::ArtifactUse;
 use crate::declaration::Region;
 use crate::diagnostics::Pixel;
 use crate::formats::{
-    GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
+    GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
 };
 use crate::paths::RelPath;
 
@@ -17,11 +17,11 @@ pub struct GlyphPreview {
     pub metadata: GlyphMetadata,
     /// Index 0 where a tile is missing.
     pub payload: GlyphPayload,
-    /// As declared; of a raw or packed bank, the authored ones with all their colours.
+    /// As declared; of a raw or packed bank, the authored ones with all their colors.
     pub palettes: Vec<PreviewPalette>,
     /// By id, all that the bank has room for.
     pub tiles: Vec<PreviewTile>,
-    /// What each picture became, by its first id; none of a raw or packed bank.
+    /// What each image became, by its first id; none of a raw or packed bank.
     pub artifacts: Vec<ArtifactUse>,
 }
 
@@ -30,13 +30,13 @@ pub struct GlyphPreview {
 pub struct PreviewPalette {
     /// If it has one.
     pub name: Option<String>,
-    /// 1–16; colour 0 is the colour key, which is never drawn.
-    pub colours: Vec<Colour>,
+    /// 1–16; color 0 is the color key, which is never drawn.
+    pub colors: Vec<Color>,
 }
 
-/// A colour of a palette.
+/// A color of a palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colour {
+pub struct Color {
     /// As the artist wrote it; not known of a raw or packed bank.
     pub authored: Option<Rgb>,
     /// As the console stores it.
@@ -77,7 +77,7 @@ pub struct TileSource {
     pub file: RelPath,
     /// The region of the artifact, if it has one.
     pub region: Option<Region>,
-    /// Its cell; `None` if the picture could not be cut.
+    /// Its cell; `None` if the image could not be cut.
     pub cell: Option<TileCell>,
 }
 
@@ -88,7 +88,7 @@ pub struct TileCell {
     pub column: u32,
     /// In the artifact's grid.
     pub row: u32,
-    /// Its upper left pixel, in the picture.
+    /// Its upper left pixel, in the image.
     pub corner: Pixel,
 }
 
@@ -167,15 +167,15 @@ impl GlyphPayload {
         rows.flat_map(move |y| (rect.x..rect.x + rect.side).map(move |x| self.index(x, y)))
     }
 
-    /// The colours of one of the 64 palettes, declared or not; black past the last.
-    pub fn palette(&self, palette: u32) -> [Rgb565; PALETTE_COLOURS] {
-        let at = GLYPH_INDEX_BYTES + palette.min(MAX_PALETTES) as usize * PALETTE_COLOURS * 2;
-        let mut colours = [Rgb565(0); PALETTE_COLOURS];
+    /// The colors of one of the 64 palettes, declared or not; black past the last.
+    pub fn palette(&self, palette: u32) -> [Rgb565; PALETTE_COLORS] {
+        let at = GLYPH_INDEX_BYTES + palette.min(MAX_PALETTES) as usize * PALETTE_COLORS * 2;
+        let mut colors = [Rgb565(0); PALETTE_COLORS];
         let (stored, _) = self.0[at..].as_chunks::<2>();
-        for (colour, stored) in std::iter::zip(&mut colours, stored) {
-            *colour = Rgb565(u16::from_le_bytes(*stored));
+        for (color, stored) in std::iter::zip(&mut colors, stored) {
+            *color = Rgb565(u16::from_le_bytes(*stored));
         }
-        colours
+        colors
     }
 
     /// The whole sheet in one of the 64 palettes: 256 × 256 pixels, row by row, four bytes each: red, green, blue and alpha, as
@@ -194,18 +194,18 @@ impl GlyphPayload {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaletteUse {
     /// By index, all 16.
-    pub colours: [ColourUse; PALETTE_COLOURS],
+    pub colors: [ColorUse; PALETTE_COLORS],
     /// Tiles that were counted.
     pub tiles: u32,
-    /// Colours 1…15 that are the same as an earlier one: (the earlier, this one).
+    /// Colors 1…15 that are the same as an earlier one: (the earlier, this one).
     pub duplicates: Vec<(u8, u8)>,
-    /// Colours 1…15 that were written apart, and are one on the console: (the earlier, this one).
+    /// Colors 1…15 that were written apart, and are one on the console: (the earlier, this one).
     pub collapsed: Vec<(u8, u8)>,
 }
 
-/// What a colour of a palette is used for.
+/// What a color of a palette is used for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ColourUse {
+pub struct ColorUse {
     /// Whether the palette has it.
     pub is_declared: bool,
     /// Pixels of its index in the tiles that were counted.
@@ -217,25 +217,25 @@ impl GlyphPreview {
     /// bank, where nobody knows, those of the whole sheet.
     pub fn palette_use(&self, palette: usize) -> PaletteUse {
         let mut seen =
-            PaletteUse { colours: Default::default(), tiles: 0, duplicates: Vec::new(), collapsed: Vec::new() };
+            PaletteUse { colors: Default::default(), tiles: 0, duplicates: Vec::new(), collapsed: Vec::new() };
         let size = self.metadata.tile_size;
         let is_known = self.tiles.iter().any(|tile| tile.palette.is_some()) || !self.artifacts.is_empty();
         for (id, tile) in (0u32..).zip(&self.tiles) {
             let is_mine = tile.palette.is_some_and(|mine| mine as usize == palette);
             if is_mine || !is_known {
                 seen.tiles += 1;
-                self.payload.tile(size, id).for_each(|index| seen.colours[usize::from(index)].pixels += 1);
+                self.payload.tile(size, id).for_each(|index| seen.colors[usize::from(index)].pixels += 1);
             }
         }
-        let colours = self.palettes.get(palette).map_or(&[][..], |palette| &palette.colours);
-        let numbered: Vec<(u8, &Colour)> = (0u8..).zip(colours).collect();
-        for (at, colour) in &numbered {
-            seen.colours[usize::from(*at)].is_declared = true;
+        let colors = self.palettes.get(palette).map_or(&[][..], |palette| &palette.colors);
+        let numbered: Vec<(u8, &Color)> = (0u8..).zip(colors).collect();
+        for (at, color) in &numbered {
+            seen.colors[usize::from(*at)].is_declared = true;
             let earlier = numbered.iter().take(usize::from(*at)).skip(1);
-            let Some((first, same)) = earlier.into_iter().find(|(_, other)| other.stored == colour.stored) else {
+            let Some((first, same)) = earlier.into_iter().find(|(_, other)| other.stored == color.stored) else {
                 continue;
             };
-            let pairs = if same.authored == colour.authored { &mut seen.duplicates } else { &mut seen.collapsed };
+            let pairs = if same.authored == color.authored { &mut seen.duplicates } else { &mut seen.collapsed };
             pairs.push((*first, *at));
         }
         seen
@@ -267,24 +267,24 @@ mod tests {
             bytes[n * 128 + 4 + n / 2] = if n % 2 == 0 { 0x50 } else { 0x05 };
         }
         bytes[GLYPH_INDEX_BYTES - 1] = 0x0F;
-        // Palette 0: colour 0 white, colour 5 red. Palette 63: colour 5 blue.
+        // Palette 0: color 0 white, color 5 red. Palette 63: color 5 blue.
         bytes[GLYPH_INDEX_BYTES..GLYPH_INDEX_BYTES + 2].copy_from_slice(&0xFFFFu16.to_le_bytes());
         bytes[GLYPH_INDEX_BYTES + 10..GLYPH_INDEX_BYTES + 12].copy_from_slice(&0xF800u16.to_le_bytes());
         bytes[GLYPH_BYTES - 22..GLYPH_BYTES - 20].copy_from_slice(&0x001Fu16.to_le_bytes());
         GlyphPayload::new(bytes).unwrap()
     }
 
-    fn colour(authored: &str) -> Colour {
+    fn color(authored: &str) -> Color {
         let rgb = Rgb::parse(authored).unwrap();
-        Colour { authored: Some(rgb), stored: rgb.to_565() }
+        Color { authored: Some(rgb), stored: rgb.to_565() }
     }
 
-    fn preview(colours: &[Colour], palettes_of_tiles: &[Option<u32>]) -> GlyphPreview {
+    fn preview(colors: &[Color], palettes_of_tiles: &[Option<u32>]) -> GlyphPreview {
         let tile = |palette: &Option<u32>| PreviewTile { state: TileState::Drawn, source: None, palette: *palette };
         GlyphPreview {
             metadata: GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 },
             payload: payload(),
-            palettes: vec![PreviewPalette { name: None, colours: colours.to_vec() }],
+            palettes: vec![PreviewPalette { name: None, colors: colors.to_vec() }],
             tiles: palettes_of_tiles.iter().map(tile).collect(),
             artifacts: Vec::new(),
         }
@@ -311,8 +311,8 @@ mod tests {
         let at = |rgba: &[u8], x: usize, y: usize| rgba[(y * 256 + x) * 4..][..4].to_vec();
         let (red, blue) = (payload().rgba(0), payload().rgba(63));
         assert_eq!((red.len(), at(&red, 8, 0), at(&blue, 8, 0)), (262_144, vec![255, 0, 0, 255], vec![0, 0, 255, 255]));
-        assert_eq!(at(&red, 0, 0), [0; 4], "colour 0 is white, and never drawn");
-        assert_eq!(at(&red, 255, 255), [0, 0, 0, 255], "a colour that nobody declared is black");
+        assert_eq!(at(&red, 0, 0), [0; 4], "color 0 is white, and never drawn");
+        assert_eq!(at(&red, 255, 255), [0, 0, 0, 255], "a color that nobody declared is black");
         assert_eq!(payload().palette(64), [Rgb565(0); 16], "there is no such palette");
     }
 
@@ -342,27 +342,27 @@ mod tests {
 
     #[test]
     fn a_palettes_pixels_are_those_of_the_tiles_that_were_made_for_it() {
-        let red = ["#ff00ff", "#ff0000"].map(colour);
+        let red = ["#ff00ff", "#ff0000"].map(color);
         let seen = preview(&red, &[Some(0), Some(1)]).palette_use(0);
-        assert_eq!((seen.tiles, seen.colours[0].pixels, seen.colours[5].pixels), (1, 64, 0));
+        assert_eq!((seen.tiles, seen.colors[0].pixels, seen.colors[5].pixels), (1, 64, 0));
         let seen = preview(&red, &[Some(1), Some(0)]).palette_use(0);
-        assert_eq!((seen.tiles, seen.colours[0].pixels, seen.colours[5].pixels), (1, 56, 8));
-        assert_eq!(seen.colours.map(|colour| colour.is_declared).iter().filter(|is| **is).count(), 2);
+        assert_eq!((seen.tiles, seen.colors[0].pixels, seen.colors[5].pixels), (1, 56, 8));
+        assert_eq!(seen.colors.map(|color| color.is_declared).iter().filter(|is| **is).count(), 2);
     }
 
     #[test]
     fn where_nobody_knows_a_tiles_palette_the_whole_sheet_is_counted() {
-        let seen = preview(&[colour("#ff00ff")], &[None; 1024]).palette_use(0);
-        assert_eq!((seen.tiles, seen.colours[5].pixels, seen.colours[15].pixels), (1024, 8, 1));
-        assert_eq!(seen.colours[0].pixels, 65_536 - 9);
-        assert_eq!(preview(&[], &[None]).palette_use(7).colours[0], ColourUse { is_declared: false, pixels: 64 });
+        let seen = preview(&[color("#ff00ff")], &[None; 1024]).palette_use(0);
+        assert_eq!((seen.tiles, seen.colors[5].pixels, seen.colors[15].pixels), (1024, 8, 1));
+        assert_eq!(seen.colors[0].pixels, 65_536 - 9);
+        assert_eq!(preview(&[], &[None]).palette_use(7).colors[0], ColorUse { is_declared: false, pixels: 64 });
     }
 
     #[test]
-    fn the_same_colour_twice_is_told_apart_from_two_that_become_one() {
-        // The low three bits of red are cut off. Colour 0 is never drawn, so it is nobody's twin.
-        let colours = ["#102030", "#102030", "#112030", "#ff0000", "#102030", "#ff0000"].map(colour);
-        let seen = preview(&colours, &[]).palette_use(0);
+    fn the_same_color_twice_is_told_apart_from_two_that_become_one() {
+        // The low three bits of red are cut off. Color 0 is never drawn, so it is nobody's twin.
+        let colors = ["#102030", "#102030", "#112030", "#ff0000", "#102030", "#ff0000"].map(color);
+        let seen = preview(&colors, &[]).palette_use(0);
         assert_eq!((seen.duplicates, seen.collapsed), (vec![(1, 4), (3, 5)], vec![(1, 2)]));
     }
 }

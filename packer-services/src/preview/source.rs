@@ -4,7 +4,7 @@
 //! pack, so what is shown here is what they saw.
 
 use super::sound::{Drawing, Waveform};
-use crate::banks::glyph::picture::{Picture, PixelKind};
+use crate::banks::glyph::image::{Image, PixelKind};
 use crate::banks::{Sink, Stop};
 use crate::diagnostics::escaped;
 
@@ -15,13 +15,13 @@ pub const SOURCE_COLUMNS: usize = 4096;
 #[derive(Clone, PartialEq)]
 pub enum SourcePreview {
     /// A PNG, be it one that cannot be packed.
-    Picture {
+    Image {
         /// In pixels.
         width: u32,
         /// In pixels.
         height: u32,
-        /// Row by row, four bytes a pixel: red, green, blue and alpha, not multiplied. Of a 16-bit picture the high bytes. A pixel
-        /// whose index the picture's own palette lacks is transparent black.
+        /// Row by row, four bytes a pixel: red, green, blue and alpha, not multiplied. Of a 16-bit image the high bytes. A pixel
+        /// whose index the image's own palette lacks is transparent black.
         rgba: Vec<u8>,
         /// What it is: `indexed PNG, 8 bit`.
         words: String,
@@ -62,7 +62,7 @@ impl std::fmt::Debug for SourcePreview {
     /// Without pixels and columns.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Picture { width, height, words, .. } => write!(f, "Picture({width} × {height}, {words})"),
+            Self::Image { width, height, words, .. } => write!(f, "Image({width} × {height}, {words})"),
             Self::Sound { rate_hz, frames, words, .. } => write!(f, "Sound({frames} frames, {rate_hz} Hz, {words})"),
             Self::Text { text, is_cut, is_lossy } => write!(f, "Text({text:?}, {is_cut}, {is_lossy})"),
             Self::Other { words } => write!(f, "Other({words})"),
@@ -71,19 +71,19 @@ impl std::fmt::Debug for SourcePreview {
 }
 
 impl SourcePreview {
-    /// Of a decoded picture.
-    pub(crate) fn picture(picture: Picture, words: String) -> Self {
-        let shown = picture.pixels.iter().flat_map(|pixel| {
+    /// Of a decoded image.
+    pub(crate) fn image(image: Image, words: String) -> Self {
+        let shown = image.pixels.iter().flat_map(|pixel| {
             let alpha = match pixel.kind {
                 PixelKind::Opaque | PixelKind::Deep => 0xFF,
                 PixelKind::Partial(alpha) => alpha,
                 PixelKind::Clear => 0,
-                PixelKind::NoColour => return [0; 4],
+                PixelKind::NoColor => return [0; 4],
             };
             let [r, g, b] = pixel.rgb.0;
             [r, g, b, alpha]
         });
-        Self::Picture { width: picture.width, height: picture.height, rgba: shown.collect(), words }
+        Self::Image { width: image.width, height: image.height, rgba: shown.collect(), words }
     }
 
     /// Of a text's first bytes; `is_cut` if there are more.

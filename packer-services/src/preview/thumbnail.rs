@@ -1,4 +1,4 @@
-//! A bank as a small picture, for lists: made of the bytes that the console holds, and of nothing else.
+//! A bank as a thumbnail, for lists: made of the bytes that the console holds, and of nothing else.
 
 use super::sound::Drawing;
 use super::{BankPreview, GlyphPreview, Preview, SampleState, SoundPreview, TileState};
@@ -7,10 +7,10 @@ use crate::formats::Rgb;
 /// The side of a thumbnail, in pixels, at most.
 pub const THUMBNAIL_PIXELS: u32 = 256;
 
-/// How many times a picture of several tiles may be larger than its thumbnail; of a larger one the upper left is shown.
+/// How many times an image of several tiles may be larger than its thumbnail; of a larger one the upper left is shown.
 const REDUCED_AT_MOST: u32 = 2;
 
-/// A small picture of a bank.
+/// A thumbnail of a bank.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Thumbnail {
     /// In pixels, 1 to the side that was asked for.
@@ -26,7 +26,7 @@ pub struct Thumbnail {
 pub enum ThumbnailPixels {
     /// Of tiles: four bytes a pixel, red, green, blue and alpha, as the console shows them. Index 0 is transparent black.
     Rgba(Vec<u8>),
-    /// Of a waveform: one byte a pixel, 0 or 255, how much of the window's own colour is there.
+    /// Of a waveform: one byte a pixel, 0 or 255, how much of the window's own color is there.
     Mask(Vec<u8>),
 }
 
@@ -38,9 +38,9 @@ impl std::fmt::Debug for Thumbnail {
 }
 
 impl Preview {
-    /// A picture of the bank with sides of at most `side_pixels`, which is taken as 1 to [`THUMBNAIL_PIXELS`].
+    /// An image of the bank with sides of at most `side_pixels`, which is taken as 1 to [`THUMBNAIL_PIXELS`].
     ///
-    /// Of a glyph bank: the cells of its first picture as they stand in that, if it has several rows and columns; else the first
+    /// Of a glyph bank: the cells of its first image as they stand in that, if it has several rows and columns; else the first
     /// drawn tiles in a square, by id. Each is in the palette that its indices were made for; where nobody knows that, in the first.
     /// Transparent edges are cut off. What remains is enlarged a whole number of times, or reduced to every n-th pixel. Holes are
     /// transparent. Of a sound bank: all samples that are here as one waveform, square.
@@ -92,13 +92,13 @@ fn of_tiles(glyph: &GlyphPreview, side: u32) -> Option<Thumbnail> {
     let mut seen: Option<[u32; 4]> = None;
     for Placed { id, column, row } in placed {
         let palette = glyph.tiles.get(id as usize).and_then(|tile| tile.palette).unwrap_or(0);
-        let colours = glyph.payload.palette(palette).map(|stored| {
+        let colors = glyph.payload.palette(palette).map(|stored| {
             let Rgb([r, g, b]) = stored.to_rgb();
             [r, g, b, 0xFF]
         });
         for (n, index) in (0u32..).zip(glyph.payload.tile(size, id)).filter(|(_, index)| *index > 0) {
             let (x, y) = (column * size.pixels() + n % size.pixels(), row * size.pixels() + n / size.pixels());
-            canvas[(y * width + x) as usize] = colours[usize::from(index)];
+            canvas[(y * width + x) as usize] = colors[usize::from(index)];
             let [left, top, right, bottom] = seen.unwrap_or([x, y, x + 1, y + 1]);
             seen = Some([left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)]);
         }
@@ -158,7 +158,7 @@ mod tests {
     /// A bank of tiles of 8 × 8.
     fn bank(tiles: &[Tile<'_>]) -> GlyphPreview {
         let mut bytes = vec![0; GLYPH_BYTES];
-        // Colour 1 is red in palette 0, blue in palette 1.
+        // Color 1 is red in palette 0, blue in palette 1.
         bytes[GLYPH_INDEX_BYTES + 2..GLYPH_INDEX_BYTES + 4].copy_from_slice(&0xF800u16.to_le_bytes());
         bytes[GLYPH_INDEX_BYTES + 34..GLYPH_INDEX_BYTES + 36].copy_from_slice(&0x001Fu16.to_le_bytes());
         let tile = |(state, palette, _): &(TileState, Option<u32>, _)| PreviewTile {
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_of_rows_and_columns_keeps_its_form() {
+    fn an_image_of_rows_and_columns_keeps_its_form() {
         let dot: &[(u32, u32)] = &[(7, 7)];
         let tiles = [(TileState::Drawn, Some(0), dot); 5];
         let file = RelPath::parse("a.png").unwrap();

@@ -2,7 +2,7 @@
 //!
 //! An event of the system says only where to look; what is told is what the look found. `batch` gathers events until
 //! they settle, `table` looks and remembers what it saw, `source` is where events come from, `core` joins them and
-//! knows no clock. Here is the thread. This judges nothing: no picture and no declaration is opened.
+//! knows no clock. Here is the thread. This judges nothing: no image and no declaration is opened.
 
 mod batch;
 mod core;

@@ -6,10 +6,8 @@ use packer_services::Context;
 use packer_services::declaration::{ColorKey, Convert, GlyphArtifact};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
-use packer_services::ops::{
-    CreateAsset, ExtractPalettes, GetAssetDetails, NewBank, NewGlyph, NewPreload, RegisterAsset,
-};
-use support::pictures::{Png, plain};
+use packer_services::ops::{CreateAsset, FindPalettes, NewBank, NewGlyph, NewPreload, RegisterAsset, ShowAsset};
+use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject, artifact, palette};
 
@@ -21,29 +19,29 @@ pub const STORIES: &[Story] = &[
     (Code::FileNameTwice, two_drawings_have_one_name),
     (Code::NameNeeded, || created("ui/main menu", glyph_bank(None), &[("menu.png", plain(8, 8, RED))])),
     (Code::TileSizeNeeded, || {
-        let pictures = [("stand.png", plain(16, 16, RED)), ("walk.png", plain(64, 16, RED))];
-        created("characters/cat", glyph_bank(None), &pictures)
+        let images = [("stand.png", plain(16, 16, RED)), ("walk.png", plain(64, 16, RED))];
+        created("characters/cat", glyph_bank(None), &images)
     }),
     (Code::RateNeeded, || {
         let sound = |rate_hz| Wav::mono16(rate_hz, &[0, 500, -500]).bytes();
         let sounds = [("jump.wav", sound(22_050)), ("rain.wav", sound(11_025))];
         created("sound/effects", NewBank::Sound { sample_rate_hz: None, convert: Convert::default() }, &sounds)
     }),
-    (Code::TooManyColours, || {
-        let rainbow = Png::rgb(16, 8, |x, y| colour(x / 8 * 4 + y * 3 + x % 3)).bytes();
+    (Code::TooManyColors, || {
+        let rainbow = Png::rgb(16, 8, |x, y| color(x / 8 * 4 + y * 3 + x % 3)).bytes();
         [created("world/rainbow", glyph_bank(Some(TileSize::Eight)), &[("rainbow.png", rainbow)]), too_rich_by_one()]
             .concat()
     }),
     (Code::TooManyPalettes, || {
-        let atlas = Png::rgb(8, 65 * 8, |x, y| colour(y / 8 * 15 + (x + y % 8 * 8) % 15)).bytes();
+        let atlas = Png::rgb(8, 65 * 8, |x, y| color(y / 8 * 15 + (x + y % 8 * 8) % 15)).bytes();
         created("world/atlas", glyph_bank(Some(TileSize::Eight)), &[("atlas.png", atlas)])
     }),
-    (Code::KeyColourDrawn, || {
-        let picture = Png::rgb(8, 8, |x, _| if x < 2 { KEY } else { RED }).bytes();
-        [created("characters/cat", glyph_bank(None), &[("cat.png", picture)]), all_sixteen_indices_are_drawn()].concat()
+    (Code::KeyColorDrawn, || {
+        let image = Png::rgb(8, 8, |x, _| if x < 2 { KEY } else { RED }).bytes();
+        [created("characters/cat", glyph_bank(None), &[("cat.png", image)]), all_sixteen_indices_are_drawn()].concat()
     }),
     (Code::ColorKeyUnused, || {
-        let bank = NewGlyph { color_key: Some(ColorKey::Colour(KEY)), ..NewGlyph::default() };
+        let bank = NewGlyph { color_key: Some(ColorKey::Color(KEY)), ..NewGlyph::default() };
         created("characters/cat", NewBank::Glyph(bank), &[("cat.png", plain(8, 8, RED))])
     }),
     (Code::PaletteFull, an_artifact_names_a_palette_that_is_full),
@@ -58,29 +56,29 @@ pub const STORIES: &[Story] = &[
     (Code::AssetNotFound, || [shown(&hero_and_terrain(), "heroe"), shown(&id_and_name_are_alike(), "2")].concat()),
 ];
 
-/// Sixteen colours in a large tile, one of which is the background; a smaller tile would do too.
+/// Sixteen colors in a large tile, one of which is the background; a smaller tile would do too.
 fn too_rich_by_one() -> Vec<Finding> {
-    let film = Png::rgb(16, 16, |x, y| if x % 2 == 1 { RED } else { colour(1 + (x / 8 * 8 + y / 2).min(14)) }).bytes();
+    let film = Png::rgb(16, 16, |x, y| if x % 2 == 1 { RED } else { color(1 + (x / 8 * 8 + y / 2).min(14)) }).bytes();
     created("world/film", glyph_bank(Some(TileSize::Sixteen)), &[("film.png", film)])
 }
 
-/// Each tile has few colours, but the picture has one more than a palette draws.
+/// Each tile has few colors, but the image has one more than a palette draws.
 fn all_sixteen_indices_are_drawn() -> Vec<Finding> {
-    let own: Vec<Rgb> = (1..17).map(colour).collect();
-    let picture = Png::indexed(16, 8, &own, |x, _| u8::try_from(x).unwrap()).bytes();
-    created("world/bands", glyph_bank(Some(TileSize::Eight)), &[("bands.png", picture)])
+    let own: Vec<Rgb> = (1..17).map(color).collect();
+    let image = Png::indexed(16, 8, &own, |x, _| u8::try_from(x).unwrap()).bytes();
+    created("world/bands", glyph_bank(Some(TileSize::Eight)), &[("bands.png", image)])
 }
 
 fn an_artifact_names_a_palette_that_is_full() -> Vec<Finding> {
-    let full: Vec<Rgb> = (0..14).map(colour).collect();
+    let full: Vec<Rgb> = (0..14).map(color).collect();
     let artifacts = vec![GlyphArtifact { palette: Some(0), ..artifact("hero.png", 0) }];
-    let rich = Png::rgb(8, 8, |x, y| colour(20 + x / 2 + y / 4 * 4)).bytes();
+    let rich = Png::rgb(8, 8, |x, y| color(20 + x / 2 + y / 4 * 4)).bytes();
     let project = super::glyph_bank(TileSize::Eight, vec![palette(&full)], artifacts, &[("hero.png", rich)]);
     palettes(&project, "hero")
 }
 
 fn palettes(project: &TestProject, asset: &str) -> Vec<Finding> {
-    let request = ExtractPalettes { project: project.root().to_owned(), asset: asset.to_owned(), apply: true };
+    let request = FindPalettes { project: project.root().to_owned(), asset: asset.to_owned(), apply: true };
     told(project, &request, &Context::new())
 }
 
@@ -88,8 +86,8 @@ fn glyph_bank(tile_size: Option<TileSize>) -> NewBank {
     NewBank::Glyph(NewGlyph { tile_size, color_key: None, ..NewGlyph::default() })
 }
 
-/// The `n`-th of 1024 colours that differ on the console.
-fn colour(n: u32) -> Rgb {
+/// The `n`-th of 1024 colors that differ on the console.
+fn color(n: u32) -> Rgb {
     Rgb565(u16::try_from(n * 64 % 65_536).unwrap_or_default()).to_rgb()
 }
 
@@ -119,8 +117,8 @@ fn create(project: &TestProject, root: &str, bank: NewBank, files: &[(&str, Vec<
 }
 
 fn two_drawings_have_one_name() -> Vec<Finding> {
-    let pictures = [("day/lamp.png", plain(8, 8, RED)), ("night/lamp.png", plain(8, 8, RED))];
-    created("world/lamps", glyph_bank(None), &pictures)
+    let images = [("day/lamp.png", plain(8, 8, RED)), ("night/lamp.png", plain(8, 8, RED))];
+    created("world/lamps", glyph_bank(None), &images)
 }
 
 fn register(project: &TestProject, root: &str) -> Vec<Finding> {
@@ -144,7 +142,7 @@ fn the_last_id_was_given_out() -> Vec<Finding> {
 }
 
 fn shown(project: &TestProject, asset: &str) -> Vec<Finding> {
-    let request = GetAssetDetails { project: project.root().to_owned(), asset: asset.to_owned() };
+    let request = ShowAsset { project: project.root().to_owned(), asset: asset.to_owned() };
     told(project, &request, &Context::new())
 }
 

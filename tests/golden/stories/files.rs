@@ -9,54 +9,54 @@ use packer_services::formats::TileSize;
 use packer_services::{Context, FaultPoint};
 use support::{TestProject, artifact, path, red_green};
 
-use super::{HERO_PICTURE, Story, doctor, glyph_bank, hero, jump, jump_recorded, only, remove, rename, told};
+use super::{HERO_IMAGE, Story, doctor, glyph_bank, hero, jump, jump_recorded, only, remove, rename, told};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::FileMissing, || hero_without_picture(|_| {})),
-    (Code::FileTwin, the_picture_is_called_otherwise_by_a_capital),
-    (Code::FileNotRegular, || hero_without_picture(|project| std::fs::create_dir(project.at(HERO_PICTURE)).unwrap())),
+    (Code::FileMissing, || hero_without_image(|_| {})),
+    (Code::FileTwin, the_image_is_called_otherwise_by_a_capital),
+    (Code::FileNotRegular, || hero_without_image(|project| std::fs::create_dir(project.at(HERO_IMAGE)).unwrap())),
     #[cfg(unix)]
-    (Code::LinkOutside, the_picture_is_a_link_to_another_folder),
+    (Code::LinkOutside, the_image_is_a_link_to_another_folder),
     #[cfg(unix)]
-    (Code::FolderIsLink, the_folder_of_the_picture_is_a_link),
-    (Code::FileTooLarge, || hero_without_picture(write_a_film)),
+    (Code::FolderIsLink, the_folder_of_the_image_is_a_link),
+    (Code::FileTooLarge, || hero_without_image(write_a_film)),
     (Code::SourceChanging, a_recorder_is_still_writing),
     (Code::InputPaletteMissing, the_palette_file_was_moved),
 ];
 
-fn hero_without_picture(then: impl FnOnce(&TestProject)) -> Vec<Finding> {
+fn hero_without_image(then: impl FnOnce(&TestProject)) -> Vec<Finding> {
     let project = hero();
-    remove(&project, HERO_PICTURE);
+    remove(&project, HERO_IMAGE);
     then(&project);
     doctor(&project)
 }
 
-fn the_picture_is_called_otherwise_by_a_capital() -> Vec<Finding> {
+fn the_image_is_called_otherwise_by_a_capital() -> Vec<Finding> {
     let project = hero();
-    rename(&project, HERO_PICTURE, "assets/characters/hero/Hero.PNG");
+    rename(&project, HERO_IMAGE, "assets/characters/hero/Hero.PNG");
     doctor(&project)
 }
 
 #[cfg(unix)]
-fn the_picture_is_a_link_to_another_folder() -> Vec<Finding> {
-    hero_without_picture(|project| {
-        project.write("drawings/hero.png", support::pictures::plain(8, 8, support::RED));
-        std::os::unix::fs::symlink("../../../drawings/hero.png", project.at(HERO_PICTURE)).unwrap();
+fn the_image_is_a_link_to_another_folder() -> Vec<Finding> {
+    hero_without_image(|project| {
+        project.write("drawings/hero.png", support::images::plain(8, 8, support::RED));
+        std::os::unix::fs::symlink("../../../drawings/hero.png", project.at(HERO_IMAGE)).unwrap();
     })
 }
 
 #[cfg(unix)]
-fn the_folder_of_the_picture_is_a_link() -> Vec<Finding> {
+fn the_folder_of_the_image_is_a_link() -> Vec<Finding> {
     let project = glyph_bank(TileSize::Eight, vec![red_green()], vec![artifact("frames/hero.png", 0)], &[]);
-    project.write("drawings/hero.png", support::pictures::plain(8, 8, support::RED));
+    project.write("drawings/hero.png", support::images::plain(8, 8, support::RED));
     std::os::unix::fs::symlink("../../../drawings", project.at("assets/characters/hero/frames")).unwrap();
     doctor(&project)
 }
 
 /// A file of 600 MiB that takes no room.
 fn write_a_film(project: &TestProject) {
-    File::create(project.at(HERO_PICTURE)).and_then(|file| file.set_len(600 << 20)).unwrap();
+    File::create(project.at(HERO_IMAGE)).and_then(|file| file.set_len(600 << 20)).unwrap();
 }
 
 fn a_recorder_is_still_writing() -> Vec<Finding> {
@@ -70,8 +70,8 @@ fn a_recorder_is_still_writing() -> Vec<Finding> {
 }
 
 fn the_palette_file_was_moved() -> Vec<Finding> {
-    let picture = support::pictures::plain(8, 8, support::RED);
+    let image = support::images::plain(8, 8, support::RED);
     let mut declaration = support::glyph(1, "hero", TileSize::Eight, vec![red_green()], vec![artifact("hero.png", 0)]);
     declaration.input_palettes = vec![path("palettes/day.gpl")];
-    doctor(&super::bank("characters/hero", &declaration, &[("hero.png", picture)]))
+    doctor(&super::bank("characters/hero", &declaration, &[("hero.png", image)]))
 }

@@ -2,10 +2,10 @@
 
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::TileSize;
-use support::pictures::{checker, plain};
+use support::images::{checker, plain};
 use support::{GREEN, RED, artifact, glyph, red_green};
 
-use super::{HERO_ANCHOR, HERO_PICTURE, Story, glyph_bank, hero, only, rename, workspace_doctor};
+use super::{HERO_ANCHOR, HERO_IMAGE, Story, glyph_bank, hero, only, rename, workspace_doctor};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -13,9 +13,9 @@ pub const STORIES: &[Story] = &[
     (Code::NestedAnchor, an_old_version_was_kept_inside_the_root),
     (Code::CopiedAnchor, a_root_was_copied),
     (Code::RootMoved, a_root_was_moved),
-    (Code::UnusedFile, a_sketch_lies_beside_the_picture),
+    (Code::UnusedFile, a_sketch_lies_beside_the_image),
     (Code::StrayFile, notes_lie_outside_every_root),
-    (Code::DuplicateContent, the_same_picture_is_there_three_times),
+    (Code::DuplicateContent, the_same_image_is_there_three_times),
 ];
 
 fn a_root_came_without_its_entry() -> Vec<Finding> {
@@ -35,7 +35,7 @@ fn an_old_version_was_kept_inside_the_root() -> Vec<Finding> {
 fn a_root_was_copied() -> Vec<Finding> {
     let project = hero();
     project.write("assets/characters/villain/asset.json", project.read(HERO_ANCHOR));
-    project.write("assets/characters/villain/hero.png", project.read(HERO_PICTURE));
+    project.write("assets/characters/villain/hero.png", project.read(HERO_IMAGE));
     only(Code::CopiedAnchor, workspace_doctor(&project))
 }
 
@@ -45,7 +45,7 @@ fn a_root_was_moved() -> Vec<Finding> {
     only(Code::RootMoved, workspace_doctor(&project))
 }
 
-fn a_sketch_lies_beside_the_picture() -> Vec<Finding> {
+fn a_sketch_lies_beside_the_image() -> Vec<Finding> {
     let project = hero();
     project.write("assets/characters/hero/sketch.png", plain(8, 8, RED));
     workspace_doctor(&project)
@@ -57,9 +57,9 @@ fn notes_lie_outside_every_root() -> Vec<Finding> {
     workspace_doctor(&project)
 }
 
-fn the_same_picture_is_there_three_times() -> Vec<Finding> {
+fn the_same_image_is_there_three_times() -> Vec<Finding> {
     let names = ["stand.png", "wait.png", "sleep.png"];
     let artifacts = (0..).zip(names).map(|(index, name)| artifact(name, index)).collect();
-    let pictures = names.map(|name| (name, checker(8, 8, RED, GREEN)));
-    workspace_doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &pictures))
+    let images = names.map(|name| (name, checker(8, 8, RED, GREEN)));
+    workspace_doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &images))
 }

@@ -9,11 +9,11 @@ pub mod declarations;
 pub mod extract;
 pub mod files;
 pub mod hygiene;
+pub mod images;
 pub mod json;
 pub mod pack;
 pub mod palettes;
 pub mod paths;
-pub mod pictures;
 pub mod raw;
 pub mod reader;
 pub mod registry;
@@ -26,7 +26,7 @@ use packer_services::diagnostics::{AsFinding, Code, Finding};
 use packer_services::formats::TileSize;
 use packer_services::ops::{Doctor, Operation, Report};
 use packer_services::registry::Registry;
-use support::pictures::checker;
+use support::images::checker;
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, artifact, glyph, red_green, sample, sound};
 
@@ -35,8 +35,8 @@ pub type Story = (Code, fn() -> Vec<Finding>);
 
 /// The anchor of [`hero`].
 pub const HERO_ANCHOR: &str = "assets/characters/hero/asset.json";
-/// The picture of [`hero`].
-pub const HERO_PICTURE: &str = "assets/characters/hero/hero.png";
+/// The image of [`hero`].
+pub const HERO_IMAGE: &str = "assets/characters/hero/hero.png";
 /// The registry of every project.
 pub const REGISTRY: &str = "assets/.prometeu/index.json";
 
@@ -79,15 +79,15 @@ pub fn glyph_bank(
     tile_size: TileSize,
     palettes: Vec<Palette>,
     artifacts: Vec<GlyphArtifact>,
-    pictures: &[(&str, Vec<u8>)],
+    images: &[(&str, Vec<u8>)],
 ) -> TestProject {
     let declaration = glyph(1, "hero", tile_size, palettes, artifacts);
-    bank("characters/hero", &declaration, pictures)
+    bank("characters/hero", &declaration, images)
 }
 
-/// A project with the glyph bank `characters/hero`: one picture, `hero.png`, of the default palette.
-pub fn hero_drawn(picture: Vec<u8>) -> TestProject {
-    glyph_bank(TileSize::Eight, vec![red_green()], vec![artifact("hero.png", 0)], &[("hero.png", picture)])
+/// A project with the glyph bank `characters/hero`: one image, `hero.png`, of the default palette.
+pub fn hero_drawn(image: Vec<u8>) -> TestProject {
+    glyph_bank(TileSize::Eight, vec![red_green()], vec![artifact("hero.png", 0)], &[("hero.png", image)])
 }
 
 /// A project with the small glyph bank `characters/hero`, in which all is well.
@@ -130,8 +130,8 @@ pub fn add_small_bank(project: &mut TestProject, root: &str, name: &str, change:
     let mut declaration =
         glyph(project.next(), name, TileSize::Eight, vec![red_green()], vec![artifact("tiles.png", 0)]);
     change(&mut declaration);
-    let picture = ("tiles.png", checker(8, 8, RED, GREEN));
-    add_bank(project, root, &declaration, &[picture]);
+    let image = ("tiles.png", checker(8, 8, RED, GREEN));
+    add_bank(project, root, &declaration, &[image]);
 }
 
 /// A project with two small glyph banks: `characters/hero`, 1, and `world/terrain`, 2.

@@ -4,26 +4,26 @@
 use packer_services::constants::Language;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{EntryMetadata, TileSize};
-use packer_services::ops::{Allowed, MakeConstants};
+use packer_services::ops::{BudgetLimits, MakeConstants};
 use packer_services::pack::container::{Entry, Header};
 use packer_services::{Context, FaultPoint};
-use support::pictures::plain;
+use support::images::plain;
 use support::{TestProject, artifact, red_green};
 
-use super::{HERO_PICTURE, Story, hero, only, told};
+use super::{HERO_IMAGE, Story, hero, only, told};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::OutputNotAFile, a_folder_stands_where_the_pack_goes),
     (Code::HeaderTooLarge, a_header_of_more_than_64_mib),
     (Code::WarningsDenied, a_warning_is_denied),
-    (Code::BudgetBytes, || packed_within(Allowed { bytes: Some(30_000), ..Allowed::default() })),
-    (Code::BudgetSlots, || packed_within(Allowed { slots: [("GLYPH", 0)].into(), ..Allowed::default() })),
+    (Code::BudgetBytes, || packed_within(BudgetLimits { bytes: Some(30_000), ..BudgetLimits::default() })),
+    (Code::BudgetSlots, || packed_within(BudgetLimits { slots: [("GLYPH", 0)].into(), ..BudgetLimits::default() })),
     #[cfg(unix)]
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
     (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
-    (Code::PackDiffers, || [the_picture_was_changed_since(), it_was_never_packed()].concat()),
-    (Code::ConstantTwice, || [two_names_sound_the_same(), one_picture_is_used_twice()].concat()),
+    (Code::PackDiffers, || [the_image_was_changed_since(), it_was_never_packed()].concat()),
+    (Code::ConstantTwice, || [two_names_sound_the_same(), one_image_is_used_twice()].concat()),
     (Code::ConstantLetters, a_file_has_a_tilde),
 ];
 
@@ -59,7 +59,7 @@ fn a_warning_is_denied() -> Vec<Finding> {
     only(Code::WarningsDenied, told(&project, &request, &Context::new()))
 }
 
-fn packed_within(allowed: Allowed) -> Vec<Finding> {
+fn packed_within(allowed: BudgetLimits) -> Vec<Finding> {
     let project = hero();
     project.edit(super::HERO_ANCHOR, "\"enabled\": false", "\"enabled\": true");
     let mut request = project.pack_request();
@@ -91,10 +91,10 @@ fn the_cache_cannot_be_written() -> Vec<Finding> {
     told(&project, &project.pack_request(), &Context::new().with_faults(faults))
 }
 
-fn the_picture_was_changed_since() -> Vec<Finding> {
+fn the_image_was_changed_since() -> Vec<Finding> {
     let project = hero();
     project.pack();
-    project.write(HERO_PICTURE, plain(8, 8, support::GREEN));
+    project.write(HERO_IMAGE, plain(8, 8, support::GREEN));
     checked(&project)
 }
 
@@ -118,13 +118,13 @@ fn two_names_sound_the_same() -> Vec<Finding> {
     constants_of(&project)
 }
 
-fn one_picture_is_used_twice() -> Vec<Finding> {
+fn one_image_is_used_twice() -> Vec<Finding> {
     let artifacts = vec![artifact("walk.png", 0), artifact("walk.png", 4)];
-    let picture = ("walk.png", support::pictures::checker(16, 16, support::RED, support::GREEN));
-    constants_of(&super::glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[picture]))
+    let image = ("walk.png", support::images::checker(16, 16, support::RED, support::GREEN));
+    constants_of(&super::glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[image]))
 }
 
 fn a_file_has_a_tilde() -> Vec<Finding> {
-    let picture = ("ch\u{e3}o.png", plain(8, 8, support::RED));
-    constants_of(&super::glyph_bank(TileSize::Eight, vec![red_green()], vec![artifact(picture.0, 0)], &[picture]))
+    let image = ("ch\u{e3}o.png", plain(8, 8, support::RED));
+    constants_of(&super::glyph_bank(TileSize::Eight, vec![red_green()], vec![artifact(image.0, 0)], &[image]))
 }

@@ -1,9 +1,9 @@
-//! Tiles on the sheet, and colours in palettes.
+//! Tiles on the sheet, and colors in palettes.
 
 use packer_services::declaration::{GlyphArtifact, Palette};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
-use support::pictures::{Png, checker, plain};
+use support::images::{Png, checker, plain};
 use support::{GREEN, KEY, RED, artifact, palette, red_green};
 
 use super::{HERO_ANCHOR, Story, doctor, glyph_bank, hero_drawn};
@@ -14,28 +14,28 @@ pub const STORIES: &[Story] = &[
         let big = [("hero.png", plain(256, 256, RED))];
         doctor(&glyph_bank(TileSize::ThirtyTwo, vec![red_green()], vec![artifact("hero.png", 1)], &big))
     }),
-    (Code::TileGap, || two_pictures(8, 2)),
-    (Code::TileOverlap, || two_pictures(16, 1)),
+    (Code::TileGap, || two_images(8, 2)),
+    (Code::TileOverlap, || two_images(16, 1)),
     (Code::PalettesMissing, || painted(&[], plain(8, 8, RED))),
     (Code::PaletteIndices, || {
         let third = "\"index\": 2,\n          \"palette\": {";
         [edited(SECOND_PALETTE, third), edited(SECOND_PALETTE, &third.replace('2', "0"))].concat()
     }),
     (Code::PaletteUndeclared, an_artifact_names_a_palette_that_was_removed),
-    (Code::ColourNearMiss, || painted(&[LEAVES, STONES], meadow_with(Rgb([0x3C, 0x89, 0x44]), |x, y| x == y))),
-    (Code::ColourStray, || painted(&[LEAVES, STONES], meadow_with(Rgb([0xF0, 0x10, 0x80]), |x, y| x == 3 && y < 2))),
-    (Code::ColoursUndeclared, || [one_colour_is_missing(), a_whole_palette_is_missing()].concat()),
-    (Code::ColourOnlyKey, || {
+    (Code::ColorNearMiss, || painted(&[LEAVES, STONES], meadow_with(Rgb([0x3C, 0x89, 0x44]), |x, y| x == y))),
+    (Code::ColorStray, || painted(&[LEAVES, STONES], meadow_with(Rgb([0xF0, 0x10, 0x80]), |x, y| x == 3 && y < 2))),
+    (Code::ColorsUndeclared, || [one_color_is_missing(), a_whole_palette_is_missing()].concat()),
+    (Code::ColorOnlyKey, || {
         [
             painted(&[LEAVES, STONES], meadow_with(KEY, |x, _| x > 3)),
             painted(&[LEAVES, STONES], Png::indexed(8, 8, &[KEY, LIGHT, DARK], |x, _| u8::from(x > 3)).bytes()),
         ]
         .concat()
     }),
-    (Code::ColourElsewhere, an_artifact_names_the_palette_of_leaves_alone),
-    (Code::ColoursAcross, || painted(&[LEAVES, STONES], checker(16, 8, LIGHT, GREY))),
-    (Code::ColoursMerge, || painted(&[&[KEY, LIGHT, DARK, Rgb([0x3E, 0x81, 0x45])]], plain(8, 8, DARK))),
-    (Code::PictureColoursMerge, || painted(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
+    (Code::ColorElsewhere, an_artifact_names_the_palette_of_leaves_alone),
+    (Code::ColorsAcross, || painted(&[LEAVES, STONES], checker(16, 8, LIGHT, GREY))),
+    (Code::ColorsMerge, || painted(&[&[KEY, LIGHT, DARK, Rgb([0x3E, 0x81, 0x45])]], plain(8, 8, DARK))),
+    (Code::ImageColorsMerge, || painted(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
     (Code::TileFragile, || painted(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
 ];
 
@@ -47,28 +47,28 @@ const STONES: &[Rgb] = &[KEY, GREY, Rgb([0x50, 0x50, 0x58])];
 
 const SECOND_PALETTE: &str = "\"index\": 1,\n          \"palette\": {";
 
-/// A bank of these palettes and this picture.
-fn painted(palettes: &[&[Rgb]], picture: Vec<u8>) -> Vec<Finding> {
-    let palettes: Vec<Palette> = palettes.iter().map(|colours| palette(colours)).collect();
-    doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", picture)]))
+/// A bank of these palettes and this image.
+fn painted(palettes: &[&[Rgb]], image: Vec<u8>) -> Vec<Finding> {
+    let palettes: Vec<Palette> = palettes.iter().map(|colors| palette(colors)).collect();
+    doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", image)]))
 }
 
-/// Two tiles in light green, with another colour somewhere.
-fn meadow_with(colour: Rgb, here: impl Fn(u32, u32) -> bool) -> Vec<u8> {
-    Png::rgb(16, 8, |x, y| if here(x % 8, y) { colour } else { LIGHT }).bytes()
+/// Two tiles in light green, with another color somewhere.
+fn meadow_with(color: Rgb, here: impl Fn(u32, u32) -> bool) -> Vec<u8> {
+    Png::rgb(16, 8, |x, y| if here(x % 8, y) { color } else { LIGHT }).bytes()
 }
 
-/// A picture of this width at tile 0, and one of a single tile at `index`.
-fn two_pictures(width: u32, index: u32) -> Vec<Finding> {
+/// An image of this width at tile 0, and one of a single tile at `index`.
+fn two_images(width: u32, index: u32) -> Vec<Finding> {
     let artifacts = vec![artifact("stand.png", 0), artifact("walk.png", index)];
-    let pictures = [("stand.png", plain(width, 8, RED)), ("walk.png", plain(8, 8, GREEN))];
-    doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &pictures))
+    let images = [("stand.png", plain(width, 8, RED)), ("walk.png", plain(8, 8, GREEN))];
+    doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &images))
 }
 
 fn edited(from: &str, to: &str) -> Vec<Finding> {
-    let picture = [("hero.png", plain(8, 8, LIGHT))];
+    let image = [("hero.png", plain(8, 8, LIGHT))];
     let palettes = vec![palette(LEAVES), palette(STONES)];
-    let project = glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &picture);
+    let project = glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &image);
     project.edit(HERO_ANCHOR, from, to);
     doctor(&project)
 }
@@ -80,11 +80,11 @@ fn an_artifact_names_a_palette_that_was_removed() -> Vec<Finding> {
 
 fn an_artifact_names_the_palette_of_leaves_alone() -> Vec<Finding> {
     let artifacts = vec![GlyphArtifact { palette: Some(0), ..artifact("hero.png", 0) }];
-    let picture = [("hero.png", meadow_with(GREY, |_, y| y == 7))];
-    doctor(&glyph_bank(TileSize::Eight, vec![palette(LEAVES), palette(STONES)], artifacts, &picture))
+    let image = [("hero.png", meadow_with(GREY, |_, y| y == 7))];
+    doctor(&glyph_bank(TileSize::Eight, vec![palette(LEAVES), palette(STONES)], artifacts, &image))
 }
 
-fn one_colour_is_missing() -> Vec<Finding> {
+fn one_color_is_missing() -> Vec<Finding> {
     doctor(&hero_drawn(checker(8, 8, RED, Rgb([0x30, 0x60, 0xF0]))))
 }
 

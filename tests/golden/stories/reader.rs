@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use support::packs::{change_header, rewrite_header};
 use support::{TestProject, sample, sound};
 
-use super::{HERO_PICTURE, Story, add_bank, add_small_bank, hero, jump, only, told};
+use super::{HERO_IMAGE, Story, add_bank, add_small_bank, hero, jump, only, told};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -110,7 +110,7 @@ fn an_older_pack_was_put_back() -> Vec<Finding> {
     let project = hero();
     project.pack();
     let older = project.pack_bytes();
-    project.write(HERO_PICTURE, support::pictures::plain(8, 8, support::GREEN));
+    project.write(HERO_IMAGE, support::images::plain(8, 8, support::GREEN));
     project.pack();
     project.write("build/assets.pa", older);
     verify(&project, "build/assets.pa")

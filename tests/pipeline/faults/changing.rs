@@ -12,7 +12,7 @@ use packer_services::{Context, Event, FaultPoint, Progress};
 use serde_json::Value;
 use support::flac::Flac;
 use support::sounds::Wav;
-use support::{GREEN, RED, TestProject, codes, pictures};
+use support::{GREEN, RED, TestProject, codes, images};
 
 use crate::{cli, console, scenes};
 
@@ -105,18 +105,18 @@ fn both_came(states: &[usize]) {
     assert!(states.contains(&0) && states.contains(&1), "both states were packed");
 }
 
-/// A picture of 300 bytes, whatever its colours compress to.
-fn picture(a: Rgb, b: Rgb) -> Vec<u8> {
-    let png = pictures::checker(8, 8, a, b);
-    let padding = pictures::chunk(b"teXt", &vec![b' '; 300 - 12 - png.len()]);
-    pictures::insert_before(&png, b"IEND", &padding)
+/// An image of 300 bytes, whatever its colors compress to.
+fn image(a: Rgb, b: Rgb) -> Vec<u8> {
+    let png = images::checker(8, 8, a, b);
+    let padding = images::chunk(b"teXt", &vec![b' '; 300 - 12 - png.len()]);
+    images::insert_before(&png, b"IEND", &padding)
 }
 
 #[test]
-fn a_picture_that_flips_is_packed_as_one_state_or_the_other() {
+fn an_image_that_flips_is_packed_as_one_state_or_the_other() {
     for saving in [Saving::InPlace, Saving::ByRename] {
         let project = scenes::small();
-        let flip = Flip { file: scenes::TILE, states: [picture(RED, GREEN), picture(GREEN, RED)] };
+        let flip = Flip { file: scenes::TILE, states: [image(RED, GREEN), image(GREEN, RED)] };
         let expected = [0, 1].map(|state| {
             flip.save(&project, state, saving);
             project.pack();

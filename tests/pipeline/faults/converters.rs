@@ -41,7 +41,7 @@ fn the_other_assets_are_still_judged() {
         let mut request = project.pack_request();
         request.jobs = std::num::NonZeroUsize::new(jobs);
         let report = request.run(&panics_at(1)).unwrap();
-        assert_eq!(codes(report.findings()), ["internal-error", "sound-not-wav", "picture-not-png"], "{jobs} jobs");
+        assert_eq!(codes(report.findings()), ["internal-error", "sound-not-wav", "image-not-png"], "{jobs} jobs");
         assert!(!project.exists("build"));
     }
 }

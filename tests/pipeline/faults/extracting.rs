@@ -94,7 +94,7 @@ fn what_a_killed_packer_left_is_swept_but_not_what_a_living_one_writes_or_what_l
     let dead = format!(".prometeu-extract-{}", support::uuid(1));
     let living = format!(".prometeu-extract-{}", support::uuid(2));
     for stage in [&dead, &living] {
-        project.write(&format!("{stage}/lock"), "").write(&format!("{stage}/whole/sheet.png"), "half a picture");
+        project.write(&format!("{stage}/lock"), "").write(&format!("{stage}/whole/sheet.png"), "half an image");
     }
     project.write(".prometeu-extract-notes/whole/mine.txt", "mine");
     let lock = fs::File::open(project.at(&format!("{living}/lock"))).unwrap();

@@ -68,7 +68,7 @@ fn every_budget_that_is_passed_is_told_and_so_are_denied_warnings() {
     let project = preloaded();
     scenes::UNTIDY.happen(&project);
     let line = "pack @ --max-bytes 100 --max-slots GLYPH=0 --deny-warnings";
-    let codes = ["budget-bytes", "budget-slots", "warnings-denied", "picture-trailing"];
+    let codes = ["budget-bytes", "budget-slots", "warnings-denied", "image-trailing"];
     cli::refused(project.root(), line, &codes);
 }
 

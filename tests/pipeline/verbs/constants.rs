@@ -3,7 +3,7 @@
 use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
 use serde_json::{Value, json};
-use support::pictures::{Png, plain};
+use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, artifact, glyph, palette, sample, sound};
 
@@ -11,20 +11,20 @@ use crate::{cli, scenes, tree};
 
 const LANGUAGES: [&str; 4] = ["rust", "c", "lua", "json"];
 
-/// Colour n is the n-th of these.
-fn colours() -> Vec<Rgb> {
+/// Color n is the n-th of these.
+fn colors() -> Vec<Rgb> {
     (0..6).map(|n| Rgb([0x20 * n, 0x10, 0xFF])).collect()
 }
 
-/// A bank of a dot and a sheet of 2 × 2 cells, each in a colour of its own: cell (c, r) has colour 2 + c + 2 r.
-fn coloured() -> TestProject {
+/// A bank of a dot and a sheet of 2 × 2 cells, each in a color of its own: cell (c, r) has color 2 + c + 2 r.
+fn colored() -> TestProject {
     let mut project = TestProject::new();
-    let colours = colours();
-    let cell = |x: u32, y: u32| colours[(2 + x / 8 + 2 * (y / 8)) as usize];
+    let colors = colors();
+    let cell = |x: u32, y: u32| colors[(2 + x / 8 + 2 * (y / 8)) as usize];
     project.write("assets/ui/walk/north.png", Png::rgb(16, 16, cell).bytes());
-    project.write("assets/ui/dot.png", plain(8, 8, colours[1]));
+    project.write("assets/ui/dot.png", plain(8, 8, colors[1]));
     let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1)];
-    project.add("ui", true, &glyph(1, "ui-2", TileSize::Eight, vec![palette(&colours)], artifacts));
+    project.add("ui", true, &glyph(1, "ui-2", TileSize::Eight, vec![palette(&colors)], artifacts));
     project.edit("assets/ui/asset.json", "\"enabled\": false", "\"enabled\": true");
     for (file, level) in [("bell.wav", 1), ("hum.wav", 2)] {
         project.write(&format!("assets/sfx/{file}"), Wav::mono16(22_050, &[level; 3]).bytes());
@@ -39,7 +39,7 @@ fn constants(project: &TestProject, lang: &str) -> Vec<Value> {
 
 #[test]
 fn constants_come_by_asset_and_then_by_index_with_what_they_are_of() {
-    let project = coloured();
+    let project = colored();
     let of = |constant: &Value| (constant["name"].as_str().unwrap().to_owned(), constant["value"].as_u64().unwrap());
     let told: Vec<_> = constants(&project, "rust").iter().map(of).collect();
     let expected = [
@@ -64,7 +64,7 @@ fn constants_come_by_asset_and_then_by_index_with_what_they_are_of() {
 
 #[test]
 fn the_ids_are_those_of_the_pack() {
-    let project = coloured();
+    let project = colored();
     project.pack();
     let header = cli::done(project.root(), "inspect @/build/assets.pa")["header"].clone();
     let payload = usize::try_from(header["payload_offset"].as_u64().unwrap()).unwrap();
@@ -82,8 +82,8 @@ fn the_ids_are_those_of_the_pack() {
             "tile" => {
                 // The left pixel of a byte is its high half; the sheet has 128 bytes a row and 32 tiles of 8 pixels.
                 let corner = payload + value / 32 * 8 * 128 + value % 32 * 4;
-                let colour = if constant["file"] == "dot.png" { 1 } else { 2 + number("column") + 2 * number("row") };
-                assert_eq!(usize::from(pack[corner] >> 4), colour, "{constant}");
+                let color = if constant["file"] == "dot.png" { 1 } else { 2 + number("column") + 2 * number("row") };
+                assert_eq!(usize::from(pack[corner] >> 4), color, "{constant}");
             }
             _ => {
                 let entry = &header["asset_table"][1];
@@ -99,7 +99,7 @@ fn the_ids_are_those_of_the_pack() {
 #[test]
 fn a_file_is_written_whole_and_only_if_it_says_something_new() {
     for lang in LANGUAGES {
-        let project = coloured();
+        let project = colored();
         let printed = cli::run(project.root(), &format!("constants @ --lang {lang}")).stdout;
         let quiet = cli::run(project.root(), &format!("constants @ --lang {lang} --quiet")).stdout;
         assert!(printed == quiet && printed.lines().count() > 3, "what was asked for is no talk");
@@ -117,7 +117,7 @@ fn a_file_is_written_whole_and_only_if_it_says_something_new() {
 
 #[test]
 fn a_file_without_a_folder_is_written_where_one_stands() {
-    let project = coloured();
+    let project = colored();
     let mut command = support::binary::command(["constants", ".", "--lang", "c", "--output", "ids.h"]);
     assert!(command.current_dir(project.root()).output().unwrap().status.success());
     assert!(project.read_text("ids.h").contains("#define ASSET_SFX 2\n"));
@@ -125,21 +125,21 @@ fn a_file_without_a_folder_is_written_where_one_stands() {
 
 #[test]
 fn what_blocks_a_pack_makes_no_constants_and_leaves_the_old_file() {
-    let project = coloured();
+    let project = colored();
     project.write("ids.lua", "return {}\n").write("assets/ui/dot.png", "GIF89a");
     for output in ["", " --output @/ids.lua"] {
         let before = tree::stamps(project.root());
-        let ended = cli::refused(project.root(), &format!("constants @ --lang lua{output}"), &["picture-not-png"]);
+        let ended = cli::refused(project.root(), &format!("constants @ --lang lua{output}"), &["image-not-png"]);
         assert_eq!(ended.json()["constants"], json!([]));
         tree::assert_same(&before, &tree::stamps(project.root()), "a blocked run");
     }
     let ended = cli::run(project.root(), "constants @ --lang lua");
-    assert!(ended.stdout.is_empty() && ended.stderr.contains("picture-not-png"), "nobody takes words for a program");
+    assert!(ended.stdout.is_empty() && ended.stderr.contains("image-not-png"), "nobody takes words for a program");
 }
 
 #[test]
 fn two_constants_of_one_name_are_refused_with_both_sources() {
-    let mut project = coloured();
+    let mut project = colored();
     project.write("assets/other/tile.png", plain(8, 8, RED));
     project.add(
         "other",
@@ -155,10 +155,10 @@ fn two_constants_of_one_name_are_refused_with_both_sources() {
 
 #[test]
 fn a_cell_and_a_file_may_not_sound_the_same() {
-    let project = coloured();
-    project.write("assets/ui/walk/north_1_0.png", plain(8, 8, colours()[1]));
+    let project = colored();
+    project.write("assets/ui/walk/north_1_0.png", plain(8, 8, colors()[1]));
     let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1), artifact("walk/north_1_0.png", 5)];
-    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colours())], artifacts);
+    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colors())], artifacts);
     project.write("assets/ui/asset.json", declaration.to_bytes());
     let ended = cli::refused(project.root(), "constants @ --lang lua", &["constant-twice"]);
     let message = ended.json()["findings"][0]["message"].as_str().unwrap().to_owned();
@@ -167,14 +167,14 @@ fn a_cell_and_a_file_may_not_sound_the_same() {
 }
 
 #[test]
-fn two_regions_of_one_picture_have_names_of_their_own() {
-    let project = coloured();
+fn two_regions_of_one_image_have_names_of_their_own() {
+    let project = colored();
     let part = |x, index| {
         let region = Some(Region { x, y: 0, w: 8, h: 16 });
         GlyphArtifact { cut: Cut { region, ..Cut::default() }, ..artifact("walk/north.png", index) }
     };
     let artifacts = vec![artifact("dot.png", 0), part(8, 1), part(0, 3)];
-    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colours())], artifacts);
+    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colors())], artifacts);
     project.write("assets/ui/asset.json", declaration.to_bytes());
     let named = |lang: &str| -> Vec<(String, u64)> {
         let constants = constants(&project, lang);
@@ -193,9 +193,9 @@ fn two_regions_of_one_picture_have_names_of_their_own() {
 
 #[test]
 fn a_file_that_is_used_twice_is_told_once_with_a_count_in_every_language() {
-    let project = coloured();
+    let project = colored();
     let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1), artifact("walk/north.png", 5)];
-    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colours())], artifacts);
+    let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colors())], artifacts);
     project.write("assets/ui/asset.json", declaration.to_bytes());
     for lang in LANGUAGES {
         let ended = cli::refused(project.root(), &format!("constants @ --lang {lang}"), &["constant-twice"]);
@@ -205,7 +205,7 @@ fn a_file_that_is_used_twice_is_told_once_with_a_count_in_every_language() {
 
 #[test]
 fn letters_that_a_constant_cannot_have_are_not_dropped_silently() {
-    let mut project = coloured();
+    let mut project = colored();
     for file in ["chão.png", "星.png"] {
         let root = format!("tiles/{}", project.next());
         project.write(&format!("assets/{root}/{file}"), plain(8, 8, RED));
@@ -232,7 +232,7 @@ fn excluded_assets_have_no_constants_and_an_empty_pack_has_none() {
 
 #[test]
 fn nothing_of_the_project_is_replaced_by_constants() {
-    let project = coloured();
+    let project = colored();
     project.pack();
     let before = tree::stamps(project.root());
     for file in ["build/assets.pa", "build/ids.h", "assets/ui/asset.json", "assets/ids.h", "src/../assets/sfx/bell.wav"]
@@ -251,7 +251,7 @@ fn nothing_of_the_project_is_replaced_by_constants() {
 
 #[test]
 fn only_a_regular_file_is_replaced() {
-    let project = coloured();
+    let project = colored();
     project.write("folder/inside.txt", "mine");
     cli::refused(project.root(), "constants @ --lang c --output @/folder", &["output-not-a-file"]);
     let nowhere = cli::ask(project.root(), "constants @ --lang c --output @/no/such/folder/ids.h");

@@ -3,14 +3,14 @@
 use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation};
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::{Value, json};
-use support::{GREEN, RED, TestProject, pictures};
+use support::{GREEN, RED, TestProject, images};
 
 use crate::{cli, tree};
 
-/// A project without assets, and pictures in `art/`.
+/// A project without assets, and images in `art/`.
 fn studio() -> TestProject {
     let project = TestProject::new();
-    project.write("art/hero.png", pictures::checker(8, 8, RED, GREEN));
+    project.write("art/hero.png", images::checker(8, 8, RED, GREEN));
     project
 }
 

@@ -1,11 +1,11 @@
 //! Sheets that were not drawn for this packer: a region, a margin, lines between the tiles, blank cells.
 //!
-//! Each sheet has a twin: a project that has the same tiles as pictures of their own. Both must pack to the same bytes.
+//! Each sheet has a twin: a project that has the same tiles as images of their own. Both must pack to the same bytes.
 
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
 use serde_json::{Value, json};
-use support::pictures::{self, Png};
+use support::images::{self, Png};
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, red_green};
 
 use crate::{cli, console, tree};
@@ -15,7 +15,7 @@ const ANCHOR: &str = "assets/bank/asset.json";
 const LINE: [u8; 4] = [0x12, 0x34, 0x56, 0xFF];
 const CLEAR: [u8; 4] = [1, 2, 3, 0];
 
-/// A sheet of tiles of 8 × 8 with lines, and what else is in the picture.
+/// A sheet of tiles of 8 × 8 with lines, and what else is in the image.
 #[derive(Clone, Copy)]
 struct Sheet {
     columns: u32,
@@ -63,7 +63,7 @@ impl Sheet {
         (left + self.length(self.columns) + right, top + self.length(self.rows) + bottom)
     }
 
-    fn picture(self) -> Vec<u8> {
+    fn image(self) -> Vec<u8> {
         let (width, height) = self.size();
         Png::rgba(width, height, |x, y| self.pixel(x, y)).bytes()
     }
@@ -96,7 +96,7 @@ impl Sheet {
         options
     }
 
-    /// The tiles as pictures of their own.
+    /// The tiles as images of their own.
     fn tiles(self) -> Vec<Vec<u8>> {
         let cells = (0..self.columns * self.rows).filter(|n| !self.blank.contains(n));
         cells.map(|n| Png::rgba(8, 8, |x, y| drawn(n, x, y)).bytes()).collect()
@@ -109,7 +109,7 @@ const SHEETS: [(&str, Sheet); 9] = [
     ("a margin wider than a tile", Sheet { margin: 21, spacing: 2, ..PLAIN }),
     ("lines on all sides", Sheet { margin: 1, spacing: 1, ..PLAIN }),
     ("a region", Sheet { beside: [5, 0, 3, 17], ..PLAIN }),
-    ("a region at the picture's end", Sheet { beside: [0, 9, 0, 0], ..PLAIN }),
+    ("a region at the image's end", Sheet { beside: [0, 9, 0, 0], ..PLAIN }),
     ("blank cells", Sheet { blank: &[0, 5, 6, 11], ..PLAIN }),
     ("all at once", Sheet { margin: 2, spacing: 3, beside: [1, 2, 3, 4], blank: &[1, 2, 3, 4, 8], ..PLAIN }),
     ("one cell", Sheet { columns: 1, rows: 1, margin: 40, spacing: 90, beside: [7, 0, 0, 0], ..PLAIN }),
@@ -125,7 +125,7 @@ fn bank(artifacts: Vec<GlyphArtifact>, files: &[(String, Vec<u8>)]) -> TestProje
     project
 }
 
-/// The pack of the tiles as single pictures, from id 0 on.
+/// The pack of the tiles as single images, from id 0 on.
 fn twin(tiles: &[Vec<u8>]) -> Vec<u8> {
     let files: Vec<(String, Vec<u8>)> =
         (0..).zip(tiles).map(|(n, tile): (u32, _)| (format!("{n}.png"), tile.clone())).collect();
@@ -140,14 +140,14 @@ fn packed(project: &TestProject) -> Vec<u8> {
 }
 
 /// A bank of one sheet.
-fn of_one(picture: Vec<u8>, cut: Cut) -> TestProject {
-    bank(vec![GlyphArtifact { cut, ..artifact("sheet.png", 0) }], &[("sheet.png".into(), picture)])
+fn of_one(image: Vec<u8>, cut: Cut) -> TestProject {
+    bank(vec![GlyphArtifact { cut, ..artifact("sheet.png", 0) }], &[("sheet.png".into(), image)])
 }
 
 #[test]
 fn a_sheet_packs_to_the_same_bytes_as_its_tiles_do() {
     for (what, sheet) in SHEETS {
-        let cut = packed(&of_one(sheet.picture(), sheet.cut()));
+        let cut = packed(&of_one(sheet.image(), sheet.cut()));
         assert!(cut == twin(&sheet.tiles()), "{what}");
     }
 }
@@ -156,7 +156,7 @@ fn a_sheet_packs_to_the_same_bytes_as_its_tiles_do() {
 fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
     for (what, sheet) in SHEETS {
         let project = TestProject::new();
-        project.write("art/sheet.png", sheet.picture());
+        project.write("art/sheet.png", sheet.image());
         let line = format!("create @ bank --type glyph_bank --tile-size 8{} @/art/sheet.png", sheet.options());
         let answer = cli::done(project.root(), &line);
         assert_eq!(answer["items"], sheet.tiles().len(), "{what}");
@@ -189,17 +189,17 @@ fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
 #[test]
 fn the_verbs_that_tell_count_the_tiles_that_are_left() {
     let (_, sheet) = SHEETS[7];
-    let project = of_one(sheet.picture(), sheet.cut());
+    let project = of_one(sheet.image(), sheet.cut());
     let shown = cli::done(project.root(), "show @ bank");
     assert_eq!((&shown["used"], &shown["artifacts"][0]["count"]), (&json!(7), &json!(7)), "{shown}");
     cli::done(project.root(), "palettes @ bank");
 }
 
 #[test]
-fn show_tells_two_regions_of_one_picture_apart() {
+fn show_tells_two_regions_of_one_image_apart() {
     let region = |x| Cut { region: Some(Region { x, y: 0, w: 8, h: 8 }), ..Cut::default() };
     let part = |x, index| GlyphArtifact { cut: region(x), ..artifact("sheet.png", index) };
-    let project = bank(vec![part(8, 0), part(0, 1)], &[("sheet.png".into(), pictures::checker(16, 8, RED, GREEN))]);
+    let project = bank(vec![part(8, 0), part(0, 1)], &[("sheet.png".into(), images::checker(16, 8, RED, GREEN))]);
     let shown = cli::run(project.root(), "show @ bank").stdout;
     for line in ["0            sheet.png@8,0,8,8", "1            sheet.png@0,0,8,8"] {
         assert!(shown.lines().any(|shown| shown == line), "{shown}");
@@ -209,13 +209,13 @@ fn show_tells_two_regions_of_one_picture_apart() {
 #[test]
 fn artifacts_after_skipped_cells_go_on_without_a_gap() {
     let sheet = Sheet { blank: &[0, 1, 2, 11], ..PLAIN };
-    let files = [("sheet.png".to_owned(), sheet.picture()), ("last.png".to_owned(), pictures::plain(8, 8, RED))];
+    let files = [("sheet.png".to_owned(), sheet.image()), ("last.png".to_owned(), images::plain(8, 8, RED))];
     let with_last_at = |index| {
         let first = GlyphArtifact { cut: sheet.cut(), ..artifact("sheet.png", 0) };
         bank(vec![artifact("last.png", index), first], &files)
     };
     let mut tiles = sheet.tiles();
-    tiles.push(pictures::plain(8, 8, RED));
+    tiles.push(images::plain(8, 8, RED));
     assert!(packed(&with_last_at(8)) == twin(&tiles));
     cli::refused(with_last_at(12).root(), "pack @", &["tile-gap"]);
     cli::refused(with_last_at(7).root(), "pack @", &["tile-overlap"]);
@@ -224,7 +224,7 @@ fn artifacts_after_skipped_cells_go_on_without_a_gap() {
 #[test]
 fn without_skip_blank_a_blank_cell_is_a_tile() {
     let sheet = Sheet { blank: &[1], ..PLAIN };
-    let project = of_one(sheet.picture(), Cut { skip_blank: false, ..sheet.cut() });
+    let project = of_one(sheet.image(), Cut { skip_blank: false, ..sheet.cut() });
     packed(&project);
     let glyph = console::glyph(&project, 1);
     assert!(glyph.tile(1).unwrap().iter().all(|index| *index == 0));
@@ -244,15 +244,15 @@ fn what_the_key_removes_is_blank_too() {
             |x, y| if x / 8 == 1 { 0 } else { u8::try_from(1 + (x + y) % 2).unwrap() },
         );
     // One step of 8 bits beside the key is the key on the console.
-    for (picture, key) in [
-        (two(KEY), ColorKey::Colour(KEY)),
-        (two(Rgb([0xFF, 0x01, 0xFF])), ColorKey::Colour(KEY)),
+    for (image, key) in [
+        (two(KEY), ColorKey::Color(KEY)),
+        (two(Rgb([0xFF, 0x01, 0xFF])), ColorKey::Color(KEY)),
         (indexed, ColorKey::Index0),
     ] {
         let cut = Cut { skip_blank: true, ..Cut::default() };
         let keyed = GlyphArtifact { color_key: Some(key), cut, ..artifact("sheet.png", 0) };
-        let project = bank(vec![keyed], &[("sheet.png".into(), picture.bytes())]);
-        let checker = pictures::checker(8, 8, RED, GREEN);
+        let project = bank(vec![keyed], &[("sheet.png".into(), image.bytes())]);
+        let checker = images::checker(8, 8, RED, GREEN);
         assert!(packed(&project) == twin(&[checker.clone(), checker]), "{key:?}");
     }
 }
@@ -260,8 +260,8 @@ fn what_the_key_removes_is_blank_too() {
 #[test]
 fn a_cell_with_one_pixel_is_not_blank() {
     for at in [(8, 0), (15, 7), (8, 7), (11, 3)] {
-        let picture = Png::rgba(16, 8, |x, y| if x < 8 || (x, y) == at { [0xFF, 0, 0, 0xFF] } else { CLEAR }).bytes();
-        let project = of_one(picture, Cut { skip_blank: true, ..Cut::default() });
+        let image = Png::rgba(16, 8, |x, y| if x < 8 || (x, y) == at { [0xFF, 0, 0, 0xFF] } else { CLEAR }).bytes();
+        let project = of_one(image, Cut { skip_blank: true, ..Cut::default() });
         packed(&project);
         let tile = console::glyph(&project, 1).tile(1).unwrap();
         assert_eq!(tile.iter().filter(|index| **index != 0).count(), 1, "{at:?}");
@@ -273,8 +273,8 @@ fn cells_that_are_not_whole_are_refused() {
     let whole = Sheet { margin: 1, spacing: 2, ..PLAIN };
     let (width, height) = whole.size();
     let refused = |width: u32, height: u32, cut: Cut, code: &str| {
-        let picture = Png::rgba(width, height, |x, y| whole.pixel(x, y)).bytes();
-        let project = of_one(picture.clone(), cut);
+        let image = Png::rgba(width, height, |x, y| whole.pixel(x, y)).bytes();
+        let project = of_one(image.clone(), cut);
         cli::refused(project.root(), "pack @", &[code]);
         let before = tree::tree(&project.at("assets/bank"));
         cli::refused(project.root(), "palettes @ bank --apply", &[code]);
@@ -282,7 +282,7 @@ fn cells_that_are_not_whole_are_refused() {
         assert!(!project.exists("build"));
     };
     for (w, h) in [(width + 1, height), (width - 1, height), (width, height + 2), (width, height - 8)] {
-        refused(w, h, whole.cut(), "picture-size");
+        refused(w, h, whole.cut(), "image-size");
     }
     for cut in [
         Cut { margin: 0, ..whole.cut() },
@@ -292,7 +292,7 @@ fn cells_that_are_not_whole_are_refused() {
         Cut { region: Some(Region { x: 0, y: 0, w: width - 1, h: height }), ..whole.cut() },
         Cut { region: Some(Region { x: 0, y: 0, w: 1, h: 1 }), margin: 0, ..whole.cut() },
     ] {
-        refused(width, height, cut, "picture-size");
+        refused(width, height, cut, "image-size");
     }
     for (x, y, w, h) in [
         (1, 0, width, height),
@@ -311,13 +311,13 @@ fn a_sheet_that_is_blank_all_over_is_refused() {
     let blank = Png::rgba(16, 16, |_, _| CLEAR).bytes();
     let skip = Cut { skip_blank: true, ..Cut::default() };
     let project = of_one(blank.clone(), skip);
-    cli::refused(project.root(), "pack @", &["picture-blank"]);
-    cli::refused(project.root(), "palettes @ bank --apply", &["picture-blank"]);
+    cli::refused(project.root(), "pack @", &["image-blank"]);
+    cli::refused(project.root(), "palettes @ bank --apply", &["image-blank"]);
     packed(&of_one(blank, Cut::default()));
     // Not a bank without tiles either: the whole sheet has some, this region none.
     let region = Some(Region { x: 8, y: 0, w: 8, h: 8 });
     let half = Png::rgba(16, 8, |x, y| if x < 8 { drawn(0, x, y) } else { CLEAR }).bytes();
-    cli::refused(of_one(half, Cut { region, ..skip }).root(), "pack @", &["picture-blank"]);
+    cli::refused(of_one(half, Cut { region, ..skip }).root(), "pack @", &["image-blank"]);
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn skipped_cells_leave_room_and_others_do_not() {
 
 #[test]
 fn absurd_numbers_are_findings() {
-    let project = of_one(PLAIN.picture(), Cut::default());
+    let project = of_one(PLAIN.image(), Cut::default());
     let text = project.read_text(ANCHOR);
     let numbers = [
         "-1",
@@ -394,16 +394,16 @@ fn absurd_numbers_are_findings() {
     for members in
         ["\"margin\": 16384", "\"spacing\": 16384", "\"margin\": 16384, \"spacing\": 16384", "\"margin\": 17"]
     {
-        judge(members, Some("picture-size"));
+        judge(members, Some("image-size"));
     }
     judge("\"region\": {\"x\": 16384, \"y\": 16384, \"w\": 16384, \"h\": 16384}", Some("region-outside"));
     assert_eq!(tried, 5 * 12 + 5 + 4 + 1);
 }
 
 #[test]
-fn the_tile_size_is_told_from_what_the_cut_leaves_of_the_picture() {
+fn the_tile_size_is_told_from_what_the_cut_leaves_of_the_image() {
     let project = TestProject::new();
-    project.write("art/framed.png", pictures::plain(12, 12, RED));
+    project.write("art/framed.png", images::plain(12, 12, RED));
     let created = cli::done(project.root(), "create @ bank --type glyph_bank --margin 2 @/art/framed.png");
     assert_eq!(created["items"], 1);
     let declared: Value = serde_json::from_slice(&project.read(ANCHOR)).unwrap();

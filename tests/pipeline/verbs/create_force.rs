@@ -6,7 +6,7 @@ use packer_services::diagnostics::Severity;
 use packer_services::formats::Rgb;
 use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation, Report};
 use serde_json::{Value, json};
-use support::pictures::{self, Png};
+use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, codes, uuid};
 
@@ -19,19 +19,19 @@ const ANCHOR: &str = "assets/new/asset.json";
 fn studio() -> TestProject {
     let (project, _) = scenes::packed();
     let rainbow = |x: u32, y: u32| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0]);
-    // 72 tiles of 15 colours each, no two with a colour in common.
+    // 72 tiles of 15 colors each, no two with a color in common.
     let patchwork = |x: u32, y: u32| {
         let color = (x / 8 + y / 8 * 8) * 15 + (x % 8 + y % 8 * 8) % 15;
         let part = |shift: u32| u8::try_from(((color >> shift) & 15) * 16).unwrap();
         Rgb([part(0), part(4), part(8)])
     };
     project
-        .write("art/good.png", pictures::checker(8, 8, RED, GREEN))
-        .write("art/plain.png", pictures::plain(8, 8, RED))
-        .write("art/cut.png", &pictures::plain(16, 8, RED)[..50])
+        .write("art/good.png", images::checker(8, 8, RED, GREEN))
+        .write("art/plain.png", images::plain(8, 8, RED))
+        .write("art/cut.png", &images::plain(16, 8, RED)[..50])
         .write("art/no.png", "GIF89a")
-        .write("art/odd.png", pictures::plain(9, 8, RED))
-        .write("art/sheet.png", pictures::checker(16, 16, RED, GREEN))
+        .write("art/odd.png", images::plain(9, 8, RED))
+        .write("art/sheet.png", images::checker(16, 16, RED, GREEN))
         .write("art/rich.png", Png::rgb(8, 8, rainbow).bytes())
         .write("art/patchwork.png", Png::rgb(64, 72, patchwork).bytes())
         .write("art/half.png", Png::rgba(8, 8, |x, _| [255, 0, 0, if x == 3 { 128 } else { 255 }]).bytes())
@@ -76,10 +76,10 @@ fn include(project: &TestProject) {
 }
 
 #[test]
-fn a_broken_picture_among_good_ones_is_mended_later() {
+fn a_broken_image_among_good_ones_is_mended_later() {
     let project = studio();
     let line = "--type glyph_bank --tile-size 8 @/art/good.png @/art/cut.png @/art/plain.png";
-    let answer = forced(&project, line, "picture-cut");
+    let answer = forced(&project, line, "image-cut");
     assert_eq!(answer["palettes"], 1);
     let declaration: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
     let artifacts = declaration["artifacts"].as_array().unwrap();
@@ -89,8 +89,8 @@ fn a_broken_picture_among_good_ones_is_mended_later() {
     assert_eq!(told, expected.each_ref().map(|(file, index)| (file, index)), "its head tells how many tiles it has");
 
     include(&project);
-    cli::refused(project.root(), "pack @", &["picture-cut"]);
-    project.write("assets/new/cut.png", pictures::checker(16, 8, GREEN, RED));
+    cli::refused(project.root(), "pack @", &["image-cut"]);
+    project.write("assets/new/cut.png", images::checker(16, 8, GREEN, RED));
     cli::done(project.root(), "pack @");
     let glyph = console::glyph(&project, 3);
     assert_eq!(console::shown(&glyph, 1, 0)[0], console::shown(&glyph, 0, 0)[1]);
@@ -98,18 +98,18 @@ fn a_broken_picture_among_good_ones_is_mended_later() {
 }
 
 #[test]
-fn every_fault_of_a_picture_can_be_forced() {
+fn every_fault_of_an_image_can_be_forced() {
     for (line, finding) in [
-        ("--tile-size 8 @/art/good.png @/art/no.png", "picture-not-png"),
-        ("--tile-size 8 @/art/good.png @/art/odd.png", "picture-size"),
-        ("--tile-size 16 @/art/good.png", "picture-size"),
+        ("--tile-size 8 @/art/good.png @/art/no.png", "image-not-png"),
+        ("--tile-size 8 @/art/good.png @/art/odd.png", "image-size"),
+        ("--tile-size 16 @/art/good.png", "image-size"),
         ("--tile-size 8 @/art/half.png", "partial-alpha"),
         ("--tile-size 8 --color-key index0 @/art/good.png", "color-key-index"),
-        ("--tile-size 8 --margin 1 @/art/sheet.png", "picture-size"),
+        ("--tile-size 8 --margin 1 @/art/sheet.png", "image-size"),
         ("--tile-size 8 --region 1,0,16,16 @/art/sheet.png", "region-outside"),
-        ("--tile-size 8 --skip-blank --color-key #ff0000 @/art/plain.png", "picture-blank"),
-        ("--tile-size 8 @/art/rich.png", "too-many-colours"),
-        ("--tile-size 8 @/art/no.png", "picture-not-png"),
+        ("--tile-size 8 --skip-blank --color-key #ff0000 @/art/plain.png", "image-blank"),
+        ("--tile-size 8 @/art/rich.png", "too-many-colors"),
+        ("--tile-size 8 @/art/no.png", "image-not-png"),
         ("--tile-size 8 --name ui_icons @/art/good.png", "name-twice"),
     ] {
         let project = studio();
@@ -120,10 +120,10 @@ fn every_fault_of_a_picture_can_be_forced() {
 }
 
 #[test]
-fn a_tile_that_is_too_rich_gets_its_palette_once_it_is_drawn_with_fewer_colours() {
+fn a_tile_that_is_too_rich_gets_its_palette_once_it_is_drawn_with_fewer_colors() {
     let project = studio();
-    forced(&project, "--type glyph_bank --tile-size 8 @/art/good.png @/art/rich.png", "too-many-colours");
-    project.write("assets/new/rich.png", pictures::checker(8, 8, Rgb([0, 0, 0xFF]), RED));
+    forced(&project, "--type glyph_bank --tile-size 8 @/art/good.png @/art/rich.png", "too-many-colors");
+    project.write("assets/new/rich.png", images::checker(8, 8, Rgb([0, 0, 0xFF]), RED));
     cli::done(project.root(), "palettes @ new --apply");
     include(&project);
     cli::done(project.root(), "pack @");

@@ -1,17 +1,17 @@
 //! What `create` refuses leaves every byte of the project as it was.
 
 use packer_services::formats::Rgb;
-use support::pictures::{self, Png};
+use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject};
 
 use crate::{cli, scenes, tree};
 
-/// The small project, with pictures and sounds of every kind in `art/`.
+/// The small project, with images and sounds of every kind in `art/`.
 fn studio() -> TestProject {
     let project = scenes::small();
     let rainbow = |x: u32, y: u32| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0]);
-    // 8 × 9 tiles of 15 colours each, no two with a colour in common: they need 72 palettes.
+    // 8 × 9 tiles of 15 colors each, no two with a color in common: they need 72 palettes.
     let patchwork = |x: u32, y: u32| {
         let (tile, n) = (x / 8 + y / 8 * 8, (x % 8 + y % 8 * 8) % 15);
         let color = tile * 15 + n;
@@ -20,17 +20,17 @@ fn studio() -> TestProject {
     };
     let half = |x: u32, _: u32| [255, 0, 0, if x == 3 { 128 } else { 255 }];
     project
-        .write("art/good.png", pictures::checker(8, 8, RED, GREEN))
-        .write("art/other/good.png", pictures::plain(8, 8, RED))
-        .write("art/other/GOOD.png", pictures::plain(8, 8, RED))
-        .write("art/asset.json", pictures::plain(8, 8, RED))
-        .write("art/wide.png", pictures::plain(16, 8, RED))
-        .write("art/odd.png", pictures::plain(9, 8, RED))
+        .write("art/good.png", images::checker(8, 8, RED, GREEN))
+        .write("art/other/good.png", images::plain(8, 8, RED))
+        .write("art/other/GOOD.png", images::plain(8, 8, RED))
+        .write("art/asset.json", images::plain(8, 8, RED))
+        .write("art/wide.png", images::plain(16, 8, RED))
+        .write("art/odd.png", images::plain(9, 8, RED))
         .write("art/rich.png", Png::rgb(8, 8, rainbow).bytes())
         .write("art/patchwork.png", Png::rgb(64, 72, patchwork).bytes())
-        .write("art/tall.png", pictures::plain(32, 65 * 32, RED))
+        .write("art/tall.png", images::plain(32, 65 * 32, RED))
         .write("art/half.png", Png::rgba(8, 8, half).bytes())
-        .write("art/cut.png", &pictures::plain(8, 8, RED)[..40])
+        .write("art/cut.png", &images::plain(8, 8, RED)[..40])
         .write("art/blip.wav", Wav::mono16(8000, &[1]).bytes())
         .write("art/fast.wav", Wav::mono16(22_050, &[1]).bytes())
         .write("art/silent.wav", Wav::mono16(8000, &[]).bytes())
@@ -87,8 +87,8 @@ fn files_that_cannot_be_had_are_refused() {
         ("@/art/good.png @/art/good.png", "file-name-twice"),
         ("@/art/good.png @/art/other/GOOD.png", "file-name-twice"),
         ("@/art/asset.json", "file-name-twice"),
-        ("@/art/blip.wav", "picture-not-png"),
-        ("@/art/cut.png", "picture-cut"),
+        ("@/art/blip.wav", "image-not-png"),
+        ("@/art/cut.png", "image-cut"),
     ] {
         leaves_all_as_it_was(&project, &format!("create @ new --type glyph_bank {files}"), code);
     }
@@ -120,7 +120,7 @@ fn the_help_of_a_folder_names_files_of_the_kind_that_the_bank_needs() {
 }
 
 #[test]
-fn pictures_that_do_not_fit_together_are_told_how_many_do() {
+fn images_that_do_not_fit_together_are_told_how_many_do() {
     let project = studio();
     project.write("art/half-sheet.png", Png::rgba(256, 160, |_, _| [0xFF, 0, 0, 0xFF]).bytes());
     let told = |files: &str| {
@@ -135,21 +135,21 @@ fn pictures_that_do_not_fit_together_are_told_how_many_do() {
     );
     assert_eq!(
         told("@/art/good.png @/art/half-sheet.png @/art/again.png"),
-        "The first 2 pictures fit: make one bank of them, and others of the rest."
+        "The first 2 images fit: make one bank of them, and others of the rest."
     );
 }
 
 #[test]
-fn pictures_that_make_no_bank_are_refused() {
+fn images_that_make_no_bank_are_refused() {
     let project = studio();
     for (options, code) in [
         ("@/art/wide.png", "tile-size-needed"),
         ("@/art/odd.png", "tile-size-needed"),
         ("@/art/good.png @/art/wide.png", "tile-size-needed"),
-        ("--tile-size 8 @/art/odd.png", "picture-size"),
-        ("--tile-size 16 @/art/good.png", "picture-size"),
+        ("--tile-size 8 @/art/odd.png", "image-size"),
+        ("--tile-size 16 @/art/good.png", "image-size"),
         ("--tile-size 32 @/art/tall.png", "tile-overflow"),
-        ("@/art/rich.png", "too-many-colours"),
+        ("@/art/rich.png", "too-many-colors"),
         ("--tile-size 8 @/art/patchwork.png", "too-many-palettes"),
         ("@/art/half.png", "partial-alpha"),
         ("--color-key index0 @/art/good.png", "color-key-index"),
@@ -208,7 +208,7 @@ fn a_refusal_names_the_file_as_the_person_named_it() {
 }
 
 #[test]
-fn soft_edges_are_told_with_too_many_colours_and_not_after_them() {
+fn soft_edges_are_told_with_too_many_colors_and_not_after_them() {
     let project = TestProject::new();
     let glowing = |x: u32, y: u32| {
         [u8::try_from(x * 16).unwrap(), u8::try_from(y * 16).unwrap(), 0, if x == 0 { 90 } else { 255 }]
@@ -217,7 +217,7 @@ fn soft_edges_are_told_with_too_many_colours_and_not_after_them() {
     let ended = cli::refused(
         project.root(),
         "create @ bank --type glyph_bank @/art/glow.png",
-        &["too-many-colours", "partial-alpha"],
+        &["too-many-colors", "partial-alpha"],
     );
     assert_eq!(ended.json()["findings"][1]["count"], 8);
     let forced = cli::done(project.root(), "create @ bank --type glyph_bank --force @/art/glow.png");

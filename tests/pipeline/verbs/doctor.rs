@@ -16,7 +16,7 @@ fn all_is_well_with_a_good_project() {
 fn everything_that_is_wrong_is_told_at_once() {
     let project = scenes::small();
     project.write(scenes::TILE, "GIF89a").write(scenes::BLIP, "OggS");
-    let ended = cli::refused(project.root(), "doctor @", &["picture-not-png", "sound-not-wav"]);
+    let ended = cli::refused(project.root(), "doctor @", &["image-not-png", "sound-not-wav"]);
     assert_eq!(ended.json()["blocked"], true);
 }
 
@@ -66,6 +66,6 @@ fn an_excluded_wreck_is_told_as_notes_and_blocks_nothing() {
     scenes::EXCLUDE_ICONS.happen(&project);
     scenes::NO_PNG.happen(&project);
     let ended = cli::ask(project.root(), "doctor @");
-    assert_eq!((ended.code, ended.codes()), (0, vec!["picture-not-png".into()]));
+    assert_eq!((ended.code, ended.codes()), (0, vec!["image-not-png".into()]));
     assert_eq!(ended.json()["findings"][0]["severity"], "note");
 }

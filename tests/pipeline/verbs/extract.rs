@@ -8,24 +8,24 @@ use std::path::Path;
 use packer_services::files::Sha;
 use packer_services::formats::Rgb;
 use serde_json::{Value, json};
+use support::images::Png;
 use support::oracle::reader::{Glyph, Pack, Sample};
 use support::oracle::{ColorKey, SourceTile, expected_wav, faithful_palettes, rgb565, sheet_is_empty_past};
 use support::packs::{change_header, header_only};
-use support::pictures::Png;
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
 
 use crate::{cli, scenes, tree};
 
-/// A PNG as it is drawn, and, if it is indexed, the indices of its pixels and its colours.
+/// A PNG as it is drawn, and, if it is indexed, the indices of its pixels and its colors.
 struct Opened {
     width: usize,
     rgba: Vec<[u8; 4]>,
     indices: Option<Vec<u8>>,
-    colours: Vec<[u8; 3]>,
+    colors: Vec<[u8; 3]>,
 }
 
-/// Opens a picture as an editor does.
+/// Opens an image as an editor does.
 fn open(path: &Path) -> Opened {
     let read = |transformations| {
         let mut decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap()));
@@ -33,11 +33,11 @@ fn open(path: &Path) -> Opened {
         let mut reader = decoder.read_info().unwrap();
         let mut raw = vec![0; reader.output_buffer_size().unwrap()];
         let frame = reader.next_frame(&mut raw).unwrap();
-        let colours = reader.info().palette.as_deref().unwrap_or_default().as_chunks().0.to_vec();
+        let colors = reader.info().palette.as_deref().unwrap_or_default().as_chunks().0.to_vec();
         let depth = reader.info().bit_depth as usize;
-        (raw, frame.width as usize, reader.info().color_type, depth, colours)
+        (raw, frame.width as usize, reader.info().color_type, depth, colors)
     };
-    let (raw, width, color_type, depth, colours) = read(png::Transformations::IDENTITY);
+    let (raw, width, color_type, depth, colors) = read(png::Transformations::IDENTITY);
     let (shown, ..) = read(png::Transformations::EXPAND | png::Transformations::ALPHA);
     let rgba = match color_type {
         png::ColorType::Grayscale | png::ColorType::GrayscaleAlpha => {
@@ -53,35 +53,35 @@ fn open(path: &Path) -> Opened {
         let line_bytes = (width * depth).div_ceil(8);
         raw.chunks(line_bytes).flat_map(|line| line.iter().flat_map(in_byte).take(width)).collect()
     });
-    Opened { width, rgba, indices, colours }
+    Opened { width, rgba, indices, colors }
 }
 
-/// The colours of a GIMP palette.
+/// The colors of a GIMP palette.
 fn gpl(path: &Path) -> Vec<[u8; 3]> {
     let text = fs::read_to_string(path).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("GIMP Palette"));
-    let colours = lines.filter(|line| !line.starts_with('#') && !line.contains(':'));
+    let colors = lines.filter(|line| !line.starts_with('#') && !line.contains(':'));
     let channels = |line: &str| line.split_whitespace().take(3).map(|n| n.parse().unwrap()).collect::<Vec<u8>>();
-    colours.map(|line| channels(line).try_into().unwrap()).collect()
+    colors.map(|line| channels(line).try_into().unwrap()).collect()
 }
 
 /// A glyph bank as its extracted files show it.
 fn shown_by_files(folder: &Path, asset: &Value) -> Glyph {
-    let picture = open(&folder.join("sheet.png"));
-    assert_eq!(picture.width, 256);
+    let image = open(&folder.join("sheet.png"));
+    assert_eq!(image.width, 256);
     let files: Vec<&str> = asset["files"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let palettes: Vec<Vec<[u8; 3]>> =
         files.iter().filter(|name| name.ends_with(".gpl")).map(|name| gpl(&folder.join(name))).collect();
-    assert_eq!(picture.colours, palettes[0], "the picture is shown in palette 0");
-    let mut indices = picture.indices.unwrap();
-    let clear = std::iter::zip(&indices, &picture.rgba).all(|(index, rgba)| (*index == 0) == (rgba[3] == 0));
+    assert_eq!(image.colors, palettes[0], "the image is shown in palette 0");
+    let mut indices = image.indices.unwrap();
+    let clear = std::iter::zip(&indices, &image.rgba).all(|(index, rgba)| (*index == 0) == (rgba[3] == 0));
     assert!(clear, "index 0 is transparent, and nothing else is");
     indices.resize(256 * 256, 0);
     let mut stored = vec![[0; 16]; 64];
-    for (palette, colours) in std::iter::zip(&mut stored, &palettes) {
-        assert_eq!(colours.len(), 16);
-        *palette = std::array::from_fn(|at| rgb565(colours[at]));
+    for (palette, colors) in std::iter::zip(&mut stored, &palettes) {
+        assert_eq!(colors.len(), 16);
+        *palette = std::array::from_fn(|at| rgb565(colors[at]));
     }
     let tile_size = usize::try_from(asset["metadata"]["tile_size"].as_u64().unwrap()).unwrap();
     Glyph { tile_size, palette_authored: palettes.len(), indices, palettes: stored }
@@ -145,8 +145,8 @@ fn the_demo_comes_back_pixel_for_pixel_and_frame_for_frame() {
         }
         let bank = shown_by_files(&folder, asset);
         let of_palette = |palette: &Value| {
-            let colours = palette["colors"].as_array().unwrap().iter();
-            colours.map(|text| Rgb::parse(text.as_str().unwrap()).unwrap().0).collect()
+            let colors = palette["colors"].as_array().unwrap().iter();
+            colors.map(|text| Rgb::parse(text.as_str().unwrap()).unwrap().0).collect()
         };
         let palettes: Vec<Vec<[u8; 3]>> = shown["palettes"].as_array().unwrap().iter().map(of_palette).collect();
         for artifact in shown["artifacts"].as_array().unwrap() {
@@ -212,7 +212,7 @@ fn a_project_has_the_ids_the_names_and_the_slots_of_the_pack_and_new_uuids() {
         vec![artifact("font.png", 0)],
     );
     font.preload = packer_services::declaration::Preload { enabled: true, slot: Some(9) };
-    project.write("assets/fonts/small/font.png", support::pictures::plain(8, 8, RED));
+    project.write("assets/fonts/small/font.png", support::images::plain(8, 8, RED));
     project.add("fonts/small", true, &font);
     project.edit(scenes::REGISTRY, "\"asset_id\": 3", "\"asset_id\": 700");
     project.edit(scenes::REGISTRY, "\"next_asset_id\": 4", "\"next_asset_id\": 800");
@@ -239,12 +239,12 @@ fn a_project_has_the_ids_the_names_and_the_slots_of_the_pack_and_new_uuids() {
 }
 
 #[test]
-fn black_and_unused_colours_and_tiles_come_back_as_they_were() {
+fn black_and_unused_colors_and_tiles_come_back_as_they_were() {
     let black = Rgb([0; 3]);
     let mut project = TestProject::new();
     let blacks = [palette(&[black]), palette(&[KEY, black, RED, black]), palette(&[RED, RED])];
-    let picture = Png::indexed(32, 16, &[KEY, black, RED, black], |x, y| u8::from(y < 8) * (x / 8 % 4) as u8).bytes();
-    project.write("assets/a/a.png", picture);
+    let image = Png::indexed(32, 16, &[KEY, black, RED, black], |x, y| u8::from(y < 8) * (x / 8 % 4) as u8).bytes();
+    project.write("assets/a/a.png", image);
     let named = packer_services::declaration::GlyphArtifact {
         palette: Some(1),
         color_key: Some(packer_services::declaration::ColorKey::Index0),

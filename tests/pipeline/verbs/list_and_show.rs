@@ -3,7 +3,7 @@
 use packer_services::formats::TileSize;
 use serde_json::{Value, json};
 use support::sounds::Wav;
-use support::{GREEN, RED, TestProject, artifact, glyph, pictures, red_green, sample, sound};
+use support::{GREEN, RED, TestProject, artifact, glyph, images, red_green, sample, sound};
 
 use crate::{cli, scenes, tree};
 
@@ -101,8 +101,8 @@ fn show_tells_what_a_pack_will_hold() {
 fn show_tells_for_each_tile_and_sample_where_it_comes_from() {
     let mut project = TestProject::new();
     let sheet = |file: &str| format!("assets/ui/icons/{file}");
-    project.write(&sheet("walk.png"), pictures::checker(16, 16, RED, GREEN));
-    project.write(&sheet("dot.png"), pictures::plain(8, 8, RED));
+    project.write(&sheet("walk.png"), images::checker(16, 16, RED, GREEN));
+    project.write(&sheet("dot.png"), images::plain(8, 8, RED));
     let artifacts = vec![artifact("walk.png", 1), artifact("dot.png", 0)];
     project.add("ui/icons", true, &glyph(1, "icons", TileSize::Eight, vec![red_green()], artifacts));
     let tiles: Vec<_> = cli::done(project.root(), "show @ id:1")["tiles"].as_array().unwrap().clone();
@@ -138,7 +138,7 @@ fn show_tells_for_each_tile_and_sample_where_it_comes_from() {
 fn a_broken_asset_is_shown_with_its_findings_and_without_a_payload() {
     let project = motley();
     let shown = cli::ask(project.root(), "show @ id:3");
-    assert_eq!((shown.code, shown.codes()), (0, vec!["picture-not-png".into()]));
+    assert_eq!((shown.code, shown.codes()), (0, vec!["image-not-png".into()]));
     assert_eq!(shown.json()["payload_sha256"], Value::Null);
 }
 

@@ -2,7 +2,7 @@
 
 use packer_services::formats::TileSize;
 use serde_json::{Value, json};
-use support::pictures::checker;
+use support::images::checker;
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, artifact, glyph, red_green, sample, sound};
 

@@ -37,7 +37,7 @@ fn what_blocks_leaves_the_old_pack_as_it_was() {
     let (project, _) = scenes::packed();
     let before = tree::stamps(&project.at("build"));
     project.write(scenes::TILE, "GIF89a").write(scenes::BLIP, "OggS");
-    let ended = cli::refused(project.root(), "pack @", &["picture-not-png", "sound-not-wav"]);
+    let ended = cli::refused(project.root(), "pack @", &["image-not-png", "sound-not-wav"]);
     assert_eq!(ended.json()["published"], "blocked");
     tree::assert_same(&before, &tree::stamps(&project.at("build")), "a blocked pack");
 }
@@ -46,7 +46,7 @@ fn what_blocks_leaves_the_old_pack_as_it_was() {
 fn what_blocks_the_first_pack_leaves_no_folder() {
     let project = scenes::small();
     scenes::NO_PNG.happen(&project);
-    cli::refused(project.root(), "pack @", &["picture-not-png"]);
+    cli::refused(project.root(), "pack @", &["image-not-png"]);
     assert!(!project.exists("build"));
 }
 
@@ -55,10 +55,10 @@ fn one_denied_warning_publishes_nothing() {
     let (project, _) = scenes::packed();
     scenes::UNTIDY.happen(&project);
     let before = tree::stamps(&project.at("build"));
-    let ended = cli::refused(project.root(), "pack @ --deny-warnings", &["warnings-denied", "picture-trailing"]);
+    let ended = cli::refused(project.root(), "pack @ --deny-warnings", &["warnings-denied", "image-trailing"]);
     assert_eq!(ended.json()["published"], "blocked");
     tree::assert_same(&before, &tree::stamps(&project.at("build")), "a denied warning");
-    assert_eq!(cli::ask(project.root(), "pack @").codes(), ["picture-trailing"], "else it is packed, and told");
+    assert_eq!(cli::ask(project.root(), "pack @").codes(), ["image-trailing"], "else it is packed, and told");
 }
 
 #[test]

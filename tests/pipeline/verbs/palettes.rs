@@ -1,12 +1,12 @@
-//! `palettes`: colours for a bank that somebody declared by hand, and nothing else of it touched.
+//! `palettes`: colors for a bank that somebody declared by hand, and nothing else of it touched.
 
 use packer_services::Context;
 use packer_services::declaration::{ColorKey, Content, GlyphArtifact, GlyphContent};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{ExtractPalettes, Operation, PalettesFound, Report};
+use packer_services::ops::{FindPalettes, FindPalettesReport, Operation, Report};
 use serde_json::{Value, json};
+use support::images::{self, Png};
 use support::oracle::rgb565;
-use support::pictures::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, keyed, palette, sample, sound, uuid};
 
@@ -16,12 +16,12 @@ const ANCHOR: &str = "assets/bank/asset.json";
 const BLUE: Rgb = Rgb([0x00, 0x00, 0xFF]);
 const SKY: Rgb = Rgb([0x40, 0x80, 0xC0]);
 
-/// Fifteen colours that the console tells apart.
+/// Fifteen colors that the console tells apart.
 fn shade(n: usize) -> Rgb {
     Rgb([u8::try_from(n * 16).unwrap(), 0x20, 0x80])
 }
 
-/// A picture of fifteen shades.
+/// An image of fifteen shades.
 fn ramp() -> Vec<u8> {
     Png::rgb(8, 8, |x, y| shade(1 + (x + 8 * y) as usize % 15)).bytes()
 }
@@ -37,16 +37,16 @@ fn bank(palettes: &[&[Rgb]], artifacts: Vec<GlyphArtifact>, files: &[(&str, Vec<
     project
 }
 
-/// A bank of one picture, without a palette.
-fn bare(picture: Vec<u8>) -> TestProject {
-    bank(&[], vec![artifact("a.png", 0)], &[("a.png", picture)])
+/// A bank of one image, without a palette.
+fn bare(image: Vec<u8>) -> TestProject {
+    bank(&[], vec![artifact("a.png", 0)], &[("a.png", image)])
 }
 
 fn apply(project: &TestProject) -> Value {
     cli::done(project.root(), "palettes @ bank --apply")
 }
 
-/// The colours of the declared palettes.
+/// The colors of the declared palettes.
 fn declared(project: &TestProject) -> Vec<Vec<String>> {
     let declaration: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
     let mut palettes = declaration["output"]["pipeline"]["palettes"].as_array().cloned().unwrap_or_default();
@@ -137,7 +137,7 @@ fn without_spaces(text: &str) -> String {
 #[test]
 fn not_a_character_of_the_declaration_changes_but_the_new_list() {
     for (what, text, before, new) in laid_out() {
-        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        let project = bare(images::checker(8, 8, RED, GREEN));
         let text = text.replace("UUID", &uuid(1).to_string());
         project.write(ANCHOR, &text);
         let (before, after) = text.split_at(text.find(before).unwrap() + before.len());
@@ -161,7 +161,7 @@ fn not_a_character_of_the_declaration_changes_but_the_new_list() {
 
 #[test]
 fn a_palette_that_grows_keeps_how_it_was_written() {
-    let project = bare(pictures::checker(8, 8, RED, BLUE));
+    let project = bare(images::checker(8, 8, RED, BLUE));
     let list = "[\t{ \"palette\":{\"name\": \"mine\",\r\n\"colors\":[\"#FF00fF\",\"#F00000\"\n,\"#FF0000\"]}  ,\"index\":0 } ]";
     let pipeline = format!("\"pipeline\": {{\"palettes\": {list}}}, \"format\"");
     let text = BY_HAND.replace("UUID", &uuid(1).to_string()).replacen("\"format\"", &pipeline, 1);
@@ -176,7 +176,7 @@ fn a_palette_that_grows_keeps_how_it_was_written() {
 
 #[test]
 fn a_preview_tells_the_palettes_and_changes_nothing() {
-    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let project = bare(images::checker(8, 8, RED, GREEN));
     let (before, stamps) = (tree::tree(project.root()), tree::stamps(project.root()));
     let answer = cli::done(project.root(), "palettes @ bank");
     let palettes = json!([{"index": 0, "name": null, "colors": ["#ff00ff", "#ff0000", "#00ff00"], "declared": 0}]);
@@ -197,7 +197,7 @@ fn a_preview_tells_the_palettes_and_changes_nothing() {
 
 #[test]
 fn what_is_applied_packs_and_needs_nothing_more() {
-    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let project = bare(images::checker(8, 8, RED, GREEN));
     let answer = apply(&project);
     assert_eq!((&answer["applied"], &answer["new_palettes"]), (&json!(true), &json!(1)));
     assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]));
@@ -236,17 +236,17 @@ fn packed(project: &TestProject, tiles: usize) -> (Vec<Vec<u8>>, Vec<Vec<u16>>) 
 
 #[test]
 fn a_tile_that_comes_later_moves_no_palette_and_no_index() {
-    let first = [("a.png", pictures::checker(8, 8, RED, GREEN)), ("b.png", ramp())];
+    let first = [("a.png", images::checker(8, 8, RED, GREEN)), ("b.png", ramp())];
     let project = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &first);
     apply(&project);
     let (tiles, before) = (packed(&project, 2), declared(&project));
     assert_eq!(before.len(), 2);
-    for (name, index, picture) in [
-        ("c.png", 2, pictures::checker(8, 8, BLUE, RED)),
+    for (name, index, image) in [
+        ("c.png", 2, images::checker(8, 8, BLUE, RED)),
         ("d.png", 3, Png::rgb(8, 8, |x, y| if y == 0 { RED } else { shade((x + 8 * y) as usize % 14 + 1) }).bytes()),
         ("e.png", 4, Png::indexed(8, 8, &[KEY, GREEN, SKY, RED], |x, _| u8::try_from(1 + x % 3).unwrap()).bytes()),
     ] {
-        project.write(&format!("assets/bank/{name}"), picture);
+        project.write(&format!("assets/bank/{name}"), image);
         let last = "\n    }\n  ],";
         let more = format!("\n    }},\n    {{\"file\": \"{name}\", \"index\": {index}}}\n  ],");
         let text = project.read_text(ANCHOR);
@@ -269,7 +269,7 @@ fn a_tile_that_comes_later_moves_no_palette_and_no_index() {
 
 #[test]
 fn a_palette_grows_at_its_end_where_that_moves_no_tile() {
-    let files = [("a.png", pictures::checker(8, 8, RED, GREEN)), ("b.png", pictures::checker(8, 8, GREEN, BLUE))];
+    let files = [("a.png", images::checker(8, 8, RED, GREEN)), ("b.png", images::checker(8, 8, GREEN, BLUE))];
     let project = bank(&[&[KEY, RED, GREEN]], vec![artifact("a.png", 0), artifact("b.png", 1)], &files);
     let answer = apply(&project);
     assert_eq!((&answer["new_palettes"], &answer["new_colors"]), (&json!(0), &json!(1)));
@@ -280,7 +280,7 @@ fn a_palette_grows_at_its_end_where_that_moves_no_tile() {
 fn a_palette_does_not_grow_if_a_tile_would_get_other_indices() {
     // Green is drawn by palette 1, at its index 1; were it also in palette 0, that would be tried first.
     let full: Vec<Rgb> = [KEY, GREEN].into_iter().chain((1..15).map(shade)).collect();
-    let files = [("a.png", pictures::plain(8, 8, GREEN)), ("b.png", pictures::checker(8, 8, RED, GREEN))];
+    let files = [("a.png", images::plain(8, 8, GREEN)), ("b.png", images::checker(8, 8, RED, GREEN))];
     let project = bank(&[&[KEY, BLUE, RED], &full], vec![artifact("a.png", 0)], &files);
     let before = packed(&project, 1).0;
     let with_both = vec![artifact("a.png", 0), artifact("b.png", 1)];
@@ -297,7 +297,7 @@ fn a_palette_does_not_grow_if_a_tile_would_get_other_indices() {
 
 #[test]
 fn a_new_palette_does_not_draw_what_was_drawn_before() {
-    // The first picture's own index of green is 2; palette 0 has it at 1, and is tried by colour.
+    // The first image's own index of green is 2; palette 0 has it at 1, and is tried by color.
     let own = [KEY, SKY, GREEN];
     let green = ("a.png", Png::indexed(8, 8, &own, |_, _| 2).bytes());
     let full: Vec<Rgb> = [KEY, GREEN].into_iter().chain((1..15).map(shade)).collect();
@@ -316,13 +316,13 @@ fn a_new_palette_does_not_draw_what_was_drawn_before() {
     }
 }
 
-// Which colours go where.
+// Which colors go where.
 
 #[test]
-fn an_artifact_that_names_a_palette_has_its_colours_added_there() {
+fn an_artifact_that_names_a_palette_has_its_colors_added_there() {
     let named = |at| GlyphArtifact { palette: Some(at), ..artifact("a.png", 0) };
-    let picture = || ("a.png", pictures::checker(8, 8, RED, BLUE));
-    let project = bank(&[&[KEY, RED, BLUE], &[KEY, GREEN]], vec![named(1)], &[picture()]);
+    let image = || ("a.png", images::checker(8, 8, RED, BLUE));
+    let project = bank(&[&[KEY, RED, BLUE], &[KEY, GREEN]], vec![named(1)], &[image()]);
     apply(&project);
     assert_eq!(declared(&project)[1][..2], ["#ff00ff", "#00ff00"]);
     assert_eq!(declared(&project)[1][2..].iter().max().map(String::as_str), Some("#ff0000"));
@@ -331,7 +331,7 @@ fn an_artifact_that_names_a_palette_has_its_colours_added_there() {
     assert_eq!(console::shown(&console::glyph(&project, 1), 0, 1)[0], Some(rgb565(RED.0)));
 
     let full: Vec<Rgb> = std::iter::once(KEY).chain((1..16).map(shade)).collect();
-    let project = bank(&[&full], vec![named(0)], &[picture()]);
+    let project = bank(&[&full], vec![named(0)], &[image()]);
     let told = refuses(&project, 1, &["palette-full"]);
     assert!(told.contains("#ff0000, #0000ff") || told.contains("#0000ff, #ff0000"), "{told}");
 }
@@ -339,13 +339,13 @@ fn an_artifact_that_names_a_palette_has_its_colours_added_there() {
 #[test]
 fn an_artists_own_order_lands_in_the_payload() {
     let own = [KEY, SKY, GREEN, BLUE, RED, SKY];
-    let picture = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 6).unwrap()).trns(&[0]).bytes();
-    let project = bare(picture);
+    let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 6).unwrap()).trns(&[0]).bytes();
+    let project = bare(image);
     apply(&project);
     assert_eq!(declared(&project), [["#ff00ff", "#4080c0", "#00ff00", "#0000ff", "#ff0000", "#4080c0"]]);
     let tiles = packed(&project, 1).0;
     let drawn: Vec<u8> = (0..64).map(|n| (n % 8 + n / 8) % 6).collect();
-    assert_eq!(tiles[0], drawn, "also the second place of a colour");
+    assert_eq!(tiles[0], drawn, "also the second place of a color");
 }
 
 #[test]
@@ -361,7 +361,7 @@ fn an_opaque_index_0_is_declared_again_where_there_is_room() {
 }
 
 #[test]
-fn sixteen_opaque_colours_of_one_picture_become_two_palettes() {
+fn sixteen_opaque_colors_of_one_image_become_two_palettes() {
     let own: Vec<Rgb> = std::iter::once(SKY).chain((1..16).map(shade)).collect();
     // The first tile has the artist's indices 1 to 15, the second the index 0 beside three others.
     let index = |x: u32, y: u32| u8::try_from(if x < 8 { 1 + (x + 8 * y) % 15 } else { (x + y) % 4 }).unwrap();
@@ -377,25 +377,25 @@ fn sixteen_opaque_colours_of_one_picture_become_two_palettes() {
     assert_eq!(shown, (0..64).map(expected).collect::<Vec<_>>());
 
     let one_tile = bare(Png::indexed(8, 8, &own, |x, y| u8::try_from((x + 8 * y) % 16).unwrap()).bytes());
-    let told = refuses(&one_tile, 1, &["too-many-colours"]);
+    let told = refuses(&one_tile, 1, &["too-many-colors"]);
     assert!(told.contains("--color-key index0"), "{told}");
 }
 
 #[test]
-fn colour_0_is_the_colour_key() {
+fn color_0_is_the_colour_key() {
     let indexed = || Png::indexed(8, 8, &[SKY, RED], |x, _| u8::from(x > 3)).bytes();
-    for (key, picture, expected) in [
+    for (key, image, expected) in [
         (
-            Some(ColorKey::Colour(Rgb([0x10, 0x20, 0x30]))),
-            pictures::checker(8, 8, RED, Rgb([0x10, 0x20, 0x30])),
+            Some(ColorKey::Color(Rgb([0x10, 0x20, 0x30]))),
+            images::checker(8, 8, RED, Rgb([0x10, 0x20, 0x30])),
             "#102030",
         ),
         (Some(ColorKey::Index0), indexed(), "#4080c0"),
-        (None, pictures::checker(8, 8, RED, GREEN), "#ff00ff"),
+        (None, images::checker(8, 8, RED, GREEN), "#ff00ff"),
         (None, indexed(), "#ff00ff"),
     ] {
         let artifact = key.map_or(artifact("a.png", 0), |key| keyed("a.png", 0, key));
-        let project = bank(&[], vec![artifact], &[("a.png", picture)]);
+        let project = bank(&[], vec![artifact], &[("a.png", image)]);
         apply(&project);
         assert_eq!(declared(&project)[0][0], expected, "{key:?}");
         assert!(!declared(&project)[0][1..].contains(&expected.to_owned()), "{key:?}");
@@ -405,7 +405,7 @@ fn colour_0_is_the_colour_key() {
 #[test]
 fn an_excluded_asset_gets_palettes_too() {
     let mut project = TestProject::new();
-    project.write("assets/bank/a.png", pictures::checker(8, 8, RED, GREEN));
+    project.write("assets/bank/a.png", images::checker(8, 8, RED, GREEN));
     project.add("bank", false, &glyph(1, "bank", TileSize::Eight, vec![], vec![artifact("a.png", 0)]));
     apply(&project);
     project.edit(scenes::REGISTRY, "\"included_in_build\": false", "\"included_in_build\": true");
@@ -415,7 +415,7 @@ fn an_excluded_asset_gets_palettes_too() {
 // What is refused.
 
 #[test]
-fn banks_without_pictures_of_their_own_are_refused() {
+fn banks_without_images_of_their_own_are_refused() {
     let mut project = TestProject::new();
     project.write("assets/bank/blip.wav", Wav::mono16(8000, &[1]).bytes());
     project.add("bank", true, &sound(1, "bank", 8000, vec![sample("blip.wav", 0)]));
@@ -430,18 +430,18 @@ fn banks_without_pictures_of_their_own_are_refused() {
 }
 
 #[test]
-fn a_picture_that_cannot_be_used_leaves_the_declaration_as_it_is() {
-    let good = || ("a.png", pictures::checker(8, 8, RED, GREEN));
+fn an_image_that_cannot_be_used_leaves_the_declaration_as_it_is() {
+    let good = || ("a.png", images::checker(8, 8, RED, GREEN));
     let rich = Png::rgb(8, 8, |x, y| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0])).bytes();
     let half = Png::rgba(8, 8, |x, _| [255, 0, 0, if x == 3 { 128 } else { 255 }]).bytes();
-    for (picture, code) in [
-        (pictures::plain(8, 8, RED)[..40].to_vec(), "picture-cut"),
-        (b"GIF89a".to_vec(), "picture-not-png"),
-        (pictures::plain(9, 8, RED), "picture-size"),
-        (rich, "too-many-colours"),
+    for (image, code) in [
+        (images::plain(8, 8, RED)[..40].to_vec(), "image-cut"),
+        (b"GIF89a".to_vec(), "image-not-png"),
+        (images::plain(9, 8, RED), "image-size"),
+        (rich, "too-many-colors"),
     ] {
         let both = vec![artifact("a.png", 0), artifact("b.png", 1)];
-        refuses(&bank(&[], both, &[good(), ("b.png", picture)]), 1, &[code]);
+        refuses(&bank(&[], both, &[good(), ("b.png", image)]), 1, &[code]);
     }
     let missing = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &[good()]);
     refuses(&missing, 1, &["file-missing"]);
@@ -454,19 +454,19 @@ fn a_picture_that_cannot_be_used_leaves_the_declaration_as_it_is() {
 }
 
 #[test]
-fn a_tile_that_is_too_rich_is_told_with_its_colours_and_the_nearest_pairs() {
+fn a_tile_that_is_too_rich_is_told_with_its_colors_and_the_nearest_pairs() {
     let color = |n: u32| Rgb([u8::try_from(n * 8).unwrap(), 0, 0]);
     // Sixteen reds; the darkest is on most pixels.
     let project = bare(Png::rgb(8, 8, |x, y| color(if y > 1 { 0 } else { x + 8 * y })).bytes());
-    let told = refuses(&project, 1, &["too-many-colours"]);
-    for word in ["16 colours", "#000000 (49 pixels)", "#780000 (1 pixel)", "#000000 and #080000"] {
+    let told = refuses(&project, 1, &["too-many-colors"]);
+    for word in ["16 colors", "#000000 (49 pixels)", "#780000 (1 pixel)", "#000000 and #080000"] {
         assert!(told.contains(word), "{word} is not in {told}");
     }
 }
 
 #[test]
 fn a_declaration_that_cannot_be_read_is_refused() {
-    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let project = bare(images::checker(8, 8, RED, GREEN));
     for (from, to, code) in [
         ("\"file\"", "\"flie\"", "json-unknown-key"),
         ("{", "{{", "json-syntax"),
@@ -486,7 +486,10 @@ fn a_declaration_that_cannot_be_read_is_refused() {
 // Others at work.
 
 /// Applies, while somebody saves the declaration in the last moment: `save` is told how often that was before.
-fn applied_while(project: &TestProject, save: impl Fn(u32) -> Option<String> + Send + Sync + 'static) -> PalettesFound {
+fn applied_while(
+    project: &TestProject,
+    save: impl Fn(u32) -> Option<String> + Send + Sync + 'static,
+) -> FindPalettesReport {
     let path = project.at(ANCHOR);
     let times = std::sync::atomic::AtomicU32::new(0);
     let context = Context::new().with_uuids(move || {
@@ -501,20 +504,20 @@ fn applied_while(project: &TestProject, save: impl Fn(u32) -> Option<String> + S
         }
         uuid(n + 100)
     });
-    let request = ExtractPalettes { project: project.root().to_owned(), asset: "bank".into(), apply: true };
+    let request = FindPalettes { project: project.root().to_owned(), asset: "bank".into(), apply: true };
     request.run(&context).unwrap()
 }
 
 #[test]
 fn what_somebody_saves_meanwhile_is_never_lost() {
-    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let project = bare(images::checker(8, 8, RED, GREEN));
     let renamed = project.read_text(ANCHOR).replace("\"name\": \"bank\"", "\"name\": \"the_bank\"");
     let report = applied_while(&project, move |n| (n == 0).then(|| renamed.clone()));
     assert!(report.applied, "{:?}", codes(report.findings()));
     assert!(project.read_text(ANCHOR).contains("the_bank"), "both changes are there");
     assert_eq!(declared(&project).len(), 1);
 
-    let project = bare(pictures::checker(8, 8, RED, GREEN));
+    let project = bare(images::checker(8, 8, RED, GREEN));
     let text = project.read_text(ANCHOR);
     let saved =
         move |n| text.replace("\"name\": \"bank\"", &format!("\"name\": \"bank{}\"", "_".repeat(n as usize + 1)));
@@ -534,7 +537,7 @@ mod of_the_system {
 
     #[test]
     fn a_declaration_behind_a_link_is_written_where_it_lies() {
-        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        let project = bare(images::checker(8, 8, RED, GREEN));
         project.write("assets/bank/source/real.json", project.read(ANCHOR));
         std::fs::remove_file(project.at(ANCHOR)).unwrap();
         std::os::unix::fs::symlink("source/real.json", project.at(ANCHOR)).unwrap();
@@ -546,7 +549,7 @@ mod of_the_system {
 
     #[test]
     fn a_link_out_of_the_root_is_not_followed() {
-        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        let project = bare(images::checker(8, 8, RED, GREEN));
         project.write("elsewhere/real.json", project.read(ANCHOR));
         std::fs::remove_file(project.at(ANCHOR)).unwrap();
         std::os::unix::fs::symlink("../../elsewhere/real.json", project.at(ANCHOR)).unwrap();
@@ -556,7 +559,7 @@ mod of_the_system {
     #[test]
     fn a_root_that_may_not_be_written_is_only_read() {
         let Some(user) = OrdinaryUser::find() else { return };
-        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        let project = bare(images::checker(8, 8, RED, GREEN));
         user.give(&project);
         tools::set_mode(&project.at("assets/bank"), 0o555);
         let run =
@@ -570,9 +573,9 @@ mod of_the_system {
     }
 
     #[test]
-    fn a_picture_that_may_not_be_read_is_the_systems_refusal() {
+    fn an_image_that_may_not_be_read_is_the_systems_refusal() {
         let Some(user) = OrdinaryUser::find() else { return };
-        let files = [("a.png", pictures::checker(8, 8, RED, GREEN)), ("b.png", pictures::plain(8, 8, RED))];
+        let files = [("a.png", images::checker(8, 8, RED, GREEN)), ("b.png", images::plain(8, 8, RED))];
         let project = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &files);
         user.give(&project);
         tools::set_mode(&project.at("assets/bank/b.png"), 0o000);
@@ -589,7 +592,7 @@ mod of_the_system {
         if !tools::have(&[Tool::Immutable]) {
             return;
         }
-        let project = bare(pictures::checker(8, 8, RED, GREEN));
+        let project = bare(images::checker(8, 8, RED, GREEN));
         let before = tree::tree(project.root());
         let _immutable = Immutable::make(project.at(ANCHOR));
         cli::done(project.root(), "palettes @ bank");
@@ -618,7 +621,7 @@ fn who_asks_to_stop_while_palettes_are_sought_is_heard_and_nothing_is_written() 
     let before = tree::tree(project.root());
     let cancel = packer_services::Cancel::default();
     cancel.cancel();
-    let request = ExtractPalettes { project: project.root().to_owned(), asset: "bank".to_owned(), apply: false };
+    let request = FindPalettes { project: project.root().to_owned(), asset: "bank".to_owned(), apply: false };
     assert!(request.run(&Context::new().with_cancel(cancel)).is_err());
     tree::assert_same(&before, &tree::tree(project.root()), "a cancelled search");
 }

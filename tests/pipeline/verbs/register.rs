@@ -1,7 +1,7 @@
 //! `register` takes a root that is there into the registry, and refuses what would not pack.
 
 use serde_json::json;
-use support::pictures;
+use support::images;
 use support::{GREEN, RED, TestProject};
 
 use crate::{cli, scenes, tree};
@@ -14,7 +14,7 @@ fn with_twin() -> TestProject {
     let uuid = support::uuid(1).to_string();
     let declaration = project.read_text(scenes::ICONS).replace(&uuid, &support::uuid(99).to_string());
     project.write(TWIN, declaration.replace("ui_icons", "ui_twin"));
-    project.write("assets/ui/twin/tile.png", pictures::checker(8, 8, GREEN, RED));
+    project.write("assets/ui/twin/tile.png", images::checker(8, 8, GREEN, RED));
     project
 }
 

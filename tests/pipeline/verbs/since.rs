@@ -5,7 +5,7 @@ use packer_services::Context;
 use packer_services::ops::{Changes, ListAssets, NamedAsset, Operation, PackReport, Published, Report, SincePack};
 use packer_services::project::OUTPUTS;
 use serde_json::{Value, json};
-use support::pictures::checker;
+use support::images::checker;
 use support::{GREEN, RED, TestProject};
 
 use crate::scenes::{self, Change};
@@ -31,7 +31,7 @@ fn check(project: &TestProject) -> PackReport {
     request.run(&Context::new()).unwrap()
 }
 
-/// `icons` is drawn in other colours, with the same size.
+/// `icons` is drawn in other colors, with the same size.
 fn redraw(project: &TestProject) {
     project.write(scenes::TILE, checker(8, 8, GREEN, RED));
 }

@@ -15,10 +15,10 @@ fn quiet_hides_notes_and_talk_but_no_warning() {
     // A note: the sound's rate is not the bank's.
     project.edit("assets/sfx/blip/asset.json", "\"sample_rate\": 22050", "\"sample_rate\": 11025");
     let loud = cli::run(project.root(), "pack @");
-    assert!(loud.stderr.contains("note[rate-differs]") && loud.stderr.contains("warning[picture-trailing]"));
+    assert!(loud.stderr.contains("note[rate-differs]") && loud.stderr.contains("warning[image-trailing]"));
     let quiet = cli::run(project.root(), "pack @ --quiet");
     assert_eq!((quiet.code, quiet.stdout.as_str()), (0, ""));
-    assert!(!quiet.stderr.contains("note[") && quiet.stderr.contains("warning[picture-trailing]"), "{}", quiet.stderr);
+    assert!(!quiet.stderr.contains("note[") && quiet.stderr.contains("warning[image-trailing]"), "{}", quiet.stderr);
 }
 
 #[test]

@@ -10,18 +10,18 @@ use super::palette_of;
 use crate::state::{State, View};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    Canvas, Look, Marks, Pictures, heard, pictures::ALL_OF_IT, sheet, told, wave, whole, without_middle,
+    Canvas, Look, Marks, Textures, heard, sheet, textures::ALL_OF_IT, told, wave, whole, without_middle,
 };
 
-/// The height of the line below the pictures.
+/// The height of the line below the images.
 const STRIP: f32 = 40.0;
-/// The height of what stands over a picture.
+/// The height of what stands over an image.
 const TITLE: f32 = 24.0;
 /// The height of a waveform.
 const WAVE: f32 = 96.0;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, state: &State, view: &mut View, pictures: &mut Pictures) {
+pub fn show(ui: &mut Ui, state: &State, view: &mut View, textures: &mut Textures) {
     files(ui, state, view);
     let Some(source) = &state.source else { return };
     match &source.shown {
@@ -29,9 +29,9 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, pictures: &mut Pictures
         Some(Err(findings)) => {
             drop(Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| told(ui, findings)));
         }
-        Some(Ok(SourcePreview::Picture { width, height, rgba, words })) => {
-            let picture = Picture { size: [*width, *height], rgba, words, file: &source.file };
-            beside(ui, state, &picture, view, pictures);
+        Some(Ok(SourcePreview::Image { width, height, rgba, words })) => {
+            let image = Image { size: [*width, *height], rgba, words, file: &source.file };
+            beside(ui, state, &image, view, textures);
         }
         Some(Ok(SourcePreview::Sound { words, rate_hz, frames, waveform, .. })) => {
             Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
@@ -51,7 +51,7 @@ pub fn show(ui: &mut Ui, state: &State, view: &mut View, pictures: &mut Pictures
                     None => drop(ui.weak("It cannot be decoded.")),
                 }
                 ui.add_space(4.0 * STEP);
-                result_of_sound(ui, state, &source.file, pictures);
+                result_of_sound(ui, state, &source.file, textures);
             });
         }
         Some(Ok(SourcePreview::Text { text, .. })) => {
@@ -78,7 +78,7 @@ fn files(ui: &mut Ui, state: &State, view: &mut View) {
                     let name = without_middle(file, 32);
                     let chip = ui.selectable_label(is_shown, RichText::new(&name).small().monospace());
                     if heard::whole_on_hover(chip, &name, file).clicked() {
-                        (view.file, view.tile, view.pixel, view.in_picture) = (Some(file.clone()), None, None, None);
+                        (view.file, view.tile, view.pixel, view.in_image) = (Some(file.clone()), None, None, None);
                         view.sample = None;
                         view.source_look = Look::default();
                     }
@@ -88,15 +88,15 @@ fn files(ui: &mut Ui, state: &State, view: &mut View) {
     });
 }
 
-struct Picture<'a> {
+struct Image<'a> {
     size: [u32; 2],
     rgba: &'a [u8],
     words: &'a str,
     file: &'a str,
 }
 
-impl Picture<'_> {
-    fn colour(&self, x: u32, y: u32) -> String {
+impl Image<'_> {
+    fn color(&self, x: u32, y: u32) -> String {
         let at = (y as usize * self.size[0] as usize + x as usize) * 4;
         match self.rgba.get(at..at + 4) {
             Some([_, _, _, 0]) => "transparent".to_owned(),
@@ -123,22 +123,22 @@ fn tiles_of<'g>(glyph: &'g GlyphPreview, file: &'g str) -> impl Iterator<Item = 
     })
 }
 
-/// What became of a picture, laid out as the picture is: its tiles where their cells are.
-fn result(glyph: &GlyphPreview, picture: &Picture<'_>, palette: Option<u32>) -> Vec<u8> {
-    let [width, height] = picture.size.map(|side| side as usize);
+/// What became of an image, laid out as the image is: its tiles where their cells are.
+fn result(glyph: &GlyphPreview, image: &Image<'_>, palette: Option<u32>) -> Vec<u8> {
+    let [width, height] = image.size.map(|side| side as usize);
     let mut rgba = vec![0; width * height * 4];
-    for (id, tile, corner) in tiles_of(glyph, picture.file) {
-        let colours = glyph.payload.palette(palette.or(tile.palette).unwrap_or(0)).map(|stored| stored.to_rgb().0);
+    for (id, tile, corner) in tiles_of(glyph, image.file) {
+        let colors = glyph.payload.palette(palette.or(tile.palette).unwrap_or(0)).map(|stored| stored.to_rgb().0);
         let Some(rect) = tile_rect(glyph.metadata.tile_size, id) else { continue };
         for y in 0..rect.side {
             for x in 0..rect.side {
                 let index = usize::from(glyph.payload.index(rect.x + x, rect.y + y));
                 let at = ((corner.y + y) as usize * width + (corner.x + x) as usize) * 4;
                 if index > 0
-                    && corner.x + x < picture.size[0]
+                    && corner.x + x < image.size[0]
                     && let Some(pixel) = rgba.get_mut(at..at + 4)
                 {
-                    pixel[..3].copy_from_slice(&colours[index]);
+                    pixel[..3].copy_from_slice(&colors[index]);
                     pixel[3] = 0xFF;
                 }
             }
@@ -147,14 +147,14 @@ fn result(glyph: &GlyphPreview, picture: &Picture<'_>, palette: Option<u32>) -> 
     rgba
 }
 
-fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pictures: &mut Pictures) {
+fn beside(ui: &mut Ui, state: &State, image: &Image<'_>, view: &mut View, textures: &mut Textures) {
     let tokens = Tokens::of(ui);
     let most = ui.input(|input| input.max_texture_side);
-    if picture.size.iter().any(|side| *side as usize > most) {
-        let [width, height] = picture.size;
+    if image.size.iter().any(|side| *side as usize > most) {
+        let [width, height] = image.size;
         Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
-            ui.label(format!("{width} × {height}, {}", picture.words));
-            ui.weak(format!("It cannot be shown: this screen takes pictures of at most {most} pixels a side."));
+            ui.label(format!("{width} × {height}, {}", image.words));
+            ui.weak(format!("It cannot be shown: this screen takes textures of at most {most} pixels a side."));
         });
         return;
     }
@@ -162,39 +162,38 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
     let point = 1.0 / ui.pixels_per_point();
     let glyph = state.sheet();
     let all = Rect::from_min_size(room.min, vec2(room.width(), (room.height() - STRIP).max(80.0)));
-    let halves = halves(all, picture.size, point);
+    let halves = halves(all, image.size, point);
     let mut under = None;
     let mut seen = None;
     for (n, half) in halves.into_iter().enumerate() {
         let stage = Rect::from_min_max(half.min + vec2(0.0, TITLE), half.max);
         let response = ui.interact(stage, ui.scope_id().with(("beside", n)), Sense::click_and_drag());
         let (name, words) = match n {
-            0 => ("Source", format!("{} × {}, {}", picture.size[0], picture.size[1], picture.words)),
+            0 => ("Source", format!("{} × {}, {}", image.size[0], image.size[1], image.words)),
             _ => ("Result", "as the console shows it".to_owned()),
         };
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("{name} of {}, {words}", picture.file)));
+        response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("{name} of {}, {words}", image.file)));
         let line = Rect::from_min_size(half.min + vec2(12.0, 0.0), vec2(half.width() - 16.0, TITLE));
         ui.scope_builder(egui::UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center)), |ui| {
             heard::hide(ui);
             ui.label(RichText::new(name).small().strong());
             ui.add(egui::Label::new(RichText::new(&words).small().color(tokens.weak)).truncate());
         });
-        let canvas = Canvas::new(stage, point, picture.size, picture.size, state.view.source_look);
-        pictures.canvas = Some(canvas);
+        let canvas = Canvas::new(stage, point, image.size, image.size, state.view.source_look);
+        textures.canvas = Some(canvas);
         let painter = ui.painter_at(stage);
-        pictures.checker(ui, &painter, canvas.picture);
+        textures.checker(ui, &painter, canvas.image);
         let texture = match (n, glyph) {
-            (0, _) => Some(pictures.source(ui, picture.size, picture.rgba)),
+            (0, _) => Some(textures.source(ui, image.size, image.rgba)),
             (_, Some(glyph)) => {
-                Some(pictures.result(ui, picture.size, view.palette, || result(glyph, picture, view.palette)))
+                Some(textures.result(ui, image.size, view.palette, || result(glyph, image, view.palette)))
             }
             _ => None,
         };
         if let Some(texture) = texture {
-            painter.image(texture.id(), canvas.picture, ALL_OF_IT, Color32::WHITE);
+            painter.image(texture.id(), canvas.image, ALL_OF_IT, Color32::WHITE);
         }
-        marks(&painter, &canvas, glyph, picture, view, n == 1, tokens);
+        marks(&painter, &canvas, glyph, image, view, n == 1, tokens);
         if let Some(pixel) = response.hover_pos().and_then(|at| canvas.pixel_at(at)) {
             under = Some(pixel);
         }
@@ -203,9 +202,9 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
         }
         if response.clicked()
             && let (Some((x, y)), Some(glyph)) = (under, glyph)
-            && let Some(id) = tile_at(glyph, picture.file, x, y)
+            && let Some(id) = tile_at(glyph, image.file, x, y)
         {
-            (view.tile, view.pixel, view.in_picture) = (Some(id), None, None);
+            (view.tile, view.pixel, view.in_image) = (Some(id), None, None);
         }
         seen = Some(canvas);
     }
@@ -225,10 +224,10 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
     ui.allocate_rect(all, Sense::hover());
     Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
         ui.set_min_size(vec2(ui.available_width(), STRIP - 3.0 * STEP));
-        let marked = view.in_picture.map(|pixel| (pixel.x, pixel.y));
+        let marked = view.in_image.map(|pixel| (pixel.x, pixel.y));
         let text = under
             .or(marked)
-            .map_or_else(|| "Point at a pixel to compare it".to_owned(), |(x, y)| words(glyph, picture, view, x, y));
+            .map_or_else(|| "Point at a pixel to compare it".to_owned(), |(x, y)| words(glyph, image, view, x, y));
         let label = egui::Label::new(RichText::new(&text).monospace().size(SMALL)).truncate();
         let response = ui.add(label.show_tooltip_when_elided(false));
         heard::aloud(&response);
@@ -236,13 +235,13 @@ fn beside(ui: &mut Ui, state: &State, picture: &Picture<'_>, view: &mut View, pi
     });
 }
 
-/// Two equal parts of a room, side by side or one above the other: as it shows a picture larger.
-fn halves(room: Rect, picture: [u32; 2], point: f32) -> [Rect; 2] {
+/// Two equal parts of a room, side by side or one above the other: as it shows an image larger.
+fn halves(room: Rect, image: [u32; 2], point: f32) -> [Rect; 2] {
     let [across, down] = [vec2(room.width() / 2.0, room.height()), vec2(room.width(), room.height() / 2.0)]
         .map(|size| vec2(size.x.floor(), size.y.floor()));
     let zoom = |size: egui::Vec2| {
         let stage = Rect::from_min_size(room.min, (size - vec2(0.0, TITLE)).max(egui::Vec2::ZERO));
-        Canvas::new(stage, point, picture, picture, Look::default()).zoom
+        Canvas::new(stage, point, image, image, Look::default()).zoom
     };
     if zoom(down) > zoom(across) {
         [Rect::from_min_size(room.min, down), Rect::from_min_size(room.min + vec2(0.0, down.y), down)]
@@ -251,7 +250,7 @@ fn halves(room: Rect, picture: [u32; 2], point: f32) -> [Rect; 2] {
     }
 }
 
-/// The tile whose cell has a pixel of a picture.
+/// The tile whose cell has a pixel of an image.
 fn tile_at(glyph: &GlyphPreview, file: &str, x: u32, y: u32) -> Option<u32> {
     let side = glyph.metadata.tile_size.pixels();
     let holds = |corner: Pixel| (corner.x..corner.x + side).contains(&x) && (corner.y..corner.y + side).contains(&y);
@@ -262,14 +261,14 @@ fn marks(
     painter: &Painter,
     canvas: &Canvas,
     glyph: Option<&GlyphPreview>,
-    picture: &Picture<'_>,
+    image: &Image<'_>,
     view: &View,
     is_result: bool,
     tokens: Tokens,
 ) {
     if let Some(glyph) = glyph {
         let side = glyph.metadata.tile_size.pixels();
-        for (id, tile, corner) in tiles_of(glyph, picture.file) {
+        for (id, tile, corner) in tiles_of(glyph, image.file) {
             let rect = canvas.square(corner.x, corner.y, side);
             if !rect.intersects(canvas.stage) {
                 continue;
@@ -282,16 +281,16 @@ fn marks(
             }
         }
     }
-    if let Some(pixel) = view.in_picture.filter(|_| !is_result) {
+    if let Some(pixel) = view.in_image.filter(|_| !is_result) {
         sheet::pixel_mark(painter, canvas.square(pixel.x, pixel.y, 1), tokens);
     }
 }
 
-/// A pixel of the picture, and what it became.
-fn words(glyph: Option<&GlyphPreview>, picture: &Picture<'_>, view: &View, x: u32, y: u32) -> String {
-    let colour = picture.colour(x, y);
+/// A pixel of the image, and what it became.
+fn words(glyph: Option<&GlyphPreview>, image: &Image<'_>, view: &View, x: u32, y: u32) -> String {
+    let color = image.color(x, y);
     let became = glyph.map(|glyph| {
-        let Some(id) = tile_at(glyph, picture.file, x, y) else { return "no tile has it".to_owned() };
+        let Some(id) = tile_at(glyph, image.file, x, y) else { return "no tile has it".to_owned() };
         let tile = &glyph.tiles[id as usize];
         if matches!(tile.state, TileState::Hole { .. }) {
             return format!("tile {id}, which could not be made");
@@ -306,11 +305,11 @@ fn words(glyph: Option<&GlyphPreview>, picture: &Picture<'_>, view: &View, x: u3
         };
         format!("tile {id}, index {index}: {shown}")
     });
-    format!("({x}, {y}) {colour} becomes {}", became.unwrap_or_else(|| "no bank".to_owned()))
+    format!("({x}, {y}) {color} becomes {}", became.unwrap_or_else(|| "no bank".to_owned()))
 }
 
 /// The sample that a file became.
-fn result_of_sound(ui: &mut Ui, state: &State, file: &str, pictures: &mut Pictures) {
+fn result_of_sound(ui: &mut Ui, state: &State, file: &str, textures: &mut Textures) {
     let Some(sample) = state.sample_of(file) else { return };
     match &sample.state {
         SampleState::Playable(playable) => {
@@ -323,7 +322,7 @@ fn result_of_sound(ui: &mut Ui, state: &State, file: &str, pictures: &mut Pictur
             );
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), WAVE), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Waveform of the result"));
-            let made = pictures.wave(sample.index, playable, whole(rect.width()).max(1) as usize);
+            let made = textures.wave(sample.index, playable, whole(rect.width()).max(1) as usize);
             let looping = metadata.looping.as_ref().map(|looping| looping.start..looping.end);
             wave(ui, rect, &made, &Marks { frames: metadata.frames, looping, ..Marks::default() });
         }

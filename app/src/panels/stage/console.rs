@@ -2,14 +2,14 @@
 
 use egui::{Button, Color32, ComboBox, Frame, Label, Margin, Rect, RichText, Sense, Stroke, StrokeKind, Ui, Vec2};
 use egui::{WidgetInfo, accesskit::Role};
-use packer_services::preview::{Colour, GlyphPreview, TileState, tile_at};
+use packer_services::preview::{Color, GlyphPreview, TileState, tile_at};
 
 use super::super::Action;
 use super::{palette_of, tile_words};
 use crate::commands::Command;
 use crate::state::{Panel, State, View};
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{Look, Pictures, heard, sheet, sheet::Touched, without_middle};
+use crate::widgets::{Look, Textures, heard, sheet, sheet::Touched, without_middle};
 
 /// The side of a palette's swatch, in points.
 pub const SWATCH: f32 = 22.0;
@@ -22,7 +22,7 @@ pub fn show(
     state: &State,
     glyph: &GlyphPreview,
     view: &mut View,
-    pictures: &mut Pictures,
+    textures: &mut Textures,
     actions: &mut Vec<Action>,
 ) {
     let room = Vec2::new(ui.available_width(), (ui.available_height() - STRIP).max(64.0));
@@ -37,12 +37,12 @@ pub fn show(
     let (under, touched) = ui
         .allocate_ui(room, |ui| {
             ui.set_min_size(room);
-            sheet::show(ui, Panel::Stage.id(), glyph, &state.view, &state.comfort, &spoken, pictures)
+            sheet::show(ui, Panel::Stage.id(), glyph, &state.view, &state.settings, &spoken, textures)
         })
         .inner;
     match touched {
         Some(Touched::Tile(tile)) => {
-            (view.tile, view.pixel, view.in_picture, view.file) = (Some(tile), None, None, None);
+            (view.tile, view.pixel, view.in_image, view.file) = (Some(tile), None, None, None);
         }
         Some(Touched::Look(Look { zoom, pan })) => {
             view.pan = pan;
@@ -102,7 +102,7 @@ fn choice(ui: &mut Ui, glyph: &GlyphPreview, view: &mut View) {
     ));
 }
 
-/// The colours of a palette. One that is pointed at flashes on the sheet.
+/// The colors of a palette. One that is pointed at flashes on the sheet.
 pub fn swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut View) {
     let tokens = Tokens::of(ui);
     let Some(shown) = glyph.palettes.get(palette as usize) else {
@@ -113,15 +113,15 @@ pub fn swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut View
     let mut flash = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0;
-        for (at, colour) in shown.colours.iter().enumerate() {
-            let pixels = used.colours.get(at).map_or(0, |colour| colour.pixels);
-            let authored = colour.authored.map(|rgb| rgb.to_string()).unwrap_or_default();
+        for (at, color) in shown.colors.iter().enumerate() {
+            let pixels = used.colors.get(at).map_or(0, |color| color.pixels);
+            let authored = color.authored.map(|rgb| rgb.to_string()).unwrap_or_default();
             let text = match at {
-                0 => format!("Colour 0, the colour key {authored}: drawn transparent"),
-                _ => format!("Colour {at} {authored}, shown as {}: {pixels} pixels", colour.stored.to_rgb()),
+                0 => format!("Color 0, the color key {authored}: drawn transparent"),
+                _ => format!("Color {at} {authored}, shown as {}: {pixels} pixels", color.stored.to_rgb()),
             };
             let (rect, response) = ui.allocate_exact_size(Vec2::splat(SWATCH), Sense::hover());
-            paint(ui, rect, at, colour, view.colour == Some((palette, u32::try_from(at).unwrap_or(0))), tokens);
+            paint(ui, rect, at, color, view.color == Some((palette, u32::try_from(at).unwrap_or(0))), tokens);
             if at > 0 && pixels == 0 {
                 // Nobody uses it: a dot below, as there is nothing to flash.
                 ui.painter().circle_filled(rect.center_bottom() + Vec2::new(0.0, 4.0), 1.5, tokens.weak);
@@ -132,8 +132,8 @@ pub fn swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut View
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
             response.on_hover_ui(|ui| drop(ui.label(text)));
         }
-        let drawn = used.colours.iter().skip(1).filter(|colour| colour.is_declared && colour.pixels > 0).count();
-        let text = format!("{drawn} of {} colours used", shown.colours.len().saturating_sub(1));
+        let drawn = used.colors.iter().skip(1).filter(|color| color.is_declared && color.pixels > 0).count();
+        let text = format!("{drawn} of {} colors used", shown.colors.len().saturating_sub(1));
         ui.add_space(2.0 * STEP);
         ui.label(RichText::new(text).small().color(tokens.weak));
         let twins = used.duplicates.len() + used.collapsed.len();
@@ -147,9 +147,9 @@ pub fn swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut View
     view.flash = flash;
 }
 
-/// Paints the swatch of a palette's colour `at`; one that a problem is about is framed.
-pub fn paint(ui: &Ui, rect: Rect, at: usize, colour: &Colour, is_meant: bool, tokens: Tokens) {
-    let [r, g, b] = colour.stored.to_rgb().0;
+/// Paints the swatch of a palette's color `at`; one that a problem is about is framed.
+pub fn paint(ui: &Ui, rect: Rect, at: usize, color: &Color, is_meant: bool, tokens: Tokens) {
+    let [r, g, b] = color.stored.to_rgb().0;
     if at == 0 {
         keyed(ui, rect, tokens);
     } else {
@@ -159,7 +159,7 @@ pub fn paint(ui: &Ui, rect: Rect, at: usize, colour: &Colour, is_meant: bool, to
     ui.painter().rect_stroke(rect, 3, line, StrokeKind::Inside);
 }
 
-/// The swatch of the colour key: nothing is drawn where it stands.
+/// The swatch of the color key: nothing is drawn where it stands.
 fn keyed(ui: &Ui, rect: Rect, tokens: Tokens) {
     let half = rect.size() / 2.0;
     for n in 0..4 {
@@ -178,12 +178,12 @@ fn under_words(state: &State, glyph: &GlyphPreview, view: &View, under: Option<(
             let index = glyph.payload.index(x, y);
             let palette = palette_of(view, glyph, Some(id));
             let stored = glyph.payload.palette(palette)[usize::from(index)];
-            let colour = match index {
+            let color = match index {
                 0 => "transparent".to_owned(),
                 _ => format!("{} (565 0x{:04x}) of palette {palette}", stored.to_rgb(), stored.0),
             };
             let (x, y) = (x % size.pixels(), y % size.pixels());
-            format!("pixel ({x}, {y}): index {index}, {colour} · {}", tile_words(state, glyph, id))
+            format!("pixel ({x}, {y}): index {index}, {color} · {}", tile_words(state, glyph, id))
         }
         (None, Some(id)) => tile_words(state, glyph, id),
         (None, None) => "Point at a pixel, or select a tile".to_owned(),

@@ -1,4 +1,4 @@
-//! The centre: the selected asset, through one of several lenses.
+//! The center: the selected asset, through one of several lenses.
 
 mod beside;
 mod console;
@@ -15,19 +15,19 @@ use super::{Action, anchor};
 use crate::commands::Command;
 use crate::state::{Lens, Panel, Shown, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard, tab, told};
+use crate::widgets::{Textures, heard, tab, told};
 
 /// From this width on, in points, the zoom stands beside the lenses.
 const WIDE: f32 = 680.0;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, state: &State, textures: &mut Textures, actions: &mut Vec<Action>) {
     // Who draws changes a copy; if anything is changed, it is what a person wants.
     let mut view = state.view.clone();
     let first = actions.len();
     let lens = state.lens();
     ui.spacing_mut().item_spacing.y = 0.0;
-    bar(ui, state, lens, pictures, actions);
+    bar(ui, state, lens, textures, actions);
     let body = ui.available_rect_before_wrap();
     ui.painter().rect_filled(body, 0, Tokens::of(ui).sunken);
     // A sheet has the keyboard itself.
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
         within = within.accessibility_parent(Panel::Stage.id());
     }
     ui.spacing_mut().item_spacing.y = STEP;
-    ui.scope_builder(within, |ui| shown(ui, state, lens, &mut view, pictures, actions));
+    ui.scope_builder(within, |ui| shown(ui, state, lens, &mut view, textures, actions));
     if view != state.view {
         // Before what was asked for in it: who plays a sample selects it first.
         actions.insert(first, Action::View(Box::new(view)));
@@ -46,7 +46,7 @@ pub fn show(ui: &mut Ui, state: &State, pictures: &mut Pictures, actions: &mut V
 }
 
 /// The asset through a lens.
-fn shown(ui: &mut Ui, state: &State, lens: Lens, view: &mut View, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+fn shown(ui: &mut Ui, state: &State, lens: Lens, view: &mut View, textures: &mut Textures, actions: &mut Vec<Action>) {
     let padded = |ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui)| {
         Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| draw(ui));
     };
@@ -57,13 +57,13 @@ fn shown(ui: &mut Ui, state: &State, lens: Lens, view: &mut View, pictures: &mut
         }
         // Nothing moves and nothing blinks, as it takes no time.
         (Shown::Nothing | Shown::Loading, _) => heard::busy(ui, Panel::Stage.id()),
-        (_, Lens::Source) => beside::show(ui, state, view, pictures),
+        (_, Lens::Source) => beside::show(ui, state, view, textures),
         (Shown::Failed(findings), _) => padded(ui, &mut |ui| failed(ui, state, findings)),
         (Shown::Ready(previewed), lens) => match (&previewed.preview.bank, lens) {
-            (BankPreview::Glyph(glyph), Lens::Tile) => tile::show(ui, state, glyph, view, pictures, actions),
-            (BankPreview::Glyph(glyph), Lens::Palettes) => palettes::show(ui, glyph, view, pictures),
-            (BankPreview::Glyph(glyph), _) => console::show(ui, state, glyph, view, pictures, actions),
-            (BankPreview::Sound(sound), _) => sounds::show(ui, state, sound, view, pictures, actions),
+            (BankPreview::Glyph(glyph), Lens::Tile) => tile::show(ui, state, glyph, view, textures, actions),
+            (BankPreview::Glyph(glyph), Lens::Palettes) => palettes::show(ui, glyph, view, textures),
+            (BankPreview::Glyph(glyph), _) => console::show(ui, state, glyph, view, textures, actions),
+            (BankPreview::Sound(sound), _) => sounds::show(ui, state, sound, view, textures, actions),
             (BankPreview::Scene { size_bytes, .. }, _) => padded(ui, &mut |ui| {
                 ui.label(format!(
                     "A SCENE of {size_bytes} bytes. It is packed by another tool, and cannot be shown here."
@@ -87,7 +87,7 @@ fn name_of(lens: Lens, state: &State) -> &'static str {
 }
 
 /// The lenses, and what the shown one can be asked for: beside them, or below if there is no room.
-fn bar(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &mut Vec<Action>) {
+fn bar(ui: &mut Ui, state: &State, lens: Lens, textures: &Textures, actions: &mut Vec<Action>) {
     let has_look = state.sheet().is_some() && matches!(lens, Lens::Console | Lens::Source);
     let is_wide = ui.available_width() >= WIDE;
     Frame::new().inner_margin(egui::Margin::symmetric(8, 0)).show(ui, |ui| {
@@ -100,30 +100,30 @@ fn bar(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &mu
                 }
             }
             if is_wide {
-                looks(ui, state, lens, has_look, pictures, actions);
+                looks(ui, state, lens, has_look, textures, actions);
             }
         });
         if !is_wide && has_look {
             ui.horizontal(|ui| {
                 ui.set_min_height(8.0 * STEP);
-                looks(ui, state, lens, has_look, pictures, actions);
+                looks(ui, state, lens, has_look, textures, actions);
             });
         }
     });
 }
 
-fn looks(ui: &mut Ui, state: &State, lens: Lens, has_look: bool, pictures: &Pictures, actions: &mut Vec<Action>) {
+fn looks(ui: &mut Ui, state: &State, lens: Lens, has_look: bool, textures: &Textures, actions: &mut Vec<Action>) {
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = STEP;
         if has_look {
-            look(ui, state, lens, pictures, actions);
+            look(ui, state, lens, textures, actions);
         }
     });
 }
 
 /// Grid, ids and zoom, from the right.
-fn look(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &mut Vec<Action>) {
-    let zoom = pictures.canvas.map_or(1, |canvas| canvas.zoom);
+fn look(ui: &mut Ui, state: &State, lens: Lens, textures: &Textures, actions: &mut Vec<Action>) {
+    let zoom = textures.canvas.map_or(1, |canvas| canvas.zoom);
     let mut button = |ui: &mut Ui, command: Command, text: &str, width: f32| {
         let entry = command.entry();
         let response = ui.add(egui::Button::new(text).min_size(egui::vec2(width, 0.0)));
@@ -139,7 +139,7 @@ fn look(ui: &mut Ui, state: &State, lens: Lens, pictures: &Pictures, actions: &m
     button(ui, Command::ZoomOut, "−", 7.0 * STEP);
     if lens == Lens::Console {
         for (command, text, on) in
-            [(Command::ToggleIds, "Ids", state.comfort.ids), (Command::ToggleGrid, "Grid", state.comfort.grid)]
+            [(Command::ToggleIds, "Ids", state.settings.ids), (Command::ToggleGrid, "Grid", state.settings.grid)]
         {
             let entry = command.entry();
             let response = ui.selectable_label(on, text);

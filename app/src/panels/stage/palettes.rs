@@ -1,4 +1,4 @@
-//! Every palette: its colours, what they are used for, which look alike on the console, and the drawn part of the sheet in it.
+//! Every palette: its colors, what they are used for, which look alike on the console, and the drawn part of the sheet in it.
 
 use egui::{Color32, Frame, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::{join_some, plural};
@@ -8,22 +8,22 @@ use packer_services::preview::{GlyphPreview, PaletteUse, PreviewPalette};
 use super::console::{SWATCH, paint};
 use crate::state::{Lens, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard, sheet, snapped};
+use crate::widgets::{Textures, heard, sheet, snapped};
 
 /// How much of the sheet is shown beside a palette, in pixels of the sheet.
 const TALL: u32 = 64;
-/// The width of a colour, in points: room for the number of its pixels.
+/// The width of a color, in points: room for the number of its pixels.
 const WIDE: f32 = 36.0;
 /// Pairs that are named.
 const PAIRS: usize = 4;
 
 /// Draws them.
-pub fn show(ui: &mut Ui, glyph: &GlyphPreview, view: &mut View, pictures: &mut Pictures) {
-    let selected = view.colour.map(|(palette, _)| palette).or(view.palette);
+pub fn show(ui: &mut Ui, glyph: &GlyphPreview, view: &mut View, textures: &mut Textures) {
+    let selected = view.color.map(|(palette, _)| palette).or(view.palette);
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.add_space(2.0 * STEP);
         for (n, palette) in (0u32..).zip(&glyph.palettes) {
-            let shown = ui.scope(|ui| card(ui, glyph, n, palette, selected == Some(n), view, pictures));
+            let shown = ui.scope(|ui| card(ui, glyph, n, palette, selected == Some(n), view, textures));
             let id = ui.scope_id().with("came to");
             if selected == Some(n) && ui.data(|data| data.get_temp::<u32>(id)) != Some(n) {
                 ui.data_mut(|data| data.insert_temp(id, n));
@@ -43,7 +43,7 @@ fn card(
     palette: &PreviewPalette,
     selected: bool,
     view: &mut View,
-    pictures: &mut Pictures,
+    textures: &mut Textures,
 ) {
     let tokens = Tokens::of(ui);
     let used = glyph.palette_use(n as usize);
@@ -70,37 +70,37 @@ fn card(
                 });
             });
             ui.add_space(STEP);
-            colours(ui, n, palette, &used, view, tokens);
+            colors(ui, n, palette, &used, view, tokens);
             for words in alike(palette, &used) {
                 ui.label(RichText::new(words).small());
             }
             ui.add_space(STEP);
-            part(ui, glyph, n, pictures);
+            part(ui, glyph, n, textures);
         });
 }
 
 fn facts(palette: &PreviewPalette, used: &PaletteUse) -> String {
-    let of = palette.colours.len().saturating_sub(1);
-    let drawn = used.colours.iter().skip(1).filter(|colour| colour.is_declared && colour.pixels > 0).count();
-    format!("{} made for it · {drawn} of {of} colours used", plural(u64::from(used.tiles), "tile"))
+    let of = palette.colors.len().saturating_sub(1);
+    let drawn = used.colors.iter().skip(1).filter(|color| color.is_declared && color.pixels > 0).count();
+    format!("{} made for it · {drawn} of {of} colors used", plural(u64::from(used.tiles), "tile"))
 }
 
-/// The colours, each with the number of its pixels.
-fn colours(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, view: &View, tokens: Tokens) {
+/// The colors, each with the number of its pixels.
+fn colors(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, view: &View, tokens: Tokens) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(1.5 * STEP, STEP);
-        for (at, colour) in palette.colours.iter().enumerate() {
-            let pixels = used.colours.get(at).map_or(0, |colour| colour.pixels);
-            let authored = colour.authored.map(|rgb| format!("declared {rgb}, ")).unwrap_or_default();
+        for (at, color) in palette.colors.iter().enumerate() {
+            let pixels = used.colors.get(at).map_or(0, |color| color.pixels);
+            let authored = color.authored.map(|rgb| format!("declared {rgb}, ")).unwrap_or_default();
             let text = match at {
-                0 => "Colour 0, the colour key: drawn transparent".to_owned(),
-                _ => format!("Colour {at}, {authored}shown as {}: {pixels} pixels", colour.stored.to_rgb()),
+                0 => "Color 0, the color key: drawn transparent".to_owned(),
+                _ => format!("Color {at}, {authored}shown as {}: {pixels} pixels", color.stored.to_rgb()),
             };
             ui.allocate_ui(vec2(WIDE, SWATCH + 18.0), |ui| {
                 ui.vertical(|ui| {
                     ui.set_width(WIDE);
                     let (rect, response) = ui.allocate_exact_size(vec2(WIDE, SWATCH), Sense::hover());
-                    paint(ui, rect, at, colour, view.colour == Some((n, u32::try_from(at).unwrap_or(0))), tokens);
+                    paint(ui, rect, at, color, view.color == Some((n, u32::try_from(at).unwrap_or(0))), tokens);
                     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
                     response.on_hover_ui(|ui| drop(ui.label(text)));
                     let count = if at == 0 { "key".to_owned() } else { pixels.to_string() };
@@ -111,11 +111,11 @@ fn colours(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, vie
     });
 }
 
-/// Which colours are there twice, and which become one on the console.
+/// Which colors are there twice, and which become one on the console.
 fn alike(palette: &PreviewPalette, used: &PaletteUse) -> Vec<String> {
     let named = |at: u8| {
-        let colour = palette.colours.get(usize::from(at)).and_then(|colour| colour.authored);
-        colour.map_or_else(|| at.to_string(), |rgb| format!("{at} {rgb}"))
+        let color = palette.colors.get(usize::from(at)).and_then(|color| color.authored);
+        color.map_or_else(|| at.to_string(), |rgb| format!("{at} {rgb}"))
     };
     let pairs = |pairs: &[(u8, u8)]| {
         join_some(pairs.iter().map(|(a, b)| format!("{} and {}", named(*a), named(*b))), "; ", PAIRS)
@@ -125,13 +125,13 @@ fn alike(palette: &PreviewPalette, used: &PaletteUse) -> Vec<String> {
         words.push(format!("There twice: {}", pairs(&used.duplicates)));
     }
     if !used.collapsed.is_empty() {
-        words.push(format!("Become one colour on the console: {}", pairs(&used.collapsed)));
+        words.push(format!("Become one color on the console: {}", pairs(&used.collapsed)));
     }
     words
 }
 
 /// The drawn part of the sheet in a palette, one screen pixel to a pixel, as far as there is room.
-fn part(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, pictures: &mut Pictures) {
+fn part(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, textures: &mut Textures) {
     let [width, height] = sheet::drawn(glyph);
     let point = 1.0 / ui.pixels_per_point();
     let height = height.min(TALL);
@@ -144,7 +144,7 @@ fn part(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, pictures: &mut Pictures
     }
     let rect = Rect::from_min_size(snapped(rect.min, point), size);
     let painter = ui.painter_at(rect);
-    pictures.checker(ui, &painter, rect);
+    textures.checker(ui, &painter, rect);
     let uv = Rect::from_min_size(egui::Pos2::ZERO, vec2(width as f32, height as f32) / SHEET_PIXELS as f32);
-    painter.image(pictures.sheet(ui, glyph, Some(palette)).id(), rect, uv, Color32::WHITE);
+    painter.image(textures.sheet(ui, glyph, Some(palette)).id(), rect, uv, Color32::WHITE);
 }

@@ -8,7 +8,7 @@ use super::super::Action;
 use crate::commands::Command;
 use crate::state::{Panel, Shown, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Marks, Pictures, even, heard, mark, rows, wave, whole, without_middle};
+use crate::widgets::{Marks, Textures, even, heard, mark, rows, wave, whole, without_middle};
 
 /// The height of a sample, in points.
 const SAMPLE: f32 = 148.0;
@@ -21,7 +21,7 @@ pub fn show(
     state: &State,
     sound: &SoundPreview,
     view: &mut View,
-    pictures: &mut Pictures,
+    textures: &mut Textures,
     actions: &mut Vec<Action>,
 ) {
     if sound.samples.is_empty() {
@@ -30,7 +30,7 @@ pub fn show(
     }
     let selected = state.sample() as usize;
     rows(ui, "samples", &even(sound.samples.len(), SAMPLE), Some(selected), |ui, n| {
-        sample(ui, state, &sound.samples[n], n == selected, view, pictures, actions);
+        sample(ui, state, &sound.samples[n], n == selected, view, textures, actions);
     });
 }
 
@@ -40,7 +40,7 @@ fn sample(
     sample: &PreviewSample,
     selected: bool,
     view: &mut View,
-    pictures: &mut Pictures,
+    textures: &mut Textures,
     actions: &mut Vec<Action>,
 ) {
     let tokens = Tokens::of(ui);
@@ -78,7 +78,7 @@ fn sample(
                 response.widget_info(|| {
                     WidgetInfo::labeled(Role::Image, true, format!("Waveform, sample {}", sample.index))
                 });
-                let made = pictures.wave(sample.index, playable, whole(rect.width()).max(1) as usize);
+                let made = textures.wave(sample.index, playable, whole(rect.width()).max(1) as usize);
                 let frames = playable.metadata.frames;
                 let marks = Marks {
                     frames,

@@ -11,7 +11,7 @@ use super::{palette_of, tile_words, uv_of};
 use crate::commands::Command;
 use crate::state::{State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Pictures, heard, snapped, whole};
+use crate::widgets::{Textures, heard, snapped, whole};
 
 /// The most frames of a strip.
 const FRAMES: u32 = 64;
@@ -24,7 +24,7 @@ pub fn show(
     state: &State,
     glyph: &GlyphPreview,
     view: &mut View,
-    pictures: &mut Pictures,
+    textures: &mut Textures,
     actions: &mut Vec<Action>,
 ) {
     let id = view.tile.unwrap_or(0);
@@ -36,7 +36,7 @@ pub fn show(
     let zoom = whole(across.min(down)).clamp(1, 16);
     let point = 1.0 / ui.pixels_per_point();
     let side = (size * zoom) as f32 * point;
-    let texture = pictures.sheet(ui, glyph, Some(palette_of(view, glyph, Some(id)))).id();
+    let texture = textures.sheet(ui, glyph, Some(palette_of(view, glyph, Some(id)))).id();
     let capacity = glyph.metadata.tile_size.capacity();
     let tile = |painter: &Painter, rect: Rect, id: u32, flip: [bool; 2]| {
         let Some(mut uv) = uv_of(glyph, id % capacity) else { return };
@@ -57,7 +57,7 @@ pub fn show(
                 let drag = ui.add(DragValue::new(&mut shown).range(0..=capacity - 1).speed(0.1));
                 drag.widget_info(|| WidgetInfo::labeled(Role::SpinButton, true, "Tile"));
                 if shown != id {
-                    (view.tile, view.pixel, view.in_picture) = (Some(shown), None, None);
+                    (view.tile, view.pixel, view.in_image) = (Some(shown), None, None);
                 }
                 ui.add(egui::Label::new(RichText::new(tile_words(state, glyph, id)).color(tokens.weak)).truncate());
             });
@@ -69,7 +69,7 @@ pub fn show(
                     let rect =
                         place(ui, Vec2::splat(3.0 * side), point, &format!("Tile {id}, repeated three by three"));
                     let painter = ui.painter_at(rect);
-                    pictures.checker(ui, &painter, rect);
+                    textures.checker(ui, &painter, rect);
                     for n in 0..9u32 {
                         let corner = rect.min + vec2((n % 3) as f32, (n / 3) as f32) * side;
                         tile(&painter, Rect::from_min_size(corner, Vec2::splat(side)), id, [false; 2]);
@@ -86,7 +86,7 @@ pub fn show(
                                 ui.vertical(|ui| {
                                     let rect =
                                         place(ui, Vec2::splat(side), point, &format!("Tile {id}, flipped: {name}"));
-                                    pictures.checker(ui, &ui.painter_at(rect), rect);
+                                    textures.checker(ui, &ui.painter_at(rect), rect);
                                     tile(&ui.painter_at(rect), rect, id, flip);
                                     heard::hidden(&ui.label(RichText::new(name).small().color(tokens.weak)));
                                 });
@@ -104,7 +104,7 @@ pub fn show(
                 ui.spacing_mut().item_spacing.x = 4.0 * STEP;
                 let name = format!("Frame {} of {count}, tile {}", now + 1, (id + now) % capacity);
                 let rect = place(ui, Vec2::splat(side), point, &name);
-                pictures.checker(ui, &ui.painter_at(rect), rect);
+                textures.checker(ui, &ui.painter_at(rect), rect);
                 tile(&ui.painter_at(rect), rect, id + now, [false; 2]);
                 let small = whole((side / 2.0 / point / size as f32).max(1.0)).max(1) * size;
                 let small = small as f32 * point;
@@ -112,7 +112,7 @@ pub fn show(
                 for n in 0..count {
                     let rect =
                         place(ui, Vec2::splat(small), point, &format!("Frame {}, tile {}", n + 1, (id + n) % capacity));
-                    pictures.checker(ui, &ui.painter_at(rect), rect);
+                    textures.checker(ui, &ui.painter_at(rect), rect);
                     tile(&ui.painter_at(rect), rect, id + n, [false; 2]);
                     if n == now {
                         let line = egui::Stroke::new(1.0, tokens.accent);

@@ -14,10 +14,10 @@ pub const SLIPS: &[Slip] = &[
     slip(Code::FormatMismatch, "A sound bank was copied to begin a glyph bank, and its `format` stayed", |draft| {
         draft.letter('F').edited("GLYPH/indexed_v1", "SOUNDS/pcm16le_v1")
     }),
-    slip(Code::ArtifactsMissing, "The last picture was taken out of the list", |draft| {
+    slip(Code::ArtifactsMissing, "The last image was taken out of the list", |draft| {
         draft.letter('A').artifacts(Vec::clear).without("letter.png")
     }),
-    slip(Code::RawWithArtifacts, "A finished payload was added, and the pictures stayed listed", |draft| {
+    slip(Code::RawWithArtifacts, "A finished payload was added, and the images stayed listed", |draft| {
         let whole = "{\n      \"height\": 256,\n      \"palette_authored\": 1,\n      \"palette_count\": 64,\n      \"tile_size\": 8,\n      \"width\": 256\n    }";
         draft
             .letter('P')

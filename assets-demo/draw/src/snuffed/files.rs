@@ -6,7 +6,7 @@ use crate::lamps;
 use packer_services::diagnostics::Code;
 
 pub const SLIPS: &[Slip] = &[
-    slip(Code::FileMissing, "`asset.json` was committed, and the picture was not", |draft| {
+    slip(Code::FileMissing, "`asset.json` was committed, and the image was not", |draft| {
         draft.lamps("moth.png", &lamps::moth(), SHADE).without("moth.png")
     }),
     slip(Code::FileTwin, "The file is called `Moth.PNG`, and Windows never minded", |draft| {

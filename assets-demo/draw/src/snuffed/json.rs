@@ -10,7 +10,7 @@ pub const SLIPS: &[Slip] = &[
     slip(Code::JsonBom, "A text editor saved `asset.json` as \"UTF-8 with BOM\"", |draft| {
         draft.letter('B').rewritten(|text| format!("\u{feff}{text}").into_bytes())
     }),
-    slip(Code::JsonEncoding, "The picture has an accent in its name, and `asset.json` was saved as Latin-1", |draft| {
+    slip(Code::JsonEncoding, "The image has an accent in its name, and `asset.json` was saved as Latin-1", |draft| {
         draft.letter('L').rewritten(|text| {
             let text = text.replace("letter.png", "l\u{e9}ttre.png");
             text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect()
@@ -52,7 +52,7 @@ pub const SLIPS: &[Slip] = &[
     slip(Code::JsonOutOfRange, "The tile size is one that the console does not have", |draft| {
         draft.letter('R').edited("\"tile_size\": 8", "\"tile_size\": 24")
     }),
-    slip(Code::JsonWrongValue, "A colour was written as a word", |draft| {
+    slip(Code::JsonWrongValue, "A color was written as a word", |draft| {
         draft.letter('W').edited("\"#fff3d6\"", "\"parchment\"")
     }),
     slip(Code::SchemaVersion, "`asset.json` comes from a project of a newer packer", |draft| {

@@ -1,16 +1,16 @@
 //! The demo project "snuffed": what an artist's slips look like, one asset a slip.
 //!
 //! [`slips`] is the table: the code of the finding, what slipped in a sentence, and how it is drawn. An asset is drawn
-//! right first, a `Draft`, and then spoilt in one thing. Its root is named after the code, in a folder for each family.
+//! right first, a `Draft`, and then spoiled in one thing. Its root is named after the code, in a folder for each family.
 //! One asset, [`LIT`], has nothing wrong with it: it is the other one where a slip needs two.
 //!
 //! A slip for a new code is one row in the table of its family.
 
 mod declarations;
 mod files;
+mod images;
 mod json;
 mod paths;
-mod pictures;
 mod raw;
 mod sounds;
 mod tiles;
@@ -58,7 +58,7 @@ pub fn slips() -> impl Iterator<Item = (&'static str, &'static Slip)> {
         ("workspace", workspace::SLIPS),
         ("files", files::SLIPS),
         ("declarations", declarations::SLIPS),
-        ("pictures", pictures::SLIPS),
+        ("images", images::SLIPS),
         ("tiles", tiles::SLIPS),
         ("sounds", sounds::SLIPS),
         ("raw", raw::SLIPS),
@@ -80,9 +80,9 @@ pub fn root(family: &str, slip: &Slip) -> String {
 #[must_use]
 pub fn files() -> Files {
     let lit = (LIT.to_owned(), lit());
-    let spoilt = slips().map(|(family, slip)| (root(family, slip), (slip.draw)(Draft::new(slip.code.as_str()))));
+    let spoiled = slips().map(|(family, slip)| (root(family, slip), (slip.draw)(Draft::new(slip.code.as_str()))));
     let (mut files, mut registry) = (Files::new(), Registry::empty());
-    for (root, draft) in std::iter::once(lit).chain(spoilt) {
+    for (root, draft) in std::iter::once(lit).chain(spoiled) {
         if let Some(uuid) = draft.registered {
             assert!(registry.register(uuid, path(&root), true).is_ok(), "an id is left for {root}");
         }
@@ -107,7 +107,7 @@ fn uuid_of(name: &str) -> AssetUuid {
     AssetUuid::from_random_bits(hash)
 }
 
-/// An asset on the drawing board. All is well with it until something is spoilt.
+/// An asset on the drawing board. All is well with it until something is spoiled.
 #[derive(Debug)]
 struct Draft {
     declaration: Declaration,
@@ -146,15 +146,15 @@ impl Draft {
         Self { registered: Some(declaration.asset_uuid), declaration, anchor: Anchor::Declared, files: Files::new() }
     }
 
-    /// Becomes a glyph bank without pictures, drawn with these palettes.
+    /// Becomes a glyph bank without images, drawn with these palettes.
     fn drawn_with(mut self, tile_size: TileSize, palettes: &[Palette]) -> Self {
         let palettes = palettes.iter().map(Palette::declared).collect();
         self.declaration.content = Content::Glyph(GlyphContent { tile_size, palettes, artifacts: Vec::new() });
         self
     }
 
-    /// Adds a picture to a glyph bank, its first tile at `index`.
-    fn picture(mut self, file: &str, index: u32, bytes: Vec<u8>) -> Self {
+    /// Adds an image to a glyph bank, its first tile at `index`.
+    fn image(mut self, file: &str, index: u32, bytes: Vec<u8>) -> Self {
         let Content::Glyph(glyph) = &mut self.declaration.content else { unreachable!("{file} is for a glyph bank") };
         glyph.artifacts.push(GlyphArtifact {
             file: path(file),
@@ -167,18 +167,18 @@ impl Draft {
         self.file(file, bytes)
     }
 
-    /// Becomes a glyph bank of one true-colour picture, drawn with one of the lamps' two palettes; both are declared.
+    /// Becomes a glyph bank of one true-color image, drawn with one of the lamps' two palettes; both are declared.
     fn lamps(self, file: &str, canvas: &Canvas, palette: usize) -> Self {
         let palettes = lamps::palettes();
-        let picture = encode::rgba_png(canvas, &palettes[palette]);
-        self.drawn_with(TileSize::Sixteen, &palettes).picture(file, 0, picture)
+        let image = encode::rgba_png(canvas, &palettes[palette]);
+        self.drawn_with(TileSize::Sixteen, &palettes).image(file, 0, image)
     }
 
     /// Becomes a glyph bank of one letter of the font, `letter.png`: for slips in words, whatever is drawn.
     fn letter(self, letter: char) -> Self {
         let palettes = &font::palettes()[..1];
-        let picture = encode::indexed_png(&letter_of(letter), &palettes[0], png::BitDepth::Two);
-        self.drawn_with(TileSize::Eight, palettes).picture("letter.png", 0, picture)
+        let image = encode::indexed_png(&letter_of(letter), &palettes[0], png::BitDepth::Two);
+        self.drawn_with(TileSize::Eight, palettes).image("letter.png", 0, image)
     }
 
     /// Adds a sound to a sound bank, with the next index.
@@ -213,11 +213,9 @@ impl Draft {
         self
     }
 
-    /// Changes the pictures that are declared.
+    /// Changes the images that are declared.
     fn artifacts(mut self, change: impl FnOnce(&mut Vec<GlyphArtifact>)) -> Self {
-        let Content::Glyph(glyph) = &mut self.declaration.content else {
-            unreachable!("only a glyph bank has pictures")
-        };
+        let Content::Glyph(glyph) = &mut self.declaration.content else { unreachable!("only a glyph bank has images") };
         change(&mut glyph.artifacts);
         self
     }
@@ -236,7 +234,7 @@ impl Draft {
             Anchor::Declared | Anchor::Absent => self.declaration.to_bytes(),
         };
         let text =
-            String::from_utf8(bytes).unwrap_or_else(|error| unreachable!("it is text until it is spoilt: {error}"));
+            String::from_utf8(bytes).unwrap_or_else(|error| unreachable!("it is text until it is spoiled: {error}"));
         self.anchor = Anchor::Written(rewrite(text));
         self
     }

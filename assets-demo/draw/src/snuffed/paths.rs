@@ -27,7 +27,7 @@ pub const SLIPS: &[Slip] = &[
     slip(Code::PathTooLong, "The whole story of a file in its name", |draft| {
         called(draft, 'l', &format!("letter{}.png", "-final".repeat(50)))
     }),
-    slip(Code::PathCollision, "Two pictures whose names differ only in a capital", |draft| {
+    slip(Code::PathCollision, "Two images whose names differ only in a capital", |draft| {
         let second =
             "{\n      \"file\": \"Letter.png\",\n      \"index\": 1\n    },\n    {\n      \"file\": \"letter.png\"";
         draft.letter('c').edited("{\n      \"file\": \"letter.png\"", second)

@@ -19,9 +19,9 @@ pub const SLIPS: &[Slip] = &[
     }),
     slip(Code::RawPadding, "The exporter wrote two palettes and counted one", |draft| {
         let mut payload = vec![0; GLYPH_BYTES];
-        for (place, colour) in [(1, 0x1882_u16), (2, 0xf4a7), (16 + 1, 0x20c4)] {
+        for (place, color) in [(1, 0x1882_u16), (2, 0xf4a7), (16 + 1, 0x20c4)] {
             let at = GLYPH_INDEX_BYTES + place * 2;
-            payload[at..at + 2].copy_from_slice(&colour.to_le_bytes());
+            payload[at..at + 2].copy_from_slice(&color.to_le_bytes());
         }
         let metadata = EntryMetadata::Glyph(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 });
         finished(draft, "tiles.bin", metadata, payload)

@@ -41,7 +41,7 @@ pub const SLIPS: &[Slip] = &[
             .declared(|declaration| declaration.asset_uuid = uuid_of(Code::AnchorMissing.as_str()))
             .unregistered()
     }),
-    slip(Code::UnusedFile, "A sketch was left beside the picture", |draft| {
+    slip(Code::UnusedFile, "A sketch was left beside the image", |draft| {
         let flame = &lamps::palettes()[FLAME];
         let sketch = crate::encode::rgba_png(&lamps::wisp().part(0, 0, 48, 16), flame);
         draft.lamps("wisp.png", &lamps::wisp(), FLAME).file("sketch.png", sketch)
@@ -49,13 +49,13 @@ pub const SLIPS: &[Slip] = &[
     slip(Code::StrayFile, "Notes lie in a folder that is no asset", |draft| {
         draft.without_anchor().unregistered().file("ideas.txt", b"a lamp that is afraid of moths?\n".to_vec())
     }),
-    slip(Code::DuplicateContent, "One picture was saved under three names", |draft| {
+    slip(Code::DuplicateContent, "One image was saved under three names", |draft| {
         let palettes = lamps::palettes();
         let asleep = || crate::encode::rgba_png(&frame(&lamps::lampkin(), 2), &palettes[FLAME]);
         draft
             .drawn_with(packer_services::formats::TileSize::Sixteen, &palettes)
-            .picture("asleep.png", 0, asleep())
-            .picture("resting.png", 1, asleep())
-            .picture("waiting.png", 2, asleep())
+            .image("asleep.png", 0, asleep())
+            .image("resting.png", 1, asleep())
+            .image("waiting.png", 2, asleep())
     }),
 ];

@@ -1,6 +1,6 @@
-//! A glyph payload taken apart: a picture and palettes that editors open, and what declares them again.
+//! A glyph payload taken apart: an image and palettes that editors open, and what declares them again.
 //!
-//! A payload does not say which palette draws a tile, nor how many colours a palette declared. So the picture shows all
+//! A payload does not say which palette draws a tile, nor how many colors a palette declared. So the image shows all
 //! tiles in palette 0, and a palette declares what it must: what is declared makes the same payload again, whatever
 //! bytes it had (spec: packer charter, "`extract`").
 
@@ -12,7 +12,7 @@ use png::{BitDepth, ColorType, Encoder};
 use crate::declaration::{ColorKey, Cut, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::Place;
 use crate::formats::{
-    GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
+    GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
 };
 use crate::paths::RelPath;
 
@@ -26,25 +26,25 @@ pub struct GlyphParts {
     /// The sheet's lines as they lie in the payload, down to the last row of tiles that is not all index 0; one row at
     /// least.
     lines: Vec<u8>,
-    /// The authored palettes, each with all its colours.
-    palettes: Vec<[Rgb; PALETTE_COLOURS]>,
+    /// The authored palettes, each with all its colors.
+    palettes: Vec<[Rgb; PALETTE_COLORS]>,
 }
 
 impl GlyphParts {
     /// Of a payload of this metadata.
     pub fn of(payload: &[u8; GLYPH_BYTES], metadata: GlyphMetadata) -> Self {
-        let (sheet, colours) = payload.split_at(GLYPH_INDEX_BYTES);
+        let (sheet, colors) = payload.split_at(GLYPH_INDEX_BYTES);
         let row_bytes = metadata.tile_size.pixels() as usize * LINE_BYTES;
         let used_bytes = sheet.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
         let lines = sheet[..used_bytes.next_multiple_of(row_bytes)].to_vec();
         let stored: Vec<Rgb> =
-            colours.chunks_exact(2).map(|bytes| Rgb565(u16::from_le_bytes([bytes[0], bytes[1]])).to_rgb()).collect();
+            colors.chunks_exact(2).map(|bytes| Rgb565(u16::from_le_bytes([bytes[0], bytes[1]])).to_rgb()).collect();
         let authored = metadata.palette_authored.min(MAX_PALETTES) as usize;
-        let (palettes, _) = stored.as_chunks::<PALETTE_COLOURS>();
+        let (palettes, _) = stored.as_chunks::<PALETTE_COLORS>();
         Self { tile_size: metadata.tile_size, lines, palettes: palettes[..authored].to_vec() }
     }
 
-    /// The tiles as an indexed PNG, 256 pixels wide, in the colours of palette 0; index 0 is transparent. The pixels'
+    /// The tiles as an indexed PNG, 256 pixels wide, in the colors of palette 0; index 0 is transparent. The pixels'
     /// indices are those of the payload.
     ///
     /// # Errors
@@ -64,12 +64,12 @@ impl GlyphParts {
         Ok(bytes)
     }
 
-    /// Each authored palette as a GIMP palette (`.gpl`), which Aseprite, GIMP and Krita load: all 16 colours, as the
+    /// Each authored palette as a GIMP palette (`.gpl`), which Aseprite, GIMP and Krita load: all 16 colors, as the
     /// console shows them.
     pub fn gpl(&self, asset_name: &str) -> Vec<String> {
-        let palettes = self.palettes.iter().enumerate().map(|(palette, colours)| {
-            let mut text = format!("GIMP Palette\nName: {asset_name} {palette}\nColumns: {PALETTE_COLOURS}\n#\n");
-            for (index, Rgb([r, g, b])) in colours.iter().enumerate() {
+        let palettes = self.palettes.iter().enumerate().map(|(palette, colors)| {
+            let mut text = format!("GIMP Palette\nName: {asset_name} {palette}\nColumns: {PALETTE_COLORS}\n#\n");
+            for (index, Rgb([r, g, b])) in colors.iter().enumerate() {
                 let drawn = if index == 0 { "0, draws transparent".to_owned() } else { index.to_string() };
                 let _ = writeln!(text, "{r:3} {g:3} {b:3}\tindex {drawn}");
             }
@@ -78,15 +78,15 @@ impl GlyphParts {
         palettes.collect()
     }
 
-    /// What declares the same payload, with the picture of [`GlyphParts::png`] in `sheet`.
+    /// What declares the same payload, with the image of [`GlyphParts::png`] in `sheet`.
     pub fn content(&self, sheet: RelPath) -> GlyphContent {
         // A tile keeps its author's indices only if all of them are declared in the palette that it is tried with.
         let drawn = self.lines.iter().map(|byte| (byte >> 4).max(byte & 0xF)).max().unwrap_or(0);
-        let palettes = self.palettes.iter().enumerate().map(|(palette, colours)| {
-            // Black at the end is what an undeclared colour is in the payload.
-            let coloured = colours.iter().rposition(|rgb| *rgb != Rgb([0; 3])).map_or(0, |last| last + 1);
+        let palettes = self.palettes.iter().enumerate().map(|(palette, colors)| {
+            // Black at the end is what an undeclared color is in the payload.
+            let colored = colors.iter().rposition(|rgb| *rgb != Rgb([0; 3])).map_or(0, |last| last + 1);
             let needed = if palette == 0 { usize::from(drawn) + 1 } else { 1 };
-            Palette { name: None, colors: colours[..coloured.max(needed)].to_vec() }
+            Palette { name: None, colors: colors[..colored.max(needed)].to_vec() }
         });
         let artifact = GlyphArtifact {
             file: sheet,

@@ -1,28 +1,28 @@
-//! Which palette a tile fits, and what is wrong with colours that fit none.
+//! Which palette a tile fits, and what is wrong with colors that fit none.
 //!
-//! An indexed picture is tried by its author's indices first, so that what was drawn with index 5 stays index 5; then,
-//! as for true colour, by colour, compared as RGB565. Nothing is ever moved to a nearby colour: it is told instead.
+//! An indexed image is tried by its author's indices first, so that what was drawn with index 5 stays index 5; then,
+//! as for true color, by color, compared as RGB565. Nothing is ever moved to a nearby color: it is told instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::picture::{Picture, Pixel, PixelKind};
+use super::image::{Image, Pixel, PixelKind};
 use super::tiles::{Keying, Tile};
 use crate::declaration::{GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
-use crate::formats::{MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565};
+use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565};
 
-/// Two colours this near, by their largest channel, are taken for a slip: colour management, a lossy save, an eyedropper.
+/// Two colors this near, by their largest channel, are taken for a slip: color management, a lossy save, an eyedropper.
 const NEAR: u8 = 16;
-/// Past this, naming the closest colour would mislead.
+/// Past this, naming the closest color would mislead.
 const LIKE: u8 = 64;
-/// A colour on at most one in so many of a picture's pixels is a stray one…
+/// A color on at most one in so many of an image's pixels is a stray one…
 const STRAY_SHARE: u64 = 20;
 /// …and so is one on at most this many pixels.
 const STRAY_PIXELS: u64 = 8;
-/// More stray colours than this are no slip.
-const STRAY_COLOURS: usize = 8;
+/// More stray colors than this are no slip.
+const STRAY_COLORS: usize = 8;
 
 /// The command that declares what is missing.
 const FIND_THEM: &str = "`prometeu-packer palettes PROJECT ASSET --apply` does it";
@@ -48,30 +48,30 @@ impl<'a> Palettes<'a> {
         }
     }
 
-    /// How a tile of these plain colours is drawn; `None` if it fits none of the palettes tried.
-    pub fn choice(&self, tried: Range<usize>, colours: &[Pixel], is_indexed: bool) -> Option<Choice> {
-        if is_indexed && tried.clone().any(|i| self.agrees(i, colours)) {
+    /// How a tile of these plain colors is drawn; `None` if it fits none of the palettes tried.
+    pub fn choice(&self, tried: Range<usize>, colors: &[Pixel], is_indexed: bool) -> Option<Choice> {
+        if is_indexed && tried.clone().any(|i| self.agrees(i, colors)) {
             return Some(Choice::Author);
         }
-        tried.clone().find(|i| self.holds(*i, colours)).map(Choice::Colours)
+        tried.clone().find(|i| self.holds(*i, colors)).map(Choice::Colors)
     }
 
-    /// Whether every author's index is declared in palette `i`, with the author's colour.
-    pub fn agrees(&self, i: usize, colours: &[Pixel]) -> bool {
+    /// Whether every author's index is declared in palette `i`, with the author's color.
+    pub fn agrees(&self, i: usize, colors: &[Pixel]) -> bool {
         let stored = &self.stored[i];
-        colours.iter().all(|pixel| pixel.index > 0 && stored.get(usize::from(pixel.index)) == Some(&pixel.rgb565()))
+        colors.iter().all(|pixel| pixel.index > 0 && stored.get(usize::from(pixel.index)) == Some(&pixel.rgb565()))
     }
 
-    /// Whether palette `i` has all of these colours among its colours 1…15.
-    pub fn holds(&self, i: usize, colours: &[Pixel]) -> bool {
-        colours.iter().all(|pixel| index_in(&self.stored[i], pixel.rgb565()).is_some())
+    /// Whether palette `i` has all of these colors among its colors 1…15.
+    pub fn holds(&self, i: usize, colors: &[Pixel]) -> bool {
+        colors.iter().all(|pixel| index_in(&self.stored[i], pixel.rgb565()).is_some())
     }
 
     /// The index that a pixel of a tile drawn by `choice` gets.
     pub fn index(&self, choice: Choice, pixel: &Pixel) -> u8 {
         match choice {
             Choice::Author => pixel.index,
-            Choice::Colours(i) => index_in(&self.stored[i], pixel.rgb565()).unwrap_or(0),
+            Choice::Colors(i) => index_in(&self.stored[i], pixel.rgb565()).unwrap_or(0),
         }
     }
 }
@@ -81,17 +81,17 @@ impl<'a> Palettes<'a> {
 pub enum Choice {
     /// By its author's indices, with which a palette agrees.
     Author,
-    /// By its colours in this palette.
-    Colours(usize),
+    /// By its colors in this palette.
+    Colors(usize),
 }
 
-/// The lowest index from 1 on that holds `colour`.
-fn index_in(stored: &[Rgb565], colour: Rgb565) -> Option<u8> {
-    let at = stored.iter().skip(1).position(|other| *other == colour)? + 1;
+/// The lowest index from 1 on that holds `color`.
+fn index_in(stored: &[Rgb565], color: Rgb565) -> Option<u8> {
+    let at = stored.iter().skip(1).position(|other| *other == color)? + 1;
     u8::try_from(at).ok()
 }
 
-/// The first places of several colours, in the picture's order.
+/// The first places of several colors, in the image's order.
 fn first_places<'m>(missing: impl Iterator<Item = &'m Missing>) -> Places {
     let mut firsts: Vec<&Place> = missing.flat_map(|one| one.places.kept()).collect();
     firsts.sort();
@@ -103,7 +103,7 @@ fn first_places<'m>(missing: impl Iterator<Item = &'m Missing>) -> Places {
 /// The place of the tile that a place of its first pixel is in.
 fn whole_tile(place: Place) -> Place {
     match place {
-        Place::Tile { tile, column, row, in_picture, .. } => Place::Tile { tile, column, row, pixel: None, in_picture },
+        Place::Tile { tile, column, row, in_image, .. } => Place::Tile { tile, column, row, pixel: None, in_image },
         other => other,
     }
 }
@@ -118,18 +118,18 @@ pub fn alpha_finding(found: String) -> Finding {
     )
 }
 
-/// The finding about partial alpha in a picture that has no tiles, because it could not be cut.
-pub fn partial_alpha(picture: &Picture, keying: Keying) -> Option<Finding> {
-    let partial = picture.pixels.iter().enumerate().filter_map(|(at, pixel)| match pixel.kind {
+/// The finding about partial alpha in an image that has no tiles, because it could not be cut.
+pub fn partial_alpha(image: &Image, keying: Keying) -> Option<Finding> {
+    let partial = image.pixels.iter().enumerate().filter_map(|(at, pixel)| match pixel.kind {
         PixelKind::Partial(alpha) if !keying.removes(pixel) => Some((at, alpha)),
         _ => None,
     });
     let (first, alpha) = partial.clone().next()?;
     let count = partial.count() as u64;
-    let width = picture.width as usize;
+    let width = image.width as usize;
     let place = format!("({}, {})", first % width, first / width);
     let mut finding = alpha_finding(format!(
-        "alpha is {alpha} of 255 at {place} in the picture, and {} in all are neither opaque nor clear",
+        "alpha is {alpha} of 255 at {place} in the image, and {} in all are neither opaque nor clear",
         plural(count, "pixel")
     ));
     finding.count = count;
@@ -143,13 +143,13 @@ pub struct Fitting<'a> {
     tried: Range<usize>,
     /// Whether the artifact names that palette.
     named: bool,
-    picture: &'a Picture,
+    image: &'a Image,
     judged_pixels: u64,
     partial_alpha: Wrong<u8>,
     too_deep: Wrong<Rgb>,
-    no_colour: Wrong<u8>,
+    no_color: Wrong<u8>,
     missing: BTreeMap<Rgb565, Missing>,
-    /// Declared colours of tiles that also have missing ones.
+    /// Declared colors of tiles that also have missing ones.
     beside_missing: BTreeSet<Rgb565>,
     across: Option<(Places, String)>,
     fragile: Option<(Places, usize, usize)>,
@@ -163,7 +163,7 @@ pub struct Fitting<'a> {
 enum Cause {
     PartialAlpha,
     TooDeep,
-    NoColour,
+    NoColor,
     Missing(Rgb565),
     Across,
 }
@@ -187,7 +187,7 @@ impl<T> Wrong<T> {
     }
 }
 
-/// A colour that no tried palette can draw.
+/// A color that no tried palette can draw.
 struct Missing {
     rgb: Rgb,
     places: Places,
@@ -196,17 +196,17 @@ struct Missing {
 }
 
 impl<'a> Fitting<'a> {
-    /// For the tiles of `picture`.
-    pub fn new(palettes: &'a Palettes<'a>, artifact: &GlyphArtifact, picture: &'a Picture) -> Self {
+    /// For the tiles of `image`.
+    pub fn new(palettes: &'a Palettes<'a>, artifact: &GlyphArtifact, image: &'a Image) -> Self {
         Self {
             palettes,
             tried: palettes.tried(artifact),
             named: artifact.palette.is_some(),
-            picture,
+            image,
             judged_pixels: 0,
             partial_alpha: Wrong::default(),
             too_deep: Wrong::default(),
-            no_colour: Wrong::default(),
+            no_color: Wrong::default(),
             missing: BTreeMap::new(),
             beside_missing: BTreeSet::new(),
             across: None,
@@ -216,49 +216,49 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// The palette that the picture's tile with the id `n` was fitted to, and its indices, row-major; `None` if it fits no
+    /// The palette that the image's tile with the id `n` was fitted to, and its indices, row-major; `None` if it fits no
     /// palette.
     pub fn tile(&mut self, n: u32, tile: &Tile, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<(u32, Vec<u8>)> {
         self.judged_pixels += tile.judged_pixels();
         self.note_seen(tile);
         if let Some(cause) = self.judge_pixels(tile, &place) {
-            // The tile cannot be drawn, but all of its colours are still told.
+            // The tile cannot be drawn, but all of its colors are still told.
             self.note_missing(n, tile, &place);
             self.failed.push((n, cause));
             return None;
         }
-        let choice = self.palettes.choice(self.tried.clone(), &tile.colours, self.picture.own_palette.is_some());
+        let choice = self.palettes.choice(self.tried.clone(), &tile.colors, self.image.own_palette.is_some());
         let Some(choice) = choice else {
             let cause = self.note_missing(n, tile, &place).map_or(Cause::Across, Cause::Missing);
             if cause == Cause::Across {
-                self.note_across(&tile.colours, place(diagnostics::Pixel { x: 0, y: 0 }));
+                self.note_across(&tile.colors, place(diagnostics::Pixel { x: 0, y: 0 }));
             }
             self.failed.push((n, cause));
             return None;
         };
         let index = |choice, pixel: &Pixel| self.palettes.index(choice, pixel);
-        if let Choice::Colours(first) = choice {
+        if let Choice::Colors(first) = choice {
             let differs = |other: &usize| {
-                let other = Choice::Colours(*other);
-                tile.colours.iter().any(|pixel| index(other, pixel) != index(choice, pixel))
+                let other = Choice::Colors(*other);
+                tile.colors.iter().any(|pixel| index(other, pixel) != index(choice, pixel))
             };
             let later = first + 1..self.tried.end;
-            if let Some(other) = later.filter(|i| self.palettes.holds(*i, &tile.colours)).find(differs) {
+            if let Some(other) = later.filter(|i| self.palettes.holds(*i, &tile.colors)).find(differs) {
                 let place = whole_tile(place(diagnostics::Pixel { x: 0, y: 0 }));
                 let fragile = self.fragile.get_or_insert_with(|| (Places::default(), first, other));
                 fragile.0.add(place);
             }
         }
         let palette = match choice {
-            Choice::Colours(palette) => palette,
-            Choice::Author => self.tried.clone().find(|i| self.palettes.agrees(*i, &tile.colours)).unwrap_or_default(),
+            Choice::Colors(palette) => palette,
+            Choice::Author => self.tried.clone().find(|i| self.palettes.agrees(*i, &tile.colors)).unwrap_or_default(),
         };
         let palette = u32::try_from(palette).unwrap_or(u32::MAX);
         Some((palette, tile.indices(|pixel| index(choice, pixel))))
     }
 
     fn note_seen(&mut self, tile: &Tile) {
-        for pixel in tile.colours.iter().filter(|pixel| pixel.kind == PixelKind::Opaque) {
+        for pixel in tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque) {
             let seen = self.seen.entry(pixel.rgb565()).or_default();
             if !seen.contains(&pixel.rgb) {
                 seen.push(pixel.rgb);
@@ -266,37 +266,37 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// Judges alpha and depth; `None` if every remaining pixel has a plain colour.
+    /// Judges alpha and depth; `None` if every remaining pixel has a plain color.
     fn judge_pixels(&mut self, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<Cause> {
-        let cause = tile.colours.iter().find_map(|pixel| match pixel.kind {
+        let cause = tile.colors.iter().find_map(|pixel| match pixel.kind {
             PixelKind::Opaque => None,
             PixelKind::Partial(_) | PixelKind::Clear => Some(Cause::PartialAlpha),
             PixelKind::Deep => Some(Cause::TooDeep),
-            PixelKind::NoColour => Some(Cause::NoColour),
+            PixelKind::NoColor => Some(Cause::NoColor),
         })?;
         for (at, pixel) in tile.remaining() {
             match pixel.kind {
                 PixelKind::Opaque | PixelKind::Clear => {}
                 PixelKind::Partial(alpha) => self.partial_alpha.add(place(at), alpha),
                 PixelKind::Deep => self.too_deep.add(place(at), pixel.rgb),
-                PixelKind::NoColour => self.no_colour.add(place(at), pixel.index),
+                PixelKind::NoColor => self.no_color.add(place(at), pixel.index),
             }
         }
         Some(cause)
     }
 
-    /// Notes the colours that no tried palette can draw; gives the first, if there is one.
+    /// Notes the colors that no tried palette can draw; gives the first, if there is one.
     fn note_missing(&mut self, n: u32, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<Rgb565> {
         let mut first = None;
         let mut declared = Vec::new();
         for (at, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
-            let colour = pixel.rgb565();
-            if self.tried.clone().any(|i| index_in(&self.palettes.stored[i], colour).is_some()) {
-                declared.push(colour);
+            let color = pixel.rgb565();
+            if self.tried.clone().any(|i| index_in(&self.palettes.stored[i], color).is_some()) {
+                declared.push(color);
                 continue;
             }
-            first.get_or_insert(colour);
-            let missing = self.missing.entry(colour).or_insert_with(|| Missing {
+            first.get_or_insert(color);
+            let missing = self.missing.entry(color).or_insert_with(|| Missing {
                 rgb: pixel.rgb,
                 places: Places::default(),
                 tiles: 0,
@@ -314,15 +314,15 @@ impl<'a> Fitting<'a> {
         first
     }
 
-    fn note_across(&mut self, colours: &[Pixel], place: Place) {
+    fn note_across(&mut self, colors: &[Pixel], place: Place) {
         let place = whole_tile(place);
         if self.across.is_none() {
-            let mut distinct: Vec<Rgb565> = colours.iter().map(Pixel::rgb565).collect();
+            let mut distinct: Vec<Rgb565> = colors.iter().map(Pixel::rgb565).collect();
             distinct.sort_unstable();
             distinct.dedup();
             let lacks = |i: usize| -> Vec<String> {
-                let lacking = distinct.iter().filter(|colour| index_in(&self.palettes.stored[i], **colour).is_none());
-                lacking.map(|colour| self.shown(*colour).to_string()).collect()
+                let lacking = distinct.iter().filter(|color| index_in(&self.palettes.stored[i], **color).is_none());
+                lacking.map(|color| self.shown(*color).to_string()).collect()
             };
             let mut best: Vec<(usize, Vec<String>)> = self.tried.clone().map(|i| (i, lacks(i))).collect();
             best.sort_by_key(|(_, lacking)| lacking.len());
@@ -332,7 +332,7 @@ impl<'a> Fitting<'a> {
                 .map(|(i, lacking)| format!("palette {i} lacks {}", join_some(lacking.iter(), ", ", 4)));
             let text = format!(
                 "the tile's {} are declared, but in no one palette together: {}",
-                plural(distinct.len() as u64, "colour"),
+                plural(distinct.len() as u64, "color"),
                 told.collect::<Vec<_>>().join("; ")
             );
             self.across = Some((Places::default(), text));
@@ -342,9 +342,9 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// A colour of the picture as its artist wrote it.
-    fn shown(&self, colour: Rgb565) -> Rgb {
-        self.seen.get(&colour).and_then(|seen| seen.first().copied()).unwrap_or(colour.to_rgb())
+    /// A color of the image as its artist wrote it.
+    fn shown(&self, color: Rgb565) -> Rgb {
+        self.seen.get(&color).and_then(|seen| seen.first().copied()).unwrap_or(color.to_rgb())
     }
 
     /// The palettes that were tried, in words that follow "is".
@@ -356,7 +356,7 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    /// Where a colour is declared that no tried palette can draw: (palette, colour index).
+    /// Where a color is declared that no tried palette can draw: (palette, color index).
     fn elsewhere(&self, rgb: Rgb) -> Option<(usize, u8)> {
         let stored = self.palettes.stored.iter().enumerate();
         stored
@@ -364,7 +364,7 @@ impl<'a> Fitting<'a> {
             .find_map(|(i, stored)| Some((i, index_in(stored, rgb.to_565())?)))
     }
 
-    /// The nearest colour that a tried palette can draw: (palette, colour index, colour).
+    /// The nearest color that a tried palette can draw: (palette, color index, color).
     fn nearest(&self, rgb: Rgb) -> Option<(usize, usize, Rgb)> {
         self.tried
             .clone()
@@ -388,32 +388,32 @@ impl<'a> Fitting<'a> {
             told.push((Cause::TooDeep, findings.len()));
             findings.push(
                 Finding::new(
-                    Code::PictureDepth,
-                    format!("a 16-bit colour near {rgb} has no exact 8-bit value"),
-                    "Export the picture with 8 bits a channel.",
+                    Code::ImageDepth,
+                    format!("a 16-bit color near {rgb} has no exact 8-bit value"),
+                    "Export the image with 8 bits a channel.",
                 )
                 .at_all(&self.too_deep.places),
             );
         }
-        if let Some(index) = self.no_colour.first {
-            told.push((Cause::NoColour, findings.len()));
-            let last = self.picture.own_palette.as_ref().map_or(0, Vec::len).saturating_sub(1);
+        if let Some(index) = self.no_color.first {
+            told.push((Cause::NoColor, findings.len()));
+            let last = self.image.own_palette.as_ref().map_or(0, Vec::len).saturating_sub(1);
             findings.push(
                 Finding::new(
-                    Code::PictureIndex,
-                    format!("the pixel has index {index}, but the picture's own palette ends with index {last}"),
-                    "Export the picture again from your editor, with its whole palette.",
+                    Code::ImageIndex,
+                    format!("the pixel has index {index}, but the image's own palette ends with index {last}"),
+                    "Export the image again from your editor, with its whole palette.",
                 )
-                .at_all(&self.no_colour.places),
+                .at_all(&self.no_color.places),
             );
         }
         if let Some((places, text)) = self.across.take() {
             told.push((Cause::Across, findings.len()));
             findings.push(
                 Finding::new(
-                    Code::ColoursAcross,
+                    Code::ColorsAcross,
                     text,
-                    "A tile is drawn with one palette: give one palette all of these colours, or redraw the tile with those of one.",
+                    "A tile is drawn with one palette: give one palette all of these colors, or redraw the tile with those of one.",
                 )
                 .at_all(&places),
             );
@@ -424,8 +424,8 @@ impl<'a> Fitting<'a> {
                     Code::TileFragile,
                     format!("the tile fits the palettes {first} and {other}, with different indices; palette {first} was taken"),
                     format!(
-                        "If the whole picture is drawn with one palette, name it in the artifact: `\"palette\": {first}`. Else give \
-                         the shared colours the same indices in both palettes: a change to palette {first} might change this tile."
+                        "If the whole image is drawn with one palette, name it in the artifact: `\"palette\": {first}`. Else give \
+                         the shared colors the same indices in both palettes: a change to palette {first} might change this tile."
                     ),
                 )
                 .at_all(&places),
@@ -441,18 +441,18 @@ impl<'a> Fitting<'a> {
     fn report_merged(&self, findings: &mut Vec<Finding>) {
         let merged: Vec<&Vec<Rgb>> = self.seen.values().filter(|seen| seen.len() > 1).collect();
         let Some(first) = merged.first() else { return };
-        let mut message = format!("{} are one colour on the console", join_some(first.iter(), ", ", 4));
+        let mut message = format!("{} are one color on the console", join_some(first.iter(), ", ", 4));
         if merged.len() > 1 {
-            let _ = write!(message, ", and so are {} of this picture", plural(merged.len() as u64 - 1, "more group"));
+            let _ = write!(message, ", and so are {} of this image", plural(merged.len() as u64 - 1, "more group"));
         }
         findings.push(Finding::new(
-            Code::PictureColoursMerge,
+            Code::ImageColorsMerge,
             message,
             "The console keeps 5 bits of red and blue and 6 of green. If they must differ, make them differ more.",
         ));
     }
 
-    /// Tells the missing colours, and adds to `told` which finding tells each.
+    /// Tells the missing colors, and adds to `told` which finding tells each.
     fn report_missing(&self, findings: &mut Vec<Finding>, told: &mut Vec<(Cause, usize)>) {
         let mut tell = |missing: &[&Missing], finding: Finding| {
             told.extend(missing.iter().map(|one| (Cause::Missing(one.rgb.to_565()), findings.len())));
@@ -480,7 +480,7 @@ impl<'a> Fitting<'a> {
             tell(&all, self.declared_elsewhere(&elsewhere));
         }
         // Where a whole palette is missing, all that is missing is told with it: it is one cause.
-        if !rest.is_empty() || strays.len() > STRAY_COLOURS {
+        if !rest.is_empty() || strays.len() > STRAY_COLORS {
             rest.append(&mut strays);
             rest.extend(near.drain(..).map(|(missing, ..)| missing));
             tell(&rest.clone(), self.undeclared(rest));
@@ -497,25 +497,24 @@ impl<'a> Fitting<'a> {
     fn declared_elsewhere(&self, missing: &[(&Missing, usize, u8)]) -> Finding {
         let named = self.tried.start;
         let pixels: u64 = missing.iter().map(|(one, ..)| one.places.count()).sum();
-        let listed =
-            missing.iter().map(|(one, palette, at)| format!("{} is colour {at} of palette {palette}", one.rgb));
+        let listed = missing.iter().map(|(one, palette, at)| format!("{} is color {at} of palette {palette}", one.rgb));
         let listed: Vec<String> = listed.collect();
-        let whole = |stored: &Vec<Rgb565>| self.seen.keys().all(|colour| index_in(stored, *colour).is_some());
+        let whole = |stored: &Vec<Rgb565>| self.seen.keys().all(|color| index_in(stored, *color).is_some());
         let help = match self.palettes.stored.iter().position(whole) {
             Some(palette) => {
-                format!("Palette {palette} holds the whole picture: set `palette` of the artifact to {palette}.")
+                format!("Palette {palette} holds the whole image: set `palette` of the artifact to {palette}.")
             }
             None => format!(
-                "Add the missing colours to palette {named}, or remove `palette` from the artifact, so that each tile may have \
+                "Add the missing colors to palette {named}, or remove `palette` from the artifact, so that each tile may have \
                  another palette."
             ),
         };
         let (what, lack) = match missing {
             [(one, ..)] => (one.rgb.to_string(), "is"),
-            _ => (plural(missing.len() as u64, "colour"), "are"),
+            _ => (plural(missing.len() as u64, "color"), "are"),
         };
         let mut finding = Finding::new(
-            Code::ColourElsewhere,
+            Code::ColorElsewhere,
             format!(
                 "{what} {lack} not in palette {named}, which the artifact names, but in another: {}; {}",
                 join_some(listed.iter(), ", ", 4),
@@ -535,24 +534,24 @@ impl<'a> Fitting<'a> {
     fn closest_words(&self, rgb: Rgb) -> String {
         match self.nearest(rgb) {
             Some((palette, at, color)) if rgb.distance(color) <= LIKE => {
-                format!("closest is palette {palette} colour {at} {color}")
+                format!("closest is palette {palette} color {at} {color}")
             }
-            _ => "no declared colour is like it".into(),
+            _ => "no declared color is like it".into(),
         }
     }
 
     fn near_miss(&self, missing: &Missing, palette: usize, at: usize, color: Rgb) -> Finding {
         Finding::new(
-            Code::ColourNearMiss,
+            Code::ColorNearMiss,
             format!(
-                "{} is {}; closest is palette {palette} colour {at} {color}; {}",
+                "{} is {}; closest is palette {palette} color {at} {color}; {}",
                 missing.rgb,
                 self.tried_words(),
                 Self::counted(missing)
             ),
             format!(
                 "A near miss: replace {} by {color} in your editor (Aseprite: Edit > Replace Color), and export without \
-                 colour management.",
+                 color management.",
                 missing.rgb
             ),
         )
@@ -561,7 +560,7 @@ impl<'a> Fitting<'a> {
 
     fn stray(&self, missing: &Missing) -> Finding {
         Finding::new(
-            Code::ColourStray,
+            Code::ColorStray,
             format!(
                 "{} is {}; {}; {}",
                 missing.rgb,
@@ -579,17 +578,17 @@ impl<'a> Fitting<'a> {
 
     fn only_key(&self, missing: &Missing, palette: usize) -> Finding {
         Finding::new(
-            Code::ColourOnlyKey,
+            Code::ColorOnlyKey,
             format!(
-                "{} is declared only as colour 0 of palette {palette}, the colour key, which is never drawn; {}",
+                "{} is declared only as color 0 of palette {palette}, the color key, which is never drawn; {}",
                 missing.rgb,
                 Self::counted(missing)
             ),
             format!(
                 "If these pixels are to be transparent, give the artifact in `asset.json` `\"color_key\": \"{0}\"`{1}; if they are to be \
-                 seen, declare {0} among the colours 1 to 15 too.",
+                 seen, declare {0} among the colors 1 to 15 too.",
                 missing.rgb,
-                if self.picture.own_palette.is_some() { " or `\"color_key\": \"index0\"`" } else { "" }
+                if self.image.own_palette.is_some() { " or `\"color_key\": \"index0\"`" } else { "" }
             ),
         )
         .at_all(&missing.places)
@@ -599,19 +598,16 @@ impl<'a> Fitting<'a> {
         missing.sort_by_key(|one| (std::cmp::Reverse(one.places.count()), one.rgb));
         let pixels = missing.iter().map(|one| one.places.count()).sum();
         let listed = missing.iter().map(|one| format!("{} ({})", one.rgb, plural(one.places.count(), "pixel")));
-        let colours = if missing.len() == 1 {
-            format!("{} is", missing[0].rgb)
-        } else {
-            format!("{} colours are", missing.len())
-        };
+        let colors =
+            if missing.len() == 1 { format!("{} is", missing[0].rgb) } else { format!("{} colors are", missing.len()) };
         let detail = if missing.len() == 1 {
             format!("{}; {}", self.closest_words(missing[0].rgb), Self::counted(missing[0]))
         } else {
             format!("{}: {}", plural(pixels, "pixel"), join_some(listed, ", ", 6))
         };
         let mut finding = Finding::new(
-            Code::ColoursUndeclared,
-            format!("{colours} {}; {detail}", self.tried_words()),
+            Code::ColorsUndeclared,
+            format!("{colors} {}; {detail}", self.tried_words()),
             self.undeclared_help(&missing),
         )
         .at_all(&first_places(missing.iter().copied()));
@@ -619,19 +615,19 @@ impl<'a> Fitting<'a> {
         finding
     }
 
-    /// What would declare the missing colours: room in a palette, or a palette to paste.
+    /// What would declare the missing colors: room in a palette, or a palette to paste.
     fn undeclared_help(&self, missing: &[&Missing]) -> String {
         let mut colors: Vec<Rgb> = missing.iter().map(|one| one.rgb).collect();
         colors.sort_unstable();
         let quoted = |colors: &[Rgb]| colors.iter().map(|rgb| format!("\"{rgb}\"")).collect::<Vec<_>>().join(", ");
         let holds_the_rest = |i: &usize| {
             let stored = &self.palettes.stored[*i];
-            stored.len() + colors.len() <= PALETTE_COLOURS
-                && self.beside_missing.iter().all(|colour| index_in(stored, *colour).is_some())
+            stored.len() + colors.len() <= PALETTE_COLORS
+                && self.beside_missing.iter().all(|color| index_in(stored, *color).is_some())
         };
         if let Some(palette) = self.tried.clone().find(holds_the_rest) {
             return format!(
-                "Repaint with declared colours, or add these to `colors` of palette {palette} in `asset.json`, which has \
+                "Repaint with declared colors, or add these to `colors` of palette {palette} in `asset.json`, which has \
                  room ({FIND_THEM}): {}",
                 quoted(&colors)
             );
@@ -640,22 +636,22 @@ impl<'a> Fitting<'a> {
         let whole: Vec<Rgb> = self
             .beside_missing
             .iter()
-            .map(|colour| self.shown(*colour))
+            .map(|color| self.shown(*color))
             .chain(colors)
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
-        if whole.len() >= PALETTE_COLOURS || index >= MAX_PALETTES as usize {
+        if whole.len() >= PALETTE_COLORS || index >= MAX_PALETTES as usize {
             return "These tiles need palettes that were never declared: add to `output.pipeline.palettes` in `asset.json` \
-                    palettes that each hold all colours of some tiles (`prometeu-packer palettes PROJECT ASSET --apply` finds \
-                    them), or repaint with declared colours."
+                    palettes that each hold all colors of some tiles (`prometeu-packer palettes PROJECT ASSET --apply` finds \
+                    them), or repaint with declared colors."
                 .into();
         }
         let key = self.palettes.declared[0].colors[0];
         let found = if self.named { String::new() } else { format!(" ({FIND_THEM})") };
         let name = if self.named { format!("set `palette` of the artifact to {index} and ") } else { String::new() };
         format!(
-            "Repaint with declared colours, or {name}paste this palette into `output.pipeline.palettes` in `asset.json`\
+            "Repaint with declared colors, or {name}paste this palette into `output.pipeline.palettes` in `asset.json`\
              {found}: {{\"index\": {index}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}",
             quoted(&whole)
         )

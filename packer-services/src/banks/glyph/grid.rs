@@ -1,9 +1,9 @@
-//! Where the cells of a picture lie, and whether they are whole (spec: banks, "Artifacts to tiles").
+//! Where the cells of an image lie, and whether they are whole (spec: banks, "Artifacts to tiles").
 
 use crate::declaration::{Cut, Region};
 use crate::diagnostics::{Code, Finding, Pixel, plural};
 use crate::formats::TileSize;
-use crate::limits::PICTURE_SIDE;
+use crate::limits::IMAGE_SIDE;
 
 /// Lines between the tiles of a sheet that was drawn for another tool are rarely wider.
 const LIKELY_SPACING: u32 = 2;
@@ -13,7 +13,7 @@ const LIKELY_CELLS: u32 = 4;
 /// The side of the smallest tiles.
 const SMALLEST: u64 = 8;
 
-/// The cells of a picture, row by row from the upper left.
+/// The cells of an image, row by row from the upper left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
     left: u32,
@@ -27,18 +27,18 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The cells that `cut` makes of a picture of this size.
+    /// The cells that `cut` makes of an image of this size.
     ///
     /// # Errors
-    /// A finding without a file: the region leaves the picture, or the cells do not fill it.
+    /// A finding without a file: the region leaves the image, or the cells do not fill it.
     pub fn of(width: u32, height: u32, cut: &Cut, size: TileSize) -> Result<Self, Finding> {
         let region = cut.region.unwrap_or(Region { x: 0, y: 0, w: width, h: height });
         let outside = |start: u32, length: u32, limit: u32| start.checked_add(length).is_none_or(|end| end > limit);
         if outside(region.x, region.w, width) || outside(region.y, region.h, height) {
             return Err(region_outside(region, width, height));
         }
-        // No picture is larger, so nothing more fits with more: a host may ask for what no declaration can say.
-        let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(PICTURE_SIDE));
+        // No image is larger, so nothing more fits with more: a host may ask for what no declaration can say.
+        let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(IMAGE_SIDE));
         let cells = Cells { side: size.pixels(), margin, spacing };
         let (Some(columns), Some(rows)) = (cells.along(region.w), cells.along(region.h)) else {
             return Err(not_whole(region, cut, cells));
@@ -63,14 +63,14 @@ impl Grid {
         self.side
     }
 
-    /// The upper left pixel of cell `n`, in the picture.
+    /// The upper left pixel of cell `n`, in the image.
     pub fn corner(&self, n: u32) -> Pixel {
         Pixel { x: self.left + n % self.columns * self.pitch, y: self.top + n / self.columns * self.pitch }
     }
 }
 
 impl Cut {
-    /// The upper left pixel, in the picture, of the cell in this column and row.
+    /// The upper left pixel, in the image, of the cell in this column and row.
     pub fn corner(&self, size: TileSize, column: u32, row: u32) -> Pixel {
         let (left, top) = self.region.map_or((0, 0), |region| (region.x, region.y));
         let along = |start: u32, n: u32| start + self.margin + n * (size.pixels() + self.spacing);
@@ -112,18 +112,18 @@ fn region_outside(region: Region, width: u32, height: u32) -> Finding {
     Finding::new(
         Code::RegionOutside,
         format!(
-            "the region of {w} × {h} pixels from ({x}, {y}) ends at ({}, {}); the picture has {width} × {height} pixels",
+            "the region of {w} × {h} pixels from ({x}, {y}) ends at ({}, {}); the image has {width} × {height} pixels",
             u64::from(x) + u64::from(w),
             u64::from(y) + u64::from(h)
         ),
-        "Give a `region` that lies inside the picture: `x` and `y` are its upper left pixel, `w` and `h` its size.",
+        "Give a `region` that lies inside the image: `x` and `y` are its upper left pixel, `w` and `h` its size.",
     )
 }
 
-/// What is wrong with a picture or region that whole cells do not fill, and every way out that is known.
+/// What is wrong with an image or region that whole cells do not fill, and every way out that is known.
 fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
     let Region { x, y, w, h } = region;
-    let what = if cut.region.is_some() { "region" } else { "picture" };
+    let what = if cut.region.is_some() { "region" } else { "image" };
     let is_plain = cut.margin == 0 && cut.spacing == 0;
     let needed = if is_plain {
         format!("multiples of {} are needed", cells.side)
@@ -151,7 +151,7 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
         let count = cells.most_in(length);
         if cells.along(length).is_some() { u64::from(length) } else { cells.length_of(count.saturating_add(1)) }
     };
-    if cut.region.is_none() && next(w).max(next(h)) <= u64::from(PICTURE_SIDE) {
+    if cut.region.is_none() && next(w).max(next(h)) <= u64::from(IMAGE_SIDE) {
         let smallest = [w, h].map(|length| u64::from(length).next_multiple_of(SMALLEST));
         let or_smaller = if is_plain && smallest != [next(w), next(h)] && smallest != [w, h].map(u64::from) {
             format!(", or to {} × {} for the tile size {SMALLEST}", smallest[0], smallest[1])
@@ -170,9 +170,9 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
     if ways.is_empty() {
         let one = cells.length_of(1);
         let or_margin = if cut.margin > 0 { ", or a smaller margin" } else { "" };
-        ways.push(format!("One cell needs {one} × {one} pixels: take a larger part of the picture{or_margin}."));
+        ways.push(format!("One cell needs {one} × {one} pixels: take a larger part of the image{or_margin}."));
     }
-    Finding::new(Code::PictureSize, format!("the {what} has {w} × {h} pixels; {needed}"), ways.join(" "))
+    Finding::new(Code::ImageSize, format!("the {what} has {w} × {h} pixels; {needed}"), ways.join(" "))
 }
 
 /// Lines around or between the tiles that would explain the size of a sheet.
@@ -184,7 +184,7 @@ fn likely_lines(w: u32, h: u32, side: u32) -> Option<Cells> {
     guesses.into_iter().find(explains)
 }
 
-/// Whether a picture of this size is a sheet of touching tiles that a bank has room for.
+/// Whether an image of this size is a sheet of touching tiles that a bank has room for.
 fn is_sheet(w: u32, h: u32, size: TileSize) -> bool {
     let cells = Cells { side: size.pixels(), margin: 0, spacing: 0 };
     let count = cells.along(w).zip(cells.along(h)).and_then(|(columns, rows)| columns.checked_mul(rows));
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_that_touch_fill_the_picture() {
+    fn cells_that_touch_fill_the_image() {
         let grid = Grid::of(32, 16, &Cut::default(), TileSize::Eight).unwrap();
         assert_eq!((grid.columns, grid.rows), (4, 2));
         assert_eq!(grid.corner(5), Pixel { x: 8, y: 8 });
@@ -227,8 +227,8 @@ mod tests {
         let region = Some(Region { x: 33, y: 0, w: 8, h: 8 });
         let code = |cut: Cut| Grid::of(40, 40, &cut, TileSize::Eight).unwrap_err().code;
         assert_eq!(code(Cut { region, ..Cut::default() }), Code::RegionOutside);
-        assert_eq!(code(cut(1, 0)), Code::PictureSize);
-        assert_eq!(code(cut(40, 40)), Code::PictureSize);
+        assert_eq!(code(cut(1, 0)), Code::ImageSize);
+        assert_eq!(code(cut(40, 40)), Code::ImageSize);
     }
 
     #[test]
@@ -246,14 +246,14 @@ mod tests {
         let region = |w: u32, h: u32| Some(Region { x: 0, y: 0, w, h });
         assert_eq!(
             help(Cut { region: region(7, 8), ..Cut::default() }),
-            "One cell needs 8 × 8 pixels: take a larger part of the picture."
+            "One cell needs 8 × 8 pixels: take a larger part of the image."
         );
         assert_eq!(
             help(Cut { region: region(8, 8), ..cut(4, 0) }),
-            "One cell needs 16 × 16 pixels: take a larger part of the picture, or a smaller margin."
+            "One cell needs 16 × 16 pixels: take a larger part of the image, or a smaller margin."
         );
-        // No picture may be so large.
-        assert!(!help(cut(PICTURE_SIDE, 0)).contains("Resize"));
+        // No image may be so large.
+        assert!(!help(cut(IMAGE_SIDE, 0)).contains("Resize"));
     }
 
     #[test]

@@ -1,16 +1,16 @@
-//! GLYPH/indexed_v1: pictures and palettes to one sheet of indices (spec: banks, "GLYPH").
+//! GLYPH/indexed_v1: images and palettes to one sheet of indices (spec: banks, "GLYPH").
 //!
-//! [`picture`] decodes, [`grid`] and [`tiles`] cut, `fit` finds the palette of each tile and tells what is wrong with its
-//! colours; this file puts tiles on the sheet. [`palettes`] makes palettes for `create` and `palettes`; a pack never does.
+//! [`image`] decodes, [`grid`] and [`tiles`] cut, `fit` finds the palette of each tile and tells what is wrong with its
+//! colors; this file puts tiles on the sheet. [`palettes`] makes palettes for `create` and `palettes`; a pack never does.
 //! [`extract`] is the way back, from a payload to files.
 
 mod alignment;
 pub mod extract;
 mod fit;
 pub mod grid;
+pub mod image;
 mod pagination;
 pub mod palettes;
-pub mod picture;
 pub mod tiles;
 
 use super::{ArtifactUse, DrawnTile, Hole, Outcome, Stop, go_on};
@@ -18,14 +18,14 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::{AsFinding, Code, Finding, Pixel, Place, Places, plural};
 use crate::files::{DiskError, Folder};
-use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, PALETTE_COLOURS, SHEET_PIXELS, TileSize};
+use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, PALETTE_COLORS, SHEET_PIXELS, TileSize};
 use crate::paths::RelPath;
 use grid::Grid;
-use picture::{Header, Picture, PictureError};
+use image::{Header, Image, ImageError};
 use tiles::{Keying, Tile};
 
 impl GlyphContent {
-    /// The entry metadata, known before any picture is opened.
+    /// The entry metadata, known before any image is opened.
     pub fn entry_metadata(&self) -> GlyphMetadata {
         let palette_authored = u32::try_from(self.palettes.len()).unwrap_or(u32::MAX);
         GlyphMetadata { tile_size: self.tile_size, palette_authored }
@@ -41,7 +41,7 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
     let mut outcome = Outcome::default();
     let mut sheet = Sheet::new(content.tile_size);
     let palettes = fit::Palettes::new(&content.palettes);
-    report_merged_colours(&content.palettes, &mut outcome);
+    report_merged_colors(&content.palettes, &mut outcome);
     let mut artifacts: Vec<(usize, &GlyphArtifact)> = content.artifacts.iter().enumerate().collect();
     artifacts.sort_by_key(|(_, artifact)| artifact.index);
     let mut all_decoded = true;
@@ -49,10 +49,10 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
         go_on(context)?;
         let before = outcome.findings.len();
         let missing_tiles = match decode_or_count(context, root, artifact, content.tile_size, &mut outcome) {
-            Ok((picture, grid)) => place(&picture, grid, artifact, &palettes, &mut sheet, &mut outcome),
+            Ok((image, grid)) => place(&image, grid, artifact, &palettes, &mut sheet, &mut outcome),
             Err(count) => {
                 all_decoded = false;
-                // A picture of unknown size has its first id for certain, and no other artifact those up to the next.
+                // An image of unknown size has its first id for certain, and no other artifact those up to the next.
                 let next = artifacts[n..].iter().map(|(_, later)| later.index).find(|index| *index > artifact.index);
                 count.or(next.map(|next| next - artifact.index)).unwrap_or(1)
             }
@@ -67,32 +67,32 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
             hole.artifact = Some(*declared);
         }
     }
-    // What an undecoded picture would have filled is no gap of its own.
+    // What an undecoded image would have filled is no gap of its own.
     if all_decoded {
         sheet.report_gaps(&mut outcome);
     }
     Ok((sheet.payload(&content.palettes), outcome))
 }
 
-/// Opens, decodes and cuts one picture; what is wrong with it goes to the outcome.
+/// Opens, decodes and cuts one image; what is wrong with it goes to the outcome.
 pub fn decode(
     context: &Context,
     root: &Folder,
     artifact: &GlyphArtifact,
     size: TileSize,
     outcome: &mut Outcome,
-) -> Option<(Picture, Grid)> {
+) -> Option<(Image, Grid)> {
     decode_or_count(context, root, artifact, size, outcome).ok()
 }
 
-/// As [`decode`]; of a picture that fails it gives how many tiles it would have had, if that is known.
+/// As [`decode`]; of an image that fails it gives how many tiles it would have had, if that is known.
 fn decode_or_count(
     context: &Context,
     root: &Folder,
     artifact: &GlyphArtifact,
     size: TileSize,
     outcome: &mut Outcome,
-) -> Result<(Picture, Grid), Option<u32>> {
+) -> Result<(Image, Grid), Option<u32>> {
     let path = &artifact.file;
     let source = match root.open(path) {
         Ok(source) => source,
@@ -109,11 +109,11 @@ fn decode_or_count(
     let mut reading = source.reading();
     let mut cut = None;
     let mut count = None;
-    let decoded = picture::decode(&mut reading, |header| {
+    let decoded = image::decode(&mut reading, |header| {
         let grid = Grid::of(header.width, header.height, &artifact.cut, size);
         count = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
         match grid.and_then(|grid| accept(grid, artifact, size)) {
-            // A small picture is decoded all the same: what else is wrong with it is told at once.
+            // A thumbnail is decoded all the same: what else is wrong with it is told at once.
             Err(finding) if !header.is_small() => Err(finding),
             judged => {
                 cut = Some(judged);
@@ -123,12 +123,12 @@ fn decode_or_count(
     });
     outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
     match decoded {
-        Ok(picture) => {
-            outcome.findings.extend(picture.untidy().map(|finding| finding.file(path.as_str())));
+        Ok(image) => {
+            outcome.findings.extend(image.untidy().map(|finding| finding.file(path.as_str())));
             match cut.ok_or(count)? {
-                Ok(grid) => Ok((picture, grid)),
+                Ok(grid) => Ok((image, grid)),
                 Err(finding) => {
-                    let others = fit::partial_alpha(&picture, Keying::new(artifact.color_key, &picture));
+                    let others = fit::partial_alpha(&image, Keying::new(artifact.color_key, &image));
                     let findings = std::iter::once(finding).chain(others);
                     outcome.findings.extend(findings.map(|finding| finding.file(path.as_str())));
                     Err(count)
@@ -137,15 +137,15 @@ fn decode_or_count(
         }
         Err(error) => {
             match error {
-                PictureError::Finding(finding) => outcome.findings.push(finding.file(path.as_str())),
-                PictureError::Io(error) => outcome.refused(path, &DiskError::reading(whole)(error)),
+                ImageError::Finding(finding) => outcome.findings.push(finding.file(path.as_str())),
+                ImageError::Io(error) => outcome.refused(path, &DiskError::reading(whole)(error)),
             }
             Err(count)
         }
     }
 }
 
-/// The size of a picture, without its pixels.
+/// The size of an image, without its pixels.
 ///
 /// # Errors
 /// What is wrong with it, relative to the root.
@@ -154,19 +154,19 @@ pub fn header(root: &Folder, path: &RelPath) -> Result<Header, Box<Finding>> {
     let source = root.open(path).map_err(|error| Box::new(error.finding(path)))?;
     let whole = source.path().to_owned();
     let mut seen = None;
-    let decoded = picture::decode(&mut source.reading(), |header| {
+    let decoded = image::decode(&mut source.reading(), |header| {
         seen = Some(header);
-        Err(Finding::new(Code::PictureSize, "only the size is wanted", ""))
+        Err(Finding::new(Code::ImageSize, "only the size is wanted", ""))
     });
     match (seen, decoded) {
         (Some(header), _) => Ok(header),
-        (None, Err(PictureError::Finding(finding))) => Err(named(*finding)),
-        (None, Err(PictureError::Io(error))) => Err(named(DiskError::reading(whole)(error).as_finding())),
-        (None, Ok(_)) => Err(named(Finding::new(Code::PictureDamaged, "the PNG has no header", "Export it again."))),
+        (None, Err(ImageError::Finding(finding))) => Err(named(*finding)),
+        (None, Err(ImageError::Io(error))) => Err(named(DiskError::reading(whole)(error).as_finding())),
+        (None, Ok(_)) => Err(named(Finding::new(Code::ImageDamaged, "the PNG has no header", "Export it again."))),
     }
 }
 
-/// Judges how many cells a picture has before its pixels are allocated.
+/// Judges how many cells an image has before its pixels are allocated.
 fn accept(grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
     // How many cells are blank is not known before the pixels are.
     if !artifact.cut.skip_blank {
@@ -181,16 +181,16 @@ fn refuse_overflow(index: u32, count: u32, size: TileSize) -> Result<(), Finding
         return Ok(());
     }
     let help = if count > size.capacity() {
-        "A bank's whole sheet has 256 × 256 pixels: give each part of the picture a bank of its own, with `--region X,Y,W,H` \
-         of `create` or `region` in the artifact, or as a picture of its own. If enough tiles are blank, `--skip-blank` or \
+        "A bank's whole sheet has 256 × 256 pixels: give each part of the image a bank of its own, with `--region X,Y,W,H` \
+         of `create` or `region` in the artifact, or as an image of its own. If enough tiles are blank, `--skip-blank` or \
          `skip_blank` leaves them out."
     } else {
-        "Move pictures to another bank."
+        "Move images to another bank."
     };
     Err(Finding::new(
         Code::TileOverflow,
         format!(
-            "the picture's {} from id {index} on end at id {}; with tiles of {2} × {2} pixels a bank ends at id {3}",
+            "the image's {} from id {index} on end at id {}; with tiles of {2} × {2} pixels a bank ends at id {3}",
             plural(count.into(), "tile"),
             end - 1,
             size.pixels(),
@@ -212,12 +212,12 @@ pub struct Tiles {
 }
 
 impl Tiles {
-    /// Cuts a decoded picture.
-    pub fn of(picture: &Picture, grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Self {
-        let keying = Keying::new(artifact.color_key, picture);
+    /// Cuts a decoded image.
+    pub fn of(image: &Image, grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Self {
+        let keying = Keying::new(artifact.color_key, image);
         let mut tiles = Self { taken: Vec::new(), count: 0, skipped: Vec::new() };
         for n in 0..grid.count() {
-            let tile = Tile::cut(picture, grid, n, keying);
+            let tile = Tile::cut(image, grid, n, keying);
             if artifact.cut.skip_blank && tile.is_blank() {
                 tiles.skipped.push(n);
                 continue;
@@ -254,27 +254,27 @@ impl Tiles {
     pub fn judge(&self, index: u32, size: TileSize) -> Result<(), Finding> {
         if self.taken.is_empty() {
             return Err(Finding::new(
-                Code::PictureBlank,
+                Code::ImageBlank,
                 format!(
                     "{} and no other, and `skip_blank` leaves them out",
                     plural(self.skipped.len() as u64, "blank cell")
                 ),
-                "Remove the artifact, or its `skip_blank`. Is the colour key or the region the right one?",
+                "Remove the artifact, or its `skip_blank`. Is the color key or the region the right one?",
             ));
         }
         refuse_overflow(index, self.count(), size)
     }
 }
 
-/// The place of a tile: the id's cell on the console's sheet, and the pixel's place in the artist's picture.
-fn tile_place(size: TileSize, id: u32, pixel: Option<Pixel>, in_picture: Option<Pixel>) -> Place {
+/// The place of a tile: the id's cell on the console's sheet, and the pixel's place in the artist's image.
+fn tile_place(size: TileSize, id: u32, pixel: Option<Pixel>, in_image: Option<Pixel>) -> Place {
     let (column, row) = (id % size.columns(), id / size.columns());
-    Place::Tile { tile: id, column, row, pixel, in_picture }
+    Place::Tile { tile: id, column, row, pixel, in_image }
 }
 
-/// Puts a picture's tiles on the sheet; gives how many tiles are missing because the whole picture was refused.
+/// Puts an image's tiles on the sheet; gives how many tiles are missing because the whole image was refused.
 fn place(
-    picture: &Picture,
+    image: &Image,
     grid: Grid,
     artifact: &GlyphArtifact,
     palettes: &fit::Palettes<'_>,
@@ -282,27 +282,27 @@ fn place(
     outcome: &mut Outcome,
 ) -> u32 {
     let path = artifact.file.as_str();
-    if let Err(finding) = judge_key(picture, artifact) {
+    if let Err(finding) = judge_key(image, artifact) {
         outcome.findings.push(finding.file(path));
         return grid.count();
     }
-    let tiles = Tiles::of(picture, grid, artifact, sheet.size);
+    let tiles = Tiles::of(image, grid, artifact, sheet.size);
     if let Err(finding) = tiles.judge(artifact.index, sheet.size) {
         outcome.findings.push(finding.file(path));
         return tiles.count().max(1);
     }
-    let mut fitting = fit::Fitting::new(palettes, artifact, picture);
+    let mut fitting = fit::Fitting::new(palettes, artifact, image);
     let mut overlap = Places::default();
     let mut first_owner = None;
     for (id, (n, tile)) in (artifact.index..).zip(&tiles.taken) {
         let corner = grid.corner(*n);
-        let in_picture = |pixel: Pixel| Pixel { x: corner.x + pixel.x, y: corner.y + pixel.y };
+        let in_image = |pixel: Pixel| Pixel { x: corner.x + pixel.x, y: corner.y + pixel.y };
         if let Some(owner) = sheet.claim(id, &artifact.file) {
             first_owner.get_or_insert(owner);
             overlap.add(tile_place(sheet.size, id, None, Some(corner)));
             continue;
         }
-        let place = |pixel| tile_place(sheet.size, id, Some(pixel), Some(in_picture(pixel)));
+        let place = |pixel| tile_place(sheet.size, id, Some(pixel), Some(in_image(pixel)));
         if let Some((palette, indices)) = fitting.tile(id, tile, place) {
             sheet.draw(id, &indices);
             outcome.drawn.push(DrawnTile { id, palette });
@@ -318,7 +318,7 @@ fn place(
             Finding::new(
                 Code::TileOverlap,
                 format!("`{owner}` has this tile id already"),
-                format!("This picture takes {ids}: change an `index` in `asset.json`."),
+                format!("This image takes {ids}: change an `index` in `asset.json`."),
             )
             .file(path)
             .at_all(&overlap),
@@ -332,37 +332,37 @@ fn place(
     0
 }
 
-/// Refuses a colour key that the picture cannot have.
+/// Refuses a color key that the image cannot have.
 ///
 /// # Errors
 /// The finding, without a file.
-pub fn judge_key(picture: &Picture, artifact: &GlyphArtifact) -> Result<(), Finding> {
-    if artifact.color_key != Some(crate::declaration::ColorKey::Index0) || picture.own_palette.is_some() {
+pub fn judge_key(image: &Image, artifact: &GlyphArtifact) -> Result<(), Finding> {
+    if artifact.color_key != Some(crate::declaration::ColorKey::Index0) || image.own_palette.is_some() {
         return Ok(());
     }
     Err(Finding::new(
         Code::ColorKeyIndex,
-        "the artifact's `color_key` is `index0`, but this picture is not indexed",
-        "Name the colour instead, as `\"color_key\": \"#rrggbb\"`, or export the picture as indexed.",
+        "the artifact's `color_key` is `index0`, but this image is not indexed",
+        "Name the color instead, as `\"color_key\": \"#rrggbb\"`, or export the image as indexed.",
     ))
 }
 
-fn report_merged_colours(palettes: &[Palette], outcome: &mut Outcome) {
+fn report_merged_colors(palettes: &[Palette], outcome: &mut Outcome) {
     for (index, palette) in (0u32..).zip(palettes) {
-        // Colour 0 is never drawn, so it cannot be mistaken for another.
+        // Color 0 is never drawn, so it cannot be mistaken for another.
         let drawn = || (1u32..).zip(palette.colors.iter().skip(1));
         for (i, a) in drawn() {
             for (j, b) in drawn().skip(i as usize) {
                 if a != b && a.to_565() == b.to_565() {
                     let finding = Finding::new(
-                        Code::ColoursMerge,
+                        Code::ColorsMerge,
                         format!(
-                            "{b} and colour {i}, {a}, become one on the console: both are shown as {}",
+                            "{b} and color {i}, {a}, become one on the console: both are shown as {}",
                             a.to_565().to_rgb()
                         ),
-                        "The console keeps 5 bits of red and blue and 6 of green: make the colours differ more, or remove one.",
+                        "The console keeps 5 bits of red and blue and 6 of green: make the colors differ more, or remove one.",
                     );
-                    outcome.findings.push(finding.file(ANCHOR).at(Place::Colour { palette: index, colour: j }));
+                    outcome.findings.push(finding.file(ANCHOR).at(Place::Color { palette: index, color: j }));
                 }
             }
         }
@@ -417,7 +417,7 @@ impl Sheet {
                 Finding::new(
                     Code::TileGap,
                     format!("no artifact has this tile id; the ids must be 0 to {last} without a gap"),
-                    "Change an `index` in `asset.json`, or add the missing picture.",
+                    "Change an `index` in `asset.json`, or add the missing image.",
                 )
                 .file(ANCHOR)
                 .at_all(&gaps),
@@ -430,9 +430,9 @@ impl Sheet {
         payload.extend(self.indices.chunks_exact(2).map(|pair| (pair[0] << 4) | pair[1]));
         debug_assert_eq!(payload.len(), GLYPH_INDEX_BYTES);
         for palette in palettes {
-            let padding = std::iter::repeat_n(0, PALETTE_COLOURS - palette.colors.len());
-            let colours = palette.colors.iter().map(|color| color.to_565().0).chain(padding);
-            payload.extend(colours.flat_map(u16::to_le_bytes));
+            let padding = std::iter::repeat_n(0, PALETTE_COLORS - palette.colors.len());
+            let colors = palette.colors.iter().map(|color| color.to_565().0).chain(padding);
+            payload.extend(colors.flat_map(u16::to_le_bytes));
         }
         payload.resize(GLYPH_BYTES, 0);
         payload

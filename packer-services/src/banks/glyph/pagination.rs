@@ -3,34 +3,34 @@
 //! The heuristic is Overload-and-Remove by Grange, Kacem and Martin ("Algorithms for the pagination problem, a bin packing
 //! with overlapping items", 2018). It depends on the order of the items, so several fixed orders are tried beside a plain
 //! best fit, and the fewest pages win. Everything here is integers in a fixed order: the same sets give the same pages on every
-//! machine. Colours are numbers without a meaning here; a page is a palette to be.
+//! machine. Colors are numbers without a meaning here; a page is a palette to be.
 
 use std::collections::{BTreeSet, VecDeque};
 
 /// Orders that are tried besides the given one and the largest-first ones.
 const SHUFFLES: u64 = 12;
-/// One whole colour, in relative sizes.
+/// One whole color, in relative sizes.
 const UNIT: u64 = 1 << 32;
 
-/// A set of colours, each a number below the count of all.
+/// A set of colors, each a number below the count of all.
 pub type Set = BTreeSet<usize>;
 
-/// A page that exists already: it keeps its colours.
+/// A page that exists already: it keeps its colors.
 #[derive(Clone, Debug, Default)]
 pub struct Fixed {
     /// What it has.
-    pub colours: Set,
+    pub colors: Set,
     /// How many more it can take.
     pub room: usize,
 }
 
-/// The pages that cover all `items`, each of which has at most `capacity` colours: first the fixed ones with what they
+/// The pages that cover all `items`, each of which has at most `capacity` colors: first the fixed ones with what they
 /// took, then as few new ones as were found. Past `most` pages one order is as good as another, so only the first is tried.
 /// Once `stop` says so, it ends early, and what it gives means nothing.
 pub fn paginate(items: &[Set], fixed: &[Fixed], capacity: usize, most: usize, stop: &dyn Fn() -> bool) -> Vec<Set> {
     let items = maximal(items, fixed);
-    let colours = items.iter().chain(fixed.iter().map(|page| &page.colours)).flatten().max().map_or(0, |most| most + 1);
-    let problem = Problem { items: &items, fixed, capacity, colours, stop };
+    let colors = items.iter().chain(fixed.iter().map(|page| &page.colors)).flatten().max().map_or(0, |most| most + 1);
+    let problem = Problem { items: &items, fixed, capacity, colors, stop };
     let fewest = problem.lower_bound();
     let mut best: Option<Vec<Set>> = None;
     for attempt in problem.orders().into_iter().map(|order| problem.overload_and_remove(&order)) {
@@ -47,7 +47,7 @@ pub fn paginate(items: &[Set], fixed: &[Fixed], capacity: usize, most: usize, st
 /// The items that are in no other item and in no fixed page, each once: they decide.
 fn maximal(items: &[Set], fixed: &[Fixed]) -> Vec<Set> {
     let mut seen = BTreeSet::new();
-    let is_covered = |item: &Set| item.is_empty() || fixed.iter().any(|page| item.is_subset(&page.colours));
+    let is_covered = |item: &Set| item.is_empty() || fixed.iter().any(|page| item.is_subset(&page.colors));
     let distinct: Vec<&Set> = items.iter().filter(|item| !is_covered(item) && seen.insert(*item)).collect();
     let is_in_another = |item: &Set| distinct.iter().any(|other| other.len() > item.len() && item.is_subset(other));
     distinct.iter().filter(|item| !is_in_another(item)).map(|item| (*item).clone()).collect()
@@ -57,54 +57,53 @@ struct Problem<'p> {
     items: &'p [Set],
     fixed: &'p [Fixed],
     capacity: usize,
-    colours: usize,
+    colors: usize,
     stop: &'p dyn Fn() -> bool,
 }
 
 /// A page on its way.
 #[derive(Clone, Debug)]
 struct Page {
-    /// How many items have a colour.
+    /// How many items have a color.
     counts: Vec<u32>,
     is_fixed: Vec<bool>,
-    /// Colours that are not fixed.
+    /// Colors that are not fixed.
     volume: usize,
     room: usize,
     items: Vec<usize>,
 }
 
 impl Page {
-    fn new(fixed: Option<&Fixed>, room: usize, colours: usize) -> Self {
-        let mut is_fixed = vec![false; colours];
-        fixed.into_iter().flat_map(|page| &page.colours).for_each(|colour| is_fixed[*colour] = true);
-        Self { counts: vec![0; colours], is_fixed, volume: 0, room, items: Vec::new() }
+    fn new(fixed: Option<&Fixed>, room: usize, colors: usize) -> Self {
+        let mut is_fixed = vec![false; colors];
+        fixed.into_iter().flat_map(|page| &page.colors).for_each(|color| is_fixed[*color] = true);
+        Self { counts: vec![0; colors], is_fixed, volume: 0, room, items: Vec::new() }
     }
 
-    fn has(&self, colour: usize) -> bool {
-        self.is_fixed[colour] || self.counts[colour] > 0
+    fn has(&self, color: usize) -> bool {
+        self.is_fixed[color] || self.counts[color] > 0
     }
 
-    /// The colours of `item` that it lacks.
+    /// The colors of `item` that it lacks.
     fn lacking(&self, item: &Set) -> usize {
-        item.iter().filter(|colour| !self.has(**colour)).count()
+        item.iter().filter(|color| !self.has(**color)).count()
     }
 
-    /// The share of the page that `item` would answer for: a colour that many have costs each of them little.
+    /// The share of the page that `item` would answer for: a color that many have costs each of them little.
     fn relative_size(&self, item: &Set) -> u64 {
-        let share =
-            |colour: &usize| if self.is_fixed[*colour] { 0 } else { UNIT / u64::from(self.counts[*colour] + 1) };
+        let share = |color: &usize| if self.is_fixed[*color] { 0 } else { UNIT / u64::from(self.counts[*color] + 1) };
         item.iter().map(share).sum()
     }
 
     fn add(&mut self, number: usize, item: &Set) {
         self.volume += self.lacking(item);
-        item.iter().for_each(|colour| self.counts[*colour] += 1);
+        item.iter().for_each(|color| self.counts[*color] += 1);
         self.items.push(number);
     }
 
     fn remove(&mut self, number: usize, item: &Set) {
         self.items.retain(|other| *other != number);
-        item.iter().for_each(|colour| self.counts[*colour] -= 1);
+        item.iter().for_each(|color| self.counts[*color] -= 1);
         self.volume -= self.lacking(item);
     }
 
@@ -112,25 +111,25 @@ impl Page {
         self.volume > self.room
     }
 
-    fn colours(&self) -> Set {
-        (0..self.counts.len()).filter(|colour| self.has(*colour)).collect()
+    fn colors(&self) -> Set {
+        (0..self.counts.len()).filter(|color| self.has(*color)).collect()
     }
 }
 
 impl Problem<'_> {
-    /// No cover has fewer pages: all colours need room, and so do items of which no two fit on one page.
+    /// No cover has fewer pages: all colors need room, and so do items of which no two fit on one page.
     fn lower_bound(&self) -> usize {
-        let known: Set = self.fixed.iter().flat_map(|page| &page.colours).copied().collect();
-        let new: Set = self.items.iter().flatten().filter(|colour| !known.contains(colour)).copied().collect();
+        let known: Set = self.fixed.iter().flat_map(|page| &page.colors).copied().collect();
+        let new: Set = self.items.iter().flatten().filter(|color| !known.contains(color)).copied().collect();
         let room: usize = self.fixed.iter().map(|page| page.room).sum();
-        let by_colours = new.len().saturating_sub(room).div_ceil(self.capacity.max(1));
+        let by_colors = new.len().saturating_sub(room).div_ceil(self.capacity.max(1));
         let mut apart: Vec<&Set> = Vec::new();
         for item in self.items {
             if self.fixed.is_empty() && apart.iter().all(|other| other.union(item).count() > self.capacity) {
                 apart.push(item);
             }
         }
-        self.fixed.len() + by_colours.max(apart.len())
+        self.fixed.len() + by_colors.max(apart.len())
     }
 
     /// The given order, the largest first, and fixed shuffles.
@@ -147,7 +146,7 @@ impl Problem<'_> {
 
     fn overload_and_remove(&self, order: &[usize]) -> Vec<Set> {
         let mut pages: Vec<Page> =
-            self.fixed.iter().map(|page| Page::new(Some(page), page.room, self.colours)).collect();
+            self.fixed.iter().map(|page| Page::new(Some(page), page.room, self.colors)).collect();
         // The pages that an item was removed from, to which it does not come back.
         let mut banned = vec![Set::new(); self.items.len()];
         let mut queue: VecDeque<usize> = order.iter().copied().collect();
@@ -161,7 +160,7 @@ impl Problem<'_> {
             let at = match best.filter(|(size, _)| *size < set.len() as u64 * UNIT) {
                 Some((_, page)) => page,
                 None => {
-                    pages.push(Page::new(None, self.capacity, self.colours));
+                    pages.push(Page::new(None, self.capacity, self.colors));
                     pages.len() - 1
                 }
             };
@@ -184,13 +183,13 @@ impl Problem<'_> {
         homeless.sort_by_key(|item| (std::cmp::Reverse(self.items[*item].len()), *item));
         for item in homeless {
             if !self.best_fit(&mut pages, item, None) {
-                let mut page = Page::new(None, self.capacity, self.colours);
+                let mut page = Page::new(None, self.capacity, self.colors);
                 page.add(item, &self.items[item]);
                 pages.push(page);
             }
         }
         self.dissolve(&mut pages);
-        pages.iter().map(Page::colours).collect()
+        pages.iter().map(Page::colors).collect()
     }
 
     /// The item that brings the page least for what it costs; `None` if all bring the same.
@@ -205,7 +204,7 @@ impl Problem<'_> {
         (cmp(&worst, &best) != std::cmp::Ordering::Equal).then_some(*worst)
     }
 
-    /// The page, other than `not`, that lacks fewest of the item's colours and has room for them.
+    /// The page, other than `not`, that lacks fewest of the item's colors and has room for them.
     fn best_page(&self, pages: &[Page], item: usize, not: Option<usize>) -> Option<usize> {
         let fits = (0..pages.len()).filter(|page| Some(*page) != not).filter_map(|page| {
             let lacking = pages[page].lacking(&self.items[item]);
@@ -264,8 +263,8 @@ fn shuffled(mut order: Vec<usize>, seed: u64) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    fn set(colours: &[usize]) -> Set {
-        colours.iter().copied().collect()
+    fn set(colors: &[usize]) -> Set {
+        colors.iter().copied().collect()
     }
 
     fn covers(pages: &[Set], items: &[Set]) -> bool {
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn items_that_share_colours_share_a_page() {
+    fn items_that_share_colors_share_a_page() {
         let items = [set(&[0, 1, 2]), set(&[3, 4, 5]), set(&[0, 1, 3]), set(&[4, 5, 2])];
         let pages = paginate(&items, &[], 4, 64, &|| false);
         assert!(covers(&pages, &items));
@@ -288,8 +287,8 @@ mod tests {
     }
 
     #[test]
-    fn fixed_pages_keep_their_colours_and_take_what_fits() {
-        let fixed = [Fixed { colours: set(&[0, 1]), room: 1 }, Fixed { colours: set(&[2]), room: 0 }];
+    fn fixed_pages_keep_their_colors_and_take_what_fits() {
+        let fixed = [Fixed { colors: set(&[0, 1]), room: 1 }, Fixed { colors: set(&[2]), room: 0 }];
         let items = [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])];
         let pages = paginate(&items, &fixed, 3, 64, &|| false);
         assert_eq!(pages, [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])]);
@@ -313,14 +312,14 @@ mod tests {
             let items: Vec<Set> =
                 (0..next(60)).map(|_| (0..=next(capacity as u64)).map(|_| next(30)).collect()).collect();
             let fixed: Vec<Fixed> = (0..next(3))
-                .map(|_| Fixed { colours: (0..next(5)).map(|_| next(30)).collect(), room: next(4) })
+                .map(|_| Fixed { colors: (0..next(5)).map(|_| next(30)).collect(), room: next(4) })
                 .collect();
             let pages = paginate(&items, &fixed, capacity, 64, &|| false);
             assert!(covers(&pages, &items));
             for (at, page) in pages.iter().enumerate() {
                 let (kept, most) = fixed
                     .get(at)
-                    .map_or((Set::new(), capacity), |fixed| (fixed.colours.clone(), fixed.colours.len() + fixed.room));
+                    .map_or((Set::new(), capacity), |fixed| (fixed.colors.clone(), fixed.colors.len() + fixed.room));
                 assert!(kept.is_subset(page) && page.len() <= most);
             }
             assert_eq!(pages, paginate(&items, &fixed, capacity, 64, &|| false));

@@ -1,36 +1,36 @@
-//! Palettes that cover the tiles of a bank: those it has, an indexed picture's own where its tiles agree with it, and new
+//! Palettes that cover the tiles of a bank: those it has, an indexed image's own where its tiles agree with it, and new
 //! ones for the rest (spec: packer charter, "Finding palettes").
 //!
-//! Serves `create` and `palettes`; a pack never makes a palette. `pagination` finds which colours share a palette,
-//! `alignment` in which order; here tiles become sets of colours, and sets become palettes.
+//! Serves `create` and `palettes`; a pack never makes a palette. `pagination` finds which colors share a palette,
+//! `alignment` in which order; here tiles become sets of colors, and sets become palettes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alignment::{self, Row};
 use super::fit::{Palettes, alpha_finding};
 use super::grid::Grid;
+use super::image::{Image, Pixel, PixelKind};
 use super::pagination::{Fixed, Set, paginate};
-use super::picture::{Picture, Pixel, PixelKind};
 use super::tiles::Tile;
 use super::{Tiles, tile_place};
 use crate::banks::{Stop, go_on};
 use crate::context::Context;
 use crate::declaration::{ColorKey, Cut, GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Places, join_some, plural};
-use crate::formats::{DRAWN_COLOURS, MAX_PALETTES, PALETTE_COLOURS, Rgb, Rgb565, TileSize};
+use crate::formats::{DRAWN_COLORS, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, TileSize};
 
-/// Colour 0 where the art has no key of its own.
+/// Color 0 where the art has no key of its own.
 pub const DEFAULT_KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
-/// Pairs of nearly equal colours that a finding names.
+/// Pairs of nearly equal colors that a finding names.
 const NEAREST_PAIRS: usize = 3;
 
-/// A picture of the bank, decoded and cut.
+/// An image of the bank, decoded and cut.
 #[derive(Debug)]
 pub struct Drawn<'a> {
     /// As it stands, or will stand, in the declaration.
     pub artifact: &'a GlyphArtifact,
     /// Decoded.
-    pub picture: &'a Picture,
+    pub image: &'a Image,
     /// Where its cells lie.
     pub grid: Grid,
     /// Those that take an id.
@@ -40,9 +40,9 @@ pub struct Drawn<'a> {
 /// What was found for a bank.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
-    /// All palettes: first the declared ones, which keep their index and the order of their colours, then new ones.
+    /// All palettes: first the declared ones, which keep their index and the order of their colors, then new ones.
     pub palettes: Vec<Palette>,
-    /// For each picture the one palette that covers all of its tiles, if there is a choice and such a one.
+    /// For each image the one palette that covers all of its tiles, if there is a choice and such a one.
     pub choices: Vec<Option<u32>>,
     /// What stands in the way; then the palettes cover only the other tiles.
     pub findings: Vec<Finding>,
@@ -57,7 +57,7 @@ pub fn cover(context: &Context, declared: &[Palette], drawn: &[Drawn<'_>], size:
     for one in drawn {
         findings.extend(too_rich(one, size));
     }
-    // Alpha is judged when the tiles are drawn, but nobody should hear of it only after the colours are mended.
+    // Alpha is judged when the tiles are drawn, but nobody should hear of it only after the colors are mended.
     if !findings.is_empty() {
         findings.extend(drawn.iter().filter_map(|one| partial_alpha(one, size)));
     }
@@ -68,7 +68,7 @@ pub fn cover(context: &Context, declared: &[Palette], drawn: &[Drawn<'_>], size:
         findings.push(Finding::new(
             Code::TooManyPalettes,
             format!("{} palettes were needed for the tiles; a bank holds {MAX_PALETTES}", palettes.len()),
-            "Split the pictures over several banks, or draw with fewer different colours.",
+            "Split the images over several banks, or draw with fewer different colors.",
         ));
         palettes.truncate(MAX_PALETTES as usize);
     }
@@ -84,7 +84,7 @@ struct Bank<'b> {
     stop: &'b dyn Fn() -> bool,
 }
 
-/// Palettes whose order is settled: declared ones and pictures' own, with the colours that they take besides.
+/// Palettes whose order is settled: declared ones and images' own, with the colors that they take besides.
 struct Settled(Vec<Palette>);
 
 impl Settled {
@@ -93,10 +93,10 @@ impl Settled {
     }
 
     fn room(&self, at: usize) -> usize {
-        PALETTE_COLOURS.saturating_sub(self.0[at].colors.len())
+        PALETTE_COLORS.saturating_sub(self.0[at].colors.len())
     }
 
-    /// The colours that palette `at` cannot draw, each once.
+    /// The colors that palette `at` cannot draw, each once.
     fn lacking(&self, at: usize, plain: &[Pixel]) -> Vec<Rgb> {
         let row = self.row(at);
         let mut lacking: BTreeMap<Rgb565, Rgb> = BTreeMap::new();
@@ -112,7 +112,7 @@ fn unnamed(colors: Vec<Rgb>) -> Palette {
 }
 
 impl Bank<'_> {
-    /// All palettes, with the pictures' own. One that draws only some of its picture's tiles is used if that takes no palette
+    /// All palettes, with the images' own. One that draws only some of its image's tiles is used if that takes no palette
     /// more; none is if there were too many then.
     fn with_own_palettes(&self, size: TileSize, findings: &mut Vec<Finding>) -> Vec<Palette> {
         let own = self.own_palettes(|_| true);
@@ -131,21 +131,21 @@ impl Bank<'_> {
         found.0
     }
 
-    /// The palettes of the indexed pictures that are `wanted`, if tiles agree with them that need one, in the order of the
-    /// pictures.
+    /// The palettes of the indexed images that are `wanted`, if tiles agree with them that need one, in the order of the
+    /// images.
     fn own_palettes(&self, wanted: impl Fn(&Drawn<'_>) -> bool) -> Vec<Palette> {
         let mut own: Vec<Palette> = Vec::new();
         for one in self.drawn.iter().filter(|one| wanted(one)) {
             let Some(palette) = own_palette(one) else { continue };
             let agrees =
-                |palette: &Palette, colours: &[Pixel]| Palettes::new(std::slice::from_ref(palette)).agrees(0, colours);
+                |palette: &Palette, colors: &[Pixel]| Palettes::new(std::slice::from_ref(palette)).agrees(0, colors);
             let needs_it = |tile: &Tile| {
-                let colours = plain(tile);
-                !colours.is_empty()
-                    && !is_too_rich(&colours)
-                    && agrees(&palette, &colours)
-                    && !self.is_covered(one, &colours)
-                    && !own.iter().any(|other| agrees(other, &colours))
+                let colors = plain(tile);
+                !colors.is_empty()
+                    && !is_too_rich(&colors)
+                    && agrees(&palette, &colors)
+                    && !self.is_covered(one, &colors)
+                    && !own.iter().any(|other| agrees(other, &colors))
             };
             if !one.tiles.taken.iter().any(|(_, tile)| needs_it(tile)) {
                 continue;
@@ -162,10 +162,10 @@ impl Bank<'_> {
         own
     }
 
-    /// Whether a declared palette draws these colours already.
-    fn is_covered(&self, one: &Drawn<'_>, colours: &[Pixel]) -> bool {
+    /// Whether a declared palette draws these colors already.
+    fn is_covered(&self, one: &Drawn<'_>, colors: &[Pixel]) -> bool {
         let palettes = Palettes::new(self.declared);
-        palettes.choice(palettes.tried(one.artifact), colours, one.picture.own_palette.is_some()).is_some()
+        palettes.choice(palettes.tried(one.artifact), colors, one.image.own_palette.is_some()).is_some()
     }
 
     /// All palettes: declared, own, new. A declared palette grows, and an own one is used, only if no tile that was drawn
@@ -180,36 +180,36 @@ impl Bank<'_> {
         let mut settled = Settled(self.declared.iter().chain(own).cloned().collect());
         let named = self.drawn.iter().filter_map(|one| self.fill_named(&mut settled, one, size));
         let findings = named.collect();
-        let mut colours = Colours::default();
-        let items = self.items(&settled, &mut colours);
+        let mut colors = Colors::default();
+        let items = self.items(&settled, &mut colors);
         let fixed: Vec<Fixed> = (0..settled.0.len())
             .map(|at| Fixed {
-                colours: settled.row(at).into_iter().map(|colour| colours.number(colour)).collect(),
+                colors: settled.row(at).into_iter().map(|color| colors.number(color)).collect(),
                 room: if at < self.declared.len() && !may_grow { 0 } else { settled.room(at) },
             })
             .collect();
-        let mut pages = paginate(&items, &fixed, DRAWN_COLOURS, MAX_PALETTES as usize, self.stop);
-        let new = needed(&colours.by_appearance(pages.split_off(fixed.len().min(pages.len())), &items), &pages, &items);
+        let mut pages = paginate(&items, &fixed, DRAWN_COLORS, MAX_PALETTES as usize, self.stop);
+        let new = needed(&colors.by_appearance(pages.split_off(fixed.len().min(pages.len())), &items), &pages, &items);
         for (at, page) in pages.iter().enumerate() {
             let row = settled.row(at);
-            let added = colours.in_order(page).filter(|colour| !row.contains(colour));
-            settled.0[at].colors.extend(added.map(|colour| colours.shown(colour)));
+            let added = colors.in_order(page).filter(|color| !row.contains(color));
+            settled.0[at].colors.extend(added.map(|color| colors.shown(color)));
         }
-        let palettes = self.with_new(settled, &new, &colours);
+        let palettes = self.with_new(settled, &new, &colors);
         (palettes, findings)
     }
 
-    /// The colours of each tile that no settled palette draws.
-    fn items(&self, settled: &Settled, colours: &mut Colours) -> Vec<Set> {
+    /// The colors of each tile that no settled palette draws.
+    fn items(&self, settled: &Settled, colors: &mut Colors) -> Vec<Set> {
         let palettes = Palettes::new(&settled.0);
         let mut items = Vec::new();
         for one in self.drawn.iter().filter(|one| one.artifact.palette.is_none()) {
-            let is_indexed = one.picture.own_palette.is_some();
+            let is_indexed = one.image.own_palette.is_some();
             for (_, tile) in &one.tiles.taken {
                 let plain = plain(tile);
                 let is_drawn = || palettes.choice(0..settled.0.len(), &plain, is_indexed).is_some();
                 if !plain.is_empty() && !is_too_rich(&plain) && !is_drawn() {
-                    items.push(colours.set(one, &plain));
+                    items.push(colors.set(one, &plain));
                 }
             }
         }
@@ -217,21 +217,21 @@ impl Bank<'_> {
     }
 
     /// The settled palettes and, of the new pages, one each.
-    fn with_new(&self, settled: Settled, new: &[Set], colours: &Colours) -> Vec<Palette> {
+    fn with_new(&self, settled: Settled, new: &[Set], colors: &Colors) -> Vec<Palette> {
         let first_key = self.drawn.first().map_or(DEFAULT_KEY, key_of);
         let rows: Vec<Row> = (0..settled.0.len()).map(|at| settled.row(at)).collect();
-        let sets: Vec<BTreeSet<Rgb565>> = new.iter().map(|page| colours.in_order(page).collect()).collect();
-        let aligned = alignment::align(&rows, &sets, &self.shared(&rows, &sets), &colours.wishes(new));
+        let sets: Vec<BTreeSet<Rgb565>> = new.iter().map(|page| colors.in_order(page).collect()).collect();
+        let aligned = alignment::align(&rows, &sets, &self.shared(&rows, &sets), &colors.wishes(new));
         let mut palettes = settled.0;
         for (set, row) in std::iter::zip(&sets, aligned) {
             let key = self.drawn.iter().find(|one| draws_any(one, set)).map_or(first_key, key_of);
-            let declared = |colour| {
-                palettes.iter().flat_map(|palette| &palette.colors).find(move |color| color.to_565() == colour)
+            let declared = |stored| {
+                palettes.iter().flat_map(|palette| &palette.colors).find(move |color| color.to_565() == stored)
             };
-            // A colour that fills a gap may be a settled palette's, as its artist wrote it there.
-            let shown = |colour| match declared(colour) {
-                Some(color) if !set.contains(&colour) => *color,
-                _ => colours.shown(colour),
+            // A color that fills a gap may be a settled palette's, as its artist wrote it there.
+            let shown = |stored| match declared(stored) {
+                Some(color) if !set.contains(&stored) => *color,
+                _ => colors.shown(stored),
             };
             let drawn = row.into_iter().map(shown).collect();
             palettes.push(self.out_of_the_way(key, drawn));
@@ -242,8 +242,8 @@ impl Bank<'_> {
         palettes
     }
 
-    /// A new palette of these colours, turned until it draws no tile that was drawn before: an indexed picture's own indices go
-    /// before its colours, wherever a palette agrees with them.
+    /// A new palette of these colors, turned until it draws no tile that was drawn before: an indexed image's own indices go
+    /// before its colors, wherever a palette agrees with them.
     fn out_of_the_way(&self, key: Rgb, mut drawn: Vec<Rgb>) -> Palette {
         let palette = |drawn: &[Rgb]| unnamed(std::iter::once(key).chain(drawn.iter().copied()).collect());
         for _ in 1..drawn.len() {
@@ -256,7 +256,7 @@ impl Bank<'_> {
         palette(&drawn)
     }
 
-    /// The colours of tiles that fit several palettes: such a tile had better get the same indices in all of them.
+    /// The colors of tiles that fit several palettes: such a tile had better get the same indices in all of them.
     fn shared(&self, rows: &[Row], new: &[BTreeSet<Rgb565>]) -> BTreeSet<Rgb565> {
         let pages: Vec<BTreeSet<Rgb565>> =
             rows.iter().map(|row| row.iter().copied().collect()).chain(new.iter().cloned()).collect();
@@ -289,11 +289,11 @@ impl Bank<'_> {
         let finding = Finding::new(
             Code::PaletteFull,
             format!(
-                "palette {named}, which the artifact names, lacks {} of the tile's colours, and has room for {room}: {}",
+                "palette {named}, which the artifact names, lacks {} of the tile's colors, and has room for {room}: {}",
                 lacking.len(),
                 join_some(lacking.iter(), ", ", 6)
             ),
-            "Remove `palette` from the artifact, so that its tiles may have another palette, or draw them with fewer colours.",
+            "Remove `palette` from the artifact, so that its tiles may have another palette, or draw them with fewer colors.",
         );
         Some(finding.file(one.artifact.file.as_str()).at_all(&places))
     }
@@ -302,19 +302,19 @@ impl Bank<'_> {
     fn keeps_indices(&self, palettes: &[Palette]) -> bool {
         let (before, after) = (Palettes::new(self.declared), Palettes::new(palettes));
         self.drawn.iter().all(|one| {
-            let is_indexed = one.picture.own_palette.is_some();
-            one.tiles.taken.iter().map(|(_, tile)| plain(tile)).all(|colours| {
-                let Some(was) = before.choice(before.tried(one.artifact), &colours, is_indexed) else { return true };
-                let is = after.choice(after.tried(one.artifact), &colours, is_indexed);
-                is.is_some_and(|is| colours.iter().all(|pixel| before.index(was, pixel) == after.index(is, pixel)))
+            let is_indexed = one.image.own_palette.is_some();
+            one.tiles.taken.iter().map(|(_, tile)| plain(tile)).all(|colors| {
+                let Some(was) = before.choice(before.tried(one.artifact), &colors, is_indexed) else { return true };
+                let is = after.choice(after.tried(one.artifact), &colors, is_indexed);
+                is.is_some_and(|is| colors.iter().all(|pixel| before.index(was, pixel) == after.index(is, pixel)))
             })
         })
     }
 }
 
-/// The colours of the tiles that need a palette, numbered as they appear.
+/// The colors of the tiles that need a palette, numbered as they appear.
 #[derive(Default)]
-struct Colours {
+struct Colors {
     numbers: BTreeMap<Rgb565, usize>,
     order: Vec<Rgb565>,
     shown: BTreeMap<Rgb565, Rgb>,
@@ -322,12 +322,12 @@ struct Colours {
     authors: BTreeMap<Rgb565, usize>,
 }
 
-impl Colours {
-    fn number(&mut self, colour: Rgb565) -> usize {
+impl Colors {
+    fn number(&mut self, color: Rgb565) -> usize {
         let next = self.order.len();
-        let number = *self.numbers.entry(colour).or_insert(next);
+        let number = *self.numbers.entry(color).or_insert(next);
         if number == next {
-            self.order.push(colour);
+            self.order.push(color);
         }
         number
     }
@@ -335,11 +335,11 @@ impl Colours {
     fn set(&mut self, one: &Drawn<'_>, plain: &[Pixel]) -> Set {
         let mut set = Set::new();
         for pixel in plain {
-            let colour = pixel.rgb565();
-            set.insert(self.number(colour));
-            self.shown.entry(colour).or_insert(pixel.rgb);
-            if one.picture.own_palette.is_some() && (1..PALETTE_COLOURS).contains(&usize::from(pixel.index)) {
-                self.authors.entry(colour).or_insert(usize::from(pixel.index) - 1);
+            let color = pixel.rgb565();
+            set.insert(self.number(color));
+            self.shown.entry(color).or_insert(pixel.rgb);
+            if one.image.own_palette.is_some() && (1..PALETTE_COLORS).contains(&usize::from(pixel.index)) {
+                self.authors.entry(color).or_insert(usize::from(pixel.index) - 1);
             }
         }
         set
@@ -349,8 +349,8 @@ impl Colours {
         page.iter().map(|number| self.order[*number])
     }
 
-    fn shown(&self, colour: Rgb565) -> Rgb {
-        self.shown.get(&colour).copied().unwrap_or(colour.to_rgb())
+    fn shown(&self, color: Rgb565) -> Rgb {
+        self.shown.get(&color).copied().unwrap_or(color.to_rgb())
     }
 
     /// The pages in the order in which the first of their tiles appear.
@@ -359,19 +359,19 @@ impl Colours {
         pages
     }
 
-    /// The index that a colour would have if it were alone: its author's, or its turn in its palette.
+    /// The index that a color would have if it were alone: its author's, or its turn in its palette.
     fn wishes(&self, pages: &[Set]) -> BTreeMap<Rgb565, usize> {
         let mut wishes = self.authors.clone();
         for page in pages {
-            for (turn, colour) in self.in_order(page).enumerate() {
-                wishes.entry(colour).or_insert(turn);
+            for (turn, color) in self.in_order(page).enumerate() {
+                wishes.entry(color).or_insert(turn);
             }
         }
         wishes
     }
 }
 
-/// The new pages with no colour but those of the tiles that no page before them draws: the fewer tiles fit several, the
+/// The new pages with no color but those of the tiles that no page before them draws: the fewer tiles fit several, the
 /// better.
 fn needed(new: &[Set], settled: &[Set], items: &[Set]) -> Vec<Set> {
     let mut needed = vec![Set::new(); new.len()];
@@ -384,9 +384,9 @@ fn needed(new: &[Set], settled: &[Set], items: &[Set]) -> Vec<Set> {
     needed
 }
 
-/// The distinct pixels of a tile that have a plain colour.
+/// The distinct pixels of a tile that have a plain color.
 fn plain(tile: &Tile) -> Vec<Pixel> {
-    tile.colours.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).copied().collect()
+    tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).copied().collect()
 }
 
 fn distinct(plain: &[Pixel]) -> BTreeSet<Rgb565> {
@@ -394,41 +394,41 @@ fn distinct(plain: &[Pixel]) -> BTreeSet<Rgb565> {
 }
 
 fn is_too_rich(plain: &[Pixel]) -> bool {
-    distinct(plain).len() > DRAWN_COLOURS
+    distinct(plain).len() > DRAWN_COLORS
 }
 
-/// Whether a palette of these colours is for tiles of this picture.
-fn draws_any(one: &Drawn<'_>, colours: &BTreeSet<Rgb565>) -> bool {
+/// Whether a palette of these colors is for tiles of this image.
+fn draws_any(one: &Drawn<'_>, colors: &BTreeSet<Rgb565>) -> bool {
     let mut sets = one.tiles.taken.iter().map(|(_, tile)| distinct(&plain(tile)));
-    one.artifact.palette.is_none() && sets.any(|set| !set.is_empty() && set.is_subset(colours))
+    one.artifact.palette.is_none() && sets.any(|set| !set.is_empty() && set.is_subset(colors))
 }
 
-/// An indexed picture's own palette as one of the bank's, if that can hold its tiles' indices: colour 0 becomes the key.
+/// An indexed image's own palette as one of the bank's, if that can hold its tiles' indices: color 0 becomes the key.
 fn own_palette(one: &Drawn<'_>) -> Option<Palette> {
-    let own = one.picture.own_palette.as_deref()?;
+    let own = one.image.own_palette.as_deref()?;
     let plain = || one.tiles.taken.iter().flat_map(|(_, tile)| plain(tile));
     let highest = plain().map(|pixel| usize::from(pixel.index)).max()?;
-    if highest >= PALETTE_COLOURS {
+    if highest >= PALETTE_COLORS {
         return None;
     }
-    // Many editors fill up to 256 colours: past 16, what no pixel has is not the artist's.
-    let length = if own.len() > PALETTE_COLOURS { highest + 1 } else { own.len() };
+    // Many editors fill up to 256 colors: past 16, what no pixel has is not the artist's.
+    let length = if own.len() > PALETTE_COLORS { highest + 1 } else { own.len() };
     let mut colors = own[..length].to_vec();
     *colors.first_mut()? = key_of(one);
     Some(unnamed(colors))
 }
 
-/// Whether the picture's own palette, with the colour of index 0 where there is room, draws all of its tiles.
+/// Whether the image's own palette, with the color of index 0 where there is room, draws all of its tiles.
 fn draws_all(one: &Drawn<'_>, own: &Palette) -> bool {
     let stored: BTreeSet<Rgb565> = own.colors.iter().skip(1).map(|color| color.to_565()).collect();
-    let colours: BTreeSet<Rgb565> = one.tiles.taken.iter().flat_map(|(_, tile)| distinct(&plain(tile))).collect();
-    own.colors.len() + colours.difference(&stored).count() <= PALETTE_COLOURS
+    let colors: BTreeSet<Rgb565> = one.tiles.taken.iter().flat_map(|(_, tile)| distinct(&plain(tile))).collect();
+    own.colors.len() + colors.difference(&stored).count() <= PALETTE_COLORS
 }
 
-/// Colour 0 of a palette for this picture.
+/// Color 0 of a palette for this image.
 fn key_of(one: &Drawn<'_>) -> Rgb {
-    match (one.artifact.color_key, one.picture.own_palette.as_deref()) {
-        (Some(ColorKey::Colour(rgb)), _) => rgb,
+    match (one.artifact.color_key, one.image.own_palette.as_deref()) {
+        (Some(ColorKey::Color(rgb)), _) => rgb,
         (Some(ColorKey::Index0), Some([first, ..])) => *first,
         _ => DEFAULT_KEY,
     }
@@ -438,8 +438,8 @@ fn choices(palettes: &[Palette], drawn: &[Drawn<'_>]) -> Vec<Option<u32>> {
     let stored = Palettes::new(palettes);
     let covers = |one: &Drawn<'_>, at: usize| {
         one.tiles.taken.iter().all(|(_, tile)| {
-            let colours = plain(tile);
-            stored.choice(at..at + 1, &colours, one.picture.own_palette.is_some()).is_some()
+            let colors = plain(tile);
+            stored.choice(at..at + 1, &colors, one.image.own_palette.is_some()).is_some()
         })
     };
     let choice = |one: &Drawn<'_>| {
@@ -449,7 +449,7 @@ fn choices(palettes: &[Palette], drawn: &[Drawn<'_>]) -> Vec<Option<u32>> {
     drawn.iter().map(choice).collect()
 }
 
-/// One finding for all tiles of a picture that have more colours than a palette can draw.
+/// One finding for all tiles of an image that have more colors than a palette can draw.
 fn too_rich(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
     let mut places = Places::default();
     let mut rich = Vec::new();
@@ -459,23 +459,23 @@ fn too_rich(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
             rich.push(tile);
         }
     }
-    let colours = counted(rich.first()?);
-    let listed = colours.iter().map(|(rgb, count)| format!("{rgb} ({})", plural(*count, "pixel")));
+    let colors = counted(rich.first()?);
+    let listed = colors.iter().map(|(rgb, count)| format!("{rgb} ({})", plural(*count, "pixel")));
     let all = one.tiles.taken.len() as u64;
     let mut message = format!(
-        "the tile has {} colours; a palette can draw {DRAWN_COLOURS}: {}",
-        colours.len(),
-        join_some(listed.collect::<Vec<_>>().iter(), ", ", 2 * DRAWN_COLOURS)
+        "the tile has {} colors; a palette can draw {DRAWN_COLORS}: {}",
+        colors.len(),
+        join_some(listed.collect::<Vec<_>>().iter(), ", ", 2 * DRAWN_COLORS)
     );
     if rich.len() > 1 {
         let most = rich.iter().map(|tile| distinct(&plain(tile)).len()).max().unwrap_or(0);
         message.push_str(&format!("; {} of {all} tiles have too many, up to {most}", rich.len()));
     }
-    let ways = ways_to_fewer_colours(one, &rich, &colours, size);
-    Some(Finding::new(Code::TooManyColours, message, ways.join(" ")).file(one.artifact.file.as_str()).at_all(&places))
+    let ways = ways_to_fewer_colors(one, &rich, &colors, size);
+    Some(Finding::new(Code::TooManyColors, message, ways.join(" ")).file(one.artifact.file.as_str()).at_all(&places))
 }
 
-/// The finding about partial alpha in the tiles of a picture.
+/// The finding about partial alpha in the tiles of an image.
 fn partial_alpha(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
     let mut places = Places::default();
     let mut first = None;
@@ -483,8 +483,8 @@ fn partial_alpha(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
         let corner = one.grid.corner(*n);
         for (at, pixel) in tile.remaining() {
             if let PixelKind::Partial(alpha) = pixel.kind {
-                let in_picture = diagnostics::Pixel { x: corner.x + at.x, y: corner.y + at.y };
-                places.add(tile_place(size, id, Some(at), Some(in_picture)));
+                let in_image = diagnostics::Pixel { x: corner.x + at.x, y: corner.y + at.y };
+                places.add(tile_place(size, id, Some(at), Some(in_image)));
                 first.get_or_insert(alpha);
             }
         }
@@ -493,8 +493,8 @@ fn partial_alpha(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
     Some(finding.file(one.artifact.file.as_str()).at_all(&places))
 }
 
-/// What would help, of this picture: a colour key or a tile size only if every tile fits then.
-fn ways_to_fewer_colours(one: &Drawn<'_>, rich: &[&Tile], colours: &[(Rgb, u64)], size: TileSize) -> Vec<String> {
+/// What would help, of this image: a color key or a tile size only if every tile fits then.
+fn ways_to_fewer_colors(one: &Drawn<'_>, rich: &[&Tile], colors: &[(Rgb, u64)], size: TileSize) -> Vec<String> {
     let mut ways = Vec::new();
     let fits_without = |removes: &dyn Fn(&Pixel) -> bool| {
         rich.iter().all(|tile| {
@@ -502,52 +502,54 @@ fn ways_to_fewer_colours(one: &Drawn<'_>, rich: &[&Tile], colours: &[(Rgb, u64)]
             !is_too_rich(&left)
         })
     };
-    let has_key = one.artifact.color_key.is_some() || one.picture.pixels.iter().any(|p| p.kind == PixelKind::Clear);
-    if one.picture.own_palette.is_some() && one.artifact.color_key.is_none() && fits_without(&|pixel| pixel.index == 0)
-    {
+    let has_key = one.artifact.color_key.is_some() || one.image.pixels.iter().any(|p| p.kind == PixelKind::Clear);
+    if one.image.own_palette.is_some() && one.artifact.color_key.is_none() && fits_without(&|pixel| pixel.index == 0) {
         ways.push(
-            "Index 0 is opaque in this picture. If it is the background, make it the colour key: `--color-key index0` of \
+            "Index 0 is opaque in this image. If it is the background, make it the color key: `--color-key index0` of \
              `create`, or `\"color_key\": \"index0\"` in the artifact."
                 .to_owned(),
         );
     } else if !has_key
-        && let Some((key, _)) = colours.iter().find(|(rgb, _)| fits_without(&|pixel| pixel.rgb565() == rgb.to_565()))
+        && let Some((key, _)) = colors.iter().find(|(rgb, _)| fits_without(&|pixel| pixel.rgb565() == rgb.to_565()))
     {
         ways.push(format!(
-            "If {key} is the background, make it the colour key: `--color-key {}` of `create`, or `\"color_key\": \"{key}\"` \
+            "If {key} is the background, make it the color key: `--color-key {}` of `create`, or `\"color_key\": \"{key}\"` \
              in the artifact.",
             key.to_string().trim_start_matches('#')
         ));
     }
     if let Some(smaller) = smaller_size(one, size) {
         ways.push(format!(
-            "With the tile size {0} every tile has few enough colours: `--tile-size {0}` of `create`, or `tile_size` in the \
+            "With the tile size {0} every tile has few enough colors: `--tile-size {0}` of `create`, or `tile_size` in the \
              declaration.",
             smaller.pixels()
         ));
     }
     if rich.len() * 2 > one.tiles.taken.len() && rich.len() > 1 {
-        ways.push("Most tiles are too rich: reduce the colours of the whole picture (Aseprite: Sprite > Color Mode > Indexed).".into());
+        ways.push(
+            "Most tiles are too rich: reduce the colors of the whole image (Aseprite: Sprite > Color Mode > Indexed)."
+                .into(),
+        );
     }
-    let pairs = nearest_pairs(colours);
+    let pairs = nearest_pairs(colors);
     ways.push(format!(
-        "Draw the tile with fewer colours; the nearest pairs are {}.",
+        "Draw the tile with fewer colors; the nearest pairs are {}.",
         join_some(pairs.iter(), ", ", NEAREST_PAIRS)
     ));
     ways
 }
 
-/// The largest smaller tile size at which no tile is too rich, if a bank then has room for the picture.
+/// The largest smaller tile size at which no tile is too rich, if a bank then has room for the image.
 fn smaller_size(one: &Drawn<'_>, size: TileSize) -> Option<TileSize> {
     let smaller = TileSize::ALL.into_iter().rev().filter(|other| other.pixels() < size.pixels());
     smaller.filter(|_| one.artifact.cut == Cut::default()).find(|other| {
-        let Ok(grid) = Grid::of(one.picture.width, one.picture.height, &one.artifact.cut, *other) else { return false };
-        let tiles = Tiles::of(one.picture, grid, one.artifact, *other);
+        let Ok(grid) = Grid::of(one.image.width, one.image.height, &one.artifact.cut, *other) else { return false };
+        let tiles = Tiles::of(one.image, grid, one.artifact, *other);
         tiles.count() <= other.capacity() && !tiles.taken.iter().any(|(_, tile)| is_too_rich(&plain(tile)))
     })
 }
 
-/// The colours of a tile, distinct as the console sees them, those on most pixels first.
+/// The colors of a tile, distinct as the console sees them, those on most pixels first.
 fn counted(tile: &Tile) -> Vec<(Rgb, u64)> {
     let mut counts: BTreeMap<Rgb565, (Rgb, u64)> = BTreeMap::new();
     for (_, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
@@ -558,9 +560,9 @@ fn counted(tile: &Tile) -> Vec<(Rgb, u64)> {
     counted
 }
 
-/// The pairs that look most alike: where a colour can most easily be saved.
-fn nearest_pairs(colours: &[(Rgb, u64)]) -> Vec<String> {
-    let rgb: Vec<Rgb> = colours.iter().map(|(rgb, _)| *rgb).collect();
+/// The pairs that look most alike: where a color can most easily be saved.
+fn nearest_pairs(colors: &[(Rgb, u64)]) -> Vec<String> {
+    let rgb: Vec<Rgb> = colors.iter().map(|(rgb, _)| *rgb).collect();
     let mut pairs: Vec<(u8, Rgb, Rgb)> = Vec::new();
     for (i, a) in rgb.iter().enumerate() {
         pairs.extend(rgb[i + 1..].iter().map(|b| (a.distance(*b), *a, *b)));

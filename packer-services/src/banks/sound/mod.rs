@@ -239,7 +239,7 @@ pub fn structure(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<R
         _ if is_behind_id3 => {
             "Remove the tag, which does not belong in a FLAC: open it in a sound editor and export it again."
         }
-        Kind::Picture => "A picture goes into a glyph bank.",
+        Kind::Image => "An image goes into a glyph bank.",
         Kind::Sound => "Export it as WAV (PCM) or FLAC; renaming the file does not convert it.",
         Kind::Other => seen.help.unwrap_or("Export it from your editor as WAV (PCM) or FLAC."),
     };

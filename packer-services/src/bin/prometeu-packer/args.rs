@@ -8,10 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::constants::Language;
 use packer_services::declaration::{ColorKey, Convert, Cut, Region};
 use packer_services::formats::{BANK_TYPES, TileSize};
-use packer_services::limits::{PICTURE_SIDE, SLOTS};
+use packer_services::limits::{IMAGE_SIDE, SLOTS};
 use packer_services::ops::{
-    Allowed, CreateAsset, Doctor, ExtractPack, ExtractPalettes, GetAssetDetails, InitWorkspace, InspectPack,
-    ListAssets, MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, VerifyPack,
+    BudgetLimits, CreateAsset, Doctor, ExtractPack, FindPalettes, InitWorkspace, InspectPack, ListAssets,
+    MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, ShowAsset, VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -132,7 +132,7 @@ pub enum Verb {
         /// The pack
         file: PathBuf,
     },
-    /// Make pictures, palettes and sounds of a pack, in a new folder
+    /// Make images, palettes and sounds of a pack, in a new folder
     Extract {
         /// The pack
         file: PathBuf,
@@ -179,13 +179,13 @@ pub struct CreateArgs {
     /// Its name [default: ROOT with `_` for `/`]
     #[arg(long)]
     name: Option<String>,
-    /// 8, 16 or 32 [default: the pictures', if each is one tile]
+    /// 8, 16 or 32 [default: the images', if each is one tile]
     #[arg(long, value_name = "PIXELS", value_parser = tile_size)]
     tile_size: Option<TileSize>,
     /// The bank's nominal rate [default: the files', if it is common]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=192_000))]
     sample_rate: Option<u32>,
-    /// Pixels that draw transparent: index0, or a colour as '#rrggbb' (quoted) or rrggbb
+    /// Pixels that draw transparent: index0, or a color as '#rrggbb' (quoted) or rrggbb
     #[arg(long, value_name = "KEY", value_parser = color_key)]
     color_key: Option<ColorKey>,
     /// Agree that stereo becomes mono
@@ -197,13 +197,13 @@ pub struct CreateArgs {
     /// Load it at boot, in this slot or the lowest free one
     #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true, value_parser = clap::value_parser!(u32).range(0..16))]
     preload: Option<Option<u32>>,
-    /// Of each picture, use only this part, in pixels from its upper left
+    /// Of each image, use only this part, in pixels from its upper left
     #[arg(long, value_name = "X,Y,W,H", value_parser = region)]
     region: Option<Region>,
-    /// Pixels around the tiles of each picture or region, on all four sides
+    /// Pixels around the tiles of each image or region, on all four sides
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
     margin: Option<u32>,
-    /// Pixels between the tiles of each picture
+    /// Pixels between the tiles of each image
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
     spacing: Option<u32>,
     /// Give no id to tiles that are wholly transparent; later ones move up
@@ -234,17 +234,17 @@ fn tile_size(text: &str) -> Result<TileSize, String> {
 fn region(text: &str) -> Result<Region, String> {
     let numbers: Option<Vec<u32>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
     match numbers.as_deref() {
-        Some(&[x, y, w, h]) if w > 0 && h > 0 && [x, y, w, h].iter().all(|pixels| *pixels <= PICTURE_SIDE) => {
+        Some(&[x, y, w, h]) if w > 0 && h > 0 && [x, y, w, h].iter().all(|pixels| *pixels <= IMAGE_SIDE) => {
             Ok(Region { x, y, w, h })
         }
-        _ => Err(format!("a region is X,Y,W,H in pixels, each at most {PICTURE_SIDE}, W and H at least 1")),
+        _ => Err(format!("a region is X,Y,W,H in pixels, each at most {IMAGE_SIDE}, W and H at least 1")),
     }
 }
 
 fn color_key(text: &str) -> Result<ColorKey, String> {
     // Shells take an unquoted `#` for a comment: the bare digits do as well.
     let key = ColorKey::parse(text).or_else(|| ColorKey::parse(&format!("#{text}")));
-    key.ok_or_else(|| "a colour key is `index0` or a colour as `#rrggbb`".into())
+    key.ok_or_else(|| "a color key is `index0` or a color as `#rrggbb`".into())
 }
 
 fn plain_bytes(text: &str) -> Result<u64, String> {
@@ -281,8 +281,8 @@ pub enum Request {
     Create(CreateAsset),
     Register(RegisterAsset),
     List(ListAssets),
-    Show(GetAssetDetails),
-    Palettes(ExtractPalettes),
+    Show(ShowAsset),
+    Palettes(FindPalettes),
     Doctor(Doctor),
     Pack(Pack),
     Constants(MakeConstants),
@@ -317,11 +317,11 @@ impl Verb {
             Self::Create(args) => Request::Create(args.request()?),
             Self::Register { project, root, exclude } => Request::Register(RegisterAsset { project, root, exclude }),
             Self::List { project } => Request::List(ListAssets { project }),
-            Self::Show { project, asset } => Request::Show(GetAssetDetails { project, asset }),
-            Self::Palettes { project, asset, apply } => Request::Palettes(ExtractPalettes { project, asset, apply }),
+            Self::Show { project, asset } => Request::Show(ShowAsset { project, asset }),
+            Self::Palettes { project, asset, apply } => Request::Palettes(FindPalettes { project, asset, apply }),
             Self::Doctor { project, workspace } => Request::Doctor(Doctor { project, workspace }),
             Self::Pack { project, check, deny_warnings, max_bytes, max_slots, jobs, no_wait } => {
-                let allowed = Allowed { bytes: max_bytes, slots: once_each(max_slots)? };
+                let allowed = BudgetLimits { bytes: max_bytes, slots: once_each(max_slots)? };
                 Request::Pack(Pack { project, check, deny_warnings, allowed, jobs, wait: !no_wait })
             }
             Self::Constants { project, lang, output } => {

@@ -7,7 +7,7 @@ use packer_services::{Event, Progress};
 /// Shows every step, on one line that is written over.
 pub fn show() -> impl Fn(Event) + Send + Sync {
     |event| match event.progress {
-        Progress::Materialising { done_bytes, total_bytes, .. } if total_bytes > 0 => {
+        Progress::Materializing { done_bytes, total_bytes, .. } if total_bytes > 0 => {
             let percent = done_bytes.saturating_mul(100) / total_bytes;
             say(&format!("\r\x1b[Kpacking {percent} %"));
         }
@@ -18,7 +18,7 @@ pub fn show() -> impl Fn(Event) + Send + Sync {
         Progress::Publishing => say("\r\x1b[Kpublishing"),
         Progress::PlanningAgain { path, attempt } => say(&format!("\r\x1b[K{path} changed; attempt {attempt}\n")),
         Progress::WaitingForLock { path, holder } => say(&waiting(&path, &holder)),
-        Progress::Materialising { .. } | Progress::Extracting { .. } => {}
+        Progress::Materializing { .. } | Progress::Extracting { .. } => {}
     }
 }
 

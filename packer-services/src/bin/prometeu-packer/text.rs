@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 use packer_services::declaration::Region;
 use packer_services::diagnostics::{blocks, escaped, join_some, plural};
 use packer_services::ops::{
-    AssetDetails, AssetState, BankBudget, Budgets, Checkup, ConstantsMade, Created, Extraction, Initialised,
-    Inspection, Listing, Moved, PackReport, PackSummary, PalettesFound, Published, Registered, Report, SampleDetails,
-    SincePack, Verification,
+    AssetState, BankBudget, Budgets, CreateAssetReport, DoctorReport, ExtractPackReport, FindPalettesReport,
+    InitWorkspaceReport, InspectPackReport, ListAssetsReport, MakeConstantsReport, Moved, PackReport, PackSummary,
+    Published, RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, VerifyPackReport,
 };
 use packer_services::paths::RelPath;
 use serde_json::Value;
 
-pub fn init(report: &Initialised) -> String {
+pub fn init(report: &InitWorkspaceReport) -> String {
     let made = report.made.join(", ");
     match (report.existed, report.made.is_empty()) {
         (true, true) => "this is a project already; nothing was changed".into(),
@@ -21,7 +21,7 @@ pub fn init(report: &Initialised) -> String {
     }
 }
 
-pub fn create(report: &Created) -> String {
+pub fn create(report: &CreateAssetReport) -> String {
     let Some(asset_id) = report.asset_id else { return "nothing was created".into() };
     let name = report.name.as_deref().unwrap_or_default();
     let mut text = format!("created asset {asset_id}, `{name}`, in assets/{}: ", report.root);
@@ -46,7 +46,7 @@ pub fn create(report: &Created) -> String {
     text
 }
 
-pub fn register(report: &Registered) -> String {
+pub fn register(report: &RegisterAssetReport) -> String {
     match report.asset_id {
         Some(asset_id) if report.included => format!("registered assets/{} as asset {asset_id}", report.root),
         Some(asset_id) => format!("registered assets/{} as asset {asset_id}; excluded from the build", report.root),
@@ -55,7 +55,7 @@ pub fn register(report: &Registered) -> String {
     }
 }
 
-pub fn list(report: &Listing) -> String {
+pub fn list(report: &ListAssetsReport) -> String {
     if report.assets.is_empty() {
         return "no assets yet: make one with `prometeu-packer create PROJECT ROOT --type glyph_bank FILE...`".into();
     }
@@ -90,7 +90,7 @@ pub fn list(report: &Listing) -> String {
     text
 }
 
-pub fn show(report: &AssetDetails) -> String {
+pub fn show(report: &ShowAssetReport) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "{name:<12} {value}");
@@ -142,7 +142,7 @@ fn sample(sample: &SampleDetails) -> String {
     text
 }
 
-pub fn palettes(report: &PalettesFound) -> String {
+pub fn palettes(report: &FindPalettesReport) -> String {
     let file = format!("assets/{}/asset.json", escaped(&report.root));
     if blocks(report.findings()) || report.palettes.is_empty() {
         return format!("{file} is as it was");
@@ -152,7 +152,7 @@ pub fn palettes(report: &PalettesFound) -> String {
         let state = match palette.declared {
             0 => "new".to_owned(),
             declared if declared == palette.colors.len() => "kept".to_owned(),
-            declared => format!("kept, {} added", plural((palette.colors.len() - declared) as u64, "colour")),
+            declared => format!("kept, {} added", plural((palette.colors.len() - declared) as u64, "color")),
         };
         let name = palette.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
         let _ = writeln!(text, "palette {:<4} {}{name}  ({state})", palette.index, palette.colors.join(" "));
@@ -165,7 +165,7 @@ pub fn palettes(report: &PalettesFound) -> String {
     text
 }
 
-pub fn doctor(report: &Checkup) -> String {
+pub fn doctor(report: &DoctorReport) -> String {
     let counted = format!("{}, {} in the build", plural(report.assets as u64, "registered asset"), report.included);
     if report.blocked {
         format!("a pack would be blocked ({counted})")
@@ -268,7 +268,7 @@ fn moved_one(moved: &Moved) -> String {
     }
 }
 
-pub fn constants(report: &ConstantsMade) -> String {
+pub fn constants(report: &MakeConstantsReport) -> String {
     let count = plural(report.constants.len() as u64, "constant");
     match (&report.output, &report.text) {
         (Some(file), Some(_)) if report.written => format!("{file}: {count} written"),
@@ -279,7 +279,7 @@ pub fn constants(report: &ConstantsMade) -> String {
     }
 }
 
-pub fn verify(report: &Verification) -> String {
+pub fn verify(report: &VerifyPackReport) -> String {
     let Some(sha256) = report.sha256 else { return format!("{} is no valid pack", report.file) };
     if blocks(report.findings()) {
         return format!("{} is not right\nsha256  {sha256}", report.file);
@@ -293,7 +293,7 @@ pub fn verify(report: &Verification) -> String {
     )
 }
 
-pub fn inspect(report: &Inspection) -> String {
+pub fn inspect(report: &InspectPackReport) -> String {
     let Some(header) = &report.header else { return format!("{} is no valid pack", report.file) };
     let mut text = String::new();
     let _ = writeln!(text, "{}  {}", report.file, plural(report.size_bytes, "byte"));
@@ -319,7 +319,7 @@ pub fn inspect(report: &Inspection) -> String {
     text
 }
 
-pub fn extract(report: &Extraction) -> String {
+pub fn extract(report: &ExtractPackReport) -> String {
     let Some(sha256) = report.sha256.filter(|_| report.extracted) else { return "nothing was extracted".into() };
     let count = plural(report.assets.len() as u64, "asset");
     let what = if report.as_project { " as a project" } else { "" };

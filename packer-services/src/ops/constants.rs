@@ -1,0 +1,139 @@
+//! `constants`: the ids of a pack, for a program that uses it.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{Operation, OperationClass, Report, operation_error};
+use crate::constants::{self, Constant, Language};
+use crate::context::Context;
+use crate::diagnostics::{Code, Finding, blocks, sorted};
+use crate::files::{self, DiskError, Source};
+use crate::pack::examine::{Attempt, Discard, examine, settled};
+use crate::project::{Project, ProjectError};
+
+/// Makes the constants of what a pack would hold.
+#[derive(Clone, Debug)]
+pub struct MakeConstants {
+    /// The project's folder.
+    pub project: PathBuf,
+    /// What they are written in.
+    pub language: Language,
+    /// The file to write, as a whole or not at all; it is left alone if it says the same.
+    pub output: Option<PathBuf>,
+}
+
+operation_error! {
+    /// Why no constants were made.
+    MakeConstantsError { Project(ProjectError), Disk(DiskError) }
+}
+
+/// The constants that were made.
+#[derive(Debug, Serialize)]
+pub struct MakeConstantsReport {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// What they are written in.
+    pub language: Language,
+    /// The file, as it was named.
+    pub output: Option<String>,
+    /// Whether the file was written; it is not if it said the same.
+    pub written: bool,
+    /// By asset, then by index; none if something is in the way.
+    pub constants: Vec<Constant>,
+    /// The whole text of the file; `None` if something is in the way.
+    #[serde(skip)]
+    pub text: Option<String>,
+}
+
+impl Report for MakeConstantsReport {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for MakeConstants {
+    const NAME: &'static str = "constants";
+    const CLASS: OperationClass = OperationClass::Reads;
+    type Report = MakeConstantsReport;
+    type Error = MakeConstantsError;
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
+
+    fn run(&self, context: &Context) -> Result<MakeConstantsReport, MakeConstantsError> {
+        let project = Project::at(&self.project);
+        let ((mut constants, mut findings), changing) = settled(context, &project, |snapshot| {
+            let examination = examine(context, snapshot, snapshot.build_set(), None, &mut Discard)?;
+            let (constants, wrong) = match &examination.header {
+                Some(header) => constants::of(&examination, header, self.language),
+                None => (Vec::new(), Vec::new()),
+            };
+            let findings = [examination.findings.clone(), wrong].concat();
+            Ok::<_, MakeConstantsError>(Attempt { made: (constants, findings), changed: examination.changed })
+        })?;
+        findings.extend(changing);
+        if let Some(path) = &self.output {
+            findings.extend(refuse_place(&project, path));
+            findings.extend(refuse_kind(path)?);
+        }
+        let mut text = None;
+        if blocks(&findings) {
+            constants.clear();
+        } else {
+            text = Some(self.language.text(&constants));
+        }
+        let written = match (&self.output, &text) {
+            (Some(path), Some(text)) => write(context, path, text)?,
+            _ => false,
+        };
+        Ok(MakeConstantsReport {
+            findings: sorted(findings),
+            language: self.language,
+            output: self.output.as_deref().map(files::shown),
+            written,
+            constants,
+            text,
+        })
+    }
+}
+
+/// Refuses a place where the project's sources or its pack lie: nobody means to replace one of those.
+fn refuse_place(project: &Project, path: &Path) -> Option<Finding> {
+    let inside = files::is_below(path, &project.assets()) || files::is_below(path, &project.build());
+    let finding = Finding::new(
+        Code::Usage,
+        "constants go neither into `assets/` nor into `build/`, which hold the sources and the pack",
+        "Name a file elsewhere, such as one beside the program's own sources.",
+    );
+    inside.then(|| finding.file(files::shown(path)))
+}
+
+/// Refuses a link, a folder and whatever else is no regular file.
+fn refuse_kind(path: &Path) -> Result<Option<Finding>, DiskError> {
+    let what = files::is_regular(path)?.flatten();
+    Ok(what.map(|what| {
+        Finding::new(
+            Code::OutputNotAFile,
+            format!("{what} stands where the constants go"),
+            "Name another file, or move it away: the packer replaces regular files only, and follows no link here.",
+        )
+        .file(files::shown(path))
+    }))
+}
+
+/// Puts `text` into the file, unless it is there already; whether it was written.
+fn write(context: &Context, path: &Path, text: &str) -> Result<bool, DiskError> {
+    if files::exists(path) {
+        let there = Source::named(path).ok().and_then(|source| source.read_whole(text.len() as u64).ok().flatten());
+        if there.is_some_and(|there| there.bytes == text.as_bytes()) {
+            return Ok(false);
+        }
+    }
+    let folder = files::parent_of(path);
+    let name = path.file_name().unwrap_or_default();
+    let written = files::replace(&folder.join(name), text.as_bytes(), folder, &context.new_uuid().to_string());
+    written.map_err(|error| DiskError { path: path.to_owned(), ..error })?;
+    Ok(true)
+}

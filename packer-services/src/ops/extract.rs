@@ -1,0 +1,479 @@
+//! `extract`: a pack as files that people open, or as a project that packs to the same bytes. All or nothing.
+//!
+//! The pack is judged first, as `verify` judges it. Every payload is hashed again while it is written, so that what was
+//! judged is what is extracted, whatever happens to the file meanwhile. Sounds stream; nothing grows with the pack but
+//! its table.
+
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::asset_folders::asset_folders;
+use super::init::project_files;
+use super::inspect::open_pack;
+use super::new_folder::{NewFile, NewFolder, judge_place};
+use super::verify::{JudgedPack, VerifyPackError, judge_pack};
+use super::{Operation, OperationClass, Report, operation_error};
+use crate::asset_uuid::AssetUuid;
+use crate::banks::glyph::extract::GlyphParts;
+use crate::banks::go_on;
+use crate::banks::sound::extract::{WavAround, wav_around, wav_bytes};
+use crate::context::{Context, Progress};
+use crate::declaration::{
+    ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent, pretty_json,
+};
+use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, blocks, join_some, sized, sorted};
+use crate::files::{self, DiskError, Sha, Source};
+use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
+use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES};
+use crate::pack::container::{Container, Entry};
+use crate::paths::RelPath;
+use crate::registry::{self, Registry};
+
+/// The image of a glyph bank's tiles.
+const SHEET: &str = "sheet.png";
+/// A payload that is written as it is.
+const PAYLOAD: &str = "payload.bin";
+/// The entry metadata beside it.
+const METADATA: &str = "metadata.json";
+/// No artifact of a sound is shorter in a declaration.
+const BYTES_PER_ARTIFACT: u64 = 50;
+/// Bytes copied at a time.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// Extracts a pack.
+#[derive(Clone, Debug)]
+pub struct ExtractPack {
+    /// The pack.
+    pub file: PathBuf,
+    /// The folder to make; it must not exist, or be empty.
+    pub folder: PathBuf,
+    /// Whether to make a project of it, which packs to the same bytes.
+    pub as_project: bool,
+}
+
+operation_error! {
+    /// Why a pack could not be extracted; then nothing was made.
+    ExtractPackError { Read(VerifyPackError), Disk(DiskError) }
+}
+
+/// What came of extracting.
+#[derive(Debug, Serialize)]
+pub struct ExtractPackReport {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// The pack, as it was named.
+    pub file: String,
+    /// Of the whole pack; `None` if its header is wrong.
+    pub sha256: Option<Sha>,
+    /// The new folder, as it was named.
+    pub folder: String,
+    /// Whether the folder was made.
+    pub extracted: bool,
+    /// Whether it is a project.
+    pub as_project: bool,
+    /// In table order; empty if nothing was made.
+    pub assets: Vec<ExtractedAsset>,
+}
+
+/// An asset that was extracted.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExtractedAsset {
+    /// In the pack, and in the project.
+    pub asset_id: u32,
+    /// Its name in the pack.
+    pub name: String,
+    /// `GLYPH`, `SOUNDS` or `SCENE`.
+    pub bank_type: &'static str,
+    /// The slot that it is preloaded in, if it is.
+    pub slot: Option<u32>,
+    /// As it stands in the table.
+    pub metadata: Value,
+    /// Relative to the new folder.
+    pub folder: String,
+    /// Relative to the asset's folder.
+    pub files: Vec<String>,
+}
+
+impl Report for ExtractPackReport {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for ExtractPack {
+    const NAME: &'static str = "extract";
+    const CLASS: OperationClass = OperationClass::Extracts;
+    type Report = ExtractPackReport;
+    type Error = ExtractPackError;
+
+    fn run(&self, context: &Context) -> Result<ExtractPackReport, ExtractPackError> {
+        let mut source = open_pack(&self.file).map_err(VerifyPackError::from)?;
+        let mut findings: Vec<Finding> = judge_place(&self.folder).into_iter().collect();
+        let mut report = ExtractPackReport {
+            findings: Vec::new(),
+            file: files::shown(&self.file),
+            sha256: None,
+            folder: files::shown(&self.folder),
+            extracted: false,
+            as_project: self.as_project,
+            assets: Vec::new(),
+        };
+        if let Some(judged) = judge_pack(context, &mut source, &self.file, &mut findings)? {
+            report.sha256 = Some(judged.hashes.file);
+            let plan = Plan::of(context, &judged.container);
+            let told = plan.note.iter().cloned().chain(self.misfits(&plan));
+            findings.extend(told.map(|finding| finding.file(&report.file)));
+            if !blocks(&findings) {
+                match self.extract(context, &mut source, &judged, &plan)? {
+                    Ok(assets) => {
+                        report.extracted = true;
+                        report.assets = assets;
+                    }
+                    Err(changed) => findings.push(*changed),
+                }
+            }
+        }
+        report.findings = sorted(findings);
+        Ok(report)
+    }
+}
+
+/// What is known before anything is written.
+struct Plan<'p> {
+    assets: Vec<Planned<'p>>,
+    /// About folders that are not called like their assets.
+    note: Option<Finding>,
+}
+
+/// An asset, and what it becomes.
+struct Planned<'p> {
+    entry: &'p Entry,
+    folder: RelPath,
+    preload: Preload,
+    asset_uuid: AssetUuid,
+}
+
+impl<'p> Plan<'p> {
+    fn of(context: &Context, container: &'p Container) -> Self {
+        let entries = &container.header.entries;
+        let (folders, note) = asset_folders(entries);
+        let mut preloaded = container.header.preload.iter().peekable();
+        let assets = std::iter::zip(entries, folders).map(|(entry, folder)| {
+            let slot = preloaded.next_if(|preload| preload.asset_id == entry.asset_id).map(|preload| preload.slot);
+            let preload = Preload { enabled: slot.is_some(), slot };
+            Planned { entry, folder, preload, asset_uuid: context.new_uuid() }
+        });
+        Self { assets: assets.collect(), note }
+    }
+
+    fn registry(&self) -> Registry {
+        let mut registry = Registry::empty();
+        registry.entries = self
+            .assets
+            .iter()
+            .map(|asset| registry::Entry {
+                asset_id: asset.entry.asset_id,
+                asset_uuid: asset.asset_uuid,
+                root: asset.folder.clone(),
+                included_in_build: true,
+            })
+            .collect();
+        registry.next_asset_id = registry.entries.last().map_or(1, |last| last.asset_id + 1);
+        registry
+    }
+}
+
+impl Planned<'_> {
+    fn declaration(&self, input_palettes: Vec<RelPath>, content: Content) -> Declaration {
+        let (asset_uuid, name) = (self.asset_uuid, self.entry.asset_name.clone());
+        Declaration { asset_uuid, name, input_palettes, content, preload: self.preload }
+    }
+
+    /// In words, for findings about several.
+    fn told(&self) -> String {
+        format!("{} (asset {})", self.entry.asset_name, self.entry.asset_id)
+    }
+}
+
+impl ExtractPack {
+    /// What cannot become files, or not those of a project.
+    fn misfits(&self, plan: &Plan<'_>) -> Vec<Finding> {
+        let assets = || plan.assets.iter();
+        let scenes: Vec<&Planned<'_>> =
+            assets().filter(|asset| matches!(asset.entry.metadata, EntryMetadata::Scene(_))).collect();
+        let sounds = || {
+            assets().filter_map(|asset| match &asset.entry.metadata {
+                EntryMetadata::Sound(sound) => Some((asset, sound)),
+                _ => None,
+            })
+        };
+        let most_bytes = if self.as_project { SOURCE_FILE_BYTES } else { u64::from(u32::MAX) };
+        let fits = |sample: &SampleMetadata| wav_bytes(sample) <= most_bytes;
+        let long: Vec<&Planned<'_>> =
+            sounds().filter(|(_, sound)| !sound.samples.iter().all(fits)).map(|(asset, _)| asset).collect();
+        let is_declared = |(asset, sound): &(&Planned<'_>, &SoundMetadata)| {
+            // Far too many are known by their number alone.
+            (sound.samples.len() as u64).saturating_mul(BYTES_PER_ARTIFACT) <= DECLARATION_BYTES && {
+                let declaration = asset.declaration(Vec::new(), Content::Sound(sound_content(sound)));
+                declaration.to_bytes().len() as u64 <= DECLARATION_BYTES
+            }
+        };
+        let many: Vec<&Planned<'_>> = match self.as_project {
+            true => sounds().filter(|sound| !is_declared(sound)).map(|(asset, _)| asset).collect(),
+            false => Vec::new(),
+        };
+        let scene = match self.as_project {
+            true => told_of(
+                Code::ExtractImpossible,
+                &scenes,
+                "a project cannot hold a SCENE, which this packer does not make",
+                "Extract without `--as-project`: a SCENE is then written as it is.",
+            ),
+            false => told_of(
+                Code::ExtractAsIs,
+                &scenes,
+                "a SCENE is written as it is, as `payload.bin` and `metadata.json`",
+                "This packer knows nothing of what is in a SCENE.",
+            ),
+        };
+        let long = told_of(
+            Code::ExtractImpossible,
+            &long,
+            &format!("a sound is too long: its WAV would have more than {}", sized(most_bytes)),
+            if self.as_project {
+                "A project's files may not be larger. Extract without `--as-project`, which writes longer ones."
+            } else {
+                "A WAV cannot be longer. The pack itself can still be played."
+            },
+        );
+        let many = told_of(
+            Code::ExtractImpossible,
+            &many,
+            &format!("a bank has too many sounds: its `{ANCHOR}` would have more than {}", sized(DECLARATION_BYTES)),
+            "Extract without `--as-project`, and make several banks of the sounds.",
+        );
+        [scene, long, many].into_iter().flatten().collect()
+    }
+
+    /// Writes everything, and puts it in its place. Inner: the pack changed after it was judged.
+    fn extract(
+        &self,
+        context: &Context,
+        source: &mut Source,
+        judged: &JudgedPack,
+        plan: &Plan<'_>,
+    ) -> Result<Result<Vec<ExtractedAsset>, Box<Finding>>, ExtractPackError> {
+        let container = &judged.container;
+        let mut writer = Writer {
+            context,
+            pack: source,
+            folder: NewFolder::begin(context, &self.folder)?,
+            assets: if self.as_project { "assets/" } else { "" },
+            as_project: self.as_project,
+        };
+        let mut extracted = Vec::with_capacity(plan.assets.len());
+        for (asset, sha256) in std::iter::zip(&plan.assets, &judged.hashes.payloads) {
+            let offset = container.payload_offset + asset.entry.offset_bytes;
+            let mut files = Vec::new();
+            if writer.asset(asset, offset, &mut files)? != *sha256 {
+                let changed = Finding::new(
+                    Code::SourceChanging,
+                    "the pack changed while it was extracted",
+                    "Wait until the program that writes it is done, and try again.",
+                );
+                return Ok(Err(Box::new(changed.file(files::shown(&self.file)))));
+            }
+            context.tell(Progress::Extracting {
+                asset_id: asset.entry.asset_id,
+                done_bytes: asset.entry.offset_bytes + asset.entry.size_bytes,
+                total_bytes: container.header.payload_bytes(),
+            });
+            extracted.push(ExtractedAsset {
+                asset_id: asset.entry.asset_id,
+                name: asset.entry.asset_name.clone(),
+                bank_type: asset.entry.metadata.bank_type(),
+                slot: asset.preload.slot,
+                metadata: asset.entry.metadata.to_value(),
+                folder: format!("{}{}", writer.assets, asset.folder),
+                files,
+            });
+        }
+        if self.as_project {
+            for (path, bytes) in project_files(&plan.registry()) {
+                writer.folder.write(context, path, &bytes)?;
+            }
+        }
+        go_on(context)?;
+        writer.folder.put_in_place(context)?;
+        Ok(Ok(extracted))
+    }
+}
+
+/// One finding about all of `assets`; `None` if there are none.
+fn told_of(code: Code, assets: &[&Planned<'_>], what: &str, help: &str) -> Option<Finding> {
+    let told = join_some(assets.iter().map(|asset| asset.told()), ", ", PLACES_KEPT);
+    (!assets.is_empty()).then(|| Finding::new(code, format!("{what}: {told}"), help))
+}
+
+/// Writes the files of assets.
+struct Writer<'w> {
+    context: &'w Context,
+    pack: &'w mut Source,
+    folder: NewFolder,
+    /// What stands before an asset's folder.
+    assets: &'static str,
+    as_project: bool,
+}
+
+impl Writer<'_> {
+    /// Writes one asset, whose payload begins at `offset`, and lists its files. Gives the hash of the payload's bytes.
+    fn asset(&mut self, asset: &Planned<'_>, offset: u64, files: &mut Vec<String>) -> Result<Sha, ExtractPackError> {
+        let mut payload = Payload { context: self.context, source: self.pack, hasher: Sha256::new() };
+        payload.begin(offset)?;
+        let root = format!("{}{}/", self.assets, asset.folder);
+        let mut files = Files { folder: &mut self.folder, context: self.context, root, listed: files };
+        let declaration = match &asset.entry.metadata {
+            EntryMetadata::Glyph(metadata) => {
+                let (palettes, content) = write_glyph(&mut payload, &mut files, asset, *metadata)?;
+                Some(asset.declaration(palettes, content))
+            }
+            EntryMetadata::Sound(metadata) => {
+                write_sound(&mut payload, &mut files, metadata)?;
+                Some(asset.declaration(Vec::new(), Content::Sound(sound_content(metadata))))
+            }
+            EntryMetadata::Scene(metadata) => {
+                let mut file = files.create(PAYLOAD, asset.entry.size_bytes)?;
+                payload.copy(asset.entry.size_bytes, &mut file)?;
+                file.finish(self.context)?;
+                files.write(METADATA, &pretty_json(metadata))?;
+                None
+            }
+        };
+        if let Some(declaration) = declaration.filter(|_| self.as_project) {
+            files.write(ANCHOR, &declaration.to_bytes())?;
+        }
+        Ok(payload.sha256())
+    }
+}
+
+/// The files of one asset.
+struct Files<'f> {
+    folder: &'f mut NewFolder,
+    context: &'f Context,
+    /// Before each file's name.
+    root: String,
+    listed: &'f mut Vec<String>,
+}
+
+impl Files<'_> {
+    fn create(&mut self, name: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
+        self.listed.push(name.to_owned());
+        self.folder.create(&format!("{}{name}", self.root), size_bytes)
+    }
+
+    fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), DiskError> {
+        let mut file = self.create(name, bytes.len() as u64)?;
+        file.append(self.context, bytes)?;
+        file.finish(self.context)
+    }
+}
+
+/// A payload that is read from start to end; every byte that passes is hashed.
+struct Payload<'s> {
+    context: &'s Context,
+    source: &'s mut Source,
+    hasher: Sha256,
+}
+
+impl Payload<'_> {
+    fn begin(&mut self, offset: u64) -> Result<(), DiskError> {
+        let path = self.source.path().to_owned();
+        self.source.file_mut().seek(SeekFrom::Start(offset)).map(|_| ()).map_err(DiskError::reading(path))
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> Result<(), ExtractPackError> {
+        go_on(self.context)?;
+        let path = self.source.path().to_owned();
+        self.source.file_mut().read_exact(bytes).map_err(DiskError::reading(path))?;
+        self.hasher.update(bytes);
+        Ok(())
+    }
+
+    fn copy(&mut self, mut left_bytes: u64, file: &mut NewFile) -> Result<(), ExtractPackError> {
+        let mut block = vec![0; BLOCK_BYTES.min(usize::try_from(left_bytes).unwrap_or(BLOCK_BYTES))];
+        while left_bytes > 0 {
+            let count = usize::try_from(left_bytes).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
+            self.read(&mut block[..count])?;
+            file.append(self.context, &block[..count])?;
+            left_bytes -= count as u64;
+        }
+        Ok(())
+    }
+
+    fn sha256(self) -> Sha {
+        Sha(self.hasher.finalize().into())
+    }
+}
+
+/// Writes a glyph bank's image and palettes. Gives the palettes' files, and what declares the bank.
+fn write_glyph(
+    payload: &mut Payload<'_>,
+    files: &mut Files<'_>,
+    asset: &Planned<'_>,
+    metadata: GlyphMetadata,
+) -> Result<(Vec<RelPath>, Content), ExtractPackError> {
+    let mut bytes = Box::new([0; GLYPH_BYTES]);
+    payload.read(&mut *bytes)?;
+    let parts = GlyphParts::of(&bytes, metadata);
+    let image = parts.png().map_err(DiskError::writing(files.folder.place().join(SHEET)))?;
+    files.write(SHEET, &image)?;
+    let texts = parts.gpl(&asset.entry.asset_name);
+    let names = numbered("palette-", texts.len(), ".gpl");
+    for (name, text) in std::iter::zip(&names, &texts) {
+        files.write(name.as_str(), text.as_bytes())?;
+    }
+    Ok((names, Content::Glyph(parts.content(RelPath::of_packer(SHEET.to_owned())))))
+}
+
+/// Writes a sound bank's samples as WAVs.
+fn write_sound(
+    payload: &mut Payload<'_>,
+    files: &mut Files<'_>,
+    metadata: &SoundMetadata,
+) -> Result<(), ExtractPackError> {
+    let names = numbered("", metadata.samples.len(), ".wav");
+    for (name, sample) in std::iter::zip(&names, &metadata.samples) {
+        let mut file = files.create(name.as_str(), wav_bytes(sample))?;
+        // Judged before: this cannot be refused here.
+        let too_long = || DiskError::writing(files.folder.place().join(name.as_str()))(ErrorKind::FileTooLarge.into());
+        let WavAround { head, tail } = wav_around(sample).ok_or_else(too_long)?;
+        file.append(files.context, &head)?;
+        payload.copy(sample.frames * 2, &mut file)?;
+        file.append(files.context, &tail)?;
+        file.finish(files.context)?;
+    }
+    Ok(())
+}
+
+/// What declares a sound bank that [`write_sound`] wrote.
+fn sound_content(metadata: &SoundMetadata) -> SoundContent {
+    let names = numbered("", metadata.samples.len(), ".wav");
+    let artifacts = (0..).zip(names).map(|(index, name)| SoundArtifact {
+        file: name,
+        index,
+        looping: LoopChoice::File,
+        convert: Convert::default(),
+        place: Place::Byte { offset: 0 },
+    });
+    SoundContent { sample_rate_hz: metadata.sample_rate_hz, artifacts: artifacts.collect() }
+}
+
+/// The names of `count` files, which sort as their numbers do: `07.wav` of a dozen.
+fn numbered(before: &str, count: usize, after: &str) -> Vec<RelPath> {
+    let width = count.saturating_sub(1).to_string().len();
+    (0..count).map(|n| RelPath::of_packer(format!("{before}{n:0width$}{after}"))).collect()
+}

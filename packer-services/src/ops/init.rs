@@ -1,0 +1,87 @@
+//! `init`: makes a folder a project. Harmless on one that is one already: nothing that exists is touched.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{Operation, OperationClass, Report, operation_error};
+use crate::context::Context;
+use crate::diagnostics::Finding;
+use crate::files::{self, DiskError};
+use crate::pack::lock::{Lock, LockError};
+use crate::project::{Project, ProjectError};
+use crate::registry::Registry;
+
+/// The files of a project without assets, relative to it, with this registry. The registry comes last: it is what makes
+/// the folder a project.
+pub(super) fn project_files(registry: &Registry) -> [(&'static str, Vec<u8>); 3] {
+    [
+        ("assets/.prometeu/.gitignore", IGNORED.as_bytes().to_vec()),
+        ("assets/.gitattributes", ATTRIBUTES.as_bytes().to_vec()),
+        (crate::registry::REGISTRY_FILE, registry.to_bytes()),
+    ]
+}
+
+/// What version control must not keep.
+const IGNORED: &str = "cache.json\nlock\n";
+/// Keeps our JSON with LF line ends on every system: its bytes are hashed.
+const ATTRIBUTES: &str = "asset.json text eol=lf\n.prometeu/index.json text eol=lf\n";
+
+/// Makes a project.
+#[derive(Clone, Debug)]
+pub struct InitWorkspace {
+    /// The project's folder; it is made if need be.
+    pub project: PathBuf,
+}
+
+operation_error! {
+    /// Why no project was made.
+    InitWorkspaceError { Project(ProjectError), Disk(DiskError), Lock(LockError) }
+}
+
+/// What was made.
+#[derive(Debug, Serialize)]
+pub struct InitWorkspaceReport {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// Whether it was a project already.
+    pub existed: bool,
+    /// Files that were made, relative to the project.
+    pub made: Vec<String>,
+}
+
+impl Report for InitWorkspaceReport {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for InitWorkspace {
+    const NAME: &'static str = "init";
+    const CLASS: OperationClass = OperationClass::ChangesWorkspace;
+    type Report = InitWorkspaceReport;
+    type Error = InitWorkspaceError;
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
+
+    fn run(&self, context: &Context) -> Result<InitWorkspaceReport, InitWorkspaceError> {
+        let project = Project::at(&self.project);
+        project.refuse_links()?;
+        let existed = files::exists(&project.registry_path());
+        files::make_folders(&project.tool_folder())?;
+        let lock = Lock::take(context, &project, true)?;
+        let mut report =
+            InitWorkspaceReport { findings: lock.note().cloned().into_iter().collect(), existed, made: Vec::new() };
+        for (name, bytes) in project_files(&Registry::empty()) {
+            let path = project.root().join(name);
+            if !files::exists(&path) {
+                files::replace(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;
+                report.made.push(name.to_owned());
+            }
+        }
+        files::sync_folder(Path::new(project.root()))?;
+        Ok(report)
+    }
+}

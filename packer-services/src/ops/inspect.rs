@@ -1,0 +1,178 @@
+//! `inspect`: what a pack says of itself. It costs the header, not the file.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Budgets, Operation, OperationClass, Report, operation_error};
+use crate::context::Context;
+use crate::diagnostics::{AsFinding, Code, Finding, sorted};
+use crate::files::{self, DiskError, OpenError, Source};
+use crate::formats::EntryMetadata;
+use crate::pack::container::{self, CODEC, Container, Entry, Header};
+
+/// Inspects a pack.
+#[derive(Clone, Debug)]
+pub struct InspectPack {
+    /// The file.
+    pub file: PathBuf,
+}
+
+operation_error! {
+    /// Why a pack could not be inspected.
+    InspectPackError { Open(PackOpenError), Disk(DiskError) }
+}
+
+/// A pack that could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("the pack could not be opened")]
+pub struct PackOpenError(Box<Finding>);
+
+impl AsFinding for PackOpenError {
+    fn as_finding(&self) -> Finding {
+        (*self.0).clone()
+    }
+}
+
+/// What a pack says of itself.
+#[derive(Debug, Serialize)]
+pub struct InspectPackReport {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// The file, as it was named.
+    pub file: String,
+    /// The whole file.
+    pub size_bytes: u64,
+    /// The rest; `None` if the header cannot be read.
+    pub header: Option<HeaderDetails>,
+}
+
+/// Prelude and header of a pack.
+#[derive(Debug, Serialize)]
+pub struct HeaderDetails {
+    /// From the prelude.
+    pub schema_version: u32,
+    /// From the prelude: the header's JSON.
+    pub header_bytes: u64,
+    /// From the prelude: where the payload starts.
+    pub payload_offset: u64,
+    /// The table, as it stands in the header.
+    pub asset_table: Value,
+    /// The preload, as it stands in the header.
+    pub preload: Value,
+    /// What the pack uses of what there is.
+    pub budgets: Budgets,
+    /// The table and the preload once more, typed, by id. As JSON it is left out: `asset_table` and `preload` say the same.
+    #[serde(skip)]
+    pub entries: Vec<PackedEntry>,
+}
+
+/// An asset of a pack, as its header tells it (spec: runtime artifact, "Asset table").
+#[derive(Clone, Debug, PartialEq)]
+pub struct PackedEntry {
+    /// Its id.
+    pub asset_id: u32,
+    /// Its name: unique in the pack, and no identity.
+    pub name: String,
+    /// `GLYPH`, `SOUNDS` or `SCENE`.
+    pub bank_type: &'static str,
+    /// How its payload is coded: always `NONE`.
+    pub codec: &'static str,
+    /// Its slot, 0…15 within the bank type, if it is preloaded.
+    pub slot: Option<u32>,
+    /// Of its payload, from the start of the payload region: from byte [`HeaderDetails::payload_offset`] of the file.
+    pub offset_bytes: u64,
+    /// Of its payload.
+    pub size_bytes: u64,
+    /// Its size in the console's memory; of a SCENE, whatever the pack says.
+    pub decoded_size_bytes: u64,
+    /// What the runtime must know of it.
+    pub metadata: EntryMetadata,
+}
+
+impl Report for InspectPackReport {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for InspectPack {
+    const NAME: &'static str = "inspect";
+    const CLASS: OperationClass = OperationClass::Reads;
+    type Report = InspectPackReport;
+    type Error = InspectPackError;
+
+    fn run(&self, _: &Context) -> Result<InspectPackReport, InspectPackError> {
+        let mut source = open_pack(&self.file)?;
+        let size_bytes = source.size_bytes();
+        let file = files::shown(&self.file);
+        let read = read_container(&mut source, &self.file)?;
+        let (header, findings) = match read {
+            Ok(container) => (Some(HeaderDetails::of(&container)), Vec::new()),
+            Err(findings) => (None, findings),
+        };
+        Ok(InspectPackReport { findings, file, size_bytes, header })
+    }
+}
+
+impl HeaderDetails {
+    fn of(container: &Container) -> Self {
+        Self {
+            schema_version: container::SCHEMA_VERSION,
+            header_bytes: container.header_bytes,
+            payload_offset: container.payload_offset,
+            asset_table: container.header.table_value(),
+            preload: container.header.preload_value(),
+            budgets: Budgets::of(&container.header),
+            entries: PackedEntry::all(&container.header),
+        }
+    }
+}
+
+impl PackedEntry {
+    fn all(header: &Header) -> Vec<Self> {
+        let slots: HashMap<u32, u32> = header.preload.iter().map(|preload| (preload.asset_id, preload.slot)).collect();
+        let entry = |entry: &Entry| Self {
+            asset_id: entry.asset_id,
+            name: entry.asset_name.clone(),
+            bank_type: entry.metadata.bank_type(),
+            codec: CODEC,
+            slot: slots.get(&entry.asset_id).copied(),
+            offset_bytes: entry.offset_bytes,
+            size_bytes: entry.size_bytes,
+            decoded_size_bytes: entry.decoded_size_bytes,
+            metadata: entry.metadata.clone(),
+        };
+        header.entries.iter().map(entry).collect()
+    }
+}
+
+/// Opens a pack that a person named.
+pub(super) fn open_pack(file: &Path) -> Result<Source, PackOpenError> {
+    Source::named(file).map_err(|error| {
+        let finding = match error {
+            OpenError::Disk(error) => error.as_finding(),
+            OpenError::NotRegular(what) => Finding::new(
+                Code::FileNotRegular,
+                format!("a pack is needed; this is {what}"),
+                "Name the pack itself, as `build/assets.pa`.",
+            ),
+            _ => Finding::new(
+                Code::FileNotRegular,
+                "a pack is needed; this is a link that leads nowhere",
+                "Name the pack itself.",
+            ),
+        };
+        PackOpenError(Box::new(finding.file(files::shown(file))))
+    })
+}
+
+/// Reads and judges the header; findings name the file.
+pub(super) fn read_container(source: &mut Source, file: &Path) -> Result<Result<Container, Vec<Finding>>, DiskError> {
+    let size_bytes = source.size_bytes();
+    let read = container::read(source.file_mut(), size_bytes).map_err(DiskError::reading(file))?;
+    let named = |finding: Finding| finding.file(files::shown(file));
+    Ok(read.map_err(|findings| sorted(findings.into_iter().map(named).collect())))
+}

@@ -1,0 +1,284 @@
+//! `show`: one asset, whole.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Operation, OperationClass, Report, operation_error};
+use crate::asset_uuid::AssetUuid;
+use crate::banks::{ArtifactUse, Identity};
+use crate::context::Context;
+use crate::declaration::{Content, Family, Region};
+use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some, sorted};
+use crate::files::Sha;
+use crate::formats::{EntryMetadata, SampleMetadata};
+use crate::pack::examine::{Attempt, Discard, examine, settled};
+use crate::pack::plan::PlannedAsset;
+use crate::paths::RelPath;
+use crate::project::{Project, ProjectError};
+use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
+
+/// Shows an asset.
+#[derive(Clone, Debug)]
+pub struct ShowAsset {
+    /// The project's folder.
+    pub project: PathBuf,
+    /// `id:3`, `name:hero`, `root:ui/atlas`, or bare text that matches exactly one asset.
+    pub asset: String,
+}
+
+operation_error! {
+    /// Why an asset could not be shown.
+    ShowAssetError { Project(ProjectError), Registry(BrokenRegistry), NotFound(AssetNotFound) }
+}
+
+/// No asset is meant, or more than one.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct AssetNotFound {
+    message: String,
+    help: String,
+}
+
+impl AssetNotFound {
+    /// A pack has no such id.
+    pub(super) fn in_pack(asset_id: u32) -> Self {
+        Self {
+            message: format!("the pack has no asset {asset_id}"),
+            help: "`prometeu-packer inspect FILE.pa` shows all that it has.".into(),
+        }
+    }
+}
+
+impl AsFinding for AssetNotFound {
+    fn as_finding(&self) -> Finding {
+        Finding::new(Code::AssetNotFound, &self.message, &self.help)
+    }
+}
+
+/// An asset, whole.
+#[derive(Debug, Serialize)]
+pub struct ShowAssetReport {
+    #[serde(skip)]
+    findings: Vec<Finding>,
+    /// Its id.
+    pub asset_id: u32,
+    /// Its uuid in the registry.
+    pub asset_uuid: AssetUuid,
+    /// Relative to `assets/`.
+    pub root: String,
+    /// Whether it is in the build set.
+    pub included: bool,
+    /// If it could be read.
+    pub name: Option<String>,
+    /// If it could be read.
+    #[serde(rename = "type")]
+    pub family: Option<Family>,
+    /// Its slot in this build set, if it is preloaded.
+    pub slot: Option<u32>,
+    /// The payload, if it can be made.
+    pub size_bytes: Option<u64>,
+    /// Of the payload, if it can be made.
+    pub payload_sha256: Option<Sha>,
+    /// The metadata of its entry in the pack, if it can be made.
+    pub metadata: Option<Value>,
+    /// Tiles or samples that it has, and that fit; of what could be read.
+    pub used: u32,
+    /// Tiles that fit; `None` for sounds, which have no such limit.
+    pub capacity: Option<u32>,
+    /// Declared palettes.
+    pub palettes: Vec<PaletteDetails>,
+    /// Which tiles or samples each artifact became, by index.
+    pub artifacts: Vec<ArtifactUse>,
+    /// By id; none for sound banks and raw assets.
+    pub tiles: Vec<TileDetails>,
+    /// By index, if the payload can be made; none for glyph banks.
+    pub samples: Vec<SampleDetails>,
+}
+
+/// A tile, and where it comes from.
+#[derive(Clone, Debug, Serialize)]
+pub struct TileDetails {
+    /// Its id.
+    pub tile: u32,
+    /// Relative to the asset's root.
+    pub file: RelPath,
+    /// The region of the artifact, if it has one.
+    pub region: Option<Region>,
+    /// The cell's column in the artifact's grid.
+    pub column: u32,
+    /// The cell's row in the artifact's grid.
+    pub row: u32,
+}
+
+/// A sample as the console plays it.
+#[derive(Clone, Debug, Serialize)]
+pub struct SampleDetails {
+    /// Its index.
+    pub index: u32,
+    /// The file it comes from, relative to the asset's root; of a raw asset, the payload.
+    pub file: RelPath,
+    /// In frames.
+    pub frames: u64,
+    /// In Hz.
+    pub sample_rate: u32,
+    /// The first frame of its loop, if it has one.
+    pub loop_start: Option<u64>,
+    /// The frame after the last of its loop, if it has one.
+    pub loop_end: Option<u64>,
+}
+
+/// A declared palette.
+#[derive(Clone, Debug, Serialize)]
+pub struct PaletteDetails {
+    /// If it has one.
+    pub name: Option<String>,
+    /// `#rrggbb`; color 0 is the color key.
+    pub colors: Vec<String>,
+}
+
+impl Report for ShowAssetReport {
+    fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl Operation for ShowAsset {
+    const NAME: &'static str = "show";
+    const CLASS: OperationClass = OperationClass::Reads;
+    type Report = ShowAssetReport;
+    type Error = ShowAssetError;
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
+
+    fn run(&self, context: &Context) -> Result<ShowAssetReport, ShowAssetError> {
+        let project = Project::at(&self.project);
+        let (mut details, changing) = settled(context, &project, |snapshot| {
+            snapshot.understood()?;
+            let asset = find(snapshot, &self.asset)?;
+            let examination = examine(context, snapshot, [asset], None, &mut Discard)?;
+            let me = asset.asset_ref();
+            let findings: Vec<Finding> =
+                examination.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me)).cloned().collect();
+            let planned = examination.planned.first();
+            // Of an excluded asset errors are notes: its payload is whole only if there is no finding of an error's code.
+            let broken = findings.iter().any(|finding| finding.code.severity() == crate::diagnostics::Severity::Error);
+            let whole = planned.filter(|planned| planned.is_whole() && !broken);
+            let artifacts = examination.uses.first().cloned().unwrap_or_default();
+            let (capacity, palettes) = match asset.declaration().map(|declaration| &declaration.content) {
+                Some(Content::Glyph(glyph)) => {
+                    let palettes = glyph.palettes.iter().map(|palette| PaletteDetails {
+                        name: palette.name.clone(),
+                        colors: palette.colors.iter().map(ToString::to_string).collect(),
+                    });
+                    (Some(glyph.tile_size.capacity()), palettes.collect())
+                }
+                _ => (None, Vec::new()),
+            };
+            let made = ShowAssetReport {
+                asset_id: asset.entry.asset_id,
+                asset_uuid: asset.entry.asset_uuid,
+                root: me.root.clone(),
+                included: asset.entry.included_in_build,
+                name: asset.name().map(str::to_owned),
+                family: asset.family(),
+                slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
+                size_bytes: whole.map(|planned| planned.size_bytes()),
+                payload_sha256: whole.and(examination.made.first()).map(|made| made.payload_sha256),
+                metadata: whole.and_then(|planned| planned.metadata.as_ref()).map(EntryMetadata::to_value),
+                used: artifacts.iter().map(|artifact| artifact.count).sum(),
+                capacity,
+                palettes,
+                tiles: tiles(asset, &artifacts),
+                samples: whole.map_or_else(Vec::new, |planned| samples(planned, &artifacts)),
+                artifacts,
+                findings,
+            };
+            Ok::<_, ShowAssetError>(Attempt { made, changed: examination.changed.clone() })
+        })?;
+        details.findings.extend(changing);
+        details.findings = sorted(details.findings);
+        Ok(details)
+    }
+}
+
+fn tiles(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails> {
+    if asset.family() != Some(Family::GlyphBank) {
+        return Vec::new();
+    }
+    let identities = artifacts.iter().flat_map(ArtifactUse::identities);
+    let details = identities.map(|Identity { id, file, region, column, row }| TileDetails {
+        tile: id,
+        file: file.clone(),
+        region,
+        column,
+        row,
+    });
+    details.collect()
+}
+
+fn samples(planned: &PlannedAsset<'_>, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> {
+    let Some(EntryMetadata::Sound(sound)) = &planned.metadata else { return Vec::new() };
+    let details = |(index, sample): (u32, &SampleMetadata)| {
+        let artifact = artifacts.get(index as usize).map(|artifact| &artifact.file);
+        let payload = match &planned.declaration.content {
+            Content::Raw { payload, .. } => Some(payload),
+            _ => None,
+        };
+        Some(SampleDetails {
+            index,
+            file: artifact.or(payload)?.clone(),
+            frames: sample.frames,
+            sample_rate: sample.sample_rate_hz,
+            loop_start: sample.looping.map(|looping| looping.start),
+            loop_end: sample.looping.map(|looping| looping.end),
+        })
+    };
+    (0u32..).zip(&sound.samples).filter_map(details).collect()
+}
+
+/// The one asset that `text` means.
+pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s RegisteredAsset, AssetNotFound> {
+    type Matches<'t> = Box<dyn Fn(&RegisteredAsset) -> bool + 't>;
+    let by_id = |id: &str| -> Matches<'_> {
+        let id = id.parse::<u32>().ok();
+        Box::new(move |asset| Some(asset.entry.asset_id) == id)
+    };
+    let matches: Matches<'_> = match text.split_once(':') {
+        Some(("id", id)) => by_id(id),
+        Some(("name", name)) => Box::new(move |asset| asset.name() == Some(name)),
+        Some(("root", root)) => Box::new(move |asset| asset.entry.root.as_str() == root),
+        _ => {
+            let id = by_id(text);
+            Box::new(move |asset| id(asset) || asset.name() == Some(text) || asset.entry.root.as_str() == text)
+        }
+    };
+    let found: Vec<&RegisteredAsset> = snapshot.assets.iter().filter(|asset| matches(asset)).collect();
+    match found[..] {
+        [one] => Ok(one),
+        [] => {
+            let wanted = text.rsplit(':').next().unwrap_or(text);
+            let names =
+                || snapshot.assets.iter().flat_map(|asset| asset.name().into_iter().chain([asset.entry.root.as_str()]));
+            let help = match closest(wanted, names()).or_else(|| names().find(|name| name.contains(wanted))) {
+                Some(near) => format!("Did you mean `{near}`? `prometeu-packer list PROJECT` shows all."),
+                None => {
+                    "`prometeu-packer list PROJECT` shows all assets; an unregistered one must be registered first."
+                        .into()
+                }
+            };
+            Err(AssetNotFound { message: format!("no registered asset is `{}`", escaped(text)), help })
+        }
+        _ => {
+            let all = found.iter().map(|asset| format!("id:{} ({})", asset.entry.asset_id, asset.entry.root));
+            let all: Vec<String> = all.collect();
+            Err(AssetNotFound {
+                message: format!("`{}` is {} assets: {}", escaped(text), found.len(), join_some(all.iter(), ", ", 8)),
+                help: "Write `id:`, `name:` or `root:` before it.".into(),
+            })
+        }
+    }
+}
