@@ -5,8 +5,8 @@ use std::io::Cursor;
 use std::sync::OnceLock;
 
 use packer_services::Context;
-use packer_services::banks::glyph::image::{ImageError, decode};
-use packer_services::banks::sound::{self, Coding};
+use packer_services::banks::glyph::image::{ImageError, decode_png};
+use packer_services::banks::sound::{self, SoundCoding};
 use packer_services::declaration::{Content, Declaration};
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::formats::{EntryMetadata, GlyphMetadata, TileSize};
@@ -61,12 +61,12 @@ fn any_json(bytes: &[u8]) {
 }
 
 fn sound(bytes: &[u8]) {
-    match sound::structure(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
+    match sound::read_structure_from(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
         Ok(sound) => {
             let frame = u64::from(sound.channels * sound.depth_bits / 8);
             match sound.coding {
-                Coding::Pcm { data_offset } => assert!(data_offset + sound.frames * frame <= bytes.len() as u64),
-                Coding::Flac(stream) => assert!(stream.first_frame_offset <= bytes.len() as u64),
+                SoundCoding::Pcm { data_offset } => assert!(data_offset + sound.frames * frame <= bytes.len() as u64),
+                SoundCoding::Flac(stream) => assert!(stream.first_frame_offset <= bytes.len() as u64),
             }
             assert!(sound.warnings.iter().all(|warning| !warning.is_error()));
         }
@@ -75,11 +75,11 @@ fn sound(bytes: &[u8]) {
 }
 
 fn image(bytes: &[u8]) {
-    let accept = |header: packer_services::banks::glyph::image::Header| {
+    let accept = |header: packer_services::banks::glyph::image::ImageHeader| {
         let pixels = u64::from(header.width) * u64::from(header.height);
         if pixels <= SHEET { Ok(()) } else { Err(Finding::new(Code::TileOverflow, "", "")) }
     };
-    match decode(&mut &bytes[..], accept) {
+    match decode_png(&mut &bytes[..], accept) {
         Ok(image) => assert_eq!(image.pixels.len() as u64, u64::from(image.width) * u64::from(image.height)),
         Err(ImageError::Finding(finding)) => assert!(finding.is_error()),
         Err(ImageError::Io(error)) => panic!("{error}"),

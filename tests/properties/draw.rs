@@ -1,7 +1,7 @@
 //! Images drawn sample by sample, what the packer must see in them, and a PNG writer that shares no code with the one
 //! under test: every color type, depth and filter, interlaced or not, in as many IDAT chunks as wanted.
 
-use packer_services::banks::glyph::image::{Pixel, PixelKind};
+use packer_services::banks::glyph::image::{ImagePixel, PixelKind};
 use support::images::chunk;
 
 use crate::cases::Dice;
@@ -69,8 +69,8 @@ pub enum Seen {
     NoColor,
 }
 
-impl From<&Pixel> for Seen {
-    fn from(pixel: &Pixel) -> Self {
+impl From<&ImagePixel> for Seen {
+    fn from(pixel: &ImagePixel) -> Self {
         match pixel.kind {
             PixelKind::Opaque => Self::Color(pixel.rgb.0, pixel.index),
             PixelKind::Clear => Self::Clear,

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use packer_services::banks::glyph::image::{Image, ImageError, PixelKind, decode};
+use packer_services::banks::glyph::image::{Image, ImageError, PixelKind, decode_png};
 use packer_services::diagnostics::Finding;
 use proptest::prelude::*;
 use support::images::chunk;
@@ -13,7 +13,7 @@ use crate::draw::{Chunk, Color, Drawing, Seen, png, zlib};
 
 /// Decodes any size.
 pub fn decoded(bytes: &[u8]) -> Result<Image, Finding> {
-    match decode(&mut &bytes[..], |_| Ok(())) {
+    match decode_png(&mut &bytes[..], |_| Ok(())) {
         Ok(image) => Ok(image),
         Err(ImageError::Finding(finding)) => Err(*finding),
         Err(ImageError::Io(error)) => panic!("nothing was read from a disk: {error}"),
@@ -203,7 +203,7 @@ impl Read for Drop<'_> {
 fn a_slow_source_is_seen_like_a_quick_one() {
     let drawing = Drawing::random(&mut Dice::seeded(9), 8, 8, Color::Rgba, 8, false);
     let bytes = drawing.bytes();
-    let Ok(image) = decode(&mut Drop(&bytes), |_| Ok(())) else { panic!("a byte at a time is no damage") };
+    let Ok(image) = decode_png(&mut Drop(&bytes), |_| Ok(())) else { panic!("a byte at a time is no damage") };
     assert_eq!(image.pixels.iter().map(Seen::from).collect::<Vec<_>>(), drawing.seen());
 }
 

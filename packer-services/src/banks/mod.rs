@@ -128,7 +128,7 @@ impl Outcome {
     }
 
     /// Notes how the reading of `path` ended; a file that is read twice must have been the same.
-    pub(crate) fn settle(&mut self, path: &RelPath, settled: Result<Settled, DiskError>) {
+    pub(crate) fn record_source(&mut self, path: &RelPath, settled: Result<Settled, DiskError>) {
         match settled {
             Ok(Settled::Changed) => self.changed.push(path.clone()),
             Ok(Settled::Still { sha256, size_bytes }) => {
@@ -138,12 +138,12 @@ impl Outcome {
                     None => self.sources.push(SourceRecord { path: path.clone(), sha256, size_bytes }),
                 }
             }
-            Err(error) => self.refused(path, &error),
+            Err(error) => self.record_disk_error(path, &error),
         }
     }
 
     /// The system refused to read `path`: a finding about the asset, so that the others are still checked.
-    pub(crate) fn refused(&mut self, path: &RelPath, error: &DiskError) {
+    pub(crate) fn record_disk_error(&mut self, path: &RelPath, error: &DiskError) {
         self.findings.push(error.as_finding().file(path.as_str()));
     }
 }
@@ -154,7 +154,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// [`Stop`] if nobody wants more.
-    fn take(&mut self, bytes: Vec<u8>) -> Result<(), Stop>;
+    fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop>;
 }
 
 /// Nobody wants more: the operation was cancelled or has failed.
@@ -162,7 +162,7 @@ pub trait Sink {
 pub struct Stop;
 
 /// Whether to go on.
-pub(crate) fn go_on(context: &Context) -> Result<(), Stop> {
+pub(crate) fn check_cancelled(context: &Context) -> Result<(), Stop> {
     if context.is_cancelled() { Err(Stop) } else { Ok(()) }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::{Outcome, Sink, Stop, go_on};
+use super::{Outcome, Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Place};
 use crate::files::{DiskError, Source};
@@ -13,7 +13,7 @@ use crate::paths::RelPath;
 const BLOCK_BYTES: usize = 128 << 10;
 
 /// A finding if a payload of `size_bytes` cannot have this metadata.
-pub fn judge_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Finding> {
+pub fn check_raw_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Finding> {
     let (needed, _) = metadata.sizes()?;
     (size_bytes != needed).then(|| {
         Finding::new(
@@ -28,7 +28,7 @@ pub fn judge_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Finding> 
 ///
 /// # Errors
 /// If nobody wants more.
-pub fn make(
+pub fn copy_raw_payload(
     context: &Context,
     path: &RelPath,
     source: Source,
@@ -40,21 +40,21 @@ pub fn make(
     let mut reading = source.reading();
     let mut watch = PaddingWatch::new(metadata);
     loop {
-        go_on(context)?;
+        check_cancelled(context)?;
         let mut block = vec![0; BLOCK_BYTES];
         let count = match reading.read(&mut block) {
             Ok(0) => break,
             Ok(count) => count,
             Err(error) => {
-                outcome.refused(path, &DiskError::reading(whole)(error));
+                outcome.record_disk_error(path, &DiskError::reading(whole)(error));
                 return Ok(outcome);
             }
         };
         block.truncate(count);
         watch.see(&block);
-        sink.take(block)?;
+        sink.push_bytes(block)?;
     }
-    outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
+    outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     outcome.findings.extend(watch.finding(Code::RawPadding).map(|finding| finding.file(path.as_str())));
     Ok(outcome)
 }

@@ -7,18 +7,18 @@ pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
 /// What a file seems to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct SniffedFile {
     /// In words: "it is a JPEG image".
     pub what: String,
     /// What kind of thing it is.
-    pub kind: Kind,
+    pub kind: FileKind,
     /// What to do, where that does not depend on what the file should be.
     pub help: Option<&'static str>,
 }
 
 /// What kind of thing a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// An image.
     Image,
     /// A sound.
@@ -28,13 +28,13 @@ pub enum Kind {
 }
 
 /// Looks at a file's first bytes: 33 if it has them, but 12 will do for nearly all.
-pub fn sniff(start: &[u8]) -> Seen {
-    use Kind::{Image, Other, Sound};
+pub fn sniff_file(start: &[u8]) -> SniffedFile {
+    use FileKind::{Image, Other, Sound};
     let at = |offset: usize, bytes: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
     let riff = |form: &[u8]| at(0, b"RIFF") && at(8, form);
     let aiff = at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC"));
     let mp3 = at(0, b"ID3") || [0xFB, 0xFA, 0xF3, 0xF2].iter().any(|second| at(0, &[0xFF, *second]));
-    let known: &[(bool, &str, Kind, Option<&'static str>)] = &[
+    let known: &[(bool, &str, FileKind, Option<&'static str>)] = &[
         (start.is_empty(), "the file is empty", Other, Some("Export it again.")),
         (
             at(0, b"version https://git-lfs"),
@@ -73,8 +73,8 @@ pub fn sniff(start: &[u8]) -> Seen {
         ),
     ];
     if let Some((_, what, kind, help)) = known.iter().find(|(is, ..)| *is) {
-        return Seen { what: (*what).to_owned(), kind: *kind, help: *help };
+        return SniffedFile { what: (*what).to_owned(), kind: *kind, help: *help };
     }
     let first: String = start.iter().take(4).map(|byte| char::from(*byte)).collect();
-    Seen { what: format!("it starts with `{}`", escaped(&first)), kind: Other, help: None }
+    SniffedFile { what: format!("it starts with `{}`", escaped(&first)), kind: Other, help: None }
 }

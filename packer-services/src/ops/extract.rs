@@ -18,8 +18,8 @@ use super::new_folder::{NewFile, NewFolder, judge_place};
 use super::verify::{JudgedPack, VerifyPackError, judge_pack};
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::asset_uuid::AssetUuid;
+use crate::banks::check_cancelled;
 use crate::banks::glyph::extract::GlyphParts;
-use crate::banks::go_on;
 use crate::banks::sound::extract::{WavAround, wav_around, wav_bytes};
 use crate::context::{Context, Progress};
 use crate::declaration::{
@@ -307,7 +307,7 @@ impl ExtractPack {
                 writer.folder.write(context, path, &bytes)?;
             }
         }
-        go_on(context)?;
+        check_cancelled(context)?;
         writer.folder.put_in_place(context)?;
         Ok(Ok(extracted))
     }
@@ -396,7 +396,7 @@ impl Payload<'_> {
     }
 
     fn read(&mut self, bytes: &mut [u8]) -> Result<(), ExtractPackError> {
-        go_on(self.context)?;
+        check_cancelled(self.context)?;
         let path = self.source.path().to_owned();
         self.source.file_mut().read_exact(bytes).map_err(DiskError::reading(path))?;
         self.hasher.update(bytes);

@@ -6,9 +6,9 @@ use std::path::Path;
 use super::create::NewGlyph;
 use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::{Image, PixelKind};
-use crate::banks::glyph::palettes::{self, Drawn, Found};
+use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::glyph::tiles::Keying;
-use crate::banks::glyph::{self, Tiles};
+use crate::banks::glyph::{self, CutTiles};
 use crate::banks::{Outcome, sound};
 use crate::context::Context;
 use crate::declaration::{
@@ -29,7 +29,7 @@ fn no_place() -> Place {
 /// An image of the new bank, as far as it could be decoded.
 struct NewImage {
     artifact: GlyphArtifact,
-    decoded: Option<(Image, Grid, Tiles)>,
+    decoded: Option<(Image, Grid, CutTiles)>,
 }
 
 /// A glyph bank of the images in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
@@ -54,8 +54,8 @@ pub(super) fn glyph_content(
         let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut, place: no_place() };
         // While it is decoded, it is judged as if it stood alone: what does not fit after the others is told of all together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
-        let decoded = glyph::decode(context, &root, &alone, tile_size, outcome).map(|(image, grid)| {
-            let tiles = Tiles::of(&image, grid, &artifact, tile_size);
+        let decoded = glyph::decode_artifact(context, &root, &alone, tile_size, outcome).map(|(image, grid)| {
+            let tiles = CutTiles::of(&image, grid, &artifact, tile_size);
             (image, grid, tiles)
         });
         let count = match &decoded {
@@ -74,15 +74,16 @@ pub(super) fn glyph_content(
     }
     // The images are judged again, as artifacts, and then what is wrong with each is found again.
     outcome.findings.clear();
-    let drawn: Vec<Drawn<'_>> = images
+    let drawn: Vec<CutImage<'_>> = images
         .iter()
         .filter_map(|NewImage { artifact, decoded }| {
             let (image, grid, tiles) = decoded.as_ref()?;
-            Some(Drawn { artifact, image, grid: *grid, tiles })
+            Some(CutImage { artifact, image, grid: *grid, tiles })
         })
         .collect();
     outcome.findings.extend(note_keys(options.color_key, &drawn));
-    let Found { palettes, choices, findings } = palettes::cover(context, &[], &drawn, tile_size).ok()?;
+    let FoundPalettes { palettes, choices, findings } =
+        palettes::find_palettes(context, &[], &drawn, tile_size).ok()?;
     // What is judged of a forced asset tells its alpha by itself.
     outcome.findings.extend(findings.into_iter().filter(|finding| !force || finding.code != Code::PartialAlpha));
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
@@ -145,12 +146,13 @@ fn refused(findings: &[Finding], force: bool) -> bool {
 /// The ids that an image will probably take once it can be decoded.
 fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
     let cells = |pixels: u32| pixels.div_ceil(size.pixels()).max(1);
-    let count = glyph::header(root, name).map_or(1, |header| cells(header.width).saturating_mul(cells(header.height)));
+    let count = glyph::read_image_header(root, name)
+        .map_or(1, |header| cells(header.width).saturating_mul(cells(header.height)));
     count.min(size.capacity())
 }
 
 /// What is to be known of colors that stand for transparent: those that are drawn, and a key that nothing has.
-fn note_keys(color_key: Option<ColorKey>, drawn: &[Drawn<'_>]) -> Vec<Finding> {
+fn note_keys(color_key: Option<ColorKey>, drawn: &[CutImage<'_>]) -> Vec<Finding> {
     match color_key {
         None => note_key_color(drawn).into_iter().chain(note_index_0(drawn)).collect(),
         Some(key) => note_unused_key(key, drawn).into_iter().collect(),
@@ -158,8 +160,8 @@ fn note_keys(color_key: Option<ColorKey>, drawn: &[Drawn<'_>]) -> Vec<Finding> {
 }
 
 /// A note if the color key that was asked for removes no pixel of any image.
-fn note_unused_key(key: ColorKey, drawn: &[Drawn<'_>]) -> Option<Finding> {
-    let is_used = |one: &Drawn<'_>| {
+fn note_unused_key(key: ColorKey, drawn: &[CutImage<'_>]) -> Option<Finding> {
+    let is_used = |one: &CutImage<'_>| {
         let keying = Keying::new(Some(key), one.image);
         one.image.pixels.iter().any(|pixel| pixel.kind != PixelKind::Clear && keying.removes(pixel))
     };
@@ -178,8 +180,8 @@ fn note_unused_key(key: ColorKey, drawn: &[Drawn<'_>]) -> Option<Finding> {
 }
 
 /// A note if an image with a full palette of 16 draws its index 0, which no palette of the console can.
-fn note_index_0(drawn: &[Drawn<'_>]) -> Option<Finding> {
-    let draws_index_0 = |one: &&Drawn<'_>| {
+fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
+    let draws_index_0 = |one: &&CutImage<'_>| {
         let plain = || one.image.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque);
         one.image.own_palette.is_some()
             && plain().any(|pixel| pixel.index == 0)
@@ -196,7 +198,7 @@ fn note_index_0(drawn: &[Drawn<'_>]) -> Option<Finding> {
 }
 
 /// A note if images draw with the color that often stands for transparent.
-fn note_key_color(drawn: &[Drawn<'_>]) -> Option<Finding> {
+fn note_key_color(drawn: &[CutImage<'_>]) -> Option<Finding> {
     let key = palettes::DEFAULT_KEY.to_565();
     let count = |image: &Image| {
         image.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key).count()
@@ -232,7 +234,7 @@ fn common_tile_size(
 ) -> Option<TileSize> {
     let mut sizes = Vec::new();
     for name in names {
-        match glyph::header(root, name) {
+        match glyph::read_image_header(root, name) {
             Ok(header) => sizes.push((name, header.width, header.height)),
             Err(finding) => outcome.findings.push(*finding),
         }
@@ -303,7 +305,7 @@ pub(super) fn sound_content(
                 continue;
             }
         };
-        match sound::walk(&mut source) {
+        match sound::read_structure(&mut source) {
             Ok(sound) => {
                 rates.push((name, sound.rate_hz));
                 // Agreed to where it happens, so that no artifact has a `convert` without effect.
@@ -313,11 +315,11 @@ pub(super) fn sound_content(
                 };
                 artifacts.push(SoundArtifact { convert, ..plain_sound(name, index) });
             }
-            Err(sound::WalkError::Finding(finding)) => {
+            Err(sound::SoundError::Finding(finding)) => {
                 outcome.findings.push(finding.file(name.as_str()));
                 artifacts.push(plain_sound(name, index));
             }
-            Err(sound::WalkError::Disk(error)) => outcome.refused(name, &error),
+            Err(sound::SoundError::Disk(error)) => outcome.record_disk_error(name, &error),
         }
     }
     if refused(&outcome.findings, force) {

@@ -9,9 +9,9 @@ use super::show::{AssetNotFound, find};
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::Image;
-use crate::banks::glyph::palettes::{self, Drawn};
-use crate::banks::glyph::{self, Tiles};
-use crate::banks::{Outcome, go_on};
+use crate::banks::glyph::palettes::{self, CutImage};
+use crate::banks::glyph::{self, CutTiles};
+use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette, edit};
 use crate::diagnostics::{AsFinding, Code, Finding, blocks, sorted};
@@ -223,12 +223,14 @@ fn read_glyph(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Optio
 /// The palettes of the bank; `None` if something is in the way.
 fn found(context: &Context, bank: &Bank, outcome: &mut Outcome) -> Result<Option<Vec<Palette>>, FindPalettesError> {
     let size = bank.glyph.tile_size;
-    let mut decoded: Vec<(usize, Image, Grid, Tiles)> = Vec::new();
+    let mut decoded: Vec<(usize, Image, Grid, CutTiles)> = Vec::new();
     for (at, artifact) in bank.glyph.artifacts.iter().enumerate() {
-        go_on(context)?;
-        let Some((image, grid)) = glyph::decode(context, &bank.folder, artifact, size, outcome) else { continue };
-        let tiles = Tiles::of(&image, grid, artifact, size);
-        let judged = glyph::judge_key(&image, artifact).and_then(|()| tiles.judge(artifact.index, size));
+        check_cancelled(context)?;
+        let Some((image, grid)) = glyph::decode_artifact(context, &bank.folder, artifact, size, outcome) else {
+            continue;
+        };
+        let tiles = CutTiles::of(&image, grid, artifact, size);
+        let judged = glyph::check_color_key(&image, artifact).and_then(|()| tiles.check_ids(artifact.index, size));
         outcome.findings.extend(judged.err().map(|finding| finding.file(artifact.file.as_str())));
         decoded.push((at, image, grid, tiles));
     }
@@ -236,11 +238,11 @@ fn found(context: &Context, bank: &Bank, outcome: &mut Outcome) -> Result<Option
         return Ok(None);
     }
     decoded.sort_by_key(|(at, ..)| bank.glyph.artifacts[*at].index);
-    let drawn: Vec<Drawn<'_>> = decoded
+    let drawn: Vec<CutImage<'_>> = decoded
         .iter()
-        .map(|(at, image, grid, tiles)| Drawn { artifact: &bank.glyph.artifacts[*at], image, grid: *grid, tiles })
+        .map(|(at, image, grid, tiles)| CutImage { artifact: &bank.glyph.artifacts[*at], image, grid: *grid, tiles })
         .collect();
-    let found = palettes::cover(context, &bank.glyph.palettes, &drawn, size)?;
+    let found = palettes::find_palettes(context, &bank.glyph.palettes, &drawn, size)?;
     let is_whole = !blocks(&found.findings);
     outcome.findings.extend(found.findings);
     Ok(is_whole.then_some(found.palettes))

@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::show::{ShowAssetError, find};
 use super::{Operation, OperationClass, Report};
 use crate::banks::glyph::image::{self, ImageError};
-use crate::banks::sniff::{PNG_SIGNATURE, sniff};
-use crate::banks::sound::{self, Coding, Sound, WalkError};
-use crate::banks::{Outcome, go_on};
+use crate::banks::sniff::{PNG_SIGNATURE, sniff_file};
+use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
+use crate::banks::{Outcome, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
 use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped, sorted};
@@ -75,7 +75,7 @@ impl Operation for PreviewSource {
     fn run(&self, context: &Context) -> Result<PreviewSourceReport, ShowAssetError> {
         let project = Project::at(&self.project);
         let (mut previewed, changing) = retried(context, &project, |attempt| {
-            go_on(context)?;
+            check_cancelled(context)?;
             let owner = self.owner(&project)?;
             let mut seen = Seen::default();
             match RelPath::parse(&self.file) {
@@ -86,7 +86,7 @@ impl Operation for PreviewSource {
                 }
             }
             // A reading that was cancelled ends like one of a file that changed.
-            go_on(context)?;
+            check_cancelled(context)?;
             let changed = seen.outcome.changed.first().map(|path| format!("assets/{}/{path}", owner.root));
             let asset = AssetRef { asset_id: owner.asset_id, root: owner.root.as_str().to_owned() };
             let told = |finding: Finding| graded(finding.in_asset(&asset), owner.is_included);
@@ -173,7 +173,7 @@ impl PreviewSource {
         }
         self.decode(context, path, source, seen).or_else(|failed| match failed {
             Failed::Disk(error) => {
-                seen.outcome.refused(path, &error);
+                seen.outcome.record_disk_error(path, &error);
                 Ok(())
             }
             Failed::Stopped => Err(ShowAssetError::Cancelled),
@@ -237,7 +237,7 @@ impl Form {
         } else if ends_in(TEXTS) || is_text(start) {
             Self::Text
         } else {
-            Self::Other(sniff(start).what)
+            Self::Other(sniff_file(start).what)
         }
     }
 }
@@ -262,7 +262,7 @@ fn text(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> R
     let mut reading = source.reading();
     let mut bytes = Vec::new();
     (&mut reading).take(most + 1).read_to_end(&mut bytes).map_err(DiskError::reading(whole))?;
-    seen.outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
+    seen.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     let is_too_long = bytes.len() as u64 > most;
     if is_anchor {
         let found = match is_too_long {
@@ -288,14 +288,14 @@ fn image(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> 
     let whole = source.path().to_owned();
     let mut reading = source.reading();
     let mut words = String::new();
-    let decoded = image::decode(&mut reading, |header| {
-        words = header.words.to_string();
+    let decoded = image::decode_png(&mut reading, |header| {
+        words = header.form.to_string();
         Ok(())
     });
-    seen.outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
+    seen.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     let found = match decoded {
         Ok(image) => {
-            let found = image.untidy();
+            let found = image.trailing_bytes_finding();
             seen.source = Some(SourcePreview::image(image, words));
             found
         }
@@ -308,9 +308,9 @@ fn image(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> 
 
 fn sound(context: &Context, path: &RelPath, mut source: Source, seen: &mut Seen) -> Result<(), Failed> {
     let named = |finding: Finding| finding.file(path.as_str());
-    let sound = match sound::walk(&mut source) {
+    let sound = match sound::read_structure(&mut source) {
         Ok(sound) => sound,
-        Err(WalkError::Finding(finding)) => {
+        Err(SoundError::Finding(finding)) => {
             // What was read of a file that somebody writes to means nothing.
             if files::is_unchanged(source.path(), source.stamp()) {
                 seen.outcome.findings.push(named(*finding));
@@ -319,18 +319,18 @@ fn sound(context: &Context, path: &RelPath, mut source: Source, seen: &mut Seen)
             }
             return Ok(());
         }
-        Err(WalkError::Disk(error)) => return Err(error.into()),
+        Err(SoundError::Disk(error)) => return Err(error.into()),
     };
     let mut drawing = SoundDrawing::of(sound.frames);
-    let outcome = sound::decode(context, path, source, &sound, &mut drawing)?;
+    let outcome = sound::decode_sound(context, path, source, &sound, &mut drawing)?;
     let is_whole = !blocks(&outcome.findings) && outcome.changed.is_empty();
     let Sound { rate_hz, channels, depth_bits: bits, frames, .. } = sound;
     seen.outcome.findings.extend(sound.warnings.into_iter().map(named));
     seen.outcome.findings.extend(outcome.findings);
     seen.outcome.changed.extend(outcome.changed);
     let kind = match sound.coding {
-        Coding::Pcm { .. } => "WAV",
-        Coding::Flac(_) => "FLAC",
+        SoundCoding::Pcm { .. } => "WAV",
+        SoundCoding::Flac(_) => "FLAC",
     };
     let words = format!("{kind}, {bits} bit, {}", if channels == 1 { "mono" } else { "stereo" });
     let waveform = is_whole.then(|| drawing.finish());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::inspect::{PackOpenError, open_pack, read_container};
 use super::preview_packed_bank::{entry_of, preview};
 use super::{Operation, OperationClass, Report, operation_error};
-use crate::banks::{Stop, go_on};
+use crate::banks::{Stop, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::Finding;
 use crate::files::DiskError;
@@ -112,7 +112,7 @@ impl PreviewThumbnails {
         let assets: HashMap<&str, &RegisteredAsset> =
             snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let thumbnail = |root: &String| {
-            go_on(context)?;
+            check_cancelled(context)?;
             let draft = assets.get(root.as_str()).map_or(Ok(None), |asset| draft(context, asset))?;
             let whole = draft.filter(|draft| draft.changed.is_none());
             let seen = whole.and_then(|draft| draft.told(&[], None).thumbnail(self.side_pixels));
@@ -135,7 +135,7 @@ impl PreviewThumbnails {
         };
         let mut thumbnails = Vec::with_capacity(asset_ids.len());
         for asset_id in asset_ids {
-            go_on(context)?;
+            check_cancelled(context)?;
             let seen = match entry_of(&container, *asset_id) {
                 Some(entry) => preview::<PreviewThumbnailsError>(context, &mut source, file, &container, entry)?
                     .thumbnail(self.side_pixels),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::inspect::{PackOpenError, open_pack, read_container};
 use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::banks::raw::PaddingWatch;
-use crate::banks::{Stop, go_on};
+use crate::banks::{Stop, check_cancelled};
 use crate::canonical_json;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, sorted};
@@ -198,7 +198,7 @@ pub(super) fn read_part<E: From<DiskError> + From<Stop>>(
     let mut left = bytes;
     let mut block = vec![0; BLOCK_BYTES];
     while left > 0 {
-        go_on(context)?;
+        check_cancelled(context)?;
         let count = usize::try_from(left).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
         // The length was judged before: an end here means that the file was cut while it was read.
         file.read_exact(&mut block[..count]).map_err(DiskError::reading(path))?;

@@ -5,7 +5,7 @@
 
 use super::pipeline::{guarded, make};
 use super::plan::{self, Piece};
-use crate::banks::{Hole, Outcome, Sink, Stop, glyph, go_on, sound};
+use crate::banks::{Hole, Outcome, Sink, Stop, check_cancelled, glyph, sound};
 use crate::context::Context;
 use crate::declaration::{Content, GlyphContent, SoundContent};
 use crate::diagnostics::Finding;
@@ -41,7 +41,7 @@ pub fn draft(context: &Context, registered: &RegisteredAsset) -> Result<Option<D
     let (Some(declaration), Some(folder)) = (registered.declaration(), registered.folder.as_ref()) else {
         return Ok(None);
     };
-    go_on(context)?;
+    check_cancelled(context)?;
     let maker = Maker { context, asset_id: registered.entry.asset_id, folder };
     let mut all = Outcome::default();
     let mut raw_payload = None;
@@ -54,7 +54,7 @@ pub fn draft(context: &Context, registered: &RegisteredAsset) -> Result<Option<D
         }
     };
     // A reading that was cancelled ends like one of a file that changed.
-    go_on(context)?;
+    check_cancelled(context)?;
     let is_whole = all.changed.is_empty() && all.first_error(0).is_none();
     let (asset, is_included) = (registered.asset_ref(), registered.entry.included_in_build);
     let told = |finding: Finding| graded(finding.in_asset(&asset), is_included);
@@ -107,7 +107,7 @@ impl Maker<'_> {
     fn glyph(&self, content: &GlyphContent, all: &mut Outcome) -> Result<GlyphPreview, Stop> {
         let mut payload = None;
         let outcome = guarded(self.context, self.asset_id, self.folder, || {
-            let (bytes, outcome) = glyph::make(self.context, self.folder, content)?;
+            let (bytes, outcome) = glyph::build_glyph_payload(self.context, self.folder, content)?;
             payload = GlyphPayload::new(bytes);
             Ok(outcome)
         })?;
@@ -130,11 +130,11 @@ impl Maker<'_> {
     }
 
     fn sound(&self, content: &SoundContent, all: &mut Outcome) -> Result<SoundPreview, Stop> {
-        let (_, planned) = sound::plan_each(self.folder, content, all);
+        let (_, planned) = sound::plan_each_sample(self.folder, content, all);
         let mut room = Room::default();
         let mut samples = Vec::with_capacity(planned.len());
         for (artifact, planned) in planned {
-            go_on(self.context)?;
+            check_cancelled(self.context)?;
             let state = match planned {
                 Ok(planned) => {
                     let metadata = planned.metadata;
@@ -231,7 +231,7 @@ struct Kept {
 }
 
 impl Sink for Kept {
-    fn take(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+    fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
         self.size_bytes += bytes.len() as u64;
         if self.size_bytes <= self.most_bytes {
             self.bytes.extend(bytes);

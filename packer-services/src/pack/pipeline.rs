@@ -100,15 +100,15 @@ pub(super) fn make(
 ) -> Result<Outcome, Stop> {
     guarded(context, asset_id, folder, || match piece {
         Piece::Glyph(content) => {
-            let (payload, outcome) = glyph::make(context, folder, content)?;
+            let (payload, outcome) = glyph::build_glyph_payload(context, folder, content)?;
             if !blocks(&outcome.findings) && outcome.changed.is_empty() {
-                sink.take(payload)?;
+                sink.push_bytes(payload)?;
             }
             Ok(outcome)
         }
-        Piece::Sample(sample) => sound::make(context, folder, sample, sink),
+        Piece::Sample(sample) => sound::write_sample(context, folder, sample, sink),
         Piece::Raw { path, stamp, metadata } => match folder.open(path) {
-            Ok(source) if source.stamp() == *stamp => raw::make(context, path, source, metadata, sink),
+            Ok(source) if source.stamp() == *stamp => raw::copy_raw_payload(context, path, source, metadata, sink),
             _ => Ok(Outcome { changed: vec![(*path).clone()], ..Outcome::default() }),
         },
     })
@@ -236,7 +236,7 @@ struct QueueSink<'q> {
 }
 
 impl Sink for QueueSink<'_> {
-    fn take(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+    fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
         self.queue.push(self.piece, Item::Bytes(bytes))
     }
 }

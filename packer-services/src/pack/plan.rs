@@ -60,7 +60,7 @@ pub fn asset(registered: &RegisteredAsset) -> Option<PlannedAsset<'_>> {
     let mut outcome = Outcome::default();
     let (metadata, pieces) = match &declaration.content {
         Content::Glyph(glyph) => (Some(glyph.entry_metadata().into()), vec![Piece::Glyph(glyph)]),
-        Content::Sound(content) => match sound::plan(folder, content, &mut outcome) {
+        Content::Sound(content) => match sound::plan_samples(folder, content, &mut outcome) {
             Some((metadata, samples)) => {
                 let pieces = samples.into_iter().map(|sample| Piece::Sample(Box::new(sample))).collect();
                 (Some(metadata.into()), pieces)
@@ -93,7 +93,7 @@ pub(super) fn raw_piece<'s>(
 ) -> Option<Piece<'s>> {
     match folder.open(path) {
         Ok(source) => {
-            let wrong = source.refuse_too_large().or_else(|| raw::judge_size(metadata, source.size_bytes()));
+            let wrong = source.refuse_too_large().or_else(|| raw::check_raw_size(metadata, source.size_bytes()));
             if let Some(finding) = wrong {
                 outcome.findings.push(finding.file(path.as_str()));
                 return None;

@@ -14,7 +14,7 @@ use super::container::{self, Entry, Header};
 use super::examine::Examination;
 use super::plan::PlannedAsset;
 use crate::asset_uuid::AssetUuid;
-use crate::banks::{Stop, go_on};
+use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::files::{Settled, Sha};
 use crate::limits::{CACHE_BYTES, HASHED_PACK_BYTES};
@@ -171,7 +171,7 @@ impl PublishedPack {
             None => {
                 let Ok(source) = source.rewound() else { return Ok(None) };
                 let read = source.reading().finish_unless(&|| context.is_cancelled());
-                go_on(context)?;
+                check_cancelled(context)?;
                 let Ok(Settled::Still { sha256, .. }) = read else { return Ok(None) };
                 sha256
             }

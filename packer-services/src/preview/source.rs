@@ -120,7 +120,7 @@ impl SoundDrawing {
 }
 
 impl Sink for SoundDrawing {
-    fn take(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+    fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
         // Decoders give whole frames.
         let (values, _) = bytes.as_chunks::<2>();
         values.iter().for_each(|value| self.0.take(i16::from_le_bytes(*value)));

@@ -10,19 +10,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::formats::{DRAWN_COLORS, Rgb565};
 
 /// The colors of a palette from index 1 on.
-pub type Row = Vec<Rgb565>;
+pub type ColorRow = Vec<Rgb565>;
 
 /// Gives the colors of each of `new` an index each, beside the rows that are settled already. Those in `shared` count: tiles
 /// of them fit several palettes. Of the others, each gets the index that it wishes if that is free. An index that remains
 /// without a color repeats a shared one.
 pub fn align(
-    settled: &[Row],
+    settled: &[ColorRow],
     new: &[BTreeSet<Rgb565>],
     shared: &BTreeSet<Rgb565>,
     wishes: &BTreeMap<Rgb565, usize>,
-) -> Vec<Row> {
+) -> Vec<ColorRow> {
     let homes = homes(settled, new, shared, wishes);
-    let placed: Vec<Places> = new.iter().map(|colors| placed(colors, &homes, wishes)).collect();
+    let placed: Vec<RowWithGaps> = new.iter().map(|colors| placed(colors, &homes, wishes)).collect();
     let here = |index: usize| -> Vec<Rgb565> {
         let at_home = homes.iter().filter(|(_, home)| **home == index).map(|(color, _)| *color);
         let settled = settled.iter().filter_map(|row| row.get(index).copied());
@@ -33,10 +33,10 @@ pub fn align(
 }
 
 /// The colors of a palette from index 1 on, with gaps.
-type Places = [Option<Rgb565>; DRAWN_COLORS];
+type RowWithGaps = [Option<Rgb565>; DRAWN_COLORS];
 
 /// Shared colors at home, then the others at the index that they wish, else where there is room.
-fn placed(colors: &BTreeSet<Rgb565>, homes: &BTreeMap<Rgb565, usize>, wishes: &BTreeMap<Rgb565, usize>) -> Places {
+fn placed(colors: &BTreeSet<Rgb565>, homes: &BTreeMap<Rgb565, usize>, wishes: &BTreeMap<Rgb565, usize>) -> RowWithGaps {
     let mut row = [None; DRAWN_COLORS];
     let mut homeless = Vec::new();
     for color in colors {
@@ -56,7 +56,7 @@ fn placed(colors: &BTreeSet<Rgb565>, homes: &BTreeMap<Rgb565, usize>, wishes: &B
 }
 
 /// The palette without gaps: one takes a color that others have at this index and at no other; else the last one moves in.
-fn filled(mut row: Places, fillers: &[Vec<Rgb565>], homes: &BTreeMap<Rgb565, usize>) -> Row {
+fn filled(mut row: RowWithGaps, fillers: &[Vec<Rgb565>], homes: &BTreeMap<Rgb565, usize>) -> ColorRow {
     while let Some(last) = row.iter().rposition(Option::is_some)
         && let Some(gap) = row[..last].iter().position(Option::is_none)
     {
@@ -73,7 +73,7 @@ fn filled(mut row: Places, fillers: &[Vec<Rgb565>], homes: &BTreeMap<Rgb565, usi
 /// The one index of each shared color: where a settled row has it first, else one that no other shared color of its
 /// palettes has; a color that finds none has no home.
 fn homes(
-    settled: &[Row],
+    settled: &[ColorRow],
     new: &[BTreeSet<Rgb565>],
     shared: &BTreeSet<Rgb565>,
     wishes: &BTreeMap<Rgb565, usize>,
@@ -117,7 +117,7 @@ mod tests {
         colors.iter().map(|color| Rgb565(*color)).collect()
     }
 
-    fn settled(colors: &[u16]) -> Row {
+    fn settled(colors: &[u16]) -> ColorRow {
         colors.iter().map(|color| Rgb565(*color)).collect()
     }
 

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::image::{Image, Pixel, PixelKind};
-use super::tiles::{Keying, Tile};
+use super::image::{Image, ImagePixel, PixelKind};
+use super::tiles::{CutTile, Keying};
 use crate::declaration::{GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Place, Places, join_some, plural};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565};
@@ -28,12 +28,12 @@ const STRAY_COLORS: usize = 8;
 const FIND_THEM: &str = "`prometeu-packer palettes PROJECT ASSET --apply` does it";
 
 /// The declared palettes, as the console stores them.
-pub struct Palettes<'a> {
+pub struct StoredPalettes<'a> {
     declared: &'a [Palette],
     stored: Vec<Vec<Rgb565>>,
 }
 
-impl<'a> Palettes<'a> {
+impl<'a> StoredPalettes<'a> {
     /// Prepares `declared`.
     pub fn new(declared: &'a [Palette]) -> Self {
         let stored = declared.iter().map(|palette| palette.colors.iter().map(|color| color.to_565()).collect());
@@ -49,7 +49,7 @@ impl<'a> Palettes<'a> {
     }
 
     /// How a tile of these plain colors is drawn; `None` if it fits none of the palettes tried.
-    pub fn choice(&self, tried: Range<usize>, colors: &[Pixel], is_indexed: bool) -> Option<Choice> {
+    pub fn choice(&self, tried: Range<usize>, colors: &[ImagePixel], is_indexed: bool) -> Option<Choice> {
         if is_indexed && tried.clone().any(|i| self.agrees(i, colors)) {
             return Some(Choice::Author);
         }
@@ -57,18 +57,18 @@ impl<'a> Palettes<'a> {
     }
 
     /// Whether every author's index is declared in palette `i`, with the author's color.
-    pub fn agrees(&self, i: usize, colors: &[Pixel]) -> bool {
+    pub fn agrees(&self, i: usize, colors: &[ImagePixel]) -> bool {
         let stored = &self.stored[i];
         colors.iter().all(|pixel| pixel.index > 0 && stored.get(usize::from(pixel.index)) == Some(&pixel.rgb565()))
     }
 
     /// Whether palette `i` has all of these colors among its colors 1…15.
-    pub fn holds(&self, i: usize, colors: &[Pixel]) -> bool {
+    pub fn holds(&self, i: usize, colors: &[ImagePixel]) -> bool {
         colors.iter().all(|pixel| index_in(&self.stored[i], pixel.rgb565()).is_some())
     }
 
     /// The index that a pixel of a tile drawn by `choice` gets.
-    pub fn index(&self, choice: Choice, pixel: &Pixel) -> u8 {
+    pub fn index(&self, choice: Choice, pixel: &ImagePixel) -> u8 {
         match choice {
             Choice::Author => pixel.index,
             Choice::Colors(i) => index_in(&self.stored[i], pixel.rgb565()).unwrap_or(0),
@@ -92,7 +92,7 @@ fn index_in(stored: &[Rgb565], color: Rgb565) -> Option<u8> {
 }
 
 /// The first places of several colors, in the image's order.
-fn first_places<'m>(missing: impl Iterator<Item = &'m Missing>) -> Places {
+fn first_places<'m>(missing: impl Iterator<Item = &'m MissingColor>) -> Places {
     let mut firsts: Vec<&Place> = missing.flat_map(|one| one.places.kept()).collect();
     firsts.sort();
     let mut places = Places::default();
@@ -136,31 +136,31 @@ pub fn partial_alpha(image: &Image, keying: Keying) -> Option<Finding> {
     Some(finding)
 }
 
-/// One artifact's tiles on their way into palettes; gathers what is wrong until [`Fitting::findings`].
-pub struct Fitting<'a> {
-    palettes: &'a Palettes<'a>,
+/// One artifact's tiles on their way into palettes; gathers what is wrong until [`TileFitter::findings`].
+pub struct TileFitter<'a> {
+    palettes: &'a StoredPalettes<'a>,
     /// The palettes to try: all, or the one that the artifact names.
     tried: Range<usize>,
     /// Whether the artifact names that palette.
     named: bool,
     image: &'a Image,
     judged_pixels: u64,
-    partial_alpha: Wrong<u8>,
-    too_deep: Wrong<Rgb>,
-    no_color: Wrong<u8>,
-    missing: BTreeMap<Rgb565, Missing>,
+    partial_alpha: PixelProblem<u8>,
+    too_deep: PixelProblem<Rgb>,
+    no_color: PixelProblem<u8>,
+    missing: BTreeMap<Rgb565, MissingColor>,
     /// Declared colors of tiles that also have missing ones.
     beside_missing: BTreeSet<Rgb565>,
     across: Option<(Places, String)>,
     fragile: Option<(Places, usize, usize)>,
     seen: BTreeMap<Rgb565, Vec<Rgb>>,
     /// The tiles that are not drawn, by id, each with the first thing that is wrong with it.
-    failed: Vec<(u32, Cause)>,
+    failed: Vec<(u32, TileFailure)>,
 }
 
 /// Why a tile is not drawn.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Cause {
+enum TileFailure {
     PartialAlpha,
     TooDeep,
     NoColor,
@@ -169,18 +169,18 @@ enum Cause {
 }
 
 /// Pixels with one thing wrong, and the first one's value.
-struct Wrong<T> {
+struct PixelProblem<T> {
     places: Places,
     first: Option<T>,
 }
 
-impl<T> Default for Wrong<T> {
+impl<T> Default for PixelProblem<T> {
     fn default() -> Self {
         Self { places: Places::default(), first: None }
     }
 }
 
-impl<T> Wrong<T> {
+impl<T> PixelProblem<T> {
     fn add(&mut self, place: Place, value: T) {
         self.places.add(place);
         self.first.get_or_insert(value);
@@ -188,25 +188,25 @@ impl<T> Wrong<T> {
 }
 
 /// A color that no tried palette can draw.
-struct Missing {
+struct MissingColor {
     rgb: Rgb,
     places: Places,
     tiles: u64,
     last_tile: Option<u32>,
 }
 
-impl<'a> Fitting<'a> {
+impl<'a> TileFitter<'a> {
     /// For the tiles of `image`.
-    pub fn new(palettes: &'a Palettes<'a>, artifact: &GlyphArtifact, image: &'a Image) -> Self {
+    pub fn new(palettes: &'a StoredPalettes<'a>, artifact: &GlyphArtifact, image: &'a Image) -> Self {
         Self {
             palettes,
             tried: palettes.tried(artifact),
             named: artifact.palette.is_some(),
             image,
             judged_pixels: 0,
-            partial_alpha: Wrong::default(),
-            too_deep: Wrong::default(),
-            no_color: Wrong::default(),
+            partial_alpha: PixelProblem::default(),
+            too_deep: PixelProblem::default(),
+            no_color: PixelProblem::default(),
             missing: BTreeMap::new(),
             beside_missing: BTreeSet::new(),
             across: None,
@@ -218,7 +218,12 @@ impl<'a> Fitting<'a> {
 
     /// The palette that the image's tile with the id `n` was fitted to, and its indices, row-major; `None` if it fits no
     /// palette.
-    pub fn tile(&mut self, n: u32, tile: &Tile, place: impl Fn(diagnostics::Pixel) -> Place) -> Option<(u32, Vec<u8>)> {
+    pub fn tile(
+        &mut self,
+        n: u32,
+        tile: &CutTile,
+        place: impl Fn(diagnostics::Pixel) -> Place,
+    ) -> Option<(u32, Vec<u8>)> {
         self.judged_pixels += tile.judged_pixels();
         self.note_seen(tile);
         if let Some(cause) = self.judge_pixels(tile, &place) {
@@ -229,14 +234,14 @@ impl<'a> Fitting<'a> {
         }
         let choice = self.palettes.choice(self.tried.clone(), &tile.colors, self.image.own_palette.is_some());
         let Some(choice) = choice else {
-            let cause = self.note_missing(n, tile, &place).map_or(Cause::Across, Cause::Missing);
-            if cause == Cause::Across {
+            let cause = self.note_missing(n, tile, &place).map_or(TileFailure::Across, TileFailure::Missing);
+            if cause == TileFailure::Across {
                 self.note_across(&tile.colors, place(diagnostics::Pixel { x: 0, y: 0 }));
             }
             self.failed.push((n, cause));
             return None;
         };
-        let index = |choice, pixel: &Pixel| self.palettes.index(choice, pixel);
+        let index = |choice, pixel: &ImagePixel| self.palettes.index(choice, pixel);
         if let Choice::Colors(first) = choice {
             let differs = |other: &usize| {
                 let other = Choice::Colors(*other);
@@ -257,7 +262,7 @@ impl<'a> Fitting<'a> {
         Some((palette, tile.indices(|pixel| index(choice, pixel))))
     }
 
-    fn note_seen(&mut self, tile: &Tile) {
+    fn note_seen(&mut self, tile: &CutTile) {
         for pixel in tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque) {
             let seen = self.seen.entry(pixel.rgb565()).or_default();
             if !seen.contains(&pixel.rgb) {
@@ -267,12 +272,12 @@ impl<'a> Fitting<'a> {
     }
 
     /// Judges alpha and depth; `None` if every remaining pixel has a plain color.
-    fn judge_pixels(&mut self, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<Cause> {
+    fn judge_pixels(&mut self, tile: &CutTile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<TileFailure> {
         let cause = tile.colors.iter().find_map(|pixel| match pixel.kind {
             PixelKind::Opaque => None,
-            PixelKind::Partial(_) | PixelKind::Clear => Some(Cause::PartialAlpha),
-            PixelKind::Deep => Some(Cause::TooDeep),
-            PixelKind::NoColor => Some(Cause::NoColor),
+            PixelKind::Partial(_) | PixelKind::Clear => Some(TileFailure::PartialAlpha),
+            PixelKind::Deep => Some(TileFailure::TooDeep),
+            PixelKind::NoColor => Some(TileFailure::NoColor),
         })?;
         for (at, pixel) in tile.remaining() {
             match pixel.kind {
@@ -286,7 +291,7 @@ impl<'a> Fitting<'a> {
     }
 
     /// Notes the colors that no tried palette can draw; gives the first, if there is one.
-    fn note_missing(&mut self, n: u32, tile: &Tile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<Rgb565> {
+    fn note_missing(&mut self, n: u32, tile: &CutTile, place: &impl Fn(diagnostics::Pixel) -> Place) -> Option<Rgb565> {
         let mut first = None;
         let mut declared = Vec::new();
         for (at, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
@@ -296,7 +301,7 @@ impl<'a> Fitting<'a> {
                 continue;
             }
             first.get_or_insert(color);
-            let missing = self.missing.entry(color).or_insert_with(|| Missing {
+            let missing = self.missing.entry(color).or_insert_with(|| MissingColor {
                 rgb: pixel.rgb,
                 places: Places::default(),
                 tiles: 0,
@@ -314,10 +319,10 @@ impl<'a> Fitting<'a> {
         first
     }
 
-    fn note_across(&mut self, colors: &[Pixel], place: Place) {
+    fn note_across(&mut self, colors: &[ImagePixel], place: Place) {
         let place = whole_tile(place);
         if self.across.is_none() {
-            let mut distinct: Vec<Rgb565> = colors.iter().map(Pixel::rgb565).collect();
+            let mut distinct: Vec<Rgb565> = colors.iter().map(ImagePixel::rgb565).collect();
             distinct.sort_unstable();
             distinct.dedup();
             let lacks = |i: usize| -> Vec<String> {
@@ -379,13 +384,13 @@ impl<'a> Fitting<'a> {
     /// finding that tells why.
     pub fn findings(mut self) -> (Vec<Finding>, Vec<(u32, usize)>) {
         let mut findings = Vec::new();
-        let mut told: Vec<(Cause, usize)> = Vec::new();
+        let mut told: Vec<(TileFailure, usize)> = Vec::new();
         if let Some(alpha) = self.partial_alpha.first {
-            told.push((Cause::PartialAlpha, findings.len()));
+            told.push((TileFailure::PartialAlpha, findings.len()));
             findings.push(alpha_finding(format!("alpha is {alpha} of 255")).at_all(&self.partial_alpha.places));
         }
         if let Some(rgb) = self.too_deep.first {
-            told.push((Cause::TooDeep, findings.len()));
+            told.push((TileFailure::TooDeep, findings.len()));
             findings.push(
                 Finding::new(
                     Code::ImageDepth,
@@ -396,7 +401,7 @@ impl<'a> Fitting<'a> {
             );
         }
         if let Some(index) = self.no_color.first {
-            told.push((Cause::NoColor, findings.len()));
+            told.push((TileFailure::NoColor, findings.len()));
             let last = self.image.own_palette.as_ref().map_or(0, Vec::len).saturating_sub(1);
             findings.push(
                 Finding::new(
@@ -408,7 +413,7 @@ impl<'a> Fitting<'a> {
             );
         }
         if let Some((places, text)) = self.across.take() {
-            told.push((Cause::Across, findings.len()));
+            told.push((TileFailure::Across, findings.len()));
             findings.push(
                 Finding::new(
                     Code::ColorsAcross,
@@ -433,7 +438,7 @@ impl<'a> Fitting<'a> {
         }
         self.report_merged(&mut findings);
         self.report_missing(&mut findings, &mut told);
-        let why = |cause: Cause| told.iter().find(|(other, _)| *other == cause).map(|(_, finding)| *finding);
+        let why = |cause: TileFailure| told.iter().find(|(other, _)| *other == cause).map(|(_, finding)| *finding);
         let failed = self.failed.iter().filter_map(|(id, cause)| Some((*id, why(*cause)?))).collect();
         (findings, failed)
     }
@@ -453,9 +458,9 @@ impl<'a> Fitting<'a> {
     }
 
     /// Tells the missing colors, and adds to `told` which finding tells each.
-    fn report_missing(&self, findings: &mut Vec<Finding>, told: &mut Vec<(Cause, usize)>) {
-        let mut tell = |missing: &[&Missing], finding: Finding| {
-            told.extend(missing.iter().map(|one| (Cause::Missing(one.rgb.to_565()), findings.len())));
+    fn report_missing(&self, findings: &mut Vec<Finding>, told: &mut Vec<(TileFailure, usize)>) {
+        let mut tell = |missing: &[&MissingColor], finding: Finding| {
+            told.extend(missing.iter().map(|one| (TileFailure::Missing(one.rgb.to_565()), findings.len())));
             findings.push(finding);
         };
         let (mut elsewhere, mut near, mut strays, mut rest) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -476,7 +481,7 @@ impl<'a> Fitting<'a> {
             }
         }
         if !elsewhere.is_empty() {
-            let all: Vec<&Missing> = elsewhere.iter().map(|(missing, ..)| *missing).collect();
+            let all: Vec<&MissingColor> = elsewhere.iter().map(|(missing, ..)| *missing).collect();
             tell(&all, self.declared_elsewhere(&elsewhere));
         }
         // Where a whole palette is missing, all that is missing is told with it: it is one cause.
@@ -494,7 +499,7 @@ impl<'a> Fitting<'a> {
     }
 
     /// One cause: the artifact names the wrong palette, or one that lacks something.
-    fn declared_elsewhere(&self, missing: &[(&Missing, usize, u8)]) -> Finding {
+    fn declared_elsewhere(&self, missing: &[(&MissingColor, usize, u8)]) -> Finding {
         let named = self.tried.start;
         let pixels: u64 = missing.iter().map(|(one, ..)| one.places.count()).sum();
         let listed = missing.iter().map(|(one, palette, at)| format!("{} is color {at} of palette {palette}", one.rgb));
@@ -527,7 +532,7 @@ impl<'a> Fitting<'a> {
         finding
     }
 
-    fn counted(missing: &Missing) -> String {
+    fn counted(missing: &MissingColor) -> String {
         format!("{} in {}", plural(missing.places.count(), "pixel"), plural(missing.tiles, "tile"))
     }
 
@@ -540,7 +545,7 @@ impl<'a> Fitting<'a> {
         }
     }
 
-    fn near_miss(&self, missing: &Missing, palette: usize, at: usize, color: Rgb) -> Finding {
+    fn near_miss(&self, missing: &MissingColor, palette: usize, at: usize, color: Rgb) -> Finding {
         Finding::new(
             Code::ColorNearMiss,
             format!(
@@ -558,7 +563,7 @@ impl<'a> Fitting<'a> {
         .at_all(&missing.places)
     }
 
-    fn stray(&self, missing: &Missing) -> Finding {
+    fn stray(&self, missing: &MissingColor) -> Finding {
         Finding::new(
             Code::ColorStray,
             format!(
@@ -576,7 +581,7 @@ impl<'a> Fitting<'a> {
         .at_all(&missing.places)
     }
 
-    fn only_key(&self, missing: &Missing, palette: usize) -> Finding {
+    fn only_key(&self, missing: &MissingColor, palette: usize) -> Finding {
         Finding::new(
             Code::ColorOnlyKey,
             format!(
@@ -594,7 +599,7 @@ impl<'a> Fitting<'a> {
         .at_all(&missing.places)
     }
 
-    fn undeclared(&self, mut missing: Vec<&Missing>) -> Finding {
+    fn undeclared(&self, mut missing: Vec<&MissingColor>) -> Finding {
         missing.sort_by_key(|one| (std::cmp::Reverse(one.places.count()), one.rgb));
         let pixels = missing.iter().map(|one| one.places.count()).sum();
         let listed = missing.iter().map(|one| format!("{} ({})", one.rgb, plural(one.places.count(), "pixel")));
@@ -616,7 +621,7 @@ impl<'a> Fitting<'a> {
     }
 
     /// What would declare the missing colors: room in a palette, or a palette to paste.
-    fn undeclared_help(&self, missing: &[&Missing]) -> String {
+    fn undeclared_help(&self, missing: &[&MissingColor]) -> String {
         let mut colors: Vec<Rgb> = missing.iter().map(|one| one.rgb).collect();
         colors.sort_unstable();
         let quoted = |colors: &[Rgb]| colors.iter().map(|rgb| format!("\"{rgb}\"")).collect::<Vec<_>>().join(", ");

@@ -39,7 +39,7 @@ impl Grid {
         }
         // No image is larger, so nothing more fits with more: a host may ask for what no declaration can say.
         let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(IMAGE_SIDE));
-        let cells = Cells { side: size.pixels(), margin, spacing };
+        let cells = CellLayout { side: size.pixels(), margin, spacing };
         let (Some(columns), Some(rows)) = (cells.along(region.w), cells.along(region.h)) else {
             return Err(not_whole(region, cut, cells));
         };
@@ -80,13 +80,13 @@ impl Cut {
 
 /// How cells lie along a side.
 #[derive(Clone, Copy)]
-struct Cells {
+struct CellLayout {
     side: u32,
     margin: u32,
     spacing: u32,
 }
 
-impl Cells {
+impl CellLayout {
     /// The whole cells that fill `length` pixels; `None` if they do not, or there is none.
     fn along(self, length: u32) -> Option<u32> {
         let count = self.most_in(length);
@@ -121,7 +121,7 @@ fn region_outside(region: Region, width: u32, height: u32) -> Finding {
 }
 
 /// What is wrong with an image or region that whole cells do not fill, and every way out that is known.
-fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
+fn not_whole(region: Region, cut: &Cut, cells: CellLayout) -> Finding {
     let Region { x, y, w, h } = region;
     let what = if cut.region.is_some() { "region" } else { "image" };
     let is_plain = cut.margin == 0 && cut.spacing == 0;
@@ -176,9 +176,10 @@ fn not_whole(region: Region, cut: &Cut, cells: Cells) -> Finding {
 }
 
 /// Lines around or between the tiles that would explain the size of a sheet.
-fn likely_lines(w: u32, h: u32, side: u32) -> Option<Cells> {
-    let guesses = (1..=LIKELY_SPACING).flat_map(|spacing| [0, spacing].map(|margin| Cells { side, margin, spacing }));
-    let explains = |cells: &Cells| {
+fn likely_lines(w: u32, h: u32, side: u32) -> Option<CellLayout> {
+    let guesses =
+        (1..=LIKELY_SPACING).flat_map(|spacing| [0, spacing].map(|margin| CellLayout { side, margin, spacing }));
+    let explains = |cells: &CellLayout| {
         cells.along(w).zip(cells.along(h)).is_some_and(|(columns, rows)| columns.saturating_mul(rows) >= LIKELY_CELLS)
     };
     guesses.into_iter().find(explains)
@@ -186,7 +187,7 @@ fn likely_lines(w: u32, h: u32, side: u32) -> Option<Cells> {
 
 /// Whether an image of this size is a sheet of touching tiles that a bank has room for.
 fn is_sheet(w: u32, h: u32, size: TileSize) -> bool {
-    let cells = Cells { side: size.pixels(), margin: 0, spacing: 0 };
+    let cells = CellLayout { side: size.pixels(), margin: 0, spacing: 0 };
     let count = cells.along(w).zip(cells.along(h)).and_then(|(columns, rows)| columns.checked_mul(rows));
     count.is_some_and(|count| count <= size.capacity())
 }

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Transformations};
 
-use crate::banks::sniff::{Kind, PNG_SIGNATURE, sniff};
+use crate::banks::sniff::{FileKind, PNG_SIGNATURE, sniff_file};
 use crate::diagnostics::{Code, Finding, escaped, plural};
 use crate::formats::{Rgb, Rgb565};
 use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE};
@@ -32,7 +32,7 @@ pub struct Image {
     /// The colors of its own palette, if it is indexed.
     pub own_palette: Option<Vec<Rgb>>,
     /// Row-major, `width × height`.
-    pub pixels: Vec<Pixel>,
+    pub pixels: Vec<ImagePixel>,
     /// Whether a tRNS chunk says what is transparent.
     pub has_trns: bool,
     /// Bytes after the PNG's end.
@@ -41,7 +41,7 @@ pub struct Image {
 
 impl Image {
     /// The warning about bytes after the PNG's end, if there are any.
-    pub fn untidy(&self) -> Option<Finding> {
+    pub fn trailing_bytes_finding(&self) -> Option<Finding> {
         (self.trailing_bytes > 0).then(|| {
             Finding::new(
                 Code::ImageTrailing,
@@ -54,7 +54,7 @@ impl Image {
 
 /// A pixel of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pixel {
+pub struct ImagePixel {
     /// Its color; of a 16-bit pixel, the high bytes.
     pub rgb: Rgb,
     /// Its index, if the image is indexed.
@@ -80,7 +80,7 @@ pub enum PixelKind {
 
 /// The size of an image, known before its pixels are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
+pub struct ImageHeader {
     /// In pixels.
     pub width: u32,
     /// In pixels.
@@ -88,18 +88,18 @@ pub struct Header {
     /// Whether it is indexed.
     pub indexed: bool,
     /// What it is, for people: `indexed PNG, 8 bit`.
-    pub words: Words,
+    pub form: ImageForm,
 }
 
 /// The form of an image, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Words {
+pub struct ImageForm {
     kind: &'static str,
     depth_bits: u8,
     is_interlaced: bool,
 }
 
-impl fmt::Display for Words {
+impl fmt::Display for ImageForm {
     /// `true color PNG with alpha, 8 bit, interlaced`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let interlaced = if self.is_interlaced { ", interlaced" } else { "" };
@@ -107,7 +107,7 @@ impl fmt::Display for Words {
     }
 }
 
-impl Words {
+impl ImageForm {
     fn of(info: &Info<'_>) -> Self {
         let kind = match info.color_type {
             ColorType::Indexed => "indexed PNG",
@@ -120,7 +120,7 @@ impl Words {
     }
 }
 
-impl Header {
+impl ImageHeader {
     /// Whether its pixels cost little, even if they turn out to be of no use.
     pub fn is_small(self) -> bool {
         u64::from(self.width) * u64::from(self.height) <= SMALL_PIXELS
@@ -146,22 +146,25 @@ impl From<Finding> for ImageError {
 ///
 /// # Errors
 /// A finding (no PNG, damaged, cut, too large, or what `accept` says), or an I/O error.
-pub fn decode(source: &mut dyn Read, accept: impl FnOnce(Header) -> Result<(), Finding>) -> Result<Image, ImageError> {
+pub fn decode_png(
+    source: &mut dyn Read,
+    accept: impl FnOnce(ImageHeader) -> Result<(), Finding>,
+) -> Result<Image, ImageError> {
     let mut start = Vec::with_capacity(SNIFFED_BYTES);
     (&mut *source).take(SNIFFED_BYTES as u64).read_to_end(&mut start).map_err(ImageError::Io)?;
     if !start.starts_with(&PNG_SIGNATURE) {
         return Err(not_png(&start).into());
     }
     let inner = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(start).chain(source));
-    let mut stream = Stream { inner, outline: Outline::default(), error: None };
+    let mut stream = PngStream { inner, outline: ChunkOutline::default(), error: None };
     let decoded = decode_pixels(&mut stream, accept);
     if let Some(error) = stream.error.take() {
         return Err(ImageError::Io(error));
     }
     let mut image = match decoded {
         Ok(image) => image,
-        Err(Failure::Refused(finding)) => return Err(finding.into()),
-        Err(Failure::Png(error)) => {
+        Err(DecodeFailure::Refused(finding)) => return Err(finding.into()),
+        Err(DecodeFailure::Png(error)) => {
             let rest = stream.drain();
             rest.map_err(ImageError::Io)?;
             return Err(damaged(&error, &stream.outline).into());
@@ -184,21 +187,21 @@ pub fn decode(source: &mut dyn Read, accept: impl FnOnce(Header) -> Result<(), F
     Ok(image)
 }
 
-enum Failure {
+enum DecodeFailure {
     Png(DecodingError),
     Refused(Finding),
 }
 
-impl From<DecodingError> for Failure {
+impl From<DecodingError> for DecodeFailure {
     fn from(error: DecodingError) -> Self {
         Self::Png(error)
     }
 }
 
 fn decode_pixels(
-    stream: &mut Stream<'_>,
-    accept: impl FnOnce(Header) -> Result<(), Finding>,
-) -> Result<Image, Failure> {
+    stream: &mut PngStream<'_>,
+    accept: impl FnOnce(ImageHeader) -> Result<(), Finding>,
+) -> Result<Image, DecodeFailure> {
     let mut options = DecodeOptions::default();
     options.set_ignore_text_chunk(true);
     options.set_ignore_iccp_chunk(true);
@@ -208,22 +211,23 @@ fn decode_pixels(
     decoder.set_transformations(Transformations::IDENTITY);
     let info = decoder.read_header_info()?;
     let indexed = info.color_type == ColorType::Indexed;
-    let header = Header { width: info.width, height: info.height, indexed, words: Words::of(info) };
-    refuse_huge(header).map_err(Failure::Refused)?;
-    accept(header).map_err(Failure::Refused)?;
+    let header = ImageHeader { width: info.width, height: info.height, indexed, form: ImageForm::of(info) };
+    refuse_huge(header).map_err(DecodeFailure::Refused)?;
+    accept(header).map_err(DecodeFailure::Refused)?;
     let mut reader = decoder.read_info()?;
     // Taken before the pixels: what comes after them in the file must not change them.
     let (palette, trns) = (reader.info().palette.clone().unwrap_or_default(), reader.info().trns.clone());
     let (color_type, depth) = (reader.info().color_type, reader.info().bit_depth);
     if header.indexed && palette.is_empty() {
         let message = "the PNG is damaged: it is indexed, but has no palette (PLTE)";
-        return Err(Failure::Refused(Finding::new(Code::ImageDamaged, message, "Export the image again.")));
+        return Err(DecodeFailure::Refused(Finding::new(Code::ImageDamaged, message, "Export the image again.")));
     }
     let size = reader.output_buffer_size().unwrap_or(usize::MAX);
     let mut raw = vec![0; size];
     let frame = reader.next_frame(&mut raw)?;
     reader.finish()?;
-    let layout = Layout { color_type, depth, width: header.width as usize, palette: &palette, trns: trns.as_deref() };
+    let layout =
+        SampleLayout { color_type, depth, width: header.width as usize, palette: &palette, trns: trns.as_deref() };
     let mut pixels = Vec::with_capacity(header.width as usize * header.height as usize);
     for line in raw.chunks(frame.line_size).take(header.height as usize) {
         layout.append(line, &mut pixels);
@@ -240,7 +244,7 @@ fn decode_pixels(
     })
 }
 
-fn refuse_huge(header: Header) -> Result<(), Finding> {
+fn refuse_huge(header: ImageHeader) -> Result<(), Finding> {
     let pixels = u64::from(header.width) * u64::from(header.height);
     if header.width.max(header.height) <= IMAGE_SIDE && pixels <= IMAGE_PIXELS {
         return Ok(());
@@ -256,7 +260,7 @@ fn refuse_huge(header: Header) -> Result<(), Finding> {
 }
 
 /// How the raw samples of a line lie.
-struct Layout<'a> {
+struct SampleLayout<'a> {
     color_type: ColorType,
     depth: BitDepth,
     width: usize,
@@ -264,9 +268,9 @@ struct Layout<'a> {
     trns: Option<&'a [u8]>,
 }
 
-impl Layout<'_> {
+impl SampleLayout<'_> {
     /// Appends the pixels of a line.
-    fn append(&self, line: &[u8], pixels: &mut Vec<Pixel>) {
+    fn append(&self, line: &[u8], pixels: &mut Vec<ImagePixel>) {
         // What most images are, without a question a sample.
         if self.color_type == ColorType::Rgba && self.depth == BitDepth::Eight {
             pixels.extend(line.chunks_exact(4).map(|rgba| {
@@ -275,7 +279,7 @@ impl Layout<'_> {
                     0 => PixelKind::Clear,
                     alpha => PixelKind::Partial(alpha),
                 };
-                Pixel { rgb: Rgb([rgba[0], rgba[1], rgba[2]]), index: 0, kind }
+                ImagePixel { rgb: Rgb([rgba[0], rgba[1], rgba[2]]), index: 0, kind }
             }));
         } else {
             pixels.extend((0..self.width).map(|x| self.pixel(line, x)));
@@ -296,7 +300,7 @@ impl Layout<'_> {
         }
     }
 
-    fn pixel(&self, line: &[u8], x: usize) -> Pixel {
+    fn pixel(&self, line: &[u8], x: usize) -> ImagePixel {
         let channels = self.color_type.samples();
         let sample = |channel: usize| self.sample(line, x * channels + channel);
         match self.color_type {
@@ -308,22 +312,22 @@ impl Layout<'_> {
         }
     }
 
-    fn indexed_pixel(&self, index: u16) -> Pixel {
+    fn indexed_pixel(&self, index: u16) -> ImagePixel {
         let at = usize::from(index);
         let index = index.to_le_bytes()[0];
         let Some(rgb) = self.palette.get(at * 3..at * 3 + 3) else {
-            return Pixel { rgb: Rgb([0; 3]), index, kind: PixelKind::NoColor };
+            return ImagePixel { rgb: Rgb([0; 3]), index, kind: PixelKind::NoColor };
         };
         let kind = match self.trns.and_then(|alphas| alphas.get(at)) {
             None | Some(255) => PixelKind::Opaque,
             Some(0) => PixelKind::Clear,
             Some(alpha) => PixelKind::Partial(*alpha),
         };
-        Pixel { rgb: Rgb([rgb[0], rgb[1], rgb[2]]), index, kind }
+        ImagePixel { rgb: Rgb([rgb[0], rgb[1], rgb[2]]), index, kind }
     }
 
     /// A pixel of true color or grey; `stored` channels of it are in the file's tRNS.
-    fn direct_pixel(&self, channels: [u16; 3], alpha: Option<u16>, stored: usize) -> Pixel {
+    fn direct_pixel(&self, channels: [u16; 3], alpha: Option<u16>, stored: usize) -> ImagePixel {
         let bits = self.depth as u16;
         let highest = u16::MAX >> (16 - bits);
         let keyed = self.trns.is_some_and(|trns| {
@@ -348,11 +352,11 @@ impl Layout<'_> {
             _ if deep => PixelKind::Deep,
             _ => PixelKind::Opaque,
         };
-        Pixel { rgb: Rgb(channels.map(eight)), index: 0, kind }
+        ImagePixel { rgb: Rgb(channels.map(eight)), index: 0, kind }
     }
 }
 
-impl Pixel {
+impl ImagePixel {
     /// The color as the console stores it.
     pub fn rgb565(&self) -> Rgb565 {
         self.rgb.to_565()
@@ -361,16 +365,16 @@ impl Pixel {
 
 /// Says what a file is that is no PNG.
 fn not_png(start: &[u8]) -> Finding {
-    let seen = sniff(start);
+    let seen = sniff_file(start);
     let help = match seen.kind {
-        Kind::Sound => "A sound goes into a sound bank.",
-        Kind::Image => "Export it as PNG; renaming the file does not convert it.",
-        Kind::Other => seen.help.unwrap_or("Export it from your editor as PNG."),
+        FileKind::Sound => "A sound goes into a sound bank.",
+        FileKind::Image => "Export it as PNG; renaming the file does not convert it.",
+        FileKind::Other => seen.help.unwrap_or("Export it from your editor as PNG."),
     };
     Finding::new(Code::ImageNotPng, format!("this is not a PNG: {}", seen.what), help)
 }
 
-fn cut(outline: &Outline) -> Finding {
+fn cut(outline: &ChunkOutline) -> Finding {
     Finding::new(
         Code::ImageCut,
         format!("the PNG ends too early, after {} bytes: its end chunk (IEND) is not whole", outline.seen_bytes),
@@ -378,7 +382,7 @@ fn cut(outline: &Outline) -> Finding {
     )
 }
 
-fn damaged(error: &DecodingError, outline: &Outline) -> Finding {
+fn damaged(error: &DecodingError, outline: &ChunkOutline) -> Finding {
     if let DecodingError::IoError(io) = error
         && io.kind() == io::ErrorKind::UnexpectedEof
         && outline.end_bytes.is_none()
@@ -403,7 +407,7 @@ fn in_words(error: &DecodingError) -> String {
 
 /// Follows the chunks as bytes go by, and remembers where IEND ended.
 #[derive(Default)]
-struct Outline {
+struct ChunkOutline {
     seen_bytes: u64,
     end_bytes: Option<u64>,
     /// Chunks that say what is transparent.
@@ -414,7 +418,7 @@ struct Outline {
     left: u64,
 }
 
-impl Outline {
+impl ChunkOutline {
     fn see(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if self.end_bytes.is_some() {
@@ -457,13 +461,13 @@ impl Outline {
 
 /// A forward-only stream that shows its bytes to the outline. The `png` crate asks for `Seek` but reads only forward;
 /// should that ever change, it gets an error, not wrong bytes.
-struct Stream<'a> {
+struct PngStream<'a> {
     inner: BufReader<io::Chain<io::Cursor<Vec<u8>>, &'a mut dyn Read>>,
-    outline: Outline,
+    outline: ChunkOutline,
     error: Option<io::Error>,
 }
 
-impl Stream<'_> {
+impl PngStream<'_> {
     fn drain(&mut self) -> io::Result<()> {
         loop {
             let count = self.inner.fill_buf()?.len();
@@ -475,7 +479,7 @@ impl Stream<'_> {
     }
 }
 
-impl Read for Stream<'_> {
+impl Read for PngStream<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(buffer)?;
         self.consume(count);
@@ -483,7 +487,7 @@ impl Read for Stream<'_> {
     }
 }
 
-impl BufRead for Stream<'_> {
+impl BufRead for PngStream<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if let Err(error) = self.inner.fill_buf() {
             let kind = error.kind();
@@ -500,7 +504,7 @@ impl BufRead for Stream<'_> {
     }
 }
 
-impl Seek for Stream<'_> {
+impl Seek for PngStream<'_> {
     fn seek(&mut self, _: SeekFrom) -> io::Result<u64> {
         Err(io::ErrorKind::Unsupported.into())
     }

@@ -13,7 +13,7 @@ mod pagination;
 pub mod palettes;
 pub mod tiles;
 
-use super::{ArtifactUse, DrawnTile, Hole, Outcome, Stop, go_on};
+use super::{ArtifactUse, DrawnTile, Hole, Outcome, Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::{AsFinding, Code, Finding, Pixel, Place, Places, plural};
@@ -21,8 +21,8 @@ use crate::files::{DiskError, Folder};
 use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, PALETTE_COLORS, SHEET_PIXELS, TileSize};
 use crate::paths::RelPath;
 use grid::Grid;
-use image::{Header, Image, ImageError};
-use tiles::{Keying, Tile};
+use image::{Image, ImageError, ImageHeader};
+use tiles::{CutTile, Keying};
 
 impl GlyphContent {
     /// The entry metadata, known before any image is opened.
@@ -37,18 +37,22 @@ impl GlyphContent {
 ///
 /// # Errors
 /// If the operation was cancelled.
-pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<(Vec<u8>, Outcome), Stop> {
+pub fn build_glyph_payload(
+    context: &Context,
+    root: &Folder,
+    content: &GlyphContent,
+) -> Result<(Vec<u8>, Outcome), Stop> {
     let mut outcome = Outcome::default();
     let mut sheet = Sheet::new(content.tile_size);
-    let palettes = fit::Palettes::new(&content.palettes);
+    let palettes = fit::StoredPalettes::new(&content.palettes);
     report_merged_colors(&content.palettes, &mut outcome);
     let mut artifacts: Vec<(usize, &GlyphArtifact)> = content.artifacts.iter().enumerate().collect();
     artifacts.sort_by_key(|(_, artifact)| artifact.index);
     let mut all_decoded = true;
     for (n, (declared, artifact)) in artifacts.iter().enumerate() {
-        go_on(context)?;
+        check_cancelled(context)?;
         let before = outcome.findings.len();
-        let missing_tiles = match decode_or_count(context, root, artifact, content.tile_size, &mut outcome) {
+        let missing_tiles = match decode_or_count_tiles(context, root, artifact, content.tile_size, &mut outcome) {
             Ok((image, grid)) => place(&image, grid, artifact, &palettes, &mut sheet, &mut outcome),
             Err(count) => {
                 all_decoded = false;
@@ -75,18 +79,18 @@ pub fn make(context: &Context, root: &Folder, content: &GlyphContent) -> Result<
 }
 
 /// Opens, decodes and cuts one image; what is wrong with it goes to the outcome.
-pub fn decode(
+pub fn decode_artifact(
     context: &Context,
     root: &Folder,
     artifact: &GlyphArtifact,
     size: TileSize,
     outcome: &mut Outcome,
 ) -> Option<(Image, Grid)> {
-    decode_or_count(context, root, artifact, size, outcome).ok()
+    decode_or_count_tiles(context, root, artifact, size, outcome).ok()
 }
 
-/// As [`decode`]; of an image that fails it gives how many tiles it would have had, if that is known.
-fn decode_or_count(
+/// As [`decode_artifact`]; of an image that fails it gives how many tiles it would have had, if that is known.
+fn decode_or_count_tiles(
     context: &Context,
     root: &Folder,
     artifact: &GlyphArtifact,
@@ -109,7 +113,7 @@ fn decode_or_count(
     let mut reading = source.reading();
     let mut cut = None;
     let mut count = None;
-    let decoded = image::decode(&mut reading, |header| {
+    let decoded = image::decode_png(&mut reading, |header| {
         let grid = Grid::of(header.width, header.height, &artifact.cut, size);
         count = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
         match grid.and_then(|grid| accept(grid, artifact, size)) {
@@ -121,10 +125,10 @@ fn decode_or_count(
             }
         }
     });
-    outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
+    outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     match decoded {
         Ok(image) => {
-            outcome.findings.extend(image.untidy().map(|finding| finding.file(path.as_str())));
+            outcome.findings.extend(image.trailing_bytes_finding().map(|finding| finding.file(path.as_str())));
             match cut.ok_or(count)? {
                 Ok(grid) => Ok((image, grid)),
                 Err(finding) => {
@@ -138,7 +142,7 @@ fn decode_or_count(
         Err(error) => {
             match error {
                 ImageError::Finding(finding) => outcome.findings.push(finding.file(path.as_str())),
-                ImageError::Io(error) => outcome.refused(path, &DiskError::reading(whole)(error)),
+                ImageError::Io(error) => outcome.record_disk_error(path, &DiskError::reading(whole)(error)),
             }
             Err(count)
         }
@@ -149,12 +153,12 @@ fn decode_or_count(
 ///
 /// # Errors
 /// What is wrong with it, relative to the root.
-pub fn header(root: &Folder, path: &RelPath) -> Result<Header, Box<Finding>> {
+pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, Box<Finding>> {
     let named = |finding: Finding| Box::new(finding.file(path.as_str()));
     let source = root.open(path).map_err(|error| Box::new(error.finding(path)))?;
     let whole = source.path().to_owned();
     let mut seen = None;
-    let decoded = image::decode(&mut source.reading(), |header| {
+    let decoded = image::decode_png(&mut source.reading(), |header| {
         seen = Some(header);
         Err(Finding::new(Code::ImageSize, "only the size is wanted", ""))
     });
@@ -202,22 +206,22 @@ fn refuse_overflow(index: u32, count: u32, size: TileSize) -> Result<(), Finding
 
 /// The tiles of an artifact: those of its cells that take an id.
 #[derive(Debug)]
-pub struct Tiles {
+pub struct CutTiles {
     /// Row-major, each with the number of its cell; no more than a bank holds.
-    pub taken: Vec<(u32, Tile)>,
+    pub taken: Vec<(u32, CutTile)>,
     /// How many there are, be they more than a bank holds.
     count: u32,
     /// The numbers of the blank cells that take no id.
     pub skipped: Vec<u32>,
 }
 
-impl Tiles {
+impl CutTiles {
     /// Cuts a decoded image.
     pub fn of(image: &Image, grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Self {
         let keying = Keying::new(artifact.color_key, image);
         let mut tiles = Self { taken: Vec::new(), count: 0, skipped: Vec::new() };
         for n in 0..grid.count() {
-            let tile = Tile::cut(image, grid, n, keying);
+            let tile = CutTile::cut(image, grid, n, keying);
             if artifact.cut.skip_blank && tile.is_blank() {
                 tiles.skipped.push(n);
                 continue;
@@ -251,7 +255,7 @@ impl Tiles {
     ///
     /// # Errors
     /// The finding, without a file.
-    pub fn judge(&self, index: u32, size: TileSize) -> Result<(), Finding> {
+    pub fn check_ids(&self, index: u32, size: TileSize) -> Result<(), Finding> {
         if self.taken.is_empty() {
             return Err(Finding::new(
                 Code::ImageBlank,
@@ -277,21 +281,21 @@ fn place(
     image: &Image,
     grid: Grid,
     artifact: &GlyphArtifact,
-    palettes: &fit::Palettes<'_>,
+    palettes: &fit::StoredPalettes<'_>,
     sheet: &mut Sheet,
     outcome: &mut Outcome,
 ) -> u32 {
     let path = artifact.file.as_str();
-    if let Err(finding) = judge_key(image, artifact) {
+    if let Err(finding) = check_color_key(image, artifact) {
         outcome.findings.push(finding.file(path));
         return grid.count();
     }
-    let tiles = Tiles::of(image, grid, artifact, sheet.size);
-    if let Err(finding) = tiles.judge(artifact.index, sheet.size) {
+    let tiles = CutTiles::of(image, grid, artifact, sheet.size);
+    if let Err(finding) = tiles.check_ids(artifact.index, sheet.size) {
         outcome.findings.push(finding.file(path));
         return tiles.count().max(1);
     }
-    let mut fitting = fit::Fitting::new(palettes, artifact, image);
+    let mut fitting = fit::TileFitter::new(palettes, artifact, image);
     let mut overlap = Places::default();
     let mut first_owner = None;
     for (id, (n, tile)) in (artifact.index..).zip(&tiles.taken) {
@@ -336,7 +340,7 @@ fn place(
 ///
 /// # Errors
 /// The finding, without a file.
-pub fn judge_key(image: &Image, artifact: &GlyphArtifact) -> Result<(), Finding> {
+pub fn check_color_key(image: &Image, artifact: &GlyphArtifact) -> Result<(), Finding> {
     if artifact.color_key != Some(crate::declaration::ColorKey::Index0) || image.own_palette.is_some() {
         return Ok(());
     }

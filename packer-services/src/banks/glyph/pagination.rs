@@ -13,13 +13,13 @@ const SHUFFLES: u64 = 12;
 const UNIT: u64 = 1 << 32;
 
 /// A set of colors, each a number below the count of all.
-pub type Set = BTreeSet<usize>;
+pub type ColorSet = BTreeSet<usize>;
 
 /// A page that exists already: it keeps its colors.
 #[derive(Clone, Debug, Default)]
-pub struct Fixed {
+pub struct FixedPage {
     /// What it has.
-    pub colors: Set,
+    pub colors: ColorSet,
     /// How many more it can take.
     pub room: usize,
 }
@@ -27,12 +27,18 @@ pub struct Fixed {
 /// The pages that cover all `items`, each of which has at most `capacity` colors: first the fixed ones with what they
 /// took, then as few new ones as were found. Past `most` pages one order is as good as another, so only the first is tried.
 /// Once `stop` says so, it ends early, and what it gives means nothing.
-pub fn paginate(items: &[Set], fixed: &[Fixed], capacity: usize, most: usize, stop: &dyn Fn() -> bool) -> Vec<Set> {
+pub fn paginate(
+    items: &[ColorSet],
+    fixed: &[FixedPage],
+    capacity: usize,
+    most: usize,
+    stop: &dyn Fn() -> bool,
+) -> Vec<ColorSet> {
     let items = maximal(items, fixed);
     let colors = items.iter().chain(fixed.iter().map(|page| &page.colors)).flatten().max().map_or(0, |most| most + 1);
-    let problem = Problem { items: &items, fixed, capacity, colors, stop };
+    let problem = Pagination { items: &items, fixed, capacity, colors, stop };
     let fewest = problem.lower_bound();
-    let mut best: Option<Vec<Set>> = None;
+    let mut best: Option<Vec<ColorSet>> = None;
     for attempt in problem.orders().into_iter().map(|order| problem.overload_and_remove(&order)) {
         if best.as_ref().is_none_or(|best| attempt.len() < best.len()) {
             best = Some(attempt);
@@ -45,17 +51,18 @@ pub fn paginate(items: &[Set], fixed: &[Fixed], capacity: usize, most: usize, st
 }
 
 /// The items that are in no other item and in no fixed page, each once: they decide.
-fn maximal(items: &[Set], fixed: &[Fixed]) -> Vec<Set> {
+fn maximal(items: &[ColorSet], fixed: &[FixedPage]) -> Vec<ColorSet> {
     let mut seen = BTreeSet::new();
-    let is_covered = |item: &Set| item.is_empty() || fixed.iter().any(|page| item.is_subset(&page.colors));
-    let distinct: Vec<&Set> = items.iter().filter(|item| !is_covered(item) && seen.insert(*item)).collect();
-    let is_in_another = |item: &Set| distinct.iter().any(|other| other.len() > item.len() && item.is_subset(other));
+    let is_covered = |item: &ColorSet| item.is_empty() || fixed.iter().any(|page| item.is_subset(&page.colors));
+    let distinct: Vec<&ColorSet> = items.iter().filter(|item| !is_covered(item) && seen.insert(*item)).collect();
+    let is_in_another =
+        |item: &ColorSet| distinct.iter().any(|other| other.len() > item.len() && item.is_subset(other));
     distinct.iter().filter(|item| !is_in_another(item)).map(|item| (*item).clone()).collect()
 }
 
-struct Problem<'p> {
-    items: &'p [Set],
-    fixed: &'p [Fixed],
+struct Pagination<'p> {
+    items: &'p [ColorSet],
+    fixed: &'p [FixedPage],
     capacity: usize,
     colors: usize,
     stop: &'p dyn Fn() -> bool,
@@ -74,7 +81,7 @@ struct Page {
 }
 
 impl Page {
-    fn new(fixed: Option<&Fixed>, room: usize, colors: usize) -> Self {
+    fn new(fixed: Option<&FixedPage>, room: usize, colors: usize) -> Self {
         let mut is_fixed = vec![false; colors];
         fixed.into_iter().flat_map(|page| &page.colors).for_each(|color| is_fixed[*color] = true);
         Self { counts: vec![0; colors], is_fixed, volume: 0, room, items: Vec::new() }
@@ -85,23 +92,23 @@ impl Page {
     }
 
     /// The colors of `item` that it lacks.
-    fn lacking(&self, item: &Set) -> usize {
+    fn lacking(&self, item: &ColorSet) -> usize {
         item.iter().filter(|color| !self.has(**color)).count()
     }
 
     /// The share of the page that `item` would answer for: a color that many have costs each of them little.
-    fn relative_size(&self, item: &Set) -> u64 {
+    fn relative_size(&self, item: &ColorSet) -> u64 {
         let share = |color: &usize| if self.is_fixed[*color] { 0 } else { UNIT / u64::from(self.counts[*color] + 1) };
         item.iter().map(share).sum()
     }
 
-    fn add(&mut self, number: usize, item: &Set) {
+    fn add(&mut self, number: usize, item: &ColorSet) {
         self.volume += self.lacking(item);
         item.iter().for_each(|color| self.counts[*color] += 1);
         self.items.push(number);
     }
 
-    fn remove(&mut self, number: usize, item: &Set) {
+    fn remove(&mut self, number: usize, item: &ColorSet) {
         self.items.retain(|other| *other != number);
         item.iter().for_each(|color| self.counts[*color] -= 1);
         self.volume -= self.lacking(item);
@@ -111,19 +118,19 @@ impl Page {
         self.volume > self.room
     }
 
-    fn colors(&self) -> Set {
+    fn colors(&self) -> ColorSet {
         (0..self.counts.len()).filter(|color| self.has(*color)).collect()
     }
 }
 
-impl Problem<'_> {
+impl Pagination<'_> {
     /// No cover has fewer pages: all colors need room, and so do items of which no two fit on one page.
     fn lower_bound(&self) -> usize {
-        let known: Set = self.fixed.iter().flat_map(|page| &page.colors).copied().collect();
-        let new: Set = self.items.iter().flatten().filter(|color| !known.contains(color)).copied().collect();
+        let known: ColorSet = self.fixed.iter().flat_map(|page| &page.colors).copied().collect();
+        let new: ColorSet = self.items.iter().flatten().filter(|color| !known.contains(color)).copied().collect();
         let room: usize = self.fixed.iter().map(|page| page.room).sum();
         let by_colors = new.len().saturating_sub(room).div_ceil(self.capacity.max(1));
-        let mut apart: Vec<&Set> = Vec::new();
+        let mut apart: Vec<&ColorSet> = Vec::new();
         for item in self.items {
             if self.fixed.is_empty() && apart.iter().all(|other| other.union(item).count() > self.capacity) {
                 apart.push(item);
@@ -144,11 +151,11 @@ impl Problem<'_> {
         orders
     }
 
-    fn overload_and_remove(&self, order: &[usize]) -> Vec<Set> {
+    fn overload_and_remove(&self, order: &[usize]) -> Vec<ColorSet> {
         let mut pages: Vec<Page> =
             self.fixed.iter().map(|page| Page::new(Some(page), page.room, self.colors)).collect();
         // The pages that an item was removed from, to which it does not come back.
-        let mut banned = vec![Set::new(); self.items.len()];
+        let mut banned = vec![ColorSet::new(); self.items.len()];
         let mut queue: VecDeque<usize> = order.iter().copied().collect();
         while let Some(item) = queue.pop_front() {
             if (self.stop)() {
@@ -263,11 +270,11 @@ fn shuffled(mut order: Vec<usize>, seed: u64) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    fn set(colors: &[usize]) -> Set {
+    fn set(colors: &[usize]) -> ColorSet {
         colors.iter().copied().collect()
     }
 
-    fn covers(pages: &[Set], items: &[Set]) -> bool {
+    fn covers(pages: &[ColorSet], items: &[ColorSet]) -> bool {
         items.iter().all(|item| pages.iter().any(|page| item.is_subset(page)))
     }
 
@@ -288,7 +295,7 @@ mod tests {
 
     #[test]
     fn fixed_pages_keep_their_colors_and_take_what_fits() {
-        let fixed = [Fixed { colors: set(&[0, 1]), room: 1 }, Fixed { colors: set(&[2]), room: 0 }];
+        let fixed = [FixedPage { colors: set(&[0, 1]), room: 1 }, FixedPage { colors: set(&[2]), room: 0 }];
         let items = [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])];
         let pages = paginate(&items, &fixed, 3, 64, &|| false);
         assert_eq!(pages, [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])]);
@@ -309,17 +316,17 @@ mod tests {
         };
         for _ in 0..60 {
             let capacity = 3 + next(6);
-            let items: Vec<Set> =
+            let items: Vec<ColorSet> =
                 (0..next(60)).map(|_| (0..=next(capacity as u64)).map(|_| next(30)).collect()).collect();
-            let fixed: Vec<Fixed> = (0..next(3))
-                .map(|_| Fixed { colors: (0..next(5)).map(|_| next(30)).collect(), room: next(4) })
+            let fixed: Vec<FixedPage> = (0..next(3))
+                .map(|_| FixedPage { colors: (0..next(5)).map(|_| next(30)).collect(), room: next(4) })
                 .collect();
             let pages = paginate(&items, &fixed, capacity, 64, &|| false);
             assert!(covers(&pages, &items));
             for (at, page) in pages.iter().enumerate() {
-                let (kept, most) = fixed
-                    .get(at)
-                    .map_or((Set::new(), capacity), |fixed| (fixed.colors.clone(), fixed.colors.len() + fixed.room));
+                let (kept, most) = fixed.get(at).map_or((ColorSet::new(), capacity), |fixed| {
+                    (fixed.colors.clone(), fixed.colors.len() + fixed.room)
+                });
                 assert!(kept.is_subset(page) && page.len() <= most);
             }
             assert_eq!(pages, paginate(&items, &fixed, capacity, 64, &|| false));

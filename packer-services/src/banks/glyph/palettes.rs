@@ -6,14 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alignment::{self, Row};
-use super::fit::{Palettes, alpha_finding};
+use super::alignment::{self, ColorRow};
+use super::fit::{StoredPalettes, alpha_finding};
 use super::grid::Grid;
-use super::image::{Image, Pixel, PixelKind};
-use super::pagination::{Fixed, Set, paginate};
-use super::tiles::Tile;
-use super::{Tiles, tile_place};
-use crate::banks::{Stop, go_on};
+use super::image::{Image, ImagePixel, PixelKind};
+use super::pagination::{ColorSet, FixedPage, paginate};
+use super::tiles::CutTile;
+use super::{CutTiles, tile_place};
+use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ColorKey, Cut, GlyphArtifact, Palette};
 use crate::diagnostics::{self, Code, Finding, Places, join_some, plural};
@@ -26,7 +26,7 @@ const NEAREST_PAIRS: usize = 3;
 
 /// An image of the bank, decoded and cut.
 #[derive(Debug)]
-pub struct Drawn<'a> {
+pub struct CutImage<'a> {
     /// As it stands, or will stand, in the declaration.
     pub artifact: &'a GlyphArtifact,
     /// Decoded.
@@ -34,12 +34,12 @@ pub struct Drawn<'a> {
     /// Where its cells lie.
     pub grid: Grid,
     /// Those that take an id.
-    pub tiles: &'a Tiles,
+    pub tiles: &'a CutTiles,
 }
 
 /// What was found for a bank.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+pub struct FoundPalettes {
     /// All palettes: first the declared ones, which keep their index and the order of their colors, then new ones.
     pub palettes: Vec<Palette>,
     /// For each image the one palette that covers all of its tiles, if there is a choice and such a one.
@@ -52,7 +52,12 @@ pub struct Found {
 ///
 /// # Errors
 /// If the operation was cancelled.
-pub fn cover(context: &Context, declared: &[Palette], drawn: &[Drawn<'_>], size: TileSize) -> Result<Found, Stop> {
+pub fn find_palettes(
+    context: &Context,
+    declared: &[Palette],
+    drawn: &[CutImage<'_>],
+    size: TileSize,
+) -> Result<FoundPalettes, Stop> {
     let mut findings = Vec::new();
     for one in drawn {
         findings.extend(too_rich(one, size));
@@ -61,9 +66,9 @@ pub fn cover(context: &Context, declared: &[Palette], drawn: &[Drawn<'_>], size:
     if !findings.is_empty() {
         findings.extend(drawn.iter().filter_map(|one| partial_alpha(one, size)));
     }
-    let bank = Bank { declared, drawn, stop: &|| context.is_cancelled() };
+    let bank = PaletteSearch { declared, drawn, stop: &|| context.is_cancelled() };
     let mut palettes = bank.with_own_palettes(size, &mut findings);
-    go_on(context)?;
+    check_cancelled(context)?;
     if palettes.len() > MAX_PALETTES as usize {
         findings.push(Finding::new(
             Code::TooManyPalettes,
@@ -73,22 +78,22 @@ pub fn cover(context: &Context, declared: &[Palette], drawn: &[Drawn<'_>], size:
         palettes.truncate(MAX_PALETTES as usize);
     }
     let choices = choices(&palettes, drawn);
-    Ok(Found { palettes, choices, findings })
+    Ok(FoundPalettes { palettes, choices, findings })
 }
 
 /// A bank on its way to palettes.
-struct Bank<'b> {
+struct PaletteSearch<'b> {
     declared: &'b [Palette],
-    drawn: &'b [Drawn<'b>],
+    drawn: &'b [CutImage<'b>],
     /// Whether nobody wants palettes any more.
     stop: &'b dyn Fn() -> bool,
 }
 
 /// Palettes whose order is settled: declared ones and images' own, with the colors that they take besides.
-struct Settled(Vec<Palette>);
+struct OrderedPalettes(Vec<Palette>);
 
-impl Settled {
-    fn row(&self, at: usize) -> Row {
+impl OrderedPalettes {
+    fn row(&self, at: usize) -> ColorRow {
         self.0[at].colors.iter().skip(1).map(|color| color.to_565()).collect()
     }
 
@@ -97,7 +102,7 @@ impl Settled {
     }
 
     /// The colors that palette `at` cannot draw, each once.
-    fn lacking(&self, at: usize, plain: &[Pixel]) -> Vec<Rgb> {
+    fn lacking(&self, at: usize, plain: &[ImagePixel]) -> Vec<Rgb> {
         let row = self.row(at);
         let mut lacking: BTreeMap<Rgb565, Rgb> = BTreeMap::new();
         for pixel in plain.iter().filter(|pixel| !row.contains(&pixel.rgb565())) {
@@ -111,7 +116,7 @@ fn unnamed(colors: Vec<Rgb>) -> Palette {
     Palette { name: None, colors }
 }
 
-impl Bank<'_> {
+impl PaletteSearch<'_> {
     /// All palettes, with the images' own. One that draws only some of its image's tiles is used if that takes no palette
     /// more; none is if there were too many then.
     fn with_own_palettes(&self, size: TileSize, findings: &mut Vec<Finding>) -> Vec<Palette> {
@@ -133,13 +138,14 @@ impl Bank<'_> {
 
     /// The palettes of the indexed images that are `wanted`, if tiles agree with them that need one, in the order of the
     /// images.
-    fn own_palettes(&self, wanted: impl Fn(&Drawn<'_>) -> bool) -> Vec<Palette> {
+    fn own_palettes(&self, wanted: impl Fn(&CutImage<'_>) -> bool) -> Vec<Palette> {
         let mut own: Vec<Palette> = Vec::new();
         for one in self.drawn.iter().filter(|one| wanted(one)) {
             let Some(palette) = own_palette(one) else { continue };
-            let agrees =
-                |palette: &Palette, colors: &[Pixel]| Palettes::new(std::slice::from_ref(palette)).agrees(0, colors);
-            let needs_it = |tile: &Tile| {
+            let agrees = |palette: &Palette, colors: &[ImagePixel]| {
+                StoredPalettes::new(std::slice::from_ref(palette)).agrees(0, colors)
+            };
+            let needs_it = |tile: &CutTile| {
                 let colors = plain(tile);
                 !colors.is_empty()
                     && !is_too_rich(&colors)
@@ -163,8 +169,8 @@ impl Bank<'_> {
     }
 
     /// Whether a declared palette draws these colors already.
-    fn is_covered(&self, one: &Drawn<'_>, colors: &[Pixel]) -> bool {
-        let palettes = Palettes::new(self.declared);
+    fn is_covered(&self, one: &CutImage<'_>, colors: &[ImagePixel]) -> bool {
+        let palettes = StoredPalettes::new(self.declared);
         palettes.choice(palettes.tried(one.artifact), colors, one.image.own_palette.is_some()).is_some()
     }
 
@@ -177,13 +183,13 @@ impl Bank<'_> {
     }
 
     fn cover_with(&self, own: &[Palette], size: TileSize, may_grow: bool) -> (Vec<Palette>, Vec<Finding>) {
-        let mut settled = Settled(self.declared.iter().chain(own).cloned().collect());
+        let mut settled = OrderedPalettes(self.declared.iter().chain(own).cloned().collect());
         let named = self.drawn.iter().filter_map(|one| self.fill_named(&mut settled, one, size));
         let findings = named.collect();
-        let mut colors = Colors::default();
+        let mut colors = ColorNumbers::default();
         let items = self.items(&settled, &mut colors);
-        let fixed: Vec<Fixed> = (0..settled.0.len())
-            .map(|at| Fixed {
+        let fixed: Vec<FixedPage> = (0..settled.0.len())
+            .map(|at| FixedPage {
                 colors: settled.row(at).into_iter().map(|color| colors.number(color)).collect(),
                 room: if at < self.declared.len() && !may_grow { 0 } else { settled.room(at) },
             })
@@ -200,8 +206,8 @@ impl Bank<'_> {
     }
 
     /// The colors of each tile that no settled palette draws.
-    fn items(&self, settled: &Settled, colors: &mut Colors) -> Vec<Set> {
-        let palettes = Palettes::new(&settled.0);
+    fn items(&self, settled: &OrderedPalettes, colors: &mut ColorNumbers) -> Vec<ColorSet> {
+        let palettes = StoredPalettes::new(&settled.0);
         let mut items = Vec::new();
         for one in self.drawn.iter().filter(|one| one.artifact.palette.is_none()) {
             let is_indexed = one.image.own_palette.is_some();
@@ -217,9 +223,9 @@ impl Bank<'_> {
     }
 
     /// The settled palettes and, of the new pages, one each.
-    fn with_new(&self, settled: Settled, new: &[Set], colors: &Colors) -> Vec<Palette> {
+    fn with_new(&self, settled: OrderedPalettes, new: &[ColorSet], colors: &ColorNumbers) -> Vec<Palette> {
         let first_key = self.drawn.first().map_or(DEFAULT_KEY, key_of);
-        let rows: Vec<Row> = (0..settled.0.len()).map(|at| settled.row(at)).collect();
+        let rows: Vec<ColorRow> = (0..settled.0.len()).map(|at| settled.row(at)).collect();
         let sets: Vec<BTreeSet<Rgb565>> = new.iter().map(|page| colors.in_order(page).collect()).collect();
         let aligned = alignment::align(&rows, &sets, &self.shared(&rows, &sets), &colors.wishes(new));
         let mut palettes = settled.0;
@@ -257,7 +263,7 @@ impl Bank<'_> {
     }
 
     /// The colors of tiles that fit several palettes: such a tile had better get the same indices in all of them.
-    fn shared(&self, rows: &[Row], new: &[BTreeSet<Rgb565>]) -> BTreeSet<Rgb565> {
+    fn shared(&self, rows: &[ColorRow], new: &[BTreeSet<Rgb565>]) -> BTreeSet<Rgb565> {
         let pages: Vec<BTreeSet<Rgb565>> =
             rows.iter().map(|row| row.iter().copied().collect()).chain(new.iter().cloned()).collect();
         let unnamed = self.drawn.iter().filter(|one| one.artifact.palette.is_none());
@@ -268,7 +274,7 @@ impl Bank<'_> {
     }
 
     /// Adds to the palette that an artifact names what its tiles need.
-    fn fill_named(&self, settled: &mut Settled, one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
+    fn fill_named(&self, settled: &mut OrderedPalettes, one: &CutImage<'_>, size: TileSize) -> Option<Finding> {
         let named = one.artifact.palette? as usize;
         let mut places = Places::default();
         let mut first = None;
@@ -300,7 +306,7 @@ impl Bank<'_> {
 
     /// Whether each tile that the declared palettes draw still gets the same indices.
     fn keeps_indices(&self, palettes: &[Palette]) -> bool {
-        let (before, after) = (Palettes::new(self.declared), Palettes::new(palettes));
+        let (before, after) = (StoredPalettes::new(self.declared), StoredPalettes::new(palettes));
         self.drawn.iter().all(|one| {
             let is_indexed = one.image.own_palette.is_some();
             one.tiles.taken.iter().map(|(_, tile)| plain(tile)).all(|colors| {
@@ -314,7 +320,7 @@ impl Bank<'_> {
 
 /// The colors of the tiles that need a palette, numbered as they appear.
 #[derive(Default)]
-struct Colors {
+struct ColorNumbers {
     numbers: BTreeMap<Rgb565, usize>,
     order: Vec<Rgb565>,
     shown: BTreeMap<Rgb565, Rgb>,
@@ -322,7 +328,7 @@ struct Colors {
     authors: BTreeMap<Rgb565, usize>,
 }
 
-impl Colors {
+impl ColorNumbers {
     fn number(&mut self, color: Rgb565) -> usize {
         let next = self.order.len();
         let number = *self.numbers.entry(color).or_insert(next);
@@ -332,8 +338,8 @@ impl Colors {
         number
     }
 
-    fn set(&mut self, one: &Drawn<'_>, plain: &[Pixel]) -> Set {
-        let mut set = Set::new();
+    fn set(&mut self, one: &CutImage<'_>, plain: &[ImagePixel]) -> ColorSet {
+        let mut set = ColorSet::new();
         for pixel in plain {
             let color = pixel.rgb565();
             set.insert(self.number(color));
@@ -345,7 +351,7 @@ impl Colors {
         set
     }
 
-    fn in_order<'c>(&'c self, page: &'c Set) -> impl Iterator<Item = Rgb565> + 'c {
+    fn in_order<'c>(&'c self, page: &'c ColorSet) -> impl Iterator<Item = Rgb565> + 'c {
         page.iter().map(|number| self.order[*number])
     }
 
@@ -354,13 +360,13 @@ impl Colors {
     }
 
     /// The pages in the order in which the first of their tiles appear.
-    fn by_appearance(&self, mut pages: Vec<Set>, items: &[Set]) -> Vec<Set> {
+    fn by_appearance(&self, mut pages: Vec<ColorSet>, items: &[ColorSet]) -> Vec<ColorSet> {
         pages.sort_by_cached_key(|page| items.iter().position(|item| item.is_subset(page)));
         pages
     }
 
     /// The index that a color would have if it were alone: its author's, or its turn in its palette.
-    fn wishes(&self, pages: &[Set]) -> BTreeMap<Rgb565, usize> {
+    fn wishes(&self, pages: &[ColorSet]) -> BTreeMap<Rgb565, usize> {
         let mut wishes = self.authors.clone();
         for page in pages {
             for (turn, color) in self.in_order(page).enumerate() {
@@ -373,8 +379,8 @@ impl Colors {
 
 /// The new pages with no color but those of the tiles that no page before them draws: the fewer tiles fit several, the
 /// better.
-fn needed(new: &[Set], settled: &[Set], items: &[Set]) -> Vec<Set> {
-    let mut needed = vec![Set::new(); new.len()];
+fn needed(new: &[ColorSet], settled: &[ColorSet], items: &[ColorSet]) -> Vec<ColorSet> {
+    let mut needed = vec![ColorSet::new(); new.len()];
     for item in items.iter().filter(|item| !settled.iter().any(|page| item.is_subset(page))) {
         if let Some(first) = new.iter().position(|page| item.is_subset(page)) {
             needed[first].extend(item);
@@ -385,26 +391,26 @@ fn needed(new: &[Set], settled: &[Set], items: &[Set]) -> Vec<Set> {
 }
 
 /// The distinct pixels of a tile that have a plain color.
-fn plain(tile: &Tile) -> Vec<Pixel> {
+fn plain(tile: &CutTile) -> Vec<ImagePixel> {
     tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).copied().collect()
 }
 
-fn distinct(plain: &[Pixel]) -> BTreeSet<Rgb565> {
-    plain.iter().map(Pixel::rgb565).collect()
+fn distinct(plain: &[ImagePixel]) -> BTreeSet<Rgb565> {
+    plain.iter().map(ImagePixel::rgb565).collect()
 }
 
-fn is_too_rich(plain: &[Pixel]) -> bool {
+fn is_too_rich(plain: &[ImagePixel]) -> bool {
     distinct(plain).len() > DRAWN_COLORS
 }
 
 /// Whether a palette of these colors is for tiles of this image.
-fn draws_any(one: &Drawn<'_>, colors: &BTreeSet<Rgb565>) -> bool {
+fn draws_any(one: &CutImage<'_>, colors: &BTreeSet<Rgb565>) -> bool {
     let mut sets = one.tiles.taken.iter().map(|(_, tile)| distinct(&plain(tile)));
     one.artifact.palette.is_none() && sets.any(|set| !set.is_empty() && set.is_subset(colors))
 }
 
 /// An indexed image's own palette as one of the bank's, if that can hold its tiles' indices: color 0 becomes the key.
-fn own_palette(one: &Drawn<'_>) -> Option<Palette> {
+fn own_palette(one: &CutImage<'_>) -> Option<Palette> {
     let own = one.image.own_palette.as_deref()?;
     let plain = || one.tiles.taken.iter().flat_map(|(_, tile)| plain(tile));
     let highest = plain().map(|pixel| usize::from(pixel.index)).max()?;
@@ -419,14 +425,14 @@ fn own_palette(one: &Drawn<'_>) -> Option<Palette> {
 }
 
 /// Whether the image's own palette, with the color of index 0 where there is room, draws all of its tiles.
-fn draws_all(one: &Drawn<'_>, own: &Palette) -> bool {
+fn draws_all(one: &CutImage<'_>, own: &Palette) -> bool {
     let stored: BTreeSet<Rgb565> = own.colors.iter().skip(1).map(|color| color.to_565()).collect();
     let colors: BTreeSet<Rgb565> = one.tiles.taken.iter().flat_map(|(_, tile)| distinct(&plain(tile))).collect();
     own.colors.len() + colors.difference(&stored).count() <= PALETTE_COLORS
 }
 
 /// Color 0 of a palette for this image.
-fn key_of(one: &Drawn<'_>) -> Rgb {
+fn key_of(one: &CutImage<'_>) -> Rgb {
     match (one.artifact.color_key, one.image.own_palette.as_deref()) {
         (Some(ColorKey::Color(rgb)), _) => rgb,
         (Some(ColorKey::Index0), Some([first, ..])) => *first,
@@ -434,15 +440,15 @@ fn key_of(one: &Drawn<'_>) -> Rgb {
     }
 }
 
-fn choices(palettes: &[Palette], drawn: &[Drawn<'_>]) -> Vec<Option<u32>> {
-    let stored = Palettes::new(palettes);
-    let covers = |one: &Drawn<'_>, at: usize| {
+fn choices(palettes: &[Palette], drawn: &[CutImage<'_>]) -> Vec<Option<u32>> {
+    let stored = StoredPalettes::new(palettes);
+    let covers = |one: &CutImage<'_>, at: usize| {
         one.tiles.taken.iter().all(|(_, tile)| {
             let colors = plain(tile);
             stored.choice(at..at + 1, &colors, one.image.own_palette.is_some()).is_some()
         })
     };
-    let choice = |one: &Drawn<'_>| {
+    let choice = |one: &CutImage<'_>| {
         let at = (0..palettes.len()).find(|at| covers(one, *at)).filter(|_| palettes.len() > 1)?;
         u32::try_from(at).ok()
     };
@@ -450,7 +456,7 @@ fn choices(palettes: &[Palette], drawn: &[Drawn<'_>]) -> Vec<Option<u32>> {
 }
 
 /// One finding for all tiles of an image that have more colors than a palette can draw.
-fn too_rich(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
+fn too_rich(one: &CutImage<'_>, size: TileSize) -> Option<Finding> {
     let mut places = Places::default();
     let mut rich = Vec::new();
     for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
@@ -476,7 +482,7 @@ fn too_rich(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
 }
 
 /// The finding about partial alpha in the tiles of an image.
-fn partial_alpha(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
+fn partial_alpha(one: &CutImage<'_>, size: TileSize) -> Option<Finding> {
     let mut places = Places::default();
     let mut first = None;
     for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
@@ -494,11 +500,11 @@ fn partial_alpha(one: &Drawn<'_>, size: TileSize) -> Option<Finding> {
 }
 
 /// What would help, of this image: a color key or a tile size only if every tile fits then.
-fn ways_to_fewer_colors(one: &Drawn<'_>, rich: &[&Tile], colors: &[(Rgb, u64)], size: TileSize) -> Vec<String> {
+fn ways_to_fewer_colors(one: &CutImage<'_>, rich: &[&CutTile], colors: &[(Rgb, u64)], size: TileSize) -> Vec<String> {
     let mut ways = Vec::new();
-    let fits_without = |removes: &dyn Fn(&Pixel) -> bool| {
+    let fits_without = |removes: &dyn Fn(&ImagePixel) -> bool| {
         rich.iter().all(|tile| {
-            let left: Vec<Pixel> = plain(tile).into_iter().filter(|pixel| !removes(pixel)).collect();
+            let left: Vec<ImagePixel> = plain(tile).into_iter().filter(|pixel| !removes(pixel)).collect();
             !is_too_rich(&left)
         })
     };
@@ -540,17 +546,17 @@ fn ways_to_fewer_colors(one: &Drawn<'_>, rich: &[&Tile], colors: &[(Rgb, u64)], 
 }
 
 /// The largest smaller tile size at which no tile is too rich, if a bank then has room for the image.
-fn smaller_size(one: &Drawn<'_>, size: TileSize) -> Option<TileSize> {
+fn smaller_size(one: &CutImage<'_>, size: TileSize) -> Option<TileSize> {
     let smaller = TileSize::ALL.into_iter().rev().filter(|other| other.pixels() < size.pixels());
     smaller.filter(|_| one.artifact.cut == Cut::default()).find(|other| {
         let Ok(grid) = Grid::of(one.image.width, one.image.height, &one.artifact.cut, *other) else { return false };
-        let tiles = Tiles::of(one.image, grid, one.artifact, *other);
+        let tiles = CutTiles::of(one.image, grid, one.artifact, *other);
         tiles.count() <= other.capacity() && !tiles.taken.iter().any(|(_, tile)| is_too_rich(&plain(tile)))
     })
 }
 
 /// The colors of a tile, distinct as the console sees them, those on most pixels first.
-fn counted(tile: &Tile) -> Vec<(Rgb, u64)> {
+fn counted(tile: &CutTile) -> Vec<(Rgb, u64)> {
     let mut counts: BTreeMap<Rgb565, (Rgb, u64)> = BTreeMap::new();
     for (_, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
         counts.entry(pixel.rgb565()).or_insert((pixel.rgb, 0)).1 += 1;

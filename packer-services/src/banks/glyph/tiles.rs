@@ -1,17 +1,17 @@
 //! Images cut into tiles.
 
 use super::grid::Grid;
-use super::image::{Image, Pixel, PixelKind};
+use super::image::{Image, ImagePixel, PixelKind};
 use crate::declaration::ColorKey;
 use crate::diagnostics;
 use crate::formats::Rgb565;
 
 /// A tile cut out of an image: its distinct pixels, and which of them stands where.
 #[derive(Debug)]
-pub struct Tile {
+pub struct CutTile {
     side: u32,
     /// The distinct remaining pixels, in order of appearance: those that the key removes take no part.
-    pub colors: Vec<Pixel>,
+    pub colors: Vec<ImagePixel>,
     /// Row-major; a place in `colors`, or [`REMOVED`].
     places: Vec<u16>,
 }
@@ -19,16 +19,16 @@ pub struct Tile {
 /// A pixel that takes no part. A tile has at most 1024 distinct ones.
 const REMOVED: u16 = u16::MAX;
 
-impl Tile {
+impl CutTile {
     /// Cell `n` of the image.
     pub fn cut(image: &Image, grid: Grid, n: u32, keying: Keying) -> Self {
         let side = grid.side();
         let diagnostics::Pixel { x, y: top } = grid.corner(n);
         let left = x as usize;
-        let mut colors: Vec<Pixel> = Vec::new();
+        let mut colors: Vec<ImagePixel> = Vec::new();
         let mut places = Vec::with_capacity((side * side) as usize);
         // Neighbors are mostly equal: the last answer is tried first.
-        let mut last: Option<(Pixel, u16)> = None;
+        let mut last: Option<(ImagePixel, u16)> = None;
         for y in top..top + side {
             let start = y as usize * image.width as usize + left;
             for pixel in &image.pixels[start..start + side as usize] {
@@ -62,7 +62,7 @@ impl Tile {
     }
 
     /// The remaining pixels with their places in the tile, row-major.
-    pub fn remaining(&self) -> impl Iterator<Item = (diagnostics::Pixel, Pixel)> {
+    pub fn remaining(&self) -> impl Iterator<Item = (diagnostics::Pixel, ImagePixel)> {
         let positions = (0..self.side).flat_map(|y| (0..self.side).map(move |x| diagnostics::Pixel { x, y }));
         std::iter::zip(positions, &self.places)
             .filter(|(_, place)| **place != REMOVED)
@@ -70,7 +70,7 @@ impl Tile {
     }
 
     /// The tile's indices, row-major: `index` of each remaining pixel, 0 for the others.
-    pub fn indices(&self, index: impl Fn(&Pixel) -> u8) -> Vec<u8> {
+    pub fn indices(&self, index: impl Fn(&ImagePixel) -> u8) -> Vec<u8> {
         let by_place: Vec<u8> = self.colors.iter().map(index).collect();
         let indices = self.places.iter().map(|place| by_place.get(usize::from(*place)).copied().unwrap_or(0));
         indices.collect()
@@ -95,7 +95,7 @@ impl Keying {
     }
 
     /// Whether the pixel becomes index 0 and takes no part.
-    pub fn removes(self, pixel: &Pixel) -> bool {
+    pub fn removes(self, pixel: &ImagePixel) -> bool {
         pixel.kind == PixelKind::Clear
             || (self.index0 && pixel.index == 0)
             || (pixel.kind != PixelKind::NoColor && self.color == Some(pixel.rgb565()))

@@ -62,8 +62,8 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::banks::sound::loops::LoopForm;
-    use crate::banks::sound::wav::walk;
+    use crate::banks::sound::loops::FileLoop;
+    use crate::banks::sound::wav::read_wav_structure;
     use crate::formats::SampleLoop;
 
     #[test]
@@ -73,9 +73,9 @@ mod tests {
             let around = wav_around(&sample).unwrap();
             let file = [around.head, vec![7; 6], around.tail].concat();
             assert_eq!(file.len() as u64, wav_bytes(&sample));
-            let wav = walk(&mut Cursor::new(&file), file.len() as u64).unwrap().unwrap();
+            let wav = read_wav_structure(&mut Cursor::new(&file), file.len() as u64).unwrap().unwrap();
             assert_eq!((wav.channels, wav.depth_bits, wav.rate_hz, wav.frames), (1, 16, 192_000, 3));
-            assert_eq!(wav.looping, looping.map_or(LoopForm::None, LoopForm::Forward));
+            assert_eq!(wav.looping, looping.map_or(FileLoop::None, FileLoop::Forward));
             assert_eq!(wav.warnings, []);
         }
     }

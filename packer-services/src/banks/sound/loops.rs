@@ -7,7 +7,7 @@ pub(super) const SMPL_BYTES: u64 = 36 + 2 * 24;
 
 /// What a file says of loops.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LoopForm {
+pub enum FileLoop {
     /// Nothing.
     None,
     /// One endless forward loop.
@@ -18,7 +18,7 @@ pub enum LoopForm {
     Damaged(String),
 }
 
-impl LoopForm {
+impl FileLoop {
     /// Reads a `smpl` chunk's body of `size` bytes, of which `bytes` is the beginning, [`SMPL_BYTES`] or all.
     pub(super) fn read(bytes: &[u8], size: u64) -> Self {
         if bytes.len() < 36 {

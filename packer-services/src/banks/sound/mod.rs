@@ -12,15 +12,15 @@ pub mod wav;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::sniff::{Kind, sniff};
-use super::{Outcome, Sink, Stop, go_on};
+use super::sniff::{FileKind, sniff_file};
+use super::{Outcome, Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
 use crate::files::{DiskError, Folder, Source, Stamp, read_up_to};
 use crate::formats::{SampleLoop, SampleMetadata, SoundMetadata};
 use crate::paths::RelPath;
-pub use loops::LoopForm;
+pub use loops::FileLoop;
 use pcm16::{pcm16, wav_channels};
 
 /// Frames converted at a time.
@@ -38,23 +38,23 @@ pub struct Sound {
     /// How many frames there are.
     pub frames: u64,
     /// What the file says of loops.
-    pub looping: LoopForm,
+    pub looping: FileLoop,
     /// What is not as it should be, but readable.
     pub warnings: Vec<Finding>,
     /// How its frames lie in the file.
-    pub coding: Coding,
+    pub coding: SoundCoding,
 }
 
 /// How the frames of a sound lie in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Coding {
+pub enum SoundCoding {
     /// One after the other, as they are.
     Pcm {
         /// Of the first frame, from the start of the file.
         data_offset: u64,
     },
     /// Coded, as FLAC.
-    Flac(flac::Stream),
+    Flac(flac::FlacStream),
 }
 
 /// A refusal, for short.
@@ -74,12 +74,12 @@ pub struct PlannedSample {
 }
 
 /// Plans a bank: the samples by index, or `None` if any is in the way. Findings go to `outcome`.
-pub fn plan(
+pub fn plan_samples(
     root: &Folder,
     content: &SoundContent,
     outcome: &mut Outcome,
 ) -> Option<(SoundMetadata, Vec<PlannedSample>)> {
-    let (is_numbered, samples) = plan_each(root, content, outcome);
+    let (is_numbered, samples) = plan_each_sample(root, content, outcome);
     let samples: Vec<PlannedSample> = samples.into_iter().map(|(_, planned)| planned.ok()).collect::<Option<_>>()?;
     let metadata = SoundMetadata {
         sample_rate_hz: content.sample_rate_hz,
@@ -92,7 +92,11 @@ pub fn plan(
 pub type PlannedEach<'c> = Vec<(&'c SoundArtifact, Result<PlannedSample, usize>)>;
 
 /// Plans each sample on its own; the first answer is whether their indices are those of a bank. Findings go to `outcome`.
-pub fn plan_each<'c>(root: &Folder, content: &'c SoundContent, outcome: &mut Outcome) -> (bool, PlannedEach<'c>) {
+pub fn plan_each_sample<'c>(
+    root: &Folder,
+    content: &'c SoundContent,
+    outcome: &mut Outcome,
+) -> (bool, PlannedEach<'c>) {
     let mut artifacts: Vec<&SoundArtifact> = content.artifacts.iter().collect();
     artifacts.sort_by_key(|artifact| artifact.index);
     let is_numbered = judge_indices(&artifacts, outcome);
@@ -174,14 +178,14 @@ fn plan_sample(root: &Folder, artifact: &SoundArtifact, outcome: &mut Outcome) -
         }
     };
     let stamp = source.stamp();
-    let sound = match walk(&mut source) {
+    let sound = match read_structure(&mut source) {
         Ok(sound) => sound,
-        Err(WalkError::Finding(finding)) => {
+        Err(SoundError::Finding(finding)) => {
             outcome.findings.push(finding.file(path.as_str()));
             return None;
         }
-        Err(WalkError::Disk(error)) => {
-            outcome.refused(path, &error);
+        Err(SoundError::Disk(error)) => {
+            outcome.record_disk_error(path, &error);
             return None;
         }
     };
@@ -193,7 +197,7 @@ fn plan_sample(root: &Folder, artifact: &SoundArtifact, outcome: &mut Outcome) -
 
 /// Why a sound's structure could not be read.
 #[derive(Debug)]
-pub enum WalkError {
+pub enum SoundError {
     /// Something is wrong with it.
     Finding(Box<Finding>),
     /// The system refused.
@@ -203,17 +207,17 @@ pub enum WalkError {
 /// Reads a sound's structure.
 ///
 /// # Errors
-/// As [`WalkError`] says.
-pub fn walk(source: &mut Source) -> Result<Sound, WalkError> {
+/// As [`SoundError`] says.
+pub fn read_structure(source: &mut Source) -> Result<Sound, SoundError> {
     if let Some(finding) = source.refuse_too_large() {
-        return Err(WalkError::Finding(Box::new(finding)));
+        return Err(SoundError::Finding(Box::new(finding)));
     }
     let size_bytes = source.size_bytes();
     let path = source.path().to_owned();
-    match structure(source.file_mut(), size_bytes) {
+    match read_structure_from(source.file_mut(), size_bytes) {
         Ok(Ok(sound)) => Ok(sound),
-        Ok(Err(finding)) => Err(WalkError::Finding(finding)),
-        Err(error) => Err(WalkError::Disk(DiskError::reading(path)(error))),
+        Ok(Err(finding)) => Err(SoundError::Finding(finding)),
+        Err(error) => Err(SoundError::Disk(DiskError::reading(path)(error))),
     }
 }
 
@@ -221,27 +225,27 @@ pub fn walk(source: &mut Source) -> Result<Sound, WalkError> {
 ///
 /// # Errors
 /// Outer: the system refused to read. Inner: what is wrong with the file.
-pub fn structure(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Box<Finding>>> {
+pub fn read_structure_from(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Box<Finding>>> {
     let mut start = [0; 64];
     file.seek(SeekFrom::Start(0))?;
     let count = read_up_to(file, &mut start)?;
     let start = &start[..count];
     if start.starts_with(&flac::SIGNATURE) {
-        return flac::walk(file, size_bytes);
+        return flac::read_flac_structure(file, size_bytes);
     }
     if start.starts_with(b"RIFF") && (start.len() < 12 || &start[8..12] == b"WAVE") {
-        return wav::walk(file, size_bytes);
+        return wav::read_wav_structure(file, size_bytes);
     }
-    let seen = sniff(start);
+    let seen = sniff_file(start);
     let is_behind_id3 = starts_behind_id3(file, start)?;
     let what = if is_behind_id3 { "it is a FLAC sound behind an ID3 tag" } else { &seen.what };
     let help = match seen.kind {
         _ if is_behind_id3 => {
             "Remove the tag, which does not belong in a FLAC: open it in a sound editor and export it again."
         }
-        Kind::Image => "An image goes into a glyph bank.",
-        Kind::Sound => "Export it as WAV (PCM) or FLAC; renaming the file does not convert it.",
-        Kind::Other => seen.help.unwrap_or("Export it from your editor as WAV (PCM) or FLAC."),
+        FileKind::Image => "An image goes into a glyph bank.",
+        FileKind::Sound => "Export it as WAV (PCM) or FLAC; renaming the file does not convert it.",
+        FileKind::Other => seen.help.unwrap_or("Export it from your editor as WAV (PCM) or FLAC."),
     };
     Ok(Err(Box::new(Finding::new(Code::SoundNotWav, format!("this is neither a WAV nor a FLAC: {what}"), help))))
 }
@@ -307,10 +311,10 @@ fn judge_loop(
     findings: &mut Vec<Finding>,
 ) -> Option<Option<SampleLoop>> {
     let (looping, from_file) = match (choice, &sound.looping) {
-        (LoopChoice::Never, _) | (LoopChoice::File, LoopForm::None) => return Some(None),
+        (LoopChoice::Never, _) | (LoopChoice::File, FileLoop::None) => return Some(None),
         (LoopChoice::At(looping), _) => (looping, false),
-        (LoopChoice::File, LoopForm::Forward(looping)) => (*looping, true),
-        (LoopChoice::File, LoopForm::Other(what)) => {
+        (LoopChoice::File, FileLoop::Forward(looping)) => (*looping, true),
+        (LoopChoice::File, FileLoop::Other(what)) => {
             findings.push(Finding::new(
                 Code::LoopForm,
                 format!("the file has {what}; the console plays one endless forward loop"),
@@ -318,7 +322,7 @@ fn judge_loop(
             ));
             return None;
         }
-        (LoopChoice::File, LoopForm::Damaged(what)) => {
+        (LoopChoice::File, FileLoop::Damaged(what)) => {
             findings.push(Finding::new(
                 Code::WavLoopDamaged,
                 format!("the loop chunk (smpl) is damaged: {what}"),
@@ -349,13 +353,19 @@ fn judge_loop(
 ///
 /// # Errors
 /// If nobody wants more.
-pub fn make(context: &Context, root: &Folder, sample: &PlannedSample, sink: &mut dyn Sink) -> Result<Outcome, Stop> {
+pub fn write_sample(
+    context: &Context,
+    root: &Folder,
+    sample: &PlannedSample,
+    sink: &mut dyn Sink,
+) -> Result<Outcome, Stop> {
     let mut outcome = Outcome::default();
     let path = &sample.artifact.file;
     // It was there when the bank was planned, in this state and with this structure. If not, the plan is made again,
     // which says what is wrong if something is.
-    let unchanged =
-        |source: &mut Source| source.stamp() == sample.stamp && walk(source).is_ok_and(|sound| sound == sample.sound);
+    let unchanged = |source: &mut Source| {
+        source.stamp() == sample.stamp && read_structure(source).is_ok_and(|sound| sound == sample.sound)
+    };
     let Some(mut source) = root.open(path).ok() else {
         outcome.changed.push(path.clone());
         return Ok(outcome);
@@ -364,16 +374,16 @@ pub fn make(context: &Context, root: &Folder, sample: &PlannedSample, sink: &mut
         outcome.changed.push(path.clone());
         return Ok(outcome);
     }
-    decode(context, path, source, &sample.sound, sink)
+    decode_sound(context, path, source, &sample.sound, sink)
 }
 
-/// Decodes a whole sound, whose structure [`walk`] read from `source`, into `sink`: PCM16, little-endian, mono, whatever is
+/// Decodes a whole sound, whose structure [`read_structure`] read from `source`, into `sink`: PCM16, little-endian, mono, whatever is
 /// lost by that. `path` is the file, for the outcome: with an error or a changed file in it, what went to `sink` is not to be
 /// used.
 ///
 /// # Errors
 /// If nobody wants more.
-pub fn decode(
+pub fn decode_sound(
     context: &Context,
     path: &RelPath,
     source: Source,
@@ -385,22 +395,22 @@ pub fn decode(
     let mut reading = match source.rewound() {
         Ok(source) => source.reading(),
         Err(error) => {
-            outcome.refused(path, &error);
+            outcome.record_disk_error(path, &error);
             return Ok(outcome);
         }
     };
-    let found = match convert(context, &mut reading, sound, sink)? {
+    let found = match convert_frames(context, &mut reading, sound, sink)? {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             outcome.changed.push(path.clone());
             None
         }
         Err(error) => {
-            outcome.refused(path, &DiskError::reading(whole)(error));
+            outcome.record_disk_error(path, &DiskError::reading(whole)(error));
             return Ok(outcome);
         }
     };
-    outcome.settle(path, reading.finish_unless(&|| context.is_cancelled()));
+    outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     // Of a file that somebody writes to, nothing can be said.
     if outcome.changed.is_empty() {
         outcome.findings.extend(found.map(|finding| finding.file(path.as_str())));
@@ -409,20 +419,20 @@ pub fn decode(
 }
 
 /// Converts the sound of `reading`, which is at the file's start, into `sink`; gives what was found.
-fn convert(
+fn convert_frames(
     context: &Context,
     reading: &mut dyn Read,
     sound: &Sound,
     sink: &mut dyn Sink,
 ) -> Result<io::Result<Option<Finding>>, Stop> {
-    let (Coding::Pcm { data_offset: offset } | Coding::Flac(flac::Stream { first_frame_offset: offset, .. })) =
-        sound.coding;
+    let (SoundCoding::Pcm { data_offset: offset }
+    | SoundCoding::Flac(flac::FlacStream { first_frame_offset: offset, .. })) = sound.coding;
     if let Err(error) = skip(reading, offset) {
         return Ok(Err(error));
     }
     match &sound.coding {
-        Coding::Pcm { .. } => convert_pcm(context, reading, sound, sink).map(|read| read.map(|()| None)),
-        Coding::Flac(stream) => flac::convert(context, reading, sound, stream, sink),
+        SoundCoding::Pcm { .. } => convert_pcm(context, reading, sound, sink).map(|read| read.map(|()| None)),
+        SoundCoding::Flac(stream) => flac::decode_frames(context, reading, sound, stream, sink),
     }
 }
 
@@ -436,7 +446,7 @@ fn convert_pcm(
     let is_pcm16 = sound.channels == 1 && sound.depth_bits == 16;
     let mut left = sound.frames;
     while left > 0 {
-        go_on(context)?;
+        check_cancelled(context)?;
         let frames = usize::try_from(left).unwrap_or(usize::MAX).min(BLOCK_FRAMES);
         let mut bytes = vec![0; frames * frame_bytes];
         if let Err(error) = reading.read_exact(&mut bytes) {
@@ -446,7 +456,7 @@ fn convert_pcm(
             let sample = |frame| pcm16(wav_channels(frame, sound.depth_bits), sound.depth_bits).to_le_bytes();
             bytes = bytes.chunks_exact(frame_bytes).flat_map(sample).collect();
         }
-        sink.take(bytes)?;
+        sink.push_bytes(bytes)?;
         left -= frames as u64;
     }
     Ok(Ok(()))

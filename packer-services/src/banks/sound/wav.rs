@@ -5,8 +5,8 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::loops::{LoopForm, SMPL_BYTES};
-use super::{Coding, Refused, Sound};
+use super::loops::{FileLoop, SMPL_BYTES};
+use super::{Refused, Sound, SoundCoding};
 use crate::diagnostics::{Code, Finding, Place, escaped};
 use crate::files::read_up_to;
 use crate::limits::MAX_RATE_HZ;
@@ -18,19 +18,19 @@ const MAX_CHUNKS: u32 = 4096;
 ///
 /// # Errors
 /// Outer: the system refused to read. Inner: what is wrong with the file.
-pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Refused>> {
+pub fn read_wav_structure(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Refused>> {
     let mut head = [0; 12];
     file.seek(SeekFrom::Start(0))?;
     let count = read_up_to(file, &mut head)?;
     if count < head.len() {
         return Ok(Err(refuse(Code::WavCut, format!("the file has only {count} bytes"), 0)));
     }
-    let mut walker = Walker {
+    let mut walker = WavWalker {
         riff_size: u32::from_le_bytes([head[4], head[5], head[6], head[7]]),
         size_bytes,
         format: None,
         data: None,
-        looping: LoopForm::None,
+        looping: FileLoop::None,
         streamed: None,
         untidy: Vec::new(),
     };
@@ -64,7 +64,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 }
 
 #[derive(Clone, Copy)]
-struct Format {
+struct WavFormat {
     channels: u16,
     depth_bits: u16,
     rate_hz: u32,
@@ -72,17 +72,17 @@ struct Format {
     offset: u64,
 }
 
-struct Walker {
+struct WavWalker {
     riff_size: u32,
     size_bytes: u64,
-    format: Option<Format>,
+    format: Option<WavFormat>,
     data: Option<(u64, u64)>,
-    looping: LoopForm,
+    looping: FileLoop,
     streamed: Option<&'static str>,
     untidy: Vec<(String, u64)>,
 }
 
-impl Walker {
+impl WavWalker {
     /// Takes the chunk at `offset`; gives the offset of the next one, which is always greater.
     fn chunk(&mut self, file: &mut (impl Read + Seek), offset: u64) -> io::Result<Result<u64, Refused>> {
         let left = self.size_bytes - offset;
@@ -194,8 +194,8 @@ impl Walker {
         let mut bytes = vec![0; usize::try_from(size.min(SMPL_BYTES)).unwrap_or(0)];
         let count = read_up_to(file, &mut bytes)?;
         bytes.truncate(count);
-        let found = if cut { LoopForm::Damaged("it is cut short".into()) } else { LoopForm::read(&bytes, size) };
-        self.looping = std::mem::replace(&mut self.looping, LoopForm::None).and(found);
+        let found = if cut { FileLoop::Damaged("it is cut short".into()) } else { FileLoop::read(&bytes, size) };
+        self.looping = std::mem::replace(&mut self.looping, FileLoop::None).and(found);
         Ok(())
     }
 
@@ -244,7 +244,7 @@ impl Walker {
             frames: data_bytes / frame_bytes,
             warnings: self.warnings(),
             looping: self.looping,
-            coding: Coding::Pcm { data_offset },
+            coding: SoundCoding::Pcm { data_offset },
         })
     }
 }
@@ -252,7 +252,7 @@ impl Walker {
 /// The end of an extensible format's GUID: the same for all codings that an ordinary tag also names.
 const GUID_TAIL: [u8; 14] = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71];
 
-fn judge_format(bytes: &[u8], offset: u64) -> Result<Format, Refused> {
+fn judge_format(bytes: &[u8], offset: u64) -> Result<WavFormat, Refused> {
     let mut coding = u16_at(bytes, 0);
     if coding == 0xFFFE {
         if bytes.len() < 40 {
@@ -305,5 +305,5 @@ fn judge_format(bytes: &[u8], offset: u64) -> Result<Format, Refused> {
             "a frame has {block_align} bytes by its block align; {channels} × {depth_bits} bits make {needed}"
         ));
     }
-    Ok(Format { channels, depth_bits, rate_hz, byte_rate, offset })
+    Ok(WavFormat { channels, depth_bits, rate_hz, byte_rate, offset })
 }

@@ -9,7 +9,7 @@ const BUFFER_BYTES: usize = 16 << 10;
 
 /// Why a frame could not be read.
 #[derive(Debug)]
-pub enum Fail {
+pub enum FrameError {
     /// The system refused.
     Io(io::Error),
     /// The file ends inside it.
@@ -18,7 +18,7 @@ pub enum Fail {
     Damaged(String),
 }
 
-impl Fail {
+impl FrameError {
     pub(super) fn damaged<T>(what: impl Into<String>) -> Result<T, Self> {
         Err(Self::Damaged(what.into()))
     }
@@ -26,7 +26,7 @@ impl Fail {
 
 /// A reader of bits. It takes no byte before one of its bits is asked for.
 #[derive(Debug)]
-pub(super) struct Bits<R> {
+pub(super) struct BitReader<R> {
     input: R,
     buffer: Box<[u8]>,
     at: usize,
@@ -39,7 +39,7 @@ pub(super) struct Bits<R> {
     count: u32,
 }
 
-impl<R: Read> Bits<R> {
+impl<R: Read> BitReader<R> {
     /// Reads from `input`, whose next byte is at `offset` of its file.
     pub(super) fn new(input: R, offset: u64) -> Self {
         let buffer = vec![0; BUFFER_BYTES].into_boxed_slice();
@@ -66,12 +66,12 @@ impl<R: Read> Bits<R> {
         self.crc16
     }
 
-    fn byte(&mut self) -> Result<u8, Fail> {
+    fn byte(&mut self) -> Result<u8, FrameError> {
         if self.at == self.filled {
-            self.filled = read_up_to(&mut self.input, &mut self.buffer).map_err(Fail::Io)?;
+            self.filled = read_up_to(&mut self.input, &mut self.buffer).map_err(FrameError::Io)?;
             self.at = 0;
             if self.filled == 0 {
-                return Err(Fail::Cut);
+                return Err(FrameError::Cut);
             }
         }
         let byte = self.buffer[self.at];
@@ -84,7 +84,7 @@ impl<R: Read> Bits<R> {
     }
 
     /// The next `count` bits, at most 33.
-    pub(super) fn take(&mut self, count: u32) -> Result<u64, Fail> {
+    pub(super) fn take(&mut self, count: u32) -> Result<u64, FrameError> {
         while self.count < count {
             self.held = self.held << 8 | u64::from(self.byte()?);
             self.count += 8;
@@ -93,19 +93,19 @@ impl<R: Read> Bits<R> {
         Ok(self.held >> self.count & ((1 << count) - 1))
     }
 
-    /// As [`Bits::take`], for at most 32 bits.
-    pub(super) fn take_u32(&mut self, count: u32) -> Result<u32, Fail> {
+    /// As [`BitReader::take`], for at most 32 bits.
+    pub(super) fn take_u32(&mut self, count: u32) -> Result<u32, FrameError> {
         Ok(u32::try_from(self.take(count)?).unwrap_or(u32::MAX))
     }
 
     /// A signed number of `count` bits, at most 33; 0 for none.
-    pub(super) fn signed(&mut self, count: u32) -> Result<i64, Fail> {
+    pub(super) fn signed(&mut self, count: u32) -> Result<i64, FrameError> {
         let bits = self.take(count)?.cast_signed();
         Ok(if count > 0 && bits >> (count - 1) == 1 { bits - (1 << count) } else { bits })
     }
 
     /// Counts zeros up to the next one, which it takes too; `None` if there are more than `most`.
-    pub(super) fn zeros(&mut self, most: u32) -> Result<Option<u32>, Fail> {
+    pub(super) fn zeros(&mut self, most: u32) -> Result<Option<u32>, FrameError> {
         let mut zeros = 0;
         loop {
             if self.count == 0 {
@@ -174,20 +174,20 @@ mod tests {
 
     #[test]
     fn bits_come_from_the_highest_down_and_no_byte_is_taken_early() {
-        let mut bits = Bits::new(&[0b1010_0000, 0, 0b0001_1111, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF][..], 100);
+        let mut bits = BitReader::new(&[0b1010_0000, 0, 0b0001_1111, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF][..], 100);
         assert_eq!((bits.take(0).unwrap(), bits.offset()), (0, 100));
         assert_eq!((bits.signed(1).unwrap(), bits.take(2).unwrap(), bits.offset()), (-1, 1, 101));
         assert_eq!((bits.zeros(16).unwrap(), bits.offset()), (Some(16), 103));
         assert_eq!((bits.signed(33).unwrap(), bits.take(3).unwrap()), (-1, 7));
         assert!(bits.align());
-        assert!(matches!(bits.take(9), Err(Fail::Cut)));
-        assert_eq!(Bits::new(&[0, 0, 1][..], 0).zeros(22).unwrap(), None);
-        assert!(matches!(Bits::new(&[0, 0][..], 0).zeros(99), Err(Fail::Cut)));
+        assert!(matches!(bits.take(9), Err(FrameError::Cut)));
+        assert_eq!(BitReader::new(&[0, 0, 1][..], 0).zeros(22).unwrap(), None);
+        assert!(matches!(BitReader::new(&[0, 0][..], 0).zeros(99), Err(FrameError::Cut)));
     }
 
     #[test]
     fn checksums_are_those_of_the_format() {
-        let mut bits = Bits::new(&b"123456789"[..], 0);
+        let mut bits = BitReader::new(&b"123456789"[..], 0);
         for _ in 0..9 {
             bits.take(8).unwrap();
         }

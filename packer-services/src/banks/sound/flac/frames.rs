@@ -5,11 +5,11 @@
 
 use std::io::Read;
 
-use super::bits::{Bits, Fail};
+use super::bits::{BitReader, FrameError};
 
 /// What STREAMINFO says, and every frame must say too.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(super) struct StreamFormat {
     /// 1 or 2.
     pub(super) channels: u16,
     /// 4 to 32.
@@ -20,9 +20,9 @@ pub(super) struct Form {
 
 /// Reads frames in their order.
 #[derive(Debug)]
-pub(super) struct Frames<R> {
-    bits: Bits<R>,
-    form: Form,
+pub(super) struct FrameReader<R> {
+    bits: BitReader<R>,
+    form: StreamFormat,
     /// Frames (of the format: blocks of samples) so far.
     count: u64,
     /// Samples of each channel so far.
@@ -32,22 +32,22 @@ pub(super) struct Frames<R> {
 }
 
 #[derive(Clone, Copy)]
-enum Layout {
+enum ChannelLayout {
     Apart,
     LeftSide,
     SideRight,
     MidSide,
 }
 
-struct Header {
+struct FrameHeader {
     block: usize,
-    layout: Layout,
+    layout: ChannelLayout,
 }
 
-impl<R: Read> Frames<R> {
+impl<R: Read> FrameReader<R> {
     /// Reads from `input`, whose next byte begins the first frame and is at `offset` of its file.
-    pub(super) fn new(input: R, offset: u64, form: Form) -> Self {
-        Self { bits: Bits::new(input, offset), form, count: 0, samples: 0, channels: [Vec::new(), Vec::new()] }
+    pub(super) fn new(input: R, offset: u64, form: StreamFormat) -> Self {
+        Self { bits: BitReader::new(input, offset), form, count: 0, samples: 0, channels: [Vec::new(), Vec::new()] }
     }
 
     /// Of the next frame's first byte, from the start of the file.
@@ -56,38 +56,38 @@ impl<R: Read> Frames<R> {
     }
 
     /// Reads the next frame: its samples, by channel. Without a second channel, that one is empty.
-    pub(super) fn next(&mut self) -> Result<&[Vec<i64>; 2], Fail> {
+    pub(super) fn next(&mut self) -> Result<&[Vec<i64>; 2], FrameError> {
         let header = self.header()?;
         let [left, right] = &mut self.channels;
         let depth = u32::from(self.form.depth_bits);
         let (first, second) = match header.layout {
-            Layout::Apart => (depth, depth),
-            Layout::LeftSide | Layout::MidSide => (depth, depth + 1),
-            Layout::SideRight => (depth + 1, depth),
+            ChannelLayout::Apart => (depth, depth),
+            ChannelLayout::LeftSide | ChannelLayout::MidSide => (depth, depth + 1),
+            ChannelLayout::SideRight => (depth + 1, depth),
         };
         subframe(&mut self.bits, header.block, first, left)?;
         if self.form.channels == 2 {
             subframe(&mut self.bits, header.block, second, right)?;
         }
         if !self.bits.align() {
-            return Fail::damaged("there are bits between the sound and the checksum");
+            return FrameError::damaged("there are bits between the sound and the checksum");
         }
         let crc16 = u64::from(self.bits.crc16());
         if self.bits.take(16)? != crc16 {
-            return Fail::damaged("its checksum is not that of its bytes");
+            return FrameError::damaged("its checksum is not that of its bytes");
         }
         for (a, b) in left.iter_mut().zip(right) {
             (*a, *b) = match header.layout {
-                Layout::Apart => (*a, *b),
-                Layout::LeftSide => (*a, *a - *b),
-                Layout::SideRight => (*a + *b, *b),
-                Layout::MidSide => {
+                ChannelLayout::Apart => (*a, *b),
+                ChannelLayout::LeftSide => (*a, *a - *b),
+                ChannelLayout::SideRight => (*a + *b, *b),
+                ChannelLayout::MidSide => {
                     let sum = *a << 1 | *b & 1;
                     ((sum + *b) >> 1, (sum - *b) >> 1)
                 }
             };
             if !fits(*a, depth) || !fits(*b, depth) {
-                return Fail::damaged(format!("a sample needs more than its {depth} bits"));
+                return FrameError::damaged(format!("a sample needs more than its {depth} bits"));
             }
         }
         self.count += 1;
@@ -96,28 +96,28 @@ impl<R: Read> Frames<R> {
     }
 
     /// Whether another frame's header follows. After it, nothing more can be read.
-    pub(super) fn goes_on(mut self) -> Result<bool, Fail> {
+    pub(super) fn goes_on(mut self) -> Result<bool, FrameError> {
         match self.header() {
             Ok(_) => Ok(true),
-            Err(Fail::Io(error)) => Err(Fail::Io(error)),
-            Err(Fail::Cut | Fail::Damaged(_)) => Ok(false),
+            Err(FrameError::Io(error)) => Err(FrameError::Io(error)),
+            Err(FrameError::Cut | FrameError::Damaged(_)) => Ok(false),
         }
     }
 
-    fn header(&mut self) -> Result<Header, Fail> {
+    fn header(&mut self) -> Result<FrameHeader, FrameError> {
         self.bits.start_frame();
         if self.bits.take(15)? != 0b111_1111_1111_1100 {
-            return Fail::damaged("here a frame should begin, but this is none");
+            return FrameError::damaged("here a frame should begin, but this is none");
         }
         let by_sample = self.bits.take(1)? == 1;
         let (block, rate) = (self.bits.take_u32(4)?, self.bits.take_u32(4)?);
         let (layout, depth) = (self.bits.take_u32(4)?, self.bits.take_u32(3)?);
         if self.bits.take(1)? != 0 {
-            return Fail::damaged("its header has a bit that means nothing");
+            return FrameError::damaged("its header has a bit that means nothing");
         }
         let number = self.number()?;
         let block = match block {
-            0 => return Fail::damaged("its block size means nothing"),
+            0 => return FrameError::damaged("its block size means nothing"),
             1 => 192,
             2..=5 => 576 << (block - 2),
             6 => self.bits.take_u32(8)? + 1,
@@ -130,23 +130,23 @@ impl<R: Read> Frames<R> {
             12 => self.bits.take_u32(8)? * 1000,
             13 => self.bits.take_u32(16)?,
             14 => self.bits.take_u32(16)? * 10,
-            _ => return Fail::damaged("its rate means nothing"),
+            _ => return FrameError::damaged("its rate means nothing"),
         };
         let (channels, layout) = match layout {
-            0..=7 => (layout + 1, Layout::Apart),
-            8 => (2, Layout::LeftSide),
-            9 => (2, Layout::SideRight),
-            10 => (2, Layout::MidSide),
-            _ => return Fail::damaged("its channels mean nothing"),
+            0..=7 => (layout + 1, ChannelLayout::Apart),
+            8 => (2, ChannelLayout::LeftSide),
+            9 => (2, ChannelLayout::SideRight),
+            10 => (2, ChannelLayout::MidSide),
+            _ => return FrameError::damaged("its channels mean nothing"),
         };
         let depth = match depth {
             0 => u32::from(self.form.depth_bits),
-            3 => return Fail::damaged("its depth means nothing"),
+            3 => return FrameError::damaged("its depth means nothing"),
             _ => [8, 12, 0, 16, 20, 24, 32][depth as usize - 1],
         };
         let crc8 = u64::from(self.bits.crc8());
         if self.bits.take(8)? != crc8 {
-            return Fail::damaged("its header's checksum is not that of its bytes");
+            return FrameError::damaged("its header's checksum is not that of its bytes");
         }
         let said = [
             ("channels", channels, u32::from(self.form.channels)),
@@ -155,29 +155,29 @@ impl<R: Read> Frames<R> {
         ];
         for (what, here, needed) in said {
             if here != needed {
-                return Fail::damaged(format!("it has {here} {what}; the file's head says {needed}"));
+                return FrameError::damaged(format!("it has {here} {what}; the file's head says {needed}"));
             }
         }
         let needed = if by_sample { self.samples } else { self.count };
         if number != needed {
-            return Fail::damaged(format!("its number is {number}; here {needed} should be"));
+            return FrameError::damaged(format!("its number is {number}; here {needed} should be"));
         }
-        Ok(Header { block: block as usize, layout })
+        Ok(FrameHeader { block: block as usize, layout })
     }
 
     /// The number of a frame or of its first sample: spelt as UTF-8 spells characters, but longer.
-    fn number(&mut self) -> Result<u64, Fail> {
+    fn number(&mut self) -> Result<u64, FrameError> {
         let first = self.bits.take_u32(8)?;
         let ones = (first << 24).leading_ones();
         let mut number = match ones {
             0 => return Ok(u64::from(first)),
             2..=7 => u64::from(first & (0x7F >> ones)),
-            _ => return Fail::damaged("its number is misspelt"),
+            _ => return FrameError::damaged("its number is misspelt"),
         };
         for _ in 1..ones {
             let next = self.bits.take(8)?;
             if next >> 6 != 0b10 {
-                return Fail::damaged("its number is misspelt");
+                return FrameError::damaged("its number is misspelt");
             }
             number = number << 6 | next & 0x3F;
         }
@@ -194,15 +194,20 @@ fn fits(value: i64, depth: u32) -> bool {
 }
 
 /// Reads one channel of a block into `values`.
-fn subframe<R: Read>(bits: &mut Bits<R>, block: usize, depth: u32, values: &mut Vec<i64>) -> Result<(), Fail> {
+fn subframe<R: Read>(
+    bits: &mut BitReader<R>,
+    block: usize,
+    depth: u32,
+    values: &mut Vec<i64>,
+) -> Result<(), FrameError> {
     values.clear();
     if bits.take(1)? != 0 {
-        return Fail::damaged("a channel's header has a bit that means nothing");
+        return FrameError::damaged("a channel's header has a bit that means nothing");
     }
     let kind = bits.take_u32(6)?;
     let wasted = if bits.take(1)? == 1 { bits.zeros(depth)?.map_or(depth, |zeros| zeros + 1) } else { 0 };
     if wasted >= depth {
-        return Fail::damaged("a channel has no bits");
+        return FrameError::damaged("a channel has no bits");
     }
     let depth = depth - wasted;
     match kind {
@@ -222,9 +227,11 @@ fn subframe<R: Read>(bits: &mut Bits<R>, block: usize, depth: u32, values: &mut 
             warm_up(bits, block, depth, order, values)?;
             let precision = bits.take_u32(4)? + 1;
             let shift = bits.signed(5)?;
-            let Ok(shift) = u32::try_from(shift) else { return Fail::damaged("a prediction has a negative shift") };
+            let Ok(shift) = u32::try_from(shift) else {
+                return FrameError::damaged("a prediction has a negative shift");
+            };
             if precision > 15 {
-                return Fail::damaged("a prediction's precision means nothing");
+                return FrameError::damaged("a prediction's precision means nothing");
             }
             let mut weights = Vec::with_capacity(32);
             for _ in 0..order {
@@ -233,21 +240,21 @@ fn subframe<R: Read>(bits: &mut Bits<R>, block: usize, depth: u32, values: &mut 
             weights.reverse();
             residual(bits, block, depth, Predictor { weights: &weights, shift }, values)?;
         }
-        _ => return Fail::damaged(format!("a channel is of the unknown kind {kind}")),
+        _ => return FrameError::damaged(format!("a channel is of the unknown kind {kind}")),
     }
     values.iter_mut().for_each(|value| *value <<= wasted);
     Ok(())
 }
 
 fn warm_up<R: Read>(
-    bits: &mut Bits<R>,
+    bits: &mut BitReader<R>,
     block: usize,
     depth: u32,
     order: u32,
     values: &mut Vec<i64>,
-) -> Result<(), Fail> {
+) -> Result<(), FrameError> {
     if order as usize > block {
-        return Fail::damaged("a prediction needs more samples than its block has");
+        return FrameError::damaged("a prediction needs more samples than its block has");
     }
     for _ in 0..order {
         values.push(bits.signed(depth)?);
@@ -266,12 +273,12 @@ struct Predictor<'w> {
 impl Predictor<'_> {
     /// Adds the sample that differs by `residual` from what is predicted. At most 32 products of 15 and 33 bits are
     /// added, because every sample was found to fit.
-    fn push(self, values: &mut Vec<i64>, residual: i64, depth: u32) -> Result<(), Fail> {
+    fn push(self, values: &mut Vec<i64>, residual: i64, depth: u32) -> Result<(), FrameError> {
         let before = &values[values.len() - self.weights.len()..];
         let sum: i64 = before.iter().zip(self.weights).map(|(value, weight)| value * weight).sum();
         let value = (sum >> self.shift) + residual;
         if !fits(value, depth) {
-            return Fail::damaged(format!("a sample needs more than its {depth} bits"));
+            return FrameError::damaged(format!("a sample needs more than its {depth} bits"));
         }
         values.push(value);
         Ok(())
@@ -280,21 +287,21 @@ impl Predictor<'_> {
 
 /// Reads what the prediction lacks, and fills the block.
 fn residual<R: Read>(
-    bits: &mut Bits<R>,
+    bits: &mut BitReader<R>,
     block: usize,
     depth: u32,
     predictor: Predictor<'_>,
     values: &mut Vec<i64>,
-) -> Result<(), Fail> {
+) -> Result<(), FrameError> {
     let (parameter_bits, escape) = match bits.take(2)? {
         0 => (4, 15),
         1 => (5, 31),
-        _ => return Fail::damaged("a residual is of an unknown kind"),
+        _ => return FrameError::damaged("a residual is of an unknown kind"),
     };
     let order = bits.take_u32(4)?;
     let part = block >> order;
     if part << order != block || part < values.len() {
-        return Fail::damaged("a residual is divided into parts that its block does not have");
+        return FrameError::damaged("a residual is divided into parts that its block does not have");
     }
     for n in 1..=1 << order {
         let parameter = bits.take_u32(parameter_bits)?;
@@ -308,7 +315,7 @@ fn residual<R: Read>(
         }
         while values.len() < n * part {
             let Some(high) = bits.zeros(u32::MAX >> parameter)? else {
-                return Fail::damaged("a residual needs more than 32 bits");
+                return FrameError::damaged("a residual needs more than 32 bits");
             };
             let folded = u64::from(high) << parameter | bits.take(parameter)?;
             let half = (folded >> 1).cast_signed();

@@ -1,7 +1,7 @@
 //! FLAC files: structure in, and frames to samples (spec: banks, "FLAC").
 //!
-//! [`walk`] seeks from metadata block to metadata block and takes a bounded number of bytes of any, so that a bank can be
-//! planned without decoding it. `convert` decodes, and checks the sound against what the file's head says of it. The
+//! [`read_flac_structure`] seeks from metadata block to metadata block and takes a bounded number of bytes of any, so that a bank can be
+//! planned without decoding it. `decode_frames` decodes, and checks the sound against what the file's head says of it. The
 //! decoder is our own (decision: our own FLAC decoder).
 
 mod bits;
@@ -11,16 +11,16 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use md5::{Digest, Md5};
 
-use super::loops::{LoopForm, SMPL_BYTES};
+use super::loops::{FileLoop, SMPL_BYTES};
 use super::pcm16::pcm16;
-use super::{BLOCK_FRAMES, Coding, Refused, Sound};
-use crate::banks::{Sink, Stop, go_on};
+use super::{BLOCK_FRAMES, Refused, Sound, SoundCoding};
+use crate::banks::{Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Place, plural, sized};
 use crate::files::read_up_to;
 use crate::limits::{MAX_RATE_HZ, SOURCE_FILE_BYTES};
-use bits::Fail;
-use frames::{Form, Frames};
+use bits::FrameError;
+use frames::{FrameReader, StreamFormat};
 
 /// The first bytes of a FLAC.
 pub const SIGNATURE: [u8; 4] = *b"fLaC";
@@ -30,7 +30,7 @@ const MAX_BLOCKS: u32 = 4096;
 
 /// How the frames of a FLAC lie in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stream {
+pub struct FlacStream {
     /// Of the first frame, from the start of the file.
     pub first_frame_offset: u64,
     /// The file's size in bytes.
@@ -50,10 +50,10 @@ fn refuse(code: Code, message: impl Into<String>, offset: u64) -> Refused {
 ///
 /// # Errors
 /// Outer: the system refused to read. Inner: what is wrong with the file.
-pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Refused>> {
+pub fn read_flac_structure(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Refused>> {
     let mut offset = SIGNATURE.len() as u64;
     let mut info = None;
-    let mut looping = LoopForm::None;
+    let mut looping = FileLoop::None;
     for _ in 0..MAX_BLOCKS {
         let mut head = [0; 4];
         file.seek(SeekFrom::Start(offset))?;
@@ -77,7 +77,7 @@ pub fn walk(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result
                 if read_up_to(file, &mut bytes)? < bytes.len() {
                     return Ok(Err(refuse(Code::FlacCut, "the file ends in its STREAMINFO block", offset)));
                 }
-                info = Some((Info::read(&bytes), offset));
+                info = Some((StreamInfo::read(&bytes), offset));
             }
             STREAMINFO => {
                 let message = format!("the STREAMINFO block has {length} bytes; {STREAMINFO_BYTES} are needed");
@@ -113,7 +113,7 @@ const STREAMINFO_BYTES: usize = 34;
 
 /// What STREAMINFO says. Its sizes of blocks and frames are not needed, and so not trusted.
 #[derive(Clone, Copy)]
-struct Info {
+struct StreamInfo {
     rate_hz: u32,
     channels: u16,
     depth_bits: u16,
@@ -123,7 +123,7 @@ struct Info {
     md5: [u8; 16],
 }
 
-impl Info {
+impl StreamInfo {
     fn read(bytes: &[u8; STREAMINFO_BYTES]) -> Self {
         let fields = u64::from_be_bytes(bytes[10..18].try_into().unwrap_or_default());
         let of = |shift: u32, bits: u32| fields >> shift & ((1 << bits) - 1);
@@ -138,7 +138,7 @@ impl Info {
     }
 
     /// The structure of a file whose STREAMINFO is at `at`, and whose first frame is at `first_frame_offset`.
-    fn judge(self, at: u64, first_frame_offset: u64, size_bytes: u64, looping: LoopForm) -> Result<Sound, Refused> {
+    fn judge(self, at: u64, first_frame_offset: u64, size_bytes: u64, looping: FileLoop) -> Result<Sound, Refused> {
         let Self { rate_hz, channels, depth_bits, frames, md5 } = self;
         if channels > 2 {
             let message = format!("the sound has {channels} channels; 1 or 2 are needed");
@@ -165,26 +165,26 @@ impl Info {
             return Err(Box::new(Finding::new(Code::FileTooLarge, message, help)));
         }
         let md5 = Some(md5).filter(|md5| *md5 != [0; 16]);
-        let coding = Coding::Flac(Stream { first_frame_offset, size_bytes, md5 });
+        let coding = SoundCoding::Flac(FlacStream { first_frame_offset, size_bytes, md5 });
         Ok(Sound { channels, depth_bits, rate_hz, frames, looping, warnings: Vec::new(), coding })
     }
 }
 
 /// The loops of an APPLICATION block of `length` bytes, if it keeps a WAV's loop chunk: `riff`, then the chunk.
-fn read_application(file: &mut impl Read, length: u64) -> io::Result<LoopForm> {
+fn read_application(file: &mut impl Read, length: u64) -> io::Result<FileLoop> {
     let mut head = [0; 12];
     let wanted = usize::try_from(length.min(12)).unwrap_or(12);
     let count = read_up_to(file, &mut head[..wanted])?;
     if count < head.len() || &head[..8] != b"riffsmpl" {
-        return Ok(LoopForm::None);
+        return Ok(FileLoop::None);
     }
     let size = u64::from(u32::from_le_bytes([head[8], head[9], head[10], head[11]]));
     if size > length - 12 {
-        return Ok(LoopForm::Damaged("it is cut short".into()));
+        return Ok(FileLoop::Damaged("it is cut short".into()));
     }
     let mut bytes = vec![0; usize::try_from(size.min(SMPL_BYTES)).unwrap_or(0)];
     let count = read_up_to(file, &mut bytes)?;
-    Ok(LoopForm::read(&bytes[..count], size))
+    Ok(FileLoop::read(&bytes[..count], size))
 }
 
 /// Decodes the sound of `reading`, which is at the file's first frame, into `sink`. Gives what was found; with an error
@@ -192,29 +192,29 @@ fn read_application(file: &mut impl Read, length: u64) -> io::Result<LoopForm> {
 ///
 /// # Errors
 /// Outer: nobody wants more. Inner: the system refused to read.
-pub(super) fn convert(
+pub(super) fn decode_frames(
     context: &Context,
     reading: &mut dyn Read,
     sound: &Sound,
-    stream: &Stream,
+    stream: &FlacStream,
     sink: &mut dyn Sink,
 ) -> Result<io::Result<Option<Finding>>, Stop> {
-    let form = Form { channels: sound.channels, depth_bits: sound.depth_bits, rate_hz: sound.rate_hz };
-    let mut frames = Frames::new(reading, stream.first_frame_offset, form);
+    let form = StreamFormat { channels: sound.channels, depth_bits: sound.depth_bits, rate_hz: sound.rate_hz };
+    let mut frames = FrameReader::new(reading, stream.first_frame_offset, form);
     let mut md5 = stream.md5.map(|needed| (Md5::new(), needed));
     let mut bytes = Vec::new();
     let mut done = 0;
     while done < sound.frames {
-        go_on(context)?;
+        check_cancelled(context)?;
         let offset = frames.offset();
         let [left, right] = match frames.next() {
             Ok(channels) => channels,
-            Err(Fail::Io(error)) => return Ok(Err(error)),
-            Err(Fail::Cut) => {
+            Err(FrameError::Io(error)) => return Ok(Err(error)),
+            Err(FrameError::Cut) => {
                 let message = format!("the file ends after {done} of its {}", plural(sound.frames, "frame"));
                 return Ok(Ok(Some(*refuse(Code::FlacCut, message, offset))));
             }
-            Err(Fail::Damaged(what)) => {
+            Err(FrameError::Damaged(what)) => {
                 let message = format!("the sound is damaged after frame {done}: {what}");
                 return Ok(Ok(Some(*refuse(Code::FlacDamaged, message, offset))));
             }
@@ -229,13 +229,13 @@ pub(super) fn convert(
         let frame = |at: usize| std::iter::once(left[at]).chain(right.get(at).copied());
         bytes.extend((0..left.len()).flat_map(|at| pcm16(frame(at), sound.depth_bits).to_le_bytes()));
         if bytes.len() >= 2 * BLOCK_FRAMES {
-            sink.take(std::mem::take(&mut bytes))?;
+            sink.push_bytes(std::mem::take(&mut bytes))?;
         }
     }
-    sink.take(bytes)?;
+    sink.push_bytes(bytes)?;
     let offset = frames.offset();
     match frames.goes_on() {
-        Err(Fail::Io(error)) => return Ok(Err(error)),
+        Err(FrameError::Io(error)) => return Ok(Err(error)),
         Ok(true) => return Ok(Ok(Some(too_long(sound.frames, offset)))),
         _ => {}
     }
