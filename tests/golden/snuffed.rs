@@ -200,8 +200,8 @@ fn the_page_of_the_demos_has_the_table_of_slips() {
     let after = rest.split_once("\n\n").map_or("", |(_, after)| after);
     let mut told = format!("{before}{HEAD}");
     for (family, slip) in slips() {
-        let row =
-            writeln!(told, "| `{family}/` | [`{0}`](../docs/diagnostics.md#{0}) | {1} |", slip.code, slip.slipped);
+        let link = crate::diagnostics_page::link(slip.code);
+        let row = writeln!(told, "| `{family}/` | [`{}`](../docs/diagnostics/{link}) | {} |", slip.code, slip.slipped);
         assert!(row.is_ok());
     }
     told = format!("{told}\n{after}");

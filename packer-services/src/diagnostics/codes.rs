@@ -1,4 +1,4 @@
-//! The list of codes: public, stable, one a rule. `docs/diagnostics.md` has a section for each, and
+//! The list of codes: public, stable, one a rule. `docs/diagnostics/` has a section for each, and
 //! `tests/golden/findings/` its exact text; a test fails when either is missing.
 
 use serde::{Serialize, Serializer};

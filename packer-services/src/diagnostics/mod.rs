@@ -172,7 +172,7 @@ pub mod serde_json_text {
 /// One cause, told once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The rule, public and stable; see `docs/diagnostics.md`.
+    /// The rule, public and stable; see `docs/diagnostics/`.
     pub code: Code,
     /// How grave it is here.
     pub severity: Severity,
