@@ -382,7 +382,7 @@ fn sixteen_opaque_colors_of_one_image_become_two_palettes() {
 }
 
 #[test]
-fn color_0_is_the_colour_key() {
+fn color_0_is_the_color_key() {
     let indexed = || Png::indexed(8, 8, &[SKY, RED], |x, _| u8::from(x > 3)).bytes();
     for (key, image, expected) in [
         (
