@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{AsFinding, Code, Finding};
-use crate::files::{self, Content, DiskError, Folder, OpenError, Source};
+use crate::files::{self, DiskError, FileContent, Folder, OpenError, PathKind, SourceFile};
 use crate::limits::REGISTRY_BYTES;
 use crate::paths::RelPath;
 use crate::registry::REGISTRY_FILE;
@@ -50,10 +50,10 @@ impl AsFinding for ProjectError {
         match self {
             Self::None(path) => Finding::new(
                 Code::NotAProject,
-                format!("there is no project in `{}`: it has no registry", files::shown(root_of(path))),
+                format!("there is no project in `{}`: it has no registry", files::display_path(root_of(path))),
                 "Name the folder that holds `assets/`, or make a project with `prometeu-packer init PROJECT`.",
             )
-            .file(files::shown(path)),
+            .file(files::display_path(path)),
             Self::Registry(finding) => (**finding).clone(),
             Self::Disk(error) => error.as_finding(),
         }
@@ -103,7 +103,7 @@ impl Project {
 
     /// Removes what a killed packer left under `assets/.prometeu/`. Only for who holds the lock.
     pub fn sweep(&self) {
-        for path in files::names_in(&self.tool_folder()) {
+        for path in files::paths_in(&self.tool_folder()) {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with(STAGED_ROOT_PREFIX) || name.ends_with(files::STAGED_SUFFIX) {
                 files::remove_quietly(&path);
@@ -125,7 +125,7 @@ impl Project {
         match link {
             None => Ok(()),
             Some(folder) => Err(ProjectError::Registry(Box::new(
-                OpenError::FolderIsLink(folder.to_owned()).described().file(folder),
+                OpenError::FolderIsLink(folder.to_owned()).into_finding().file(folder),
             ))),
         }
     }
@@ -134,14 +134,14 @@ impl Project {
     ///
     /// # Errors
     /// If there is none, or it cannot be read.
-    pub fn read_registry(&self) -> Result<Option<Content>, ProjectError> {
+    pub fn read_registry(&self) -> Result<Option<FileContent>, ProjectError> {
         self.refuse_links()?;
         let path = RelPath::parse("index.json").map_err(|_| ProjectError::None(self.registry_path()))?;
         match Folder::at(self.tool_folder()).open(&path) {
             Ok(source) => Ok(source.read_whole(REGISTRY_BYTES)?),
             Err(OpenError::Missing { .. }) => Err(ProjectError::None(self.registry_path())),
             Err(OpenError::Disk(error)) => Err(error.into()),
-            Err(other) => Err(ProjectError::Registry(Box::new(other.finding(&path).file(REGISTRY_FILE)))),
+            Err(other) => Err(ProjectError::Registry(Box::new(other.into_finding_about(&path).file(REGISTRY_FILE)))),
         }
     }
 
@@ -149,12 +149,12 @@ impl Project {
     ///
     /// # Errors
     /// If what stands there is no regular file, or the system refuses.
-    pub fn open_output(&self, name: &str) -> Result<Option<Source>, OutputError> {
+    pub fn open_output(&self, name: &str) -> Result<Option<SourceFile>, OutputError> {
         let path = self.build().join(name);
-        match files::is_regular(&path)? {
-            None => Ok(None),
-            Some(Some(what)) => Err(OutputError::NotAFile(name.to_owned(), what)),
-            Some(None) => match Source::named(&path) {
+        match files::path_kind(&path)? {
+            PathKind::Absent => Ok(None),
+            PathKind::Other(what) => Err(OutputError::NotAFile(name.to_owned(), what)),
+            PathKind::RegularFile => match SourceFile::open(&path) {
                 Ok(source) => Ok(Some(source)),
                 Err(OpenError::Disk(error)) => Err(error.into()),
                 Err(_) => Err(OutputError::NotAFile(name.to_owned(), "something else")),

@@ -100,7 +100,7 @@ impl Snapshot {
         };
         let (registry, findings) = Registry::read(&content.bytes);
         snapshot.findings.extend(findings);
-        snapshot.note(project.registry_path(), content.stamp, content.settled);
+        snapshot.note(project.registry_path(), content.stamp, content.is_consistent);
         if let Some(registry) = registry {
             snapshot.read_assets(project, registry, roots, None);
         }
@@ -137,7 +137,7 @@ impl Snapshot {
             }
             let folder = match staged {
                 Some((asset_id, folder)) if asset_id == entry.asset_id => Ok(Folder::at(folder)),
-                _ => assets.folder(&entry.root),
+                _ => assets.open_folder(&entry.root),
             };
             let asset = self.read_asset(&assets, folder, entry);
             self.assets.push(asset);
@@ -202,7 +202,7 @@ impl Snapshot {
                 let path = source.path().to_owned();
                 let content = source.read_whole(DECLARATION_BYTES);
                 if let Ok(Some(content)) = &content {
-                    self.note(path, content.stamp, content.settled);
+                    self.note(path, content.stamp, content.is_consistent);
                 }
                 content
             }
@@ -241,10 +241,10 @@ impl Snapshot {
         let root = &asset.entry.root;
         let OpenError::Missing { twin } = error else {
             let Ok(anchor) = RelPath::parse(ANCHOR) else { return };
-            self.push(asset, error.finding(&anchor));
+            self.push(asset, error.into_finding_about(&anchor));
             return;
         };
-        let finding = match (twin, assets.twin(root)) {
+        let finding = match (twin, assets.find_twin(root)) {
             (Some(anchor), _) => Finding::new(
                 Code::AnchorMissing,
                 format!("the root has no `{ANCHOR}`, but it has `{}`", escaped(&anchor)),

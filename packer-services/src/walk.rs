@@ -73,7 +73,7 @@ pub fn walk_up_to(project: &Project, limit: u64) -> Result<Walk, DiskError> {
             continue;
         }
         let Some(path) = relative(entry.path(), &assets) else {
-            let shown = files::shown(entry.path().strip_prefix(project.root()).unwrap_or(entry.path()));
+            let shown = files::display_path(entry.path().strip_prefix(project.root()).unwrap_or(entry.path()));
             walk.findings.push(
                 Finding::new(
                     Code::StrayFile,
@@ -253,10 +253,10 @@ impl Walk {
             for path in paths {
                 let hash: Option<Sha> =
                     RelPath::parse(path).ok().and_then(|path| assets.open(&path).ok()).and_then(|source| match source
-                        .reading()
+                        .start_reading()
                         .finish_unless(&|| context.is_cancelled())
                     {
-                        Ok(files::Settled::Still { sha256, .. }) => Some(sha256),
+                        Ok(files::ReadOutcome::Unchanged { sha256, .. }) => Some(sha256),
                         _ => None,
                     });
                 if let Some(hash) = hash {

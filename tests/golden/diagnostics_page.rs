@@ -61,7 +61,7 @@ fn code_named(name: &str) -> Option<Code> {
 
 /// The chapters, in the order of their first codes.
 fn chapters() -> Vec<Chapter> {
-    let pages = files::names_in(&folder()).into_iter().filter(|path| !path.ends_with("README.md"));
+    let pages = files::paths_in(&folder()).into_iter().filter(|path| !path.ends_with("README.md"));
     let mut chapters: Vec<Chapter> = pages.map(|path| Chapter { text: text_of(&path), path }).collect();
     chapters.sort_by_key(|chapter| chapter.sections().first().and_then(|(name, _)| code_named(name)));
     chapters

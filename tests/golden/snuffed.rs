@@ -135,9 +135,9 @@ fn every_code_is_shown_by_its_asset_or_the_list_says_why_not() {
 fn every_folder_of_the_demo_is_named_after_a_code() {
     let assets = repository().join("assets-demo/snuffed/assets");
     let named: BTreeSet<String> = slips().map(|(family, slip)| root(family, slip)).chain([LIT.to_owned()]).collect();
-    for family in files::names_in(&assets).iter().filter(|path| path.is_dir() && !path.ends_with(".prometeu")) {
-        for folder in files::names_in(family) {
-            let name = folder.strip_prefix(&assets).map(files::shown).unwrap_or_default();
+    for family in files::paths_in(&assets).iter().filter(|path| path.is_dir() && !path.ends_with(".prometeu")) {
+        for folder in files::paths_in(family) {
+            let name = folder.strip_prefix(&assets).map(files::display_path).unwrap_or_default();
             assert!(named.contains(&name), "{name} is drawn by no slip");
         }
     }

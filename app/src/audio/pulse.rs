@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use packer_services::files::Source;
+use packer_services::files::SourceFile;
 use pulseaudio::protocol::stream::{BufferAttr, StreamFlags};
 use pulseaudio::protocol::{
     AuthParams, AuthReply, ChannelMap, Command, CommandReply, CreatePlaybackStreamReply, GetSinkInfo, LatencyParams,
@@ -57,7 +57,7 @@ pub fn cookie() -> Vec<u8> {
 
 /// The bytes of a small file.
 pub fn read(path: &Path) -> Option<Vec<u8>> {
-    let content = Source::named(path).ok()?.read_whole(COOKIE_BYTES as u64).ok()??;
+    let content = SourceFile::open(path).ok()?.read_whole(COOKIE_BYTES as u64).ok()??;
     Some(content.bytes)
 }
 

@@ -23,7 +23,7 @@ fn kept(project: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut kept = BTreeMap::new();
     let mut folders = vec![project.join("assets")];
     while let Some(folder) = folders.pop() {
-        for path in packer_services::files::names_in(&folder) {
+        for path in packer_services::files::paths_in(&folder) {
             if path.is_dir() {
                 folders.push(path);
             } else {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::declaration::Region;
 use crate::diagnostics::{AsFinding, Finding};
-use crate::files::{DiskError, Settled, Sha};
+use crate::files::{DiskError, ReadOutcome, Sha};
 use crate::paths::RelPath;
 
 /// A file that went into a payload.
@@ -128,10 +128,10 @@ impl Outcome {
     }
 
     /// Notes how the reading of `path` ended; a file that is read twice must have been the same.
-    pub(crate) fn record_source(&mut self, path: &RelPath, settled: Result<Settled, DiskError>) {
+    pub(crate) fn record_source(&mut self, path: &RelPath, settled: Result<ReadOutcome, DiskError>) {
         match settled {
-            Ok(Settled::Changed) => self.changed.push(path.clone()),
-            Ok(Settled::Still { sha256, size_bytes }) => {
+            Ok(ReadOutcome::Changed) => self.changed.push(path.clone()),
+            Ok(ReadOutcome::Unchanged { sha256, size_bytes }) => {
                 match self.sources.iter().find(|source| source.path == *path) {
                     Some(before) if before.sha256 != sha256 => self.changed.push(path.clone()),
                     Some(_) => {}

@@ -5,7 +5,7 @@ use std::io::Read;
 use super::{Outcome, Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Place};
-use crate::files::{DiskError, Source};
+use crate::files::{DiskError, SourceFile};
 use crate::formats::{EntryMetadata, GLYPH_INDEX_BYTES, PALETTE_COLORS};
 use crate::paths::RelPath;
 
@@ -31,13 +31,13 @@ pub fn check_raw_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Findi
 pub fn copy_raw_payload(
     context: &Context,
     path: &RelPath,
-    source: Source,
+    source: SourceFile,
     metadata: &EntryMetadata,
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Stop> {
     let mut outcome = Outcome::default();
     let whole = source.path().to_owned();
-    let mut reading = source.reading();
+    let mut reading = source.start_reading();
     let mut watch = PaddingWatch::new(metadata);
     loop {
         check_cancelled(context)?;

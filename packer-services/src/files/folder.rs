@@ -1,48 +1,48 @@
-//! Opening files below a folder: only regular ones, no link on the way, no waiting for a pipe's other end.
+//! Opens files below a folder: only regular files, through no linked folder, and without blocking on a pipe.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{DiskError, Source, is_absent, shown};
+use super::{DiskError, SourceFile, display_path, is_absent};
 use crate::diagnostics::{AsFinding, Code, Finding, Fix, escaped};
 use crate::paths::{RelPath, fold_key};
 
 /// Why a named file could not be opened.
 #[derive(Debug)]
 pub enum OpenError {
-    /// It does not exist; perhaps a twin in case or Unicode form does.
+    /// It does not exist; perhaps a twin does, whose name differs only in case or Unicode form.
     Missing {
-        /// The twin, as a path like the one asked for.
+        /// The twin, relative to the same folder.
         twin: Option<String>,
     },
     /// It is a folder, a pipe, a device…
     NotRegular(&'static str),
-    /// A folder on the way is a link.
+    /// A folder of the path is a link.
     FolderIsLink(String),
-    /// It is a link that leads out of its folder, or nowhere.
+    /// It is a link that leads out of its folder or to nothing.
     LinkOutside(String),
     /// The system refused.
     Disk(DiskError),
 }
 
 impl OpenError {
-    /// The finding about `path`, relative to the folder it was looked for in.
-    pub fn finding(self, path: &RelPath) -> Finding {
+    /// The finding about `path`, which is relative to the folder that was searched.
+    pub fn into_finding_about(self, path: &RelPath) -> Finding {
         if let Self::Missing { twin: Some(twin) } = self {
             return Finding::new(
                 Code::FileTwin,
                 format!("the file does not exist, but `{}` does", escaped(&twin)),
-                "Rename the file, so that it is found on every system.",
+                format!("Rename the file to `{path}`: on some systems these are two different names."),
             )
             .fix(Fix::Rename { from: twin, to: path.as_str().to_owned() })
             .file(path.as_str());
         }
-        self.described().file(path.as_str())
+        self.into_finding().file(path.as_str())
     }
 
     /// The finding, without a file.
-    pub fn described(self) -> Finding {
+    pub fn into_finding(self) -> Finding {
         match self {
             Self::Missing { .. } => Finding::new(
                 Code::FileMissing,
@@ -51,32 +51,32 @@ impl OpenError {
             ),
             Self::NotRegular(what) => Finding::new(
                 Code::FileNotRegular,
-                format!("a file is needed; this is {what}"),
+                format!("a regular file is required; this is {what}"),
                 "Put a regular file there, or change the path in `asset.json`.",
             ),
             Self::FolderIsLink(folder) => Finding::new(
                 Code::FolderIsLink,
                 format!("the folder `{}` is a link", escaped(&folder)),
-                "Put the real folder there: links to folders are not followed.",
+                "Replace the link with the folder itself: links to folders are not followed.",
             ),
             Self::LinkOutside(to) => Finding::new(
                 Code::LinkOutside,
                 format!("this is a link to `{}`, which is not a file of this asset root", escaped(&to)),
-                "Put the file itself there: a link may only lead to a file in the same root.",
+                "Replace the link with the file itself: a link may lead only to a file in the same root.",
             ),
             Self::Disk(error) => error.as_finding(),
         }
     }
 }
 
-/// A folder that was opened without following a link; files are opened below it.
+/// A folder that was reached without following a link, to open files below it.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
 }
 
 impl Folder {
-    /// The folder that a person named; links are followed up to here.
+    /// The folder that the user named; links are followed up to here.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into() }
     }
@@ -84,8 +84,8 @@ impl Folder {
     /// A folder below this one.
     ///
     /// # Errors
-    /// If it is missing, no folder, or a folder on the way is a link.
-    pub fn folder(&self, path: &RelPath) -> Result<Self, OpenError> {
+    /// If it is missing or not a folder, or if a folder of the path is a link.
+    pub fn open_folder(&self, path: &RelPath) -> Result<Self, OpenError> {
         self.check_folders(path.as_str())?;
         Ok(Self { path: self.path.join(path.as_str()) })
     }
@@ -95,26 +95,26 @@ impl Folder {
         &self.path
     }
 
-    /// Opens a regular file below this folder; a link is followed if it leads to a regular file in this folder.
-    /// Never blocks, whatever stands there.
+    /// Opens a regular file below this folder. A link is followed if it leads to a regular file in this folder.
+    /// Never blocks, whatever is at the path.
     ///
     /// # Errors
     /// As [`OpenError`] lists.
-    pub fn open(&self, path: &RelPath) -> Result<Source, OpenError> {
+    pub fn open(&self, path: &RelPath) -> Result<SourceFile, OpenError> {
         self.open_as(path, path.as_str())
     }
 
-    fn open_as(&self, asked: &RelPath, path: &str) -> Result<Source, OpenError> {
+    fn open_as(&self, asked: &RelPath, path: &str) -> Result<SourceFile, OpenError> {
         let whole = self.path.join(path);
         match open_regular(&whole) {
             Ok(Opened::Regular(file, metadata)) => {
                 if let Some((parent, _)) = path.rsplit_once('/') {
                     self.check_folders(parent)?;
                 }
-                if CASE_MAY_LIE && let Some(twin) = self.twin(asked) {
+                if CASE_MAY_LIE && let Some(twin) = self.find_twin(asked) {
                     return Err(OpenError::Missing { twin: Some(twin) });
                 }
-                Ok(Source::new(whole, file, &metadata))
+                Ok(SourceFile::new(whole, file, &metadata))
             }
             Ok(Opened::Link) => self.open_link(asked, path, &whole),
             Ok(Opened::Other(what)) => Err(OpenError::NotRegular(what)),
@@ -125,15 +125,15 @@ impl Folder {
                         Err(other) => return Err(other),
                     }
                 }
-                Err(OpenError::Missing { twin: self.twin(asked) })
+                Err(OpenError::Missing { twin: self.find_twin(asked) })
             }
             Err(error) => Err(OpenError::Disk(DiskError::reading(whole)(error))),
         }
     }
 
-    fn open_link(&self, asked: &RelPath, path: &str, whole: &Path) -> Result<Source, OpenError> {
+    fn open_link(&self, asked: &RelPath, path: &str, whole: &Path) -> Result<SourceFile, OpenError> {
         let outside = || {
-            let to = fs::read_link(whole).map(|to| shown(&to)).unwrap_or_default();
+            let to = fs::read_link(whole).map(|to| display_path(&to)).unwrap_or_default();
             Err(OpenError::LinkOutside(to))
         };
         if let Some((parent, _)) = path.rsplit_once('/') {
@@ -141,7 +141,7 @@ impl Folder {
         }
         let (Ok(real), Ok(here)) = (fs::canonicalize(whole), fs::canonicalize(&self.path)) else { return outside() };
         match real.strip_prefix(&here).ok().and_then(Path::to_str) {
-            // `real` is canonical, so this cannot find a link again, unless somebody just put one there.
+            // `real` is canonical, so this finds another link only if one was created just now.
             Some(inside) if inside != path => self.open_as(asked, inside),
             _ => outside(),
         }
@@ -160,7 +160,7 @@ impl Folder {
             match fs::symlink_metadata(&whole) {
                 Ok(metadata) if metadata.is_symlink() => return Err(OpenError::FolderIsLink(shown_path)),
                 Ok(metadata) if metadata.is_dir() => {}
-                Ok(_) => return Err(OpenError::NotRegular("a file where a folder is needed")),
+                Ok(_) => return Err(OpenError::NotRegular("a file where a folder is required")),
                 Err(error) if is_absent(&error) => return Err(OpenError::Missing { twin: None }),
                 Err(error) => return Err(OpenError::Disk(DiskError::reading(whole)(error))),
             }
@@ -169,7 +169,7 @@ impl Folder {
     }
 
     /// A path that exists and differs from `path` only in case or Unicode form.
-    pub fn twin(&self, path: &RelPath) -> Option<String> {
+    pub fn find_twin(&self, path: &RelPath) -> Option<String> {
         let mut folder = self.path.clone();
         let mut found = String::new();
         for segment in path.as_str().split('/') {
@@ -196,10 +196,10 @@ impl Folder {
     }
 }
 
-/// Whether opening a file may succeed under another spelling of its name.
+/// Whether the system may open a file under another spelling of its name.
 const CASE_MAY_LIE: bool = cfg!(any(windows, target_os = "macos"));
 
-/// What stands at a path.
+/// What opening a path found.
 pub(super) enum Opened {
     Regular(File, fs::Metadata),
     Link,
@@ -216,26 +216,26 @@ pub(super) fn open_regular(path: &Path) -> io::Result<Opened> {
     };
     #[cfg(not(unix))]
     let opened = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => super::open_plainly(path),
+        Ok(metadata) if metadata.is_file() => super::open_any(path),
         Ok(_) => Err(io::ErrorKind::InvalidInput.into()),
         Err(error) => Err(error),
     };
     match opened {
         Ok(file) => {
             let metadata = file.metadata()?;
-            Ok(if metadata.is_file() { Opened::Regular(file, metadata) } else { Opened::Other(kind_of(&metadata)) })
+            Ok(if metadata.is_file() { Opened::Regular(file, metadata) } else { Opened::Other(kind_name(&metadata)) })
         }
         Err(error) if is_absent(&error) => Err(error),
-        // A link (ELOOP), a socket (ENXIO) or a folder cannot be opened: say what it is instead of how that failed.
+        // A link (ELOOP), a socket (ENXIO) or a folder cannot be opened: report what it is, not the error.
         Err(error) => match fs::symlink_metadata(path) {
             Ok(metadata) if metadata.is_symlink() => Ok(Opened::Link),
-            Ok(metadata) if !metadata.is_file() => Ok(Opened::Other(kind_of(&metadata))),
+            Ok(metadata) if !metadata.is_file() => Ok(Opened::Other(kind_name(&metadata))),
             _ => Err(error),
         },
     }
 }
 
-pub(super) fn kind_of(metadata: &fs::Metadata) -> &'static str {
+pub(super) fn kind_name(metadata: &fs::Metadata) -> &'static str {
     let kind = metadata.file_type();
     if kind.is_dir() {
         return "a folder";

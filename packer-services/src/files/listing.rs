@@ -1,6 +1,6 @@
-//! What stands in a folder, by its stamps alone: nothing is opened but folders, and no link is followed.
+//! The entries of a folder and their stamps. Opens only folders and follows no link.
 //!
-//! For `watch`, which compares two such states.
+//! For `watch`, which compares two such listings.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,38 +8,38 @@ use std::path::{Path, PathBuf};
 
 use super::Stamp;
 
-/// What stands at a path.
+/// What a path leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// A folder. What lies in it is not part of this.
+pub enum EntryState {
+    /// A folder. Its content is not part of this.
     Folder,
     /// A file, a link or anything else, with its stamp.
     File(Stamp),
 }
 
-impl Standing {
+impl EntryState {
     fn of(metadata: &fs::Metadata) -> Self {
         if metadata.is_dir() { Self::Folder } else { Self::File(Stamp::of(metadata)) }
     }
 }
 
-/// What stands at `path`, if anything does.
-pub fn standing(path: &Path) -> Option<Standing> {
-    fs::symlink_metadata(path).ok().map(|metadata| Standing::of(&metadata))
+/// What is at `path`, if anything is.
+pub fn entry_state(path: &Path) -> Option<EntryState> {
+    fs::symlink_metadata(path).ok().map(|metadata| EntryState::of(&metadata))
 }
 
-/// What stands in `folder`, in no order; nothing if it cannot be read.
-pub fn list(folder: &Path) -> Vec<(OsString, Standing)> {
+/// The entries of `folder`, in no order; none if it cannot be read.
+pub fn list_folder(folder: &Path) -> Vec<(OsString, EntryState)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| Some((entry.file_name(), Standing::of(&entry.metadata().ok()?)))).collect()
+    entries.filter_map(|entry| Some((entry.file_name(), EntryState::of(&entry.metadata().ok()?)))).collect()
 }
 
-/// What tells one folder from another at the same path, where the system has such a thing.
+/// Distinguishes two folders that were at the same path, on systems that can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FolderIdentity(u64, u64);
 
 impl FolderIdentity {
-    /// Of the folder at `path`; `None` if there is none, or it is reached by a link.
+    /// The identity of the folder at `path`; `None` if there is none or `path` is a link.
     pub fn at(path: &Path) -> Option<Self> {
         let metadata = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_dir)?;
         #[cfg(unix)]
@@ -55,13 +55,13 @@ impl FolderIdentity {
     }
 }
 
-/// Where the folder really is that `path` leads to, by links or not.
+/// The canonical path of the folder that `path` leads to, with links followed.
 pub fn real_folder(path: &Path) -> Option<PathBuf> {
     fs::canonicalize(path).ok().filter(|path| path.is_dir())
 }
 
-/// Whether the disk that holds `path` tells the system of every change. A disk that another machine may write to does
-/// not, and says nothing of it.
+/// Whether the system receives an event for every change on the disk that holds `path`. For a disk that another machine
+/// may write to it does not, and no error reports that.
 pub fn sends_events(path: &Path) -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
@@ -74,7 +74,7 @@ pub fn sends_events(path: &Path) -> bool {
     }
 }
 
-/// Whether a file system of this number (statfs(2)) may be changed by another machine.
+/// Whether another machine may change a file system with this magic number (statfs(2)).
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn is_remote(magic: u64) -> bool {
     const NFS: u64 = 0x6969;
@@ -98,13 +98,13 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn shares_are_polled_and_local_disks_are_not() {
+    fn network_shares_send_no_events() {
         let ext4 = 0xEF53;
         let nfs = 0x6969;
         let windows_from_wsl = 0x0102_1997;
         assert!(!is_remote(ext4));
         assert!(is_remote(nfs) && is_remote(windows_from_wsl));
         assert!(sends_events(Path::new("/proc/self")));
-        assert!(sends_events(Path::new("/nowhere/at/all")), "what is not there is not remote");
+        assert!(sends_events(Path::new("/nowhere/at/all")), "a missing path is not remote");
     }
 }

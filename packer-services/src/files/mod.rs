@@ -1,7 +1,7 @@
 //! The one module that touches the disk.
 //!
-//! Reading: `folder` opens what a declaration names, `source` reads it settled. Writing, here: whole files or none.
-//! It knows nothing of the files' contents (spec: workspace, "Links" and "Limits").
+//! Reading: `folder` opens the files that a declaration names, and `source` reads them consistently. Writing, in this
+//! file: whole files or none. It does not know what the files contain (spec: workspace, "Links" and "Limits").
 
 mod folder;
 #[cfg(feature = "watch")]
@@ -18,8 +18,8 @@ use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 
 pub use folder::{Folder, OpenError};
 #[cfg(feature = "watch")]
-pub use listing::{FolderIdentity, Standing, list, real_folder, sends_events, standing};
-pub use source::{Content, Reading, Settled, Source, Stamp, is_unchanged};
+pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder, sends_events};
+pub use source::{FileContent, FileReading, ReadOutcome, SourceFile, Stamp, is_unchanged};
 
 /// A SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -37,7 +37,7 @@ impl Sha {
         for (n, byte) in hash.iter_mut().enumerate() {
             *byte = u8::from_str_radix(text.get(n * 2..n * 2 + 2)?, 16).ok()?;
         }
-        // That is the one text of this hash: no sign, no capital, nothing after it.
+        // `from_str_radix` accepts a sign and capitals, and more text may follow; only the canonical form is a hash.
         Some(Self(hash)).filter(|hash| hash.to_string() == text)
     }
 }
@@ -69,13 +69,13 @@ pub struct DiskError {
     pub writing: bool,
     /// The file or folder.
     pub path: PathBuf,
-    /// Whether the new file is in place all the same, and only its survival of a power cut is uncertain.
+    /// Whether the new file is in place anyway, and only its survival of a power cut is uncertain.
     pub in_place: bool,
-    /// Of a full disk: bytes that were still to be written, where that is known.
+    /// If the disk is full: the bytes still to be written, where that is known.
     pub needed_bytes: Option<u64>,
-    /// Of a full disk: bytes that were free then, before anything was cleaned up.
+    /// If the disk is full: the bytes that were free then, before anything was cleaned up.
     pub free_bytes: Option<u64>,
-    /// What the system said.
+    /// The system's error.
     pub source: io::Error,
 }
 
@@ -96,16 +96,16 @@ impl DiskError {
         }
     }
 
-    /// Of something that was refused after the new file was in place.
+    /// The same error, raised after the new file was in place.
     #[must_use]
-    pub fn after_the_fact(mut self) -> Self {
+    pub fn with_file_in_place(mut self) -> Self {
         self.in_place = true;
         self
     }
 
-    /// With the bytes that were still to be written.
+    /// The same error, with the bytes that were still to be written.
     #[must_use]
-    pub fn needing(mut self, bytes: u64) -> Self {
+    pub fn with_needed_bytes(mut self, bytes: u64) -> Self {
         self.needed_bytes = Some(bytes);
         self
     }
@@ -123,54 +123,58 @@ impl AsFinding for DiskError {
                 (None, Some(free)) => format!("the disk is full: {free} bytes are free"),
                 _ => "the disk is full".to_owned(),
             };
-            Finding::new(Code::DiskFull, message, "Make room on this disk and try again; what was there is untouched.")
+            Finding::new(
+                Code::DiskFull,
+                message,
+                "Free space on this disk and try again; existing files are unchanged.",
+            )
         } else if self.writing {
             Finding::new(
                 Code::FileUnwritable,
-                format!("could not be written: {}", refusal(&self.source)),
+                format!("could not be written: {}", system_message(&self.source)),
                 if self.in_place {
                     "The new files are in place, but may not survive a power cut: check the disk."
                 } else {
-                    "Check the permissions and the disk, and try again; no file is left half written."
+                    "Check the permissions and the disk, and try again; no partial file was left behind."
                 },
             )
         } else {
             let absent = is_absent(&self.source);
             Finding::new(
                 Code::FileUnreadable,
-                format!("could not be read: {}", refusal(&self.source)),
+                format!("could not be read: {}", system_message(&self.source)),
                 if absent { "Check the path." } else { "Check the permissions and the disk, and try again." },
             )
         };
-        finding.file(shown(&self.path))
+        finding.file(display_path(&self.path))
     }
 }
 
-/// What the system said, in its words, without Rust's error number.
-pub fn refusal(error: &io::Error) -> String {
+/// The system's own message, without the error number that Rust appends.
+pub fn system_message(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 /// A path as text, escaped where it is not printable or not UTF-8.
-pub fn shown(path: &Path) -> String {
+pub fn display_path(path: &Path) -> String {
     match path.to_str() {
         Some(text) => escaped(text),
         None => escaped(&path.as_os_str().as_encoded_bytes().escape_ascii().to_string()),
     }
 }
 
-/// "It is not there": also when a folder on the way is a file.
+/// Whether the error means that the path does not exist, including because a folder of it is a file.
 pub fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this module is the replacement that the lint names")]
-fn open_plainly(path: &Path) -> io::Result<File> {
+fn open_any(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Fills `buffer` as far as there is something to read; gives how far.
+/// Fills `buffer` until it is full or the file ends; returns the number of bytes read.
 ///
 /// # Errors
 /// If the system refuses.
@@ -187,7 +191,7 @@ pub fn read_up_to(file: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Res
     Ok(filled)
 }
 
-/// Makes `path` and its parents; returns the folders that did not exist before, outermost first.
+/// Creates `path` and its parents; returns the folders that did not exist before, outermost first.
 ///
 /// # Errors
 /// If the system refuses.
@@ -202,7 +206,7 @@ pub fn make_folders(path: &Path) -> Result<Vec<PathBuf>, DiskError> {
     Ok(missing.into_iter().rev().collect())
 }
 
-/// Makes one folder; it must not exist, and its parent must.
+/// Creates one folder. It must not exist, and its parent must.
 ///
 /// # Errors
 /// If the system refuses.
@@ -210,7 +214,7 @@ pub fn make_new_folder(path: &Path) -> Result<(), DiskError> {
     fs::create_dir(path).map_err(DiskError::writing(path))
 }
 
-/// Creates a new file for writing; it must not exist.
+/// Creates a new file for writing. It must not exist.
 ///
 /// # Errors
 /// If the system refuses.
@@ -218,7 +222,7 @@ pub fn create_new(path: &Path) -> Result<File, DiskError> {
     File::options().write(true).read(true).create_new(true).open(path).map_err(DiskError::writing(path))
 }
 
-/// Writes a new file and syncs it; it must not exist.
+/// Writes a new file and syncs it. It must not exist.
 ///
 /// # Errors
 /// If the system refuses; the file is then removed.
@@ -226,18 +230,19 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
     let mut file = create_new(path)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     written.map_err(|source| {
-        let error = DiskError::writing(path)(source).needing(bytes.len() as u64);
+        let error = DiskError::writing(path)(source).with_needed_bytes(bytes.len() as u64);
         remove_quietly(path);
         error
     })
 }
 
-/// Replaces `path` by `bytes` as a whole: a new file in `staging`, on the same disk, with the permissions of the one that it
-/// replaces, synced, renamed over it; then the folder is synced. A kill may leave the new file behind, whose name ends in [`STAGED_SUFFIX`].
+/// Replaces the whole file at `path`: writes `bytes` to a new file in `staging`, on the same disk, with the permissions
+/// of the old one, syncs it, renames it over `path` and syncs the folder. A killed process may leave the new file behind;
+/// its name ends in [`STAGED_SUFFIX`].
 ///
 /// # Errors
-/// If the system refuses; `path` is then as it was, unless the error says that the new file is in place.
-pub fn replace(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Result<(), DiskError> {
+/// If the system refuses. `path` is then unchanged, unless the error says that the new file is in place.
+pub fn replace_file(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Result<(), DiskError> {
     let staged = staging.join(format!("{unique}{STAGED_SUFFIX}"));
     write_new(&staged, bytes)?;
     if let Ok(before) = fs::symlink_metadata(path)
@@ -248,10 +253,10 @@ pub fn replace(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Resul
             .inspect_err(|_| remove_quietly(&staged))?;
     }
     rename(&staged, path).inspect_err(|_| remove_quietly(&staged))?;
-    sync_folder(path.parent().unwrap_or(Path::new("."))).map_err(DiskError::after_the_fact)
+    sync_folder(path.parent().unwrap_or(Path::new("."))).map_err(DiskError::with_file_in_place)
 }
 
-/// How the names of files end that [`replace`] stages.
+/// The suffix of the files that [`replace_file`] stages.
 pub const STAGED_SUFFIX: &str = ".new";
 
 /// Renames within a file system.
@@ -270,10 +275,10 @@ pub fn sync_folder(folder: &Path) -> Result<(), DiskError> {
     if cfg!(windows) {
         return Ok(());
     }
-    open_plainly(folder).and_then(|folder| folder.sync_all()).map_err(DiskError::writing(folder))
+    open_any(folder).and_then(|folder| folder.sync_all()).map_err(DiskError::writing(folder))
 }
 
-/// The bytes that a person's program may still write to the disk that holds `path`.
+/// The bytes that an unprivileged program can still write to the disk that holds `path`.
 pub fn free_bytes(path: &Path) -> Option<u64> {
     #[cfg(unix)]
     {
@@ -286,11 +291,11 @@ pub fn free_bytes(path: &Path) -> Option<u64> {
     }
 }
 
-/// Opens a file to be locked, and makes it if need be. Follows no link and waits for nothing.
+/// Opens a file in order to lock it, and creates it if it does not exist. Follows no link and never blocks.
 ///
 /// # Errors
-/// If the system refuses, or what stands there is no regular file.
-pub fn open_to_lock(path: &Path) -> io::Result<File> {
+/// If the system refuses, or the path is not a regular file.
+pub fn open_lock_file(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
@@ -300,56 +305,67 @@ pub fn open_to_lock(path: &Path) -> io::Result<File> {
         options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
     }
     let writable = options.clone().write(true).create(true).truncate(false).open(path);
-    // A read-only project can still be locked against those who may write to it.
+    // A read-only file can be locked too, which protects a reader from users with write access.
     let file = writable.or_else(|error| options.open(path).map_err(|_| error))?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
-/// Whether a folder, and no link to one, stands at `path`.
+/// Whether `path` is a folder and not a link to one.
 pub fn is_real_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
-/// Whether a link stands at `path`.
+/// Whether `path` is a link.
 pub fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
-/// The folder that `path` lies in: `.` if it is a name alone.
+/// The folder that contains `path`: `.` if `path` is only a name.
 pub fn parent_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether `path`, of which the last segment need not exist, lies below `folder`; links on the way are followed.
+/// Whether `path` is below `folder`; its last segment need not exist, and links on the way are followed.
 pub fn is_below(path: &Path, folder: &Path) -> bool {
     matches!((fs::canonicalize(parent_of(path)), fs::canonicalize(folder)), (Ok(parent), Ok(folder)) if parent.starts_with(&folder))
 }
 
-/// Whether something stands at `path`, be it a broken link.
+/// Whether anything is at `path`, even if it is a broken link.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// What stands at `path`: `None` if nothing; else `Some(None)` if it is a regular file (and no link), or what else it is.
+/// What is at a path, with no link followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathKind {
+    /// Nothing.
+    Absent,
+    /// A regular file.
+    RegularFile,
+    /// Something else, named with its article: "a folder".
+    Other(&'static str),
+}
+
+/// What is at `path`.
 ///
 /// # Errors
 /// If the system refuses.
-pub fn is_regular(path: &Path) -> Result<Option<Option<&'static str>>, DiskError> {
+pub fn path_kind(path: &Path) -> Result<PathKind, DiskError> {
     match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => Ok(Some(None)),
-        Ok(metadata) if metadata.is_symlink() => Ok(Some(Some("a link"))),
-        Ok(metadata) => Ok(Some(Some(folder::kind_of(&metadata)))),
-        Err(error) if is_absent(&error) => Ok(None),
+        Ok(metadata) if metadata.is_file() => Ok(PathKind::RegularFile),
+        Ok(metadata) if metadata.is_symlink() => Ok(PathKind::Other("a link")),
+        Ok(metadata) => Ok(PathKind::Other(folder::kind_name(&metadata))),
+        Err(error) if is_absent(&error) => Ok(PathKind::Absent),
         Err(error) => Err(DiskError::reading(path)(error)),
     }
 }
 
-/// Whether `path` is a folder that holds nothing.
+/// Whether `path` is an empty folder.
 pub fn is_empty_folder(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-/// Removes a file or a whole folder; what is not there needs no removing.
+/// Removes a file or a whole folder. A failure is ignored.
 pub fn remove_quietly(path: &Path) {
     let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
     let _ = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
@@ -360,13 +376,13 @@ pub fn remove_folder_if_empty(path: &Path) {
     let _ = fs::remove_dir(path);
 }
 
-/// Replaces the content of the file at `path`, for people's eyes only: nothing depends on it.
-pub fn note_quietly(file: &mut File, text: &str) {
+/// Replaces the content of `file`, which only people read: a failure is ignored.
+pub fn overwrite_quietly(file: &mut File, text: &str) {
     let _ = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(text.as_bytes()));
 }
 
-/// The names in a folder, sorted; nothing if there is no such folder.
-pub fn names_in(folder: &Path) -> Vec<PathBuf> {
+/// The paths of a folder's entries, sorted; none if the folder cannot be read.
+pub fn paths_in(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> =
         fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     paths.sort();

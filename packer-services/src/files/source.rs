@@ -1,5 +1,4 @@
-//! Reading a file settled: once, hashed, and with the certainty that nobody rewrote it meanwhile
-//! (decision: settled reads).
+//! Reads a file consistently: once, hashed, and with proof that it did not change meanwhile (decision: settled reads).
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -13,10 +12,11 @@ use super::{DiskError, OpenError, Sha};
 use crate::diagnostics::{Code, Finding, sized};
 use crate::limits::SOURCE_FILE_BYTES;
 
-/// A file changed this recently may change again without its time stamps telling.
+/// A file that changed this recently may change again without a new time stamp: FAT counts in steps of two seconds, and
+/// no common file system is coarser.
 const RACY: Duration = Duration::from_secs(2);
 
-/// What tells one state of a file from another without reading it.
+/// Distinguishes two states of a file without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
     size_bytes: u64,
@@ -36,10 +36,10 @@ impl Stamp {
         Self { size_bytes: metadata.len(), modified: metadata.modified().ok(), identity }
     }
 
-    /// Whether the file was touched so recently that a further change might not show in its stamp. A time in the
-    /// future counts as recent. No byte of a pack depends on the answer, only whether a file is read twice.
+    /// Whether the file changed so recently that another change might leave its stamp equal. A time in the future counts
+    /// as recent. The answer decides only whether a file is read twice, never a byte of a pack.
     fn is_racy(&self) -> bool {
-        #[expect(clippy::disallowed_methods, reason = "the one reader of the clock; see clippy.toml")]
+        #[expect(clippy::disallowed_methods, reason = "the only place that reads the clock; see clippy.toml")]
         let now = SystemTime::now();
         let recent = |time: SystemTime| now.duration_since(time).map_or(true, |age| age < RACY);
         let changed = u64::try_from(self.identity.2)
@@ -51,22 +51,22 @@ impl Stamp {
 
 /// A regular file that was opened for reading.
 #[derive(Debug)]
-pub struct Source {
+pub struct SourceFile {
     path: PathBuf,
     file: File,
     stamp: Stamp,
 }
 
-impl Source {
+impl SourceFile {
     pub(super) fn new(path: PathBuf, file: File, metadata: &fs::Metadata) -> Self {
         Self { stamp: Stamp::of(metadata), path, file }
     }
 
-    /// A file that a person named on the command line; links are followed.
+    /// Opens a file that the user named; links are followed.
     ///
     /// # Errors
-    /// If it is missing or refused (a [`DiskError`]), or is no regular file.
-    pub fn named(path: &Path) -> Result<Self, OpenError> {
+    /// If it is missing or cannot be opened (a [`DiskError`]), or is not a regular file.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
         let real = fs::canonicalize(path).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))?;
         match open_regular(&real).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))? {
             Opened::Regular(file, metadata) => Ok(Self::new(path.to_owned(), file, &metadata)),
@@ -90,32 +90,32 @@ impl Source {
         &self.path
     }
 
-    /// The open file, for reading at places of the caller's choice.
+    /// The open file, for reads at any position.
     pub fn file_mut(&mut self) -> &mut File {
         &mut self.file
     }
 
-    /// Back at its start.
+    /// The same file, read from its start again.
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn rewound(mut self) -> Result<Self, DiskError> {
+    pub fn rewind(mut self) -> Result<Self, DiskError> {
         self.file.seek(SeekFrom::Start(0)).map_err(DiskError::reading(&self.path))?;
         Ok(self)
     }
 
-    /// Starts one reading from start to end.
-    pub fn reading(self) -> Reading {
-        Reading { source: self, hasher: Sha256::new(), bytes_read: 0 }
+    /// Starts to read and hash it from start to end.
+    pub fn start_reading(self) -> FileReading {
+        FileReading { source: self, hasher: Sha256::new(), bytes_read: 0 }
     }
 
     /// A finding if the file is larger than a source may be.
-    pub fn refuse_too_large(&self) -> Option<Finding> {
+    pub fn too_large_finding(&self) -> Option<Finding> {
         (self.size_bytes() > SOURCE_FILE_BYTES).then(|| {
             Finding::new(
                 Code::FileTooLarge,
                 format!("the file has {}; the limit is {}", sized(self.size_bytes()), sized(SOURCE_FILE_BYTES)),
-                "Use a smaller file: shorten a sound, or lower its rate.",
+                "Use a smaller file: for example, shorten a sound or lower its sample rate.",
             )
         })
     }
@@ -124,45 +124,45 @@ impl Source {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn read_whole(self, limit: u64) -> Result<Option<Content>, DiskError> {
+    pub fn read_whole(self, limit: u64) -> Result<Option<FileContent>, DiskError> {
         if self.size_bytes() > limit {
             return Ok(None);
         }
         let path = self.path.clone();
-        let mut reading = self.reading();
+        let mut reading = self.start_reading();
         let mut bytes = Vec::with_capacity(usize::try_from(reading.source.size_bytes()).unwrap_or(0));
         (&mut reading).take(limit + 1).read_to_end(&mut bytes).map_err(DiskError::reading(path))?;
         if bytes.len() as u64 > limit {
             return Ok(None);
         }
         let stamp = reading.source.stamp;
-        let settled = matches!(reading.finish()?, Settled::Still { .. });
-        Ok(Some(Content { sha256: Sha::of(&bytes), bytes, stamp, settled }))
+        let is_consistent = matches!(reading.finish()?, ReadOutcome::Unchanged { .. });
+        Ok(Some(FileContent { sha256: Sha::of(&bytes), bytes, stamp, is_consistent }))
     }
 }
 
 /// A whole file in memory.
 #[derive(Debug)]
-pub struct Content {
+pub struct FileContent {
     /// Its bytes.
     pub bytes: Vec<u8>,
     /// Their hash.
     pub sha256: Sha,
     /// The file's state when it was opened.
     pub stamp: Stamp,
-    /// False if it changed while it was read.
-    pub settled: bool,
+    /// Whether it did not change while it was read.
+    pub is_consistent: bool,
 }
 
-/// One reading of a file: every byte that passes is hashed.
+/// One pass over a file that hashes every byte it reads.
 #[derive(Debug)]
-pub struct Reading {
-    source: Source,
+pub struct FileReading {
+    source: SourceFile,
     hasher: Sha256,
     bytes_read: u64,
 }
 
-impl Read for Reading {
+impl Read for FileReading {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             match self.source.file.read(buffer) {
@@ -171,7 +171,7 @@ impl Read for Reading {
                     self.bytes_read += count as u64;
                     return Ok(count);
                 }
-                // Not every reader above this one knows that an interrupted read is to be tried again.
+                // Decoders above this one do not all retry an interrupted read.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
@@ -179,65 +179,65 @@ impl Read for Reading {
     }
 }
 
-/// How a reading ended.
+/// How one pass over a file ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
-    /// What was read is what the file held at one moment.
-    Still {
-        /// Of all its bytes.
+pub enum ReadOutcome {
+    /// The bytes that were read are what the file contained at one moment.
+    Unchanged {
+        /// The hash of all bytes.
         sha256: Sha,
-        /// How many.
+        /// The number of bytes.
         size_bytes: u64,
     },
-    /// Somebody wrote to it meanwhile: what was read may be a mixture.
+    /// The file changed meanwhile: the bytes may be a mixture of two states.
     Changed,
 }
 
-impl Reading {
+impl FileReading {
     /// Its state when it was opened.
     pub fn stamp(&self) -> Stamp {
         self.source.stamp
     }
 
-    /// Reads what is left, and tells whether the file held still.
+    /// Reads the rest of the file and checks whether the file changed.
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn finish(self) -> Result<Settled, DiskError> {
+    pub fn finish(self) -> Result<ReadOutcome, DiskError> {
         self.finish_unless(&|| false)
     }
 
-    /// As [`Reading::finish`]; once `stop` says so, it ends early and calls the file changed.
+    /// Like [`FileReading::finish`], but once `stop` returns true it ends early and reports the file as changed.
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn finish_unless(mut self, stop: &dyn Fn() -> bool) -> Result<Settled, DiskError> {
+    pub fn finish_unless(mut self, stop: &dyn Fn() -> bool) -> Result<ReadOutcome, DiskError> {
         let path = self.source.path.clone();
         self.finish_inner(stop).map_err(DiskError::reading(path))
     }
 
-    fn finish_inner(&mut self, stop: &dyn Fn() -> bool) -> io::Result<Settled> {
+    fn finish_inner(&mut self, stop: &dyn Fn() -> bool) -> io::Result<ReadOutcome> {
         if self.bytes_read < self.source.stamp.size_bytes {
-            self.read_on(stop)?;
+            self.read_to_end_unless(stop)?;
         }
         let sha256 = Sha(std::mem::take(&mut self.hasher).finalize().into());
-        let held_still = |file: &File| io::Result::Ok(Stamp::of(&file.metadata()?) == self.source.stamp);
-        if self.bytes_read != self.source.stamp.size_bytes || !held_still(&self.source.file)? {
-            return Ok(Settled::Changed);
+        let is_unchanged = |file: &File| io::Result::Ok(Stamp::of(&file.metadata()?) == self.source.stamp);
+        if self.bytes_read != self.source.stamp.size_bytes || !is_unchanged(&self.source.file)? {
+            return Ok(ReadOutcome::Changed);
         }
-        let settled = Settled::Still { sha256, size_bytes: self.bytes_read };
+        let unchanged = ReadOutcome::Unchanged { sha256, size_bytes: self.bytes_read };
         if !self.source.stamp.is_racy() {
-            return Ok(settled);
+            return Ok(unchanged);
         }
         self.source.file.seek(SeekFrom::Start(0))?;
-        self.read_on(stop)?;
+        self.read_to_end_unless(stop)?;
         let again = Sha(std::mem::take(&mut self.hasher).finalize().into());
         let same = again == sha256 && Stamp::of(&self.source.file.metadata()?) == self.source.stamp;
-        Ok(if same { settled } else { Settled::Changed })
+        Ok(if same { unchanged } else { ReadOutcome::Changed })
     }
 
     /// Reads to the end of the file.
-    fn read_on(&mut self, stop: &dyn Fn() -> bool) -> io::Result<()> {
+    fn read_to_end_unless(&mut self, stop: &dyn Fn() -> bool) -> io::Result<()> {
         let left_bytes = usize::try_from(self.source.stamp.size_bytes).unwrap_or(usize::MAX);
         let mut buffer = vec![0; left_bytes.clamp(1, 64 << 10)];
         while !stop() && self.read(&mut buffer)? > 0 {}
@@ -245,7 +245,7 @@ impl Reading {
     }
 }
 
-/// Whether `path` still is in the state `stamp`.
+/// Whether the file at `path` still has the stamp `stamp`.
 pub fn is_unchanged(path: &Path, stamp: Stamp) -> bool {
     fs::metadata(path).is_ok_and(|metadata| Stamp::of(&metadata) == stamp)
 }

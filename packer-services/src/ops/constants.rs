@@ -8,7 +8,7 @@ use super::{Operation, OperationClass, Report, operation_error};
 use crate::constants::{self, Constant, Language};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, blocks, sorted};
-use crate::files::{self, DiskError, Source};
+use crate::files::{self, DiskError, PathKind, SourceFile};
 use crate::pack::examine::{Attempt, Discard, examine, settled};
 use crate::project::{Project, ProjectError};
 
@@ -91,7 +91,7 @@ impl Operation for MakeConstants {
         Ok(MakeConstantsReport {
             findings: sorted(findings),
             language: self.language,
-            output: self.output.as_deref().map(files::shown),
+            output: self.output.as_deref().map(files::display_path),
             written,
             constants,
             text,
@@ -107,33 +107,33 @@ fn refuse_place(project: &Project, path: &Path) -> Option<Finding> {
         "constants go neither into `assets/` nor into `build/`, which hold the sources and the pack",
         "Name a file elsewhere, such as one beside the program's own sources.",
     );
-    inside.then(|| finding.file(files::shown(path)))
+    inside.then(|| finding.file(files::display_path(path)))
 }
 
 /// Refuses a link, a folder and whatever else is no regular file.
 fn refuse_kind(path: &Path) -> Result<Option<Finding>, DiskError> {
-    let what = files::is_regular(path)?.flatten();
-    Ok(what.map(|what| {
+    let PathKind::Other(what) = files::path_kind(path)? else { return Ok(None) };
+    Ok(Some(
         Finding::new(
             Code::OutputNotAFile,
             format!("{what} stands where the constants go"),
             "Name another file, or move it away: the packer replaces regular files only, and follows no link here.",
         )
-        .file(files::shown(path))
-    }))
+        .file(files::display_path(path)),
+    ))
 }
 
 /// Puts `text` into the file, unless it is there already; whether it was written.
 fn write(context: &Context, path: &Path, text: &str) -> Result<bool, DiskError> {
     if files::exists(path) {
-        let there = Source::named(path).ok().and_then(|source| source.read_whole(text.len() as u64).ok().flatten());
+        let there = SourceFile::open(path).ok().and_then(|source| source.read_whole(text.len() as u64).ok().flatten());
         if there.is_some_and(|there| there.bytes == text.as_bytes()) {
             return Ok(false);
         }
     }
     let folder = files::parent_of(path);
     let name = path.file_name().unwrap_or_default();
-    let written = files::replace(&folder.join(name), text.as_bytes(), folder, &context.new_uuid().to_string());
+    let written = files::replace_file(&folder.join(name), text.as_bytes(), folder, &context.new_uuid().to_string());
     written.map_err(|error| DiskError { path: path.to_owned(), ..error })?;
     Ok(true)
 }

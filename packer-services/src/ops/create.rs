@@ -16,7 +16,7 @@ use crate::banks::Outcome;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, ColorKey, Content, Convert, Cut, Declaration, Family, Preload, name_problem};
 use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped, sorted};
-use crate::files::{self, DiskError, OpenError, Settled, Source};
+use crate::files::{self, DiskError, OpenError, ReadOutcome, SourceFile};
 use crate::formats::TileSize;
 use crate::limits::SLOTS;
 use crate::pack::lock::{Lock, LockError};
@@ -282,7 +282,7 @@ impl CreateAsset {
         let mut names: Vec<RelPath> = Vec::with_capacity(self.files.len());
         let before = findings.len();
         for file in &self.files {
-            let shown = files::shown(file);
+            let shown = files::display_path(file);
             let Some(name) = file.file_name() else {
                 findings.push(
                     Finding::new(
@@ -323,7 +323,7 @@ impl CreateAsset {
                         Code::FileNameTwice,
                         format!(
                             "the file would be copied over `{}`: their names are the same",
-                            files::shown(&self.files[other])
+                            files::display_path(&self.files[other])
                         ),
                         "Rename one of the files: all are copied into one folder.",
                     )
@@ -348,8 +348,8 @@ impl CreateAsset {
             if context.is_cancelled() {
                 return Err(CreateAssetError::Cancelled);
             }
-            let refused = match Source::named(file) {
-                Ok(source) => match source.refuse_too_large() {
+            let refused = match SourceFile::open(file) {
+                Ok(source) => match source.too_large_finding() {
                     None => copy(context, source, &stage.join(name.as_str()))?,
                     refused => refused,
                 },
@@ -368,19 +368,19 @@ impl CreateAsset {
                     format!("a file is needed; this is {what}"),
                     match (files::is_real_folder(file), self.family()) {
                         (true, Family::GlyphBank) => {
-                            format!("Name the PNG files themselves, for example `{}/*.png`.", files::shown(file))
+                            format!("Name the PNG files themselves, for example `{}/*.png`.", files::display_path(file))
                         }
                         (true, Family::SoundBank) => {
-                            format!("Name the sounds themselves, for example `{}/*.wav`.", files::shown(file))
+                            format!("Name the sounds themselves, for example `{}/*.wav`.", files::display_path(file))
                         }
                         (false, _) => "Name the PNG, WAV or FLAC files themselves.".to_owned(),
                     },
                 )),
-                Err(error) => Some(error.finding(name)),
+                Err(error) => Some(error.into_finding_about(name)),
             };
             if let Some(finding) = refused {
                 whole = false;
-                findings.push(finding.file(files::shown(file)));
+                findings.push(finding.file(files::display_path(file)));
             }
         }
         if context.is_cancelled() {
@@ -426,7 +426,7 @@ impl CreateAsset {
         let name = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
         let at = name.and_then(|name| names.iter().position(|other| escaped(other.as_str()) == name));
         if let Some(at) = at {
-            finding.file = Some(files::shown(&self.files[at]));
+            finding.file = Some(files::display_path(&self.files[at]));
         }
         finding.asset = None;
         // There is no artifact yet that could agree to it, but there are options.
@@ -447,13 +447,13 @@ fn slot_named_by(file: &Path) -> Option<u32> {
 }
 
 /// Copies a file that must hold still; syncs the copy.
-fn copy(context: &Context, source: Source, to: &Path) -> Result<Option<Finding>, DiskError> {
+fn copy(context: &Context, source: SourceFile, to: &Path) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
     let mut target = files::create_new(to)?;
-    let mut reading = source.reading();
+    let mut reading = source.start_reading();
     let mut block = vec![0; 256 << 10];
-    let refused = |source| DiskError::writing(to)(source).needing(needed_bytes);
+    let refused = |source| DiskError::writing(to)(source).with_needed_bytes(needed_bytes);
     loop {
         let count = reading.read(&mut block).map_err(DiskError::reading(&from))?;
         // Cut short, the copy is not used: who asked to stop is seen by the caller.
@@ -464,8 +464,8 @@ fn copy(context: &Context, source: Source, to: &Path) -> Result<Option<Finding>,
     }
     target.sync_all().map_err(refused)?;
     Ok(match reading.finish_unless(&|| context.is_cancelled())? {
-        Settled::Still { .. } => None,
-        Settled::Changed => Some(Finding::new(
+        ReadOutcome::Unchanged { .. } => None,
+        ReadOutcome::Changed => Some(Finding::new(
             Code::SourceChanging,
             "the file changed while it was copied",
             "Wait until the program that writes it is done, and try again.",

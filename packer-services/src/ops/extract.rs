@@ -26,7 +26,7 @@ use crate::declaration::{
     ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent, pretty_json,
 };
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, blocks, join_some, sized, sorted};
-use crate::files::{self, DiskError, Sha, Source};
+use crate::files::{self, DiskError, Sha, SourceFile};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
 use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES};
 use crate::pack::container::{Container, Entry};
@@ -115,9 +115,9 @@ impl Operation for ExtractPack {
         let mut findings: Vec<Finding> = judge_place(&self.folder).into_iter().collect();
         let mut report = ExtractPackReport {
             findings: Vec::new(),
-            file: files::shown(&self.file),
+            file: files::display_path(&self.file),
             sha256: None,
-            folder: files::shown(&self.folder),
+            folder: files::display_path(&self.folder),
             extracted: false,
             as_project: self.as_project,
             assets: Vec::new(),
@@ -263,7 +263,7 @@ impl ExtractPack {
     fn extract(
         &self,
         context: &Context,
-        source: &mut Source,
+        source: &mut SourceFile,
         judged: &JudgedPack,
         plan: &Plan<'_>,
     ) -> Result<Result<Vec<ExtractedAsset>, Box<Finding>>, ExtractPackError> {
@@ -285,7 +285,7 @@ impl ExtractPack {
                     "the pack changed while it was extracted",
                     "Wait until the program that writes it is done, and try again.",
                 );
-                return Ok(Err(Box::new(changed.file(files::shown(&self.file)))));
+                return Ok(Err(Box::new(changed.file(files::display_path(&self.file)))));
             }
             context.tell(Progress::Extracting {
                 asset_id: asset.entry.asset_id,
@@ -322,7 +322,7 @@ fn told_of(code: Code, assets: &[&Planned<'_>], what: &str, help: &str) -> Optio
 /// Writes the files of assets.
 struct Writer<'w> {
     context: &'w Context,
-    pack: &'w mut Source,
+    pack: &'w mut SourceFile,
     folder: NewFolder,
     /// What stands before an asset's folder.
     assets: &'static str,
@@ -385,7 +385,7 @@ impl Files<'_> {
 /// A payload that is read from start to end; every byte that passes is hashed.
 struct Payload<'s> {
     context: &'s Context,
-    source: &'s mut Source,
+    source: &'s mut SourceFile,
     hasher: Sha256,
 }
 

@@ -77,7 +77,7 @@ impl Operation for InitWorkspace {
         for (name, bytes) in project_files(&Registry::empty()) {
             let path = project.root().join(name);
             if !files::exists(&path) {
-                files::replace(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;
+                files::replace_file(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;
                 report.made.push(name.to_owned());
             }
         }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Code, Finding, sorted};
-use crate::files::{self, DiskError, OpenError, Source};
+use crate::files::{self, DiskError, OpenError, SourceFile};
 use crate::formats::EntryMetadata;
 use crate::pack::container::{self, CODEC, Container, Entry, Header};
 
@@ -107,7 +107,7 @@ impl Operation for InspectPack {
     fn run(&self, _: &Context) -> Result<InspectPackReport, InspectPackError> {
         let mut source = open_pack(&self.file)?;
         let size_bytes = source.size_bytes();
-        let file = files::shown(&self.file);
+        let file = files::display_path(&self.file);
         let read = read_container(&mut source, &self.file)?;
         let (header, findings) = match read {
             Ok(container) => (Some(HeaderDetails::of(&container)), Vec::new()),
@@ -150,8 +150,8 @@ impl PackedEntry {
 }
 
 /// Opens a pack that a person named.
-pub(super) fn open_pack(file: &Path) -> Result<Source, PackOpenError> {
-    Source::named(file).map_err(|error| {
+pub(super) fn open_pack(file: &Path) -> Result<SourceFile, PackOpenError> {
+    SourceFile::open(file).map_err(|error| {
         let finding = match error {
             OpenError::Disk(error) => error.as_finding(),
             OpenError::NotRegular(what) => Finding::new(
@@ -165,14 +165,17 @@ pub(super) fn open_pack(file: &Path) -> Result<Source, PackOpenError> {
                 "Name the pack itself.",
             ),
         };
-        PackOpenError(Box::new(finding.file(files::shown(file))))
+        PackOpenError(Box::new(finding.file(files::display_path(file))))
     })
 }
 
 /// Reads and judges the header; findings name the file.
-pub(super) fn read_container(source: &mut Source, file: &Path) -> Result<Result<Container, Vec<Finding>>, DiskError> {
+pub(super) fn read_container(
+    source: &mut SourceFile,
+    file: &Path,
+) -> Result<Result<Container, Vec<Finding>>, DiskError> {
     let size_bytes = source.size_bytes();
     let read = container::read(source.file_mut(), size_bytes).map_err(DiskError::reading(file))?;
-    let named = |finding: Finding| finding.file(files::shown(file));
+    let named = |finding: Finding| finding.file(files::display_path(file));
     Ok(read.map_err(|findings| sorted(findings.into_iter().map(named).collect())))
 }

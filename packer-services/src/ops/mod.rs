@@ -95,7 +95,7 @@ pub trait Operation {
             for finding in &mut findings {
                 let inside = finding.file.as_deref().map(Path::new).and_then(|file| file.strip_prefix(project).ok());
                 if let Some(inside) = inside.filter(|inside| !inside.as_os_str().is_empty()) {
-                    finding.file = Some(crate::files::shown(inside));
+                    finding.file = Some(crate::files::display_path(inside));
                 }
             }
         }

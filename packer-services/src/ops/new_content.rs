@@ -300,7 +300,7 @@ pub(super) fn sound_content(
         let mut source = match root.open(name) {
             Ok(source) => source,
             Err(error) => {
-                outcome.findings.push(error.finding(name));
+                outcome.findings.push(error.into_finding_about(name));
                 artifacts.push(plain_sound(name, index));
                 continue;
             }

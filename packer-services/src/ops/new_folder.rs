@@ -60,7 +60,7 @@ pub(super) fn judge_place(place: &Path) -> Option<Finding> {
         format!("{what}; a new or an empty folder is needed"),
         "Name a folder that does not exist yet: nothing that is there is written over.",
     );
-    Some(finding.file(files::shown(place)))
+    Some(finding.file(files::display_path(place)))
 }
 
 /// Whether a place is in a folder of the packer's own.
@@ -168,7 +168,7 @@ impl NewFolder {
             }
         })?;
         self.made.clear();
-        files::sync_folder(files::parent_of(&self.place)).map_err(DiskError::after_the_fact)
+        files::sync_folder(files::parent_of(&self.place)).map_err(DiskError::with_file_in_place)
     }
 }
 
@@ -190,7 +190,7 @@ impl NewFile {
         let written = context.fault(FaultPoint::StageWrite).and_then(|()| self.file.write_all(bytes));
         let needed_bytes = self.left_bytes;
         self.left_bytes = self.left_bytes.saturating_sub(bytes.len() as u64);
-        written.map_err(|source| DiskError::writing(&self.place)(source).needing(needed_bytes))
+        written.map_err(|source| DiskError::writing(&self.place)(source).with_needed_bytes(needed_bytes))
     }
 
     /// Brings it to the disk.
@@ -225,11 +225,11 @@ fn new_stage(context: &Context, parent: &Path) -> PathBuf {
 /// A packer that just made a stage, and has not locked it yet, looks the same. So an orphan is renamed before it is removed: that
 /// packer then finds its stage gone as a whole, and makes another, but never works in one that is being removed.
 fn sweep(context: &Context, parent: &Path) {
-    for stage in files::names_in(parent) {
+    for stage in files::paths_in(parent) {
         let name = stage.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_stage = name.strip_prefix(STAGE_PREFIX).is_some_and(|unique| AssetUuid::parse(unique).is_some());
         if is_stage && files::is_real_folder(&stage) {
-            let lock = files::open_to_lock(&stage.join(LOCK));
+            let lock = files::open_lock_file(&stage.join(LOCK));
             if lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok()) {
                 let orphan = new_stage(context, parent);
                 if files::rename(&stage, &orphan).is_ok() {
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn a_place_is_told_as_it_was_named() {
         for (named, told) in [("art", "art"), ("./art", "./art"), ("art/", "art"), ("a/b/.", "a/b")] {
-            assert_eq!(real_place(Path::new(named)).as_deref().map(files::shown).as_deref(), Some(told));
+            assert_eq!(real_place(Path::new(named)).as_deref().map(files::display_path).as_deref(), Some(told));
         }
         assert_eq!(["..", "/", "."].map(|named| real_place(Path::new(named))), [None, None, None]);
     }

@@ -11,7 +11,7 @@ use super::{BudgetLimits, Budgets, Operation, OperationClass, Report, operation_
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
-use crate::files::{DiskError, Reading, Sha, read_up_to};
+use crate::files::{DiskError, FileReading, Sha, read_up_to};
 use crate::pack::cache::{Cache, LastPack, Moved};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
@@ -302,7 +302,7 @@ fn report(
     });
     PackReport {
         findings: examination.findings.clone(),
-        project: crate::files::shown(project.root()),
+        project: crate::files::display_path(project.root()),
         published: Published::Blocked,
         pack: summary,
         assets,
@@ -377,7 +377,7 @@ impl Output for Staging<'_> {
 /// Compares what comes with the published pack, and remembers the first difference.
 struct Comparing<'a> {
     project: &'a Project,
-    published: Option<BufReader<Reading>>,
+    published: Option<BufReader<FileReading>>,
     names: Vec<String>,
     hasher: Sha256,
     size_bytes: u64,
@@ -456,7 +456,7 @@ impl Output for Comparing<'_> {
         let name = |asset: &PlannedAsset<'_>| format!("asset {} ({})", asset.asset_id, asset.asset.root);
         self.names = planned.iter().map(name).collect();
         match self.project.open_output(PACK_FILE) {
-            Ok(Some(source)) => self.published = Some(BufReader::with_capacity(256 << 10, source.reading())),
+            Ok(Some(source)) => self.published = Some(BufReader::with_capacity(256 << 10, source.start_reading())),
             Ok(None) => self.difference = Some(differs(PACK_FILE, "the file does not exist".into(), None)),
             Err(error) => {
                 self.error = Some(error.into());

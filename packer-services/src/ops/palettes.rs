@@ -15,7 +15,7 @@ use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette, edit};
 use crate::diagnostics::{AsFinding, Code, Finding, blocks, sorted};
-use crate::files::{self, Content as FileContent, DiskError, Folder};
+use crate::files::{self, DiskError, FileContent, Folder};
 use crate::limits::DECLARATION_BYTES;
 use crate::pack::examine::{Attempt, settled};
 use crate::pack::lock::{Lock, LockError};
@@ -177,11 +177,11 @@ struct Bank {
 /// Reads the bank's declaration, which need not declare palettes yet; `None` if something is wrong with it.
 fn read_glyph(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<Bank> {
     let anchor = RelPath::parse(ANCHOR).ok()?;
-    let opened = Folder::at(project.assets()).folder(root).and_then(|folder| Ok((folder.open(&anchor)?, folder)));
+    let opened = Folder::at(project.assets()).open_folder(root).and_then(|folder| Ok((folder.open(&anchor)?, folder)));
     let (source, folder) = match opened {
         Ok(opened) => opened,
         Err(error) => {
-            outcome.findings.push(error.finding(&anchor));
+            outcome.findings.push(error.into_finding_about(&anchor));
             return None;
         }
     };
@@ -197,7 +197,7 @@ fn read_glyph(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Optio
             return None;
         }
     };
-    if !file.settled {
+    if !file.is_consistent {
         outcome.changed.push(anchor);
     }
     let reading = Declaration::read_before_palettes(&file.bytes);
@@ -282,9 +282,9 @@ impl Bank {
         let unique = context.new_uuid().to_string();
         // The last thing before it is replaced.
         if !files::is_unchanged(&self.path, self.file.stamp) {
-            return Ok(Some(files::shown(&self.path)));
+            return Ok(Some(files::display_path(&self.path)));
         }
-        files::replace(&self.path, edited.as_bytes(), &project.tool_folder(), &unique)?;
+        files::replace_file(&self.path, edited.as_bytes(), &project.tool_folder(), &unique)?;
         Ok(None)
     }
 }

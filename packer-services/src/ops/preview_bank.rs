@@ -73,7 +73,7 @@ impl Operation for PreviewBank {
             let draft = draft(context, asset)?;
             let findings = snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
             let changed = draft.as_ref().and_then(|draft| draft.changed.clone());
-            let changed = changed.or_else(|| snapshot.changed_since().map(|path| crate::files::shown(&path)));
+            let changed = changed.or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
             let previewed = PreviewBankReport {
                 findings: findings.cloned().collect(),
                 asset_id: asset.entry.asset_id,

@@ -12,7 +12,7 @@ use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::Finding;
-use crate::files::{self, DiskError, Source};
+use crate::files::{self, DiskError, SourceFile};
 use crate::formats::EntryMetadata;
 use crate::pack::container::{Container, Entry};
 use crate::pack::draft::{Room, finished};
@@ -60,7 +60,7 @@ impl Operation for PreviewPackedBank {
 
     fn run(&self, context: &Context) -> Result<PreviewPackedBankReport, PreviewPackedBankError> {
         let mut source = open_pack(&self.file)?;
-        let file = files::shown(&self.file);
+        let file = files::display_path(&self.file);
         let (findings, preview) = match read_container(&mut source, &self.file)? {
             Ok(container) => {
                 let Some(entry) = entry_of(&container, self.asset_id) else {
@@ -89,7 +89,7 @@ pub(super) fn entry_of(container: &Container, asset_id: u32) -> Option<&Entry> {
 /// If the pack could not be read, or the operation was cancelled.
 pub(super) fn preview<E: From<DiskError> + From<Stop>>(
     context: &Context,
-    source: &mut Source,
+    source: &mut SourceFile,
     file: &Path,
     container: &Container,
     entry: &Entry,
@@ -107,7 +107,7 @@ pub(super) fn preview<E: From<DiskError> + From<Stop>>(
 /// The payload; of a sound bank, as many whole samples as a preview may have.
 fn payload<E: From<DiskError> + From<Stop>>(
     context: &Context,
-    source: &mut Source,
+    source: &mut SourceFile,
     file: &Path,
     container: &Container,
     entry: &Entry,

@@ -15,7 +15,7 @@ use crate::banks::{Outcome, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
 use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped, sorted};
-use crate::files::{self, DiskError, Folder, Source, read_up_to};
+use crate::files::{self, DiskError, Folder, SourceFile, read_up_to};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SHOWN_TEXT_BYTES};
 use crate::pack::examine::{Attempt, retried};
@@ -155,16 +155,16 @@ impl PreviewSource {
         attempt: u32,
         seen: &mut Seen,
     ) -> Result<(), ShowAssetError> {
-        let opened = Folder::at(project.assets()).folder(&owner.root).and_then(|root| root.open(path));
+        let opened = Folder::at(project.assets()).open_folder(&owner.root).and_then(|root| root.open(path));
         let source = match opened {
             Ok(source) => source,
             Err(error) => {
-                seen.outcome.findings.push(error.finding(path));
+                seen.outcome.findings.push(error.into_finding_about(path));
                 return Ok(());
             }
         };
         seen.size_bytes = Some(source.size_bytes());
-        if let Some(finding) = source.refuse_too_large() {
+        if let Some(finding) = source.too_large_finding() {
             seen.outcome.findings.push(finding.file(path.as_str()));
             return Ok(());
         }
@@ -180,11 +180,11 @@ impl PreviewSource {
         })
     }
 
-    fn decode(&self, context: &Context, path: &RelPath, mut source: Source, seen: &mut Seen) -> Result<(), Failed> {
+    fn decode(&self, context: &Context, path: &RelPath, mut source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
         let mut start = [0; 64];
         let count = read_up_to(source.file_mut(), &mut start).map_err(DiskError::reading(source.path()))?;
         let start = &start[..count];
-        let source = source.rewound()?;
+        let source = source.rewind()?;
         match Form::of(path, start) {
             Form::Text => text(context, path, source, seen),
             Form::Image => image(context, path, source, seen),
@@ -255,11 +255,11 @@ fn is_text(start: &[u8]) -> bool {
     is_utf8 && !start.iter().any(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
-fn text(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> Result<(), Failed> {
+fn text(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
     let is_anchor = path.as_str() == ANCHOR;
     let most = if is_anchor { DECLARATION_BYTES } else { SHOWN_TEXT_BYTES };
     let whole = source.path().to_owned();
-    let mut reading = source.reading();
+    let mut reading = source.start_reading();
     let mut bytes = Vec::new();
     (&mut reading).take(most + 1).read_to_end(&mut bytes).map_err(DiskError::reading(whole))?;
     seen.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
@@ -284,9 +284,9 @@ fn text(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> R
     Ok(())
 }
 
-fn image(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> Result<(), Failed> {
+fn image(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
     let whole = source.path().to_owned();
-    let mut reading = source.reading();
+    let mut reading = source.start_reading();
     let mut words = String::new();
     let decoded = image::decode_png(&mut reading, |header| {
         words = header.form.to_string();
@@ -306,7 +306,7 @@ fn image(context: &Context, path: &RelPath, source: Source, seen: &mut Seen) -> 
     Ok(())
 }
 
-fn sound(context: &Context, path: &RelPath, mut source: Source, seen: &mut Seen) -> Result<(), Failed> {
+fn sound(context: &Context, path: &RelPath, mut source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
     let named = |finding: Finding| finding.file(path.as_str());
     let sound = match sound::read_structure(&mut source) {
         Ok(sound) => sound,

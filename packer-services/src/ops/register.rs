@@ -186,10 +186,10 @@ pub(super) fn read_whole_registry(
 
 fn read_uuid(project: &Project, root: &RelPath, asset: &AssetRef, findings: &mut Vec<Finding>) -> Option<AssetUuid> {
     let anchor = RelPath::parse(ANCHOR).ok()?;
-    let opened = Folder::at(project.assets()).folder(root).and_then(|folder| folder.open(&anchor));
+    let opened = Folder::at(project.assets()).open_folder(root).and_then(|folder| folder.open(&anchor));
     let content = match opened {
         Ok(source) => source.read_whole(DECLARATION_BYTES).map_err(|error| error.as_finding().file(ANCHOR)),
-        Err(error) => Err(error.finding(&anchor)),
+        Err(error) => Err(error.into_finding_about(&anchor)),
     };
     let mut found = Vec::new();
     let uuid = match content {
@@ -246,5 +246,5 @@ pub(super) fn write_registry(context: &Context, project: &Project, registry: &Re
     let path = project.registry_path();
     context.fault(FaultPoint::RegistryWrite).map_err(DiskError::writing(&path))?;
     debug_assert!(path.ends_with(REGISTRY_FILE));
-    files::replace(&path, &registry.to_bytes(), &project.tool_folder(), &context.new_uuid().to_string())
+    files::replace_file(&path, &registry.to_bytes(), &project.tool_folder(), &context.new_uuid().to_string())
 }

@@ -14,7 +14,7 @@ use crate::banks::{Stop, check_cancelled};
 use crate::canonical_json;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, sorted};
-use crate::files::{self, DiskError, Sha, Source};
+use crate::files::{self, DiskError, Sha, SourceFile};
 use crate::limits::HEADER_BYTES;
 use crate::pack::container::{Container, Entry};
 use crate::project::{OUTPUTS, PACK_FILE};
@@ -69,7 +69,7 @@ impl Operation for VerifyPack {
         let mut source = open_pack(&self.file)?;
         let mut report = VerifyPackReport {
             findings: Vec::new(),
-            file: files::shown(&self.file),
+            file: files::display_path(&self.file),
             size_bytes: source.size_bytes(),
             sha256: None,
             assets: 0,
@@ -98,7 +98,7 @@ pub(super) struct JudgedPack {
 /// Reads a pack from start to end and says everything that is wrong with it; `None` if its header is wrong.
 pub(super) fn judge_pack(
     context: &Context,
-    source: &mut Source,
+    source: &mut SourceFile,
     file: &Path,
     findings: &mut Vec<Finding>,
 ) -> Result<Option<JudgedPack>, VerifyPackError> {
@@ -129,7 +129,7 @@ fn unchecked(file: &Path) -> Finding {
         format!("payload bytes unchecked: {why}"),
         "To check them, verify the pack in `build/`, where it was published.",
     )
-    .file(files::shown(file))
+    .file(files::display_path(file))
 }
 
 fn is_named_as_published(file: &Path) -> bool {
@@ -147,7 +147,7 @@ pub(super) struct Hashes {
 /// Reads the file once: its hash, each payload's, and the padding of glyph banks.
 fn hash(
     context: &Context,
-    source: &mut Source,
+    source: &mut SourceFile,
     container: &Container,
     path: &Path,
     findings: &mut Vec<Finding>,
@@ -167,7 +167,7 @@ fn hash(
         })?;
         payloads.push(Sha(hasher.finalize().into()));
         if let Some(finding) = padding.finding(Code::PackPadding) {
-            findings.push(in_entry(finding, entry, container).file(files::shown(path)));
+            findings.push(in_entry(finding, entry, container).file(files::display_path(path)));
         }
     }
     Ok(Hashes { file: Sha(whole.finalize().into()), payloads })
@@ -229,14 +229,14 @@ impl Companions {
                 continue;
             }
             any = true;
-            *slot = match Source::named(&path) {
+            *slot = match SourceFile::open(&path) {
                 // Larger than any companion can be, or no regular file: it differs.
                 Ok(source) => Some(source.read_whole(4 * HEADER_BYTES)?.map_or_else(Vec::new, |content| content.bytes)),
                 Err(files::OpenError::Disk(error)) => return Err(error),
                 Err(_) => Some(Vec::new()),
             };
         }
-        let folder = files::shown(folder);
+        let folder = files::display_path(folder);
         Ok(any.then_some(Self { folder, files }))
     }
 

@@ -15,7 +15,7 @@ use crate::canonical_json;
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{Family, Region};
 use crate::diagnostics::{Code, Finding, sized};
-use crate::files::{self, DiskError, Folder, Sha};
+use crate::files::{self, DiskError, Folder, PathKind, Sha};
 use crate::formats::TileSize;
 use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
@@ -175,12 +175,12 @@ impl Cache {
         }
         let path = project.cache_path();
         let written = context.fault(FaultPoint::CacheWrite).map_err(DiskError::writing(&path)).and_then(|()| {
-            files::replace(&path, &self.to_bytes(), &project.tool_folder(), &context.new_uuid().to_string())
+            files::replace_file(&path, &self.to_bytes(), &project.tool_folder(), &context.new_uuid().to_string())
         });
         written.err().map(|error| {
             Finding::new(
                 Code::CacheUnusable,
-                format!("the cache could not be written: {}", files::refusal(&error.source)),
+                format!("the cache could not be written: {}", files::system_message(&error.source)),
                 "The pack is published and whole. Only what moved in the next one cannot be told.",
             )
             .file(CACHE_FILE)
@@ -251,7 +251,7 @@ fn published_sha256(project: &Project) -> Option<String> {
         sha256: String,
     }
     let build = project.build();
-    if !matches!(files::is_regular(&build.join(PACK_FILE)), Ok(Some(None))) {
+    if !matches!(files::path_kind(&build.join(PACK_FILE)), Ok(PathKind::RegularFile)) {
         return None;
     }
     let bytes = read_regular(&build, METADATA_FILE, CACHE_BYTES).ok()??;
@@ -260,13 +260,13 @@ fn published_sha256(project: &Project) -> Option<String> {
 
 /// The whole of a regular file that is no link; `None` if nothing stands there.
 pub(super) fn read_regular(folder: &Path, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-    match files::is_regular(&folder.join(name)).map_err(|error| unreadable(&error))? {
-        None => return Ok(None),
-        Some(Some(what)) => return Err(format!("{what} stands where the cache goes")),
-        Some(None) => {}
+    match files::path_kind(&folder.join(name)).map_err(|error| unreadable(&error))? {
+        PathKind::Absent => return Ok(None),
+        PathKind::Other(what) => return Err(format!("{what} stands where the cache goes")),
+        PathKind::RegularFile => {}
     }
     let name = RelPath::parse(name).map_err(|problem| problem.message)?;
-    let source = Folder::at(folder).open(&name).map_err(|error| error.described().message)?;
+    let source = Folder::at(folder).open(&name).map_err(|error| error.into_finding().message)?;
     let size_bytes = source.size_bytes();
     match source.read_whole(limit).map_err(|error| unreadable(&error))? {
         Some(content) => Ok(Some(content.bytes)),
@@ -275,7 +275,7 @@ pub(super) fn read_regular(folder: &Path, name: &str, limit: u64) -> Result<Opti
 }
 
 fn unreadable(error: &DiskError) -> String {
-    format!("the cache could not be read: {}", files::refusal(&error.source))
+    format!("the cache could not be read: {}", files::system_message(&error.source))
 }
 
 #[cfg(test)]

@@ -128,7 +128,8 @@ pub fn examine<'s>(
         }
         Ok(())
     })?;
-    let changed = progress.changed.clone().or_else(|| snapshot.changed_since().map(|path| crate::files::shown(&path)));
+    let changed =
+        progress.changed.clone().or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
     if changed.is_some() && wanted {
         output.abandon();
     }
@@ -281,7 +282,8 @@ pub fn retried<T, E>(
         let Attempt { made, changed } = work(attempt)?;
         let Some(path) = changed else { return Ok((made, None)) };
         if attempt == ATTEMPTS {
-            let shown = PathBuf::from(&path).strip_prefix(project.root()).map_or(path.clone(), crate::files::shown);
+            let shown =
+                PathBuf::from(&path).strip_prefix(project.root()).map_or(path.clone(), crate::files::display_path);
             let finding = Finding::new(
                 Code::SourceChanging,
                 format!("the file kept changing while it was read, {ATTEMPTS} times in a row"),

@@ -59,17 +59,17 @@ impl Lock {
     /// If another packer has it, or the waiting was cancelled.
     pub fn take(context: &Context, project: &Project, wait: bool) -> Result<Self, LockError> {
         let path = project.lock_path();
-        let mut file = match files::open_to_lock(&path) {
+        let mut file = match files::open_lock_file(&path) {
             Ok(file) => file,
             Err(_) if files::is_link(&path) => return Ok(Self::without("it is a link")),
-            Err(error) => return Ok(Self::without(&files::refusal(&error))),
+            Err(error) => return Ok(Self::without(&files::system_message(&error))),
         };
         let mut told = false;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(TryLockError::Error(error)) => return Ok(Self::without(&files::refusal(&error))),
+                Err(TryLockError::Error(error)) => return Ok(Self::without(&files::system_message(&error))),
                 Err(TryLockError::WouldBlock) => {
                     let holder = holder(&file);
                     if !wait {
@@ -77,7 +77,7 @@ impl Lock {
                     }
                     if !told {
                         told = true;
-                        context.tell(Progress::WaitingForLock { path: files::shown(&path), holder });
+                        context.tell(Progress::WaitingForLock { path: files::display_path(&path), holder });
                     }
                     if context.is_cancelled() {
                         return Err(LockError::Cancelled);
@@ -86,7 +86,7 @@ impl Lock {
                 }
             }
         }
-        files::note_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host()));
+        files::overwrite_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host()));
         project.sweep();
         Ok(Self { file: Some(file), note: None })
     }

@@ -93,7 +93,7 @@ pub(super) fn raw_piece<'s>(
 ) -> Option<Piece<'s>> {
     match folder.open(path) {
         Ok(source) => {
-            let wrong = source.refuse_too_large().or_else(|| raw::check_raw_size(metadata, source.size_bytes()));
+            let wrong = source.too_large_finding().or_else(|| raw::check_raw_size(metadata, source.size_bytes()));
             if let Some(finding) = wrong {
                 outcome.findings.push(finding.file(path.as_str()));
                 return None;
@@ -101,7 +101,7 @@ pub(super) fn raw_piece<'s>(
             Some(Piece::Raw { path, stamp: source.stamp(), metadata })
         }
         Err(error) => {
-            outcome.findings.push(error.finding(path));
+            outcome.findings.push(error.into_finding_about(path));
             None
         }
     }

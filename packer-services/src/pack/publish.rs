@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::asset_uuid::AssetUuid;
 use crate::context::{Context, FaultPoint, Progress};
-use crate::files::{self, DiskError};
+use crate::files::{self, DiskError, PathKind};
 use crate::project::{OUTPUTS, OutputError, Project, STAGE_FOLDER};
 
 /// Files on their way to `build/`. Dropped, it removes what it staged.
@@ -30,7 +30,7 @@ impl Stage {
     pub fn open(context: &Context, project: &Project, alone: bool) -> Result<Self, OutputError> {
         let build = project.build();
         for name in OUTPUTS {
-            if let Some(Some(what)) = files::is_regular(&build.join(name))? {
+            if let PathKind::Other(what) = files::path_kind(&build.join(name))? {
                 return Err(OutputError::NotAFile(name.to_owned(), what));
             }
         }
@@ -47,7 +47,7 @@ impl Stage {
             }
         }
         if alone {
-            files::names_in(&folder).iter().filter(|path| is_orphan(path)).for_each(|path| files::remove_quietly(path));
+            files::paths_in(&folder).iter().filter(|path| is_orphan(path)).for_each(|path| files::remove_quietly(path));
         }
         let unique = context.new_uuid().to_string();
         Ok(Self { build, folder, unique, staged: Vec::new(), made })
@@ -77,7 +77,7 @@ impl Stage {
         let needed_bytes = staged.left_bytes;
         staged.left_bytes = staged.left_bytes.saturating_sub(bytes.len() as u64);
         let path = self.build.join(staged.name);
-        written.map_err(|source| DiskError::writing(path)(source).needing(needed_bytes))
+        written.map_err(|source| DiskError::writing(path)(source).with_needed_bytes(needed_bytes))
     }
 
     /// Syncs everything staged and renames it into place, in the order of [`OUTPUTS`].
@@ -95,7 +95,7 @@ impl Stage {
             context.fault(FaultPoint::Rename { n }).map_err(DiskError::writing(&to))?;
             files::rename(&self.staged_path(name), &to)?;
         }
-        files::sync_folder(&self.build).map_err(DiskError::after_the_fact)?;
+        files::sync_folder(&self.build).map_err(DiskError::with_file_in_place)?;
         // From here on the pack is the new one, and `build/` is not to be removed with the stage.
         self.made.retain(|folder| *folder == self.folder);
         Ok(())

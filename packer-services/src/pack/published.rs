@@ -16,7 +16,7 @@ use super::plan::PlannedAsset;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
-use crate::files::{Settled, Sha};
+use crate::files::{ReadOutcome, Sha};
 use crate::limits::{CACHE_BYTES, HASHED_PACK_BYTES};
 use crate::project::{METADATA_FILE, PACK_FILE, Project};
 
@@ -169,10 +169,10 @@ impl PublishedPack {
             None if size_bytes > HASHED_PACK_BYTES => return Ok(None),
             None if companion.is_none() && !without_companion => return Ok(None),
             None => {
-                let Ok(source) = source.rewound() else { return Ok(None) };
-                let read = source.reading().finish_unless(&|| context.is_cancelled());
+                let Ok(source) = source.rewind() else { return Ok(None) };
+                let read = source.start_reading().finish_unless(&|| context.is_cancelled());
                 check_cancelled(context)?;
-                let Ok(Settled::Still { sha256, .. }) = read else { return Ok(None) };
+                let Ok(ReadOutcome::Unchanged { sha256, .. }) = read else { return Ok(None) };
                 sha256
             }
         };

@@ -201,5 +201,5 @@ impl Core {
 /// A path as it is told.
 fn told(path: &Path) -> String {
     let segments: Option<Vec<&str>> = path.iter().map(|segment| segment.to_str()).collect();
-    segments.map_or_else(|| files::shown(path), |segments| segments.join("/"))
+    segments.map_or_else(|| files::display_path(path), |segments| segments.join("/"))
 }

@@ -118,7 +118,7 @@ fn why(error: &notify::Error, limit: WhyPolling) -> WhyPolling {
         {
             limit
         }
-        ErrorKind::Io(io) => WhyPolling::Refused(crate::files::refusal(io)),
+        ErrorKind::Io(io) => WhyPolling::Refused(crate::files::system_message(io)),
         _ => WhyPolling::Refused(error.to_string()),
     }
 }

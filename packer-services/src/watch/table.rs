@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::files::{self, Standing};
+use crate::files::{self, EntryState};
 use crate::limits::WORKSPACE_FILES;
 
 /// Whether a path, relative to `assets/`, is of any interest: the registry is; names that start with a dot are not, be
@@ -17,7 +17,7 @@ pub(super) fn is_seen(path: &Path) -> bool {
 /// What stands under `assets/`, by relative path; `assets/` itself is the empty path. A path sorts before all that lies
 /// below it, and these before anything else.
 #[derive(Debug, Default)]
-pub(super) struct Table(BTreeMap<PathBuf, Standing>);
+pub(super) struct Table(BTreeMap<PathBuf, EntryState>);
 
 impl Table {
     /// Looks at `path` and at everything below it, and gives the paths that came, went or changed. A file at `path` itself
@@ -28,16 +28,16 @@ impl Table {
     pub(super) fn look(&mut self, assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeSet<PathBuf> {
         let below = self.0.range(path.to_owned()..).take_while(|(at, _)| at.starts_with(path));
         let before: Vec<PathBuf> = below.map(|(at, _)| at.clone()).collect();
-        let before: BTreeMap<PathBuf, Standing> =
+        let before: BTreeMap<PathBuf, EntryState> =
             before.into_iter().filter_map(|at| self.0.remove_entry(&at)).collect();
         let now = walk(assets, path, enter);
         let mut changed: BTreeSet<PathBuf> = before
             .iter()
-            .filter(|(at, standing)| now.get(*at) != Some(standing))
+            .filter(|(at, entry)| now.get(*at) != Some(entry))
             .chain(now.iter().filter(|(at, _)| !before.contains_key(*at)))
             .map(|(at, _)| at.clone())
             .collect();
-        if [before.get(path), now.get(path)].iter().any(|standing| matches!(standing, Some(Standing::File(_)))) {
+        if [before.get(path), now.get(path)].iter().any(|entry| matches!(entry, Some(EntryState::File(_)))) {
             changed.insert(path.to_owned());
         }
         self.0.extend(now);
@@ -46,19 +46,19 @@ impl Table {
 }
 
 /// What stands at `path` and below, up to the limit of a workspace.
-fn walk(assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeMap<PathBuf, Standing> {
+fn walk(assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeMap<PathBuf, EntryState> {
     let mut found = BTreeMap::new();
     let at = |path: &Path| if path.as_os_str().is_empty() { assets.to_owned() } else { assets.join(path) };
-    let Some(standing) = files::standing(&at(path)) else { return found };
+    let Some(entry) = files::entry_state(&at(path)) else { return found };
     let mut folders = Vec::new();
-    found.insert(path.to_owned(), standing);
-    if standing == Standing::Folder {
+    found.insert(path.to_owned(), entry);
+    if entry == EntryState::Folder {
         folders.push(path.to_owned());
     }
     while let Some(folder) = folders.pop() {
         let place = at(&folder);
         enter(&place);
-        for (name, standing) in files::list(&place) {
+        for (name, entry) in files::list_folder(&place) {
             let path = folder.join(name);
             if !is_seen(&path) {
                 continue;
@@ -66,10 +66,10 @@ fn walk(assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeMap<Pa
             if found.len() as u64 >= WORKSPACE_FILES {
                 return found;
             }
-            if standing == Standing::Folder {
+            if entry == EntryState::Folder {
                 folders.push(path.clone());
             }
-            found.insert(path, standing);
+            found.insert(path, entry);
         }
     }
     found

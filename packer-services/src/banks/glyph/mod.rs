@@ -101,16 +101,16 @@ fn decode_or_count_tiles(
     let source = match root.open(path) {
         Ok(source) => source,
         Err(error) => {
-            outcome.findings.push(error.finding(path));
+            outcome.findings.push(error.into_finding_about(path));
             return Err(None);
         }
     };
-    if let Some(finding) = source.refuse_too_large() {
+    if let Some(finding) = source.too_large_finding() {
         outcome.findings.push(finding.file(path.as_str()));
         return Err(None);
     }
     let whole = source.path().to_owned();
-    let mut reading = source.reading();
+    let mut reading = source.start_reading();
     let mut cut = None;
     let mut count = None;
     let decoded = image::decode_png(&mut reading, |header| {
@@ -155,10 +155,10 @@ fn decode_or_count_tiles(
 /// What is wrong with it, relative to the root.
 pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, Box<Finding>> {
     let named = |finding: Finding| Box::new(finding.file(path.as_str()));
-    let source = root.open(path).map_err(|error| Box::new(error.finding(path)))?;
+    let source = root.open(path).map_err(|error| Box::new(error.into_finding_about(path)))?;
     let whole = source.path().to_owned();
     let mut seen = None;
-    let decoded = image::decode_png(&mut source.reading(), |header| {
+    let decoded = image::decode_png(&mut source.start_reading(), |header| {
         seen = Some(header);
         Err(Finding::new(Code::ImageSize, "only the size is wanted", ""))
     });

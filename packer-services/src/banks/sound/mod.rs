@@ -17,7 +17,7 @@ use super::{Outcome, Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
-use crate::files::{DiskError, Folder, Source, Stamp, read_up_to};
+use crate::files::{DiskError, Folder, SourceFile, Stamp, read_up_to};
 use crate::formats::{SampleLoop, SampleMetadata, SoundMetadata};
 use crate::paths::RelPath;
 pub use loops::FileLoop;
@@ -173,7 +173,7 @@ fn plan_sample(root: &Folder, artifact: &SoundArtifact, outcome: &mut Outcome) -
     let mut source = match root.open(path) {
         Ok(source) => source,
         Err(error) => {
-            outcome.findings.push(error.finding(path));
+            outcome.findings.push(error.into_finding_about(path));
             return None;
         }
     };
@@ -208,8 +208,8 @@ pub enum SoundError {
 ///
 /// # Errors
 /// As [`SoundError`] says.
-pub fn read_structure(source: &mut Source) -> Result<Sound, SoundError> {
-    if let Some(finding) = source.refuse_too_large() {
+pub fn read_structure(source: &mut SourceFile) -> Result<Sound, SoundError> {
+    if let Some(finding) = source.too_large_finding() {
         return Err(SoundError::Finding(Box::new(finding)));
     }
     let size_bytes = source.size_bytes();
@@ -363,7 +363,7 @@ pub fn write_sample(
     let path = &sample.artifact.file;
     // It was there when the bank was planned, in this state and with this structure. If not, the plan is made again,
     // which says what is wrong if something is.
-    let unchanged = |source: &mut Source| {
+    let unchanged = |source: &mut SourceFile| {
         source.stamp() == sample.stamp && read_structure(source).is_ok_and(|sound| sound == sample.sound)
     };
     let Some(mut source) = root.open(path).ok() else {
@@ -386,14 +386,14 @@ pub fn write_sample(
 pub fn decode_sound(
     context: &Context,
     path: &RelPath,
-    source: Source,
+    source: SourceFile,
     sound: &Sound,
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Stop> {
     let mut outcome = Outcome::default();
     let whole = source.path().to_owned();
-    let mut reading = match source.rewound() {
-        Ok(source) => source.reading(),
+    let mut reading = match source.rewind() {
+        Ok(source) => source.start_reading(),
         Err(error) => {
             outcome.record_disk_error(path, &error);
             return Ok(outcome);
