@@ -41,13 +41,13 @@ pub enum Start {
 
 /// What a worker brings back.
 enum Message {
-    Listed(PathBuf, Why, Result<ListAssetsReport, Vec<Finding>>),
-    Inspected(PathBuf, Result<InspectPackReport, Vec<Finding>>),
+    Listed(PathBuf, Why, Result<Report<ListAssetsReport>, Vec<Finding>>),
+    Inspected(PathBuf, Result<Report<InspectPackReport>, Vec<Finding>>),
     Previewed(String, Result<Previewed, Vec<Finding>>),
     Read(String, String, Result<SourcePreview, Vec<Finding>>),
     Thumbnails(u64, Vec<String>, Result<Vec<(ThumbnailOf, Option<Thumbnail>)>, Vec<Finding>>),
-    Packed(Result<PackReport, Vec<Finding>>, f32),
-    Verified(PathBuf, Result<VerifyPackReport, Vec<Finding>>),
+    Packed(Result<Report<PackReport>, Vec<Finding>>, f32),
+    Verified(PathBuf, Result<Report<VerifyPackReport>, Vec<Finding>>),
     Chosen(Option<PathBuf>),
 }
 
@@ -272,9 +272,9 @@ impl Workbench {
             let context = services.with_cancel(cancel);
             let made = match kind {
                 Kind::Project => run(&PreviewBank { project: path, asset: format!("root:{root}") }, &context)
-                    .map(|report| (report.findings().to_vec(), report.preview)),
+                    .map(|report| (report.findings().to_vec(), report.into_data().preview)),
                 Kind::Pack => run(&PreviewPackedBank { file: path, asset_id }, &context)
-                    .map(|report| (report.findings().to_vec(), report.preview)),
+                    .map(|report| (report.findings().to_vec(), report.into_data().preview)),
             };
             let made = made.and_then(|(findings, preview)| match preview {
                 Some(preview) => Ok(Previewed { preview, findings }),
@@ -305,7 +305,7 @@ impl Workbench {
         self.jobs.start(READING, move |cancel| {
             let read = run(&request, &services.with_cancel(cancel)).and_then(|report| {
                 let findings = report.findings().to_vec();
-                report.source.ok_or(findings)
+                report.into_data().source.ok_or(findings)
             });
             Message::Read(root, file, read)
         });
@@ -326,7 +326,7 @@ impl Workbench {
         self.state.thumbnails_pending = true;
         self.jobs.start(THUMBNAILS, move |cancel| {
             let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &services.with_cancel(cancel));
-            Message::Thumbnails(listing, asked, made.map(|report| report.thumbnails))
+            Message::Thumbnails(listing, asked, made.map(|report| report.into_data().thumbnails))
         });
     }
 
@@ -449,7 +449,7 @@ impl Workbench {
         }
     }
 
-    fn take_pack(&mut self, packed: Result<PackReport, Vec<Finding>>, seconds: f32) {
+    fn take_pack(&mut self, packed: Result<Report<PackReport>, Vec<Finding>>, seconds: f32) {
         let (pack, told) = match packed {
             Ok(report) => {
                 let told = match &report.pack {
@@ -468,7 +468,7 @@ impl Workbench {
         self.look(Why::Packed);
     }
 
-    fn take_verification(&mut self, file: &Path, verified: Result<VerifyPackReport, Vec<Finding>>) {
+    fn take_verification(&mut self, file: &Path, verified: Result<Report<VerifyPackReport>, Vec<Finding>>) {
         let told = match &verified {
             Ok(report) if blocks(report.findings()) => "is not right",
             Ok(_) => "is valid",
@@ -487,7 +487,7 @@ impl Workbench {
         self.state.verification = Some(verified);
     }
 
-    fn take_listing(&mut self, path: &Path, why: Why, listed: Result<ListAssetsReport, Vec<Finding>>) {
+    fn take_listing(&mut self, path: &Path, why: Why, listed: Result<Report<ListAssetsReport>, Vec<Finding>>) {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
         match listed {
             Ok(listing) => {
@@ -508,7 +508,7 @@ impl Workbench {
         }
     }
 
-    fn take_inspection(&mut self, path: &Path, inspected: Result<InspectPackReport, Vec<Finding>>) {
+    fn take_inspection(&mut self, path: &Path, inspected: Result<Report<InspectPackReport>, Vec<Finding>>) {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
         match inspected {
             Ok(inspection) if inspection.header.is_some() => {
@@ -826,7 +826,7 @@ impl eframe::App for Workbench {
 }
 
 /// Runs an operation; why it could not run comes as findings.
-fn run<O: Operation>(operation: &O, context: &Context) -> Result<O::Report, Vec<Finding>> {
+fn run<O: Operation>(operation: &O, context: &Context) -> Result<Report<O::Report>, Vec<Finding>> {
     operation.run(context).map_err(|error| operation.refusal(&error))
 }
 

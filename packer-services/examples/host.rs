@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use packer_services::ops::{BudgetLimits, Doctor, Operation, Pack, Report};
+use packer_services::ops::{BudgetLimits, Doctor, Operation, Pack};
 use packer_services::{Cancel, Context, Event, Progress};
 
 fn main() -> ExitCode {
@@ -65,7 +65,7 @@ fn work(project: PathBuf, context: &Context) -> Result<String, String> {
     let pack =
         Pack { project, check: false, deny_warnings: false, allowed: BudgetLimits::default(), jobs: None, wait: false };
     let report = pack.run(context).map_err(|error| error.to_string())?;
-    match report.pack {
+    match &report.pack {
         Some(pack) => Ok(format!("{} with {} assets, sha256 {}", pack.path, report.assets.len(), pack.sha256)),
         None => Err("nothing was packed: something changed since the examination".into()),
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::asset_uuid::AssetUuid;
+use crate::diagnostics::{AsFinding, Code, Finding};
 
 /// One parameter for all operations. Cheap to clone; clones share the cancel flag and the sequence.
 #[derive(Clone)]
@@ -16,6 +17,7 @@ pub struct Context {
     cancel: Cancel,
     uuids: Arc<dyn Fn() -> AssetUuid + Send + Sync>,
     faults: Arc<dyn Faults>,
+    is_read_only: bool,
 }
 
 impl Context {
@@ -27,6 +29,7 @@ impl Context {
             cancel: Cancel::default(),
             uuids: Arc::new(AssetUuid::random),
             faults: Arc::new(NoFaults),
+            is_read_only: false,
         }
     }
 
@@ -51,6 +54,13 @@ impl Context {
         self
     }
 
+    /// Refuses every request that would write a file, before it does anything.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.is_read_only = true;
+        self
+    }
+
     /// For tests: lets things go wrong at named points.
     #[must_use]
     pub fn with_faults(mut self, faults: impl Faults + 'static) -> Self {
@@ -65,6 +75,10 @@ impl Context {
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancel.is_cancelled()
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.is_read_only
     }
 
     pub(crate) fn new_uuid(&self) -> AssetUuid {
@@ -85,6 +99,17 @@ impl Default for Context {
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context").field("cancelled", &self.is_cancelled()).finish_non_exhaustive()
+    }
+}
+
+/// The request would write, and the context is read-only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the request would write files, and the context is read-only")]
+pub struct ReadOnlyError;
+
+impl AsFinding for ReadOnlyError {
+    fn as_finding(&self) -> Finding {
+        Finding::new(Code::Usage, self.to_string(), "Run it with a context that may write.")
     }
 }
 

@@ -15,7 +15,7 @@ fn the_example_has_exactly_these_constants() {
     for (language, name) in languages {
         let project = TestProject::example();
         let made = MakeConstants { project: project.root().to_owned(), language, output: None }.run(&Context::new());
-        let text = made.ok().and_then(|made| made.text).unwrap_or_default();
+        let text = made.ok().and_then(|made| made.into_data().text).unwrap_or_default();
         let golden = repository().join("tests/golden/constants").join(name);
         if is_blessing() {
             bless(&golden, &text);

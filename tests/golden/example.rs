@@ -1,7 +1,7 @@
 //! The first golden: a small project and the exact four files that it packs to, made by a script that shares no code
 //! with the packer.
 
-use packer_services::ops::{Published, Report};
+use packer_services::ops::Published;
 use packer_services::project::OUTPUTS;
 use support::{TestProject, codes};
 

@@ -188,7 +188,7 @@ fn what_is_lit_is_ready_to_be_packed() {
     let project = snuffed();
     let details = ops::ShowAsset { project: project.root().to_owned(), asset: format!("root:{LIT}") };
     let found = ops::Operation::run(&details, &Context::new());
-    assert!(found.is_ok_and(|details| ops::Report::findings(&details).is_empty()));
+    assert!(found.is_ok_and(|details| details.findings().is_empty()));
 }
 
 #[test]

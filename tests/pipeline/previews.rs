@@ -30,26 +30,26 @@ fn request(project: &TestProject, asset: &str) -> PreviewBank {
     PreviewBank { project: project.root().to_owned(), asset: asset.to_owned() }
 }
 
-fn preview(project: &TestProject, asset: &str) -> PreviewBankReport {
+fn preview(project: &TestProject, asset: &str) -> Report<PreviewBankReport> {
     request(project, asset).run(&Context::new()).unwrap()
 }
 
-fn packed(project: &TestProject, asset_id: u32) -> PreviewPackedBankReport {
+fn packed(project: &TestProject, asset_id: u32) -> Report<PreviewPackedBankReport> {
     PreviewPackedBank { file: project.at("build/assets.pa"), asset_id }.run(&Context::new()).unwrap()
 }
 
-fn is_whole(report: &PreviewBankReport) -> bool {
+fn is_whole(report: &Report<PreviewBankReport>) -> bool {
     report.preview.as_ref().unwrap().is_whole
 }
 
-fn glyph_of(report: &PreviewBankReport) -> &GlyphPreview {
+fn glyph_of(report: &Report<PreviewBankReport>) -> &GlyphPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,
         other => panic!("no glyph bank: {other:?}"),
     }
 }
 
-fn sound_of(report: &PreviewBankReport) -> &SoundPreview {
+fn sound_of(report: &Report<PreviewBankReport>) -> &SoundPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Sound(sound) => sound,
         other => panic!("no sound bank: {other:?}"),
@@ -76,7 +76,7 @@ fn drawn(glyph: &GlyphPreview) -> String {
 }
 
 /// The code and the file of what a hole names.
-fn why(report: &PreviewBankReport, id: usize) -> (&str, &str) {
+fn why(report: &Report<PreviewBankReport>, id: usize) -> (&str, &str) {
     let TileState::Hole { why } = glyph_of(report).tiles[id].state else { panic!("tile {id} is no hole") };
     let finding = &report.findings()[why];
     (finding.code.as_str(), finding.file.as_deref().unwrap())
@@ -367,7 +367,7 @@ fn what_is_no_pack_or_has_no_such_bank_is_told() {
         "decoded_size": 9, "metadata": { "rooms": 1 }, "offset": 0, "size": 2 }], "preload": [] });
     project.write("build/assets.pa", [header_only(&scene), vec![0; 2]].concat());
     let scene = BankPreview::Scene { metadata: json!({ "rooms": 1 }), size_bytes: 2 };
-    assert_eq!(packed(&project, 4).preview.unwrap().bank, scene);
+    assert_eq!(packed(&project, 4).into_data().preview.unwrap().bank, scene);
 }
 
 #[test]
@@ -459,7 +459,7 @@ fn the_findings_are_those_that_show_tells() {
         let details = ShowAsset { project: project.root().to_owned(), asset: asset.clone() };
         let (shown, previewed) = (details.run(&Context::new()).unwrap(), preview(&project, &asset));
         assert_eq!(previewed.findings(), shown.findings(), "{}", entry.root);
-        let Some(preview) = previewed.preview else { continue };
+        let Some(preview) = previewed.into_data().preview else { continue };
         let is_error = |finding: &&Finding| finding.code.severity() == Severity::Error;
         let errors = shown.findings().iter().filter(is_error).count();
         assert!(preview.is_whole || errors > 0, "{}: a bank that is not whole has an error", entry.root);

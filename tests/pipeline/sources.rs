@@ -18,18 +18,18 @@ fn request(project: &TestProject, asset: &str, file: &str) -> PreviewSource {
     PreviewSource { project: project.root().to_owned(), asset: asset.to_owned(), file: file.to_owned() }
 }
 
-fn look(project: &TestProject, asset: &str, file: &str) -> PreviewSourceReport {
+fn look(project: &TestProject, asset: &str, file: &str) -> Report<PreviewSourceReport> {
     request(project, asset, file).run(&Context::new()).unwrap()
 }
 
 /// Writes a file into `ui/icons` and looks at it.
-fn icon(file: &str, bytes: impl AsRef<[u8]>) -> PreviewSourceReport {
+fn icon(file: &str, bytes: impl AsRef<[u8]>) -> Report<PreviewSourceReport> {
     let project = scenes::small();
     project.write(&format!("assets/ui/icons/{file}"), bytes);
     look(&project, "ui/icons", file)
 }
 
-fn text(report: &PreviewSourceReport) -> &str {
+fn text(report: &Report<PreviewSourceReport>) -> &str {
     match report.source.as_ref().unwrap() {
         SourcePreview::Text { text, .. } => text,
         other => panic!("no text: {other:?}"),
@@ -37,7 +37,7 @@ fn text(report: &PreviewSourceReport) -> &str {
 }
 
 /// Width, height, words, and the first pixel.
-fn image(report: &PreviewSourceReport) -> (u32, u32, &str, [u8; 4]) {
+fn image(report: &Report<PreviewSourceReport>) -> (u32, u32, &str, [u8; 4]) {
     match report.source.as_ref().unwrap() {
         SourcePreview::Image { width, height, words, rgba } => {
             assert_eq!(rgba.len(), (width * height * 4) as usize);

@@ -28,7 +28,7 @@ fn of_pack(project: &TestProject, asset_ids: &[u32]) -> PreviewThumbnails {
 fn seen(request: &PreviewThumbnails) -> Vec<Option<Thumbnail>> {
     let report = request.run(&Context::new()).unwrap();
     assert_eq!(codes(report.findings()), [""; 0]);
-    report.thumbnails.into_iter().map(|(_, thumbnail)| thumbnail).collect()
+    report.into_data().thumbnails.into_iter().map(|(_, thumbnail)| thumbnail).collect()
 }
 
 /// The first pixel of tiles.
@@ -43,7 +43,7 @@ fn first(thumbnail: Option<&Thumbnail>) -> [u8; 4] {
 fn each_bank_that_was_asked_for_is_there_in_that_order_and_no_other() {
     let mut project = scenes::small();
     project.add_glyph("ui/late");
-    let report: PreviewThumbnailsReport =
+    let report: Report<PreviewThumbnailsReport> =
         of_project(&project, &["sfx/blip", "nowhere", "ui/icons", "sfx/blip"]).run(&Context::new()).unwrap();
     let of: Vec<&ThumbnailOf> = report.thumbnails.iter().map(|(of, _)| of).collect();
     let root = |root: &str| ThumbnailOf::Root(root.to_owned());
@@ -84,7 +84,7 @@ fn a_thumbnail_is_that_of_the_banks_preview() {
     let seen = seen(&of_project(&project, &roots));
     for (root, thumbnail) in std::iter::zip(roots, seen) {
         let request = PreviewBank { project: project.root().to_owned(), asset: format!("root:{root}") };
-        let preview = request.run(&Context::new()).unwrap().preview.unwrap();
+        let preview = request.run(&Context::new()).unwrap().into_data().preview.unwrap();
         assert!(thumbnail.is_some() && thumbnail == preview.thumbnail(16), "{root}");
     }
 }

@@ -11,7 +11,7 @@ use packer_services::declaration::{Content, Declaration};
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::formats::{EntryMetadata, GlyphMetadata, TileSize};
 use packer_services::json;
-use packer_services::ops::{Operation, PreviewSource, Report};
+use packer_services::ops::{Operation, PreviewSource};
 use packer_services::pack::container;
 use packer_services::preview::SourcePreview;
 use packer_services::registry::Registry;

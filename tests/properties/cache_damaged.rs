@@ -1,6 +1,6 @@
 //! A cache with any damage: the pack has the same bytes, nothing fails, and the next cache is whole.
 
-use packer_services::ops::{Published, Report};
+use packer_services::ops::Published;
 use proptest::prelude::*;
 use support::{TestProject, codes};
 
@@ -46,7 +46,7 @@ proptest! {
         prop_assert_eq!(report.published, Published::Published);
         prop_assert!(project.outputs() == outputs && project.read(CACHE) == good);
         if bytes == good {
-            prop_assert_eq!(report.moved.map(|moved| moved.len()), Some(0));
+            prop_assert_eq!(report.moved.as_ref().map(|moved| moved.len()), Some(0));
         } else {
             prop_assert!(report.moved.is_none(), "damage is never taken for truth");
             prop_assert!(codes(report.findings()).contains(&"cache-unusable"));

@@ -1,7 +1,7 @@
 //! A companion with any damage: a list and a pack say no less than without one, fail over nothing, and the pack is the same.
 
 use packer_services::Context;
-use packer_services::ops::{ListAssets, Operation, Published, Report};
+use packer_services::ops::{ListAssets, Operation, Published};
 use proptest::prelude::*;
 use support::{TestProject, codes};
 
@@ -37,8 +37,8 @@ proptest! {
         let report = project.pack();
         prop_assert_eq!(report.published, Published::Published);
         prop_assert!(project.outputs() == outputs);
-        if let Some(previous) = report.previous {
-            prop_assert_eq!(previous.size_bytes, report.pack.unwrap().size_bytes);
+        if let Some(previous) = &report.previous {
+            prop_assert_eq!(previous.size_bytes, report.pack.as_ref().unwrap().size_bytes);
         }
     }
 }

@@ -5,7 +5,7 @@ use packer_services::Context;
 use packer_services::declaration::{ColorKey, Content, Cut, Declaration};
 use packer_services::diagnostics::Finding;
 use packer_services::formats::TileSize;
-use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation, Published, Report};
+use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation, Published};
 use proptest::prelude::*;
 use support::TestProject;
 use support::oracle::reader::{Glyph, Pack};

@@ -5,7 +5,7 @@ use packer_services::Context;
 use packer_services::banks::glyph::grid::Grid;
 use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::TileSize;
-use packer_services::ops::{Doctor, FindPalettes, Operation, Published, Report};
+use packer_services::ops::{Doctor, FindPalettes, Operation, Published};
 use proptest::prelude::*;
 use support::images::Png;
 use support::{GREEN, RED, TestProject, artifact, codes, glyph, red_green};

@@ -15,7 +15,7 @@ use crate::mutate::damaged;
 use crate::packs_crafted::{canonical, good, sealed};
 use crate::projects::Plan;
 
-fn extract(folder: &Path, as_project: bool) -> ExtractPackReport {
+fn extract(folder: &Path, as_project: bool) -> Report<ExtractPackReport> {
     let request = ExtractPack { file: folder.join("some.pa"), folder: folder.join("made"), as_project };
     request.run(&Context::new()).unwrap()
 }

@@ -1,6 +1,6 @@
 //! FLAC files as they should not be: each is refused by name, whatever its checksums say.
 
-use packer_services::ops::{Published, Report};
+use packer_services::ops::Published;
 use proptest::prelude::*;
 use support::flac::{BitWriter, Coding, Flac, Subframe, file, reseal, sealed};
 use support::{TestProject, codes, sample, sound};

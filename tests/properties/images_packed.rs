@@ -5,7 +5,7 @@ use packer_services::Context;
 use packer_services::declaration::GlyphArtifact;
 use packer_services::diagnostics::{Code, Finding, Place, Severity};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{Doctor, Operation, Report};
+use packer_services::ops::{Doctor, Operation};
 use support::images::{Png, checker, insert_before, plain};
 use support::{GREEN, KEY, RED, TestProject, artifact, codes, glyph, palette};
 

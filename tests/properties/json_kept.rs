@@ -3,7 +3,7 @@
 use packer_services::Context;
 use packer_services::declaration::Convert;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation, RegisterAsset, Report};
+use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation, RegisterAsset};
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};
 

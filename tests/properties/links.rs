@@ -14,7 +14,7 @@ use packer_services::Context;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
     BudgetLimits, CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, NewPreload, Operation, Pack, PackError,
-    Published, Report, VerifyPack,
+    Published, VerifyPack,
 };
 use support::images::checker;
 use support::{GREEN, RED, TestProject, codes};

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use packer_services::Context;
-use packer_services::ops::{Operation, Report, VerifyPack};
+use packer_services::ops::{Operation, VerifyPack};
 use serde_json::{Value, json};
 use support::codes;
 use support::oracle::reader::Pack as IndependentPack;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Finding};
-use packer_services::ops::{Operation, Report, VerifyPack};
+use packer_services::ops::{Operation, VerifyPack};
 use packer_services::pack::container;
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};

@@ -80,7 +80,7 @@ impl Studio {
         content.palettes
     }
 
-    fn find(&self, apply: bool) -> FindPalettesReport {
+    fn find(&self, apply: bool) -> Report<FindPalettesReport> {
         let request = FindPalettes { project: self.project.root().to_owned(), asset: "bank".into(), apply };
         request.run(&Context::new()).unwrap()
     }

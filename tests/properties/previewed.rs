@@ -12,7 +12,7 @@ use crate::cases::{Dice, cases};
 use crate::glyphs::GlyphBank;
 use crate::projects::{Asset, Bank, Plan};
 
-fn preview(project: &TestProject, asset_id: usize) -> PreviewBankReport {
+fn preview(project: &TestProject, asset_id: usize) -> Report<PreviewBankReport> {
     let request = PreviewBank { project: project.root().to_owned(), asset: format!("id:{asset_id}") };
     request.run(&Context::new()).unwrap()
 }
@@ -33,7 +33,7 @@ fn payload(bank: &BankPreview) -> Option<Vec<u8>> {
     }
 }
 
-fn glyph(report: &PreviewBankReport) -> &GlyphPreview {
+fn glyph(report: &Report<PreviewBankReport>) -> &GlyphPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,
         other => panic!("{other:?}"),
@@ -63,7 +63,7 @@ proptest! {
             let Some(entry) = entry else { continue };
             prop_assert!(pack.slice(entry).unwrap() == bytes);
             let packed = PreviewPackedBank { file: project.at("build/assets.pa"), asset_id: entry.asset_id };
-            let packed = packed.run(&Context::new()).unwrap().preview.unwrap();
+            let packed = packed.run(&Context::new()).unwrap().into_data().preview.unwrap();
             prop_assert!(payload(&packed.bank).unwrap() == bytes);
             prop_assert_eq!(&packed.name, &shown.name);
         }

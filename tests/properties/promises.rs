@@ -16,7 +16,7 @@ use crate::cases::{Dice, cases};
 use crate::packs_crafted::canonical;
 use crate::projects::Plan;
 
-fn pack_with(project: &TestProject, change: impl FnOnce(&mut Pack)) -> PackReport {
+fn pack_with(project: &TestProject, change: impl FnOnce(&mut Pack)) -> Report<PackReport> {
     let mut request = project.pack_request();
     change(&mut request);
     request.run(&Context::new()).unwrap()

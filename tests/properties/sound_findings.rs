@@ -2,7 +2,7 @@
 
 use packer_services::declaration::SoundArtifact;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{Published, Report};
+use packer_services::ops::Published;
 use support::oracle::reader::{Pack as IndependentPack, Sample};
 use support::sounds::{Wav, riff};
 use support::{TestProject, codes, sample, sound};

@@ -2,7 +2,6 @@
 
 use packer_services::declaration::{Convert, LoopChoice, SoundArtifact};
 use packer_services::formats::SampleLoop;
-use packer_services::ops::Report;
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};
 

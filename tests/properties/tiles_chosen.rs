@@ -2,7 +2,7 @@
 
 use packer_services::declaration::{ColorKey, GlyphArtifact};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{Published, Report};
+use packer_services::ops::Published;
 use support::images::Png;
 use support::oracle::reader::{Glyph, Pack};
 use support::{TestProject, artifact, codes, glyph, palette};

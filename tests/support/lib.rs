@@ -159,7 +159,7 @@ impl TestProject {
     }
 
     /// Packs, as the library does.
-    pub fn pack(&self) -> PackReport {
+    pub fn pack(&self) -> Report<PackReport> {
         self.pack_request().run(&Context::new()).unwrap()
     }
 

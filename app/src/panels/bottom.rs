@@ -161,7 +161,7 @@ fn pack_result(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
 }
 
 /// The result card of a pack that is on disk.
-fn published(ui: &mut Ui, state: &State, report: &PackReport, seconds: f32, actions: &mut Vec<Action>) {
+fn published(ui: &mut Ui, state: &State, report: &Report<PackReport>, seconds: f32, actions: &mut Vec<Action>) {
     let tokens = Tokens::of(ui);
     let (Some(pack), Some(project)) = (&report.pack, state.project()) else { return };
     let command = ci_command(&project.path);
@@ -195,7 +195,7 @@ fn published(ui: &mut Ui, state: &State, report: &PackReport, seconds: f32, acti
     });
 }
 
-fn blocked(ui: &mut Ui, report: &PackReport, actions: &mut Vec<Action>) {
+fn blocked(ui: &mut Ui, report: &Report<PackReport>, actions: &mut Vec<Action>) {
     let errors: Vec<&Finding> = report.findings().iter().filter(|finding| finding.is_error()).collect();
     ui.horizontal(|ui| {
         let text = format!("Blocked by {}", plural(errors.len() as u64, "error"));
@@ -221,7 +221,7 @@ fn blocked(ui: &mut Ui, report: &PackReport, actions: &mut Vec<Action>) {
 }
 
 /// The size of a pack, and what that is more or less than the one before.
-fn size_words(report: &PackReport) -> String {
+fn size_words(report: &Report<PackReport>) -> String {
     let Some(pack) = &report.pack else { return String::new() };
     let size = plural(pack.size_bytes, "byte");
     match report.previous.as_ref().map(|previous| pack.size_bytes.cast_signed() - previous.size_bytes.cast_signed()) {
@@ -232,7 +232,7 @@ fn size_words(report: &PackReport) -> String {
 }
 
 /// What changed since the pack before, by name.
-fn changes_words(report: &PackReport) -> String {
+fn changes_words(report: &Report<PackReport>) -> String {
     let Some(changes) = &report.changes else { return "not known: no pack was published before".to_owned() };
     let part = |assets: &[NamedAsset], what: &str| {
         let names = join_some(assets.iter().map(|asset| &asset.name), ", ", NAMED);

@@ -23,13 +23,13 @@ pub struct Contents {
 
 impl Contents {
     /// Of a project.
-    pub fn of_project(listing: ListAssetsReport) -> Self {
-        let findings = listing.findings().to_vec();
+    pub fn of_project(listing: Report<ListAssetsReport>) -> Self {
+        let (findings, listing) = listing.into_parts();
         Self { budgets: listing.budgets, findings, ..Self::of(listing.assets) }
     }
 
     /// Of a pack. An asset is told by its name there: its root is not in the pack.
-    pub fn of_pack(inspection: &InspectPackReport) -> Self {
+    pub fn of_pack(inspection: &Report<InspectPackReport>) -> Self {
         let Some(header) = &inspection.header else { return Self::default() };
         let family = |bank_type: &str| {
             [Family::GlyphBank, Family::SoundBank].into_iter().find(|family| family.bank_type() == bank_type)

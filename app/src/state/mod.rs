@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use packer_services::Cancel;
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Finding, Severity};
-use packer_services::ops::{ListedAsset, PackReport, VerifyPackReport};
+use packer_services::ops::{ListedAsset, PackReport, Report, VerifyPackReport};
 use packer_services::preview::{
     BankPreview, GlyphPreview, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview, Thumbnail,
 };
@@ -54,7 +54,7 @@ pub struct State {
     /// The last or running pack.
     pub pack: Packing,
     /// The last verification of the published or opened pack.
-    pub verification: Option<Result<VerifyPackReport, Vec<Finding>>>,
+    pub verification: Option<Result<Report<VerifyPackReport>, Vec<Finding>>>,
     /// Why the folder is polled, if the system tells nothing of it.
     pub polling_reason: Option<String>,
     /// What happened, the newest last.
@@ -179,7 +179,7 @@ pub enum Packing {
     /// It ran.
     Done {
         /// What came of it.
-        report: Box<PackReport>,
+        report: Box<Report<PackReport>>,
         /// In seconds.
         seconds: f32,
     },

@@ -49,7 +49,7 @@ fn bank() -> GlyphPreview {
     let declaration = glyph(project.next(), "ring", TileSize::Sixteen, palettes, vec![artifact("tiles.png", 0)]);
     project.add("ring", true, &declaration);
     let request = PreviewBank { project: project.root().to_owned(), asset: "root:ring".into() };
-    match request.run(&Context::new()).unwrap().preview.unwrap().bank {
+    match request.run(&Context::new()).unwrap().into_data().preview.unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,
         other => panic!("{other:?}"),
     }

@@ -31,7 +31,7 @@ fn a_pack_of_the_window_is_byte_for_byte_that_of_the_service() {
         let (ours, theirs) = (window.root().join("build").join(name), twin.path().join("build").join(name));
         assert_eq!(std::fs::read(ours).unwrap(), std::fs::read(theirs).unwrap(), "{name}");
     }
-    assert!(window.shows(&report.pack.unwrap().sha256.to_string()));
+    assert!(window.shows(&report.pack.as_ref().unwrap().sha256.to_string()));
     assert!(window.shows("Copy command for CI"));
 }
 

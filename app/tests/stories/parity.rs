@@ -11,7 +11,6 @@ use egui::{Key, Modifiers};
 use packer_services::declaration::{Content, Convert, Declaration, Preload, SoundArtifact};
 use packer_services::diagnostics::Finding;
 use packer_services::formats::{GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize};
-use packer_services::ops::Report;
 use packer_services::project::OUTPUTS;
 use serde_json::Value;
 use support::images::{self, Png};

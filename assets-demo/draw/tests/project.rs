@@ -8,9 +8,7 @@ use std::path::Path;
 use assets_demo_draw::{Files, declarations::declarations, draw, files, snuffed};
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Severity};
-use packer_services::ops::{
-    AssetState, BudgetLimits, Doctor, ListAssets, Operation as _, Pack, Published, Report as _,
-};
+use packer_services::ops::{AssetState, BudgetLimits, Doctor, ListAssets, Operation as _, Pack, Published};
 
 fn drawn(files: &Files) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Operation, OperationClass, Report, operation_error};
+use super::{Operation, OperationClass, Report, operation_error, permit};
 use crate::constants::{self, Constant, Language};
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, blocks, sorted};
+use crate::diagnostics::{Code, Finding, blocks};
 use crate::files::{self, DiskError, PathKind, SourceFile};
 use crate::pack::examine::{Attempt, Discard, examine, settled};
 use crate::project::{Project, ProjectError};
@@ -31,8 +31,6 @@ operation_error! {
 /// The constants that were made.
 #[derive(Debug, Serialize)]
 pub struct MakeConstantsReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// What they are written in.
     pub language: Language,
     /// The file, as it was named.
@@ -46,23 +44,20 @@ pub struct MakeConstantsReport {
     pub text: Option<String>,
 }
 
-impl Report for MakeConstantsReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for MakeConstants {
-    const NAME: &'static str = "constants";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = MakeConstantsReport;
     type Error = MakeConstantsError;
+
+    fn class(&self) -> OperationClass {
+        if self.output.is_some() { OperationClass::Exports } else { OperationClass::Reads }
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<MakeConstantsReport, MakeConstantsError> {
+    fn run(&self, context: &Context) -> Result<Report<MakeConstantsReport>, MakeConstantsError> {
+        permit(context, self.class())?;
         let project = Project::at(&self.project);
         let ((mut constants, mut findings), changing) = settled(context, &project, |snapshot| {
             let examination = examine(context, snapshot, snapshot.build_set(), None, &mut Discard)?;
@@ -88,14 +83,14 @@ impl Operation for MakeConstants {
             (Some(path), Some(text)) => write(context, path, text)?,
             _ => false,
         };
-        Ok(MakeConstantsReport {
-            findings: sorted(findings),
+        let made = MakeConstantsReport {
             language: self.language,
             output: self.output.as_deref().map(files::display_path),
             written,
             constants,
             text,
-        })
+        };
+        Ok(Report::new(made, findings))
     }
 }
 

@@ -11,15 +11,15 @@ use serde::Serialize;
 
 use super::new_content::{glyph_content, item_count, sound_content};
 use super::register::{judge, misplaced, read_whole_registry, root_path, write_registry};
-use super::{Operation, OperationClass, Report, operation_error};
+use super::{Operation, OperationClass, Report, operation_error, run_locked};
 use crate::banks::Outcome;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, ColorKey, Content, Convert, Cut, Declaration, Family, Preload, name_problem};
-use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped, sorted};
+use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped};
 use crate::files::{self, DiskError, OpenError, ReadOutcome, SourceFile};
 use crate::formats::TileSize;
 use crate::limits::SLOTS;
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::lock::LockError;
 use crate::paths::{RelPath, fold_key};
 use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
@@ -90,8 +90,6 @@ operation_error! {
 /// What came of creating.
 #[derive(Debug, Serialize)]
 pub struct CreateAssetReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The new id; `None` if it was refused.
     pub asset_id: Option<u32>,
     /// Relative to `assets/`.
@@ -110,40 +108,35 @@ pub struct CreateAssetReport {
     pub palettes: usize,
 }
 
-impl Report for CreateAssetReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for CreateAsset {
-    const NAME: &'static str = "create";
-    const CLASS: OperationClass = OperationClass::ChangesWorkspace;
     type Report = CreateAssetReport;
     type Error = CreateAssetError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::ChangesWorkspace
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<CreateAssetReport, CreateAssetError> {
+    fn run(&self, context: &Context) -> Result<Report<CreateAssetReport>, CreateAssetError> {
         let project = Project::at(&self.project);
-        project.read_registry()?;
-        let lock = Lock::take(context, &project, true)?;
-        let mut report = CreateAssetReport {
-            findings: lock.note().cloned().into_iter().collect(),
-            asset_id: None,
-            root: self.root.clone(),
-            name: None,
-            included: false,
-            packs: false,
-            slot: None,
-            items: 0,
-            palettes: 0,
-        };
-        self.create(context, &project, &mut report)?;
-        report.findings = sorted(std::mem::take(&mut report.findings));
-        Ok(report)
+        run_locked(context, self.class(), &project, true, |_| {
+            let data = CreateAssetReport {
+                asset_id: None,
+                root: self.root.clone(),
+                name: None,
+                included: false,
+                packs: false,
+                slot: None,
+                items: 0,
+                palettes: 0,
+            };
+            let mut report = Report::new(data, Vec::new());
+            self.create(context, &project, &mut report)?;
+            Ok(report)
+        })
     }
 }
 
@@ -162,7 +155,7 @@ impl CreateAsset {
         &self,
         context: &Context,
         project: &Project,
-        report: &mut CreateAssetReport,
+        report: &mut Report<CreateAssetReport>,
     ) -> Result<(), CreateAssetError> {
         let root = match root_path(project, &self.root) {
             Ok(root) => root,
@@ -206,7 +199,7 @@ impl CreateAsset {
             report.findings.push(Finding::new(code, problem, help));
             return Ok(());
         }
-        report.name = Some(name.clone());
+        report.data.name = Some(name.clone());
         let Some(names) = self.file_names(&mut report.findings) else { return Ok(()) };
 
         let stage = StagedRoot(project.staged_root(&context.new_uuid().to_string()));
@@ -229,8 +222,8 @@ impl CreateAsset {
             report.findings.extend(outcome.findings.into_iter().map(|finding| named(finding.in_asset(&asset))));
             return Ok(());
         };
-        report.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
-        report.items = item_count(&content, &outcome);
+        report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
+        report.data.items = item_count(&content, &outcome);
         let preload = match self.preload(project, &registry) {
             Ok(preload) => preload,
             Err(finding) => {
@@ -270,10 +263,10 @@ impl CreateAsset {
             return Err(CreateAssetError::Cancelled);
         }
         put_in_place(context, project, &stage.0, &place, &registry)?;
-        report.asset_id = Some(asset_id);
-        report.included = included;
-        report.packs = packs;
-        report.slot = declaration.preload.slot;
+        report.data.asset_id = Some(asset_id);
+        report.data.included = included;
+        report.data.packs = packs;
+        report.data.slot = declaration.preload.slot;
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
-use crate::diagnostics::{Finding, blocks, sorted};
+use crate::diagnostics::blocks;
 use crate::files::DiskError;
 use crate::pack::examine::{Attempt, Discard, examine, settled};
 use crate::project::{Project, ProjectError};
@@ -29,8 +29,6 @@ operation_error! {
 /// What is wrong with a project.
 #[derive(Debug, Serialize)]
 pub struct DoctorReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// Whether a pack would be blocked.
     pub blocked: bool,
     /// Registered assets.
@@ -41,23 +39,19 @@ pub struct DoctorReport {
     pub budgets: Option<Budgets>,
 }
 
-impl Report for DoctorReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for Doctor {
-    const NAME: &'static str = "doctor";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = DoctorReport;
     type Error = DoctorError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<DoctorReport, DoctorError> {
+    fn run(&self, context: &Context) -> Result<Report<DoctorReport>, DoctorError> {
         let project = Project::at(&self.project);
         let (mut checkup, changing) = settled(context, &project, |snapshot| {
             let examination = examine(context, snapshot, &snapshot.assets, None, &mut Discard)?;
@@ -71,18 +65,17 @@ impl Operation for Doctor {
                     return Err(DoctorError::Cancelled);
                 }
             }
-            let made = DoctorReport {
+            let data = DoctorReport {
                 blocked: false,
-                findings,
                 assets: snapshot.assets.len(),
                 included: snapshot.build_set().count(),
                 budgets: examination.header.as_ref().map(Budgets::of),
             };
+            let made = Report { findings, data };
             Ok::<_, DoctorError>(Attempt { made, changed: examination.changed })
         })?;
         checkup.findings.extend(changing);
-        checkup.findings = sorted(checkup.findings);
-        checkup.blocked = blocks(&checkup.findings);
-        Ok(checkup)
+        checkup.data.blocked = blocks(&checkup.findings);
+        Ok(checkup.sorted())
     }
 }

@@ -16,7 +16,7 @@ use super::init::project_files;
 use super::inspect::open_pack;
 use super::new_folder::{NewFile, NewFolder, judge_place};
 use super::verify::{JudgedPack, VerifyPackError, judge_pack};
-use super::{Operation, OperationClass, Report, operation_error};
+use super::{Operation, OperationClass, Report, operation_error, permit};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::check_cancelled;
 use crate::banks::glyph::extract::GlyphParts;
@@ -25,7 +25,7 @@ use crate::context::{Context, Progress};
 use crate::declaration::{
     ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent, pretty_json,
 };
-use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, blocks, join_some, sized, sorted};
+use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, blocks, join_some, sized};
 use crate::files::{self, DiskError, Sha, SourceFile};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
 use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES};
@@ -63,8 +63,6 @@ operation_error! {
 /// What came of extracting.
 #[derive(Debug, Serialize)]
 pub struct ExtractPackReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The pack, as it was named.
     pub file: String,
     /// Of the whole pack; `None` if its header is wrong.
@@ -98,23 +96,19 @@ pub struct ExtractedAsset {
     pub files: Vec<String>,
 }
 
-impl Report for ExtractPackReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for ExtractPack {
-    const NAME: &'static str = "extract";
-    const CLASS: OperationClass = OperationClass::Extracts;
     type Report = ExtractPackReport;
     type Error = ExtractPackError;
 
-    fn run(&self, context: &Context) -> Result<ExtractPackReport, ExtractPackError> {
+    fn class(&self) -> OperationClass {
+        OperationClass::Exports
+    }
+
+    fn run(&self, context: &Context) -> Result<Report<ExtractPackReport>, ExtractPackError> {
+        permit(context, self.class())?;
         let mut source = open_pack(&self.file).map_err(VerifyPackError::from)?;
         let mut findings: Vec<Finding> = judge_place(&self.folder).into_iter().collect();
         let mut report = ExtractPackReport {
-            findings: Vec::new(),
             file: files::display_path(&self.file),
             sha256: None,
             folder: files::display_path(&self.folder),
@@ -137,8 +131,7 @@ impl Operation for ExtractPack {
                 }
             }
         }
-        report.findings = sorted(findings);
-        Ok(report)
+        Ok(Report::new(report, findings))
     }
 }
 

@@ -4,11 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Operation, OperationClass, Report, operation_error};
+use super::{Operation, OperationClass, Report, operation_error, permit, with_lock};
 use crate::context::Context;
-use crate::diagnostics::Finding;
 use crate::files::{self, DiskError};
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::lock::LockError;
 use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
 
@@ -42,46 +41,41 @@ operation_error! {
 /// What was made.
 #[derive(Debug, Serialize)]
 pub struct InitWorkspaceReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// Whether it was a project already.
     pub existed: bool,
     /// Files that were made, relative to the project.
     pub made: Vec<String>,
 }
 
-impl Report for InitWorkspaceReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for InitWorkspace {
-    const NAME: &'static str = "init";
-    const CLASS: OperationClass = OperationClass::ChangesWorkspace;
     type Report = InitWorkspaceReport;
     type Error = InitWorkspaceError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::ChangesWorkspace
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<InitWorkspaceReport, InitWorkspaceError> {
+    fn run(&self, context: &Context) -> Result<Report<InitWorkspaceReport>, InitWorkspaceError> {
+        permit(context, self.class())?;
         let project = Project::at(&self.project);
         project.refuse_links()?;
         let existed = files::exists(&project.registry_path());
         files::make_folders(&project.tool_folder())?;
-        let lock = Lock::take(context, &project, true)?;
-        let mut report =
-            InitWorkspaceReport { findings: lock.note().cloned().into_iter().collect(), existed, made: Vec::new() };
-        for (name, bytes) in project_files(&Registry::empty()) {
-            let path = project.root().join(name);
-            if !files::exists(&path) {
-                files::replace_file(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;
-                report.made.push(name.to_owned());
+        with_lock(context, self.class(), &project, true, |_| {
+            let mut made = Vec::new();
+            for (name, bytes) in project_files(&Registry::empty()) {
+                let path = project.root().join(name);
+                if !files::exists(&path) {
+                    files::replace_file(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;
+                    made.push(name.to_owned());
+                }
             }
-        }
-        files::sync_folder(Path::new(project.root()))?;
-        Ok(report)
+            files::sync_folder(Path::new(project.root()))?;
+            Ok(Report::new(InitWorkspaceReport { existed, made }, Vec::new()))
+        })
     }
 }

@@ -39,8 +39,6 @@ impl AsFinding for PackOpenError {
 /// What a pack says of itself.
 #[derive(Debug, Serialize)]
 pub struct InspectPackReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The file, as it was named.
     pub file: String,
     /// The whole file.
@@ -92,19 +90,15 @@ pub struct PackedEntry {
     pub metadata: EntryMetadata,
 }
 
-impl Report for InspectPackReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for InspectPack {
-    const NAME: &'static str = "inspect";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = InspectPackReport;
     type Error = InspectPackError;
 
-    fn run(&self, _: &Context) -> Result<InspectPackReport, InspectPackError> {
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
+
+    fn run(&self, _: &Context) -> Result<Report<InspectPackReport>, InspectPackError> {
         let mut source = open_pack(&self.file)?;
         let size_bytes = source.size_bytes();
         let file = files::display_path(&self.file);
@@ -113,7 +107,7 @@ impl Operation for InspectPack {
             Ok(container) => (Some(HeaderDetails::of(&container)), Vec::new()),
             Err(findings) => (None, findings),
         };
-        Ok(InspectPackReport { findings, file, size_bytes, header })
+        Ok(Report::new(InspectPackReport { file, size_bytes, header }, findings))
     }
 }
 

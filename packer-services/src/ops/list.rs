@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
 use crate::declaration::Family;
-use crate::diagnostics::{Finding, Severity, sorted};
+use crate::diagnostics::{Finding, Severity};
 use crate::files::DiskError;
 use crate::pack::cache::LastPack;
 use crate::pack::companions::Made;
@@ -34,8 +34,6 @@ operation_error! {
 /// The assets of a project.
 #[derive(Debug, Serialize)]
 pub struct ListAssetsReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// Registered ones by id, then the others by root.
     pub assets: Vec<ListedAsset>,
     /// What a pack would use, if nothing blocks it.
@@ -83,23 +81,19 @@ pub enum AssetState {
     Unregistered,
 }
 
-impl Report for ListAssetsReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for ListAssets {
-    const NAME: &'static str = "list";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = ListAssetsReport;
     type Error = ListAssetsError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<ListAssetsReport, ListAssetsError> {
+    fn run(&self, context: &Context) -> Result<Report<ListAssetsReport>, ListAssetsError> {
         let project = Project::at(&self.project);
         let (mut listing, changing) = settled(context, &project, |snapshot| {
             snapshot.understood()?;
@@ -141,12 +135,12 @@ impl Operation for ListAssets {
             let mut findings = examination.findings;
             findings.extend(walk.root_notes(&project, snapshot));
             findings.extend(walk.findings);
-            let made = ListAssetsReport { findings, assets, budgets: examination.header.as_ref().map(Budgets::of) };
+            let data = ListAssetsReport { assets, budgets: examination.header.as_ref().map(Budgets::of) };
+            let made = Report { findings, data };
             Ok::<_, ListAssetsError>(Attempt { made, changed: examination.changed })
         })?;
         listing.findings.extend(changing);
-        listing.findings = sorted(listing.findings);
-        Ok(listing)
+        Ok(listing.sorted())
     }
 }
 

@@ -46,15 +46,23 @@ pub use report::{BankBudget, BudgetLimits, Budgets};
 pub use show::{PaletteDetails, SampleDetails, ShowAsset, ShowAssetError, ShowAssetReport, TileDetails};
 pub use verify::{VerifyPack, VerifyPackError, VerifyPackReport};
 
+use std::ops::Deref;
 use std::path::Path;
 
-use crate::context::Context;
-use crate::diagnostics::{AsFinding, Finding};
+use serde::Serialize;
 
-/// What an operation may change (spec: packer charter, "Operations and their class").
+use crate::context::{Context, ReadOnlyError};
+use crate::diagnostics::{AsFinding, Finding, sorted};
+use crate::pack::lock::{Lock, LockError};
+use crate::project::{Project, ProjectError};
+
+/// What a request may change (spec: packer charter, "Operations and their class").
+///
+/// The class decides whether the project is locked while the request runs, and whether a
+/// [read-only context](Context::read_only) permits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OperationClass {
-    /// Nothing of the project, but a file that it is asked to write.
+    /// Nothing.
     Reads,
     /// The packer's outputs in `build/`, and its cache; no other file under `assets/`.
     Publishes,
@@ -62,33 +70,45 @@ pub enum OperationClass {
     ChangesRegistry,
     /// Files and folders under `assets/`, and the registry.
     ChangesWorkspace,
-    /// One new folder, which the caller names.
-    Extracts,
+    /// One file or one new folder that the caller names; nothing of the project.
+    Exports,
+}
+
+impl OperationClass {
+    /// Whether a request of this class writes to any file.
+    pub fn writes(self) -> bool {
+        self != Self::Reads
+    }
+
+    /// Whether the project is locked while a request of this class runs.
+    pub fn locks_project(self) -> bool {
+        matches!(self, Self::Publishes | Self::ChangesRegistry | Self::ChangesWorkspace)
+    }
 }
 
 /// An operation: a request that can be run.
 pub trait Operation {
-    /// The operation's name, as in the documents.
-    const NAME: &'static str;
-    /// What it may change.
-    const CLASS: OperationClass;
-    /// What it tells when it ran.
-    type Report: Report;
-    /// Why it could not.
+    /// The data of its answer.
+    type Report: Serialize;
+    /// Why it could not run.
     type Error: std::error::Error + AsFinding;
+
+    /// What this request may change. One operation may have requests of several classes: a pack that is only compared
+    /// writes nothing.
+    fn class(&self) -> OperationClass;
 
     /// Runs it.
     ///
     /// # Errors
     /// If it could not be done; problems of the project are findings in the report.
-    fn run(&self, context: &Context) -> Result<Self::Report, Self::Error>;
+    fn run(&self, context: &Context) -> Result<Report<Self::Report>, Self::Error>;
 
     /// The project it works on, if it works on one.
     fn project(&self) -> Option<&Path> {
         None
     }
 
-    /// What to tell when it could not run: files in the project are named relative to it, as in all findings.
+    /// The findings to report when it could not run: files in the project are named relative to it, as in all findings.
     fn refusal(&self, error: &Self::Error) -> Vec<Finding> {
         let mut findings = error.as_findings();
         if let Some(project) = self.project() {
@@ -103,10 +123,82 @@ pub trait Operation {
     }
 }
 
-/// What an operation tells: data for adapters, with its findings.
-pub trait Report: serde::Serialize {
+/// The answer of an operation: what it found, and its data, which the report dereferences to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report<T> {
+    pub(crate) findings: Vec<Finding>,
+    #[serde(flatten)]
+    pub(crate) data: T,
+}
+
+impl<T> Report<T> {
+    pub(crate) fn new(data: T, findings: Vec<Finding>) -> Self {
+        Self { findings: sorted(findings), data }
+    }
+
+    pub(crate) fn sorted(self) -> Self {
+        Self::new(self.data, self.findings)
+    }
+
     /// Everything found, sorted.
-    fn findings(&self) -> &[Finding];
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The data alone.
+    pub fn into_data(self) -> T {
+        self.data
+    }
+
+    /// The findings and the data.
+    pub fn into_parts(self) -> (Vec<Finding>, T) {
+        (self.findings, self.data)
+    }
+}
+
+impl<T> Deref for Report<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.data
+    }
+}
+
+/// Refuses a request that would write if the context is read-only.
+fn permit(context: &Context, class: OperationClass) -> Result<(), ReadOnlyError> {
+    if class.writes() && context.is_read_only() { Err(ReadOnlyError) } else { Ok(()) }
+}
+
+/// Runs `work` on a project that exists, and that is locked if the request's class writes to it. The report notes if
+/// it could not be locked.
+fn run_locked<T, E>(
+    context: &Context,
+    class: OperationClass,
+    project: &Project,
+    wait: bool,
+    work: impl FnOnce(Option<&Lock>) -> Result<Report<T>, E>,
+) -> Result<Report<T>, E>
+where
+    E: From<ReadOnlyError> + From<ProjectError> + From<LockError>,
+{
+    permit(context, class)?;
+    // Reports that there is no project before a lock file could be made in it.
+    project.read_registry()?;
+    with_lock(context, class, project, wait, work)
+}
+
+/// As [`run_locked`], once the request is permitted and there is a folder for the lock.
+fn with_lock<T, E: From<LockError>>(
+    context: &Context,
+    class: OperationClass,
+    project: &Project,
+    wait: bool,
+    work: impl FnOnce(Option<&Lock>) -> Result<Report<T>, E>,
+) -> Result<Report<T>, E> {
+    let lock = if class.locks_project() { Some(Lock::take(context, project, wait)?) } else { None };
+    let mut report = work(lock.as_ref())?;
+    report.findings.extend(lock.as_ref().and_then(Lock::note).cloned());
+    Ok(report.sorted())
 }
 
 /// An operation's error type, with the variants that nearly all need and their findings.
@@ -120,6 +212,9 @@ macro_rules! operation_error {
                 #[error(transparent)]
                 $variant(#[from] $inner),
             )*
+            /// The context is read-only, and the request would write.
+            #[error(transparent)]
+            ReadOnly(#[from] $crate::context::ReadOnlyError),
             /// Cancelled; nothing was changed.
             #[error("cancelled")]
             Cancelled,
@@ -135,6 +230,7 @@ macro_rules! operation_error {
             fn as_finding(&self) -> $crate::diagnostics::Finding {
                 match self {
                     $(Self::$variant(error) => error.as_finding(),)*
+                    Self::ReadOnly(error) => error.as_finding(),
                     Self::Cancelled => $crate::pack::lock::interrupted(),
                 }
             }
@@ -142,7 +238,7 @@ macro_rules! operation_error {
             fn as_findings(&self) -> Vec<$crate::diagnostics::Finding> {
                 match self {
                     $(Self::$variant(error) => error.as_findings(),)*
-                    Self::Cancelled => vec![self.as_finding()],
+                    Self::ReadOnly(_) | Self::Cancelled => vec![self.as_finding()],
                 }
             }
         }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{BudgetLimits, Budgets, Operation, OperationClass, Report, operation_error};
+use super::{BudgetLimits, Budgets, Operation, OperationClass, Report, operation_error, run_locked};
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, Severity, blocks, plural, sorted};
+use crate::diagnostics::{Code, Finding, Severity, blocks, plural};
 use crate::files::{DiskError, FileReading, Sha, read_up_to};
 use crate::pack::cache::{Cache, LastPack, Moved};
 use crate::pack::companions;
@@ -48,8 +48,6 @@ operation_error! {
 /// What came of packing.
 #[derive(Debug, Serialize)]
 pub struct PackReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The project's folder, as it was named.
     pub project: String,
     /// Whether it was published, is up to date, differs, or is blocked.
@@ -113,44 +111,37 @@ pub struct PackedAsset {
     pub slot: Option<u32>,
 }
 
-impl Report for PackReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for Pack {
-    const NAME: &'static str = "pack";
-    const CLASS: OperationClass = OperationClass::Publishes;
     type Report = PackReport;
     type Error = PackError;
+
+    fn class(&self) -> OperationClass {
+        if self.check { OperationClass::Reads } else { OperationClass::Publishes }
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<PackReport, PackError> {
+    fn run(&self, context: &Context) -> Result<Report<PackReport>, PackError> {
         let project = Project::at(&self.project);
-        // Says that there is no project before a lock file could be made in it.
-        project.read_registry()?;
-        let lock = if self.check { None } else { Some(Lock::take(context, &project, self.wait)?) };
-        let (mut report, changing) = settled(context, &project, |snapshot| {
-            if self.check {
-                self.compare(context, &project, snapshot)
-            } else {
-                self.publish(context, &project, snapshot, lock.as_ref())
+        run_locked(context, self.class(), &project, self.wait, |lock| {
+            let (mut report, changing) = settled(context, &project, |snapshot| {
+                if self.check {
+                    self.compare(context, &project, snapshot)
+                } else {
+                    self.publish(context, &project, snapshot, lock)
+                }
+            })?;
+            if let Some(finding) = changing {
+                report.findings.push(finding);
+                report.data.published = Published::Blocked;
+                report.data.pack = None;
+                report.data.previous = None;
+                report.data.changes = None;
             }
-        })?;
-        if let Some(finding) = changing {
-            report.findings.push(finding);
-            report.published = Published::Blocked;
-            report.pack = None;
-            report.previous = None;
-            report.changes = None;
-        }
-        report.findings.extend(lock.as_ref().and_then(Lock::note).cloned());
-        report.findings = sorted(report.findings);
-        Ok(report)
+            Ok(report)
+        })
     }
 }
 
@@ -161,7 +152,7 @@ impl Pack {
         project: &Project,
         snapshot: &Snapshot,
         lock: Option<&Lock>,
-    ) -> Result<Attempt<PackReport>, PackError> {
+    ) -> Result<Attempt<Report<PackReport>>, PackError> {
         let alone = lock.is_some_and(Lock::is_held);
         let mut output =
             Staging { context, project, alone, stage: None, hasher: Sha256::new(), size_bytes: 0, error: None };
@@ -191,8 +182,8 @@ impl Pack {
         let last = LastPack::read(project);
         let previous = PublishedPack::read(context, project, &last, true)?;
         stage.publish(context)?;
-        report.published = Published::Published;
-        report.tell_changes(&last, previous.as_ref(), &examination);
+        report.data.published = Published::Published;
+        report.data.tell_changes(&last, previous.as_ref(), &examination);
         let refused = Cache::of(&examination, pack.0).keep(context, project, &last);
         report.findings.extend(refused.or_else(|| last.note().cloned()));
         Ok(Attempt { made: report, changed: None })
@@ -203,7 +194,7 @@ impl Pack {
         context: &Context,
         project: &Project,
         snapshot: &Snapshot,
-    ) -> Result<Attempt<PackReport>, PackError> {
+    ) -> Result<Attempt<Report<PackReport>>, PackError> {
         let mut output = Comparing::new(project);
         let examination = examine(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
         if let Some(error) = output.error {
@@ -219,7 +210,7 @@ impl Pack {
         if blocks(&report.findings) || changed.is_some() {
             return Ok(Attempt { made: report, changed });
         }
-        report.published = Published::UpToDate;
+        report.data.published = Published::UpToDate;
         let mut differences: Vec<Finding> = output.difference.into_iter().collect();
         let Some(files) = companion_files(&examination, pack, &mut report) else {
             return Ok(Attempt { made: report, changed });
@@ -229,23 +220,23 @@ impl Pack {
         }
         let last = LastPack::read(project);
         let previous = PublishedPack::read(context, project, &last, true)?;
-        report.tell_changes(&last, previous.as_ref(), &examination);
+        report.data.tell_changes(&last, previous.as_ref(), &examination);
         report.findings.extend(last.note().cloned());
         if !differences.is_empty() {
-            report.published = Published::Differs;
+            report.data.published = Published::Differs;
             report.findings.extend(differences);
         }
         Ok(Attempt { made: report, changed })
     }
 
     /// Blocks a pack that uses more than is allowed; the report still tells what it would use.
-    fn hold_to_budget(&self, examination: &Examination<'_>, size_bytes: u64, report: &mut PackReport) {
+    fn hold_to_budget(&self, examination: &Examination<'_>, size_bytes: u64, report: &mut Report<PackReport>) {
         let Some(header) = &examination.header else { return };
         let findings = self.allowed.judge(header, size_bytes);
         if !findings.is_empty() {
             report.findings.extend(findings);
-            report.budgets = Some(Budgets::of(header));
-            report.pack = None;
+            report.data.budgets = Some(Budgets::of(header));
+            report.data.pack = None;
         }
     }
 
@@ -285,7 +276,7 @@ fn report(
     snapshot: &Snapshot,
     examination: &Examination<'_>,
     (sha256, size_bytes): (Sha, u64),
-) -> PackReport {
+) -> Report<PackReport> {
     let header = examination.header.as_ref().filter(|_| !blocks(&examination.findings));
     let summary = header.map(|_| PackSummary::of(sha256, size_bytes));
     let assets = header.map_or_else(Vec::new, |_| {
@@ -300,8 +291,7 @@ fn report(
             })
             .collect()
     });
-    PackReport {
-        findings: examination.findings.clone(),
+    let data = PackReport {
         project: crate::files::display_path(project.root()),
         published: Published::Blocked,
         pack: summary,
@@ -311,10 +301,15 @@ fn report(
         moved: None,
         previous: None,
         changes: None,
-    }
+    };
+    Report::new(data, examination.findings.clone())
 }
 
-fn companion_files(examination: &Examination<'_>, pack: (Sha, u64), report: &mut PackReport) -> Option<[Vec<u8>; 3]> {
+fn companion_files(
+    examination: &Examination<'_>,
+    pack: (Sha, u64),
+    report: &mut Report<PackReport>,
+) -> Option<[Vec<u8>; 3]> {
     let header = examination.header.as_ref()?;
     match companions::write(header, &examination.planned, &examination.made, pack) {
         Ok(files) => Some(files),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::show::{AssetNotFound, find};
-use super::{Operation, OperationClass, Report, operation_error};
+use super::{Operation, OperationClass, Report, operation_error, run_locked};
 use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::Image;
 use crate::banks::glyph::palettes::{self, CutImage};
@@ -14,11 +14,11 @@ use crate::banks::glyph::{self, CutTiles};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette, edit};
-use crate::diagnostics::{AsFinding, Code, Finding, blocks, sorted};
+use crate::diagnostics::{AsFinding, Code, Finding, blocks};
 use crate::files::{self, DiskError, FileContent, Folder};
 use crate::limits::DECLARATION_BYTES;
 use crate::pack::examine::{Attempt, settled};
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::lock::LockError;
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
@@ -48,8 +48,6 @@ operation_error! {
 /// The palettes of a glyph bank, as they are or would be.
 #[derive(Debug, Serialize)]
 pub struct FindPalettesReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The asset's id.
     pub asset_id: u32,
     /// Relative to `assets/`.
@@ -77,35 +75,29 @@ pub struct FoundPalette {
     pub declared: usize,
 }
 
-impl Report for FindPalettesReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for FindPalettes {
-    const NAME: &'static str = "palettes";
-    const CLASS: OperationClass = OperationClass::ChangesWorkspace;
     type Report = FindPalettesReport;
     type Error = FindPalettesError;
+
+    fn class(&self) -> OperationClass {
+        if self.apply { OperationClass::ChangesWorkspace } else { OperationClass::Reads }
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<FindPalettesReport, FindPalettesError> {
+    fn run(&self, context: &Context) -> Result<Report<FindPalettesReport>, FindPalettesError> {
         let project = Project::at(&self.project);
-        project.read_registry()?;
-        let lock = if self.apply { Some(Lock::take(context, &project, true)?) } else { None };
-        let (mut report, changing) = settled(context, &project, |snapshot| {
-            snapshot.understood()?;
-            let asset = find(snapshot, &self.asset)?;
-            self.work_on(context, &project, asset)
-        })?;
-        report.findings.extend(changing);
-        report.findings.extend(lock.as_ref().and_then(Lock::note).cloned());
-        report.findings = sorted(report.findings);
-        Ok(report)
+        run_locked(context, self.class(), &project, true, |_| {
+            let (mut report, changing) = settled(context, &project, |snapshot| {
+                snapshot.understood()?;
+                let asset = find(snapshot, &self.asset)?;
+                self.work_on(context, &project, asset)
+            })?;
+            report.findings.extend(changing);
+            Ok(report)
+        })
     }
 }
 
@@ -115,10 +107,9 @@ impl FindPalettes {
         context: &Context,
         project: &Project,
         asset: &RegisteredAsset,
-    ) -> Result<Attempt<FindPalettesReport>, FindPalettesError> {
+    ) -> Result<Attempt<Report<FindPalettesReport>>, FindPalettesError> {
         let me = asset.asset_ref();
         let mut report = FindPalettesReport {
-            findings: Vec::new(),
             asset_id: asset.entry.asset_id,
             root: me.root.clone(),
             palettes: Vec::new(),
@@ -142,8 +133,8 @@ impl FindPalettes {
                 }
             }
         }
-        report.findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&me)).collect();
-        Ok(Attempt { made: report, changed })
+        let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&me)).collect();
+        Ok(Attempt { made: Report::new(report, findings), changed })
     }
 }
 

@@ -10,7 +10,6 @@ use super::{Operation, OperationClass, Report};
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::Family;
-use crate::diagnostics::{Finding, sorted};
 use crate::pack::draft::draft;
 use crate::pack::examine::{Attempt, settled};
 use crate::preview::Preview;
@@ -28,8 +27,6 @@ pub struct PreviewBank {
 /// A bank, as far as it can be made.
 #[derive(Debug, Serialize)]
 pub struct PreviewBankReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// Its id.
     pub asset_id: u32,
     /// Its uuid in the registry.
@@ -48,23 +45,19 @@ pub struct PreviewBankReport {
     pub preview: Option<Preview>,
 }
 
-impl Report for PreviewBankReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for PreviewBank {
-    const NAME: &'static str = "preview_bank";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = PreviewBankReport;
     type Error = ShowAssetError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<PreviewBankReport, ShowAssetError> {
+    fn run(&self, context: &Context) -> Result<Report<PreviewBankReport>, ShowAssetError> {
         let project = Project::at(&self.project);
         let ((mut previewed, draft), changing) = settled(context, &project, |snapshot| {
             snapshot.understood()?;
@@ -74,22 +67,22 @@ impl Operation for PreviewBank {
             let findings = snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
             let changed = draft.as_ref().and_then(|draft| draft.changed.clone());
             let changed = changed.or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
-            let previewed = PreviewBankReport {
-                findings: findings.cloned().collect(),
+            let data = PreviewBankReport {
                 asset_id: asset.entry.asset_id,
                 asset_uuid: asset.entry.asset_uuid,
-                root: me.root,
+                root: me.root.clone(),
                 included: asset.entry.included_in_build,
                 family: asset.family(),
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
                 preview: None,
             };
+            let previewed = Report { findings: findings.cloned().collect(), data };
             Ok::<_, ShowAssetError>(Attempt { made: (previewed, draft), changed })
         })?;
         let found = draft.iter().flat_map(|draft| draft.findings.iter());
         previewed.findings.extend(found.chain(changing.iter()).cloned());
-        previewed.findings = sorted(previewed.findings);
-        previewed.preview = draft.map(|draft| draft.told(&previewed.findings, changing.as_ref()));
+        let mut previewed = previewed.sorted();
+        previewed.data.preview = draft.map(|draft| draft.told(&previewed.findings, changing.as_ref()));
         Ok(previewed)
     }
 }

@@ -11,7 +11,6 @@ use super::verify::read_part;
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::diagnostics::Finding;
 use crate::files::{self, DiskError, SourceFile};
 use crate::formats::EntryMetadata;
 use crate::pack::container::{Container, Entry};
@@ -35,8 +34,6 @@ operation_error! {
 /// A bank of a pack.
 #[derive(Debug, Serialize)]
 pub struct PreviewPackedBankReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The pack, as it was named.
     pub file: String,
     /// Its id.
@@ -46,19 +43,15 @@ pub struct PreviewPackedBankReport {
     pub preview: Option<Preview>,
 }
 
-impl Report for PreviewPackedBankReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for PreviewPackedBank {
-    const NAME: &'static str = "preview_packed_bank";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = PreviewPackedBankReport;
     type Error = PreviewPackedBankError;
 
-    fn run(&self, context: &Context) -> Result<PreviewPackedBankReport, PreviewPackedBankError> {
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
+
+    fn run(&self, context: &Context) -> Result<Report<PreviewPackedBankReport>, PreviewPackedBankError> {
         let mut source = open_pack(&self.file)?;
         let file = files::display_path(&self.file);
         let (findings, preview) = match read_container(&mut source, &self.file)? {
@@ -73,7 +66,7 @@ impl Operation for PreviewPackedBank {
             }
             Err(findings) => (findings, None),
         };
-        Ok(PreviewPackedBankReport { findings, file, asset_id: self.asset_id, preview })
+        Ok(Report::new(PreviewPackedBankReport { file, asset_id: self.asset_id, preview }, findings))
     }
 }
 

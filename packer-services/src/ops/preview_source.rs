@@ -14,7 +14,7 @@ use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
-use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped, sorted};
+use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped};
 use crate::files::{self, DiskError, Folder, SourceFile, read_up_to};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SHOWN_TEXT_BYTES};
@@ -41,8 +41,6 @@ pub struct PreviewSource {
 /// A file of an asset's root.
 #[derive(Debug, Serialize)]
 pub struct PreviewSourceReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The asset's id; `None` if its root is not registered.
     pub asset_id: Option<u32>,
     /// The asset's root, relative to `assets/`.
@@ -56,23 +54,19 @@ pub struct PreviewSourceReport {
     pub source: Option<SourcePreview>,
 }
 
-impl Report for PreviewSourceReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for PreviewSource {
-    const NAME: &'static str = "preview_source";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = PreviewSourceReport;
     type Error = ShowAssetError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<PreviewSourceReport, ShowAssetError> {
+    fn run(&self, context: &Context) -> Result<Report<PreviewSourceReport>, ShowAssetError> {
         let project = Project::at(&self.project);
         let (mut previewed, changing) = retried(context, &project, |attempt| {
             check_cancelled(context)?;
@@ -90,24 +84,24 @@ impl Operation for PreviewSource {
             let changed = seen.outcome.changed.first().map(|path| format!("assets/{}/{path}", owner.root));
             let asset = AssetRef { asset_id: owner.asset_id, root: owner.root.as_str().to_owned() };
             let told = |finding: Finding| graded(finding.in_asset(&asset), owner.is_included);
-            let made = PreviewSourceReport {
-                findings: seen.outcome.findings.into_iter().map(told).collect(),
+            let findings = seen.outcome.findings.into_iter().map(told).collect();
+            let data = PreviewSourceReport {
                 asset_id: owner.asset_id,
                 file: format!("assets/{}/{}", escaped(&asset.root), escaped(&self.file)),
                 root: asset.root,
                 size_bytes: seen.size_bytes,
                 source: seen.source,
             };
+            let made = Report { findings, data };
             Ok::<_, ShowAssetError>(Attempt { made, changed })
         })?;
         if let Some(finding) = changing {
             let asset = AssetRef { asset_id: previewed.asset_id, root: previewed.root.clone() };
             previewed.findings.push(Finding { asset: Some(asset), ..finding });
             // It may be a mixture of two files.
-            previewed.source = None;
+            previewed.data.source = None;
         }
-        previewed.findings = sorted(previewed.findings);
-        Ok(previewed)
+        Ok(previewed.sorted())
     }
 }
 

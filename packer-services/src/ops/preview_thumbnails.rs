@@ -10,7 +10,6 @@ use super::preview_packed_bank::{entry_of, preview};
 use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::{Stop, check_cancelled};
 use crate::context::{Context, FaultPoint};
-use crate::diagnostics::Finding;
 use crate::files::DiskError;
 use crate::pack::draft::draft;
 use crate::preview::Thumbnail;
@@ -62,8 +61,6 @@ pub enum ThumbnailOf {
 /// Thumbnails.
 #[derive(Debug, Serialize)]
 pub struct PreviewThumbnailsReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// In the order in which they were asked for; none if the pack's header is wrong. `None` of a bank of which nothing can be
     /// seen: it is not there, its declaration is not whole, no tile is drawn, no sample can be heard, it is a SCENE, or a file of
     /// it is being written. Why that is, the other operations say. As JSON it is left out: it is pixels.
@@ -71,17 +68,13 @@ pub struct PreviewThumbnailsReport {
     pub thumbnails: Vec<(ThumbnailOf, Option<Thumbnail>)>,
 }
 
-impl Report for PreviewThumbnailsReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for PreviewThumbnails {
-    const NAME: &'static str = "preview_thumbnails";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = PreviewThumbnailsReport;
     type Error = PreviewThumbnailsError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
 
     fn project(&self) -> Option<&Path> {
         match &self.banks {
@@ -90,7 +83,7 @@ impl Operation for PreviewThumbnails {
         }
     }
 
-    fn run(&self, context: &Context) -> Result<PreviewThumbnailsReport, PreviewThumbnailsError> {
+    fn run(&self, context: &Context) -> Result<Report<PreviewThumbnailsReport>, PreviewThumbnailsError> {
         match &self.banks {
             ThumbnailBanks::OfProject { project, roots } => self.of_project(context, project, roots),
             ThumbnailBanks::OfPack { file, asset_ids } => self.of_pack(context, file, asset_ids),
@@ -104,7 +97,7 @@ impl PreviewThumbnails {
         context: &Context,
         project: &Path,
         roots: &[String],
-    ) -> Result<PreviewThumbnailsReport, PreviewThumbnailsError> {
+    ) -> Result<Report<PreviewThumbnailsReport>, PreviewThumbnailsError> {
         let wanted: HashSet<&str> = roots.iter().map(String::as_str).collect();
         let snapshot = Snapshot::take_some(&Project::at(project), &wanted)?;
         snapshot.understood()?;
@@ -119,7 +112,7 @@ impl PreviewThumbnails {
             Ok((ThumbnailOf::Root(root.clone()), seen))
         };
         let thumbnails = roots.iter().map(thumbnail).collect::<Result<_, Stop>>()?;
-        Ok(PreviewThumbnailsReport { findings: Vec::new(), thumbnails })
+        Ok(Report::new(PreviewThumbnailsReport { thumbnails }, Vec::new()))
     }
 
     fn of_pack(
@@ -127,11 +120,11 @@ impl PreviewThumbnails {
         context: &Context,
         file: &Path,
         asset_ids: &[u32],
-    ) -> Result<PreviewThumbnailsReport, PreviewThumbnailsError> {
+    ) -> Result<Report<PreviewThumbnailsReport>, PreviewThumbnailsError> {
         let mut source = open_pack(file)?;
         let container = match read_container(&mut source, file)? {
             Ok(container) => container,
-            Err(findings) => return Ok(PreviewThumbnailsReport { findings, thumbnails: Vec::new() }),
+            Err(findings) => return Ok(Report::new(PreviewThumbnailsReport { thumbnails: Vec::new() }, findings)),
         };
         let mut thumbnails = Vec::with_capacity(asset_ids.len());
         for asset_id in asset_ids {
@@ -143,6 +136,6 @@ impl PreviewThumbnails {
             };
             thumbnails.push((ThumbnailOf::Id(*asset_id), seen));
         }
-        Ok(PreviewThumbnailsReport { findings: Vec::new(), thumbnails })
+        Ok(Report::new(PreviewThumbnailsReport { thumbnails }, Vec::new()))
     }
 }

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Operation, OperationClass, Report, operation_error};
+use super::{Operation, OperationClass, Report, operation_error, run_locked};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
-use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, blocks, escaped, sized, sorted};
+use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, blocks, escaped, sized};
 use crate::files::{self, DiskError, Folder};
 use crate::limits::DECLARATION_BYTES;
 use crate::pack::examine::{Discard, examine};
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::lock::LockError;
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::{REGISTRY_FILE, Registry};
@@ -39,8 +39,6 @@ operation_error! {
 /// What came of registering.
 #[derive(Debug, Serialize)]
 pub struct RegisterAssetReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The new id; `None` if it was refused.
     pub asset_id: Option<u32>,
     /// Relative to `assets/`.
@@ -49,32 +47,26 @@ pub struct RegisterAssetReport {
     pub included: bool,
 }
 
-impl Report for RegisterAssetReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for RegisterAsset {
-    const NAME: &'static str = "register";
-    const CLASS: OperationClass = OperationClass::ChangesRegistry;
     type Report = RegisterAssetReport;
     type Error = RegisterAssetError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::ChangesRegistry
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<RegisterAssetReport, RegisterAssetError> {
+    fn run(&self, context: &Context) -> Result<Report<RegisterAssetReport>, RegisterAssetError> {
         let project = Project::at(&self.project);
-        project.read_registry()?;
-        let lock = Lock::take(context, &project, true)?;
-        let mut report =
-            RegisterAssetReport { findings: Vec::new(), asset_id: None, root: self.root.clone(), included: false };
-        let outcome = self.register(context, &project, &mut report);
-        report.findings.extend(lock.note().cloned());
-        report.findings = sorted(std::mem::take(&mut report.findings));
-        outcome.map(|()| report)
+        run_locked(context, self.class(), &project, true, |_| {
+            let data = RegisterAssetReport { asset_id: None, root: self.root.clone(), included: false };
+            let mut report = Report::new(data, Vec::new());
+            self.register(context, &project, &mut report)?;
+            Ok(report)
+        })
     }
 }
 
@@ -83,7 +75,7 @@ impl RegisterAsset {
         &self,
         context: &Context,
         project: &Project,
-        report: &mut RegisterAssetReport,
+        report: &mut Report<RegisterAssetReport>,
     ) -> Result<(), RegisterAssetError> {
         let root = match root_path(project, &self.root) {
             Ok(root) => root,
@@ -124,8 +116,8 @@ impl RegisterAsset {
             return Ok(());
         }
         write_registry(context, project, &registry)?;
-        report.asset_id = Some(asset_id);
-        report.included = !self.exclude;
+        report.data.asset_id = Some(asset_id);
+        report.data.included = !self.exclude;
         Ok(())
     }
 }

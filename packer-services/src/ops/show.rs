@@ -10,7 +10,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
 use crate::context::Context;
 use crate::declaration::{Content, Family, Region};
-use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some, sorted};
+use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some};
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::pack::examine::{Attempt, Discard, examine, settled};
@@ -60,8 +60,6 @@ impl AsFinding for AssetNotFound {
 /// An asset, whole.
 #[derive(Debug, Serialize)]
 pub struct ShowAssetReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// Its id.
     pub asset_id: u32,
     /// Its uuid in the registry.
@@ -138,23 +136,19 @@ pub struct PaletteDetails {
     pub colors: Vec<String>,
 }
 
-impl Report for ShowAssetReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for ShowAsset {
-    const NAME: &'static str = "show";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = ShowAssetReport;
     type Error = ShowAssetError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
 
     fn project(&self) -> Option<&Path> {
         Some(&self.project)
     }
 
-    fn run(&self, context: &Context) -> Result<ShowAssetReport, ShowAssetError> {
+    fn run(&self, context: &Context) -> Result<Report<ShowAssetReport>, ShowAssetError> {
         let project = Project::at(&self.project);
         let (mut details, changing) = settled(context, &project, |snapshot| {
             snapshot.understood()?;
@@ -178,7 +172,7 @@ impl Operation for ShowAsset {
                 }
                 _ => (None, Vec::new()),
             };
-            let made = ShowAssetReport {
+            let data = ShowAssetReport {
                 asset_id: asset.entry.asset_id,
                 asset_uuid: asset.entry.asset_uuid,
                 root: me.root.clone(),
@@ -195,13 +189,12 @@ impl Operation for ShowAsset {
                 tiles: tiles(asset, &artifacts),
                 samples: whole.map_or_else(Vec::new, |planned| samples(planned, &artifacts)),
                 artifacts,
-                findings,
             };
+            let made = Report { findings, data };
             Ok::<_, ShowAssetError>(Attempt { made, changed: examination.changed.clone() })
         })?;
         details.findings.extend(changing);
-        details.findings = sorted(details.findings);
-        Ok(details)
+        Ok(details.sorted())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::banks::raw::PaddingWatch;
 use crate::banks::{Stop, check_cancelled};
 use crate::canonical_json;
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, sorted};
+use crate::diagnostics::{Code, Finding};
 use crate::files::{self, DiskError, Sha, SourceFile};
 use crate::limits::HEADER_BYTES;
 use crate::pack::container::{Container, Entry};
@@ -37,8 +37,6 @@ operation_error! {
 /// Whether a pack is right.
 #[derive(Debug, Serialize)]
 pub struct VerifyPackReport {
-    #[serde(skip)]
-    findings: Vec<Finding>,
     /// The file, as it was named.
     pub file: String,
     /// The whole file.
@@ -53,22 +51,18 @@ pub struct VerifyPackReport {
     pub budgets: Option<Budgets>,
 }
 
-impl Report for VerifyPackReport {
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-}
-
 impl Operation for VerifyPack {
-    const NAME: &'static str = "verify";
-    const CLASS: OperationClass = OperationClass::Reads;
     type Report = VerifyPackReport;
     type Error = VerifyPackError;
 
-    fn run(&self, context: &Context) -> Result<VerifyPackReport, VerifyPackError> {
+    fn class(&self) -> OperationClass {
+        OperationClass::Reads
+    }
+
+    fn run(&self, context: &Context) -> Result<Report<VerifyPackReport>, VerifyPackError> {
         let mut source = open_pack(&self.file)?;
+        let mut findings = Vec::new();
         let mut report = VerifyPackReport {
-            findings: Vec::new(),
             file: files::display_path(&self.file),
             size_bytes: source.size_bytes(),
             sha256: None,
@@ -76,14 +70,13 @@ impl Operation for VerifyPack {
             payload_checked: false,
             budgets: None,
         };
-        if let Some(judged) = judge_pack(context, &mut source, &self.file, &mut report.findings)? {
+        if let Some(judged) = judge_pack(context, &mut source, &self.file, &mut findings)? {
             report.assets = judged.container.header.entries.len();
             report.budgets = Some(Budgets::of(&judged.container.header));
             report.sha256 = Some(judged.hashes.file);
             report.payload_checked = judged.payload_checked;
         }
-        report.findings = sorted(report.findings);
-        Ok(report)
+        Ok(Report::new(report, findings))
     }
 }
 

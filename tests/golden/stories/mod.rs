@@ -24,7 +24,7 @@ use packer_services::Context;
 use packer_services::declaration::{Content, Declaration, GlyphArtifact, Palette, SoundArtifact};
 use packer_services::diagnostics::{AsFinding, Code, Finding};
 use packer_services::formats::TileSize;
-use packer_services::ops::{Doctor, Operation, Report};
+use packer_services::ops::{Doctor, Operation};
 use packer_services::registry::Registry;
 use support::images::checker;
 use support::sounds::Wav;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use packer_services::ops::{Operation, Published, Report};
+use packer_services::ops::{Operation, Published};
 use packer_services::{Context, FaultPoint};
 use support::{TestProject, codes};
 

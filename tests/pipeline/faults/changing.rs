@@ -162,7 +162,7 @@ fn a_flac_that_flips_is_packed_as_one_state_or_the_other_and_never_called_damage
 fn pack_with(
     project: &TestProject,
     fault: impl Fn(FaultPoint) + Send + Sync + 'static,
-) -> (PackReport, Vec<(u32, String)>) {
+) -> (Report<PackReport>, Vec<(u32, String)>) {
     let announced = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&announced);
     let context = Context::new()

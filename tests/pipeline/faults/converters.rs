@@ -15,7 +15,7 @@ fn panics_at(asset_id: u32) -> Context {
     })
 }
 
-fn pack(project: &TestProject, context: &Context) -> PackReport {
+fn pack(project: &TestProject, context: &Context) -> Report<PackReport> {
     project.pack_request().run(context).unwrap()
 }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use packer_services::diagnostics::{AsFinding, Code, Finding};
-use packer_services::ops::{ExtractPack, Operation, Report};
+use packer_services::ops::{ExtractPack, Operation};
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::json;
 use support::TestProject;

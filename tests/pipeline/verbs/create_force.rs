@@ -4,7 +4,7 @@
 use packer_services::Context;
 use packer_services::diagnostics::Severity;
 use packer_services::formats::Rgb;
-use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation, Report};
+use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation};
 use serde_json::{Value, json};
 use support::images::{self, Png};
 use support::sounds::Wav;

@@ -41,7 +41,7 @@ fn every_entry_is_there_typed_and_says_what_the_json_says() {
     let project = TestProject::demo();
     project.pack();
     let request = InspectPack { file: project.at("build/assets.pa") };
-    let header = request.run(&Context::new()).unwrap().header.unwrap();
+    let header = request.run(&Context::new()).unwrap().into_data().header.unwrap();
     let slot = |id: u32| header.preload.as_array().unwrap().iter().find(|preload| preload["asset_id"] == id);
     let typed = header.entries.iter().map(|entry| {
         let slot = slot(entry.asset_id).map(|preload| &preload["slot"]);

@@ -489,7 +489,7 @@ fn a_declaration_that_cannot_be_read_is_refused() {
 fn applied_while(
     project: &TestProject,
     save: impl Fn(u32) -> Option<String> + Send + Sync + 'static,
-) -> FindPalettesReport {
+) -> Report<FindPalettesReport> {
     let path = project.at(ANCHOR);
     let times = std::sync::atomic::AtomicU32::new(0);
     let context = Context::new().with_uuids(move || {

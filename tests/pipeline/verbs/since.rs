@@ -25,7 +25,7 @@ fn named(asset_id: u32, name: &str) -> NamedAsset {
     NamedAsset { asset_id, name: name.to_owned() }
 }
 
-fn check(project: &TestProject) -> PackReport {
+fn check(project: &TestProject) -> Report<PackReport> {
     let mut request = project.pack_request();
     request.check = true;
     request.run(&Context::new()).unwrap()
@@ -66,7 +66,7 @@ fn an_asset_has_changed_too_if_only_its_entry_has() {
         let (project, _) = scenes::packed();
         change.happen(&project);
         assert_eq!(since(&project), [CHANGED, SAME]);
-        let changes = project.pack().changes.unwrap();
+        let changes = project.pack().into_data().changes.unwrap();
         assert_eq!((changes.changed.len(), changes.unchanged), (1, 1));
         assert_eq!(since(&project), [SAME, SAME]);
     }
@@ -100,13 +100,13 @@ fn a_pack_tells_what_it_replaced_and_what_it_changed() {
         unchanged: 0,
     };
     let checked = check(&project);
-    assert_eq!((checked.published, checked.changes), (Published::Differs, Some(expected.clone())));
+    assert_eq!((checked.published, &checked.changes), (Published::Differs, &Some(expected.clone())));
     let report = project.pack();
     assert_eq!(report.changes, Some(expected));
-    let (previous, old) = (report.previous.unwrap(), outputs.last().unwrap().as_ref().unwrap());
+    let (previous, old) = (report.previous.as_ref().unwrap(), outputs.last().unwrap().as_ref().unwrap());
     assert_eq!((previous.size_bytes, previous.sha256), (old.len() as u64, packer_services::files::Sha::of(old)));
     let again = project.pack();
-    assert_eq!(again.previous.unwrap().sha256, report.pack.unwrap().sha256);
+    assert_eq!(again.previous.as_ref().unwrap().sha256, report.pack.as_ref().unwrap().sha256);
     assert_eq!(again.changes, Some(Changes { unchanged: 2, ..Changes::default() }));
 }
 
@@ -164,7 +164,7 @@ fn without_a_cache_the_pack_itself_says_whether_the_companion_is_its_own() {
     project.write(PACK, &old);
     std::fs::remove_file(project.at(CACHE)).unwrap();
     assert_eq!(since(&project), [None, None]);
-    let report = project.pack();
+    let report = project.pack().into_data();
     assert_eq!((report.previous.unwrap().sha256, report.changes), (packer_services::files::Sha::of(&old), None));
 }
 

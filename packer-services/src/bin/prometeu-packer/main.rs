@@ -120,14 +120,14 @@ impl Status {
 }
 
 impl Adapter<'_> {
-    fn run<O: Operation>(&self, request: &O, context: &Context, text: fn(&O::Report) -> String) -> ExitCode {
+    fn run<O: Operation>(&self, request: &O, context: &Context, text: fn(&Report<O::Report>) -> String) -> ExitCode {
         match request.run(context) {
             Ok(report) => {
                 // These two tell how things are; that they could tell it is success.
                 let only_tells = matches!(self.verb, "list" | "show");
                 let status = if only_tells { Status::Ok } else { Status::of(report.findings()) };
                 progress::clear();
-                self.tell(status, report.findings(), Some((&report, text(&report))))
+                self.tell(status, report.findings(), Some((&*report, text(&report))))
             }
             Err(error) => self.could_not_run(request.refusal(&error)),
         }

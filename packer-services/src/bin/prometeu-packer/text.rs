@@ -12,7 +12,7 @@ use packer_services::ops::{
 use packer_services::paths::RelPath;
 use serde_json::Value;
 
-pub fn init(report: &InitWorkspaceReport) -> String {
+pub fn init(report: &Report<InitWorkspaceReport>) -> String {
     let made = report.made.join(", ");
     match (report.existed, report.made.is_empty()) {
         (true, true) => "this is a project already; nothing was changed".into(),
@@ -21,7 +21,7 @@ pub fn init(report: &InitWorkspaceReport) -> String {
     }
 }
 
-pub fn create(report: &CreateAssetReport) -> String {
+pub fn create(report: &Report<CreateAssetReport>) -> String {
     let Some(asset_id) = report.asset_id else { return "nothing was created".into() };
     let name = report.name.as_deref().unwrap_or_default();
     let mut text = format!("created asset {asset_id}, `{name}`, in assets/{}: ", report.root);
@@ -46,7 +46,7 @@ pub fn create(report: &CreateAssetReport) -> String {
     text
 }
 
-pub fn register(report: &RegisterAssetReport) -> String {
+pub fn register(report: &Report<RegisterAssetReport>) -> String {
     match report.asset_id {
         Some(asset_id) if report.included => format!("registered assets/{} as asset {asset_id}", report.root),
         Some(asset_id) => format!("registered assets/{} as asset {asset_id}; excluded from the build", report.root),
@@ -55,7 +55,7 @@ pub fn register(report: &RegisterAssetReport) -> String {
     }
 }
 
-pub fn list(report: &ListAssetsReport) -> String {
+pub fn list(report: &Report<ListAssetsReport>) -> String {
     if report.assets.is_empty() {
         return "no assets yet: make one with `prometeu-packer create PROJECT ROOT --type glyph_bank FILE...`".into();
     }
@@ -90,7 +90,7 @@ pub fn list(report: &ListAssetsReport) -> String {
     text
 }
 
-pub fn show(report: &ShowAssetReport) -> String {
+pub fn show(report: &Report<ShowAssetReport>) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "{name:<12} {value}");
@@ -142,7 +142,7 @@ fn sample(sample: &SampleDetails) -> String {
     text
 }
 
-pub fn palettes(report: &FindPalettesReport) -> String {
+pub fn palettes(report: &Report<FindPalettesReport>) -> String {
     let file = format!("assets/{}/asset.json", escaped(&report.root));
     if blocks(report.findings()) || report.palettes.is_empty() {
         return format!("{file} is as it was");
@@ -165,7 +165,7 @@ pub fn palettes(report: &FindPalettesReport) -> String {
     text
 }
 
-pub fn doctor(report: &DoctorReport) -> String {
+pub fn doctor(report: &Report<DoctorReport>) -> String {
     let counted = format!("{}, {} in the build", plural(report.assets as u64, "registered asset"), report.included);
     if report.blocked {
         format!("a pack would be blocked ({counted})")
@@ -176,7 +176,7 @@ pub fn doctor(report: &DoctorReport) -> String {
     }
 }
 
-pub fn pack(report: &PackReport) -> String {
+pub fn pack(report: &Report<PackReport>) -> String {
     let Some(pack) = &report.pack else {
         return "nothing was packed; what was published before is as it was".into();
     };
@@ -203,7 +203,7 @@ pub fn pack(report: &PackReport) -> String {
 }
 
 /// What is not as in the pack before, as far as it is known: how much larger it is, which assets changed, and which ids moved.
-fn since(report: &PackReport, pack: &PackSummary) -> String {
+fn since(report: &Report<PackReport>, pack: &PackSummary) -> String {
     let moved = moved(report.moved.as_deref().unwrap_or_default());
     let Some(previous) = &report.previous else {
         return if moved.is_empty() { moved } else { format!("since the last pack:\n{moved}") };
@@ -268,7 +268,7 @@ fn moved_one(moved: &Moved) -> String {
     }
 }
 
-pub fn constants(report: &MakeConstantsReport) -> String {
+pub fn constants(report: &Report<MakeConstantsReport>) -> String {
     let count = plural(report.constants.len() as u64, "constant");
     match (&report.output, &report.text) {
         (Some(file), Some(_)) if report.written => format!("{file}: {count} written"),
@@ -279,7 +279,7 @@ pub fn constants(report: &MakeConstantsReport) -> String {
     }
 }
 
-pub fn verify(report: &VerifyPackReport) -> String {
+pub fn verify(report: &Report<VerifyPackReport>) -> String {
     let Some(sha256) = report.sha256 else { return format!("{} is no valid pack", report.file) };
     if blocks(report.findings()) {
         return format!("{} is not right\nsha256  {sha256}", report.file);
@@ -293,7 +293,7 @@ pub fn verify(report: &VerifyPackReport) -> String {
     )
 }
 
-pub fn inspect(report: &InspectPackReport) -> String {
+pub fn inspect(report: &Report<InspectPackReport>) -> String {
     let Some(header) = &report.header else { return format!("{} is no valid pack", report.file) };
     let mut text = String::new();
     let _ = writeln!(text, "{}  {}", report.file, plural(report.size_bytes, "byte"));
@@ -319,7 +319,7 @@ pub fn inspect(report: &InspectPackReport) -> String {
     text
 }
 
-pub fn extract(report: &ExtractPackReport) -> String {
+pub fn extract(report: &Report<ExtractPackReport>) -> String {
     let Some(sha256) = report.sha256.filter(|_| report.extracted) else { return "nothing was extracted".into() };
     let count = plural(report.assets.len() as u64, "asset");
     let what = if report.as_project { " as a project" } else { "" };
