@@ -6,6 +6,7 @@ mod constants;
 mod diagnostics_page;
 mod example;
 mod findings;
-mod readme;
+#[cfg(unix)]
+mod pages;
 mod snuffed;
 mod stories;
