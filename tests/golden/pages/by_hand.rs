@@ -1,6 +1,10 @@
-//! What the pages say that somebody drew, recorded or saved.
+//! What the pages describe and no command does: images that are drawn, sounds that are recorded, files that are saved.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "it does what an editor does, for a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "this edits files as an editor does, and must not fail"
+)]
 
 use support::copy_folder;
 use support::sounds::Wav;
@@ -9,10 +13,10 @@ use super::Folder;
 use super::canvas::Canvas;
 
 const LAMPS: &str = "assets-demo/lantern/assets/characters/lamps";
-/// The reader's bank, made of the demo's lamps.
+/// The reader's bank, created from the demo's lamps.
 const BANK: &str = "my-game/assets/characters/lamps";
 
-/// Saves the demo's lampkin over that of the reader's bank, changed.
+/// Changes the demo's lampkin and saves it in the reader's bank.
 fn save_lampkin(folder: &Folder, change: impl FnOnce(&mut Canvas)) {
     let mut canvas = Canvas::open(&folder.at(LAMPS).join("lampkin.png"));
     change(&mut canvas);
@@ -84,7 +88,7 @@ pub fn draw_lined_sheet(folder: &Folder) {
     canvas.save(&folder.at("lined.png"));
 }
 
-/// Somebody draws into the empty cell, with two colors that the bank does not have.
+/// Draws into the empty cell, with two colors that the bank does not have.
 pub fn draw_last_tile_of_lined_sheet(folder: &Folder) {
     let mut canvas = Canvas::open(&folder.at("lined.png"));
     for (x, y) in (0..16).flat_map(|y| (0..16).map(move |x| (x, y))) {
@@ -101,7 +105,7 @@ pub fn record_theme(folder: &Folder) {
     std::fs::write(folder.at("sounds/theme.wav"), Wav::pcm(44_100, 2, 24, data).bytes()).unwrap();
 }
 
-/// The page's `lantern`, which was packed before two images of a bank changed places, and its `copy`.
+/// The page's `lantern`, which was packed before two images of a bank were exchanged, and its `copy`.
 pub fn prepare_json(folder: &Folder) {
     for name in ["lantern", "copy"] {
         copy_folder(&folder.at("assets-demo/lantern"), &folder.at(name));

@@ -1,6 +1,10 @@
-//! A pixel editor: an image that is opened, changed and saved.
+//! A small pixel editor: opens, changes and saves an image.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "it does what an editor does, for a test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "this edits files as an editor does, and must not fail"
+)]
 
 use std::fs::File;
 use std::io::BufReader;
@@ -48,7 +52,7 @@ impl Canvas {
         }
     }
 
-    /// Changes every pixel by its color.
+    /// Replaces the color of every pixel by a function of it.
     pub fn change(&mut self, change: impl Fn(Color) -> Color) {
         self.pixels.iter_mut().for_each(|pixel| *pixel = change(*pixel));
     }

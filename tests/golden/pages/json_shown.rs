@@ -6,14 +6,14 @@ use std::str::Lines;
 /// In columns.
 const WIDTH: usize = 120;
 
-/// A value of the packer's JSON, which has a line for each scalar, and for each start and end of a list or an object.
+/// A value in the packer's JSON, where each scalar and each start and end of a list or an object has its own line.
 enum Value<'a> {
     Scalar(&'a str),
-    /// Its first line without indentation, such as `"places": [`; what is in it; its last line.
+    /// The first line without indentation, such as `"places": [`; the values in it; the last line.
     Group(&'a str, Vec<Value<'a>>, &'a str),
 }
 
-/// Cuts an answer.
+/// Shortens an answer.
 pub fn cut(answer: String) -> String {
     let mut lines = answer.lines().peekable();
     let value = read(&mut lines);
@@ -44,7 +44,7 @@ fn read<'a>(lines: &mut Peekable<Lines<'a>>) -> Value<'a> {
 }
 
 impl Value<'_> {
-    /// How many groups lie in one another.
+    /// The number of nested groups.
     fn depth(&self) -> usize {
         match self {
             Self::Scalar(_) => 0,

@@ -1,13 +1,12 @@
-//! The commands of the pages, run as a reader would run them: every `console` block shows what the binary prints, and
-//! every `diff` block applies to the file that its first line names. With `BLESS=1` the answers are written into the
-//! pages.
+//! Runs the commands of the pages as a reader would: every `console` block shows what the packer prints, and every
+//! `diff` block applies to the file that its first line names. `BLESS=1` writes the answers into the pages.
 //!
-//! What a page says that somebody drew or saved in an editor is done by [`Page::by_hand`].
+//! What a page describes and no command does, such as drawing an image, is in [`by_hand`].
 
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "this reads and writes pages, and does what an editor does"
+    reason = "this reads and writes pages, and edits files as a text editor does"
 )]
 
 mod by_hand;
@@ -29,13 +28,15 @@ const SHOWN_UUID: &str = "5f0c3a52-1b7e-4d09-9c44-8a2e61d0b7f3";
 struct Page {
     /// In the repository.
     path: &'static str,
-    /// How many commands it has at least: a page that loses its blocks is not checked any more.
+    /// The least number of commands: without it, a page could lose its blocks and still pass.
     commands: usize,
-    /// A line of the page, and what somebody did in an editor when the page has come to it.
-    by_hand: &'static [(&'static str, fn(&Folder))],
-    /// How the page shows an answer.
+    by_hand: &'static [Edit],
+    /// Turns an answer into what the page shows of it.
     shown: fn(String) -> String,
 }
+
+/// A line of the page, and what is done by hand when the page gets there.
+type Edit = (&'static str, fn(&Folder));
 
 /// The temporary folder of a page, with the demos in `assets-demo`.
 struct Folder(tempfile::TempDir);
@@ -149,7 +150,7 @@ fn every_page_with_console_blocks_is_checked() {
     let has_console = |path: &PathBuf| std::fs::read_to_string(path).unwrap().lines().any(|line| line == "```console");
     let unchecked: Vec<PathBuf> =
         markdown_below(&repository()).into_iter().filter(|path| has_console(path) && !checked.contains(path)).collect();
-    assert!(unchecked.is_empty(), "no test runs the commands of {unchecked:?}");
+    assert!(unchecked.is_empty(), "add these pages to `PAGES`: {unchecked:?}");
 }
 
 /// The Markdown files of the repository.
@@ -158,7 +159,10 @@ fn markdown_below(folder: &Path) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy();
-        if path.is_dir() && name != "target" && !name.starts_with('.') {
+        if name == "target" || name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
             found.extend(markdown_below(&path));
         } else if path.extension().is_some_and(|extension| extension == "md") {
             found.push(path);
@@ -201,7 +205,7 @@ fn check(path: &str) {
             writeln!(real, "{}\n```", block.join("\n")).unwrap();
         }
     }
-    assert_eq!(edits, page.by_hand.len(), "{path}: a line where something is done by hand is missing or there twice");
+    assert_eq!(edits, page.by_hand.len(), "{path}: a line at which something is done by hand is missing or repeated");
     assert!(commands >= page.commands, "{path}: the page has only {commands} commands");
     if is_blessing() {
         return bless(&file, &real);
@@ -218,7 +222,7 @@ fn check(path: &str) {
     );
 }
 
-/// The block's commands, with the lines that continue them.
+/// The commands of a block, with their continuation lines.
 fn commands_of(block: &[&str]) -> Vec<String> {
     let mut commands: Vec<String> = Vec::new();
     for line in block {
