@@ -57,7 +57,7 @@ codes! {
     NotAProject "not-a-project" Error System "There is no registry, `assets/.prometeu/index.json`.";
     FileUnreadable "file-unreadable" Error System "The system refused to read a file or folder.";
     FileUnwritable "file-unwritable" Error System "The system refused to write a file or folder.";
-    DiskFull "disk-full" Error System "The disk has not enough free space for the files to be written.";
+    DiskFull "disk-full" Error System "The disk does not have enough free space for the files to be written.";
     ProjectLocked "project-locked" Error System "Another packer is writing to this project.";
     Interrupted "interrupted" Error System "The operation was cancelled.";
     InternalError "internal-error" Error System "The packer itself failed.";
