@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Takes images of the running workbench: `docs/screenshots.sh FOLDER [SCENE...]`.
+# Takes screenshots of the running workbench: `docs/screenshots.sh FOLDER [SCENE...]`.
 #
-# It builds the window, opens it on a display of its own (Xvfb), on copies of the demos, drives it with keys alone, and writes
-# FOLDER/SCENE-THEME-SIZE.png: every scene, dark and light, at 1280x800 and at 1920x1080. With SCENEs it writes only those. It installs
-# nothing, but says what is missing. It needs no real display and no graphics card. All of it takes some minutes.
+# It builds the window, opens it on its own display (Xvfb) with copies of the demos, controls it only with keys, and
+# writes FOLDER/SCENE-THEME-SIZE.png: every scene, dark and light, at 1280x800 and 1920x1080. With SCENEs it writes only
+# those. It installs nothing, but lists what is missing. It needs no real display and no graphics card. A complete run
+# takes several minutes.
 set -euo pipefail
 
 usage="usage: docs/screenshots.sh FOLDER [SCENE...]"
@@ -22,11 +23,11 @@ type -P cargo >/dev/null || {
     exit 2
 }
 missing=()
-# ImageMagick brings `import` and `convert`.
+# ImageMagick contains `import` and `convert`.
 for tool in Xvfb:xvfb xdotool:xdotool import:imagemagick; do
     type -P "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 done
-# What draws where there is no graphics card.
+# The driver that draws without a graphics card.
 [ -n "$(find /usr/share/vulkan/icd.d /etc/vulkan/icd.d -name '*.json' 2>/dev/null)" ] || missing+=(mesa-vulkan-drivers)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "missing Debian packages: ${missing[*]}" >&2
@@ -48,26 +49,26 @@ finish() {
 }
 trap finish EXIT
 
-# Waits for a command to succeed, for a minute at most.
+# Waits until a command succeeds, at most a minute.
 until_true() {
     local try
     for try in $(seq 600); do
         "$@" && return 0
         sleep 0.1
     done
-    echo "it never came true: $*" >&2
+    echo "gave up after a minute: $*" >&2
     return 1
 }
 
-# Starts the window on a path in $work, with nothing remembered but the theme.
+# Starts the window with a path in $work. Of its settings, only the theme is preset.
 start() {
     local theme=$1 size=$2 path=$3
     local width=${size%x*} height=${size#*x}
     rm -rf "$work/home" "$work/display"
-    # What the window remembers between two runs.
+    # The file in which the window stores its settings.
     mkdir -p "$work/home/data/prometeuassetworkbench"
     printf '{"comfort": "(theme:%s)"}' "$theme" >"$work/home/data/prometeuassetworkbench/app.ron"
-    # The server chooses a free display, and writes its number there.
+    # The server chooses a free display and writes its number to this file.
     Xvfb -displayfd 3 -screen 0 "${size}x24" -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
     server=$!
     until_true test -s "$work/display"
@@ -78,17 +79,17 @@ start() {
         unset WAYLAND_DISPLAY WAYLAND_SOCKET
         export HOME=$work/home XDG_DATA_HOME=$work/home/data XDG_RUNTIME_DIR=$work/home WINIT_X11_SCALE_FACTOR=1
         exec "$workbench" "$path"
-    ) >/dev/null 2>"$work/said" &
+    ) >/dev/null 2>"$work/log" &
     window=$!
     until_true find_window
     xdotool mousemove "$width" "$height" windowmove "$id" 0 0 windowsize "$id" "$width" "$height" windowfocus "$id"
     until_true is_as_large "$width" "$height"
-    stand_still
+    wait_until_still
 }
 
 find_window() {
     kill -0 "$window" 2>/dev/null || {
-        cat "$work/said" >&2
+        cat "$work/log" >&2
         exit 1
     }
     id=$(xdotool search --onlyvisible --name workbench 2>/dev/null | head -n 1) && [ -n "$id" ]
@@ -111,8 +112,8 @@ stop() {
 
 take() { import -silent -window root -strip -define png:exclude-chunks=date,time "$1"; }
 
-# Waits until three images in a row are the same; a blinking cursor is waited for some time, and then taken as it is.
-stand_still() {
+# Waits until three screenshots in a row are equal. It gives up after 20, because a cursor may blink.
+wait_until_still() {
     local same=0 try
     take "$work/before.ppm"
     for try in $(seq 20); do
@@ -135,15 +136,15 @@ press() {
         xdotool key "$key"
         sleep 0.05
     done
-    stand_still
+    wait_until_still
 }
 
 write() {
     xdotool type --delay 20 "$1"
-    stand_still
+    wait_until_still
 }
 
-# Finds an asset by typing, selects it, and lists all again.
+# Finds an asset by typing, selects it, and clears the search.
 choose() {
     press ctrl+f
     write "$1"
@@ -154,12 +155,12 @@ choose() {
 
 shot() {
     [ "$wanted" = "  " ] || [[ $wanted == *" $1 "* ]] || return 0
-    stand_still
+    wait_until_still
     take "$out/$1-$theme_name-$size.png"
     echo "$out/$1-$theme_name-$size.png"
 }
 
-# Copies of the demos with short names, so that the paths that are shown are short too.
+# Copies the demos to short names, so that the window shows short paths.
 copies() {
     rm -rf "$work/lantern" "$work/snuffed"
     local demo
@@ -206,13 +207,13 @@ scenes() {
     shot opened-pack
     stop
 
-    # Somebody saves an image with one orange a shade off, while the window looks on.
+    # Saves an image with a slightly wrong orange while the window is open.
     rm -r "$work/lantern/build"
     start "$theme" "$size" lantern
     local lampkin=$work/lantern/assets/characters/lamps/lampkin.png
     convert "$lampkin" -fill '#ff9639' -opaque '#f79639' "$work/saved.png"
     mv "$work/saved.png" "$lampkin"
-    stand_still
+    wait_until_still
     press F8
     shot near-miss
     press ctrl+2

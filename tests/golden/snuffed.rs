@@ -193,7 +193,7 @@ fn what_is_lit_is_ready_to_be_packed() {
 
 #[test]
 fn the_page_of_the_demos_has_the_table_of_slips() {
-    const HEAD: &str = "| folder | finding | what slipped |\n|---|---|---|\n";
+    const HEAD: &str = "| folder | finding | mistake |\n|---|---|---|\n";
     let path = repository().join("assets-demo/README.md");
     let page = text_of(&path);
     let Some((before, rest)) = page.split_once(HEAD) else { panic!("{HEAD} is not there") };

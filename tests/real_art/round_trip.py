@@ -1,4 +1,4 @@
-"""The way back from a pack: what `extract` makes of it is compared with the sources, with no code of the packer's."""
+"""The round trip: compares the files that `extract` writes with the sources, without any code of the packer."""
 
 import re
 
@@ -8,18 +8,19 @@ SHEET = verify_pack.SHEET
 
 
 def differences(asset, folder):
-    """How many pixels and frames of the sources were compared with an asset's extracted files, and what differs."""
+    """The number of pixels and frames of the sources that were compared with an asset's extracted files, and the
+    differences."""
     compare = tiles if asset.family == "glyph_bank" else samples
     try:
         return compare(asset, folder)
-    except Exception as error:  # what cannot be read differs
+    except Exception as error:  # a file that cannot be read counts as a difference
         return 0, [f"{folder.name}: {type(error).__name__}: {error}"]
 
 
 def tiles(asset, folder):
     """`sheet.png` shows index 0 where the source is transparent, and has the source's colors in one of the `.gpl`.
 
-    A pack does not say how many tiles a bank has: rows of blank tiles at the end may be missing.
+    A pack does not contain the number of a bank's tiles, so rows of blank tiles at the end may be missing.
     """
     sheet = verify_pack.decode_png((folder / "sheet.png").read_bytes())
     palettes = [gpl(path) for path in numbered(folder, "palette-*.gpl")]
@@ -47,20 +48,20 @@ def tiles(asset, folder):
 
 
 def numbered(folder, pattern):
-    """Its files with a number in their name, which are 0 to n-1, in their order."""
+    """The files with a number in their name, from 0 to n-1, in order."""
     files = {int(re.sub(r"\D", "", path.stem)): path for path in folder.glob(pattern)}
     return [files[number] for number in range(len(files))]
 
 
 def gpl(path):
-    """The colors of a GIMP palette in RGB565, and nothing past its end."""
+    """The colors of a GIMP palette in RGB565; indices past its end have no color."""
     rows = re.findall(r"^ *(\d+) +(\d+) +(\d+)\t", path.read_text(), re.MULTILINE)
     colors = [verify_pack.rgb565(*map(int, row)) for row in rows]
     return colors + [-1] * (verify_pack.COLORS - len(colors))
 
 
 def samples(asset, folder):
-    """`N.wav` holds the frames, the rate and the loop of sample N's source."""
+    """`N.wav` contains the frames, the rate and the loop of sample N's source."""
     compared, problems = 0, []
     files = numbered(folder, "*.wav")
     for artifact in asset.artifacts:
@@ -70,8 +71,8 @@ def samples(asset, folder):
         wanted = verify_pack.console_samples(source, artifact.get("convert", {}))
         form = (source.rate, 1, 16, verify_pack.loop_of(source, artifact))
         if (sound.rate, sound.channels, sound.depth, verify_pack.loop_of(sound, {})) != form:
-            problems.append(f"{folder.name}/{path.name}: not the rate, the form or the loop of its source")
+            problems.append(f"{folder.name}/{path.name}: the rate, the format or the loop differs from its source")
         if [frame[0] for frame in sound.frames] != wanted:
-            problems.append(f"{folder.name}/{path.name}: its frames are not those of {artifact['file']}")
+            problems.append(f"{folder.name}/{path.name}: its frames differ from {artifact['file']}")
         compared += len(wanted)
     return compared, problems

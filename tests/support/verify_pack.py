@@ -2,13 +2,13 @@
 """Verifies a packed project against its sources: `verify_pack.py PROJECT`.
 
 Written from `docs/specs/runtime-artifact.md` and the specs beside it, with nothing but the standard library, and
-sharing nothing with the packer: it has its own readers of the pack, of PNG, of WAV and of FLAC. It works out what
-`PROJECT/build/` must hold from `PROJECT/assets/`, and compares all of it: every byte of the header and of the three
+sharing nothing with the packer: it has its own readers of the pack, of PNG, of WAV and of FLAC. From `PROJECT/assets/`
+it derives what `PROJECT/build/` must contain, and compares all of it: every byte of the header and of the three
 companions, every tile, every palette, every sample.
 
 A tile is compared twice. *Pixels*: with at least one palette that may draw it, it shows the source in RGB565, and is
 transparent where the source has alpha 0 or the color key. *Indices*: they are those that the rule of the palette
-search gives. An image that breaks a rule has no right pack, and counts as a difference.
+search gives. An image that violates a rule has no correct pack, and counts as a difference.
 
 Exit codes: 0 no difference, 1 a difference, 2 a wrong command line.
 """
@@ -30,7 +30,7 @@ SHOWN = 8
 
 
 class Bad(Exception):
-    """What was read is not what the spec allows."""
+    """The input violates the spec."""
 
 
 class Part:
@@ -60,12 +60,12 @@ class Part:
         return self.check(found == wanted, f"{what} differs: {first_difference(found, wanted)}")
 
     def run(self, step, *args):
-        """Runs a step; whatever stops it is a difference, for a right project stops none."""
+        """Runs a step. An exception is a difference, because a correct project raises none."""
         try:
             return step(self, *args)
         except Bad as bad:
             self.wrong(str(bad))
-        except Exception as error:  # a verifier that falls over has not verified
+        except Exception as error:  # a verifier that crashes has verified nothing
             self.wrong(f"{type(error).__name__}: {error}")
         return None
 
@@ -109,7 +109,7 @@ def parse_json(data, what):
     def unique(pairs):
         keys = [key for key, _ in pairs]
         if len(set(keys)) != len(keys):
-            raise Bad(f"{what}: a key stands twice among {short(keys)}")
+            raise Bad(f"{what}: a key is repeated in {short(keys)}")
         return dict(pairs)
 
     try:
@@ -190,7 +190,7 @@ class Pack:
                     raise Bad(f"{place}: size {size} and decoded_size {decoded} differ")
                 check_sounds_metadata(metadata, size, place + ".metadata")
             elif entry["bank_type"] != "SCENE" or not isinstance(metadata, dict):
-                raise Bad(f"{place}: unknown bank type, or metadata that is no object")
+                raise Bad(f"{place}: unknown bank type, or metadata that is not an object")
         if end != len(self.payload):
             raise Bad(f"{len(self.payload) - end} bytes follow the last payload")
 
@@ -268,8 +268,8 @@ class Glyph:
 class Image:
     """A decoded image: rows of (red, green, blue, alpha, index, exact).
 
-    Channels have 8 bits; alpha is 0, 255, or 128 for anything between; index is None but for an indexed image;
-    exact is False for a 16-bit color that no 8-bit color stands for.
+    Channels have 8 bits; alpha is 0, 255, or 128 for any value between; index is None unless the image is indexed;
+    exact is False for a 16-bit color that is not equal to an 8-bit color.
     """
 
     def __init__(self, width, height):
@@ -309,7 +309,7 @@ def decode_png(data):
     packed = []
     for kind, body in png_chunks(data):
         if (kind == b"IHDR") != (header is None):
-            raise Bad("a PNG file begins with its one IHDR")
+            raise Bad("a PNG file must begin with its only IHDR")
         if kind == b"IHDR":
             header = struct.unpack(">IIBBBBB", body)
         elif kind == b"PLTE":
@@ -368,7 +368,7 @@ def unfilter(kind, line, above, step):
         elif kind == 4:
             corner = above[i - step] if i >= step else 0
             target = left + up - corner
-            # min keeps the first of equals: left, up, corner
+            # of equal values, min takes the first: left, up, corner
             guess = min((left, up, corner), key=lambda near: abs(target - near))
         else:
             raise Bad(f"unknown PNG filter {kind}")
@@ -387,7 +387,7 @@ def samples_of(line, depth, count):
 
 
 def pixel_reader(depth, color_type, palette, transparency):
-    """A function from the samples of one pixel to a pixel of a Image."""
+    """A function that turns the samples of one pixel into a pixel of an Image."""
     most = (1 << depth) - 1
     clear = None
     if transparency is not None and color_type in (0, 2):
@@ -443,7 +443,7 @@ def decode_wav(data):
         if kind in (b"fmt ", b"data") and kind in found:
             raise Bad(f"a second {kind} chunk")
         if kind == b"data" and b"fmt " not in found:
-            raise Bad("data stands before fmt")
+            raise Bad("data is before fmt")
         if at + length > len(data):
             if kind in (b"fmt ", b"data", b"smpl"):
                 raise Bad(f"the {kind} chunk is cut")
@@ -511,10 +511,10 @@ def decode_flac(data):
         last, kind, length = data[at] >> 7, data[at] & 127, int.from_bytes(data[at + 1 : at + 4], "big")
         if kind == 0:
             info = data[at + 4 : at + 4 + length]
-        if kind == 2 and data[at + 4 : at + 12] == b"riffsmpl" and length >= 12:  # a chunk of the WAV that it was
+        if kind == 2 and data[at + 4 : at + 12] == b"riffsmpl" and length >= 12:  # a chunk of the original WAV
             (size,) = struct.unpack_from("<I", data, at + 12)
             if smpl or size > length - 12:
-                raise Bad("several loop chunks, or one that is cut")
+                raise Bad("several loop chunks, or a truncated one")
             smpl = data[at + 16 : at + 16 + size]
         at += 4 + length
     if info is None or len(info) < 34:
@@ -532,14 +532,14 @@ def decode_flac(data):
     if any(info[18:34]):
         flat = b"".join(value.to_bytes(width, "little", signed=True) for frame in frames for value in frame)
         if hashlib.md5(flat).digest() != info[18:34]:
-            raise Bad("the FLAC file's sound is not that of its MD5")
+            raise Bad("the MD5 of the FLAC file's sound does not match")
     return Sound(rate, channels, depth, frames, smpl)
 
 
 def flac_frame(data, at, channels, depth):
     bits = Bits(data, at)
     if bits.take(15) != 0b111111111111100:
-        raise Bad("a FLAC frame does not begin where one must")
+        raise Bad("a FLAC frame does not begin with its sync code")
     bits.take(1)
     size_code, rate_code, layout, depth_code = bits.take(4), bits.take(4), bits.take(4), bits.take(3)
     bits.take(1)
@@ -556,7 +556,7 @@ def flac_frame(data, at, channels, depth):
     bits.take({12: 8, 13: 16, 14: 16}.get(rate_code, 0))
     bits.take(8)  # the header's CRC
     if (layout + 1 if layout < 8 else 2) != channels or layout > 10 or FLAC_DEPTHS.get(depth_code, depth) != depth:
-        raise Bad("a FLAC frame is not of its stream's form")
+        raise Bad("a FLAC frame has a different format than its stream")
     block = []
     for channel in range(channels):
         wide = (layout, channel) in ((8, 1), (9, 0), (10, 1))
@@ -615,13 +615,13 @@ def flac_residual(bits, size, order):
 
 
 def console_samples(sound, convert):
-    """The frames that the console holds, as `convert` allows."""
+    """The frames in the console's format, converted as far as `convert` allows."""
     if sound.channels > 2:
         raise Bad(f"{sound.channels} channels cannot be packed")
     if sound.channels == 2 and not convert.get("downmix"):
-        raise Bad("stereo is packed without leave to downmix")
+        raise Bad("stereo is packed, but `downmix` does not allow it")
     if sound.depth > 16 and not convert.get("reduce_bit_depth"):
-        raise Bad(f"{sound.depth} bits are packed without leave to reduce them")
+        raise Bad(f"{sound.depth} bits are packed, but `reduce_bit_depth` does not allow it")
     mono = [frame[0] if sound.channels == 1 else (frame[0] + frame[1]) >> 1 for frame in sound.frames]
     if sound.depth > 16:
         return [value >> (sound.depth - 16) for value in mono]
@@ -637,7 +637,7 @@ def loop_of(sound, artifact):
     (count,) = struct.unpack_from("<I", sound.smpl, 28)
     _, kind, start, end, fraction, plays = struct.unpack_from("<6I", sound.smpl, 36)
     if count > 1 or kind or fraction or plays:
-        raise Bad("a loop form that the artifact must decide on")
+        raise Bad("a loop of a kind that needs a `loop` in the artifact")
     return start, end + 1
 
 
@@ -645,7 +645,7 @@ def loop_of(sound, artifact):
 
 
 class Asset:
-    """A registered, included asset: its declaration, and the files that its payload is made of."""
+    """A registered, included asset: its declaration, and the source files of its payload."""
 
     def __init__(self, assets_dir, registered):
         self.id, self.uuid, self.root = registered["asset_id"], registered["asset_uuid"], registered["root"]
@@ -739,17 +739,17 @@ def verify_glyph(part, asset, entry, payload):
 
 
 def cells_of(image, artifact, size, name):
-    """The cells that an artifact is cut into, row by row: their left, their top, their pixels."""
+    """The cells of an artifact, row by row: the left edge, the top edge and the pixels of each."""
     region = artifact.get("region", {"h": image.height, "w": image.width, "x": 0, "y": 0})
     shape(region, "h w x y", f"{name}: region")
     margin, spacing = artifact.get("margin", 0), artifact.get("spacing", 0)
     for number in (*region.values(), margin, spacing):
         integer(number, 0, MAX_INTEGER, f"{name}: region, margin or spacing")
     if region["x"] + region["w"] > image.width or region["y"] + region["h"] > image.height:
-        raise Bad(f"{name}: the region leaves the image")
+        raise Bad(f"{name}: the region exceeds the image")
 
     def starts(first, length):
-        """Cell by cell from one margin on; the last must end where the other begins."""
+        """The start of each cell, from the first margin on; the last cell must end at the second margin."""
         at, end = first + margin, first + length - margin
         found = [at]
         while at + size < end:
@@ -766,7 +766,7 @@ def cells_of(image, artifact, size, name):
 
 
 def transparency(artifact):
-    """Tells of a pixel whether it is transparent."""
+    """A function that returns whether a pixel is transparent."""
     key = artifact.get("color_key")
     key565 = rgb565(*hex_color(key)) if key not in (None, "index0") else None
 
