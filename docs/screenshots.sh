@@ -67,7 +67,7 @@ start() {
     rm -rf "$work/home" "$work/display"
     # The file in which the window stores its settings.
     mkdir -p "$work/home/data/prometeuassetworkbench"
-    printf '{"comfort": "(theme:%s)"}' "$theme" >"$work/home/data/prometeuassetworkbench/app.ron"
+    printf '{"settings": "(theme:%s)"}' "$theme" >"$work/home/data/prometeuassetworkbench/app.ron"
     # The server chooses a free display and writes its number to this file.
     Xvfb -displayfd 3 -screen 0 "${size}x24" -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
     server=$!
