@@ -1,4 +1,4 @@
-//! A JSON answer as `docs/json.md` shows it: each list is cut after its first element, and a small value is on one line.
+//! A JSON answer in the form of `docs/json.md`: each list is cut after its first element, small values are on one line.
 
 use std::iter::Peekable;
 use std::str::Lines;
