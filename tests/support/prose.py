@@ -43,7 +43,7 @@ PHRASES = {
     "a text is needed; whole number of frames": [r"a text is needed", r"whole number of"],
     "agree to the loss; nobody agreed to it": [r"agree(s|d|ing)? (to|that)"],
     "who commits it lets the job look whether …": [r"look(s|ed|ing)? whether", r"who \w+s it lets"],
-    'who (as a noun: "who opens it")': [r"(?<=[.:;(] )who (\w+s|is|has|had|wants?|does) (?![^.?]*\?)"],
+    'who (as a noun: "who opens it")': [r"(?<=[.:;({}¶] )who (\w+s|is|has|had|wants?|does) (?![^.?]*\?)"],
     "be it": [r"be (it|they)(?=[ ,.])"],
     "shall": [r"shall"],
     "all the same": [r"all the same(?! \w)"],
