@@ -4,6 +4,7 @@
 - A Markdown line, and a comment line of code, has at most 120 columns. Exempt are tables, blocks of code, and lines that
   contain nothing but a link.
 - No phrase of the table "Write this, not that" is used: not in prose, not in a message, not in an identifier.
+- Each relative link of a page leads to a file, and to one of its headings.
 
 Each row of the table has its patterns in `PHRASES`. A row without a pattern, and an exception that is not needed, are
 errors too.
@@ -58,8 +59,9 @@ ALLOWED = {
     ("CHANGELOG.md", "picture"): "names of earlier versions",
 }
 
-# Files of others, and those that quote the phrases.
-SKIPPED = ("LICENSE-APACHE", "LICENSE-MIT", "Cargo.lock", TABLE, "tests/support/prose.py")
+# Files that quote the phrases, and files by others.
+QUOTING = (TABLE, "tests/support/prose.py")
+SKIPPED = ("LICENSE-APACHE", "LICENSE-MIT", "Cargo.lock")
 
 COMMENT = re.compile(r"^\s*(//[/!]?|#!?|>|[-*])\s+")
 LINK = re.compile(r"\s*(//[/!]? |# |[-*] )?(!?\[[^]]*\]\([^)]*\)|<?https?://\S+>?)")
@@ -105,6 +107,25 @@ def wide_lines(name, text):
             yield number
 
 
+def broken_links(name, text):
+    """The targets that do not exist."""
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", without_code(text)):
+        path, _, heading = target.partition("#")
+        page = (ROOT / name).parent / path if path else ROOT / name
+        if not page.exists() or heading and heading not in headings(page.read_text()):
+            yield target
+
+
+def without_code(text):
+    return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def headings(text):
+    """The headings of a page, as they are written in links."""
+    found = re.findall(r"^#+ (.*)", without_code(text), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
+
+
 def tracked():
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True)
     return [name for name in listed.stdout.decode().split("\0") if name]
@@ -129,14 +150,16 @@ def main(names):
         text = None if name in SKIPPED else text_of(name)
         if text is None:
             continue
-        for line, phrase in phrases(text):
+        for line, phrase in phrases(text) if name not in QUOTING else ():
             if (name, phrase) in ALLOWED:
                 unused.discard((name, phrase))
             else:
                 problems.append(f"{name}:{line}: write this another way ({TABLE}): {phrase}")
         problems += [f"{name}:{line}: more than {WIDTH} columns" for line in wide_lines(name, text)]
+        if name.endswith(".md"):
+            problems += [f"{name}: a link leads nowhere: {target}" for target in broken_links(name, text)]
     problems += [f"ALLOWED has an exception that is not needed: {entry}" for entry in ([] if names else unused)]
-    print("\n".join(problems) if problems else "no phrase of the table, and no line that is too long")
+    print("\n".join(problems) if problems else "no phrase of the table, no line that is too long, no broken link")
     return 1 if problems else 0
 
 
