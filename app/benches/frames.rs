@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use egui::accesskit::{NodeId, Role};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2, pos2, vec2};
-use support::{TestProject, many};
+use support::{TestProject, large_projects};
 use workbench::state::{Settings, Shown};
 use workbench::{Start, Workbench};
 
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     }
     println!("{FRAMES} frames after {WARM_UP}; of a frame, the processor's time of the drawing thread");
     let demo = measure("the demo", &TestProject::demo(), 16.0);
-    let many = measure("10 000 assets", &many::project(MANY), 33.0);
+    let many = measure("10 000 assets", &large_projects::create(MANY), 33.0);
     if demo && many {
         return ExitCode::SUCCESS;
     }

@@ -32,15 +32,15 @@ pub fn make(factor: u32) -> TestProject {
         let tiles: Vec<GlyphArtifact> =
             (0..TILES / GLYPH_BANKS).map(|tile| add_tile(&project, &root, bank, tile, &mut noise)).collect();
         let palettes = (0..PALETTES).map(|n| colors(bank, n)).collect();
-        let declaration = glyph(project.next(), &format!("bank{bank}"), TileSize::Sixteen, palettes, tiles);
-        project.add(&root, true, &preloaded(declaration, bank));
+        let declaration = glyph(project.next_id(), &format!("bank{bank}"), TileSize::Sixteen, palettes, tiles);
+        project.add_asset(&root, true, &preloaded(declaration, bank));
     }
     for bank in 0..SOUND_BANKS {
         let root = format!("sound/bank{bank}");
         let sounds: Vec<SoundArtifact> =
             (0..SOUNDS * factor / SOUND_BANKS).map(|n| add_sound(&project, &root, n, &mut noise)).collect();
-        let declaration = sound(project.next(), &format!("sounds{bank}"), RATE_HZ, sounds);
-        project.add(&root, true, &preloaded(declaration, bank));
+        let declaration = sound(project.next_id(), &format!("sounds{bank}"), RATE_HZ, sounds);
+        project.add_asset(&root, true, &preloaded(declaration, bank));
     }
     project
 }

@@ -8,14 +8,14 @@ use support::{TestProject, repository};
 use crate::findings::{bless, is_blessing};
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a golden is no file of a project")]
-fn the_example_has_exactly_these_constants() {
+#[expect(clippy::disallowed_methods, reason = "goldens are not project files")]
+fn example_constants_match_goldens() {
     let languages =
         [(Language::Rust, "ids.rs"), (Language::C, "ids.h"), (Language::Lua, "ids.lua"), (Language::Json, "ids.json")];
     for (language, name) in languages {
         let project = TestProject::example();
-        let made = MakeConstants { project: project.root().to_owned(), language, output: None }.run(&Context::new());
-        let text = made.ok().and_then(|made| made.into_data().text).unwrap_or_default();
+        let report = MakeConstants { project: project.root().to_owned(), language, output: None }.run(&Context::new());
+        let text = report.ok().and_then(|report| report.into_data().text).unwrap_or_default();
         let golden = repository().join("tests/golden/constants").join(name);
         if is_blessing() {
             bless(&golden, &text);

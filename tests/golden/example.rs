@@ -1,12 +1,12 @@
-//! The first golden: a small project and the exact four files that it packs to, made by a script that shares no code
-//! with the packer.
+//! The first golden: a small project and the exact four files that it packs to. A script that shares no code with the
+//! packer wrote them.
 
 use packer_services::ops::Published;
 use packer_services::project::OUTPUTS;
 use support::{TestProject, codes};
 
 #[test]
-fn the_example_packs_to_exactly_its_four_files() {
+fn example_packs_to_expected_files() {
     let project = TestProject::example();
     let report = project.pack();
     assert_eq!(report.published, Published::Published);
@@ -14,11 +14,11 @@ fn the_example_packs_to_exactly_its_four_files() {
     for (name, found) in std::iter::zip(OUTPUTS, project.outputs()) {
         assert_eq!(found, Some(project.read(&format!("expected/{name}"))), "{name}");
     }
-    assert!(!project.exists("build/.prometeu"), "the stage folder is gone");
+    assert!(!project.exists("build/.prometeu"), "the stage folder was not removed");
 }
 
 #[test]
-fn packing_it_again_changes_no_byte() {
+fn repacking_changes_no_byte() {
     let project = TestProject::example();
     project.pack();
     let first = project.outputs();

@@ -1,4 +1,4 @@
-//! Goldens: exact bytes and exact texts.
+//! Goldens: exact bytes and exact text.
 
 #[cfg(unix)]
 mod ci_page;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 
 /// The arguments of a line: words between spaces; an `@` at the start of a word is `root`.
 pub fn words(root: &Path, line: &str) -> Vec<OsString> {
@@ -16,12 +16,12 @@ pub fn words(root: &Path, line: &str) -> Vec<OsString> {
 }
 
 /// Runs the binary; it answers as text.
-pub fn run(root: &Path, line: &str) -> Ended {
+pub fn run(root: &Path, line: &str) -> CommandOutput {
     binary::run(words(root, line))
 }
 
 /// Runs the binary; it answers as JSON.
-pub fn ask(root: &Path, line: &str) -> Ended {
+pub fn ask(root: &Path, line: &str) -> CommandOutput {
     run(root, &format!("{line} --format json"))
 }
 
@@ -33,7 +33,7 @@ pub fn done(root: &Path, line: &str) -> serde_json::Value {
 }
 
 /// Asks, and demands that the assets were to blame, with these findings.
-pub fn refused(root: &Path, line: &str, codes: &[&str]) -> Ended {
+pub fn refused(root: &Path, line: &str, codes: &[&str]) -> CommandOutput {
     let ended = ask(root, line);
     assert_eq!(ended.code, 1, "{line}\n{}{}", ended.stdout, ended.stderr);
     assert_eq!(ended.codes(), codes, "{line}\n{}", ended.stdout);

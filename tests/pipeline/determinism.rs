@@ -29,11 +29,11 @@ fn rich() -> TestProject {
         let shades = (0..5u8).map(|tile| Rgb([n * 40, tile * 48, 200]));
         let colors: Vec<Rgb> = [KEY, RED].into_iter().chain(shades).collect();
         let mut artifacts: Vec<_> = (0..5u32).map(|tile| artifact(&format!("tile_{tile}.png"), tile)).collect();
-        artifacts.push(support::keyed("sheet.png", 5, packer_services::declaration::ColorKey::Index0));
+        artifacts.push(support::keyed_artifact("sheet.png", 5, packer_services::declaration::ColorKey::Index0));
         let palettes = vec![palette(&colors), palette(&[KEY, GREEN, RED])];
-        let mut bank = glyph(project.next(), &format!("zone_{n}"), TileSize::Sixteen, palettes, artifacts);
+        let mut bank = glyph(project.next_id(), &format!("zone_{n}"), TileSize::Sixteen, palettes, artifacts);
         bank.preload = Preload { enabled: n % 2 == 0, slot: (n == 4).then_some(0) };
-        project.add(&root, true, &bank);
+        project.add_asset(&root, true, &bank);
     }
     for n in 0u8..4 {
         let root = format!("sfx/{n}");
@@ -45,8 +45,8 @@ fn rich() -> TestProject {
             artifacts.push(sample(&format!("take_{take}.wav"), 11 - take));
         }
         artifacts[3].looping = LoopChoice::At(SampleLoop { start: 1, end: 3 });
-        let bank = sound(project.next(), &format!("sfx_{n}"), 8000, artifacts);
-        project.add(&root, n != 2, &bank);
+        let bank = sound(project.next_id(), &format!("sfx_{n}"), 8000, artifacts);
+        project.add_asset(&root, n != 2, &bank);
     }
     project
 }

@@ -2,14 +2,14 @@
 //! (spec: findings and exit codes).
 
 use support::TestProject;
-use support::binary::Ended;
+use support::binary::CommandOutput;
 use support::images::{self, chunk};
 
 use crate::scenes::{self, Change, EXCLUDE_ICONS, ICONS, NO_PNG, REGISTRY, TILE, UNTIDY};
 use crate::{cli, tree};
 
 /// Runs the same thing in both formats and judges how it ended. `finding` is one of the codes found, or empty.
-pub fn in_both_formats(what: &str, code: i32, finding: &str, run: impl Fn(&str) -> Ended) {
+pub fn in_both_formats(what: &str, code: i32, finding: &str, run: impl Fn(&str) -> CommandOutput) {
     let (text, json) = (run("text"), run("json"));
     for (format, ended) in [("text", &text), ("json", &json)] {
         let told = format!("{what}, as {format}:\n{}\n{}", ended.stdout, ended.stderr);

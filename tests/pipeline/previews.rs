@@ -95,7 +95,7 @@ fn three_images() -> TestProject {
     project.write("assets/hero/fall.png", half.bytes());
     let artifacts = vec![artifact("fall.png", 5), artifact("walk.png", 0), artifact("jump.png", 4)];
     let hero = glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts);
-    project.add("hero", true, &hero);
+    project.add_asset("hero", true, &hero);
     project
 }
 
@@ -158,7 +158,7 @@ fn each_hole_names_its_own_cause_however_many_tiles_have_it() {
     };
     project.write("assets/hero/all.png", Png::rgba(128, 8, pixel).bytes());
     let palettes = vec![red_green(), palette(&[KEY, Rgb([0xFF; 3])])];
-    project.add("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, vec![artifact("all.png", 0)]));
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, vec![artifact("all.png", 0)]));
     let report = preview(&project, "hero");
     assert_eq!(drawn(glyph_of(&report)), format!("D{}", "H".repeat(15)));
     assert_eq!(why(&report, 2).0, "partial-alpha");
@@ -205,7 +205,7 @@ fn an_id_that_nobody_has_is_a_hole_of_nobody() {
     let mut project = TestProject::new();
     project.write("assets/hero/a.png", plain(8, 8, RED)).write("assets/hero/b.png", plain(16, 8, GREEN));
     let artifacts = vec![artifact("a.png", 0), artifact("b.png", 3), artifact("a.png", 4)];
-    project.add("hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts));
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts));
     let report = preview(&project, "hero");
     let bank = glyph_of(&report);
     assert_eq!(drawn(bank), "DHHDD");
@@ -219,7 +219,7 @@ fn an_image_with_too_many_tiles_leaves_holes_to_the_end_of_the_bank() {
     let mut project = TestProject::new();
     project.write("assets/big/a.png", plain(32, 32, RED)).write("assets/big/b.png", plain(256, 256, RED));
     let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
-    project.add("big", true, &glyph(1, "big", TileSize::ThirtyTwo, vec![red_green()], artifacts));
+    project.add_asset("big", true, &glyph(1, "big", TileSize::ThirtyTwo, vec![red_green()], artifacts));
     let report = preview(&project, "big");
     assert_eq!(drawn(glyph_of(&report)), format!("D{}", "H".repeat(63)));
     assert_eq!(why(&report, 63), ("tile-overflow", "assets/big/b.png"));
@@ -234,7 +234,7 @@ fn a_cell_of_a_region_knows_its_corner_in_the_image() {
     let pixel = |x: u32, _: u32| if x < 14 { [0; 4] } else { [0xFF, 0, 0, 0xFF] };
     project.write("assets/hero/sheet.png", Png::rgba(40, 40, pixel).bytes());
     let sheet = GlyphArtifact { cut, ..artifact("sheet.png", 0) };
-    project.add("hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], vec![sheet]));
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], vec![sheet]));
     let report = preview(&project, "hero");
     let source = glyph_of(&report).tiles[0].source.as_ref().unwrap();
     let cell = source.cell.unwrap();
@@ -245,7 +245,11 @@ fn a_cell_of_a_region_knows_its_corner_in_the_image() {
 fn an_excluded_bank_is_shown_as_if_it_were_included_and_its_findings_are_notes() {
     let mut project = TestProject::new();
     project.write("assets/draft/walk.png", one_wrong_pixel());
-    project.add("draft", false, &glyph(1, "draft", TileSize::Eight, vec![red_green()], vec![artifact("walk.png", 0)]));
+    project.add_asset(
+        "draft",
+        false,
+        &glyph(1, "draft", TileSize::Eight, vec![red_green()], vec![artifact("walk.png", 0)]),
+    );
     let report = preview(&project, "draft");
     assert_eq!((drawn(glyph_of(&report)), is_whole(&report), report.included), ("DDHD".into(), false, false));
     assert_eq!(why(&report, 2).0, "color-stray");
@@ -270,7 +274,7 @@ fn a_sound_bank_plays_what_it_can() {
     project.write("assets/sfx/d.wav", Wav::mono16(22_050, &long).bytes());
     let looped = SoundArtifact { looping: LoopChoice::At(SampleLoop { start: 5, end: 200 }), ..sample("d.wav", 3) };
     let artifacts = vec![looped, sample("a.wav", 0), sample("b.wav", 1), sample("c.wav", 2)];
-    project.add("sfx", true, &sound(1, "sfx", 22_050, artifacts));
+    project.add_asset("sfx", true, &sound(1, "sfx", 22_050, artifacts));
     let report = preview(&project, "sfx");
     let samples = &sound_of(&report).samples;
     assert!(!is_whole(&report));
@@ -296,7 +300,7 @@ fn a_sound_that_is_damaged_where_only_decoding_shows_it_is_a_hole() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     project.write("assets/sfx/a.flac", bytes).write("assets/sfx/b.wav", Wav::mono16(22_050, &[1]).bytes());
-    project.add("sfx", true, &sound(1, "sfx", 22_050, vec![sample("a.flac", 0), sample("b.wav", 1)]));
+    project.add_asset("sfx", true, &sound(1, "sfx", 22_050, vec![sample("a.flac", 0), sample("b.wav", 1)]));
     let report = preview(&project, "sfx");
     let samples = &sound_of(&report).samples;
     let SampleState::Hole { why } = samples[0].state else { panic!("no hole") };
@@ -313,10 +317,10 @@ fn raw_banks_are_shown_from_their_payload_alone() {
     project.write("assets/raw/payload.bin", &bytes).write("assets/rawsound/payload.bin", [1, 0, 2, 0, 3, 0]);
     let raw = |metadata: EntryMetadata| Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
     let tiles = GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored: 1 };
-    project.add("raw", true, &declaration(1, "raw", raw(tiles.into())));
+    project.add_asset("raw", true, &declaration(1, "raw", raw(tiles.into())));
     let one = |frames| SampleMetadata { frames, sample_rate_hz: 8000, looping: None };
     let sounds = SoundMetadata { sample_rate_hz: 8000, samples: vec![one(1), one(2)] };
-    project.add("rawsound", true, &declaration(2, "rawsound", raw(sounds.into())));
+    project.add_asset("rawsound", true, &declaration(2, "rawsound", raw(sounds.into())));
     let report = preview(&project, "raw");
     let bank = glyph_of(&report);
     assert_eq!(bank.payload.bytes()[..], bytes);

@@ -107,8 +107,8 @@ pub fn grown() -> (TestProject, Outputs) {
         project.write(&file, &header);
         let whole = header.len() as u64 + u64::from(data_bytes);
         fs::File::options().write(true).open(project.at(&file)).unwrap().set_len(whole).unwrap();
-        let declaration = sound(project.next(), &root.replace('/', "_"), 22_050, vec![sample("long.wav", 0)]);
-        project.add(root, true, &declaration);
+        let declaration = sound(project.next_id(), &root.replace('/', "_"), 22_050, vec![sample("long.wav", 0)]);
+        project.add_asset(root, true, &declaration);
     }
     (project, outputs)
 }

@@ -65,7 +65,7 @@ fn every_form_of_a_png_is_shown_and_named() {
     for (png, words, first) in [
         (Png::rgb(1, 1, |_, _| RED), "true color PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
         (indexed.clone(), "indexed PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
-        (indexed.clone().trns(&[0, 0]), "indexed PNG, 8 bit", [0xFF, 0, 0, 0]),
+        (indexed.clone().with_trns(&[0, 0]), "indexed PNG, 8 bit", [0xFF, 0, 0, 0]),
         (Png { data: vec![9], ..indexed }, "indexed PNG, 8 bit", [0; 4]),
         (raw(ColorType::Grayscale, BitDepth::One, &[0x80]), "grey PNG, 1 bit", [0xFF; 4]),
         (raw(ColorType::Grayscale, BitDepth::Sixteen, &[7, 9]), "grey PNG, 16 bit", [7, 7, 7, 0xFF]),

@@ -62,7 +62,7 @@ fn what_is_broken_shows_what_is_left_of_it_and_spoils_no_other() {
     project.write("assets/hero/good.png", plain(8, 8, GREEN)).write("assets/hero/bad.png", "GIF89a");
     let artifacts = vec![artifact("bad.png", 0), artifact("good.png", 1)];
     let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, GREEN])];
-    project.add("hero", true, &glyph(3, "hero", packer_services::formats::TileSize::Eight, palettes, artifacts));
+    project.add_asset("hero", true, &glyph(3, "hero", packer_services::formats::TileSize::Eight, palettes, artifacts));
     project.write("assets/sfx/blip/asset.json", "{");
     project.write("assets/found/asset.json", "{}");
     let seen = seen(&of_project(&project, &["sfx/blip", "hero", "ui/icons", "found"]));
@@ -110,7 +110,7 @@ fn in_a_pack_nobody_knows_the_palettes_and_the_first_is_taken() {
     project.write("assets/hero/tile.png", checker(8, 8, GREEN, GREEN));
     let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, GREEN])];
     let artifacts = vec![artifact("tile.png", 0)];
-    project.add("hero", true, &glyph(1, "hero", packer_services::formats::TileSize::Eight, palettes, artifacts));
+    project.add_asset("hero", true, &glyph(1, "hero", packer_services::formats::TileSize::Eight, palettes, artifacts));
     project.pack();
     assert_eq!(first(seen(&of_project(&project, &["hero"]))[0].as_ref()), [0, 0xFF, 0, 0xFF]);
     assert_eq!(first(seen(&of_pack(&project, &[1]))[0].as_ref()), [0xFF, 0, 0, 0xFF]);

@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use support::TestProject;
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 
 /// What a test needs besides cargo.
 #[derive(Clone, Copy, Debug)]
@@ -93,17 +93,17 @@ fn missing(what: &str) -> bool {
 }
 
 /// Runs a command to its end.
-pub fn end(command: &mut Command) -> Ended {
+pub fn end(command: &mut Command) -> CommandOutput {
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")).into()
 }
 
 /// Runs a shell script with mounts of its own; `$1`, `$2` and so on are `arguments`.
-pub fn in_own_mounts(script: &str, arguments: &[&OsStr]) -> Ended {
+pub fn in_own_mounts(script: &str, arguments: &[&OsStr]) -> CommandOutput {
     end(Command::new("unshare").args(["-m", "sh", "-euc", script, "sh"]).args(arguments))
 }
 
 /// The binary under strace, with `injected` as in `strace -e inject=…`.
-pub fn straced(injected: &[&str], arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+pub fn straced(injected: &[&str], arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> CommandOutput {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o", "/dev/null"]);
     command.args(injected.iter().map(|one| format!("--inject={one}")));

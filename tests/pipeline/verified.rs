@@ -4,7 +4,7 @@ use std::process::Command;
 
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
-use support::binary::Ended;
+use support::binary::CommandOutput;
 use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, red_green};
 
@@ -45,12 +45,12 @@ fn project() -> TestProject {
         of(14, second_row, 0, true),
         GlyphArtifact { color_key: Some(ColorKey::Color(KEY)), ..artifact("plain.png", 15) },
     ];
-    let declaration = glyph(project.next(), "ui_cut", TileSize::Eight, vec![red_green()], artifacts);
-    project.add("ui/cut", true, &declaration);
+    let declaration = glyph(project.next_id(), "ui_cut", TileSize::Eight, vec![red_green()], artifacts);
+    project.add_asset("ui/cut", true, &declaration);
     project
 }
 
-fn compare(project: &TestProject) -> Ended {
+fn compare(project: &TestProject) -> CommandOutput {
     let script = support::repository().join("tests/support/verify.py");
     tools::end(Command::new("python3").arg(script).arg(project.root()))
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use packer_services::watch::{Change, Mode, WhyPolling};
 use support::TestProject;
-use support::watched::{Mirror, Watched, names};
+use support::watch::{FolderMirror, WatchRecorder, has_path};
 
 const IMAGE: &str = "ui/tile.png";
 
@@ -20,16 +20,16 @@ fn project() -> TestProject {
 }
 
 /// Both ways to notice a change.
-fn both(project: &TestProject) -> [Watched; 2] {
-    [Watched::new(project.root()), Watched::polling(project.root())]
+fn both(project: &TestProject) -> [WatchRecorder; 2] {
+    [WatchRecorder::new(project.root()), WatchRecorder::polling(project.root())]
 }
 
 /// Changes a file that nobody cares for and waits until that is told: what was to be told before, was.
-fn until_all_is_told(project: &TestProject, watched: &mut Watched) {
+fn until_all_is_told(project: &TestProject, watched: &mut WatchRecorder) {
     static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let name = format!("marker-{}", COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
     project.write(&format!("assets/{name}"), "x");
-    watched.until_told(&name);
+    watched.wait_for_path(&name);
 }
 
 /// A way to save: the file, and its new content.
@@ -68,11 +68,11 @@ fn a_save_is_seen_however_the_editor_writes() {
     let project = project();
     for mut watched in both(&project) {
         for (how, save) in SAVES {
-            watched.forget();
-            let mirror = Mirror::of(&project.at("assets"));
+            watched.clear();
+            let mirror = FolderMirror::read(&project.at("assets"));
             save(&project.at("assets/ui/tile.png"), how.as_bytes());
-            watched.until_told(IMAGE);
-            watched.until_mirrored(mirror, &project.at("assets"));
+            watched.wait_for_path(IMAGE);
+            watched.wait_until_mirrored(mirror, &project.at("assets"));
         }
     }
 }
@@ -80,13 +80,13 @@ fn a_save_is_seen_however_the_editor_writes() {
 #[test]
 fn an_editor_is_told_of_within_a_second() {
     let project = project();
-    let mut watched = Watched::new(project.root());
+    let mut watched = WatchRecorder::new(project.root());
     // Of several saves, one is not held up by another program of this machine.
     let quickest = (0..5).map(|n: u8| {
-        watched.forget();
+        watched.clear();
         let start = Instant::now();
         project.write("assets/ui/tile.png", [n]);
-        watched.until_told(IMAGE);
+        watched.wait_for_path(IMAGE);
         start.elapsed()
     });
     assert!(quickest.min().unwrap() < Duration::from_secs(1));
@@ -96,19 +96,19 @@ fn an_editor_is_told_of_within_a_second() {
 #[cfg(target_os = "linux")]
 fn a_half_written_file_is_told_when_it_is_whole() {
     let project = project();
-    let mut watched = Watched::new(project.root());
+    let mut watched = WatchRecorder::new(project.root());
     let start = Instant::now();
     let mut file = File::create(project.at("assets/ui/tile.png")).unwrap();
     file.write_all(b"half").unwrap();
     until_all_is_told(&project, &mut watched);
     // On a machine that stands still for seconds, the writer counts as one that never closes.
     if start.elapsed() < Duration::from_secs(2) {
-        assert!(!watched.told().iter().any(|change| names(change, IMAGE)), "nobody looks at half a file");
+        assert!(!watched.changes().iter().any(|change| has_path(change, IMAGE)), "nobody looks at half a file");
     }
-    watched.forget();
+    watched.clear();
     file.write_all(b" and half").unwrap();
     drop(file);
-    watched.until_told(IMAGE);
+    watched.wait_for_path(IMAGE);
     assert_eq!(project.read_text("assets/ui/tile.png"), "half and half");
 }
 
@@ -121,14 +121,14 @@ fn deep_new_folders_are_found_with_all_that_is_in_them_and_watched() {
             project.write(&format!("assets/{}/x.png", &deep[..at]), "x");
         }
         project.write(&format!("assets/{deep}/x.png"), "x");
-        watched.until_told(&format!("{deep}/x.png"));
+        watched.wait_for_path(&format!("{deep}/x.png"));
         let told = watched.paths();
         for (at, _) in deep.match_indices('/') {
             assert!(told.contains(&format!("{}/x.png", &deep[..at])), "{told:?}");
         }
-        watched.forget();
+        watched.clear();
         project.write(&format!("assets/{deep}/x.png"), "later");
-        watched.until_told(&format!("{deep}/x.png"));
+        watched.wait_for_path(&format!("{deep}/x.png"));
     }
 }
 
@@ -138,15 +138,15 @@ fn a_folder_that_is_moved_in_about_and_out_is_followed() {
     for mut watched in both(&project) {
         project.write("outside/deep/x.png", "x");
         fs::rename(project.at("outside"), project.at("assets/in")).unwrap();
-        watched.until_told("in/deep/x.png");
+        watched.wait_for_path("in/deep/x.png");
         fs::rename(project.at("assets/in"), project.at("assets/about")).unwrap();
-        watched.until_told("about/deep/x.png");
-        watched.forget();
+        watched.wait_for_path("about/deep/x.png");
+        watched.clear();
         project.write("assets/about/deep/x.png", "at its new place");
-        watched.until_told("about/deep/x.png");
-        watched.forget();
+        watched.wait_for_path("about/deep/x.png");
+        watched.clear();
         fs::rename(project.at("assets/about"), project.at("outside")).unwrap();
-        watched.until_told("about/deep/x.png");
+        watched.wait_for_path("about/deep/x.png");
         fs::remove_dir_all(project.at("outside")).unwrap();
     }
 }
@@ -155,23 +155,23 @@ fn a_folder_that_is_moved_in_about_and_out_is_followed() {
 fn a_root_that_is_deleted_and_made_again_is_watched_again() {
     let project = project();
     for mut watched in both(&project) {
-        watched.forget();
+        watched.clear();
         fs::remove_dir_all(project.at("assets/ui")).unwrap();
         project.write("assets/ui/tile.png", "made again");
-        watched.until_told(IMAGE);
+        watched.wait_for_path(IMAGE);
         until_all_is_told(&project, &mut watched);
-        watched.forget();
+        watched.clear();
         project.write("assets/ui/tile.png", "and saved");
-        watched.until_told(IMAGE);
-        watched.forget();
+        watched.wait_for_path(IMAGE);
+        watched.clear();
         fs::rename(project.at("assets"), project.at("gone")).unwrap();
-        watched.until_is(&Change::Everything);
-        watched.forget();
+        watched.wait_for_change(&Change::Everything);
+        watched.clear();
         fs::rename(project.at("gone"), project.at("assets")).unwrap();
-        watched.until_is(&Change::Everything);
-        watched.forget();
+        watched.wait_for_change(&Change::Everything);
+        watched.clear();
         project.write("assets/ui/tile.png", "again");
-        watched.until_told(IMAGE);
+        watched.wait_for_path(IMAGE);
     }
 }
 
@@ -185,20 +185,20 @@ fn twenty_five_thousand_touches_are_few_full_looks() {
     fs::create_dir(project.at("assets/many")).unwrap();
     files.iter().for_each(|file| fs::write(file, "x").unwrap());
     for (mut watched, ms_between) in both(&project).into_iter().zip([150, 20]) {
-        watched.forget();
-        let mirror = Mirror::of(&project.at("assets"));
+        watched.clear();
+        let mirror = FolderMirror::read(&project.at("assets"));
         let start = Instant::now();
         for n in 0..10 {
             let mode = if n % 2 == 0 { 0o600 } else { 0o644 };
             files.iter().for_each(|file| fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap());
         }
         files.iter().step_by(7).for_each(|file| fs::write(file, "new").unwrap());
-        watched.until_is(&Change::Everything);
-        let told = watched.told().len() as u128;
+        watched.wait_for_change(&Change::Everything);
+        let told = watched.changes().len() as u128;
         // The first begins at once, and the one before it may have begun before the touches and be told among theirs.
         let batches = 2 + start.elapsed().as_millis() / ms_between;
         assert!(told <= batches, "{told} changes are told, and there was time for {batches}");
-        watched.until_mirrored(mirror, &project.at("assets"));
+        watched.wait_until_mirrored(mirror, &project.at("assets"));
         files.iter().for_each(|file| fs::write(file, "x").unwrap());
     }
 }
@@ -209,14 +209,14 @@ fn a_project_that_vanishes_and_returns_is_watched_again() {
         let project = project();
         let (root, away) = (project.at("game"), project.at("elsewhere"));
         support::copy_folder(&project.at("assets"), &root.join("assets"));
-        let mut watched = if polls { Watched::polling(&root) } else { Watched::new(&root) };
+        let mut watched = if polls { WatchRecorder::polling(&root) } else { WatchRecorder::new(&root) };
         fs::rename(&root, &away).unwrap();
-        watched.until_is(&Change::Vanished);
+        watched.wait_for_change(&Change::Vanished);
         fs::rename(&away, &root).unwrap();
-        watched.until_is(&Change::Returned);
-        assert_eq!(watched.told(), [Change::Vanished, Change::Returned]);
+        watched.wait_for_change(&Change::Returned);
+        assert_eq!(watched.changes(), [Change::Vanished, Change::Returned]);
         fs::write(root.join("assets/ui/tile.png"), "after it came back").unwrap();
-        watched.until_told(IMAGE);
+        watched.wait_for_path(IMAGE);
     }
 }
 
@@ -224,24 +224,24 @@ fn a_project_that_vanishes_and_returns_is_watched_again() {
 fn a_project_whose_parent_is_renamed_vanishes() {
     let project = project();
     support::copy_folder(&project.at("assets"), &project.at("games/mine/assets"));
-    let mut watched = Watched::new(&project.at("games/mine"));
+    let mut watched = WatchRecorder::new(&project.at("games/mine"));
     fs::rename(project.at("games"), project.at("old")).unwrap();
-    watched.until_is(&Change::Vanished);
+    watched.wait_for_change(&Change::Vanished);
     fs::rename(project.at("old"), project.at("games")).unwrap();
-    watched.until_is(&Change::Returned);
+    watched.wait_for_change(&Change::Returned);
 }
 
 #[test]
 fn a_pack_is_no_reason_to_look_again() {
     let project = project();
     for mut watched in both(&project) {
-        watched.forget();
+        watched.clear();
         assert!(project.pack().pack.is_some());
         assert!(project.exists("assets/.prometeu/cache.json") && project.exists("build/assets.pa"));
         until_all_is_told(&project, &mut watched);
         let told = watched.paths();
         assert!(told.iter().all(|path| path.starts_with("marker-")), "{told:?}");
-        assert!(!watched.told().contains(&Change::Everything));
+        assert!(!watched.changes().contains(&Change::Everything));
     }
 }
 
@@ -251,8 +251,8 @@ fn a_new_registry_is_a_reason_to_look_again() {
     let mut watched = both(&project);
     project.add_sound("sfx");
     for watched in &mut watched {
-        watched.until_told(".prometeu/index.json");
-        watched.until_told("sfx/asset.json");
+        watched.wait_for_path(".prometeu/index.json");
+        watched.wait_for_path("sfx/asset.json");
     }
 }
 
@@ -262,19 +262,19 @@ fn a_project_that_is_reached_by_a_link_is_watched() {
     let (project, elsewhere) = (project(), tempfile::tempdir().unwrap());
     let link = elsewhere.path().join("link");
     std::os::unix::fs::symlink(project.root(), &link).unwrap();
-    let mut watched = Watched::new(&link);
+    let mut watched = WatchRecorder::new(&link);
     project.write("assets/ui/tile.png", "saved");
-    watched.until_told(IMAGE);
+    watched.wait_for_path(IMAGE);
     // And where the link leads now.
     let other = self::project();
     fs::remove_file(&link).unwrap();
     std::os::unix::fs::symlink(other.root(), &link).unwrap();
-    watched.until("the other project", |told| {
+    watched.wait_until("the other project", |told| {
         told.iter().any(|change| matches!(change, Change::Everything | Change::Returned))
     });
-    watched.forget();
+    watched.clear();
     other.write("assets/ui/tile.png", "saved here");
-    watched.until_told(IMAGE);
+    watched.wait_for_path(IMAGE);
 }
 
 #[test]
@@ -282,8 +282,8 @@ fn a_refresh_tells_everything() {
     let project = project();
     for mut watched in both(&project) {
         watched.refresh();
-        watched.until_is(&Change::Everything);
-        assert_eq!(watched.told(), [Change::Everything]);
+        watched.wait_for_change(&Change::Everything);
+        assert_eq!(watched.changes(), [Change::Everything]);
     }
 }
 
@@ -296,7 +296,7 @@ fn no_thread_is_left_behind() {
     };
     let project = project();
     let before = threads();
-    let watched = Watched::new(project.root());
+    let watched = WatchRecorder::new(project.root());
     assert!(threads() > before, "events come from a thread");
     drop(watched);
     // Other tests of this process may watch too, so it is waited for; the kernel needs a moment as well.
@@ -333,28 +333,28 @@ fn a_limit_of_watches_is_polling_and_is_said() {
     }
     // The project, `assets`, `.prometeu` and `ui` are four folders, so there is room for one more.
     let project = project();
-    let mut watched = Watched::new(project.root());
+    let mut watched = WatchRecorder::new(project.root());
     assert_eq!(watched.mode(), Mode::Events);
     for n in 0..3 {
         project.write(&format!("assets/new{n}/x.png"), "x");
     }
-    watched.until_is(&Change::Everything);
+    watched.wait_for_change(&Change::Everything);
     let Mode::Polling { why } = watched.mode() else { panic!("this is silence") };
     assert_eq!(why, WhyPolling::WatchLimit);
     assert!(why.to_string().contains("limit"), "{why}");
     project.write("assets/new2/x.png", "longer");
-    watched.until_told("new2/x.png");
+    watched.wait_for_path("new2/x.png");
     // With too little room from the start.
-    let mut watched = Watched::new(project.root());
+    let mut watched = WatchRecorder::new(project.root());
     assert_eq!(watched.mode(), Mode::Polling { why: WhyPolling::WatchLimit });
     project.write("assets/ui/tile.png", "longer");
-    watched.until_told(IMAGE);
+    watched.wait_for_path(IMAGE);
     // When there is room again, a refresh finds it.
     for n in 0..3 {
         fs::remove_dir_all(project.at(&format!("assets/new{n}"))).unwrap();
     }
-    watched.forget();
+    watched.clear();
     watched.refresh();
-    watched.until_is(&Change::Everything);
+    watched.wait_for_change(&Change::Everything);
     assert_eq!(watched.mode(), Mode::Events);
 }

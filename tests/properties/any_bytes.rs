@@ -149,7 +149,7 @@ fn good_sounds() -> Vec<Vec<u8>> {
     let mut rich = Wav::pcm(44_100, 2, 24, vec![5; 60]).loops(&[(0, 1, 8, 0, 0)]);
     rich.before_data.push((*b"LIST", b"INFOISFT\x03\0\0\0ab\0".to_vec()));
     sounds.push(rich.bytes());
-    let mut flac = Flac::of(&rich);
+    let mut flac = Flac::from_wav(&rich);
     flac.metadata.push((4, vec![0; 40]));
     sounds.push(flac.bytes());
     sounds

@@ -7,8 +7,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use packer_services::formats::{Rgb, TileSize};
-use support::binary::{self, Ended};
-use support::flac::{BitWriter, Coding, Flac, Subframe, file, sealed};
+use support::binary::{self, CommandOutput};
+use support::flac::{BitWriter, Coding, Flac, Subframe, build_file, frame_bytes};
 use support::images::chunk;
 use support::sounds::Wav;
 use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
@@ -21,12 +21,12 @@ const ADDRESS_SPACE_KIB: u32 = 300_000;
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Runs the packer in little memory.
-fn run_small(what: &str, arguments: &[&str]) -> Ended {
+fn run_small(what: &str, arguments: &[&str]) -> CommandOutput {
     let limited = format!("ulimit -v {ADDRESS_SPACE_KIB}; exec \"$0\" --format json \"$@\"");
     let program = binary::path();
     let start = Instant::now();
     let output = Command::new("bash").arg("-c").arg(limited).arg(program).args(arguments).output().unwrap();
-    let (ended, took) = (Ended::from(output), start.elapsed());
+    let (ended, took) = (CommandOutput::from(output), start.elapsed());
     assert!([0, 1].contains(&ended.code), "{what}: exit code {}, {}", ended.code, ended.stderr);
     assert!(took < PATIENCE, "{what} took {took:?}");
     ended
@@ -42,14 +42,14 @@ fn assert_told(what: &str, project: &TestProject, expected: &[&str]) {
 fn image_project() -> TestProject {
     let mut project = TestProject::new();
     let palettes = vec![palette(&[KEY, Rgb([0; 3])])];
-    project.add("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact("a.png", 0)]));
+    project.add_asset("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact("a.png", 0)]));
     project
 }
 
 fn sound_project() -> TestProject {
     let mut project = TestProject::new();
     project.write("assets/sfx/a.wav", Wav::mono16(8000, &[1, 2, 3]).bytes());
-    project.add("sfx", true, &sound(1, "sfx", 8000, vec![sample("a.wav", 0)]));
+    project.add_asset("sfx", true, &sound(1, "sfx", 8000, vec![sample("a.wav", 0)]));
     project
 }
 
@@ -187,26 +187,30 @@ fn a_flac_that_promises_or_holds_much_is_answered_soon_and_in_little_memory() {
     let mut silence = Flac::mono16(8000, &[0; 65_535]);
     silence.block = 65_535;
     silence.codings = vec![Coding { subframe: Subframe::Constant, ..Coding::PLAIN }];
-    let block = silence.sound().concat();
+    let block = silence.frames().concat();
     assert!(block.len() < 20);
-    told("512 MiB of silence in 20 bytes", file(&promising(1, 256 << 20), &[], &block), &["flac-cut"]);
-    told("more than 512 MiB of silence", file(&promising(1, (256 << 20) + 1), &[], &block), &["file-too-large"]);
-    told("8 channels of the largest blocks", file(&promising(8, 1 << 30), &[], &block), &["flac-format"]);
+    told("512 MiB of silence in 20 bytes", build_file(&promising(1, 256 << 20), &[], &block), &["flac-cut"]);
+    told("more than 512 MiB of silence", build_file(&promising(1, (256 << 20) + 1), &[], &block), &["file-too-large"]);
+    told("8 channels of the largest blocks", build_file(&promising(8, 1 << 30), &[], &block), &["flac-format"]);
     let large = vec![(1, vec![0; (1 << 24) - 1]), (3, vec![0xFF; (1 << 24) - 1]), (6, vec![0xFF; (1 << 24) - 1])];
-    told("48 MiB of padding, seek points and image", file(&promising(1, 65_535), &large, &block), &[]);
+    told("48 MiB of padding, seek points and image", build_file(&promising(1, 65_535), &large, &block), &[]);
     let riff = [&b"riffsmpl\xff\xff\xff\0"[..], &[0xFF; (1 << 24) - 13]].concat();
-    told("a loop chunk of 16 MiB", file(&promising(1, 65_535), &[(2, riff)], &block), &["wav-loop-damaged"]);
+    told("a loop chunk of 16 MiB", build_file(&promising(1, 65_535), &[(2, riff)], &block), &["wav-loop-damaged"]);
     let empty = [&b"fLaC\0\0\0\x22"[..], &promising(1, 65_535), &[1, 0, 0, 0].repeat(500_000)].concat();
     told("half a million empty blocks", empty, &["flac-damaged"]);
     let mut header = BitWriter::default();
-    header.put(0xFFF8, 16).put(0x70, 8).put(0, 8).number(0).put(65_534, 16);
+    header.put(0xFFF8, 16).put(0x70, 8).put(0, 8).put_coded_number(0).put(65_534, 16);
     let mut endless = BitWriter::default();
     endless.put(16, 8).put(0, 10);
     endless.bytes.resize(8 << 20, 0);
-    told("a number of 8 MiB", file(&promising(1, 65_535), &[], &sealed(&header, &endless)), &["flac-damaged"]);
+    told(
+        "a number of 8 MiB",
+        build_file(&promising(1, 65_535), &[], &frame_bytes(&header, &endless)),
+        &["flac-damaged"],
+    );
     told(
         "8 MiB after the sound",
-        [file(&promising(1, 65_535), &[], &block), vec![0xFF; 8 << 20]].concat(),
+        [build_file(&promising(1, 65_535), &[], &block), vec![0xFF; 8 << 20]].concat(),
         &["flac-untidy"],
     );
 }

@@ -93,7 +93,7 @@ fn bank(size: TileSize, artifacts: Vec<GlyphArtifact>, files: &[(String, Png)]) 
     for (name, png) in files {
         project.write(&format!("assets/bank/{name}"), png.bytes());
     }
-    project.add("bank", true, &glyph(1, "bank", size, vec![red_green()], artifacts));
+    project.add_asset("bank", true, &glyph(1, "bank", size, vec![red_green()], artifacts));
     project
 }
 

@@ -41,9 +41,9 @@ fn any_coding(dice: &mut Dice) -> Coding {
             3 => Subframe::Plain(orders(dice, 5)),
             _ => Subframe::Linear(1 + orders(dice, 32)),
         },
-        without_zeros: dice.once_in(2),
-        parts_log2: orders(dice, 5),
-        header_says_all: dice.once_in(2),
+        drops_wasted_bits: dice.once_in(2),
+        partitions_log2: orders(dice, 5),
+        header_is_explicit: dice.once_in(2),
     }
 }
 
@@ -78,7 +78,7 @@ proptest! {
         let (found, sample) = packed(&flac.bytes(), agreeing(channels, depth));
         prop_assert!(found.iter().all(|code| *code == "rate-differs"), "{:?}", found);
         let sample = sample.unwrap();
-        let expected: Vec<i64> = (0..flac.frames()).map(|at| {
+        let expected: Vec<i64> = (0..flac.frame_count()).map(|at| {
             let sum: i64 = flac.channels.iter().map(|channel| channel[at]).sum();
             let mono = sum >> (channels - 1);
             if depth < 16 { mono << (16 - depth) } else { mono >> (depth - 16) }
@@ -92,7 +92,7 @@ proptest! {
         let depth = 8 * bytes;
         let flac = any_flac(&mut dice, depth, channels);
         let artifact = agreeing(channels, depth);
-        prop_assert_eq!(packed(&flac.bytes(), artifact.clone()), packed(&flac.wav().bytes(), artifact));
+        prop_assert_eq!(packed(&flac.bytes(), artifact.clone()), packed(&flac.to_wav().bytes(), artifact));
     }
 }
 
@@ -117,7 +117,7 @@ fn loops_that_a_flac_keeps_of_its_wav_are_judged_as_the_wavs_are() {
     for wav in files {
         for looping in [LoopChoice::File, LoopChoice::Never, at] {
             let artifact = SoundArtifact { looping, ..sample("a.wav", 0) };
-            let of_flac = packed(&Flac::of(&wav).bytes(), artifact.clone());
+            let of_flac = packed(&Flac::from_wav(&wav).bytes(), artifact.clone());
             assert_eq!(of_flac, packed(&wav.bytes(), artifact), "{wav:?}");
         }
     }

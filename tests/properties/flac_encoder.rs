@@ -39,7 +39,7 @@ fn extensible(flac: &Flac) -> Vec<u8> {
     let depth = 8 * flac.depth_bits.div_ceil(8);
     let shift = depth - flac.depth_bits;
     let channels = flac.channels.iter().map(|channel| channel.iter().map(|value| value << shift).collect()).collect();
-    made_extensible(&Flac::pcm(flac.rate_hz, depth, channels).wav(), flac.depth_bits)
+    made_extensible(&Flac::pcm(flac.rate_hz, depth, channels).to_wav(), flac.depth_bits)
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn the_real_encoder_keeps_the_loop_of_a_wav_if_it_is_told_to() {
 fn what_the_real_encoder_writes_to_a_pipe_has_no_length_and_its_wav_has() {
     let folder = tempfile::tempdir().unwrap();
     let ours = chord(&mut Dice::seeded(3), 16, 1);
-    std::fs::write(folder.path().join("a.raw"), ours.wav().data).unwrap();
+    std::fs::write(folder.path().join("a.raw"), ours.to_wav().data).unwrap();
     const FORM: &str = "--force-raw-format --endian=little --sign=signed --channels=1 --bps=16 --sample-rate=44100";
     let script = format!("cat a.raw | flac --silent {FORM} --stdout - | cat >a.flac");
     let mut shell = Command::new("sh");
@@ -94,7 +94,7 @@ fn what_the_real_encoder_writes_to_a_pipe_has_no_length_and_its_wav_has() {
     // As the help says.
     flac(folder.path(), &["-d", "a.flac"]);
     let unpacked = std::fs::read(folder.path().join("a.wav")).unwrap();
-    assert_eq!(packed(&unpacked, artifact.clone()), packed(&ours.wav().bytes(), artifact));
+    assert_eq!(packed(&unpacked, artifact.clone()), packed(&ours.to_wav().bytes(), artifact));
 }
 
 #[test]

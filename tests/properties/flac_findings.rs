@@ -2,7 +2,7 @@
 
 use packer_services::ops::Published;
 use proptest::prelude::*;
-use support::flac::{BitWriter, Coding, Flac, Subframe, file, reseal, sealed};
+use support::flac::{BitWriter, Coding, Flac, Subframe, build_file, frame_bytes, update_crc16};
 use support::{TestProject, codes, sample, sound};
 
 use crate::cases::{Dice, cases};
@@ -32,14 +32,14 @@ const DEPTH: (usize, usize) = (103, 5);
 const FRAMES: (usize, usize) = (108, 36);
 
 fn with_info((at, bits): (usize, usize), value: u64) -> Vec<u8> {
-    file(&info(at, bits, value), &[], &good().sound().concat())
+    build_file(&info(at, bits, value), &[], &good().frames().concat())
 }
 
 /// The codes and messages that a file gets.
 fn said(file: &[u8]) -> Vec<(&'static str, String)> {
     let mut project = TestProject::new();
     project.write("assets/sfx/a.wav", file);
-    project.add("sfx", true, &sound(1, "sfx", 8000, vec![sample("a.wav", 0)]));
+    project.add_asset("sfx", true, &sound(1, "sfx", 8000, vec![sample("a.wav", 0)]));
     let report = project.pack();
     let is_packed = report.published == Published::Published;
     assert_ne!(is_packed, report.findings().iter().any(packer_services::diagnostics::Finding::is_error));
@@ -63,16 +63,16 @@ fn what_the_head_says_is_judged_before_any_sound_is_decoded() {
     assert_said(&with_info(FRAMES, (1 << 36) - 1), "file-too-large", "512 MiB");
     assert_said(&with_info(FRAMES, (256 << 20) + 1), "file-too-large", "512 MiB");
     assert_said(&with_info(FRAMES, 256 << 20), "flac-cut", "after 4 of its 268435456 frames");
-    assert_eq!(told(&file(&info(FRAMES.0, FRAMES.1, 0), &[], &[])), ["sample-empty"]);
+    assert_eq!(told(&build_file(&info(FRAMES.0, FRAMES.1, 0), &[], &[])), ["sample-empty"]);
 }
 
 #[test]
 fn metadata_that_contradicts_itself_is_told() {
-    let (info, sound) = (good().streaminfo(), good().sound().concat());
-    let blocks = |blocks: &[(u8, Vec<u8>)]| file(&info, blocks, &sound);
+    let (info, sound) = (good().streaminfo(), good().frames().concat());
+    let blocks = |blocks: &[(u8, Vec<u8>)]| build_file(&info, blocks, &sound);
     assert_said(&blocks(&[(0, info.clone())]), "flac-damaged", "second STREAMINFO");
     assert_said(&blocks(&[(127, vec![])]), "flac-damaged", "but this is none");
-    assert_said(&file(&info[..33], &[], &sound), "flac-damaged", "33 bytes");
+    assert_said(&build_file(&info[..33], &[], &sound), "flac-damaged", "33 bytes");
     let mut other_first = blocks(&[]);
     other_first[4] = 0x81;
     assert_said(&other_first, "flac-damaged", "not STREAMINFO");
@@ -86,7 +86,7 @@ fn metadata_that_contradicts_itself_is_told() {
 fn a_file_that_is_cut_anywhere_is_told_so() {
     let mut flac = Flac::mono16(8000, &SOUND.repeat(20));
     flac.block = 16;
-    flac.keep(b"LIST", b"INFO");
+    flac.keep_chunk(b"LIST", b"INFO");
     let whole = flac.bytes();
     assert_eq!(told(&whole), [] as [&str; 0]);
     for length in 0..whole.len() {
@@ -103,8 +103,8 @@ fn a_length_an_md5_or_an_end_that_is_not_the_sounds_is_told() {
     assert_said(&frames(5), "flac-cut", "after 4 of its 5 frames");
     let mut two_blocks = Flac::mono16(8000, &SOUND.repeat(8));
     two_blocks.block = 16;
-    let sound = two_blocks.sound();
-    let of = |frames: &[Vec<u8>], count: u64| file(&info(FRAMES.0, FRAMES.1, count), &[], &frames.concat());
+    let sound = two_blocks.frames();
+    let of = |frames: &[Vec<u8>], count: u64| build_file(&info(FRAMES.0, FRAMES.1, count), &[], &frames.concat());
     assert_eq!(told(&of(&sound, 32)), [] as [&str; 0]);
     assert_said(&of(&sound, 16), "flac-length", "says 16 frames");
     assert_said(&of(&sound[..1], 32), "flac-cut", "after 16 of its 32 frames");
@@ -112,7 +112,7 @@ fn a_length_an_md5_or_an_end_that_is_not_the_sounds_is_told() {
     assert_said(&of(&[sound[0].clone(), sound[0].clone()], 32), "flac-damaged", "its number is 0; here 1");
     let mut wrong = good().streaminfo();
     wrong[33] ^= 1;
-    assert_said(&file(&wrong, &[], &good().sound().concat()), "flac-damaged", "MD5");
+    assert_said(&build_file(&wrong, &[], &good().frames().concat()), "flac-damaged", "MD5");
     for tail in [&b"\0"[..], b"TAG", &[0xFF; 100], &sound[1][..5]] {
         assert_said(&[good().bytes(), tail.to_vec()].concat(), "flac-untidy", "after the sound");
     }
@@ -147,8 +147,8 @@ fn crafted(changed: Option<(usize, u64)>, tail: &[(u64, u32)], body: &[(u64, u32
     if let Some((field, value)) = changed {
         header[field].0 = value;
     }
-    let frame = sealed(&writer(&[&header[..], tail].concat()), &writer(body));
-    file(&info(0, 0, 0), &[], &frame)
+    let frame = frame_bytes(&writer(&[&header[..], tail].concat()), &writer(body));
+    build_file(&info(0, 0, 0), &[], &frame)
 }
 
 /// Frame 0, of four samples.
@@ -191,7 +191,7 @@ fn a_header_whose_own_checksum_is_wrong_is_told_though_that_of_its_frame_is_righ
     let mut flac = crafted(None, &TAIL, &BODY);
     let frame = flac.len() - 13;
     flac[frame + 7] ^= 1;
-    reseal(&mut flac[frame..]);
+    update_crc16(&mut flac[frame..]);
     assert_said(&flac, "flac-damaged", "its header's checksum");
 }
 
@@ -229,13 +229,13 @@ fn a_sound_that_its_checksum_agrees_with_is_judged_all_the_same() {
 fn two_channels_whose_difference_needs_more_bits_than_they_have_are_told() {
     let mut flac = Flac::pcm(8000, 16, vec![vec![30_000; 4], vec![-30_000; 4]]);
     flac.codings = vec![Coding { stereo: 1, ..Coding::PLAIN }];
-    let mut frame = flac.sound().concat();
+    let mut frame = flac.frames().concat();
     // The left channel becomes −32 768 while the side stays 60 000.
     let at = frame.len() - 2 - (4 * 17 + 8_usize).div_ceil(8) - 9;
     frame[at + 1..at + 9].copy_from_slice(&[0x80, 0].repeat(4));
-    reseal(&mut frame);
+    update_crc16(&mut frame);
     let info = [&flac.streaminfo()[..18], &[0; 16]].concat();
-    let (found, _) = packed(&file(&info, &[], &frame), agreeing(2, 16));
+    let (found, _) = packed(&build_file(&info, &[], &frame), agreeing(2, 16));
     assert_eq!(found, ["flac-damaged"]);
 }
 
@@ -254,10 +254,10 @@ proptest! {
         which in 0..6usize, changes in proptest::collection::vec(change(), 1..5),
     ) {
         let (flac, channels, depth) = good_files()[which].clone();
-        let mut sound = flac.sound().concat();
+        let mut sound = flac.frames().concat();
         changes.iter().for_each(|change| change.apply(&mut sound));
         let artifact = agreeing(channels, depth);
-        let (found, sample) = packed(&file(&flac.streaminfo(), &flac.metadata, &sound), artifact.clone());
+        let (found, sample) = packed(&build_file(&flac.streaminfo(), &flac.metadata, &sound), artifact.clone());
         prop_assert!(!found.contains(&"internal-error"), "{:?}", found);
         match sample {
             Some(sample) => prop_assert_eq!(Some(sample), packed(&flac.bytes(), artifact).1),
@@ -270,18 +270,18 @@ proptest! {
         which in 0..6usize, changes in proptest::collection::vec(change(), 1..5), dice in Dice::any(),
     ) {
         let (flac, channels, depth) = good_files()[which].clone();
-        let mut frames = flac.sound();
+        let mut frames = flac.frames();
         let at = dice.clone().below(frames.len());
         // Headers have a checksum of their own.
         let head = 12.min(frames[at].len());
         let mut body = frames[at].split_off(head);
         changes.iter().for_each(|change| change.apply(&mut body));
         frames[at].extend(body);
-        reseal(&mut frames[at]);
+        update_crc16(&mut frames[at]);
         let info = [&flac.streaminfo()[..18], &[0; 16]].concat();
-        let (found, sample) = packed(&file(&info, &flac.metadata, &frames.concat()), agreeing(channels, depth));
+        let (found, sample) = packed(&build_file(&info, &flac.metadata, &frames.concat()), agreeing(channels, depth));
         prop_assert!(!found.contains(&"internal-error"), "{:?}", found);
-        prop_assert!(sample.is_none_or(|sample| sample.frames.len() == flac.frames()));
+        prop_assert!(sample.is_none_or(|sample| sample.frames.len() == flac.frame_count()));
     }
 
     #[test]
@@ -290,7 +290,7 @@ proptest! {
     ) {
         let mut project = TestProject::new();
         project.write("assets/sfx/a.wav", bytes);
-        project.add("sfx", true, &sound(1, "sfx", 8000, vec![agreeing(2, depth)]));
+        project.add_asset("sfx", true, &sound(1, "sfx", 8000, vec![agreeing(2, depth)]));
         let found = codes(project.pack().findings());
         prop_assert!(!found.contains(&"internal-error"), "{:?}", found);
     }

@@ -264,10 +264,10 @@ impl Painted {
         self.skip_blank
     }
 
-    fn oracles_key(&self) -> Option<oracle::ColorKey> {
+    fn oracles_key(&self) -> Option<oracle::SourceColorKey> {
         self.color_key.map(|key| match key {
-            ColorKey::Index0 => oracle::ColorKey::Index0,
-            ColorKey::Color(rgb) => oracle::ColorKey::Rgb(rgb.0),
+            ColorKey::Index0 => oracle::SourceColorKey::Index0,
+            ColorKey::Color(rgb) => oracle::SourceColorKey::Rgb(rgb.0),
         })
     }
 

@@ -18,7 +18,7 @@ fn bank(images: &[(&str, Vec<u8>)], artifacts: Vec<GlyphArtifact>) -> TestProjec
     for (name, bytes) in images {
         project.write(&format!("assets/ui/{name}"), bytes);
     }
-    project.add("ui", true, &glyph(1, "ui", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], artifacts));
+    project.add_asset("ui", true, &glyph(1, "ui", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], artifacts));
     project
 }
 
@@ -104,7 +104,7 @@ fn an_image_of_a_wrong_size_says_which_sizes_would_do() {
     assert_eq!(codes(&found(&project)), [] as [&str; 0], "a sheet of three tiles");
     let sixteen = vec![artifact("b.png", 0)];
     project.write("assets/b/b.png", plain(8, 8, RED));
-    project.add("b", true, &glyph(2, "b", TileSize::Sixteen, vec![palette(&[KEY, RED])], sixteen));
+    project.add_asset("b", true, &glyph(2, "b", TileSize::Sixteen, vec![palette(&[KEY, RED])], sixteen));
     let finding = &found(&project)[0];
     assert_eq!(finding.code, Code::ImageSize);
     assert!(finding.help.contains(" 8"), "{}", finding.help);

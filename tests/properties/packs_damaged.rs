@@ -54,7 +54,7 @@ fn short_pack() -> (TestProject, PathBuf, Vec<u8>) {
     let mut project = TestProject::new();
     for (n, name) in [(1, "a"), (2, "b")] {
         project.write(&format!("assets/{name}/x.wav"), Wav::mono16(8000, &[1, -2, 3, 400]).bytes());
-        project.add(name, true, &sound(n, name, 8000, vec![sample("x.wav", 0)]));
+        project.add_asset(name, true, &sound(n, name, 8000, vec![sample("x.wav", 0)]));
     }
     project.pack();
     let (file, bytes) = (project.at("build/assets.pa"), project.pack_bytes());

@@ -37,7 +37,7 @@ impl Studio {
         let declared: Vec<Palette> = colors[..declared].iter().map(|colors| palette(colors)).collect();
         let mut studio = Self { project: TestProject::new(), size, images };
         let artifacts = studio.artifacts();
-        studio.project.add("bank", true, &glyph(1, "bank", size, declared, artifacts));
+        studio.project.add_asset("bank", true, &glyph(1, "bank", size, declared, artifacts));
         studio.write_images();
         studio
     }
@@ -180,7 +180,7 @@ proptest! {
         let mut studio = Studio { project: TestProject::new(), size, images };
         let declared = colors.iter().map(|colors| palette(colors)).collect();
         let artifacts = studio.artifacts();
-        studio.project.add("bank", true, &glyph(1, "bank", size, declared, artifacts));
+        studio.project.add_asset("bank", true, &glyph(1, "bank", size, declared, artifacts));
         studio.write_images();
         let written = studio.project.read(ANCHOR);
         let found = studio.find(true);

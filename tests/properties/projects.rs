@@ -142,7 +142,7 @@ impl Plan {
         let mut project = TestProject::new();
         for (n, asset) in (1..).zip(&self.0) {
             asset.write_files(&project);
-            assert_eq!(project.add(&asset.root, asset.included, &asset.declaration(n)), n);
+            assert_eq!(project.add_asset(&asset.root, asset.included, &asset.declaration(n)), n);
         }
         project
     }

@@ -118,7 +118,7 @@ fn slots_are_declared_once_and_there_are_16_of_them() {
             let root = format!("r{n}");
             project.write(&format!("assets/{root}/tile.png"), checker(8, 8, RED, GREEN));
             let preload = Preload { enabled: true, slot: *slot };
-            project.add(&root, true, &Declaration { preload, ..bank(n, &root) });
+            project.add_asset(&root, true, &Declaration { preload, ..bank(n, &root) });
         }
         project
     };

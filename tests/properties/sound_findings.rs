@@ -11,7 +11,7 @@ use support::{TestProject, codes, sample, sound};
 fn bank(file: &[u8], artifact: SoundArtifact) -> TestProject {
     let mut project = TestProject::new();
     project.write("assets/sfx/a.wav", file);
-    project.add("sfx", true, &sound(1, "sfx", 8000, vec![artifact]));
+    project.add_asset("sfx", true, &sound(1, "sfx", 8000, vec![artifact]));
     project
 }
 
@@ -48,7 +48,7 @@ pub fn good() -> Wav {
 
 /// The good file with bytes of its format chunk changed.
 fn with_format(at: usize, bytes: &[u8]) -> Vec<u8> {
-    let mut format = good().format();
+    let mut format = good().format_body();
     format[at..at + bytes.len()].copy_from_slice(bytes);
     riff(&[(*b"fmt ", format), (*b"data", good().data)])
 }
@@ -70,7 +70,7 @@ fn chunks_that_other_programs_leave_before_or_after_the_sound_change_nothing() {
         before.before_data.push((id, body.to_vec()));
         let mut after = good();
         after.after_data.push((id, body.to_vec()));
-        let chunks = [(id, body.to_vec()), (*b"fmt ", good().format()), (*b"data", good().data)];
+        let chunks = [(id, body.to_vec()), (*b"fmt ", good().format_body()), (*b"data", good().data)];
         for file in [before.bytes(), after.bytes(), riff(&chunks)] {
             assert_eq!(frames(&file), (vec![], SOUND.to_vec()), "{}", String::from_utf8_lossy(&id));
         }
@@ -139,7 +139,7 @@ fn a_frame_that_is_not_whole_is_an_error() {
 #[test]
 fn sizes_that_wrap_or_promise_gigabytes_end_the_walk() {
     let chunk = |id: &[u8; 4], size: u32| [&id[..], &size.to_le_bytes()].concat();
-    let head = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", 16), good().format()].concat();
+    let head = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", 16), good().format_body()].concat();
     let sound = [chunk(b"data", 10), good().data].concat();
     for size in [11, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF0, 0xFFFF_FFFE] {
         assert_eq!(told(&[head.clone(), chunk(b"data", size), vec![0; 10]].concat()), ["wav-cut"], "{size:#x}");
@@ -149,7 +149,7 @@ fn sizes_that_wrap_or_promise_gigabytes_end_the_walk() {
         assert!(told(&before).contains(&"wav-chunks"), "{size:#x}");
         let loops = [head.clone(), sound.clone(), chunk(b"smpl", size), vec![0; 10]].concat();
         assert!(told(&loops).contains(&"wav-loop-damaged"), "{size:#x}");
-        let format = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", size.max(17)), good().format()].concat();
+        let format = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", size.max(17)), good().format_body()].concat();
         assert_eq!(told(&format), ["wav-cut"], "{size:#x}");
     }
 }
@@ -223,7 +223,7 @@ fn what_is_neither_a_wav_nor_a_flac_is_called_what_it_is() {
 
 #[test]
 fn chunks_that_are_missing_doubled_or_out_of_order_are_errors() {
-    let (format, data) = ((*b"fmt ", good().format()), (*b"data", good().data));
+    let (format, data) = ((*b"fmt ", good().format_body()), (*b"data", good().data));
     for chunks in [
         vec![],
         vec![format.clone()],

@@ -82,7 +82,7 @@ fn rates_are_kept_and_noted_and_sample_indices_are_exactly_0_to_n() {
         let mut project = TestProject::new();
         project.write("assets/sfx/a.wav", good().bytes());
         let artifacts = indices.iter().map(|index| sample("a.wav", *index)).collect();
-        project.add("sfx", true, &sound(1, "sfx", 8000, artifacts));
+        project.add_asset("sfx", true, &sound(1, "sfx", 8000, artifacts));
         codes(project.pack().findings())
     };
     assert_eq!(indices(&[1, 0, 2]), [] as [&str; 0]);

@@ -41,7 +41,7 @@ fn any_sound(dice: &mut Dice, depth: u16, channels: u16, extensible: bool) -> (V
 }
 
 pub fn made_extensible(wav: &Wav, valid: u16) -> Vec<u8> {
-    let mut format = wav.format();
+    let mut format = wav.format_body();
     format[..2].copy_from_slice(&[0xFE, 0xFF]);
     format.extend([22, 0]);
     format.extend(valid.to_le_bytes());

@@ -19,7 +19,7 @@ fn chosen(palettes: &[&[Rgb]], image: Vec<u8>, artifact: GlyphArtifact) -> (Vec<
     let mut project = TestProject::new();
     project.write("assets/ui/a.png", image);
     let palettes = palettes.iter().map(|colors| palette(colors)).collect();
-    project.add("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact]));
+    project.add_asset("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact]));
     let report = project.pack();
     if report.published != Published::Published {
         return (codes(report.findings()), None);
@@ -110,10 +110,10 @@ fn an_opaque_pixel_of_index_0_stays_visible() {
     for (what, image, key) in [
         ("index 0 is the key", image(), Some(ColorKey::Index0)),
         ("its color is the key", image(), Some(ColorKey::Color(RED))),
-        ("it is transparent", image().trns(&[0]), None),
+        ("it is transparent", image().with_trns(&[0]), None),
         (
             "it is transparent, and its own palette has another color there",
-            indexed(&[PLUM, NIGHT, WHITE], [0, 1, 2, 1]).trns(&[0]),
+            indexed(&[PLUM, NIGHT, WHITE], [0, 1, 2, 1]).with_trns(&[0]),
             None,
         ),
     ] {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use support::TestProject;
-use support::watched::{Mirror, Watched};
+use support::watch::{FolderMirror, WatchRecorder};
 
 use crate::cases::{Dice, cases};
 
@@ -38,14 +38,14 @@ proptest! {
     fn a_listener_is_never_left_with_something_old(mut dice in Dice::any(), rounds in 1usize..4, polls in any::<bool>()) {
         let project = TestProject::new();
         let assets = project.at("assets");
-        let mut watched = if polls { Watched::polling(project.root()) } else { Watched::new(project.root()) };
+        let mut watched = if polls { WatchRecorder::polling(project.root()) } else { WatchRecorder::new(project.root()) };
         for _ in 0..rounds {
-            let mirror = Mirror::of(&assets);
-            watched.forget();
+            let mirror = FolderMirror::read(&assets);
+            watched.clear();
             for _ in 0..dice.below(60) {
                 change(&assets, &mut dice);
             }
-            watched.until_mirrored(mirror, &assets);
+            watched.wait_until_mirrored(mirror, &assets);
         }
     }
 }

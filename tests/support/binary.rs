@@ -1,4 +1,4 @@
-//! The freshly built headless binary, as a process.
+//! The freshly built packer, as a process.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The binary's path; it is built first, so that it is never an old one.
+/// The path of the binary. It is built first, so that it is up to date.
 ///
 /// # Panics
 /// If it does not build.
@@ -21,27 +21,27 @@ pub fn path() -> &'static Path {
     })
 }
 
-/// Builds the binary with other options of `cargo build`, and gives it a name of its own in `folder`, because each such build
-/// takes the place of the one before. `folder` lies where the builds do, as `CARGO_TARGET_TMPDIR`.
+/// Builds the binary with other options of `cargo build`, and links it into `folder` under its own name, because the next
+/// build replaces it. `folder` is on the same disk as the builds, such as `CARGO_TARGET_TMPDIR`.
 ///
 /// # Panics
-/// If it does not build, or `folder` lies on another disk.
-pub fn built_with(options: &[&str], folder: &Path) -> PathBuf {
+/// If it does not build, or `folder` is on another disk.
+pub fn build_with(options: &[&str], folder: &Path) -> PathBuf {
     let build = escargot::CargoBuild::new().bin("prometeu-packer").args(options);
     let build = if cfg!(debug_assertions) { build } else { build.release() };
     let run = build.manifest_path(super::repository().join("Cargo.toml")).run();
     let built = run.unwrap_or_else(|error| panic!("{options:?}: {error}")).path().to_owned();
-    let kept = folder.join(options.join(" ").replace('/', "-"));
-    // A link and no copy: a file that this process has open for writing, a child of another test might too, and then it
-    // cannot be run.
-    std::fs::hard_link(&built, &kept).unwrap_or_else(|error| panic!("{}: {error}", built.display()));
-    kept
+    let link = folder.join(options.join(" ").replace('/', "-"));
+    // A link, not a copy: while this process writes a file, a child of another test may inherit the open file, and then
+    // it cannot be run.
+    std::fs::hard_link(&built, &link).unwrap_or_else(|error| panic!("{}: {error}", built.display()));
+    link
 }
 
-/// A process of the binary that has ended.
+/// The exit code and output of a finished process.
 #[derive(Debug)]
-pub struct Ended {
-    /// Its exit code; a signal's number plus 128 if it was killed.
+pub struct CommandOutput {
+    /// The exit code; if a signal killed it, the signal's number plus 128.
     pub code: i32,
     /// Standard output.
     pub stdout: String,
@@ -49,7 +49,7 @@ pub struct Ended {
     pub stderr: String,
 }
 
-impl Ended {
+impl CommandOutput {
     /// The JSON answer.
     ///
     /// # Panics
@@ -67,7 +67,7 @@ impl Ended {
     }
 }
 
-impl From<Output> for Ended {
+impl From<Output> for CommandOutput {
     fn from(output: Output) -> Self {
         #[cfg(unix)]
         let signal = std::os::unix::process::ExitStatusExt::signal(&output.status);
@@ -92,7 +92,7 @@ pub fn command(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Comman
 ///
 /// # Panics
 /// If it cannot be started.
-pub fn run(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+pub fn run(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> CommandOutput {
     let output = command(arguments).output();
     output.unwrap_or_else(|error| panic!("{error}")).into()
 }

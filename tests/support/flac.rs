@@ -1,22 +1,22 @@
-//! FLAC files made on the spot, right or wrong in every detail: an encoder that uses whatever it is told to use.
+//! FLAC files created by tests, valid or invalid in every detail: the caller chooses how each block is coded.
 
 use assets_demo_draw::flac;
-pub use assets_demo_draw::flac::{BitWriter, file, reseal, sealed};
+pub use assets_demo_draw::flac::{BitWriter, build_file, frame_bytes, update_crc16};
 
 use crate::sounds::Wav;
 
-/// A FLAC to be written, block by block.
+/// The content of a FLAC file, and how its blocks are coded.
 #[derive(Clone, Debug)]
 pub struct Flac {
     /// In Hz.
     pub rate_hz: u32,
-    /// Of a sample.
+    /// Bits per sample.
     pub depth_bits: u16,
-    /// By channel, all of one length.
+    /// Samples by channel; all channels have the same length.
     pub channels: Vec<Vec<i64>>,
-    /// Samples of a channel in a block; the last has what is left.
+    /// Samples per channel in a block; the last block has the rest.
     pub block: usize,
-    /// How blocks are coded, in turn.
+    /// How blocks are coded, repeated as needed.
     pub codings: Vec<Coding>,
     /// Metadata blocks after STREAMINFO: their kinds and bodies.
     pub metadata: Vec<(u8, Vec<u8>)>,
@@ -25,16 +25,16 @@ pub struct Flac {
 /// How a block is coded.
 #[derive(Clone, Copy, Debug)]
 pub struct Coding {
-    /// Of two channels: 0 apart, 1 left and side, 2 side and right, 3 mid and side.
+    /// For two channels: 0 independent, 1 left and side, 2 side and right, 3 mid and side.
     pub stereo: u8,
-    /// Of each channel; where it cannot be used, `Verbatim` is.
+    /// For each channel; where it cannot be used, `Verbatim` is.
     pub subframe: Subframe,
-    /// Whether low bits that are all zero are left out.
-    pub without_zeros: bool,
-    /// Of a residual; where a block cannot be divided so, it has one part.
-    pub parts_log2: u32,
-    /// Whether the header says depth and rate, or leaves them to STREAMINFO.
-    pub header_says_all: bool,
+    /// Whether the low bits that are zero in all samples are not stored.
+    pub drops_wasted_bits: bool,
+    /// Partitions of a residual; a block that cannot be divided like this has one.
+    pub partitions_log2: u32,
+    /// Whether the header contains depth and rate, or refers to STREAMINFO.
+    pub header_is_explicit: bool,
 }
 
 /// How a channel of a block is coded.
@@ -42,20 +42,25 @@ pub struct Coding {
 pub enum Subframe {
     /// One value.
     Constant,
-    /// All as they are.
+    /// All values, uncompressed.
     Verbatim,
     /// A fixed prediction of this order.
     Fixed(u32),
-    /// A fixed prediction whose residual is written as plain numbers.
+    /// A fixed prediction whose residual is written as uncoded numbers.
     Plain(u32),
-    /// A linear prediction of this order, with weights of some bits.
+    /// A linear prediction of this order, with quantized weights.
     Linear(u32),
 }
 
 impl Coding {
-    /// Everything as it is.
-    pub const PLAIN: Self =
-        Self { stereo: 0, subframe: Subframe::Verbatim, without_zeros: false, parts_log2: 0, header_says_all: true };
+    /// Nothing is compressed.
+    pub const PLAIN: Self = Self {
+        stereo: 0,
+        subframe: Subframe::Verbatim,
+        drops_wasted_bits: false,
+        partitions_log2: 0,
+        header_is_explicit: true,
+    };
 }
 
 impl Flac {
@@ -69,8 +74,8 @@ impl Flac {
         Self::pcm(rate_hz, 16, vec![samples.iter().map(|sample| i64::from(*sample)).collect()])
     }
 
-    /// What a WAV holds; its loop chunks are kept as `flac --keep-foreign-metadata` keeps them.
-    pub fn of(wav: &Wav) -> Self {
+    /// The content of a WAV; its other chunks are stored as by `flac --keep-foreign-metadata`.
+    pub fn from_wav(wav: &Wav) -> Self {
         let width = usize::from(wav.depth_bits / 8);
         let values: Vec<i64> = wav.data.chunks_exact(width).map(value_of).collect();
         let count = usize::from(wav.channels);
@@ -78,28 +83,28 @@ impl Flac {
             (0..count).map(|channel| values.iter().skip(channel).step_by(count).copied().collect()).collect();
         let mut flac = Self::pcm(wav.rate_hz, wav.depth_bits, channels);
         for (id, body) in wav.before_data.iter().chain(&wav.after_data) {
-            flac.keep(id, body);
+            flac.keep_chunk(id, body);
         }
         flac
     }
 
-    /// Keeps a chunk of a WAV.
-    pub fn keep(&mut self, id: &[u8; 4], body: &[u8]) {
+    /// Stores a chunk of a WAV as foreign metadata.
+    pub fn keep_chunk(&mut self, id: &[u8; 4], body: &[u8]) {
         let size = u32::try_from(body.len()).unwrap_or(u32::MAX).to_le_bytes();
         self.metadata.push((2, [b"riff", &id[..], &size, body].concat()));
     }
 
-    /// Frames in all.
-    pub fn frames(&self) -> usize {
+    /// The length of the sound, in samples per channel.
+    pub fn frame_count(&self) -> usize {
         self.channels[0].len()
     }
 
-    /// The same as a WAV, for depths that a WAV can have.
-    pub fn wav(&self) -> Wav {
+    /// The same sound as a WAV, for depths that a WAV can have.
+    pub fn to_wav(&self) -> Wav {
         let width = usize::from(self.depth_bits / 8);
         let channels = u16::try_from(self.channels.len()).unwrap_or(u16::MAX);
         let mut data = Vec::new();
-        for at in 0..self.frames() {
+        for at in 0..self.frame_count() {
             for channel in &self.channels {
                 let value = channel[at] + if width == 1 { 128 } else { 0 };
                 data.extend(&value.to_le_bytes()[..width]);
@@ -115,18 +120,18 @@ impl Flac {
 
     /// The file.
     pub fn bytes(&self) -> Vec<u8> {
-        file(&self.streaminfo(), &self.metadata, &self.sound().concat())
+        build_file(&self.streaminfo(), &self.metadata, &self.frames().concat())
     }
 
-    /// The sound, frame by frame.
-    pub fn sound(&self) -> Vec<Vec<u8>> {
-        let starts = (0..self.frames()).step_by(self.block.max(1));
+    /// The encoded frames.
+    pub fn frames(&self) -> Vec<Vec<u8>> {
+        let starts = (0..self.frame_count()).step_by(self.block.max(1));
         starts.enumerate().map(|(n, start)| self.frame(n, start)).collect()
     }
 
     fn frame(&self, n: usize, start: usize) -> Vec<u8> {
         let coding = self.codings[n % self.codings.len()];
-        let end = (start + self.block).min(self.frames());
+        let end = (start + self.block).min(self.frame_count());
         let mut channels: Vec<Vec<i64>> = self.channels.iter().map(|channel| channel[start..end].to_vec()).collect();
         let mut depths = vec![u32::from(self.depth_bits); channels.len()];
         let mut layout = channels.len() as u64 - 1;
@@ -143,13 +148,13 @@ impl Flac {
                 };
             }
         }
-        let said = coding.header_says_all.then_some((self.rate_hz, self.depth_bits));
-        let header = flac::header(n, end - start, layout, said);
+        let explicit = coding.header_is_explicit.then_some((self.rate_hz, self.depth_bits));
+        let header = flac::frame_header(n, end - start, layout, explicit);
         let mut body = BitWriter::default();
         for (values, depth) in channels.iter().zip(depths) {
-            subframe(&mut body, values, depth, coding);
+            write_subframe(&mut body, values, depth, coding);
         }
-        sealed(&header, &body)
+        frame_bytes(&header, &body)
     }
 }
 
@@ -160,51 +165,51 @@ fn value_of(bytes: &[u8]) -> i64 {
     if bytes.len() == 1 { i64::from(bytes[0]) - 128 } else { value }
 }
 
-fn subframe(bits: &mut BitWriter, values: &[i64], depth: u32, coding: Coding) {
+fn write_subframe(bits: &mut BitWriter, values: &[i64], depth: u32, coding: Coding) {
     let zeros = values.iter().map(|value| value.trailing_zeros()).min().unwrap_or(0).min(depth - 1);
-    let wasted = if coding.without_zeros { zeros } else { 0 };
+    let wasted = if coding.drops_wasted_bits { zeros } else { 0 };
     let values: Vec<i64> = values.iter().map(|value| value >> wasted).collect();
     let depth = depth - wasted;
-    let head = |bits: &mut BitWriter, kind: u64| {
+    let write_header = |bits: &mut BitWriter, kind: u64| {
         bits.put(kind, 7).put(u64::from(wasted > 0), 1);
         if wasted > 0 {
-            bits.zeros(u64::from(wasted) - 1);
+            bits.put_unary(u64::from(wasted) - 1);
         }
     };
     match coding.subframe {
         Subframe::Constant if values.iter().all(|value| *value == values[0]) => {
-            head(bits, 0);
-            bits.signed(values[0], depth);
+            write_header(bits, 0);
+            bits.put_signed(values[0], depth);
             return;
         }
         Subframe::Fixed(order) | Subframe::Plain(order) => {
             let weights = [vec![], vec![1], vec![2, -1], vec![3, -3, 1], vec![4, -6, 4, -1]][order as usize].clone();
-            if let Some(residual) = predicted(&values, &weights, 0) {
-                head(bits, 8 + u64::from(order));
-                bits.all(&values[..order as usize], depth);
+            if let Some(residual) = residual_of(&values, &weights, 0) {
+                write_header(bits, 8 + u64::from(order));
+                bits.put_all_signed(&values[..order as usize], depth);
                 write_residual(bits, &residual, values.len(), coding);
                 return;
             }
         }
         Subframe::Linear(order) => {
             let weights: Vec<i64> = (0..i64::from(order)).map(|at| if at == 0 { 11 } else { at % 7 - 3 }).collect();
-            if let Some(residual) = predicted(&values, &weights, 3) {
-                head(bits, 31 + u64::from(order));
-                bits.all(&values[..order as usize], depth);
+            if let Some(residual) = residual_of(&values, &weights, 3) {
+                write_header(bits, 31 + u64::from(order));
+                bits.put_all_signed(&values[..order as usize], depth);
                 bits.put(5 - 1, 4).put(3, 5);
-                bits.all(&weights, 5);
+                bits.put_all_signed(&weights, 5);
                 write_residual(bits, &residual, values.len(), coding);
                 return;
             }
         }
         _ => {}
     }
-    head(bits, 1);
-    bits.all(&values, depth);
+    write_header(bits, 1);
+    bits.put_all_signed(&values, depth);
 }
 
-/// What the prediction lacks, or `None` if it cannot be written. The first weight is of the sample just before.
-fn predicted(values: &[i64], weights: &[i64], shift: u32) -> Option<Vec<i64>> {
+/// The residual of a prediction, or `None` if it cannot be stored. The first weight is that of the previous sample.
+fn residual_of(values: &[i64], weights: &[i64], shift: u32) -> Option<Vec<i64>> {
     let residual = (weights.len()..values.len()).map(|at| {
         let sum: i64 = weights.iter().enumerate().map(|(n, weight)| weight * values[at - 1 - n]).sum();
         i32::try_from(values[at] - (sum >> shift)).ok().map(i64::from)
@@ -215,7 +220,7 @@ fn predicted(values: &[i64], weights: &[i64], shift: u32) -> Option<Vec<i64>> {
 fn write_residual(bits: &mut BitWriter, residual: &[i64], block: usize, coding: Coding) {
     let order = block - residual.len();
     let divides = |parts: u32| block.is_multiple_of(1 << parts) && block >> parts >= order;
-    let parts = if divides(coding.parts_log2) { coding.parts_log2 } else { 0 };
+    let parts = if divides(coding.partitions_log2) { coding.partitions_log2 } else { 0 };
     bits.put(1, 2).put(u64::from(parts), 4);
     let mut rest = residual;
     for n in 0..1 << parts {
@@ -225,13 +230,13 @@ fn write_residual(bits: &mut BitWriter, residual: &[i64], block: usize, coding: 
         let width = 64 - folded.iter().max().unwrap_or(&0).leading_zeros();
         if matches!(coding.subframe, Subframe::Plain(_)) && width < 32 {
             bits.put(31, 5).put(u64::from(width), 5);
-            bits.all(part, width);
+            bits.put_all_signed(part, width);
             continue;
         }
         let parameter = width.saturating_sub(2).min(30);
         bits.put(u64::from(parameter), 5);
         for value in folded {
-            bits.zeros(value >> parameter).put(value, parameter);
+            bits.put_unary(value >> parameter).put(value, parameter);
         }
     }
 }

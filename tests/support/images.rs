@@ -1,4 +1,4 @@
-//! PNG files made on the spot.
+//! PNG files created by tests.
 
 use packer_services::formats::Rgb;
 use png::{BitDepth, ColorType};
@@ -14,7 +14,7 @@ pub struct Png {
     pub color_type: ColorType,
     /// As in the file.
     pub depth: BitDepth,
-    /// PLTE: three bytes a color.
+    /// PLTE: three bytes per color.
     pub palette: Option<Vec<u8>>,
     /// tRNS.
     pub trns: Option<Vec<u8>>,
@@ -44,7 +44,7 @@ impl Png {
 
     /// With a tRNS chunk.
     #[must_use]
-    pub fn trns(mut self, trns: &[u8]) -> Self {
+    pub fn with_trns(mut self, trns: &[u8]) -> Self {
         self.trns = Some(trns.to_vec());
         self
     }
@@ -52,7 +52,7 @@ impl Png {
     /// The file.
     ///
     /// # Panics
-    /// If the parts do not fit together.
+    /// If the parts do not match.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, self.width, self.height);
@@ -74,12 +74,12 @@ fn pixels(width: u32, height: u32) -> impl Iterator<Item = (u32, u32)> {
     (0..height).flat_map(move |y| (0..width).map(move |x| (x, y)))
 }
 
-/// True color, two colors in turn.
+/// A checkerboard of two colors, in true color.
 pub fn checker(width: u32, height: u32, a: Rgb, b: Rgb) -> Vec<u8> {
     Png::rgb(width, height, |x, y| if (x + y) % 2 == 0 { a } else { b }).bytes()
 }
 
-/// True color, one color.
+/// One color, in true color.
 pub fn plain(width: u32, height: u32, rgb: Rgb) -> Vec<u8> {
     Png::rgb(width, height, |_, _| rgb).bytes()
 }
@@ -100,12 +100,12 @@ pub fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Puts `chunk` before the first chunk of `kind`.
+/// Inserts `chunk` before the first chunk of `kind`.
 ///
 /// # Panics
 /// If there is no such chunk.
 pub fn insert_before(png: &[u8], kind: &[u8; 4], chunk: &[u8]) -> Vec<u8> {
     let at = png.windows(4).position(|window| window == kind).map(|at| at - 4);
-    let Some(at) = at else { panic!("no such chunk") };
+    let Some(at) = at else { panic!("the image has no chunk {kind:?}") };
     [&png[..at], chunk, &png[at..]].concat()
 }

@@ -1,15 +1,15 @@
-//! The one harness of all tests: projects in temporary folders, images and sounds made on the spot, the binary as a
-//! process. Declarations are written by the library's own writer, or by hand where they must be wrong.
+//! The harness of all tests: projects in temporary folders, images and sounds created by code, the binary as a process.
+//! The library's own writer writes declarations; invalid ones are written by hand.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its project must fail")]
 
 pub mod binary;
 pub mod flac;
 pub mod images;
-pub mod many;
+pub mod large_projects;
 pub mod oracle;
 pub mod packs;
 pub mod sounds;
-pub mod watched;
+pub mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ pub fn uuid(n: u32) -> AssetUuid {
     AssetUuid::from_random_bits(0x5EED_0000_0000_0000 + u128::from(n))
 }
 
-/// A legal path.
+/// A path that is valid in a declaration.
 pub fn path(text: &str) -> RelPath {
     RelPath::parse(text).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
 }
@@ -70,12 +70,12 @@ impl TestProject {
         Self { folder, registry }
     }
 
-    /// The demo.
+    /// The demo "lantern".
     pub fn demo() -> Self {
         Self::copy_of(&repository().join("assets-demo/lantern"))
     }
 
-    /// The first golden: two banks, one excluded and broken.
+    /// The first golden: two banks, and an excluded broken one.
     pub fn example() -> Self {
         Self::copy_of(&repository().join("tests/golden/example"))
     }
@@ -90,7 +90,7 @@ impl TestProject {
         self.folder.path().join(relative)
     }
 
-    /// Writes any file, with its folders.
+    /// Writes a file, and creates its folders.
     pub fn write(&self, relative: &str, bytes: impl AsRef<[u8]>) -> &Self {
         let path = self.at(relative);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -98,24 +98,24 @@ impl TestProject {
         self
     }
 
-    /// Reads any file.
+    /// Reads a file.
     pub fn read(&self, relative: &str) -> Vec<u8> {
         std::fs::read(self.at(relative)).unwrap_or_else(|error| panic!("{relative}: {error}"))
     }
 
-    /// Reads any file as text.
+    /// Reads a file as text.
     pub fn read_text(&self, relative: &str) -> String {
         String::from_utf8(self.read(relative)).unwrap()
     }
 
-    /// Changes a text file; the text to replace must be there.
+    /// Replaces the first `from` in a text file, which must contain it.
     pub fn edit(&self, relative: &str, from: &str, to: &str) -> &Self {
         let text = self.read_text(relative);
-        assert!(text.contains(from), "{relative} has no {from:?}:\n{text}");
+        assert!(text.contains(from), "{relative} does not contain {from:?}:\n{text}");
         self.write(relative, text.replacen(from, to, 1))
     }
 
-    /// Whether something is there.
+    /// Whether a file, folder or link exists.
     pub fn exists(&self, relative: &str) -> bool {
         self.at(relative).symlink_metadata().is_ok()
     }
@@ -124,41 +124,41 @@ impl TestProject {
         self.write("assets/.prometeu/index.json", self.registry.to_bytes());
     }
 
-    /// Writes a declaration into `root` and registers it; gives the id.
-    pub fn add(&mut self, root: &str, included: bool, declaration: &Declaration) -> u32 {
+    /// Writes a declaration into `root` and registers it; returns the id.
+    pub fn add_asset(&mut self, root: &str, included: bool, declaration: &Declaration) -> u32 {
         self.write(&format!("assets/{root}/asset.json"), declaration.to_bytes());
         let id = self.registry.register(declaration.asset_uuid, path(root), included).unwrap();
         self.write_registry();
         id
     }
 
-    /// As [`Self::add`], but the registry is written only by the next [`Self::write_registry`].
+    /// As [`Self::add_asset`], but the registry is written only by the next [`Self::write_registry`].
     fn add_unwritten(&mut self, root: &str, declaration: &Declaration) {
         self.write(&format!("assets/{root}/asset.json"), declaration.to_bytes());
         self.registry.register(declaration.asset_uuid, path(root), true).unwrap();
     }
 
-    /// A whole small glyph bank: tiles of 8 × 8 in the colors red and green.
+    /// Adds a small complete glyph bank: one tile of 8 × 8 pixels in the colors red and green.
     pub fn add_glyph(&mut self, root: &str) -> u32 {
         self.write(&format!("assets/{root}/tile.png"), images::checker(8, 8, RED, GREEN));
         let declaration =
-            glyph(self.next(), &name_of(root), TileSize::Eight, vec![red_green()], vec![artifact("tile.png", 0)]);
-        self.add(root, true, &declaration)
+            glyph(self.next_id(), &name_of(root), TileSize::Eight, vec![red_green()], vec![artifact("tile.png", 0)]);
+        self.add_asset(root, true, &declaration)
     }
 
-    /// A whole small sound bank: one 16-bit mono sample of four frames.
+    /// Adds a small complete sound bank: one 16-bit mono sample of four frames.
     pub fn add_sound(&mut self, root: &str) -> u32 {
         self.write(&format!("assets/{root}/blip.wav"), sounds::Wav::mono16(22_050, &[0, 100, -100, 0]).bytes());
-        let declaration = sound(self.next(), &name_of(root), 22_050, vec![sample("blip.wav", 0)]);
-        self.add(root, true, &declaration)
+        let declaration = sound(self.next_id(), &name_of(root), 22_050, vec![sample("blip.wav", 0)]);
+        self.add_asset(root, true, &declaration)
     }
 
-    /// The number of the next uuid.
-    pub fn next(&self) -> u32 {
+    /// The id of the next asset, which is also the number of its uuid.
+    pub fn next_id(&self) -> u32 {
         self.registry.next_asset_id
     }
 
-    /// Packs, as the library does.
+    /// Packs with the library.
     pub fn pack(&self) -> Report<PackReport> {
         self.pack_request().run(&Context::new()).unwrap()
     }
@@ -175,13 +175,13 @@ impl TestProject {
         }
     }
 
-    /// All findings of a doctor who also looks at the workspace.
+    /// The findings of `doctor --workspace`.
     pub fn findings(&self) -> Vec<Finding> {
         let doctor = Doctor { project: self.root().to_owned(), workspace: true };
         doctor.run(&Context::new()).unwrap().findings().to_vec()
     }
 
-    /// The bytes of the four outputs, the pack last; `None` where there is none.
+    /// The bytes of the four outputs, the pack last; `None` for a file that does not exist.
     pub fn outputs(&self) -> Vec<Option<Vec<u8>>> {
         packer_services::project::OUTPUTS.iter().map(|name| std::fs::read(self.at("build").join(name)).ok()).collect()
     }
@@ -196,7 +196,7 @@ fn name_of(root: &str) -> String {
     root.replace('/', "_")
 }
 
-/// Copies a folder with everything in it.
+/// Copies a folder and its contents.
 pub fn copy_folder(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
@@ -227,18 +227,18 @@ pub fn red_green() -> Palette {
     palette(&[KEY, RED, GREEN])
 }
 
-/// A place that means nothing: written declarations have none.
+/// A place without meaning, for declarations that are not read from a file.
 pub fn no_place() -> Place {
     Place::Byte { offset: 0 }
 }
 
-/// An artifact without palette and color key.
+/// A glyph artifact without palette and color key.
 pub fn artifact(file: &str, index: u32) -> GlyphArtifact {
     GlyphArtifact { file: path(file), index, palette: None, color_key: None, cut: Cut::default(), place: no_place() }
 }
 
-/// An artifact with a color key.
-pub fn keyed(file: &str, index: u32, key: ColorKey) -> GlyphArtifact {
+/// A glyph artifact with a color key.
+pub fn keyed_artifact(file: &str, index: u32, key: ColorKey) -> GlyphArtifact {
     GlyphArtifact { color_key: Some(key), ..artifact(file, index) }
 }
 
@@ -274,7 +274,7 @@ pub fn declaration(n: u32, name: &str, content: Content) -> Declaration {
     }
 }
 
-/// Errors, warnings and notes as their codes.
+/// The codes of findings.
 pub fn codes(findings: &[Finding]) -> Vec<&'static str> {
     findings.iter().map(|finding| finding.code.as_str()).collect()
 }

@@ -1,8 +1,8 @@
-//! What a pack must hold, worked out from the sources by other code than the packer's.
+//! What a pack must contain, computed from the sources by code that the packer does not use.
 //!
-//! [`reader`] is the reader of `docs/specs/runtime-artifact.md` that the cartridge example boots with. The rest of
-//! this module says, from the raw pixels and the raw WAV bytes, what that reader must find: enough to compare a pack
-//! with its sources, and nothing of how a packer gets there.
+//! [`reader`] is the reader of `docs/specs/runtime-artifact.md` that the cartridge example boots with. The rest of this
+//! module computes what that reader must find, from the raw pixels and the raw WAV bytes: enough to compare a pack with
+//! its sources, without the steps of a packer.
 
 #![allow(dead_code, reason = "each test target that includes this file uses its own part of it")]
 
@@ -13,7 +13,7 @@ use reader::Glyph;
 
 /// What an artifact's `color_key` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColorKey {
+pub enum SourceColorKey {
     /// The pixels of this color, compared as 565.
     Rgb([u8; 3]),
     /// The pixels that an indexed image gives index 0.
@@ -28,10 +28,10 @@ pub struct SourceTile<'a> {
     /// The author's palette indices, if the image is indexed.
     pub indices: Option<&'a [u8]>,
     /// The artifact's color key.
-    pub color_key: Option<ColorKey>,
+    pub color_key: Option<SourceColorKey>,
 }
 
-/// 8 bits a channel to RGB565: the low bits are dropped.
+/// 8 bits per channel to RGB565: the low bits are dropped.
 pub fn rgb565([red, green, blue]: [u8; 3]) -> u16 {
     u16::from(red >> 3) << 11 | u16::from(green >> 2) << 5 | u16::from(blue >> 3)
 }
@@ -41,8 +41,8 @@ pub fn expected_tile_rgb565(source: SourceTile) -> Vec<Option<u16>> {
     let pixel = |(at, &[red, green, blue, alpha]): (usize, &[u8; 4])| {
         let color = rgb565([red, green, blue]);
         let keyed = match source.color_key {
-            Some(ColorKey::Rgb(key)) => color == rgb565(key),
-            Some(ColorKey::Index0) => source.indices.is_some_and(|indices| indices[at] == 0),
+            Some(SourceColorKey::Rgb(key)) => color == rgb565(key),
+            Some(SourceColorKey::Index0) => source.indices.is_some_and(|indices| indices[at] == 0),
             None => false,
         };
         (alpha != 0 && !keyed).then_some(color)
@@ -56,9 +56,9 @@ pub fn drawn_tile_rgb565(glyph: &Glyph, tile_id: usize, palette: usize) -> Vec<O
     indices.iter().map(|&index| glyph.rgb565(palette, index)).collect()
 }
 
-/// The declared palettes with which a tile draws its source exactly. A right pack has at least one for each tile, and
-/// has the artifact's own `palette` among them if it names one. An index past a palette's declared colors does not
-/// count as drawn, though its padding may chance to be the right black.
+/// The declared palettes with which a tile draws its source exactly. A correct pack has at least one for each tile,
+/// including the artifact's own `palette` if it names one. An index past a palette's declared colors does not count as
+/// drawn, even if its padding happens to be the expected black.
 pub fn faithful_palettes(glyph: &Glyph, tile_id: usize, source: SourceTile, declared: &[Vec<[u8; 3]>]) -> Vec<usize> {
     let expected = expected_tile_rgb565(source);
     let greatest = glyph.tile(tile_id).unwrap_or_default().into_iter().max().unwrap_or(0);
@@ -85,7 +85,7 @@ pub fn sheet_is_empty_past(glyph: &Glyph, tiles: usize) -> bool {
     (tiles..).map_while(|tile_id| glyph.tile(tile_id)).flatten().all(|index| index == 0)
 }
 
-/// A sound as the console must hold it.
+/// A sound as it must be in the console's memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectedSound {
     /// The file's rate, in Hz.
@@ -95,7 +95,7 @@ pub struct ExpectedSound {
 }
 
 /// Converts a simple WAV file: integer PCM of 8, 16, 24 or 32 bits, mono or stereo, chunks whole and padded.
-/// `None` for any other file: this judges no errors, and knows no streamed or extensible files.
+/// `None` for any other file: invalid, streamed and extensible files are not supported.
 pub fn expected_wav(bytes: &[u8]) -> Option<ExpectedSound> {
     let mut rest = bytes.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
     let (mut format, mut data) = (None, None);

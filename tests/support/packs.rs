@@ -1,4 +1,4 @@
-//! Packs with another header than the packer wrote.
+//! Packs with a header that the packer did not write.
 
 use packer_services::canonical_json;
 use serde_json::Value;
@@ -8,17 +8,17 @@ fn payload_offset(pack: &[u8]) -> usize {
     usize::try_from(u64::from_le_bytes(pack[12..20].try_into().unwrap())).unwrap()
 }
 
-/// Writes the header of a pack anew.
+/// Replaces the header of a pack.
 ///
 /// # Panics
-/// If it was no pack.
+/// If the bytes are not a pack.
 pub fn rewrite_header(pack: &mut Vec<u8>, write: impl FnOnce(Value) -> Vec<u8>) {
     let payload = payload_offset(pack);
     let json = write(serde_json::from_slice(&pack[32..payload]).unwrap());
     put_header(pack, payload, json);
 }
 
-/// Puts a header where the old one was, up to `payload`.
+/// Replaces the bytes up to `payload` by a header.
 fn put_header(pack: &mut Vec<u8>, payload: usize, json: Vec<u8>) {
     let length = u32::try_from(json.len()).unwrap();
     pack[8..12].copy_from_slice(&length.to_le_bytes());
@@ -26,10 +26,10 @@ fn put_header(pack: &mut Vec<u8>, payload: usize, json: Vec<u8>) {
     pack.splice(32..payload, json);
 }
 
-/// Gives a pack another header, in canonical form.
+/// Changes the header of a pack, and writes it in canonical form.
 ///
 /// # Panics
-/// If it was no pack.
+/// If the bytes are not a pack.
 pub fn change_header(pack: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
     rewrite_header(pack, |mut header| {
         change(&mut header);
@@ -37,7 +37,7 @@ pub fn change_header(pack: &mut Vec<u8>, change: impl FnOnce(&mut Value)) {
     });
 }
 
-/// A pack of this header, without a payload.
+/// A pack with this header and without a payload.
 ///
 /// # Panics
 /// If the header is too long.

@@ -1,6 +1,6 @@
-//! WAV files made on the spot, right or wrong in every detail.
+//! WAV files created by tests, valid or invalid in every detail.
 
-/// A WAV to be written, chunk by chunk.
+/// The content of a WAV file, chunk by chunk.
 #[derive(Clone, Debug)]
 pub struct Wav {
     /// 1 is integer PCM.
@@ -9,7 +9,7 @@ pub struct Wav {
     pub channels: u16,
     /// In Hz.
     pub rate_hz: u32,
-    /// Bits a sample, in the file.
+    /// Bits per sample, in the file.
     pub depth_bits: u16,
     /// The data chunk's body.
     pub data: Vec<u8>,
@@ -46,7 +46,7 @@ impl Wav {
     }
 
     /// The format chunk's body.
-    pub fn format(&self) -> Vec<u8> {
+    pub fn format_body(&self) -> Vec<u8> {
         let frame = self.channels * (self.depth_bits / 8);
         let mut body = Vec::new();
         body.extend(self.coding.to_le_bytes());
@@ -60,7 +60,7 @@ impl Wav {
 
     /// The file.
     pub fn bytes(&self) -> Vec<u8> {
-        let mut chunks = vec![(*b"fmt ", self.format())];
+        let mut chunks = vec![(*b"fmt ", self.format_body())];
         chunks.extend(self.before_data.clone());
         chunks.push((*b"data", self.data.clone()));
         chunks.extend(self.after_data.clone());
@@ -68,7 +68,7 @@ impl Wav {
     }
 }
 
-/// A RIFF/WAVE file of these chunks, odd ones padded.
+/// A RIFF/WAVE file of these chunks; chunks of odd length are padded.
 pub fn riff(chunks: &[([u8; 4], Vec<u8>)]) -> Vec<u8> {
     let mut body = b"WAVE".to_vec();
     for (id, bytes) in chunks {

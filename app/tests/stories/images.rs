@@ -46,8 +46,8 @@ fn bank() -> GlyphPreview {
     });
     project.write("assets/ring/tiles.png", image.bytes());
     let palettes = vec![palette(&[KEY, RED, GREEN, blue])];
-    let declaration = glyph(project.next(), "ring", TileSize::Sixteen, palettes, vec![artifact("tiles.png", 0)]);
-    project.add("ring", true, &declaration);
+    let declaration = glyph(project.next_id(), "ring", TileSize::Sixteen, palettes, vec![artifact("tiles.png", 0)]);
+    project.add_asset("ring", true, &declaration);
     let request = PreviewBank { project: project.root().to_owned(), asset: "root:ring".into() };
     match request.run(&Context::new()).unwrap().into_data().preview.unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,

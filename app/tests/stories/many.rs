@@ -1,7 +1,7 @@
 //! Ten thousand assets.
 
 use egui::{Key, Modifiers};
-use support::many;
+use support::large_projects;
 use workbench::state::Shown;
 
 use crate::window::Window;
@@ -12,24 +12,24 @@ const IN_SIGHT: usize = 100;
 
 /// The one that is drawn of an asset: its name and its state.
 fn row(n: u32, state: &str) -> String {
-    format!("{}, {state}", many::name(n))
+    format!("{}, {state}", large_projects::asset_name(n))
 }
 
 #[test]
 fn ten_thousand_assets_are_listed_found_scrolled_and_walked() {
-    let project = many::project(COUNT);
+    let project = large_projects::create(COUNT);
     let mut window = Window::at(project.root());
 
     assert_eq!(window.state().assets().len(), COUNT as usize);
     assert!(window.shows(&row(0, "ready")));
     assert!(window.list_items().len() < IN_SIGHT, "only what is in sight is drawn: {}", window.list_items().len());
     let broken = window.state().assets().iter().filter(|asset| asset.errors > 0).count();
-    assert_eq!(broken, many::broken(COUNT) as usize);
+    assert_eq!(broken, large_projects::broken_count(COUNT) as usize);
     assert!(window.shows(&format!("Problems ({broken})")));
 
     for (key, n) in [(Key::ArrowDown, 1), (Key::ArrowUp, 0)] {
         window.press(Modifiers::NONE, key);
-        assert_eq!(window.state().selected_root, Some(many::root(n)));
+        assert_eq!(window.state().selected_root, Some(large_projects::asset_root(n)));
         assert!(matches!(window.state().preview, Shown::Ready(_)));
     }
 
@@ -38,12 +38,12 @@ fn ten_thousand_assets_are_listed_found_scrolled_and_walked() {
     assert!(window.list_items().contains(&row(last, "broken, 1 error")), "{:?}", window.list_items());
     assert!(!window.shows(&row(0, "ready")) && window.list_items().len() < IN_SIGHT);
     window.click(&row(last, "broken, 1 error"));
-    assert_eq!(window.state().selected_root, Some(many::root(last)));
+    assert_eq!(window.state().selected_root, Some(large_projects::asset_root(last)));
 
     window.type_into("Search assets", "THING_07654");
     let found: Vec<String> = window.list_items().into_iter().filter(|item| item.starts_with("thing_")).collect();
     assert_eq!(found, [row(7654, "ready")]);
     window.click(&row(7654, "ready"));
-    assert_eq!(window.state().selected_root, Some(many::root(7654)));
+    assert_eq!(window.state().selected_root, Some(large_projects::asset_root(7654)));
     assert!(matches!(window.state().preview, Shown::Ready(_)));
 }

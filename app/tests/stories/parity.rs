@@ -129,9 +129,9 @@ fn add_tiles(project: &mut TestProject, root: &str, tile_size: TileSize, count: 
     let colors: Vec<Rgb> = [KEY, RED].into_iter().chain((0..count).map(shade)).collect();
     let palettes = vec![palette(&colors), palette(&[KEY, GREEN, RED])];
     let mut artifacts: Vec<_> = (0..count).map(|n| artifact(&format!("tile {n}.png"), n)).collect();
-    artifacts.push(support::keyed("sheet.png", count, packer_services::declaration::ColorKey::Index0));
-    let bank = glyph(project.next(), &format!("bank_{}", project.next()), tile_size, palettes, artifacts);
-    project.add(root, true, &Declaration { preload, ..bank });
+    artifacts.push(support::keyed_artifact("sheet.png", count, packer_services::declaration::ColorKey::Index0));
+    let bank = glyph(project.next_id(), &format!("bank_{}", project.next_id()), tile_size, palettes, artifacts);
+    project.add_asset(root, true, &Declaration { preload, ..bank });
 }
 
 /// Adds a bank of sounds: short and long, with and without loops, stereo and deep.
@@ -154,8 +154,8 @@ fn add_sounds(project: &mut TestProject, root: &str, included: bool) {
     };
     let artifacts =
         vec![agreed("stereo.wav", 3), agreed("short.wav", 0), agreed("deep.wav", 1), agreed("looped.wav", 2)];
-    let bank = sound(project.next(), &format!("bank_{}", project.next()), 22_050, artifacts);
-    project.add(root, included, &bank);
+    let bank = sound(project.next_id(), &format!("bank_{}", project.next_id()), 22_050, artifacts);
+    project.add_asset(root, included, &bank);
 }
 
 /// Adds finished payloads: a bank of tiles and a bank of sounds.
@@ -171,8 +171,8 @@ fn add_raw(project: &mut TestProject, root: &str) {
     {
         project.write(&format!("assets/{root}/{kind}/payload.bin"), payload);
         let content = Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
-        let declaration = declaration(project.next(), &format!("raw_{kind}"), content);
-        project.add(&format!("{root}/{kind}"), true, &declaration);
+        let declaration = declaration(project.next_id(), &format!("raw_{kind}"), content);
+        project.add_asset(&format!("{root}/{kind}"), true, &declaration);
     }
 }
 
@@ -187,9 +187,9 @@ fn rich() -> TestProject {
     add_sounds(&mut project, "звук/шум", true);
     add_sounds(&mut project, "звук/эхо", false);
     add_raw(&mut project, "made elsewhere");
-    let excluded = project.next();
+    let excluded = project.next_id();
     let broken = glyph(excluded, "broken", TileSize::Eight, vec![red_green()], vec![artifact("nowhere.png", 0)]);
-    project.add("drafts/excluded and broken", false, &broken);
+    project.add_asset("drafts/excluded and broken", false, &broken);
     project.add_glyph("z");
     let unregistered = glyph(99, "unregistered", TileSize::Eight, vec![red_green()], vec![artifact("tile.png", 0)]);
     project.write("assets/drafts/unregistered/asset.json", unregistered.to_bytes());
@@ -315,9 +315,9 @@ fn made_by(packer: &Path, project: &TestProject) -> Vec<Vec<u8>> {
 #[ignore = "it builds the binary three more times; .ci/run runs it"]
 fn no_cargo_feature_of_any_crate_changes_a_byte() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let builds: Vec<_> = BUILDS.iter().map(|options| (options, binary::built_with(options, folder.path()))).collect();
+    let builds: Vec<_> = BUILDS.iter().map(|options| (options, binary::build_with(options, folder.path()))).collect();
     // The last one built stays, and is the one that everybody expects to find.
-    let plain = binary::built_with(&["--package", "packer-services"], folder.path());
+    let plain = binary::build_with(&["--package", "packer-services"], folder.path());
     for (options, packer) in &builds {
         assert!(std::fs::read(packer).unwrap() != std::fs::read(&plain).unwrap(), "{options:?} built nothing else");
     }

@@ -1,5 +1,5 @@
-//! One screen of the game, put together from the demo's own tiles: `cargo run -p assets-demo-draw --example scene --
-//! scene.png [dusk|night] [zoom]`. For the eye and for pages about the tool; the project does not need it.
+//! One screen of the game, composed of the demo's own tiles: `cargo run -p assets-demo-draw --example scene -- scene.png
+//! [dusk|night] [zoom]`. It is an illustration; the project does not need it.
 
 use assets_demo_draw::canvas::Canvas;
 use assets_demo_draw::palette::Palette;
@@ -14,11 +14,11 @@ const HEIGHT: i32 = 208;
 struct Screen(Vec<Rgb>);
 
 impl Screen {
-    /// Draws one tile of a sheet with its left upper corner at a pixel.
+    /// Draws one tile of a sheet with its upper left corner at a pixel.
     fn tile(&mut self, sheet: &Canvas, side: u16, id: i32, palette: &Palette, x: i32, y: i32) {
         let step = i32::from(side);
         let columns = sheet.width() / step;
-        let tile = sheet.part(id % columns * step, id / columns * step, side, side);
+        let tile = sheet.crop(id % columns * step, id / columns * step, side, side);
         for (ty, tx) in (0..step).flat_map(|ty| (0..step).map(move |tx| (ty, tx))) {
             let (px, py) = (x + tx, y + ty);
             let inside = (0..WIDTH).contains(&px) && (0..HEIGHT).contains(&py);
@@ -34,7 +34,7 @@ impl Screen {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "an image for the eye, at a path that the caller names")]
+    #[expect(clippy::disallowed_methods, reason = "it writes an illustration to a path that the caller names")]
     fn save(&self, path: &str, zoom: i32) -> io::Result<()> {
         let side = |n: i32| u32::try_from(n * zoom).map_err(io::Error::other);
         let mut data = Vec::new();
@@ -65,7 +65,7 @@ fn main() -> io::Result<()> {
         screen.tile(&world, 16, id, palette, column * 16, row * 16);
     };
 
-    // Sky down to the horizon, then what stands on it.
+    // Sky down to the horizon, then the hills, the moon and the clouds.
     for (row, column) in (0..5).flat_map(|row| (0..20).map(move |column| (row, column))) {
         let star = match (column * 7 + row * 3) % 11 {
             1 | 8 => 1,

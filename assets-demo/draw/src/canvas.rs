@@ -1,6 +1,6 @@
-//! A thumbnail of palette indices, and the few strokes everything is drawn with.
+//! An image of palette indices, and the few operations that draw everything.
 
-/// An image of palette indices. Index 0 is "nothing here".
+/// An image of palette indices. Index 0 is transparent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Canvas {
     width: i32,
@@ -45,28 +45,28 @@ impl Canvas {
         &self.pixels
     }
 
-    fn at(&self, x: i32, y: i32) -> Option<usize> {
+    fn offset(&self, x: i32, y: i32) -> Option<usize> {
         if x < 0 || y < 0 || x >= self.width || y >= self.height {
             return None;
         }
         usize::try_from(y * self.width + x).ok()
     }
 
-    /// The index at a place; 0 outside.
+    /// The index of a pixel; 0 outside the image.
     #[must_use]
     pub fn get(&self, x: i32, y: i32) -> u8 {
-        self.at(x, y).map_or(0, |i| self.pixels[i])
+        self.offset(x, y).map_or(0, |i| self.pixels[i])
     }
 
-    /// Sets one pixel; outside, nothing happens.
+    /// Sets one pixel; pixels outside the image are ignored.
     pub fn set(&mut self, x: i32, y: i32, index: u8) {
-        if let Some(i) = self.at(x, y) {
+        if let Some(i) = self.offset(x, y) {
             self.pixels[i] = index;
         }
     }
 
     /// Fills a rectangle.
-    pub fn rect(&mut self, x: i32, y: i32, w: i32, h: i32, index: u8) {
+    pub fn fill_rect(&mut self, x: i32, y: i32, w: i32, h: i32, index: u8) {
         for py in y..y + h {
             for px in x..x + w {
                 self.set(px, py, index);
@@ -74,13 +74,13 @@ impl Canvas {
         }
     }
 
-    /// Draws rows of characters: a hex digit is an index, `_` erases, everything else (`.`) leaves what is there.
+    /// Draws rows of characters: a hex digit is an index, `_` erases, everything else (`.`) changes nothing.
     pub fn stamp(&mut self, x: i32, y: i32, rows: &str) {
-        self.stamp_turned(x, y, rows, false);
+        self.stamp_flipped(x, y, rows, false);
     }
 
     /// Like [`Canvas::stamp`], with each row read from right to left when `flip` is set.
-    pub fn stamp_turned(&mut self, x: i32, y: i32, rows: &str, flip: bool) {
+    pub fn stamp_flipped(&mut self, x: i32, y: i32, rows: &str, flip: bool) {
         let drawn = rows.lines().map(str::trim).filter(|row| !row.is_empty());
         for (py, row) in (y..).zip(drawn) {
             let mut px = x;
@@ -102,8 +102,8 @@ impl Canvas {
         }
     }
 
-    /// Lays another image on this one; its index 0 shows what is below.
-    pub fn lay(&mut self, other: &Self, x: i32, y: i32) {
+    /// Draws another image over this one; its index 0 is transparent.
+    pub fn blit(&mut self, other: &Self, x: i32, y: i32) {
         for py in 0..other.height {
             for px in 0..other.width {
                 let index = other.get(px, py);
@@ -116,7 +116,7 @@ impl Canvas {
 
     /// A part of this image.
     #[must_use]
-    pub fn part(&self, x: i32, y: i32, width: u16, height: u16) -> Self {
+    pub fn crop(&self, x: i32, y: i32, width: u16, height: u16) -> Self {
         let mut part = Self::new(width, height);
         for py in 0..i32::from(height) {
             for px in 0..i32::from(width) {
@@ -143,39 +143,39 @@ impl Canvas {
     }
 }
 
-/// The order in which a 4 × 4 dither lights up, 0 to 15.
+/// The threshold of an ordered 4 × 4 dither at a pixel, 0 to 15.
 #[must_use]
-pub fn bayer(x: i32, y: i32) -> i32 {
+pub fn bayer_threshold(x: i32, y: i32) -> i32 {
     const ORDER: [[i32; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]];
     let row = ORDER[usize::try_from(y.rem_euclid(4)).unwrap_or(0)];
     row[usize::try_from(x.rem_euclid(4)).unwrap_or(0)]
 }
 
-/// A small xorshift: texture that is the same on every machine and every run.
+/// A small xorshift generator: noise that is the same on every machine and in every run.
 #[derive(Clone, Debug)]
 pub struct Xorshift(u32);
 
 impl Xorshift {
-    /// A sequence of its own for every seed.
+    /// Each seed has its own sequence.
     #[must_use]
     pub fn new(seed: u32) -> Self {
         let mut this = Self(seed.wrapping_mul(0x9e37_79b9) | 1);
         for _ in 0..4 {
-            this.bits();
+            this.next_bits();
         }
         this
     }
 
     /// The next 32 bits.
-    pub fn bits(&mut self) -> u32 {
+    pub fn next_bits(&mut self) -> u32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;
         self.0
     }
 
-    /// A number from 0 up to, and without, `end`.
+    /// A number from 0 to `end`, exclusive.
     pub fn below(&mut self, end: u32) -> i32 {
-        i32::try_from((self.bits() >> 8) % end.max(1)).unwrap_or(0)
+        i32::try_from((self.next_bits() >> 8) % end.max(1)).unwrap_or(0)
     }
 }

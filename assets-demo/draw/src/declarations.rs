@@ -1,4 +1,4 @@
-//! What each asset of the demo is: its declaration, and where it stands in the registry.
+//! The assets of the demo: their declarations, and their entries in the registry.
 
 use crate::palette::{KEY, Palette};
 use crate::{drafts, font, hero, lamps, sound, terrain};
@@ -16,18 +16,18 @@ use packer_services::paths::RelPath;
 pub struct DemoAsset {
     /// The asset's folder, relative to `assets/`.
     pub root: RelPath,
-    /// Its place in the registry.
+    /// Its entry in the registry.
     pub registration: Registration,
     /// Its `asset.json`.
     pub declaration: Declaration,
 }
 
-/// Where an asset stands in the registry.
+/// Whether an asset is registered, and packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registration {
     /// Registered with this id, and packed.
     Included(u32),
-    /// Registered with this id, and kept out of the build.
+    /// Registered with this id, and excluded from the build.
     Excluded(u32),
     /// Not in the registry.
     Unregistered,
@@ -111,7 +111,7 @@ pub fn declarations() -> Vec<DemoAsset> {
                 preload: slot(1),
             },
         },
-        // Unfinished on purpose: its blue pencil is in no palette. Kept out of the build, so nothing is blocked.
+        // Unfinished on purpose: its blue pencil is not in a palette. It is excluded, so it blocks nothing.
         DemoAsset {
             root: path("drafts/title"),
             registration: Excluded(7),
@@ -123,7 +123,7 @@ pub fn declarations() -> Vec<DemoAsset> {
                 preload: NO_PRELOAD,
             },
         },
-        // Nothing is wrong with it, but nobody has registered it yet.
+        // It has no problems, but is not registered yet.
         DemoAsset {
             root: path("drafts/sketch"),
             registration: Unregistered,
@@ -133,7 +133,7 @@ pub fn declarations() -> Vec<DemoAsset> {
                 input_palettes: Vec::new(),
                 content: Content::Glyph(GlyphContent {
                     tile_size: TileSize::Sixteen,
-                    palettes: vec![drafts::sketch_palette().declared()],
+                    palettes: vec![drafts::sketch_palette().to_declaration()],
                     artifacts: vec![GlyphArtifact { color_key: Some(ColorKey::Color(KEY)), ..image(&("owl.png", 0)) }],
                 }),
                 preload: NO_PRELOAD,
@@ -142,7 +142,7 @@ pub fn declarations() -> Vec<DemoAsset> {
     ]
 }
 
-/// What is written has no place in a file yet.
+/// A value that is about to be written has no place in a file yet.
 pub(crate) const NO_PLACE: Place = Place::Byte { offset: 0 };
 
 pub(crate) const NO_PRELOAD: Preload = Preload { enabled: false, slot: None };
@@ -152,20 +152,21 @@ fn slot(slot: u32) -> Preload {
 }
 
 fn uuid(text: &str) -> AssetUuid {
-    AssetUuid::parse(text).unwrap_or_else(|| unreachable!("{text} is written in this file, as a uuid has to be"))
+    AssetUuid::parse(text).unwrap_or_else(|| unreachable!("{text} is a valid uuid in this file"))
 }
 
 pub(crate) fn path(text: &str) -> RelPath {
-    RelPath::parse(text).unwrap_or_else(|problem| unreachable!("{text} is written in this crate: {}", problem.message))
+    RelPath::parse(text)
+        .unwrap_or_else(|problem| unreachable!("{text} is a valid path in this crate: {}", problem.message))
 }
 
 fn palette_files(palettes: &[Palette]) -> Vec<RelPath> {
-    palettes.iter().map(|palette| path(&palette.file())).collect()
+    palettes.iter().map(|palette| path(&palette.gpl_path())).collect()
 }
 
-/// Images with the id of their first tile.
+/// A glyph bank of these images, each with the id of its first tile.
 fn glyphs(tile_size: TileSize, palettes: &[Palette], images: &[(&str, u32)]) -> Content {
-    let palettes = palettes.iter().map(Palette::declared).collect();
+    let palettes = palettes.iter().map(Palette::to_declaration).collect();
     Content::Glyph(GlyphContent { tile_size, palettes, artifacts: images.iter().map(image).collect() })
 }
 
@@ -180,7 +181,7 @@ fn image((file, index): &(&str, u32)) -> GlyphArtifact {
     }
 }
 
-/// Sounds in the order of their indices; each loops as its file says.
+/// A sound bank of these files, in the order of their indices. Each file defines its own loop.
 fn sounds(sample_rate_hz: u32, files: &[&str]) -> Content {
     let sound = |(index, file): (u32, &&str)| SoundArtifact {
         file: path(file),

@@ -1,16 +1,16 @@
-//! What is not finished: `drafts/title`, kept out of the build, and `drafts/sketch`, not even registered.
+//! Unfinished assets: `drafts/title`, which is excluded from the build, and `drafts/sketch`, which is not registered.
 
 use crate::canvas::Canvas;
 use crate::palette::Palette;
 
-/// What the title declares, and, last, the blue pencil that it does not.
+/// The colors that the title declares; `with_pencil` adds the blue pencil, which it does not declare.
 #[must_use]
 pub fn title_palette(with_pencil: bool) -> Palette {
     let colors = [0x19_1323, 0x42_2433, 0xa4_4020, 0xe0_7028, 0xf8_aa42, 0xff_e39c, 0xff_fbe8, 0x40_a0f0];
     Palette::new("glow", if with_pencil { &colors } else { &colors[..7] })
 }
 
-/// The letters of the title in a grid of 6 × 8 fat pixels.
+/// The letters of the title in a grid of 6 × 8 large pixels.
 const TITLE: [&str; 7] = [
     "##.... ##.... ##.... ##.... ##.... ##.... ##..## ######",
     ".####. ##..## ##..## ##..## ###### ##..## ##..## ##..##",
@@ -21,7 +21,7 @@ const TITLE: [&str; 7] = [
     "##..## ###.## ###.## ###### ##.### ##.### ##..## ##..##",
 ];
 
-/// The unfinished title, 192 × 48: four letters are painted, the rest is still blue pencil.
+/// The unfinished title, 192 × 48: four letters are painted, the others are blue pencil.
 #[must_use]
 pub fn title() -> Canvas {
     let mut c = Canvas::new(192, 48);
@@ -30,7 +30,7 @@ pub fn title() -> Canvas {
         for (row, bits) in (0..).zip(rows.split(' ')) {
             for (column, bit) in (0..).zip(bits.chars()) {
                 if bit == '#' {
-                    letter.rect(4 + column * 4, 8 + row * 4, 4, 4, 5);
+                    letter.fill_rect(4 + column * 4, 8 + row * 4, 4, 4, 5);
                 }
             }
         }
@@ -53,7 +53,7 @@ pub fn title() -> Canvas {
         } else {
             pencil(&mut letter, place == 4);
         }
-        c.lay(&letter, x0, 0);
+        c.blit(&letter, x0, 0);
     }
     // Guide lines of the pencil.
     for x in 0..192 {
@@ -88,7 +88,7 @@ fn paint(letter: &mut Canvas) {
             letter.set(x, y, index);
         }
     }
-    // Depth below, then ink around it all.
+    // Depth below, then an outline.
     let front = letter.clone();
     for y in (0..46).rev() {
         for x in 0..32 {
@@ -157,8 +157,8 @@ pub fn owl() -> Canvas {
     c.stamp(0, 0, owl);
     c.stamp(12, 2, "1");
     c.stamp(11, 2, "2");
-    let awake = c.part(0, 0, 16, 16);
-    c.lay(&awake, 16, 0);
+    let awake = c.crop(0, 0, 16, 16);
+    c.blit(&awake, 16, 0);
     c.stamp(16 + 4, 5, "444.444\n114.411\n");
     c
 }

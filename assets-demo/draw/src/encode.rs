@@ -1,11 +1,11 @@
-//! Bytes of the files: PNG, WAV and the palette text that pixel editors open.
+//! File formats: PNG, WAV and the palette text that pixel editors open.
 
 use crate::canvas::Canvas;
 use crate::palette::Palette;
 use packer_services::formats::Rgb;
 use std::fmt::Write as _;
 
-fn writer(canvas: &Canvas, color: png::ColorType, depth: png::BitDepth) -> png::Info<'static> {
+fn png_info(canvas: &Canvas, color: png::ColorType, depth: png::BitDepth) -> png::Info<'static> {
     let side = |n: i32| u32::try_from(n).unwrap_or(0);
     let mut info = png::Info::with_size(side(canvas.width()), side(canvas.height()));
     info.color_type = color;
@@ -13,7 +13,7 @@ fn writer(canvas: &Canvas, color: png::ColorType, depth: png::BitDepth) -> png::
     info
 }
 
-fn encode(info: png::Info<'static>, data: &[u8]) -> Vec<u8> {
+fn encode_png(info: png::Info<'static>, data: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let written = png::Encoder::with_info(&mut bytes, info).and_then(|mut encoder| {
         encoder.set_deflate_compression(png::DeflateCompression::Level(9));
@@ -22,14 +22,14 @@ fn encode(info: png::Info<'static>, data: &[u8]) -> Vec<u8> {
     });
     match written {
         Ok(()) => bytes,
-        Err(error) => unreachable!("an image drawn here is always a PNG: {error}"),
+        Err(error) => unreachable!("every canvas can be written as a PNG: {error}"),
     }
 }
 
-/// An indexed PNG in which index 0 is the transparent key. `depth` is 1, 2, 4 or 8 bits a pixel.
+/// An indexed PNG in which index 0 is the transparent key. `depth` is 1, 2, 4 or 8 bits per pixel.
 #[must_use]
 pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> Vec<u8> {
-    let mut info = writer(canvas, png::ColorType::Indexed, depth);
+    let mut info = png_info(canvas, png::ColorType::Indexed, depth);
     let colors = palette.colors();
     info.palette = Some(colors.iter().flat_map(|color| color.0).collect::<Vec<_>>().into());
     info.trns = Some(vec![0].into());
@@ -57,7 +57,7 @@ pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> 
             data.push(byte << (8 - filled));
         }
     }
-    encode(info, &data)
+    encode_png(info, &data)
 }
 
 /// A true-color PNG with an alpha channel; index 0 becomes alpha 0.
@@ -73,31 +73,31 @@ pub fn rgba(palette: &Palette, index: u8) -> [u8; 4] {
     if index == 0 { [0, 0, 0, 0] } else { [r, g, b, 255] }
 }
 
-/// A true-color PNG with an alpha channel, each pixel as `pixel` makes it of its place and index.
+/// A true-color PNG with an alpha channel. `pixel` computes each pixel from its coordinates and index.
 #[must_use]
 pub fn rgba_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u8; 4]) -> Vec<u8> {
     let row = |y| (0..canvas.width()).map(move |x| (x, y));
     let data: Vec<u8> = (0..canvas.height()).flat_map(row).flat_map(|(x, y)| pixel(x, y, canvas.get(x, y))).collect();
-    encode(writer(canvas, png::ColorType::Rgba, png::BitDepth::Eight), &data)
+    encode_png(png_info(canvas, png::ColorType::Rgba, png::BitDepth::Eight), &data)
 }
 
-/// A true-color PNG of 16 bits a channel and without alpha, each pixel as `pixel` makes it of its place and index.
+/// A true-color PNG of 16 bits per channel, without alpha. `pixel` computes each pixel from its coordinates and index.
 #[must_use]
 pub fn deep_png_of(canvas: &Canvas, pixel: impl Fn(i32, i32, u8) -> [u16; 3]) -> Vec<u8> {
     let row = |y| (0..canvas.width()).map(move |x| (x, y));
     let pixels = (0..canvas.height()).flat_map(row).flat_map(|(x, y)| pixel(x, y, canvas.get(x, y)));
     let data: Vec<u8> = pixels.flat_map(u16::to_be_bytes).collect();
-    encode(writer(canvas, png::ColorType::Rgb, png::BitDepth::Sixteen), &data)
+    encode_png(png_info(canvas, png::ColorType::Rgb, png::BitDepth::Sixteen), &data)
 }
 
-/// A true-color PNG without alpha, as old editors save it: index 0 is painted in the key color.
+/// A true-color PNG without alpha, as older editors save it: index 0 has the key color.
 #[must_use]
 pub fn rgb_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
     let data: Vec<u8> = canvas.pixels().iter().flat_map(|&index| palette.color(index).0).collect();
-    encode(writer(canvas, png::ColorType::Rgb, png::BitDepth::Eight), &data)
+    encode_png(png_info(canvas, png::ColorType::Rgb, png::BitDepth::Eight), &data)
 }
 
-/// A palette as a GIMP palette text, which pixel editors open.
+/// A palette as GIMP palette text, which pixel editors open.
 #[must_use]
 pub fn gpl(palette: &Palette) -> Vec<u8> {
     let mut text = format!("GIMP Palette\nName: {}\nColumns: 16\n#\n", palette.name());
@@ -108,7 +108,7 @@ pub fn gpl(palette: &Palette) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// A RIFF file of a WAV's chunks; odd ones are padded.
+/// A RIFF file with the chunks of a WAV; chunks of odd length are padded.
 #[must_use]
 pub fn riff(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     fn chunk(bytes: &mut Vec<u8>, name: &[u8; 4], body: &[u8]) {
@@ -140,14 +140,14 @@ pub fn wav_format(coding: u16, channels: u16, rate: u32, bits: u16) -> Vec<u8> {
     body
 }
 
-/// Samples of 16 bits, as a WAV stores them.
+/// Samples of 16 bits, little-endian as in a WAV.
 #[must_use]
 pub fn pcm16(samples: &[i16]) -> Vec<u8> {
     samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
 }
 
-/// The body of a WAV's loop chunk with one endless loop. `kind` 0 goes forward, 1 forward and back; `last` is the last
-/// frame that is played.
+/// The body of a WAV's loop chunk with one endless loop. `kind` 0 is forward, 1 is ping-pong; `last` is the last frame
+/// that is played.
 #[must_use]
 pub fn wav_loop(rate: u32, kind: u32, start: u32, last: u32) -> Vec<u8> {
     // Nine header fields, then the loop.
@@ -155,7 +155,7 @@ pub fn wav_loop(rate: u32, kind: u32, start: u32, last: u32) -> Vec<u8> {
     fields.iter().flat_map(|field| field.to_le_bytes()).collect()
 }
 
-/// A mono WAV file. `eight_bit` stores unsigned bytes; `looped` is start and end in frames, the end exclusive.
+/// A mono WAV file. `eight_bit` stores unsigned bytes; `looped` is the start and the exclusive end, in frames.
 #[must_use]
 pub fn wav(samples: &[i16], rate: u32, eight_bit: bool, looped: Option<(u32, u32)>) -> Vec<u8> {
     let data = if eight_bit {

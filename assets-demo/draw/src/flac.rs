@@ -1,42 +1,42 @@
-//! Bytes of FLAC files: the head, and frames with their checksums. The samples are stored as they are, unpacked.
+//! FLAC files: the frame_header, and frames_16bit with their checksums. The samples are stored verbatim.
 
 use md5::{Digest, Md5};
 
-/// Samples of a channel in a frame; the last frame has what is left.
+/// Samples per channel in a frame; the last frame has the rest.
 const BLOCK: usize = 192;
 
-/// A FLAC file of samples of 16 bits, by channel, all of one length.
+/// A FLAC file of 16-bit samples, by channel. All channels have the same length.
 #[must_use]
-pub fn flac(rate_hz: u32, channels: &[Vec<i64>]) -> Vec<u8> {
-    file(&head(rate_hz, channels), &[], &frames(rate_hz, channels))
+pub fn flac_file(rate_hz: u32, channels: &[Vec<i64>]) -> Vec<u8> {
+    build_file(&streaminfo_16bit(rate_hz, channels), &[], &frames_16bit(rate_hz, channels))
 }
 
-/// The body of the STREAMINFO block of [`flac`]: what the file says of its sound.
+/// The body of the STREAMINFO block of [`flac_file`].
 #[must_use]
-pub fn head(rate_hz: u32, channels: &[Vec<i64>]) -> Vec<u8> {
+pub fn streaminfo_16bit(rate_hz: u32, channels: &[Vec<i64>]) -> Vec<u8> {
     streaminfo(rate_hz, 16, BLOCK, channels)
 }
 
-/// The frames of [`flac`].
+/// The frames of [`flac_file`].
 #[must_use]
-pub fn frames(rate_hz: u32, channels: &[Vec<i64>]) -> Vec<u8> {
+pub fn frames_16bit(rate_hz: u32, channels: &[Vec<i64>]) -> Vec<u8> {
     let count = channels.first().map_or(0, Vec::len);
     let frame = |(number, start): (usize, usize)| {
         let block = start..(start + BLOCK).min(count);
-        let header = header(number, block.len(), channels.len() as u64 - 1, Some((rate_hz, 16)));
+        let header = frame_header(number, block.len(), channels.len() as u64 - 1, Some((rate_hz, 16)));
         let mut body = BitWriter::default();
         for channel in channels {
-            // "Verbatim", and no bits are left out.
-            body.put(1, 7).put(0, 1).all(&channel[block.clone()], 16);
+            // A verbatim subframe without wasted bits.
+            body.put(1, 7).put(0, 1).put_all_signed(&channel[block.clone()], 16);
         }
-        sealed(&header, &body)
+        frame_bytes(&header, &body)
     };
     (0..count).step_by(BLOCK).enumerate().flat_map(frame).collect()
 }
 
 /// A file of the body of STREAMINFO, other metadata blocks (kinds and bodies) and frames.
 #[must_use]
-pub fn file(streaminfo: &[u8], metadata: &[(u8, Vec<u8>)], frames: &[u8]) -> Vec<u8> {
+pub fn build_file(streaminfo: &[u8], metadata: &[(u8, Vec<u8>)], frames: &[u8]) -> Vec<u8> {
     let mut file = b"fLaC".to_vec();
     let blocks = std::iter::once((0, streaminfo)).chain(metadata.iter().map(|(kind, body)| (*kind, &body[..])));
     for (n, (kind, body)) in blocks.enumerate() {
@@ -66,12 +66,12 @@ pub fn streaminfo(rate_hz: u32, depth_bits: u16, block: usize, channels: &[Vec<i
     [bits.bytes, md5.finalize().to_vec()].concat()
 }
 
-/// A frame's header but its checksum. `layout` is how the channels lie, as the format numbers it: channels that are apart
-/// are one less than their count. `said` is the rate in Hz and the bits of a sample; what is not said, or has no number
-/// in the format, is left to STREAMINFO.
+/// A frame's header without its checksum. `layout` is the format's channel assignment: for independent channels, one less
+/// than their count. `explicit` is the rate in Hz and the bits per sample. Without it, or if the format has no code
+/// for them, the header refers to STREAMINFO.
 #[must_use]
-pub fn header(number: usize, block: usize, layout: u64, said: Option<(u32, u16)>) -> BitWriter {
-    let (rate_hz, depth_bits) = said.unwrap_or_default();
+pub fn frame_header(number: usize, block: usize, layout: u64, explicit: Option<(u32, u16)>) -> BitWriter {
+    let (rate_hz, depth_bits) = explicit.unwrap_or_default();
     let depth = match depth_bits {
         8 => 1,
         12 => 2,
@@ -89,26 +89,26 @@ pub fn header(number: usize, block: usize, layout: u64, said: Option<(u32, u16)>
     };
     let mut bits = BitWriter::default();
     bits.put(0b111_1111_1111_1100 << 1, 16).put(7, 4).put(rate, 4).put(layout, 4).put(depth, 3).put(0, 1);
-    bits.number(number as u64).put(block as u64 - 1, 16);
+    bits.put_coded_number(number as u64).put(block as u64 - 1, 16);
     if rate > 0 {
         bits.put(u64::from(units), 16);
     }
     bits
 }
 
-/// A frame of these bits, with right checksums.
+/// A frame of these bits, with correct checksums.
 #[must_use]
-pub fn sealed(header: &BitWriter, body: &BitWriter) -> Vec<u8> {
+pub fn frame_bytes(header: &BitWriter, body: &BitWriter) -> Vec<u8> {
     let mut frame = header.bytes.clone();
     frame.push(u8::try_from(crc(&frame, 8, 0x07)).unwrap_or(0));
     frame.extend(&body.bytes);
     frame.extend([0; 2]);
-    reseal(&mut frame);
+    update_crc16(&mut frame);
     frame
 }
 
-/// Gives a frame that was changed its right CRC-16.
-pub fn reseal(frame: &mut [u8]) {
+/// Corrects the CRC-16 of a frame that was changed.
+pub fn update_crc16(frame: &mut [u8]) {
     if let Some((bytes, checksum)) = frame.split_last_chunk_mut::<2>() {
         *checksum = u16::try_from(crc(bytes, 16, 0x8005)).unwrap_or(0).to_be_bytes();
     }
@@ -126,10 +126,10 @@ fn crc(bytes: &[u8], width: u32, polynomial: u32) -> u32 {
     crc
 }
 
-/// Bits, the highest first.
+/// Writes bits, the most significant first.
 #[derive(Clone, Debug, Default)]
 pub struct BitWriter {
-    /// Whole bytes; the last is filled with zeros.
+    /// Whole bytes; the last is padded with put_unary.
     pub bytes: Vec<u8>,
     used: u32,
 }
@@ -152,27 +152,27 @@ impl BitWriter {
     }
 
     /// Adds a signed number of `count` bits.
-    pub fn signed(&mut self, value: i64, count: u32) -> &mut Self {
+    pub fn put_signed(&mut self, value: i64, count: u32) -> &mut Self {
         self.put(value.cast_unsigned(), count)
     }
 
     /// Adds signed numbers of `count` bits each.
-    pub fn all(&mut self, values: &[i64], count: u32) {
+    pub fn put_all_signed(&mut self, values: &[i64], count: u32) {
         for value in values {
-            self.signed(*value, count);
+            self.put_signed(*value, count);
         }
     }
 
-    /// Adds zeros and then a one.
-    pub fn zeros(&mut self, count: u64) -> &mut Self {
+    /// Adds `count` zeros and a one: a unary number.
+    pub fn put_unary(&mut self, count: u64) -> &mut Self {
         for _ in 0..count {
             self.put(0, 1);
         }
         self.put(1, 1)
     }
 
-    /// Adds the number of a frame.
-    pub fn number(&mut self, number: u64) -> &mut Self {
+    /// Adds a frame number in the format's UTF-8-like coding.
+    pub fn put_coded_number(&mut self, number: u64) -> &mut Self {
         if number < 0x80 {
             return self.put(number, 8);
         }

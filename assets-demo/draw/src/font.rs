@@ -3,13 +3,13 @@
 use crate::canvas::Canvas;
 use crate::palette::Palette;
 
-/// The palettes: what is said, and what is chosen.
+/// The palettes: "parchment" for text, "ember" for the selection.
 #[must_use]
 pub fn palettes() -> Vec<Palette> {
     vec![Palette::new("parchment", &[0xff_f3d6, 0x3a_2a52]), Palette::new("ember", &[0xf8_a040, 0x5a_1e28])]
 }
 
-/// Characters 32 to 127 in order: how many rows are empty above, and the rows that follow.
+/// Characters 32 to 127 in order: the number of empty rows above, and the rows below them.
 const LETTERS: [(u8, &str); 96] = [
     (0, ""),
     (0, "..##.. ..##.. ..##.. ..##.. ..##.. ...... ..##.."),
@@ -109,7 +109,7 @@ const LETTERS: [(u8, &str); 96] = [
     (0, "..##.. .#..#. ###### #.##.# #.##.# ###### .####."),
 ];
 
-/// The letters, 32 in a row like the console's own sheet: 256 × 24, character 32 first.
+/// The letters, 32 per row as on the console's sheet: 256 × 24, character 32 first.
 #[must_use]
 pub fn letters() -> Canvas {
     let mut c = Canvas::new(256, 24);
@@ -119,12 +119,12 @@ pub fn letters() -> Canvas {
             tile.stamp(0, y, &row.replace('#', "1"));
         }
         shade(&mut tile);
-        c.lay(&tile, place % 32 * 8, place / 32 * 8);
+        c.blit(&tile, place % 32 * 8, place / 32 * 8);
     }
     c
 }
 
-/// A shadow to the lower right of everything.
+/// Adds a shadow to the lower right.
 fn shade(tile: &mut Canvas) {
     let ink = tile.clone();
     for y in 0..8 {
@@ -137,7 +137,7 @@ fn shade(tile: &mut Canvas) {
 }
 
 const FRAME: [&str; 10] = [
-    // The nine pieces of a window, and a rule inside it.
+    // The nine pieces of a window, and a horizontal rule inside it.
     "..111111\n.1222222\n12211111\n12122222\n12122222\n12122222\n12122222\n12122222",
     "11111111\n22222222\n11111111\n22222222\n22222222\n22222222\n22222222\n22222222",
     "111111..\n2222221.\n11111221\n22222121\n22222121\n22222121\n22222121\n22222121",
@@ -151,12 +151,12 @@ const FRAME: [&str; 10] = [
 ];
 
 const ICONS: [&str; 22] = [
-    // A hand to choose with: right, left, up, down.
+    // The cursor: right, left, up, down.
     "11.....\n1111...\n111111.\n1111111\n111111.\n1111...\n11.....",
     ".....11\n...1111\n.111111\n1111111\n.111111\n...1111\n.....11",
     "...1...\n...1...\n..111..\n..111..\n.11111.\n1111111\n1111111",
     "1111111\n1111111\n.11111.\n..111..\n..111..\n...1...\n...1...",
-    // A heart: full, half, gone.
+    // A heart: full, half, empty.
     ".11.11.\n1..1111\n1.11111\n1111111\n.11111.\n..111..\n...1...",
     ".11.11.\n1111..1\n1111..1\n1111..1\n.111.1.\n..111..\n...1...",
     ".11.11.\n1..1..1\n1.....1\n1.....1\n.1...1.\n..1.1..\n...1...",
@@ -176,7 +176,7 @@ const ICONS: [&str; 22] = [
     "11111111\n22222222\n11112222\n11112222\n11112222\n11112222\n22222222\n11111111",
     "11111111\n22222222\n22222222\n22222222\n22222222\n22222222\n22222222\n11111111",
     "1111111.\n22222211\n22222221\n22222221\n22222221\n22222221\n22222211\n1111111.",
-    // Done, and not.
+    // Check mark and cross.
     "......1\n.....11\n....11.\n11.11..\n.1111..\n..11...\n.......",
     "11...11\n111.111\n.11111.\n..111..\n.11111.\n111.111\n11...11",
 ];
@@ -190,7 +190,7 @@ pub fn frames() -> Canvas {
         if place >= 10 && !(25..30).contains(&place) {
             shade(&mut tile);
         }
-        c.lay(&tile, place * 8, 0);
+        c.blit(&tile, place * 8, 0);
     }
     c
 }

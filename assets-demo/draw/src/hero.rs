@@ -1,9 +1,9 @@
-//! `characters/hero`: the lamplighter, eight tiles of 32 × 32 put together from parts.
+//! `characters/hero`: the lamplighter, eight tiles of 32 × 32, composed of parts.
 
 use crate::canvas::Canvas;
 use crate::palette::Palette;
 
-/// The palettes, the one of the image first: what the hero wears by day, and the coat of the one who came back.
+/// The palettes, the one of the image first: the hero's clothes by day, and another player's coat.
 #[must_use]
 pub fn palettes() -> Vec<Palette> {
     vec![
@@ -175,7 +175,7 @@ const FLAMES: [&str; 4] = [
     ",
 ];
 
-/// Feet of a stand, then of the four steps of a walk, then of a jump and of a fall.
+/// The feet: standing, four steps of walking, jumping, falling.
 const LEGS: [&str; 7] = [
     "
     ..199a1.199a1..
@@ -222,17 +222,17 @@ const LEGS: [&str; 7] = [
 ];
 
 struct Pose {
-    /// How far everything is moved.
+    /// Offset of everything.
     all: (i32, i32),
-    /// How far the head is moved on top of that.
+    /// Additional offset of the head.
     head: (i32, i32),
     tip: usize,
     scarf: usize,
     body: &'static str,
     legs: usize,
-    /// Where the feet are moved to.
+    /// Offset of the feet.
     feet: (i32, i32),
-    /// Where the hand is.
+    /// Offset of the hand.
     hand: (i32, i32),
     flame: usize,
     eyes: &'static str,
@@ -266,7 +266,7 @@ fn draw(sheet: &mut Canvas, tile: i32, pose: &Pose) {
     c.stamp(lx, ly, LANTERN);
     c.stamp(lx + 1, ly + 3, FLAMES[pose.flame]);
     c.stamp(lx - 7, ly - 3, ARM);
-    sheet.lay(&c, tile * 32, 0);
+    sheet.blit(&c, tile * 32, 0);
 }
 
 /// Idle, idle, four steps, jump, hurt: 256 × 32.
@@ -307,7 +307,7 @@ pub fn sheet() -> Canvas {
     for (tile, pose) in (0..).zip(&poses) {
         draw(&mut c, tile, pose);
     }
-    // Stars before the eyes of the last one.
+    // Stars around the head of the last one.
     c.stamp(
         7 * 32 + 1,
         3,

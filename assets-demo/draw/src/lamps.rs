@@ -1,9 +1,9 @@
-//! `characters/lamps`: those who carry light and those who eat it. True color, 16 × 16.
+//! `characters/lamps`: creatures that carry light or put it out. True color, 16 × 16.
 
 use crate::canvas::Canvas;
 use crate::palette::Palette;
 
-/// The palettes. Colors that both have sit at the same index in both.
+/// The palettes. A color that both contain has the same index in both.
 #[must_use]
 pub fn palettes() -> Vec<Palette> {
     let (ink, amber, pale, white) = (0x19_1323, 0xf0_963a, 0xff_e39c, 0xff_fbe8);
@@ -27,7 +27,7 @@ fn strip(frame: impl Fn(i32, &mut Canvas)) -> Canvas {
     for i in 0..4 {
         let mut c = Canvas::new(16, 16);
         frame(i, &mut c);
-        all.lay(&c, i * 16, 0);
+        all.blit(&c, i * 16, 0);
     }
     all
 }
@@ -65,7 +65,7 @@ pub fn lampkin() -> Canvas {
             }
         }
         c.stamp(0, 1 - up, LAMPKIN);
-        c.rect(6, 9 - up, 4, 1, 9);
+        c.fill_rect(6, 9 - up, 4, 1, 9);
         match i {
             // A blink on the third step.
             2 => c.stamp(4, 7, "99999999\n91199119"),
@@ -203,7 +203,7 @@ pub fn moth() -> Canvas {
             _ => (MOTH[1], 1),
         };
         c.stamp(0, y, shape);
-        c.stamp_turned(8, y, shape, true);
+        c.stamp_flipped(8, y, shape, true);
     })
 }
 
@@ -220,7 +220,7 @@ const HAT: &str = "
     ..1111111111111.
 ";
 
-/// One that puts lights out, creeping: four frames.
+/// A creature that puts lights out, creeping: four frames.
 #[must_use]
 pub fn snuffer() -> Canvas {
     const HEMS: [&str; 4] = [
@@ -231,9 +231,9 @@ pub fn snuffer() -> Canvas {
     ];
     strip(|i, c| {
         let bob = i % 2;
-        c.rect(3, 9, 11, 3, 2);
-        c.rect(2, 9, 1, 3, 1);
-        c.rect(14, 9, 1, 3, 1);
+        c.fill_rect(3, 9, 11, 3, 2);
+        c.fill_rect(2, 9, 1, 3, 1);
+        c.fill_rect(14, 9, 1, 3, 1);
         for (frame, hem) in (0..).zip(HEMS) {
             if frame == i {
                 c.stamp(0, 11, hem);

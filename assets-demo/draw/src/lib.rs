@@ -1,9 +1,9 @@
-//! The demo projects, drawn by code: "lantern", a small platformer at night, and "snuffed", where all goes wrong.
+//! The demo projects, drawn by code: "lantern", a small platformer at night, and "snuffed", whose assets are broken.
 //!
-//! [`draw`] writes a whole project: images, sounds and palette files ([`files`]), and the declarations and the
-//! registry, by the packer's own writers ([`mod@declarations`]). All of it is the same on every machine and in every run: no
-//! clock, no system randomness, no mathematics that a platform may round its own way. All but [`snuffed`] is about
-//! "lantern".
+//! [`draw`] writes a whole project: images, sounds and palette files ([`files`]), and the declarations and the registry
+//! with the packer's own writers ([`mod@declarations`]). The bytes are the same on every machine and in every run: no
+//! clock, no system randomness, no mathematics that a platform may round differently. All modules except [`snuffed`]
+//! belong to "lantern".
 
 pub mod canvas;
 pub mod declarations;
@@ -29,11 +29,10 @@ use packer_services::ops::{InitWorkspace, Operation as _};
 use packer_services::registry::{REGISTRY_FILE, Registry};
 use png::BitDepth;
 
-/// The files of a project but those that `init` makes: paths, relative to the project's folder, and bytes.
+/// The files of a project except those that `init` creates: paths, relative to the project's folder, and bytes.
 pub type Files = Vec<(String, Vec<u8>)>;
 
-/// Draws a project, [`files`] or [`snuffed::files`], into `project`, which need not exist. What else lies there is left
-/// alone.
+/// Draws a project, [`files`] or [`snuffed::files`], into `project`, which need not exist. Other files in it are kept.
 ///
 /// # Errors
 /// If a file cannot be written.
@@ -45,7 +44,7 @@ pub fn draw(project: &Path, files: &Files) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the demo is drawn anew each time: a half-written file loses nothing")]
+#[expect(clippy::disallowed_methods, reason = "the demo can be drawn again: a half-written file loses nothing")]
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
@@ -66,10 +65,10 @@ pub fn files() -> Files {
     files
 }
 
-/// The registry, as it is after each asset was registered in turn.
+/// The registry after each asset was registered in turn.
 ///
 /// # Panics
-/// If the ids are not those that [`mod@declarations`] promises.
+/// If the ids are not those that [`mod@declarations`] expects.
 #[must_use]
 pub fn registry() -> Registry {
     let mut registry = Registry::empty();
@@ -79,8 +78,8 @@ pub fn registry() -> Registry {
             Registration::Excluded(id) => (id, false),
             Registration::Unregistered => continue,
         };
-        let given = registry.register(asset.declaration.asset_uuid, asset.root, included);
-        assert_eq!(given, Ok(id), "ids are given out in the order of registration");
+        let registered = registry.register(asset.declaration.asset_uuid, asset.root, included);
+        assert_eq!(registered, Ok(id), "ids follow the order of registration");
     }
     registry
 }
@@ -89,7 +88,7 @@ fn images() -> Vec<(String, Vec<u8>)> {
     let lamps = lamps::palettes();
     let indexed = |canvas, palettes: Vec<palette::Palette>, depth| encode::indexed_png(&canvas, &palettes[0], depth);
     let all = [
-        // Indexed, with the palette of the image first: drawn for an editor's palette mode.
+        // Indexed, with the palette of the image first, as drawn in an editor's palette mode.
         ("world/terrain/terrain.png", indexed(terrain::sheet(), terrain::palettes(), BitDepth::Four)),
         ("characters/hero/hero.png", indexed(hero::sheet(), hero::palettes(), BitDepth::Four)),
         ("interface/font/letters.png", indexed(font::letters(), font::palettes(), BitDepth::Two)),
@@ -100,7 +99,7 @@ fn images() -> Vec<(String, Vec<u8>)> {
         ("characters/lamps/moth.png", encode::rgba_png(&lamps::moth(), &lamps[1])),
         ("characters/lamps/snuffer.png", encode::rgba_png(&lamps::snuffer(), &lamps[1])),
         ("drafts/title/title.png", encode::rgba_png(&drafts::title(), &drafts::title_palette(true))),
-        // True color on a key color, as old editors save it.
+        // True color on a key color, as older editors save it.
         ("drafts/sketch/owl.png", encode::rgb_png(&drafts::owl(), &drafts::sketch_palette())),
     ];
     all.into_iter().map(|(path, bytes)| (format!("assets/{path}"), bytes)).collect()
@@ -113,14 +112,15 @@ fn palette_files() -> Vec<(String, Vec<u8>)> {
         ("characters/lamps", lamps::palettes()),
         ("interface/font", font::palettes()),
     ];
-    let file =
-        |root: &str, palette: &palette::Palette| (format!("assets/{root}/{}", palette.file()), encode::gpl(palette));
+    let file = |root: &str, palette: &palette::Palette| {
+        (format!("assets/{root}/{}", palette.gpl_path()), encode::gpl(palette))
+    };
     all.iter().flat_map(|(root, palettes)| palettes.iter().map(|palette| file(root, palette))).collect()
 }
 
 fn sounds() -> Vec<(String, Vec<u8>)> {
     let effect = |samples: Vec<i16>| encode::wav(&samples, sound::EFFECTS_RATE, false, None);
-    let (night, seam) = sound::night();
+    let (night, loop_frames) = sound::night();
     let all = [
         ("effects/jump.wav", effect(sound::jump())),
         ("effects/pickup.wav", effect(sound::pickup())),
@@ -128,7 +128,7 @@ fn sounds() -> Vec<(String, Vec<u8>)> {
         ("effects/step.wav", effect(sound::step())),
         ("effects/blip.wav", encode::wav(&sound::blip(), sound::EFFECTS_RATE, true, None)),
         ("effects/ignite.wav", effect(sound::ignite())),
-        ("ambience/night.wav", encode::wav(&night, sound::AMBIENCE_RATE, false, Some(seam))),
+        ("ambience/night.wav", encode::wav(&night, sound::AMBIENCE_RATE, false, Some(loop_frames))),
     ];
     all.into_iter().map(|(path, bytes)| (format!("assets/sound/{path}"), bytes)).collect()
 }

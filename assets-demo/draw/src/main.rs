@@ -18,13 +18,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(out, "drew {} files, {total} bytes, in {}", files.len(), project.display())?;
     }
     for asset in declarations() {
-        let standing = match asset.registration {
+        let state = match asset.registration {
             Registration::Included(id) => format!("asset {id}"),
             Registration::Excluded(id) => format!("asset {id}, excluded from the build"),
             Registration::Unregistered => "not registered".to_owned(),
         };
-        writeln!(out, "{:17} {standing}", asset.root.as_str())?;
+        writeln!(out, "{:17} {state}", asset.root.as_str())?;
     }
-    writeln!(out, "{} slips", snuffed::slips().count())?;
+    writeln!(out, "{} broken assets", snuffed::mistakes().count())?;
     Ok(())
 }

@@ -1,12 +1,12 @@
-//! Palettes. Every color is one that the console shows unchanged.
+//! Palettes. The console shows each of their colors unchanged.
 
 use packer_services::declaration;
 use packer_services::formats::Rgb;
 
-/// The color of "nothing here", index 0 of every palette.
+/// The transparent color, index 0 of every palette.
 pub const KEY: Rgb = console(0x00ff_00ff);
 
-/// The color that the console shows for `0xrrggbb`: cut to 5, 6 and 5 bits, the high bits repeated below.
+/// The color that the console shows for `0xrrggbb`: reduced to 5, 6 and 5 bits, with the high bits repeated below.
 const fn console(rgb: u32) -> Rgb {
     let [_, r, g, b] = rgb.to_be_bytes();
     Rgb([(r & 0xf8) | (r >> 5), (g & 0xfc) | (g >> 6), (b & 0xf8) | (b >> 5)])
@@ -33,9 +33,9 @@ impl Palette {
         self.name
     }
 
-    /// Its file, relative to the root of its asset.
+    /// The path of its GIMP palette file, relative to the root of its asset.
     #[must_use]
-    pub fn file(&self) -> String {
+    pub fn gpl_path(&self) -> String {
         format!("palettes/{}.gpl", self.name)
     }
 
@@ -45,15 +45,15 @@ impl Palette {
         &self.colors
     }
 
-    /// One color; the key for an index that is not there.
+    /// One color; the key for an index past the end.
     #[must_use]
     pub fn color(&self, index: u8) -> Rgb {
         self.colors.get(usize::from(index)).copied().unwrap_or(KEY)
     }
 
-    /// As a declaration lists it.
+    /// The palette as a declaration lists it.
     #[must_use]
-    pub fn declared(&self) -> declaration::Palette {
+    pub fn to_declaration(&self) -> declaration::Palette {
         declaration::Palette { name: Some(self.name.to_owned()), colors: self.colors.clone() }
     }
 }

@@ -1,19 +1,19 @@
 //! `sound/effects` and `sound/ambience`: small synthesizers.
 //!
-//! Only additions, multiplications, divisions and rounding are used, so that every machine makes the same samples.
+//! They use only additions, multiplications, divisions and rounding, so that every machine computes the same samples.
 
 use crate::canvas::Xorshift;
 
 /// The rate of the effects.
 pub const EFFECTS_RATE: u32 = 22_050;
 
-/// The rate of the ambience: wind needs no more.
+/// The rate of the ambience: wind has no high frequencies.
 pub const AMBIENCE_RATE: u32 = 11_025;
 
-/// Pulses are drawn this much finer and then averaged, so that their edges do not ring false.
-const FINER: u32 = 8;
+/// Oversampling of the effects: pulses are averaged over this many steps per frame, so that their edges do not alias.
+const OVERSAMPLING: u32 = 8;
 
-/// One sine wave for each whole number of turns, by a polynomial.
+/// A sine with a period of one turn, by a polynomial.
 fn sine(turns: f64) -> f64 {
     let phase = turns - turns.floor();
     // Fold to a quarter of a turn on either side of zero.
@@ -34,7 +34,7 @@ fn triangle(turns: f64) -> f64 {
     if phase < 0.5 { 4.0 * phase - 1.0 } else { 3.0 - 4.0 * phase }
 }
 
-/// A pulse without its direct current.
+/// A pulse wave without direct current.
 fn pulse(turns: f64, duty: f64) -> f64 {
     let phase = turns - turns.floor();
     (if phase < duty { 1.0 } else { -1.0 }) - (2.0 * duty - 1.0)
@@ -49,7 +49,7 @@ fn mix(from: f64, to: f64, t: f64) -> f64 {
     from + (to - from) * t.clamp(0.0, 1.0)
 }
 
-/// A quick rise and a fall, straight at `bend` 1 and ever softer above; `t` from 0 to 1.
+/// A fast rise and a fall, which is linear at `bend` 1 and steeper above; `t` is from 0 to 1.
 fn pluck(t: f64, rise: f64, bend: u8) -> f64 {
     let fall = (1.0 - t).clamp(0.0, 1.0);
     (0..bend).fold((t / rise).clamp(0.0, 1.0), |level, _| level * fall)
@@ -60,20 +60,21 @@ fn frames(rate: u32, milliseconds: u32) -> u32 {
     rate * milliseconds / 1000
 }
 
-/// Renders a sound: `step` gets the progress from 0 to 1 and the length of one fine step in seconds.
+/// Renders a sound: `step` gets the progress from 0 to 1 and the length of one step in seconds.
 fn render(milliseconds: u32, mut step: impl FnMut(f64, f64) -> f64) -> Vec<f64> {
     let length = frames(EFFECTS_RATE, milliseconds);
-    let dt = 1.0 / f64::from(EFFECTS_RATE * FINER);
+    let dt = 1.0 / f64::from(EFFECTS_RATE * OVERSAMPLING);
     (0..length)
         .map(|frame| {
-            let sum: f64 =
-                (0..FINER).map(|part| step(f64::from(frame * FINER + part) / f64::from(length * FINER), dt)).sum();
-            sum / f64::from(FINER)
+            let sum: f64 = (0..OVERSAMPLING)
+                .map(|part| step(f64::from(frame * OVERSAMPLING + part) / f64::from(length * OVERSAMPLING), dt))
+                .sum();
+            sum / f64::from(OVERSAMPLING)
         })
         .collect()
 }
 
-/// Removes direct current, brings the peak to `peak`, and lets both ends touch zero.
+/// Removes direct current, scales the peak to `peak`, and fades both ends to zero.
 fn finish(mut wave: Vec<f64>, peak: f64, rate: u32) -> Vec<i16> {
     let (mut before, mut out) = (0.0, 0.0);
     for sample in &mut wave {
@@ -90,11 +91,11 @@ fn finish(mut wave: Vec<f64>, peak: f64, rate: u32) -> Vec<i16> {
     for (n, sample) in wave.iter_mut().enumerate() {
         *sample *= part(n, open) * part(length - 1 - n, close);
     }
-    level(&wave, peak)
+    normalized(&wave, peak)
 }
 
-/// Samples of 16 bits whose highest is `peak` of full scale.
-fn level(wave: &[f64], peak: f64) -> Vec<i16> {
+/// 16-bit samples, scaled so that the highest is `peak` of full scale.
+fn normalized(wave: &[f64], peak: f64) -> Vec<i16> {
     let highest = wave.iter().fold(0.0f64, |high, sample| high.max(sample.abs())).max(1e-9);
     wave.iter()
         .map(|sample| {
@@ -118,7 +119,7 @@ pub fn jump() -> Vec<i16> {
     finish(wave, 0.60, EFFECTS_RATE)
 }
 
-/// A drop of oil caught: three glassy notes upwards.
+/// A drop of oil is picked up: three rising notes like glass.
 #[must_use]
 pub fn pickup() -> Vec<i16> {
     const LENGTH: f64 = 0.46;
@@ -140,7 +141,7 @@ pub fn pickup() -> Vec<i16> {
     finish(wave, 0.62, EFFECTS_RATE)
 }
 
-/// A blow: noise that closes over a falling thump.
+/// A hit: noise that darkens over a falling thump.
 #[must_use]
 pub fn hit() -> Vec<i16> {
     let mut rng = Xorshift::new(31);
@@ -176,7 +177,7 @@ pub fn step() -> Vec<i16> {
     finish(wave, 0.40, EFFECTS_RATE)
 }
 
-/// A choice in a menu: two short tones. Meant to be stored with 8 bits.
+/// A selection in a menu: two short tones. To be stored with 8 bits.
 #[must_use]
 pub fn blip() -> Vec<i16> {
     let mut turns = 0.0;
@@ -188,7 +189,7 @@ pub fn blip() -> Vec<i16> {
     finish(wave, 0.45, EFFECTS_RATE)
 }
 
-/// A lantern catches fire: a strike, a breath of air and a warm tone that stays.
+/// A lantern is lit: a strike, a rush of air and a warm tone.
 #[must_use]
 pub fn ignite() -> Vec<i16> {
     let mut rng = Xorshift::new(5);
@@ -212,14 +213,14 @@ pub fn ignite() -> Vec<i16> {
     finish(wave, 0.60, EFFECTS_RATE)
 }
 
-/// A night wind over a humming lantern, and where it loops: start and end in frames, the end exclusive.
+/// A night wind over a humming lantern, and its loop: start and exclusive end in frames.
 ///
-/// Everything in it has a period of the loop's length, so that the seam is no different from any other place.
+/// Everything in it has a period of the loop's length, so that the loop point cannot be heard.
 #[must_use]
 pub fn night() -> (Vec<i16>, (u32, u32)) {
     let length = AMBIENCE_RATE * 2;
     let seconds = |n: u32| f64::from(n) / f64::from(AMBIENCE_RATE);
-    // Wind: noise of one period through two filters that go around until they have settled.
+    // Wind: periodic noise through two filters, run several times around until they are stable.
     let mut rng = Xorshift::new(9);
     let air: Vec<f64> = (0..length).map(|_| noise(&mut rng)).collect();
     let mut wind = vec![0.0; air.len()];
@@ -258,11 +259,11 @@ pub fn night() -> (Vec<i16>, (u32, u32)) {
             wind * 2.4 + hum * 0.10 + crickets * 0.075
         })
         .collect();
-    // The loop begins where the wave rises softly through zero, and a short rise leads into it.
+    // The loop starts where the wave crosses zero softly, and a short fade-in leads to it.
     let size = wave.len();
     let at = |n: usize| wave[n % size];
     let calm = |n: usize| (size - 6..size + 6).map(|near| at(n + near).abs()).sum::<f64>() + 8.0 * at(n).abs();
-    let seam = (0..size)
+    let loop_point = (0..size)
         .filter(|&n| at(n + size - 1) < 0.0 && at(n) >= 0.0)
         .min_by(|&a, &b| calm(a).total_cmp(&calm(b)))
         .unwrap_or(0);
@@ -273,8 +274,8 @@ pub fn night() -> (Vec<i16>, (u32, u32)) {
         .map(|n: u32| {
             let place = usize::try_from(n).unwrap_or(0);
             let rise = mix(0.0, 1.0, f64::from(n) / f64::from(intro));
-            at(seam + 2 * size + place - lead) * rise * rise
+            at(loop_point + 2 * size + place - lead) * rise * rise
         })
         .collect();
-    (level(&whole, 0.34), (intro, intro + length))
+    (normalized(&whole, 0.34), (intro, intro + length))
 }

@@ -1,8 +1,8 @@
-//! `world/terrain`: one sheet of 16 × 6 tiles that is a thumbnail of the world itself.
+//! `world/terrain`: one sheet of 16 × 6 tiles, arranged as a small scene of the world.
 //!
-//! One index is one material, so the sheet can be drawn with any of the palettes.
+//! Each index is one material, so the sheet can be drawn with any of the palettes.
 
-use crate::canvas::{Canvas, Xorshift, bayer};
+use crate::canvas::{Canvas, Xorshift, bayer_threshold};
 use crate::palette::Palette;
 
 /// The side of a tile.
@@ -78,14 +78,14 @@ fn horizon(c: &mut Canvas, x0: i32, y0: i32, w: i32) {
         for x in 0..w {
             let level = y * 30 / 15 + 1;
             let (base, next, part) = if level < 16 { (SKY, HAZE, level) } else { (HAZE, GLOW, level - 16) };
-            let index = if bayer(x, y) < part { next } else { base };
+            let index = if bayer_threshold(x, y) < part { next } else { base };
             c.set(x0 + x, y0 + y, index);
         }
     }
 }
 
 fn sky(c: &mut Canvas) {
-    c.rect(0, 0, 9 * TILE, TILE, SKY);
+    c.fill_rect(0, 0, 9 * TILE, TILE, SKY);
     horizon(c, 0, TILE, 9 * TILE);
     // Stars: faint dots, small ones, and one that twinkles.
     for (x, y, index) in [
@@ -126,7 +126,7 @@ fn sky(c: &mut Canvas) {
             let deep = height - y;
             let index = match deep {
                 1 => rim,
-                _ if bayer(x, at) < deep * 2 - 8 => INK,
+                _ if bayer_threshold(x, at) < deep * 2 - 8 => INK,
                 _ => SKY,
             };
             c.set(TILE + x, at, index);
@@ -146,7 +146,7 @@ fn sky(c: &mut Canvas) {
     }
     for x in 0..48 {
         let height = 2 + i32::from((x / 5) % 2 == 0);
-        c.rect(6 * TILE + x, 2 * TILE - height, 1, height, INK);
+        c.fill_rect(6 * TILE + x, 2 * TILE - height, 1, height, INK);
     }
 }
 
@@ -166,7 +166,7 @@ fn moon(c: &mut Canvas, cx: i32, cy: i32) {
                 } else {
                     c.set(px, py, HAZE);
                 }
-            } else if d <= 30 * 30 && py < 32 && bayer(px, py) < 6 && c.get(px, py) == SKY {
+            } else if d <= 30 * 30 && py < 32 && bayer_threshold(px, py) < 6 && c.get(px, py) == SKY {
                 c.set(px, py, HAZE);
             }
         }
@@ -269,8 +269,8 @@ fn tree(c: &mut Canvas, x0: i32, y0: i32) {
         foliage(&mut leaves, &mut rng, clump, 24);
     }
     leaves.outline(INK);
-    crown.lay(&leaves, 0, 0);
-    c.lay(&crown, x0, y0);
+    crown.blit(&leaves, 0, 0);
+    c.blit(&crown, x0, y0);
 }
 
 /// One round clump of leaves: light above, its own shadow below. Clumps near the left of `middle` catch more light.
@@ -313,8 +313,8 @@ fn house(c: &mut Canvas, x0: i32, y0: i32) {
         c.set(x0 + inset, y0 + y, INK);
         c.set(x0 + 63 - inset, y0 + y, INK);
     }
-    c.rect(x0 + 5, y0 + 2, 54, 1, INK);
-    c.rect(x0, y0 + 15, 64, 1, INK);
+    c.fill_rect(x0 + 5, y0 + 2, 54, 1, INK);
+    c.fill_rect(x0, y0 + 15, 64, 1, INK);
     c.stamp(
         x0 + 42,
         y0,
@@ -339,7 +339,7 @@ fn house(c: &mut Canvas, x0: i32, y0: i32) {
     for (x, y, w) in
         [(8, 20, 3), (5, 27, 2), (10, 34, 3), (52, 22, 2), (56, 30, 3), (51, 36, 2), (20, 37, 3), (27, 39, 2)]
     {
-        c.rect(x0 + x, y0 + y, w, 1, PALE);
+        c.fill_rect(x0 + x, y0 + y, w, 1, PALE);
         c.set(x0 + x + w, y0 + y + 1, HAZE);
     }
     for x in [2, 14, 46, 58] {
@@ -347,7 +347,7 @@ fn house(c: &mut Canvas, x0: i32, y0: i32) {
             c.stamp(x0 + x, y0 + y, if y % 7 == 3 { "1771" } else { "1871" });
         }
     }
-    c.rect(x0 + 2, y0 + 33, 60, 1, INK);
+    c.fill_rect(x0 + 2, y0 + 33, 60, 1, INK);
     for x in 3..61 {
         c.set(x0 + x, y0 + 32, EARTH);
         c.set(x0 + x, y0 + 31, EARTH_LIGHT);
@@ -365,7 +365,7 @@ fn house(c: &mut Canvas, x0: i32, y0: i32) {
             c.set(x0 + x, y0 + y, index);
         }
     }
-    c.rect(x0 + 1, y0 + 42, 62, 1, INK);
+    c.fill_rect(x0 + 1, y0 + 42, 62, 1, INK);
     // A lit window.
     c.stamp(
         x0 + 18,
@@ -444,7 +444,7 @@ fn house(c: &mut Canvas, x0: i32, y0: i32) {
 /// Earth of one tile, with clods that never cross its border.
 fn earth(c: &mut Canvas, x0: i32, y0: i32, clods: &[(i32, i32, usize)]) {
     const CLODS: [&str; 6] = [".88.\n8776\n.66.", "88.\n776", "666", "66", "6..6\n.66.", ".888.\n87776\n87766\n.666."];
-    c.rect(x0, y0, TILE, TILE, EARTH);
+    c.fill_rect(x0, y0, TILE, TILE, EARTH);
     for &(x, y, kind) in clods {
         c.stamp(x0 + x, y0 + y, CLODS[kind]);
     }
@@ -476,7 +476,7 @@ const CLODS_B: &[(i32, i32, usize)] = &[
 ];
 const CLODS_C: &[(i32, i32, usize)] = &[(0, 1, 3), (13, 0, 2), (1, 12, 1), (13, 13, 3), (12, 7, 3), (0, 7, 3)];
 
-/// Grass on top of what is there: where the blades begin and how far the turf hangs down, column by column.
+/// Draws grass: `tops` is where the blades begin, `ends` how far the turf hangs down, by column.
 fn turf(c: &mut Canvas, x0: i32, y0: i32, tops: [i32; 16], ends: [i32; 16]) {
     for (x, (top, end)) in (0..).zip(tops.into_iter().zip(ends)) {
         for y in 0..top {
@@ -620,7 +620,7 @@ fn plants(c: &mut Canvas) {
         foliage(&mut bush, &mut rng, clump, 16);
     }
     bush.outline(INK);
-    c.lay(&bush, 7 * TILE, row);
+    c.blit(&bush, 7 * TILE, row);
     let row = 3 * TILE;
     // A thin floating platform of turf, three tiles.
     for x in 0..48 {
@@ -804,7 +804,7 @@ fn block(c: &mut Canvas, x0: i32, y0: i32, x: i32, y: i32, w: i32, h: i32) {
 }
 
 fn wall(c: &mut Canvas, x0: i32, y0: i32, blocks: &[(i32, i32, i32, i32)]) {
-    c.rect(x0, y0, TILE, TILE, SKY);
+    c.fill_rect(x0, y0, TILE, TILE, SKY);
     for &(x, y, w, h) in blocks {
         block(c, x0, y0, x, y, w, h);
     }
@@ -963,7 +963,7 @@ fn wood(c: &mut Canvas) {
     for x in [2, 10, 18, 26, 34, 42] {
         c.set(10 * TILE + x, row + 2, INK);
     }
-    c.rect(10 * TILE, row, 1, 8, INK);
+    c.fill_rect(10 * TILE, row, 1, 8, INK);
     // Posts under both ends.
     for x in [3, 40] {
         for y in 8..TILE {
@@ -1065,7 +1065,7 @@ fn water(c: &mut Canvas) {
         let shift = frame * 4;
         for body in [false, true] {
             let x0 = (frame + if body { 4 } else { 0 }) * TILE;
-            c.rect(x0, row, TILE, TILE, WATER);
+            c.fill_rect(x0, row, TILE, TILE, WATER);
             // Glints drift one way above and the other way below.
             for (x, y, w, way) in
                 [(1, 8, 4, 1), (10, 10, 3, 1), (5, 13, 2, -1), (12, 15, 3, -1), (3, 1, 3, -1), (9, 4, 4, 1)]

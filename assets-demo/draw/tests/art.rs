@@ -1,4 +1,4 @@
-//! The art is made with care: no color is declared for nothing, and no sound clicks.
+//! The quality of the art: every declared color is used, and no sound clicks.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use assets_demo_draw::palette::Palette;
 use assets_demo_draw::{canvas::Canvas, drafts, font, hero, lamps, sound, terrain};
 
 #[test]
-fn every_color_of_a_bank_is_drawn_with() {
+fn every_declared_color_is_used() {
     for (name, palettes, images) in [
         ("terrain", terrain::palettes(), vec![terrain::sheet()]),
         ("hero", hero::palettes(), vec![hero::sheet()]),
@@ -22,7 +22,7 @@ fn every_color_of_a_bank_is_drawn_with() {
 }
 
 #[test]
-fn all_colors_of_a_palette_differ_on_the_console() {
+fn palette_colors_differ_on_the_console() {
     let all: Vec<Palette> =
         [terrain::palettes(), hero::palettes(), lamps::palettes(), font::palettes()].into_iter().flatten().collect();
     for palette in all {
@@ -32,7 +32,7 @@ fn all_colors_of_a_palette_differ_on_the_console() {
 }
 
 #[test]
-fn effects_start_and_end_in_silence_and_never_clip() {
+fn effects_start_silent_and_never_clip() {
     for sound in [sound::jump(), sound::pickup(), sound::hit(), sound::step(), sound::blip(), sound::ignite()] {
         assert_eq!((sound.first(), sound.last()), (Some(&0), Some(&0)));
         let peak = sound.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
@@ -41,10 +41,10 @@ fn effects_start_and_end_in_silence_and_never_clip() {
 }
 
 #[test]
-fn the_seam_of_the_loop_is_as_smooth_as_the_rest() {
+fn loop_point_of_night_is_smooth() {
     let (night, (start, end)) = sound::night();
     let (start, end) = (start as usize, end as usize);
     assert_eq!(end, night.len());
-    assert!(night[end - 1] < 0 && night[start] >= 0, "not a crossing of zero");
+    assert!(night[end - 1] < 0 && night[start] >= 0, "not a zero crossing");
     assert!(night[end - 1].abs_diff(night[start]) < 100, "{} to {}", night[end - 1], night[start]);
 }

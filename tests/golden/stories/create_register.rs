@@ -1,4 +1,4 @@
-//! Making assets and entering them into the registry.
+//! Creating and registering assets.
 
 use std::path::PathBuf;
 
@@ -11,38 +11,49 @@ use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject, artifact, palette};
 
-use super::{HERO_ANCHOR, Story, edit_registry, hero, hero_and_terrain, only, told};
+use super::{HERO_ANCHOR, Story, edit_registry, findings_of, hero, hero_and_terrain, only};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::RootExists, || create(&hero(), "characters/hero", glyph_bank(None), &[("hero.png", plain(8, 8, RED))])),
     (Code::FileNameTwice, two_drawings_have_one_name),
-    (Code::NameNeeded, || created("ui/main menu", glyph_bank(None), &[("menu.png", plain(8, 8, RED))])),
+    (Code::NameNeeded, || create_in_new_project("ui/main menu", glyph_bank(None), &[("menu.png", plain(8, 8, RED))])),
     (Code::TileSizeNeeded, || {
         let images = [("stand.png", plain(16, 16, RED)), ("walk.png", plain(64, 16, RED))];
-        created("characters/cat", glyph_bank(None), &images)
+        create_in_new_project("characters/cat", glyph_bank(None), &images)
     }),
     (Code::RateNeeded, || {
         let sound = |rate_hz| Wav::mono16(rate_hz, &[0, 500, -500]).bytes();
         let sounds = [("jump.wav", sound(22_050)), ("rain.wav", sound(11_025))];
-        created("sound/effects", NewBank::Sound { sample_rate_hz: None, convert: Convert::default() }, &sounds)
+        create_in_new_project(
+            "sound/effects",
+            NewBank::Sound { sample_rate_hz: None, convert: Convert::default() },
+            &sounds,
+        )
     }),
     (Code::TooManyColors, || {
         let rainbow = Png::rgb(16, 8, |x, y| color(x / 8 * 4 + y * 3 + x % 3)).bytes();
-        [created("world/rainbow", glyph_bank(Some(TileSize::Eight)), &[("rainbow.png", rainbow)]), too_rich_by_one()]
-            .concat()
+        [
+            create_in_new_project("world/rainbow", glyph_bank(Some(TileSize::Eight)), &[("rainbow.png", rainbow)]),
+            one_color_too_many(),
+        ]
+        .concat()
     }),
     (Code::TooManyPalettes, || {
         let atlas = Png::rgb(8, 65 * 8, |x, y| color(y / 8 * 15 + (x + y % 8 * 8) % 15)).bytes();
-        created("world/atlas", glyph_bank(Some(TileSize::Eight)), &[("atlas.png", atlas)])
+        create_in_new_project("world/atlas", glyph_bank(Some(TileSize::Eight)), &[("atlas.png", atlas)])
     }),
     (Code::KeyColorDrawn, || {
         let image = Png::rgb(8, 8, |x, _| if x < 2 { KEY } else { RED }).bytes();
-        [created("characters/cat", glyph_bank(None), &[("cat.png", image)]), all_sixteen_indices_are_drawn()].concat()
+        [
+            create_in_new_project("characters/cat", glyph_bank(None), &[("cat.png", image)]),
+            all_sixteen_indices_are_drawn(),
+        ]
+        .concat()
     }),
     (Code::ColorKeyUnused, || {
         let bank = NewGlyph { color_key: Some(ColorKey::Color(KEY)), ..NewGlyph::default() };
-        created("characters/cat", NewBank::Glyph(bank), &[("cat.png", plain(8, 8, RED))])
+        create_in_new_project("characters/cat", NewBank::Glyph(bank), &[("cat.png", plain(8, 8, RED))])
     }),
     (Code::PaletteFull, an_artifact_names_a_palette_that_is_full),
     (Code::NotAGlyphBank, || {
@@ -51,22 +62,22 @@ pub const STORIES: &[Story] = &[
         palettes(&project, "sound_effects")
     }),
     (Code::AlreadyRegistered, || register(&hero(), "characters/hero")),
-    (Code::UuidUnreadable, the_uuid_of_a_new_root_is_no_uuid),
-    (Code::IdsExhausted, the_last_id_was_given_out),
-    (Code::AssetNotFound, || [shown(&hero_and_terrain(), "heroe"), shown(&id_and_name_are_alike(), "2")].concat()),
+    (Code::UuidUnreadable, the_uuid_of_a_new_root_is_malformed),
+    (Code::IdsExhausted, the_last_id_is_in_use),
+    (Code::AssetNotFound, || [show(&hero_and_terrain(), "heroe"), show(&one_name_is_the_other_id(), "2")].concat()),
 ];
 
 /// Sixteen colors in a large tile, one of which is the background; a smaller tile would do too.
-fn too_rich_by_one() -> Vec<Finding> {
+fn one_color_too_many() -> Vec<Finding> {
     let film = Png::rgb(16, 16, |x, y| if x % 2 == 1 { RED } else { color(1 + (x / 8 * 8 + y / 2).min(14)) }).bytes();
-    created("world/film", glyph_bank(Some(TileSize::Sixteen)), &[("film.png", film)])
+    create_in_new_project("world/film", glyph_bank(Some(TileSize::Sixteen)), &[("film.png", film)])
 }
 
 /// Each tile has few colors, but the image has one more than a palette draws.
 fn all_sixteen_indices_are_drawn() -> Vec<Finding> {
     let own: Vec<Rgb> = (1..17).map(color).collect();
     let image = Png::indexed(16, 8, &own, |x, _| u8::try_from(x).unwrap()).bytes();
-    created("world/bands", glyph_bank(Some(TileSize::Eight)), &[("bands.png", image)])
+    create_in_new_project("world/bands", glyph_bank(Some(TileSize::Eight)), &[("bands.png", image)])
 }
 
 fn an_artifact_names_a_palette_that_is_full() -> Vec<Finding> {
@@ -79,7 +90,7 @@ fn an_artifact_names_a_palette_that_is_full() -> Vec<Finding> {
 
 fn palettes(project: &TestProject, asset: &str) -> Vec<Finding> {
     let request = FindPalettes { project: project.root().to_owned(), asset: asset.to_owned(), apply: true };
-    told(project, &request, &Context::new())
+    findings_of(project, &request, &Context::new())
 }
 
 fn glyph_bank(tile_size: Option<TileSize>) -> NewBank {
@@ -91,11 +102,11 @@ fn color(n: u32) -> Rgb {
     Rgb565(u16::try_from(n * 64 % 65_536).unwrap_or_default()).to_rgb()
 }
 
-fn created(root: &str, bank: NewBank, files: &[(&str, Vec<u8>)]) -> Vec<Finding> {
+fn create_in_new_project(root: &str, bank: NewBank, files: &[(&str, Vec<u8>)]) -> Vec<Finding> {
     create(&TestProject::new(), root, bank, files)
 }
 
-/// Makes an asset from files in the folder `drawings`.
+/// Creates an asset from files in the folder `drawings`.
 fn create(project: &TestProject, root: &str, bank: NewBank, files: &[(&str, Vec<u8>)]) -> Vec<Finding> {
     let place = |(name, bytes): &(&str, Vec<u8>)| -> PathBuf {
         let path = format!("drawings/{name}");
@@ -113,27 +124,27 @@ fn create(project: &TestProject, root: &str, bank: NewBank, files: &[(&str, Vec<
         force: false,
         files,
     };
-    told(project, &request, &Context::new())
+    findings_of(project, &request, &Context::new())
 }
 
 fn two_drawings_have_one_name() -> Vec<Finding> {
     let images = [("day/lamp.png", plain(8, 8, RED)), ("night/lamp.png", plain(8, 8, RED))];
-    created("world/lamps", glyph_bank(None), &images)
+    create_in_new_project("world/lamps", glyph_bank(None), &images)
 }
 
 fn register(project: &TestProject, root: &str) -> Vec<Finding> {
     let request = RegisterAsset { project: project.root().to_owned(), root: root.to_owned(), exclude: false };
-    told(project, &request, &Context::new())
+    findings_of(project, &request, &Context::new())
 }
 
-fn the_uuid_of_a_new_root_is_no_uuid() -> Vec<Finding> {
+fn the_uuid_of_a_new_root_is_malformed() -> Vec<Finding> {
     let project = hero();
     let text = project.read_text(HERO_ANCHOR).replace(&support::uuid(1).to_string(), "todo");
     project.write("assets/characters/villain/asset.json", text);
     only(Code::UuidUnreadable, register(&project, "characters/villain"))
 }
 
-fn the_last_id_was_given_out() -> Vec<Finding> {
+fn the_last_id_is_in_use() -> Vec<Finding> {
     let project = hero();
     edit_registry(&project, |registry| registry.next_asset_id = 1 << 31);
     let text = project.read_text(HERO_ANCHOR).replace(&support::uuid(1).to_string(), &support::uuid(2).to_string());
@@ -141,13 +152,13 @@ fn the_last_id_was_given_out() -> Vec<Finding> {
     register(&project, "characters/villain")
 }
 
-fn shown(project: &TestProject, asset: &str) -> Vec<Finding> {
+fn show(project: &TestProject, asset: &str) -> Vec<Finding> {
     let request = ShowAsset { project: project.root().to_owned(), asset: asset.to_owned() };
-    told(project, &request, &Context::new())
+    findings_of(project, &request, &Context::new())
 }
 
-/// Asset 1 is called `2`.
-fn id_and_name_are_alike() -> TestProject {
+/// The name of asset 1 is `2`.
+fn one_name_is_the_other_id() -> TestProject {
     let project = hero_and_terrain();
     project.edit(HERO_ANCHOR, "\"hero\"", "\"2\"");
     project

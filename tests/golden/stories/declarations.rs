@@ -8,13 +8,13 @@ use super::{HERO_ANCHOR, Story, add_small_bank, artifacts_of, doctor, hero, hero
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::NameIllegal, || [edited("\"hero\"", "\"hero (new)\""), edited("\"hero\"", "\"\"")].concat()),
+    (Code::NameIllegal, || [hero_with("\"hero\"", "\"hero (new)\""), hero_with("\"hero\"", "\"\"")].concat()),
     (Code::NameTwice, two_banks_have_one_name),
-    (Code::FormatMismatch, || edited("GLYPH/indexed_v1", "SOUNDS/pcm16le_v1")),
-    (Code::ArtifactsMissing, || [no_artifact_is_listed(), edited(ARTIFACTS, "")].concat()),
+    (Code::FormatMismatch, || hero_with("GLYPH/indexed_v1", "SOUNDS/pcm16le_v1")),
+    (Code::ArtifactsMissing, || [no_artifact_is_listed(), hero_with(ARTIFACTS, "")].concat()),
     (Code::RawWithArtifacts, a_payload_was_added_to_a_drawn_bank),
-    (Code::SlotTaken, || preloaded(2, Some(3))),
-    (Code::SlotsFull, || preloaded(17, None)),
+    (Code::SlotTaken, || preload_banks(2, Some(3))),
+    (Code::SlotsFull, || preload_banks(17, None)),
 ];
 
 /// How the artifacts of [`hero`] are written.
@@ -26,7 +26,7 @@ const ARTIFACTS: &str = r#"
     }
   ],"#;
 
-fn edited(from: &str, to: &str) -> Vec<Finding> {
+fn hero_with(from: &str, to: &str) -> Vec<Finding> {
     let project = hero();
     project.edit(HERO_ANCHOR, from, to);
     doctor(&project)
@@ -52,8 +52,8 @@ fn a_payload_was_added_to_a_drawn_bank() -> Vec<Finding> {
     doctor(&project)
 }
 
-/// So many banks that are loaded at boot.
-fn preloaded(count: u32, slot: Option<u32>) -> Vec<Finding> {
+/// The findings of a project with `count` preloaded banks.
+fn preload_banks(count: u32, slot: Option<u32>) -> Vec<Finding> {
     let mut project = TestProject::new();
     for n in 1..=count {
         add_small_bank(&mut project, &format!("world/level_{n}"), &format!("level_{n}"), |declaration| {

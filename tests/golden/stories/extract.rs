@@ -1,4 +1,4 @@
-//! Packs that become files, or do not.
+//! Packs that are extracted, or cannot be.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
 use packer_services::Context;
@@ -9,20 +9,20 @@ use support::TestProject;
 use support::packs::{change_header, header_only};
 
 use super::reader::game;
-use super::{Story, only, told};
+use super::{Story, findings_of, only};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::ExtractTarget, || {
         let project = game();
         project.write("notes/todo.txt", "mine");
-        [extract(&project, "build", false), extract(&project, "notes/todo.txt", false)].concat()
+        [extract_game(&project, "build", false), extract_game(&project, "notes/todo.txt", false)].concat()
     }),
     (Code::ExtractImpossible, || {
         [
-            only(Code::ExtractImpossible, crafted(scene(), true)),
-            only(Code::ExtractImpossible, crafted(sounds(1, 256 << 20), true)),
-            only(Code::ExtractImpossible, crafted(sounds(90_000, 1), true)),
+            only(Code::ExtractImpossible, extract_entry(scene(), true)),
+            only(Code::ExtractImpossible, extract_entry(sounds(1, 256 << 20), true)),
+            only(Code::ExtractImpossible, extract_entry(sounds(90_000, 1), true)),
         ]
         .concat()
     }),
@@ -34,29 +34,29 @@ pub const STORIES: &[Story] = &[
             header["asset_table"][2]["asset_name"] = json!("terrain/wind");
         });
         project.write("old.pa", pack);
-        only(Code::ExtractRenamed, extract_of(&project, "old.pa", "art", false))
+        only(Code::ExtractRenamed, extract_file(&project, "old.pa", "art", false))
     }),
-    (Code::ExtractAsIs, || only(Code::ExtractAsIs, crafted(scene(), false))),
+    (Code::ExtractAsIs, || only(Code::ExtractAsIs, extract_entry(scene(), false))),
 ];
 
-fn extract(project: &TestProject, folder: &str, as_project: bool) -> Vec<Finding> {
-    extract_of(project, "build/assets.pa", folder, as_project)
+fn extract_game(project: &TestProject, folder: &str, as_project: bool) -> Vec<Finding> {
+    extract_file(project, "build/assets.pa", folder, as_project)
 }
 
-fn extract_of(project: &TestProject, file: &str, folder: &str, as_project: bool) -> Vec<Finding> {
+fn extract_file(project: &TestProject, file: &str, folder: &str, as_project: bool) -> Vec<Finding> {
     let request = ExtractPack { file: project.at(file), folder: project.at(folder), as_project };
-    told(project, &request, &Context::new())
+    findings_of(project, &request, &Context::new())
 }
 
-/// Of a pack with one entry, whose payload is zero.
-fn crafted(entry: Value, as_project: bool) -> Vec<Finding> {
+/// The findings of extracting a pack with one entry, whose payload is zero.
+fn extract_entry(entry: Value, as_project: bool) -> Vec<Finding> {
     let project = TestProject::new();
     let payload_bytes = entry["size"].as_u64().unwrap();
     let pack = header_only(&json!({"asset_table": [entry], "preload": []}));
     let size_bytes = pack.len() as u64 + payload_bytes;
     project.write("old.pa", pack);
     std::fs::File::options().write(true).open(project.at("old.pa")).unwrap().set_len(size_bytes).unwrap();
-    extract_of(&project, "old.pa", "art", as_project)
+    extract_file(&project, "old.pa", "art", as_project)
 }
 
 fn scene() -> Value {
@@ -64,7 +64,7 @@ fn scene() -> Value {
            "metadata": {"rooms": 2}, "offset": 0, "size": 16})
 }
 
-/// So many sounds of so many frames.
+/// A bank of `count` sounds of `frames` frames each.
 fn sounds(count: u64, frames: u64) -> Value {
     let bytes = frames * 2;
     let sample = |n: u64| (n.to_string(), json!({"length": bytes, "offset": n * bytes, "sample_rate": 22_050}));

@@ -1,4 +1,4 @@
-//! Files that are named by a declaration, and are not there as they should be.
+//! Files that a declaration names, and that are missing or of the wrong kind.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a story that cannot be set up must fail")]
 
 use std::fs::File;
@@ -9,18 +9,18 @@ use packer_services::formats::TileSize;
 use packer_services::{Context, FaultPoint};
 use support::{TestProject, artifact, path, red_green};
 
-use super::{HERO_IMAGE, Story, doctor, glyph_bank, hero, jump, jump_recorded, only, remove, rename, told};
+use super::{HERO_IMAGE, Story, doctor, findings_of, glyph_bank, hero, jump, only, project_with_sound, remove, rename};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::FileMissing, || hero_without_image(|_| {})),
-    (Code::FileTwin, the_image_is_called_otherwise_by_a_capital),
+    (Code::FileTwin, the_image_differs_in_one_capital),
     (Code::FileNotRegular, || hero_without_image(|project| std::fs::create_dir(project.at(HERO_IMAGE)).unwrap())),
     #[cfg(unix)]
     (Code::LinkOutside, the_image_is_a_link_to_another_folder),
     #[cfg(unix)]
     (Code::FolderIsLink, the_folder_of_the_image_is_a_link),
-    (Code::FileTooLarge, || hero_without_image(write_a_film)),
+    (Code::FileTooLarge, || hero_without_image(write_huge_image)),
     (Code::SourceChanging, a_recorder_is_still_writing),
     (Code::InputPaletteMissing, the_palette_file_was_moved),
 ];
@@ -32,7 +32,7 @@ fn hero_without_image(then: impl FnOnce(&TestProject)) -> Vec<Finding> {
     doctor(&project)
 }
 
-fn the_image_is_called_otherwise_by_a_capital() -> Vec<Finding> {
+fn the_image_differs_in_one_capital() -> Vec<Finding> {
     let project = hero();
     rename(&project, HERO_IMAGE, "assets/characters/hero/Hero.PNG");
     doctor(&project)
@@ -54,19 +54,19 @@ fn the_folder_of_the_image_is_a_link() -> Vec<Finding> {
     doctor(&project)
 }
 
-/// A file of 600 MiB that takes no room.
-fn write_a_film(project: &TestProject) {
+/// A sparse file of 600 MiB.
+fn write_huge_image(project: &TestProject) {
     File::create(project.at(HERO_IMAGE)).and_then(|file| file.set_len(600 << 20)).unwrap();
 }
 
 fn a_recorder_is_still_writing() -> Vec<Finding> {
-    let project = jump_recorded(jump().bytes());
+    let project = project_with_sound(jump().bytes());
     let wav = project.at("assets/sound/effects/jump.wav");
     let faults = move |point| match point {
         FaultPoint::Convert { .. } => File::options().append(true).open(&wav)?.write_all(&[0, 0]),
         _ => Ok(()),
     };
-    only(Code::SourceChanging, told(&project, &project.pack_request(), &Context::new().with_faults(faults)))
+    only(Code::SourceChanging, findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults)))
 }
 
 fn the_palette_file_was_moved() -> Vec<Finding> {

@@ -1,4 +1,4 @@
-//! What lies about in the workspace and is never packed.
+//! Files in the workspace that are never packed.
 
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::TileSize;
@@ -9,16 +9,16 @@ use super::{HERO_ANCHOR, HERO_IMAGE, Story, glyph_bank, hero, only, rename, work
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::UnregisteredRoot, a_root_came_without_its_entry),
+    (Code::UnregisteredRoot, a_root_has_no_entry),
     (Code::NestedAnchor, an_old_version_was_kept_inside_the_root),
     (Code::CopiedAnchor, a_root_was_copied),
     (Code::RootMoved, a_root_was_moved),
-    (Code::UnusedFile, a_sketch_lies_beside_the_image),
-    (Code::StrayFile, notes_lie_outside_every_root),
-    (Code::DuplicateContent, the_same_image_is_there_three_times),
+    (Code::UnusedFile, a_sketch_is_beside_the_image),
+    (Code::StrayFile, notes_are_outside_every_root),
+    (Code::DuplicateContent, three_images_are_equal),
 ];
 
-fn a_root_came_without_its_entry() -> Vec<Finding> {
+fn a_root_has_no_entry() -> Vec<Finding> {
     let project = hero();
     let font = glyph(9, "font", TileSize::Eight, vec![red_green()], vec![artifact("letters.png", 0)]);
     project.write("assets/ui/font/asset.json", font.to_bytes());
@@ -45,19 +45,19 @@ fn a_root_was_moved() -> Vec<Finding> {
     only(Code::RootMoved, workspace_doctor(&project))
 }
 
-fn a_sketch_lies_beside_the_image() -> Vec<Finding> {
+fn a_sketch_is_beside_the_image() -> Vec<Finding> {
     let project = hero();
     project.write("assets/characters/hero/sketch.png", plain(8, 8, RED));
     workspace_doctor(&project)
 }
 
-fn notes_lie_outside_every_root() -> Vec<Finding> {
+fn notes_are_outside_every_root() -> Vec<Finding> {
     let project = hero();
     project.write("assets/characters/ideas.txt", "a cape?");
     workspace_doctor(&project)
 }
 
-fn the_same_image_is_there_three_times() -> Vec<Finding> {
+fn three_images_are_equal() -> Vec<Finding> {
     let names = ["stand.png", "wait.png", "sleep.png"];
     let artifacts = (0..).zip(names).map(|(index, name)| artifact(name, index)).collect();
     let images = names.map(|name| (name, checker(8, 8, RED, GREEN)));

@@ -1,88 +1,93 @@
-//! Images that cannot become tiles, whatever the palettes.
+//! Images that cannot become tiles, whatever the palettes are.
 
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
 use png::{BitDepth, ColorType};
 use support::images::{Png, checker, chunk, plain};
-use support::{GREEN, RED, artifact, keyed, red_green};
+use support::{GREEN, RED, artifact, keyed_artifact, red_green};
 
-use super::{Story, doctor, glyph_bank, hero_drawn};
+use super::{Story, doctor, glyph_bank, project_with_image};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::ImageNotPng, || {
-        let jpeg = drawn(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00".to_vec());
-        [jpeg, drawn(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 812\n".to_vec())].concat()
+        let jpeg = hero_with_image(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00".to_vec());
+        [jpeg, hero_with_image(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 812\n".to_vec())]
+            .concat()
     }),
     (Code::ImageCut, the_download_stopped),
     (Code::ImageDamaged, a_byte_was_changed),
     (Code::ImageTooLarge, a_poster_was_exported),
     (Code::ImageSize, || {
-        let odd = drawn(plain(20, 8, RED));
+        let odd = hero_with_image(plain(20, 8, RED));
         let image = [("hero.png", plain(24, 24, RED))];
         let small = glyph_bank(TileSize::Sixteen, vec![red_green()], vec![artifact("hero.png", 0)], &image);
         let lined = Cut { margin: 1, spacing: 1, ..Cut::default() };
-        [odd, doctor(&small), drawn(plain(8 * 3 + 2, 8 * 2 + 1, RED)), cut_as(lined)].concat()
+        [odd, doctor(&small), hero_with_image(plain(8 * 3 + 2, 8 * 2 + 1, RED)), hero_with_cut(lined)].concat()
     }),
-    (Code::RegionOutside, || cut_as(Cut { region: Some(Region { x: 8, y: 8, w: 16, h: 8 }), ..Cut::default() })),
+    (Code::RegionOutside, || hero_with_cut(Cut { region: Some(Region { x: 8, y: 8, w: 16, h: 8 }), ..Cut::default() })),
     (Code::ImageBlank, || {
         let blank = Png::rgba(16, 8, |_, _| [0; 4]).bytes();
         let artifacts =
             vec![GlyphArtifact { cut: Cut { skip_blank: true, ..Cut::default() }, ..artifact("hero.png", 0) }];
         doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", blank)]))
     }),
-    (Code::ImageTrailing, || drawn([plain(8, 8, RED), b"edited with MegaPaint".to_vec()].concat())),
-    (Code::ImageIndex, || drawn(Png::indexed(8, 8, &[RED, GREEN, RED], |x, _| u8::from(x > 5) * 6 + 1).bytes())),
+    (Code::ImageTrailing, || hero_with_image([plain(8, 8, RED), b"edited with MegaPaint".to_vec()].concat())),
+    (Code::ImageIndex, || {
+        hero_with_image(Png::indexed(8, 8, &[RED, GREEN, RED], |x, _| u8::from(x > 5) * 6 + 1).bytes())
+    }),
     (Code::ImageDepth, a_sky_has_sixteen_bits),
     (Code::PartialAlpha, the_outline_is_soft),
     (Code::ColorKeyIndex, a_true_color_image_has_no_index),
 ];
 
-/// An image of 16 × 16 pixels, cut like this.
-fn cut_as(cut: Cut) -> Vec<Finding> {
+/// The findings of an image of 16 × 16 pixels with this cut.
+fn hero_with_cut(cut: Cut) -> Vec<Finding> {
     let artifacts = vec![GlyphArtifact { cut, ..artifact("hero.png", 0) }];
     doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", plain(16, 16, RED))]))
 }
 
-fn drawn(image: Vec<u8>) -> Vec<Finding> {
-    doctor(&hero_drawn(image))
+fn hero_with_image(image: Vec<u8>) -> Vec<Finding> {
+    doctor(&project_with_image(image))
 }
 
 fn the_download_stopped() -> Vec<Finding> {
     let mut image = checker(8, 8, RED, GREEN);
     image.truncate(image.len() - 20);
-    drawn(image)
+    hero_with_image(image)
 }
 
 fn a_byte_was_changed() -> Vec<Finding> {
     let mut image = checker(8, 8, RED, GREEN);
     let middle = image.len() - 20;
     image[middle] ^= 0x40;
-    drawn(image)
+    hero_with_image(image)
 }
 
-/// Its head alone: more is never read.
+/// Only its header: the packer reads no further.
 fn a_poster_was_exported() -> Vec<Finding> {
     let side = 20_000u32.to_be_bytes();
-    let head = chunk(b"IHDR", &[&side[..], &side[..], &[8, 2, 0, 0, 0]].concat());
-    drawn([b"\x89PNG\r\n\x1a\n".to_vec(), head].concat())
+    let header = chunk(b"IHDR", &[&side[..], &side[..], &[8, 2, 0, 0, 0]].concat());
+    hero_with_image([b"\x89PNG\r\n\x1a\n".to_vec(), header].concat())
 }
 
 fn a_sky_has_sixteen_bits() -> Vec<Finding> {
     let row = |y: u8| std::iter::repeat_n([0xFF, y, 0, 0, 0, 0], 8).flatten();
     let data = (0..8).flat_map(row).collect();
     let depth = BitDepth::Sixteen;
-    drawn(Png { width: 8, height: 8, color_type: ColorType::Rgb, depth, palette: None, trns: None, data }.bytes())
+    hero_with_image(
+        Png { width: 8, height: 8, color_type: ColorType::Rgb, depth, palette: None, trns: None, data }.bytes(),
+    )
 }
 
 fn the_outline_is_soft() -> Vec<Finding> {
-    drawn(Png::rgba(16, 8, |x, _| if x % 8 == 0 { [255, 0, 0, 128] } else { [255, 0, 0, 255] }).bytes())
+    hero_with_image(Png::rgba(16, 8, |x, _| if x % 8 == 0 { [255, 0, 0, 128] } else { [255, 0, 0, 255] }).bytes())
 }
 
 fn a_true_color_image_has_no_index() -> Vec<Finding> {
     let Rgb([r, g, b]) = RED;
     let image = Png::rgba(8, 8, |_, _| [r, g, b, 255]).bytes();
-    let artifacts = vec![keyed("hero.png", 0, ColorKey::Index0)];
+    let artifacts = vec![keyed_artifact("hero.png", 0, ColorKey::Index0)];
     doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", image)]))
 }

@@ -1,4 +1,4 @@
-//! Files that are no JSON, or not the JSON that they should be.
+//! Files that are not JSON, or not the JSON that is expected.
 
 use packer_services::diagnostics::{Code, Finding};
 
@@ -6,35 +6,37 @@ use super::{HERO_ANCHOR, Story, doctor, hero};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::JsonTooLarge, || anchor_becomes(|text| text + &" ".repeat(4 << 20))),
-    (Code::JsonEmpty, || [anchor_becomes(|_| String::new()), anchor_becomes(|text| "\0".repeat(text.len()))].concat()),
-    (Code::JsonBom, || anchor_becomes(|text| format!("\u{feff}{text}"))),
+    (Code::JsonTooLarge, || hero_with_anchor(|text| text + &" ".repeat(4 << 20))),
+    (Code::JsonEmpty, || {
+        [hero_with_anchor(|_| String::new()), hero_with_anchor(|text| "\0".repeat(text.len()))].concat()
+    }),
+    (Code::JsonBom, || hero_with_anchor(|text| format!("\u{feff}{text}"))),
     (Code::JsonEncoding, || [saved_as_utf16(), saved_as_latin_1()].concat()),
-    (Code::JsonConflict, a_merge_was_left_half_done),
-    (Code::JsonSyntax, || [edited("\"name\": \"hero\",", "\"name\": \"hero\""), the_end_is_missing()].concat()),
-    (Code::JsonTrailing, || anchor_becomes(|text| format!("{text}}}\n"))),
-    (Code::JsonTooDeep, || edited("\"inputs\": {}", &format!("\"inputs\": {}{}", "[".repeat(65), "]".repeat(65)))),
-    (Code::JsonDuplicateKey, || edited("\"inputs\": {}", "\"name\": \"hero2\",\n  \"inputs\": {}")),
-    (Code::JsonUnknownKey, || edited("\"index\": 0", "\"index\": 0,\n      \"color_keys\": \"#ff00ff\"")),
-    (Code::JsonMissingKey, || edited("\n  \"type\": \"glyph_bank\",", "")),
-    (Code::JsonNull, || edited("\"index\": 0", "\"index\": 0,\n      \"palette\": null")),
-    (Code::JsonWrongType, || edited("\"index\": 0", "\"index\": \"0\"")),
-    (Code::JsonInteger, || edited("\"tile_size\": 8", "\"tile_size\": 8.0")),
+    (Code::JsonConflict, a_merge_was_not_finished),
+    (Code::JsonSyntax, || [hero_with("\"name\": \"hero\",", "\"name\": \"hero\""), the_end_is_missing()].concat()),
+    (Code::JsonTrailing, || hero_with_anchor(|text| format!("{text}}}\n"))),
+    (Code::JsonTooDeep, || hero_with("\"inputs\": {}", &format!("\"inputs\": {}{}", "[".repeat(65), "]".repeat(65)))),
+    (Code::JsonDuplicateKey, || hero_with("\"inputs\": {}", "\"name\": \"hero2\",\n  \"inputs\": {}")),
+    (Code::JsonUnknownKey, || hero_with("\"index\": 0", "\"index\": 0,\n      \"color_keys\": \"#ff00ff\"")),
+    (Code::JsonMissingKey, || hero_with("\n  \"type\": \"glyph_bank\",", "")),
+    (Code::JsonNull, || hero_with("\"index\": 0", "\"index\": 0,\n      \"palette\": null")),
+    (Code::JsonWrongType, || hero_with("\"index\": 0", "\"index\": \"0\"")),
+    (Code::JsonInteger, || hero_with("\"tile_size\": 8", "\"tile_size\": 8.0")),
     (Code::JsonOutOfRange, || {
-        [edited("\"enabled\": false", "\"enabled\": true,\n    \"slot\": 16"), edited("size\": 8", "size\": 24")]
+        [hero_with("\"enabled\": false", "\"enabled\": true,\n    \"slot\": 16"), hero_with("size\": 8", "size\": 24")]
             .concat()
     }),
-    (Code::JsonWrongValue, || [edited("glyph_bank", "glyphbank"), edited("#ff0000", "red")].concat()),
-    (Code::SchemaVersion, || edited("\"schema_version\": 1", "\"schema_version\": 2")),
+    (Code::JsonWrongValue, || [hero_with("glyph_bank", "glyphbank"), hero_with("#ff0000", "red")].concat()),
+    (Code::SchemaVersion, || hero_with("\"schema_version\": 1", "\"schema_version\": 2")),
 ];
 
-fn anchor_becomes(change: impl FnOnce(String) -> String) -> Vec<Finding> {
+fn hero_with_anchor(change: impl FnOnce(String) -> String) -> Vec<Finding> {
     let project = hero();
     project.write(HERO_ANCHOR, change(project.read_text(HERO_ANCHOR)));
     doctor(&project)
 }
 
-fn edited(from: &str, to: &str) -> Vec<Finding> {
+fn hero_with(from: &str, to: &str) -> Vec<Finding> {
     let project = hero();
     project.edit(HERO_ANCHOR, from, to);
     doctor(&project)
@@ -55,12 +57,12 @@ fn saved_as_latin_1() -> Vec<Finding> {
     doctor(&project)
 }
 
-fn a_merge_was_left_half_done() -> Vec<Finding> {
+fn a_merge_was_not_finished() -> Vec<Finding> {
     let ours_and_theirs =
         "<<<<<<< HEAD\n  \"name\": \"hero\",\n=======\n  \"name\": \"hero_day\",\n>>>>>>> day-and-night";
-    edited("  \"name\": \"hero\",", ours_and_theirs)
+    hero_with("  \"name\": \"hero\",", ours_and_theirs)
 }
 
 fn the_end_is_missing() -> Vec<Finding> {
-    anchor_becomes(|text| text.chars().take(text.len() / 2).collect())
+    hero_with_anchor(|text| text.chars().take(text.len() / 2).collect())
 }

@@ -1,7 +1,7 @@
-//! For every code a story that ends in its finding: what somebody did, and what the packer then tells.
+//! For every code, a story that leads to its finding: what somebody did, and what the packer then reports.
 //!
-//! One file a family, in the order of the codes. A story gives the findings of its code and no others: where its cause
-//! has other findings too, it says so with [`only`].
+//! One file per family, in the order of the codes. A story returns the findings of its code and no others: if its cause
+//! has other findings too, the story selects its own with [`only`].
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
 pub mod create_register;
@@ -40,17 +40,17 @@ pub const HERO_IMAGE: &str = "assets/characters/hero/hero.png";
 /// The registry of every project.
 pub const REGISTRY: &str = "assets/.prometeu/index.json";
 
-/// What `operation` tells, be it as a report or as its error; the project's folder is called `PROJECT`.
-pub fn told<O: Operation>(project: &TestProject, operation: &O, context: &Context) -> Vec<Finding> {
+/// The findings of an operation, whether in its report or in its error. The project's folder is named `PROJECT`.
+pub fn findings_of<O: Operation>(project: &TestProject, operation: &O, context: &Context) -> Vec<Finding> {
     let findings = match operation.run(context) {
         Ok(report) => report.findings().to_vec(),
         Err(error) => error.as_findings(),
     };
-    findings.into_iter().map(|finding| unplaced(project, finding)).collect()
+    findings.into_iter().map(|finding| without_temporary_folder(project, finding)).collect()
 }
 
-/// The finding without the name of the temporary folder.
-pub fn unplaced(project: &TestProject, mut finding: Finding) -> Finding {
+/// The finding with `PROJECT` in place of the temporary folder.
+pub fn without_temporary_folder(project: &TestProject, mut finding: Finding) -> Finding {
     let folder = project.root().to_str().unwrap();
     let without = |text: String| text.replace(folder, "PROJECT");
     finding.file = finding.file.map(without);
@@ -59,17 +59,17 @@ pub fn unplaced(project: &TestProject, mut finding: Finding) -> Finding {
     finding
 }
 
-/// What the doctor tells.
+/// The findings of `doctor`.
 pub fn doctor(project: &TestProject) -> Vec<Finding> {
-    told(project, &Doctor { project: project.root().to_owned(), workspace: false }, &Context::new())
+    findings_of(project, &Doctor { project: project.root().to_owned(), workspace: false }, &Context::new())
 }
 
-/// What the doctor tells who also looks for what lies about.
+/// The findings of `doctor --workspace`.
 pub fn workspace_doctor(project: &TestProject) -> Vec<Finding> {
-    told(project, &Doctor { project: project.root().to_owned(), workspace: true }, &Context::new())
+    findings_of(project, &Doctor { project: project.root().to_owned(), workspace: true }, &Context::new())
 }
 
-/// The findings of `code`, where the cause has others too.
+/// The findings of `code`, for a cause that has others too.
 pub fn only(code: Code, findings: Vec<Finding>) -> Vec<Finding> {
     findings.into_iter().filter(|finding| finding.code == code).collect()
 }
@@ -85,14 +85,14 @@ pub fn glyph_bank(
     bank("characters/hero", &declaration, images)
 }
 
-/// A project with the glyph bank `characters/hero`: one image, `hero.png`, of the default palette.
-pub fn hero_drawn(image: Vec<u8>) -> TestProject {
+/// A project with the glyph bank `characters/hero`: one image, `hero.png`, in the default palette.
+pub fn project_with_image(image: Vec<u8>) -> TestProject {
     glyph_bank(TileSize::Eight, vec![red_green()], vec![artifact("hero.png", 0)], &[("hero.png", image)])
 }
 
-/// A project with the small glyph bank `characters/hero`, in which all is well.
+/// A project with the small glyph bank `characters/hero`, which has no findings.
 pub fn hero() -> TestProject {
-    hero_drawn(checker(8, 8, RED, GREEN))
+    project_with_image(checker(8, 8, RED, GREEN))
 }
 
 /// A project with one sound bank in `sound/effects`.
@@ -101,7 +101,7 @@ pub fn sound_bank(rate_hz: u32, artifacts: Vec<SoundArtifact>, sounds: &[(&str, 
 }
 
 /// A project with the sound bank `sound/effects`: one sound, `jump.wav`.
-pub fn jump_recorded(wav: Vec<u8>) -> TestProject {
+pub fn project_with_sound(wav: Vec<u8>) -> TestProject {
     sound_bank(22_050, vec![sample("jump.wav", 0)], &[("jump.wav", wav)])
 }
 
@@ -122,13 +122,13 @@ pub fn add_bank(project: &mut TestProject, root: &str, declaration: &Declaration
     for (name, bytes) in files {
         project.write(&format!("assets/{root}/{name}"), bytes);
     }
-    project.add(root, true, declaration);
+    project.add_asset(root, true, declaration);
 }
 
 /// Adds the small glyph bank of [`hero`] under another root and name.
 pub fn add_small_bank(project: &mut TestProject, root: &str, name: &str, change: impl FnOnce(&mut Declaration)) {
     let mut declaration =
-        glyph(project.next(), name, TileSize::Eight, vec![red_green()], vec![artifact("tiles.png", 0)]);
+        glyph(project.next_id(), name, TileSize::Eight, vec![red_green()], vec![artifact("tiles.png", 0)]);
     change(&mut declaration);
     let image = ("tiles.png", checker(8, 8, RED, GREEN));
     add_bank(project, root, &declaration, &[image]);
@@ -152,7 +152,7 @@ pub fn edit_registry(project: &TestProject, change: impl FnOnce(&mut Registry)) 
 pub fn artifacts_of(declaration: &mut Declaration) -> &mut Vec<GlyphArtifact> {
     match &mut declaration.content {
         Content::Glyph(glyph) => &mut glyph.artifacts,
-        other => panic!("no glyph bank: {other:?}"),
+        other => panic!("not a glyph bank: {other:?}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Packing: what stands in the way of the outputs, and what was found instead of them.
+//! Packing: what is in the way of the outputs, what differs from them, and names for a program.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
 use packer_services::constants::Language;
@@ -10,40 +10,40 @@ use packer_services::{Context, FaultPoint};
 use support::images::plain;
 use support::{TestProject, artifact, red_green};
 
-use super::{HERO_IMAGE, Story, hero, only, told};
+use super::{HERO_IMAGE, Story, findings_of, hero, only};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::OutputNotAFile, a_folder_stands_where_the_pack_goes),
+    (Code::OutputNotAFile, a_folder_is_in_the_way_of_the_pack),
     (Code::HeaderTooLarge, a_header_of_more_than_64_mib),
     (Code::WarningsDenied, a_warning_is_denied),
-    (Code::BudgetBytes, || packed_within(BudgetLimits { bytes: Some(30_000), ..BudgetLimits::default() })),
-    (Code::BudgetSlots, || packed_within(BudgetLimits { slots: [("GLYPH", 0)].into(), ..BudgetLimits::default() })),
+    (Code::BudgetBytes, || pack_within(BudgetLimits { bytes: Some(30_000), ..BudgetLimits::default() })),
+    (Code::BudgetSlots, || pack_within(BudgetLimits { slots: [("GLYPH", 0)].into(), ..BudgetLimits::default() })),
     #[cfg(unix)]
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
     (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
     (Code::PackDiffers, || [the_image_was_changed_since(), it_was_never_packed()].concat()),
-    (Code::ConstantTwice, || [two_names_sound_the_same(), one_image_is_used_twice()].concat()),
+    (Code::ConstantTwice, || [two_names_become_one_constant(), one_image_is_used_twice()].concat()),
     (Code::ConstantLetters, a_file_has_a_tilde),
 ];
 
-fn packed(project: &TestProject) -> Vec<Finding> {
-    told(project, &project.pack_request(), &Context::new())
+fn pack(project: &TestProject) -> Vec<Finding> {
+    findings_of(project, &project.pack_request(), &Context::new())
 }
 
-fn checked(project: &TestProject) -> Vec<Finding> {
+fn pack_check(project: &TestProject) -> Vec<Finding> {
     let mut request = project.pack_request();
     request.check = true;
-    told(project, &request, &Context::new())
+    findings_of(project, &request, &Context::new())
 }
 
-fn a_folder_stands_where_the_pack_goes() -> Vec<Finding> {
+fn a_folder_is_in_the_way_of_the_pack() -> Vec<Finding> {
     let project = hero();
     std::fs::create_dir_all(project.at("build/assets.pa")).unwrap();
-    packed(&project)
+    pack(&project)
 }
 
-/// No project in a test is that large, so the header is written by itself.
+/// Only the header is written: a project with so large a header would be too large for a test.
 fn a_header_of_more_than_64_mib() -> Vec<Finding> {
     let metadata = EntryMetadata::Scene(serde_json::json!({ "script": "x".repeat(65 << 20) }));
     let asset_name = "scene".to_owned();
@@ -53,25 +53,25 @@ fn a_header_of_more_than_64_mib() -> Vec<Finding> {
 }
 
 fn a_warning_is_denied() -> Vec<Finding> {
-    let project = super::hero_drawn([plain(8, 8, support::RED), b"more".to_vec()].concat());
+    let project = super::project_with_image([plain(8, 8, support::RED), b"more".to_vec()].concat());
     let mut request = project.pack_request();
     request.deny_warnings = true;
-    only(Code::WarningsDenied, told(&project, &request, &Context::new()))
+    only(Code::WarningsDenied, findings_of(&project, &request, &Context::new()))
 }
 
-fn packed_within(allowed: BudgetLimits) -> Vec<Finding> {
+fn pack_within(allowed: BudgetLimits) -> Vec<Finding> {
     let project = hero();
     project.edit(super::HERO_ANCHOR, "\"enabled\": false", "\"enabled\": true");
     let mut request = project.pack_request();
     request.allowed = allowed;
-    told(&project, &request, &Context::new())
+    findings_of(&project, &request, &Context::new())
 }
 
 #[cfg(unix)]
 fn the_lock_is_a_link_to_nowhere() -> Vec<Finding> {
     let project = hero();
     std::os::unix::fs::symlink("/nowhere/at/all", project.at("assets/.prometeu/lock")).unwrap();
-    packed(&project)
+    pack(&project)
 }
 
 fn the_cache_is_damaged() -> Vec<Finding> {
@@ -79,7 +79,7 @@ fn the_cache_is_damaged() -> Vec<Finding> {
     project.pack();
     let cache = project.read_text("assets/.prometeu/cache.json");
     project.write("assets/.prometeu/cache.json", &cache[..cache.len() / 2]);
-    packed(&project)
+    pack(&project)
 }
 
 fn the_cache_cannot_be_written() -> Vec<Finding> {
@@ -88,30 +88,30 @@ fn the_cache_cannot_be_written() -> Vec<Finding> {
         FaultPoint::CacheWrite => Err(std::io::ErrorKind::PermissionDenied.into()),
         _ => Ok(()),
     };
-    told(&project, &project.pack_request(), &Context::new().with_faults(faults))
+    findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))
 }
 
 fn the_image_was_changed_since() -> Vec<Finding> {
     let project = hero();
     project.pack();
     project.write(HERO_IMAGE, plain(8, 8, support::GREEN));
-    checked(&project)
+    pack_check(&project)
 }
 
 fn it_was_never_packed() -> Vec<Finding> {
     let project = hero();
     project.pack();
     super::remove(&project, "build/assets.pa");
-    checked(&project)
+    pack_check(&project)
 }
 
 fn constants_of(project: &TestProject) -> Vec<Finding> {
     let project_folder = project.root().to_owned();
     let operation = MakeConstants { project: project_folder, language: Language::C, output: None };
-    told(project, &operation, &Context::new())
+    findings_of(project, &operation, &Context::new())
 }
 
-fn two_names_sound_the_same() -> Vec<Finding> {
+fn two_names_become_one_constant() -> Vec<Finding> {
     let mut project = hero();
     project.add_glyph("characters/boss");
     project.edit(super::HERO_ANCHOR, "\"hero\"", "\"characters/boss\"");

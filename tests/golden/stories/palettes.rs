@@ -6,7 +6,7 @@ use packer_services::formats::{Rgb, TileSize};
 use support::images::{Png, checker, plain};
 use support::{GREEN, KEY, RED, artifact, palette, red_green};
 
-use super::{HERO_ANCHOR, Story, doctor, glyph_bank, hero_drawn};
+use super::{HERO_ANCHOR, Story, doctor, glyph_bank, project_with_image};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -16,27 +16,27 @@ pub const STORIES: &[Story] = &[
     }),
     (Code::TileGap, || two_images(8, 2)),
     (Code::TileOverlap, || two_images(16, 1)),
-    (Code::PalettesMissing, || painted(&[], plain(8, 8, RED))),
+    (Code::PalettesMissing, || bank_with(&[], plain(8, 8, RED))),
     (Code::PaletteIndices, || {
         let third = "\"index\": 2,\n          \"palette\": {";
-        [edited(SECOND_PALETTE, third), edited(SECOND_PALETTE, &third.replace('2', "0"))].concat()
+        [hero_with(SECOND_PALETTE, third), hero_with(SECOND_PALETTE, &third.replace('2', "0"))].concat()
     }),
     (Code::PaletteUndeclared, an_artifact_names_a_palette_that_was_removed),
-    (Code::ColorNearMiss, || painted(&[LEAVES, STONES], meadow_with(Rgb([0x3C, 0x89, 0x44]), |x, y| x == y))),
-    (Code::ColorStray, || painted(&[LEAVES, STONES], meadow_with(Rgb([0xF0, 0x10, 0x80]), |x, y| x == 3 && y < 2))),
+    (Code::ColorNearMiss, || bank_with(&[LEAVES, STONES], meadow_with(Rgb([0x3C, 0x89, 0x44]), |x, y| x == y))),
+    (Code::ColorStray, || bank_with(&[LEAVES, STONES], meadow_with(Rgb([0xF0, 0x10, 0x80]), |x, y| x == 3 && y < 2))),
     (Code::ColorsUndeclared, || [one_color_is_missing(), a_whole_palette_is_missing()].concat()),
     (Code::ColorOnlyKey, || {
         [
-            painted(&[LEAVES, STONES], meadow_with(KEY, |x, _| x > 3)),
-            painted(&[LEAVES, STONES], Png::indexed(8, 8, &[KEY, LIGHT, DARK], |x, _| u8::from(x > 3)).bytes()),
+            bank_with(&[LEAVES, STONES], meadow_with(KEY, |x, _| x > 3)),
+            bank_with(&[LEAVES, STONES], Png::indexed(8, 8, &[KEY, LIGHT, DARK], |x, _| u8::from(x > 3)).bytes()),
         ]
         .concat()
     }),
-    (Code::ColorElsewhere, an_artifact_names_the_palette_of_leaves_alone),
-    (Code::ColorsAcross, || painted(&[LEAVES, STONES], checker(16, 8, LIGHT, GREY))),
-    (Code::ColorsMerge, || painted(&[&[KEY, LIGHT, DARK, Rgb([0x3E, 0x81, 0x45])]], plain(8, 8, DARK))),
-    (Code::ImageColorsMerge, || painted(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
-    (Code::TileFragile, || painted(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
+    (Code::ColorElsewhere, an_artifact_names_only_the_palette_of_leaves),
+    (Code::ColorsAcross, || bank_with(&[LEAVES, STONES], checker(16, 8, LIGHT, GREY))),
+    (Code::ColorsMerge, || bank_with(&[&[KEY, LIGHT, DARK, Rgb([0x3E, 0x81, 0x45])]], plain(8, 8, DARK))),
+    (Code::ImageColorsMerge, || bank_with(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
+    (Code::TileFragile, || bank_with(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
 ];
 
 const LIGHT: Rgb = Rgb([0x3C, 0x80, 0x44]);
@@ -47,13 +47,13 @@ const STONES: &[Rgb] = &[KEY, GREY, Rgb([0x50, 0x50, 0x58])];
 
 const SECOND_PALETTE: &str = "\"index\": 1,\n          \"palette\": {";
 
-/// A bank of these palettes and this image.
-fn painted(palettes: &[&[Rgb]], image: Vec<u8>) -> Vec<Finding> {
+/// The findings of a bank with these palettes and this image.
+fn bank_with(palettes: &[&[Rgb]], image: Vec<u8>) -> Vec<Finding> {
     let palettes: Vec<Palette> = palettes.iter().map(|colors| palette(colors)).collect();
     doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", image)]))
 }
 
-/// Two tiles in light green, with another color somewhere.
+/// Two tiles in light green, with another color at the pixels `here`.
 fn meadow_with(color: Rgb, here: impl Fn(u32, u32) -> bool) -> Vec<u8> {
     Png::rgb(16, 8, |x, y| if here(x % 8, y) { color } else { LIGHT }).bytes()
 }
@@ -65,7 +65,7 @@ fn two_images(width: u32, index: u32) -> Vec<Finding> {
     doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &images))
 }
 
-fn edited(from: &str, to: &str) -> Vec<Finding> {
+fn hero_with(from: &str, to: &str) -> Vec<Finding> {
     let image = [("hero.png", plain(8, 8, LIGHT))];
     let palettes = vec![palette(LEAVES), palette(STONES)];
     let project = glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &image);
@@ -78,16 +78,16 @@ fn an_artifact_names_a_palette_that_was_removed() -> Vec<Finding> {
     doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", plain(8, 8, RED))]))
 }
 
-fn an_artifact_names_the_palette_of_leaves_alone() -> Vec<Finding> {
+fn an_artifact_names_only_the_palette_of_leaves() -> Vec<Finding> {
     let artifacts = vec![GlyphArtifact { palette: Some(0), ..artifact("hero.png", 0) }];
     let image = [("hero.png", meadow_with(GREY, |_, y| y == 7))];
     doctor(&glyph_bank(TileSize::Eight, vec![palette(LEAVES), palette(STONES)], artifacts, &image))
 }
 
 fn one_color_is_missing() -> Vec<Finding> {
-    doctor(&hero_drawn(checker(8, 8, RED, Rgb([0x30, 0x60, 0xF0]))))
+    doctor(&project_with_image(checker(8, 8, RED, Rgb([0x30, 0x60, 0xF0]))))
 }
 
 fn a_whole_palette_is_missing() -> Vec<Finding> {
-    painted(&[LEAVES], Png::rgb(16, 8, |x, y| Rgb([0x90, 0x90, if (x + y) % 2 == 0 { 0xF8 } else { 0xC0 }])).bytes())
+    bank_with(&[LEAVES], Png::rgb(16, 8, |x, y| Rgb([0x90, 0x90, if (x + y) % 2 == 0 { 0xF8 } else { 0xC0 }])).bytes())
 }

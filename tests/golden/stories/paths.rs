@@ -1,4 +1,4 @@
-//! Paths that would not mean the same file on every system.
+//! Paths that would not name the same file on every system.
 
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::TileSize;
@@ -10,19 +10,19 @@ use super::{HERO_ANCHOR, Story, doctor, edit_registry, glyph_bank, hero, hero_an
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::PathNotRelative, || {
-        let absolute = image_called("C:/Users/Ana/hero.png");
-        [absolute, image_called("frames\\\\hero.png"), image_called("../villain/hero.png")].concat()
+        let absolute = hero_with_image_path("C:/Users/Ana/hero.png");
+        [absolute, hero_with_image_path("frames\\\\hero.png"), hero_with_image_path("../villain/hero.png")].concat()
     }),
-    (Code::PathHidden, || image_called(".cache/hero.png")),
-    (Code::PathCharacter, || image_called("hero: front.png")),
-    (Code::PathReserved, || image_called("aux.png")),
-    (Code::PathTrailing, || image_called("frames./hero.png")),
-    (Code::PathNotNfc, || image_called("he\u{301}ros.png")),
-    (Code::PathTooLong, || image_called(&format!("{}.png", "hero".repeat(64)))),
+    (Code::PathHidden, || hero_with_image_path(".cache/hero.png")),
+    (Code::PathCharacter, || hero_with_image_path("hero: front.png")),
+    (Code::PathReserved, || hero_with_image_path("aux.png")),
+    (Code::PathTrailing, || hero_with_image_path("frames./hero.png")),
+    (Code::PathNotNfc, || hero_with_image_path("he\u{301}ros.png")),
+    (Code::PathTooLong, || hero_with_image_path(&format!("{}.png", "hero".repeat(64)))),
     (Code::PathCollision, || [two_images_differ_in_case(), two_roots_differ_in_case()].concat()),
 ];
 
-fn image_called(name: &str) -> Vec<Finding> {
+fn hero_with_image_path(name: &str) -> Vec<Finding> {
     let project = hero();
     project.edit(HERO_ANCHOR, "hero.png", name);
     doctor(&project)

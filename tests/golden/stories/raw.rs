@@ -1,4 +1,4 @@
-//! Raw assets: a finished payload and the metadata that goes with it.
+//! Raw assets: a finished payload and its metadata.
 
 use packer_services::declaration::Content;
 use packer_services::diagnostics::{Code, Finding};
@@ -9,20 +9,20 @@ use super::{HERO_ANCHOR, Story, bank, doctor};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::RawSize, || doctor(&hero_exported(vec![0; 1024]))),
+    (Code::RawSize, || doctor(&raw_hero(vec![0; 1024]))),
     (Code::RawMetadata, only_the_tile_size_was_declared),
     (Code::RawPadding, a_second_palette_was_not_counted),
 ];
 
-/// A glyph bank with one palette, made by another tool.
-fn hero_exported(payload: Vec<u8>) -> TestProject {
+/// A glyph bank with one palette that another tool exported.
+fn raw_hero(payload: Vec<u8>) -> TestProject {
     let metadata = EntryMetadata::Glyph(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 });
     let content = Content::Raw { payload: path("hero.bin"), metadata, place: no_place() };
     bank("characters/hero", &declaration(1, "hero", content), &[("hero.bin", payload)])
 }
 
 fn only_the_tile_size_was_declared() -> Vec<Finding> {
-    let project = hero_exported(vec![0; GLYPH_BYTES]);
+    let project = raw_hero(vec![0; GLYPH_BYTES]);
     let text = project.read_text(HERO_ANCHOR);
     let from = text.find("\"height\"").zip(text.find("\"tile_size\""));
     let Some((from, to)) = from else { panic!("{text}") };
@@ -35,5 +35,5 @@ fn only_the_tile_size_was_declared() -> Vec<Finding> {
 fn a_second_palette_was_not_counted() -> Vec<Finding> {
     let mut payload = vec![0; GLYPH_BYTES];
     payload[32_768 + 34] = 0x1F;
-    doctor(&hero_exported(payload))
+    doctor(&raw_hero(payload))
 }

@@ -1,4 +1,4 @@
-//! Packs that the packer could not have written, or that do not belong to the files beside them.
+//! Packs that the packer could not have written, or that do not match their companions.
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up must fail")]
 
 use packer_services::Context;
@@ -9,58 +9,64 @@ use serde_json::{Value, json};
 use support::packs::{change_header, rewrite_header};
 use support::{TestProject, sample, sound};
 
-use super::{HERO_IMAGE, Story, add_bank, add_small_bank, hero, jump, only, told};
+use super::{HERO_IMAGE, Story, add_bank, add_small_bank, findings_of, hero, jump, only};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::PackCut, || [verified(|pack| pack.truncate(20)), verified(|pack| pack.truncate(300))].concat()),
-    (Code::PackMagic, || verified(|pack| pack[..4].copy_from_slice(b"PK\x03\x04"))),
-    (Code::PackVersion, || verified(|pack| pack[4] = 2)),
-    (Code::PackFlags, || verified(|pack| pack[20] = 1)),
-    (Code::PackReserved, || verified(|pack| pack[27] = 9)),
-    (Code::PackHeaderLength, || verified(|pack| pack[11] = 0x7F)),
-    (Code::PackPayloadOffset, || verified(|pack| pack[12] ^= 4)),
-    (Code::PackHeaderJson, || verified(|pack| pack[32] = b'<')),
+    (Code::PackCut, || {
+        [verify_changed_pack(|pack| pack.truncate(20)), verify_changed_pack(|pack| pack.truncate(300))].concat()
+    }),
+    (Code::PackMagic, || verify_changed_pack(|pack| pack[..4].copy_from_slice(b"PK\x03\x04"))),
+    (Code::PackVersion, || verify_changed_pack(|pack| pack[4] = 2)),
+    (Code::PackFlags, || verify_changed_pack(|pack| pack[20] = 1)),
+    (Code::PackReserved, || verify_changed_pack(|pack| pack[27] = 9)),
+    (Code::PackHeaderLength, || verify_changed_pack(|pack| pack[11] = 0x7F)),
+    (Code::PackPayloadOffset, || verify_changed_pack(|pack| pack[12] ^= 4)),
+    (Code::PackHeaderJson, || verify_changed_pack(|pack| pack[32] = b'<')),
     (Code::PackHeaderForm, || {
-        verified(|pack| rewrite_header(pack, |header| serde_json::to_vec_pretty(&header).unwrap()))
+        verify_changed_pack(|pack| rewrite_header(pack, |header| serde_json::to_vec_pretty(&header).unwrap()))
     }),
     (Code::PackHeaderShape, || {
         [
-            changed(|header| drop(header["asset_table"][0].as_object_mut().unwrap().remove("codec"))),
-            changed(|header| header["asset_table"][1]["gain"] = json!(3)),
+            verify_changed_header(|header| drop(header["asset_table"][0].as_object_mut().unwrap().remove("codec"))),
+            verify_changed_header(|header| header["asset_table"][1]["gain"] = json!(3)),
         ]
         .concat()
     }),
-    (Code::PackIds, || only(Code::PackIds, changed(|header| header["asset_table"][0]["asset_id"] = json!(5)))),
+    (Code::PackIds, || {
+        only(Code::PackIds, verify_changed_header(|header| header["asset_table"][0]["asset_id"] = json!(5)))
+    }),
     (Code::PackName, || {
         [
-            changed(|header| header["asset_table"][0]["asset_name"] = json!("hero (new)")),
-            changed(|header| header["asset_table"][0]["asset_name"] = json!("effects")),
+            verify_changed_header(|header| header["asset_table"][0]["asset_name"] = json!("hero (new)")),
+            verify_changed_header(|header| header["asset_table"][0]["asset_name"] = json!("effects")),
         ]
         .concat()
     }),
-    (Code::PackBankType, || changed(|header| header["asset_table"][0]["bank_type"] = json!("TILES"))),
-    (Code::PackCodec, || changed(|header| header["asset_table"][0]["codec"] = json!("LZ4"))),
-    (Code::PackSizes, || changed(|header| header["asset_table"][0]["size"] = json!(34_000))),
-    (Code::PackMetadata, || changed(|header| header["asset_table"][0]["metadata"]["tile_size"] = json!(24))),
-    (Code::PackGap, four_bytes_belong_to_nobody),
-    (Code::PackOverlap, || changed(|header| header["asset_table"][2]["offset"] = json!(69_000))),
-    (Code::PackOverflow, || verified(|pack| pack.truncate(pack.len() - 4))),
-    (Code::PackTail, || verified(|pack| pack.extend([0; 16]))),
+    (Code::PackBankType, || verify_changed_header(|header| header["asset_table"][0]["bank_type"] = json!("TILES"))),
+    (Code::PackCodec, || verify_changed_header(|header| header["asset_table"][0]["codec"] = json!("LZ4"))),
+    (Code::PackSizes, || verify_changed_header(|header| header["asset_table"][0]["size"] = json!(34_000))),
+    (Code::PackMetadata, || {
+        verify_changed_header(|header| header["asset_table"][0]["metadata"]["tile_size"] = json!(24))
+    }),
+    (Code::PackGap, four_bytes_have_no_entry),
+    (Code::PackOverlap, || verify_changed_header(|header| header["asset_table"][2]["offset"] = json!(69_000))),
+    (Code::PackOverflow, || verify_changed_pack(|pack| pack.truncate(pack.len() - 4))),
+    (Code::PackTail, || verify_changed_pack(|pack| pack.extend([0; 16]))),
     (Code::PackPreload, || {
         [
-            changed(|header| header["preload"][1]["slot"] = json!(0)),
-            changed(|header| header["preload"][1]["asset_id"] = json!(7)),
-            changed(|header| header["preload"][0]["slot"] = json!(16)),
+            verify_changed_header(|header| header["preload"][1]["slot"] = json!(0)),
+            verify_changed_header(|header| header["preload"][1]["asset_id"] = json!(7)),
+            verify_changed_header(|header| header["preload"][0]["slot"] = json!(16)),
         ]
         .concat()
     }),
-    (Code::PackPadding, the_last_palettes_are_not_zero),
+    (Code::PackPadding, the_unused_palettes_are_not_zero),
     (Code::CompanionDiffers, || [an_older_pack_was_put_back(), a_companion_was_deleted()].concat()),
     (Code::PayloadUnchecked, the_pack_was_copied_alone),
 ];
 
-/// Two glyph banks and a sound bank, all loaded at boot.
+/// Two glyph banks and a sound bank, all preloaded.
 pub fn game() -> TestProject {
     let mut project = TestProject::new();
     let preload = Preload { enabled: true, slot: None };
@@ -74,11 +80,11 @@ pub fn game() -> TestProject {
 }
 
 fn verify(project: &TestProject, file: &str) -> Vec<Finding> {
-    told(project, &VerifyPack { file: project.at(file) }, &Context::new())
+    findings_of(project, &VerifyPack { file: project.at(file) }, &Context::new())
 }
 
-/// What is told of the game's pack after `change`, in a folder of its own.
-fn verified(change: impl FnOnce(&mut Vec<u8>)) -> Vec<Finding> {
+/// The findings of the game's pack after `change`, in a folder without companions.
+fn verify_changed_pack(change: impl FnOnce(&mut Vec<u8>)) -> Vec<Finding> {
     let project = game();
     let mut pack = project.pack_bytes();
     change(&mut pack);
@@ -86,20 +92,20 @@ fn verified(change: impl FnOnce(&mut Vec<u8>)) -> Vec<Finding> {
     verify(&project, "cartridge/assets.pa")
 }
 
-/// As [`verified`], with another header in canonical form.
-fn changed(change: impl FnOnce(&mut Value)) -> Vec<Finding> {
-    verified(|pack| change_header(pack, change))
+/// As [`verify_changed_pack`]; changes the header, and writes it in canonical form.
+fn verify_changed_header(change: impl FnOnce(&mut Value)) -> Vec<Finding> {
+    verify_changed_pack(|pack| change_header(pack, change))
 }
 
-fn four_bytes_belong_to_nobody() -> Vec<Finding> {
-    verified(|pack| {
+fn four_bytes_have_no_entry() -> Vec<Finding> {
+    verify_changed_pack(|pack| {
         change_header(pack, |header| header["asset_table"][2]["offset"] = json!(2 * 34_816 + 4));
         pack.extend([0; 4]);
     })
 }
 
-fn the_last_palettes_are_not_zero() -> Vec<Finding> {
-    let findings = verified(|pack| {
+fn the_unused_palettes_are_not_zero() -> Vec<Finding> {
+    let findings = verify_changed_pack(|pack| {
         let payload = usize::try_from(u64::from_le_bytes(pack[12..20].try_into().unwrap())).unwrap();
         pack[payload + 34_815] = 0xFF;
     });
@@ -123,5 +129,5 @@ fn a_companion_was_deleted() -> Vec<Finding> {
 }
 
 fn the_pack_was_copied_alone() -> Vec<Finding> {
-    verified(|_| {})
+    verify_changed_pack(|_| {})
 }

@@ -1,4 +1,4 @@
-//! The registry, and whether it and the roots agree.
+//! The registry, and whether it matches the roots.
 
 use packer_services::diagnostics::{AsFinding, Code, Finding};
 use packer_services::limits::WORKSPACE_FILES;
@@ -11,19 +11,19 @@ use super::{HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry,
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
-    (Code::EntryOrder, || after(|registry| registry.entries.reverse())),
-    (Code::IdTwice, || after(|registry| registry.entries[1].asset_id = 1)),
-    (Code::NextIdTooLow, || after(|registry| registry.next_asset_id = 2)),
+    (Code::EntryOrder, || registry_with(|registry| registry.entries.reverse())),
+    (Code::IdTwice, || registry_with(|registry| registry.entries[1].asset_id = 1)),
+    (Code::NextIdTooLow, || registry_with(|registry| registry.next_asset_id = 2)),
     (Code::UuidMalformed, a_uuid_is_written_in_capitals),
-    (Code::UuidTwice, a_root_was_copied_and_entered_by_hand),
-    (Code::RootTwice, || after(|registry| registry.entries[1].root = registry.entries[0].root.clone())),
-    (Code::RootNested, a_root_lies_inside_another),
+    (Code::UuidTwice, a_root_was_copied_and_registered_by_hand),
+    (Code::RootTwice, || registry_with(|registry| registry.entries[1].root = registry.entries[0].root.clone())),
+    (Code::RootNested, a_root_is_inside_another),
     (Code::AnchorMissing, || [the_anchor_was_deleted(), the_folder_was_renamed_in_case()].concat()),
-    (Code::UuidDiffers, another_uuid_stands_in_the_declaration),
-    (Code::TooManyFiles, more_files_lie_about_than_the_limit),
+    (Code::UuidDiffers, the_declaration_has_another_uuid),
+    (Code::TooManyFiles, more_files_than_the_limit),
 ];
 
-fn after(change: impl FnOnce(&mut Registry)) -> Vec<Finding> {
+fn registry_with(change: impl FnOnce(&mut Registry)) -> Vec<Finding> {
     let project = hero_and_terrain();
     edit_registry(&project, change);
     doctor(&project)
@@ -36,14 +36,14 @@ fn a_uuid_is_written_in_capitals() -> Vec<Finding> {
     doctor(&project)
 }
 
-fn a_root_was_copied_and_entered_by_hand() -> Vec<Finding> {
+fn a_root_was_copied_and_registered_by_hand() -> Vec<Finding> {
     let project = hero_and_terrain();
     project.edit("assets/world/terrain/asset.json", &uuid(2).to_string(), &uuid(1).to_string());
     edit_registry(&project, |registry| registry.entries[1].asset_uuid = uuid(1));
     doctor(&project)
 }
 
-fn a_root_lies_inside_another() -> Vec<Finding> {
+fn a_root_is_inside_another() -> Vec<Finding> {
     let mut project = hero();
     add_small_bank(&mut project, "characters/hero/shield", "shield", |_| {});
     doctor(&project)
@@ -61,14 +61,14 @@ fn the_folder_was_renamed_in_case() -> Vec<Finding> {
     doctor(&project)
 }
 
-fn another_uuid_stands_in_the_declaration() -> Vec<Finding> {
+fn the_declaration_has_another_uuid() -> Vec<Finding> {
     let project = hero();
     project.edit(HERO_ANCHOR, &uuid(1).to_string(), &uuid(7).to_string());
     doctor(&project)
 }
 
-/// Three files, and a limit of two; it is told as if it were the real one.
-fn more_files_lie_about_than_the_limit() -> Vec<Finding> {
+/// Three files and a limit of two. The message then gets the real limit.
+fn more_files_than_the_limit() -> Vec<Finding> {
     let project = TestProject::new();
     project.write("assets/export/1.png", "").write("assets/export/2.png", "").write("assets/export/3.png", "");
     let mut findings = match walk_up_to(&Project::at(project.root()), 2) {

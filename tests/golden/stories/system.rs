@@ -1,4 +1,4 @@
-//! The packer could not run: the command line, the system, another packer, or itself.
+//! The packer could not run because of the command line, the system, another packer, or a defect.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use packer_services::diagnostics::{Code, Finding};
 use packer_services::{Cancel, Context, FaultPoint};
 use support::{TestProject, binary};
 
-use super::{Story, doctor, hero, told};
+use super::{Story, doctor, findings_of, hero};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -16,18 +16,18 @@ pub const STORIES: &[Story] = &[
     (Code::FileUnwritable, || packing_fails_at(|point| point == FaultPoint::Rename { n: 3 }, denied)),
     (Code::DiskFull, the_disk_fills_up),
     (Code::ProjectLocked, two_people_pack_at_once),
-    (Code::Interrupted, somebody_stops_it),
-    (Code::InternalError, || packing_fails_at(|point| matches!(point, FaultPoint::Convert { .. }), broken)),
+    (Code::Interrupted, it_is_canceled),
+    (Code::InternalError, || packing_fails_at(|point| matches!(point, FaultPoint::Convert { .. }), panics)),
 ];
 
 fn a_verb_is_misspelled() -> Vec<Finding> {
     let answer = binary::run(["--format", "json", "pak", "lantern"]).json();
-    let told = &answer["findings"][0];
-    assert_eq!(told["code"], "usage");
-    let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
+    let reported = &answer["findings"][0];
+    assert_eq!(reported["code"], "usage");
+    let text = |key: &str| reported[key].as_str().unwrap_or_default().to_owned();
     let finding = Finding::new(Code::Usage, text("message"), text("help"));
     let ended = binary::run(["pak", "lantern"]);
-    assert_eq!((ended.code, ended.stderr), (2, format!("{finding}\n")), "both formats tell the same");
+    assert_eq!((ended.code, ended.stderr), (2, format!("{finding}\n")), "text and JSON differ");
     vec![finding]
 }
 
@@ -37,24 +37,24 @@ fn a_folder_without_a_registry_is_named() -> Vec<Finding> {
     doctor(&project)
 }
 
-fn packing_fails_at(here: fn(FaultPoint) -> bool, how: fn() -> io::Error) -> Vec<Finding> {
+fn packing_fails_at(is_here: fn(FaultPoint) -> bool, error: fn() -> io::Error) -> Vec<Finding> {
     let project = hero();
-    let faults = move |point| if here(point) { Err(how()) } else { Ok(()) };
-    told(&project, &project.pack_request(), &Context::new().with_faults(faults))
+    let faults = move |point| if is_here(point) { Err(error()) } else { Ok(()) };
+    findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))
 }
 
 fn denied() -> io::Error {
     io::ErrorKind::PermissionDenied.into()
 }
 
-fn broken() -> io::Error {
+fn panics() -> io::Error {
     panic!("index out of bounds: the len is 64 but the index is 64")
 }
 
 fn the_disk_fills_up() -> Vec<Finding> {
     let mut findings = packing_fails_at(|point| point == FaultPoint::StageWrite, || io::ErrorKind::StorageFull.into());
     for finding in &mut findings {
-        // How much is free is this machine's business.
+        // The free space differs between machines.
         let free =
             finding.message.rsplit(", ").next().and_then(|part| part.strip_suffix(" are free")).map(str::to_owned);
         if let Some(free) = free {
@@ -75,12 +75,12 @@ fn two_people_pack_at_once() -> Vec<Finding> {
     assert!(held.is_ok(), "{held:?}");
     let mut request = project.pack_request();
     request.wait = false;
-    told(&project, &request, &Context::new())
+    findings_of(&project, &request, &Context::new())
 }
 
-fn somebody_stops_it() -> Vec<Finding> {
+fn it_is_canceled() -> Vec<Finding> {
     let project = hero();
     let cancel = Cancel::default();
     cancel.cancel();
-    told(&project, &project.pack_request(), &Context::new().with_cancel(cancel))
+    findings_of(&project, &project.pack_request(), &Context::new().with_cancel(cancel))
 }

@@ -154,7 +154,7 @@ mod processes {
     use std::process::{Child, Stdio};
     use std::time::{Duration, Instant};
 
-    use support::binary::{self, Ended};
+    use support::binary::{self, CommandOutput};
 
     use super::*;
     use crate::tools;
@@ -194,7 +194,7 @@ mod processes {
             let child = writing(&project, &[]);
             let start = Instant::now();
             tools::signal(name, &child);
-            let ended = Ended::from(child.wait_with_output().unwrap());
+            let ended = CommandOutput::from(child.wait_with_output().unwrap());
             assert!(start.elapsed() < Duration::from_secs(1), "{name} took {:?}", start.elapsed());
             assert_eq!(ended.code, 128 + number, "{name}: {}", ended.stderr);
             assert!(!project.exists("art") && stages(&project).is_empty(), "{name}");

@@ -3,14 +3,14 @@
 use std::ffi::OsStr;
 
 use support::TestProject;
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 use support::sounds::Wav;
 
 use crate::tools::{self, Tool};
 use crate::{cli, scenes, tree};
 
 /// Runs `line` with `place` on a full-sized disk of its own, and copies what is there afterwards to `after`.
-fn on_a_small_disk(project: &TestProject, place: &str, size: &str, line: &str) -> Ended {
+fn on_a_small_disk(project: &TestProject, place: &str, size: &str, line: &str) -> CommandOutput {
     let script = "cd \"$1\"; cp -a \"$2\" kept; mount -t tmpfs -o size=\"$3\" tmpfs \"$2\"; cp -a kept/. \"$2\"; rm -r kept; \
                   place=\"$2\"; shift 3; code=0; \"$@\" || code=$?; cp -a \"$place\" after; exit $code";
     let line = cli::words(project.root(), line);

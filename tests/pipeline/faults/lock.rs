@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use packer_services::files::Sha;
 use support::TestProject;
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 
 use crate::{cli, scenes};
 
@@ -33,7 +33,7 @@ fn a_second_packer_waits_and_says_for_what() {
     assert!(said.contains("process 12 on workshop"), "{said}");
     assert!(second.try_wait().unwrap().is_none() && !project.exists("build"), "it has done nothing yet");
     drop(held);
-    assert_eq!(Ended::from(second.wait_with_output().unwrap()).code, 0);
+    assert_eq!(CommandOutput::from(second.wait_with_output().unwrap()).code, 0);
     assert!(project.exists("build/assets.pa"));
 }
 
@@ -79,7 +79,7 @@ fn eight_packers_at_once_publish_one_pack() {
     let (project, outputs) = scenes::packed();
     let rounds: Vec<_> = (0..8).map(|_| packer(&project, "pack @").spawn().unwrap()).collect();
     for one in rounds {
-        let ended = Ended::from(one.wait_with_output().unwrap());
+        let ended = CommandOutput::from(one.wait_with_output().unwrap());
         assert_eq!(ended.code, 0, "{}", ended.stderr);
         assert!(ended.stdout.contains(&Sha::of(outputs[3].as_ref().unwrap()).to_string()), "{}", ended.stdout);
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 
 use support::TestProject;
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 
 use crate::tools::{self, Immutable, OrdinaryUser, Tool};
 use crate::{cli, scenes, tree};
@@ -11,7 +11,7 @@ use crate::{cli, scenes, tree};
 const READERS: [&str; 6] =
     ["list @", "show @ id:1", "doctor @", "pack @ --check", "verify @/build/assets.pa", "inspect @/build/assets.pa"];
 
-fn refuses_to_publish(ended: &Ended, what: &str) {
+fn refuses_to_publish(ended: &CommandOutput, what: &str) {
     assert_eq!((ended.code, ended.codes()), (2, vec!["file-unwritable".into()]), "{what}: {}", ended.stdout);
     assert!(!ended.stderr.contains("panicked"), "{what}: {}", ended.stderr);
 }
@@ -58,7 +58,7 @@ fn an_immutable_registry_leaves_nothing_of_a_create() {
 }
 
 /// Runs `line` with `place` mounted so that nobody can write there.
-fn read_only(project: &TestProject, place: &str, line: &str) -> Ended {
+fn read_only(project: &TestProject, place: &str, line: &str) -> CommandOutput {
     let script = "mount --bind \"$1\" \"$1\"; mount -o remount,ro,bind \"$1\"; shift; exec \"$@\"";
     let place = project.at(place);
     let line = cli::words(project.root(), &format!("{line} --format json"));

@@ -1,7 +1,7 @@
 //! System calls that fail under the packer: it ends with 2 and the old pack, or did not need them.
 
 use support::TestProject;
-use support::binary::Ended;
+use support::binary::CommandOutput;
 
 use crate::tools::{self, Tool};
 use crate::{cli, scenes, tree};
@@ -15,14 +15,14 @@ fn changed() -> (TestProject, scenes::Outputs, scenes::Outputs) {
     (project, old, fresh.outputs())
 }
 
-fn pack(project: &TestProject, injected: &str) -> Ended {
+fn pack(project: &TestProject, injected: &str) -> CommandOutput {
     tools::straced(&[injected], cli::words(project.root(), "pack @ --format json"))
 }
 
 /// Whether the pack was refused. It is the whole old one then, else the whole new one, and nothing is left over.
 fn is_old_or_new(
     what: &str,
-    ended: &Ended,
+    ended: &CommandOutput,
     project: &TestProject,
     old: &scenes::Outputs,
     new: &scenes::Outputs,

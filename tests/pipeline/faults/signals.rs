@@ -4,7 +4,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use support::TestProject;
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 
 use crate::{cli, scenes, tools};
 
@@ -23,7 +23,7 @@ fn interrupt_terminate_and_hang_up_stop_a_pack_within_a_second() {
         let child = writing(&project);
         let start = Instant::now();
         tools::signal(name, &child);
-        let ended = Ended::from(child.wait_with_output().unwrap());
+        let ended = CommandOutput::from(child.wait_with_output().unwrap());
         assert!(start.elapsed() < Duration::from_secs(1), "{name} took {:?}", start.elapsed());
         assert_eq!(ended.code, 128 + number, "{name}: {}", ended.stderr);
         assert!(ended.stderr.contains("[interrupted]") && !ended.stderr.contains("panicked"), "{}", ended.stderr);
@@ -46,7 +46,7 @@ fn a_create_stops_within_a_second_too_and_leaves_nothing() {
     tools::wait_until("the copy to begin", || staged().is_some());
     let start = Instant::now();
     tools::signal("TERM", &child);
-    let ended = Ended::from(child.wait_with_output().unwrap());
+    let ended = CommandOutput::from(child.wait_with_output().unwrap());
     assert!(start.elapsed() < Duration::from_secs(1), "it took {:?}", start.elapsed());
     assert_eq!(ended.code, 143, "{}", ended.stderr);
     assert!(staged().is_none() && !project.exists("assets/sfx/new") && project.read(scenes::REGISTRY) == before);
@@ -71,7 +71,7 @@ fn a_doctor_who_compares_large_files_stops_within_a_second_too() {
     });
     let start = Instant::now();
     tools::signal("INT", &child);
-    let ended = Ended::from(child.wait_with_output().unwrap());
+    let ended = CommandOutput::from(child.wait_with_output().unwrap());
     assert!(start.elapsed() < Duration::from_secs(1), "it took {:?}", start.elapsed());
     assert_eq!(ended.code, 130, "{}", ended.stderr);
 }
@@ -89,6 +89,6 @@ fn a_packer_that_waits_for_the_lock_can_be_interrupted() {
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     stderr.read_line(&mut said).unwrap();
     tools::signal("INT", &child);
-    assert_eq!(Ended::from(child.wait_with_output().unwrap()).code, 130);
+    assert_eq!(CommandOutput::from(child.wait_with_output().unwrap()).code, 130);
     assert!(!project.exists("build"));
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::process::{Command, Stdio};
 
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 
 use crate::{cli, scenes, tools};
 
@@ -30,7 +30,7 @@ fn a_reader_that_hangs_up_changes_nothing() {
         let mut command = binary::command(cli::words(project.root(), line));
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
-        let ended = Ended::from(child.wait_with_output().unwrap());
+        let ended = CommandOutput::from(child.wait_with_output().unwrap());
         assert_eq!(ended.code, code, "{line}: {}", ended.stderr);
         assert!(!ended.stderr.contains("panicked"), "{line}: {}", ended.stderr);
     }

@@ -17,7 +17,7 @@ fn preloaded() -> TestProject {
     project
 }
 
-fn only_finding(ended: &support::binary::Ended) -> Value {
+fn only_finding(ended: &support::binary::CommandOutput) -> Value {
     let findings = ended.json()["findings"].clone();
     assert_eq!(findings.as_array().map(Vec::len), Some(1), "{findings}");
     findings[0].clone()

@@ -24,12 +24,12 @@ fn colored() -> TestProject {
     project.write("assets/ui/walk/north.png", Png::rgb(16, 16, cell).bytes());
     project.write("assets/ui/dot.png", plain(8, 8, colors[1]));
     let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1)];
-    project.add("ui", true, &glyph(1, "ui-2", TileSize::Eight, vec![palette(&colors)], artifacts));
+    project.add_asset("ui", true, &glyph(1, "ui-2", TileSize::Eight, vec![palette(&colors)], artifacts));
     project.edit("assets/ui/asset.json", "\"enabled\": false", "\"enabled\": true");
     for (file, level) in [("bell.wav", 1), ("hum.wav", 2)] {
         project.write(&format!("assets/sfx/{file}"), Wav::mono16(22_050, &[level; 3]).bytes());
     }
-    project.add("sfx", true, &sound(2, "sfx", 22_050, vec![sample("hum.wav", 0), sample("bell.wav", 1)]));
+    project.add_asset("sfx", true, &sound(2, "sfx", 22_050, vec![sample("hum.wav", 0), sample("bell.wav", 1)]));
     project
 }
 
@@ -141,7 +141,7 @@ fn what_blocks_a_pack_makes_no_constants_and_leaves_the_old_file() {
 fn two_constants_of_one_name_are_refused_with_both_sources() {
     let mut project = colored();
     project.write("assets/other/tile.png", plain(8, 8, RED));
-    project.add(
+    project.add_asset(
         "other",
         true,
         &glyph(3, "ui_2", TileSize::Eight, vec![palette(&[GREEN, RED])], vec![artifact("tile.png", 0)]),
@@ -207,11 +207,15 @@ fn a_file_that_is_used_twice_is_told_once_with_a_count_in_every_language() {
 fn letters_that_a_constant_cannot_have_are_not_dropped_silently() {
     let mut project = colored();
     for file in ["chão.png", "星.png"] {
-        let root = format!("tiles/{}", project.next());
+        let root = format!("tiles/{}", project.next_id());
         project.write(&format!("assets/{root}/{file}"), plain(8, 8, RED));
-        let n = project.next();
+        let n = project.next_id();
         let artifacts = vec![artifact(file, 0)];
-        project.add(&root, true, &glyph(n, &format!("t{n}"), TileSize::Eight, vec![palette(&[GREEN, RED])], artifacts));
+        project.add_asset(
+            &root,
+            true,
+            &glyph(n, &format!("t{n}"), TileSize::Eight, vec![palette(&[GREEN, RED])], artifacts),
+        );
     }
     for lang in ["rust", "c", "lua"] {
         cli::refused(project.root(), &format!("constants @ --lang {lang}"), &["constant-letters", "constant-letters"]);

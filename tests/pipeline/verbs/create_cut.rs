@@ -121,7 +121,7 @@ fn bank(artifacts: Vec<GlyphArtifact>, files: &[(String, Vec<u8>)]) -> TestProje
     for (name, bytes) in files {
         project.write(&format!("assets/bank/{name}"), bytes);
     }
-    project.add("bank", true, &glyph(1, "bank", TileSize::Eight, vec![red_green()], artifacts));
+    project.add_asset("bank", true, &glyph(1, "bank", TileSize::Eight, vec![red_green()], artifacts));
     project
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use support::TestProject;
-use support::flac::{Coding, Flac, Subframe, file};
+use support::flac::{Coding, Flac, Subframe, build_file};
 use support::sounds::Wav;
 
 use crate::{cli, console};
@@ -29,10 +29,10 @@ fn takes() -> [Wav; 3] {
 }
 
 fn coded(wav: &Wav) -> Vec<u8> {
-    let mut flac = Flac::of(wav);
+    let mut flac = Flac::from_wav(wav);
     flac.codings =
         [(0, Subframe::Fixed(2)), (1, Subframe::Linear(8)), (2, Subframe::Plain(1)), (3, Subframe::Fixed(4))]
-            .map(|(stereo, subframe)| Coding { stereo, subframe, parts_log2: 3, ..Coding::PLAIN })
+            .map(|(stereo, subframe)| Coding { stereo, subframe, partitions_log2: 3, ..Coding::PLAIN })
             .to_vec();
     flac.bytes()
 }
@@ -72,10 +72,10 @@ fn a_flac_loses_nothing_before_somebody_agrees() {
 #[test]
 fn a_flac_that_an_encoder_wrote_to_a_pipe_is_refused_and_so_is_a_damaged_one() {
     let project = TestProject::new();
-    let good = Flac::of(&takes()[0]);
+    let good = Flac::from_wav(&takes()[0]);
     let mut info = good.streaminfo();
     info[14..].fill(0);
-    let piped = file(&info, &[], &good.sound().concat());
+    let piped = build_file(&info, &[], &good.frames().concat());
     cli::refused(project.root(), &line(&project, "bank", "", &[("a.flac", piped)]), &["flac-unknown-length"]);
     let mut damaged = good.bytes();
     let middle = damaged.len() / 2;
@@ -88,7 +88,7 @@ fn a_flac_that_an_encoder_wrote_to_a_pipe_is_refused_and_so_is_a_damaged_one() {
 #[test]
 fn a_flac_that_is_damaged_after_it_was_created_blocks_the_next_pack_and_the_old_one_stays() {
     let project = TestProject::new();
-    let good = Flac::of(&takes()[0]).bytes();
+    let good = Flac::from_wav(&takes()[0]).bytes();
     cli::done(project.root(), &line(&project, "bank", "", &[("a.flac", good.clone())]));
     cli::done(project.root(), "pack @");
     let before = project.pack_bytes();

@@ -1,6 +1,6 @@
 //! `doctor` tells everything at once, and with `--workspace` what lies about.
 
-use support::binary::Ended;
+use support::binary::CommandOutput;
 
 use crate::{cli, scenes};
 
@@ -21,7 +21,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 /// (code, file) of every finding.
-fn found(ended: &Ended) -> Vec<(String, String)> {
+fn found(ended: &CommandOutput) -> Vec<(String, String)> {
     let answer = ended.json();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     answer["findings"].as_array().unwrap().iter().map(|f| (text(&f["code"]), text(&f["file"]))).collect()

@@ -10,7 +10,7 @@ use packer_services::formats::Rgb;
 use serde_json::{Value, json};
 use support::images::Png;
 use support::oracle::reader::{Glyph, Pack, Sample};
-use support::oracle::{ColorKey, SourceTile, expected_wav, faithful_palettes, rgb565, sheet_is_empty_past};
+use support::oracle::{SourceColorKey, SourceTile, expected_wav, faithful_palettes, rgb565, sheet_is_empty_past};
 use support::packs::{change_header, header_only};
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
@@ -153,8 +153,8 @@ fn the_demo_comes_back_pixel_for_pixel_and_frame_for_frame() {
             let drawn = open(&source.join(artifact["file"].as_str().unwrap()));
             let written = declared["artifacts"].as_array().unwrap().iter().find(|one| one["file"] == artifact["file"]);
             let color_key = written.and_then(|one| one["color_key"].as_str()).map(|key| match Rgb::parse(key) {
-                Some(rgb) => ColorKey::Rgb(rgb.0),
-                None => ColorKey::Index0,
+                Some(rgb) => SourceColorKey::Rgb(rgb.0),
+                None => SourceColorKey::Index0,
             });
             let number = |key: &str| usize::try_from(artifact[key].as_u64().unwrap()).unwrap();
             for n in 0..number("count") {
@@ -213,7 +213,7 @@ fn a_project_has_the_ids_the_names_and_the_slots_of_the_pack_and_new_uuids() {
     );
     font.preload = packer_services::declaration::Preload { enabled: true, slot: Some(9) };
     project.write("assets/fonts/small/font.png", support::images::plain(8, 8, RED));
-    project.add("fonts/small", true, &font);
+    project.add_asset("fonts/small", true, &font);
     project.edit(scenes::REGISTRY, "\"asset_id\": 3", "\"asset_id\": 700");
     project.edit(scenes::REGISTRY, "\"next_asset_id\": 4", "\"next_asset_id\": 800");
     project.edit(scenes::REGISTRY, "\"included_in_build\": true", "\"included_in_build\": false");
@@ -251,7 +251,7 @@ fn black_and_unused_colors_and_tiles_come_back_as_they_were() {
         ..artifact("a.png", 0)
     };
     let bank = glyph(1, "a", packer_services::formats::TileSize::Eight, blacks.to_vec(), vec![named]);
-    project.add("a", true, &bank);
+    project.add_asset("a", true, &bank);
     let nothing = glyph(
         2,
         "b",
@@ -260,7 +260,7 @@ fn black_and_unused_colors_and_tiles_come_back_as_they_were() {
         vec![artifact("b.png", 0)],
     );
     project.write("assets/b/b.png", Png::rgba(32, 32, |_, _| [9, 9, 9, 0]).bytes());
-    project.add("b", true, &nothing);
+    project.add_asset("b", true, &nothing);
     project.pack();
     comes_back(&project);
 }
@@ -275,7 +275,7 @@ fn sounds_are_numbered_so_that_they_sort_and_keep_rates_and_loops() {
         sample(&format!("s{n}.wav"), n)
     });
     let bank = sound(1, "sfx", 22_050, samples.collect());
-    project.add("sfx", true, &bank);
+    project.add_asset("sfx", true, &bank);
     project.pack();
     let again = comes_back(&project);
     assert!(again.exists("assets/sfx/00.wav") && again.exists("assets/sfx/10.wav"));
@@ -360,7 +360,7 @@ fn a_folder_without_a_name_of_its_own_is_refused() {
     let empty = tempfile::tempdir().unwrap();
     for dir in [".", "..", ""] {
         let mut command = support::binary::command(["extract".as_ref(), pack.as_os_str(), dir.as_ref()]);
-        let ended = support::binary::Ended::from(command.current_dir(empty.path()).output().unwrap());
+        let ended = support::binary::CommandOutput::from(command.current_dir(empty.path()).output().unwrap());
         assert!(ended.code == 1 || (dir.is_empty() && ended.code == 2), "{dir:?}: {}{}", ended.stdout, ended.stderr);
         assert!(tree::tree(empty.path()).is_empty(), "{dir:?}");
     }

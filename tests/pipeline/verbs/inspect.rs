@@ -8,7 +8,7 @@ use packer_services::Context;
 use packer_services::ops::{InspectPack, Operation};
 use serde_json::json;
 use support::TestProject;
-use support::binary::{self, Ended};
+use support::binary::{self, CommandOutput};
 
 use crate::{cli, scenes};
 
@@ -83,7 +83,7 @@ fn sparse(payload_bytes: u64) -> TestProject {
 }
 
 /// Runs with no more than this much memory, where the system can bound it.
-fn bounded(project: &TestProject, mebibytes: u64, line: &str) -> Ended {
+fn bounded(project: &TestProject, mebibytes: u64, line: &str) -> CommandOutput {
     let arguments: Vec<OsString> = cli::words(project.root(), line);
     if !cfg!(target_os = "linux") {
         return binary::run(arguments);

@@ -104,7 +104,7 @@ fn show_tells_for_each_tile_and_sample_where_it_comes_from() {
     project.write(&sheet("walk.png"), images::checker(16, 16, RED, GREEN));
     project.write(&sheet("dot.png"), images::plain(8, 8, RED));
     let artifacts = vec![artifact("walk.png", 1), artifact("dot.png", 0)];
-    project.add("ui/icons", true, &glyph(1, "icons", TileSize::Eight, vec![red_green()], artifacts));
+    project.add_asset("ui/icons", true, &glyph(1, "icons", TileSize::Eight, vec![red_green()], artifacts));
     let tiles: Vec<_> = cli::done(project.root(), "show @ id:1")["tiles"].as_array().unwrap().clone();
     let told = |tile: &Value| {
         let number = |key: &str| tile[key].as_u64();
@@ -126,7 +126,7 @@ fn show_tells_for_each_tile_and_sample_where_it_comes_from() {
         project.write(&format!("assets/sfx/bells/{file}"), Wav::mono16(22_050, &[level; 3]).bytes());
     }
     let samples = vec![sample("hum.wav", 1), sample("bell.wav", 0)];
-    project.add("sfx/bells", true, &sound(2, "bells", 22_050, samples));
+    project.add_asset("sfx/bells", true, &sound(2, "bells", 22_050, samples));
     let shown = cli::done(project.root(), "show @ id:2");
     let told = |sample: &Value| (sample["index"].as_u64(), sample["file"].as_str().map(str::to_owned));
     let samples: Vec<_> = shown["samples"].as_array().unwrap().iter().map(told).collect();

@@ -16,7 +16,7 @@ fn walking() -> TestProject {
     let mut project = TestProject::new();
     project.write("assets/characters/hero/walk.png", checker(32, 24, RED, GREEN));
     let artifacts = vec![artifact("walk.png", 0)];
-    project.add("characters/hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts));
+    project.add_asset("characters/hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts));
     assert_eq!(cli::done(project.root(), "pack @")["moved"], Value::Null, "the first pack knows of none before it");
     project
 }
@@ -75,7 +75,7 @@ fn samples_move_by_their_file() {
     for (file, level) in [("bell.wav", 1), ("hum.wav", 2)] {
         project.write(&format!("assets/sfx/{file}"), Wav::mono16(22_050, &[level; 3]).bytes());
     }
-    project.add("sfx", true, &sound(1, "sfx", 22_050, vec![sample("bell.wav", 0), sample("hum.wav", 1)]));
+    project.add_asset("sfx", true, &sound(1, "sfx", 22_050, vec![sample("bell.wav", 0), sample("hum.wav", 1)]));
     cli::done(project.root(), "pack @");
     let swapped = sound(1, "sfx", 22_050, vec![sample("bell.wav", 1), sample("hum.wav", 0)]);
     project.write("assets/sfx/asset.json", swapped.to_bytes());

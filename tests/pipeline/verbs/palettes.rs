@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use support::images::{self, Png};
 use support::oracle::rgb565;
 use support::sounds::Wav;
-use support::{GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, keyed, palette, sample, sound, uuid};
+use support::{
+    GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, keyed_artifact, palette, sample, sound, uuid,
+};
 
 use crate::{cli, console, scenes, tree};
 
@@ -33,7 +35,7 @@ fn bank(palettes: &[&[Rgb]], artifacts: Vec<GlyphArtifact>, files: &[(&str, Vec<
         project.write(&format!("assets/bank/{name}"), bytes);
     }
     let palettes = palettes.iter().map(|colors| palette(colors)).collect();
-    project.add("bank", true, &glyph(1, "bank", TileSize::Eight, palettes, artifacts));
+    project.add_asset("bank", true, &glyph(1, "bank", TileSize::Eight, palettes, artifacts));
     project
 }
 
@@ -339,7 +341,7 @@ fn an_artifact_that_names_a_palette_has_its_colors_added_there() {
 #[test]
 fn an_artists_own_order_lands_in_the_payload() {
     let own = [KEY, SKY, GREEN, BLUE, RED, SKY];
-    let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 6).unwrap()).trns(&[0]).bytes();
+    let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 6).unwrap()).with_trns(&[0]).bytes();
     let project = bare(image);
     apply(&project);
     assert_eq!(declared(&project), [["#ff00ff", "#4080c0", "#00ff00", "#0000ff", "#ff0000", "#4080c0"]]);
@@ -394,7 +396,7 @@ fn color_0_is_the_color_key() {
         (None, images::checker(8, 8, RED, GREEN), "#ff00ff"),
         (None, indexed(), "#ff00ff"),
     ] {
-        let artifact = key.map_or(artifact("a.png", 0), |key| keyed("a.png", 0, key));
+        let artifact = key.map_or(artifact("a.png", 0), |key| keyed_artifact("a.png", 0, key));
         let project = bank(&[], vec![artifact], &[("a.png", image)]);
         apply(&project);
         assert_eq!(declared(&project)[0][0], expected, "{key:?}");
@@ -406,7 +408,7 @@ fn color_0_is_the_color_key() {
 fn an_excluded_asset_gets_palettes_too() {
     let mut project = TestProject::new();
     project.write("assets/bank/a.png", images::checker(8, 8, RED, GREEN));
-    project.add("bank", false, &glyph(1, "bank", TileSize::Eight, vec![], vec![artifact("a.png", 0)]));
+    project.add_asset("bank", false, &glyph(1, "bank", TileSize::Eight, vec![], vec![artifact("a.png", 0)]));
     apply(&project);
     project.edit(scenes::REGISTRY, "\"included_in_build\": false", "\"included_in_build\": true");
     assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]));
@@ -418,14 +420,14 @@ fn an_excluded_asset_gets_palettes_too() {
 fn banks_without_images_of_their_own_are_refused() {
     let mut project = TestProject::new();
     project.write("assets/bank/blip.wav", Wav::mono16(8000, &[1]).bytes());
-    project.add("bank", true, &sound(1, "bank", 8000, vec![sample("blip.wav", 0)]));
+    project.add_asset("bank", true, &sound(1, "bank", 8000, vec![sample("blip.wav", 0)]));
     assert!(refuses(&project, 2, &["not-a-glyph-bank"]).contains("a sound bank"));
 
     let mut project = TestProject::new();
     project.write("assets/bank/payload.bin", vec![0; 34_816]);
     let metadata = packer_services::formats::GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 }.into();
     let raw = Content::Raw { payload: support::path("payload.bin"), metadata, place: support::no_place() };
-    project.add("bank", true, &declaration(1, "bank", raw));
+    project.add_asset("bank", true, &declaration(1, "bank", raw));
     assert!(refuses(&project, 2, &["not-a-glyph-bank"]).contains("a raw asset"));
 }
 
@@ -445,7 +447,7 @@ fn an_image_that_cannot_be_used_leaves_the_declaration_as_it_is() {
     }
     let missing = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &[good()]);
     refuses(&missing, 1, &["file-missing"]);
-    let no_indices = bank(&[], vec![keyed("a.png", 0, ColorKey::Index0)], &[good()]);
+    let no_indices = bank(&[], vec![keyed_artifact("a.png", 0, ColorKey::Index0)], &[good()]);
     refuses(&no_indices, 1, &["color-key-index"]);
     // What no palette can help with is no reason to find none for the rest; a pack tells of it.
     let project = bare(half);

@@ -1,10 +1,10 @@
 //! Slips at the command line: what is told must lead to what was meant.
 
-use support::binary::Ended;
+use support::binary::CommandOutput;
 
 use crate::{cli, scenes};
 
-fn help_of(ended: &Ended) -> String {
+fn help_of(ended: &CommandOutput) -> String {
     ended.json()["findings"][0]["help"].as_str().unwrap().to_owned()
 }
 

@@ -1,25 +1,28 @@
-//! A file that is named by a declaration, and is not there as it should be.
+//! A file that a declaration names, and that is missing or of the wrong kind.
 
-use super::{SHADE, Slip, frame, slip};
+use super::{Mistake, SHADE, frame, mistake};
 use crate::declarations::path;
 use crate::lamps;
 use packer_services::diagnostics::Code;
 
-pub const SLIPS: &[Slip] = &[
-    slip(Code::FileMissing, "`asset.json` was committed, and the image was not", |draft| {
-        draft.lamps("moth.png", &lamps::moth(), SHADE).without("moth.png")
+pub const MISTAKES: &[Mistake] = &[
+    mistake(Code::FileMissing, "`asset.json` was committed, and the image was not", |draft| {
+        draft.lamps_bank("moth.png", &lamps::moth(), SHADE).without_file("moth.png")
     }),
-    slip(Code::FileTwin, "The file is called `Moth.PNG`, and Windows never minded", |draft| {
-        let mut draft = draft.lamps("moth.png", &frame(&lamps::moth(), 0), SHADE);
+    mistake(Code::FileTwin, "The file is named `Moth.PNG`, and Windows ignores the case", |draft| {
+        let mut draft = draft.lamps_bank("moth.png", &frame(&lamps::moth(), 0), SHADE);
         draft.files[0].0 = "Moth.PNG".into();
         draft
     }),
-    slip(Code::FileNotRegular, "An export of single frames made a folder called `moth.png`", |draft| {
-        // Git keeps no empty folder.
-        draft.lamps("moth.png", &lamps::moth(), SHADE).without("moth.png").file("moth.png/.gitkeep", Vec::new())
+    mistake(Code::FileNotRegular, "An export of single frames created a folder named `moth.png`", |draft| {
+        // Git does not store empty folders.
+        draft
+            .lamps_bank("moth.png", &lamps::moth(), SHADE)
+            .without_file("moth.png")
+            .with_file("moth.png/.gitkeep", Vec::new())
     }),
-    slip(Code::InputPaletteMissing, "The palette file was left on another computer", |draft| {
-        let moth = draft.lamps("moth.png", &frame(&lamps::moth(), 1), SHADE);
-        moth.declared(|declaration| declaration.input_palettes = vec![path("palettes/shade.gpl")])
+    mistake(Code::InputPaletteMissing, "The palette file is still on another computer", |draft| {
+        let moth = draft.lamps_bank("moth.png", &frame(&lamps::moth(), 1), SHADE);
+        moth.change_declaration(|declaration| declaration.input_palettes = vec![path("palettes/shade.gpl")])
     }),
 ];

@@ -1,6 +1,6 @@
-//! An image that cannot become tiles, whatever the palettes.
+//! An image that cannot become tiles, whatever the palettes are.
 
-use super::{FLAME, SHADE, Slip, frame, slip};
+use super::{FLAME, Mistake, SHADE, frame, mistake};
 use crate::canvas::Canvas;
 use crate::palette::{KEY, Palette};
 use crate::{drafts, encode, hero, lamps};
@@ -8,84 +8,88 @@ use packer_services::declaration::{ColorKey, Cut, Region};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{Rgb, TileSize};
 
-pub const SLIPS: &[Slip] = &[
-    slip(Code::ImageNotPng, "A BMP was renamed to `.png`", |draft| {
+pub const MISTAKES: &[Mistake] = &[
+    mistake(Code::ImageNotPng, "A BMP was renamed to `.png`", |draft| {
         let moth = frame(&lamps::moth(), 2);
-        draft.lamps("moth.png", &moth, SHADE).file("moth.png", bmp(&moth, &lamps::palettes()[SHADE]))
+        draft.lamps_bank("moth.png", &moth, SHADE).with_file("moth.png", bmp(&moth, &lamps::palettes()[SHADE]))
     }),
-    slip(Code::ImageCut, "The copy from a memory stick was broken off", |draft| {
-        let mut draft = draft.lamps("snuffer.png", &lamps::snuffer(), SHADE);
+    mistake(Code::ImageCut, "The copy from a USB stick was interrupted", |draft| {
+        let mut draft = draft.lamps_bank("snuffer.png", &lamps::snuffer(), SHADE);
         let whole = draft.files[0].1.len();
         draft.files[0].1.truncate(whole / 2);
         draft
     }),
-    slip(Code::ImageDamaged, "A memory stick lost a bit", |draft| {
-        let mut draft = draft.lamps("snuffer.png", &frame(&lamps::snuffer(), 1), SHADE);
+    mistake(Code::ImageDamaged, "A USB stick changed one bit", |draft| {
+        let mut draft = draft.lamps_bank("snuffer.png", &frame(&lamps::snuffer(), 1), SHADE);
         let whole = draft.files[0].1.len();
         draft.files[0].1[whole / 2] ^= 0x40;
         draft
     }),
-    slip(Code::ImageTooLarge, "A film of 1025 frames was exported as one row", |draft| {
+    mistake(Code::ImageTooLarge, "An animation of 1025 frames was exported as one row", |draft| {
         let mut film = Canvas::new(1025 * 16, 16);
         for n in 0..1025 {
-            film.lay(&frame(&lamps::wisp(), n % 4), n * 16, 0);
+            film.blit(&frame(&lamps::wisp(), n % 4), n * 16, 0);
         }
         let palettes = lamps::palettes();
         let image = encode::indexed_png(&film, &palettes[FLAME], png::BitDepth::Four);
-        draft.drawn_with(TileSize::Sixteen, &palettes).image("film.png", 0, image)
+        draft.glyph_bank(TileSize::Sixteen, &palettes).with_image("film.png", 0, image)
     }),
-    slip(Code::ImageSize, "The export trimmed the empty border of the sheet", |draft| {
-        draft.lamps("moth.png", &lamps::moth().part(0, 1, 63, 15), SHADE)
+    mistake(Code::ImageSize, "The export trimmed the empty border of the sheet", |draft| {
+        draft.lamps_bank("moth.png", &lamps::moth().crop(0, 1, 63, 15), SHADE)
     }),
-    slip(Code::RegionOutside, "The sheet was cropped after its region had been chosen", |draft| {
+    mistake(Code::RegionOutside, "The sheet was cropped after its region was declared", |draft| {
         let region = Some(Region { x: 32, y: 0, w: 32, h: 16 });
-        let draft = draft.lamps("moth.png", &frame(&lamps::moth(), 2), SHADE);
-        draft.artifacts(|artifacts| artifacts[0].cut = Cut { region, ..Cut::default() })
+        let draft = draft.lamps_bank("moth.png", &frame(&lamps::moth(), 2), SHADE);
+        draft.change_images(|artifacts| artifacts[0].cut = Cut { region, ..Cut::default() })
     }),
-    slip(Code::ImageBlank, "The region lies beside the drawing, and blank cells are left out", |draft| {
-        let draft = draft.lamps("dark.png", &Canvas::new(32, 16), SHADE);
-        draft.artifacts(|artifacts| artifacts[0].cut = Cut { skip_blank: true, ..Cut::default() })
+    mistake(Code::ImageBlank, "The region is beside the drawing, and blank cells are skipped", |draft| {
+        let draft = draft.lamps_bank("dark.png", &Canvas::new(32, 16), SHADE);
+        draft.change_images(|artifacts| artifacts[0].cut = Cut { skip_blank: true, ..Cut::default() })
     }),
-    slip(Code::ImageTrailing, "An editor leaves its own notes after the image's end", |draft| {
-        let mut draft = draft.lamps("moth.png", &frame(&lamps::moth(), 3), SHADE);
+    mistake(Code::ImageTrailing, "An editor writes its own notes after the image's end", |draft| {
+        let mut draft = draft.lamps_bank("moth.png", &frame(&lamps::moth(), 3), SHADE);
         draft.files[0].1.extend(b"layer 1: wings, layer 2: body");
         draft
     }),
-    slip(Code::ImageIndex, "A tool removed colors from the image's own palette that were in use", |draft| {
+    mistake(Code::ImageIndex, "A tool removed colors in use from the image's own palette", |draft| {
         let palettes = lamps::palettes();
         let short: Vec<u32> =
             palettes[FLAME].colors()[1..9].iter().map(|Rgb([r, g, b])| u32::from_be_bytes([0, *r, *g, *b])).collect();
         let image =
             encode::indexed_png(&frame(&lamps::lampkin(), 0), &Palette::new("short", &short), png::BitDepth::Four);
-        draft.drawn_with(TileSize::Sixteen, &palettes).image("lampkin.png", 0, image)
+        draft.glyph_bank(TileSize::Sixteen, &palettes).with_image("lampkin.png", 0, image)
     }),
-    slip(Code::ImageDepth, "A sky with a smooth gradient was exported with 16 bits a channel", |draft| {
+    mistake(Code::ImageDepth, "A sky with a smooth gradient was exported with 16 bits per channel", |draft| {
         let sky = encode::deep_png_of(&Canvas::new(16, 16), |_, y, _| {
             let up = u16::try_from(15 - y).unwrap_or(0);
             [0x1800 + up * 300, 0x1000 + up * 170, 0x2100 + up * 700]
         });
-        draft.drawn_with(TileSize::Sixteen, &lamps::palettes()).image("sky.png", 0, sky)
+        draft.glyph_bank(TileSize::Sixteen, &lamps::palettes()).with_image("sky.png", 0, sky)
     }),
-    slip(Code::PartialAlpha, "The hero's outline was painted with a soft brush", |draft| {
+    mistake(Code::PartialAlpha, "The hero's outline was painted with a soft brush", |draft| {
         let day = &hero::palettes()[..1];
-        let hero = hero::sheet().part(0, 0, 32, 32);
+        let hero = hero::sheet().crop(0, 0, 32, 32);
         let edge = |x, y| [(1, 0), (-1, 0), (0, 1), (0, -1)].iter().any(|(dx, dy)| hero.get(x + dx, y + dy) == 0);
         let soft = encode::rgba_png_of(&hero, |x, y, index| match encode::rgba(&day[0], index) {
             [r, g, b, 255] if edge(x, y) => [r, g, b, 150],
             pixel => pixel,
         });
-        draft.drawn_with(TileSize::ThirtyTwo, day).image("hero.png", 0, soft)
+        draft.glyph_bank(TileSize::ThirtyTwo, day).with_image("hero.png", 0, soft)
     }),
-    slip(Code::ColorKeyIndex, "The image was exported as true color, and the key still names its index 0", |draft| {
-        let owl = drafts::sketch_palette();
-        draft
-            .drawn_with(TileSize::Sixteen, std::slice::from_ref(&owl))
-            .image("owl.png", 0, encode::rgb_png(&drafts::owl(), &owl))
-            .artifacts(|artifacts| artifacts[0].color_key = Some(ColorKey::Index0))
-    }),
+    mistake(
+        Code::ColorKeyIndex,
+        "The image was exported as true color, and the key still names its index 0",
+        |draft| {
+            let owl = drafts::sketch_palette();
+            draft
+                .glyph_bank(TileSize::Sixteen, std::slice::from_ref(&owl))
+                .with_image("owl.png", 0, encode::rgb_png(&drafts::owl(), &owl))
+                .change_images(|artifacts| artifacts[0].color_key = Some(ColorKey::Index0))
+        },
+    ),
 ];
 
-/// A BMP of 24 bits, from the lowest row up.
+/// A BMP of 24 bits, bottom row first.
 fn bmp(canvas: &Canvas, palette: &Palette) -> Vec<u8> {
     let side = |n: i32| u32::try_from(n).unwrap_or(0);
     let (width, height) = (side(canvas.width()), side(canvas.height()));

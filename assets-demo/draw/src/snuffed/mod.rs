@@ -1,10 +1,10 @@
-//! The demo project "snuffed": what an artist's slips look like, one asset a slip.
+//! The demo project "snuffed": the mistakes that an artist can make, one asset per mistake.
 //!
-//! [`slips`] is the table: the code of the finding, what slipped in a sentence, and how it is drawn. An asset is drawn
-//! right first, a `Draft`, and then spoiled in one thing. Its root is named after the code, in a folder for each family.
-//! One asset, [`LIT`], has nothing wrong with it: it is the other one where a slip needs two.
+//! [`mistakes`] is the table: the code of the finding, a sentence about what went wrong, and a function that draws it. A
+//! `Draft` is drawn correctly first, and then one thing is broken. Its root is named after the code, in a folder for each
+//! family. One asset, [`WORKING_ROOT`], has no problem: mistakes that need two assets use it as the second.
 //!
-//! A slip for a new code is one row in the table of its family.
+//! A new code needs one row in the table of its family.
 
 mod declarations;
 mod files;
@@ -32,59 +32,60 @@ use packer_services::diagnostics::Code;
 use packer_services::formats::TileSize;
 use packer_services::registry::{REGISTRY_FILE, Registry};
 
-/// The root of the one asset that has nothing wrong with it.
-pub const LIT: &str = "lit/lampkin";
+/// The root of the only asset without a problem.
+pub const WORKING_ROOT: &str = "lit/lampkin";
 
-/// One thing that went wrong.
+/// A mistake in one asset.
 #[derive(Clone, Copy, Debug)]
-pub struct Slip {
+pub struct Mistake {
     /// The finding that it shows.
     pub code: Code,
-    /// What slipped, in a sentence of Markdown.
-    pub slipped: &'static str,
+    /// What went wrong, in a sentence of Markdown.
+    pub description: &'static str,
     draw: fn(Draft) -> Draft,
 }
 
 /// A row of the table.
-const fn slip(code: Code, slipped: &'static str, draw: fn(Draft) -> Draft) -> Slip {
-    Slip { code, slipped, draw }
+const fn mistake(code: Code, description: &'static str, draw: fn(Draft) -> Draft) -> Mistake {
+    Mistake { code, description, draw }
 }
 
-/// Every slip with the folder of its family, in the order of the codes.
-pub fn slips() -> impl Iterator<Item = (&'static str, &'static Slip)> {
+/// All mistakes with the folder of their family, in the order of the codes.
+pub fn mistakes() -> impl Iterator<Item = (&'static str, &'static Mistake)> {
     [
-        ("json", json::SLIPS),
-        ("paths", paths::SLIPS),
-        ("workspace", workspace::SLIPS),
-        ("files", files::SLIPS),
-        ("declarations", declarations::SLIPS),
-        ("images", images::SLIPS),
-        ("tiles", tiles::SLIPS),
-        ("sounds", sounds::SLIPS),
-        ("raw", raw::SLIPS),
+        ("json", json::MISTAKES),
+        ("paths", paths::MISTAKES),
+        ("workspace", workspace::MISTAKES),
+        ("files", files::MISTAKES),
+        ("declarations", declarations::MISTAKES),
+        ("images", images::MISTAKES),
+        ("tiles", tiles::MISTAKES),
+        ("sounds", sounds::MISTAKES),
+        ("raw", raw::MISTAKES),
     ]
     .into_iter()
-    .flat_map(|(family, slips)| slips.iter().map(move |slip| (family, slip)))
+    .flat_map(|(family, mistakes)| mistakes.iter().map(move |mistake| (family, mistake)))
 }
 
-/// The root of a slip's asset, relative to `assets/`.
+/// The root of a mistake's asset, relative to `assets/`.
 #[must_use]
-pub fn root(family: &str, slip: &Slip) -> String {
-    format!("{family}/{}", slip.code)
+pub fn root_of(family: &str, mistake: &Mistake) -> String {
+    format!("{family}/{}", mistake.code)
 }
 
 /// The files of "snuffed".
 ///
 /// # Panics
-/// If ids run out, which takes two billion slips.
+/// If ids run out, which takes two billion mistakes.
 #[must_use]
 pub fn files() -> Files {
-    let lit = (LIT.to_owned(), lit());
-    let spoiled = slips().map(|(family, slip)| (root(family, slip), (slip.draw)(Draft::new(slip.code.as_str()))));
+    let working = (WORKING_ROOT.to_owned(), working_asset());
+    let broken = mistakes()
+        .map(|(family, mistake)| (root_of(family, mistake), (mistake.draw)(Draft::new(mistake.code.as_str()))));
     let (mut files, mut registry) = (Files::new(), Registry::empty());
-    for (root, draft) in std::iter::once(lit).chain(spoiled) {
+    for (root, draft) in std::iter::once(working).chain(broken) {
         if let Some(uuid) = draft.registered {
-            assert!(registry.register(uuid, path(&root), true).is_ok(), "an id is left for {root}");
+            assert!(registry.register(uuid, path(&root), true).is_ok(), "no id is left for {root}");
         }
         files.extend(draft.into_files().into_iter().map(|(name, bytes)| (format!("assets/{root}/{name}"), bytes)));
     }
@@ -92,13 +93,13 @@ pub fn files() -> Files {
     files
 }
 
-/// The asset with nothing wrong: it has the name `lampkin` and the glyph slot 0.
-fn lit() -> Draft {
-    let lit = Draft::new("lampkin").lamps("lampkin.png", &lamps::lampkin(), FLAME);
-    lit.declared(|declaration| declaration.preload = Preload { enabled: true, slot: Some(0) })
+/// The asset without a problem: it has the name `lampkin` and the glyph slot 0.
+fn working_asset() -> Draft {
+    let draft = Draft::new("lampkin").lamps_bank("lampkin.png", &lamps::lampkin(), FLAME);
+    draft.change_declaration(|declaration| declaration.preload = Preload { enabled: true, slot: Some(0) })
 }
 
-/// The uuid of the asset of this name: the same each time, and no other's.
+/// The uuid of the asset with this name: the same in every run, and different for each name.
 fn uuid_of(name: &str) -> AssetUuid {
     // FNV-1a with 128 bits.
     let hash = name.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
@@ -107,11 +108,11 @@ fn uuid_of(name: &str) -> AssetUuid {
     AssetUuid::from_random_bits(hash)
 }
 
-/// An asset on the drawing board. All is well with it until something is spoiled.
+/// An asset that is being drawn. It has no problem until one of its parts is changed.
 #[derive(Debug)]
 struct Draft {
     declaration: Declaration,
-    /// With this uuid, if at all.
+    /// The uuid to register; `None` if it is not registered.
     registered: Option<AssetUuid>,
     anchor: Anchor,
     files: Files,
@@ -119,17 +120,17 @@ struct Draft {
 
 #[derive(Debug)]
 enum Anchor {
-    /// As the declaration is written.
+    /// The declaration as the packer writes it.
     Declared,
-    /// As somebody's editor left it.
+    /// Other bytes.
     Written(Vec<u8>),
-    /// There is none.
+    /// No file.
     Absent,
 }
 
-/// The place of the first of the lamps' palettes: warm.
+/// The index of the lamps' warm palette.
 const FLAME: usize = 0;
-/// The place of the second of the lamps' palettes: cold.
+/// The index of the lamps' cold palette.
 const SHADE: usize = 1;
 
 impl Draft {
@@ -146,15 +147,15 @@ impl Draft {
         Self { registered: Some(declaration.asset_uuid), declaration, anchor: Anchor::Declared, files: Files::new() }
     }
 
-    /// Becomes a glyph bank without images, drawn with these palettes.
-    fn drawn_with(mut self, tile_size: TileSize, palettes: &[Palette]) -> Self {
-        let palettes = palettes.iter().map(Palette::declared).collect();
+    /// Turns into a glyph bank with these palettes and without images.
+    fn glyph_bank(mut self, tile_size: TileSize, palettes: &[Palette]) -> Self {
+        let palettes = palettes.iter().map(Palette::to_declaration).collect();
         self.declaration.content = Content::Glyph(GlyphContent { tile_size, palettes, artifacts: Vec::new() });
         self
     }
 
     /// Adds an image to a glyph bank, its first tile at `index`.
-    fn image(mut self, file: &str, index: u32, bytes: Vec<u8>) -> Self {
+    fn with_image(mut self, file: &str, index: u32, bytes: Vec<u8>) -> Self {
         let Content::Glyph(glyph) = &mut self.declaration.content else { unreachable!("{file} is for a glyph bank") };
         glyph.artifacts.push(GlyphArtifact {
             file: path(file),
@@ -164,25 +165,25 @@ impl Draft {
             cut: Cut::default(),
             place: NO_PLACE,
         });
-        self.file(file, bytes)
+        self.with_file(file, bytes)
     }
 
-    /// Becomes a glyph bank of one true-color image, drawn with one of the lamps' two palettes; both are declared.
-    fn lamps(self, file: &str, canvas: &Canvas, palette: usize) -> Self {
+    /// Turns into a glyph bank of one true-color image in one of the lamps' two palettes; both are declared.
+    fn lamps_bank(self, file: &str, canvas: &Canvas, palette: usize) -> Self {
         let palettes = lamps::palettes();
         let image = encode::rgba_png(canvas, &palettes[palette]);
-        self.drawn_with(TileSize::Sixteen, &palettes).image(file, 0, image)
+        self.glyph_bank(TileSize::Sixteen, &palettes).with_image(file, 0, image)
     }
 
-    /// Becomes a glyph bank of one letter of the font, `letter.png`: for slips in words, whatever is drawn.
-    fn letter(self, letter: char) -> Self {
+    /// Turns into a glyph bank of one letter of the font, `letter.png`: for mistakes in the text of the declaration.
+    fn letter_bank(self, letter: char) -> Self {
         let palettes = &font::palettes()[..1];
         let image = encode::indexed_png(&letter_of(letter), &palettes[0], png::BitDepth::Two);
-        self.drawn_with(TileSize::Eight, palettes).image("letter.png", 0, image)
+        self.glyph_bank(TileSize::Eight, palettes).with_image("letter.png", 0, image)
     }
 
     /// Adds a sound to a sound bank, with the next index.
-    fn sound(mut self, file: &str, bytes: Vec<u8>) -> Self {
+    fn with_sound(mut self, file: &str, bytes: Vec<u8>) -> Self {
         let Content::Sound(sound) = &mut self.declaration.content else { unreachable!("{file} is for a sound bank") };
         sound.artifacts.push(SoundArtifact {
             file: path(file),
@@ -191,58 +192,58 @@ impl Draft {
             convert: Convert::default(),
             place: NO_PLACE,
         });
-        self.file(file, bytes)
+        self.with_file(file, bytes)
     }
 
-    /// Lays a file into the root.
-    fn file(mut self, name: &str, bytes: Vec<u8>) -> Self {
+    /// Adds or replaces a file of the root.
+    fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Self {
         self.files.retain(|(other, _)| other != name);
         self.files.push((name.to_owned(), bytes));
         self
     }
 
-    /// Takes a file away.
-    fn without(mut self, name: &str) -> Self {
+    /// Removes a file of the root.
+    fn without_file(mut self, name: &str) -> Self {
         self.files.retain(|(other, _)| other != name);
         self
     }
 
-    /// Changes what is declared.
-    fn declared(mut self, change: impl FnOnce(&mut Declaration)) -> Self {
+    /// Changes the declaration.
+    fn change_declaration(mut self, change: impl FnOnce(&mut Declaration)) -> Self {
         change(&mut self.declaration);
         self
     }
 
-    /// Changes the images that are declared.
-    fn artifacts(mut self, change: impl FnOnce(&mut Vec<GlyphArtifact>)) -> Self {
+    /// Changes the declared images.
+    fn change_images(mut self, change: impl FnOnce(&mut Vec<GlyphArtifact>)) -> Self {
         let Content::Glyph(glyph) = &mut self.declaration.content else { unreachable!("only a glyph bank has images") };
         change(&mut glyph.artifacts);
         self
     }
 
-    /// Changes the sounds that are declared.
-    fn samples(mut self, change: impl FnOnce(&mut Vec<SoundArtifact>)) -> Self {
+    /// Changes the declared sounds.
+    fn change_sounds(mut self, change: impl FnOnce(&mut Vec<SoundArtifact>)) -> Self {
         let Content::Sound(sound) = &mut self.declaration.content else { unreachable!("only a sound bank has sounds") };
         change(&mut sound.artifacts);
         self
     }
 
-    /// Writes `asset.json` otherwise than the packer would.
-    fn rewritten(mut self, rewrite: impl FnOnce(String) -> Vec<u8>) -> Self {
+    /// Writes an `asset.json` that the packer would not write.
+    fn rewrite_anchor(mut self, rewrite: impl FnOnce(String) -> Vec<u8>) -> Self {
         let bytes = match self.anchor {
             Anchor::Written(bytes) => bytes,
             Anchor::Declared | Anchor::Absent => self.declaration.to_bytes(),
         };
         let text =
-            String::from_utf8(bytes).unwrap_or_else(|error| unreachable!("it is text until it is spoiled: {error}"));
+            String::from_utf8(bytes).unwrap_or_else(|error| unreachable!("it is text until it is rewritten: {error}"));
         self.anchor = Anchor::Written(rewrite(text));
         self
     }
 
-    /// Replaces a text in `asset.json`, which must be there.
-    fn edited(self, from: &str, to: &str) -> Self {
-        self.rewritten(|text| {
-            assert!(text.contains(from), "there is no {from:?} in\n{text}");
+    /// Replaces the first `from` in `asset.json`, which must contain it.
+    fn replace_in_anchor(self, from: &str, to: &str) -> Self {
+        self.rewrite_anchor(|text| {
+            assert!(text.contains(from), "{from:?} is not in\n{text}");
             text.replacen(from, to, 1).into_bytes()
         })
     }
@@ -274,10 +275,10 @@ fn letter_of(letter: char) -> Canvas {
     let letters = font::letters();
     let place = i32::try_from(u32::from(letter)).unwrap_or(0) - i32::from(b' ');
     let columns = letters.width() / 8;
-    letters.part(place % columns * 8, place / columns * 8, 8, 8)
+    letters.crop(place % columns * 8, place / columns * 8, 8, 8)
 }
 
 /// One frame of a strip of lamps, 16 × 16.
 fn frame(strip: &Canvas, n: i32) -> Canvas {
-    strip.part(n * 16, 0, 16, 16)
+    strip.crop(n * 16, 0, 16, 16)
 }

@@ -1,132 +1,137 @@
-//! A sound that cannot be played as it is, or is not what it seems.
+//! A sound that cannot be packed unchanged, or whose file is wrong.
 
-use super::{Draft, Slip, slip};
+use super::{Draft, Mistake, mistake};
 use crate::declarations::path;
 use crate::encode::{pcm16, riff, wav_format, wav_loop};
-use crate::flac::{file, flac, frames, head};
+use crate::flac::{build_file, flac_file, frames_16bit, streaminfo_16bit};
 use crate::sound::{self, AMBIENCE_RATE, EFFECTS_RATE};
 use packer_services::declaration::{Convert, Preload};
 use packer_services::diagnostics::Code;
 
-pub const SLIPS: &[Slip] = &[
-    slip(Code::SoundNotWav, "An AIFF from a Mac was renamed to `.wav`", |draft| {
-        draft.sound("hit.wav", aiff(&clip(&sound::hit(), 0)))
+pub const MISTAKES: &[Mistake] = &[
+    mistake(Code::SoundNotWav, "An AIFF from a Mac was renamed to `.wav`", |draft| {
+        draft.with_sound("hit.wav", aiff(&clip(&sound::hit(), 0)))
     }),
-    slip(Code::WavCoding, "The studio exports floating point unless it is told otherwise", |draft| {
+    mistake(Code::WavCoding, "The audio editor exports floating point by default", |draft| {
         let float = |sample: &i16| (f32::from(*sample) / 32_768.0).to_le_bytes();
         let data = clip(&sound::hit(), 1).iter().flat_map(float).collect();
-        draft.sound("hit.wav", riff(&[(b"fmt ", wav_format(3, 1, EFFECTS_RATE, 32)), (b"data", data)]))
+        draft.with_sound("hit.wav", riff(&[(b"fmt ", wav_format(3, 1, EFFECTS_RATE, 32)), (b"data", data)]))
     }),
-    slip(Code::WavFormat, "A sound for a cinema, with six channels", |draft| {
+    mistake(Code::WavFormat, "A surround sound with six channels", |draft| {
         let around = clip(&sound::hit(), 2).into_iter().flat_map(|sample| [sample; 6]).collect::<Vec<_>>();
-        draft.sound("hit.wav", coded(6, 16, pcm16(&around)))
+        draft.with_sound("hit.wav", pcm_wav(6, 16, pcm16(&around)))
     }),
-    slip(Code::WavChunks, "The recorder wrote the head of the file, and never the sound", |draft| {
-        draft.sound("hit.wav", riff(&[(b"fmt ", wav_format(1, 1, EFFECTS_RATE, 16))]))
+    mistake(Code::WavChunks, "The recorder wrote the header of the file, and not the sound", |draft| {
+        draft.with_sound("hit.wav", riff(&[(b"fmt ", wav_format(1, 1, EFFECTS_RATE, 16))]))
     }),
-    slip(Code::WavCut, "The upload was broken off", |draft| {
+    mistake(Code::WavCut, "The upload was interrupted", |draft| {
         let mut bytes = wav(&clip(&sound::jump(), 0));
         bytes.truncate(bytes.len() / 2);
-        draft.sound("jump.wav", bytes)
+        draft.with_sound("jump.wav", bytes)
     }),
-    slip(Code::WavPartialFrame, "A tool cut the sound in the middle of a sample", |draft| {
+    mistake(Code::WavPartialFrame, "A tool cut the sound in the middle of a sample", |draft| {
         let mut data = pcm16(&clip(&sound::jump(), 1));
         data.pop();
-        draft.sound("jump.wav", coded(1, 16, data))
+        draft.with_sound("jump.wav", pcm_wav(1, 16, data))
     }),
-    slip(Code::WavStreamed, "The recorder was switched off before it wrote how long the sound is", |draft| {
+    mistake(Code::WavStreamed, "The recorder was switched off before it wrote the sound's length", |draft| {
         let mut bytes = wav(&clip(&sound::jump(), 2));
         bytes[4..8].fill(0xff);
         bytes[40..44].fill(0xff);
-        draft.sound("jump.wav", bytes)
+        draft.with_sound("jump.wav", bytes)
     }),
-    slip(Code::WavUntidy, "An old converter wrote a wrong number into the head", |draft| {
+    mistake(Code::WavUntidy, "An old converter wrote a wrong number into the header", |draft| {
         let mut bytes = wav(&clip(&sound::jump(), 3));
         bytes[28..32].copy_from_slice(&EFFECTS_RATE.to_le_bytes());
-        draft.sound("jump.wav", bytes)
+        draft.with_sound("jump.wav", bytes)
     }),
-    slip(Code::WavLoopDamaged, "A loop editor saved half of its notes", |draft| {
+    mistake(Code::WavLoopDamaged, "A loop editor saved half of its data", |draft| {
         let data = pcm16(&clip(&sound::ignite(), 0));
         let half = wav_loop(EFFECTS_RATE, 0, 0, 100)[..20].to_vec();
-        draft.sound(
+        draft.with_sound(
             "ignite.wav",
             riff(&[(b"fmt ", wav_format(1, 1, EFFECTS_RATE, 16)), (b"data", data), (b"smpl", half)]),
         )
     }),
-    slip(Code::FlacFormat, "The recorder in the field has four microphones", |draft| {
-        draft.sound("hit.flac", flac(EFFECTS_RATE, &[3, 4, 5, 6].map(|n| channel(&clip(&sound::hit(), n)))))
+    mistake(Code::FlacFormat, "The field recorder has four microphones", |draft| {
+        draft.with_sound("hit.flac", flac_file(EFFECTS_RATE, &[3, 4, 5, 6].map(|n| channel(&clip(&sound::hit(), n)))))
     }),
-    slip(
+    mistake(
         Code::FlacUnknownLength,
-        "The sound was encoded into a pipe, which cannot go back to write how long it was",
+        "The sound was encoded into a pipe, where the encoder cannot go back to write the length",
         |draft| {
             let jump = [channel(&clip(&sound::jump(), 4))];
-            let mut open = head(EFFECTS_RATE, &jump);
-            // The count is the lowest 36 bits before the MD5, which is open too.
+            let mut open = streaminfo_16bit(EFFECTS_RATE, &jump);
+            // The count is the last 36 bits before the MD5, which is zero too.
             open[13] &= 0xf0;
             open[14..].fill(0);
-            draft.sound("jump.flac", file(&open, &[], &frames(EFFECTS_RATE, &jump)))
+            draft.with_sound("jump.flac", build_file(&open, &[], &frames_16bit(EFFECTS_RATE, &jump)))
         },
     ),
-    slip(Code::FlacCut, "The disk was full before the whole file was saved", |draft| {
-        let mut bytes = flac(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 5))]);
+    mistake(Code::FlacCut, "The disk was full before the whole file was saved", |draft| {
+        let mut bytes = flac_file(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 5))]);
         bytes.truncate(bytes.len() / 2);
-        draft.sound("jump.flac", bytes)
+        draft.with_sound("jump.flac", bytes)
     }),
-    slip(Code::FlacDamaged, "An old memory card lost one bit", |draft| {
-        let mut bytes = flac(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 6))]);
+    mistake(Code::FlacDamaged, "An old memory card changed one bit", |draft| {
+        let mut bytes = flac_file(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 6))]);
         let middle = bytes.len() / 2;
         bytes[middle] ^= 0x10;
-        draft.sound("jump.flac", bytes)
+        draft.with_sound("jump.flac", bytes)
     }),
-    slip(Code::FlacLength, "A repair tool gave the file the head of a shorter take", |draft| {
+    mistake(Code::FlacLength, "A repair tool gave the file the header of a shorter take", |draft| {
         let (take, shorter) = ([channel(&clip(&sound::jump(), 7))], [channel(&clip(&sound::jump(), 8)[..192])]);
-        draft.sound("jump.flac", file(&head(EFFECTS_RATE, &shorter), &[], &frames(EFFECTS_RATE, &take)))
+        draft.with_sound(
+            "jump.flac",
+            build_file(&streaminfo_16bit(EFFECTS_RATE, &shorter), &[], &frames_16bit(EFFECTS_RATE, &take)),
+        )
     }),
-    slip(Code::FlacUntidy, "A music player wrote its tag behind the sound", |draft| {
-        let mut bytes = flac(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 9))]);
+    mistake(Code::FlacUntidy, "A music player wrote its tag after the sound", |draft| {
+        let mut bytes = flac_file(EFFECTS_RATE, &[channel(&clip(&sound::jump(), 9))]);
         bytes.extend(id3("Jump"));
-        draft.sound("jump.flac", bytes)
+        draft.with_sound("jump.flac", bytes)
     }),
-    slip(Code::SampleEmpty, "An empty selection was exported", |draft| draft.sound("step.wav", wav(&[]))),
-    slip(Code::SampleGap, "The sounds are counted 0 and 2", |draft| {
-        let draft =
-            draft.sound("step.wav", wav(&clip(&sound::step(), 0))).sound("land.wav", wav(&clip(&sound::step(), 1)));
-        draft.samples(|samples| samples[1].index = 2)
+    mistake(Code::SampleEmpty, "An empty selection was exported", |draft| draft.with_sound("step.wav", wav(&[]))),
+    mistake(Code::SampleGap, "The sounds have the indices 0 and 2", |draft| {
+        let draft = draft
+            .with_sound("step.wav", wav(&clip(&sound::step(), 0)))
+            .with_sound("land.wav", wav(&clip(&sound::step(), 1)));
+        draft.change_sounds(|samples| samples[1].index = 2)
     }),
-    slip(Code::SampleOverlap, "A line was copied, and its index stayed", |draft| {
-        let draft =
-            draft.sound("step.wav", wav(&clip(&sound::step(), 2))).sound("land.wav", wav(&clip(&sound::step(), 3)));
-        draft.samples(|samples| samples[1].index = 0)
+    mistake(Code::SampleOverlap, "A line was copied, and its index was kept", |draft| {
+        let draft = draft
+            .with_sound("step.wav", wav(&clip(&sound::step(), 2)))
+            .with_sound("land.wav", wav(&clip(&sound::step(), 3)));
+        draft.change_sounds(|samples| samples[1].index = 0)
     }),
-    slip(Code::ConvertDownmix, "The sound was exported in stereo", |draft| {
+    mistake(Code::ConvertDownmix, "The sound was exported in stereo", |draft| {
         let both = clip(&sound::pickup(), 0).into_iter().flat_map(|sample| [sample, sample / 2]).collect::<Vec<_>>();
-        draft.sound("pickup.wav", coded(2, 16, pcm16(&both)))
+        draft.with_sound("pickup.wav", pcm_wav(2, 16, pcm16(&both)))
     }),
-    slip(Code::ConvertDepth, "The sound was exported with 24 bits", |draft| {
+    mistake(Code::ConvertDepth, "The sound was exported with 24 bits", |draft| {
         let deep = |sample: &i16| (i32::from(*sample) * 256 + 77).to_le_bytes().into_iter().take(3);
         let data = clip(&sound::pickup(), 1).iter().flat_map(deep).collect();
-        draft.sound("pickup.wav", coded(1, 24, data))
+        draft.with_sound("pickup.wav", pcm_wav(1, 24, data))
     }),
-    slip(Code::ConvertIdle, "The sound is mono by now, and `downmix` was left in `convert`", |draft| {
-        let draft = draft.sound("pickup.wav", wav(&clip(&sound::pickup(), 2)));
-        draft.samples(|samples| samples[0].convert = Convert { downmix: true, reduce_bit_depth: false })
+    mistake(Code::ConvertIdle, "The sound is mono now, and `convert` still has `downmix`", |draft| {
+        let draft = draft.with_sound("pickup.wav", wav(&clip(&sound::pickup(), 2)));
+        draft.change_sounds(|samples| samples[0].convert = Convert { downmix: true, reduce_bit_depth: false })
     }),
-    slip(Code::LoopRange, "The loop was set first, and then the tail was cut off", |draft| {
+    mistake(Code::LoopRange, "The loop was set first, and then the end was cut off", |draft| {
         looped(draft, &clip(&sound::ignite(), 1), 0, 599)
     }),
-    slip(Code::LoopForm, "The loop goes forward and back in the editor", |draft| {
+    mistake(Code::LoopForm, "The editor's loop is ping-pong", |draft| {
         looped(draft, &clip(&sound::ignite(), 2), 1, 399)
     }),
-    slip(Code::RateDiffers, "One sound of two has half the rate", |draft| {
+    mistake(Code::RateDiffers, "One sound of two has half the rate", |draft| {
         let slow: Vec<i16> = clip(&sound::pickup(), 5).into_iter().step_by(2).collect();
         let slow = riff(&[(b"fmt ", wav_format(1, 1, AMBIENCE_RATE, 16)), (b"data", pcm16(&slow))]);
-        draft.sound("pickup.wav", wav(&clip(&sound::pickup(), 3))).sound("wind.wav", slow)
+        draft.with_sound("pickup.wav", wav(&clip(&sound::pickup(), 3))).with_sound("wind.wav", slow)
     }),
 ];
 
-/// The banks that fill the sixteen sound slots, so that the one of `slots-full` finds none.
-const AT_BOOT: [Code; 16] = [
+/// The banks that fill the sixteen sound slots, so that none is left for `slots-full`.
+const PRELOADED: [Code; 16] = [
     Code::SoundNotWav,
     Code::WavCoding,
     Code::WavFormat,
@@ -145,16 +150,16 @@ const AT_BOOT: [Code; 16] = [
     Code::LoopRange,
 ];
 
-/// The slot of the asset of this name, if it is one that fills them.
+/// The slot of the asset with this name, if it is one of [`PRELOADED`].
 pub fn preload(name: &str) -> Option<Preload> {
-    let slot = AT_BOOT.iter().position(|code| code.as_str() == name)?;
+    let slot = PRELOADED.iter().position(|code| code.as_str() == name)?;
     Some(Preload { enabled: true, slot: u32::try_from(slot).ok() })
 }
 
-/// How many frames a clip has: a fiftieth of a second, for the sake of small files.
+/// The frames of a clip: a fiftieth of a second, to keep the files small.
 const CLIP: usize = 440;
 
-/// The `n`-th clip of a sound, fading out.
+/// The `n`-th clip of a sound, with a fade-out.
 pub fn clip(sound: &[i16], n: usize) -> Vec<i16> {
     let left = |at: usize| i32::try_from(CLIP - 1 - at).unwrap_or(0);
     let faded = |(at, sample): (usize, &i16)| i16::try_from(i32::from(*sample) * left(at).min(64) / 64).unwrap_or(0);
@@ -163,10 +168,10 @@ pub fn clip(sound: &[i16], n: usize) -> Vec<i16> {
 
 /// A mono WAV of 16 bits.
 pub fn wav(samples: &[i16]) -> Vec<u8> {
-    coded(1, 16, pcm16(samples))
+    pcm_wav(1, 16, pcm16(samples))
 }
 
-fn coded(channels: u16, bits: u16, data: Vec<u8>) -> Vec<u8> {
+fn pcm_wav(channels: u16, bits: u16, data: Vec<u8>) -> Vec<u8> {
     riff(&[(b"fmt ", wav_format(1, channels, EFFECTS_RATE, bits)), (b"data", data)])
 }
 
@@ -177,15 +182,15 @@ fn looped(draft: Draft, samples: &[i16], kind: u32, last: u32) -> Draft {
         (b"data", pcm16(samples)),
         (b"smpl", wav_loop(EFFECTS_RATE, kind, 100, last)),
     ];
-    draft.sound(path("ignite.wav").as_str(), riff(&chunks))
+    draft.with_sound(path("ignite.wav").as_str(), riff(&chunks))
 }
 
-/// Samples as a channel of a FLAC.
+/// Samples as a FLAC channel.
 fn channel(samples: &[i16]) -> Vec<i64> {
     samples.iter().map(|sample| i64::from(*sample)).collect()
 }
 
-/// An ID3 tag of the first version with nothing but a title: 128 bytes.
+/// An ID3v1 tag with only a title: 128 bytes.
 fn id3(title: &str) -> Vec<u8> {
     let mut tag = [b"TAG", title.as_bytes()].concat();
     tag.resize(128, 0);
