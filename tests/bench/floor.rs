@@ -1,5 +1,5 @@
-//! The least that a program which packs this project must do, on one thread and without any rule: read every image
-//! and sound, decode it, put the results into one file, and bring it to the disk with as many syncs as the packer makes.
+//! The least that a program which packs this project must do, on one thread and without any rule: read every image and
+//! sound, decode it, put the results into one file, and bring it to the disk with as many syncs as the packer makes.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "it is measured, and ends if a file is missing")]
 
 use std::fs::{self, File};

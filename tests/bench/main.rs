@@ -1,9 +1,9 @@
 //! What a whole `prometeu-packer pack` costs, in time and in memory, beside the least that such a program can do.
 //!
 //! Run it with `cargo bench -p prometeu-tests --bench pack`. It makes a project in a temporary folder, lets the packer
-//! and the [`floor`] pack it in turn, and prints the medians and their ratio; then the packer's greatest memory, at this
-//! size and with ten times the sound. The numbers are for people: a missed goal is said, and is no failure, because a
-//! busy machine measures badly.
+//! and the [`floor`] pack it in turn, and prints the medians and their ratio; then the packer's greatest memory, at
+//! this size and with ten times the sound. The numbers are for people: a missed goal is said, and is no failure,
+//! because a busy machine measures badly.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,

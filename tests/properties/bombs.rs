@@ -1,5 +1,5 @@
-//! Small files that promise to be huge, and long ones that say nothing: each is answered soon and in little memory, with
-//! the finding that names it. The packer runs as a process of its own, whose address space is limited.
+//! Small files that promise to be huge, and long ones that say nothing: each is answered soon and in little memory,
+//! with the finding that names it. The packer runs as a process of its own, whose address space is limited.
 #![cfg(target_os = "linux")]
 
 use std::fs::OpenOptions;

@@ -1,4 +1,5 @@
-//! A companion with any damage: a list and a pack say no less than without one, fail over nothing, and the pack is the same.
+//! A companion with any damage: a list and a pack say no less than without one, fail over nothing, and the pack is the
+//! same.
 
 use packer_services::Context;
 use packer_services::ops::{ListAssets, Operation, Published};

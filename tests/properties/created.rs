@@ -1,5 +1,5 @@
-//! `create` with any images whose tiles have at most 15 colors each: the new asset packs, and the console shows what was
-//! painted.
+//! `create` with any images whose tiles have at most 15 colors each: the new asset packs, and the console shows what
+//! was painted.
 
 use packer_services::Context;
 use packer_services::declaration::{ColorKey, Content, Cut, Declaration};

@@ -181,8 +181,8 @@ impl Painted {
         painted
     }
 
-    /// One tile or a small sheet of tiles, each blank or drawn from one of the palettes. `keyed` says the color key of all
-    /// images, if that was decided elsewhere.
+    /// One tile or a small sheet of tiles, each blank or drawn from one of the palettes. `keyed` says the color key of
+    /// all images, if that was decided elsewhere.
     pub fn random(
         dice: &mut Dice,
         size: TileSize,

@@ -1,5 +1,5 @@
-//! `asset.json` and `index.json` with wrong keys and values: each cause has its own finding, at its place, with the word
-//! that was meant. Values are judged after their escapes are read.
+//! `asset.json` and `index.json` with wrong keys and values: each cause has its own finding, at its place, with the
+//! word that was meant. Values are judged after their escapes are read.
 
 use packer_services::declaration::{Declaration, LoopChoice, SoundArtifact};
 use packer_services::diagnostics::{Code, Finding, Place};

@@ -1,5 +1,5 @@
-//! Files that are no JSON, or not quite: other encodings, other dialects, half files, unfinished merges. And text that is
-//! the same however it is escaped.
+//! Files that are no JSON, or not quite: other encodings, other dialects, half files, unfinished merges. And text that
+//! is the same however it is escaped.
 
 use packer_services::diagnostics::Place;
 use packer_services::json;

@@ -1,5 +1,5 @@
-//! Links, pipes, sockets and folders where a file is wanted: only a regular file of the same root is opened, and nothing
-//! that stands there makes the packer wait.
+//! Links, pipes, sockets and folders where a file is wanted: only a regular file of the same root is opened, and
+//! nothing that stands there makes the packer wait.
 #![cfg(unix)]
 
 use std::os::unix::ffi::OsStrExt;

@@ -1,4 +1,5 @@
-//! A preview is the pack: of a good bank the same bytes, of a broken one the same tiles and samples where there is no hole.
+//! A preview is the pack: of a good bank the same bytes, of a broken one the same tiles and samples where there is no
+//! hole.
 
 use packer_services::Context;
 use packer_services::files::Sha;

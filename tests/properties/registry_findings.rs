@@ -1,5 +1,5 @@
-//! What does not fit together between the registry, the folders and the declarations: each has its own code; what blocks
-//! a pack, and what an excluded asset may have wrong.
+//! What does not fit together between the registry, the folders and the declarations: each has its own code; what
+//! blocks a pack, and what an excluded asset may have wrong.
 
 use packer_services::declaration::{Declaration, Preload};
 use packer_services::diagnostics::Finding;

@@ -21,8 +21,8 @@ pub fn path() -> &'static Path {
     })
 }
 
-/// Builds the binary with other options of `cargo build`, and links it into `folder` under its own name, because the next
-/// build replaces it. `folder` is on the same disk as the builds, such as `CARGO_TARGET_TMPDIR`.
+/// Builds the binary with other options of `cargo build`, and links it into `folder` under its own name, because the
+/// next build replaces it. `folder` is on the same disk as the builds, such as `CARGO_TARGET_TMPDIR`.
 ///
 /// # Panics
 /// If it does not build, or `folder` is on another disk.

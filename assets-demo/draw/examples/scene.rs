@@ -1,5 +1,6 @@
-//! One screen of the game, composed of the demo's own tiles: `cargo run -p assets-demo-draw --example scene -- scene.png
-//! [dusk|night] [zoom]`. It is an illustration; the project does not need it.
+//! One screen of the game, composed of the demo's own tiles. It is an illustration; the project does not need it.
+//!
+//! `cargo run -p assets-demo-draw --example scene -- scene.png [dusk|night] [zoom]`
 
 use assets_demo_draw::canvas::Canvas;
 use assets_demo_draw::palette::Palette;

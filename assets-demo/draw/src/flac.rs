@@ -66,9 +66,9 @@ pub fn streaminfo(rate_hz: u32, depth_bits: u16, block: usize, channels: &[Vec<i
     [bits.bytes, md5.finalize().to_vec()].concat()
 }
 
-/// A frame's header without its checksum. `layout` is the format's channel assignment: for independent channels, one less
-/// than their count. `explicit` is the rate in Hz and the bits per sample. Without it, or if the format has no code
-/// for them, the header refers to STREAMINFO.
+/// A frame's header without its checksum. `layout` is the format's channel assignment: for independent channels, one
+/// less than their count. `explicit` is the rate in Hz and the bits per sample. Without it, or if the format has no
+/// code for them, the header refers to STREAMINFO.
 #[must_use]
 pub fn frame_header(number: usize, block: usize, layout: u64, explicit: Option<(u32, u16)>) -> BitWriter {
     let (rate_hz, depth_bits) = explicit.unwrap_or_default();

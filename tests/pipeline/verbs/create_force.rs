@@ -41,8 +41,8 @@ fn studio() -> TestProject {
     project
 }
 
-/// Creates `new` by force: what is told as a note, and the answer. Without force it is refused, for the same reason, and
-/// nothing changes.
+/// Creates `new` by force: what is told as a note, and the answer. Without force it is refused, for the same reason,
+/// and nothing changes.
 fn forced(project: &TestProject, line: &str, finding: &str) -> Value {
     let line = format!("create @ new {line}");
     let before = tree::tree(project.root());

@@ -1,5 +1,5 @@
-//! `extract` makes of a pack what people open, or a project that packs to the same bytes. What it made is looked at with
-//! other code than the packer's.
+//! `extract` makes of a pack what people open, or a project that packs to the same bytes. What it made is looked at
+//! with other code than the packer's.
 #![expect(clippy::disallowed_methods, reason = "this reads the files as an editor does")]
 
 use std::fs;

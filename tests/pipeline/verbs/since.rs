@@ -1,5 +1,5 @@
-//! `list` and `pack` tell what is not as in the pack that stands in `build/`, where that is known; nothing that stands there can
-//! hinder them.
+//! `list` and `pack` tell what is not as in the pack that stands in `build/`, where that is known; nothing that stands
+//! there can hinder them.
 
 use packer_services::Context;
 use packer_services::ops::{Changes, ListAssets, NamedAsset, Operation, PackReport, Published, Report, SincePack};

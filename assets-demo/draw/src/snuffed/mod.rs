@@ -1,8 +1,8 @@
 //! The demo project "snuffed": the mistakes that an artist can make, one asset per mistake.
 //!
-//! [`mistakes`] is the table: the code of the finding, a sentence about what went wrong, and a function that draws it. A
-//! `Draft` is drawn correctly first, and then one thing is broken. Its root is named after the code, in a folder for each
-//! family. One asset, [`WORKING_ROOT`], has no problem: mistakes that need two assets use it as the second.
+//! [`mistakes`] is the table: the code of the finding, a sentence about what went wrong, and a function that draws it.
+//! A `Draft` is drawn correctly first, and then one thing is broken. Its root is named after the code, in a folder for
+//! each family. One asset, [`WORKING_ROOT`], has no problem: mistakes that need two assets use it as the second.
 //!
 //! A new code needs one row in the table of its family.
 
