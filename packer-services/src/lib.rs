@@ -42,6 +42,7 @@
 mod asset_uuid;
 pub mod banks;
 pub mod canonical_json;
+mod change;
 pub mod constants;
 mod context;
 pub mod declaration;
@@ -56,6 +57,7 @@ pub mod paths;
 pub mod preview;
 pub mod project;
 pub mod registry;
+pub mod session;
 pub mod snapshot;
 pub mod walk;
 #[cfg(feature = "watch")]

@@ -4,11 +4,13 @@
 //! decoded. Nothing here reads a file: what is shown is what was packed (spec: runtime artifact; banks). [`SourcePreview`]
 //! alone is of a source file, to be seen beside that.
 
+mod built;
 mod glyph;
 mod sound;
 mod source;
 mod thumbnail;
 
+pub(crate) use built::preview_of_payload;
 pub use glyph::{
     Color, ColorUse, GlyphPayload, GlyphPreview, PaletteUse, PreviewPalette, PreviewTile, TileCell, TileRect,
     TileSource, TileState, tile_at, tile_rect,

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::declaration::{ANCHOR, Declaration, Family, Reading};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped, sized};
@@ -21,13 +22,46 @@ pub struct Snapshot {
     /// `None` if it could not be understood; then there are no assets either.
     pub registry: Option<Registry>,
     /// Every registered asset, by id.
-    pub assets: Vec<RegisteredAsset>,
+    pub assets: Vec<Arc<RegisteredAsset>>,
     /// What is wrong with the registry, with declarations and between them.
     pub findings: Vec<Finding>,
     /// By asset id, of the build set.
     pub slots: BTreeMap<u32, u32>,
-    read: Vec<(PathBuf, Stamp)>,
-    unsettled: Option<PathBuf>,
+    /// What is wrong with the registry by itself.
+    registry_findings: Vec<Finding>,
+    /// The registry's state when it was read.
+    registry_read: Option<FileRead>,
+    /// What was read for this snapshot; what was kept of an earlier one is not in it.
+    read: Vec<FileRead>,
+}
+
+/// A file that was read for a snapshot.
+#[derive(Clone, Debug)]
+struct FileRead {
+    path: PathBuf,
+    /// Its state when it was opened.
+    stamp: Stamp,
+    /// False if it changed while it was read.
+    is_settled: bool,
+    /// Whether an equal stamp proves an equal content: not if the file was written just before it was read.
+    is_proof: bool,
+}
+
+impl FileRead {
+    fn is_still_true(&self) -> bool {
+        self.is_settled && self.is_proof && files::is_unchanged(&self.path, self.stamp)
+    }
+}
+
+/// What to do with an asset that an earlier snapshot has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reuse {
+    /// Nothing changed there: keep it, without a look.
+    Keep,
+    /// Keep it if its anchor's stamp proves that it is unchanged, and nothing is wrong with it.
+    IfUnchanged,
+    /// Read it.
+    Read,
 }
 
 /// A registered asset.
@@ -39,13 +73,19 @@ pub struct RegisteredAsset {
     pub folder: Option<Folder>,
     /// Its anchor, if it could be read.
     pub anchor: Option<Anchor>,
+    /// What is wrong with the root and its declaration, by themselves; of an excluded asset, notes.
+    pub findings: Vec<Finding>,
+    /// The anchor's state when it was read.
+    anchor_read: Option<FileRead>,
 }
 
 /// An `asset.json` that was read.
 #[derive(Debug)]
 pub struct Anchor {
-    /// What could be made of it.
+    /// What could be made of it, but for the declaration.
     pub reading: Reading,
+    /// If it is whole.
+    pub declaration: Option<Arc<Declaration>>,
     /// Of its bytes.
     pub sha256: Sha,
     /// How many bytes.
@@ -59,8 +99,8 @@ impl RegisteredAsset {
     }
 
     /// The declaration, if it is whole.
-    pub fn declaration(&self) -> Option<&Declaration> {
-        self.anchor.as_ref()?.reading.declaration.as_ref()
+    pub fn declaration(&self) -> Option<&Arc<Declaration>> {
+        self.anchor.as_ref()?.declaration.as_ref()
     }
 
     /// The name, if at least that could be read.
@@ -72,176 +112,25 @@ impl RegisteredAsset {
     pub fn family(&self) -> Option<Family> {
         self.anchor.as_ref()?.reading.family
     }
-}
 
-impl Snapshot {
-    /// Reads the registry and all anchors.
-    ///
-    /// # Errors
-    /// If there is no project, or its registry cannot be read.
-    pub fn take(project: &Project) -> Result<Self, ProjectError> {
-        Self::take_of(project, None)
+    /// Whether reading it again would give the same. What is wrong may depend on more than the anchor, and so may the
+    /// files that the declaration only names.
+    fn is_still_true(&self) -> bool {
+        let names_others = self.declaration().is_some_and(|declaration| !declaration.input_palettes.is_empty());
+        self.findings.is_empty() && !names_others && self.anchor_read.as_ref().is_some_and(FileRead::is_still_true)
     }
 
-    /// As [`Snapshot::take`], of the assets with these roots alone: no other anchor is read. Names and slots are judged among
-    /// these, so they say nothing of the project.
-    ///
-    /// # Errors
-    /// If there is no project, or its registry cannot be read.
-    pub fn take_some(project: &Project, roots: &HashSet<&str>) -> Result<Self, ProjectError> {
-        Self::take_of(project, Some(roots))
-    }
-
-    fn take_of(project: &Project, roots: Option<&HashSet<&str>>) -> Result<Self, ProjectError> {
-        let mut snapshot = Self::default();
-        let Some(content) = project.read_registry()? else {
-            snapshot.findings.push(too_large(REGISTRY_BYTES).file(REGISTRY_FILE));
-            return Ok(snapshot);
-        };
-        let (registry, findings) = Registry::read(&content.bytes);
-        snapshot.findings.extend(findings);
-        snapshot.note(project.registry_path(), content.stamp, content.is_consistent);
-        if let Some(registry) = registry {
-            snapshot.read_assets(project, registry, roots, None);
-        }
-        Ok(snapshot)
-    }
-
-    /// As [`Snapshot::take`], with `registry` in place of the one on the disk: what would be, if it were written. One
-    /// asset's root may still stand elsewhere: `staged` is its id and the folder.
-    pub fn with(project: &Project, registry: Registry, staged: Option<(u32, &Path)>) -> Self {
-        let mut snapshot = Self::default();
-        registry.judge(&mut snapshot.findings);
-        snapshot.read_assets(project, registry, None, staged);
-        snapshot
-    }
-
-    fn read_assets(
-        &mut self,
-        project: &Project,
-        registry: Registry,
-        roots: Option<&HashSet<&str>>,
-        staged: Option<(u32, &Path)>,
-    ) {
-        let assets = Folder::at(project.assets());
-        let mut entries = registry.entries.clone();
-        if let Some(roots) = roots {
-            entries.retain(|entry| roots.contains(entry.root.as_str()));
-        }
-        entries.sort_by_key(|entry| entry.asset_id);
-        let mut seen = HashSet::new();
-        for entry in entries {
-            // The registry's finding tells a root that is there twice; what it holds is told once.
-            if !seen.insert(entry.root.clone()) {
-                continue;
-            }
-            let folder = match staged {
-                Some((asset_id, folder)) if asset_id == entry.asset_id => Ok(Folder::at(folder)),
-                _ => assets.open_folder(&entry.root),
-            };
-            let asset = self.read_asset(&assets, folder, entry);
-            self.assets.push(asset);
-        }
-        self.judge_names();
-        self.judge_slots();
-        self.registry = Some(registry);
-    }
-
-    /// Refuses a snapshot whose registry could not be understood.
-    ///
-    /// # Errors
-    /// Its findings.
-    pub fn understood(&self) -> Result<(), BrokenRegistry> {
-        if self.registry.is_some() { Ok(()) } else { Err(BrokenRegistry(self.findings.clone())) }
-    }
-
-    /// The assets of the build set, by id.
-    pub fn build_set(&self) -> impl Iterator<Item = &RegisteredAsset> {
-        self.assets.iter().filter(|asset| asset.entry.included_in_build)
-    }
-
-    /// The asset whose root holds a file; `path` has `assets/` in it, and the file's whole way from there.
-    pub fn owner_of(&self, path: &str) -> Option<AssetRef> {
-        let (_, inside) = path.rsplit_once("assets/")?;
-        let root = |asset: &&RegisteredAsset| {
-            inside.strip_prefix(asset.entry.root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.assets.iter().find(root).map(RegisteredAsset::asset_ref)
-    }
-
-    /// A file that was read for this snapshot and has changed since.
-    pub fn changed_since(&self) -> Option<PathBuf> {
-        let changed = self.read.iter().find(|(path, stamp)| !files::is_unchanged(path, *stamp));
-        self.unsettled.clone().or_else(|| changed.map(|(path, _)| path.clone()))
-    }
-
-    fn note(&mut self, path: PathBuf, stamp: Stamp, settled: bool) {
-        if !settled {
-            self.unsettled.get_or_insert_with(|| path.clone());
-        }
-        self.read.push((path, stamp));
-    }
-
-    /// Adds findings about an asset: an excluded one blocks nothing, so what is wrong with its content is noted only.
-    fn push(&mut self, asset: &RegisteredAsset, finding: Finding) {
-        self.findings.push(graded(finding.in_asset(&asset.asset_ref()), asset.entry.included_in_build));
-    }
-
-    fn read_asset(&mut self, assets: &Folder, folder: Result<Folder, OpenError>, entry: Entry) -> RegisteredAsset {
-        let mut asset = RegisteredAsset { entry, folder: None, anchor: None };
-        let folder = match folder {
-            Ok(folder) => folder,
-            Err(error) => {
-                self.push_unopened(&asset, assets, error);
-                return asset;
-            }
-        };
-        let Ok(anchor_path) = RelPath::parse(ANCHOR) else { return asset };
-        let content = match folder.open(&anchor_path) {
-            Ok(source) => {
-                let path = source.path().to_owned();
-                let content = source.read_whole(DECLARATION_BYTES);
-                if let Ok(Some(content)) = &content {
-                    self.note(path, content.stamp, content.is_consistent);
-                }
-                content
-            }
-            Err(error) => {
-                self.push_unopened(&asset, assets, error);
-                return asset;
-            }
-        };
-        asset.folder = Some(folder);
-        match content {
-            Err(error) => {
-                let finding = error.as_finding().file(ANCHOR);
-                self.push(&asset, finding);
-            }
-            Ok(None) => self.push(&asset, too_large(DECLARATION_BYTES).file(ANCHOR)),
-            Ok(Some(content)) => {
-                let mut reading = Declaration::read(&content.bytes);
-                for finding in std::mem::take(&mut reading.findings) {
-                    self.push(&asset, finding);
-                }
-                if let Some(uuid) = reading.asset_uuid
-                    && uuid != asset.entry.asset_uuid
-                {
-                    self.findings.push(uuid_differs(&asset, &uuid.to_string()));
-                }
-                let size_bytes = content.bytes.len() as u64;
-                asset.anchor = Some(Anchor { reading, sha256: content.sha256, size_bytes });
-                self.judge_input_palettes(&asset);
-            }
-        }
-        asset
+    /// Adds a finding: an excluded asset blocks nothing, so what is wrong with its content is only a note.
+    fn push(&mut self, finding: Finding) {
+        self.findings.push(graded(finding.in_asset(&self.asset_ref()), self.entry.included_in_build));
     }
 
     /// A missing anchor blocks, included or not.
-    fn push_unopened(&mut self, asset: &RegisteredAsset, assets: &Folder, error: OpenError) {
-        let root = &asset.entry.root;
+    fn push_unopened(&mut self, assets: &Folder, error: OpenError) {
+        let root = &self.entry.root;
         let OpenError::Missing { twin } = error else {
             let Ok(anchor) = RelPath::parse(ANCHOR) else { return };
-            self.push(asset, error.into_finding_about(&anchor));
+            self.push(error.into_finding_about(&anchor));
             return;
         };
         let finding = match (twin, assets.find_twin(root)) {
@@ -265,11 +154,11 @@ impl Snapshot {
                 ),
             ),
         };
-        self.findings.push(finding.file(ANCHOR).in_asset(&asset.asset_ref()));
+        self.findings.push(finding.file(ANCHOR).in_asset(&self.asset_ref()));
     }
 
-    fn judge_input_palettes(&mut self, asset: &RegisteredAsset) {
-        let (Some(declaration), Some(folder)) = (asset.declaration(), &asset.folder) else { return };
+    fn judge_input_palettes(&mut self) {
+        let (Some(declaration), Some(folder)) = (self.declaration(), &self.folder) else { return };
         let missing =
             declaration.input_palettes.iter().filter(|path| !files::exists(&folder.path().join(path.as_str())));
         let findings: Vec<Finding> = missing
@@ -283,8 +172,234 @@ impl Snapshot {
             })
             .collect();
         for finding in findings {
-            self.push(asset, finding);
+            self.push(finding);
         }
+    }
+}
+
+impl Snapshot {
+    /// Reads the registry and all anchors.
+    ///
+    /// # Errors
+    /// If there is no project, or its registry cannot be read.
+    pub fn take(project: &Project) -> Result<Self, ProjectError> {
+        Self::take_after(project, &Self::default(), Reuse::Read, |_| Reuse::Read)
+    }
+
+    /// As [`Snapshot::take`], of the assets with these roots alone: no other anchor is read. Names and slots are judged
+    /// among these, so they say nothing about the project.
+    ///
+    /// # Errors
+    /// If there is no project, or its registry cannot be read.
+    pub fn take_some(project: &Project, roots: &HashSet<&str>) -> Result<Self, ProjectError> {
+        let mut snapshot = Self::default();
+        let content = project.read_registry()?;
+        let (registry, findings) = content.map_or((None, Vec::new()), |content| Registry::read(&content.bytes));
+        snapshot.registry_findings = findings;
+        if let Some(mut registry) = registry {
+            registry.entries.retain(|entry| roots.contains(entry.root.as_str()));
+            snapshot.read_assets(project, registry, None, |_, _, _| None);
+        }
+        snapshot.judge_together();
+        Ok(snapshot)
+    }
+
+    /// As [`Snapshot::take`], but keeps of `last` what `registry` and `asset`, called with each root, allow.
+    ///
+    /// # Errors
+    /// If there is no project, or its registry cannot be read.
+    pub fn take_after(
+        project: &Project,
+        last: &Self,
+        registry: Reuse,
+        asset: impl Fn(&RelPath) -> Reuse,
+    ) -> Result<Self, ProjectError> {
+        let mut snapshot = Self::default();
+        let keeps_registry = last.registry.is_some()
+            && match registry {
+                Reuse::Keep => true,
+                Reuse::IfUnchanged => last.registry_read.as_ref().is_some_and(FileRead::is_still_true),
+                Reuse::Read => false,
+            };
+        if keeps_registry {
+            snapshot.registry.clone_from(&last.registry);
+            snapshot.registry_findings.clone_from(&last.registry_findings);
+            snapshot.registry_read.clone_from(&last.registry_read);
+            let assets = Folder::at(project.assets());
+            for old in &last.assets {
+                let kept = snapshot.keep_or_read(&assets, old, asset(&old.entry.root));
+                snapshot.assets.push(kept);
+            }
+        } else {
+            let Some(content) = project.read_registry()? else {
+                snapshot.findings.push(too_large(REGISTRY_BYTES).file(REGISTRY_FILE));
+                return Ok(snapshot);
+            };
+            let (registry, findings) = Registry::read(&content.bytes);
+            snapshot.registry_findings = findings;
+            let read = snapshot.note(project.registry_path(), content.stamp, content.is_consistent);
+            snapshot.registry_read = Some(read);
+            if let Some(registry) = registry {
+                let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
+                    last.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
+                snapshot.read_assets(project, registry, None, |snapshot, assets, entry| {
+                    let old = known.get(&entry.root).filter(|old| old.entry == *entry)?;
+                    Some(snapshot.keep_or_read(assets, old, asset(&entry.root)))
+                });
+            }
+        }
+        snapshot.judge_together();
+        Ok(snapshot)
+    }
+
+    /// As [`Snapshot::take`], with `registry` in place of the one on the disk: what would be, if it were written. One
+    /// asset's root may lie elsewhere: `staged` is its id and the folder.
+    pub fn with(project: &Project, registry: Registry, staged: Option<(u32, &Path)>) -> Self {
+        let mut snapshot = Self::default();
+        registry.judge(&mut snapshot.registry_findings);
+        snapshot.read_assets(project, registry, staged, |_, _, _| None);
+        snapshot.judge_together();
+        snapshot
+    }
+
+    /// Reads the assets of `registry`, by id, except those that `kept` gives.
+    fn read_assets(
+        &mut self,
+        project: &Project,
+        registry: Registry,
+        staged: Option<(u32, &Path)>,
+        kept: impl Fn(&mut Self, &Folder, &Entry) -> Option<Arc<RegisteredAsset>>,
+    ) {
+        let assets = Folder::at(project.assets());
+        let mut entries: Vec<&Entry> = registry.entries.iter().collect();
+        entries.sort_by_key(|entry| entry.asset_id);
+        let mut seen = HashSet::new();
+        for entry in entries {
+            // The registry's own finding reports a root that is there twice; its content is read once.
+            if !seen.insert(&entry.root) {
+                continue;
+            }
+            let asset = kept(self, &assets, entry).unwrap_or_else(|| {
+                let folder = match staged {
+                    Some((asset_id, folder)) if asset_id == entry.asset_id => Ok(Folder::at(folder)),
+                    _ => assets.open_folder(&entry.root),
+                };
+                Arc::new(self.read_asset(&assets, folder, entry.clone()))
+            });
+            self.assets.push(asset);
+        }
+        self.registry = Some(registry);
+    }
+
+    /// An asset of an earlier snapshot, or the same read again.
+    fn keep_or_read(&mut self, assets: &Folder, old: &Arc<RegisteredAsset>, reuse: Reuse) -> Arc<RegisteredAsset> {
+        let is_kept = match reuse {
+            Reuse::Keep => true,
+            Reuse::IfUnchanged => old.is_still_true(),
+            Reuse::Read => false,
+        };
+        if is_kept {
+            return old.clone();
+        }
+        let read = self.read_asset(assets, assets.open_folder(&old.entry.root), old.entry.clone());
+        // The same value is the same asset: whatever was built from it need not be built again.
+        let is_same = read.findings == old.findings
+            && read.anchor.as_ref().map(|anchor| anchor.sha256) == old.anchor.as_ref().map(|anchor| anchor.sha256)
+            && read.folder.is_some() == old.folder.is_some()
+            && old.anchor_read.as_ref().is_some_and(|read| read.is_settled && read.is_proof);
+        if is_same { old.clone() } else { Arc::new(read) }
+    }
+
+    /// What can be judged only of all assets together, and the findings of all.
+    fn judge_together(&mut self) {
+        self.findings.clone_from(&self.registry_findings);
+        self.findings.extend(self.assets.iter().flat_map(|asset| asset.findings.iter().cloned()));
+        if self.registry.is_some() {
+            self.judge_names();
+            self.judge_slots();
+        }
+    }
+
+    /// Refuses a snapshot whose registry could not be understood.
+    ///
+    /// # Errors
+    /// Its findings.
+    pub fn understood(&self) -> Result<(), BrokenRegistry> {
+        if self.registry.is_some() { Ok(()) } else { Err(BrokenRegistry(self.findings.clone())) }
+    }
+
+    /// The assets of the build set, by id.
+    pub fn build_set(&self) -> impl Iterator<Item = &Arc<RegisteredAsset>> {
+        self.assets.iter().filter(|asset| asset.entry.included_in_build)
+    }
+
+    /// The asset whose root holds a file; `path` has `assets/` in it, and the file's whole way from there.
+    pub fn owner_of(&self, path: &str) -> Option<AssetRef> {
+        let (_, inside) = path.rsplit_once("assets/")?;
+        let root = |asset: &&Arc<RegisteredAsset>| {
+            inside.strip_prefix(asset.entry.root.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.assets.iter().find(root).map(|asset| asset.asset_ref())
+    }
+
+    /// A file that was read for this snapshot and has changed since.
+    pub fn changed_since(&self) -> Option<PathBuf> {
+        let unsettled = self.read.iter().find(|read| !read.is_settled);
+        let changed = || self.read.iter().find(|read| !files::is_unchanged(&read.path, read.stamp));
+        unsettled.or_else(changed).map(|read| read.path.clone())
+    }
+
+    fn note(&mut self, path: PathBuf, stamp: Stamp, is_settled: bool) -> FileRead {
+        let read = FileRead { path, stamp, is_settled, is_proof: stamp.is_proof() };
+        self.read.push(read.clone());
+        read
+    }
+
+    fn read_asset(&mut self, assets: &Folder, folder: Result<Folder, OpenError>, entry: Entry) -> RegisteredAsset {
+        let mut asset = RegisteredAsset { entry, folder: None, anchor: None, findings: Vec::new(), anchor_read: None };
+        let folder = match folder {
+            Ok(folder) => folder,
+            Err(error) => {
+                asset.push_unopened(assets, error);
+                return asset;
+            }
+        };
+        let Ok(anchor_path) = RelPath::parse(ANCHOR) else { return asset };
+        let content = match folder.open(&anchor_path) {
+            Ok(source) => {
+                let path = source.path().to_owned();
+                let content = source.read_whole(DECLARATION_BYTES);
+                if let Ok(Some(content)) = &content {
+                    asset.anchor_read = Some(self.note(path, content.stamp, content.is_consistent));
+                }
+                content
+            }
+            Err(error) => {
+                asset.push_unopened(assets, error);
+                return asset;
+            }
+        };
+        asset.folder = Some(folder);
+        match content {
+            Err(error) => asset.push(error.as_finding().file(ANCHOR)),
+            Ok(None) => asset.push(too_large(DECLARATION_BYTES).file(ANCHOR)),
+            Ok(Some(content)) => {
+                let mut reading = Declaration::read(&content.bytes);
+                for finding in std::mem::take(&mut reading.findings) {
+                    asset.push(finding);
+                }
+                if let Some(uuid) = reading.asset_uuid
+                    && uuid != asset.entry.asset_uuid
+                {
+                    asset.findings.push(uuid_differs(&asset, &uuid.to_string()));
+                }
+                let size_bytes = content.bytes.len() as u64;
+                let declaration = reading.declaration.take().map(Arc::new);
+                asset.anchor = Some(Anchor { reading, declaration, sha256: content.sha256, size_bytes });
+                asset.judge_input_palettes();
+            }
+        }
+        asset
     }
 
     fn judge_names(&mut self) {
@@ -322,7 +437,7 @@ impl Snapshot {
                 .assets
                 .iter()
                 .filter(|asset| asset.entry.included_in_build)
-                .filter_map(|asset| Some((asset, asset.declaration()?)))
+                .filter_map(|asset| Some((&**asset, &**asset.declaration()?)))
                 .filter(|(_, declaration)| {
                     declaration.preload.enabled && declaration.family().bank_type() == *bank_type
                 })

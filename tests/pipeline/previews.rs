@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use packer_services::declaration::{Content, Cut, GlyphArtifact, LoopChoice, Region, SoundArtifact};
-use packer_services::diagnostics::{Finding, Pixel, Severity};
+use packer_services::diagnostics::{Finding, Pixel, Severity, finding_of};
 use packer_services::formats::{
     EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize,
 };
@@ -77,9 +77,15 @@ fn drawn(glyph: &GlyphPreview) -> String {
 
 /// The code and the file of what a hole names.
 fn why(report: &Report<PreviewBankReport>, id: usize) -> (&str, &str) {
-    let TileState::Hole { why } = glyph_of(report).tiles[id].state else { panic!("tile {id} is no hole") };
-    let finding = &report.findings()[why];
+    let TileState::Hole { cause } = glyph_of(report).tiles[id].state else { panic!("tile {id} is no hole") };
+    let finding = finding_of(report.findings(), cause).unwrap();
     (finding.code.as_str(), finding.file.as_deref().unwrap())
+}
+
+/// A sample that is missing because of the only finding.
+fn hole(report: &Report<PreviewBankReport>) -> SampleState {
+    assert_eq!(report.findings().len(), 1);
+    SampleState::Hole { cause: Some(report.findings()[0].cause_id()) }
 }
 
 fn tile(glyph: &GlyphPreview, id: u32) -> Vec<u8> {
@@ -279,8 +285,9 @@ fn a_sound_bank_plays_what_it_can() {
     let samples = &sound_of(&report).samples;
     assert!(!is_whole(&report));
     let why = |n: usize| match samples[n].state {
-        SampleState::Hole { why } => {
-            (report.findings()[why].code.as_str(), report.findings()[why].file.as_deref().unwrap())
+        SampleState::Hole { cause } => {
+            let finding = finding_of(report.findings(), cause).unwrap();
+            (finding.code.as_str(), finding.file.as_deref().unwrap())
         }
         _ => panic!("sample {n} is no hole"),
     };
@@ -303,8 +310,9 @@ fn a_sound_that_is_damaged_where_only_decoding_shows_it_is_a_hole() {
     project.add_asset("sfx", true, &sound(1, "sfx", 22_050, vec![sample("a.flac", 0), sample("b.wav", 1)]));
     let report = preview(&project, "sfx");
     let samples = &sound_of(&report).samples;
-    let SampleState::Hole { why } = samples[0].state else { panic!("no hole") };
-    assert_eq!(report.findings()[why].file.as_deref(), Some("assets/sfx/a.flac"));
+    let SampleState::Hole { cause } = samples[0].state else { panic!("no hole") };
+    let finding = finding_of(report.findings(), cause).unwrap();
+    assert_eq!(finding.file.as_deref(), Some("assets/sfx/a.flac"));
     assert_eq!(playable(&samples[1]).pcm.frames(), 1);
 }
 
@@ -336,7 +344,7 @@ fn raw_banks_are_shown_from_their_payload_alone() {
     let report = preview(&project, "raw");
     assert_eq!((why(&report, 0).0, why(&report, 255).0, is_whole(&report)), ("raw-size", "raw-size", false));
     let report = preview(&project, "rawsound");
-    assert!(sound_of(&report).samples.iter().all(|sample| sample.state == SampleState::Hole { why: 0 }));
+    assert!(sound_of(&report).samples.iter().all(|sample| sample.state == hole(&report)));
 }
 
 #[test]
@@ -450,7 +458,7 @@ fn a_file_that_changes_once_is_read_again_and_one_that_never_rests_is_told() {
     assert_eq!(playable(&sound_of(&report).samples[0]).pcm.frames(), 1, "the file as it came to rest");
     let report = request(&project, "blip").run(&changing(99)).unwrap();
     assert_eq!((codes(report.findings()), is_whole(&report)), (vec!["source-changing"], false));
-    assert_eq!(sound_of(&report).samples[0].state, SampleState::Hole { why: 0 });
+    assert_eq!(sound_of(&report).samples[0].state, hole(&report));
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod previewed;
 mod projects;
 mod promises;
 mod registry_findings;
+mod sessions;
 mod sound_findings;
 mod sounds_agreed;
 mod sounds_converted;

@@ -2,6 +2,7 @@
 //! hole.
 
 use packer_services::Context;
+use packer_services::diagnostics::finding_of;
 use packer_services::files::Sha;
 use packer_services::ops::{Operation, PreviewBank, PreviewBankReport, PreviewPackedBank, Report, ShowAsset};
 use packer_services::preview::{BankPreview, GlyphPreview, SampleState, TileState};
@@ -88,11 +89,12 @@ proptest! {
         for (id, (before, after)) in (0u32..).zip(std::iter::zip(&glyph(&good).tiles, &glyph(&broken).tiles)) {
             let is_ruined = before.source.as_ref().is_some_and(|source| source.file == ruined.file);
             match after.state {
-                TileState::Hole { why } => {
+                TileState::Hole { cause } => {
+                    let finding = finding_of(broken.findings(), cause).unwrap();
                     prop_assert!(is_ruined, "tile {} is a hole", id);
                     let file = format!("assets/bank/{}", ruined.file);
-                    prop_assert_eq!(broken.findings()[why].file.as_deref(), Some(file.as_str()));
-                    prop_assert!(broken.findings()[why].is_error());
+                    prop_assert_eq!(finding.file.as_deref(), Some(file.as_str()));
+                    prop_assert!(finding.is_error());
                 }
                 // How many tiles an image has is not always known.
                 TileState::Unused => prop_assert!(is_ruined || before.state == TileState::Unused, "tile {}", id),

@@ -44,6 +44,8 @@ pub struct Outcome {
     pub drawn: Vec<DrawnTile>,
     /// The tiles that an error keeps off the sheet, as far as that is known; none of sounds and raw payloads.
     pub holes: Vec<Hole>,
+    /// Of a glyph bank with an error: the payload with index 0 in its holes, for a preview. No sink gets it.
+    pub broken_payload: Option<Vec<u8>>,
 }
 
 /// A tile that was put on the sheet.
@@ -132,13 +134,18 @@ impl Outcome {
         match settled {
             Ok(ReadOutcome::Changed) => self.changed.push(path.clone()),
             Ok(ReadOutcome::Unchanged { sha256, size_bytes }) => {
-                match self.sources.iter().find(|source| source.path == *path) {
-                    Some(before) if before.sha256 != sha256 => self.changed.push(path.clone()),
-                    Some(_) => {}
-                    None => self.sources.push(SourceRecord { path: path.clone(), sha256, size_bytes }),
-                }
+                self.add_source(SourceRecord { path: path.clone(), sha256, size_bytes });
             }
             Err(error) => self.record_disk_error(path, &error),
+        }
+    }
+
+    /// Adds a file that was read; one that was read before must have had the same bytes, or else it changed.
+    pub(crate) fn add_source(&mut self, source: SourceRecord) {
+        match self.sources.iter().find(|known| known.path == source.path) {
+            Some(known) if known.sha256 != source.sha256 => self.changed.push(source.path),
+            Some(_) => {}
+            None => self.sources.push(source),
         }
     }
 

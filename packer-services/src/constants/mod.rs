@@ -12,9 +12,9 @@ pub use language::Language;
 use crate::banks::{ArtifactUse, Identity};
 use crate::declaration::{ANCHOR, Content, Region};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
+use crate::pack::built::BuiltAsset;
 use crate::pack::container::Header;
 use crate::pack::examine::Examination;
-use crate::pack::plan::PlannedAsset;
 use crate::paths::RelPath;
 
 /// One constant.
@@ -67,15 +67,15 @@ impl Kind {
 }
 
 /// The constants of the pack that `examination` made, by asset and then by index, and what is wrong with their names.
-pub fn of(examination: &Examination<'_>, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
+pub fn of(examination: &Examination, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
     let mut constants = Vec::new();
     let mut findings = Vec::new();
-    for (asset, uses) in std::iter::zip(&examination.planned, &examination.uses) {
-        let slot = header.preload.iter().find(|preload| preload.asset_id == asset.asset_id);
+    for asset in &examination.built {
+        let slot = header.preload.iter().find(|preload| preload.asset_id == asset.asset_id());
         let of_asset = |kind, value| constant(asset, kind, value, None, false, language);
-        constants.push(of_asset(Kind::Asset, asset.asset_id));
+        constants.push(of_asset(Kind::Asset, asset.asset_id()));
         constants.extend(slot.map(|preload| of_asset(Kind::Slot, preload.slot)));
-        for artifact in uses {
+        for artifact in &asset.uses {
             if language != Language::Json {
                 findings.extend(refuse_letters(asset, artifact));
             }
@@ -92,7 +92,7 @@ pub fn of(examination: &Examination<'_>, header: &Header, language: Language) ->
 }
 
 fn constant(
-    asset: &PlannedAsset<'_>,
+    asset: &BuiltAsset,
     kind: Kind,
     value: u32,
     identity: Option<Identity<'_>>,
@@ -109,7 +109,7 @@ fn constant(
         name,
         value,
         kind,
-        asset_id: asset.asset_id,
+        asset_id: asset.asset_id(),
         asset_name: asset_name.clone(),
         file: identity.map(|identity| identity.file.clone()),
         region: cell.and_then(|identity| identity.region),
@@ -181,7 +181,7 @@ fn upper(text: &str) -> String {
 }
 
 /// A name that would lose letters is no name that anybody would guess.
-fn refuse_letters(asset: &PlannedAsset<'_>, artifact: &ArtifactUse) -> Option<Finding> {
+fn refuse_letters(asset: &BuiltAsset, artifact: &ArtifactUse) -> Option<Finding> {
     let file = without_extension(&artifact.file);
     let lost = file.chars().find(|c| !c.is_ascii())?;
     let finding = Finding::new(
@@ -192,11 +192,11 @@ fn refuse_letters(asset: &PlannedAsset<'_>, artifact: &ArtifactUse) -> Option<Fi
         ),
         "Rename the file, or take `--lang json`, which keeps names as they are.",
     );
-    Some(finding.file(artifact.file.as_str()).in_asset(&asset.asset))
+    Some(finding.file(artifact.file.as_str()).in_asset(&asset.asset_ref()))
 }
 
 /// Two constants of one name; those of the same two files, or of the same two assets, are one finding.
-fn refuse_twice(examination: &Examination<'_>, constants: &[Constant]) -> Vec<Finding> {
+fn refuse_twice(examination: &Examination, constants: &[Constant]) -> Vec<Finding> {
     type Pair<'c> = (u32, u32, Option<(&'c RelPath, &'c RelPath)>);
     let mut first: HashMap<&str, &Constant> = HashMap::new();
     let mut of_pair: HashMap<Pair<'_>, usize> = HashMap::new();
@@ -222,8 +222,8 @@ fn refuse_twice(examination: &Examination<'_>, constants: &[Constant]) -> Vec<Fi
         };
         let message = format!("`{}` would be both {} and {}", later.name, source(earlier), source(later));
         let finding = Finding::new(Code::ConstantTwice, message, help);
-        let asset = examination.planned.iter().find(|asset| asset.asset_id == later.asset_id);
-        let asset: Option<AssetRef> = asset.map(|asset| asset.asset.clone());
+        let asset = examination.built.iter().find(|asset| asset.asset_id() == later.asset_id);
+        let asset: Option<AssetRef> = asset.map(BuiltAsset::asset_ref);
         let finding = finding.file(later.file.as_ref().map_or(ANCHOR, RelPath::as_str));
         findings.push(asset.map_or(finding.clone(), |asset| finding.in_asset(&asset)));
     }

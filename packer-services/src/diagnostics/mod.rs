@@ -10,8 +10,10 @@ mod text;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fmt;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 pub use codes::{Blame, Code};
 pub use text::{closest, escaped, join_some, plural, sized};
@@ -257,13 +259,22 @@ impl Finding {
         self
     }
 
-    /// Whether it tells the same cause as `other`, perhaps of other places: of the two, [`sorted`] makes one.
-    pub fn is_same_cause(&self, other: &Self) -> bool {
-        self.cause() == other.cause()
-    }
-
-    fn cause(&self) -> Cause {
-        (self.code, self.severity, self.asset.clone(), self.file.clone(), self.message.clone())
+    /// The id of its cause: what makes two findings one, see [`CauseId`].
+    pub fn cause_id(&self) -> CauseId {
+        let mut hasher = Sha256::new();
+        let mut hash_text = |text: &str| {
+            hasher.update((text.len() as u64).to_le_bytes());
+            hasher.update(text);
+        };
+        hash_text(self.code.as_str());
+        if let Some(asset) = &self.asset {
+            hash_text(&asset.asset_id.map_or_else(String::new, |id| id.to_string()));
+            hash_text(&asset.root);
+        }
+        hash_text(self.file.as_deref().unwrap_or_default());
+        hash_text(&self.message);
+        let digest: [u8; 32] = hasher.finalize().into();
+        CauseId(std::array::from_fn(|at| digest[at]))
     }
 
     /// Whether it blocks a pack.
@@ -327,22 +338,45 @@ impl Places {
     }
 }
 
-/// What makes two findings one: code, severity, asset, file and message.
-type Cause = (Code, Severity, Option<AssetRef>, Option<String>, String);
+/// The stable id of a finding's cause: code, asset, file and message.
+///
+/// The same problem has the same id in every report and on every machine, whatever its places, its count and its
+/// severity, so that a hole in a preview, a row of a list and a report for another tool can refer to one finding. Its
+/// text is 32 hexadecimal digits: the first half of a SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CauseId([u8; 16]);
 
-/// Findings as they come; those of one cause become one, with all of its places.
+impl fmt::Display for CauseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for CauseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CauseId({self})")
+    }
+}
+
+/// The finding of this cause.
+pub fn finding_of(findings: &[Finding], cause: Option<CauseId>) -> Option<&Finding> {
+    findings.iter().find(|finding| Some(finding.cause_id()) == cause)
+}
+
+/// Collects findings; those of one cause become one, with all of its places and the highest severity.
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
     findings: Vec<Finding>,
-    causes: HashMap<Cause, usize>,
+    causes: HashMap<CauseId, usize>,
 }
 
 impl Gathered {
-    /// Takes one more.
+    /// Adds one more.
     pub fn push(&mut self, finding: Finding) {
-        match self.causes.entry(finding.cause()) {
+        match self.causes.entry(finding.cause_id()) {
             Entry::Occupied(known) => {
                 let known = &mut self.findings[*known.get()];
+                known.severity = known.severity.min(finding.severity);
                 known.count += finding.count;
                 known.places.extend(finding.places);
                 known.places.sort();

@@ -19,7 +19,7 @@ use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 pub use folder::{Folder, OpenError};
 #[cfg(feature = "watch")]
 pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder, sends_events};
-pub use source::{FileContent, FileReading, ReadOutcome, SourceFile, Stamp, is_unchanged};
+pub use source::{FileContent, FileReading, ReadOutcome, SourceFile, Stamp, is_unchanged, stamp_of};
 
 /// A SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

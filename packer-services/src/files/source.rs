@@ -36,6 +36,16 @@ impl Stamp {
         Self { size_bytes: metadata.len(), modified: metadata.modified().ok(), identity }
     }
 
+    /// The file's size.
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// Whether an equal stamp, now, proves an equal content: not of a file that was written a moment ago.
+    pub fn is_proof(&self) -> bool {
+        !self.is_racy()
+    }
+
     /// Whether the file changed so recently that another change might leave its stamp equal. A time in the future counts
     /// as recent. The answer decides only whether a file is read twice, never a byte of a pack.
     fn is_racy(&self) -> bool {
@@ -248,4 +258,9 @@ impl FileReading {
 /// Whether the file at `path` still has the stamp `stamp`.
 pub fn is_unchanged(path: &Path, stamp: Stamp) -> bool {
     fs::metadata(path).is_ok_and(|metadata| Stamp::of(&metadata) == stamp)
+}
+
+/// The state of the file that `path` leads to, if there is one.
+pub fn stamp_of(path: &Path) -> Option<Stamp> {
+    fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata))
 }

@@ -9,7 +9,7 @@ use crate::constants::{self, Constant, Language};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, blocks};
 use crate::files::{self, DiskError, PathKind, SourceFile};
-use crate::pack::examine::{Attempt, Discard, examine, settled};
+use crate::pack::examine::{Attempt, Discard, examine, with_retries};
 use crate::project::{Project, ProjectError};
 
 /// Makes the constants of what a pack would hold.
@@ -59,14 +59,14 @@ impl Operation for MakeConstants {
     fn run(&self, context: &Context) -> Result<Report<MakeConstantsReport>, MakeConstantsError> {
         permit(context, self.class())?;
         let project = Project::at(&self.project);
-        let ((mut constants, mut findings), changing) = settled(context, &project, |snapshot| {
+        let ((mut constants, mut findings), changing) = with_retries(context, &project, |snapshot| {
             let examination = examine(context, snapshot, snapshot.build_set(), None, &mut Discard)?;
             let (constants, wrong) = match &examination.header {
                 Some(header) => constants::of(&examination, header, self.language),
                 None => (Vec::new(), Vec::new()),
             };
             let findings = [examination.findings.clone(), wrong].concat();
-            Ok::<_, MakeConstantsError>(Attempt { made: (constants, findings), changed: examination.changed })
+            Ok::<_, MakeConstantsError>(Attempt { made: (constants, findings), changed_path: examination.changed_path })
         })?;
         findings.extend(changing);
         if let Some(path) = &self.output {

@@ -8,7 +8,7 @@ use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
 use crate::diagnostics::blocks;
 use crate::files::DiskError;
-use crate::pack::examine::{Attempt, Discard, examine, settled};
+use crate::pack::examine::{Attempt, Discard, examine, with_retries};
 use crate::project::{Project, ProjectError};
 use crate::walk;
 
@@ -53,7 +53,7 @@ impl Operation for Doctor {
 
     fn run(&self, context: &Context) -> Result<Report<DoctorReport>, DoctorError> {
         let project = Project::at(&self.project);
-        let (mut checkup, changing) = settled(context, &project, |snapshot| {
+        let (mut checkup, changing) = with_retries(context, &project, |snapshot| {
             let examination = examine(context, snapshot, &snapshot.assets, None, &mut Discard)?;
             let mut findings = examination.findings;
             if self.workspace {
@@ -72,7 +72,7 @@ impl Operation for Doctor {
                 budgets: examination.header.as_ref().map(Budgets::of),
             };
             let made = Report { findings, data };
-            Ok::<_, DoctorError>(Attempt { made, changed: examination.changed })
+            Ok::<_, DoctorError>(Attempt { made, changed_path: examination.changed_path })
         })?;
         checkup.findings.extend(changing);
         checkup.data.blocked = blocks(&checkup.findings);

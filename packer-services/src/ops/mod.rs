@@ -26,13 +26,14 @@ mod verify;
 
 pub use crate::pack::cache::Moved;
 pub use crate::pack::published::{Changes, NamedAsset, SincePack};
+pub use crate::session::{AssetState, ListAssetsReport, ListedAsset};
 pub use constants::{MakeConstants, MakeConstantsError, MakeConstantsReport};
 pub use create::{CreateAsset, CreateAssetError, CreateAssetReport, NewBank, NewGlyph, NewPreload};
 pub use doctor::{Doctor, DoctorError, DoctorReport};
 pub use extract::{ExtractPack, ExtractPackError, ExtractPackReport, ExtractedAsset};
 pub use init::{InitWorkspace, InitWorkspaceError, InitWorkspaceReport};
 pub use inspect::{HeaderDetails, InspectPack, InspectPackError, InspectPackReport, PackedEntry};
-pub use list::{AssetState, ListAssets, ListAssetsError, ListAssetsReport, ListedAsset};
+pub use list::{ListAssets, ListAssetsError};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
 pub use palettes::{FindPalettes, FindPalettesError, FindPalettesReport, FoundPalette};
 pub use preview_bank::{PreviewBank, PreviewBankReport};

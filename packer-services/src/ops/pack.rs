@@ -15,7 +15,7 @@ use crate::files::{DiskError, FileReading, Sha, read_up_to};
 use crate::pack::cache::{Cache, LastPack, Moved};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
-use crate::pack::examine::{Attempt, Examination, Output, examine, settled};
+use crate::pack::examine::{Attempt, Examination, Output, examine, with_retries};
 use crate::pack::lock::{Lock, LockError};
 use crate::pack::plan::PlannedAsset;
 use crate::pack::publish::Stage;
@@ -126,11 +126,12 @@ impl Operation for Pack {
     fn run(&self, context: &Context) -> Result<Report<PackReport>, PackError> {
         let project = Project::at(&self.project);
         run_locked(context, self.class(), &project, self.wait, |lock| {
-            let (mut report, changing) = settled(context, &project, |snapshot| {
+            let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 if self.check {
-                    self.compare(context, &project, snapshot)
+                    self.attempt(context, &project, snapshot, Comparing::new(&project))
                 } else {
-                    self.publish(context, &project, snapshot, lock)
+                    let is_alone = lock.is_some_and(Lock::is_held);
+                    self.attempt(context, &project, snapshot, Staging::new(context, &project, is_alone))
                 }
             })?;
             if let Some(finding) = changing {
@@ -146,91 +147,38 @@ impl Operation for Pack {
 }
 
 impl Pack {
-    fn publish(
+    /// Builds once, and gives the result to `output`, unless something is in the way.
+    fn attempt(
         &self,
         context: &Context,
         project: &Project,
         snapshot: &Snapshot,
-        lock: Option<&Lock>,
+        mut output: impl PackOutput,
     ) -> Result<Attempt<Report<PackReport>>, PackError> {
-        let alone = lock.is_some_and(Lock::is_held);
-        let mut output =
-            Staging { context, project, alone, stage: None, hasher: Sha256::new(), size_bytes: 0, error: None };
         let examination = examine(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
-        if let Some(error) = output.error {
-            return Err(error);
-        }
+        let pack = output.end()?;
         let mut examination = examination?;
-        let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
-        let changed = examination.changed.take();
+        let changed_path = examination.changed_path.take();
         self.deny_warnings(&mut examination.findings);
         let mut report = report(project, snapshot, &examination, pack);
         self.hold_to_budget(&examination, pack.1, &mut report);
-        let (Some(mut stage), None, false) = (output.stage, &changed, blocks(&report.findings)) else {
-            return Ok(Attempt { made: report, changed });
-        };
-        let Some(files) = companion_files(&examination, pack, &mut report) else {
-            return Ok(Attempt { made: report, changed });
-        };
-        for (name, bytes) in std::iter::zip(OUTPUTS, files) {
-            stage.create(name, bytes.len() as u64)?;
-            stage.append(context, &bytes)?;
-        }
-        if context.is_cancelled() {
-            return Err(PackError::Cancelled);
-        }
+        let is_ready = changed_path.is_none() && !blocks(&report.findings);
+        let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
+        let Some(files) = files else { return Ok(Attempt { made: report, changed_path }) };
         let last = LastPack::read(project);
         let previous = PublishedPack::read(context, project, &last, true)?;
-        stage.publish(context)?;
-        report.data.published = Published::Published;
-        report.data.tell_changes(&last, previous.as_ref(), &examination);
-        let refused = Cache::of(&examination, pack.0).keep(context, project, &last);
+        let (published, findings) = output.complete(files)?;
+        report.data.published = published;
+        report.findings.extend(findings);
+        report.data.set_changes(&last, previous.as_ref(), &examination);
+        let cache = Cache::of(&examination, pack.0);
+        let refused = if published == Published::Published { cache.keep(context, project, &last) } else { None };
         report.findings.extend(refused.or_else(|| last.note().cloned()));
-        Ok(Attempt { made: report, changed: None })
-    }
-
-    fn compare(
-        &self,
-        context: &Context,
-        project: &Project,
-        snapshot: &Snapshot,
-    ) -> Result<Attempt<Report<PackReport>>, PackError> {
-        let mut output = Comparing::new(project);
-        let examination = examine(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
-        if let Some(error) = output.error {
-            return Err(error);
-        }
-        let mut examination = examination?;
-        let changed = examination.changed.take();
-        self.deny_warnings(&mut examination.findings);
-        output.end()?;
-        let pack = (Sha(output.hasher.finalize().into()), output.size_bytes);
-        let mut report = report(project, snapshot, &examination, pack);
-        self.hold_to_budget(&examination, pack.1, &mut report);
-        if blocks(&report.findings) || changed.is_some() {
-            return Ok(Attempt { made: report, changed });
-        }
-        report.data.published = Published::UpToDate;
-        let mut differences: Vec<Finding> = output.difference.into_iter().collect();
-        let Some(files) = companion_files(&examination, pack, &mut report) else {
-            return Ok(Attempt { made: report, changed });
-        };
-        for (name, bytes) in std::iter::zip(OUTPUTS, files) {
-            differences.extend(compare_companion(project, name, &bytes)?);
-        }
-        let last = LastPack::read(project);
-        let previous = PublishedPack::read(context, project, &last, true)?;
-        report.data.tell_changes(&last, previous.as_ref(), &examination);
-        report.findings.extend(last.note().cloned());
-        if !differences.is_empty() {
-            report.data.published = Published::Differs;
-            report.findings.extend(differences);
-        }
-        Ok(Attempt { made: report, changed })
+        Ok(Attempt { made: report, changed_path: None })
     }
 
     /// Blocks a pack that uses more than is allowed; the report still tells what it would use.
-    fn hold_to_budget(&self, examination: &Examination<'_>, size_bytes: u64, report: &mut Report<PackReport>) {
+    fn hold_to_budget(&self, examination: &Examination, size_bytes: u64, report: &mut Report<PackReport>) {
         let Some(header) = &examination.header else { return };
         let findings = self.allowed.judge(header, size_bytes);
         if !findings.is_empty() {
@@ -257,8 +205,8 @@ impl Pack {
 }
 
 impl PackReport {
-    /// Tells what is not as it was in the pack before.
-    fn tell_changes(&mut self, last: &LastPack, previous: Option<&PublishedPack>, examination: &Examination<'_>) {
+    /// What changed since the previous pack.
+    fn set_changes(&mut self, last: &LastPack, previous: Option<&PublishedPack>, examination: &Examination) {
         self.moved = last.moved(examination);
         self.previous = previous.map(|pack| PackSummary::of(pack.sha256, pack.size_bytes));
         self.changes = previous.and_then(|pack| pack.changes(examination));
@@ -274,22 +222,21 @@ impl PackSummary {
 fn report(
     project: &Project,
     snapshot: &Snapshot,
-    examination: &Examination<'_>,
+    examination: &Examination,
     (sha256, size_bytes): (Sha, u64),
 ) -> Report<PackReport> {
     let header = examination.header.as_ref().filter(|_| !blocks(&examination.findings));
     let summary = header.map(|_| PackSummary::of(sha256, size_bytes));
     let assets = header.map_or_else(Vec::new, |_| {
-        std::iter::zip(&examination.planned, &examination.made)
-            .map(|(asset, made)| PackedAsset {
-                asset_id: asset.asset_id,
-                name: asset.declaration.name.clone(),
-                bank_type: asset.declaration.family().bank_type(),
-                size_bytes: asset.size_bytes(),
-                payload_sha256: made.payload_sha256,
-                slot: snapshot.slots.get(&asset.asset_id).copied(),
-            })
-            .collect()
+        let packed = examination.built.iter().map(|asset| PackedAsset {
+            asset_id: asset.asset_id(),
+            name: asset.declaration.name.clone(),
+            bank_type: asset.declaration.family().bank_type(),
+            size_bytes: asset.size_bytes(),
+            payload_sha256: asset.payload_sha256,
+            slot: snapshot.slots.get(&asset.asset_id()).copied(),
+        });
+        packed.collect()
     });
     let data = PackReport {
         project: crate::files::display_path(project.root()),
@@ -306,12 +253,12 @@ fn report(
 }
 
 fn companion_files(
-    examination: &Examination<'_>,
+    examination: &Examination,
     pack: (Sha, u64),
     report: &mut Report<PackReport>,
 ) -> Option<[Vec<u8>; 3]> {
     let header = examination.header.as_ref()?;
-    match companions::write(header, &examination.planned, &examination.made, pack) {
+    match companions::write(header, &examination.built, pack) {
         Ok(files) => Some(files),
         Err(error) => {
             report.findings.push(Finding::new(Code::HeaderTooLarge, error.to_string(), "Exclude assets."));
@@ -320,18 +267,37 @@ fn companion_files(
     }
 }
 
-/// Stages what comes.
+/// What becomes of a pack.
+trait PackOutput: Output {
+    /// The SHA-256 and the size of the whole file.
+    ///
+    /// # Errors
+    /// What went wrong while it was taken.
+    fn end(&mut self) -> Result<(Sha, u64), PackError>;
+
+    /// Takes the companions, in the order of [`OUTPUTS`]: everything is as it must be.
+    ///
+    /// # Errors
+    /// If the system refuses, or the operation was cancelled.
+    fn complete(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError>;
+}
+
+/// Stages the pack, to publish it.
 struct Staging<'a> {
     context: &'a Context,
     project: &'a Project,
-    alone: bool,
+    is_alone: bool,
     stage: Option<Stage>,
     hasher: Sha256,
     size_bytes: u64,
     error: Option<PackError>,
 }
 
-impl Staging<'_> {
+impl<'a> Staging<'a> {
+    fn new(context: &'a Context, project: &'a Project, is_alone: bool) -> Self {
+        Self { context, project, is_alone, stage: None, hasher: Sha256::new(), size_bytes: 0, error: None }
+    }
+
     fn append(&mut self, bytes: &[u8]) -> Result<(), Stop> {
         let Some(stage) = &mut self.stage else { return Err(Stop) };
         self.hasher.update(bytes);
@@ -346,7 +312,7 @@ impl Output for Staging<'_> {
     fn begin(&mut self, _: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
         self.size_bytes = bytes.len() as u64 + header.payload_bytes();
         let opened =
-            Stage::open(self.context, self.project, self.alone).map_err(PackError::from).and_then(|mut stage| {
+            Stage::open(self.context, self.project, self.is_alone).map_err(PackError::from).and_then(|mut stage| {
                 stage.create(PACK_FILE, self.size_bytes)?;
                 Ok(stage)
             });
@@ -366,6 +332,28 @@ impl Output for Staging<'_> {
 
     fn abandon(&mut self) {
         self.stage = None;
+    }
+}
+
+impl PackOutput for Staging<'_> {
+    fn end(&mut self) -> Result<(Sha, u64), PackError> {
+        match self.error.take() {
+            Some(error) => Err(error),
+            None => Ok((Sha(std::mem::take(&mut self.hasher).finalize().into()), self.size_bytes)),
+        }
+    }
+
+    fn complete(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
+        let Some(mut stage) = self.stage else { return Ok((Published::Blocked, Vec::new())) };
+        for (name, bytes) in std::iter::zip(OUTPUTS, files) {
+            stage.create(name, bytes.len() as u64)?;
+            stage.append(self.context, &bytes)?;
+        }
+        if self.context.is_cancelled() {
+            return Err(PackError::Cancelled);
+        }
+        stage.publish(self.context)?;
+        Ok((Published::Published, Vec::new()))
     }
 }
 
@@ -429,26 +417,12 @@ impl<'a> Comparing<'a> {
             finding.message = what;
         }
     }
-
-    /// Looks for bytes after the last one compared.
-    fn end(&mut self) -> Result<(), PackError> {
-        let (None, Some(published), false) = (&self.difference, &mut self.published, self.abandoned) else {
-            return Ok(());
-        };
-        let mut one = [0];
-        let more = published.read(&mut one).map_err(DiskError::reading(self.project.build().join(PACK_FILE)))?;
-        if more > 0 {
-            let message = "it goes on here, where the pack should end".to_owned();
-            self.difference = Some(differs(PACK_FILE, message, Some(self.offset)));
-        }
-        Ok(())
-    }
 }
 
 impl Output for Comparing<'_> {
     fn begin(&mut self, planned: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
         self.size_bytes = bytes.len() as u64 + header.payload_bytes();
-        let name = |asset: &PlannedAsset<'_>| format!("asset {} ({})", asset.asset_id, asset.asset.root);
+        let name = |asset: &PlannedAsset<'_>| format!("asset {} ({})", asset.asset_id(), asset.registered.entry.root);
         self.names = planned.iter().map(name).collect();
         match self.project.open_output(PACK_FILE) {
             Ok(Some(source)) => self.published = Some(BufReader::with_capacity(256 << 10, source.start_reading())),
@@ -473,6 +447,33 @@ impl Output for Comparing<'_> {
     fn abandon(&mut self) {
         self.abandoned = true;
         self.published = None;
+    }
+}
+
+impl PackOutput for Comparing<'_> {
+    fn end(&mut self) -> Result<(Sha, u64), PackError> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        // Are there bytes after the last one that was compared?
+        if let (None, Some(published), false) = (&self.difference, &mut self.published, self.abandoned) {
+            let mut one = [0];
+            let more = published.read(&mut one).map_err(DiskError::reading(self.project.build().join(PACK_FILE)))?;
+            if more > 0 {
+                let message = "it goes on here, where the pack should end".to_owned();
+                self.difference = Some(differs(PACK_FILE, message, Some(self.offset)));
+            }
+        }
+        Ok((Sha(std::mem::take(&mut self.hasher).finalize().into()), self.size_bytes))
+    }
+
+    fn complete(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
+        let mut differences: Vec<Finding> = self.difference.into_iter().collect();
+        for (name, bytes) in std::iter::zip(OUTPUTS, files) {
+            differences.extend(compare_companion(self.project, name, &bytes)?);
+        }
+        let published = if differences.is_empty() { Published::UpToDate } else { Published::Differs };
+        Ok((published, differences))
     }
 }
 

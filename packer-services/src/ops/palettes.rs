@@ -17,7 +17,7 @@ use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette, ed
 use crate::diagnostics::{AsFinding, Code, Finding, blocks};
 use crate::files::{self, DiskError, FileContent, Folder};
 use crate::limits::DECLARATION_BYTES;
-use crate::pack::examine::{Attempt, settled};
+use crate::pack::examine::{Attempt, with_retries};
 use crate::pack::lock::LockError;
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
@@ -90,7 +90,7 @@ impl Operation for FindPalettes {
     fn run(&self, context: &Context) -> Result<Report<FindPalettesReport>, FindPalettesError> {
         let project = Project::at(&self.project);
         run_locked(context, self.class(), &project, true, |_| {
-            let (mut report, changing) = settled(context, &project, |snapshot| {
+            let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 snapshot.understood()?;
                 let asset = find(snapshot, &self.asset)?;
                 self.work_on(context, &project, asset)
@@ -134,7 +134,7 @@ impl FindPalettes {
             }
         }
         let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&me)).collect();
-        Ok(Attempt { made: Report::new(report, findings), changed })
+        Ok(Attempt { made: Report::new(report, findings), changed_path: changed })
     }
 }
 

@@ -10,8 +10,9 @@ use super::{Operation, OperationClass, Report};
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::Family;
-use crate::pack::draft::draft;
-use crate::pack::examine::{Attempt, settled};
+use crate::diagnostics::Finding;
+use crate::pack::built::build_and_keep;
+use crate::pack::examine::{Attempt, with_retries};
 use crate::preview::Preview;
 use crate::project::Project;
 
@@ -59,30 +60,32 @@ impl Operation for PreviewBank {
 
     fn run(&self, context: &Context) -> Result<Report<PreviewBankReport>, ShowAssetError> {
         let project = Project::at(&self.project);
-        let ((mut previewed, draft), changing) = settled(context, &project, |snapshot| {
+        let (mut previewed, changing) = with_retries(context, &project, |snapshot| {
             snapshot.understood()?;
             let asset = find(snapshot, &self.asset)?;
             let me = asset.asset_ref();
-            let draft = draft(context, asset)?;
-            let findings = snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
-            let changed = draft.as_ref().and_then(|draft| draft.changed.clone());
-            let changed = changed.or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
+            let built = build_and_keep(context, asset)?;
+            let mut findings: Vec<Finding> =
+                snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me)).cloned().collect();
+            findings.extend(built.iter().flat_map(|(built, _)| built.findings.iter().cloned()));
+            let changed = built.as_ref().and_then(|(built, _)| built.changed_path.clone());
             let data = PreviewBankReport {
                 asset_id: asset.entry.asset_id,
                 asset_uuid: asset.entry.asset_uuid,
-                root: me.root.clone(),
+                root: me.root,
                 included: asset.entry.included_in_build,
                 family: asset.family(),
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
-                preview: None,
+                preview: built.map(|(built, kept)| Preview::of_built(&built, kept)),
             };
-            let previewed = Report { findings: findings.cloned().collect(), data };
-            Ok::<_, ShowAssetError>(Attempt { made: (previewed, draft), changed })
+            let changed_path =
+                changed.or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
+            Ok::<_, ShowAssetError>(Attempt { made: Report { findings, data }, changed_path })
         })?;
-        let found = draft.iter().flat_map(|draft| draft.findings.iter());
-        previewed.findings.extend(found.chain(changing.iter()).cloned());
-        let mut previewed = previewed.sorted();
-        previewed.data.preview = draft.map(|draft| draft.told(&previewed.findings, changing.as_ref()));
-        Ok(previewed)
+        if let (Some(finding), Some(preview)) = (&changing, &mut previewed.data.preview) {
+            preview.set_missing_causes(finding.cause_id());
+        }
+        previewed.findings.extend(changing);
+        Ok(previewed.sorted())
     }
 }

@@ -13,9 +13,9 @@ use crate::banks::Stop;
 use crate::context::Context;
 use crate::files::{self, DiskError, SourceFile};
 use crate::formats::EntryMetadata;
+use crate::pack::built::KeptRoom;
 use crate::pack::container::{Container, Entry};
-use crate::pack::draft::{Room, finished};
-use crate::preview::{BankPreview, Preview};
+use crate::preview::{BankPreview, Preview, preview_of_payload};
 
 /// Previews a bank of a pack.
 #[derive(Clone, Debug)]
@@ -91,7 +91,9 @@ pub(super) fn preview<E: From<DiskError> + From<Stop>>(
         EntryMetadata::Scene(metadata) => {
             BankPreview::Scene { metadata: metadata.clone(), size_bytes: entry.size_bytes }
         }
-        metadata => finished(metadata, None, Some(payload::<E>(context, source, file, container, entry)?), None),
+        metadata => {
+            preview_of_payload(metadata, None, Some(payload::<E>(context, source, file, container, entry)?), None)
+        }
     };
     let (asset_id, name) = (entry.asset_id, entry.asset_name.clone());
     Ok(Preview { asset_id, name, is_whole: true, raw_payload: None, bank })
@@ -107,9 +109,9 @@ fn payload<E: From<DiskError> + From<Stop>>(
 ) -> Result<Vec<u8>, E> {
     let kept_bytes = match &entry.metadata {
         EntryMetadata::Sound(sound) => {
-            let mut room = Room::default();
+            let mut room = KeptRoom::default();
             let sizes = sound.samples.iter().map(|sample| sample.frames.saturating_mul(2));
-            sizes.take_while(|size_bytes| room.take(*size_bytes)).sum()
+            sizes.take_while(|size_bytes| room.reserve(*size_bytes)).sum()
         }
         _ => entry.size_bytes,
     };

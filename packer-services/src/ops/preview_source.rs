@@ -18,7 +18,7 @@ use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped};
 use crate::files::{self, DiskError, Folder, SourceFile, read_up_to};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SHOWN_TEXT_BYTES};
-use crate::pack::examine::{Attempt, retried};
+use crate::pack::examine::{Attempt, with_retries_of};
 use crate::paths::RelPath;
 use crate::preview::{SoundDrawing, SourcePreview};
 use crate::project::Project;
@@ -68,7 +68,7 @@ impl Operation for PreviewSource {
 
     fn run(&self, context: &Context) -> Result<Report<PreviewSourceReport>, ShowAssetError> {
         let project = Project::at(&self.project);
-        let (mut previewed, changing) = retried(context, &project, |attempt| {
+        let (mut previewed, changing) = with_retries_of(context, &project, |attempt| {
             check_cancelled(context)?;
             let owner = self.owner(&project)?;
             let mut seen = Seen::default();
@@ -93,7 +93,7 @@ impl Operation for PreviewSource {
                 source: seen.source,
             };
             let made = Report { findings, data };
-            Ok::<_, ShowAssetError>(Attempt { made, changed })
+            Ok::<_, ShowAssetError>(Attempt { made, changed_path: changed })
         })?;
         if let Some(finding) = changing {
             let asset = AssetRef { asset_id: previewed.asset_id, root: previewed.root.clone() };

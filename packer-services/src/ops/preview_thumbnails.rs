@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -11,8 +12,8 @@ use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::{Stop, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::files::DiskError;
-use crate::pack::draft::draft;
-use crate::preview::Thumbnail;
+use crate::pack::built::build_and_keep;
+use crate::preview::{Preview, Thumbnail};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
 
@@ -102,13 +103,13 @@ impl PreviewThumbnails {
         let snapshot = Snapshot::take_some(&Project::at(project), &wanted)?;
         snapshot.understood()?;
         context.fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| Stop)?;
-        let assets: HashMap<&str, &RegisteredAsset> =
+        let assets: HashMap<&str, &Arc<RegisteredAsset>> =
             snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let thumbnail = |root: &String| {
             check_cancelled(context)?;
-            let draft = assets.get(root.as_str()).map_or(Ok(None), |asset| draft(context, asset))?;
-            let whole = draft.filter(|draft| draft.changed.is_none());
-            let seen = whole.and_then(|draft| draft.told(&[], None).thumbnail(self.side_pixels));
+            let built = assets.get(root.as_str()).map_or(Ok(None), |asset| build_and_keep(context, asset))?;
+            let unchanged = built.filter(|(built, _)| built.changed_path.is_none());
+            let seen = unchanged.and_then(|(built, kept)| Preview::of_built(&built, kept).thumbnail(self.side_pixels));
             Ok((ThumbnailOf::Root(root.clone()), seen))
         };
         let thumbnails = roots.iter().map(thumbnail).collect::<Result<_, Stop>>()?;

@@ -1,6 +1,7 @@
 //! `show`: one asset, whole.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -13,8 +14,8 @@ use crate::declaration::{Content, Family, Region};
 use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some};
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
-use crate::pack::examine::{Attempt, Discard, examine, settled};
-use crate::pack::plan::PlannedAsset;
+use crate::pack::built::BuiltAsset;
+use crate::pack::examine::{Attempt, Discard, examine, with_retries};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
@@ -150,18 +151,18 @@ impl Operation for ShowAsset {
 
     fn run(&self, context: &Context) -> Result<Report<ShowAssetReport>, ShowAssetError> {
         let project = Project::at(&self.project);
-        let (mut details, changing) = settled(context, &project, |snapshot| {
+        let (mut details, changing) = with_retries(context, &project, |snapshot| {
             snapshot.understood()?;
             let asset = find(snapshot, &self.asset)?;
             let examination = examine(context, snapshot, [asset], None, &mut Discard)?;
             let me = asset.asset_ref();
             let findings: Vec<Finding> =
                 examination.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me)).cloned().collect();
-            let planned = examination.planned.first();
+            let built = examination.built.first();
             // Of an excluded asset errors are notes: its payload is whole only if there is no finding of an error's code.
             let broken = findings.iter().any(|finding| finding.code.severity() == crate::diagnostics::Severity::Error);
-            let whole = planned.filter(|planned| planned.is_whole() && !broken);
-            let artifacts = examination.uses.first().cloned().unwrap_or_default();
+            let whole = built.filter(|built| built.metadata.is_some() && !broken);
+            let artifacts = built.map(|built| built.uses.clone()).unwrap_or_default();
             let (capacity, palettes) = match asset.declaration().map(|declaration| &declaration.content) {
                 Some(Content::Glyph(glyph)) => {
                     let palettes = glyph.palettes.iter().map(|palette| PaletteDetails {
@@ -180,18 +181,18 @@ impl Operation for ShowAsset {
                 name: asset.name().map(str::to_owned),
                 family: asset.family(),
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
-                size_bytes: whole.map(|planned| planned.size_bytes()),
-                payload_sha256: whole.and(examination.made.first()).map(|made| made.payload_sha256),
-                metadata: whole.and_then(|planned| planned.metadata.as_ref()).map(EntryMetadata::to_value),
+                size_bytes: whole.map(BuiltAsset::size_bytes),
+                payload_sha256: whole.map(|built| built.payload_sha256),
+                metadata: whole.and_then(|built| built.metadata.as_ref()).map(EntryMetadata::to_value),
                 used: artifacts.iter().map(|artifact| artifact.count).sum(),
                 capacity,
                 palettes,
                 tiles: tiles(asset, &artifacts),
-                samples: whole.map_or_else(Vec::new, |planned| samples(planned, &artifacts)),
+                samples: whole.map_or_else(Vec::new, |built| samples(built, &artifacts)),
                 artifacts,
             };
             let made = Report { findings, data };
-            Ok::<_, ShowAssetError>(Attempt { made, changed: examination.changed.clone() })
+            Ok::<_, ShowAssetError>(Attempt { made, changed_path: examination.changed_path.clone() })
         })?;
         details.findings.extend(changing);
         Ok(details.sorted())
@@ -213,11 +214,11 @@ fn tiles(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails>
     details.collect()
 }
 
-fn samples(planned: &PlannedAsset<'_>, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> {
-    let Some(EntryMetadata::Sound(sound)) = &planned.metadata else { return Vec::new() };
+fn samples(built: &BuiltAsset, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> {
+    let Some(EntryMetadata::Sound(sound)) = &built.metadata else { return Vec::new() };
     let details = |(index, sample): (u32, &SampleMetadata)| {
         let artifact = artifacts.get(index as usize).map(|artifact| &artifact.file);
-        let payload = match &planned.declaration.content {
+        let payload = match &built.declaration.content {
             Content::Raw { payload, .. } => Some(payload),
             _ => None,
         };
@@ -234,7 +235,7 @@ fn samples(planned: &PlannedAsset<'_>, artifacts: &[ArtifactUse]) -> Vec<SampleD
 }
 
 /// The one asset that `text` means.
-pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s RegisteredAsset, AssetNotFound> {
+pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s Arc<RegisteredAsset>, AssetNotFound> {
     type Matches<'t> = Box<dyn Fn(&RegisteredAsset) -> bool + 't>;
     let by_id = |id: &str| -> Matches<'_> {
         let id = id.parse::<u32>().ok();
@@ -249,7 +250,7 @@ pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s Registe
             Box::new(move |asset| id(asset) || asset.name() == Some(text) || asset.entry.root.as_str() == text)
         }
     };
-    let found: Vec<&RegisteredAsset> = snapshot.assets.iter().filter(|asset| matches(asset)).collect();
+    let found: Vec<&Arc<RegisteredAsset>> = snapshot.assets.iter().filter(|asset| matches(asset)).collect();
     match found[..] {
         [one] => Ok(one),
         [] => {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::built::BuiltAsset;
 use super::examine::Examination;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
@@ -109,16 +110,16 @@ impl LastPack {
     }
 
     /// What has another id in the pack that `examination` made, by asset and former id; `None` if it is not known.
-    pub fn moved(&self, examination: &Examination<'_>) -> Option<Vec<Moved>> {
+    pub fn moved(&self, examination: &Examination) -> Option<Vec<Moved>> {
         let last = self.cache.as_ref().filter(|_| self.is_published)?;
         let before: HashMap<AssetUuid, &[ArtifactUse]> =
             last.assets.iter().map(|asset| (asset.asset_uuid, &*asset.artifacts)).collect();
         let mut moved = Vec::new();
-        for (asset, now) in std::iter::zip(&examination.planned, &examination.uses) {
+        for asset in &examination.built {
             let Some(before) = before.get(&asset.declaration.asset_uuid) else { continue };
             let is_sound = asset.declaration.family() == Family::SoundBank;
-            moved.extend(moves(before, now).into_iter().map(|(was, to)| Moved {
-                asset_id: asset.asset_id,
+            moved.extend(moves(before, &asset.uses).into_iter().map(|(was, to)| Moved {
+                asset_id: asset.asset_id(),
                 name: asset.declaration.name.clone(),
                 file: was.file.clone(),
                 region: was.region,
@@ -161,10 +162,9 @@ fn moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b
 
 impl Cache {
     /// What is to be remembered of the pack that `examination` made.
-    pub fn of(examination: &Examination<'_>, pack_sha256: Sha) -> Self {
-        let assets = std::iter::zip(&examination.planned, &examination.uses);
-        let assets = assets
-            .map(|(asset, uses)| CachedAsset { artifacts: uses.clone(), asset_uuid: asset.declaration.asset_uuid });
+    pub fn of(examination: &Examination, pack_sha256: Sha) -> Self {
+        let cached = |asset: &BuiltAsset| CachedAsset { artifacts: asset.uses.clone(), asset_uuid: asset.asset_uuid() };
+        let assets = examination.built.iter().map(cached);
         Self { assets: assets.collect(), pack_sha256: pack_sha256.to_string(), schema_version: SCHEMA_VERSION }
     }
 

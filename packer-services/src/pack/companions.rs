@@ -3,34 +3,21 @@
 
 use serde_json::{Value, json};
 
+use super::built::BuiltAsset;
 use super::container::Header;
-use super::plan::{PlannedAsset, companion_palettes};
-use crate::banks::SourceRecord;
+use super::plan::companion_palettes;
 use crate::canonical_json::{self, NotCanonical};
 use crate::files::Sha;
-
-/// What a companion tells of an asset, besides its plan.
-#[derive(Clone, Debug)]
-pub struct Made {
-    /// Of the payload bytes that were packed.
-    pub payload_sha256: Sha,
-    /// Every file that was read for it, with the anchor.
-    pub sources: Vec<SourceRecord>,
-}
 
 /// The bytes of the companions, in the order of [`crate::project::OUTPUTS`].
 ///
 /// # Errors
 /// If a number is too large for canonical JSON.
-pub fn write(
-    header: &Header,
-    planned: &[PlannedAsset<'_>],
-    made: &[Made],
-    pack: (Sha, u64),
-) -> Result<[Vec<u8>; 3], NotCanonical> {
-    let assets: Vec<Value> = std::iter::zip(planned, made)
-        .map(|(asset, made)| {
-            let mut sources = made.sources.clone();
+pub fn write(header: &Header, built: &[BuiltAsset], pack: (Sha, u64)) -> Result<[Vec<u8>; 3], NotCanonical> {
+    let assets: Vec<Value> = built
+        .iter()
+        .map(|asset| {
+            let mut sources = asset.sources.clone();
             sources.sort_by(|a, b| a.path.as_str().as_bytes().cmp(b.path.as_str().as_bytes()));
             let sources: Vec<Value> = sources
                 .iter()
@@ -43,11 +30,11 @@ pub fn write(
                 })
                 .collect();
             json!({
-                "asset_id": asset.asset_id,
+                "asset_id": asset.asset_id(),
                 "asset_uuid": asset.declaration.asset_uuid.to_string(),
-                "palettes": companion_palettes(asset.declaration),
-                "payload_sha256": made.payload_sha256.to_string(),
-                "root": asset.asset.root,
+                "palettes": companion_palettes(&asset.declaration),
+                "payload_sha256": asset.payload_sha256.to_string(),
+                "root": asset.registered.entry.root.as_str(),
                 "sources": sources,
             })
         })

@@ -3,20 +3,18 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
-use super::companions::Made;
+use super::built::{BuildSink, BuiltAsset, build_assets};
 use super::container::Header;
-use super::pipeline::{self, Delivery};
 use super::plan::{self, PlannedAsset};
-use crate::banks::{ArtifactUse, SourceRecord, Stop};
+use crate::banks::Stop;
 use crate::context::{Context, FaultPoint, Progress};
-use crate::declaration::Content;
+use crate::declaration::Declaration;
 use crate::diagnostics::{Code, Finding, blocks, sorted};
-use crate::files::Sha;
+use crate::formats::EntryMetadata;
 use crate::project::{Project, ProjectError};
-use crate::snapshot::{RegisteredAsset, Snapshot, graded};
+use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// How often a pack is planned before a changing file becomes a finding.
 const ATTEMPTS: u32 = 3;
@@ -55,19 +53,15 @@ impl Output for Discard {
 
 /// What an examination found.
 #[derive(Debug)]
-pub struct Examination<'s> {
+pub struct Examination {
     /// The assets whose declarations are whole, in the order they were given.
-    pub planned: Vec<PlannedAsset<'s>>,
-    /// What became of each.
-    pub made: Vec<Made>,
-    /// Which tiles or samples each artifact of each became, by index; none of a raw asset.
-    pub uses: Vec<Vec<ArtifactUse>>,
+    pub built: Vec<BuiltAsset>,
     /// The header, if nothing was in the way.
     pub header: Option<Header>,
     /// Everything found, sorted, the snapshot's findings included.
     pub findings: Vec<Finding>,
     /// A file that changed meanwhile: then nothing else here means anything.
-    pub changed: Option<String>,
+    pub changed_path: Option<String>,
 }
 
 /// Examines `assets` of `snapshot`. The header covers those of them that are included.
@@ -77,88 +71,85 @@ pub struct Examination<'s> {
 pub fn examine<'s>(
     context: &Context,
     snapshot: &'s Snapshot,
-    assets: impl IntoIterator<Item = &'s RegisteredAsset>,
+    assets: impl IntoIterator<Item = &'s Arc<RegisteredAsset>>,
     jobs: Option<NonZeroUsize>,
     output: &mut dyn Output,
-) -> Result<Examination<'s>, Stop> {
+) -> Result<Examination, Stop> {
+    let planned: Vec<PlannedAsset<'s>> = assets.into_iter().filter_map(plan::plan_asset).collect();
     let mut findings = snapshot.findings.clone();
-    let mut planned: Vec<PlannedAsset<'s>> = assets.into_iter().filter_map(plan::asset).collect();
-    for asset in &planned {
-        findings.extend(asset.findings.iter().map(|finding| told(asset, finding.clone())));
-    }
-    let header = if blocks(&findings) || snapshot.registry.is_none() {
-        None
-    } else {
-        make_header(snapshot, &planned, &mut findings)
+    let is_blocked = blocks(&findings)
+        || snapshot.registry.is_none()
+        || planned.iter().any(|asset| asset.is_included() && asset.metadata.is_none());
+    let of_header = planned.iter().map(|asset| (&**asset.registered, &**asset.declaration, asset.metadata.as_ref()));
+    let header = if is_blocked { None } else { make_header(snapshot, of_header, &mut findings) };
+    let mut streamed = Streamed {
+        context,
+        planned: &planned,
+        output,
+        is_wanted: header.is_some(),
+        done_bytes: 0,
+        total_bytes: planned.iter().map(PlannedAsset::piece_bytes).sum(),
     };
-    let mut wanted = header.is_some();
     if let Some((header, bytes)) = &header {
-        output.begin(&planned, header, bytes)?;
+        streamed.output.begin(&planned, header, bytes)?;
     }
-    let total_bytes: u64 = planned.iter().map(PlannedAsset::size_bytes).sum();
-    let mut progress = Gathered::new(&planned);
-    let mut done_bytes = 0;
-    let jobs = jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    pipeline::run(context, &planned, jobs, |delivery| {
-        match delivery {
-            Delivery::Bytes(at, bytes) => {
-                done_bytes += bytes.len() as u64;
-                progress.payloads[at].0.update(&bytes);
-                progress.payloads[at].1 += bytes.len() as u64;
-                if wanted && planned[at].is_included() {
-                    output.payload(at, &bytes)?;
-                }
-            }
-            Delivery::Piece(at, outcome) => {
-                let asset = &planned[at];
-                progress.take(at, asset, outcome, &mut findings);
-                if wanted && (progress.changed.is_some() || progress.failed) {
-                    wanted = false;
-                    output.abandon();
-                }
-            }
-            Delivery::Asset(at) => {
-                let asset = &planned[at];
-                // A payload of another length than planned can only come of a file that changed.
-                if wanted && asset.is_included() && progress.payloads[at].1 != asset.size_bytes() {
-                    progress.changed.get_or_insert_with(|| asset.asset.root.clone());
-                }
-                context.tell(Progress::Materializing { asset_id: asset.asset_id, done_bytes, total_bytes });
-            }
-        }
-        Ok(())
-    })?;
-    let changed =
-        progress.changed.clone().or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
-    if changed.is_some() && wanted {
-        output.abandon();
+    let built = build_assets(context, &planned, workers(jobs), &mut streamed)?;
+    let changed = built.iter().find_map(|asset| asset.changed_path.clone());
+    let changed_path = changed.or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
+    if changed_path.is_some() && streamed.is_wanted {
+        streamed.output.abandon();
     }
-    let (made, uses) = progress.finish(&planned);
-    for asset in &mut planned {
-        asset.findings.clear();
-    }
-    let whole = !blocks(&findings);
+    findings.extend(built.iter().flat_map(|asset| asset.findings.iter().cloned()));
+    let is_whole = !blocks(&findings);
     Ok(Examination {
-        planned,
-        made,
-        uses,
-        header: header.filter(|_| whole).map(|(header, _)| header),
+        built,
+        header: header.filter(|_| is_whole).map(|(header, _)| header),
         findings: sorted(findings),
-        changed,
+        changed_path,
     })
 }
 
-/// A finding about a planned asset, relative to the project; of an excluded one, a note.
-fn told(asset: &PlannedAsset<'_>, finding: Finding) -> Finding {
-    graded(finding.in_asset(&asset.asset), asset.is_included())
+/// How many workers build: by default one per processor.
+pub fn workers(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
+    jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
 }
 
-fn make_header(
+/// Passes the bytes of included assets on to the output, as long as a pack can still come of it.
+struct Streamed<'o, 'p> {
+    context: &'o Context,
+    planned: &'o [PlannedAsset<'p>],
+    output: &'o mut dyn Output,
+    is_wanted: bool,
+    done_bytes: u64,
+    total_bytes: u64,
+}
+
+impl BuildSink for Streamed<'_, '_> {
+    fn push_bytes(&mut self, at: usize, bytes: &[u8]) -> Result<(), Stop> {
+        self.done_bytes += bytes.len() as u64;
+        if self.is_wanted && self.planned[at].is_included() { self.output.payload(at, bytes) } else { Ok(()) }
+    }
+
+    fn fail(&mut self, _: usize) {
+        if std::mem::take(&mut self.is_wanted) {
+            self.output.abandon();
+        }
+    }
+
+    fn finish_asset(&mut self, at: usize) {
+        let asset_id = self.planned[at].asset_id();
+        let (done_bytes, total_bytes) = (self.done_bytes, self.total_bytes);
+        self.context.tell(Progress::Materializing { asset_id, done_bytes, total_bytes });
+    }
+}
+
+/// The header and its bytes; a finding if it is too large.
+pub fn make_header<'s>(
     snapshot: &Snapshot,
-    planned: &[PlannedAsset<'_>],
+    assets: impl Iterator<Item = (&'s RegisteredAsset, &'s Declaration, Option<&'s EntryMetadata>)>,
     findings: &mut Vec<Finding>,
 ) -> Option<(Header, Vec<u8>)> {
-    let header = plan::header(snapshot, planned);
+    let header = plan::header(snapshot, assets);
     match header.to_bytes() {
         Ok(bytes) => Some((header, bytes)),
         Err(error) => {
@@ -168,81 +159,13 @@ fn make_header(
     }
 }
 
-struct Gathered {
-    payloads: Vec<(Sha256, u64)>,
-    sources: Vec<Vec<SourceRecord>>,
-    uses: Vec<Vec<ArtifactUse>>,
-    changed: Option<String>,
-    /// An error was found that blocks.
-    failed: bool,
-}
-
-impl Gathered {
-    fn new(planned: &[PlannedAsset<'_>]) -> Self {
-        Self {
-            payloads: planned.iter().map(|_| (Sha256::new(), 0)).collect(),
-            sources: vec![Vec::new(); planned.len()],
-            uses: vec![Vec::new(); planned.len()],
-            changed: None,
-            failed: false,
-        }
-    }
-
-    fn take(
-        &mut self,
-        at: usize,
-        asset: &PlannedAsset<'_>,
-        outcome: crate::banks::Outcome,
-        findings: &mut Vec<Finding>,
-    ) {
-        if let Some(path) = outcome.changed.first() {
-            self.changed.get_or_insert_with(|| format!("assets/{}/{path}", asset.asset.root));
-        }
-        for source in outcome.sources {
-            match self.sources[at].iter().find(|known| known.path == source.path) {
-                // Two pieces read one file, and not the same bytes.
-                Some(known) if known.sha256 != source.sha256 => {
-                    self.changed.get_or_insert_with(|| format!("assets/{}/{}", asset.asset.root, source.path));
-                }
-                Some(_) => {}
-                None => self.sources[at].push(source),
-            }
-        }
-        self.uses[at].extend(outcome.uses);
-        let told = outcome.findings.into_iter().map(|finding| told(asset, finding));
-        findings.extend(told.inspect(|finding| self.failed |= finding.is_error()));
-    }
-
-    fn finish(self, planned: &[PlannedAsset<'_>]) -> (Vec<Made>, Vec<Vec<ArtifactUse>>) {
-        let anchor = |asset: &PlannedAsset<'_>| {
-            let anchor = asset.registered.anchor.as_ref()?;
-            let path = plan::anchor_path()?;
-            Some(SourceRecord { path, sha256: anchor.sha256, size_bytes: anchor.size_bytes })
-        };
-        let made = planned.iter().zip(self.payloads).zip(self.sources).map(|((asset, (hasher, _)), mut sources)| {
-            sources.extend(anchor(asset));
-            Made { payload_sha256: Sha(hasher.finalize().into()), sources }
-        });
-        let made = made.collect();
-        let uses = planned.iter().zip(self.uses).map(|(asset, mut uses)| {
-            // What a sound becomes is known from its declaration alone.
-            if let Content::Sound(sound) = &asset.declaration.content {
-                uses = sound.artifacts.iter().map(|sound| ArtifactUse::sample(&sound.file, sound.index)).collect();
-            }
-            uses.sort_by_key(|artifact| artifact.index);
-            uses
-        });
-        (made, uses.collect())
-    }
-}
-
 /// What one attempt made, and whether a file changed under it.
 #[derive(Debug)]
 pub struct Attempt<T> {
     /// What was made.
     pub made: T,
     /// The file that changed.
-    pub changed: Option<String>,
+    pub changed_path: Option<String>,
 }
 
 /// Takes a snapshot and works on it, again from the start if a file changed meanwhile, three times in all. Then
@@ -250,37 +173,37 @@ pub struct Attempt<T> {
 ///
 /// # Errors
 /// Those of the snapshot and of `work`.
-pub fn settled<T, E: From<ProjectError> + From<Stop>>(
+pub fn with_retries<T, E: From<ProjectError> + From<Stop>>(
     context: &Context,
     project: &Project,
     mut work: impl FnMut(&Snapshot) -> Result<Attempt<T>, E>,
 ) -> Result<(T, Option<Finding>), E> {
     let mut owner = None;
-    let (made, finding) = retried(context, project, |attempt| {
+    let (made, finding) = with_retries_of(context, project, |attempt| {
         let snapshot = Snapshot::take(project)?;
         if context.fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(E::from(Stop));
         }
         let attempt = work(&snapshot)?;
-        owner = attempt.changed.as_ref().and_then(|path| snapshot.owner_of(path));
+        owner = attempt.changed_path.as_ref().and_then(|path| snapshot.owner_of(path));
         Ok(attempt)
     })?;
     Ok((made, finding.map(|finding| Finding { asset: owner, ..finding })))
 }
 
-/// As [`settled`], for who needs no snapshot: `work` is given which attempt it is, from 1, and the finding names no asset.
+/// As [`with_retries`], for who needs no snapshot: `work` is given which attempt it is, from 1, and the finding names no asset.
 ///
 /// # Errors
 /// Those of `work`.
-pub fn retried<T, E>(
+pub fn with_retries_of<T, E>(
     context: &Context,
     project: &Project,
     mut work: impl FnMut(u32) -> Result<Attempt<T>, E>,
 ) -> Result<(T, Option<Finding>), E> {
     let mut attempt = 1;
     loop {
-        let Attempt { made, changed } = work(attempt)?;
-        let Some(path) = changed else { return Ok((made, None)) };
+        let Attempt { made, changed_path } = work(attempt)?;
+        let Some(path) = changed_path else { return Ok((made, None)) };
         if attempt == ATTEMPTS {
             let shown =
                 PathBuf::from(&path).strip_prefix(project.root()).map_or(path.clone(), crate::files::display_path);

@@ -5,10 +5,10 @@
 //! of it in place; [`published`] is what stood there; [`lock`] keeps a second writer out. [`examine`] runs them for every operation that must know what a
 //! pack would say.
 
+pub mod built;
 pub mod cache;
 pub mod companions;
 pub mod container;
-pub mod draft;
 pub mod examine;
 pub mod lock;
 pub mod pipeline;

@@ -56,7 +56,7 @@ pub fn run(
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let Some((_, asset, piece)) = pieces.get(n) else { return };
                     let mut sink = QueueSink { queue: &queue, piece: n };
-                    let item = match make(context, asset.asset_id, asset.folder, piece, &mut sink) {
+                    let item = match build_piece(context, asset.asset_id(), asset.folder, piece, &mut sink) {
                         Ok(outcome) => Item::Done(outcome),
                         Err(Stop) => Item::Stopped,
                     };
@@ -90,8 +90,8 @@ pub fn run(
     })
 }
 
-/// Makes one piece; a glyph bank that has an error gives no bytes.
-pub(super) fn make(
+/// Builds one piece; a glyph bank that has an error gives no bytes but the outcome's `broken_payload`.
+fn build_piece(
     context: &Context,
     asset_id: u32,
     folder: &Folder,
@@ -100,9 +100,11 @@ pub(super) fn make(
 ) -> Result<Outcome, Stop> {
     guarded(context, asset_id, folder, || match piece {
         Piece::Glyph(content) => {
-            let (payload, outcome) = glyph::build_glyph_payload(context, folder, content)?;
+            let (payload, mut outcome) = glyph::build_glyph_payload(context, folder, content)?;
             if !blocks(&outcome.findings) && outcome.changed.is_empty() {
                 sink.push_bytes(payload)?;
+            } else {
+                outcome.broken_payload = Some(payload);
             }
             Ok(outcome)
         }
@@ -115,7 +117,7 @@ pub(super) fn make(
 }
 
 /// Runs `make` for an asset; a panic becomes a finding about it.
-pub(super) fn guarded(
+fn guarded(
     context: &Context,
     asset_id: u32,
     folder: &Folder,

@@ -4,15 +4,15 @@
 //! finding (spec: workspace, "What changed since the last pack").
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
+use super::built::BuiltAsset;
 use super::cache::{LastPack, read_regular};
-use super::companions::Made;
 use super::container::{self, Entry, Header};
 use super::examine::Examination;
-use super::plan::PlannedAsset;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
@@ -36,8 +36,8 @@ pub struct PublishedPack {
 struct PublishedAsset {
     entry: Entry,
     slot: Option<u32>,
-    /// In hex, as the companion has it.
-    payload_sha256: String,
+    /// `None` if the companion has something else there.
+    payload_sha256: Option<Sha>,
 }
 
 /// What an asset is since the last pack.
@@ -135,7 +135,7 @@ impl Companion {
         let count = header.entries.len();
         let assets = std::iter::zip(self.assets, header.entries).map(|(asset, entry)| {
             let slot = slots.get(&entry.asset_id).copied();
-            (asset.asset_uuid, PublishedAsset { entry, slot, payload_sha256: asset.payload_sha256 })
+            (asset.asset_uuid, PublishedAsset { entry, slot, payload_sha256: Sha::parse(&asset.payload_sha256) })
         });
         let assets: HashMap<AssetUuid, PublishedAsset> = assets.collect();
         (assets.len() == count).then_some(assets)
@@ -143,6 +143,11 @@ impl Companion {
 }
 
 impl PublishedPack {
+    /// The files that [`PublishedPack::read`] looks at.
+    pub fn files_of(project: &Project) -> [PathBuf; 3] {
+        [project.build().join(PACK_FILE), project.build().join(METADATA_FILE), project.cache_path()]
+    }
+
     /// Reads what stands in `build/`; `None` if that is no pack, or it is not known which. That the companion is the pack's own is
     /// known from `last`, or else by hashing the pack, if it is not too large for that. Without a companion the pack is hashed
     /// only if `without_companion`.
@@ -182,29 +187,29 @@ impl PublishedPack {
     }
 
     /// What an asset, whole and of the build set, is since this pack; `None` if that is not known.
-    pub fn since(&self, asset: &PlannedAsset<'_>, made: &Made, slot: Option<u32>) -> Option<SincePack> {
+    pub fn since(&self, asset: &BuiltAsset, slot: Option<u32>) -> Option<SincePack> {
         let Some(before) = self.assets.as_ref()?.get(&asset.declaration.asset_uuid) else {
             return Some(SincePack::New);
         };
-        let is_same = before.entry.asset_id == asset.asset_id
+        let is_same = before.entry.asset_id == asset.asset_id()
             && before.entry.asset_name == asset.declaration.name
             && Some(&before.entry.metadata) == asset.metadata.as_ref()
             && before.slot == slot
-            && before.payload_sha256 == made.payload_sha256.to_string();
+            && before.payload_sha256 == Some(asset.payload_sha256);
         Some(if is_same { SincePack::Same } else { SincePack::Changed })
     }
 
     /// What the pack that `examination` made changes of this one; `None` if that is not known, or nothing was made.
-    pub fn changes(&self, examination: &Examination<'_>) -> Option<Changes> {
+    pub fn changes(&self, examination: &Examination) -> Option<Changes> {
         let assets = self.assets.as_ref()?;
         let header = examination.header.as_ref()?;
         let slots: HashMap<u32, u32> = header.preload.iter().map(|preload| (preload.asset_id, preload.slot)).collect();
         let mut changes = Changes::default();
         let mut kept = HashSet::new();
-        for (asset, made) in std::iter::zip(&examination.planned, &examination.made) {
+        for asset in &examination.built {
             kept.insert(asset.declaration.asset_uuid);
-            let named = || NamedAsset { asset_id: asset.asset_id, name: asset.declaration.name.clone() };
-            match self.since(asset, made, slots.get(&asset.asset_id).copied())? {
+            let named = || NamedAsset { asset_id: asset.asset_id(), name: asset.declaration.name.clone() };
+            match self.since(asset, slots.get(&asset.asset_id()).copied())? {
                 SincePack::New => changes.added.push(named()),
                 SincePack::Changed => changes.changed.push(named()),
                 SincePack::Same => changes.unchanged += 1,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::banks::ArtifactUse;
 use crate::declaration::Region;
-use crate::diagnostics::Pixel;
+use crate::diagnostics::{CauseId, Pixel};
 use crate::formats::{
     GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
 };
@@ -63,8 +63,8 @@ pub enum TileState {
     Blank,
     /// An error keeps it off the sheet.
     Hole {
-        /// Which of the report's findings tells why.
-        why: usize,
+        /// Which of the report's findings says why; `None` if a file changed while it was read.
+        cause: Option<CauseId>,
     },
     /// Nobody has this id.
     Unused,

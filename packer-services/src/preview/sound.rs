@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::diagnostics::CauseId;
 use crate::formats::SampleMetadata;
 use crate::paths::RelPath;
 
@@ -39,8 +40,8 @@ pub enum SampleState {
     OverLimit(SampleMetadata),
     /// An error keeps it out of the bank.
     Hole {
-        /// Which of the report's findings tells why.
-        why: usize,
+        /// Which of the report's findings says why; `None` if a file changed while it was read.
+        cause: Option<CauseId>,
     },
 }
 

@@ -201,7 +201,7 @@ mod tests {
         letters.chunks(thumbnail.width as usize).map(|row| row.iter().collect()).collect()
     }
 
-    const HOLE: TileState = TileState::Hole { why: 0 };
+    const HOLE: TileState = TileState::Hole { cause: None };
 
     #[test]
     fn edges_are_cut_off_and_the_rest_is_enlarged_a_whole_number_of_times() {
@@ -249,14 +249,14 @@ mod tests {
         assert_eq!(of(BankPreview::Glyph(bank(&tiles))).thumbnail(32), None);
         let scene = BankPreview::Scene { metadata: serde_json::json!({}), size_bytes: 2 };
         assert_eq!(of(scene).thumbnail(32), None);
-        let hole = PreviewSample { index: 0, file: None, state: SampleState::Hole { why: 0 } };
+        let hole = PreviewSample { index: 0, file: None, state: SampleState::Hole { cause: None } };
         let sound = SoundPreview { sample_rate_hz: 8000, samples: vec![hole] };
         assert_eq!(of(BankPreview::Sound(sound)).thumbnail(32), None);
     }
 
     fn wave(samples: &[Option<&[i16]>], side: u32) -> Vec<String> {
         let sample = |values: &Option<&[i16]>| {
-            let state = values.map_or(SampleState::Hole { why: 0 }, |values| {
+            let state = values.map_or(SampleState::Hole { cause: None }, |values| {
                 let metadata = SampleMetadata { frames: values.len() as u64, sample_rate_hz: 8000, looping: None };
                 let bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect();
                 SampleState::Playable(Playable { metadata, pcm: Pcm16::new(bytes) })

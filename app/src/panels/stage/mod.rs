@@ -8,7 +8,7 @@ mod text;
 mod tile;
 
 use egui::{Frame, Rect, Ui};
-use packer_services::diagnostics::Finding;
+use packer_services::diagnostics::{Finding, finding_of};
 use packer_services::preview::{BankPreview, GlyphPreview, TileState, tile_rect};
 
 use super::{Action, anchor};
@@ -183,8 +183,8 @@ fn tile_words(state: &State, glyph: &GlyphPreview, id: u32) -> String {
         Some(TileState::Unused) | None => ", unused".to_owned(),
         Some(TileState::Blank) => ", blank".to_owned(),
         Some(TileState::Drawn) => String::new(),
-        Some(TileState::Hole { why }) => match &state.preview {
-            Shown::Ready(previewed) => match previewed.findings.get(why) {
+        Some(TileState::Hole { cause }) => match &state.preview {
+            Shown::Ready(previewed) => match finding_of(&previewed.findings, cause) {
                 Some(finding) => format!(", could not be made: {}", finding.message),
                 None => ", could not be made".to_owned(),
             },

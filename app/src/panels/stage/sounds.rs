@@ -1,7 +1,7 @@
 //! A sound bank: every sample with its waveform, its facts, and how it sounds.
 
 use egui::{Align, Frame, Layout, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, vec2};
-use packer_services::diagnostics::{Severity, plural};
+use packer_services::diagnostics::{Severity, finding_of, plural};
 use packer_services::preview::{Playable, PreviewSample, SampleState, SoundPreview};
 
 use super::super::Action;
@@ -108,11 +108,11 @@ fn sample(
                 });
             }
             SampleState::OverLimit(_) => drop(ui.weak("Too long to be shown with the others. It is packed whole.")),
-            SampleState::Hole { why } => {
+            SampleState::Hole { cause } => {
                 ui.horizontal_wrapped(|ui| {
                     mark(ui, Severity::Error);
                     let finding = match &state.preview {
-                        Shown::Ready(previewed) => previewed.findings.get(*why),
+                        Shown::Ready(previewed) => finding_of(&previewed.findings, *cause),
                         _ => None,
                     };
                     ui.label(finding.map_or("It could not be made.", |finding| &finding.message));

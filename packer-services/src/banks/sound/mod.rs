@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
 use crate::files::{DiskError, Folder, SourceFile, Stamp, read_up_to};
-use crate::formats::{SampleLoop, SampleMetadata, SoundMetadata};
+use crate::formats::{SampleLoop, SampleMetadata};
 use crate::paths::RelPath;
 pub use loops::FileLoop;
 use pcm16::{pcm16, wav_channels};
@@ -71,21 +71,6 @@ pub struct PlannedSample {
     pub sound: Sound,
     /// What the entry says of it.
     pub metadata: SampleMetadata,
-}
-
-/// Plans a bank: the samples by index, or `None` if any is in the way. Findings go to `outcome`.
-pub fn plan_samples(
-    root: &Folder,
-    content: &SoundContent,
-    outcome: &mut Outcome,
-) -> Option<(SoundMetadata, Vec<PlannedSample>)> {
-    let (is_numbered, samples) = plan_each_sample(root, content, outcome);
-    let samples: Vec<PlannedSample> = samples.into_iter().map(|(_, planned)| planned.ok()).collect::<Option<_>>()?;
-    let metadata = SoundMetadata {
-        sample_rate_hz: content.sample_rate_hz,
-        samples: samples.iter().map(|sample| sample.metadata).collect(),
-    };
-    is_numbered.then_some((metadata, samples))
 }
 
 /// Each artifact by its index, with its planned sample, or with which finding of `outcome` tells why there is none.

@@ -1,0 +1,422 @@
+//! A project kept in memory: its last snapshot and every built asset, refreshed by what changed.
+//!
+//! A window owns a session, tells it what [`watch`](crate::watch) reported, and asks it for lists, previews and
+//! thumbnails. Only what changed is read and built again; the asset that is being viewed is built first. `list` is a
+//! session that ends at once, so the two cannot disagree. It writes nothing.
+
+mod listing;
+mod suspects;
+
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::banks::Stop;
+pub use crate::change::Change;
+use crate::context::{Context, FaultPoint};
+use crate::diagnostics::{Finding, sorted};
+use crate::files::{self, DiskError, Stamp};
+use crate::ops::{Budgets, operation_error};
+use crate::pack::built::{BuildSink, BuiltAsset, build_and_keep, build_assets};
+use crate::pack::container::Header;
+use crate::pack::examine::{Attempt, make_header, with_retries_of, workers};
+use crate::pack::plan::{self, PlannedAsset};
+use crate::pack::published::PublishedPack;
+use crate::paths::RelPath;
+use crate::preview::{Preview, Thumbnail};
+use crate::project::{Project, ProjectError};
+use crate::snapshot::{BrokenRegistry, RegisteredAsset, Reuse, Snapshot};
+use crate::walk::Walk;
+pub use listing::{AssetState, ListAssetsReport, ListedAsset};
+use suspects::Suspects;
+
+operation_error! {
+    /// Why a project could not be read.
+    SessionError { Project(ProjectError), Registry(BrokenRegistry), Disk(DiskError) }
+}
+
+/// How many assets are built between two looks at what is wanted next.
+const BATCH: usize = 32;
+
+/// A project kept in memory.
+#[derive(Debug)]
+pub struct Session {
+    project: Project,
+    snapshot: Snapshot,
+    walk: Walk,
+    built: HashMap<RelPath, Kept>,
+    /// The asset that is being viewed.
+    viewed: Option<RelPath>,
+    /// Its bank, if it was built since.
+    view: Option<Arc<Preview>>,
+    /// The thumbnails that were asked for, by root; rebuilt with their assets.
+    thumbnails: HashMap<RelPath, Option<Arc<Thumbnail>>>,
+    /// In pixels.
+    thumbnail_side: u32,
+    published: Published,
+    /// The header of a pack of everything that is built, with what is wrong with it.
+    header: Option<(Header, Option<Finding>)>,
+    /// What is to be read again: a refresh that did not end leaves it.
+    suspects: Suspects,
+}
+
+/// A built asset, and how to know that it is still what its files hold.
+#[derive(Debug)]
+struct Kept {
+    built: BuiltAsset,
+    /// The state of each declared file before it was read, and whether that proves its content.
+    sources: Vec<(RelPath, Option<Stamp>, bool)>,
+}
+
+impl Kept {
+    fn is_still_true(&self) -> bool {
+        let is_same = |(path, stamp, is_proof): &(RelPath, Option<Stamp>, bool)| {
+            *is_proof && stamp.is_some() && source_stamp(&self.built.registered, path) == *stamp
+        };
+        // What keeps an asset from being whole may lie in more than its files.
+        self.built.is_whole() && self.sources.iter().all(is_same)
+    }
+}
+
+fn source_stamp(asset: &RegisteredAsset, path: &RelPath) -> Option<Stamp> {
+    files::stamp_of(&asset.folder.as_ref()?.path().join(path.as_str()))
+}
+
+/// The pack in `build/`, as it was read last.
+#[derive(Debug, Default)]
+struct Published {
+    pack: Option<PublishedPack>,
+    /// The state of the files it was read from; `None` if they prove nothing.
+    stamps: Option<Vec<Option<Stamp>>>,
+}
+
+/// What a refresh changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delta {
+    /// The roots of assets whose payload may be another one, or that came or went: their previews and thumbnails are
+    /// out of date.
+    pub changed: HashSet<String>,
+}
+
+/// A bank, as far as it can be built.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SessionPreview {
+    /// `None` if the declaration is not whole.
+    pub preview: Option<Arc<Preview>>,
+    /// What was found in this asset, sorted. A hole names the cause of one of them.
+    pub findings: Vec<Finding>,
+}
+
+impl Session {
+    /// A session of the project in this folder. Nothing is read yet.
+    pub fn new(project: &Path) -> Self {
+        Self {
+            project: Project::at(project),
+            snapshot: Snapshot::default(),
+            walk: Walk::default(),
+            built: HashMap::new(),
+            viewed: None,
+            view: None,
+            thumbnails: HashMap::new(),
+            thumbnail_side: 1,
+            published: Published::default(),
+            header: None,
+            suspects: Suspects::everything(),
+        }
+    }
+
+    /// The project's folder.
+    pub fn project(&self) -> PathBuf {
+        self.project.root().to_owned()
+    }
+
+    /// Notes what changed, to be read by the next [`Session::refresh`]. It takes no time.
+    pub fn note(&mut self, change: &Change) {
+        self.suspects.add(change);
+    }
+
+    /// Reads again what changed. It builds nothing: [`Session::pending`] says what is to be built.
+    ///
+    /// # Errors
+    /// If the project cannot be read, or the operation was cancelled. Then the session is as before, and the next
+    /// refresh reads the same and more.
+    pub fn refresh(&mut self, context: &Context) -> Result<Delta, SessionError> {
+        let suspects = &self.suspects;
+        let snapshot = Snapshot::take_after(&self.project, &self.snapshot, suspects.registry(), |root| {
+            suspects.asset(root.as_str())
+        })?;
+        snapshot.understood()?;
+        let walk = suspects.walk(&self.project, &self.walk)?;
+        let published = self.published.read_again(context, &self.project)?;
+        if context.is_cancelled() {
+            return Err(SessionError::Cancelled);
+        }
+        let mut delta = Delta::default();
+        let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
+            snapshot.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
+        for old in &self.snapshot.assets {
+            if !known.get(&old.entry.root).is_some_and(|asset| Arc::ptr_eq(asset, old)) {
+                delta.changed.insert(old.entry.root.as_str().to_owned());
+            }
+        }
+        let is_kept = |root: &RelPath, kept: &Kept| {
+            known.get(root).is_some_and(|asset| Arc::ptr_eq(asset, &kept.built.registered))
+                && match suspects.sources(&kept.built) {
+                    Reuse::Keep => true,
+                    Reuse::IfUnchanged => kept.is_still_true(),
+                    Reuse::Read => false,
+                }
+        };
+        self.built.retain(|root, kept| {
+            let is_kept = is_kept(root, kept);
+            if !is_kept {
+                delta.changed.insert(root.as_str().to_owned());
+            }
+            is_kept
+        });
+        let is_new = |asset: &&Arc<RegisteredAsset>| !self.built.contains_key(&asset.entry.root);
+        delta.changed.extend(snapshot.assets.iter().filter(is_new).map(|asset| asset.entry.root.as_str().to_owned()));
+        if self.viewed.as_ref().is_some_and(|root| delta.changed.contains(root.as_str())) {
+            self.view = None;
+        }
+        self.thumbnails.retain(|root, _| known.contains_key(root));
+        if let Some(published) = published {
+            self.published = published;
+        }
+        walk.apply(&mut self.walk);
+        (self.snapshot, self.suspects) = (snapshot, Suspects::default());
+        Ok(delta)
+    }
+
+    /// How many assets are not built yet.
+    pub fn pending(&self) -> usize {
+        self.unbuilt().count()
+    }
+
+    fn unbuilt(&self) -> impl Iterator<Item = &Arc<RegisteredAsset>> {
+        let is_unbuilt = |asset: &&Arc<RegisteredAsset>| {
+            asset.declaration().is_some() && !self.built.contains_key(&asset.entry.root)
+        };
+        self.snapshot.assets.iter().filter(is_unbuilt)
+    }
+
+    /// Builds the viewed asset if that is not built, else some of the others; [`Session::pending`] says how many are
+    /// left. With `None` for `jobs` it uses a worker per processor.
+    ///
+    /// # Errors
+    /// [`SessionError::Cancelled`] if the operation was cancelled.
+    pub fn build_next(&mut self, context: &Context, jobs: Option<NonZeroUsize>) -> Result<(), SessionError> {
+        let is_kept = |asset: &&Arc<RegisteredAsset>| {
+            let root = &asset.entry.root;
+            Some(root) == self.viewed.as_ref() || self.thumbnails.contains_key(root)
+        };
+        let is_viewed = |asset: &&Arc<RegisteredAsset>| Some(&asset.entry.root) == self.viewed.as_ref();
+        let first = self.unbuilt().find(is_viewed).or_else(|| self.unbuilt().find(is_kept)).cloned();
+        if let Some(asset) = first {
+            self.build_kept(context, &asset)?;
+            return Ok(());
+        }
+        let assets: Vec<Arc<RegisteredAsset>> = self.unbuilt().take(BATCH).cloned().collect();
+        let stamps: Vec<_> = assets.iter().map(|asset| stamps_of(asset)).collect();
+        let planned: Vec<PlannedAsset<'_>> = assets.iter().filter_map(plan::plan_asset).collect();
+        let built = build_assets(context, &planned, workers(jobs), &mut Discard)?;
+        for built in built {
+            let at = assets.iter().position(|asset| Arc::ptr_eq(asset, &built.registered));
+            let sources = at.and_then(|at| stamps.get(at)).cloned().unwrap_or_default();
+            self.built.insert(built.registered.entry.root.clone(), Kept { built, sources });
+        }
+        Ok(())
+    }
+
+    /// Builds an asset and keeps its bank, if it is viewed or has a thumbnail; gives the bank.
+    fn build_kept(&mut self, context: &Context, asset: &Arc<RegisteredAsset>) -> Result<Option<Arc<Preview>>, Stop> {
+        let sources = stamps_of(asset);
+        let Some((built, payload)) = build_and_keep(context, asset)? else { return Ok(None) };
+        let root = &asset.entry.root;
+        let preview = Arc::new(Preview::of_built(&built, payload));
+        if let Some(thumbnail) = self.thumbnails.get_mut(root) {
+            *thumbnail = preview.thumbnail(self.thumbnail_side).map(Arc::new);
+        }
+        if self.viewed.as_ref() == Some(root) {
+            self.view = Some(preview.clone());
+        }
+        self.built.insert(root.clone(), Kept { built, sources });
+        Ok(Some(preview))
+    }
+
+    /// Reads everything and builds everything; again if a file changed meanwhile. Gives the finding that names a file
+    /// that kept changing.
+    ///
+    /// # Errors
+    /// If the project cannot be read, or the operation was cancelled.
+    pub fn read_whole(&mut self, context: &Context) -> Result<Option<Finding>, SessionError> {
+        let project = self.project.clone();
+        let mut owner = None;
+        let (_, finding) = with_retries_of(context, &project, |attempt| {
+            self.note(&Change::Everything);
+            self.refresh(context)?;
+            if context.fault(FaultPoint::Planned { attempt }).is_err() {
+                return Err(SessionError::Cancelled);
+            }
+            while self.pending() > 0 {
+                self.build_next(context, None)?;
+            }
+            let changed_path = self.changed_path();
+            owner = changed_path.as_ref().and_then(|path| self.snapshot.owner_of(path));
+            Ok(Attempt { made: (), changed_path })
+        })?;
+        Ok(finding.map(|finding| Finding { asset: owner, ..finding }))
+    }
+
+    /// A file that changed while it was read.
+    fn changed_path(&self) -> Option<String> {
+        let built = self.snapshot.assets.iter().filter_map(|asset| self.built.get(&asset.entry.root));
+        let changed = built.filter_map(|kept| kept.built.changed_path.clone()).next();
+        changed.or_else(|| self.snapshot.changed_since().map(|path| files::display_path(&path)))
+    }
+
+    /// Names the asset that is viewed: it is built before all others, and its bank is kept.
+    pub fn view(&mut self, root: Option<&str>) {
+        let root = root.and_then(|root| RelPath::parse(root).ok());
+        if root != self.viewed {
+            (self.viewed, self.view) = (root, None);
+        }
+    }
+
+    /// The bank of the viewed asset, built if it is not; `None` if no registered asset is viewed.
+    ///
+    /// # Errors
+    /// [`SessionError::Cancelled`] if the operation was cancelled.
+    pub fn preview(&mut self, context: &Context) -> Result<Option<SessionPreview>, SessionError> {
+        let is_viewed = |asset: &&Arc<RegisteredAsset>| Some(&asset.entry.root) == self.viewed.as_ref();
+        let Some(asset) = self.snapshot.assets.iter().find(is_viewed).cloned() else { return Ok(None) };
+        if self.view.is_none() {
+            self.build_kept(context, &asset)?;
+        }
+        let me = asset.asset_ref();
+        let of_snapshot = self.snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
+        let of_build = self.built.get(&asset.entry.root).map_or(&[][..], |kept| &kept.built.findings);
+        let findings = sorted(of_snapshot.chain(of_build).cloned().collect());
+        Ok(Some(SessionPreview { preview: self.view.clone(), findings }))
+    }
+
+    /// Thumbnails of these assets, with sides of at most `side_pixels`; `None` of one that has nothing to show. They are
+    /// kept, and built again whenever their asset is.
+    ///
+    /// # Errors
+    /// [`SessionError::Cancelled`] if the operation was cancelled.
+    pub fn thumbnails(
+        &mut self,
+        context: &Context,
+        roots: &[String],
+        side_pixels: u32,
+    ) -> Result<Vec<(String, Option<Arc<Thumbnail>>)>, SessionError> {
+        if side_pixels != self.thumbnail_side {
+            self.thumbnail_side = side_pixels;
+            self.thumbnails.clear();
+        }
+        let known: HashMap<&str, Arc<RegisteredAsset>> =
+            self.snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset.clone())).collect();
+        let assets: Vec<Option<Arc<RegisteredAsset>>> =
+            roots.iter().map(|root| known.get(root.as_str()).cloned()).collect();
+        let mut thumbnails = Vec::with_capacity(roots.len());
+        for (root, asset) in std::iter::zip(roots, assets) {
+            if context.is_cancelled() {
+                return Err(SessionError::Cancelled);
+            }
+            let mut thumbnail = None;
+            if let Some(asset) = asset {
+                let is_built = self.built.contains_key(&asset.entry.root);
+                if !is_built || !self.thumbnails.contains_key(&asset.entry.root) {
+                    self.thumbnails.insert(asset.entry.root.clone(), None);
+                    self.build_kept(context, &asset)?;
+                }
+                thumbnail = self.thumbnails.get(&asset.entry.root).cloned().flatten();
+            }
+            thumbnails.push((root.clone(), thumbnail));
+        }
+        Ok(thumbnails)
+    }
+
+    /// What is known of the project now, and everything that was found. Of an asset that is not built yet only what its
+    /// declaration says.
+    pub fn report(&mut self) -> (Vec<Finding>, ListAssetsReport) {
+        let mut findings = self.snapshot.findings.clone();
+        for asset in &self.snapshot.assets {
+            if let Some(kept) = self.built.get(&asset.entry.root) {
+                findings.extend(kept.built.findings.iter().cloned());
+            }
+        }
+        let budgets = self.budgets(&mut findings);
+        let mut findings = sorted(findings);
+        let assets = self.listed_assets(&findings);
+        findings.extend(self.walk.root_notes(&self.project, &self.snapshot));
+        findings.extend(self.walk.findings.iter().cloned());
+        (sorted(findings), ListAssetsReport { assets, budgets })
+    }
+
+    /// What a pack would use, if nothing blocks it.
+    fn budgets(&mut self, findings: &mut Vec<Finding>) -> Option<Budgets> {
+        let is_built = self
+            .snapshot
+            .build_set()
+            .all(|asset| self.built.get(&asset.entry.root).is_some_and(|kept| kept.built.metadata.is_some()));
+        if !is_built || crate::diagnostics::blocks(&self.snapshot.findings) {
+            return None;
+        }
+        let of_header = || {
+            let built = self.snapshot.build_set().filter_map(|asset| self.built.get(&asset.entry.root));
+            built.map(|kept| (&*kept.built.registered, &*kept.built.declaration, kept.built.metadata.as_ref()))
+        };
+        let header = plan::header(&self.snapshot, of_header());
+        // Writing the header only to know its size takes longer than all the rest.
+        if self.header.as_ref().is_none_or(|(known, _)| *known != header) {
+            let mut problem = Vec::new();
+            make_header(&self.snapshot, of_header(), &mut problem);
+            self.header = Some((header, problem.pop()));
+        }
+        let (header, problem) = self.header.as_ref()?;
+        findings.extend(problem.clone());
+        (!crate::diagnostics::blocks(findings)).then(|| Budgets::of(header))
+    }
+}
+
+impl Published {
+    /// What is in `build/` now, if that may be something else than before.
+    fn read_again(&self, context: &Context, project: &Project) -> Result<Option<Self>, Stop> {
+        let paths = PublishedPack::files_of(project);
+        let stamps: Vec<Option<Stamp>> = paths.iter().map(|path| files::stamp_of(path)).collect();
+        if self.stamps.as_ref() == Some(&stamps) {
+            return Ok(None);
+        }
+        let is_proof = stamps.iter().flatten().all(Stamp::is_proof);
+        let pack = PublishedPack::read(context, project, &crate::pack::cache::LastPack::read(project), false)?;
+        Ok(Some(Self { pack, stamps: is_proof.then_some(stamps) }))
+    }
+}
+
+/// The state of each file that an asset declares.
+fn stamps_of(asset: &RegisteredAsset) -> Vec<(RelPath, Option<Stamp>, bool)> {
+    let files = asset.declaration().map(|declaration| declaration.files()).unwrap_or_default();
+    let stamp = |path: &RelPath| {
+        let stamp = source_stamp(asset, path);
+        (path.clone(), stamp, stamp.is_some_and(|stamp| stamp.is_proof()))
+    };
+    files.into_iter().map(stamp).collect()
+}
+
+/// A build of which nobody needs the bytes.
+struct Discard;
+
+impl BuildSink for Discard {
+    fn push_bytes(&mut self, _: usize, _: &[u8]) -> Result<(), Stop> {
+        Ok(())
+    }
+
+    fn fail(&mut self, _: usize) {}
+
+    fn finish_asset(&mut self, _: usize) {}
+}

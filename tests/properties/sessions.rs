@@ -1,0 +1,164 @@
+//! A session that is refreshed by what changed reports what a fresh list reports, whatever was done to the project, and
+//! whatever the watch lost, repeated or reordered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use packer_services::Context;
+use packer_services::ops::{BudgetLimits, ListAssets, Operation, Pack};
+use packer_services::session::{Change, Session};
+use proptest::prelude::*;
+use support::images::Png;
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
+
+use crate::cases::{Dice, cases};
+
+const ROOTS: [&str; 4] = ["hero", "ui/atlas", "ui/font", "sfx"];
+
+/// Four assets that can be packed, one of them excluded.
+fn project() -> TestProject {
+    let mut project = TestProject::new();
+    for (n, root) in (1u32..).zip(&ROOTS[..3]) {
+        project.write(&format!("assets/{root}/a.png"), tile(RED)).write(&format!("assets/{root}/b.png"), tile(GREEN));
+        let bank = vec![palette(&[KEY, RED, GREEN])];
+        let name = root.replace('/', "_");
+        let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
+        project.add(root, n != 2, &glyph(n, &name, packer_services::formats::TileSize::Eight, bank, artifacts));
+    }
+    project.write("assets/sfx/a.wav", support::sounds::Wav::mono16(22_050, &[1, 2, 3]).bytes());
+    project.add("sfx", true, &sound(4, "sfx", 22_050, vec![sample("a.wav", 0)]));
+    project
+}
+
+fn tile(color: packer_services::formats::Rgb) -> Vec<u8> {
+    let [r, g, b] = color.0;
+    Png::rgba(8, 8, move |_, _| [r, g, b, 0xFF]).bytes()
+}
+
+/// Does one thing in the project, if it can be done.
+fn edit(root: &Path, dice: &mut Dice) {
+    let assets = root.join("assets");
+    let asset = assets.join(dice.pick(&ROOTS));
+    let file = asset.join(dice.pick(&["a.png", "b.png", "a.wav", "note.txt"]));
+    let anchor = asset.join("asset.json");
+    let rewrite = |path: &Path, from: &str, to: &str| match fs::read_to_string(path) {
+        Ok(text) => fs::write(path, text.replacen(from, to, 1)),
+        Err(_) => Ok(()),
+    };
+    let registry = assets.join(".prometeu/index.json");
+    let other = assets.join(dice.pick(&["hero2", "ui/new", "drafts/x"]));
+    let _ = match dice.below(15) {
+        0 => fs::write(&file, tile(*dice.pick(&[RED, GREEN, KEY]))),
+        1 => fs::write(&file, tile(packer_services::formats::Rgb([1, 2, 3]))),
+        2 => fs::write(&file, b"not an image"),
+        3 => fs::remove_file(&file),
+        4 => fs::rename(&file, asset.join("moved.png")),
+        5 => fs::rename(asset.join("moved.png"), &file),
+        6 => rewrite(&anchor, "\"index\": 1", "\"index\": 2"),
+        7 => rewrite(&anchor, "\"index\": 2", "\"index\": 1"),
+        8 => rewrite(&anchor, "\"name\": \"hero\"", "\"name\": \"ui_font\""),
+        9 => rewrite(&anchor, "{", "[{"),
+        10 => rewrite(&anchor, "[{", "{"),
+        11 => rewrite(&registry, "\"included_in_build\": true", "\"included_in_build\": false"),
+        12 => rewrite(&registry, "\"included_in_build\": false", "\"included_in_build\": true"),
+        13 => fs::rename(&asset, &other).or_else(|_| fs::rename(&other, &asset)),
+        _ => other.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
+            fs::create_dir_all(&other)?;
+            fs::copy(&anchor, other.join("asset.json")).map(drop)
+        }),
+    };
+}
+
+/// Every path below `assets/` that a watch sees, with what is there.
+fn tree(assets: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
+    fn add(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Option<Vec<u8>>>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = format!("{prefix}{}", entry.file_name().to_str().unwrap());
+            if name == ".prometeu" {
+                let index = entry.path().join("index.json");
+                found.insert(format!("{name}/index.json"), fs::read(index).ok());
+            } else if entry.path().is_dir() {
+                add(&entry.path(), &format!("{name}/"), found);
+                found.insert(name, None);
+            } else {
+                found.insert(name, fs::read(entry.path()).ok());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    add(assets, "", &mut found);
+    found
+}
+
+/// The paths at which the two differ.
+fn changed(before: &BTreeMap<String, Option<Vec<u8>>>, after: &BTreeMap<String, Option<Vec<u8>>>) -> BTreeSet<String> {
+    let paths = before.keys().chain(after.keys());
+    paths.filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
+}
+
+/// Tells the session what changed: in parts, repeated and reordered; or, if some of it is lost, that anything may have.
+fn notify(session: &mut Session, paths: BTreeSet<String>, dice: &mut Dice, context: &Context) {
+    let is_lossy = dice.once_in(3);
+    let mut parts: Vec<BTreeSet<String>> = vec![BTreeSet::new(); 1 + dice.below(3)];
+    for path in paths {
+        if is_lossy && dice.once_in(2) {
+            continue;
+        }
+        for _ in 0..1 + dice.below(2) {
+            let at = dice.below(parts.len());
+            parts[at].insert(path.clone());
+        }
+    }
+    for part in parts {
+        session.note(&Change::Paths(part));
+        if dice.once_in(2) {
+            let _ = session.refresh(context);
+            if dice.once_in(2) && session.pending() > 0 {
+                session.build_next(context, None).unwrap();
+            }
+        }
+    }
+    if is_lossy {
+        session.note(&Change::Everything);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn sessions_report_what_a_fresh_list_does(mut dice in Dice::any(), rounds in 1usize..6) {
+        let project = project();
+        let (context, root) = (Context::new(), project.root().to_owned());
+        let mut session = Session::new(&root);
+        session.refresh(&context).unwrap();
+        for _ in 0..rounds {
+            let before = tree(&root.join("assets"));
+            if dice.once_in(3) {
+                session.view(Some(*dice.pick(&ROOTS)));
+            }
+            for _ in 0..dice.below(5) {
+                edit(&root, &mut dice);
+            }
+            if dice.once_in(4) {
+                let _ = Pack { project: root.clone(), check: false, deny_warnings: false, allowed: BudgetLimits::default(), jobs: None, wait: true }.run(&context);
+            }
+            notify(&mut session, changed(&before, &tree(&root.join("assets"))), &mut dice, &context);
+            let fresh = ListAssets { project: root.clone() }.run(&context);
+            let refreshed = session.refresh(&context);
+            let Ok(fresh) = fresh else {
+                prop_assert!(refreshed.is_err(), "{fresh:?}");
+                continue;
+            };
+            refreshed.unwrap();
+            while session.pending() > 0 {
+                session.build_next(&context, None).unwrap();
+            }
+            let (findings, listed) = session.report();
+            prop_assert_eq!(&findings[..], fresh.findings());
+            let (listed, expected) = (serde_json::to_value(&listed).unwrap(), serde_json::to_value(&*fresh).unwrap());
+            prop_assert_eq!(listed, expected);
+        }
+    }
+}
