@@ -24,10 +24,10 @@ fn project() -> TestProject {
         let bank = vec![palette(&[KEY, RED, GREEN])];
         let name = root.replace('/', "_");
         let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
-        project.add(root, n != 2, &glyph(n, &name, packer_services::formats::TileSize::Eight, bank, artifacts));
+        project.add_asset(root, n != 2, &glyph(n, &name, packer_services::formats::TileSize::Eight, bank, artifacts));
     }
     project.write("assets/sfx/a.wav", support::sounds::Wav::mono16(22_050, &[1, 2, 3]).bytes());
-    project.add("sfx", true, &sound(4, "sfx", 22_050, vec![sample("a.wav", 0)]));
+    project.add_asset("sfx", true, &sound(4, "sfx", 22_050, vec![sample("a.wav", 0)]));
     project
 }
 
