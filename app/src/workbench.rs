@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::ops::{
-    BudgetLimits, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, Operation, Pack, PackReport,
+    AssetSelector, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, Operation, Pack, PackReport,
     PreviewBank, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
     VerifyPackReport,
 };
@@ -234,11 +234,11 @@ impl Workbench {
         let (path, services) = (opened.path.clone(), self.services.clone());
         match opened.kind {
             Kind::Project => drop(self.jobs.start(LISTING, move |cancel| {
-                let listed = run(&ListAssets { project: path.clone() }, &services.with_cancel(cancel));
+                let listed = run(&ListAssets::new(path.clone()), &services.with_cancel(cancel));
                 Message::Listed(path, why, listed)
             })),
             Kind::Pack => drop(self.jobs.start(INSPECTING, move |cancel| {
-                let inspected = run(&InspectPack { file: path.clone() }, &services.with_cancel(cancel));
+                let inspected = run(&InspectPack::new(path.clone()), &services.with_cancel(cancel));
                 Message::Inspected(path, inspected)
             })),
         }
@@ -271,9 +271,9 @@ impl Workbench {
         self.jobs.start(PREVIEWING, move |cancel| {
             let context = services.with_cancel(cancel);
             let made = match kind {
-                Kind::Project => run(&PreviewBank { project: path, asset: format!("root:{root}") }, &context)
+                Kind::Project => run(&PreviewBank::new(path, AssetSelector::Root(root.clone())), &context)
                     .map(|report| (report.findings().to_vec(), report.into_data().preview)),
-                Kind::Pack => run(&PreviewPackedBank { file: path, asset_id }, &context)
+                Kind::Pack => run(&PreviewPackedBank::new(path, asset_id), &context)
                     .map(|report| (report.findings().to_vec(), report.into_data().preview)),
             };
             let made = made.and_then(|(findings, preview)| match preview {
@@ -299,8 +299,7 @@ impl Workbench {
     fn read(&mut self) {
         let (Some(project), Some(source)) = (self.state.project(), &self.state.source) else { return };
         let (root, file) = (source.root.clone(), source.file.clone());
-        let request =
-            PreviewSource { project: project.path.clone(), asset: format!("root:{root}"), file: file.clone() };
+        let request = PreviewSource::new(project.path.clone(), AssetSelector::Root(root.clone()), file.clone());
         let services = self.services.clone();
         self.jobs.start(READING, move |cancel| {
             let read = run(&request, &services.with_cancel(cancel)).and_then(|report| {
@@ -325,7 +324,7 @@ impl Workbench {
         self.imaged.clone_from(&asked);
         self.state.thumbnails_pending = true;
         self.jobs.start(THUMBNAILS, move |cancel| {
-            let made = run(&PreviewThumbnails { banks, side_pixels: THUMBNAIL }, &services.with_cancel(cancel));
+            let made = run(&PreviewThumbnails::new(banks, THUMBNAIL), &services.with_cancel(cancel));
             Message::Thumbnails(listing, asked, made.map(|report| report.into_data().thumbnails))
         });
     }
@@ -347,14 +346,7 @@ impl Workbench {
 
     fn pack(&mut self) {
         let Some(project) = self.state.project() else { return };
-        let request = Pack {
-            project: project.path.clone(),
-            check: false,
-            deny_warnings: false,
-            allowed: BudgetLimits::default(),
-            jobs: None,
-            wait: true,
-        };
+        let request = Pack::new(&project.path);
         let stage = Arc::new(Mutex::new(Stage { doing: "Checking the assets…".into(), ..Stage::default() }));
         let (told, wake) = (stage.clone(), self.wake.clone());
         let name = |asset: &packer_services::ops::ListedAsset| Some((asset.asset_id?, asset.root.clone()));
@@ -383,7 +375,7 @@ impl Workbench {
         };
         let services = self.services.clone();
         self.jobs.start(VERIFYING, move |cancel| {
-            let verified = run(&VerifyPack { file: file.clone() }, &services.with_cancel(cancel));
+            let verified = run(&VerifyPack::new(file.clone()), &services.with_cancel(cancel));
             Message::Verified(file, verified)
         });
     }
@@ -840,6 +832,6 @@ fn progressed(stage: &mut Stage, progress: Progress, names: &HashMap<u32, String
             *stage = Stage { doing: format!("Packed {name}"), done_bytes, total_bytes };
         }
         Progress::Publishing => stage.doing = "Publishing…".into(),
-        Progress::Extracting { .. } => {}
+        _ => {}
     }
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use packer_services::ops::{BudgetLimits, Doctor, Operation, Pack};
+use packer_services::ops::{Doctor, Operation, Pack};
 use packer_services::{Cancel, Context, Event, Progress};
 
 fn main() -> ExitCode {
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 
 /// What a host runs off its drawing thread.
 fn work(project: PathBuf, context: &Context) -> Result<String, String> {
-    let doctor = Doctor { project: project.clone(), workspace: false };
+    let doctor = Doctor::new(&project);
     let checkup = doctor.run(context).map_err(|error| error.to_string())?;
     for finding in checkup.findings() {
         eprintln!("{finding}");
@@ -62,8 +62,7 @@ fn work(project: PathBuf, context: &Context) -> Result<String, String> {
     if checkup.blocked {
         return Err("nothing was packed: the errors above are in the way".into());
     }
-    let pack =
-        Pack { project, check: false, deny_warnings: false, allowed: BudgetLimits::default(), jobs: None, wait: false };
+    let pack = Pack::new(project).wait(false);
     let report = pack.run(context).map_err(|error| error.to_string())?;
     match &report.pack {
         Some(pack) => Ok(format!("{} with {} assets, sha256 {}", pack.path, report.assets.len(), pack.sha256)),

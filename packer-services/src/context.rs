@@ -136,6 +136,7 @@ impl Cancel {
 
 /// A step of an operation. Events of several threads may arrive out of order: `sequence` tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Event {
     /// Counts from 0 in a context.
     pub sequence: u64,
@@ -145,6 +146,7 @@ pub struct Event {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Progress {
     /// Another packer holds the lock; `holder` is what it wrote about itself.
     WaitingForLock {
@@ -207,6 +209,7 @@ impl<F: Fn(FaultPoint) -> io::Result<()> + Send + Sync> Faults for F {
 
 /// Where a fault can be injected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FaultPoint {
     /// The plan is made; no payload is.
     Planned {

@@ -26,19 +26,19 @@
 //! `extract` makes a new folder wherever it is asked to, and `.prometeu-extract-*/` beside it until that is in place.
 //!
 //! ```
-//! use packer_services::ops::{Allowed, InitWorkspace, Operation, Pack, Report};
+//! use packer_services::ops::{InitWorkspace, Operation, Pack};
 //! use packer_services::Context;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let context = Context::new();
-//! InitWorkspace { project: folder.path().into() }.run(&context)?;
-//! let pack = Pack { project: folder.path().into(), check: false, deny_warnings: false, allowed: Allowed::default(), jobs: None, wait: true };
-//! let report = pack.run(&context)?;
+//! InitWorkspace::new(folder.path()).run(&context)?;
+//! let report = Pack::new(folder.path()).run(&context)?;
 //! assert!(report.findings().is_empty());
-//! assert_eq!(report.pack.map(|pack| pack.size_bytes), Some(63));
+//! assert_eq!(report.pack.as_ref().map(|pack| pack.size_bytes), Some(63));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod asset_selector;
 mod asset_uuid;
 pub mod banks;
 pub mod canonical_json;

@@ -14,7 +14,7 @@ fn example_constants_match_goldens() {
         [(Language::Rust, "ids.rs"), (Language::C, "ids.h"), (Language::Lua, "ids.lua"), (Language::Json, "ids.json")];
     for (language, name) in languages {
         let project = TestProject::example();
-        let report = MakeConstants { project: project.root().to_owned(), language, output: None }.run(&Context::new());
+        let report = MakeConstants::new(project.root(), language).run(&Context::new());
         let text = report.ok().and_then(|report| report.into_data().text).unwrap_or_default();
         let golden = repository().join("tests/golden/constants").join(name);
         if is_blessing() {

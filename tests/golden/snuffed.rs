@@ -187,7 +187,7 @@ fn packing_the_demo_publishes_nothing() {
 #[test]
 fn working_asset_has_no_findings() {
     let project = demo();
-    let details = ops::ShowAsset { project: project.root().to_owned(), asset: format!("root:{WORKING_ROOT}") };
+    let details = ops::ShowAsset::new(project.root(), format!("root:{WORKING_ROOT}"));
     let found = ops::Operation::run(&details, &Context::new());
     assert!(found.is_ok_and(|details| details.findings().is_empty()));
 }

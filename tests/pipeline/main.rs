@@ -42,6 +42,7 @@ mod verbs {
     mod moved;
     mod pack;
     mod palettes;
+    mod read_only;
     mod register;
     mod since;
     mod slips;

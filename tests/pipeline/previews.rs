@@ -27,7 +27,7 @@ use support::{
 const BLUE: Rgb = Rgb([0, 0, 0xFF]);
 
 fn request(project: &TestProject, asset: &str) -> PreviewBank {
-    PreviewBank { project: project.root().to_owned(), asset: asset.to_owned() }
+    PreviewBank::new(project.root(), asset)
 }
 
 fn preview(project: &TestProject, asset: &str) -> Report<PreviewBankReport> {
@@ -35,7 +35,7 @@ fn preview(project: &TestProject, asset: &str) -> Report<PreviewBankReport> {
 }
 
 fn packed(project: &TestProject, asset_id: u32) -> Report<PreviewPackedBankReport> {
-    PreviewPackedBank { file: project.at("build/assets.pa"), asset_id }.run(&Context::new()).unwrap()
+    PreviewPackedBank::new(project.at("build/assets.pa"), asset_id).run(&Context::new()).unwrap()
 }
 
 fn is_whole(report: &Report<PreviewBankReport>) -> bool {
@@ -368,7 +368,7 @@ fn what_is_no_pack_or_has_no_such_bank_is_told() {
     let mut project = TestProject::new();
     project.add_glyph("icons");
     project.pack();
-    let absent = PreviewPackedBank { file: project.at("build/assets.pa"), asset_id: 9 };
+    let absent = PreviewPackedBank::new(project.at("build/assets.pa"), 9);
     assert_eq!(codes(&absent.refusal(&absent.run(&Context::new()).unwrap_err())), ["asset-not-found"]);
     project.write("build/assets.pa", "no pack");
     let report = packed(&project, 1);
@@ -417,7 +417,7 @@ fn a_cancelled_preview_is_none() {
         let request = request(&project, asset);
         assert_eq!(codes(&request.refusal(&request.run(&context).unwrap_err())), ["interrupted"]);
     }
-    let request = PreviewPackedBank { file: project.at("build/assets.pa"), asset_id: 1 };
+    let request = PreviewPackedBank::new(project.at("build/assets.pa"), 1);
     assert_eq!(codes(&request.refusal(&request.run(&context).unwrap_err())), ["interrupted"]);
 }
 
@@ -468,7 +468,7 @@ fn the_findings_are_those_that_show_tells() {
     assert!(registry.entries.len() > 40);
     for entry in &registry.entries {
         let asset = format!("id:{}", entry.asset_id);
-        let details = ShowAsset { project: project.root().to_owned(), asset: asset.clone() };
+        let details = ShowAsset::new(project.root(), asset.clone());
         let (shown, previewed) = (details.run(&Context::new()).unwrap(), preview(&project, &asset));
         assert_eq!(previewed.findings(), shown.findings(), "{}", entry.root);
         let Some(preview) = previewed.into_data().preview else { continue };

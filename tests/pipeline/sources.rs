@@ -15,7 +15,7 @@ use support::{GREEN, KEY, RED, TestProject, codes};
 use crate::scenes;
 
 fn request(project: &TestProject, asset: &str, file: &str) -> PreviewSource {
-    PreviewSource { project: project.root().to_owned(), asset: asset.to_owned(), file: file.to_owned() }
+    PreviewSource::new(project.root(), asset, file)
 }
 
 fn look(project: &TestProject, asset: &str, file: &str) -> Report<PreviewSourceReport> {

@@ -14,15 +14,12 @@ use crate::scenes;
 
 fn of_project(project: &TestProject, roots: &[&str]) -> PreviewThumbnails {
     let roots = roots.iter().map(|root| (*root).to_owned()).collect();
-    PreviewThumbnails {
-        banks: ThumbnailBanks::OfProject { project: project.root().to_owned(), roots },
-        side_pixels: 16,
-    }
+    PreviewThumbnails::new(ThumbnailBanks::OfProject { project: project.root().to_owned(), roots }, 16)
 }
 
 fn of_pack(project: &TestProject, asset_ids: &[u32]) -> PreviewThumbnails {
     let file = project.at("build/assets.pa");
-    PreviewThumbnails { banks: ThumbnailBanks::OfPack { file, asset_ids: asset_ids.to_vec() }, side_pixels: 16 }
+    PreviewThumbnails::new(ThumbnailBanks::OfPack { file, asset_ids: asset_ids.to_vec() }, 16)
 }
 
 fn seen(request: &PreviewThumbnails) -> Vec<Option<Thumbnail>> {
@@ -83,7 +80,7 @@ fn a_thumbnail_is_that_of_the_banks_preview() {
     let roots = ["world/terrain", "characters/lamps", "sound/ambience", "drafts/title"];
     let seen = seen(&of_project(&project, &roots));
     for (root, thumbnail) in std::iter::zip(roots, seen) {
-        let request = PreviewBank { project: project.root().to_owned(), asset: format!("root:{root}") };
+        let request = PreviewBank::new(project.root(), format!("root:{root}"));
         let preview = request.run(&Context::new()).unwrap().into_data().preview.unwrap();
         assert!(thumbnail.is_some() && thumbnail == preview.thumbnail(16), "{root}");
     }

@@ -102,8 +102,7 @@ fn pack(bytes: &[u8]) {
 /// A file of these bytes in the root of an asset, looked at.
 fn source(project: &TestProject, name: &str, bytes: &[u8]) {
     project.write(&format!("assets/hero/{name}"), bytes);
-    let request =
-        PreviewSource { project: project.root().to_owned(), asset: "root:hero".into(), file: name.to_owned() };
+    let request = PreviewSource::new(project.root(), "root:hero", name);
     let report = request.run(&Context::new()).unwrap();
     match &report.source {
         Some(SourcePreview::Image { width, height, rgba, .. }) => {

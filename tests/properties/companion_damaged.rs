@@ -20,7 +20,7 @@ proptest! {
         let project = TestProject::example();
         project.pack();
         let outputs = project.outputs();
-        let list = ListAssets { project: project.root().to_owned() };
+        let list = ListAssets::new(project.root());
         let known = list.run(&Context::new()).unwrap();
         let mut bytes = project.read(COMPANION);
         for _ in 0..times {

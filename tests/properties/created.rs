@@ -47,15 +47,8 @@ proptest! {
         let project = TestProject::new();
         let cut = images[0].cut(tile_size);
         let all_are_tiles = cut == Cut::default() && images.iter().all(|image| image.count() == 1);
-        let create = CreateAsset {
-            project: project.root().to_owned(),
-            root: "ui/new".into(),
-            bank: NewBank::Glyph(NewGlyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key, cut }),
-            name: None,
-            preload: NewPreload::LowestFree,
-            exclude: false, force: false,
-            files,
-        };
+        let bank = NewBank::Glyph(NewGlyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key, cut });
+        let create = CreateAsset::new(project.root(), "ui/new", bank, files).preload(NewPreload::LowestFree);
         let report = create.run(&Context::new()).unwrap();
         prop_assert_eq!(report.asset_id, Some(1), "{}", errors(report.findings()));
         prop_assert_eq!(report.slot, Some(0));

@@ -162,9 +162,9 @@ proptest! {
         let is_refused = packed.findings().iter().any(|finding| finding.is_error());
         prop_assert_eq!(packed.published == Published::Published, !is_refused);
         prop_assert!(!codes(packed.findings()).contains(&"internal-error"), "{}", members);
-        let doctor = Doctor { project: project.root().to_owned(), workspace: false };
+        let doctor = Doctor::new(project.root());
         prop_assert_eq!(doctor.run(&Context::new()).unwrap().blocked, is_refused, "{}", members);
-        let palettes = FindPalettes { project: project.root().to_owned(), asset: "bank".into(), apply: true };
+        let palettes = FindPalettes::new(project.root(), "bank").apply(true);
         let found = palettes.run(&Context::new()).unwrap();
         prop_assert_eq!(found.palettes.is_empty(), is_refused, "{}", members);
     }

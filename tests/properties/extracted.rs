@@ -16,7 +16,7 @@ use crate::packs_crafted::{canonical, good, sealed};
 use crate::projects::Plan;
 
 fn extract(folder: &Path, as_project: bool) -> Report<ExtractPackReport> {
-    let request = ExtractPack { file: folder.join("some.pa"), folder: folder.join("made"), as_project };
+    let request = ExtractPack::new(folder.join("some.pa"), folder.join("made")).as_project(as_project);
     request.run(&Context::new()).unwrap()
 }
 

@@ -23,7 +23,7 @@ fn bank(images: &[(&str, Vec<u8>)], artifacts: Vec<GlyphArtifact>) -> TestProjec
 }
 
 fn found(project: &TestProject) -> Vec<Finding> {
-    let doctor = Doctor { project: project.root().to_owned(), workspace: false };
+    let doctor = Doctor::new(project.root());
     doctor.run(&Context::new()).unwrap().findings().to_vec()
 }
 

@@ -3,7 +3,7 @@
 use packer_services::Context;
 use packer_services::declaration::Convert;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{CreateAsset, NewBank, NewPreload, Operation, RegisterAsset};
+use packer_services::ops::{CreateAsset, NewBank, Operation, RegisterAsset};
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};
 
@@ -31,22 +31,14 @@ fn tree(project: &TestProject) -> Vec<(String, Vec<u8>)> {
 fn refused(project: &TestProject) -> [Vec<&'static str>; 2] {
     let before = tree(project);
     let context = Context::new();
-    let register = RegisterAsset { project: project.root().to_owned(), root: "new".into(), exclude: false };
+    let register = RegisterAsset::new(project.root(), "new");
     let registered = register.run(&context).unwrap();
     assert_eq!(registered.asset_id, None);
     let outside = tempfile::tempdir().unwrap();
     let file = outside.path().join("a.wav");
     std::fs::write(&file, Wav::mono16(8000, &[1]).bytes()).unwrap();
-    let create = CreateAsset {
-        project: project.root().to_owned(),
-        root: "newer".into(),
-        bank: NewBank::Sound { sample_rate_hz: None, convert: Convert::default() },
-        name: None,
-        preload: NewPreload::No,
-        exclude: false,
-        force: false,
-        files: vec![file],
-    };
+    let bank = NewBank::Sound { sample_rate_hz: None, convert: Convert::default() };
+    let create = CreateAsset::new(project.root(), "newer", bank, vec![file]);
     let created = create.run(&context).unwrap();
     assert_eq!(created.asset_id, None);
     assert_eq!(tree(project), before);
@@ -69,7 +61,7 @@ fn project() -> TestProject {
 #[test]
 fn the_project_takes_both_while_its_registry_is_good() {
     let project = project();
-    let register = RegisterAsset { project: project.root().to_owned(), root: "new".into(), exclude: false };
+    let register = RegisterAsset::new(project.root(), "new");
     assert_eq!(register.run(&Context::new()).unwrap().asset_id, Some(2));
 }
 
@@ -104,7 +96,7 @@ fn a_root_of_a_newer_schema_is_not_registered() {
     project.edit("assets/new/asset.json", "\"schema_version\": 1", "\"schema_version\": 2");
     let before = tree(&project);
     for exclude in [false, true] {
-        let register = RegisterAsset { project: project.root().to_owned(), root: "new".into(), exclude };
+        let register = RegisterAsset::new(project.root(), "new").exclude(exclude);
         let report = register.run(&Context::new()).unwrap();
         assert_eq!(report.asset_id, None);
         assert!(codes(report.findings()).contains(&"schema-version"), "{:?}", codes(report.findings()));

@@ -13,8 +13,7 @@ use std::time::Duration;
 use packer_services::Context;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
-    BudgetLimits, CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, NewPreload, Operation, Pack, PackError,
-    Published, VerifyPack,
+    CreateAsset, Doctor, InspectPack, NewBank, NewGlyph, Operation, Pack, PackError, Published, VerifyPack,
 };
 use support::images::checker;
 use support::{GREEN, RED, TestProject, codes};
@@ -27,7 +26,7 @@ fn soon<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
 }
 
 fn found(project: &TestProject) -> Vec<Finding> {
-    let doctor = Doctor { project: project.root().to_owned(), workspace: true };
+    let doctor = Doctor::new(project.root()).workspace(true);
     soon(move || doctor.run(&Context::new()).unwrap().findings().to_vec())
 }
 
@@ -161,14 +160,7 @@ fn what_is_no_file_never_makes_the_packer_wait() {
         let registry = project.at("assets/.prometeu/index.json");
         std::fs::remove_file(&registry).unwrap();
         put(&registry);
-        let pack = Pack {
-            project: project.root().into(),
-            check: false,
-            deny_warnings: false,
-            allowed: BudgetLimits::default(),
-            jobs: None,
-            wait: true,
-        };
+        let pack = Pack::new(project.root());
         let refused = soon(move || pack.run(&Context::new()).unwrap_err());
         assert!(matches!(refused, PackError::Project(_)), "{what} for a registry: {refused:?}");
     }
@@ -183,12 +175,12 @@ fn a_pack_that_is_no_file_is_refused_at_once() {
     let _listener = UnixListener::bind(&socket).unwrap();
     for file in [pipe, socket, folder.path().to_owned(), "/dev/zero".into(), "/dev/null".into()] {
         let named = file.clone();
-        let verified = soon(move || VerifyPack { file: named }.run(&Context::new()).is_err());
+        let verified = soon(move || VerifyPack::new(named).run(&Context::new()).is_err());
         let named = file.clone();
-        let inspected = soon(move || InspectPack { file: named }.run(&Context::new()).is_err());
+        let inspected = soon(move || InspectPack::new(named).run(&Context::new()).is_err());
         assert!(verified && inspected, "{}", file.display());
     }
-    let report = soon(|| VerifyPack { file: "/proc/self/status".into() }.run(&Context::new()));
+    let report = soon(|| VerifyPack::new("/proc/self/status").run(&Context::new()));
     assert!(report.is_err() || report.is_ok_and(|report| report.findings().iter().any(Finding::is_error)));
 }
 
@@ -203,16 +195,8 @@ fn create_takes_regular_files_only() {
     std::fs::write(&lines, image()).unwrap();
     for file in [pipe, folder.path().to_owned(), "/dev/zero".into(), "/proc/self/status".into(), odd, lines] {
         let project = TestProject::new();
-        let create = CreateAsset {
-            project: project.root().to_owned(),
-            root: "ui".into(),
-            bank: NewBank::Glyph(NewGlyph { tile_size: None, color_key: None, ..NewGlyph::default() }),
-            name: None,
-            preload: NewPreload::No,
-            exclude: false,
-            force: false,
-            files: vec![file.clone()],
-        };
+        let bank = NewBank::Glyph(NewGlyph::default());
+        let create = CreateAsset::new(project.root(), "ui", bank, vec![file.clone()]);
         let report = soon(move || create.run(&Context::new()).unwrap());
         assert_eq!(report.asset_id, None, "{}", file.display());
         let finding = &report.findings()[0];
@@ -251,18 +235,11 @@ fn a_project_packs_the_same_in_a_folder_of_any_name() {
     for name in [&b"p\xFFq"[..], b"-x", b"a b\nc", "漢字 é".as_bytes(), b"{}[]*?"] {
         let folder = around.path().join(std::ffi::OsStr::from_bytes(name));
         support::copy_folder(&here.at("assets"), &folder.join("assets"));
-        let pack = Pack {
-            project: folder.clone(),
-            check: false,
-            deny_warnings: false,
-            allowed: BudgetLimits::default(),
-            jobs: None,
-            wait: true,
-        };
+        let pack = Pack::new(&folder);
         assert_eq!(pack.run(&Context::new()).unwrap().published, Published::Published);
         let file = folder.join("build/assets.pa");
         assert_eq!(std::fs::read(&file).unwrap(), here.pack_bytes());
-        let report = VerifyPack { file }.run(&Context::new()).unwrap();
+        let report = VerifyPack::new(file).run(&Context::new()).unwrap();
         assert!(report.payload_checked && report.findings().is_empty());
     }
 }

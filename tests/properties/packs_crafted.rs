@@ -62,7 +62,7 @@ pub fn good() -> Value {
 pub fn told(bytes: &[u8]) -> Vec<&'static str> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    let report = VerifyPack { file: file.path().to_owned() }.run(&Context::new()).unwrap();
+    let report = VerifyPack::new(file.path()).run(&Context::new()).unwrap();
     codes(report.findings()).into_iter().filter(|code| *code != "payload-unchecked").collect()
 }
 

@@ -33,7 +33,7 @@ const HEADER: [&str; 16] = [
 ];
 
 fn verified(file: &Path) -> Vec<Finding> {
-    VerifyPack { file: file.to_owned() }.run(&Context::new()).unwrap().findings().to_vec()
+    VerifyPack::new(file).run(&Context::new()).unwrap().findings().to_vec()
 }
 
 fn is_refused(findings: &[Finding]) -> bool {

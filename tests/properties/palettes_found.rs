@@ -81,7 +81,7 @@ impl Studio {
     }
 
     fn find(&self, apply: bool) -> Report<FindPalettesReport> {
-        let request = FindPalettes { project: self.project.root().to_owned(), asset: "bank".into(), apply };
+        let request = FindPalettes::new(self.project.root(), "bank").apply(apply);
         request.run(&Context::new()).unwrap()
     }
 

@@ -15,7 +15,7 @@ use crate::glyphs::GlyphBank;
 use crate::projects::{Asset, Bank, Plan};
 
 fn preview(project: &TestProject, asset_id: usize) -> Report<PreviewBankReport> {
-    let request = PreviewBank { project: project.root().to_owned(), asset: format!("id:{asset_id}") };
+    let request = PreviewBank::new(project.root(), format!("id:{asset_id}"));
     request.run(&Context::new()).unwrap()
 }
 
@@ -56,7 +56,7 @@ proptest! {
             let shown = report.preview.as_ref().unwrap();
             prop_assert!(shown.is_whole);
             let bytes = payload(&shown.bank).unwrap();
-            let details = ShowAsset { project: project.root().to_owned(), asset: format!("id:{id}") };
+            let details = ShowAsset::new(project.root(), format!("id:{id}"));
             let details = details.run(&Context::new()).unwrap();
             prop_assert_eq!(Some(Sha::of(&bytes)), details.payload_sha256);
             prop_assert_eq!(report.findings(), details.findings());
@@ -64,7 +64,7 @@ proptest! {
             prop_assert_eq!(entry.is_some(), asset.included);
             let Some(entry) = entry else { continue };
             prop_assert!(pack.slice(entry).unwrap() == bytes);
-            let packed = PreviewPackedBank { file: project.at("build/assets.pa"), asset_id: entry.asset_id };
+            let packed = PreviewPackedBank::new(project.at("build/assets.pa"), entry.asset_id);
             let packed = packed.run(&Context::new()).unwrap().into_data().preview.unwrap();
             prop_assert!(payload(&packed.bank).unwrap() == bytes);
             prop_assert_eq!(&packed.name, &shown.name);

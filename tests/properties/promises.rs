@@ -16,10 +16,8 @@ use crate::cases::{Dice, cases};
 use crate::packs_crafted::canonical;
 use crate::projects::Plan;
 
-fn pack_with(project: &TestProject, change: impl FnOnce(&mut Pack)) -> Report<PackReport> {
-    let mut request = project.pack_request();
-    change(&mut request);
-    request.run(&Context::new()).unwrap()
+fn pack_with(project: &TestProject, change: impl FnOnce(Pack) -> Pack) -> Report<PackReport> {
+    change(project.pack_request()).run(&Context::new()).unwrap()
 }
 
 /// Packs a project that has nothing wrong.
@@ -75,7 +73,7 @@ proptest! {
         pack(&project);
         plan.assert_packed(&project);
         let file = project.at("build/assets.pa");
-        let verified = VerifyPack { file }.run(&Context::new()).unwrap();
+        let verified = VerifyPack::new(file).run(&Context::new()).unwrap();
         prop_assert_eq!(codes(verified.findings()), [] as [&str; 0]);
         prop_assert!(verified.payload_checked);
         let bytes = project.pack_bytes();
@@ -95,10 +93,10 @@ proptest! {
         let project = plan.build();
         pack(&project);
         let first = project.outputs();
-        let check = |project: &TestProject| pack_with(project, |request| request.check = true).published;
+        let check = |project: &TestProject| pack_with(project, |request| request.check(true)).published;
         prop_assert_eq!(check(&project), Published::UpToDate);
         for jobs in [None, Some(1), Some(4)] {
-            pack_with(&project, |request| request.jobs = jobs.and_then(NonZeroUsize::new));
+            pack_with(&project, |request| request.jobs(jobs.and_then(NonZeroUsize::new)));
             prop_assert_eq!(project.outputs(), first.clone(), "{:?} jobs", jobs);
         }
         let elsewhere = plan.build();
@@ -127,7 +125,7 @@ proptest! {
         // The kind of a raw bank may be another one now, and its slot taken.
         plan.0[at].preload.slot = None;
         project.write(&format!("assets/{}/asset.json", plan.0[at].root), plan.0[at].declaration(id).to_bytes());
-        let check = pack_with(&project, |request| request.check = true).published;
+        let check = pack_with(&project, |request| request.check(true)).published;
         pack(&project);
         plan.assert_packed(&project);
         let others = |slices: Vec<(u32, Vec<u8>)>| slices.into_iter().filter(|(other, _)| *other != id).collect::<Vec<_>>();

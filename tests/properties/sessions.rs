@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use packer_services::Context;
-use packer_services::ops::{BudgetLimits, ListAssets, Operation, Pack};
+use packer_services::ops::{ListAssets, Operation, Pack};
 use packer_services::session::{Change, Session};
 use proptest::prelude::*;
 use support::images::Png;
@@ -142,10 +142,10 @@ proptest! {
                 edit(&root, &mut dice);
             }
             if dice.once_in(4) {
-                let _ = Pack { project: root.clone(), check: false, deny_warnings: false, allowed: BudgetLimits::default(), jobs: None, wait: true }.run(&context);
+                let _ = Pack::new(&root).run(&context);
             }
             notify(&mut session, changed(&before, &tree(&root.join("assets"))), &mut dice, &context);
-            let fresh = ListAssets { project: root.clone() }.run(&context);
+            let fresh = ListAssets::new(&root).run(&context);
             let refreshed = session.refresh(&context);
             let Ok(fresh) = fresh else {
                 prop_assert!(refreshed.is_err(), "{fresh:?}");

@@ -21,7 +21,7 @@ use packer_services::declaration::{
 };
 use packer_services::diagnostics::{Finding, Place};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{BudgetLimits, Doctor, Operation, Pack, PackReport, Report};
+use packer_services::ops::{Doctor, Operation, Pack, PackReport, Report};
 use packer_services::paths::RelPath;
 use packer_services::registry::Registry;
 
@@ -165,19 +165,12 @@ impl TestProject {
 
     /// A request to pack.
     pub fn pack_request(&self) -> Pack {
-        Pack {
-            project: self.root().to_owned(),
-            check: false,
-            deny_warnings: false,
-            allowed: BudgetLimits::default(),
-            jobs: None,
-            wait: true,
-        }
+        Pack::new(self.root())
     }
 
     /// The findings of `doctor --workspace`.
     pub fn findings(&self) -> Vec<Finding> {
-        let doctor = Doctor { project: self.root().to_owned(), workspace: true };
+        let doctor = Doctor::new(self.root()).workspace(true);
         doctor.run(&Context::new()).unwrap().findings().to_vec()
     }
 

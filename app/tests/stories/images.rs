@@ -48,7 +48,7 @@ fn bank() -> GlyphPreview {
     let palettes = vec![palette(&[KEY, RED, GREEN, blue])];
     let declaration = glyph(project.next_id(), "ring", TileSize::Sixteen, palettes, vec![artifact("tiles.png", 0)]);
     project.add_asset("ring", true, &declaration);
-    let request = PreviewBank { project: project.root().to_owned(), asset: "root:ring".into() };
+    let request = PreviewBank::new(project.root(), "root:ring");
     match request.run(&Context::new()).unwrap().into_data().preview.unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,
         other => panic!("{other:?}"),

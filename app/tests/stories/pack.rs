@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers};
 use packer_services::Context;
-use packer_services::ops::{BudgetLimits, Operation, Pack};
+use packer_services::ops::{Operation, Pack};
 use packer_services::project::OUTPUTS;
 use workbench::state::{BottomTab, Packing};
 
@@ -18,14 +18,7 @@ fn a_pack_of_the_window_is_byte_for_byte_that_of_the_service() {
     let status =
         std::process::Command::new("cp").arg("-r").arg(demo("lantern").join("assets")).arg(twin.path()).status();
     assert!(status.unwrap().success());
-    let request = Pack {
-        project: twin.path().to_owned(),
-        check: false,
-        deny_warnings: false,
-        allowed: BudgetLimits::default(),
-        jobs: None,
-        wait: true,
-    };
+    let request = Pack::new(twin.path());
     let report = request.run(&Context::new()).unwrap();
     for name in OUTPUTS {
         let (ours, theirs) = (window.root().join("build").join(name), twin.path().join("build").join(name));

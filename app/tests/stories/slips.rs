@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use packer_services::Context;
-use packer_services::ops::{BudgetLimits, Operation, Pack};
+use packer_services::ops::{Operation, Pack};
 
 /// The image that [`odd_pixel`] changes.
 pub const LAMPKIN: &str = "assets/characters/lamps/lampkin.png";
@@ -51,14 +51,7 @@ pub fn no_assets(root: &Path) {
 
 /// Packs the project, without the window. The pack's path.
 pub fn pack(root: &Path) -> PathBuf {
-    let request = Pack {
-        project: root.to_owned(),
-        check: false,
-        deny_warnings: false,
-        allowed: BudgetLimits::default(),
-        jobs: None,
-        wait: true,
-    };
+    let request = Pack::new(root);
     assert!(request.run(&Context::new()).unwrap().pack.is_some());
     root.join("build/assets.pa")
 }

@@ -37,7 +37,7 @@ pub type Files = Vec<(String, Vec<u8>)>;
 /// # Errors
 /// If a file cannot be written.
 pub fn draw(project: &Path, files: &Files) -> Result<(), Box<dyn Error>> {
-    InitWorkspace { project: project.to_owned() }.run(&Context::new())?;
+    InitWorkspace::new(project).run(&Context::new())?;
     for (file, bytes) in files {
         write(&project.join(file), bytes)?;
     }

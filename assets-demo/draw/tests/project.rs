@@ -8,7 +8,7 @@ use std::path::Path;
 use assets_demo_draw::{Files, declarations::declarations, draw, files, snuffed};
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Severity};
-use packer_services::ops::{AssetState, BudgetLimits, Doctor, ListAssets, Operation as _, Pack, Published};
+use packer_services::ops::{AssetState, Doctor, ListAssets, Operation as _, Pack, Published};
 
 fn draw_into_folder(files: &Files) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -62,8 +62,7 @@ fn drawing_again_changes_nothing() {
 fn lantern_packs_without_findings() {
     let folder = draw_into_folder(&files());
     let project = folder.path().to_owned();
-    let pack =
-        Pack { project, check: false, deny_warnings: true, allowed: BudgetLimits::default(), jobs: None, wait: true };
+    let pack = Pack::new(project).deny_warnings(true);
     let report = pack.run(&Context::new()).unwrap();
     assert_eq!(report.findings(), []);
     assert_eq!(report.published, Published::Published);
@@ -74,7 +73,7 @@ fn lantern_packs_without_findings() {
 #[test]
 fn doctor_reports_only_title_and_sketch() {
     let folder = draw_into_folder(&files());
-    let doctor = Doctor { project: folder.path().to_owned(), workspace: true };
+    let doctor = Doctor::new(folder.path()).workspace(true);
     let report = doctor.run(&Context::new()).unwrap();
     let reported: Vec<(Code, Severity, String)> = report
         .findings()
@@ -94,7 +93,7 @@ fn doctor_reports_only_title_and_sketch() {
 #[test]
 fn lantern_shows_every_state_except_broken() {
     let folder = draw_into_folder(&files());
-    let listing = ListAssets { project: folder.path().to_owned() }.run(&Context::new()).unwrap();
+    let listing = ListAssets::new(folder.path()).run(&Context::new()).unwrap();
     let states: Vec<AssetState> = listing.assets.iter().map(|asset| asset.state).collect();
     let mut expected = vec![AssetState::Ready; 6];
     expected.extend([AssetState::Excluded, AssetState::Unregistered]);

@@ -15,12 +15,23 @@ use crate::project::{Project, ProjectError};
 /// Makes the constants of what a pack would hold.
 #[derive(Clone, Debug)]
 pub struct MakeConstants {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// What they are written in.
-    pub language: Language,
-    /// The file to write, as a whole or not at all; it is left alone if it says the same.
-    pub output: Option<PathBuf>,
+    project: PathBuf,
+    language: Language,
+    output: Option<PathBuf>,
+}
+
+impl MakeConstants {
+    /// Makes constants in this language; by default they are in the report alone.
+    pub fn new(project: impl Into<PathBuf>, language: Language) -> Self {
+        Self { project: project.into(), language, output: None }
+    }
+
+    /// The file to write, as a whole or not at all; a file that already has this text is not touched.
+    #[must_use]
+    pub fn output(mut self, output: Option<PathBuf>) -> Self {
+        self.output = output;
+        self
+    }
 }
 
 operation_error! {
@@ -30,6 +41,7 @@ operation_error! {
 
 /// The constants that were made.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct MakeConstantsReport {
     /// What they are written in.
     pub language: Language,

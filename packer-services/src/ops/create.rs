@@ -28,22 +28,59 @@ use crate::snapshot::{Snapshot, graded};
 /// Creates an asset.
 #[derive(Clone, Debug)]
 pub struct CreateAsset {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// The new root, relative to `assets/`; it must not exist, or be empty.
-    pub root: String,
-    /// What kind of bank.
-    pub bank: NewBank,
-    /// By default the root with `_` for `/`.
-    pub name: Option<String>,
-    /// Whether it is preloaded, and where.
-    pub preload: NewPreload,
-    /// Register it as excluded.
-    pub exclude: bool,
-    /// If it does not pack, create it all the same, as excluded.
-    pub force: bool,
-    /// In the order of their ids.
-    pub files: Vec<PathBuf>,
+    project: PathBuf,
+    root: String,
+    bank: NewBank,
+    name: Option<String>,
+    preload: NewPreload,
+    exclude: bool,
+    force: bool,
+    files: Vec<PathBuf>,
+}
+
+impl CreateAsset {
+    /// Creates `root`, relative to `assets/`, with a bank of these files in the order of their ids. The root must not exist
+    /// or be an empty folder. By default the asset is named after its root, not preloaded, and in the build set.
+    pub fn new(project: impl Into<PathBuf>, root: impl Into<String>, bank: NewBank, files: Vec<PathBuf>) -> Self {
+        Self {
+            project: project.into(),
+            root: root.into(),
+            bank,
+            name: None,
+            preload: NewPreload::No,
+            exclude: false,
+            force: false,
+            files,
+        }
+    }
+
+    /// Its name; without one, the root with `_` for each `/`.
+    #[must_use]
+    pub fn name(mut self, name: Option<String>) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// Whether it is preloaded, and in which slot.
+    #[must_use]
+    pub fn preload(mut self, preload: NewPreload) -> Self {
+        self.preload = preload;
+        self
+    }
+
+    /// Leaves it out of the build set.
+    #[must_use]
+    pub fn exclude(mut self, exclude: bool) -> Self {
+        self.exclude = exclude;
+        self
+    }
+
+    /// Creates it even if it does not pack; then it is left out of the build set.
+    #[must_use]
+    pub fn force(mut self, force: bool) -> Self {
+        self.force = force;
+        self
+    }
 }
 
 /// What kind of bank to create.
@@ -89,6 +126,7 @@ operation_error! {
 
 /// What came of creating.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct CreateAssetReport {
     /// The new id; `None` if it was refused.
     pub asset_id: Option<u32>,
@@ -224,7 +262,7 @@ impl CreateAsset {
         };
         report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.data.items = item_count(&content, &outcome);
-        let preload = match self.preload(project, &registry) {
+        let preload = match self.choose_slot(project, &registry) {
             Ok(preload) => preload,
             Err(finding) => {
                 report.findings.push(*finding);
@@ -382,7 +420,7 @@ impl CreateAsset {
         Ok(whole)
     }
 
-    fn preload(&self, project: &Project, registry: &Registry) -> Result<Preload, Box<Finding>> {
+    fn choose_slot(&self, project: &Project, registry: &Registry) -> Result<Preload, Box<Finding>> {
         match self.preload {
             NewPreload::No => Ok(Preload { enabled: false, slot: None }),
             NewPreload::Slot(slot) => Ok(Preload { enabled: true, slot: Some(slot) }),

@@ -15,10 +15,22 @@ use crate::walk;
 /// Examines a project as a pack would, its excluded assets too.
 #[derive(Clone, Debug)]
 pub struct Doctor {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// Also look for unregistered roots and for files that nothing uses.
-    pub workspace: bool,
+    project: PathBuf,
+    workspace: bool,
+}
+
+impl Doctor {
+    /// Examines the registered assets, and no other file.
+    pub fn new(project: impl Into<PathBuf>) -> Self {
+        Self { project: project.into(), workspace: false }
+    }
+
+    /// Also looks for unregistered roots and for files that nothing uses.
+    #[must_use]
+    pub fn workspace(mut self, workspace: bool) -> Self {
+        self.workspace = workspace;
+        self
+    }
 }
 
 operation_error! {
@@ -28,6 +40,7 @@ operation_error! {
 
 /// What is wrong with a project.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct DoctorReport {
     /// Whether a pack would be blocked.
     pub blocked: bool,

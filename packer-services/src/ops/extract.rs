@@ -47,12 +47,23 @@ const BLOCK_BYTES: usize = 256 << 10;
 /// Extracts a pack.
 #[derive(Clone, Debug)]
 pub struct ExtractPack {
-    /// The pack.
-    pub file: PathBuf,
-    /// The folder to make; it must not exist, or be empty.
-    pub folder: PathBuf,
-    /// Whether to make a project of it, which packs to the same bytes.
-    pub as_project: bool,
+    file: PathBuf,
+    folder: PathBuf,
+    as_project: bool,
+}
+
+impl ExtractPack {
+    /// Extracts the pack `file` into `folder`, which must not exist or be empty; by default as images, palettes and sounds.
+    pub fn new(file: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
+        Self { file: file.into(), folder: folder.into(), as_project: false }
+    }
+
+    /// Whether the folder becomes a project that packs to the same bytes.
+    #[must_use]
+    pub fn as_project(mut self, as_project: bool) -> Self {
+        self.as_project = as_project;
+        self
+    }
 }
 
 operation_error! {
@@ -62,6 +73,7 @@ operation_error! {
 
 /// What came of extracting.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct ExtractPackReport {
     /// The pack, as it was named.
     pub file: String,

@@ -29,8 +29,14 @@ const ATTRIBUTES: &str = "asset.json text eol=lf\n.prometeu/index.json text eol=
 /// Makes a project.
 #[derive(Clone, Debug)]
 pub struct InitWorkspace {
-    /// The project's folder; it is made if need be.
-    pub project: PathBuf,
+    project: PathBuf,
+}
+
+impl InitWorkspace {
+    /// Makes this folder a project; it is created if it does not exist.
+    pub fn new(project: impl Into<PathBuf>) -> Self {
+        Self { project: project.into() }
+    }
 }
 
 operation_error! {
@@ -40,6 +46,7 @@ operation_error! {
 
 /// What was made.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct InitWorkspaceReport {
     /// Whether it was a project already.
     pub existed: bool,

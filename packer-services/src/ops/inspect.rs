@@ -16,8 +16,14 @@ use crate::pack::container::{self, CODEC, Container, Entry, Header};
 /// Inspects a pack.
 #[derive(Clone, Debug)]
 pub struct InspectPack {
-    /// The file.
-    pub file: PathBuf,
+    file: PathBuf,
+}
+
+impl InspectPack {
+    /// Inspects this file.
+    pub fn new(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into() }
+    }
 }
 
 operation_error! {
@@ -38,6 +44,7 @@ impl AsFinding for PackOpenError {
 
 /// What a pack says of itself.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct InspectPackReport {
     /// The file, as it was named.
     pub file: String,

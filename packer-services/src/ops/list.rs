@@ -11,8 +11,14 @@ pub use crate::session::SessionError as ListAssetsError;
 /// Lists the assets of a project.
 #[derive(Clone, Debug)]
 pub struct ListAssets {
-    /// The project's folder.
-    pub project: PathBuf,
+    project: PathBuf,
+}
+
+impl ListAssets {
+    /// Lists the assets of the project in this folder.
+    pub fn new(project: impl Into<PathBuf>) -> Self {
+        Self { project: project.into() }
+    }
 }
 
 impl Operation for ListAssets {

@@ -24,6 +24,7 @@ mod report;
 mod show;
 mod verify;
 
+pub use crate::asset_selector::{AssetNotFound, AssetSelector};
 pub use crate::pack::cache::Moved;
 pub use crate::pack::published::{Changes, NamedAsset, SincePack};
 pub use crate::session::{AssetState, ListAssetsReport, ListedAsset};
@@ -62,6 +63,7 @@ use crate::project::{Project, ProjectError};
 /// The class decides whether the project is locked while the request runs, and whether a
 /// [read-only context](Context::read_only) permits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OperationClass {
     /// Nothing.
     Reads,
@@ -207,6 +209,7 @@ macro_rules! operation_error {
     ($(#[$doc:meta])* $name:ident { $($variant:ident($inner:ty)),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
         pub enum $name {
             $(
                 #[doc = concat!("See `", stringify!($inner), "`.")]

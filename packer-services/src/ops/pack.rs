@@ -26,18 +26,62 @@ use crate::snapshot::Snapshot;
 /// Packs a project.
 #[derive(Clone, Debug)]
 pub struct Pack {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// Compare with what is published, and write nothing.
-    pub check: bool,
-    /// Publish nothing if there is a warning.
-    pub deny_warnings: bool,
-    /// Publish nothing if the pack uses more.
-    pub allowed: BudgetLimits,
-    /// Workers; by default one a processor. It changes no byte.
-    pub jobs: Option<NonZeroUsize>,
-    /// Wait while another packer is writing.
-    pub wait: bool,
+    project: PathBuf,
+    check: bool,
+    deny_warnings: bool,
+    allowed: BudgetLimits,
+    /// It changes no byte of the pack.
+    jobs: Option<NonZeroUsize>,
+    wait: bool,
+}
+
+impl Pack {
+    /// Packs; by default warnings do not block, there is no budget, and the request waits while another packer is writing.
+    pub fn new(project: impl Into<PathBuf>) -> Self {
+        Self {
+            project: project.into(),
+            check: false,
+            deny_warnings: false,
+            allowed: BudgetLimits::default(),
+            jobs: None,
+            wait: true,
+        }
+    }
+
+    /// Compares with what is published, and writes nothing.
+    #[must_use]
+    pub fn check(mut self, check: bool) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// Publishes nothing if there is a warning.
+    #[must_use]
+    pub fn deny_warnings(mut self, deny_warnings: bool) -> Self {
+        self.deny_warnings = deny_warnings;
+        self
+    }
+
+    /// Publishes nothing if the pack uses more than this.
+    #[must_use]
+    pub fn allowed(mut self, allowed: BudgetLimits) -> Self {
+        self.allowed = allowed;
+        self
+    }
+
+    /// How many workers build payloads; without a number, one per processor. It changes no byte.
+    #[must_use]
+    pub fn jobs(mut self, jobs: Option<NonZeroUsize>) -> Self {
+        self.jobs = jobs;
+        self
+    }
+
+    /// Whether to wait while another packer is writing.
+    #[must_use]
+    pub fn wait(mut self, wait: bool) -> Self {
+        self.wait = wait;
+        self
+    }
 }
 
 operation_error! {
@@ -47,6 +91,7 @@ operation_error! {
 
 /// What came of packing.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct PackReport {
     /// The project's folder, as it was named.
     pub project: String,
@@ -159,7 +204,7 @@ impl Pack {
         let pack = output.end()?;
         let mut examination = examination?;
         let changed_path = examination.changed_path.take();
-        self.deny_warnings(&mut examination.findings);
+        self.block_warnings(&mut examination.findings);
         let mut report = report(project, snapshot, &examination, pack);
         self.hold_to_budget(&examination, pack.1, &mut report);
         let is_ready = changed_path.is_none() && !blocks(&report.findings);
@@ -188,7 +233,7 @@ impl Pack {
         }
     }
 
-    fn deny_warnings(&self, findings: &mut Vec<Finding>) {
+    fn block_warnings(&self, findings: &mut Vec<Finding>) {
         let warnings = findings.iter().filter(|finding| finding.severity == Severity::Warning).count() as u64;
         if self.deny_warnings && warnings > 0 {
             findings.push(Finding::new(

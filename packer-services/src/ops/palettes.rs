@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::show::{AssetNotFound, find};
 use super::{Operation, OperationClass, Report, operation_error, run_locked};
+use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::Image;
 use crate::banks::glyph::palettes::{self, CutImage};
@@ -26,12 +26,23 @@ use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 /// Finds palettes for a glyph bank.
 #[derive(Clone, Debug)]
 pub struct FindPalettes {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// `id:3`, `name:hero`, `root:ui/atlas`, or bare text that matches exactly one asset.
-    pub asset: String,
-    /// Write them into the declaration; without it nothing changes.
-    pub apply: bool,
+    project: PathBuf,
+    asset: AssetSelector,
+    apply: bool,
+}
+
+impl FindPalettes {
+    /// Finds palettes for this asset; by default nothing is written.
+    pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>) -> Self {
+        Self { project: project.into(), asset: asset.into(), apply: false }
+    }
+
+    /// Writes the palettes into the declaration.
+    #[must_use]
+    pub fn apply(mut self, apply: bool) -> Self {
+        self.apply = apply;
+        self
+    }
 }
 
 operation_error! {
@@ -47,6 +58,7 @@ operation_error! {
 
 /// The palettes of a glyph bank, as they are or would be.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct FindPalettesReport {
     /// The asset's id.
     pub asset_id: u32,
@@ -92,7 +104,7 @@ impl Operation for FindPalettes {
         run_locked(context, self.class(), &project, true, |_| {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 snapshot.understood()?;
-                let asset = find(snapshot, &self.asset)?;
+                let asset = self.asset.select(snapshot)?;
                 self.work_on(context, &project, asset)
             })?;
             report.findings.extend(changing);

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::show::{ShowAssetError, find};
+use super::show::ShowAssetError;
 use super::{Operation, OperationClass, Report};
+use crate::asset_selector::AssetSelector;
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::Family;
@@ -19,14 +20,20 @@ use crate::project::Project;
 /// Previews a bank.
 #[derive(Clone, Debug)]
 pub struct PreviewBank {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// `id:3`, `name:hero`, `root:ui/atlas`, or bare text that matches exactly one asset.
-    pub asset: String,
+    project: PathBuf,
+    asset: AssetSelector,
+}
+
+impl PreviewBank {
+    /// Previews this asset.
+    pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>) -> Self {
+        Self { project: project.into(), asset: asset.into() }
+    }
 }
 
 /// A bank, as far as it can be made.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct PreviewBankReport {
     /// Its id.
     pub asset_id: u32,
@@ -62,7 +69,7 @@ impl Operation for PreviewBank {
         let project = Project::at(&self.project);
         let (mut previewed, changing) = with_retries(context, &project, |snapshot| {
             snapshot.understood()?;
-            let asset = find(snapshot, &self.asset)?;
+            let asset = self.asset.select(snapshot)?;
             let me = asset.asset_ref();
             let built = build_and_keep(context, asset)?;
             let mut findings: Vec<Finding> =

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::inspect::{PackOpenError, open_pack, read_container};
-use super::show::AssetNotFound;
 use super::verify::read_part;
 use super::{Operation, OperationClass, Report, operation_error};
+use crate::asset_selector::AssetNotFound;
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::files::{self, DiskError, SourceFile};
@@ -20,10 +20,15 @@ use crate::preview::{BankPreview, Preview, preview_of_payload};
 /// Previews a bank of a pack.
 #[derive(Clone, Debug)]
 pub struct PreviewPackedBank {
-    /// The pack.
-    pub file: PathBuf,
-    /// An id of its table.
-    pub asset_id: u32,
+    file: PathBuf,
+    asset_id: u32,
+}
+
+impl PreviewPackedBank {
+    /// Previews the bank with this id in the table of the pack `file`.
+    pub fn new(file: impl Into<PathBuf>, asset_id: u32) -> Self {
+        Self { file: file.into(), asset_id }
+    }
 }
 
 operation_error! {
@@ -33,6 +38,7 @@ operation_error! {
 
 /// A bank of a pack.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct PreviewPackedBankReport {
     /// The pack, as it was named.
     pub file: String,

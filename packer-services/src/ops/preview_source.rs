@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::show::{ShowAssetError, find};
+use super::show::ShowAssetError;
 use super::{Operation, OperationClass, Report};
+use crate::asset_selector::AssetSelector;
 use crate::banks::glyph::image::{self, ImageError};
 use crate::banks::sniff::{PNG_SIGNATURE, sniff_file};
 use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
@@ -28,18 +29,25 @@ use crate::snapshot::{Snapshot, graded, too_large};
 /// Previews a file of an asset's root.
 #[derive(Clone, Debug)]
 pub struct PreviewSource {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// `id:3`, `name:hero`, `root:ui/atlas`, or bare text that matches exactly one asset. With `root:` also a root that is not
-    /// registered, if there is an `asset.json` in it; and no other declaration is read for it.
-    pub asset: String,
-    /// Relative to the asset's root; judged as a path in a declaration is. Any file of the root can be seen, also one that no
-    /// declaration names.
-    pub file: String,
+    project: PathBuf,
+    asset: AssetSelector,
+    file: String,
+}
+
+impl PreviewSource {
+    /// Previews `file`, relative to the root of this asset, judged as a path in a declaration is. It may be any file of the
+    /// root, including one that no declaration names.
+    ///
+    /// [`AssetSelector::Root`] also selects a root that is not registered, if it contains an `asset.json`; then no other
+    /// declaration is read.
+    pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>, file: impl Into<String>) -> Self {
+        Self { project: project.into(), asset: asset.into(), file: file.into() }
+    }
 }
 
 /// A file of an asset's root.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct PreviewSourceReport {
     /// The asset's id; `None` if its root is not registered.
     pub asset_id: Option<u32>,
@@ -122,7 +130,9 @@ struct Seen {
 
 impl PreviewSource {
     fn owner(&self, project: &Project) -> Result<Owner, ShowAssetError> {
-        if let Some(root) = self.asset.strip_prefix("root:").and_then(|root| RelPath::parse(root).ok()) {
+        if let AssetSelector::Root(root) = &self.asset
+            && let Ok(root) = RelPath::parse(root)
+        {
             let content = project.read_registry()?;
             let registry = content.and_then(|content| Registry::read(&content.bytes).0);
             let entry = registry.and_then(|registry| registry.entries.into_iter().find(|entry| entry.root == root));
@@ -135,7 +145,7 @@ impl PreviewSource {
         }
         let snapshot = Snapshot::take(project)?;
         snapshot.understood()?;
-        let entry = &find(&snapshot, &self.asset)?.entry;
+        let entry = &self.asset.select(&snapshot)?.entry;
         let asset_id = Some(entry.asset_id);
         Ok(Owner { root: entry.root.clone(), asset_id, is_included: entry.included_in_build })
     }

@@ -20,10 +20,16 @@ use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
 /// Makes thumbnails of banks, one after the other: only one bank is in memory at a time.
 #[derive(Clone, Debug)]
 pub struct PreviewThumbnails {
-    /// Which banks.
-    pub banks: ThumbnailBanks,
-    /// The longest side of each, in pixels: 1 to [`THUMBNAIL_PIXELS`](crate::preview::THUMBNAIL_PIXELS).
-    pub side_pixels: u32,
+    banks: ThumbnailBanks,
+    side_pixels: u32,
+}
+
+impl PreviewThumbnails {
+    /// Makes thumbnails of these banks. Their longest side has `side_pixels`: 1 to
+    /// [`THUMBNAIL_PIXELS`](crate::preview::THUMBNAIL_PIXELS).
+    pub fn new(banks: ThumbnailBanks, side_pixels: u32) -> Self {
+        Self { banks, side_pixels }
+    }
 }
 
 /// Banks of a project, or of a pack.
@@ -61,6 +67,7 @@ pub enum ThumbnailOf {
 
 /// Thumbnails.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct PreviewThumbnailsReport {
     /// In the order in which they were asked for; none if the pack's header is wrong. `None` of a bank of which nothing can be
     /// seen: it is not there, its declaration is not whole, no tile is drawn, no sample can be heard, it is a SCENE, or a file of

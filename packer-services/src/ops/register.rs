@@ -23,12 +23,23 @@ use crate::snapshot::Snapshot;
 /// Registers a root.
 #[derive(Clone, Debug)]
 pub struct RegisterAsset {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// Relative to `assets/`.
-    pub root: String,
-    /// Register it as excluded; then it may be broken, but for its uuid.
-    pub exclude: bool,
+    project: PathBuf,
+    root: String,
+    exclude: bool,
+}
+
+impl RegisterAsset {
+    /// Registers `root`, relative to `assets/`; by default it is in the build set.
+    pub fn new(project: impl Into<PathBuf>, root: impl Into<String>) -> Self {
+        Self { project: project.into(), root: root.into(), exclude: false }
+    }
+
+    /// Leaves it out of the build set; then it may have any error except one of its uuid.
+    #[must_use]
+    pub fn exclude(mut self, exclude: bool) -> Self {
+        self.exclude = exclude;
+        self
+    }
 }
 
 operation_error! {
@@ -38,6 +49,7 @@ operation_error! {
 
 /// What came of registering.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct RegisterAssetReport {
     /// The new id; `None` if it was refused.
     pub asset_id: Option<u32>,

@@ -1,32 +1,37 @@
 //! `show`: one asset, whole.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Operation, OperationClass, Report, operation_error};
+use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
 use crate::context::Context;
 use crate::declaration::{Content, Family, Region};
-use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some};
+use crate::diagnostics::Finding;
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{Attempt, Discard, examine, with_retries};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
-use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
+use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 
 /// Shows an asset.
 #[derive(Clone, Debug)]
 pub struct ShowAsset {
-    /// The project's folder.
-    pub project: PathBuf,
-    /// `id:3`, `name:hero`, `root:ui/atlas`, or bare text that matches exactly one asset.
-    pub asset: String,
+    project: PathBuf,
+    asset: AssetSelector,
+}
+
+impl ShowAsset {
+    /// Shows this asset.
+    pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>) -> Self {
+        Self { project: project.into(), asset: asset.into() }
+    }
 }
 
 operation_error! {
@@ -34,32 +39,9 @@ operation_error! {
     ShowAssetError { Project(ProjectError), Registry(BrokenRegistry), NotFound(AssetNotFound) }
 }
 
-/// No asset is meant, or more than one.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct AssetNotFound {
-    message: String,
-    help: String,
-}
-
-impl AssetNotFound {
-    /// A pack has no such id.
-    pub(super) fn in_pack(asset_id: u32) -> Self {
-        Self {
-            message: format!("the pack has no asset {asset_id}"),
-            help: "`prometeu-packer inspect FILE.pa` shows all that it has.".into(),
-        }
-    }
-}
-
-impl AsFinding for AssetNotFound {
-    fn as_finding(&self) -> Finding {
-        Finding::new(Code::AssetNotFound, &self.message, &self.help)
-    }
-}
-
 /// An asset, whole.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct ShowAssetReport {
     /// Its id.
     pub asset_id: u32,
@@ -153,7 +135,7 @@ impl Operation for ShowAsset {
         let project = Project::at(&self.project);
         let (mut details, changing) = with_retries(context, &project, |snapshot| {
             snapshot.understood()?;
-            let asset = find(snapshot, &self.asset)?;
+            let asset = self.asset.select(snapshot)?;
             let examination = examine(context, snapshot, [asset], None, &mut Discard)?;
             let me = asset.asset_ref();
             let findings: Vec<Finding> =
@@ -232,47 +214,4 @@ fn samples(built: &BuiltAsset, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> 
         })
     };
     (0u32..).zip(&sound.samples).filter_map(details).collect()
-}
-
-/// The one asset that `text` means.
-pub(super) fn find<'s>(snapshot: &'s Snapshot, text: &str) -> Result<&'s Arc<RegisteredAsset>, AssetNotFound> {
-    type Matches<'t> = Box<dyn Fn(&RegisteredAsset) -> bool + 't>;
-    let by_id = |id: &str| -> Matches<'_> {
-        let id = id.parse::<u32>().ok();
-        Box::new(move |asset| Some(asset.entry.asset_id) == id)
-    };
-    let matches: Matches<'_> = match text.split_once(':') {
-        Some(("id", id)) => by_id(id),
-        Some(("name", name)) => Box::new(move |asset| asset.name() == Some(name)),
-        Some(("root", root)) => Box::new(move |asset| asset.entry.root.as_str() == root),
-        _ => {
-            let id = by_id(text);
-            Box::new(move |asset| id(asset) || asset.name() == Some(text) || asset.entry.root.as_str() == text)
-        }
-    };
-    let found: Vec<&Arc<RegisteredAsset>> = snapshot.assets.iter().filter(|asset| matches(asset)).collect();
-    match found[..] {
-        [one] => Ok(one),
-        [] => {
-            let wanted = text.rsplit(':').next().unwrap_or(text);
-            let names =
-                || snapshot.assets.iter().flat_map(|asset| asset.name().into_iter().chain([asset.entry.root.as_str()]));
-            let help = match closest(wanted, names()).or_else(|| names().find(|name| name.contains(wanted))) {
-                Some(near) => format!("Did you mean `{near}`? `prometeu-packer list PROJECT` shows all."),
-                None => {
-                    "`prometeu-packer list PROJECT` shows all assets; an unregistered one must be registered first."
-                        .into()
-                }
-            };
-            Err(AssetNotFound { message: format!("no registered asset is `{}`", escaped(text)), help })
-        }
-        _ => {
-            let all = found.iter().map(|asset| format!("id:{} ({})", asset.entry.asset_id, asset.entry.root));
-            let all: Vec<String> = all.collect();
-            Err(AssetNotFound {
-                message: format!("`{}` is {} assets: {}", escaped(text), found.len(), join_some(all.iter(), ", ", 8)),
-                help: "Write `id:`, `name:` or `root:` before it.".into(),
-            })
-        }
-    }
 }

@@ -25,8 +25,14 @@ const BLOCK_BYTES: usize = 256 << 10;
 /// Verifies a pack.
 #[derive(Clone, Debug)]
 pub struct VerifyPack {
-    /// The file.
-    pub file: PathBuf,
+    file: PathBuf,
+}
+
+impl VerifyPack {
+    /// Verifies this file.
+    pub fn new(file: impl Into<PathBuf>) -> Self {
+        Self { file: file.into() }
+    }
 }
 
 operation_error! {
@@ -36,6 +42,7 @@ operation_error! {
 
 /// Whether a pack is right.
 #[derive(Debug, Serialize)]
+#[non_exhaustive]
 pub struct VerifyPackReport {
     /// The file, as it was named.
     pub file: String,

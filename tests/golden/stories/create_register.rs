@@ -6,7 +6,7 @@ use packer_services::Context;
 use packer_services::declaration::{ColorKey, Convert, GlyphArtifact};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
-use packer_services::ops::{CreateAsset, FindPalettes, NewBank, NewGlyph, NewPreload, RegisterAsset, ShowAsset};
+use packer_services::ops::{CreateAsset, FindPalettes, NewBank, NewGlyph, RegisterAsset, ShowAsset};
 use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject, artifact, palette};
@@ -89,7 +89,7 @@ fn an_artifact_names_a_palette_that_is_full() -> Vec<Finding> {
 }
 
 fn palettes(project: &TestProject, asset: &str) -> Vec<Finding> {
-    let request = FindPalettes { project: project.root().to_owned(), asset: asset.to_owned(), apply: true };
+    let request = FindPalettes::new(project.root(), asset).apply(true);
     findings_of(project, &request, &Context::new())
 }
 
@@ -114,16 +114,7 @@ fn create(project: &TestProject, root: &str, bank: NewBank, files: &[(&str, Vec<
     };
     let files = files.iter().map(place).collect();
     let (project_folder, root) = (project.root().to_owned(), root.to_owned());
-    let request = CreateAsset {
-        project: project_folder,
-        root,
-        bank,
-        name: None,
-        preload: NewPreload::No,
-        exclude: false,
-        force: false,
-        files,
-    };
+    let request = CreateAsset::new(project_folder, root, bank, files);
     findings_of(project, &request, &Context::new())
 }
 
@@ -133,7 +124,7 @@ fn two_drawings_have_one_name() -> Vec<Finding> {
 }
 
 fn register(project: &TestProject, root: &str) -> Vec<Finding> {
-    let request = RegisterAsset { project: project.root().to_owned(), root: root.to_owned(), exclude: false };
+    let request = RegisterAsset::new(project.root(), root);
     findings_of(project, &request, &Context::new())
 }
 
@@ -153,7 +144,7 @@ fn the_last_id_is_in_use() -> Vec<Finding> {
 }
 
 fn show(project: &TestProject, asset: &str) -> Vec<Finding> {
-    let request = ShowAsset { project: project.root().to_owned(), asset: asset.to_owned() };
+    let request = ShowAsset::new(project.root(), asset);
     findings_of(project, &request, &Context::new())
 }
 

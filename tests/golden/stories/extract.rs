@@ -44,7 +44,7 @@ fn extract_game(project: &TestProject, folder: &str, as_project: bool) -> Vec<Fi
 }
 
 fn extract_file(project: &TestProject, file: &str, folder: &str, as_project: bool) -> Vec<Finding> {
-    let request = ExtractPack { file: project.at(file), folder: project.at(folder), as_project };
+    let request = ExtractPack::new(project.at(file), project.at(folder)).as_project(as_project);
     findings_of(project, &request, &Context::new())
 }
 

@@ -61,12 +61,12 @@ pub fn without_temporary_folder(project: &TestProject, mut finding: Finding) -> 
 
 /// The findings of `doctor`.
 pub fn doctor(project: &TestProject) -> Vec<Finding> {
-    findings_of(project, &Doctor { project: project.root().to_owned(), workspace: false }, &Context::new())
+    findings_of(project, &Doctor::new(project.root()), &Context::new())
 }
 
 /// The findings of `doctor --workspace`.
 pub fn workspace_doctor(project: &TestProject) -> Vec<Finding> {
-    findings_of(project, &Doctor { project: project.root().to_owned(), workspace: true }, &Context::new())
+    findings_of(project, &Doctor::new(project.root()).workspace(true), &Context::new())
 }
 
 /// The findings of `code`, for a cause that has others too.

@@ -32,8 +32,7 @@ fn pack(project: &TestProject) -> Vec<Finding> {
 }
 
 fn pack_check(project: &TestProject) -> Vec<Finding> {
-    let mut request = project.pack_request();
-    request.check = true;
+    let request = project.pack_request().check(true);
     findings_of(project, &request, &Context::new())
 }
 
@@ -54,16 +53,14 @@ fn a_header_of_more_than_64_mib() -> Vec<Finding> {
 
 fn a_warning_is_denied() -> Vec<Finding> {
     let project = super::project_with_image([plain(8, 8, support::RED), b"more".to_vec()].concat());
-    let mut request = project.pack_request();
-    request.deny_warnings = true;
+    let request = project.pack_request().deny_warnings(true);
     only(Code::WarningsDenied, findings_of(&project, &request, &Context::new()))
 }
 
 fn pack_within(allowed: BudgetLimits) -> Vec<Finding> {
     let project = hero();
     project.edit(super::HERO_ANCHOR, "\"enabled\": false", "\"enabled\": true");
-    let mut request = project.pack_request();
-    request.allowed = allowed;
+    let request = project.pack_request().allowed(allowed);
     findings_of(&project, &request, &Context::new())
 }
 
@@ -107,7 +104,7 @@ fn it_was_never_packed() -> Vec<Finding> {
 
 fn constants_of(project: &TestProject) -> Vec<Finding> {
     let project_folder = project.root().to_owned();
-    let operation = MakeConstants { project: project_folder, language: Language::C, output: None };
+    let operation = MakeConstants::new(project_folder, Language::C);
     findings_of(project, &operation, &Context::new())
 }
 

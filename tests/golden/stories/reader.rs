@@ -80,7 +80,7 @@ pub fn game() -> TestProject {
 }
 
 fn verify(project: &TestProject, file: &str) -> Vec<Finding> {
-    findings_of(project, &VerifyPack { file: project.at(file) }, &Context::new())
+    findings_of(project, &VerifyPack::new(project.at(file)), &Context::new())
 }
 
 /// The findings of the game's pack after `change`, in a folder without companions.

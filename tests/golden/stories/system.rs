@@ -73,8 +73,7 @@ fn two_people_pack_at_once() -> Vec<Finding> {
         Ok(file)
     });
     assert!(held.is_ok(), "{held:?}");
-    let mut request = project.pack_request();
-    request.wait = false;
+    let request = project.pack_request().wait(false);
     findings_of(&project, &request, &Context::new())
 }
 

@@ -38,8 +38,7 @@ fn the_other_assets_are_still_judged() {
         let mut project = scenes::small();
         project.add_glyph("ui/last");
         project.write(scenes::BLIP, "OggS").write("assets/ui/last/tile.png", "GIF89a");
-        let mut request = project.pack_request();
-        request.jobs = std::num::NonZeroUsize::new(jobs);
+        let request = project.pack_request().jobs(std::num::NonZeroUsize::new(jobs));
         let report = request.run(&panics_at(1)).unwrap();
         assert_eq!(codes(report.findings()), ["internal-error", "sound-not-wav", "image-not-png"], "{jobs} jobs");
         assert!(!project.exists("build"));
@@ -51,7 +50,7 @@ fn a_panic_over_an_excluded_asset_blocks_no_pack() {
     let project = scenes::small();
     scenes::EXCLUDE_ICONS.happen(&project);
     assert_eq!(pack(&project, &panics_at(1)).published, Published::Published);
-    let doctor = Doctor { project: project.root().to_owned(), workspace: false };
+    let doctor = Doctor::new(project.root());
     assert!(!doctor.run(&panics_at(1)).unwrap().blocked, "and a doctor who looks at it says so too");
 }
 

@@ -19,7 +19,7 @@ use crate::{cli, scenes, tree};
 /// Extracts the published pack; gives its first finding, or none if it went well.
 fn extract(project: &TestProject, context: &Context) -> Option<Finding> {
     let (file, folder) = (project.at("build/assets.pa"), project.at("deep/art"));
-    match (ExtractPack { file, folder, as_project: true }).run(context) {
+    match ExtractPack::new(file, folder).as_project(true).run(context) {
         Ok(report) if report.extracted => None,
         Ok(report) => report.findings().first().cloned(),
         Err(error) => Some(error.as_finding()),

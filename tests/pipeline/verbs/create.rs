@@ -1,6 +1,6 @@
 //! `create`, whatever the bank: where the new asset comes to lie, what it is called, whether it is built and preloaded.
 
-use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation};
+use packer_services::ops::{CreateAsset, NewBank, NewGlyph, Operation};
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::{Value, json};
 use support::{GREEN, RED, TestProject, images};
@@ -100,16 +100,8 @@ fn nothing_else_of_the_project_changes() {
 }
 
 fn request(project: &TestProject) -> CreateAsset {
-    CreateAsset {
-        project: project.root().to_owned(),
-        root: "deep/down/hero".into(),
-        bank: NewBank::Glyph(NewGlyph { tile_size: None, color_key: None, ..NewGlyph::default() }),
-        name: None,
-        preload: NewPreload::No,
-        exclude: false,
-        force: false,
-        files: vec![project.at("art/hero.png")],
-    }
+    let bank = NewBank::Glyph(NewGlyph::default());
+    CreateAsset::new(project.root(), "deep/down/hero", bank, vec![project.at("art/hero.png")])
 }
 
 #[test]

@@ -203,16 +203,9 @@ fn force_changes_nothing_where_all_is_well() {
     for (file, exclude) in [("art/good.png", false), ("art/good.png", true), ("art/plain.png", false)] {
         let made = [false, true].map(|force| {
             let project = studio();
-            let create = CreateAsset {
-                project: project.root().to_owned(),
-                root: "new".into(),
-                bank: NewBank::Glyph(NewGlyph::default()),
-                name: None,
-                preload: NewPreload::LowestFree,
-                exclude,
-                force,
-                files: vec![project.at(file)],
-            };
+            let bank = NewBank::Glyph(NewGlyph::default());
+            let create = CreateAsset::new(project.root(), "new", bank, vec![project.at(file)]);
+            let create = create.preload(NewPreload::LowestFree).exclude(exclude).force(force);
             let report = create.run(&Context::new().with_uuids(|| uuid(77))).unwrap();
             assert_eq!((report.packs, report.included), (true, !exclude), "{:?}", codes(report.findings()));
             let told: Vec<(&str, Severity)> =

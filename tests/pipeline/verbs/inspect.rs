@@ -40,7 +40,7 @@ fn it_agrees_with_verify_but_does_not_look_at_payloads() {
 fn every_entry_is_there_typed_and_says_what_the_json_says() {
     let project = TestProject::demo();
     project.pack();
-    let request = InspectPack { file: project.at("build/assets.pa") };
+    let request = InspectPack::new(project.at("build/assets.pa"));
     let header = request.run(&Context::new()).unwrap().into_data().header.unwrap();
     let slot = |id: u32| header.preload.as_array().unwrap().iter().find(|preload| preload["asset_id"] == id);
     let typed = header.entries.iter().map(|entry| {

@@ -506,7 +506,7 @@ fn applied_while(
         }
         uuid(n + 100)
     });
-    let request = FindPalettes { project: project.root().to_owned(), asset: "bank".into(), apply: true };
+    let request = FindPalettes::new(project.root(), "bank").apply(true);
     request.run(&context).unwrap()
 }
 
@@ -623,7 +623,7 @@ fn who_asks_to_stop_while_palettes_are_sought_is_heard_and_nothing_is_written() 
     let before = tree::tree(project.root());
     let cancel = packer_services::Cancel::default();
     cancel.cancel();
-    let request = FindPalettes { project: project.root().to_owned(), asset: "bank".to_owned(), apply: false };
+    let request = FindPalettes::new(project.root(), "bank");
     assert!(request.run(&Context::new().with_cancel(cancel)).is_err());
     tree::assert_same(&before, &tree::tree(project.root()), "a cancelled search");
 }

@@ -17,7 +17,7 @@ const PACK: &str = "build/assets.pa";
 
 /// What `list` says of each asset, by id.
 fn since(project: &TestProject) -> Vec<Option<SincePack>> {
-    let listing = ListAssets { project: project.root().to_owned() }.run(&Context::new()).unwrap();
+    let listing = ListAssets::new(project.root()).run(&Context::new()).unwrap();
     listing.assets.iter().map(|asset| asset.since_pack).collect()
 }
 
@@ -26,8 +26,7 @@ fn named(asset_id: u32, name: &str) -> NamedAsset {
 }
 
 fn check(project: &TestProject) -> Report<PackReport> {
-    let mut request = project.pack_request();
-    request.check = true;
+    let request = project.pack_request().check(true);
     request.run(&Context::new()).unwrap()
 }
 

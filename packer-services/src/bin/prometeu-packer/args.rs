@@ -313,23 +313,30 @@ impl Verb {
     /// The request, or why the options do not go together.
     pub fn request(self) -> Result<Request, String> {
         Ok(match self {
-            Self::Init { project } => Request::Init(InitWorkspace { project }),
+            Self::Init { project } => Request::Init(InitWorkspace::new(project)),
             Self::Create(args) => Request::Create(args.request()?),
-            Self::Register { project, root, exclude } => Request::Register(RegisterAsset { project, root, exclude }),
-            Self::List { project } => Request::List(ListAssets { project }),
-            Self::Show { project, asset } => Request::Show(ShowAsset { project, asset }),
-            Self::Palettes { project, asset, apply } => Request::Palettes(FindPalettes { project, asset, apply }),
-            Self::Doctor { project, workspace } => Request::Doctor(Doctor { project, workspace }),
+            Self::Register { project, root, exclude } => {
+                Request::Register(RegisterAsset::new(project, root).exclude(exclude))
+            }
+            Self::List { project } => Request::List(ListAssets::new(project)),
+            Self::Show { project, asset } => Request::Show(ShowAsset::new(project, asset)),
+            Self::Palettes { project, asset, apply } => {
+                Request::Palettes(FindPalettes::new(project, asset).apply(apply))
+            }
+            Self::Doctor { project, workspace } => Request::Doctor(Doctor::new(project).workspace(workspace)),
             Self::Pack { project, check, deny_warnings, max_bytes, max_slots, jobs, no_wait } => {
                 let allowed = BudgetLimits { bytes: max_bytes, slots: once_each(max_slots)? };
-                Request::Pack(Pack { project, check, deny_warnings, allowed, jobs, wait: !no_wait })
+                let pack = Pack::new(project).check(check).deny_warnings(deny_warnings).allowed(allowed);
+                Request::Pack(pack.jobs(jobs).wait(!no_wait))
             }
             Self::Constants { project, lang, output } => {
-                Request::Constants(MakeConstants { project, language: lang.into(), output })
+                Request::Constants(MakeConstants::new(project, lang.into()).output(output))
             }
-            Self::Verify { file } => Request::Verify(VerifyPack { file }),
-            Self::Inspect { file } => Request::Inspect(InspectPack { file }),
-            Self::Extract { file, dir, as_project } => Request::Extract(ExtractPack { file, folder: dir, as_project }),
+            Self::Verify { file } => Request::Verify(VerifyPack::new(file)),
+            Self::Inspect { file } => Request::Inspect(InspectPack::new(file)),
+            Self::Extract { file, dir, as_project } => {
+                Request::Extract(ExtractPack::new(file, dir).as_project(as_project))
+            }
         })
     }
 }
@@ -366,20 +373,13 @@ impl CreateArgs {
                 NewBank::Sound { sample_rate_hz: self.sample_rate, convert }
             }
         };
-        Ok(CreateAsset {
-            project: self.project,
-            root: self.root,
-            bank,
-            name: self.name,
-            preload: match self.preload {
-                None => NewPreload::No,
-                Some(None) => NewPreload::LowestFree,
-                Some(Some(slot)) => NewPreload::Slot(slot),
-            },
-            exclude: self.exclude,
-            force: self.force,
-            files: self.files,
-        })
+        let preload = match self.preload {
+            None => NewPreload::No,
+            Some(None) => NewPreload::LowestFree,
+            Some(Some(slot)) => NewPreload::Slot(slot),
+        };
+        let create = CreateAsset::new(self.project, self.root, bank, self.files);
+        Ok(create.name(self.name).preload(preload).exclude(self.exclude).force(self.force))
     }
 }
 

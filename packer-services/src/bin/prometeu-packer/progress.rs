@@ -18,7 +18,7 @@ pub fn show() -> impl Fn(Event) + Send + Sync {
         Progress::Publishing => say("\r\x1b[Kpublishing"),
         Progress::PlanningAgain { path, attempt } => say(&format!("\r\x1b[K{path} changed; attempt {attempt}\n")),
         Progress::WaitingForLock { path, holder } => say(&waiting(&path, &holder)),
-        Progress::Materializing { .. } | Progress::Extracting { .. } => {}
+        _ => {}
     }
 }
 

@@ -1,0 +1,141 @@
+//! Which registered asset a request means: by id, name or root, or by text that may be any of the three.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some};
+use crate::snapshot::{RegisteredAsset, Snapshot};
+
+/// Selects one registered asset.
+///
+/// As text it is `id:3`, `name:hero` or `root:ui/atlas`; any other text is [`AssetSelector::Any`].
+///
+/// ```
+/// use packer_services::ops::AssetSelector;
+///
+/// assert_eq!(AssetSelector::from("id:3"), AssetSelector::Id(3));
+/// assert_eq!(AssetSelector::from("hero"), AssetSelector::Any("hero".into()));
+/// assert_eq!(AssetSelector::Root("ui/atlas".into()).to_string(), "root:ui/atlas");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AssetSelector {
+    /// By its id.
+    Id(u32),
+    /// By its name.
+    Name(String),
+    /// By its root, relative to `assets/`.
+    Root(String),
+    /// By text that is the id, the name or the root of exactly one asset.
+    Any(String),
+}
+
+impl AssetSelector {
+    /// The one asset that is selected.
+    ///
+    /// # Errors
+    /// If no asset of the snapshot is selected, or more than one.
+    pub(crate) fn select<'s>(&self, snapshot: &'s Snapshot) -> Result<&'s Arc<RegisteredAsset>, AssetNotFound> {
+        let selected: Vec<&Arc<RegisteredAsset>> = snapshot.assets.iter().filter(|asset| self.matches(asset)).collect();
+        match selected[..] {
+            [one] => Ok(one),
+            [] => Err(self.nothing_selected(snapshot)),
+            _ => {
+                let all = selected.iter().map(|asset| format!("id:{} ({})", asset.entry.asset_id, asset.entry.root));
+                let all: Vec<String> = all.collect();
+                let selector = escaped(&self.to_string());
+                Err(AssetNotFound {
+                    message: format!("`{selector}` is {} assets: {}", selected.len(), join_some(all.iter(), ", ", 8)),
+                    help: "Write `id:`, `name:` or `root:` before it.".into(),
+                })
+            }
+        }
+    }
+
+    fn matches(&self, asset: &RegisteredAsset) -> bool {
+        let root = asset.entry.root.as_str();
+        match self {
+            Self::Id(id) => asset.entry.asset_id == *id,
+            Self::Name(name) => asset.name() == Some(name),
+            Self::Root(wanted) => root == wanted,
+            Self::Any(text) => text.parse() == Ok(asset.entry.asset_id) || asset.name() == Some(text) || root == text,
+        }
+    }
+
+    fn nothing_selected(&self, snapshot: &Snapshot) -> AssetNotFound {
+        let text = self.to_string();
+        let wanted = text.rsplit(':').next().unwrap_or(&text);
+        let names =
+            || snapshot.assets.iter().flat_map(|asset| asset.name().into_iter().chain([asset.entry.root.as_str()]));
+        let help = match closest(wanted, names()).or_else(|| names().find(|name| name.contains(wanted))) {
+            Some(near) => format!("Did you mean `{near}`? `prometeu-packer list PROJECT` shows all."),
+            None => {
+                "`prometeu-packer list PROJECT` shows all assets; an unregistered one must be registered first.".into()
+            }
+        };
+        AssetNotFound { message: format!("no registered asset is `{}`", escaped(&text)), help }
+    }
+}
+
+impl FromStr for AssetSelector {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.split_once(':') {
+            Some(("id", id)) => id.parse().map_or_else(|_| Self::Any(text.to_owned()), Self::Id),
+            Some(("name", name)) => Self::Name(name.to_owned()),
+            Some(("root", root)) => Self::Root(root.to_owned()),
+            _ => Self::Any(text.to_owned()),
+        })
+    }
+}
+
+impl From<&str> for AssetSelector {
+    fn from(text: &str) -> Self {
+        let Ok(selector) = text.parse();
+        selector
+    }
+}
+
+impl From<String> for AssetSelector {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl fmt::Display for AssetSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => write!(f, "id:{id}"),
+            Self::Name(name) => write!(f, "name:{name}"),
+            Self::Root(root) => write!(f, "root:{root}"),
+            Self::Any(text) => f.write_str(text),
+        }
+    }
+}
+
+/// No asset is selected, or more than one.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct AssetNotFound {
+    message: String,
+    help: String,
+}
+
+impl AssetNotFound {
+    /// A pack has no such id.
+    pub(crate) fn in_pack(asset_id: u32) -> Self {
+        Self {
+            message: format!("the pack has no asset {asset_id}"),
+            help: "`prometeu-packer inspect FILE.pa` lists its assets.".into(),
+        }
+    }
+}
+
+impl AsFinding for AssetNotFound {
+    fn as_finding(&self) -> Finding {
+        Finding::new(Code::AssetNotFound, &self.message, &self.help)
+    }
+}
