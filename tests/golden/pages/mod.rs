@@ -153,6 +153,18 @@ fn every_page_with_console_blocks_is_checked() {
     assert!(unchecked.is_empty(), "add these pages to `PAGES`: {unchecked:?}");
 }
 
+#[test]
+fn json_page_has_a_section_for_every_verb() {
+    let help = binary::run(["help"]).stdout;
+    let (_, verbs) = help.split_once("Verbs:\n").unwrap();
+    let verbs: Vec<&str> = verbs.lines().map_while(|line| line.split_whitespace().next()).collect();
+    assert!(verbs.contains(&"init") && verbs.contains(&"extract"), "{verbs:?}");
+    let page = std::fs::read_to_string(repository().join("docs/json.md")).unwrap();
+    for verb in verbs.into_iter().filter(|verb| *verb != "help") {
+        assert!(page.contains(&format!("\n## `{verb}`\n")), "docs/json.md has no section for `{verb}`");
+    }
+}
+
 /// The Markdown files of the repository.
 fn markdown_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
