@@ -38,6 +38,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod asset_name;
 mod asset_selector;
 mod asset_uuid;
 pub mod banks;

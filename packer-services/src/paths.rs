@@ -1,6 +1,6 @@
-//! Paths as the workspace's JSON writes them: relative, `/`-separated, the same on every system.
+//! Paths as the workspace's JSON files contain them: relative, separated by `/`, the same on every system.
 //!
-//! Judges text only and touches no disk (spec: workspace, "Paths").
+//! Checks text only and does not touch the disk (spec: workspace, "Paths").
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -12,23 +12,23 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::diagnostics::{Code, escaped};
 use crate::limits::{PATH_BYTES, PATH_SEGMENT_BYTES};
 
-/// A legal path: relative, NFC, every segment storable on every system.
+/// A legal path: relative, NFC, and every segment can be stored on every system.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct RelPath(String);
 
 impl RelPath {
-    /// Judges `text`.
+    /// Checks `text`.
     ///
     /// # Errors
     /// The first rule that it breaks.
     pub fn parse(text: &str) -> Result<Self, PathProblem> {
-        judge(text).map(|()| Self(text.to_owned()))
+        check_path(text).map(|()| Self(text.to_owned()))
     }
 
-    /// A name that the packer made, and so is legal.
+    /// A path that the packer created, which is therefore legal.
     pub(crate) fn of_packer(name: String) -> Self {
-        debug_assert_eq!(judge(&name), Ok(()));
+        debug_assert_eq!(check_path(&name), Ok(()));
         Self(name)
     }
 
@@ -42,17 +42,17 @@ impl RelPath {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
-    /// The folder it is in, `None` at the top.
+    /// The folder that contains it; `None` if it has one segment.
     pub fn parent(&self) -> Option<&str> {
         self.0.rsplit_once('/').map(|(parent, _)| parent)
     }
 
-    /// Whether this path lies inside `folder` (and is not `folder`).
+    /// Whether this path is inside `folder` (and not `folder` itself).
     pub fn is_inside(&self, folder: &Self) -> bool {
         self.0.strip_prefix(&folder.0).is_some_and(|rest| rest.starts_with('/'))
     }
 
-    /// Two paths with the same key are one path on a system that ignores case or Unicode form.
+    /// Two paths with the same key are the same file on a system that ignores case or Unicode form.
     pub fn fold_key(&self) -> String {
         fold_key(&self.0)
     }
@@ -91,15 +91,15 @@ pub fn to_nfc(text: &str) -> String {
     text.nfc().collect()
 }
 
-/// Finds different paths with one [`RelPath::fold_key`]: the places of the first and of the later one in `paths`, once
-/// for each later path.
-pub fn collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(usize, usize)> {
+/// Finds different paths with the same [`RelPath::fold_key`]. Returns the indices in `paths` of the first and of the later
+/// path, once for each later path.
+pub fn case_collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(usize, usize)> {
     let mut first_of: HashMap<String, (usize, &RelPath)> = HashMap::new();
-    let mut told: HashSet<&RelPath> = HashSet::new();
+    let mut reported: HashSet<&RelPath> = HashSet::new();
     let mut found = Vec::new();
     for (at, path) in paths.into_iter().enumerate() {
         let (first, known) = *first_of.entry(path.fold_key()).or_insert((at, path));
-        if known != path && told.insert(path) {
+        if known != path && reported.insert(path) {
             found.push((first, at));
         }
     }
@@ -117,10 +117,12 @@ pub struct PathProblem {
     pub help: String,
 }
 
+/// Characters that Windows forbids in names.
 const FORBIDDEN: &str = "<>:\"|?*\\";
+/// Names that Windows reserves for devices, besides those with a number.
 const RESERVED: &[&str] = &["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
-fn judge(text: &str) -> Result<(), PathProblem> {
+fn check_path(text: &str) -> Result<(), PathProblem> {
     let shown = escaped(text);
     let problem = |code, message: String, help: &str| Err(PathProblem { code, message, help: help.to_owned() });
     if text.is_empty() {
@@ -141,7 +143,7 @@ fn judge(text: &str) -> Result<(), PathProblem> {
     if text.contains('\\') {
         return problem(
             Code::PathNotRelative,
-            format!("`{shown}` has a backslash"),
+            format!("`{shown}` contains a backslash"),
             "Separate folders with `/`, on every system.",
         );
     }
@@ -165,7 +167,7 @@ fn judge(text: &str) -> Result<(), PathProblem> {
                 return problem(
                     Code::PathNotRelative,
                     format!("`{shown}` has the segment `{segment}`"),
-                    "A path may not step out of its folder: move the file into it.",
+                    "Move the file into the folder: a path must not lead out of it.",
                 );
             }
             _ => {}
@@ -174,31 +176,31 @@ fn judge(text: &str) -> Result<(), PathProblem> {
             return problem(
                 Code::PathHidden,
                 format!("`{shown}` has a segment that starts with a dot"),
-                "Names that start with a dot are hidden and never read: rename the file, and its path here.",
+                "Rename the file, and change its path here: names that start with a dot are hidden and never read.",
             );
         }
         if let Some(bad) = segment.chars().find(|c| c.is_control() || FORBIDDEN.contains(*c)) {
             return problem(
                 Code::PathCharacter,
-                format!("`{shown}` has the character {}", name_of(bad)),
-                "Rename the file, and its path here: some systems cannot store this character.",
+                format!("`{shown}` contains the character {}", character_name(bad)),
+                "Rename the file, and change its path here: some systems cannot store this character.",
             );
         }
         if segment.ends_with('.') || segment.ends_with(' ') {
             return problem(
                 Code::PathTrailing,
                 format!("`{shown}` has a segment that ends in a dot or a space"),
-                "Rename the file, and its path here: Windows drops such endings.",
+                "Rename the file, and change its path here: Windows removes such endings.",
             );
         }
         if is_reserved(segment) {
             return problem(
                 Code::PathReserved,
                 format!(
-                    "`{shown}` has the name `{}`, which Windows reserves whatever follows a dot",
+                    "`{shown}` contains the name `{}`, which Windows reserves with any extension",
                     escaped(segment.split('.').next().unwrap_or(segment))
                 ),
-                "Rename the file, and its path here.",
+                "Rename the file, and change its path here.",
             );
         }
         if segment.len() > PATH_SEGMENT_BYTES {
@@ -212,14 +214,14 @@ fn judge(text: &str) -> Result<(), PathProblem> {
     if !is_nfc(text) {
         return problem(
             Code::PathNotNfc,
-            format!("`{shown}` has an accent written as a character of its own (decomposed, as macOS does)"),
-            "Type the name anew, here and in the file's name (Unicode NFC), or use letters without accents.",
+            format!("`{shown}` contains an accent as a separate character (decomposed, as on macOS)"),
+            "Type the name again, here and in the file's name (Unicode NFC), or use letters without accents.",
         );
     }
     Ok(())
 }
 
-fn name_of(c: char) -> String {
+fn character_name(c: char) -> String {
     if c.is_control() { format!("U+{:04X}", u32::from(c)) } else { format!("`{c}`") }
 }
 
@@ -239,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_rule_refuses_with_its_own_code() {
+    fn each_rule_has_its_code() {
         let long = "x".repeat(256);
         let longer = vec!["abcdefg"; 130].join("/");
         for (text, code) in [
@@ -283,17 +285,17 @@ mod tests {
     }
 
     #[test]
-    fn names_that_one_system_would_merge_collide() {
+    fn names_differing_in_case_collide() {
         let path = |text: &str| RelPath::parse(text).unwrap();
         let paths = [path("Hero.png"), path("hero.png"), path("straße"), path("STRASSE"), path("x"), path("x")];
-        let found = collisions(&paths);
+        let found = case_collisions(&paths);
         assert_eq!(found, [(0, 1), (2, 3)]);
         assert_eq!(fold_key("\u{212A}"), "k");
         assert_eq!(fold_key("e\u{301}"), fold_key("É"));
     }
 
     #[test]
-    fn inside_means_below_and_not_beside() {
+    fn inside_excludes_siblings_and_itself() {
         let path = |text: &str| RelPath::parse(text).unwrap();
         assert!(path("ui/atlas/deep").is_inside(&path("ui/atlas")));
         assert!(!path("ui/atlas2").is_inside(&path("ui/atlas")));

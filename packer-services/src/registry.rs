@@ -1,7 +1,6 @@
-//! `assets/.prometeu/index.json`: which roots are registered, under which ids, and which of them are built.
+//! `assets/.prometeu/index.json`: which roots are registered, under which ids, and which of them are included.
 //!
-//! Reads, judges and writes the registry itself; whether its roots exist is the snapshot's business
-//! (spec: workspace, "Registry").
+//! Reads, checks and writes the registry alone; the snapshot checks that its roots exist (spec: workspace, "Registry").
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,83 +8,82 @@ use std::hash::Hash;
 use serde::Serialize;
 
 use crate::asset_uuid::AssetUuid;
-use crate::declaration::{read_uuid, relative_path};
 use crate::diagnostics::{Code, Finding, Fix, blocks, serde_json_text::JsonText};
 use crate::json;
 use crate::limits::MAX_ASSET_ID;
-use crate::paths::{RelPath, collisions};
+use crate::paths::{RelPath, case_collisions};
 
 /// The file, relative to the project.
 pub const REGISTRY_FILE: &str = "assets/.prometeu/index.json";
 
-/// The registry, as it was read or is to be written.
+/// The registry as a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Registry {
     schema_version: u32,
-    /// The id that the next registered asset gets; above every id ever given out.
+    /// The id that the next registered asset gets. It is higher than every id that was ever assigned.
     pub next_asset_id: u32,
-    /// By increasing id.
+    /// In the order of their ids.
     #[serde(rename = "assets")]
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RegistryEntry>,
 }
 
 /// One registered asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Entry {
+pub struct RegistryEntry {
     /// 1…2147483647, never reused.
     pub asset_id: u32,
-    /// Agrees with the declaration.
+    /// Equal to the uuid in the declaration.
     pub asset_uuid: AssetUuid,
     /// Relative to `assets/`.
     pub root: RelPath,
-    /// Part of the build set.
+    /// Whether the asset is packed.
     pub included_in_build: bool,
 }
 
 impl Registry {
-    /// No asset, and id 1 next.
+    /// A registry without assets; the next id is 1.
     pub fn empty() -> Self {
         Self { schema_version: 1, next_asset_id: 1, entries: Vec::new() }
     }
 
-    /// Reads the registry. It is `None` if it cannot be understood; findings may come with either.
+    /// Reads the registry. It is `None` if the file cannot be understood; there may be findings in both cases.
     pub fn read(bytes: &[u8]) -> (Option<Self>, Vec<Finding>) {
-        let (registry, mut findings) = json::read(REGISTRY_FILE, bytes, read_registry);
+        let (registry, mut findings) = json::read_document(REGISTRY_FILE, bytes, read_registry);
         let registry = registry.filter(|_| !blocks(&findings));
         if let Some(registry) = &registry {
-            registry.judge(&mut findings);
+            registry.check_entries(&mut findings);
         }
         (registry, findings)
     }
 
-    /// The bytes that a tool writes: two-space JSON, LF, a final newline.
+    /// The bytes of the file: two-space indent, LF, a final newline.
     pub fn to_bytes(&self) -> Vec<u8> {
-        crate::declaration::pretty_json(self)
+        json::to_pretty_bytes(self)
     }
 
-    /// Adds an asset under the next id.
+    /// Adds an asset with the next id, and returns the id.
     ///
     /// # Errors
-    /// If every id has been given out.
+    /// If every id has been assigned.
     pub fn register(&mut self, asset_uuid: AssetUuid, root: RelPath, included: bool) -> Result<u32, Box<Finding>> {
         let asset_id = self.next_asset_id;
         if asset_id > MAX_ASSET_ID {
             return Err(Box::new(
                 Finding::new(
                     Code::IdsExhausted,
-                    format!("every id up to {MAX_ASSET_ID} has been given out"),
+                    format!("every id up to {MAX_ASSET_ID} has been assigned"),
                     "Ids are never reused: start a new project.",
                 )
                 .file(REGISTRY_FILE),
             ));
         }
-        self.entries.push(Entry { asset_id, asset_uuid, root, included_in_build: included });
+        self.entries.push(RegistryEntry { asset_id, asset_uuid, root, included_in_build: included });
         self.next_asset_id = asset_id + 1;
         Ok(asset_id)
     }
 
-    /// Rules between entries. Each entry's own values were judged when they were read.
-    pub fn judge(&self, findings: &mut Vec<Finding>) {
+    /// Checks the rules between entries. The values of each entry were checked when they were read.
+    pub fn check_entries(&self, findings: &mut Vec<Finding>) {
         let mut report = |finding: Finding| findings.push(finding.file(REGISTRY_FILE));
         let sorted = self.entries.is_sorted_by_key(|entry| entry.asset_id);
         if !sorted {
@@ -93,7 +91,7 @@ impl Registry {
                 Finding::new(
                     Code::EntryOrder,
                     "the entries are not sorted by `asset_id`",
-                    "Sort them by id; the ids themselves must stay as they are.",
+                    "Sort the entries by id; do not change the ids themselves.",
                 )
                 .fix(Fix::SortEntries),
             );
@@ -104,8 +102,8 @@ impl Registry {
             report(
                 Finding::new(
                     Code::NextIdTooLow,
-                    format!("`next_asset_id` is {}, but the id {highest} has been given out", self.next_asset_id),
-                    format!("Set `next_asset_id` to {needed}, or higher if later assets were ever removed."),
+                    format!("`next_asset_id` is {}, but the id {highest} is already assigned", self.next_asset_id),
+                    format!("Set `next_asset_id` to {needed}, or higher if assets with higher ids were removed."),
                 )
                 .fix(Fix::SetJson {
                     file: REGISTRY_FILE.into(),
@@ -114,47 +112,51 @@ impl Registry {
                 }),
             );
         }
-        for (first, later) in repeated(&self.entries, |entry| entry.asset_id) {
+        for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_id) {
             report(Finding::new(
                 Code::IdTwice,
-                format!("the id {} is given to `{}` and to `{}`", first.asset_id, first.root, later.root),
+                format!("the roots `{}` and `{}` have the same id, {}", first.root, later.root, first.asset_id),
                 {
                     let free = self.next_asset_id.max(highest + 1);
                     format!(
-                        "Keep the id for the asset that had it first; give the other the id {free}, and set \
+                        "Keep the id for the asset that had it first. Give the other asset the id {free}, and set \
                          `next_asset_id` to {}.",
                         free + 1
                     )
                 },
             ));
         }
-        for (first, later) in repeated(&self.entries, |entry| entry.asset_uuid) {
+        for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_uuid) {
             report(Finding::new(
                 Code::UuidTwice,
                 format!(
-                    "the uuid {} stands in entries {} (`{}`) and {} (`{}`)",
-                    first.asset_uuid, first.asset_id, first.root, later.asset_id, later.root
+                    "assets {} (`{}`) and {} (`{}`) have the same uuid, {}",
+                    first.asset_id, first.root, later.asset_id, later.root, first.asset_uuid
                 ),
-                "Was one root copied from the other? Give the copy a new uuid, here and in its `asset.json`; any uuid generator \
-                 makes one (Linux and macOS: `uuidgen | tr A-Z a-z`).",
+                "If one root is a copy of the other, give the copy a new uuid, here and in its `asset.json`. Any uuid generator \
+                 creates one (Linux and macOS: `uuidgen | tr A-Z a-z`).",
             ));
         }
-        for (first, later) in repeated(&self.entries, |entry| entry.root.clone()) {
+        for (first, later) in repeated_keys(&self.entries, |entry| entry.root.clone()) {
             report(Finding::new(
                 Code::RootTwice,
-                format!("the root `{}` stands in entries {} and {}", first.root, first.asset_id, later.asset_id),
-                "Remove the entry that is not meant; a removed id is not used again.",
+                format!(
+                    "the root `{}` is registered twice, as assets {} and {}",
+                    first.root, first.asset_id, later.asset_id
+                ),
+                "Remove the entry that is wrong. A removed id is never assigned again.",
             ));
         }
-        for (first, later) in collisions(self.entries.iter().map(|entry| &entry.root)) {
+        for (first, later) in case_collisions(self.entries.iter().map(|entry| &entry.root)) {
             let (first, later) = (&self.entries[first].root, &self.entries[later].root);
             report(Finding::new(
                 Code::PathCollision,
-                format!("the roots `{first}` and `{later}` are one on a system that ignores case"),
+                format!("the roots `{first}` and `{later}` are the same folder on a system that ignores case"),
                 "Rename one of the folders, and its root here.",
             ));
         }
-        let roots: HashMap<&str, &Entry> = self.entries.iter().map(|entry| (entry.root.as_str(), entry)).collect();
+        let roots: HashMap<&str, &RegistryEntry> =
+            self.entries.iter().map(|entry| (entry.root.as_str(), entry)).collect();
         for inner in &self.entries {
             let mut folder = inner.root.as_str();
             while let Some((parent, _)) = folder.rsplit_once('/') {
@@ -162,10 +164,10 @@ impl Registry {
                     report(Finding::new(
                         Code::RootNested,
                         format!(
-                            "the root `{}` (asset {}) lies inside the root `{}` (asset {})",
+                            "the root `{}` (asset {}) is inside the root `{}` (asset {})",
                             inner.root, inner.asset_id, outer.root, outer.asset_id
                         ),
-                        "Move one of the two folders out, and change its root here: assets do not contain assets.",
+                        "Move one of the two folders, and change its root here: an asset must not contain another.",
                     ));
                 }
                 folder = parent;
@@ -174,9 +176,12 @@ impl Registry {
     }
 }
 
-/// Pairs of entries with one key: (first, later).
-fn repeated<K: Eq + Hash>(entries: &[Entry], key: impl Fn(&Entry) -> K) -> Vec<(&Entry, &Entry)> {
-    let mut seen: HashMap<K, &Entry> = HashMap::with_capacity(entries.len());
+/// Each entry whose key an earlier one has: (first, later).
+fn repeated_keys<K: Eq + Hash>(
+    entries: &[RegistryEntry],
+    key: impl Fn(&RegistryEntry) -> K,
+) -> Vec<(&RegistryEntry, &RegistryEntry)> {
+    let mut seen: HashMap<K, &RegistryEntry> = HashMap::with_capacity(entries.len());
     let mut found = Vec::new();
     for entry in entries {
         match seen.get(&key(entry)) {
@@ -190,11 +195,12 @@ fn repeated<K: Eq + Hash>(entries: &[Entry], key: impl Fn(&Entry) -> K) -> Vec<(
 }
 
 fn read_registry(root: &json::Node<'_>) -> Option<Registry> {
-    crate::declaration::refuse_other_versions(root)?;
-    let object = root.object(&["schema_version", "next_asset_id", "assets"])?;
-    object.required("schema_version")?;
-    let next_asset_id = object.required("next_asset_id").and_then(|node| node.integer32(1..=MAX_ASSET_ID + 1));
-    let entries: Vec<Option<Entry>> = object.required("assets")?.array()?.iter().map(read_entry).collect();
+    root.check_schema_version()?;
+    let object = root.read_object(&["schema_version", "next_asset_id", "assets"])?;
+    object.required_member("schema_version")?;
+    let next_asset_id = object.required_member("next_asset_id").and_then(|node| node.read_u32(1..=MAX_ASSET_ID + 1));
+    let entries: Vec<Option<RegistryEntry>> =
+        object.required_member("assets")?.read_array()?.iter().map(read_entry).collect();
     Some(Registry {
         schema_version: 1,
         next_asset_id: next_asset_id?,
@@ -202,44 +208,44 @@ fn read_registry(root: &json::Node<'_>) -> Option<Registry> {
     })
 }
 
-fn read_entry(node: &json::Node<'_>) -> Option<Entry> {
-    let object = node.object(&["asset_id", "asset_uuid", "root", "included_in_build"])?;
-    let asset_id = object.required("asset_id").and_then(|node| node.integer32(1..=MAX_ASSET_ID));
-    let asset_uuid = object.required("asset_uuid").and_then(|node| read_uuid(&node));
-    let root = object.required("root").and_then(|node| relative_path(&node));
-    let included = object.required("included_in_build").and_then(|node| node.boolean());
-    Some(Entry { asset_id: asset_id?, asset_uuid: asset_uuid?, root: root?, included_in_build: included? })
+fn read_entry(node: &json::Node<'_>) -> Option<RegistryEntry> {
+    let object = node.read_object(&["asset_id", "asset_uuid", "root", "included_in_build"])?;
+    let asset_id = object.required_member("asset_id").and_then(|node| node.read_u32(1..=MAX_ASSET_ID));
+    let asset_uuid = object.required_member("asset_uuid").and_then(|node| node.read_uuid());
+    let root = object.required_member("root").and_then(|node| node.read_path());
+    let included = object.required_member("included_in_build").and_then(|node| node.read_boolean());
+    Some(RegistryEntry { asset_id: asset_id?, asset_uuid: asset_uuid?, root: root?, included_in_build: included? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(asset_id: u32, uuid: u8, root: &str) -> Entry {
+    fn entry(asset_id: u32, uuid: u8, root: &str) -> RegistryEntry {
         let asset_uuid = AssetUuid::parse(&format!("00000000-0000-4000-8000-0000000000{uuid:02x}")).unwrap();
-        Entry { asset_id, asset_uuid, root: RelPath::parse(root).unwrap(), included_in_build: true }
+        RegistryEntry { asset_id, asset_uuid, root: RelPath::parse(root).unwrap(), included_in_build: true }
     }
 
-    fn judged(next_asset_id: u32, entries: Vec<Entry>) -> Vec<Code> {
+    fn codes_of(next_asset_id: u32, entries: Vec<RegistryEntry>) -> Vec<Code> {
         let mut findings = Vec::new();
-        Registry { schema_version: 1, next_asset_id, entries }.judge(&mut findings);
+        Registry { schema_version: 1, next_asset_id, entries }.check_entries(&mut findings);
         findings.into_iter().map(|finding| finding.code).collect()
     }
 
     #[test]
-    fn rules_between_entries_each_have_their_finding() {
-        assert_eq!(judged(3, vec![entry(1, 1, "a"), entry(2, 2, "a2")]), []);
-        assert_eq!(judged(3, vec![entry(2, 1, "a"), entry(1, 2, "b")]), [Code::EntryOrder]);
-        assert_eq!(judged(2, vec![entry(1, 1, "a"), entry(2, 2, "b")]), [Code::NextIdTooLow]);
-        assert_eq!(judged(3, vec![entry(1, 1, "a"), entry(1, 2, "b")]), [Code::IdTwice]);
-        assert_eq!(judged(3, vec![entry(1, 1, "a"), entry(2, 1, "b")]), [Code::UuidTwice]);
-        assert_eq!(judged(3, vec![entry(1, 1, "a"), entry(2, 2, "a")]), [Code::RootTwice]);
-        assert_eq!(judged(3, vec![entry(1, 1, "a"), entry(2, 2, "A")]), [Code::PathCollision]);
-        assert_eq!(judged(3, vec![entry(1, 1, "a/b"), entry(2, 2, "a")]), [Code::RootNested]);
+    fn each_entry_rule_has_its_finding() {
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "a2")]), []);
+        assert_eq!(codes_of(3, vec![entry(2, 1, "a"), entry(1, 2, "b")]), [Code::EntryOrder]);
+        assert_eq!(codes_of(2, vec![entry(1, 1, "a"), entry(2, 2, "b")]), [Code::NextIdTooLow]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(1, 2, "b")]), [Code::IdTwice]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 1, "b")]), [Code::UuidTwice]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "a")]), [Code::RootTwice]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "A")]), [Code::PathCollision]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a/b"), entry(2, 2, "a")]), [Code::RootNested]);
     }
 
     #[test]
-    fn what_is_written_reads_back_as_it_was() {
+    fn written_registry_reads_back() {
         let mut registry = Registry::empty();
         registry.register(entry(1, 1, "x").asset_uuid, RelPath::parse("ui/x").unwrap(), false).unwrap();
         let bytes = registry.to_bytes();
@@ -248,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_never_given_out_past_the_last_one() {
+    fn last_id_is_the_limit() {
         let mut registry = Registry { schema_version: 1, next_asset_id: MAX_ASSET_ID, entries: Vec::new() };
         let new = entry(1, 1, "x");
         assert_eq!(registry.register(new.asset_uuid, new.root.clone(), true).unwrap(), MAX_ASSET_ID);

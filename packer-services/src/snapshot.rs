@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::declaration::{ANCHOR, Declaration, Family, Reading};
+use crate::declaration::{ANCHOR, Declaration, DeclarationReading, Family};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped, sized};
 use crate::files::{self, Folder, OpenError, Sha, Stamp};
 use crate::formats::BANK_TYPES;
 use crate::limits::{DECLARATION_BYTES, REGISTRY_BYTES, SLOTS};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
-use crate::registry::{Entry, REGISTRY_FILE, Registry};
+use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 
 /// A project at one moment.
 #[derive(Debug, Default)]
@@ -68,7 +68,7 @@ pub enum Reuse {
 #[derive(Debug)]
 pub struct RegisteredAsset {
     /// Its entry in the registry.
-    pub entry: Entry,
+    pub entry: RegistryEntry,
     /// Its root, if it could be opened.
     pub folder: Option<Folder>,
     /// Its anchor, if it could be read.
@@ -83,7 +83,7 @@ pub struct RegisteredAsset {
 #[derive(Debug)]
 pub struct Anchor {
     /// What could be made of it, but for the declaration.
-    pub reading: Reading,
+    pub reading: DeclarationReading,
     /// If it is whole.
     pub declaration: Option<Arc<Declaration>>,
     /// Of its bytes.
@@ -256,7 +256,7 @@ impl Snapshot {
     /// asset's root may lie elsewhere: `staged` is its id and the folder.
     pub fn with(project: &Project, registry: Registry, staged: Option<(u32, &Path)>) -> Self {
         let mut snapshot = Self::default();
-        registry.judge(&mut snapshot.registry_findings);
+        registry.check_entries(&mut snapshot.registry_findings);
         snapshot.read_assets(project, registry, staged, |_, _, _| None);
         snapshot.judge_together();
         snapshot
@@ -268,10 +268,10 @@ impl Snapshot {
         project: &Project,
         registry: Registry,
         staged: Option<(u32, &Path)>,
-        kept: impl Fn(&mut Self, &Folder, &Entry) -> Option<Arc<RegisteredAsset>>,
+        kept: impl Fn(&mut Self, &Folder, &RegistryEntry) -> Option<Arc<RegisteredAsset>>,
     ) {
         let assets = Folder::at(project.assets());
-        let mut entries: Vec<&Entry> = registry.entries.iter().collect();
+        let mut entries: Vec<&RegistryEntry> = registry.entries.iter().collect();
         entries.sort_by_key(|entry| entry.asset_id);
         let mut seen = HashSet::new();
         for entry in entries {
@@ -355,7 +355,12 @@ impl Snapshot {
         read
     }
 
-    fn read_asset(&mut self, assets: &Folder, folder: Result<Folder, OpenError>, entry: Entry) -> RegisteredAsset {
+    fn read_asset(
+        &mut self,
+        assets: &Folder,
+        folder: Result<Folder, OpenError>,
+        entry: RegistryEntry,
+    ) -> RegisteredAsset {
         let mut asset = RegisteredAsset { entry, folder: None, anchor: None, findings: Vec::new(), anchor_read: None };
         let folder = match folder {
             Ok(folder) => folder,

@@ -200,9 +200,9 @@ impl Walk {
             let files = used.entry(asset.entry.root.as_str()).or_default();
             files.insert(ANCHOR);
             if let Some(declaration) = asset.declaration() {
-                files.extend(declaration.files().into_iter().map(RelPath::as_str));
+                files.extend(declaration.source_files().into_iter().map(RelPath::as_str));
                 files.extend(declaration.input_palettes.iter().map(RelPath::as_str));
-                let named = declaration.files().into_iter().map(|file| format!("{}/{file}", asset.entry.root));
+                let named = declaration.source_files().into_iter().map(|file| format!("{}/{file}", asset.entry.root));
                 twins.extend(named.filter(|path| !self.files.contains_key(path)).map(|path| fold_key(&path)));
             }
         }

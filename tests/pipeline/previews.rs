@@ -2,11 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use packer_services::declaration::{Content, Cut, GlyphArtifact, LoopChoice, Region, SoundArtifact};
+use packer_services::declaration::{Content, Cut, GlyphArtifact, LoopChoice, RawMetadata, Region, SoundArtifact};
 use packer_services::diagnostics::{Finding, Pixel, Severity, finding_of};
-use packer_services::formats::{
-    EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize,
-};
+use packer_services::formats::{GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize};
 use packer_services::ops::{
     Operation, PreviewBank, PreviewBankReport, PreviewPackedBank, PreviewPackedBankReport, Report, ShowAsset,
 };
@@ -323,7 +321,7 @@ fn raw_banks_are_shown_from_their_payload_alone() {
     bytes.resize(34_816, 0);
     bytes[32_770] = 0x1F;
     project.write("assets/raw/payload.bin", &bytes).write("assets/rawsound/payload.bin", [1, 0, 2, 0, 3, 0]);
-    let raw = |metadata: EntryMetadata| Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
+    let raw = |metadata: RawMetadata| Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
     let tiles = GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored: 1 };
     project.add_asset("raw", true, &declaration(1, "raw", raw(tiles.into())));
     let one = |frames| SampleMetadata { frames, sample_rate_hz: 8000, looping: None };

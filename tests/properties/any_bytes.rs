@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use packer_services::Context;
 use packer_services::banks::glyph::image::{ImageError, decode_png};
 use packer_services::banks::sound::{self, SoundCoding};
-use packer_services::declaration::{Content, Declaration};
+use packer_services::declaration::{Content, Declaration, RawMetadata};
 use packer_services::diagnostics::{Code, Finding, blocks};
-use packer_services::formats::{EntryMetadata, GlyphMetadata, TileSize};
+use packer_services::formats::{GlyphMetadata, TileSize};
 use packer_services::json;
 use packer_services::ops::{Operation, PreviewSource};
 use packer_services::pack::container;
@@ -50,7 +50,7 @@ fn registry(bytes: &[u8]) {
 }
 
 fn any_json(bytes: &[u8]) {
-    let (root, findings) = json::read("x.json", bytes, |root| Some(root.source().to_owned()));
+    let (root, findings) = json::read_document("x.json", bytes, |root| Some(root.source_text().to_owned()));
     assert_ne!(root.is_some(), findings.iter().any(|finding| finding.code != Code::JsonDuplicateKey));
     if let Some(root) = root {
         let independent: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
@@ -135,7 +135,7 @@ fn read_all(paths: &[&str]) -> Vec<Vec<u8>> {
 }
 
 fn good_declarations() -> Vec<Vec<u8>> {
-    let metadata = EntryMetadata::Glyph(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 2 });
+    let metadata = RawMetadata::from(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 2 });
     let raw = Content::Raw { payload: path("font.bin"), metadata, place: no_place() };
     let mut declarations =
         read_all(&["assets/ui/icons/asset.json", "assets/ui/draft/asset.json", "assets/sfx/beeps/asset.json"]);

@@ -131,8 +131,8 @@ proptest! {
     #[test]
     fn any_text_is_read_the_same_however_it_is_escaped(text in "\\PC{1,32}|[\\x00-\\x7F\u{80}-\u{3000}😀]{1,20}", mut dice in Dice::any()) {
         let bytes = format!("{{\"t\":{}}}", spelled(&text, || dice.once_in(3)));
-        let (read, findings) = json::read("x.json", bytes.as_bytes(), |root| {
-            root.object(&["t"])?.required("t")?.string().map(str::to_owned)
+        let (read, findings) = json::read_document("x.json", bytes.as_bytes(), |root| {
+            root.read_object(&["t"])?.required_member("t")?.read_string().map(str::to_owned)
         });
         prop_assert_eq!((read, codes(&findings)), (Some(text), vec![]));
     }

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use packer_services::declaration::{
-    Content, Convert, Declaration, GlyphContent, LoopChoice, Preload, SoundArtifact, SoundContent,
+    Content, Convert, Declaration, GlyphContent, LoopChoice, Preload, RawMetadata, SoundArtifact, SoundContent,
 };
-use packer_services::formats::{
-    EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize,
-};
+use packer_services::formats::{GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::oracle::expected_wav;
@@ -31,7 +29,7 @@ pub enum Bank {
     Glyph(GlyphBank),
     /// The nominal rate and the sounds, by index.
     Sound(u32, Vec<Sound>),
-    Raw(EntryMetadata, Vec<u8>),
+    Raw(RawMetadata, Vec<u8>),
 }
 
 /// An asset to be.
@@ -107,7 +105,7 @@ impl Bank {
         match self {
             Self::Glyph(_) => "GLYPH",
             Self::Sound(..) => "SOUNDS",
-            Self::Raw(metadata, _) => metadata.bank_type(),
+            Self::Raw(metadata, _) => metadata.family().bank_type(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Changes of an `asset.json` that somebody wrote by hand: one value changes, and not a character else.
+//! Edits an `asset.json` that was written by hand: one value changes, every other character is kept.
 
 use jsonc_parser::common::Ranged;
 use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
@@ -6,8 +6,8 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::Palette;
 
-/// The text with `palettes` in place of `declared`, which it holds: colors are appended to those it has, and palettes after
-/// the last. `None` if the text does not hold what it should.
+/// `text`, which declares the first `declared` of `palettes` with some of their colors, completed: missing colors are
+/// appended to their palettes, and missing palettes after the last. `None` if the text does not declare these palettes.
 pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Option<String> {
     let text = with_pipeline(text)?;
     let root = CstRootNode::parse(&text, &ParseOptions::default()).ok()?;
@@ -30,7 +30,7 @@ pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Optio
     Some(root.to_string())
 }
 
-/// The text with a `pipeline` if its `output` stands on one line: the editor would lay all of that line out anew.
+/// `text` with a `pipeline` if its `output` is on one line: the editor would reformat that whole line.
 fn with_pipeline(text: &str) -> Option<String> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?;
     let output = parsed.value.as_ref()?.as_object()?.get_object("output")?;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_by_hand_stays_as_it_is() {
+    fn handwritten_formatting_is_kept() {
         let text = "{ \"name\" : \"x\",\n\t\"output\": { \"pipeline\": { \"palettes\": [\n   { \"palette\": { \"colors\": [\"#FF00FF\", \
                     \"#010203\"] , \"name\": \"mine\" }, \"index\": 0 } ] } }\n}\r\n";
         let grown = [palette(&["#ff00ff", "#010203", "#aabbcc"]), palette(&["#ff00ff"])];
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_stays_whole_but_for_its_new_end() {
+    fn output_on_one_line_keeps_its_format() {
         let text = r#"{"name":"x","output":{"format":"f","codec":"NONE"},"preload":{}}"#;
         let edited = with_palettes(text, 0, &[palette(&["#ff00ff"])]).unwrap();
         assert!(edited.starts_with(r#"{"name":"x","output":{"format":"f","codec":"NONE","#), "{edited}");
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declaration_without_palettes_gets_a_pipeline() {
+    fn missing_pipeline_is_added() {
         let text = "{\n  \"output\": {\n    \"codec\": \"NONE\"\n  }\n}\n";
         let edited = with_palettes(text, 0, &[palette(&["#ff00ff", "#010203"])]).unwrap();
         let value: serde_json::Value = serde_json::from_str(&edited).unwrap();

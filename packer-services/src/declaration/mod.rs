@@ -1,8 +1,7 @@
-//! `asset.json`, the declaration of one asset: what it is, which files it is made of, how it is preloaded.
+//! `asset.json`, the declaration of one asset: what it is, which files it is built from, and how it is preloaded.
 //!
-//! Owns the declaration as a value, its reader ([`Declaration::read`]) and its one writer
-//! ([`Declaration::to_bytes`]), which serves `create`, the demo tool and every fixture. It opens no artifact
-//! (spec: declarations).
+//! Owns the declaration as a value, its reader ([`Declaration::read`]) and its only writer
+//! ([`Declaration::to_bytes`]), which `create`, the demo tool and every test use. It opens no artifact (spec: declarations).
 
 pub mod edit;
 mod read;
@@ -11,19 +10,19 @@ mod write;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::Place;
-use crate::formats::{EntryMetadata, Rgb, SampleLoop, TileSize};
+use crate::formats::{EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SoundMetadata, TileSize};
 use crate::paths::RelPath;
 
-pub use read::{Reading, name_problem, read_uuid, refuse_other_versions, relative_path};
-pub use write::pretty_json;
+pub use read::DeclarationReading;
 
-/// The anchor's file name: a folder that holds it is an asset root.
+/// The anchor's file name: a folder that contains it is an asset root.
 pub const ANCHOR: &str = "asset.json";
 
-/// The authoring family of an asset; its technical target is the output format.
+/// The family of an asset, which its `type` declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
@@ -34,7 +33,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// All families, by the name in `type`.
+    /// All families, with their names in `type`.
     pub const ALL: &'static [(&'static str, Self)] =
         &[("glyph_bank", Self::GlyphBank), ("sound_bank", Self::SoundBank)];
 
@@ -63,32 +62,33 @@ impl Family {
     }
 }
 
-/// A declaration that could be read whole.
+/// A declaration without errors.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declaration {
-    /// Agrees with the registry.
+    /// Equal to the uuid in the registry.
     pub asset_uuid: AssetUuid,
     /// 1–64 of `[A-Za-z0-9_./-]`.
     pub name: String,
-    /// Provenance only: never opened.
+    /// Where the palettes came from. Never opened.
     pub input_palettes: Vec<RelPath>,
-    /// What the payload is made of.
+    /// What the payload is built from.
     pub content: Content,
     /// Whether and where the asset is loaded at boot.
     pub preload: Preload,
 }
 
 impl Declaration {
-    /// The family, which the content decides.
+    /// The family, which follows from the content.
     pub fn family(&self) -> Family {
         match &self.content {
-            Content::Glyph(_) | Content::Raw { metadata: EntryMetadata::Glyph(_), .. } => Family::GlyphBank,
-            Content::Sound(_) | Content::Raw { .. } => Family::SoundBank,
+            Content::Glyph(_) => Family::GlyphBank,
+            Content::Sound(_) => Family::SoundBank,
+            Content::Raw { metadata, .. } => metadata.family(),
         }
     }
 
-    /// The files that the payload is made of, in the order they are declared, each once.
-    pub fn files(&self) -> Vec<&RelPath> {
+    /// The files that the payload is built from, each once, in the order of their declaration.
+    pub fn source_files(&self) -> Vec<&RelPath> {
         let mut files: Vec<&RelPath> = Vec::new();
         let all: Vec<&RelPath> = match &self.content {
             Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
@@ -101,62 +101,101 @@ impl Declaration {
     }
 }
 
-/// What a payload is made of.
+/// What a payload is built from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// Images and palettes.
     Glyph(GlyphContent),
     /// Sounds.
     Sound(SoundContent),
-    /// A finished payload, with the metadata that the writer would have made.
+    /// A finished payload, with the metadata of its entry in the pack.
     Raw {
         /// The payload file.
         payload: RelPath,
-        /// The complete entry metadata; never SCENE.
-        metadata: EntryMetadata,
-        /// Where the metadata stands, for findings.
+        /// Its complete metadata.
+        metadata: RawMetadata,
+        /// Where the metadata is, for findings.
         place: Place,
     },
 }
 
-/// What a glyph bank is made of.
+/// The metadata of a raw asset. It is of a glyph bank or a sound bank, never of a SCENE.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawMetadata {
+    family: Family,
+    entry: EntryMetadata,
+}
+
+impl RawMetadata {
+    /// Reads the `output.metadata` of a raw asset of `family`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(family: Family, value: &Value) -> Result<Self, String> {
+        EntryMetadata::read(family.bank_type(), value).map(|entry| Self { family, entry })
+    }
+
+    /// The family of the asset.
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    /// The metadata of its entry in the pack.
+    pub fn entry_metadata(&self) -> &EntryMetadata {
+        &self.entry
+    }
+}
+
+impl From<GlyphMetadata> for RawMetadata {
+    fn from(metadata: GlyphMetadata) -> Self {
+        Self { family: Family::GlyphBank, entry: metadata.into() }
+    }
+}
+
+impl From<SoundMetadata> for RawMetadata {
+    fn from(metadata: SoundMetadata) -> Self {
+        Self { family: Family::SoundBank, entry: metadata.into() }
+    }
+}
+
+/// What a glyph bank is built from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GlyphContent {
     /// Of every tile.
     pub tile_size: TileSize,
-    /// At their indices; their written order means nothing.
+    /// By index; the order in the file means nothing.
     pub palettes: Vec<Palette>,
-    /// At least one; their order means nothing.
+    /// At least one, in any order.
     pub artifacts: Vec<GlyphArtifact>,
 }
 
 /// A declared palette.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
-    /// For tools only: 1–32 printable characters.
+    /// A name of 1–32 printable characters, for tools only.
     pub name: Option<String>,
     /// 1–16; color 0 is the color key.
     pub colors: Vec<Rgb>,
 }
 
-/// An image of a glyph bank: one tile, or a sheet that takes consecutive ids.
+/// An image of a glyph bank: one tile, or several with consecutive ids.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GlyphArtifact {
     /// Relative to the root.
     pub file: RelPath,
     /// The id of its first tile.
     pub index: u32,
-    /// The only palette to try.
+    /// The only palette that its tiles may use.
     pub palette: Option<u32>,
-    /// Which pixels draw transparent, besides those with alpha 0.
+    /// Which pixels are transparent, besides those with alpha 0.
     pub color_key: Option<ColorKey>,
     /// How the image is cut into cells.
     pub cut: Cut,
-    /// Where it stands, for findings.
+    /// Where it is declared, for findings.
     pub place: Place,
 }
 
-/// How an image is cut into cells of the tile size. By default its cells touch and fill it.
+/// How an image is cut into cells of the tile size. By default the cells touch and fill the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
     /// The part of the image that is used; `None` for all of it.
@@ -165,7 +204,7 @@ pub struct Cut {
     pub margin: u32,
     /// Pixels between two neighboring cells.
     pub spacing: u32,
-    /// Cells without a remaining pixel take no id; later ones move up.
+    /// Fully transparent cells are skipped: they take no id.
     pub skip_blank: bool,
 }
 
@@ -193,9 +232,9 @@ impl fmt::Display for Region {
 /// Pixels that become index 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColorKey {
-    /// Index 0 of an indexed image.
+    /// Pixels with index 0 of an indexed image.
     Index0,
-    /// A color, compared as RGB565.
+    /// Pixels of this color, compared as RGB565.
     Color(Rgb),
 }
 
@@ -215,12 +254,12 @@ impl fmt::Display for ColorKey {
     }
 }
 
-/// What a sound bank is made of.
+/// What a sound bank is built from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SoundContent {
     /// The bank's nominal rate.
     pub sample_rate_hz: u32,
-    /// At least one; their order means nothing.
+    /// At least one, in any order.
     pub artifacts: Vec<SoundArtifact>,
 }
 
@@ -233,16 +272,16 @@ pub struct SoundArtifact {
     pub index: u32,
     /// Where the sample loops.
     pub looping: LoopChoice,
-    /// Which losses were agreed to.
+    /// Which lossy conversions are allowed.
     pub convert: Convert,
-    /// Where it stands, for findings.
+    /// Where it is declared, for findings.
     pub place: Place,
 }
 
 /// Where a sample loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoopChoice {
-    /// As the file says (no `loop` key).
+    /// Where the file says (no `loop` key).
     File,
     /// Nowhere (`null`).
     Never,
@@ -250,12 +289,12 @@ pub enum LoopChoice {
     At(SampleLoop),
 }
 
-/// Which losses were agreed to.
+/// Which lossy conversions are allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Convert {
     /// Two channels become one.
     pub downmix: bool,
-    /// More than 16 bits become 16.
+    /// Samples of more than 16 bits become 16-bit.
     pub reduce_bit_depth: bool,
 }
 
@@ -264,6 +303,6 @@ pub struct Convert {
 pub struct Preload {
     /// Whether it is loaded.
     pub enabled: bool,
-    /// 0…15 within the bank type; `None` takes the lowest free one.
+    /// 0…15, counted per bank type; `None` takes the lowest free slot.
     pub slot: Option<u32>,
 }

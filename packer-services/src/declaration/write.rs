@@ -1,21 +1,12 @@
-//! The one writer of `asset.json`: two-space JSON, LF, a final newline, keys in the order of the spec.
+//! The only writer of `asset.json`: two-space indent, LF, a final newline, keys in the order of the spec.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Content, Declaration, LoopChoice, Region};
+use crate::json;
 
-/// `value` as a tool writes it for people.
-///
-/// # Panics
-/// Never for the types of this crate: they all have string keys and plain values.
-pub fn pretty_json(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
-}
-
-/// An object that keeps the order of its keys, whatever `serde_json`'s own map does.
+/// An object that keeps the order of its keys, which `serde_json`'s map may not.
 struct Ordered(Vec<(&'static str, Tree)>);
 
 enum Tree {
@@ -48,17 +39,17 @@ fn object(members: Vec<(&'static str, Option<Tree>)>) -> Tree {
     Tree::Object(Ordered(members.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()))
 }
 
-fn empty() -> Tree {
+fn empty_object() -> Tree {
     leaf(Value::Object(Map::new()))
 }
 
-fn region(region: Region) -> Tree {
+fn region_object(region: Region) -> Tree {
     let sides = [("x", region.x), ("y", region.y), ("w", region.w), ("h", region.h)];
     object(sides.into_iter().map(|(key, pixels)| (key, Some(leaf(pixels)))).collect())
 }
 
-/// A number of pixels, where it is not the usual 0.
-fn some_pixels(pixels: u32) -> Option<Tree> {
+/// A number of pixels, unless it is the default, 0.
+fn nonzero_pixels(pixels: u32) -> Option<Tree> {
     (pixels > 0).then(|| leaf(pixels))
 }
 
@@ -73,24 +64,24 @@ impl Declaration {
             _ => None,
         };
         let inputs = if palettes.is_none() && payload.is_none() {
-            empty()
+            empty_object()
         } else {
             object(vec![("palettes", palettes), ("payload", payload)])
         };
-        pretty_json(&object(vec![
+        json::to_pretty_bytes(&object(vec![
             ("schema_version", Some(leaf(1))),
             ("asset_uuid", Some(leaf(self.asset_uuid.to_string()))),
             ("name", Some(leaf(self.name.as_str()))),
             ("type", Some(leaf(family.as_str()))),
             ("inputs", Some(inputs)),
-            ("artifacts", self.artifacts()),
+            ("artifacts", self.artifact_list()),
             (
                 "output",
                 Some(object(vec![
                     ("format", Some(leaf(family.format()))),
                     ("codec", Some(leaf("NONE"))),
                     ("metadata", Some(self.output_metadata())),
-                    ("pipeline", self.pipeline()),
+                    ("pipeline", self.palette_pipeline()),
                 ])),
             ),
             (
@@ -103,7 +94,7 @@ impl Declaration {
         ]))
     }
 
-    fn artifacts(&self) -> Option<Tree> {
+    fn artifact_list(&self) -> Option<Tree> {
         let list = match &self.content {
             Content::Raw { .. } => return None,
             Content::Glyph(glyph) => glyph
@@ -115,9 +106,9 @@ impl Declaration {
                         ("index", Some(leaf(artifact.index))),
                         ("palette", artifact.palette.map(leaf)),
                         ("color_key", artifact.color_key.map(|key| leaf(key.to_string()))),
-                        ("region", artifact.cut.region.map(region)),
-                        ("margin", some_pixels(artifact.cut.margin)),
-                        ("spacing", some_pixels(artifact.cut.spacing)),
+                        ("region", artifact.cut.region.map(region_object)),
+                        ("margin", nonzero_pixels(artifact.cut.margin)),
+                        ("spacing", nonzero_pixels(artifact.cut.spacing)),
                         ("skip_blank", artifact.cut.skip_blank.then(|| leaf(true))),
                     ])
                 })
@@ -133,11 +124,11 @@ impl Declaration {
                             Some(object(vec![("start", Some(leaf(at.start))), ("end", Some(leaf(at.end)))]))
                         }
                     };
-                    let agreed = |yes: bool| yes.then(|| leaf(true));
+                    let allowed = |yes: bool| yes.then(|| leaf(true));
                     let convert = (artifact.convert != super::Convert::default()).then(|| {
                         object(vec![
-                            ("downmix", agreed(artifact.convert.downmix)),
-                            ("reduce_bit_depth", agreed(artifact.convert.reduce_bit_depth)),
+                            ("downmix", allowed(artifact.convert.downmix)),
+                            ("reduce_bit_depth", allowed(artifact.convert.reduce_bit_depth)),
                         ])
                     });
                     object(vec![
@@ -156,11 +147,11 @@ impl Declaration {
         match &self.content {
             Content::Glyph(glyph) => leaf(json!({ "tile_size": glyph.tile_size.pixels() })),
             Content::Sound(sound) => leaf(json!({ "sample_rate": sound.sample_rate_hz })),
-            Content::Raw { metadata, .. } => leaf(metadata.to_value()),
+            Content::Raw { metadata, .. } => leaf(metadata.entry_metadata().to_value()),
         }
     }
 
-    fn pipeline(&self) -> Option<Tree> {
+    fn palette_pipeline(&self) -> Option<Tree> {
         let Content::Glyph(glyph) = &self.content else { return None };
         let palettes = glyph.palettes.iter().enumerate().map(|(index, palette)| {
             let colors = palette.colors.iter().map(|color| leaf(color.to_string())).collect();

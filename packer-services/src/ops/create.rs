@@ -12,9 +12,10 @@ use serde::Serialize;
 use super::new_content::{glyph_content, item_count, sound_content};
 use super::register::{judge, misplaced, read_whole_registry, root_path, write_registry};
 use super::{Operation, OperationClass, Report, operation_error, run_locked};
+use crate::asset_name::asset_name_problem;
 use crate::banks::Outcome;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, ColorKey, Content, Convert, Cut, Declaration, Family, Preload, name_problem};
+use crate::declaration::{ANCHOR, ColorKey, Content, Convert, Cut, Declaration, Family, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped};
 use crate::files::{self, DiskError, OpenError, ReadOutcome, SourceFile};
 use crate::formats::TileSize;
@@ -222,7 +223,7 @@ impl CreateAsset {
             return Ok(());
         }
         let name = self.name.clone().unwrap_or_else(|| root.as_str().replace('/', "_"));
-        if let Some(problem) = name_problem(&name) {
+        if let Some(problem) = asset_name_problem(&name) {
             let problem =
                 if self.name.is_some() { problem } else { format!("no name can be made from the root: {problem}") };
             let (code, help) = match self.name {

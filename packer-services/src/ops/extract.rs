@@ -22,12 +22,11 @@ use crate::banks::check_cancelled;
 use crate::banks::glyph::extract::GlyphParts;
 use crate::banks::sound::extract::{WavAround, wav_around, wav_bytes};
 use crate::context::{Context, Progress};
-use crate::declaration::{
-    ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent, pretty_json,
-};
+use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, blocks, join_some, sized};
 use crate::files::{self, DiskError, Sha, SourceFile};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
+use crate::json;
 use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES};
 use crate::pack::container::{Container, Entry};
 use crate::paths::RelPath;
@@ -180,7 +179,7 @@ impl<'p> Plan<'p> {
         registry.entries = self
             .assets
             .iter()
-            .map(|asset| registry::Entry {
+            .map(|asset| registry::RegistryEntry {
                 asset_id: asset.entry.asset_id,
                 asset_uuid: asset.asset_uuid,
                 root: asset.folder.clone(),
@@ -354,7 +353,7 @@ impl Writer<'_> {
                 let mut file = files.create(PAYLOAD, asset.entry.size_bytes)?;
                 payload.copy(asset.entry.size_bytes, &mut file)?;
                 file.finish(self.context)?;
-                files.write(METADATA, &pretty_json(metadata))?;
+                files.write(METADATA, &json::to_pretty_bytes(metadata))?;
                 None
             }
         };

@@ -281,7 +281,7 @@ fn text(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) 
         && !is_anchor
         && path.file_name().ends_with(".json")
     {
-        let (_, found) = json::read(path.as_str(), &bytes, |_| Some(()));
+        let (_, found) = json::read_document(path.as_str(), &bytes, |_| Some(()));
         seen.outcome.findings.extend(found.into_iter().filter(|finding| finding.code == Code::JsonEncoding));
     }
     seen.source = Some(shown);

@@ -8,8 +8,8 @@ use std::io::{self, Read};
 
 use serde_json::{Map, Value, json};
 
+use crate::asset_name::asset_name_problem;
 use crate::canonical_json::{self, NotCanonical};
-use crate::declaration::name_problem;
 use crate::diagnostics::{Code, Finding, Place, escaped, plural};
 use crate::files::read_up_to;
 use crate::formats::{BANK_TYPES, EntryMetadata, SCENE};
@@ -401,7 +401,7 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
         refuse(Code::PackHeaderShape, "`asset_name`, `bank_type` or `codec` is no text".into());
         return None;
     };
-    if let Some(problem) = name_problem(name) {
+    if let Some(problem) = asset_name_problem(name) {
         refuse(Code::PackName, problem);
         return None;
     }

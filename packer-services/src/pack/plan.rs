@@ -70,12 +70,12 @@ pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>>
         Content::Glyph(glyph) => (Some(glyph.entry_metadata().into()), vec![Piece::Glyph(glyph)]),
         Content::Sound(content) => plan_sounds(folder, content, &mut outcome),
         Content::Raw { payload, metadata, .. } => {
-            let piece = raw_piece(folder, payload, metadata, &mut outcome);
+            let piece = raw_piece(folder, payload, metadata.entry_metadata(), &mut outcome);
             if piece.is_none() {
                 let finding = outcome.first_error(0).unwrap_or(0);
                 outcome.holes.push(Hole { ids: 0..u32::MAX, artifact: None, finding });
             }
-            (piece.as_ref().map(|_| metadata.clone()), piece.into_iter().collect())
+            (piece.as_ref().map(|_| metadata.entry_metadata().clone()), piece.into_iter().collect())
         }
     };
     Some(PlannedAsset { registered, declaration, folder, metadata, pieces, outcome })

@@ -19,7 +19,7 @@ impl Preview {
             Content::Sound(content) => (None, BankPreview::Sound(sound_preview(built, content, kept))),
             Content::Raw { payload, metadata, .. } => {
                 let bytes = kept.pieces.into_iter().next().flatten();
-                let bank = preview_of_payload(metadata, Some(payload), bytes, built.holes.first());
+                let bank = preview_of_payload(metadata.entry_metadata(), Some(payload), bytes, built.holes.first());
                 (Some(payload.clone()), bank)
             }
         };

@@ -400,7 +400,7 @@ impl Published {
 
 /// The state of each file that an asset declares.
 fn stamps_of(asset: &RegisteredAsset) -> Vec<(RelPath, Option<Stamp>, bool)> {
-    let files = asset.declaration().map(|declaration| declaration.files()).unwrap_or_default();
+    let files = asset.declaration().map(|declaration| declaration.source_files()).unwrap_or_default();
     let stamp = |path: &RelPath| {
         let stamp = source_stamp(asset, path);
         (path.clone(), stamp, stamp.is_some_and(|stamp| stamp.is_proof()))

@@ -86,7 +86,7 @@ impl Suspects {
     pub(super) fn sources(&self, built: &BuiltAsset) -> Reuse {
         let root = built.registered.entry.root.as_str();
         let is_named = || {
-            let files = built.declaration.files();
+            let files = built.declaration.source_files();
             files.into_iter().any(|file| self.is_changed(&format!("{root}/{file}")))
         };
         // What is wrong with an asset may be mended by a file that it does not name.

@@ -4,10 +4,10 @@ use super::{Draft, Mistake, mistake};
 use crate::declarations::{NO_PLACE, path};
 use crate::encode::pcm16;
 use crate::sound::{self, EFFECTS_RATE};
-use packer_services::declaration::Content;
+use packer_services::declaration::{Content, RawMetadata};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{
-    EntryMetadata, GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata, TileSize,
+    GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata, TileSize,
 };
 
 pub const MISTAKES: &[Mistake] = &[
@@ -23,7 +23,7 @@ pub const MISTAKES: &[Mistake] = &[
             let at = GLYPH_INDEX_BYTES + place * 2;
             payload[at..at + 2].copy_from_slice(&color.to_le_bytes());
         }
-        let metadata = EntryMetadata::Glyph(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 });
+        let metadata = RawMetadata::from(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 });
         raw_asset(draft, "tiles.bin", metadata, payload)
     }),
 ];
@@ -32,11 +32,11 @@ pub const MISTAKES: &[Mistake] = &[
 fn raw_sound(draft: Draft, samples: &[i16]) -> Draft {
     let frames = 440;
     let sample = SampleMetadata { frames, sample_rate_hz: EFFECTS_RATE, looping: None };
-    let metadata = EntryMetadata::Sound(SoundMetadata { sample_rate_hz: EFFECTS_RATE, samples: vec![sample] });
+    let metadata = RawMetadata::from(SoundMetadata { sample_rate_hz: EFFECTS_RATE, samples: vec![sample] });
     raw_asset(draft, "beep.bin", metadata, pcm16(samples))
 }
 
-fn raw_asset(draft: Draft, file: &str, metadata: EntryMetadata, payload: Vec<u8>) -> Draft {
+fn raw_asset(draft: Draft, file: &str, metadata: RawMetadata, payload: Vec<u8>) -> Draft {
     let content = Content::Raw { payload: path(file), metadata, place: NO_PLACE };
     draft.with_file(file, payload).change_declaration(|declaration| declaration.content = content)
 }

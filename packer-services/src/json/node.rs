@@ -1,0 +1,308 @@
+//! Typed access to the values of a document. A value of the wrong type becomes a finding.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+use jsonc_parser::ast::{self, Value};
+use jsonc_parser::common::Ranged;
+
+use super::document::Document;
+use crate::asset_uuid::AssetUuid;
+use crate::diagnostics::{Code, Finding, Place, closest, escaped};
+use crate::paths::RelPath;
+
+/// A value of the document, with its path. Each `read_…` method returns the value, or `None` and adds a finding.
+pub struct Node<'d> {
+    document: &'d Document<'d>,
+    value: &'d Value<'d>,
+    path: String,
+}
+
+impl<'d> Node<'d> {
+    pub(super) fn root(document: &'d Document<'d>, value: &'d Value<'d>) -> Self {
+        Self { document, value, path: "$".to_owned() }
+    }
+
+    fn child(&self, value: &'d Value<'d>, path: String) -> Self {
+        Self { document: self.document, value, path }
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> Place {
+        self.document.place_at(self.value.range().start, &self.path)
+    }
+
+    /// Its JSON path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Its text in the document.
+    pub fn source_text(&self) -> &'d str {
+        self.value.range().text(self.document.text())
+    }
+
+    /// Adds a finding about this value.
+    pub fn add_finding(&self, code: Code, message: impl Into<String>, help: impl Into<String>) {
+        self.push_finding(Finding::new(code, message, help));
+    }
+
+    /// Adds `finding` at the place of this value.
+    pub fn push_finding(&self, finding: Finding) {
+        self.push_finding_at(finding, self.place());
+    }
+
+    /// Adds `finding` at another place of the same file.
+    pub fn push_finding_at(&self, finding: Finding, place: Place) {
+        self.document.push_finding(finding.at(place));
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::NullKeyword(_))
+    }
+
+    /// Requires that `schema_version`, if there is one, is 1. Called before anything else is read: what looks wrong in a
+    /// newer file may be right there.
+    pub fn check_schema_version(&self) -> Option<()> {
+        let property = |object: &'d ast::Object<'d>| {
+            object.properties.iter().find(|property| property.name.as_str() == "schema_version")
+        };
+        let Some(property) = self.value.as_object().and_then(property) else { return Some(()) };
+        let node = self.child(&property.value, format!("{}.schema_version", self.path));
+        let needed = "this packer reads version 1";
+        let version = node.read_digits(needed)?;
+        if version != "1" {
+            node.add_finding(
+                Code::SchemaVersion,
+                format!("version {version} is unknown; {needed}"),
+                "A higher version comes from a newer packer: use that one.",
+            );
+            return None;
+        }
+        Some(())
+    }
+
+    /// An object with no keys except those in `known`.
+    pub fn read_object(&self, known: &[&str]) -> Option<Object<'d, '_>> {
+        let Some(object) = self.value.as_object() else { return self.wrong_type("an object") };
+        for property in &object.properties {
+            let key = property.name.as_str();
+            if known.contains(&key) {
+                continue;
+            }
+            let finding = match closest(key, known.iter().copied()) {
+                Some(near) => Finding::new(
+                    Code::JsonUnknownKey,
+                    format!("`{}` is not a key of this object; `{near}` is", escaped(key)),
+                    format!("Rename the key to `{near}`, or remove it."),
+                ),
+                None if known.is_empty() => Finding::new(
+                    Code::JsonUnknownKey,
+                    format!("`{}` is not a key of this object, which must be empty", escaped(key)),
+                    "Remove the key: write `{}`.",
+                ),
+                None => Finding::new(
+                    Code::JsonUnknownKey,
+                    format!("`{}` is not a key of this object", escaped(key)),
+                    format!("Remove the key. Known keys: {}.", known.join(", ")),
+                ),
+            };
+            let place = self.document.place_at(property.range.start, &format!("{}.{}", self.path, key));
+            self.document.push_finding(finding.at(place));
+        }
+        Some(Object { node: self, object })
+    }
+
+    /// The values of an array.
+    pub fn read_array(&self) -> Option<Vec<Node<'d>>> {
+        let Some(array) = self.value.as_array() else { return self.wrong_type("an array") };
+        let child = |(i, value)| self.child(value, format!("{}[{i}]", self.path));
+        Some(array.elements.iter().enumerate().map(child).collect())
+    }
+
+    /// A string.
+    pub fn read_string(&self) -> Option<&'d str> {
+        match self.value.as_string_lit() {
+            Some(text) => Some(&text.value),
+            None => self.wrong_type("a string"),
+        }
+    }
+
+    /// A boolean.
+    pub fn read_boolean(&self) -> Option<bool> {
+        match self.value.as_boolean_lit() {
+            Some(literal) => Some(literal.value),
+            None => self.wrong_type("true or false"),
+        }
+    }
+
+    /// An integer in `range`, written as digits without a leading zero.
+    pub fn read_integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
+        let needed = format!("an integer from {} to {} is required", range.start(), range.end());
+        let read = |value| range.contains(&value).then_some(value);
+        self.read_integer_as(&needed, "Choose a number in this range.", read)
+    }
+
+    /// An integer that `read` accepts; `needed` says which those are.
+    pub fn read_integer_as<T>(&self, needed: &str, help: &str, read: impl FnOnce(u64) -> Option<T>) -> Option<T> {
+        let digits = self.read_digits(needed)?;
+        let value = digits.parse::<u64>().ok().and_then(read);
+        if value.is_none() {
+            self.add_finding(Code::JsonOutOfRange, format!("{digits} is out of range; {needed}"), help);
+        }
+        value
+    }
+
+    /// An integer in `range`, which fits into 32 bits.
+    pub fn read_u32(&self, range: RangeInclusive<u32>) -> Option<u32> {
+        let value = self.read_integer(u64::from(*range.start())..=u64::from(*range.end()))?;
+        u32::try_from(value).ok()
+    }
+
+    /// The digits of an integer without sign, fraction, exponent or leading zero. They may be too many for any type.
+    fn read_digits(&self, needed: &str) -> Option<&'d str> {
+        let Some(number) = self.value.as_number_lit() else { return self.wrong_type("an integer") };
+        let token = number.value;
+        let is_plain = token == "0" || (!token.starts_with('0') && token.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_plain {
+            self.add_finding(
+                Code::JsonInteger,
+                format!("{token} is not a plain integer; {needed}"),
+                "Write only digits: no sign, fraction or exponent.",
+            );
+            return None;
+        }
+        Some(token)
+    }
+
+    /// One of `allowed`; `what` names what they are.
+    pub fn read_one_of<T: Copy>(&self, what: &str, allowed: &[(&str, T)]) -> Option<T> {
+        let text = self.read_string()?;
+        if let Some((_, value)) = allowed.iter().find(|(name, _)| *name == text) {
+            return Some(*value);
+        }
+        let names: Vec<&str> = allowed.iter().map(|(name, _)| *name).collect();
+        let help = match closest(text, names.iter().copied()) {
+            Some(near) => format!("Write `{near}`."),
+            None => format!("Write one of: {}.", names.join(", ")),
+        };
+        self.add_finding(Code::JsonWrongValue, format!("`{}` is not {what}", escaped(text)), help);
+        None
+    }
+
+    /// A uuid in its only accepted form.
+    pub fn read_uuid(&self) -> Option<AssetUuid> {
+        let text = self.read_string()?;
+        let uuid = AssetUuid::parse(text);
+        if uuid.is_none() {
+            let help = match AssetUuid::parse(&text.to_lowercase()) {
+                Some(lower) => format!("Write it in lower case: `{lower}`."),
+                None => "Restore the uuid that the asset had; a new asset gets a new version 4 uuid.".into(),
+            };
+            self.add_finding(
+                Code::UuidMalformed,
+                format!(
+                    "`{}` is not a uuid in the form 8-4-4-4-12 of lower-case hex digits, or it is all zeros",
+                    escaped(text)
+                ),
+                help,
+            );
+        }
+        uuid
+    }
+
+    /// A legal relative path.
+    pub fn read_path(&self) -> Option<RelPath> {
+        match RelPath::parse(self.read_string()?) {
+            Ok(path) => Some(path),
+            Err(problem) => {
+                self.add_finding(problem.code, problem.message, problem.help);
+                None
+            }
+        }
+    }
+
+    fn wrong_type<T>(&self, needed: &str) -> Option<T> {
+        let found = match self.value {
+            Value::NullKeyword(_) => {
+                self.add_finding(
+                    Code::JsonNull,
+                    format!("null is not a value here; {needed} is required"),
+                    "Write the value, or remove the key if it is optional.",
+                );
+                return None;
+            }
+            Value::StringLit(_) => "a string",
+            Value::NumberLit(_) => "a number",
+            Value::BooleanLit(_) => "true or false",
+            Value::Object(_) => "an object",
+            Value::Array(_) => "an array",
+        };
+        let help = match (self.value, needed) {
+            (Value::StringLit(_), "an integer" | "true or false") => "Write it without quotes.".to_owned(),
+            (Value::NumberLit(_) | Value::BooleanLit(_), "a string") => "Write it in quotes.".to_owned(),
+            _ => format!("Write {needed} here."),
+        };
+        self.add_finding(Code::JsonWrongType, format!("this is {found}; {needed} is required"), help);
+        None
+    }
+
+    pub(super) fn report_duplicate_keys(&self) {
+        match self.value {
+            Value::Object(object) => {
+                let mut seen: HashMap<&str, usize> = HashMap::new();
+                for property in &object.properties {
+                    let key = property.name.as_str();
+                    let path = format!("{}.{}", self.path, key);
+                    let at = property.range.start;
+                    if let Some(first) = seen.get(key) {
+                        let Place::Json { line, .. } = self.document.place_at(*first, "$") else { continue };
+                        let finding = Finding::new(
+                            Code::JsonDuplicateKey,
+                            format!("the key `{}` appears a second time; the first is on line {line}", escaped(key)),
+                            "Keep one of the two.",
+                        );
+                        self.document.push_finding(finding.at(self.document.place_at(at, &path)));
+                    } else {
+                        seen.insert(key, at);
+                    }
+                    self.child(&property.value, path).report_duplicate_keys();
+                }
+            }
+            Value::Array(array) => {
+                for (i, value) in array.elements.iter().enumerate() {
+                    self.child(value, format!("{}[{i}]", self.path)).report_duplicate_keys();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An object whose keys have been checked.
+pub struct Object<'d, 'n> {
+    node: &'n Node<'d>,
+    object: &'d ast::Object<'d>,
+}
+
+impl<'d> Object<'d, '_> {
+    /// The value of `key`, if the object has it.
+    pub fn optional_member(&self, key: &str) -> Option<Node<'d>> {
+        let property = self.object.properties.iter().find(|property| property.name.as_str() == key)?;
+        Some(self.node.child(&property.value, format!("{}.{key}", self.node.path)))
+    }
+
+    /// The value of `key`; a finding if it is missing.
+    pub fn required_member(&self, key: &str) -> Option<Node<'d>> {
+        let found = self.optional_member(key);
+        if found.is_none() {
+            self.node.add_finding(
+                Code::JsonMissingKey,
+                format!("the key `{key}` is missing"),
+                format!("Add `{key}` to this object."),
+            );
+        }
+        found
+    }
+}
