@@ -154,7 +154,7 @@ impl Project {
         match files::path_kind(&path)? {
             PathKind::Absent => Ok(None),
             PathKind::Other(what) => Err(OutputError::NotAFile(name.to_owned(), what)),
-            PathKind::RegularFile => match SourceFile::open(&path) {
+            PathKind::RegularFile => match SourceFile::from_path(&path) {
                 Ok(source) => Ok(Some(source)),
                 Err(OpenError::Disk(error)) => Err(error.into()),
                 Err(_) => Err(OutputError::NotAFile(name.to_owned(), "something else")),

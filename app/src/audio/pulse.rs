@@ -57,7 +57,7 @@ pub fn cookie() -> Vec<u8> {
 
 /// The bytes of a small file.
 pub fn read(path: &Path) -> Option<Vec<u8>> {
-    let content = SourceFile::open(path).ok()?.read_whole(COOKIE_BYTES as u64).ok()??;
+    let content = SourceFile::from_path(path).ok()?.read_whole(COOKIE_BYTES as u64).ok()??;
     Some(content.bytes)
 }
 

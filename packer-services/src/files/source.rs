@@ -76,7 +76,7 @@ impl SourceFile {
     ///
     /// # Errors
     /// If it is missing or cannot be opened (a [`DiskError`]), or is not a regular file.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
+    pub fn from_path(path: &Path) -> Result<Self, OpenError> {
         let real = fs::canonicalize(path).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))?;
         match open_regular(&real).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))? {
             Opened::Regular(file, metadata) => Ok(Self::new(path.to_owned(), file, &metadata)),

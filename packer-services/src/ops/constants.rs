@@ -133,7 +133,8 @@ fn refuse_kind(path: &Path) -> Result<Option<Finding>, DiskError> {
 /// Puts `text` into the file, unless it is there already; whether it was written.
 fn write(context: &Context, path: &Path, text: &str) -> Result<bool, DiskError> {
     if files::exists(path) {
-        let there = SourceFile::open(path).ok().and_then(|source| source.read_whole(text.len() as u64).ok().flatten());
+        let there =
+            SourceFile::from_path(path).ok().and_then(|source| source.read_whole(text.len() as u64).ok().flatten());
         if there.is_some_and(|there| there.bytes == text.as_bytes()) {
             return Ok(false);
         }

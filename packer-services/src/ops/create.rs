@@ -380,7 +380,7 @@ impl CreateAsset {
             if context.is_cancelled() {
                 return Err(CreateAssetError::Cancelled);
             }
-            let refused = match SourceFile::open(file) {
+            let refused = match SourceFile::from_path(file) {
                 Ok(source) => match source.too_large_finding() {
                     None => copy(context, source, &stage.join(name.as_str()))?,
                     refused => refused,

@@ -152,7 +152,7 @@ impl PackedEntry {
 
 /// Opens a pack that a person named.
 pub(super) fn open_pack(file: &Path) -> Result<SourceFile, PackOpenError> {
-    SourceFile::open(file).map_err(|error| {
+    SourceFile::from_path(file).map_err(|error| {
         let finding = match error {
             OpenError::Disk(error) => error.as_finding(),
             OpenError::NotRegular(what) => Finding::new(

@@ -229,7 +229,7 @@ impl Companions {
                 continue;
             }
             any = true;
-            *slot = match SourceFile::open(&path) {
+            *slot = match SourceFile::from_path(&path) {
                 // Larger than any companion can be, or no regular file: it differs.
                 Ok(source) => Some(source.read_whole(4 * HEADER_BYTES)?.map_or_else(Vec::new, |content| content.bytes)),
                 Err(files::OpenError::Disk(error)) => return Err(error),
