@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use egui::accesskit::{NodeId, Role};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2, pos2, vec2};
 use support::{TestProject, large_projects};
-use workbench::state::{Settings, Shown};
+use workbench::state::{PreviewState, Settings};
 use workbench::{Start, Workbench};
 
 /// Frames that are drawn before any is counted.
@@ -60,13 +60,13 @@ fn measure(what: &str, project: &TestProject, goal: f64) -> bool {
     let listing = window.draw_until(|app| app.state.contents().is_some());
     row("from open to the first list", begin.elapsed(), None);
     row("the worst frame of these", listing, None);
-    window.draw_until(|app| app.is_idle() && !matches!(app.state.preview, Shown::Loading));
+    window.draw_until(|app| app.is_idle() && !matches!(app.state.preview, PreviewState::Loading));
 
     let before = window.list();
     let (mut frames, mut previews) = (Vec::new(), Vec::new());
     let mut selected: Option<Instant> = None;
     for n in 0..WARM_UP + FRAMES {
-        let is_loading = matches!(window.app.state.preview, Shown::Loading);
+        let is_loading = matches!(window.app.state.preview, PreviewState::Loading);
         if !is_loading {
             previews.extend(selected.take().map(|selected| selected.elapsed()));
         }
@@ -157,7 +157,7 @@ struct Window {
 impl Window {
     fn open(project: &TestProject) -> Self {
         let context = egui::Context::default();
-        let app = Workbench::with(&context, Settings::default(), Start::Open(project.root().to_owned()));
+        let app = Workbench::with_settings(&context, Settings::default(), Start::Open(project.root().to_owned()));
         Self { context, app, next: Instant::now(), frames: 0 }
     }
 

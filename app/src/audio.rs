@@ -1,12 +1,13 @@
-//! Sound: one play at a time, on a thread of its own.
+//! Plays one sound at a time, on a thread of its own.
 //!
-//! The drawing thread starts a play, stops it and asks where it is; it never waits. A play's thread opens the first route that
-//! is there, hands it the frames, and ends with the sound. So while nothing plays, there is no thread and nothing is open.
+//! The drawing thread starts a play, stops it and asks for its position; it never waits. The play's thread opens the first
+//! route that works, sends it the frames, and ends with the sound. While nothing plays, there is no thread and no open
+//! device.
 //!
-//! | system | route | what it is given |
+//! | system | route | what it receives |
 //! |---|---|---|
 //! | Linux, BSD | the sound server (PulseAudio, or PipeWire in its place), over its socket | the packed frames |
-//! | the same, without a server | the program `aplay` | the packed frames |
+//! | Linux, BSD without a server | the program `aplay` | the packed frames |
 //! | Windows, macOS | the system's default device | frames at the rate of the device |
 //!
 //! See `docs/decisions/0025-sound-without-headers.md`.
@@ -30,16 +31,17 @@ mod system;
 #[cfg(test)]
 mod tests;
 
-/// A frame, in bytes.
+/// The size of a frame.
 const FRAME_BYTES: usize = 2;
-/// How much sound a device is given ahead, in milliseconds. What is stopped is silent at once all the same.
+/// How much sound a device is given ahead, in milliseconds: enough that a busy system causes no gap. A stop silences it at
+/// once anyway.
 const AHEAD_MS: u64 = 400;
 
 /// Packed frames: 16 bits, little-endian, mono.
 ///
-/// Whoever shares a whole preview can say here which part of it is meant, and copies nothing.
+/// A type that shares a whole preview can return a part of it without copying.
 pub trait Frames: Send + Sync {
-    /// Their bytes, as they stand in the pack. A last byte that is half a frame is left out.
+    /// Their bytes, as in the pack. If the last byte is half a frame, it is ignored.
     fn bytes(&self) -> &[u8];
 }
 
@@ -55,10 +57,10 @@ impl Frames for Pcm16 {
     }
 }
 
-/// Something to play.
+/// A sound to play.
 #[derive(Clone)]
 pub struct Play {
-    /// What it is, for whoever asks what plays.
+    /// Identifies it in [`Playing`].
     pub key: String,
     /// Its frames.
     pub frames: Arc<dyn Frames>,
@@ -66,8 +68,8 @@ pub struct Play {
     pub rate_hz: u32,
     /// The first frame that is played.
     pub from: u64,
-    /// These frames are played around and around once they are reached. `None`, an empty range, or one that lies before `from`
-    /// or past the end: the sound is played to its end.
+    /// The loop: once reached, these frames are repeated. With `None`, an empty range, or one before `from` or past the
+    /// end, the sound is played to its end.
     pub looped: Option<Range<u64>>,
 }
 
@@ -88,41 +90,41 @@ impl Play {
         Self { key: key.into(), frames: Arc::new(frames), rate_hz, from: 0, looped: None }
     }
 
-    /// The same from another frame on.
+    /// The same sound from another frame on.
     pub fn from_frame(self, from: u64) -> Self {
         Self { from, ..self }
     }
 
-    /// The same, around and around once these frames are reached.
-    pub fn around(self, looped: Range<u64>) -> Self {
+    /// The same sound, with a loop.
+    pub fn with_loop(self, looped: Range<u64>) -> Self {
         Self { looped: Some(looped), ..self }
     }
 }
 
-/// What plays.
+/// The sound that is playing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Playing<'a> {
-    /// What it is.
+    /// The key of the [`Play`].
     pub key: &'a str,
-    /// The frame that is heard now, by what the device says of it.
+    /// The frame that is heard now, according to the device.
     pub frame: u64,
-    /// How it is played; `None` while the way is being opened.
+    /// How it is played; `None` while the route is being opened.
     pub route: Option<Route>,
 }
 
-/// How a sound gets to the ear. As text, it goes on after "plays".
+/// How a sound is played. As text, it completes a sentence that begins with "Playing".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// By a sound server: PulseAudio, or PipeWire in its place.
+    /// Through a sound server: PulseAudio, or PipeWire in its place.
     Server {
-        /// The server's words for the device.
+        /// The server's description of the device.
         device: Option<String>,
     },
-    /// By the program `aplay`.
+    /// Through the program `aplay`.
     Aplay,
-    /// By the system itself.
+    /// On the system's default device.
     System {
-        /// The system's words for the device.
+        /// The system's description of the device.
         device: Option<String>,
     },
 }
@@ -139,91 +141,92 @@ impl fmt::Display for Route {
     }
 }
 
-/// Plays sounds, one at a time: playing another stops the one before.
+/// Plays sounds, one at a time: playing another one stops the previous.
 ///
-/// No method waits for a device. Dropping it waits until the sound's thread has ended, which takes milliseconds.
+/// No method waits for a device. Dropping the player waits until the sound's thread has ended, which takes milliseconds.
 pub struct Player {
     wake: Arc<dyn Fn() + Send + Sync>,
-    open: Arc<Open>,
-    last: Option<Last>,
+    open: Arc<OpenDevice>,
+    last: Option<LastPlay>,
 }
 
-/// The last play, whether or not it is still going on.
-struct Last {
+/// The last play, running or ended.
+struct LastPlay {
     key: String,
-    tape: Tape,
+    frames: FrameSequence,
     rate_hz: u32,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Opens a way for frames of a rate.
-type Open = dyn Fn(u32, &Arc<Shared>) -> Result<Box<dyn Device>, String> + Send + Sync;
+/// Opens a device for frames of a rate.
+type OpenDevice = dyn Fn(u32, &Arc<Shared>) -> Result<Box<dyn Device>, String> + Send + Sync;
 
 impl Player {
-    /// Nothing is opened until something is played. `wake` is called, from another thread, when a play ends or fails.
+    /// A player that opens no device until something is played. `wake` is called from another thread when a play ends or
+    /// fails.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Self::opening(open, wake)
+        Self::with_device(open_device, wake)
     }
 
-    fn opening(
+    fn with_device(
         open: impl Fn(u32, &Arc<Shared>) -> Result<Box<dyn Device>, String> + Send + Sync + 'static,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         Self { wake: Arc::new(wake), open: Arc::new(open), last: None }
     }
 
-    /// Starts a play, and stops the one before. What becomes of it is told by [`playing`](Self::playing) and
-    /// [`trouble`](Self::trouble).
-    pub fn play(&mut self, what: Play) {
-        let Play { key, frames, rate_hz, from, looped } = what;
-        let tape = Tape::new(frames, from, looped);
+    /// Starts a play and stops the previous one. [`playing`](Self::playing) and [`error`](Self::error) report what
+    /// happens.
+    pub fn play(&mut self, play: Play) {
+        let Play { key, frames, rate_hz, from, looped } = play;
+        let frames = FrameSequence::new(frames, from, looped);
         let shared = Arc::new(Shared::default());
-        // The thread of the play before may still be closing its device: the new one waits for that, and nobody else does.
-        let before = self.last.take().and_then(|last| {
+        // The previous thread may still be closing its device. Only the new thread waits for that.
+        let previous = self.last.take().and_then(|last| {
             last.shared.stop();
             last.thread
         });
-        let (open, mine) = (self.open.clone(), tape.clone());
-        let end = End { shared: shared.clone(), wake: self.wake.clone() };
+        let (open, sequence) = (self.open.clone(), frames.clone());
+        let end = PlayEnd { shared: shared.clone(), wake: self.wake.clone() };
         let thread = std::thread::Builder::new().name("sound".into()).spawn(move || {
-            if let Some(before) = before {
-                // If it panicked, it has told so itself.
-                let _ = before.join();
+            if let Some(previous) = previous {
+                // If it panicked, it has reported that itself.
+                let _ = previous.join();
             }
-            end.with(sound(&*open, &mine, rate_hz, &end.shared));
+            end.report(play_sequence(&*open, &sequence, rate_hz, &end.shared));
         });
         let thread = match thread {
             Ok(thread) => Some(thread),
             Err(error) => {
-                shared.fail(&format!("no thread could be had for it ({error})"));
+                shared.fail(&format!("no thread could be started ({error})"));
                 None
             }
         };
-        self.last = Some(Last { key, tape, rate_hz, shared, thread });
+        self.last = Some(LastPlay { key, frames, rate_hz, shared, thread });
     }
 
-    /// Stops what plays: it is silent at once. Nothing happens if nothing plays.
+    /// Silences the playing sound at once, if there is one.
     pub fn stop(&mut self) {
         if let Some(last) = &self.last {
             last.shared.stop();
         }
     }
 
-    /// What plays, and the frame of it that is heard now. `None` if nothing plays.
+    /// The playing sound; `None` if nothing plays.
     pub fn playing(&self) -> Option<Playing<'_>> {
         let last = self.last.as_ref()?;
         let mut state = last.shared.state();
         if state.is_stopped || state.has_ended {
             return None;
         }
-        let frame = last.tape.place(state.heard(Instant::now(), last.rate_hz));
+        let frame = last.frames.audible_frame(state.heard_frames(Instant::now(), last.rate_hz));
         Some(Playing { key: &last.key, frame, route: state.route.clone() })
     }
 
-    /// Why the last play failed, as a sentence. `None` if it did not.
-    pub fn trouble(&self) -> Option<&str> {
-        self.last.as_ref()?.shared.trouble.get().map(String::as_str)
+    /// Why the last play failed, as a sentence; `None` if it did not.
+    pub fn error(&self) -> Option<&str> {
+        self.last.as_ref()?.shared.error.get().map(String::as_str)
     }
 }
 
@@ -231,86 +234,86 @@ impl Drop for Player {
     fn drop(&mut self) {
         self.stop();
         if let Some(thread) = self.last.take().and_then(|last| last.thread) {
-            // If it panicked, there is nobody left to be told.
+            // A panic was reported already.
             let _ = thread.join();
         }
     }
 }
 
-/// The first route that is there.
+/// Opens the first route that works.
 #[cfg(all(unix, not(target_os = "macos")))]
-fn open(rate_hz: u32, shared: &Arc<Shared>) -> Result<Box<dyn Device>, String> {
-    let Some(socket) = pulse::socket() else { return aplay::open(aplay::program(), rate_hz, shared) };
+fn open_device(rate_hz: u32, shared: &Arc<Shared>) -> Result<Box<dyn Device>, String> {
+    let Some(socket) = pulse::socket_path() else { return aplay::open(aplay::aplay_program(), rate_hz, shared) };
     match pulse::open(&socket, &pulse::cookie(), rate_hz, shared) {
-        Err(pulse::Refusal::Absent) => aplay::open(aplay::program(), rate_hz, shared),
+        Err(pulse::Refusal::Absent) => aplay::open(aplay::aplay_program(), rate_hz, shared),
         Err(pulse::Refusal::Failed(why)) => Err(why),
         Ok(device) => Ok(device),
     }
 }
 
-/// The system's own.
+/// Opens the system's default device.
 #[cfg(any(windows, target_os = "macos"))]
-fn open(rate_hz: u32, shared: &Arc<Shared>) -> Result<Box<dyn Device>, String> {
+fn open_device(rate_hz: u32, shared: &Arc<Shared>) -> Result<Box<dyn Device>, String> {
     system::open(rate_hz, shared)
 }
 
-/// What takes the frames of one play. Errors are the rest of a sentence that begins with "No sound:".
+/// Receives the frames of one play. Errors complete a sentence that begins with "No sound:".
 ///
-/// Whoever makes one sees to it that a [stop](Shared::on_stop) ends the waiting in any of these.
+/// The function that opens a device uses [`Shared::on_stop`] so that a stop interrupts a waiting method.
 trait Device {
-    /// How it plays.
+    /// How it plays the sound.
     fn route(&self) -> Route;
 
-    /// Waits until it takes frames. How many, at least one.
-    fn room(&mut self) -> Result<u64, String>;
+    /// Waits until it accepts frames. Returns how many, at least one.
+    fn wait_for_room(&mut self) -> Result<u64, String>;
 
-    /// Takes the bytes of some frames, at most as many as there was room for.
-    fn give(&mut self, bytes: &[u8]) -> Result<(), String>;
+    /// Accepts the bytes of some frames, at most as many as there was room for.
+    fn write_frames(&mut self, bytes: &[u8]) -> Result<(), String>;
 
-    /// Waits until all that it was given has been heard.
-    fn finish(&mut self) -> Result<(), String>;
+    /// Waits until all frames have been heard.
+    fn wait_for_end(&mut self) -> Result<(), String>;
 }
 
-/// Plays a tape to its end.
-fn sound(open: &Open, tape: &Tape, rate_hz: u32, shared: &Arc<Shared>) -> Result<(), String> {
+/// Plays a sequence of frames to its end.
+fn play_sequence(open: &OpenDevice, frames: &FrameSequence, rate_hz: u32, shared: &Arc<Shared>) -> Result<(), String> {
     if rate_hz == 0 {
-        return Err("a sound of 0 Hz never gets anywhere".into());
+        return Err("a sound of 0 Hz cannot be played".into());
     }
-    if shared.state().is_stopped || tape.is_over(0) {
+    if shared.state().is_stopped || frames.is_over(0) {
         return Ok(());
     }
     let mut device = open(rate_hz, shared)?;
     shared.state().route = Some(device.route());
-    let (mut bytes, mut given) = (Vec::new(), 0);
-    while !tape.is_over(given) {
-        let room = device.room()?;
+    let (mut bytes, mut written) = (Vec::new(), 0);
+    while !frames.is_over(written) {
+        let room = device.wait_for_room()?;
         bytes.clear();
-        given += tape.read(given, room, &mut bytes);
-        shared.state().given = given;
-        device.give(&bytes)?;
+        written += frames.append(written, room, &mut bytes);
+        shared.state().written_frames = written;
+        device.write_frames(&bytes)?;
     }
-    device.finish()
+    device.wait_for_end()
 }
 
-/// The frames of a play in their order. It is asked by how many frames were played before, and these numbers never go back, whatever
-/// the loop does.
+/// The frames of a play in order. A position is the number of frames played before it, so it always grows, even in a
+/// loop.
 #[derive(Clone)]
-struct Tape {
+struct FrameSequence {
     frames: Arc<dyn Frames>,
     count: u64,
     from: u64,
     looped: Option<Range<u64>>,
 }
 
-impl Tape {
+impl FrameSequence {
     fn new(frames: Arc<dyn Frames>, from: u64, looped: Option<Range<u64>>) -> Self {
         let count = (frames.bytes().len() / FRAME_BYTES) as u64;
         let looped = looped.filter(|looped| looped.start < looped.end && from < looped.end && looped.end <= count);
         Self { frames, count, from, looped }
     }
 
-    /// The frame that follows `played` others; past the end, the frame after the last.
-    fn next(&self, played: u64) -> u64 {
+    /// The frame after `played` others; past the end, the frame after the last.
+    fn frame_after(&self, played: u64) -> u64 {
         let straight = self.from.saturating_add(played);
         match &self.looped {
             Some(looped) if straight >= looped.end => {
@@ -320,55 +323,56 @@ impl Tape {
         }
     }
 
-    /// The same, but never past the last one.
-    fn place(&self, played: u64) -> u64 {
-        self.next(played).min(self.count.saturating_sub(1))
+    /// The same, but at most the last frame.
+    fn audible_frame(&self, played: u64) -> u64 {
+        self.frame_after(played).min(self.count.saturating_sub(1))
     }
 
     fn is_over(&self, played: u64) -> bool {
-        self.next(played) >= self.count
+        self.frame_after(played) >= self.count
     }
 
-    /// Adds the bytes of at most `room` frames that follow `played` others. How many there are.
-    fn read(&self, played: u64, room: u64, into: &mut Vec<u8>) -> u64 {
+    /// Appends the bytes of at most `room` frames after `played` others. Returns how many frames were appended.
+    fn append(&self, played: u64, room: u64, bytes: &mut Vec<u8>) -> u64 {
         let byte = |frame: u64| usize::try_from(frame).unwrap_or(usize::MAX).saturating_mul(FRAME_BYTES);
         let end = self.looped.as_ref().map_or(self.count, |looped| looped.end);
-        let mut read = 0;
-        while read < room && !self.is_over(played + read) {
-            let first = self.next(played + read);
-            let last = end.min(first + (room - read));
-            into.extend_from_slice(&self.frames.bytes()[byte(first)..byte(last)]);
-            read += last - first;
+        let mut appended = 0;
+        while appended < room && !self.is_over(played + appended) {
+            let first = self.frame_after(played + appended);
+            let last = end.min(first + (room - appended));
+            bytes.extend_from_slice(&self.frames.bytes()[byte(first)..byte(last)]);
+            appended += last - first;
         }
-        read
+        appended
     }
 }
 
-/// What a play's thread and the window share.
+/// What a play's thread and the player share.
 #[derive(Default)]
 struct Shared {
-    state: Mutex<State>,
-    /// Outside of the state, so that it can be lent.
-    trouble: OnceLock<String>,
+    state: Mutex<PlayState>,
+    /// Outside the mutex, so that it can be borrowed.
+    error: OnceLock<String>,
 }
 
 #[derive(Default)]
-struct State {
+struct PlayState {
     route: Option<Route>,
-    /// How many frames had been heard, and when. Frames that are on their way are heard at a time that is yet to come.
+    /// How many frames have been heard at a time. The time is in the future for frames that are still on their way.
     clock: Option<(u64, Instant)>,
-    /// How many frames the device was given.
-    given: u64,
-    /// The most that [`heard`](Self::heard) has said.
-    shown: u64,
+    /// How many frames were written to the device.
+    written_frames: u64,
+    /// The largest result of [`heard_frames`](Self::heard_frames) so far.
+    reported_frames: u64,
     is_stopped: bool,
     has_ended: bool,
     on_stop: Option<Box<dyn Fn() + Send>>,
 }
 
-impl State {
-    /// How many frames have been heard. It grows, but is never more than what was given, however long the device keeps silent.
-    fn heard(&mut self, now: Instant, rate_hz: u32) -> u64 {
+impl PlayState {
+    /// How many frames have been heard. It never decreases, and stays below the number of written frames even if the device
+    /// stops reporting.
+    fn heard_frames(&mut self, now: Instant, rate_hz: u32) -> u64 {
         if let Some((frames, at)) = self.clock {
             let count =
                 |time: Duration| u64::try_from(time.as_micros() * u128::from(rate_hz) / 1_000_000).unwrap_or(u64::MAX);
@@ -376,19 +380,19 @@ impl State {
                 Some(since) => frames.saturating_add(count(since)),
                 None => frames.saturating_sub(count(at - now)),
             };
-            self.shown = self.shown.max(heard.min(self.given.saturating_sub(1)));
+            self.reported_frames = self.reported_frames.max(heard.min(self.written_frames.saturating_sub(1)));
         }
-        self.shown
+        self.reported_frames
     }
 }
 
 impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Whoever panicked with it left no half-made state: each change is one assignment.
+    fn state(&self) -> MutexGuard<'_, PlayState> {
+        // A panic cannot leave an invalid state: each change is one assignment.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sets what ends the waiting for a device. It is done at once if the play was stopped before.
+    /// Sets what interrupts waiting for a device when the play is stopped. If it is stopped already, interrupts at once.
     fn on_stop(&self, interrupt: impl Fn() + Send + 'static) {
         let mut state = self.state();
         if state.is_stopped {
@@ -410,45 +414,45 @@ impl Shared {
         }
     }
 
-    /// After so many frames, the next one is heard at this time.
-    fn hears(&self, frames: u64, at: Instant) {
+    /// Records that so many frames have been heard at a time.
+    fn set_clock(&self, frames: u64, at: Instant) {
         self.state().clock = Some((frames, at));
     }
 
-    /// Tells why there is no sound. What a stop does to a device is no trouble.
+    /// Records why there is no sound. What a stop does to a device is not an error.
     fn fail(&self, why: &str) {
         let mut state = self.state();
         state.has_ended = true;
         if !state.is_stopped {
-            // Only the first reason counts.
-            let _ = self.trouble.set(format!("No sound: {why}. Everything else works."));
+            // The first reason is kept.
+            let _ = self.error.set(format!("No sound: {why}. Everything else works."));
         }
     }
 }
 
-/// Tells that a play has ended, even if its thread panics.
-struct End {
+/// Reports the end of a play, even if its thread panics.
+struct PlayEnd {
     shared: Arc<Shared>,
     wake: Arc<dyn Fn() + Send + Sync>,
 }
 
-impl End {
-    fn with(&self, result: Result<(), String>) {
+impl PlayEnd {
+    fn report(&self, result: Result<(), String>) {
         if let Err(why) = result {
             self.shared.fail(&why);
         }
     }
 }
 
-impl Drop for End {
+impl Drop for PlayEnd {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.shared.fail("the player broke");
+            self.shared.fail("the player failed");
         }
         let was_stopped = {
             let mut state = self.shared.state();
             state.has_ended = true;
-            // It may keep a device open.
+            // The closure can keep a device open.
             state.on_stop = None;
             state.is_stopped
         };

@@ -1,87 +1,87 @@
-//! What a person can do, in one list: its words, its shortcuts, and whether it can be done now. Menus, the palette, shortcuts and
-//! tests take it from here. How it is done is [`crate::workbench`]'s business.
+//! All commands, in one list: their names, their shortcuts, and whether they are available. The menu, the command palette,
+//! the shortcuts and the tests use this list. `workbench/commands.rs` carries them out.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
 
-use crate::state::{Kind, Lens, State};
+use crate::state::{OpenedKind, State, ViewKind};
 
-/// Something that a person can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Choose a project with the system's dialog.
+    /// Chooses a project with the system's dialog.
     Open,
-    /// Choose a pack with the system's dialog.
+    /// Chooses a pack with the system's dialog.
     OpenPack,
-    /// Open the demo project.
+    /// Opens the demo project.
     OpenDemo,
-    /// Go back to the start page.
+    /// Goes back to the start page.
     Close,
-    /// Look at all files again.
+    /// Reads all files again.
     Refresh,
-    /// Pack the project.
+    /// Packs the project.
     Pack,
-    /// Stop a running pack.
+    /// Cancels the running pack.
     CancelPack,
-    /// Check the published or opened pack.
+    /// Checks the published or opened pack.
     Verify,
-    /// Copy the command line that packs the same bytes.
+    /// Copies the command line that packs the same bytes.
     CopyCiCommand,
-    /// Close the window.
+    /// Closes the window.
     Quit,
-    /// Select the next problem.
+    /// Selects the next problem.
     NextProblem,
-    /// Select the problem before.
+    /// Selects the previous problem.
     PreviousProblem,
-    /// Open the file that is shown, or that the selected problem is about.
+    /// Opens the shown file, or the file of the selected problem, in the system's program for it.
     OpenSource,
-    /// Show the folder of the selected asset.
+    /// Opens the folder of the selected asset in the system's file manager.
     RevealFolder,
-    /// Put the keyboard into the search field.
+    /// Gives the keyboard to the search field.
     Search,
-    /// Put the keyboard into the next panel.
+    /// Gives the keyboard to the next panel.
     NextPanel,
-    /// Put the keyboard into the panel before.
+    /// Gives the keyboard to the previous panel.
     PreviousPanel,
-    /// Look at the selected asset through a lens.
-    Look(Lens),
-    /// Show the image larger.
+    /// Shows the selected asset in a view.
+    View(ViewKind),
+    /// Shows the image larger.
     ZoomIn,
-    /// Show the image smaller.
+    /// Shows the image smaller.
     ZoomOut,
-    /// Show all that is drawn.
-    ZoomFit,
-    /// Lines between tiles.
+    /// Shows all that is drawn.
+    ZoomToFit,
+    /// Shows or hides lines between tiles.
     ToggleGrid,
-    /// Ids on tiles.
+    /// Shows or hides ids on tiles.
     ToggleIds,
-    /// Show the sheet in the next palette.
+    /// Shows the sheet in the next palette.
     NextPalette,
-    /// Show the sheet in the palette before.
+    /// Shows the sheet in the previous palette.
     PreviousPalette,
-    /// Play the selected sample or the tiles, or stop.
+    /// Plays or stops the selected sample, or the animation of tiles.
     Play,
-    /// Play the selected sample around the end of its loop.
-    PlaySeam,
-    /// Follow the system, light, dark.
-    NextTheme,
-    /// Larger text.
+    /// Plays the selected sample around the end of its loop.
+    PlayLoopPoint,
+    /// Chooses a theme.
+    Theme(ThemePreference),
+    /// Enlarges the text.
     LargerText,
-    /// Smaller text.
+    /// Shrinks the text.
     SmallerText,
-    /// Find a command by typing.
-    Palette,
+    /// Opens the command palette.
+    CommandPalette,
 }
 
-/// Where a command stands in the menu.
+/// The menus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
-    /// About the whole project.
+    /// The whole project.
     Project,
-    /// About the selected asset and its problems.
+    /// The selected asset and its problems.
     Asset,
-    /// About how it is looked at.
+    /// How the selected asset is viewed.
     View,
-    /// About the window.
+    /// The window.
     Window,
 }
 
@@ -91,26 +91,31 @@ impl Menu {
         [(Self::Project, "Project"), (Self::Asset, "Asset"), (Self::View, "View"), (Self::Window, "Window")];
 }
 
-/// A command, as people see it.
+/// A command with its name and shortcuts.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
-    /// What it does.
+    /// The command.
     pub command: Command,
-    /// In menus and in the palette.
+    /// Its name in menus and in the command palette.
     pub name: &'static str,
-    /// The keys for it; people are told the first.
+    /// Its shortcuts; the window shows the first.
     pub shortcuts: &'static [KeyboardShortcut],
     /// Its menu.
     pub menu: Menu,
 }
 
 impl Entry {
-    /// The keys that people are told, as this system writes them; empty if it has none.
+    /// The first shortcut, as this system writes it; empty if there is none.
     pub fn keys(&self, context: &egui::Context) -> String {
         let keys = self.shortcuts.first().map(|shortcut| context.format_shortcut(shortcut)).unwrap_or_default();
-        // As they stand on the keys.
-        let signs = [("CloseBracket", "]"), ("OpenBracket", "["), ("Period", "."), ("Plus", "+"), ("Minus", "−")];
-        signs.into_iter().fold(keys, |keys, (name, sign)| keys.replace(name, sign))
+        // The characters that are printed on the keys.
+        let characters = [("CloseBracket", "]"), ("OpenBracket", "["), ("Period", "."), ("Plus", "+"), ("Minus", "−")];
+        characters.into_iter().fold(keys, |keys, (name, character)| keys.replace(name, character))
+    }
+
+    /// The name and the first shortcut, for a tooltip.
+    pub fn name_and_keys(&self, context: &egui::Context) -> String {
+        format!("{} {}", self.name, self.keys(context)).trim_end().to_owned()
     }
 }
 
@@ -134,102 +139,111 @@ const fn entry(command: Command, name: &'static str, shortcuts: &'static [Keyboa
     Entry { command, name, shortcuts, menu }
 }
 
-/// Every command, in the order of menus and palette.
+/// Every command, in the order of the menus and the command palette.
 pub const ALL: &[Entry] = &[
     entry(Command::Open, "Open project…", &[ctrl(Key::O)], Menu::Project),
     entry(Command::OpenPack, "Open pack…", &[ctrl_shift(Key::O)], Menu::Project),
-    entry(Command::OpenDemo, "Open the demo", &[], Menu::Project),
-    entry(Command::Close, "Close the project", &[ctrl(Key::W)], Menu::Project),
-    entry(Command::Refresh, "Look at all files again", &[plain(Key::F5)], Menu::Project),
+    entry(Command::OpenDemo, "Open demo", &[], Menu::Project),
+    entry(Command::Close, "Close project", &[ctrl(Key::W)], Menu::Project),
+    entry(Command::Refresh, "Refresh", &[plain(Key::F5)], Menu::Project),
     entry(Command::Pack, "Pack", &[ctrl(Key::P)], Menu::Project),
-    entry(Command::CancelPack, "Cancel the pack", &[ctrl(Key::Period)], Menu::Project),
-    entry(Command::Verify, "Verify the pack", &[ctrl_shift(Key::V)], Menu::Project),
-    entry(Command::CopyCiCommand, "Copy the command for CI", &[ctrl_shift(Key::C)], Menu::Project),
+    entry(Command::CancelPack, "Cancel pack", &[ctrl(Key::Period)], Menu::Project),
+    entry(Command::Verify, "Check pack file", &[ctrl_shift(Key::V)], Menu::Project),
+    entry(Command::CopyCiCommand, "Copy command for CI", &[ctrl_shift(Key::C)], Menu::Project),
     entry(Command::Quit, "Quit", &[ctrl(Key::Q)], Menu::Project),
     entry(Command::NextProblem, "Next problem", &[plain(Key::F8)], Menu::Asset),
     entry(Command::PreviousProblem, "Previous problem", &[shift(Key::F8)], Menu::Asset),
-    entry(Command::OpenSource, "Open the source file", &[ctrl(Key::E)], Menu::Asset),
-    entry(Command::RevealFolder, "Show the asset's folder", &[ctrl_shift(Key::E)], Menu::Asset),
+    entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
+    entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
     entry(Command::Play, "Play or stop", &[plain(Key::Space)], Menu::Asset),
-    entry(Command::PlaySeam, "Play the seam of the loop", &[shift(Key::Space)], Menu::Asset),
-    entry(Command::Look(Lens::Console), "Look: as on the console", &[ctrl(Key::Num1)], Menu::View),
-    entry(Command::Look(Lens::Source), "Look: source beside result", &[ctrl(Key::Num2)], Menu::View),
-    entry(Command::Look(Lens::Tile), "Look: tile stage", &[ctrl(Key::Num3)], Menu::View),
-    entry(Command::Look(Lens::Palettes), "Look: palettes", &[ctrl(Key::Num4)], Menu::View),
-    entry(Command::Look(Lens::Text), "Look: declaration", &[ctrl(Key::Num5)], Menu::View),
+    entry(Command::PlayLoopPoint, "Play loop point", &[shift(Key::Space)], Menu::Asset),
+    entry(Command::View(ViewKind::Console), "View: Console", &[ctrl(Key::Num1)], Menu::View),
+    entry(Command::View(ViewKind::Compare), "View: Compare", &[ctrl(Key::Num2)], Menu::View),
+    entry(Command::View(ViewKind::Tile), "View: Tile preview", &[ctrl(Key::Num3)], Menu::View),
+    entry(Command::View(ViewKind::Palettes), "View: Palettes", &[ctrl(Key::Num4)], Menu::View),
+    entry(Command::View(ViewKind::AssetJson), "View: asset.json", &[ctrl(Key::Num5)], Menu::View),
     entry(Command::ZoomIn, "Zoom in", &[ctrl(Key::Plus), ctrl(Key::Equals)], Menu::View),
     entry(Command::ZoomOut, "Zoom out", &[ctrl(Key::Minus)], Menu::View),
-    entry(Command::ZoomFit, "Fit what is drawn", &[ctrl(Key::Num0)], Menu::View),
+    entry(Command::ZoomToFit, "Zoom to fit", &[ctrl(Key::Num0)], Menu::View),
     entry(Command::ToggleGrid, "Tile grid", &[ctrl(Key::G)], Menu::View),
     entry(Command::ToggleIds, "Tile ids", &[ctrl(Key::I)], Menu::View),
     entry(Command::NextPalette, "Next palette", &[ctrl(Key::CloseBracket)], Menu::View),
     entry(Command::PreviousPalette, "Previous palette", &[ctrl(Key::OpenBracket)], Menu::View),
-    entry(Command::Palette, "All commands", &[ctrl(Key::K), ctrl_shift(Key::P)], Menu::Window),
+    entry(Command::CommandPalette, "All commands", &[ctrl(Key::K), ctrl_shift(Key::P)], Menu::Window),
     entry(Command::Search, "Search assets", &[ctrl(Key::F)], Menu::Window),
     entry(Command::NextPanel, "Next panel", &[plain(Key::F6)], Menu::Window),
     entry(Command::PreviousPanel, "Previous panel", &[shift(Key::F6)], Menu::Window),
-    entry(Command::NextTheme, "Change the theme", &[], Menu::Window),
+    entry(Command::Theme(ThemePreference::System), "Theme: System", &[], Menu::Window),
+    entry(Command::Theme(ThemePreference::Light), "Theme: Light", &[], Menu::Window),
+    entry(Command::Theme(ThemePreference::Dark), "Theme: Dark", &[], Menu::Window),
     entry(Command::LargerText, "Larger text", &[], Menu::Window),
     entry(Command::SmallerText, "Smaller text", &[], Menu::Window),
 ];
 
 impl Command {
-    /// As people see it.
+    /// Its entry in [`ALL`].
     pub fn entry(self) -> Entry {
         let unlisted = entry(self, "", &[], Menu::Window);
         ALL.iter().copied().find(|entry| entry.command == self).unwrap_or(unlisted)
     }
 
-    /// Why it cannot be done now.
+    /// Whether it is available.
     ///
     /// # Errors
-    /// The reason, as a sentence.
+    /// A sentence that says why it is not.
     pub fn available(self, state: &State) -> Result<(), &'static str> {
-        let need = |holds: bool, why: &'static str| if holds { Ok(()) } else { Err(why) };
-        let opened = || need(state.opened.is_some(), "No project is open.");
+        let require = |holds: bool, why: &'static str| if holds { Ok(()) } else { Err(why) };
+        let opened = || require(state.opened.is_some(), "No project is open.");
         let project = || match state.opened.as_ref().map(|opened| opened.kind) {
-            Some(Kind::Project) => Ok(()),
-            Some(Kind::Pack) => Err("A pack is open, not a project."),
+            Some(OpenedKind::Project) => Ok(()),
+            Some(OpenedKind::Pack) => Err("A pack is open, not a project."),
             None => Err("No project is open."),
         };
-        let sheet = || need(state.sheet().is_some(), "No glyph bank is shown.");
-        let image = || {
-            need(
-                state.sheet().is_some() && matches!(state.lens(), Lens::Console | Lens::Source),
-                "No image is shown that could be zoomed.",
-            )
-        };
+        let has_sheet = state.glyph_bank().is_some();
+        let has_image = has_sheet && matches!(state.view_kind(), ViewKind::Console | ViewKind::Compare);
+        let can_play = state.playable_sample().is_some() || (has_sheet && state.view_kind() == ViewKind::Tile);
+        let has_loop = state.playable_sample().is_some_and(|(_, has_loop)| has_loop);
         match self {
             Self::Refresh | Self::Verify | Self::Search | Self::NextPanel | Self::PreviousPanel | Self::Close => {
                 opened()
             }
             Self::CopyCiCommand => project(),
-            Self::Pack => project().and_then(|()| need(!state.pack.is_running(), "The project is being packed.")),
-            Self::CancelPack => need(state.pack.is_running(), "Nothing is being packed."),
+            Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
+            Self::CancelPack => require(state.pack.is_running(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {
-                opened().and_then(|()| need(!state.problems.is_empty(), "There is no problem."))
+                opened().and_then(|()| require(!state.problems.is_empty(), "No problems to go to."))
             }
             Self::OpenSource | Self::RevealFolder => {
-                project().and_then(|()| need(state.selected().is_some(), "No asset is selected."))
+                project().and_then(|()| require(state.selected_asset().is_some(), "No asset is selected."))
             }
-            Self::Look(lens) => need(state.lenses().contains(&lens), "The selected asset has no such view."),
-            Self::ZoomIn | Self::ZoomOut | Self::ZoomFit => image(),
-            Self::ToggleGrid | Self::ToggleIds | Self::NextPalette | Self::PreviousPalette => sheet(),
-            Self::Play => need(
-                state.playable().is_some() || (state.sheet().is_some() && state.lens() == Lens::Tile),
-                "No sample and no tile stage is shown.",
-            ),
-            Self::PlaySeam => {
-                need(state.playable().is_some_and(|(_, loops)| loops), "The selected sample does not loop.")
+            Self::View(kind) => {
+                require(state.available_views().contains(&kind), "The selected asset does not have this view.")
             }
-            Self::OpenDemo => need(state.demo.is_some(), "The demo is not beside the program."),
+            Self::ZoomIn | Self::ZoomOut | Self::ZoomToFit => require(has_image, "No image to zoom."),
+            Self::ToggleGrid | Self::ToggleIds | Self::NextPalette | Self::PreviousPalette => {
+                require(has_sheet, "No tile bank is shown.")
+            }
+            Self::Play => require(can_play, "No sample or animation to play."),
+            Self::PlayLoopPoint => require(has_loop, "The selected sample has no loop."),
+            Self::OpenDemo => require(state.demo.is_some(), "The demo was not found."),
             Self::Open
             | Self::OpenPack
-            | Self::NextTheme
+            | Self::Theme(_)
             | Self::LargerText
             | Self::SmallerText
-            | Self::Palette
+            | Self::CommandPalette
             | Self::Quit => Ok(()),
+        }
+    }
+
+    /// Whether it is checked in the menu; `None` if it cannot be.
+    pub fn is_checked(self, state: &State) -> Option<bool> {
+        match self {
+            Self::View(kind) => Some(state.selected_asset().is_some() && state.view_kind() == kind),
+            Self::ToggleGrid => Some(state.settings.grid),
+            Self::ToggleIds => Some(state.settings.ids),
+            Self::Theme(theme) => Some(state.settings.theme == theme),
+            _ => None,
         }
     }
 }
@@ -239,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_two_commands_share_a_shortcut_on_any_system() {
+    fn shortcuts_are_unique() {
         let shortcuts: Vec<KeyboardShortcut> = ALL.iter().flat_map(|entry| entry.shortcuts).copied().collect();
         for (n, one) in shortcuts.iter().enumerate() {
             assert!(!shortcuts[n + 1..].contains(one), "{one:?} is there twice");
@@ -247,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_has_a_name_and_a_reason_when_it_cannot_be_done() {
+    fn commands_have_names_and_reasons() {
         let empty = State::default();
         for entry in ALL {
             assert!(!entry.name.is_empty());
@@ -258,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn every_command_stands_in_a_menu() {
+    fn every_command_is_in_a_menu() {
         for entry in ALL {
             assert!(Menu::ALL.iter().any(|(menu, _)| *menu == entry.menu));
         }

@@ -1,4 +1,4 @@
-//! Keys to actions: the shortcuts of [`commands`](crate::commands), and arrows and Enter for the panel that has the keyboard.
+//! Turns keys into actions: shortcuts of commands, and arrows and Enter for the panel that has the keyboard.
 
 use egui::{Context, Id, Key, Modifiers};
 
@@ -6,42 +6,42 @@ use crate::commands::{ALL, Entry};
 use crate::panels::{Action, navigator};
 use crate::state::{BottomTab, Panel, State};
 
-/// Rows that Page Up and Page Down go.
+/// How many rows Page Up and Page Down move: about as many as are visible.
 const PAGE: isize = 10;
 
-/// Who gets keys that are no shortcut.
+/// What gets keys that are not shortcuts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Holder {
-    /// A panel: arrows walk in it.
+enum Focus {
+    /// A panel: arrows move its selection.
     Panel(Panel),
-    /// The search field: it types, and arrows up and down walk in the list below it.
+    /// The search field: it takes text, and the up and down arrows move in the list below.
     Search,
-    /// Another field or button.
+    /// Another widget.
     Widget,
 }
 
-fn holder(state: &State, focused: Option<Id>) -> Holder {
+fn focus_of(state: &State, focused: Option<Id>) -> Focus {
     match focused {
-        None => Holder::Panel(state.panel),
-        Some(id) if id == navigator::search_id() => Holder::Search,
-        Some(id) => Panel::ALL.into_iter().find(|panel| panel.id() == id).map_or(Holder::Widget, Holder::Panel),
+        None => Focus::Panel(state.panel),
+        Some(id) if id == navigator::search_id() => Focus::Search,
+        Some(id) => Panel::ALL.into_iter().find(|panel| panel.id() == id).map_or(Focus::Widget, Focus::Panel),
     }
 }
 
-/// Pushes what is asked for by keys since the last frame.
-pub fn read(state: &State, context: &Context, actions: &mut Vec<Action>) {
-    // The palette has the keyboard for itself.
-    if state.palette.is_some() {
+/// Pushes the actions of the keys that were pressed since the last frame.
+pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>) {
+    // The command palette takes all keys itself.
+    if state.command_palette.is_some() {
         return;
     }
-    let holder = holder(state, context.memory(|memory| memory.focused()));
-    shortcuts(holder, context, actions);
+    let focus = focus_of(state, context.memory(|memory| memory.focused()));
+    push_shortcuts(focus, context, actions);
     let pressed = |key: Key| context.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key).cast_signed());
-    if holder == Holder::Widget || state.opened.is_none() {
+    if focus == Focus::Widget || state.opened.is_none() {
         return;
     }
     let rows = pressed(Key::ArrowDown) - pressed(Key::ArrowUp);
-    let in_list = matches!(holder, Holder::Search | Holder::Panel(Panel::Navigator));
+    let in_list = matches!(focus, Focus::Search | Focus::Panel(Panel::Navigator));
     if in_list {
         let pages = pressed(Key::PageDown) - pressed(Key::PageUp);
         let step = rows + PAGE * pages;
@@ -49,45 +49,45 @@ pub fn read(state: &State, context: &Context, actions: &mut Vec<Action>) {
             actions.push(Action::StepAsset(step));
         }
         if pressed(Key::Enter) > 0 {
-            actions.push(Action::Focus(Panel::Stage));
+            actions.push(Action::FocusPanel(Panel::View));
         }
     }
-    match holder {
-        Holder::Panel(Panel::Navigator) => {
+    match focus {
+        Focus::Panel(Panel::Navigator) => {
             let ends = pressed(Key::End) - pressed(Key::Home);
             if ends != 0 {
                 actions.push(Action::StepAsset(ends.saturating_mul(isize::MAX)));
             }
         }
-        Holder::Panel(panel @ (Panel::Stage | Panel::Bottom)) => {
+        Focus::Panel(panel @ (Panel::View | Panel::Bottom)) => {
             let columns = pressed(Key::ArrowRight) - pressed(Key::ArrowLeft);
-            let is_there = panel == Panel::Stage || state.bottom_tab == BottomTab::Problems;
-            if (columns, rows) != (0, 0) && is_there {
-                let small = |step: isize| i32::try_from(step).unwrap_or(0);
-                actions.push(Action::Arrow(panel, small(columns), small(rows)));
+            let has_selection = panel == Panel::View || state.bottom_tab == BottomTab::Problems;
+            if (columns, rows) != (0, 0) && has_selection {
+                let to_i32 = |step: isize| i32::try_from(step).unwrap_or(0);
+                actions.push(Action::Arrow(panel, to_i32(columns), to_i32(rows)));
             }
             if panel == Panel::Bottom && state.bottom_tab == BottomTab::Problems && pressed(Key::Enter) > 0 {
-                if let Some(at) = state.problem {
-                    actions.push(Action::SelectProblem(at));
+                if let Some(index) = state.selected_problem {
+                    actions.push(Action::SelectProblem(index));
                 }
-                actions.push(Action::Focus(Panel::Stage));
+                actions.push(Action::FocusPanel(Panel::View));
             }
         }
         _ => {}
     }
 }
 
-fn shortcuts(holder: Holder, context: &Context, actions: &mut Vec<Action>) {
+fn push_shortcuts(focus: Focus, context: &Context, actions: &mut Vec<Action>) {
     let all = || ALL.iter().flat_map(|entry| entry.shortcuts.iter().map(move |shortcut| (entry, shortcut)));
-    // A key without Shift also answers to one with it, so those with Shift are asked first.
+    // egui lets a shortcut without Shift match a key press with Shift, so those with Shift go first.
     let with_shift = all().filter(|(_, shortcut)| shortcut.modifiers.shift);
     for (Entry { command, .. }, shortcut) in with_shift.chain(all().filter(|(_, shortcut)| !shortcut.modifiers.shift)) {
-        // The space bar types in a field, and presses a button.
-        if shortcut.logical_key == Key::Space && !matches!(holder, Holder::Panel(_)) {
+        // In a field the space bar types, and on a button it clicks.
+        if shortcut.logical_key == Key::Space && !matches!(focus, Focus::Panel(_)) {
             continue;
         }
         if context.input_mut(|input| input.consume_shortcut(shortcut)) {
-            actions.push(Action::Do(*command));
+            actions.push(Action::Run(*command));
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What the window asks of the rest of the machine: programs for files, and the command line for CI.
+//! Other programs: opens files in them, and writes the command line for CI.
 
 use std::path::Path;
 
-/// The command line that packs the same bytes.
+/// The command line that packs the same bytes, quoted for a shell.
 pub fn ci_command(project: &Path) -> String {
     let path = project.display().to_string();
     let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
@@ -13,10 +13,10 @@ pub fn ci_command(project: &Path) -> String {
     }
 }
 
-/// Gives a file or folder to the program that the system has for it.
+/// Opens a file or folder in the system's program for it.
 ///
 /// # Errors
-/// If there is none that could be started.
+/// If no program could be started.
 pub fn open(path: &Path) -> std::io::Result<()> {
     let program = if cfg!(target_os = "macos") {
         "open"
@@ -26,7 +26,7 @@ pub fn open(path: &Path) -> std::io::Result<()> {
         "xdg-open"
     };
     let mut child = std::process::Command::new(program).arg(path).spawn()?;
-    // Nobody else would take note of its end.
+    // A child that is never waited for would remain as a zombie process.
     std::thread::spawn(move || child.wait());
     Ok(())
 }
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_that_a_shell_would_take_apart_is_quoted() {
+    fn paths_are_quoted_for_the_shell() {
         assert_eq!(ci_command(Path::new("/games/lantern")), "prometeu-packer pack /games/lantern");
         assert_eq!(ci_command(Path::new("/my games/it's")), r"prometeu-packer pack '/my games/it'\''s'");
     }

@@ -1,12 +1,12 @@
-//! Colors, sizes and type: the one place where they are chosen.
+//! Colors, sizes and fonts. All of them are chosen here.
 //!
-//! The art is the only saturated thing on the screen: neutral surfaces in two levels, one accent for selection and the primary
-//! action, severity colors on findings alone, and never without a shape and a word.
+//! Only the art is saturated. The rest is neutral: surfaces in two levels, one accent for selection and the primary action,
+//! and severity colors only on findings, always with a shape and a word.
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, Theme, Visuals};
 use packer_services::diagnostics::Severity;
 
-/// One step of all distances, in points.
+/// The unit of all distances, in points.
 pub const STEP: f32 = 4.0;
 /// The height of a row in a list.
 pub const ROW: f32 = 24.0;
@@ -16,15 +16,15 @@ pub const ROW: f32 = 24.0;
 pub struct Tokens {
     /// Panels.
     pub surface: Color32,
-    /// What lies deeper: the stage, fields.
+    /// Below panels: the view, text fields.
     pub sunken: Color32,
-    /// What lies higher: cards, buttons.
+    /// Above panels: cards, buttons.
     pub raised: Color32,
     /// Lines between panels.
     pub line: Color32,
     /// Text.
     pub text: Color32,
-    /// Text that stands back.
+    /// Less important text.
     pub weak: Color32,
     /// Selection and the primary action.
     pub accent: Color32,
@@ -82,12 +82,12 @@ const LIGHT: Tokens = Tokens {
 };
 
 impl Tokens {
-    /// Those of the theme that `ui` is drawn in.
+    /// The colors of the theme of `ui`.
     pub fn of(ui: &egui::Ui) -> Self {
         if ui.visuals().dark_mode { DARK } else { LIGHT }
     }
 
-    /// Of a finding.
+    /// The color of a severity.
     pub fn severity(&self, severity: Severity) -> Color32 {
         match severity {
             Severity::Error => self.error,
@@ -97,8 +97,8 @@ impl Tokens {
     }
 }
 
-/// Teaches `context` both themes and the type scale.
-pub fn apply(context: &egui::Context) {
+/// Sets both themes and the text styles.
+pub fn apply_theme(context: &egui::Context) {
     for (theme, tokens) in [(Theme::Dark, DARK), (Theme::Light, LIGHT)] {
         context.set_visuals_of(theme, visuals(theme, &tokens));
         context.style_mut_of(theme, |style| {
@@ -124,7 +124,7 @@ fn visuals(theme: Theme, tokens: &Tokens) -> Visuals {
     visuals.window_fill = tokens.raised;
     visuals.extreme_bg_color = tokens.sunken;
     visuals.faint_bg_color = tokens.raised;
-    // A window that is left alone is not drawn, even if a field has the keyboard.
+    // The window is not redrawn while nothing happens, even if a field has the keyboard.
     visuals.text_cursor.blink = false;
     visuals.window_stroke = Stroke::new(1.0, tokens.line);
     visuals.weak_text_color = Some(tokens.weak);

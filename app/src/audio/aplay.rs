@@ -1,6 +1,6 @@
-//! The way without a sound server: the program `aplay`, which comes with ALSA, reads the frames.
+//! The route without a sound server: the program `aplay`, which comes with ALSA, reads the frames from a pipe.
 //!
-//! It says nothing of where it is. The clock is taken to run from the first frames on.
+//! It does not report its position, so the clock is assumed to run from the first frames on.
 
 use std::io::{Read, Write};
 use std::process::{Child, ChildStderr, ChildStdin, Command, Stdio};
@@ -9,15 +9,15 @@ use std::time::Instant;
 
 use super::{AHEAD_MS, Device, FRAME_BYTES, Route, Shared};
 
-/// What it says of a failure, in bytes; more is not shown.
-const SAID_BYTES: u64 = 4096;
+/// How much of its error output is read: far more than its messages are long.
+const ERROR_BYTES: u64 = 4096;
 
-/// The program as the system finds it.
-pub fn program() -> Command {
+/// The program on the user's path.
+pub fn aplay_program() -> Command {
     Command::new("aplay")
 }
 
-/// Starts it for frames of this rate.
+/// Starts the program for frames of this rate.
 pub fn open(mut program: Command, rate_hz: u32, shared: &Arc<Shared>) -> Result<Box<dyn Device>, String> {
     let mut child = program
         .args(["--quiet", "--file-type=raw", "--format=S16_LE", "--channels=1"])
@@ -30,42 +30,44 @@ pub fn open(mut program: Command, rate_hz: u32, shared: &Arc<Shared>) -> Result<
             std::io::ErrorKind::NotFound => "there is no sound server, and no aplay".to_owned(),
             _ => format!("there is no sound server, and aplay does not start ({error})"),
         })?;
-    let (frames, said) = (child.stdin.take(), child.stderr.take());
+    let (stdin, stderr) = (child.stdin.take(), child.stderr.take());
     let child = Arc::new(Mutex::new(child));
     let interrupt = child.clone();
     shared.on_stop(move || kill(&interrupt));
-    let chunk = (u64::from(rate_hz) * AHEAD_MS / 1000 / 4).max(1);
-    Ok(Box::new(Aplay { child, frames, said, chunk, has_begun: false, shared: shared.clone() }))
+    let chunk_frames = (u64::from(rate_hz) * AHEAD_MS / 1000 / 4).max(1);
+    Ok(Box::new(Aplay { child, stdin, stderr, chunk_frames, has_begun: false, shared: shared.clone() }))
 }
 
 /// The running program.
 struct Aplay {
-    /// Nobody waits with this lock.
+    /// This lock is only held for as long as the program takes to end.
     child: Arc<Mutex<Child>>,
-    frames: Option<ChildStdin>,
-    said: Option<ChildStderr>,
-    /// So many frames are written at a time.
-    chunk: u64,
+    stdin: Option<ChildStdin>,
+    stderr: Option<ChildStderr>,
+    /// How many frames are written at a time.
+    chunk_frames: u64,
     has_begun: bool,
     shared: Arc<Shared>,
 }
 
 impl Aplay {
-    /// Waits for the program's end.
-    fn end(&mut self) -> Result<(), String> {
-        self.frames = None;
-        let mut said = Vec::new();
-        if let Some(mut pipe) = self.said.take() {
-            // It closes this when it ends, so the wait below is none. What cannot be read is not told.
-            let _ = (&mut pipe).take(SAID_BYTES).read_to_end(&mut said);
+    /// Closes the pipe and waits for the program's end.
+    fn end_program(&mut self) -> Result<(), String> {
+        self.stdin = None;
+        let mut message = Vec::new();
+        if let Some(mut pipe) = self.stderr.take() {
+            // The program closes this pipe when it ends, so the wait below returns at once. A message that cannot be read
+            // is left out.
+            let _ = (&mut pipe).take(ERROR_BYTES).read_to_end(&mut message);
             let _ = std::io::copy(&mut pipe, &mut std::io::sink());
         }
-        let ended = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
-        match ended {
-            Ok(code) if code.success() => Ok(()),
-            Ok(code) => {
-                let said = String::from_utf8_lossy(&said);
-                let why = said.lines().find(|line| !line.trim().is_empty()).map_or(code.to_string(), str::to_owned);
+        let status = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => {
+                let message = String::from_utf8_lossy(&message);
+                let first = message.lines().find(|line| !line.trim().is_empty());
+                let why = first.map_or(status.to_string(), str::to_owned);
                 Err(format!("aplay cannot play it ({})", why.trim()))
             }
             Err(error) => Err(format!("aplay is lost ({error})")),
@@ -78,37 +80,37 @@ impl Device for Aplay {
         Route::Aplay
     }
 
-    fn room(&mut self) -> Result<u64, String> {
-        Ok(self.chunk)
+    fn wait_for_room(&mut self) -> Result<u64, String> {
+        Ok(self.chunk_frames)
     }
 
-    fn give(&mut self, bytes: &[u8]) -> Result<(), String> {
+    fn write_frames(&mut self, bytes: &[u8]) -> Result<(), String> {
         debug_assert!(bytes.len().is_multiple_of(FRAME_BYTES));
         if !self.has_begun {
             self.has_begun = true;
-            self.shared.hears(0, Instant::now());
+            self.shared.set_clock(0, Instant::now());
         }
-        // The pipe takes some of it ahead, and then as much as is played.
-        match self.frames.as_mut().map(|pipe| pipe.write_all(bytes)) {
+        // The pipe buffers some frames, and then accepts as many as are played.
+        match self.stdin.as_mut().map(|pipe| pipe.write_all(bytes)) {
             Some(Ok(())) => Ok(()),
-            _ => self.end().and(Err("aplay ended too early".into())),
+            _ => self.end_program().and(Err("aplay ended too early".into())),
         }
     }
 
-    fn finish(&mut self) -> Result<(), String> {
-        self.end()
+    fn wait_for_end(&mut self) -> Result<(), String> {
+        self.end_program()
     }
 }
 
 impl Drop for Aplay {
     fn drop(&mut self) {
         kill(&self.child);
-        // After that, it cannot take long; and there is nobody to tell.
+        // After the kill, this takes no time, and an error is of no interest.
         let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).wait();
     }
 }
 
 fn kill(child: &Mutex<Child>) {
-    // One that has ended already is fine.
+    // An error means that it has ended already.
     let _ = child.lock().unwrap_or_else(PoisonError::into_inner).kill();
 }

@@ -1,59 +1,60 @@
-//! Frames at the rate of a device.
+//! Converts frames to the rate of a device.
 //!
-//! A straight line is drawn from frame to frame; at equal rates the values stay what they are. That is plain: what is higher than half
-//! the device's rate is not taken out, so a sound of a higher rate than the device can get a rough edge.
+//! It interpolates linearly between frames; at equal rates the values are unchanged. Frequencies above half the device's
+//! rate are not filtered out, so a sound of a higher rate than the device can sound rough.
 
 use std::collections::VecDeque;
 
-/// Goes along frames at one rate, and gives values at another.
+/// Reads frames at one rate and returns values at another.
 #[derive(Debug)]
 pub struct Resampler {
     from_hz: u32,
     to_hz: u32,
-    /// How far it is past the first frame of the queue, in parts of `to_hz`.
+    /// The distance from the first frame of the queue, in units of 1 / `to_hz` frames.
     past: u32,
-    taken: u64,
+    taken_frames: u64,
 }
 
-/// What a device is given next.
+/// The next value for the device.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Next {
+pub enum NextValue {
     /// A value from -1 up to 1.
     Value(f32),
-    /// The frames are late.
+    /// The next frame has not arrived yet.
     Late,
-    /// All has been given.
-    Over,
+    /// There are no more values.
+    End,
 }
 
 impl Resampler {
-    /// Neither rate may be 0.
+    /// A converter between two rates, neither of which may be 0.
     pub fn new(from_hz: u32, to_hz: u32) -> Self {
-        Self { from_hz, to_hz, past: 0, taken: 0 }
+        Self { from_hz, to_hz, past: 0, taken_frames: 0 }
     }
 
-    /// How many frames lie behind it.
-    pub fn taken(&self) -> u64 {
-        self.taken
+    /// How many frames have been taken out of the queue.
+    pub fn taken_frames(&self) -> u64 {
+        self.taken_frames
     }
 
-    /// The next value. Frames that lie behind are taken out of the queue; `is_whole` says that no more are added to it.
-    #[expect(clippy::cast_precision_loss, reason = "no rate is so high that it matters")]
-    pub fn next(&mut self, queue: &mut VecDeque<i16>, is_whole: bool) -> Next {
+    /// The next value. Frames that are no longer needed are taken out of the queue. `is_complete` means that no more are
+    /// added to it.
+    #[expect(clippy::cast_precision_loss, reason = "rates are far below the precision of f32")]
+    pub fn next_value(&mut self, queue: &mut VecDeque<i16>, is_complete: bool) -> NextValue {
         while self.past >= self.to_hz && queue.pop_front().is_some() {
             self.past -= self.to_hz;
-            self.taken += 1;
+            self.taken_frames += 1;
         }
         let (first, second) = match (queue.front(), queue.get(1)) {
-            (None, _) if is_whole => return Next::Over,
+            (None, _) if is_complete => return NextValue::End,
             (Some(first), Some(second)) => (*first, *second),
-            (Some(first), None) if is_whole || self.past == 0 => (*first, *first),
-            (None, _) | (Some(_), None) => return Next::Late,
+            (Some(first), None) if is_complete || self.past == 0 => (*first, *first),
+            (None, _) | (Some(_), None) => return NextValue::Late,
         };
         let (first, second) = (f32::from(first), f32::from(second));
         let value = first + (second - first) * (self.past as f32 / self.to_hz as f32);
         self.past += self.from_hz;
-        Next::Value(value / 32_768.0)
+        NextValue::Value(value / 32_768.0)
     }
 }
 
@@ -64,29 +65,29 @@ mod tests {
     fn all(from_hz: u32, to_hz: u32, frames: &[i16]) -> Vec<i32> {
         let (mut resampler, mut queue) = (Resampler::new(from_hz, to_hz), frames.iter().copied().collect());
         let mut values = Vec::new();
-        while let Next::Value(value) = resampler.next(&mut queue, true) {
+        while let NextValue::Value(value) = resampler.next_value(&mut queue, true) {
             #[expect(clippy::cast_possible_truncation, reason = "a value of a frame")]
             values.push((value * 32_768.0).round() as i32);
         }
-        assert_eq!(resampler.taken(), frames.len() as u64);
+        assert_eq!(resampler.taken_frames(), frames.len() as u64);
         values
     }
 
     #[test]
-    fn at_the_rate_of_the_device_every_frame_stays_what_it_is() {
+    fn equal_rates_change_nothing() {
         let frames = [0, 1, -1, i16::MAX, i16::MIN, 12_345];
         assert_eq!(all(22_050, 22_050, &frames), frames.map(i32::from));
     }
 
     #[test]
-    fn between_two_frames_lies_a_straight_line() {
+    fn values_between_frames_are_interpolated() {
         assert_eq!(all(1, 4, &[0, 400, -400]), [0, 100, 200, 300, 400, 200, 0, -200, -400, -400, -400, -400]);
         assert_eq!(all(2, 3, &[0, 300, 600, 900]), [0, 200, 400, 600, 800, 900]);
         assert_eq!(all(3, 1, &[7, 8, 9, 10, 11, 12]), [7, 10]);
     }
 
     #[test]
-    fn a_second_is_a_second_at_every_rate() {
+    fn every_rate_keeps_the_duration() {
         for from_hz in [1, 8_000, 11_025, 22_051, 44_100, 192_000] {
             let frames = vec![0; usize::try_from(from_hz).unwrap()];
             assert_eq!(all(from_hz, 48_000, &frames).len(), 48_000, "{from_hz} Hz");
@@ -94,16 +95,16 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_are_late_are_waited_for_and_none_is_lost() {
+    fn late_frames_are_not_lost() {
         let (mut resampler, mut queue) = (Resampler::new(1, 2), VecDeque::from([0]));
-        assert_eq!(resampler.next(&mut queue, false), Next::Value(0.0));
-        assert_eq!(resampler.next(&mut queue, false), Next::Late);
+        assert_eq!(resampler.next_value(&mut queue, false), NextValue::Value(0.0));
+        assert_eq!(resampler.next_value(&mut queue, false), NextValue::Late);
         queue.push_back(16_384);
-        assert_eq!(resampler.next(&mut queue, false), Next::Value(0.25));
-        assert_eq!(resampler.next(&mut queue, false), Next::Value(0.5));
+        assert_eq!(resampler.next_value(&mut queue, false), NextValue::Value(0.25));
+        assert_eq!(resampler.next_value(&mut queue, false), NextValue::Value(0.5));
         assert_eq!(
-            [resampler.next(&mut queue, true), resampler.next(&mut queue, true)],
-            [Next::Value(0.5), Next::Over]
+            [resampler.next_value(&mut queue, true), resampler.next_value(&mut queue, true)],
+            [NextValue::Value(0.5), NextValue::End]
         );
     }
 }

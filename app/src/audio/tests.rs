@@ -1,4 +1,4 @@
-//! Plays on a device that does what a test says; and what the routes do when their other end does not do its part.
+//! Plays on a device that the test controls; and what the routes do when a server or program misbehaves.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -10,129 +10,134 @@ mod real;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod routes;
 
-/// What does not come within this time does not come.
-const SOON: Duration = Duration::from_secs(20);
+/// After this time, something awaited will not happen.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The bytes of some frames.
+/// The bytes of frames.
 fn bytes(frames: impl IntoIterator<Item = i16>) -> Vec<u8> {
     frames.into_iter().flat_map(i16::to_le_bytes).collect()
 }
 
-/// What a device does next.
+/// What the device does next.
 enum Step {
     Room(u64),
-    /// So many frames were heard, so long ago.
+    /// Reports that so many frames were heard, so long ago.
     Playback(u64, Duration),
-    /// The last frame was heard.
-    Quiet,
-    Lost(&'static str),
+    /// Reports that the last frame was heard.
+    End,
+    Fail(&'static str),
     Panic,
     Stop,
 }
 
-/// A device as its test sees it.
-struct Stage {
+/// The test's end of a device.
+struct DeviceControl {
     steps: Sender<Step>,
-    given: Receiver<Vec<u8>>,
+    written: Receiver<Vec<u8>>,
     rate_hz: u32,
 }
 
-impl Stage {
-    fn does(&self, step: Step) {
+impl DeviceControl {
+    fn perform(&self, step: Step) {
         self.steps.send(step).unwrap();
     }
 
-    /// Makes room, and says what it is given.
-    fn takes(&self, room: u64) -> Vec<u8> {
-        self.does(Step::Room(room));
-        self.given.recv_timeout(SOON).unwrap()
+    /// Makes room, and returns what is written.
+    fn accept(&self, room: u64) -> Vec<u8> {
+        self.perform(Step::Room(room));
+        self.written.recv_timeout(TIMEOUT).unwrap()
     }
 }
 
-struct Fake {
+struct FakeDevice {
     steps: Receiver<Step>,
-    given: Sender<Vec<u8>>,
+    written: Sender<Vec<u8>>,
     shared: Arc<Shared>,
-    open: Arc<AtomicUsize>,
+    open_devices: Arc<AtomicUsize>,
 }
 
-impl Fake {
+impl FakeDevice {
     fn wait(&mut self, is_finishing: bool) -> Result<u64, String> {
         loop {
             match self.steps.recv() {
                 Ok(Step::Room(room)) if !is_finishing => return Ok(room),
-                Ok(Step::Quiet) if is_finishing => return Ok(0),
-                Ok(Step::Playback(frames, ago)) => self.shared.hears(frames, Instant::now() - ago),
-                Ok(Step::Lost(why)) => return Err(why.into()),
-                Ok(Step::Panic) => panic!("as the test wants it"),
-                Ok(Step::Room(_) | Step::Quiet) => {}
+                Ok(Step::End) if is_finishing => return Ok(0),
+                Ok(Step::Playback(frames, ago)) => self.shared.set_clock(frames, Instant::now() - ago),
+                Ok(Step::Fail(why)) => return Err(why.into()),
+                Ok(Step::Panic) => panic!("requested by the test"),
+                Ok(Step::Room(_) | Step::End) => {}
                 Ok(Step::Stop) | Err(_) => return Err("it was stopped".into()),
             }
         }
     }
 }
 
-impl Device for Fake {
+impl Device for FakeDevice {
     fn route(&self) -> Route {
         Route::Aplay
     }
 
-    fn room(&mut self) -> Result<u64, String> {
+    fn wait_for_room(&mut self) -> Result<u64, String> {
         self.wait(false)
     }
 
-    fn give(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let _ = self.given.send(bytes.to_vec());
+    fn write_frames(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let _ = self.written.send(bytes.to_vec());
         Ok(())
     }
 
-    fn finish(&mut self) -> Result<(), String> {
+    fn wait_for_end(&mut self) -> Result<(), String> {
         self.wait(true).map(|_| ())
     }
 }
 
-impl Drop for Fake {
+impl Drop for FakeDevice {
     fn drop(&mut self) {
-        self.open.fetch_sub(1, Ordering::SeqCst);
+        self.open_devices.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-/// A player on devices that do what the test says.
-struct Theater {
+/// A player on devices that the test controls.
+struct TestPlayer {
     player: Player,
-    stages: Receiver<Stage>,
+    devices: Receiver<DeviceControl>,
     wakes: Receiver<()>,
-    open: Arc<AtomicUsize>,
+    open_devices: Arc<AtomicUsize>,
 }
 
-impl Theater {
+impl TestPlayer {
     fn new() -> Self {
-        let open = Arc::new(AtomicUsize::new(0));
-        let ((to_stages, stages), (to_wakes, wakes)) = (channel(), channel());
-        let counter = open.clone();
-        let opening = move |rate_hz: u32, shared: &Arc<Shared>| -> Result<Box<dyn Device>, String> {
+        let open_devices = Arc::new(AtomicUsize::new(0));
+        let ((to_devices, devices), (to_wakes, wakes)) = (channel(), channel());
+        let counter = open_devices.clone();
+        let open = move |rate_hz: u32, shared: &Arc<Shared>| -> Result<Box<dyn Device>, String> {
             assert_eq!(counter.fetch_add(1, Ordering::SeqCst), 0, "only one device is open at a time");
-            let ((steps, mine), (give, given)) = (channel(), channel());
+            let ((steps, received), (write, written)) = (channel(), channel());
             let interrupt = steps.clone();
             shared.on_stop(move || {
                 let _ = interrupt.send(Step::Stop);
             });
-            to_stages.send(Stage { steps, given, rate_hz }).unwrap();
-            Ok(Box::new(Fake { steps: mine, given: give, shared: shared.clone(), open: counter.clone() }))
+            to_devices.send(DeviceControl { steps, written, rate_hz }).unwrap();
+            Ok(Box::new(FakeDevice {
+                steps: received,
+                written: write,
+                shared: shared.clone(),
+                open_devices: counter.clone(),
+            }))
         };
-        let player = Player::opening(opening, move || {
+        let player = Player::with_device(open, move || {
             let _ = to_wakes.send(());
         });
-        Self { player, stages, wakes, open }
+        Self { player, devices, wakes, open_devices }
     }
 
-    fn play(&mut self, what: Play) -> Stage {
-        self.player.play(what);
-        self.stages.recv_timeout(SOON).unwrap()
+    fn play(&mut self, play: Play) -> DeviceControl {
+        self.player.play(play);
+        self.devices.recv_timeout(TIMEOUT).unwrap()
     }
 
-    fn woken(&self) {
-        self.wakes.recv_timeout(SOON).unwrap();
+    fn wait_for_wake(&self) {
+        self.wakes.recv_timeout(TIMEOUT).unwrap();
     }
 
     /// The frame that is heard.
@@ -141,214 +146,214 @@ impl Theater {
     }
 
     /// Waits until this frame is heard.
-    fn reaches(&self, frame: u64) {
+    fn wait_for_frame(&self, frame: u64) {
         let since = Instant::now();
         while self.frame() != Some(frame) {
-            assert!(since.elapsed() < SOON, "{:?} and not {frame}", self.frame());
+            assert!(since.elapsed() < TIMEOUT, "{:?} and not {frame}", self.frame());
             std::thread::yield_now();
         }
     }
 }
 
-/// A sound of so many frames; each has its number as value.
+/// A sound of so many frames, in which each frame's value is its number.
 fn numbered(count: i16) -> Play {
     Play::new("wind", bytes(0..count), 22_050)
 }
 
 #[test]
-fn frames_come_to_the_device_in_order_and_unchanged() {
-    let mut theater = Theater::new();
-    let stage = theater.play(Play::new("ends", bytes([i16::MIN, -1, 0, 1, i16::MAX]), 11_025));
-    assert_eq!(stage.rate_hz, 11_025);
-    assert_eq!(stage.takes(2), bytes([i16::MIN, -1]));
-    assert_eq!(stage.takes(1), bytes([0]));
-    assert_eq!(stage.takes(100), bytes([1, i16::MAX]));
-    stage.does(Step::Quiet);
-    theater.woken();
-    assert!(theater.player.playing().is_none() && theater.player.trouble().is_none());
+fn frames_are_written_in_order_and_unchanged() {
+    let mut test = TestPlayer::new();
+    let device = test.play(Play::new("ends", bytes([i16::MIN, -1, 0, 1, i16::MAX]), 11_025));
+    assert_eq!(device.rate_hz, 11_025);
+    assert_eq!(device.accept(2), bytes([i16::MIN, -1]));
+    assert_eq!(device.accept(1), bytes([0]));
+    assert_eq!(device.accept(100), bytes([1, i16::MAX]));
+    device.perform(Step::End);
+    test.wait_for_wake();
+    assert!(test.player.playing().is_none() && test.player.error().is_none());
 }
 
 #[test]
-fn a_loop_goes_from_its_last_frame_to_its_first_and_never_ends() {
-    let mut theater = Theater::new();
-    let stage = theater.play(numbered(9).from_frame(1).around(3..6));
-    assert_eq!(stage.takes(4), bytes([1, 2, 3, 4]));
-    assert_eq!(stage.takes(7), bytes([5, 3, 4, 5, 3, 4, 5]));
-    assert_eq!(stage.takes(1), bytes([3]));
-    let many = stage.takes(30_000);
+fn loops_repeat_without_end() {
+    let mut test = TestPlayer::new();
+    let device = test.play(numbered(9).from_frame(1).with_loop(3..6));
+    assert_eq!(device.accept(4), bytes([1, 2, 3, 4]));
+    assert_eq!(device.accept(7), bytes([5, 3, 4, 5, 3, 4, 5]));
+    assert_eq!(device.accept(1), bytes([3]));
+    let many = device.accept(30_000);
     assert_eq!(many, bytes([4, 5, 3].into_iter().cycle().take(30_000)));
-    theater.player.stop();
-    assert!(theater.wakes.try_recv().is_err());
+    test.player.stop();
+    assert!(test.wakes.try_recv().is_err());
 }
 
 #[test]
-fn a_loop_that_is_none_or_lies_behind_is_not_gone_around() {
+fn empty_and_passed_loops_are_ignored() {
     for (from, looped) in [(0, 2..2), (0, 2..5), (3, 1..3), (4, 0..1)] {
-        let mut theater = Theater::new();
-        theater.player.play(numbered(4).from_frame(from).around(looped));
+        let mut test = TestPlayer::new();
+        test.player.play(numbered(4).from_frame(from).with_loop(looped));
         if from < 4 {
-            let stage = theater.stages.recv_timeout(SOON).unwrap();
-            assert_eq!(stage.takes(100), bytes(i16::try_from(from).unwrap()..4));
-            stage.does(Step::Quiet);
+            let device = test.devices.recv_timeout(TIMEOUT).unwrap();
+            assert_eq!(device.accept(100), bytes(i16::try_from(from).unwrap()..4));
+            device.perform(Step::End);
         }
-        theater.woken();
-        assert_eq!(theater.player.trouble(), None);
+        test.wait_for_wake();
+        assert_eq!(test.player.error(), None);
     }
 }
 
 #[test]
-fn nothing_is_opened_until_there_is_something_to_play() {
-    let mut theater = Theater::new();
-    theater.player.stop();
-    assert_eq!((theater.frame(), theater.player.trouble()), (None, None));
-    theater.player.play(Play::new("empty", Vec::new(), 22_050));
-    theater.woken();
-    theater.player.play(Play::new("half a frame", vec![7], 22_050));
-    theater.woken();
-    assert_eq!((theater.frame(), theater.player.trouble()), (None, None));
-    assert!(theater.stages.try_recv().is_err());
+fn no_device_is_opened_without_frames() {
+    let mut test = TestPlayer::new();
+    test.player.stop();
+    assert_eq!((test.frame(), test.player.error()), (None, None));
+    test.player.play(Play::new("empty", Vec::new(), 22_050));
+    test.wait_for_wake();
+    test.player.play(Play::new("half a frame", vec![7], 22_050));
+    test.wait_for_wake();
+    assert_eq!((test.frame(), test.player.error()), (None, None));
+    assert!(test.devices.try_recv().is_err());
 }
 
 #[test]
-fn a_stop_is_at_once_and_wakes_nobody() {
-    let mut theater = Theater::new();
-    let stage = theater.play(numbered(1000));
-    stage.takes(10);
-    theater.player.stop();
-    assert_eq!((theater.frame(), theater.player.trouble()), (None, None));
-    theater.player.stop();
-    drop(theater.player);
-    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
-    assert!(theater.wakes.recv_timeout(SOON).is_err(), "the other end of the channel is gone, and nothing was said");
+fn stop_is_immediate_and_does_not_wake() {
+    let mut test = TestPlayer::new();
+    let device = test.play(numbered(1000));
+    device.accept(10);
+    test.player.stop();
+    assert_eq!((test.frame(), test.player.error()), (None, None));
+    test.player.stop();
+    drop(test.player);
+    assert_eq!(test.open_devices.load(Ordering::SeqCst), 0);
+    assert!(test.wakes.recv_timeout(TIMEOUT).is_err(), "the channel is closed, and nothing was sent");
 }
 
 #[test]
-fn playing_another_stops_the_one_before_and_never_are_two_devices_open() {
-    let mut theater = Theater::new();
-    let first = theater.play(numbered(1000));
-    first.takes(10);
-    let second = theater.play(Play { key: "rain".into(), ..numbered(5) });
-    assert_eq!(theater.player.playing().map(|playing| playing.key), Some("rain"));
+fn only_one_device_is_open() {
+    let mut test = TestPlayer::new();
+    let first = test.play(numbered(1000));
+    first.accept(10);
+    let second = test.play(Play { key: "rain".into(), ..numbered(5) });
+    assert_eq!(test.player.playing().map(|playing| playing.key), Some("rain"));
     assert!(first.steps.send(Step::Room(1)).is_err(), "its device is closed");
-    assert_eq!(second.takes(9), bytes(0..5));
-    second.does(Step::Quiet);
-    theater.woken();
-    assert!(theater.wakes.try_recv().is_err(), "only the second one ended");
+    assert_eq!(second.accept(9), bytes(0..5));
+    second.perform(Step::End);
+    test.wait_for_wake();
+    assert!(test.wakes.try_recv().is_err(), "only the second one ended");
 }
 
 #[test]
 fn a_hundred_clicks_leave_one_sound() {
-    let mut theater = Theater::new();
+    let mut test = TestPlayer::new();
     for _ in 0..100 {
-        theater.player.play(numbered(1000));
+        test.player.play(numbered(1000));
     }
     let last = Play { key: "last".into(), ..numbered(5) };
-    theater.player.play(last);
+    test.player.play(last);
     loop {
-        let stage = theater.stages.recv_timeout(SOON).unwrap();
-        // The device of a play that was stopped is gone.
-        let _ = stage.steps.send(Step::Room(9));
-        if stage.given.recv_timeout(SOON).is_ok_and(|given| given == bytes(0..5)) {
-            stage.does(Step::Quiet);
+        let device = test.devices.recv_timeout(TIMEOUT).unwrap();
+        // The device of a stopped play is gone.
+        let _ = device.steps.send(Step::Room(9));
+        if device.written.recv_timeout(TIMEOUT).is_ok_and(|written| written == bytes(0..5)) {
+            device.perform(Step::End);
             break;
         }
     }
-    theater.woken();
-    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
+    test.wait_for_wake();
+    assert_eq!(test.open_devices.load(Ordering::SeqCst), 0);
 }
 
 #[test]
-fn a_device_that_vanishes_is_told_in_a_sentence_and_the_next_play_may_be_heard() {
-    let mut theater = Theater::new();
-    let stage = theater.play(numbered(1000));
-    stage.takes(10);
-    stage.does(Step::Lost("the cable was pulled"));
-    theater.woken();
-    assert_eq!(theater.frame(), None);
-    assert_eq!(theater.player.trouble(), Some("No sound: the cable was pulled. Everything else works."));
-    theater.player.stop();
-    assert!(theater.player.trouble().is_some(), "nothing has changed");
-    let _stage = theater.play(numbered(1000));
-    assert_eq!(theater.player.trouble(), None);
+fn a_vanished_device_is_reported() {
+    let mut test = TestPlayer::new();
+    let device = test.play(numbered(1000));
+    device.accept(10);
+    device.perform(Step::Fail("the cable was pulled"));
+    test.wait_for_wake();
+    assert_eq!(test.frame(), None);
+    assert_eq!(test.player.error(), Some("No sound: the cable was pulled. Everything else works."));
+    test.player.stop();
+    assert!(test.player.error().is_some(), "a stop keeps the error");
+    let _device = test.play(numbered(1000));
+    assert_eq!(test.player.error(), None);
 }
 
 #[test]
-fn a_device_that_cannot_be_opened_is_told() {
+fn an_unusable_device_is_reported() {
     let (wake, woken) = channel();
     let refuse = |_: u32, _: &Arc<Shared>| Err("there is no sound device".to_owned());
-    let mut player = Player::opening(refuse, move || wake.send(()).unwrap());
+    let mut player = Player::with_device(refuse, move || wake.send(()).unwrap());
     player.play(numbered(9));
-    woken.recv_timeout(SOON).unwrap();
+    woken.recv_timeout(TIMEOUT).unwrap();
     assert_eq!(player.playing(), None);
-    assert_eq!(player.trouble(), Some("No sound: there is no sound device. Everything else works."));
+    assert_eq!(player.error(), Some("No sound: there is no sound device. Everything else works."));
     player.play(Play { rate_hz: 0, ..numbered(9) });
-    woken.recv_timeout(SOON).unwrap();
-    assert_eq!(player.trouble(), Some("No sound: a sound of 0 Hz never gets anywhere. Everything else works."));
+    woken.recv_timeout(TIMEOUT).unwrap();
+    assert_eq!(player.error(), Some("No sound: a sound of 0 Hz cannot be played. Everything else works."));
 }
 
 #[test]
-fn a_player_that_breaks_says_so() {
-    let mut theater = Theater::new();
-    theater.play(numbered(9)).does(Step::Panic);
-    theater.woken();
-    assert_eq!(theater.player.trouble(), Some("No sound: the player broke. Everything else works."));
-    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
+fn a_panicking_player_is_reported() {
+    let mut test = TestPlayer::new();
+    test.play(numbered(9)).perform(Step::Panic);
+    test.wait_for_wake();
+    assert_eq!(test.player.error(), Some("No sound: the player failed. Everything else works."));
+    assert_eq!(test.open_devices.load(Ordering::SeqCst), 0);
 }
 
 #[test]
-fn the_cursor_is_where_the_device_says_and_runs_on_in_between() {
-    let mut theater = Theater::new();
-    let stage = theater.play(Play { rate_hz: 100, ..numbered(1000) }.from_frame(50));
-    assert_eq!(theater.frame(), Some(50), "before anything is heard");
-    stage.takes(800);
-    assert_eq!(theater.frame(), Some(50));
-    assert_eq!(theater.player.playing().and_then(|playing| playing.route), Some(Route::Aplay));
-    stage.does(Step::Playback(100, Duration::from_secs(2)));
-    theater.reaches(350);
-    theater.reaches(355);
-    stage.does(Step::Playback(0, Duration::ZERO));
-    stage.takes(1);
-    assert!(theater.frame() >= Some(355), "it never goes back");
-    stage.does(Step::Playback(100, Duration::from_secs(3600)));
-    theater.reaches(50 + 800);
-    stage.takes(500);
-    stage.does(Step::Playback(100, Duration::from_secs(3600)));
-    theater.reaches(999);
-    stage.does(Step::Quiet);
-    theater.woken();
-    assert_eq!(theater.frame(), None);
+fn the_cursor_follows_the_device_clock() {
+    let mut test = TestPlayer::new();
+    let device = test.play(Play { rate_hz: 100, ..numbered(1000) }.from_frame(50));
+    assert_eq!(test.frame(), Some(50), "before anything is heard");
+    device.accept(800);
+    assert_eq!(test.frame(), Some(50));
+    assert_eq!(test.player.playing().and_then(|playing| playing.route), Some(Route::Aplay));
+    device.perform(Step::Playback(100, Duration::from_secs(2)));
+    test.wait_for_frame(350);
+    test.wait_for_frame(355);
+    device.perform(Step::Playback(0, Duration::ZERO));
+    device.accept(1);
+    assert!(test.frame() >= Some(355), "it never decreases");
+    device.perform(Step::Playback(100, Duration::from_secs(3600)));
+    test.wait_for_frame(50 + 800);
+    device.accept(500);
+    device.perform(Step::Playback(100, Duration::from_secs(3600)));
+    test.wait_for_frame(999);
+    device.perform(Step::End);
+    test.wait_for_wake();
+    assert_eq!(test.frame(), None);
 }
 
 #[test]
-fn the_cursor_goes_around_with_the_loop() {
-    let mut theater = Theater::new();
-    let stage = theater.play(Play { rate_hz: 1, ..numbered(100) }.from_frame(10).around(20..30));
-    stage.takes(1000);
+fn the_cursor_follows_the_loop() {
+    let mut test = TestPlayer::new();
+    let device = test.play(Play { rate_hz: 1, ..numbered(100) }.from_frame(10).with_loop(20..30));
+    device.accept(1000);
     for (heard, frame) in [(0, 10), (19, 29), (20, 20), (29, 29), (30, 20), (995, 25)] {
-        stage.does(Step::Playback(heard, Duration::ZERO));
-        theater.reaches(frame);
+        device.perform(Step::Playback(heard, Duration::ZERO));
+        test.wait_for_frame(frame);
     }
 }
 
 #[test]
-fn frames_on_their_way_are_not_heard_yet() {
-    let mut state = State { given: 1000, ..State::default() };
+fn frames_in_transit_are_not_heard() {
+    let mut state = PlayState { written_frames: 1000, ..PlayState::default() };
     let now = Instant::now();
-    assert_eq!(state.heard(now, 100), 0);
+    assert_eq!(state.heard_frames(now, 100), 0);
     state.clock = Some((50, now + Duration::from_secs(1)));
-    assert_eq!(state.heard(now, 100), 0);
-    assert_eq!(state.heard(now + Duration::from_millis(700), 100), 20);
-    assert_eq!(state.heard(now + Duration::from_millis(1100), 100), 60);
-    assert_eq!(state.heard(now, 100), 60);
+    assert_eq!(state.heard_frames(now, 100), 0);
+    assert_eq!(state.heard_frames(now + Duration::from_millis(700), 100), 20);
+    assert_eq!(state.heard_frames(now + Duration::from_millis(1100), 100), 60);
+    assert_eq!(state.heard_frames(now, 100), 60);
 }
 
 #[test]
 fn a_dropped_player_leaves_no_thread() {
-    let mut theater = Theater::new();
-    let stage = theater.play(numbered(1000));
-    stage.takes(10);
-    let shared = Arc::downgrade(&theater.player.last.as_ref().unwrap().shared);
-    drop(theater.player);
-    assert_eq!(theater.open.load(Ordering::SeqCst), 0);
-    assert!(shared.upgrade().is_none(), "the thread had it too");
+    let mut test = TestPlayer::new();
+    let device = test.play(numbered(1000));
+    device.accept(10);
+    let shared = Arc::downgrade(&test.player.last.as_ref().unwrap().shared);
+    drop(test.player);
+    assert_eq!(test.open_devices.load(Ordering::SeqCst), 0);
+    assert!(shared.upgrade().is_none(), "the thread shared it");
 }

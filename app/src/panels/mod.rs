@@ -1,149 +1,176 @@
-//! The parts of the window. Each draws a read-only view and pushes what a person asks for; none waits, and none changes
-//! anything by itself.
+//! The parts of the window. A panel draws the state and pushes actions; it never waits and changes nothing itself.
 
 pub mod bottom;
+pub mod command_palette;
 pub mod details;
 pub mod navigator;
-pub mod palette;
-pub mod stage;
 pub mod start;
 pub mod status;
 pub mod toolbar;
+pub mod view;
 
 use std::path::PathBuf;
 
 use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
 
 use crate::commands::Command;
-use crate::state::{BottomTab, Filter, Panel, State, View};
+use crate::state::{AssetFilter, BottomTab, CommandPalette, Panel, State, View};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Textures, heard};
+use crate::widgets::{Textures, accessibility};
 
-/// What a person asked for in a panel.
+/// What the user did in a panel.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// A command of the list.
-    Do(Command),
+    /// Runs a command.
+    Run(Command),
     /// Opens a project or a pack.
     Open(PathBuf),
     /// Selects an asset by its root.
-    Select(String),
+    SelectAsset(String),
     /// Selects the asset so many rows further on.
     StepAsset(isize),
-    /// Makes thumbnails of these assets, by root: they came into sight.
-    Thumbnails(Vec<String>),
-    /// Selects a problem by its place in the list.
+    /// Creates thumbnails of these assets, by root: their rows became visible.
+    CreateThumbnails(Vec<String>),
+    /// Selects a problem by its index in the list.
     SelectProblem(usize),
     /// Lists other assets.
-    Filter(Filter),
-    /// Shows another lower panel.
+    Filter(AssetFilter),
+    /// Shows another tab of the bottom panel.
     BottomTab(BottomTab),
-    /// Arrows go to this panel from now on.
-    Panel(Panel),
-    /// Puts the keyboard into this panel.
-    Focus(Panel),
-    /// Arrow keys went to this panel: so many to the right, so many down.
+    /// Sends arrow keys to this panel from now on.
+    ActivatePanel(Panel),
+    /// Gives the keyboard to this panel.
+    FocusPanel(Panel),
+    /// An arrow key in this panel: so many places to the right, so many down.
     Arrow(Panel, i32, i32),
-    /// Looks at the selected asset in another way.
+    /// Shows the selected asset in another way.
     View(Box<View>),
     /// Shows the sheet at this zoom; `None` fits it.
     Zoom(Option<u32>),
     /// Plays a sample from a frame on.
     PlayFrom(u32, u64),
-    /// The command palette's text and selected row; `None` closes it.
-    Palette(Option<(String, usize)>),
-    /// The path that is being typed on the start page.
-    TypedPath(String),
+    /// Changes the command palette; `None` closes it.
+    CommandPalette(Option<CommandPalette>),
+    /// Changes the path in the field of the start page.
+    TypePath(String),
+}
+
+/// What every panel is given: the state to draw, and a place for actions.
+pub struct Draw<'a> {
+    /// What is drawn.
+    pub state: &'a State,
+    /// A copy of the state's view. The view panel changes it; if it differs in the end, that is an action.
+    pub view: View,
+    /// Textures, kept from frame to frame.
+    pub textures: &'a mut Textures,
+    /// What the user did.
+    pub actions: Vec<Action>,
+}
+
+impl<'a> Draw<'a> {
+    /// Nothing is drawn yet.
+    pub fn new(state: &'a State, textures: &'a mut Textures) -> Self {
+        Self { state, view: state.view.clone(), textures, actions: Vec::new() }
+    }
+
+    /// Adds an action.
+    pub fn push(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    /// Adds the action that runs a command.
+    pub fn run(&mut self, command: Command) {
+        self.push(Action::Run(command));
+    }
 }
 
 /// Draws the whole window.
-pub fn show(ui: &mut Ui, state: &State, textures: &mut Textures, actions: &mut Vec<Action>) {
-    if state.opened.is_none() {
+pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
+    if draw.state.opened.is_none() {
         CentralPanel::default().show(ui, |ui| {
-            heard::group(ui, Role::Main, "Start");
-            start::show(ui, state, actions);
+            accessibility::name_group(ui, Role::Main, "Start");
+            start::show(ui, draw);
         });
     } else {
         egui::Panel::top("toolbar").show(ui, |ui| {
-            heard::group(ui, Role::Toolbar, "Project");
-            toolbar::show(ui, state, actions);
+            accessibility::name_group(ui, Role::Toolbar, "Project");
+            toolbar::show(ui, draw);
         });
         egui::Panel::bottom("status").show(ui, |ui| {
-            heard::group(ui, Role::Status, "Status");
-            status::show(ui, state);
+            accessibility::name_group(ui, Role::Status, "Status");
+            status::show(ui, draw);
         });
-        egui::Panel::bottom("lower").resizable(true).default_size(184.0).min_size(96.0).show(ui, |ui| {
-            within(ui, Panel::Bottom, "Problems and results", actions, |ui, actions| bottom::show(ui, state, actions));
+        egui::Panel::bottom("bottom").resizable(true).default_size(184.0).min_size(96.0).show(ui, |ui| {
+            focusable_panel(ui, Panel::Bottom, "Problems and results", draw, bottom::show);
         });
         egui::Panel::left("navigator").resizable(true).default_size(264.0).min_size(200.0).show(ui, |ui| {
-            within(ui, Panel::Navigator, "Assets", actions, |ui, actions| {
-                navigator::show(ui, state, textures, actions);
-            });
+            focusable_panel(ui, Panel::Navigator, "Assets", draw, navigator::show);
         });
         egui::Panel::right("details").resizable(true).default_size(300.0).min_size(220.0).show(ui, |ui| {
-            within(ui, Panel::Details, "Details", actions, |ui, actions| details::show(ui, state, textures, actions));
+            focusable_panel(ui, Panel::Details, "Details", draw, details::show);
         });
-        // The art reaches the edges of its stage.
+        // The art reaches the edges of the panel.
         let frame = Frame::central_panel(ui.style()).inner_margin(0.0);
         CentralPanel::default().frame(frame).show(ui, |ui| {
-            heard::group(ui, Role::Main, "Preview");
-            pressed(ui, Panel::Stage, ui.max_rect(), actions);
-            stage::show(ui, state, textures, actions);
+            accessibility::name_group(ui, Role::Main, "Preview");
+            activate_if_pressed(ui, Panel::View, ui.max_rect(), draw);
+            view::show(ui, draw);
         });
     }
-    palette::show(ui, state, actions);
+    command_palette::show(ui, draw);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
-        drop_hint(ui);
+        draw_drop_hint(ui);
     }
 }
 
-/// What becomes of files that are held over the window.
-fn drop_hint(ui: &Ui) {
+/// Covers the window with what can be dropped, while files are held over it.
+fn draw_drop_hint(ui: &Ui) {
     let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
     let tokens = Tokens::of(ui);
     let rect = ui.ctx().content_rect();
     painter.rect_filled(rect, 0, tokens.surface.gamma_multiply(0.85));
     painter.rect_stroke(rect.shrink(3.0 * STEP), 4, Stroke::new(2.0, tokens.accent), StrokeKind::Inside);
     let font = egui::TextStyle::Heading.resolve(ui.style());
-    let text = "Drop a project's folder or a .pa file to open it";
+    let text = "Drop a project folder or a .pa file to open it";
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, tokens.text);
 }
 
 /// Draws a panel that can have the keyboard as a whole.
-fn within(
+fn focusable_panel(
     ui: &mut Ui,
     panel: Panel,
     name: &str,
-    actions: &mut Vec<Action>,
-    draw: impl FnOnce(&mut Ui, &mut Vec<Action>),
+    draw: &mut Draw<'_>,
+    show: impl FnOnce(&mut Ui, &mut Draw<'_>),
 ) {
     let rect = ui.max_rect();
-    // A panel is as large as it was made, whatever is in it.
+    // The content does not change the size that the user gave the panel.
     ui.set_min_size(ui.available_size());
-    anchor(ui, panel, name, rect);
-    ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| draw(ui, actions));
-    pressed(ui, panel, rect, actions);
+    add_focus_target(ui, panel, name, rect);
+    ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| show(ui, draw));
+    activate_if_pressed(ui, panel, rect, draw);
 }
 
-/// What has the keyboard when F6 comes to a panel: it is spoken of by `name`, and framed.
-pub fn anchor(ui: &mut Ui, panel: Panel, name: &str, rect: egui::Rect) {
+/// Adds what has the keyboard when F6 reaches a panel: a screen reader calls it `name`, and it is framed.
+pub fn add_focus_target(ui: &mut Ui, panel: Panel, name: &str, rect: egui::Rect) {
     let response = ui.interact(rect, panel.id(), Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, name));
     if response.has_focus() {
-        let walks = panel != Panel::Details;
-        let arrows = EventFilter { horizontal_arrows: walks, vertical_arrows: walks, ..EventFilter::default() };
+        let takes_arrows = panel != Panel::Details;
+        let arrows =
+            EventFilter { horizontal_arrows: takes_arrows, vertical_arrows: takes_arrows, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(panel.id(), arrows));
         let line = Stroke::new(1.0, Tokens::of(ui).accent);
         ui.painter().rect_stroke(rect.expand(STEP / 2.0), 2, line, StrokeKind::Inside);
     }
 }
 
-/// Who presses in a panel means it with the next arrow key.
-fn pressed(ui: &Ui, panel: Panel, rect: egui::Rect, actions: &mut Vec<Action>) {
-    let is_here = |input: &egui::InputState| {
-        input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| rect.contains(at))
+/// After a press in a panel, the next arrow key goes to it.
+fn activate_if_pressed(ui: &Ui, panel: Panel, rect: egui::Rect, draw: &mut Draw<'_>) {
+    let is_pressed = |input: &egui::InputState| {
+        input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|position| rect.contains(position))
     };
-    if ui.input(is_here) {
-        actions.push(Action::Panel(panel));
+    if ui.input(is_pressed) {
+        draw.push(Action::ActivatePanel(panel));
     }
 }

@@ -1,113 +1,107 @@
-//! The upper edge: the menu, the project, its budgets, and the primary actions.
+//! The top edge: the menu, the project, its budgets, and the primary actions.
 
 use egui::{Align, Button, Layout, RichText, Ui, accesskit::Role};
 use packer_services::diagnostics::plural;
 
-use super::Action;
+use super::Draw;
 use crate::commands::{ALL, Command, Menu};
-use crate::state::{Kind, State};
+use crate::state::bank_name;
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{heard, meter, short_size, without_middle};
+use crate::widgets::{accessibility, explain_disabled, short_size, shorten_middle, usage_meter};
 
 /// Characters of the project's path.
 const PATH: usize = 40;
 
 /// Draws it.
-pub fn show(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.add_space(STEP);
     ui.horizontal(|ui| {
         let tokens = Tokens::of(ui);
-        menu(ui, state, actions);
-        if let Some(opened) = &state.opened {
+        show_menu(ui, draw);
+        if let Some(opened) = &draw.state.opened {
             let path = opened.path.display().to_string();
             let name = opened.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
-            ui.label(RichText::new(without_middle(&name, PATH)).strong());
-            let shown = without_middle(&path, PATH);
-            let response = ui.label(RichText::new(&shown).monospace().size(SMALL).color(tokens.weak));
-            heard::whole_on_hover(response, &shown, &path);
+            ui.label(RichText::new(shorten_middle(&name, PATH)).strong());
+            let short = shorten_middle(&path, PATH);
+            let response = ui.label(RichText::new(&short).monospace().size(SMALL).color(tokens.weak));
+            accessibility::full_text_on_hover(response, &short, &path);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(STEP);
-            if state.opened.as_ref().is_some_and(|opened| opened.kind == Kind::Project) {
-                pack_button(ui, state, actions);
+            if draw.state.project().is_some() {
+                pack_button(ui, draw);
             }
-            button(ui, state, Command::Verify, "Verify", actions);
-            button(ui, state, Command::Open, "Open…", actions);
+            command_button(ui, draw, Command::Verify, Command::Verify.entry().name);
+            command_button(ui, draw, Command::Open, "Open…");
             ui.add_space(2.0 * STEP);
-            budgets(ui, state);
+            show_budgets(ui, draw);
         });
     });
     ui.add_space(STEP);
 }
 
 /// All commands, by menu.
-fn menu(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+fn show_menu(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.menu_button("Menu", |ui| {
-        heard::group(ui, Role::Menu, "Menu");
+        accessibility::name_group(ui, Role::Menu, "Menu");
         for (menu, name) in Menu::ALL {
             let response = ui.menu_button(name, |ui| {
-                heard::group(ui, Role::Menu, name);
+                accessibility::name_group(ui, Role::Menu, name);
                 for entry in ALL.iter().filter(|entry| entry.menu == menu) {
-                    let available = entry.command.available(state);
-                    let button = Button::new(entry.name).shortcut_text(entry.keys(ui.ctx()));
+                    let available = entry.command.available(draw.state);
+                    let checked = entry.command.is_checked(draw.state);
+                    let keys = entry.keys(ui.ctx());
+                    let button = Button::selectable(checked == Some(true), entry.name).shortcut_text(&keys);
                     let response = ui.add_enabled(available.is_ok(), button);
-                    heard::menu_item(&response, entry.name, &entry.keys(ui.ctx()));
-                    let response = refusing(response, available);
-                    if response.clicked() {
-                        actions.push(Action::Do(entry.command));
+                    accessibility::mark_menu_item(&response, entry.name, &keys, checked);
+                    if explain_disabled(response, available).clicked() {
+                        draw.run(entry.command);
                         ui.close();
                     }
                 }
             });
-            heard::menu_item(&response.response, name, "");
+            accessibility::mark_menu_item(&response.response, name, "", None);
         }
     });
 }
 
-fn button(ui: &mut Ui, state: &State, command: Command, text: &str, actions: &mut Vec<Action>) {
-    let available = command.available(state);
+fn command_button(ui: &mut Ui, draw: &mut Draw<'_>, command: Command, text: &str) {
+    let available = command.available(draw.state);
     let response = ui.add_enabled(available.is_ok(), Button::new(text));
     let response = match available {
-        Ok(()) => response.on_hover_text(format!("{} {}", command.entry().name, command.entry().keys(ui.ctx()))),
-        Err(_) => refusing(response, available),
+        Ok(()) => response.on_hover_text(command.entry().name_and_keys(ui.ctx())),
+        Err(_) => explain_disabled(response, available),
     };
     if response.clicked() {
-        actions.push(Action::Do(command));
+        draw.run(command);
     }
 }
 
-/// Says why, if it cannot be used.
-pub fn refusing(response: egui::Response, available: Result<(), &'static str>) -> egui::Response {
-    let Err(why) = available else { return response };
-    heard::because(&response, why);
-    response.on_disabled_hover_text(why)
-}
-
-/// The primary action. If the project cannot be packed, it works all the same, and lists why.
-fn pack_button(ui: &mut Ui, state: &State, actions: &mut Vec<Action>) {
+/// The primary action. It also works if the project cannot be packed: then it lists why.
+fn pack_button(ui: &mut Ui, draw: &mut Draw<'_>) {
     let tokens = Tokens::of(ui);
     let (command, text) =
-        if state.pack.is_running() { (Command::CancelPack, "Cancel") } else { (Command::Pack, "Pack") };
+        if draw.state.pack.is_running() { (Command::CancelPack, "Cancel") } else { (Command::Pack, "Pack") };
     let keys = command.entry().keys(ui.ctx());
     let label = RichText::new(text).strong().color(tokens.on_accent);
     let button =
-        Button::new(label).fill(tokens.accent).shortcut_text(RichText::new(keys).small().color(tokens.on_accent));
-    let response = ui.add_enabled(command.available(state).is_ok(), button);
+        Button::new(label).fill(tokens.accent).shortcut_text(RichText::new(&keys).small().color(tokens.on_accent));
+    let response = ui.add_enabled(command.available(draw.state).is_ok(), button);
     response.widget_info(|| egui::WidgetInfo::labeled(Role::Button, true, text));
-    heard::keyed(&response, &command.entry().keys(ui.ctx()));
+    accessibility::set_shortcut(&response, &keys);
     if response.clicked() {
-        actions.push(Action::Do(command));
+        draw.run(command);
     }
 }
 
-fn budgets(ui: &mut Ui, state: &State) {
-    let Some(budgets) = state.contents().and_then(|contents| contents.budgets.as_ref()) else { return };
+fn show_budgets(ui: &mut Ui, draw: &Draw<'_>) {
+    let Some(budgets) = draw.state.contents().and_then(|contents| contents.budgets.as_ref()) else { return };
     let share = |used: usize, most: u32| used as f32 / most.max(1) as f32;
-    meter(ui, "Payload", &short_size(budgets.payload_bytes), None, 0.0)
+    usage_meter(ui, "Size", &short_size(budgets.payload_bytes), None, 0.0)
         .on_hover_text(plural(budgets.payload_bytes, "byte"));
     for bank in budgets.banks.iter().rev() {
-        let name = format!("{} slots", bank.bank_type);
+        let name = format!("{} slots", bank_name(bank.bank_type));
         let most = bank.slots.to_string();
-        meter(ui, &name, &bank.slots_used.to_string(), Some(&most), share(bank.slots_used, bank.slots));
+        usage_meter(ui, &name, &bank.slots_used.to_string(), Some(&most), share(bank.slots_used, bank.slots));
     }
 }

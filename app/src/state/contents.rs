@@ -1,4 +1,4 @@
-//! What an open project or pack has: its assets, and which of them are listed.
+//! The assets of an open project or pack, and which of them are listed.
 
 use std::collections::HashMap;
 
@@ -6,34 +6,32 @@ use packer_services::declaration::Family;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{AssetState, Budgets, InspectPackReport, ListAssetsReport, ListedAsset, Report, SincePack};
 
-/// What is known of an open project or pack.
+/// The assets of an open project or pack.
 #[derive(Debug, Default)]
 pub struct Contents {
     assets: Vec<ListedAsset>,
-    /// Everything that was found when it was listed.
+    /// The findings of the listing.
     pub findings: Vec<Finding>,
-    /// What a pack of it uses; `None` if it cannot be packed.
+    /// The budgets that a pack uses; `None` if the project cannot be packed.
     pub budgets: Option<Budgets>,
-    /// Assets with errors or warnings.
+    /// How many assets have errors or warnings.
     pub with_problems: usize,
-    /// Of an opened pack: each asset's entry, as it stands in the table.
+    /// In an opened pack: each asset's entry in the table, as JSON.
     pub entries: HashMap<String, String>,
-    places: HashMap<String, usize>,
+    /// The index of each asset, by root.
+    indices: HashMap<String, usize>,
 }
 
 impl Contents {
-    /// Of a project.
+    /// The contents of a project.
     pub fn of_project(listing: Report<ListAssetsReport>) -> Self {
         let (findings, listing) = listing.into_parts();
-        Self { budgets: listing.budgets, findings, ..Self::of(listing.assets) }
+        Self { budgets: listing.budgets, findings, ..Self::with_assets(listing.assets) }
     }
 
-    /// Of a pack. An asset is told by its name there: its root is not in the pack.
+    /// The contents of a pack. A pack does not contain the roots of its assets, so their names are used instead.
     pub fn of_pack(inspection: &Report<InspectPackReport>) -> Self {
         let Some(header) = &inspection.header else { return Self::default() };
-        let family = |bank_type: &str| {
-            [Family::GlyphBank, Family::SoundBank].into_iter().find(|family| family.bank_type() == bank_type)
-        };
         let mut entries = HashMap::new();
         let mut assets = Vec::new();
         for (entry, value) in std::iter::zip(&header.entries, header.asset_table.as_array().into_iter().flatten()) {
@@ -42,7 +40,7 @@ impl Contents {
                 asset_id: Some(entry.asset_id),
                 root: entry.name.clone(),
                 name: Some(entry.name.clone()),
-                family: family(entry.bank_type),
+                family: family_of(entry.bank_type),
                 state: AssetState::Ready,
                 slot: entry.slot,
                 size_bytes: Some(entry.size_bytes),
@@ -51,13 +49,13 @@ impl Contents {
                 since_pack: None,
             });
         }
-        Self { budgets: Some(header.budgets.clone()), entries, ..Self::of(assets) }
+        Self { budgets: Some(header.budgets.clone()), entries, ..Self::with_assets(assets) }
     }
 
-    fn of(assets: Vec<ListedAsset>) -> Self {
+    fn with_assets(assets: Vec<ListedAsset>) -> Self {
         let with_problems = assets.iter().filter(|asset| asset.errors + asset.warnings > 0).count();
-        let places = assets.iter().enumerate().map(|(at, asset)| (asset.root.clone(), at)).collect();
-        Self { assets, with_problems, places, ..Self::default() }
+        let indices = assets.iter().enumerate().map(|(index, asset)| (asset.root.clone(), index)).collect();
+        Self { assets, with_problems, indices, ..Self::default() }
     }
 
     /// All assets.
@@ -67,51 +65,51 @@ impl Contents {
 
     /// The asset with this root.
     pub fn asset(&self, root: &str) -> Option<&ListedAsset> {
-        self.assets.get(*self.places.get(root)?)
+        self.assets.get(*self.indices.get(root)?)
     }
 }
 
-/// Which assets are listed: those that hold the text, of that kind, in that state, with or without problems.
+/// Which assets are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Part of the name or root, in any case.
+pub struct AssetFilter {
+    /// Part of the name or root, in upper or lower case.
     pub text: String,
-    /// `None` lists all kinds.
-    pub kind: Option<Family>,
-    /// `None` lists all states.
-    pub standing: Option<Standing>,
-    /// Whether only those with errors or warnings are listed.
-    pub problems: bool,
+    /// `None` lists all types.
+    pub family: Option<Family>,
+    /// `None` lists assets of any status.
+    pub status: Option<StatusFilter>,
+    /// Whether only assets with errors or warnings are listed.
+    pub only_problems: bool,
 }
 
-/// How an asset stands to the pack.
+/// The status of an asset with regard to the pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It will be packed.
+pub enum StatusFilter {
+    /// Registered and included.
     Included,
-    /// It is registered, and left out.
+    /// Registered and excluded.
     Excluded,
-    /// It is not registered.
+    /// Not registered.
     Unregistered,
-    /// It is not what the published pack has.
+    /// New, or different from the published pack.
     Changed,
 }
 
-impl Standing {
-    /// All, in the order in which they are offered.
+impl StatusFilter {
+    /// All, in the order of the menu.
     pub const ALL: [Self; 4] = [Self::Included, Self::Excluded, Self::Unregistered, Self::Changed];
 
-    /// In words.
-    pub fn words(self) -> &'static str {
+    /// Its name in the window.
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Included => "included",
-            Self::Excluded => "excluded",
-            Self::Unregistered => "not registered",
-            Self::Changed => "changed since the last pack",
+            Self::Included => "In the build",
+            Self::Excluded => "Left out",
+            Self::Unregistered => "Not added",
+            Self::Changed => "Changed since last pack",
         }
     }
 
-    fn is_of(self, asset: &ListedAsset) -> bool {
+    fn matches(self, asset: &ListedAsset) -> bool {
         match self {
             Self::Included => matches!(asset.state, AssetState::Ready | AssetState::Broken),
             Self::Excluded => asset.state == AssetState::Excluded,
@@ -121,77 +119,111 @@ impl Standing {
     }
 }
 
-/// Whether an asset is not what the published pack has of it.
+/// Whether an asset is new, or different from the published pack.
 pub fn is_changed(asset: &ListedAsset) -> bool {
     matches!(asset.since_pack, Some(SincePack::New | SincePack::Changed))
 }
 
-impl Filter {
-    fn takes(&self, asset: &ListedAsset, wanted: &str) -> bool {
-        let holds = |text: &str| text.to_lowercase().contains(wanted);
-        let has_text = wanted.is_empty() || holds(&asset.root) || asset.name.as_deref().is_some_and(holds);
+impl AssetFilter {
+    /// Whether an asset is listed. `text` is the filter's text, trimmed and in lower case.
+    fn matches(&self, asset: &ListedAsset, text: &str) -> bool {
+        let contains = |name: &str| name.to_lowercase().contains(text);
+        let has_text = text.is_empty() || contains(&asset.root) || asset.name.as_deref().is_some_and(contains);
         has_text
-            && self.kind.is_none_or(|kind| asset.family == Some(kind))
-            && self.standing.is_none_or(|standing| standing.is_of(asset))
-            && (!self.problems || asset.errors + asset.warnings > 0)
+            && self.family.is_none_or(|family| asset.family == Some(family))
+            && self.status.is_none_or(|status| status.matches(asset))
+            && (!self.only_problems || asset.errors + asset.warnings > 0)
     }
 }
 
-/// A row of the navigator.
+/// The name of a bank's type in the window.
+pub fn family_name(family: Option<Family>) -> &'static str {
+    match family {
+        Some(Family::GlyphBank) => "tile bank",
+        Some(Family::SoundBank) => "sound bank",
+        None => "unknown type",
+    }
+}
+
+/// The name of a bank type of the console, such as `GLYPH`, in the window.
+pub fn bank_name(bank_type: &'static str) -> &'static str {
+    match family_of(bank_type) {
+        Some(Family::GlyphBank) => "Tile bank",
+        Some(Family::SoundBank) => "Sound bank",
+        None => bank_type,
+    }
+}
+
+fn family_of(bank_type: &str) -> Option<Family> {
+    [Family::GlyphBank, Family::SoundBank].into_iter().find(|family| family.bank_type() == bank_type)
+}
+
+/// A row of the asset list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Row {
+pub enum ListRow {
     /// A folder's name, above its assets.
     Folder(String),
-    /// An asset, by its place in the contents.
+    /// An asset, by its index in the contents.
     Asset(usize),
 }
 
-/// The rows of the navigator: by folder, filtered. Folders are in order of their names; what is not packed comes last.
-pub fn arranged(assets: &[ListedAsset], filter: &Filter, in_pack: bool) -> Vec<Row> {
-    let wanted = filter.text.trim().to_lowercase();
+/// The rows of the asset list. Assets are grouped by folder, in the order of the folders' names; assets that are not
+/// packed come last.
+pub fn list_rows(assets: &[ListedAsset], filter: &AssetFilter, is_pack: bool) -> Vec<ListRow> {
+    let text = filter.text.trim().to_lowercase();
     let mut listed: Vec<(Group<'_>, usize)> = assets
         .iter()
         .enumerate()
-        .filter(|(_, asset)| filter.takes(asset, &wanted))
-        .map(|(at, asset)| (Group::of(asset, in_pack), at))
+        .filter(|(_, asset)| filter.matches(asset, &text))
+        .map(|(index, asset)| (Group::of(asset, is_pack), index))
         .collect();
     listed.sort();
     let mut rows = Vec::with_capacity(listed.len());
     let mut last = None;
-    for (group, at) in listed {
+    for (group, index) in listed {
         if last != Some(group) {
-            rows.push(Row::Folder(group.name().to_owned()));
+            rows.push(ListRow::Folder(group.name().to_owned()));
             last = Some(group);
         }
-        rows.push(Row::Asset(at));
+        rows.push(ListRow::Asset(index));
     }
     rows
 }
 
-/// What an asset stands under, in the order of the list.
+/// What an asset is listed under, in the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Group<'a> {
+    TileBanks,
+    SoundBanks,
+    Scenes,
     Folder(&'a str),
     Excluded,
     Unregistered,
 }
 
 impl<'a> Group<'a> {
-    fn of(asset: &'a ListedAsset, in_pack: bool) -> Self {
+    fn of(asset: &'a ListedAsset, is_pack: bool) -> Self {
         match asset.state {
             AssetState::Unregistered => Self::Unregistered,
             AssetState::Excluded => Self::Excluded,
-            // A pack knows no folders: there it is the bank type.
-            _ if in_pack => Self::Folder(asset.family.map_or("SCENE", |family| family.bank_type())),
+            // A pack has no folders, so its assets are grouped by type.
+            _ if is_pack => match asset.family {
+                Some(Family::GlyphBank) => Self::TileBanks,
+                Some(Family::SoundBank) => Self::SoundBanks,
+                None => Self::Scenes,
+            },
             _ => Self::Folder(asset.root.rsplit_once('/').map_or("assets", |(folder, _)| folder)),
         }
     }
 
     fn name(self) -> &'a str {
         match self {
+            Self::TileBanks => "tile banks",
+            Self::SoundBanks => "sound banks",
+            Self::Scenes => "scenes",
             Self::Folder(name) => name,
-            Self::Excluded => "excluded from the build",
-            Self::Unregistered => "not registered",
+            Self::Excluded => "left out of the build",
+            Self::Unregistered => "not added to the project",
         }
     }
 }
@@ -218,17 +250,17 @@ mod tests {
         }
     }
 
-    fn words(assets: &[ListedAsset], filter: &Filter) -> Vec<String> {
-        let rows = arranged(assets, filter, false);
-        let word = |row: &Row| match row {
-            Row::Folder(name) => format!("{name}:"),
-            Row::Asset(at) => assets[*at].root.clone(),
+    fn words(assets: &[ListedAsset], filter: &AssetFilter) -> Vec<String> {
+        let rows = list_rows(assets, filter, false);
+        let word = |row: &ListRow| match row {
+            ListRow::Folder(name) => format!("{name}:"),
+            ListRow::Asset(index) => assets[*index].root.clone(),
         };
         rows.iter().map(word).collect()
     }
 
     #[test]
-    fn assets_stand_under_their_folders_and_what_is_not_packed_comes_last() {
+    fn assets_are_grouped_and_filtered() {
         let assets = [
             asset("world/terrain", AssetState::Ready),
             asset("aside", AssetState::Unregistered),
@@ -236,14 +268,13 @@ mod tests {
             asset("hero", AssetState::Broken),
             asset("sound/steps", AssetState::Ready),
         ];
-        let listed = words(&assets, &Filter::default());
-        let expected =
-            "assets: hero sound: sound/steps world: world/terrain excluded from the build: title not registered: aside";
+        let listed = words(&assets, &AssetFilter::default());
+        let expected = "assets: hero sound: sound/steps world: world/terrain left out of the build: title not added to the project: aside";
         assert_eq!(listed.join(" "), expected);
-        assert_eq!(words(&assets, &Filter { problems: true, ..Filter::default() }), ["assets:", "hero"]);
-        let excluded = Filter { standing: Some(Standing::Excluded), ..Filter::default() };
-        assert_eq!(words(&assets, &excluded), ["excluded from the build:", "title"]);
-        let both = Filter { kind: Some(Family::SoundBank), text: "STEP".into(), ..Filter::default() };
+        assert_eq!(words(&assets, &AssetFilter { only_problems: true, ..AssetFilter::default() }), ["assets:", "hero"]);
+        let excluded = AssetFilter { status: Some(StatusFilter::Excluded), ..AssetFilter::default() };
+        assert_eq!(words(&assets, &excluded), ["left out of the build:", "title"]);
+        let both = AssetFilter { family: Some(Family::SoundBank), text: "STEP".into(), ..AssetFilter::default() };
         assert_eq!(words(&assets, &both), ["sound:", "sound/steps"]);
     }
 }

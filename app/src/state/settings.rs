@@ -4,21 +4,21 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// What survives a restart. The window's place and the widths of panels do too; egui keeps those.
+/// What survives a restart. So do the window's place and the sizes of panels, which egui saves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Projects and packs, the latest first.
+    /// Recent projects and packs, the latest first.
     pub recent: Vec<PathBuf>,
-    /// Light, dark, or as the system has it.
+    /// Light, dark, or the system's theme.
     pub theme: egui::ThemePreference,
-    /// Text and everything else, as a factor.
+    /// The scale of the text and everything else.
     pub scale: f32,
-    /// Screen pixels to a pixel of the sheet; `None` fits it.
+    /// Screen pixels per pixel of the sheet; `None` fits it.
     pub zoom: Option<u32>,
-    /// Lines between tiles.
+    /// Whether lines between tiles are shown.
     pub grid: bool,
-    /// Ids on tiles.
+    /// Whether ids on tiles are shown.
     pub ids: bool,
 }
 
@@ -35,12 +35,12 @@ impl Default for Settings {
     }
 }
 
-/// Projects that are remembered.
+/// How many recent projects are kept: as many as fit on the start page.
 const RECENT: usize = 8;
 
 impl Settings {
-    /// Puts a project first.
-    pub fn remember(&mut self, path: &Path) {
+    /// Puts a project or pack first in the list of recent ones.
+    pub fn remember_path(&mut self, path: &Path) {
         self.recent.retain(|other| other != path);
         self.recent.insert(0, path.to_owned());
         self.recent.truncate(RECENT);
@@ -52,12 +52,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_latest_project_comes_first_once_and_the_ninth_is_forgotten() {
+    fn recent_projects_are_unique_and_limited() {
         let mut settings = Settings::default();
         for n in 0..9 {
-            settings.remember(Path::new(&format!("/games/{n}")));
+            settings.remember_path(Path::new(&format!("/games/{n}")));
         }
-        settings.remember(Path::new("/games/4"));
+        settings.remember_path(Path::new("/games/4"));
         assert_eq!(settings.recent.len(), RECENT);
         assert_eq!(settings.recent[0], Path::new("/games/4"));
         assert!(!settings.recent.contains(&PathBuf::from("/games/0")));

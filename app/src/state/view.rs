@@ -1,113 +1,207 @@
-//! How the selected asset is looked at.
+//! How the selected asset is viewed.
 
+use packer_services::declaration::Family;
 use packer_services::diagnostics::{Finding, Pixel, Place};
+use packer_services::preview::BankPreview;
 
-use crate::widgets::Look;
+use super::{PreviewState, State};
+use crate::widgets::ZoomPan;
 
-/// What the stage shows of the selected asset.
+/// The file that declares an asset, relative to its root.
+pub const DECLARATION: &str = "asset.json";
+
+/// One way to look at an asset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Lens {
+pub enum ViewKind {
     /// The packed bytes, as the console shows or plays them.
     #[default]
     Console,
-    /// A source file, and beside it what became of it.
-    Source,
-    /// One tile: repeated, flipped, and as frames.
+    /// A source file beside its result.
+    Compare,
+    /// One tile: repeated, flipped, and as an animation.
     Tile,
-    /// Every palette, what it is used for, and the bank in it.
+    /// Every palette, what uses it, and the sheet in it.
     Palettes,
-    /// The declaration; of an opened pack, the entry of its table.
-    Text,
+    /// The asset's `asset.json`; in an opened pack, the asset's entry in the table.
+    AssetJson,
 }
 
-/// How the selected asset is looked at. All of it is forgotten when another one is selected.
+impl ViewKind {
+    /// Its name in the window.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Console => "Console",
+            Self::Compare => "Compare",
+            Self::Tile => "Tile preview",
+            Self::Palettes => "Palettes",
+            Self::AssetJson => "asset.json",
+        }
+    }
+}
+
+/// How the selected asset is viewed. All of it is forgotten when another asset is selected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    /// What the stage shows.
-    pub lens: Lens,
-    /// Where the sheet is.
+    /// The wanted view; see [`State::view_kind`].
+    pub kind: ViewKind,
+    /// How far the sheet was moved, in points.
     pub pan: egui::Vec2,
-    /// How the source image is looked at.
-    pub source_look: Look,
-    /// The source file that is wanted, relative to the asset's root; `None` takes the selected tile's.
+    /// Zoom and pan of the source image.
+    pub source_zoom_pan: ZoomPan,
+    /// The wanted source file, relative to the asset's root; `None` takes the selected tile's.
     pub file: Option<String>,
-    /// The palette that the sheet is shown in; `None` shows each tile in the one that it was made for.
+    /// The palette that the sheet is shown in; `None` shows each tile in its own.
     pub palette: Option<u32>,
-    /// A color that flashes: its palette and index.
-    pub flash: Option<(u32, usize)>,
+    /// A color whose pixels flash: its palette and index.
+    pub flashing: Option<(u32, usize)>,
     /// The selected tile.
     pub tile: Option<u32>,
     /// A pixel of the selected tile that a problem is about.
     pub pixel: Option<Pixel>,
     /// The same pixel in the source image, or one that is in no tile.
-    pub in_image: Option<Pixel>,
+    pub image_pixel: Option<Pixel>,
     /// A color that a problem is about: its palette and index.
     pub color: Option<(u32, u32)>,
     /// The selected sample.
     pub sample: Option<u32>,
     /// A frame that a problem is about.
     pub frame: Option<u64>,
-    /// A line of the declaration that a problem is about, from 1.
+    /// The marked line of `asset.json`, from 1.
     pub line: Option<u32>,
-    /// How many tiles, from the selected one on, are played as frames.
-    pub frames: u32,
-    /// Frames in a second.
-    pub rate: u32,
-    /// Whether they are played.
+    /// How many tiles, from the selected one on, are frames of the animation.
+    pub frame_count: u32,
+    /// The speed of the animation.
+    pub frames_per_second: u32,
+    /// Whether the animation is playing.
     pub is_animated: bool,
 }
 
 impl Default for View {
     fn default() -> Self {
         Self {
-            lens: Lens::Console,
+            kind: ViewKind::Console,
             pan: egui::Vec2::ZERO,
-            source_look: Look::default(),
+            source_zoom_pan: ZoomPan::default(),
             file: None,
             palette: None,
-            flash: None,
+            flashing: None,
             tile: None,
             pixel: None,
-            in_image: None,
+            image_pixel: None,
             color: None,
             sample: None,
             frame: None,
             line: None,
-            frames: 4,
-            rate: 8,
+            frame_count: 4,
+            frames_per_second: 8,
             is_animated: false,
         }
     }
 }
 
 impl View {
-    /// Forgets every place, and goes to that of a finding: the very tile, pixel, color, frame or line. `file` is the finding's,
-    /// relative to the asset's root.
-    pub fn go_to(&mut self, finding: &Finding, file: Option<&str>) {
-        (self.tile, self.pixel, self.in_image) = (None, None, None);
+    /// Selects a tile. Marks on pixels are removed.
+    pub fn select_tile(&mut self, tile: u32) {
+        (self.tile, self.pixel, self.image_pixel) = (Some(tile), None, None);
+    }
+
+    /// Selects a sample. The mark on a frame is removed.
+    pub fn select_sample(&mut self, sample: u32) {
+        (self.sample, self.frame) = (Some(sample), None);
+    }
+
+    /// Forgets every place, and goes to that of a finding: its tile, pixel, color, frame or line. `file` is the
+    /// finding's, relative to the asset's root.
+    pub fn go_to_finding(&mut self, finding: &Finding, file: Option<&str>) {
+        (self.tile, self.pixel, self.image_pixel) = (None, None, None);
         (self.color, self.sample, self.frame, self.line) = (None, None, None, None);
         self.file = file.map(str::to_owned);
         let is_declaration = file == Some(DECLARATION);
         match finding.places.first() {
             Some(Place::Tile { tile, pixel, in_image, .. }) => {
-                (self.tile, self.pixel, self.in_image) = (Some(*tile), *pixel, *in_image);
-                // Who compares with the source goes on comparing.
-                if self.lens != Lens::Source || is_declaration {
-                    self.lens = Lens::Console;
+                (self.tile, self.pixel, self.image_pixel) = (Some(*tile), *pixel, *in_image);
+                // A user who is comparing continues to compare.
+                if self.kind != ViewKind::Compare || is_declaration {
+                    self.kind = ViewKind::Console;
                 }
             }
-            Some(Place::Json { line, .. }) => (self.lens, self.line) = (Lens::Text, Some(*line)),
+            Some(Place::Json { line, .. }) => (self.kind, self.line) = (ViewKind::AssetJson, Some(*line)),
             Some(Place::Color { palette, color }) => {
-                (self.lens, self.color) = (Lens::Palettes, Some((*palette, *color)));
+                (self.kind, self.color) = (ViewKind::Palettes, Some((*palette, *color)));
             }
-            Some(Place::Frame { frame }) => (self.lens, self.frame) = (Lens::Console, Some(*frame)),
-            Some(Place::Byte { .. }) => self.lens = Lens::Source,
-            None if is_declaration => self.lens = Lens::Text,
-            // It is about a whole file, or about none.
-            None => self.lens = if file.is_some() { Lens::Source } else { Lens::Console },
+            Some(Place::Frame { frame }) => (self.kind, self.frame) = (ViewKind::Console, Some(*frame)),
+            Some(Place::Byte { .. }) => self.kind = ViewKind::Compare,
+            None if is_declaration => self.kind = ViewKind::AssetJson,
+            // The finding is about a whole file, or about no file.
+            None => self.kind = if file.is_some() { ViewKind::Compare } else { ViewKind::Console },
         }
     }
 }
 
-/// The file that declares an asset, relative to its root.
-pub const DECLARATION: &str = "asset.json";
+impl State {
+    /// The views that the selected asset has, the default one first. While its bank is loading, these are the views
+    /// that a bank of its type usually has, so that no tab moves when it is ready.
+    pub fn available_views(&self) -> Vec<ViewKind> {
+        let Some(asset) = self.selected_asset() else { return Vec::new() };
+        let is_loading = matches!(self.preview, PreviewState::Loading);
+        let mut views = vec![ViewKind::Console];
+        if !self.source_files().is_empty() || (is_loading && !self.is_pack()) {
+            views.push(ViewKind::Compare);
+        }
+        if self.glyph_bank().is_some() || (is_loading && asset.family == Some(Family::GlyphBank)) {
+            views.extend([ViewKind::Tile, ViewKind::Palettes]);
+        }
+        views.push(ViewKind::AssetJson);
+        views
+    }
+
+    /// The view that is shown: the wanted one if the asset has it, else the default.
+    pub fn view_kind(&self) -> ViewKind {
+        let views = self.available_views();
+        if views.contains(&self.view.kind) { self.view.kind } else { views.first().copied().unwrap_or_default() }
+    }
+
+    /// The images and sounds of the selected asset, relative to its root: first those of its bank, in the order of
+    /// their ids, then those that only a finding names.
+    pub fn source_files(&self) -> Vec<String> {
+        if self.is_pack() {
+            return Vec::new();
+        }
+        let mut files: Vec<String> = Vec::new();
+        let mut add = |file: String| {
+            if file != DECLARATION && !files.contains(&file) {
+                files.push(file);
+            }
+        };
+        match self.bank() {
+            Some(BankPreview::Glyph(glyph)) => {
+                glyph.artifacts.iter().for_each(|artifact| add(artifact.file.to_string()));
+            }
+            Some(BankPreview::Sound(sound)) => {
+                sound.samples.iter().filter_map(|sample| sample.file.as_ref()).for_each(|file| add(file.to_string()));
+            }
+            _ => {}
+        }
+        for (_, finding) in self.selected_asset_problems() {
+            if let Some(file) = self.path_in_asset(finding) {
+                add(file.to_owned());
+            }
+        }
+        files
+    }
+
+    /// The file that the view shows or would show, relative to the asset's root.
+    pub fn source_file(&self) -> Option<String> {
+        if self.view_kind() == ViewKind::AssetJson {
+            return Some(DECLARATION.to_owned());
+        }
+        let files = self.source_files();
+        let of_tile = || {
+            let tile = self.glyph_bank()?.tiles.get(self.view.tile? as usize)?;
+            Some(tile.source.as_ref()?.file.to_string())
+        };
+        let of_sample = || Some(self.sound_bank()?.samples.get(self.view.sample? as usize)?.file.as_ref()?.to_string());
+        let wanted = self.view.file.clone().filter(|file| files.contains(file));
+        wanted.or_else(of_tile).or_else(of_sample).or_else(|| files.into_iter().next())
+    }
+}

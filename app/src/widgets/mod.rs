@@ -1,29 +1,36 @@
-//! What panels are made of.
+//! The building blocks of panels.
 
+pub mod accessibility;
 mod canvas;
-pub mod heard;
-mod mark;
-mod meter;
-mod middle;
+mod disabled;
+mod finding_list;
+mod floor;
+mod list;
 mod row;
-mod rows;
-pub mod sheet;
+mod severity_icon;
+mod sheet;
+mod shorten;
 mod size;
+mod swatch;
 mod tab;
-pub mod textures;
-mod told;
-mod wave;
-mod whole;
+mod textures;
+mod thumbnail;
+mod usage_meter;
+mod waveform;
 
-pub use canvas::{Canvas, Look, ZOOMS, next_zoom, snapped};
-pub use mark::mark;
-pub use meter::meter;
-pub use middle::without_middle;
-pub use row::{cell, cells, row};
-pub use rows::{List, even, list, rows};
+pub use canvas::{Canvas, ZOOM_LEVELS, ZoomPan, next_zoom, snap_to_pixels};
+pub use disabled::explain_disabled;
+pub use finding_list::finding_list;
+pub use floor::floor_to_u32;
+pub use list::{List, numbered_list, row_tops, show_list};
+pub use row::{cell_layout, selectable_row, text_cell};
+pub use severity_icon::severity_icon;
+pub use sheet::{SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, drawn_size, place_sheet};
+pub use shorten::shorten_middle;
 pub use size::short_size;
-pub use tab::tab;
-pub use textures::Textures;
-pub use told::told;
-pub use wave::{Marks, wave};
-pub use whole::whole;
+pub use swatch::{SWATCH, draw_swatch, swatch_color};
+pub use tab::tab_button;
+pub use textures::{Textures, WHOLE_TEXTURE};
+pub use thumbnail::draw_thumbnail;
+pub use usage_meter::usage_meter;
+pub use waveform::{WaveformMarks, draw_waveform};

@@ -2,22 +2,22 @@
 
 use egui::{Align, Layout, Response, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role, vec2};
 
-use super::heard;
+use super::accessibility;
 use crate::theme::Tokens;
 
-/// What lies side by side in a row.
-pub fn cells() -> Layout {
+/// The layout of the cells of a row.
+pub fn cell_layout() -> Layout {
     Layout::left_to_right(Align::Center)
 }
 
-/// Draws the ground of a row that fills `ui`, and gives the room for its cells, `margin` points from both ends. `spoken` is what a
-/// screen reader says of it.
-pub fn row(ui: &mut Ui, selected: bool, margin: f32, spoken: impl Fn() -> String) -> (Ui, Response) {
+/// Draws the background of a row that fills `ui`. Returns a `Ui` for its cells, `margin` points from both ends.
+/// `spoken_name` is the whole row in words, for screen readers.
+pub fn selectable_row(ui: &mut Ui, is_selected: bool, margin: f32, spoken_name: impl Fn() -> String) -> (Ui, Response) {
     let tokens = Tokens::of(ui);
     let rect = ui.max_rect();
     let response = ui.allocate_rect(rect, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, selected, spoken()));
-    if selected {
+    response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, spoken_name()));
+    if is_selected {
         ui.painter().rect_filled(rect, 3, tokens.selected);
     } else if response.hovered() {
         ui.painter().rect_filled(rect, 3, tokens.raised);
@@ -26,20 +26,20 @@ pub fn row(ui: &mut Ui, selected: bool, margin: f32, spoken: impl Fn() -> String
         ui.painter().rect_stroke(rect, 3, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
     }
     let room = rect.shrink2(vec2(margin, 0.0));
-    let cells = ui.new_child(UiBuilder::new().max_rect(room).layout(cells()));
-    // The row says it all.
-    heard::hide(&cells);
+    let cells = ui.new_child(UiBuilder::new().max_rect(room).layout(cell_layout()));
+    // The name of the row contains its text.
+    accessibility::hide_content(&cells);
     (cells, response)
 }
 
-/// Text in a row, `width` points wide, which leaves clicks to the row; whole on hover.
-pub fn cell(row: &mut Ui, width: f32, text: impl Into<egui::WidgetText>, whole: &str) {
+/// Text in a row, `width` points wide. Clicks on it go to the row; `full` is shown on hover.
+pub fn text_cell(row: &mut Ui, width: f32, text: impl Into<egui::WidgetText>, full: &str) {
     let height = row.available_height();
-    row.allocate_ui_with_layout(vec2(width, height), cells(), |ui| {
+    row.allocate_ui_with_layout(vec2(width, height), cell_layout(), |ui| {
         ui.set_width(width);
         let response = ui.add(egui::Label::new(text).truncate().selectable(false));
-        if !whole.is_empty() {
-            response.on_hover_text(whole);
+        if !full.is_empty() {
+            response.on_hover_text(full);
         }
     });
 }

@@ -1,8 +1,8 @@
-//! Sizes in short, where many stand in a list. Where one is looked at, it stands whole.
+//! Short sizes, for lists and meters. The exact number of bytes is shown on hover.
 
-/// `34 KiB`: in the largest unit that leaves a whole number, one digit after the point below ten.
+/// `34 KB`: in the largest unit that leaves a whole number, with one decimal below ten. A KB has 1024 bytes.
 pub fn short_size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
     if bytes < 1024 {
         return format!("{bytes} B");
     }
@@ -26,6 +26,6 @@ mod tests {
     #[test]
     fn sizes_are_short_in_every_unit() {
         let sizes = [0, 1023, 1024, 34_816, 265_166, 1 << 20, 5 << 30].map(short_size);
-        assert_eq!(sizes, ["0 B", "1023 B", "1.0 KiB", "34 KiB", "258 KiB", "1.0 MiB", "5.0 GiB"]);
+        assert_eq!(sizes, ["0 B", "1023 B", "1.0 KB", "34 KB", "258 KB", "1.0 MB", "5.0 GB"]);
     }
 }

@@ -1,13 +1,13 @@
-//! One of several things that can be shown in the same place.
+//! A tab: one of several things that are shown in the same place.
 
 use egui::{Response, RichText, Sense, Stroke, Ui, WidgetInfo, accesskit::Role};
 
 use crate::theme::{ROW, STEP, Tokens};
 
-/// A tab: underlined if it is the shown one.
-pub fn tab(ui: &mut Ui, selected: bool, text: &str) -> Response {
+/// Draws a tab. The selected one is underlined.
+pub fn tab_button(ui: &mut Ui, is_selected: bool, text: &str) -> Response {
     let tokens = Tokens::of(ui);
-    let color = if selected { tokens.text } else { tokens.weak };
+    let color = if is_selected { tokens.text } else { tokens.weak };
     let galley = egui::WidgetText::from(RichText::new(text).color(color)).into_galley(
         ui,
         Some(egui::TextWrapMode::Extend),
@@ -16,12 +16,12 @@ pub fn tab(ui: &mut Ui, selected: bool, text: &str) -> Response {
     );
     let size = egui::vec2(galley.size().x + 4.0 * STEP, ROW + 2.0 * STEP);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, text));
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_selected, text));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect.shrink(2.0), 3, tokens.raised);
     }
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
-    if selected {
+    if is_selected {
         let line = Stroke::new(2.0, tokens.accent);
         ui.painter().hline(rect.x_range(), rect.max.y - 1.0, line);
     }

@@ -1,5 +1,4 @@
-//! Images as the graphics card has them, and waveforms as they are drawn: made once, kept until what they show changes. Nothing
-//! here decides what is shown.
+//! Textures on the graphics card, and waveforms: each is created once and kept until its content changes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,17 +10,19 @@ use packer_services::preview::{GlyphPreview, Playable, Thumbnail, ThumbnailPixel
 use super::Canvas;
 use crate::theme::Tokens;
 
-/// All of a texture.
-pub const ALL_OF_IT: Rect = Rect { min: Pos2::ZERO, max: pos2(1.0, 1.0) };
-/// Screen pixels to a field of the checker.
-const FIELD: f32 = 8.0;
-/// Thumbnails that are kept: more than stand in sight at once.
+/// The coordinates of a whole texture.
+pub const WHOLE_TEXTURE: Rect = Rect { min: Pos2::ZERO, max: pos2(1.0, 1.0) };
+/// The side of a square of the checkerboard, in screen pixels.
+const SQUARE: f32 = 8.0;
+/// How many thumbnails are kept: more than are visible at once on any screen, at 4 KB each.
 const THUMBNAILS: usize = 512;
+/// How many waveforms are kept. While the window is resized, every frame needs new ones.
+const WAVEFORMS: usize = 1024;
 
-/// What was drawn, for the next frame.
+/// Textures and waveforms, kept from frame to frame.
 #[derive(Default)]
 pub struct Textures {
-    /// Where the zoomable image was in the last frame, for commands.
+    /// Where the zoomable image was in the last frame, for the zoom commands.
     pub canvas: Option<Canvas>,
     /// The tile that was selected in the last frame.
     tile: Option<u32>,
@@ -30,40 +31,40 @@ pub struct Textures {
     checker: Option<(bool, TextureHandle)>,
     source: Option<TextureHandle>,
     result: Option<(Option<u32>, TextureHandle)>,
-    waves: HashMap<(u32, usize), Arc<Waveform>>,
+    waveforms: HashMap<(u32, usize), Arc<Waveform>>,
     thumbnails: HashMap<String, (Arc<Thumbnail>, TextureHandle)>,
 }
 
 impl Textures {
-    /// The selected bank is another one, or changed.
+    /// Call it when another bank is selected, or the selected one changed.
     pub fn forget_bank(&mut self) {
         self.sheets.clear();
-        self.waves.clear();
+        self.waveforms.clear();
         (self.flash, self.result) = (None, None);
     }
 
-    /// The shown source file is another one, or changed.
+    /// Call it when another source file is shown, or the shown one changed.
     pub fn forget_source(&mut self) {
         (self.source, self.result) = (None, None);
     }
 
-    /// The selected tile, if another one was selected in the last frame.
-    pub fn came_to(&mut self, tile: Option<u32>) -> Option<u32> {
+    /// The selected tile, if it was not selected in the last frame.
+    pub fn newly_selected(&mut self, tile: Option<u32>) -> Option<u32> {
         let is_new = self.tile != tile;
         self.tile = tile;
         tile.filter(|_| is_new)
     }
 
-    /// The sheet in a palette; without one, each tile in the palette that it was made for.
+    /// The sheet in a palette; without one, each tile in its own.
     pub fn sheet(&mut self, ui: &Ui, glyph: &GlyphPreview, palette: Option<u32>) -> TextureHandle {
-        let made = self.sheets.entry(palette).or_insert_with(|| {
-            let rgba = palette.map_or_else(|| each_in_its_own(glyph), |palette| glyph.payload.rgba(palette));
+        let texture = self.sheets.entry(palette).or_insert_with(|| {
+            let rgba = palette.map_or_else(|| own_palettes_rgba(glyph), |palette| glyph.payload.rgba(palette));
             load(ui, "sheet", [SHEET_PIXELS; 2], &rgba)
         });
-        made.clone()
+        texture.clone()
     }
 
-    /// The pixels that have a color, of the tiles that were made for its palette; all others are transparent.
+    /// A mask of the pixels that have a color, in the tiles that use its palette.
     pub fn flash(&mut self, ui: &Ui, glyph: &GlyphPreview, color: (u32, usize)) -> TextureHandle {
         if let Some((of, texture)) = &self.flash
             && *of == color
@@ -91,8 +92,8 @@ impl Textures {
         texture
     }
 
-    /// Paints the ground behind transparent pixels, in fields of whole screen pixels.
-    pub fn checker(&mut self, ui: &Ui, painter: &egui::Painter, rect: Rect) {
+    /// Draws the checkerboard behind transparent pixels, in squares of whole screen pixels.
+    pub fn draw_checker(&mut self, ui: &Ui, painter: &egui::Painter, rect: Rect) {
         let dark = ui.visuals().dark_mode;
         if self.checker.as_ref().is_none_or(|(of, _)| *of != dark) {
             let [a, b] = Tokens::of(ui).checker;
@@ -101,8 +102,8 @@ impl Textures {
             self.checker = Some((dark, texture));
         }
         let Some((_, texture)) = &self.checker else { return };
-        let fields = rect.size() * ui.pixels_per_point() / FIELD / 2.0;
-        painter.image(texture.id(), rect, Rect::from_min_size(Pos2::ZERO, fields), Color32::WHITE);
+        let squares = rect.size() * ui.pixels_per_point() / SQUARE / 2.0;
+        painter.image(texture.id(), rect, Rect::from_min_size(Pos2::ZERO, squares), Color32::WHITE);
     }
 
     /// The shown source image.
@@ -110,32 +111,31 @@ impl Textures {
         self.source.get_or_insert_with(|| load(ui, "source", size, rgba)).clone()
     }
 
-    /// What became of the shown source image: `make` gives it as RGBA. It is made anew for another palette.
+    /// The result of the shown source image. `make_rgba` is called if there is none yet, or only in another palette.
     pub fn result(
         &mut self,
         ui: &Ui,
         size: [u32; 2],
         palette: Option<u32>,
-        make: impl FnOnce() -> Vec<u8>,
+        make_rgba: impl FnOnce() -> Vec<u8>,
     ) -> TextureHandle {
         if let Some((of, texture)) = &self.result
             && *of == palette
         {
             return texture.clone();
         }
-        let texture = load(ui, "result", size, &make());
+        let texture = load(ui, "result", size, &make_rgba());
         self.result = Some((palette, texture.clone()));
         texture
     }
 
     /// The waveform of a whole sample.
-    pub fn wave(&mut self, sample: u32, playable: &Playable, columns: usize) -> Arc<Waveform> {
-        // While the window is being made wider there is another one in each frame.
-        if self.waves.len() > 1024 {
-            self.waves.clear();
+    pub fn waveform(&mut self, sample: u32, playable: &Playable, columns: usize) -> Arc<Waveform> {
+        if self.waveforms.len() >= WAVEFORMS {
+            self.waveforms.clear();
         }
         let make = || Arc::new(playable.pcm.waveform(0..playable.pcm.frames(), columns));
-        self.waves.entry((sample, columns)).or_insert_with(make).clone()
+        self.waveforms.entry((sample, columns)).or_insert_with(make).clone()
     }
 
     /// A thumbnail.
@@ -151,9 +151,9 @@ impl Textures {
         let size = [image.width, image.height];
         let texture = match &image.pixels {
             ThumbnailPixels::Rgba(rgba) => load(ui, "thumbnail", size, rgba),
-            // White, to be tinted.
+            // White, so that it can be tinted.
             ThumbnailPixels::Mask(mask) => {
-                let rgba: Vec<u8> = mask.iter().flat_map(|there| [0xFF, 0xFF, 0xFF, *there]).collect();
+                let rgba: Vec<u8> = mask.iter().flat_map(|alpha| [0xFF, 0xFF, 0xFF, *alpha]).collect();
                 load(ui, "thumbnail", size, &rgba)
             }
         };
@@ -167,8 +167,8 @@ fn load(ui: &Ui, name: &str, size: [u32; 2], rgba: &[u8]) -> TextureHandle {
     ui.ctx().load_texture(name, image, TextureOptions::NEAREST)
 }
 
-/// The sheet as RGBA, each tile in the palette that it was made for; in the first where nobody knows.
-pub fn each_in_its_own(glyph: &GlyphPreview) -> Vec<u8> {
+/// The sheet as RGBA, each tile in its own palette, or in palette 0 if that is unknown.
+fn own_palettes_rgba(glyph: &GlyphPreview) -> Vec<u8> {
     let mut whole = glyph.payload.rgba(0);
     let mut palettes: Vec<u32> = glyph.tiles.iter().filter_map(|tile| tile.palette).filter(|p| *p > 0).collect();
     palettes.sort_unstable();

@@ -1,129 +1,133 @@
-//! A worker panics: it is told what was being done, nothing waits for ever, and the window goes on.
+//! A worker panics: the job is reported, nothing waits forever, and the window continues to work.
 
 use egui::{Key, Modifiers};
-use workbench::state::{BottomTab, Packing, Shown};
+use workbench::state::{BottomTab, Packing, PreviewState};
 
-use crate::fate::Fate;
 use crate::window::{Window, demo};
+use crate::worker_control::WorkerControl;
 
-const SAID: &str = "the dice were loaded";
+const MESSAGE: &str = "requested by the test";
 
-/// A window that is listed and shown, whose workers can be broken.
-fn window(fate: &Fate) -> Window {
-    let mut window = Window::fated("lantern", fate, |_| {});
-    window.until("the assets are listed", |state| state.contents().is_some());
-    window.settle();
+/// A window that shows the demo, with controlled workers.
+fn open_window(control: &WorkerControl) -> Window {
+    let mut window = Window::open_controlled_demo("lantern", control, |_| {});
+    window.wait_until("the assets are listed", |state| state.contents().is_some());
+    window.wait_until_idle();
     window
 }
 
-fn told(window: &Window, doing: &str) -> bool {
-    let words = format!("The workbench failed while {doing}: {SAID}. Please report it.");
-    window.state().activity.contains(&words) && window.shows(&words)
+fn is_reported(window: &Window, job: &str) -> bool {
+    let text = format!("The workbench failed while {job}: {MESSAGE}. Please report it.");
+    window.state().activity.contains(&text) && window.shows(&text)
 }
 
 #[test]
-fn a_preview_that_panics_is_told_and_the_next_one_is_made() {
-    let fate = Fate::default();
-    let mut window = window(&fate);
-    fate.break_it("making the preview", SAID);
+fn a_panicking_preview_is_reported() {
+    let control = WorkerControl::default();
+    let mut window = open_window(&control);
+    control.make_panic("building the preview", MESSAGE);
     window.click("lamps, ready");
-    assert!(told(&window, "making the preview"), "{}", window.outline());
+    assert!(is_reported(&window, "building the preview"), "{}", window.outline());
     assert_eq!(window.state().bottom_tab, BottomTab::Activity);
-    assert!(matches!(window.state().preview, Shown::Failed(_)));
-    assert!(!window.shows("This asset is not registered"), "that is not why");
-    assert!(window.is_at_rest());
-    fate.mend_it("making the preview");
+    assert!(matches!(window.state().preview, PreviewState::Failed(_)));
+    assert!(!window.shows("This asset is not in the project yet"), "the asset is registered");
+    assert!(window.stays_idle());
+    control.stop_panicking("building the preview");
     window.click("font, ready");
-    assert!(matches!(window.state().preview, Shown::Ready(_)));
+    assert!(matches!(window.state().preview, PreviewState::Ready(_)));
 }
 
 #[test]
-fn a_preview_that_takes_its_time_is_not_begun_anew_by_what_is_done_meanwhile() {
-    let fate = Fate::default();
-    let mut window = window(&fate);
-    let before = fate.begun("making the preview");
-    fate.hold("making the preview");
+fn a_slow_preview_is_requested_once() {
+    let control = WorkerControl::default();
+    let mut window = open_window(&control);
+    let before = control.started("building the preview");
+    control.hold("building the preview");
     window.press_only(Modifiers::NONE, Key::ArrowDown);
     for _ in 0..8 {
         window.press_only(Modifiers::COMMAND, Key::G);
     }
-    fate.wait_for("making the preview", before + 1);
-    fate.let_go("making the preview");
-    window.settle();
-    assert_eq!(fate.begun("making the preview"), before + 1);
-    assert!(matches!(window.state().preview, Shown::Ready(_)));
+    control.wait_for("building the preview", before + 1);
+    control.release("building the preview");
+    window.wait_until_idle();
+    assert_eq!(control.started("building the preview"), before + 1);
+    assert!(matches!(window.state().preview, PreviewState::Ready(_)));
     assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"));
 }
 
 #[test]
-fn a_pack_that_panics_is_told_and_can_be_made_again() {
-    let fate = Fate::default();
-    let mut window = window(&fate);
-    fate.break_it("packing", SAID);
+fn a_panicking_pack_can_be_repeated() {
+    let control = WorkerControl::default();
+    let mut window = open_window(&control);
+    control.make_panic("packing", MESSAGE);
     window.press(Modifiers::COMMAND, Key::P);
-    window.until("it is told", |state| !state.activity.is_empty());
-    window.settle();
-    assert!(told(&window, "packing"), "{}", window.outline());
+    window.wait_until("the problem is reported", |state| !state.activity.is_empty());
+    window.wait_until_idle();
+    assert!(is_reported(&window, "packing"), "{}", window.outline());
     assert!(matches!(window.state().pack, Packing::Failed(_)));
-    fate.mend_it("packing");
+    control.stop_panicking("packing");
     window.press(Modifiers::COMMAND, Key::P);
-    window.until("it is packed", |state| matches!(&state.pack, Packing::Done { report, .. } if report.pack.is_some()));
+    window.wait_until(
+        "it is packed",
+        |state| matches!(&state.pack, Packing::Done { report, .. } if report.pack.is_some()),
+    );
 }
 
 #[test]
-fn thumbnails_that_panic_are_not_tried_again_and_again() {
-    let fate = Fate::default();
-    fate.break_it("making thumbnails", SAID);
-    let mut window = window(&fate);
-    window.until("it is told", |state| !state.activity.is_empty());
-    assert!(window.is_at_rest());
-    assert_eq!(fate.begun("making thumbnails"), 1);
-    assert!(told(&window, "making thumbnails"), "{}", window.outline());
-    fate.mend_it("making thumbnails");
-    std::fs::copy(demo("lantern").join(crate::slips::LAMPKIN), window.file(crate::slips::LAMPKIN)).unwrap();
-    window.until("they are made when something changed", |state| {
+fn panicking_thumbnails_are_not_retried() {
+    let control = WorkerControl::default();
+    control.make_panic("creating thumbnails", MESSAGE);
+    let mut window = open_window(&control);
+    window.wait_until("the problem is reported", |state| !state.activity.is_empty());
+    assert!(window.stays_idle());
+    assert_eq!(control.started("creating thumbnails"), 1);
+    assert!(is_reported(&window, "creating thumbnails"), "{}", window.outline());
+    control.stop_panicking("creating thumbnails");
+    std::fs::copy(demo("lantern").join(crate::project_edits::LAMPKIN), window.file(crate::project_edits::LAMPKIN))
+        .unwrap();
+    window.wait_until("they are created after a change", |state| {
         state.thumbnails.get("characters/lamps").is_some_and(|thumb| thumb.image.is_some())
     });
 }
 
 #[test]
-fn a_source_that_panics_is_told_where_it_was_to_be_seen() {
-    let fate = Fate::default();
-    let mut window = window(&fate);
-    fate.break_it("reading a source file", SAID);
+fn a_panicking_source_is_reported_in_place() {
+    let control = WorkerControl::default();
+    let mut window = open_window(&control);
+    control.make_panic("reading a source file", MESSAGE);
     window.press(Modifiers::COMMAND, Key::Num2);
-    window.until("it is told", |state| !state.activity.is_empty());
-    window.settle();
-    assert!(told(&window, "reading a source file"));
+    window.wait_until("the problem is reported", |state| !state.activity.is_empty());
+    window.wait_until_idle();
+    assert!(is_reported(&window, "reading a source file"));
     let stage = window.outline_of(egui::accesskit::Role::Main, "Preview");
-    assert!(stage.contains(SAID), "{stage}");
+    assert!(stage.contains(MESSAGE), "{stage}");
 }
 
 #[test]
-fn a_first_list_that_panics_leads_back_to_the_start_with_the_reason() {
-    let fate = Fate::default();
-    fate.break_it("looking at the project", SAID);
-    let mut window = Window::fated("lantern", &fate, |_| {});
-    window.until("it is refused", |state| state.refused.is_some());
-    window.settle();
-    assert!(window.shows("could not be opened") && window.shows(SAID), "{}", window.outline());
-    assert!(window.is_at_rest());
-    fate.mend_it("looking at the project");
+fn a_panicking_first_listing_returns_to_start() {
+    let control = WorkerControl::default();
+    control.make_panic("listing the assets", MESSAGE);
+    let mut window = Window::open_controlled_demo("lantern", &control, |_| {});
+    window.wait_until("it is refused", |state| state.refused.is_some());
+    window.wait_until_idle();
+    assert!(window.shows("could not be opened") && window.shows(MESSAGE), "{}", window.outline());
+    assert!(window.stays_idle());
+    control.stop_panicking("listing the assets");
     window.click("Open");
-    window.until("it is opened", |state| state.contents().is_some());
+    window.wait_until("it is opened", |state| state.contents().is_some());
 }
 
 #[test]
-fn a_later_list_that_panics_leaves_the_old_one() {
-    let fate = Fate::default();
-    let mut window = window(&fate);
-    fate.break_it("looking at the project", SAID);
+fn a_panicking_later_listing_keeps_the_list() {
+    let control = WorkerControl::default();
+    let mut window = open_window(&control);
+    control.make_panic("listing the assets", MESSAGE);
     window.press(Modifiers::NONE, Key::F5);
-    window.until("it is told", |state| !state.activity.is_empty());
-    window.settle();
-    assert!(told(&window, "looking at the project") && window.shows("hero, ready"));
+    window.wait_until("the problem is reported", |state| !state.activity.is_empty());
+    window.wait_until_idle();
+    assert!(is_reported(&window, "listing the assets") && window.shows("hero, ready"));
     assert_eq!(window.state().problems[0].code.as_str(), "internal-error");
-    fate.mend_it("looking at the project");
+    control.stop_panicking("listing the assets");
     window.press(Modifiers::NONE, Key::F5);
-    window.until("it is well", |state| state.problems.iter().all(|finding| !finding.is_error()));
+    window.wait_until("the errors are gone", |state| state.problems.iter().all(|finding| !finding.is_error()));
 }

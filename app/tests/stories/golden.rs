@@ -1,37 +1,38 @@
-//! Texts that were read by somebody, and are as they were. `BLESS=1` rewrites them: read them before they are kept.
+//! Expected texts, kept in files. `BLESS=1` rewrites them; read the changes before you commit them.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-fn place(name: &str) -> PathBuf {
+fn golden_path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/outlines").join(name).with_extension("txt")
 }
 
-/// Holds a text against the one that was kept.
-#[expect(clippy::panic, reason = "a golden that differs is shown line by line")]
-pub fn judge(name: &str, found: &str) {
-    let place = place(name);
+/// Compares a text with the expected one.
+#[expect(clippy::panic, reason = "a difference is shown line by line")]
+pub fn assert_golden_text(name: &str, found: &str) {
+    let path = golden_path(name);
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
-        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
-        return std::fs::write(place, found).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        return std::fs::write(path, found).unwrap();
     }
-    let kept = std::fs::read_to_string(&place).unwrap_or_default().replace("\r\n", "\n");
-    if kept != found {
+    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    if expected != found {
         panic!(
-            "{name} reads otherwise (- as it was, + as it is):\n{}\nRead it; BLESS=1 accepts it.",
-            changed(&kept, found)
+            "{name} differs (- expected, + found):\n{}\nRead the difference; BLESS=1 accepts it.",
+            difference(&expected, found)
         );
     }
 }
 
-/// The lines that went and came, each with two that stayed around it.
-fn changed(kept: &str, found: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (kept.lines().collect(), found.lines().collect());
-    // The longest common part from each pair of lines on.
+/// The removed and added lines, each with two lines of context.
+fn difference(expected: &str, found: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());
+    // The length of the longest common subsequence from each pair of lines on.
     let mut common = vec![vec![0usize; new.len() + 1]; old.len() + 1];
-    for (i, was) in old.iter().enumerate().rev() {
-        for (j, is) in new.iter().enumerate().rev() {
-            common[i][j] = if was == is { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+    for (i, old_line) in old.iter().enumerate().rev() {
+        for (j, new_line) in new.iter().enumerate().rev() {
+            common[i][j] =
+                if old_line == new_line { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
         }
     }
     let (mut i, mut j, mut lines) = (0, 0, Vec::new());
@@ -48,22 +49,22 @@ fn changed(kept: &str, found: &str) -> String {
         }
     }
     let mut text = String::new();
-    let mut is_left_out = false;
+    let mut is_omitting = false;
     for (n, (sign, line)) in lines.iter().enumerate() {
-        let around = &lines[n.saturating_sub(2)..lines.len().min(n + 3)];
-        if around.iter().any(|(sign, _)| *sign != ' ') {
+        let context = &lines[n.saturating_sub(2)..lines.len().min(n + 3)];
+        if context.iter().any(|(sign, _)| *sign != ' ') {
             let _ = writeln!(text, "{sign} {line}");
-            is_left_out = false;
-        } else if !is_left_out {
+            is_omitting = false;
+        } else if !is_omitting {
             text += "  ...\n";
-            is_left_out = true;
+            is_omitting = true;
         }
     }
     text
 }
 
 #[test]
-fn a_golden_that_differs_is_told_line_by_line() {
-    let (kept, found) = ("a\nb\nc\nd\ne\nf\ng\n", "a\nb\nc\nd\nE\nf\ng\nh\n");
-    assert_eq!(changed(kept, found), "  ...\n  c\n  d\n- e\n+ E\n  f\n  g\n+ h\n");
+fn differences_are_reported_line_by_line() {
+    let (expected, found) = ("a\nb\nc\nd\ne\nf\ng\n", "a\nb\nc\nd\nE\nf\ng\nh\n");
+    assert_eq!(difference(expected, found), "  ...\n  c\n  d\n- e\n+ E\n  f\n  g\n+ h\n");
 }

@@ -1,17 +1,17 @@
-//! Textures, pixel by pixel, as the graphics card draws them: a sheet at some zooms, the ground behind it, a waveform. Nothing else of
-//! the window is looked at as pixels.
+//! Pixels as the graphics card draws them: a sheet at several zooms, the checkerboard behind it, and a waveform. No other
+//! part of the window is compared as pixels.
 //!
-//! What can be told is told: each pixel of the screen that belongs to the sheet has the very color of the payload. The goldens in
-//! `tests/images` are for the rest, such as grid lines and waves. They are what mesa's software driver draws (Debian:
-//! `mesa-vulkan-drivers`), which is taken even where there is a graphics card. These tests are ignored by `cargo test`, because other
-//! machines have no such driver; `.ci/run` installs it. By hand:
+//! What can be computed is computed: each screen pixel of the sheet has exactly the color of the payload. The images in
+//! `tests/images` cover the rest, such as grid lines and waveforms. They were drawn by mesa's software driver (Debian:
+//! `mesa-vulkan-drivers`), which is used even if there is a graphics card. `cargo test` ignores these tests, because other
+//! machines do not have the driver; `.ci/run` installs it. To run them yourself:
 //!
 //! ```text
 //! cargo test -p prometeu-workbench --test stories images -- --ignored
 //! ```
 //!
-//! One that differs leaves `NAME.new.png` and `NAME.diff.png` beside its golden. Look at both; `UPDATE_SNAPSHOTS=1` before the command
-//! accepts the new ones.
+//! If an image differs, `NAME.new.png` and `NAME.diff.png` are written beside it. Look at both; `UPDATE_SNAPSHOTS=1` before
+//! the command accepts the new images.
 
 use egui::{Color32, Rect, Theme, Ui, UiBuilder, pos2, vec2};
 use egui_kittest::{Harness, SnapshotOptions, try_image_snapshot_options};
@@ -24,15 +24,15 @@ use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette};
 use workbench::state::{Settings, View};
 use workbench::theme::{self, Tokens};
-use workbench::widgets::{Marks, Textures, sheet, wave};
+use workbench::widgets::{SheetCanvas, Textures, WaveformMarks, draw_waveform};
 
-/// Pixels of the screen, in each test.
+/// The size of the screen in each test, in pixels.
 const SCREEN: [u16; 2] = [192, 160];
-/// Pixels on a side of a field of the ground.
-const FIELD: u32 = 8;
+/// The side of a square of the checkerboard, in screen pixels.
+const SQUARE: u32 = 8;
 
-/// A bank of two tiles: a checker of single pixels in two colors, and a ring around a hole.
-fn bank() -> GlyphPreview {
+/// A bank of two tiles: a checkerboard of single pixels in two colors, and a ring around transparent pixels.
+fn two_tile_bank() -> GlyphPreview {
     let mut project = TestProject::new();
     let blue = Rgb([0x10, 0x20, 0xF8]);
     let image = Png::rgba(32, 16, |x, y| {
@@ -55,17 +55,17 @@ fn bank() -> GlyphPreview {
     }
 }
 
-/// What is drawn over the whole screen, which has so many pixels to a point.
-fn drawn(theme: Theme, pixels_per_point: f32, mut draw: impl FnMut(&mut Ui)) -> RgbaImage {
+/// Draws over the whole screen, which has so many pixels per point, and returns the image.
+fn draw_screen(theme: Theme, pixels_per_point: f32, mut draw: impl FnMut(&mut Ui)) -> RgbaImage {
     let size = vec2(f32::from(SCREEN[0]), f32::from(SCREEN[1])) / pixels_per_point;
     let mut harness = Harness::builder()
         .with_size(size)
         .with_pixels_per_point(pixels_per_point)
         .with_theme(theme)
         .with_render_cursor(false)
-        .with_context_setup(theme::apply)
+        .with_context_setup(theme::apply_theme)
         .build_ui(move |ui| {
-            // The harness leaves a margin around what it is given.
+            // The harness leaves a margin around its content.
             let all = ui.ctx().content_rect();
             let mut ui = ui.new_child(UiBuilder::new().max_rect(all));
             ui.set_clip_rect(all);
@@ -75,46 +75,47 @@ fn drawn(theme: Theme, pixels_per_point: f32, mut draw: impl FnMut(&mut Ui)) -> 
     harness.render().unwrap()
 }
 
-/// The sheet on the screen.
-struct Seen {
+/// A sheet drawn on the screen.
+struct DrawnSheet {
     image: RgbaImage,
-    /// Its upper left corner, in pixels of the screen.
+    /// The sheet's top left corner, in screen pixels.
     corner: [i64; 2],
     checker: [Color32; 2],
 }
 
-fn sheet_at(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> Seen {
-    let glyph = bank();
+fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> DrawnSheet {
+    let glyph = two_tile_bank();
     let (view, settings) = (View::default(), Settings { zoom: Some(zoom), grid, ..Settings::default() });
-    let told = std::rc::Rc::new(std::cell::Cell::new((Rect::NOTHING, [Color32::BLACK; 2])));
-    let teller = told.clone();
-    let mut images = Textures::default();
-    let image = drawn(theme, pixels_per_point, move |ui| {
-        // Room that begins nowhere in particular, as in a window whose panels were made wider.
+    let placed = std::rc::Rc::new(std::cell::Cell::new((Rect::NOTHING, [Color32::BLACK; 2])));
+    let result = placed.clone();
+    let mut textures = Textures::default();
+    let image = draw_screen(theme, pixels_per_point, move |ui| {
+        // Room that does not begin on a whole pixel, as after a panel was resized.
         let room = Rect::from_min_max(pos2(3.3, 5.7), ui.max_rect().max);
         let mut ui = ui.new_child(UiBuilder::new().max_rect(room));
         let ui = &mut ui;
-        sheet::show(ui, egui::Id::unique("sheet"), &glyph, &view, &settings, "Sheet", &mut images);
-        teller.set((images.canvas.unwrap().image, Tokens::of(ui).checker));
+        let id = egui::Id::unique("sheet");
+        SheetCanvas { id, glyph: &glyph, view: &view, settings: &settings, name: "Sheet" }.show(ui, &mut textures);
+        result.set((textures.canvas.unwrap().image, Tokens::of(ui).checker));
     });
-    let (place, checker) = told.get();
-    let corner = [place.min.x, place.min.y].map(|at| {
-        let at = at * pixels_per_point;
-        assert!((at - at.round()).abs() < 0.01, "the sheet lies between pixels of the screen, at {at}");
-        #[expect(clippy::cast_possible_truncation, reason = "a place on a small screen")]
-        let at = at.round() as i64;
-        at
+    let (place, checker) = placed.get();
+    let corner = [place.min.x, place.min.y].map(|coordinate| {
+        let pixel = coordinate * pixels_per_point;
+        assert!((pixel - pixel.round()).abs() < 0.01, "the sheet is not on whole screen pixels: {pixel}");
+        #[expect(clippy::cast_possible_truncation, reason = "the screen is small")]
+        let pixel = pixel.round() as i64;
+        pixel
     });
-    Seen { image, corner, checker }
+    DrawnSheet { image, corner, checker }
 }
 
-/// Demands that each pixel of the sheet is a square of `zoom` pixels of the screen in the payload's color, or shows the ground; but
-/// for the lines of the grid, which are one pixel wide.
-fn assert_exact(seen: &Seen, zoom: u32, grid: bool, what: &str) {
-    let rgba = bank().payload.rgba(0);
+/// Asserts that each pixel of the sheet is a square of `zoom` × `zoom` screen pixels in the payload's color or, where it is
+/// transparent, shows the checkerboard. Grid lines, which are one pixel wide, are left out.
+fn assert_exact(sheet: &DrawnSheet, zoom: u32, grid: bool, what: &str) {
+    let rgba = two_tile_bank().payload.rgba(0);
     let mut compared = 0;
-    for (x, y, found) in seen.image.enumerate_pixels() {
-        let inside = [i64::from(x) - seen.corner[0], i64::from(y) - seen.corner[1]].map(u32::try_from);
+    for (x, y, found) in sheet.image.enumerate_pixels() {
+        let inside = [i64::from(x) - sheet.corner[0], i64::from(y) - sheet.corner[1]].map(u32::try_from);
         let [Ok(right), Ok(down)] = inside else { continue };
         let (column, row) = (right / zoom, down / zoom);
         let is_line = grid && (right % (16 * zoom) == 0 || down % (16 * zoom) == 0);
@@ -124,16 +125,16 @@ fn assert_exact(seen: &Seen, zoom: u32, grid: bool, what: &str) {
         let at = ((row * SHEET_PIXELS + column) * 4) as usize;
         let expected = match &rgba[at..at + 4] {
             [r, g, b, 255] => [*r, *g, *b, 255],
-            _ => seen.checker[((right / FIELD + down / FIELD) % 2) as usize].to_array(),
+            _ => sheet.checker[((right / SQUARE + down / SQUARE) % 2) as usize].to_array(),
         };
-        assert_eq!(found.0, expected, "{what}: pixel ({x}, {y}) of the screen, pixel ({column}, {row}) of the sheet");
+        assert_eq!(found.0, expected, "{what}: screen pixel ({x}, {y}), sheet pixel ({column}, {row})");
         compared += 1;
     }
     let all = usize::from(SCREEN[0]) * usize::from(SCREEN[1]);
-    assert!(compared > all / 2, "{what}: only {compared} pixels are of the sheet");
+    assert!(compared > all / 2, "{what}: only {compared} pixels are in the sheet");
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "an image is not looked at again")]
+#[expect(clippy::needless_pass_by_value, reason = "the image is not used again")]
 fn assert_golden(image: RgbaImage, name: &str) {
     let options = SnapshotOptions::new()
         .threshold(0.0)
@@ -143,25 +144,25 @@ fn assert_golden(image: RgbaImage, name: &str) {
 }
 
 #[test]
-#[ignore = "it draws with Vulkan; .ci/run installs a driver"]
-fn a_pixel_of_the_sheet_is_a_square_of_its_own_color_at_every_zoom_and_scale() {
+#[ignore = "needs a Vulkan driver, which .ci/run installs"]
+fn sheet_pixels_are_exact_squares() {
     for pixels_per_point in [1.0, 1.25, 1.5, 2.0] {
         for zoom in [1, 2, 3, 8] {
-            let what = format!("{zoom}x at {pixels_per_point} pixels a point");
-            assert_exact(&sheet_at(Theme::Dark, pixels_per_point, zoom, false), zoom, false, &what);
+            let what = format!("{zoom}x at {pixels_per_point} pixels per point");
+            assert_exact(&draw_sheet(Theme::Dark, pixels_per_point, zoom, false), zoom, false, &what);
         }
     }
 }
 
 #[test]
-#[ignore = "it draws with Vulkan; .ci/run installs a driver"]
-fn grid_lines_are_one_pixel_of_the_screen_wide_at_every_zoom_and_scale() {
+#[ignore = "needs a Vulkan driver, which .ci/run installs"]
+fn grid_lines_are_one_screen_pixel() {
     for pixels_per_point in [1.0, 1.25, 1.5, 2.0] {
         for zoom in [1, 2, 3, 8] {
-            let what = format!("{zoom}x with a grid at {pixels_per_point} pixels a point");
+            let what = format!("{zoom}x with a grid at {pixels_per_point} pixels per point");
             let (with, without) = (
-                sheet_at(Theme::Dark, pixels_per_point, zoom, true),
-                sheet_at(Theme::Dark, pixels_per_point, zoom, false),
+                draw_sheet(Theme::Dark, pixels_per_point, zoom, true),
+                draw_sheet(Theme::Dark, pixels_per_point, zoom, false),
             );
             assert_exact(&with, zoom, true, &what);
             assert!(with.image != without.image, "{what}: there is no grid");
@@ -170,36 +171,37 @@ fn grid_lines_are_one_pixel_of_the_screen_wide_at_every_zoom_and_scale() {
 }
 
 #[test]
-#[ignore = "it draws with Vulkan; .ci/run installs a driver"]
-fn a_sheet_looks_as_it_did() {
+#[ignore = "needs a Vulkan driver, which .ci/run installs"]
+fn the_sheet_matches_its_images() {
     for zoom in [1, 2, 3, 8] {
-        assert_golden(sheet_at(Theme::Dark, 1.0, zoom, true).image, &format!("sheet-{zoom}x"));
+        assert_golden(draw_sheet(Theme::Dark, 1.0, zoom, true).image, &format!("sheet-{zoom}x"));
     }
-    assert_golden(sheet_at(Theme::Light, 1.0, 8, true).image, "sheet-8x-light");
+    assert_golden(draw_sheet(Theme::Light, 1.0, 8, true).image, "sheet-8x-light");
 }
 
 #[test]
-#[ignore = "it draws with Vulkan; .ci/run installs a driver"]
-fn the_ground_behind_transparent_pixels_has_fields_of_whole_pixels() {
+#[ignore = "needs a Vulkan driver, which .ci/run installs"]
+fn checkerboard_squares_are_whole_pixels() {
     for (theme, name) in [(Theme::Dark, "ground"), (Theme::Light, "ground-light")] {
-        let mut images = Textures::default();
-        let image = drawn(theme, 1.0, move |ui| images.checker(ui, ui.painter(), ui.max_rect()));
+        let mut textures = Textures::default();
+        let image = draw_screen(theme, 1.0, move |ui| textures.draw_checker(ui, ui.painter(), ui.max_rect()));
         let colors: std::collections::BTreeSet<[u8; 4]> = image.pixels().map(|pixel| pixel.0).collect();
-        assert_eq!(colors.len(), 2, "{name}: a field is smeared");
+        assert_eq!(colors.len(), 2, "{name}: a square is blurred");
         assert_golden(image, name);
     }
 }
 
 #[test]
-#[ignore = "it draws with Vulkan; .ci/run installs a driver"]
-fn a_waveform_looks_as_it_did() {
-    // Louder and louder, until it clips; then silence.
+#[ignore = "needs a Vulkan driver, which .ci/run installs"]
+fn the_waveform_matches_its_images() {
+    // Louder and louder until it clips, then silence.
     let values = (0i32..4000).map(|n| if n < 3000 { ((n % 40 - 20) * n).clamp(-32_768, 32_767) } else { 0 });
     let bytes: Vec<u8> = values.flat_map(|value| i16::try_from(value).unwrap().to_le_bytes()).collect();
     let pcm = Pcm16::new(bytes);
-    let marks = Marks { frames: pcm.frames(), looping: Some(1000..2000), problem: Some(2500), heard: Some(3500) };
+    let marks =
+        WaveformMarks { frames: pcm.frames(), looping: Some(1000..2000), problem: Some(2500), cursor: Some(3500) };
     for (theme, name) in [(Theme::Dark, "wave"), (Theme::Light, "wave-light")] {
         let (waveform, marks) = (pcm.waveform(0..pcm.frames(), usize::from(SCREEN[0])), marks.clone());
-        assert_golden(drawn(theme, 1.0, move |ui| wave(ui, ui.max_rect(), &waveform, &marks)), name);
+        assert_golden(draw_screen(theme, 1.0, move |ui| draw_waveform(ui, ui.max_rect(), &waveform, &marks)), name);
     }
 }

@@ -1,30 +1,30 @@
-//! Stories of the window, without a display: over real temporary projects, with real file events and real workers. No story
-//! waits for a time; each waits for a condition.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a story that cannot be set up must fail")]
+//! Tests of the window without a display, with real temporary projects, real file events and real workers. No test waits
+//! for a fixed time; each waits for a condition.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test whose setup fails must fail")]
 
-mod fate;
 mod golden;
 mod outline;
-mod slips;
+mod project_edits;
 mod window;
+mod worker_control;
 
+mod asset_list;
 mod browse;
+mod compare;
 mod crashes;
+mod file_changes;
+mod idle;
 mod images;
-mod journey;
-mod lenses;
-mod listing;
-mod many;
-mod moving;
+mod keyboard;
+mod many_assets;
+mod opened_pack;
 mod outlines;
-mod pack;
-mod packs;
+mod packing;
 mod parity;
-mod places;
+mod problem_places;
 mod problems;
 mod process;
-mod rest;
 mod saves;
 mod sounds;
-mod source;
 mod start;
+mod views;

@@ -1,4 +1,4 @@
-//! What a screen reader gets, as text: a line for each thing, with its role, its name and its state, indented by what it is in.
+//! What a screen reader gets, as text: a line for each node with its role, name and state, indented below its parent.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,38 +7,36 @@ use egui::accesskit::{Live, Role, Toggled};
 use egui_kittest::Node;
 use egui_kittest::kittest::{AccessKitNode, NodeT};
 
-/// What stands for the words that are other ones in each run.
-pub struct Names(Vec<(String, String)>);
+/// Parts of names that differ from run to run, and what they are replaced by.
+pub struct VariableParts(Vec<(String, String)>);
 
-impl Names {
+impl VariableParts {
     pub fn of(folder: &Path, root: &Path) -> Self {
-        let mut names = Vec::new();
-        let mut name = |path: &Path, name: &str| {
-            let whole = path.display().to_string();
-            // As it stands where there is not room for all of it.
-            let short = [40, 60, 64].map(|most| workbench::widgets::without_middle(&whole, most));
-            names.extend([whole].into_iter().chain(short).map(|words| (words, name.to_owned())));
+        let mut parts = Vec::new();
+        let mut replace = |path: &Path, name: &str| {
+            let full = path.display().to_string();
+            // The window shortens paths to these lengths.
+            let short = [40, 60, 64].map(|most| workbench::widgets::shorten_middle(&full, most));
+            parts.extend([full].into_iter().chain(short).map(|text| (text, name.to_owned())));
         };
         for below in ["build/assets.pa", "nowhere", "torn.pa"] {
-            name(&root.join(below), &format!("PROJECT/{below}"));
+            replace(&root.join(below), &format!("PROJECT/{below}"));
         }
-        name(root, "PROJECT");
-        name(folder, "FOLDER");
-        Self(names)
+        replace(root, "PROJECT");
+        replace(folder, "FOLDER");
+        Self(parts)
     }
 
-    /// The text as it is in each run.
-    fn settled(&self, text: &str) -> String {
+    /// The text with the variable parts replaced.
+    fn replace_in(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (words, name) in &self.0 {
-            text = text.replace(words, name);
+        for (part, name) in &self.0 {
+            text = text.replace(part, name);
         }
-        let is_hash = |word: &str| {
-            (word.len() == 64 || word.len() == 12)
-                && word.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
-        };
+        let is_hash =
+            |word: &str| word.len() == 64 && word.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
         let words: Vec<&str> = text.split(' ').map(|word| if is_hash(word) { "HASH" } else { word }).collect();
-        // Only of a pack: that of a sound is always the same.
+        // Only the duration of a pack varies, not that of a sound.
         match words[..] {
             ["label", "in", _, "s"] => "label in TIME s".to_owned(),
             _ => words.join(" "),
@@ -46,64 +44,64 @@ impl Names {
     }
 }
 
-/// All of a thing. What only lays out is left out.
-pub fn outline(node: Node<'_>, names: &Names) -> String {
+/// The outline of a node and its children. Nodes that only serve the layout are left out.
+pub fn outline(node: Node<'_>, parts: &VariableParts) -> String {
     let mut text = String::new();
-    line(node, 0, names, &mut text);
+    write_line(node, 0, parts, &mut text);
     text
 }
 
-fn line(node: Node<'_>, depth: usize, names: &Names, text: &mut String) {
-    let it = node.accesskit_node();
-    if matches!(it.role(), Role::TextRun | Role::ScrollBar) || it.is_hidden() {
+fn write_line(node: Node<'_>, depth: usize, parts: &VariableParts, text: &mut String) {
+    let accessible = node.accesskit_node();
+    if matches!(accessible.role(), Role::TextRun | Role::ScrollBar) || accessible.is_hidden() {
         return;
     }
-    let is_layout = matches!(it.role(), Role::GenericContainer | Role::ScrollView | Role::Window | Role::Pane)
-        && it.label().is_none();
+    let is_layout = matches!(accessible.role(), Role::GenericContainer | Role::ScrollView | Role::Window | Role::Pane)
+        && accessible.label().is_none();
     let depth = if is_layout {
         depth
     } else {
-        let _ = writeln!(text, "{:1$}{2}", "", depth * 2, names.settled(&words(it)));
+        let _ = writeln!(text, "{:1$}{2}", "", depth * 2, parts.replace_in(&describe_node(accessible)));
         depth + 1
     };
-    node.children().for_each(|child| line(child, depth, names, text));
+    node.children().for_each(|child| write_line(child, depth, parts, text));
 }
 
-fn words(it: AccessKitNode<'_>) -> String {
-    let mut words = format!("{:?}", it.role()).to_lowercase();
-    let label = it.label().or_else(|| (it.role() == Role::Label).then(|| it.value()).flatten());
+fn describe_node(node: AccessKitNode<'_>) -> String {
+    let mut text = format!("{:?}", node.role()).to_lowercase();
+    let label = node.label().or_else(|| (node.role() == Role::Label).then(|| node.value()).flatten());
     if let Some(label) = label {
-        let _ = write!(words, " {}", label.replace('\n', " / "));
+        let _ = write!(text, " {}", label.replace('\n', " / "));
     }
-    if let Some(value) = it.value().filter(|_| it.role() != Role::Label) {
-        let _ = write!(words, " = {value:?}");
-    } else if let Some(value) = it.numeric_value() {
-        let _ = write!(words, " = {value:.2}");
+    if let Some(value) = node.value().filter(|_| node.role() != Role::Label) {
+        let _ = write!(text, " = {value:?}");
+    } else if let Some(value) = node.numeric_value() {
+        let _ = write!(text, " = {value:.2}");
     }
-    let is_row = matches!(it.role(), Role::ListItem | Role::Tab);
-    match it.toggled() {
-        Some(Toggled::True) if is_row => words += " (selected)",
-        Some(Toggled::True) => words += " (on)",
-        Some(Toggled::False) if !is_row => words += " (off)",
+    let is_row = matches!(node.role(), Role::ListItem | Role::Tab);
+    match node.toggled() {
+        Some(Toggled::True) if is_row => text += " (selected)",
+        Some(Toggled::True) => text += " (on)",
+        Some(Toggled::False) if !is_row => text += " (off)",
         _ => {}
     }
-    if let Some(keys) = it.data().keyboard_shortcut() {
-        let _ = write!(words, " [{keys}]");
+    if let Some(keys) = node.data().keyboard_shortcut() {
+        let _ = write!(text, " [{keys}]");
     }
-    if it.is_busy() {
-        words += " (busy)";
+    if node.is_busy() {
+        text += " (busy)";
     }
-    if it.live() != Live::Off {
-        words += " (told at once)";
+    if node.live() != Live::Off {
+        text += " (announced)";
     }
-    if it.is_disabled() {
-        words += " (disabled)";
+    if node.is_disabled() {
+        text += " (disabled)";
     }
-    if it.is_focused() {
-        words += " (has the keyboard)";
+    if node.is_focused() {
+        text += " (focused)";
     }
-    if let Some(description) = it.description() {
-        let _ = write!(words, " — {}", description.replace('\n', " / "));
+    if let Some(description) = node.description() {
+        let _ = write!(text, " — {}", description.replace('\n', " / "));
     }
-    words
+    text
 }

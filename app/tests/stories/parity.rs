@@ -1,8 +1,7 @@
-//! The window and the freshly built binary, side by side: the same four files byte for byte, and the same findings in the same
-//! order.
+//! The window and the binary produce the same four files, byte for byte, and the same findings in the same order.
 //!
-//! The window packs in this process; the binary packs as one of its own. Both work in the same folder, one after the other, so that
-//! nothing but they themselves can differ.
+//! The window packs in this process, the binary in its own. Both work in the same folder, one after the other, so that
+//! nothing else can differ.
 
 use std::path::Path;
 use std::process::Command;
@@ -23,35 +22,36 @@ use workbench::state::Packing;
 
 use crate::window::{Window, demo};
 
-/// What else the binary can be built with. Cargo gives every crate all features that anybody in the same build asks for: with
-/// `--workspace` the window's crates have their say, and any crate may one day ask `serde_json` to keep the order of keys.
+/// Other ways to build the binary. Cargo gives every crate the union of the features that are requested in a build: with
+/// `--workspace` those of the window's crates too, and any crate can one day request that `serde_json` keeps the order of
+/// keys.
 const BUILDS: [&[&str]; 3] = [
     &["--workspace"],
     &["--package", "packer-services", "--features", "serde_json/preserve_order"],
     &["--package", "packer-services", "--features", "serde_json/arbitrary_precision"],
 ];
 
-/// What came of one pack: the four outputs, the pack last, and the findings.
-struct Packed {
+/// The result of one pack: the four outputs, the pack last, and the findings.
+struct PackResult {
     outputs: Vec<Option<Vec<u8>>>,
     findings: Vec<Value>,
 }
 
-impl Packed {
-    /// By the binary.
+impl PackResult {
+    /// Packs with the binary.
     fn by_binary(project: &TestProject) -> Self {
         let ended = binary::run(["pack".as_ref(), "--format".as_ref(), "json".as_ref(), project.root().as_os_str()]);
         Self { outputs: project.outputs(), findings: findings_of(&ended.json()) }
     }
 
-    /// By the window.
+    /// Packs with the window.
     fn by_window(window: &mut Window, project: &TestProject) -> Self {
         window.press(Modifiers::COMMAND, Key::P);
-        window.until("it is packed", |state| matches!(state.pack, Packing::Done { .. } | Packing::Failed(_)));
-        window.settle();
+        window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { .. } | Packing::Failed(_)));
+        window.wait_until_idle();
         let findings = match &window.state().pack {
-            Packing::Done { report, .. } => values(report.findings()),
-            Packing::Failed(findings) => values(findings),
+            Packing::Done { report, .. } => to_values(report.findings()),
+            Packing::Failed(findings) => to_values(findings),
             Packing::Never | Packing::Running { .. } => Vec::new(),
         };
         Self { outputs: project.outputs(), findings }
@@ -62,8 +62,8 @@ impl Packed {
     }
 }
 
-/// A finding with all that is told of it: code, severity, asset, file, places, count, message, help, fix.
-fn values(findings: &[Finding]) -> Vec<Value> {
+/// Findings with all their members: code, severity, asset, file, places, count, message, help, fix.
+fn to_values(findings: &[Finding]) -> Vec<Value> {
     findings.iter().map(|finding| serde_json::to_value(finding).unwrap()).collect()
 }
 
@@ -73,40 +73,40 @@ fn findings_of(answer: &Value) -> Vec<Value> {
 
 fn assert_same_findings(what: &str, ours: &[Value], theirs: &[Value]) {
     for (n, (ours, theirs)) in std::iter::zip(ours, theirs).enumerate() {
-        assert_eq!(ours, theirs, "{what}: finding {n} of the window is not that of the binary");
+        assert_eq!(ours, theirs, "{what}: finding {n} differs between the window and the binary");
     }
-    assert_eq!(ours.len(), theirs.len(), "{what}: the window and the binary do not find as much");
+    assert_eq!(ours.len(), theirs.len(), "{what}: the window and the binary report different numbers of findings");
 }
 
-/// Lists and packs a project by both, the binary first; says what came of it.
-fn assert_parity(what: &str, project: &TestProject) -> Packed {
-    let mut window = Window::at(project.root());
+/// Lists and packs a project with both, the binary first. Returns the binary's result.
+fn assert_parity(what: &str, project: &TestProject) -> PackResult {
+    let mut window = Window::open_project(project.root());
     let listed = binary::run(["list".as_ref(), "--format".as_ref(), "json".as_ref(), project.root().as_os_str()]);
     let shown: Vec<Value> =
         window.state().problems.iter().map(|finding| serde_json::to_value(finding).unwrap()).collect();
     assert_same_findings(what, &shown, &findings_of(&listed.json()));
-    let theirs = Packed::by_binary(project);
-    forget_pack(project);
-    assert_same_pack(what, &Packed::by_window(&mut window, project), &theirs);
+    let theirs = PackResult::by_binary(project);
+    remove_pack(project);
+    assert_same_pack(what, &PackResult::by_window(&mut window, project), &theirs);
     theirs
 }
 
-fn assert_same_pack(what: &str, ours: &Packed, theirs: &Packed) {
+fn assert_same_pack(what: &str, ours: &PackResult, theirs: &PackResult) {
     for (name, (ours, theirs)) in std::iter::zip(OUTPUTS, std::iter::zip(&ours.outputs, &theirs.outputs)) {
-        assert_eq!(ours.is_some(), theirs.is_some(), "{what}: only one of both published {name}");
-        assert!(ours == theirs, "{what}: {name} of the window is not that of the binary");
+        assert_eq!(ours.is_some(), theirs.is_some(), "{what}: only one of them wrote {name}");
+        assert!(ours == theirs, "{what}: {name} differs between the window and the binary");
     }
     assert_same_findings(what, &ours.findings, &theirs.findings);
 }
 
-/// As if it had never been packed.
-fn forget_pack(project: &TestProject) {
-    for left in ["build", "assets/.prometeu/cache.json"] {
-        let left = project.at(left);
-        if left.is_dir() {
-            std::fs::remove_dir_all(left).unwrap();
-        } else if left.exists() {
-            std::fs::remove_file(left).unwrap();
+/// Removes all traces of a pack.
+fn remove_pack(project: &TestProject) {
+    for path in ["build", "assets/.prometeu/cache.json"] {
+        let path = project.at(path);
+        if path.is_dir() {
+            std::fs::remove_dir_all(path).unwrap();
+        } else if path.exists() {
+            std::fs::remove_file(path).unwrap();
         }
     }
     assert!(project.outputs().iter().all(Option::is_none));
@@ -116,7 +116,7 @@ fn demo_copy(name: &str) -> TestProject {
     TestProject::copy_of(&demo(name))
 }
 
-/// Adds a bank of `count` tiles in as many images, and a sheet that takes the ids after them.
+/// Adds a bank of `count` tiles in as many images, and a sheet whose ids follow them.
 fn add_tiles(project: &mut TestProject, root: &str, tile_size: TileSize, count: u32, preload: Preload) {
     let side = tile_size.pixels();
     let shade = |n: u32| Rgb([8 * u8::try_from(n % 30).unwrap(), 200, 96]);
@@ -134,7 +134,7 @@ fn add_tiles(project: &mut TestProject, root: &str, tile_size: TileSize, count: 
     project.add_asset(root, true, &Declaration { preload, ..bank });
 }
 
-/// Adds a bank of sounds: short and long, with and without loops, stereo and deep.
+/// Adds a sound bank: short and long, with and without a loop, stereo and 24 bit.
 fn add_sounds(project: &mut TestProject, root: &str, included: bool) {
     let tone: Vec<i16> = (0..900).map(|frame| (frame % 50) * 400).collect();
     let deep: Vec<u8> = (0..600u32).flat_map(|frame| [0, u8::try_from(frame % 256).unwrap(), 3]).collect();
@@ -148,17 +148,21 @@ fn add_sounds(project: &mut TestProject, root: &str, included: bool) {
     ] {
         project.write(&format!("assets/{root}/{file}"), wav.bytes());
     }
-    let agreed = |file: &str, index: u32| SoundArtifact {
+    let converted = |file: &str, index: u32| SoundArtifact {
         convert: Convert { downmix: file == "stereo.wav", reduce_bit_depth: file == "deep.wav" },
         ..sample(file, index)
     };
-    let artifacts =
-        vec![agreed("stereo.wav", 3), agreed("short.wav", 0), agreed("deep.wav", 1), agreed("looped.wav", 2)];
+    let artifacts = vec![
+        converted("stereo.wav", 3),
+        converted("short.wav", 0),
+        converted("deep.wav", 1),
+        converted("looped.wav", 2),
+    ];
     let bank = sound(project.next_id(), &format!("bank_{}", project.next_id()), 22_050, artifacts);
     project.add_asset(root, included, &bank);
 }
 
-/// Adds finished payloads: a bank of tiles and a bank of sounds.
+/// Adds finished payloads: a tile bank and a sound bank.
 fn add_raw(project: &mut TestProject, root: &str) {
     let mut tiles: Vec<u8> = (0..32_768u32).map(|n| u8::try_from(n * n % 251 % 16 * 17).unwrap()).collect();
     tiles.extend((0..32).map(|n| n * 7));
@@ -176,9 +180,9 @@ fn add_raw(project: &mut TestProject, root: &str) {
     }
 }
 
-/// Everything at once: tiles of each size, sounds, finished payloads, slots, excluded assets whole and broken, a folder that is not
-/// registered, names with spaces and in other scripts.
-fn rich() -> TestProject {
+/// Everything at once: tiles of each size, sounds, finished payloads, slots, intact and broken excluded assets, an
+/// unregistered folder, names with spaces and in other scripts.
+fn full_project() -> TestProject {
     let mut project = TestProject::new();
     for (n, tile_size) in (0u32..).zip(TileSize::ALL) {
         let preload = Preload { enabled: n < 2, slot: (n == 1).then_some(0) };
@@ -186,7 +190,7 @@ fn rich() -> TestProject {
     }
     add_sounds(&mut project, "звук/шум", true);
     add_sounds(&mut project, "звук/эхо", false);
-    add_raw(&mut project, "made elsewhere");
+    add_raw(&mut project, "prebuilt");
     let excluded = project.next_id();
     let broken = glyph(excluded, "broken", TileSize::Eight, vec![red_green()], vec![artifact("nowhere.png", 0)]);
     project.add_asset("drafts/excluded and broken", false, &broken);
@@ -203,7 +207,7 @@ fn the_demo_packs_alike() {
 }
 
 #[test]
-fn the_demo_in_which_all_is_wrong_is_refused_alike() {
+fn the_broken_demo_is_refused_alike() {
     let packed = assert_parity("snuffed", &demo_copy("snuffed"));
     assert!(!packed.is_published() && packed.findings.len() > 80, "{} findings", packed.findings.len());
 }
@@ -214,46 +218,46 @@ fn an_empty_project_packs_alike() {
 }
 
 #[test]
-fn tiles_of_each_size_sounds_and_finished_payloads_pack_alike() {
-    let packed = assert_parity("rich", &rich());
+fn every_kind_of_asset_packs_alike() {
+    let packed = assert_parity("rich", &full_project());
     assert!(packed.is_published());
-    assert!(!packed.findings.is_empty(), "the excluded and broken one is told");
+    assert!(!packed.findings.is_empty(), "the broken excluded asset is reported");
 }
 
 #[test]
-fn a_pack_over_an_older_one_is_the_same_as_a_first_one() {
-    let mut project = rich();
-    let first = Packed::by_binary(&project);
+fn an_older_pack_changes_nothing() {
+    let mut project = full_project();
+    let first = PackResult::by_binary(&project);
     project.add_sound("more");
-    let mut window = Window::at(project.root());
-    let ours = Packed::by_window(&mut window, &project);
-    assert!(ours.outputs != first.outputs, "one more asset makes another pack");
-    forget_pack(&project);
-    assert_same_pack("one more", &ours, &Packed::by_binary(&project));
+    let mut window = Window::open_project(project.root());
+    let ours = PackResult::by_window(&mut window, &project);
+    assert!(ours.outputs != first.outputs, "another asset changes the pack");
+    remove_pack(&project);
+    assert_same_pack("one more", &ours, &PackResult::by_binary(&project));
 }
 
 #[test]
-fn broken_projects_are_refused_alike_and_keep_what_was_published() {
-    type Breaking = fn(&mut TestProject);
-    let breakings: [(&str, Breaking); 6] = [
-        ("an image cut short", |project| {
+fn broken_projects_are_refused_alike() {
+    type Damage = fn(&mut TestProject);
+    let damages: [(&str, Damage); 6] = [
+        ("a truncated image", |project| {
             let file = "assets/world/zone 0/füße/tile 1.png";
             let bytes = project.read(file);
             project.write(file, &bytes[..bytes.len() / 2]);
         }),
-        ("a color of no palette", |project| {
+        ("a color that is not in a palette", |project| {
             project.write("assets/world/zone 1/füße/tile 0.png", images::checker(16, 16, Rgb([1, 2, 250]), RED));
         }),
-        ("half a declaration", |project| {
+        ("a truncated declaration", |project| {
             let file = "assets/звук/шум/asset.json";
             let bytes = project.read(file);
             project.write(file, &bytes[..bytes.len() / 2]);
         }),
-        ("a sound that is gone", |project| {
+        ("a missing sound", |project| {
             std::fs::remove_file(project.at("assets/звук/шум/short.wav")).unwrap();
         }),
         ("a payload that is too short", |project| {
-            project.write("assets/made elsewhere/tiles/payload.bin", [1, 2, 3]);
+            project.write("assets/prebuilt/tiles/payload.bin", [1, 2, 3]);
         }),
         ("all of it", |project| {
             project.write("assets/world/zone 0/füße/tile 0.png", "no image");
@@ -262,33 +266,33 @@ fn broken_projects_are_refused_alike_and_keep_what_was_published() {
             project.write("assets/z/asset.json", "[]");
         }),
     ];
-    for (what, break_it) in breakings {
-        let mut project = rich();
-        let good = Packed::by_binary(&project);
-        break_it(&mut project);
-        let mut window = Window::at(project.root());
-        let theirs = Packed::by_binary(&project);
-        let ours = Packed::by_window(&mut window, &project);
+    for (what, damage) in damages {
+        let mut project = full_project();
+        let good = PackResult::by_binary(&project);
+        damage(&mut project);
+        let mut window = Window::open_project(project.root());
+        let theirs = PackResult::by_binary(&project);
+        let ours = PackResult::by_window(&mut window, &project);
         assert!(theirs.findings.iter().any(|finding| finding["severity"] == "error"), "{what}: {:?}", theirs.findings);
-        assert!(ours.outputs == good.outputs, "{what}: the last good pack did not stay");
+        assert!(ours.outputs == good.outputs, "{what}: the previous pack was not kept");
         assert_same_pack(what, &ours, &theirs);
     }
 }
 
 #[test]
-fn a_project_that_breaks_down_under_the_window_is_refused_alike() {
-    let project = rich();
-    let mut window = Window::at(project.root());
+fn a_project_broken_later_is_refused_alike() {
+    let project = full_project();
+    let mut window = Window::open_project(project.root());
     let registry = project.read("assets/.prometeu/index.json");
     project.write("assets/.prometeu/index.json", &registry[..registry.len() / 2]);
-    let theirs = Packed::by_binary(&project);
-    let ours = Packed::by_window(&mut window, &project);
+    let theirs = PackResult::by_binary(&project);
+    let ours = PackResult::by_window(&mut window, &project);
     assert!(!theirs.findings.is_empty());
     assert_same_pack("no registry", &ours, &theirs);
 }
 
-/// What a binary is asked, in the project's folder.
-const SAID: [&str; 7] = [
+/// Command lines for the binary, run in the project's folder.
+const COMMANDS: [&str; 7] = [
     "list .",
     "doctor . --workspace",
     "pack .",
@@ -298,39 +302,41 @@ const SAID: [&str; 7] = [
     "constants . --lang json",
 ];
 
-/// What a binary makes of a project, and all that it prints as JSON.
-fn made_by(packer: &Path, project: &TestProject) -> Vec<Vec<u8>> {
-    forget_pack(project);
-    let mut made = Vec::new();
-    for line in SAID {
+/// Everything that a binary prints as JSON and writes for a project.
+fn output_of(packer: &Path, project: &TestProject) -> Vec<Vec<u8>> {
+    remove_pack(project);
+    let mut output = Vec::new();
+    for line in COMMANDS {
         let mut command = Command::new(packer);
         command.args(line.split(' ')).args(["--format", "json"]).current_dir(project.root());
-        made.push(command.output().unwrap().stdout);
+        output.push(command.output().unwrap().stdout);
     }
-    made.extend(project.outputs().into_iter().flatten());
-    made
+    output.extend(project.outputs().into_iter().flatten());
+    output
 }
 
 #[test]
-#[ignore = "it builds the binary three more times; .ci/run runs it"]
-fn no_cargo_feature_of_any_crate_changes_a_byte() {
+#[ignore = "builds the binary three more times; .ci/run runs it"]
+fn no_cargo_feature_changes_a_byte() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let builds: Vec<_> = BUILDS.iter().map(|options| (options, binary::build_with(options, folder.path()))).collect();
-    // The last one built stays, and is the one that everybody expects to find.
+    // The last build stays in the target folder, where other tests expect the plain one.
     let plain = binary::build_with(&["--package", "packer-services"], folder.path());
     for (options, packer) in &builds {
-        assert!(std::fs::read(packer).unwrap() != std::fs::read(&plain).unwrap(), "{options:?} built nothing else");
+        assert!(std::fs::read(packer).unwrap() != std::fs::read(&plain).unwrap(), "{options:?} built the same binary");
     }
-    for (what, project) in [("lantern", demo_copy("lantern")), ("rich", rich()), ("snuffed", demo_copy("snuffed"))] {
-        let expected = made_by(&plain, &project);
+    for (what, project) in
+        [("lantern", demo_copy("lantern")), ("rich", full_project()), ("snuffed", demo_copy("snuffed"))]
+    {
+        let expected = output_of(&plain, &project);
         assert!(expected.iter().all(|bytes| !bytes.is_empty()), "{what}");
         for (options, packer) in &builds {
-            assert!(made_by(packer, &project) == expected, "{what}: {options:?} makes something else");
+            assert!(output_of(packer, &project) == expected, "{what}: {options:?} changes the output");
         }
-        let mut window = Window::at(project.root());
-        forget_pack(&project);
-        let ours = Packed::by_window(&mut window, &project);
-        let theirs = expected[SAID.len()..].iter().cloned().map(Some);
-        assert!(what == "snuffed" || theirs.eq(ours.outputs), "{what}: the window makes something else");
+        let mut window = Window::open_project(project.root());
+        remove_pack(&project);
+        let ours = PackResult::by_window(&mut window, &project);
+        let theirs = expected[COMMANDS.len()..].iter().cloned().map(Some);
+        assert!(what == "snuffed" || theirs.eq(ours.outputs), "{what}: the window's output differs");
     }
 }

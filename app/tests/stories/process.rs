@@ -1,12 +1,12 @@
-//! The window's program as a process, where there is no display.
+//! The window's program as a process without a display.
 
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// After this long, a process that has not ended will not.
+/// After this time, a process that is still running will not end.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs the program to its end, without any display and with an empty folder for sockets.
+/// Runs the program to its end, without a display and with an empty folder for sockets.
 fn run(arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_prometeu-workbench"));
@@ -29,15 +29,15 @@ fn run(arguments: &[&str]) -> Output {
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "elsewhere there is always a display")]
-fn without_a_display_it_ends_with_one_sentence_that_names_the_headless_command() {
+fn without_a_display_one_sentence_is_printed() {
     let project = crate::window::demo("lantern").display().to_string();
     for arguments in [&[][..], &[&*project]] {
         let ended = run(arguments);
-        let said = String::from_utf8(ended.stderr).unwrap();
-        assert_eq!(ended.status.code(), Some(2), "{said}");
-        assert_eq!(said.lines().count(), 1, "one sentence is enough:\n{said}");
-        assert!(said.starts_with("error: ") && said.contains("`prometeu-packer pack PROJECT`"), "{said}");
-        assert!(!said.contains("panicked") && !said.contains("backtrace") && !said.contains(".rs"), "{said}");
+        let text = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(2), "{text}");
+        assert_eq!(text.lines().count(), 1, "more than one sentence:\n{text}");
+        assert!(text.starts_with("error: ") && text.contains("`prometeu-packer pack PROJECT`"), "{text}");
+        assert!(!text.contains("panicked") && !text.contains("backtrace") && !text.contains(".rs"), "{text}");
         assert!(ended.stdout.is_empty());
     }
 }
@@ -46,25 +46,25 @@ fn without_a_display_it_ends_with_one_sentence_that_names_the_headless_command()
 fn help_needs_no_display() {
     for help in ["--help", "-h"] {
         let ended = run(&[help]);
-        let said = String::from_utf8(ended.stdout).unwrap();
+        let text = String::from_utf8(ended.stdout).unwrap();
         assert_eq!(ended.status.code(), Some(0));
-        assert!(said.contains("prometeu-workbench [PROJECT | FILE.pa]"), "{said}");
+        assert!(text.contains("prometeu-workbench [PROJECT | FILE.pa]"), "{text}");
         assert!(ended.stderr.is_empty());
     }
 }
 
 #[test]
-fn more_than_one_path_is_a_wrong_command_line() {
+fn two_paths_are_a_usage_error() {
     let ended = run(&["one", "two"]);
     assert_eq!(ended.status.code(), Some(2));
     assert!(String::from_utf8(ended.stderr).unwrap().contains("not several"));
 }
 
 #[test]
-fn an_option_that_is_none_is_no_path_and_the_version_is_told() {
+fn unknown_options_are_refused() {
     let ended = run(&["--theme"]);
     assert_eq!(ended.status.code(), Some(2));
-    assert!(String::from_utf8(ended.stderr).unwrap().contains("no option --theme"));
+    assert!(String::from_utf8(ended.stderr).unwrap().contains("unknown option --theme"));
     let ended = run(&["--version"]);
     assert_eq!(ended.status.code(), Some(0));
     assert!(String::from_utf8(ended.stdout).unwrap().starts_with("prometeu-workbench "));

@@ -1,15 +1,15 @@
-//! How editors save, and what else happens to files: whatever it is, the window sees it, and keeps its place.
+//! The ways in which editors save, and other changes of files: the window notices all of them and keeps its selection.
 
 use std::path::Path;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use packer_services::preview::{PreviewTile, TileState};
-use workbench::state::{Lens, Packing, Shown, State};
+use workbench::state::{Packing, PreviewState, State, ViewKind};
 
-use crate::fate::Fate;
-use crate::slips;
+use crate::project_edits;
 use crate::window::{Window, demo};
+use crate::worker_control::WorkerControl;
 
 type Save = fn(&Path, &[u8]);
 
@@ -44,23 +44,23 @@ fn piece_by_piece(path: &Path, bytes: &[u8]) {
     }
 }
 
-fn is_told(state: &State) -> bool {
+fn has_stray_color(state: &State) -> bool {
     state.problems.iter().any(|finding| finding.code.as_str() == "color-stray")
 }
 
-fn is_well(state: &State) -> bool {
+fn has_no_errors(state: &State) -> bool {
     state.problems.iter().all(|finding| !finding.is_error())
 }
 
 /// Whether the preview shows every tile.
-fn is_whole(window: &Window) -> bool {
+fn shows_every_tile(window: &Window) -> bool {
     let is_hole = |tile: &PreviewTile| matches!(tile.state, TileState::Hole { .. });
-    window.state().sheet().is_some_and(|sheet| !sheet.tiles.iter().any(is_hole))
+    window.state().glyph_bank().is_some_and(|sheet| !sheet.tiles.iter().any(is_hole))
 }
 
-/// A window whose artist looks at a tile of the lamps, in a palette, with a filter.
-fn looking() -> Window {
-    let mut window = Window::on("lantern");
+/// A window that shows a selected tile of the lamps, zoomed, in a palette, with a filter.
+fn open_lamps() -> Window {
+    let mut window = Window::open_demo("lantern");
     window.type_into("Search assets", "lamps");
     window.click("lamps, ready");
     window.press(Modifiers::COMMAND, Key::CloseBracket);
@@ -71,16 +71,16 @@ fn looking() -> Window {
 }
 
 #[test]
-fn every_way_of_saving_is_seen_and_nothing_else_changes() {
-    let mut window = looking();
-    let path = window.file(slips::LAMPKIN);
-    let well = std::fs::read(&path).unwrap();
-    slips::odd_pixel(window.root(), 5, 6);
+fn every_way_of_saving_is_noticed() {
+    let mut window = open_lamps();
+    let path = window.file(project_edits::LAMPKIN);
+    let good = std::fs::read(&path).unwrap();
+    project_edits::paint_odd_pixel(window.root(), 5, 6);
     let odd = std::fs::read(&path).unwrap();
-    window.until("it is told", is_told);
-    std::fs::write(&path, &well).unwrap();
-    window.until("it is well", is_well);
-    window.settle();
+    window.wait_until("the problem is reported", has_stray_color);
+    std::fs::write(&path, &good).unwrap();
+    window.wait_until("the errors are gone", has_no_errors);
+    window.wait_until_idle();
     let (view, filter) = (window.state().view.clone(), window.state().filter.clone());
     let ways: [(&str, Save); 5] = [
         ("in place", in_place),
@@ -91,226 +91,235 @@ fn every_way_of_saving_is_seen_and_nothing_else_changes() {
     ];
     for (way, save) in ways {
         save(&path, &odd);
-        window.until(&format!("what is saved {way} is told"), is_told);
-        window.settle();
-        let is_shown = matches!(window.state().preview, Shown::Ready(_));
-        assert!(is_shown && !is_whole(&window), "{way}: the rest is shown");
-        save(&path, &well);
-        window.until(&format!("what is mended {way} is well"), is_well);
-        window.settle();
+        window.wait_until(&format!("a problem saved {way} is reported"), has_stray_color);
+        window.wait_until_idle();
+        let is_shown = matches!(window.state().preview, PreviewState::Ready(_));
+        assert!(is_shown && !shows_every_tile(&window), "{way}: the other tiles are shown");
+        save(&path, &good);
+        window.wait_until(&format!("a fix saved {way} is noticed"), has_no_errors);
+        window.wait_until_idle();
         assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"), "{way}");
         assert_eq!((&window.state().view, &window.state().filter), (&view, &filter), "{way}");
-        assert!(is_whole(&window), "{way}");
+        assert!(shows_every_tile(&window), "{way}");
     }
 }
 
 #[test]
-fn an_image_that_becomes_garbage_and_an_image_again_recovers_by_itself() {
-    let mut window = looking();
-    let path = window.file(slips::LAMPKIN);
-    let well = std::fs::read(&path).unwrap();
-    for garbage in [&b"not an image at all"[..], &[], &well[..well.len() / 2], &well[..8]] {
+fn a_restored_image_recovers_by_itself() {
+    let mut window = open_lamps();
+    let path = window.file(project_edits::LAMPKIN);
+    let good = std::fs::read(&path).unwrap();
+    for garbage in [&b"not an image at all"[..], &[], &good[..good.len() / 2], &good[..8]] {
         std::fs::write(&path, garbage).unwrap();
-        window.until("it is told", |state| state.problems.iter().any(|finding| finding.is_error()));
-        window.settle();
+        window.wait_until("the problem is reported", |state| state.problems.iter().any(|finding| finding.is_error()));
+        window.wait_until_idle();
         window.press(Modifiers::COMMAND, Key::Num2);
-        assert!(!matches!(window.state().preview, Shown::Loading) && !is_whole(&window));
-        std::fs::write(&path, &well).unwrap();
-        window.until("it is well", is_well);
-        window.settle();
-        assert!(is_whole(&window));
+        assert!(!matches!(window.state().preview, PreviewState::Loading) && !shows_every_tile(&window));
+        std::fs::write(&path, &good).unwrap();
+        window.wait_until("the errors are gone", has_no_errors);
+        window.wait_until_idle();
+        assert!(shows_every_tile(&window));
         assert!(window.shows("Source of lampkin.png"), "{}", window.outline());
     }
 }
 
 #[test]
-fn folders_that_go_and_come_back_keep_the_selection() {
-    let mut window = looking();
+fn returning_folders_keep_the_selection() {
+    let mut window = open_lamps();
     for folder in ["assets/characters", "assets"] {
         let (here, away) = (window.file(folder), window.root().with_extension("away"));
         std::fs::rename(&here, &away).unwrap();
-        window.until("it is told", |state| state.problems.iter().any(|finding| finding.is_error()));
-        window.settle();
+        window.wait_until("the problem is reported", |state| state.problems.iter().any(|finding| finding.is_error()));
+        window.wait_until_idle();
         assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"), "{folder}");
-        assert!(!is_whole(&window), "{folder}");
+        assert!(!shows_every_tile(&window), "{folder}");
         std::fs::rename(&away, &here).unwrap();
-        window.until("it is well", is_well);
-        window.settle();
+        window.wait_until("the errors are gone", has_no_errors);
+        window.wait_until_idle();
         assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"), "{folder}");
-        assert!(is_whole(&window), "{folder}");
+        assert!(shows_every_tile(&window), "{folder}");
         assert!(window.shows("lamps, ready"));
     }
 }
 
 #[test]
-fn the_selection_of_an_asset_that_is_deleted_goes_to_one_that_is_there() {
-    let mut window = Window::on("lantern");
-    window.click("drafts/sketch, not registered");
+fn deleting_the_selected_asset_selects_another() {
+    let mut window = Window::open_demo("lantern");
+    window.click("drafts/sketch, not added");
     std::fs::remove_dir_all(window.file("assets/drafts/sketch")).unwrap();
-    window.until("it is gone", |state| {
+    window.wait_until("it is gone", |state| {
         state.contents().is_some_and(|contents| contents.asset("drafts/sketch").is_none())
     });
-    window.settle();
+    window.wait_until_idle();
     assert_eq!(window.state().selected_root.as_deref(), Some("characters/hero"));
-    assert!(matches!(window.state().preview, Shown::Ready(_)));
+    assert!(matches!(window.state().preview, PreviewState::Ready(_)));
 
-    // None that could be selected is listed.
-    window.click("title, excluded");
+    // With this filter no other asset is listed, so none can be selected.
+    window.click("title, left out");
     window.type_into("Search assets", "title");
-    slips::no_drafts(window.root());
-    window
-        .until("it is gone", |state| state.contents().is_some_and(|contents| contents.asset("drafts/title").is_none()));
-    window.settle();
-    assert!(window.state().selected().is_none() && window.shows("No asset matches."), "{}", window.outline());
+    project_edits::remove_drafts(window.root());
+    window.wait_until("it is gone", |state| {
+        state.contents().is_some_and(|contents| contents.asset("drafts/title").is_none())
+    });
+    window.wait_until_idle();
+    assert!(window.state().selected_asset().is_none() && window.shows("No assets match."), "{}", window.outline());
     for key in [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5] {
         window.press(Modifiers::COMMAND, key);
     }
     window.press(Modifiers::NONE, Key::F8);
     window.click("Show all");
     window.press(Modifiers::NONE, Key::ArrowDown);
-    assert!(matches!(window.state().preview, Shown::Ready(_)), "{}", window.outline());
+    assert!(matches!(window.state().preview, PreviewState::Ready(_)), "{}", window.outline());
 }
 
 #[test]
-fn a_broken_registry_leaves_the_old_list_and_comes_first() {
-    let mut window = looking();
+fn a_broken_registry_keeps_the_list() {
+    let mut window = open_lamps();
     let path = window.file("assets/.prometeu/index.json");
-    let well = std::fs::read(&path).unwrap();
-    slips::halve(&path);
-    window.until("it is told", |state| state.problems.iter().any(|finding| finding.is_error()));
-    window.settle();
+    let good = std::fs::read(&path).unwrap();
+    project_edits::truncate_file(&path);
+    window.wait_until("the problem is reported", |state| state.problems.iter().any(|finding| finding.is_error()));
+    window.wait_until_idle();
     let first = &window.state().problems[0];
     assert_eq!(first.file.as_deref(), Some("assets/.prometeu/index.json"), "{first:?}");
     assert!(first.is_error() && window.shows("lamps, "));
     assert_eq!(window.state().contents().unwrap().assets().len(), 8);
     window.press(Modifiers::NONE, Key::F8);
-    assert_eq!(window.state().problem, Some(0));
+    assert_eq!(window.state().selected_problem, Some(0));
     assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"));
-    std::fs::write(&path, &well).unwrap();
-    window.until("it is well", is_well);
-    window.settle();
-    assert!(matches!(window.state().preview, Shown::Ready(_)));
+    std::fs::write(&path, &good).unwrap();
+    window.wait_until("the errors are gone", has_no_errors);
+    window.wait_until_idle();
+    assert!(matches!(window.state().preview, PreviewState::Ready(_)));
 }
 
 #[test]
-fn a_project_that_vanishes_under_a_pack_is_not_made_again() {
-    let fate = Fate::default();
-    let mut window = Window::fated("lantern", &fate, |_| {});
-    window.until("the assets are listed", |state| state.contents().is_some());
-    window.settle();
-    fate.hold("packing");
+fn a_vanished_project_is_not_recreated() {
+    let control = WorkerControl::default();
+    let mut window = Window::open_controlled_demo("lantern", &control, |_| {});
+    window.wait_until("the assets are listed", |state| state.contents().is_some());
+    window.wait_until_idle();
+    control.hold("packing");
     window.press_only(Modifiers::COMMAND, Key::P);
-    fate.wait_for("packing", 1);
+    control.wait_for("packing", 1);
     let (here, away) = (window.root().to_owned(), window.root().with_extension("away"));
     std::fs::rename(&here, &away).unwrap();
-    window.until("it is gone", |state| state.opened.as_ref().is_some_and(|opened| opened.is_gone));
-    fate.let_go("packing");
-    window.until("the pack ends", |state| !state.pack.is_running());
-    window.settle();
-    assert!(!here.exists(), "nothing is written where the project was");
+    window.wait_until("it is gone", |state| state.opened.as_ref().is_some_and(|opened| opened.is_gone));
+    control.release("packing");
+    window.wait_until("the pack ends", |state| !state.pack.is_running());
+    window.wait_until_idle();
+    assert!(!here.exists(), "nothing is written in its place");
     assert!(!matches!(&window.state().pack, Packing::Done { report, .. } if report.pack.is_some()));
-    assert!(window.shows("as it was") && window.shows("lamps, ready"), "{}", window.outline());
+    assert!(window.shows("Your last pack is untouched.") && window.shows("lamps, ready"), "{}", window.outline());
     std::fs::rename(&away, &here).unwrap();
-    window.until("it is back", |state| state.opened.as_ref().is_some_and(|opened| !opened.is_gone));
-    window.settle();
+    window.wait_until("it is back", |state| state.opened.as_ref().is_some_and(|opened| !opened.is_gone));
+    window.wait_until_idle();
     window.press(Modifiers::COMMAND, Key::P);
-    window.until("it is packed", |state| matches!(&state.pack, Packing::Done { report, .. } if report.pack.is_some()));
+    window.wait_until(
+        "it is packed",
+        |state| matches!(&state.pack, Packing::Done { report, .. } if report.pack.is_some()),
+    );
 }
 
 #[test]
-fn a_project_that_vanishes_under_a_preview_leaves_no_preview_that_waits() {
-    let fate = Fate::default();
-    let mut window = Window::fated("lantern", &fate, |_| {});
-    window.until("the assets are listed", |state| state.contents().is_some());
-    window.settle();
-    let before = fate.begun("making the preview");
-    fate.hold("making the preview");
+fn a_vanished_project_ends_its_preview() {
+    let control = WorkerControl::default();
+    let mut window = Window::open_controlled_demo("lantern", &control, |_| {});
+    window.wait_until("the assets are listed", |state| state.contents().is_some());
+    window.wait_until_idle();
+    let before = control.started("building the preview");
+    control.hold("building the preview");
     window.press_only(Modifiers::NONE, Key::ArrowDown);
-    fate.wait_for("making the preview", before + 1);
+    control.wait_for("building the preview", before + 1);
     let (here, away) = (window.root().to_owned(), window.root().with_extension("away"));
     std::fs::rename(&here, &away).unwrap();
-    window.until("it is gone", |state| state.opened.as_ref().is_some_and(|opened| opened.is_gone));
-    fate.let_go("making the preview");
-    window.settle();
-    assert!(!matches!(window.state().preview, Shown::Loading | Shown::Nothing));
-    // What nobody has seen yet cannot be seen now, and that is said.
+    window.wait_until("it is gone", |state| state.opened.as_ref().is_some_and(|opened| opened.is_gone));
+    control.release("building the preview");
+    window.wait_until_idle();
+    assert!(!matches!(window.state().preview, PreviewState::Loading | PreviewState::Nothing));
+    // An asset that was never shown cannot be shown now, and the view says why.
     window.click("font, ready");
-    let Shown::Failed(findings) = &window.state().preview else { panic!("{}", window.outline()) };
+    let PreviewState::Failed(findings) = &window.state().preview else { panic!("{}", window.outline()) };
     assert!(!findings.is_empty());
     assert!(window.shows("When it is back, the asset is shown here."), "{}", window.outline());
     std::fs::rename(&away, &here).unwrap();
-    window.until("it is back", |state| state.opened.as_ref().is_some_and(|opened| !opened.is_gone));
-    window.settle();
-    assert!(matches!(window.state().preview, Shown::Ready(_)));
+    window.wait_until("it is back", |state| state.opened.as_ref().is_some_and(|opened| !opened.is_gone));
+    window.wait_until_idle();
+    assert!(matches!(window.state().preview, PreviewState::Ready(_)));
 }
 
 #[test]
-fn what_a_pack_writes_is_not_taken_for_a_change() {
-    let fate = Fate::default();
-    let mut window = Window::fated("lantern", &fate, |_| {});
-    window.until("the assets are listed", |state| state.contents().is_some());
-    window.settle();
-    let begun = || ["looking at the project", "making the preview", "making thumbnails"].map(|job| fate.begun(job));
-    let before = begun();
+fn packing_is_not_noticed_as_a_change() {
+    let control = WorkerControl::default();
+    let mut window = Window::open_controlled_demo("lantern", &control, |_| {});
+    window.wait_until("the assets are listed", |state| state.contents().is_some());
+    window.wait_until_idle();
+    let started =
+        || ["listing the assets", "building the preview", "creating thumbnails"].map(|job| control.started(job));
+    let before = started();
     window.press(Modifiers::COMMAND, Key::P);
-    window.until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
-    window.settle();
-    window.leave_alone();
-    let [listed, previewed, imaged] = before;
-    assert_eq!(begun(), [listed + 1, previewed, imaged], "it is listed once, for what changed since the pack");
-    std::fs::copy(demo("lantern").join(slips::LAMPKIN), window.file(slips::LAMPKIN)).unwrap();
-    window.until("a change is seen", |_| begun()[1] > previewed);
+    window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
+    window.wait_until_idle();
+    window.wait_past_watch_delay();
+    let [listed, previewed, thumbnails] = before;
+    assert_eq!(
+        started(),
+        [listed + 1, previewed, thumbnails],
+        "it is listed once, to update what changed since the pack"
+    );
+    std::fs::copy(demo("lantern").join(project_edits::LAMPKIN), window.file(project_edits::LAMPKIN)).unwrap();
+    window.wait_until("the change is noticed", |_| started()[1] > previewed);
 }
 
 #[test]
-fn the_list_keeps_its_place_when_files_change() {
-    let mut window = Window::on("lantern");
+fn file_changes_keep_the_scroll_position() {
+    let mut window = Window::open_demo("lantern");
     window.resize(egui::vec2(1280.0, 480.0));
     window.press(Modifiers::NONE, Key::End);
     assert_eq!(window.state().selected_root.as_deref(), Some("drafts/sketch"));
     window.point_at(window.place_of_role(Role::SearchInput, "Search").center() + egui::vec2(0.0, 120.0));
     window.wheel(100);
-    window.point_away();
-    let seen = window.items_of("assets");
-    assert!(seen[0].starts_with("hero, "), "{seen:?}");
+    window.remove_pointer();
+    let visible = window.items_of("assets");
+    assert!(visible[0].starts_with("hero, "), "{visible:?}");
 
-    slips::odd_pixel(window.root(), 5, 6);
-    window.until("it is told", is_told);
-    window.settle();
+    project_edits::paint_odd_pixel(window.root(), 5, 6);
+    window.wait_until("the problem is reported", has_stray_color);
+    window.wait_until_idle();
     let now = window.items_of("assets");
-    assert_eq!((now.len(), &now[0]), (seen.len(), &seen[0]), "{now:?}");
+    assert_eq!((now.len(), &now[0]), (visible.len(), &visible[0]), "{now:?}");
 
-    // An asset above the selected one goes: all below it move up, and the list stays where it is.
-    std::fs::copy(demo("lantern").join(slips::LAMPKIN), window.file(slips::LAMPKIN)).unwrap();
-    window.until("it is well", is_well);
+    // An asset above the selected one is removed: the rows below move up, and the list does not scroll.
+    std::fs::copy(demo("lantern").join(project_edits::LAMPKIN), window.file(project_edits::LAMPKIN)).unwrap();
+    window.wait_until("the errors are gone", has_no_errors);
     let path = window.file("assets/.prometeu/index.json");
     let mut registry: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     let assets = registry["assets"].as_array_mut().unwrap();
     assets.retain(|asset| asset["root"] != "sound/effects");
     std::fs::write(&path, serde_json::to_string_pretty(&registry).unwrap()).unwrap();
-    window.until("it is told", |state| {
+    window.wait_until("the problem is reported", |state| {
         state.problems.iter().any(|finding| {
             finding.code.as_str() == "unregistered-root"
                 && finding.asset.as_ref().is_some_and(|asset| asset.root == "sound/effects")
         })
     });
-    window.settle();
+    window.wait_until_idle();
     assert_eq!(window.state().selected_root.as_deref(), Some("drafts/sketch"));
-    assert_eq!(window.items_of("assets")[0], seen[0], "{:?}", window.items_of("assets"));
+    assert_eq!(window.items_of("assets")[0], visible[0], "{:?}", window.items_of("assets"));
 }
 
 #[test]
-fn a_lens_that_is_possible_no_more_gives_way_and_comes_back() {
-    let mut window = looking();
+fn an_unavailable_view_comes_back() {
+    let mut window = open_lamps();
     window.press(Modifiers::COMMAND, Key::Num3);
     let path = window.file("assets/characters/lamps/asset.json");
-    let well = std::fs::read(&path).unwrap();
-    slips::halve(&path);
-    window.until("it is told", |state| state.problems.iter().any(|finding| finding.is_error()));
-    window.settle();
-    assert_eq!(window.state().lens(), Lens::Console);
-    std::fs::write(&path, &well).unwrap();
-    window.until("it is well", is_well);
-    window.settle();
-    assert_eq!(window.state().lens(), Lens::Tile);
+    let good = std::fs::read(&path).unwrap();
+    project_edits::truncate_file(&path);
+    window.wait_until("the problem is reported", |state| state.problems.iter().any(|finding| finding.is_error()));
+    window.wait_until_idle();
+    assert_eq!(window.state().view_kind(), ViewKind::Console);
+    std::fs::write(&path, &good).unwrap();
+    window.wait_until("the errors are gone", has_no_errors);
+    window.wait_until_idle();
+    assert_eq!(window.state().view_kind(), ViewKind::Tile);
 }

@@ -1,5 +1,5 @@
-//! A sound bank on a machine without sound: that is said, and everything else works. Each story runs in a process of its own,
-//! whose surroundings have no sound server and no `aplay`, whatever the machine has.
+//! A sound bank on a machine without sound: this is reported, and everything else works. Each test runs in a process whose
+//! environment has no sound server and no `aplay`, even if the machine has them.
 #![cfg(all(unix, not(target_os = "macos")))]
 
 use std::process::Command;
@@ -10,74 +10,78 @@ use workbench::state::{Packing, Panel};
 
 use crate::window::Window;
 
-/// Set in the process that has no sound.
-const SILENT: &str = "WORKBENCH_STORY_IN_SILENCE";
+/// Set in the process without sound.
+const SILENT: &str = "WORKBENCH_TEST_WITHOUT_SOUND";
 
-/// Runs a story of this module in silence.
-fn in_silence(name: &str, story: impl FnOnce()) {
+/// Runs a test of this module in a process without sound.
+fn without_sound(name: &str, test: impl FnOnce()) {
     if std::env::var_os(SILENT).is_some() {
-        return story();
+        return test();
     }
-    let nothing = tempfile::tempdir().unwrap();
+    let empty = tempfile::tempdir().unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &format!("sounds::{name}"), "--nocapture"])
         .env(SILENT, "1")
-        .env("PATH", nothing.path())
-        .env("XDG_RUNTIME_DIR", nothing.path())
+        .env("PATH", empty.path())
+        .env("XDG_RUNTIME_DIR", empty.path())
         .env_remove("PULSE_RUNTIME_PATH")
         .env_remove("PULSE_SERVER")
         .output()
         .unwrap();
-    let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
 
 #[test]
-fn without_a_device_the_window_says_so_and_everything_else_works() {
-    in_silence("without_a_device_the_window_says_so_and_everything_else_works", || {
-        let mut window = Window::on("lantern");
+fn a_missing_sound_device_is_reported() {
+    without_sound("a_missing_sound_device_is_reported", || {
+        let mut window = Window::open_demo("lantern");
         window.click("effects, ready");
         window.press(Modifiers::NONE, Key::Space);
-        window.until("it is told", |state| state.audio_error.is_some());
-        window.settle();
+        window.wait_until("the problem is reported", |state| state.audio_error.is_some());
+        window.wait_until_idle();
         assert!(window.shows("No sound: there is no sound server, and no aplay. Everything else works."));
         assert_eq!(window.state().playing, None);
-        assert!(window.is_at_rest());
+        assert!(window.stays_idle());
         window.click("hero, ready");
         assert!(window.shows("Sheet, "));
         window.press(Modifiers::COMMAND, Key::P);
-        window.until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
+        window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
     });
 }
 
 #[test]
-fn arrows_select_samples_and_the_seam_needs_a_loop() {
-    in_silence("arrows_select_samples_and_the_seam_needs_a_loop", || {
-        let mut window = Window::on("lantern");
+fn arrows_select_samples() {
+    without_sound("arrows_select_samples", || {
+        let mut window = Window::open_demo("lantern");
         window.click("effects, ready");
         window.press(Modifiers::NONE, Key::Enter);
-        assert_eq!(window.state().panel, Panel::Stage);
+        assert_eq!(window.state().panel, Panel::View);
         window.press(Modifiers::NONE, Key::ArrowDown);
         window.press(Modifiers::NONE, Key::ArrowDown);
-        assert_eq!(window.state().sample(), 2);
+        assert_eq!(window.state().selected_sample(), 2);
         let (role, name) = window.focused().unwrap();
         assert!(role == Role::ListItem && name.starts_with("Sample 2 hit.wav, "), "{name}");
         for _ in 0..9 {
             window.press(Modifiers::NONE, Key::ArrowDown);
         }
-        assert_eq!(window.state().sample(), 5, "the end stays");
-        assert!(window.focused().unwrap().1.starts_with("Sample 5 "), "it came into sight");
+        assert_eq!(window.state().selected_sample(), 5, "the last sample stays selected");
+        assert!(window.focused().unwrap().1.starts_with("Sample 5 "), "it is visible");
         window.press(Modifiers::SHIFT, Key::Space);
-        assert_eq!((&window.state().audio_error, &window.state().playing), (&None, &None), "no loop, no seam");
+        assert_eq!(
+            (&window.state().audio_error, &window.state().playing),
+            (&None, &None),
+            "without a loop nothing is played"
+        );
         window.press(Modifiers::NONE, Key::Space);
-        window.until("it is played", |state| state.audio_error.is_some());
+        window.wait_until("it is played", |state| state.audio_error.is_some());
     });
 }
 
 #[test]
-fn a_space_in_a_text_field_is_a_space_and_plays_nothing() {
-    in_silence("a_space_in_a_text_field_is_a_space_and_plays_nothing", || {
-        let mut window = Window::on("lantern");
+fn a_typed_space_plays_nothing() {
+    without_sound("a_typed_space_plays_nothing", || {
+        let mut window = Window::open_demo("lantern");
         window.click("effects, ready");
         window.press(Modifiers::COMMAND, Key::F);
         window.type_text("no");
@@ -93,21 +97,21 @@ fn a_space_in_a_text_field_is_a_space_and_plays_nothing() {
         assert!(!window.state().view.is_animated);
         window.press(Modifiers::COMMAND, Key::K);
         window.type_space();
-        assert_eq!(window.state().palette.as_ref().map(|(typed, _)| typed.as_str()), Some(" "));
+        assert_eq!(window.state().command_palette.as_ref().map(|palette| palette.text.as_str()), Some(" "));
         assert!(!window.state().view.is_animated);
     });
 }
 
 #[test]
-fn the_buttons_of_a_sample_select_and_play_it() {
-    in_silence("the_buttons_of_a_sample_select_and_play_it", || {
-        let mut window = Window::on("lantern");
+fn sample_buttons_select_and_play() {
+    without_sound("sample_buttons_select_and_play", || {
+        let mut window = Window::open_demo("lantern");
         window.click("effects, ready");
         window.click("Play sample 1");
-        assert_eq!(window.state().sample(), 1);
-        window.until("it is played", |state| state.audio_error.is_some());
+        assert_eq!(window.state().selected_sample(), 1);
+        window.wait_until("it is played", |state| state.audio_error.is_some());
         window.click("ambience, ready");
-        window.click("Play the seam of sample 0");
-        window.until("it is played", |state| state.audio_error.is_some());
+        window.click("Play loop point of sample 0");
+        window.wait_until("it is played", |state| state.audio_error.is_some());
     });
 }

@@ -1,21 +1,21 @@
-//! Without a project.
+//! The start page.
 
 use crate::window::Window;
 
 #[test]
-fn without_a_project_the_window_invites_to_open_one() {
-    let window = Window::empty();
+fn the_start_page_offers_to_open() {
+    let window = Window::start_page();
     assert!(window.shows("Open project"));
     assert!(window.shows("Path of a project or pack"));
 }
 
 #[test]
-fn a_typed_path_opens_a_project_and_a_wrong_one_says_why_not() {
-    let mut window = Window::empty();
+fn a_wrong_path_is_refused_with_reason() {
+    let mut window = Window::start_page();
     let nowhere = window.root().join("nowhere").display().to_string();
     window.type_into("Path of a project or pack", &nowhere);
     window.click("Open");
-    window.until("it was refused", |state| state.refused.is_some());
+    window.wait_until("it is refused", |state| state.refused.is_some());
     assert!(window.shows("could not be opened") && window.shows("there is no project in"));
     assert!(window.state().settings.recent.is_empty(), "what was never opened is not remembered");
 }

@@ -1,5 +1,5 @@
-//! The harness: a project in a temporary folder, and the window on it. A frame is drawn only when the window asked for one or
-//! somebody did something, as on a screen: what forgets to wake the window is never seen.
+//! The harness: a project in a temporary folder, and the window on it. As on a screen, a frame is drawn only after input or
+//! when the window requested one, so a test fails if something forgets to wake the window.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
@@ -10,20 +10,20 @@ use egui::{Event, Key, Modifiers, MouseWheelUnit, Pos2, Rect, TouchPhase, Viewpo
 use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 use packer_services::Context;
-use workbench::state::{Settings, Shown, State};
+use workbench::state::{PreviewState, Settings, State};
 use workbench::{Start, Workbench};
 
-use crate::fate::Fate;
-use crate::outline::{Names, outline};
+use crate::outline::{VariableParts, outline};
+use crate::worker_control::WorkerControl;
 
-/// After this long, a condition that has not come will not.
+/// After this time, an awaited condition will not come true.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often the rest of the world is looked at.
-const GLANCE: Duration = Duration::from_millis(20);
-/// Longer than a change on the disk takes to be told.
-const UNTOLD: Duration = Duration::from_millis(1200);
+/// How often conditions outside the window are checked.
+const POLL: Duration = Duration::from_millis(20);
+/// Longer than it takes until a change on the disk is reported.
+const WATCH_DELAY: Duration = Duration::from_millis(1200);
 
-/// A window on a project of its own.
+/// A window on a temporary project.
 pub struct Window {
     harness: Harness<'static, Option<Workbench>>,
     alarm: Arc<Alarm>,
@@ -47,7 +47,7 @@ impl Alarm {
         self.rang.notify_all();
     }
 
-    /// Waits until a frame is due, but not past `end`. Whether one is.
+    /// Waits until a frame is due, at most until `end`. Returns whether one is.
     fn wait(&self, end: Instant) -> bool {
         let mut due = self.due.lock().unwrap();
         loop {
@@ -65,13 +65,13 @@ impl Alarm {
     }
 }
 
-/// One of the demos.
+/// The folder of a demo.
 pub fn demo(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets-demo").join(name)
 }
 
-/// A place for a project: a temporary folder, and in it one that has a name.
-pub fn place() -> (tempfile::TempDir, PathBuf) {
+/// A temporary folder, and in it a folder with a fixed name for a project.
+pub fn temporary_project() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("game");
     std::fs::create_dir(&root).unwrap();
@@ -79,72 +79,72 @@ pub fn place() -> (tempfile::TempDir, PathBuf) {
 }
 
 impl Window {
-    /// On the start page.
-    pub fn empty() -> Self {
-        Self::remembering(|_| Settings::default())
+    /// Shows the start page.
+    pub fn start_page() -> Self {
+        Self::start_page_with(|_| Settings::default())
     }
 
-    /// On the start page, with what survived the window before. Its function is given the project's folder.
-    pub fn remembering(settings: impl FnOnce(&Path) -> Settings) -> Self {
-        let (folder, root) = place();
+    /// Shows the start page with the settings of a previous run. The function is given the project's folder.
+    pub fn start_page_with(settings: impl FnOnce(&Path) -> Settings) -> Self {
+        let (folder, root) = temporary_project();
         let settings = settings(&root);
-        Self::begin(folder, root, Start::Nothing, settings, Context::new())
+        Self::start(folder, root, Start::Nothing, settings, Context::new())
     }
 
-    /// On a copy of a demo's assets, listed and shown.
-    pub fn on(name: &str) -> Self {
-        Self::prepared(name, |_| {})
+    /// Opens a copy of a demo's assets, and waits until it is shown.
+    pub fn open_demo(name: &str) -> Self {
+        Self::open_edited_demo(name, |_| {})
     }
 
-    /// The same, after something was done to the copy.
-    pub fn prepared(name: &str, prepare: impl FnOnce(&Path)) -> Self {
-        let mut window = Self::fated(name, &Fate::default(), prepare);
-        window.until("the assets are listed", |state| state.contents().is_some());
-        window.settle();
+    /// The same, after a change to the copy.
+    pub fn open_edited_demo(name: &str, prepare: impl FnOnce(&Path)) -> Self {
+        let mut window = Self::open_controlled_demo(name, &WorkerControl::default(), prepare);
+        window.wait_until("the assets are listed", |state| state.contents().is_some());
+        window.wait_until_idle();
         window
     }
 
-    /// On a copy of a demo's assets that was not looked at yet, with workers that meet their fate.
-    pub fn fated(name: &str, fate: &Fate, prepare: impl FnOnce(&Path)) -> Self {
-        let (folder, root) = place();
+    /// Opens an edited copy of a demo's assets with controlled workers, and does not wait.
+    pub fn open_controlled_demo(name: &str, control: &WorkerControl, prepare: impl FnOnce(&Path)) -> Self {
+        let (folder, root) = temporary_project();
         support::copy_folder(&demo(name).join("assets"), &root.join("assets"));
         prepare(&root);
         let start = Start::Open(root.clone());
-        let window = Self::begin(folder, root, start, Settings::default(), fate.context());
+        let window = Self::start(folder, root, start, Settings::default(), control.context());
         if name == "snuffed" {
-            // Its files hold anything, and what no font has is a box.
+            // Its files contain arbitrary characters; those that no font has are drawn as boxes.
             window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
         }
         window
     }
 
-    /// On somebody's project, listed and shown. Its files hold anything.
-    pub fn at(root: &Path) -> Self {
-        let (folder, _) = place();
+    /// Opens a project, and waits until it is shown. Its files can contain arbitrary characters.
+    pub fn open_project(root: &Path) -> Self {
+        let (folder, _) = temporary_project();
         let start = Start::Open(root.to_owned());
-        let mut window = Self::begin(folder, root.to_owned(), start, Settings::default(), Context::new());
+        let mut window = Self::start(folder, root.to_owned(), start, Settings::default(), Context::new());
         window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
-        window.until("the assets are listed", |state| state.contents().is_some());
-        window.settle();
+        window.wait_until("the assets are listed", |state| state.contents().is_some());
+        window.wait_until_idle();
         window
     }
 
-    /// On what the function makes in the project's folder.
-    pub fn opening(make: impl FnOnce(&Path) -> PathBuf) -> Self {
-        let (folder, root) = place();
-        let start = Start::Open(make(&root));
-        let mut window = Self::begin(folder, root, start, Settings::default(), Context::new());
-        window.until("it is opened or refused", |state| state.contents().is_some() || state.refused.is_some());
-        window.settle();
+    /// Opens what the function creates in the project's folder, and waits until it is shown or refused.
+    pub fn open_created(create: impl FnOnce(&Path) -> PathBuf) -> Self {
+        let (folder, root) = temporary_project();
+        let start = Start::Open(create(&root));
+        let mut window = Self::start(folder, root, start, Settings::default(), Context::new());
+        window.wait_until("it is opened or refused", |state| state.contents().is_some() || state.refused.is_some());
+        window.wait_until_idle();
         window
     }
 
-    fn begin(folder: tempfile::TempDir, root: PathBuf, start: Start, settings: Settings, services: Context) -> Self {
+    fn start(folder: tempfile::TempDir, root: PathBuf, start: Start, settings: Settings, services: Context) -> Self {
         let copied = Arc::new(Mutex::new(Vec::new()));
         let clipboard = copied.clone();
         let app = move |ui: &mut egui::Ui, app: &mut Option<Workbench>| {
             let app = app.get_or_insert_with(|| {
-                Workbench::with(ui.ctx(), settings.clone(), start.clone()).with_services(services.clone())
+                Workbench::with_settings(ui.ctx(), settings.clone(), start.clone()).with_services(services.clone())
             });
             app.work(ui.ctx());
             app.draw(ui);
@@ -185,115 +185,116 @@ impl Window {
         self.harness.state().as_ref().unwrap()
     }
 
-    /// Draws a frame for each thing that was done; one, if nothing was.
+    /// Draws a frame for each input, or one frame if there is none.
     fn draw(&mut self) {
         self.harness.step();
-        if let Some(delay) = self.asks_again() {
+        if let Some(delay) = self.repaint_delay() {
             self.alarm.set(delay);
         }
     }
 
-    /// When the last frame wants another one; `None` if never.
-    pub fn asks_again(&self) -> Option<Duration> {
+    /// When the last frame requested another one; `None` if it did not.
+    pub fn repaint_delay(&self) -> Option<Duration> {
         let delay = self.harness.output().viewport_output[&ViewportId::ROOT].repaint_delay;
         (delay < Duration::from_secs(3600)).then_some(delay)
     }
 
-    /// Draws until the condition holds.
-    pub fn until(&mut self, what: &str, holds: impl Fn(&State) -> bool) {
+    /// Draws until a condition holds.
+    pub fn wait_until(&mut self, what: &str, holds: impl Fn(&State) -> bool) {
         let end = Instant::now() + PATIENCE;
         self.draw();
         while !holds(self.state()) {
-            assert!(Instant::now() < end, "it never came true that {what}, but\n{}", self.outline());
-            // What is not of the window may come true without it.
-            if self.alarm.wait(Instant::now() + GLANCE) {
+            assert!(Instant::now() < end, "this never happened: {what}\n{}", self.outline());
+            // A condition outside the window can come true without a frame.
+            if self.alarm.wait(Instant::now() + POLL) {
                 self.draw();
             }
         }
     }
 
-    /// Draws until no worker is busy, nothing is loading, and nothing is left to be drawn.
-    pub fn settle(&mut self) {
+    /// Draws until no worker is running, nothing is loading, and no frame is due at once.
+    pub fn wait_until_idle(&mut self) {
         let end = Instant::now() + PATIENCE;
         self.draw();
         loop {
-            let is_done = self.app().is_idle() && !matches!(self.state().preview, Shown::Loading);
-            // What is played, blinks or moves asks for ever.
-            if is_done && self.asks_again() != Some(Duration::ZERO) {
+            let is_done = self.app().is_idle() && !matches!(self.state().preview, PreviewState::Loading);
+            // Playing, flashing and animations request frames without end.
+            if is_done && self.repaint_delay() != Some(Duration::ZERO) {
                 return;
             }
-            assert!(self.alarm.wait(end), "never done: {:?}\n{}", self.app().doing(), self.outline());
+            assert!(self.alarm.wait(end), "still running: {:?}\n{}", self.app().running_jobs(), self.outline());
             self.draw();
         }
     }
 
-    /// Whether the window, left alone, is never drawn again.
-    pub fn is_at_rest(&mut self) -> bool {
-        self.settle();
-        // The first frames after something was done may want others.
+    /// Whether the window, without input, is never drawn again.
+    pub fn stays_idle(&mut self) -> bool {
+        self.wait_until_idle();
+        // The first frames after input can request others.
         (0..4).for_each(|_| self.draw());
-        self.asks_again().is_none()
+        self.repaint_delay().is_none()
     }
 
-    /// Leaves the window alone for longer than a change on the disk takes to be told: that nothing comes can be seen in no other way.
-    pub fn leave_alone(&mut self) {
-        let end = Instant::now() + UNTOLD;
+    /// Waits longer than it takes until a change on the disk is reported. That nothing is reported cannot be tested in any
+    /// other way.
+    pub fn wait_past_watch_delay(&mut self) {
+        let end = Instant::now() + WATCH_DELAY;
         while self.alarm.wait(end) {
             self.draw();
         }
     }
 
-    fn all(&self, is_meant: impl Fn(Role, &str) -> bool) -> Vec<Node<'_>> {
+    fn find_all(&self, matches: impl Fn(Role, &str) -> bool) -> Vec<Node<'_>> {
         let nodes = self.harness.root().children_recursive();
-        let is_meant = |node: &Node<'_>| {
+        let matches = |node: &Node<'_>| {
             let node = node.accesskit_node();
-            node.label().is_some_and(|label| is_meant(node.role(), &label))
+            node.label().is_some_and(|label| matches(node.role(), &label))
         };
-        nodes.filter(is_meant).collect()
+        nodes.filter(matches).collect()
     }
 
-    /// The one that is meant by `words`.
-    fn the(&self, words: &str, is_meant: impl Fn(Role, &str) -> bool) -> Node<'_> {
-        let mut found = self.all(is_meant);
+    /// The only match; `what` describes it.
+    fn find(&self, what: &str, matches: impl Fn(Role, &str) -> bool) -> Node<'_> {
+        let mut found = self.find_all(matches);
         if found.len() > 1 {
-            // A label that says the same as its button is no other thing.
+            // A label with the text of its button is not another match.
             found.retain(|node| node.accesskit_node().role() != Role::Label);
         }
-        let [node] = &found[..] else { panic!("{} are {words}, in\n{}", found.len(), self.outline()) };
+        let [node] = &found[..] else { panic!("{} match {what}, in\n{}", found.len(), self.outline()) };
         *node
     }
 
-    fn named(&self, label: &str) -> Node<'_> {
-        self.the(label, |_, other| other == label)
+    fn find_named(&self, label: &str) -> Node<'_> {
+        self.find(label, |_, other| other == label)
     }
 
-    fn of_role(&self, role: Role, label: &str) -> Node<'_> {
-        self.the(label, |other_role, other| other_role == role && other == label)
+    fn find_role(&self, role: Role, label: &str) -> Node<'_> {
+        self.find(label, |other_role, other| other_role == role && other == label)
     }
 
-    /// Clicks what has this accessible name.
+    /// Clicks the widget with this accessible name.
     pub fn click(&mut self, label: &str) {
-        self.named(label).click();
-        self.settle();
+        self.find_named(label).click();
+        self.wait_until_idle();
     }
 
-    /// Clicks what has this role and accessible name.
+    /// Clicks the widget with this role and accessible name.
     pub fn click_role(&mut self, role: Role, label: &str) {
-        self.of_role(role, label).click();
-        self.settle();
+        self.find_role(role, label).click();
+        self.wait_until_idle();
     }
 
-    /// Clicks there.
+    /// Clicks a position.
     pub fn click_at(&mut self, at: Pos2) {
         self.harness.hover_at(at);
         for pressed in [true, false] {
             let button = egui::PointerButton::Primary;
             self.harness.event(Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
         }
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Drags from one place to another.
+    /// Drags from one position to another.
     pub fn drag(&mut self, from: Pos2, to: Pos2) {
         let button = |pos, pressed| {
             let button = egui::PointerButton::Primary;
@@ -304,28 +305,28 @@ impl Window {
         self.harness.hover_at(from.lerp(to, 0.5));
         self.harness.hover_at(to);
         self.harness.event(button(to, false));
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Makes the window larger or smaller.
+    /// Changes the window's size.
     pub fn resize(&mut self, size: egui::Vec2) {
         self.harness.set_size(size);
         self.draw();
     }
 
-    /// Moves the pointer there.
+    /// Moves the pointer to a position.
     pub fn point_at(&mut self, at: Pos2) {
         self.harness.hover_at(at);
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Takes the pointer out of the window.
-    pub fn point_away(&mut self) {
+    /// Moves the pointer out of the window.
+    pub fn remove_pointer(&mut self) {
         self.harness.remove_cursor();
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Turns the wheel where the pointer is, a notch at a time; up is positive.
+    /// Turns the wheel at the pointer by single notches; up is positive.
     pub fn wheel(&mut self, notches: i32) {
         for _ in 0..notches.abs() {
             let delta = egui::vec2(0.0, notches.signum() as f32);
@@ -338,12 +339,12 @@ impl Window {
                 source: egui::MouseWheelSource::Wheel,
             });
         }
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Turns the wheel over what has this accessible name, so many points down.
+    /// Scrolls over the widget with this accessible name by so many points.
     pub fn scroll(&mut self, label: &str, points_down: f32) {
-        let center = self.named(label).rect().center();
+        let center = self.find_named(label).rect().center();
         self.harness.event(Event::PointerMoved(center));
         self.harness.event(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
@@ -352,35 +353,35 @@ impl Window {
             source: egui::MouseWheelSource::Unknown,
             modifiers: Modifiers::NONE,
         });
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Presses a key.
+    /// Presses a key, and waits until the window is idle.
     pub fn press(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Presses a key, and waits for nothing.
+    /// Presses a key, and does not wait.
     pub fn press_only(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
         self.draw();
     }
 
-    /// Types into what has this accessible name.
+    /// Types into the widget with this accessible name.
     pub fn type_into(&mut self, label: &str, text: &str) {
-        self.named(label).focus();
+        self.find_named(label).focus();
         self.draw();
         self.type_text(text);
     }
 
-    /// Types into what has the keyboard.
+    /// Types into the focused widget.
     pub fn type_text(&mut self, text: &str) {
         self.harness.event(Event::Text(text.to_owned()));
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// Types a space as the keyboard does: the key, and what it writes.
+    /// Types a space as a keyboard does: a key press and a text event.
     pub fn type_space(&mut self) {
         let key = |pressed| Event::Key {
             key: Key::Space,
@@ -389,76 +390,76 @@ impl Window {
             repeat: false,
             modifiers: Modifiers::NONE,
         };
-        // They come together, in one frame.
+        // Both arrive in one frame.
         let input = self.harness.input_mut();
         input.events.extend([key(true), Event::Text(" ".into())]);
         self.harness.event(key(false));
-        self.settle();
+        self.wait_until_idle();
     }
 
-    /// What was copied last.
+    /// The text that was copied last.
     pub fn copied(&self) -> Option<String> {
         self.copied.lock().unwrap().last().cloned()
     }
 
-    /// Whether something whose accessible name holds this is shown.
+    /// Whether an accessible name that contains this is shown.
     pub fn shows(&self, label: &str) -> bool {
         self.harness.query_all_by_label_contains(label).next().is_some()
     }
 
-    /// The value of what has this accessible name.
+    /// The value of the widget with this accessible name.
     pub fn value_of(&self, label: &str) -> String {
-        self.named(label).value().unwrap_or_default()
+        self.find_named(label).value().unwrap_or_default()
     }
 
-    /// Where what has this role, and a name that begins so, lies.
+    /// The place of the widget with this role and a name that begins like this.
     pub fn place_of_role(&self, role: Role, start: &str) -> Rect {
-        self.the(start, |other, label| other == role && label.starts_with(start)).rect()
+        self.find(start, |other, label| other == role && label.starts_with(start)).rect()
     }
 
-    /// The accessible names of all that has this role, as they stand.
+    /// The accessible names of all widgets with this role, in order.
     pub fn names_of(&self, role: Role) -> Vec<String> {
         self.harness.query_all_by_role(role).filter_map(|node| node.accesskit_node().label()).collect()
     }
 
-    /// All texts, as they stand.
+    /// All texts, in order.
     pub fn texts(&self) -> Vec<String> {
         let nodes = self.harness.root().children_recursive();
         let labels = nodes.map(|node| node.accesskit_node()).filter(|node| node.role() == Role::Label);
         labels.filter(|node| !node.is_hidden()).filter_map(|node| node.value()).collect()
     }
 
-    /// The accessible names of the items of the list whose own name holds this.
+    /// The accessible names of the items of a list whose name contains this.
     pub fn items_of(&self, list: &str) -> Vec<String> {
-        let lists = self.all(|role, name| role == Role::List && name.contains(list));
+        let lists = self.find_all(|role, name| role == Role::List && name.contains(list));
         let items = lists.into_iter().flat_map(|list| list.children_recursive());
         let items = items.map(|node| node.accesskit_node()).filter(|node| node.role() == Role::ListItem);
         items.filter_map(|node| node.label()).collect()
     }
 
-    /// The accessible names of all list items, as they stand.
+    /// The accessible names of all list items, in order.
     pub fn list_items(&self) -> Vec<String> {
         self.names_of(Role::ListItem)
     }
 
-    /// Role and name of what has the keyboard.
+    /// Role and name of the focused widget.
     pub fn focused(&self) -> Option<(Role, String)> {
         let mut nodes = self.harness.root().children_recursive();
         let focused = nodes.find(|node| node.accesskit_node().is_focused())?.accesskit_node();
         Some((focused.role(), focused.label().or_else(|| focused.value()).unwrap_or_default()))
     }
 
-    /// Everything, as who hears it gets it.
+    /// Everything, as a screen reader gets it.
     pub fn outline(&self) -> String {
-        outline(self.harness.root(), &self.names())
+        outline(self.harness.root(), &self.variable_parts())
     }
 
-    /// A part of it: what has this role, and this accessible name.
+    /// The same of the part with this role and accessible name.
     pub fn outline_of(&self, role: Role, label: &str) -> String {
-        outline(self.of_role(role, label), &self.names())
+        outline(self.find_role(role, label), &self.variable_parts())
     }
 
-    fn names(&self) -> Names {
-        Names::of(self.folder.path(), &self.root)
+    fn variable_parts(&self) -> VariableParts {
+        VariableParts::of(self.folder.path(), &self.root)
     }
 }

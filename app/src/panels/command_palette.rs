@@ -1,0 +1,126 @@
+//! The command palette: every command, found by typing, with its shortcut. A command that is not available shows why.
+
+use egui::{Key, Label, Modifiers, Response, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
+
+use super::{Action, Draw};
+use crate::commands::{ALL, Entry};
+use crate::state::{CommandPalette, State};
+use crate::theme::{ROW, STEP, Tokens};
+use crate::widgets::{accessibility, numbered_list, row_tops, selectable_row, text_cell};
+
+/// The width of the command palette, in points.
+const WIDTH: f32 = 520.0;
+/// The height of its list, in points.
+const HEIGHT: f32 = 336.0;
+
+/// The commands whose names contain all typed words, available ones first.
+pub fn matching_commands(typed: &str, state: &State) -> Vec<Entry> {
+    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let matches = |entry: &&Entry| words.iter().all(|word| entry.name.to_lowercase().contains(word));
+    let mut found: Vec<Entry> = ALL.iter().filter(matches).copied().collect();
+    found.sort_by_key(|entry| entry.command.available(state).is_err());
+    found
+}
+
+/// Draws it, if it is open.
+pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let state = draw.state;
+    let Some(CommandPalette { text: typed, selected }) = &state.command_palette else { return };
+    let modal = egui::Modal::new(egui::Id::unique("command palette")).show(ui.ctx(), |ui| {
+        accessibility::name_group(ui, Role::Dialog, "All commands");
+        ui.set_width(WIDTH);
+        let is_pressed = |ui: &Ui, key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let (up, down) = (is_pressed(ui, Key::ArrowUp), is_pressed(ui, Key::ArrowDown));
+        let mut text = typed.clone();
+        let field = TextEdit::singleline(&mut text).hint_text("Type a command…").desired_width(f32::INFINITY);
+        let response = ui.add(field);
+        response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Type a command"));
+        response.request_focus();
+        let found = matching_commands(&text, state);
+        let last = found.len().saturating_sub(1);
+        let mut index = if text == *typed { (*selected).min(last) } else { 0 };
+        index = index.saturating_add_signed(isize::from(down) - isize::from(up)).min(last);
+        let mut chosen = None;
+        if is_pressed(ui, Key::Escape) {
+            draw.push(Action::CommandPalette(None));
+            return;
+        }
+        if ui.input(|input| input.key_pressed(Key::Enter)) {
+            chosen = found.get(index).copied();
+        }
+        ui.add_space(STEP);
+        ui.allocate_ui(egui::vec2(WIDTH, HEIGHT), |ui| {
+            ui.set_min_size(egui::vec2(WIDTH, HEIGHT));
+            numbered_list(ui, "commands", &row_tops(found.len(), ROW), Some(index), |ui, n| {
+                if show_command(ui, state, &found[n], n == index, &response) {
+                    chosen = Some(found[n]);
+                }
+            });
+            if found.is_empty() {
+                ui.weak("No commands match.");
+            }
+        });
+        match chosen {
+            Some(entry) if entry.command.available(state).is_ok() => {
+                draw.push(Action::CommandPalette(None));
+                draw.run(entry.command);
+            }
+            _ if (text.as_str(), index) != (typed.as_str(), *selected) => {
+                draw.push(Action::CommandPalette(Some(CommandPalette { text, selected: index })));
+            }
+            _ => {}
+        }
+    });
+    if modal.should_close() {
+        draw.push(Action::CommandPalette(None));
+    }
+}
+
+/// Draws a command; returns whether it was clicked.
+fn show_command(ui: &mut Ui, state: &State, entry: &Entry, is_selected: bool, field: &Response) -> bool {
+    let tokens = Tokens::of(ui);
+    let why = entry.command.available(state).err();
+    let name = || why.map_or_else(|| entry.name.to_owned(), |why| format!("{}: {why}", entry.name));
+    let (mut row, response) = selectable_row(ui, is_selected, 2.0 * STEP, name);
+    let keys = entry.keys(ui.ctx());
+    accessibility::set_shortcut(&response, &keys);
+    // After an arrow key a screen reader reads the selected command; while the user types, it reads the text.
+    if is_selected && state.command_palette.as_ref().is_some_and(|palette| palette.selected > 0) {
+        accessibility::set_active_row(field.id, &response);
+    }
+    let color = if why.is_none() { tokens.text } else { tokens.weak };
+    row.add(Label::new(RichText::new(entry.name).color(color)).selectable(false));
+    row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |row| {
+        row.add(Label::new(RichText::new(keys).small().monospace().color(tokens.weak)).selectable(false));
+        if let Some(why) = why {
+            let width = row.available_width();
+            text_cell(row, width, RichText::new(why).small().color(tokens.weak), "");
+        }
+    });
+    response.clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::Command;
+
+    #[test]
+    fn words_match_in_any_order_and_case() {
+        let state = State::default();
+        let found: Vec<Command> =
+            matching_commands("PACK check", &state).into_iter().map(|entry| entry.command).collect();
+        assert_eq!(found, [Command::Verify]);
+        assert!(matching_commands("zoom", &state).len() > 1);
+        assert!(matching_commands("teleport", &state).is_empty());
+    }
+
+    #[test]
+    fn available_commands_come_first() {
+        let found = matching_commands("pack", &State::default());
+        let available: Vec<bool> =
+            found.iter().map(|entry| entry.command.available(&State::default()).is_ok()).collect();
+        assert!(available.contains(&true) && available.contains(&false));
+        assert!(available.is_sorted_by_key(|is_available| !is_available), "{available:?}");
+    }
+}

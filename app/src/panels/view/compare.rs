@@ -1,0 +1,342 @@
+//! A source file beside its result, with the same pixels in the same places: the source as its author drew it, the result
+//! as the console shows it.
+
+use egui::{Align, Color32, Frame, Layout, Margin, Painter, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui};
+use egui::{WidgetInfo, accesskit::Role, vec2};
+use packer_services::diagnostics::Pixel;
+use packer_services::preview::{GlyphPreview, PreviewTile, SampleState, SourcePreview, TileState, seconds, tile_rect};
+
+use super::super::Draw;
+use super::shown_palette;
+use crate::state::View;
+use crate::theme::{SMALL, STEP, Tokens};
+use crate::widgets::{
+    Canvas, WHOLE_TEXTURE, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark, draw_waveform,
+    finding_list, floor_to_u32, shorten_middle,
+};
+
+/// The height of the line below the images, in points.
+const STRIP: f32 = 40.0;
+/// The height of the title above an image, in points.
+const TITLE: f32 = 24.0;
+/// The height of a waveform, in points.
+const WAVEFORM: f32 = 96.0;
+
+/// Draws it.
+pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
+    show_files(ui, draw);
+    let Some(source) = &draw.state.source else { return };
+    let padded = || Frame::new().inner_margin(3.0 * STEP);
+    match &source.content {
+        None => {}
+        Some(Err(findings)) => drop(padded().show(ui, |ui| finding_list(ui, findings))),
+        Some(Ok(SourcePreview::Image { width, height, rgba, words })) => {
+            let image = Image { size: [*width, *height], rgba, format: words, file: &source.file };
+            show_images(ui, draw, &image);
+        }
+        Some(Ok(SourcePreview::Sound { words, rate_hz, frames, waveform, .. })) => {
+            padded().show(ui, |ui| {
+                let length = seconds(*frames, *rate_hz);
+                show_title(ui, "Source", &format!("{words}, {rate_hz} Hz, {frames} frames, {length:.2} s"));
+                let room = vec2(ui.available_width(), WAVEFORM);
+                match waveform {
+                    Some(waveform) => {
+                        let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
+                        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Waveform of the source"));
+                        let marks =
+                            WaveformMarks { frames: *frames, problem: draw.view.frame, ..WaveformMarks::default() };
+                        draw_waveform(ui, rect, waveform, &marks);
+                    }
+                    None => drop(ui.weak("The sound cannot be decoded.")),
+                }
+                ui.add_space(4.0 * STEP);
+                show_sound_result(ui, draw, &source.file);
+            });
+        }
+        Some(Ok(SourcePreview::Text { text, .. })) => {
+            ScrollArea::both().auto_shrink(false).show(ui, |ui| ui.monospace(text));
+        }
+        Some(Ok(SourcePreview::Other { words })) => {
+            padded().show(ui, |ui| ui.weak(format!("The file cannot be shown: {words}")));
+        }
+    }
+}
+
+/// The files of the asset, and which one is shown.
+fn show_files(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let files = draw.state.source_files();
+    let shown = draw.state.source_file();
+    Frame::new().fill(Tokens::of(ui).surface).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ScrollArea::horizontal().show(ui, |ui| {
+            ui.horizontal(|ui| {
+                for file in &files {
+                    let short = shorten_middle(file, 32);
+                    let text = RichText::new(&short).small().monospace();
+                    let chip = ui.selectable_label(Some(file) == shown.as_ref(), text);
+                    if accessibility::full_text_on_hover(chip, &short, file).clicked() {
+                        let view = &mut draw.view;
+                        (view.tile, view.pixel, view.image_pixel, view.sample) = (None, None, None, None);
+                        view.file = Some(file.clone());
+                        view.source_zoom_pan = ZoomPan::default();
+                    }
+                }
+            });
+        });
+    });
+}
+
+struct Image<'a> {
+    size: [u32; 2],
+    rgba: &'a [u8],
+    /// The file format in words.
+    format: &'a str,
+    file: &'a str,
+}
+
+impl Image<'_> {
+    fn color_at(&self, x: u32, y: u32) -> String {
+        let offset = (y as usize * self.size[0] as usize + x as usize) * 4;
+        match self.rgba.get(offset..offset + 4) {
+            Some([_, _, _, 0]) => "transparent".to_owned(),
+            Some([r, g, b, 0xFF]) => format!("#{r:02x}{g:02x}{b:02x}"),
+            Some([r, g, b, a]) => format!("#{r:02x}{g:02x}{b:02x} with alpha {a}"),
+            _ => String::new(),
+        }
+    }
+}
+
+fn show_title(ui: &mut Ui, name: &str, facts: &str) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(name).small().strong());
+        ui.label(RichText::new(facts).small().color(Tokens::of(ui).weak));
+    });
+}
+
+/// The tiles of a file: the id of each, the tile, and the corner of its cell in the image.
+fn tiles_of_file<'g>(glyph: &'g GlyphPreview, file: &'g str) -> impl Iterator<Item = (u32, &'g PreviewTile, Pixel)> {
+    (0u32..).zip(&glyph.tiles).filter_map(move |(id, tile)| {
+        let source = tile.source.as_ref()?;
+        let corner = source.cell.filter(|_| source.file.to_string() == file)?.corner;
+        Some((id, tile, corner))
+    })
+}
+
+/// The result as RGBA, laid out as the source image: each tile where its cell is.
+fn result_rgba(glyph: &GlyphPreview, image: &Image<'_>, palette: Option<u32>) -> Vec<u8> {
+    let [width, height] = image.size.map(|side| side as usize);
+    let mut rgba = vec![0; width * height * 4];
+    for (id, tile, corner) in tiles_of_file(glyph, image.file) {
+        let colors = glyph.payload.palette(palette.or(tile.palette).unwrap_or(0)).map(|stored| stored.to_rgb().0);
+        let Some(rect) = tile_rect(glyph.metadata.tile_size, id) else { continue };
+        for y in 0..rect.side {
+            for x in 0..rect.side {
+                let index = usize::from(glyph.payload.index(rect.x + x, rect.y + y));
+                let offset = ((corner.y + y) as usize * width + (corner.x + x) as usize) * 4;
+                if index > 0
+                    && corner.x + x < image.size[0]
+                    && let Some(pixel) = rgba.get_mut(offset..offset + 4)
+                {
+                    pixel[..3].copy_from_slice(&colors[index]);
+                    pixel[3] = 0xFF;
+                }
+            }
+        }
+    }
+    rgba
+}
+
+fn show_images(ui: &mut Ui, draw: &mut Draw<'_>, image: &Image<'_>) {
+    let tokens = Tokens::of(ui);
+    let most = ui.input(|input| input.max_texture_side);
+    if image.size.iter().any(|side| *side as usize > most) {
+        let [width, height] = image.size;
+        Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
+            ui.label(format!("{width} × {height}, {}", image.format));
+            ui.weak(format!("It cannot be shown: the graphics card takes at most {most} pixels per side."));
+        });
+        return;
+    }
+    let room = ui.available_rect_before_wrap();
+    let point = 1.0 / ui.pixels_per_point();
+    let glyph = draw.state.glyph_bank();
+    let all = Rect::from_min_size(room.min, vec2(room.width(), (room.height() - STRIP).max(80.0)));
+    let halves = split_room(all, image.size, point);
+    let mut pointed = None;
+    let mut canvas = None;
+    for (half, is_result) in halves.into_iter().zip([false, true]) {
+        let (drawn, pixel) = show_half(ui, draw, image, half, is_result);
+        pointed = pointed.or(pixel);
+        canvas = Some(drawn);
+    }
+    let line = Stroke::new(1.0, tokens.line);
+    if halves[1].min.x > halves[0].min.x {
+        ui.painter().vline(halves[1].min.x - 0.5, all.y_range(), line);
+    } else {
+        ui.painter().hline(all.x_range(), halves[1].min.y - 0.5, line);
+    }
+    // The pixel under the pointer is framed in both halves.
+    if let (Some((x, y)), Some(canvas)) = (pointed, canvas) {
+        for half in halves {
+            let pixel = canvas.square(x, y, 1).translate(half.min - halves[1].min);
+            ui.painter_at(half).rect_stroke(pixel, 0, Stroke::new(1.0, tokens.accent), StrokeKind::Outside);
+        }
+    }
+    ui.allocate_rect(all, Sense::hover());
+    Frame::new().fill(tokens.surface).inner_margin(Margin::symmetric(12, 6)).show(ui, |ui| {
+        ui.set_min_size(vec2(ui.available_width(), STRIP - 3.0 * STEP));
+        let marked = draw.view.image_pixel.map(|pixel| (pixel.x, pixel.y));
+        let text = pointed.or(marked).map_or_else(
+            || "Point at a pixel to compare it".to_owned(),
+            |(x, y)| describe_pixel(glyph, image, &draw.view, x, y),
+        );
+        let label = egui::Label::new(RichText::new(&text).monospace().size(SMALL)).truncate();
+        let response = ui.add(label.show_tooltip_when_elided(false));
+        accessibility::announce_changes(&response);
+        response.on_hover_ui(|ui| drop(ui.label(&text)));
+    });
+}
+
+/// Draws the source or the result. Returns where it was drawn, and the pixel under the pointer.
+fn show_half(
+    ui: &mut Ui,
+    draw: &mut Draw<'_>,
+    image: &Image<'_>,
+    half: Rect,
+    is_result: bool,
+) -> (Canvas, Option<(u32, u32)>) {
+    let tokens = Tokens::of(ui);
+    let glyph = draw.state.glyph_bank();
+    let room = Rect::from_min_max(half.min + vec2(0.0, TITLE), half.max);
+    let response = ui.interact(room, ui.scope_id().with(("half", is_result)), Sense::click_and_drag());
+    let (name, facts) = if is_result {
+        ("Result", "as the console shows it".to_owned())
+    } else {
+        ("Source", format!("{} × {}, {}", image.size[0], image.size[1], image.format))
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("{name} of {}, {facts}", image.file)));
+    let line = Rect::from_min_size(half.min + vec2(12.0, 0.0), vec2(half.width() - 16.0, TITLE));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center)), |ui| {
+        accessibility::hide_content(ui);
+        ui.label(RichText::new(name).small().strong());
+        ui.add(egui::Label::new(RichText::new(&facts).small().color(tokens.weak)).truncate());
+    });
+    let point = 1.0 / ui.pixels_per_point();
+    let canvas = Canvas::new(room, point, image.size, image.size, draw.state.view.source_zoom_pan);
+    draw.textures.canvas = Some(canvas);
+    let painter = ui.painter_at(room);
+    draw.textures.draw_checker(ui, &painter, canvas.image);
+    let palette = draw.view.palette;
+    let texture = match glyph {
+        _ if !is_result => Some(draw.textures.source(ui, image.size, image.rgba)),
+        Some(glyph) => Some(draw.textures.result(ui, image.size, palette, || result_rgba(glyph, image, palette))),
+        None => None,
+    };
+    if let Some(texture) = texture {
+        painter.image(texture.id(), canvas.image, WHOLE_TEXTURE, Color32::WHITE);
+    }
+    draw_marks(&painter, &canvas, draw, image, is_result, tokens);
+    let pointed = response.hover_pos().and_then(|position| canvas.pixel_at(position));
+    if let Some(zoom_pan) = canvas.zoom_pan_input(ui, &response) {
+        draw.view.source_zoom_pan = zoom_pan;
+    }
+    if response.clicked()
+        && let (Some((x, y)), Some(glyph)) = (pointed, glyph)
+        && let Some(id) = tile_at_pixel(glyph, image.file, x, y)
+    {
+        draw.view.select_tile(id);
+    }
+    (canvas, pointed)
+}
+
+/// Two equal parts of a room, side by side or one above the other, whichever shows an image larger.
+fn split_room(room: Rect, image: [u32; 2], point: f32) -> [Rect; 2] {
+    let [across, down] = [vec2(room.width() / 2.0, room.height()), vec2(room.width(), room.height() / 2.0)]
+        .map(|size| vec2(size.x.floor(), size.y.floor()));
+    let zoom = |size: egui::Vec2| {
+        let half = Rect::from_min_size(room.min, (size - vec2(0.0, TITLE)).max(egui::Vec2::ZERO));
+        Canvas::new(half, point, image, image, ZoomPan::default()).zoom
+    };
+    if zoom(down) > zoom(across) {
+        [Rect::from_min_size(room.min, down), Rect::from_min_size(room.min + vec2(0.0, down.y), down)]
+    } else {
+        [Rect::from_min_size(room.min, across), Rect::from_min_size(room.min + vec2(across.x, 0.0), across)]
+    }
+}
+
+/// The tile whose cell contains a pixel of an image.
+fn tile_at_pixel(glyph: &GlyphPreview, file: &str, x: u32, y: u32) -> Option<u32> {
+    let side = glyph.metadata.tile_size.pixels();
+    let contains = |corner: Pixel| (corner.x..corner.x + side).contains(&x) && (corner.y..corner.y + side).contains(&y);
+    tiles_of_file(glyph, file).find(|(_, _, corner)| contains(*corner)).map(|(id, ..)| id)
+}
+
+/// Marks holes, the selected tile and the pixel of a problem.
+fn draw_marks(painter: &Painter, canvas: &Canvas, draw: &Draw<'_>, image: &Image<'_>, is_result: bool, tokens: Tokens) {
+    if let Some(glyph) = draw.state.glyph_bank() {
+        let side = glyph.metadata.tile_size.pixels();
+        for (id, tile, corner) in tiles_of_file(glyph, image.file) {
+            let rect = canvas.square(corner.x, corner.y, side);
+            if !rect.intersects(canvas.room) {
+                continue;
+            }
+            if is_result && matches!(tile.state, TileState::Hole { .. }) {
+                draw_hole(painter, rect, tokens.error);
+            }
+            if draw.view.tile == Some(id) {
+                painter.rect_stroke(rect, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
+            }
+        }
+    }
+    if let Some(pixel) = draw.view.image_pixel.filter(|_| !is_result) {
+        draw_pixel_mark(painter, canvas.square(pixel.x, pixel.y, 1), tokens);
+    }
+}
+
+/// Describes a pixel of the image, and its result.
+fn describe_pixel(glyph: Option<&GlyphPreview>, image: &Image<'_>, view: &View, x: u32, y: u32) -> String {
+    let pixel = format!("({x}, {y}) {}", image.color_at(x, y));
+    let Some(glyph) = glyph else { return format!("{pixel} has no result") };
+    let Some(id) = tile_at_pixel(glyph, image.file, x, y) else { return format!("{pixel} is not in any tile") };
+    let tile = &glyph.tiles[id as usize];
+    if matches!(tile.state, TileState::Hole { .. }) {
+        return format!("{pixel} is in tile {id}, which cannot be converted");
+    }
+    let cell = tile.source.as_ref().and_then(|source| source.cell);
+    let (Some(rect), Some(cell)) = (tile_rect(glyph.metadata.tile_size, id), cell) else { return pixel };
+    let index = glyph.payload.index(rect.x + x - cell.corner.x, rect.y + y - cell.corner.y);
+    let palette = shown_palette(view, glyph, Some(id));
+    let color = match index {
+        0 => "transparent".to_owned(),
+        _ => format!("{} of palette {palette}", glyph.payload.palette(palette)[usize::from(index)].to_rgb()),
+    };
+    format!("{pixel} becomes tile {id}, index {index}: {color}")
+}
+
+/// The sample that was converted from a file.
+fn show_sound_result(ui: &mut Ui, draw: &mut Draw<'_>, file: &str) {
+    let Some(sample) = draw.state.sample_of_file(file) else { return };
+    match &sample.state {
+        SampleState::Playable(playable) => {
+            let metadata = &playable.metadata;
+            let length = playable.seconds();
+            show_title(
+                ui,
+                &format!("Result: sample {}", sample.index),
+                &format!("16 bit, mono, {} Hz, {} frames, {length:.2} s", metadata.sample_rate_hz, metadata.frames),
+            );
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), WAVEFORM), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Waveform of the result"));
+            let waveform = draw.textures.waveform(sample.index, playable, floor_to_u32(rect.width()).max(1) as usize);
+            let looping = metadata.looping.as_ref().map(|looping| looping.start..looping.end);
+            draw_waveform(
+                ui,
+                rect,
+                &waveform,
+                &WaveformMarks { frames: metadata.frames, looping, ..WaveformMarks::default() },
+            );
+        }
+        SampleState::OverLimit(_) => drop(ui.weak("The sample is too long to be shown here.")),
+        SampleState::Hole { .. } => drop(ui.weak("No result: see the error.")),
+    }
+}

@@ -1,0 +1,66 @@
+//! The parts of the window, and which of them has the keyboard.
+
+/// What the bottom panel shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BottomTab {
+    /// Findings.
+    #[default]
+    Problems,
+    /// What happened.
+    Activity,
+    /// The result of the last pack.
+    PackResult,
+}
+
+/// The command palette, while it is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommandPalette {
+    /// The text in its field.
+    pub text: String,
+    /// The selected one of the commands that match the text.
+    pub selected: usize,
+}
+
+/// A part of the window that arrows and Enter can go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Panel {
+    /// The list of assets.
+    #[default]
+    Navigator,
+    /// The view of the selected asset.
+    View,
+    /// Facts and problems of the selected asset.
+    Details,
+    /// Problems, activity and the last pack.
+    Bottom,
+}
+
+impl Panel {
+    /// In the order in which F6 visits them.
+    pub const ALL: [Self; 4] = [Self::Navigator, Self::View, Self::Details, Self::Bottom];
+
+    /// The panel `step` places further on, around the end.
+    #[must_use]
+    pub fn stepped(self, step: isize) -> Self {
+        let index = Self::ALL.iter().position(|panel| *panel == self).unwrap_or(0);
+        let next = index.cast_signed() + step;
+        Self::ALL[next.rem_euclid(Self::ALL.len().cast_signed()).cast_unsigned()]
+    }
+
+    /// The id that has the keyboard when F6 reaches this panel.
+    pub fn id(self) -> egui::Id {
+        egui::Id::unique(("panel", self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn panels_step_both_ways_around_the_end() {
+        let there: Vec<Panel> = (1..=4).map(|step| Panel::Navigator.stepped(step)).collect();
+        assert_eq!(there, [Panel::View, Panel::Details, Panel::Bottom, Panel::Navigator]);
+        assert_eq!(Panel::Navigator.stepped(-1), Panel::Bottom);
+    }
+}

@@ -1,0 +1,131 @@
+//! The selected asset's preview, its source file and its sounds; and the thumbnails of all assets.
+
+use std::sync::Arc;
+
+use packer_services::diagnostics::{Cause, Finding, finding_of};
+use packer_services::ops::ListedAsset;
+use packer_services::preview::{
+    BankPreview, GlyphPreview, Playable, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview, Thumbnail,
+};
+
+use super::State;
+
+/// The preview of the selected asset.
+#[derive(Debug, Default)]
+pub enum PreviewState {
+    /// No asset is selected.
+    #[default]
+    Nothing,
+    /// The preview is pending.
+    Loading,
+    /// The preview can be shown.
+    Ready(Box<ReadyPreview>),
+    /// Why the bank could not be converted.
+    Failed(Vec<Finding>),
+}
+
+/// A preview, and what was found while it was built.
+#[derive(Debug)]
+pub struct ReadyPreview {
+    /// The bank.
+    pub preview: Preview,
+    /// A hole refers to one of these findings by its cause.
+    pub findings: Vec<Finding>,
+}
+
+/// A source file of the selected asset.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The asset's root.
+    pub root: String,
+    /// Relative to the root.
+    pub file: String,
+    /// Its content, or why it cannot be shown; `None` while it is read.
+    pub content: Option<Result<SourcePreview, Vec<Finding>>>,
+}
+
+/// A thumbnail of an asset.
+#[derive(Clone, Debug)]
+pub struct CachedThumbnail {
+    /// `None` if there is nothing to show.
+    pub image: Option<Arc<Thumbnail>>,
+    /// Whether files changed since it was created.
+    pub is_stale: bool,
+}
+
+/// A sound that is playing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playback {
+    /// The sample's index, or [`Playback::LOOP_POINT`].
+    pub key: String,
+    /// The frame that is heard now.
+    pub frame: u64,
+    /// The device or program that plays it, in words.
+    pub route: Option<String>,
+}
+
+impl Playback {
+    /// The key of the frames around the end of a loop.
+    pub const LOOP_POINT: &str = "loop point";
+}
+
+impl State {
+    /// The selected asset's bank.
+    pub fn bank(&self) -> Option<&BankPreview> {
+        match &self.preview {
+            PreviewState::Ready(ready) => Some(&ready.preview.bank),
+            _ => None,
+        }
+    }
+
+    /// The selected asset's bank, if it is a tile bank.
+    pub fn glyph_bank(&self) -> Option<&GlyphPreview> {
+        match self.bank()? {
+            BankPreview::Glyph(glyph) => Some(glyph),
+            _ => None,
+        }
+    }
+
+    /// The selected asset's bank, if it is a sound bank.
+    pub fn sound_bank(&self) -> Option<&SoundPreview> {
+        match self.bank()? {
+            BankPreview::Sound(sound) => Some(sound),
+            _ => None,
+        }
+    }
+
+    /// The finding that explains a hole of the shown bank.
+    pub fn hole_finding(&self, cause: Cause) -> Option<&Finding> {
+        match &self.preview {
+            PreviewState::Ready(ready) => finding_of(&ready.findings, cause),
+            _ => None,
+        }
+    }
+
+    /// The index of the selected sample, else that of the wanted file, else the first.
+    pub fn selected_sample(&self) -> u32 {
+        let last = self.sound_bank().map_or(0, |bank| bank.samples.len().saturating_sub(1));
+        let of_file = || Some(self.sample_of_file(self.view.file.as_ref()?)?.index);
+        self.view.sample.or_else(of_file).unwrap_or(0).min(u32::try_from(last).unwrap_or(u32::MAX))
+    }
+
+    /// The sample that was converted from a file.
+    pub fn sample_of_file(&self, file: &str) -> Option<&PreviewSample> {
+        let is_from_file = |sample: &&PreviewSample| sample.file.as_ref().is_some_and(|other| other.as_str() == file);
+        self.sound_bank()?.samples.iter().find(is_from_file)
+    }
+
+    /// The selected sample, if it can be played, and whether it loops.
+    pub fn playable_sample(&self) -> Option<(&Playable, bool)> {
+        match &self.sound_bank()?.samples.get(self.selected_sample() as usize)?.state {
+            SampleState::Playable(playable) => Some((playable, playable.metadata.looping.is_some())),
+            _ => None,
+        }
+    }
+
+    /// Whether an asset has no thumbnail, or a stale one, and none are pending.
+    pub fn needs_thumbnail(&self, asset: &ListedAsset) -> bool {
+        let is_current = self.thumbnails.get(&asset.root).is_some_and(|thumbnail| !thumbnail.is_stale);
+        asset.asset_id.is_some() && !is_current && !self.thumbnails_pending
+    }
+}

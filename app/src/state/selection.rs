@@ -1,0 +1,67 @@
+//! The list of assets, and the selected asset, tile and palette.
+
+use packer_services::ops::ListedAsset;
+
+use super::{ListRow, PreviewState, State, View, contents};
+
+impl State {
+    /// The selected asset.
+    pub fn selected_asset(&self) -> Option<&ListedAsset> {
+        self.contents()?.asset(self.selected_root.as_deref()?)
+    }
+
+    /// Updates the rows of the asset list. Call it when the contents or the filter changed.
+    pub fn update_rows(&mut self) {
+        self.rows = contents::list_rows(self.assets(), &self.filter, self.is_pack());
+    }
+
+    /// Selects an asset. What was selected in the previous one is forgotten.
+    pub fn select_asset(&mut self, root: &str) {
+        if self.selected_root.as_deref() != Some(root) {
+            self.selected_root = Some(root.to_owned());
+            self.view = View {
+                frame_count: self.view.frame_count,
+                frames_per_second: self.view.frames_per_second,
+                ..View::default()
+            };
+            self.preview = PreviewState::Loading;
+            self.source = None;
+        }
+    }
+
+    /// Selects the listed asset `step` rows further on, and stops at the ends.
+    pub fn step_asset(&mut self, step: isize) {
+        let roots: Vec<&String> = self
+            .rows
+            .iter()
+            .filter_map(|row| if let ListRow::Asset(index) = row { self.assets().get(*index) } else { None })
+            .map(|asset| &asset.root)
+            .collect();
+        let current = roots.iter().position(|root| Some(*root) == self.selected_root.as_ref());
+        let next = current.map_or(0, |index| index.saturating_add_signed(step).min(roots.len().saturating_sub(1)));
+        if let Some(root) = roots.get(next).map(|root| (*root).clone()) {
+            self.select_asset(&root);
+        }
+    }
+
+    /// Selects the tile so many columns and rows further on, and stops at the edges of the sheet.
+    pub fn step_tile(&mut self, columns: i32, rows: i32) {
+        let Some(size) = self.glyph_bank().map(|bank| bank.metadata.tile_size) else { return };
+        let (tile, side) = (self.view.tile.unwrap_or(0), size.columns());
+        let edge = side - 1;
+        let column = (tile % side).saturating_add_signed(columns).min(edge);
+        let row = (tile / side).saturating_add_signed(rows).min(edge);
+        // The first step selects the first tile, so that the user sees where the selection is.
+        self.view.select_tile(if self.view.tile.is_some() { row * side + column } else { 0 });
+        self.view.file = None;
+    }
+
+    /// Shows the sheet in the palette `step` places further on. First comes each tile's own palette, then one palette
+    /// after the other.
+    pub fn step_palette(&mut self, step: i32) {
+        let count = self.glyph_bank().map_or(1, |bank| bank.palettes.len() + 1);
+        let current = self.view.palette.map_or(0, |palette| palette as usize + 1).cast_signed();
+        let next = (current + step as isize).rem_euclid(count.cast_signed()).cast_unsigned();
+        self.view.palette = next.checked_sub(1).and_then(|palette| u32::try_from(palette).ok());
+    }
+}

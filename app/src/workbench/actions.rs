@@ -1,0 +1,79 @@
+//! Carries out what the user did in a panel.
+
+use super::Workbench;
+use crate::panels::Action;
+use crate::state::{Panel, ViewKind};
+
+impl Workbench {
+    pub(super) fn carry_out(&mut self, action: Action, context: &egui::Context) {
+        match action {
+            Action::Run(command) => {
+                if command.available(&self.state).is_ok() {
+                    self.run_command(command, context);
+                }
+            }
+            Action::Open(path) => self.open(path),
+            Action::SelectAsset(root) => self.state.select_asset(&root),
+            Action::StepAsset(step) => self.state.step_asset(step),
+            Action::CreateThumbnails(roots) => self.request_thumbnails(roots),
+            Action::SelectProblem(index) => self.state.select_problem(index),
+            Action::Filter(filter) => {
+                self.state.filter = filter;
+                self.state.update_rows();
+            }
+            Action::BottomTab(tab) => self.state.bottom_tab = tab,
+            Action::ActivatePanel(panel) => self.state.panel = panel,
+            Action::FocusPanel(panel) => self.focus_panel(panel, context),
+            Action::Arrow(panel, columns, rows) => self.step_in_panel(panel, columns, rows),
+            Action::View(view) => self.state.view = *view,
+            Action::Zoom(zoom) => self.state.settings.zoom = zoom,
+            Action::PlayFrom(sample, frame) => {
+                self.state.view.sample = Some(sample);
+                self.play_from(frame);
+            }
+            Action::CommandPalette(palette) => {
+                // The command palette had the keyboard. The panel that had it before gets it back.
+                if palette.is_none() && self.state.command_palette.is_some() && self.state.opened.is_some() {
+                    self.focus_next = Some(self.state.panel.id());
+                    context.request_repaint();
+                }
+                self.state.command_palette = palette;
+            }
+            Action::TypePath(path) => self.state.typed_path = path,
+        }
+    }
+
+    pub(super) fn focus_panel(&mut self, panel: Panel, context: &egui::Context) {
+        self.state.panel = panel;
+        self.focus_widget(panel.id(), context);
+    }
+
+    pub(super) fn focus_widget(&mut self, id: egui::Id, context: &egui::Context) {
+        if self.focus_next.is_some() {
+            self.focus_next = Some(id);
+        } else {
+            context.memory_mut(|memory| memory.request_focus(id));
+        }
+    }
+
+    /// Carries out an arrow key in the view or in the list of problems.
+    fn step_in_panel(&mut self, panel: Panel, columns: i32, rows: i32) {
+        let step = if rows != 0 { rows } else { columns };
+        match (panel, self.state.view_kind()) {
+            (Panel::Bottom, _) => self.state.step_problem(step as isize),
+            (Panel::View, ViewKind::Palettes) => self.state.step_palette(step),
+            (Panel::View, ViewKind::AssetJson) => {
+                let line = self.state.view.line.map_or(1, |line| line.saturating_add_signed(step).max(1));
+                self.state.view.line = Some(line);
+            }
+            (Panel::View, _) if self.state.sound_bank().is_some() => {
+                let sample = self.state.selected_sample().saturating_add_signed(step);
+                self.state.view.select_sample(sample);
+                // Past the last sample, the last one is selected.
+                self.state.view.sample = Some(self.state.selected_sample());
+            }
+            (Panel::View, _) => self.state.step_tile(columns, rows),
+            _ => {}
+        }
+    }
+}

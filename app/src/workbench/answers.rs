@@ -1,0 +1,186 @@
+//! Puts the results of workers into the state.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use packer_services::diagnostics::{Code, Finding, blocks};
+use packer_services::ops::{InspectPackReport, ListAssetsReport, PackReport, Report, ThumbnailOf, VerifyPackReport};
+
+use super::Workbench;
+use super::requests::{
+    INSPECTING, LISTING, ListReason, Message, PACKING, PREVIEWING, READING, THUMBNAILS, ThumbnailList, VERIFYING,
+};
+use crate::jobs::{Crash, JobResult};
+use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState};
+
+impl Workbench {
+    pub(super) fn take_answer(&mut self, answer: JobResult<Message>) {
+        match answer {
+            Ok(Message::Listed { path, reason, result }) => self.take_listing(&path, reason, result),
+            Ok(Message::Inspected { path, result }) => self.take_inspection(&path, result),
+            Ok(Message::Previewed { root, result }) => {
+                if self.state.selected_root.as_deref() == Some(&root) {
+                    self.state.preview = match result {
+                        Ok(ready) => PreviewState::Ready(Box::new(ready)),
+                        Err(findings) => PreviewState::Failed(findings),
+                    };
+                    self.textures.forget_bank();
+                }
+            }
+            Ok(Message::SourceRead { root, file, result }) => {
+                let source = self.state.source.as_mut();
+                if let Some(source) = source.filter(|source| source.root == root && source.file == file) {
+                    source.content = Some(result);
+                    self.textures.forget_source();
+                }
+            }
+            // If there are none, the listing reports why.
+            Ok(Message::Thumbnails { listing, roots, result }) => {
+                self.take_thumbnails(listing, roots, result.unwrap_or_default());
+            }
+            Ok(Message::Packed { result, seconds }) => self.take_pack(result, seconds),
+            Ok(Message::Verified { file, result }) => self.take_verification(&file, result),
+            Ok(Message::Chosen(path)) => {
+                if let Some(path) = path {
+                    self.open(path);
+                }
+            }
+            Err(crash) => self.take_crash(&crash),
+        }
+    }
+
+    fn take_listing(
+        &mut self,
+        path: &Path,
+        reason: ListReason,
+        result: Result<Report<ListAssetsReport>, Vec<Finding>>,
+    ) {
+        let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
+        match result {
+            Ok(listing) => {
+                opened.contents = Some(Contents::of_project(listing));
+                self.state.settings.remember_path(path);
+                self.state.replace_problems(Vec::new());
+            }
+            Err(findings) if opened.contents.is_none() => return self.refuse(findings),
+            // The previous listing is kept; the reason why there is no new one comes first.
+            Err(findings) => self.state.replace_problems(findings),
+        }
+        self.update_list();
+        if reason == ListReason::FilesChanged {
+            self.listings += 1;
+            self.state.thumbnails.values_mut().for_each(|thumbnail| thumbnail.is_stale = true);
+            self.request_preview();
+            self.request_source();
+        }
+    }
+
+    fn take_inspection(&mut self, path: &Path, result: Result<Report<InspectPackReport>, Vec<Finding>>) {
+        let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
+        match result {
+            Ok(inspection) if inspection.header.is_some() => {
+                opened.contents = Some(Contents::of_pack(&inspection));
+                self.state.settings.remember_path(path);
+            }
+            // Without a valid header, the contents of the pack are unknown.
+            Ok(inspection) => return self.refuse(inspection.findings().to_vec()),
+            Err(findings) => return self.refuse(findings),
+        }
+        self.update_list();
+        self.request_preview();
+        // A valid header does not prove that the payloads are intact.
+        self.request_verification();
+    }
+
+    /// Updates the rows of the list. If no asset is selected, the first one is, so that the user sees art at once.
+    fn update_list(&mut self) {
+        self.state.update_rows();
+        let asset_of = |row: &ListRow| if let ListRow::Asset(index) = row { Some(*index) } else { None };
+        let first = self.state.rows.iter().find_map(asset_of);
+        if self.state.selected_asset().is_none()
+            && let Some(root) = first.and_then(|index| self.state.assets().get(index)).map(|asset| asset.root.clone())
+        {
+            self.state.select_asset(&root);
+        }
+    }
+
+    /// Keeps the thumbnails. What was requested is not requested again before a file changed, even if there was nothing
+    /// to show.
+    fn take_thumbnails(&mut self, listing: u64, roots: Vec<String>, thumbnails: ThumbnailList) {
+        self.state.thumbnails_pending = false;
+        let is_stale = listing != self.listings;
+        for root in roots {
+            let asset_id = self.state.contents().and_then(|contents| contents.asset(&root)?.asset_id);
+            let is_of_root = |of: &ThumbnailOf| match of {
+                ThumbnailOf::Root(other) => *other == root,
+                ThumbnailOf::Id(id) => Some(*id) == asset_id,
+            };
+            let image = thumbnails.iter().find(|(of, _)| is_of_root(of)).and_then(|(_, image)| image.clone());
+            self.state.thumbnails.insert(root, CachedThumbnail { image: image.map(Arc::new), is_stale });
+        }
+    }
+
+    fn take_pack(&mut self, result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32) {
+        let (pack, text) = match result {
+            Ok(report) => {
+                let text = match &report.pack {
+                    Some(pack) => format!("Packed: {} bytes, SHA-256 {}", pack.size_bytes, pack.sha256),
+                    None => "The pack is blocked; your last pack is untouched".into(),
+                };
+                (Packing::Done { report: Box::new(report), seconds }, text)
+            }
+            Err(findings) => {
+                let first = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+                (Packing::Failed(findings), format!("Not packed: {first}"))
+            }
+        };
+        self.state.pack = pack;
+        self.state.log_activity(text);
+        self.request_listing(ListReason::Packed);
+    }
+
+    fn take_verification(&mut self, file: &Path, result: Result<Report<VerifyPackReport>, Vec<Finding>>) {
+        let verdict = match &result {
+            Ok(report) if blocks(report.findings()) => "is damaged",
+            Ok(_) => "is intact",
+            Err(_) => "could not be checked",
+        };
+        self.state.log_activity(format!("{} {verdict}", file.display()));
+        if self.state.is_pack() {
+            let found = match &result {
+                Ok(report) => report.findings().to_vec(),
+                Err(findings) => findings.clone(),
+            };
+            self.state.replace_problems(found);
+        } else {
+            self.state.bottom_tab = BottomTab::Activity;
+        }
+        self.state.verification = Some(result);
+    }
+
+    /// Reports that a worker panicked, in the activity and where its result is awaited.
+    fn take_crash(&mut self, Crash { job, reason }: &Crash) {
+        let text = format!("The workbench failed while {job}: {reason}.");
+        let finding = Finding::new(Code::InternalError, text.clone(), "Please report it, with what you did before.");
+        self.state.log_activity(format!("{text} Please report it."));
+        self.state.bottom_tab = BottomTab::Activity;
+        let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
+        match *job {
+            LISTING | INSPECTING if !is_listed => self.refuse(findings),
+            LISTING | INSPECTING => self.state.replace_problems(findings),
+            PACKING => self.state.pack = Packing::Failed(findings),
+            PREVIEWING => self.state.preview = PreviewState::Failed(findings),
+            READING => {
+                if let Some(source) = &mut self.state.source {
+                    source.content = Some(Err(findings));
+                }
+            }
+            VERIFYING => self.state.verification = Some(Err(findings)),
+            THUMBNAILS => {
+                let roots = std::mem::take(&mut self.thumbnails_of);
+                self.take_thumbnails(self.listings, roots, Vec::new());
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Carries out commands of the menu.
+
+use super::Workbench;
+use super::requests::ListReason;
+use crate::commands::Command;
+use crate::outside;
+use crate::panels;
+use crate::state::{CommandPalette, OpenedKind, Packing, ViewKind};
+use crate::widgets::{Canvas, ZoomPan};
+
+/// Limits of the text's scale. At 0.75 small text is still legible; at 2 the window still fits on a screen.
+const SCALES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
+/// One step of the text's scale.
+const SCALE_STEP: f32 = 0.125;
+
+impl Workbench {
+    pub(super) fn run_command(&mut self, command: Command, context: &egui::Context) {
+        match command {
+            Command::Open => self.request_dialog(OpenedKind::Project),
+            Command::OpenPack => self.request_dialog(OpenedKind::Pack),
+            Command::OpenDemo => {
+                if let Some(demo) = self.state.demo.clone() {
+                    self.open(demo);
+                }
+            }
+            Command::Close => {
+                self.state.refused = None;
+                self.close();
+            }
+            Command::Refresh => match &self.watch {
+                Some(watch) => watch.refresh(),
+                None => self.request_listing(ListReason::FilesChanged),
+            },
+            Command::Pack => self.request_pack(),
+            Command::CancelPack => {
+                if let Packing::Running { cancel, .. } = &self.state.pack {
+                    cancel.cancel();
+                }
+            }
+            Command::Verify => self.request_verification(),
+            Command::NextProblem => self.state.step_problem(1),
+            Command::PreviousProblem => self.state.step_problem(-1),
+            Command::Search => self.focus_widget(panels::navigator::search_id(), context),
+            Command::NextPanel => self.focus_panel(self.state.panel.stepped(1), context),
+            Command::PreviousPanel => self.focus_panel(self.state.panel.stepped(-1), context),
+            Command::View(kind) => self.state.view.kind = kind,
+            Command::ZoomIn => self.zoom(|canvas| canvas.stepped(1)),
+            Command::ZoomOut => self.zoom(|canvas| canvas.stepped(-1)),
+            Command::ZoomToFit => self.zoom(|_| ZoomPan::default()),
+            Command::ToggleGrid => self.state.settings.grid = !self.state.settings.grid,
+            Command::ToggleIds => self.state.settings.ids = !self.state.settings.ids,
+            Command::NextPalette => self.state.step_palette(1),
+            Command::PreviousPalette => self.state.step_palette(-1),
+            Command::Play => self.toggle_playback(),
+            Command::PlayLoopPoint => self.play_loop_point(),
+            Command::RevealFolder | Command::OpenSource => self.open_outside(command),
+            Command::CopyCiCommand => {
+                if let Some(project) = self.state.project() {
+                    context.copy_text(outside::ci_command(&project.path));
+                    self.state.log_activity("Copied the command for CI");
+                }
+            }
+            Command::Theme(theme) => {
+                self.state.settings.theme = theme;
+                context.set_theme(theme);
+            }
+            Command::LargerText => self.scale_text(SCALE_STEP, context),
+            Command::SmallerText => self.scale_text(-SCALE_STEP, context),
+            Command::CommandPalette => self.state.command_palette = Some(CommandPalette::default()),
+            Command::Quit => self.is_closing = true,
+        }
+    }
+
+    fn scale_text(&mut self, step: f32, context: &egui::Context) {
+        self.state.settings.scale = (self.state.settings.scale + step).clamp(*SCALES.start(), *SCALES.end());
+        context.set_zoom_factor(self.state.settings.scale);
+    }
+
+    fn zoom(&mut self, next: impl FnOnce(&Canvas) -> ZoomPan) {
+        let Some(canvas) = &self.textures.canvas else { return };
+        let next = next(canvas);
+        if self.state.view_kind() == ViewKind::Compare {
+            self.state.view.source_zoom_pan = next;
+        } else {
+            (self.state.settings.zoom, self.state.view.pan) = (next.zoom, next.pan);
+        }
+    }
+
+    /// Opens the shown file, or the selected asset's folder, in the system's program for it.
+    fn open_outside(&mut self, command: Command) {
+        let (Some(project), Some(asset)) = (self.state.project(), self.state.selected_asset()) else { return };
+        let folder = project.path.join("assets").join(&asset.root);
+        let of_problem = self.state.selected_problem.and_then(|index| self.state.problems.get(index)?.file.as_ref());
+        let path = match (command, self.state.source_file(), of_problem) {
+            (Command::RevealFolder, ..) => folder,
+            (_, _, Some(file)) => project.path.join(file),
+            (_, Some(file), None) => folder.join(file),
+            (_, None, None) => folder,
+        };
+        let text = match outside::open(&path) {
+            Ok(()) => format!("Opened {}", path.display()),
+            Err(error) => format!("{} could not be opened: {error}", path.display()),
+        };
+        self.state.log_activity(text);
+    }
+}

@@ -1,0 +1,199 @@
+//! The app. In each frame, [`Workbench::work`] takes the answers of workers and carries out what the user asked for,
+//! and [`Workbench::draw`] draws the state. There is a file for each part of that:
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `open.rs` | opens and closes projects and packs, and takes the changes that the watching thread reports |
+//! | `requests.rs` | starts operations on worker threads |
+//! | `answers.rs` | puts their results into the state |
+//! | `actions.rs` | carries out what the user did in a panel |
+//! | `commands.rs` | carries out commands of the menu |
+//! | `playback.rs` | plays samples |
+
+mod actions;
+mod answers;
+mod commands;
+mod open;
+mod playback;
+mod requests;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use packer_services::Context;
+use packer_services::watch::{Change, Watch};
+
+use crate::NAME;
+use crate::audio::Player;
+use crate::jobs::Jobs;
+use crate::keys;
+use crate::panels::{self, Action, Draw};
+use crate::state::{Settings, State};
+use crate::theme;
+use crate::widgets::Textures;
+use requests::Message;
+
+/// What the window opens at the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The start page.
+    Nothing,
+    /// This project or pack.
+    Open(PathBuf),
+}
+
+/// The key of the settings in the storage that survives a restart.
+const SETTINGS: &str = "settings";
+
+/// The app.
+pub struct Workbench {
+    /// What the window shows.
+    pub state: State,
+    jobs: Jobs<Message>,
+    textures: Textures,
+    player: Player,
+    /// Carried out in the next frame.
+    actions: Vec<Action>,
+    is_closing: bool,
+    /// The window's title.
+    title: String,
+    /// The widget that gets the keyboard in the next frame. In the frame in which the command palette is drawn, no
+    /// widget below it can have the keyboard.
+    focus_next: Option<egui::Id>,
+    wake: egui::Context,
+    watch: Option<Watch>,
+    /// What the watching thread reported since the last frame.
+    changes: Arc<Mutex<Vec<Change>>>,
+    /// The context that operations run in.
+    services: Context,
+    /// Counts the listings, so that thumbnails requested before the last one are known to be stale.
+    listings: u64,
+    /// The root of the asset whose preview is pending.
+    preview_of: Option<String>,
+    /// The roots of the assets whose thumbnails are pending.
+    thumbnails_of: Vec<String>,
+}
+
+impl Workbench {
+    /// The app in a window, with the settings of the previous run.
+    pub fn new(creation: &eframe::CreationContext<'_>, start: Start, demo: Option<PathBuf>) -> Self {
+        let settings: Option<Settings> = creation.storage.and_then(|storage| eframe::get_value(storage, SETTINGS));
+        let mut app = Self::with_settings(&creation.egui_ctx, settings.unwrap_or_default(), start);
+        app.state.demo = demo;
+        app
+    }
+
+    /// The app on any context: in a window or in a test.
+    pub fn with_settings(context: &egui::Context, settings: Settings, start: Start) -> Self {
+        theme::apply_theme(context);
+        egui_extras::install_image_loaders(context);
+        context.set_theme(settings.theme);
+        context.set_zoom_factor(settings.scale);
+        // Ctrl and + zoom the image; the text has its own commands.
+        context.options_mut(|options| options.zoom_with_keyboard = false);
+        let wake = context.clone();
+        let mut app = Self {
+            state: State { settings, ..State::default() },
+            jobs: Jobs::new(context.clone()),
+            textures: Textures::default(),
+            player: Player::new(move || wake.request_repaint()),
+            actions: Vec::new(),
+            is_closing: false,
+            title: NAME.to_owned(),
+            focus_next: None,
+            wake: context.clone(),
+            watch: None,
+            changes: Arc::default(),
+            services: Context::new(),
+            listings: 0,
+            preview_of: None,
+            thumbnails_of: Vec::new(),
+        };
+        if let Start::Open(path) = start {
+            app.open(path);
+        }
+        app
+    }
+
+    /// The same app with another context for its operations, with which a test can count, hold or fail them.
+    #[must_use]
+    pub fn with_services(self, services: Context) -> Self {
+        Self { services, ..self }
+    }
+
+    /// Whether no worker is running and the first listing has arrived.
+    pub fn is_idle(&self) -> bool {
+        let is_awaited = self.state.opened.as_ref().is_some_and(|opened| opened.contents.is_none() && !opened.is_gone);
+        self.jobs.is_idle() && !is_awaited
+    }
+
+    /// The names of the running jobs.
+    pub fn running_jobs(&self) -> Vec<&'static str> {
+        self.jobs.names()
+    }
+
+    /// Takes the answers of workers and carries out what the user asked for.
+    pub fn work(&mut self, context: &egui::Context) {
+        if let Some(id) = self.focus_next.take() {
+            context.memory_mut(|memory| memory.request_focus(id));
+        }
+        self.take_changes();
+        for answer in self.jobs.take_answers() {
+            self.take_answer(answer);
+        }
+        keys::push_actions(&self.state, context, &mut self.actions);
+        self.push_dropped_file(context);
+        for action in std::mem::take(&mut self.actions) {
+            self.carry_out(action, context);
+        }
+        self.request_preview_if_new();
+        self.request_source_if_new();
+        self.update_playback(context);
+        self.update_title(context);
+        if self.is_closing {
+            context.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    fn push_dropped_file(&mut self, context: &egui::Context) {
+        let dropped = context.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        if let Some(path) = dropped {
+            self.actions.push(Action::Open(path));
+        }
+    }
+
+    /// Puts the name of what is open into the window's title.
+    fn update_title(&mut self, context: &egui::Context) {
+        let name = self.state.opened.as_ref().and_then(|opened| opened.path.file_name());
+        let title = name.map_or_else(|| NAME.to_owned(), |name| format!("{} – {NAME}", name.to_string_lossy()));
+        if title != self.title {
+            context.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// Draws everything.
+    pub fn draw(&mut self, ui: &mut egui::Ui) {
+        let mut draw = Draw::new(&self.state, &mut self.textures);
+        panels::show(ui, &mut draw);
+        let actions = draw.actions;
+        if !actions.is_empty() {
+            ui.ctx().request_repaint();
+        }
+        self.actions.extend(actions);
+    }
+}
+
+impl eframe::App for Workbench {
+    fn logic(&mut self, context: &egui::Context, _: &mut eframe::Frame) {
+        self.work(context);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.draw(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        eframe::set_value(storage, SETTINGS, &self.state.settings);
+    }
+}

@@ -1,0 +1,226 @@
+//! Starts operations on worker threads. None of these functions waits; `answers.rs` takes what the workers bring back.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use packer_services::diagnostics::Finding;
+use packer_services::ops::{
+    AssetSelector, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, ListedAsset, Operation, Pack,
+    PackReport, PreviewBank, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf,
+    VerifyPack, VerifyPackReport,
+};
+use packer_services::preview::{SourcePreview, Thumbnail};
+use packer_services::project::{PACK_FILE, Project};
+use packer_services::{Context, Progress};
+
+use super::Workbench;
+use crate::state::{BottomTab, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview, SourceFile, ViewKind};
+
+/// What a worker brings back.
+pub(super) enum Message {
+    Listed { path: PathBuf, reason: ListReason, result: Result<Report<ListAssetsReport>, Vec<Finding>> },
+    Inspected { path: PathBuf, result: Result<Report<InspectPackReport>, Vec<Finding>> },
+    Previewed { root: String, result: Result<ReadyPreview, Vec<Finding>> },
+    SourceRead { root: String, file: String, result: Result<SourcePreview, Vec<Finding>> },
+    Thumbnails { listing: u64, roots: Vec<String>, result: Result<ThumbnailList, Vec<Finding>> },
+    Packed { result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32 },
+    Verified { file: PathBuf, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
+    Chosen(Option<PathBuf>),
+}
+
+/// Thumbnails, each with the bank that it is of; `None` for a bank of which nothing can be shown.
+pub(super) type ThumbnailList = Vec<(ThumbnailOf, Option<Thumbnail>)>;
+
+/// Why a project is listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListReason {
+    /// Its files may have changed.
+    FilesChanged,
+    /// It was packed; its files are unchanged.
+    Packed,
+}
+
+/// The names of the jobs. They complete the sentence "The workbench failed while …".
+pub(super) const LISTING: &str = "listing the assets";
+pub(super) const INSPECTING: &str = "reading the pack";
+pub(super) const PREVIEWING: &str = "building the preview";
+pub(super) const READING: &str = "reading a source file";
+pub(super) const THUMBNAILS: &str = "creating thumbnails";
+pub(super) const PACKING: &str = "packing";
+pub(super) const VERIFYING: &str = "checking the pack file";
+pub(super) const CHOOSING: &str = "choosing a file";
+
+/// The longest side of a thumbnail, in pixels: the size in a row. The details panel and high-resolution screens show it
+/// at twice that size.
+const THUMBNAIL: u32 = 32;
+
+impl Workbench {
+    /// Lists what is open.
+    pub(super) fn request_listing(&mut self, reason: ListReason) {
+        let Some(opened) = &self.state.opened else { return };
+        let (path, services) = (opened.path.clone(), self.services.clone());
+        match opened.kind {
+            OpenedKind::Project => drop(self.jobs.run(LISTING, move |cancel| {
+                let result = run(&ListAssets::new(path.clone()), &services.with_cancel(cancel));
+                Message::Listed { path, reason, result }
+            })),
+            OpenedKind::Pack => drop(self.jobs.run(INSPECTING, move |cancel| {
+                let result = run(&InspectPack::new(path.clone()), &services.with_cancel(cancel));
+                Message::Inspected { path, result }
+            })),
+        }
+    }
+
+    /// Previews the selected asset, unless its preview is shown or pending: if its files change, it is listed anyway.
+    pub(super) fn request_preview_if_new(&mut self) {
+        // A preview that takes longer than a frame is not requested again in each frame.
+        let is_pending = self.jobs.is_running(PREVIEWING) && self.preview_of == self.state.selected_root;
+        if matches!(self.state.preview, PreviewState::Loading) && !is_pending {
+            self.textures.forget_bank();
+            self.player.stop();
+            self.request_preview();
+        }
+    }
+
+    pub(super) fn request_preview(&mut self) {
+        let (Some(opened), Some(asset)) = (&self.state.opened, self.state.selected_asset()) else {
+            self.state.preview = PreviewState::Nothing;
+            return;
+        };
+        let (root, path) = (asset.root.clone(), opened.path.clone());
+        self.preview_of = Some(root.clone());
+        let Some(asset_id) = asset.asset_id else {
+            self.state.preview = PreviewState::Failed(Vec::new());
+            return;
+        };
+        let (kind, services) = (opened.kind, self.services.clone());
+        self.jobs.run(PREVIEWING, move |cancel| {
+            let context = services.with_cancel(cancel);
+            let result = match kind {
+                OpenedKind::Project => run(&PreviewBank::new(path, AssetSelector::Root(root.clone())), &context)
+                    .map(|report| (report.findings().to_vec(), report.into_data().preview)),
+                OpenedKind::Pack => run(&PreviewPackedBank::new(path, asset_id), &context)
+                    .map(|report| (report.findings().to_vec(), report.into_data().preview)),
+            };
+            let result = result.and_then(|(findings, preview)| match preview {
+                Some(preview) => Ok(ReadyPreview { preview, findings }),
+                None => Err(findings),
+            });
+            Message::Previewed { root, result }
+        });
+    }
+
+    /// Reads the source file that the view shows, if it is not the one that was read last.
+    pub(super) fn request_source_if_new(&mut self) {
+        let has_source = matches!(self.state.view_kind(), ViewKind::Compare | ViewKind::AssetJson);
+        let is_wanted = has_source && !self.state.is_pack();
+        let wanted = self.state.selected_root.clone().zip(self.state.source_file()).filter(|_| is_wanted);
+        let Some((root, file)) = wanted else { return };
+        let is_same = |source: &SourceFile| source.root == root && source.file == file;
+        if !self.state.source.as_ref().is_some_and(is_same) {
+            self.state.source = Some(SourceFile { root, file, content: None });
+            self.request_source();
+        }
+    }
+
+    pub(super) fn request_source(&mut self) {
+        let (Some(project), Some(source)) = (self.state.project(), &self.state.source) else { return };
+        let (root, file) = (source.root.clone(), source.file.clone());
+        let request = PreviewSource::new(project.path.clone(), AssetSelector::Root(root.clone()), file.clone());
+        let services = self.services.clone();
+        self.jobs.run(READING, move |cancel| {
+            let result = run(&request, &services.with_cancel(cancel)).and_then(|report| {
+                let findings = report.findings().to_vec();
+                report.into_data().source.ok_or(findings)
+            });
+            Message::SourceRead { root, file, result }
+        });
+    }
+
+    pub(super) fn request_thumbnails(&mut self, roots: Vec<String>) {
+        let Some(opened) = &self.state.opened else { return };
+        let path = opened.path.clone();
+        let banks = match opened.kind {
+            OpenedKind::Project => ThumbnailBanks::OfProject { project: path, roots: roots.clone() },
+            OpenedKind::Pack => {
+                let id = |root: &String| self.state.contents()?.asset(root)?.asset_id;
+                ThumbnailBanks::OfPack { file: path, asset_ids: roots.iter().filter_map(id).collect() }
+            }
+        };
+        let (listing, services) = (self.listings, self.services.clone());
+        self.thumbnails_of.clone_from(&roots);
+        self.state.thumbnails_pending = true;
+        self.jobs.run(THUMBNAILS, move |cancel| {
+            let result = run(&PreviewThumbnails::new(banks, THUMBNAIL), &services.with_cancel(cancel));
+            Message::Thumbnails { listing, roots, result: result.map(|report| report.into_data().thumbnails) }
+        });
+    }
+
+    pub(super) fn request_pack(&mut self) {
+        let Some(project) = self.state.project() else { return };
+        let request = Pack::new(&project.path);
+        let progress =
+            Arc::new(Mutex::new(PackProgress { step: "Checking the assets…".into(), ..PackProgress::default() }));
+        let (shared, wake) = (progress.clone(), self.wake.clone());
+        let name = |asset: &ListedAsset| Some((asset.asset_id?, asset.root.clone()));
+        let names: HashMap<u32, String> = self.state.assets().iter().filter_map(name).collect();
+        let services = self.services.clone();
+        let cancel = self.jobs.run(PACKING, move |cancel| {
+            let begin = Instant::now();
+            let context = services.with_cancel(cancel).with_progress(move |event| {
+                if let Ok(mut progress) = shared.lock() {
+                    update_progress(&mut progress, event.progress, &names);
+                }
+                wake.request_repaint();
+            });
+            let result = run(&request, &context);
+            Message::Packed { result, seconds: begin.elapsed().as_secs_f32() }
+        });
+        self.state.pack = Packing::Running { cancel, progress };
+        self.state.bottom_tab = BottomTab::PackResult;
+    }
+
+    pub(super) fn request_verification(&mut self) {
+        let Some(opened) = &self.state.opened else { return };
+        let file = match opened.kind {
+            OpenedKind::Project => Project::at(&opened.path).build().join(PACK_FILE),
+            OpenedKind::Pack => opened.path.clone(),
+        };
+        let services = self.services.clone();
+        self.jobs.run(VERIFYING, move |cancel| {
+            let result = run(&VerifyPack::new(file.clone()), &services.with_cancel(cancel));
+            Message::Verified { file, result }
+        });
+    }
+
+    /// Shows a dialog of the system to choose a project's folder, or a pack.
+    pub(super) fn request_dialog(&mut self, kind: OpenedKind) {
+        self.jobs.run(CHOOSING, move |_| {
+            let dialog = rfd::FileDialog::new();
+            Message::Chosen(match kind {
+                OpenedKind::Project => dialog.pick_folder(),
+                OpenedKind::Pack => dialog.add_filter("pack", &["pa"]).pick_file(),
+            })
+        });
+    }
+}
+
+/// Runs an operation. If it cannot run, its error becomes findings.
+fn run<O: Operation>(operation: &O, context: &Context) -> Result<Report<O::Report>, Vec<Finding>> {
+    operation.run(context).map_err(|error| operation.refusal(&error))
+}
+
+fn update_progress(progress: &mut PackProgress, event: Progress, names: &HashMap<u32, String>) {
+    match event {
+        Progress::WaitingForLock { holder, .. } => progress.step = format!("Waiting for another packer ({holder})…"),
+        Progress::PlanningAgain { path, .. } => progress.step = format!("{path} changed: planning again…"),
+        Progress::Materializing { asset_id, done_bytes, total_bytes } => {
+            let name = names.get(&asset_id).map_or("an asset", String::as_str);
+            *progress = PackProgress { step: format!("Packed {name}"), done_bytes, total_bytes };
+        }
+        Progress::Publishing => progress.step = "Writing the pack files…".into(),
+        _ => {}
+    }
+}

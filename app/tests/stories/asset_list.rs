@@ -1,0 +1,111 @@
+//! The asset list: thumbnails, filters, and changes since the last pack.
+
+use std::sync::Arc;
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use packer_services::preview::Thumbnail;
+use workbench::state::{AssetFilter, Packing};
+
+use crate::project_edits;
+use crate::window::Window;
+use crate::worker_control::WorkerControl;
+
+fn thumbnail(window: &Window, root: &str) -> Option<Arc<Thumbnail>> {
+    window.state().thumbnails.get(root)?.image.clone()
+}
+
+/// The names of the listed assets, without their status.
+fn listed(window: &Window) -> Vec<String> {
+    let names = window.items_of("asset");
+    names.iter().map(|item| item.split(',').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn only_visible_rows_get_thumbnails() {
+    let control = WorkerControl::default();
+    control.hold("listing the assets");
+    let mut window = Window::open_controlled_demo("lantern", &control, |_| {});
+    window.resize(egui::vec2(1280.0, 610.0));
+    control.release("listing the assets");
+    window.wait_until("there are thumbnails", |state| state.thumbnails.contains_key("characters/hero"));
+    window.wait_until_idle();
+    assert!(thumbnail(&window, "characters/hero").is_some());
+    assert!(!window.state().thumbnails.contains_key("world/terrain"), "{:?}", window.state().thumbnails.keys());
+    window.press(Modifiers::NONE, Key::End);
+    window.wait_until("the thumbnails arrive", |state| state.thumbnails.contains_key("world/terrain"));
+}
+
+#[test]
+fn thumbnails_follow_file_changes() {
+    let mut window = Window::open_demo("lantern");
+    window.wait_until("there are thumbnails", |state| state.thumbnails.contains_key("world/terrain"));
+    window.wait_until_idle();
+    let (lamps, hero) =
+        (thumbnail(&window, "characters/lamps").unwrap(), thumbnail(&window, "characters/hero").unwrap());
+    let path = window.file(project_edits::LAMPKIN);
+    let mut image = image::open(&path).unwrap().into_rgba8();
+    let color = *image.pixels().find(|pixel| pixel.0[3] == 0xFF).unwrap();
+    image.pixels_mut().for_each(|pixel| *pixel = color);
+    image.save(&path).unwrap();
+    window.wait_until("there is a new thumbnail", |state| {
+        let thumb = &state.thumbnails["characters/lamps"];
+        !thumb.is_stale && thumb.image.as_ref().is_some_and(|image| **image != *lamps)
+    });
+    window.wait_until_idle();
+    assert_eq!(*thumbnail(&window, "characters/hero").unwrap(), *hero);
+    assert!(window.state().thumbnails.values().all(|thumb| !thumb.is_stale), "none is stale");
+}
+
+#[test]
+fn filters_combine_type_status_problems_and_text() {
+    let mut window = Window::open_edited_demo("lantern", |root| project_edits::paint_odd_pixel(root, 5, 6));
+    window.click_role(Role::Button, "Sounds");
+    assert_eq!(listed(&window), ["effects", "ambience"]);
+    window.click_role(Role::Button, "Tiles");
+    assert!(listed(&window).contains(&"terrain".to_owned()) && !listed(&window).contains(&"effects".to_owned()));
+    window.click_role(Role::Button, "All 8");
+    window.click_role(Role::Button, "Problems 1");
+    assert_eq!(listed(&window), ["lamps"]);
+    window.click_role(Role::Button, "Problems 1");
+    for (status, name) in [("Left out", "title"), ("Not added", "drafts/sketch")] {
+        window.click_role(Role::ComboBox, "Asset status");
+        window.click_role(Role::Button, status);
+        assert_eq!(listed(&window), [name], "{}", window.outline());
+        assert_eq!(window.value_of("Asset status"), status);
+    }
+    window.type_into("Search assets", "nothing like that");
+    assert!(listed(&window).is_empty());
+    window.click("Show all");
+    assert_eq!(window.state().filter, AssetFilter::default());
+    assert_eq!(listed(&window).len(), 8);
+    assert_eq!(window.state().selected_root.as_deref(), Some("characters/hero"), "filters keep the selection");
+}
+
+#[test]
+fn assets_changed_since_the_pack_are_marked() {
+    let mut window = Window::open_edited_demo("lantern", project_edits::remove_drafts);
+    window.press(Modifiers::COMMAND, Key::P);
+    window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
+    window.wait_until_idle();
+    let changed =
+        |window: &Window| window.list_items().into_iter().filter(|item| item.contains("changed since")).count();
+    assert_eq!(changed(&window), 0, "{:?}", window.list_items());
+    let path = window.file(project_edits::LAMPKIN);
+    let mut image = image::open(&path).unwrap().into_rgba8();
+    let color = *image.pixels().find(|pixel| pixel.0[3] == 0xFF).unwrap();
+    image.put_pixel(0, 0, color);
+    image.save(&path).unwrap();
+    let is_changed = |state: &workbench::state::State| state.assets().iter().any(workbench::state::is_changed);
+    window.wait_until("the change is noticed", is_changed);
+    window.wait_until_idle();
+    assert!(window.list_items().contains(&"lamps, ready, changed since last pack".to_owned()));
+    window.click_role(Role::ComboBox, "Asset status");
+    window.click_role(Role::Button, "Changed since last pack");
+    assert_eq!(listed(&window), ["lamps"]);
+    window.press(Modifiers::COMMAND, Key::P);
+    window.wait_until("it is packed", |state| !is_changed(state));
+    window.wait_until_idle();
+    assert!(window.shows("1 changed: lamps"), "{}", window.outline());
+    assert!(window.shows("No assets match."));
+}

@@ -1,0 +1,199 @@
+//! The window by keyboard alone: these tests use no pointer and no accessibility action.
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use sha2::{Digest, Sha256};
+use workbench::state::{BottomTab, Packing, Panel, PreviewState, ViewKind};
+
+use crate::project_edits;
+use support::copy_folder as copy;
+
+use crate::window::{Window, demo};
+
+const NONE: Modifiers = Modifiers::NONE;
+
+/// Presses Tab until this widget is focused.
+fn tab_to(window: &mut Window, role: Role, name: &str) {
+    for _ in 0..60 {
+        if window.focused().is_some_and(|focused| focused == (role, name.to_owned())) {
+            return;
+        }
+        window.press(NONE, Key::Tab);
+    }
+    assert_eq!(window.focused(), Some((role, name.to_owned())), "Tab reaches it");
+}
+
+/// Types the path of a copy of the demo with an odd pixel.
+fn open_by_path() -> Window {
+    let mut window = Window::start_page();
+    copy(&demo("lantern").join("assets"), &window.file("assets"));
+    project_edits::paint_odd_pixel(window.root(), 5, 6);
+    tab_to(&mut window, Role::TextInput, "Path of a project or pack");
+    window.type_text(&window.root().display().to_string());
+    window.press(NONE, Key::Enter);
+    window.wait_until("it is listed", |state| state.contents().is_some());
+    window.wait_until_idle();
+    window
+}
+
+#[test]
+fn a_project_is_packed_by_keyboard_alone() {
+    let mut window = open_by_path();
+    assert_eq!(window.state().settings.recent, [window.root()]);
+
+    window.press(NONE, Key::F8);
+    assert_eq!(window.state().selected_root.as_deref(), Some("characters/lamps"));
+    let view = &window.state().view;
+    let pixel = view.pixel.map(|pixel| (pixel.x, pixel.y));
+    assert_eq!((view.tile, pixel), (Some(0), Some((5, 6))));
+    let sheet = window.names_of(Role::Canvas).join("; ");
+    assert!(sheet.contains("selected: tile 0") && sheet.contains("#12fe34 is in none of the 2 palettes"), "{sheet}");
+    assert!(sheet.ends_with("pixel (5, 6)"), "{sheet}");
+    assert!(window.list_items().iter().any(|item| item.starts_with("error color-stray: characters/lamps: #12fe34")));
+
+    window.press(Modifiers::COMMAND, Key::Num2);
+    assert_eq!(window.state().view_kind(), ViewKind::Compare);
+    assert!(window.shows("(5, 6) #12fe34 is in tile 0, which cannot be converted"), "{}", window.outline());
+
+    std::fs::copy(demo("lantern").join(project_edits::LAMPKIN), window.file(project_edits::LAMPKIN)).unwrap();
+    window.wait_until("the errors are gone", |state| state.problems.iter().all(|finding| !finding.is_error()));
+    window.wait_until_idle();
+    assert!(matches!(window.state().preview, PreviewState::Ready(_)));
+    assert_eq!(window.state().view_kind(), ViewKind::Compare, "the view is kept");
+    assert!(window.list_items().iter().any(|item| item == "lamps, ready"));
+
+    window.press(Modifiers::COMMAND, Key::P);
+    window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
+    window.wait_until_idle();
+    let pack = std::fs::read(window.file("build/assets.pa")).unwrap();
+    let hash: String = Sha256::digest(pack).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(window.shows(&hash) && window.shows("Packed 6 assets"), "{}", window.outline());
+
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("CI");
+    window.press(NONE, Key::Enter);
+    let command = format!("prometeu-packer pack {}", window.root().display());
+    assert_eq!(window.copied().as_deref(), Some(command.as_str()));
+    assert_eq!(window.state().command_palette, None);
+}
+
+#[test]
+fn f6_visits_all_panels() {
+    let mut window = open_by_path();
+    window.press(NONE, Key::F8);
+    let mut visited = Vec::new();
+    for _ in 0..4 {
+        window.press(NONE, Key::F6);
+        visited.push((window.state().panel, window.focused().map(|(role, _)| role)));
+    }
+    let expected = [
+        (Panel::View, Some(Role::Canvas)),
+        (Panel::Details, Some(Role::Group)),
+        (Panel::Bottom, Some(Role::ListItem)),
+        (Panel::Navigator, Some(Role::ListItem)),
+    ];
+    assert_eq!(visited, expected);
+    assert_eq!(window.focused().unwrap().1, "lamps, broken, 1 error", "the selected row is read");
+    let mut back = Vec::new();
+    for _ in 0..4 {
+        window.press(Modifiers::SHIFT, Key::F6);
+        back.push(window.state().panel);
+    }
+    assert_eq!(back, [Panel::Bottom, Panel::Details, Panel::View, Panel::Navigator]);
+}
+
+#[test]
+fn arrows_and_enter_stay_in_their_panel() {
+    let mut window = open_by_path();
+    let selected = |window: &Window| window.state().selected_root.clone().unwrap();
+    assert_eq!(selected(&window), "characters/hero");
+    window.press(NONE, Key::ArrowDown);
+    assert_eq!(selected(&window), "characters/lamps");
+    window.press(NONE, Key::End);
+    assert_eq!(selected(&window), "drafts/sketch");
+    window.press(NONE, Key::ArrowDown);
+    assert_eq!(selected(&window), "drafts/sketch", "the last row stays selected");
+    window.press(NONE, Key::Home);
+    assert_eq!(selected(&window), "characters/hero");
+    window.press(NONE, Key::PageDown);
+    assert_eq!(selected(&window), "drafts/sketch");
+    window.press(NONE, Key::PageUp);
+
+    window.press(NONE, Key::Enter);
+    assert_eq!((window.state().panel, selected(&window).as_str()), (Panel::View, "characters/hero"));
+    assert_eq!(window.focused().unwrap().0, Role::Canvas);
+    for key in [Key::ArrowRight, Key::ArrowRight, Key::ArrowDown] {
+        window.press(NONE, key);
+    }
+    assert_eq!(window.state().view.tile, Some(9), "the first step selects tile 0; a row has 8 tiles");
+    assert_eq!(selected(&window), "characters/hero", "arrows in the view do not move in the list");
+    assert!(window.focused().unwrap().1.contains("selected: tile 9"));
+
+    window.press(NONE, Key::F6);
+    window.press(NONE, Key::F6);
+    assert_eq!(window.state().panel, Panel::Bottom);
+    window.press(NONE, Key::ArrowDown);
+    assert_eq!(window.state().selected_problem, Some(0));
+    window.press(NONE, Key::ArrowDown);
+    assert_eq!((window.state().selected_problem, selected(&window).as_str()), (Some(1), "drafts/title"));
+    assert!(window.focused().unwrap().1.starts_with("note colors-undeclared"));
+    window.press(NONE, Key::ArrowUp);
+    window.press(NONE, Key::Enter);
+    assert_eq!((window.state().panel, selected(&window).as_str()), (Panel::View, "characters/lamps"));
+    assert_eq!(window.focused().unwrap().0, Role::Canvas);
+}
+
+#[test]
+fn tab_reaches_the_details() {
+    let mut window = open_by_path();
+    window.press(NONE, Key::F8);
+    window.press(NONE, Key::F6);
+    window.press(NONE, Key::F6);
+    assert_eq!(window.focused(), Some((Role::Group, "Details".to_owned())));
+    window.press(NONE, Key::Tab);
+    assert_eq!(window.focused(), Some((Role::Button, "Show".to_owned())), "{}", window.outline());
+    window.press(NONE, Key::Space);
+    assert_eq!(window.state().selected_problem, Some(0));
+    tab_to(&mut window, Role::Link, "lampkin.png");
+    window.press(NONE, Key::Enter);
+    assert_eq!(window.state().view_kind(), ViewKind::Compare);
+}
+
+#[test]
+fn escape_returns_the_keyboard() {
+    let mut window = open_by_path();
+    window.press(NONE, Key::F6);
+    window.press(NONE, Key::ArrowRight);
+    assert_eq!(window.state().view.tile, Some(0));
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("grid");
+    window.press(NONE, Key::Escape);
+    assert_eq!(window.state().command_palette, None);
+    assert_eq!(window.focused().map(|(role, _)| role), Some(Role::Canvas), "the view is focused again");
+    window.press(NONE, Key::ArrowRight);
+    assert_eq!(window.state().view.tile, Some(1), "arrows go to the view again");
+
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("search");
+    window.press(NONE, Key::Enter);
+    assert_eq!(window.focused().map(|(role, _)| role), Some(Role::SearchInput), "the chosen command focuses the field");
+    window.type_text("terr");
+    window.press(NONE, Key::ArrowDown);
+    assert_eq!(window.state().selected_root.as_deref(), Some("world/terrain"), "arrows move in the results");
+    window.press(NONE, Key::Escape);
+    assert_ne!(window.focused().map(|(role, _)| role), Some(Role::SearchInput));
+    window.press(Modifiers::COMMAND, Key::F);
+    window.press(NONE, Key::Enter);
+    assert_eq!(window.state().panel, Panel::View, "Enter goes to the view");
+}
+
+#[test]
+fn tab_reaches_every_bottom_tab() {
+    let mut window = open_by_path();
+    for _ in 0..3 {
+        window.press(NONE, Key::F6);
+    }
+    tab_to(&mut window, Role::Tab, "Activity");
+    window.press(NONE, Key::Enter);
+    assert_eq!(window.state().bottom_tab, BottomTab::Activity);
+}

@@ -1,0 +1,43 @@
+//! Packing in the window.
+
+use egui::{Key, Modifiers};
+use packer_services::Context;
+use packer_services::ops::{Operation, Pack};
+use packer_services::project::OUTPUTS;
+use workbench::state::{BottomTab, Packing};
+
+use crate::window::{Window, demo};
+
+#[test]
+fn the_window_packs_the_same_bytes() {
+    let mut window = Window::open_demo("lantern");
+    window.press(Modifiers::COMMAND, Key::P);
+    window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { .. }));
+    window.wait_until_idle();
+    let copy = tempfile::tempdir().unwrap();
+    let status =
+        std::process::Command::new("cp").arg("-r").arg(demo("lantern").join("assets")).arg(copy.path()).status();
+    assert!(status.unwrap().success());
+    let request = Pack::new(copy.path());
+    let report = request.run(&Context::new()).unwrap();
+    for name in OUTPUTS {
+        let (window_file, other_file) = (window.root().join("build").join(name), copy.path().join("build").join(name));
+        assert_eq!(std::fs::read(window_file).unwrap(), std::fs::read(other_file).unwrap(), "{name}");
+    }
+    assert!(window.shows(&report.pack.as_ref().unwrap().sha256.to_string()));
+    assert!(window.shows("Copy command for CI"));
+}
+
+#[test]
+fn a_blocked_pack_keeps_the_previous_one() {
+    let mut window = Window::open_demo("snuffed");
+    std::fs::create_dir(window.root().join("build")).unwrap();
+    std::fs::write(window.root().join("build/assets.pa"), "the last good pack").unwrap();
+    window.press(Modifiers::COMMAND, Key::P);
+    window.wait_until("it is blocked", |state| matches!(state.pack, Packing::Done { .. }));
+    window.wait_until_idle();
+    assert!(window.shows("Blocked by") && window.shows("Your last pack is untouched."));
+    assert_eq!(std::fs::read(window.root().join("build/assets.pa")).unwrap(), b"the last good pack");
+    window.click("Show the first");
+    assert_eq!((window.state().bottom_tab, window.state().selected_problem), (BottomTab::Problems, Some(0)));
+}
