@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use packer_services::diagnostics::{Cause, Finding, finding_of};
+use packer_services::diagnostics::{CauseId, Finding, finding_of};
 use packer_services::ops::ListedAsset;
 use packer_services::preview::{
     BankPreview, GlyphPreview, Playable, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview, Thumbnail,
@@ -95,7 +95,7 @@ impl State {
     }
 
     /// The finding that explains a hole of the shown bank.
-    pub fn hole_finding(&self, cause: Cause) -> Option<&Finding> {
+    pub fn hole_finding(&self, cause: Option<CauseId>) -> Option<&Finding> {
         match &self.preview {
             PreviewState::Ready(ready) => finding_of(&ready.findings, cause),
             _ => None,
