@@ -234,7 +234,7 @@ fn found(context: &Context, bank: &Bank, outcome: &mut Outcome) -> Result<Option
         };
         let tiles = CutTiles::of(&image, grid, artifact, size);
         let judged = glyph::check_color_key(&image, artifact).and_then(|()| tiles.check_ids(artifact.index, size));
-        outcome.findings.extend(judged.err().map(|finding| finding.file(artifact.file.as_str())));
+        outcome.findings.extend(judged.err().map(|problem| Finding::from(problem).file(artifact.file.as_str())));
         decoded.push((at, image, grid, tiles));
     }
     if blocks(&outcome.findings) || !outcome.changed.is_empty() {

@@ -1,17 +1,19 @@
 //! Where the cells of an image lie, and whether they are whole (spec: banks, "Artifacts to tiles").
 
 use crate::declaration::{Cut, Region};
-use crate::diagnostics::{Code, Finding, Pixel, plural};
+use crate::diagnostics::Pixel;
 use crate::formats::TileSize;
 use crate::limits::IMAGE_SIDE;
 
-/// Lines between the tiles of a sheet that was drawn for another tool are rarely wider.
+/// The widest lines between tiles that are offered as the reason for an odd size. Sheets drawn for other tools have lines
+/// of 1 pixel, rarely 2. With wider lines, almost any size can be explained by some, and the advice would be a guess.
 const LIKELY_SPACING: u32 = 2;
-/// Fewer cells may have the size of a sheet with lines by chance.
+/// The fewest cells for which lines are offered as the reason for an odd size. With one to three cells, an image that was
+/// merely cropped to its outline often has such a size by chance.
 const LIKELY_CELLS: u32 = 4;
 
 /// The side of the smallest tiles.
-const SMALLEST: u64 = 8;
+const SMALLEST_SIDE: u64 = 8;
 
 /// The cells of an image, row by row from the upper left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,28 +28,82 @@ pub struct Grid {
     pub rows: u32,
 }
 
+/// Why an image cannot be cut into cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CutError {
+    /// The region ends outside the image.
+    RegionOutside {
+        /// The declared region.
+        region: Region,
+        /// The width and height of the image.
+        image_size: [u32; 2],
+    },
+    /// Whole cells do not fill the region or the image.
+    PartialCells {
+        /// The declared cut.
+        cut: Cut,
+        /// The width and height of its region, or of the image.
+        size: [u32; 2],
+        /// The side of a cell, in pixels.
+        side: u32,
+        /// Every known way out, at least one.
+        fixes: Vec<CutFix>,
+    },
+}
+
+/// A change with which whole cells fill an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutFix {
+    /// Cut out lines that probably separate the tiles.
+    CutLines {
+        /// Their width around all tiles.
+        margin: u32,
+        /// Their width between two tiles.
+        spacing: u32,
+    },
+    /// Use another tile size.
+    TileSize(TileSize),
+    /// Resize the canvas.
+    Resize {
+        /// To this width and height.
+        size: [u64; 2],
+        /// Or to these, for the smallest tile size.
+        smallest: Option<[u64; 2]>,
+    },
+    /// Use only the whole cells.
+    WholeCells(Region),
+    /// Use a larger part of the image: not even one cell fits.
+    LargerPart {
+        /// The side of a part that one cell fills.
+        side: u64,
+        /// Whether a smaller margin would help too.
+        has_margin: bool,
+    },
+}
+
 impl Grid {
     /// The cells that `cut` makes of an image of this size.
     ///
     /// # Errors
-    /// A finding without a file: the region leaves the image, or the cells do not fill it.
-    pub fn of(width: u32, height: u32, cut: &Cut, size: TileSize) -> Result<Self, Finding> {
+    /// The region ends outside the image, or whole cells do not fill it.
+    pub fn of(width: u32, height: u32, cut: &Cut, size: TileSize) -> Result<Self, CutError> {
         let region = cut.region.unwrap_or(Region { x: 0, y: 0, w: width, h: height });
         let outside = |start: u32, length: u32, limit: u32| start.checked_add(length).is_none_or(|end| end > limit);
         if outside(region.x, region.w, width) || outside(region.y, region.h, height) {
-            return Err(region_outside(region, width, height));
+            return Err(CutError::RegionOutside { region, image_size: [width, height] });
         }
-        // No image is larger, so nothing more fits with more: a host may ask for what no declaration can say.
+        // A caller may pass more than a declaration can contain. No image is larger, so beyond its limit nothing changes.
         let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(IMAGE_SIDE));
-        let cells = CellLayout { side: size.pixels(), margin, spacing };
-        let (Some(columns), Some(rows)) = (cells.along(region.w), cells.along(region.h)) else {
-            return Err(not_whole(region, cut, cells));
+        let layout = CellLayout { side: size.pixels(), margin, spacing };
+        let (Some(columns), Some(rows)) = (layout.count_filling(region.w), layout.count_filling(region.h)) else {
+            let fixes = layout.fixes(region, cut.region.is_some());
+            return Err(CutError::PartialCells { cut: *cut, size: [region.w, region.h], side: layout.side, fixes });
         };
         Ok(Self {
             left: region.x + margin,
             top: region.y + margin,
-            side: cells.side,
-            pitch: cells.side + spacing,
+            side: layout.side,
+            pitch: layout.side + spacing,
             columns,
             rows,
         })
@@ -58,7 +114,7 @@ impl Grid {
         self.columns.saturating_mul(self.rows)
     }
 
-    /// Pixels on a side of a cell.
+    /// The side of a cell, in pixels.
     pub fn side(&self) -> u32 {
         self.side
     }
@@ -78,7 +134,7 @@ impl Cut {
     }
 }
 
-/// How cells lie along a side.
+/// How cells lie along a side of an image.
 #[derive(Clone, Copy)]
 struct CellLayout {
     side: u32,
@@ -88,7 +144,7 @@ struct CellLayout {
 
 impl CellLayout {
     /// The whole cells that fill `length` pixels; `None` if they do not, or there is none.
-    fn along(self, length: u32) -> Option<u32> {
+    fn count_filling(self, length: u32) -> Option<u32> {
         let count = self.most_in(length);
         (count > 0 && self.length_of(count) == u64::from(length)).then_some(count)
     }
@@ -105,74 +161,42 @@ impl CellLayout {
         let [count, side, margin, spacing] = [count, self.side, self.margin, self.spacing].map(u64::from);
         2 * margin + count * (side + spacing) - spacing
     }
-}
 
-fn region_outside(region: Region, width: u32, height: u32) -> Finding {
-    let Region { x, y, w, h } = region;
-    Finding::new(
-        Code::RegionOutside,
-        format!(
-            "the region of {w} × {h} pixels from ({x}, {y}) ends at ({}, {}); the image has {width} × {height} pixels",
-            u64::from(x) + u64::from(w),
-            u64::from(y) + u64::from(h)
-        ),
-        "Give a `region` that lies inside the image: `x` and `y` are its upper left pixel, `w` and `h` its size.",
-    )
-}
+    /// The pixels that the cells in `length` pixels fill once another one completes a partial one.
+    fn next_length(self, length: u32) -> u64 {
+        match self.count_filling(length) {
+            Some(_) => length.into(),
+            None => self.length_of(self.most_in(length).saturating_add(1)),
+        }
+    }
 
-/// What is wrong with an image or region that whole cells do not fill, and every way out that is known.
-fn not_whole(region: Region, cut: &Cut, cells: CellLayout) -> Finding {
-    let Region { x, y, w, h } = region;
-    let what = if cut.region.is_some() { "region" } else { "image" };
-    let is_plain = cut.margin == 0 && cut.spacing == 0;
-    let needed = if is_plain {
-        format!("multiples of {} are needed", cells.side)
-    } else {
-        format!(
-            "cells of {} with a margin of {} and a spacing of {} do not fill it",
-            cells.side, cut.margin, cut.spacing
-        )
-    };
-    let mut ways = Vec::new();
-    if is_plain && let Some(guess) = likely_lines(w, h, cells.side) {
-        ways.push(format!(
-            "If there are lines of {} between the tiles, cut them out: {} of `create`, or the same as keys of the artifact.",
-            plural(u64::from(guess.spacing), "pixel"),
-            match guess.margin {
-                0 => format!("`--spacing {}`", guess.spacing),
-                margin => format!("`--margin {margin} --spacing {}`", guess.spacing),
-            }
-        ));
+    /// Every known way to fill a region or image, which these cells do not fill.
+    fn fixes(self, region: Region, is_region: bool) -> Vec<CutFix> {
+        let Region { x, y, w, h } = region;
+        let mut fixes = Vec::new();
+        let is_plain = self.margin == 0 && self.spacing == 0;
+        if is_plain {
+            let lines = likely_lines(w, h, self.side);
+            fixes.extend(lines.map(|lines| CutFix::CutLines { margin: lines.margin, spacing: lines.spacing }));
+            fixes.extend(TileSize::ALL.into_iter().find(|other| is_sheet(w, h, *other)).map(CutFix::TileSize));
+        }
+        let size = [w, h].map(|length| self.next_length(length));
+        if !is_region && size.iter().all(|length| *length <= u64::from(IMAGE_SIDE)) {
+            let smallest = [w, h].map(|length| u64::from(length).next_multiple_of(SMALLEST_SIDE));
+            let is_other = is_plain && smallest != size && smallest != [w, h].map(u64::from);
+            fixes.push(CutFix::Resize { size, smallest: is_other.then_some(smallest) });
+        }
+        let (columns, rows) = (self.most_in(w), self.most_in(h));
+        if columns > 0 && rows > 0 {
+            // Not longer than the region.
+            let [w, h] = [columns, rows].map(|count| u32::try_from(self.length_of(count)).unwrap_or(u32::MAX));
+            fixes.push(CutFix::WholeCells(Region { x, y, w, h }));
+        }
+        if fixes.is_empty() {
+            fixes.push(CutFix::LargerPart { side: self.length_of(1), has_margin: self.margin > 0 });
+        }
+        fixes
     }
-    if is_plain && let Some(other) = TileSize::ALL.into_iter().find(|other| is_sheet(w, h, *other)) {
-        ways.push(format!("Choose the tile size {}, which would fit.", other.pixels()));
-    }
-    let next = |length: u32| {
-        let count = cells.most_in(length);
-        if cells.along(length).is_some() { u64::from(length) } else { cells.length_of(count.saturating_add(1)) }
-    };
-    if cut.region.is_none() && next(w).max(next(h)) <= u64::from(IMAGE_SIDE) {
-        let smallest = [w, h].map(|length| u64::from(length).next_multiple_of(SMALLEST));
-        let or_smaller = if is_plain && smallest != [next(w), next(h)] && smallest != [w, h].map(u64::from) {
-            format!(", or to {} × {} for the tile size {SMALLEST}", smallest[0], smallest[1])
-        } else {
-            String::new()
-        };
-        ways.push(format!("Resize the canvas, without scaling, to {} × {}{or_smaller}.", next(w), next(h)));
-    }
-    let (columns, rows) = (cells.most_in(w), cells.most_in(h));
-    if columns > 0 && rows > 0 {
-        let (w, h) = (cells.length_of(columns), cells.length_of(rows));
-        ways.push(format!(
-            "Use its whole cells alone: `--region {x},{y},{w},{h}` of `create`, or `region` in the artifact."
-        ));
-    }
-    if ways.is_empty() {
-        let one = cells.length_of(1);
-        let or_margin = if cut.margin > 0 { ", or a smaller margin" } else { "" };
-        ways.push(format!("One cell needs {one} × {one} pixels: take a larger part of the image{or_margin}."));
-    }
-    Finding::new(Code::ImageSize, format!("the {what} has {w} × {h} pixels; {needed}"), ways.join(" "))
 }
 
 /// Lines around or between the tiles that would explain the size of a sheet.
@@ -180,15 +204,17 @@ fn likely_lines(w: u32, h: u32, side: u32) -> Option<CellLayout> {
     let guesses =
         (1..=LIKELY_SPACING).flat_map(|spacing| [0, spacing].map(|margin| CellLayout { side, margin, spacing }));
     let explains = |cells: &CellLayout| {
-        cells.along(w).zip(cells.along(h)).is_some_and(|(columns, rows)| columns.saturating_mul(rows) >= LIKELY_CELLS)
+        let (columns, rows) = (cells.count_filling(w), cells.count_filling(h));
+        columns.zip(rows).is_some_and(|(columns, rows)| columns.saturating_mul(rows) >= LIKELY_CELLS)
     };
     guesses.into_iter().find(explains)
 }
 
-/// Whether an image of this size is a sheet of touching tiles that a bank has room for.
+/// Whether an image of this size is a sheet of touching tiles that fit into one bank.
 fn is_sheet(w: u32, h: u32, size: TileSize) -> bool {
     let cells = CellLayout { side: size.pixels(), margin: 0, spacing: 0 };
-    let count = cells.along(w).zip(cells.along(h)).and_then(|(columns, rows)| columns.checked_mul(rows));
+    let count =
+        cells.count_filling(w).zip(cells.count_filling(h)).and_then(|(columns, rows)| columns.checked_mul(rows));
     count.is_some_and(|count| count <= size.capacity())
 }
 
@@ -200,15 +226,22 @@ mod tests {
         Cut { margin, spacing, ..Cut::default() }
     }
 
+    fn fixes(width: u32, height: u32, cut: Cut, size: TileSize) -> Vec<CutFix> {
+        match Grid::of(width, height, &cut, size) {
+            Err(CutError::PartialCells { fixes, .. }) => fixes,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
-    fn cells_that_touch_fill_the_image() {
+    fn touching_cells_fill_the_image() {
         let grid = Grid::of(32, 16, &Cut::default(), TileSize::Eight).unwrap();
         assert_eq!((grid.columns, grid.rows), (4, 2));
         assert_eq!(grid.corner(5), Pixel { x: 8, y: 8 });
     }
 
     #[test]
-    fn margin_is_on_all_sides_and_spacing_only_between() {
+    fn margin_surrounds_cells_and_spacing_separates_them() {
         let grid = Grid::of(2 + 8 + 1 + 8 + 2, 2 + 8 + 2, &cut(2, 1), TileSize::Eight).unwrap();
         assert_eq!((grid.columns, grid.rows), (2, 1));
         assert_eq!(grid.corner(1), Pixel { x: 2 + 8 + 1, y: 2 });
@@ -216,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_cut_from_its_own_corner() {
+    fn region_is_cut_from_its_corner() {
         let region = Some(Region { x: 3, y: 5, w: 16, h: 16 });
         let grid = Grid::of(40, 40, &Cut { region, ..Cut::default() }, TileSize::Eight).unwrap();
         assert_eq!(grid.corner(3), Pixel { x: 11, y: 13 });
@@ -224,42 +257,41 @@ mod tests {
     }
 
     #[test]
-    fn a_region_past_the_edge_and_partial_cells_are_refused() {
-        let region = Some(Region { x: 33, y: 0, w: 8, h: 8 });
-        let code = |cut: Cut| Grid::of(40, 40, &cut, TileSize::Eight).unwrap_err().code;
-        assert_eq!(code(Cut { region, ..Cut::default() }), Code::RegionOutside);
-        assert_eq!(code(cut(1, 0)), Code::ImageSize);
-        assert_eq!(code(cut(40, 40)), Code::ImageSize);
+    fn outside_regions_and_partial_cells_are_refused() {
+        let region = Region { x: 33, y: 0, w: 8, h: 8 };
+        let error = |cut: Cut| Grid::of(40, 40, &cut, TileSize::Eight).unwrap_err();
+        let outside = error(Cut { region: Some(region), ..Cut::default() });
+        assert_eq!(outside, CutError::RegionOutside { region, image_size: [40, 40] });
+        for partial in [cut(1, 0), cut(40, 40)] {
+            assert!(matches!(error(partial), CutError::PartialCells { size: [40, 40], .. }));
+        }
     }
 
     #[test]
     fn lines_between_tiles_are_guessed() {
-        let help = Grid::of(16 * 3 + 2, 16 * 2 + 1, &Cut::default(), TileSize::Sixteen).unwrap_err().help;
-        assert!(
-            help.starts_with("If there are lines of 1 pixel between the tiles, cut them out: `--spacing 1` of"),
-            "{help}"
-        );
+        let first = fixes(16 * 3 + 2, 16 * 2 + 1, Cut::default(), TileSize::Sixteen)[0];
+        assert_eq!(first, CutFix::CutLines { margin: 0, spacing: 1 });
     }
 
     #[test]
-    fn whatever_does_not_fit_there_is_a_help_that_can_be_followed() {
-        let help = |cut: Cut| Grid::of(64, 64, &cut, TileSize::Eight).unwrap_err().help;
+    fn every_partial_cut_has_a_fix() {
+        let fixes = |cut: Cut| fixes(64, 64, cut, TileSize::Eight);
         let region = |w: u32, h: u32| Some(Region { x: 0, y: 0, w, h });
         assert_eq!(
-            help(Cut { region: region(7, 8), ..Cut::default() }),
-            "One cell needs 8 × 8 pixels: take a larger part of the image."
+            fixes(Cut { region: region(7, 8), ..Cut::default() }),
+            [CutFix::LargerPart { side: 8, has_margin: false }]
         );
         assert_eq!(
-            help(Cut { region: region(8, 8), ..cut(4, 0) }),
-            "One cell needs 16 × 16 pixels: take a larger part of the image, or a smaller margin."
+            fixes(Cut { region: region(8, 8), ..cut(4, 0) }),
+            [CutFix::LargerPart { side: 16, has_margin: true }]
         );
         // No image may be so large.
-        assert!(!help(cut(IMAGE_SIDE, 0)).contains("Resize"));
+        assert!(!fixes(cut(IMAGE_SIDE, 0)).iter().any(|fix| matches!(fix, CutFix::Resize { .. })));
     }
 
     #[test]
-    fn no_tile_size_is_offered_whose_bank_is_too_small() {
-        let help = Grid::of(432, 296, &Cut::default(), TileSize::Sixteen).unwrap_err().help;
-        assert!(!help.contains("tile size"), "{help}");
+    fn too_small_banks_are_not_offered() {
+        let fixes = fixes(432, 296, Cut::default(), TileSize::Sixteen);
+        assert!(!fixes.iter().any(|fix| matches!(fix, CutFix::TileSize(_))), "{fixes:?}");
     }
 }

@@ -1,25 +1,27 @@
-//! PNG to pixels: what an image holds, before any palette is thought of.
+//! PNG to pixels, before any palette is considered.
 //!
-//! The `png` crate inflates and unfilters; here its raw samples become pixels, and the file's outline is watched, since
-//! the crate accepts a file that lacks its last bytes (spec: banks, "PNG").
+//! The `png` crate inflates and unfilters; this file turns its raw samples into pixels. It also follows the file's chunks,
+//! because the crate accepts a file that lacks its last bytes (spec: banks, "PNG").
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Transformations};
 
-use crate::banks::sniff::{FileKind, PNG_SIGNATURE, sniff_file};
-use crate::diagnostics::{Code, Finding, escaped, plural};
+use crate::banks::sniff::{PNG_SIGNATURE, SniffedFile, sniff_file};
+use crate::diagnostics::Finding;
 use crate::formats::{Rgb, Rgb565};
 use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE};
 
-/// Most images fit; a larger buffer would cost more to clear than it saves.
+/// Most images of a bank are smaller. A larger buffer would cost each of them more to clear than it saves in reads.
 const BUFFER_BYTES: usize = 8 << 10;
 
-/// A large screen's worth of pixels.
+/// An image that is refused for its size is decoded anyway up to this many pixels, to report its other problems in the same
+/// run: 4 Mpx are a 2560 × 1600 screen, and take 16 MiB. With a higher limit a refused image could cost
+/// [`IMAGE_PIXELS`]; with a lower one, drawings of ordinary size would need a second run to show all of their problems.
 const SMALL_PIXELS: u64 = 4 << 20;
 
-/// Enough to tell what a file is.
+/// Enough for [`sniff_file`], which looks at 33 bytes.
 const SNIFFED_BYTES: usize = 64;
 
 /// A decoded image.
@@ -33,7 +35,7 @@ pub struct Image {
     pub own_palette: Option<Vec<Rgb>>,
     /// Row-major, `width × height`.
     pub pixels: Vec<ImagePixel>,
-    /// Whether a tRNS chunk says what is transparent.
+    /// Whether a tRNS chunk defines what is transparent.
     pub has_trns: bool,
     /// Bytes after the PNG's end.
     pub trailing_bytes: u64,
@@ -42,13 +44,7 @@ pub struct Image {
 impl Image {
     /// The warning about bytes after the PNG's end, if there are any.
     pub fn trailing_bytes_finding(&self) -> Option<Finding> {
-        (self.trailing_bytes > 0).then(|| {
-            Finding::new(
-                Code::ImageTrailing,
-                format!("{} after the PNG's end", plural(self.trailing_bytes, "byte")),
-                "They are ignored. Export the image again to be rid of them.",
-            )
-        })
+        (self.trailing_bytes > 0).then(|| ImageProblem::Trailing { bytes: self.trailing_bytes }.into())
     }
 }
 
@@ -59,7 +55,7 @@ pub struct ImagePixel {
     pub rgb: Rgb,
     /// Its index, if the image is indexed.
     pub index: u8,
-    /// What else is to be known.
+    /// Whether it can be drawn.
     pub kind: PixelKind,
 }
 
@@ -78,7 +74,7 @@ pub enum PixelKind {
     NoColor,
 }
 
-/// The size of an image, known before its pixels are.
+/// The size and form of an image, known before its pixels are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageHeader {
     /// In pixels.
@@ -87,7 +83,7 @@ pub struct ImageHeader {
     pub height: u32,
     /// Whether it is indexed.
     pub indexed: bool,
-    /// What it is, for people: `indexed PNG, 8 bit`.
+    /// Its form, for people: `indexed PNG, 8 bit`.
     pub form: ImageForm,
 }
 
@@ -111,8 +107,8 @@ impl ImageForm {
     fn of(info: &Info<'_>) -> Self {
         let kind = match info.color_type {
             ColorType::Indexed => "indexed PNG",
-            ColorType::Grayscale => "grey PNG",
-            ColorType::GrayscaleAlpha => "grey PNG with alpha",
+            ColorType::Grayscale => "grayscale PNG",
+            ColorType::GrayscaleAlpha => "grayscale PNG with alpha",
             ColorType::Rgb => "true color PNG",
             ColorType::Rgba => "true color PNG with alpha",
         };
@@ -121,10 +117,48 @@ impl ImageForm {
 }
 
 impl ImageHeader {
-    /// Whether its pixels cost little, even if they turn out to be of no use.
+    /// Whether decoding its pixels costs little even if they turn out to be useless.
     pub fn is_small(self) -> bool {
         u64::from(self.width) * u64::from(self.height) <= SMALL_PIXELS
     }
+
+    fn check_limits(self) -> Result<(), ImageProblem> {
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        if self.width.max(self.height) <= IMAGE_SIDE && pixels <= IMAGE_PIXELS {
+            return Ok(());
+        }
+        Err(ImageProblem::TooLarge { width: self.width, height: self.height })
+    }
+}
+
+/// What is wrong with the file of an image.
+#[derive(Debug)]
+pub(super) enum ImageProblem {
+    /// It is not a PNG.
+    NotPng(SniffedFile),
+    /// It ends before the PNG does, after so many bytes.
+    Cut { bytes: u64 },
+    /// It is not what an encoder wrote.
+    Damaged(PngDamage),
+    /// It is larger than the limits.
+    TooLarge { width: u32, height: u32 },
+    /// It has so many bytes after the PNG's end.
+    Trailing { bytes: u64 },
+}
+
+/// How a PNG is damaged.
+#[derive(Debug)]
+pub(super) enum PngDamage {
+    /// The CRC of a chunk does not match.
+    Checksum,
+    /// The compressed pixels cannot be read.
+    Pixels,
+    /// The tRNS chunk is repeated, misplaced or malformed.
+    Transparency,
+    /// It is indexed, but has no PLTE chunk.
+    NoPalette,
+    /// Something else, in the decoder's words.
+    Other(String),
 }
 
 /// Why an image could not be decoded.
@@ -136,59 +170,48 @@ pub enum ImageError {
     Io(io::Error),
 }
 
-impl From<Finding> for ImageError {
-    fn from(finding: Finding) -> Self {
-        Self::Finding(Box::new(finding))
+impl From<ImageProblem> for ImageError {
+    fn from(problem: ImageProblem) -> Self {
+        Self::Finding(Box::new(problem.into()))
     }
 }
 
 /// Decodes one PNG from `source`, reading it only forward. `accept` may refuse the size before pixels are allocated.
 ///
 /// # Errors
-/// A finding (no PNG, damaged, cut, too large, or what `accept` says), or an I/O error.
+/// A finding (not a PNG, damaged, cut, too large, or that of `accept`), or an I/O error.
 pub fn decode_png(
     source: &mut dyn Read,
     accept: impl FnOnce(ImageHeader) -> Result<(), Finding>,
 ) -> Result<Image, ImageError> {
-    let mut start = Vec::with_capacity(SNIFFED_BYTES);
-    (&mut *source).take(SNIFFED_BYTES as u64).read_to_end(&mut start).map_err(ImageError::Io)?;
-    if !start.starts_with(&PNG_SIGNATURE) {
-        return Err(not_png(&start).into());
-    }
-    let inner = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(start).chain(source));
-    let mut stream = PngStream { inner, outline: ChunkOutline::default(), error: None };
+    let mut stream = PngStream::open(source)?;
     let decoded = decode_pixels(&mut stream, accept);
-    if let Some(error) = stream.error.take() {
-        return Err(ImageError::Io(error));
-    }
-    let mut image = match decoded {
-        Ok(image) => image,
-        Err(DecodeFailure::Refused(finding)) => return Err(finding.into()),
-        Err(DecodeFailure::Png(error)) => {
-            let rest = stream.drain();
-            rest.map_err(ImageError::Io)?;
-            return Err(damaged(&error, &stream.outline).into());
-        }
-    };
+    let mut image = stream.explain(decoded)?;
     stream.drain().map_err(ImageError::Io)?;
-    // The decoder passes over a tRNS chunk that it cannot use, and so would show what should be transparent.
+    // The decoder skips a tRNS chunk that it cannot use, and so would show what should be transparent.
     if stream.outline.trns_chunks != u32::from(image.has_trns) {
-        return Err(Finding::new(
-            Code::ImageDamaged,
-            "the PNG is damaged: its transparency (tRNS) is there twice, in the wrong place, or malformed",
-            "Export the image again.",
-        )
-        .into());
+        return Err(ImageProblem::Damaged(PngDamage::Transparency).into());
     }
     match stream.outline.end_bytes {
         Some(end) => image.trailing_bytes = stream.outline.seen_bytes - end,
-        None => return Err(cut(&stream.outline).into()),
+        None => return Err(stream.outline.cut().into()),
     }
     Ok(image)
 }
 
+/// Reads the header of a PNG, and nothing after it.
+///
+/// # Errors
+/// A finding (not a PNG, damaged, cut, or too large), or an I/O error.
+pub fn read_png_header(source: &mut dyn Read) -> Result<ImageHeader, ImageError> {
+    let mut stream = PngStream::open(source)?;
+    let header = read_header(&mut decoder(&mut stream));
+    stream.explain(header)
+}
+
 enum DecodeFailure {
     Png(DecodingError),
+    Problem(ImageProblem),
     Refused(Finding),
 }
 
@@ -198,29 +221,44 @@ impl From<DecodingError> for DecodeFailure {
     }
 }
 
+impl From<ImageProblem> for DecodeFailure {
+    fn from(problem: ImageProblem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+fn decoder<'d, 's>(stream: &'d mut PngStream<'s>) -> Decoder<&'d mut PngStream<'s>> {
+    let mut options = DecodeOptions::default();
+    options.set_ignore_text_chunk(true);
+    options.set_ignore_iccp_chunk(true);
+    // tRNS is an ancillary chunk too, and it changes what is seen.
+    options.set_skip_ancillary_crc_failures(false);
+    let mut decoder = Decoder::new_with_options(stream, options);
+    decoder.set_transformations(Transformations::IDENTITY);
+    decoder
+}
+
+fn read_header(decoder: &mut Decoder<&mut PngStream<'_>>) -> Result<ImageHeader, DecodeFailure> {
+    let info = decoder.read_header_info()?;
+    let indexed = info.color_type == ColorType::Indexed;
+    let header = ImageHeader { width: info.width, height: info.height, indexed, form: ImageForm::of(info) };
+    header.check_limits()?;
+    Ok(header)
+}
+
 fn decode_pixels(
     stream: &mut PngStream<'_>,
     accept: impl FnOnce(ImageHeader) -> Result<(), Finding>,
 ) -> Result<Image, DecodeFailure> {
-    let mut options = DecodeOptions::default();
-    options.set_ignore_text_chunk(true);
-    options.set_ignore_iccp_chunk(true);
-    // tRNS is such a chunk, and it changes what is seen.
-    options.set_skip_ancillary_crc_failures(false);
-    let mut decoder = Decoder::new_with_options(stream, options);
-    decoder.set_transformations(Transformations::IDENTITY);
-    let info = decoder.read_header_info()?;
-    let indexed = info.color_type == ColorType::Indexed;
-    let header = ImageHeader { width: info.width, height: info.height, indexed, form: ImageForm::of(info) };
-    refuse_huge(header).map_err(DecodeFailure::Refused)?;
+    let mut decoder = decoder(stream);
+    let header = read_header(&mut decoder)?;
     accept(header).map_err(DecodeFailure::Refused)?;
     let mut reader = decoder.read_info()?;
-    // Taken before the pixels: what comes after them in the file must not change them.
+    // Copied before the pixels are read: what comes after them in the file must not change them.
     let (palette, trns) = (reader.info().palette.clone().unwrap_or_default(), reader.info().trns.clone());
     let (color_type, depth) = (reader.info().color_type, reader.info().bit_depth);
     if header.indexed && palette.is_empty() {
-        let message = "the PNG is damaged: it is indexed, but has no palette (PLTE)";
-        return Err(DecodeFailure::Refused(Finding::new(Code::ImageDamaged, message, "Export the image again.")));
+        return Err(ImageProblem::Damaged(PngDamage::NoPalette).into());
     }
     let size = reader.output_buffer_size().unwrap_or(usize::MAX);
     let mut raw = vec![0; size];
@@ -230,7 +268,7 @@ fn decode_pixels(
         SampleLayout { color_type, depth, width: header.width as usize, palette: &palette, trns: trns.as_deref() };
     let mut pixels = Vec::with_capacity(header.width as usize * header.height as usize);
     for line in raw.chunks(frame.line_size).take(header.height as usize) {
-        layout.append(line, &mut pixels);
+        layout.append_line(line, &mut pixels);
     }
     let own_palette =
         header.indexed.then(|| layout.palette.chunks_exact(3).map(|rgb| Rgb([rgb[0], rgb[1], rgb[2]])).collect());
@@ -244,21 +282,6 @@ fn decode_pixels(
     })
 }
 
-fn refuse_huge(header: ImageHeader) -> Result<(), Finding> {
-    let pixels = u64::from(header.width) * u64::from(header.height);
-    if header.width.max(header.height) <= IMAGE_SIDE && pixels <= IMAGE_PIXELS {
-        return Ok(());
-    }
-    Err(Finding::new(
-        Code::ImageTooLarge,
-        format!(
-            "the image has {} × {} pixels; the limit is {IMAGE_SIDE} a side and {IMAGE_PIXELS} in all",
-            header.width, header.height
-        ),
-        "A bank's whole sheet has 256 × 256 pixels: cut the image into smaller ones.",
-    ))
-}
-
 /// How the raw samples of a line lie.
 struct SampleLayout<'a> {
     color_type: ColorType,
@@ -270,8 +293,8 @@ struct SampleLayout<'a> {
 
 impl SampleLayout<'_> {
     /// Appends the pixels of a line.
-    fn append(&self, line: &[u8], pixels: &mut Vec<ImagePixel>) {
-        // What most images are, without a question a sample.
+    fn append_line(&self, line: &[u8], pixels: &mut Vec<ImagePixel>) {
+        // The most common form, without a decision per sample.
         if self.color_type == ColorType::Rgba && self.depth == BitDepth::Eight {
             pixels.extend(line.chunks_exact(4).map(|rgba| {
                 let kind = match rgba[3] {
@@ -326,12 +349,12 @@ impl SampleLayout<'_> {
         ImagePixel { rgb: Rgb([rgb[0], rgb[1], rgb[2]]), index, kind }
     }
 
-    /// A pixel of true color or grey; `stored` channels of it are in the file's tRNS.
+    /// A true color or grayscale pixel; the file's tRNS has `stored` of its channels.
     fn direct_pixel(&self, channels: [u16; 3], alpha: Option<u16>, stored: usize) -> ImagePixel {
         let bits = self.depth as u16;
         let highest = u16::MAX >> (16 - bits);
         let keyed = self.trns.is_some_and(|trns| {
-            // The crate keeps the low byte of each tRNS channel, but both bytes of a 16-bit image's.
+            // The crate keeps the low byte of each tRNS channel, but both bytes if the image has 16 bits.
             let value = |n: usize| match bits {
                 16 => Some(u16::from_be_bytes([*trns.get(n * 2)?, *trns.get(n * 2 + 1)?])),
                 _ => Some(u16::from(*trns.get(n)?) & highest),
@@ -347,7 +370,7 @@ impl SampleLayout<'_> {
         let kind = match alpha {
             _ if keyed => PixelKind::Clear,
             Some(0) => PixelKind::Clear,
-            // A 16-bit alpha just below the top must not look opaque, nor one just above 0 clear.
+            // Clamped, because a 16-bit alpha just below the highest would become 255, and one just above 0 would become 0.
             Some(alpha) if alpha < highest => PixelKind::Partial(eight(alpha).clamp(1, 254)),
             _ if deep => PixelKind::Deep,
             _ => PixelKind::Opaque,
@@ -363,63 +386,40 @@ impl ImagePixel {
     }
 }
 
-/// Says what a file is that is no PNG.
-fn not_png(start: &[u8]) -> Finding {
-    let seen = sniff_file(start);
-    let help = match seen.kind {
-        FileKind::Sound => "A sound goes into a sound bank.",
-        FileKind::Image => "Export it as PNG; renaming the file does not convert it.",
-        FileKind::Other => seen.help.unwrap_or("Export it from your editor as PNG."),
-    };
-    Finding::new(Code::ImageNotPng, format!("this is not a PNG: {}", seen.what), help)
-}
-
-fn cut(outline: &ChunkOutline) -> Finding {
-    Finding::new(
-        Code::ImageCut,
-        format!("the PNG ends too early, after {} bytes: its end chunk (IEND) is not whole", outline.seen_bytes),
-        "Export the image again, or copy the whole file.",
-    )
-}
-
-fn damaged(error: &DecodingError, outline: &ChunkOutline) -> Finding {
-    if let DecodingError::IoError(io) = error
-        && io.kind() == io::ErrorKind::UnexpectedEof
-        && outline.end_bytes.is_none()
-    {
-        return cut(outline);
-    }
-    Finding::new(Code::ImageDamaged, format!("the PNG is damaged: {}", in_words(error)), "Export the image again.")
-}
-
-/// What the decoder says, in words for people.
-fn in_words(error: &DecodingError) -> String {
-    let said = error.to_string();
-    let folded = said.to_lowercase();
-    if folded.contains("crc") {
-        "the checksum of a chunk is wrong, so bytes were changed after it was written".into()
-    } else if ["deflate", "corrupt", "filter"].iter().any(|word| folded.contains(word)) {
-        "its compressed pixels cannot be read".into()
-    } else {
-        format!("the decoder says \"{}\"", escaped(&said))
+impl PngDamage {
+    fn of(error: &DecodingError) -> Self {
+        let message = error.to_string();
+        let folded = message.to_lowercase();
+        if folded.contains("crc") {
+            Self::Checksum
+        } else if ["deflate", "corrupt", "filter"].iter().any(|word| folded.contains(word)) {
+            Self::Pixels
+        } else {
+            Self::Other(message)
+        }
     }
 }
 
-/// Follows the chunks as bytes go by, and remembers where IEND ended.
+/// Follows the chunks as bytes pass, and remembers where IEND ended.
 #[derive(Default)]
 struct ChunkOutline {
     seen_bytes: u64,
     end_bytes: Option<u64>,
-    /// Chunks that say what is transparent.
+    /// Chunks that define what is transparent.
     trns_chunks: u32,
-    /// Bytes of the present chunk's head (length and type) seen so far.
+    /// Bytes of the current chunk's head (length and type) seen so far.
     head: Vec<u8>,
-    /// Bytes of the present chunk's body and CRC still to come.
+    /// Bytes of the current chunk's body and CRC still to come.
     left: u64,
 }
 
 impl ChunkOutline {
-    fn see(&mut self, mut bytes: &[u8]) {
+    /// The problem of a file that ends too early.
+    fn cut(&self) -> ImageProblem {
+        ImageProblem::Cut { bytes: self.seen_bytes }
+    }
+
+    fn follow(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             if self.end_bytes.is_some() {
                 self.seen_bytes += bytes.len() as u64;
@@ -459,15 +459,49 @@ impl ChunkOutline {
     }
 }
 
-/// A forward-only stream that shows its bytes to the outline. The `png` crate asks for `Seek` but reads only forward;
-/// should that ever change, it gets an error, not wrong bytes.
+/// A forward-only stream that shows its bytes to the outline. The `png` crate requires `Seek` but reads only forward. Should
+/// that ever change, it gets an error instead of wrong bytes.
 struct PngStream<'a> {
     inner: BufReader<io::Chain<io::Cursor<Vec<u8>>, &'a mut dyn Read>>,
     outline: ChunkOutline,
     error: Option<io::Error>,
 }
 
-impl PngStream<'_> {
+impl<'a> PngStream<'a> {
+    fn open(source: &'a mut dyn Read) -> Result<Self, ImageError> {
+        let mut start = Vec::with_capacity(SNIFFED_BYTES);
+        (&mut *source).take(SNIFFED_BYTES as u64).read_to_end(&mut start).map_err(ImageError::Io)?;
+        if !start.starts_with(&PNG_SIGNATURE) {
+            return Err(ImageProblem::NotPng(sniff_file(&start)).into());
+        }
+        let inner = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(start).chain(source));
+        Ok(Self { inner, outline: ChunkOutline::default(), error: None })
+    }
+
+    /// Turns the decoder's failure into the problem of the file. Reads the rest of it: a file that ends early is cut, and
+    /// any other is damaged.
+    fn explain<T>(&mut self, decoded: Result<T, DecodeFailure>) -> Result<T, ImageError> {
+        if let Some(error) = self.error.take() {
+            return Err(ImageError::Io(error));
+        }
+        match decoded {
+            Ok(decoded) => Ok(decoded),
+            Err(DecodeFailure::Problem(problem)) => Err(problem.into()),
+            Err(DecodeFailure::Refused(finding)) => Err(ImageError::Finding(Box::new(finding))),
+            Err(DecodeFailure::Png(error)) => {
+                self.drain().map_err(ImageError::Io)?;
+                let ends_early = match &error {
+                    DecodingError::IoError(error) => error.kind() == io::ErrorKind::UnexpectedEof,
+                    _ => false,
+                };
+                if ends_early && self.outline.end_bytes.is_none() {
+                    return Err(self.outline.cut().into());
+                }
+                Err(ImageProblem::Damaged(PngDamage::of(&error)).into())
+            }
+        }
+    }
+
     fn drain(&mut self) -> io::Result<()> {
         loop {
             let count = self.inner.fill_buf()?.len();
@@ -499,7 +533,7 @@ impl BufRead for PngStream<'_> {
 
     fn consume(&mut self, count: usize) {
         let buffer = self.inner.buffer();
-        self.outline.see(&buffer[..count]);
+        self.outline.follow(&buffer[..count]);
         self.inner.consume(count);
     }
 }

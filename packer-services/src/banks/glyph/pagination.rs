@@ -1,40 +1,57 @@
 //! Few palettes for many tiles: the pagination problem, bin packing of sets that may share elements.
 //!
-//! The heuristic is Overload-and-Remove by Grange, Kacem and Martin ("Algorithms for the pagination problem, a bin packing
-//! with overlapping items", 2018). It depends on the order of the items, so several fixed orders are tried beside a plain
-//! best fit, and the fewest pages win. Everything here is integers in a fixed order: the same sets give the same pages on every
-//! machine. Colors are numbers without a meaning here; a page is a palette to be.
+//! The heuristic is Overload-and-Remove of Grange, Kacem and Martin, "Algorithms for the pagination problem, a bin packing
+//! with overlapping items" (arXiv 1605.00558, 2016–2018; decision: palettes by pagination). Everything is computed in
+//! integers and in a fixed order, so the same sets give the same pages on every machine. Colors are plain numbers here.
+//!
+//! | in the paper | here |
+//! |---|---|
+//! | symbol | color: a number below `Pagination::colors` |
+//! | tile | item: a [`ColorSet`], the colors of at least one tile of the bank |
+//! | page | `Page`, which becomes a palette |
+//! | capacity | `capacity` of a new page, `Page::room` of any |
+//! | size of a tile, volume of a page | `len` of the set, `Page::volume` |
+//! | multiplicity of a symbol on a page | `Page::counts` |
+//! | relative size of a tile on a page | `Page::relative_size`, of one more copy of the item, in parts of `UNIT` |
+//! | efficiency: size by relative size | compared in `Pagination::least_efficient`, as products |
+//! | pages that a tile was removed from | `forbidden` in `Pagination::overload_and_remove` |
+//! | decantation | `Pagination::dissolve_pages`, which moves items only if that saves their whole page |
+//!
+//! Not in the paper: pages that already exist ([`FixedPage`]), whose colors cost nothing and never leave; several orders of
+//! the items; and the lower bound that ends the search.
 
 use std::collections::{BTreeSet, VecDeque};
 
-/// Orders that are tried besides the given one and the largest-first ones.
+/// Shuffled orders that are tried besides the three sorted ones. The heuristic depends on the order of the items, and the
+/// result with the fewest pages wins. MEASURED
 const SHUFFLES: u64 = 12;
-/// One whole color, in relative sizes.
+
+/// The relative size of a color that no other item of the page has.
 const UNIT: u64 = 1 << 32;
 
 /// A set of colors, each a number below the count of all.
 pub type ColorSet = BTreeSet<usize>;
 
-/// A page that exists already: it keeps its colors.
+/// A page that already exists: it keeps its colors.
 #[derive(Clone, Debug, Default)]
 pub struct FixedPage {
-    /// What it has.
+    /// The colors that it keeps.
     pub colors: ColorSet,
-    /// How many more it can take.
+    /// How many more fit.
     pub room: usize,
 }
 
-/// The pages that cover all `items`, each of which has at most `capacity` colors: first the fixed ones with what they
-/// took, then as few new ones as were found. Past `most` pages one order is as good as another, so only the first is tried.
-/// Once `stop` says so, it ends early, and what it gives means nothing.
-pub fn paginate(
+/// The pages that cover all `items`, each of which has at most `capacity` colors: first the `fixed` pages with the colors
+/// added to them, then as few new pages as were found. If more than `most` pages are needed, the bank is refused anyway,
+/// and only the first order is tried. Once `stop` returns true, the search ends early with a useless result.
+pub fn find_pages(
     items: &[ColorSet],
     fixed: &[FixedPage],
     capacity: usize,
     most: usize,
     stop: &dyn Fn() -> bool,
 ) -> Vec<ColorSet> {
-    let items = maximal(items, fixed);
+    let items = maximal_items(items, fixed);
     let colors = items.iter().chain(fixed.iter().map(|page| &page.colors)).flatten().max().map_or(0, |most| most + 1);
     let problem = Pagination { items: &items, fixed, capacity, colors, stop };
     let fewest = problem.lower_bound();
@@ -50,8 +67,8 @@ pub fn paginate(
     best.unwrap_or_default()
 }
 
-/// The items that are in no other item and in no fixed page, each once: they decide.
-fn maximal(items: &[ColorSet], fixed: &[FixedPage]) -> Vec<ColorSet> {
+/// The items that are part of no other item and of no fixed page, each once. Whatever covers these covers all.
+fn maximal_items(items: &[ColorSet], fixed: &[FixedPage]) -> Vec<ColorSet> {
     let mut seen = BTreeSet::new();
     let is_covered = |item: &ColorSet| item.is_empty() || fixed.iter().any(|page| item.is_subset(&page.colors));
     let distinct: Vec<&ColorSet> = items.iter().filter(|item| !is_covered(item) && seen.insert(*item)).collect();
@@ -68,14 +85,15 @@ struct Pagination<'p> {
     stop: &'p dyn Fn() -> bool,
 }
 
-/// A page on its way.
+/// A page that is being filled.
 #[derive(Clone, Debug)]
 struct Page {
-    /// How many items have a color.
+    /// How many of the items have each color.
     counts: Vec<u32>,
     is_fixed: Vec<bool>,
-    /// Colors that are not fixed.
+    /// Colors besides the fixed ones.
     volume: usize,
+    /// Colors that fit besides the fixed ones.
     room: usize,
     items: Vec<usize>,
 }
@@ -91,24 +109,25 @@ impl Page {
         self.is_fixed[color] || self.counts[color] > 0
     }
 
-    /// The colors of `item` that it lacks.
+    /// How many colors of `item` it lacks.
     fn lacking(&self, item: &ColorSet) -> usize {
         item.iter().filter(|color| !self.has(**color)).count()
     }
 
-    /// The share of the page that `item` would answer for: a color that many have costs each of them little.
+    /// The share of the page that `item` would take if it were added: a color that several items have costs each of them
+    /// only a part.
     fn relative_size(&self, item: &ColorSet) -> u64 {
         let share = |color: &usize| if self.is_fixed[*color] { 0 } else { UNIT / u64::from(self.counts[*color] + 1) };
         item.iter().map(share).sum()
     }
 
-    fn add(&mut self, number: usize, item: &ColorSet) {
+    fn add_item(&mut self, number: usize, item: &ColorSet) {
         self.volume += self.lacking(item);
         item.iter().for_each(|color| self.counts[*color] += 1);
         self.items.push(number);
     }
 
-    fn remove(&mut self, number: usize, item: &ColorSet) {
+    fn remove_item(&mut self, number: usize, item: &ColorSet) {
         self.items.retain(|other| *other != number);
         item.iter().for_each(|color| self.counts[*color] -= 1);
         self.volume -= self.lacking(item);
@@ -124,7 +143,8 @@ impl Page {
 }
 
 impl Pagination<'_> {
-    /// No cover has fewer pages: all colors need room, and so do items of which no two fit on one page.
+    /// A number of pages below which no cover goes: all colors need room, and items of which no two fit on one page need
+    /// one page each.
     fn lower_bound(&self) -> usize {
         let known: ColorSet = self.fixed.iter().flat_map(|page| &page.colors).copied().collect();
         let new: ColorSet = self.items.iter().flatten().filter(|color| !known.contains(color)).copied().collect();
@@ -139,14 +159,14 @@ impl Pagination<'_> {
         self.fixed.len() + by_colors.max(apart.len())
     }
 
-    /// The given order, the largest first, and fixed shuffles.
+    /// The orders to try: the largest items first, as given, by color, and fixed shuffles.
     fn orders(&self) -> Vec<Vec<usize>> {
         let given: Vec<usize> = (0..self.items.len()).collect();
         let mut largest = given.clone();
         largest.sort_by_key(|item| std::cmp::Reverse(self.items[*item].len()));
-        let mut alike = given.clone();
-        alike.sort_by(|a, b| self.items[*a].cmp(&self.items[*b]));
-        let mut orders = vec![largest, given.clone(), alike];
+        let mut by_color = given.clone();
+        by_color.sort_by(|a, b| self.items[*a].cmp(&self.items[*b]));
+        let mut orders = vec![largest, given.clone(), by_color];
         orders.extend((1..=SHUFFLES).map(|seed| shuffled(given.clone(), seed)));
         orders
     }
@@ -154,15 +174,15 @@ impl Pagination<'_> {
     fn overload_and_remove(&self, order: &[usize]) -> Vec<ColorSet> {
         let mut pages: Vec<Page> =
             self.fixed.iter().map(|page| Page::new(Some(page), page.room, self.colors)).collect();
-        // The pages that an item was removed from, to which it does not come back.
-        let mut banned = vec![ColorSet::new(); self.items.len()];
+        // The pages that each item was removed from. It never returns to them, so the loop ends.
+        let mut forbidden = vec![ColorSet::new(); self.items.len()];
         let mut queue: VecDeque<usize> = order.iter().copied().collect();
         while let Some(item) = queue.pop_front() {
             if (self.stop)() {
                 return Vec::new();
             }
             let set = &self.items[item];
-            let open = (0..pages.len()).filter(|page| !banned[item].contains(page));
+            let open = (0..pages.len()).filter(|page| !forbidden[item].contains(page));
             let best = open.map(|page| (pages[page].relative_size(set), page)).min();
             let at = match best.filter(|(size, _)| *size < set.len() as u64 * UNIT) {
                 Some((_, page)) => page,
@@ -171,35 +191,35 @@ impl Pagination<'_> {
                     pages.len() - 1
                 }
             };
-            pages[at].add(item, set);
+            pages[at].add_item(item, set);
             while pages[at].is_overloaded() {
                 let Some(worst) = self.least_efficient(&pages[at]) else { break };
-                pages[at].remove(worst, &self.items[worst]);
-                banned[worst].insert(at);
+                pages[at].remove_item(worst, &self.items[worst]);
+                forbidden[worst].insert(at);
                 queue.push_back(worst);
             }
         }
-        // A page whose items are all as efficient stayed overloaded: they are placed anew, where they fit.
-        let mut homeless = Vec::new();
+        // A page whose items are all equally efficient is still overloaded. Its items are placed again, where they fit.
+        let mut unplaced = Vec::new();
         for page in pages.iter_mut().filter(|page| page.is_overloaded()) {
             for item in page.items.clone() {
-                page.remove(item, &self.items[item]);
-                homeless.push(item);
+                page.remove_item(item, &self.items[item]);
+                unplaced.push(item);
             }
         }
-        homeless.sort_by_key(|item| (std::cmp::Reverse(self.items[*item].len()), *item));
-        for item in homeless {
-            if !self.best_fit(&mut pages, item, None) {
+        unplaced.sort_by_key(|item| (std::cmp::Reverse(self.items[*item].len()), *item));
+        for item in unplaced {
+            if !self.place_on_best_page(&mut pages, item, None) {
                 let mut page = Page::new(None, self.capacity, self.colors);
-                page.add(item, &self.items[item]);
+                page.add_item(item, &self.items[item]);
                 pages.push(page);
             }
         }
-        self.dissolve(&mut pages);
+        self.dissolve_pages(&mut pages);
         pages.iter().map(Page::colors).collect()
     }
 
-    /// The item that brings the page least for what it costs; `None` if all bring the same.
+    /// The item with the fewest colors for its relative size; `None` if all are equal.
     fn least_efficient(&self, page: &Page) -> Option<usize> {
         let sizes = |item: &usize| (self.items[*item].len() as u64, page.relative_size(&self.items[*item]).max(1));
         let cmp = |a: &&usize, b: &&usize| {
@@ -211,7 +231,7 @@ impl Pagination<'_> {
         (cmp(&worst, &best) != std::cmp::Ordering::Equal).then_some(*worst)
     }
 
-    /// The page, other than `not`, that lacks fewest of the item's colors and has room for them.
+    /// The page, other than `not`, that lacks the fewest of the item's colors and has room for them.
     fn best_page(&self, pages: &[Page], item: usize, not: Option<usize>) -> Option<usize> {
         let fits = (0..pages.len()).filter(|page| Some(*page) != not).filter_map(|page| {
             let lacking = pages[page].lacking(&self.items[item]);
@@ -221,26 +241,26 @@ impl Pagination<'_> {
     }
 
     /// Puts the item on its best page; false if it has none.
-    fn best_fit(&self, pages: &mut [Page], item: usize, not: Option<usize>) -> bool {
+    fn place_on_best_page(&self, pages: &mut [Page], item: usize, not: Option<usize>) -> bool {
         let page = self.best_page(pages, item, not);
-        page.into_iter().for_each(|page| pages[page].add(item, &self.items[item]));
+        page.into_iter().for_each(|page| pages[page].add_item(item, &self.items[item]));
         page.is_some()
     }
 
-    /// Moves the items of a page elsewhere, if all of them find room; as often as a page can be saved.
-    fn dissolve(&self, pages: &mut Vec<Page>) {
+    /// Moves all items of a page to other pages, if they fit there, until no page can be saved that way.
+    fn dissolve_pages(&self, pages: &mut Vec<Page>) {
         while !(self.stop)() {
             let mut candidates: Vec<usize> = (self.fixed.len()..pages.len()).collect();
             candidates.sort_by_key(|page| (pages[*page].volume, *page));
             let dissolved = candidates.into_iter().find_map(|at| {
                 let mut items = pages[at].items.clone();
                 items.sort_by_key(|item| (std::cmp::Reverse(self.items[*item].len()), *item));
-                // The first finds the pages as they are. Mostly it has no room, and then no trial is needed.
+                // Mostly not even the largest item fits elsewhere, and then no trial is needed.
                 if items.first().is_some_and(|first| self.best_page(pages, *first, Some(at)).is_none()) {
                     return None;
                 }
                 let mut trial = pages.clone();
-                items.into_iter().all(|item| self.best_fit(&mut trial, item, Some(at))).then(|| {
+                items.into_iter().all(|item| self.place_on_best_page(&mut trial, item, Some(at))).then(|| {
                     trial.remove(at);
                     trial
                 })
@@ -253,7 +273,7 @@ impl Pagination<'_> {
     }
 }
 
-/// Always the same order for a seed (xorshift).
+/// A shuffled order, always the same for a seed (xorshift).
 fn shuffled(mut order: Vec<usize>, seed: u64) -> Vec<usize> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     for last in (1..order.len()).rev() {
@@ -279,36 +299,36 @@ mod tests {
     }
 
     #[test]
-    fn items_that_share_colors_share_a_page() {
+    fn similar_items_share_a_page() {
         let items = [set(&[0, 1, 2]), set(&[3, 4, 5]), set(&[0, 1, 3]), set(&[4, 5, 2])];
-        let pages = paginate(&items, &[], 4, 64, &|| false);
+        let pages = find_pages(&items, &[], 4, 64, &|| false);
         assert!(covers(&pages, &items));
         assert_eq!(pages.len(), 2, "{pages:?}");
     }
 
     #[test]
-    fn a_first_fit_trap_is_avoided() {
+    fn first_fit_trap_is_avoided() {
         // Best fit in the given order puts {0,1} and {2,3} together, and then needs three pages.
         let items = [set(&[0, 1]), set(&[2, 3]), set(&[0, 1, 4, 5]), set(&[2, 3, 6, 7])];
-        assert_eq!(paginate(&items, &[], 4, 64, &|| false).len(), 2);
+        assert_eq!(find_pages(&items, &[], 4, 64, &|| false).len(), 2);
     }
 
     #[test]
-    fn fixed_pages_keep_their_colors_and_take_what_fits() {
+    fn fixed_pages_keep_their_colors() {
         let fixed = [FixedPage { colors: set(&[0, 1]), room: 1 }, FixedPage { colors: set(&[2]), room: 0 }];
         let items = [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])];
-        let pages = paginate(&items, &fixed, 3, 64, &|| false);
+        let pages = find_pages(&items, &fixed, 3, 64, &|| false);
         assert_eq!(pages, [set(&[0, 1, 5]), set(&[2]), set(&[2, 6])]);
     }
 
     #[test]
-    fn nothing_needs_no_page() {
-        assert!(paginate(&[], &[], 15, 64, &|| false).is_empty());
-        assert!(paginate(&[set(&[])], &[], 15, 64, &|| false).len() <= 1);
+    fn no_items_need_no_page() {
+        assert!(find_pages(&[], &[], 15, 64, &|| false).is_empty());
+        assert!(find_pages(&[set(&[])], &[], 15, 64, &|| false).len() <= 1);
     }
 
     #[test]
-    fn any_sets_are_covered_within_the_room_of_every_page() {
+    fn random_items_are_covered_within_capacity() {
         let mut state = 7u64;
         let mut next = |bound: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -321,7 +341,7 @@ mod tests {
             let fixed: Vec<FixedPage> = (0..next(3))
                 .map(|_| FixedPage { colors: (0..next(5)).map(|_| next(30)).collect(), room: next(4) })
                 .collect();
-            let pages = paginate(&items, &fixed, capacity, 64, &|| false);
+            let pages = find_pages(&items, &fixed, capacity, 64, &|| false);
             assert!(covers(&pages, &items));
             for (at, page) in pages.iter().enumerate() {
                 let (kept, most) = fixed.get(at).map_or((ColorSet::new(), capacity), |fixed| {
@@ -329,7 +349,7 @@ mod tests {
                 });
                 assert!(kept.is_subset(page) && page.len() <= most);
             }
-            assert_eq!(pages, paginate(&items, &fixed, capacity, 64, &|| false));
+            assert_eq!(pages, find_pages(&items, &fixed, capacity, 64, &|| false));
         }
     }
 }

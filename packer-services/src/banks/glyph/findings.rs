@@ -1,0 +1,559 @@
+//! The causes that the rules of glyph banks report, as findings: the only file of this module with sentences in it.
+//!
+//! A finding gets its places here. Its file is added by the caller, who knows whose cause it is.
+
+use super::fit::{DeclarationFix, DeclaredColor, FitCause, MissingColor, TriedPalettes, UncutAlpha};
+use super::grid::{CutError, CutFix};
+use super::image::{ImageProblem, PngDamage};
+use super::palettes::{PaletteProblem, RichTileFix};
+use super::sheet::SheetProblem;
+use crate::banks::sniff::{FileKind, SniffedFile};
+use crate::declaration::{Cut, Region};
+use crate::diagnostics::{Code, Finding, Place, Places, escaped, join_some, plural};
+use crate::formats::{DRAWN_COLORS, MAX_PALETTES, Rgb};
+use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE};
+
+/// The most colors that a list names. Longer ones are only counted, because nobody fixes more by hand.
+const LISTED_COLORS: usize = 6;
+/// The most colors named where each comes with its palettes, so that the line stays readable.
+const LISTED_PLACES: usize = 4;
+/// The most colors named of a tile with too many: the artist chooses among all of them which to give up, and a tile rarely
+/// has more than twice as many as it may.
+const LISTED_TILE_COLORS: usize = 2 * DRAWN_COLORS;
+
+const EXPORT_AGAIN: &str = "Export the image again.";
+
+/// Adds the missing colors to the declaration.
+const PALETTES_COMMAND: &str = "`prometeu-packer palettes PROJECT ASSET --apply` does this";
+
+impl From<ImageProblem> for Finding {
+    fn from(problem: ImageProblem) -> Self {
+        match problem {
+            ImageProblem::NotPng(file) => not_png(&file),
+            ImageProblem::Cut { bytes } => Self::new(
+                Code::ImageCut,
+                format!("the PNG ends early, after {bytes} bytes: its end chunk (IEND) is incomplete"),
+                "Export the image again, or copy the whole file.",
+            ),
+            ImageProblem::Damaged(damage) => {
+                let what = match damage {
+                    PngDamage::Checksum => {
+                        "the checksum of a chunk is wrong, so bytes have changed since it was written".to_owned()
+                    }
+                    PngDamage::Pixels => "its compressed pixels cannot be read".to_owned(),
+                    PngDamage::Transparency => {
+                        "its transparency chunk (tRNS) is repeated, misplaced or malformed".to_owned()
+                    }
+                    PngDamage::NoPalette => "it is indexed, but has no palette (PLTE)".to_owned(),
+                    PngDamage::Other(message) => format!("the decoder reports \"{}\"", escaped(&message)),
+                };
+                Self::new(Code::ImageDamaged, format!("the PNG is damaged: {what}"), EXPORT_AGAIN)
+            }
+            ImageProblem::TooLarge { width, height } => Self::new(
+                Code::ImageTooLarge,
+                format!(
+                    "the image is {width} × {height} pixels; the limit is {IMAGE_SIDE} per side and {IMAGE_PIXELS} in total"
+                ),
+                "Cut the image into smaller ones: the whole sheet of a bank is 256 × 256 pixels.",
+            ),
+            ImageProblem::Trailing { bytes } => Self::new(
+                Code::ImageTrailing,
+                format!("the file has {} after the PNG's end", plural(bytes, "byte")),
+                "They are ignored. Export the image again to remove them.",
+            ),
+        }
+    }
+}
+
+fn not_png(file: &SniffedFile) -> Finding {
+    let help = match file.kind {
+        FileKind::Sound => "Put sounds into a sound bank.",
+        FileKind::Image => "Export it as PNG; renaming the file does not convert it.",
+        FileKind::Other => file.help.unwrap_or("Export it from your editor as PNG."),
+    };
+    Finding::new(Code::ImageNotPng, format!("this is not a PNG: {}", file.what), help)
+}
+
+impl From<CutError> for Finding {
+    fn from(error: CutError) -> Self {
+        match error {
+            CutError::RegionOutside { region: Region { x, y, w, h }, image_size: [width, height] } => Self::new(
+                Code::RegionOutside,
+                format!(
+                    "the region of {w} × {h} pixels at ({x}, {y}) ends at ({}, {}); it must be inside the image of {width} × \
+                     {height} pixels",
+                    u64::from(x) + u64::from(w),
+                    u64::from(y) + u64::from(h)
+                ),
+                "Set a `region` inside the image: `x` and `y` are its upper left pixel, `w` and `h` its size.",
+            ),
+            CutError::PartialCells { cut, size: [w, h], side, fixes } => {
+                let what = if cut.region.is_some() { "region" } else { "image" };
+                let needed = match cut {
+                    Cut { margin: 0, spacing: 0, .. } => {
+                        format!("width and height must be multiples of the tile size, {side}")
+                    }
+                    Cut { margin, spacing, .. } => {
+                        format!("tiles of {side} × {side} with `margin` {margin} and `spacing` {spacing} must fill it")
+                    }
+                };
+                let fixes: Vec<String> = fixes.iter().map(cut_fix).collect();
+                Self::new(Code::ImageSize, format!("the {what} is {w} × {h} pixels; {needed}"), fixes.join(" "))
+            }
+        }
+    }
+}
+
+fn cut_fix(fix: &CutFix) -> String {
+    match fix {
+        CutFix::CutLines { margin: 0, spacing } => format!(
+            "If lines of {} separate the tiles, cut them out: pass `--spacing {spacing}` to `create`, or set `\"spacing\": \
+             {spacing}` in the artifact.",
+            plural((*spacing).into(), "pixel")
+        ),
+        CutFix::CutLines { margin, spacing } => format!(
+            "If lines of {} surround the tiles, cut them out: pass `--margin {margin} --spacing {spacing}` to `create`, or \
+             set `\"margin\": {margin}, \"spacing\": {spacing}` in the artifact.",
+            plural((*spacing).into(), "pixel")
+        ),
+        CutFix::TileSize(size) => {
+            let size = size.pixels();
+            format!(
+                "Use tile size {size}, which fits: pass `--tile-size {size}` to `create`, or set `tile_size` in `asset.json`."
+            )
+        }
+        CutFix::Resize { size: [w, h], smallest: None } => format!("Resize the canvas to {w} × {h} without scaling."),
+        CutFix::Resize { size: [w, h], smallest: Some([small_w, small_h]) } => {
+            format!("Resize the canvas to {w} × {h} without scaling, or to {small_w} × {small_h} for tile size 8.")
+        }
+        CutFix::WholeCells(region) => {
+            format!("Use only its whole tiles: pass `--region {region}` to `create`, or set `region` in the artifact.")
+        }
+        CutFix::LargerPart { side, has_margin } => format!(
+            "Use a larger part of the image{}: one tile needs {side} × {side} pixels.",
+            if *has_margin { ", or a smaller `margin`" } else { "" }
+        ),
+    }
+}
+
+impl From<SheetProblem> for Finding {
+    fn from(problem: SheetProblem) -> Self {
+        match problem {
+            SheetProblem::Overflow { index, count, size } => {
+                let help = if count > size.capacity() {
+                    "Give each part of the image its own bank, because the whole sheet of a bank is 256 × 256 pixels: pass \
+                     `--region X,Y,W,H` to `create`, set `region` in the artifact, or save each part as its own image. If \
+                     enough tiles are blank, leave them out with `--skip-blank` or `skip_blank`."
+                } else {
+                    "Move images to another bank."
+                };
+                Self::new(
+                    Code::TileOverflow,
+                    format!(
+                        "the image has {}, with the ids {index} to {}; a bank of tiles of {2} × {2} pixels has the ids 0 \
+                         to {3}",
+                        plural(count.into(), "tile"),
+                        u64::from(index) + u64::from(count) - 1,
+                        size.pixels(),
+                        size.capacity() - 1
+                    ),
+                    help,
+                )
+            }
+            SheetProblem::OnlyBlank { cells } => Self::new(
+                Code::ImageBlank,
+                format!(
+                    "the image has {} and no others, and `skip_blank` leaves them out; at least one tile is required",
+                    plural(cells, "blank tile")
+                ),
+                "Remove the artifact or its `skip_blank`, or correct its `color_key` or `region`.",
+            ),
+            SheetProblem::KeyWithoutIndices => Self::new(
+                Code::ColorKeyIndex,
+                "`color_key` is `index0`, but this image is not indexed",
+                "Name the color, `\"color_key\": \"#rrggbb\"`, or export the image as indexed.",
+            ),
+            SheetProblem::Overlap { owner, index, count, places } => {
+                let ids = match count {
+                    1 => format!("id {index}"),
+                    count => format!("the ids {index} to {}", index + count - 1),
+                };
+                Self::new(
+                    Code::TileOverlap,
+                    format!("`{owner}` already has this tile id"),
+                    format!("Change an `index` in `asset.json`: this image takes {ids}."),
+                )
+                .at_all(&places)
+            }
+            SheetProblem::Gap { last, places } => Self::new(
+                Code::TileGap,
+                format!("no artifact has this tile id; the ids must run from 0 to {last} without a gap"),
+                "Change an `index` in `asset.json`, or add the missing image.",
+            )
+            .at_all(&places),
+            SheetProblem::MergedColors { palette, first: (first, first_rgb), second: (second, second_rgb) } => Self::new(
+                Code::ColorsMerge,
+                format!(
+                    "`{second_rgb}` and color {first}, `{first_rgb}`, are one color on the console, `{}`",
+                    first_rgb.to_565().to_rgb()
+                ),
+                "Make the colors differ more, or remove one: the console keeps 5 bits of red and blue and 6 of green.",
+            )
+            .at(Place::Color { palette, color: second }),
+        }
+    }
+}
+
+impl From<UncutAlpha> for Finding {
+    fn from(UncutAlpha { alpha, first, count }: UncutAlpha) -> Self {
+        let mut finding = partial_alpha(format!(
+            "alpha is {alpha} of 255 at ({}, {}) in the image, and {} in total {} neither opaque nor transparent",
+            first.x,
+            first.y,
+            plural(count, "pixel"),
+            if count == 1 { "is" } else { "are" }
+        ));
+        finding.count = count;
+        finding
+    }
+}
+
+fn partial_alpha(found: String) -> Finding {
+    Finding::new(
+        Code::PartialAlpha,
+        format!("{found}; only 0 (transparent) and 255 (opaque) can be drawn"),
+        "Make these pixels opaque, or erase them (GIMP: Layer > Transparency > Threshold Alpha). Soft brushes, blur and \
+         scaling leave such pixels.",
+    )
+}
+
+impl From<FitCause> for Finding {
+    fn from(cause: FitCause) -> Self {
+        match cause {
+            FitCause::PartialAlpha { alpha, places } => {
+                partial_alpha(format!("alpha is {alpha} of 255")).at_all(&places)
+            }
+            FitCause::InexactDepth { rgb, places } => Self::new(
+                Code::ImageDepth,
+                format!("a 16-bit color near `{rgb}` has no exact 8-bit value"),
+                "Export the image with 8 bits per channel.",
+            )
+            .at_all(&places),
+            FitCause::UnknownIndex { index, last, places } => Self::new(
+                Code::ImageIndex,
+                format!("the pixel has index {index}, but the image's own palette ends at index {last}"),
+                "Export the image again from your editor, with its whole palette.",
+            )
+            .at_all(&places),
+            FitCause::ColorsAcross { colors, closest, places } => {
+                let lacks = |(palette, lacking): &(usize, Vec<Rgb>)| {
+                    format!("palette {palette} lacks {}", join_some(quoted(lacking).iter(), ", ", LISTED_PLACES))
+                };
+                let closest: Vec<String> = closest.iter().map(lacks).collect();
+                Self::new(
+                    Code::ColorsAcross,
+                    format!(
+                        "the tile's {} are declared, but no palette has all of them: {}",
+                        plural(colors as u64, "color"),
+                        closest.join("; ")
+                    ),
+                    "Add all of these colors to one palette, or redraw the tile with the colors of one: a tile is drawn with \
+                     one palette.",
+                )
+                .at_all(&places)
+            }
+            FitCause::Fragile { used, other, places } => Self::new(
+                Code::TileFragile,
+                format!("the tile fits palettes {used} and {other}, with different indices; palette {used} was used"),
+                format!(
+                    "If one palette draws the whole image, name it in the artifact: `\"palette\": {used}`. Otherwise give \
+                     the shared colors the same indices in both palettes, because a change to palette {used} can change this \
+                     tile."
+                ),
+            )
+            .at_all(&places),
+            FitCause::ImageColorsMerge { group, more_groups } => {
+                let more = match more_groups {
+                    0 => String::new(),
+                    1 => ", and so is 1 more group of this image".to_owned(),
+                    more => format!(", and so are {more} more groups of this image"),
+                };
+                Self::new(
+                    Code::ImageColorsMerge,
+                    format!(
+                        "{} are one color on the console{more}",
+                        join_some(quoted(&group).iter(), ", ", LISTED_PLACES)
+                    ),
+                    "Make them differ more if they must look different: the console keeps 5 bits of red and blue and 6 of \
+                     green.",
+                )
+            }
+            FitCause::Elsewhere { named, colors, holds_image } => elsewhere(named, &colors, holds_image),
+            FitCause::OnlyKey { color, palette, is_indexed } => only_key(&color, palette, is_indexed),
+            FitCause::NearMiss { color, tried, nearest } => Self::new(
+                Code::ColorNearMiss,
+                format!(
+                    "`{}` is {}; {}; {}",
+                    color.rgb,
+                    not_in(tried),
+                    closest_words(Some(nearest)),
+                    pixels_and_tiles(&color)
+                ),
+                format!(
+                    "Replace `{}` with `{}` in your editor (Aseprite: Edit > Replace Color), and export without color \
+                     management.",
+                    color.rgb, nearest.rgb
+                ),
+            )
+            .at_all(&color.places),
+            FitCause::Stray { color, tried, similar } => Self::new(
+                Code::ColorStray,
+                format!(
+                    "`{}` is {}; {}; {}",
+                    color.rgb,
+                    not_in(tried),
+                    closest_words(similar),
+                    pixels_and_tiles(&color)
+                ),
+                format!(
+                    "Repaint these stray pixels, or, if they are intended, add `{}` to a palette in `asset.json`.",
+                    color.rgb
+                ),
+            )
+            .at_all(&color.places),
+            FitCause::Undeclared { colors, tried, similar, fix } => undeclared(&colors, tried, similar, &fix),
+        }
+    }
+}
+
+fn quoted(colors: &[Rgb]) -> Vec<String> {
+    colors.iter().map(|rgb| format!("`{rgb}`")).collect()
+}
+
+/// The palettes that were tried, in words that follow "is" or "are".
+fn not_in(tried: TriedPalettes) -> String {
+    match tried {
+        TriedPalettes::Only => "not in palette 0".into(),
+        TriedPalettes::Named(palette) => format!("not in palette {palette}, which the artifact names"),
+        TriedPalettes::All(count) => format!("in none of the {count} palettes"),
+    }
+}
+
+fn pixels_and_tiles(color: &MissingColor) -> String {
+    format!("{} in {}", plural(color.places.count(), "pixel"), plural(color.tiles, "tile"))
+}
+
+fn closest_words(similar: Option<DeclaredColor>) -> String {
+    match similar {
+        Some(DeclaredColor { palette, index, rgb }) => format!("closest is palette {palette} color {index}, `{rgb}`"),
+        None => "no declared color is similar".into(),
+    }
+}
+
+/// The first places of several colors, in the image's order.
+fn first_places<'m>(colors: impl Iterator<Item = &'m MissingColor>) -> Places {
+    let mut firsts: Vec<&Place> = colors.flat_map(|color| color.places.kept()).collect();
+    firsts.sort();
+    let mut places = Places::default();
+    firsts.into_iter().cloned().for_each(|place| places.add(place));
+    places
+}
+
+fn elsewhere(named: usize, colors: &[(MissingColor, usize, u8)], holds_image: Option<usize>) -> Finding {
+    let pixels: u64 = colors.iter().map(|(color, ..)| color.places.count()).sum();
+    let listed =
+        colors.iter().map(|(color, palette, index)| format!("`{}` is color {index} of palette {palette}", color.rgb));
+    let listed: Vec<String> = listed.collect();
+    let what = match colors {
+        [(color, ..)] => format!("`{}` is", color.rgb),
+        _ => format!("{} colors are", colors.len()),
+    };
+    let help = match holds_image {
+        Some(palette) => {
+            format!("Set `\"palette\": {palette}` in the artifact: palette {palette} has all colors of the image.")
+        }
+        None => format!(
+            "Add the missing colors to palette {named}, or remove `palette` from the artifact so that each tile can use \
+             another palette."
+        ),
+    };
+    let mut finding = Finding::new(
+        Code::ColorElsewhere,
+        format!(
+            "{what} not in palette {named}, which the artifact names, but in another: {}; {}",
+            join_some(listed.iter(), ", ", LISTED_PLACES),
+            plural(pixels, "pixel")
+        ),
+        help,
+    )
+    .at_all(&first_places(colors.iter().map(|(color, ..)| color)));
+    finding.count = pixels;
+    finding
+}
+
+fn only_key(color: &MissingColor, palette: usize, is_indexed: bool) -> Finding {
+    let rgb = color.rgb;
+    let or_index0 = if is_indexed { " or `\"color_key\": \"index0\"`" } else { "" };
+    Finding::new(
+        Code::ColorOnlyKey,
+        format!(
+            "`{rgb}` is declared only as color 0 of palette {palette}, the color key, which is never drawn; {}",
+            pixels_and_tiles(color)
+        ),
+        format!(
+            "To make these pixels transparent, set `\"color_key\": \"{rgb}\"`{or_index0} in the artifact in `asset.json`. To \
+             show them, declare `{rgb}` among the colors 1 to 15 too."
+        ),
+    )
+    .at_all(&color.places)
+}
+
+fn undeclared(
+    colors: &[MissingColor],
+    tried: TriedPalettes,
+    similar: Option<DeclaredColor>,
+    fix: &DeclarationFix,
+) -> Finding {
+    let pixels = colors.iter().map(|color| color.places.count()).sum();
+    let not_in = not_in(tried);
+    let message = match colors {
+        [color] => format!("`{}` is {not_in}; {}; {}", color.rgb, closest_words(similar), pixels_and_tiles(color)),
+        _ => {
+            let listed = colors.iter().map(|one| format!("`{}` ({})", one.rgb, plural(one.places.count(), "pixel")));
+            let (count, pixels) = (colors.len(), plural(pixels, "pixel"));
+            format!("{count} colors are {not_in}; {pixels}: {}", join_some(listed, ", ", LISTED_COLORS))
+        }
+    };
+    let mut finding =
+        Finding::new(Code::ColorsUndeclared, message, declaration_fix(fix)).at_all(&first_places(colors.iter()));
+    finding.count = pixels;
+    finding
+}
+
+fn declaration_fix(fix: &DeclarationFix) -> String {
+    let json = |colors: &[Rgb]| colors.iter().map(|rgb| format!("\"{rgb}\"")).collect::<Vec<_>>().join(", ");
+    match fix {
+        DeclarationFix::Extend { palette, colors } => format!(
+            "Repaint with declared colors, or add these to `colors` of palette {palette} in `asset.json`, which has room \
+             ({PALETTES_COMMAND}): `{}`",
+            json(colors)
+        ),
+        DeclarationFix::Add { palette, key, colors, is_palette_named } => {
+            let (name_it, command) = match is_palette_named {
+                true => (format!("set `\"palette\": {palette}` in the artifact and "), String::new()),
+                false => (String::new(), format!(" ({PALETTES_COMMAND})")),
+            };
+            format!(
+                "Repaint with declared colors, or {name_it}paste this palette into `output.pipeline.palettes` in `asset.json`\
+                 {command}: `{{\"index\": {palette}, \"palette\": {{\"colors\": [\"{key}\", {}]}}}}`",
+                json(colors)
+            )
+        }
+        DeclarationFix::Search => "Repaint with declared colors, or add palettes to `output.pipeline.palettes` in \
+                                   `asset.json` that each have all colors of some of these tiles (`prometeu-packer palettes \
+                                   PROJECT ASSET --apply` finds them): such palettes were never declared."
+            .into(),
+    }
+}
+
+impl From<PaletteProblem> for Finding {
+    fn from(problem: PaletteProblem) -> Self {
+        match problem {
+            PaletteProblem::TooManyColors { colors, rich_tiles, all_tiles, most_colors, fixes, places } => {
+                let listed = colors.iter().map(|(rgb, count)| format!("`{rgb}` ({})", plural(*count, "pixel")));
+                let mut message = format!(
+                    "the tile has {} colors; a palette can draw {DRAWN_COLORS}: {}",
+                    colors.len(),
+                    join_some(listed, ", ", LISTED_TILE_COLORS)
+                );
+                if rich_tiles > 1 {
+                    message.push_str(&format!(
+                        "; {rich_tiles} of {all_tiles} tiles have too many, up to {most_colors}"
+                    ));
+                }
+                let fixes: Vec<String> = fixes.iter().map(rich_tile_fix).collect();
+                Self::new(Code::TooManyColors, message, fixes.join(" ")).at_all(&places)
+            }
+            PaletteProblem::TooManyPalettes { needed } => Self::new(
+                Code::TooManyPalettes,
+                format!("the tiles need {needed} palettes; a bank holds {MAX_PALETTES}"),
+                "Split the images over several banks, or draw with fewer colors.",
+            ),
+            PaletteProblem::PaletteFull { palette, lacking, room, places } => Self::new(
+                Code::PaletteFull,
+                format!(
+                    "palette {palette}, which the artifact names, lacks {} of the tile's colors and has room for {room}: {}",
+                    lacking.len(),
+                    join_some(quoted(&lacking).iter(), ", ", LISTED_COLORS)
+                ),
+                "Remove `palette` from the artifact so that its tiles can use another palette, or draw them with fewer colors.",
+            )
+            .at_all(&places),
+        }
+    }
+}
+
+fn rich_tile_fix(fix: &RichTileFix) -> String {
+    match fix {
+        RichTileFix::KeyIndex0 => "If index 0, which is opaque in this image, is the background, make it the color key: pass \
+                                   `--color-key index0` to `create`, or set `\"color_key\": \"index0\"` in the artifact."
+            .to_owned(),
+        RichTileFix::KeyColor(key) => format!(
+            "If `{key}` is the background, make it the color key: pass `--color-key {}` to `create`, or set `\"color_key\": \
+             \"{key}\"` in the artifact.",
+            key.to_string().trim_start_matches('#')
+        ),
+        RichTileFix::TileSize(size) => format!(
+            "Use tile size {0}, with which every tile has few enough colors: pass `--tile-size {0}` to `create`, or set \
+             `tile_size` in `asset.json`.",
+            size.pixels()
+        ),
+        RichTileFix::ReduceImage => "Reduce the colors of the whole image (Aseprite: Sprite > Color Mode > Indexed): most of \
+                                     its tiles have too many."
+            .to_owned(),
+        RichTileFix::MergePairs(pairs) => {
+            let pairs: Vec<String> = pairs.iter().map(|(a, b)| format!("`{a}` and `{b}`")).collect();
+            format!("Draw the tile with fewer colors; the most similar pairs are {}.", pairs.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::banks::glyph::grid::Grid;
+    use crate::formats::TileSize;
+
+    fn help(width: u32, height: u32, cut: Cut, size: TileSize) -> String {
+        Finding::from(Grid::of(width, height, &cut, size).unwrap_err()).help
+    }
+
+    #[test]
+    fn lines_between_tiles_are_explained() {
+        let help = help(16 * 3 + 2, 16 * 2 + 1, Cut::default(), TileSize::Sixteen);
+        assert!(
+            help.starts_with("If lines of 1 pixel separate the tiles, cut them out: pass `--spacing 1` to `create`"),
+            "{help}"
+        );
+    }
+
+    #[test]
+    fn larger_parts_are_suggested() {
+        let region = |w: u32, h: u32| Some(Region { x: 0, y: 0, w, h });
+        assert_eq!(
+            help(64, 64, Cut { region: region(7, 8), ..Cut::default() }, TileSize::Eight),
+            "Use a larger part of the image: one tile needs 8 × 8 pixels."
+        );
+        assert_eq!(
+            help(64, 64, Cut { region: region(8, 8), margin: 4, ..Cut::default() }, TileSize::Eight),
+            "Use a larger part of the image, or a smaller `margin`: one tile needs 16 × 16 pixels."
+        );
+    }
+
+    #[test]
+    fn impossible_fixes_are_not_suggested() {
+        let margin = Cut { margin: IMAGE_SIDE, ..Cut::default() };
+        assert!(!help(64, 64, margin, TileSize::Eight).contains("Resize"));
+        assert!(!help(432, 296, Cut::default(), TileSize::Sixteen).contains("tile size"));
+    }
+}
