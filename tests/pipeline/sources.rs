@@ -67,9 +67,9 @@ fn every_form_of_a_png_is_shown_and_named() {
         (indexed.clone(), "indexed PNG, 8 bit", [0xFF, 0, 0, 0xFF]),
         (indexed.clone().with_trns(&[0, 0]), "indexed PNG, 8 bit", [0xFF, 0, 0, 0]),
         (Png { data: vec![9], ..indexed }, "indexed PNG, 8 bit", [0; 4]),
-        (raw(ColorType::Grayscale, BitDepth::One, &[0x80]), "grey PNG, 1 bit", [0xFF; 4]),
-        (raw(ColorType::Grayscale, BitDepth::Sixteen, &[7, 9]), "grey PNG, 16 bit", [7, 7, 7, 0xFF]),
-        (raw(ColorType::GrayscaleAlpha, BitDepth::Eight, &[7, 9]), "grey PNG with alpha, 8 bit", [7, 7, 7, 9]),
+        (raw(ColorType::Grayscale, BitDepth::One, &[0x80]), "grayscale PNG, 1 bit", [0xFF; 4]),
+        (raw(ColorType::Grayscale, BitDepth::Sixteen, &[7, 9]), "grayscale PNG, 16 bit", [7, 7, 7, 0xFF]),
+        (raw(ColorType::GrayscaleAlpha, BitDepth::Eight, &[7, 9]), "grayscale PNG with alpha, 8 bit", [7, 7, 7, 9]),
     ] {
         assert_eq!(image(&icon("tile.png", png.bytes())), (1, 1, words, first));
     }

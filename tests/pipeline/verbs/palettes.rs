@@ -335,7 +335,7 @@ fn an_artifact_that_names_a_palette_has_its_colors_added_there() {
     let full: Vec<Rgb> = std::iter::once(KEY).chain((1..16).map(shade)).collect();
     let project = bank(&[&full], vec![named(0)], &[image()]);
     let told = refuses(&project, 1, &["palette-full"]);
-    assert!(told.contains("#ff0000, #0000ff") || told.contains("#0000ff, #ff0000"), "{told}");
+    assert!(told.contains("`#ff0000`, `#0000ff`") || told.contains("`#0000ff`, `#ff0000`"), "{told}");
 }
 
 #[test]
@@ -461,7 +461,7 @@ fn a_tile_that_is_too_rich_is_told_with_its_colors_and_the_nearest_pairs() {
     // Sixteen reds; the darkest is on most pixels.
     let project = bare(Png::rgb(8, 8, |x, y| color(if y > 1 { 0 } else { x + 8 * y })).bytes());
     let told = refuses(&project, 1, &["too-many-colors"]);
-    for word in ["16 colors", "#000000 (49 pixels)", "#780000 (1 pixel)", "#000000 and #080000"] {
+    for word in ["16 colors", "`#000000` (49 pixels)", "`#780000` (1 pixel)", "`#000000` and `#080000`"] {
         assert!(told.contains(word), "{word} is not in {told}");
     }
 }
