@@ -26,6 +26,8 @@ const FRAMES: usize = 500;
 const FRAME: Duration = Duration::from_micros(16_667);
 /// Every so many frames another asset is selected, if the one before is shown.
 const SELECT: usize = 40;
+/// Saves that are counted.
+const SAVES: usize = 15;
 /// Points that the list moves in a frame: a wheel that is turned without a pause.
 const WHEEL: f32 = 90.0;
 /// Assets of the large project.
@@ -43,8 +45,9 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     println!("{FRAMES} frames after {WARM_UP}; of a frame, the processor's time of the drawing thread");
-    let demo = measure("the demo", &TestProject::demo(), 16.0);
-    let many = measure("10 000 assets", &large_projects::create(MANY), 33.0);
+    let demo = measure("the demo", &TestProject::demo(), 16.0, ("characters/lamps", "lampkin.png"));
+    let many =
+        measure("10 000 assets", &large_projects::create(MANY), 33.0, (&large_projects::asset_root(0), "tile.png"));
     if demo && many {
         return ExitCode::SUCCESS;
     }
@@ -53,7 +56,7 @@ fn main() -> ExitCode {
 }
 
 /// Measures on a project. Whether its goal, in milliseconds, is not missed by far.
-fn measure(what: &str, project: &TestProject, goal: f64) -> bool {
+fn measure(what: &str, project: &TestProject, goal: f64, saved: (&str, &str)) -> bool {
     println!("\n{what}");
     let begin = Instant::now();
     let mut window = Window::open(project);
@@ -90,6 +93,8 @@ fn measure(what: &str, project: &TestProject, goal: f64) -> bool {
     row("frame, p50", at(&frames, 50), None);
     row("frame, p99", at(&frames, 99), Some(goal));
     row("frame, the worst", at(&frames, 100), None);
+    let (root, file) = saved;
+    row("from saving an image to its preview, p50", window.save_images(project, root, file), None);
     row("frame, a letter typed into the search, the worst", window.search("thing_0"), None);
     millis(at(&frames, 99)) <= goal * GENEROUS
 }
@@ -201,6 +206,27 @@ impl Window {
             worst = worst.max(self.frame(Vec::new()));
         }
         worst
+    }
+
+    /// Saves an image again and again, each time mirrored, and waits until its preview shows it; gives the median time.
+    fn save_images(&mut self, project: &TestProject, root: &str, file: &str) -> Duration {
+        self.app.state.select_asset(root);
+        self.draw_until(|app| app.is_idle() && app.state.glyph_bank().is_some());
+        let path = project.root().join("assets").join(root).join(file);
+        let mut image = image::open(&path).map(|image| image.into_rgba8()).unwrap_or_default();
+        let mut times = Vec::new();
+        for _ in 0..SAVES {
+            let payload = |app: &Workbench| app.state.glyph_bank().map(|sheet| sheet.payload.bytes().to_vec());
+            let before = payload(&self.app);
+            image = image::imageops::flip_horizontal(&image);
+            let begin = Instant::now();
+            assert!(image.save(&path).is_ok(), "the image cannot be written");
+            self.draw_until(|app| app.state.glyph_bank().is_some() && payload(app) != before);
+            times.push(begin.elapsed());
+            self.draw_until(Workbench::is_idle);
+        }
+        times.sort();
+        at(&times, 50)
     }
 
     /// Types into the search field, letter by letter; gives the worst frame.

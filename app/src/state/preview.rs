@@ -28,7 +28,7 @@ pub enum PreviewState {
 #[derive(Debug)]
 pub struct ReadyPreview {
     /// The bank.
-    pub preview: Preview,
+    pub preview: Arc<Preview>,
     /// A hole refers to one of these findings by its cause.
     pub findings: Vec<Finding>,
 }

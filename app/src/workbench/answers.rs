@@ -1,14 +1,18 @@
 //! Puts the results of workers into the state.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use packer_services::diagnostics::{Code, Finding, blocks};
-use packer_services::ops::{InspectPackReport, ListAssetsReport, PackReport, Report, ThumbnailOf, VerifyPackReport};
+use packer_services::ops::{InspectPackReport, PackReport, Report, VerifyPackReport};
+use packer_services::preview::Thumbnail;
+use packer_services::session::Delta;
 
 use super::Workbench;
 use super::requests::{
-    INSPECTING, LISTING, ListReason, Message, PACKING, PREVIEWING, READING, THUMBNAILS, ThumbnailList, VERIFYING,
+    BUILDING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, READING, THUMBNAILS,
+    ThumbnailList, VERIFYING,
 };
 use crate::jobs::{Crash, JobResult};
 use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState};
@@ -17,6 +21,7 @@ impl Workbench {
     pub(super) fn take_answer(&mut self, answer: JobResult<Message>) {
         match answer {
             Ok(Message::Listed { path, reason, result }) => self.take_listing(&path, reason, result),
+            Ok(Message::Built { path, result }) => self.take_built(&path, result),
             Ok(Message::Inspected { path, result }) => self.take_inspection(&path, result),
             Ok(Message::Previewed { root, result }) => {
                 if self.state.selected_root.as_deref() == Some(&root) {
@@ -34,10 +39,7 @@ impl Workbench {
                     self.textures.forget_source();
                 }
             }
-            // If there are none, the listing reports why.
-            Ok(Message::Thumbnails { listing, roots, result }) => {
-                self.take_thumbnails(listing, roots, result.unwrap_or_default());
-            }
+            Ok(Message::Thumbnails { listing, roots, result }) => self.take_thumbnails(listing, roots, result),
             Ok(Message::Packed { result, seconds }) => self.take_pack(result, seconds),
             Ok(Message::Verified { file, result }) => self.take_verification(&file, result),
             Ok(Message::Chosen(path)) => {
@@ -49,29 +51,68 @@ impl Workbench {
         }
     }
 
-    fn take_listing(
-        &mut self,
-        path: &Path,
-        reason: ListReason,
-        result: Result<Report<ListAssetsReport>, Vec<Finding>>,
-    ) {
+    fn take_listing(&mut self, path: &Path, reason: ListReason, result: Result<Listing, Vec<Finding>>) {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
+        let mut changes = None;
         match result {
-            Ok(listing) => {
-                opened.contents = Some(Contents::of_project(listing));
+            Ok(Listing { report, delta, pending }) => {
+                opened.contents = Some(Contents::of_project(report));
                 self.state.settings.remember_path(path);
                 self.state.replace_problems(Vec::new());
+                changes = Some((delta, pending));
             }
             Err(findings) if opened.contents.is_none() => return self.refuse(findings),
             // The previous listing is kept; the reason why there is no new one comes first.
             Err(findings) => self.state.replace_problems(findings),
         }
         self.update_list();
-        if reason == ListReason::FilesChanged {
-            self.listings += 1;
-            self.state.thumbnails.values_mut().for_each(|thumbnail| thumbnail.is_stale = true);
+        if let Some((delta, pending)) = changes {
+            self.show_changes(&delta);
+            if pending > 0 {
+                self.request_build();
+            }
+        } else if reason == ListReason::FilesChanged {
             self.request_preview();
             self.request_source();
+        }
+        if let Some(reason) = self.list_again.take() {
+            self.request_listing(reason);
+        }
+    }
+
+    /// Requests again what is shown of files that changed.
+    fn show_changes(&mut self, delta: &Delta) {
+        if !delta.changed.is_empty() {
+            self.listings += 1;
+        }
+        for (root, thumbnail) in &mut self.state.thumbnails {
+            thumbnail.is_stale |= delta.changed.contains(root);
+        }
+        let is_viewed = |root: &str| self.state.selected_root.as_deref() == Some(root);
+        let is_ready = matches!(self.state.preview, PreviewState::Ready(_));
+        if !is_ready || delta.changed.iter().any(|root| is_viewed(root)) {
+            self.request_preview();
+        }
+        if self.state.source.as_ref().is_some_and(|source| delta.touches(&source.root)) {
+            self.request_source();
+        }
+    }
+
+    /// More assets were built: what is known of them is shown.
+    fn take_built(&mut self, path: &Path, result: Result<Listing, Vec<Finding>>) {
+        let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
+        let mut pending = 0;
+        match result {
+            Ok(listing) => {
+                pending = listing.pending;
+                opened.contents = Some(Contents::of_project(listing.report));
+                self.state.replace_problems(Vec::new());
+            }
+            Err(findings) => self.state.replace_problems(findings),
+        }
+        self.update_list();
+        if pending > 0 {
+            self.request_build();
         }
     }
 
@@ -109,14 +150,10 @@ impl Workbench {
     fn take_thumbnails(&mut self, listing: u64, roots: Vec<String>, thumbnails: ThumbnailList) {
         self.state.thumbnails_pending = false;
         let is_stale = listing != self.listings;
+        let mut thumbnails: HashMap<String, Option<Arc<Thumbnail>>> = thumbnails.into_iter().collect();
         for root in roots {
-            let asset_id = self.state.contents().and_then(|contents| contents.asset(&root)?.asset_id);
-            let is_of_root = |of: &ThumbnailOf| match of {
-                ThumbnailOf::Root(other) => *other == root,
-                ThumbnailOf::Id(id) => Some(*id) == asset_id,
-            };
-            let image = thumbnails.iter().find(|(of, _)| is_of_root(of)).and_then(|(_, image)| image.clone());
-            self.state.thumbnails.insert(root, CachedThumbnail { image: image.map(Arc::new), is_stale });
+            let image = thumbnails.remove(&root).flatten();
+            self.state.thumbnails.insert(root, CachedThumbnail { image, is_stale });
         }
     }
 
@@ -167,7 +204,7 @@ impl Workbench {
         let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
         match *job {
             LISTING | INSPECTING if !is_listed => self.refuse(findings),
-            LISTING | INSPECTING => self.state.replace_problems(findings),
+            LISTING | BUILDING | INSPECTING => self.state.replace_problems(findings),
             PACKING => self.state.pack = Packing::Failed(findings),
             PREVIEWING => self.state.preview = PreviewState::Failed(findings),
             READING => {

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `open.rs` | opens and closes projects and packs, and takes the changes that the watching thread reports |
 //! | `requests.rs` | starts operations on worker threads |
+//! | `shared_session.rs` | the session of the open project, which the workers share |
 //! | `answers.rs` | puts their results into the state |
 //! | `actions.rs` | carries out what the user did in a panel |
 //! | `commands.rs` | carries out commands of the menu |
@@ -16,6 +17,7 @@ mod commands;
 mod open;
 mod playback;
 mod requests;
+mod shared_session;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -31,7 +33,8 @@ use crate::panels::{self, Action, Draw};
 use crate::state::{Settings, State};
 use crate::theme;
 use crate::widgets::Textures;
-use requests::Message;
+use requests::{ListReason, Message};
+use shared_session::SharedSession;
 
 /// What the window opens at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +67,11 @@ pub struct Workbench {
     watch: Option<Watch>,
     /// What the watching thread reported since the last frame.
     changes: Arc<Mutex<Vec<Change>>>,
+    /// Changes that no listing has read yet, and why to list again when the running one has ended.
+    unread_changes: Vec<Change>,
+    list_again: Option<ListReason>,
+    /// The session of the open project.
+    session: Option<Arc<SharedSession>>,
     /// The context that operations run in.
     services: Context,
     /// Counts the listings, so that thumbnails requested before the last one are known to be stale.
@@ -104,6 +112,9 @@ impl Workbench {
             wake: context.clone(),
             watch: None,
             changes: Arc::default(),
+            unread_changes: Vec::new(),
+            list_again: None,
+            session: None,
             services: Context::new(),
             listings: 0,
             preview_of: None,

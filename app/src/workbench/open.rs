@@ -9,6 +9,7 @@ use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 
 use super::Workbench;
 use super::requests::ListReason;
+use super::shared_session::SharedSession;
 use crate::state::{Opened, OpenedKind, Refused, State};
 use crate::widgets::Textures;
 
@@ -25,6 +26,7 @@ impl Workbench {
             self.request_listing(ListReason::FilesChanged);
             return;
         }
+        self.session = Some(Arc::new(SharedSession::new(&path)));
         let (changes, wake) = (self.changes.clone(), self.wake.clone());
         // The first change it reports is that everything must be listed.
         let project = Project::at(&path);
@@ -45,6 +47,9 @@ impl Workbench {
         self.player.stop();
         self.watch = None;
         self.changes = Arc::default();
+        self.unread_changes.clear();
+        self.list_again = None;
+        self.session = None;
         self.textures = Textures::default();
     }
 
@@ -63,6 +68,7 @@ impl Workbench {
         if changes.is_empty() {
             return;
         }
+        self.unread_changes.extend(changes.iter().cloned());
         let Some(opened) = &mut self.state.opened else { return };
         let was_gone = opened.is_gone;
         let last = changes.iter().rev().find(|change| matches!(change, Change::Vanished | Change::Returned));

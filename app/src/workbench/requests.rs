@@ -1,18 +1,19 @@
 //! Starts operations on worker threads. None of these functions waits; `answers.rs` takes what the workers bring back.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
     AssetSelector, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, ListedAsset, Operation, Pack,
-    PackReport, PreviewBank, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf,
-    VerifyPack, VerifyPackReport,
+    PackReport, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
+    VerifyPackReport,
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::project::{PACK_FILE, Project};
+use packer_services::session::{Delta, Session, SessionError};
 use packer_services::{Context, Progress};
 
 use super::Workbench;
@@ -20,18 +21,28 @@ use crate::state::{BottomTab, OpenedKind, PackProgress, Packing, PreviewState, R
 
 /// What a worker brings back.
 pub(super) enum Message {
-    Listed { path: PathBuf, reason: ListReason, result: Result<Report<ListAssetsReport>, Vec<Finding>> },
+    Listed { path: PathBuf, reason: ListReason, result: Result<Listing, Vec<Finding>> },
+    Built { path: PathBuf, result: Result<Listing, Vec<Finding>> },
     Inspected { path: PathBuf, result: Result<Report<InspectPackReport>, Vec<Finding>> },
     Previewed { root: String, result: Result<ReadyPreview, Vec<Finding>> },
     SourceRead { root: String, file: String, result: Result<SourcePreview, Vec<Finding>> },
-    Thumbnails { listing: u64, roots: Vec<String>, result: Result<ThumbnailList, Vec<Finding>> },
+    Thumbnails { listing: u64, roots: Vec<String>, result: ThumbnailList },
     Packed { result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32 },
     Verified { file: PathBuf, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
     Chosen(Option<PathBuf>),
 }
 
-/// Thumbnails, each with the bank that it is of; `None` for a bank of which nothing can be shown.
-pub(super) type ThumbnailList = Vec<(ThumbnailOf, Option<Thumbnail>)>;
+/// Thumbnails by root; `None` for a bank of which nothing can be shown.
+pub(super) type ThumbnailList = Vec<(String, Option<Arc<Thumbnail>>)>;
+
+/// What the session knows of the project.
+pub(super) struct Listing {
+    pub(super) report: Report<ListAssetsReport>,
+    /// What changed since the previous listing; nothing, if assets were only built.
+    pub(super) delta: Delta,
+    /// How many assets are not built yet.
+    pub(super) pending: usize,
+}
 
 /// Why a project is listed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,6 +55,7 @@ pub(super) enum ListReason {
 
 /// The names of the jobs. They complete the sentence "The workbench failed while …".
 pub(super) const LISTING: &str = "listing the assets";
+pub(super) const BUILDING: &str = "converting the assets";
 pub(super) const INSPECTING: &str = "reading the pack";
 pub(super) const PREVIEWING: &str = "building the preview";
 pub(super) const READING: &str = "reading a source file";
@@ -52,25 +64,69 @@ pub(super) const PACKING: &str = "packing";
 pub(super) const VERIFYING: &str = "checking the pack file";
 pub(super) const CHOOSING: &str = "choosing a file";
 
+/// How often the list is updated while assets are built: often enough to see it move, and seldom enough that 10,000
+/// rows are not sorted all the time.
+const LIST_EVERY: Duration = Duration::from_millis(250);
+
 /// The longest side of a thumbnail, in pixels: the size in a row. The details panel and high-resolution screens show it
 /// at twice that size.
 const THUMBNAIL: u32 = 32;
 
 impl Workbench {
-    /// Lists what is open.
+    /// Lists what is open. While a project is being listed, it is listed again afterwards.
     pub(super) fn request_listing(&mut self, reason: ListReason) {
         let Some(opened) = &self.state.opened else { return };
         let (path, services) = (opened.path.clone(), self.services.clone());
-        match opened.kind {
-            OpenedKind::Project => drop(self.jobs.run(LISTING, move |cancel| {
-                let result = run(&ListAssets::new(path.clone()), &services.with_cancel(cancel));
-                Message::Listed { path, reason, result }
-            })),
-            OpenedKind::Pack => drop(self.jobs.run(INSPECTING, move |cancel| {
-                let result = run(&InspectPack::new(path.clone()), &services.with_cancel(cancel));
+        let Some(session) = self.session.clone() else {
+            self.jobs.run(INSPECTING, move |cancel| {
+                let result = run(&InspectPack::new(&path), &services.with_cancel(cancel));
                 Message::Inspected { path, result }
-            })),
+            });
+            return;
+        };
+        if self.jobs.is_running(LISTING) {
+            let both = self.list_again.is_some_and(|other| other != reason);
+            self.list_again = Some(if both { ListReason::FilesChanged } else { reason });
+            return;
         }
+        let (changes, viewed) = (std::mem::take(&mut self.unread_changes), self.state.selected_root.clone());
+        self.jobs.run(LISTING, move |cancel| {
+            let context = services.with_cancel(cancel);
+            let result = session.in_background(|session| {
+                changes.iter().for_each(|change| session.note(change));
+                session.view(viewed.as_deref());
+                let delta = session.refresh(&context).map_err(|error| findings_of(&path, &error))?;
+                Ok(Listing { delta, pending: session.pending(), report: session.report() })
+            });
+            Message::Listed { path, reason, result }
+        });
+    }
+
+    /// Builds some of the assets that are not built yet, the viewed one first.
+    pub(super) fn request_build(&mut self) {
+        let (Some(project), Some(session)) = (self.state.project(), self.session.clone()) else { return };
+        let (path, services) = (project.path.clone(), self.services.clone());
+        self.jobs.run(BUILDING, move |cancel| {
+            let context = services.with_cancel(cancel);
+            let begin = Instant::now();
+            let build = || loop {
+                // Between two batches the session is free for what the user waits for.
+                let pending = session.in_background(|session| {
+                    session.build_next(&context, None).map_err(|error| findings_of(&path, &error))?;
+                    Ok::<_, Vec<Finding>>(session.pending())
+                })?;
+                if pending == 0 || begin.elapsed() >= LIST_EVERY {
+                    let list = |session: &mut Session| Listing {
+                        delta: Delta::default(),
+                        pending: session.pending(),
+                        report: session.report(),
+                    };
+                    return Ok(session.in_background(list));
+                }
+            };
+            let result = build();
+            Message::Built { path, result }
+        });
     }
 
     /// Previews the selected asset, unless its preview is shown or pending: if its files change, it is listed anyway.
@@ -95,14 +151,17 @@ impl Workbench {
             self.state.preview = PreviewState::Failed(Vec::new());
             return;
         };
-        let (kind, services) = (opened.kind, self.services.clone());
+        let (session, services) = (self.session.clone(), self.services.clone());
         self.jobs.run(PREVIEWING, move |cancel| {
             let context = services.with_cancel(cancel);
-            let result = match kind {
-                OpenedKind::Project => run(&PreviewBank::new(path, AssetSelector::Root(root.clone())), &context)
-                    .map(|report| (report.findings().to_vec(), report.into_data().preview)),
-                OpenedKind::Pack => run(&PreviewPackedBank::new(path, asset_id), &context)
-                    .map(|report| (report.findings().to_vec(), report.into_data().preview)),
+            let result = match session {
+                Some(session) => session.urgently(|session| {
+                    session.view(Some(&root));
+                    let preview = session.preview(&context).map_err(|error| findings_of(&path, &error))?;
+                    Ok(preview.map_or_else(Default::default, |preview| (preview.findings, preview.preview)))
+                }),
+                None => run(&PreviewPackedBank::new(&path, asset_id), &context)
+                    .map(|report| (report.findings().to_vec(), report.into_data().preview.map(Arc::new))),
             };
             let result = result.and_then(|(findings, preview)| match preview {
                 Some(preview) => Ok(ReadyPreview { preview, findings }),
@@ -141,20 +200,31 @@ impl Workbench {
 
     pub(super) fn request_thumbnails(&mut self, roots: Vec<String>) {
         let Some(opened) = &self.state.opened else { return };
-        let path = opened.path.clone();
-        let banks = match opened.kind {
-            OpenedKind::Project => ThumbnailBanks::OfProject { project: path, roots: roots.clone() },
-            OpenedKind::Pack => {
-                let id = |root: &String| self.state.contents()?.asset(root)?.asset_id;
-                ThumbnailBanks::OfPack { file: path, asset_ids: roots.iter().filter_map(id).collect() }
-            }
-        };
-        let (listing, services) = (self.listings, self.services.clone());
+        let (path, session, services) = (opened.path.clone(), self.session.clone(), self.services.clone());
+        let id = |root: &String| Some((self.state.contents()?.asset(root)?.asset_id?, root.clone()));
+        let by_id: HashMap<u32, String> = roots.iter().filter_map(id).collect();
+        let listing = self.listings;
         self.thumbnails_of.clone_from(&roots);
         self.state.thumbnails_pending = true;
         self.jobs.run(THUMBNAILS, move |cancel| {
-            let result = run(&PreviewThumbnails::new(banks, THUMBNAIL), &services.with_cancel(cancel));
-            Message::Thumbnails { listing, roots, result: result.map(|report| report.into_data().thumbnails) }
+            let context = services.with_cancel(cancel);
+            // If there are none, the listing reports why.
+            let result = match session {
+                Some(session) => {
+                    session.in_background(|session| session.thumbnails(&context, &roots, THUMBNAIL)).unwrap_or_default()
+                }
+                None => {
+                    let banks = ThumbnailBanks::OfPack { file: path, asset_ids: by_id.keys().copied().collect() };
+                    let made = run(&PreviewThumbnails::new(banks, THUMBNAIL), &context);
+                    let thumbnails = made.map(|report| report.into_data().thumbnails).unwrap_or_default();
+                    let with_root = |(of, thumbnail): (ThumbnailOf, Option<Thumbnail>)| match of {
+                        ThumbnailOf::Root(root) => Some((root, thumbnail.map(Arc::new))),
+                        ThumbnailOf::Id(id) => Some((by_id.get(&id)?.clone(), thumbnail.map(Arc::new))),
+                    };
+                    thumbnails.into_iter().filter_map(with_root).collect()
+                }
+            };
+            Message::Thumbnails { listing, roots, result }
         });
     }
 
@@ -205,6 +275,11 @@ impl Workbench {
             })
         });
     }
+}
+
+/// Why the session of this project could not do what it was asked for.
+fn findings_of(project: &Path, error: &SessionError) -> Vec<Finding> {
+    ListAssets::new(project).refusal(error)
 }
 
 /// Runs an operation. If it cannot run, its error becomes findings.

@@ -37,8 +37,8 @@ impl Operation for ListAssets {
     fn run(&self, context: &Context) -> Result<Report<ListAssetsReport>, SessionError> {
         let mut session = Session::new(&self.project);
         let changing = session.read_whole(context)?;
-        let (mut findings, data) = session.report();
-        findings.extend(changing);
-        Ok(Report::new(data, findings))
+        let mut report = session.report();
+        report.findings.extend(changing);
+        Ok(report.sorted())
     }
 }

@@ -39,8 +39,8 @@ pub struct ListedAsset {
     pub slot: Option<u32>,
     /// Its payload, if that is known.
     pub size_bytes: Option<u64>,
-    /// What it is since the last pack; `None` if it is not in the build set or has an error, or if the pack in `build/` is not
-    /// known.
+    /// What it is since the last pack; `None` if it is not in the build set or has an error, or if the pack in `build/`
+    /// is not known.
     pub since_pack: Option<SincePack>,
     /// Findings that block; of an excluded asset, all findings.
     pub errors: usize,

@@ -1,7 +1,7 @@
 //! A project kept in memory: its last snapshot and every built asset, refreshed by what changed.
 //!
-//! A window owns a session, tells it what [`watch`](crate::watch) reported, and asks it for lists, previews and
-//! thumbnails. Only what changed is read and built again; the asset that is being viewed is built first. `list` is a
+//! A window owns a session, passes on what [`watch`](crate::watch) reported, and gets lists, previews and thumbnails
+//! from it. Only what changed is read and built again; the asset that is being viewed is built first. `list` is a
 //! session that ends at once, so the two cannot disagree. It writes nothing.
 
 mod listing;
@@ -17,7 +17,7 @@ pub use crate::change::Change;
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{Finding, sorted};
 use crate::files::{self, DiskError, Stamp};
-use crate::ops::{Budgets, operation_error};
+use crate::ops::{Budgets, Report, operation_error};
 use crate::pack::built::{BuildSink, BuiltAsset, build_and_keep, build_assets};
 use crate::pack::container::Header;
 use crate::pack::examine::{Attempt, make_header, with_retries_of, workers};
@@ -59,6 +59,8 @@ pub struct Session {
     header: Option<(Header, Option<Finding>)>,
     /// What is to be read again: a refresh that did not end leaves it.
     suspects: Suspects,
+    /// What changed, and was not given to a caller yet.
+    unreported: Delta,
 }
 
 /// A built asset, and how to know that it is still what its files hold.
@@ -98,6 +100,30 @@ pub struct Delta {
     /// The roots of assets whose payload may be another one, or that came or went: their previews and thumbnails are
     /// out of date.
     pub changed: HashSet<String>,
+    /// The roots in which any file may have changed, registered or not; `None` if that is any root.
+    pub touched: Option<HashSet<String>>,
+}
+
+impl Delta {
+    /// Whether any file of this root may have changed.
+    pub fn touches(&self, root: &str) -> bool {
+        self.touched.as_ref().is_none_or(|touched| touched.contains(root))
+    }
+
+    fn nothing() -> Self {
+        Self { changed: HashSet::new(), touched: Some(HashSet::new()) }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.changed.extend(other.changed);
+        self.touched = match (self.touched.take(), other.touched) {
+            (Some(mut mine), Some(theirs)) => {
+                mine.extend(theirs);
+                Some(mine)
+            }
+            _ => None,
+        };
+    }
 }
 
 /// A bank, as far as it can be built.
@@ -125,6 +151,7 @@ impl Session {
             published: Published::default(),
             header: None,
             suspects: Suspects::everything(),
+            unreported: Delta::nothing(),
         }
     }
 
@@ -144,17 +171,25 @@ impl Session {
     /// If the project cannot be read, or the operation was cancelled. Then the session is as before, and the next
     /// refresh reads the same and more.
     pub fn refresh(&mut self, context: &Context) -> Result<Delta, SessionError> {
+        self.refresh_once(context, 1)?;
+        Ok(std::mem::replace(&mut self.unreported, Delta::nothing()))
+    }
+
+    fn refresh_once(&mut self, context: &Context, attempt: u32) -> Result<(), SessionError> {
         let suspects = &self.suspects;
         let snapshot = Snapshot::take_after(&self.project, &self.snapshot, suspects.registry(), |root| {
             suspects.asset(root.as_str())
         })?;
+        if context.fault(FaultPoint::Planned { attempt }).is_err() {
+            return Err(SessionError::Cancelled);
+        }
         snapshot.understood()?;
         let walk = suspects.walk(&self.project, &self.walk)?;
         let published = self.published.read_again(context, &self.project)?;
         if context.is_cancelled() {
             return Err(SessionError::Cancelled);
         }
-        let mut delta = Delta::default();
+        let mut delta = Delta { changed: HashSet::new(), touched: suspects.touched_roots() };
         let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
             snapshot.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
         for old in &self.snapshot.assets {
@@ -188,7 +223,8 @@ impl Session {
         }
         walk.apply(&mut self.walk);
         (self.snapshot, self.suspects) = (snapshot, Suspects::default());
-        Ok(delta)
+        self.unreported.add(delta);
+        Ok(())
     }
 
     /// How many assets are not built yet.
@@ -257,16 +293,13 @@ impl Session {
         let mut owner = None;
         let (_, finding) = with_retries_of(context, &project, |attempt| {
             self.note(&Change::Everything);
-            self.refresh(context)?;
-            if context.fault(FaultPoint::Planned { attempt }).is_err() {
-                return Err(SessionError::Cancelled);
-            }
+            self.refresh_once(context, attempt)?;
             while self.pending() > 0 {
                 self.build_next(context, None)?;
             }
             let changed_path = self.changed_path();
             owner = changed_path.as_ref().and_then(|path| self.snapshot.owner_of(path));
-            Ok(Attempt { made: (), changed_path })
+            Ok::<_, SessionError>(Attempt { made: (), changed_path })
         })?;
         Ok(finding.map(|finding| Finding { asset: owner, ..finding }))
     }
@@ -289,8 +322,13 @@ impl Session {
     /// The bank of the viewed asset, built if it is not; `None` if no registered asset is viewed.
     ///
     /// # Errors
-    /// [`SessionError::Cancelled`] if the operation was cancelled.
+    /// If the project is gone, or the operation was cancelled.
     pub fn preview(&mut self, context: &Context) -> Result<Option<SessionPreview>, SessionError> {
+        self.read_if_new(context)?;
+        // A project that is gone has nothing to show, though all of it is in memory.
+        if !files::exists(&self.project.registry_path()) {
+            self.project.read_registry()?;
+        }
         let is_viewed = |asset: &&Arc<RegisteredAsset>| Some(&asset.entry.root) == self.viewed.as_ref();
         let Some(asset) = self.snapshot.assets.iter().find(is_viewed).cloned() else { return Ok(None) };
         if self.view.is_none() {
@@ -303,8 +341,16 @@ impl Session {
         Ok(Some(SessionPreview { preview: self.view.clone(), findings }))
     }
 
-    /// Thumbnails of these assets, with sides of at most `side_pixels`; `None` of one that has nothing to show. They are
-    /// kept, and built again whenever their asset is.
+    /// A session that was never refreshed reads everything first; a test may hold or fail what follows.
+    fn read_if_new(&mut self, context: &Context) -> Result<(), SessionError> {
+        if self.snapshot.registry.is_none() {
+            return self.refresh_once(context, 1);
+        }
+        context.fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| SessionError::Cancelled)
+    }
+
+    /// Thumbnails of these assets, with sides of at most `side_pixels`; `None` of one that has nothing to show. They
+    /// are kept, and built again whenever their asset is.
     ///
     /// # Errors
     /// [`SessionError::Cancelled`] if the operation was cancelled.
@@ -314,6 +360,7 @@ impl Session {
         roots: &[String],
         side_pixels: u32,
     ) -> Result<Vec<(String, Option<Arc<Thumbnail>>)>, SessionError> {
+        self.read_if_new(context)?;
         if side_pixels != self.thumbnail_side {
             self.thumbnail_side = side_pixels;
             self.thumbnails.clear();
@@ -343,7 +390,7 @@ impl Session {
 
     /// What is known of the project now, and everything that was found. Of an asset that is not built yet only what its
     /// declaration says.
-    pub fn report(&mut self) -> (Vec<Finding>, ListAssetsReport) {
+    pub fn report(&mut self) -> Report<ListAssetsReport> {
         let mut findings = self.snapshot.findings.clone();
         for asset in &self.snapshot.assets {
             if let Some(kept) = self.built.get(&asset.entry.root) {
@@ -355,7 +402,7 @@ impl Session {
         let assets = self.listed_assets(&findings);
         findings.extend(self.walk.root_notes(&self.project, &self.snapshot));
         findings.extend(self.walk.findings.iter().cloned());
-        (sorted(findings), ListAssetsReport { assets, budgets })
+        Report::new(ListAssetsReport { assets, budgets }, findings)
     }
 
     /// What a pack would use, if nothing blocks it.

@@ -64,6 +64,11 @@ impl Suspects {
         }
     }
 
+    /// The folders in which something may have changed; `None` if that is any folder.
+    pub(super) fn touched_roots(&self) -> Option<HashSet<String>> {
+        (!self.everything).then(|| self.touched.clone())
+    }
+
     pub(super) fn registry(&self) -> Reuse {
         match (self.everything, self.is_changed(REGISTRY)) {
             (true, _) | (_, true) => Reuse::Read,
@@ -89,7 +94,7 @@ impl Suspects {
             let files = built.declaration.source_files();
             files.into_iter().any(|file| self.is_changed(&format!("{root}/{file}")))
         };
-        // What is wrong with an asset may be mended by a file that it does not name.
+        // A file that an asset does not name may still fix what is wrong with it.
         if built.changed_path.is_some() || (self.is_touched(root) && (!built.is_whole() || is_named())) {
             Reuse::Read
         } else if self.everything {
