@@ -1,6 +1,6 @@
-//! The least that a program which packs this project must do, on one thread and without any rule: read every image and
-//! sound, decode it, put the results into one file, and bring it to the disk with as many syncs as the packer makes.
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "it is measured, and ends if a file is missing")]
+//! The minimum that a program must do to pack this project, on one thread and without any check: read and decode every
+//! image and sound, write the results into one file, and sync as often as the packer does.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark cannot continue if a file is missing")]
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Cursor, Write};
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use png::Transformations;
 
-/// The packer publishes four files. It syncs each, and then their folder.
+/// The packer publishes four files. It syncs each of them, and then their folder.
 const FILES: [&str; 4] = ["one", "two", "three", "pack"];
 
-/// Packs what lies below `assets` into the folder `out`.
+/// Packs the files in `assets` into the folder `out`.
 pub fn run(assets: &Path, out: &Path) {
     fs::create_dir_all(out).unwrap();
     let staged = |name: &str| out.join(format!("{name}.new"));
@@ -34,7 +34,7 @@ pub fn run(assets: &Path, out: &Path) {
     File::open(out).unwrap().sync_all().unwrap();
 }
 
-/// Every image and sound, sorted.
+/// All images and sounds, sorted.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(Result::unwrap).collect();
     entries.sort_by_key(fs::DirEntry::file_name);
@@ -50,7 +50,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// RGBA.
+/// The pixels of an image, as RGBA.
 fn pixels(bytes: Vec<u8>) -> Vec<u8> {
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     decoder.set_transformations(Transformations::normalize_to_color8() | Transformations::ALPHA);
@@ -61,7 +61,7 @@ fn pixels(bytes: Vec<u8>) -> Vec<u8> {
     pixels
 }
 
-/// The body of the data chunk.
+/// The body of a WAV's data chunk.
 fn frames(mut bytes: Vec<u8>) -> Vec<u8> {
     let size_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
     let mut at = 12;

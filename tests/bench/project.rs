@@ -1,6 +1,6 @@
-//! The project that is measured: banks of small noisy tiles, one image each, and noisy tones. It is the same in every
-//! run, and has nothing that a warning could be about.
-#![expect(clippy::unwrap_used, reason = "without its project nothing can be measured")]
+//! The project that is measured: banks of small noisy tiles, one image per tile, and noisy tones. It is the same in
+//! every run, and has no warnings.
+#![expect(clippy::unwrap_used, reason = "a benchmark cannot continue without its project")]
 
 use std::f64::consts::TAU;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
 
 /// Glyph banks.
 pub const GLYPH_BANKS: u32 = 10;
-/// Tiles in all.
+/// Tiles in all glyph banks.
 pub const TILES: u32 = 1000;
-/// Sounds, times the factor.
+/// Sounds in all sound banks, times the factor.
 pub const SOUNDS: u32 = 60;
 /// Sound banks.
 pub const SOUND_BANKS: u32 = 4;
@@ -23,8 +23,8 @@ const PALETTES: u32 = 3;
 const SIDE: u32 = 16;
 const RATE_HZ: u32 = 44_100;
 
-/// Makes the project, with `factor` times the sounds.
-pub fn make(factor: u32) -> TestProject {
+/// Creates the project, with `factor` times the sounds.
+pub fn create(factor: u32) -> TestProject {
     let mut noise = Noise(0x5EED);
     let mut project = TestProject::new();
     for bank in 0..GLYPH_BANKS {
@@ -61,12 +61,12 @@ fn colors(bank: u32, palette_index: u32) -> Palette {
     palette(&all)
 }
 
-/// A tile in the colors of one palette, with some clear pixels.
+/// A tile in the colors of one palette, with some transparent pixels.
 fn add_tile(project: &TestProject, root: &str, bank: u32, tile: u32, noise: &mut Noise) -> GlyphArtifact {
     let colors = colors(bank, tile % PALETTES).colors;
-    let seen: Vec<usize> = (0..SIDE * SIDE).map(|_| noise.below(16)).collect();
+    let indices: Vec<usize> = (0..SIDE * SIDE).map(|_| noise.below(16)).collect();
     let image = Png::rgba(SIDE, SIDE, |x, y| {
-        let index = seen[(y * SIDE + x) as usize];
+        let index = indices[(y * SIDE + x) as usize];
         let [red, green, blue] = colors[index].0;
         if index == 0 { [0; 4] } else { [red, green, blue, 255] }
     });
@@ -75,7 +75,7 @@ fn add_tile(project: &TestProject, root: &str, bank: u32, tile: u32, noise: &mut
     artifact(&file, tile)
 }
 
-/// One to five seconds of a tone in noise.
+/// One to five seconds of a tone with noise.
 fn add_sound(project: &TestProject, root: &str, n: u32, noise: &mut Noise) -> SoundArtifact {
     let frames = RATE_HZ + u32::try_from(noise.below(4 * RATE_HZ as usize)).unwrap();
     let pitch_hz = 110.0 + 10.0 * f64::from(n);
@@ -92,8 +92,8 @@ fn add_sound(project: &TestProject, root: &str, n: u32, noise: &mut Noise) -> So
     sample(&file, n)
 }
 
-/// Waits until the files are so old that the packer takes their stamps for the truth and reads them once, as it does
-/// with nearly every file of a real project.
+/// Waits until the files are old enough that the packer trusts their time stamps and reads them once, as it does with
+/// almost every file of a real project.
 pub fn wait_until_settled(project: &TestProject) {
     let registry = project.at("assets/.prometeu/index.json");
     while std::fs::metadata(&registry).unwrap().modified().unwrap().elapsed().unwrap() < Duration::from_secs(3) {

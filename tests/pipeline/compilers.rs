@@ -1,6 +1,6 @@
-//! The text of `constants`, read by those that it is for: rustc, a C compiler, Lua and Python's JSON. Each prints every
-//! constant with its value, as the report tells them.
-#![expect(clippy::disallowed_methods, reason = "it writes programs, which are no files of a project")]
+//! The text of `constants` in rustc, a C compiler, Lua and Python: a program in each language prints all constants, and
+//! their values equal those of the report.
+#![expect(clippy::disallowed_methods, reason = "it writes programs, not project files")]
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,12 +23,12 @@ fn projects() -> [TestProject; 2] {
 
 /// The constants that the report lists, as `NAME VALUE`.
 fn listed(project: &TestProject, lang: &str) -> Vec<String> {
-    let answer = cli::done(project.root(), &format!("constants @ --lang {lang}"));
-    let told = |constant: &Value| format!("{} {}", constant["name"].as_str().unwrap(), constant["value"]);
-    answer["constants"].as_array().unwrap().iter().map(told).collect()
+    let answer = cli::run_ok(project.root(), &format!("constants @ --lang {lang}"));
+    let line = |constant: &Value| format!("{} {}", constant["name"].as_str().unwrap(), constant["value"]);
+    answer["constants"].as_array().unwrap().iter().map(line).collect()
 }
 
-/// Writes the constants, and a program that prints each; gives the folder.
+/// Writes the constants and a program that prints them; returns the folder.
 fn with_program(
     project: &TestProject,
     lang: &str,
@@ -38,22 +38,22 @@ fn with_program(
 ) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let output = folder.path().join(file);
-    cli::done(project.root(), &format!("constants @ --lang {lang} --output {}", output.display()));
+    cli::run_ok(project.root(), &format!("constants @ --lang {lang} --output {}", output.display()));
     let listed = listed(project, lang);
     let names: Vec<&str> = listed.iter().map(|line| line.split(' ').next().unwrap()).collect();
     std::fs::write(folder.path().join(program), text(&names)).unwrap();
     folder
 }
 
-fn runs(folder: &Path, program: &str, arguments: &[&str]) -> String {
-    let ended = tools::end(Command::new(program).args(arguments).current_dir(folder));
-    assert_eq!(ended.code, 0, "{program}: {}{}", ended.stdout, ended.stderr);
-    assert_eq!(ended.stderr, "", "{program} has nothing to warn of");
-    ended.stdout
+fn run_program(folder: &Path, program: &str, arguments: &[&str]) -> String {
+    let output = tools::run_to_end(Command::new(program).args(arguments).current_dir(folder));
+    assert_eq!(output.code, 0, "{program}: {}{}", output.stdout, output.stderr);
+    assert_eq!(output.stderr, "", "{program} must not warn");
+    output.stdout
 }
 
-/// Demands that `printed` is every constant, in order.
-fn assert_all(project: &TestProject, lang: &str, printed: &str) {
+/// Asserts that `printed` contains every constant, in order.
+fn assert_all_constants(project: &TestProject, lang: &str, printed: &str) {
     let listed = listed(project, lang);
     assert!(listed.len() > 5);
     assert_eq!(printed.lines().collect::<Vec<_>>(), listed, "{lang}");
@@ -61,8 +61,8 @@ fn assert_all(project: &TestProject, lang: &str, printed: &str) {
 
 #[test]
 #[ignore = "needs compilers: run with --include-ignored"]
-fn rustc_takes_the_module() {
-    if !tools::have(&[Tool::Rustc]) {
+fn rustc_compiles_the_module() {
+    if !tools::are_available(&[Tool::Rustc]) {
         return;
     }
     for project in projects() {
@@ -73,15 +73,15 @@ fn rustc_takes_the_module() {
             }
             text + "}\n"
         });
-        runs(folder.path(), "rustc", &["--edition", "2024", "-D", "warnings", "main.rs"]);
-        assert_all(&project, "rust", &runs(folder.path(), "./main", &[]));
+        run_program(folder.path(), "rustc", &["--edition", "2024", "-D", "warnings", "main.rs"]);
+        assert_all_constants(&project, "rust", &run_program(folder.path(), "./main", &[]));
     }
 }
 
 #[test]
 #[ignore = "needs compilers: run with --include-ignored"]
-fn a_c_compiler_takes_the_header_twice() {
-    if !tools::have(&[Tool::Cc]) {
+fn c_compiler_accepts_the_header_twice() {
+    if !tools::are_available(&[Tool::Cc]) {
         return;
     }
     for project in projects() {
@@ -93,15 +93,19 @@ fn a_c_compiler_takes_the_header_twice() {
             }
             text + "    return 0;\n}\n"
         });
-        runs(folder.path(), "cc", &["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-o", "main", "main.c"]);
-        assert_all(&project, "c", &runs(folder.path(), "./main", &[]));
+        run_program(
+            folder.path(),
+            "cc",
+            &["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-o", "main", "main.c"],
+        );
+        assert_all_constants(&project, "c", &run_program(folder.path(), "./main", &[]));
     }
 }
 
 #[test]
 #[ignore = "needs compilers: run with --include-ignored"]
-fn lua_takes_the_chunk() {
-    if !tools::have(&[Tool::Lua]) {
+fn lua_loads_the_chunk() {
+    if !tools::are_available(&[Tool::Lua]) {
         return;
     }
     for project in projects() {
@@ -113,14 +117,14 @@ fn lua_takes_the_chunk() {
             let all = names.len();
             text + &format!("for _ in pairs(ids) do count = count + 1 end\nassert(count == {all}, count)\n")
         });
-        assert_all(&project, "lua", &runs(folder.path(), "lua5.4", &["main.lua"]));
+        assert_all_constants(&project, "lua", &run_program(folder.path(), "lua5.4", &["main.lua"]));
     }
 }
 
 #[test]
 #[ignore = "needs compilers: run with --include-ignored"]
 fn python_finds_every_constant_at_its_pointer() {
-    if !tools::have(&[Tool::Python]) {
+    if !tools::are_available(&[Tool::Python]) {
         return;
     }
     for project in projects() {
@@ -137,6 +141,6 @@ fn python_finds_every_constant_at_its_pointer() {
                  \x20   print(name, value)\n"
             )
         });
-        assert_all(&project, "json", &runs(folder.path(), "python3", &["main.py"]));
+        assert_all_constants(&project, "json", &run_program(folder.path(), "python3", &["main.py"]));
     }
 }

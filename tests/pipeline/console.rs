@@ -1,4 +1,4 @@
-//! The published pack as the console holds it: read by other code than the packer's.
+//! The published pack in the console's memory, read by code that the packer does not use.
 
 use support::TestProject;
 use support::oracle::reader::{Glyph, Pack, Sample};
@@ -17,8 +17,8 @@ pub fn samples(project: &TestProject, asset_id: u32) -> Vec<Sample> {
     Sample::decode_all(entry, &pack.slice(entry).unwrap()).unwrap()
 }
 
-/// What a tile shows with a palette: RGB565, `None` where it is transparent.
-pub fn shown(glyph: &Glyph, tile_id: usize, palette: usize) -> Vec<Option<u16>> {
+/// The pixels of a tile with a palette: RGB565, `None` where it is transparent.
+pub fn drawn_pixels(glyph: &Glyph, tile_id: usize, palette: usize) -> Vec<Option<u16>> {
     let indices = glyph.tile(tile_id).unwrap();
     indices.into_iter().map(|index| glyph.rgb565(palette, index)).collect()
 }

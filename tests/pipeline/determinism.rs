@@ -1,5 +1,5 @@
-//! A pack is a function of the build set's bytes: nothing around them changes one of its own.
-#![expect(clippy::disallowed_methods, reason = "projects are laid out byte by byte")]
+//! A pack depends only on the build set's bytes.
+#![expect(clippy::disallowed_methods, reason = "it writes projects byte by byte")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,10 @@ use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette, sample, sound};
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
-/// A project with enough in it to go wrong: several banks, palettes and sounds, loops, slots, an excluded asset.
-fn rich() -> TestProject {
+/// A project with everything that could differ: several banks, palettes and sounds, loops, slots, an excluded asset.
+fn varied_project() -> TestProject {
     let mut project = TestProject::new();
     for n in 0u8..6 {
         let root = format!("world/zone {n}/füße");
@@ -51,25 +51,25 @@ fn rich() -> TestProject {
     project
 }
 
-type Four = Vec<Option<Vec<u8>>>;
+type Outputs = Vec<Option<Vec<u8>>>;
 
 /// The project of a test, and the four files that it packs to.
 struct Reference {
     project: TestProject,
-    outputs: Four,
+    outputs: Outputs,
 }
 
 impl Reference {
     fn new() -> Self {
-        let project = rich();
-        cli::done(project.root(), "pack @");
+        let project = varied_project();
+        cli::run_ok(project.root(), "pack @");
         let outputs = project.outputs();
         std::fs::remove_dir_all(project.at("build")).unwrap();
         Self { project, outputs }
     }
 
-    /// Demands that `build/` in `root` holds the same four files, and removes it.
-    fn is_met(&self, root: &Path, what: &str) {
+    /// Asserts that `build/` in `root` contains the same four files, and removes it.
+    fn assert_same_outputs(&self, root: &Path, what: &str) {
         for (name, expected) in std::iter::zip(OUTPUTS, &self.outputs) {
             let found = std::fs::read(root.join("build").join(name)).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert!(Some(&found) == expected.as_ref(), "{what}: {name} differs");
@@ -77,43 +77,44 @@ impl Reference {
         std::fs::remove_dir_all(root.join("build")).unwrap();
     }
 
-    fn packs_alike(&self, what: &str, command: &mut Command) {
+    fn assert_packs_the_same(&self, what: &str, command: &mut Command) {
         let output = command.output().unwrap();
         assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
-        self.is_met(self.project.root(), what);
+        self.assert_same_outputs(self.project.root(), what);
     }
 
     fn command(&self, line: &str) -> Command {
-        binary::command(cli::words(self.project.root(), line))
+        binary::command(cli::arguments(self.project.root(), line))
     }
 }
 
 #[test]
-fn the_number_of_workers_changes_no_byte() {
+fn worker_count_changes_no_byte() {
     let reference = Reference::new();
     for jobs in [1, 2, 3, 8, 64] {
-        reference.packs_alike(&format!("{jobs} jobs"), &mut reference.command(&format!("pack @ --jobs {jobs}")));
+        reference
+            .assert_packs_the_same(&format!("{jobs} jobs"), &mut reference.command(&format!("pack @ --jobs {jobs}")));
     }
 }
 
 #[test]
-fn twenty_packs_in_a_row_are_the_same() {
+fn twenty_packs_are_equal() {
     let reference = Reference::new();
     for round in 0..20 {
-        reference.packs_alike(&format!("round {round}"), &mut reference.command("pack @"));
+        reference.assert_packs_the_same(&format!("round {round}"), &mut reference.command("pack @"));
     }
 }
 
 #[test]
-fn the_format_of_the_answer_changes_no_byte() {
+fn output_format_changes_no_byte() {
     let reference = Reference::new();
     for options in ["--format json", "--quiet", "--no-wait", "--deny-warnings"] {
-        reference.packs_alike(options, &mut reference.command(&format!("pack @ {options}")));
+        reference.assert_packs_the_same(options, &mut reference.command(&format!("pack @ {options}")));
     }
 }
 
 #[test]
-fn the_way_to_the_project_changes_no_byte() {
+fn project_path_changes_no_byte() {
     let reference = Reference::new();
     let root = reference.project.root();
     let (parent, name) = (root.parent().unwrap(), root.file_name().unwrap());
@@ -134,14 +135,15 @@ fn the_way_to_the_project_changes_no_byte() {
     }
     for (from, way) in ways {
         let mut command = binary::command([Path::new("pack"), &way]);
-        reference.packs_alike(&format!("{} from {}", way.display(), from.display()), command.current_dir(from));
+        reference
+            .assert_packs_the_same(&format!("{} from {}", way.display(), from.display()), command.current_dir(from));
     }
 }
 
 #[test]
-fn the_environment_changes_no_byte() {
+fn environment_changes_no_byte() {
     let reference = Reference::new();
-    let surroundings: [&[(&str, &str)]; 9] = [
+    let environments: [&[(&str, &str)]; 9] = [
         &[("LC_ALL", "C")],
         &[("LC_ALL", "C.UTF-8")],
         &[("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8")],
@@ -152,31 +154,31 @@ fn the_environment_changes_no_byte() {
         &[("NO_COLOR", "1"), ("COLUMNS", "20"), ("TERM", "dumb")],
         &[("RUST_LOG", "trace"), ("RUST_BACKTRACE", "1"), ("RAYON_NUM_THREADS", "1")],
     ];
-    for set in surroundings {
-        reference.packs_alike(&format!("{set:?}"), reference.command("pack @").envs(set.iter().copied()));
+    for set in environments {
+        reference.assert_packs_the_same(&format!("{set:?}"), reference.command("pack @").envs(set.iter().copied()));
     }
-    reference.packs_alike("no HOME", reference.command("pack @").env_remove("HOME").env_remove("USER"));
-    reference.packs_alike("no environment at all", reference.command("pack @").env_clear());
+    reference.assert_packs_the_same("no HOME", reference.command("pack @").env_remove("HOME").env_remove("USER"));
+    reference.assert_packs_the_same("an empty environment", reference.command("pack @").env_clear());
 }
 
 #[cfg(unix)]
 #[test]
-fn the_umask_changes_no_byte() {
+fn umask_changes_no_byte() {
     let reference = Reference::new();
     for umask in ["000", "022", "077"] {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("umask {umask}; exec \"$0\" \"$@\"")]).arg(binary::path());
-        reference.packs_alike(umask, command.args(cli::words(reference.project.root(), "pack @")));
+        reference.assert_packs_the_same(umask, command.args(cli::arguments(reference.project.root(), "pack @")));
     }
 }
 
 #[test]
-fn the_times_of_the_files_change_no_byte() {
+fn file_times_change_no_byte() {
     let reference = Reference::new();
     let year = Duration::from_secs(365 * 24 * 3600);
     let times = [0, 1, 30, 68, 69, 137, 300].map(|years| SystemTime::UNIX_EPOCH + years * year);
     for turn in 0..times.len() {
-        let files = tree::stamps(&reference.project.at("assets"));
+        let files = tree::read_stamps(&reference.project.at("assets"));
         for (n, path) in files.keys().enumerate() {
             let path = reference.project.at("assets").join(path);
             if path.is_file() {
@@ -184,12 +186,12 @@ fn the_times_of_the_files_change_no_byte() {
                 file.set_modified(times[(n + turn) % times.len()]).unwrap();
             }
         }
-        reference.packs_alike(&format!("times, turn {turn}"), &mut reference.command("pack @"));
+        reference.assert_packs_the_same(&format!("times, turn {turn}"), &mut reference.command("pack @"));
     }
 }
 
-/// Lays `files` out in `root`, in this order.
-fn lay_out<'f>(root: &Path, files: impl Iterator<Item = (&'f String, &'f tree::Node)>) {
+/// Writes `files` into `root`, in this order.
+fn write_files<'f>(root: &Path, files: impl Iterator<Item = (&'f String, &'f tree::Node)>) {
     for (path, node) in files {
         if let tree::Node::File(bytes) = node {
             let path = root.join(path);
@@ -200,10 +202,10 @@ fn lay_out<'f>(root: &Path, files: impl Iterator<Item = (&'f String, &'f tree::N
 }
 
 #[test]
-fn the_order_in_which_files_were_made_changes_no_byte() {
+fn creation_order_changes_no_byte() {
     let reference = Reference::new();
-    let files = tree::tree(reference.project.root());
-    // Something between first to last and last to first: by the bytes of the file.
+    let files = tree::read_tree(reference.project.root());
+    // A third order besides forward and backward: by the bytes of the files.
     let by_bytes: BTreeMap<(Vec<u8>, &String), &tree::Node> = files
         .iter()
         .filter_map(|(path, node)| match node {
@@ -213,17 +215,17 @@ fn the_order_in_which_files_were_made_changes_no_byte() {
         .collect();
     let folder = tempfile::tempdir().unwrap();
     let [forth, back, mixed] = ["forth", "back", "mixed"].map(|name| folder.path().join(name));
-    lay_out(&forth, files.iter());
-    lay_out(&back, files.iter().rev());
-    lay_out(&mixed, by_bytes.iter().map(|((_, path), node)| (*path, *node)));
+    write_files(&forth, files.iter());
+    write_files(&back, files.iter().rev());
+    write_files(&mixed, by_bytes.iter().map(|((_, path), node)| (*path, *node)));
     for root in [forth, back, mixed] {
-        cli::done(&root, "pack @");
-        reference.is_met(&root, &root.display().to_string());
+        cli::run_ok(&root, "pack @");
+        reference.assert_same_outputs(&root, &root.display().to_string());
     }
 }
 
 #[test]
-fn the_place_of_the_project_changes_no_byte() {
+fn project_location_changes_no_byte() {
     let reference = Reference::new();
     let folder = tempfile::tempdir().unwrap();
     for place in
@@ -231,52 +233,52 @@ fn the_place_of_the_project_changes_no_byte() {
     {
         let root = folder.path().join(place);
         support::copy_folder(reference.project.root(), &root);
-        cli::done(&root, "pack @");
-        reference.is_met(&root, place);
+        cli::run_ok(&root, "pack @");
+        reference.assert_same_outputs(&root, place);
         let moved = folder.path().join("moved");
         std::fs::rename(&root, &moved).unwrap();
-        cli::done(&moved, "pack @");
-        reference.is_met(&moved, "moved");
+        cli::run_ok(&moved, "pack @");
+        reference.assert_same_outputs(&moved, "moved");
         std::fs::remove_dir_all(&moved).unwrap();
     }
 }
 
 #[test]
-fn what_lies_about_changes_no_byte() {
+fn stray_files_change_no_byte() {
     let reference = Reference::new();
     reference
         .project
-        .write("assets/sfx/0/unused.wav", "nobody reads this")
+        .write("assets/sfx/0/unused.wav", "never read")
         .write("assets/found/asset.json", "{}")
-        .write("assets/.prometeu/cache.json", "no cache of ours")
+        .write("assets/.prometeu/cache.json", "not a cache")
         .write("src/main.rs", "fn main() {}")
-        .write("build/other.txt", "not ours");
-    reference.packs_alike("stray files", &mut reference.command("pack @"));
+        .write("build/other.txt", "unrelated");
+    reference.assert_packs_the_same("stray files", &mut reference.command("pack @"));
 }
 
 #[test]
-fn what_was_packed_before_changes_no_byte() {
+fn previous_pack_changes_no_byte() {
     let reference = Reference::new();
-    let (other, _) = scenes::packed();
+    let (other, _) = fixtures::packed_project();
     for name in OUTPUTS {
         reference.project.write(&format!("build/{name}"), other.read(&format!("build/{name}")));
     }
-    reference.packs_alike("another pack", &mut reference.command("pack @"));
+    reference.assert_packs_the_same("another pack", &mut reference.command("pack @"));
     for name in OUTPUTS {
         reference.project.write(&format!("build/{name}"), "x".repeat(1 << 20));
     }
-    reference.packs_alike("longer files", &mut reference.command("pack @"));
+    reference.assert_packs_the_same("longer files", &mut reference.command("pack @"));
 }
 
 #[test]
-fn the_order_within_a_declaration_changes_no_byte_of_the_pack() {
+fn artifact_order_changes_no_pack_byte() {
     let reference = Reference::new();
-    // All but the companion that has the hash of the declaration itself.
+    // All files except the companion, which has the hash of the declaration itself.
     let path = "assets/sfx/0/asset.json";
     let mut declaration: serde_json::Value = serde_json::from_str(&reference.project.read_text(path)).unwrap();
     declaration["artifacts"].as_array_mut().unwrap().reverse();
     reference.project.write(path, serde_json::to_vec(&declaration).unwrap());
-    cli::done(reference.project.root(), "pack @");
+    cli::run_ok(reference.project.root(), "pack @");
     let outputs = reference.project.outputs();
     let same: Vec<bool> = std::iter::zip(&outputs, &reference.outputs).map(|(a, b)| a == b).collect();
     assert_eq!(same, [true, true, false, true]);

@@ -1,20 +1,20 @@
-//! Every kind of failure has its exit code, the same in both formats; and as JSON, standard output is one object
-//! (spec: findings and exit codes).
+//! Every kind of failure has its exit code, which is the same in both formats; JSON output is one object (spec:
+//! findings and exit codes).
 
 use support::TestProject;
 use support::binary::CommandOutput;
 use support::images::{self, chunk};
 
-use crate::scenes::{self, Change, EXCLUDE_ICONS, ICONS, NO_PNG, REGISTRY, TILE, UNTIDY};
+use crate::fixtures::{self, Change, EXCLUDE_ICONS, ICONS, NO_PNG, REGISTRY, TILE, UNTIDY};
 use crate::{cli, tree};
 
-/// Runs the same thing in both formats and judges how it ended. `finding` is one of the codes found, or empty.
+/// Runs a command in both formats and checks the exit code. `finding` is one of the expected codes, or empty.
 pub fn in_both_formats(what: &str, code: i32, finding: &str, run: impl Fn(&str) -> CommandOutput) {
     let (text, json) = (run("text"), run("json"));
-    for (format, ended) in [("text", &text), ("json", &json)] {
-        let told = format!("{what}, as {format}:\n{}\n{}", ended.stdout, ended.stderr);
-        assert_eq!(ended.code, code, "{told}");
-        assert!(!ended.stderr.contains("panicked") && !ended.stderr.contains("RUST_BACKTRACE"), "{told}");
+    for (format, output) in [("text", &text), ("json", &json)] {
+        let context = format!("{what}, as {format}:\n{}\n{}", output.stdout, output.stderr);
+        assert_eq!(output.code, code, "{context}");
+        assert!(!output.stderr.contains("panicked") && !output.stderr.contains("RUST_BACKTRACE"), "{context}");
     }
     let answer = json.json();
     let status = match code {
@@ -33,22 +33,22 @@ pub fn in_both_formats(what: &str, code: i32, finding: &str, run: impl Fn(&str) 
     }
 }
 
-/// What happens to the small project, the line that is run, its exit code and one of its findings.
+/// The changes of the small project, the line, its exit code and one of its findings.
 type Row<'r> = (&'r [Change], &'r str, i32, &'r str);
 
-fn judge(rows: &[Row<'_>]) {
+fn check_rows(rows: &[Row<'_>]) {
     for (changes, line, code, finding) in rows {
         in_both_formats(&format!("{changes:?}: `{line}`"), *code, finding, |format| {
-            let project = scenes::small();
-            changes.iter().for_each(|change| change.happen(&project));
+            let project = fixtures::small_project();
+            changes.iter().for_each(|change| change.apply_to(&project));
             cli::run(project.root(), &format!("{line} --format {format}"))
         });
     }
 }
 
 #[test]
-fn what_the_packer_does_not_understand_is_2() {
-    judge(&[
+fn usage_errors_are_2() {
+    check_rows(&[
         ([].as_slice(), "", 2, ""),
         (&[], "bake @", 2, "usage"),
         (&[], "pack @ --loudly", 2, "usage"),
@@ -69,7 +69,7 @@ fn what_the_packer_does_not_understand_is_2() {
         (&[], "create @ a --type glyph_bank --reduce-bit-depth @/a.png", 2, "usage"),
         (&[], "create @ a --type sound_bank --tile-size 8 @/a.wav", 2, "usage"),
         (&[], "create @ a --type sound_bank --color-key index0 @/a.wav", 2, "usage"),
-        // An ASSET that is not one.
+        // An ASSET that does not exist.
         (&[], "show @ id:9", 2, "asset-not-found"),
         (&[], "show @ name:ui/icons", 2, "asset-not-found"),
         (&[], "show @ root:ui_icons", 2, "asset-not-found"),
@@ -77,7 +77,7 @@ fn what_the_packer_does_not_understand_is_2() {
         (&[], "palettes @ icons", 2, "asset-not-found"),
         (&[], "palettes @ sfx_blip", 2, "not-a-glyph-bank"),
         (&[], "palettes @ sfx_blip --apply", 2, "not-a-glyph-bank"),
-        // Options of a cut that are none.
+        // Invalid options of a cut.
         (&[], "create @ a --type glyph_bank --region 0,0,8 @/a.png", 2, "usage"),
         (&[], "create @ a --type glyph_bank --region 0,0,0,8 @/a.png", 2, "usage"),
         (&[], "create @ a --type glyph_bank --region 0,0,8,-8 @/a.png", 2, "usage"),
@@ -90,19 +90,19 @@ fn what_the_packer_does_not_understand_is_2() {
 }
 
 #[test]
-fn a_usage_error_is_the_verbs_if_there_is_one() {
-    let project = scenes::small();
+fn usage_error_names_the_verb() {
+    let project = fixtures::small_project();
     for (line, verb) in [
         ("", "usage"),
         ("bake @", "usage"),
         ("pack @ --loudly", "pack"),
         ("create @ a --type glyph_bank --downmix @/a.png", "create"),
     ] {
-        assert_eq!(cli::ask(project.root(), line).json()["verb"], verb, "`{line}`");
+        assert_eq!(cli::run_json(project.root(), line).json()["verb"], verb, "`{line}`");
     }
 }
 
-/// Every verb on a project; each would run on the small one.
+/// Every verb on a project; each runs on the small one.
 const PROJECT_VERBS: [&str; 9] = [
     "list @",
     "show @ id:1",
@@ -116,22 +116,22 @@ const PROJECT_VERBS: [&str; 9] = [
 ];
 
 #[test]
-fn without_a_project_every_verb_is_2() {
+fn missing_project_is_2_for_every_verb() {
     for line in PROJECT_VERBS {
-        judge(&[(&[Change::Remove(REGISTRY)], line, 2, "not-a-project")]);
+        check_rows(&[(&[Change::Remove(REGISTRY)], line, 2, "not-a-project")]);
         let elsewhere = line.replacen('@', "@/nowhere", 1);
         in_both_formats(&elsewhere, 2, "not-a-project", |format| {
-            cli::run(scenes::small().root(), &format!("{elsewhere} --format {format}"))
+            cli::run(fixtures::small_project().root(), &format!("{elsewhere} --format {format}"))
         });
     }
-    judge(&[
+    check_rows(&[
         (&[], "list @/assets/ui/icons/tile.png", 2, "not-a-project"),
         (&[], "init @/assets/ui/icons/tile.png", 2, "file-unwritable"),
     ]);
 }
 
 #[test]
-fn with_a_broken_registry_every_verb_is_1_and_rewrites_nothing() {
+fn broken_registry_is_1_for_every_verb() {
     for (change, finding) in [
         (Change::Edit(REGISTRY, "}", ""), "json-syntax"),
         (Change::Edit(REGISTRY, "{", "<<<<<<< HEAD\n{"), "json-conflict"),
@@ -141,19 +141,19 @@ fn with_a_broken_registry_every_verb_is_1_and_rewrites_nothing() {
     ] {
         for line in PROJECT_VERBS {
             in_both_formats(&format!("{change:?}: `{line}`"), 1, finding, |format| {
-                let project = scenes::small();
-                change.happen(&project);
-                let before = tree::tree(project.root());
-                let ended = cli::run(project.root(), &format!("{line} --format {format}"));
-                tree::assert_same(&before, &tree::tree(project.root()), line);
-                ended
+                let project = fixtures::small_project();
+                change.apply_to(&project);
+                let before = tree::read_tree(project.root());
+                let output = cli::run(project.root(), &format!("{line} --format {format}"));
+                tree::assert_same(&before, &tree::read_tree(project.root()), line);
+                output
             });
         }
     }
 }
 
-/// What is wrong, mostly with the icons, and the finding about it.
-const TROUBLES: [(Change, &str); 15] = [
+/// Changes, mostly of the icons, and their findings.
+const BREAKING_CHANGES: [(Change, &str); 15] = [
     (Change::Edit(REGISTRY, "\"next_asset_id\": 3", "\"next_asset_id\": 2"), "next-id-too-low"),
     (NO_PNG, "image-not-png"),
     (Change::Cut(TILE), "image-cut"),
@@ -172,9 +172,9 @@ const TROUBLES: [(Change, &str); 15] = [
 ];
 
 #[test]
-fn wrong_assets_are_1_for_pack_and_doctor_and_0_for_those_that_only_tell() {
-    for (change, finding) in TROUBLES {
-        judge(&[
+fn broken_assets_are_1_except_in_lists() {
+    for (change, finding) in BREAKING_CHANGES {
+        check_rows(&[
             (&[change], "pack @", 1, finding),
             (&[change], "pack @ --check", 1, finding),
             (&[change], "doctor @", 1, finding),
@@ -185,46 +185,47 @@ fn wrong_assets_are_1_for_pack_and_doctor_and_0_for_those_that_only_tell() {
 }
 
 #[test]
-fn an_image_past_the_limit_is_1_long_before_its_pixels() {
+fn oversized_image_is_1() {
     let side = 20_000u32.to_be_bytes();
     let header = [&side, &side, [8, 2, 0, 0].as_slice(), &[0]].concat();
-    let promised = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IEND", &[])].concat();
-    in_both_formats("20 000 pixels a side", 1, "image-too-large", |format| {
-        let project = scenes::small();
-        project.write(TILE, &promised);
+    let claiming = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IEND", &[])].concat();
+    in_both_formats("20 000 × 20 000 pixels", 1, "image-too-large", |format| {
+        let project = fixtures::small_project();
+        project.write(TILE, &claiming);
         cli::run(project.root(), &format!("pack @ --format {format}"))
     });
 }
 
 #[test]
-fn a_color_that_nobody_declared_is_1() {
+fn undeclared_color_is_1() {
     let blue = images::plain(8, 8, packer_services::formats::Rgb([0, 0, 255]));
     in_both_formats("blue", 1, "colors-undeclared", |format| {
-        let project = scenes::small();
+        let project = fixtures::small_project();
         project.write(TILE, &blue);
         cli::run(project.root(), &format!("pack @ --format {format}"))
     });
 }
 
 #[test]
-fn a_doctor_is_1_exactly_when_a_pack_would_be_blocked() {
-    let well: [&[Change]; 4] =
+fn doctor_is_1_if_pack_is_blocked() {
+    let harmless: [&[Change]; 4] =
         [&[], &[Change::Pack, Change::Remove("build/assets.pa")], &[UNTIDY], &[EXCLUDE_ICONS, NO_PNG]];
-    let ill: Vec<[Change; 1]> = TROUBLES.iter().map(|(change, _)| [*change]).collect();
-    for (changes, code) in well.map(|changes| (changes, 0)).into_iter().chain(ill.iter().map(|one| (one.as_slice(), 1)))
+    let breaking: Vec<[Change; 1]> = BREAKING_CHANGES.iter().map(|(change, _)| [*change]).collect();
+    for (changes, code) in
+        harmless.map(|changes| (changes, 0)).into_iter().chain(breaking.iter().map(|one| (one.as_slice(), 1)))
     {
-        let project: TestProject = scenes::small();
-        changes.iter().for_each(|change| change.happen(&project));
-        let doctor = cli::ask(project.root(), "doctor @");
+        let project: TestProject = fixtures::small_project();
+        changes.iter().for_each(|change| change.apply_to(&project));
+        let doctor = cli::run_json(project.root(), "doctor @");
         assert_eq!(doctor.code, code, "{changes:?}\n{}", doctor.stdout);
         assert_eq!(doctor.json()["blocked"], code == 1, "{changes:?}");
-        assert_eq!(cli::ask(project.root(), "pack @").code, code, "{changes:?}");
+        assert_eq!(cli::run_json(project.root(), "pack @").code, code, "{changes:?}");
     }
 }
 
 #[test]
-fn a_check_that_finds_a_difference_is_3_and_denied_warnings_are_1() {
-    judge(&[
+fn differing_check_is_3() {
+    check_rows(&[
         (&[], "pack @", 0, ""),
         (&[Change::Pack], "pack @ --check", 0, ""),
         (&[], "pack @ --check", 3, "pack-differs"),
@@ -232,7 +233,7 @@ fn a_check_that_finds_a_difference_is_3_and_denied_warnings_are_1() {
         (&[UNTIDY], "pack @", 0, "image-trailing"),
         (&[UNTIDY], "pack @ --deny-warnings", 1, "warnings-denied"),
         (&[], "pack @ --deny-warnings", 0, ""),
-        // 1 beats 3.
+        // 1 takes precedence over 3.
         (&[Change::Pack, NO_PNG], "pack @ --check", 1, "image-not-png"),
         (&[Change::Pack, UNTIDY], "pack @ --check --deny-warnings", 1, "warnings-denied"),
         (&[Change::Pack, UNTIDY], "pack @ --check", 3, "pack-differs"),
@@ -240,8 +241,8 @@ fn a_check_that_finds_a_difference_is_3_and_denied_warnings_are_1() {
 }
 
 #[test]
-fn what_stands_where_an_output_goes_is_1() {
-    judge(&[
+fn blocked_output_path_is_1() {
+    check_rows(&[
         (&[Change::Folder("build/assets.pa")], "pack @", 1, "output-not-a-file"),
         (&[Change::Folder("build/assets.pa")], "pack @ --check", 1, "output-not-a-file"),
         (&[Change::Folder("build/preload.json")], "pack @", 1, "output-not-a-file"),
@@ -250,10 +251,10 @@ fn what_stands_where_an_output_goes_is_1() {
 }
 
 #[test]
-fn a_pack_that_is_wrong_is_1_and_one_that_is_not_there_is_2() {
+fn invalid_pack_is_1_missing_is_2() {
     const CUT: [Change; 2] = [Change::Pack, Change::Cut("build/assets.pa")];
     const OTHER: [Change; 1] = [Change::Write("build/assets.pa", b"not a pack, but as long as a prelude")];
-    judge(&[
+    check_rows(&[
         (&[Change::Pack], "verify @/build/assets.pa", 0, ""),
         (&[Change::Pack], "inspect @/build/assets.pa", 0, ""),
         (&CUT, "verify @/build/assets.pa", 1, "pack-overflow"),
@@ -280,8 +281,8 @@ fn a_pack_that_is_wrong_is_1_and_one_that_is_not_there_is_2() {
 }
 
 #[test]
-fn what_cannot_be_created_or_registered_is_1() {
-    judge(&[
+fn refused_create_or_register_is_1() {
+    check_rows(&[
         (&[], "create @ ui/icons --type glyph_bank @/assets/ui/icons/tile.png", 1, "root-exists"),
         (&[], "create @ a --type glyph_bank @/nope.png", 1, "file-missing"),
         (&[], "create @ a --type glyph_bank @/assets", 1, "file-not-regular"),

@@ -1,31 +1,33 @@
 //! Stories through the library and the binary, from files to a pack.
-#![expect(clippy::unwrap_used, reason = "what a test cannot set up or read fails it")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its files must fail")]
 
 mod cli;
 #[cfg(unix)]
 mod compilers;
 mod console;
+mod fixtures;
 mod previews;
-mod scenes;
-mod sources;
+#[cfg(unix)]
+mod python_verifier;
+mod source_previews;
 mod thumbnails;
 #[cfg(unix)]
 mod tools;
 mod tree;
-#[cfg(unix)]
-mod verified;
 mod watching;
 
 mod determinism;
 mod exit_codes;
 #[cfg(unix)]
-mod exit_codes_of_the_system;
+mod exit_codes_unix;
 
 mod verbs {
-    //! What each verb does, told as stories.
+    //! What each verb does.
 
     mod budget;
+    mod changes_since_pack;
     mod check;
+    mod command_line;
     mod constants;
     mod create;
     mod create_cut;
@@ -39,23 +41,25 @@ mod verbs {
     mod init;
     mod inspect;
     mod list_and_show;
-    mod moved;
+    mod moved_ids;
     mod pack;
     mod palettes;
     mod read_only;
     mod register;
-    mod since;
-    mod slips;
     mod verify;
 }
 
 mod faults {
-    //! What stays whole when something goes wrong.
+    //! What is still whole after something goes wrong.
 
     mod cache;
-    mod changing;
-    mod converters;
-    mod extracting;
+    mod changing_sources;
+    #[cfg(unix)]
+    mod closed_streams;
+    mod extract;
+    #[cfg(unix)]
+    mod failing_calls;
+    mod failing_converters;
     #[cfg(unix)]
     mod full_disk;
     #[cfg(unix)]
@@ -66,9 +70,5 @@ mod faults {
     #[cfg(unix)]
     mod read_only;
     #[cfg(unix)]
-    mod refused_calls;
-    #[cfg(unix)]
     mod signals;
-    #[cfg(unix)]
-    mod streams;
 }

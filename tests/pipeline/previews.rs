@@ -1,4 +1,4 @@
-//! Previews: what the console would hold, holes where it cannot be made, and why.
+//! Previews: what the console shows, with holes where tiles or samples cannot be built, and their causes.
 
 use std::sync::{Arc, Mutex};
 
@@ -21,7 +21,7 @@ use support::{
     sound,
 };
 
-/// In no palette of these tests.
+/// A color that no palette of these tests has.
 const BLUE: Rgb = Rgb([0, 0, 0xFF]);
 
 fn request(project: &TestProject, asset: &str) -> PreviewBank {
@@ -43,14 +43,14 @@ fn is_whole(report: &Report<PreviewBankReport>) -> bool {
 fn glyph_of(report: &Report<PreviewBankReport>) -> &GlyphPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Glyph(glyph) => glyph,
-        other => panic!("no glyph bank: {other:?}"),
+        other => panic!("not a glyph bank: {other:?}"),
     }
 }
 
 fn sound_of(report: &Report<PreviewBankReport>) -> &SoundPreview {
     match &report.preview.as_ref().unwrap().bank {
         BankPreview::Sound(sound) => sound,
-        other => panic!("no sound bank: {other:?}"),
+        other => panic!("not a sound bank: {other:?}"),
     }
 }
 
@@ -61,8 +61,8 @@ fn playable(sample: &PreviewSample) -> &Playable {
     }
 }
 
-/// One letter a tile: drawn, blank, a hole, unused; the unused end is left out.
-fn drawn(glyph: &GlyphPreview) -> String {
+/// One letter per tile: drawn, blank, a hole, unused; the unused end is removed.
+fn tile_states(glyph: &GlyphPreview) -> String {
     let letter = |state: TileState| match state {
         TileState::Drawn => 'D',
         TileState::Blank => 'b',
@@ -73,14 +73,14 @@ fn drawn(glyph: &GlyphPreview) -> String {
     all.trim_end_matches('.').to_owned()
 }
 
-/// The code and the file of what a hole names.
-fn why(report: &Report<PreviewBankReport>, id: usize) -> (&str, &str) {
-    let TileState::Hole { cause } = glyph_of(report).tiles[id].state else { panic!("tile {id} is no hole") };
+/// The code and the file of a hole's cause.
+fn cause_of(report: &Report<PreviewBankReport>, id: usize) -> (&str, &str) {
+    let TileState::Hole { cause } = glyph_of(report).tiles[id].state else { panic!("tile {id} is not a hole") };
     let finding = finding_of(report.findings(), cause).unwrap();
     (finding.code.as_str(), finding.file.as_deref().unwrap())
 }
 
-/// A sample that is missing because of the only finding.
+/// The state of a sample whose cause is the only finding.
 fn hole(report: &Report<PreviewBankReport>) -> SampleState {
     assert_eq!(report.findings().len(), 1);
     SampleState::Hole { cause: Some(report.findings()[0].cause_id()) }
@@ -90,7 +90,7 @@ fn tile(glyph: &GlyphPreview, id: u32) -> Vec<u8> {
     glyph.payload.tile(glyph.metadata.tile_size, id).collect()
 }
 
-/// A sheet of four tiles, then an image of one, then a sheet of two, the second of which is blank.
+/// A sheet of four tiles, an image of one tile, and a sheet of two tiles, the second of which is blank.
 fn three_images() -> TestProject {
     let mut project = TestProject::new();
     project.write("assets/hero/walk.png", checker(32, 8, RED, GREEN));
@@ -103,18 +103,18 @@ fn three_images() -> TestProject {
     project
 }
 
-/// The sheet of four tiles, with one pixel of tile 2 in a color that no palette has.
+/// The sheet of four tiles, with one pixel of tile 2 in an undeclared color.
 fn one_wrong_pixel() -> Vec<u8> {
     let pixel = |x: u32, y: u32| if (x, y) == (19, 5) { BLUE } else { [RED, GREEN][(x as usize + y as usize) % 2] };
     Png::rgb(32, 8, pixel).bytes()
 }
 
 #[test]
-fn a_good_bank_is_whole_and_every_tile_says_where_it_comes_from() {
+fn every_tile_has_its_source() {
     let project = three_images();
     let report = preview(&project, "hero");
     let bank = glyph_of(&report);
-    assert_eq!((codes(report.findings()), is_whole(&report), drawn(bank)), (vec![], true, "DDDDDDb".into()));
+    assert_eq!((codes(report.findings()), is_whole(&report), tile_states(bank)), (vec![], true, "DDDDDDb".into()));
     assert_eq!((bank.tiles.len(), bank.metadata.palette_authored), (1024, 1));
     let source = |id: usize| {
         let source = bank.tiles[id].source.as_ref().unwrap();
@@ -128,31 +128,35 @@ fn a_good_bank_is_whole_and_every_tile_says_where_it_comes_from() {
     let palette = &bank.palettes[0];
     assert_eq!(palette.colors.iter().map(|color| color.authored.unwrap()).collect::<Vec<_>>(), [KEY, RED, GREEN]);
     assert_eq!(palette.colors[1].stored, RED.to_565());
-    let seen = bank.palette_use(0);
-    assert_eq!((seen.tiles, seen.colors[1].pixels, seen.colors[2].pixels), (7, 4 * 32 + 64, 4 * 32 + 64));
+    let used = bank.palette_use(0);
+    assert_eq!((used.tiles, used.colors[1].pixels, used.colors[2].pixels), (7, 4 * 32 + 64, 4 * 32 + 64));
 }
 
 #[test]
-fn one_wrong_pixel_is_one_hole_and_all_other_tiles_are_there() {
+fn one_wrong_pixel_is_one_hole() {
     let project = three_images();
     let before = preview(&project, "hero");
     project.write("assets/hero/walk.png", one_wrong_pixel());
     let report = preview(&project, "hero");
     let bank = glyph_of(&report);
-    assert_eq!((drawn(bank), is_whole(&report)), ("DDHDDDb".into(), false));
-    assert_eq!(why(&report, 2), ("color-stray", "assets/hero/walk.png"));
-    assert_eq!(bank.tiles[2].source, glyph_of(&before).tiles[2].source, "the culprit is known by file and cell");
+    assert_eq!((tile_states(bank), is_whole(&report)), ("DDHDDDb".into(), false));
+    assert_eq!(cause_of(&report, 2), ("color-stray", "assets/hero/walk.png"));
+    assert_eq!(bank.tiles[2].source, glyph_of(&before).tiles[2].source, "a hole must name its file and cell");
     for id in [0, 1, 3, 4, 5, 6] {
         assert_eq!(tile(bank, id), tile(glyph_of(&before), id), "tile {id}");
     }
     assert!(tile(bank, 2).iter().all(|index| *index == 0));
-    assert_eq!(bank.payload.bytes()[32_768..], glyph_of(&before).payload.bytes()[32_768..], "the palettes are there");
+    assert_eq!(
+        bank.payload.bytes()[32_768..],
+        glyph_of(&before).payload.bytes()[32_768..],
+        "the palettes must be unchanged"
+    );
 }
 
 #[test]
-fn each_hole_names_its_own_cause_however_many_tiles_have_it() {
+fn each_hole_names_its_cause() {
     let mut project = TestProject::new();
-    // Tile 0 is good. Then a lone pixel of blue, partial alpha, two palettes' colors; then twelve tiles all in blue.
+    // Tile 0 is valid. Then a single blue pixel, partial alpha, colors of two palettes; then twelve blue tiles.
     let pixel = |x: u32, y: u32| match (x / 8, x % 8, y) {
         (1, 0, 0) => [0, 0, 0xF0, 0xFF],
         (2, 1, 1) => [0xFF, 0, 0, 0x80],
@@ -164,77 +168,84 @@ fn each_hole_names_its_own_cause_however_many_tiles_have_it() {
     let palettes = vec![red_green(), palette(&[KEY, Rgb([0xFF; 3])])];
     project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, vec![artifact("all.png", 0)]));
     let report = preview(&project, "hero");
-    assert_eq!(drawn(glyph_of(&report)), format!("D{}", "H".repeat(15)));
-    assert_eq!(why(&report, 2).0, "partial-alpha");
-    assert_eq!(why(&report, 3).0, "colors-across");
+    assert_eq!(tile_states(glyph_of(&report)), format!("D{}", "H".repeat(15)));
+    assert_eq!(cause_of(&report, 2).0, "partial-alpha");
+    assert_eq!(cause_of(&report, 3).0, "colors-across");
     for id in 4..16 {
-        assert_eq!(why(&report, id).0, "colors-undeclared", "tile {id}, of more places than a finding keeps");
+        assert_eq!(cause_of(&report, id).0, "colors-undeclared", "tile {id}, although a finding keeps fewer places");
     }
     assert_eq!(glyph_of(&report).tiles[0].palette, Some(0));
 }
 
 #[test]
-fn an_image_that_cannot_be_decoded_leaves_holes_up_to_the_next_one() {
+fn undecodable_image_leaves_holes() {
     let project = three_images();
     project.write("assets/hero/walk.png", "GIF89a");
     let report = preview(&project, "hero");
-    assert_eq!(drawn(glyph_of(&report)), "HHHHDDb");
-    assert_eq!(why(&report, 3), ("image-not-png", "assets/hero/walk.png"));
+    assert_eq!(tile_states(glyph_of(&report)), "HHHHDDb");
+    assert_eq!(cause_of(&report, 3), ("image-not-png", "assets/hero/walk.png"));
     let source = glyph_of(&report).tiles[3].source.as_ref().unwrap();
     assert_eq!((source.file.as_str(), source.cell), ("walk.png", None));
 }
 
 #[test]
-fn a_damaged_image_whose_size_is_known_leaves_a_hole_for_each_of_its_tiles() {
+fn damaged_image_leaves_holes_for_its_tiles() {
     let project = three_images();
     let bytes = project.read("assets/hero/fall.png");
     project.write("assets/hero/fall.png", &bytes[..bytes.len() - 20]);
     let report = preview(&project, "hero");
-    assert_eq!((drawn(glyph_of(&report)), why(&report, 6)), ("DDDDDHH".into(), ("image-cut", "assets/hero/fall.png")));
+    assert_eq!(
+        (tile_states(glyph_of(&report)), cause_of(&report, 6)),
+        ("DDDDDHH".into(), ("image-cut", "assets/hero/fall.png"))
+    );
 }
 
 #[test]
-fn a_missing_last_image_is_a_hole_where_it_begins() {
+fn missing_last_image_is_one_hole() {
     let project = three_images();
     std::fs::remove_file(project.at("assets/hero/fall.png")).unwrap();
     let report = preview(&project, "hero");
     assert_eq!(
-        (drawn(glyph_of(&report)), why(&report, 5)),
+        (tile_states(glyph_of(&report)), cause_of(&report, 5)),
         ("DDDDDH".into(), ("file-missing", "assets/hero/fall.png"))
     );
 }
 
 #[test]
-fn an_id_that_nobody_has_is_a_hole_of_nobody() {
+fn unassigned_id_is_a_hole() {
     let mut project = TestProject::new();
     project.write("assets/hero/a.png", plain(8, 8, RED)).write("assets/hero/b.png", plain(16, 8, GREEN));
     let artifacts = vec![artifact("a.png", 0), artifact("b.png", 3), artifact("a.png", 4)];
     project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts));
     let report = preview(&project, "hero");
     let bank = glyph_of(&report);
-    assert_eq!(drawn(bank), "DHHDD");
-    assert_eq!((why(&report, 1), bank.tiles[1].source.is_none()), (("tile-gap", "assets/hero/asset.json"), true));
-    assert_eq!(bank.tiles[4].source.as_ref().unwrap().file.as_str(), "b.png", "an id is the first one's");
+    assert_eq!(tile_states(bank), "DHHDD");
+    assert_eq!((cause_of(&report, 1), bank.tiles[1].source.is_none()), (("tile-gap", "assets/hero/asset.json"), true));
+    assert_eq!(
+        bank.tiles[4].source.as_ref().unwrap().file.as_str(),
+        "b.png",
+        "an id must belong to the first artifact"
+    );
     assert!(codes(report.findings()).contains(&"tile-overlap") && tile(bank, 4).iter().all(|index| *index == 2));
 }
 
 #[test]
-fn an_image_with_too_many_tiles_leaves_holes_to_the_end_of_the_bank() {
+fn overflowing_image_leaves_holes_to_the_end() {
     let mut project = TestProject::new();
     project.write("assets/big/a.png", plain(32, 32, RED)).write("assets/big/b.png", plain(256, 256, RED));
     let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
     project.add_asset("big", true, &glyph(1, "big", TileSize::ThirtyTwo, vec![red_green()], artifacts));
     let report = preview(&project, "big");
-    assert_eq!(drawn(glyph_of(&report)), format!("D{}", "H".repeat(63)));
-    assert_eq!(why(&report, 63), ("tile-overflow", "assets/big/b.png"));
+    assert_eq!(tile_states(glyph_of(&report)), format!("D{}", "H".repeat(63)));
+    assert_eq!(cause_of(&report, 63), ("tile-overflow", "assets/big/b.png"));
 }
 
 #[test]
-fn a_cell_of_a_region_knows_its_corner_in_the_image() {
+fn region_cell_knows_its_corner() {
     let mut project = TestProject::new();
     let region = Region { x: 3, y: 5, w: 1 + 8 + 2 + 8 + 1, h: 10 };
     let cut = Cut { region: Some(region), margin: 1, spacing: 2, skip_blank: true };
-    // The first cell is blank, and takes no id.
+    // The first cell is blank and has no id.
     let pixel = |x: u32, _: u32| if x < 14 { [0; 4] } else { [0xFF, 0, 0, 0xFF] };
     project.write("assets/hero/sheet.png", Png::rgba(40, 40, pixel).bytes());
     let sheet = GlyphArtifact { cut, ..artifact("sheet.png", 0) };
@@ -246,7 +257,7 @@ fn a_cell_of_a_region_knows_its_corner_in_the_image() {
 }
 
 #[test]
-fn an_excluded_bank_is_shown_as_if_it_were_included_and_its_findings_are_notes() {
+fn excluded_bank_is_shown_with_notes() {
     let mut project = TestProject::new();
     project.write("assets/draft/walk.png", one_wrong_pixel());
     project.add_asset(
@@ -255,13 +266,13 @@ fn an_excluded_bank_is_shown_as_if_it_were_included_and_its_findings_are_notes()
         &glyph(1, "draft", TileSize::Eight, vec![red_green()], vec![artifact("walk.png", 0)]),
     );
     let report = preview(&project, "draft");
-    assert_eq!((drawn(glyph_of(&report)), is_whole(&report), report.included), ("DDHD".into(), false, false));
-    assert_eq!(why(&report, 2).0, "color-stray");
+    assert_eq!((tile_states(glyph_of(&report)), is_whole(&report), report.included), ("DDHD".into(), false, false));
+    assert_eq!(cause_of(&report, 2).0, "color-stray");
     assert!(report.findings().iter().all(|finding| finding.severity == Severity::Note));
 }
 
 #[test]
-fn a_broken_declaration_is_no_preview_and_its_finding_is_told() {
+fn broken_declaration_has_no_preview() {
     let project = three_images();
     project.edit("assets/hero/asset.json", "\"hero\"", "7");
     let report = preview(&project, "id:1");
@@ -270,7 +281,7 @@ fn a_broken_declaration_is_no_preview_and_its_finding_is_told() {
 }
 
 #[test]
-fn a_sound_bank_plays_what_it_can() {
+fn sound_bank_plays_valid_samples() {
     let mut project = TestProject::new();
     let long: Vec<i16> = (0..200).collect();
     project.write("assets/sfx/a.wav", Wav::mono16(22_050, &[1, 2, 3]).bytes());
@@ -282,14 +293,17 @@ fn a_sound_bank_plays_what_it_can() {
     let report = preview(&project, "sfx");
     let samples = &sound_of(&report).samples;
     assert!(!is_whole(&report));
-    let why = |n: usize| match samples[n].state {
+    let cause_of = |n: usize| match samples[n].state {
         SampleState::Hole { cause } => {
             let finding = finding_of(report.findings(), cause).unwrap();
             (finding.code.as_str(), finding.file.as_deref().unwrap())
         }
-        _ => panic!("sample {n} is no hole"),
+        _ => panic!("sample {n} is not a hole"),
     };
-    assert_eq!((why(1), why(2)), (("file-missing", "assets/sfx/b.wav"), ("convert-downmix", "assets/sfx/c.wav")));
+    assert_eq!(
+        (cause_of(1), cause_of(2)),
+        (("file-missing", "assets/sfx/b.wav"), ("convert-downmix", "assets/sfx/c.wav"))
+    );
     assert_eq!(playable(&samples[0]).pcm.bytes(), [1, 0, 2, 0, 3, 0]);
     let last = playable(&samples[3]);
     assert_eq!(last.metadata.looping, Some(SampleLoop { start: 5, end: 200 }));
@@ -299,7 +313,7 @@ fn a_sound_bank_plays_what_it_can() {
 }
 
 #[test]
-fn a_sound_that_is_damaged_where_only_decoding_shows_it_is_a_hole() {
+fn damaged_sound_is_a_hole() {
     let mut project = TestProject::new();
     let mut bytes = support::flac::Flac::mono16(22_050, &[7; 500]).bytes();
     let last = bytes.len() - 1;
@@ -308,14 +322,14 @@ fn a_sound_that_is_damaged_where_only_decoding_shows_it_is_a_hole() {
     project.add_asset("sfx", true, &sound(1, "sfx", 22_050, vec![sample("a.flac", 0), sample("b.wav", 1)]));
     let report = preview(&project, "sfx");
     let samples = &sound_of(&report).samples;
-    let SampleState::Hole { cause } = samples[0].state else { panic!("no hole") };
+    let SampleState::Hole { cause } = samples[0].state else { panic!("not a hole") };
     let finding = finding_of(report.findings(), cause).unwrap();
     assert_eq!(finding.file.as_deref(), Some("assets/sfx/a.flac"));
     assert_eq!(playable(&samples[1]).pcm.frames(), 1);
 }
 
 #[test]
-fn raw_banks_are_shown_from_their_payload_alone() {
+fn raw_banks_are_shown_from_their_payload() {
     let mut project = TestProject::new();
     let mut bytes = vec![0x11; 32];
     bytes.resize(34_816, 0);
@@ -340,38 +354,38 @@ fn raw_banks_are_shown_from_their_payload_alone() {
 
     project.write("assets/raw/payload.bin", "short").write("assets/rawsound/payload.bin", "short");
     let report = preview(&project, "raw");
-    assert_eq!((why(&report, 0).0, why(&report, 255).0, is_whole(&report)), ("raw-size", "raw-size", false));
+    assert_eq!((cause_of(&report, 0).0, cause_of(&report, 255).0, is_whole(&report)), ("raw-size", "raw-size", false));
     let report = preview(&project, "rawsound");
     assert!(sound_of(&report).samples.iter().all(|sample| sample.state == hole(&report)));
 }
 
 #[test]
-fn a_bank_of_a_pack_is_shown_as_it_is_in_the_project() {
+fn packed_bank_equals_project_preview() {
     let mut project = three_images();
     project.add_sound("blip");
     project.pack();
     let report = packed(&project, 1);
-    let (theirs, ours) = (report.preview.as_ref().unwrap(), preview(&project, "hero"));
-    let BankPreview::Glyph(bank) = &theirs.bank else { panic!("no glyph bank") };
-    assert!(bank.payload == glyph_of(&ours).payload && theirs.is_whole && report.findings().is_empty());
-    assert_eq!((theirs.name.as_str(), bank.metadata), ("hero", glyph_of(&ours).metadata));
+    let (from_pack, from_project) = (report.preview.as_ref().unwrap(), preview(&project, "hero"));
+    let BankPreview::Glyph(bank) = &from_pack.bank else { panic!("not a glyph bank") };
+    assert!(bank.payload == glyph_of(&from_project).payload && from_pack.is_whole && report.findings().is_empty());
+    assert_eq!((from_pack.name.as_str(), bank.metadata), ("hero", glyph_of(&from_project).metadata));
     assert_eq!((bank.tiles[0].state, bank.tiles[7].state), (TileState::Drawn, TileState::Blank));
     let report = packed(&project, 2);
-    let BankPreview::Sound(bank) = &report.preview.as_ref().unwrap().bank else { panic!("no sound bank") };
+    let BankPreview::Sound(bank) = &report.preview.as_ref().unwrap().bank else { panic!("not a sound bank") };
     assert_eq!(playable(&bank.samples[0]), playable(&sound_of(&preview(&project, "id:2")).samples[0]));
 }
 
 #[test]
-fn what_is_no_pack_or_has_no_such_bank_is_told() {
+fn missing_pack_or_bank_is_reported() {
     let mut project = TestProject::new();
     project.add_glyph("icons");
     project.pack();
     let absent = PreviewPackedBank::new(project.at("build/assets.pa"), 9);
     assert_eq!(codes(&absent.refusal(&absent.run(&Context::new()).unwrap_err())), ["asset-not-found"]);
-    project.write("build/assets.pa", "no pack");
+    project.write("build/assets.pa", "not a pack");
     let report = packed(&project, 1);
     assert_eq!((codes(report.findings()), report.preview.is_none()), (vec!["pack-magic"], true));
-    let absent = request(&project, "nobody");
+    let absent = request(&project, "nowhere");
     assert_eq!(codes(&absent.refusal(&absent.run(&Context::new()).unwrap_err())), ["asset-not-found"]);
     let scene = json!({ "asset_table": [{ "asset_id": 4, "asset_name": "room", "bank_type": "SCENE", "codec": "NONE",
         "decoded_size": 9, "metadata": { "rooms": 1 }, "offset": 0, "size": 2 }], "preload": [] });
@@ -381,7 +395,7 @@ fn what_is_no_pack_or_has_no_such_bank_is_told() {
 }
 
 #[test]
-fn of_a_pack_with_hours_of_sound_the_first_samples_are_read() {
+fn huge_sound_bank_is_partly_read() {
     let project = TestProject::new();
     let long: u64 = 700 << 20;
     let metadata = json!({ "channels": 1, "sample_rate": 8000, "samples": {
@@ -395,16 +409,16 @@ fn of_a_pack_with_hours_of_sound_the_first_samples_are_read() {
     let file = std::fs::File::options().write(true).open(project.at("build/assets.pa")).unwrap();
     file.set_len(header.len() as u64 + long + 6).unwrap();
     let report = packed(&project, 1);
-    let BankPreview::Sound(bank) = &report.preview.as_ref().unwrap().bank else { panic!("no sound bank") };
+    let BankPreview::Sound(bank) = &report.preview.as_ref().unwrap().bank else { panic!("not a sound bank") };
     assert_eq!(playable(&bank.samples[0]).pcm.bytes(), [1, 0, 2, 0]);
     let looping = Some(SampleLoop { start: 1, end: 2 });
     let second = SampleMetadata { frames: long / 2, sample_rate_hz: 8000, looping };
     assert_eq!(bank.samples[1].state, SampleState::OverLimit(second));
-    assert!(matches!(bank.samples[2].state, SampleState::OverLimit(_)), "and none after it");
+    assert!(matches!(bank.samples[2].state, SampleState::OverLimit(_)), "later samples must not be read either");
 }
 
 #[test]
-fn a_cancelled_preview_is_none() {
+fn canceled_preview_is_an_error() {
     let mut project = three_images();
     project.add_sound("blip");
     project.pack();
@@ -420,18 +434,18 @@ fn a_cancelled_preview_is_none() {
 }
 
 #[test]
-fn a_packer_that_fails_over_a_bank_leaves_it_all_holes() {
+fn failing_converter_leaves_only_holes() {
     let project = three_images();
     let context = Context::new().with_faults(|point| {
         assert!(point != FaultPoint::Convert { asset_id: 1 }, "the converter is broken");
         Ok(())
     });
     let report = request(&project, "hero").run(&context).unwrap();
-    assert_eq!((drawn(glyph_of(&report)), why(&report, 0).0), ("H".repeat(1024), "internal-error"));
+    assert_eq!((tile_states(glyph_of(&report)), cause_of(&report, 0).0), ("H".repeat(1024), "internal-error"));
 }
 
 #[test]
-fn a_file_that_changes_once_is_read_again_and_one_that_never_rests_is_told() {
+fn changing_file_is_read_again_or_reported() {
     let mut project = TestProject::new();
     project.add_sound("blip");
     let project = Arc::new(project);
@@ -453,14 +467,14 @@ fn a_file_that_changes_once_is_read_again_and_one_that_never_rests_is_told() {
     };
     let report = request(&project, "blip").run(&changing(1)).unwrap();
     assert_eq!((codes(report.findings()), is_whole(&report)), (vec![], true));
-    assert_eq!(playable(&sound_of(&report).samples[0]).pcm.frames(), 1, "the file as it came to rest");
+    assert_eq!(playable(&sound_of(&report).samples[0]).pcm.frames(), 1, "the last state of the file");
     let report = request(&project, "blip").run(&changing(99)).unwrap();
     assert_eq!((codes(report.findings()), is_whole(&report)), (vec!["source-changing"], false));
     assert_eq!(sound_of(&report).samples[0].state, hole(&report));
 }
 
 #[test]
-fn the_findings_are_those_that_show_tells() {
+fn preview_findings_equal_those_of_show() {
     let project = TestProject::copy_of(&support::repository().join("assets-demo/snuffed"));
     let registry = packer_services::registry::Registry::read(&project.read("assets/.prometeu/index.json")).0.unwrap();
     assert!(registry.entries.len() > 40);
@@ -472,7 +486,7 @@ fn the_findings_are_those_that_show_tells() {
         let Some(preview) = previewed.into_data().preview else { continue };
         let is_error = |finding: &&Finding| finding.code.severity() == Severity::Error;
         let errors = shown.findings().iter().filter(is_error).count();
-        assert!(preview.is_whole || errors > 0, "{}: a bank that is not whole has an error", entry.root);
-        assert!(preview.is_whole || shown.size_bytes.is_none(), "{}: and `show` makes no payload of it", entry.root);
+        assert!(preview.is_whole || errors > 0, "{}: an incomplete bank must have an error", entry.root);
+        assert!(preview.is_whole || shown.size_bytes.is_none(), "{}: `show` must not report a payload", entry.root);
     }
 }

@@ -1,4 +1,4 @@
-//! Thumbnails: many banks at once, each as the console would show it, and none fails because another one is broken.
+//! Thumbnails of many banks at once, each as the console shows it; a broken bank affects no other.
 
 use packer_services::ops::{
     Operation, PreviewBank, PreviewThumbnails, PreviewThumbnailsReport, Report, ThumbnailBanks, ThumbnailOf,
@@ -10,7 +10,7 @@ use support::images::{checker, plain};
 use support::packs::header_only;
 use support::{GREEN, KEY, RED, TestProject, artifact, codes, glyph, palette, path};
 
-use crate::scenes;
+use crate::fixtures;
 
 fn of_project(project: &TestProject, roots: &[&str]) -> PreviewThumbnails {
     let roots = roots.iter().map(|root| (*root).to_owned()).collect();
@@ -22,23 +22,23 @@ fn of_pack(project: &TestProject, asset_ids: &[u32]) -> PreviewThumbnails {
     PreviewThumbnails::new(ThumbnailBanks::OfPack { file, asset_ids: asset_ids.to_vec() }, 16)
 }
 
-fn seen(request: &PreviewThumbnails) -> Vec<Option<Thumbnail>> {
+fn thumbnails_of(request: &PreviewThumbnails) -> Vec<Option<Thumbnail>> {
     let report = request.run(&Context::new()).unwrap();
     assert_eq!(codes(report.findings()), [""; 0]);
     report.into_data().thumbnails.into_iter().map(|(_, thumbnail)| thumbnail).collect()
 }
 
-/// The first pixel of tiles.
+/// The first pixel of a tile thumbnail.
 fn first(thumbnail: Option<&Thumbnail>) -> [u8; 4] {
     match thumbnail.map(|thumbnail| &thumbnail.pixels) {
         Some(ThumbnailPixels::Rgba(rgba)) => rgba[..4].try_into().unwrap(),
-        other => panic!("no tiles: {}", other.is_some()),
+        other => panic!("not tiles: {}", other.is_some()),
     }
 }
 
 #[test]
-fn each_bank_that_was_asked_for_is_there_in_that_order_and_no_other() {
-    let mut project = scenes::small();
+fn requested_thumbnails_keep_their_order() {
+    let mut project = fixtures::small_project();
     project.add_glyph("ui/late");
     let report: Report<PreviewThumbnailsReport> =
         of_project(&project, &["sfx/blip", "nowhere", "ui/icons", "sfx/blip"]).run(&Context::new()).unwrap();
@@ -54,32 +54,32 @@ fn each_bank_that_was_asked_for_is_there_in_that_order_and_no_other() {
 }
 
 #[test]
-fn what_is_broken_shows_what_is_left_of_it_and_spoils_no_other() {
-    let mut project = scenes::small();
+fn broken_bank_affects_no_other_thumbnail() {
+    let mut project = fixtures::small_project();
     project.write("assets/hero/good.png", plain(8, 8, GREEN)).write("assets/hero/bad.png", "GIF89a");
     let artifacts = vec![artifact("bad.png", 0), artifact("good.png", 1)];
     let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, GREEN])];
     project.add_asset("hero", true, &glyph(3, "hero", packer_services::formats::TileSize::Eight, palettes, artifacts));
     project.write("assets/sfx/blip/asset.json", "{");
     project.write("assets/found/asset.json", "{}");
-    let seen = seen(&of_project(&project, &["sfx/blip", "hero", "ui/icons", "found"]));
-    assert_eq!((&seen[0], &seen[3]), (&None, &None));
-    assert_eq!(first(seen[1].as_ref()), [0, 0xFF, 0, 0xFF], "in its own palette, the second");
-    assert_eq!(first(seen[2].as_ref()), [0xFF, 0, 0, 0xFF]);
-    scenes::EXCLUDE_ICONS.happen(&project);
+    let thumbnails = thumbnails_of(&of_project(&project, &["sfx/blip", "hero", "ui/icons", "found"]));
+    assert_eq!((&thumbnails[0], &thumbnails[3]), (&None, &None));
+    assert_eq!(first(thumbnails[1].as_ref()), [0, 0xFF, 0, 0xFF], "it must use its own palette, the second");
+    assert_eq!(first(thumbnails[2].as_ref()), [0xFF, 0, 0, 0xFF]);
+    fixtures::EXCLUDE_ICONS.apply_to(&project);
     assert_eq!(
-        crate::thumbnails::seen(&of_project(&project, &["ui/icons"]))[0],
-        seen[2],
-        "excluded ones are shown too"
+        thumbnails_of(&of_project(&project, &["ui/icons"]))[0],
+        thumbnails[2],
+        "an excluded bank must be shown too"
     );
 }
 
 #[test]
-fn a_thumbnail_is_that_of_the_banks_preview() {
+fn thumbnail_equals_that_of_preview() {
     let project = TestProject::demo();
     let roots = ["world/terrain", "characters/lamps", "sound/ambience", "drafts/title"];
-    let seen = seen(&of_project(&project, &roots));
-    for (root, thumbnail) in std::iter::zip(roots, seen) {
+    let thumbnails = thumbnails_of(&of_project(&project, &roots));
+    for (root, thumbnail) in std::iter::zip(roots, thumbnails) {
         let request = PreviewBank::new(project.root(), format!("root:{root}"));
         let preview = request.run(&Context::new()).unwrap().into_data().preview.unwrap();
         assert!(thumbnail.is_some() && thumbnail == preview.thumbnail(16), "{root}");
@@ -88,39 +88,39 @@ fn a_thumbnail_is_that_of_the_banks_preview() {
 
 #[test]
 fn banks_of_a_pack_have_thumbnails_too() {
-    let (project, _) = scenes::packed();
-    let in_project = seen(&of_project(&project, &["ui/icons", "sfx/blip"]));
-    let in_pack = seen(&of_pack(&project, &[1, 2, 9]));
+    let (project, _) = fixtures::packed_project();
+    let in_project = thumbnails_of(&of_project(&project, &["ui/icons", "sfx/blip"]));
+    let in_pack = thumbnails_of(&of_pack(&project, &[1, 2, 9]));
     assert_eq!(in_pack, [in_project[0].clone(), in_project[1].clone(), None]);
-    project.write("build/assets.pa", "no pack");
+    project.write("build/assets.pa", "not a pack");
     let report = of_pack(&project, &[1]).run(&Context::new()).unwrap();
     assert_eq!((codes(report.findings()), report.thumbnails.len()), (vec!["pack-magic"], 0));
     let scene = json!({ "asset_table": [{ "asset_id": 4, "asset_name": "room", "bank_type": "SCENE", "codec": "NONE",
         "decoded_size": 9, "metadata": {}, "offset": 0, "size": 2 }], "preload": [] });
     project.write("build/assets.pa", [header_only(&scene), vec![0; 2]].concat());
-    assert_eq!(seen(&of_pack(&project, &[4])), [None]);
+    assert_eq!(thumbnails_of(&of_pack(&project, &[4])), [None]);
 }
 
 #[test]
-fn in_a_pack_nobody_knows_the_palettes_and_the_first_is_taken() {
+fn packed_thumbnails_use_the_first_palette() {
     let mut project = TestProject::new();
     project.write("assets/hero/tile.png", checker(8, 8, GREEN, GREEN));
     let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, GREEN])];
     let artifacts = vec![artifact("tile.png", 0)];
     project.add_asset("hero", true, &glyph(1, "hero", packer_services::formats::TileSize::Eight, palettes, artifacts));
     project.pack();
-    assert_eq!(first(seen(&of_project(&project, &["hero"]))[0].as_ref()), [0, 0xFF, 0, 0xFF]);
-    assert_eq!(first(seen(&of_pack(&project, &[1]))[0].as_ref()), [0xFF, 0, 0, 0xFF]);
+    assert_eq!(first(thumbnails_of(&of_project(&project, &["hero"]))[0].as_ref()), [0, 0xFF, 0, 0xFF]);
+    assert_eq!(first(thumbnails_of(&of_pack(&project, &[1]))[0].as_ref()), [0xFF, 0, 0, 0xFF]);
 }
 
 #[test]
-fn they_stop_between_two_banks() {
-    let (mut project, _) = scenes::packed();
+fn thumbnails_can_be_canceled_between_banks() {
+    let (mut project, _) = fixtures::packed_project();
     project.add_glyph("ui/late");
     let cancel = Cancel::default();
     let raised = cancel.clone();
     let context = Context::new().with_cancel(cancel.clone()).with_faults(move |point| {
-        assert!(point != FaultPoint::Convert { asset_id: 3 }, "nobody wants this one any more");
+        assert!(point != FaultPoint::Convert { asset_id: 3 }, "the bank after the cancellation must not be built");
         raised.cancel();
         Ok(())
     });
@@ -132,11 +132,11 @@ fn they_stop_between_two_banks() {
 }
 
 #[test]
-fn what_is_no_project_or_no_pack_is_told() {
+fn thumbnails_need_a_project_or_pack() {
     let project = TestProject::new();
     let request = of_pack(&project, &[1]);
     assert_eq!(codes(&request.refusal(&request.run(&Context::new()).unwrap_err())), ["file-unreadable"]);
-    project.write(scenes::REGISTRY, "{");
+    project.write(fixtures::REGISTRY, "{");
     let request = of_project(&project, &[path("ui/icons").as_str()]);
     assert_eq!(codes(&request.refusal(&request.run(&Context::new()).unwrap_err())), ["json-syntax"]);
 }

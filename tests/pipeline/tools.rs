@@ -1,9 +1,9 @@
-//! Tools of the system that some tests need: another user, a disk of their own, system calls that fail.
+//! System tools that some tests need: another user, a separate disk, failing system calls.
 //!
-//! Where one is missing or not permitted, the test fails and says so. With `PROMETEU_ALLOW_MISSING_TOOLS=1` it is
-//! skipped instead, and says that. Tests that need root are ignored, so that an ordinary user's run is whole.
+//! If a tool is missing or not permitted, the test fails with a message. With `PROMETEU_ALLOW_MISSING_TOOLS=1` it
+//! prints that it is skipped. Tests that need root are ignored, so that an ordinary user can run all others.
 #![cfg(unix)]
-#![expect(clippy::print_stdout, reason = "a skipped test says so")]
+#![expect(clippy::print_stdout, reason = "a skipped test prints why")]
 
 use std::ffi::OsStr;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -14,14 +14,14 @@ use std::time::{Duration, Instant};
 use support::TestProject;
 use support::binary::{self, CommandOutput};
 
-/// What a test needs besides cargo.
+/// A tool that a test needs besides cargo.
 #[derive(Clone, Copy, Debug)]
 pub enum Tool {
-    /// strace, and the right to trace.
+    /// strace, and permission to trace.
     Strace,
-    /// unshare and mount, and the right to mount.
+    /// unshare and mount, and permission to mount.
     Mounts,
-    /// chattr, and the right to make a file immutable.
+    /// chattr, and permission to make a file immutable.
     Immutable,
     /// A Rust compiler.
     Rustc,
@@ -34,11 +34,11 @@ pub enum Tool {
 }
 
 impl Tool {
-    fn what(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
-            Self::Strace => "strace, and the right to trace its own processes",
-            Self::Mounts => "unshare and mount (util-linux), and the right to mount (root)",
-            Self::Immutable => "chattr (e2fsprogs), the right to use it (root) and a file system that obeys it",
+            Self::Strace => "strace, and permission to trace its own processes",
+            Self::Mounts => "unshare and mount (util-linux), and permission to mount (root)",
+            Self::Immutable => "chattr (e2fsprogs), permission to use it (root) and a file system that supports it",
             Self::Rustc => "rustc",
             Self::Cc => "cc (build-essential)",
             Self::Lua => "lua5.4 (lua5.4)",
@@ -46,9 +46,9 @@ impl Tool {
         }
     }
 
-    fn works(self) -> bool {
+    fn is_available(self) -> bool {
         let folder = tempfile::tempdir().unwrap();
-        let there = folder.path().as_os_str();
+        let target = folder.path().as_os_str();
         match self {
             Self::Rustc => succeeds("rustc", &[OsStr::new("--version")]),
             Self::Cc => succeeds("cc", &[OsStr::new("--version")]),
@@ -60,15 +60,15 @@ impl Tool {
                 &["-m", "mount", "-t", "tmpfs", "tmpfs"]
                     .map(OsStr::new)
                     .iter()
-                    .chain([&there])
+                    .chain([&target])
                     .copied()
                     .collect::<Vec<_>>(),
             ),
             Self::Immutable => {
-                let set = succeeds("chattr", &[OsStr::new("+i"), there]);
-                let made = std::fs::create_dir(folder.path().join("made")).is_ok();
-                succeeds("chattr", &[OsStr::new("-i"), there]);
-                set && !made
+                let set = succeeds("chattr", &[OsStr::new("+i"), target]);
+                let is_writable = std::fs::create_dir(folder.path().join("new")).is_ok();
+                succeeds("chattr", &[OsStr::new("-i"), target]);
+                set && !is_writable
             }
         }
     }
@@ -80,12 +80,12 @@ fn succeeds(program: &str, arguments: &[&OsStr]) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Whether all of `tools` work here. If not, the test fails, or is to be skipped if that is allowed.
-pub fn have(tools: &[Tool]) -> bool {
-    tools.iter().all(|tool| tool.works() || missing(tool.what()))
+/// Whether all `tools` are available. If not, the test fails, or it is skipped if that is allowed.
+pub fn are_available(tools: &[Tool]) -> bool {
+    tools.iter().all(|tool| tool.is_available() || skip_or_fail(tool.description()))
 }
 
-fn missing(what: &str) -> bool {
+fn skip_or_fail(what: &str) -> bool {
     let allowed = std::env::var_os("PROMETEU_ALLOW_MISSING_TOOLS").is_some_and(|value| value == "1");
     assert!(allowed, "this test needs {what}; or set PROMETEU_ALLOW_MISSING_TOOLS=1 to skip it");
     println!("SKIP this test needs {what}");
@@ -93,29 +93,29 @@ fn missing(what: &str) -> bool {
 }
 
 /// Runs a command to its end.
-pub fn end(command: &mut Command) -> CommandOutput {
+pub fn run_to_end(command: &mut Command) -> CommandOutput {
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")).into()
 }
 
-/// Runs a shell script with mounts of its own; `$1`, `$2` and so on are `arguments`.
-pub fn in_own_mounts(script: &str, arguments: &[&OsStr]) -> CommandOutput {
-    end(Command::new("unshare").args(["-m", "sh", "-euc", script, "sh"]).args(arguments))
+/// Runs a shell script in its own mount namespace; `$1`, `$2` and so on are `arguments`.
+pub fn run_in_own_mounts(script: &str, arguments: &[&OsStr]) -> CommandOutput {
+    run_to_end(Command::new("unshare").args(["-m", "sh", "-euc", script, "sh"]).args(arguments))
 }
 
-/// The binary under strace, with `injected` as in `strace -e inject=…`.
-pub fn straced(injected: &[&str], arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> CommandOutput {
+/// Runs the binary under strace, with `injected` as in `strace -e inject=…`.
+pub fn run_under_strace(injected: &[&str], arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> CommandOutput {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o", "/dev/null"]);
     command.args(injected.iter().map(|one| format!("--inject={one}")));
-    end(command.arg(binary::path()).args(arguments))
+    run_to_end(command.arg(binary::path()).args(arguments))
 }
 
-/// A folder or file that nobody can change, until this is dropped.
+/// A folder or file that is immutable until this is dropped.
 #[derive(Debug)]
 pub struct Immutable(PathBuf);
 
 impl Immutable {
-    /// Makes it so.
+    /// Makes a path immutable.
     pub fn make(path: PathBuf) -> Self {
         assert!(succeeds("chattr", &[OsStr::new("+i"), path.as_os_str()]), "chattr +i {}", path.display());
         Self(path)
@@ -128,38 +128,41 @@ impl Drop for Immutable {
     }
 }
 
-/// The user id of somebody without rights.
+/// The user id of a user without permissions.
 const NOBODY: u32 = 65_534;
 
-/// The binary as a user whom permissions bind. Root hands it down; everybody else is such a user.
+/// Runs the binary as a user for whom permissions apply: as another user if the tests run as root.
 #[derive(Debug)]
 pub struct OrdinaryUser {
     root_copy: Option<tempfile::TempDir>,
 }
 
 impl OrdinaryUser {
-    /// `None` if the test is to be skipped.
+    /// `None` if the test must be skipped.
     pub fn find() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         if folder.path().metadata().unwrap().uid() != 0 {
             return Some(Self { root_copy: None });
         }
         let become_nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "true"].map(OsStr::new);
-        if !succeeds("setpriv", &become_nobody) && !missing("setpriv (util-linux), because it runs as root") {
+        if !succeeds("setpriv", &become_nobody) && !skip_or_fail("setpriv (util-linux), because it runs as root") {
             return None;
         }
-        // Copied by another process: a file that this one has open for writing, a child of another test might too, and
-        // then it cannot be run.
-        assert!(succeeds("cp", &[binary::path().as_os_str(), folder.path().as_os_str()]), "the binary can be copied");
+        // Another process copies it: while this one writes a file, a child of another test may inherit the open file,
+        // and then it cannot be run.
+        assert!(
+            succeeds("cp", &[binary::path().as_os_str(), folder.path().as_os_str()]),
+            "the binary cannot be copied"
+        );
         open_to_all(folder.path());
         Some(Self { root_copy: Some(folder) })
     }
 
-    /// Gives a project to this user.
-    pub fn give(&self, project: &TestProject) {
+    /// Makes this user the owner of a project.
+    pub fn take_ownership_of(&self, project: &TestProject) {
         open_to_all(project.root());
         if self.root_copy.is_some() {
-            give(project.root());
+            give_to_nobody(project.root());
         }
     }
 
@@ -177,10 +180,10 @@ fn open_to_all(path: &Path) {
     std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
 }
 
-fn give(path: &Path) {
+fn give_to_nobody(path: &Path) {
     std::os::unix::fs::lchown(path, Some(NOBODY), Some(NOBODY)).unwrap();
     if path.symlink_metadata().unwrap().is_dir() {
-        std::fs::read_dir(path).unwrap().for_each(|entry| give(&entry.unwrap().path()));
+        std::fs::read_dir(path).unwrap().for_each(|entry| give_to_nobody(&entry.unwrap().path()));
     }
 }
 
@@ -189,18 +192,18 @@ pub fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
 }
 
-/// Makes a named pipe.
-pub fn make_pipe(path: &Path) {
+/// Creates a named pipe.
+pub fn create_pipe(path: &Path) {
     assert!(succeeds("mkfifo", &[path.as_os_str()]), "mkfifo {}", path.display());
 }
 
-/// Sends a signal, as `TERM`, to a process that this test started.
-pub fn signal(name: &str, child: &Child) {
+/// Sends a signal, such as `TERM`, to a process that this test started.
+pub fn send_signal(name: &str, child: &Child) {
     let sent = succeeds("sh", &[OsStr::new("-c"), OsStr::new(&format!("kill -{name} {}", child.id()))]);
     assert!(sent, "{name} could not be sent");
 }
 
-/// Waits for `condition`, for a minute at most.
+/// Waits for `condition` for at most a minute.
 pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {

@@ -1,11 +1,11 @@
-//! A folder with everything in it, to be compared before and after.
-#![expect(clippy::disallowed_methods, reason = "it looks at every byte of a folder")]
+//! The content of a folder, to compare it before and after.
+#![expect(clippy::disallowed_methods, reason = "it reads every byte of a folder")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// What lies at a path.
+/// What is at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Node {
     Folder,
@@ -17,11 +17,11 @@ pub enum Node {
 /// Every path below a folder; paths are relative to it.
 pub type Tree = BTreeMap<String, Node>;
 
-/// A packer writes here who it is, for people's eyes only.
+/// A packer writes its process id here; only people read it.
 const LOCK: &str = "assets/.prometeu/lock";
 
-/// Everything below `root`, but the lock file.
-pub fn tree(root: &Path) -> Tree {
+/// Everything in `root`, except the lock file.
+pub fn read_tree(root: &Path) -> Tree {
     let mut tree = Tree::new();
     walk(root, &mut |path, metadata| {
         let node = if metadata.is_dir() {
@@ -39,8 +39,8 @@ pub fn tree(root: &Path) -> Tree {
     tree
 }
 
-/// Length and time of the last change of everything below `root`, the folders and the lock file included.
-pub fn stamps(root: &Path) -> BTreeMap<String, (u64, SystemTime)> {
+/// Length and modification time of everything in `root`, including folders and the lock file.
+pub fn read_stamps(root: &Path) -> BTreeMap<String, (u64, SystemTime)> {
     let mut stamps = BTreeMap::new();
     walk(root, &mut |path, metadata| {
         stamps.insert(relative(path, root), (metadata.len(), metadata.modified().unwrap()));
@@ -48,13 +48,13 @@ pub fn stamps(root: &Path) -> BTreeMap<String, (u64, SystemTime)> {
     stamps
 }
 
-/// Demands that nothing was made, changed or removed; the message lists what was.
+/// Asserts that nothing was created, changed or removed; the message lists the differences.
 pub fn assert_same<V: PartialEq>(before: &BTreeMap<String, V>, after: &BTreeMap<String, V>, what: &str) {
-    let made = after.keys().filter(|path| !before.contains_key(*path)).map(|path| format!("made {path}"));
-    let lost = before.keys().filter(|path| !after.contains_key(*path)).map(|path| format!("lost {path}"));
-    let changed = before.iter().filter(|(path, was)| after.get(*path).is_some_and(|is| is != *was));
+    let created = after.keys().filter(|path| !before.contains_key(*path)).map(|path| format!("created {path}"));
+    let removed = before.keys().filter(|path| !after.contains_key(*path)).map(|path| format!("removed {path}"));
+    let changed = before.iter().filter(|(path, old)| after.get(*path).is_some_and(|new| new != *old));
     let changed = changed.map(|(path, _)| format!("changed {path}"));
-    let all: Vec<String> = made.chain(lost).chain(changed).collect();
+    let all: Vec<String> = created.chain(removed).chain(changed).collect();
     assert!(all.is_empty(), "{what}: {}", all.join(", "));
 }
 
@@ -62,13 +62,13 @@ fn relative(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap().to_string_lossy().into_owned()
 }
 
-fn walk(folder: &Path, see: &mut dyn FnMut(&Path, &std::fs::Metadata)) {
+fn walk(folder: &Path, visit: &mut dyn FnMut(&Path, &std::fs::Metadata)) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let metadata = path.symlink_metadata().unwrap();
-        see(&path, &metadata);
+        visit(&path, &metadata);
         if metadata.is_dir() {
-            walk(&path, see);
+            walk(&path, visit);
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Living with a folder that changes under us, told as stories over a real one (docs/specs/workspace.md, "Watching").
-#![expect(clippy::disallowed_methods, reason = "these stories write as editors do")]
+//! Watching a real folder that changes (docs/specs/workspace.md, "Watching").
+#![expect(clippy::disallowed_methods, reason = "these tests write files as editors do")]
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -19,13 +19,13 @@ fn project() -> TestProject {
     project
 }
 
-/// Both ways to notice a change.
-fn both(project: &TestProject) -> [WatchRecorder; 2] {
+/// One watch per way to notice changes: events and polling.
+fn both_watches(project: &TestProject) -> [WatchRecorder; 2] {
     [WatchRecorder::new(project.root()), WatchRecorder::polling(project.root())]
 }
 
-/// Changes a file that nobody cares for and waits until that is told: what was to be told before, was.
-fn until_all_is_told(project: &TestProject, watched: &mut WatchRecorder) {
+/// Writes an unrelated file and waits until it is reported. Then all earlier changes are reported too.
+fn wait_for_earlier_changes(project: &TestProject, watched: &mut WatchRecorder) {
     static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
     let name = format!("marker-{}", COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
     project.write(&format!("assets/{name}"), "x");
@@ -37,7 +37,7 @@ type Save = fn(&Path, &[u8]);
 
 const SAVES: [(&str, Save); 6] = [
     ("written in place", |path, new| fs::write(path, new).unwrap()),
-    ("truncated, then written bit by bit", |path, new| {
+    ("truncated, then written byte by byte", |path, new| {
         let mut file = File::create(path).unwrap();
         new.iter().for_each(|byte| file.write_all(&[*byte]).unwrap());
     }),
@@ -50,7 +50,7 @@ const SAVES: [(&str, Save); 6] = [
         fs::remove_file(path).unwrap();
         fs::write(path, new).unwrap();
     }),
-    ("the old one made a backup, which is then deleted", |path, new| {
+    ("the old file renamed to a backup, which is then deleted", |path, new| {
         let backup = path.with_extension("png~");
         fs::rename(path, &backup).unwrap();
         fs::write(path, new).unwrap();
@@ -64,9 +64,9 @@ const SAVES: [(&str, Save); 6] = [
 ];
 
 #[test]
-fn a_save_is_seen_however_the_editor_writes() {
+fn every_way_of_saving_is_noticed() {
     let project = project();
-    for mut watched in both(&project) {
+    for mut watched in both_watches(&project) {
         for (how, save) in SAVES {
             watched.clear();
             let mirror = FolderMirror::read(&project.at("assets"));
@@ -78,10 +78,10 @@ fn a_save_is_seen_however_the_editor_writes() {
 }
 
 #[test]
-fn an_editor_is_told_of_within_a_second() {
+fn save_is_reported_within_a_second() {
     let project = project();
     let mut watched = WatchRecorder::new(project.root());
-    // Of several saves, one is not held up by another program of this machine.
+    // Other programs may delay one save, but not all of them.
     let quickest = (0..5).map(|n: u8| {
         watched.clear();
         let start = Instant::now();
@@ -94,16 +94,19 @@ fn an_editor_is_told_of_within_a_second() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_half_written_file_is_told_when_it_is_whole() {
+fn half_written_file_is_reported_when_closed() {
     let project = project();
     let mut watched = WatchRecorder::new(project.root());
     let start = Instant::now();
     let mut file = File::create(project.at("assets/ui/tile.png")).unwrap();
     file.write_all(b"half").unwrap();
-    until_all_is_told(&project, &mut watched);
-    // On a machine that stands still for seconds, the writer counts as one that never closes.
+    wait_for_earlier_changes(&project, &mut watched);
+    // If the machine blocks for seconds, the watch no longer waits for the writer.
     if start.elapsed() < Duration::from_secs(2) {
-        assert!(!watched.changes().iter().any(|change| has_path(change, IMAGE)), "nobody looks at half a file");
+        assert!(
+            !watched.changes().iter().any(|change| has_path(change, IMAGE)),
+            "a half-written file must not be reported"
+        );
     }
     watched.clear();
     file.write_all(b" and half").unwrap();
@@ -113,18 +116,18 @@ fn a_half_written_file_is_told_when_it_is_whole() {
 }
 
 #[test]
-fn deep_new_folders_are_found_with_all_that_is_in_them_and_watched() {
+fn deep_new_folders_are_watched() {
     let project = project();
-    for (n, mut watched) in both(&project).into_iter().enumerate() {
+    for (n, mut watched) in both_watches(&project).into_iter().enumerate() {
         let deep = format!("new{n}/b/c/d/e/f/g/h/i/j");
         for (at, _) in deep.match_indices('/') {
             project.write(&format!("assets/{}/x.png", &deep[..at]), "x");
         }
         project.write(&format!("assets/{deep}/x.png"), "x");
         watched.wait_for_path(&format!("{deep}/x.png"));
-        let told = watched.paths();
+        let paths = watched.paths();
         for (at, _) in deep.match_indices('/') {
-            assert!(told.contains(&format!("{}/x.png", &deep[..at])), "{told:?}");
+            assert!(paths.contains(&format!("{}/x.png", &deep[..at])), "{paths:?}");
         }
         watched.clear();
         project.write(&format!("assets/{deep}/x.png"), "later");
@@ -133,9 +136,9 @@ fn deep_new_folders_are_found_with_all_that_is_in_them_and_watched() {
 }
 
 #[test]
-fn a_folder_that_is_moved_in_about_and_out_is_followed() {
+fn moved_folders_are_followed() {
     let project = project();
-    for mut watched in both(&project) {
+    for mut watched in both_watches(&project) {
         project.write("outside/deep/x.png", "x");
         fs::rename(project.at("outside"), project.at("assets/in")).unwrap();
         watched.wait_for_path("in/deep/x.png");
@@ -152,14 +155,14 @@ fn a_folder_that_is_moved_in_about_and_out_is_followed() {
 }
 
 #[test]
-fn a_root_that_is_deleted_and_made_again_is_watched_again() {
+fn recreated_root_is_watched_again() {
     let project = project();
-    for mut watched in both(&project) {
+    for mut watched in both_watches(&project) {
         watched.clear();
         fs::remove_dir_all(project.at("assets/ui")).unwrap();
         project.write("assets/ui/tile.png", "made again");
         watched.wait_for_path(IMAGE);
-        until_all_is_told(&project, &mut watched);
+        wait_for_earlier_changes(&project, &mut watched);
         watched.clear();
         project.write("assets/ui/tile.png", "and saved");
         watched.wait_for_path(IMAGE);
@@ -177,14 +180,14 @@ fn a_root_that_is_deleted_and_made_again_is_watched_again() {
 
 #[cfg(unix)]
 #[test]
-fn twenty_five_thousand_touches_are_few_full_looks() {
+fn many_changes_are_few_reports() {
     use std::os::unix::fs::PermissionsExt;
 
     let project = project();
     let files: Vec<_> = (0..2500).map(|n| project.at(&format!("assets/many/{n}.png"))).collect();
     fs::create_dir(project.at("assets/many")).unwrap();
     files.iter().for_each(|file| fs::write(file, "x").unwrap());
-    for (mut watched, ms_between) in both(&project).into_iter().zip([150, 20]) {
+    for (mut watched, ms_between) in both_watches(&project).into_iter().zip([150, 20]) {
         watched.clear();
         let mirror = FolderMirror::read(&project.at("assets"));
         let start = Instant::now();
@@ -194,17 +197,17 @@ fn twenty_five_thousand_touches_are_few_full_looks() {
         }
         files.iter().step_by(7).for_each(|file| fs::write(file, "new").unwrap());
         watched.wait_for_change(&Change::Everything);
-        let told = watched.changes().len() as u128;
-        // The first begins at once, and the one before it may have begun before the touches and be told among theirs.
+        let reports = watched.changes().len() as u128;
+        // The first report comes at once, and one that began before these changes may come among them.
         let batches = 2 + start.elapsed().as_millis() / ms_between;
-        assert!(told <= batches, "{told} changes are told, and there was time for {batches}");
+        assert!(reports <= batches, "{reports} reports, and there was time for {batches}");
         watched.wait_until_mirrored(mirror, &project.at("assets"));
         files.iter().for_each(|file| fs::write(file, "x").unwrap());
     }
 }
 
 #[test]
-fn a_project_that_vanishes_and_returns_is_watched_again() {
+fn returning_project_is_watched_again() {
     for polls in [false, true] {
         let project = project();
         let (root, away) = (project.at("game"), project.at("elsewhere"));
@@ -215,13 +218,13 @@ fn a_project_that_vanishes_and_returns_is_watched_again() {
         fs::rename(&away, &root).unwrap();
         watched.wait_for_change(&Change::Returned);
         assert_eq!(watched.changes(), [Change::Vanished, Change::Returned]);
-        fs::write(root.join("assets/ui/tile.png"), "after it came back").unwrap();
+        fs::write(root.join("assets/ui/tile.png"), "after its return").unwrap();
         watched.wait_for_path(IMAGE);
     }
 }
 
 #[test]
-fn a_project_whose_parent_is_renamed_vanishes() {
+fn renamed_parent_makes_the_project_vanish() {
     let project = project();
     support::copy_folder(&project.at("assets"), &project.at("games/mine/assets"));
     let mut watched = WatchRecorder::new(&project.at("games/mine"));
@@ -232,23 +235,23 @@ fn a_project_whose_parent_is_renamed_vanishes() {
 }
 
 #[test]
-fn a_pack_is_no_reason_to_look_again() {
+fn packing_reports_no_change() {
     let project = project();
-    for mut watched in both(&project) {
+    for mut watched in both_watches(&project) {
         watched.clear();
         assert!(project.pack().pack.is_some());
         assert!(project.exists("assets/.prometeu/cache.json") && project.exists("build/assets.pa"));
-        until_all_is_told(&project, &mut watched);
-        let told = watched.paths();
-        assert!(told.iter().all(|path| path.starts_with("marker-")), "{told:?}");
+        wait_for_earlier_changes(&project, &mut watched);
+        let paths = watched.paths();
+        assert!(paths.iter().all(|path| path.starts_with("marker-")), "{paths:?}");
         assert!(!watched.changes().contains(&Change::Everything));
     }
 }
 
 #[test]
-fn a_new_registry_is_a_reason_to_look_again() {
+fn changed_registry_is_reported() {
     let mut project = project();
-    let mut watched = both(&project);
+    let mut watched = both_watches(&project);
     project.add_sound("sfx");
     for watched in &mut watched {
         watched.wait_for_path(".prometeu/index.json");
@@ -258,19 +261,19 @@ fn a_new_registry_is_a_reason_to_look_again() {
 
 #[cfg(unix)]
 #[test]
-fn a_project_that_is_reached_by_a_link_is_watched() {
+fn linked_project_is_watched() {
     let (project, elsewhere) = (project(), tempfile::tempdir().unwrap());
     let link = elsewhere.path().join("link");
     std::os::unix::fs::symlink(project.root(), &link).unwrap();
     let mut watched = WatchRecorder::new(&link);
     project.write("assets/ui/tile.png", "saved");
     watched.wait_for_path(IMAGE);
-    // And where the link leads now.
+    // The new target of the link.
     let other = self::project();
     fs::remove_file(&link).unwrap();
     std::os::unix::fs::symlink(other.root(), &link).unwrap();
-    watched.wait_until("the other project", |told| {
-        told.iter().any(|change| matches!(change, Change::Everything | Change::Returned))
+    watched.wait_until("the other project", |changes| {
+        changes.iter().any(|change| matches!(change, Change::Everything | Change::Returned))
     });
     watched.clear();
     other.write("assets/ui/tile.png", "saved here");
@@ -278,9 +281,9 @@ fn a_project_that_is_reached_by_a_link_is_watched() {
 }
 
 #[test]
-fn a_refresh_tells_everything() {
+fn refresh_reports_everything() {
     let project = project();
-    for mut watched in both(&project) {
+    for mut watched in both_watches(&project) {
         watched.refresh();
         watched.wait_for_change(&Change::Everything);
         assert_eq!(watched.changes(), [Change::Everything]);
@@ -289,7 +292,7 @@ fn a_refresh_tells_everything() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn no_thread_is_left_behind() {
+fn dropped_watch_leaves_no_thread() {
     let threads = || {
         let names = fs::read_dir("/proc/self/task").unwrap().flatten().map(|task| task.path().join("comm"));
         names.filter_map(|path| fs::read_to_string(path).ok()).filter(|name| name.starts_with("notify")).count()
@@ -297,41 +300,41 @@ fn no_thread_is_left_behind() {
     let project = project();
     let before = threads();
     let watched = WatchRecorder::new(project.root());
-    assert!(threads() > before, "events come from a thread");
+    assert!(threads() > before, "events must come from a thread");
     drop(watched);
-    // Other tests of this process may watch too, so it is waited for; the kernel needs a moment as well.
+    // Wait, because other tests of this process may watch too, and the kernel needs time.
     let end = Instant::now() + Duration::from_secs(30);
     while threads() > before {
-        assert!(Instant::now() < end, "a thread is left");
+        assert!(Instant::now() < end, "a thread is still running");
         std::thread::yield_now();
     }
 }
 
-/// The variable that tells the story below that it runs where folders may not be watched.
+/// This variable is set if the test below runs with a limit of watches.
 #[cfg(target_os = "linux")]
 const LIMITED: &str = "PROMETEU_TEST_WATCHES_ARE_LIMITED";
 
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "needs user namespaces: run with --include-ignored"]
-fn a_limit_of_watches_is_polling_and_is_said() {
-    let this = "watching::a_limit_of_watches_is_polling_and_is_said";
+fn watch_limit_falls_back_to_polling() {
+    let this = "watching::watch_limit_falls_back_to_polling";
     if std::env::var_os(LIMITED).is_none() {
-        // The limit of a user namespace is that of its own: nobody else has fewer watches because of this.
+        // The limit applies to the new user namespace only.
         let script = "echo 5 > /proc/sys/user/max_inotify_watches && exec \"$0\" \"$@\"";
-        let ended = std::process::Command::new("unshare")
+        let output = std::process::Command::new("unshare")
             .args(["--user", "--map-root-user", "sh", "-c", script])
             .arg(std::env::current_exe().unwrap())
             .args(["--exact", this, "--ignored", "--nocapture"])
             .env(LIMITED, "")
             .output()
             .unwrap();
-        let text = String::from_utf8_lossy(&ended.stdout);
-        let error = String::from_utf8_lossy(&ended.stderr);
-        assert!(ended.status.success() && text.contains("1 passed"), "{text}{error}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && text.contains("1 passed"), "{text}{error}");
         return;
     }
-    // The project, `assets`, `.prometeu` and `ui` are four folders, so there is room for one more.
+    // The project, `assets`, `.prometeu` and `ui` are four folders, so one more can be watched.
     let project = project();
     let mut watched = WatchRecorder::new(project.root());
     assert_eq!(watched.mode(), Mode::Events);
@@ -339,17 +342,17 @@ fn a_limit_of_watches_is_polling_and_is_said() {
         project.write(&format!("assets/new{n}/x.png"), "x");
     }
     watched.wait_for_change(&Change::Everything);
-    let Mode::Polling { why } = watched.mode() else { panic!("this is silence") };
+    let Mode::Polling { why } = watched.mode() else { panic!("the watch did not fall back to polling") };
     assert_eq!(why, WhyPolling::WatchLimit);
     assert!(why.to_string().contains("limit"), "{why}");
     project.write("assets/new2/x.png", "longer");
     watched.wait_for_path("new2/x.png");
-    // With too little room from the start.
+    // With too few watches from the start.
     let mut watched = WatchRecorder::new(project.root());
     assert_eq!(watched.mode(), Mode::Polling { why: WhyPolling::WatchLimit });
     project.write("assets/ui/tile.png", "longer");
     watched.wait_for_path(IMAGE);
-    // When there is room again, a refresh finds it.
+    // When enough watches are free again, a refresh uses them.
     for n in 0..3 {
         fs::remove_dir_all(project.at(&format!("assets/new{n}"))).unwrap();
     }

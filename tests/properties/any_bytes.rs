@@ -1,5 +1,5 @@
-//! Any bytes into every reader: random ones, and good files with changes, checksums made right again. No reader panics;
-//! one that refuses says why; what one accepts hangs together.
+//! All readers with arbitrary bytes: random ones, and valid files with changes and corrected checksums. No reader
+//! panics; a refusal has a finding; an accepted file is consistent.
 
 use std::io::Cursor;
 use std::sync::OnceLock;
@@ -23,44 +23,52 @@ use support::oracle::reader::Pack as IndependentPack;
 use support::sounds::Wav;
 use support::{TestProject, no_place, path};
 
-use crate::cases::{Dice, cases};
-use crate::draw::{Chunk, Color, Drawing, png};
-use crate::mutate::{damaged, damaged_text};
+use crate::mutate::{mutated, mutated_text};
+use crate::png_writer::{Chunk, ColorType, Drawing, png};
+use crate::random::{Rng, cases};
 
-/// Pixels that a bank's sheet has; the packer refuses more before it allocates them.
+/// The pixels of a bank's sheet; the packer refuses a larger image before it allocates its pixels.
 const SHEET: u64 = 256 * 256;
 
-fn declaration(bytes: &[u8]) {
+fn check_declaration(bytes: &[u8]) {
     let reading = Declaration::read(bytes);
-    assert_ne!(reading.declaration.is_some(), blocks(&reading.findings), "either a declaration or an error");
+    assert_ne!(
+        reading.declaration.is_some(),
+        blocks(&reading.findings),
+        "there must be either a declaration or an error"
+    );
     if let Some(declaration) = &reading.declaration {
         assert_eq!(reading.asset_uuid, Some(declaration.asset_uuid));
-        assert!(Declaration::read(&declaration.to_bytes()).declaration.is_some(), "what is written reads back");
+        assert!(Declaration::read(&declaration.to_bytes()).declaration.is_some(), "a written file must be readable");
     }
 }
 
-fn registry(bytes: &[u8]) {
+fn check_registry(bytes: &[u8]) {
     let (registry, findings) = Registry::read(bytes);
-    assert!(registry.is_some() || blocks(&findings), "either a registry or an error");
+    assert!(registry.is_some() || blocks(&findings), "there must be either a registry or an error");
     if let Some(registry) = registry
         && findings.is_empty()
     {
-        assert_eq!(Registry::read(&registry.to_bytes()), (Some(registry), Vec::new()), "what is written reads back");
+        assert_eq!(
+            Registry::read(&registry.to_bytes()),
+            (Some(registry), Vec::new()),
+            "a written file must be readable"
+        );
     }
 }
 
-fn any_json(bytes: &[u8]) {
+fn check_json(bytes: &[u8]) {
     let (root, findings) = json::read_document("x.json", bytes, |root| Some(root.source_text().to_owned()));
     assert_ne!(root.is_some(), findings.iter().any(|finding| finding.code != Code::JsonDuplicateKey));
     if let Some(root) = root {
         let independent: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
-        // The one thing that strict JSON allows and serde_json does not is a number past its range.
+        // Strict JSON allows numbers that are out of range for serde_json, and nothing else that it refuses.
         assert!(independent.is_ok() || independent.is_err_and(|error| error.to_string().contains("out of range")));
         assert!(std::str::from_utf8(bytes).unwrap().contains(&root));
     }
 }
 
-fn sound(bytes: &[u8]) {
+fn check_sound(bytes: &[u8]) {
     match sound::read_structure_from(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
         Ok(sound) => {
             let frame = u64::from(sound.channels * sound.depth_bits / 8);
@@ -74,7 +82,7 @@ fn sound(bytes: &[u8]) {
     }
 }
 
-fn image(bytes: &[u8]) {
+fn check_image(bytes: &[u8]) {
     let accept = |header: packer_services::banks::glyph::image::ImageHeader| {
         let pixels = u64::from(header.width) * u64::from(header.height);
         if pixels <= SHEET { Ok(()) } else { Err(Finding::new(Code::TileOverflow, "", "")) }
@@ -86,11 +94,11 @@ fn image(bytes: &[u8]) {
     }
 }
 
-fn pack(bytes: &[u8]) {
+fn check_pack(bytes: &[u8]) {
     match container::read(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
         Ok(container) => {
             let header = container.header.to_bytes().unwrap();
-            assert_eq!(&bytes[..header.len()], header, "what is accepted has one spelling");
+            assert_eq!(&bytes[..header.len()], header, "an accepted header must be canonical");
             assert_eq!(header.len() as u64 + container.header.payload_bytes(), bytes.len() as u64);
             let other = IndependentPack::new(Cursor::new(bytes));
             assert!(other.is_ok(), "the independent reader refuses it: {:?}", other.err());
@@ -99,8 +107,8 @@ fn pack(bytes: &[u8]) {
     }
 }
 
-/// A file of these bytes in the root of an asset, looked at.
-fn source(project: &TestProject, name: &str, bytes: &[u8]) {
+/// Previews a file of these bytes in the root of an asset.
+fn check_source_preview(project: &TestProject, name: &str, bytes: &[u8]) {
     project.write(&format!("assets/hero/{name}"), bytes);
     let request = PreviewSource::new(project.root(), "root:hero", name);
     let report = request.run(&Context::new()).unwrap();
@@ -110,13 +118,13 @@ fn source(project: &TestProject, name: &str, bytes: &[u8]) {
         }
         Some(SourcePreview::Sound { frames, waveform, .. }) => match waveform {
             Some(waveform) => assert_eq!(waveform.columns.last().map_or(0, |column| column.frames.end), *frames),
-            None => assert!(blocks(report.findings()), "a sound without a waveform says why"),
+            None => assert!(blocks(report.findings()), "a sound without a waveform must have an error"),
         },
         Some(SourcePreview::Text { text, .. }) => {
             assert!(text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')), "{text:?}");
         }
         Some(SourcePreview::Other { .. }) => {}
-        None => assert!(blocks(report.findings()), "what is not shown says why"),
+        None => assert!(blocks(report.findings()), "a missing preview must have an error"),
     }
 }
 
@@ -134,7 +142,7 @@ fn read_all(paths: &[&str]) -> Vec<Vec<u8>> {
     paths.iter().map(|path| example().read(path)).collect()
 }
 
-fn good_declarations() -> Vec<Vec<u8>> {
+fn valid_declarations() -> Vec<Vec<u8>> {
     let metadata = RawMetadata::from(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 2 });
     let raw = Content::Raw { payload: path("font.bin"), metadata, place: no_place() };
     let mut declarations =
@@ -143,7 +151,7 @@ fn good_declarations() -> Vec<Vec<u8>> {
     declarations
 }
 
-fn good_sounds() -> Vec<Vec<u8>> {
+fn valid_sounds() -> Vec<Vec<u8>> {
     let mut sounds = read_all(&["assets/sfx/beeps/blip.wav", "assets/sfx/beeps/hum.wav"]);
     let mut rich = Wav::pcm(44_100, 2, 24, vec![5; 60]).loops(&[(0, 1, 8, 0, 0)]);
     rich.before_data.push((*b"LIST", b"INFOISFT\x03\0\0\0ab\0".to_vec()));
@@ -154,34 +162,35 @@ fn good_sounds() -> Vec<Vec<u8>> {
     sounds
 }
 
-fn good_drawings() -> Vec<Drawing> {
-    let dice = &mut Dice::seeded(1);
-    let mut drawings = vec![Drawing::random(dice, 8, 8, Color::Rgba, 8, false)];
-    for (color, depth) in [(Color::Indexed, 4), (Color::Grey, 1), (Color::Rgb, 16), (Color::Indexed, 8)] {
-        drawings.push(Drawing::random(dice, 9, 5, color, depth, true));
+fn valid_drawings() -> Vec<Drawing> {
+    let rng = &mut Rng::seeded(1);
+    let mut drawings = vec![Drawing::random(rng, 8, 8, ColorType::Rgba, 8, false)];
+    for (color, depth) in [(ColorType::Indexed, 4), (ColorType::Grey, 1), (ColorType::Rgb, 16), (ColorType::Indexed, 8)]
+    {
+        drawings.push(Drawing::random(rng, 9, 5, color, depth, true));
     }
     drawings
 }
 
-/// An image whose chunks were changed, moved, doubled or lost, each with a right CRC.
-fn rechunked() -> impl Strategy<Value = Vec<u8>> {
-    (select(good_drawings()), Dice::any(), 1..5usize).prop_map(|(drawing, mut dice, changes)| {
+/// An image whose chunks were changed, moved, duplicated or removed; their CRCs are correct.
+fn with_changed_chunks() -> impl Strategy<Value = Vec<u8>> {
+    (select(valid_drawings()), Rng::any(), 1..5usize).prop_map(|(drawing, mut rng, changes)| {
         let mut chunks: Vec<Chunk> = drawing.chunks();
         for _ in 0..changes {
-            let (at, to) = (dice.below(chunks.len()), dice.below(chunks.len()));
-            match dice.below(6) {
+            let (at, to) = (rng.below(chunks.len()), rng.below(chunks.len()));
+            match rng.below(6) {
                 0 => chunks.swap(at, to),
                 1 => chunks.insert(to, chunks[at].clone()),
                 2 if chunks.len() > 1 => drop(chunks.remove(at)),
                 3 => {
                     chunks[at].0 =
-                        **dice.pick(&[b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"acTL", b"fcTL", b"fdAT", b"xXxX"])
+                        **rng.choose(&[b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"acTL", b"fcTL", b"fdAT", b"xXxX"])
                 }
                 4 => chunks[at].1.truncate(to * 3),
                 _ if chunks[at].1.is_empty() => {}
                 _ => {
-                    let byte = dice.below(chunks[at].1.len());
-                    chunks[at].1[byte] = *dice.pick(&[0, 1, 2, 3, 8, 16, 0x7F, 0x80, 0xFF]);
+                    let byte = rng.below(chunks[at].1.len());
+                    chunks[at].1[byte] = *rng.choose(&[0, 1, 2, 3, 8, 16, 0x7F, 0x80, 0xFF]);
                 }
             }
         }
@@ -189,12 +198,12 @@ fn rechunked() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// A pack whose header was changed, its length made right again.
-fn reheaded() -> impl Strategy<Value = Vec<u8>> {
+/// A pack whose header was changed; its length is correct.
+fn with_changed_header() -> impl Strategy<Value = Vec<u8>> {
     let bytes = example().pack_bytes();
     let length = usize::try_from(u32::from_le_bytes(bytes[8..12].try_into().unwrap())).unwrap();
     let header = String::from_utf8(bytes[32..32 + length].to_vec()).unwrap();
-    damaged_text(vec![header]).prop_map(move |header| {
+    mutated_text(vec![header]).prop_map(move |header| {
         let mut changed = bytes[..32].to_vec();
         changed[8..12].copy_from_slice(&u32::try_from(header.len()).unwrap().to_le_bytes());
         changed[12..20].copy_from_slice(&(32 + header.len() as u64).to_le_bytes());
@@ -206,9 +215,9 @@ fn texts(files: Vec<Vec<u8>>) -> Vec<String> {
     files.into_iter().map(|bytes| String::from_utf8(bytes).unwrap()).collect()
 }
 
-/// Something like a file of its kind.
-fn with_head() -> impl Strategy<Value = Vec<u8>> {
-    let heads: Vec<&[u8]> = vec![
+/// Random bytes after the signature of a file format.
+fn with_signature() -> impl Strategy<Value = Vec<u8>> {
+    let signatures: Vec<&[u8]> = vec![
         b"",
         b"ASPA\x01\0\0\0",
         b"RIFF\0\0\0\0WAVEfmt ",
@@ -216,76 +225,76 @@ fn with_head() -> impl Strategy<Value = Vec<u8>> {
         b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR",
         b"{\"",
     ];
-    (select(heads), vec(any::<u8>(), 0..600)).prop_map(|(head, tail)| [head, &tail].concat())
+    (select(signatures), vec(any::<u8>(), 0..600)).prop_map(|(signature, tail)| [signature, &tail].concat())
 }
 
 proptest! {
     #![proptest_config(cases(800))]
 
     #[test]
-    fn no_bytes_make_any_reader_panic(bytes in with_head()) {
-        declaration(&bytes);
-        registry(&bytes);
-        any_json(&bytes);
-        sound(&bytes);
-        image(&bytes);
-        pack(&bytes);
+    fn readers_never_panic(bytes in with_signature()) {
+        check_declaration(&bytes);
+        check_registry(&bytes);
+        check_json(&bytes);
+        check_sound(&bytes);
+        check_image(&bytes);
+        check_pack(&bytes);
     }
 
     #[test]
-    fn a_damaged_declaration_is_read_or_refused(bytes in damaged(good_declarations())) {
-        declaration(&bytes);
-        any_json(&bytes);
+    fn damaged_declaration_is_read_or_refused(bytes in mutated(valid_declarations())) {
+        check_declaration(&bytes);
+        check_json(&bytes);
     }
 
     #[test]
-    fn a_misspelt_declaration_is_read_or_refused(text in damaged_text(texts(good_declarations()))) {
-        declaration(text.as_bytes());
-        any_json(text.as_bytes());
+    fn misspelled_declaration_is_read_or_refused(text in mutated_text(texts(valid_declarations()))) {
+        check_declaration(text.as_bytes());
+        check_json(text.as_bytes());
     }
 
     #[test]
-    fn a_damaged_registry_is_read_or_refused(
-        bytes in damaged(read_all(&["assets/.prometeu/index.json"])),
-        text in damaged_text(texts(read_all(&["assets/.prometeu/index.json"]))),
+    fn damaged_registry_is_read_or_refused(
+        bytes in mutated(read_all(&["assets/.prometeu/index.json"])),
+        text in mutated_text(texts(read_all(&["assets/.prometeu/index.json"]))),
     ) {
-        registry(&bytes);
-        registry(text.as_bytes());
+        check_registry(&bytes);
+        check_registry(text.as_bytes());
     }
 
     #[test]
-    fn a_damaged_sound_is_read_or_refused(bytes in damaged(good_sounds())) {
-        sound(&bytes);
+    fn damaged_sound_is_read_or_refused(bytes in mutated(valid_sounds())) {
+        check_sound(&bytes);
     }
 
     #[test]
-    fn a_damaged_image_is_read_or_refused(
-        bytes in damaged(good_drawings().iter().map(Drawing::bytes).collect()), rechunked in rechunked(),
+    fn damaged_image_is_read_or_refused(
+        bytes in mutated(valid_drawings().iter().map(Drawing::bytes).collect()), with_changed_chunks in with_changed_chunks(),
     ) {
-        image(&bytes);
-        image(&rechunked);
+        check_image(&bytes);
+        check_image(&with_changed_chunks);
     }
 
     #[test]
-    fn any_file_is_shown_or_says_why_not(
+    fn source_preview_shows_or_explains(
         bytes in prop_oneof![
-            with_head(),
-            damaged(good_sounds()),
-            damaged(good_drawings().iter().map(Drawing::bytes).collect()),
-            damaged(good_declarations()),
+            with_signature(),
+            mutated(valid_sounds()),
+            mutated(valid_drawings().iter().map(Drawing::bytes).collect()),
+            mutated(valid_declarations()),
         ],
         name in select(vec!["a.png", "a.gif", "a.wav", "a.flac", "a.gpl", "a.json", "a.bin", "asset.json"]),
     ) {
         let mut project = TestProject::new();
         project.add_glyph("hero");
-        source(&project, name, &bytes);
+        check_source_preview(&project, name, &bytes);
     }
 
     #[test]
-    fn a_damaged_pack_is_read_as_the_independent_reader_does_or_refused(
-        bytes in damaged(read_all(&["build/assets.pa"])), reheaded in reheaded(),
+    fn readers_agree_on_damaged_packs(
+        bytes in mutated(read_all(&["build/assets.pa"])), with_changed_header in with_changed_header(),
     ) {
-        pack(&bytes);
-        pack(&reheaded);
+        check_pack(&bytes);
+        check_pack(&with_changed_header);
     }
 }

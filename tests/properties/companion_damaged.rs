@@ -1,4 +1,4 @@
-//! A companion with any damage: a list and a pack say no less than without one, fail over nothing, and the pack is the
+//! A companion with any damage: `list` and `pack` report the same as without it, nothing fails, and the pack is the
 //! same.
 
 use packer_services::Context;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use support::{TestProject, codes};
 
 use crate::cache_damaged::damage;
-use crate::cases::{Dice, cases};
+use crate::random::{Rng, cases};
 
 const CACHE: &str = "assets/.prometeu/cache.json";
 const COMPANION: &str = "build/asset_table_metadata.json";
@@ -16,7 +16,7 @@ proptest! {
     #![proptest_config(cases(96))]
 
     #[test]
-    fn damage_of_a_companion_hinders_neither_a_list_nor_a_pack(mut dice in Dice::any(), times in 1..4_usize, is_cached: bool) {
+    fn damaged_companion_breaks_nothing(mut rng in Rng::any(), times in 1..4_usize, is_cached: bool) {
         let project = TestProject::example();
         project.pack();
         let outputs = project.outputs();
@@ -25,7 +25,7 @@ proptest! {
         let mut bytes = project.read(COMPANION);
         for _ in 0..times {
             if !bytes.is_empty() {
-                damage(&mut bytes, &mut dice);
+                damage(&mut bytes, &mut rng);
             }
         }
         project.write(COMPANION, &bytes);

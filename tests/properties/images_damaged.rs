@@ -1,26 +1,26 @@
-//! PNG files with something wrong: cut at every byte, with every single bit flipped, with chunks that lie, or no PNG at
-//! all. A finding, or the same pixels; never others.
+//! Damaged PNG files: cut at every byte, with every single bit flipped, with invalid chunks, or in another format. Each
+//! has a finding or the same pixels, never different pixels.
 
 use packer_services::diagnostics::Code;
 
-use crate::cases::Dice;
-use crate::draw::{Chunk, Color, Drawing, Seen, png, zlib};
-use crate::images_seen::{decoded, seen};
+use crate::images_decoded::{decode_image, decoded_pixels};
+use crate::png_writer::{Chunk, ColorType, Drawing, ExpectedPixel, png, zlib};
+use crate::random::Rng;
 
-/// Thumbnails of every kind of file.
-fn thumbnails() -> Vec<Drawing> {
-    let dice = &mut Dice::seeded(21);
+/// Small images of every kind.
+fn small_images() -> Vec<Drawing> {
+    let rng = &mut Rng::seeded(21);
     let mut images = vec![
-        Drawing::random(dice, 3, 3, Color::Indexed, 8, true),
-        Drawing::random(dice, 8, 8, Color::Indexed, 4, false),
-        Drawing::random(dice, 8, 2, Color::Indexed, 1, true),
-        Drawing::random(dice, 4, 4, Color::Rgba, 8, false),
-        Drawing::random(dice, 3, 2, Color::Rgb, 8, true),
-        Drawing::random(dice, 2, 2, Color::Rgb, 16, true),
-        Drawing::random(dice, 3, 3, Color::GreyAlpha, 8, false),
+        Drawing::random(rng, 3, 3, ColorType::Indexed, 8, true),
+        Drawing::random(rng, 8, 8, ColorType::Indexed, 4, false),
+        Drawing::random(rng, 8, 2, ColorType::Indexed, 1, true),
+        Drawing::random(rng, 4, 4, ColorType::Rgba, 8, false),
+        Drawing::random(rng, 3, 2, ColorType::Rgb, 8, true),
+        Drawing::random(rng, 2, 2, ColorType::Rgb, 16, true),
+        Drawing::random(rng, 3, 3, ColorType::GreyAlpha, 8, false),
     ];
     for depth in [1, 2, 4, 16] {
-        images.push(Drawing::random(dice, 5, 4, Color::Grey, depth, depth > 1));
+        images.push(Drawing::random(rng, 5, 4, ColorType::Grey, depth, depth > 1));
     }
     for (at, image) in images.iter_mut().enumerate() {
         image.interlaced = at % 3 == 0;
@@ -30,12 +30,12 @@ fn thumbnails() -> Vec<Drawing> {
 }
 
 #[test]
-fn an_image_cut_at_any_byte_is_told_to_be_cut() {
-    for drawing in thumbnails() {
+fn cut_image_is_reported_at_any_byte() {
+    for drawing in small_images() {
         let bytes = drawing.bytes();
         for length in 0..bytes.len() {
-            let finding = decoded(&bytes[..length]).expect_err("a cut image");
-            // Less than a signature is not yet a PNG.
+            let finding = decode_image(&bytes[..length]).expect_err("a cut image");
+            // A file without a whole signature is not recognized as a PNG.
             let expected = if length < 8 { Code::ImageNotPng } else { Code::ImageCut };
             assert_eq!(finding.code, expected, "{length} of {} bytes: {finding}", bytes.len());
         }
@@ -43,19 +43,19 @@ fn an_image_cut_at_any_byte_is_told_to_be_cut() {
 }
 
 #[test]
-fn an_image_with_any_bit_flipped_is_refused_or_seen_unchanged() {
+fn flipped_bit_never_changes_pixels() {
     let mut accepted = 0;
-    for drawing in thumbnails() {
-        let (mut bytes, expected) = (drawing.bytes(), drawing.seen());
+    for drawing in small_images() {
+        let (mut bytes, expected) = (drawing.bytes(), drawing.expected_pixels());
         let last_chunk = bytes.len() - 12;
         for at in 0..bytes.len() {
             for bit in 0..8 {
                 bytes[at] ^= 1 << bit;
-                match decoded(&bytes) {
+                match decode_image(&bytes) {
                     Ok(image) => {
-                        let pixels: Vec<Seen> = image.pixels.iter().map(Seen::from).collect();
+                        let pixels: Vec<ExpectedPixel> = image.pixels.iter().map(ExpectedPixel::from).collect();
                         assert_eq!(pixels, expected, "byte {at}, bit {bit} of {drawing:?}");
-                        assert!(at >= last_chunk, "byte {at}, bit {bit}: only the end chunk holds no pixel");
+                        assert!(at >= last_chunk, "byte {at}, bit {bit}: only the end chunk is without pixels");
                         accepted += 1;
                     }
                     Err(finding) => {
@@ -67,39 +67,39 @@ fn an_image_with_any_bit_flipped_is_refused_or_seen_unchanged() {
             }
         }
     }
-    assert!(accepted <= 96 * thumbnails().len(), "{accepted}");
+    assert!(accepted <= 96 * small_images().len(), "{accepted}");
 }
 
-fn told(chunks: &[Chunk]) -> Option<Code> {
-    decoded(&png(chunks)).err().map(|finding| finding.code)
+fn code_of(chunks: &[Chunk]) -> Option<Code> {
+    decode_image(&png(chunks)).err().map(|finding| finding.code)
 }
 
 #[test]
-fn chunks_that_are_missing_doubled_or_wrong_are_damage() {
-    let drawing = Drawing::random(&mut Dice::seeded(2), 8, 8, Color::Indexed, 8, false);
+fn wrong_png_chunks_are_damage() {
+    let drawing = Drawing::random(&mut Rng::seeded(2), 8, 8, ColorType::Indexed, 8, false);
     let good = drawing.chunks();
     let [header, palette] = [good[0].clone(), good[1].clone()];
     let data: Vec<Chunk> = good[2..].to_vec();
     let with = |head: &[Chunk], data: &[Chunk]| [head, data].concat();
-    assert_eq!(told(&with(&[header.clone(), palette.clone()], &data)), None);
-    assert_eq!(told(&with(&[palette.clone(), header.clone()], &data)), Some(Code::ImageDamaged), "no IHDR first");
-    assert_eq!(told(&with(&[header.clone(), header.clone(), palette.clone()], &data)), Some(Code::ImageDamaged));
-    assert_eq!(told(&[header.clone(), palette.clone()]), Some(Code::ImageDamaged), "no pixels at all");
-    assert_eq!(told(&[]), Some(Code::ImageDamaged), "nothing but the end");
+    assert_eq!(code_of(&with(&[header.clone(), palette.clone()], &data)), None);
+    assert_eq!(code_of(&with(&[palette.clone(), header.clone()], &data)), Some(Code::ImageDamaged), "no IHDR first");
+    assert_eq!(code_of(&with(&[header.clone(), header.clone(), palette.clone()], &data)), Some(Code::ImageDamaged));
+    assert_eq!(code_of(&[header.clone(), palette.clone()]), Some(Code::ImageDamaged), "no pixels");
+    assert_eq!(code_of(&[]), Some(Code::ImageDamaged), "only the end chunk");
     assert_eq!(
-        told(&with(&[header.clone(), palette.clone()], &data[..data.len() / 2])),
+        code_of(&with(&[header.clone(), palette.clone()], &data[..data.len() / 2])),
         Some(Code::ImageDamaged),
         "half of the pixels"
     );
     let lone = |raw: &[u8]| vec![header.clone(), palette.clone(), (*b"IDAT", zlib(raw))];
-    assert_eq!(told(&lone(&[0; 9 * 7])), Some(Code::ImageDamaged), "a row is missing");
-    assert_eq!(told(&lone(&[5; 9 * 8])), Some(Code::ImageDamaged), "there is no filter 5");
-    assert_eq!(told(&[header, palette, (*b"IDAT", b"no zlib".to_vec())]), Some(Code::ImageDamaged));
+    assert_eq!(code_of(&lone(&[0; 9 * 7])), Some(Code::ImageDamaged), "a row is missing");
+    assert_eq!(code_of(&lone(&[5; 9 * 8])), Some(Code::ImageDamaged), "there is no filter 5");
+    assert_eq!(code_of(&[header, palette, (*b"IDAT", b"no zlib".to_vec())]), Some(Code::ImageDamaged));
 }
 
 #[test]
-fn a_header_that_no_png_can_have_is_damage() {
-    let good = Drawing::new(8, 8, Color::Grey, 8, vec![0; 64]).chunks();
+fn impossible_png_header_is_damage() {
+    let good = Drawing::new(8, 8, ColorType::Grey, 8, vec![0; 64]).chunks();
     for (what, at, value) in [
         ("no width", 3, 0),
         ("no height", 7, 0),
@@ -113,35 +113,38 @@ fn a_header_that_no_png_can_have_is_damage() {
     ] {
         let mut chunks = good.clone();
         chunks[0].1[at] = value;
-        assert_eq!(told(&chunks), Some(Code::ImageDamaged), "{what}");
+        assert_eq!(code_of(&chunks), Some(Code::ImageDamaged), "{what}");
     }
     let mut rgb_of_four_bits = good.clone();
     rgb_of_four_bits[0].1[8..10].copy_from_slice(&[4, 2]);
-    assert_eq!(told(&rgb_of_four_bits), Some(Code::ImageDamaged));
+    assert_eq!(code_of(&rgb_of_four_bits), Some(Code::ImageDamaged));
 }
 
 #[test]
-fn an_indexed_image_without_colors_is_refused() {
-    let mut drawing = Drawing::new(8, 8, Color::Indexed, 8, vec![3; 64]);
+fn indexed_image_needs_colors() {
+    let mut drawing = Drawing::new(8, 8, ColorType::Indexed, 8, vec![3; 64]);
     drawing.palette = vec![[0; 3]; 3];
-    assert!(seen(&drawing.bytes()).iter().all(|pixel| *pixel == Seen::NoColor), "index 3 of three colors");
+    assert!(
+        decoded_pixels(&drawing.bytes()).iter().all(|pixel| *pixel == ExpectedPixel::NoColor),
+        "index 3 of three colors"
+    );
     drawing.palette.clear();
-    assert_eq!(told(&drawing.chunks()), Some(Code::ImageDamaged));
+    assert_eq!(code_of(&drawing.chunks()), Some(Code::ImageDamaged));
 }
 
 /// A tRNS that cannot be read must not turn transparent pixels into opaque ones.
 #[test]
-fn a_trns_that_cannot_be_meant_is_damage() {
-    let rgb = Drawing::new(1, 1, Color::Rgb, 8, vec![1, 2, 3]);
-    let rgba = Drawing::new(1, 1, Color::Rgba, 8, vec![1, 2, 3, 255]);
-    let mut indexed = Drawing::new(1, 1, Color::Indexed, 8, vec![0]);
+fn invalid_trns_is_damage() {
+    let rgb = Drawing::new(1, 1, ColorType::Rgb, 8, vec![1, 2, 3]);
+    let rgba = Drawing::new(1, 1, ColorType::Rgba, 8, vec![1, 2, 3, 255]);
+    let mut indexed = Drawing::new(1, 1, ColorType::Indexed, 8, vec![0]);
     indexed.palette = vec![[1, 2, 3]];
     let with = |drawing: &Drawing, at: usize, bodies: &[&[u8]]| {
         let mut chunks = drawing.chunks();
         for body in bodies {
             chunks.insert(at, (*b"tRNS", body.to_vec()));
         }
-        told(&chunks)
+        code_of(&chunks)
     };
     assert_eq!(with(&rgb, 1, &[&[0, 1, 0, 2, 0, 3]]), None);
     assert_eq!(with(&rgb, 1, &[&[0, 1]]), Some(Code::ImageDamaged), "two bytes for three channels");
@@ -153,9 +156,9 @@ fn a_trns_that_cannot_be_meant_is_damage() {
 }
 
 #[test]
-fn what_is_no_png_is_called_what_it_is() {
+fn other_image_formats_are_named() {
     let webp = [b"RIFF\x10\0\0\0WEBPVP8 ".to_vec(), vec![0; 16]].concat();
-    let text_mode = Drawing::new(1, 1, Color::Grey, 8, vec![0]).bytes();
+    let text_mode = Drawing::new(1, 1, ColorType::Grey, 8, vec![0]).bytes();
     let text_mode: Vec<u8> = text_mode.into_iter().filter(|byte| *byte != b'\r').collect();
     let cases: &[(&[u8], &str)] = &[
         (b"", "the file is empty"),
@@ -169,10 +172,10 @@ fn what_is_no_png_is_called_what_it_is() {
         (b"hello wo", "`hell`"),
     ];
     for (bytes, word) in cases {
-        let finding = decoded(bytes).unwrap_err();
+        let finding = decode_image(bytes).unwrap_err();
         assert_eq!(finding.code, Code::ImageNotPng);
         assert!(finding.message.contains(word), "{word:?} is not in {:?}", finding.message);
     }
-    let pointer = decoded(cases[5].0).unwrap_err();
+    let pointer = decode_image(cases[5].0).unwrap_err();
     assert!(pointer.help.contains("git lfs pull"), "{}", pointer.help);
 }

@@ -1,5 +1,5 @@
-//! Links, pipes, sockets and folders where a file is wanted: only a regular file of the same root is opened, and
-//! nothing that stands there makes the packer wait.
+//! Links, pipes, sockets and folders in place of a file: only a regular file of the same root is opened, and nothing
+//! makes the packer wait.
 #![cfg(unix)]
 
 use std::os::unix::ffi::OsStrExt;
@@ -18,26 +18,26 @@ use packer_services::ops::{
 use support::images::checker;
 use support::{GREEN, RED, TestProject, codes};
 
-/// Runs `work` on another thread; it must end by itself.
-fn soon<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs `work` on another thread, and fails if it does not return in time.
+fn run_or_time_out<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(work()));
-    receiver.recv_timeout(Duration::from_secs(5)).expect("the packer waits for something that never comes")
+    receiver.recv_timeout(Duration::from_secs(5)).expect("the packer does not return")
 }
 
-fn found(project: &TestProject) -> Vec<Finding> {
+fn doctor_findings(project: &TestProject) -> Vec<Finding> {
     let doctor = Doctor::new(project.root()).workspace(true);
-    soon(move || doctor.run(&Context::new()).unwrap().findings().to_vec())
+    run_or_time_out(move || doctor.run(&Context::new()).unwrap().findings().to_vec())
 }
 
 /// The errors of a project.
 fn errors(project: &TestProject) -> Vec<&'static str> {
-    let findings = found(project);
+    let findings = doctor_findings(project);
     let errors: Vec<Finding> = findings.into_iter().filter(Finding::is_error).collect();
     codes(&errors)
 }
 
-/// A glyph bank whose image is gone; `put` puts something else there.
+/// A glyph bank whose image is removed; `put` creates something else in its place.
 fn project_with(put: impl FnOnce(&Path)) -> TestProject {
     let mut project = TestProject::new();
     project.add_glyph("ui");
@@ -51,12 +51,12 @@ fn image() -> Vec<u8> {
     checker(8, 8, RED, GREEN)
 }
 
-fn make_pipe(path: &Path) {
+fn create_pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
 #[test]
-fn a_link_inside_the_root_is_followed_and_packs_what_it_leads_to() {
+fn link_inside_the_root_is_followed() {
     let mut plain = TestProject::new();
     plain.add_glyph("ui");
     plain.pack();
@@ -77,7 +77,7 @@ fn a_link_inside_the_root_is_followed_and_packs_what_it_leads_to() {
 }
 
 #[test]
-fn a_link_that_leads_out_of_the_root_or_nowhere_is_refused() {
+fn link_out_of_the_root_is_refused() {
     let outside = tempfile::tempdir().unwrap();
     let target = outside.path().join("secret.png");
     std::fs::write(&target, image()).unwrap();
@@ -105,7 +105,7 @@ fn a_link_that_leads_out_of_the_root_or_nowhere_is_refused() {
         for n in 0..links {
             symlink(format!("link{}", n + 1), project.at(&format!("assets/ui/link{n}"))).unwrap();
         }
-        assert_eq!(errors(&project), ["link-outside"], "a chain of {links} that leads nowhere");
+        assert_eq!(errors(&project), ["link-outside"], "a chain of {links} to a missing file");
         project.write(&format!("assets/ui/link{links}"), image());
         let found = errors(&project);
         assert!(found.is_empty() == (links < 40), "a chain of {links}: {found:?}");
@@ -113,7 +113,7 @@ fn a_link_that_leads_out_of_the_root_or_nowhere_is_refused() {
 }
 
 #[test]
-fn a_folder_that_is_a_link_is_refused_even_if_it_leads_inside() {
+fn linked_folder_is_refused() {
     let mut project = TestProject::new();
     project.add_glyph("ui");
     project.edit("assets/ui/asset.json", "tile.png", "art/tile.png");
@@ -133,7 +133,7 @@ fn a_folder_that_is_a_link_is_refused_even_if_it_leads_inside() {
 }
 
 #[test]
-fn an_anchor_that_is_a_link_out_of_its_root_is_refused() {
+fn linked_anchor_is_refused() {
     let mut project = TestProject::new();
     project.add_glyph("ui");
     std::fs::rename(project.at("assets/ui/asset.json"), project.at("assets/asset.json")).unwrap();
@@ -142,16 +142,16 @@ fn an_anchor_that_is_a_link_out_of_its_root_is_refused() {
 }
 
 #[test]
-fn what_is_no_file_never_makes_the_packer_wait() {
+fn special_files_never_block_the_packer() {
     let put_socket = |at: &Path| drop(UnixListener::bind(at).unwrap());
     let put_folder = |at: &Path| std::fs::create_dir(at).unwrap();
-    let puts: [fn(&Path); 3] = [make_pipe, put_socket, put_folder];
+    let puts: [fn(&Path); 3] = [create_pipe, put_socket, put_folder];
     for (what, put) in ["a pipe", "a socket", "a folder"].into_iter().zip(puts) {
         let project = project_with(put);
-        let findings = found(&project);
+        let findings = doctor_findings(&project);
         assert_eq!(errors(&project), ["file-not-regular"], "{what}");
-        let told = findings.iter().find(|finding| finding.is_error()).unwrap();
-        assert!(told.message.contains(what), "{what}: {}", told.message);
+        let error = findings.iter().find(|finding| finding.is_error()).unwrap();
+        assert!(error.message.contains(what), "{what}: {}", error.message);
         let mut project = TestProject::new();
         project.add_glyph("ui");
         std::fs::remove_file(project.at("assets/ui/asset.json")).unwrap();
@@ -161,26 +161,26 @@ fn what_is_no_file_never_makes_the_packer_wait() {
         std::fs::remove_file(&registry).unwrap();
         put(&registry);
         let pack = Pack::new(project.root());
-        let refused = soon(move || pack.run(&Context::new()).unwrap_err());
+        let refused = run_or_time_out(move || pack.run(&Context::new()).unwrap_err());
         assert!(matches!(refused, PackError::Project(_)), "{what} for a registry: {refused:?}");
     }
 }
 
 #[test]
-fn a_pack_that_is_no_file_is_refused_at_once() {
+fn special_file_as_pack_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("assets.pa");
-    make_pipe(&pipe);
+    create_pipe(&pipe);
     let socket = folder.path().join("socket.pa");
     let _listener = UnixListener::bind(&socket).unwrap();
     for file in [pipe, socket, folder.path().to_owned(), "/dev/zero".into(), "/dev/null".into()] {
         let named = file.clone();
-        let verified = soon(move || VerifyPack::new(named).run(&Context::new()).is_err());
+        let verified = run_or_time_out(move || VerifyPack::new(named).run(&Context::new()).is_err());
         let named = file.clone();
-        let inspected = soon(move || InspectPack::new(named).run(&Context::new()).is_err());
+        let inspected = run_or_time_out(move || InspectPack::new(named).run(&Context::new()).is_err());
         assert!(verified && inspected, "{}", file.display());
     }
-    let report = soon(|| VerifyPack::new("/proc/self/status").run(&Context::new()));
+    let report = run_or_time_out(|| VerifyPack::new("/proc/self/status").run(&Context::new()));
     assert!(report.is_err() || report.is_ok_and(|report| report.findings().iter().any(Finding::is_error)));
 }
 
@@ -188,16 +188,17 @@ fn a_pack_that_is_no_file_is_refused_at_once() {
 fn create_takes_regular_files_only() {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe.png");
-    make_pipe(&pipe);
-    let odd = folder.path().join(std::ffi::OsStr::from_bytes(b"a\xFFb.png"));
-    std::fs::write(&odd, image()).unwrap();
-    let lines = folder.path().join("a\nb.png");
-    std::fs::write(&lines, image()).unwrap();
-    for file in [pipe, folder.path().to_owned(), "/dev/zero".into(), "/proc/self/status".into(), odd, lines] {
+    create_pipe(&pipe);
+    let not_utf8 = folder.path().join(std::ffi::OsStr::from_bytes(b"a\xFFb.png"));
+    std::fs::write(&not_utf8, image()).unwrap();
+    let with_newline = folder.path().join("a\nb.png");
+    std::fs::write(&with_newline, image()).unwrap();
+    for file in [pipe, folder.path().to_owned(), "/dev/zero".into(), "/proc/self/status".into(), not_utf8, with_newline]
+    {
         let project = TestProject::new();
         let bank = NewBank::Glyph(NewGlyph::default());
         let create = CreateAsset::new(project.root(), "ui", bank, vec![file.clone()]);
-        let report = soon(move || create.run(&Context::new()).unwrap());
+        let report = run_or_time_out(move || create.run(&Context::new()).unwrap());
         assert_eq!(report.asset_id, None, "{}", file.display());
         let finding = &report.findings()[0];
         assert!(finding.is_error() && !finding.to_string().contains('\u{FFFD}'), "{finding}");
@@ -207,7 +208,7 @@ fn create_takes_regular_files_only() {
 }
 
 #[test]
-fn odd_names_are_packed_or_shown_escaped_but_never_changed() {
+fn odd_names_are_packed_or_escaped() {
     let mut project = TestProject::new();
     project.add_glyph("ui");
     project.write("assets/ui/-😀.png", image());
@@ -218,7 +219,7 @@ fn odd_names_are_packed_or_shown_escaped_but_never_changed() {
         std::fs::write(project.at("assets/ui").join(std::ffi::OsStr::from_bytes(name)), b"x").unwrap();
     }
     project.write("assets/ui/\u{202e}gnp.exe", b"y");
-    let findings = found(&project);
+    let findings = doctor_findings(&project);
     assert!(findings.iter().all(|finding| !finding.is_error()), "{:?}", codes(&findings));
     let shown: Vec<&str> = findings.iter().filter_map(|finding| finding.file.as_deref()).collect();
     for part in ["a\\xffb.png", "line\\u{a}break.png", "esc\\u{1b}[2J.png", "\\u{202e}gnp.exe"] {
@@ -228,12 +229,12 @@ fn odd_names_are_packed_or_shown_escaped_but_never_changed() {
 }
 
 #[test]
-fn a_project_packs_the_same_in_a_folder_of_any_name() {
+fn folder_name_changes_no_byte() {
     let here = TestProject::example();
     here.pack();
-    let around = tempfile::tempdir().unwrap();
+    let outside = tempfile::tempdir().unwrap();
     for name in [&b"p\xFFq"[..], b"-x", b"a b\nc", "漢字 é".as_bytes(), b"{}[]*?"] {
-        let folder = around.path().join(std::ffi::OsStr::from_bytes(name));
+        let folder = outside.path().join(std::ffi::OsStr::from_bytes(name));
         support::copy_folder(&here.at("assets"), &folder.join("assets"));
         let pack = Pack::new(&folder);
         assert_eq!(pack.run(&Context::new()).unwrap().published, Published::Published);

@@ -1,43 +1,43 @@
-//! Properties that hold for any input, and every single-fault change of a few good files.
+//! Properties that hold for any input, and every single change of a few valid files.
 //!
-//! [`cases`] sets how often a property is tried (`PROPTEST_CASES` says otherwise), [`mutate`] damages good bytes,
-//! [`draw`] writes PNG files in every way that there is, and [`projects`] makes up whole projects with what their pack
-//! must hold. Each other file is about one reader or one promise.
+//! [`random`] sets the number of cases (`PROPTEST_CASES` overrides it), [`mutate`] damages valid bytes, [`png_writer`]
+//! writes every form of PNG, and [`projects`] creates random projects with the expected content of their pack. Each
+//! other file is about one reader or one guarantee.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its files must fail")]
 
 mod any_bytes;
-mod bombs;
 mod cache_damaged;
-mod cases;
 mod companion_damaged;
-mod created;
-mod cuts;
-mod draw;
-mod extracted;
-mod flac_converted;
+mod create_asset;
+mod extract_pack;
+mod find_palettes;
 mod flac_encoder;
 mod flac_findings;
-mod glyphs;
+mod flac_samples;
+mod glyph_banks;
+mod image_findings;
 mod images_damaged;
-mod images_packed;
-mod images_seen;
+mod images_decoded;
+mod independent_reader;
 mod json_findings;
-mod json_kept;
-mod json_text;
+mod json_syntax;
 mod links;
 mod mutate;
-mod names;
-mod packs_agreed;
-mod packs_crafted;
+mod pack_findings;
+mod pack_invariants;
 mod packs_damaged;
-mod palettes_found;
-mod previewed;
+mod paths;
+mod png_writer;
+mod previews;
 mod projects;
-mod promises;
+mod random;
 mod registry_findings;
+mod registry_kept;
+mod resource_limits;
 mod sessions;
+mod sheet_cuts;
+mod sound_artifacts;
 mod sound_findings;
-mod sounds_agreed;
-mod sounds_converted;
-mod tiles_chosen;
-mod watched;
+mod tile_indices;
+mod watch;
+mod wav_samples;

@@ -1,4 +1,4 @@
-//! Damage to good bytes: what disks, networks, editors and enemies do.
+//! Damage to valid bytes by disks, networks, editors and attackers.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -6,18 +6,18 @@ use proptest::sample::{Index, select};
 
 /// One change.
 #[derive(Clone, Debug)]
-pub enum Change {
+pub enum Mutation {
     Flip(Index, u8),
     Set(Index, u8),
     Insert(Index, Vec<u8>),
     Delete(Index, usize),
     Duplicate(Index, usize, Index),
     Truncate(Index),
-    /// A number that a reader may trust: four bytes, the low one first or last.
+    /// A number that a reader may trust: four bytes, little-endian or big-endian.
     Number(Index, u32, bool),
 }
 
-impl Change {
+impl Mutation {
     pub fn apply(&self, bytes: &mut Vec<u8>) {
         if bytes.is_empty() {
             return;
@@ -38,8 +38,8 @@ impl Change {
                 bytes.splice(to..to, copied);
             }
             Self::Truncate(at) => bytes.truncate(at.index(length)),
-            Self::Number(at, number, low_first) => {
-                let number = if *low_first { number.to_le_bytes() } else { number.to_be_bytes() };
+            Self::Number(at, number, little_endian) => {
+                let number = if *little_endian { number.to_le_bytes() } else { number.to_be_bytes() };
                 let start = at.index(length);
                 for (to, from) in bytes[start..].iter_mut().zip(number) {
                     *to = from;
@@ -50,28 +50,28 @@ impl Change {
 }
 
 /// One change of any kind.
-pub fn change() -> impl Strategy<Value = Change> {
+pub fn any_mutation() -> impl Strategy<Value = Mutation> {
     let numbers = vec![0, 1, 2, 0x7F, 0xFF, 0xFFFF, 0x0001_0000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF8, u32::MAX];
     prop_oneof![
-        4 => (any::<Index>(), 0..8u8).prop_map(|(at, bit)| Change::Flip(at, bit)),
-        4 => (any::<Index>(), any::<u8>()).prop_map(|(at, value)| Change::Set(at, value)),
-        2 => (any::<Index>(), vec(any::<u8>(), 1..9)).prop_map(|(at, new)| Change::Insert(at, new)),
-        2 => (any::<Index>(), 1..64usize).prop_map(|(at, count)| Change::Delete(at, count)),
-        2 => (any::<Index>(), 1..64usize, any::<Index>()).prop_map(|(at, count, to)| Change::Duplicate(at, count, to)),
-        1 => any::<Index>().prop_map(Change::Truncate),
-        3 => (any::<Index>(), select(numbers), any::<bool>()).prop_map(|(at, n, low)| Change::Number(at, n, low)),
+        4 => (any::<Index>(), 0..8u8).prop_map(|(at, bit)| Mutation::Flip(at, bit)),
+        4 => (any::<Index>(), any::<u8>()).prop_map(|(at, value)| Mutation::Set(at, value)),
+        2 => (any::<Index>(), vec(any::<u8>(), 1..9)).prop_map(|(at, new)| Mutation::Insert(at, new)),
+        2 => (any::<Index>(), 1..64usize).prop_map(|(at, count)| Mutation::Delete(at, count)),
+        2 => (any::<Index>(), 1..64usize, any::<Index>()).prop_map(|(at, count, to)| Mutation::Duplicate(at, count, to)),
+        1 => any::<Index>().prop_map(Mutation::Truncate),
+        3 => (any::<Index>(), select(numbers), any::<bool>()).prop_map(|(at, n, low)| Mutation::Number(at, n, low)),
     ]
 }
 
-/// One of `good`, with one to four changes.
-pub fn damaged(good: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
-    (select(good), vec(change(), 1..5)).prop_map(|(mut bytes, changes)| {
+/// One of `valid`, with one to four changes.
+pub fn mutated(valid: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+    (select(valid), vec(any_mutation(), 1..5)).prop_map(|(mut bytes, changes)| {
         changes.iter().for_each(|change| change.apply(&mut bytes));
         bytes
     })
 }
 
-/// Texts that mean something in JSON, or nearly.
+/// Texts that are valid JSON, or almost.
 const WORDS: &[&str] = &[
     "null",
     "true",
@@ -109,10 +109,10 @@ const WORDS: &[&str] = &[
     "NONE",
 ];
 
-/// One of `good`, with values replaced, words put in, and parts left out, moved or doubled. It stays text.
-pub fn damaged_text(good: Vec<String>) -> impl Strategy<Value = String> {
+/// One of `valid`, with words inserted, and parts replaced, removed, moved or duplicated. It is still text.
+pub fn mutated_text(valid: Vec<String>) -> impl Strategy<Value = String> {
     let change = (0..5u8, any::<Index>(), any::<Index>(), select(WORDS));
-    (select(good), vec(change, 1..5)).prop_map(|(mut text, changes)| {
+    (select(valid), vec(change, 1..5)).prop_map(|(mut text, changes)| {
         for (kind, at, to, word) in changes {
             let tokens = tokens_of(&text);
             let (at, to) = (at.index(tokens.len()), to.index(tokens.len()));
@@ -130,7 +130,7 @@ pub fn damaged_text(good: Vec<String>) -> impl Strategy<Value = String> {
     })
 }
 
-/// The text cut before and after each mark of JSON; there is always at least one piece.
+/// The text split before and after each JSON delimiter; there is always at least one token.
 fn tokens_of(text: &str) -> Vec<&str> {
     let mut tokens: Vec<&str> = text
         .split_inclusive(['{', '}', '[', ']', ',', ':', '"'])

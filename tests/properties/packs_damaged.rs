@@ -1,5 +1,5 @@
-//! A good pack, cut at every byte and with every byte of its head changed: `verify` refuses each. Payload bytes are
-//! known by their hashes beside the pack; elsewhere `verify` says that it did not look at them.
+//! A valid pack, cut at every byte and with every byte of its header changed: `verify` refuses each. Payload bytes are
+//! checked by the hashes beside the pack; elsewhere `verify` reports that it did not check them.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Cursor, Seek, SeekFrom, Write};
@@ -12,7 +12,7 @@ use packer_services::pack::container;
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};
 
-/// The codes of a pack whose header has a changed byte.
+/// The possible codes of a pack whose header has a changed byte.
 const HEADER: [&str; 16] = [
     "pack-header-json",
     "pack-header-form",
@@ -40,7 +40,7 @@ fn is_refused(findings: &[Finding]) -> bool {
     findings.iter().any(Finding::is_error)
 }
 
-/// The example, packed; its pack beside its companions, and its bytes.
+/// The packed example project, the path of its pack beside the companions, and the pack's bytes.
 fn packed() -> (TestProject, PathBuf, Vec<u8>) {
     let project = TestProject::example();
     project.pack();
@@ -49,7 +49,7 @@ fn packed() -> (TestProject, PathBuf, Vec<u8>) {
     (project, file, bytes)
 }
 
-/// A pack of two short sounds, of which every byte can be tried.
+/// A pack of two short sounds, small enough to test every byte.
 fn short_pack() -> (TestProject, PathBuf, Vec<u8>) {
     let mut project = TestProject::new();
     for (n, name) in [(1, "a"), (2, "b")] {
@@ -65,7 +65,7 @@ fn payload_offset(bytes: &[u8]) -> usize {
     usize::try_from(u64::from_le_bytes(bytes[12..20].try_into().unwrap())).unwrap()
 }
 
-/// A file in which single bytes are changed and put back.
+/// A file in which single bytes are changed and restored.
 struct Patched(File);
 
 impl Patched {
@@ -80,7 +80,7 @@ impl Patched {
 }
 
 #[test]
-fn a_pack_cut_at_any_byte_is_refused() {
+fn pack_cut_anywhere_is_refused() {
     let (_project, _, bytes) = packed();
     let payload = payload_offset(&bytes);
     for length in 0..bytes.len() {
@@ -96,7 +96,7 @@ fn a_pack_cut_at_any_byte_is_refused() {
 }
 
 #[test]
-fn verify_refuses_a_short_pack_cut_at_any_byte() {
+fn verify_refuses_any_cut() {
     let (_project, file, bytes) = short_pack();
     let handle = OpenOptions::new().write(true).open(&file).unwrap();
     for length in (0..bytes.len()).rev() {
@@ -106,7 +106,7 @@ fn verify_refuses_a_short_pack_cut_at_any_byte() {
 }
 
 #[test]
-fn verify_refuses_every_byte_of_the_prelude_changed_with_its_own_code() {
+fn changed_prelude_byte_has_its_code() {
     let (_project, file, bytes) = packed();
     let mut patched = Patched::open(&file);
     for (at, old) in bytes[..32].iter().enumerate() {
@@ -128,15 +128,15 @@ fn verify_refuses_every_byte_of_the_prelude_changed_with_its_own_code() {
         }
         patched.set(at, *old);
     }
-    assert_eq!(codes(&verified(&file)), [] as [&str; 0], "it is whole again");
+    assert_eq!(codes(&verified(&file)), [] as [&str; 0], "all bytes are restored");
 }
 
 #[test]
-fn verify_refuses_every_byte_of_the_header_changed() {
+fn changed_header_byte_is_refused() {
     let (_project, file, bytes) = packed();
     let mut patched = Patched::open(&file);
     for (at, old) in bytes.iter().copied().enumerate().take(payload_offset(&bytes)).skip(32) {
-        // Also bytes that stay JSON, and often the same kind of value.
+        // Including bytes with which it is still JSON, and often the same kind of value.
         let others = [old ^ 1, old ^ 0x20, old ^ 0x80, 0, 0xFF, b' ', b'0', b'1', b'9', b'-', b'a', b'"', b'\\', b'}'];
         for value in others.into_iter().filter(|value| *value != old) {
             patched.set(at, value);
@@ -149,7 +149,7 @@ fn verify_refuses_every_byte_of_the_header_changed() {
 }
 
 #[test]
-fn a_changed_payload_byte_is_found_beside_the_companions_and_said_to_be_unchecked_elsewhere() {
+fn payload_is_checked_beside_companions() {
     let (project, file, bytes) = packed();
     let mut patched = Patched::open(&file);
     let payload = payload_offset(&bytes);
@@ -170,11 +170,11 @@ fn a_changed_payload_byte_is_found_beside_the_companions_and_said_to_be_unchecke
         }
         patched.set(at, bytes[at]);
     }
-    assert_eq!(codes(&verified(&file)), [] as [&str; 0], "it is whole again");
+    assert_eq!(codes(&verified(&file)), [] as [&str; 0], "all bytes are restored");
 }
 
 #[test]
-fn a_companion_that_is_cut_changed_or_missing_is_not_of_this_pack() {
+fn broken_companion_differs_from_pack() {
     let (project, file, _) = packed();
     for name in ["build/asset_table.json", "build/preload.json"] {
         let good = project.read(name);
@@ -187,7 +187,7 @@ fn a_companion_that_is_cut_changed_or_missing_is_not_of_this_pack() {
             assert_eq!(codes(&verified(&file)), ["companion-differs"], "{name}, cut at {at}");
         }
         project.write(name, [good.clone(), b"\n".to_vec()].concat());
-        assert_eq!(codes(&verified(&file)), ["companion-differs"], "{name} with a line end");
+        assert_eq!(codes(&verified(&file)), ["companion-differs"], "{name} with a newline");
         std::fs::remove_file(project.at(name)).unwrap();
         assert_eq!(codes(&verified(&file)), ["companion-differs"], "{name} is missing");
         project.write(name, good);
@@ -195,22 +195,22 @@ fn a_companion_that_is_cut_changed_or_missing_is_not_of_this_pack() {
 }
 
 #[test]
-fn the_metadata_companion_is_trusted_in_nothing_that_the_pack_itself_tells() {
+fn metadata_companion_must_match_pack() {
     let (project, file, _) = packed();
     let name = "build/asset_table_metadata.json";
     let good = project.read_text(name);
-    let told = |text: &str| {
+    let content = |text: &str| {
         let value: serde_json::Value = serde_json::from_str(text).ok()?;
         let assets = value["assets"].as_array()?.iter();
         let of_asset = |asset: &serde_json::Value| format!("{} {}", asset["asset_id"], asset["payload_sha256"]);
         Some((value["schema_version"].clone(), value["pack"].clone(), assets.map(of_asset).collect::<Vec<_>>()))
     };
-    let right = told(&good);
+    let expected = content(&good);
     for at in 0..good.len() {
         let mut bad = good.clone().into_bytes();
         bad[at] ^= 1;
         project.write(name, &bad);
-        let differs = told(&String::from_utf8_lossy(&bad)) != right;
+        let differs = content(&String::from_utf8_lossy(&bad)) != expected;
         let found = codes(&verified(&file));
         assert!(!differs || found == ["companion-differs"], "byte {at}: {found:?}");
     }

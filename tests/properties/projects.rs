@@ -1,4 +1,5 @@
-//! Random projects of glyph banks, sound banks and raw assets, some of them excluded; and what their pack must hold.
+//! Random projects of glyph banks, sound banks and raw assets, some of them excluded, and the expected content of their
+//! packs.
 
 use std::collections::BTreeMap;
 
@@ -13,17 +14,17 @@ use support::oracle::reader::{Entry, Glyph, Pack, Sample};
 use support::sounds::Wav;
 use support::{TestProject, declaration, no_place, path, sample};
 
-use crate::cases::Dice;
-use crate::glyphs::GlyphBank;
+use crate::glyph_banks::GlyphBank;
+use crate::random::Rng;
 
-/// A sound, and where it loops.
+/// A sound and its loop.
 #[derive(Clone, Debug)]
 pub struct Sound {
     wav: Wav,
     looping: LoopChoice,
 }
 
-/// What an asset is made of.
+/// The content of an asset.
 #[derive(Clone, Debug)]
 pub enum Bank {
     Glyph(GlyphBank),
@@ -32,7 +33,7 @@ pub enum Bank {
     Raw(RawMetadata, Vec<u8>),
 }
 
-/// An asset to be.
+/// An asset that is not written yet.
 #[derive(Clone, Debug)]
 pub struct Asset {
     pub root: String,
@@ -41,63 +42,63 @@ pub struct Asset {
     pub bank: Bank,
 }
 
-/// A project to be.
+/// A project that is not written yet.
 #[derive(Clone, Debug)]
-pub struct Plan(pub Vec<Asset>);
+pub struct ProjectPlan(pub Vec<Asset>);
 
 impl Bank {
-    pub fn random(dice: &mut Dice) -> Self {
-        match dice.below(5) {
-            0 | 1 => Self::Glyph(GlyphBank::random(dice)),
-            2 | 3 => Self::random_sounds(dice),
-            _ => Self::random_raw(dice),
+    pub fn random(rng: &mut Rng) -> Self {
+        match rng.below(5) {
+            0 | 1 => Self::Glyph(GlyphBank::random(rng)),
+            2 | 3 => Self::random_sounds(rng),
+            _ => Self::random_raw(rng),
         }
     }
 
     /// Another bank of the same kind.
-    pub fn another(&self, dice: &mut Dice) -> Self {
+    pub fn another(&self, rng: &mut Rng) -> Self {
         match self {
-            Self::Glyph(_) => Self::Glyph(GlyphBank::random(dice)),
-            Self::Sound(..) => Self::random_sounds(dice),
-            Self::Raw(..) => Self::random_raw(dice),
+            Self::Glyph(_) => Self::Glyph(GlyphBank::random(rng)),
+            Self::Sound(..) => Self::random_sounds(rng),
+            Self::Raw(..) => Self::random_raw(rng),
         }
     }
 
-    fn random_sounds(dice: &mut Dice) -> Self {
-        let sound = |dice: &mut Dice| {
-            let (depth, channels) = (*dice.pick(&[8, 16, 24, 32]), *dice.pick(&[1, 2]));
-            let frames = 1 + dice.below(60);
-            let rate = *dice.pick(&[8000, 22_050, 44_100]);
-            let wav = Wav::pcm(rate, channels, depth, dice.bytes(frames * usize::from(channels * depth / 8)));
-            let start = dice.below(frames);
-            let end = start + 1 + dice.below(frames - start);
+    fn random_sounds(rng: &mut Rng) -> Self {
+        let sound = |rng: &mut Rng| {
+            let (depth, channels) = (*rng.choose(&[8, 16, 24, 32]), *rng.choose(&[1, 2]));
+            let frames = 1 + rng.below(60);
+            let rate = *rng.choose(&[8000, 22_050, 44_100]);
+            let wav = Wav::pcm(rate, channels, depth, rng.next_bytes(frames * usize::from(channels * depth / 8)));
+            let start = rng.below(frames);
+            let end = start + 1 + rng.below(frames - start);
             let looped = SampleLoop { start: start as u64, end: end as u64 };
             let (first, last) = (u32::try_from(start).unwrap(), u32::try_from(end - 1).unwrap());
-            match dice.below(4) {
+            match rng.below(4) {
                 0 => Sound { wav, looping: LoopChoice::At(looped) },
                 1 => Sound { wav: wav.loops(&[(0, first, last, 0, 0)]), looping: LoopChoice::File },
                 2 => Sound { wav: wav.loops(&[(1, first, last, 0, 0)]), looping: LoopChoice::Never },
                 _ => Sound { wav, looping: LoopChoice::File },
             }
         };
-        Self::Sound(22_050, (0..1 + dice.below(12)).map(|_| sound(dice)).collect())
+        Self::Sound(22_050, (0..1 + rng.below(12)).map(|_| sound(rng)).collect())
     }
 
-    fn random_raw(dice: &mut Dice) -> Self {
-        if dice.once_in(2) {
-            let palette_authored = u32::try_from(1 + dice.below(64)).unwrap();
-            let mut payload = dice.bytes(32_768 + palette_authored as usize * 32);
+    fn random_raw(rng: &mut Rng) -> Self {
+        if rng.one_in(2) {
+            let palette_authored = u32::try_from(1 + rng.below(64)).unwrap();
+            let mut payload = rng.next_bytes(32_768 + palette_authored as usize * 32);
             payload.resize(34_816, 0);
             return Self::Raw(GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored }.into(), payload);
         }
-        let sample = |dice: &mut Dice| SampleMetadata {
-            frames: 1 + dice.below(9) as u64,
+        let sample = |rng: &mut Rng| SampleMetadata {
+            frames: 1 + rng.below(9) as u64,
             sample_rate_hz: 8000,
-            looping: dice.once_in(2).then_some(SampleLoop { start: 0, end: 1 }),
+            looping: rng.one_in(2).then_some(SampleLoop { start: 0, end: 1 }),
         };
-        let samples: Vec<SampleMetadata> = (0..1 + dice.below(3)).map(|_| sample(dice)).collect();
+        let samples: Vec<SampleMetadata> = (0..1 + rng.below(3)).map(|_| sample(rng)).collect();
         let bytes: u64 = samples.iter().map(|sample| sample.frames * 2).sum();
-        let payload = dice.bytes(usize::try_from(bytes).unwrap());
+        let payload = rng.next_bytes(usize::try_from(bytes).unwrap());
         Self::Raw(SoundMetadata { sample_rate_hz: 8000, samples }.into(), payload)
     }
 
@@ -109,7 +110,7 @@ impl Bank {
         }
     }
 
-    /// The declared palettes, as the companion tells them.
+    /// The declared palettes in the form of the companion.
     fn palettes(&self) -> Vec<Vec<String>> {
         let Self::Glyph(bank) = self else { return Vec::new() };
         let hex = |color: &Rgb| format!("#{:02x}{:02x}{:02x}", color.0[0], color.0[1], color.0[2]);
@@ -117,25 +118,25 @@ impl Bank {
     }
 }
 
-impl Plan {
+impl ProjectPlan {
     /// Up to six assets.
-    pub fn random(dice: &mut Dice) -> Self {
+    pub fn random(rng: &mut Rng) -> Self {
         let mut plan = Self(Vec::new());
-        for n in 0..dice.below(7) {
-            let root = format!("{}a{n}", dice.pick(&["", "ui/", "deep/er/"]));
-            let mut slot = dice.once_in(3).then(|| u32::try_from(dice.below(16)).unwrap());
-            let bank = Bank::random(dice);
+        for n in 0..rng.below(7) {
+            let root = format!("{}a{n}", rng.choose(&["", "ui/", "deep/er/"]));
+            let mut slot = rng.one_in(3).then(|| u32::try_from(rng.below(16)).unwrap());
+            let bank = Bank::random(rng);
             let same = |asset: &&Asset| asset.bank.bank_type() == bank.bank_type();
             if plan.0.iter().filter(same).any(|other| other.preload.slot == slot) {
                 slot = None;
             }
-            let preload = Preload { enabled: dice.once_in(2), slot };
-            plan.0.push(Asset { root, included: !dice.once_in(5), preload, bank });
+            let preload = Preload { enabled: rng.one_in(2), slot };
+            plan.0.push(Asset { root, included: !rng.one_in(5), preload, bank });
         }
         plan
     }
 
-    /// Makes it; the ids are 1, 2, 3…
+    /// Writes the project; the ids are 1, 2, 3…
     pub fn build(&self) -> TestProject {
         let mut project = TestProject::new();
         for (n, asset) in (1..).zip(&self.0) {
@@ -145,7 +146,7 @@ impl Plan {
         project
     }
 
-    /// Compares the published pack with the sources, by a reader that shares no code with the packer.
+    /// Compares the published pack with the sources, through a reader that shares no code with the packer.
     pub fn assert_packed(&self, project: &TestProject) {
         let pack = Pack::open(project.at("build/assets.pa")).unwrap();
         let included: Vec<(u32, &Asset)> = (1..).zip(&self.0).filter(|(_, asset)| asset.included).collect();
@@ -159,7 +160,7 @@ impl Plan {
         assert_eq!(preloaded, expected_slots(&included));
     }
 
-    /// What `asset_table_metadata.json` must say.
+    /// The expected `asset_table_metadata.json`.
     pub fn expected_metadata(&self, project: &TestProject) -> Value {
         let pack = Pack::open(project.at("build/assets.pa")).unwrap();
         let entries = pack.entries().iter();
@@ -193,7 +194,7 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Declared slots first; then, by id, the lowest that is free.
+/// The expected slots: declared ones first; then, by id, the lowest that is free.
 fn expected_slots(included: &[(u32, &Asset)]) -> Vec<(u32, u32)> {
     let mut slots = BTreeMap::new();
     for bank_type in ["GLYPH", "SOUNDS"] {
@@ -231,7 +232,7 @@ impl Asset {
                     convert: Convert { downmix: sound.wav.channels == 2, reduce_bit_depth: sound.wav.depth_bits > 16 },
                     ..sample(&format!("{index}.wav"), index)
                 };
-                // Their order means nothing.
+                // Their order has no effect.
                 let mut artifacts: Vec<SoundArtifact> = (0..).zip(sounds).map(artifact).collect();
                 artifacts.reverse();
                 Content::Sound(SoundContent { sample_rate_hz: *rate, artifacts })

@@ -1,5 +1,5 @@
-//! What does not fit together between the registry, the folders and the declarations: each has its own code; what
-//! blocks a pack, and what an excluded asset may have wrong.
+//! Contradictions between the registry, the folders and the declarations: each has its own code. And the findings that
+//! block a pack, in included and in excluded assets.
 
 use packer_services::declaration::{Declaration, Preload};
 use packer_services::diagnostics::Finding;
@@ -11,22 +11,22 @@ use support::{GREEN, RED, TestProject, artifact, codes, glyph, red_green, uuid};
 
 const REGISTRY: &str = "assets/.prometeu/index.json";
 
-/// A whole glyph bank without its root: the `n`-th uuid and this name.
+/// The declaration of a complete glyph bank with the `n`-th uuid and this name.
 fn bank(n: u32, name: &str) -> Declaration {
     glyph(n, name, TileSize::Eight, vec![red_green()], vec![artifact("tile.png", 0)])
 }
 
-/// A project with two whole assets, `a` and `b/c`.
-fn two() -> TestProject {
+/// A project with two complete assets, `a` and `b/c`.
+fn two_assets() -> TestProject {
     let mut project = TestProject::new();
     project.add_glyph("a");
     project.add_glyph("b/c");
-    assert_eq!(codes(&project.findings()), ["duplicate-content"], "both have one image");
+    assert_eq!(codes(&project.findings()), ["duplicate-content"], "both contain the same image");
     project
 }
 
-/// Changes the registry's JSON, and keeps its bytes from then on.
-fn registry(project: &TestProject, change: impl FnOnce(&mut Value)) {
+/// Changes the registry's JSON.
+fn edit_registry(project: &TestProject, change: impl FnOnce(&mut Value)) {
     let mut value: Value = serde_json::from_slice(&project.read(REGISTRY)).unwrap();
     change(&mut value);
     project.write(REGISTRY, serde_json::to_vec_pretty(&value).unwrap());
@@ -37,7 +37,7 @@ fn errors(project: &TestProject) -> Vec<&'static str> {
     codes(&errors)
 }
 
-/// The project is blocked by exactly these, and nobody touches its registry.
+/// Asserts that exactly these errors block the project, and that its registry is unchanged.
 fn assert_blocked(what: &str, project: &TestProject, expected: &[&str]) {
     let before = project.read(REGISTRY);
     assert_eq!(errors(project), expected, "{what}");
@@ -46,7 +46,7 @@ fn assert_blocked(what: &str, project: &TestProject, expected: &[&str]) {
 }
 
 #[test]
-fn entries_that_contradict_each_other_block_with_their_own_codes() {
+fn contradicting_entries_have_own_codes() {
     let entry = |id: u32, n: u32, root: &str| json!({"asset_id": id, "asset_uuid": uuid(n).to_string(), "root": root, "included_in_build": true});
     for (what, entries, expected) in [
         ("one id twice", [entry(1, 1, "a"), entry(1, 2, "b/c")], "id-twice"),
@@ -55,63 +55,63 @@ fn entries_that_contradict_each_other_block_with_their_own_codes() {
         ("not sorted", [entry(2, 2, "b/c"), entry(1, 1, "a")], "entry-order"),
         ("a root in a root", [entry(1, 1, "b"), entry(2, 2, "b/c")], "root-nested"),
     ] {
-        let project = two();
+        let project = two_assets();
         project
             .write("assets/b/asset.json", bank(1, "a").to_bytes())
             .write("assets/b/tile.png", checker(8, 8, RED, GREEN));
-        registry(&project, |value| value["assets"] = json!(entries));
+        edit_registry(&project, |value| value["assets"] = json!(entries));
         let found = errors(&project);
         assert!(found.contains(&expected), "{what}: {found:?}");
         assert_eq!(project.pack().published, Published::Blocked, "{what}");
     }
-    let low = two();
-    registry(&low, |value| value["next_asset_id"] = json!(2));
-    assert_blocked("a next id that was given out", &low, &["next-id-too-low"]);
+    let low = two_assets();
+    edit_registry(&low, |value| value["next_asset_id"] = json!(2));
+    assert_blocked("a next id that is in use", &low, &["next-id-too-low"]);
 }
 
 #[test]
-fn a_renumbered_or_exchanged_asset_is_seen_by_its_uuid() {
-    let project = two();
-    registry(&project, |value| {
+fn uuid_reveals_exchanged_assets() {
+    let project = two_assets();
+    edit_registry(&project, |value| {
         value["assets"][0]["root"] = json!("b/c");
         value["assets"][1]["root"] = json!("a");
     });
     assert_blocked("two roots exchanged", &project, &["uuid-differs", "uuid-differs"]);
-    let project = two();
-    registry(&project, |value| value["assets"][1]["asset_uuid"] = json!(uuid(9).to_string()));
+    let project = two_assets();
+    edit_registry(&project, |value| value["assets"][1]["asset_uuid"] = json!(uuid(9).to_string()));
     assert_blocked("another uuid", &project, &["uuid-differs"]);
-    registry(&project, |value| value["assets"][1]["included_in_build"] = json!(false));
+    edit_registry(&project, |value| value["assets"][1]["included_in_build"] = json!(false));
     assert_blocked("another uuid of an excluded asset", &project, &["uuid-differs"]);
 }
 
 #[test]
-fn a_registered_root_without_its_folder_or_anchor_blocks_even_if_it_is_excluded() {
+fn missing_anchor_blocks_even_if_excluded() {
     for included in [true, false] {
-        for gone in ["assets/b/c/asset.json", "assets/b/c", "assets/b"] {
-            let project = two();
-            registry(&project, |value| value["assets"][1]["included_in_build"] = json!(included));
-            let path = project.at(gone);
+        for missing in ["assets/b/c/asset.json", "assets/b/c", "assets/b"] {
+            let project = two_assets();
+            edit_registry(&project, |value| value["assets"][1]["included_in_build"] = json!(included));
+            let path = project.at(missing);
             if path.is_dir() {
                 std::fs::remove_dir_all(path).unwrap()
             } else {
                 std::fs::remove_file(path).unwrap()
             }
-            assert_blocked(gone, &project, &["anchor-missing"]);
+            assert_blocked(missing, &project, &["anchor-missing"]);
         }
     }
 }
 
 #[test]
-fn names_are_unique_in_the_build_set_and_nowhere_else() {
-    let project = two();
+fn names_are_unique_in_build_set() {
+    let project = two_assets();
     project.write("assets/b/c/asset.json", bank(2, "a").to_bytes());
     assert_blocked("one name twice", &project, &["name-twice"]);
-    registry(&project, |value| value["assets"][1]["included_in_build"] = json!(false));
+    edit_registry(&project, |value| value["assets"][1]["included_in_build"] = json!(false));
     assert_eq!(errors(&project), [] as [&str; 0]);
 }
 
 #[test]
-fn slots_are_declared_once_and_there_are_16_of_them() {
+fn sixteen_slots_are_declared_once() {
     let preloaded = |slots: &[Option<u32>]| {
         let mut project = TestProject::new();
         for (n, slot) in (1..).zip(slots) {
@@ -127,23 +127,23 @@ fn slots_are_declared_once_and_there_are_16_of_them() {
     assert_blocked("one slot twice", &preloaded(&[Some(3), None, Some(3)]), &["slot-taken"]);
     assert_blocked("seventeen", &preloaded(&[None; 17]), &["slots-full"]);
     let project = preloaded(&[Some(3), Some(3)]);
-    registry(&project, |value| value["assets"][0]["included_in_build"] = json!(false));
+    edit_registry(&project, |value| value["assets"][0]["included_in_build"] = json!(false));
     assert_eq!(errors(&project), [] as [&str; 0], "an excluded asset reserves nothing");
     project.edit("assets/r2/asset.json", "\"enabled\": true", "\"enabled\": false");
-    registry(&project, |value| value["assets"][0]["included_in_build"] = json!(true));
+    edit_registry(&project, |value| value["assets"][0]["included_in_build"] = json!(true));
     assert_eq!(errors(&project), [] as [&str; 0], "a disabled preload reserves nothing");
 }
 
 #[test]
-fn what_is_wrong_inside_an_excluded_asset_is_shown_and_blocks_nothing() {
-    let project = two();
+fn excluded_assets_never_block() {
+    let project = two_assets();
     project.pack();
-    registry(&project, |value| value["assets"][1]["included_in_build"] = json!(false));
+    edit_registry(&project, |value| value["assets"][1]["included_in_build"] = json!(false));
     for (what, file, bytes) in [
-        ("a broken image", "assets/b/c/tile.png", b"no image".to_vec()),
-        ("a color of no palette", "assets/b/c/tile.png", checker(8, 8, RED, support::KEY)),
-        ("a declaration of the future", "assets/b/c/asset.json", br#"{"schema_version": 2}"#.to_vec()),
-        ("no declaration at all", "assets/b/c/asset.json", vec![]),
+        ("a broken image", "assets/b/c/tile.png", b"not an image".to_vec()),
+        ("an undeclared color", "assets/b/c/tile.png", checker(8, 8, RED, support::KEY)),
+        ("a declaration of a newer schema", "assets/b/c/asset.json", br#"{"schema_version": 2}"#.to_vec()),
+        ("an empty declaration", "assets/b/c/asset.json", vec![]),
     ] {
         project.write(file, bytes);
         let findings = project.findings();
@@ -157,8 +157,8 @@ fn what_is_wrong_inside_an_excluded_asset_is_shown_and_blocks_nothing() {
 }
 
 #[test]
-fn what_is_not_registered_is_noted_and_never_packed() {
-    let project = two();
+fn unregistered_files_are_only_noted() {
+    let project = two_assets();
     project.pack();
     let before = project.outputs();
     project.write("assets/new/asset.json", bank(7, "new").to_bytes());

@@ -1,5 +1,5 @@
-//! A session that is refreshed by what changed reports what a fresh list reports, whatever was done to the project, and
-//! whatever the watch lost, repeated or reordered.
+//! A refreshed session reports the same as a new listing, whatever happened to the project, and whatever changes the
+//! watch lost, repeated or reordered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
 
-use crate::cases::{Dice, cases};
+use crate::random::{Rng, cases};
 
 const ROOTS: [&str; 4] = ["hero", "ui/atlas", "ui/font", "sfx"];
 
@@ -36,20 +36,20 @@ fn tile(color: packer_services::formats::Rgb) -> Vec<u8> {
     Png::rgba(8, 8, move |_, _| [r, g, b, 0xFF]).bytes()
 }
 
-/// Does one thing in the project, if it can be done.
-fn edit(root: &Path, dice: &mut Dice) {
+/// Makes one random change in the project, if it is possible.
+fn edit(root: &Path, rng: &mut Rng) {
     let assets = root.join("assets");
-    let asset = assets.join(dice.pick(&ROOTS));
-    let file = asset.join(dice.pick(&["a.png", "b.png", "a.wav", "note.txt"]));
+    let asset = assets.join(rng.choose(&ROOTS));
+    let file = asset.join(rng.choose(&["a.png", "b.png", "a.wav", "note.txt"]));
     let anchor = asset.join("asset.json");
     let rewrite = |path: &Path, from: &str, to: &str| match fs::read_to_string(path) {
         Ok(text) => fs::write(path, text.replacen(from, to, 1)),
         Err(_) => Ok(()),
     };
     let registry = assets.join(".prometeu/index.json");
-    let other = assets.join(dice.pick(&["hero2", "ui/new", "drafts/x"]));
-    let _ = match dice.below(15) {
-        0 => fs::write(&file, tile(*dice.pick(&[RED, GREEN, KEY]))),
+    let other = assets.join(rng.choose(&["hero2", "ui/new", "drafts/x"]));
+    let _ = match rng.below(15) {
+        0 => fs::write(&file, tile(*rng.choose(&[RED, GREEN, KEY]))),
         1 => fs::write(&file, tile(packer_services::formats::Rgb([1, 2, 3]))),
         2 => fs::write(&file, b"not an image"),
         3 => fs::remove_file(&file),
@@ -70,7 +70,7 @@ fn edit(root: &Path, dice: &mut Dice) {
     };
 }
 
-/// Every path below `assets/` that a watch sees, with what is there.
+/// Every path in `assets/` that a watch reports, with the content of files.
 fn tree(assets: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
     fn add(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Option<Vec<u8>>>) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -91,30 +91,31 @@ fn tree(assets: &Path) -> BTreeMap<String, Option<Vec<u8>>> {
     found
 }
 
-/// The paths at which the two differ.
+/// The paths whose content differs.
 fn changed(before: &BTreeMap<String, Option<Vec<u8>>>, after: &BTreeMap<String, Option<Vec<u8>>>) -> BTreeSet<String> {
     let paths = before.keys().chain(after.keys());
     paths.filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
 }
 
-/// Tells the session what changed: in parts, repeated and reordered; or, if some of it is lost, that anything may have.
-fn notify(session: &mut Session, paths: BTreeSet<String>, dice: &mut Dice, context: &Context) {
-    let is_lossy = dice.once_in(3);
-    let mut parts: Vec<BTreeSet<String>> = vec![BTreeSet::new(); 1 + dice.below(3)];
+/// Reports changes to the session: in parts, repeated and reordered; or, if some of them are lost, that anything may
+/// have changed.
+fn notify(session: &mut Session, paths: BTreeSet<String>, rng: &mut Rng, context: &Context) {
+    let is_lossy = rng.one_in(3);
+    let mut parts: Vec<BTreeSet<String>> = vec![BTreeSet::new(); 1 + rng.below(3)];
     for path in paths {
-        if is_lossy && dice.once_in(2) {
+        if is_lossy && rng.one_in(2) {
             continue;
         }
-        for _ in 0..1 + dice.below(2) {
-            let at = dice.below(parts.len());
+        for _ in 0..1 + rng.below(2) {
+            let at = rng.below(parts.len());
             parts[at].insert(path.clone());
         }
     }
     for part in parts {
         session.note(&Change::Paths(part));
-        if dice.once_in(2) {
+        if rng.one_in(2) {
             let _ = session.refresh(context);
-            if dice.once_in(2) && session.pending() > 0 {
+            if rng.one_in(2) && session.pending() > 0 {
                 session.build_next(context, None).unwrap();
             }
         }
@@ -128,23 +129,23 @@ proptest! {
     #![proptest_config(cases(24))]
 
     #[test]
-    fn sessions_report_what_a_fresh_list_does(mut dice in Dice::any(), rounds in 1usize..6) {
+    fn session_reports_like_a_fresh_list(mut rng in Rng::any(), rounds in 1usize..6) {
         let project = project();
         let (context, root) = (Context::new(), project.root().to_owned());
         let mut session = Session::new(&root);
         session.refresh(&context).unwrap();
         for _ in 0..rounds {
             let before = tree(&root.join("assets"));
-            if dice.once_in(3) {
-                session.view(Some(*dice.pick(&ROOTS)));
+            if rng.one_in(3) {
+                session.view(Some(*rng.choose(&ROOTS)));
             }
-            for _ in 0..dice.below(5) {
-                edit(&root, &mut dice);
+            for _ in 0..rng.below(5) {
+                edit(&root, &mut rng);
             }
-            if dice.once_in(4) {
+            if rng.one_in(4) {
                 let _ = Pack::new(&root).run(&context);
             }
-            notify(&mut session, changed(&before, &tree(&root.join("assets"))), &mut dice, &context);
+            notify(&mut session, changed(&before, &tree(&root.join("assets"))), &mut rng, &context);
             let fresh = ListAssets::new(&root).run(&context);
             let refreshed = session.refresh(&context);
             let Ok(fresh) = fresh else {

@@ -1,4 +1,4 @@
-//! WAV files as they really are, and as they should not be: each is converted, or refused by name.
+//! WAV files as programs write them, and invalid ones: each is converted or has its finding.
 
 use packer_services::declaration::SoundArtifact;
 use packer_services::diagnostics::Finding;
@@ -7,7 +7,7 @@ use support::oracle::reader::{Pack as IndependentPack, Sample};
 use support::sounds::{Wav, riff};
 use support::{TestProject, codes, sample, sound};
 
-/// A bank of one sound, of the rate of most of these files.
+/// A bank of one sound, with the rate of most of these files.
 fn bank(file: &[u8], artifact: SoundArtifact) -> TestProject {
     let mut project = TestProject::new();
     project.write("assets/sfx/a.wav", file);
@@ -15,8 +15,8 @@ fn bank(file: &[u8], artifact: SoundArtifact) -> TestProject {
     project
 }
 
-/// The codes of what is found, and the sample if it was packed.
-pub fn packed(file: &[u8], artifact: SoundArtifact) -> (Vec<&'static str>, Option<Sample>) {
+/// The codes of the findings, and the sample if it was packed.
+pub fn pack_sound(file: &[u8], artifact: SoundArtifact) -> (Vec<&'static str>, Option<Sample>) {
     let project = bank(file, artifact);
     let report = project.pack();
     let found = codes(report.findings());
@@ -30,32 +30,32 @@ pub fn packed(file: &[u8], artifact: SoundArtifact) -> (Vec<&'static str>, Optio
     (found, samples.into_iter().next())
 }
 
-/// The codes of a file that needs no agreement.
-pub fn told(file: &[u8]) -> Vec<&'static str> {
-    packed(file, sample("a.wav", 0)).0
+/// The codes of a file that needs no conversion.
+pub fn sound_codes(file: &[u8]) -> Vec<&'static str> {
+    pack_sound(file, sample("a.wav", 0)).0
 }
 
 fn frames(file: &[u8]) -> (Vec<&'static str>, Vec<i16>) {
-    let (found, sample) = packed(file, sample("a.wav", 0));
+    let (found, sample) = pack_sound(file, sample("a.wav", 0));
     (found, sample.map(|sample| sample.frames).unwrap_or_default())
 }
 
 const SOUND: [i16; 5] = [0, 1, -1, 32_767, -32_768];
 
-pub fn good() -> Wav {
+pub fn valid_wav() -> Wav {
     Wav::mono16(8000, &SOUND)
 }
 
-/// The good file with bytes of its format chunk changed.
+/// The valid file with changed bytes of its format chunk.
 fn with_format(at: usize, bytes: &[u8]) -> Vec<u8> {
-    let mut format = good().format_body();
+    let mut format = valid_wav().format_body();
     format[at..at + bytes.len()].copy_from_slice(bytes);
-    riff(&[(*b"fmt ", format), (*b"data", good().data)])
+    riff(&[(*b"fmt ", format), (*b"data", valid_wav().data)])
 }
 
 #[test]
-fn chunks_that_other_programs_leave_before_or_after_the_sound_change_nothing() {
-    let company: [([u8; 4], &[u8]); 8] = [
+fn extra_wav_chunks_change_nothing() {
+    let extra_chunks: [([u8; 4], &[u8]); 8] = [
         (*b"LIST", b"INFOISFT\x05\0\0\0Lavf\0"),
         (*b"bext", &[7; 602]),
         (*b"cue ", &[1; 28]),
@@ -65,12 +65,12 @@ fn chunks_that_other_programs_leave_before_or_after_the_sound_change_nothing() {
         (*b"fact", &[5, 0, 0, 0]),
         (*b"RIFF", b"WAVEdata\x04\0\0\0\x01\x02\x03\x04"),
     ];
-    for (id, body) in company {
-        let mut before = good();
+    for (id, body) in extra_chunks {
+        let mut before = valid_wav();
         before.before_data.push((id, body.to_vec()));
-        let mut after = good();
+        let mut after = valid_wav();
         after.after_data.push((id, body.to_vec()));
-        let chunks = [(id, body.to_vec()), (*b"fmt ", good().format_body()), (*b"data", good().data)];
+        let chunks = [(id, body.to_vec()), (*b"fmt ", valid_wav().format_body()), (*b"data", valid_wav().data)];
         for file in [before.bytes(), after.bytes(), riff(&chunks)] {
             assert_eq!(frames(&file), (vec![], SOUND.to_vec()), "{}", String::from_utf8_lossy(&id));
         }
@@ -78,9 +78,9 @@ fn chunks_that_other_programs_leave_before_or_after_the_sound_change_nothing() {
 }
 
 #[test]
-fn a_sound_that_a_streaming_writer_never_closed_runs_to_the_end_with_a_warning() {
+fn streamed_wav_runs_to_the_end() {
     let streamed = |riff_size: u32, data_size: u32| {
-        let mut file = good().bytes();
+        let mut file = valid_wav().bytes();
         file[4..8].copy_from_slice(&riff_size.to_le_bytes());
         file[40..44].copy_from_slice(&data_size.to_le_bytes());
         frames(&file)
@@ -88,16 +88,16 @@ fn a_sound_that_a_streaming_writer_never_closed_runs_to_the_end_with_a_warning()
     for (riff_size, data_size) in [(u32::MAX, u32::MAX), (0, u32::MAX), (46, u32::MAX), (0, 0), (u32::MAX, 0)] {
         assert_eq!(streamed(riff_size, data_size), (vec!["wav-streamed"], SOUND.to_vec()), "{riff_size} {data_size}");
     }
-    assert!(streamed(46, 0).0.contains(&"sample-empty"), "a closed file of no sound");
-    let mut odd = good().bytes();
-    odd[40..44].copy_from_slice(&[0xFF; 4]);
-    odd.push(9);
-    assert_eq!(told(&odd), ["wav-partial-frame"]);
+    assert!(streamed(46, 0).0.contains(&"sample-empty"), "a finished file without sound");
+    let mut odd_length = valid_wav().bytes();
+    odd_length[40..44].copy_from_slice(&[0xFF; 4]);
+    odd_length.push(9);
+    assert_eq!(sound_codes(&odd_length), ["wav-partial-frame"]);
 }
 
 #[test]
-fn a_cut_sound_is_an_error_that_counts_what_is_there() {
-    let file = good().bytes();
+fn cut_sound_counts_its_bytes() {
+    let file = valid_wav().bytes();
     for length in 44..file.len() {
         let (mut found, project) = (Vec::new(), bank(&file[..length], sample("a.wav", 0)));
         let report = project.pack();
@@ -113,49 +113,49 @@ fn a_cut_sound_is_an_error_that_counts_what_is_there() {
             20..36 => &["wav-cut"],
             _ => &["wav-chunks"],
         };
-        let found = told(&file[..length]);
+        let found = sound_codes(&file[..length]);
         let relevant: Vec<&str> = found.into_iter().filter(|code| *code != "wav-untidy").collect();
         assert_eq!(relevant, expected, "{length}");
     }
 }
 
 #[test]
-fn the_riff_size_is_not_trusted() {
+fn riff_size_is_ignored() {
     for size in [0, 1, 4, 36, 45, 47, 1 << 20, u32::MAX] {
-        let mut file = good().bytes();
+        let mut file = valid_wav().bytes();
         file[4..8].copy_from_slice(&size.to_le_bytes());
         assert_eq!(frames(&file), (vec![], SOUND.to_vec()), "{size}");
     }
 }
 
 #[test]
-fn a_frame_that_is_not_whole_is_an_error() {
+fn partial_frame_is_an_error() {
     for (channels, depth, bytes) in [(1, 16, 3), (2, 8, 3), (2, 16, 6), (1, 24, 4), (2, 32, 12)] {
         let file = Wav::pcm(8000, channels, depth, vec![0; bytes]).bytes();
-        assert!(told(&file).contains(&"wav-partial-frame"), "{channels} {depth} {bytes}");
+        assert!(sound_codes(&file).contains(&"wav-partial-frame"), "{channels} {depth} {bytes}");
     }
 }
 
 #[test]
-fn sizes_that_wrap_or_promise_gigabytes_end_the_walk() {
+fn impossible_chunk_sizes_are_errors() {
     let chunk = |id: &[u8; 4], size: u32| [&id[..], &size.to_le_bytes()].concat();
-    let head = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", 16), good().format_body()].concat();
-    let sound = [chunk(b"data", 10), good().data].concat();
+    let head = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", 16), valid_wav().format_body()].concat();
+    let sound = [chunk(b"data", 10), valid_wav().data].concat();
     for size in [11, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF0, 0xFFFF_FFFE] {
-        assert_eq!(told(&[head.clone(), chunk(b"data", size), vec![0; 10]].concat()), ["wav-cut"], "{size:#x}");
+        assert_eq!(sound_codes(&[head.clone(), chunk(b"data", size), vec![0; 10]].concat()), ["wav-cut"], "{size:#x}");
         let after = [head.clone(), sound.clone(), chunk(b"LIST", size), vec![0; 10]].concat();
         assert_eq!(frames(&after), (vec!["wav-untidy"], SOUND.to_vec()), "{size:#x}");
         let before = [head.clone(), chunk(b"LIST", size), sound.clone()].concat();
-        assert!(told(&before).contains(&"wav-chunks"), "{size:#x}");
+        assert!(sound_codes(&before).contains(&"wav-chunks"), "{size:#x}");
         let loops = [head.clone(), sound.clone(), chunk(b"smpl", size), vec![0; 10]].concat();
-        assert!(told(&loops).contains(&"wav-loop-damaged"), "{size:#x}");
-        let format = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", size.max(17)), good().format_body()].concat();
-        assert_eq!(told(&format), ["wav-cut"], "{size:#x}");
+        assert!(sound_codes(&loops).contains(&"wav-loop-damaged"), "{size:#x}");
+        let format = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", size.max(17)), valid_wav().format_body()].concat();
+        assert_eq!(sound_codes(&format), ["wav-cut"], "{size:#x}");
     }
 }
 
 #[test]
-fn a_format_that_contradicts_itself_or_is_out_of_range_is_named() {
+fn invalid_format_field_is_named() {
     for (what, at, bytes) in [
         ("channels", 2, &[0u8, 0][..]),
         ("channels", 2, &[3, 0]),
@@ -175,11 +175,11 @@ fn a_format_that_contradicts_itself_or_is_out_of_range_is_named() {
         assert!(report.findings()[0].message.contains(what), "{what}: {}", report.findings()[0].message);
     }
     assert_eq!(frames(&with_format(8, &[1, 2, 3, 4])), (vec!["wav-untidy"], SOUND.to_vec()), "a wrong byte rate");
-    assert_eq!(told(&riff(&[(*b"fmt ", vec![1, 0, 1, 0]), (*b"data", vec![0; 4])])), ["wav-format"]);
+    assert_eq!(sound_codes(&riff(&[(*b"fmt ", vec![1, 0, 1, 0]), (*b"data", vec![0; 4])])), ["wav-format"]);
 }
 
 #[test]
-fn a_coding_that_is_no_integer_pcm_is_called_by_its_name() {
+fn other_wav_codings_are_named() {
     for (coding, name) in [
         (2u16, "ADPCM"),
         (3, "float"),
@@ -198,7 +198,7 @@ fn a_coding_that_is_no_integer_pcm_is_called_by_its_name() {
 }
 
 #[test]
-fn what_is_neither_a_wav_nor_a_flac_is_called_what_it_is() {
+fn other_sound_formats_are_named() {
     for (bytes, word) in [
         (&b""[..], "empty"),
         (b"OggS\0\x02\0\0", "Ogg"),
@@ -222,8 +222,8 @@ fn what_is_neither_a_wav_nor_a_flac_is_called_what_it_is() {
 }
 
 #[test]
-fn chunks_that_are_missing_doubled_or_out_of_order_are_errors() {
-    let (format, data) = ((*b"fmt ", good().format_body()), (*b"data", good().data));
+fn wrong_wav_chunks_are_errors() {
+    let (format, data) = ((*b"fmt ", valid_wav().format_body()), (*b"data", valid_wav().data));
     for chunks in [
         vec![],
         vec![format.clone()],
@@ -235,17 +235,21 @@ fn chunks_that_are_missing_doubled_or_out_of_order_are_errors() {
         vec![format.clone(), (*b"\0\0\0\0", vec![]), data.clone()],
     ] {
         let names: Vec<_> = chunks.iter().map(|(id, _)| String::from_utf8_lossy(id).into_owned()).collect();
-        assert_eq!(told(&riff(&chunks)), ["wav-chunks"], "{names:?}");
+        assert_eq!(sound_codes(&riff(&chunks)), ["wav-chunks"], "{names:?}");
     }
 }
 
 #[test]
-fn what_is_untidy_after_the_sound_is_a_warning() {
+fn trailing_wav_bytes_are_a_warning() {
     let mut unpadded = Wav::pcm(8000, 1, 8, vec![128; 3]).bytes();
-    assert_eq!(told(&unpadded), [] as [&str; 0]);
+    assert_eq!(sound_codes(&unpadded), [] as [&str; 0]);
     unpadded.pop();
     assert_eq!(frames(&unpadded), (vec!["wav-untidy"], vec![0; 3]));
     for tail in [&b"\0"[..], b"junk", b"1234567", &[0; 1000]] {
-        assert_eq!(frames(&[good().bytes(), tail.to_vec()].concat()), (vec!["wav-untidy"], SOUND.to_vec()), "{tail:?}");
+        assert_eq!(
+            frames(&[valid_wav().bytes(), tail.to_vec()].concat()),
+            (vec!["wav-untidy"], SOUND.to_vec()),
+            "{tail:?}"
+        );
     }
 }

@@ -175,7 +175,7 @@ const FLAMES: [&str; 4] = [
     ",
 ];
 
-/// The feet: standing, four steps of walking, jumping, falling.
+/// The feet: idle, four steps of walking, jumping, falling.
 const LEGS: [&str; 7] = [
     "
     ..199a1.199a1..
@@ -238,7 +238,7 @@ struct Pose {
     eyes: &'static str,
 }
 
-const STAND: Pose = Pose {
+const IDLE: Pose = Pose {
     all: (0, 0),
     head: (0, 0),
     tip: 0,
@@ -274,12 +274,12 @@ fn draw(sheet: &mut Canvas, tile: i32, pose: &Pose) {
 pub fn sheet() -> Canvas {
     let mut c = Canvas::new(256, 32);
     let poses = [
-        STAND,
-        Pose { head: (0, 1), tip: 1, scarf: 1, hand: (0, 1), flame: 1, ..STAND },
-        Pose { all: (0, 0), tip: 0, scarf: 1, legs: 1, hand: (1, 0), flame: 2, ..STAND },
-        Pose { all: (0, -1), tip: 2, scarf: 2, legs: 2, hand: (0, 0), flame: 0, ..STAND },
-        Pose { all: (0, 0), tip: 0, scarf: 1, legs: 3, hand: (-1, 0), flame: 1, ..STAND },
-        Pose { all: (0, -1), tip: 2, scarf: 1, legs: 4, hand: (0, 0), flame: 1, ..STAND },
+        IDLE,
+        Pose { head: (0, 1), tip: 1, scarf: 1, hand: (0, 1), flame: 1, ..IDLE },
+        Pose { all: (0, 0), tip: 0, scarf: 1, legs: 1, hand: (1, 0), flame: 2, ..IDLE },
+        Pose { all: (0, -1), tip: 2, scarf: 2, legs: 2, hand: (0, 0), flame: 0, ..IDLE },
+        Pose { all: (0, 0), tip: 0, scarf: 1, legs: 3, hand: (-1, 0), flame: 1, ..IDLE },
+        Pose { all: (0, -1), tip: 2, scarf: 1, legs: 4, hand: (0, 0), flame: 1, ..IDLE },
         Pose {
             all: (0, -4),
             tip: 2,
@@ -289,7 +289,7 @@ pub fn sheet() -> Canvas {
             feet: (0, -4),
             hand: (1, -1),
             flame: 1,
-            ..STAND
+            ..IDLE
         },
         Pose {
             all: (-1, 0),
@@ -301,7 +301,7 @@ pub fn sheet() -> Canvas {
             hand: (0, 1),
             flame: 3,
             eyes: EYES_HURT,
-            ..STAND
+            ..IDLE
         },
     ];
     for (tile, pose) in (0..).zip(&poses) {

@@ -19,7 +19,7 @@ pub const STORIES: &[Story] = &[
     (Code::FileNameTwice, two_drawings_have_one_name),
     (Code::NameNeeded, || create_in_new_project("ui/main menu", glyph_bank(None), &[("menu.png", plain(8, 8, RED))])),
     (Code::TileSizeNeeded, || {
-        let images = [("stand.png", plain(16, 16, RED)), ("walk.png", plain(64, 16, RED))];
+        let images = [("idle.png", plain(16, 16, RED)), ("walk.png", plain(64, 16, RED))];
         create_in_new_project("characters/cat", glyph_bank(None), &images)
     }),
     (Code::RateNeeded, || {

@@ -58,7 +58,7 @@ fn notes_are_outside_every_root() -> Vec<Finding> {
 }
 
 fn three_images_are_equal() -> Vec<Finding> {
-    let names = ["stand.png", "wait.png", "sleep.png"];
+    let names = ["idle.png", "wait.png", "sleep.png"];
     let artifacts = (0..).zip(names).map(|(index, name)| artifact(name, index)).collect();
     let images = names.map(|name| (name, checker(8, 8, RED, GREEN)));
     workspace_doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &images))

@@ -60,8 +60,8 @@ fn meadow_with(color: Rgb, here: impl Fn(u32, u32) -> bool) -> Vec<u8> {
 
 /// An image of this width at tile 0, and one of a single tile at `index`.
 fn two_images(width: u32, index: u32) -> Vec<Finding> {
-    let artifacts = vec![artifact("stand.png", 0), artifact("walk.png", index)];
-    let images = [("stand.png", plain(width, 8, RED)), ("walk.png", plain(8, 8, GREEN))];
+    let artifacts = vec![artifact("idle.png", 0), artifact("walk.png", index)];
+    let images = [("idle.png", plain(width, 8, RED)), ("walk.png", plain(8, 8, GREEN))];
     doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &images))
 }
 

@@ -1,4 +1,4 @@
-//! A packer that is killed at any point: the pack is the old or the new one, and the next run sweeps and works.
+//! A packer that is killed at any point: the pack is the old or the new one, and the next run cleans up and succeeds.
 
 use std::process::Stdio;
 
@@ -6,43 +6,43 @@ use support::TestProject;
 use support::binary;
 
 use crate::tools::{self, Tool};
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 #[test]
-fn killed_while_it_writes_it_leaves_the_old_pack_and_a_stage_that_the_next_run_sweeps() {
-    let (project, outputs) = scenes::grown();
-    // A few points of the stage file's growth, in bytes.
+fn killed_pack_keeps_the_old_pack() {
+    let (project, outputs) = fixtures::huge_project();
+    // Sizes of the stage file at which the packer is killed, in bytes.
     for at in [0, 70_000, 5 << 20, 23 << 20] {
-        let left = scenes::staged_packs(&project);
-        let mut command = binary::command(cli::words(project.root(), "pack @"));
+        let left = fixtures::staged_packs(&project);
+        let mut command = binary::command(cli::arguments(project.root(), "pack @"));
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         tools::wait_until("the stage file to grow", || {
-            let new = scenes::staged_packs(&project).into_iter().filter(|path| !left.contains(path));
+            let new = fixtures::staged_packs(&project).into_iter().filter(|path| !left.contains(path));
             new.filter_map(|path| path.metadata().ok()).any(|staged| staged.len() >= at)
         });
-        tools::signal("KILL", &child);
+        tools::send_signal("KILL", &child);
         child.wait().unwrap();
         assert!(project.outputs() == outputs, "killed at {at}");
-        assert_eq!(scenes::staged_packs(&project).len(), 1, "killed at {at}; what was left before is swept");
+        assert_eq!(fixtures::staged_packs(&project).len(), 1, "killed at {at}; the previous stage must be removed");
     }
-    scenes::shrink(&project);
-    cli::done(project.root(), "pack @");
+    fixtures::exclude_giant_sounds(&project);
+    cli::run_ok(project.root(), "pack @");
     assert!(project.outputs() == outputs && !project.exists("build/.prometeu"));
 }
 
-/// Kills a run of `line` at the first call that changes something, at the second, and so on, until it survives.
-/// `judge` is told what happened, and whether it survived.
-fn kill_at_each_change(begin: impl Fn() -> TestProject, line: &str, judge: impl Fn(&TestProject, &str, bool)) {
+/// Kills a run of `line` at the first call that changes something, at the second, and so on, until it survives. `check`
+/// gets the project, a description, and whether the run survived.
+fn kill_at_each_change(create_project: impl Fn() -> TestProject, line: &str, check: impl Fn(&TestProject, &str, bool)) {
     const CHANGING: &str =
         "?mkdir,mkdirat,?open,openat,write,ftruncate,fsync,?rename,renameat,renameat2,?unlink,unlinkat,?rmdir";
     let mut n = 1;
     loop {
-        let project = begin();
+        let project = create_project();
         let injected = format!("{CHANGING}:signal=KILL:when={n}");
-        let ended = tools::straced(&[&injected], cli::words(project.root(), line));
-        let survived = ended.code == 0;
-        assert!(survived || ended.code == 137, "{line}, call {n}: {}{}", ended.stdout, ended.stderr);
-        judge(&project, &format!("{line}, killed at call {n}"), survived);
+        let output = tools::run_under_strace(&[&injected], cli::arguments(project.root(), line));
+        let survived = output.code == 0;
+        assert!(survived || output.code == 137, "{line}, call {n}: {}{}", output.stdout, output.stderr);
+        check(&project, &format!("{line}, killed at call {n}"), survived);
         if survived {
             assert!(n > 20, "{line}: only {n} calls were tried");
             return;
@@ -53,79 +53,82 @@ fn kill_at_each_change(begin: impl Fn() -> TestProject, line: &str, judge: impl 
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn killed_at_any_system_call_a_pack_is_old_or_new() {
-    if !tools::have(&[Tool::Strace]) {
+fn killed_at_any_call_keeps_whole_pack() {
+    if !tools::are_available(&[Tool::Strace]) {
         return;
     }
-    let begin = || {
-        let (project, _) = scenes::packed();
-        project.edit(scenes::ICONS, "ui_icons", "ui_glyphs");
+    let create_project = || {
+        let (project, _) = fixtures::packed_project();
+        project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
         project
     };
-    let old = scenes::packed().1;
-    let fresh = begin();
+    let old = fixtures::packed_project().1;
+    let fresh = create_project();
     fresh.pack();
     let new = fresh.outputs();
-    kill_at_each_change(begin, "pack @", |project, what, survived| {
+    kill_at_each_change(create_project, "pack @", |project, what, survived| {
         let pack = project.outputs().pop();
         assert!(pack.as_ref() == new.last() || pack.as_ref() == old.last(), "{what}");
         assert!(!survived || pack.as_ref() == new.last(), "{what}");
         project.pack();
-        assert!(project.outputs() == new && !project.exists("build/.prometeu"), "{what}: the next pack is whole");
+        assert!(
+            project.outputs() == new && !project.exists("build/.prometeu"),
+            "{what}: the next pack must be complete"
+        );
     });
 }
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn killed_at_any_system_call_a_create_leaves_a_whole_root_or_none() {
-    if !tools::have(&[Tool::Strace]) {
+fn killed_create_leaves_whole_root_or_none() {
+    if !tools::are_available(&[Tool::Strace]) {
         return;
     }
     let line = "create @ ui/new --type glyph_bank @/assets/ui/icons/tile.png";
-    let before = tree::tree(scenes::small().root());
-    kill_at_each_change(scenes::small, line, |project, what, survived| {
-        assert_eq!(cli::run(project.root(), "doctor @").code, 0, "{what}: nothing blocks");
+    let before = tree::read_tree(fixtures::small_project().root());
+    kill_at_each_change(fixtures::small_project, line, |project, what, survived| {
+        assert_eq!(cli::run(project.root(), "doctor @").code, 0, "{what}: nothing may block a pack");
         let registered = cli::run(project.root(), "show @ root:ui/new").code == 0;
         assert!(!survived || registered, "{what}");
         if !registered && project.exists("assets/ui/new") {
-            cli::done(project.root(), "register @ ui/new");
+            cli::run_ok(project.root(), "register @ ui/new");
         } else if !registered {
-            cli::done(project.root(), line);
+            cli::run_ok(project.root(), line);
         }
-        cli::done(project.root(), "pack @");
+        cli::run_ok(project.root(), "pack @");
         std::fs::remove_dir_all(project.at("build")).unwrap();
         std::fs::remove_file(project.at("assets/.prometeu/cache.json")).unwrap();
-        let mut after = tree::tree(project.root());
+        let mut after = tree::read_tree(project.root());
         for new in ["assets/ui/new", "assets/ui/new/asset.json", "assets/ui/new/tile.png"] {
             assert!(after.remove(new).is_some(), "{what}: {new}");
         }
-        after.insert(scenes::REGISTRY.into(), before[scenes::REGISTRY].clone());
+        after.insert(fixtures::REGISTRY.into(), before[fixtures::REGISTRY].clone());
         tree::assert_same(&before, &after, what);
     });
 }
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn killed_at_any_system_call_palettes_leaves_the_old_declaration_or_the_new_one() {
-    if !tools::have(&[Tool::Strace]) {
+fn killed_palettes_keeps_a_whole_declaration() {
+    if !tools::are_available(&[Tool::Strace]) {
         return;
     }
-    let begin = || {
-        let (project, _) = scenes::packed();
-        project.edit(scenes::ICONS, ",\n              \"#00ff00\"", "");
+    let create_project = || {
+        let (project, _) = fixtures::packed_project();
+        project.edit(fixtures::ICONS, ",\n              \"#00ff00\"", "");
         project
     };
     let line = "palettes @ id:1 --apply";
-    let old = begin().read_text(scenes::ICONS);
-    let project = begin();
-    cli::done(project.root(), line);
-    let new = project.read_text(scenes::ICONS);
+    let old = create_project().read_text(fixtures::ICONS);
+    let project = create_project();
+    cli::run_ok(project.root(), line);
+    let new = project.read_text(fixtures::ICONS);
     assert_ne!(old, new);
-    kill_at_each_change(begin, line, |project, what, survived| {
-        let is = project.read_text(scenes::ICONS);
-        assert!(is == new || (is == old && !survived), "{what}");
-        cli::done(project.root(), line);
-        assert_eq!(project.read_text(scenes::ICONS), new, "{what}");
+    kill_at_each_change(create_project, line, |project, what, survived| {
+        let current = project.read_text(fixtures::ICONS);
+        assert!(current == new || (current == old && !survived), "{what}");
+        cli::run_ok(project.root(), line);
+        assert_eq!(project.read_text(fixtures::ICONS), new, "{what}");
         let names = std::fs::read_dir(project.at("assets/.prometeu")).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
         assert!(!names.into_iter().any(|name| name.ends_with(".new")), "{what}");
@@ -134,24 +137,24 @@ fn killed_at_any_system_call_palettes_leaves_the_old_declaration_or_the_new_one(
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn killed_at_any_system_call_an_extract_makes_its_whole_folder_or_none() {
-    if !tools::have(&[Tool::Strace]) {
+fn killed_extract_creates_everything_or_nothing() {
+    if !tools::are_available(&[Tool::Strace]) {
         return;
     }
-    let begin = || scenes::packed().0;
+    let create_project = || fixtures::packed_project().0;
     let line = "extract @/build/assets.pa @/art --as-project";
-    let whole = begin();
-    cli::done(whole.root(), line);
-    let whole: Vec<String> = tree::tree(&whole.at("art")).into_keys().collect();
-    kill_at_each_change(begin, line, |project, what, survived| {
-        let made = project.exists("art");
-        assert!(!survived || made, "{what}");
-        if !made {
-            cli::done(project.root(), line);
+    let whole = create_project();
+    cli::run_ok(whole.root(), line);
+    let whole: Vec<String> = tree::read_tree(&whole.at("art")).into_keys().collect();
+    kill_at_each_change(create_project, line, |project, what, survived| {
+        let is_extracted = project.exists("art");
+        assert!(!survived || is_extracted, "{what}");
+        if !is_extracted {
+            cli::run_ok(project.root(), line);
         }
-        assert_eq!(tree::tree(&project.at("art")).into_keys().collect::<Vec<_>>(), whole, "{what}");
-        // What was left beside it goes with the next one.
-        cli::done(project.root(), "extract @/build/assets.pa @/more");
+        assert_eq!(tree::read_tree(&project.at("art")).into_keys().collect::<Vec<_>>(), whole, "{what}");
+        // The next `extract` removes what is left beside it.
+        cli::run_ok(project.root(), "extract @/build/assets.pa @/more");
         let names = std::fs::read_dir(project.root()).unwrap().map(|entry| entry.unwrap().file_name());
         let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
         names.sort();

@@ -1,49 +1,49 @@
-//! Links where the packer writes: nothing that they lead to is read for its own, changed or removed.
+//! Links where the packer writes: their targets are not read as its own files, changed or removed.
 
 use std::os::unix::fs::symlink;
 
 use packer_services::project::OUTPUTS;
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 #[test]
-fn an_output_that_is_a_link_is_refused_and_what_it_leads_to_stays() {
+fn linked_output_is_refused() {
     for name in OUTPUTS {
-        let (project, _) = scenes::packed();
+        let (project, _) = fixtures::packed_project();
         project.write("elsewhere/precious", "mine");
         std::fs::remove_file(project.at("build").join(name)).unwrap();
         symlink("../elsewhere/precious", project.at("build").join(name)).unwrap();
-        let before = tree::tree(project.root());
-        cli::refused(project.root(), "pack @", &["output-not-a-file"]);
-        cli::refused(project.root(), "pack @ --check", &["output-not-a-file"]);
-        tree::assert_same(&before, &tree::tree(project.root()), name);
+        let before = tree::read_tree(project.root());
+        cli::run_refused(project.root(), "pack @", &["output-not-a-file"]);
+        cli::run_refused(project.root(), "pack @ --check", &["output-not-a-file"]);
+        tree::assert_same(&before, &tree::read_tree(project.root()), name);
     }
 }
 
 #[test]
-fn a_stage_folder_that_is_a_link_loses_nothing_of_what_it_leads_to() {
-    let (project, outputs) = scenes::packed();
+fn linked_stage_folder_loses_nothing() {
+    let (project, outputs) = fixtures::packed_project();
     project.write("elsewhere/precious", "mine").write("elsewhere/deep/precious", "mine");
     symlink("../elsewhere", project.at("build/.prometeu")).unwrap();
-    let ended = cli::run(project.root(), "pack @");
-    assert!(ended.code == 1 || ended.code == 2, "{}{}", ended.stdout, ended.stderr);
+    let output = cli::run(project.root(), "pack @");
+    assert!(output.code == 1 || output.code == 2, "{}{}", output.stdout, output.stderr);
     assert_eq!(project.read_text("elsewhere/precious"), "mine");
     assert_eq!(project.read_text("elsewhere/deep/precious"), "mine");
     assert!(project.outputs() == outputs);
 }
 
 #[test]
-fn a_stage_folder_loses_only_what_a_packer_left_there() {
-    let (project, _) = scenes::packed();
-    let orphan = format!("build/.prometeu/assets.pa.{}", support::uuid(5));
-    project.write(&orphan, "half a pack").write("build/.prometeu/notes.txt", "mine");
-    cli::done(project.root(), "pack @");
-    assert!(!project.exists(&orphan), "an orphan is swept");
+fn stage_folder_loses_only_packer_files() {
+    let (project, _) = fixtures::packed_project();
+    let abandoned = format!("build/.prometeu/assets.pa.{}", support::uuid(5));
+    project.write(&abandoned, "half a pack").write("build/.prometeu/notes.txt", "mine");
+    cli::run_ok(project.root(), "pack @");
+    assert!(!project.exists(&abandoned), "an abandoned file must be removed");
     assert_eq!(project.read_text("build/.prometeu/notes.txt"), "mine");
 }
 
 #[test]
-fn a_lock_that_is_a_link_is_not_written_through() {
+fn linked_lock_is_not_written_through() {
     for line in [
         "pack @",
         "init @",
@@ -51,7 +51,7 @@ fn a_lock_that_is_a_link_is_not_written_through() {
         "register @ nowhere",
         "palettes @ id:1 --apply",
     ] {
-        let project = scenes::small();
+        let project = fixtures::small_project();
         project.write("src/main.rs", "fn main() {}");
         symlink("../../src/main.rs", project.at("assets/.prometeu/lock")).unwrap();
         cli::run(project.root(), line);
@@ -60,9 +60,9 @@ fn a_lock_that_is_a_link_is_not_written_through() {
 }
 
 #[test]
-fn a_lock_that_is_a_pipe_blocks_nobody() {
-    let project = scenes::small();
-    crate::tools::make_pipe(&project.at("assets/.prometeu/lock"));
-    let ended = cli::run(project.root(), "pack @");
-    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
+fn pipe_as_lock_blocks_nothing() {
+    let project = fixtures::small_project();
+    crate::tools::create_pipe(&project.at("assets/.prometeu/lock"));
+    let output = cli::run(project.root(), "pack @");
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
 }

@@ -1,4 +1,4 @@
-//! A build folder that cannot be written: nothing is published, and those that only read work on.
+//! A build folder that cannot be written: nothing is published, and verbs that only read still work.
 
 use std::ffi::OsStr;
 
@@ -6,100 +6,102 @@ use support::TestProject;
 use support::binary::{self, CommandOutput};
 
 use crate::tools::{self, Immutable, OrdinaryUser, Tool};
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 const READERS: [&str; 6] =
     ["list @", "show @ id:1", "doctor @", "pack @ --check", "verify @/build/assets.pa", "inspect @/build/assets.pa"];
 
-fn refuses_to_publish(ended: &CommandOutput, what: &str) {
-    assert_eq!((ended.code, ended.codes()), (2, vec!["file-unwritable".into()]), "{what}: {}", ended.stdout);
-    assert!(!ended.stderr.contains("panicked"), "{what}: {}", ended.stderr);
+fn assert_unwritable(output: &CommandOutput, what: &str) {
+    assert_eq!((output.code, output.codes()), (2, vec!["file-unwritable".into()]), "{what}: {}", output.stdout);
+    assert!(!output.stderr.contains("panicked"), "{what}: {}", output.stderr);
 }
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn an_immutable_build_folder_is_only_read() {
-    if !tools::have(&[Tool::Immutable]) {
+fn immutable_build_folder_is_only_read() {
+    if !tools::are_available(&[Tool::Immutable]) {
         return;
     }
-    let (project, _) = scenes::packed();
-    let before = tree::tree(&project.at("build"));
+    let (project, _) = fixtures::packed_project();
+    let before = tree::read_tree(&project.at("build"));
     let _immutable = Immutable::make(project.at("build"));
-    READERS.iter().for_each(|line| drop(cli::done(project.root(), line)));
-    refuses_to_publish(&cli::ask(project.root(), "pack @"), "pack");
-    tree::assert_same(&before, &tree::tree(&project.at("build")), "an immutable folder");
+    READERS.iter().for_each(|line| drop(cli::run_ok(project.root(), line)));
+    assert_unwritable(&cli::run_json(project.root(), "pack @"), "pack");
+    tree::assert_same(&before, &tree::read_tree(&project.at("build")), "an immutable folder");
 }
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn an_immutable_pack_is_not_replaced() {
-    if !tools::have(&[Tool::Immutable]) {
+fn immutable_pack_is_not_replaced() {
+    if !tools::are_available(&[Tool::Immutable]) {
         return;
     }
-    let (project, outputs) = scenes::packed();
-    project.edit(scenes::ICONS, "ui_icons", "ui_glyphs");
+    let (project, outputs) = fixtures::packed_project();
+    project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
     let _immutable = Immutable::make(project.at("build/assets.pa"));
-    refuses_to_publish(&cli::ask(project.root(), "pack @"), "pack");
+    assert_unwritable(&cli::run_json(project.root(), "pack @"), "pack");
     assert!(project.outputs().last() == outputs.last() && !project.exists("build/.prometeu"));
 }
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn an_immutable_registry_leaves_nothing_of_a_create() {
-    if !tools::have(&[Tool::Immutable]) {
+fn immutable_registry_makes_create_leave_nothing() {
+    if !tools::are_available(&[Tool::Immutable]) {
         return;
     }
-    let project = scenes::small();
-    let before = tree::tree(project.root());
-    let _immutable = Immutable::make(project.at(scenes::REGISTRY));
-    let ended = cli::ask(project.root(), "create @ deep/new --type glyph_bank @/assets/ui/icons/tile.png");
-    refuses_to_publish(&ended, "create");
-    tree::assert_same(&before, &tree::tree(project.root()), "an immutable registry");
+    let project = fixtures::small_project();
+    let before = tree::read_tree(project.root());
+    let _immutable = Immutable::make(project.at(fixtures::REGISTRY));
+    let output = cli::run_json(project.root(), "create @ deep/new --type glyph_bank @/assets/ui/icons/tile.png");
+    assert_unwritable(&output, "create");
+    tree::assert_same(&before, &tree::read_tree(project.root()), "an immutable registry");
 }
 
-/// Runs `line` with `place` mounted so that nobody can write there.
-fn read_only(project: &TestProject, place: &str, line: &str) -> CommandOutput {
+/// Runs `line` with `place` mounted read-only.
+fn run_on_read_only_mount(project: &TestProject, place: &str, line: &str) -> CommandOutput {
     let script = "mount --bind \"$1\" \"$1\"; mount -o remount,ro,bind \"$1\"; shift; exec \"$@\"";
     let place = project.at(place);
-    let line = cli::words(project.root(), &format!("{line} --format json"));
+    let line = cli::arguments(project.root(), &format!("{line} --format json"));
     let mut arguments = vec![place.as_os_str(), binary::path().as_os_str()];
     arguments.extend(line.iter().map(|word| -> &OsStr { word }));
-    tools::in_own_mounts(script, &arguments)
+    tools::run_in_own_mounts(script, &arguments)
 }
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn a_read_only_mount_is_only_read() {
-    if !tools::have(&[Tool::Mounts]) {
+fn read_only_mount_is_only_read() {
+    if !tools::are_available(&[Tool::Mounts]) {
         return;
     }
-    let (project, _) = scenes::packed();
+    let (project, _) = fixtures::packed_project();
     for place in ["build", "."] {
-        let before = tree::stamps(&project.at("build"));
+        let before = tree::read_stamps(&project.at("build"));
         for line in READERS {
-            let ended = read_only(&project, place, line);
-            assert_eq!(ended.code, 0, "{place}: {line}: {}{}", ended.stdout, ended.stderr);
+            let output = run_on_read_only_mount(&project, place, line);
+            assert_eq!(output.code, 0, "{place}: {line}: {}{}", output.stdout, output.stderr);
         }
-        let ended = read_only(&project, place, "pack @");
-        assert_eq!(ended.code, 2, "{place}: {}", ended.stdout);
-        assert!(ended.codes().iter().any(|code| code == "file-unwritable"), "{:?}", ended.codes());
-        tree::assert_same(&before, &tree::stamps(&project.at("build")), "a read-only mount");
+        let output = run_on_read_only_mount(&project, place, "pack @");
+        assert_eq!(output.code, 2, "{place}: {}", output.stdout);
+        assert!(output.codes().iter().any(|code| code == "file-unwritable"), "{:?}", output.codes());
+        tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "a read-only mount");
     }
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_only_read() {
+fn folder_of_another_user_is_only_read() {
     let Some(user) = OrdinaryUser::find() else { return };
-    let (project, _) = scenes::packed();
-    user.give(&project);
-    let before = tree::stamps(&project.at("build"));
+    let (project, _) = fixtures::packed_project();
+    user.take_ownership_of(&project);
+    let before = tree::read_stamps(&project.at("build"));
     tools::set_mode(&project.at("build"), 0o555);
-    let run = |line: &str| tools::end(&mut user.command(cli::words(project.root(), &format!("{line} --format json"))));
+    let run = |line: &str| {
+        tools::run_to_end(&mut user.command(cli::arguments(project.root(), &format!("{line} --format json"))))
+    };
     for line in READERS {
-        let ended = run(line);
-        assert_eq!(ended.code, 0, "{line}: {}{}", ended.stdout, ended.stderr);
+        let output = run(line);
+        assert_eq!(output.code, 0, "{line}: {}{}", output.stdout, output.stderr);
     }
-    refuses_to_publish(&run("pack @"), "pack");
-    tree::assert_same(&before, &tree::stamps(&project.at("build")), "somebody else's folder");
+    assert_unwritable(&run("pack @"), "pack");
+    tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "a folder of another user");
     tools::set_mode(&project.at("build"), 0o755);
 }

@@ -1,9 +1,9 @@
-//! `pack --max-bytes` and `--max-slots`: a pack that uses more is not published, and the largest are named.
+//! `pack --max-bytes` and `--max-slots`: a pack that uses more is not published, and the largest assets are named.
 
 use serde_json::{Value, json};
 use support::TestProject;
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 /// Three preloaded glyph banks and a sound bank, packed.
 fn preloaded() -> TestProject {
@@ -17,23 +17,23 @@ fn preloaded() -> TestProject {
     project
 }
 
-fn only_finding(ended: &support::binary::CommandOutput) -> Value {
-    let findings = ended.json()["findings"].clone();
+fn only_finding(output: &support::binary::CommandOutput) -> Value {
+    let findings = output.json()["findings"].clone();
     assert_eq!(findings.as_array().map(Vec::len), Some(1), "{findings}");
     findings[0].clone()
 }
 
 #[test]
-fn a_pack_of_exactly_the_allowed_size_is_published_and_one_byte_less_is_not() {
+fn byte_budget_is_exact() {
     let project = preloaded();
     let size = project.pack_bytes().len();
-    cli::done(project.root(), &format!("pack @ --max-bytes {size} --max-slots GLYPH=3 --max-slots SOUNDS=0"));
-    cli::done(project.root(), &format!("pack @ --check --max-bytes {size}"));
-    let before = tree::stamps(&project.at("build"));
+    cli::run_ok(project.root(), &format!("pack @ --max-bytes {size} --max-slots GLYPH=3 --max-slots SOUNDS=0"));
+    cli::run_ok(project.root(), &format!("pack @ --check --max-bytes {size}"));
+    let before = tree::read_stamps(&project.at("build"));
     for check in ["", " --check"] {
         let line = format!("pack @{check} --max-bytes {}", size - 1);
-        let ended = cli::refused(project.root(), &line, &["budget-bytes"]);
-        let finding = only_finding(&ended);
+        let output = cli::run_refused(project.root(), &line, &["budget-bytes"]);
+        let finding = only_finding(&output);
         let message = format!("the pack has {size} bytes; {} are allowed: 1 too many", size - 1);
         assert_eq!(finding["message"], message);
         let help = finding["help"].as_str().unwrap();
@@ -41,39 +41,39 @@ fn a_pack_of_exactly_the_allowed_size_is_published_and_one_byte_less_is_not() {
             help.starts_with("The largest: ui_icons (asset 1) 34816 bytes, ui_font (asset 2) 34816 bytes"),
             "{help}"
         );
-        let answer = ended.json();
+        let answer = output.json();
         assert_eq!((&answer["published"], &answer["pack"]), (&json!("blocked"), &Value::Null));
-        assert_eq!(answer["budgets"]["banks"][0]["slots_used"], 3, "what it would use is told all the same");
-        tree::assert_same(&before, &tree::stamps(&project.at("build")), &line);
+        assert_eq!(answer["budgets"]["banks"][0]["slots_used"], 3, "the report must have the slots in use");
+        tree::assert_same(&before, &tree::read_stamps(&project.at("build")), &line);
     }
 }
 
 #[test]
-fn slots_are_counted_by_bank_type_and_those_who_hold_them_are_named() {
+fn slot_budget_names_its_banks() {
     let project = preloaded();
-    let before = tree::stamps(&project.at("build"));
-    let ended = cli::refused(project.root(), "pack @ --max-slots SOUNDS=0 --max-slots GLYPH=1", &["budget-slots"]);
-    let finding = only_finding(&ended);
+    let before = tree::read_stamps(&project.at("build"));
+    let output = cli::run_refused(project.root(), "pack @ --max-slots SOUNDS=0 --max-slots GLYPH=1", &["budget-slots"]);
+    let finding = only_finding(&output);
     assert_eq!(finding["message"], "3 slots of GLYPH are filled; 1 allowed: 2 too many");
     let help = finding["help"].as_str().unwrap();
     assert!(
         help.starts_with("In slots: 0 ui_icons (asset 1), 1 ui_font (asset 2), 2 world_terrain (asset 3)."),
         "{help}"
     );
-    tree::assert_same(&before, &tree::stamps(&project.at("build")), "too many slots");
+    tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "too many slots");
 }
 
 #[test]
-fn every_budget_that_is_passed_is_told_and_so_are_denied_warnings() {
+fn all_exceeded_budgets_are_reported() {
     let project = preloaded();
-    scenes::UNTIDY.happen(&project);
+    fixtures::UNTIDY.apply_to(&project);
     let line = "pack @ --max-bytes 100 --max-slots GLYPH=0 --deny-warnings";
     let codes = ["budget-bytes", "budget-slots", "warnings-denied", "image-trailing"];
-    cli::refused(project.root(), line, &codes);
+    cli::run_refused(project.root(), line, &codes);
 }
 
 #[test]
-fn a_budget_that_is_no_budget_is_a_usage_error() {
+fn invalid_budget_is_a_usage_error() {
     let project = preloaded();
     for line in [
         "--max-bytes 4MiB",
@@ -88,11 +88,11 @@ fn a_budget_that_is_no_budget_is_a_usage_error() {
         "--max-slots GLYPH=-1",
         "--max-slots GLYPH=3 --max-slots GLYPH=4",
     ] {
-        let ended = cli::ask(project.root(), &format!("pack @ {line}"));
-        assert_eq!((ended.code, ended.codes()), (2, vec!["usage".into()]), "{line}");
+        let output = cli::run_json(project.root(), &format!("pack @ {line}"));
+        assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{line}");
     }
-    let told = cli::run(project.root(), "pack @ --max-bytes 4MiB").stderr;
-    assert!(told.contains("a plain number of bytes is needed"), "{told}");
-    let told = cli::run(project.root(), "pack @ --max-slots glyph=12").stderr;
-    assert!(told.contains("GLYPH, SOUNDS, SCENE"), "{told}");
+    let stderr = cli::run(project.root(), "pack @ --max-bytes 4MiB").stderr;
+    assert!(stderr.contains("a plain number of bytes is needed"), "{stderr}");
+    let stderr = cli::run(project.root(), "pack @ --max-slots glyph=12").stderr;
+    assert!(stderr.contains("GLYPH, SOUNDS, SCENE"), "{stderr}");
 }

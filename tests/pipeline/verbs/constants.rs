@@ -1,4 +1,4 @@
-//! `constants`: the ids of a pack for a program, whole or not at all.
+//! `constants`: the ids of a pack for a program, complete or not at all.
 
 use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
@@ -7,17 +7,17 @@ use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, artifact, glyph, palette, sample, sound};
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 const LANGUAGES: [&str; 4] = ["rust", "c", "lua", "json"];
 
-/// Color n is the n-th of these.
+/// The colors of the palette, by index.
 fn colors() -> Vec<Rgb> {
     (0..6).map(|n| Rgb([0x20 * n, 0x10, 0xFF])).collect()
 }
 
-/// A bank of a dot and a sheet of 2 × 2 cells, each in a color of its own: cell (c, r) has color 2 + c + 2 r.
-fn colored() -> TestProject {
+/// A bank of a dot and a sheet of 2 × 2 cells, each in its own color: cell (c, r) has color 2 + c + 2 r.
+fn colored_project() -> TestProject {
     let mut project = TestProject::new();
     let colors = colors();
     let cell = |x: u32, y: u32| colors[(2 + x / 8 + 2 * (y / 8)) as usize];
@@ -34,14 +34,14 @@ fn colored() -> TestProject {
 }
 
 fn constants(project: &TestProject, lang: &str) -> Vec<Value> {
-    cli::done(project.root(), &format!("constants @ --lang {lang}"))["constants"].as_array().unwrap().clone()
+    cli::run_ok(project.root(), &format!("constants @ --lang {lang}"))["constants"].as_array().unwrap().clone()
 }
 
 #[test]
-fn constants_come_by_asset_and_then_by_index_with_what_they_are_of() {
-    let project = colored();
+fn constants_are_sorted_by_asset_and_index() {
+    let project = colored_project();
     let of = |constant: &Value| (constant["name"].as_str().unwrap().to_owned(), constant["value"].as_u64().unwrap());
-    let told: Vec<_> = constants(&project, "rust").iter().map(of).collect();
+    let listed: Vec<_> = constants(&project, "rust").iter().map(of).collect();
     let expected = [
         ("ASSET_UI_2", 1),
         ("SLOT_UI_2", 0),
@@ -54,7 +54,7 @@ fn constants_come_by_asset_and_then_by_index_with_what_they_are_of() {
         ("SAMPLE_SFX_HUM", 0),
         ("SAMPLE_SFX_BELL", 1),
     ];
-    assert_eq!(told, expected.map(|(name, value)| (name.to_owned(), value)));
+    assert_eq!(listed, expected.map(|(name, value)| (name.to_owned(), value)));
     let tile = json!({
         "name": "/ui-2/tiles/walk~1north.png/0/1", "value": 2, "kind": "tile", "asset_id": 1, "asset_name": "ui-2",
         "file": "walk/north.png", "region": null, "column": 1, "row": 0,
@@ -63,10 +63,10 @@ fn constants_come_by_asset_and_then_by_index_with_what_they_are_of() {
 }
 
 #[test]
-fn the_ids_are_those_of_the_pack() {
-    let project = colored();
+fn constants_match_the_pack() {
+    let project = colored_project();
     project.pack();
-    let header = cli::done(project.root(), "inspect @/build/assets.pa")["header"].clone();
+    let header = cli::run_ok(project.root(), "inspect @/build/assets.pa")["header"].clone();
     let payload = usize::try_from(header["payload_offset"].as_u64().unwrap()).unwrap();
     let pack = project.pack_bytes();
     for constant in constants(&project, "c") {
@@ -80,7 +80,7 @@ fn the_ids_are_those_of_the_pack() {
             }
             "slot" => assert_eq!(header["preload"], json!([{ "asset_id": 1, "slot": value }])),
             "tile" => {
-                // The left pixel of a byte is its high half; the sheet has 128 bytes a row and 32 tiles of 8 pixels.
+                // The high half of a byte is the left pixel; a row of the sheet has 128 bytes and 32 tiles.
                 let corner = payload + value / 32 * 8 * 128 + value % 32 * 4;
                 let color = if constant["file"] == "dot.png" { 1 } else { 2 + number("column") + 2 * number("row") };
                 assert_eq!(usize::from(pack[corner] >> 4), color, "{constant}");
@@ -97,78 +97,81 @@ fn the_ids_are_those_of_the_pack() {
 }
 
 #[test]
-fn a_file_is_written_whole_and_only_if_it_says_something_new() {
+fn file_is_written_only_if_changed() {
     for lang in LANGUAGES {
-        let project = colored();
+        let project = colored_project();
         let printed = cli::run(project.root(), &format!("constants @ --lang {lang}")).stdout;
         let quiet = cli::run(project.root(), &format!("constants @ --lang {lang} --quiet")).stdout;
-        assert!(printed == quiet && printed.lines().count() > 3, "what was asked for is no talk");
+        assert!(printed == quiet && printed.lines().count() > 3, "`--quiet` must not hide the constants");
         let line = format!("constants @ --lang {lang} --output @/ids.txt");
-        assert_eq!(cli::done(project.root(), &line)["written"], true);
+        assert_eq!(cli::run_ok(project.root(), &line)["written"], true);
         assert_eq!(project.read_text("ids.txt"), printed);
-        let before = tree::stamps(project.root());
-        assert_eq!(cli::done(project.root(), &line)["written"], false);
-        tree::assert_same(&before, &tree::stamps(project.root()), "nothing new");
+        let before = tree::read_stamps(project.root());
+        assert_eq!(cli::run_ok(project.root(), &line)["written"], false);
+        tree::assert_same(&before, &tree::read_stamps(project.root()), "unchanged constants");
         project.edit("assets/ui/asset.json", "ui-2", "ui-3");
-        assert_eq!(cli::done(project.root(), &line)["written"], true);
+        assert_eq!(cli::run_ok(project.root(), &line)["written"], true);
         assert!(project.read_text("ids.txt") != printed);
     }
 }
 
 #[test]
-fn a_file_without_a_folder_is_written_where_one_stands() {
-    let project = colored();
+fn relative_output_uses_working_directory() {
+    let project = colored_project();
     let mut command = support::binary::command(["constants", ".", "--lang", "c", "--output", "ids.h"]);
     assert!(command.current_dir(project.root()).output().unwrap().status.success());
     assert!(project.read_text("ids.h").contains("#define ASSET_SFX 2\n"));
 }
 
 #[test]
-fn what_blocks_a_pack_makes_no_constants_and_leaves_the_old_file() {
-    let project = colored();
+fn blocked_pack_has_no_constants() {
+    let project = colored_project();
     project.write("ids.lua", "return {}\n").write("assets/ui/dot.png", "GIF89a");
     for output in ["", " --output @/ids.lua"] {
-        let before = tree::stamps(project.root());
-        let ended = cli::refused(project.root(), &format!("constants @ --lang lua{output}"), &["image-not-png"]);
-        assert_eq!(ended.json()["constants"], json!([]));
-        tree::assert_same(&before, &tree::stamps(project.root()), "a blocked run");
+        let before = tree::read_stamps(project.root());
+        let output = cli::run_refused(project.root(), &format!("constants @ --lang lua{output}"), &["image-not-png"]);
+        assert_eq!(output.json()["constants"], json!([]));
+        tree::assert_same(&before, &tree::read_stamps(project.root()), "a blocked run");
     }
-    let ended = cli::run(project.root(), "constants @ --lang lua");
-    assert!(ended.stdout.is_empty() && ended.stderr.contains("image-not-png"), "nobody takes words for a program");
+    let output = cli::run(project.root(), "constants @ --lang lua");
+    assert!(
+        output.stdout.is_empty() && output.stderr.contains("image-not-png"),
+        "standard output must not contain messages"
+    );
 }
 
 #[test]
-fn two_constants_of_one_name_are_refused_with_both_sources() {
-    let mut project = colored();
+fn equal_constants_name_both_sources() {
+    let mut project = colored_project();
     project.write("assets/other/tile.png", plain(8, 8, RED));
     project.add_asset(
         "other",
         true,
         &glyph(3, "ui_2", TileSize::Eight, vec![palette(&[GREEN, RED])], vec![artifact("tile.png", 0)]),
     );
-    let ended = cli::refused(project.root(), "constants @ --lang c --output @/ids.h", &["constant-twice"]);
-    let message = ended.json()["findings"][0]["message"].as_str().unwrap().to_owned();
+    let output = cli::run_refused(project.root(), "constants @ --lang c --output @/ids.h", &["constant-twice"]);
+    let message = output.json()["findings"][0]["message"].as_str().unwrap().to_owned();
     assert_eq!(message, "`ASSET_UI_2` would be both asset 1 (ui-2) and asset 3 (ui_2)");
     assert!(!project.exists("ids.h"));
-    cli::done(project.root(), "constants @ --lang json");
+    cli::run_ok(project.root(), "constants @ --lang json");
 }
 
 #[test]
-fn a_cell_and_a_file_may_not_sound_the_same() {
-    let project = colored();
+fn colliding_cell_and_file_names_are_refused() {
+    let project = colored_project();
     project.write("assets/ui/walk/north_1_0.png", plain(8, 8, colors()[1]));
     let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1), artifact("walk/north_1_0.png", 5)];
     let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colors())], artifacts);
     project.write("assets/ui/asset.json", declaration.to_bytes());
-    let ended = cli::refused(project.root(), "constants @ --lang lua", &["constant-twice"]);
-    let message = ended.json()["findings"][0]["message"].as_str().unwrap().to_owned();
+    let output = cli::run_refused(project.root(), "constants @ --lang lua", &["constant-twice"]);
+    let message = output.json()["findings"][0]["message"].as_str().unwrap().to_owned();
     let both = "tile 2 of asset 1 (ui), walk/north.png (1, 0) and tile 5 of asset 1 (ui), walk/north_1_0.png (0, 0)";
     assert_eq!(message, format!("`TILE_UI_WALK_NORTH_1_0` would be both {both}"));
 }
 
 #[test]
-fn two_regions_of_one_image_have_names_of_their_own() {
-    let project = colored();
+fn regions_have_their_own_names() {
+    let project = colored_project();
     let part = |x, index| {
         let region = Some(Region { x, y: 0, w: 8, h: 16 });
         GlyphArtifact { cut: Cut { region, ..Cut::default() }, ..artifact("walk/north.png", index) }
@@ -192,20 +195,20 @@ fn two_regions_of_one_image_have_names_of_their_own() {
 }
 
 #[test]
-fn a_file_that_is_used_twice_is_told_once_with_a_count_in_every_language() {
-    let project = colored();
+fn repeated_file_is_one_finding() {
+    let project = colored_project();
     let artifacts = vec![artifact("dot.png", 0), artifact("walk/north.png", 1), artifact("walk/north.png", 5)];
     let declaration = glyph(1, "ui", TileSize::Eight, vec![palette(&colors())], artifacts);
     project.write("assets/ui/asset.json", declaration.to_bytes());
     for lang in LANGUAGES {
-        let ended = cli::refused(project.root(), &format!("constants @ --lang {lang}"), &["constant-twice"]);
-        assert_eq!(ended.json()["findings"][0]["count"], 4, "{lang}");
+        let output = cli::run_refused(project.root(), &format!("constants @ --lang {lang}"), &["constant-twice"]);
+        assert_eq!(output.json()["findings"][0]["count"], 4, "{lang}");
     }
 }
 
 #[test]
-fn letters_that_a_constant_cannot_have_are_not_dropped_silently() {
-    let mut project = colored();
+fn invalid_letters_are_an_error() {
+    let mut project = colored_project();
     for file in ["chão.png", "星.png"] {
         let root = format!("tiles/{}", project.next_id());
         project.write(&format!("assets/{root}/{file}"), plain(8, 8, RED));
@@ -218,54 +221,58 @@ fn letters_that_a_constant_cannot_have_are_not_dropped_silently() {
         );
     }
     for lang in ["rust", "c", "lua"] {
-        cli::refused(project.root(), &format!("constants @ --lang {lang}"), &["constant-letters", "constant-letters"]);
+        cli::run_refused(
+            project.root(),
+            &format!("constants @ --lang {lang}"),
+            &["constant-letters", "constant-letters"],
+        );
     }
     let text = cli::run(project.root(), "constants @ --lang json").stdout;
     assert!(text.contains("\"chão.png\": [[0]]") && text.contains("\"星.png\": [[0]]"), "{text}");
 }
 
 #[test]
-fn excluded_assets_have_no_constants_and_an_empty_pack_has_none() {
-    let project = scenes::small();
-    scenes::EXCLUDE_ICONS.happen(&project);
+fn excluded_assets_have_no_constants() {
+    let project = fixtures::small_project();
+    fixtures::EXCLUDE_ICONS.apply_to(&project);
     let names: Vec<_> = constants(&project, "c").iter().map(|constant| constant["name"].clone()).collect();
     assert_eq!(names, ["ASSET_SFX_BLIP", "SAMPLE_SFX_BLIP_BLIP"]);
-    scenes::EXCLUDE_ICONS.happen(&project);
+    fixtures::EXCLUDE_ICONS.apply_to(&project);
     assert_eq!(cli::run(project.root(), "constants @ --lang json").stdout, "{}\n");
 }
 
 #[test]
-fn nothing_of_the_project_is_replaced_by_constants() {
-    let project = colored();
+fn constants_never_replace_project_files() {
+    let project = colored_project();
     project.pack();
-    let before = tree::stamps(project.root());
+    let before = tree::read_stamps(project.root());
     for file in ["build/assets.pa", "build/ids.h", "assets/ui/asset.json", "assets/ids.h", "src/../assets/sfx/bell.wav"]
     {
-        let ended = cli::ask(project.root(), &format!("constants @ --lang c --output @/{file}"));
+        let output = cli::run_json(project.root(), &format!("constants @ --lang c --output @/{file}"));
         if !file.starts_with("src") {
-            assert_eq!((ended.code, ended.codes()), (2, vec!["usage".into()]), "{file}: {}", ended.stdout);
+            assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{file}: {}", output.stdout);
         }
-        assert_eq!(ended.json()["constants"].as_array().map_or(0, Vec::len), 0, "{file}");
-        tree::assert_same(&before, &tree::stamps(project.root()), file);
+        assert_eq!(output.json()["constants"].as_array().map_or(0, Vec::len), 0, "{file}");
+        tree::assert_same(&before, &tree::read_stamps(project.root()), file);
     }
     project.write("src/main.c", "");
-    let ended = cli::ask(project.root(), "constants @ --lang c --output @/src/../assets/sfx/bell.wav");
-    assert_eq!((ended.code, ended.codes()), (2, vec!["usage".into()]), "{}", ended.stdout);
+    let output = cli::run_json(project.root(), "constants @ --lang c --output @/src/../assets/sfx/bell.wav");
+    assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{}", output.stdout);
 }
 
 #[test]
 fn only_a_regular_file_is_replaced() {
-    let project = colored();
+    let project = colored_project();
     project.write("folder/inside.txt", "mine");
-    cli::refused(project.root(), "constants @ --lang c --output @/folder", &["output-not-a-file"]);
-    let nowhere = cli::ask(project.root(), "constants @ --lang c --output @/no/such/folder/ids.h");
+    cli::run_refused(project.root(), "constants @ --lang c --output @/folder", &["output-not-a-file"]);
+    let nowhere = cli::run_json(project.root(), "constants @ --lang c --output @/no/such/folder/ids.h");
     assert_eq!((nowhere.code, nowhere.codes()), (2, vec!["file-unwritable".into()]), "{}", nowhere.stdout);
     assert!(nowhere.json()["findings"][0]["file"].as_str().unwrap().ends_with("no/such/folder/ids.h"));
     #[cfg(unix)]
     {
         project.write("target.h", "mine");
         std::os::unix::fs::symlink(project.at("target.h"), project.at("link.h")).unwrap();
-        cli::refused(project.root(), "constants @ --lang c --output @/link.h", &["output-not-a-file"]);
+        cli::run_refused(project.root(), "constants @ --lang c --output @/link.h", &["output-not-a-file"]);
         assert_eq!(project.read_text("target.h"), "mine");
     }
 }

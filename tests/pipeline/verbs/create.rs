@@ -1,4 +1,4 @@
-//! `create`, whatever the bank: where the new asset comes to lie, what it is called, whether it is built and preloaded.
+//! `create` for any bank type: the new asset's folder, name, id and slot, and whether it is included.
 
 use packer_services::ops::{CreateAsset, NewBank, NewGlyph, Operation};
 use packer_services::{Cancel, Context, FaultPoint};
@@ -8,7 +8,7 @@ use support::{GREEN, RED, TestProject, images};
 use crate::{cli, tree};
 
 /// A project without assets, and images in `art/`.
-fn studio() -> TestProject {
+fn project_with_art() -> TestProject {
     let project = TestProject::new();
     project.write("art/hero.png", images::checker(8, 8, RED, GREEN));
     project
@@ -19,39 +19,39 @@ fn declaration(project: &TestProject, root: &str) -> Value {
 }
 
 #[test]
-fn the_files_are_copied_and_the_originals_stay() {
-    let project = studio();
+fn create_copies_the_files() {
+    let project = project_with_art();
     let original = project.read("art/hero.png");
-    let answer = cli::done(project.root(), "create @ characters/hero --type glyph_bank @/art/hero.png");
+    let answer = cli::run_ok(project.root(), "create @ characters/hero --type glyph_bank @/art/hero.png");
     assert_eq!((&answer["asset_id"], &answer["included"]), (&json!(1), &json!(true)));
     assert_eq!(project.read("art/hero.png"), original);
     assert_eq!(project.read("assets/characters/hero/hero.png"), original);
     assert_eq!(declaration(&project, "characters/hero")["artifacts"][0]["file"], "hero.png");
-    assert_eq!(cli::run(project.root(), "pack @").code, 0, "what was created packs");
+    assert_eq!(cli::run(project.root(), "pack @").code, 0, "the new asset must pack");
 }
 
 #[test]
-fn it_is_called_after_its_root_unless_it_is_given_a_name() {
-    let project = studio();
-    cli::done(project.root(), "create @ characters/hero --type glyph_bank @/art/hero.png");
+fn name_defaults_to_the_root() {
+    let project = project_with_art();
+    cli::run_ok(project.root(), "create @ characters/hero --type glyph_bank @/art/hero.png");
     assert_eq!(declaration(&project, "characters/hero")["name"], "characters_hero");
-    cli::done(project.root(), "create @ characters/twin --name The.Twin/2 --type glyph_bank @/art/hero.png");
+    cli::run_ok(project.root(), "create @ characters/twin --name The.Twin/2 --type glyph_bank @/art/hero.png");
     assert_eq!(declaration(&project, "characters/twin")["name"], "The.Twin/2");
 }
 
 #[test]
-fn ids_go_on_from_the_registry_and_are_never_given_twice() {
-    let project = studio();
+fn ids_continue_from_the_registry() {
+    let project = project_with_art();
     project.edit("assets/.prometeu/index.json", "\"next_asset_id\": 1", "\"next_asset_id\": 40");
-    let first = cli::done(project.root(), "create @ a --type glyph_bank @/art/hero.png");
-    let second = cli::done(project.root(), "create @ b --type glyph_bank @/art/hero.png");
+    let first = cli::run_ok(project.root(), "create @ a --type glyph_bank @/art/hero.png");
+    let second = cli::run_ok(project.root(), "create @ b --type glyph_bank @/art/hero.png");
     assert_eq!((&first["asset_id"], &second["asset_id"]), (&json!(40), &json!(41)));
     assert!(project.read_text("assets/.prometeu/index.json").contains("\"next_asset_id\": 42"));
 }
 
 #[test]
-fn the_slot_that_was_chosen_is_written_down() {
-    let project = studio();
+fn chosen_slot_is_declared() {
+    let project = project_with_art();
     for (line, slot) in [
         ("create @ plain --type glyph_bank @/art/hero.png", None),
         ("create @ fifth --type glyph_bank --preload=5 @/art/hero.png", Some(5)),
@@ -59,7 +59,7 @@ fn the_slot_that_was_chosen_is_written_down() {
         ("create @ zeroth --type glyph_bank --preload=1 @/art/hero.png", Some(1)),
         ("create @ next --type glyph_bank --preload @/art/hero.png", Some(2)),
     ] {
-        let answer = cli::done(project.root(), line);
+        let answer = cli::run_ok(project.root(), line);
         assert_eq!(answer["slot"].as_u64(), slot, "{line}");
         let root = line.split(' ').nth(2).unwrap();
         let expected = slot.map_or(json!({"enabled": false}), |slot| json!({"enabled": true, "slot": slot}));
@@ -68,31 +68,31 @@ fn the_slot_that_was_chosen_is_written_down() {
 }
 
 #[test]
-fn an_excluded_asset_is_registered_and_not_built() {
-    let project = studio();
-    let answer = cli::done(project.root(), "create @ draft --exclude --type glyph_bank @/art/hero.png");
+fn excluded_asset_is_registered_only() {
+    let project = project_with_art();
+    let answer = cli::run_ok(project.root(), "create @ draft --exclude --type glyph_bank @/art/hero.png");
     assert_eq!((&answer["asset_id"], &answer["included"]), (&json!(1), &json!(false)));
-    let pack = cli::done(project.root(), "pack @");
+    let pack = cli::run_ok(project.root(), "pack @");
     assert_eq!((&pack["assets"], &pack["excluded"]), (&json!([]), &json!(1)));
 }
 
 #[test]
-fn an_empty_folder_may_already_stand_there() {
-    let project = studio();
+fn existing_empty_folder_is_used() {
+    let project = project_with_art();
     std::fs::create_dir_all(project.at("assets/hero")).unwrap();
-    cli::done(project.root(), "create @ hero --type glyph_bank @/art/hero.png");
+    cli::run_ok(project.root(), "create @ hero --type glyph_bank @/art/hero.png");
     assert!(project.exists("assets/hero/asset.json"));
 }
 
 #[test]
-fn nothing_else_of_the_project_changes() {
-    let project = studio();
-    cli::done(project.root(), "create @ a --type glyph_bank @/art/hero.png");
-    let before = tree::tree(project.root());
-    cli::done(project.root(), "create @ b --type glyph_bank @/art/hero.png");
-    let mut after = tree::tree(project.root());
+fn create_changes_nothing_else() {
+    let project = project_with_art();
+    cli::run_ok(project.root(), "create @ a --type glyph_bank @/art/hero.png");
+    let before = tree::read_tree(project.root());
+    cli::run_ok(project.root(), "create @ b --type glyph_bank @/art/hero.png");
+    let mut after = tree::read_tree(project.root());
     for new in ["assets/b", "assets/b/asset.json", "assets/b/hero.png"] {
-        assert!(after.remove(new).is_some(), "{new} was made");
+        assert!(after.remove(new).is_some(), "{new} must be created");
     }
     let registry = "assets/.prometeu/index.json".to_owned();
     after.insert(registry.clone(), before[&registry].clone());
@@ -105,33 +105,33 @@ fn request(project: &TestProject) -> CreateAsset {
 }
 
 #[test]
-fn a_registry_that_cannot_be_written_leaves_nothing_of_it() {
-    let project = studio();
-    let before = tree::tree(project.root());
+fn unwritable_registry_leaves_no_asset() {
+    let project = project_with_art();
+    let before = tree::read_tree(project.root());
     let fails = |point| match point {
         FaultPoint::RegistryWrite => Err(std::io::ErrorKind::StorageFull.into()),
         _ => Ok(()),
     };
     let refused = request(&project).run(&Context::new().with_faults(fails));
     assert!(refused.is_err(), "{refused:?}");
-    tree::assert_same(&before, &tree::tree(project.root()), "a refused registry");
+    tree::assert_same(&before, &tree::read_tree(project.root()), "a refused registry");
     request(&project).run(&Context::new()).unwrap();
-    assert_eq!(cli::run(project.root(), "pack @").code, 0, "the next try is whole");
+    assert_eq!(cli::run(project.root(), "pack @").code, 0, "the next attempt must succeed");
 }
 
 #[test]
-fn a_cancelled_create_leaves_nothing_of_it() {
-    let project = studio();
-    let before = tree::tree(project.root());
+fn canceled_create_leaves_nothing() {
+    let project = project_with_art();
+    let before = tree::read_tree(project.root());
     let cancel = Cancel::default();
     cancel.cancel();
     assert!(request(&project).run(&Context::new().with_cancel(cancel)).is_err());
-    tree::assert_same(&before, &tree::tree(project.root()), "a cancelled create");
+    tree::assert_same(&before, &tree::read_tree(project.root()), "a cancelled create");
 }
 
 #[test]
-fn what_a_killed_create_left_is_swept_by_the_next() {
-    let project = studio();
+fn next_create_removes_abandoned_stages() {
+    let project = project_with_art();
     let left = "assets/.prometeu/create-5eed0000-0000-4000-8000-000000000001";
     project.write(&format!("{left}/hero.png"), "half");
     request(&project).run(&Context::new()).unwrap();

@@ -1,6 +1,6 @@
-//! Sheets that were not drawn for this packer: a region, a margin, lines between the tiles, blank cells.
+//! Sheets with a region, a margin, lines between the tiles, and blank cells.
 //!
-//! Each sheet has a twin: a project that has the same tiles as images of their own. Both must pack to the same bytes.
+//! Each sheet has a twin: a project with the same tiles as separate images. Both must pack to the same bytes.
 
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
@@ -11,26 +11,26 @@ use support::{GREEN, KEY, RED, TestProject, artifact, glyph, red_green};
 use crate::{cli, console, tree};
 
 const ANCHOR: &str = "assets/bank/asset.json";
-/// What is drawn between and around the tiles: no palette has it.
+/// The color between and around the tiles, which no palette has.
 const LINE: [u8; 4] = [0x12, 0x34, 0x56, 0xFF];
 const CLEAR: [u8; 4] = [1, 2, 3, 0];
 
-/// A sheet of tiles of 8 × 8 with lines, and what else is in the image.
+/// A sheet of 8 × 8 tiles with lines, and the rest of its image.
 #[derive(Clone, Copy)]
 struct Sheet {
     columns: u32,
     rows: u32,
     margin: u32,
     spacing: u32,
-    /// Pixels beside the region: left, above, right, below.
+    /// Pixels around the region: left, above, right, below.
     beside: [u32; 4],
-    /// Numbers of cells without a pixel.
+    /// The numbers of blank cells.
     blank: &'static [u32],
 }
 
 const PLAIN: Sheet = Sheet { columns: 4, rows: 3, margin: 0, spacing: 0, beside: [0; 4], blank: &[] };
 
-/// A pixel of tile `n`; no two tiles are alike.
+/// A pixel of tile `n`; all tiles differ.
 fn drawn(n: u32, x: u32, y: u32) -> [u8; 4] {
     let Rgb([r, g, b]) = if (x + 8 * y + 3 * n).is_multiple_of(n + 2) { RED } else { GREEN };
     [r, g, b, 0xFF]
@@ -43,7 +43,7 @@ impl Sheet {
 
     fn pixel(self, x: u32, y: u32) -> [u8; 4] {
         let [left, top, ..] = self.beside;
-        // The cell and the place in it, unless a line is here.
+        // The cell and the position in it; `None` between cells.
         let along = |at: u32, before: u32, count: u32| {
             let inside = at.checked_sub(before + self.margin)?;
             let (cell, within) = (inside / (8 + self.spacing), inside % (8 + self.spacing));
@@ -79,7 +79,7 @@ impl Sheet {
         Cut { region: self.region(), margin, spacing, skip_blank: !self.blank.is_empty() }
     }
 
-    /// The options of `create` that say the same.
+    /// The same cut as options of `create`.
     fn options(self) -> String {
         let mut options = String::new();
         if let Some(region) = self.region() {
@@ -96,7 +96,7 @@ impl Sheet {
         options
     }
 
-    /// The tiles as images of their own.
+    /// The tiles as separate images.
     fn tiles(self) -> Vec<Vec<u8>> {
         let cells = (0..self.columns * self.rows).filter(|n| !self.blank.contains(n));
         cells.map(|n| Png::rgba(8, 8, |x, y| drawn(n, x, y)).bytes()).collect()
@@ -130,35 +130,35 @@ fn twin(tiles: &[Vec<u8>]) -> Vec<u8> {
     let files: Vec<(String, Vec<u8>)> =
         (0..).zip(tiles).map(|(n, tile): (u32, _)| (format!("{n}.png"), tile.clone())).collect();
     let artifacts = (0..).zip(&files).map(|(n, (name, _))| artifact(name, n)).collect();
-    packed(&bank(artifacts, &files))
+    pack_bytes(&bank(artifacts, &files))
 }
 
-fn packed(project: &TestProject) -> Vec<u8> {
-    let told = cli::ask(project.root(), "pack @");
-    assert_eq!((told.code, told.codes()), (0, vec![]), "{}", told.stdout);
+fn pack_bytes(project: &TestProject) -> Vec<u8> {
+    let output = cli::run_json(project.root(), "pack @");
+    assert_eq!((output.code, output.codes()), (0, vec![]), "{}", output.stdout);
     project.pack_bytes()
 }
 
 /// A bank of one sheet.
-fn of_one(image: Vec<u8>, cut: Cut) -> TestProject {
+fn bank_of_sheet(image: Vec<u8>, cut: Cut) -> TestProject {
     bank(vec![GlyphArtifact { cut, ..artifact("sheet.png", 0) }], &[("sheet.png".into(), image)])
 }
 
 #[test]
-fn a_sheet_packs_to_the_same_bytes_as_its_tiles_do() {
+fn sheet_packs_like_its_tiles() {
     for (what, sheet) in SHEETS {
-        let cut = packed(&of_one(sheet.image(), sheet.cut()));
+        let cut = pack_bytes(&bank_of_sheet(sheet.image(), sheet.cut()));
         assert!(cut == twin(&sheet.tiles()), "{what}");
     }
 }
 
 #[test]
-fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
+fn create_declares_the_cut() {
     for (what, sheet) in SHEETS {
         let project = TestProject::new();
         project.write("art/sheet.png", sheet.image());
         let line = format!("create @ bank --type glyph_bank --tile-size 8{} @/art/sheet.png", sheet.options());
-        let answer = cli::done(project.root(), &line);
+        let answer = cli::run_ok(project.root(), &line);
         assert_eq!(answer["items"], sheet.tiles().len(), "{what}");
         let singles = TestProject::new();
         let mut line = "create @ bank --type glyph_bank".to_owned();
@@ -166,8 +166,8 @@ fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
             singles.write(&format!("art/{n}.png"), tile);
             line.push_str(&format!(" @/art/{n}.png"));
         }
-        cli::done(singles.root(), &line);
-        assert!(packed(&project) == packed(&singles), "{what}");
+        cli::run_ok(singles.root(), &line);
+        assert!(pack_bytes(&project) == pack_bytes(&singles), "{what}");
 
         let declaration: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
         let mut expected = json!({"file": "sheet.png", "index": 0});
@@ -182,21 +182,21 @@ fn create_writes_the_cut_down_and_so_makes_the_same_pack() {
         if !sheet.blank.is_empty() {
             expected["skip_blank"] = true.into();
         }
-        assert_eq!(declaration["artifacts"], json!([expected]), "{what}: what is usual is not written");
+        assert_eq!(declaration["artifacts"], json!([expected]), "{what}: defaults must not be written");
     }
 }
 
 #[test]
-fn the_verbs_that_tell_count_the_tiles_that_are_left() {
+fn skipped_cells_are_not_counted() {
     let (_, sheet) = SHEETS[7];
-    let project = of_one(sheet.image(), sheet.cut());
-    let shown = cli::done(project.root(), "show @ bank");
+    let project = bank_of_sheet(sheet.image(), sheet.cut());
+    let shown = cli::run_ok(project.root(), "show @ bank");
     assert_eq!((&shown["used"], &shown["artifacts"][0]["count"]), (&json!(7), &json!(7)), "{shown}");
-    cli::done(project.root(), "palettes @ bank");
+    cli::run_ok(project.root(), "palettes @ bank");
 }
 
 #[test]
-fn show_tells_two_regions_of_one_image_apart() {
+fn show_distinguishes_regions() {
     let region = |x| Cut { region: Some(Region { x, y: 0, w: 8, h: 8 }), ..Cut::default() };
     let part = |x, index| GlyphArtifact { cut: region(x), ..artifact("sheet.png", index) };
     let project = bank(vec![part(8, 0), part(0, 1)], &[("sheet.png".into(), images::checker(16, 8, RED, GREEN))]);
@@ -207,7 +207,7 @@ fn show_tells_two_regions_of_one_image_apart() {
 }
 
 #[test]
-fn artifacts_after_skipped_cells_go_on_without_a_gap() {
+fn ids_continue_after_skipped_cells() {
     let sheet = Sheet { blank: &[0, 1, 2, 11], ..PLAIN };
     let files = [("sheet.png".to_owned(), sheet.image()), ("last.png".to_owned(), images::plain(8, 8, RED))];
     let with_last_at = |index| {
@@ -216,23 +216,23 @@ fn artifacts_after_skipped_cells_go_on_without_a_gap() {
     };
     let mut tiles = sheet.tiles();
     tiles.push(images::plain(8, 8, RED));
-    assert!(packed(&with_last_at(8)) == twin(&tiles));
-    cli::refused(with_last_at(12).root(), "pack @", &["tile-gap"]);
-    cli::refused(with_last_at(7).root(), "pack @", &["tile-overlap"]);
+    assert!(pack_bytes(&with_last_at(8)) == twin(&tiles));
+    cli::run_refused(with_last_at(12).root(), "pack @", &["tile-gap"]);
+    cli::run_refused(with_last_at(7).root(), "pack @", &["tile-overlap"]);
 }
 
 #[test]
-fn without_skip_blank_a_blank_cell_is_a_tile() {
+fn blank_cells_are_tiles_by_default() {
     let sheet = Sheet { blank: &[1], ..PLAIN };
-    let project = of_one(sheet.image(), Cut { skip_blank: false, ..sheet.cut() });
-    packed(&project);
+    let project = bank_of_sheet(sheet.image(), Cut { skip_blank: false, ..sheet.cut() });
+    pack_bytes(&project);
     let glyph = console::glyph(&project, 1);
     assert!(glyph.tile(1).unwrap().iter().all(|index| *index == 0));
-    assert!(glyph.tile(11).unwrap().iter().any(|index| *index != 0), "the last keeps its id");
+    assert!(glyph.tile(11).unwrap().iter().any(|index| *index != 0), "the last cell keeps its id");
 }
 
 #[test]
-fn what_the_key_removes_is_blank_too() {
+fn keyed_cells_are_blank() {
     let two = |removed: Rgb| {
         Png::rgb(24, 8, move |x, y| if x / 8 == 1 { removed } else { [RED, GREEN][((x + y) % 2) as usize] })
     };
@@ -243,7 +243,7 @@ fn what_the_key_removes_is_blank_too() {
             &[RED, RED, GREEN],
             |x, y| if x / 8 == 1 { 0 } else { u8::try_from(1 + (x + y) % 2).unwrap() },
         );
-    // One step of 8 bits beside the key is the key on the console.
+    // One step in 8 bits from the key is the key on the console.
     for (image, key) in [
         (two(KEY), ColorKey::Color(KEY)),
         (two(Rgb([0xFF, 0x01, 0xFF])), ColorKey::Color(KEY)),
@@ -253,32 +253,32 @@ fn what_the_key_removes_is_blank_too() {
         let keyed = GlyphArtifact { color_key: Some(key), cut, ..artifact("sheet.png", 0) };
         let project = bank(vec![keyed], &[("sheet.png".into(), image.bytes())]);
         let checker = images::checker(8, 8, RED, GREEN);
-        assert!(packed(&project) == twin(&[checker.clone(), checker]), "{key:?}");
+        assert!(pack_bytes(&project) == twin(&[checker.clone(), checker]), "{key:?}");
     }
 }
 
 #[test]
-fn a_cell_with_one_pixel_is_not_blank() {
+fn one_pixel_is_not_blank() {
     for at in [(8, 0), (15, 7), (8, 7), (11, 3)] {
         let image = Png::rgba(16, 8, |x, y| if x < 8 || (x, y) == at { [0xFF, 0, 0, 0xFF] } else { CLEAR }).bytes();
-        let project = of_one(image, Cut { skip_blank: true, ..Cut::default() });
-        packed(&project);
+        let project = bank_of_sheet(image, Cut { skip_blank: true, ..Cut::default() });
+        pack_bytes(&project);
         let tile = console::glyph(&project, 1).tile(1).unwrap();
         assert_eq!(tile.iter().filter(|index| **index != 0).count(), 1, "{at:?}");
     }
 }
 
 #[test]
-fn cells_that_are_not_whole_are_refused() {
+fn partial_cells_are_refused() {
     let whole = Sheet { margin: 1, spacing: 2, ..PLAIN };
     let (width, height) = whole.size();
     let refused = |width: u32, height: u32, cut: Cut, code: &str| {
         let image = Png::rgba(width, height, |x, y| whole.pixel(x, y)).bytes();
-        let project = of_one(image.clone(), cut);
-        cli::refused(project.root(), "pack @", &[code]);
-        let before = tree::tree(&project.at("assets/bank"));
-        cli::refused(project.root(), "palettes @ bank --apply", &[code]);
-        tree::assert_same(&before, &tree::tree(&project.at("assets/bank")), code);
+        let project = bank_of_sheet(image.clone(), cut);
+        cli::run_refused(project.root(), "pack @", &[code]);
+        let before = tree::read_tree(&project.at("assets/bank"));
+        cli::run_refused(project.root(), "palettes @ bank --apply", &[code]);
+        tree::assert_same(&before, &tree::read_tree(&project.at("assets/bank")), code);
         assert!(!project.exists("build"));
     };
     for (w, h) in [(width + 1, height), (width - 1, height), (width, height + 2), (width, height - 8)] {
@@ -307,44 +307,44 @@ fn cells_that_are_not_whole_are_refused() {
 }
 
 #[test]
-fn a_sheet_that_is_blank_all_over_is_refused() {
+fn blank_sheet_is_refused() {
     let blank = Png::rgba(16, 16, |_, _| CLEAR).bytes();
     let skip = Cut { skip_blank: true, ..Cut::default() };
-    let project = of_one(blank.clone(), skip);
-    cli::refused(project.root(), "pack @", &["image-blank"]);
-    cli::refused(project.root(), "palettes @ bank --apply", &["image-blank"]);
-    packed(&of_one(blank, Cut::default()));
-    // Not a bank without tiles either: the whole sheet has some, this region none.
+    let project = bank_of_sheet(blank.clone(), skip);
+    cli::run_refused(project.root(), "pack @", &["image-blank"]);
+    cli::run_refused(project.root(), "palettes @ bank --apply", &["image-blank"]);
+    pack_bytes(&bank_of_sheet(blank, Cut::default()));
+    // A region without tiles, in an image that has some.
     let region = Some(Region { x: 8, y: 0, w: 8, h: 8 });
     let half = Png::rgba(16, 8, |x, y| if x < 8 { drawn(0, x, y) } else { CLEAR }).bytes();
-    cli::refused(of_one(half, Cut { region, ..skip }).root(), "pack @", &["image-blank"]);
+    cli::run_refused(bank_of_sheet(half, Cut { region, ..skip }).root(), "pack @", &["image-blank"]);
 }
 
 #[test]
-fn skipped_cells_leave_room_and_others_do_not() {
-    // 36 × 32 cells of 8 × 8, of which a bank holds 1024: 128 too many.
+fn skipped_cells_take_no_room() {
+    // 36 × 32 cells of 8 × 8, 128 more than the 1024 of a bank.
     let sheet = |drawn: u32| {
         let pixel = move |x: u32, y: u32| if x / 8 + y / 8 * 36 < drawn { [0xFF, 0, 0, 0xFF] } else { CLEAR };
         Png::rgba(288, 256, pixel).bytes()
     };
     let skip = Cut { skip_blank: true, ..Cut::default() };
-    let project = of_one(sheet(1024), skip);
-    packed(&project);
+    let project = bank_of_sheet(sheet(1024), skip);
+    pack_bytes(&project);
     assert!(console::glyph(&project, 1).tile(1023).unwrap().iter().all(|index| *index == 1));
     for (drawn, cut) in [(1025, skip), (36 * 32, skip), (10, Cut::default())] {
-        let project = of_one(sheet(drawn), cut);
-        cli::refused(project.root(), "pack @", &["tile-overflow"]);
+        let project = bank_of_sheet(sheet(drawn), cut);
+        cli::run_refused(project.root(), "pack @", &["tile-overflow"]);
         project.write("art/sheet.png", sheet(drawn));
         let skip = if cut.skip_blank { " --skip-blank" } else { "" };
         let line = format!("create @ new --type glyph_bank --tile-size 8{skip} @/art/sheet.png");
-        cli::refused(project.root(), &line, &["tile-overflow"]);
+        cli::run_refused(project.root(), &line, &["tile-overflow"]);
         assert!(!project.exists("assets/new"));
     }
 }
 
 #[test]
-fn absurd_numbers_are_findings() {
-    let project = of_one(PLAIN.image(), Cut::default());
+fn extreme_cut_numbers_are_findings() {
+    let project = bank_of_sheet(PLAIN.image(), Cut::default());
     let text = project.read_text(ANCHOR);
     let numbers = [
         "-1",
@@ -361,25 +361,25 @@ fn absurd_numbers_are_findings() {
         "[]",
     ];
     let mut tried = 0;
-    let mut judge = |members: &str, finding: Option<&str>| {
+    let mut check = |members: &str, finding: Option<&str>| {
         project.write(ANCHOR, text.replacen("\"index\": 0", &format!("\"index\": 0, {members}"), 1));
         for line in ["pack @", "doctor @", "palettes @ bank", "palettes @ bank --apply", "show @ bank", "list @"] {
-            let ended = cli::ask(project.root(), line);
-            assert!(!ended.stderr.contains("panicked"), "{members}: {line}\n{}", ended.stderr);
-            let only_tells = line.starts_with("show") || line.starts_with("list");
-            assert_eq!(ended.code, i32::from(!only_tells), "{members}: {line}\n{}", ended.stdout);
-            let codes = ended.codes();
+            let output = cli::run_json(project.root(), line);
+            assert!(!output.stderr.contains("panicked"), "{members}: {line}\n{}", output.stderr);
+            let only_reads = line.starts_with("show") || line.starts_with("list");
+            assert_eq!(output.code, i32::from(!only_reads), "{members}: {line}\n{}", output.stdout);
+            let codes = output.codes();
             let is_right = |code: &String| finding.map_or(code.starts_with("json-"), |finding| code == finding);
-            assert!(only_tells || codes.iter().all(is_right) && !codes.is_empty(), "{members}: {line}: {codes:?}");
+            assert!(only_reads || codes.iter().all(is_right) && !codes.is_empty(), "{members}: {line}: {codes:?}");
         }
         tried += 1;
     };
     for number in numbers {
-        judge(&format!("\"margin\": {number}"), None);
-        judge(&format!("\"spacing\": {number}"), None);
-        judge(&format!("\"region\": {{\"x\": {number}, \"y\": 0, \"w\": 8, \"h\": 8}}"), None);
-        judge(&format!("\"region\": {{\"x\": 0, \"y\": 0, \"w\": 8, \"h\": {number}}}"), None);
-        judge(&format!("\"skip_blank\": {}", number.replace("true", "\"true\"")), None);
+        check(&format!("\"margin\": {number}"), None);
+        check(&format!("\"spacing\": {number}"), None);
+        check(&format!("\"region\": {{\"x\": {number}, \"y\": 0, \"w\": 8, \"h\": 8}}"), None);
+        check(&format!("\"region\": {{\"x\": 0, \"y\": 0, \"w\": 8, \"h\": {number}}}"), None);
+        check(&format!("\"skip_blank\": {}", number.replace("true", "\"true\"")), None);
     }
     for members in [
         "\"region\": {\"x\": 0, \"y\": 0, \"w\": 0, \"h\": 8}",
@@ -388,26 +388,26 @@ fn absurd_numbers_are_findings() {
         "\"region\": [0, 0, 8, 8]",
         "\"margin\": 0, \"margin\": 0",
     ] {
-        judge(members, None);
+        check(members, None);
     }
-    // The largest that are numbers of pixels at all.
+    // The largest valid numbers of pixels.
     for members in
         ["\"margin\": 16384", "\"spacing\": 16384", "\"margin\": 16384, \"spacing\": 16384", "\"margin\": 17"]
     {
-        judge(members, Some("image-size"));
+        check(members, Some("image-size"));
     }
-    judge("\"region\": {\"x\": 16384, \"y\": 16384, \"w\": 16384, \"h\": 16384}", Some("region-outside"));
+    check("\"region\": {\"x\": 16384, \"y\": 16384, \"w\": 16384, \"h\": 16384}", Some("region-outside"));
     assert_eq!(tried, 5 * 12 + 5 + 4 + 1);
 }
 
 #[test]
-fn the_tile_size_is_told_from_what_the_cut_leaves_of_the_image() {
+fn tile_size_follows_from_the_cut() {
     let project = TestProject::new();
     project.write("art/framed.png", images::plain(12, 12, RED));
-    let created = cli::done(project.root(), "create @ bank --type glyph_bank --margin 2 @/art/framed.png");
+    let created = cli::run_ok(project.root(), "create @ bank --type glyph_bank --margin 2 @/art/framed.png");
     assert_eq!(created["items"], 1);
     let declared: Value = serde_json::from_slice(&project.read(ANCHOR)).unwrap();
     assert_eq!(declared["output"]["metadata"], json!({ "tile_size": 8 }));
     let several = "create @ other --type glyph_bank --region 0,0,8,8 --margin 4 @/art/framed.png";
-    cli::refused(project.root(), several, &["tile-size-needed"]);
+    cli::run_refused(project.root(), several, &["tile-size-needed"]);
 }

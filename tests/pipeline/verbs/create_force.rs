@@ -1,5 +1,5 @@
-//! `create --force`: what does not pack yet is registered all the same, left out of the build, with what is wrong as
-//! notes; a person mends it later.
+//! `create --force` registers an asset that cannot be packed yet, excludes it, and reports its problems as notes. They
+//! are fixed later.
 
 use packer_services::Context;
 use packer_services::diagnostics::Severity;
@@ -10,16 +10,16 @@ use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, codes, uuid};
 
-use crate::scenes::{self, REGISTRY};
+use crate::fixtures::{self, REGISTRY};
 use crate::{cli, console, tree};
 
 const ANCHOR: &str = "assets/new/asset.json";
 
 /// The small project, packed, with art of every kind in `art/`.
-fn studio() -> TestProject {
-    let (project, _) = scenes::packed();
+fn project_with_art() -> TestProject {
+    let (project, _) = fixtures::packed_project();
     let rainbow = |x: u32, y: u32| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0]);
-    // 72 tiles of 15 colors each, no two with a color in common.
+    // 72 tiles with 15 colors each, and no color in two tiles.
     let patchwork = |x: u32, y: u32| {
         let color = (x / 8 + y / 8 * 8) * 15 + (x % 8 + y % 8 * 8) % 15;
         let part = |shift: u32| u8::try_from(((color >> shift) & 15) * 16).unwrap();
@@ -29,10 +29,10 @@ fn studio() -> TestProject {
         .write("art/good.png", images::checker(8, 8, RED, GREEN))
         .write("art/plain.png", images::plain(8, 8, RED))
         .write("art/cut.png", &images::plain(16, 8, RED)[..50])
-        .write("art/no.png", "GIF89a")
-        .write("art/odd.png", images::plain(9, 8, RED))
+        .write("art/gif.png", "GIF89a")
+        .write("art/nine.png", images::plain(9, 8, RED))
         .write("art/sheet.png", images::checker(16, 16, RED, GREEN))
-        .write("art/rich.png", Png::rgb(8, 8, rainbow).bytes())
+        .write("art/rainbow.png", Png::rgb(8, 8, rainbow).bytes())
         .write("art/patchwork.png", Png::rgb(64, 72, patchwork).bytes())
         .write("art/half.png", Png::rgba(8, 8, |x, _| [255, 0, 0, if x == 3 { 128 } else { 255 }]).bytes())
         .write("art/blip.wav", Wav::mono16(8000, &[1, 2, 3]).bytes())
@@ -41,18 +41,18 @@ fn studio() -> TestProject {
     project
 }
 
-/// Creates `new` by force: what is told as a note, and the answer. Without force it is refused, for the same reason,
-/// and nothing changes.
-fn forced(project: &TestProject, line: &str, finding: &str) -> Value {
+/// Creates `new` with `--force`, asserts that `finding` is reported, and returns the answer. Without `--force` it is
+/// refused for the same reason, and nothing changes.
+fn create_forced(project: &TestProject, line: &str, finding: &str) -> Value {
     let line = format!("create @ new {line}");
-    let before = tree::tree(project.root());
-    let refused = cli::ask(project.root(), &line);
+    let before = tree::read_tree(project.root());
+    let refused = cli::run_json(project.root(), &line);
     assert_eq!(refused.code, 1, "{line}\n{}", refused.stdout);
     assert!(refused.codes().iter().any(|code| code == finding), "{line}: {:?}", refused.codes());
     assert_eq!(refused.json()["asset_id"], Value::Null);
-    tree::assert_same(&before, &tree::tree(project.root()), &line);
+    tree::assert_same(&before, &tree::read_tree(project.root()), &line);
 
-    let answer = cli::done(project.root(), &format!("{line} --force"));
+    let answer = cli::run_ok(project.root(), &format!("{line} --force"));
     let members = ["asset_id", "root", "included", "packs"].map(|member| answer[member].clone());
     assert_eq!(members, [json!(3), json!("new"), json!(false), json!(false)], "{line}");
     let findings = answer["findings"].as_array().unwrap();
@@ -60,120 +60,124 @@ fn forced(project: &TestProject, line: &str, finding: &str) -> Value {
     assert!(findings.iter().all(|one| one["severity"] != "error"), "{line}: {findings:?}");
     let rooted =
         |one: &Value| one["file"].as_str().is_none_or(|file| !file.contains("/art/") && !file.contains("create-"));
-    assert!(findings.iter().all(rooted), "{line}: files are named where they are now: {findings:?}");
+    assert!(findings.iter().all(rooted), "{line}: findings must name the copied files: {findings:?}");
     assert!(project.read_text(REGISTRY).contains("\"next_asset_id\": 4"));
 
-    // The rest of the project packs as before.
-    let pack = cli::done(project.root(), "pack @");
+    // The other assets pack as before.
+    let pack = cli::run_ok(project.root(), "pack @");
     assert_eq!((pack["assets"].as_array().unwrap().len(), &pack["excluded"]), (2, &json!(1)), "{line}");
-    cli::done(project.root(), "doctor @");
+    cli::run_ok(project.root(), "doctor @");
     answer
 }
 
-/// Takes the new asset into the build.
+/// Includes the new asset in the build.
 fn include(project: &TestProject) {
     project.edit(REGISTRY, "\"included_in_build\": false", "\"included_in_build\": true");
 }
 
 #[test]
-fn a_broken_image_among_good_ones_is_mended_later() {
-    let project = studio();
+fn forced_broken_image_is_fixed_later() {
+    let project = project_with_art();
     let line = "--type glyph_bank --tile-size 8 @/art/good.png @/art/cut.png @/art/plain.png";
-    let answer = forced(&project, line, "image-cut");
+    let answer = create_forced(&project, line, "image-cut");
     assert_eq!(answer["palettes"], 1);
     let declaration: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
     let artifacts = declaration["artifacts"].as_array().unwrap();
-    let told: Vec<(&Value, &Value)> =
+    let listed: Vec<(&Value, &Value)> =
         artifacts.iter().map(|artifact| (&artifact["file"], &artifact["index"])).collect();
     let expected = [(json!("good.png"), json!(0)), (json!("cut.png"), json!(1)), (json!("plain.png"), json!(3))];
-    assert_eq!(told, expected.each_ref().map(|(file, index)| (file, index)), "its head tells how many tiles it has");
+    assert_eq!(
+        listed,
+        expected.each_ref().map(|(file, index)| (file, index)),
+        "the image's header must define its number of tiles"
+    );
 
     include(&project);
-    cli::refused(project.root(), "pack @", &["image-cut"]);
+    cli::run_refused(project.root(), "pack @", &["image-cut"]);
     project.write("assets/new/cut.png", images::checker(16, 8, GREEN, RED));
-    cli::done(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @");
     let glyph = console::glyph(&project, 3);
-    assert_eq!(console::shown(&glyph, 1, 0)[0], console::shown(&glyph, 0, 0)[1]);
+    assert_eq!(console::drawn_pixels(&glyph, 1, 0)[0], console::drawn_pixels(&glyph, 0, 0)[1]);
     assert_eq!(glyph.tile(3).unwrap(), vec![1; 64]);
 }
 
 #[test]
-fn every_fault_of_an_image_can_be_forced() {
+fn every_image_error_can_be_forced() {
     for (line, finding) in [
-        ("--tile-size 8 @/art/good.png @/art/no.png", "image-not-png"),
-        ("--tile-size 8 @/art/good.png @/art/odd.png", "image-size"),
+        ("--tile-size 8 @/art/good.png @/art/gif.png", "image-not-png"),
+        ("--tile-size 8 @/art/good.png @/art/nine.png", "image-size"),
         ("--tile-size 16 @/art/good.png", "image-size"),
         ("--tile-size 8 @/art/half.png", "partial-alpha"),
         ("--tile-size 8 --color-key index0 @/art/good.png", "color-key-index"),
         ("--tile-size 8 --margin 1 @/art/sheet.png", "image-size"),
         ("--tile-size 8 --region 1,0,16,16 @/art/sheet.png", "region-outside"),
         ("--tile-size 8 --skip-blank --color-key #ff0000 @/art/plain.png", "image-blank"),
-        ("--tile-size 8 @/art/rich.png", "too-many-colors"),
-        ("--tile-size 8 @/art/no.png", "image-not-png"),
+        ("--tile-size 8 @/art/rainbow.png", "too-many-colors"),
+        ("--tile-size 8 @/art/gif.png", "image-not-png"),
         ("--tile-size 8 --name ui_icons @/art/good.png", "name-twice"),
     ] {
-        let project = studio();
-        forced(&project, &format!("--type glyph_bank {line}"), finding);
+        let project = project_with_art();
+        create_forced(&project, &format!("--type glyph_bank {line}"), finding);
         include(&project);
-        assert_eq!(cli::run(project.root(), "pack @").code, 1, "{line}: it still does not pack");
+        assert_eq!(cli::run(project.root(), "pack @").code, 1, "{line}: it must not pack yet");
     }
 }
 
 #[test]
-fn a_tile_that_is_too_rich_gets_its_palette_once_it_is_drawn_with_fewer_colors() {
-    let project = studio();
-    forced(&project, "--type glyph_bank --tile-size 8 @/art/good.png @/art/rich.png", "too-many-colors");
-    project.write("assets/new/rich.png", images::checker(8, 8, Rgb([0, 0, 0xFF]), RED));
-    cli::done(project.root(), "palettes @ new --apply");
+fn reduced_tile_gets_its_palette() {
+    let project = project_with_art();
+    create_forced(&project, "--type glyph_bank --tile-size 8 @/art/good.png @/art/rainbow.png", "too-many-colors");
+    project.write("assets/new/rainbow.png", images::checker(8, 8, Rgb([0, 0, 0xFF]), RED));
+    cli::run_ok(project.root(), "palettes @ new --apply");
     include(&project);
-    cli::done(project.root(), "pack @");
-    assert_eq!(console::glyph(&project, 3).tile(0).unwrap()[..2], [1, 2], "what was good is as it was");
+    cli::run_ok(project.root(), "pack @");
+    assert_eq!(console::glyph(&project, 3).tile(0).unwrap()[..2], [1, 2], "the valid tile must be unchanged");
 }
 
 #[test]
-fn more_palettes_than_a_bank_holds_are_cut_off() {
-    let project = studio();
-    let answer = forced(&project, "--type glyph_bank --tile-size 8 @/art/patchwork.png", "too-many-palettes");
+fn surplus_palettes_are_left_out() {
+    let project = project_with_art();
+    let answer = create_forced(&project, "--type glyph_bank --tile-size 8 @/art/patchwork.png", "too-many-palettes");
     assert_eq!((&answer["palettes"], &answer["items"]), (&json!(64), &json!(72)));
-    // The tiles that the palettes cover make a bank.
+    // The tiles that the palettes cover can be packed.
     let declaration = project.read_text(ANCHOR);
     let region = "\"index\": 0,\n      \"region\": {\"x\": 0, \"y\": 0, \"w\": 64, \"h\": 64}";
     project.write(ANCHOR, declaration.replacen("\"index\": 0", region, 1));
     include(&project);
-    cli::done(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @");
 }
 
 #[test]
-fn sounds_that_lose_something_wait_for_a_persons_word() {
-    let project = studio();
-    forced(&project, "--type sound_bank @/art/blip.wav @/art/stereo.wav", "convert-downmix");
+fn forced_sounds_still_need_convert() {
+    let project = project_with_art();
+    create_forced(&project, "--type sound_bank @/art/blip.wav @/art/stereo.wav", "convert-downmix");
     include(&project);
-    cli::refused(project.root(), "pack @", &["convert-downmix"]);
+    cli::run_refused(project.root(), "pack @", &["convert-downmix"]);
     let stereo = "\"file\": \"stereo.wav\",";
     project.edit(ANCHOR, stereo, &format!("{stereo}\n      \"convert\": {{\"downmix\": true}},"));
-    cli::done(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @");
     assert_eq!(console::samples(&project, 3).len(), 2);
 
-    let project = studio();
-    forced(&project, "--type sound_bank --sample-rate 8000 @/art/blip.wav @/art/float.wav", "wav-coding");
+    let project = project_with_art();
+    create_forced(&project, "--type sound_bank --sample-rate 8000 @/art/blip.wav @/art/float.wav", "wav-coding");
     project.write("assets/new/float.wav", Wav::mono16(8000, &[4]).bytes());
     include(&project);
-    cli::done(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @");
     assert_eq!(console::samples(&project, 3)[1].frames, [4]);
 }
 
 #[test]
-fn a_name_that_is_taken_is_changed_later() {
-    let project = studio();
-    forced(&project, "--name ui_icons --type glyph_bank @/art/good.png", "name-twice");
+fn forced_duplicate_name_is_changed_later() {
+    let project = project_with_art();
+    create_forced(&project, "--name ui_icons --type glyph_bank @/art/good.png", "name-twice");
     project.edit(ANCHOR, "\"ui_icons\"", "\"new_icons\"");
     include(&project);
-    cli::done(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @");
 }
 
 #[test]
-fn what_cannot_even_be_declared_is_refused_by_force_too() {
-    let project = studio();
+fn force_cannot_declare_the_impossible() {
+    let project = project_with_art();
     for (line, code) in [
         ("new --type glyph_bank @/art/good.png @/art/nowhere.png", "file-missing"),
         ("new --type glyph_bank @/art", "file-not-regular"),
@@ -183,46 +187,46 @@ fn what_cannot_even_be_declared_is_refused_by_force_too() {
         ("../new --type glyph_bank @/art/good.png", "path-not-relative"),
         ("new --name a,b --type glyph_bank @/art/good.png", "name-illegal"),
         ("new --type glyph_bank @/art/good.png @/art/sheet.png", "tile-size-needed"),
-        ("new --type glyph_bank @/art/good.png @/art/odd.png", "tile-size-needed"),
-        // Force does not help, and it is told what would.
-        ("new --type glyph_bank @/art/good.png @/art/no.png", "tile-size-needed"),
+        ("new --type glyph_bank @/art/good.png @/art/nine.png", "tile-size-needed"),
+        // `--force` does not help here; the finding reports what is needed.
+        ("new --type glyph_bank @/art/good.png @/art/gif.png", "tile-size-needed"),
         ("new --type sound_bank @/art/float.wav", "rate-needed"),
     ] {
-        let before = tree::tree(project.root());
-        let ended = cli::ask(project.root(), &format!("create @ {line} --force"));
-        assert_eq!(ended.code, 1, "{line}\n{}", ended.stdout);
-        assert!(ended.codes().iter().any(|found| found == code), "{line}: {:?}", ended.codes());
-        assert_eq!((&ended.json()["asset_id"], &ended.json()["included"]), (&Value::Null, &json!(false)), "{line}");
-        assert!(!ended.stdout.contains("--sample-rate 0"), "{line}: {}", ended.stdout);
-        tree::assert_same(&before, &tree::tree(project.root()), line);
+        let before = tree::read_tree(project.root());
+        let output = cli::run_json(project.root(), &format!("create @ {line} --force"));
+        assert_eq!(output.code, 1, "{line}\n{}", output.stdout);
+        assert!(output.codes().iter().any(|found| found == code), "{line}: {:?}", output.codes());
+        assert_eq!((&output.json()["asset_id"], &output.json()["included"]), (&Value::Null, &json!(false)), "{line}");
+        assert!(!output.stdout.contains("--sample-rate 0"), "{line}: {}", output.stdout);
+        tree::assert_same(&before, &tree::read_tree(project.root()), line);
     }
 }
 
 #[test]
-fn force_changes_nothing_where_all_is_well() {
+fn force_without_errors_changes_nothing() {
     for (file, exclude) in [("art/good.png", false), ("art/good.png", true), ("art/plain.png", false)] {
-        let made = [false, true].map(|force| {
-            let project = studio();
+        let results = [false, true].map(|force| {
+            let project = project_with_art();
             let bank = NewBank::Glyph(NewGlyph::default());
             let create = CreateAsset::new(project.root(), "new", bank, vec![project.at(file)]);
             let create = create.preload(NewPreload::LowestFree).exclude(exclude).force(force);
             let report = create.run(&Context::new().with_uuids(|| uuid(77))).unwrap();
             assert_eq!((report.packs, report.included), (true, !exclude), "{:?}", codes(report.findings()));
-            let told: Vec<(&str, Severity)> =
+            let findings: Vec<(&str, Severity)> =
                 report.findings().iter().map(|finding| (finding.code.as_str(), finding.severity)).collect();
-            (tree::tree(project.root()), told, report.slot)
+            (tree::read_tree(project.root()), findings, report.slot)
         });
-        let [plainly, forced] = made;
-        tree::assert_same(&plainly.0, &forced.0, file);
-        assert_eq!((plainly.1, plainly.2), (forced.1, forced.2));
+        let [without, with] = results;
+        tree::assert_same(&without.0, &with.0, file);
+        assert_eq!((without.1, without.2), (with.1, with.2));
     }
 }
 
 #[test]
-fn the_text_says_that_it_does_not_pack_yet() {
-    let project = studio();
-    let ended = cli::run(project.root(), "create @ new --force --type glyph_bank @/art/half.png");
-    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
-    let told = format!("{}{}", ended.stdout, ended.stderr);
-    assert!(told.contains("note[partial-alpha]") && told.contains("does not pack"), "{told}");
+fn text_warns_of_unpackable_asset() {
+    let project = project_with_art();
+    let output = cli::run(project.root(), "create @ new --force --type glyph_bank @/art/half.png");
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    let text = format!("{}{}", output.stdout, output.stderr);
+    assert!(text.contains("note[partial-alpha]") && text.contains("does not pack"), "{text}");
 }

@@ -1,17 +1,17 @@
-//! What `create` refuses leaves every byte of the project as it was.
+//! If `create` refuses, no byte of the project changes.
 
 use packer_services::formats::Rgb;
 use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject};
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
-/// The small project, with images and sounds of every kind in `art/`.
-fn studio() -> TestProject {
-    let project = scenes::small();
+/// The small project, with valid and invalid images and sounds in `art/`.
+fn project_with_art() -> TestProject {
+    let project = fixtures::small_project();
     let rainbow = |x: u32, y: u32| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0]);
-    // 8 × 9 tiles of 15 colors each, no two with a color in common: they need 72 palettes.
+    // 8 × 9 tiles with 15 colors each, and no color in two tiles: they need 72 palettes.
     let patchwork = |x: u32, y: u32| {
         let (tile, n) = (x / 8 + y / 8 * 8, (x % 8 + y % 8 * 8) % 15);
         let color = tile * 15 + n;
@@ -25,8 +25,8 @@ fn studio() -> TestProject {
         .write("art/other/GOOD.png", images::plain(8, 8, RED))
         .write("art/asset.json", images::plain(8, 8, RED))
         .write("art/wide.png", images::plain(16, 8, RED))
-        .write("art/odd.png", images::plain(9, 8, RED))
-        .write("art/rich.png", Png::rgb(8, 8, rainbow).bytes())
+        .write("art/nine.png", images::plain(9, 8, RED))
+        .write("art/rainbow.png", Png::rgb(8, 8, rainbow).bytes())
         .write("art/patchwork.png", Png::rgb(64, 72, patchwork).bytes())
         .write("art/tall.png", images::plain(32, 65 * 32, RED))
         .write("art/half.png", Png::rgba(8, 8, half).bytes())
@@ -40,22 +40,22 @@ fn studio() -> TestProject {
     project
 }
 
-fn leaves_all_as_it_was(project: &TestProject, line: &str, code: &str) {
-    // The lock file comes with the first writer, whatever it does.
-    cli::ask(project.root(), "register @ nowhere");
-    let before = tree::tree(project.root());
-    let stamps = tree::stamps(&project.at("assets/ui"));
-    let ended = cli::ask(project.root(), line);
-    assert_eq!(ended.code, 1, "{line}\n{}{}", ended.stdout, ended.stderr);
-    assert!(ended.codes().iter().any(|found| found == code), "{line} needs {code}: {:?}", ended.codes());
-    assert_eq!(ended.json()["asset_id"], serde_json::Value::Null, "{line}");
-    tree::assert_same(&before, &tree::tree(project.root()), line);
-    tree::assert_same(&stamps, &tree::stamps(&project.at("assets/ui")), line);
+fn assert_refused(project: &TestProject, line: &str, code: &str) {
+    // The first writer creates the lock file, even if it fails.
+    cli::run_json(project.root(), "register @ nowhere");
+    let before = tree::read_tree(project.root());
+    let stamps = tree::read_stamps(&project.at("assets/ui"));
+    let output = cli::run_json(project.root(), line);
+    assert_eq!(output.code, 1, "{line}\n{}{}", output.stdout, output.stderr);
+    assert!(output.codes().iter().any(|found| found == code), "{line} needs {code}: {:?}", output.codes());
+    assert_eq!(output.json()["asset_id"], serde_json::Value::Null, "{line}");
+    tree::assert_same(&before, &tree::read_tree(project.root()), line);
+    tree::assert_same(&stamps, &tree::read_stamps(&project.at("assets/ui")), line);
 }
 
 #[test]
-fn a_root_or_a_name_that_cannot_be_is_refused() {
-    let project = studio();
+fn invalid_root_or_name_is_refused() {
+    let project = project_with_art();
     for (options, code) in [
         ("../out", "path-not-relative"),
         ("/etc/passwd", "path-not-relative"),
@@ -72,13 +72,13 @@ fn a_root_or_a_name_that_cannot_be_is_refused() {
         ("hero --name he,ro", "name-illegal"),
         ("hero --name ui_icons", "name-twice"),
     ] {
-        leaves_all_as_it_was(&project, &format!("create @ {options} --type glyph_bank @/art/good.png"), code);
+        assert_refused(&project, &format!("create @ {options} --type glyph_bank @/art/good.png"), code);
     }
 }
 
 #[test]
-fn files_that_cannot_be_had_are_refused() {
-    let project = studio();
+fn unusable_files_are_refused() {
+    let project = project_with_art();
     for (files, code) in [
         ("@/art/nowhere.png", "file-missing"),
         ("@/art/good.png @/art/nowhere.png", "file-missing"),
@@ -90,77 +90,78 @@ fn files_that_cannot_be_had_are_refused() {
         ("@/art/blip.wav", "image-not-png"),
         ("@/art/cut.png", "image-cut"),
     ] {
-        leaves_all_as_it_was(&project, &format!("create @ new --type glyph_bank {files}"), code);
+        assert_refused(&project, &format!("create @ new --type glyph_bank {files}"), code);
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn of_a_folder_the_help_says_how_to_name_its_files_and_of_a_device_it_does_not() {
-    let project = studio();
+fn folder_help_names_its_files() {
+    let project = project_with_art();
     let art = project.at("art").display().to_string();
     for (line, help) in [
         ("glyph_bank @/art", format!("Name the PNG files themselves, for example `{art}/*.png`.")),
         ("sound_bank @/art", format!("Name the sounds themselves, for example `{art}/*.wav`.")),
         ("glyph_bank /dev/null", "Name the PNG, WAV or FLAC files themselves.".to_owned()),
     ] {
-        let ended = cli::refused(project.root(), &format!("create @ new --type {line}"), &["file-not-regular"]);
-        assert_eq!(ended.json()["findings"][0]["help"], help, "{line}");
+        let output = cli::run_refused(project.root(), &format!("create @ new --type {line}"), &["file-not-regular"]);
+        assert_eq!(output.json()["findings"][0]["help"], help, "{line}");
     }
 }
 
 #[test]
-fn the_help_of_a_folder_names_files_of_the_kind_that_the_bank_needs() {
-    let project = studio();
+fn folder_help_depends_on_bank_type() {
+    let project = project_with_art();
     for (kind, files) in [("glyph_bank", "/art/*.png`"), ("sound_bank", "/art/*.wav`")] {
-        let ended = cli::refused(project.root(), &format!("create @ new --type {kind} @/art"), &["file-not-regular"]);
-        let help = ended.json()["findings"][0]["help"].to_string();
+        let output =
+            cli::run_refused(project.root(), &format!("create @ new --type {kind} @/art"), &["file-not-regular"]);
+        let help = output.json()["findings"][0]["help"].to_string();
         assert!(help.contains(files), "{help}");
     }
 }
 
 #[test]
-fn images_that_do_not_fit_together_are_told_how_many_do() {
-    let project = studio();
+fn overflow_help_counts_fitting_images() {
+    let project = project_with_art();
     project.write("art/half-sheet.png", Png::rgba(256, 160, |_, _| [0xFF, 0, 0, 0xFF]).bytes());
-    let told = |files: &str| {
+    let help = |files: &str| {
         let line = format!("create @ new --type glyph_bank --tile-size 8 {files}");
-        let ended = cli::refused(project.root(), &line, &["tile-overflow"]);
-        ended.json()["findings"][0]["help"].as_str().unwrap().to_owned()
+        let output = cli::run_refused(project.root(), &line, &["tile-overflow"]);
+        output.json()["findings"][0]["help"].as_str().unwrap().to_owned()
     };
     project.write("art/again.png", Png::rgba(256, 160, |_, _| [0xFF, 0, 0, 0xFF]).bytes());
     assert_eq!(
-        told("@/art/half-sheet.png @/art/again.png"),
+        help("@/art/half-sheet.png @/art/again.png"),
         "The first one fits: make one bank of it, and others of the rest."
     );
     assert_eq!(
-        told("@/art/good.png @/art/half-sheet.png @/art/again.png"),
+        help("@/art/good.png @/art/half-sheet.png @/art/again.png"),
         "The first 2 images fit: make one bank of them, and others of the rest."
     );
 }
 
 #[test]
-fn images_that_make_no_bank_are_refused() {
-    let project = studio();
+fn unusable_images_are_refused() {
+    let project = project_with_art();
     for (options, code) in [
         ("@/art/wide.png", "tile-size-needed"),
-        ("@/art/odd.png", "tile-size-needed"),
+        ("@/art/nine.png", "tile-size-needed"),
         ("@/art/good.png @/art/wide.png", "tile-size-needed"),
-        ("--tile-size 8 @/art/odd.png", "image-size"),
+        ("--tile-size 8 @/art/nine.png", "image-size"),
         ("--tile-size 16 @/art/good.png", "image-size"),
         ("--tile-size 32 @/art/tall.png", "tile-overflow"),
-        ("@/art/rich.png", "too-many-colors"),
+        ("@/art/rainbow.png", "too-many-colors"),
         ("--tile-size 8 @/art/patchwork.png", "too-many-palettes"),
         ("@/art/half.png", "partial-alpha"),
         ("--color-key index0 @/art/good.png", "color-key-index"),
     ] {
-        leaves_all_as_it_was(&project, &format!("create @ new --type glyph_bank {options}"), code);
+        assert_refused(&project, &format!("create @ new --type glyph_bank {options}"), code);
     }
 }
 
 #[test]
-fn sounds_that_make_no_bank_are_refused() {
-    let project = studio();
+fn unusable_sounds_are_refused() {
+    let project = project_with_art();
     for (options, code) in [
         ("@/art/blip.wav @/art/fast.wav", "rate-needed"),
         ("@/art/silent.wav", "sample-empty"),
@@ -170,58 +171,58 @@ fn sounds_that_make_no_bank_are_refused() {
         ("@/art/float.wav", "wav-coding"),
         ("@/art/good.png", "sound-not-wav"),
     ] {
-        leaves_all_as_it_was(&project, &format!("create @ new --type sound_bank {options}"), code);
+        assert_refused(&project, &format!("create @ new --type sound_bank {options}"), code);
     }
 }
 
 #[test]
-fn slots_that_are_taken_are_not_given_twice() {
-    let project = studio();
+fn taken_slots_are_refused() {
+    let project = project_with_art();
     for n in 0..16 {
-        cli::done(project.root(), &format!("create @ full/{n} --preload --type glyph_bank @/art/good.png"));
+        cli::run_ok(project.root(), &format!("create @ full/{n} --preload --type glyph_bank @/art/good.png"));
     }
-    leaves_all_as_it_was(&project, "create @ new --preload --type glyph_bank @/art/good.png", "slots-full");
-    leaves_all_as_it_was(&project, "create @ new --preload=7 --type glyph_bank @/art/good.png", "slot-taken");
-    cli::done(project.root(), "create @ tune --preload=7 --type sound_bank @/art/blip.wav");
+    assert_refused(&project, "create @ new --preload --type glyph_bank @/art/good.png", "slots-full");
+    assert_refused(&project, "create @ new --preload=7 --type glyph_bank @/art/good.png", "slot-taken");
+    cli::run_ok(project.root(), "create @ tune --preload=7 --type sound_bank @/art/blip.wav");
 }
 
 #[test]
-fn what_would_not_pack_is_refused_even_if_it_is_to_be_excluded() {
-    let project = studio();
-    leaves_all_as_it_was(&project, "create @ new --exclude --type glyph_bank @/art/half.png", "partial-alpha");
-    leaves_all_as_it_was(&project, "create @ new --exclude --type sound_bank @/art/stereo.wav", "convert-downmix");
+fn excluded_assets_must_pack_too() {
+    let project = project_with_art();
+    assert_refused(&project, "create @ new --exclude --type glyph_bank @/art/half.png", "partial-alpha");
+    assert_refused(&project, "create @ new --exclude --type sound_bank @/art/stereo.wav", "convert-downmix");
 }
 
 #[test]
-fn ids_that_are_used_up_are_not_given_again() {
-    let project = studio();
+fn exhausted_ids_are_an_error() {
+    let project = project_with_art();
     project.edit("assets/.prometeu/index.json", "\"next_asset_id\": 3", "\"next_asset_id\": 2147483648");
-    leaves_all_as_it_was(&project, "create @ new --type glyph_bank @/art/good.png", "ids-exhausted");
+    assert_refused(&project, "create @ new --type glyph_bank @/art/good.png", "ids-exhausted");
 }
 
 #[test]
-fn a_refusal_names_the_file_as_the_person_named_it() {
-    let project = studio();
-    let ended = cli::refused(project.root(), "create @ new --type glyph_bank @/art/half.png", &["partial-alpha"]);
+fn findings_name_the_original_file() {
+    let project = project_with_art();
+    let output = cli::run_refused(project.root(), "create @ new --type glyph_bank @/art/half.png", &["partial-alpha"]);
     let named = project.at("art/half.png").to_string_lossy().into_owned();
-    assert_eq!(ended.json()["findings"][0]["file"], named);
+    assert_eq!(output.json()["findings"][0]["file"], named);
 }
 
 #[test]
-fn soft_edges_are_told_with_too_many_colors_and_not_after_them() {
+fn partial_alpha_is_reported_with_colors() {
     let project = TestProject::new();
     let glowing = |x: u32, y: u32| {
         [u8::try_from(x * 16).unwrap(), u8::try_from(y * 16).unwrap(), 0, if x == 0 { 90 } else { 255 }]
     };
     project.write("art/glow.png", Png::rgba(8, 8, glowing).bytes());
-    let ended = cli::refused(
+    let output = cli::run_refused(
         project.root(),
         "create @ bank --type glyph_bank @/art/glow.png",
         &["too-many-colors", "partial-alpha"],
     );
-    assert_eq!(ended.json()["findings"][1]["count"], 8);
-    let forced = cli::done(project.root(), "create @ bank --type glyph_bank --force @/art/glow.png");
+    assert_eq!(output.json()["findings"][1]["count"], 8);
+    let forced = cli::run_ok(project.root(), "create @ bank --type glyph_bank --force @/art/glow.png");
     let alpha =
         forced["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "partial-alpha").unwrap();
-    assert_eq!((&alpha["count"], &alpha["severity"]), (&8.into(), &"note".into()), "each pixel is told once");
+    assert_eq!((&alpha["count"], &alpha["severity"]), (&8.into(), &"note".into()), "each pixel must be counted once");
 }

@@ -1,4 +1,4 @@
-//! `create` of a sound bank: rates, and losses that somebody agreed to.
+//! `create` of a sound bank: rates, and conversions that must be allowed.
 
 use serde_json::{Value, json};
 use support::TestProject;
@@ -6,14 +6,14 @@ use support::sounds::Wav;
 
 use crate::{cli, console};
 
-/// The line that creates `bank` from these sounds, which are written to `takes/`.
-fn line(project: &TestProject, options: &str, files: &[(&str, Wav)]) -> String {
-    let mut line = format!("create @ bank --type sound_bank {options}");
+/// The create_line that creates `bank` from these sounds, which are written to `takes/`.
+fn create_line(project: &TestProject, options: &str, files: &[(&str, Wav)]) -> String {
+    let mut create_line = format!("create @ bank --type sound_bank {options}");
     for (name, wav) in files {
         project.write(&format!("takes/{name}"), wav.bytes());
-        line.push_str(&format!(" @/takes/{name}"));
+        create_line.push_str(&format!(" @/takes/{name}"));
     }
-    line
+    create_line
 }
 
 fn declaration(project: &TestProject) -> Value {
@@ -25,65 +25,65 @@ fn blip(rate_hz: u32) -> Wav {
 }
 
 #[test]
-fn the_common_rate_of_the_files_is_the_banks() {
+fn common_rate_becomes_the_bank_rate() {
     let project = TestProject::new();
     let files = [("b.wav", blip(8000)), ("a.wav", Wav::mono16(8000, &[7]))];
-    cli::done(project.root(), &line(&project, "", &files));
+    cli::run_ok(project.root(), &create_line(&project, "", &files));
     let declaration = declaration(&project);
     assert_eq!(declaration["output"]["metadata"], json!({"sample_rate": 8000}));
     assert_eq!(declaration["artifacts"], json!([{"file": "b.wav", "index": 0}, {"file": "a.wav", "index": 1}]));
-    cli::done(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @");
     let frames: Vec<Vec<i16>> = console::samples(&project, 1).into_iter().map(|sample| sample.frames).collect();
     assert_eq!(frames, [vec![1, -2, 3], vec![7]]);
 }
 
 #[test]
-fn without_a_common_rate_somebody_must_say_which() {
+fn different_rates_need_an_option() {
     let project = TestProject::new();
     let files = [("low.wav", blip(8000)), ("high.wav", blip(22_050))];
-    cli::refused(project.root(), &line(&project, "", &files), &["rate-needed"]);
-    cli::done(project.root(), &line(&project, "--sample-rate 16000", &files));
+    cli::run_refused(project.root(), &create_line(&project, "", &files), &["rate-needed"]);
+    cli::run_ok(project.root(), &create_line(&project, "--sample-rate 16000", &files));
     assert_eq!(declaration(&project)["output"]["metadata"], json!({"sample_rate": 16_000}));
-    cli::done(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @");
     let rates: Vec<u32> = console::samples(&project, 1).iter().map(|sample| sample.sample_rate).collect();
-    assert_eq!(rates, [8000, 22_050], "each keeps its own");
+    assert_eq!(rates, [8000, 22_050], "each sample must keep its rate");
 }
 
 #[test]
-fn a_loss_is_agreed_to_where_it_happens_and_nowhere_else() {
+fn conversions_are_declared_only_where_needed() {
     let project = TestProject::new();
     let stereo =
         Wav::pcm(8000, 2, 16, [[100i16, 50], [-100, -51]].iter().flatten().flat_map(|v| v.to_le_bytes()).collect());
     let deep = Wav::pcm(8000, 1, 24, vec![0xFF, 0x34, 0x12]);
     let both = Wav::pcm(8000, 2, 24, vec![0x00, 0x02, 0x00, 0x00, 0x04, 0x00]);
     let files = [("plain.wav", blip(8000)), ("stereo.wav", stereo), ("deep.wav", deep), ("both.wav", both)];
-    cli::refused(
+    cli::run_refused(
         project.root(),
-        &line(&project, "", &files),
+        &create_line(&project, "", &files),
         &["convert-depth", "convert-downmix", "convert-depth", "convert-downmix"],
     );
-    cli::refused(project.root(), &line(&project, "--downmix", &files), &["convert-depth", "convert-depth"]);
-    let all = line(&project, "--downmix --reduce-bit-depth", &files);
-    assert_eq!(cli::done(project.root(), &all)["findings"], json!([]), "no agreement is idle");
+    cli::run_refused(project.root(), &create_line(&project, "--downmix", &files), &["convert-depth", "convert-depth"]);
+    let all = create_line(&project, "--downmix --reduce-bit-depth", &files);
+    assert_eq!(cli::run_ok(project.root(), &all)["findings"], json!([]), "no `convert` may be unused");
     let declaration = declaration(&project);
-    let agreed: Vec<&Value> = declaration["artifacts"].as_array().unwrap().iter().map(|a| &a["convert"]).collect();
+    let convert: Vec<&Value> = declaration["artifacts"].as_array().unwrap().iter().map(|a| &a["convert"]).collect();
     let expected = [
         &Value::Null,
         &json!({"downmix": true}),
         &json!({"reduce_bit_depth": true}),
         &json!({"downmix": true, "reduce_bit_depth": true}),
     ];
-    assert_eq!(agreed, expected);
-    cli::done(project.root(), "pack @");
+    assert_eq!(convert, expected);
+    cli::run_ok(project.root(), "pack @");
     let frames: Vec<Vec<i16>> = console::samples(&project, 1).into_iter().map(|sample| sample.frames).collect();
     assert_eq!(frames, [vec![1, -2, 3], vec![75, -76], vec![0x1234], vec![3]]);
 }
 
 #[test]
-fn a_files_own_loop_is_kept() {
+fn file_loop_is_kept() {
     let project = TestProject::new();
     let files = [("hum.wav", Wav::mono16(8000, &[1, 2, 3, 4]).loops(&[(0, 1, 2, 0, 0)]))];
-    cli::done(project.root(), &line(&project, "", &files));
-    cli::done(project.root(), "pack @");
-    assert_eq!(console::samples(&project, 1)[0].loop_frames, Some(1..3), "the file counts the last frame in");
+    cli::run_ok(project.root(), &create_line(&project, "", &files));
+    cli::run_ok(project.root(), "pack @");
+    assert_eq!(console::samples(&project, 1)[0].loop_frames, Some(1..3), "the file's last frame is inclusive");
 }

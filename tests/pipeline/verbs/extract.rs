@@ -1,6 +1,6 @@
-//! `extract` makes of a pack what people open, or a project that packs to the same bytes. What it made is looked at
-//! with other code than the packer's.
-#![expect(clippy::disallowed_methods, reason = "this reads the files as an editor does")]
+//! `extract` turns a pack into files that editors open, or into a project that packs to the same bytes. Code that the
+//! packer does not use reads these files.
+#![expect(clippy::disallowed_methods, reason = "it reads the files as an editor does")]
 
 use std::fs;
 use std::path::Path;
@@ -15,10 +15,10 @@ use support::packs::{change_header, header_only};
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
-/// A PNG as it is drawn, and, if it is indexed, the indices of its pixels and its colors.
-struct Opened {
+/// The pixels of a PNG, and the indices and colors of an indexed one.
+struct OpenedImage {
     width: usize,
     rgba: Vec<[u8; 4]>,
     indices: Option<Vec<u8>>,
@@ -26,7 +26,7 @@ struct Opened {
 }
 
 /// Opens an image as an editor does.
-fn open(path: &Path) -> Opened {
+fn open(path: &Path) -> OpenedImage {
     let read = |transformations| {
         let mut decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap()));
         decoder.set_transformations(transformations);
@@ -53,10 +53,10 @@ fn open(path: &Path) -> Opened {
         let line_bytes = (width * depth).div_ceil(8);
         raw.chunks(line_bytes).flat_map(|line| line.iter().flat_map(in_byte).take(width)).collect()
     });
-    Opened { width, rgba, indices, colors }
+    OpenedImage { width, rgba, indices, colors }
 }
 
-/// The colors of a GIMP palette.
+/// The colors of a GIMP palette file.
 fn gpl(path: &Path) -> Vec<[u8; 3]> {
     let text = fs::read_to_string(path).unwrap();
     let mut lines = text.lines();
@@ -66,17 +66,17 @@ fn gpl(path: &Path) -> Vec<[u8; 3]> {
     colors.map(|line| channels(line).try_into().unwrap()).collect()
 }
 
-/// A glyph bank as its extracted files show it.
-fn shown_by_files(folder: &Path, asset: &Value) -> Glyph {
+/// The glyph bank that the extracted files describe.
+fn glyph_from_files(folder: &Path, asset: &Value) -> Glyph {
     let image = open(&folder.join("sheet.png"));
     assert_eq!(image.width, 256);
     let files: Vec<&str> = asset["files"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let palettes: Vec<Vec<[u8; 3]>> =
         files.iter().filter(|name| name.ends_with(".gpl")).map(|name| gpl(&folder.join(name))).collect();
-    assert_eq!(image.colors, palettes[0], "the image is shown in palette 0");
+    assert_eq!(image.colors, palettes[0], "the image must have palette 0");
     let mut indices = image.indices.unwrap();
     let clear = std::iter::zip(&indices, &image.rgba).all(|(index, rgba)| (*index == 0) == (rgba[3] == 0));
-    assert!(clear, "index 0 is transparent, and nothing else is");
+    assert!(clear, "only index 0 must be transparent");
     indices.resize(256 * 256, 0);
     let mut stored = vec![[0; 16]; 64];
     for (palette, colors) in std::iter::zip(&mut stored, &palettes) {
@@ -91,12 +91,12 @@ fn shown_by_files(folder: &Path, asset: &Value) -> Glyph {
 fn loop_of(wav: &[u8]) -> Option<std::ops::Range<u64>> {
     let at = wav.windows(4).rposition(|id| id == b"smpl")? + 8;
     let field = |n: usize| u64::from(u32::from_le_bytes(wav[at + n * 4..at + n * 4 + 4].try_into().unwrap()));
-    assert_eq!([field(7), field(10), field(13), field(14)], [1, 0, 0, 0], "one loop, forward, whole, endless");
+    assert_eq!([field(7), field(10), field(13), field(14)], [1, 0, 0, 0], "one endless forward loop");
     Some(field(11)..field(12) + 1)
 }
 
-/// Compares all that was extracted with the pack, read by other code.
-fn assert_is_the_pack(pack: &Path, folder: &Path, answer: &Value) {
+/// Compares the extracted files with the pack, which the independent reader reads.
+fn assert_equals_pack(pack: &Path, folder: &Path, answer: &Value) {
     let pack = Pack::open(pack).unwrap();
     let assets = answer["assets"].as_array().unwrap();
     assert_eq!(assets.len(), pack.entries().len());
@@ -105,7 +105,7 @@ fn assert_is_the_pack(pack: &Path, folder: &Path, answer: &Value) {
         let folder = folder.join(asset["folder"].as_str().unwrap());
         let payload = pack.slice(entry).unwrap();
         match asset["bank_type"].as_str().unwrap() {
-            "GLYPH" => assert_eq!(shown_by_files(&folder, asset), Glyph::decode(entry, &payload).unwrap()),
+            "GLYPH" => assert_eq!(glyph_from_files(&folder, asset), Glyph::decode(entry, &payload).unwrap()),
             "SOUNDS" => {
                 let files = asset["files"].as_array().unwrap().iter().filter_map(Value::as_str);
                 let wavs = files.filter(|name| name.ends_with(".wav"));
@@ -122,28 +122,28 @@ fn assert_is_the_pack(pack: &Path, folder: &Path, answer: &Value) {
 }
 
 #[test]
-fn the_demo_comes_back_pixel_for_pixel_and_frame_for_frame() {
+fn extracted_demo_equals_its_sources() {
     let project = TestProject::demo();
     project.pack();
-    let answer = cli::done(project.root(), "extract @/build/assets.pa @/art");
+    let answer = cli::run_ok(project.root(), "extract @/build/assets.pa @/art");
     assert_eq!(answer["findings"], json!([]));
     assert_eq!(answer["sha256"], Sha::of(&project.pack_bytes()).to_string());
-    assert_is_the_pack(&project.at("build/assets.pa"), &project.at("art"), &answer);
-    // The files show what the artists drew and recorded.
+    assert_equals_pack(&project.at("build/assets.pa"), &project.at("art"), &answer);
+    // The files equal the sources.
     for asset in answer["assets"].as_array().unwrap() {
-        let shown = cli::done(project.root(), &format!("show @ id:{}", asset["asset_id"]));
+        let shown = cli::run_ok(project.root(), &format!("show @ id:{}", asset["asset_id"]));
         let source = project.at("assets").join(shown["root"].as_str().unwrap());
         let folder = project.at("art").join(asset["folder"].as_str().unwrap());
         let declared: Value = serde_json::from_slice(&fs::read(source.join("asset.json")).unwrap()).unwrap();
         if shown["type"] == "sound_bank" {
             for artifact in shown["artifacts"].as_array().unwrap() {
                 let recorded = expected_wav(&fs::read(source.join(artifact["file"].as_str().unwrap())).unwrap());
-                let there = fs::read(folder.join(format!("{}.wav", artifact["index"]))).unwrap();
-                assert!(recorded.is_some() && recorded == expected_wav(&there), "{artifact}");
+                let extracted = fs::read(folder.join(format!("{}.wav", artifact["index"]))).unwrap();
+                assert!(recorded.is_some() && recorded == expected_wav(&extracted), "{artifact}");
             }
             continue;
         }
-        let bank = shown_by_files(&folder, asset);
+        let bank = glyph_from_files(&folder, asset);
         let of_palette = |palette: &Value| {
             let colors = palette["colors"].as_array().unwrap().iter();
             colors.map(|text| Rgb::parse(text.as_str().unwrap()).unwrap().0).collect()
@@ -172,38 +172,38 @@ fn the_demo_comes_back_pixel_for_pixel_and_frame_for_frame() {
     }
 }
 
-/// Extracts the published pack as a project, packs that, and demands the same bytes.
-fn comes_back(project: &TestProject) -> TestProject {
-    let answer = cli::done(project.root(), "extract @/build/assets.pa @/again --as-project");
+/// Extracts the published pack as a project, packs it, and asserts the same bytes.
+fn assert_round_trip(project: &TestProject) -> TestProject {
+    let answer = cli::run_ok(project.root(), "extract @/build/assets.pa @/again --as-project");
     assert_eq!((&answer["extracted"], &answer["as_project"]), (&json!(true), &json!(true)));
-    assert_is_the_pack(&project.at("build/assets.pa"), &project.at("again"), &answer);
+    assert_equals_pack(&project.at("build/assets.pa"), &project.at("again"), &answer);
     let again = TestProject::copy_of(&project.at("again"));
-    let packed = cli::done(again.root(), "pack @ --deny-warnings");
+    let packed = cli::run_ok(again.root(), "pack @ --deny-warnings");
     assert_eq!(packed["pack"]["sha256"], answer["sha256"]);
     assert!(again.pack_bytes() == project.pack_bytes());
-    let doctor = cli::done(again.root(), "doctor @ --workspace");
-    let told = doctor["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] != "rate-differs");
-    assert_eq!(told.collect::<Vec<_>>(), Vec::<&Value>::new(), "nothing lies about in it");
+    let doctor = cli::run_ok(again.root(), "doctor @ --workspace");
+    let unexpected = doctor["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] != "rate-differs");
+    assert_eq!(unexpected.collect::<Vec<_>>(), Vec::<&Value>::new());
     again
 }
 
 #[test]
-fn the_demo_as_a_project_packs_to_the_same_bytes() {
+fn extracted_demo_packs_the_same() {
     let project = TestProject::demo();
     project.pack();
-    comes_back(&project);
+    assert_round_trip(&project);
 }
 
 #[test]
-fn the_golden_example_as_a_project_packs_to_the_same_bytes() {
+fn extracted_example_packs_the_same() {
     let project = TestProject::example();
     project.pack();
-    comes_back(&project);
+    assert_round_trip(&project);
 }
 
 #[test]
-fn a_project_has_the_ids_the_names_and_the_slots_of_the_pack_and_new_uuids() {
-    let mut project = scenes::small();
+fn extracted_project_keeps_ids_and_names() {
+    let mut project = fixtures::small_project();
     let mut font = glyph(
         3,
         "ui/font",
@@ -214,12 +214,12 @@ fn a_project_has_the_ids_the_names_and_the_slots_of_the_pack_and_new_uuids() {
     font.preload = packer_services::declaration::Preload { enabled: true, slot: Some(9) };
     project.write("assets/fonts/small/font.png", support::images::plain(8, 8, RED));
     project.add_asset("fonts/small", true, &font);
-    project.edit(scenes::REGISTRY, "\"asset_id\": 3", "\"asset_id\": 700");
-    project.edit(scenes::REGISTRY, "\"next_asset_id\": 4", "\"next_asset_id\": 800");
-    project.edit(scenes::REGISTRY, "\"included_in_build\": true", "\"included_in_build\": false");
+    project.edit(fixtures::REGISTRY, "\"asset_id\": 3", "\"asset_id\": 700");
+    project.edit(fixtures::REGISTRY, "\"next_asset_id\": 4", "\"next_asset_id\": 800");
+    project.edit(fixtures::REGISTRY, "\"included_in_build\": true", "\"included_in_build\": false");
     project.pack();
-    let again = comes_back(&project);
-    let registry: Value = serde_json::from_str(&again.read_text(scenes::REGISTRY)).unwrap();
+    let again = assert_round_trip(&project);
+    let registry: Value = serde_json::from_str(&again.read_text(fixtures::REGISTRY)).unwrap();
     assert_eq!(registry["next_asset_id"], 701);
     let ids: Vec<&Value> = registry["assets"].as_array().unwrap().iter().map(|entry| &entry["asset_id"]).collect();
     assert_eq!(ids, [2, 700]);
@@ -229,17 +229,21 @@ fn a_project_has_the_ids_the_names_and_the_slots_of_the_pack_and_new_uuids() {
     assert_eq!(font["asset_uuid"], registry["assets"][1]["asset_uuid"]);
     assert_ne!(font["asset_uuid"], support::uuid(3).to_string());
     let init = TestProject::new();
-    cli::done(init.root(), "init @/new");
+    cli::run_ok(init.root(), "init @/new");
     for file in [".prometeu/.gitignore", ".gitattributes"] {
-        assert_eq!(again.read(&format!("assets/{file}")), init.read(&format!("new/assets/{file}")), "as init makes it");
+        assert_eq!(
+            again.read(&format!("assets/{file}")),
+            init.read(&format!("new/assets/{file}")),
+            "as `init` writes it"
+        );
     }
-    // The project can be worked on.
+    // Assets can be added to the project.
     let line = "create @ ui/more --type glyph_bank @/assets/ui/font/sheet.png --tile-size 8 --color-key index0";
-    assert_eq!(cli::done(again.root(), line)["asset_id"], 701);
+    assert_eq!(cli::run_ok(again.root(), line)["asset_id"], 701);
 }
 
 #[test]
-fn black_and_unused_colors_and_tiles_come_back_as_they_were() {
+fn black_and_unused_colors_round_trip() {
     let black = Rgb([0; 3]);
     let mut project = TestProject::new();
     let blacks = [palette(&[black]), palette(&[KEY, black, RED, black]), palette(&[RED, RED])];
@@ -262,11 +266,11 @@ fn black_and_unused_colors_and_tiles_come_back_as_they_were() {
     project.write("assets/b/b.png", Png::rgba(32, 32, |_, _| [9, 9, 9, 0]).bytes());
     project.add_asset("b", true, &nothing);
     project.pack();
-    comes_back(&project);
+    assert_round_trip(&project);
 }
 
 #[test]
-fn sounds_are_numbered_so_that_they_sort_and_keep_rates_and_loops() {
+fn sounds_are_numbered_in_sort_order() {
     let mut project = TestProject::new();
     let samples = (0..11).map(|n| {
         let wav = Wav::mono16(8000 + n, &[1, -2, 3, i16::try_from(n).unwrap()]);
@@ -277,25 +281,25 @@ fn sounds_are_numbered_so_that_they_sort_and_keep_rates_and_loops() {
     let bank = sound(1, "sfx", 22_050, samples.collect());
     project.add_asset("sfx", true, &bank);
     project.pack();
-    let again = comes_back(&project);
+    let again = assert_round_trip(&project);
     assert!(again.exists("assets/sfx/00.wav") && again.exists("assets/sfx/10.wav"));
 }
 
 #[test]
-fn an_empty_pack_is_an_empty_project() {
+fn empty_pack_extracts_to_empty_project() {
     let project = TestProject::new();
     project.pack();
-    comes_back(&project);
-    let ended = cli::run(project.root(), "extract @/build/assets.pa @/art");
-    assert_eq!(ended.code, 0);
-    assert!(ended.stdout.starts_with("extracted 0 assets of "), "{}", ended.stdout);
-    assert!(project.at("art").is_dir() && tree::tree(&project.at("art")).is_empty());
+    assert_round_trip(&project);
+    let output = cli::run(project.root(), "extract @/build/assets.pa @/art");
+    assert_eq!(output.code, 0);
+    assert!(output.stdout.starts_with("extracted 0 assets of "), "{}", output.stdout);
+    assert!(project.at("art").is_dir() && tree::read_tree(&project.at("art")).is_empty());
 }
 
 #[test]
-fn the_answer_names_every_file_and_the_next_step() {
-    let (project, _) = scenes::packed();
-    let answer = cli::done(project.root(), "extract @/build/assets.pa @/again --as-project");
+fn extract_lists_files_and_next_step() {
+    let (project, _) = fixtures::packed_project();
+    let answer = cli::run_ok(project.root(), "extract @/build/assets.pa @/again --as-project");
     let mut named: Vec<String> = answer["assets"]
         .as_array()
         .unwrap()
@@ -309,31 +313,31 @@ fn the_answer_names_every_file_and_the_next_step() {
         ["assets/.prometeu/index.json", "assets/.prometeu/.gitignore", "assets/.gitattributes"].map(str::to_owned),
     );
     named.sort();
-    let there = tree::tree(&project.at("again"));
-    let files = there.iter().filter(|(_, node)| **node != tree::Node::Folder).map(|(path, _)| path.clone());
+    let extracted = tree::read_tree(&project.at("again"));
+    let files = extracted.iter().filter(|(_, node)| **node != tree::Node::Folder).map(|(path, _)| path.clone());
     assert_eq!(named, files.collect::<Vec<_>>());
-    let ended = cli::run(project.root(), "extract @/build/assets.pa @/art --as-project");
+    let output = cli::run(project.root(), "extract @/build/assets.pa @/art --as-project");
     assert!(
-        ended.stdout.contains(&format!("`prometeu-packer pack {}`", project.at("art").display())),
+        output.stdout.contains(&format!("`prometeu-packer pack {}`", project.at("art").display())),
         "{}",
-        ended.stdout
+        output.stdout
     );
-    assert!(ended.stdout.contains("8 × 8 tiles") && ended.stdout.contains("sheet.png"), "{}", ended.stdout);
+    assert!(output.stdout.contains("8 × 8 tiles") && output.stdout.contains("sheet.png"), "{}", output.stdout);
 }
 
 #[test]
-fn a_folder_that_is_empty_is_filled_and_parents_are_made() {
-    let (project, _) = scenes::packed();
+fn extract_fills_an_empty_folder() {
+    let (project, _) = fixtures::packed_project();
     fs::create_dir(project.at("art")).unwrap();
     for folder in ["art", "deep/er/art", "slash/"] {
-        cli::done(project.root(), &format!("extract @/build/assets.pa @/{folder}"));
+        cli::run_ok(project.root(), &format!("extract @/build/assets.pa @/{folder}"));
         assert!(project.exists(&format!("{folder}/ui_icons/sheet.png")), "{folder}");
     }
 }
 
 #[test]
-fn whatever_stands_in_the_folders_place_is_left_alone() {
-    let (project, _) = scenes::packed();
+fn extract_never_replaces_anything() {
+    let (project, _) = fixtures::packed_project();
     project.write("full/mine.txt", "mine").write("file", "mine");
     let mut places = vec!["full", "file", "full/", "full/..", "build"];
     fs::create_dir(project.at("elsewhere")).unwrap();
@@ -343,26 +347,31 @@ fn whatever_stands_in_the_folders_place_is_left_alone() {
         std::os::unix::fs::symlink("nowhere", project.at("broken")).unwrap();
         places.extend(["link", "link/", "broken"]);
     }
-    let before = tree::tree(project.root());
+    let before = tree::read_tree(project.root());
     for place in places {
         for option in ["", " --as-project"] {
             let line = format!("extract @/build/assets.pa @/{place}{option}");
-            cli::refused(project.root(), &line, &["extract-target"]);
-            tree::assert_same(&before, &tree::tree(project.root()), &line);
+            cli::run_refused(project.root(), &line, &["extract-target"]);
+            tree::assert_same(&before, &tree::read_tree(project.root()), &line);
         }
     }
 }
 
 #[test]
-fn a_folder_without_a_name_of_its_own_is_refused() {
-    let (project, _) = scenes::packed();
+fn unnamed_target_folder_is_refused() {
+    let (project, _) = fixtures::packed_project();
     let pack = project.at("build/assets.pa");
     let empty = tempfile::tempdir().unwrap();
     for dir in [".", "..", ""] {
         let mut command = support::binary::command(["extract".as_ref(), pack.as_os_str(), dir.as_ref()]);
-        let ended = support::binary::CommandOutput::from(command.current_dir(empty.path()).output().unwrap());
-        assert!(ended.code == 1 || (dir.is_empty() && ended.code == 2), "{dir:?}: {}{}", ended.stdout, ended.stderr);
-        assert!(tree::tree(empty.path()).is_empty(), "{dir:?}");
+        let output = support::binary::CommandOutput::from(command.current_dir(empty.path()).output().unwrap());
+        assert!(
+            output.code == 1 || (dir.is_empty() && output.code == 2),
+            "{dir:?}: {}{}",
+            output.stdout,
+            output.stderr
+        );
+        assert!(tree::read_tree(empty.path()).is_empty(), "{dir:?}");
     }
     let mut command = support::binary::command(["extract".as_ref(), pack.as_os_str(), "art".as_ref()]);
     assert!(command.current_dir(empty.path()).output().unwrap().status.success());
@@ -370,7 +379,7 @@ fn a_folder_without_a_name_of_its_own_is_refused() {
 }
 
 #[test]
-fn names_that_are_no_folders_give_way_to_ids_and_nothing_lands_outside() {
+fn unsafe_names_become_ids() {
     for (first, second, folders) in [
         ("../../evil", "..", ["asset-1", "asset-2"]),
         ("con", ".hidden", ["asset-1", "asset-2"]),
@@ -383,31 +392,31 @@ fn names_that_are_no_folders_give_way_to_ids_and_nothing_lands_outside() {
         ("asset.json", "x/asset.json", ["asset-1", "asset-2"]),
         (".prometeu/index.json", "index.json", ["asset-1", "index.json"]),
     ] {
-        let (project, _) = scenes::packed();
+        let (project, _) = fixtures::packed_project();
         let mut pack = project.pack_bytes();
         change_header(&mut pack, |header| {
             header["asset_table"][0]["asset_name"] = json!(first);
             header["asset_table"][1]["asset_name"] = json!(second);
         });
         project.write("old.pa", &pack).write("place/precious", "mine");
-        let before = tree::tree(project.root());
-        let answer = cli::done(project.root(), "extract @/old.pa @/place/again --as-project");
+        let before = tree::read_tree(project.root());
+        let answer = cli::run_ok(project.root(), "extract @/old.pa @/place/again --as-project");
         let found: Vec<&str> =
             answer["assets"].as_array().unwrap().iter().filter_map(|asset| asset["folder"].as_str()).collect();
         assert_eq!(found, folders.map(|folder| format!("assets/{folder}")), "{first}, {second}");
-        let told = [first, second].iter().zip(folders).filter(|(name, folder)| *name != folder).count();
+        let renamed = [first, second].iter().zip(folders).filter(|(name, folder)| *name != folder).count();
         let note = answer["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "extract-renamed");
         let note = note.map_or("", |note| note["message"].as_str().unwrap());
-        assert_eq!(note.matches("(asset ").count(), told, "{note}");
-        cli::done(&project.at("place/again"), "pack @");
-        assert!(project.read("place/again/build/assets.pa") == pack, "the names themselves come back");
+        assert_eq!(note.matches("(asset ").count(), renamed, "{note}");
+        cli::run_ok(&project.at("place/again"), "pack @");
+        assert!(project.read("place/again/build/assets.pa") == pack, "the names must be kept");
         fs::remove_dir_all(project.at("place/again")).unwrap();
-        tree::assert_same(&before, &tree::tree(project.root()), "outside of the folder");
+        tree::assert_same(&before, &tree::read_tree(project.root()), "outside of the folder");
     }
 }
 
 #[test]
-fn what_verify_refuses_extract_refuses_in_the_same_words_and_makes_nothing() {
+fn extract_refuses_what_verify_refuses() {
     type Damage = fn(&mut Vec<u8>);
     let damages: [Damage; 7] = [
         |pack| pack.truncate(20),
@@ -422,49 +431,49 @@ fn what_verify_refuses_extract_refuses_in_the_same_words_and_makes_nothing() {
         |pack| change_header(pack, |header| header["preload"] = json!([{"asset_id": 9, "slot": 0}])),
     ];
     for damage in damages {
-        let (project, _) = scenes::packed();
-        // The glyph bank alone, so that its unused palettes end the file.
-        project.edit(scenes::REGISTRY, "true\n    }\n  ]", "false\n    }\n  ]");
+        let (project, _) = fixtures::packed_project();
+        // Only the glyph bank, so that the file ends with its unused palettes.
+        project.edit(fixtures::REGISTRY, "true\n    }\n  ]", "false\n    }\n  ]");
         project.pack();
         let mut pack = project.pack_bytes();
         damage(&mut pack);
         project.write("old.pa", pack);
-        let before = tree::tree(project.root());
-        let verified = cli::ask(project.root(), "verify @/old.pa").json();
+        let before = tree::read_tree(project.root());
+        let verified = cli::run_json(project.root(), "verify @/old.pa").json();
         for option in ["", " --as-project"] {
-            let ended = cli::ask(project.root(), &format!("extract @/old.pa @/art{option}"));
-            assert_eq!((ended.code, &ended.json()["findings"]), (1, &verified["findings"]), "{}", ended.stdout);
-            tree::assert_same(&before, &tree::tree(project.root()), "a refused pack");
+            let output = cli::run_json(project.root(), &format!("extract @/old.pa @/art{option}"));
+            assert_eq!((output.code, &output.json()["findings"]), (1, &verified["findings"]), "{}", output.stdout);
+            tree::assert_same(&before, &tree::read_tree(project.root()), "a refused pack");
         }
     }
 }
 
 #[test]
-fn a_pack_that_is_not_there_is_2_and_so_is_one_that_may_not_be_read() {
-    let project = scenes::small();
-    let before = tree::tree(project.root());
-    let ended = cli::ask(project.root(), "extract @/build/assets.pa @/art");
-    assert_eq!((ended.code, ended.codes()), (2, vec!["file-unreadable".into()]));
-    cli::refused(project.root(), "extract @/assets @/art", &["file-not-regular"]);
-    tree::assert_same(&before, &tree::tree(project.root()), "nothing was read");
+fn missing_pack_is_exit_code_2() {
+    let project = fixtures::small_project();
+    let before = tree::read_tree(project.root());
+    let output = cli::run_json(project.root(), "extract @/build/assets.pa @/art");
+    assert_eq!((output.code, output.codes()), (2, vec!["file-unreadable".into()]));
+    cli::run_refused(project.root(), "extract @/assets @/art", &["file-not-regular"]);
+    tree::assert_same(&before, &tree::read_tree(project.root()), "nothing was read");
 }
 
 #[test]
-fn a_pack_beside_foreign_companions_is_refused_and_its_copy_alone_is_not() {
-    let (project, _) = scenes::packed();
+fn foreign_companions_are_refused() {
+    let (project, _) = fixtures::packed_project();
     let mut pack = project.pack_bytes();
     let last = pack.len() - 1;
     pack[last] ^= 1;
     project.write("build/assets.pa", &pack);
-    cli::refused(project.root(), "extract @/build/assets.pa @/art", &["companion-differs"]);
+    cli::run_refused(project.root(), "extract @/build/assets.pa @/art", &["companion-differs"]);
     assert!(!project.exists("art"));
     project.write("copy.pa", &pack);
-    let answer = cli::done(project.root(), "extract @/copy.pa @/art");
+    let answer = cli::run_ok(project.root(), "extract @/copy.pa @/art");
     assert_eq!(answer["findings"][0]["code"], "payload-unchecked");
 }
 
-/// A pack of one entry, whose payload is zero and takes no room on the disk.
-fn crafted(project: &TestProject, entry: &Value) {
+/// Writes a pack of one entry, whose payload is zero and takes no disk space.
+fn write_pack_of(project: &TestProject, entry: &Value) {
     let pack = header_only(&json!({"asset_table": [entry], "preload": [{"asset_id": 7, "slot": 3}]}));
     let size_bytes = pack.len() as u64 + entry["size"].as_u64().unwrap();
     project.write("old.pa", pack);
@@ -472,20 +481,20 @@ fn crafted(project: &TestProject, entry: &Value) {
 }
 
 #[test]
-fn a_scene_is_written_as_it_is_and_no_project_can_hold_it() {
+fn scene_is_extracted_as_raw_bytes() {
     let project = TestProject::new();
-    crafted(
+    write_pack_of(
         &project,
         &json!({
             "asset_id": 7, "asset_name": "level/1", "bank_type": "SCENE", "codec": "NONE", "decoded_size": 1,
             "metadata": {"rooms": [1, {"dark": true}]}, "offset": 0, "size": 300_000,
         }),
     );
-    let before = tree::tree(project.root());
-    let ended = cli::ask(project.root(), "extract @/old.pa @/art --as-project");
-    assert!(ended.code == 1 && ended.codes().contains(&"extract-impossible".into()), "{}", ended.stdout);
-    tree::assert_same(&before, &tree::tree(project.root()), "no project");
-    let answer = cli::done(project.root(), "extract @/old.pa @/art");
+    let before = tree::read_tree(project.root());
+    let output = cli::run_json(project.root(), "extract @/old.pa @/art --as-project");
+    assert!(output.code == 1 && output.codes().contains(&"extract-impossible".into()), "{}", output.stdout);
+    tree::assert_same(&before, &tree::read_tree(project.root()), "no project");
+    let answer = cli::run_ok(project.root(), "extract @/old.pa @/art");
     assert!(answer["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "extract-as-is"));
     assert_eq!(
         (&answer["assets"][0]["files"], &answer["assets"][0]["slot"]),
@@ -497,7 +506,7 @@ fn a_scene_is_written_as_it_is_and_no_project_can_hold_it() {
 }
 
 #[test]
-fn sounds_past_the_limits_of_a_project_are_known_before_anything_is_written() {
+fn oversized_sounds_are_refused_before_writing() {
     let entry = |samples: Value, size: u64| {
         json!({"asset_id": 7, "asset_name": "wind", "bank_type": "SOUNDS", "codec": "NONE", "decoded_size": size,
                "metadata": {"channels": 1, "sample_rate": 8000, "samples": samples}, "offset": 0, "size": size})
@@ -510,22 +519,22 @@ fn sounds_past_the_limits_of_a_project_are_known_before_anything_is_written() {
     let longest = (512 << 20) - 44;
     for (bank, fits) in [(one(longest + 2), false), (many(200_000), false), (many(70_000), false), (many(300), true)] {
         let project = TestProject::new();
-        crafted(&project, &bank);
-        let before = tree::tree(project.root());
-        let ended = cli::ask(project.root(), "extract @/old.pa @/art --as-project");
-        assert_eq!(ended.code, i32::from(!fits), "{}", ended.stdout);
-        assert_eq!(ended.codes().contains(&"extract-impossible".into()), !fits);
+        write_pack_of(&project, &bank);
+        let before = tree::read_tree(project.root());
+        let output = cli::run_json(project.root(), "extract @/old.pa @/art --as-project");
+        assert_eq!(output.code, i32::from(!fits), "{}", output.stdout);
+        assert_eq!(output.codes().contains(&"extract-impossible".into()), !fits);
         if !fits {
-            tree::assert_same(&before, &tree::tree(project.root()), "refused");
+            tree::assert_same(&before, &tree::read_tree(project.root()), "refused");
         }
     }
 }
 
 #[test]
-fn the_packers_own_folders_are_no_place_for_what_a_person_keeps() {
-    let (project, _) = scenes::packed();
+fn tool_folders_are_refused_as_targets() {
+    let (project, _) = fixtures::packed_project();
     for place in ["assets/.prometeu/create-me", "build/.prometeu/art"] {
-        cli::refused(project.root(), &format!("extract @/build/assets.pa @/{place}"), &["extract-target"]);
+        cli::run_refused(project.root(), &format!("extract @/build/assets.pa @/{place}"), &["extract-target"]);
         assert!(!project.exists(place), "{place}");
     }
 }

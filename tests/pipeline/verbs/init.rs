@@ -1,17 +1,17 @@
-//! `init` makes a folder a project, and never harms one.
+//! `init` turns a folder into a project, and never changes an existing one.
 
 use support::TestProject;
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 #[test]
-fn a_fresh_folder_becomes_an_empty_project() {
+fn init_creates_an_empty_project() {
     let folder = tempfile::tempdir().unwrap();
-    let answer = cli::done(folder.path(), "init @");
+    let answer = cli::run_ok(folder.path(), "init @");
     assert_eq!(answer["existed"], false);
-    let made: Vec<String> = tree::tree(folder.path()).into_keys().collect();
+    let created: Vec<String> = tree::read_tree(folder.path()).into_keys().collect();
     assert_eq!(
-        made,
+        created,
         [
             "assets",
             "assets/.gitattributes",
@@ -29,38 +29,38 @@ fn a_fresh_folder_becomes_an_empty_project() {
 }
 
 #[test]
-fn folders_on_the_way_are_made() {
+fn init_creates_parent_folders() {
     let folder = tempfile::tempdir().unwrap();
-    cli::done(folder.path(), "init @/games/lantern");
+    cli::run_ok(folder.path(), "init @/games/lantern");
     assert_eq!(cli::run(folder.path(), "doctor @/games/lantern").code, 0);
 }
 
 #[test]
-fn a_second_time_changes_no_byte() {
+fn second_init_changes_no_byte() {
     let folder = tempfile::tempdir().unwrap();
-    cli::done(folder.path(), "init @");
-    let before = tree::tree(folder.path());
-    let answer = cli::done(folder.path(), "init @");
+    cli::run_ok(folder.path(), "init @");
+    let before = tree::read_tree(folder.path());
+    let answer = cli::run_ok(folder.path(), "init @");
     assert_eq!((&answer["existed"], &answer["made"]), (&true.into(), &serde_json::json!([])));
-    tree::assert_same(&before, &tree::tree(folder.path()), "init again");
+    tree::assert_same(&before, &tree::read_tree(folder.path()), "init again");
 }
 
 #[test]
-fn a_project_with_assets_keeps_every_byte_and_gets_only_what_it_lacks() {
-    let (project, _) = scenes::packed();
+fn init_adds_only_missing_files() {
+    let (project, _) = fixtures::packed_project();
     project.write("assets/.gitattributes", "*.png binary\n");
-    let before = tree::tree(project.root());
-    let answer = cli::done(project.root(), "init @");
+    let before = tree::read_tree(project.root());
+    let answer = cli::run_ok(project.root(), "init @");
     assert_eq!(answer["made"], serde_json::json!(["assets/.prometeu/.gitignore"]));
-    let mut after = tree::tree(project.root());
+    let mut after = tree::read_tree(project.root());
     after.remove("assets/.prometeu/.gitignore");
     tree::assert_same(&before, &after, "init of a project");
 }
 
 #[test]
-fn a_registry_that_nobody_understands_is_not_touched() {
-    let project = scenes::small();
+fn init_keeps_an_unreadable_registry() {
+    let project = fixtures::small_project();
     project.write("assets/.prometeu/index.json", "<<<<<<< HEAD\n");
-    cli::ask(project.root(), "init @");
+    cli::run_json(project.root(), "init @");
     assert_eq!(project.read_text("assets/.prometeu/index.json"), "<<<<<<< HEAD\n");
 }

@@ -1,4 +1,4 @@
-//! `inspect` shows what a pack says of itself. It costs the header, however large the pack is.
+//! `inspect` shows the header of a pack, and reads nothing else, however large the pack is.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -10,12 +10,12 @@ use serde_json::json;
 use support::TestProject;
 use support::binary::{self, CommandOutput};
 
-use crate::{cli, scenes};
+use crate::{cli, fixtures};
 
 #[test]
-fn the_header_is_shown_as_it_stands() {
-    let (project, outputs) = scenes::packed();
-    let answer = cli::done(project.root(), "inspect @/build/assets.pa");
+fn header_is_shown_unchanged() {
+    let (project, outputs) = fixtures::packed_project();
+    let answer = cli::run_ok(project.root(), "inspect @/build/assets.pa");
     let companion = |at: usize| serde_json::from_slice::<serde_json::Value>(outputs[at].as_ref().unwrap()).unwrap();
     assert_eq!(answer["header"]["asset_table"], companion(0));
     assert_eq!(answer["header"]["preload"], companion(1));
@@ -23,21 +23,21 @@ fn the_header_is_shown_as_it_stands() {
 }
 
 #[test]
-fn it_agrees_with_verify_but_does_not_look_at_payloads() {
-    let (project, _) = scenes::packed();
-    let verified = cli::done(project.root(), "verify @/build/assets.pa");
-    let inspected = cli::done(project.root(), "inspect @/build/assets.pa");
+fn inspect_agrees_with_verify_without_payloads() {
+    let (project, _) = fixtures::packed_project();
+    let verified = cli::run_ok(project.root(), "verify @/build/assets.pa");
+    let inspected = cli::run_ok(project.root(), "inspect @/build/assets.pa");
     assert_eq!(inspected["header"]["budgets"], verified["budgets"]);
     let mut bytes = project.pack_bytes();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     project.write("build/assets.pa", bytes);
     assert_eq!(cli::run(project.root(), "verify @/build/assets.pa").code, 1);
-    assert_eq!(cli::done(project.root(), "inspect @/build/assets.pa"), inspected);
+    assert_eq!(cli::run_ok(project.root(), "inspect @/build/assets.pa"), inspected);
 }
 
 #[test]
-fn every_entry_is_there_typed_and_says_what_the_json_says() {
+fn typed_entries_equal_the_json() {
     let project = TestProject::demo();
     project.pack();
     let request = InspectPack::new(project.at("build/assets.pa"));
@@ -53,15 +53,15 @@ fn every_entry_is_there_typed_and_says_what_the_json_says() {
         })
     });
     assert_eq!(typed.collect::<Vec<_>>(), *header.asset_table.as_array().unwrap());
-    assert!(header.entries.iter().any(|entry| entry.slot.is_some()), "at least one is preloaded");
+    assert!(header.entries.iter().any(|entry| entry.slot.is_some()), "at least one entry must be preloaded");
     let json = serde_json::to_value(&header).unwrap();
-    assert!(json.get("entries").is_none(), "the JSON says it once");
+    assert!(json.get("entries").is_none(), "the JSON must not repeat the entries");
 }
 
 const GIB: u64 = 1 << 30;
 
-/// A pack of one scene, which nobody judges, with this many payload bytes that take no room on the disk.
-fn sparse(payload_bytes: u64) -> TestProject {
+/// A pack of one scene with this many payload bytes, which take no disk space. The content of a scene is not checked.
+fn sparse_pack(payload_bytes: u64) -> TestProject {
     let project = TestProject::new();
     let entry = json!({
         "asset_id": 1, "asset_name": "world", "bank_type": "SCENE", "codec": "NONE", "decoded_size": payload_bytes,
@@ -82,9 +82,9 @@ fn sparse(payload_bytes: u64) -> TestProject {
     project
 }
 
-/// Runs with no more than this much memory, where the system can bound it.
-fn bounded(project: &TestProject, mebibytes: u64, line: &str) -> CommandOutput {
-    let arguments: Vec<OsString> = cli::words(project.root(), line);
+/// Runs the binary with at most this much memory, if the system can limit it.
+fn run_limited(project: &TestProject, mebibytes: u64, line: &str) -> CommandOutput {
+    let arguments: Vec<OsString> = cli::arguments(project.root(), line);
     if !cfg!(target_os = "linux") {
         return binary::run(arguments);
     }
@@ -94,33 +94,33 @@ fn bounded(project: &TestProject, mebibytes: u64, line: &str) -> CommandOutput {
 }
 
 #[test]
-fn five_gibibytes_are_inspected_in_no_time_and_little_memory() {
-    let project = sparse(5 * GIB);
+fn five_gibibytes_are_inspected_quickly() {
+    let project = sparse_pack(5 * GIB);
     let start = Instant::now();
-    let ended = bounded(&project, 100, "inspect @/large.pa --format json");
-    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
-    let answer = ended.json();
+    let output = run_limited(&project, 100, "inspect @/large.pa --format json");
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    let answer = output.json();
     assert_eq!(answer["header"]["asset_table"][0]["size"], 5 * GIB);
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
 }
 
 #[test]
-fn verify_reads_all_of_it_in_little_memory_too() {
-    let project = sparse(GIB / 4);
-    let ended = bounded(&project, 100, "verify @/large.pa --format json");
-    assert_eq!(ended.code, 0, "{}{}", ended.stdout, ended.stderr);
-    assert_eq!(ended.json()["budgets"]["payload_bytes"], GIB / 4);
+fn verify_needs_little_memory() {
+    let project = sparse_pack(GIB / 4);
+    let output = run_limited(&project, 100, "verify @/large.pa --format json");
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    assert_eq!(output.json()["budgets"]["payload_bytes"], GIB / 4);
 }
 
 #[test]
-fn an_offset_past_four_gibibytes_is_not_cut_short() {
-    let project = sparse(5 * GIB);
+fn offsets_beyond_4_gib_are_read() {
+    let project = sparse_pack(5 * GIB);
     let end = 5 * GIB;
     let file = std::fs::File::options().write(true).open(project.at("large.pa")).unwrap();
     let whole = file.metadata().unwrap().len();
     file.set_len(whole - end).unwrap();
-    let ended = cli::ask(project.root(), "inspect @/large.pa");
-    assert_eq!((ended.code, ended.codes()), (1, vec!["pack-overflow".into()]), "{}", ended.stdout);
+    let output = cli::run_json(project.root(), "inspect @/large.pa");
+    assert_eq!((output.code, output.codes()), (1, vec!["pack-overflow".into()]), "{}", output.stdout);
     file.set_len(whole - 4 * GIB).unwrap();
-    assert_eq!(cli::ask(project.root(), "inspect @/large.pa").codes(), ["pack-overflow"]);
+    assert_eq!(cli::run_json(project.root(), "inspect @/large.pa").codes(), ["pack-overflow"]);
 }

@@ -1,29 +1,29 @@
-//! `list` and `show` tell how things are, broken ones too, and change nothing.
+//! `list` and `show` describe all assets, including broken ones, and change nothing.
 
 use packer_services::formats::TileSize;
 use serde_json::{Value, json};
 use support::sounds::Wav;
 use support::{GREEN, RED, TestProject, artifact, glyph, images, red_green, sample, sound};
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
-/// Four states: ready, broken, excluded, unregistered.
-fn motley() -> TestProject {
-    let mut project = scenes::small();
+/// A project with assets in four states: ready, broken, excluded, unregistered.
+fn project_in_all_states() -> TestProject {
+    let mut project = fixtures::small_project();
     project.add_glyph("ui/broken");
     project.write("assets/ui/broken/tile.png", "GIF89a");
     project.add_sound("sfx/draft");
-    let registry = project.read_text(scenes::REGISTRY);
+    let registry = project.read_text(fixtures::REGISTRY);
     let (head, tail) = registry.split_once("sfx/draft").unwrap();
-    project.write(scenes::REGISTRY, format!("{head}sfx/draft{}", tail.replace("true", "false")));
+    project.write(fixtures::REGISTRY, format!("{head}sfx/draft{}", tail.replace("true", "false")));
     project.write("assets/found/asset.json", "{}");
     project
 }
 
 #[test]
-fn every_asset_is_listed_with_its_state() {
-    let project = motley();
-    let answer = cli::done(project.root(), "list @");
+fn assets_are_listed_with_their_states() {
+    let project = project_in_all_states();
+    let answer = cli::run_ok(project.root(), "list @");
     let row = |asset: &Value| {
         let text = |key: &str| asset[key].as_str().unwrap_or("-").to_owned();
         (asset["asset_id"].as_u64(), text("root"), text("name"), text("type"), text("state"))
@@ -41,78 +41,78 @@ fn every_asset_is_listed_with_its_state() {
         ]
     );
     assert_eq!(answer["assets"][0]["size_bytes"], 34_816);
-    assert_eq!(answer["assets"][2]["size_bytes"], Value::Null, "a broken payload has no size");
+    assert_eq!(answer["assets"][2]["size_bytes"], Value::Null, "a broken asset has no size");
 }
 
 #[test]
-fn an_empty_list_says_how_to_begin() {
+fn empty_list_explains_the_next_step() {
     let project = TestProject::new();
-    let ended = cli::run(project.root(), "list @");
-    assert_eq!(ended.code, 0);
-    assert!(ended.stdout.contains("no assets yet") && ended.stdout.contains("create"), "{}", ended.stdout);
+    let output = cli::run(project.root(), "list @");
+    assert_eq!(output.code, 0);
+    assert!(output.stdout.contains("no assets yet") && output.stdout.contains("create"), "{}", output.stdout);
 }
 
 #[test]
-fn an_asset_is_meant_by_id_name_root_or_any_of_them_alone() {
-    let project = scenes::small();
+fn asset_is_selected_by_any_name() {
+    let project = fixtures::small_project();
     for asset in ["id:1", "name:ui_icons", "root:ui/icons", "1", "ui_icons", "ui/icons"] {
-        let answer = cli::done(project.root(), &format!("show @ {asset}"));
+        let answer = cli::run_ok(project.root(), &format!("show @ {asset}"));
         assert_eq!(answer["asset_id"], 1, "{asset}");
     }
 }
 
 #[test]
-fn what_means_two_assets_means_none() {
-    let mut project = scenes::small();
-    // Asset 3 is called as asset 1 lies: bare text cannot tell which is meant.
+fn ambiguous_selector_is_an_error() {
+    let mut project = fixtures::small_project();
+    // The name of asset 3 is the root of asset 1, so text without a prefix is ambiguous.
     project.add_glyph("ui/other");
     project.edit("assets/ui/other/asset.json", "ui_other", "ui/icons");
-    let ended = cli::ask(project.root(), "show @ ui/icons");
-    assert_eq!((ended.code, ended.codes()), (2, vec!["asset-not-found".into()]));
-    let message = ended.json()["findings"][0]["message"].to_string();
-    assert!(message.contains("id:1") && message.contains("id:3"), "both are named: {message}");
-    assert_eq!(cli::done(project.root(), "show @ root:ui/icons")["asset_id"], 1);
-    assert_eq!(cli::done(project.root(), "show @ name:ui/icons")["asset_id"], 3);
+    let output = cli::run_json(project.root(), "show @ ui/icons");
+    assert_eq!((output.code, output.codes()), (2, vec!["asset-not-found".into()]));
+    let message = output.json()["findings"][0]["message"].to_string();
+    assert!(message.contains("id:1") && message.contains("id:3"), "both must be named: {message}");
+    assert_eq!(cli::run_ok(project.root(), "show @ root:ui/icons")["asset_id"], 1);
+    assert_eq!(cli::run_ok(project.root(), "show @ name:ui/icons")["asset_id"], 3);
 }
 
 #[test]
-fn a_slip_of_the_pen_is_told_with_what_was_near() {
-    let project = scenes::small();
-    let ended = cli::ask(project.root(), "show @ ui_icosn");
-    let help = ended.json()["findings"][0]["help"].to_string();
-    assert!(ended.code == 2 && help.contains("ui_icons"), "{help}");
+fn misspelled_asset_suggests_similar_one() {
+    let project = fixtures::small_project();
+    let output = cli::run_json(project.root(), "show @ ui_icosn");
+    let help = output.json()["findings"][0]["help"].to_string();
+    assert!(output.code == 2 && help.contains("ui_icons"), "{help}");
 }
 
 #[test]
-fn show_tells_what_a_pack_will_hold() {
-    let project = scenes::small();
-    let shown = cli::done(project.root(), "show @ id:1");
-    let packed = cli::done(project.root(), "pack @");
-    let header = cli::done(project.root(), "inspect @/build/assets.pa");
+fn show_equals_the_pack() {
+    let project = fixtures::small_project();
+    let shown = cli::run_ok(project.root(), "show @ id:1");
+    let packed = cli::run_ok(project.root(), "pack @");
+    let header = cli::run_ok(project.root(), "inspect @/build/assets.pa");
     assert_eq!(shown["payload_sha256"], packed["assets"][0]["payload_sha256"]);
     assert_eq!(shown["metadata"], header["header"]["asset_table"][0]["metadata"]);
     assert_eq!((&shown["used"], &shown["capacity"]), (&json!(1), &json!(1024)));
     assert_eq!(shown["palettes"], json!([{"name": null, "colors": ["#ff00ff", "#ff0000", "#00ff00"]}]));
-    let sound = cli::done(project.root(), "show @ id:2");
+    let sound = cli::run_ok(project.root(), "show @ id:2");
     assert_eq!((&sound["used"], &sound["capacity"]), (&json!(1), &Value::Null));
 }
 
 #[test]
-fn show_tells_for_each_tile_and_sample_where_it_comes_from() {
+fn show_lists_sources_of_items() {
     let mut project = TestProject::new();
     let sheet = |file: &str| format!("assets/ui/icons/{file}");
     project.write(&sheet("walk.png"), images::checker(16, 16, RED, GREEN));
     project.write(&sheet("dot.png"), images::plain(8, 8, RED));
     let artifacts = vec![artifact("walk.png", 1), artifact("dot.png", 0)];
     project.add_asset("ui/icons", true, &glyph(1, "icons", TileSize::Eight, vec![red_green()], artifacts));
-    let tiles: Vec<_> = cli::done(project.root(), "show @ id:1")["tiles"].as_array().unwrap().clone();
-    let told = |tile: &Value| {
+    let tiles: Vec<_> = cli::run_ok(project.root(), "show @ id:1")["tiles"].as_array().unwrap().clone();
+    let row = |tile: &Value| {
         let number = |key: &str| tile[key].as_u64();
         (number("tile"), tile["file"].as_str().map(str::to_owned), number("column"), number("row"))
     };
     let cell = |tile, file: &str, column, row| (Some(tile), Some(file.to_owned()), Some(column), Some(row));
     assert_eq!(
-        tiles.iter().map(told).collect::<Vec<_>>(),
+        tiles.iter().map(row).collect::<Vec<_>>(),
         [
             cell(0, "dot.png", 0, 0),
             cell(1, "walk.png", 0, 0),
@@ -127,27 +127,27 @@ fn show_tells_for_each_tile_and_sample_where_it_comes_from() {
     }
     let samples = vec![sample("hum.wav", 1), sample("bell.wav", 0)];
     project.add_asset("sfx/bells", true, &sound(2, "bells", 22_050, samples));
-    let shown = cli::done(project.root(), "show @ id:2");
-    let told = |sample: &Value| (sample["index"].as_u64(), sample["file"].as_str().map(str::to_owned));
-    let samples: Vec<_> = shown["samples"].as_array().unwrap().iter().map(told).collect();
+    let shown = cli::run_ok(project.root(), "show @ id:2");
+    let row = |sample: &Value| (sample["index"].as_u64(), sample["file"].as_str().map(str::to_owned));
+    let samples: Vec<_> = shown["samples"].as_array().unwrap().iter().map(row).collect();
     assert_eq!(samples, [(Some(0), Some("bell.wav".to_owned())), (Some(1), Some("hum.wav".to_owned()))]);
     assert_eq!(shown["tiles"], json!([]));
 }
 
 #[test]
-fn a_broken_asset_is_shown_with_its_findings_and_without_a_payload() {
-    let project = motley();
-    let shown = cli::ask(project.root(), "show @ id:3");
+fn broken_asset_is_shown_without_payload() {
+    let project = project_in_all_states();
+    let shown = cli::run_json(project.root(), "show @ id:3");
     assert_eq!((shown.code, shown.codes()), (0, vec!["image-not-png".into()]));
     assert_eq!(shown.json()["payload_sha256"], Value::Null);
 }
 
 #[test]
-fn looking_changes_nothing() {
-    let project = motley();
-    let before = tree::stamps(project.root());
+fn reading_verbs_write_nothing() {
+    let project = project_in_all_states();
+    let before = tree::read_stamps(project.root());
     for line in ["list @", "show @ id:1", "show @ id:3", "doctor @", "doctor @ --workspace", "pack @ --check"] {
         cli::run(project.root(), line);
-        tree::assert_same(&before, &tree::stamps(project.root()), line);
+        tree::assert_same(&before, &tree::read_stamps(project.root()), line);
     }
 }

@@ -1,23 +1,23 @@
-//! `pack` publishes four files as one, and nothing if something blocks it.
+//! `pack` publishes four files together, or nothing if something blocks it.
 
 use packer_services::project::OUTPUTS;
 use serde_json::json;
 use support::TestProject;
 
-use crate::scenes::{self, Change};
+use crate::fixtures::{self, Change};
 use crate::{cli, tree};
 
 #[test]
-fn four_files_are_published_and_no_other() {
-    let project = scenes::small();
-    let before = tree::tree(project.root());
-    let answer = cli::done(project.root(), "pack @");
-    let mut after = tree::tree(project.root());
+fn pack_publishes_exactly_four_files() {
+    let project = fixtures::small_project();
+    let before = tree::read_tree(project.root());
+    let answer = cli::run_ok(project.root(), "pack @");
+    let mut after = tree::read_tree(project.root());
     assert!(after.remove("build").is_some());
     for name in OUTPUTS {
         assert!(after.remove(&format!("build/{name}")).is_some(), "{name}");
     }
-    assert!(after.remove("assets/.prometeu/cache.json").is_some(), "and the cache, which is no output");
+    assert!(after.remove("assets/.prometeu/cache.json").is_some(), "the cache, which is not an output");
     tree::assert_same(&before, &after, "pack");
     let bytes = project.pack_bytes();
     assert_eq!(answer["pack"]["size_bytes"], bytes.len());
@@ -27,67 +27,71 @@ fn four_files_are_published_and_no_other() {
 
 #[test]
 fn packing_again_gives_the_same_bytes() {
-    let (project, outputs) = scenes::packed();
-    cli::done(project.root(), "pack @");
+    let (project, outputs) = fixtures::packed_project();
+    cli::run_ok(project.root(), "pack @");
     assert!(project.outputs() == outputs);
 }
 
 #[test]
-fn what_blocks_leaves_the_old_pack_as_it_was() {
-    let (project, _) = scenes::packed();
-    let before = tree::stamps(&project.at("build"));
-    project.write(scenes::TILE, "GIF89a").write(scenes::BLIP, "OggS");
-    let ended = cli::refused(project.root(), "pack @", &["image-not-png", "sound-not-wav"]);
-    assert_eq!(ended.json()["published"], "blocked");
-    tree::assert_same(&before, &tree::stamps(&project.at("build")), "a blocked pack");
+fn blocked_pack_keeps_the_old_one() {
+    let (project, _) = fixtures::packed_project();
+    let before = tree::read_stamps(&project.at("build"));
+    project.write(fixtures::TILE, "GIF89a").write(fixtures::BLIP, "OggS");
+    let output = cli::run_refused(project.root(), "pack @", &["image-not-png", "sound-not-wav"]);
+    assert_eq!(output.json()["published"], "blocked");
+    tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "a blocked pack");
 }
 
 #[test]
-fn what_blocks_the_first_pack_leaves_no_folder() {
-    let project = scenes::small();
-    scenes::NO_PNG.happen(&project);
-    cli::refused(project.root(), "pack @", &["image-not-png"]);
+fn blocked_first_pack_creates_no_folder() {
+    let project = fixtures::small_project();
+    fixtures::NO_PNG.apply_to(&project);
+    cli::run_refused(project.root(), "pack @", &["image-not-png"]);
     assert!(!project.exists("build"));
 }
 
 #[test]
 fn one_denied_warning_publishes_nothing() {
-    let (project, _) = scenes::packed();
-    scenes::UNTIDY.happen(&project);
-    let before = tree::stamps(&project.at("build"));
-    let ended = cli::refused(project.root(), "pack @ --deny-warnings", &["warnings-denied", "image-trailing"]);
-    assert_eq!(ended.json()["published"], "blocked");
-    tree::assert_same(&before, &tree::stamps(&project.at("build")), "a denied warning");
-    assert_eq!(cli::ask(project.root(), "pack @").codes(), ["image-trailing"], "else it is packed, and told");
+    let (project, _) = fixtures::packed_project();
+    fixtures::UNTIDY.apply_to(&project);
+    let before = tree::read_stamps(&project.at("build"));
+    let output = cli::run_refused(project.root(), "pack @ --deny-warnings", &["warnings-denied", "image-trailing"]);
+    assert_eq!(output.json()["published"], "blocked");
+    tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "a denied warning");
+    assert_eq!(
+        cli::run_json(project.root(), "pack @").codes(),
+        ["image-trailing"],
+        "without the option it is packed with the warning"
+    );
 }
 
 #[test]
-fn an_empty_pack_is_published_and_explains_itself() {
+fn empty_pack_is_published_and_explained() {
     let empty = TestProject::new();
     assert!(cli::run(empty.root(), "pack @").stdout.contains("packed 0 assets: none is registered"));
-    cli::done(empty.root(), "verify @/build/assets.pa");
+    cli::run_ok(empty.root(), "verify @/build/assets.pa");
 
-    let project = scenes::small();
-    scenes::EXCLUDE_ICONS.happen(&project);
-    scenes::EXCLUDE_ICONS.happen(&project);
+    let project = fixtures::small_project();
+    fixtures::EXCLUDE_ICONS.apply_to(&project);
+    fixtures::EXCLUDE_ICONS.apply_to(&project);
     assert!(cli::run(project.root(), "pack @").stdout.contains("packed 0 assets: all 2 are excluded from the build"));
-    let header = cli::done(project.root(), "inspect @/build/assets.pa");
+    let header = cli::run_ok(project.root(), "inspect @/build/assets.pa");
     assert_eq!(header["header"]["asset_table"], json!([]));
 }
 
 #[test]
 fn errors_of_excluded_assets_do_not_block() {
     for change in [
-        scenes::NO_PNG,
-        Change::Remove(scenes::TILE),
-        Change::Edit(scenes::ICONS, "\"name\"", "\"nmae\""),
-        Change::Edit(scenes::ICONS, ",", ",,"),
-        Change::Edit(scenes::ICONS, "ui_icons", "sfx_blip"),
+        fixtures::NO_PNG,
+        Change::Remove(fixtures::TILE),
+        Change::Edit(fixtures::ICONS, "\"name\"", "\"nmae\""),
+        Change::Edit(fixtures::ICONS, ",", ",,"),
+        Change::Edit(fixtures::ICONS, "ui_icons", "sfx_blip"),
     ] {
-        let project = scenes::small();
-        scenes::EXCLUDE_ICONS.happen(&project);
-        change.happen(&project);
-        let answer = cli::done(project.root(), "pack @");
+        let project = fixtures::small_project();
+        fixtures::EXCLUDE_ICONS.apply_to(&project);
+        change.apply_to(&project);
+        let answer = cli::run_ok(project.root(), "pack @");
         assert_eq!(answer["assets"].as_array().map(Vec::len), Some(1), "{change:?}");
         assert_eq!(answer["excluded"], 1, "{change:?}");
         let findings = answer["findings"].as_array().unwrap();
@@ -96,34 +100,35 @@ fn errors_of_excluded_assets_do_not_block() {
 }
 
 #[test]
-fn an_excluded_asset_still_needs_its_declaration_and_its_own_uuid() {
+fn excluded_asset_needs_declaration_and_uuid() {
     let other = support::uuid(7).to_string().leak();
     let mine = support::uuid(1).to_string().leak();
-    for (change, code) in
-        [(Change::Remove(scenes::ICONS), "anchor-missing"), (Change::Edit(scenes::ICONS, mine, other), "uuid-differs")]
-    {
-        let project = scenes::small();
-        scenes::EXCLUDE_ICONS.happen(&project);
-        change.happen(&project);
-        cli::refused(project.root(), "pack @", &[code]);
+    for (change, code) in [
+        (Change::Remove(fixtures::ICONS), "anchor-missing"),
+        (Change::Edit(fixtures::ICONS, mine, other), "uuid-differs"),
+    ] {
+        let project = fixtures::small_project();
+        fixtures::EXCLUDE_ICONS.apply_to(&project);
+        change.apply_to(&project);
+        cli::run_refused(project.root(), "pack @", &[code]);
     }
 }
 
 #[test]
-fn an_unregistered_root_is_never_packed_and_blocks_nothing() {
-    let project = scenes::small();
-    project.write("assets/found/asset.json", "{}").write("assets/ui/icons/inner/asset.json", "no JSON at all");
-    let answer = cli::done(project.root(), "pack @");
+fn unregistered_root_is_ignored() {
+    let project = fixtures::small_project();
+    project.write("assets/found/asset.json", "{}").write("assets/ui/icons/inner/asset.json", "not JSON");
+    let answer = cli::run_ok(project.root(), "pack @");
     assert_eq!((answer["assets"].as_array().map(Vec::len), &answer["findings"]), (Some(2), &json!([])));
 }
 
 #[test]
-fn a_reader_that_has_the_old_pack_open_keeps_it_whole() {
+fn open_reader_keeps_the_old_pack() {
     use std::io::{Read, Seek};
-    let (project, outputs) = scenes::packed();
+    let (project, outputs) = fixtures::packed_project();
     let mut reader = std::fs::File::options().read(true).open(project.at("build/assets.pa")).unwrap();
-    project.edit(scenes::ICONS, "ui_icons", "ui_other");
-    cli::done(project.root(), "pack @");
+    project.edit(fixtures::ICONS, "ui_icons", "ui_other");
+    cli::run_ok(project.root(), "pack @");
     let mut bytes = Vec::new();
     reader.rewind().unwrap();
     reader.read_to_end(&mut bytes).unwrap();

@@ -1,4 +1,4 @@
-//! `palettes`: colors for a bank that somebody declared by hand, and nothing else of it touched.
+//! `palettes`: adds colors to a declaration that was written by hand, and changes nothing else in it.
 
 use packer_services::Context;
 use packer_services::declaration::{ColorKey, Content, GlyphArtifact, GlyphContent};
@@ -12,13 +12,13 @@ use support::{
     GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, keyed_artifact, palette, sample, sound, uuid,
 };
 
-use crate::{cli, console, scenes, tree};
+use crate::{cli, console, fixtures, tree};
 
 const ANCHOR: &str = "assets/bank/asset.json";
 const BLUE: Rgb = Rgb([0x00, 0x00, 0xFF]);
 const SKY: Rgb = Rgb([0x40, 0x80, 0xC0]);
 
-/// Fifteen colors that the console tells apart.
+/// The `n`-th of fifteen colors that differ on the console.
 fn shade(n: usize) -> Rgb {
     Rgb([u8::try_from(n * 16).unwrap(), 0x20, 0x80])
 }
@@ -39,17 +39,17 @@ fn bank(palettes: &[&[Rgb]], artifacts: Vec<GlyphArtifact>, files: &[(&str, Vec<
     project
 }
 
-/// A bank of one image, without a palette.
-fn bare(image: Vec<u8>) -> TestProject {
+/// A bank of one image, without palettes.
+fn bank_without_palettes(image: Vec<u8>) -> TestProject {
     bank(&[], vec![artifact("a.png", 0)], &[("a.png", image)])
 }
 
 fn apply(project: &TestProject) -> Value {
-    cli::done(project.root(), "palettes @ bank --apply")
+    cli::run_ok(project.root(), "palettes @ bank --apply")
 }
 
-/// The colors of the declared palettes.
-fn declared(project: &TestProject) -> Vec<Vec<String>> {
+/// The colors of the declared_colors palettes.
+fn declared_colors(project: &TestProject) -> Vec<Vec<String>> {
     let declaration: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
     let mut palettes = declaration["output"]["pipeline"]["palettes"].as_array().cloned().unwrap_or_default();
     palettes.sort_by_key(|palette| palette["index"].as_u64());
@@ -57,23 +57,23 @@ fn declared(project: &TestProject) -> Vec<Vec<String>> {
     palettes.iter().map(|one| one["palette"]["colors"].as_array().unwrap().iter().map(text).collect()).collect()
 }
 
-/// It is refused with these findings, and nothing of the project changes.
-fn refuses(project: &TestProject, code: i32, findings: &[&str]) -> String {
-    // The lock file comes with the first writer, whatever it does.
-    cli::ask(project.root(), "register @ nowhere");
-    let before = tree::tree(project.root());
-    let stamps = tree::stamps(&project.at("assets/bank"));
-    let ended = cli::ask(project.root(), "palettes @ id:1 --apply");
-    assert_eq!((ended.code, ended.codes()), (code, findings.iter().map(ToString::to_string).collect()));
-    assert_eq!(ended.json()["applied"], false);
-    tree::assert_same(&before, &tree::tree(project.root()), findings[0]);
-    tree::assert_same(&stamps, &tree::stamps(&project.at("assets/bank")), findings[0]);
-    ended.stdout
+/// Asserts that it is refused with these findings, and that nothing in the project changes.
+fn assert_refused(project: &TestProject, code: i32, findings: &[&str]) -> String {
+    // The first writer creates the lock file, even if it fails.
+    cli::run_json(project.root(), "register @ nowhere");
+    let before = tree::read_tree(project.root());
+    let stamps = tree::read_stamps(&project.at("assets/bank"));
+    let output = cli::run_json(project.root(), "palettes @ id:1 --apply");
+    assert_eq!((output.code, output.codes()), (code, findings.iter().map(ToString::to_string).collect()));
+    assert_eq!(output.json()["applied"], false);
+    tree::assert_same(&before, &tree::read_tree(project.root()), findings[0]);
+    tree::assert_same(&stamps, &tree::read_stamps(&project.at("assets/bank")), findings[0]);
+    output.stdout
 }
 
-// What is written.
+// How the declaration is written.
 
-/// A declaration without palettes, as people lay them out.
+/// A declaration without palettes, formatted by hand.
 const BY_HAND: &str = r#"{
   "schema_version": 1,
   "asset_uuid": "UUID",
@@ -89,14 +89,14 @@ const BY_HAND: &str = r#"{
 }
 "#;
 
-/// All of it on one line, without one at the end.
+/// The same on one line, without a newline at the end.
 const ON_ONE_LINE: &str = r#"{"output":{"format":"GLYPH/indexed_v1","codec":"NONE","metadata":{"tile_size":8}},"schema_version":1,"preload":{"enabled":false},"asset_uuid":"UUID","artifacts":[{"index":0,"file":"a.png"}],"type":"glyph_bank","inputs":{},"name":"bank"}"#;
 
-/// What is new, without spaces.
+/// The new palette, without spaces.
 const NEW: &str = r##"{"index":0,"palette":{"colors":["#ff00ff","#ff0000","#00ff00"]}}"##;
 
-/// A text, and where in it the new list goes: after `before`, with `members` around it.
-fn laid_out() -> Vec<(&'static str, String, &'static str, String)> {
+/// Declarations in different formats: name, text, the text before the new part, and the new part without spaces.
+fn formatted_declarations() -> Vec<(&'static str, String, &'static str, String)> {
     let list = format!("[{NEW}]");
     let palettes = format!(r#""palettes":{list}"#);
     let pipeline = format!(r#","pipeline":{{{palettes}}}"#);
@@ -137,9 +137,9 @@ fn without_spaces(text: &str) -> String {
 }
 
 #[test]
-fn not_a_character_of_the_declaration_changes_but_the_new_list() {
-    for (what, text, before, new) in laid_out() {
-        let project = bare(images::checker(8, 8, RED, GREEN));
+fn only_the_palette_list_changes() {
+    for (what, text, before, new) in formatted_declarations() {
+        let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
         let text = text.replace("UUID", &uuid(1).to_string());
         project.write(ANCHOR, &text);
         let (before, after) = text.split_at(text.find(before).unwrap() + before.len());
@@ -156,14 +156,14 @@ fn not_a_character_of_the_declaration_changes_but_the_new_list() {
         if text.contains('\t') {
             assert!(edited.lines().all(|line| !line.starts_with(' ')), "{what}: {edited}");
         }
-        assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]), "{what}");
-        cli::done(project.root(), "pack @ --check");
+        assert_eq!(cli::run_ok(project.root(), "pack @")["findings"], json!([]), "{what}");
+        cli::run_ok(project.root(), "pack @ --check");
     }
 }
 
 #[test]
-fn a_palette_that_grows_keeps_how_it_was_written() {
-    let project = bare(images::checker(8, 8, RED, BLUE));
+fn extended_palette_keeps_its_layout() {
+    let project = bank_without_palettes(images::checker(8, 8, RED, BLUE));
     let list = "[\t{ \"palette\":{\"name\": \"mine\",\r\n\"colors\":[\"#FF00fF\",\"#F00000\"\n,\"#FF0000\"]}  ,\"index\":0 } ]";
     let pipeline = format!("\"pipeline\": {{\"palettes\": {list}}}, \"format\"");
     let text = BY_HAND.replace("UUID", &uuid(1).to_string()).replacen("\"format\"", &pipeline, 1);
@@ -177,10 +177,10 @@ fn a_palette_that_grows_keeps_how_it_was_written() {
 }
 
 #[test]
-fn a_preview_tells_the_palettes_and_changes_nothing() {
-    let project = bare(images::checker(8, 8, RED, GREEN));
-    let (before, stamps) = (tree::tree(project.root()), tree::stamps(project.root()));
-    let answer = cli::done(project.root(), "palettes @ bank");
+fn without_apply_nothing_changes() {
+    let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
+    let (before, stamps) = (tree::read_tree(project.root()), tree::read_stamps(project.root()));
+    let answer = cli::run_ok(project.root(), "palettes @ bank");
     let palettes = json!([{"index": 0, "name": null, "colors": ["#ff00ff", "#ff0000", "#00ff00"], "declared": 0}]);
     assert_eq!(
         answer,
@@ -192,56 +192,56 @@ fn a_preview_tells_the_palettes_and_changes_nothing() {
     let text = cli::run(project.root(), "palettes @ bank").stdout;
     assert!(text.contains("palette 0    #ff00ff #ff0000 #00ff00  (new)"), "{text}");
     assert!(text.contains("nothing was changed"), "{text}");
-    tree::assert_same(&before, &tree::tree(project.root()), "a preview");
-    tree::assert_same(&stamps, &tree::stamps(project.root()), "a preview");
-    assert_eq!(cli::ask(project.root(), "pack @").codes(), ["palettes-missing"], "nothing is guessed by a pack");
+    tree::assert_same(&before, &tree::read_tree(project.root()), "`palettes` without `--apply`");
+    tree::assert_same(&stamps, &tree::read_stamps(project.root()), "`palettes` without `--apply`");
+    assert_eq!(cli::run_json(project.root(), "pack @").codes(), ["palettes-missing"], "`pack` must not guess palettes");
 }
 
 #[test]
-fn what_is_applied_packs_and_needs_nothing_more() {
-    let project = bare(images::checker(8, 8, RED, GREEN));
+fn applied_palettes_are_complete() {
+    let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
     let answer = apply(&project);
     assert_eq!((&answer["applied"], &answer["new_palettes"]), (&json!(true), &json!(1)));
-    assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]));
+    assert_eq!(cli::run_ok(project.root(), "pack @")["findings"], json!([]));
     let expected: Vec<Option<u16>> =
         (0..64).map(|n| Some(rgb565(if (n + n / 8) % 2 == 0 { RED } else { GREEN }.0))).collect();
-    assert_eq!(console::shown(&console::glyph(&project, 1), 0, 0), expected);
+    assert_eq!(console::drawn_pixels(&console::glyph(&project, 1), 0, 0), expected);
 
-    let stamps = tree::stamps(&project.at("assets/bank"));
-    let identity = identity(&project);
+    let stamps = tree::read_stamps(&project.at("assets/bank"));
+    let inode = inode(&project);
     let again = apply(&project);
     assert_eq!((&again["new_palettes"], &again["new_colors"]), (&json!(0), &json!(0)));
     assert_eq!(again["palettes"][0]["declared"], 3);
-    tree::assert_same(&stamps, &tree::stamps(&project.at("assets/bank")), "a second time");
-    assert_eq!(self::identity(&project), identity, "it is the same file");
+    tree::assert_same(&stamps, &tree::read_stamps(&project.at("assets/bank")), "a second run");
+    assert_eq!(self::inode(&project), inode, "the file must not be replaced");
     let text = cli::run(project.root(), "palettes @ bank --apply").stdout;
     assert!(text.contains("nothing is to be added"), "{text}");
 }
 
-/// Which file the declaration is.
-fn identity(project: &TestProject) -> Option<u64> {
+/// The inode of the declaration.
+fn inode(project: &TestProject) -> Option<u64> {
     #[cfg(unix)]
     return Some(std::os::unix::fs::MetadataExt::ino(&project.at(ANCHOR).metadata().unwrap()));
     #[cfg(not(unix))]
     return None::<u64>.filter(|_| project.exists(ANCHOR));
 }
 
-// What was there stays.
+// Declared palettes and indices are kept.
 
-/// Packs, and gives the tiles and the palettes of the bank.
-fn packed(project: &TestProject, tiles: usize) -> (Vec<Vec<u8>>, Vec<Vec<u16>>) {
-    cli::done(project.root(), "pack @");
+/// Packs, and returns the tiles and the palettes of the bank.
+fn pack_tiles(project: &TestProject, tiles: usize) -> (Vec<Vec<u8>>, Vec<Vec<u16>>) {
+    cli::run_ok(project.root(), "pack @");
     let glyph = console::glyph(project, 1);
     let palettes = glyph.palettes[..glyph.palette_authored].to_vec();
     ((0..tiles).map(|tile| glyph.tile(tile).unwrap()).collect(), palettes.into_iter().map(Into::into).collect())
 }
 
 #[test]
-fn a_tile_that_comes_later_moves_no_palette_and_no_index() {
+fn later_tile_moves_no_index() {
     let first = [("a.png", images::checker(8, 8, RED, GREEN)), ("b.png", ramp())];
     let project = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &first);
     apply(&project);
-    let (tiles, before) = (packed(&project, 2), declared(&project));
+    let (tiles, before) = (pack_tiles(&project, 2), declared_colors(&project));
     assert_eq!(before.len(), 2);
     for (name, index, image) in [
         ("c.png", 2, images::checker(8, 8, BLUE, RED)),
@@ -256,11 +256,11 @@ fn a_tile_that_comes_later_moves_no_palette_and_no_index() {
         let more = if last.starts_with('}') { more.trim_start() } else { &more };
         project.edit(ANCHOR, last, more);
         apply(&project);
-        let after = declared(&project);
+        let after = declared_colors(&project);
         for (old, new) in before.iter().zip(&after) {
             assert!(new.starts_with(old), "{name}: {old:?} became {new:?}");
         }
-        let (tiles_now, palettes_now) = packed(&project, 2);
+        let (tiles_now, palettes_now) = pack_tiles(&project, 2);
         assert_eq!(tiles_now, tiles.0, "{name}");
         for (old, new) in tiles.1.iter().zip(&palettes_now) {
             let colors = old.iter().rposition(|color| *color != 0).map_or(0, |last| last + 1);
@@ -270,21 +270,21 @@ fn a_tile_that_comes_later_moves_no_palette_and_no_index() {
 }
 
 #[test]
-fn a_palette_grows_at_its_end_where_that_moves_no_tile() {
+fn palette_is_extended_at_its_end() {
     let files = [("a.png", images::checker(8, 8, RED, GREEN)), ("b.png", images::checker(8, 8, GREEN, BLUE))];
     let project = bank(&[&[KEY, RED, GREEN]], vec![artifact("a.png", 0), artifact("b.png", 1)], &files);
     let answer = apply(&project);
     assert_eq!((&answer["new_palettes"], &answer["new_colors"]), (&json!(0), &json!(1)));
-    assert_eq!(declared(&project), [["#ff00ff", "#ff0000", "#00ff00", "#0000ff"]]);
+    assert_eq!(declared_colors(&project), [["#ff00ff", "#ff0000", "#00ff00", "#0000ff"]]);
 }
 
 #[test]
-fn a_palette_does_not_grow_if_a_tile_would_get_other_indices() {
-    // Green is drawn by palette 1, at its index 1; were it also in palette 0, that would be tried first.
+fn palette_extension_never_changes_indices() {
+    // Palette 1 draws green with its index 1. If green were also in palette 0, that palette would be tried first.
     let full: Vec<Rgb> = [KEY, GREEN].into_iter().chain((1..15).map(shade)).collect();
     let files = [("a.png", images::plain(8, 8, GREEN)), ("b.png", images::checker(8, 8, RED, GREEN))];
     let project = bank(&[&[KEY, BLUE, RED], &full], vec![artifact("a.png", 0)], &files);
-    let before = packed(&project, 1).0;
+    let before = pack_tiles(&project, 1).0;
     let with_both = vec![artifact("a.png", 0), artifact("b.png", 1)];
     let content = |artifacts| {
         let palettes = vec![palette(&[KEY, BLUE, RED]), palette(&full)];
@@ -293,18 +293,18 @@ fn a_palette_does_not_grow_if_a_tile_would_get_other_indices() {
     project.write(ANCHOR, content(with_both).to_bytes());
     let answer = apply(&project);
     assert_eq!((&answer["new_palettes"], &answer["new_colors"]), (&json!(1), &json!(0)), "{answer}");
-    assert_eq!(declared(&project)[0], ["#ff00ff", "#0000ff", "#ff0000"]);
-    assert_eq!(packed(&project, 1).0, before);
+    assert_eq!(declared_colors(&project)[0], ["#ff00ff", "#0000ff", "#ff0000"]);
+    assert_eq!(pack_tiles(&project, 1).0, before);
 }
 
 #[test]
-fn a_new_palette_does_not_draw_what_was_drawn_before() {
-    // The first image's own index of green is 2; palette 0 has it at 1, and is tried by color.
+fn new_palette_draws_no_old_tile() {
+    // The first image has green at index 2; palette 0 has it at 1, and matches by color.
     let own = [KEY, SKY, GREEN];
     let green = ("a.png", Png::indexed(8, 8, &own, |_, _| 2).bytes());
     let full: Vec<Rgb> = [KEY, GREEN].into_iter().chain((1..15).map(shade)).collect();
     let project = bank(&[&full], vec![artifact("a.png", 0)], &[green]);
-    let before = packed(&project, 1).0;
+    let before = pack_tiles(&project, 1).0;
     assert_eq!(before[0], vec![1; 64]);
     for later in [
         Png::rgb(8, 8, |x, _| [BLUE, GREEN][(x % 2) as usize]),
@@ -314,73 +314,78 @@ fn a_new_palette_does_not_draw_what_was_drawn_before() {
         let artifacts = vec![artifact("a.png", 0), artifact("b.png", 1)];
         project.write(ANCHOR, glyph(1, "bank", TileSize::Eight, vec![palette(&full)], artifacts).to_bytes());
         assert_eq!(apply(&project)["new_palettes"], 1);
-        assert_eq!(packed(&project, 1).0, before);
+        assert_eq!(pack_tiles(&project, 1).0, before);
     }
 }
 
-// Which colors go where.
+// The order of colors.
 
 #[test]
-fn an_artifact_that_names_a_palette_has_its_colors_added_there() {
+fn named_palette_gets_the_new_colors() {
     let named = |at| GlyphArtifact { palette: Some(at), ..artifact("a.png", 0) };
     let image = || ("a.png", images::checker(8, 8, RED, BLUE));
     let project = bank(&[&[KEY, RED, BLUE], &[KEY, GREEN]], vec![named(1)], &[image()]);
     apply(&project);
-    assert_eq!(declared(&project)[1][..2], ["#ff00ff", "#00ff00"]);
-    assert_eq!(declared(&project)[1][2..].iter().max().map(String::as_str), Some("#ff0000"));
-    assert_eq!(declared(&project).iter().map(Vec::len).collect::<Vec<_>>(), [3, 4], "though palette 0 has them");
-    packed(&project, 1);
-    assert_eq!(console::shown(&console::glyph(&project, 1), 0, 1)[0], Some(rgb565(RED.0)));
+    assert_eq!(declared_colors(&project)[1][..2], ["#ff00ff", "#00ff00"]);
+    assert_eq!(declared_colors(&project)[1][2..].iter().max().map(String::as_str), Some("#ff0000"));
+    assert_eq!(
+        declared_colors(&project).iter().map(Vec::len).collect::<Vec<_>>(),
+        [3, 4],
+        "although palette 0 has them"
+    );
+    pack_tiles(&project, 1);
+    assert_eq!(console::drawn_pixels(&console::glyph(&project, 1), 0, 1)[0], Some(rgb565(RED.0)));
 
     let full: Vec<Rgb> = std::iter::once(KEY).chain((1..16).map(shade)).collect();
     let project = bank(&[&full], vec![named(0)], &[image()]);
-    let told = refuses(&project, 1, &["palette-full"]);
-    assert!(told.contains("`#ff0000`, `#0000ff`") || told.contains("`#0000ff`, `#ff0000`"), "{told}");
+    let stdout = assert_refused(&project, 1, &["palette-full"]);
+    assert!(stdout.contains("`#ff0000`, `#0000ff`") || stdout.contains("`#0000ff`, `#ff0000`"), "{stdout}");
 }
 
 #[test]
-fn an_artists_own_order_lands_in_the_payload() {
+fn artist_order_reaches_the_payload() {
     let own = [KEY, SKY, GREEN, BLUE, RED, SKY];
     let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 6).unwrap()).with_trns(&[0]).bytes();
-    let project = bare(image);
+    let project = bank_without_palettes(image);
     apply(&project);
-    assert_eq!(declared(&project), [["#ff00ff", "#4080c0", "#00ff00", "#0000ff", "#ff0000", "#4080c0"]]);
-    let tiles = packed(&project, 1).0;
+    assert_eq!(declared_colors(&project), [["#ff00ff", "#4080c0", "#00ff00", "#0000ff", "#ff0000", "#4080c0"]]);
+    let tiles = pack_tiles(&project, 1).0;
     let drawn: Vec<u8> = (0..64).map(|n| (n % 8 + n / 8) % 6).collect();
-    assert_eq!(tiles[0], drawn, "also the second place of a color");
+    assert_eq!(tiles[0], drawn, "including the second index of a color");
 }
 
 #[test]
-fn an_opaque_index_0_is_declared_again_where_there_is_room() {
+fn opaque_index_0_is_declared_again() {
     let own = [SKY, RED, GREEN];
-    // The first tile agrees with the artist's palette; the second also has the index 0.
+    // The first tile uses indices of the artist's palette; the second also uses index 0.
     let index = |x: u32, _| u8::try_from(if x < 8 { 1 + x % 2 } else { x % 3 }).unwrap();
-    let project = bare(Png::indexed(16, 8, &own, index).bytes());
+    let project = bank_without_palettes(Png::indexed(16, 8, &own, index).bytes());
     apply(&project);
-    assert_eq!(declared(&project), [["#ff00ff", "#ff0000", "#00ff00", "#4080c0"]]);
-    let tiles = packed(&project, 2).0;
+    assert_eq!(declared_colors(&project), [["#ff00ff", "#ff0000", "#00ff00", "#4080c0"]]);
+    let tiles = pack_tiles(&project, 2).0;
     assert_eq!((&tiles[0][..4], &tiles[1][..6]), ([1, 2, 1, 2].as_slice(), [2, 3, 1, 2, 3, 1].as_slice()));
 }
 
 #[test]
-fn sixteen_opaque_colors_of_one_image_become_two_palettes() {
+fn sixteen_opaque_colors_need_two_palettes() {
     let own: Vec<Rgb> = std::iter::once(SKY).chain((1..16).map(shade)).collect();
-    // The first tile has the artist's indices 1 to 15, the second the index 0 beside three others.
+    // The first tile has the artist's indices 1 to 15, the second index 0 and three others.
     let index = |x: u32, y: u32| u8::try_from(if x < 8 { 1 + (x + 8 * y) % 15 } else { (x + y) % 4 }).unwrap();
-    let project = bare(Png::indexed(16, 8, &own, index).bytes());
+    let project = bank_without_palettes(Png::indexed(16, 8, &own, index).bytes());
     apply(&project);
-    let palettes = declared(&project);
+    let palettes = declared_colors(&project);
     assert_eq!(palettes.len(), 2, "{palettes:?}");
     assert_eq!((palettes[0].len(), palettes[0][0].as_str()), (16, "#ff00ff"));
-    let tiles = packed(&project, 2).0;
+    let tiles = pack_tiles(&project, 2).0;
     assert_eq!(tiles[0], (0..64).map(|n| 1 + n % 15).collect::<Vec<u8>>());
-    let shown = console::shown(&console::glyph(&project, 1), 1, 1);
+    let shown = console::drawn_pixels(&console::glyph(&project, 1), 1, 1);
     let expected = |n: usize| Some(rgb565(own[(n % 8 + n / 8) % 4].0));
     assert_eq!(shown, (0..64).map(expected).collect::<Vec<_>>());
 
-    let one_tile = bare(Png::indexed(8, 8, &own, |x, y| u8::try_from((x + 8 * y) % 16).unwrap()).bytes());
-    let told = refuses(&one_tile, 1, &["too-many-colors"]);
-    assert!(told.contains("--color-key index0"), "{told}");
+    let one_tile =
+        bank_without_palettes(Png::indexed(8, 8, &own, |x, y| u8::try_from((x + 8 * y) % 16).unwrap()).bytes());
+    let stdout = assert_refused(&one_tile, 1, &["too-many-colors"]);
+    assert!(stdout.contains("--color-key index0"), "{stdout}");
 }
 
 #[test]
@@ -399,40 +404,40 @@ fn color_0_is_the_color_key() {
         let artifact = key.map_or(artifact("a.png", 0), |key| keyed_artifact("a.png", 0, key));
         let project = bank(&[], vec![artifact], &[("a.png", image)]);
         apply(&project);
-        assert_eq!(declared(&project)[0][0], expected, "{key:?}");
-        assert!(!declared(&project)[0][1..].contains(&expected.to_owned()), "{key:?}");
+        assert_eq!(declared_colors(&project)[0][0], expected, "{key:?}");
+        assert!(!declared_colors(&project)[0][1..].contains(&expected.to_owned()), "{key:?}");
     }
 }
 
 #[test]
-fn an_excluded_asset_gets_palettes_too() {
+fn excluded_asset_gets_palettes() {
     let mut project = TestProject::new();
     project.write("assets/bank/a.png", images::checker(8, 8, RED, GREEN));
     project.add_asset("bank", false, &glyph(1, "bank", TileSize::Eight, vec![], vec![artifact("a.png", 0)]));
     apply(&project);
-    project.edit(scenes::REGISTRY, "\"included_in_build\": false", "\"included_in_build\": true");
-    assert_eq!(cli::done(project.root(), "pack @")["findings"], json!([]));
+    project.edit(fixtures::REGISTRY, "\"included_in_build\": false", "\"included_in_build\": true");
+    assert_eq!(cli::run_ok(project.root(), "pack @")["findings"], json!([]));
 }
 
-// What is refused.
+// Refusals.
 
 #[test]
-fn banks_without_images_of_their_own_are_refused() {
+fn banks_without_images_are_refused() {
     let mut project = TestProject::new();
     project.write("assets/bank/blip.wav", Wav::mono16(8000, &[1]).bytes());
     project.add_asset("bank", true, &sound(1, "bank", 8000, vec![sample("blip.wav", 0)]));
-    assert!(refuses(&project, 2, &["not-a-glyph-bank"]).contains("a sound bank"));
+    assert!(assert_refused(&project, 2, &["not-a-glyph-bank"]).contains("a sound bank"));
 
     let mut project = TestProject::new();
     project.write("assets/bank/payload.bin", vec![0; 34_816]);
     let metadata = packer_services::formats::GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 }.into();
     let raw = Content::Raw { payload: support::path("payload.bin"), metadata, place: support::no_place() };
     project.add_asset("bank", true, &declaration(1, "bank", raw));
-    assert!(refuses(&project, 2, &["not-a-glyph-bank"]).contains("a raw asset"));
+    assert!(assert_refused(&project, 2, &["not-a-glyph-bank"]).contains("a raw asset"));
 }
 
 #[test]
-fn an_image_that_cannot_be_used_leaves_the_declaration_as_it_is() {
+fn unusable_image_leaves_the_declaration_unchanged() {
     let good = || ("a.png", images::checker(8, 8, RED, GREEN));
     let rich = Png::rgb(8, 8, |x, y| Rgb([u8::try_from(x * 8).unwrap(), u8::try_from(y * 8).unwrap(), 0])).bytes();
     let half = Png::rgba(8, 8, |x, _| [255, 0, 0, if x == 3 { 128 } else { 255 }]).bytes();
@@ -443,32 +448,32 @@ fn an_image_that_cannot_be_used_leaves_the_declaration_as_it_is() {
         (rich, "too-many-colors"),
     ] {
         let both = vec![artifact("a.png", 0), artifact("b.png", 1)];
-        refuses(&bank(&[], both, &[good(), ("b.png", image)]), 1, &[code]);
+        assert_refused(&bank(&[], both, &[good(), ("b.png", image)]), 1, &[code]);
     }
     let missing = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &[good()]);
-    refuses(&missing, 1, &["file-missing"]);
+    assert_refused(&missing, 1, &["file-missing"]);
     let no_indices = bank(&[], vec![keyed_artifact("a.png", 0, ColorKey::Index0)], &[good()]);
-    refuses(&no_indices, 1, &["color-key-index"]);
-    // What no palette can help with is no reason to find none for the rest; a pack tells of it.
-    let project = bare(half);
+    assert_refused(&no_indices, 1, &["color-key-index"]);
+    // A problem that no palette can solve does not stop `palettes`; `pack` reports it.
+    let project = bank_without_palettes(half);
     apply(&project);
-    assert_eq!(cli::ask(project.root(), "pack @").codes(), ["partial-alpha"]);
+    assert_eq!(cli::run_json(project.root(), "pack @").codes(), ["partial-alpha"]);
 }
 
 #[test]
-fn a_tile_that_is_too_rich_is_told_with_its_colors_and_the_nearest_pairs() {
+fn too_many_colors_suggests_pairs() {
     let color = |n: u32| Rgb([u8::try_from(n * 8).unwrap(), 0, 0]);
-    // Sixteen reds; the darkest is on most pixels.
-    let project = bare(Png::rgb(8, 8, |x, y| color(if y > 1 { 0 } else { x + 8 * y })).bytes());
-    let told = refuses(&project, 1, &["too-many-colors"]);
+    // Sixteen reds; most pixels have the darkest.
+    let project = bank_without_palettes(Png::rgb(8, 8, |x, y| color(if y > 1 { 0 } else { x + 8 * y })).bytes());
+    let stdout = assert_refused(&project, 1, &["too-many-colors"]);
     for word in ["16 colors", "`#000000` (49 pixels)", "`#780000` (1 pixel)", "`#000000` and `#080000`"] {
-        assert!(told.contains(word), "{word} is not in {told}");
+        assert!(stdout.contains(word), "{word} is not in {stdout}");
     }
 }
 
 #[test]
-fn a_declaration_that_cannot_be_read_is_refused() {
-    let project = bare(images::checker(8, 8, RED, GREEN));
+fn unreadable_declaration_is_refused() {
+    let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
     for (from, to, code) in [
         ("\"file\"", "\"flie\"", "json-unknown-key"),
         ("{", "{{", "json-syntax"),
@@ -476,19 +481,19 @@ fn a_declaration_that_cannot_be_read_is_refused() {
     ] {
         let text = project.read_text(ANCHOR);
         project.edit(ANCHOR, from, to);
-        let before = tree::tree(project.root());
-        let ended = cli::ask(project.root(), "palettes @ root:bank --apply");
-        assert_eq!(ended.code, 1, "{}", ended.stdout);
-        assert!(ended.codes().iter().any(|found| found == code), "{code}: {:?}", ended.codes());
-        tree::assert_same(&before, &tree::tree(project.root()), code);
+        let before = tree::read_tree(project.root());
+        let output = cli::run_json(project.root(), "palettes @ root:bank --apply");
+        assert_eq!(output.code, 1, "{}", output.stdout);
+        assert!(output.codes().iter().any(|found| found == code), "{code}: {:?}", output.codes());
+        tree::assert_same(&before, &tree::read_tree(project.root()), code);
         project.write(ANCHOR, text);
     }
 }
 
-// Others at work.
+// Concurrent changes.
 
-/// Applies, while somebody saves the declaration in the last moment: `save` is told how often that was before.
-fn applied_while(
+/// Applies palettes while the declaration is saved at the last moment: `save` gets the number of earlier saves.
+fn apply_while_saving(
     project: &TestProject,
     save: impl Fn(u32) -> Option<String> + Send + Sync + 'static,
 ) -> Report<FindPalettesReport> {
@@ -511,119 +516,120 @@ fn applied_while(
 }
 
 #[test]
-fn what_somebody_saves_meanwhile_is_never_lost() {
-    let project = bare(images::checker(8, 8, RED, GREEN));
+fn concurrent_save_is_never_lost() {
+    let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
     let renamed = project.read_text(ANCHOR).replace("\"name\": \"bank\"", "\"name\": \"the_bank\"");
-    let report = applied_while(&project, move |n| (n == 0).then(|| renamed.clone()));
+    let report = apply_while_saving(&project, move |n| (n == 0).then(|| renamed.clone()));
     assert!(report.applied, "{:?}", codes(report.findings()));
-    assert!(project.read_text(ANCHOR).contains("the_bank"), "both changes are there");
-    assert_eq!(declared(&project).len(), 1);
+    assert!(project.read_text(ANCHOR).contains("the_bank"), "both changes must be kept");
+    assert_eq!(declared_colors(&project).len(), 1);
 
-    let project = bare(images::checker(8, 8, RED, GREEN));
+    let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
     let text = project.read_text(ANCHOR);
     let saved =
         move |n| text.replace("\"name\": \"bank\"", &format!("\"name\": \"bank{}\"", "_".repeat(n as usize + 1)));
     let last = saved(2);
-    let report = applied_while(&project, move |n| Some(saved(n)));
+    let report = apply_while_saving(&project, move |n| Some(saved(n)));
     assert_eq!((report.applied, codes(report.findings())), (false, vec!["source-changing"]));
-    assert_eq!(project.read_text(ANCHOR), last, "the last one's is there");
-    assert!(tree::tree(&project.at("assets/.prometeu")).keys().all(|name| name == "index.json" || name == "lock"));
+    assert_eq!(project.read_text(ANCHOR), last, "the last save must be kept");
+    assert!(tree::read_tree(&project.at("assets/.prometeu")).keys().all(|name| name == "index.json" || name == "lock"));
 }
 
 #[cfg(unix)]
-mod of_the_system {
-    //! Links, permissions, and files that nobody may change.
+mod system {
+    //! Links, permissions and immutable files.
 
     use super::*;
     use crate::tools::{self, Immutable, OrdinaryUser, Tool};
 
     #[test]
-    fn a_declaration_behind_a_link_is_written_where_it_lies() {
-        let project = bare(images::checker(8, 8, RED, GREEN));
+    fn linked_declaration_is_written_in_place() {
+        let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
         project.write("assets/bank/source/real.json", project.read(ANCHOR));
         std::fs::remove_file(project.at(ANCHOR)).unwrap();
         std::os::unix::fs::symlink("source/real.json", project.at(ANCHOR)).unwrap();
         apply(&project);
         assert_eq!(std::fs::read_link(project.at(ANCHOR)).unwrap().to_str(), Some("source/real.json"));
         assert!(project.read_text("assets/bank/source/real.json").contains("#00ff00"));
-        cli::done(project.root(), "pack @");
+        cli::run_ok(project.root(), "pack @");
     }
 
     #[test]
-    fn a_link_out_of_the_root_is_not_followed() {
-        let project = bare(images::checker(8, 8, RED, GREEN));
+    fn link_out_of_root_is_refused() {
+        let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
         project.write("elsewhere/real.json", project.read(ANCHOR));
         std::fs::remove_file(project.at(ANCHOR)).unwrap();
         std::os::unix::fs::symlink("../../elsewhere/real.json", project.at(ANCHOR)).unwrap();
-        refuses(&project, 1, &["link-outside"]);
+        assert_refused(&project, 1, &["link-outside"]);
     }
 
     #[test]
-    fn a_root_that_may_not_be_written_is_only_read() {
+    fn read_only_root_is_only_read() {
         let Some(user) = OrdinaryUser::find() else { return };
-        let project = bare(images::checker(8, 8, RED, GREEN));
-        user.give(&project);
+        let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
+        user.take_ownership_of(&project);
         tools::set_mode(&project.at("assets/bank"), 0o555);
-        let run =
-            |line: &str| tools::end(&mut user.command(cli::words(project.root(), &format!("{line} --format json"))));
-        let before = tree::tree(project.root());
+        let run = |line: &str| {
+            tools::run_to_end(&mut user.command(cli::arguments(project.root(), &format!("{line} --format json"))))
+        };
+        let before = tree::read_tree(project.root());
         assert_eq!(run("palettes @ bank").code, 0);
-        let ended = run("palettes @ bank --apply");
-        assert_eq!((ended.code, ended.codes()), (2, vec!["file-unwritable".into()]), "{}", ended.stderr);
-        tree::assert_same(&before, &tree::tree(project.root()), "a folder that may not be written");
+        let output = run("palettes @ bank --apply");
+        assert_eq!((output.code, output.codes()), (2, vec!["file-unwritable".into()]), "{}", output.stderr);
+        tree::assert_same(&before, &tree::read_tree(project.root()), "a folder that may not be written");
         tools::set_mode(&project.at("assets/bank"), 0o755);
     }
 
     #[test]
-    fn an_image_that_may_not_be_read_is_the_systems_refusal() {
+    fn unreadable_image_is_exit_code_2() {
         let Some(user) = OrdinaryUser::find() else { return };
         let files = [("a.png", images::checker(8, 8, RED, GREEN)), ("b.png", images::plain(8, 8, RED))];
         let project = bank(&[], vec![artifact("a.png", 0), artifact("b.png", 1)], &files);
-        user.give(&project);
+        user.take_ownership_of(&project);
         tools::set_mode(&project.at("assets/bank/b.png"), 0o000);
         let before = project.read(ANCHOR);
         let line = "palettes @ bank --apply --format json";
-        let ended = tools::end(&mut user.command(cli::words(project.root(), line)));
-        assert_eq!((ended.code, ended.codes()), (2, vec!["file-unreadable".into()]), "{}", ended.stdout);
+        let output = tools::run_to_end(&mut user.command(cli::arguments(project.root(), line)));
+        assert_eq!((output.code, output.codes()), (2, vec!["file-unreadable".into()]), "{}", output.stdout);
         assert_eq!(project.read(ANCHOR), before);
     }
 
     #[test]
     #[ignore = "needs root and Linux tools: run with --include-ignored"]
-    fn an_immutable_declaration_is_only_read() {
-        if !tools::have(&[Tool::Immutable]) {
+    fn immutable_declaration_is_only_read() {
+        if !tools::are_available(&[Tool::Immutable]) {
             return;
         }
-        let project = bare(images::checker(8, 8, RED, GREEN));
-        let before = tree::tree(project.root());
+        let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
+        let before = tree::read_tree(project.root());
         let _immutable = Immutable::make(project.at(ANCHOR));
-        cli::done(project.root(), "palettes @ bank");
-        let ended = cli::ask(project.root(), "palettes @ bank --apply");
-        assert_eq!((ended.code, ended.codes()), (2, vec!["file-unwritable".into()]));
-        tree::assert_same(&before, &tree::tree(project.root()), "an immutable declaration");
+        cli::run_ok(project.root(), "palettes @ bank");
+        let output = cli::run_json(project.root(), "palettes @ bank --apply");
+        assert_eq!((output.code, output.codes()), (2, vec!["file-unwritable".into()]));
+        tree::assert_same(&before, &tree::read_tree(project.root()), "an immutable declaration");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn who_may_read_and_write_the_declaration_stays_as_it_was() {
+fn declaration_keeps_its_permissions() {
     use std::os::unix::fs::PermissionsExt;
     for mode in [0o600, 0o640, 0o444] {
         let project = bank(&[&[KEY]], vec![artifact("ramp.png", 0)], &[("ramp.png", ramp())]);
         std::fs::set_permissions(project.at(ANCHOR), std::fs::Permissions::from_mode(mode)).unwrap();
-        let answer = cli::done(project.root(), "palettes @ bank --apply");
+        let answer = cli::run_ok(project.root(), "palettes @ bank --apply");
         assert_eq!(answer["applied"], true);
         assert_eq!(project.at(ANCHOR).metadata().unwrap().permissions().mode() & 0o777, mode, "{mode:o}");
     }
 }
 
 #[test]
-fn who_asks_to_stop_while_palettes_are_sought_is_heard_and_nothing_is_written() {
+fn canceled_search_writes_nothing() {
     let project = bank(&[&[KEY]], vec![artifact("ramp.png", 0)], &[("ramp.png", ramp())]);
-    let before = tree::tree(project.root());
+    let before = tree::read_tree(project.root());
     let cancel = packer_services::Cancel::default();
     cancel.cancel();
     let request = FindPalettes::new(project.root(), "bank");
     assert!(request.run(&Context::new().with_cancel(cancel)).is_err());
-    tree::assert_same(&before, &tree::tree(project.root()), "a cancelled search");
+    tree::assert_same(&before, &tree::read_tree(project.root()), "a cancelled search");
 }

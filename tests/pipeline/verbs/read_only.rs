@@ -10,12 +10,12 @@ use packer_services::ops::{
 };
 use support::TestProject;
 
-use crate::{scenes, tree};
+use crate::{fixtures, tree};
 
-/// Runs a request with a context that may write nothing. It must be refused if and only if it would write, and leave
-/// every file and every time stamp as it was.
+/// Runs a request with a read-only context. It must be refused if and only if it writes, and change no file and no time
+/// stamp.
 fn run_read_only<O: Operation>(project: &TestProject, writes: bool, request: &O) {
-    let before = tree::stamps(project.root());
+    let before = tree::read_stamps(project.root());
     let refused = request.run(&Context::new().read_only()).err().map(|error| request.refusal(&error));
     assert_eq!(refused.is_some(), writes, "{:?}: {refused:?}", request.class());
     assert_eq!(request.class().writes(), writes);
@@ -23,12 +23,12 @@ fn run_read_only<O: Operation>(project: &TestProject, writes: bool, request: &O)
         assert_eq!(findings.len(), 1);
         assert!(findings[0].code == Code::Usage && findings[0].message.contains("read-only"), "{findings:?}");
     }
-    assert_eq!(tree::stamps(project.root()), before, "{:?}", request.class());
+    assert_eq!(tree::read_stamps(project.root()), before, "{:?}", request.class());
 }
 
 #[test]
 fn read_only_context_refuses_writes() {
-    let (project, _) = scenes::packed();
+    let (project, _) = fixtures::packed_project();
     let root = project.root();
     let (pack, elsewhere) = (project.at("build/assets.pa"), project.at("new"));
     let image = project.at("assets/ui/icons/tile.png");

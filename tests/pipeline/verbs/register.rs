@@ -1,124 +1,124 @@
-//! `register` takes a root that is there into the registry, and refuses what would not pack.
+//! `register` adds an existing root to the registry, and refuses one that cannot be packed.
 
 use serde_json::json;
 use support::images;
 use support::{GREEN, RED, TestProject};
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 const TWIN: &str = "assets/ui/twin/asset.json";
 
-/// The small project, and beside its icons an unregistered copy of them with an identity of its own.
+/// The small project, with an unregistered copy of its icons that has its own uuid and name.
 fn with_twin() -> TestProject {
-    let project = scenes::small();
+    let project = fixtures::small_project();
     let uuid = support::uuid(1).to_string();
-    let declaration = project.read_text(scenes::ICONS).replace(&uuid, &support::uuid(99).to_string());
+    let declaration = project.read_text(fixtures::ICONS).replace(&uuid, &support::uuid(99).to_string());
     project.write(TWIN, declaration.replace("ui_icons", "ui_twin"));
     project.write("assets/ui/twin/tile.png", images::checker(8, 8, GREEN, RED));
     project
 }
 
-fn leaves_the_registry(project: &TestProject, line: &str, codes: &[&str]) {
-    let before = tree::tree(project.root());
-    let answer = cli::refused(project.root(), line, codes).json();
+fn assert_refused(project: &TestProject, line: &str, codes: &[&str]) {
+    let before = tree::read_tree(project.root());
+    let answer = cli::run_refused(project.root(), line, codes).json();
     assert_eq!(answer["asset_id"], serde_json::Value::Null);
-    tree::assert_same(&before, &tree::tree(project.root()), line);
+    tree::assert_same(&before, &tree::read_tree(project.root()), line);
 }
 
 #[test]
-fn a_good_root_gets_the_next_id_and_is_built() {
+fn registered_root_gets_the_next_id() {
     let project = with_twin();
     let declaration = project.read(TWIN);
-    let answer = cli::done(project.root(), "register @ ui/twin");
+    let answer = cli::run_ok(project.root(), "register @ ui/twin");
     assert_eq!((&answer["asset_id"], &answer["included"]), (&json!(3), &json!(true)));
-    assert_eq!(project.read(TWIN), declaration, "only the registry changes");
-    let pack = cli::done(project.root(), "pack @");
+    assert_eq!(project.read(TWIN), declaration, "the declaration must be unchanged");
+    let pack = cli::run_ok(project.root(), "pack @");
     assert_eq!(pack["assets"][2]["name"], "ui_twin");
 }
 
 #[test]
-fn a_slash_at_the_end_is_no_other_root() {
+fn trailing_slash_names_the_same_root() {
     let project = with_twin();
-    cli::done(project.root(), "register @ ui/twin/");
-    assert!(project.read_text(scenes::REGISTRY).contains("\"root\": \"ui/twin\""));
+    cli::run_ok(project.root(), "register @ ui/twin/");
+    assert!(project.read_text(fixtures::REGISTRY).contains("\"root\": \"ui/twin\""));
 }
 
 #[test]
-fn a_good_root_can_stay_out_of_the_build() {
+fn root_can_be_registered_as_excluded() {
     let project = with_twin();
-    let answer = cli::done(project.root(), "register @ ui/twin --exclude");
+    let answer = cli::run_ok(project.root(), "register @ ui/twin --exclude");
     assert_eq!((&answer["asset_id"], &answer["included"]), (&json!(3), &json!(false)));
-    assert_eq!(cli::done(project.root(), "pack @")["assets"].as_array().map(Vec::len), Some(2));
+    assert_eq!(cli::run_ok(project.root(), "pack @")["assets"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]
-fn a_broken_root_is_refused() {
+fn broken_root_is_not_registered() {
     let project = with_twin();
     std::fs::remove_file(project.at("assets/ui/twin/tile.png")).unwrap();
-    leaves_the_registry(&project, "register @ ui/twin", &["file-missing"]);
+    assert_refused(&project, "register @ ui/twin", &["file-missing"]);
 }
 
 #[test]
-fn a_broken_root_can_be_registered_as_excluded() {
+fn broken_root_can_be_registered_excluded() {
     let project = with_twin();
     project.write("assets/ui/twin/tile.png", "not finished");
-    let answer = cli::done(project.root(), "register @ ui/twin --exclude");
-    assert_eq!(answer["findings"][0]["severity"], "note", "what is left to do is shown");
-    cli::done(project.root(), "pack @");
+    let answer = cli::run_ok(project.root(), "register @ ui/twin --exclude");
+    assert_eq!(answer["findings"][0]["severity"], "note", "the remaining problem must be a note");
+    cli::run_ok(project.root(), "pack @");
 }
 
 #[test]
-fn a_uuid_that_cannot_be_read_is_refused_in_any_case() {
+fn unreadable_uuid_is_always_refused() {
     for (from, to) in [("\"asset_uuid\"", "\"uuid\""), ("\"asset_uuid\": \"", "\"asset_uuid\": \"{"), ("{", "")] {
         let project = with_twin();
         project.edit(TWIN, from, to);
         for line in ["register @ ui/twin", "register @ ui/twin --exclude"] {
-            let before = tree::tree(project.root());
-            let ended = cli::ask(project.root(), line);
-            assert_eq!(ended.code, 1, "{line}: {}", ended.stdout);
-            assert!(ended.codes().iter().any(|code| code == "uuid-unreadable"), "{:?}", ended.codes());
-            tree::assert_same(&before, &tree::tree(project.root()), line);
+            let before = tree::read_tree(project.root());
+            let output = cli::run_json(project.root(), line);
+            assert_eq!(output.code, 1, "{line}: {}", output.stdout);
+            assert!(output.codes().iter().any(|code| code == "uuid-unreadable"), "{:?}", output.codes());
+            tree::assert_same(&before, &tree::read_tree(project.root()), line);
         }
     }
 }
 
 #[test]
-fn a_root_is_registered_once() {
-    let project = scenes::small();
-    leaves_the_registry(&project, "register @ ui/icons", &["already-registered"]);
+fn root_is_registered_once() {
+    let project = fixtures::small_project();
+    assert_refused(&project, "register @ ui/icons", &["already-registered"]);
 }
 
 #[test]
-fn assets_do_not_contain_assets() {
+fn nested_roots_are_refused() {
     let project = with_twin();
     let declaration = project.read(TWIN);
     project.write("assets/ui/icons/inner/asset.json", &declaration);
-    project.write("assets/ui/icons/inner/tile.png", project.read(scenes::TILE));
-    leaves_the_registry(&project, "register @ ui/icons/inner", &["root-nested"]);
-    leaves_the_registry(&project, "register @ ui/icons/inner --exclude", &["root-nested"]);
-    project.write("assets/ui/asset.json", declaration).write("assets/ui/tile.png", project.read(scenes::TILE));
-    leaves_the_registry(&project, "register @ ui", &["root-nested"]);
+    project.write("assets/ui/icons/inner/tile.png", project.read(fixtures::TILE));
+    assert_refused(&project, "register @ ui/icons/inner", &["root-nested"]);
+    assert_refused(&project, "register @ ui/icons/inner --exclude", &["root-nested"]);
+    project.write("assets/ui/asset.json", declaration).write("assets/ui/tile.png", project.read(fixtures::TILE));
+    assert_refused(&project, "register @ ui", &["root-nested"]);
 }
 
 #[test]
-fn a_copy_with_the_same_uuid_is_refused_in_any_case() {
+fn copied_uuid_is_always_refused() {
     let project = with_twin();
-    project.write(TWIN, project.read_text(scenes::ICONS).replace("ui_icons", "ui_twin"));
-    leaves_the_registry(&project, "register @ ui/twin", &["uuid-twice"]);
-    leaves_the_registry(&project, "register @ ui/twin --exclude", &["uuid-twice"]);
+    project.write(TWIN, project.read_text(fixtures::ICONS).replace("ui_icons", "ui_twin"));
+    assert_refused(&project, "register @ ui/twin", &["uuid-twice"]);
+    assert_refused(&project, "register @ ui/twin --exclude", &["uuid-twice"]);
 }
 
 #[test]
-fn a_name_that_is_taken_is_refused_in_the_build_set_only() {
+fn duplicate_name_is_refused_if_included() {
     let project = with_twin();
     project.edit(TWIN, "ui_twin", "ui_icons");
-    leaves_the_registry(&project, "register @ ui/twin", &["name-twice"]);
-    cli::done(project.root(), "register @ ui/twin --exclude");
+    assert_refused(&project, "register @ ui/twin", &["name-twice"]);
+    cli::run_ok(project.root(), "register @ ui/twin --exclude");
 }
 
 #[test]
-fn a_root_that_is_not_there_is_refused() {
-    let project = scenes::small();
-    leaves_the_registry(&project, "register @ ui/nowhere", &["file-missing"]);
-    leaves_the_registry(&project, "register @ ../out", &["path-not-relative"]);
+fn missing_root_is_refused() {
+    let project = fixtures::small_project();
+    assert_refused(&project, "register @ ui/nowhere", &["file-missing"]);
+    assert_refused(&project, "register @ ../out", &["path-not-relative"]);
 }

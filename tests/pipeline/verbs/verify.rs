@@ -1,53 +1,53 @@
-//! `verify` reads a pack strictly, and beside its companions compares all four files.
+//! `verify` reads a pack strictly, and compares all four files if the companions are beside it.
 
 use packer_services::project::OUTPUTS;
 use serde_json::json;
 
-use crate::{cli, scenes, tree};
+use crate::{cli, fixtures, tree};
 
 #[test]
-fn beside_its_companions_every_byte_is_checked() {
-    let (project, _) = scenes::packed();
-    let before = tree::stamps(project.root());
-    let answer = cli::done(project.root(), "verify @/build/assets.pa");
+fn pack_with_companions_is_fully_checked() {
+    let (project, _) = fixtures::packed_project();
+    let before = tree::read_stamps(project.root());
+    let answer = cli::run_ok(project.root(), "verify @/build/assets.pa");
     assert_eq!((&answer["payload_checked"], &answer["findings"]), (&json!(true), &json!([])));
     assert_eq!(answer["sha256"], packer_services::files::Sha::of(&project.pack_bytes()).to_string());
-    tree::assert_same(&before, &tree::stamps(project.root()), "verify");
+    tree::assert_same(&before, &tree::read_stamps(project.root()), "verify");
 }
 
 #[test]
-fn alone_a_pack_is_right_but_its_payload_bytes_are_unchecked() {
-    let (project, _) = scenes::packed();
+fn pack_without_companions_has_unchecked_payload() {
+    let (project, _) = fixtures::packed_project();
     project.write("cartridge/assets.pa", project.pack_bytes());
-    let ended = cli::run(project.root(), "verify @/cartridge/assets.pa");
-    assert_eq!(ended.code, 0);
-    assert!(ended.stdout.contains("payload bytes unchecked"), "{}", ended.stdout);
-    let answer = cli::done(project.root(), "verify @/cartridge/assets.pa");
+    let output = cli::run(project.root(), "verify @/cartridge/assets.pa");
+    assert_eq!(output.code, 0);
+    assert!(output.stdout.contains("payload bytes unchecked"), "{}", output.stdout);
+    let answer = cli::run_ok(project.root(), "verify @/cartridge/assets.pa");
     assert_eq!(answer["payload_checked"], false);
     assert_eq!(answer["findings"][0]["code"], "payload-unchecked");
 }
 
 #[test]
-fn a_copy_under_another_name_is_not_compared() {
-    let (project, _) = scenes::packed();
+fn renamed_copy_is_not_compared() {
+    let (project, _) = fixtures::packed_project();
     project.write("build/old.pa", project.pack_bytes()).write("build/preload.json", "[7]");
-    assert_eq!(cli::done(project.root(), "verify @/build/old.pa")["payload_checked"], false);
+    assert_eq!(cli::run_ok(project.root(), "verify @/build/old.pa")["payload_checked"], false);
 }
 
 #[test]
-fn each_companion_that_is_missing_or_altered_is_an_error() {
+fn missing_or_changed_companion_is_an_error() {
     for name in &OUTPUTS[..3] {
         let file = format!("build/{name}");
-        let (project, _) = scenes::packed();
-        let mut altered = project.read(&file);
-        altered.push(b'\n');
-        for change in [None, Some(altered), Some(b"{}".to_vec()), Some(Vec::new())] {
+        let (project, _) = fixtures::packed_project();
+        let mut changed = project.read(&file);
+        changed.push(b'\n');
+        for change in [None, Some(changed), Some(b"{}".to_vec()), Some(Vec::new())] {
             match &change {
                 None => std::fs::remove_file(project.at(&file)).unwrap(),
                 Some(bytes) => drop::<&_>(project.write(&file, bytes)),
             }
-            let ended = cli::refused(project.root(), "verify @/build/assets.pa", &["companion-differs"]);
-            let finding = &ended.json()["findings"][0];
+            let output = cli::run_refused(project.root(), "verify @/build/assets.pa", &["companion-differs"]);
+            let finding = &output.json()["findings"][0];
             assert_eq!(finding["file"], project.at(&file).to_string_lossy().as_ref());
             assert!(finding["message"].as_str().unwrap().contains("not files of one pack"), "{finding}");
         }
@@ -55,20 +55,20 @@ fn each_companion_that_is_missing_or_altered_is_an_error() {
 }
 
 #[test]
-fn an_altered_payload_byte_is_found_beside_the_companions_only() {
-    let (project, _) = scenes::packed();
+fn changed_payload_needs_companions_to_show() {
+    let (project, _) = fixtures::packed_project();
     let mut bytes = project.pack_bytes();
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     project.write("build/assets.pa", &bytes).write("elsewhere/assets.pa", &bytes);
-    cli::refused(project.root(), "verify @/build/assets.pa", &["companion-differs"]);
-    cli::done(project.root(), "verify @/elsewhere/assets.pa");
+    cli::run_refused(project.root(), "verify @/build/assets.pa", &["companion-differs"]);
+    cli::run_ok(project.root(), "verify @/elsewhere/assets.pa");
 }
 
 #[test]
-fn files_of_two_packs_are_not_one() {
-    let (project, outputs) = scenes::packed();
-    project.edit(scenes::ICONS, "ui_icons", "ui_glyphs");
+fn files_of_two_packs_differ() {
+    let (project, outputs) = fixtures::packed_project();
+    project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
     project.pack();
     for (name, old) in std::iter::zip(OUTPUTS, outputs) {
         let new = project.read(&format!("build/{name}"));
@@ -76,10 +76,10 @@ fn files_of_two_packs_are_not_one() {
             continue;
         }
         project.write(&format!("build/{name}"), old.unwrap());
-        let ended = cli::ask(project.root(), "verify @/build/assets.pa");
-        assert_eq!(ended.code, 1, "an old {name}");
-        assert!(ended.codes().iter().all(|code| code == "companion-differs"), "{:?}", ended.codes());
+        let output = cli::run_json(project.root(), "verify @/build/assets.pa");
+        assert_eq!(output.code, 1, "an old {name}");
+        assert!(output.codes().iter().all(|code| code == "companion-differs"), "{:?}", output.codes());
         project.write(&format!("build/{name}"), new);
     }
-    cli::done(project.root(), "verify @/build/assets.pa");
+    cli::run_ok(project.root(), "verify @/build/assets.pa");
 }

@@ -1,0 +1,59 @@
+//! Mistakes on the command line: the message must lead to the right command.
+
+use support::binary::CommandOutput;
+
+use crate::{cli, fixtures};
+
+fn help_of(output: &CommandOutput) -> String {
+    output.json()["findings"][0]["help"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn quiet_prints_only_errors_and_warnings() {
+    let (project, _) = fixtures::packed_project();
+    fixtures::UNTIDY.apply_to(&project);
+    // A note: the sound's rate is not the bank's.
+    project.edit("assets/sfx/blip/asset.json", "\"sample_rate\": 22050", "\"sample_rate\": 11025");
+    let loud = cli::run(project.root(), "pack @");
+    assert!(loud.stderr.contains("note[rate-differs]") && loud.stderr.contains("warning[image-trailing]"));
+    let quiet = cli::run(project.root(), "pack @ --quiet");
+    assert_eq!((quiet.code, quiet.stdout.as_str()), (0, ""));
+    assert!(!quiet.stderr.contains("note[") && quiet.stderr.contains("warning[image-trailing]"), "{}", quiet.stderr);
+}
+
+#[test]
+fn slot_after_a_space_is_explained() {
+    let project = fixtures::small_project();
+    let line = |preload: &str| format!("create @ new --type glyph_bank --preload {preload} @/assets/ui/icons/tile.png");
+    let output = cli::run_refused(project.root(), &line("1"), &["file-missing"]);
+    assert_eq!(help_of(&output), "If it is the slot, write `--preload=1`, with `=` and no space.");
+    let output = cli::run_refused(project.root(), &line("16"), &["file-missing"]);
+    assert!(!help_of(&output).contains("preload"), "16 is not a slot");
+    let without = cli::run_refused(project.root(), "create @ new --type glyph_bank 1", &["file-missing"]);
+    assert!(!help_of(&without).contains("preload"), "the command has no slot");
+    cli::run_ok(project.root(), &line("").replace("--preload ", "--preload=1 "));
+}
+
+#[test]
+fn unknown_short_option_suggests_long_one() {
+    let project = fixtures::small_project();
+    for (line, suggestion) in [
+        ("constants @ --lang c -o ids.h", "did you mean `--output`?"),
+        ("pack @ -j 2", "did you mean `--jobs`?"),
+        ("pack @ -f json", "did you mean `--format`?"),
+        ("create @ a --type glyph_bank -t 8 a.png", "did you mean `--type` or `--tile-size`?"),
+        ("create @ a --type glyph_bank -z.png", "is named as `./-z`"),
+        ("pack @ -z", "See `prometeu-packer help pack`."),
+    ] {
+        let output = cli::run_json(project.root(), line);
+        assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{line}");
+        let finding = &output.json()["findings"][0];
+        assert!(help_of(&output).contains(suggestion), "{line}: {finding}");
+        assert!(!finding.to_string().contains("as a value"), "{line}: {finding}");
+    }
+    let near = cli::run_json(project.root(), "constants @ --lang c --outptu ids.h").json();
+    assert!(
+        near["findings"][0]["message"].as_str().unwrap().contains("'--output'"),
+        "a misspelled option must be suggested"
+    );
+}

@@ -1,0 +1,328 @@
+//! Small files that claim to be huge, and huge files without content: the packer reports each quickly and in little
+//! memory. It runs as a process with limited address space.
+#![cfg(target_os = "linux")]
+
+use std::fs::OpenOptions;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use packer_services::formats::{Rgb, TileSize};
+use support::binary::{self, CommandOutput};
+use support::flac::{BitWriter, Coding, Flac, Subframe, build_file, frame_bytes};
+use support::images::chunk;
+use support::sounds::Wav;
+use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
+
+use crate::png_writer::{Chunk, ColorType, Drawing, png};
+
+/// The limit of the packer's address space. Its threads reserve most of it and never use it.
+const ADDRESS_SPACE_KIB: u32 = 300_000;
+/// More than any command takes, even in an unoptimized build on a busy machine.
+const TIME_LIMIT: Duration = Duration::from_secs(8);
+
+/// Runs the packer with limited memory.
+fn run_limited(what: &str, arguments: &[&str]) -> CommandOutput {
+    let limited = format!("ulimit -v {ADDRESS_SPACE_KIB}; exec \"$0\" --format json \"$@\"");
+    let program = binary::path();
+    let start = Instant::now();
+    let output = Command::new("bash").arg("-c").arg(limited).arg(program).args(arguments).output().unwrap();
+    let (ended, took) = (CommandOutput::from(output), start.elapsed());
+    assert!([0, 1].contains(&ended.code), "{what}: exit code {}, {}", ended.code, ended.stderr);
+    assert!(took < TIME_LIMIT, "{what} took {took:?}");
+    ended
+}
+
+/// Packs the project with limited memory, and asserts the codes of its findings.
+fn assert_codes(what: &str, project: &TestProject, expected: &[&str]) {
+    let ended = run_limited(what, &["pack", "--jobs", "2", project.root().to_str().unwrap()]);
+    assert_eq!(ended.codes(), expected, "{what}");
+}
+
+/// A bank of one 8 × 8 tile with a palette of the key and black.
+fn image_project() -> TestProject {
+    let mut project = TestProject::new();
+    let palettes = vec![palette(&[KEY, Rgb([0; 3])])];
+    project.add_asset("ui", true, &glyph(1, "ui", TileSize::Eight, palettes, vec![artifact("a.png", 0)]));
+    project
+}
+
+fn sound_project() -> TestProject {
+    let mut project = TestProject::new();
+    project.write("assets/sfx/a.wav", Wav::mono16(8000, &[1, 2, 3]).bytes());
+    project.add_asset("sfx", true, &sound(1, "sfx", 8000, vec![sample("a.wav", 0)]));
+    project
+}
+
+/// A zlib stream of at least this many zeros, 158 times smaller.
+fn zlib_zeros(count: usize) -> Vec<u8> {
+    /// "The last byte 258 times more", in fixed codes. Eight of these are 13 whole bytes.
+    const RUN: &str = "1100010100000";
+    let packed = |bits: &str| -> Vec<u8> {
+        let byte = |bits: &[u8]| bits.iter().rev().fold(0, |sum, bit| sum << 1 | (bit - b'0'));
+        bits.as_bytes().chunks(8).map(byte).collect()
+    };
+    let groups = count / (8 * 258);
+    // A last block of fixed codes, one literal 0 and a first run are three whole bytes.
+    let mut out = [vec![0x78, 0x01], packed(&format!("110{:08b}{RUN}", 0b0011_0000))].concat();
+    out.extend(packed(&RUN.repeat(8)).repeat(groups));
+    out.push(0);
+    let written = 1 + 258 * (1 + 8 * groups);
+    out.extend((u32::try_from(written % 65_521).unwrap() << 16 | 1).to_be_bytes());
+    out
+}
+
+/// A black tile.
+fn black() -> Drawing {
+    Drawing::new(8, 8, ColorType::Rgb, 8, vec![0; 192])
+}
+
+/// A black tile with one more chunk before its pixels.
+fn with_chunk(kind: &[u8; 4], body: Vec<u8>) -> Vec<u8> {
+    let mut chunks = black().chunks();
+    chunks.insert(1, (*kind, body));
+    png(&chunks)
+}
+
+/// A black tile with bytes before the first chunk of a kind.
+fn with_bytes(kind: &[u8; 4], bytes: &[u8]) -> Vec<u8> {
+    support::images::insert_before(&black().bytes(), kind, bytes)
+}
+
+#[test]
+fn oversized_image_is_refused_by_header() {
+    let project = image_project();
+    let header = |width: u32, height: u32| {
+        let mut chunks: Vec<Chunk> = black().chunks();
+        chunks[0].1[..4].copy_from_slice(&width.to_be_bytes());
+        chunks[0].1[4..8].copy_from_slice(&height.to_be_bytes());
+        png(&chunks)
+    };
+    for (width, height, expected) in [
+        (0, 8, "image-damaged"),
+        (8, 0, "image-damaged"),
+        (0x7FFF_FFFF, 0x7FFF_FFFF, "image-too-large"),
+        (0x7FFF_FFFF, 1, "image-too-large"),
+        (100_000, 100_000, "image-too-large"),
+        (30_000, 30_000, "image-too-large"),
+        (16_392, 8, "image-too-large"),
+        (16_384, 4104, "image-too-large"),
+        (16_384, 4096, "tile-overflow"),
+        (12_345, 678, "image-size"),
+    ] {
+        project.write("assets/ui/a.png", header(width, height));
+        assert_codes(&format!("{width} × {height}"), &project, &[expected]);
+    }
+}
+
+#[test]
+fn decompression_stops_after_the_pixels() {
+    const GIGABYTE: usize = 1 << 30;
+    let project = image_project();
+    let text = |head: &[u8]| [head, &zlib_zeros(GIGABYTE)].concat();
+    let mut pixels = black().chunks();
+    pixels.truncate(1);
+    pixels.push((*b"IDAT", zlib_zeros(GIGABYTE / 4)));
+    for (what, image) in [
+        ("zTXt", with_chunk(b"zTXt", text(b"Comment\0\0"))),
+        ("iTXt", with_chunk(b"iTXt", text(b"Comment\0\x01\0\0\0"))),
+        ("iCCP", with_chunk(b"iCCP", text(b"profile\0\0"))),
+        ("IDAT", png(&pixels)),
+    ] {
+        project.write("assets/ui/a.png", image);
+        assert_codes(what, &project, &[]);
+    }
+}
+
+#[test]
+fn image_of_many_chunks_is_fast() {
+    let project = image_project();
+    project.write("assets/ui/a.png", with_bytes(b"IDAT", &chunk(b"tEXt", b"a\0b").repeat(200_000)));
+    assert_codes("200 000 texts", &project, &[]);
+    // Generic code of the decoder is compiled in this crate, so it is not optimized in dev builds.
+    let pieces = if cfg!(debug_assertions) { 10_000 } else { 300_000 };
+    project.write("assets/ui/a.png", with_bytes(b"IDAT", &chunk(b"IDAT", b"").repeat(pieces)));
+    assert_codes("empty pieces of data", &project, &[]);
+}
+
+#[test]
+fn huge_sound_is_refused_quickly() {
+    let project = sound_project();
+    let good = project.read("assets/sfx/a.wav");
+    let grow = |bytes: u64| {
+        let file = OpenOptions::new().write(true).open(project.at("assets/sfx/a.wav")).unwrap();
+        file.set_len(bytes).unwrap();
+    };
+    grow(100 << 20);
+    assert_codes("100 MiB of zeros after the sound", &project, &["wav-untidy"]);
+    grow((512 << 20) + 1);
+    assert_codes("a byte over 512 MiB", &project, &["file-too-large"]);
+    project.write("assets/sfx/a.wav", &good[..12]);
+    grow(400 << 20);
+    assert_codes("400 MiB of zeros instead of chunks", &project, &["wav-chunks"]);
+    project.write("assets/sfx/a.wav", [&good[..], &b"JUNK\0\0\0\0".repeat(500_000)].concat());
+    assert_codes("half a million empty chunks", &project, &["wav-chunks"]);
+    let mut claiming = good.clone();
+    claiming[40..44].copy_from_slice(&0xFFFF_FFF0u32.to_le_bytes());
+    project.write("assets/sfx/a.wav", claiming);
+    assert_codes("4 GiB of claimed sound", &project, &["wav-cut"]);
+}
+
+/// STREAMINFO of a FLAC of 16 bits and 8000 Hz that claims this many channels and frames, without MD5.
+fn streaminfo_of(channels: usize, frames: u64) -> Vec<u8> {
+    let mut flac = Flac::pcm(8000, 16, vec![vec![0; 4]; channels]);
+    flac.block = 65_535;
+    let mut info = flac.streaminfo();
+    info[18..].fill(0);
+    info[13..18].copy_from_slice(&(0xF0_0000_0000 | frames).to_be_bytes()[3..]);
+    info
+}
+
+#[test]
+fn huge_flac_needs_little_memory() {
+    let project = sound_project();
+    let assert_flac = |what: &str, bytes: Vec<u8>, expected: &[&str]| {
+        project.write("assets/sfx/a.wav", bytes);
+        assert_codes(what, &project, expected);
+    };
+    let mut silence = Flac::mono16(8000, &[0; 65_535]);
+    silence.block = 65_535;
+    silence.codings = vec![Coding { subframe: Subframe::Constant, ..Coding::PLAIN }];
+    let block = silence.frames().concat();
+    assert!(block.len() < 20);
+    assert_flac("512 MiB of silence in 20 bytes", build_file(&streaminfo_of(1, 256 << 20), &[], &block), &["flac-cut"]);
+    assert_flac(
+        "more than 512 MiB of silence",
+        build_file(&streaminfo_of(1, (256 << 20) + 1), &[], &block),
+        &["file-too-large"],
+    );
+    assert_flac(
+        "8 channels of the largest blocks",
+        build_file(&streaminfo_of(8, 1 << 30), &[], &block),
+        &["flac-format"],
+    );
+    let large = vec![(1, vec![0; (1 << 24) - 1]), (3, vec![0xFF; (1 << 24) - 1]), (6, vec![0xFF; (1 << 24) - 1])];
+    assert_flac("48 MiB of padding, seek points and image", build_file(&streaminfo_of(1, 65_535), &large, &block), &[]);
+    let riff = [&b"riffsmpl\xff\xff\xff\0"[..], &[0xFF; (1 << 24) - 13]].concat();
+    assert_flac(
+        "a loop chunk of 16 MiB",
+        build_file(&streaminfo_of(1, 65_535), &[(2, riff)], &block),
+        &["wav-loop-damaged"],
+    );
+    let empty = [&b"fLaC\0\0\0\x22"[..], &streaminfo_of(1, 65_535), &[1, 0, 0, 0].repeat(500_000)].concat();
+    assert_flac("half a million empty blocks", empty, &["flac-damaged"]);
+    let mut header = BitWriter::default();
+    header.put(0xFFF8, 16).put(0x70, 8).put(0, 8).put_coded_number(0).put(65_534, 16);
+    let mut endless = BitWriter::default();
+    endless.put(16, 8).put(0, 10);
+    endless.bytes.resize(8 << 20, 0);
+    assert_flac(
+        "a number of 8 MiB",
+        build_file(&streaminfo_of(1, 65_535), &[], &frame_bytes(&header, &endless)),
+        &["flac-damaged"],
+    );
+    assert_flac(
+        "8 MiB after the sound",
+        [build_file(&streaminfo_of(1, 65_535), &[], &block), vec![0xFF; 8 << 20]].concat(),
+        &["flac-untidy"],
+    );
+}
+
+#[test]
+fn repeated_mistakes_are_merged() {
+    let project = sound_project();
+    let good = project.read_text("assets/sfx/asset.json");
+    let one_line: String = good.split_whitespace().collect();
+    let artifact = r#"{"file":"a.wav","index":0}"#;
+    let artifacts = |each: &str, count: usize| one_line.replace(artifact, &vec![each; count].join(","));
+    let numbered: Vec<String> = (0..60_000).map(|n| format!(r#"{{"file":"a.wav","index":{n}}}"#)).collect();
+    for (what, text, expected) in [
+        ("60 000 numbers for artifacts", artifacts("0", 60_000), "json-wrong-type"),
+        ("60 000 empty artifacts", artifacts("{}", 60_000), "json-missing-key"),
+        ("one artifact 60 000 times", artifacts(artifact, 60_000), "sample-overlap"),
+        (
+            "a missing file 60 000 times",
+            one_line.replace(artifact, &numbered.join(",")).replace("a.wav", "b"),
+            "file-missing",
+        ),
+        ("one key 60 000 times", one_line.replacen('{', &format!("{{{}", r#""a":1,"#.repeat(60_000)), 1), "json-"),
+        ("a million brackets", "[".repeat(1_000_000), "json-too-deep"),
+        ("over 4 MiB", good.clone() + &" ".repeat(4 << 20), "json-too-large"),
+    ] {
+        project.write("assets/sfx/asset.json", &text);
+        let ended = run_limited(what, &["pack", "--jobs", "2", project.root().to_str().unwrap()]);
+        let codes = ended.codes();
+        assert!(!codes.is_empty() && codes.len() <= 4, "{what}: {} findings", codes.len());
+        assert!(codes.iter().any(|code| code.starts_with(expected)), "{what}: {codes:?}");
+    }
+}
+
+#[test]
+fn huge_registry_is_refused_quickly() {
+    let project = TestProject::new();
+    let file = "assets/.prometeu/index.json";
+    project.write(file, "");
+    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len(60 << 20).unwrap();
+    assert_codes("60 MiB of zeros", &project, &["json-empty"]);
+    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len(100 << 20).unwrap();
+    assert_codes("100 MiB", &project, &["json-too-large"]);
+    project.write(
+        file,
+        format!(r#"{{"schema_version":1,"next_asset_id":1,"assets":[{}]}}"#, vec!["0"; 200_000].join(",")),
+    );
+    assert_codes("200 000 numbers", &project, &["json-wrong-type"]);
+}
+
+#[test]
+fn huge_pack_header_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("assets.pa");
+    let assert_refused = |what: &str, header_len: u32, header: &[u8], file_len: u64, expected: &str| {
+        let mut bytes = b"ASPA\x01\0\0\0".to_vec();
+        bytes.extend(header_len.to_le_bytes());
+        bytes.extend((32 + u64::from(header_len)).to_le_bytes());
+        bytes.extend([0; 12]);
+        bytes.extend(header);
+        std::fs::write(&path, bytes).unwrap();
+        OpenOptions::new().write(true).open(&path).unwrap().set_len(file_len).unwrap();
+        for verb in ["verify", "inspect"] {
+            let ended = run_limited(what, &[verb, path.to_str().unwrap()]);
+            assert_eq!(ended.codes(), [expected], "{what}, {verb}");
+        }
+    };
+    assert_refused("a header of 4 GiB", u32::MAX, b"", 32, "pack-header-length");
+    assert_refused("a header of 4 GiB in a large file", u32::MAX, b"", 5 << 30, "pack-header-length");
+    assert_refused("a missing header of 64 MiB", 64 << 20, b"", 32, "pack-cut");
+    assert_refused("a header of 64 MiB of zeros", 64 << 20, b"", 32 + (64 << 20), "pack-header-json");
+    let numbers = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, vec!["0"; 8_000_000].join(","));
+    let length = u32::try_from(numbers.len()).unwrap();
+    assert_refused("eight million numbers", length, numbers.as_bytes(), 32 + u64::from(length), "pack-header-shape");
+}
+
+#[test]
+fn pack_beyond_4_gib_is_inspected() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("big.pa");
+    let entry = |id: usize, offset: u64, size: u64| {
+        format!(
+            r#"{{"asset_id":{id},"asset_name":"level/{id}","bank_type":"SCENE","codec":"NONE","decoded_size":0,"metadata":{{}},"offset":{offset},"size":{size}}}"#
+        )
+    };
+    let large = vec![entry(1, 0, 5 << 30), entry(2, 5 << 30, 7)];
+    let many = (1..=30_000).map(|id| entry(id, id as u64 - 1, 1)).collect::<Vec<_>>();
+    for (what, entries, payload) in [("5 GiB", large, (5 << 30) + 7), ("30 000 assets", many, 30_000)] {
+        let header = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, entries.join(","));
+        let length = u32::try_from(header.len()).unwrap();
+        let mut bytes = b"ASPA\x01\0\0\0".to_vec();
+        bytes.extend(length.to_le_bytes());
+        bytes.extend((32 + u64::from(length)).to_le_bytes());
+        bytes.extend([0; 12]);
+        bytes.extend(header.as_bytes());
+        std::fs::write(&path, &bytes).unwrap();
+        let file = OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(bytes.len() as u64 + payload).unwrap();
+        let ended = run_limited(what, &["inspect", path.to_str().unwrap()]);
+        assert_eq!((ended.code, ended.codes()), (0, vec![]), "{what}");
+        file.set_len(bytes.len() as u64 + payload - 1).unwrap();
+        assert_eq!(run_limited(what, &["inspect", path.to_str().unwrap()]).codes(), ["pack-overflow"], "{what}, cut");
+    }
+}
