@@ -7,12 +7,11 @@ use std::sync::Arc;
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::ops::{InspectPackReport, PackReport, Report, VerifyPackReport};
 use packer_services::preview::Thumbnail;
-use packer_services::session::Delta;
+use packer_services::session::{Delta, RootThumbnail};
 
 use super::Workbench;
 use super::requests::{
-    BUILDING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, READING, THUMBNAILS,
-    ThumbnailList, VERIFYING,
+    BUILDING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, READING, THUMBNAILS, VERIFYING,
 };
 use crate::jobs::{Crash, JobResult};
 use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState};
@@ -147,7 +146,7 @@ impl Workbench {
 
     /// Keeps the thumbnails. What was requested is not requested again before a file changed, even if there was nothing
     /// to show.
-    fn take_thumbnails(&mut self, listing: u64, roots: Vec<String>, thumbnails: ThumbnailList) {
+    fn take_thumbnails(&mut self, listing: u64, roots: Vec<String>, thumbnails: Vec<RootThumbnail>) {
         self.state.thumbnails_pending = false;
         let is_stale = listing != self.listings;
         let mut thumbnails: HashMap<String, Option<Arc<Thumbnail>>> = thumbnails.into_iter().collect();

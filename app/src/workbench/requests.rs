@@ -13,7 +13,7 @@ use packer_services::ops::{
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::project::{PACK_FILE, Project};
-use packer_services::session::{Delta, Session, SessionError};
+use packer_services::session::{Delta, RootThumbnail, Session, SessionError};
 use packer_services::{Context, Progress};
 
 use super::Workbench;
@@ -26,14 +26,11 @@ pub(super) enum Message {
     Inspected { path: PathBuf, result: Result<Report<InspectPackReport>, Vec<Finding>> },
     Previewed { root: String, result: Result<ReadyPreview, Vec<Finding>> },
     SourceRead { root: String, file: String, result: Result<SourcePreview, Vec<Finding>> },
-    Thumbnails { listing: u64, roots: Vec<String>, result: ThumbnailList },
+    Thumbnails { listing: u64, roots: Vec<String>, result: Vec<RootThumbnail> },
     Packed { result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32 },
     Verified { file: PathBuf, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
     Chosen(Option<PathBuf>),
 }
-
-/// Thumbnails by root; `None` for a bank of which nothing can be shown.
-pub(super) type ThumbnailList = Vec<(String, Option<Arc<Thumbnail>>)>;
 
 /// What the session knows of the project.
 pub(super) struct Listing {

@@ -126,6 +126,9 @@ impl Delta {
     }
 }
 
+/// A root and its thumbnail; `None` if it has nothing to show.
+pub type RootThumbnail = (String, Option<Arc<Thumbnail>>);
+
 /// A bank, as far as it can be built.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -359,7 +362,7 @@ impl Session {
         context: &Context,
         roots: &[String],
         side_pixels: u32,
-    ) -> Result<Vec<(String, Option<Arc<Thumbnail>>)>, SessionError> {
+    ) -> Result<Vec<RootThumbnail>, SessionError> {
         self.read_if_new(context)?;
         if side_pixels != self.thumbnail_side {
             self.thumbnail_side = side_pixels;
