@@ -230,6 +230,8 @@ pub enum FaultPoint {
         /// From 0; the pack itself is the last.
         n: u32,
     },
+    /// About to write a file under `assets/` that is not the registry.
+    WorkspaceFileWrite,
     /// About to write the registry.
     RegistryWrite,
     /// About to write the cache; the pack is in place.

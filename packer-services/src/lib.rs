@@ -38,6 +38,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod anchor;
 mod asset_name;
 mod asset_selector;
 mod asset_uuid;
@@ -48,21 +49,26 @@ pub mod constants;
 mod context;
 pub mod declaration;
 pub mod diagnostics;
+mod export;
 pub mod files;
 pub mod formats;
 pub mod json;
 pub mod limits;
+mod new_bank;
+mod operation;
 pub mod ops;
 pub mod pack;
 pub mod paths;
 pub mod preview;
 pub mod project;
+mod registration;
 pub mod registry;
 pub mod session;
 pub mod snapshot;
 pub mod walk;
 #[cfg(feature = "watch")]
 pub mod watch;
+mod write_set;
 
 pub use asset_uuid::AssetUuid;
 pub use context::{Cancel, Context, Event, FaultPoint, Faults, Progress};

@@ -6,6 +6,7 @@
 
 mod built;
 mod glyph;
+mod packed;
 mod sound;
 mod source;
 mod thumbnail;

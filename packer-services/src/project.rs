@@ -6,7 +6,7 @@ use crate::diagnostics::{AsFinding, Code, Finding};
 use crate::files::{self, DiskError, FileContent, Folder, OpenError, PathKind, SourceFile};
 use crate::limits::REGISTRY_BYTES;
 use crate::paths::RelPath;
-use crate::registry::REGISTRY_FILE;
+use crate::registry::{REGISTRY_FILE, Registry};
 
 /// The pack and its companions, in the order in which they are published: the pack last.
 pub const OUTPUTS: [&str; 4] = ["asset_table.json", "preload.json", METADATA_FILE, PACK_FILE];
@@ -16,6 +16,11 @@ pub const PACK_FILE: &str = "assets.pa";
 pub const METADATA_FILE: &str = "asset_table_metadata.json";
 /// The cache, relative to the project.
 pub const CACHE_FILE: &str = "assets/.prometeu/cache.json";
+
+/// What must not be committed.
+const NOT_COMMITTED: &str = "cache.json\nlock\n";
+/// Keeps our JSON with LF line ends on every system: its bytes are hashed.
+const LINE_ENDS: &str = "asset.json text eol=lf\n.prometeu/index.json text eol=lf\n";
 
 /// How the names of roots begin that `create` stages.
 const STAGED_ROOT_PREFIX: &str = "create-";
@@ -89,6 +94,16 @@ impl Project {
     /// `assets/.prometeu/lock`.
     pub fn lock_path(&self) -> PathBuf {
         self.root.join("assets/.prometeu/lock")
+    }
+
+    /// The files of a project that has only this registry, relative to its folder. The registry is the last one: it makes
+    /// the folder a project.
+    pub fn initial_files(registry: &Registry) -> [(&'static str, Vec<u8>); 3] {
+        [
+            ("assets/.prometeu/.gitignore", NOT_COMMITTED.as_bytes().to_vec()),
+            ("assets/.gitattributes", LINE_ENDS.as_bytes().to_vec()),
+            (REGISTRY_FILE, registry.to_bytes()),
+        ]
     }
 
     /// `assets/.prometeu/cache.json`.

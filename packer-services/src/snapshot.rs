@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::anchor::{AnchorError, AnchorFile};
 use crate::declaration::{ANCHOR, Declaration, DeclarationReading, Family};
-use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped, sized};
+use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped};
 use crate::files::{self, Folder, OpenError, Sha, Stamp};
 use crate::formats::BANK_TYPES;
-use crate::limits::{DECLARATION_BYTES, REGISTRY_BYTES, SLOTS};
+use crate::json;
+use crate::limits::{REGISTRY_BYTES, SLOTS};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
@@ -129,8 +131,7 @@ impl RegisteredAsset {
     fn push_unopened(&mut self, assets: &Folder, error: OpenError) {
         let root = &self.entry.root;
         let OpenError::Missing { twin } = error else {
-            let Ok(anchor) = RelPath::parse(ANCHOR) else { return };
-            self.push(error.into_finding_about(&anchor));
+            self.push(AnchorError::Open(error).into_finding());
             return;
         };
         let finding = match (twin, assets.find_twin(root)) {
@@ -232,7 +233,7 @@ impl Snapshot {
             }
         } else {
             let Some(content) = project.read_registry()? else {
-                snapshot.findings.push(too_large(REGISTRY_BYTES).file(REGISTRY_FILE));
+                snapshot.findings.push(json::too_large(REGISTRY_BYTES).file(REGISTRY_FILE));
                 return Ok(snapshot);
             };
             let (registry, findings) = Registry::read(&content.bytes);
@@ -369,27 +370,20 @@ impl Snapshot {
                 return asset;
             }
         };
-        let Ok(anchor_path) = RelPath::parse(ANCHOR) else { return asset };
-        let content = match folder.open(&anchor_path) {
-            Ok(source) => {
-                let path = source.path().to_owned();
-                let content = source.read_whole(DECLARATION_BYTES);
-                if let Ok(Some(content)) = &content {
-                    asset.anchor_read = Some(self.note(path, content.stamp, content.is_consistent));
-                }
-                content
-            }
-            Err(error) => {
+        let read = match AnchorFile::read(&folder) {
+            Err(AnchorError::Open(error)) => {
                 asset.push_unopened(assets, error);
                 return asset;
             }
+            read => read,
         };
         asset.folder = Some(folder);
-        match content {
-            Err(error) => asset.push(error.as_finding().file(ANCHOR)),
-            Ok(None) => asset.push(too_large(DECLARATION_BYTES).file(ANCHOR)),
-            Ok(Some(content)) => {
-                let mut reading = Declaration::read(&content.bytes);
+        match read {
+            Err(error) => asset.push(error.into_finding()),
+            Ok(anchor) => {
+                let mut reading = anchor.declaration();
+                let AnchorFile { path, content } = anchor;
+                asset.anchor_read = Some(self.note(path, content.stamp, content.is_consistent));
                 for finding in std::mem::take(&mut reading.findings) {
                     asset.push(finding);
                 }
@@ -515,15 +509,6 @@ pub fn graded(mut finding: Finding, included: bool) -> Finding {
         finding.severity = Severity::Note;
     }
     finding
-}
-
-/// A JSON file is over its limit.
-pub fn too_large(limit: u64) -> Finding {
-    Finding::new(
-        Code::JsonTooLarge,
-        format!("the file is larger than its limit, {}", sized(limit)),
-        "No project needs this: restore the file from version control or a copy.",
-    )
 }
 
 fn uuid_differs(asset: &RegisteredAsset, declared: &str) -> Finding {

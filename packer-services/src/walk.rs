@@ -8,12 +8,13 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
+use crate::anchor::AnchorFile;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Declaration};
+use crate::declaration::ANCHOR;
 use crate::diagnostics::serde_json_text::JsonText;
 use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
 use crate::files::{self, DiskError, Folder, Sha};
-use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES, WORKSPACE_FILES};
+use crate::limits::{SOURCE_FILE_BYTES, WORKSPACE_FILES};
 use crate::paths::{RelPath, fold_key};
 use crate::project::Project;
 use crate::registry::REGISTRY_FILE;
@@ -160,9 +161,9 @@ impl Walk {
                 notes.push(note.file(ANCHOR).in_asset(&asset));
                 continue;
             }
-            let read = RelPath::parse(&format!("{root}/{ANCHOR}")).ok().and_then(|path| assets.open(&path).ok());
-            let content = read.and_then(|source| source.read_whole(DECLARATION_BYTES).ok().flatten());
-            let uuid = content.and_then(|content| Declaration::read(&content.bytes).asset_uuid);
+            let folder = RelPath::parse(root).ok().and_then(|root| assets.open_folder(&root).ok());
+            let anchor = folder.and_then(|folder| AnchorFile::read(&folder).ok());
+            let uuid = anchor.and_then(|anchor| anchor.declaration().asset_uuid);
             if let Some((at, original)) = uuid.and_then(|uuid| by_uuid.get(&uuid)) {
                 if original.folder.is_none() {
                     notes.push(moved(*at, original, root).file(ANCHOR).in_asset(&asset));

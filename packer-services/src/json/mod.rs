@@ -9,7 +9,7 @@ mod node;
 
 use serde::Serialize;
 
-use crate::diagnostics::Finding;
+use crate::diagnostics::{Code, Finding, sized};
 use document::Document;
 
 pub use document::structural_bytes;
@@ -39,6 +39,15 @@ pub fn read_document<T>(
         }
     };
     (value, document.into_findings())
+}
+
+/// The finding about a JSON file that is over its limit.
+pub fn too_large(limit_bytes: u64) -> Finding {
+    Finding::new(
+        Code::JsonTooLarge,
+        format!("the file is larger than its limit, {}", sized(limit_bytes)),
+        "No project needs this: restore the file from version control or a copy.",
+    )
 }
 
 /// `value` as indented JSON with a final newline, as people and version control like to read it.

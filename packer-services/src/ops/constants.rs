@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Operation, OperationClass, Report, operation_error, permit};
 use crate::constants::{self, Constant, Language};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, blocks};
 use crate::files::{self, DiskError, PathKind, SourceFile};
+use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
 use crate::pack::examine::{Attempt, Discard, examine, with_retries};
 use crate::project::{Project, ProjectError};
 

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
 use crate::diagnostics::blocks;
 use crate::files::DiskError;
+use crate::operation::{Operation, OperationClass, Report, operation_error};
+use crate::pack::budgets::Budgets;
 use crate::pack::examine::{Attempt, Discard, examine, with_retries};
 use crate::project::{Project, ProjectError};
 use crate::walk;

@@ -4,19 +4,13 @@
 //! judged is what is extracted, whatever happens to the file meanwhile. Sounds stream; nothing grows with the pack but
 //! its table.
 
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::asset_folders::asset_folders;
-use super::init::project_files;
-use super::inspect::open_pack;
-use super::new_folder::{NewFile, NewFolder, judge_place};
-use super::verify::{JudgedPack, VerifyPackError, judge_pack};
-use super::{Operation, OperationClass, Report, operation_error, permit};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::check_cancelled;
 use crate::banks::glyph::extract::GlyphParts;
@@ -24,12 +18,17 @@ use crate::banks::sound::extract::{WavAround, wav_around, wav_bytes};
 use crate::context::{Context, Progress};
 use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, blocks, join_some, sized};
-use crate::files::{self, DiskError, Sha, SourceFile};
+use crate::export::{NewFile, NewFolder, asset_folders, judge_place};
+use crate::files::{self, DiskError, Sha};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES};
+use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
 use crate::pack::container::{Container, Entry};
+use crate::pack::file::{PackFile, PackOpenError};
+use crate::pack::judge::{JudgedPack, judge_pack};
 use crate::paths::RelPath;
+use crate::project::Project;
 use crate::registry::{self, Registry};
 
 /// The image of a glyph bank's tiles.
@@ -40,8 +39,6 @@ const PAYLOAD: &str = "payload.bin";
 const METADATA: &str = "metadata.json";
 /// No artifact of a sound is shorter in a declaration.
 const BYTES_PER_ARTIFACT: u64 = 50;
-/// Bytes copied at a time.
-const BLOCK_BYTES: usize = 256 << 10;
 
 /// Extracts a pack.
 #[derive(Clone, Debug)]
@@ -67,7 +64,7 @@ impl ExtractPack {
 
 operation_error! {
     /// Why a pack could not be extracted; then nothing was made.
-    ExtractPackError { Read(VerifyPackError), Disk(DiskError) }
+    ExtractPackError { Open(PackOpenError), Disk(DiskError) }
 }
 
 /// What came of extracting.
@@ -117,23 +114,23 @@ impl Operation for ExtractPack {
 
     fn run(&self, context: &Context) -> Result<Report<ExtractPackReport>, ExtractPackError> {
         permit(context, self.class())?;
-        let mut source = open_pack(&self.file).map_err(VerifyPackError::from)?;
+        let mut pack = PackFile::open(&self.file)?;
         let mut findings: Vec<Finding> = judge_place(&self.folder).into_iter().collect();
         let mut report = ExtractPackReport {
-            file: files::display_path(&self.file),
+            file: pack.display_path(),
             sha256: None,
             folder: files::display_path(&self.folder),
             extracted: false,
             as_project: self.as_project,
             assets: Vec::new(),
         };
-        if let Some(judged) = judge_pack(context, &mut source, &self.file, &mut findings)? {
+        if let Some(judged) = judge_pack::<ExtractPackError>(context, &mut pack, &mut findings)? {
             report.sha256 = Some(judged.hashes.file);
             let plan = Plan::of(context, &judged.container);
             let told = plan.note.iter().cloned().chain(self.misfits(&plan));
             findings.extend(told.map(|finding| finding.file(&report.file)));
             if !blocks(&findings) {
-                match self.extract(context, &mut source, &judged, &plan)? {
+                match self.extract(context, &mut pack, &judged, &plan)? {
                     Ok(assets) => {
                         report.extracted = true;
                         report.assets = assets;
@@ -267,14 +264,14 @@ impl ExtractPack {
     fn extract(
         &self,
         context: &Context,
-        source: &mut SourceFile,
+        pack: &mut PackFile,
         judged: &JudgedPack,
         plan: &Plan<'_>,
     ) -> Result<Result<Vec<ExtractedAsset>, Box<Finding>>, ExtractPackError> {
         let container = &judged.container;
         let mut writer = Writer {
             context,
-            pack: source,
+            pack,
             folder: NewFolder::begin(context, &self.folder)?,
             assets: if self.as_project { "assets/" } else { "" },
             as_project: self.as_project,
@@ -307,7 +304,7 @@ impl ExtractPack {
             });
         }
         if self.as_project {
-            for (path, bytes) in project_files(&plan.registry()) {
+            for (path, bytes) in Project::initial_files(&plan.registry()) {
                 writer.folder.write(context, path, &bytes)?;
             }
         }
@@ -326,7 +323,7 @@ fn told_of(code: Code, assets: &[&Planned<'_>], what: &str, help: &str) -> Optio
 /// Writes the files of assets.
 struct Writer<'w> {
     context: &'w Context,
-    pack: &'w mut SourceFile,
+    pack: &'w mut PackFile,
     folder: NewFolder,
     /// What stands before an asset's folder.
     assets: &'static str,
@@ -336,8 +333,8 @@ struct Writer<'w> {
 impl Writer<'_> {
     /// Writes one asset, whose payload begins at `offset`, and lists its files. Gives the hash of the payload's bytes.
     fn asset(&mut self, asset: &Planned<'_>, offset: u64, files: &mut Vec<String>) -> Result<Sha, ExtractPackError> {
-        let mut payload = Payload { context: self.context, source: self.pack, hasher: Sha256::new() };
-        payload.begin(offset)?;
+        self.pack.seek_to(offset)?;
+        let mut payload = Payload { context: self.context, pack: self.pack, hasher: Sha256::new() };
         let root = format!("{}{}/", self.assets, asset.folder);
         let mut files = Files { folder: &mut self.folder, context: self.context, root, listed: files };
         let declaration = match &asset.entry.metadata {
@@ -351,7 +348,7 @@ impl Writer<'_> {
             }
             EntryMetadata::Scene(metadata) => {
                 let mut file = files.create(PAYLOAD, asset.entry.size_bytes)?;
-                payload.copy(asset.entry.size_bytes, &mut file)?;
+                payload.copy_to(&mut file, asset.entry.size_bytes)?;
                 file.finish(self.context)?;
                 files.write(METADATA, &json::to_pretty_bytes(metadata))?;
                 None
@@ -386,36 +383,27 @@ impl Files<'_> {
     }
 }
 
-/// A payload that is read from start to end; every byte that passes is hashed.
-struct Payload<'s> {
-    context: &'s Context,
-    source: &'s mut SourceFile,
+/// A payload that is read from start to end; every byte is hashed on the way.
+struct Payload<'p> {
+    context: &'p Context,
+    pack: &'p mut PackFile,
     hasher: Sha256,
 }
 
 impl Payload<'_> {
-    fn begin(&mut self, offset: u64) -> Result<(), DiskError> {
-        let path = self.source.path().to_owned();
-        self.source.file_mut().seek(SeekFrom::Start(offset)).map(|_| ()).map_err(DiskError::reading(path))
-    }
-
-    fn read(&mut self, bytes: &mut [u8]) -> Result<(), ExtractPackError> {
+    fn read_exact(&mut self, bytes: &mut [u8]) -> Result<(), ExtractPackError> {
         check_cancelled(self.context)?;
-        let path = self.source.path().to_owned();
-        self.source.file_mut().read_exact(bytes).map_err(DiskError::reading(path))?;
+        self.pack.read_exact(bytes)?;
         self.hasher.update(bytes);
         Ok(())
     }
 
-    fn copy(&mut self, mut left_bytes: u64, file: &mut NewFile) -> Result<(), ExtractPackError> {
-        let mut block = vec![0; BLOCK_BYTES.min(usize::try_from(left_bytes).unwrap_or(BLOCK_BYTES))];
-        while left_bytes > 0 {
-            let count = usize::try_from(left_bytes).unwrap_or(BLOCK_BYTES).min(BLOCK_BYTES);
-            self.read(&mut block[..count])?;
-            file.append(self.context, &block[..count])?;
-            left_bytes -= count as u64;
-        }
-        Ok(())
+    fn copy_to(&mut self, file: &mut NewFile, size_bytes: u64) -> Result<(), ExtractPackError> {
+        let (context, hasher) = (self.context, &mut self.hasher);
+        self.pack.read_blocks::<ExtractPackError>(context, size_bytes, |block| {
+            hasher.update(block);
+            Ok(file.append(context, block)?)
+        })
     }
 
     fn sha256(self) -> Sha {
@@ -431,7 +419,7 @@ fn write_glyph(
     metadata: GlyphMetadata,
 ) -> Result<(Vec<RelPath>, Content), ExtractPackError> {
     let mut bytes = Box::new([0; GLYPH_BYTES]);
-    payload.read(&mut *bytes)?;
+    payload.read_exact(&mut *bytes)?;
     let parts = GlyphParts::of(&bytes, metadata);
     let image = parts.png().map_err(DiskError::writing(files.folder.place().join(SHEET)))?;
     files.write(SHEET, &image)?;
@@ -456,7 +444,7 @@ fn write_sound(
         let too_long = || DiskError::writing(files.folder.place().join(name.as_str()))(ErrorKind::FileTooLarge.into());
         let WavAround { head, tail } = wav_around(sample).ok_or_else(too_long)?;
         file.append(files.context, &head)?;
-        payload.copy(sample.frames * 2, &mut file)?;
+        payload.copy_to(&mut file, sample.frames * 2)?;
         file.append(files.context, &tail)?;
         file.finish(files.context)?;
     }

@@ -4,27 +4,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Operation, OperationClass, Report, operation_error, permit, with_lock};
 use crate::context::Context;
 use crate::files::{self, DiskError};
+use crate::operation::{Operation, OperationClass, Report, operation_error, permit, with_lock};
 use crate::pack::lock::LockError;
 use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
-
-/// The files of a project without assets, relative to it, with this registry. The registry comes last: it is what makes
-/// the folder a project.
-pub(super) fn project_files(registry: &Registry) -> [(&'static str, Vec<u8>); 3] {
-    [
-        ("assets/.prometeu/.gitignore", IGNORED.as_bytes().to_vec()),
-        ("assets/.gitattributes", ATTRIBUTES.as_bytes().to_vec()),
-        (crate::registry::REGISTRY_FILE, registry.to_bytes()),
-    ]
-}
-
-/// What version control must not keep.
-const IGNORED: &str = "cache.json\nlock\n";
-/// Keeps our JSON with LF line ends on every system: its bytes are hashed.
-const ATTRIBUTES: &str = "asset.json text eol=lf\n.prometeu/index.json text eol=lf\n";
+use crate::write_set::{WriteError, WriteSet};
 
 /// Makes a project.
 #[derive(Clone, Debug)]
@@ -41,7 +27,7 @@ impl InitWorkspace {
 
 operation_error! {
     /// Why no project was made.
-    InitWorkspaceError { Project(ProjectError), Disk(DiskError), Lock(LockError) }
+    InitWorkspaceError { Project(ProjectError), Lock(LockError), Write(WriteError), Disk(DiskError) }
 }
 
 /// What was made.
@@ -72,16 +58,18 @@ impl Operation for InitWorkspace {
         project.refuse_links()?;
         let existed = files::exists(&project.registry_path());
         files::make_folders(&project.tool_folder())?;
-        with_lock(context, self.class(), &project, true, |_| {
+        with_lock(context, &project, true, |lock| {
+            let mut set = WriteSet::new(&project, lock);
             let mut made = Vec::new();
-            for (name, bytes) in project_files(&Registry::empty()) {
+            for (name, bytes) in Project::initial_files(&Registry::empty()) {
                 let path = project.root().join(name);
                 if !files::exists(&path) {
-                    files::replace_file(&path, &bytes, &project.tool_folder(), &context.new_uuid().to_string())?;
+                    set.create(path, bytes);
                     made.push(name.to_owned());
                 }
             }
-            files::sync_folder(Path::new(project.root()))?;
+            set.write(context)?;
+            files::sync_folder(project.root())?;
             Ok(Report::new(InitWorkspaceReport { existed, made }, Vec::new()))
         })
     }

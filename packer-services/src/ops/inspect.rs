@@ -1,17 +1,18 @@
 //! `inspect`: what a pack says of itself. It costs the header, not the file.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Budgets, Operation, OperationClass, Report, operation_error};
 use crate::context::Context;
-use crate::diagnostics::{AsFinding, Code, Finding, sorted};
-use crate::files::{self, DiskError, OpenError, SourceFile};
+use crate::files::DiskError;
 use crate::formats::EntryMetadata;
+use crate::operation::{Operation, OperationClass, Report, operation_error};
+use crate::pack::budgets::Budgets;
 use crate::pack::container::{self, CODEC, Container, Entry, Header};
+use crate::pack::file::{PackFile, PackOpenError};
 
 /// Inspects a pack.
 #[derive(Clone, Debug)]
@@ -29,17 +30,6 @@ impl InspectPack {
 operation_error! {
     /// Why a pack could not be inspected.
     InspectPackError { Open(PackOpenError), Disk(DiskError) }
-}
-
-/// A pack that could not be opened.
-#[derive(Debug, thiserror::Error)]
-#[error("the pack could not be opened")]
-pub struct PackOpenError(Box<Finding>);
-
-impl AsFinding for PackOpenError {
-    fn as_finding(&self) -> Finding {
-        (*self.0).clone()
-    }
 }
 
 /// What a pack says of itself.
@@ -106,14 +96,12 @@ impl Operation for InspectPack {
     }
 
     fn run(&self, _: &Context) -> Result<Report<InspectPackReport>, InspectPackError> {
-        let mut source = open_pack(&self.file)?;
-        let size_bytes = source.size_bytes();
-        let file = files::display_path(&self.file);
-        let read = read_container(&mut source, &self.file)?;
-        let (header, findings) = match read {
+        let mut pack = PackFile::open(&self.file)?;
+        let (header, findings) = match pack.read_header()? {
             Ok(container) => (Some(HeaderDetails::of(&container)), Vec::new()),
             Err(findings) => (None, findings),
         };
+        let (file, size_bytes) = (pack.display_path(), pack.size_bytes());
         Ok(Report::new(InspectPackReport { file, size_bytes, header }, findings))
     }
 }
@@ -148,35 +136,4 @@ impl PackedEntry {
         };
         header.entries.iter().map(entry).collect()
     }
-}
-
-/// Opens a pack that a person named.
-pub(super) fn open_pack(file: &Path) -> Result<SourceFile, PackOpenError> {
-    SourceFile::from_path(file).map_err(|error| {
-        let finding = match error {
-            OpenError::Disk(error) => error.as_finding(),
-            OpenError::NotRegular(what) => Finding::new(
-                Code::FileNotRegular,
-                format!("a pack is needed; this is {what}"),
-                "Name the pack itself, as `build/assets.pa`.",
-            ),
-            _ => Finding::new(
-                Code::FileNotRegular,
-                "a pack is needed; this is a link that leads nowhere",
-                "Name the pack itself.",
-            ),
-        };
-        PackOpenError(Box::new(finding.file(files::display_path(file))))
-    })
-}
-
-/// Reads and judges the header; findings name the file.
-pub(super) fn read_container(
-    source: &mut SourceFile,
-    file: &Path,
-) -> Result<Result<Container, Vec<Finding>>, DiskError> {
-    let size_bytes = source.size_bytes();
-    let read = container::read(source.file_mut(), size_bytes).map_err(DiskError::reading(file))?;
-    let named = |finding: Finding| finding.file(files::display_path(file));
-    Ok(read.map_err(|findings| sorted(findings.into_iter().map(named).collect())))
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Operation, OperationClass, Report};
 use crate::context::Context;
+use crate::operation::{Operation, OperationClass, Report};
 use crate::session::{ListAssetsReport, Session, SessionError};
 
 pub use crate::session::SessionError as ListAssetsError;

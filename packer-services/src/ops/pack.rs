@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{BudgetLimits, Budgets, Operation, OperationClass, Report, operation_error, run_locked};
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, blocks, plural};
 use crate::files::{DiskError, FileReading, Sha, read_up_to};
+use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
+use crate::pack::budgets::{BudgetLimits, Budgets};
 use crate::pack::cache::{Cache, LastPack, Moved};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
@@ -170,7 +171,7 @@ impl Operation for Pack {
 
     fn run(&self, context: &Context) -> Result<Report<PackReport>, PackError> {
         let project = Project::at(&self.project);
-        run_locked(context, self.class(), &project, self.wait, |lock| {
+        run_locked_if_writing(context, self.class(), &project, self.wait, |lock| {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 if self.check {
                     self.attempt(context, &project, snapshot, Comparing::new(&project))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Operation, OperationClass, Report, operation_error, run_locked};
+use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::Image;
@@ -13,15 +13,16 @@ use crate::banks::glyph::palettes::{self, CutImage};
 use crate::banks::glyph::{self, CutTiles};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette, edit};
-use crate::diagnostics::{AsFinding, Code, Finding, blocks};
-use crate::files::{self, DiskError, FileContent, Folder};
-use crate::limits::DECLARATION_BYTES;
+use crate::declaration::{ANCHOR, Content, Declaration, GlyphArtifact, GlyphContent, Palette, edit};
+use crate::diagnostics::{Code, Finding, blocks};
+use crate::files::{self, DiskError, Folder};
+use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{Attempt, with_retries};
-use crate::pack::lock::LockError;
+use crate::pack::lock::{Lock, LockError};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
+use crate::write_set::{WriteError, WriteSet};
 
 /// Finds palettes for a glyph bank.
 #[derive(Clone, Debug)]
@@ -101,11 +102,11 @@ impl Operation for FindPalettes {
 
     fn run(&self, context: &Context) -> Result<Report<FindPalettesReport>, FindPalettesError> {
         let project = Project::at(&self.project);
-        run_locked(context, self.class(), &project, true, |_| {
+        run_locked_if_writing(context, self.class(), &project, true, |lock| {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 snapshot.understood()?;
                 let asset = self.asset.select(snapshot)?;
-                self.work_on(context, &project, asset)
+                find_and_apply(context, &project, lock, asset)
             })?;
             report.findings.extend(changing);
             Ok(report)
@@ -113,45 +114,70 @@ impl Operation for FindPalettes {
     }
 }
 
-impl FindPalettes {
-    fn work_on(
-        &self,
-        context: &Context,
-        project: &Project,
-        asset: &RegisteredAsset,
-    ) -> Result<Attempt<Report<FindPalettesReport>>, FindPalettesError> {
-        let me = asset.asset_ref();
-        let mut report = FindPalettesReport {
-            asset_id: asset.entry.asset_id,
-            root: me.root.clone(),
-            palettes: Vec::new(),
-            new_palettes: 0,
-            new_colors: 0,
-            applied: false,
-        };
-        let mut outcome = Outcome::default();
-        let read = read_glyph(project, &asset.entry.root, &mut outcome);
-        let mut changed = None;
-        if let Some(bank) = read {
-            let found = found(context, &bank, &mut outcome)?;
-            changed = outcome.changed.first().map(|path| format!("assets/{}/{path}", me.root));
-            if let Some(palettes) = found
-                && changed.is_none()
-            {
-                report.tell(&bank.glyph.palettes, &palettes);
-                if self.apply && !blocks(&outcome.findings) {
-                    changed = bank.write(context, project, &palettes, &mut outcome)?;
-                    report.applied = changed.is_none() && !blocks(&outcome.findings);
+/// Finds palettes for the asset; whoever passes the lock has them written into the declaration.
+fn find_and_apply(
+    context: &Context,
+    project: &Project,
+    lock: Option<&Lock>,
+    asset: &RegisteredAsset,
+) -> Result<Attempt<Report<FindPalettesReport>>, FindPalettesError> {
+    let asset_ref = asset.asset_ref();
+    let mut report = FindPalettesReport {
+        asset_id: asset.entry.asset_id,
+        root: asset_ref.root.clone(),
+        palettes: Vec::new(),
+        new_palettes: 0,
+        new_colors: 0,
+        applied: false,
+    };
+    let mut outcome = Outcome::default();
+    let mut changed_path = None;
+    if let Some(bank) = read_bank(project, &asset.entry.root, &mut outcome) {
+        let found = find_palettes(context, &bank, &mut outcome)?;
+        changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
+        if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
+            report.set_palettes(&bank.glyph.palettes, &palettes);
+            if let Some(lock) = lock.filter(|_| !blocks(&outcome.findings)) {
+                match apply(context, project, lock, &bank, &palettes) {
+                    Ok(()) => report.applied = true,
+                    Err(ApplyError::Finding(finding)) => outcome.findings.push(*finding),
+                    Err(ApplyError::Write(WriteError::Changed(path))) => {
+                        changed_path = Some(files::display_path(&path));
+                    }
+                    Err(ApplyError::Write(WriteError::Disk(error))) => return Err(error.into()),
                 }
             }
         }
-        let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&me)).collect();
-        Ok(Attempt { made: Report::new(report, findings), changed_path: changed })
     }
+    let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).collect();
+    Ok(Attempt { made: Report::new(report, findings), changed_path })
+}
+
+/// Why palettes were not written.
+enum ApplyError {
+    Finding(Box<Finding>),
+    Write(WriteError),
+}
+
+/// Writes the palettes into the bank's declaration, unless it has them already.
+fn apply(
+    context: &Context,
+    project: &Project,
+    lock: &Lock,
+    bank: &Bank,
+    palettes: &[Palette],
+) -> Result<(), ApplyError> {
+    if bank.glyph.palettes == palettes {
+        return Ok(());
+    }
+    let text = bank.edited(palettes).map_err(ApplyError::Finding)?;
+    let mut set = WriteSet::new(project, lock);
+    set.replace(bank.anchor.path.clone(), text.into_bytes(), bank.anchor.content.stamp);
+    set.write(context).map_err(ApplyError::Write)
 }
 
 impl FindPalettesReport {
-    fn tell(&mut self, declared: &[Palette], palettes: &[Palette]) {
+    fn set_palettes(&mut self, declared: &[Palette], palettes: &[Palette]) {
         for (index, palette) in palettes.iter().enumerate() {
             let before = declared.get(index).map_or(0, |palette| palette.colors.len());
             self.palettes.push(FoundPalette {
@@ -168,53 +194,40 @@ impl FindPalettesReport {
     }
 }
 
-/// A glyph bank whose palettes are looked for.
+/// A glyph bank whose palettes are searched.
 struct Bank {
     folder: Folder,
-    path: PathBuf,
-    file: FileContent,
+    anchor: AnchorFile,
     declaration: Declaration,
     glyph: GlyphContent,
 }
 
 /// Reads the bank's declaration, which need not declare palettes yet; `None` if something is wrong with it.
-fn read_glyph(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<Bank> {
-    let anchor = RelPath::parse(ANCHOR).ok()?;
-    let opened = Folder::at(project.assets()).open_folder(root).and_then(|folder| Ok((folder.open(&anchor)?, folder)));
-    let (source, folder) = match opened {
-        Ok(opened) => opened,
+fn read_bank(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<Bank> {
+    let opened = Folder::at(project.assets()).open_folder(root).map_err(AnchorError::Open);
+    let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
+    let (anchor, folder) = match read {
+        Ok(read) => read,
         Err(error) => {
-            outcome.findings.push(error.into_finding_about(&anchor));
+            outcome.findings.push(error.into_finding());
             return None;
         }
     };
-    let path = source.path().to_owned();
-    let file = match source.read_whole(DECLARATION_BYTES) {
-        Ok(Some(file)) => file,
-        Ok(None) => {
-            outcome.findings.push(crate::snapshot::too_large(DECLARATION_BYTES).file(ANCHOR));
-            return None;
-        }
-        Err(error) => {
-            outcome.findings.push(error.as_finding().file(ANCHOR));
-            return None;
-        }
-    };
-    if !file.is_consistent {
-        outcome.changed.push(anchor);
+    if !anchor.content.is_consistent {
+        outcome.changed.push(AnchorFile::name());
     }
-    let reading = Declaration::read_before_palettes(&file.bytes);
+    let reading = Declaration::read_before_palettes(&anchor.content.bytes);
     outcome.findings.extend(reading.findings);
     let declaration = reading.declaration?;
     match declaration.content.clone() {
-        Content::Glyph(glyph) => Some(Bank { folder, path, file, declaration, glyph }),
+        Content::Glyph(glyph) => Some(Bank { folder, anchor, declaration, glyph }),
         other => {
             let what = if matches!(other, Content::Sound(_)) { "a sound bank" } else { "a raw asset" };
             outcome.findings.push(
                 Finding::new(
                     Code::NotAGlyphBank,
                     format!("the asset is {what}; palettes are found for the images of a glyph bank"),
-                    "Name a glyph bank: `prometeu-packer list PROJECT` shows all assets with their types.",
+                    "Pass a glyph bank: `prometeu-packer list PROJECT` lists all assets with their types.",
                 )
                 .file(ANCHOR),
             );
@@ -223,71 +236,56 @@ fn read_glyph(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Optio
     }
 }
 
-/// The palettes of the bank; `None` if something is in the way.
-fn found(context: &Context, bank: &Bank, outcome: &mut Outcome) -> Result<Option<Vec<Palette>>, FindPalettesError> {
+/// The palettes that the bank needs, including those it has; `None` if an error prevents finding them.
+fn find_palettes(
+    context: &Context,
+    bank: &Bank,
+    outcome: &mut Outcome,
+) -> Result<Option<Vec<Palette>>, FindPalettesError> {
     let size = bank.glyph.tile_size;
-    let mut decoded: Vec<(usize, Image, Grid, CutTiles)> = Vec::new();
-    for (at, artifact) in bank.glyph.artifacts.iter().enumerate() {
+    let mut artifacts: Vec<&GlyphArtifact> = bank.glyph.artifacts.iter().collect();
+    artifacts.sort_by_key(|artifact| artifact.index);
+    let mut decoded: Vec<(&GlyphArtifact, Image, Grid, CutTiles)> = Vec::new();
+    for artifact in artifacts {
         check_cancelled(context)?;
         let Some((image, grid)) = glyph::decode_artifact(context, &bank.folder, artifact, size, outcome) else {
             continue;
         };
         let tiles = CutTiles::of(&image, grid, artifact, size);
-        let judged = glyph::check_color_key(&image, artifact).and_then(|()| tiles.check_ids(artifact.index, size));
-        outcome.findings.extend(judged.err().map(|problem| Finding::from(problem).file(artifact.file.as_str())));
-        decoded.push((at, image, grid, tiles));
+        let checked = glyph::check_color_key(&image, artifact).and_then(|()| tiles.check_ids(artifact.index, size));
+        outcome.findings.extend(checked.err().map(|problem| Finding::from(problem).file(artifact.file.as_str())));
+        decoded.push((artifact, image, grid, tiles));
     }
     if blocks(&outcome.findings) || !outcome.changed.is_empty() {
         return Ok(None);
     }
-    decoded.sort_by_key(|(at, ..)| bank.glyph.artifacts[*at].index);
-    let drawn: Vec<CutImage<'_>> = decoded
-        .iter()
-        .map(|(at, image, grid, tiles)| CutImage { artifact: &bank.glyph.artifacts[*at], image, grid: *grid, tiles })
-        .collect();
+    let drawn: Vec<CutImage<'_>> =
+        decoded.iter().map(|(artifact, image, grid, tiles)| CutImage { artifact, image, grid: *grid, tiles }).collect();
     let found = palettes::find_palettes(context, &bank.glyph.palettes, &drawn, size)?;
-    let is_whole = !blocks(&found.findings);
+    let is_complete = !blocks(&found.findings);
     outcome.findings.extend(found.findings);
-    Ok(is_whole.then_some(found.palettes))
+    Ok(is_complete.then_some(found.palettes))
 }
 
 impl Bank {
-    /// Writes the palettes into the declaration, and changes nothing else of it. `Some` names the declaration if somebody
-    /// else changed it meanwhile.
-    fn write(
-        &self,
-        context: &Context,
-        project: &Project,
-        palettes: &[Palette],
-        outcome: &mut Outcome,
-    ) -> Result<Option<String>, FindPalettesError> {
-        if self.glyph.palettes == palettes {
-            return Ok(None);
-        }
-        let text = std::str::from_utf8(&self.file.bytes).unwrap_or_default();
-        let edited = edit::with_palettes(text, self.glyph.palettes.len(), palettes);
+    /// The text of the declaration with these palettes, and with nothing else changed.
+    ///
+    /// # Errors
+    /// If the palettes cannot be written into the text as it is laid out.
+    fn edited(&self, palettes: &[Palette]) -> Result<String, Box<Finding>> {
+        let text = std::str::from_utf8(&self.anchor.content.bytes).unwrap_or_default();
         let glyph = GlyphContent { palettes: palettes.to_vec(), ..self.glyph.clone() };
         let wanted = Declaration { content: Content::Glyph(glyph), ..self.declaration.clone() };
         let is_wanted = |text: &String| {
             Declaration::read(text.as_bytes()).declaration.is_some_and(|read| read.to_bytes() == wanted.to_bytes())
         };
-        let Some(edited) = edited.filter(is_wanted) else {
-            outcome.findings.push(
-                Finding::new(
-                    Code::InternalError,
-                    "the palettes could not be written into this declaration as it is laid out",
-                    "Nothing was changed. Please report it, with the file; the palettes above can be pasted by hand.",
-                )
-                .file(ANCHOR),
+        edit::with_palettes(text, self.glyph.palettes.len(), palettes).filter(is_wanted).ok_or_else(|| {
+            let finding = Finding::new(
+                Code::InternalError,
+                "the palettes could not be written into this declaration as it is laid out",
+                "Nothing was changed. Please report it, with the file; the palettes above can be pasted by hand.",
             );
-            return Ok(None);
-        };
-        let unique = context.new_uuid().to_string();
-        // The last thing before it is replaced.
-        if !files::is_unchanged(&self.path, self.file.stamp) {
-            return Ok(Some(files::display_path(&self.path)));
-        }
-        files::replace_file(&self.path, edited.as_bytes(), &project.tool_folder(), &unique)?;
-        Ok(None)
+            Box::new(finding.file(ANCHOR))
+        })
     }
 }

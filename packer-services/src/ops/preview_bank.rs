@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::show::ShowAssetError;
-use super::{Operation, OperationClass, Report};
 use crate::asset_selector::AssetSelector;
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::Family;
 use crate::diagnostics::Finding;
+use crate::operation::{Operation, OperationClass, Report};
 use crate::pack::built::build_and_keep;
 use crate::pack::examine::{Attempt, with_retries};
 use crate::preview::Preview;

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::show::ShowAssetError;
-use super::{Operation, OperationClass, Report};
 use crate::asset_selector::AssetSelector;
 use crate::banks::glyph::image::{self, ImageError};
 use crate::banks::sniff::{PNG_SIGNATURE, sniff_file};
@@ -19,12 +18,13 @@ use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped};
 use crate::files::{self, DiskError, Folder, SourceFile, read_up_to};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SHOWN_TEXT_BYTES};
+use crate::operation::{Operation, OperationClass, Report};
 use crate::pack::examine::{Attempt, with_retries_of};
 use crate::paths::RelPath;
 use crate::preview::{SoundDrawing, SourcePreview};
 use crate::project::Project;
 use crate::registry::Registry;
-use crate::snapshot::{Snapshot, graded, too_large};
+use crate::snapshot::{Snapshot, graded};
 
 /// Previews a file of an asset's root.
 #[derive(Clone, Debug)]
@@ -270,7 +270,7 @@ fn text(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) 
     let is_too_long = bytes.len() as u64 > most;
     if is_anchor {
         let found = match is_too_long {
-            true => vec![too_large(DECLARATION_BYTES).file(ANCHOR)],
+            true => vec![json::too_large(DECLARATION_BYTES).file(ANCHOR)],
             false => Declaration::read(&bytes).findings,
         };
         seen.outcome.findings.extend(found);

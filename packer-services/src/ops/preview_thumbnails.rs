@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::inspect::{PackOpenError, open_pack, read_container};
-use super::preview_packed_bank::{entry_of, preview};
-use super::{Operation, OperationClass, Report, operation_error};
 use crate::banks::{Stop, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::files::DiskError;
+use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::built::build_and_keep;
+use crate::pack::file::{PackFile, PackOpenError};
 use crate::preview::{Preview, Thumbnail};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
@@ -129,16 +128,16 @@ impl PreviewThumbnails {
         file: &Path,
         asset_ids: &[u32],
     ) -> Result<Report<PreviewThumbnailsReport>, PreviewThumbnailsError> {
-        let mut source = open_pack(file)?;
-        let container = match read_container(&mut source, file)? {
+        let mut pack = PackFile::open(file)?;
+        let container = match pack.read_header()? {
             Ok(container) => container,
             Err(findings) => return Ok(Report::new(PreviewThumbnailsReport { thumbnails: Vec::new() }, findings)),
         };
         let mut thumbnails = Vec::with_capacity(asset_ids.len());
         for asset_id in asset_ids {
             check_cancelled(context)?;
-            let seen = match entry_of(&container, *asset_id) {
-                Some(entry) => preview::<PreviewThumbnailsError>(context, &mut source, file, &container, entry)?
+            let seen = match container.header.entry(*asset_id) {
+                Some(entry) => Preview::of_packed::<PreviewThumbnailsError>(context, &mut pack, &container, entry)?
                     .thumbnail(self.side_pixels),
                 None => None,
             };

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Operation, OperationClass, Report, operation_error};
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
@@ -14,6 +13,7 @@ use crate::declaration::{Content, Family, Region};
 use crate::diagnostics::Finding;
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
+use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{Attempt, Discard, examine, with_retries};
 use crate::paths::RelPath;

@@ -61,6 +61,12 @@ pub struct PreloadEntry {
 }
 
 impl Header {
+    /// The entry of an asset.
+    pub fn entry(&self, asset_id: u32) -> Option<&Entry> {
+        let place = self.entries.binary_search_by_key(&asset_id, |entry| entry.asset_id).ok()?;
+        self.entries.get(place)
+    }
+
     /// The table, as JSON.
     pub fn table_value(&self) -> Value {
         self.entries

@@ -5,11 +5,14 @@
 //! of it in place; [`published`] is what stood there; [`lock`] keeps a second writer out. [`examine`] runs them for every operation that must know what a
 //! pack would say.
 
+pub mod budgets;
 pub mod built;
 pub mod cache;
 pub mod companions;
 pub mod container;
 pub mod examine;
+pub mod file;
+pub mod judge;
 pub mod lock;
 pub mod pipeline;
 pub mod plan;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Session;
 use crate::declaration::Family;
 use crate::diagnostics::{Finding, Severity};
-use crate::ops::Budgets;
+use crate::pack::budgets::Budgets;
 use crate::pack::built::BuiltAsset;
 use crate::pack::published::SincePack;
 use crate::snapshot::RegisteredAsset;

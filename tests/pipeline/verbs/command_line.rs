@@ -26,7 +26,7 @@ fn slot_after_a_space_is_explained() {
     let project = fixtures::small_project();
     let line = |preload: &str| format!("create @ new --type glyph_bank --preload {preload} @/assets/ui/icons/tile.png");
     let output = cli::run_refused(project.root(), &line("1"), &["file-missing"]);
-    assert_eq!(help_of(&output), "If it is the slot, write `--preload=1`, with `=` and no space.");
+    assert_eq!(help_of(&output), "If it is the slot, write `--preload=1`, with `=` and without a space.");
     let output = cli::run_refused(project.root(), &line("16"), &["file-missing"]);
     assert!(!help_of(&output).contains("preload"), "16 is not a slot");
     let without = cli::run_refused(project.root(), "create @ new --type glyph_bank 1", &["file-missing"]);

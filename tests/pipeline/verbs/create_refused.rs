@@ -100,9 +100,9 @@ fn folder_help_names_its_files() {
     let project = project_with_art();
     let art = project.at("art").display().to_string();
     for (line, help) in [
-        ("glyph_bank @/art", format!("Name the PNG files themselves, for example `{art}/*.png`.")),
-        ("sound_bank @/art", format!("Name the sounds themselves, for example `{art}/*.wav`.")),
-        ("glyph_bank /dev/null", "Name the PNG, WAV or FLAC files themselves.".to_owned()),
+        ("glyph_bank @/art", format!("Pass the PNG files themselves, for example `{art}/*.png`.")),
+        ("sound_bank @/art", format!("Pass the sounds themselves, for example `{art}/*.wav`.")),
+        ("glyph_bank /dev/null", "Pass the PNG, WAV or FLAC files themselves.".to_owned()),
     ] {
         let output = cli::run_refused(project.root(), &format!("create @ new --type {line}"), &["file-not-regular"]);
         assert_eq!(output.json()["findings"][0]["help"], help, "{line}");
@@ -132,11 +132,11 @@ fn overflow_help_counts_fitting_images() {
     project.write("art/again.png", Png::rgba(256, 160, |_, _| [0xFF, 0, 0, 0xFF]).bytes());
     assert_eq!(
         help("@/art/half-sheet.png @/art/again.png"),
-        "The first one fits: make one bank of it, and others of the rest."
+        "The first image fits: create one bank from it, and others from the rest."
     );
     assert_eq!(
         help("@/art/good.png @/art/half-sheet.png @/art/again.png"),
-        "The first 2 images fit: make one bank of them, and others of the rest."
+        "The first 2 images fit: create one bank from them, and others from the rest."
     );
 }
 

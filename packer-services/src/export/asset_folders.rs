@@ -45,7 +45,7 @@ impl Taken {
 }
 
 /// The folder of each entry, in table order, and a note if not all have their name.
-pub(super) fn asset_folders(entries: &[Entry]) -> (Vec<RelPath>, Option<Finding>) {
+pub(crate) fn asset_folders(entries: &[Entry]) -> (Vec<RelPath>, Option<Finding>) {
     let mut taken = Taken::default();
     let by_name: Vec<Option<RelPath>> =
         entries.iter().map(|entry| usable(&entry.asset_name).filter(|folder| taken.take(folder))).collect();

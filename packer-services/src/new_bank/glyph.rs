@@ -1,30 +1,23 @@
-//! What `create` puts into a declaration: artifacts in the given order, palettes that cover the tiles, tile size and rate
-//! where they can be told.
+//! The declaration of a new glyph bank: its tile size, artifacts in the given order, and palettes that cover the tiles.
 
 use std::path::Path;
 
-use super::create::NewGlyph;
+use super::{NewGlyph, cannot_continue, no_place};
+use crate::banks::Outcome;
 use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::{Image, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::glyph::tiles::Keying;
 use crate::banks::glyph::{self, CutTiles};
-use crate::banks::{Outcome, sound};
 use crate::context::Context;
-use crate::declaration::{
-    ColorKey, Content, Convert, Cut, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SoundContent,
-};
-use crate::diagnostics::{Blame, Code, Finding, Place, blocks, join_some, plural};
+use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent};
+use crate::diagnostics::{Code, Finding, blocks, join_some, plural};
 use crate::files::Folder;
 use crate::formats::{PALETTE_COLORS, TileSize};
 use crate::paths::RelPath;
 
-/// What an `index` may be at most.
+/// The highest `index` that a declaration may have.
 const MAX_INDEX: u32 = i32::MAX as u32;
-
-fn no_place() -> Place {
-    Place::Json { line: 1, column: 1, path: "$.artifacts".into() }
-}
 
 /// An image of the new bank, as far as it could be decoded.
 struct NewImage {
@@ -32,9 +25,9 @@ struct NewImage {
     decoded: Option<(Image, Grid, CutTiles)>,
 }
 
-/// A glyph bank of the images in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
-/// only if the bank cannot even be declared, or if the operation was cancelled.
-pub(super) fn glyph_content(
+/// A glyph bank of the images in the folder `stage`; `None` if something is wrong, which is added to `outcome`. With
+/// `force` it is `None` only if the bank cannot even be declared, or if the operation was canceled.
+pub(crate) fn declare_glyph_bank(
     context: &Context,
     stage: &Path,
     names: &[RelPath],
@@ -45,14 +38,14 @@ pub(super) fn glyph_content(
     let root = Folder::at(stage);
     let tile_size = match options.tile_size {
         Some(size) => size,
-        None => common_tile_size(&root, names, &options.cut, force, outcome)?,
+        None => single_tile_size(&root, names, &options.cut, force, outcome)?,
     };
     let mut images: Vec<NewImage> = Vec::new();
     let mut index = 0;
     for name in names {
         let NewGlyph { color_key, cut, .. } = *options;
         let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut, place: no_place() };
-        // While it is decoded, it is judged as if it stood alone: what does not fit after the others is told of all together.
+        // Here each image is judged as if it were the only one: `too_many_together` reports what does not fit together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
         let decoded = glyph::decode_artifact(context, &root, &alone, tile_size, outcome).map(|(image, grid)| {
             let tiles = CutTiles::of(&image, grid, &artifact, tile_size);
@@ -66,13 +59,17 @@ pub(super) fn glyph_content(
         images.push(NewImage { artifact, decoded });
     }
     let total: u64 = images.iter().filter_map(|one| Some(u64::from(one.decoded.as_ref()?.2.count()))).sum();
-    if !force && !refused(&outcome.findings, force) && total > u64::from(tile_size.capacity()) && images.len() > 1 {
+    if !force
+        && !cannot_continue(&outcome.findings, force)
+        && total > u64::from(tile_size.capacity())
+        && images.len() > 1
+    {
         outcome.findings.push(too_many_together(&images, total, tile_size));
     }
-    if refused(&outcome.findings, force) {
+    if cannot_continue(&outcome.findings, force) {
         return None;
     }
-    // The images are judged again, as artifacts, and then what is wrong with each is found again.
+    // Each image is judged again as an artifact, with the same findings.
     outcome.findings.clear();
     let drawn: Vec<CutImage<'_>> = images
         .iter()
@@ -84,7 +81,7 @@ pub(super) fn glyph_content(
     outcome.findings.extend(note_keys(options.color_key, &drawn));
     let FoundPalettes { palettes, choices, findings } =
         palettes::find_palettes(context, &[], &drawn, tile_size).ok()?;
-    // What is judged of a forced asset tells its alpha by itself.
+    // A forced asset is judged as a whole later, and that reports its alpha.
     outcome.findings.extend(findings.into_iter().filter(|finding| !force || finding.code != Code::PartialAlpha));
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
     let mut choices = choices.into_iter();
@@ -129,21 +126,16 @@ fn too_many_together(images: &[NewImage], total: u64, size: TileSize) -> Finding
             size.pixels()
         ),
         format!(
-            "{}, and others of the rest.{skip}",
+            "{}, and others from the rest.{skip}",
             match fit {
-                1 => "The first one fits: make one bank of it".to_owned(),
-                fit => format!("The first {fit} images fit: make one bank of them"),
+                1 => "The first image fits: create one bank from it".to_owned(),
+                fit => format!("The first {fit} images fit: create one bank from them"),
             }
         ),
     )
 }
 
-/// Whether nothing can be made of what was read so far. What the system refused cannot be forced.
-fn refused(findings: &[Finding], force: bool) -> bool {
-    findings.iter().any(|finding| finding.is_error() && (!force || finding.code.blame() == Blame::System))
-}
-
-/// The ids that an image will probably take once it can be decoded.
+/// How many ids an image will probably take once it can be decoded.
 fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
     let cells = |pixels: u32| pixels.div_ceil(size.pixels()).max(1);
     let count = glyph::read_image_header(root, name)
@@ -151,7 +143,7 @@ fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
     count.min(size.capacity())
 }
 
-/// What is to be known of colors that stand for transparent: those that are drawn, and a key that nothing has.
+/// Notes about colors that often mean transparent: those that are drawn, and a key that no pixel has.
 fn note_keys(color_key: Option<ColorKey>, drawn: &[CutImage<'_>]) -> Vec<Finding> {
     match color_key {
         None => note_key_color(drawn).into_iter().chain(note_index_0(drawn)).collect(),
@@ -159,7 +151,7 @@ fn note_keys(color_key: Option<ColorKey>, drawn: &[CutImage<'_>]) -> Vec<Finding
     }
 }
 
-/// A note if the color key that was asked for removes no pixel of any image.
+/// A note if the requested color key removes no pixel of any image.
 fn note_unused_key(key: ColorKey, drawn: &[CutImage<'_>]) -> Option<Finding> {
     let is_used = |one: &CutImage<'_>| {
         let keying = Keying::new(Some(key), one.image);
@@ -175,11 +167,11 @@ fn note_unused_key(key: ColorKey, drawn: &[CutImage<'_>]) -> Option<Finding> {
     Some(Finding::new(
         Code::ColorKeyUnused,
         format!("no pixel has the color key, {what}: it makes nothing transparent"),
-        "Is it the right color? Your editor's eyedropper shows it. Pixels with alpha 0 are transparent without a key.",
+        "Check the color with your editor's eyedropper. Pixels with alpha 0 are transparent without a key.",
     ))
 }
 
-/// A note if an image with a full palette of 16 draws its index 0, which no palette of the console can.
+/// A note if an image with a full palette of 16 colors draws its index 0, which no palette of the console can.
 fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
     let draws_index_0 = |one: &&CutImage<'_>| {
         let plain = || one.image.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque);
@@ -190,14 +182,14 @@ fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
     let first = drawn.iter().find(draws_index_0)?;
     let finding = Finding::new(
         Code::KeyColorDrawn,
-        "all 16 indices of the image are opaque, and will be seen; a palette of the console draws 15 colors, so its \
-         tiles share several",
-        "If index 0 is the background, create the asset anew with `--color-key index0`: one palette then holds the rest.",
+        "all 16 indices of the image are opaque and will be visible; a palette of the console draws 15 colors, so the \
+         tiles use several palettes",
+        "If index 0 is the background, create the asset again with `--color-key index0`: one palette is then enough.",
     );
     Some(finding.file(first.artifact.file.as_str()))
 }
 
-/// A note if images draw with the color that often stands for transparent.
+/// A note if images draw with the color that often means transparent.
 fn note_key_color(drawn: &[CutImage<'_>]) -> Option<Finding> {
     let key = palettes::DEFAULT_KEY.to_565();
     let count = |image: &Image| {
@@ -215,17 +207,17 @@ fn note_key_color(drawn: &[CutImage<'_>]) -> Option<Finding> {
     let key = palettes::DEFAULT_KEY;
     let finding = Finding::new(
         Code::KeyColorDrawn,
-        format!("{}{more} are opaque {key}, and will be seen", plural(pixels as u64, "pixel")),
+        format!("{}{more} are opaque {key} and will be visible", plural(pixels as u64, "pixel")),
         format!(
-            "If they are meant to be transparent, give the artifacts `\"color_key\": \"{key}\"` in `asset.json`, or create \
-             the asset anew with `--color-key '{key}'`."
+            "If they should be transparent, add `\"color_key\": \"{key}\"` to the artifacts in `asset.json`, or create \
+             the asset again with `--color-key '{key}'`."
         ),
     );
     Some(finding.file(first.file.as_str()))
 }
 
 /// The tile size, if every image is exactly one tile of it.
-fn common_tile_size(
+fn single_tile_size(
     root: &Folder,
     names: &[RelPath],
     cut: &Cut,
@@ -243,8 +235,8 @@ fn common_tile_size(
         if force {
             outcome.findings.push(Finding::new(
                 Code::TileSizeNeeded,
-                "the tile size cannot be told: not all of the images can be read",
-                "Say it with `--tile-size 8`, `16` or `32`.",
+                "the tile size cannot be determined: not all of the images can be read",
+                "Pass `--tile-size 8`, `16` or `32`.",
             ));
         }
         return None;
@@ -266,113 +258,18 @@ fn common_tile_size(
             .map(|(name, ..)| name.to_string())
             .collect();
         format!(
-            "Say it with `--tile-size 8`, `16` or `32`; no size divides the sides of all these images, so these must be resized \
-             or left out: {}.",
+            "Pass `--tile-size 8`, `16` or `32`. No size divides the sides of all images: resize or leave out {}.",
             join_some(odd.iter(), ", ", 6)
         )
     } else {
-        format!("Say it: {}.", possible.join(" or "))
+        format!("Pass {}.", possible.join(" or "))
     };
     let listed = sizes.iter().map(|(name, width, height)| format!("{name} {width} × {height}"));
     let listed: Vec<String> = listed.collect();
     outcome.findings.push(Finding::new(
         Code::TileSizeNeeded,
-        format!("the tile size cannot be told from the images: {}", join_some(listed.iter(), ", ", 4)),
+        format!("the tile size cannot be determined from the images: {}", join_some(listed.iter(), ", ", 4)),
         help,
     ));
     None
-}
-
-/// A sound bank of the sounds in `stage`; `None` if something is wrong, which goes to `outcome`. With `force` it is `None`
-/// only if the bank cannot even be declared.
-pub(super) fn sound_content(
-    stage: &Path,
-    names: &[RelPath],
-    sample_rate_hz: Option<u32>,
-    convert: Convert,
-    force: bool,
-    outcome: &mut Outcome,
-) -> Option<Content> {
-    let root = Folder::at(stage);
-    let mut rates = Vec::new();
-    let mut artifacts = Vec::new();
-    for (index, name) in (0u32..).zip(names) {
-        let mut source = match root.open(name) {
-            Ok(source) => source,
-            Err(error) => {
-                outcome.findings.push(error.into_finding_about(name));
-                artifacts.push(plain_sound(name, index));
-                continue;
-            }
-        };
-        match sound::read_structure(&mut source) {
-            Ok(sound) => {
-                rates.push((name, sound.rate_hz));
-                // Agreed to where it happens, so that no artifact has a `convert` without effect.
-                let convert = Convert {
-                    downmix: convert.downmix && sound.channels == 2,
-                    reduce_bit_depth: convert.reduce_bit_depth && sound.depth_bits > 16,
-                };
-                artifacts.push(SoundArtifact { convert, ..plain_sound(name, index) });
-            }
-            Err(sound::SoundError::Finding(finding)) => {
-                outcome.findings.push(finding.file(name.as_str()));
-                artifacts.push(plain_sound(name, index));
-            }
-            Err(sound::SoundError::Disk(error)) => outcome.record_disk_error(name, &error),
-        }
-    }
-    if refused(&outcome.findings, force) {
-        return None;
-    }
-    let common = rates.first().map(|(_, rate)| *rate).filter(|first| rates.iter().all(|(_, rate)| rate == first));
-    let Some(sample_rate_hz) = sample_rate_hz.or(common) else {
-        if rates.is_empty() {
-            outcome.findings.push(Finding::new(
-                Code::RateNeeded,
-                "the rate cannot be told: none of the files can be read",
-                "Say the bank's nominal rate with `--sample-rate HZ`.",
-            ));
-            return None;
-        }
-        let listed: Vec<String> = rates.iter().map(|(name, rate)| format!("{name} {rate} Hz")).collect();
-        outcome.findings.push(Finding::new(
-            Code::RateNeeded,
-            format!("the files have no common rate: {}", join_some(listed.iter(), ", ", 4)),
-            format!(
-                "Say the bank's nominal rate, the one that a program may take for granted: `--sample-rate {}` is the \
-                 commonest here. Each sound keeps its own.",
-                commonest(rates.iter().map(|(_, rate)| *rate))
-            ),
-        ));
-        return None;
-    };
-    // What is wrong with a file is found again when the asset is judged.
-    outcome.findings.clear();
-    Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
-}
-
-/// The value that is there most often; of several the lowest.
-fn commonest(values: impl Iterator<Item = u32>) -> u32 {
-    let mut counts = std::collections::BTreeMap::new();
-    values.for_each(|value| *counts.entry(value).or_insert(0) += 1);
-    counts.into_iter().max_by_key(|(value, count)| (*count, std::cmp::Reverse(*value))).map_or(0, |(value, _)| value)
-}
-
-fn plain_sound(name: &RelPath, index: u32) -> SoundArtifact {
-    SoundArtifact {
-        file: name.clone(),
-        index,
-        looping: LoopChoice::File,
-        convert: Convert::default(),
-        place: no_place(),
-    }
-}
-
-/// Tiles or samples.
-pub(super) fn item_count(content: &Content, outcome: &Outcome) -> u32 {
-    match content {
-        Content::Sound(sound) => u32::try_from(sound.artifacts.len()).unwrap_or(u32::MAX),
-        _ => outcome.uses.iter().map(|artifact| artifact.count).sum(),
-    }
 }

@@ -24,7 +24,7 @@ const ATTEMPTS: u32 = 16;
 
 /// A folder on its way to its place. Dropped before it is there, it leaves nothing.
 #[derive(Debug)]
-pub(super) struct NewFolder {
+pub(crate) struct NewFolder {
     place: PathBuf,
     stage: PathBuf,
     lock: Option<File>,
@@ -36,7 +36,7 @@ pub(super) struct NewFolder {
 
 /// A file on its way into a [`NewFolder`].
 #[derive(Debug)]
-pub(super) struct NewFile {
+pub(crate) struct NewFile {
     file: File,
     /// Where it will be.
     place: PathBuf,
@@ -44,7 +44,7 @@ pub(super) struct NewFile {
 }
 
 /// A finding if no new folder can be at `place`: it must not exist, or be an empty folder.
-pub(super) fn judge_place(place: &Path) -> Option<Finding> {
+pub(crate) fn judge_place(place: &Path) -> Option<Finding> {
     let real = real_place(place);
     let what = match &real {
         None => "this folder is where you are, or above it",
@@ -78,7 +78,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(super) fn begin(context: &Context, place: &Path) -> Result<Self, DiskError> {
+    pub(crate) fn begin(context: &Context, place: &Path) -> Result<Self, DiskError> {
         let place = real_place(place).unwrap_or_else(|| place.to_owned());
         let parent = files::parent_of(&place).to_owned();
         let made = files::make_folders(&parent)?;
@@ -104,7 +104,7 @@ impl NewFolder {
     }
 
     /// Where it will be.
-    pub(super) fn place(&self) -> &Path {
+    pub(crate) fn place(&self) -> &Path {
         &self.place
     }
 
@@ -126,7 +126,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(super) fn create(&mut self, path: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
+    pub(crate) fn create(&mut self, path: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
         let staged = self.whole().join(path);
         let above = Path::new(path).ancestors().skip(1);
         let new = above.take_while(|folder| !self.folders.contains(*folder)).map(Path::to_owned).collect::<Vec<_>>();
@@ -143,7 +143,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(super) fn write(&mut self, context: &Context, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
+    pub(crate) fn write(&mut self, context: &Context, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
         let mut file = self.create(path, bytes.len() as u64)?;
         file.append(context, bytes)?;
         file.finish(context)
@@ -153,7 +153,7 @@ impl NewFolder {
     ///
     /// # Errors
     /// If the system refuses; the place is then as it was, unless the error says that the folder is there.
-    pub(super) fn put_in_place(mut self, context: &Context) -> Result<(), DiskError> {
+    pub(crate) fn put_in_place(mut self, context: &Context) -> Result<(), DiskError> {
         for folder in &self.folders {
             files::sync_folder(&self.whole().join(folder)).map_err(|error| self.placed(error))?;
         }
@@ -186,7 +186,7 @@ impl NewFile {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(super) fn append(&mut self, context: &Context, bytes: &[u8]) -> Result<(), DiskError> {
+    pub(crate) fn append(&mut self, context: &Context, bytes: &[u8]) -> Result<(), DiskError> {
         let written = context.fault(FaultPoint::StageWrite).and_then(|()| self.file.write_all(bytes));
         let needed_bytes = self.left_bytes;
         self.left_bytes = self.left_bytes.saturating_sub(bytes.len() as u64);
@@ -197,7 +197,7 @@ impl NewFile {
     ///
     /// # Errors
     /// If the system refuses.
-    pub(super) fn finish(self, context: &Context) -> Result<(), DiskError> {
+    pub(crate) fn finish(self, context: &Context) -> Result<(), DiskError> {
         let synced = context.fault(FaultPoint::StageSync).and_then(|()| self.file.sync_all());
         synced.map_err(DiskError::writing(&self.place))
     }

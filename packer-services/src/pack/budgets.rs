@@ -1,4 +1,4 @@
-//! Parts that several reports share.
+//! What a pack uses of its slots and bytes, and how much of them it may use.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

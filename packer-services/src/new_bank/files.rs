@@ -1,0 +1,192 @@
+//! The files that the caller of `create` names: their names in the new root, and their copies.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::banks::{Stop, check_cancelled};
+use crate::context::Context;
+use crate::declaration::{ANCHOR, Family};
+use crate::diagnostics::{AssetRef, Code, Finding, escaped};
+use crate::files::{self, DiskError, OpenError, ReadOutcome, SourceFile};
+use crate::limits::SLOTS;
+use crate::paths::{RelPath, fold_key};
+
+/// How much is copied at a time: large enough that the calls cost nothing beside the copying.
+const BLOCK_BYTES: usize = 256 << 10;
+
+/// The files that were named, and the name of each copy.
+#[derive(Debug)]
+pub(crate) struct NamedFiles<'f> {
+    files: &'f [PathBuf],
+    names: Vec<RelPath>,
+}
+
+impl<'f> NamedFiles<'f> {
+    /// Judges the names of the files: all are copied into one folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(crate) fn new(files: &'f [PathBuf]) -> Result<Self, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut names: Vec<RelPath> = Vec::with_capacity(files.len());
+        for file in files {
+            let name = match name_of_copy(file) {
+                Ok(name) => name,
+                Err(finding) => {
+                    findings.push(finding.file(files::display_path(file)));
+                    continue;
+                }
+            };
+            let key = name.fold_key();
+            let twice = if key == fold_key(ANCHOR) {
+                Some((
+                    format!("`{ANCHOR}` is the name of the declaration that `create` writes"),
+                    "Rename the file. To use a declaration of your own, put its folder under `assets/` and run `register`.",
+                ))
+            } else {
+                names.iter().position(|other| other.fold_key() == key).map(|other| {
+                    let other = files::display_path(&files[other]);
+                    (
+                        format!("the file would be copied over `{other}`: their names are the same"),
+                        "Rename one of the files: all are copied into one folder.",
+                    )
+                })
+            };
+            if let Some((message, help)) = twice {
+                let finding = Finding::new(Code::FileNameTwice, message, help);
+                findings.push(finding.file(files::display_path(file)));
+            }
+            names.push(name);
+        }
+        if findings.is_empty() { Ok(Self { files, names }) } else { Err(findings) }
+    }
+
+    /// The names of the copies, in the order of the files.
+    pub(crate) fn names(&self) -> &[RelPath] {
+        &self.names
+    }
+
+    /// Copies the files into the folder `stage`. The findings are those of files that could not be copied.
+    ///
+    /// # Errors
+    /// If a copy could not be written, or the operation was canceled.
+    pub(crate) fn copy_into<E: From<DiskError> + From<Stop>>(
+        &self,
+        context: &Context,
+        stage: &Path,
+        hints: CopyHints,
+    ) -> Result<Vec<Finding>, E> {
+        let mut findings = Vec::new();
+        for (file, name) in std::iter::zip(self.files, &self.names) {
+            check_cancelled(context)?;
+            let finding = match SourceFile::from_path(file) {
+                Ok(source) => match source.too_large_finding() {
+                    None => copy_file(context, source, &stage.join(name.as_str()))?,
+                    too_large => too_large,
+                },
+                Err(error) => Some(cannot_open(file, name, error, hints)),
+            };
+            findings.extend(finding.map(|finding| finding.file(files::display_path(file))));
+        }
+        check_cancelled(context)?;
+        Ok(findings)
+    }
+
+    /// Turns a finding about a copy into one about the file that was named: the copy is removed.
+    pub(crate) fn about_named_file(&self, mut finding: Finding, asset: &AssetRef) -> Finding {
+        let prefix = format!("assets/{}/", escaped(&asset.root));
+        let name = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
+        let place = name.and_then(|name| self.names.iter().position(|other| escaped(other.as_str()) == name));
+        if let Some(place) = place {
+            finding.file = Some(files::display_path(&self.files[place]));
+        }
+        finding.asset = None;
+        // No artifact exists yet that could allow the loss, but there are options.
+        match finding.code {
+            Code::ConvertDownmix => finding.help = "Export it as mono, or allow the loss with `--downmix`.".into(),
+            Code::ConvertDepth => {
+                finding.help = "Export it with 16 bits, or allow the loss with `--reduce-bit-depth`.".into();
+            }
+            _ => {}
+        }
+        finding
+    }
+}
+
+/// What the caller may have meant by a file that cannot be opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CopyHints {
+    /// The kind of the new bank.
+    pub(crate) family: Family,
+    /// Whether a slot may have been passed as a file.
+    pub(crate) file_may_be_slot: bool,
+}
+
+fn name_of_copy(file: &Path) -> Result<RelPath, Finding> {
+    let name = file.file_name().ok_or_else(|| {
+        Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
+    })?;
+    let name = name
+        .to_str()
+        .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
+    RelPath::parse(name).map_err(|problem| Finding::new(problem.code, problem.message, problem.help))
+}
+
+fn cannot_open(file: &Path, name: &RelPath, error: OpenError, hints: CopyHints) -> Finding {
+    match error {
+        OpenError::Disk(error) if files::is_absent(&error.source) => Finding::new(
+            Code::FileMissing,
+            "the file does not exist",
+            match slot_written_as(file).filter(|_| hints.file_may_be_slot) {
+                Some(slot) => format!("If it is the slot, write `--preload={slot}`, with `=` and without a space."),
+                None => "Check the path; it is relative to the folder that you are in.".to_owned(),
+            },
+        ),
+        OpenError::NotRegular(what) => Finding::new(
+            Code::FileNotRegular,
+            format!("a file is required; this is {what}"),
+            match (files::is_real_folder(file), hints.family) {
+                (true, Family::GlyphBank) => {
+                    format!("Pass the PNG files themselves, for example `{}/*.png`.", files::display_path(file))
+                }
+                (true, Family::SoundBank) => {
+                    format!("Pass the sounds themselves, for example `{}/*.wav`.", files::display_path(file))
+                }
+                (false, _) => "Pass the PNG, WAV or FLAC files themselves.".to_owned(),
+            },
+        ),
+        error => error.into_finding_about(name),
+    }
+}
+
+/// The slot, if this is a number that can be one.
+fn slot_written_as(file: &Path) -> Option<u32> {
+    file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
+}
+
+/// Copies a file and syncs the copy. The finding is that of a file that changed meanwhile.
+fn copy_file(context: &Context, source: SourceFile, to: &Path) -> Result<Option<Finding>, DiskError> {
+    let from = source.path().to_owned();
+    let needed_bytes = source.size_bytes();
+    let mut target = files::create_new(to)?;
+    let mut reading = source.start_reading();
+    let mut block = vec![0; BLOCK_BYTES];
+    let cannot_write = |source| DiskError::writing(to)(source).with_needed_bytes(needed_bytes);
+    loop {
+        let count = reading.read(&mut block).map_err(DiskError::reading(&from))?;
+        // The caller checks whether the operation was canceled, and does not use a copy that was cut short.
+        if count == 0 || context.is_cancelled() {
+            break;
+        }
+        target.write_all(&block[..count]).map_err(cannot_write)?;
+    }
+    target.sync_all().map_err(cannot_write)?;
+    Ok(match reading.finish_unless(&|| context.is_cancelled())? {
+        ReadOutcome::Unchanged { .. } => None,
+        ReadOutcome::Changed => Some(Finding::new(
+            Code::SourceChanging,
+            "the file changed while it was copied",
+            "Wait until the program that writes it is done, and try again.",
+        )),
+    })
+}

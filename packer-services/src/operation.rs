@@ -1,0 +1,249 @@
+//! What all operations share: their trait, their report and their error, and when a project is locked.
+
+use std::ops::Deref;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::context::{Context, ReadOnlyError};
+use crate::diagnostics::{AsFinding, Finding, sorted};
+use crate::pack::lock::{Lock, LockError};
+use crate::project::{Project, ProjectError};
+
+/// What a request may change (spec: packer charter, "Operations and their class").
+///
+/// The class decides whether the project is locked while the request runs, and whether a
+/// [read-only context](Context::read_only) permits it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OperationClass {
+    /// Nothing.
+    Reads,
+    /// The packer's outputs in `build/`, and its cache; no other file under `assets/`.
+    Publishes,
+    /// The registry.
+    ChangesRegistry,
+    /// Files and folders under `assets/`, and the registry.
+    ChangesWorkspace,
+    /// One file or one new folder that the caller names; nothing of the project.
+    Exports,
+}
+
+impl OperationClass {
+    /// Whether a request of this class writes to any file.
+    pub fn writes(self) -> bool {
+        self != Self::Reads
+    }
+
+    /// Whether the project is locked while a request of this class runs.
+    pub fn locks_project(self) -> bool {
+        matches!(self, Self::Publishes | Self::ChangesRegistry | Self::ChangesWorkspace)
+    }
+}
+
+/// An operation: a request that can be run.
+pub trait Operation {
+    /// The data of its answer.
+    type Report: Serialize;
+    /// Why it could not run.
+    type Error: std::error::Error + AsFinding;
+
+    /// What this request may change. One operation may have requests of several classes: a pack that is only compared
+    /// writes nothing.
+    fn class(&self) -> OperationClass;
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// If it could not be done; problems of the project are findings in the report.
+    fn run(&self, context: &Context) -> Result<Report<Self::Report>, Self::Error>;
+
+    /// The project it works on, if it works on one.
+    fn project(&self) -> Option<&Path> {
+        None
+    }
+
+    /// The findings to report when it could not run: files in the project are named relative to it, as in all findings.
+    fn refusal(&self, error: &Self::Error) -> Vec<Finding> {
+        let mut findings = error.as_findings();
+        if let Some(project) = self.project() {
+            for finding in &mut findings {
+                let inside = finding.file.as_deref().map(Path::new).and_then(|file| file.strip_prefix(project).ok());
+                if let Some(inside) = inside.filter(|inside| !inside.as_os_str().is_empty()) {
+                    finding.file = Some(crate::files::display_path(inside));
+                }
+            }
+        }
+        findings
+    }
+}
+
+/// The answer of an operation: what it found, and its data, which the report dereferences to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report<T> {
+    pub(crate) findings: Vec<Finding>,
+    #[serde(flatten)]
+    pub(crate) data: T,
+}
+
+impl<T> Report<T> {
+    pub(crate) fn new(data: T, findings: Vec<Finding>) -> Self {
+        Self { findings: sorted(findings), data }
+    }
+
+    pub(crate) fn sorted(self) -> Self {
+        Self::new(self.data, self.findings)
+    }
+
+    /// The value; if there is none, its findings are added.
+    pub(crate) fn accept<V>(&mut self, result: Result<V, impl IntoFindings>) -> Option<V> {
+        match result {
+            Ok(value) => Some(value),
+            Err(findings) => {
+                self.findings.extend(findings.into_findings());
+                None
+            }
+        }
+    }
+
+    /// Everything found, sorted.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// The data alone.
+    pub fn into_data(self) -> T {
+        self.data
+    }
+
+    /// The findings and the data.
+    pub fn into_parts(self) -> (Vec<Finding>, T) {
+        (self.findings, self.data)
+    }
+}
+
+/// Findings that say why there is no value.
+pub(crate) trait IntoFindings {
+    fn into_findings(self) -> Vec<Finding>;
+}
+
+impl IntoFindings for Box<Finding> {
+    fn into_findings(self) -> Vec<Finding> {
+        vec![*self]
+    }
+}
+
+impl IntoFindings for Vec<Finding> {
+    fn into_findings(self) -> Vec<Finding> {
+        self
+    }
+}
+
+impl<T> Deref for Report<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.data
+    }
+}
+
+/// Refuses a request that would write if the context is read-only.
+pub(crate) fn permit(context: &Context, class: OperationClass) -> Result<(), ReadOnlyError> {
+    if class.writes() && context.is_read_only() { Err(ReadOnlyError) } else { Ok(()) }
+}
+
+/// Runs `work` on a project that exists, with its lock. The report notes if it could not be locked.
+pub(crate) fn run_locked<T, E>(
+    context: &Context,
+    class: OperationClass,
+    project: &Project,
+    work: impl FnOnce(&Lock) -> Result<Report<T>, E>,
+) -> Result<Report<T>, E>
+where
+    E: From<ReadOnlyError> + From<ProjectError> + From<LockError>,
+{
+    permit(context, class)?;
+    // Reports that there is no project before a lock file could be made in it.
+    project.read_registry()?;
+    with_lock(context, project, true, work)
+}
+
+/// As [`run_locked`], for an operation of which only some requests write: without the lock if the request's class
+/// writes nothing to the project.
+pub(crate) fn run_locked_if_writing<T, E>(
+    context: &Context,
+    class: OperationClass,
+    project: &Project,
+    wait: bool,
+    work: impl FnOnce(Option<&Lock>) -> Result<Report<T>, E>,
+) -> Result<Report<T>, E>
+where
+    E: From<ReadOnlyError> + From<ProjectError> + From<LockError>,
+{
+    permit(context, class)?;
+    project.read_registry()?;
+    if class.locks_project() {
+        with_lock(context, project, wait, |lock| work(Some(lock)))
+    } else {
+        work(None).map(Report::sorted)
+    }
+}
+
+/// Takes the lock, for a request that is permitted and a project that has a folder for it.
+pub(crate) fn with_lock<T, E: From<LockError>>(
+    context: &Context,
+    project: &Project,
+    wait: bool,
+    work: impl FnOnce(&Lock) -> Result<Report<T>, E>,
+) -> Result<Report<T>, E> {
+    let lock = Lock::take(context, project, wait)?;
+    let mut report = work(&lock)?;
+    report.findings.extend(lock.note().cloned());
+    Ok(report.sorted())
+}
+
+/// An operation's error type, with the variants that nearly all need and their findings.
+macro_rules! operation_error {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident($inner:ty)),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, thiserror::Error)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(
+                #[doc = concat!("See `", stringify!($inner), "`.")]
+                #[error(transparent)]
+                $variant(#[from] $inner),
+            )*
+            /// The context is read-only, and the request would write.
+            #[error(transparent)]
+            ReadOnly(#[from] $crate::context::ReadOnlyError),
+            /// Cancelled; nothing was changed.
+            #[error("cancelled")]
+            Cancelled,
+        }
+
+        impl From<$crate::banks::Stop> for $name {
+            fn from(_: $crate::banks::Stop) -> Self {
+                Self::Cancelled
+            }
+        }
+
+        impl $crate::diagnostics::AsFinding for $name {
+            fn as_finding(&self) -> $crate::diagnostics::Finding {
+                match self {
+                    $(Self::$variant(error) => error.as_finding(),)*
+                    Self::ReadOnly(error) => error.as_finding(),
+                    Self::Cancelled => $crate::pack::lock::interrupted(),
+                }
+            }
+
+            fn as_findings(&self) -> Vec<$crate::diagnostics::Finding> {
+                match self {
+                    $(Self::$variant(error) => error.as_findings(),)*
+                    Self::ReadOnly(_) | Self::Cancelled => vec![self.as_finding()],
+                }
+            }
+        }
+    };
+}
+pub(crate) use operation_error;

@@ -1,0 +1,213 @@
+//! Whether a pack is one that the packer could have written, and whether it belongs to the companions beside it.
+
+use std::path::Path;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::container::{Container, Entry};
+use super::file::PackFile;
+use crate::banks::Stop;
+use crate::banks::raw::PaddingWatch;
+use crate::canonical_json;
+use crate::context::Context;
+use crate::diagnostics::{Code, Finding, Place};
+use crate::files::{self, DiskError, Sha, SourceFile};
+use crate::limits::HEADER_BYTES;
+use crate::project::{OUTPUTS, PACK_FILE};
+
+/// A pack that was read from start to end. Only if no finding blocks is it one that the packer could have written.
+pub struct JudgedPack {
+    /// Its header, and where its payload is.
+    pub container: Container,
+    /// Of its bytes.
+    pub hashes: PackHashes,
+    /// Whether payload bytes were compared with the hashes in the companions.
+    pub payload_checked: bool,
+}
+
+/// The hashes of a pack.
+pub struct PackHashes {
+    /// Of the whole file.
+    pub file: Sha,
+    /// Of each payload, in table order.
+    pub payloads: Vec<Sha>,
+}
+
+/// Reads a pack from start to end and adds everything that is wrong with it to `findings`; `None` if its header is
+/// wrong.
+///
+/// # Errors
+/// If the pack or a companion could not be read, or the operation was canceled.
+pub fn judge_pack<E: From<DiskError> + From<Stop>>(
+    context: &Context,
+    pack: &mut PackFile,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<JudgedPack>, E> {
+    let container = match pack.read_header()? {
+        Ok(container) => container,
+        Err(found) => {
+            findings.extend(found);
+            return Ok(None);
+        }
+    };
+    let hashes = hash_pack::<E>(context, pack, &container, findings)?;
+    let companions = Companions::read_beside(pack.path())?;
+    let payload_checked = companions.is_some();
+    match companions {
+        Some(companions) => findings.extend(companions.compare(&container, &hashes)),
+        None => findings.push(payload_unchecked(pack)),
+    }
+    Ok(Some(JudgedPack { container, hashes, payload_checked }))
+}
+
+fn payload_unchecked(pack: &PackFile) -> Finding {
+    let why = match is_named_as_published(pack.path()) {
+        true => "none of the three companions, which contain the hashes, is beside this file",
+        false => "the companions, which contain the hashes, are read only beside a file named `assets.pa`",
+    };
+    Finding::new(
+        Code::PayloadUnchecked,
+        format!("payload bytes unchecked: {why}"),
+        "To check them, verify the pack in `build/`, where it was published.",
+    )
+    .file(pack.display_path())
+}
+
+fn is_named_as_published(file: &Path) -> bool {
+    file.file_name().and_then(|name| name.to_str()) == Some(PACK_FILE)
+}
+
+/// Reads the file once: its hash, the hash of each payload, and the padding of glyph banks.
+fn hash_pack<E: From<DiskError> + From<Stop>>(
+    context: &Context,
+    pack: &mut PackFile,
+    container: &Container,
+    findings: &mut Vec<Finding>,
+) -> Result<PackHashes, E> {
+    pack.seek_to(0)?;
+    let mut whole = Sha256::new();
+    pack.read_blocks::<E>(context, container.payload_offset, |bytes| {
+        whole.update(bytes);
+        Ok(())
+    })?;
+    let mut payloads = Vec::with_capacity(container.header.entries.len());
+    for entry in &container.header.entries {
+        let mut hasher = Sha256::new();
+        let mut padding = PaddingWatch::new(&entry.metadata);
+        pack.read_blocks::<E>(context, entry.size_bytes, |bytes| {
+            whole.update(bytes);
+            hasher.update(bytes);
+            padding.see(bytes);
+            Ok(())
+        })?;
+        payloads.push(Sha(hasher.finalize().into()));
+        if let Some(finding) = padding.finding(Code::PackPadding) {
+            findings.push(in_entry(finding, entry, container).file(pack.display_path()));
+        }
+    }
+    Ok(PackHashes { file: Sha(whole.finalize().into()), payloads })
+}
+
+/// Turns a finding about a byte of a payload into one about a byte of the file.
+fn in_entry(mut finding: Finding, entry: &Entry, container: &Container) -> Finding {
+    for place in &mut finding.places {
+        if let Place::Byte { offset } = place {
+            *offset += container.payload_offset + entry.offset_bytes;
+        }
+    }
+    finding.message = format!("asset {} ({}): {}", entry.asset_id, entry.asset_name, finding.message);
+    finding
+}
+
+/// The three companions beside a pack; a missing one is `None`.
+struct Companions {
+    folder: String,
+    files: [Option<Vec<u8>>; 3],
+}
+
+impl Companions {
+    /// Reads those beside a file named `assets.pa`; `None` if there is none, as in a cartridge, which contains the pack
+    /// alone.
+    fn read_beside(file: &Path) -> Result<Option<Self>, DiskError> {
+        if !is_named_as_published(file) {
+            return Ok(None);
+        }
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut files = [const { None }; 3];
+        let mut any = false;
+        for (slot, name) in std::iter::zip(&mut files, OUTPUTS) {
+            let path = folder.join(name);
+            if !files::exists(&path) {
+                continue;
+            }
+            any = true;
+            *slot = match SourceFile::from_path(&path) {
+                // Larger than any companion can be, or not a regular file: it differs.
+                Ok(source) => Some(source.read_whole(4 * HEADER_BYTES)?.map_or_else(Vec::new, |content| content.bytes)),
+                Err(files::OpenError::Disk(error)) => return Err(error),
+                Err(_) => Some(Vec::new()),
+            };
+        }
+        let folder = files::display_path(folder);
+        Ok(any.then_some(Self { folder, files }))
+    }
+
+    fn compare(&self, container: &Container, hashes: &PackHashes) -> Vec<Finding> {
+        let [table, preload, metadata] = &self.files;
+        let canonical = |value: &Value| canonical_json::to_vec(value).ok();
+        let problems = [
+            Self::difference(table.as_deref(), canonical(&container.header.table_value())),
+            Self::difference(preload.as_deref(), canonical(&container.header.preload_value())),
+            Self::metadata_difference(metadata.as_deref(), container, hashes),
+        ];
+        let finding = |(problem, name): (Option<String>, &str)| {
+            let path = if self.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", self.folder) };
+            Some(
+                Finding::new(
+                    Code::CompanionDiffers,
+                    format!("{}; these are not files of one pack", problem?),
+                    "Pack again: `prometeu-packer pack PROJECT`.",
+                )
+                .file(path),
+            )
+        };
+        std::iter::zip(problems, OUTPUTS).filter_map(finding).collect()
+    }
+
+    fn difference(found: Option<&[u8]>, needed: Option<Vec<u8>>) -> Option<String> {
+        let Some(found) = found else { return Some("the companion is missing".into()) };
+        (needed.as_deref() != Some(found)).then(|| "it is not the pack's own, byte for byte".into())
+    }
+
+    fn metadata_difference(found: Option<&[u8]>, container: &Container, hashes: &PackHashes) -> Option<String> {
+        let Some(found) = found else { return Some("the companion is missing".into()) };
+        let value: Option<Value> = serde_json::from_slice(found).ok();
+        let value = value.filter(|value| canonical_json::to_vec(value).is_ok_and(|canonical| canonical == found));
+        let Some(value) = value else { return Some("it is not canonical JSON".into()) };
+        if value["schema_version"] != 1 {
+            return Some("its schema version is not 1".into());
+        }
+        let pack = &value["pack"];
+        if pack["size"] != container.file_bytes || pack["sha256"] != hashes.file.to_string() {
+            return Some("it has the hash or size of another pack".into());
+        }
+        let assets = value["assets"].as_array();
+        let entries = &container.header.entries;
+        let Some(assets) = assets.filter(|assets| assets.len() == entries.len()) else {
+            return Some("it lists other assets".into());
+        };
+        for ((asset, entry), hash) in assets.iter().zip(entries).zip(&hashes.payloads) {
+            if asset["asset_id"] != entry.asset_id {
+                return Some("it lists other assets".into());
+            }
+            if asset["payload_sha256"] != hash.to_string() {
+                return Some(format!(
+                    "it has another payload hash for asset {} ({})",
+                    entry.asset_id, entry.asset_name
+                ));
+            }
+        }
+        None
+    }
+}

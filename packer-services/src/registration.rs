@@ -1,0 +1,110 @@
+//! How an asset gets into the registry: which roots may be registered, and what the project would be with a new one.
+
+use std::path::Path;
+
+use crate::banks::Stop;
+use crate::context::Context;
+use crate::diagnostics::{Code, Finding, blocks, escaped};
+use crate::files::{self, Stamp};
+use crate::pack::examine::{Discard, examine};
+use crate::paths::RelPath;
+use crate::project::{Project, ProjectError};
+use crate::registry::Registry;
+use crate::snapshot::Snapshot;
+use crate::write_set::WriteSet;
+
+/// The root that the caller named, relative to `assets/`.
+///
+/// # Errors
+/// The finding that refuses it.
+pub fn parse_root(project: &Project, text: &str) -> Result<RelPath, Box<Finding>> {
+    if let Some(rest) = text.strip_prefix("assets/")
+        && !files::exists(&project.assets().join("assets"))
+    {
+        return Err(Box::new(Finding::new(
+            Code::PathNotRelative,
+            format!("`{}` starts with `assets/`, and ROOT is relative to that folder", escaped(text)),
+            format!("Write `{}`.", escaped(rest)),
+        )));
+    }
+    RelPath::parse(text.strip_suffix('/').unwrap_or(text)).map_err(|problem| {
+        let help = format!("{} ROOT is relative to `assets/`.", problem.help);
+        Box::new(Finding::new(problem.code, problem.message, help))
+    })
+}
+
+/// A finding if `root` cannot be registered beside the roots that already are.
+pub fn misplacement(registry: &Registry, root: &RelPath) -> Option<Finding> {
+    let key = root.fold_key();
+    let (code, message) = registry.entries.iter().find_map(|entry| {
+        let other = format!("the root `{}` (asset {})", entry.root, entry.asset_id);
+        if root.is_inside(&entry.root) {
+            Some((Code::RootNested, format!("`{root}` lies inside {other}, and assets do not contain assets")))
+        } else if entry.root.is_inside(root) {
+            Some((Code::RootNested, format!("`{root}` contains {other}, and assets do not contain assets")))
+        } else if entry.root != *root && entry.root.fold_key() == key {
+            Some((Code::PathCollision, format!("`{root}` and {other} are one folder on a system that ignores case")))
+        } else {
+            None
+        }
+    })?;
+    Some(Finding::new(code, message, "Choose another root.").file(format!("assets/{root}")))
+}
+
+/// A registry that may be written again, because nothing is wrong with it: the packer never rewrites what it does not
+/// understand.
+#[derive(Debug)]
+pub struct EditableRegistry {
+    /// What it contains, and will contain.
+    pub registry: Registry,
+    read: Stamp,
+}
+
+impl EditableRegistry {
+    /// Reads the registry; `None` if anything is wrong with it, which is added to `findings`.
+    ///
+    /// # Errors
+    /// If there is no project, or its registry cannot be read.
+    pub fn read(project: &Project, findings: &mut Vec<Finding>) -> Result<Option<Self>, ProjectError> {
+        let found = match project.read_registry()? {
+            Some(content) => {
+                let (registry, found) = Registry::read(&content.bytes);
+                if let (Some(registry), false) = (registry, blocks(&found)) {
+                    return Ok(Some(Self { registry, read: content.stamp }));
+                }
+                found
+            }
+            None => Snapshot::take(project)?.findings,
+        };
+        findings.extend(found);
+        Ok(None)
+    }
+
+    /// Everything that the project would report about the asset if the registry were written now. Its root may still be
+    /// in the folder `staged`.
+    ///
+    /// # Errors
+    /// [`Stop`] if the operation was canceled.
+    pub fn judge_asset(
+        &self,
+        context: &Context,
+        project: &Project,
+        asset_id: u32,
+        staged: Option<&Path>,
+    ) -> Result<Vec<Finding>, Stop> {
+        let staged = staged.map(|folder| (asset_id, folder));
+        let snapshot = Snapshot::with(project, self.registry.clone(), staged);
+        let assets = snapshot.assets.iter().filter(|asset| asset.entry.asset_id == asset_id);
+        let examination = examine(context, &snapshot, assets, None, &mut Discard)?;
+        let concerns_asset = |finding: &Finding| match &finding.asset {
+            Some(asset) => asset.asset_id == Some(asset_id),
+            None => true,
+        };
+        Ok(examination.findings.into_iter().filter(concerns_asset).collect())
+    }
+
+    /// Adds the registry to the files that are written.
+    pub fn add_to(&self, set: &mut WriteSet<'_>, project: &Project) {
+        set.replace(project.registry_path(), self.registry.to_bytes(), self.read);
+    }
+}
