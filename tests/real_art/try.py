@@ -35,7 +35,7 @@ IMAGES, SOUNDS = (".png",), (".wav", ".flac", ".ogg")
 # The options of `create` that a help may propose for the whole image or sound. Only the artist knows whether a color is
 # the background, so that one comes last.
 REMEDIES = r"--downmix", r"--reduce-bit-depth", r"--color-key index0", r"--tile-size \d+", r"--color-key [0-9a-f]{6}"
-CANVAS = re.compile(r"Resize the canvas, without scaling, to (\d+) × (\d+)")
+CANVAS = re.compile(r"Resize the canvas to (\d+) × (\d+) without scaling")
 LINES = re.compile(r"`((?:--margin \d+ )?--spacing \d+)`")
 CELLS = re.compile(r"`(--region \d+,\d+,\d+,\d+)`")
 BLANK, PARTS = "`--skip-blank`", "`--region X,Y,W,H`"
@@ -83,6 +83,7 @@ class File:
 
 CANVAS_LARGER, CELLS_ALONE, LINES_OUT = "on a larger canvas", "only whole cells", "without lines between tiles"
 BLANK_OUT, IN_PARTS = "without blank tiles", "in parts"
+WAYS = CANVAS_LARGER, CELLS_ALONE, LINES_OUT, BLANK_OUT, IN_PARTS
 
 
 class Project:
@@ -345,6 +346,9 @@ def main():
             result, wrong = try_package(name, source, Path(scratch))
             results.append(result)
             faults += wrong
+    if set(packages.PACKAGES) <= set(wanted.package):
+        tried = " ".join(kind for _, kinds, *_ in results for kind in kinds)
+        faults += [f"nothing was tried {way}: no help that was read proposes it" for way in WAYS if way not in tried]
     first, last = lambda file: file.outcome, File.end
     tables = [files_table(results), outcomes_table("images, first try", results, "images", first)]
     tables += [outcomes_table("images, best result", results, "images", last)]
