@@ -1,8 +1,8 @@
 //! Plays one sound at a time, on a thread of its own.
 //!
-//! The drawing thread starts a play, stops it and asks for its position; it never waits. The play's thread opens the first
-//! route that works, sends it the frames, and ends with the sound. While nothing plays, there is no thread and no open
-//! device.
+//! The drawing thread starts a play, stops it and asks for its position; it never waits. The play's thread opens the
+//! first route that works, sends it the frames, and ends with the sound. While nothing plays, there is no thread and no
+//! open device.
 //!
 //! | system | route | what it receives |
 //! |---|---|---|
@@ -33,8 +33,8 @@ mod tests;
 
 /// The size of a frame.
 const FRAME_BYTES: usize = 2;
-/// How much sound a device is given ahead, in milliseconds: enough that a busy system causes no gap. A stop silences it at
-/// once anyway.
+/// How much sound a device is given ahead, in milliseconds: enough that a busy system causes no gap. A stop silences it
+/// at once anyway.
 const AHEAD_MS: u64 = 400;
 
 /// Packed frames: 16 bits, little-endian, mono.
@@ -143,7 +143,8 @@ impl fmt::Display for Route {
 
 /// Plays sounds, one at a time: playing another one stops the previous.
 ///
-/// No method waits for a device. Dropping the player waits until the sound's thread has ended, which takes milliseconds.
+/// No method waits for a device. Dropping the player waits until the sound's thread has ended, which takes
+/// milliseconds.
 pub struct Player {
     wake: Arc<dyn Fn() + Send + Sync>,
     open: Arc<OpenDevice>,
@@ -163,8 +164,8 @@ struct LastPlay {
 type OpenDevice = dyn Fn(u32, &Arc<Shared>) -> Result<Box<dyn Device>, String> + Send + Sync;
 
 impl Player {
-    /// A player that opens no device until something is played. `wake` is called from another thread when a play ends or
-    /// fails.
+    /// A player that opens no device until something is played. `wake` is called from another thread when a play ends
+    /// or fails.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self::with_device(open_device, wake)
     }
@@ -370,8 +371,8 @@ struct PlayState {
 }
 
 impl PlayState {
-    /// How many frames have been heard. It never decreases, and stays below the number of written frames even if the device
-    /// stops reporting.
+    /// How many frames have been heard. It never decreases, and stays below the number of written frames even if the
+    /// device stops reporting.
     fn heard_frames(&mut self, now: Instant, rate_hz: u32) -> u64 {
         if let Some((frames, at)) = self.clock {
             let count =
@@ -392,7 +393,8 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sets what interrupts waiting for a device when the play is stopped. If it is stopped already, interrupts at once.
+    /// Sets what interrupts waiting for a device when the play is stopped. If it is stopped already, interrupts at
+    /// once.
     fn on_stop(&self, interrupt: impl Fn() + Send + 'static) {
         let mut state = self.state();
         if state.is_stopped {

@@ -1,5 +1,5 @@
-//! All commands, in one list: their names, their shortcuts, and whether they are available. The menu, the command palette,
-//! the shortcuts and the tests use this list. `workbench/commands.rs` carries them out.
+//! All commands, in one list: their names, their shortcuts, and whether they are available. The menu, the command
+//! palette, the shortcuts and the tests use this list. `workbench/commands.rs` carries them out.
 
 use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
 

@@ -1,5 +1,5 @@
-//! Runs jobs on worker threads. The drawing thread starts them, asks whether they are done, and never waits. A panic in a
-//! job becomes a result with the job's name.
+//! Runs jobs on worker threads. The drawing thread starts them, asks whether they are done, and never waits. A panic in
+//! a job becomes a result with the job's name.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,7 +1,7 @@
 //! The workbench: the window in which artists browse, preview, check and pack an asset project.
 //!
-//! Like the headless packer, it is an adapter over `packer-services`: it has no rules of its own and never opens a file of
-//! a project. Its modules:
+//! Like the headless packer, it is an adapter over `packer-services`: it has no rules of its own and never opens a file
+//! of a project. Its modules:
 //!
 //! - [`state`]: everything that the window shows, as plain values;
 //! - [`panels`]: draw the state and push actions; they never wait;
@@ -10,14 +10,14 @@
 //! - [`workbench`]: the app, which takes results of workers, carries out actions and draws;
 //! - [`jobs`]: runs operations on worker threads and brings their results back;
 //! - [`audio`]: plays sounds as the console would, on a thread of its own;
-//! - [`outside`]: other programs;
+//! - [`external`]: other programs;
 //! - [`widgets`] and [`theme`]: the building blocks of panels.
 
 pub mod audio;
 pub mod commands;
+pub mod external;
 pub mod jobs;
 pub mod keys;
-pub mod outside;
 pub mod panels;
 pub mod state;
 pub mod theme;

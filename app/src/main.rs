@@ -68,7 +68,8 @@ fn default_start(demo: Option<&Path>) -> Start {
     demo.map_or(Start::Nothing, |demo| Start::Open(demo.to_owned()))
 }
 
-/// The demo project: in the current folder or the program's folder, or in a folder above one of them, as in the repository.
+/// The demo project: in the current folder or the program's folder, or in a folder above one of them, as in the
+/// repository.
 fn find_demo() -> Option<PathBuf> {
     let program = std::env::current_exe().ok();
     let here = std::env::current_dir().ok();

@@ -1,7 +1,7 @@
 //! Colors, sizes and fonts. All of them are chosen here.
 //!
-//! Only the art is saturated. The rest is neutral: surfaces in two levels, one accent for selection and the primary action,
-//! and severity colors only on findings, always with a shape and a word.
+//! Only the art is saturated. The rest is neutral: surfaces in two levels, one accent for selection and the primary
+//! action, and severity colors only on findings, always with a shape and a word.
 
 use egui::{Color32, CornerRadius, FontFamily, FontId, Stroke, TextStyle, Theme, Visuals};
 use packer_services::diagnostics::Severity;

@@ -56,8 +56,8 @@ impl Aplay {
         self.stdin = None;
         let mut message = Vec::new();
         if let Some(mut pipe) = self.stderr.take() {
-            // The program closes this pipe when it ends, so the wait below returns at once. A message that cannot be read
-            // is left out.
+            // The program closes this pipe when it ends, so the wait below returns at once. A message that cannot be
+            // read is left out.
             let _ = (&mut pipe).take(ERROR_BYTES).read_to_end(&mut message);
             let _ = std::io::copy(&mut pipe, &mut std::io::sink());
         }

@@ -1,8 +1,8 @@
 //! The route through a sound server: PulseAudio's protocol, which PipeWire supports too.
 //!
-//! The `pulseaudio` crate only encodes and decodes messages here. Its client has a thread that outlives it, and does not
-//! report that a stream was killed. This module therefore uses the socket itself, on one thread. A stop shuts the socket
-//! down, and the server then drops the sound.
+//! The `pulseaudio` crate only encodes and decodes messages here. Its client has a thread that outlives it, and does
+//! not report that a stream was killed. This module therefore uses the socket itself, on one thread. A stop shuts the
+//! socket down, and the server then drops the sound.
 
 use std::ffi::CString;
 use std::io::{Cursor, Read, Write};

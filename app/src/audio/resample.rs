@@ -1,7 +1,7 @@
 //! Converts frames to the rate of a device.
 //!
-//! It interpolates linearly between frames; at equal rates the values are unchanged. Frequencies above half the device's
-//! rate are not filtered out, so a sound of a higher rate than the device can sound rough.
+//! It interpolates linearly between frames; at equal rates the values are unchanged. Frequencies above half the
+//! device's rate are not filtered out, so a sound of a higher rate than the device can sound rough.
 
 use std::collections::VecDeque;
 
@@ -37,8 +37,8 @@ impl Resampler {
         self.taken_frames
     }
 
-    /// The next value. Frames that are no longer needed are taken out of the queue. `is_complete` means that no more are
-    /// added to it.
+    /// The next value. Frames that are no longer needed are taken out of the queue. `is_complete` means that no more
+    /// are added to it.
     #[expect(clippy::cast_precision_loss, reason = "rates are far below the precision of f32")]
     pub fn next_value(&mut self, queue: &mut VecDeque<i16>, is_complete: bool) -> NextValue {
         while self.past >= self.to_hz && queue.pop_front().is_some() {

@@ -6,7 +6,7 @@ use packer_services::ops::{NamedAsset, PackReport, Published, Report};
 
 use super::{Action, Draw};
 use crate::commands::Command;
-use crate::outside::ci_command;
+use crate::external::ci_command;
 use crate::state::{BottomTab, Packing, Panel, State};
 use crate::theme::{ROW, STEP, Tokens};
 use crate::widgets::{

@@ -210,7 +210,8 @@ fn show_section(ui: &mut Ui, title: &str) {
     accessibility::mark_heading(&ui.label(RichText::new(title).small().strong()));
 }
 
-/// One finding, complete. A finding of the list of problems, with its `index` there, has a button that goes to its place.
+/// One finding, complete. A finding of the list of problems, with its `index` there, has a button that goes to its
+/// place.
 fn show_card(ui: &mut Ui, draw: &mut Draw<'_>, index: Option<usize>, finding: &Finding) {
     let tokens = Tokens::of(ui);
     let is_selected = index.is_some() && draw.state.selected_problem == index;

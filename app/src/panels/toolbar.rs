@@ -7,26 +7,23 @@ use super::Draw;
 use crate::commands::{ALL, Command, Menu};
 use crate::state::bank_name;
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{accessibility, explain_disabled, short_size, shorten_middle, usage_meter};
+use crate::widgets::{accessibility, explain_disabled, floor_to_u32, short_size, shorten_middle, usage_meter};
 
-/// Characters of the project's path.
+/// The most characters of the project's path.
 const PATH: usize = 40;
+/// The width of a character of the path, in points.
+const CHARACTER: f32 = 7.2;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.add_space(STEP);
     ui.horizontal(|ui| {
-        let tokens = Tokens::of(ui);
         show_menu(ui, draw);
-        if let Some(opened) = &draw.state.opened {
-            let path = opened.path.display().to_string();
-            let name = opened.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
-            ui.label(RichText::new(shorten_middle(&name, PATH)).strong());
-            let short = shorten_middle(&path, PATH);
-            let response = ui.label(RichText::new(&short).monospace().size(SMALL).color(tokens.weak));
-            accessibility::full_text_on_hover(response, &short, &path);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        // The right part is drawn last, so that a screen reader reads it last. Its width is that of the previous frame.
+        let id = ui.scope_id().with("right part");
+        let right: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
+        show_path(ui, draw, ui.available_width() - right);
+        let drawn = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(STEP);
             if draw.state.project().is_some() {
                 pack_button(ui, draw);
@@ -35,9 +32,28 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             command_button(ui, draw, Command::Open, "Open…");
             ui.add_space(2.0 * STEP);
             show_budgets(ui, draw);
+            ui.min_rect().width()
         });
+        if (drawn.inner - right).abs() >= 1.0 {
+            ui.data_mut(|data| data.insert_temp(id, drawn.inner));
+            ui.ctx().request_repaint();
+        }
     });
     ui.add_space(STEP);
+}
+
+/// The name and the path of what is open, in at most `width` points.
+fn show_path(ui: &mut Ui, draw: &Draw<'_>, width: f32) {
+    let Some(opened) = &draw.state.opened else { return };
+    let path = opened.path.display().to_string();
+    let name = opened.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
+    ui.scope(|ui| {
+        ui.set_max_width(width.max(0.0));
+        ui.label(RichText::new(shorten_middle(&name, PATH)).strong());
+        let short = shorten_middle(&path, PATH.min(floor_to_u32(ui.available_width() / CHARACTER) as usize));
+        let text = RichText::new(&short).monospace().size(SMALL).color(Tokens::of(ui).weak);
+        accessibility::full_text_on_hover(ui.label(text), &short, &path);
+    });
 }
 
 /// All commands, by menu.

@@ -250,13 +250,13 @@ mod tests {
         }
     }
 
-    fn words(assets: &[ListedAsset], filter: &AssetFilter) -> Vec<String> {
+    fn row_names(assets: &[ListedAsset], filter: &AssetFilter) -> Vec<String> {
         let rows = list_rows(assets, filter, false);
-        let word = |row: &ListRow| match row {
+        let name = |row: &ListRow| match row {
             ListRow::Folder(name) => format!("{name}:"),
             ListRow::Asset(index) => assets[*index].root.clone(),
         };
-        rows.iter().map(word).collect()
+        rows.iter().map(name).collect()
     }
 
     #[test]
@@ -268,13 +268,16 @@ mod tests {
             asset("hero", AssetState::Broken),
             asset("sound/steps", AssetState::Ready),
         ];
-        let listed = words(&assets, &AssetFilter::default());
+        let listed = row_names(&assets, &AssetFilter::default());
         let expected = "assets: hero sound: sound/steps world: world/terrain left out of the build: title not added to the project: aside";
         assert_eq!(listed.join(" "), expected);
-        assert_eq!(words(&assets, &AssetFilter { only_problems: true, ..AssetFilter::default() }), ["assets:", "hero"]);
+        assert_eq!(
+            row_names(&assets, &AssetFilter { only_problems: true, ..AssetFilter::default() }),
+            ["assets:", "hero"]
+        );
         let excluded = AssetFilter { status: Some(StatusFilter::Excluded), ..AssetFilter::default() };
-        assert_eq!(words(&assets, &excluded), ["left out of the build:", "title"]);
+        assert_eq!(row_names(&assets, &excluded), ["left out of the build:", "title"]);
         let both = AssetFilter { family: Some(Family::SoundBank), text: "STEP".into(), ..AssetFilter::default() };
-        assert_eq!(words(&assets, &both), ["sound:", "sound/steps"]);
+        assert_eq!(row_names(&assets, &both), ["sound:", "sound/steps"]);
     }
 }

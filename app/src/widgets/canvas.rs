@@ -1,5 +1,5 @@
-//! An image at a whole-number zoom, on whole screen pixels, which the user moves by dragging and zooms with the wheel at
-//! the pointer. It knows only sizes and places, and nothing about banks.
+//! An image at a whole-number zoom, on whole screen pixels, which the user moves by dragging and zooms with the wheel
+//! at the pointer. It knows only sizes and places, and nothing about banks.
 
 use egui::{Event, MouseWheelUnit, Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
 
@@ -34,8 +34,8 @@ pub struct Canvas {
 }
 
 impl Canvas {
-    /// Places an image of `size` pixels in `room`. Without a zoom, the largest one is used at which its first `drawn` columns
-    /// and rows are visible.
+    /// Places an image of `size` pixels in `room`. Without a zoom, the largest one is used at which its first `drawn`
+    /// columns and rows are visible.
     pub fn new(room: Rect, point: f32, size: [u32; 2], drawn: [u32; 2], zoom_pan: ZoomPan) -> Self {
         let zoom = zoom_pan.zoom.unwrap_or_else(|| fitting_zoom(room.size() / point, drawn));
         let extent = vec2(size[0] as f32, size[1] as f32) * zoom as f32 * point;

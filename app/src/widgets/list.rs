@@ -19,8 +19,8 @@ pub struct List<'a> {
     pub selected_item: Option<Id>,
 }
 
-/// Draws a list that fills the rest of `ui`, whose rows are identified by their numbers. `draw_row` is given a `Ui` in a
-/// row's place, and the row's number.
+/// Draws a list that fills the rest of `ui`, whose rows are identified by their numbers. `draw_row` is given a `Ui` in
+/// a row's place, and the row's number.
 pub fn numbered_list(
     ui: &mut Ui,
     name: &str,

@@ -1,5 +1,5 @@
-//! The sheet of a tile bank, pixel by pixel, with grid, ids, holes and marks. It decodes only payload bytes, so it cannot
-//! differ from what the console shows.
+//! The sheet of a tile bank, pixel by pixel, with grid, ids, holes and marks. It decodes only payload bytes, so it
+//! cannot differ from what the console shows.
 
 use egui::{Color32, EventFilter, Painter, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
 use egui::{WidgetInfo, accesskit::Role};
@@ -84,12 +84,17 @@ impl SheetCanvas<'_> {
         let painter = ui.painter_at(room);
         painter.rect_filled(room, 0, tokens.sunken);
         textures.draw_checker(ui, &painter, canvas.image);
-        painter.image(textures.sheet(ui, glyph, view.palette).id(), canvas.image, WHOLE_TEXTURE, Color32::WHITE);
+        painter.image(
+            textures.sheet_texture(ui, glyph, view.palette).id(),
+            canvas.image,
+            WHOLE_TEXTURE,
+            Color32::WHITE,
+        );
         if let Some(color) = view.flashing {
             // White and black in turn: one of them is visible on any art.
             let is_white = (ui.input(|input| input.time) / FLASH).rem_euclid(2.0) < 1.0;
             let tint = if is_white { Color32::WHITE } else { Color32::BLACK };
-            painter.image(textures.flash(ui, glyph, color).id(), canvas.image, WHOLE_TEXTURE, tint);
+            painter.image(textures.flash_texture(ui, glyph, color).id(), canvas.image, WHOLE_TEXTURE, tint);
             ui.ctx().request_repaint_after_secs(0.1);
         }
         self.draw_marks(&painter, &canvas, tokens);

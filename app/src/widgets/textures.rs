@@ -56,16 +56,16 @@ impl Textures {
     }
 
     /// The sheet in a palette; without one, each tile in its own.
-    pub fn sheet(&mut self, ui: &Ui, glyph: &GlyphPreview, palette: Option<u32>) -> TextureHandle {
+    pub fn sheet_texture(&mut self, ui: &Ui, glyph: &GlyphPreview, palette: Option<u32>) -> TextureHandle {
         let texture = self.sheets.entry(palette).or_insert_with(|| {
             let rgba = palette.map_or_else(|| own_palettes_rgba(glyph), |palette| glyph.payload.rgba(palette));
-            load(ui, "sheet", [SHEET_PIXELS; 2], &rgba)
+            load_texture(ui, "sheet", [SHEET_PIXELS; 2], &rgba)
         });
         texture.clone()
     }
 
     /// A mask of the pixels that have a color, in the tiles that use its palette.
-    pub fn flash(&mut self, ui: &Ui, glyph: &GlyphPreview, color: (u32, usize)) -> TextureHandle {
+    pub fn flash_texture(&mut self, ui: &Ui, glyph: &GlyphPreview, color: (u32, usize)) -> TextureHandle {
         if let Some((of, texture)) = &self.flash
             && *of == color
         {
@@ -87,7 +87,7 @@ impl Textures {
                 }
             }
         }
-        let texture = load(ui, "flash", [SHEET_PIXELS; 2], &rgba);
+        let texture = load_texture(ui, "flash", [SHEET_PIXELS; 2], &rgba);
         self.flash = Some((color, texture.clone()));
         texture
     }
@@ -107,12 +107,12 @@ impl Textures {
     }
 
     /// The shown source image.
-    pub fn source(&mut self, ui: &Ui, size: [u32; 2], rgba: &[u8]) -> TextureHandle {
-        self.source.get_or_insert_with(|| load(ui, "source", size, rgba)).clone()
+    pub fn source_texture(&mut self, ui: &Ui, size: [u32; 2], rgba: &[u8]) -> TextureHandle {
+        self.source.get_or_insert_with(|| load_texture(ui, "source", size, rgba)).clone()
     }
 
     /// The result of the shown source image. `make_rgba` is called if there is none yet, or only in another palette.
-    pub fn result(
+    pub fn result_texture(
         &mut self,
         ui: &Ui,
         size: [u32; 2],
@@ -124,7 +124,7 @@ impl Textures {
         {
             return texture.clone();
         }
-        let texture = load(ui, "result", size, &make_rgba());
+        let texture = load_texture(ui, "result", size, &make_rgba());
         self.result = Some((palette, texture.clone()));
         texture
     }
@@ -139,7 +139,7 @@ impl Textures {
     }
 
     /// A thumbnail.
-    pub fn thumbnail(&mut self, ui: &Ui, root: &str, image: &Arc<Thumbnail>) -> TextureHandle {
+    pub fn thumbnail_texture(&mut self, ui: &Ui, root: &str, image: &Arc<Thumbnail>) -> TextureHandle {
         if let Some((of, texture)) = self.thumbnails.get(root)
             && Arc::ptr_eq(of, image)
         {
@@ -150,11 +150,11 @@ impl Textures {
         }
         let size = [image.width, image.height];
         let texture = match &image.pixels {
-            ThumbnailPixels::Rgba(rgba) => load(ui, "thumbnail", size, rgba),
+            ThumbnailPixels::Rgba(rgba) => load_texture(ui, "thumbnail", size, rgba),
             // White, so that it can be tinted.
             ThumbnailPixels::Mask(mask) => {
                 let rgba: Vec<u8> = mask.iter().flat_map(|alpha| [0xFF, 0xFF, 0xFF, *alpha]).collect();
-                load(ui, "thumbnail", size, &rgba)
+                load_texture(ui, "thumbnail", size, &rgba)
             }
         };
         self.thumbnails.insert(root.to_owned(), (image.clone(), texture.clone()));
@@ -162,7 +162,7 @@ impl Textures {
     }
 }
 
-fn load(ui: &Ui, name: &str, size: [u32; 2], rgba: &[u8]) -> TextureHandle {
+fn load_texture(ui: &Ui, name: &str, size: [u32; 2], rgba: &[u8]) -> TextureHandle {
     let image = ColorImage::from_rgba_unmultiplied(size.map(|side| side as usize), rgba);
     ui.ctx().load_texture(name, image, TextureOptions::NEAREST)
 }

@@ -7,13 +7,13 @@ use super::{Textures, WHOLE_TEXTURE, snap_to_pixels};
 use crate::state::State;
 use crate::theme::Tokens;
 
-/// Draws an asset's thumbnail in the middle of `rect`, at the largest whole number of screen pixels per pixel. If there is
-/// none yet, `rect` is left empty.
+/// Draws an asset's thumbnail in the middle of `rect`, at the largest integer zoom. If there
+/// is none yet, `rect` is left empty.
 pub fn draw_thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, textures: &mut Textures) {
     let tokens = Tokens::of(ui);
     ui.painter().rect_filled(rect, 3, tokens.sunken);
     let Some(image) = state.thumbnails.get(root).and_then(|thumbnail| thumbnail.image.as_ref()) else { return };
-    let texture = textures.thumbnail(ui, root, image);
+    let texture = textures.thumbnail_texture(ui, root, image);
     let size = Vec2::new(image.width as f32, image.height as f32);
     let point = 1.0 / ui.pixels_per_point();
     let zoom = (rect.size() / size / point).min_elem().floor().max(1.0);

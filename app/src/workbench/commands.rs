@@ -3,7 +3,7 @@
 use super::Workbench;
 use super::requests::ListReason;
 use crate::commands::Command;
-use crate::outside;
+use crate::external;
 use crate::panels;
 use crate::state::{CommandPalette, OpenedKind, Packing, ViewKind};
 use crate::widgets::{Canvas, ZoomPan};
@@ -53,10 +53,10 @@ impl Workbench {
             Command::PreviousPalette => self.state.step_palette(-1),
             Command::Play => self.toggle_playback(),
             Command::PlayLoopPoint => self.play_loop_point(),
-            Command::RevealFolder | Command::OpenSource => self.open_outside(command),
+            Command::RevealFolder | Command::OpenSource => self.open_externally(command),
             Command::CopyCiCommand => {
                 if let Some(project) = self.state.project() {
-                    context.copy_text(outside::ci_command(&project.path));
+                    context.copy_text(external::ci_command(&project.path));
                     self.state.log_activity("Copied the command for CI");
                 }
             }
@@ -87,7 +87,7 @@ impl Workbench {
     }
 
     /// Opens the shown file, or the selected asset's folder, in the system's program for it.
-    fn open_outside(&mut self, command: Command) {
+    fn open_externally(&mut self, command: Command) {
         let (Some(project), Some(asset)) = (self.state.project(), self.state.selected_asset()) else { return };
         let folder = project.path.join("assets").join(&asset.root);
         let of_problem = self.state.selected_problem.and_then(|index| self.state.problems.get(index)?.file.as_ref());
@@ -97,7 +97,7 @@ impl Workbench {
             (_, Some(file), None) => folder.join(file),
             (_, None, None) => folder,
         };
-        let text = match outside::open(&path) {
+        let text = match external::open_with_system(&path) {
             Ok(()) => format!("Opened {}", path.display()),
             Err(error) => format!("{} could not be opened: {error}", path.display()),
         };

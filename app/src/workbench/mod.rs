@@ -1,5 +1,5 @@
-//! The app. In each frame, [`Workbench::work`] takes the answers of workers and carries out what the user asked for,
-//! and [`Workbench::draw`] draws the state. There is a file for each part of that:
+//! The app. In each frame, [`Workbench::update_state`] takes the answers of workers and carries out what the user asked
+//! for, and [`Workbench::draw_window`] draws the state. There is a file for each part of that:
 //!
 //! | file | what it does |
 //! |---|---|
@@ -144,7 +144,7 @@ impl Workbench {
     }
 
     /// Takes the answers of workers and carries out what the user asked for.
-    pub fn work(&mut self, context: &egui::Context) {
+    pub fn update_state(&mut self, context: &egui::Context) {
         if let Some(id) = self.focus_next.take() {
             context.memory_mut(|memory| memory.request_focus(id));
         }
@@ -184,7 +184,7 @@ impl Workbench {
     }
 
     /// Draws everything.
-    pub fn draw(&mut self, ui: &mut egui::Ui) {
+    pub fn draw_window(&mut self, ui: &mut egui::Ui) {
         let mut draw = Draw::new(&self.state, &mut self.textures);
         panels::show(ui, &mut draw);
         let actions = draw.actions;
@@ -197,11 +197,11 @@ impl Workbench {
 
 impl eframe::App for Workbench {
     fn logic(&mut self, context: &egui::Context, _: &mut eframe::Frame) {
-        self.work(context);
+        self.update_state(context);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
-        self.draw(ui);
+        self.draw_window(ui);
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

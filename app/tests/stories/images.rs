@@ -1,17 +1,17 @@
-//! Pixels as the graphics card draws them: a sheet at several zooms, the checkerboard behind it, and a waveform. No other
-//! part of the window is compared as pixels.
+//! Pixels as the graphics card draws them: a sheet at several zooms, the checkerboard behind it, and a waveform. No
+//! other part of the window is compared as pixels.
 //!
 //! What can be computed is computed: each screen pixel of the sheet has exactly the color of the payload. The images in
 //! `tests/images` cover the rest, such as grid lines and waveforms. They were drawn by mesa's software driver (Debian:
-//! `mesa-vulkan-drivers`), which is used even if there is a graphics card. `cargo test` ignores these tests, because other
-//! machines do not have the driver; `.ci/run` installs it. To run them yourself:
+//! `mesa-vulkan-drivers`), which is used even if there is a graphics card. `cargo test` ignores these tests, because
+//! other machines do not have the driver; `.ci/run` installs it. To run them yourself:
 //!
 //! ```text
 //! cargo test -p prometeu-workbench --test stories images -- --ignored
 //! ```
 //!
-//! If an image differs, `NAME.new.png` and `NAME.diff.png` are written beside it. Look at both; `UPDATE_SNAPSHOTS=1` before
-//! the command accepts the new images.
+//! If an image differs, `NAME.new.png` and `NAME.diff.png` are written beside it. Look at both; `UPDATE_SNAPSHOTS=1`
+//! before the command accepts the new images.
 
 use egui::{Color32, Rect, Theme, Ui, UiBuilder, pos2, vec2};
 use egui_kittest::{Harness, SnapshotOptions, try_image_snapshot_options};
@@ -109,8 +109,8 @@ fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> Dra
     DrawnSheet { image, corner, checker }
 }
 
-/// Asserts that each pixel of the sheet is a square of `zoom` × `zoom` screen pixels in the payload's color or, where it is
-/// transparent, shows the checkerboard. Grid lines, which are one pixel wide, are left out.
+/// Asserts that each pixel of the sheet is a square of `zoom` × `zoom` screen pixels in the payload's color or, where
+/// it is transparent, shows the checkerboard. Grid lines, which are one pixel wide, are left out.
 fn assert_exact(sheet: &DrawnSheet, zoom: u32, grid: bool, what: &str) {
     let rgba = two_tile_bank().payload.rgba(0);
     let mut compared = 0;

@@ -1,5 +1,5 @@
-//! Tests of the window without a display, with real temporary projects, real file events and real workers. No test waits
-//! for a fixed time; each waits for a condition.
+//! Tests of the window without a display, with real temporary projects, real file events and real workers. No test
+//! waits for a fixed time; each waits for a condition.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test whose setup fails must fail")]
 
 mod golden;

@@ -22,9 +22,9 @@ use workbench::state::Packing;
 
 use crate::window::{Window, demo};
 
-/// Other ways to build the binary. Cargo gives every crate the union of the features that are requested in a build: with
-/// `--workspace` those of the window's crates too, and any crate can one day request that `serde_json` keeps the order of
-/// keys.
+/// Other ways to build the binary. Cargo gives every crate the union of the features that are requested in a build:
+/// with `--workspace` those of the window's crates too, and any crate can one day request that `serde_json` keeps the
+/// order of keys.
 const BUILDS: [&[&str]; 3] = [
     &["--workspace"],
     &["--package", "packer-services", "--features", "serde_json/preserve_order"],

@@ -1,5 +1,5 @@
-//! A sound bank on a machine without sound: this is reported, and everything else works. Each test runs in a process whose
-//! environment has no sound server and no `aplay`, even if the machine has them.
+//! A sound bank on a machine without sound: this is reported, and everything else works. Each test runs in a process
+//! whose environment has no sound server and no `aplay`, even if the machine has them.
 #![cfg(all(unix, not(target_os = "macos")))]
 
 use std::process::Command;

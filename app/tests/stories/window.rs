@@ -1,5 +1,5 @@
-//! The harness: a project in a temporary folder, and the window on it. As on a screen, a frame is drawn only after input or
-//! when the window requested one, so a test fails if something forgets to wake the window.
+//! The harness: a project in a temporary folder, and the window on it. As on a screen, a frame is drawn only after
+//! input or when the window requested one, so a test fails if something forgets to wake the window.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
@@ -146,8 +146,8 @@ impl Window {
             let app = app.get_or_insert_with(|| {
                 Workbench::with_settings(ui.ctx(), settings.clone(), start.clone()).with_services(services.clone())
             });
-            app.work(ui.ctx());
-            app.draw(ui);
+            app.update_state(ui.ctx());
+            app.draw_window(ui);
             ui.output(|output| {
                 for command in &output.commands {
                     if let egui::OutputCommand::CopyText(text) = command {
@@ -235,8 +235,8 @@ impl Window {
         self.repaint_delay().is_none()
     }
 
-    /// Waits longer than it takes until a change on the disk is reported. That nothing is reported cannot be tested in any
-    /// other way.
+    /// Waits longer than it takes until a change on the disk is reported. That nothing is reported cannot be tested in
+    /// any other way.
     pub fn wait_past_watch_delay(&mut self) {
         let end = Instant::now() + WATCH_DELAY;
         while self.alarm.wait(end) {

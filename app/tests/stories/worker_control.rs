@@ -18,7 +18,8 @@ struct Jobs {
 }
 
 impl WorkerControl {
-    /// A context that stops each worker at the control after it has read the project's files and before it works on them.
+    /// A context that stops each worker at the control after it has read the project's files and before it works on
+    /// them.
     pub fn context(&self) -> Context {
         let control = self.clone();
         Context::new().with_faults(move |point| match point {

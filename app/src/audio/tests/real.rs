@@ -1,5 +1,5 @@
-//! Real sound: a private PulseAudio with a sink that plays into a pipe at the speed of a device, and the real `aplay` into
-//! a file. A recording of a sink's monitor would prove nothing: PulseAudio omits its first hundredths of a second.
+//! Real sound: a private PulseAudio with a sink that plays into a pipe at the speed of a device, and the real `aplay`
+//! into a file. A recording of a sink's monitor would prove nothing: PulseAudio omits its first hundredths of a second.
 //!
 //! `cargo test -p prometeu-workbench --lib audio -- --ignored` runs these tests. They need the Debian packages
 //! `pulseaudio`, `pulseaudio-utils` and `alsa-utils`, but no device, and do not use a running server. Without a program
@@ -114,8 +114,8 @@ impl Recording {
         recording
     }
 
-    /// Waits until all of these frames are heard, without a gap and after nothing but silence. Returns how many bytes of
-    /// silence there were.
+    /// Waits until all of these frames are heard, without a gap and after nothing but silence. Returns how many bytes
+    /// of silence there were.
     fn wait_for_frames(&self, frames: &[u8]) -> usize {
         let mut heard = Vec::new();
         let mut silence = 0;

@@ -139,7 +139,8 @@ fn aplay_receives_the_rate_and_frames() {
     let out = folder.path().join("out");
     let (mut player, woken) = player_on_program(shell(r#"echo "$@" >"$0.arguments"; exec cat >"$0""#, &out));
     player.play(Play::new("wind", bytes(0..30_000), 32_000));
-    assert_eq!(player.playing().map(|playing| playing.frame), Some(0));
+    // The clock runs from the first frames on, so a slow thread can see a later frame than 0.
+    assert!(player.playing().is_some_and(|playing| playing.key == "wind" && playing.frame < 30_000));
     woken.recv_timeout(TIMEOUT).unwrap();
     assert_eq!((player.error(), read_file(&out)), (None, bytes(0..30_000)));
     let arguments = String::from_utf8(read_file(&out.with_extension("arguments"))).unwrap();

@@ -1,5 +1,5 @@
-//! A source file beside its result, with the same pixels in the same places: the source as its author drew it, the result
-//! as the console shows it.
+//! A source file beside its result, with the same pixels in the same places: the source as its author drew it, the
+//! result as the console shows it.
 
 use egui::{Align, Color32, Frame, Layout, Margin, Painter, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 use egui::{WidgetInfo, accesskit::Role, vec2};
@@ -228,8 +228,10 @@ fn show_half(
     draw.textures.draw_checker(ui, &painter, canvas.image);
     let palette = draw.view.palette;
     let texture = match glyph {
-        _ if !is_result => Some(draw.textures.source(ui, image.size, image.rgba)),
-        Some(glyph) => Some(draw.textures.result(ui, image.size, palette, || result_rgba(glyph, image, palette))),
+        _ if !is_result => Some(draw.textures.source_texture(ui, image.size, image.rgba)),
+        Some(glyph) => {
+            Some(draw.textures.result_texture(ui, image.size, palette, || result_rgba(glyph, image, palette)))
+        }
         None => None,
     };
     if let Some(texture) = texture {

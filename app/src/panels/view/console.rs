@@ -118,7 +118,7 @@ fn show_swatches(ui: &mut Ui, glyph: &GlyphPreview, palette: u32, view: &mut Vie
             let is_marked = view.color == Some((palette, u32::try_from(index).unwrap_or(0)));
             draw_swatch(ui, rect, swatch_color(index, color), is_marked);
             if index > 0 && pixels == 0 {
-                // No pixel has this color, so nothing would flash: a dot below says so.
+                // No pixel has this color, so nothing would flash; a dot below marks it as unused.
                 ui.painter().circle_filled(rect.center_bottom() + Vec2::new(0.0, 4.0), 1.5, tokens.weak);
             }
             if response.hovered() && index > 0 && pixels > 0 {

@@ -146,5 +146,5 @@ fn show_sheet(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, palette: u
     let painter = ui.painter_at(rect);
     draw.textures.draw_checker(ui, &painter, rect);
     let uv = Rect::from_min_size(egui::Pos2::ZERO, vec2(width as f32, height as f32) / SHEET_PIXELS as f32);
-    painter.image(draw.textures.sheet(ui, glyph, Some(palette)).id(), rect, uv, Color32::WHITE);
+    painter.image(draw.textures.sheet_texture(ui, glyph, Some(palette)).id(), rect, uv, Color32::WHITE);
 }

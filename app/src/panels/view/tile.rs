@@ -1,4 +1,5 @@
-//! One tile: repeated three by three, so that its seams show; flipped; and as an animation with the tiles that follow it.
+//! One tile: repeated three by three, so that its seams show; flipped; and as an animation with the tiles that follow
+//! it.
 
 use egui::vec2;
 use egui::{
@@ -13,7 +14,7 @@ use crate::state::View;
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{accessibility, floor_to_u32, snap_to_pixels};
 
-/// The most frames of an animation: as many thumbnails as can still be told apart in one strip.
+/// The most frames of an animation: as many as are still recognizable in one strip.
 const FRAMES: u32 = 64;
 /// The most frames per second: the console draws no more.
 const FRAMES_PER_SECOND: u32 = 60;
@@ -22,14 +23,14 @@ const FRAMES_PER_SECOND: u32 = 60;
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
     let id = draw.view.tile.unwrap_or(0);
     let size = glyph.metadata.tile_size.pixels();
-    // The largest whole number of screen pixels per pixel at which everything fits.
+    // The largest integer zoom at which everything fits.
     let room = ui.available_size() * ui.pixels_per_point();
     let across = (room.x - 120.0) / (size * 7) as f32;
     let down = (room.y - 260.0) / (size * 4) as f32;
     let zoom = floor_to_u32(across.min(down)).clamp(1, 16);
     let point = 1.0 / ui.pixels_per_point();
     let side = (size * zoom) as f32 * point;
-    let texture = draw.textures.sheet(ui, glyph, Some(shown_palette(&draw.view, glyph, Some(id)))).id();
+    let texture = draw.textures.sheet_texture(ui, glyph, Some(shown_palette(&draw.view, glyph, Some(id)))).id();
     let capacity = glyph.metadata.tile_size.capacity();
     let draw_tile = |painter: &Painter, rect: Rect, id: u32, flip: [bool; 2]| {
         let Some(mut uv) = tile_uv(glyph, id % capacity) else { return };

@@ -17,7 +17,7 @@ pub fn ci_command(project: &Path) -> String {
 ///
 /// # Errors
 /// If no program could be started.
-pub fn open(path: &Path) -> std::io::Result<()> {
+pub fn open_with_system(path: &Path) -> std::io::Result<()> {
     let program = if cfg!(target_os = "macos") {
         "open"
     } else if cfg!(windows) {
