@@ -41,7 +41,7 @@ PHRASES = {
     "Say it with `--tile-size 8`": [r"say it", r"(?<=[.:(] )say (the|which|what|how|where)"],
     "cannot be told from the pictures": [r"be told from"],
     "once a type; one a processor": [r"once an? (type|processor|bank|asset|file|line)", r"one an? \w+"],
-    "a text is needed; whole number of frames": [r"a text is needed", r"whole number of"],
+    "a text is needed; whole number of frames": [r"a text is needed", r"whole number of (frames|samples)"],
     "agree to the loss; nobody agreed to it": [r"agree(s|d|ing)? (to|that)"],
     "who commits it lets the job look whether …": [r"look(s|ed|ing)? whether", r"who \w+s it lets"],
     'who (as a noun: "who opens it")': [r"(?<=[.:;({}¶] )who (\w+s|is|has|had|wants?|does) (?![^.?]*\?)"],
