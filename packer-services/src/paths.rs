@@ -86,11 +86,6 @@ pub fn fold_key(text: &str) -> String {
     text.nfc().default_case_fold().nfc().collect()
 }
 
-/// The composed form of `text`.
-pub fn to_nfc(text: &str) -> String {
-    text.nfc().collect()
-}
-
 /// Finds different paths with the same [`RelPath::fold_key`]. Returns the indices in `paths` of the first and of the later
 /// path, once for each later path.
 pub fn case_collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(usize, usize)> {

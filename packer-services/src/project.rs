@@ -12,6 +12,11 @@ use crate::registry::{REGISTRY_FILE, Registry};
 pub const OUTPUTS: [&str; 4] = ["asset_table.json", "preload.json", METADATA_FILE, PACK_FILE];
 /// The pack's name.
 pub const PACK_FILE: &str = "assets.pa";
+/// Where [`Pack`](crate::ops::Pack) publishes the pack of the project in this folder.
+pub fn pack_path(project: &Path) -> PathBuf {
+    project.join("build").join(PACK_FILE)
+}
+
 /// The name of the companion that holds the pack's hash.
 pub const METADATA_FILE: &str = "asset_table_metadata.json";
 /// The cache, relative to the project.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use packer_services::diagnostics::{Blame, Code, Severity};
-use packer_services::files;
+use packer_services::internals::files;
 
 use crate::findings::{all_stories, bless, bless_all, golden, is_blessing};
 

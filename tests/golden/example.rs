@@ -1,8 +1,8 @@
 //! The first golden: a small project and the exact four files that it packs to. A script that shares no code with the
 //! packer wrote them.
 
+use packer_services::ops::OUTPUTS;
 use packer_services::ops::Published;
-use packer_services::project::OUTPUTS;
 use support::{TestProject, codes};
 
 #[test]

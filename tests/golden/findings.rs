@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use packer_services::diagnostics::Code;
-use packer_services::files;
+use packer_services::internals::files;
 
 use crate::stories::{self, Story};
 

@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 
 use assets_demo_draw::snuffed::{WORKING_ROOT, mistakes, root_of};
 use packer_services::diagnostics::{Code, Finding};
-use packer_services::{Context, files, ops};
+use packer_services::internals::files;
+use packer_services::{Context, ops};
 use support::{TestProject, binary, repository};
 
 use crate::findings::{bless, is_blessing};

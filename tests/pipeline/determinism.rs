@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use packer_services::declaration::{LoopChoice, Preload};
 use packer_services::formats::{Rgb, SampleLoop, TileSize};
-use packer_services::project::OUTPUTS;
+use packer_services::ops::OUTPUTS;
 use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette, sample, sound};

@@ -5,14 +5,14 @@ use std::io::Cursor;
 use std::sync::OnceLock;
 
 use packer_services::Context;
-use packer_services::banks::glyph::image::{ImageError, decode_png};
-use packer_services::banks::sound::{self, SoundCoding};
 use packer_services::declaration::{Content, Declaration, RawMetadata};
 use packer_services::diagnostics::{Code, Finding, blocks};
 use packer_services::formats::{GlyphMetadata, TileSize};
-use packer_services::json;
+use packer_services::internals::banks::glyph::image::{ImageError, decode_png};
+use packer_services::internals::banks::sound::{self, SoundCoding};
+use packer_services::internals::json;
+use packer_services::internals::pack::container;
 use packer_services::ops::{Operation, PreviewSource};
-use packer_services::pack::container;
 use packer_services::preview::SourcePreview;
 use packer_services::registry::Registry;
 use proptest::collection::vec;
@@ -83,7 +83,7 @@ fn check_sound(bytes: &[u8]) {
 }
 
 fn check_image(bytes: &[u8]) {
-    let accept = |header: packer_services::banks::glyph::image::ImageHeader| {
+    let accept = |header: packer_services::internals::banks::glyph::image::ImageHeader| {
         let pixels = u64::from(header.width) * u64::from(header.height);
         if pixels <= SHEET { Ok(()) } else { Err(Finding::new(Code::TileOverflow, "", "")) }
     };

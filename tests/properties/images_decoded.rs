@@ -3,8 +3,8 @@
 
 use std::io::Read;
 
-use packer_services::banks::glyph::image::{Image, ImageError, PixelKind, decode_png};
 use packer_services::diagnostics::Finding;
+use packer_services::internals::banks::glyph::image::{Image, ImageError, PixelKind, decode_png};
 use proptest::prelude::*;
 use support::images::chunk;
 

@@ -2,7 +2,7 @@
 //! change a text.
 
 use packer_services::diagnostics::Place;
-use packer_services::json;
+use packer_services::internals::json;
 use proptest::prelude::*;
 use support::codes;
 

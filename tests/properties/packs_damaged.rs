@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::internals::pack::container;
 use packer_services::ops::{Operation, VerifyPack};
-use packer_services::pack::container;
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};
 

@@ -2,7 +2,7 @@
 //! every system, before any file is opened.
 
 use packer_services::declaration::Declaration;
-use packer_services::paths::{RelPath, fold_key};
+use packer_services::internals::paths::{RelPath, fold_key};
 use packer_services::registry::Registry;
 use proptest::collection::vec;
 use proptest::prelude::*;

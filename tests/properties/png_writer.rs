@@ -1,7 +1,7 @@
 //! Images defined by their samples, the pixels that the packer must decode, and a PNG writer that shares no code with
 //! the tested reader: every color type, depth and filter, interlaced or not, with any number of IDAT chunks.
 
-use packer_services::banks::glyph::image::{ImagePixel, PixelKind};
+use packer_services::internals::banks::glyph::image::{ImagePixel, PixelKind};
 use support::images::chunk;
 
 use crate::random::Rng;

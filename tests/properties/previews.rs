@@ -2,8 +2,8 @@
 //! samples where it has no hole.
 
 use packer_services::Context;
+use packer_services::Sha;
 use packer_services::diagnostics::finding_of;
-use packer_services::files::Sha;
 use packer_services::ops::{Operation, PreviewBank, PreviewBankReport, PreviewPackedBank, Report, ShowAsset};
 use packer_services::preview::{BankPreview, GlyphPreview, SampleState, TileState};
 use proptest::prelude::*;

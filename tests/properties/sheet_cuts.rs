@@ -2,9 +2,9 @@
 //! And every number is checked, however extreme it is.
 
 use packer_services::Context;
-use packer_services::banks::glyph::grid::Grid;
 use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::TileSize;
+use packer_services::internals::banks::glyph::grid::Grid;
 use packer_services::ops::{Doctor, FindPalettes, Operation, Published};
 use proptest::prelude::*;
 use support::images::Png;

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use packer_services::AssetUuid;
 use packer_services::Context;
+use packer_services::RelPath;
 use packer_services::declaration::{
     ColorKey, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
     SoundArtifact, SoundContent,
@@ -22,7 +23,6 @@ use packer_services::declaration::{
 use packer_services::diagnostics::{Finding, Place};
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{Doctor, Operation, Pack, PackReport, Report};
-use packer_services::paths::RelPath;
 use packer_services::registry::Registry;
 
 /// The repository's root.
@@ -176,7 +176,7 @@ impl TestProject {
 
     /// The bytes of the four outputs, the pack last; `None` for a file that does not exist.
     pub fn outputs(&self) -> Vec<Option<Vec<u8>>> {
-        packer_services::project::OUTPUTS.iter().map(|name| std::fs::read(self.at("build").join(name)).ok()).collect()
+        packer_services::ops::OUTPUTS.iter().map(|name| std::fs::read(self.at("build").join(name)).ok()).collect()
     }
 
     /// The pack's bytes.

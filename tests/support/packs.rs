@@ -1,6 +1,6 @@
 //! Packs with a header that the packer did not write.
 
-use packer_services::canonical_json;
+use packer_services::internals::canonical_json;
 use serde_json::Value;
 
 /// Where the payload starts.

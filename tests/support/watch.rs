@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use packer_services::project::Project;
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 
 /// A condition that takes longer counts as never met: far more than a change takes on a busy machine.
@@ -32,7 +31,7 @@ impl WatchRecorder {
 
     fn with(root: &Path, options: WatchOptions) -> Self {
         let (sender, inbox) = channel();
-        let watch = Watch::start(&Project::at(root), options, move |change| drop(sender.send(change)));
+        let watch = Watch::start(root, options, move |change| drop(sender.send(change)));
         let mut watched = Self { watch, inbox, changes: Vec::new() };
         watched.wait_until("the start of watching", |changes| changes == [Change::Everything]);
         watched.changes.clear();

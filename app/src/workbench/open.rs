@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use packer_services::diagnostics::Finding;
-use packer_services::project::Project;
 use packer_services::watch::{Change, Mode, Watch, WatchOptions};
 
 use super::Workbench;
@@ -29,8 +28,7 @@ impl Workbench {
         self.session = Some(Arc::new(SharedSession::new(&path)));
         let (changes, wake) = (self.changes.clone(), self.wake.clone());
         // The first change it reports is that everything must be listed.
-        let project = Project::at(&path);
-        self.watch = Some(Watch::start(&project, WatchOptions::default(), move |change| {
+        self.watch = Some(Watch::start(&path, WatchOptions::default(), move |change| {
             if let Ok(mut changes) = changes.lock() {
                 changes.push(change);
             }

@@ -9,10 +9,9 @@ use packer_services::diagnostics::Finding;
 use packer_services::ops::{
     AssetSelector, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, ListedAsset, Operation, Pack,
     PackReport, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
-    VerifyPackReport,
+    VerifyPackReport, pack_path,
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
-use packer_services::project::{PACK_FILE, Project};
 use packer_services::session::{Delta, RootThumbnail, Session, SessionError};
 use packer_services::{Context, Progress};
 
@@ -252,7 +251,7 @@ impl Workbench {
     pub(super) fn request_verification(&mut self) {
         let Some(opened) = &self.state.opened else { return };
         let file = match opened.kind {
-            OpenedKind::Project => Project::at(&opened.path).build().join(PACK_FILE),
+            OpenedKind::Project => pack_path(&opened.path),
             OpenedKind::Pack => opened.path.clone(),
         };
         let services = self.services.clone();

@@ -2,8 +2,8 @@
 
 use egui::{Key, Modifiers};
 use packer_services::Context;
+use packer_services::ops::OUTPUTS;
 use packer_services::ops::{Operation, Pack};
-use packer_services::project::OUTPUTS;
 use workbench::state::{BottomTab, Packing};
 
 use crate::window::{Window, demo};

@@ -10,7 +10,7 @@ use egui::{Key, Modifiers};
 use packer_services::declaration::{Content, Convert, Declaration, Preload, SoundArtifact};
 use packer_services::diagnostics::Finding;
 use packer_services::formats::{GlyphMetadata, Rgb, SampleLoop, SampleMetadata, SoundMetadata, TileSize};
-use packer_services::project::OUTPUTS;
+use packer_services::ops::OUTPUTS;
 use serde_json::Value;
 use support::images::{self, Png};
 use support::sounds::Wav;

@@ -3,13 +3,13 @@
 use crate::palette::{KEY, Palette};
 use crate::{drafts, font, hero, lamps, sound, terrain};
 use packer_services::AssetUuid;
+use packer_services::RelPath;
 use packer_services::declaration::{
     ColorKey, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
     SoundContent,
 };
 use packer_services::diagnostics::Place;
 use packer_services::formats::TileSize;
-use packer_services::paths::RelPath;
 
 /// One asset of the demo.
 #[derive(Clone, Debug, PartialEq)]

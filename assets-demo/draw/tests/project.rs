@@ -21,7 +21,8 @@ fn versioned_files(project: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![project.join("assets")];
     while let Some(folder) = folders.pop() {
-        for path in packer_services::files::paths_in(&folder) {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else {

@@ -7,6 +7,7 @@ mod metadata;
 
 use std::fmt;
 
+pub use crate::limits::{IMAGE_SIDE, SLOTS};
 pub use metadata::{EntryMetadata, GlyphMetadata, SampleLoop, SampleMetadata, SoundMetadata};
 
 /// The sheet of a glyph bank is this many pixels wide and high.

@@ -32,11 +32,6 @@ impl<'d> Node<'d> {
         self.document.place_at(self.value.range().start, &self.path)
     }
 
-    /// Its JSON path.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
     /// Its text in the document.
     pub fn source_text(&self) -> &'d str {
         self.value.range().text(self.document.text())

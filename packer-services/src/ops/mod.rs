@@ -27,6 +27,7 @@ pub use crate::pack::budgets::{BankBudget, BudgetLimits, Budgets};
 pub use crate::pack::cache::Moved;
 pub use crate::pack::file::PackOpenError;
 pub use crate::pack::published::{Changes, NamedAsset, SincePack};
+pub use crate::project::{OUTPUTS, PACK_FILE, pack_path};
 pub use crate::session::{AssetState, ListAssetsReport, ListedAsset};
 pub use constants::{MakeConstants, MakeConstantsError, MakeConstantsReport};
 pub use create::{CreateAsset, CreateAssetError, CreateAssetReport, NewPreload};

@@ -11,6 +11,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -81,10 +82,14 @@ impl Watch {
     /// Starts to watch, and does not wait for it. `on_change` is called from the watching thread: pass the change on and
     /// return, and do not drop this `Watch` in it. The first change is [`Change::Everything`], or [`Change::Vanished`] if
     /// there is no such folder: who reads the project after that misses nothing.
-    pub fn start(project: &Project, options: WatchOptions, on_change: impl Fn(Change) + Send + 'static) -> Self {
+    pub fn start(
+        project: impl Into<PathBuf>,
+        options: WatchOptions,
+        on_change: impl Fn(Change) + Send + 'static,
+    ) -> Self {
         let (signals, inbox) = channel();
         let mode = Arc::new(Mutex::new(Mode::Events));
-        let core = Core::new(project.clone(), options, source::system(signals.clone()));
+        let core = Core::new(Project::at(project), options, source::system(signals.clone()));
         let shown = Arc::clone(&mode);
         let thread = std::thread::spawn(move || run(core, &inbox, &shown, &on_change));
         Self { signals, mode, thread: Some(thread) }

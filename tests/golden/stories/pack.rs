@@ -4,8 +4,8 @@
 use packer_services::constants::Language;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{EntryMetadata, TileSize};
+use packer_services::internals::pack::container::{Entry, Header};
 use packer_services::ops::{BudgetLimits, MakeConstants};
-use packer_services::pack::container::{Entry, Header};
 use packer_services::{Context, FaultPoint};
 use support::images::plain;
 use support::{TestProject, artifact, red_green};

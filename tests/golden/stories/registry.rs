@@ -1,10 +1,10 @@
 //! The registry, and whether it matches the roots.
 
 use packer_services::diagnostics::{AsFinding, Code, Finding};
-use packer_services::limits::WORKSPACE_FILES;
-use packer_services::project::Project;
+use packer_services::internals::limits::WORKSPACE_FILES;
+use packer_services::internals::project::Project;
+use packer_services::internals::walk::walk_up_to;
 use packer_services::registry::Registry;
-use packer_services::walk::walk_up_to;
 use support::{TestProject, uuid};
 
 use super::{HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry, hero, hero_and_terrain, rename};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use packer_services::files::Sha;
+use packer_services::Sha;
 use packer_services::formats::Rgb;
 use packer_services::ops::{Operation, PackReport, Published, Report};
 use packer_services::{Context, Event, FaultPoint, Progress};

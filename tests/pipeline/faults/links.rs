@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use packer_services::project::OUTPUTS;
+use packer_services::ops::OUTPUTS;
 
 use crate::{cli, fixtures, tree};
 

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use packer_services::files::Sha;
+use packer_services::Sha;
 use support::TestProject;
 use support::binary::{self, CommandOutput};
 

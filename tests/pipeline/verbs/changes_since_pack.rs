@@ -2,8 +2,8 @@
 //! them.
 
 use packer_services::Context;
+use packer_services::ops::OUTPUTS;
 use packer_services::ops::{Changes, ListAssets, NamedAsset, Operation, PackReport, Published, Report, SincePack};
-use packer_services::project::OUTPUTS;
 use serde_json::{Value, json};
 use support::images::checker;
 use support::{GREEN, RED, TestProject};
@@ -103,7 +103,7 @@ fn pack_reports_its_changes() {
     let report = project.pack();
     assert_eq!(report.changes, Some(expected));
     let (previous, old) = (report.previous.as_ref().unwrap(), outputs.last().unwrap().as_ref().unwrap());
-    assert_eq!((previous.size_bytes, previous.sha256), (old.len() as u64, packer_services::files::Sha::of(old)));
+    assert_eq!((previous.size_bytes, previous.sha256), (old.len() as u64, packer_services::Sha::of(old)));
     let again = project.pack();
     assert_eq!(again.previous.as_ref().unwrap().sha256, report.pack.as_ref().unwrap().sha256);
     assert_eq!(again.changes, Some(Changes { unchanged: 2, ..Changes::default() }));
@@ -164,7 +164,7 @@ fn companion_is_matched_without_cache() {
     std::fs::remove_file(project.at(CACHE)).unwrap();
     assert_eq!(changes_of(&project), [None, None]);
     let report = project.pack().into_data();
-    assert_eq!((report.previous.unwrap().sha256, report.changes), (packer_services::files::Sha::of(&old), None));
+    assert_eq!((report.previous.unwrap().sha256, report.changes), (packer_services::Sha::of(&old), None));
 }
 
 #[test]

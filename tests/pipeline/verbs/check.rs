@@ -1,6 +1,6 @@
 //! `pack --check` compares all four files with a new pack, reports the first difference, and writes nothing.
 
-use packer_services::project::OUTPUTS;
+use packer_services::ops::OUTPUTS;
 use serde_json::{Value, json};
 use support::TestProject;
 

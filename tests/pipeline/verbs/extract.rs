@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use packer_services::files::Sha;
+use packer_services::Sha;
 use packer_services::formats::Rgb;
 use serde_json::{Value, json};
 use support::images::Png;

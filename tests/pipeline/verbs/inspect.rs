@@ -68,7 +68,7 @@ fn sparse_pack(payload_bytes: u64) -> TestProject {
         "metadata": {}, "offset": 0, "size": payload_bytes,
     });
     let header = json!({"asset_table": [entry], "preload": []});
-    let header = packer_services::canonical_json::to_vec(&header).unwrap();
+    let header = packer_services::internals::canonical_json::to_vec(&header).unwrap();
     let header_bytes = u32::try_from(header.len()).unwrap();
     let mut bytes = b"ASPA".to_vec();
     bytes.extend(1u32.to_le_bytes());

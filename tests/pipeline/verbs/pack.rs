@@ -1,6 +1,6 @@
 //! `pack` publishes four files together, or nothing if something blocks it.
 
-use packer_services::project::OUTPUTS;
+use packer_services::ops::OUTPUTS;
 use serde_json::json;
 use support::TestProject;
 
@@ -21,7 +21,7 @@ fn pack_publishes_exactly_four_files() {
     tree::assert_same(&before, &after, "pack");
     let bytes = project.pack_bytes();
     assert_eq!(answer["pack"]["size_bytes"], bytes.len());
-    assert_eq!(answer["pack"]["sha256"], packer_services::files::Sha::of(&bytes).to_string());
+    assert_eq!(answer["pack"]["sha256"], packer_services::Sha::of(&bytes).to_string());
     assert_eq!(answer["published"], "published");
 }
 

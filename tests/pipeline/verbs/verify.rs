@@ -1,6 +1,6 @@
 //! `verify` reads a pack strictly, and compares all four files if the companions are beside it.
 
-use packer_services::project::OUTPUTS;
+use packer_services::ops::OUTPUTS;
 use serde_json::json;
 
 use crate::{cli, fixtures, tree};
@@ -11,7 +11,7 @@ fn pack_with_companions_is_fully_checked() {
     let before = tree::read_stamps(project.root());
     let answer = cli::run_ok(project.root(), "verify @/build/assets.pa");
     assert_eq!((&answer["payload_checked"], &answer["findings"]), (&json!(true), &json!([])));
-    assert_eq!(answer["sha256"], packer_services::files::Sha::of(&project.pack_bytes()).to_string());
+    assert_eq!(answer["sha256"], packer_services::Sha::of(&project.pack_bytes()).to_string());
     tree::assert_same(&before, &tree::read_stamps(project.root()), "verify");
 }
 

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::constants::Language;
 use packer_services::declaration::{ColorKey, Convert, Cut, Region};
 use packer_services::formats::{BANK_TYPES, TileSize};
-use packer_services::limits::{IMAGE_SIDE, SLOTS};
+use packer_services::formats::{IMAGE_SIDE, SLOTS};
 use packer_services::ops::{
     BudgetLimits, CreateAsset, Doctor, ExtractPack, FindPalettes, InitWorkspace, InspectPack, ListAssets,
     MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, ShowAsset, VerifyPack,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use packer_services::RelPath;
 use packer_services::declaration::Region;
 use packer_services::diagnostics::{blocks, escaped, join_some, plural};
 use packer_services::ops::{
@@ -9,7 +10,6 @@ use packer_services::ops::{
     InitWorkspaceReport, InspectPackReport, ListAssetsReport, MakeConstantsReport, Moved, PackReport, PackSummary,
     Published, RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, VerifyPackReport,
 };
-use packer_services::paths::RelPath;
 use serde_json::Value;
 
 pub fn init(report: &Report<InitWorkspaceReport>) -> String {
