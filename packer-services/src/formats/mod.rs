@@ -1,6 +1,6 @@
 //! The formats of the banks, as values: colors, tile sizes, sizes in bytes, and each format's entry metadata.
 //!
-//! What the runtime knows of a bank, and nothing of how one is made: that is [`crate::banks`]
+//! What the runtime knows of a bank, and nothing of how one is made: that is `banks`
 //! (spec: runtime artifact).
 
 mod metadata;

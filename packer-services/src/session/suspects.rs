@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_registrys_own_path_is_the_registry() {
+    fn only_index_json_is_the_registry() {
         assert_eq!(suspects(&["hero/index.json"]).registry(), Reuse::Keep);
         assert_eq!(suspects(&[".prometeu/index.json"]).registry(), Reuse::Read);
         assert_eq!(Suspects::everything().registry(), Reuse::Read);

@@ -262,14 +262,14 @@ fn judge(sound: &Sound, artifact: &SoundArtifact, findings: &mut Vec<Finding>) -
         findings.push(Finding::new(
             Code::ConvertDownmix,
             "the sound is stereo; the console plays mono",
-            "Export it as mono, or agree to the loss: `\"convert\": {\"downmix\": true}` in the artifact.",
+            "Export it as mono, or allow the loss: `\"convert\": {\"downmix\": true}` in the artifact.",
         ));
     }
     if sound.depth_bits > 16 && !convert.reduce_bit_depth {
         findings.push(Finding::new(
             Code::ConvertDepth,
             format!("the sound has {} bits; the console plays 16", sound.depth_bits),
-            "Export it with 16 bits, or agree to the loss: `\"convert\": {\"reduce_bit_depth\": true}` in the artifact.",
+            "Export it with 16 bits, or allow the loss: `\"convert\": {\"reduce_bit_depth\": true}` in the artifact.",
         ));
     }
     let looping = judge_loop(sound, artifact.looping, frames, findings);
