@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     });
     let worker = std::thread::spawn(move || work(project, &context));
     for event in events {
-        if let Progress::Materializing { asset_id, done_bytes, total_bytes } = event.progress {
+        if let Progress::Building { asset_id, done_bytes, total_bytes } = event.progress {
             println!("asset {asset_id} is made: {done_bytes} of {total_bytes} bytes");
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::diagnostics::{AsFinding, Code, Finding, closest, escaped, join_some};
+use crate::diagnostics::{AsFinding, Code, Finding, closest_match, escaped, join_some};
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// Selects one registered asset.
@@ -69,7 +69,7 @@ impl AssetSelector {
         let wanted = text.rsplit(':').next().unwrap_or(&text);
         let names =
             || snapshot.assets.iter().flat_map(|asset| asset.name().into_iter().chain([asset.entry.root.as_str()]));
-        let help = match closest(wanted, names()).or_else(|| names().find(|name| name.contains(wanted))) {
+        let help = match closest_match(wanted, names()).or_else(|| names().find(|name| name.contains(wanted))) {
             Some(near) => format!("Did you mean `{near}`? `prometeu-packer list PROJECT` shows all."),
             None => {
                 "`prometeu-packer list PROJECT` shows all assets; an unregistered one must be registered first.".into()

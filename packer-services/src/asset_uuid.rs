@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// An asset's identity, in its one written form: 36 lower-case hyphenated hex characters, not nil.
+/// An asset's identity. Its only accepted form is 36 characters, hyphenated lower-case hex, and not nil.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AssetUuid(uuid::Uuid);
 
@@ -20,7 +20,7 @@ impl AssetUuid {
         Self(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid())
     }
 
-    /// Reads the one written form.
+    /// Reads the only accepted form.
     pub fn parse(text: &str) -> Option<Self> {
         let uuid = uuid::Uuid::try_parse(text).ok()?;
         (!uuid.is_nil() && uuid.hyphenated().to_string() == text).then_some(Self(uuid))
@@ -42,7 +42,7 @@ impl Serialize for AssetUuid {
 impl<'de> Deserialize<'de> for AssetUuid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not the one written form of a uuid"))
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not a uuid in its only accepted form"))
     }
 }
 
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_uuid_has_one_written_form() {
+    fn only_one_form_is_accepted() {
         let text = "3b241101-e2bb-4255-8caf-41369b2a2ec1";
         assert_eq!(AssetUuid::parse(text).unwrap().to_string(), text);
         for bad in [
@@ -67,7 +67,7 @@ mod tests {
         }
         assert!(
             AssetUuid::parse("3b241101-e2bb-f255-0caf-41369b2a2ec1").is_some(),
-            "version and variant are unchecked"
+            "version and variant are not checked"
         );
     }
 }

@@ -1,30 +1,29 @@
-//! Canonical JSON: the one writer of the pack's header and of the companions.
+//! Canonical JSON: the only writer of the pack's header and of the companions.
 //!
 //! UTF-8, no white space, keys sorted recursively, arrays in order, no floating point; string escapes as in RFC 8785
-//! (spec: runtime artifact). The order of keys is made here, so that it does not depend on how `serde_json`'s map
-//! orders them, which any crate of a build may switch.
+//! (spec: runtime artifact). Keys are sorted here, because any crate of a build may change the order of `serde_json`'s maps.
 
 use serde_json::Value;
 
-/// The largest integer that canonical JSON carries: 2^53 − 1.
+/// The largest integer in canonical JSON: 2^53 − 1, the last that every reader of JSON represents exactly.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 /// The canonical bytes of `value`, without a final newline.
 ///
 /// # Errors
-/// Names what has no canonical form: a number that is not an integer in 0…2^53 − 1.
+/// The number that has no canonical form, because it is not an integer in 0…2^53 − 1.
 pub fn to_vec(value: &Value) -> Result<Vec<u8>, NotCanonical> {
     let mut out = Vec::new();
-    write(value, &mut out)?;
+    write_value(value, &mut out)?;
     Ok(out)
 }
 
-/// A number that canonical JSON does not carry.
+/// A number that has no canonical form.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not an integer from 0 to 9007199254740991")]
 pub struct NotCanonical(String);
 
-fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
         Value::Bool(true) => out.extend_from_slice(b"true"),
@@ -40,7 +39,7 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
                 if i > 0 {
                     out.push(b',');
                 }
-                write(item, out)?;
+                write_value(item, out)?;
             }
             out.push(b']');
         }
@@ -54,7 +53,7 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
                 }
                 write_string(key, out);
                 out.push(b':');
-                write(item, out)?;
+                write_value(item, out)?;
             }
             out.push(b'}');
         }
@@ -62,7 +61,8 @@ fn write(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     Ok(())
 }
 
-/// `serde_json` escapes strings exactly as RFC 8785 asks: the two-character forms, `\u00xx` for other controls, nothing else.
+/// `serde_json` escapes strings as RFC 8785 requires: the two-character forms, `\u00xx` for other control characters, and
+/// nothing else.
 fn write_string(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(Value::from(text).to_string().as_bytes());
 }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_sorted_at_every_depth_and_arrays_keep_their_order() {
+    fn keys_are_sorted_at_every_depth() {
         let value = json!({"b": [{"z": 1, "a": 2}, 1], "a": {"10": 1, "2": 2, "1": 0}});
         let text = String::from_utf8(to_vec(&value).unwrap()).unwrap();
         assert_eq!(text, r#"{"a":{"1":0,"10":1,"2":2},"b":[{"a":2,"z":1},1]}"#);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_no_small_integers_are_refused() {
+    fn only_safe_integers_are_accepted() {
         for value in [json!(1.0), json!(-1), json!(1u64 << 53), json!(1e300)] {
             assert!(to_vec(&value).is_err(), "{value}");
         }

@@ -1,5 +1,5 @@
-//! What every operation is given besides its request: where progress goes, how it is cancelled, where uuids come
-//! from and, for tests, what goes wrong.
+//! The environment of an operation: where progress goes, how it is cancelled, where uuids come from and, for tests, which
+//! faults occur.
 
 use std::fmt;
 use std::io;
@@ -68,7 +68,7 @@ impl Context {
         self
     }
 
-    pub(crate) fn tell(&self, progress: Progress) {
+    pub(crate) fn report_progress(&self, progress: Progress) {
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
         (self.progress)(Event { sequence, progress });
     }
@@ -85,7 +85,7 @@ impl Context {
         (self.uuids)()
     }
 
-    pub(crate) fn fault(&self, point: FaultPoint) -> io::Result<()> {
+    pub(crate) fn inject_fault(&self, point: FaultPoint) -> io::Result<()> {
         self.faults.at(point)
     }
 }
@@ -113,32 +113,32 @@ impl AsFinding for ReadOnlyError {
     }
 }
 
-/// A flag that stops operations; clones are the same flag.
+/// A flag that stops operations. Clones share the flag.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// A flag that something else (a signal handler) may also raise.
+    /// Uses a flag that something else, such as a signal handler, may also set.
     pub fn from_flag(flag: Arc<AtomicBool>) -> Self {
         Self(flag)
     }
 
-    /// Asks the operation to stop; it leaves everything as it was.
+    /// Requests the operation to stop. It then leaves all files unchanged.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether it was asked to stop.
+    /// Whether it was requested to stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }
 
-/// A step of an operation. Events of several threads may arrive out of order: `sequence` tells.
+/// A step of an operation. Events of several threads may arrive out of order; `sequence` gives their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
-    /// Counts from 0 in a context.
+    /// The number of the event in its context, from 0.
     pub sequence: u64,
     /// What happened.
     pub progress: Progress,
@@ -148,27 +148,27 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
-    /// Another packer holds the lock; `holder` is what it wrote about itself.
+    /// Another packer holds the lock.
     WaitingForLock {
         /// The lock file.
         path: String,
-        /// For people only: it may be out of date.
+        /// What the lock file says about its holder. It may be out of date.
         holder: String,
     },
-    /// Something changed under the pack; the plan is made again.
+    /// A file changed during the operation, which starts again.
     PlanningAgain {
         /// What changed.
         path: String,
-        /// Which attempt begins now, from 2.
+        /// The number of the attempt that starts now, from 2.
         attempt: u32,
     },
-    /// Payloads are being made.
-    Materializing {
+    /// Payloads are being built.
+    Building {
         /// The asset whose payload was just finished.
         asset_id: u32,
-        /// Payload bytes made so far.
+        /// Payload bytes built so far.
         done_bytes: u64,
-        /// Payload bytes in all.
+        /// Payload bytes in total.
         total_bytes: u64,
     },
     /// Assets of a pack are being written as files.
@@ -177,19 +177,19 @@ pub enum Progress {
         asset_id: u32,
         /// Payload bytes extracted so far.
         done_bytes: u64,
-        /// Payload bytes in all.
+        /// Payload bytes in total.
         total_bytes: u64,
     },
-    /// Everything is on disk; the outputs are being put in place.
+    /// Everything is on the disk; the outputs are being renamed into place.
     Publishing,
 }
 
 /// For tests: called at named points, may return an error, panic, or change files.
 pub trait Faults: Send + Sync {
-    /// Reached `point`. An error is taken as the system's refusal at that point.
+    /// Called at `point`. An error is treated like an error of the system at that point.
     ///
     /// # Errors
-    /// Whatever the test wants to see.
+    /// Whatever the test injects.
     fn at(&self, point: FaultPoint) -> io::Result<()>;
 }
 
@@ -211,29 +211,29 @@ impl<F: Fn(FaultPoint) -> io::Result<()> + Send + Sync> Faults for F {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultPoint {
-    /// The plan is made; no payload is.
+    /// The plan is complete; no payload is built yet.
     Planned {
         /// From 1.
         attempt: u32,
     },
-    /// About to make (a piece of) an asset's payload.
+    /// Before (a piece of) an asset's payload is built.
     Convert {
         /// The asset.
         asset_id: u32,
     },
-    /// About to write payload bytes to the stage.
+    /// Before payload bytes are written to the stage.
     StageWrite,
-    /// About to sync the stage.
+    /// Before the stage is synced.
     StageSync,
-    /// About to rename the `n`-th output into place.
+    /// Before the `n`-th output is renamed into place.
     Rename {
         /// From 0; the pack itself is the last.
         n: u32,
     },
     /// About to write a file under `assets/` that is not the registry.
     WorkspaceFileWrite,
-    /// About to write the registry.
+    /// Before the registry is written.
     RegistryWrite,
-    /// About to write the cache; the pack is in place.
+    /// Before the cache is written; the pack is in place.
     CacheWrite,
 }

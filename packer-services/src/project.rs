@@ -1,4 +1,4 @@
-//! A project's folder, and where everything in it lies (spec: packer charter, "Domain boundary").
+//! A project's folder and the paths in it (spec: packer charter, "Domain boundary").
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ const NOT_COMMITTED: &str = "cache.json\nlock\n";
 /// Keeps our JSON with LF line ends on every system: its bytes are hashed.
 const LINE_ENDS: &str = "asset.json text eol=lf\n.prometeu/index.json text eol=lf\n";
 
-/// How the names of roots begin that `create` stages.
+/// The prefix of the folders in which `create` stages new roots.
 const STAGED_ROOT_PREFIX: &str = "create-";
 
 /// A project's folder.
@@ -36,15 +36,15 @@ pub struct Project {
     root: PathBuf,
 }
 
-/// What stands at the registry's place is no project.
+/// Why a folder is not a usable project.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
     /// There is no registry.
     #[error("there is no registry at {}", .0.display())]
-    None(PathBuf),
-    /// The registry is a folder, a pipe, a link…
-    #[error("the registry is not a regular file")]
-    Registry(Box<Finding>),
+    NoRegistry(PathBuf),
+    /// The registry is not a regular file, or a folder above it is a link.
+    #[error("{}", .0.message)]
+    Unusable(Box<Finding>),
     /// The system refused.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -58,20 +58,20 @@ fn root_of(registry: &Path) -> &Path {
 impl AsFinding for ProjectError {
     fn as_finding(&self) -> Finding {
         match self {
-            Self::None(path) => Finding::new(
+            Self::NoRegistry(path) => Finding::new(
                 Code::NotAProject,
-                format!("there is no project in `{}`: it has no registry", files::display_path(root_of(path))),
-                "Name the folder that holds `assets/`, or make a project with `prometeu-packer init PROJECT`.",
+                format!("`{}` is not a project: it has no `{REGISTRY_FILE}`", files::display_path(root_of(path))),
+                "Pass the folder that contains `assets/`, or create a project with `prometeu-packer init PROJECT`.",
             )
             .file(files::display_path(path)),
-            Self::Registry(finding) => (**finding).clone(),
+            Self::Unusable(finding) => (**finding).clone(),
             Self::Disk(error) => error.as_finding(),
         }
     }
 }
 
 impl Project {
-    /// The project in `root`; whether it is one shows when its registry is read.
+    /// The project in `root`. Whether it is a project is checked when its registry is read.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
@@ -82,7 +82,7 @@ impl Project {
     }
 
     /// `assets/`.
-    pub fn assets(&self) -> PathBuf {
+    pub fn assets_folder(&self) -> PathBuf {
         self.root.join("assets")
     }
 
@@ -121,8 +121,8 @@ impl Project {
         self.tool_folder().join(format!("{STAGED_ROOT_PREFIX}{unique}"))
     }
 
-    /// Removes what a killed packer left under `assets/.prometeu/`. Only for who holds the lock.
-    pub fn sweep(&self) {
+    /// Removes what a killed packer left in `assets/.prometeu/`. The caller must hold the lock.
+    pub fn remove_leftovers(&self) {
         for path in files::paths_in(&self.tool_folder()) {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with(STAGED_ROOT_PREFIX) || name.ends_with(files::STAGED_SUFFIX) {
@@ -132,11 +132,11 @@ impl Project {
     }
 
     /// `build/`.
-    pub fn build(&self) -> PathBuf {
+    pub fn build_folder(&self) -> PathBuf {
         self.root.join("build")
     }
 
-    /// Refuses a project whose `assets/` or tool folder is a link: what is written there must stay in the project.
+    /// Refuses a project whose `assets/` or tool folder is a link: files written there must stay in the project.
     ///
     /// # Errors
     /// The finding that names the link.
@@ -144,33 +144,33 @@ impl Project {
         let link = ["assets", "assets/.prometeu"].into_iter().find(|folder| files::is_link(&self.root.join(folder)));
         match link {
             None => Ok(()),
-            Some(folder) => Err(ProjectError::Registry(Box::new(
+            Some(folder) => Err(ProjectError::Unusable(Box::new(
                 OpenError::FolderIsLink(folder.to_owned()).into_finding().file(folder),
             ))),
         }
     }
 
-    /// The registry's bytes; `None` if it is over its limit.
+    /// The registry's bytes; `None` if it is larger than its limit.
     ///
     /// # Errors
-    /// If there is none, or it cannot be read.
+    /// If there is no registry, or it cannot be read.
     pub fn read_registry(&self) -> Result<Option<FileContent>, ProjectError> {
         self.refuse_links()?;
-        let path = RelPath::parse("index.json").map_err(|_| ProjectError::None(self.registry_path()))?;
+        let path = RelPath::parse("index.json").map_err(|_| ProjectError::NoRegistry(self.registry_path()))?;
         match Folder::at(self.tool_folder()).open(&path) {
             Ok(source) => Ok(source.read_whole(REGISTRY_BYTES)?),
-            Err(OpenError::Missing { .. }) => Err(ProjectError::None(self.registry_path())),
+            Err(OpenError::Missing { .. }) => Err(ProjectError::NoRegistry(self.registry_path())),
             Err(OpenError::Disk(error)) => Err(error.into()),
-            Err(other) => Err(ProjectError::Registry(Box::new(other.into_finding_about(&path).file(REGISTRY_FILE)))),
+            Err(other) => Err(ProjectError::Unusable(Box::new(other.into_finding_about(&path).file(REGISTRY_FILE)))),
         }
     }
 
-    /// Opens an output for reading, if it is there.
+    /// Opens an output for reading, if it exists.
     ///
     /// # Errors
-    /// If what stands there is no regular file, or the system refuses.
+    /// If it is not a regular file, or the system refuses.
     pub fn open_output(&self, name: &str) -> Result<Option<SourceFile>, OutputError> {
-        let path = self.build().join(name);
+        let path = self.build_folder().join(name);
         match files::path_kind(&path)? {
             PathKind::Absent => Ok(None),
             PathKind::Other(what) => Err(OutputError::NotAFile(name.to_owned(), what)),
@@ -186,13 +186,13 @@ impl Project {
 /// The stage folder, relative to `build/`.
 pub const STAGE_FOLDER: &str = ".prometeu";
 
-/// An output's place is taken, or cannot be read.
+/// Why an output cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
     /// A folder, a link, a pipe…
     #[error("build/{0} is {1}")]
     NotAFile(String, &'static str),
-    /// A file or a link stands where the stage folder goes.
+    /// A file or a link has the path of the stage folder.
     #[error("build/{0} is not a folder")]
     NotAFolder(&'static str),
     /// The system refused.
@@ -205,14 +205,14 @@ impl AsFinding for OutputError {
         match self {
             Self::NotAFile(name, what) => Finding::new(
                 Code::OutputNotAFile,
-                format!("{what} stands where this file goes"),
-                "Move it away: the packer replaces regular files only, and follows no link here.",
+                format!("{what} is in the way of this file"),
+                "Move it away: the packer replaces only regular files, and follows no link here.",
             )
             .file(format!("build/{name}")),
             Self::NotAFolder(name) => Finding::new(
                 Code::OutputNotAFile,
-                "something else than a folder stands here",
-                "Move it away: the packer stages its files in a folder of this name, and follows no link here.",
+                "something that is not a folder is in the way of this folder",
+                "Move it away: the packer stages its files in this folder, and follows no link here.",
             )
             .file(format!("build/{name}")),
             Self::Disk(error) => error.as_finding(),

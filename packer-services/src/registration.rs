@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, blocks, escaped};
+use crate::diagnostics::{Code, Finding, escaped, has_errors};
 use crate::files::{self, Stamp};
 use crate::pack::examine::{Discard, examine};
 use crate::paths::RelPath;
@@ -19,7 +19,7 @@ use crate::write_set::WriteSet;
 /// The finding that refuses it.
 pub fn parse_root(project: &Project, text: &str) -> Result<RelPath, Box<Finding>> {
     if let Some(rest) = text.strip_prefix("assets/")
-        && !files::exists(&project.assets().join("assets"))
+        && !files::exists(&project.assets_folder().join("assets"))
     {
         return Err(Box::new(Finding::new(
             Code::PathNotRelative,
@@ -69,7 +69,7 @@ impl EditableRegistry {
         let found = match project.read_registry()? {
             Some(content) => {
                 let (registry, found) = Registry::read(&content.bytes);
-                if let (Some(registry), false) = (registry, blocks(&found)) {
+                if let (Some(registry), false) = (registry, has_errors(&found)) {
                     return Ok(Some(Self { registry, read: content.stamp }));
                 }
                 found

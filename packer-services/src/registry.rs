@@ -8,7 +8,7 @@ use std::hash::Hash;
 use serde::Serialize;
 
 use crate::asset_uuid::AssetUuid;
-use crate::diagnostics::{Code, Finding, Fix, blocks, serde_json_text::JsonText};
+use crate::diagnostics::{Code, Finding, Fix, JsonText, has_errors};
 use crate::json;
 use crate::limits::MAX_ASSET_ID;
 use crate::paths::{RelPath, case_collisions};
@@ -49,7 +49,7 @@ impl Registry {
     /// Reads the registry. It is `None` if the file cannot be understood; there may be findings in both cases.
     pub fn read(bytes: &[u8]) -> (Option<Self>, Vec<Finding>) {
         let (registry, mut findings) = json::read_document(REGISTRY_FILE, bytes, read_registry);
-        let registry = registry.filter(|_| !blocks(&findings));
+        let registry = registry.filter(|_| !has_errors(&findings));
         if let Some(registry) = &registry {
             registry.check_entries(&mut findings);
         }

@@ -226,7 +226,7 @@ impl Snapshot {
             snapshot.registry.clone_from(&last.registry);
             snapshot.registry_findings.clone_from(&last.registry_findings);
             snapshot.registry_read.clone_from(&last.registry_read);
-            let assets = Folder::at(project.assets());
+            let assets = Folder::at(project.assets_folder());
             for old in &last.assets {
                 let kept = snapshot.keep_or_read(&assets, old, asset(&old.entry.root));
                 snapshot.assets.push(kept);
@@ -271,7 +271,7 @@ impl Snapshot {
         staged: Option<(u32, &Path)>,
         kept: impl Fn(&mut Self, &Folder, &RegistryEntry) -> Option<Arc<RegisteredAsset>>,
     ) {
-        let assets = Folder::at(project.assets());
+        let assets = Folder::at(project.assets_folder());
         let mut entries: Vec<&RegistryEntry> = registry.entries.iter().collect();
         entries.sort_by_key(|entry| entry.asset_id);
         let mut seen = HashSet::new();

@@ -1,7 +1,7 @@
-//! A walk over `assets/`: which roots are not registered, and which files nobody uses.
+//! The files under `assets/`: which roots are not registered, and which files are unused.
 //!
-//! Hygiene only: all that it finds is notes, and a pack never walks. Names that start with a dot are not walked, and no
-//! link is followed (spec: workspace, "Hygiene").
+//! Hygiene only: all findings are notes, and a pack never walks the workspace. Names that start with a dot are skipped, and
+//! no link is followed (spec: workspace, "Hygiene").
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::anchor::AnchorFile;
 use crate::context::Context;
 use crate::declaration::ANCHOR;
-use crate::diagnostics::serde_json_text::JsonText;
+use crate::diagnostics::JsonText;
 use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
 use crate::files::{self, DiskError, Folder, Sha};
 use crate::limits::{SOURCE_FILE_BYTES, WORKSPACE_FILES};
@@ -20,37 +20,40 @@ use crate::project::Project;
 use crate::registry::REGISTRY_FILE;
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
-/// What lies under `assets/`.
+/// How many copies a note names; they fit on a few lines.
+const OTHERS_NAMED: usize = 4;
+
+/// The files under `assets/`.
 #[derive(Debug, Default)]
-pub struct Walk {
-    /// Every regular file: path relative to `assets/`, size in bytes. Links and odd names are left out.
+pub struct WorkspaceFiles {
+    /// Every regular file with a UTF-8 name: the path relative to `assets/`, and the size in bytes.
     pub files: BTreeMap<String, u64>,
-    /// Findings about the walk itself: too many files, names that are no text.
+    /// Findings about the list itself: too many files, names that are not UTF-8.
     pub findings: Vec<Finding>,
 }
 
-/// Walks `assets/`.
+/// Lists the files under `assets/`.
 ///
 /// # Errors
 /// If the system refuses to read a folder.
-pub fn walk(project: &Project) -> Result<Walk, DiskError> {
-    walk_up_to(project, WORKSPACE_FILES)
+pub fn list_workspace_files(project: &Project) -> Result<WorkspaceFiles, DiskError> {
+    list_workspace_files_up_to(project, WORKSPACE_FILES)
 }
 
-/// Walks `assets/`, up to `limit` files and folders.
+/// Lists the files under `assets/`, up to `limit` files and folders.
 ///
 /// # Errors
 /// If the system refuses to read a folder.
-pub fn walk_up_to(project: &Project, limit: u64) -> Result<Walk, DiskError> {
-    let assets = project.assets();
-    let mut walk = Walk::default();
+pub fn list_workspace_files_up_to(project: &Project, limit: u64) -> Result<WorkspaceFiles, DiskError> {
+    let assets = project.assets_folder();
+    let mut walk = WorkspaceFiles::default();
     let mut seen = 0;
     let hidden =
         |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
     for entry in WalkDir::new(&assets).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
         let entry = match entry {
             Ok(entry) => entry,
-            // It was there a moment ago: nothing to tell.
+            // It was removed a moment ago.
             Err(error) if error.io_error().is_some_and(files::is_absent) => continue,
             Err(error) => {
                 let path = error.path().unwrap_or(&assets).to_owned();
@@ -64,7 +67,7 @@ pub fn walk_up_to(project: &Project, limit: u64) -> Result<Walk, DiskError> {
                 Finding::new(
                     Code::TooManyFiles,
                     format!("there are more than {limit} files and folders under `assets/`"),
-                    "Is another project, or its build, in this folder? Move it out.",
+                    "Move files that are not assets, such as another project or its build, out of this folder.",
                 )
                 .file("assets"),
             );
@@ -73,13 +76,13 @@ pub fn walk_up_to(project: &Project, limit: u64) -> Result<Walk, DiskError> {
         if !entry.file_type().is_file() {
             continue;
         }
-        let Some(path) = relative(entry.path(), &assets) else {
+        let Some(path) = utf8_path(entry.path(), &assets) else {
             let shown = files::display_path(entry.path().strip_prefix(project.root()).unwrap_or(entry.path()));
             walk.findings.push(
                 Finding::new(
                     Code::StrayFile,
                     "the file's name is not UTF-8, so no declaration can name it",
-                    "Rename it.",
+                    "Rename the file.",
                 )
                 .file(shown),
             );
@@ -91,7 +94,7 @@ pub fn walk_up_to(project: &Project, limit: u64) -> Result<Walk, DiskError> {
     Ok(walk)
 }
 
-fn relative(path: &Path, base: &Path) -> Option<String> {
+fn utf8_path(path: &Path, base: &Path) -> Option<String> {
     let path = path.strip_prefix(base).ok()?;
     let segments: Option<Vec<&str>> = path.iter().map(|segment| segment.to_str()).collect();
     Some(segments?.join("/"))
@@ -102,8 +105,8 @@ fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// A registered root is gone, and its uuid stands in another folder: it moved.
-fn moved(at: usize, original: &RegisteredAsset, root: &str) -> Finding {
+/// The finding for a registered root that does not exist, and whose uuid another folder has.
+fn root_moved_finding(at: usize, original: &RegisteredAsset, root: &str) -> Finding {
     let fix = Fix::SetJson {
         file: REGISTRY_FILE.into(),
         path: format!("$.assets[{at}].root"),
@@ -112,7 +115,7 @@ fn moved(at: usize, original: &RegisteredAsset, root: &str) -> Finding {
     Finding::new(
         Code::RootMoved,
         format!(
-            "asset {} moved here: its registered root, `{}`, is gone",
+            "asset {} was moved here: its registered root, `{}`, does not exist",
             original.entry.asset_id, original.entry.root
         ),
         format!(
@@ -123,20 +126,20 @@ fn moved(at: usize, original: &RegisteredAsset, root: &str) -> Finding {
     .fix(fix)
 }
 
-/// The folders that a path lies in, innermost first.
+/// The folders that contain a path, innermost first.
 fn folders_above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(path.rsplit_once('/'), |(folder, _)| folder.rsplit_once('/')).map(|(folder, _)| folder)
 }
 
-impl Walk {
-    /// Folders with an anchor that are not registered, outermost first within each other.
+impl WorkspaceFiles {
+    /// The folders with an anchor that are not registered. A folder comes before those inside it.
     pub fn unregistered_roots(&self, snapshot: &Snapshot) -> Vec<&str> {
         let registered: HashSet<&str> = snapshot.assets.iter().map(|asset| asset.entry.root.as_str()).collect();
         let anchors = self.files.keys().filter(|path| path.rsplit('/').next() == Some(ANCHOR));
         anchors.map(|path| folder_of(path)).filter(|root| !root.is_empty() && !registered.contains(root)).collect()
     }
 
-    /// Notes on unregistered roots, nested and copied anchors.
+    /// Notes on unregistered and moved roots, and on nested and copied anchors.
     pub fn root_notes(&self, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
         let unregistered = self.unregistered_roots(snapshot);
         let registered = snapshot.assets.iter().map(|asset| asset.entry.root.as_str());
@@ -148,15 +151,15 @@ impl Walk {
             .iter()
             .map(|asset| (asset.entry.asset_uuid, (place_of(asset.entry.asset_id), asset)))
             .collect();
-        let assets = Folder::at(project.assets());
+        let assets = Folder::at(project.assets_folder());
         let mut notes = Vec::new();
         for root in &unregistered {
             let asset = AssetRef { asset_id: None, root: (*root).to_owned() };
             if let Some(outer) = folders_above(root).find(|folder| roots.contains(folder)) {
                 let note = Finding::new(
                     Code::NestedAnchor,
-                    format!("this `{ANCHOR}` lies inside the root `{outer}`, and assets do not contain assets"),
-                    "Move the folder out of that root, or remove the file if it is a leftover.",
+                    format!("this `{ANCHOR}` is inside the root `{outer}`; an asset must not contain another"),
+                    "Move the folder out of that root, or remove this file if it is not needed.",
                 );
                 notes.push(note.file(ANCHOR).in_asset(&asset));
                 continue;
@@ -166,13 +169,13 @@ impl Walk {
             let uuid = anchor.and_then(|anchor| anchor.declaration().asset_uuid);
             if let Some((at, original)) = uuid.and_then(|uuid| by_uuid.get(&uuid)) {
                 if original.folder.is_none() {
-                    notes.push(moved(*at, original, root).file(ANCHOR).in_asset(&asset));
+                    notes.push(root_moved_finding(*at, original, root).file(ANCHOR).in_asset(&asset));
                     continue;
                 }
                 let note = Finding::new(
                     Code::CopiedAnchor,
                     format!("this root has the uuid of asset {} ({})", original.entry.asset_id, original.entry.root),
-                    "If it is a backup, move it out of `assets/`. To make an asset of it, give it a new uuid (Linux and macOS: \
+                    "If it is a backup, move it out of `assets/`. To turn it into an asset, give it a new uuid (Linux and macOS: \
                      `uuidgen | tr A-Z a-z`) and register it.",
                 );
                 notes.push(note.file(ANCHOR).in_asset(&asset));
@@ -188,14 +191,13 @@ impl Walk {
         notes
     }
 
-    /// Notes on files that nothing uses, and on files with the same content.
-    /// A file that cannot be read is not compared.
+    /// Notes on unused files, and on files with the same content. A file that cannot be read is not compared.
     pub fn file_notes(&self, context: &Context, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
         let mut notes = Vec::new();
         let roots: HashMap<&str, _> = snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let unregistered: HashSet<&str> = self.unregistered_roots(snapshot).into_iter().collect();
         let mut used: HashMap<&str, HashSet<&str>> = HashMap::new();
-        // A file is in use too if the one that is named is absent and differs only in case: `file-twin` tells it.
+        // A file is also used if a declared file that differs only in case is missing: `file-twin` reports that.
         let mut twins: HashSet<String> = HashSet::new();
         for asset in &snapshot.assets {
             let files = used.entry(asset.entry.root.as_str()).or_default();
@@ -215,12 +217,12 @@ impl Walk {
                     let asset = roots[root];
                     let known =
                         used.get(root).is_some_and(|files| files.contains(inside)) || twins.contains(&fold_key(path));
-                    // Without a whole declaration nobody knows what is used.
+                    // Without a valid declaration, it is unknown which files are used.
                     if !known && asset.declaration().is_some() {
                         let note = Finding::new(
                             Code::UnusedFile,
                             "no artifact of the asset uses this file",
-                            "Add it to `artifacts`, or move it out of `assets/`.",
+                            "Add the file to `artifacts`, or move it out of `assets/`.",
                         );
                         notes.push(note.file(inside).in_asset(&asset.asset_ref()));
                     }
@@ -229,19 +231,19 @@ impl Walk {
                 None => notes.push(
                     Finding::new(
                         Code::StrayFile,
-                        "the file lies in no asset root",
-                        "Move it into one, or make an asset of it with `prometeu-packer create`.",
+                        "the file is not in an asset root",
+                        "Move the file into a root, or create an asset from it with `prometeu-packer create`.",
                     )
                     .file(format!("assets/{path}")),
                 ),
             }
         }
-        notes.extend(self.duplicates(context, project));
+        notes.extend(self.duplicate_notes(context, project));
         notes
     }
 
-    fn duplicates(&self, context: &Context, project: &Project) -> Vec<Finding> {
-        let assets = Folder::at(project.assets());
+    fn duplicate_notes(&self, context: &Context, project: &Project) -> Vec<Finding> {
+        let assets = Folder::at(project.assets_folder());
         let mut by_size: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
         for (path, size) in &self.files {
             if *size > 0 && *size <= SOURCE_FILE_BYTES && path.rsplit('/').next() != Some(ANCHOR) {
@@ -272,9 +274,9 @@ impl Walk {
                         format!(
                             "{} with the same content: {}",
                             plural(same.len() as u64 - 1, "other file"),
-                            join_some(others, ", ", 4)
+                            join_some(others, ", ", OTHERS_NAMED)
                         ),
-                        "Keep one, if they belong to one asset: an artifact may use a file again.",
+                        "If they belong to one asset, keep one: several artifacts may use the same file.",
                     )
                     .file(format!("assets/{}", same[0])),
                 );

@@ -89,7 +89,7 @@ impl<'p> WriteSet<'p> {
         }
         for (write, staged_name) in std::iter::zip(&self.writes, staged_names) {
             let point = if write.path == registry { FaultPoint::RegistryWrite } else { FaultPoint::WorkspaceFileWrite };
-            context.fault(point).map_err(DiskError::writing(&write.path))?;
+            context.inject_fault(point).map_err(DiskError::writing(&write.path))?;
             files::replace_file(&write.path, &write.bytes, &self.project.tool_folder(), &staged_name)?;
         }
         Ok(())

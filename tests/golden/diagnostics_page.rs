@@ -112,7 +112,7 @@ fn index(chapters: &[Chapter]) -> String {
         for code in chapter.sections().into_iter().filter_map(|(name, _)| code_named(name)) {
             let (link, severity, exit) =
                 (chapter.link(code.as_str()), code.severity().as_str(), effect_and_exit(code).1);
-            assert!(writeln!(index, "| [{code}]({link}) | {severity} | {exit} | {} |", code.about()).is_ok());
+            assert!(writeln!(index, "| [{code}]({link}) | {severity} | {exit} | {} |", code.description()).is_ok());
         }
     }
     index

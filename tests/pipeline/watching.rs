@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use packer_services::watch::{Change, Mode, WhyPolling};
+use packer_services::watch::{Change, WatchMode, WhyPolling};
 use support::TestProject;
 use support::watch::{FolderMirror, WatchRecorder, has_path};
 
@@ -337,19 +337,19 @@ fn watch_limit_falls_back_to_polling() {
     // The project, `assets`, `.prometeu` and `ui` are four folders, so one more can be watched.
     let project = project();
     let mut watched = WatchRecorder::new(project.root());
-    assert_eq!(watched.mode(), Mode::Events);
+    assert_eq!(watched.mode(), WatchMode::Events);
     for n in 0..3 {
         project.write(&format!("assets/new{n}/x.png"), "x");
     }
     watched.wait_for_change(&Change::Everything);
-    let Mode::Polling { why } = watched.mode() else { panic!("the watch did not fall back to polling") };
+    let WatchMode::Polling { why } = watched.mode() else { panic!("the watch did not fall back to polling") };
     assert_eq!(why, WhyPolling::WatchLimit);
     assert!(why.to_string().contains("limit"), "{why}");
     project.write("assets/new2/x.png", "longer");
     watched.wait_for_path("new2/x.png");
     // With too few watches from the start.
     let mut watched = WatchRecorder::new(project.root());
-    assert_eq!(watched.mode(), Mode::Polling { why: WhyPolling::WatchLimit });
+    assert_eq!(watched.mode(), WatchMode::Polling { why: WhyPolling::WatchLimit });
     project.write("assets/ui/tile.png", "longer");
     watched.wait_for_path(IMAGE);
     // When enough watches are free again, a refresh uses them.
@@ -359,5 +359,5 @@ fn watch_limit_falls_back_to_polling() {
     watched.clear();
     watched.refresh();
     watched.wait_for_change(&Change::Everything);
-    assert_eq!(watched.mode(), Mode::Events);
+    assert_eq!(watched.mode(), WatchMode::Events);
 }

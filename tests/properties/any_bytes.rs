@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use packer_services::Context;
 use packer_services::declaration::{Content, Declaration, RawMetadata};
-use packer_services::diagnostics::{Code, Finding, blocks};
+use packer_services::diagnostics::{Code, Finding, has_errors};
 use packer_services::formats::{GlyphMetadata, TileSize};
 use packer_services::internals::banks::glyph::image::{ImageError, decode_png};
 use packer_services::internals::banks::sound::{self, SoundCoding};
@@ -34,7 +34,7 @@ fn check_declaration(bytes: &[u8]) {
     let reading = Declaration::read(bytes);
     assert_ne!(
         reading.declaration.is_some(),
-        blocks(&reading.findings),
+        has_errors(&reading.findings),
         "there must be either a declaration or an error"
     );
     if let Some(declaration) = &reading.declaration {
@@ -45,7 +45,7 @@ fn check_declaration(bytes: &[u8]) {
 
 fn check_registry(bytes: &[u8]) {
     let (registry, findings) = Registry::read(bytes);
-    assert!(registry.is_some() || blocks(&findings), "there must be either a registry or an error");
+    assert!(registry.is_some() || has_errors(&findings), "there must be either a registry or an error");
     if let Some(registry) = registry
         && findings.is_empty()
     {
@@ -118,13 +118,13 @@ fn check_source_preview(project: &TestProject, name: &str, bytes: &[u8]) {
         }
         Some(SourcePreview::Sound { frames, waveform, .. }) => match waveform {
             Some(waveform) => assert_eq!(waveform.columns.last().map_or(0, |column| column.frames.end), *frames),
-            None => assert!(blocks(report.findings()), "a sound without a waveform must have an error"),
+            None => assert!(has_errors(report.findings()), "a sound without a waveform must have an error"),
         },
         Some(SourcePreview::Text { text, .. }) => {
             assert!(text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\t')), "{text:?}");
         }
         Some(SourcePreview::Other { .. }) => {}
-        None => assert!(blocks(report.findings()), "a missing preview must have an error"),
+        None => assert!(has_errors(report.findings()), "a missing preview must have an error"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use packer_services::watch::{Change, Mode, Watch, WatchOptions};
+use packer_services::watch::{Change, Watch, WatchMode, WatchOptions};
 
 /// A condition that takes longer counts as never met: far more than a change takes on a busy machine.
 const NEVER: Duration = Duration::from_secs(30);
@@ -39,7 +39,7 @@ impl WatchRecorder {
     }
 
     /// How the watch notices changes.
-    pub fn mode(&self) -> Mode {
+    pub fn mode(&self) -> WatchMode {
         self.watch.mode()
     }
 

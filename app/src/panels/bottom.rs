@@ -1,7 +1,7 @@
 //! The bottom panel: problems, activity, and the result of the last pack.
 
 use egui::{Grid, RichText, ScrollArea, Ui};
-use packer_services::diagnostics::{Finding, Place, Severity, join_some, plural, sized};
+use packer_services::diagnostics::{Finding, Place, Severity, format_bytes, join_some, plural};
 use packer_services::ops::{NamedAsset, PackReport, Published, Report};
 
 use super::{Action, Draw};
@@ -156,7 +156,7 @@ fn show_pack_result(ui: &mut Ui, draw: &mut Draw<'_>) {
             accessibility::announce_changes(&ui.label(&progress.step));
             accessibility::set_name(&ui.add(egui::ProgressBar::new(share).desired_width(400.0)), "Packed");
             if total > 0 {
-                ui.weak(format!("{} of {}", sized(progress.done_bytes), sized(total)));
+                ui.weak(format!("{} of {}", format_bytes(progress.done_bytes), format_bytes(total)));
             }
         }
         Packing::Failed(findings) => {

@@ -1,7 +1,7 @@
 //! The right side: facts about the selected asset, its problems and its files.
 
 use egui::{Grid, RichText, ScrollArea, Ui, Vec2};
-use packer_services::diagnostics::{Finding, Severity, plural, sized};
+use packer_services::diagnostics::{Finding, Severity, format_bytes, plural};
 use packer_services::ops::{AssetState, ListedAsset};
 use packer_services::preview::{BankPreview, SampleState, TileState};
 
@@ -121,7 +121,7 @@ fn show_facts(ui: &mut Ui, state: &State, asset: &ListedAsset) {
             _ => {}
         }
         match asset.size_bytes {
-            Some(bytes) => line("Size", &short_size(bytes), &sized(bytes)),
+            Some(bytes) => line("Size", &short_size(bytes), &format_bytes(bytes)),
             None => line("Size", "cannot be packed yet", "cannot be packed yet"),
         }
         if !state.is_pack() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use packer_services::diagnostics::{Code, Finding, blocks};
+use packer_services::diagnostics::{Code, Finding, has_errors};
 use packer_services::ops::{InspectPackReport, PackReport, Report, VerifyPackReport};
 use packer_services::preview::Thumbnail;
 use packer_services::session::{Delta, RootThumbnail};
@@ -177,7 +177,7 @@ impl Workbench {
 
     fn take_verification(&mut self, file: &Path, result: Result<Report<VerifyPackReport>, Vec<Finding>>) {
         let verdict = match &result {
-            Ok(report) if blocks(report.findings()) => "is damaged",
+            Ok(report) if has_errors(report.findings()) => "is damaged",
             Ok(_) => "is intact",
             Err(_) => "could not be checked",
         };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use packer_services::diagnostics::Finding;
-use packer_services::watch::{Change, Mode, Watch, WatchOptions};
+use packer_services::watch::{Change, Watch, WatchMode, WatchOptions};
 
 use super::Workbench;
 use super::requests::ListReason;
@@ -73,7 +73,7 @@ impl Workbench {
         opened.is_gone = last.map_or(was_gone, |change| matches!(change, Change::Vanished));
         let (is_gone, is_new) = (opened.is_gone, opened.contents.is_none());
         self.state.polling_reason = match self.watch.as_ref().map(Watch::mode) {
-            Some(Mode::Polling { why }) => Some(why.to_string()),
+            Some(WatchMode::Polling { why }) => Some(why.to_string()),
             _ => None,
         };
         if is_gone && !was_gone && !is_new {

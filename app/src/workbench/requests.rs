@@ -287,7 +287,7 @@ fn update_progress(progress: &mut PackProgress, event: Progress, names: &HashMap
     match event {
         Progress::WaitingForLock { holder, .. } => progress.step = format!("Waiting for another packer ({holder})…"),
         Progress::PlanningAgain { path, .. } => progress.step = format!("{path} changed: planning again…"),
-        Progress::Materializing { asset_id, done_bytes, total_bytes } => {
+        Progress::Building { asset_id, done_bytes, total_bytes } => {
             let name = names.get(&asset_id).map_or("an asset", String::as_str);
             *progress = PackProgress { step: format!("Packed {name}"), done_bytes, total_bytes };
         }

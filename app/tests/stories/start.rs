@@ -16,6 +16,6 @@ fn a_wrong_path_is_refused_with_reason() {
     window.type_into("Path of a project or pack", &nowhere);
     window.click("Open");
     window.wait_until("it is refused", |state| state.refused.is_some());
-    assert!(window.shows("could not be opened") && window.shows("there is no project in"));
+    assert!(window.shows("could not be opened") && window.shows("is not a project"));
     assert!(window.state().settings.recent.is_empty(), "what was never opened is not remembered");
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Constant, Kind, sheet};
+use super::{Constant, ConstantKind, sheet};
 
 /// What the constants are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -80,10 +80,11 @@ fn lines(head: &str, remark: &str, constants: &[Constant], line: impl Fn(&str, u
 fn json(constants: &[Constant]) -> String {
     let assets = by_asset(constants).map(|of_asset| {
         let name = of_asset.first().map(|first| first.asset_name.as_str()).unwrap_or_default();
-        let one = |kind: Kind| of_asset.iter().find(|constant| constant.kind == kind).map(|constant| constant.value);
-        let mut members = vec![member("asset_id", &one(Kind::Asset).unwrap_or_default().to_string())];
-        members.extend(one(Kind::Slot).map(|slot| member("slot", &slot.to_string())));
-        let files = |kind: Kind, value: fn(&[&Constant]) -> String| {
+        let one =
+            |kind: ConstantKind| of_asset.iter().find(|constant| constant.kind == kind).map(|constant| constant.value);
+        let mut members = vec![member("asset_id", &one(ConstantKind::Asset).unwrap_or_default().to_string())];
+        members.extend(one(ConstantKind::Slot).map(|slot| member("slot", &slot.to_string())));
+        let files = |kind: ConstantKind, value: fn(&[&Constant]) -> String| {
             let mut files: Vec<(String, Vec<&Constant>)> = Vec::new();
             let mut places: BTreeMap<String, usize> = BTreeMap::new();
             for constant in of_asset.iter().filter(|constant| constant.kind == kind) {
@@ -97,9 +98,9 @@ fn json(constants: &[Constant]) -> String {
             let files: Vec<String> = files.iter().map(|(file, constants)| member(file, &value(constants))).collect();
             (!files.is_empty()).then(|| braced(&files, 2))
         };
-        members.extend(files(Kind::Tile, grid).map(|tiles| member("tiles", &tiles)));
+        members.extend(files(ConstantKind::Tile, grid).map(|tiles| member("tiles", &tiles)));
         let sample = |constants: &[&Constant]| constants.first().map_or(0, |first| first.value).to_string();
-        members.extend(files(Kind::Sample, sample).map(|samples| member("samples", &samples)));
+        members.extend(files(ConstantKind::Sample, sample).map(|samples| member("samples", &samples)));
         member(name, &braced(&members, 1))
     });
     let assets: Vec<String> = assets.collect();

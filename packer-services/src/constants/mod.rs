@@ -25,7 +25,7 @@ pub struct Constant {
     /// The id.
     pub value: u32,
     /// What it is an id of.
-    pub kind: Kind,
+    pub kind: ConstantKind,
     /// The asset.
     pub asset_id: u32,
     /// The asset's name.
@@ -43,7 +43,7 @@ pub struct Constant {
 /// What a constant is an id of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum ConstantKind {
     /// An asset of the table.
     Asset,
     /// The slot that preload puts an asset into.
@@ -54,7 +54,7 @@ pub enum Kind {
     Sample,
 }
 
-impl Kind {
+impl ConstantKind {
     /// How the constants of this kind begin, and what a person calls one.
     fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -73,13 +73,17 @@ pub fn of(examination: &Examination, header: &Header, language: Language) -> (Ve
     for asset in &examination.built {
         let slot = header.preload.iter().find(|preload| preload.asset_id == asset.asset_id());
         let of_asset = |kind, value| constant(asset, kind, value, None, false, language);
-        constants.push(of_asset(Kind::Asset, asset.asset_id()));
-        constants.extend(slot.map(|preload| of_asset(Kind::Slot, preload.slot)));
+        constants.push(of_asset(ConstantKind::Asset, asset.asset_id()));
+        constants.extend(slot.map(|preload| of_asset(ConstantKind::Slot, preload.slot)));
         for artifact in &asset.uses {
             if language != Language::Json {
                 findings.extend(refuse_letters(asset, artifact));
             }
-            let kind = if matches!(asset.declaration.content, Content::Sound(_)) { Kind::Sample } else { Kind::Tile };
+            let kind = if matches!(asset.declaration.content, Content::Sound(_)) {
+                ConstantKind::Sample
+            } else {
+                ConstantKind::Tile
+            };
             let is_sheet = artifact.count as usize + artifact.skipped.len() > 1;
             let identities = artifact.identities();
             constants.extend(
@@ -93,13 +97,13 @@ pub fn of(examination: &Examination, header: &Header, language: Language) -> (Ve
 
 fn constant(
     asset: &BuiltAsset,
-    kind: Kind,
+    kind: ConstantKind,
     value: u32,
     identity: Option<Identity<'_>>,
     is_sheet: bool,
     language: Language,
 ) -> Constant {
-    let cell = identity.filter(|_| kind == Kind::Tile);
+    let cell = identity.filter(|_| kind == ConstantKind::Tile);
     let asset_name = &asset.declaration.name;
     let name = match language {
         Language::Json => pointer(asset_name, kind, identity),
@@ -120,7 +124,7 @@ fn constant(
 
 /// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, of a sheet, the cell. A
 /// region is named by its corner: `TILE_HERO_WALK_AT_64_0_2_0`.
-fn identifier(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>, is_sheet: bool) -> String {
+fn identifier(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>, is_sheet: bool) -> String {
     let mut name = format!("{}_{}", kind.words().0, upper(asset_name));
     if let Some(Identity { file, region, column, row, .. }) = identity {
         name.push('_');
@@ -136,14 +140,14 @@ fn identifier(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>, is_s
 }
 
 /// `/hero/tiles/walk.png/0/2`: where it stands in the JSON text.
-fn pointer(asset_name: &str, kind: Kind, identity: Option<Identity<'_>>) -> String {
+fn pointer(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>) -> String {
     let escaped = |text: &str| text.replace('~', "~0").replace('/', "~1");
     let file = identity.map(|identity| escaped(&sheet(identity.file, identity.region))).unwrap_or_default();
     let member = match (kind, identity) {
-        (Kind::Asset, _) => "asset_id".to_owned(),
-        (Kind::Slot, _) => "slot".to_owned(),
-        (Kind::Sample, _) | (Kind::Tile, None) => format!("samples/{file}"),
-        (Kind::Tile, Some(Identity { column, row, .. })) => format!("tiles/{file}/{row}/{column}"),
+        (ConstantKind::Asset, _) => "asset_id".to_owned(),
+        (ConstantKind::Slot, _) => "slot".to_owned(),
+        (ConstantKind::Sample, _) | (ConstantKind::Tile, None) => format!("samples/{file}"),
+        (ConstantKind::Tile, Some(Identity { column, row, .. })) => format!("tiles/{file}/{row}/{column}"),
     };
     format!("/{}/{member}", escaped(asset_name))
 }
@@ -234,7 +238,7 @@ fn refuse_twice(examination: &Examination, constants: &[Constant]) -> Vec<Findin
 fn source(constant: &Constant) -> String {
     let asset = format!("asset {} ({})", constant.asset_id, constant.asset_name);
     let what = match constant.kind {
-        Kind::Asset => return asset,
+        ConstantKind::Asset => return asset,
         kind => format!("{} {} of {asset}", kind.words().1, constant.value),
     };
     match (&constant.file, constant.column, constant.row) {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::asset_name::asset_name_problem;
 use crate::asset_uuid::AssetUuid;
-use crate::diagnostics::{Code, Finding, Place, blocks, escaped};
+use crate::diagnostics::{Code, Finding, Place, escaped, has_errors};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, SampleLoop, TileSize};
 use crate::json::{self, Node, Object};
 use crate::limits::{IMAGE_SIDE, MAX_RATE_HZ, SLOTS};
@@ -56,8 +56,8 @@ impl Declaration {
         let mut head = (None, None, None);
         let read = |root: &Node<'_>| read_declaration(root, rule, &mut head);
         let (declaration, mut findings) = json::read_document(super::ANCHOR, bytes, read);
-        let declaration = declaration.filter(|_| !blocks(&findings));
-        if declaration.is_none() && !blocks(&findings) {
+        let declaration = declaration.filter(|_| !has_errors(&findings));
+        if declaration.is_none() && !has_errors(&findings) {
             // Without a finding, the asset would be missing from the pack without a reason.
             let message = "the packer could not read this declaration for an unknown reason";
             findings.push(

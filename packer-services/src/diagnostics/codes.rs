@@ -17,11 +17,11 @@ pub enum Blame {
 }
 
 macro_rules! codes {
-    ($($name:ident $text:literal $severity:ident $blame:ident $about:literal;)*) => {
+    ($($name:ident $text:literal $severity:ident $blame:ident $description:literal;)*) => {
         /// A rule that a finding is about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $(#[doc = $about] $name,)*
+            $(#[doc = $description] $name,)*
         }
 
         impl Code {
@@ -44,8 +44,8 @@ macro_rules! codes {
             }
 
             /// What the packer found, in one sentence.
-            pub fn about(self) -> &'static str {
-                match self { $(Self::$name => $about,)* }
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$name => $description,)* }
             }
         }
     };
@@ -218,7 +218,7 @@ codes! {
     CacheUnusable "cache-unusable" Note System "The cache cannot be used, or cannot be written.";
     PackDiffers "pack-differs" Error Difference "The published files are not what the assets pack to.";
 
-    // Making constants.
+    // Writing constants.
     ConstantTwice "constant-twice" Error Assets "Two constants would have the same name.";
     ConstantLetters "constant-letters" Error Assets "A file's name contains a character that a constant's name cannot have.";
 

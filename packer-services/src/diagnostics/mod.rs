@@ -1,8 +1,7 @@
-//! Findings: what the packer tells people, as data before it is text.
+//! Findings: the problems and remarks that the packer reports, as data and as text.
 //!
-//! Owns the finding, its places and its text; the list of codes is in `codes`. It does not judge anything:
-//! each rule makes its finding where the rule is known (registry, declaration, banks, pack). The shape is fixed by
-//! `docs/specs/findings-and-exit-codes.md`.
+//! Owns the finding, its places and its text; `codes` has the list of codes. It contains no rules: each finding is created
+//! where its rule is (registry, declaration, banks, pack). `docs/specs/findings-and-exit-codes.md` fixes the format.
 
 mod codes;
 mod text;
@@ -12,29 +11,30 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 pub use codes::{Blame, Code};
-pub use text::{closest, escaped, join_some, plural, sized};
+pub use text::{closest_match, escaped, format_bytes, join_some, plural};
 
-/// How many places a finding keeps; the rest is in its count.
+/// The most places that a finding keeps; the count includes all. Eight show where a problem is; a badly converted sheet
+/// has thousands.
 pub const PLACES_KEPT: usize = 8;
 
-/// How grave a finding is. An error blocks the pack; nothing else does.
+/// How severe a finding is. Only an error blocks the pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Blocks the pack.
     Error,
-    /// Packs, but is probably not what the artist meant.
+    /// Does not block the pack, but is probably a mistake.
     Warning,
-    /// Good to know.
+    /// A remark.
     Note,
 }
 
 impl Severity {
-    /// The word shown to people.
+    /// Its name in text and JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -53,7 +53,7 @@ pub struct AssetRef {
     pub root: String,
 }
 
-/// Where in a file. All numbers count from 0, but lines and columns of text, which count from 1.
+/// A place in a file. All numbers count from 0, except the lines and columns of text, which count from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Place {
@@ -63,10 +63,10 @@ pub enum Place {
         line: u32,
         /// From 1, in characters.
         column: u32,
-        /// `$.artifacts[2].file`; `$` is the whole file.
+        /// The path of the value: `$.artifacts[2].file`; `$` is the whole file.
         path: String,
     },
-    /// A pixel of a tile of a bank.
+    /// A tile of a bank, or one of its pixels.
     Tile {
         /// The tile's id in the bank.
         tile: u32,
@@ -74,9 +74,9 @@ pub enum Place {
         column: u32,
         /// The tile's row in that sheet.
         row: u32,
-        /// The pixel in the tile, if one is meant.
+        /// The pixel in the tile, if the place is one pixel.
         pixel: Option<Pixel>,
-        /// The same pixel in the artist's image.
+        /// The same pixel in the source image.
         in_image: Option<Pixel>,
     },
     /// A color of a declared palette.
@@ -98,7 +98,7 @@ pub enum Place {
     },
 }
 
-/// A pixel's position, in its tile or in an image. Pixels are ordered as they are read: by row, then by column.
+/// A pixel's position in a tile or an image. Pixels are ordered by row, then by column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Pixel {
     /// From the left.
@@ -123,25 +123,25 @@ impl Ord for Pixel {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Fix {
-    /// Rename a file or folder; both relative to the project.
+    /// Rename a file or folder.
     Rename {
-        /// What it is called.
+        /// Its path, relative to the project.
         from: String,
-        /// What it must be called.
+        /// Its new path, relative to the project.
         to: String,
     },
     /// Set one value of a JSON file.
     SetJson {
-        /// Relative to the project.
+        /// The file, relative to the project.
         file: String,
         /// The path of the value, as in [`Place::Json`].
         path: String,
         /// Its new value.
-        value: serde_json_text::JsonText,
+        value: JsonText,
     },
     /// Remove one key of a JSON file.
     RemoveJson {
-        /// Relative to the project.
+        /// The file, relative to the project.
         file: String,
         /// The path of the value, as in [`Place::Json`].
         path: String,
@@ -150,41 +150,36 @@ pub enum Fix {
     SortEntries,
 }
 
-/// JSON kept as text, so that fixes can be compared and ordered.
-pub mod serde_json_text {
-    use serde::{Serialize, Serializer};
+/// A JSON value as text, because `serde_json`'s values cannot be ordered. It is serialized as the value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JsonText(pub String);
 
-    /// One JSON value, as text.
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-    pub struct JsonText(pub String);
-
-    impl Serialize for JsonText {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            match serde_json::from_str::<serde_json::Value>(&self.0) {
-                Ok(mut value) => {
-                    value.sort_all_objects();
-                    value.serialize(serializer)
-                }
-                Err(_) => serializer.serialize_str(&self.0),
+impl Serialize for JsonText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serde_json::from_str::<serde_json::Value>(&self.0) {
+            Ok(mut value) => {
+                value.sort_all_objects();
+                value.serialize(serializer)
             }
+            Err(_) => serializer.serialize_str(&self.0),
         }
     }
 }
 
-/// One cause, told once.
+/// One problem or remark. Each cause is reported once, with all of its places.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule, public and stable; see `docs/diagnostics/`.
     pub code: Code,
-    /// How grave it is here.
+    /// How severe it is here.
     pub severity: Severity,
     /// The asset it is about, if it is about one.
     pub asset: Option<AssetRef>,
-    /// The file, relative to the project (or as it was named to the packer), escaped where it is not printable.
+    /// The file, relative to the project (or as the user named it), escaped where it is not printable.
     pub file: Option<String>,
     /// The first [`PLACES_KEPT`] places.
     pub places: Vec<Place>,
-    /// How often it happens; at least the number of places.
+    /// How often it occurs; at least the number of places.
     pub count: u64,
     /// What was found, and what is needed.
     pub message: String,
@@ -210,14 +205,14 @@ impl Finding {
         }
     }
 
-    /// Names the file, relative to whatever the caller works in; see [`Finding::in_asset`].
+    /// Sets the file, relative to the folder that the caller works in; see [`Finding::in_asset`].
     #[must_use]
     pub fn file(mut self, file: impl AsRef<str>) -> Self {
         self.file = Some(escaped(file.as_ref()));
         self
     }
 
-    /// Adds one place, without counting it.
+    /// Adds one place; the count does not change.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         if self.places.len() < PLACES_KEPT {
@@ -226,7 +221,7 @@ impl Finding {
         self
     }
 
-    /// Sets the places and the count of all of them.
+    /// Sets the places and their count.
     #[must_use]
     pub fn at_all(mut self, places: &Places) -> Self {
         self.places.clone_from(&places.first);
@@ -234,14 +229,14 @@ impl Finding {
         self
     }
 
-    /// Adds the mechanical fix.
+    /// Sets the mechanical fix.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
         self
     }
 
-    /// Tells whose finding it is, and makes its file relative to the project instead of to the asset's root.
+    /// Sets the asset, and changes the file from relative to the asset's root to relative to the project.
     #[must_use]
     pub fn in_asset(mut self, asset: &AssetRef) -> Self {
         let prefix = format!("assets/{}/", escaped(&asset.root));
@@ -290,7 +285,7 @@ impl PartialOrd for Finding {
 }
 
 impl Ord for Finding {
-    /// By asset id, file, place, code (spec: findings); the rest only to make the order total.
+    /// By asset id, file, place and code (spec: findings). The rest only makes the order total.
     fn cmp(&self, other: &Self) -> Ordering {
         let id = |finding: &Self| finding.asset.as_ref().map(|asset| asset.asset_id.unwrap_or(u32::MAX));
         id(self)
@@ -319,7 +314,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Counts one more.
+    /// Adds one place.
     pub fn add(&mut self, place: Place) {
         if self.first.len() < PLACES_KEPT {
             self.first.push(place);
@@ -327,12 +322,12 @@ impl Places {
         self.count += 1;
     }
 
-    /// How many there were.
+    /// The number of places.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// The first ones.
+    /// The first places.
     pub fn kept(&self) -> &[Place] {
         &self.first
     }
@@ -363,7 +358,7 @@ pub fn finding_of(findings: &[Finding], cause: Option<CauseId>) -> Option<&Findi
     findings.iter().find(|finding| Some(finding.cause_id()) == cause)
 }
 
-/// Collects findings; those of one cause become one, with all of its places and the highest severity.
+/// Collects findings. Those with the same cause become one, with all places and the highest severity.
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
     findings: Vec<Finding>,
@@ -371,7 +366,7 @@ pub struct Gathered {
 }
 
 impl Gathered {
-    /// Adds one more.
+    /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
         match self.causes.entry(finding.cause_id()) {
             Entry::Occupied(known) => {
@@ -389,13 +384,13 @@ impl Gathered {
         }
     }
 
-    /// In the order in which the causes came.
+    /// The findings, in the order in which their causes were added.
     pub fn into_vec(self) -> Vec<Finding> {
         self.findings
     }
 }
 
-/// Findings in the order of the spec, one a cause.
+/// The findings in the order of the spec, one per cause.
 pub fn sorted(findings: Vec<Finding>) -> Vec<Finding> {
     let mut gathered = Gathered::default();
     findings.into_iter().for_each(|finding| gathered.push(finding));
@@ -404,17 +399,17 @@ pub fn sorted(findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// Whether any finding blocks.
-pub fn blocks(findings: &[Finding]) -> bool {
+/// Whether any finding is an error, which blocks the pack.
+pub fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(Finding::is_error)
 }
 
-/// "I could not do it": an operation's error, which can be told as one finding.
+/// An operation's error, which can be reported as findings.
 pub trait AsFinding {
-    /// The finding that tells it.
+    /// The error as a finding.
     fn as_finding(&self) -> Finding;
 
-    /// All that is to be told, where one finding is not enough.
+    /// The error as findings, if one is not enough.
     fn as_findings(&self) -> Vec<Finding> {
         vec![self.as_finding()]
     }

@@ -1,10 +1,10 @@
-//! Findings as text for people: one layout, used by the binary and by the goldens.
+//! Findings as text: the layout that the binary and the goldens use.
 
 use std::fmt::{self, Display, Write as _};
 
 use super::{Finding, Place};
 
-/// How many places the text names after the first; the rest is in the data.
+/// The number of places that the text lists after the first. They fit on one line; the data has more.
 const PLACES_SHOWN: usize = 3;
 
 impl Display for Place {
@@ -29,8 +29,8 @@ impl Display for Place {
 }
 
 impl Place {
-    /// Without what a reader of the first place knows already.
-    fn in_short(&self) -> String {
+    /// The place without what the first place of the finding already says.
+    fn to_short_text(&self) -> String {
         match self {
             Self::Json { line, .. } => format!("line {line}"),
             Self::Tile { in_image: Some(pixel), .. } => format!("({}, {})", pixel.x, pixel.y),
@@ -68,7 +68,7 @@ impl Display for Finding {
         if self.count > 1 {
             f.write_str("\n  ")?;
             if self.places.len() > 1 {
-                let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::in_short).collect();
+                let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::to_short_text).collect();
                 let in_image = matches!(self.places[1], Place::Tile { in_image: Some(_), .. });
                 let of = if in_image { " in the image" } else { "" };
                 write!(f, "also at {}{of}; ", more.join(", "))?;
@@ -87,15 +87,15 @@ pub fn plural(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// A size in bytes, and in a unit that people use where that is shorter.
-pub fn sized(bytes: u64) -> String {
+/// A size in bytes, and also in MiB if it is at least 1 MiB.
+pub fn format_bytes(bytes: u64) -> String {
     match bytes {
         0..0x10_0000 => plural(bytes, "byte"),
         _ => format!("{bytes} bytes ({} MiB)", bytes.div_ceil(1 << 20)),
     }
 }
 
-/// Joins the first `most` items, and says that there are more.
+/// Joins the first `most` items and adds how many more there are.
 pub fn join_some<T: Display>(items: impl ExactSizeIterator<Item = T>, separator: &str, most: usize) -> String {
     let left = items.len().saturating_sub(most);
     let mut text = String::new();
@@ -111,20 +111,21 @@ pub fn join_some<T: Display>(items: impl ExactSizeIterator<Item = T>, separator:
     text
 }
 
-/// Text from a file, made printable: control and direction-changing characters become `\u{…}`.
+/// Text from a file as printable text: control characters and characters that change the text direction become `\u{…}`.
 pub fn escaped(text: &str) -> String {
-    let unsafe_to_show = |c: char| {
+    let is_unprintable = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    if !text.chars().any(unsafe_to_show) {
+    if !text.chars().any(is_unprintable) {
         return text.to_owned();
     }
-    text.chars().map(|c| if unsafe_to_show(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+    text.chars().map(|c| if is_unprintable(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
-/// The known word most like `word`, if one is near enough to be what was meant.
-pub fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The known word that is most similar to `word`, if it differs in at most a third of its letters, as a misspelled word
+/// does.
+pub fn closest_match<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = word.to_lowercase();
     known
         .into_iter()

@@ -157,8 +157,8 @@ impl NewFolder {
         for folder in &self.folders {
             files::sync_folder(&self.whole().join(folder)).map_err(|error| self.placed(error))?;
         }
-        context.tell(Progress::Publishing);
-        context.fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place))?;
+        context.report_progress(Progress::Publishing);
+        context.inject_fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place))?;
         // A rename over an empty folder is not possible everywhere.
         let was_there = files::is_real_folder(&self.place);
         files::remove_folder_if_empty(&self.place);
@@ -187,7 +187,7 @@ impl NewFile {
     /// # Errors
     /// If the system refuses.
     pub(crate) fn append(&mut self, context: &Context, bytes: &[u8]) -> Result<(), DiskError> {
-        let written = context.fault(FaultPoint::StageWrite).and_then(|()| self.file.write_all(bytes));
+        let written = context.inject_fault(FaultPoint::StageWrite).and_then(|()| self.file.write_all(bytes));
         let needed_bytes = self.left_bytes;
         self.left_bytes = self.left_bytes.saturating_sub(bytes.len() as u64);
         written.map_err(|source| DiskError::writing(&self.place)(source).with_needed_bytes(needed_bytes))
@@ -198,7 +198,7 @@ impl NewFile {
     /// # Errors
     /// If the system refuses.
     pub(crate) fn finish(self, context: &Context) -> Result<(), DiskError> {
-        let synced = context.fault(FaultPoint::StageSync).and_then(|()| self.file.sync_all());
+        let synced = context.inject_fault(FaultPoint::StageSync).and_then(|()| self.file.sync_all());
         synced.map_err(DiskError::writing(&self.place))
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder::{Opened, open_regular};
 use super::{DiskError, OpenError, Sha};
-use crate::diagnostics::{Code, Finding, sized};
+use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::limits::SOURCE_FILE_BYTES;
 
 /// A file that changed this recently may change again without a new time stamp: FAT counts in steps of two seconds, and
@@ -124,7 +124,11 @@ impl SourceFile {
         (self.size_bytes() > SOURCE_FILE_BYTES).then(|| {
             Finding::new(
                 Code::FileTooLarge,
-                format!("the file has {}; the limit is {}", sized(self.size_bytes()), sized(SOURCE_FILE_BYTES)),
+                format!(
+                    "the file has {}; the limit is {}",
+                    format_bytes(self.size_bytes()),
+                    format_bytes(SOURCE_FILE_BYTES)
+                ),
                 "Use a smaller file: for example, shorten a sound or lower its sample rate.",
             )
         })

@@ -9,7 +9,7 @@ mod node;
 
 use serde::Serialize;
 
-use crate::diagnostics::{Code, Finding, sized};
+use crate::diagnostics::{Code, Finding, format_bytes};
 use document::Document;
 
 pub use document::structural_bytes;
@@ -45,7 +45,7 @@ pub fn read_document<T>(
 pub fn too_large(limit_bytes: u64) -> Finding {
     Finding::new(
         Code::JsonTooLarge,
-        format!("the file is larger than its limit, {}", sized(limit_bytes)),
+        format!("the file is larger than its limit, {}", format_bytes(limit_bytes)),
         "No project needs this: restore the file from version control or a copy.",
     )
 }

@@ -8,7 +8,7 @@ use jsonc_parser::common::Ranged;
 
 use super::document::Document;
 use crate::asset_uuid::AssetUuid;
-use crate::diagnostics::{Code, Finding, Place, closest, escaped};
+use crate::diagnostics::{Code, Finding, Place, closest_match, escaped};
 use crate::paths::RelPath;
 
 /// A value of the document, with its path. Each `read_…` method returns the value, or `None` and adds a finding.
@@ -86,7 +86,7 @@ impl<'d> Node<'d> {
             if known.contains(&key) {
                 continue;
             }
-            let finding = match closest(key, known.iter().copied()) {
+            let finding = match closest_match(key, known.iter().copied()) {
                 Some(near) => Finding::new(
                     Code::JsonUnknownKey,
                     format!("`{}` is not a key of this object; `{near}` is", escaped(key)),
@@ -178,7 +178,7 @@ impl<'d> Node<'d> {
             return Some(*value);
         }
         let names: Vec<&str> = allowed.iter().map(|(name, _)| *name).collect();
-        let help = match closest(text, names.iter().copied()) {
+        let help = match closest_match(text, names.iter().copied()) {
             Some(near) => format!("Write `{near}`."),
             None => format!("Write one of: {}.", names.join(", ")),
         };

@@ -11,7 +11,7 @@ use crate::banks::glyph::tiles::Keying;
 use crate::banks::glyph::{self, CutTiles};
 use crate::context::Context;
 use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent};
-use crate::diagnostics::{Code, Finding, blocks, join_some, plural};
+use crate::diagnostics::{Code, Finding, has_errors, join_some, plural};
 use crate::files::Folder;
 use crate::formats::{PALETTE_COLORS, TileSize};
 use crate::paths::RelPath;
@@ -231,7 +231,7 @@ fn single_tile_size(
             Err(finding) => outcome.findings.push(*finding),
         }
     }
-    if blocks(&outcome.findings) {
+    if has_errors(&outcome.findings) {
         if force {
             outcome.findings.push(Finding::new(
                 Code::TileSizeNeeded,

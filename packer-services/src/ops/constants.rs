@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::constants::{self, Constant, Language};
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, blocks};
+use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, DiskError, PathKind, SourceFile};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
 use crate::pack::examine::{Attempt, Discard, examine, with_retries};
@@ -86,7 +86,7 @@ impl Operation for MakeConstants {
             findings.extend(refuse_kind(path)?);
         }
         let mut text = None;
-        if blocks(&findings) {
+        if has_errors(&findings) {
             constants.clear();
         } else {
             text = Some(self.language.text(&constants));
@@ -108,7 +108,7 @@ impl Operation for MakeConstants {
 
 /// Refuses a place where the project's sources or its pack lie: nobody means to replace one of those.
 fn refuse_place(project: &Project, path: &Path) -> Option<Finding> {
-    let inside = files::is_below(path, &project.assets()) || files::is_below(path, &project.build());
+    let inside = files::is_below(path, &project.assets_folder()) || files::is_below(path, &project.build_folder());
     let finding = Finding::new(
         Code::Usage,
         "constants go neither into `assets/` nor into `build/`, which hold the sources and the pack",

@@ -12,7 +12,7 @@ use crate::asset_name::asset_name_problem;
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Preload};
-use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped};
+use crate::diagnostics::{AssetRef, Code, Finding, escaped, has_errors};
 use crate::files::{self, DiskError};
 use crate::limits::SLOTS;
 use crate::new_bank::{CopyHints, NamedFiles, NewBank, declare_glyph_bank, declare_sound_bank, item_count};
@@ -174,7 +174,7 @@ impl CreateAsset {
         let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(()) };
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(()) };
-        let place = project.assets().join(root.as_str());
+        let place = project.assets_folder().join(root.as_str());
         if let Some(finding) = misplacement(&editable.registry, &root).or_else(|| in_the_way(&root, &place)) {
             report.findings.push(finding);
             return Ok(());
@@ -196,7 +196,7 @@ impl CreateAsset {
         let content = self.declare_bank(context, &stage.0, named.names(), &mut outcome);
         check_cancelled(context)?;
         let refused = |finding: Finding| named.about_named_file(finding, &asset);
-        let Some(content) = content.filter(|_| self.force || !blocks(&outcome.findings)) else {
+        let Some(content) = content.filter(|_| self.force || !has_errors(&outcome.findings)) else {
             report.findings.extend(outcome.findings.into_iter().map(|finding| refused(finding.in_asset(&asset))));
             return Ok(());
         };
@@ -216,7 +216,7 @@ impl CreateAsset {
         for finding in &mut judged {
             finding.severity = finding.code.severity();
         }
-        let packs = !blocks(&judged);
+        let packs = !has_errors(&judged);
         if !packs && !self.force {
             report.findings.extend(judged.into_iter().map(refused));
             return Ok(());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::diagnostics::blocks;
+use crate::diagnostics::has_errors;
 use crate::files::DiskError;
 use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::budgets::Budgets;
@@ -71,7 +71,7 @@ impl Operation for Doctor {
             let examination = examine(context, snapshot, &snapshot.assets, None, &mut Discard)?;
             let mut findings = examination.findings;
             if self.workspace {
-                let walk = walk::walk(&project)?;
+                let walk = walk::list_workspace_files(&project)?;
                 findings.extend(walk.root_notes(&project, snapshot));
                 findings.extend(walk.file_notes(context, &project, snapshot));
                 findings.extend(walk.findings);
@@ -89,7 +89,7 @@ impl Operation for Doctor {
             Ok::<_, DoctorError>(Attempt { made, changed_path: examination.changed_path })
         })?;
         checkup.findings.extend(changing);
-        checkup.data.blocked = blocks(&checkup.findings);
+        checkup.data.blocked = has_errors(&checkup.findings);
         Ok(checkup.sorted())
     }
 }

@@ -17,7 +17,7 @@ use crate::banks::glyph::extract::GlyphParts;
 use crate::banks::sound::extract::{WavAround, wav_around, wav_bytes};
 use crate::context::{Context, Progress};
 use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
-use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, blocks, join_some, sized};
+use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, format_bytes, has_errors, join_some};
 use crate::export::{NewFile, NewFolder, asset_folders, judge_place};
 use crate::files::{self, DiskError, Sha};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
@@ -129,7 +129,7 @@ impl Operation for ExtractPack {
             let plan = Plan::of(context, &judged.container);
             let told = plan.note.iter().cloned().chain(self.misfits(&plan));
             findings.extend(told.map(|finding| finding.file(&report.file)));
-            if !blocks(&findings) {
+            if !has_errors(&findings) {
                 match self.extract(context, &mut pack, &judged, &plan)? {
                     Ok(assets) => {
                         report.extracted = true;
@@ -244,7 +244,7 @@ impl ExtractPack {
         let long = told_of(
             Code::ExtractImpossible,
             &long,
-            &format!("a sound is too long: its WAV would have more than {}", sized(most_bytes)),
+            &format!("a sound is too long: its WAV would have more than {}", format_bytes(most_bytes)),
             if self.as_project {
                 "A project's files may not be larger. Extract without `--as-project`, which writes longer ones."
             } else {
@@ -254,7 +254,10 @@ impl ExtractPack {
         let many = told_of(
             Code::ExtractImpossible,
             &many,
-            &format!("a bank has too many sounds: its `{ANCHOR}` would have more than {}", sized(DECLARATION_BYTES)),
+            &format!(
+                "a bank has too many sounds: its `{ANCHOR}` would have more than {}",
+                format_bytes(DECLARATION_BYTES)
+            ),
             "Extract without `--as-project`, and make several banks of the sounds.",
         );
         [scene, long, many].into_iter().flatten().collect()
@@ -288,7 +291,7 @@ impl ExtractPack {
                 );
                 return Ok(Err(Box::new(changed.file(files::display_path(&self.file)))));
             }
-            context.tell(Progress::Extracting {
+            context.report_progress(Progress::Extracting {
                 asset_id: asset.entry.asset_id,
                 done_bytes: asset.entry.offset_bytes + asset.entry.size_bytes,
                 total_bytes: container.header.payload_bytes(),

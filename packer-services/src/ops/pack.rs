@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, Severity, blocks, plural};
+use crate::diagnostics::{Code, Finding, Severity, has_errors, plural};
 use crate::files::{DiskError, FileReading, Sha, read_up_to};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::budgets::{BudgetLimits, Budgets};
@@ -208,7 +208,7 @@ impl Pack {
         self.block_warnings(&mut examination.findings);
         let mut report = report(project, snapshot, &examination, pack);
         self.hold_to_budget(&examination, pack.1, &mut report);
-        let is_ready = changed_path.is_none() && !blocks(&report.findings);
+        let is_ready = changed_path.is_none() && !has_errors(&report.findings);
         let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
         let Some(files) = files else { return Ok(Attempt { made: report, changed_path }) };
         let last = LastPack::read(project);
@@ -271,7 +271,7 @@ fn report(
     examination: &Examination,
     (sha256, size_bytes): (Sha, u64),
 ) -> Report<PackReport> {
-    let header = examination.header.as_ref().filter(|_| !blocks(&examination.findings));
+    let header = examination.header.as_ref().filter(|_| !has_errors(&examination.findings));
     let summary = header.map(|_| PackSummary::of(sha256, size_bytes));
     let assets = header.map_or_else(Vec::new, |_| {
         let packed = examination.built.iter().map(|asset| PackedAsset {
@@ -440,7 +440,7 @@ impl<'a> Comparing<'a> {
         let filled = match read_up_to(published, &mut theirs) {
             Ok(filled) => filled,
             Err(error) => {
-                self.error = Some(DiskError::reading(self.project.build().join(PACK_FILE))(error).into());
+                self.error = Some(DiskError::reading(self.project.build_folder().join(PACK_FILE))(error).into());
                 return Err(Stop);
             }
         };
@@ -504,7 +504,8 @@ impl PackOutput for Comparing<'_> {
         // Are there bytes after the last one that was compared?
         if let (None, Some(published), false) = (&self.difference, &mut self.published, self.abandoned) {
             let mut one = [0];
-            let more = published.read(&mut one).map_err(DiskError::reading(self.project.build().join(PACK_FILE)))?;
+            let more =
+                published.read(&mut one).map_err(DiskError::reading(self.project.build_folder().join(PACK_FILE)))?;
             if more > 0 {
                 let message = "it goes on here, where the pack should end".to_owned();
                 self.difference = Some(differs(PACK_FILE, message, Some(self.offset)));

@@ -14,7 +14,7 @@ use crate::banks::glyph::{self, CutTiles};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphArtifact, GlyphContent, Palette, edit};
-use crate::diagnostics::{Code, Finding, blocks};
+use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, DiskError, Folder};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{Attempt, with_retries};
@@ -137,7 +137,7 @@ fn find_and_apply(
         changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
             report.set_palettes(&bank.glyph.palettes, &palettes);
-            if let Some(lock) = lock.filter(|_| !blocks(&outcome.findings)) {
+            if let Some(lock) = lock.filter(|_| !has_errors(&outcome.findings)) {
                 match apply(context, project, lock, &bank, &palettes) {
                     Ok(()) => report.applied = true,
                     Err(ApplyError::Finding(finding)) => outcome.findings.push(*finding),
@@ -204,7 +204,7 @@ struct Bank {
 
 /// Reads the bank's declaration, which need not declare palettes yet; `None` if something is wrong with it.
 fn read_bank(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<Bank> {
-    let opened = Folder::at(project.assets()).open_folder(root).map_err(AnchorError::Open);
+    let opened = Folder::at(project.assets_folder()).open_folder(root).map_err(AnchorError::Open);
     let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
     let (anchor, folder) = match read {
         Ok(read) => read,
@@ -256,13 +256,13 @@ fn find_palettes(
         outcome.findings.extend(checked.err().map(|problem| Finding::from(problem).file(artifact.file.as_str())));
         decoded.push((artifact, image, grid, tiles));
     }
-    if blocks(&outcome.findings) || !outcome.changed.is_empty() {
+    if has_errors(&outcome.findings) || !outcome.changed.is_empty() {
         return Ok(None);
     }
     let drawn: Vec<CutImage<'_>> =
         decoded.iter().map(|(artifact, image, grid, tiles)| CutImage { artifact, image, grid: *grid, tiles }).collect();
     let found = palettes::find_palettes(context, &bank.glyph.palettes, &drawn, size)?;
-    let is_complete = !blocks(&found.findings);
+    let is_complete = !has_errors(&found.findings);
     outcome.findings.extend(found.findings);
     Ok(is_complete.then_some(found.palettes))
 }

@@ -14,7 +14,7 @@ use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
-use crate::diagnostics::{AssetRef, Code, Finding, blocks, escaped};
+use crate::diagnostics::{AssetRef, Code, Finding, escaped, has_errors};
 use crate::files::{self, DiskError, Folder, SourceFile, read_up_to};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SHOWN_TEXT_BYTES};
@@ -139,7 +139,7 @@ impl PreviewSource {
             if let Some(entry) = entry {
                 return Ok(Owner { root, asset_id: Some(entry.asset_id), is_included: entry.included_in_build });
             }
-            if files::exists(&project.assets().join(root.as_str()).join(ANCHOR)) {
+            if files::exists(&project.assets_folder().join(root.as_str()).join(ANCHOR)) {
                 return Ok(Owner { root, asset_id: None, is_included: false });
             }
         }
@@ -159,7 +159,7 @@ impl PreviewSource {
         attempt: u32,
         seen: &mut Seen,
     ) -> Result<(), ShowAssetError> {
-        let opened = Folder::at(project.assets()).open_folder(&owner.root).and_then(|root| root.open(path));
+        let opened = Folder::at(project.assets_folder()).open_folder(&owner.root).and_then(|root| root.open(path));
         let source = match opened {
             Ok(source) => source,
             Err(error) => {
@@ -172,7 +172,7 @@ impl PreviewSource {
             seen.outcome.findings.push(finding.file(path.as_str()));
             return Ok(());
         }
-        if context.fault(FaultPoint::Planned { attempt }).is_err() {
+        if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(ShowAssetError::Cancelled);
         }
         self.decode(context, path, source, seen).or_else(|failed| match failed {
@@ -327,7 +327,7 @@ fn sound(context: &Context, path: &RelPath, mut source: SourceFile, seen: &mut S
     };
     let mut drawing = SoundDrawing::of(sound.frames);
     let outcome = sound::decode_sound(context, path, source, &sound, &mut drawing)?;
-    let is_whole = !blocks(&outcome.findings) && outcome.changed.is_empty();
+    let is_whole = !has_errors(&outcome.findings) && outcome.changed.is_empty();
     let Sound { rate_hz, channels, depth_bits: bits, frames, .. } = sound;
     seen.outcome.findings.extend(sound.warnings.into_iter().map(named));
     seen.outcome.findings.extend(outcome.findings);

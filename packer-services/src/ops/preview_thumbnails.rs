@@ -108,7 +108,7 @@ impl PreviewThumbnails {
         let wanted: HashSet<&str> = roots.iter().map(String::as_str).collect();
         let snapshot = Snapshot::take_some(&Project::at(project), &wanted)?;
         snapshot.understood()?;
-        context.fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| Stop)?;
+        context.inject_fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| Stop)?;
         let assets: HashMap<&str, &Arc<RegisteredAsset>> =
             snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let thumbnail = |root: &String| {

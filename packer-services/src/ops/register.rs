@@ -9,7 +9,7 @@ use crate::anchor::AnchorFile;
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::ANCHOR;
-use crate::diagnostics::{AssetRef, Code, Finding, blocks};
+use crate::diagnostics::{AssetRef, Code, Finding, has_errors};
 use crate::files::{DiskError, Folder};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
 use crate::pack::lock::{Lock, LockError};
@@ -99,7 +99,7 @@ impl RegisterAsset {
         let Some(uuid) = report.accept(read_uuid(project, &root)) else { return Ok(()) };
         let Some(asset_id) = report.accept(registry.register(uuid, root, !self.exclude)) else { return Ok(()) };
         report.findings = editable.judge_asset(context, project, asset_id, None)?;
-        if blocks(&report.findings) {
+        if has_errors(&report.findings) {
             return Ok(());
         }
         let mut set = WriteSet::new(project, lock);
@@ -127,7 +127,7 @@ fn read_uuid(project: &Project, root: &RelPath) -> Result<AssetUuid, Vec<Finding
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         findings.into_iter().map(|finding| finding.in_asset(&asset)).collect::<Vec<Finding>>()
     };
-    let folder = Folder::at(project.assets()).open_folder(root);
+    let folder = Folder::at(project.assets_folder()).open_folder(root);
     let read = folder.map_err(crate::anchor::AnchorError::Open).and_then(|folder| AnchorFile::read(&folder));
     let reading = read.map_err(|error| in_asset(vec![error.into_finding()]))?.declaration();
     reading.asset_uuid.ok_or_else(|| {

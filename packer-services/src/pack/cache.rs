@@ -15,7 +15,7 @@ use crate::banks::{ArtifactUse, Identity};
 use crate::canonical_json;
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{Family, Region};
-use crate::diagnostics::{Code, Finding, sized};
+use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::files::{self, DiskError, Folder, PathKind, Sha};
 use crate::formats::TileSize;
 use crate::limits::CACHE_BYTES;
@@ -174,7 +174,7 @@ impl Cache {
             return None;
         }
         let path = project.cache_path();
-        let written = context.fault(FaultPoint::CacheWrite).map_err(DiskError::writing(&path)).and_then(|()| {
+        let written = context.inject_fault(FaultPoint::CacheWrite).map_err(DiskError::writing(&path)).and_then(|()| {
             files::replace_file(&path, &self.to_bytes(), &project.tool_folder(), &context.new_uuid().to_string())
         });
         written.err().map(|error| {
@@ -250,7 +250,7 @@ fn published_sha256(project: &Project) -> Option<String> {
     struct Pack {
         sha256: String,
     }
-    let build = project.build();
+    let build = project.build_folder();
     if !matches!(files::path_kind(&build.join(PACK_FILE)), Ok(PathKind::RegularFile)) {
         return None;
     }
@@ -270,7 +270,7 @@ pub(super) fn read_regular(folder: &Path, name: &str, limit: u64) -> Result<Opti
     let size_bytes = source.size_bytes();
     match source.read_whole(limit).map_err(|error| unreadable(&error))? {
         Some(content) => Ok(Some(content.bytes)),
-        None => Err(format!("the cache has {}; the limit is {}", sized(size_bytes), sized(limit))),
+        None => Err(format!("the cache has {}; the limit is {}", format_bytes(size_bytes), format_bytes(limit))),
     }
 }
 

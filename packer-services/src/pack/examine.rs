@@ -11,7 +11,7 @@ use super::plan::{self, PlannedAsset};
 use crate::banks::Stop;
 use crate::context::{Context, FaultPoint, Progress};
 use crate::declaration::Declaration;
-use crate::diagnostics::{Code, Finding, blocks, sorted};
+use crate::diagnostics::{Code, Finding, has_errors, sorted};
 use crate::formats::EntryMetadata;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{RegisteredAsset, Snapshot};
@@ -77,7 +77,7 @@ pub fn examine<'s>(
 ) -> Result<Examination, Stop> {
     let planned: Vec<PlannedAsset<'s>> = assets.into_iter().filter_map(plan::plan_asset).collect();
     let mut findings = snapshot.findings.clone();
-    let is_blocked = blocks(&findings)
+    let is_blocked = has_errors(&findings)
         || snapshot.registry.is_none()
         || planned.iter().any(|asset| asset.is_included() && asset.metadata.is_none());
     let of_header = planned.iter().map(|asset| (&**asset.registered, &**asset.declaration, asset.metadata.as_ref()));
@@ -100,7 +100,7 @@ pub fn examine<'s>(
         streamed.output.abandon();
     }
     findings.extend(built.iter().flat_map(|asset| asset.findings.iter().cloned()));
-    let is_whole = !blocks(&findings);
+    let is_whole = !has_errors(&findings);
     Ok(Examination {
         built,
         header: header.filter(|_| is_whole).map(|(header, _)| header),
@@ -139,7 +139,7 @@ impl BuildSink for Streamed<'_, '_> {
     fn finish_asset(&mut self, at: usize) {
         let asset_id = self.planned[at].asset_id();
         let (done_bytes, total_bytes) = (self.done_bytes, self.total_bytes);
-        self.context.tell(Progress::Materializing { asset_id, done_bytes, total_bytes });
+        self.context.report_progress(Progress::Building { asset_id, done_bytes, total_bytes });
     }
 }
 
@@ -181,7 +181,7 @@ pub fn with_retries<T, E: From<ProjectError> + From<Stop>>(
     let mut owner = None;
     let (made, finding) = with_retries_of(context, project, |attempt| {
         let snapshot = Snapshot::take(project)?;
-        if context.fault(FaultPoint::Planned { attempt }).is_err() {
+        if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(E::from(Stop));
         }
         let attempt = work(&snapshot)?;
@@ -215,6 +215,6 @@ pub fn with_retries_of<T, E>(
             return Ok((made, Some(finding.file(shown))));
         }
         attempt += 1;
-        context.tell(Progress::PlanningAgain { path, attempt });
+        context.report_progress(Progress::PlanningAgain { path, attempt });
     }
 }

@@ -77,7 +77,7 @@ impl Lock {
                     }
                     if !told {
                         told = true;
-                        context.tell(Progress::WaitingForLock { path: files::display_path(&path), holder });
+                        context.report_progress(Progress::WaitingForLock { path: files::display_path(&path), holder });
                     }
                     if context.is_cancelled() {
                         return Err(LockError::Cancelled);
@@ -87,7 +87,7 @@ impl Lock {
             }
         }
         files::overwrite_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host()));
-        project.sweep();
+        project.remove_leftovers();
         Ok(Self { file: Some(file), note: None })
     }
 

@@ -13,7 +13,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::plan::{Piece, PlannedAsset};
 use crate::banks::{Outcome, Sink, Stop, glyph, raw, sound};
 use crate::context::{Context, FaultPoint};
-use crate::diagnostics::{AsFinding, Code, Finding, blocks, escaped};
+use crate::diagnostics::{AsFinding, Code, Finding, escaped, has_errors};
 use crate::files::{DiskError, Folder};
 
 /// Payload bytes that may wait to be delivered.
@@ -101,7 +101,7 @@ fn build_piece(
     guarded(context, asset_id, folder, || match piece {
         Piece::Glyph(content) => {
             let (payload, mut outcome) = glyph::build_glyph_payload(context, folder, content)?;
-            if !blocks(&outcome.findings) && outcome.changed.is_empty() {
+            if !has_errors(&outcome.findings) && outcome.changed.is_empty() {
                 sink.push_bytes(payload)?;
             } else {
                 outcome.broken_payload = Some(payload);
@@ -124,7 +124,7 @@ fn guarded(
     make: impl FnOnce() -> Result<Outcome, Stop>,
 ) -> Result<Outcome, Stop> {
     catch_unwind(AssertUnwindSafe(|| {
-        if let Err(error) = context.fault(FaultPoint::Convert { asset_id }) {
+        if let Err(error) = context.inject_fault(FaultPoint::Convert { asset_id }) {
             let error = DiskError::reading(folder.path())(error);
             return Ok(Outcome {
                 findings: vec![error.as_finding().file(crate::declaration::ANCHOR)],

@@ -28,7 +28,7 @@ impl Stage {
     /// # Errors
     /// If an output's place is taken by something else, or the system refuses.
     pub fn open(context: &Context, project: &Project, alone: bool) -> Result<Self, OutputError> {
-        let build = project.build();
+        let build = project.build_folder();
         for name in OUTPUTS {
             if let PathKind::Other(what) = files::path_kind(&build.join(name))? {
                 return Err(OutputError::NotAFile(name.to_owned(), what));
@@ -73,7 +73,7 @@ impl Stage {
     /// If the system refuses.
     pub fn append(&mut self, context: &Context, bytes: &[u8]) -> Result<(), DiskError> {
         let Some(staged) = self.staged.last_mut() else { return Ok(()) };
-        let written = context.fault(FaultPoint::StageWrite).and_then(|()| staged.file.write_all(bytes));
+        let written = context.inject_fault(FaultPoint::StageWrite).and_then(|()| staged.file.write_all(bytes));
         let needed_bytes = staged.left_bytes;
         staged.left_bytes = staged.left_bytes.saturating_sub(bytes.len() as u64);
         let path = self.build.join(staged.name);
@@ -87,12 +87,15 @@ impl Stage {
     pub fn publish(mut self, context: &Context) -> Result<(), DiskError> {
         for Staged { name, file, .. } in &self.staged {
             let path = self.build.join(name);
-            context.fault(FaultPoint::StageSync).and_then(|()| file.sync_all()).map_err(DiskError::writing(path))?;
+            context
+                .inject_fault(FaultPoint::StageSync)
+                .and_then(|()| file.sync_all())
+                .map_err(DiskError::writing(path))?;
         }
-        context.tell(Progress::Publishing);
+        context.report_progress(Progress::Publishing);
         for (n, name) in (0u32..).zip(OUTPUTS) {
             let to = self.build.join(name);
-            context.fault(FaultPoint::Rename { n }).map_err(DiskError::writing(&to))?;
+            context.inject_fault(FaultPoint::Rename { n }).map_err(DiskError::writing(&to))?;
             files::rename(&self.staged_path(name), &to)?;
         }
         files::sync_folder(&self.build).map_err(DiskError::with_file_in_place)?;

@@ -121,7 +121,7 @@ impl TryFrom<u64> for One {
 impl Companion {
     /// The companion in `build/`, if there is one that can be read.
     fn read(project: &Project) -> Option<Self> {
-        let bytes = read_regular(&project.build(), METADATA_FILE, CACHE_BYTES).ok()??;
+        let bytes = read_regular(&project.build_folder(), METADATA_FILE, CACHE_BYTES).ok()??;
         serde_json::from_slice(&bytes).ok()
     }
 
@@ -145,7 +145,7 @@ impl Companion {
 impl PublishedPack {
     /// The files that [`PublishedPack::read`] looks at.
     pub fn files_of(project: &Project) -> [PathBuf; 3] {
-        [project.build().join(PACK_FILE), project.build().join(METADATA_FILE), project.cache_path()]
+        [project.build_folder().join(PACK_FILE), project.build_folder().join(METADATA_FILE), project.cache_path()]
     }
 
     /// Reads what stands in `build/`; `None` if that is no pack, or it is not known which. That the companion is the pack's own is

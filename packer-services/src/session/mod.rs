@@ -28,7 +28,7 @@ use crate::paths::RelPath;
 use crate::preview::{Preview, Thumbnail};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Reuse, Snapshot};
-use crate::walk::Walk;
+use crate::walk::WorkspaceFiles;
 pub use listing::{AssetState, ListAssetsReport, ListedAsset};
 use suspects::Suspects;
 
@@ -45,7 +45,7 @@ const BATCH: usize = 32;
 pub struct Session {
     project: Project,
     snapshot: Snapshot,
-    walk: Walk,
+    walk: WorkspaceFiles,
     built: HashMap<RelPath, Kept>,
     /// The asset that is being viewed.
     viewed: Option<RelPath>,
@@ -146,7 +146,7 @@ impl Session {
         Self {
             project: Project::at(project),
             snapshot: Snapshot::default(),
-            walk: Walk::default(),
+            walk: WorkspaceFiles::default(),
             built: HashMap::new(),
             viewed: None,
             view: None,
@@ -184,7 +184,7 @@ impl Session {
         let snapshot = Snapshot::take_after(&self.project, &self.snapshot, suspects.registry(), |root| {
             suspects.asset(root.as_str())
         })?;
-        if context.fault(FaultPoint::Planned { attempt }).is_err() {
+        if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(SessionError::Cancelled);
         }
         snapshot.understood()?;
@@ -350,7 +350,7 @@ impl Session {
         if self.snapshot.registry.is_none() {
             return self.refresh_once(context, 1);
         }
-        context.fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| SessionError::Cancelled)
+        context.inject_fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| SessionError::Cancelled)
     }
 
     /// Thumbnails of these assets, with sides of at most `side_pixels`; `None` of one that has nothing to show. They
@@ -415,7 +415,7 @@ impl Session {
             .snapshot
             .build_set()
             .all(|asset| self.built.get(&asset.entry.root).is_some_and(|kept| kept.built.metadata.is_some()));
-        if !is_built || crate::diagnostics::blocks(&self.snapshot.findings) {
+        if !is_built || crate::diagnostics::has_errors(&self.snapshot.findings) {
             return None;
         }
         let of_header = || {
@@ -431,7 +431,7 @@ impl Session {
         }
         let (header, problem) = self.header.as_ref()?;
         findings.extend(problem.clone());
-        (!crate::diagnostics::blocks(findings)).then(|| Budgets::of(header))
+        (!crate::diagnostics::has_errors(findings)).then(|| Budgets::of(header))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::limits::WORKSPACE_FILES;
 use crate::pack::built::BuiltAsset;
 use crate::project::Project;
 use crate::snapshot::Reuse;
-use crate::walk::{self, Walk};
+use crate::walk::{self, WorkspaceFiles};
 
 /// The registry, relative to `assets/`.
 const REGISTRY: &str = ".prometeu/index.json";
@@ -26,13 +26,13 @@ pub(super) struct Suspects {
 /// How the walk changed.
 pub(super) enum WalkUpdate {
     /// This is all of it.
-    Whole(Walk),
+    Whole(WorkspaceFiles),
     /// These files have this size now, or are gone.
     Files(Vec<(String, Option<u64>)>),
 }
 
 impl WalkUpdate {
-    pub(super) fn apply(self, walk: &mut Walk) {
+    pub(super) fn apply(self, walk: &mut WorkspaceFiles) {
         match self {
             Self::Whole(whole) => *walk = whole,
             Self::Files(files) => {
@@ -118,16 +118,16 @@ impl Suspects {
     ///
     /// # Errors
     /// If the system refuses to read a folder.
-    pub(super) fn walk(&self, project: &Project, last: &Walk) -> Result<WalkUpdate, DiskError> {
+    pub(super) fn walk(&self, project: &Project, last: &WorkspaceFiles) -> Result<WalkUpdate, DiskError> {
         // A path with a backslash may be the escaped form of another, and a walk that found anything is not just files.
         let is_plain = |path: &String| !path.contains('\\');
         let is_small = (last.files.len() + self.paths.len()) as u64 <= WORKSPACE_FILES / 2;
         if self.everything || !is_small || !last.findings.is_empty() || !self.paths.iter().all(is_plain) {
-            return Ok(WalkUpdate::Whole(walk::walk(project)?));
+            return Ok(WalkUpdate::Whole(walk::list_workspace_files(project)?));
         }
         let is_walked = |path: &&String| !path.split('/').any(|segment| segment.starts_with('.'));
         let size_now = |path: &String| {
-            let whole = project.assets().join(path);
+            let whole = project.assets_folder().join(path);
             let is_file = matches!(files::path_kind(&whole), Ok(PathKind::RegularFile));
             let stamp = files::stamp_of(&whole).filter(|_| is_file);
             (path.clone(), stamp.map(|stamp| stamp.size_bytes()))

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::batch::{Batch, MANY, Touched};
-use super::source::{Open, Signal, Source};
+use super::source::{EventSource, OpenSource, Signal};
 use super::table::Table;
-use super::{Change, Mode, WatchOptions, WhyPolling};
+use super::{Change, WatchMode, WatchOptions, WhyPolling};
 use crate::files::{self, FolderIdentity};
 use crate::project::Project;
 
@@ -17,14 +17,14 @@ pub(super) const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Which folders are watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Place {
+struct WatchedPlace {
     root: PathBuf,
     identity: Option<FolderIdentity>,
     /// `None` if there is no `assets/`, or it is a link, which no operation follows.
     assets: Option<FolderIdentity>,
 }
 
-impl Place {
+impl WatchedPlace {
     /// The place that a project is at now.
     fn of(project: &Project) -> Option<Self> {
         let root = files::real_folder(project.root())?;
@@ -37,11 +37,11 @@ impl Place {
 pub(super) struct Core {
     project: Project,
     options: WatchOptions,
-    open: Open,
-    source: Option<Box<dyn Source>>,
-    mode: Mode,
+    open: OpenSource,
+    source: Option<Box<dyn EventSource>>,
+    mode: WatchMode,
     /// `None` while the folder is gone.
-    place: Option<Place>,
+    place: Option<WatchedPlace>,
     table: Table,
     batch: Batch,
     /// Nothing was told yet.
@@ -54,13 +54,13 @@ pub(super) struct Core {
 }
 
 impl Core {
-    pub(super) fn new(project: Project, options: WatchOptions, open: Open) -> Self {
+    pub(super) fn new(project: Project, options: WatchOptions, open: OpenSource) -> Self {
         Self {
             project,
             options,
             open,
             source: None,
-            mode: Mode::Events,
+            mode: WatchMode::Events,
             place: None,
             table: Table::default(),
             batch: Batch::default(),
@@ -71,7 +71,7 @@ impl Core {
         }
     }
 
-    pub(super) fn mode(&self) -> &Mode {
+    pub(super) fn mode(&self) -> &WatchMode {
         &self.mode
     }
 
@@ -108,13 +108,13 @@ impl Core {
     pub(super) fn tick(&mut self, now: Instant) -> Option<Change> {
         let touched = self.batch.take(now);
         let is_past = |at: Option<Instant>| at.is_none_or(|at| at <= now);
-        let polls = self.place.is_some() && self.mode != Mode::Events && is_past(self.poll_at);
+        let polls = self.place.is_some() && self.mode != WatchMode::Events && is_past(self.poll_at);
         let refresh = std::mem::take(&mut self.refresh);
         if touched.is_none() && !polls && !refresh && !is_past(self.beat_at) {
             return None;
         }
         self.beat_at = Some(now + HEARTBEAT);
-        let place = Place::of(&self.project);
+        let place = WatchedPlace::of(&self.project);
         if refresh || place != self.place {
             return self.begin(place, now);
         }
@@ -160,12 +160,12 @@ impl Core {
 
     fn fall_back(&mut self, why: WhyPolling, now: Instant) {
         self.source = None;
-        self.mode = Mode::Polling { why };
+        self.mode = WatchMode::Polling { why };
         self.poll_at = Some(now + self.options.poll_every);
     }
 
     /// Begins to watch `place`, and forgets everything about the last one.
-    fn begin(&mut self, place: Option<Place>, now: Instant) -> Option<Change> {
+    fn begin(&mut self, place: Option<WatchedPlace>, now: Instant) -> Option<Change> {
         let was_gone = self.place.is_none() && !self.is_new;
         self.is_new = false;
         self.source = None;
@@ -184,7 +184,7 @@ impl Core {
         let mut refused = None;
         match opened {
             Ok(mut source) => {
-                self.mode = Mode::Events;
+                self.mode = WatchMode::Events;
                 refused = source.watch(&root).err();
                 self.source = Some(source);
             }

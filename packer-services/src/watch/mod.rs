@@ -24,7 +24,7 @@ use source::Signal;
 
 /// How changes are noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub enum WatchMode {
     /// The system tells of each change.
     Events,
     /// The files' stamps are compared, every [`WatchOptions::poll_every`].
@@ -74,7 +74,7 @@ impl Default for WatchOptions {
 #[derive(Debug)]
 pub struct Watch {
     signals: Sender<Signal>,
-    mode: Arc<Mutex<Mode>>,
+    mode: Arc<Mutex<WatchMode>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -88,7 +88,7 @@ impl Watch {
         on_change: impl Fn(Change) + Send + 'static,
     ) -> Self {
         let (signals, inbox) = channel();
-        let mode = Arc::new(Mutex::new(Mode::Events));
+        let mode = Arc::new(Mutex::new(WatchMode::Events));
         let core = Core::new(Project::at(project), options, source::system(signals.clone()));
         let shown = Arc::clone(&mode);
         let thread = std::thread::spawn(move || run(core, &inbox, &shown, &on_change));
@@ -97,7 +97,7 @@ impl Watch {
 
     /// How changes are noticed now. It may become another at any time; a [`Change`] follows when it does. Before the first
     /// change this is what is being tried.
-    pub fn mode(&self) -> Mode {
+    pub fn mode(&self) -> WatchMode {
         self.mode.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -119,7 +119,7 @@ impl Drop for Watch {
     }
 }
 
-fn run(mut core: Core, inbox: &Receiver<Signal>, mode: &Mutex<Mode>, on_change: &dyn Fn(Change)) {
+fn run(mut core: Core, inbox: &Receiver<Signal>, mode: &Mutex<WatchMode>, on_change: &dyn Fn(Change)) {
     loop {
         let change = core.tick(Instant::now());
         // Before it is told: who is told asks for the mode.

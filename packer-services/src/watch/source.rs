@@ -28,17 +28,17 @@ pub(super) enum Signal {
 }
 
 /// A source of signals, until it is dropped.
-pub(super) trait Source: Send {
+pub(super) trait EventSource: Send {
     /// Asks for events of the folder `path`: of what is directly in it, and where possible of the folder itself.
     /// It may be asked for again.
     fn watch(&mut self, path: &Path) -> Result<(), WhyPolling>;
 }
 
 /// Makes a source, each time that watching begins.
-pub(super) type Open = Box<dyn FnMut() -> Result<Box<dyn Source>, WhyPolling> + Send>;
+pub(super) type OpenSource = Box<dyn FnMut() -> Result<Box<dyn EventSource>, WhyPolling> + Send>;
 
 /// The system's events.
-pub(super) fn system(signals: Sender<Signal>) -> Open {
+pub(super) fn system(signals: Sender<Signal>) -> OpenSource {
     Box::new(move || {
         let (alive, ended) = channel::<()>();
         let signals = signals.clone();
@@ -67,7 +67,7 @@ struct System {
     below: Option<PathBuf>,
 }
 
-impl Source for System {
+impl EventSource for System {
     fn watch(&mut self, path: &Path) -> Result<(), WhyPolling> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let mode = if ONE_BY_ONE { RecursiveMode::NonRecursive } else { RecursiveMode::Recursive };

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::core::{Core, HEARTBEAT};
-use super::source::{Signal, Source};
-use super::{Change, Mode, WatchOptions, WhyPolling};
+use super::source::{EventSource, Signal};
+use super::{Change, WatchMode, WatchOptions, WhyPolling};
 use crate::files;
 use crate::project::Project;
 
@@ -21,7 +21,7 @@ struct Asked {
 
 struct Fake(Arc<Mutex<Asked>>);
 
-impl Source for Fake {
+impl EventSource for Fake {
     fn watch(&mut self, path: &Path) -> Result<(), WhyPolling> {
         let mut asked = self.0.lock().unwrap();
         if asked.room == Some(0) {
@@ -51,7 +51,7 @@ fn scene_with(options: WatchOptions, room: Option<usize>) -> Scene {
     let shared = Arc::clone(&asked);
     let open = Box::new(move || {
         shared.lock().unwrap().opened += 1;
-        Ok(Box::new(Fake(Arc::clone(&shared))) as Box<dyn Source>)
+        Ok(Box::new(Fake(Arc::clone(&shared))) as Box<dyn EventSource>)
     });
     let project = Project::at(folder.path().join("project"));
     let mut scene = Scene { core: Core::new(project, options, open), folder, asked, now: Instant::now() };
@@ -291,7 +291,7 @@ fn a_project_that_is_not_there_yet_is_told_as_vanished() {
     assert_eq!(scene.pass(60_000), [Change::Vanished]);
     scene.write("hero/a.png", "a");
     assert_eq!(scene.pass(1000), [Change::Returned]);
-    assert_eq!(*scene.core.mode(), Mode::Polling { why: WhyPolling::NoEvents });
+    assert_eq!(*scene.core.mode(), WatchMode::Polling { why: WhyPolling::NoEvents });
 }
 
 #[test]
@@ -311,14 +311,14 @@ fn while_idle_it_wakes_for_the_heartbeat_alone() {
 fn a_limit_that_is_reached_at_the_start_is_polling_and_said() {
     // The project and `assets/` have room, `hero` or `.prometeu` has not.
     let mut scene = scene_with(WatchOptions::default(), Some(2));
-    assert_eq!(*scene.core.mode(), Mode::Polling { why: WhyPolling::WatchLimit });
+    assert_eq!(*scene.core.mode(), WatchMode::Polling { why: WhyPolling::WatchLimit });
     scene.write("hero/b.png", "b");
     assert_eq!(scene.pass(2000), [paths(&["hero/b.png"])]);
     // A refresh tries again.
     scene.asked.lock().unwrap().room = None;
     scene.core.take(Signal::Refresh, scene.now);
     assert_eq!(scene.pass(0), [Change::Everything]);
-    assert_eq!(*scene.core.mode(), Mode::Events);
+    assert_eq!(*scene.core.mode(), WatchMode::Events);
     scene.write("hero/c.png", "c");
     assert_eq!(scene.pass(60_000), [], "nobody polls any more");
 }
@@ -330,7 +330,7 @@ fn a_limit_that_is_reached_later_is_polling_and_said() {
     scene.write("new/b.png", "b");
     scene.finished("new");
     assert_eq!(scene.pass(200), [Change::Everything]);
-    assert_eq!(*scene.core.mode(), Mode::Polling { why: WhyPolling::WatchLimit });
+    assert_eq!(*scene.core.mode(), WatchMode::Polling { why: WhyPolling::WatchLimit });
     scene.write("new/c.png", "c");
     assert_eq!(scene.pass(2000), [paths(&["new/c.png"])]);
     assert_eq!(scene.pass(60_000), []);
@@ -341,7 +341,7 @@ fn polling_sees_what_events_see() {
     let options = WatchOptions { events: false, ..WatchOptions::default() };
     let mut scene = scene_with(options, None);
     assert_eq!(scene.asked.lock().unwrap().opened, 0, "nobody asks for events");
-    assert_eq!(*scene.core.mode(), Mode::Polling { why: WhyPolling::Asked });
+    assert_eq!(*scene.core.mode(), WatchMode::Polling { why: WhyPolling::Asked });
     scene.write("a/b/x.png", "x");
     scene.write("hero/.a.png.tmp", "x");
     scene.write(".prometeu/lock", "x");

@@ -3,7 +3,7 @@
 use packer_services::diagnostics::{AsFinding, Code, Finding};
 use packer_services::internals::limits::WORKSPACE_FILES;
 use packer_services::internals::project::Project;
-use packer_services::internals::walk::walk_up_to;
+use packer_services::internals::walk::list_workspace_files_up_to;
 use packer_services::registry::Registry;
 use support::{TestProject, uuid};
 
@@ -71,7 +71,7 @@ fn the_declaration_has_another_uuid() -> Vec<Finding> {
 fn more_files_than_the_limit() -> Vec<Finding> {
     let project = TestProject::new();
     project.write("assets/export/1.png", "").write("assets/export/2.png", "").write("assets/export/3.png", "");
-    let mut findings = match walk_up_to(&Project::at(project.root()), 2) {
+    let mut findings = match list_workspace_files_up_to(&Project::at(project.root()), 2) {
         Ok(walk) => walk.findings,
         Err(error) => vec![error.as_finding()],
     };

@@ -7,7 +7,7 @@ use packer_services::{Event, Progress};
 /// Shows every step, on one line that is written over.
 pub fn show() -> impl Fn(Event) + Send + Sync {
     |event| match event.progress {
-        Progress::Materializing { done_bytes, total_bytes, .. } if total_bytes > 0 => {
+        Progress::Building { done_bytes, total_bytes, .. } if total_bytes > 0 => {
             let percent = done_bytes.saturating_mul(100) / total_bytes;
             say(&format!("\r\x1b[Kpacking {percent} %"));
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use packer_services::RelPath;
 use packer_services::declaration::Region;
-use packer_services::diagnostics::{blocks, escaped, join_some, plural};
+use packer_services::diagnostics::{escaped, has_errors, join_some, plural};
 use packer_services::ops::{
     AssetState, BankBudget, Budgets, CreateAssetReport, DoctorReport, ExtractPackReport, FindPalettesReport,
     InitWorkspaceReport, InspectPackReport, ListAssetsReport, MakeConstantsReport, Moved, PackReport, PackSummary,
@@ -50,7 +50,7 @@ pub fn register(report: &Report<RegisterAssetReport>) -> String {
     match report.asset_id {
         Some(asset_id) if report.included => format!("registered assets/{} as asset {asset_id}", report.root),
         Some(asset_id) => format!("registered assets/{} as asset {asset_id}; excluded from the build", report.root),
-        None if blocks(report.findings()) => "nothing was registered".into(),
+        None if has_errors(report.findings()) => "nothing was registered".into(),
         None => String::new(),
     }
 }
@@ -144,7 +144,7 @@ fn sample(sample: &SampleDetails) -> String {
 
 pub fn palettes(report: &Report<FindPalettesReport>) -> String {
     let file = format!("assets/{}/asset.json", escaped(&report.root));
-    if blocks(report.findings()) || report.palettes.is_empty() {
+    if has_errors(report.findings()) || report.palettes.is_empty() {
         return format!("{file} is as it was");
     }
     let mut text = String::new();
@@ -281,7 +281,7 @@ pub fn constants(report: &Report<MakeConstantsReport>) -> String {
 
 pub fn verify(report: &Report<VerifyPackReport>) -> String {
     let Some(sha256) = report.sha256 else { return format!("{} is no valid pack", report.file) };
-    if blocks(report.findings()) {
+    if has_errors(report.findings()) {
         return format!("{} is not right\nsha256  {sha256}", report.file);
     }
     let checked = if report.payload_checked { "payload bytes checked" } else { "payload bytes unchecked" };

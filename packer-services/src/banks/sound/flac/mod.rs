@@ -16,7 +16,7 @@ use super::pcm16::pcm16;
 use super::{BLOCK_FRAMES, Refused, Sound, SoundCoding};
 use crate::banks::{Sink, Stop, check_cancelled};
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, Place, plural, sized};
+use crate::diagnostics::{Code, Finding, Place, format_bytes, plural};
 use crate::files::read_up_to;
 use crate::limits::{MAX_RATE_HZ, SOURCE_FILE_BYTES};
 use bits::FrameError;
@@ -159,8 +159,11 @@ impl StreamInfo {
         }
         let unpacked = frames * u64::from(channels) * u64::from(depth_bits.div_ceil(8));
         if unpacked > SOURCE_FILE_BYTES {
-            let message =
-                format!("unpacked the sound has {}; the limit is {}", sized(unpacked), sized(SOURCE_FILE_BYTES));
+            let message = format!(
+                "unpacked the sound has {}; the limit is {}",
+                format_bytes(unpacked),
+                format_bytes(SOURCE_FILE_BYTES)
+            );
             let help = "Use a smaller file: shorten a sound, or lower its rate.";
             return Err(Box::new(Finding::new(Code::FileTooLarge, message, help)));
         }
