@@ -1,10 +1,10 @@
-//! A small host that embeds the services, as a window or a build server would: it examines a project on a worker
-//! thread, follows the progress, can cancel, and packs only if nothing blocks.
+//! A small program that embeds the library, as a window or a build server would: it checks a project on a worker thread,
+//! shows the progress, can be cancelled, and packs only if there are no errors.
 //!
 //! ```text
 //! cargo run -p packer-services --example host -- assets-demo/lantern
 //! ```
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
         eprintln!("usage: host PROJECT");
         return ExitCode::from(2);
     };
-    // A host keeps the flag behind its Cancel button; here Return is the button.
+    // A window would set this flag with its Cancel button; here it is the Return key.
     let cancel = Cancel::default();
     std::thread::spawn({
         let cancel = cancel.clone();
@@ -30,42 +30,42 @@ fn main() -> ExitCode {
     });
     let (sender, events) = mpsc::channel::<Event>();
     let context = Context::new().with_cancel(cancel).with_progress(move |event| {
-        // The receiver is gone when nobody looks any more: that must not disturb the work.
+        // Sending fails after the receiver is dropped, which must not stop the work.
         let _ = sender.send(event);
     });
-    let worker = std::thread::spawn(move || work(project, &context));
+    let worker = std::thread::spawn(move || check_and_pack(project, &context));
     for event in events {
         if let Progress::Building { asset_id, done_bytes, total_bytes } = event.progress {
-            println!("asset {asset_id} is made: {done_bytes} of {total_bytes} bytes");
+            println!("asset {asset_id} is built: {done_bytes} of {total_bytes} bytes");
         }
     }
     match worker.join() {
-        Ok(Ok(said)) => {
-            println!("{said}");
+        Ok(Ok(summary)) => {
+            println!("{summary}");
             ExitCode::SUCCESS
         }
-        Ok(Err(said)) => {
-            eprintln!("{said}");
+        Ok(Err(problem)) => {
+            eprintln!("{problem}");
             ExitCode::FAILURE
         }
         Err(_) => ExitCode::from(2),
     }
 }
 
-/// What a host runs off its drawing thread.
-fn work(project: PathBuf, context: &Context) -> Result<String, String> {
+/// The work of the worker thread.
+fn check_and_pack(project: PathBuf, context: &Context) -> Result<String, String> {
     let doctor = Doctor::new(&project);
-    let checkup = doctor.run(context).map_err(|error| error.to_string())?;
-    for finding in checkup.findings() {
+    let checked = doctor.run(context).map_err(|error| error.to_string())?;
+    for finding in checked.findings() {
         eprintln!("{finding}");
     }
-    if checkup.blocked {
-        return Err("nothing was packed: the errors above are in the way".into());
+    if checked.blocked {
+        return Err("nothing was packed, because of the errors above".into());
     }
     let pack = Pack::new(project).wait(false);
     let report = pack.run(context).map_err(|error| error.to_string())?;
     match &report.pack {
         Some(pack) => Ok(format!("{} with {} assets, sha256 {}", pack.path, report.assets.len(), pack.sha256)),
-        None => Err("nothing was packed: something changed since the examination".into()),
+        None => Err("nothing was packed: a file changed after the check".into()),
     }
 }

@@ -1,7 +1,8 @@
 //! Canonical JSON: the only writer of the pack's header and of the companions.
 //!
 //! UTF-8, no white space, keys sorted recursively, arrays in order, no floating point; string escapes as in RFC 8785
-//! (spec: runtime artifact). Keys are sorted here, because any crate of a build may change the order of `serde_json`'s maps.
+//! (spec: runtime artifact). Keys are sorted here, because any crate of a build may change the order of `serde_json`'s
+//! maps.
 
 use serde_json::Value;
 
@@ -61,8 +62,8 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
     Ok(())
 }
 
-/// `serde_json` escapes strings as RFC 8785 requires: the two-character forms, `\u00xx` for other control characters, and
-/// nothing else.
+/// `serde_json` escapes strings as RFC 8785 requires: the two-character forms, `\u00xx` for other control characters,
+/// and nothing else.
 fn write_string(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(Value::from(text).to_string().as_bytes());
 }

@@ -1,5 +1,5 @@
-//! The environment of an operation: where progress goes, how it is cancelled, where uuids come from and, for tests, which
-//! faults occur.
+//! The environment of an operation: where progress goes, how it is cancelled, where uuids come from and, for tests,
+//! which faults occur.
 
 use std::fmt;
 use std::io;

@@ -86,8 +86,8 @@ pub fn fold_key(text: &str) -> String {
     text.nfc().default_case_fold().nfc().collect()
 }
 
-/// Finds different paths with the same [`RelPath::fold_key`]. Returns the indices in `paths` of the first and of the later
-/// path, once for each later path.
+/// Finds different paths with the same [`RelPath::fold_key`]. Returns the indices in `paths` of the first and of the
+/// later path, once for each later path.
 pub fn case_collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(usize, usize)> {
     let mut first_of: HashMap<String, (usize, &RelPath)> = HashMap::new();
     let mut reported: HashSet<&RelPath> = HashSet::new();

@@ -101,8 +101,8 @@ impl Project {
         self.root.join("assets/.prometeu/lock")
     }
 
-    /// The files of a project that has only this registry, relative to its folder. The registry is the last one: it makes
-    /// the folder a project.
+    /// The files of a project that has only this registry, relative to its folder. The registry is the last one: it
+    /// makes the folder a project.
     pub fn initial_files(registry: &Registry) -> [(&'static str, Vec<u8>); 3] {
         [
             ("assets/.prometeu/.gitignore", NOT_COMMITTED.as_bytes().to_vec()),

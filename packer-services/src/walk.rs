@@ -1,7 +1,7 @@
 //! The files under `assets/`: which roots are not registered, and which files are unused.
 //!
-//! Hygiene only: all findings are notes, and a pack never walks the workspace. Names that start with a dot are skipped, and
-//! no link is followed (spec: workspace, "Hygiene").
+//! Hygiene only: all findings are notes, and a pack never walks the workspace. Names that start with a dot are skipped,
+//! and no link is followed (spec: workspace, "Hygiene").
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;

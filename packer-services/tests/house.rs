@@ -1,10 +1,10 @@
-//! Rules of the house that a compiler does not see (docs/ARCHITECTURE.md, "Invariants").
+//! Rules about the code that the compiler does not check (docs/ARCHITECTURE.md, "Invariants").
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Crates that open windows, draw or play: none may be below the services.
-const OF_WINDOWS: &[&str] = &[
+/// Crates for windows, drawing and sound output. The library must depend on none of them.
+const GUI_CRATES: &[&str] = &[
     "accesskit",
     "ash",
     "cocoa",
@@ -31,7 +31,7 @@ const OF_WINDOWS: &[&str] = &[
 ];
 
 #[test]
-fn no_gui_crate_is_below_the_services() {
+fn library_depends_on_no_gui_crate() {
     let tree = Command::new(env!("CARGO"))
         .args(["tree", "--package", "packer-services", "--all-features", "--target", "all"])
         .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--locked"])
@@ -40,14 +40,14 @@ fn no_gui_crate_is_below_the_services() {
         .unwrap();
     let tree = String::from_utf8(tree.stdout).unwrap();
     let crates: Vec<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert!(crates.contains(&"packer-services") && crates.contains(&"png"), "this is no tree: {tree}");
+    assert!(crates.contains(&"packer-services") && crates.contains(&"png"), "this is not a dependency tree: {tree}");
     for name in crates {
-        assert!(!OF_WINDOWS.contains(&name), "{name} is in the dependency tree of packer-services");
+        assert!(!GUI_CRATES.contains(&name), "{name} is in the dependency tree of packer-services");
     }
 }
 
 #[test]
-fn one_module_touches_the_disk() {
+fn only_files_touches_the_disk() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for file in rust_files(&source) {
         if file.starts_with(source.join("files")) {
@@ -56,14 +56,20 @@ fn one_module_touches_the_disk() {
         #[expect(clippy::disallowed_methods, reason = "this reads the source itself")]
         let text = std::fs::read_to_string(&file).unwrap();
         for (n, line) in text.lines().enumerate() {
-            let touches = ["std::fs", "fs::", " File::open", "(File::open", "File::create", "OpenOptions"]
+            let touches = ["std::fs", "fs::", "File::open", "File::create", "OpenOptions"]
                 .iter()
-                .any(|word| line.contains(word));
-            // The type of an open file may be named, to be locked or written to.
+                .any(|word| has_word(line, word));
+            // The type of an open file may be named, to lock it or to write to it.
             let names_the_type = line.trim_start().starts_with("use std::fs::");
             assert!(!touches || names_the_type, "{}:{}: {line}", file.display(), n + 1);
         }
     }
+}
+
+/// Whether `line` contains `word` other than as the end of a longer name, such as `PackFile::open`.
+fn has_word(line: &str, word: &str) -> bool {
+    let is_part_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(is_part_of_name))
 }
 
 #[expect(clippy::unwrap_used, reason = "a test that cannot read the source must fail")]

@@ -1,19 +1,19 @@
-//! A toy cartridge builder and boot check: what happens to `assets.pa` after the packer has stopped.
+//! A toy cartridge builder and boot check: what happens to `assets.pa` after the packer is done.
 //!
 //! ```text
-//! cartridge build PROJECT OUT    makes the cartridge folder OUT around PROJECT/build/assets.pa
+//! cartridge build PROJECT OUT    creates the cartridge folder OUT with a copy of PROJECT/build/assets.pa
 //! cartridge boot DIR             checks the cartridge folder DIR as a boot does
 //! ```
 //!
-//! The packer writes `assets.pa` and knows nothing of cartridges; a builder such as this one takes the finished file
-//! and never makes it. The program in the cartridge is a placeholder: nothing here can run.
+//! The packer writes `assets.pa` and knows nothing about cartridges. A builder such as this one copies the finished file
+//! and never writes one. The program in the cartridge is a placeholder and cannot run.
 //!
-//! Exit codes: 0 done, 1 refused, 2 a wrong command line or a system call that failed.
+//! Exit codes: 0 done, 1 refused, 2 a wrong command line or a failed system call.
 
 #![expect(
     clippy::print_stderr,
     clippy::disallowed_methods,
-    reason = "an example program speaks on stderr, and shares no file code with the packer"
+    reason = "an example program prints to stderr, and shares no file code with the packer"
 )]
 
 mod reader;
@@ -32,9 +32,9 @@ const USAGE: &str = "usage: cartridge build PROJECT OUT\n       cartridge boot D
 const PLACEHOLDER_PROGRAM: &[u8] = b"PLACEHOLDER: not a program\n";
 
 enum Failure {
-    /// The input is at fault: exit 1.
+    /// The input is wrong: exit code 1.
     Refused(String),
-    /// The command line or the system is at fault: exit 2.
+    /// The command line is wrong or the system failed: exit code 2.
     NotDone(String),
 }
 
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Puts a manifest and a placeholder program around a finished pack.
+/// Creates a cartridge from a finished pack, a manifest and a placeholder program.
 fn build(project: &Path, out: &Path) -> Result<String, Failure> {
     let pack_path = project.join("build").join("assets.pa");
     let entries = open_pack(&pack_path)?.entries().len();
@@ -73,7 +73,7 @@ fn build(project: &Path, out: &Path) -> Result<String, Failure> {
     fs::create_dir_all(out).map_err(|error| not_done(out, &error))?;
     let mut names = fs::read_dir(out).map_err(|error| not_done(out, &error))?;
     if names.next().is_some() && !out.join("manifest.json").is_file() {
-        return refuse(format!("{} holds files, and is no cartridge", out.display()));
+        return refuse(format!("{} contains files, and is not a cartridge", out.display()));
     }
     let folder = fs::canonicalize(project).map_err(|error| not_done(project, &error))?;
     let title = folder.file_name().unwrap_or("cartridge".as_ref()).to_string_lossy().into_owned();
@@ -95,13 +95,13 @@ fn build(project: &Path, out: &Path) -> Result<String, Failure> {
     };
     write("manifest.json", format!("{manifest:#}\n").as_bytes())?;
     write("program.pbx", PLACEHOLDER_PROGRAM)?;
-    // By way of a second name: were OUT's pack a link to the project's, a copy would empty both.
+    // Copied under another name first: if OUT's pack is a link to the project's, copying onto it would empty both.
     let (part, whole) = (out.join("assets.pa.part"), out.join("assets.pa"));
     fs::copy(&pack_path, &part).and_then(|_| fs::rename(&part, &whole)).map_err(|error| not_done(&whole, &error))?;
     Ok(format!("{}: {entries} assets, and a placeholder for the program\n", out.display()))
 }
 
-/// Looks at a cartridge as a boot does, and says what it would load.
+/// Checks a cartridge as a boot does, and reports what it would load.
 fn boot(dir: &Path) -> Result<String, Failure> {
     if !fs::metadata(dir).map_err(|error| not_done(dir, &error))?.is_dir() {
         return refuse(format!("{} is not a folder", dir.display()));
@@ -122,13 +122,13 @@ fn boot(dir: &Path) -> Result<String, Failure> {
     if !dir.join("program.pbx").is_file() {
         return refuse("the cartridge has no program.pbx");
     }
-    // All of the pack is judged here, before anything runs.
+    // The whole pack is checked before anything runs.
     let mut report = format!("{title}\n");
     match wants_assets {
         true => load(&open_pack(&dir.join("assets.pa"))?, &mut report)?,
-        false => report.push_str("the asset capability is not declared: assets.pa is not looked at\n"),
+        false => report.push_str("the asset capability is not declared: assets.pa is not read\n"),
     }
-    report.push_str("everything that a boot looks at is in order; the program would start now\n");
+    report.push_str("every check of the boot passed; the program would start now\n");
     Ok(report)
 }
 
@@ -183,7 +183,7 @@ fn load(pack: &Pack, report: &mut String) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens one slice, decodes it, says what it holds, and lets it go.
+/// Opens one slice, decodes it, and describes its content.
 fn describe(pack: &Pack, entry: &Entry) -> Result<String, Error> {
     let bytes = pack.slice(entry)?;
     let content = match &entry.bank {
@@ -203,7 +203,7 @@ fn describe(pack: &Pack, entry: &Entry) -> Result<String, Error> {
             let frames: usize = samples.iter().map(|sample| sample.frames.len()).sum();
             format!("{} samples, {frames} frames, nominally {sample_rate} Hz", samples.len())
         }
-        Bank::Scene => "left as they are".to_owned(),
+        Bank::Scene => "not decoded".to_owned(),
     };
     Ok(format!("{} bytes, {content}", bytes.len()))
 }
@@ -212,11 +212,11 @@ fn open_pack(path: &Path) -> Result<Pack, Failure> {
     Pack::open(path).map_err(|error| failure(&error, &path.display().to_string()))
 }
 
-/// A pack that is not there, or is wrong, is refused; a read that the system refused is not the pack's fault.
+/// A missing or invalid pack is refused; a failed read is an error of the system.
 fn failure(error: &Error, path: &str) -> Failure {
     match error {
         Error::Io(io) if io.kind() == io::ErrorKind::NotFound => {
-            Failure::Refused(format!("{path} is missing, and only the packer makes it"))
+            Failure::Refused(format!("{path} is missing; only the packer writes it"))
         }
         Error::Io(_) => Failure::NotDone(format!("{path}: {error}")),
         _ => Failure::Refused(format!("{path} is not valid: {error}")),

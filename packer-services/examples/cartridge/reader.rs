@@ -1,10 +1,10 @@
 //! A small reader of `assets.pa`, written from `docs/specs/runtime-artifact.md` and from nothing else.
 //!
-//! It shares no code with the packer, so that a pack which both understand is a pack that the spec explains.
-//! It reads as a console would: the prelude and the header at [`Pack::open`], then one asset at a time, by seek.
-//! The payload region is never held in memory, and no input makes it panic.
+//! It shares no code with the packer: if both understand a pack, the spec is complete.
+//! It reads like a console: the prelude and the header in [`Pack::open`], then one asset at a time, by seeking.
+//! It never holds the payload region in memory, and no input makes it panic.
 
-#![allow(dead_code, reason = "each program that includes this file uses its own part of it")]
+#![allow(dead_code, reason = "each program that includes this file uses a part of it")]
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -34,16 +34,16 @@ const GLYPH_KEYS: [&str; 5] = ["height", "palette_authored", "palette_count", "t
 const SAMPLE_KEYS: [&str; 3] = ["length", "offset", "sample_rate"];
 const LOOPED_SAMPLE_KEYS: [&str; 5] = ["length", "loop_end", "loop_start", "offset", "sample_rate"];
 
-/// Why a file is not a pack, or could not be read, in plain words.
+/// Why a file is not a pack or cannot be read, in plain words.
 #[derive(Debug)]
 pub enum Error {
     /// The system refused a read.
     Io(io::Error),
     /// The first 32 bytes are not those of a pack, version 1.
     Prelude(String),
-    /// The header is not canonical JSON, or says something that a pack cannot say.
+    /// The header is not canonical JSON, or breaks a rule of the spec.
     Header(String),
-    /// The bytes of one asset are not what its table entry promises.
+    /// The bytes of one asset do not match its table entry.
     Payload(String),
 }
 
@@ -67,7 +67,7 @@ impl From<io::Error> for Error {
 /// One row of the asset table.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The identity that a program asks for.
+    /// The id that a program uses.
     pub asset_id: u32,
     /// A label for people.
     pub asset_name: String,
@@ -77,7 +77,7 @@ pub struct Entry {
     pub offset: u64,
     /// The length of the slice.
     pub size: u64,
-    /// The room that the asset takes once decoded.
+    /// The size of the asset when it is decoded.
     pub decoded_size: u64,
 }
 
@@ -87,7 +87,7 @@ impl Entry {
     }
 }
 
-/// A bank type and the metadata that goes with it.
+/// A bank type and its metadata.
 #[derive(Clone, Debug)]
 pub enum Bank {
     /// A sheet of square tiles and its palettes.
@@ -104,12 +104,12 @@ pub enum Bank {
         /// The samples, by index.
         samples: Vec<SampleInfo>,
     },
-    /// Reserved: its metadata, sizes and payload are not judged.
+    /// Reserved: its metadata, sizes and payload are not checked.
     Scene,
 }
 
 impl Bank {
-    /// The name as it stands in the header.
+    /// The name in the header.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Glyph { .. } => "GLYPH",
@@ -119,10 +119,10 @@ impl Bank {
     }
 }
 
-/// Where one sample lies in its payload, in bytes, and how it is played.
+/// The position of a sample in its payload, and how it is played.
 #[derive(Clone, Debug)]
 pub struct SampleInfo {
-    /// The bytes of the payload that are this sample.
+    /// Its bytes in the payload.
     pub bytes: Range<u64>,
     /// Its own rate, in Hz.
     pub sample_rate: u32,
@@ -130,7 +130,7 @@ pub struct SampleInfo {
     pub loop_frames: Option<Range<u64>>,
 }
 
-/// One line of the preload list: this asset goes into that slot of its bank type at boot.
+/// One row of the preload list: at boot, the asset is loaded into this slot of its bank type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preload {
     /// An id of the table.
@@ -139,7 +139,7 @@ pub struct Preload {
     pub slot: u8,
 }
 
-/// An open pack: its header in memory, its payloads still in the file.
+/// An open pack: the header is in memory, the payloads are in the file.
 #[derive(Debug)]
 pub struct Pack<R = File> {
     source: RefCell<R>,
@@ -164,7 +164,7 @@ impl<R: Read + Seek> Pack<R> {
     pub fn new(mut source: R) -> Result<Self, Error> {
         let file_len = source.seek(SeekFrom::End(0))?;
         let Some(after_prelude) = file_len.checked_sub(PRELUDE_LEN as u64) else {
-            return prelude_error("the file is shorter than the 32 bytes that begin a pack");
+            return prelude_error("the file is shorter than the prelude of a pack, 32 bytes");
         };
         source.rewind()?;
         let mut prelude = [0; PRELUDE_LEN];
@@ -175,11 +175,11 @@ impl<R: Read + Seek> Pack<R> {
         };
         let u64_at = |at| u32_at(at) | u32_at(at + 4) << 32;
         if !prelude.starts_with(b"ASPA") {
-            return prelude_error("the file does not begin with ASPA, as a pack does");
+            return prelude_error("the file does not start with ASPA");
         }
         let must_be = |field: &str, found: u64, wanted: u64| match found == wanted {
             true => Ok(()),
-            false => prelude_error(format!("{field} is {found}, and must be {wanted}")),
+            false => prelude_error(format!("{field} is {found}; it must be {wanted}")),
         };
         must_be("schema_version", u32_at(4), 1)?;
         must_be("flags", u32_at(20), 0)?;
@@ -187,7 +187,7 @@ impl<R: Read + Seek> Pack<R> {
         let header_len = u32_at(8);
         let limit = HEADER_LIMIT.min(after_prelude);
         if header_len > limit {
-            return prelude_error(format!("header_len is {header_len}, and must be at most {limit}"));
+            return prelude_error(format!("header_len is {header_len}; it must be at most {limit}"));
         }
         let payload_offset = PRELUDE_LEN as u64 + header_len;
         must_be("payload_offset", u64_at(12), payload_offset)?;
@@ -196,7 +196,7 @@ impl<R: Read + Seek> Pack<R> {
         source.by_ref().take(header_len).read_to_end(&mut header)?;
         let root: Value = serde_json::from_slice(&header)
             .map_err(|error| Error::Header(format!("the header is not JSON: {error}")))?;
-        // One content has one spelling. Writing it again also finds a key that stands twice.
+        // Writing the value again must reproduce the bytes. This also finds a key that appears twice.
         if has_float(&root) || serde_json::to_vec(&root).ok().as_ref() != Some(&header) {
             return header_error("the header is JSON, but not in its canonical form");
         }
@@ -221,17 +221,17 @@ impl<R: Read + Seek> Pack<R> {
         find(&self.entries, asset_id)
     }
 
-    /// Reads the bytes of one asset, and of no other.
+    /// Reads the bytes of one asset.
     pub fn slice(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
         let Some(start) = self.payload_offset.checked_add(entry.offset) else {
-            return entry.payload_error("its slice begins past the end of any file");
+            return entry.payload_error("its slice starts past the largest possible file");
         };
         let mut source = self.source.borrow_mut();
         source.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::new();
         match source.by_ref().take(entry.size).read_to_end(&mut bytes)? as u64 {
             read if read == entry.size => Ok(bytes),
-            read => entry.payload_error(format!("{read} of its {} bytes are there", entry.size)),
+            read => entry.payload_error(format!("the file has only {read} of its {} bytes", entry.size)),
         }
     }
 }
@@ -259,16 +259,16 @@ fn read_table(rows: &[Value], payload_len: u64) -> Result<Vec<Entry>, Error> {
         if entries.last().is_some_and(|last| last.asset_id >= asset_id) {
             return row.wrong("asset ids do not increase");
         }
-        let asset_name = row.text("asset_name")?;
+        let asset_name = row.string("asset_name")?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./-".contains(&byte);
         if !(1..=64).contains(&asset_name.len()) || !asset_name.bytes().all(plain) {
             return row.wrong("asset_name is not 1 to 64 of A-Z a-z 0-9 _ . / -");
         }
         if !names.insert(asset_name) {
-            return row.wrong("asset_name is another asset's too");
+            return row.wrong("asset_name is the name of another asset too");
         }
-        if row.text("codec")? != "NONE" {
-            return row.wrong("codec is not NONE, the one codec known");
+        if row.string("codec")? != "NONE" {
+            return row.wrong("codec is not NONE, the only known codec");
         }
         let offset: u64 = row.integer("offset", ANY)?;
         let size: u64 = row.integer("size", ANY)?;
@@ -280,7 +280,7 @@ fn read_table(rows: &[Value], payload_len: u64) -> Result<Vec<Entry>, Error> {
         if end > payload_len {
             return row.wrong(format!("it ends at {end} of {payload_len} payload bytes"));
         }
-        let bank = match row.text("bank_type")? {
+        let bank = match row.string("bank_type")? {
             "GLYPH" => read_glyph_metadata(&row)?,
             "SOUNDS" => read_sounds_metadata(&row, size)?,
             "SCENE" if row.map["metadata"].is_object() => Bank::Scene,
@@ -376,7 +376,7 @@ fn read_preload(rows: &[Value], entries: &[Entry]) -> Result<Vec<Preload>, Error
     Ok(preload)
 }
 
-/// A JSON object that has exactly the keys it must have, and its place in the header.
+/// A JSON object with exactly the required keys, and its place in the header.
 struct Object<'a> {
     map: &'a Map<String, Value>,
     place: String,
@@ -391,7 +391,7 @@ impl<'a> Object<'a> {
         if let Some(key) = keys.iter().find(|key| !map.contains_key(**key)) {
             return object.wrong(format!("key {key:?} is missing"));
         }
-        // All keys are there, so one more is one too many.
+        // All required keys exist, so any other key is one too many.
         match map.len() == keys.len() {
             true => Ok(object),
             false => object.wrong(format!("it has keys other than {}", keys.join(", "))),
@@ -405,14 +405,14 @@ impl<'a> Object<'a> {
     fn list(&self, key: &str) -> Result<&'a [Value], Error> {
         match &self.map[key] {
             Value::Array(rows) => Ok(rows),
-            _ => self.wrong(format!("{key} is not a list")),
+            _ => self.wrong(format!("{key} is not an array")),
         }
     }
 
-    fn text(&self, key: &str) -> Result<&'a str, Error> {
+    fn string(&self, key: &str) -> Result<&'a str, Error> {
         match &self.map[key] {
             Value::String(text) => Ok(text),
-            _ => self.wrong(format!("{key} is not text")),
+            _ => self.wrong(format!("{key} is not a string")),
         }
     }
 
@@ -422,7 +422,7 @@ impl<'a> Object<'a> {
             Some(number) => Ok(number),
             None => {
                 let (low, high) = range.into_inner();
-                self.wrong(format!("{key} is {}, not a whole number from {low} to {high}", self.map[key]))
+                self.wrong(format!("{key} is {}, not an integer from {low} to {high}", self.map[key]))
             }
         }
     }
@@ -446,7 +446,7 @@ fn has_float(value: &Value) -> bool {
 pub struct Glyph {
     /// The side of a tile: 8, 16 or 32.
     pub tile_size: usize,
-    /// How many of the palettes an artist declared.
+    /// How many of the palettes were declared.
     pub palette_authored: usize,
     /// The sheet, 256 × 256 palette indices of 0 to 15, row-major.
     pub indices: Vec<u8>,
@@ -483,7 +483,7 @@ impl Glyph {
         Some((top..top + self.tile_size).flat_map(row).copied().collect())
     }
 
-    /// The color that an index draws; `None` where nothing is drawn: index 0, or no such palette or index.
+    /// The color of an index; `None` for index 0, which is transparent, and for a missing palette or index.
     pub fn rgb565(&self, palette: usize, index: u8) -> Option<u16> {
         match index {
             0 => None,
@@ -491,7 +491,7 @@ impl Glyph {
         }
     }
 
-    /// As [`Self::rgb565`], in 8 bits a channel: the high bits are repeated in the low ones.
+    /// Like [`Self::rgb565`], with 8 bits per channel: the high bits are repeated in the low ones.
     pub fn rgb(&self, palette: usize, index: u8) -> Option<[u8; 3]> {
         let color = self.rgb565(palette, index)?;
         let widen = |value: u16, bits: u32| {

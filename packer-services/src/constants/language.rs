@@ -1,4 +1,4 @@
-//! Constants as the text of a file: one writer for each language, in the order in which they come.
+//! Constants as the text of a file: one writer per language. The order of the constants is kept.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Constant, ConstantKind, sheet};
+use super::{Constant, ConstantKind, file_key};
 
-/// What the constants are written in.
+/// The language that the constants are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -18,34 +18,34 @@ pub enum Language {
     C,
     /// A chunk that returns a table.
     Lua,
-    /// An object by asset; names are as they are.
+    /// An object with a member for each asset. All names are unchanged.
     Json,
 }
 
 impl Language {
-    /// The whole text, which ends with a line end.
-    pub fn text(self, constants: &[Constant]) -> String {
-        let told = format!(
+    /// The whole text, with a final newline.
+    pub fn write_constants(self, constants: &[Constant]) -> String {
+        let notice = format!(
             "Made by `prometeu-packer constants --lang {}`. Do not edit it: change the assets, and make it again.",
             self.as_str()
         );
         match self {
-            Self::Rust => lines(&format!("// {told}\n"), "// ", constants, |name, value| {
+            Self::Rust => write_lines(&format!("// {notice}\n"), "// ", constants, |name, value| {
                 format!("pub const {name}: u32 = {value};")
             }),
-            Self::C => lines(&format!("// {told}\n#pragma once\n"), "// ", constants, |name, value| {
+            Self::C => write_lines(&format!("// {notice}\n#pragma once\n"), "// ", constants, |name, value| {
                 format!("#define {name} {value}")
             }),
             Self::Lua => {
-                let head = format!("-- {told}\nlocal constants = {{\n");
-                let body = lines(&head, "    -- ", constants, |name, value| format!("    {name} = {value},"));
+                let head = format!("-- {notice}\nlocal constants = {{\n");
+                let body = write_lines(&head, "    -- ", constants, |name, value| format!("    {name} = {value},"));
                 format!("{body}}}\n\nreturn constants\n")
             }
-            Self::Json => json(constants),
+            Self::Json => write_json(constants),
         }
     }
 
-    /// As `--lang` names it.
+    /// Its name in `--lang`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Rust => "rust",
@@ -56,19 +56,19 @@ impl Language {
     }
 }
 
-/// The constants of one asset after the other.
+/// The constants, grouped by asset.
 fn by_asset(constants: &[Constant]) -> impl Iterator<Item = &[Constant]> {
     constants.chunk_by(|a, b| a.asset_id == b.asset_id)
 }
 
-/// A line for each constant, with a remark and an empty line before each asset. An asset's name is of ASCII letters,
-/// digits and `_./-`, so it ends no remark.
-fn lines(head: &str, remark: &str, constants: &[Constant], line: impl Fn(&str, u32) -> String) -> String {
+/// One line per constant, with an empty line and a comment before each asset. An asset's name has only ASCII letters,
+/// digits and `_./-`, so it cannot end the comment.
+fn write_lines(head: &str, comment: &str, constants: &[Constant], line: impl Fn(&str, u32) -> String) -> String {
     let mut text = head.to_owned();
     for of_asset in by_asset(constants) {
         let Some(first) = of_asset.first() else { continue };
         let gap = if text.ends_with("{\n") { "" } else { "\n" };
-        let _ = writeln!(text, "{gap}{remark}asset {}: {}", first.asset_id, first.asset_name);
+        let _ = writeln!(text, "{gap}{comment}asset {}: {}", first.asset_id, first.asset_name);
         for constant in of_asset {
             let _ = writeln!(text, "{}", line(&constant.name, constant.value));
         }
@@ -76,38 +76,40 @@ fn lines(head: &str, remark: &str, constants: &[Constant], line: impl Fn(&str, u
     text
 }
 
-/// Members in the order of the constants. The tiles of a file are its grid, row by row; a cell without an id is null.
-fn json(constants: &[Constant]) -> String {
+/// An object whose members are in the order of the constants. The tiles of a file are its grid, row by row; a cell
+/// without an id is null.
+fn write_json(constants: &[Constant]) -> String {
     let assets = by_asset(constants).map(|of_asset| {
         let name = of_asset.first().map(|first| first.asset_name.as_str()).unwrap_or_default();
         let one =
             |kind: ConstantKind| of_asset.iter().find(|constant| constant.kind == kind).map(|constant| constant.value);
-        let mut members = vec![member("asset_id", &one(ConstantKind::Asset).unwrap_or_default().to_string())];
-        members.extend(one(ConstantKind::Slot).map(|slot| member("slot", &slot.to_string())));
+        let mut members = vec![write_member("asset_id", &one(ConstantKind::Asset).unwrap_or_default().to_string())];
+        members.extend(one(ConstantKind::Slot).map(|slot| write_member("slot", &slot.to_string())));
         let files = |kind: ConstantKind, value: fn(&[&Constant]) -> String| {
             let mut files: Vec<(String, Vec<&Constant>)> = Vec::new();
             let mut places: BTreeMap<String, usize> = BTreeMap::new();
             for constant in of_asset.iter().filter(|constant| constant.kind == kind) {
-                let file = constant.file.as_ref().map(|file| sheet(file, constant.region)).unwrap_or_default();
+                let file = constant.file.as_ref().map(|file| file_key(file, constant.region)).unwrap_or_default();
                 let at = *places.entry(file.clone()).or_insert(files.len());
                 match files.get_mut(at) {
                     Some((_, known)) => known.push(constant),
                     None => files.push((file, vec![constant])),
                 }
             }
-            let files: Vec<String> = files.iter().map(|(file, constants)| member(file, &value(constants))).collect();
-            (!files.is_empty()).then(|| braced(&files, 2))
+            let files: Vec<String> =
+                files.iter().map(|(file, constants)| write_member(file, &value(constants))).collect();
+            (!files.is_empty()).then(|| write_object(&files, 2))
         };
-        members.extend(files(ConstantKind::Tile, grid).map(|tiles| member("tiles", &tiles)));
+        members.extend(files(ConstantKind::Tile, write_grid).map(|tiles| write_member("tiles", &tiles)));
         let sample = |constants: &[&Constant]| constants.first().map_or(0, |first| first.value).to_string();
-        members.extend(files(ConstantKind::Sample, sample).map(|samples| member("samples", &samples)));
-        member(name, &braced(&members, 1))
+        members.extend(files(ConstantKind::Sample, sample).map(|samples| write_member("samples", &samples)));
+        write_member(name, &write_object(&members, 1))
     });
     let assets: Vec<String> = assets.collect();
-    if assets.is_empty() { "{}\n".to_owned() } else { format!("{}\n", braced(&assets, 0)) }
+    if assets.is_empty() { "{}\n".to_owned() } else { format!("{}\n", write_object(&assets, 0)) }
 }
 
-fn grid(cells: &[&Constant]) -> String {
+fn write_grid(cells: &[&Constant]) -> String {
     let place = |constant: &Constant| (constant.row.unwrap_or_default(), constant.column.unwrap_or_default());
     let ids: BTreeMap<(u32, u32), u32> = cells.iter().map(|cell| (place(cell), cell.value)).collect();
     let (rows, columns) =
@@ -125,11 +127,11 @@ fn grid(cells: &[&Constant]) -> String {
     }
 }
 
-fn member(key: &str, value: &str) -> String {
+fn write_member(key: &str, value: &str) -> String {
     format!("{}: {value}", Value::from(key))
 }
 
-fn braced(members: &[String], depth: usize) -> String {
+fn write_object(members: &[String], depth: usize) -> String {
     let indent = "  ".repeat(depth + 1);
     format!("{{\n{indent}{}\n{}}}", members.join(&format!(",\n{indent}")), "  ".repeat(depth))
 }

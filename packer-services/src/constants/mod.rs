@@ -1,5 +1,5 @@
-//! The ids of a pack as constants of a programming language: what they are called, and what must not be called the same
-//! (spec: packer charter, "`constants`"). `language` writes them down.
+//! The ids of a pack as constants of a programming language: their names, and the check that no two names are equal
+//! (spec: packer charter, "`constants`"). `language` writes them.
 
 mod language;
 
@@ -20,11 +20,11 @@ use crate::paths::RelPath;
 /// One constant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Constant {
-    /// What it is called; in JSON, where it stands, as a JSON pointer (RFC 6901).
+    /// Its name; in JSON, the JSON pointer (RFC 6901) to its value.
     pub name: String,
     /// The id.
     pub value: u32,
-    /// What it is an id of.
+    /// What it identifies.
     pub kind: ConstantKind,
     /// The asset.
     pub asset_id: u32,
@@ -34,13 +34,13 @@ pub struct Constant {
     pub file: Option<RelPath>,
     /// The region of a tile's artifact, if it has one.
     pub region: Option<Region>,
-    /// The cell's column in the artifact's grid; of a tile.
+    /// For a tile, the cell's column in the artifact's grid.
     pub column: Option<u32>,
-    /// The cell's row in the artifact's grid; of a tile.
+    /// For a tile, the cell's row in the artifact's grid.
     pub row: Option<u32>,
 }
 
-/// What a constant is an id of.
+/// What a constant identifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ConstantKind {
@@ -55,8 +55,8 @@ pub enum ConstantKind {
 }
 
 impl ConstantKind {
-    /// How the constants of this kind begin, and what a person calls one.
-    fn words(self) -> (&'static str, &'static str) {
+    /// The prefix of the constants of this kind, and the word for one.
+    fn prefix_and_word(self) -> (&'static str, &'static str) {
         match self {
             Self::Asset => ("ASSET", "asset"),
             Self::Slot => ("SLOT", "slot"),
@@ -66,18 +66,18 @@ impl ConstantKind {
     }
 }
 
-/// The constants of the pack that `examination` made, by asset and then by index, and what is wrong with their names.
+/// The constants of an examined pack, by asset and then by index, and the findings about their names.
 pub fn of(examination: &Examination, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
     let mut constants = Vec::new();
     let mut findings = Vec::new();
     for asset in &examination.built {
         let slot = header.preload.iter().find(|preload| preload.asset_id == asset.asset_id());
-        let of_asset = |kind, value| constant(asset, kind, value, None, false, language);
+        let of_asset = |kind, value| new_constant(asset, kind, value, None, false, language);
         constants.push(of_asset(ConstantKind::Asset, asset.asset_id()));
         constants.extend(slot.map(|preload| of_asset(ConstantKind::Slot, preload.slot)));
         for artifact in &asset.uses {
             if language != Language::Json {
-                findings.extend(refuse_letters(asset, artifact));
+                findings.extend(letter_finding(asset, artifact));
             }
             let kind = if matches!(asset.declaration.content, Content::Sound(_)) {
                 ConstantKind::Sample
@@ -87,15 +87,15 @@ pub fn of(examination: &Examination, header: &Header, language: Language) -> (Ve
             let is_sheet = artifact.count as usize + artifact.skipped.len() > 1;
             let identities = artifact.identities();
             constants.extend(
-                identities.map(|identity| constant(asset, kind, identity.id, Some(identity), is_sheet, language)),
+                identities.map(|identity| new_constant(asset, kind, identity.id, Some(identity), is_sheet, language)),
             );
         }
     }
-    findings.extend(refuse_twice(examination, &constants));
+    findings.extend(duplicate_name_findings(examination, &constants));
     (constants, findings)
 }
 
-fn constant(
+fn new_constant(
     asset: &BuiltAsset,
     kind: ConstantKind,
     value: u32,
@@ -106,8 +106,8 @@ fn constant(
     let cell = identity.filter(|_| kind == ConstantKind::Tile);
     let asset_name = &asset.declaration.name;
     let name = match language {
-        Language::Json => pointer(asset_name, kind, identity),
-        _ => identifier(asset_name, kind, identity, is_sheet),
+        Language::Json => json_pointer(asset_name, kind, identity),
+        _ => constant_name(asset_name, kind, identity, is_sheet),
     };
     Constant {
         name,
@@ -122,13 +122,13 @@ fn constant(
     }
 }
 
-/// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, of a sheet, the cell. A
-/// region is named by its corner: `TILE_HERO_WALK_AT_64_0_2_0`.
-fn identifier(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>, is_sheet: bool) -> String {
-    let mut name = format!("{}_{}", kind.words().0, upper(asset_name));
+/// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, for a sheet, the cell.
+/// A region is named by its corner: `TILE_HERO_WALK_AT_64_0_2_0`.
+fn constant_name(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>, is_sheet: bool) -> String {
+    let mut name = format!("{}_{}", kind.prefix_and_word().0, to_upper_snake(asset_name));
     if let Some(Identity { file, region, column, row, .. }) = identity {
         name.push('_');
-        name.push_str(&upper(without_extension(file)));
+        name.push_str(&to_upper_snake(without_extension(file)));
         if let Some(Region { x, y, .. }) = region {
             name.push_str(&format!("_AT_{x}_{y}"));
         }
@@ -139,10 +139,10 @@ fn identifier(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_
     name
 }
 
-/// `/hero/tiles/walk.png/0/2`: where it stands in the JSON text.
-fn pointer(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>) -> String {
+/// `/hero/tiles/walk.png/0/2`: the JSON pointer to its value.
+fn json_pointer(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>) -> String {
     let escaped = |text: &str| text.replace('~', "~0").replace('/', "~1");
-    let file = identity.map(|identity| escaped(&sheet(identity.file, identity.region))).unwrap_or_default();
+    let file = identity.map(|identity| escaped(&file_key(identity.file, identity.region))).unwrap_or_default();
     let member = match (kind, identity) {
         (ConstantKind::Asset, _) => "asset_id".to_owned(),
         (ConstantKind::Slot, _) => "slot".to_owned(),
@@ -153,7 +153,7 @@ fn pointer(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>)
 }
 
 /// A file's name in JSON; with a region, `world.png@64,0,64,32`.
-fn sheet(file: &RelPath, region: Option<Region>) -> String {
+fn file_key(file: &RelPath, region: Option<Region>) -> String {
     match region {
         Some(region) => format!("{file}@{region}"),
         None => file.to_string(),
@@ -169,8 +169,8 @@ fn without_extension(file: &RelPath) -> &str {
     }
 }
 
-/// Upper case; each run of other characters than ASCII letters and digits becomes one `_`.
-fn upper(text: &str) -> String {
+/// In upper case, with each run of characters other than ASCII letters and digits as one `_`.
+fn to_upper_snake(text: &str) -> String {
     let mut name = String::new();
     let mut in_run = false;
     for c in text.chars() {
@@ -184,23 +184,23 @@ fn upper(text: &str) -> String {
     name
 }
 
-/// A name that would lose letters is no name that anybody would guess.
-fn refuse_letters(asset: &BuiltAsset, artifact: &ArtifactUse) -> Option<Finding> {
+/// Refuses a file whose constant would lose letters: its name could not be guessed.
+fn letter_finding(asset: &BuiltAsset, artifact: &ArtifactUse) -> Option<Finding> {
     let file = without_extension(&artifact.file);
     let lost = file.chars().find(|c| !c.is_ascii())?;
     let finding = Finding::new(
         Code::ConstantLetters,
         format!(
-            "`{}` cannot be in a constant's name, which has A to Z, 0 to 9 and `_` alone",
+            "a constant's name cannot contain `{}`: only A to Z, 0 to 9 and `_` are allowed",
             escaped(&lost.to_string())
         ),
-        "Rename the file, or take `--lang json`, which keeps names as they are.",
+        "Rename the file, or pass `--lang json`, which keeps all names unchanged.",
     );
     Some(finding.file(artifact.file.as_str()).in_asset(&asset.asset_ref()))
 }
 
-/// Two constants of one name; those of the same two files, or of the same two assets, are one finding.
-fn refuse_twice(examination: &Examination, constants: &[Constant]) -> Vec<Finding> {
+/// The findings about equal names. Those of the same two files, or of the same two assets, are one finding.
+fn duplicate_name_findings(examination: &Examination, constants: &[Constant]) -> Vec<Finding> {
     type Pair<'c> = (u32, u32, Option<(&'c RelPath, &'c RelPath)>);
     let mut first: HashMap<&str, &Constant> = HashMap::new();
     let mut of_pair: HashMap<Pair<'_>, usize> = HashMap::new();
@@ -218,13 +218,13 @@ fn refuse_twice(examination: &Examination, constants: &[Constant]) -> Vec<Findin
         }
         let help = match files {
             Some((a, b)) if a == b => {
-                "The file is used twice, and names its tiles or sample: give one of the two artifacts a copy of the file under \
-                 another name."
+                "Give one of the two artifacts a copy of the file with another name: constants are named after the file, and \
+                 this one is used twice."
             }
             Some(_) => "Rename one of the two files.",
-            None => "Rename one of the two assets, with `name` in its `asset.json`, or the file.",
+            None => "Rename one of the two assets (`name` in its `asset.json`), or the file.",
         };
-        let message = format!("`{}` would be both {} and {}", later.name, source(earlier), source(later));
+        let message = format!("`{}` would be both {} and {}", later.name, description(earlier), description(later));
         let finding = Finding::new(Code::ConstantTwice, message, help);
         let asset = examination.built.iter().find(|asset| asset.asset_id() == later.asset_id);
         let asset: Option<AssetRef> = asset.map(BuiltAsset::asset_ref);
@@ -235,15 +235,15 @@ fn refuse_twice(examination: &Examination, constants: &[Constant]) -> Vec<Findin
 }
 
 /// "tile 4 of asset 3 (hero), walk.png (2, 0)".
-fn source(constant: &Constant) -> String {
+fn description(constant: &Constant) -> String {
     let asset = format!("asset {} ({})", constant.asset_id, constant.asset_name);
     let what = match constant.kind {
         ConstantKind::Asset => return asset,
-        kind => format!("{} {} of {asset}", kind.words().1, constant.value),
+        kind => format!("{} {} of {asset}", kind.prefix_and_word().1, constant.value),
     };
     match (&constant.file, constant.column, constant.row) {
         (Some(file), Some(column), Some(row)) => {
-            format!("{what}, {} ({column}, {row})", escaped(&sheet(file, constant.region)))
+            format!("{what}, {} ({column}, {row})", escaped(&file_key(file, constant.region)))
         }
         (Some(file), ..) => format!("{what}, {}", escaped(file.as_str())),
         _ => what,
@@ -255,16 +255,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_of_other_characters_becomes_one_underscore() {
+    fn other_characters_become_one_underscore() {
         for (text, name) in
             [("hero", "HERO"), ("ui/atlas-2", "UI_ATLAS_2"), ("a.-_b", "A_B"), ("_x_", "_X_"), ("2d", "2D")]
         {
-            assert_eq!(upper(text), name);
+            assert_eq!(to_upper_snake(text), name);
         }
     }
 
     #[test]
-    fn only_the_last_extension_of_the_file_itself_is_dropped() {
+    fn only_the_last_extension_is_removed() {
         for (file, without) in
             [("a.png", "a"), ("a.b.png", "a.b"), ("v1.2/walk", "v1.2/walk"), ("v1.2/a.png", "v1.2/a")]
         {

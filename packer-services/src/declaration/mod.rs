@@ -1,7 +1,7 @@
 //! `asset.json`, the declaration of one asset: what it is, which files it is built from, and how it is preloaded.
 //!
-//! Owns the declaration as a value, its reader ([`Declaration::read`]) and its only writer
-//! ([`Declaration::to_bytes`]), which `create`, the demo tool and every test use. It opens no artifact (spec: declarations).
+//! Owns the declaration as a value, its reader ([`Declaration::read`]) and its only writer ([`Declaration::to_bytes`]),
+//! which `create`, the demo tool and every test use. It opens no artifact (spec: declarations).
 
 pub mod edit;
 mod read;

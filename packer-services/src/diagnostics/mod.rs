@@ -1,7 +1,8 @@
 //! Findings: the problems and remarks that the packer reports, as data and as text.
 //!
-//! Owns the finding, its places and its text; `codes` has the list of codes. It contains no rules: each finding is created
-//! where its rule is (registry, declaration, banks, pack). `docs/specs/findings-and-exit-codes.md` fixes the format.
+//! Owns the finding, its places and its text; `codes` has the list of codes. It contains no rules: each finding is
+//! created where its rule is (registry, declaration, banks, pack). `docs/specs/findings-and-exit-codes.md` fixes the
+//! format.
 
 mod codes;
 mod text;

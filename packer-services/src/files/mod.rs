@@ -237,8 +237,8 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
 }
 
 /// Replaces the whole file at `path`: writes `bytes` to a new file in `staging`, on the same disk, with the permissions
-/// of the old one, syncs it, renames it over `path` and syncs the folder. A killed process may leave the new file behind;
-/// its name ends in [`STAGED_SUFFIX`].
+/// of the old one, syncs it, renames it over `path` and syncs the folder. A killed process may leave the new file
+/// behind; its name ends in [`STAGED_SUFFIX`].
 ///
 /// # Errors
 /// If the system refuses. `path` is then unchanged, unless the error says that the new file is in place.

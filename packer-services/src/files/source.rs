@@ -46,8 +46,8 @@ impl Stamp {
         !self.is_racy()
     }
 
-    /// Whether the file changed so recently that another change might leave its stamp equal. A time in the future counts
-    /// as recent. The answer decides only whether a file is read twice, never a byte of a pack.
+    /// Whether the file changed so recently that another change might leave its stamp equal. A time in the future
+    /// counts as recent. The answer decides only whether a file is read twice, never a byte of a pack.
     fn is_racy(&self) -> bool {
         #[expect(clippy::disallowed_methods, reason = "the only place that reads the clock; see clippy.toml")]
         let now = SystemTime::now();

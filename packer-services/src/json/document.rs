@@ -239,8 +239,8 @@ fn count_chars(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
-/// The brackets, colons and commas outside strings, with their byte positions. Needs neither a stack nor memory, so that a
-/// text can be checked before it is parsed.
+/// The brackets, colons and commas outside strings, with their byte positions. Needs neither a stack nor memory, so
+/// that a text can be checked before it is parsed.
 pub fn structural_bytes(text: &str) -> impl Iterator<Item = (usize, u8)> {
     let (mut in_string, mut after_backslash) = (false, false);
     text.bytes().enumerate().filter(move |(_, byte)| {

@@ -1,5 +1,5 @@
-//! JSON that people write: a strict reader that reports every problem with line, column and JSON path, and the writer of
-//! indented JSON.
+//! JSON that people write: a strict reader that reports every problem with line, column and JSON path, and the writer
+//! of indented JSON.
 //!
 //! `serde_json` checks the grammar; `jsonc-parser` provides the tree with positions and keeps duplicate keys.
 //! This module knows no file's keys: the registry and the declaration ask for theirs (spec: workspace, "Reading JSON").

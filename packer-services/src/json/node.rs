@@ -57,8 +57,8 @@ impl<'d> Node<'d> {
         matches!(self.value, Value::NullKeyword(_))
     }
 
-    /// Requires that `schema_version`, if there is one, is 1. Called before anything else is read: what looks wrong in a
-    /// newer file may be right there.
+    /// Requires that `schema_version`, if there is one, is 1. Called before anything else is read: what looks wrong in
+    /// a newer file may be right there.
     pub fn check_schema_version(&self) -> Option<()> {
         let property = |object: &'d ast::Object<'d>| {
             object.properties.iter().find(|property| property.name.as_str() == "schema_version")

@@ -89,7 +89,7 @@ impl Operation for MakeConstants {
         if has_errors(&findings) {
             constants.clear();
         } else {
-            text = Some(self.language.text(&constants));
+            text = Some(self.language.write_constants(&constants));
         }
         let written = match (&self.output, &text) {
             (Some(path), Some(text)) => write(context, path, text)?,

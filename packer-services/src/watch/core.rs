@@ -1,18 +1,20 @@
-//! What the watching thread knows: takes signals, and decides when to look and what to tell. Time is given to it.
+//! The state of the watching thread: receives signals, and decides when to compare and what to report. The time is an
+//! argument.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::batch::{Batch, MANY, Touched};
+use super::batch::{Batch, MAX_PATHS, Touched};
 use super::source::{EventSource, OpenSource, Signal};
 use super::table::Table;
 use super::{Change, WatchMode, WatchOptions, WhyPolling};
 use crate::files::{self, FolderIdentity};
 use crate::project::Project;
 
-/// How often the project's folder is asked for, with a few calls that open nothing. Events cannot replace it: when a
-/// folder further up is renamed, there is none, and a folder that is gone sends none when it is back.
+/// How often the identity of the project's folder is compared, with a few system calls that open nothing. Events cannot
+/// replace it: renaming a parent folder causes none, and a missing folder cannot send one when it returns. One second
+/// is as fast as any change is reported, and keeps an idle watch at one wake-up per second.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Which folders are watched.
@@ -25,7 +27,7 @@ struct WatchedPlace {
 }
 
 impl WatchedPlace {
-    /// The place that a project is at now.
+    /// The folders of a project as they are now.
     fn of(project: &Project) -> Option<Self> {
         let root = files::real_folder(project.root())?;
         let assets = FolderIdentity::at(&root.join("assets"));
@@ -40,16 +42,16 @@ pub(super) struct Core {
     open: OpenSource,
     source: Option<Box<dyn EventSource>>,
     mode: WatchMode,
-    /// `None` while the folder is gone.
+    /// `None` while the folder does not exist.
     place: Option<WatchedPlace>,
     table: Table,
     batch: Batch,
-    /// Nothing was told yet.
+    /// Nothing was reported yet.
     is_new: bool,
     refresh: bool,
-    /// When the place is next compared.
+    /// When the identity of the folders is next compared.
     beat_at: Option<Instant>,
-    /// When files are next compared, in polling mode.
+    /// When all files are next compared, in polling mode.
     poll_at: Option<Instant>,
 }
 
@@ -75,21 +77,21 @@ impl Core {
         &self.mode
     }
 
-    /// Takes a signal; what follows from it shows in [`Core::due`] and [`Core::tick`].
-    pub(super) fn take(&mut self, signal: Signal, now: Instant) {
+    /// Receives a signal. Its effect appears in [`Core::next_due`] and [`Core::tick`].
+    pub(super) fn receive(&mut self, signal: Signal, now: Instant) {
         match signal {
-            Signal::Touched(path) => self.inside(&path, |batch, path| batch.touched(path, now)),
-            Signal::Finished(path) => self.inside(&path, |batch, path| batch.finished(path, now)),
-            Signal::Writing(path) => self.inside(&path, |batch, path| batch.writing(path, now)),
-            Signal::Lost => self.batch.lost(now),
+            Signal::Touched(path) => self.add_path(&path, |batch, path| batch.add_touched(path, now)),
+            Signal::Finished(path) => self.add_path(&path, |batch, path| batch.add_finished(path, now)),
+            Signal::Writing(path) => self.add_path(&path, |batch, path| batch.add_writing(path, now)),
+            Signal::Lost => self.batch.add_everything(now),
             Signal::Refresh => self.refresh = true,
             Signal::Stop => {}
         }
     }
 
-    /// Passes a path on, relative to `assets/`. The project's own folder stands for all; what else lies in it, such as
-    /// `build/`, is nothing to us.
-    fn inside(&mut self, path: &Path, add: impl FnOnce(&mut Batch, &Path)) {
+    /// Adds a path to the batch, relative to `assets/`. The project's own folder means all paths; other paths in it,
+    /// such as `build/`, are ignored.
+    fn add_path(&mut self, path: &Path, add: impl FnOnce(&mut Batch, &Path)) {
         let Some(place) = &self.place else { return };
         match path.strip_prefix(&place.root).map(|path| (path, path.strip_prefix("assets"))) {
             Ok((_, Ok(inside))) => add(&mut self.batch, inside),
@@ -98,15 +100,15 @@ impl Core {
         }
     }
 
-    /// When [`Core::tick`] next has something to do, if no signal comes; `None` if it has now.
-    pub(super) fn due(&self) -> Option<Instant> {
+    /// When [`Core::tick`] next has work, if no signal comes; `None` if it has work now.
+    pub(super) fn next_due(&self) -> Option<Instant> {
         let beat = self.beat_at.filter(|_| !self.refresh)?;
-        [self.batch.due(), self.poll_at, Some(beat)].into_iter().flatten().min()
+        [self.batch.next_due(), self.poll_at, Some(beat)].into_iter().flatten().min()
     }
 
-    /// Does what is due.
+    /// Does the work that is due.
     pub(super) fn tick(&mut self, now: Instant) -> Option<Change> {
-        let touched = self.batch.take(now);
+        let touched = self.batch.take_due(now);
         let is_past = |at: Option<Instant>| at.is_none_or(|at| at <= now);
         let polls = self.place.is_some() && self.mode != WatchMode::Events && is_past(self.poll_at);
         let refresh = std::mem::take(&mut self.refresh);
@@ -116,7 +118,7 @@ impl Core {
         self.beat_at = Some(now + HEARTBEAT);
         let place = WatchedPlace::of(&self.project);
         if refresh || place != self.place {
-            return self.begin(place, now);
+            return self.restart(place, now);
         }
         let assets = place?.root.join("assets");
         if polls {
@@ -131,41 +133,42 @@ impl Core {
         let mut found = BTreeSet::new();
         let mut failed = None;
         for path in paths {
-            let (changed, refused) = self.look(&assets, &path);
+            let (changed, refused) = self.compare(&assets, &path);
             found.extend(changed);
             failed = failed.or(refused);
         }
         if let Some(why) = failed {
-            self.fall_back(why, now);
+            self.start_polling(why, now);
             return Some(Change::Everything);
         }
         match found.len() {
             0 => None,
-            n if lost || n > MANY => Some(Change::Everything),
-            _ => Some(Change::Paths(found.iter().map(|path| told(path)).collect())),
+            n if lost || n > MAX_PATHS => Some(Change::Everything),
+            _ => Some(Change::Paths(found.iter().map(|path| reported_path(path)).collect())),
         }
     }
 
-    /// Looks, and asks for events of each folder on the way. Gives what changed, and why there can be no more events.
-    fn look(&mut self, assets: &Path, path: &Path) -> (BTreeSet<PathBuf>, Option<WhyPolling>) {
+    /// Compares a path and everything below it, and requests events for each folder. Returns the changed paths, and why
+    /// events are no longer possible.
+    fn compare(&mut self, assets: &Path, path: &Path) -> (BTreeSet<PathBuf>, Option<WhyPolling>) {
         let mut refused = None;
         let source = &mut self.source;
-        let changed = self.table.look(assets, path, &mut |folder| {
+        let changed = self.table.compare(assets, path, &mut |folder| {
             if let (Some(source), None) = (source.as_mut(), &refused) {
-                refused = source.watch(folder).err();
+                refused = source.watch_folder(folder).err();
             }
         });
         (changed, refused)
     }
 
-    fn fall_back(&mut self, why: WhyPolling, now: Instant) {
+    fn start_polling(&mut self, why: WhyPolling, now: Instant) {
         self.source = None;
         self.mode = WatchMode::Polling { why };
         self.poll_at = Some(now + self.options.poll_every);
     }
 
-    /// Begins to watch `place`, and forgets everything about the last one.
-    fn begin(&mut self, place: Option<WatchedPlace>, now: Instant) -> Option<Change> {
+    /// Starts to watch `place`, and discards the state of the previous one.
+    fn restart(&mut self, place: Option<WatchedPlace>, now: Instant) -> Option<Change> {
         let was_gone = self.place.is_none() && !self.is_new;
         self.is_new = false;
         self.source = None;
@@ -185,21 +188,21 @@ impl Core {
         match opened {
             Ok(mut source) => {
                 self.mode = WatchMode::Events;
-                refused = source.watch(&root).err();
+                refused = source.watch_folder(&root).err();
                 self.source = Some(source);
             }
-            Err(why) => self.fall_back(why, now),
+            Err(why) => self.start_polling(why, now),
         }
-        let (_, also_refused) = self.look(&root.join("assets"), Path::new(""));
+        let (_, also_refused) = self.compare(&root.join("assets"), Path::new(""));
         if let Some(why) = refused.or(also_refused) {
-            self.fall_back(why, now);
+            self.start_polling(why, now);
         }
         Some(if was_gone { Change::Returned } else { Change::Everything })
     }
 }
 
-/// A path as it is told.
-fn told(path: &Path) -> String {
+/// A path as changes contain it.
+fn reported_path(path: &Path) -> String {
     let segments: Option<Vec<&str>> = path.iter().map(|segment| segment.to_str()).collect();
     segments.map_or_else(|| files::display_path(path), |segments| segments.join("/"))
 }

@@ -1,4 +1,4 @@
-//! Where events come from: the system, by `notify`. Tests have a source of their own.
+//! The source of events: the system, through the crate `notify`. Tests have their own source.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,35 +10,35 @@ use notify::{Config, ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::WhyPolling;
 
-/// What the watching thread is woken with. Paths are whole ones.
+/// A message to the watching thread. Paths are absolute.
 #[derive(Debug)]
 pub(super) enum Signal {
-    /// Something was done at a path.
+    /// Something changed at a path.
     Touched(PathBuf),
-    /// Something was finished at a path: it was closed, renamed, made or removed.
+    /// A change at a path is complete: it was closed, renamed, created or removed.
     Finished(PathBuf),
-    /// Somebody wrote to a file, and a `Finished` follows when it is closed.
+    /// A program wrote to a file; a `Finished` follows when it is closed.
     Writing(PathBuf),
-    /// Events were lost, or one came that names no path.
+    /// Events were lost, or an event has no path.
     Lost,
-    /// Begin anew.
+    /// Start again.
     Refresh,
-    /// End.
+    /// End the thread.
     Stop,
 }
 
 /// A source of signals, until it is dropped.
 pub(super) trait EventSource: Send {
-    /// Asks for events of the folder `path`: of what is directly in it, and where possible of the folder itself.
-    /// It may be asked for again.
-    fn watch(&mut self, path: &Path) -> Result<(), WhyPolling>;
+    /// Requests events for the folder `path`: for its direct entries and, where possible, for the folder itself. It may
+    /// be called again for the same folder.
+    fn watch_folder(&mut self, path: &Path) -> Result<(), WhyPolling>;
 }
 
-/// Makes a source, each time that watching begins.
+/// Creates a source, each time that watching starts.
 pub(super) type OpenSource = Box<dyn FnMut() -> Result<Box<dyn EventSource>, WhyPolling> + Send>;
 
-/// The system's events.
-pub(super) fn system(signals: Sender<Signal>) -> OpenSource {
+/// Creates the source of the system's events.
+pub(super) fn system_events(signals: Sender<Signal>) -> OpenSource {
     Box::new(move || {
         let (alive, ended) = channel::<()>();
         let signals = signals.clone();
@@ -47,28 +47,28 @@ pub(super) fn system(signals: Sender<Signal>) -> OpenSource {
             translate(event, |signal| drop(signals.send(signal)));
         };
         let config = Config::default().with_follow_symlinks(false);
-        let watcher =
-            RecommendedWatcher::new(handler, config).map_err(|error| why(&error, WhyPolling::InstanceLimit))?;
-        Ok(Box::new(System { watcher: Some(watcher), ended, below: None }))
+        let watcher = RecommendedWatcher::new(handler, config)
+            .map_err(|error| polling_reason(&error, WhyPolling::InstanceLimit))?;
+        Ok(Box::new(SystemEvents { watcher: Some(watcher), ended, below: None }))
     })
 }
 
-/// Whether folders are watched one by one, as the look enters them. Elsewhere the system watches what lies below, too.
+/// Whether each folder is watched separately, when the comparison enters it. Other systems also watch everything below.
 const ONE_BY_ONE: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-/// How long to wait for the thread of `notify`, which has nothing left to do.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for the thread of `notify` to end. It ends at once; the limit only prevents a hang if it does not.
+const MAX_JOIN_TIME: Duration = Duration::from_secs(5);
 
-struct System {
+struct SystemEvents {
     watcher: Option<RecommendedWatcher>,
-    /// Ends when `notify` drops its handler, which is the last thing that its thread does.
+    /// Disconnects when `notify` drops its handler, which its thread does last.
     ended: Receiver<()>,
-    /// The folder of which everything below is watched already.
+    /// The folder below which everything is already watched.
     below: Option<PathBuf>,
 }
 
-impl EventSource for System {
-    fn watch(&mut self, path: &Path) -> Result<(), WhyPolling> {
+impl EventSource for SystemEvents {
+    fn watch_folder(&mut self, path: &Path) -> Result<(), WhyPolling> {
         let Some(watcher) = &mut self.watcher else { return Ok(()) };
         let mode = if ONE_BY_ONE { RecursiveMode::NonRecursive } else { RecursiveMode::Recursive };
         if !ONE_BY_ONE {
@@ -79,21 +79,22 @@ impl EventSource for System {
         }
         match watcher.watch(path, mode) {
             Ok(()) => Ok(()),
-            Err(error) if is_passing(&error) => Ok(()),
-            Err(error) => Err(why(&error, WhyPolling::WatchLimit)),
+            Err(error) if is_temporary(&error) => Ok(()),
+            Err(error) => Err(polling_reason(&error, WhyPolling::WatchLimit)),
         }
     }
 }
 
-impl Drop for System {
+impl Drop for SystemEvents {
     fn drop(&mut self) {
         drop(self.watcher.take());
-        let _ = self.ended.recv_timeout(PATIENCE);
+        let _ = self.ended.recv_timeout(MAX_JOIN_TIME);
     }
 }
 
-/// The folder went before it was watched, or nobody may read it: its parent's events tell when that changes.
-fn is_passing(error: &notify::Error) -> bool {
+/// Whether the folder was removed before it was watched, or may not be read. Events of its parent report when that
+/// changes.
+fn is_temporary(error: &notify::Error) -> bool {
     match &error.kind {
         ErrorKind::PathNotFound => true,
         ErrorKind::Io(error) => {
@@ -106,9 +107,9 @@ fn is_passing(error: &notify::Error) -> bool {
     }
 }
 
-/// Why there are no events; `limit` is the one that was reached, if one was.
-fn why(error: &notify::Error, limit: WhyPolling) -> WhyPolling {
-    /// ENFILE and EMFILE, which have no kind of their own.
+/// Why there are no events. If a limit was reached, it is `limit`.
+fn polling_reason(error: &notify::Error, limit: WhyPolling) -> WhyPolling {
+    /// ENFILE and EMFILE, which have no `io::ErrorKind`.
     const TOO_MANY_OPEN: [i32; 2] = [23, 24];
     match &error.kind {
         ErrorKind::MaxFilesWatch => WhyPolling::WatchLimit,
@@ -123,7 +124,7 @@ fn why(error: &notify::Error, limit: WhyPolling) -> WhyPolling {
     }
 }
 
-/// An event as signals. Reading makes events too, and they are dropped here: our own looks must not wake us.
+/// Sends an event as signals. Events of reading are dropped: the watch's own comparisons must not wake it.
 fn translate(event: notify::Result<notify::Event>, mut send: impl FnMut(Signal)) {
     let Ok(event) = event else { return send(Signal::Lost) };
     if event.need_rescan() {
@@ -132,7 +133,7 @@ fn translate(event: notify::Result<notify::Event>, mut send: impl FnMut(Signal))
     let signal = match event.kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => Signal::Finished,
         EventKind::Access(_) => return,
-        // Only here do we know that a file is open for writing, and will hear when it is closed.
+        // Only Linux also reports when a file that was open for writing is closed.
         EventKind::Modify(ModifyKind::Data(_)) if ONE_BY_ONE => Signal::Writing,
         EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => Signal::Finished,
         EventKind::Modify(_) | EventKind::Any | EventKind::Other => Signal::Touched,

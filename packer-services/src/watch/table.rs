@@ -1,4 +1,4 @@
-//! What was last seen under `assets/`, and a look at what stands there now.
+//! The last known state of `assets/`, and its comparison with the files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,31 +6,32 @@ use std::path::{Path, PathBuf};
 use crate::files::{self, EntryState};
 use crate::limits::WORKSPACE_FILES;
 
-/// Whether a path, relative to `assets/`, is of any interest: the registry is; names that start with a dot are not, be
-/// they the packer's own or an editor's (spec: workspace, "Paths").
-pub(super) fn is_seen(path: &Path) -> bool {
+/// Whether a path, relative to `assets/`, is watched. The registry is; other names that start with a dot, of the packer
+/// or of an editor, are not (spec: workspace, "Paths").
+pub(super) fn is_watched(path: &Path) -> bool {
     path == Path::new(".prometeu")
         || path == Path::new(".prometeu/index.json")
         || !path.iter().any(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-/// What stands under `assets/`, by relative path; `assets/` itself is the empty path. A path sorts before all that lies
-/// below it, and these before anything else.
+/// The entries under `assets/` by relative path; `assets/` itself is the empty path. A path sorts directly before
+/// everything below it.
 #[derive(Debug, Default)]
 pub(super) struct Table(BTreeMap<PathBuf, EntryState>);
 
 impl Table {
-    /// Looks at `path` and at everything below it, and gives the paths that came, went or changed. A file at `path` itself
-    /// counts as changed if it is or was there: somebody touched it, and a stamp may be too coarse to show it.
+    /// Compares `path` and everything below it with the files. Returns the paths that were added, removed or changed. A
+    /// file at `path` itself counts as changed if it exists or existed: an event named it, and its stamp may be too
+    /// coarse to differ.
     ///
-    /// `enter` is called for each folder before it is read. So whatever is made in it later makes an event, if `enter` asks
-    /// for events.
-    pub(super) fn look(&mut self, assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeSet<PathBuf> {
+    /// `enter` is called for each folder before it is read. If it requests events, everything that is created in the
+    /// folder later causes one.
+    pub(super) fn compare(&mut self, assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeSet<PathBuf> {
         let below = self.0.range(path.to_owned()..).take_while(|(at, _)| at.starts_with(path));
         let before: Vec<PathBuf> = below.map(|(at, _)| at.clone()).collect();
         let before: BTreeMap<PathBuf, EntryState> =
             before.into_iter().filter_map(|at| self.0.remove_entry(&at)).collect();
-        let now = walk(assets, path, enter);
+        let now = read_entries(assets, path, enter);
         let mut changed: BTreeSet<PathBuf> = before
             .iter()
             .filter(|(at, entry)| now.get(*at) != Some(entry))
@@ -45,8 +46,8 @@ impl Table {
     }
 }
 
-/// What stands at `path` and below, up to the limit of a workspace.
-fn walk(assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeMap<PathBuf, EntryState> {
+/// The entries at `path` and below, up to the limit of a workspace.
+fn read_entries(assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeMap<PathBuf, EntryState> {
     let mut found = BTreeMap::new();
     let at = |path: &Path| if path.as_os_str().is_empty() { assets.to_owned() } else { assets.join(path) };
     let Some(entry) = files::entry_state(&at(path)) else { return found };
@@ -60,7 +61,7 @@ fn walk(assets: &Path, path: &Path, enter: &mut dyn FnMut(&Path)) -> BTreeMap<Pa
         enter(&place);
         for (name, entry) in files::list_folder(&place) {
             let path = folder.join(name);
-            if !is_seen(&path) {
+            if !is_watched(&path) {
                 continue;
             }
             if found.len() as u64 >= WORKSPACE_FILES {

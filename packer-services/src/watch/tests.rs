@@ -1,4 +1,4 @@
-//! Every order of events, against a real folder, with a source and a time of the test's own. Nothing sleeps.
+//! Sequences of events against a real folder, with a fake source and a fake time. Nothing sleeps.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -10,25 +10,25 @@ use super::{Change, WatchMode, WatchOptions, WhyPolling};
 use crate::files;
 use crate::project::Project;
 
-/// What the fake source was asked for, and what it answers.
+/// The calls that the fake source received, and what it answers.
 #[derive(Default)]
-struct Asked {
+struct Requests {
     folders: Vec<PathBuf>,
-    /// How many folders it still watches before it refuses; `None` is any number.
+    /// The number of folders that it accepts before it refuses; `None` means any number.
     room: Option<usize>,
     opened: usize,
 }
 
-struct Fake(Arc<Mutex<Asked>>);
+struct Fake(Arc<Mutex<Requests>>);
 
 impl EventSource for Fake {
-    fn watch(&mut self, path: &Path) -> Result<(), WhyPolling> {
-        let mut asked = self.0.lock().unwrap();
-        if asked.room == Some(0) {
+    fn watch_folder(&mut self, path: &Path) -> Result<(), WhyPolling> {
+        let mut requests = self.0.lock().unwrap();
+        if requests.room == Some(0) {
             return Err(WhyPolling::WatchLimit);
         }
-        asked.room = asked.room.map(|room| room - 1);
-        asked.folders.push(path.to_owned());
+        requests.room = requests.room.map(|room| room - 1);
+        requests.folders.push(path.to_owned());
         Ok(())
     }
 }
@@ -36,25 +36,25 @@ impl EventSource for Fake {
 struct Scene {
     folder: tempfile::TempDir,
     core: Core,
-    asked: Arc<Mutex<Asked>>,
+    requests: Arc<Mutex<Requests>>,
     now: Instant,
 }
 
-/// A watched project with `hero/a.png`, of which the first change was told.
+/// A watched project with `hero/a.png`, whose first change was reported.
 fn scene() -> Scene {
     scene_with(WatchOptions::default(), None)
 }
 
 fn scene_with(options: WatchOptions, room: Option<usize>) -> Scene {
     let folder = tempfile::tempdir().unwrap();
-    let asked = Arc::new(Mutex::new(Asked { room, ..Asked::default() }));
-    let shared = Arc::clone(&asked);
+    let requests = Arc::new(Mutex::new(Requests { room, ..Requests::default() }));
+    let shared = Arc::clone(&requests);
     let open = Box::new(move || {
         shared.lock().unwrap().opened += 1;
         Ok(Box::new(Fake(Arc::clone(&shared))) as Box<dyn EventSource>)
     });
     let project = Project::at(folder.path().join("project"));
-    let mut scene = Scene { core: Core::new(project, options, open), folder, asked, now: Instant::now() };
+    let mut scene = Scene { core: Core::new(project, options, open), folder, requests, now: Instant::now() };
     scene.write("hero/a.png", "a");
     scene.write(".prometeu/index.json", "{}");
     assert_eq!(scene.pass(0), [Change::Everything], "the first change");
@@ -77,18 +77,18 @@ impl Scene {
         files::write_new(&path, text.as_bytes()).unwrap();
     }
 
-    fn finished(&mut self, path: &str) {
+    fn finish(&mut self, path: &str) {
         let path = self.assets().join(path);
-        self.core.take(Signal::Finished(path), self.now);
+        self.core.receive(Signal::Finished(path), self.now);
     }
 
-    /// Lets time pass, and does on the way what is due.
+    /// Lets time pass, and does the work that becomes due.
     fn pass(&mut self, ms: u64) -> Vec<Change> {
         let end = self.now + Duration::from_millis(ms);
-        let mut told = Vec::new();
+        let mut changes = Vec::new();
         loop {
-            told.extend(self.core.tick(self.now));
-            match self.core.due() {
+            changes.extend(self.core.tick(self.now));
+            match self.core.next_due() {
                 None => {}
                 Some(due) if due > end => break,
                 Some(due) => {
@@ -98,7 +98,7 @@ impl Scene {
             }
         }
         self.now = end;
-        told
+        changes
     }
 }
 
@@ -107,11 +107,11 @@ fn paths(names: &[&str]) -> Change {
 }
 
 #[test]
-fn all_events_of_a_save_are_one_change() {
+fn events_of_a_save_are_one_change() {
     let mut scene = scene();
     scene.write("hero/a.png", "new");
     for _ in 0..5 {
-        scene.finished("hero/a.png");
+        scene.finish("hero/a.png");
         assert_eq!(scene.pass(50), []);
     }
     assert_eq!(scene.pass(100), [paths(&["hero/a.png"])]);
@@ -119,7 +119,7 @@ fn all_events_of_a_save_are_one_change() {
 }
 
 #[test]
-fn events_twice_or_in_the_wrong_order_tell_the_same() {
+fn order_of_events_does_not_matter() {
     let orders: [&[&str]; 4] = [
         &["hero/b.png", "hero/tmp", "hero/a.png"],
         &["hero/a.png", "hero/tmp", "hero/b.png"],
@@ -130,36 +130,36 @@ fn events_twice_or_in_the_wrong_order_tell_the_same() {
         let mut scene = scene();
         files::remove_quietly(&scene.assets().join("hero/a.png"));
         scene.write("hero/b.png", "b");
-        order.iter().for_each(|path| scene.finished(path));
-        let told = scene.pass(200);
-        assert_eq!(told, [paths(&["hero/a.png", "hero/b.png"])], "{order:?}");
+        order.iter().for_each(|path| scene.finish(path));
+        let changes = scene.pass(200);
+        assert_eq!(changes, [paths(&["hero/a.png", "hero/b.png"])], "{order:?}");
     }
 }
 
 #[test]
-fn a_file_that_came_and_went_is_not_told() {
+fn temporary_file_is_not_reported() {
     let mut scene = scene();
-    scene.finished("hero/4913");
-    scene.finished("hero/a.png~");
+    scene.finish("hero/4913");
+    scene.finish("hero/a.png~");
     assert_eq!(scene.pass(60_000), []);
 }
 
 #[test]
-fn a_touched_file_is_told_even_if_its_stamp_does_not_show_it() {
+fn touched_file_is_reported_despite_equal_stamp() {
     let mut scene = scene();
-    scene.finished("hero/a.png");
+    scene.finish("hero/a.png");
     assert_eq!(scene.pass(200), [paths(&["hero/a.png"])]);
 }
 
 #[test]
-fn one_event_for_a_folder_tells_all_that_came_with_it_and_watches_it() {
+fn new_folder_is_reported_whole_and_watched() {
     let mut scene = scene();
     scene.write("a/b/c/x.png", "x");
     scene.write("a/y.png", "y");
     scene.write("a/.hidden/z.png", "z");
-    scene.finished("a");
+    scene.finish("a");
     assert_eq!(scene.pass(200), [paths(&["a", "a/b", "a/b/c", "a/b/c/x.png", "a/y.png"])]);
-    let watched = scene.asked.lock().unwrap().folders.clone();
+    let watched = scene.requests.lock().unwrap().folders.clone();
     for folder in ["a", "a/b", "a/b/c"] {
         assert!(watched.contains(&scene.assets().join(folder)), "{folder} is not watched");
     }
@@ -167,123 +167,123 @@ fn one_event_for_a_folder_tells_all_that_came_with_it_and_watches_it() {
 }
 
 #[test]
-fn a_folder_that_was_renamed_is_told_at_both_places() {
+fn renamed_folder_is_reported_at_both_paths() {
     let mut scene = scene();
     files::rename(&scene.assets().join("hero"), &scene.assets().join("villain")).unwrap();
-    scene.finished("hero");
-    scene.finished("villain");
+    scene.finish("hero");
+    scene.finish("villain");
     assert_eq!(scene.pass(200), [paths(&["hero", "hero/a.png", "villain", "villain/a.png"])]);
-    // A folder that is renamed again has lost its watch, so it is asked for again.
-    let before = scene.asked.lock().unwrap().folders.len();
-    scene.finished("villain");
+    // A renamed folder has lost its watch, so it is requested again.
+    let before = scene.requests.lock().unwrap().folders.len();
+    scene.finish("villain");
     assert_eq!(scene.pass(200), []);
-    assert_eq!(scene.asked.lock().unwrap().folders.len(), before + 1);
+    assert_eq!(scene.requests.lock().unwrap().folders.len(), before + 1);
 }
 
 #[test]
-fn a_folder_in_the_place_of_a_file_and_back_is_told() {
+fn folder_replacing_a_file_is_reported() {
     let mut scene = scene();
     files::remove_quietly(&scene.assets().join("hero/a.png"));
     scene.write("hero/a.png/deep.png", "x");
-    scene.finished("hero/a.png");
+    scene.finish("hero/a.png");
     assert_eq!(scene.pass(200), [paths(&["hero/a.png", "hero/a.png/deep.png"])]);
     files::remove_quietly(&scene.assets().join("hero/a.png"));
     scene.write("hero/a.png", "a");
-    scene.finished("hero/a.png");
+    scene.finish("hero/a.png");
     assert_eq!(scene.pass(200), [paths(&["hero/a.png", "hero/a.png/deep.png"])]);
 }
 
 #[test]
-fn the_packers_own_output_is_not_told_but_the_registry_is() {
+fn own_files_are_ignored_except_the_registry() {
     let mut scene = scene();
     for path in [".prometeu/lock", ".prometeu/cache.json", ".prometeu/0.new", ".prometeu/create-0/asset.json"] {
         scene.write(path, "own");
-        scene.finished(path);
+        scene.finish(path);
     }
     let build = scene.root().join("build/assets.pa");
     files::make_folders(build.parent().unwrap()).unwrap();
     files::write_new(&build, b"pack").unwrap();
-    scene.core.take(Signal::Finished(build.parent().unwrap().to_owned()), scene.now);
-    scene.core.take(Signal::Finished(build), scene.now);
+    scene.core.receive(Signal::Finished(build.parent().unwrap().to_owned()), scene.now);
+    scene.core.receive(Signal::Finished(build), scene.now);
     assert_eq!(scene.pass(60_000), []);
     scene.write(".prometeu/index.json", "{ }");
-    scene.finished(".prometeu/index.json");
+    scene.finish(".prometeu/index.json");
     assert_eq!(scene.pass(200), [paths(&[".prometeu/index.json"])]);
 }
 
 #[test]
-fn lost_events_are_one_full_look() {
+fn lost_events_cause_one_full_comparison() {
     let mut scene = scene();
     scene.write("hero/b.png", "b");
-    scene.finished("hero/a.png");
-    scene.core.take(Signal::Lost, scene.now);
-    scene.finished("hero/b.png");
-    scene.core.take(Signal::Lost, scene.now);
+    scene.finish("hero/a.png");
+    scene.core.receive(Signal::Lost, scene.now);
+    scene.finish("hero/b.png");
+    scene.core.receive(Signal::Lost, scene.now);
     assert_eq!(scene.pass(200), [Change::Everything]);
     assert_eq!(scene.pass(60_000), []);
 }
 
 #[test]
-fn events_lost_while_nothing_changed_tell_nothing() {
-    // Reading makes events too, so a full look of the listener may overflow the queue: it must not call for another.
+fn lost_events_without_changes_report_nothing() {
+    // Reading causes events too, so a full read by the caller may overflow the queue. It must not cause another one.
     let mut scene = scene();
-    scene.core.take(Signal::Lost, scene.now);
+    scene.core.receive(Signal::Lost, scene.now);
     assert_eq!(scene.pass(60_000), []);
 }
 
 #[test]
-fn very_many_changes_in_one_folder_are_everything() {
+fn too_many_changes_become_everything() {
     let mut scene = scene();
     for n in 0..1200 {
         files::make_folders(&scene.assets().join(format!("many/{n}"))).unwrap();
     }
-    scene.finished("many");
+    scene.finish("many");
     assert_eq!(scene.pass(200), [Change::Everything]);
 }
 
 #[test]
-fn a_project_that_vanishes_and_returns_is_told_without_an_event() {
+fn vanished_project_is_noticed_without_events() {
     let mut scene = scene();
     let away = scene.folder.path().join("away");
     files::rename(&scene.root(), &away).unwrap();
     assert_eq!(scene.pass(1000), [Change::Vanished], "within a heartbeat");
-    scene.finished("hero/a.png");
+    scene.finish("hero/a.png");
     assert_eq!(scene.pass(60_000), []);
     files::rename(&away, &scene.root()).unwrap();
     assert_eq!(scene.pass(1000), [Change::Returned]);
-    // And it is watched as before.
+    // It is watched again.
     scene.write("hero/b.png", "b");
-    scene.finished("hero/b.png");
+    scene.finish("hero/b.png");
     assert_eq!(scene.pass(200), [paths(&["hero/b.png"])]);
 }
 
 #[test]
-fn a_project_that_is_swapped_in_a_moment_never_vanished() {
+fn swapped_project_never_vanishes() {
     let mut scene = scene();
     let (away, root) = (scene.folder.path().join("away"), scene.root());
     files::rename(&root, &away).unwrap();
-    scene.core.take(Signal::Finished(root.clone()), scene.now);
+    scene.core.receive(Signal::Finished(root.clone()), scene.now);
     scene.write("hero/a.png", "another");
     assert_eq!(scene.pass(200), [Change::Everything]);
-    assert_eq!(scene.asked.lock().unwrap().opened, 2, "events are asked of the new folder");
+    assert_eq!(scene.requests.lock().unwrap().opened, 2, "events are requested for the new folder");
 }
 
 #[test]
-fn assets_deleted_and_made_again_are_everything_each_time() {
+fn recreated_assets_folder_is_everything() {
     let mut scene = scene();
     files::remove_quietly(&scene.assets());
-    scene.finished("");
+    scene.finish("");
     assert_eq!(scene.pass(200), [Change::Everything]);
     scene.write("hero/a.png", "a");
-    scene.finished("");
+    scene.finish("");
     assert_eq!(scene.pass(200), [Change::Everything]);
     scene.write("hero/a.png", "b");
-    scene.finished("hero/a.png");
+    scene.finish("hero/a.png");
     assert_eq!(scene.pass(200), [paths(&["hero/a.png"])]);
 }
 
 #[test]
-fn a_project_that_is_not_there_yet_is_told_as_vanished() {
+fn missing_project_is_reported_as_vanished() {
     let mut scene = scene();
     files::remove_quietly(&scene.root());
     let open = Box::new(|| Err(WhyPolling::NoEvents));
@@ -295,12 +295,12 @@ fn a_project_that_is_not_there_yet_is_told_as_vanished() {
 }
 
 #[test]
-fn while_idle_it_wakes_for_the_heartbeat_alone() {
+fn idle_watch_wakes_only_for_the_heartbeat() {
     let mut scene = scene();
     let start = scene.now;
     let mut wakes = 0;
     while scene.now < start + 60 * HEARTBEAT {
-        scene.now = scene.core.due().unwrap();
+        scene.now = scene.core.next_due().unwrap();
         assert_eq!(scene.core.tick(scene.now), None);
         wakes += 1;
     }
@@ -308,27 +308,27 @@ fn while_idle_it_wakes_for_the_heartbeat_alone() {
 }
 
 #[test]
-fn a_limit_that_is_reached_at_the_start_is_polling_and_said() {
-    // The project and `assets/` have room, `hero` or `.prometeu` has not.
+fn limit_at_start_switches_to_polling() {
+    // The project and `assets/` are accepted, `hero` or `.prometeu` is not.
     let mut scene = scene_with(WatchOptions::default(), Some(2));
     assert_eq!(*scene.core.mode(), WatchMode::Polling { why: WhyPolling::WatchLimit });
     scene.write("hero/b.png", "b");
     assert_eq!(scene.pass(2000), [paths(&["hero/b.png"])]);
-    // A refresh tries again.
-    scene.asked.lock().unwrap().room = None;
-    scene.core.take(Signal::Refresh, scene.now);
+    // A refresh tries events again.
+    scene.requests.lock().unwrap().room = None;
+    scene.core.receive(Signal::Refresh, scene.now);
     assert_eq!(scene.pass(0), [Change::Everything]);
     assert_eq!(*scene.core.mode(), WatchMode::Events);
     scene.write("hero/c.png", "c");
-    assert_eq!(scene.pass(60_000), [], "nobody polls any more");
+    assert_eq!(scene.pass(60_000), [], "polling has stopped");
 }
 
 #[test]
-fn a_limit_that_is_reached_later_is_polling_and_said() {
+fn limit_reached_later_switches_to_polling() {
     let mut scene = scene();
-    scene.asked.lock().unwrap().room = Some(0);
+    scene.requests.lock().unwrap().room = Some(0);
     scene.write("new/b.png", "b");
-    scene.finished("new");
+    scene.finish("new");
     assert_eq!(scene.pass(200), [Change::Everything]);
     assert_eq!(*scene.core.mode(), WatchMode::Polling { why: WhyPolling::WatchLimit });
     scene.write("new/c.png", "c");
@@ -337,10 +337,10 @@ fn a_limit_that_is_reached_later_is_polling_and_said() {
 }
 
 #[test]
-fn polling_sees_what_events_see() {
+fn polling_detects_the_same_changes() {
     let options = WatchOptions { events: false, ..WatchOptions::default() };
     let mut scene = scene_with(options, None);
-    assert_eq!(scene.asked.lock().unwrap().opened, 0, "nobody asks for events");
+    assert_eq!(scene.requests.lock().unwrap().opened, 0, "no events are requested");
     assert_eq!(*scene.core.mode(), WatchMode::Polling { why: WhyPolling::Asked });
     scene.write("a/b/x.png", "x");
     scene.write("hero/.a.png.tmp", "x");
@@ -359,12 +359,12 @@ fn polling_sees_what_events_see() {
 }
 
 #[test]
-fn a_refresh_tells_everything_whatever_was_found() {
+fn refresh_always_reports_everything() {
     let mut scene = scene();
-    scene.core.take(Signal::Refresh, scene.now);
-    assert_eq!(scene.core.due(), None, "it is due now");
+    scene.core.receive(Signal::Refresh, scene.now);
+    assert_eq!(scene.core.next_due(), None, "it is due now");
     assert_eq!(scene.pass(0), [Change::Everything]);
     files::remove_quietly(&scene.root());
-    scene.core.take(Signal::Refresh, scene.now);
+    scene.core.receive(Signal::Refresh, scene.now);
     assert_eq!(scene.pass(0), [Change::Vanished]);
 }
