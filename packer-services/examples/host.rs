@@ -1,5 +1,5 @@
-//! A small program that embeds the library, as a window or a build server would: it checks a project on a worker thread,
-//! shows the progress, can be cancelled, and packs only if there are no errors.
+//! A small program that embeds the library, as a window or a build server would: it checks a project on a worker
+//! thread, shows the progress, can be cancelled, and packs only if there are no errors.
 //!
 //! ```text
 //! cargo run -p packer-services --example host -- assets-demo/lantern

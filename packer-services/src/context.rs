@@ -86,7 +86,7 @@ impl Context {
     }
 
     pub(crate) fn inject_fault(&self, point: FaultPoint) -> io::Result<()> {
-        self.faults.at(point)
+        self.faults.inject(point)
     }
 }
 
@@ -190,19 +190,19 @@ pub trait Faults: Send + Sync {
     ///
     /// # Errors
     /// Whatever the test injects.
-    fn at(&self, point: FaultPoint) -> io::Result<()>;
+    fn inject(&self, point: FaultPoint) -> io::Result<()>;
 }
 
 struct NoFaults;
 
 impl Faults for NoFaults {
-    fn at(&self, _: FaultPoint) -> io::Result<()> {
+    fn inject(&self, _: FaultPoint) -> io::Result<()> {
         Ok(())
     }
 }
 
 impl<F: Fn(FaultPoint) -> io::Result<()> + Send + Sync> Faults for F {
-    fn at(&self, point: FaultPoint) -> io::Result<()> {
+    fn inject(&self, point: FaultPoint) -> io::Result<()> {
         self(point)
     }
 }

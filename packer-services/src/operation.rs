@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::context::{Context, ReadOnlyError};
-use crate::diagnostics::{AsFinding, Finding, sorted};
+use crate::diagnostics::{AsFinding, Finding, sort_findings};
 use crate::pack::lock::{Lock, LockError};
 use crate::project::{Project, ProjectError};
 
@@ -88,7 +88,7 @@ pub struct Report<T> {
 
 impl<T> Report<T> {
     pub(crate) fn new(data: T, findings: Vec<Finding>) -> Self {
-        Self { findings: sorted(findings), data }
+        Self { findings: sort_findings(findings), data }
     }
 
     pub(crate) fn sorted(self) -> Self {

@@ -5,8 +5,8 @@
 //! cartridge boot DIR             checks the cartridge folder DIR as a boot does
 //! ```
 //!
-//! The packer writes `assets.pa` and knows nothing about cartridges. A builder such as this one copies the finished file
-//! and never writes one. The program in the cartridge is a placeholder and cannot run.
+//! The packer writes `assets.pa` and knows nothing about cartridges. A builder such as this one copies the finished
+//! file and never writes one. The program in the cartridge is a placeholder and cannot run.
 //!
 //! Exit codes: 0 done, 1 refused, 2 a wrong command line or a failed system call.
 

@@ -329,7 +329,7 @@ impl Places {
     }
 
     /// The first places.
-    pub fn kept(&self) -> &[Place] {
+    pub fn first_places(&self) -> &[Place] {
         &self.first
     }
 }
@@ -361,12 +361,12 @@ pub fn finding_of(findings: &[Finding], cause: Option<CauseId>) -> Option<&Findi
 
 /// Collects findings. Those with the same cause become one, with all places and the highest severity.
 #[derive(Clone, Debug, Default)]
-pub struct Gathered {
+pub struct FindingCollector {
     findings: Vec<Finding>,
     causes: HashMap<CauseId, usize>,
 }
 
-impl Gathered {
+impl FindingCollector {
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
         match self.causes.entry(finding.cause_id()) {
@@ -391,11 +391,11 @@ impl Gathered {
     }
 }
 
-/// The findings in the order of the spec, one per cause.
-pub fn sorted(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut gathered = Gathered::default();
-    findings.into_iter().for_each(|finding| gathered.push(finding));
-    let mut findings = gathered.into_vec();
+/// Joins the findings of each cause, and returns them in the order of the spec.
+pub fn sort_findings(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut collector = FindingCollector::default();
+    findings.into_iter().for_each(|finding| collector.push(finding));
+    let mut findings = collector.into_vec();
     findings.sort();
     findings
 }

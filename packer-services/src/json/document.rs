@@ -6,7 +6,7 @@ use jsonc_parser::ast::Value;
 use jsonc_parser::{CollectOptions, ParseOptions};
 use serde::de::IgnoredAny;
 
-use crate::diagnostics::{Code, Finding, Gathered, Place, Places};
+use crate::diagnostics::{Code, Finding, FindingCollector, Place, Places};
 use crate::limits::JSON_DEPTH;
 
 /// Distance between the byte positions for which the number of preceding characters is stored. It bounds the work of
@@ -19,7 +19,7 @@ pub(super) struct Document<'t> {
     line_starts: Vec<usize>,
     /// The number of characters before each block of [`BLOCK_BYTES`].
     chars_before: Vec<usize>,
-    findings: RefCell<Gathered>,
+    findings: RefCell<FindingCollector>,
 }
 
 impl<'t> Document<'t> {

@@ -13,7 +13,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, DrawnTile, Outcome, SourceRecord, Stop};
 use crate::context::Context;
 use crate::declaration::{Content, Declaration};
-use crate::diagnostics::{AssetRef, CauseId, Finding, Severity, sorted};
+use crate::diagnostics::{AssetRef, CauseId, Finding, Severity, sort_findings};
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::limits::PREVIEW_BYTES;
@@ -344,7 +344,7 @@ impl<'p> AssetBuilder<'p> {
             sources,
             uses,
             holes: self.holes,
-            findings: sorted(self.findings),
+            findings: sort_findings(self.findings),
             changed_path,
         };
         (built, self.kept.unwrap_or_default())

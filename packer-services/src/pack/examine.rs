@@ -11,7 +11,7 @@ use super::plan::{self, PlannedAsset};
 use crate::banks::Stop;
 use crate::context::{Context, FaultPoint, Progress};
 use crate::declaration::Declaration;
-use crate::diagnostics::{Code, Finding, has_errors, sorted};
+use crate::diagnostics::{Code, Finding, has_errors, sort_findings};
 use crate::formats::EntryMetadata;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{RegisteredAsset, Snapshot};
@@ -104,7 +104,7 @@ pub fn examine<'s>(
     Ok(Examination {
         built,
         header: header.filter(|_| is_whole).map(|(header, _)| header),
-        findings: sorted(findings),
+        findings: sort_findings(findings),
         changed_path,
     })
 }

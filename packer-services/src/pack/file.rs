@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::container::{self, Container};
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
-use crate::diagnostics::{AsFinding, Code, Finding, sorted};
+use crate::diagnostics::{AsFinding, Code, Finding, sort_findings};
 use crate::files::{self, DiskError, OpenError, SourceFile};
 
 /// How much is read at a time: large enough that the calls cost nothing beside the reading.
@@ -78,7 +78,7 @@ impl PackFile {
         let size_bytes = self.size_bytes();
         let read = container::read(self.source.file_mut(), size_bytes).map_err(DiskError::reading(&self.path))?;
         let with_file = |finding: Finding| finding.file(self.display_path());
-        Ok(read.map_err(|findings| sorted(findings.into_iter().map(with_file).collect())))
+        Ok(read.map_err(|findings| sort_findings(findings.into_iter().map(with_file).collect())))
     }
 
     /// The next bytes are read from `offset` on.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::banks::Stop;
 pub use crate::change::Change;
 use crate::context::{Context, FaultPoint};
-use crate::diagnostics::{Finding, sorted};
+use crate::diagnostics::{Finding, sort_findings};
 use crate::files::{self, DiskError, Stamp};
 use crate::operation::{Report, operation_error};
 use crate::pack::budgets::Budgets;
@@ -341,7 +341,7 @@ impl Session {
         let me = asset.asset_ref();
         let of_snapshot = self.snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
         let of_build = self.built.get(&asset.entry.root).map_or(&[][..], |kept| &kept.built.findings);
-        let findings = sorted(of_snapshot.chain(of_build).cloned().collect());
+        let findings = sort_findings(of_snapshot.chain(of_build).cloned().collect());
         Ok(Some(SessionPreview { preview: self.view.clone(), findings }))
     }
 
@@ -402,7 +402,7 @@ impl Session {
             }
         }
         let budgets = self.budgets(&mut findings);
-        let mut findings = sorted(findings);
+        let mut findings = sort_findings(findings);
         let assets = self.listed_assets(&findings);
         findings.extend(self.walk.root_notes(&self.project, &self.snapshot));
         findings.extend(self.walk.findings.iter().cloned());

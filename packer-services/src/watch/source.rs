@@ -44,7 +44,7 @@ pub(super) fn system_events(signals: Sender<Signal>) -> OpenSource {
         let signals = signals.clone();
         let handler = move |event: notify::Result<notify::Event>| {
             let _ = &alive;
-            translate(event, |signal| drop(signals.send(signal)));
+            send_signals(event, |signal| drop(signals.send(signal)));
         };
         let config = Config::default().with_follow_symlinks(false);
         let watcher = RecommendedWatcher::new(handler, config)
@@ -125,7 +125,7 @@ fn polling_reason(error: &notify::Error, limit: WhyPolling) -> WhyPolling {
 }
 
 /// Sends an event as signals. Events of reading are dropped: the watch's own comparisons must not wake it.
-fn translate(event: notify::Result<notify::Event>, mut send: impl FnMut(Signal)) {
+fn send_signals(event: notify::Result<notify::Event>, mut send: impl FnMut(Signal)) {
     let Ok(event) = event else { return send(Signal::Lost) };
     if event.need_rescan() {
         return send(Signal::Lost);

@@ -352,7 +352,7 @@ fn closest_words(similar: Option<DeclaredColor>) -> String {
 
 /// The first places of several colors, in the image's order.
 fn first_places<'m>(colors: impl Iterator<Item = &'m MissingColor>) -> Places {
-    let mut firsts: Vec<&Place> = colors.flat_map(|color| color.places.kept()).collect();
+    let mut firsts: Vec<&Place> = colors.flat_map(|color| color.places.first_places()).collect();
     firsts.sort();
     let mut places = Places::default();
     firsts.into_iter().cloned().for_each(|place| places.add(place));
