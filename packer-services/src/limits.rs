@@ -1,36 +1,40 @@
-//! Every limit, in one place (spec: workspace, "Limits"). Past one, a finding names it.
+//! Every limit, in one place (spec: workspace, "Limits"). A finding that reports an exceeded limit gives the limit.
+//!
+//! Most limits only keep a damaged or wrong file from using all memory, so each is well above what a project needs and
+//! well below what a developer's machine has.
 
-/// A source file, in bytes.
+/// The size of a source file, in bytes. 512 MiB are 46 minutes of 16-bit stereo at 48 kHz.
 pub const SOURCE_FILE_BYTES: u64 = 512 << 20;
-/// A side of an image, in pixels.
+/// The side of an image, in pixels. Common graphics cards and image editors handle no larger one.
 pub const IMAGE_SIDE: u32 = 16_384;
-/// An image, in pixels.
+/// The size of an image, in pixels. It takes 256 MiB as RGBA, while a bank's sheet has only 64 Ki pixels.
 pub const IMAGE_PIXELS: u64 = 64 << 20;
-/// An `asset.json`, in bytes.
+/// The size of an `asset.json`, in bytes. A full bank takes about 100 KiB.
 pub const DECLARATION_BYTES: u64 = 4 << 20;
-/// An `index.json`, in bytes.
+/// The size of an `index.json`, in bytes. 10,000 assets take about 1.5 MiB.
 pub const REGISTRY_BYTES: u64 = 64 << 20;
-/// A `cache.json`, in bytes.
+/// The size of a `cache.json`, in bytes. It has one entry per artifact of a pack, of about 60 bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
-/// A pack's header, in bytes.
+/// The size of a pack's header, in bytes. 10,000 glyph banks take about 2 MiB.
 pub const HEADER_BYTES: u64 = 64 << 20;
-/// How deep JSON may be nested: arrays and objects around a value.
+/// How deep JSON may be nested: arrays and objects around a value. A declaration has 7; parsers recurse once per level.
 pub const JSON_DEPTH: u32 = 64;
-/// Files and folders under `assets/`.
+/// Files and folders under `assets/`. More are not assets, but another project or its build.
 pub const WORKSPACE_FILES: u64 = 1_000_000;
-/// The highest asset id.
+/// The highest asset id, which every language can store as a signed 32-bit integer.
 pub const MAX_ASSET_ID: u32 = i32::MAX as u32;
-/// Slots of a bank type (upstream).
+/// The slots of a bank type, which the console fixes.
 pub const SLOTS: u32 = 16;
-/// A segment of a path, in bytes.
+/// The length of a path's segment, in bytes. Common file systems store no longer name.
 pub const PATH_SEGMENT_BYTES: usize = 255;
-/// A path, in bytes.
+/// The length of a path, in bytes. macOS allows 1024 with the project's folder included, Linux 4096.
 pub const PATH_BYTES: usize = 1024;
 /// The sound of a preview, in bytes: as much as one source file may have.
 pub const PREVIEW_BYTES: u64 = SOURCE_FILE_BYTES;
-/// The pack in `build/` that is hashed to learn whether its companion is its own, in bytes.
+/// The size up to which the pack in `build/` is hashed to check that its companion belongs to it, in bytes. Hashing
+/// 1 GiB takes one to three seconds on a worker thread; a larger pack would delay the first list.
 pub const HASHED_PACK_BYTES: u64 = 1 << 30;
-/// The text of a source file that is shown, in bytes.
+/// How much text of a source file is shown, in bytes: more than anyone reads in a preview.
 pub const SHOWN_TEXT_BYTES: u64 = 1 << 20;
-/// The highest sample rate, in Hz.
+/// The highest sample rate, in Hz: the highest that audio editors commonly export.
 pub const MAX_RATE_HZ: u32 = 192_000;

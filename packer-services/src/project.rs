@@ -12,6 +12,7 @@ use crate::registry::{REGISTRY_FILE, Registry};
 pub const OUTPUTS: [&str; 4] = ["asset_table.json", "preload.json", METADATA_FILE, PACK_FILE];
 /// The pack's name.
 pub const PACK_FILE: &str = "assets.pa";
+
 /// Where [`Pack`](crate::ops::Pack) publishes the pack of the project in this folder.
 pub fn pack_path(project: &Path) -> PathBuf {
     project.join("build").join(PACK_FILE)
@@ -22,9 +23,10 @@ pub const METADATA_FILE: &str = "asset_table_metadata.json";
 /// The cache, relative to the project.
 pub const CACHE_FILE: &str = "assets/.prometeu/cache.json";
 
-/// What must not be committed.
+/// The `.gitignore` of the tool folder.
 const NOT_COMMITTED: &str = "cache.json\nlock\n";
-/// Keeps our JSON with LF line ends on every system: its bytes are hashed.
+/// The `.gitattributes` of `assets/`. It keeps LF line ends on every system, because the bytes of these files are
+/// hashed.
 const LINE_ENDS: &str = "asset.json text eol=lf\n.prometeu/index.json text eol=lf\n";
 
 /// The prefix of the folders in which `create` stages new roots.

@@ -1,6 +1,6 @@
 //! `assets/.prometeu/index.json`: which roots are registered, under which ids, and which of them are included.
 //!
-//! Reads, checks and writes the registry alone; the snapshot checks that its roots exist (spec: workspace, "Registry").
+//! Reads, checks and writes only the registry; the snapshot checks that its roots exist (spec: workspace, "Registry").
 
 use std::collections::HashMap;
 use std::hash::Hash;
