@@ -177,13 +177,13 @@ scenes() {
     press ctrl+i
     shot ids
     press ctrl+i ctrl+2
-    shot source
+    shot compare
     press ctrl+3
     shot tile
     press ctrl+4
     shot palettes
     press ctrl+5
-    shot declaration
+    shot asset-json
     press ctrl+1
     choose terrain
     shot terrain
@@ -217,7 +217,7 @@ scenes() {
     press F8
     shot near-miss
     press ctrl+2
-    shot near-miss-source
+    shot near-miss-compare
     press ctrl+p
     shot blocked
     stop
