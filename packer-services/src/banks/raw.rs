@@ -14,7 +14,7 @@ const BLOCK_BYTES: usize = 128 << 10;
 
 /// A finding if a payload of this metadata cannot have `size_bytes`.
 pub fn check_raw_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Finding> {
-    let (needed, _) = metadata.sizes()?;
+    let (needed, _) = metadata.payload_and_decoded_bytes()?;
     (size_bytes != needed).then(|| {
         Finding::new(
             Code::RawSize,

@@ -123,7 +123,7 @@ impl EntryMetadata {
     }
 
     /// The payload's size and its size in the console's memory, in bytes, if the metadata fixes them.
-    pub fn sizes(&self) -> Option<(u64, u64)> {
+    pub fn payload_and_decoded_bytes(&self) -> Option<(u64, u64)> {
         match self {
             Self::Glyph(_) => Some((GLYPH_BYTES as u64, GLYPH_DECODED_BYTES)),
             Self::Sound(sound) => Some((sound.size_bytes(), sound.size_bytes())),

@@ -14,7 +14,7 @@ const UNITY_NOTE: u32 = 60;
 
 /// A WAV around a sample's bytes: PCM, 16 bits, mono, at the sample's own rate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WavAround {
+pub struct WavWrapper {
     /// Before the sound.
     pub head: Vec<u8>,
     /// After it: the loop, if there is one.
@@ -22,14 +22,14 @@ pub struct WavAround {
 }
 
 /// The size of a sample's WAV, in bytes.
-pub fn wav_bytes(sample: &SampleMetadata) -> u64 {
+pub fn wav_size_bytes(sample: &SampleMetadata) -> u64 {
     let tail_bytes = if sample.looping.is_some() { LOOP_BYTES } else { 0 };
     sample.frames.saturating_mul(FRAME_BYTES.into()).saturating_add(HEAD_BYTES + tail_bytes)
 }
 
 /// The WAV around a sample; `None` if a WAV, whose sizes have 32 bits, cannot hold it.
-pub fn wav_around(sample: &SampleMetadata) -> Option<WavAround> {
-    let riff_bytes = u32::try_from(wav_bytes(sample).saturating_sub(8)).ok()?;
+pub fn wav_wrapper(sample: &SampleMetadata) -> Option<WavWrapper> {
+    let riff_bytes = u32::try_from(wav_size_bytes(sample).saturating_sub(8)).ok()?;
     let data_bytes = u32::try_from(sample.frames * u64::from(FRAME_BYTES)).ok()?;
     let mut head = Vec::new();
     head.extend(b"RIFF");
@@ -54,7 +54,7 @@ pub fn wav_around(sample: &SampleMetadata) -> Option<WavAround> {
         let fields = [60, 0, 0, frame_nanoseconds, UNITY_NOTE, 0, 0, 0, 1, 0, 0, 0, start, last, 0, 0];
         tail.extend(fields.into_iter().flat_map(u32::to_le_bytes));
     }
-    Some(WavAround { head, tail })
+    Some(WavWrapper { head, tail })
 }
 
 #[cfg(test)]
@@ -70,9 +70,9 @@ mod tests {
     fn written_wavs_read_back() {
         for looping in [None, Some(SampleLoop { start: 0, end: 3 }), Some(SampleLoop { start: 2, end: 3 })] {
             let sample = SampleMetadata { frames: 3, sample_rate_hz: 192_000, looping };
-            let around = wav_around(&sample).unwrap();
+            let around = wav_wrapper(&sample).unwrap();
             let file = [around.head, vec![7; 6], around.tail].concat();
-            assert_eq!(file.len() as u64, wav_bytes(&sample));
+            assert_eq!(file.len() as u64, wav_size_bytes(&sample));
             let wav = read_wav_structure(&mut Cursor::new(&file), file.len() as u64).unwrap().unwrap();
             assert_eq!((wav.channels, wav.depth_bits, wav.rate_hz, wav.frames), (1, 16, 192_000, 3));
             assert_eq!(wav.looping, looping.map_or(FileLoop::None, FileLoop::Forward));
@@ -84,8 +84,8 @@ mod tests {
     fn too_long_sounds_have_no_wav() {
         let longest =
             |looping| SampleMetadata { frames: (u64::from(u32::MAX) - 36) / 2, sample_rate_hz: 8000, looping };
-        assert!(wav_around(&longest(None)).is_some());
-        assert!(wav_around(&longest(Some(SampleLoop { start: 0, end: 1 }))).is_none());
-        assert!(wav_around(&SampleMetadata { frames: 1 << 52, sample_rate_hz: 8000, looping: None }).is_none());
+        assert!(wav_wrapper(&longest(None)).is_some());
+        assert!(wav_wrapper(&longest(Some(SampleLoop { start: 0, end: 1 }))).is_none());
+        assert!(wav_wrapper(&SampleMetadata { frames: 1 << 52, sample_rate_hz: 8000, looping: None }).is_none());
     }
 }
