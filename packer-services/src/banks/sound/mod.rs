@@ -1,13 +1,13 @@
 //! SOUNDS/pcm16le_v1: WAV and FLAC files become mono samples of PCM16 (spec: banks, "SOUNDS").
 //!
-//! `wav` and [`flac`] read the structure of a file. Here it is judged by the artifact's `loop` and `convert`, and
+//! `wav` and `flac` read the structure of a file. Here it is judged by the artifact's `loop` and `convert`, and
 //! frames become samples. Lengths are known from the structure alone, so a bank can be planned without reading its
 //! sounds. These rules report typed causes; `findings` puts all of them into words. [`extract`] goes the other way,
 //! from a sample to a file.
 
 pub mod extract;
 mod findings;
-pub mod flac;
+mod flac;
 mod loops;
 mod pcm16;
 mod wav;
@@ -22,6 +22,7 @@ use crate::diagnostics::{Finding, Place, Places};
 use crate::files::{DiskError, Folder, SourceFile, Stamp, read_up_to};
 use crate::formats::{SampleLoop, SampleMetadata};
 use crate::paths::RelPath;
+pub use flac::FlacStream;
 pub use loops::FileLoop;
 use loops::{LoopDamage, UnplayableLoop};
 use pcm16::{pcm16_sample, wav_channels};
@@ -58,7 +59,7 @@ pub enum SoundCoding {
         data_offset: u64,
     },
     /// Compressed, as FLAC.
-    Flac(flac::FlacStream),
+    Flac(FlacStream),
 }
 
 /// A sample whose length is known, and whose file has not been read yet.
@@ -367,8 +368,8 @@ fn convert_frames(
     sound: &Sound,
     sink: &mut dyn Sink,
 ) -> Result<io::Result<Option<Finding>>, Stop> {
-    let (SoundCoding::Pcm { data_offset: offset }
-    | SoundCoding::Flac(flac::FlacStream { first_frame_offset: offset, .. })) = sound.coding;
+    let (SoundCoding::Pcm { data_offset: offset } | SoundCoding::Flac(FlacStream { first_frame_offset: offset, .. })) =
+        sound.coding;
     if let Err(error) = skip(reading, offset) {
         return Ok(Err(error));
     }
