@@ -71,7 +71,7 @@ fn contradicting_metadata_is_reported() {
     let (info, sound) = (valid_flac().streaminfo(), valid_flac().frames().concat());
     let blocks = |blocks: &[(u8, Vec<u8>)]| build_file(&info, blocks, &sound);
     assert_finding(&blocks(&[(0, info.clone())]), "flac-damaged", "second STREAMINFO");
-    assert_finding(&blocks(&[(127, vec![])]), "flac-damaged", "but this is none");
+    assert_finding(&blocks(&[(127, vec![])]), "flac-damaged", "no metadata block starts here");
     assert_finding(&build_file(&info[..33], &[], &sound), "flac-damaged", "33 bytes");
     let mut other_first = blocks(&[]);
     other_first[4] = 0x81;
@@ -99,17 +99,17 @@ fn flac_cut_anywhere_is_reported() {
 fn wrong_length_or_md5_is_reported() {
     let frames = |count: u64| with_info(FRAMES, count);
     assert_eq!(sound_codes(&frames(4)), [] as [&str; 0], "a file without MD5 is valid");
-    assert_finding(&frames(3), "flac-length", "says 3 frames, but the sound goes on");
+    assert_finding(&frames(3), "flac-length", "states 3 frames, but the sound continues");
     assert_finding(&frames(5), "flac-cut", "after 4 of its 5 frames");
     let mut two_blocks = Flac::mono16(8000, &SOUND.repeat(8));
     two_blocks.block = 16;
     let sound = two_blocks.frames();
     let of = |frames: &[Vec<u8>], count: u64| build_file(&info(FRAMES.0, FRAMES.1, count), &[], &frames.concat());
     assert_eq!(sound_codes(&of(&sound, 32)), [] as [&str; 0]);
-    assert_finding(&of(&sound, 16), "flac-length", "says 16 frames");
+    assert_finding(&of(&sound, 16), "flac-length", "states 16 frames");
     assert_finding(&of(&sound[..1], 32), "flac-cut", "after 16 of its 32 frames");
-    assert_finding(&of(&[sound[1].clone(), sound[0].clone()], 32), "flac-damaged", "its number is 1; here 0");
-    assert_finding(&of(&[sound[0].clone(), sound[0].clone()], 32), "flac-damaged", "its number is 0; here 1");
+    assert_finding(&of(&[sound[1].clone(), sound[0].clone()], 32), "flac-damaged", "its number is 1 instead of 0");
+    assert_finding(&of(&[sound[0].clone(), sound[0].clone()], 32), "flac-damaged", "its number is 0 instead of 1");
     let mut wrong = valid_flac().streaminfo();
     wrong[33] ^= 1;
     assert_finding(&build_file(&wrong, &[], &valid_flac().frames().concat()), "flac-damaged", "MD5");
@@ -161,29 +161,29 @@ const BODY: [(u64, u32); 2] = [(0, 8), (5, 16)];
 fn frame_header_is_checked_despite_checksum() {
     assert_eq!(findings_of(&file_of_one_frame(None, &TAIL, &BODY)), [], "the unchanged file is valid");
     for (field, value, words) in [
-        (0, 0xFFFA, "is none"),
-        (0, 0x7FF8, "is none"),
-        (1, 0, "block size means nothing"),
-        (2, 15, "rate means nothing"),
-        (2, 9, "has 44100 Hz; the file's head says 8000"),
-        (3, 1, "has 2 channels; the file's head says 1"),
+        (0, 0xFFFA, "sync code"),
+        (0, 0x7FF8, "sync code"),
+        (1, 0, "block size has a reserved code"),
+        (2, 15, "rate has a reserved code"),
+        (2, 9, "has 44100 Hz; STREAMINFO has 8000"),
+        (3, 1, "has 2 channels; STREAMINFO has 1"),
         (3, 8, "has 2 channels"),
-        (3, 11, "channels mean nothing"),
-        (4, 1, "has 8 bits; the file's head says 16"),
-        (4, 3, "depth means nothing"),
+        (3, 11, "channels have a reserved code"),
+        (4, 1, "has 8 bits; STREAMINFO has 16"),
+        (4, 3, "depth has a reserved code"),
         (4, 7, "has 32 bits"),
-        (5, 1, "a bit that means nothing"),
+        (5, 1, "a reserved bit"),
     ] {
         assert_finding(&file_of_one_frame(Some((field, value)), &TAIL, &BODY), "flac-damaged", words);
     }
-    for (number, words) in [(1, "is 1; here 0"), (0x80, "misspelt"), (0xFF, "misspelt")] {
+    for (number, words) in [(1, "is 1 instead of 0"), (0x80, "malformed"), (0xFF, "malformed")] {
         assert_finding(&file_of_one_frame(None, &[(number, 8), (3, 16)], &BODY), "flac-damaged", words);
     }
-    assert_finding(&file_of_one_frame(None, &[(0xC200, 16), (3, 16)], &BODY), "flac-damaged", "misspelt");
+    assert_finding(&file_of_one_frame(None, &[(0xC200, 16), (3, 16)], &BODY), "flac-damaged", "malformed");
     assert_finding(
         &file_of_one_frame(Some((0, 0xFFF9)), &[(0xFE, 8), (0xBFBF_BFBF_BFBF, 48), (3, 16)], &BODY),
         "flac-damaged",
-        "here 0",
+        "instead of 0",
     );
 }
 
@@ -202,7 +202,7 @@ fn subframe_is_checked_despite_checksum() {
     // A subframe's kind, no wasted bits; then a residual's kind and its number of partitions.
     let kind = |kind: u64| (kind << 1, 8);
     let bodies: &[(&[(u64, u32)], &str)] = &[
-        (&[(0x80, 8)], "a bit that means nothing"),
+        (&[(0x80, 8)], "a reserved bit"),
         (&[kind(2)], "unknown kind 2"),
         (&[kind(13)], "unknown kind 13"),
         (&[kind(31)], "unknown kind 31"),
@@ -210,15 +210,15 @@ fn subframe_is_checked_despite_checksum() {
         (&[(1, 8), (0, 60), (1, 1)], "no bits"),
         (&[kind(63), (0, 60)], "more samples than its block has"),
         (&[kind(8), (2, 2)], "unknown kind"),
-        (&[kind(8), (0, 2), (3, 4)], "parts that its block does not have"),
-        (&[kind(8), (0, 2), (15, 4)], "parts that its block does not have"),
-        (&[kind(10), (0, 32), (0, 2), (2, 4)], "parts that its block does not have"),
-        (&[kind(32), (0, 16), (15, 4), (0, 5)], "precision means nothing"),
+        (&[kind(8), (0, 2), (3, 4)], "do not fit its block"),
+        (&[kind(8), (0, 2), (15, 4)], "do not fit its block"),
+        (&[kind(10), (0, 32), (0, 2), (2, 4)], "do not fit its block"),
+        (&[kind(32), (0, 16), (15, 4), (0, 5)], "precision of a prediction has a reserved code"),
         (&[kind(32), (0, 16), (3, 4), (0x1F, 5)], "negative shift"),
         (&[kind(8), (1, 2), (0, 4), (30, 5), (0, 4), (1, 1), (0, 30)], "more than 32 bits"),
         (&[kind(8), (0, 2), (0, 4), (15, 4), (17, 5), (0xFFFF, 17)], "more than its 16 bits"),
         (&[kind(9), (0x7FFF, 16), (0, 2), (0, 4), (0, 4), (0, 2), (1, 1)], "more than its 16 bits"),
-        (&[(0, 8), (5, 16), (1, 8)], "checksum is not that"),
+        (&[(0, 8), (5, 16), (1, 8)], "checksum does not match"),
         (&[kind(8), (0, 2), (0, 4), (0, 4), (0xF, 4), ones(2)], "bits between the sound and the checksum"),
     ];
     for (body, words) in bodies {

@@ -1,7 +1,7 @@
-//! The banks: what the console's memory is filled with, and how art and sound become it.
+//! The banks: what the console loads, and how art and sound are converted to it.
 //!
-//! [`glyph`] and [`sound`] own their conversions, [`raw`] copies what is finished. Nothing here knows of ids, slots or the
-//! container (spec: banks).
+//! [`glyph`] and [`sound`] own their conversions, [`raw`] copies finished payloads. Nothing here depends on asset ids,
+//! slots or the container (spec: banks).
 
 pub mod glyph;
 pub mod raw;
@@ -29,14 +29,14 @@ pub struct SourceRecord {
     pub size_bytes: u64,
 }
 
-/// What came of making a payload, or a piece of one.
+/// What came of building a payload, or a piece of one.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The files that were read.
     pub sources: Vec<SourceRecord>,
     /// What was found, relative to the asset's root.
     pub findings: Vec<Finding>,
-    /// Files that changed under the reading: what was made of them means nothing.
+    /// Files that changed while they were read. The payload of such an asset must not be used.
     pub changed: Vec<RelPath>,
     /// Which tiles or samples each artifact became, in the order of their indices.
     pub uses: Vec<ArtifactUse>,
@@ -64,17 +64,17 @@ pub struct Hole {
     pub ids: Range<u32>,
     /// Which of the declared artifacts they are of; `None` if of none.
     pub artifact: Option<usize>,
-    /// Which of the outcome's findings tells why.
+    /// The position of the reason in the outcome's findings.
     pub finding: usize,
 }
 
-/// What an artifact became: consecutive ids, one for each cell of its grid that is not skipped.
+/// The ids that an artifact takes: consecutive ones, one for each cell of its grid that is not skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArtifactUse {
     /// Relative to the asset's root.
     pub file: RelPath,
-    /// The part of the image that the grid is of, if that is said.
+    /// The declared region of the image that the grid is cut from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
     /// The first tile id or the sample index.
@@ -95,7 +95,7 @@ pub struct Identity<'u> {
     pub id: u32,
     /// Relative to the asset's root.
     pub file: &'u RelPath,
-    /// The part of the image that the artifact's grid is of, if that is said.
+    /// The declared region of the image that the artifact's grid is cut from.
     pub region: Option<Region>,
     /// The cell's column in the artifact's grid.
     pub column: u32,
@@ -124,12 +124,12 @@ impl ArtifactUse {
 }
 
 impl Outcome {
-    /// The first error since there were `before` findings.
+    /// The position of the first error among the findings from position `before` on.
     pub(crate) fn first_error(&self, before: usize) -> Option<usize> {
         (before..self.findings.len()).find(|at| self.findings[*at].is_error())
     }
 
-    /// Notes how the reading of `path` ended; a file that is read twice must have been the same.
+    /// Records how reading `path` ended. A file that is read twice must have the same bytes both times.
     pub(crate) fn record_source(&mut self, path: &RelPath, settled: Result<ReadOutcome, DiskError>) {
         match settled {
             Ok(ReadOutcome::Changed) => self.changed.push(path.clone()),
@@ -149,26 +149,27 @@ impl Outcome {
         }
     }
 
-    /// The system refused to read `path`: a finding about the asset, so that the others are still checked.
+    /// Records that the system refused to read `path`, as a finding about the asset, so that other assets are still
+    /// checked.
     pub(crate) fn record_disk_error(&mut self, path: &RelPath, error: &DiskError) {
         self.findings.push(error.as_finding().file(path.as_str()));
     }
 }
 
-/// Where payload bytes go, in order. Bytes made by an outcome with an error are not to be used.
+/// Where payload bytes go, in order. If the outcome has an error, its bytes must not be used.
 pub trait Sink {
     /// Takes the next bytes.
     ///
     /// # Errors
-    /// [`Stop`] if nobody wants more.
+    /// [`Stop`] if no more bytes are needed.
     fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop>;
 }
 
-/// Nobody wants more: the operation was cancelled or has failed.
+/// No more work is needed: the operation was cancelled or has failed.
 #[derive(Debug)]
 pub struct Stop;
 
-/// Whether to go on.
+/// Ends the work if the operation was cancelled.
 pub(crate) fn check_cancelled(context: &Context) -> Result<(), Stop> {
     if context.is_cancelled() { Err(Stop) } else { Ok(()) }
 }
@@ -184,12 +185,12 @@ mod tests {
     }
 
     #[test]
-    fn ids_go_through_the_cells_row_by_row() {
+    fn ids_follow_cells_row_by_row() {
         assert_eq!(cells(3, 2, &[]), [(4, 0, 0), (5, 1, 0), (6, 0, 1)]);
     }
 
     #[test]
-    fn a_skipped_cell_takes_no_id_and_later_ones_move_up() {
+    fn skipped_cells_take_no_id() {
         assert_eq!(cells(3, 2, &[0, 3]), [(4, 1, 0), (5, 0, 1), (6, 0, 2)]);
         assert_eq!(cells(1, 3, &[1, 2]), [(4, 0, 0)]);
         assert_eq!(cells(0, 3, &[0, 1, 2]), []);

@@ -1,4 +1,4 @@
-//! Raw assets: a finished payload that is only checked and copied (spec: declarations, "Raw assets").
+//! Raw assets: finished payloads that are only checked and copied (spec: declarations, "Raw assets").
 
 use std::io::Read;
 
@@ -9,17 +9,17 @@ use crate::files::{DiskError, SourceFile};
 use crate::formats::{EntryMetadata, GLYPH_INDEX_BYTES, PALETTE_COLORS};
 use crate::paths::RelPath;
 
-/// Bytes copied at a time.
+/// Bytes copied at a time, so that memory does not depend on the payload, and cancelling takes effect within a block.
 const BLOCK_BYTES: usize = 128 << 10;
 
-/// A finding if a payload of `size_bytes` cannot have this metadata.
+/// A finding if a payload of this metadata cannot have `size_bytes`.
 pub fn check_raw_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Finding> {
-    let (needed, _) = metadata.sizes()?;
+    let (needed, _) = metadata.payload_and_decoded_bytes()?;
     (size_bytes != needed).then(|| {
         Finding::new(
             Code::RawSize,
-            format!("the payload has {size_bytes} bytes; by its metadata it has {needed}"),
-            "Export the payload again, or mend `output.metadata` in `asset.json`.",
+            format!("the payload has {size_bytes} bytes; its metadata requires {needed}"),
+            "Export the payload again, or correct `output.metadata` in `asset.json`.",
         )
     })
 }
@@ -27,7 +27,7 @@ pub fn check_raw_size(metadata: &EntryMetadata, size_bytes: u64) -> Option<Findi
 /// Copies the payload into `sink`.
 ///
 /// # Errors
-/// If nobody wants more.
+/// If the operation was cancelled, or `sink` takes no more.
 pub fn copy_raw_payload(
     context: &Context,
     path: &RelPath,
@@ -51,7 +51,7 @@ pub fn copy_raw_payload(
             }
         };
         block.truncate(count);
-        watch.see(&block);
+        watch.check_bytes(&block);
         sink.push_bytes(block)?;
     }
     outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
@@ -59,7 +59,7 @@ pub fn copy_raw_payload(
     Ok(outcome)
 }
 
-/// Watches the bytes of a glyph payload go by: palettes past the declared ones must be zero.
+/// Checks the bytes of a glyph payload as they pass: palettes after the declared ones must be zero.
 #[derive(Debug)]
 pub struct PaddingWatch {
     first_padding_byte: Option<u64>,
@@ -69,7 +69,7 @@ pub struct PaddingWatch {
 }
 
 impl PaddingWatch {
-    /// For a payload of this metadata; it watches nothing if that is no glyph bank.
+    /// A watch for a payload of this metadata. It checks nothing if that is not a glyph bank.
     pub fn new(metadata: &EntryMetadata) -> Self {
         let authored = match metadata {
             EntryMetadata::Glyph(glyph) => Some(glyph.palette_authored),
@@ -80,8 +80,8 @@ impl PaddingWatch {
         Self { first_padding_byte, authored: authored.unwrap_or(0), seen_bytes: 0, first_non_zero: None }
     }
 
-    /// Takes the next bytes.
-    pub fn see(&mut self, bytes: &[u8]) {
+    /// Checks the next bytes.
+    pub fn check_bytes(&mut self, bytes: &[u8]) {
         let start = self.seen_bytes;
         self.seen_bytes += bytes.len() as u64;
         let Some(first) = self.first_padding_byte else { return };
@@ -93,13 +93,16 @@ impl PaddingWatch {
             bytes.iter().enumerate().skip(skip).find(|(_, byte)| **byte != 0).map(|(at, _)| start + at as u64);
     }
 
-    /// The finding, if there was a byte that should be zero.
+    /// The finding, if a byte that must be zero is not.
     pub fn finding(&self, code: Code) -> Option<Finding> {
         let offset = self.first_non_zero?;
         Some(
             Finding::new(
                 code,
-                format!("`palette_authored` is {}, but a byte of a later palette is not 0", self.authored),
+                format!(
+                    "`palette_authored` is {}, but a byte of a later palette is not 0; all of them must be",
+                    self.authored
+                ),
                 "Clear the unused palettes, or raise `palette_authored`.",
             )
             .at(Place::Byte { offset }),

@@ -1,4 +1,4 @@
-//! What a file seems to be, by its first bytes: for findings about files that are not what they should be.
+//! What a file seems to be, by its first bytes. Findings use it for files that are not what they should be.
 
 use crate::diagnostics::escaped;
 
@@ -8,26 +8,26 @@ pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 /// What a file seems to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SniffedFile {
-    /// In words: "it is a JPEG image".
+    /// A clause: "it is a JPEG image".
     pub what: String,
-    /// What kind of thing it is.
+    /// Its kind.
     pub kind: FileKind,
-    /// What to do, where that does not depend on what the file should be.
+    /// The fix, where it does not depend on what the file should be.
     pub help: Option<&'static str>,
 }
 
-/// What kind of thing a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// An image.
     Image,
     /// A sound.
     Sound,
-    /// Neither, or nobody knows.
+    /// Neither, or unknown.
     Other,
 }
 
-/// Looks at a file's first bytes: 33 if it has them, but 12 will do for nearly all.
+/// Recognizes a file by its first bytes: 33 if it has as many, but 12 are enough for nearly all kinds.
 pub fn sniff_file(start: &[u8]) -> SniffedFile {
     use FileKind::{Image, Other, Sound};
     let at = |offset: usize, bytes: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
@@ -50,7 +50,7 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
             Some("Copy it again as a binary file."),
         ),
         (at(0, b"\xff\xd8\xff"), "it is a JPEG image", Image, None),
-        (at(0, b"PK\x03\x04"), "it is a ZIP archive", Other, Some("Unpack it, and name the files in it.")),
+        (at(0, b"PK\x03\x04"), "it is a ZIP archive", Other, Some("Unpack it, and use the files in it.")),
         (at(0, b"GIF8"), "it is a GIF image", Image, None),
         (at(0, b"BM"), "it is a BMP image", Image, None),
         (at(0, b"8BPS"), "it is a Photoshop file", Image, None),
@@ -67,7 +67,7 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
         (mp3, "it is an MP3 sound", Sound, None),
         (
             start.iter().all(|byte| *byte == 0),
-            "it holds nothing but zero bytes",
+            "it contains only zero bytes",
             Other,
             Some("Restore it from your version control or a copy."),
         ),

@@ -1,5 +1,5 @@
-//! Entry metadata: what the runtime must know of a bank besides its payload. One type a format, with one writer and one
-//! reader; the reader accepts only what the writer can write (spec: runtime artifact, "Asset table").
+//! Entry metadata: what the runtime must know of a bank besides its payload. Each format has one type, with one writer
+//! and one reader. The reader accepts only what the writer can write (spec: runtime artifact, "Asset table").
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ pub enum EntryMetadata {
     Glyph(GlyphMetadata),
     /// SOUNDS/pcm16le_v1.
     Sound(SoundMetadata),
-    /// SCENE, of which this packer knows nothing but that it is an object.
+    /// SCENE, of which this packer knows only that it is an object.
     Scene(Value),
 }
 
@@ -51,7 +51,7 @@ pub struct SampleMetadata {
 pub struct SampleLoop {
     /// The first frame.
     pub start: u64,
-    /// The frame after the last.
+    /// The frame after its last.
     pub end: u64,
 }
 
@@ -75,7 +75,7 @@ impl SoundMetadata {
 }
 
 impl EntryMetadata {
-    /// As it stands in the header, its keys sorted: also where another crate asks `serde_json` to keep the order of keys.
+    /// The JSON of the header, with sorted keys even if another crate makes `serde_json` keep the order of keys.
     pub fn to_value(&self) -> Value {
         let mut value = match self {
             Self::Glyph(glyph) => json!({
@@ -111,19 +111,19 @@ impl EntryMetadata {
     /// Reads the metadata of an entry of `bank_type`, which must be a known one.
     ///
     /// # Errors
-    /// What the writer would not have written, in words.
+    /// The first value that the writer would not have written, as a clause.
     pub fn read(bank_type: &str, value: &Value) -> Result<Self, String> {
-        let object = value.as_object().ok_or("the metadata is no object")?;
+        let object = value.as_object().ok_or("the metadata is not an object")?;
         match bank_type {
             "GLYPH" => read_glyph(object).map(Self::Glyph),
             "SOUNDS" => read_sound(object).map(Self::Sound),
             SCENE => Ok(Self::Scene(value.clone())),
-            other => Err(format!("the bank type `{other}` is not known")),
+            other => Err(format!("the bank type `{other}` is unknown")),
         }
     }
 
     /// The payload's size and its size in the console's memory, in bytes, if the metadata fixes them.
-    pub fn sizes(&self) -> Option<(u64, u64)> {
+    pub fn payload_and_decoded_bytes(&self) -> Option<(u64, u64)> {
         match self {
             Self::Glyph(_) => Some((GLYPH_BYTES as u64, GLYPH_DECODED_BYTES)),
             Self::Sound(sound) => Some((sound.size_bytes(), sound.size_bytes())),
@@ -189,7 +189,7 @@ fn read_sound(object: &Map<String, Value>) -> Result<SoundMetadata, String> {
     keys_are(object, &["channels", "sample_rate", "samples"], &[], "the metadata")?;
     exactly(object, "channels", 1)?;
     let sample_rate_hz = integer32(object, "sample_rate", 1..=MAX_RATE_HZ)?;
-    let samples = object.get("samples").and_then(Value::as_object).ok_or("`samples` is no object")?;
+    let samples = object.get("samples").and_then(Value::as_object).ok_or("`samples` is not an object")?;
     if samples.is_empty() {
         return Err("`samples` is empty".into());
     }
@@ -198,7 +198,7 @@ fn read_sound(object: &Map<String, Value>) -> Result<SoundMetadata, String> {
     for index in 0..samples.len() {
         let sample = samples
             .get(&index.to_string())
-            .ok_or_else(|| format!("`samples` has {} members, but none named \"{index}\"", samples.len()))?;
+            .ok_or_else(|| format!("`samples` has {} members, but none named `{index}`", samples.len()))?;
         let sample = read_sample(sample, offset_bytes).map_err(|problem| format!("sample {index}: {problem}"))?;
         offset_bytes = offset_bytes.checked_add(sample.frames * 2).ok_or("the samples are too long")?;
         read.push(sample);
@@ -207,11 +207,11 @@ fn read_sound(object: &Map<String, Value>) -> Result<SoundMetadata, String> {
 }
 
 fn read_sample(value: &Value, offset_bytes: u64) -> Result<SampleMetadata, String> {
-    let object = value.as_object().ok_or("this is no object")?;
+    let object = value.as_object().ok_or("it is not an object")?;
     keys_are(object, &["length", "offset", "sample_rate"], &["loop_start", "loop_end"], "it")?;
     let length = integer(object, "length", 2..=crate::canonical_json::MAX_INTEGER)?;
     if length % 2 != 0 {
-        return Err("`length` is odd; a frame is two bytes".into());
+        return Err("`length` is odd; it must be a multiple of the frame size, 2 bytes".into());
     }
     exactly(object, "offset", offset_bytes)?;
     let sample_rate_hz = integer32(object, "sample_rate", 1..=MAX_RATE_HZ)?;
@@ -222,7 +222,7 @@ fn read_sample(value: &Value, offset_bytes: u64) -> Result<SampleMetadata, Strin
             let end = integer(object, "loop_end", 1..=frames)?;
             Some(SampleLoop { start: integer(object, "loop_start", 0..=end - 1)?, end })
         }
-        _ => return Err("one of `loop_start` and `loop_end` is there without the other".into()),
+        _ => return Err("only one of `loop_start` and `loop_end` is given; both or none are required".into()),
     };
     Ok(SampleMetadata { frames, sample_rate_hz, looping })
 }
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn written_metadata_reads_back() {
         let glyph = GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored: 3 };
         for metadata in [EntryMetadata::Glyph(glyph), EntryMetadata::Sound(sound())] {
             assert_eq!(EntryMetadata::read(metadata.bank_type(), &metadata.to_value()), Ok(metadata));
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_writer_would_not_write_is_refused() {
+    fn foreign_metadata_is_refused() {
         let good = EntryMetadata::Sound(sound()).to_value();
         let broken = |change: &dyn Fn(&mut Value)| {
             let mut value = good.clone();
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!(broken(&|v| v["channels"] = json!(2)), "`channels` is not 1");
         assert_eq!(
             broken(&|v| v["samples"]["3"]["length"] = json!(9)),
-            "sample 3: `length` is odd; a frame is two bytes"
+            "sample 3: `length` is odd; it must be a multiple of the frame size, 2 bytes"
         );
         assert_eq!(broken(&|v| v["samples"]["3"]["length"] = json!(10)), "sample 4: `offset` is not 22");
         assert_eq!(
@@ -272,6 +272,6 @@ mod tests {
             let last = samples.remove("11").unwrap();
             samples.insert("012".into(), last);
         };
-        assert_eq!(broken(&renamed), "`samples` has 12 members, but none named \"11\"");
+        assert_eq!(broken(&renamed), "`samples` has 12 members, but none named `11`");
     }
 }

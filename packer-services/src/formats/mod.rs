@@ -1,7 +1,7 @@
 //! The formats of the banks, as values: colors, tile sizes, sizes in bytes, and each format's entry metadata.
 //!
-//! What the runtime knows of a bank, and nothing of how one is made: that is `banks`
-//! (spec: runtime artifact).
+//! They are what the runtime needs to know of a bank (spec: runtime artifact). How banks are built is in
+//! `banks`.
 
 mod metadata;
 
@@ -10,7 +10,7 @@ use std::fmt;
 pub use crate::limits::{IMAGE_SIDE, SLOTS};
 pub use metadata::{EntryMetadata, GlyphMetadata, SampleLoop, SampleMetadata, SoundMetadata};
 
-/// The sheet of a glyph bank is this many pixels wide and high.
+/// The width and height of a glyph bank's sheet, in pixels.
 pub const SHEET_PIXELS: u32 = 256;
 /// Palettes that a glyph bank holds.
 pub const MAX_PALETTES: u32 = 64;
@@ -25,9 +25,9 @@ pub const GLYPH_BYTES: usize = GLYPH_INDEX_BYTES + 2048;
 /// A glyph bank in the console's memory, in bytes.
 pub const GLYPH_DECODED_BYTES: u64 = 67_584;
 
-/// The name of the bank type that is not produced yet, but read.
+/// The bank type that the packer reads, but does not write yet.
 pub const SCENE: &str = "SCENE";
-/// All bank types, in the order in which people see them.
+/// All bank types, in the order in which they are listed.
 pub const BANK_TYPES: &[&str] = &["GLYPH", "SOUNDS", SCENE];
 
 /// The side of a tile.
@@ -45,7 +45,7 @@ impl TileSize {
     /// Every tile size.
     pub const ALL: [Self; 3] = [Self::Eight, Self::Sixteen, Self::ThirtyTwo];
 
-    /// 8, 16 or 32.
+    /// The tile size of 8, 16 or 32 pixels.
     pub fn from_pixels(pixels: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|size| size.pixels() == pixels)
     }
@@ -85,7 +85,7 @@ impl Rgb {
         Some(Self([channel(0)?, channel(2)?, channel(4)?]))
     }
 
-    /// As the console stores it: the low bits are cut off.
+    /// The color as the console stores it: without the low bits.
     pub fn to_565(self) -> Rgb565 {
         let [r, g, b] = self.0.map(u16::from);
         Rgb565(((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3))
@@ -110,7 +110,7 @@ impl fmt::Display for Rgb {
 pub struct Rgb565(pub u16);
 
 impl Rgb565 {
-    /// As the console shows it: the high bits are repeated.
+    /// The color as the console shows it: the high bits are repeated.
     pub fn to_rgb(self) -> Rgb {
         let five = |bits: u16| ((bits << 3) | (bits >> 2)).to_le_bytes()[0];
         let six = |bits: u16| ((bits << 2) | (bits >> 4)).to_le_bytes()[0];
@@ -123,21 +123,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_65536_colors_survive_the_way_to_eight_bits_and_back() {
+    fn all_65536_colors_round_trip() {
         for bits in 0..=u16::MAX {
             assert_eq!(Rgb565(bits).to_rgb().to_565(), Rgb565(bits));
         }
     }
 
     #[test]
-    fn narrowing_cuts_and_widening_repeats_high_bits() {
+    fn narrowing_truncates_and_widening_repeats() {
         assert_eq!(Rgb([0xFF, 0x80, 0x07]).to_565(), Rgb565(0xFC00));
         assert_eq!(Rgb565(0x8401).to_rgb(), Rgb([0x84, 0x82, 0x08]));
         assert_eq!(Rgb565(0xFFFF).to_rgb(), Rgb([0xFF; 3]));
     }
 
     #[test]
-    fn colors_are_read_in_any_case_and_nothing_else_is() {
+    fn only_hex_colors_are_parsed() {
         assert_eq!(Rgb::parse("#Ff00aB").unwrap().to_string(), "#ff00ab");
         for bad in ["ff00ab", "#ff00a", "#ff00abc", "#gg0000", "#ff00é", "#+f00ab", ""] {
             assert_eq!(Rgb::parse(bad), None, "{bad}");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn capacities_are_those_of_a_256_pixel_sheet() {
+    fn sheet_size_determines_capacities() {
         assert_eq!(TileSize::ALL.map(TileSize::capacity), [1024, 256, 64]);
     }
 }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::check_cancelled;
 use crate::banks::glyph::extract::GlyphParts;
-use crate::banks::sound::extract::{WavAround, wav_around, wav_bytes};
+use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper};
 use crate::context::{Context, Progress};
 use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, format_bytes, has_errors, join_some};
@@ -213,7 +213,7 @@ impl ExtractPack {
             })
         };
         let most_bytes = if self.as_project { SOURCE_FILE_BYTES } else { u64::from(u32::MAX) };
-        let fits = |sample: &SampleMetadata| wav_bytes(sample) <= most_bytes;
+        let fits = |sample: &SampleMetadata| wav_size_bytes(sample) <= most_bytes;
         let long: Vec<&Planned<'_>> =
             sounds().filter(|(_, sound)| !sound.samples.iter().all(fits)).map(|(asset, _)| asset).collect();
         let is_declared = |(asset, sound): &(&Planned<'_>, &SoundMetadata)| {
@@ -424,14 +424,14 @@ fn write_glyph(
     let mut bytes = Box::new([0; GLYPH_BYTES]);
     payload.read_exact(&mut *bytes)?;
     let parts = GlyphParts::of(&bytes, metadata);
-    let image = parts.png().map_err(DiskError::writing(files.folder.place().join(SHEET)))?;
+    let image = parts.png_bytes().map_err(DiskError::writing(files.folder.place().join(SHEET)))?;
     files.write(SHEET, &image)?;
-    let texts = parts.gpl(&asset.entry.asset_name);
+    let texts = parts.gpl_texts(&asset.entry.asset_name);
     let names = numbered("palette-", texts.len(), ".gpl");
     for (name, text) in std::iter::zip(&names, &texts) {
         files.write(name.as_str(), text.as_bytes())?;
     }
-    Ok((names, Content::Glyph(parts.content(RelPath::of_packer(SHEET.to_owned())))))
+    Ok((names, Content::Glyph(parts.declared_content(RelPath::of_packer(SHEET.to_owned())))))
 }
 
 /// Writes a sound bank's samples as WAVs.
@@ -442,10 +442,10 @@ fn write_sound(
 ) -> Result<(), ExtractPackError> {
     let names = numbered("", metadata.samples.len(), ".wav");
     for (name, sample) in std::iter::zip(&names, &metadata.samples) {
-        let mut file = files.create(name.as_str(), wav_bytes(sample))?;
+        let mut file = files.create(name.as_str(), wav_size_bytes(sample))?;
         // Judged before: this cannot be refused here.
         let too_long = || DiskError::writing(files.folder.place().join(name.as_str()))(ErrorKind::FileTooLarge.into());
-        let WavAround { head, tail } = wav_around(sample).ok_or_else(too_long)?;
+        let WavWrapper { head, tail } = wav_wrapper(sample).ok_or_else(too_long)?;
         file.append(files.context, &head)?;
         payload.copy_to(&mut file, sample.frames * 2)?;
         file.append(files.context, &tail)?;

@@ -77,7 +77,10 @@ impl BuiltAsset {
 
     /// The payload's size; 0 if something is in the way.
     pub fn size_bytes(&self) -> u64 {
-        self.metadata.as_ref().and_then(EntryMetadata::sizes).map_or(0, |(size_bytes, _)| size_bytes)
+        self.metadata
+            .as_ref()
+            .and_then(EntryMetadata::payload_and_decoded_bytes)
+            .map_or(0, |(size_bytes, _)| size_bytes)
     }
 
     /// Whether the payload is what a pack would hold. Of an excluded asset errors are only notes, but its payload is no

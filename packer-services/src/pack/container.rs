@@ -433,7 +433,7 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
             return None;
         }
     };
-    if let Some((size, decoded)) = metadata.sizes()
+    if let Some((size, decoded)) = metadata.payload_and_decoded_bytes()
         && (size, decoded) != (size_bytes, decoded_size_bytes)
     {
         refuse(

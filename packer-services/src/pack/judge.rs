@@ -98,7 +98,7 @@ fn hash_pack<E: From<DiskError> + From<Stop>>(
         pack.read_blocks::<E>(context, entry.size_bytes, |bytes| {
             whole.update(bytes);
             hasher.update(bytes);
-            padding.see(bytes);
+            padding.check_bytes(bytes);
             Ok(())
         })?;
         payloads.push(Sha(hasher.finalize().into()));

@@ -56,7 +56,7 @@ impl Piece<'_> {
         match self {
             Self::Glyph(_) => GLYPH_BYTES as u64,
             Self::Sample(sample) => sample.metadata.frames.saturating_mul(2),
-            Self::Raw { metadata, .. } => metadata.sizes().map_or(0, |(size_bytes, _)| size_bytes),
+            Self::Raw { metadata, .. } => metadata.payload_and_decoded_bytes().map_or(0, |(size_bytes, _)| size_bytes),
         }
     }
 }
@@ -158,7 +158,7 @@ pub fn header<'s>(
     let mut entries = Vec::new();
     for (registered, declaration, metadata) in assets.filter(|(registered, ..)| registered.entry.included_in_build) {
         let Some(metadata) = metadata.cloned() else { continue };
-        let (size_bytes, decoded_size_bytes) = metadata.sizes().unwrap_or_default();
+        let (size_bytes, decoded_size_bytes) = metadata.payload_and_decoded_bytes().unwrap_or_default();
         entries.push(Entry {
             asset_id: registered.entry.asset_id,
             asset_name: declaration.name.clone(),

@@ -1,5 +1,5 @@
-//! Which index a color gets in new palettes: the same one in all of them, where possible. Then it hardly matters which of
-//! two palettes draws a tile, and a later change of one palette changes no tile that the other draws.
+//! Which index a color gets in new palettes: the same one in all of them, where possible. Then it hardly matters which
+//! of two palettes draws a tile, and a later change of one palette changes no tile that the other draws.
 //!
 //! Colors that share a palette need different indices, so this is graph coloring. The order is that of DSATUR (Brélaz,
 //! 1979): first the color whose neighbors leave it the fewest indices.
@@ -13,8 +13,8 @@ use crate::formats::{DRAWN_COLORS, Rgb565};
 pub type ColorRow = Vec<Rgb565>;
 
 /// The new palettes' colors in order. `existing` palettes keep theirs. Colors in `shared`, of which tiles fit several
-/// palettes, come first: each gets one position in all palettes. Every other color gets its `preferred` position if that is
-/// free. A position that remains empty repeats a color that other palettes have there.
+/// palettes, come first: each gets one position in all palettes. Every other color gets its `preferred` position if
+/// that is free. A position that remains empty repeats a color that other palettes have there.
 pub fn order_colors(
     existing: &[ColorRow],
     new: &[BTreeSet<Rgb565>],
@@ -59,7 +59,8 @@ fn place_colors(
     row
 }
 
-/// The palette without gaps. A gap takes a color that others have at this position and at no other, or else the last color.
+/// The palette without gaps. A gap takes a color that others have at this position and at no other, or else the last
+/// color.
 fn fill_gaps(mut row: RowWithGaps, fillers: &[Vec<Rgb565>], common: &BTreeMap<Rgb565, usize>) -> ColorRow {
     while let Some(last) = row.iter().rposition(Option::is_some)
         && let Some(gap) = row[..last].iter().position(Option::is_none)
@@ -73,8 +74,8 @@ fn fill_gaps(mut row: RowWithGaps, fillers: &[Vec<Rgb565>], common: &BTreeMap<Rg
     row.into_iter().flatten().collect()
 }
 
-/// The one position of each shared color: where an existing palette has it first, else one that no other shared color of
-/// its palettes has. A color for which there is none is left out.
+/// The one position of each shared color: where an existing palette has it first, else one that no other shared color
+/// of its palettes has. A color for which there is none is left out.
 fn common_positions(
     existing: &[ColorRow],
     new: &[BTreeSet<Rgb565>],

@@ -1,8 +1,8 @@
-//! A glyph payload taken apart: an image and palettes that editors open, and what declares them again.
+//! A glyph payload as files: an image and palettes that editors open, and a declaration that packs them again.
 //!
-//! A payload does not say which palette draws a tile, nor how many colors a palette declared. So the image shows all
-//! tiles in palette 0, and a palette declares what it must: what is declared makes the same payload again, whatever
-//! bytes it had (spec: packer charter, "`extract`").
+//! A payload does not contain which palette draws a tile, nor how many colors a palette declared. So the image shows
+//! all tiles in palette 0, and each palette declares what it must for the declaration to give the same payload again,
+//! whatever its bytes (spec: packer charter, "`extract`").
 
 use std::fmt::Write as _;
 use std::io;
@@ -16,22 +16,21 @@ use crate::formats::{
 };
 use crate::paths::RelPath;
 
-/// A line of the sheet in the payload: two pixels a byte.
+/// A line of the sheet in the payload, in bytes: each has two pixels.
 const LINE_BYTES: usize = SHEET_PIXELS as usize / 2;
 
 /// The parts of a glyph payload.
 #[derive(Clone, Debug)]
 pub struct GlyphParts {
     tile_size: TileSize,
-    /// The sheet's lines as they lie in the payload, down to the last row of tiles that is not all index 0; one row at
-    /// least.
+    /// The sheet's lines from the payload, down to the last row of tiles that is not all index 0; at least one row.
     lines: Vec<u8>,
     /// The authored palettes, each with all its colors.
     palettes: Vec<[Rgb; PALETTE_COLORS]>,
 }
 
 impl GlyphParts {
-    /// Of a payload of this metadata.
+    /// The parts of a payload of this metadata.
     pub fn of(payload: &[u8; GLYPH_BYTES], metadata: GlyphMetadata) -> Self {
         let (sheet, colors) = payload.split_at(GLYPH_INDEX_BYTES);
         let row_bytes = metadata.tile_size.pixels() as usize * LINE_BYTES;
@@ -44,17 +43,17 @@ impl GlyphParts {
         Self { tile_size: metadata.tile_size, lines, palettes: palettes[..authored].to_vec() }
     }
 
-    /// The tiles as an indexed PNG, 256 pixels wide, in the colors of palette 0; index 0 is transparent. The pixels'
-    /// indices are those of the payload.
+    /// The tiles as an indexed PNG, 256 pixels wide, in the colors of palette 0, with the indices of the payload. Index
+    /// 0 is transparent.
     ///
     /// # Errors
-    /// If the encoder refuses, which it has no reason to.
-    pub fn png(&self) -> io::Result<Vec<u8>> {
+    /// If the encoder refuses, for which there is no reason.
+    pub fn png_bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let height = u32::try_from(self.lines.len() / LINE_BYTES).unwrap_or(SHEET_PIXELS);
         let mut encoder = Encoder::new(&mut bytes, SHEET_PIXELS, height);
         encoder.set_color(ColorType::Indexed);
-        // Both the payload and such a PNG have the left pixel in the high nibble.
+        // Both the payload and a PNG of this depth have the left pixel in the high nibble.
         encoder.set_depth(BitDepth::Four);
         encoder.set_palette(self.palettes[0].iter().flat_map(|rgb| rgb.0).collect::<Vec<u8>>());
         encoder.set_trns(vec![0]);
@@ -66,7 +65,7 @@ impl GlyphParts {
 
     /// Each authored palette as a GIMP palette (`.gpl`), which Aseprite, GIMP and Krita load: all 16 colors, as the
     /// console shows them.
-    pub fn gpl(&self, asset_name: &str) -> Vec<String> {
+    pub fn gpl_texts(&self, asset_name: &str) -> Vec<String> {
         let palettes = self.palettes.iter().enumerate().map(|(palette, colors)| {
             let mut text = format!("GIMP Palette\nName: {asset_name} {palette}\nColumns: {PALETTE_COLORS}\n#\n");
             for (index, Rgb([r, g, b])) in colors.iter().enumerate() {
@@ -78,12 +77,13 @@ impl GlyphParts {
         palettes.collect()
     }
 
-    /// What declares the same payload, with the image of [`GlyphParts::png`] in `sheet`.
-    pub fn content(&self, sheet: RelPath) -> GlyphContent {
-        // A tile keeps its author's indices only if all of them are declared in the palette that it is tried with.
+    /// The content of a declaration that gives the same payload, with the image of [`GlyphParts::png_bytes`] in
+    /// `sheet`.
+    pub fn declared_content(&self, sheet: RelPath) -> GlyphContent {
+        // A tile keeps its author's indices only if palette 0 declares all of them.
         let drawn = self.lines.iter().map(|byte| (byte >> 4).max(byte & 0xF)).max().unwrap_or(0);
         let palettes = self.palettes.iter().enumerate().map(|(palette, colors)| {
-            // Black at the end is what an undeclared color is in the payload.
+            // In the payload, undeclared colors are black at the end.
             let colored = colors.iter().rposition(|rgb| *rgb != Rgb([0; 3])).map_or(0, |last| last + 1);
             let needed = if palette == 0 { usize::from(drawn) + 1 } else { 1 };
             Palette { name: None, colors: colors[..colored.max(needed)].to_vec() }
@@ -111,27 +111,27 @@ mod tests {
     }
 
     fn content(parts: &GlyphParts) -> GlyphContent {
-        parts.content(RelPath::parse("sheet.png").unwrap())
+        parts.declared_content(RelPath::parse("sheet.png").unwrap())
     }
 
     #[test]
-    fn an_empty_sheet_is_one_row_of_tiles_and_declares_the_key_alone() {
+    fn empty_sheets_keep_one_row() {
         let empty = parts(|_| {}, 2);
         assert_eq!(empty.lines.len(), 16 * LINE_BYTES);
         assert_eq!(content(&empty).palettes.iter().map(|palette| palette.colors.len()).collect::<Vec<_>>(), [1, 1]);
     }
 
     #[test]
-    fn a_pixel_anywhere_in_a_row_keeps_the_whole_row() {
+    fn any_pixel_keeps_its_row() {
         for (line, rows) in [(0, 1), (15, 1), (16, 2), (255, 16)] {
             let one = parts(|payload| payload[line * LINE_BYTES] = 0x0F, 1);
             assert_eq!(one.lines.len(), rows * 16 * LINE_BYTES, "line {line}");
-            assert_eq!(content(&one).palettes[0].colors.len(), 16, "a black that is drawn is declared");
+            assert_eq!(content(&one).palettes[0].colors.len(), 16, "black that is drawn is declared");
         }
     }
 
     #[test]
-    fn black_at_the_end_of_a_palette_is_not_declared_unless_a_tile_draws_it() {
+    fn undrawn_trailing_black_is_not_declared() {
         let drawn = parts(
             |payload| {
                 payload[0] = 0x50;

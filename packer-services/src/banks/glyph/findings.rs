@@ -17,8 +17,8 @@ use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE};
 const LISTED_COLORS: usize = 6;
 /// The most colors named where each comes with its palettes, so that the line stays readable.
 const LISTED_PLACES: usize = 4;
-/// The most colors named of a tile with too many: the artist chooses among all of them which to give up, and a tile rarely
-/// has more than twice as many as it may.
+/// The most colors named of a tile with too many: the artist chooses among all of them which to give up, and a tile
+/// rarely has more than twice as many as it may.
 const LISTED_TILE_COLORS: usize = 2 * DRAWN_COLORS;
 
 const EXPORT_AGAIN: &str = "Export the image again.";

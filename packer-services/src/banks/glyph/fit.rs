@@ -14,14 +14,14 @@ use crate::diagnostics::{Pixel, Place, Places};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565};
 
 /// A color whose channels all differ by at most this from a declared color is reported as a near miss of that color.
-/// Color management, lossy saving and an eyedropper on scaled art shift a channel by a few steps; 16 is two steps of the
-/// console's 5-bit channels. With a smaller value such shifts become stray or undeclared colors, whose advice is wrong for
-/// them. With a larger one, neighboring shades of a ramp count as slips of each other.
+/// Color management, lossy saving and an eyedropper on scaled art shift a channel by a few steps; 16 is two steps of
+/// the console's 5-bit channels. With a smaller value such shifts become stray or undeclared colors, whose advice is
+/// wrong for them. With a larger one, neighboring shades of a ramp count as slips of each other.
 const NEAR_DISTANCE: u8 = 16;
 
 /// Beyond this distance, a quarter of a channel's range, the closest declared color is not named. With a larger value a
-/// finding points at a color that merely happens to be closest, such as a gray for a blue; with a smaller one it no longer
-/// names the base color of a wrong shade. Only the wording depends on it.
+/// finding points at a color that merely happens to be closest, such as a gray for a blue; with a smaller one it no
+/// longer names the base color of a wrong shade. Only the wording depends on it.
 const SIMILAR_DISTANCE: u8 = 64;
 
 /// A color on at most one in this many of an image's pixels is stray: 5 % can be removed by hand. A larger share is a
@@ -265,8 +265,8 @@ impl<'a> TileFitter<'a> {
         }
     }
 
-    /// The palette that draws the tile with this id, and its indices, row-major; `None` if no palette does. `place` gives
-    /// the place of one of its pixels.
+    /// The palette that draws the tile with this id, and its indices, row-major; `None` if no palette does. `place`
+    /// gives the place of one of its pixels.
     pub fn fit_tile(&mut self, id: u32, tile: &CutTile, place: impl Fn(Pixel) -> Place) -> Option<(u32, Vec<u8>)> {
         self.remaining_pixels += tile.remaining_pixels();
         self.note_seen(tile);
@@ -293,8 +293,8 @@ impl<'a> TileFitter<'a> {
         Some((palette, tile.indices(|pixel| self.palettes.pixel_index(found, pixel))))
     }
 
-    /// A later candidate that also has the tile's colors, but at other indices. A tile that keeps its author's indices has
-    /// none.
+    /// A later candidate that also has the tile's colors, but at other indices. A tile that keeps its author's indices
+    /// has none.
     fn rival(&self, found: PaletteMatch, tile: &CutTile) -> Option<usize> {
         let PaletteMatch::ByColor(palette) = found else { return None };
         let index = |palette, pixel| self.palettes.pixel_index(PaletteMatch::ByColor(palette), pixel);

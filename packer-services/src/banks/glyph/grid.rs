@@ -5,11 +5,12 @@ use crate::diagnostics::Pixel;
 use crate::formats::TileSize;
 use crate::limits::IMAGE_SIDE;
 
-/// The widest lines between tiles that are offered as the reason for an odd size. Sheets drawn for other tools have lines
-/// of 1 pixel, rarely 2. With wider lines, almost any size can be explained by some, and the advice would be a guess.
+/// The widest lines between tiles that are offered as the reason for an odd size. Sheets drawn for other tools have
+/// lines of 1 pixel, rarely 2. With wider lines, almost any size can be explained by some, and the advice would be a
+/// guess.
 const LIKELY_SPACING: u32 = 2;
-/// The fewest cells for which lines are offered as the reason for an odd size. With one to three cells, an image that was
-/// merely cropped to its outline often has such a size by chance.
+/// The fewest cells for which lines are offered as the reason for an odd size. With one to three cells, an image that
+/// was merely cropped to its outline often has such a size by chance.
 const LIKELY_CELLS: u32 = 4;
 
 /// The side of the smallest tiles.
@@ -82,7 +83,7 @@ pub enum CutFix {
 }
 
 impl Grid {
-    /// The cells that `cut` makes of an image of this size.
+    /// The cells of an image of this size that is cut like this.
     ///
     /// # Errors
     /// The region ends outside the image, or whole cells do not fill it.
@@ -92,7 +93,8 @@ impl Grid {
         if outside(region.x, region.w, width) || outside(region.y, region.h, height) {
             return Err(CutError::RegionOutside { region, image_size: [width, height] });
         }
-        // A caller may pass more than a declaration can contain. No image is larger, so beyond its limit nothing changes.
+        // A caller may pass more than a declaration can contain. No image is larger, so beyond its limit nothing
+        // changes.
         let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(IMAGE_SIDE));
         let layout = CellLayout { side: size.pixels(), margin, spacing };
         let (Some(columns), Some(rows)) = (layout.count_filling(region.w), layout.count_filling(region.h)) else {

@@ -1,7 +1,7 @@
 //! PNG to pixels, before any palette is considered.
 //!
-//! The `png` crate inflates and unfilters; this file turns its raw samples into pixels. It also follows the file's chunks,
-//! because the crate accepts a file that lacks its last bytes (spec: banks, "PNG").
+//! The `png` crate inflates and unfilters; this file turns its raw samples into pixels. It also follows the file's
+//! chunks, because the crate accepts a file that lacks its last bytes (spec: banks, "PNG").
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -16,8 +16,8 @@ use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE};
 /// Most images of a bank are smaller. A larger buffer would cost each of them more to clear than it saves in reads.
 const BUFFER_BYTES: usize = 8 << 10;
 
-/// An image that is refused for its size is decoded anyway up to this many pixels, to report its other problems in the same
-/// run: 4 Mpx are a 2560 × 1600 screen, and take 16 MiB. With a higher limit a refused image could cost
+/// An image that is refused for its size is decoded anyway up to this many pixels, to report its other problems in the
+/// same run: 4 Mpx are a 2560 × 1600 screen, and take 16 MiB. With a higher limit a refused image could cost
 /// [`IMAGE_PIXELS`]; with a lower one, drawings of ordinary size would need a second run to show all of their problems.
 const SMALL_PIXELS: u64 = 4 << 20;
 
@@ -370,7 +370,8 @@ impl SampleLayout<'_> {
         let kind = match alpha {
             _ if keyed => PixelKind::Clear,
             Some(0) => PixelKind::Clear,
-            // Clamped, because a 16-bit alpha just below the highest would become 255, and one just above 0 would become 0.
+            // Clamped, because a 16-bit alpha just below the highest would become 255, and one just above 0 would
+            // become 0.
             Some(alpha) if alpha < highest => PixelKind::Partial(eight(alpha).clamp(1, 254)),
             _ if deep => PixelKind::Deep,
             _ => PixelKind::Opaque,
@@ -459,8 +460,8 @@ impl ChunkOutline {
     }
 }
 
-/// A forward-only stream that shows its bytes to the outline. The `png` crate requires `Seek` but reads only forward. Should
-/// that ever change, it gets an error instead of wrong bytes.
+/// A forward-only stream that shows its bytes to the outline. The `png` crate requires `Seek` but reads only forward.
+/// Should that ever change, it gets an error instead of wrong bytes.
 struct PngStream<'a> {
     inner: BufReader<io::Chain<io::Cursor<Vec<u8>>, &'a mut dyn Read>>,
     outline: ChunkOutline,
@@ -478,8 +479,8 @@ impl<'a> PngStream<'a> {
         Ok(Self { inner, outline: ChunkOutline::default(), error: None })
     }
 
-    /// Turns the decoder's failure into the problem of the file. Reads the rest of it: a file that ends early is cut, and
-    /// any other is damaged.
+    /// Turns the decoder's failure into the problem of the file. Reads the rest of it: a file that ends early is cut,
+    /// and any other is damaged.
     fn explain<T>(&mut self, decoded: Result<T, DecodeFailure>) -> Result<T, ImageError> {
         if let Some(error) = self.error.take() {
             return Err(ImageError::Io(error));

@@ -1,9 +1,9 @@
 //! GLYPH/indexed_v1: images and palettes become one sheet of indices (spec: banks, "GLYPH").
 //!
 //! [`image`] decodes an image, [`grid`] and [`tiles`] cut it, `matching` finds the palette that draws a tile, `fit`
-//! collects why other tiles cannot be drawn, and `sheet` puts tiles where their ids are. These rules report typed causes;
-//! `findings` puts all of them into words. [`palettes`] creates palettes for `create` and `palettes`; a pack never does.
-//! [`extract`] goes the other way, from a payload to files.
+//! collects why other tiles cannot be drawn, and `sheet` puts tiles where their ids are. These rules report typed
+//! causes; `findings` puts all of them into words. [`palettes`] creates palettes for `create` and `palettes`; a pack
+//! never does. [`extract`] goes the other way, from a payload to files.
 
 mod alignment;
 pub mod extract;
@@ -185,7 +185,8 @@ fn accept_grid(grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Result<G
     Ok(grid)
 }
 
-/// Puts an image's tiles on the sheet. If the whole image was refused, gives how many tiles are missing for that reason.
+/// Puts an image's tiles on the sheet. If the whole image was refused, gives how many tiles are missing for that
+/// reason.
 fn place_tiles(
     image: &Image,
     grid: Grid,

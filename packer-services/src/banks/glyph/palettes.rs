@@ -1,5 +1,5 @@
-//! Palettes that cover the tiles of a bank: those it has, an indexed image's own where its tiles fit it, and new ones for
-//! the rest (spec: packer charter, "Finding palettes").
+//! Palettes that cover the tiles of a bank: those it has, an indexed image's own where its tiles fit it, and new ones
+//! for the rest (spec: packer charter, "Finding palettes").
 //!
 //! Serves `create` and `palettes`; a pack never creates a palette. `pagination` finds which colors share a palette, and
 //! `alignment` orders them; this file turns tiles into sets of colors, and sets into palettes.
@@ -20,17 +20,17 @@ use crate::declaration::{ColorKey, Cut, GlyphArtifact, Palette};
 use crate::diagnostics::{Finding, Pixel, Places};
 use crate::formats::{DRAWN_COLORS, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, TileSize};
 
-/// Color 0 where the art has no key of its own. Magenta is what most tools of pixel artists use for transparent, because
-/// art hardly ever contains it.
+/// Color 0 where the art has no key of its own. Magenta is what most tools of pixel artists use for transparent,
+/// because art hardly ever contains it.
 pub const DEFAULT_KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
-/// The most pairs of similar colors that a finding names: a tile is rarely too rich by more than a few colors, and longer
-/// lists are not read.
+/// The most pairs of similar colors that a finding names: a tile is rarely too rich by more than a few colors, and
+/// longer lists are not read.
 const SIMILAR_PAIRS: usize = 3;
 
 /// An image of the bank, decoded and cut.
 #[derive(Debug)]
 pub struct CutImage<'a> {
-    /// As it is, or will be, in the declaration.
+    /// Its artifact, which may not be in the declaration yet.
     pub artifact: &'a GlyphArtifact,
     /// Decoded.
     pub image: &'a Image,
@@ -151,8 +151,8 @@ fn unnamed(colors: Vec<Rgb>) -> Palette {
 }
 
 impl PaletteSearch<'_> {
-    /// All palettes, including the images' own. An own palette that draws only some of its image's tiles is used if that
-    /// takes no additional palette. None is used if there were too many palettes then.
+    /// All palettes, including the images' own. An own palette that draws only some of its image's tiles is used if
+    /// that takes no additional palette. None is used if there were too many palettes then.
     fn find_with_own_palettes(&self, size: TileSize, findings: &mut Vec<Finding>) -> Vec<Palette> {
         let own = self.own_palettes(|_| true);
         let whole = self.own_palettes(|one| own_palette(one).is_some_and(|palette| draws_all(one, &palette)));
@@ -170,8 +170,8 @@ impl PaletteSearch<'_> {
         found.0
     }
 
-    /// The own palettes of the indexed images that are `wanted`, in the order of the images, if a tile that needs a palette
-    /// has its indices.
+    /// The own palettes of the indexed images that are `wanted`, in the order of the images, if a tile that needs a
+    /// palette has its indices.
     fn own_palettes(&self, wanted: impl Fn(&CutImage<'_>) -> bool) -> Vec<Palette> {
         let mut own: Vec<Palette> = Vec::new();
         for one in self.images.iter().filter(|one| wanted(one)) {
@@ -208,8 +208,8 @@ impl PaletteSearch<'_> {
         palettes.find_match(palettes.candidates(one.artifact), colors, one.image.own_palette.is_some()).is_some()
     }
 
-    /// All palettes: declared, own, new. Declared palettes grow, and own ones are used, only if every tile that was already
-    /// drawn keeps its indices.
+    /// All palettes: declared, own, new. Declared palettes grow, and own ones are used, only if every tile that was
+    /// already drawn keeps its indices.
     fn find_keeping_indices(&self, own: &[Palette], size: TileSize) -> (Vec<Palette>, Vec<Finding>) {
         let attempts = [(own, true), (own, false), (&[], true)];
         let mut found = attempts.iter().map(|(own, may_grow)| self.find_with(own, size, *may_grow));
@@ -287,8 +287,8 @@ impl PaletteSearch<'_> {
         palettes
     }
 
-    /// A new palette of these colors, rotated until it draws no tile that was already drawn: where the indices of an indexed
-    /// image match a palette, that palette is preferred to one that only has the colors.
+    /// A new palette of these colors, rotated until it draws no tile that was already drawn: where the indices of an
+    /// indexed image match a palette, that palette is preferred to one that only has the colors.
     fn rotated_palette(&self, key: Rgb, mut drawn: Vec<Rgb>) -> Palette {
         let palette = |drawn: &[Rgb]| unnamed(std::iter::once(key).chain(drawn.iter().copied()).collect());
         for _ in 1..drawn.len() {
@@ -416,8 +416,8 @@ fn by_appearance(mut pages: Vec<ColorSet>, items: &[ColorSet]) -> Vec<ColorSet> 
     pages
 }
 
-/// The new pages, each with only the colors of the tiles that no page before it draws: the fewer tiles fit several pages,
-/// the better.
+/// The new pages, each with only the colors of the tiles that no page before it draws: the fewer tiles fit several
+/// pages, the better.
 fn only_needed_colors(new: &[ColorSet], existing: &[ColorSet], items: &[ColorSet]) -> Vec<ColorSet> {
     let mut needed = vec![ColorSet::new(); new.len()];
     for item in items.iter().filter(|item| !existing.iter().any(|page| item.is_subset(page))) {
@@ -448,7 +448,8 @@ fn draws_any(one: &CutImage<'_>, colors: &BTreeSet<Rgb565>) -> bool {
     one.artifact.palette.is_none() && sets.any(|set| !set.is_empty() && set.is_subset(colors))
 }
 
-/// An indexed image's own palette as one of the bank's, if that can hold the indices of its tiles. Color 0 becomes the key.
+/// An indexed image's own palette as one of the bank's, if that can hold the indices of its tiles. Color 0 becomes the
+/// key.
 fn own_palette(one: &CutImage<'_>) -> Option<Palette> {
     let own = one.image.own_palette.as_deref()?;
     let plain = || one.tiles.taken.iter().flat_map(|(_, tile)| plain_pixels(tile));
@@ -456,8 +457,8 @@ fn own_palette(one: &CutImage<'_>) -> Option<Palette> {
     if highest >= PALETTE_COLORS {
         return None;
     }
-    // Many editors fill the palette up to 256 colors. In such a palette, unused colors after the last one in use are not
-    // the artist's.
+    // Many editors fill the palette up to 256 colors. In such a palette, unused colors after the last one in use are
+    // not the artist's.
     let length = if own.len() > PALETTE_COLORS { highest + 1 } else { own.len() };
     let mut colors = own[..length].to_vec();
     *colors.first_mut()? = key_of(one);

@@ -37,9 +37,9 @@ pub enum SheetProblem {
         /// The tiles with such ids.
         places: Places,
     },
-    /// Ids are no artifact's.
+    /// Ids do not belong to any artifact.
     Gap {
-        /// The highest id that is one's.
+        /// The highest id that belongs to one.
         last: usize,
         /// The tiles with such ids.
         places: Places,

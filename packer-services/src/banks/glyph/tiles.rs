@@ -18,7 +18,7 @@ pub struct CutTile {
     positions: Vec<u16>,
 }
 
-/// A removed pixel. It is no position in `colors`: a tile has at most 1024 pixels.
+/// A removed pixel. `colors` has no such position, because a tile has at most 1024 pixels.
 const REMOVED: u16 = u16::MAX;
 
 impl CutTile {

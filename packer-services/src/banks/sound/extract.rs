@@ -1,5 +1,5 @@
-//! A sample as a WAV: what stands in the file before its sound, and after it. The sound itself is the sample's bytes as
-//! they lie in the payload, so nobody needs it in memory (spec: packer charter, "`extract`").
+//! A sample as a WAV: the bytes of the file before its sound and after it. The sound between them is the sample's bytes
+//! in the payload, which are copied and need not be in memory (spec: packer charter, "`extract`").
 
 use crate::formats::SampleMetadata;
 
@@ -9,12 +9,12 @@ const FRAME_BYTES: u16 = 2;
 const HEAD_BYTES: u64 = 44;
 /// A loop chunk with one loop, in bytes.
 const LOOP_BYTES: u64 = 8 + 36 + 24;
-/// Of the loop chunk: the key at which a sampler plays the sound as it is. Middle C is what editors write.
+/// Of the loop chunk: the MIDI key at which a sampler plays the sound at its own pitch. Editors write middle C.
 const UNITY_NOTE: u32 = 60;
 
 /// A WAV around a sample's bytes: PCM, 16 bits, mono, at the sample's own rate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WavAround {
+pub struct WavWrapper {
     /// Before the sound.
     pub head: Vec<u8>,
     /// After it: the loop, if there is one.
@@ -22,14 +22,14 @@ pub struct WavAround {
 }
 
 /// The size of a sample's WAV, in bytes.
-pub fn wav_bytes(sample: &SampleMetadata) -> u64 {
+pub fn wav_size_bytes(sample: &SampleMetadata) -> u64 {
     let tail_bytes = if sample.looping.is_some() { LOOP_BYTES } else { 0 };
     sample.frames.saturating_mul(FRAME_BYTES.into()).saturating_add(HEAD_BYTES + tail_bytes)
 }
 
 /// The WAV around a sample; `None` if a WAV, whose sizes have 32 bits, cannot hold it.
-pub fn wav_around(sample: &SampleMetadata) -> Option<WavAround> {
-    let riff_bytes = u32::try_from(wav_bytes(sample).saturating_sub(8)).ok()?;
+pub fn wav_wrapper(sample: &SampleMetadata) -> Option<WavWrapper> {
+    let riff_bytes = u32::try_from(wav_size_bytes(sample).saturating_sub(8)).ok()?;
     let data_bytes = u32::try_from(sample.frames * u64::from(FRAME_BYTES)).ok()?;
     let mut head = Vec::new();
     head.extend(b"RIFF");
@@ -47,14 +47,14 @@ pub fn wav_around(sample: &SampleMetadata) -> Option<WavAround> {
     let mut tail = Vec::new();
     if let Some(looping) = sample.looping {
         let (start, last) = (u32::try_from(looping.start).ok()?, u32::try_from(looping.end.checked_sub(1)?).ok()?);
-        let nanoseconds_a_frame = 1_000_000_000 / sample.sample_rate_hz.max(1);
+        let frame_nanoseconds = 1_000_000_000 / sample.sample_rate_hz.max(1);
         tail.extend(b"smpl");
-        // Maker, product, period, key and its fraction, SMPTE format and offset, one loop, no more data; then the loop:
-        // its name, forward, first and last frame, no fraction, played for ever.
-        let fields = [60, 0, 0, nanoseconds_a_frame, UNITY_NOTE, 0, 0, 0, 1, 0, 0, 0, start, last, 0, 0];
+        // Manufacturer, product, period, key and its fraction, SMPTE format and offset, one loop, no more data; then
+        // the loop: its id, forward, first and last frame, no fraction, played without end.
+        let fields = [60, 0, 0, frame_nanoseconds, UNITY_NOTE, 0, 0, 0, 1, 0, 0, 0, start, last, 0, 0];
         tail.extend(fields.into_iter().flat_map(u32::to_le_bytes));
     }
-    Some(WavAround { head, tail })
+    Some(WavWrapper { head, tail })
 }
 
 #[cfg(test)]
@@ -67,12 +67,12 @@ mod tests {
     use crate::formats::SampleLoop;
 
     #[test]
-    fn what_is_written_around_a_sound_is_read_back() {
+    fn written_wavs_read_back() {
         for looping in [None, Some(SampleLoop { start: 0, end: 3 }), Some(SampleLoop { start: 2, end: 3 })] {
             let sample = SampleMetadata { frames: 3, sample_rate_hz: 192_000, looping };
-            let around = wav_around(&sample).unwrap();
+            let around = wav_wrapper(&sample).unwrap();
             let file = [around.head, vec![7; 6], around.tail].concat();
-            assert_eq!(file.len() as u64, wav_bytes(&sample));
+            assert_eq!(file.len() as u64, wav_size_bytes(&sample));
             let wav = read_wav_structure(&mut Cursor::new(&file), file.len() as u64).unwrap().unwrap();
             assert_eq!((wav.channels, wav.depth_bits, wav.rate_hz, wav.frames), (1, 16, 192_000, 3));
             assert_eq!(wav.looping, looping.map_or(FileLoop::None, FileLoop::Forward));
@@ -81,11 +81,11 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_that_is_too_long_for_a_wav_is_known_by_its_length() {
+    fn too_long_sounds_have_no_wav() {
         let longest =
             |looping| SampleMetadata { frames: (u64::from(u32::MAX) - 36) / 2, sample_rate_hz: 8000, looping };
-        assert!(wav_around(&longest(None)).is_some());
-        assert!(wav_around(&longest(Some(SampleLoop { start: 0, end: 1 }))).is_none());
-        assert!(wav_around(&SampleMetadata { frames: 1 << 52, sample_rate_hz: 8000, looping: None }).is_none());
+        assert!(wav_wrapper(&longest(None)).is_some());
+        assert!(wav_wrapper(&longest(Some(SampleLoop { start: 0, end: 1 }))).is_none());
+        assert!(wav_wrapper(&SampleMetadata { frames: 1 << 52, sample_rate_hz: 8000, looping: None }).is_none());
     }
 }

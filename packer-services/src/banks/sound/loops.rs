@@ -1,65 +1,98 @@
-//! What a sound file says of loops: the `smpl` chunk of a WAV, which a FLAC can keep too (spec: banks, "Loops").
+//! What a sound file says about loops: the `smpl` chunk of a WAV, which a FLAC can contain too (spec: banks, "Loops").
 
 use crate::formats::SampleLoop;
 
 /// The most of a `smpl` chunk that is read: its head and two loops are enough to judge it.
 pub(super) const SMPL_BYTES: u64 = 36 + 2 * 24;
 
-/// What a file says of loops.
+/// The loops of a sound file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileLoop {
-    /// Nothing.
+    /// None.
     None,
     /// One endless forward loop.
     Forward(SampleLoop),
-    /// Something else, in words.
-    Other(String),
-    /// Its chunk cannot be read, and why.
-    Damaged(String),
+    /// Something that the console cannot play.
+    Unplayable(UnplayableLoop),
+    /// Something that cannot be read.
+    Damaged(LoopDamage),
+}
+
+/// Loops that the console cannot play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnplayableLoop {
+    /// So many loops in one chunk.
+    Count(u32),
+    /// Loops in several chunks.
+    Several,
+    /// It is played forward and backward by turns.
+    Alternating,
+    /// It is played backward.
+    Backward,
+    /// A kind that the format does not define.
+    UnknownKind(u32),
+    /// It ends between two frames.
+    Fraction,
+    /// It is played so many times.
+    Plays(u32),
+}
+
+/// Why a loop chunk cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopDamage {
+    /// It has so many bytes, fewer than its head.
+    NoHead(u64),
+    /// It has so many bytes, fewer than its loops.
+    TooShort {
+        /// Its size.
+        bytes: u64,
+        /// The loops that it should have.
+        loops: u32,
+    },
+    /// The file ends inside it.
+    Cut,
 }
 
 impl FileLoop {
     /// Reads a `smpl` chunk's body of `size` bytes, of which `bytes` is the beginning, [`SMPL_BYTES`] or all.
     pub(super) fn read(bytes: &[u8], size: u64) -> Self {
         if bytes.len() < 36 {
-            return Self::Damaged(format!("it has {size} bytes; at least 36 are needed"));
+            return Self::Damaged(LoopDamage::NoHead(size));
         }
         let u32_at = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
         let count = u32_at(28);
         if size < 36 + u64::from(count) * 24 {
-            return Self::Damaged(format!("it has {size} bytes, too few for its {count} loops"));
+            return Self::Damaged(LoopDamage::TooShort { bytes: size, loops: count });
         }
         match count {
             0 => return Self::None,
             1 if bytes.len() >= 60 => {}
-            1 => return Self::Damaged("it is cut short".into()),
-            _ => return Self::Other(format!("{count} loops")),
+            1 => return Self::Damaged(LoopDamage::Cut),
+            _ => return Self::Unplayable(UnplayableLoop::Count(count)),
         }
         let (kind, start, end, fraction, plays) = (u32_at(40), u32_at(44), u32_at(48), u32_at(52), u32_at(56));
-        match kind {
-            0 => {}
-            1 => return Self::Other("a loop that goes forward and back".into()),
-            2 => return Self::Other("a backward loop".into()),
-            _ => return Self::Other(format!("a loop of the unknown kind {kind}")),
-        }
-        if fraction != 0 {
-            return Self::Other("a loop that ends between two frames".into());
-        }
-        if plays != 0 {
-            return Self::Other(format!("a loop that is played {plays} times"));
-        }
-        // The file names the last frame that is played; here the end is the frame after it.
-        Self::Forward(SampleLoop { start: u64::from(start), end: u64::from(end) + 1 })
+        let unplayable = match (kind, fraction, plays) {
+            (0, 0, 0) => {
+                // The file names the last frame that is played; here the end is the frame after it.
+                return Self::Forward(SampleLoop { start: u64::from(start), end: u64::from(end) + 1 });
+            }
+            (0, 0, plays) => UnplayableLoop::Plays(plays),
+            (0, ..) => UnplayableLoop::Fraction,
+            (1, ..) => UnplayableLoop::Alternating,
+            (2, ..) => UnplayableLoop::Backward,
+            (kind, ..) => UnplayableLoop::UnknownKind(kind),
+        };
+        Self::Unplayable(unplayable)
     }
 
-    /// What a file says that says this and then `found`.
+    /// The loops of a file that has these and then `next`.
     #[must_use]
-    pub(super) fn and(self, found: Self) -> Self {
-        match (self, found) {
-            (Self::None, found) => found,
-            (before, Self::None) => before,
+    pub(super) fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::None, next) => next,
+            (first, Self::None) => first,
             (damaged @ Self::Damaged(_), _) | (_, damaged @ Self::Damaged(_)) => damaged,
-            _ => Self::Other("several loops".into()),
+            _ => Self::Unplayable(UnplayableLoop::Several),
         }
     }
 }

@@ -1,32 +1,37 @@
-//! SOUNDS/pcm16le_v1: WAV and FLAC files to PCM16 mono samples (spec: banks, "SOUNDS").
+//! SOUNDS/pcm16le_v1: WAV and FLAC files become mono samples of PCM16 (spec: banks, "SOUNDS").
 //!
-//! [`wav`] and [`flac`] read the files' structure; here it is judged by the artifact's `loop` and `convert`, and frames
-//! become samples. Lengths are known from the structure alone, so a bank can be planned without reading its sound.
-//! [`extract`] is the way back, from a sample to a file.
+//! `wav` and `flac` read the structure of a file. Here it is judged by the artifact's `loop` and `convert`, and
+//! frames become samples. Lengths are known from the structure alone, so a bank can be planned without reading its
+//! sounds. These rules report typed causes; `findings` puts all of them into words. [`extract`] goes the other way,
+//! from a sample to a file.
 
 pub mod extract;
-pub mod flac;
+mod findings;
+mod flac;
 mod loops;
 mod pcm16;
-pub mod wav;
+mod wav;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::sniff::{FileKind, sniff_file};
+use super::sniff::{SniffedFile, sniff_file};
 use super::{Outcome, Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
-use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
+use crate::diagnostics::{Finding, Place, Places};
 use crate::files::{DiskError, Folder, SourceFile, Stamp, read_up_to};
 use crate::formats::{SampleLoop, SampleMetadata};
 use crate::paths::RelPath;
+pub use flac::FlacStream;
 pub use loops::FileLoop;
-use pcm16::{pcm16, wav_channels};
+use loops::{LoopDamage, UnplayableLoop};
+use pcm16::{pcm16_sample, wav_channels};
 
-/// Frames converted at a time.
+/// Frames converted at a time: 128 KiB of samples. So memory does not depend on the length of a sound, and cancelling
+/// takes effect within a block.
 const BLOCK_FRAMES: usize = 64 << 10;
 
-/// What a file says of its sound, whatever its kind.
+/// The structure of a sound file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sound {
     /// 1 or 2.
@@ -37,7 +42,7 @@ pub struct Sound {
     pub rate_hz: u32,
     /// How many frames there are.
     pub frames: u64,
-    /// What the file says of loops.
+    /// The loops of the file.
     pub looping: FileLoop,
     /// What is not as it should be, but readable.
     pub warnings: Vec<Finding>,
@@ -48,17 +53,14 @@ pub struct Sound {
 /// How the frames of a sound lie in its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SoundCoding {
-    /// One after the other, as they are.
+    /// One after the other, not compressed.
     Pcm {
         /// Of the first frame, from the start of the file.
         data_offset: u64,
     },
-    /// Coded, as FLAC.
-    Flac(flac::FlacStream),
+    /// Compressed, as FLAC.
+    Flac(FlacStream),
 }
-
-/// A refusal, for short.
-type Refused = Box<Finding>;
 
 /// A sample whose length is known, and whose file has not been read yet.
 #[derive(Clone, Debug)]
@@ -67,16 +69,63 @@ pub struct PlannedSample {
     pub artifact: SoundArtifact,
     /// The file's state when it was planned.
     pub stamp: Stamp,
-    /// What the file says of it.
+    /// The structure of the file.
     pub sound: Sound,
-    /// What the entry says of it.
+    /// For the entry of the bank.
     pub metadata: SampleMetadata,
 }
 
-/// Each artifact by its index, with its planned sample, or with which finding of `outcome` tells why there is none.
+/// Why a file is neither a WAV nor a FLAC.
+#[derive(Debug)]
+struct UnknownSound {
+    file: SniffedFile,
+    /// Whether it is an ID3 tag and then a FLAC.
+    is_flac_behind_id3: bool,
+}
+
+/// Why the indices of sounds are not those of a bank.
+#[derive(Debug)]
+enum IndexProblem {
+    /// Two artifacts have one index.
+    Taken { index: u32, first: RelPath, second: RelPath, place: Place },
+    /// No artifact has the index `missing`; the next one's is `index`.
+    Gap { missing: u32, file: RelPath, index: u32, place: Place },
+}
+
+/// The sounds that have another rate than the bank.
+#[derive(Debug)]
+struct OtherRates {
+    bank_rate_hz: u32,
+    sounds: Vec<(RelPath, u32)>,
+    places: Places,
+}
+
+/// Why a sound cannot become the sample that its artifact declares, or what in the declaration has no effect.
+#[derive(Debug)]
+enum SampleProblem {
+    /// It has no frames.
+    Empty,
+    /// It is stereo, and `downmix` is not allowed.
+    Stereo,
+    /// It has more than 16 bits, and `reduce_bit_depth` is not allowed.
+    Depth { bits: u16 },
+    /// `downmix` is allowed, but it is mono.
+    IdleDownmix,
+    /// `reduce_bit_depth` is allowed, but it has at most 16 bits.
+    IdleReduceBitDepth,
+    /// The console cannot play the file's loop.
+    UnplayableLoop(UnplayableLoop),
+    /// The file's loop chunk cannot be read.
+    DamagedLoop(LoopDamage),
+    /// The loop is not inside the sound.
+    LoopRange { is_declared: bool, looping: SampleLoop, frames: u64 },
+}
+
+/// Each artifact by its index, with its planned sample, or with the position in the outcome's findings of why there is
+/// none.
 pub type PlannedEach<'c> = Vec<(&'c SoundArtifact, Result<PlannedSample, usize>)>;
 
-/// Plans each sample on its own; the first answer is whether their indices are those of a bank. Findings go to `outcome`.
+/// Plans each sample on its own, and gives whether their indices are those of a bank. Findings go to `outcome`.
 pub fn plan_each_sample<'c>(
     root: &Folder,
     content: &'c SoundContent,
@@ -84,7 +133,9 @@ pub fn plan_each_sample<'c>(
 ) -> (bool, PlannedEach<'c>) {
     let mut artifacts: Vec<&SoundArtifact> = content.artifacts.iter().collect();
     artifacts.sort_by_key(|artifact| artifact.index);
-    let is_numbered = judge_indices(&artifacts, outcome);
+    let problems = find_index_problems(&artifacts);
+    let is_numbered = problems.is_empty();
+    outcome.findings.extend(problems.into_iter().map(|problem| Finding::from(problem).file(ANCHOR)));
     let samples = artifacts.into_iter().map(|artifact| {
         let before = outcome.findings.len();
         let planned = plan_sample(root, artifact, outcome);
@@ -92,65 +143,41 @@ pub fn plan_each_sample<'c>(
     });
     let samples: PlannedEach<'c> = samples.collect();
     let planned: Option<Vec<&PlannedSample>> = samples.iter().map(|(_, planned)| planned.as_ref().ok()).collect();
-    outcome.findings.extend(planned.and_then(|planned| note_rates(&planned, content.sample_rate_hz)));
+    let other_rates = planned.and_then(|planned| find_other_rates(&planned, content.sample_rate_hz));
+    outcome.findings.extend(other_rates.map(|rates| Finding::from(rates).file(ANCHOR)));
     (is_numbered, samples)
 }
 
-/// One note for all sounds that have another rate than the bank.
-fn note_rates(samples: &[&PlannedSample], bank_rate_hz: u32) -> Option<Finding> {
-    let mut places = Places::default();
-    let mut listed = Vec::new();
+fn find_other_rates(samples: &[&PlannedSample], bank_rate_hz: u32) -> Option<OtherRates> {
+    let (mut sounds, mut places) = (Vec::new(), Places::default());
     for sample in samples.iter().filter(|sample| sample.sound.rate_hz != bank_rate_hz) {
         places.add(sample.artifact.place.clone());
-        listed.push(format!("{} {} Hz", sample.artifact.file, sample.sound.rate_hz));
+        sounds.push((sample.artifact.file.clone(), sample.sound.rate_hz));
     }
-    let rest = plural(listed.len() as u64, "sound");
-    (places.count() > 0).then(|| {
-        Finding::new(
-            Code::RateDiffers,
-            format!(
-                "{rest} with another rate than the bank's {bank_rate_hz} Hz: {}",
-                join_some(listed.iter(), ", ", 4)
-            ),
-            "Each keeps its own rate; nothing is resampled.",
-        )
-        .file(ANCHOR)
-        .at_all(&places)
-    })
+    (!sounds.is_empty()).then_some(OtherRates { bank_rate_hz, sounds, places })
 }
 
-fn judge_indices(sorted: &[&SoundArtifact], outcome: &mut Outcome) -> bool {
-    let before = outcome.findings.len();
-    for pair in sorted.windows(2) {
-        if pair[0].index == pair[1].index {
-            outcome.findings.push(
-                Finding::new(
-                    Code::SampleOverlap,
-                    format!("the index {} is given to `{}` and to `{}`", pair[0].index, pair[0].file, pair[1].file),
-                    "Give each sound its own `index`.",
-                )
-                .file(ANCHOR)
-                .at(pair[1].place.clone()),
-            );
-        }
-    }
-    let mut needed = 0;
+/// Every index that two artifacts have, and the first gap.
+fn find_index_problems(sorted: &[&SoundArtifact]) -> Vec<IndexProblem> {
+    let pairs = sorted.windows(2).filter(|pair| pair[0].index == pair[1].index);
+    let mut problems: Vec<IndexProblem> = pairs
+        .map(|pair| IndexProblem::Taken {
+            index: pair[0].index,
+            first: pair[0].file.clone(),
+            second: pair[1].file.clone(),
+            place: pair[1].place.clone(),
+        })
+        .collect();
+    let mut next = 0;
     for artifact in sorted {
-        if artifact.index > needed {
-            outcome.findings.push(
-                Finding::new(
-                    Code::SampleGap,
-                    format!("no artifact has the index {needed}, but `{}` has {}", artifact.file, artifact.index),
-                    "Number the sounds without a gap, from 0.",
-                )
-                .file(ANCHOR)
-                .at(artifact.place.clone()),
-            );
+        if artifact.index > next {
+            let (file, index, place) = (artifact.file.clone(), artifact.index, artifact.place.clone());
+            problems.push(IndexProblem::Gap { missing: next, file, index, place });
             break;
         }
-        needed = artifact.index + 1;
+        next = artifact.index + 1;
     }
-    outcome.findings.len() == before
+    problems
 }
 
 fn plan_sample(root: &Folder, artifact: &SoundArtifact, outcome: &mut Outcome) -> Option<PlannedSample> {
@@ -174,16 +201,16 @@ fn plan_sample(root: &Folder, artifact: &SoundArtifact, outcome: &mut Outcome) -
             return None;
         }
     };
-    let mut findings = sound.warnings.clone();
-    let metadata = judge(&sound, artifact, &mut findings);
-    outcome.findings.extend(findings.into_iter().map(|finding| finding.file(path.as_str())));
+    let (metadata, problems) = judge_sound(&sound, artifact);
+    let findings = sound.warnings.iter().cloned().chain(problems.into_iter().map(Finding::from));
+    outcome.findings.extend(findings.map(|finding| finding.file(path.as_str())));
     Some(PlannedSample { artifact: artifact.clone(), stamp, sound, metadata: metadata? })
 }
 
 /// Why a sound's structure could not be read.
 #[derive(Debug)]
 pub enum SoundError {
-    /// Something is wrong with it.
+    /// Something is wrong with the file.
     Finding(Box<Finding>),
     /// The system refused.
     Disk(DiskError),
@@ -192,7 +219,7 @@ pub enum SoundError {
 /// Reads a sound's structure.
 ///
 /// # Errors
-/// As [`SoundError`] says.
+/// If something is wrong with the file, or the system refuses to read it.
 pub fn read_structure(source: &mut SourceFile) -> Result<Sound, SoundError> {
     if let Some(finding) = source.too_large_finding() {
         return Err(SoundError::Finding(Box::new(finding)));
@@ -206,7 +233,7 @@ pub fn read_structure(source: &mut SourceFile) -> Result<Sound, SoundError> {
     }
 }
 
-/// Reads the structure of a sound of `size_bytes`, of the kind that its first bytes tell.
+/// Reads the structure of a sound of `size_bytes`, whose first bytes determine its kind.
 ///
 /// # Errors
 /// Outer: the system refused to read. Inner: what is wrong with the file.
@@ -216,27 +243,17 @@ pub fn read_structure_from(file: &mut (impl Read + Seek), size_bytes: u64) -> io
     let count = read_up_to(file, &mut start)?;
     let start = &start[..count];
     if start.starts_with(&flac::SIGNATURE) {
-        return flac::read_flac_structure(file, size_bytes);
+        return Ok(flac::read_flac_structure(file, size_bytes)?.map_err(|error| Box::new(error.into())));
     }
     if start.starts_with(b"RIFF") && (start.len() < 12 || &start[8..12] == b"WAVE") {
-        return wav::read_wav_structure(file, size_bytes);
+        return Ok(wav::read_wav_structure(file, size_bytes)?.map_err(|error| Box::new(error.into())));
     }
-    let seen = sniff_file(start);
-    let is_behind_id3 = starts_behind_id3(file, start)?;
-    let what = if is_behind_id3 { "it is a FLAC sound behind an ID3 tag" } else { &seen.what };
-    let help = match seen.kind {
-        _ if is_behind_id3 => {
-            "Remove the tag, which does not belong in a FLAC: open it in a sound editor and export it again."
-        }
-        FileKind::Image => "An image goes into a glyph bank.",
-        FileKind::Sound => "Export it as WAV (PCM) or FLAC; renaming the file does not convert it.",
-        FileKind::Other => seen.help.unwrap_or("Export it from your editor as WAV (PCM) or FLAC."),
-    };
-    Ok(Err(Box::new(Finding::new(Code::SoundNotWav, format!("this is neither a WAV nor a FLAC: {what}"), help))))
+    let is_flac_behind_id3 = is_flac_behind_id3(file, start)?;
+    Ok(Err(Box::new(UnknownSound { file: sniff_file(start), is_flac_behind_id3 }.into())))
 }
 
 /// Whether the file is an ID3 tag and then a FLAC.
-fn starts_behind_id3(file: &mut (impl Read + Seek), start: &[u8]) -> io::Result<bool> {
+fn is_flac_behind_id3(file: &mut (impl Read + Seek), start: &[u8]) -> io::Result<bool> {
     let [b'I', b'D', b'3', _, _, flags, size @ ..] = start else { return Ok(false) };
     let Some(size) = size.first_chunk::<4>() else { return Ok(false) };
     let size = size.iter().fold(0, |size, seven| size << 7 | u64::from(seven & 0x7F));
@@ -246,98 +263,44 @@ fn starts_behind_id3(file: &mut (impl Read + Seek), start: &[u8]) -> io::Result<
     Ok(read_up_to(file, &mut next)? == next.len() && next == flac::SIGNATURE)
 }
 
-/// Judges the structure by what the artifact agrees to; `None` if an error was found.
-fn judge(sound: &Sound, artifact: &SoundArtifact, findings: &mut Vec<Finding>) -> Option<SampleMetadata> {
-    let before = findings.len();
-    let frames = sound.frames;
-    if frames == 0 {
-        findings.push(Finding::new(
-            Code::SampleEmpty,
-            "the sound has no frame",
-            "Export it again, or remove the artifact.",
-        ));
-    }
-    let convert = artifact.convert;
-    if sound.channels == 2 && !convert.downmix {
-        findings.push(Finding::new(
-            Code::ConvertDownmix,
-            "the sound is stereo; the console plays mono",
-            "Export it as mono, or allow the loss: `\"convert\": {\"downmix\": true}` in the artifact.",
-        ));
-    }
-    if sound.depth_bits > 16 && !convert.reduce_bit_depth {
-        findings.push(Finding::new(
-            Code::ConvertDepth,
-            format!("the sound has {} bits; the console plays 16", sound.depth_bits),
-            "Export it with 16 bits, or allow the loss: `\"convert\": {\"reduce_bit_depth\": true}` in the artifact.",
-        ));
-    }
-    let looping = judge_loop(sound, artifact.looping, frames, findings);
-    let failed = findings[before..].iter().any(Finding::is_error);
-    let idle = [
-        (convert.downmix && sound.channels == 1, "downmix", "the sound is mono already"),
-        (convert.reduce_bit_depth && sound.depth_bits <= 16, "reduce_bit_depth", "the sound has no more than 16 bits"),
-    ];
-    for (_, key, why) in idle.into_iter().filter(|(idle, ..)| *idle) {
-        findings.push(Finding::new(
-            Code::ConvertIdle,
-            format!("`{key}` has no effect: {why}"),
-            format!("Remove `{key}` from the artifact's `convert`, or leave it."),
-        ));
-    }
-    (!failed).then_some(SampleMetadata { frames, sample_rate_hz: sound.rate_hz, looping: looping? })
+/// Judges the structure by what the artifact allows; without metadata if a problem is an error.
+fn judge_sound(sound: &Sound, artifact: &SoundArtifact) -> (Option<SampleMetadata>, Vec<SampleProblem>) {
+    let (convert, frames) = (artifact.convert, sound.frames);
+    let (is_stereo, is_deep) = (sound.channels == 2, sound.depth_bits > 16);
+    let looping = judge_loop(sound, artifact.looping);
+    let mut problems = Vec::new();
+    problems.extend((frames == 0).then_some(SampleProblem::Empty));
+    problems.extend((is_stereo && !convert.downmix).then_some(SampleProblem::Stereo));
+    let depth = SampleProblem::Depth { bits: sound.depth_bits };
+    problems.extend((is_deep && !convert.reduce_bit_depth).then_some(depth));
+    let looping = looping.map_err(|problem| problems.push(problem)).ok();
+    let metadata = looping.filter(|_| problems.is_empty());
+    problems.extend((!is_stereo && convert.downmix).then_some(SampleProblem::IdleDownmix));
+    problems.extend((!is_deep && convert.reduce_bit_depth).then_some(SampleProblem::IdleReduceBitDepth));
+    let metadata = metadata.map(|looping| SampleMetadata { frames, sample_rate_hz: sound.rate_hz, looping });
+    (metadata, problems)
 }
 
-/// The loop, `Some(None)` for none, or `None` if an error was found.
-fn judge_loop(
-    sound: &Sound,
-    choice: LoopChoice,
-    frames: u64,
-    findings: &mut Vec<Finding>,
-) -> Option<Option<SampleLoop>> {
-    let (looping, from_file) = match (choice, &sound.looping) {
-        (LoopChoice::Never, _) | (LoopChoice::File, FileLoop::None) => return Some(None),
-        (LoopChoice::At(looping), _) => (looping, false),
-        (LoopChoice::File, FileLoop::Forward(looping)) => (*looping, true),
-        (LoopChoice::File, FileLoop::Other(what)) => {
-            findings.push(Finding::new(
-                Code::LoopForm,
-                format!("the file has {what}; the console plays one endless forward loop"),
-                "Say what is meant in the artifact: `\"loop\": {\"start\": …, \"end\": …}` in frames, end exclusive, or `\"loop\": null`.",
-            ));
-            return None;
-        }
-        (LoopChoice::File, FileLoop::Damaged(what)) => {
-            findings.push(Finding::new(
-                Code::WavLoopDamaged,
-                format!("the loop chunk (smpl) is damaged: {what}"),
-                "Export it again, or say what is meant in the artifact: `\"loop\": {\"start\": …, \"end\": …}` or `\"loop\": null`.",
-            ));
-            return None;
-        }
+/// The loop of the sample, if it has one.
+fn judge_loop(sound: &Sound, choice: LoopChoice) -> Result<Option<SampleLoop>, SampleProblem> {
+    let (looping, is_declared) = match (choice, &sound.looping) {
+        (LoopChoice::Never, _) | (LoopChoice::File, FileLoop::None) => return Ok(None),
+        (LoopChoice::At(looping), _) => (looping, true),
+        (LoopChoice::File, FileLoop::Forward(looping)) => (*looping, false),
+        (LoopChoice::File, FileLoop::Unplayable(form)) => return Err(SampleProblem::UnplayableLoop(*form)),
+        (LoopChoice::File, FileLoop::Damaged(damage)) => return Err(SampleProblem::DamagedLoop(*damage)),
     };
+    let frames = sound.frames;
     if looping.start < looping.end && looping.end <= frames {
-        return Some(Some(looping));
+        return Ok(Some(looping));
     }
-    let whose = if from_file { "the file's loop" } else { "the artifact's loop" };
-    let finding = Finding::new(
-        Code::LoopRange,
-        format!(
-            "{whose} is from frame {} to before frame {}; the sound has {}",
-            looping.start,
-            looping.end,
-            plural(frames, "frame")
-        ),
-        "A loop needs 0 ≤ start < end ≤ frames: set `loop` in the artifact, or `\"loop\": null` for none.",
-    );
-    findings.push(finding.at(Place::Frame { frame: looping.start }));
-    None
+    Err(SampleProblem::LoopRange { is_declared, looping, frames })
 }
 
-/// Makes one sample's bytes: PCM16, little-endian.
+/// Writes one sample's bytes into `sink`: PCM16, little-endian.
 ///
 /// # Errors
-/// If nobody wants more.
+/// If the operation was cancelled, or `sink` takes no more.
 pub fn write_sample(
     context: &Context,
     root: &Folder,
@@ -346,28 +309,23 @@ pub fn write_sample(
 ) -> Result<Outcome, Stop> {
     let mut outcome = Outcome::default();
     let path = &sample.artifact.file;
-    // It was there when the bank was planned, in this state and with this structure. If not, the plan is made again,
-    // which says what is wrong if something is.
-    let unchanged = |source: &mut SourceFile| {
+    // If the file or its structure differs from the plan, the bank is planned again, and that reports what is wrong.
+    let is_unchanged = |source: &mut SourceFile| {
         source.stamp() == sample.stamp && read_structure(source).is_ok_and(|sound| sound == sample.sound)
     };
-    let Some(mut source) = root.open(path).ok() else {
+    let Some(source) = root.open(path).ok().and_then(|mut source| is_unchanged(&mut source).then_some(source)) else {
         outcome.changed.push(path.clone());
         return Ok(outcome);
     };
-    if !unchanged(&mut source) {
-        outcome.changed.push(path.clone());
-        return Ok(outcome);
-    }
     decode_sound(context, path, source, &sample.sound, sink)
 }
 
-/// Decodes a whole sound, whose structure [`read_structure`] read from `source`, into `sink`: PCM16, little-endian, mono, whatever is
-/// lost by that. `path` is the file, for the outcome: with an error or a changed file in it, what went to `sink` is not to be
-/// used.
+/// Decodes a whole sound, whose structure [`read_structure`] read from `source`, into `sink`: PCM16, little-endian,
+/// mono, including all losses. `path` is the file, for the outcome. If that has an error or a changed file, the bytes
+/// in `sink` must not be used.
 ///
 /// # Errors
-/// If nobody wants more.
+/// If the operation was cancelled, or `sink` takes no more.
 pub fn decode_sound(
     context: &Context,
     path: &RelPath,
@@ -396,22 +354,22 @@ pub fn decode_sound(
         }
     };
     outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
-    // Of a file that somebody writes to, nothing can be said.
+    // The findings of a file that changed while it was read mean nothing.
     if outcome.changed.is_empty() {
         outcome.findings.extend(found.map(|finding| finding.file(path.as_str())));
     }
     Ok(outcome)
 }
 
-/// Converts the sound of `reading`, which is at the file's start, into `sink`; gives what was found.
+/// Converts the sound of `reading`, which is at the file's start, into `sink`, and gives what was found.
 fn convert_frames(
     context: &Context,
     reading: &mut dyn Read,
     sound: &Sound,
     sink: &mut dyn Sink,
 ) -> Result<io::Result<Option<Finding>>, Stop> {
-    let (SoundCoding::Pcm { data_offset: offset }
-    | SoundCoding::Flac(flac::FlacStream { first_frame_offset: offset, .. })) = sound.coding;
+    let (SoundCoding::Pcm { data_offset: offset } | SoundCoding::Flac(FlacStream { first_frame_offset: offset, .. })) =
+        sound.coding;
     if let Err(error) = skip(reading, offset) {
         return Ok(Err(error));
     }
@@ -438,7 +396,7 @@ fn convert_pcm(
             return Ok(Err(error));
         }
         if !is_pcm16 {
-            let sample = |frame| pcm16(wav_channels(frame, sound.depth_bits), sound.depth_bits).to_le_bytes();
+            let sample = |frame| pcm16_sample(wav_channels(frame, sound.depth_bits), sound.depth_bits).to_le_bytes();
             bytes = bytes.chunks_exact(frame_bytes).flat_map(sample).collect();
         }
         sink.push_bytes(bytes)?;

@@ -1,8 +1,8 @@
-//! One frame of a sound file to the one sample that the console plays (spec: banks, "Conversion arithmetic").
+//! One frame of a sound file becomes the one value that the console plays (spec: banks, "Conversion arithmetic").
 
-/// The sample of a frame: the mean of its channels at the file's depth, then 16 bits. A value has at most 32 bits, as
-/// `depth_bits` says; of a file that breaks this the result means nothing.
-pub(super) fn pcm16(channels: impl IntoIterator<Item = i64>, depth_bits: u16) -> i16 {
+/// The value of a frame: the mean of its channels at the file's depth, then 16 bits. Each channel must fit into
+/// `depth_bits`, at most 32; the result is meaningless otherwise.
+pub(super) fn pcm16_sample(channels: impl IntoIterator<Item = i64>, depth_bits: u16) -> i16 {
     let (sum, count) = channels.into_iter().fold((0, 0), |(sum, count), value| (sum + value, count + 1));
     let mono: i64 = if count == 2 { sum >> 1 } else { sum };
     let wide = if depth_bits < 16 { mono << (16 - depth_bits) } else { mono >> (depth_bits - 16) };
@@ -25,11 +25,11 @@ mod tests {
     use super::*;
 
     fn of_wav(frame: &[u8], depth_bits: u16) -> i16 {
-        pcm16(wav_channels(frame, depth_bits), depth_bits)
+        pcm16_sample(wav_channels(frame, depth_bits), depth_bits)
     }
 
     #[test]
-    fn every_depth_lands_on_sixteen_bits() {
+    fn every_depth_becomes_16_bits() {
         assert_eq!(of_wav(&[0], 8), -32_768);
         assert_eq!(of_wav(&[128], 8), 0);
         assert_eq!(of_wav(&[255], 8), 32_512);
@@ -37,11 +37,12 @@ mod tests {
         assert_eq!(of_wav(&[0xFF, 0xFF, 0x7F], 24), 32_767);
         assert_eq!(of_wav(&[0xFF, 0xFF, 0xFF], 24), -1);
         assert_eq!(of_wav(&i32::MIN.to_le_bytes(), 32), -32_768);
-        assert_eq!((pcm16([7], 4), pcm16([-8], 4), pcm16([-1], 12), pcm16([-1], 17)), (28_672, -32_768, -16, -1));
+        let samples = [([7], 4), ([-8], 4), ([-1], 12), ([-1], 17)];
+        assert_eq!(samples.map(|(frame, depth)| pcm16_sample(frame, depth)), [28_672, -32_768, -16, -1]);
     }
 
     #[test]
-    fn stereo_is_halved_at_file_depth_and_rounds_down() {
+    fn stereo_mean_rounds_down_at_file_depth() {
         assert_eq!(of_wav(&[0xFF, 0x7F, 0x00, 0x00], 16), 16_383);
         assert_eq!(of_wav(&[0xFF, 0xFF, 0x00, 0x00], 16), -1);
         assert_eq!(of_wav(&[255, 254], 8), 126 << 8);

@@ -1,58 +1,130 @@
-//! A RIFF walker for WAV files: structure in, no sound (spec: banks, "WAV").
+//! A RIFF reader for WAV files: their structure, not their sound (spec: banks, "WAV").
 //!
-//! Our own, because real files break the common crate: odd chunks, streamed sizes, wrong RIFF sizes. It seeks from chunk
-//! to chunk, so that a bank can be planned without reading it, and takes a bounded number of bytes of any chunk.
+//! It is our own because real files break the common crate: odd chunks, streamed sizes, wrong RIFF sizes. It seeks from
+//! chunk to chunk and reads a bounded number of bytes of each, so that a bank can be planned without reading its
+//! sounds.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::loops::{FileLoop, SMPL_BYTES};
-use super::{Refused, Sound, SoundCoding};
-use crate::diagnostics::{Code, Finding, Place, escaped};
+use super::loops::{FileLoop, LoopDamage, SMPL_BYTES};
+use super::{Sound, SoundCoding};
 use crate::files::read_up_to;
 use crate::limits::MAX_RATE_HZ;
 
-/// Chunks that are looked at: no real file has as many, and each costs a seek.
-const MAX_CHUNKS: u32 = 4096;
+/// The most chunks that are read. Each costs a seek, and no real file has as many. Without a limit, a file of the
+/// largest size, 512 MiB, could cost 67 million seeks.
+pub(super) const MAX_CHUNKS: u32 = 4096;
 
-/// Walks a WAV of `size_bytes`; its first bytes were found to be those of a WAV.
+/// The most oddities of one file that are reported: a file of a million broken chunks needs no million warnings.
+const MAX_ODDITIES: usize = 8;
+
+/// What is wrong with a WAV, and at which byte, if it is at one.
+#[derive(Debug)]
+pub(super) struct WavError {
+    pub(super) problem: WavProblem,
+    pub(super) offset: Option<u64>,
+}
+
+/// What is wrong with a WAV.
+#[derive(Debug)]
+pub(super) enum WavProblem {
+    /// The file ends in its own head, after so many bytes.
+    HeadCut { bytes: usize },
+    /// The file ends in the head of a chunk.
+    ChunkHeadCut,
+    /// The file ends in its format chunk.
+    FormatCut { bytes: u64, needed: u64 },
+    /// The file ends in its data chunk.
+    DataCut { bytes: u64, needed: u64 },
+    /// The file has more chunks than [`MAX_CHUNKS`].
+    TooManyChunks,
+    /// A chunk should begin here.
+    NotAChunk,
+    /// There are two format chunks.
+    SecondFormat,
+    /// There are two data chunks.
+    SecondData,
+    /// The data chunk comes before the format chunk.
+    DataBeforeFormat,
+    /// There is no format chunk.
+    NoFormat,
+    /// There is no data chunk.
+    NoData,
+    /// The format chunk is too short.
+    ShortFormat { bytes: usize },
+    /// The extensible format chunk is too short.
+    ShortExtensible { bytes: usize },
+    /// The coding has no format tag.
+    PrivateCoding,
+    /// The coding is not integer PCM.
+    Coding { tag: u16 },
+    /// The number of channels.
+    Channels(u16),
+    /// The rate.
+    Rate { hz: u32 },
+    /// The bits of a sample.
+    Depth { bits: u16 },
+    /// The size of a frame contradicts its channels and bits.
+    BlockAlign { bytes: u16, needed: u16, channels: u16, depth_bits: u16 },
+    /// The data ends inside a frame.
+    PartialFrame { data_bytes: u64, frame_bytes: u64 },
+}
+
+/// What is not as it should be in a WAV, but does not affect its sound.
+#[derive(Debug)]
+pub(super) enum WavOddity {
+    /// The size of the data chunk is unknown.
+    Streamed { size: u32 },
+    /// Bytes after the last chunk.
+    TrailingBytes(u64),
+    /// The file ends in a chunk that is not needed.
+    CutChunk { id: [u8; 4], bytes: u64, needed: u64 },
+    /// The last chunk has no padding byte.
+    NoPadding,
+    /// The byte rate contradicts rate and frame size.
+    ByteRate { bytes: u32, needed: u64 },
+}
+
+fn refuse(problem: WavProblem, offset: u64) -> WavError {
+    WavError { problem, offset: Some(offset) }
+}
+
+/// Reads the structure of a WAV of `size_bytes`, whose first bytes are those of a WAV.
 ///
 /// # Errors
 /// Outer: the system refused to read. Inner: what is wrong with the file.
-pub fn read_wav_structure(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Result<Sound, Refused>> {
+pub(super) fn read_wav_structure(
+    file: &mut (impl Read + Seek),
+    size_bytes: u64,
+) -> io::Result<Result<Sound, WavError>> {
     let mut head = [0; 12];
     file.seek(SeekFrom::Start(0))?;
-    let count = read_up_to(file, &mut head)?;
-    if count < head.len() {
-        return Ok(Err(refuse(Code::WavCut, format!("the file has only {count} bytes"), 0)));
+    let bytes = read_up_to(file, &mut head)?;
+    if bytes < head.len() {
+        return Ok(Err(refuse(WavProblem::HeadCut { bytes }, 0)));
     }
     let mut walker = WavWalker {
-        riff_size: u32::from_le_bytes([head[4], head[5], head[6], head[7]]),
+        riff_size: u32_at(&head, 4),
         size_bytes,
         format: None,
         data: None,
         looping: FileLoop::None,
         streamed: None,
-        untidy: Vec::new(),
+        oddities: Vec::new(),
     };
     let mut offset = 12;
     let mut chunks = 0;
     while offset < size_bytes {
         chunks += 1;
         if chunks > MAX_CHUNKS {
-            return Ok(Err(refuse(Code::WavChunks, format!("the file has more than {MAX_CHUNKS} chunks"), offset)));
+            return Ok(Err(refuse(WavProblem::TooManyChunks, offset)));
         }
-        match walker.chunk(file, offset)? {
+        match walker.read_chunk(file, offset)? {
             Ok(next) => offset = next,
             Err(refused) => return Ok(Err(refused)),
         }
     }
     Ok(walker.finish())
-}
-
-const RESAVE: &str = "Open it in a sound editor and export it again as WAV (PCM, 16 bit).";
-
-fn refuse(code: Code, message: impl Into<String>, offset: u64) -> Refused {
-    Box::new(Finding::new(code, message, RESAVE).at(Place::Byte { offset }))
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> u16 {
@@ -76,234 +148,177 @@ struct WavWalker {
     riff_size: u32,
     size_bytes: u64,
     format: Option<WavFormat>,
+    /// Where the sound begins, and its bytes.
     data: Option<(u64, u64)>,
     looping: FileLoop,
-    streamed: Option<&'static str>,
-    untidy: Vec<(String, u64)>,
+    streamed: Option<WavOddity>,
+    oddities: Vec<(WavOddity, u64)>,
 }
 
 impl WavWalker {
-    /// Takes the chunk at `offset`; gives the offset of the next one, which is always greater.
-    fn chunk(&mut self, file: &mut (impl Read + Seek), offset: u64) -> io::Result<Result<u64, Refused>> {
+    /// Reads the chunk at `offset`; gives the offset of the next one, which is always greater.
+    fn read_chunk(&mut self, file: &mut (impl Read + Seek), offset: u64) -> io::Result<Result<u64, WavError>> {
         let left = self.size_bytes - offset;
         if left < 8 {
-            self.untidy(format!("{left} bytes after the last chunk"), offset);
+            self.add_oddity(WavOddity::TrailingBytes(left), offset);
             return Ok(Ok(self.size_bytes));
         }
         let mut head = [0; 8];
         file.seek(SeekFrom::Start(offset))?;
         if read_up_to(file, &mut head)? < head.len() {
-            // The file shrank under the walk: a later look at its stamp says so.
-            return Ok(Err(refuse(Code::WavCut, "the file ends in a chunk's head", offset)));
+            // The file has become shorter since it was opened, which its stamp will show.
+            return Ok(Err(refuse(WavProblem::ChunkHeadCut, offset)));
         }
         let id = [head[0], head[1], head[2], head[3]];
         if !id.iter().all(|byte| matches!(byte, b' '..=b'~')) {
             if self.data.is_none() {
-                return Ok(Err(refuse(Code::WavChunks, "here a chunk should begin, but this is none", offset)));
+                return Ok(Err(refuse(WavProblem::NotAChunk, offset)));
             }
-            self.untidy(format!("{left} bytes after the last chunk"), offset);
+            self.add_oddity(WavOddity::TrailingBytes(left), offset);
             return Ok(Ok(self.size_bytes));
         }
         let (body, declared) = (offset + 8, u32_at(&head, 4));
-        let room = self.size_bytes - body;
-        let size = u64::from(declared);
-        let cut = size > room;
+        let (room, size) = (self.size_bytes - body, u64::from(declared));
+        let is_cut = size > room;
         match &id {
             b"fmt " => {
-                if cut {
-                    return Ok(Err(refuse(
-                        Code::WavCut,
-                        format!("the format chunk has {room} of its {size} bytes"),
-                        offset,
-                    )));
+                if is_cut {
+                    return Ok(Err(refuse(WavProblem::FormatCut { bytes: room, needed: size }, offset)));
                 }
-                if let Err(refused) = self.take_format(file, offset, size)? {
+                if let Err(refused) = self.read_format(file, offset, size)? {
                     return Ok(Err(refused));
                 }
             }
-            b"data" => match self.take_data(offset, declared, room) {
+            b"data" => match self.note_data(offset, declared, room) {
                 Ok(true) => return Ok(Ok(self.size_bytes)),
                 Ok(false) => {}
                 Err(refused) => return Ok(Err(refused)),
             },
-            b"smpl" => self.take_loops(file, size, cut)?,
-            _ if cut => {
-                let id = escaped(&id.iter().map(|byte| char::from(*byte)).collect::<String>());
-                self.untidy(format!("the chunk `{id}` has {room} of its {size} bytes"), offset);
-            }
+            b"smpl" => self.read_loops(file, size, is_cut)?,
+            _ if is_cut => self.add_oddity(WavOddity::CutChunk { id, bytes: room, needed: size }, offset),
             _ => {}
         }
         let end = body + size.min(room);
-        let padded = !size.is_multiple_of(2);
-        if padded && end == self.size_bytes && !cut {
-            self.untidy("the last chunk lacks its padding byte".into(), end);
+        let is_padded = !size.is_multiple_of(2);
+        if is_padded && end == self.size_bytes && !is_cut {
+            self.add_oddity(WavOddity::NoPadding, end);
         }
-        Ok(Ok(end + u64::from(padded)))
+        Ok(Ok(end + u64::from(is_padded)))
     }
 
-    fn untidy(&mut self, what: String, offset: u64) {
-        // A file of a million broken chunks needs no million warnings.
-        if self.untidy.len() < 8 {
-            self.untidy.push((what, offset));
+    fn add_oddity(&mut self, oddity: WavOddity, offset: u64) {
+        if self.oddities.len() < MAX_ODDITIES {
+            self.oddities.push((oddity, offset));
         }
     }
 
-    fn take_format(&mut self, file: &mut impl Read, offset: u64, size: u64) -> io::Result<Result<(), Refused>> {
+    fn read_format(&mut self, file: &mut impl Read, offset: u64, size: u64) -> io::Result<Result<(), WavError>> {
         if self.format.is_some() {
-            return Ok(Err(refuse(Code::WavChunks, "there is a second format chunk", offset)));
+            return Ok(Err(refuse(WavProblem::SecondFormat, offset)));
         }
         let mut bytes = [0; 40];
         let wanted = usize::try_from(size.min(40)).unwrap_or(40);
         let count = read_up_to(file, &mut bytes[..wanted])?;
         if count < 16 {
-            return Ok(Err(refuse(
-                Code::WavFormat,
-                format!("the format chunk has {count} bytes; at least 16 are needed"),
-                offset,
-            )));
+            return Ok(Err(refuse(WavProblem::ShortFormat { bytes: count }, offset)));
         }
-        Ok(judge_format(&bytes[..count], offset).map(|format| self.format = Some(format)))
+        let format = parse_format(&bytes[..count], offset).map_err(|problem| refuse(problem, offset));
+        Ok(format.map(|format| self.format = Some(format)))
     }
 
-    /// True if the data runs to the end of the file.
-    fn take_data(&mut self, offset: u64, declared: u32, room: u64) -> Result<bool, Refused> {
+    /// Notes where the sound is; gives whether it runs to the end of the file.
+    fn note_data(&mut self, offset: u64, declared: u32, room: u64) -> Result<bool, WavError> {
         if self.format.is_none() {
-            return Err(refuse(Code::WavChunks, "the data comes before the format chunk", offset));
+            return Err(refuse(WavProblem::DataBeforeFormat, offset));
         }
         if self.data.is_some() {
-            return Err(refuse(Code::WavChunks, "there is a second data chunk", offset));
+            return Err(refuse(WavProblem::SecondData, offset));
         }
         let body = offset + 8;
-        let unknown = declared == u32::MAX || (declared == 0 && matches!(self.riff_size, 0 | u32::MAX));
-        if unknown {
+        let is_unknown = declared == u32::MAX || (declared == 0 && matches!(self.riff_size, 0 | u32::MAX));
+        if is_unknown {
             self.data = Some((body, room));
-            self.streamed = Some(if declared == 0 { "0" } else { "0xFFFFFFFF" });
+            self.streamed = Some(WavOddity::Streamed { size: declared });
             return Ok(true);
         }
         let size = u64::from(declared);
         if size > room {
-            let message = format!("the sound should have {size} bytes, but the file ends after {room} of them");
-            let help = "Copy or export the whole file again; if the rest is lost, save what is left in a sound editor.";
-            return Err(Box::new(Finding::new(Code::WavCut, message, help).at(Place::Byte { offset })));
+            return Err(refuse(WavProblem::DataCut { bytes: room, needed: size }, offset));
         }
         self.data = Some((body, size));
         Ok(false)
     }
 
-    fn take_loops(&mut self, file: &mut impl Read, size: u64, cut: bool) -> io::Result<()> {
+    fn read_loops(&mut self, file: &mut impl Read, size: u64, is_cut: bool) -> io::Result<()> {
         let mut bytes = vec![0; usize::try_from(size.min(SMPL_BYTES)).unwrap_or(0)];
         let count = read_up_to(file, &mut bytes)?;
         bytes.truncate(count);
-        let found = if cut { FileLoop::Damaged("it is cut short".into()) } else { FileLoop::read(&bytes, size) };
+        let found = if is_cut { FileLoop::Damaged(LoopDamage::Cut) } else { FileLoop::read(&bytes, size) };
         self.looping = std::mem::replace(&mut self.looping, FileLoop::None).and(found);
         Ok(())
     }
 
-    /// What is not as it should be, but readable.
-    fn warnings(&self) -> Vec<Finding> {
-        let streamed = self.streamed.map(|size| {
-            Finding::new(
-                Code::WavStreamed,
-                format!("the data chunk's size is {size}, as a streaming writer leaves it; the sound was read to the end of the file"),
-                "Open and save it once in a sound editor.",
-            )
-        });
-        let untidy = self.untidy.iter().map(|(what, offset)| {
-            Finding::new(Code::WavUntidy, what.clone(), "It is ignored. Open and save the file once in a sound editor.")
-                .at(Place::Byte { offset: *offset })
-        });
-        streamed.into_iter().chain(untidy).collect()
-    }
-
-    fn finish(mut self) -> Result<Sound, Refused> {
-        let missing = |what: &str, help: &str| {
-            Box::new(Finding::new(Code::WavChunks, format!("the file has no {what} chunk"), help))
-        };
-        let format = self.format.ok_or_else(|| missing("format", RESAVE))?;
-        let no_sound = "There is no sound in this file: record or export it again.";
-        let (data_offset, data_bytes) = self.data.ok_or_else(|| missing("data", no_sound))?;
+    fn finish(mut self) -> Result<Sound, WavError> {
+        let missing = |problem| WavError { problem, offset: None };
+        let format = self.format.ok_or_else(|| missing(WavProblem::NoFormat))?;
+        let (data_offset, data_bytes) = self.data.ok_or_else(|| missing(WavProblem::NoData))?;
         let frame_bytes = u64::from(format.channels) * u64::from(format.depth_bits / 8);
         if !data_bytes.is_multiple_of(frame_bytes) {
             return Err(refuse(
-                Code::WavPartialFrame,
-                format!("the sound has {data_bytes} bytes, which is no whole number of frames of {frame_bytes} bytes"),
+                WavProblem::PartialFrame { data_bytes, frame_bytes },
                 data_offset + data_bytes - data_bytes % frame_bytes,
             ));
         }
         let byte_rate = u64::from(format.rate_hz) * frame_bytes;
         if u64::from(format.byte_rate) != byte_rate {
-            self.untidy(
-                format!("the format chunk says {} bytes a second; {byte_rate} would be right", format.byte_rate),
-                format.offset,
-            );
+            self.add_oddity(WavOddity::ByteRate { bytes: format.byte_rate, needed: byte_rate }, format.offset);
         }
+        let streamed = self.streamed.map(|oddity| oddity.finding(None));
+        let oddities = self.oddities.into_iter().map(|(oddity, offset)| oddity.finding(Some(offset)));
         Ok(Sound {
             channels: format.channels,
             depth_bits: format.depth_bits,
             rate_hz: format.rate_hz,
             frames: data_bytes / frame_bytes,
-            warnings: self.warnings(),
+            warnings: streamed.into_iter().chain(oddities).collect(),
             looping: self.looping,
             coding: SoundCoding::Pcm { data_offset },
         })
     }
 }
 
-/// The end of an extensible format's GUID: the same for all codings that an ordinary tag also names.
+/// The end of an extensible format's GUID: the same for all codings that also have a format tag.
 const GUID_TAIL: [u8; 14] = [0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x80, 0x00, 0x00, 0xAA, 0x00, 0x38, 0x9B, 0x71];
 
-fn judge_format(bytes: &[u8], offset: u64) -> Result<WavFormat, Refused> {
-    let mut coding = u16_at(bytes, 0);
-    if coding == 0xFFFE {
+/// Reads the body of a format chunk, which is at `offset`.
+fn parse_format(bytes: &[u8], offset: u64) -> Result<WavFormat, WavProblem> {
+    let mut tag = u16_at(bytes, 0);
+    if tag == 0xFFFE {
         if bytes.len() < 40 {
-            return Err(refuse(
-                Code::WavFormat,
-                format!("an extensible format chunk has {} bytes; 40 are needed", bytes.len()),
-                offset,
-            ));
+            return Err(WavProblem::ShortExtensible { bytes: bytes.len() });
         }
         if bytes[26..40] != GUID_TAIL {
-            return Err(refuse(Code::WavCoding, "the sound is coded in a way that only its maker knows", offset));
+            return Err(WavProblem::PrivateCoding);
         }
-        coding = u16_at(bytes, 24);
+        tag = u16_at(bytes, 24);
     }
-    if coding != 1 {
-        let name = match coding {
-            2 | 0x11 => "ADPCM",
-            3 => "floating point",
-            6 => "A-law",
-            7 => "µ-law",
-            0x55 => "MP3",
-            0xFF | 0x1610 => "AAC",
-            0x674F..=0x6771 => "Vorbis",
-            0xF1AC => "FLAC",
-            _ => "an unknown coding",
-        };
-        return Err(refuse(
-            Code::WavCoding,
-            format!("the sound is {name} (format tag {coding:#06x}); integer PCM is needed"),
-            offset,
-        ));
+    if tag != 1 {
+        return Err(WavProblem::Coding { tag });
     }
     let (channels, rate_hz, byte_rate) = (u16_at(bytes, 2), u32_at(bytes, 4), u32_at(bytes, 8));
     let (block_align, depth_bits) = (u16_at(bytes, 12), u16_at(bytes, 14));
-    let wrong = |what: String| Err(refuse(Code::WavFormat, what, offset));
     if !(1..=2).contains(&channels) {
-        let message = format!("the sound has {channels} channels; 1 or 2 are needed");
-        let help = "Mix it down to mono in a sound editor, then export it as WAV (PCM, 16 bit).";
-        return Err(Box::new(Finding::new(Code::WavFormat, message, help).at(Place::Byte { offset })));
+        return Err(WavProblem::Channels(channels));
     }
     if !(1..=MAX_RATE_HZ).contains(&rate_hz) {
-        return wrong(format!("the rate is {rate_hz} Hz; 1 to {MAX_RATE_HZ} are possible"));
+        return Err(WavProblem::Rate { hz: rate_hz });
     }
     if !matches!(depth_bits, 8 | 16 | 24 | 32) {
-        return wrong(format!("a sample has {depth_bits} bits; 8, 16, 24 or 32 are needed"));
+        return Err(WavProblem::Depth { bits: depth_bits });
     }
     let needed = channels * (depth_bits / 8);
     if block_align != needed {
-        return wrong(format!(
-            "a frame has {block_align} bytes by its block align; {channels} × {depth_bits} bits make {needed}"
-        ));
+        return Err(WavProblem::BlockAlign { bytes: block_align, needed, channels, depth_bits });
     }
     Ok(WavFormat { channels, depth_bits, rate_hz, byte_rate, offset })
 }

@@ -1,10 +1,10 @@
-//! The bits of FLAC frames, from the highest down, with the checksums of what has passed.
+//! The bits of FLAC frames, from the highest down, with the checksums of the bytes read.
 
 use std::io::{self, Read};
 
 use crate::files::read_up_to;
 
-/// Bytes read at a time.
+/// Bytes read at a time: a frame of 4096 samples has about as many.
 const BUFFER_BYTES: usize = 16 << 10;
 
 /// Why a frame could not be read.
@@ -14,7 +14,7 @@ pub enum FrameError {
     Io(io::Error),
     /// The file ends inside it.
     Cut,
-    /// It is not what it must be, in words.
+    /// It is not as the format requires: a clause that names the frame "it".
     Damaged(String),
 }
 
@@ -24,7 +24,7 @@ impl FrameError {
     }
 }
 
-/// A reader of bits. It takes no byte before one of its bits is asked for.
+/// A reader of bits. It consumes a byte only once one of its bits is read.
 #[derive(Debug)]
 pub(super) struct BitReader<R> {
     input: R,
@@ -34,7 +34,7 @@ pub(super) struct BitReader<R> {
     offset: u64,
     crc8: u8,
     crc16: u16,
-    /// The lowest `count` bits are still to be given.
+    /// Its lowest `count` bits have not been read yet.
     held: u64,
     count: u32,
 }
@@ -46,12 +46,12 @@ impl<R: Read> BitReader<R> {
         Self { input, buffer, at: 0, filled: 0, offset, crc8: 0, crc16: 0, held: 0, count: 0 }
     }
 
-    /// Of the next byte that was not touched yet, from the start of the file.
+    /// Of the next byte of which no bit has been read, from the start of the file.
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Starts the checksums anew.
+    /// Starts new checksums.
     pub(super) fn start_frame(&mut self) {
         (self.crc8, self.crc16) = (0, 0);
     }
@@ -84,7 +84,7 @@ impl<R: Read> BitReader<R> {
     }
 
     /// The next `count` bits, at most 33.
-    pub(super) fn take(&mut self, count: u32) -> Result<u64, FrameError> {
+    pub(super) fn read_bits(&mut self, count: u32) -> Result<u64, FrameError> {
         while self.count < count {
             self.held = self.held << 8 | u64::from(self.byte()?);
             self.count += 8;
@@ -93,19 +93,19 @@ impl<R: Read> BitReader<R> {
         Ok(self.held >> self.count & ((1 << count) - 1))
     }
 
-    /// As [`BitReader::take`], for at most 32 bits.
-    pub(super) fn take_u32(&mut self, count: u32) -> Result<u32, FrameError> {
-        Ok(u32::try_from(self.take(count)?).unwrap_or(u32::MAX))
+    /// Like [`BitReader::read_bits`], for at most 32 bits.
+    pub(super) fn read_u32(&mut self, count: u32) -> Result<u32, FrameError> {
+        Ok(u32::try_from(self.read_bits(count)?).unwrap_or(u32::MAX))
     }
 
     /// A signed number of `count` bits, at most 33; 0 for none.
-    pub(super) fn signed(&mut self, count: u32) -> Result<i64, FrameError> {
-        let bits = self.take(count)?.cast_signed();
+    pub(super) fn read_signed(&mut self, count: u32) -> Result<i64, FrameError> {
+        let bits = self.read_bits(count)?.cast_signed();
         Ok(if count > 0 && bits >> (count - 1) == 1 { bits - (1 << count) } else { bits })
     }
 
-    /// Counts zeros up to the next one, which it takes too; `None` if there are more than `most`.
-    pub(super) fn zeros(&mut self, most: u32) -> Result<Option<u32>, FrameError> {
+    /// Counts the zeros before the next 1, and reads that too; `None` if there are more than `most`.
+    pub(super) fn count_zeros(&mut self, most: u32) -> Result<Option<u32>, FrameError> {
         let mut zeros = 0;
         loop {
             if self.count == 0 {
@@ -126,8 +126,8 @@ impl<R: Read> BitReader<R> {
         }
     }
 
-    /// Skips to the next whole byte; false if what it skips is not zero.
-    pub(super) fn align(&mut self) -> bool {
+    /// Skips to the next whole byte; gives whether all skipped bits were zero.
+    pub(super) fn skip_to_byte(&mut self) -> bool {
         let skipped = self.held & ((1 << self.count) - 1);
         self.count = 0;
         skipped == 0
@@ -156,8 +156,8 @@ const CRC16: [u16; 256] = {
     table
 };
 
-/// What is left of a byte after a division by a polynomial, whose highest term is not written. One of fewer than 16 bits
-/// stands in the high ones, and so does what is left.
+/// The remainder of a byte after a division by a polynomial, without the polynomial's highest term. One of fewer than
+/// 16 bits is in the high bits, and so is the remainder.
 const fn remainder(byte: u16, polynomial: u16) -> u16 {
     let mut crc = byte << 8;
     let mut bit = 0;
@@ -173,23 +173,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bits_come_from_the_highest_down_and_no_byte_is_taken_early() {
+    fn bits_come_from_the_highest_down() {
         let mut bits = BitReader::new(&[0b1010_0000, 0, 0b0001_1111, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF][..], 100);
-        assert_eq!((bits.take(0).unwrap(), bits.offset()), (0, 100));
-        assert_eq!((bits.signed(1).unwrap(), bits.take(2).unwrap(), bits.offset()), (-1, 1, 101));
-        assert_eq!((bits.zeros(16).unwrap(), bits.offset()), (Some(16), 103));
-        assert_eq!((bits.signed(33).unwrap(), bits.take(3).unwrap()), (-1, 7));
-        assert!(bits.align());
-        assert!(matches!(bits.take(9), Err(FrameError::Cut)));
-        assert_eq!(BitReader::new(&[0, 0, 1][..], 0).zeros(22).unwrap(), None);
-        assert!(matches!(BitReader::new(&[0, 0][..], 0).zeros(99), Err(FrameError::Cut)));
+        assert_eq!((bits.read_bits(0).unwrap(), bits.offset()), (0, 100));
+        assert_eq!((bits.read_signed(1).unwrap(), bits.read_bits(2).unwrap(), bits.offset()), (-1, 1, 101));
+        assert_eq!((bits.count_zeros(16).unwrap(), bits.offset()), (Some(16), 103));
+        assert_eq!((bits.read_signed(33).unwrap(), bits.read_bits(3).unwrap()), (-1, 7));
+        assert!(bits.skip_to_byte());
+        assert!(matches!(bits.read_bits(9), Err(FrameError::Cut)));
+        assert_eq!(BitReader::new(&[0, 0, 1][..], 0).count_zeros(22).unwrap(), None);
+        assert!(matches!(BitReader::new(&[0, 0][..], 0).count_zeros(99), Err(FrameError::Cut)));
     }
 
     #[test]
-    fn checksums_are_those_of_the_format() {
+    fn checksums_match_published_values() {
         let mut bits = BitReader::new(&b"123456789"[..], 0);
         for _ in 0..9 {
-            bits.take(8).unwrap();
+            bits.read_bits(8).unwrap();
         }
         // The published check values of CRC-8 (SMBus) and CRC-16 (UMTS).
         assert_eq!((bits.crc8(), bits.crc16()), (0xF4, 0xFEE8));

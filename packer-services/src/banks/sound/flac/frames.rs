@@ -1,13 +1,13 @@
-//! FLAC frames to samples, frame after frame, forward (spec: banks, "FLAC"; the format is RFC 9639).
+//! FLAC frames become samples, one frame after the other (spec: banks, "FLAC"; the format is RFC 9639).
 //!
-//! Strict: it searches no sync code and skips nothing. What a frame holds is checked before it is used, so that no sum
-//! overflows and no more is allocated than one block of two channels.
+//! Strict: it does not search for sync codes and skips nothing. Every value of a frame is checked before it is used, so
+//! that no sum overflows and at most one block of two channels is allocated.
 
 use std::io::Read;
 
 use super::bits::{BitReader, FrameError};
 
-/// What STREAMINFO says, and every frame must say too.
+/// What STREAMINFO and every frame must have in common.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StreamFormat {
     /// 1 or 2.
@@ -22,7 +22,7 @@ pub(super) struct StreamFormat {
 #[derive(Debug)]
 pub(super) struct FrameReader<R> {
     bits: BitReader<R>,
-    form: StreamFormat,
+    format: StreamFormat,
     /// Frames (of the format: blocks of samples) so far.
     count: u64,
     /// Samples of each channel so far.
@@ -33,7 +33,7 @@ pub(super) struct FrameReader<R> {
 
 #[derive(Clone, Copy)]
 enum ChannelLayout {
-    Apart,
+    Independent,
     LeftSide,
     SideRight,
     MidSide,
@@ -46,8 +46,8 @@ struct FrameHeader {
 
 impl<R: Read> FrameReader<R> {
     /// Reads from `input`, whose next byte begins the first frame and is at `offset` of its file.
-    pub(super) fn new(input: R, offset: u64, form: StreamFormat) -> Self {
-        Self { bits: BitReader::new(input, offset), form, count: 0, samples: 0, channels: [Vec::new(), Vec::new()] }
+    pub(super) fn new(input: R, offset: u64, format: StreamFormat) -> Self {
+        Self { bits: BitReader::new(input, offset), format, count: 0, samples: 0, channels: [Vec::new(), Vec::new()] }
     }
 
     /// Of the next frame's first byte, from the start of the file.
@@ -55,30 +55,30 @@ impl<R: Read> FrameReader<R> {
         self.bits.offset()
     }
 
-    /// Reads the next frame: its samples, by channel. Without a second channel, that one is empty.
-    pub(super) fn next(&mut self) -> Result<&[Vec<i64>; 2], FrameError> {
-        let header = self.header()?;
+    /// Reads the next frame: its samples, by channel. The second channel of a mono sound is empty.
+    pub(super) fn next_frame(&mut self) -> Result<&[Vec<i64>; 2], FrameError> {
+        let header = self.read_header()?;
         let [left, right] = &mut self.channels;
-        let depth = u32::from(self.form.depth_bits);
+        let depth = u32::from(self.format.depth_bits);
         let (first, second) = match header.layout {
-            ChannelLayout::Apart => (depth, depth),
+            ChannelLayout::Independent => (depth, depth),
             ChannelLayout::LeftSide | ChannelLayout::MidSide => (depth, depth + 1),
             ChannelLayout::SideRight => (depth + 1, depth),
         };
-        subframe(&mut self.bits, header.block, first, left)?;
-        if self.form.channels == 2 {
-            subframe(&mut self.bits, header.block, second, right)?;
+        read_subframe(&mut self.bits, header.block, first, left)?;
+        if self.format.channels == 2 {
+            read_subframe(&mut self.bits, header.block, second, right)?;
         }
-        if !self.bits.align() {
+        if !self.bits.skip_to_byte() {
             return FrameError::damaged("there are bits between the sound and the checksum");
         }
         let crc16 = u64::from(self.bits.crc16());
-        if self.bits.take(16)? != crc16 {
-            return FrameError::damaged("its checksum is not that of its bytes");
+        if self.bits.read_bits(16)? != crc16 {
+            return FrameError::damaged("its checksum does not match its bytes");
         }
         for (a, b) in left.iter_mut().zip(right) {
             (*a, *b) = match header.layout {
-                ChannelLayout::Apart => (*a, *b),
+                ChannelLayout::Independent => (*a, *b),
                 ChannelLayout::LeftSide => (*a, *a - *b),
                 ChannelLayout::SideRight => (*a + *b, *b),
                 ChannelLayout::MidSide => {
@@ -86,7 +86,7 @@ impl<R: Read> FrameReader<R> {
                     ((sum + *b) >> 1, (sum - *b) >> 1)
                 }
             };
-            if !fits(*a, depth) || !fits(*b, depth) {
+            if !fits_depth(*a, depth) || !fits_depth(*b, depth) {
                 return FrameError::damaged(format!("a sample needs more than its {depth} bits"));
             }
         }
@@ -95,89 +95,89 @@ impl<R: Read> FrameReader<R> {
         Ok(&self.channels)
     }
 
-    /// Whether another frame's header follows. After it, nothing more can be read.
-    pub(super) fn goes_on(mut self) -> Result<bool, FrameError> {
-        match self.header() {
+    /// Whether the header of another frame follows.
+    pub(super) fn has_next_frame(mut self) -> Result<bool, FrameError> {
+        match self.read_header() {
             Ok(_) => Ok(true),
             Err(FrameError::Io(error)) => Err(FrameError::Io(error)),
             Err(FrameError::Cut | FrameError::Damaged(_)) => Ok(false),
         }
     }
 
-    fn header(&mut self) -> Result<FrameHeader, FrameError> {
+    fn read_header(&mut self) -> Result<FrameHeader, FrameError> {
         self.bits.start_frame();
-        if self.bits.take(15)? != 0b111_1111_1111_1100 {
-            return FrameError::damaged("here a frame should begin, but this is none");
+        if self.bits.read_bits(15)? != 0b111_1111_1111_1100 {
+            return FrameError::damaged("it does not start with a sync code");
         }
-        let by_sample = self.bits.take(1)? == 1;
-        let (block, rate) = (self.bits.take_u32(4)?, self.bits.take_u32(4)?);
-        let (layout, depth) = (self.bits.take_u32(4)?, self.bits.take_u32(3)?);
-        if self.bits.take(1)? != 0 {
-            return FrameError::damaged("its header has a bit that means nothing");
+        let by_sample = self.bits.read_bits(1)? == 1;
+        let (block, rate) = (self.bits.read_u32(4)?, self.bits.read_u32(4)?);
+        let (layout, depth) = (self.bits.read_u32(4)?, self.bits.read_u32(3)?);
+        if self.bits.read_bits(1)? != 0 {
+            return FrameError::damaged("its header sets a reserved bit");
         }
-        let number = self.number()?;
+        let number = self.read_number()?;
         let block = match block {
-            0 => return FrameError::damaged("its block size means nothing"),
+            0 => return FrameError::damaged("its block size has a reserved code"),
             1 => 192,
             2..=5 => 576 << (block - 2),
-            6 => self.bits.take_u32(8)? + 1,
-            7 => self.bits.take_u32(16)? + 1,
+            6 => self.bits.read_u32(8)? + 1,
+            7 => self.bits.read_u32(16)? + 1,
             _ => 256 << (block - 8),
         };
         let rate = match rate {
-            0 => self.form.rate_hz,
+            0 => self.format.rate_hz,
             1..=11 => RATES[rate as usize - 1],
-            12 => self.bits.take_u32(8)? * 1000,
-            13 => self.bits.take_u32(16)?,
-            14 => self.bits.take_u32(16)? * 10,
-            _ => return FrameError::damaged("its rate means nothing"),
+            12 => self.bits.read_u32(8)? * 1000,
+            13 => self.bits.read_u32(16)?,
+            14 => self.bits.read_u32(16)? * 10,
+            _ => return FrameError::damaged("its rate has a reserved code"),
         };
         let (channels, layout) = match layout {
-            0..=7 => (layout + 1, ChannelLayout::Apart),
+            0..=7 => (layout + 1, ChannelLayout::Independent),
             8 => (2, ChannelLayout::LeftSide),
             9 => (2, ChannelLayout::SideRight),
             10 => (2, ChannelLayout::MidSide),
-            _ => return FrameError::damaged("its channels mean nothing"),
+            _ => return FrameError::damaged("its channels have a reserved code"),
         };
         let depth = match depth {
-            0 => u32::from(self.form.depth_bits),
-            3 => return FrameError::damaged("its depth means nothing"),
+            0 => u32::from(self.format.depth_bits),
+            3 => return FrameError::damaged("its depth has a reserved code"),
             _ => [8, 12, 0, 16, 20, 24, 32][depth as usize - 1],
         };
         let crc8 = u64::from(self.bits.crc8());
-        if self.bits.take(8)? != crc8 {
-            return FrameError::damaged("its header's checksum is not that of its bytes");
+        if self.bits.read_bits(8)? != crc8 {
+            return FrameError::damaged("its header's checksum does not match its bytes");
         }
-        let said = [
-            ("channels", channels, u32::from(self.form.channels)),
-            ("bits", depth, u32::from(self.form.depth_bits)),
-            ("Hz", rate, self.form.rate_hz),
+        let fields = [
+            ("channels", channels, u32::from(self.format.channels)),
+            ("bits", depth, u32::from(self.format.depth_bits)),
+            ("Hz", rate, self.format.rate_hz),
         ];
-        for (what, here, needed) in said {
+        for (what, here, needed) in fields {
             if here != needed {
-                return FrameError::damaged(format!("it has {here} {what}; the file's head says {needed}"));
+                return FrameError::damaged(format!("it has {here} {what}; STREAMINFO has {needed}"));
             }
         }
         let needed = if by_sample { self.samples } else { self.count };
         if number != needed {
-            return FrameError::damaged(format!("its number is {number}; here {needed} should be"));
+            return FrameError::damaged(format!("its number is {number} instead of {needed}"));
         }
         Ok(FrameHeader { block: block as usize, layout })
     }
 
-    /// The number of a frame or of its first sample: spelt as UTF-8 spells characters, but longer.
-    fn number(&mut self) -> Result<u64, FrameError> {
-        let first = self.bits.take_u32(8)?;
+    /// The number of a frame or of its first sample: coded like a character in UTF-8, but with up to 7 bytes.
+    fn read_number(&mut self) -> Result<u64, FrameError> {
+        let first = self.bits.read_u32(8)?;
         let ones = (first << 24).leading_ones();
         let mut number = match ones {
             0 => return Ok(u64::from(first)),
             2..=7 => u64::from(first & (0x7F >> ones)),
-            _ => return FrameError::damaged("its number is misspelt"),
+            _ => return FrameError::damaged("its number is malformed"),
         };
         for _ in 1..ones {
-            let next = self.bits.take(8)?;
+            let next = self.bits.read_bits(8)?;
             if next >> 6 != 0b10 {
-                return FrameError::damaged("its number is misspelt");
+                return FrameError::damaged("its number is malformed");
             }
             number = number << 6 | next & 0x3F;
         }
@@ -189,56 +189,56 @@ impl<R: Read> FrameReader<R> {
 const RATES: [u32; 11] = [88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000];
 
 /// Whether a value is a signed number of `depth` bits.
-fn fits(value: i64, depth: u32) -> bool {
+fn fits_depth(value: i64, depth: u32) -> bool {
     (-(1 << (depth - 1))..1 << (depth - 1)).contains(&value)
 }
 
 /// Reads one channel of a block into `values`.
-fn subframe<R: Read>(
+fn read_subframe<R: Read>(
     bits: &mut BitReader<R>,
     block: usize,
     depth: u32,
     values: &mut Vec<i64>,
 ) -> Result<(), FrameError> {
     values.clear();
-    if bits.take(1)? != 0 {
-        return FrameError::damaged("a channel's header has a bit that means nothing");
+    if bits.read_bits(1)? != 0 {
+        return FrameError::damaged("a channel's header sets a reserved bit");
     }
-    let kind = bits.take_u32(6)?;
-    let wasted = if bits.take(1)? == 1 { bits.zeros(depth)?.map_or(depth, |zeros| zeros + 1) } else { 0 };
+    let kind = bits.read_u32(6)?;
+    let wasted = if bits.read_bits(1)? == 1 { bits.count_zeros(depth)?.map_or(depth, |zeros| zeros + 1) } else { 0 };
     if wasted >= depth {
         return FrameError::damaged("a channel has no bits");
     }
     let depth = depth - wasted;
     match kind {
-        0 => values.resize(block, bits.signed(depth)?),
+        0 => values.resize(block, bits.read_signed(depth)?),
         1 => {
             for _ in 0..block {
-                values.push(bits.signed(depth)?);
+                values.push(bits.read_signed(depth)?);
             }
         }
         8..=12 => {
-            warm_up(bits, block, depth, kind - 8, values)?;
+            read_warm_up(bits, block, depth, kind - 8, values)?;
             let weights: &[i64] = [&[][..], &[1], &[-1, 2], &[1, -3, 3], &[-1, 4, -6, 4]][kind as usize - 8];
-            residual(bits, block, depth, Predictor { weights, shift: 0 }, values)?;
+            read_residual(bits, block, depth, Predictor { weights, shift: 0 }, values)?;
         }
         32.. => {
             let order = kind - 31;
-            warm_up(bits, block, depth, order, values)?;
-            let precision = bits.take_u32(4)? + 1;
-            let shift = bits.signed(5)?;
+            read_warm_up(bits, block, depth, order, values)?;
+            let precision = bits.read_u32(4)? + 1;
+            let shift = bits.read_signed(5)?;
             let Ok(shift) = u32::try_from(shift) else {
                 return FrameError::damaged("a prediction has a negative shift");
             };
             if precision > 15 {
-                return FrameError::damaged("a prediction's precision means nothing");
+                return FrameError::damaged("the precision of a prediction has a reserved code");
             }
             let mut weights = Vec::with_capacity(32);
             for _ in 0..order {
-                weights.push(bits.signed(precision)?);
+                weights.push(bits.read_signed(precision)?);
             }
             weights.reverse();
-            residual(bits, block, depth, Predictor { weights: &weights, shift }, values)?;
+            read_residual(bits, block, depth, Predictor { weights: &weights, shift }, values)?;
         }
         _ => return FrameError::damaged(format!("a channel is of the unknown kind {kind}")),
     }
@@ -246,7 +246,7 @@ fn subframe<R: Read>(
     Ok(())
 }
 
-fn warm_up<R: Read>(
+fn read_warm_up<R: Read>(
     bits: &mut BitReader<R>,
     block: usize,
     depth: u32,
@@ -257,7 +257,7 @@ fn warm_up<R: Read>(
         return FrameError::damaged("a prediction needs more samples than its block has");
     }
     for _ in 0..order {
-        values.push(bits.signed(depth)?);
+        values.push(bits.read_signed(depth)?);
     }
     Ok(())
 }
@@ -265,19 +265,19 @@ fn warm_up<R: Read>(
 /// Predicts a sample from those before it.
 #[derive(Clone, Copy)]
 struct Predictor<'w> {
-    /// Of the samples just before, the oldest first.
+    /// For the samples just before, the oldest first.
     weights: &'w [i64],
     shift: u32,
 }
 
 impl Predictor<'_> {
-    /// Adds the sample that differs by `residual` from what is predicted. At most 32 products of 15 and 33 bits are
-    /// added, because every sample was found to fit.
-    fn push(self, values: &mut Vec<i64>, residual: i64, depth: u32) -> Result<(), FrameError> {
+    /// Adds the sample that differs by `residual` from the prediction. The sum cannot overflow: it has at most 32
+    /// products of 15 and 33 bits, because every earlier sample fits its depth.
+    fn push_sample(self, values: &mut Vec<i64>, residual: i64, depth: u32) -> Result<(), FrameError> {
         let before = &values[values.len() - self.weights.len()..];
         let sum: i64 = before.iter().zip(self.weights).map(|(value, weight)| value * weight).sum();
         let value = (sum >> self.shift) + residual;
-        if !fits(value, depth) {
+        if !fits_depth(value, depth) {
             return FrameError::damaged(format!("a sample needs more than its {depth} bits"));
         }
         values.push(value);
@@ -285,41 +285,41 @@ impl Predictor<'_> {
     }
 }
 
-/// Reads what the prediction lacks, and fills the block.
-fn residual<R: Read>(
+/// Reads the differences from the prediction, and fills the block.
+fn read_residual<R: Read>(
     bits: &mut BitReader<R>,
     block: usize,
     depth: u32,
     predictor: Predictor<'_>,
     values: &mut Vec<i64>,
 ) -> Result<(), FrameError> {
-    let (parameter_bits, escape) = match bits.take(2)? {
+    let (parameter_bits, escape) = match bits.read_bits(2)? {
         0 => (4, 15),
         1 => (5, 31),
         _ => return FrameError::damaged("a residual is of an unknown kind"),
     };
-    let order = bits.take_u32(4)?;
+    let order = bits.read_u32(4)?;
     let part = block >> order;
     if part << order != block || part < values.len() {
-        return FrameError::damaged("a residual is divided into parts that its block does not have");
+        return FrameError::damaged("the partitions of a residual do not fit its block");
     }
     for n in 1..=1 << order {
-        let parameter = bits.take_u32(parameter_bits)?;
+        let parameter = bits.read_u32(parameter_bits)?;
         if parameter == escape {
-            let width = bits.take_u32(5)?;
+            let width = bits.read_u32(5)?;
             while values.len() < n * part {
-                let residual = bits.signed(width)?;
-                predictor.push(values, residual, depth)?;
+                let residual = bits.read_signed(width)?;
+                predictor.push_sample(values, residual, depth)?;
             }
             continue;
         }
         while values.len() < n * part {
-            let Some(high) = bits.zeros(u32::MAX >> parameter)? else {
+            let Some(high) = bits.count_zeros(u32::MAX >> parameter)? else {
                 return FrameError::damaged("a residual needs more than 32 bits");
             };
-            let folded = u64::from(high) << parameter | bits.take(parameter)?;
+            let folded = u64::from(high) << parameter | bits.read_bits(parameter)?;
             let half = (folded >> 1).cast_signed();
-            predictor.push(values, if folded & 1 == 0 { half } else { !half }, depth)?;
+            predictor.push_sample(values, if folded & 1 == 0 { half } else { !half }, depth)?;
         }
     }
     Ok(())

@@ -1,0 +1,345 @@
+//! The causes that the rules of sound banks report, as findings: the only file of this module with sentences in it,
+//! except for the clauses about damaged frames in `flac::frames`.
+//!
+//! A finding gets its places here. Its file is added by the caller.
+
+use super::flac::{FlacError, FlacProblem, MAX_BLOCKS, STREAMINFO_BYTES};
+use super::loops::{LoopDamage, UnplayableLoop};
+use super::wav::{MAX_CHUNKS, WavError, WavOddity, WavProblem};
+use super::{IndexProblem, OtherRates, SampleProblem, UnknownSound};
+use crate::banks::sniff::FileKind;
+use crate::diagnostics::{Code, Finding, Place, escaped, join_some, format_bytes, plural};
+use crate::limits::{MAX_RATE_HZ, SOURCE_FILE_BYTES};
+
+/// The most sounds that a list names, so that the line stays readable; the rest is counted.
+const LISTED_SOUNDS: usize = 4;
+
+const EXPORT_WAV: &str = "Open it in a sound editor and export it again as WAV (PCM, 16 bit).";
+const EXPORT_FLAC: &str =
+    "Copy the file again. If that does not help, open it in a sound editor and export it again as FLAC or WAV.";
+const SAVE_ONCE: &str = "It is ignored. Open the file in a sound editor and save it to remove this warning.";
+
+impl From<UnknownSound> for Finding {
+    fn from(UnknownSound { file, is_flac_behind_id3 }: UnknownSound) -> Self {
+        let (what, help) = match file.kind {
+            _ if is_flac_behind_id3 => (
+                "it is a FLAC sound behind an ID3 tag",
+                "Remove the tag, which a FLAC must not have: open the file in a sound editor and export it again.",
+            ),
+            FileKind::Image => (&*file.what, "Put images into a glyph bank."),
+            FileKind::Sound => (&*file.what, "Export it as WAV (PCM) or FLAC; renaming the file does not convert it."),
+            FileKind::Other => (&*file.what, file.help.unwrap_or("Export it from your editor as WAV (PCM) or FLAC.")),
+        };
+        Self::new(Code::SoundNotWav, format!("this is neither a WAV nor a FLAC: {what}"), help)
+    }
+}
+
+impl From<IndexProblem> for Finding {
+    fn from(problem: IndexProblem) -> Self {
+        match problem {
+            IndexProblem::Taken { index, first, second, place } => Self::new(
+                Code::SampleOverlap,
+                format!("`{first}` and `{second}` both have index {index}"),
+                "Give each sound its own `index`.",
+            )
+            .at(place),
+            IndexProblem::Gap { missing, file, index, place } => Self::new(
+                Code::SampleGap,
+                format!("no artifact has index {missing}, but `{file}` has index {index}"),
+                "Change an `index`: sounds must be numbered from 0 without a gap.",
+            )
+            .at(place),
+        }
+    }
+}
+
+impl From<OtherRates> for Finding {
+    fn from(OtherRates { bank_rate_hz, sounds, places }: OtherRates) -> Self {
+        let (count, has) = (plural(sounds.len() as u64, "sound"), if sounds.len() == 1 { "has" } else { "have" });
+        let listed = sounds.iter().map(|(file, rate_hz)| format!("`{file}` {rate_hz} Hz"));
+        Self::new(
+            Code::RateDiffers,
+            format!(
+                "{count} {has} another rate than the bank's, {bank_rate_hz} Hz: {}",
+                join_some(listed, ", ", LISTED_SOUNDS)
+            ),
+            "Each sound keeps its own rate; nothing is resampled.",
+        )
+        .at_all(&places)
+    }
+}
+
+impl From<SampleProblem> for Finding {
+    fn from(problem: SampleProblem) -> Self {
+        match problem {
+            SampleProblem::Empty => Self::new(
+                Code::SampleEmpty,
+                "the sound has no frames; at least 1 is required",
+                "Export it again, or remove the artifact.",
+            ),
+            SampleProblem::Stereo => Self::new(
+                Code::ConvertDownmix,
+                "the sound is stereo; the console plays mono",
+                "Export it as mono, or allow the loss: `\"convert\": {\"downmix\": true}` in the artifact.",
+            ),
+            SampleProblem::Depth { bits } => Self::new(
+                Code::ConvertDepth,
+                format!("the sound has {bits} bits; the console plays 16"),
+                "Export it with 16 bits, or allow the loss: `\"convert\": {\"reduce_bit_depth\": true}` in the artifact.",
+            ),
+            SampleProblem::IdleDownmix => idle("downmix", "the sound is already mono"),
+            SampleProblem::IdleReduceBitDepth => idle("reduce_bit_depth", "the sound has no more than 16 bits"),
+            SampleProblem::UnplayableLoop(form) => Self::new(
+                Code::LoopForm,
+                format!("the file has {}; the console plays one endless forward loop", unplayable_loop(form)),
+                "Set the loop in the artifact: `\"loop\": {\"start\": …, \"end\": …}` in frames, with `end` exclusive, or \
+                 `\"loop\": null` for none.",
+            ),
+            SampleProblem::DamagedLoop(damage) => {
+                let what = match damage {
+                    LoopDamage::NoHead(bytes) => format!("it has {bytes} bytes; at least 36 are required"),
+                    LoopDamage::TooShort { bytes, loops } => {
+                        format!("it has {bytes} bytes, too few for {}", plural(loops.into(), "loop"))
+                    }
+                    LoopDamage::Cut => "the file ends inside it".into(),
+                };
+                Self::new(
+                    Code::WavLoopDamaged,
+                    format!("the loop chunk (smpl) is damaged: {what}"),
+                    "Export the file again, or set the loop in the artifact: `\"loop\": {\"start\": …, \"end\": …}`, or \
+                     `\"loop\": null` for none.",
+                )
+            }
+            SampleProblem::LoopRange { is_declared, looping, frames } => Self::new(
+                Code::LoopRange,
+                format!(
+                    "the {}'s loop starts at frame {} and ends before frame {}; the sound has {}",
+                    if is_declared { "artifact" } else { "file" },
+                    looping.start,
+                    looping.end,
+                    plural(frames, "frame")
+                ),
+                "Set `loop` in the artifact, with 0 ≤ `start` < `end` ≤ frames, or `\"loop\": null` for none.",
+            )
+            .at(Place::Frame { frame: looping.start }),
+        }
+    }
+}
+
+fn idle(key: &str, why: &str) -> Finding {
+    Finding::new(
+        Code::ConvertIdle,
+        format!("`{key}` has no effect: {why}"),
+        format!("Remove `{key}` from `convert` in the artifact, or keep it: the sample is the same."),
+    )
+}
+
+fn unplayable_loop(form: UnplayableLoop) -> String {
+    match form {
+        UnplayableLoop::Count(count) => format!("{count} loops"),
+        UnplayableLoop::Several => "several loops".into(),
+        UnplayableLoop::Alternating => "a loop that alternates forward and backward".into(),
+        UnplayableLoop::Backward => "a backward loop".into(),
+        UnplayableLoop::UnknownKind(kind) => format!("a loop of the unknown kind {kind}"),
+        UnplayableLoop::Fraction => "a loop that ends between two frames".into(),
+        UnplayableLoop::Plays(plays) => format!("a loop that is played {plays} times"),
+    }
+}
+
+impl From<WavError> for Finding {
+    fn from(WavError { problem, offset }: WavError) -> Self {
+        let help = match problem {
+            WavProblem::NoData => "Record or export it again: there is no sound in this file.",
+            WavProblem::DataCut { .. } => {
+                "Copy or export the whole file again. If the rest is lost, save what is left in a sound editor."
+            }
+            WavProblem::Channels(_) => "Mix it down to mono in a sound editor, then export it as WAV (PCM, 16 bit).",
+            _ => EXPORT_WAV,
+        };
+        let (code, message) = wav_message(&problem);
+        let finding = Self::new(code, message, help);
+        match offset {
+            Some(offset) => finding.at(Place::Byte { offset }),
+            None => finding,
+        }
+    }
+}
+
+fn wav_message(problem: &WavProblem) -> (Code, String) {
+    match problem {
+        WavProblem::HeadCut { bytes } => (Code::WavCut, format!("the file has only {}", plural(*bytes as u64, "byte"))),
+        WavProblem::ChunkHeadCut => (Code::WavCut, "the file ends in the head of a chunk".into()),
+        WavProblem::FormatCut { bytes, needed } => {
+            (Code::WavCut, format!("the file ends in its format chunk, after {bytes} of {needed} bytes"))
+        }
+        WavProblem::DataCut { bytes, needed } => {
+            (Code::WavCut, format!("the file ends in its sound, after {bytes} of {needed} bytes"))
+        }
+        WavProblem::TooManyChunks => (Code::WavChunks, format!("the file has more than {MAX_CHUNKS} chunks")),
+        WavProblem::NotAChunk => (Code::WavChunks, "no chunk starts here, where the next one should".into()),
+        WavProblem::SecondFormat => (Code::WavChunks, "the file has a second format chunk".into()),
+        WavProblem::SecondData => (Code::WavChunks, "the file has a second data chunk".into()),
+        WavProblem::DataBeforeFormat => {
+            (Code::WavChunks, "the data chunk comes before the format chunk; it must come after it".into())
+        }
+        WavProblem::NoFormat => (Code::WavChunks, "the file has no format chunk".into()),
+        WavProblem::NoData => (Code::WavChunks, "the file has no data chunk".into()),
+        WavProblem::ShortFormat { bytes } => (
+            Code::WavFormat,
+            format!("the format chunk has {}; at least 16 are required", plural(*bytes as u64, "byte")),
+        ),
+        WavProblem::ShortExtensible { bytes } => {
+            (Code::WavFormat, format!("the extensible format chunk has {bytes} bytes; 40 are required"))
+        }
+        WavProblem::PrivateCoding => {
+            (Code::WavCoding, "the sound has a private coding without a format tag; integer PCM is required".into())
+        }
+        WavProblem::Coding { tag } => {
+            let name = match tag {
+                2 | 0x11 => "ADPCM",
+                3 => "floating point",
+                6 => "A-law",
+                7 => "µ-law",
+                0x55 => "MP3",
+                0xFF | 0x1610 => "AAC",
+                0x674F..=0x6771 => "Vorbis",
+                0xF1AC => "FLAC",
+                _ => "of an unknown coding",
+            };
+            (Code::WavCoding, format!("the sound is {name} (format tag {tag:#06x}); integer PCM is required"))
+        }
+        WavProblem::Channels(channels) => {
+            (Code::WavFormat, format!("the sound has {channels} channels; 1 or 2 are required"))
+        }
+        WavProblem::Rate { hz } => {
+            (Code::WavFormat, format!("the rate is {hz} Hz; it must be between 1 and {MAX_RATE_HZ} Hz"))
+        }
+        WavProblem::Depth { bits } => {
+            (Code::WavFormat, format!("a sample has {bits} bits; 8, 16, 24 or 32 are required"))
+        }
+        WavProblem::BlockAlign { bytes, needed, channels, depth_bits } => (
+            Code::WavFormat,
+            format!(
+                "the block align, the size of a frame, is {bytes} bytes; {} of {depth_bits} bits need {needed}",
+                plural((*channels).into(), "channel")
+            ),
+        ),
+        WavProblem::PartialFrame { data_bytes, frame_bytes } => (
+            Code::WavPartialFrame,
+            format!("the sound has {data_bytes} bytes, which is not a multiple of the frame size, {frame_bytes} bytes"),
+        ),
+    }
+}
+
+impl WavOddity {
+    /// The warning about it, which may be at a byte.
+    pub(super) fn finding(self, offset: Option<u64>) -> Finding {
+        let (code, message, help) = match self {
+            Self::Streamed { size } => (
+                Code::WavStreamed,
+                format!(
+                    "the size of the data chunk is {}, as a streaming writer leaves it; the sound was read to the end of \
+                     the file",
+                    if size == 0 { "0".to_owned() } else { format!("{size:#X}") }
+                ),
+                "Open the file in a sound editor and save it to remove this warning.",
+            ),
+            Self::TrailingBytes(bytes) => {
+                (Code::WavUntidy, format!("the file has {} after the last chunk", plural(bytes, "byte")), SAVE_ONCE)
+            }
+            Self::CutChunk { id, bytes, needed } => {
+                let id = escaped(&id.iter().map(|byte| char::from(*byte)).collect::<String>());
+                let message = format!("the file ends in the chunk `{id}`, after {bytes} of {needed} bytes");
+                (Code::WavUntidy, message, SAVE_ONCE)
+            }
+            Self::NoPadding => (Code::WavUntidy, "the last chunk has no padding byte".into(), SAVE_ONCE),
+            Self::ByteRate { bytes, needed } => (
+                Code::WavUntidy,
+                format!("the format chunk states {bytes} bytes per second; {needed} would be right"),
+                SAVE_ONCE,
+            ),
+        };
+        let finding = Finding::new(code, message, help);
+        match offset {
+            Some(offset) => finding.at(Place::Byte { offset }),
+            None => finding,
+        }
+    }
+}
+
+impl From<FlacError> for Finding {
+    fn from(FlacError { problem, offset }: FlacError) -> Self {
+        let help = match problem {
+            FlacProblem::Channels(_) => "Mix it down to mono in a sound editor, then export it as FLAC or WAV.",
+            FlacProblem::UnknownLength => {
+                "Decode it with `flac -d FILE` and use the resulting WAV, or open it in a sound editor and export it again."
+            }
+            FlacProblem::TooLarge { .. } => "Use a smaller file: shorten the sound, or lower its rate.",
+            FlacProblem::TrailingBytes(_) => {
+                "They are ignored. Open the file in a sound editor and save it to remove this warning."
+            }
+            _ => EXPORT_FLAC,
+        };
+        let (code, message) = flac_message(&problem);
+        let finding = Self::new(code, message, help);
+        match offset {
+            Some(offset) => finding.at(Place::Byte { offset }),
+            None => finding,
+        }
+    }
+}
+
+fn flac_message(problem: &FlacProblem) -> (Code, String) {
+    match problem {
+        FlacProblem::NoSound => (Code::FlacCut, "the file ends before its sound starts".into()),
+        FlacProblem::BlockCut { bytes, needed } => {
+            (Code::FlacCut, format!("the file ends in a metadata block, after {bytes} of {needed} bytes"))
+        }
+        FlacProblem::StreamInfoCut => (Code::FlacCut, "the file ends in its STREAMINFO block".into()),
+        FlacProblem::SoundCut { decoded_frames, frames } => {
+            (Code::FlacCut, format!("the file ends after {decoded_frames} of its {}", plural(*frames, "frame")))
+        }
+        FlacProblem::SecondStreamInfo => (Code::FlacDamaged, "the file has a second STREAMINFO block".into()),
+        FlacProblem::StreamInfoSize { bytes } => {
+            (Code::FlacDamaged, format!("the STREAMINFO block has {bytes} bytes; {STREAMINFO_BYTES} are required"))
+        }
+        FlacProblem::StreamInfoNotFirst => {
+            (Code::FlacDamaged, "the first metadata block is not STREAMINFO, which describes the sound".into())
+        }
+        FlacProblem::NotABlock => {
+            (Code::FlacDamaged, "no metadata block starts here, where the next one should".into())
+        }
+        FlacProblem::TooManyBlocks => {
+            (Code::FlacDamaged, format!("the file has more than {MAX_BLOCKS} metadata blocks"))
+        }
+        FlacProblem::Channels(channels) => {
+            (Code::FlacFormat, format!("the sound has {channels} channels; 1 or 2 are required"))
+        }
+        FlacProblem::Rate { hz } => {
+            (Code::FlacFormat, format!("the rate is {hz} Hz; it must be between 1 and {MAX_RATE_HZ} Hz"))
+        }
+        FlacProblem::Depth { bits } => (Code::FlacFormat, format!("a sample has {bits} bits; 4 to 32 are required")),
+        FlacProblem::UnknownLength => (
+            Code::FlacUnknownLength,
+            "the file does not state how long its sound is, as when an encoder writes to a pipe".into(),
+        ),
+        FlacProblem::TooLarge { bytes } => (
+            Code::FileTooLarge,
+            format!("the decoded sound has {}; the limit is {}", format_bytes(*bytes), format_bytes(SOURCE_FILE_BYTES)),
+        ),
+        FlacProblem::DamagedFrame { decoded_frames, reason } => {
+            (Code::FlacDamaged, format!("the block after frame {decoded_frames} is damaged: {reason}"))
+        }
+        FlacProblem::TooLong { frames } => (
+            Code::FlacLength,
+            format!("STREAMINFO states {}, but the sound continues after them", plural(*frames, "frame")),
+        ),
+        FlacProblem::Md5 => (
+            Code::FlacDamaged,
+            "the sound differs from the one that was encoded: it does not have the MD5 that STREAMINFO states".into(),
+        ),
+        FlacProblem::TrailingBytes(bytes) => {
+            (Code::FlacUntidy, format!("the file has {} after the sound", plural(*bytes, "byte")))
+        }
+    }
+}
