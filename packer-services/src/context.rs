@@ -68,7 +68,7 @@ impl Context {
         self
     }
 
-    pub(crate) fn tell(&self, progress: Progress) {
+    pub(crate) fn report_progress(&self, progress: Progress) {
         let sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
         (self.progress)(Event { sequence, progress });
     }

@@ -157,7 +157,7 @@ impl NewFolder {
         for folder in &self.folders {
             files::sync_folder(&self.whole().join(folder)).map_err(|error| self.placed(error))?;
         }
-        context.tell(Progress::Publishing);
+        context.report_progress(Progress::Publishing);
         context.fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place))?;
         // A rename over an empty folder is not possible everywhere.
         let was_there = files::is_real_folder(&self.place);

@@ -288,7 +288,7 @@ impl ExtractPack {
                 );
                 return Ok(Err(Box::new(changed.file(files::display_path(&self.file)))));
             }
-            context.tell(Progress::Extracting {
+            context.report_progress(Progress::Extracting {
                 asset_id: asset.entry.asset_id,
                 done_bytes: asset.entry.offset_bytes + asset.entry.size_bytes,
                 total_bytes: container.header.payload_bytes(),
