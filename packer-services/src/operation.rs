@@ -196,7 +196,7 @@ pub(crate) fn with_lock<T, E: From<LockError>>(
     wait: bool,
     work: impl FnOnce(&Lock) -> Result<Report<T>, E>,
 ) -> Result<Report<T>, E> {
-    let lock = Lock::take(context, project, wait)?;
+    let lock = Lock::acquire(context, project, wait)?;
     let mut report = work(&lock)?;
     report.findings.extend(lock.note().cloned());
     Ok(report.sorted())
@@ -233,7 +233,7 @@ macro_rules! operation_error {
                 match self {
                     $(Self::$variant(error) => error.as_finding(),)*
                     Self::ReadOnly(error) => error.as_finding(),
-                    Self::Cancelled => $crate::pack::lock::interrupted(),
+                    Self::Cancelled => $crate::pack::lock::interrupted_finding(),
                 }
             }
 

@@ -1,8 +1,8 @@
-//! A bank as the console holds it, and how to look at it: colors, tiles and waveforms out of payload bytes.
+//! Banks as the console stores them, decoded from payload bytes: colors, tiles and waveforms.
 //!
-//! [`PreviewBank`](crate::ops::PreviewBank) and [`PreviewPackedBank`](crate::ops::PreviewPackedBank) give the value; here it is
-//! decoded. Nothing here reads a file: what is shown is what was packed (spec: runtime artifact; banks). [`SourcePreview`]
-//! alone is of a source file, to be seen beside that.
+//! [`PreviewBank`](crate::ops::PreviewBank) and [`PreviewPackedBank`](crate::ops::PreviewPackedBank) return the values.
+//! Nothing here reads a file: a preview shows exactly what was packed (spec: runtime artifact; banks). Only
+//! [`SourcePreview`] shows a source file, for comparison.
 
 mod built;
 mod glyph;
@@ -19,40 +19,39 @@ pub use glyph::{
 pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform, seconds};
 pub(crate) use source::SoundDrawing;
 pub use source::{SOURCE_COLUMNS, SourcePreview};
-
 pub use thumbnail::{THUMBNAIL_PIXELS, Thumbnail, ThumbnailPixels};
 
 use serde_json::Value;
 
 use crate::paths::RelPath;
 
-/// A bank as the console holds it, with holes where it could not be made.
+/// A bank as the console stores it, with holes where it could not be built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
     /// Its id.
     pub asset_id: u32,
     /// Its name.
     pub name: String,
-    /// Whether there is no hole and no error: every byte that is here is the pack's.
+    /// Whether it has no holes and no errors, so that every byte is as in the pack.
     pub is_whole: bool,
-    /// The payload file, relative to the asset's root, if the payload was declared finished.
+    /// The payload file of a raw asset, relative to its root.
     pub raw_payload: Option<RelPath>,
-    /// What it holds.
+    /// Its content.
     pub bank: BankPreview,
 }
 
-/// What a bank holds.
+/// The content of a bank.
 #[derive(Clone, Debug, PartialEq)]
 pub enum BankPreview {
     /// GLYPH/indexed_v1.
     Glyph(GlyphPreview),
     /// SOUNDS/pcm16le_v1.
     Sound(SoundPreview),
-    /// SCENE, of which nothing is known but its size; only in a pack.
+    /// SCENE; occurs only in a pack, and only its size is known.
     Scene {
-        /// As it stands in the table.
+        /// As in the asset table.
         metadata: Value,
-        /// Of the payload.
+        /// The size of the payload.
         size_bytes: u64,
     },
 }

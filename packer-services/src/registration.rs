@@ -6,7 +6,7 @@ use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, escaped, has_errors};
 use crate::files::{self, Stamp};
-use crate::pack::examine::{Discard, examine};
+use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
@@ -74,7 +74,7 @@ impl EditableRegistry {
                 }
                 found
             }
-            None => Snapshot::take(project)?.findings,
+            None => Snapshot::read(project)?.findings,
         };
         findings.extend(found);
         Ok(None)
@@ -93,9 +93,9 @@ impl EditableRegistry {
         staged: Option<&Path>,
     ) -> Result<Vec<Finding>, Stop> {
         let staged = staged.map(|folder| (asset_id, folder));
-        let snapshot = Snapshot::with(project, self.registry.clone(), staged);
+        let snapshot = Snapshot::with_registry(project, self.registry.clone(), staged);
         let assets = snapshot.assets.iter().filter(|asset| asset.entry.asset_id == asset_id);
-        let examination = examine(context, &snapshot, assets, None, &mut Discard)?;
+        let examination = examine_assets(context, &snapshot, assets, None, &mut DiscardOutput)?;
         let concerns_asset = |finding: &Finding| match &finding.asset {
             Some(asset) => asset.asset_id == Some(asset_id),
             None => true,

@@ -1,7 +1,7 @@
-//! The frozen view of a project that an operation works on: registry, declarations, and what is wrong with them.
+//! The registry and declarations of a project as read at one moment, with the findings about them.
 //!
-//! Opens the registry and the anchors of registered roots, and nothing else. Judges what can be judged from them: what
-//! blocks, names, slots (spec: workspace, "What blocks a pack").
+//! A snapshot opens only the registry and the anchors of registered roots. It checks everything that they determine:
+//! names, slots, and what blocks a pack (spec: workspace, "What blocks a pack").
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -21,20 +21,20 @@ use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 /// A project at one moment.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    /// `None` if it could not be understood; then there are no assets either.
+    /// `None` if it could not be parsed; then there are no assets either.
     pub registry: Option<Registry>,
     /// Every registered asset, by id.
     pub assets: Vec<Arc<RegisteredAsset>>,
-    /// What is wrong with the registry, with declarations and between them.
+    /// The findings about the registry, the declarations, and conflicts between them.
     pub findings: Vec<Finding>,
-    /// By asset id, of the build set.
+    /// The slots of the build set, by asset id.
     pub slots: BTreeMap<u32, u32>,
-    /// What is wrong with the registry by itself.
+    /// The findings about the registry alone.
     registry_findings: Vec<Finding>,
     /// The registry's state when it was read.
     registry_read: Option<FileRead>,
-    /// What was read for this snapshot; what was kept of an earlier one is not in it.
-    read: Vec<FileRead>,
+    /// The files that were read for this snapshot, without those that were kept from an earlier one.
+    files_read: Vec<FileRead>,
 }
 
 /// A file that was read for a snapshot.
@@ -44,25 +44,25 @@ struct FileRead {
     /// Its state when it was opened.
     stamp: Stamp,
     /// False if it changed while it was read.
-    is_settled: bool,
-    /// Whether an equal stamp proves an equal content: not if the file was written just before it was read.
+    is_consistent: bool,
+    /// Whether an equal stamp proves equal content. It does not if the file was written just before it was read.
     is_proof: bool,
 }
 
 impl FileRead {
-    fn is_still_true(&self) -> bool {
-        self.is_settled && self.is_proof && files::is_unchanged(&self.path, self.stamp)
+    fn is_unchanged(&self) -> bool {
+        self.is_consistent && self.is_proof && files::is_unchanged(&self.path, self.stamp)
     }
 }
 
-/// What to do with an asset that an earlier snapshot has.
+/// What to do with a file that an earlier snapshot has read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reuse {
-    /// Nothing changed there: keep it, without a look.
+    /// Keep it without checking, because nothing changed there.
     Keep,
-    /// Keep it if its anchor's stamp proves that it is unchanged, and nothing is wrong with it.
+    /// Keep it if its stamp proves that it is unchanged. An asset with findings is read again.
     IfUnchanged,
-    /// Read it.
+    /// Read it again.
     Read,
 }
 
@@ -75,7 +75,7 @@ pub struct RegisteredAsset {
     pub folder: Option<Folder>,
     /// Its anchor, if it could be read.
     pub anchor: Option<Anchor>,
-    /// What is wrong with the root and its declaration, by themselves; of an excluded asset, notes.
+    /// The findings about the root and its declaration alone; notes if the asset is excluded.
     pub findings: Vec<Finding>,
     /// The anchor's state when it was read.
     anchor_read: Option<FileRead>,
@@ -84,66 +84,67 @@ pub struct RegisteredAsset {
 /// An `asset.json` that was read.
 #[derive(Debug)]
 pub struct Anchor {
-    /// What could be made of it, but for the declaration.
+    /// The result of parsing, without the declaration and the findings.
     pub reading: DeclarationReading,
-    /// If it is whole.
+    /// The declaration, if it is valid.
     pub declaration: Option<Arc<Declaration>>,
-    /// Of its bytes.
+    /// The hash of its bytes.
     pub sha256: Sha,
-    /// How many bytes.
+    /// Its size.
     pub size_bytes: u64,
 }
 
 impl RegisteredAsset {
-    /// For findings.
+    /// Its id and root, for findings. Allocates.
     pub fn asset_ref(&self) -> AssetRef {
         AssetRef { asset_id: Some(self.entry.asset_id), root: self.entry.root.as_str().to_owned() }
     }
 
-    /// The declaration, if it is whole.
+    /// The declaration, if it is valid.
     pub fn declaration(&self) -> Option<&Arc<Declaration>> {
         self.anchor.as_ref()?.declaration.as_ref()
     }
 
-    /// The name, if at least that could be read.
+    /// The name, if it could be read.
     pub fn name(&self) -> Option<&str> {
         self.anchor.as_ref()?.reading.name.as_deref()
     }
 
-    /// The type, if at least that could be read.
+    /// The type, if it could be read.
     pub fn family(&self) -> Option<Family> {
         self.anchor.as_ref()?.reading.family
     }
 
-    /// Whether reading it again would give the same. What is wrong may depend on more than the anchor, and so may the
-    /// files that the declaration only names.
-    fn is_still_true(&self) -> bool {
+    /// Whether reading it again would give the same result. An asset with findings or input palettes is not known to be
+    /// unchanged, because these depend on more files than the anchor.
+    fn is_unchanged(&self) -> bool {
         let names_others = self.declaration().is_some_and(|declaration| !declaration.input_palettes.is_empty());
-        self.findings.is_empty() && !names_others && self.anchor_read.as_ref().is_some_and(FileRead::is_still_true)
+        self.findings.is_empty() && !names_others && self.anchor_read.as_ref().is_some_and(FileRead::is_unchanged)
     }
 
-    /// Adds a finding: an excluded asset blocks nothing, so what is wrong with its content is only a note.
-    fn push(&mut self, finding: Finding) {
-        self.findings.push(graded(finding.in_asset(&self.asset_ref()), self.entry.included_in_build));
+    /// Adds a finding about the content. It is only a note if the asset is excluded.
+    fn push_finding(&mut self, finding: Finding) {
+        self.findings.push(grade_finding(finding.in_asset(&self.asset_ref()), self.entry.included_in_build));
     }
 
-    /// A missing anchor blocks, included or not.
+    /// Adds the finding about a root or anchor that could not be opened. A missing anchor blocks even an excluded
+    /// asset.
     fn push_unopened(&mut self, assets: &Folder, error: OpenError) {
         let root = &self.entry.root;
         let OpenError::Missing { twin } = error else {
-            self.push(AnchorError::Open(error).into_finding());
+            self.push_finding(AnchorError::Open(error).into_finding());
             return;
         };
         let finding = match (twin, assets.find_twin(root)) {
             (Some(anchor), _) => Finding::new(
                 Code::AnchorMissing,
                 format!("the root has no `{ANCHOR}`, but it has `{}`", escaped(&anchor)),
-                "Rename the file.",
+                format!("Rename it to `{ANCHOR}`."),
             )
             .fix(Fix::Rename { from: anchor, to: ANCHOR.into() }),
             (None, Some(twin)) => Finding::new(
                 Code::AnchorMissing,
-                format!("there is no folder of this name, but there is `assets/{}`", escaped(&twin)),
+                format!("there is no folder with this name, but there is `assets/{}`", escaped(&twin)),
                 "Rename the folder, so that it is found on every system.",
             ),
             (None, None) => Finding::new(
@@ -158,7 +159,7 @@ impl RegisteredAsset {
         self.findings.push(finding.file(ANCHOR).in_asset(&self.asset_ref()));
     }
 
-    fn judge_input_palettes(&mut self) {
+    fn check_input_palettes(&mut self) {
         let (Some(declaration), Some(folder)) = (self.declaration(), &self.folder) else { return };
         let missing =
             declaration.input_palettes.iter().filter(|path| !files::exists(&folder.path().join(path.as_str())));
@@ -166,14 +167,14 @@ impl RegisteredAsset {
             .map(|path| {
                 Finding::new(
                     Code::InputPaletteMissing,
-                    "the palette file does not exist; it is named in `inputs.palettes` as where the palettes came from",
-                    "Put it there, or remove it from the list. It is never opened by a pack.",
+                    "the palette file does not exist; `inputs.palettes` names it as the origin of the palettes",
+                    "Restore the file, or remove it from the list. A pack never opens it.",
                 )
                 .file(path.as_str())
             })
             .collect();
         for finding in findings {
-            self.push(finding);
+            self.push_finding(finding);
         }
     }
 }
@@ -183,16 +184,16 @@ impl Snapshot {
     ///
     /// # Errors
     /// If there is no project, or its registry cannot be read.
-    pub fn take(project: &Project) -> Result<Self, ProjectError> {
-        Self::take_after(project, &Self::default(), Reuse::Read, |_| Reuse::Read)
+    pub fn read(project: &Project) -> Result<Self, ProjectError> {
+        Self::read_after(project, &Self::default(), Reuse::Read, |_| Reuse::Read)
     }
 
-    /// As [`Snapshot::take`], of the assets with these roots alone: no other anchor is read. Names and slots are judged
-    /// among these, so they say nothing about the project.
+    /// Like [`Snapshot::read`], but reads only the anchors of these roots. Names and slots are checked only among
+    /// these, so the findings about them are not valid for the project.
     ///
     /// # Errors
     /// If there is no project, or its registry cannot be read.
-    pub fn take_some(project: &Project, roots: &HashSet<&str>) -> Result<Self, ProjectError> {
+    pub fn read_roots(project: &Project, roots: &HashSet<&str>) -> Result<Self, ProjectError> {
         let mut snapshot = Self::default();
         let content = project.read_registry()?;
         let (registry, findings) = content.map_or((None, Vec::new()), |content| Registry::read(&content.bytes));
@@ -201,15 +202,16 @@ impl Snapshot {
             registry.entries.retain(|entry| roots.contains(entry.root.as_str()));
             snapshot.read_assets(project, registry, None, |_, _, _| None);
         }
-        snapshot.judge_together();
+        snapshot.check_together();
         Ok(snapshot)
     }
 
-    /// As [`Snapshot::take`], but keeps of `last` what `registry` and `asset`, called with each root, allow.
+    /// Like [`Snapshot::read`], but keeps the parts of `last` that `registry` and `asset` allow. `asset` is called with
+    /// each root.
     ///
     /// # Errors
     /// If there is no project, or its registry cannot be read.
-    pub fn take_after(
+    pub fn read_after(
         project: &Project,
         last: &Self,
         registry: Reuse,
@@ -219,7 +221,7 @@ impl Snapshot {
         let keeps_registry = last.registry.is_some()
             && match registry {
                 Reuse::Keep => true,
-                Reuse::IfUnchanged => last.registry_read.as_ref().is_some_and(FileRead::is_still_true),
+                Reuse::IfUnchanged => last.registry_read.as_ref().is_some_and(FileRead::is_unchanged),
                 Reuse::Read => false,
             };
         if keeps_registry {
@@ -238,7 +240,7 @@ impl Snapshot {
             };
             let (registry, findings) = Registry::read(&content.bytes);
             snapshot.registry_findings = findings;
-            let read = snapshot.note(project.registry_path(), content.stamp, content.is_consistent);
+            let read = snapshot.record_read(project.registry_path(), content.stamp, content.is_consistent);
             snapshot.registry_read = Some(read);
             if let Some(registry) = registry {
                 let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
@@ -249,21 +251,21 @@ impl Snapshot {
                 });
             }
         }
-        snapshot.judge_together();
+        snapshot.check_together();
         Ok(snapshot)
     }
 
-    /// As [`Snapshot::take`], with `registry` in place of the one on the disk: what would be, if it were written. One
-    /// asset's root may lie elsewhere: `staged` is its id and the folder.
-    pub fn with(project: &Project, registry: Registry, staged: Option<(u32, &Path)>) -> Self {
+    /// Like [`Snapshot::read`], but with `registry` instead of the one on the disk, as a preview of writing it.
+    /// `staged` is the id and folder of an asset whose root is not in place yet.
+    pub fn with_registry(project: &Project, registry: Registry, staged: Option<(u32, &Path)>) -> Self {
         let mut snapshot = Self::default();
         registry.check_entries(&mut snapshot.registry_findings);
         snapshot.read_assets(project, registry, staged, |_, _, _| None);
-        snapshot.judge_together();
+        snapshot.check_together();
         snapshot
     }
 
-    /// Reads the assets of `registry`, by id, except those that `kept` gives.
+    /// Reads the assets of `registry`, by id, except those that `kept` returns.
     fn read_assets(
         &mut self,
         project: &Project,
@@ -276,7 +278,7 @@ impl Snapshot {
         entries.sort_by_key(|entry| entry.asset_id);
         let mut seen = HashSet::new();
         for entry in entries {
-            // The registry's own finding reports a root that is there twice; its content is read once.
+            // A duplicate root is reported by the registry's own finding. Its content is read once.
             if !seen.insert(&entry.root) {
                 continue;
             }
@@ -292,40 +294,40 @@ impl Snapshot {
         self.registry = Some(registry);
     }
 
-    /// An asset of an earlier snapshot, or the same read again.
+    /// Keeps an asset of an earlier snapshot, or reads it again.
     fn keep_or_read(&mut self, assets: &Folder, old: &Arc<RegisteredAsset>, reuse: Reuse) -> Arc<RegisteredAsset> {
         let is_kept = match reuse {
             Reuse::Keep => true,
-            Reuse::IfUnchanged => old.is_still_true(),
+            Reuse::IfUnchanged => old.is_unchanged(),
             Reuse::Read => false,
         };
         if is_kept {
             return old.clone();
         }
         let read = self.read_asset(assets, assets.open_folder(&old.entry.root), old.entry.clone());
-        // The same value is the same asset: whatever was built from it need not be built again.
+        // An equal value keeps its `Arc`, so that whatever was built from it is not built again.
         let is_same = read.findings == old.findings
             && read.anchor.as_ref().map(|anchor| anchor.sha256) == old.anchor.as_ref().map(|anchor| anchor.sha256)
             && read.folder.is_some() == old.folder.is_some()
-            && old.anchor_read.as_ref().is_some_and(|read| read.is_settled && read.is_proof);
+            && old.anchor_read.as_ref().is_some_and(|read| read.is_consistent && read.is_proof);
         if is_same { old.clone() } else { Arc::new(read) }
     }
 
-    /// What can be judged only of all assets together, and the findings of all.
-    fn judge_together(&mut self) {
+    /// Checks all assets together, and collects all findings.
+    fn check_together(&mut self) {
         self.findings.clone_from(&self.registry_findings);
         self.findings.extend(self.assets.iter().flat_map(|asset| asset.findings.iter().cloned()));
         if self.registry.is_some() {
-            self.judge_names();
-            self.judge_slots();
+            self.check_names();
+            self.assign_slots();
         }
     }
 
-    /// Refuses a snapshot whose registry could not be understood.
+    /// Checks that the registry could be parsed.
     ///
     /// # Errors
-    /// Its findings.
-    pub fn understood(&self) -> Result<(), BrokenRegistry> {
+    /// The findings, if it could not.
+    pub fn require_registry(&self) -> Result<(), BrokenRegistry> {
         if self.registry.is_some() { Ok(()) } else { Err(BrokenRegistry(self.findings.clone())) }
     }
 
@@ -334,7 +336,7 @@ impl Snapshot {
         self.assets.iter().filter(|asset| asset.entry.included_in_build)
     }
 
-    /// The asset whose root holds a file; `path` has `assets/` in it, and the file's whole way from there.
+    /// The asset whose root contains a file; `path` contains `assets/` and the path of the file from there.
     pub fn owner_of(&self, path: &str) -> Option<AssetRef> {
         let (_, inside) = path.rsplit_once("assets/")?;
         let root = |asset: &&Arc<RegisteredAsset>| {
@@ -344,15 +346,15 @@ impl Snapshot {
     }
 
     /// A file that was read for this snapshot and has changed since.
-    pub fn changed_since(&self) -> Option<PathBuf> {
-        let unsettled = self.read.iter().find(|read| !read.is_settled);
-        let changed = || self.read.iter().find(|read| !files::is_unchanged(&read.path, read.stamp));
-        unsettled.or_else(changed).map(|read| read.path.clone())
+    pub fn changed_path(&self) -> Option<PathBuf> {
+        let inconsistent = self.files_read.iter().find(|read| !read.is_consistent);
+        let changed = || self.files_read.iter().find(|read| !files::is_unchanged(&read.path, read.stamp));
+        inconsistent.or_else(changed).map(|read| read.path.clone())
     }
 
-    fn note(&mut self, path: PathBuf, stamp: Stamp, is_settled: bool) -> FileRead {
-        let read = FileRead { path, stamp, is_settled, is_proof: stamp.is_proof() };
-        self.read.push(read.clone());
+    fn record_read(&mut self, path: PathBuf, stamp: Stamp, is_consistent: bool) -> FileRead {
+        let read = FileRead { path, stamp, is_consistent, is_proof: stamp.is_proof() };
+        self.files_read.push(read.clone());
         read
     }
 
@@ -379,29 +381,29 @@ impl Snapshot {
         };
         asset.folder = Some(folder);
         match read {
-            Err(error) => asset.push(error.into_finding()),
+            Err(error) => asset.push_finding(error.into_finding()),
             Ok(anchor) => {
                 let mut reading = anchor.declaration();
                 let AnchorFile { path, content } = anchor;
-                asset.anchor_read = Some(self.note(path, content.stamp, content.is_consistent));
+                asset.anchor_read = Some(self.record_read(path, content.stamp, content.is_consistent));
                 for finding in std::mem::take(&mut reading.findings) {
-                    asset.push(finding);
+                    asset.push_finding(finding);
                 }
                 if let Some(uuid) = reading.asset_uuid
                     && uuid != asset.entry.asset_uuid
                 {
-                    asset.findings.push(uuid_differs(&asset, &uuid.to_string()));
+                    asset.findings.push(uuid_finding(&asset, &uuid.to_string()));
                 }
                 let size_bytes = content.bytes.len() as u64;
                 let declaration = reading.declaration.take().map(Arc::new);
                 asset.anchor = Some(Anchor { reading, declaration, sha256: content.sha256, size_bytes });
-                asset.judge_input_palettes();
+                asset.check_input_palettes();
             }
         }
         asset
     }
 
-    fn judge_names(&mut self) {
+    fn check_names(&mut self) {
         let mut first: HashMap<&str, &RegisteredAsset> = HashMap::new();
         let mut findings = Vec::new();
         for asset in self.assets.iter().filter(|asset| asset.entry.included_in_build) {
@@ -410,11 +412,8 @@ impl Snapshot {
                 Some(other) => findings.push(
                     Finding::new(
                         Code::NameTwice,
-                        format!(
-                            "the name `{name}` is also that of asset {} ({})",
-                            other.entry.asset_id, other.entry.root
-                        ),
-                        "Give one of the two another `name`.",
+                        format!("asset {} ({}) is also named `{name}`", other.entry.asset_id, other.entry.root),
+                        "Change the `name` of one of the two.",
                     )
                     .file(ANCHOR)
                     .in_asset(&asset.asset_ref()),
@@ -427,8 +426,8 @@ impl Snapshot {
         self.findings.extend(findings);
     }
 
-    /// Declared slots first; then, by id, the lowest free one.
-    fn judge_slots(&mut self) {
+    /// Assigns declared slots first, then the lowest free ones by asset id.
+    fn assign_slots(&mut self) {
         let mut findings = Vec::new();
         let mut slots = BTreeMap::new();
         for bank_type in BANK_TYPES {
@@ -451,7 +450,7 @@ impl Snapshot {
                                 "the {bank_type} slot {slot} is also declared by asset {} ({})",
                                 other.entry.asset_id, other.entry.root
                             ),
-                            "Declare another `preload.slot` from 0 to 15, or none to take the lowest free one.",
+                            "Declare another `preload.slot` from 0 to 15, or remove it to use the lowest free slot.",
                         )
                         .file(ANCHOR)
                         .in_asset(&asset.asset_ref()),
@@ -471,10 +470,10 @@ impl Snapshot {
                         Finding::new(
                             Code::SlotsFull,
                             format!(
-                                "no {bank_type} slot is left: {} assets of this bank type are preloaded, {SLOTS} fit",
+                                "no {bank_type} slot is left: {} assets of this bank type are preloaded; the limit is {SLOTS}",
                                 enabled.len()
                             ),
-                            "Set `preload.enabled` to false in assets that need not be there at boot.",
+                            "Set `preload.enabled` to `false` in assets that are not needed at boot.",
                         )
                         .file(ANCHOR)
                         .in_asset(&asset.asset_ref()),
@@ -487,14 +486,14 @@ impl Snapshot {
     }
 }
 
-/// The registry cannot be understood, so there is nothing to tell of assets.
+/// The registry cannot be parsed, so the assets are unknown.
 #[derive(Debug, thiserror::Error)]
-#[error("the registry cannot be understood")]
+#[error("the registry cannot be parsed")]
 pub struct BrokenRegistry(Vec<Finding>);
 
 impl AsFinding for BrokenRegistry {
     fn as_finding(&self) -> Finding {
-        let unknown = || Finding::new(Code::JsonSyntax, "the registry cannot be understood", "").file(REGISTRY_FILE);
+        let unknown = || Finding::new(Code::JsonSyntax, "the registry cannot be parsed", "").file(REGISTRY_FILE);
         self.0.first().cloned().unwrap_or_else(unknown)
     }
 
@@ -503,18 +502,18 @@ impl AsFinding for BrokenRegistry {
     }
 }
 
-/// An excluded asset blocks nothing: what is wrong with its content is a note.
-pub fn graded(mut finding: Finding, included: bool) -> Finding {
-    if !included {
+/// Turns a finding about the content of an excluded asset into a note, because an excluded asset blocks nothing.
+pub fn grade_finding(mut finding: Finding, is_included: bool) -> Finding {
+    if !is_included {
         finding.severity = Severity::Note;
     }
     finding
 }
 
-fn uuid_differs(asset: &RegisteredAsset, declared: &str) -> Finding {
+fn uuid_finding(asset: &RegisteredAsset, declared: &str) -> Finding {
     Finding::new(
         Code::UuidDiffers,
-        format!("the declaration's uuid is {declared}, the registry's {}", asset.entry.asset_uuid),
+        format!("the uuid is {declared} in the declaration, but {} in the registry", asset.entry.asset_uuid),
         "Was another folder put here, or a uuid edited? Restore the one that the asset was registered with.",
     )
     .file(ANCHOR)

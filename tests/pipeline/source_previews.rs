@@ -39,7 +39,7 @@ fn text(report: &Report<PreviewSourceReport>) -> &str {
 /// Width, height, description and the first pixel.
 fn image(report: &Report<PreviewSourceReport>) -> (u32, u32, &str, [u8; 4]) {
     match report.source.as_ref().unwrap() {
-        SourcePreview::Image { width, height, words, rgba } => {
+        SourcePreview::Image { width, height, description: words, rgba } => {
             assert_eq!(rgba.len(), (width * height * 4) as usize);
             (*width, *height, words, rgba[..4].try_into().unwrap())
         }
@@ -103,7 +103,8 @@ fn unreadable_file_has_a_finding() {
 fn sound_is_shown_before_conversion() {
     let frames = [1000i16, 3000, -400, -600].iter().flat_map(|value| value.to_le_bytes()).collect();
     let report = preview_icon("both.wav", Wav::pcm(44_100, 2, 16, frames).bytes());
-    let Some(SourcePreview::Sound { rate_hz, channels, bits, frames, words, waveform }) = &report.source else {
+    let Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description: words, waveform }) = &report.source
+    else {
         panic!("not a sound: {report:?}")
     };
     assert_eq!((rate_hz, channels, bits, frames, words.as_str()), (&44_100, &2, &16, &2, "WAV, 16 bit, stereo"));
@@ -133,7 +134,7 @@ fn damaged_flac_still_shows_its_format() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     let report = preview_icon("a.flac", bytes);
-    let Some(SourcePreview::Sound { frames: 500, waveform: None, words, .. }) = &report.source else {
+    let Some(SourcePreview::Sound { frames: 500, waveform: None, description: words, .. }) = &report.source else {
         panic!("{report:?}")
     };
     assert_eq!((words.as_str(), codes(report.findings())), ("FLAC, 16 bit, mono", vec!["flac-damaged"]));
@@ -198,7 +199,7 @@ fn palettes_and_other_text_are_shown() {
     let report = preview_icon("colors.json", b"[\"caf\xe9\"]");
     assert_eq!((text(&report), codes(report.findings())), ("[\"caf\u{fffd}\"]", vec!["json-encoding"]));
     let report = preview_icon("raw.bin", b"\x00\x01\x02\x03");
-    let Some(SourcePreview::Other { words }) = &report.source else { panic!("{report:?}") };
+    let Some(SourcePreview::Other { description: words }) = &report.source else { panic!("{report:?}") };
     assert_eq!((words.as_str(), codes(report.findings())), ("it starts with `\\u{0}\\u{1}\\u{2}\\u{3}`", vec![]));
 }
 

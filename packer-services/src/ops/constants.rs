@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, DiskError, PathKind, SourceFile};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
-use crate::pack::examine::{Attempt, Discard, examine, with_retries};
+use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
 use crate::project::{Project, ProjectError};
 
 /// Makes the constants of what a pack would hold.
@@ -72,13 +72,16 @@ impl Operation for MakeConstants {
         permit(context, self.class())?;
         let project = Project::at(&self.project);
         let ((mut constants, mut findings), changing) = with_retries(context, &project, |snapshot| {
-            let examination = examine(context, snapshot, snapshot.build_set(), None, &mut Discard)?;
+            let examination = examine_assets(context, snapshot, snapshot.build_set(), None, &mut DiscardOutput)?;
             let (constants, wrong) = match &examination.header {
                 Some(header) => constants::of(&examination, header, self.language),
                 None => (Vec::new(), Vec::new()),
             };
             let findings = [examination.findings.clone(), wrong].concat();
-            Ok::<_, MakeConstantsError>(Attempt { made: (constants, findings), changed_path: examination.changed_path })
+            Ok::<_, MakeConstantsError>(Attempt {
+                value: (constants, findings),
+                changed_path: examination.changed_path,
+            })
         })?;
         findings.extend(changing);
         if let Some(path) = &self.output {

@@ -22,7 +22,7 @@ use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registration::{EditableRegistry, misplacement, parse_root};
 use crate::registry::Registry;
-use crate::snapshot::{Snapshot, graded};
+use crate::snapshot::{Snapshot, grade_finding};
 use crate::write_set::{WriteError, WriteSet};
 
 /// Creates an asset.
@@ -225,7 +225,7 @@ impl CreateAsset {
         if let Some(entry) = editable.registry.entries.last_mut() {
             entry.included_in_build = included;
         }
-        report.findings.extend(judged.into_iter().map(|finding| graded(finding, included || packs)));
+        report.findings.extend(judged.into_iter().map(|finding| grade_finding(finding, included || packs)));
         check_cancelled(context)?;
         let mut set = WriteSet::new(project, lock);
         editable.add_to(&mut set, project);
@@ -275,7 +275,7 @@ impl CreateAsset {
             NewPreload::Slot(slot) => Ok(Preload { enabled: true, slot: Some(slot) }),
             NewPreload::LowestFree => {
                 let bank_type = self.bank.family().bank_type();
-                let snapshot = Snapshot::with(project, registry.clone(), None);
+                let snapshot = Snapshot::with_registry(project, registry.clone(), None);
                 let has_bank_type = |id: &u32| {
                     let asset = snapshot.assets.iter().find(|asset| asset.entry.asset_id == *id);
                     asset.and_then(|asset| asset.declaration()).is_some_and(|d| d.family().bank_type() == bank_type)

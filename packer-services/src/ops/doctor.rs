@@ -9,7 +9,7 @@ use crate::diagnostics::has_errors;
 use crate::files::DiskError;
 use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::budgets::Budgets;
-use crate::pack::examine::{Attempt, Discard, examine, with_retries};
+use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
 use crate::project::{Project, ProjectError};
 use crate::walk;
 
@@ -68,7 +68,7 @@ impl Operation for Doctor {
     fn run(&self, context: &Context) -> Result<Report<DoctorReport>, DoctorError> {
         let project = Project::at(&self.project);
         let (mut checkup, changing) = with_retries(context, &project, |snapshot| {
-            let examination = examine(context, snapshot, &snapshot.assets, None, &mut Discard)?;
+            let examination = examine_assets(context, snapshot, &snapshot.assets, None, &mut DiscardOutput)?;
             let mut findings = examination.findings;
             if self.workspace {
                 let walk = walk::list_workspace_files(&project)?;
@@ -86,7 +86,7 @@ impl Operation for Doctor {
                 budgets: examination.header.as_ref().map(Budgets::of),
             };
             let made = Report { findings, data };
-            Ok::<_, DoctorError>(Attempt { made, changed_path: examination.changed_path })
+            Ok::<_, DoctorError>(Attempt { value: made, changed_path: examination.changed_path })
         })?;
         checkup.findings.extend(changing);
         checkup.data.blocked = has_errors(&checkup.findings);

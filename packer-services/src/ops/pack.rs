@@ -13,14 +13,14 @@ use crate::diagnostics::{Code, Finding, Severity, has_errors, plural};
 use crate::files::{DiskError, FileReading, Sha, read_up_to};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::budgets::{BudgetLimits, Budgets};
-use crate::pack::cache::{Cache, LastPack, Moved};
+use crate::pack::cache::{Cache, LastPack, MovedIdentity};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
-use crate::pack::examine::{Attempt, Examination, Output, examine, with_retries};
+use crate::pack::examine::{Attempt, Examination, Output, examine_assets, with_retries};
 use crate::pack::lock::{Lock, LockError};
 use crate::pack::plan::PlannedAsset;
 use crate::pack::publish::Stage;
-use crate::pack::published::{Changes, PublishedPack};
+use crate::pack::published::{PackChanges, PublishedPack};
 use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
 
@@ -107,12 +107,12 @@ pub struct PackReport {
     /// Registered assets that are excluded.
     pub excluded: usize,
     /// What has another id than in the last pack, by asset and former id; `None` if that is not known.
-    pub moved: Option<Vec<Moved>>,
+    pub moved: Option<Vec<MovedIdentity>>,
     /// The pack that was replaced; with `check`, the one that stands in `build/`. `None` if it was no valid one, or nothing was
     /// packed.
     pub previous: Option<PackSummary>,
     /// What is not as in `previous`; `None` if that is not known.
-    pub changes: Option<Changes>,
+    pub changes: Option<PackChanges>,
 }
 
 /// What became of the outputs.
@@ -201,7 +201,7 @@ impl Pack {
         snapshot: &Snapshot,
         mut output: impl PackOutput,
     ) -> Result<Attempt<Report<PackReport>>, PackError> {
-        let examination = examine(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
+        let examination = examine_assets(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
         let pack = output.end()?;
         let mut examination = examination?;
         let changed_path = examination.changed_path.take();
@@ -210,7 +210,7 @@ impl Pack {
         self.hold_to_budget(&examination, pack.1, &mut report);
         let is_ready = changed_path.is_none() && !has_errors(&report.findings);
         let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
-        let Some(files) = files else { return Ok(Attempt { made: report, changed_path }) };
+        let Some(files) = files else { return Ok(Attempt { value: report, changed_path }) };
         let last = LastPack::read(project);
         let previous = PublishedPack::read(context, project, &last, true)?;
         let (published, findings) = output.complete(files)?;
@@ -218,9 +218,10 @@ impl Pack {
         report.findings.extend(findings);
         report.data.set_changes(&last, previous.as_ref(), &examination);
         let cache = Cache::of(&examination, pack.0);
-        let refused = if published == Published::Published { cache.keep(context, project, &last) } else { None };
+        let refused =
+            if published == Published::Published { cache.write_if_changed(context, project, &last) } else { None };
         report.findings.extend(refused.or_else(|| last.note().cloned()));
-        Ok(Attempt { made: report, changed_path: None })
+        Ok(Attempt { value: report, changed_path: None })
     }
 
     /// Blocks a pack that uses more than is allowed; the report still tells what it would use.
@@ -253,9 +254,9 @@ impl Pack {
 impl PackReport {
     /// What changed since the previous pack.
     fn set_changes(&mut self, last: &LastPack, previous: Option<&PublishedPack>, examination: &Examination) {
-        self.moved = last.moved(examination);
+        self.moved = last.moved_identities(examination);
         self.previous = previous.map(|pack| PackSummary::of(pack.sha256, pack.size_bytes));
-        self.changes = previous.and_then(|pack| pack.changes(examination));
+        self.changes = previous.and_then(|pack| pack.changes_in(examination));
     }
 }
 
@@ -355,11 +356,11 @@ impl<'a> Staging<'a> {
 }
 
 impl Output for Staging<'_> {
-    fn begin(&mut self, _: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
+    fn push_header(&mut self, _: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
         self.size_bytes = bytes.len() as u64 + header.payload_bytes();
         let opened =
             Stage::open(self.context, self.project, self.is_alone).map_err(PackError::from).and_then(|mut stage| {
-                stage.create(PACK_FILE, self.size_bytes)?;
+                stage.create_file(PACK_FILE, self.size_bytes)?;
                 Ok(stage)
             });
         match opened {
@@ -372,11 +373,11 @@ impl Output for Staging<'_> {
         self.append(bytes)
     }
 
-    fn payload(&mut self, _: usize, bytes: &[u8]) -> Result<(), Stop> {
+    fn push_payload(&mut self, _: usize, bytes: &[u8]) -> Result<(), Stop> {
         self.append(bytes)
     }
 
-    fn abandon(&mut self) {
+    fn abandon_pack(&mut self) {
         self.stage = None;
     }
 }
@@ -392,7 +393,7 @@ impl PackOutput for Staging<'_> {
     fn complete(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
         let Some(mut stage) = self.stage else { return Ok((Published::Blocked, Vec::new())) };
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
-            stage.create(name, bytes.len() as u64)?;
+            stage.create_file(name, bytes.len() as u64)?;
             stage.append(self.context, &bytes)?;
         }
         if self.context.is_cancelled() {
@@ -466,7 +467,7 @@ impl<'a> Comparing<'a> {
 }
 
 impl Output for Comparing<'_> {
-    fn begin(&mut self, planned: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
+    fn push_header(&mut self, planned: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
         self.size_bytes = bytes.len() as u64 + header.payload_bytes();
         let name = |asset: &PlannedAsset<'_>| format!("asset {} ({})", asset.asset_id(), asset.registered.entry.root);
         self.names = planned.iter().map(name).collect();
@@ -485,12 +486,12 @@ impl Output for Comparing<'_> {
         Ok(())
     }
 
-    fn payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop> {
+    fn push_payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop> {
         let whose = self.names.get(asset).cloned().unwrap_or_default();
         self.compare(&whose, bytes)
     }
 
-    fn abandon(&mut self) {
+    fn abandon_pack(&mut self) {
         self.abandoned = true;
         self.published = None;
     }

@@ -104,7 +104,7 @@ impl Operation for FindPalettes {
         let project = Project::at(&self.project);
         run_locked_if_writing(context, self.class(), &project, true, |lock| {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
-                snapshot.understood()?;
+                snapshot.require_registry()?;
                 let asset = self.asset.select(snapshot)?;
                 find_and_apply(context, &project, lock, asset)
             })?;
@@ -150,7 +150,7 @@ fn find_and_apply(
         }
     }
     let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).collect();
-    Ok(Attempt { made: Report::new(report, findings), changed_path })
+    Ok(Attempt { value: Report::new(report, findings), changed_path })
 }
 
 /// Why palettes were not written.

@@ -68,7 +68,7 @@ impl Operation for PreviewBank {
     fn run(&self, context: &Context) -> Result<Report<PreviewBankReport>, ShowAssetError> {
         let project = Project::at(&self.project);
         let (mut previewed, changing) = with_retries(context, &project, |snapshot| {
-            snapshot.understood()?;
+            snapshot.require_registry()?;
             let asset = self.asset.select(snapshot)?;
             let me = asset.asset_ref();
             let built = build_and_keep(context, asset)?;
@@ -86,8 +86,8 @@ impl Operation for PreviewBank {
                 preview: built.map(|(built, kept)| Preview::of_built(&built, kept)),
             };
             let changed_path =
-                changed.or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
-            Ok::<_, ShowAssetError>(Attempt { made: Report { findings, data }, changed_path })
+                changed.or_else(|| snapshot.changed_path().map(|path| crate::files::display_path(&path)));
+            Ok::<_, ShowAssetError>(Attempt { value: Report { findings, data }, changed_path })
         })?;
         if let (Some(finding), Some(preview)) = (&changing, &mut previewed.data.preview) {
             preview.set_missing_causes(finding.cause_id());

@@ -19,12 +19,12 @@ use crate::files::{self, DiskError, Folder, SourceFile, read_up_to};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SHOWN_TEXT_BYTES};
 use crate::operation::{Operation, OperationClass, Report};
-use crate::pack::examine::{Attempt, with_retries_of};
+use crate::pack::examine::{Attempt, retry_while_changing};
 use crate::paths::RelPath;
 use crate::preview::{SoundDrawing, SourcePreview};
 use crate::project::Project;
 use crate::registry::Registry;
-use crate::snapshot::{Snapshot, graded};
+use crate::snapshot::{Snapshot, grade_finding};
 
 /// Previews a file of an asset's root.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ impl Operation for PreviewSource {
 
     fn run(&self, context: &Context) -> Result<Report<PreviewSourceReport>, ShowAssetError> {
         let project = Project::at(&self.project);
-        let (mut previewed, changing) = with_retries_of(context, &project, |attempt| {
+        let (mut previewed, changing) = retry_while_changing(context, &project, |attempt| {
             check_cancelled(context)?;
             let owner = self.owner(&project)?;
             let mut seen = Seen::default();
@@ -91,7 +91,7 @@ impl Operation for PreviewSource {
             check_cancelled(context)?;
             let changed = seen.outcome.changed.first().map(|path| format!("assets/{}/{path}", owner.root));
             let asset = AssetRef { asset_id: owner.asset_id, root: owner.root.as_str().to_owned() };
-            let told = |finding: Finding| graded(finding.in_asset(&asset), owner.is_included);
+            let told = |finding: Finding| grade_finding(finding.in_asset(&asset), owner.is_included);
             let findings = seen.outcome.findings.into_iter().map(told).collect();
             let data = PreviewSourceReport {
                 asset_id: owner.asset_id,
@@ -101,7 +101,7 @@ impl Operation for PreviewSource {
                 source: seen.source,
             };
             let made = Report { findings, data };
-            Ok::<_, ShowAssetError>(Attempt { made, changed_path: changed })
+            Ok::<_, ShowAssetError>(Attempt { value: made, changed_path: changed })
         })?;
         if let Some(finding) = changing {
             let asset = AssetRef { asset_id: previewed.asset_id, root: previewed.root.clone() };
@@ -143,8 +143,8 @@ impl PreviewSource {
                 return Ok(Owner { root, asset_id: None, is_included: false });
             }
         }
-        let snapshot = Snapshot::take(project)?;
-        snapshot.understood()?;
+        let snapshot = Snapshot::read(project)?;
+        snapshot.require_registry()?;
         let entry = &self.asset.select(&snapshot)?.entry;
         let asset_id = Some(entry.asset_id);
         Ok(Owner { root: entry.root.clone(), asset_id, is_included: entry.included_in_build })
@@ -194,7 +194,7 @@ impl PreviewSource {
             Form::Image => image(context, path, source, seen),
             Form::Sound => sound(context, path, source, seen),
             Form::Other(words) => {
-                seen.source = Some(SourcePreview::Other { words });
+                seen.source = Some(SourcePreview::Other { description: words });
                 Ok(())
             }
         }
@@ -276,7 +276,7 @@ fn text(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) 
         seen.outcome.findings.extend(found);
     }
     let shown_bytes = usize::try_from(SHOWN_TEXT_BYTES).unwrap_or(usize::MAX);
-    let shown = SourcePreview::text(&bytes[..bytes.len().min(shown_bytes)], bytes.len() > shown_bytes);
+    let shown = SourcePreview::of_text(&bytes[..bytes.len().min(shown_bytes)], bytes.len() > shown_bytes);
     if let SourcePreview::Text { is_lossy: true, .. } = shown
         && !is_anchor
         && path.file_name().ends_with(".json")
@@ -300,7 +300,7 @@ fn image(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen)
     let found = match decoded {
         Ok(image) => {
             let found = image.trailing_bytes_finding();
-            seen.source = Some(SourcePreview::image(image, words));
+            seen.source = Some(SourcePreview::of_image(image, words));
             found
         }
         Err(ImageError::Finding(finding)) => Some(*finding),
@@ -338,6 +338,6 @@ fn sound(context: &Context, path: &RelPath, mut source: SourceFile, seen: &mut S
     };
     let words = format!("{kind}, {bits} bit, {}", if channels == 1 { "mono" } else { "stereo" });
     let waveform = is_whole.then(|| drawing.finish());
-    seen.source = Some(SourcePreview::Sound { rate_hz, channels, bits, frames, words, waveform });
+    seen.source = Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description: words, waveform });
     Ok(())
 }

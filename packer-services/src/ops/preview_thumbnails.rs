@@ -106,8 +106,8 @@ impl PreviewThumbnails {
         roots: &[String],
     ) -> Result<Report<PreviewThumbnailsReport>, PreviewThumbnailsError> {
         let wanted: HashSet<&str> = roots.iter().map(String::as_str).collect();
-        let snapshot = Snapshot::take_some(&Project::at(project), &wanted)?;
-        snapshot.understood()?;
+        let snapshot = Snapshot::read_roots(&Project::at(project), &wanted)?;
+        snapshot.require_registry()?;
         context.inject_fault(FaultPoint::Planned { attempt: 1 }).map_err(|_| Stop)?;
         let assets: HashMap<&str, &Arc<RegisteredAsset>> =
             snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();

@@ -15,7 +15,7 @@ use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::built::BuiltAsset;
-use crate::pack::examine::{Attempt, Discard, examine, with_retries};
+use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
@@ -134,9 +134,9 @@ impl Operation for ShowAsset {
     fn run(&self, context: &Context) -> Result<Report<ShowAssetReport>, ShowAssetError> {
         let project = Project::at(&self.project);
         let (mut details, changing) = with_retries(context, &project, |snapshot| {
-            snapshot.understood()?;
+            snapshot.require_registry()?;
             let asset = self.asset.select(snapshot)?;
-            let examination = examine(context, snapshot, [asset], None, &mut Discard)?;
+            let examination = examine_assets(context, snapshot, [asset], None, &mut DiscardOutput)?;
             let me = asset.asset_ref();
             let findings: Vec<Finding> =
                 examination.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me)).cloned().collect();
@@ -174,7 +174,7 @@ impl Operation for ShowAsset {
                 artifacts,
             };
             let made = Report { findings, data };
-            Ok::<_, ShowAssetError>(Attempt { made, changed_path: examination.changed_path.clone() })
+            Ok::<_, ShowAssetError>(Attempt { value: made, changed_path: examination.changed_path.clone() })
         })?;
         details.findings.extend(changing);
         Ok(details.sorted())

@@ -1,4 +1,4 @@
-//! What a pack uses of its slots and bytes, and how much of them it may use.
+//! The slots and bytes that a pack uses, and the limits that a caller sets for them.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -10,32 +10,32 @@ use crate::formats::BANK_TYPES;
 use crate::limits::SLOTS;
 use crate::pack::container::{Entry, Header, is_produced};
 
-/// What a pack uses of what there is.
+/// The slots and bytes that a pack uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Budgets {
-    /// One a bank type.
+    /// One per bank type.
     pub banks: Vec<BankBudget>,
-    /// All payloads together.
+    /// The size of all payloads together.
     pub payload_bytes: u64,
 }
 
-/// What a pack uses of a bank type.
+/// The slots and bytes that one bank type uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BankBudget {
     /// `GLYPH`, `SOUNDS` or `SCENE`.
     pub bank_type: &'static str,
-    /// Assets in the pack.
+    /// How many assets the pack contains.
     pub assets: usize,
-    /// Slots that preload fills.
+    /// How many slots preload fills.
     pub slots_used: usize,
-    /// Slots there are.
+    /// How many slots exist.
     pub slots: u32,
-    /// Payload bytes.
+    /// The size of its payloads.
     pub bytes: u64,
 }
 
 impl Budgets {
-    /// Of a pack with this header. SCENE is listed only if it is there.
+    /// Counts what a pack with this header uses. SCENE is listed only if the pack contains one.
     pub fn of(header: &Header) -> Self {
         let banks = BANK_TYPES.iter().map(|bank_type| {
             let mine = || header.entries.iter().filter(|entry| entry.metadata.bank_type() == *bank_type);
@@ -55,20 +55,20 @@ impl Budgets {
     }
 }
 
-/// What a caller allows a pack to use; by default all that there is.
+/// What a caller allows a pack to use; without a limit by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BudgetLimits {
-    /// Of the whole `assets.pa`.
+    /// The size of the whole `assets.pa`.
     pub bytes: Option<u64>,
-    /// Assets that preload puts into slots, by bank type as in [`BANK_TYPES`].
+    /// How many slots preload may fill, by bank type as in [`BANK_TYPES`].
     pub slots: BTreeMap<&'static str, u32>,
 }
 
-/// How many assets a finding about a budget names.
+/// How many assets a finding about a budget names: enough to choose from, and still one line.
 const ASSETS_NAMED: usize = 5;
 
 impl BudgetLimits {
-    /// What a pack with this header, of `size_bytes` in all, uses past it.
+    /// The findings about a pack of `size_bytes` with this header that exceeds the limits.
     pub fn judge(&self, header: &Header, size_bytes: u64) -> Vec<Finding> {
         let bytes = self.bytes.filter(|allowed| size_bytes > *allowed).map(|allowed| {
             let mut entries: Vec<&Entry> = header.entries.iter().collect();

@@ -1,5 +1,5 @@
-//! One asset, built: what its payload is, what it was built from, and what was found. The only notion of it: a pack
-//! streams the bytes, a preview keeps them, a list drops them, and all three call [`build_assets`].
+//! One built asset: its payload, what it was built from, and what was found. Packs, lists and previews share it: a pack
+//! streams the bytes, a list drops them, and a preview keeps them. All of them build through the same [`pipeline`].
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -18,39 +18,39 @@ use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::limits::PREVIEW_BYTES;
 use crate::paths::RelPath;
-use crate::snapshot::{RegisteredAsset, graded};
+use crate::snapshot::{RegisteredAsset, grade_finding};
 
-/// An asset whose declaration is whole, built as far as possible.
+/// An asset with a valid declaration, built as far as possible.
 #[derive(Clone, Debug)]
 pub struct BuiltAsset {
-    /// What it was built from, besides its sources.
+    /// The registered asset that was built.
     pub registered: Arc<RegisteredAsset>,
     /// Its declaration.
     pub declaration: Arc<Declaration>,
-    /// What its entry in a pack says; `None` if something is in the way of the whole payload.
+    /// The metadata of its entry in a pack; `None` if an error prevents a complete payload.
     pub metadata: Option<EntryMetadata>,
-    /// Of its payload; it means nothing unless [`BuiltAsset::is_whole`].
+    /// The hash of its payload; valid only if [`BuiltAsset::is_whole`].
     pub payload_sha256: Sha,
-    /// Every file that was read for it, with the anchor.
+    /// Every file that was read for it, including the anchor.
     pub sources: Vec<SourceRecord>,
-    /// Which tiles or samples each artifact became, by index; none of a raw asset.
+    /// Which tiles or samples each artifact became, by index; empty for a raw asset.
     pub uses: Vec<ArtifactUse>,
     /// The tiles or samples that could not be built.
     pub holes: Vec<BuiltHole>,
     /// What was found while it was planned and built, sorted; files are relative to the project.
     pub findings: Vec<Finding>,
-    /// A file that changed while it was read, relative to the project: then nothing else here means anything.
+    /// A file that changed while it was read, relative to the project. If there is one, all other fields are invalid.
     pub changed_path: Option<String>,
 }
 
 /// Tiles or samples that could not be built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuiltHole {
-    /// Their ids; of a raw asset that is not there at all, every id.
+    /// Their ids; every id if the whole payload of a raw asset is missing.
     pub ids: Range<u32>,
-    /// Which of the declared artifacts they are of, if it is one.
+    /// The index of the declared artifact that they belong to, if they belong to one.
     pub artifact: Option<usize>,
-    /// Which finding says why; `None` if a file changed while it was read.
+    /// The finding that explains it; `None` if a file changed while it was read.
     pub cause: Option<CauseId>,
 }
 
@@ -65,7 +65,7 @@ impl BuiltAsset {
         self.declaration.asset_uuid
     }
 
-    /// Its id and root, for findings. It allocates.
+    /// Its id and root, for findings. Allocates.
     pub fn asset_ref(&self) -> AssetRef {
         self.registered.asset_ref()
     }
@@ -75,7 +75,7 @@ impl BuiltAsset {
         self.registered.entry.included_in_build
     }
 
-    /// The payload's size; 0 if something is in the way.
+    /// The size of the payload; 0 if an error prevents a complete payload.
     pub fn size_bytes(&self) -> u64 {
         self.metadata
             .as_ref()
@@ -83,23 +83,23 @@ impl BuiltAsset {
             .map_or(0, |(size_bytes, _)| size_bytes)
     }
 
-    /// Whether the payload is what a pack would hold. Of an excluded asset errors are only notes, but its payload is no
-    /// more whole for that.
+    /// Whether the payload is complete, as a pack would contain it. The errors of an excluded asset are reported as
+    /// notes, but its payload is just as incomplete.
     pub fn is_whole(&self) -> bool {
         let has_error = self.findings.iter().any(|finding| finding.code.severity() == Severity::Error);
         self.metadata.is_some() && self.changed_path.is_none() && !has_error
     }
 }
 
-/// What a preview keeps of a payload.
+/// The parts of a payload that a preview keeps.
 #[derive(Debug, Default)]
 pub struct KeptPayload {
-    /// The bytes of each planned piece; `None` if it is not whole, or over the limit. The payload of a glyph bank is kept
-    /// even if it has holes.
+    /// The bytes of each planned piece; `None` if it is incomplete or over the limit. The payload of a glyph bank is
+    /// kept even if it has holes.
     pub pieces: Vec<Option<Vec<u8>>>,
-    /// Of a sound bank: what each planned piece is.
+    /// The sample of each planned piece of a sound bank.
     pub samples: Vec<KeptSample>,
-    /// Of a glyph bank: the tiles that are on the sheet.
+    /// The tiles on the sheet of a glyph bank.
     pub drawn: Vec<DrawnTile>,
     room: KeptRoom,
 }
@@ -109,11 +109,11 @@ pub struct KeptPayload {
 pub struct KeptSample {
     /// Its index.
     pub index: u32,
-    /// What a pack would say of it.
+    /// Its metadata in a pack.
     pub metadata: SampleMetadata,
 }
 
-/// How many more bytes of sound a preview keeps: samples are kept from the first on, until one does not fit.
+/// How many more bytes of sound a preview keeps. Samples are kept in order until one does not fit.
 #[derive(Debug)]
 pub struct KeptRoom(u64);
 
@@ -125,7 +125,7 @@ impl Default for KeptRoom {
 }
 
 impl KeptRoom {
-    /// Whether there is room for the next sample, which is then used.
+    /// Reserves room for the next sample; false if there is not enough left.
     pub fn reserve(&mut self, size_bytes: u64) -> bool {
         let left = self.0.checked_sub(size_bytes);
         self.0 = left.unwrap_or(0);
@@ -133,25 +133,25 @@ impl KeptRoom {
     }
 }
 
-/// What happens while assets are built, in the order of the pack.
+/// Receives what is built, in the order of the pack. Assets are identified by their index in the plan.
 pub trait BuildSink {
-    /// Takes the next payload bytes of the asset at this place of the plan.
+    /// Receives the next payload bytes of an asset.
     ///
     /// # Errors
-    /// [`Stop`] if no more are needed.
+    /// [`Stop`] if no more bytes are needed.
     fn push_bytes(&mut self, at: usize, bytes: &[u8]) -> Result<(), Stop>;
 
-    /// The payload of the asset at this place cannot be whole, and nothing that was pushed of it is of use.
-    fn fail(&mut self, at: usize);
+    /// The payload of this asset cannot be completed, so the bytes that were pushed for it are useless.
+    fn fail_asset(&mut self, at: usize);
 
-    /// All pieces of the asset at this place are done.
+    /// All pieces of this asset are done.
     fn finish_asset(&mut self, at: usize);
 }
 
 /// Builds these assets with `jobs` workers.
 ///
 /// # Errors
-/// If the operation was cancelled, or `sink` needs no more.
+/// If the operation was canceled, or `sink` stopped it.
 pub fn build_assets(
     context: &Context,
     planned: &[PlannedAsset<'_>],
@@ -168,7 +168,7 @@ pub fn build_assets(
             Delivery::Piece(at, outcome) => {
                 builders[at].finish_piece(outcome);
                 if builders[at].is_failed() {
-                    sink.fail(at);
+                    sink.fail_asset(at);
                 }
             }
             Delivery::Asset(at) => sink.finish_asset(at),
@@ -178,10 +178,10 @@ pub fn build_assets(
     Ok(builders.into_iter().map(|builder| builder.finish().0).collect())
 }
 
-/// Builds one asset and keeps its payload; `None` if its declaration is not whole.
+/// Builds one asset and keeps its payload; `None` if its declaration is not valid.
 ///
 /// # Errors
-/// If the operation was cancelled.
+/// If the operation was canceled.
 pub fn build_and_keep(
     context: &Context,
     registered: &Arc<RegisteredAsset>,
@@ -199,16 +199,16 @@ pub fn build_and_keep(
     Ok(Some(builder.finish()))
 }
 
-/// Gathers what is delivered of one asset.
+/// Assembles one asset from what the pipeline delivers.
 struct AssetBuilder<'p> {
     planned: &'p PlannedAsset<'p>,
     asset: AssetRef,
     hasher: Sha256,
-    /// The piece that is being delivered.
+    /// The index of the piece that is being delivered.
     piece: usize,
-    /// Bytes of that piece so far.
+    /// How many bytes of that piece have been delivered.
     piece_bytes: u64,
-    /// The bytes themselves, if the piece is kept.
+    /// Those bytes, if the piece is kept.
     bytes: Option<Vec<u8>>,
     /// Sources, uses and changed files of all pieces.
     all: Outcome,
@@ -218,7 +218,7 @@ struct AssetBuilder<'p> {
 }
 
 impl<'p> AssetBuilder<'p> {
-    fn new(planned: &'p PlannedAsset<'_>, keeps: bool) -> Self {
+    fn new(planned: &'p PlannedAsset<'_>, keeps_payload: bool) -> Self {
         let mut builder = Self {
             planned,
             asset: planned.registered.asset_ref(),
@@ -229,17 +229,18 @@ impl<'p> AssetBuilder<'p> {
             all: Outcome::default(),
             findings: Vec::new(),
             holes: Vec::new(),
-            kept: keeps.then(KeptPayload::default),
+            kept: keeps_payload.then(KeptPayload::default),
         };
         builder.add_findings(&planned.outcome);
         builder.begin_piece();
         builder
     }
 
-    /// Findings and holes of planning or of a piece. Which finding a hole is caused by is known by its id from now on.
+    /// Adds the findings and holes of the plan or of a piece. From here on, a hole refers to its finding by cause id.
     fn add_findings(&mut self, outcome: &Outcome) {
         let before = self.findings.len();
-        let in_project = |finding: &Finding| graded(finding.clone().in_asset(&self.asset), self.planned.is_included());
+        let in_project =
+            |finding: &Finding| grade_finding(finding.clone().in_asset(&self.asset), self.planned.is_included());
         self.findings.extend(outcome.findings.iter().map(in_project));
         for hole in &outcome.holes {
             let cause = self.findings.get(before + hole.finding).map(Finding::cause_id);
@@ -264,7 +265,7 @@ impl<'p> AssetBuilder<'p> {
     fn push_bytes(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.piece_bytes += bytes.len() as u64;
-        // A file that grew while it was read has more than was planned: it is not kept, and found out below.
+        // A file that grew while it was read has more bytes than planned. They are not kept; `finish_piece` detects it.
         let is_planned =
             self.planned.pieces.get(self.piece).is_some_and(|piece| self.piece_bytes <= piece.size_bytes());
         if let Some(kept) = self.bytes.as_mut().filter(|_| is_planned) {
@@ -280,7 +281,7 @@ impl<'p> AssetBuilder<'p> {
         let is_changed = !outcome.changed.is_empty();
         let is_short = self.piece_bytes != piece.size_bytes();
         if is_short && error.is_none() && !is_changed {
-            // Nothing else than a change of the file makes a payload of another length than planned.
+            // Only a change of the file can cause another payload length than planned.
             let path = match piece {
                 Piece::Sample(sample) => Some(sample.artifact.file.clone()),
                 Piece::Raw { path, .. } => Some((*path).clone()),
@@ -292,11 +293,11 @@ impl<'p> AssetBuilder<'p> {
         let bytes = self.bytes.take();
         let (bytes, hole) = match piece {
             Piece::Glyph(content) => {
-                // A failure of the packer itself leaves no bytes at all.
+                // After a panic there are no bytes at all.
                 let is_lost = is_short && broken.is_none();
                 (if is_short { broken } else { bytes }, is_lost.then(|| 0..content.tile_size.capacity()))
             }
-            // Of a sound, an error that is found while it is converted means that its frames cannot be trusted.
+            // After an error in the conversion of a sound, its frames cannot be trusted.
             Piece::Sample(sample) => {
                 let index = sample.artifact.index;
                 let is_lost = is_changed || is_short || error.is_some();
@@ -319,7 +320,7 @@ impl<'p> AssetBuilder<'p> {
         self.begin_piece();
     }
 
-    /// Whether the payload cannot be a pack's.
+    /// Whether the payload cannot be packed.
     fn is_failed(&self) -> bool {
         !self.all.changed.is_empty() || self.findings.iter().any(Finding::is_error)
     }
@@ -331,7 +332,7 @@ impl<'p> AssetBuilder<'p> {
             sources.push(SourceRecord { path, sha256: anchor.sha256, size_bytes: anchor.size_bytes });
         }
         let mut uses = match &planned.declaration.content {
-            // What a sound becomes is known from its declaration alone.
+            // The samples of a sound bank follow from its declaration alone.
             Content::Sound(sound) => {
                 sound.artifacts.iter().map(|sound| ArtifactUse::sample(&sound.file, sound.index)).collect()
             }
@@ -359,7 +360,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_are_kept_until_one_does_not_fit() {
+    fn samples_are_kept_until_full() {
         let mut room = KeptRoom(10);
         assert_eq!([4, 6, 0, 1, 0].map(|size| room.reserve(size)), [true, true, true, false, true]);
         let mut room = KeptRoom(10);

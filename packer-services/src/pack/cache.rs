@@ -1,6 +1,6 @@
-//! `assets/.prometeu/cache.json`: which artifact became which ids in the last pack, so that the next one can tell what
-//! moved. Disposable: no byte of a pack depends on it, and nothing that is wrong with it hinders one (spec: workspace,
-//! "Cache").
+//! `assets/.prometeu/cache.json`: which artifact became which ids in the last pack, so that the next pack can report
+//! the ids that moved. It can be deleted: no byte of a pack depends on it, and a damaged cache does not block a pack
+//! (spec: workspace, "Cache").
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -22,15 +22,15 @@ use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
 use crate::project::{CACHE_FILE, METADATA_FILE, PACK_FILE, Project};
 
-/// The version that is written, and the only one that is read.
+/// The only version that is written and read.
 const SCHEMA_VERSION: u32 = 1;
 
-/// What the cache holds.
+/// The content of the cache.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
     assets: Vec<CachedAsset>,
-    /// Of the pack that it tells of, in hex.
+    /// The hash of the pack that it describes, in hex.
     pack_sha256: String,
     schema_version: u32,
 }
@@ -42,7 +42,7 @@ struct CachedAsset {
     asset_uuid: AssetUuid,
 }
 
-/// The cache and the hash of its canonical bytes, by which damage shows.
+/// The cache and the hash of its canonical bytes, which reveals damage.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sealed<C> {
@@ -50,39 +50,39 @@ struct Sealed<C> {
     sha256: String,
 }
 
-/// An identity that has another id than in the last pack, or none any more.
+/// A tile or sample whose id changed since the last pack, or which no longer has one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Moved {
-    /// The asset, which both packs have.
+pub struct MovedIdentity {
+    /// Its asset, which is in both packs.
     pub asset_id: u32,
-    /// Its name now.
+    /// The current name of the asset.
     pub name: String,
-    /// Relative to its root.
+    /// Its file, relative to the root.
     pub file: RelPath,
     /// The region of the artifact, if it has one.
     pub region: Option<Region>,
-    /// The cell's column in the artifact's grid; `None` of a sample.
+    /// The cell's column in the artifact's grid; `None` for a sample.
     pub column: Option<u32>,
-    /// The cell's row in the artifact's grid; `None` of a sample.
+    /// The cell's row in the artifact's grid; `None` for a sample.
     pub row: Option<u32>,
     /// Its tile id or sample index in the last pack.
     pub from: u32,
-    /// Its tile id or sample index now; `None` if no artifact has this cell or sound any more.
+    /// Its tile id or sample index now; `None` if no artifact contains this cell or sound any longer.
     pub to: Option<u32>,
 }
 
-/// What is known of the last pack.
+/// What the cache contains about the last pack.
 #[derive(Debug, Default)]
 pub struct LastPack {
     cache: Option<Cache>,
-    /// Whether the cache is of the pack that stands in `build/`.
+    /// Whether the cache describes the pack in `build/`.
     is_published: bool,
-    /// Why there is no cache, though something stands in its place.
+    /// Why the cache cannot be used, if there is one.
     problem: Option<Finding>,
 }
 
 impl LastPack {
-    /// Reads the cache, and whether it is of the pack that is published. Nothing that stands there is an error.
+    /// Reads the cache, and whether it describes the published pack. An unusable cache is not an error, but a note.
     pub fn read(project: &Project) -> Self {
         match read(project) {
             Ok(None) => Self::default(),
@@ -90,27 +90,27 @@ impl LastPack {
                 let is_published = published_sha256(project).is_some_and(|sha256| sha256 == cache.pack_sha256);
                 Self { cache: Some(cache), is_published, problem: None }
             }
-            Err(why) => {
-                let help = "It is ignored, and each pack that is published writes it anew. Only what moved since the last \
-                            pack cannot be told.";
-                let finding = Finding::new(Code::CacheUnusable, why, help).file(CACHE_FILE);
+            Err(reason) => {
+                let help = "Nothing to do: the packer ignores the cache, and every published pack writes a new one. Only \
+                            the ids that moved since the last pack cannot be listed.";
+                let finding = Finding::new(Code::CacheUnusable, reason, help).file(CACHE_FILE);
                 Self { cache: None, is_published: false, problem: Some(finding) }
             }
         }
     }
 
-    /// Whether the cache is of the pack that stands in `build/`, as its companion tells.
+    /// Whether the cache describes the pack in `build/`, according to the companion of that pack.
     pub fn is_published(&self) -> bool {
         self.is_published
     }
 
-    /// The note, if what stands there is no cache.
+    /// The note about an unusable cache.
     pub fn note(&self) -> Option<&Finding> {
         self.problem.as_ref()
     }
 
-    /// What has another id in the pack that `examination` made, by asset and former id; `None` if it is not known.
-    pub fn moved(&self, examination: &Examination) -> Option<Vec<Moved>> {
+    /// Returns what has another id in the pack of `examination`, by asset and previous id; `None` if that is unknown.
+    pub fn moved_identities(&self, examination: &Examination) -> Option<Vec<MovedIdentity>> {
         let last = self.cache.as_ref().filter(|_| self.is_published)?;
         let before: HashMap<AssetUuid, &[ArtifactUse]> =
             last.assets.iter().map(|asset| (asset.asset_uuid, &*asset.artifacts)).collect();
@@ -118,14 +118,14 @@ impl LastPack {
         for asset in &examination.built {
             let Some(before) = before.get(&asset.declaration.asset_uuid) else { continue };
             let is_sound = asset.declaration.family() == Family::SoundBank;
-            moved.extend(moves(before, &asset.uses).into_iter().map(|(was, to)| Moved {
+            moved.extend(find_moves(before, &asset.uses).into_iter().map(|(identity, to)| MovedIdentity {
                 asset_id: asset.asset_id(),
                 name: asset.declaration.name.clone(),
-                file: was.file.clone(),
-                region: was.region,
-                column: (!is_sound).then_some(was.column),
-                row: (!is_sound).then_some(was.row),
-                from: was.id,
+                file: identity.file.clone(),
+                region: identity.region,
+                column: (!is_sound).then_some(identity.column),
+                row: (!is_sound).then_some(identity.row),
+                from: identity.id,
                 to,
             }));
         }
@@ -133,11 +133,11 @@ impl LastPack {
     }
 }
 
-/// The identities of `before` that have no longer the same id, by former id, with the id that they have now.
+/// Returns the identities of `before` whose id changed, by previous id, each with its current id.
 ///
-/// Several artifacts may have one file, so one cell may have several ids. Those that stayed are matched first, then the
-/// others in the order of their ids.
-fn moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b>, Option<u32>)> {
+/// Several artifacts can use the same file, so one cell can have several ids. Unchanged ids are matched first, then the
+/// others in ascending order.
+fn find_moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b>, Option<u32>)> {
     if before == now {
         return Vec::new();
     }
@@ -161,15 +161,16 @@ fn moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b
 }
 
 impl Cache {
-    /// What is to be remembered of the pack that `examination` made.
+    /// Creates the cache for the pack of `examination`.
     pub fn of(examination: &Examination, pack_sha256: Sha) -> Self {
         let cached = |asset: &BuiltAsset| CachedAsset { artifacts: asset.uses.clone(), asset_uuid: asset.asset_uuid() };
         let assets = examination.built.iter().map(cached);
         Self { assets: assets.collect(), pack_sha256: pack_sha256.to_string(), schema_version: SCHEMA_VERSION }
     }
 
-    /// Puts it in the place of `last`, unless it is the same. What hinders it is told, and changes nothing of the pack.
-    pub fn keep(&self, context: &Context, project: &Project, last: &LastPack) -> Option<Finding> {
+    /// Writes the cache, unless it equals the one in `last`. Returns a note if it could not be written, which does not
+    /// affect the pack.
+    pub fn write_if_changed(&self, context: &Context, project: &Project, last: &LastPack) -> Option<Finding> {
         if last.cache.as_ref() == Some(self) {
             return None;
         }
@@ -181,40 +182,40 @@ impl Cache {
             Finding::new(
                 Code::CacheUnusable,
                 format!("the cache could not be written: {}", files::system_message(&error.source)),
-                "The pack is published and whole. Only what moved in the next one cannot be told.",
+                "The pack is published and complete. Only the ids that move in the next pack cannot be listed.",
             )
             .file(CACHE_FILE)
         })
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        canonical(&Sealed { cache: self, sha256: Sha::of(&canonical(self)).to_string() })
+        canonical_bytes(&Sealed { cache: self, sha256: Sha::of(&canonical_bytes(self)).to_string() })
     }
 
-    /// Whether its numbers are those of banks: what is made of them is then bounded by the file.
+    /// Whether its numbers are possible for banks, so that a crafted file cannot expand to millions of identities.
     fn is_plausible(&self) -> bool {
         self.assets.iter().all(|asset| {
-            let most = asset.artifacts.len().max(TileSize::Eight.capacity() as usize) as u64;
+            let max_ids = asset.artifacts.len().max(TileSize::Eight.capacity() as usize) as u64;
             let total: u64 = asset.artifacts.iter().map(|artifact| u64::from(artifact.count)).sum();
-            let sound = |artifact: &ArtifactUse| {
+            let is_possible = |artifact: &ArtifactUse| {
                 artifact.columns > 0
                     && artifact.index.checked_add(artifact.count).is_some()
                     && artifact.skipped.is_sorted_by(|a, b| a < b)
             };
-            total <= most && asset.artifacts.iter().all(sound)
+            total <= max_ids && asset.artifacts.iter().all(is_possible)
         })
     }
 }
 
-/// Its numbers are all of 32 bits, which canonical JSON carries.
-fn canonical(value: &impl Serialize) -> Vec<u8> {
+/// The canonical JSON of a value. It cannot fail here: every number has at most 32 bits.
+fn canonical_bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_value(value).ok().and_then(|value| canonical_json::to_vec(&value).ok()).unwrap_or_default()
 }
 
-/// The cache; `None` if nothing stands there.
+/// Reads the cache; `None` if there is none.
 ///
 /// # Errors
-/// Why what stands there is not to be used.
+/// Why it cannot be used.
 fn read(project: &Project) -> Result<Option<Cache>, String> {
     let Some(bytes) = read_regular(&project.tool_folder(), "cache.json", CACHE_BYTES)? else { return Ok(None) };
     #[derive(Deserialize)]
@@ -229,25 +230,25 @@ fn read(project: &Project) -> Result<Option<Cache>, String> {
     let version = serde_json::from_slice::<Versioned>(&bytes).map_err(|_| damaged())?.cache.schema_version;
     if version != u64::from(SCHEMA_VERSION) {
         return Err(format!(
-            "the cache's schema version {version} is not known; this packer keeps version {SCHEMA_VERSION}"
+            "the cache's schema version {version} is not known; this packer reads version {SCHEMA_VERSION}"
         ));
     }
     let Sealed { cache, .. }: Sealed<Cache> = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-    // What it would be written as is what it must be, its hash included.
+    // The file must be exactly what the packer writes, including the hash.
     if cache.to_bytes() != bytes || !cache.is_plausible() {
         return Err(damaged());
     }
     Ok(Some(cache))
 }
 
-/// The hash of the pack in `build/`, as its companion tells it; the pack itself is not read.
+/// The hash of the pack in `build/`, according to its companion. The pack itself is not read.
 fn published_sha256(project: &Project) -> Option<String> {
     #[derive(Deserialize)]
     struct Metadata {
-        pack: Pack,
+        pack: PackHash,
     }
     #[derive(Deserialize)]
-    struct Pack {
+    struct PackHash {
         sha256: String,
     }
     let build = project.build_folder();
@@ -258,23 +259,23 @@ fn published_sha256(project: &Project) -> Option<String> {
     Some(serde_json::from_slice::<Metadata>(&bytes).ok()?.pack.sha256)
 }
 
-/// The whole of a regular file that is no link; `None` if nothing stands there.
+/// Reads a regular file that is not a link; `None` if there is none.
 pub(super) fn read_regular(folder: &Path, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-    match files::path_kind(&folder.join(name)).map_err(|error| unreadable(&error))? {
+    match files::path_kind(&folder.join(name)).map_err(|error| unreadable_message(&error))? {
         PathKind::Absent => return Ok(None),
-        PathKind::Other(what) => return Err(format!("{what} stands where the cache goes")),
+        PathKind::Other(what) => return Err(format!("{what} is in the way of the cache")),
         PathKind::RegularFile => {}
     }
     let name = RelPath::parse(name).map_err(|problem| problem.message)?;
     let source = Folder::at(folder).open(&name).map_err(|error| error.into_finding().message)?;
     let size_bytes = source.size_bytes();
-    match source.read_whole(limit).map_err(|error| unreadable(&error))? {
+    match source.read_whole(limit).map_err(|error| unreadable_message(&error))? {
         Some(content) => Ok(Some(content.bytes)),
         None => Err(format!("the cache has {}; the limit is {}", format_bytes(size_bytes), format_bytes(limit))),
     }
 }
 
-fn unreadable(error: &DiskError) -> String {
+fn unreadable_message(error: &DiskError) -> String {
     format!("the cache could not be read: {}", files::system_message(&error.source))
 }
 
@@ -287,45 +288,48 @@ mod tests {
         ArtifactUse { file, region: None, index, count, columns: 2, skipped: Vec::new() }
     }
 
-    fn told(before: &[ArtifactUse], now: &[ArtifactUse]) -> Vec<(u32, Option<u32>)> {
-        moves(before, now).into_iter().map(|(was, to)| (was.id, to)).collect()
+    fn moves_of(before: &[ArtifactUse], now: &[ArtifactUse]) -> Vec<(u32, Option<u32>)> {
+        find_moves(before, now).into_iter().map(|(identity, to)| (identity.id, to)).collect()
     }
 
     #[test]
-    fn what_stayed_did_not_move() {
+    fn unchanged_ids_do_not_move() {
         let before = [used("a.png", 0, 4)];
-        assert_eq!(told(&before, &before), []);
-        assert_eq!(told(&before, &[used("a.png", 0, 4), used("b.png", 4, 4)]), []);
+        assert_eq!(moves_of(&before, &before), []);
+        assert_eq!(moves_of(&before, &[used("a.png", 0, 4), used("b.png", 4, 4)]), []);
     }
 
     #[test]
-    fn a_sheet_before_another_moves_it() {
+    fn image_inserted_before_another_moves_it() {
         let now = [used("b.png", 0, 2), used("a.png", 2, 2)];
-        assert_eq!(told(&[used("a.png", 0, 2)], &now), [(0, Some(2)), (1, Some(3))]);
+        assert_eq!(moves_of(&[used("a.png", 0, 2)], &now), [(0, Some(2)), (1, Some(3))]);
     }
 
     #[test]
-    fn what_no_artifact_has_any_more_is_gone() {
-        assert_eq!(told(&[used("a.png", 0, 2)], &[used("a.png", 0, 1)]), [(1, None)]);
+    fn removed_cell_has_no_new_id() {
+        assert_eq!(moves_of(&[used("a.png", 0, 2)], &[used("a.png", 0, 1)]), [(1, None)]);
     }
 
     #[test]
-    fn a_cell_of_several_artifacts_is_matched_by_who_stayed_and_then_in_order() {
+    fn repeated_cells_match_unchanged_ids_first() {
         let before = [used("a.png", 0, 1), used("a.png", 1, 1), used("a.png", 2, 1)];
-        assert_eq!(told(&before, &[used("a.png", 1, 1), used("a.png", 5, 1)]), [(0, Some(5)), (2, None)]);
-        assert_eq!(told(&before[..2], &[used("a.png", 3, 1), used("a.png", 4, 1)]), [(0, Some(3)), (1, Some(4))]);
+        assert_eq!(moves_of(&before, &[used("a.png", 1, 1), used("a.png", 5, 1)]), [(0, Some(5)), (2, None)]);
+        assert_eq!(moves_of(&before[..2], &[used("a.png", 3, 1), used("a.png", 4, 1)]), [(0, Some(3)), (1, Some(4))]);
     }
 
     #[test]
-    fn regions_of_one_image_are_sheets_of_their_own() {
+    fn regions_of_one_image_move_separately() {
         let part = |x, index| ArtifactUse { region: Some(Region { x, y: 0, w: 16, h: 8 }), ..used("a.png", index, 2) };
         let now = [part(16, 0), part(0, 2)];
-        assert_eq!(told(&[part(0, 0), part(16, 2)], &now), [(0, Some(2)), (1, Some(3)), (2, Some(0)), (3, Some(1))]);
+        assert_eq!(
+            moves_of(&[part(0, 0), part(16, 2)], &now),
+            [(0, Some(2)), (1, Some(3)), (2, Some(0)), (3, Some(1))]
+        );
     }
 
     #[test]
-    fn a_cell_that_is_skipped_now_moves_those_after_it() {
+    fn skipped_cell_moves_later_ids() {
         let now = ArtifactUse { skipped: vec![1], ..used("a.png", 0, 3) };
-        assert_eq!(told(&[used("a.png", 0, 4)], &[now]), [(1, None), (2, Some(1)), (3, Some(2))]);
+        assert_eq!(moves_of(&[used("a.png", 0, 4)], &[now]), [(1, None), (2, Some(1)), (3, Some(2))]);
     }
 }

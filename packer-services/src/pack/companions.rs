@@ -1,4 +1,4 @@
-//! The companions: the table, the preload and the metadata, for tools. Nothing at run time needs them
+//! The companions: the asset table, the preload and the metadata as JSON, for tools. The console does not need them
 //! (spec: runtime artifact, "Companions").
 
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::plan::companion_palettes;
 use crate::canonical_json::{self, NotCanonical};
 use crate::files::Sha;
 
-/// The bytes of the companions, in the order of [`crate::project::OUTPUTS`].
+/// Returns the bytes of the companions, in the order of [`crate::project::OUTPUTS`].
 ///
 /// # Errors
 /// If a number is too large for canonical JSON.

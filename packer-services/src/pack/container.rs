@@ -1,7 +1,7 @@
-//! `assets.pa`, version 1: the one writer of its prelude and header, and the one reader (spec: runtime artifact).
+//! `assets.pa`, version 1: the only writer and the only reader of its prelude and header (spec: runtime artifact).
 //!
-//! The reader refuses every file that the writer could not have written, each for its own reason, and costs the header,
-//! not the file. Payload bytes are not read here.
+//! The reader rejects every file that the writer could not have written, each with its own finding. It reads the
+//! prelude and the header, but no payload bytes.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
@@ -22,10 +22,10 @@ pub const MAGIC: [u8; 4] = *b"ASPA";
 pub const SCHEMA_VERSION: u32 = 1;
 /// The prelude, in bytes.
 pub const PRELUDE_BYTES: u64 = 32;
-/// How payloads are coded: as they are.
+/// The codec of every payload: stored without compression.
 pub const CODEC: &str = "NONE";
 
-/// What the header says.
+/// The content of the header.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Header {
     /// By increasing id.
@@ -34,27 +34,27 @@ pub struct Header {
     pub preload: Vec<PreloadEntry>,
 }
 
-/// One asset of the table.
+/// One asset of the asset table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// 1…2147483647.
     pub asset_id: u32,
     /// Unique in the table.
     pub asset_name: String,
-    /// Also tells the bank type.
+    /// Includes the bank type.
     pub metadata: EntryMetadata,
-    /// From the start of the payload.
+    /// Where its payload starts, from the start of the payload region.
     pub offset_bytes: u64,
-    /// Of the payload.
+    /// The size of its payload.
     pub size_bytes: u64,
-    /// In the console's memory.
+    /// The size in the console's memory.
     pub decoded_size_bytes: u64,
 }
 
 /// One asset that is loaded at boot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct PreloadEntry {
-    /// An id of the table.
+    /// An id of the asset table.
     pub asset_id: u32,
     /// 0…15 within its bank type.
     pub slot: u32,
@@ -67,7 +67,7 @@ impl Header {
         self.entries.get(place)
     }
 
-    /// The table, as JSON.
+    /// The asset table, as JSON.
     pub fn table_value(&self) -> Value {
         self.entries
             .iter()
@@ -91,31 +91,31 @@ impl Header {
         self.preload.iter().map(|entry| json!({ "asset_id": entry.asset_id, "slot": entry.slot })).collect()
     }
 
-    /// The first thing in which a published header is not this one, in words.
+    /// The first difference between this header and a published one, as part of a sentence.
     pub fn difference(&self, published: &Self) -> Option<String> {
-        let told = |entry: &Entry| format!("asset {} ({})", entry.asset_id, entry.asset_name);
+        let describe = |entry: &Entry| format!("asset {} ({})", entry.asset_id, entry.asset_name);
         for (ours, theirs) in std::iter::zip(&self.entries, &published.entries) {
             if ours.asset_id > theirs.asset_id {
-                return Some(format!("{} is in the published pack, but not in the build set", told(theirs)));
+                return Some(format!("{} is in the published pack, but not in the build set", describe(theirs)));
             }
             if ours.asset_id < theirs.asset_id {
-                return Some(format!("{} is in the build set, but not in the published pack", told(ours)));
+                return Some(format!("{} is in the build set, but not in the published pack", describe(ours)));
             }
             if ours != theirs {
-                return Some(format!("{} has changed since it was published", told(ours)));
+                return Some(format!("{} has changed since it was published", describe(ours)));
             }
         }
         let count = self.entries.len().min(published.entries.len());
         if let Some(theirs) = published.entries.get(count) {
-            return Some(format!("{} is in the published pack, but not in the build set", told(theirs)));
+            return Some(format!("{} is in the published pack, but not in the build set", describe(theirs)));
         }
         if let Some(ours) = self.entries.get(count) {
-            return Some(format!("{} is in the build set, but not in the published pack", told(ours)));
+            return Some(format!("{} is in the build set, but not in the published pack", describe(ours)));
         }
         (self.preload != published.preload).then(|| "the preload slots have changed since they were published".into())
     }
 
-    /// All payloads together.
+    /// The size of all payloads together.
     pub fn payload_bytes(&self) -> u64 {
         self.entries.last().map_or(0, |entry| entry.offset_bytes + entry.size_bytes)
     }
@@ -123,7 +123,7 @@ impl Header {
     /// Prelude and header: everything before the payload.
     ///
     /// # Errors
-    /// If the header is over its limit, or a number too large for it.
+    /// If the header is over its limit, or a number is too large for canonical JSON.
     pub fn to_bytes(&self) -> Result<Vec<u8>, HeaderError> {
         let json =
             canonical_json::to_vec(&json!({ "asset_table": self.table_value(), "preload": self.preload_value() }))?;
@@ -144,7 +144,7 @@ impl Header {
 /// Why a header cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum HeaderError {
-    /// Its bytes.
+    /// It is over its limit; its size in bytes.
     #[error("the header would have {0} bytes; the limit is {HEADER_BYTES}")]
     TooLarge(usize),
     /// A size past 2^53 − 1.
@@ -159,24 +159,24 @@ impl HeaderError {
     }
 }
 
-/// A pack whose header was read and judged.
+/// A pack whose prelude and header are valid.
 #[derive(Clone, Debug)]
 pub struct Container {
-    /// What it says.
+    /// The content of the header.
     pub header: Header,
-    /// The header's JSON, in bytes.
+    /// The size of the header's JSON.
     pub header_bytes: u64,
-    /// Where the payload starts.
+    /// Where the payload region starts.
     pub payload_offset: u64,
-    /// The whole file.
+    /// The size of the whole file.
     pub file_bytes: u64,
 }
 
-/// Reads and judges prelude and header of a file of `file_bytes`.
+/// Reads and checks the prelude and header of a file of `file_bytes`.
 ///
 /// # Errors
-/// Outer: the system refused. Inner: everything that is wrong, without a file; the first of a kind hides what cannot be
-/// judged after it.
+/// Outer: the file could not be read. Inner: the findings, without a file name. A finding that makes later checks
+/// impossible is the last one.
 pub fn read(file: &mut impl Read, file_bytes: u64) -> io::Result<Result<Container, Vec<Finding>>> {
     let mut prelude = [0; 32];
     let count = read_up_to(file, &mut prelude)?;
@@ -187,10 +187,10 @@ pub fn read(file: &mut impl Read, file_bytes: u64) -> io::Result<Result<Containe
     let mut json = vec![0; usize::try_from(header_len).unwrap_or(0)];
     let count = read_up_to(file, &mut json)?;
     if count < json.len() {
-        return Ok(Err(vec![cut(PRELUDE_BYTES + count as u64)]));
+        return Ok(Err(vec![cut_finding(PRELUDE_BYTES + count as u64)]));
     }
     Ok(read_header(&json).and_then(|header| {
-        let findings = judge_layout(&header, payload_offset, file_bytes);
+        let findings = check_layout(&header, payload_offset, file_bytes);
         if findings.is_empty() {
             Ok(Container { header, header_bytes: header_len, payload_offset, file_bytes })
         } else {
@@ -199,20 +199,22 @@ pub fn read(file: &mut impl Read, file_bytes: u64) -> io::Result<Result<Containe
     }))
 }
 
-/// The shortest member of an entry, `"slot":0,`, is longer. Only a SCENE's metadata may be anything.
+/// The shortest member of an entry, `"slot":0,`, has more bytes than this. Only the metadata of a SCENE may be any
+/// JSON.
 const BYTES_PER_MEMBER: usize = 6;
 
-/// After this many problems of a pack the rest need not be told.
-const PROBLEMS_TOLD: usize = 32;
+/// How many problems of a pack are reported. More would not help anyone, and a crafted file must not fill the memory
+/// with findings.
+const REPORTED_PROBLEMS: usize = 32;
 
-const PACK_AGAIN: &str = "Pack the project again; if it was copied, copy it again as a binary file.";
+const PACK_AGAIN: &str = "Pack the project again. If the pack was copied, copy it again as a binary file.";
 
-fn wrong(code: Code, offset: u64, message: impl Into<String>) -> Finding {
+fn byte_finding(code: Code, offset: u64, message: impl Into<String>) -> Finding {
     Finding::new(code, message, PACK_AGAIN).at(Place::Byte { offset })
 }
 
-fn cut(at: u64) -> Finding {
-    wrong(Code::PackCut, at, format!("the file ends after {at} bytes, before its header does"))
+fn cut_finding(at: u64) -> Finding {
+    byte_finding(Code::PackCut, at, format!("the file ends after {}, before the end of its header", plural(at, "byte")))
 }
 
 fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding>> {
@@ -220,9 +222,9 @@ fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding
     if bytes[..shown] != MAGIC[..shown] || bytes.is_empty() {
         let found: String = bytes.iter().take(4).map(|byte| char::from(*byte)).collect();
         let message = format!("the file starts with `{}`; a pack starts with `ASPA`", escaped(&found));
-        return Err(vec![Finding::new(Code::PackMagic, message, "Name a pack, as `prometeu-packer pack` makes it.")]);
+        return Err(vec![Finding::new(Code::PackMagic, message, "Pass a pack that `prometeu-packer pack` wrote.")]);
     }
-    let Ok(bytes) = <&[u8; 32]>::try_from(bytes) else { return Err(vec![cut(bytes.len() as u64)]) };
+    let Ok(bytes) = <&[u8; 32]>::try_from(bytes) else { return Err(vec![cut_finding(bytes.len() as u64)]) };
     let u32_at = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     let version = u32_at(4);
     if version != SCHEMA_VERSION {
@@ -230,7 +232,7 @@ fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding
             Finding::new(
                 Code::PackVersion,
                 format!("schema version {version} is not known; this packer reads version {SCHEMA_VERSION}"),
-                "A newer packer made it: use that one.",
+                "Read it with the newer packer that wrote it.",
             )
             .at(Place::Byte { offset: 4 }),
         ]);
@@ -240,46 +242,50 @@ fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding
     let payload_offset = u64::from(u32_at(12)) | (u64::from(u32_at(16)) << 32);
     let flags = u32_at(20);
     if flags != 0 {
-        findings.push(wrong(Code::PackFlags, 20, format!("the flags are {flags:#x}; 0 is needed")));
+        findings.push(byte_finding(Code::PackFlags, 20, format!("the flags are {flags:#x}; they must be 0")));
     }
     if let Some(at) = bytes[24..].iter().position(|byte| *byte != 0) {
-        findings.push(wrong(Code::PackReserved, 24 + at as u64, "the reserved bytes are not all 0"));
+        findings.push(byte_finding(
+            Code::PackReserved,
+            24 + at as u64,
+            "a reserved byte is not 0; all of them must be 0",
+        ));
     }
     if header_len > HEADER_BYTES {
-        findings.push(wrong(
+        findings.push(byte_finding(
             Code::PackHeaderLength,
             8,
-            format!("the header would have {header_len} bytes; the limit is {HEADER_BYTES}"),
+            format!("the header length is {header_len} bytes; the limit is {HEADER_BYTES}"),
         ));
         return Err(findings);
     }
     if payload_offset != PRELUDE_BYTES + header_len {
-        findings.push(wrong(
+        findings.push(byte_finding(
             Code::PackPayloadOffset,
             12,
             format!(
-                "the payload offset is {payload_offset}; after a header of {header_len} bytes it is {}",
+                "the payload offset is {payload_offset}; after a header of {header_len} bytes it must be {}",
                 PRELUDE_BYTES + header_len
             ),
         ));
     }
     if PRELUDE_BYTES + header_len > file_bytes {
-        findings.push(cut(file_bytes));
+        findings.push(cut_finding(file_bytes));
     }
     if findings.is_empty() { Ok((header_len, payload_offset)) } else { Err(findings) }
 }
 
 fn read_header(json: &[u8]) -> Result<Header, Vec<Finding>> {
-    let value = parse(json).map_err(|finding| vec![finding])?;
+    let value = parse_header(json).map_err(|finding| vec![finding])?;
     let canonical = canonical_json::to_vec(&value);
     if canonical.as_deref().ok() != Some(json) {
         let at = canonical.map_or(0, |canonical| {
             std::iter::zip(&canonical, json).position(|(a, b)| a != b).unwrap_or(canonical.len().min(json.len()))
         });
-        return Err(vec![wrong(
+        return Err(vec![byte_finding(
             Code::PackHeaderForm,
             PRELUDE_BYTES + at as u64,
-            "the header is not canonical JSON: white space, order of keys, a key twice, an escape or a number",
+            "the header is not canonical JSON here: check white space, key order, duplicate keys, escapes and numbers",
         )]);
     }
     let mut findings = Vec::new();
@@ -290,7 +296,7 @@ fn read_header(json: &[u8]) -> Result<Header, Vec<Finding>> {
     }
 }
 
-fn parse(json: &[u8]) -> Result<Value, Finding> {
+fn parse_header(json: &[u8]) -> Result<Value, Finding> {
     let refuse = |message: String| {
         Finding::new(Code::PackHeaderJson, message, PACK_AGAIN).at(Place::Byte { offset: PRELUDE_BYTES })
     };
@@ -310,61 +316,62 @@ fn parse(json: &[u8]) -> Result<Value, Finding> {
     if deepest > JSON_DEPTH {
         return Err(refuse(format!("the header is nested deeper than {JSON_DEPTH}")));
     }
-    // Seen before a tree is built, which would take many times the memory of its text.
+    // Checked before the JSON is parsed, because its tree takes many times the memory of its text.
     if commas > text.len() / BYTES_PER_MEMBER && !text.contains("\"bank_type\":\"SCENE\"") {
-        return Err(shape("the header", "it has more members than a table of assets of this length can have"));
+        return Err(shape_finding("the header", "it has more members than an asset table of this length can have"));
     }
     serde_json::from_str(text).map_err(|error| refuse(format!("the header is not JSON: {error}")))
 }
 
-fn shape(place: &str, problem: impl Into<String>) -> Finding {
-    entry_problem(Code::PackHeaderShape, place, problem)
+fn shape_finding(place: &str, problem: impl Into<String>) -> Finding {
+    entry_finding(Code::PackHeaderShape, place, problem)
 }
 
-fn entry_problem(code: Code, place: &str, problem: impl Into<String>) -> Finding {
+fn entry_finding(code: Code, place: &str, problem: impl Into<String>) -> Finding {
     Finding::new(code, format!("{place}: {}", problem.into()), PACK_AGAIN)
 }
 
-fn has_keys<'v>(
+/// The object at `place`, if it has exactly these keys.
+fn read_object<'v>(
     value: &'v Value,
     keys: &[&str],
     place: &str,
     findings: &mut Vec<Finding>,
 ) -> Option<&'v Map<String, Value>> {
     let Some(object) = value.as_object() else {
-        findings.push(shape(place, "this is no object"));
+        findings.push(shape_finding(place, "it is not an object"));
         return None;
     };
     if let Some(missing) = keys.iter().find(|key| !object.contains_key(**key)) {
-        findings.push(shape(place, format!("the key `{missing}` is missing")));
+        findings.push(shape_finding(place, format!("the key `{missing}` is missing")));
         return None;
     }
     if let Some(extra) = object.keys().filter(|key| !keys.contains(&key.as_str())).min() {
-        findings.push(shape(place, format!("the key `{}` is not known", escaped(extra))));
+        findings.push(shape_finding(place, format!("the key `{}` is not known", escaped(extra))));
         return None;
     }
     Some(object)
 }
 
-fn list<'v>(value: &'v Value, place: &str, findings: &mut Vec<Finding>) -> Option<&'v Vec<Value>> {
+fn read_list<'v>(value: &'v Value, place: &str, findings: &mut Vec<Finding>) -> Option<&'v Vec<Value>> {
     let list = value.as_array();
     if list.is_none() {
-        findings.push(shape(place, "this is no list"));
+        findings.push(shape_finding(place, "it is not a list"));
     }
     list
 }
 
 fn read_members(value: &Value, findings: &mut Vec<Finding>) -> Option<Header> {
-    let object = has_keys(value, &["asset_table", "preload"], "the header", findings)?;
-    let table = list(&object["asset_table"], "asset_table", findings)?;
-    // The first bad entry is told; a file of nothing else must not cost memory by its findings.
+    let object = read_object(value, &["asset_table", "preload"], "the header", findings)?;
+    let table = read_list(&object["asset_table"], "asset_table", findings)?;
+    // Reading stops at the first invalid entry, so that a crafted file cannot fill the memory with findings.
     let mut entries: Vec<Entry> = Vec::new();
     for (i, value) in table.iter().enumerate() {
         entries.push(read_entry(value, &format!("asset_table[{i}]"), findings)?);
     }
     for pair in entries.windows(2) {
-        if findings.len() < PROBLEMS_TOLD && pair[0].asset_id >= pair[1].asset_id {
-            findings.push(entry_problem(
+        if findings.len() < REPORTED_PROBLEMS && pair[0].asset_id >= pair[1].asset_id {
+            findings.push(entry_finding(
                 Code::PackIds,
                 "asset_table",
                 format!("the id {} comes after {}; ids must increase", pair[1].asset_id, pair[0].asset_id),
@@ -373,38 +380,38 @@ fn read_members(value: &Value, findings: &mut Vec<Finding>) -> Option<Header> {
     }
     let mut names = HashSet::new();
     for entry in &entries {
-        if !names.insert(entry.asset_name.as_str()) && findings.len() < PROBLEMS_TOLD {
-            findings.push(entry_problem(
+        if !names.insert(entry.asset_name.as_str()) && findings.len() < REPORTED_PROBLEMS {
+            findings.push(entry_finding(
                 Code::PackName,
                 "asset_table",
-                format!("the name `{}` is there twice", entry.asset_name),
+                format!("two assets are named `{}`; each name must be unique", entry.asset_name),
             ));
         }
     }
-    let preload = list(&object["preload"], "preload", findings)?;
+    let preload = read_list(&object["preload"], "preload", findings)?;
     let preload = read_preload(preload, &entries, findings)?;
     Some(Header { entries, preload })
 }
 
 fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option<Entry> {
     let keys = ["asset_id", "asset_name", "bank_type", "codec", "decoded_size", "metadata", "offset", "size"];
-    let object = has_keys(value, &keys, place, findings)?;
+    let object = read_object(value, &keys, place, findings)?;
     let mut refuse = |code: Code, problem: String| {
-        findings.push(entry_problem(code, place, problem));
+        findings.push(entry_finding(code, place, problem));
         None::<()>
     };
     let Some(asset_id) = object["asset_id"].as_u64() else {
-        refuse(Code::PackHeaderShape, "`asset_id` is no integer".into());
+        refuse(Code::PackHeaderShape, "`asset_id` is not an integer".into());
         return None;
     };
     let id = u32::try_from(asset_id).ok().filter(|id| (1..=MAX_ASSET_ID).contains(id));
     let Some(id) = id else {
-        refuse(Code::PackIds, format!("the id {asset_id} is out of range; 1 to {MAX_ASSET_ID} are possible"));
+        refuse(Code::PackIds, format!("the id {asset_id} is out of range; it must be 1 to {MAX_ASSET_ID}"));
         return None;
     };
     let text = |key: &str| object[key].as_str();
     let (Some(name), Some(bank_type), Some(codec)) = (text("asset_name"), text("bank_type"), text("codec")) else {
-        refuse(Code::PackHeaderShape, "`asset_name`, `bank_type` or `codec` is no text".into());
+        refuse(Code::PackHeaderShape, "`asset_name`, `bank_type` or `codec` is not a string".into());
         return None;
     };
     if let Some(problem) = asset_name_problem(name) {
@@ -416,14 +423,14 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
         return None;
     }
     if codec != CODEC {
-        refuse(Code::PackCodec, format!("the codec `{}` is not known; `NONE` is", escaped(codec)));
+        refuse(Code::PackCodec, format!("the codec `{}` is not known; the only codec is `NONE`", escaped(codec)));
         return None;
     }
     let number = |key: &str| object[key].as_u64();
     let (Some(offset_bytes), Some(size_bytes), Some(decoded_size_bytes)) =
         (number("offset"), number("size"), number("decoded_size"))
     else {
-        refuse(Code::PackHeaderShape, "`offset`, `size` or `decoded_size` is no integer".into());
+        refuse(Code::PackHeaderShape, "`offset`, `size` or `decoded_size` is not an integer".into());
         return None;
     };
     let metadata = match EntryMetadata::read(bank_type, &object["metadata"]) {
@@ -439,7 +446,7 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
         refuse(
             Code::PackSizes,
             format!(
-                "`size` and `decoded_size` are {size_bytes} and {decoded_size_bytes}; by the format they are {size} and {decoded}"
+                "`size` and `decoded_size` are {size_bytes} and {decoded_size_bytes}; the format requires {size} and {decoded}"
             ),
         );
         return None;
@@ -453,56 +460,57 @@ fn read_preload(values: &[Value], entries: &[Entry], findings: &mut Vec<Finding>
     let mut taken: HashSet<(&str, u64)> = HashSet::new();
     for (i, value) in values.iter().enumerate() {
         let place = format!("preload[{i}]");
-        let object = has_keys(value, &["asset_id", "slot"], &place, findings)?;
+        let object = read_object(value, &["asset_id", "slot"], &place, findings)?;
         let (Some(id), Some(slot)) = (object["asset_id"].as_u64(), object["slot"].as_u64()) else {
-            findings.push(shape(&place, "`asset_id` or `slot` is no integer"));
+            findings.push(shape_finding(&place, "`asset_id` or `slot` is not an integer"));
             return None;
         };
-        if findings.len() > PROBLEMS_TOLD {
+        if findings.len() > REPORTED_PROBLEMS {
             return None;
         }
-        let mut refuse = |problem: String| findings.push(entry_problem(Code::PackPreload, &place, problem));
+        let mut refuse = |problem: String| findings.push(entry_finding(Code::PackPreload, &place, problem));
         let Some(entry) = by_id.get(&id) else {
-            refuse(format!("the table has no asset {id}"));
+            refuse(format!("the asset table has no asset {id}"));
             continue;
         };
         if preload.last().is_some_and(|last| last.asset_id >= entry.asset_id) {
-            refuse(format!("the id {id} does not come after the one before it"));
+            refuse(format!("the id {id} is not greater than the previous one"));
         }
-        let Some(small) = u32::try_from(slot).ok().filter(|slot| *slot < SLOTS) else {
-            refuse(format!("slot {slot} is out of range; 0 to {} are possible", SLOTS - 1));
+        let Some(valid_slot) = u32::try_from(slot).ok().filter(|slot| *slot < SLOTS) else {
+            refuse(format!("slot {slot} is out of range; it must be 0 to {}", SLOTS - 1));
             continue;
         };
         if !taken.insert((entry.metadata.bank_type(), slot)) {
-            refuse(format!("the {} slot {slot} is taken twice", entry.metadata.bank_type()));
+            refuse(format!("two assets use the {} slot {slot}", entry.metadata.bank_type()));
         }
-        preload.push(PreloadEntry { asset_id: entry.asset_id, slot: small });
+        preload.push(PreloadEntry { asset_id: entry.asset_id, slot: valid_slot });
     }
     Some(preload)
 }
 
-/// Payloads lie back to back in table order, from the first payload byte to the end of the file.
-fn judge_layout(header: &Header, payload_offset: u64, file_bytes: u64) -> Vec<Finding> {
+/// Checks that the payloads lie in table order without gaps, from the start of the payload region to the end of the
+/// file.
+fn check_layout(header: &Header, payload_offset: u64, file_bytes: u64) -> Vec<Finding> {
     let mut findings = Vec::new();
     let region_bytes = file_bytes - payload_offset;
     let mut expected = 0u64;
     for (i, entry) in header.entries.iter().enumerate() {
-        if findings.len() > PROBLEMS_TOLD {
+        if findings.len() > REPORTED_PROBLEMS {
             return findings;
         }
         let place = format!("asset_table[{i}]");
         let at = entry.offset_bytes;
         if at > expected {
-            findings.push(entry_problem(
+            findings.push(entry_finding(
                 Code::PackGap,
                 &place,
                 format!("the payload starts at {at}; {} before it belong to no asset", plural(at - expected, "byte")),
             ));
         } else if at < expected {
-            findings.push(entry_problem(
+            findings.push(entry_finding(
                 Code::PackOverlap,
                 &place,
-                format!("the payload starts at {at}, inside the one before it, which ends at {expected}"),
+                format!("the payload starts at {at}, inside the previous payload, which ends at {expected}"),
             ));
         }
         let end = at.checked_add(entry.size_bytes).filter(|end| *end <= region_bytes);
@@ -511,16 +519,16 @@ fn judge_layout(header: &Header, payload_offset: u64, file_bytes: u64) -> Vec<Fi
             None => {
                 let message =
                     format!("the payload of {} bytes at {at} ends past the end of the file", entry.size_bytes);
-                findings.push(entry_problem(Code::PackOverflow, &place, message));
+                findings.push(entry_finding(Code::PackOverflow, &place, message));
                 return findings;
             }
         }
     }
     if findings.is_empty() && expected < region_bytes {
-        findings.push(wrong(
+        findings.push(byte_finding(
             Code::PackTail,
             payload_offset + expected,
-            format!("{} after the last payload", plural(region_bytes - expected, "byte")),
+            format!("the file has {} after the last payload", plural(region_bytes - expected, "byte")),
         ));
     }
     findings

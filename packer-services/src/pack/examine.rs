@@ -1,5 +1,5 @@
-//! One examination of a snapshot: plan, make every payload, gather what is found. What becomes of the bytes is the
-//! output's business: `pack` stages them, `pack --check` compares them, `doctor` drops them. So all verbs judge alike.
+//! Examines a snapshot: plans and builds every payload and gathers the findings. The output decides what happens to the
+//! bytes: `pack` stages them, `pack --check` compares them, `doctor` drops them. So all verbs report the same findings.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -16,59 +16,60 @@ use crate::formats::EntryMetadata;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
-/// How often a pack is planned before a changing file becomes a finding.
+/// How many times the work is tried before a changing file becomes a finding. A save that happens during a pack is over
+/// by the second attempt; a file that still changes in the third is written continuously.
 const ATTEMPTS: u32 = 3;
 
-/// Where the bytes go.
+/// Receives the bytes of a pack.
 pub trait Output {
-    /// Takes prelude and header; called first, and only if nothing is in the way so far.
+    /// Receives the prelude and header. Called first, and only if nothing blocks the pack so far.
     ///
     /// # Errors
-    /// [`Stop`] if nobody wants more; the output knows why.
-    fn begin(&mut self, planned: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop>;
+    /// [`Stop`] if no more bytes are needed; the output keeps the reason.
+    fn push_header(&mut self, planned: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop>;
 
-    /// Takes the next payload bytes, of the asset at this place of the plan.
+    /// Receives the next payload bytes, of the asset with this index in the plan.
     ///
     /// # Errors
-    /// [`Stop`] if nobody wants more; the output knows why.
-    fn payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop>;
+    /// [`Stop`] if no more bytes are needed; the output keeps the reason.
+    fn push_payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop>;
 
-    /// An error was found: what was taken is of no use, and no more comes.
-    fn abandon(&mut self);
+    /// An error was found: the bytes so far are useless, and no more follow.
+    fn abandon_pack(&mut self);
 }
 
-/// An output that wants nothing.
+/// An output that drops all bytes.
 #[derive(Debug)]
-pub struct Discard;
+pub struct DiscardOutput;
 
-impl Output for Discard {
-    fn begin(&mut self, _: &[PlannedAsset<'_>], _: &Header, _: &[u8]) -> Result<(), Stop> {
+impl Output for DiscardOutput {
+    fn push_header(&mut self, _: &[PlannedAsset<'_>], _: &Header, _: &[u8]) -> Result<(), Stop> {
         Ok(())
     }
-    fn payload(&mut self, _: usize, _: &[u8]) -> Result<(), Stop> {
+    fn push_payload(&mut self, _: usize, _: &[u8]) -> Result<(), Stop> {
         Ok(())
     }
-    fn abandon(&mut self) {}
+    fn abandon_pack(&mut self) {}
 }
 
-/// What an examination found.
+/// The result of an examination.
 #[derive(Debug)]
 pub struct Examination {
-    /// The assets whose declarations are whole, in the order they were given.
+    /// The assets with valid declarations, in the order in which they were given.
     pub built: Vec<BuiltAsset>,
-    /// The header, if nothing was in the way.
+    /// The header, if nothing blocks the pack.
     pub header: Option<Header>,
-    /// Everything found, sorted, the snapshot's findings included.
+    /// All findings, sorted, including those of the snapshot.
     pub findings: Vec<Finding>,
-    /// A file that changed meanwhile: then nothing else here means anything.
+    /// A file that changed during the examination. If there is one, all other fields are invalid.
     pub changed_path: Option<String>,
 }
 
-/// Examines `assets` of `snapshot`. The header covers those of them that are included.
+/// Examines `assets` of `snapshot`. The header contains those of them that are included.
 ///
 /// # Errors
-/// If the operation was cancelled, or the output wants no more.
-pub fn examine<'s>(
+/// If the operation was canceled, or the output stopped it.
+pub fn examine_assets<'s>(
     context: &Context,
     snapshot: &'s Snapshot,
     assets: impl IntoIterator<Item = &'s Arc<RegisteredAsset>>,
@@ -82,7 +83,7 @@ pub fn examine<'s>(
         || planned.iter().any(|asset| asset.is_included() && asset.metadata.is_none());
     let of_header = planned.iter().map(|asset| (&**asset.registered, &**asset.declaration, asset.metadata.as_ref()));
     let header = if is_blocked { None } else { make_header(snapshot, of_header, &mut findings) };
-    let mut streamed = Streamed {
+    let mut streamed = StreamedOutput {
         context,
         planned: &planned,
         output,
@@ -91,31 +92,31 @@ pub fn examine<'s>(
         total_bytes: planned.iter().map(PlannedAsset::piece_bytes).sum(),
     };
     if let Some((header, bytes)) = &header {
-        streamed.output.begin(&planned, header, bytes)?;
+        streamed.output.push_header(&planned, header, bytes)?;
     }
-    let built = build_assets(context, &planned, workers(jobs), &mut streamed)?;
+    let built = build_assets(context, &planned, worker_count(jobs), &mut streamed)?;
     let changed = built.iter().find_map(|asset| asset.changed_path.clone());
-    let changed_path = changed.or_else(|| snapshot.changed_since().map(|path| crate::files::display_path(&path)));
+    let changed_path = changed.or_else(|| snapshot.changed_path().map(|path| crate::files::display_path(&path)));
     if changed_path.is_some() && streamed.is_wanted {
-        streamed.output.abandon();
+        streamed.output.abandon_pack();
     }
     findings.extend(built.iter().flat_map(|asset| asset.findings.iter().cloned()));
-    let is_whole = !has_errors(&findings);
+    let is_blocked = has_errors(&findings);
     Ok(Examination {
         built,
-        header: header.filter(|_| is_whole).map(|(header, _)| header),
+        header: header.filter(|_| !is_blocked).map(|(header, _)| header),
         findings: sort_findings(findings),
         changed_path,
     })
 }
 
-/// How many workers build: by default one per processor.
-pub fn workers(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
+/// How many workers build assets: by default one per processor.
+pub fn worker_count(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
     jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
 }
 
-/// Passes the bytes of included assets on to the output, as long as a pack can still come of it.
-struct Streamed<'o, 'p> {
+/// Passes the bytes of included assets on to the output, as long as the pack is not blocked.
+struct StreamedOutput<'o, 'p> {
     context: &'o Context,
     planned: &'o [PlannedAsset<'p>],
     output: &'o mut dyn Output,
@@ -124,15 +125,15 @@ struct Streamed<'o, 'p> {
     total_bytes: u64,
 }
 
-impl BuildSink for Streamed<'_, '_> {
+impl BuildSink for StreamedOutput<'_, '_> {
     fn push_bytes(&mut self, at: usize, bytes: &[u8]) -> Result<(), Stop> {
         self.done_bytes += bytes.len() as u64;
-        if self.is_wanted && self.planned[at].is_included() { self.output.payload(at, bytes) } else { Ok(()) }
+        if self.is_wanted && self.planned[at].is_included() { self.output.push_payload(at, bytes) } else { Ok(()) }
     }
 
-    fn fail(&mut self, _: usize) {
+    fn fail_asset(&mut self, _: usize) {
         if std::mem::take(&mut self.is_wanted) {
-            self.output.abandon();
+            self.output.abandon_pack();
         }
     }
 
@@ -143,13 +144,13 @@ impl BuildSink for Streamed<'_, '_> {
     }
 }
 
-/// The header and its bytes; a finding if it is too large.
+/// Creates the header and its bytes. If it is too large, adds a finding instead.
 pub fn make_header<'s>(
     snapshot: &Snapshot,
     assets: impl Iterator<Item = (&'s RegisteredAsset, &'s Declaration, Option<&'s EntryMetadata>)>,
     findings: &mut Vec<Finding>,
 ) -> Option<(Header, Vec<u8>)> {
-    let header = plan::header(snapshot, assets);
+    let header = plan::plan_header(snapshot, assets);
     match header.to_bytes() {
         Ok(bytes) => Some((header, bytes)),
         Err(error) => {
@@ -159,28 +160,28 @@ pub fn make_header<'s>(
     }
 }
 
-/// What one attempt made, and whether a file changed under it.
+/// The result of one attempt, which is valid only if no file changed.
 #[derive(Debug)]
 pub struct Attempt<T> {
-    /// What was made.
-    pub made: T,
-    /// The file that changed.
+    /// The result.
+    pub value: T,
+    /// A file that changed during the attempt.
     pub changed_path: Option<String>,
 }
 
-/// Takes a snapshot and works on it, again from the start if a file changed meanwhile, three times in all. Then
-/// the last result is given with the finding that names the file.
+/// Reads a snapshot and runs `work` on it, again from the start if a file changed meanwhile, in at most three attempts.
+/// Returns the last result, with a finding that names the file if it was still changing.
 ///
 /// # Errors
-/// Those of the snapshot and of `work`.
+/// If the snapshot cannot be read, or `work` fails.
 pub fn with_retries<T, E: From<ProjectError> + From<Stop>>(
     context: &Context,
     project: &Project,
     mut work: impl FnMut(&Snapshot) -> Result<Attempt<T>, E>,
 ) -> Result<(T, Option<Finding>), E> {
     let mut owner = None;
-    let (made, finding) = with_retries_of(context, project, |attempt| {
-        let snapshot = Snapshot::take(project)?;
+    let (value, finding) = retry_while_changing(context, project, |attempt| {
+        let snapshot = Snapshot::read(project)?;
         if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(E::from(Stop));
         }
@@ -188,31 +189,32 @@ pub fn with_retries<T, E: From<ProjectError> + From<Stop>>(
         owner = attempt.changed_path.as_ref().and_then(|path| snapshot.owner_of(path));
         Ok(attempt)
     })?;
-    Ok((made, finding.map(|finding| Finding { asset: owner, ..finding })))
+    Ok((value, finding.map(|finding| Finding { asset: owner, ..finding })))
 }
 
-/// As [`with_retries`], for who needs no snapshot: `work` is given which attempt it is, from 1, and the finding names no asset.
+/// Like [`with_retries`], but without a snapshot: `work` receives the number of the attempt, from 1, and the finding
+/// does not name an asset.
 ///
 /// # Errors
-/// Those of `work`.
-pub fn with_retries_of<T, E>(
+/// If `work` fails.
+pub fn retry_while_changing<T, E>(
     context: &Context,
     project: &Project,
     mut work: impl FnMut(u32) -> Result<Attempt<T>, E>,
 ) -> Result<(T, Option<Finding>), E> {
     let mut attempt = 1;
     loop {
-        let Attempt { made, changed_path } = work(attempt)?;
-        let Some(path) = changed_path else { return Ok((made, None)) };
+        let Attempt { value, changed_path } = work(attempt)?;
+        let Some(path) = changed_path else { return Ok((value, None)) };
         if attempt == ATTEMPTS {
             let shown =
                 PathBuf::from(&path).strip_prefix(project.root()).map_or(path.clone(), crate::files::display_path);
             let finding = Finding::new(
                 Code::SourceChanging,
                 format!("the file kept changing while it was read, {ATTEMPTS} times in a row"),
-                "Wait until the program that writes it is done, and try again.",
+                "Wait until the program that writes the file has finished, and try again.",
             );
-            return Ok((made, Some(finding.file(shown))));
+            return Ok((value, Some(finding.file(shown))));
         }
         attempt += 1;
         context.report_progress(Progress::PlanningAgain { path, attempt });

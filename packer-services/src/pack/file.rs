@@ -1,4 +1,4 @@
-//! A pack that the caller named: opened, its header read, its bytes in order.
+//! A pack that the caller named: opens it and reads its header and payloads.
 
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -31,10 +31,10 @@ impl AsFinding for PackOpenError {
 }
 
 impl PackFile {
-    /// Opens it; links are followed.
+    /// Opens a pack; links are followed.
     ///
     /// # Errors
-    /// If it is missing, not a regular file, or refused by the system.
+    /// If it is missing, not a regular file, or cannot be opened.
     pub fn open(path: &Path) -> Result<Self, PackOpenError> {
         let source = SourceFile::from_path(path).map_err(|error| {
             let finding = match error {
@@ -70,10 +70,10 @@ impl PackFile {
         self.source.size_bytes()
     }
 
-    /// Reads and judges the header. The inner error is everything that is wrong with it.
+    /// Reads and checks the header. The inner error contains the findings about it.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If the file cannot be read.
     pub fn read_header(&mut self) -> Result<Result<Container, Vec<Finding>>, DiskError> {
         let size_bytes = self.size_bytes();
         let read = container::read(self.source.file_mut(), size_bytes).map_err(DiskError::reading(&self.path))?;
@@ -81,10 +81,10 @@ impl PackFile {
         Ok(read.map_err(|findings| sort_findings(findings.into_iter().map(with_file).collect())))
     }
 
-    /// The next bytes are read from `offset` on.
+    /// Continues reading at `offset`.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If the position cannot be set.
     pub fn seek_to(&mut self, offset: u64) -> Result<(), DiskError> {
         self.source.file_mut().seek(SeekFrom::Start(offset)).map_err(DiskError::reading(&self.path))?;
         Ok(())
@@ -93,7 +93,8 @@ impl PackFile {
     /// Fills `buffer` with the next bytes.
     ///
     /// # Errors
-    /// If the system refuses. The header was judged before, so an early end means that the file was cut since then.
+    /// If the file cannot be read. The header was checked before, so an early end means that the file was truncated
+    /// since.
     pub fn read_exact(&mut self, buffer: &mut [u8]) -> Result<(), DiskError> {
         self.source.file_mut().read_exact(buffer).map_err(DiskError::reading(&self.path))
     }
@@ -101,7 +102,7 @@ impl PackFile {
     /// Passes the next `size_bytes` to `take`, block by block.
     ///
     /// # Errors
-    /// If the system refuses, the operation was canceled, or `take` fails.
+    /// If the file cannot be read, the operation was canceled, or `take` fails.
     pub fn read_blocks<E: From<DiskError> + From<Stop>>(
         &mut self,
         context: &Context,

@@ -1,4 +1,4 @@
-//! Whether a pack is one that the packer could have written, and whether it belongs to the companions beside it.
+//! Checks that the packer could have written a pack, and that the companions beside it belong to it.
 
 use std::path::Path;
 
@@ -16,11 +16,11 @@ use crate::files::{self, DiskError, Sha, SourceFile};
 use crate::limits::HEADER_BYTES;
 use crate::project::{OUTPUTS, PACK_FILE};
 
-/// A pack that was read from start to end. Only if no finding blocks is it one that the packer could have written.
+/// A pack that was read from start to end. The packer could have written it only if no finding blocks.
 pub struct JudgedPack {
     /// Its header, and where its payload is.
     pub container: Container,
-    /// Of its bytes.
+    /// The hashes of its bytes.
     pub hashes: PackHashes,
     /// Whether payload bytes were compared with the hashes in the companions.
     pub payload_checked: bool,
@@ -28,14 +28,13 @@ pub struct JudgedPack {
 
 /// The hashes of a pack.
 pub struct PackHashes {
-    /// Of the whole file.
+    /// The hash of the whole file.
     pub file: Sha,
-    /// Of each payload, in table order.
+    /// The hash of each payload, in table order.
     pub payloads: Vec<Sha>,
 }
 
-/// Reads a pack from start to end and adds everything that is wrong with it to `findings`; `None` if its header is
-/// wrong.
+/// Reads a pack from start to end and adds the findings about it to `findings`; `None` if its header is not valid.
 ///
 /// # Errors
 /// If the pack or a companion could not be read, or the operation was canceled.

@@ -1,7 +1,7 @@
-//! One writer per project: a kernel lock on `assets/.prometeu/lock`, which dies with its process.
+//! One writer per project: a kernel lock on `assets/.prometeu/lock`, which ends with its process.
 //!
-//! A second writer waits and says for what, or fails at once. A project that cannot be locked is used without, with a
-//! note (spec: workspace, "Lock").
+//! A second writer waits and reports what it is waiting for, or fails at once. A project that cannot be locked is used
+//! without a lock, with a note (spec: workspace, "Lock").
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read};
@@ -12,20 +12,20 @@ use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 use crate::files;
 use crate::project::Project;
 
-/// How often a waiting packer tries again.
-const PATIENCE: Duration = Duration::from_millis(40);
+/// How long a waiting packer sleeps between attempts: too short to notice, and long enough to cost no processor time.
+const RETRY_INTERVAL: Duration = Duration::from_millis(40);
 
-/// The right to write to a project; given back when it is dropped.
+/// The right to write to a project; released when it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     file: Option<File>,
     note: Option<Finding>,
 }
 
-/// Why there is no right to write.
+/// Why the lock could not be acquired.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Another packer has it.
+    /// Another packer holds it.
     #[error("the project is locked by {0}")]
     Held(String),
     /// Cancelled while waiting.
@@ -39,68 +39,68 @@ impl AsFinding for LockError {
             Self::Held(holder) => Finding::new(
                 Code::ProjectLocked,
                 format!("another packer is writing to this project: {holder}"),
-                "Wait until it is done, or run without `--no-wait`.",
+                "Wait until it has finished, or run without `--no-wait`.",
             )
             .file("assets/.prometeu/lock"),
-            Self::Cancelled => interrupted(),
+            Self::Cancelled => interrupted_finding(),
         }
     }
 }
 
-/// The finding of a cancelled operation.
-pub fn interrupted() -> Finding {
+/// The finding of a canceled operation.
+pub fn interrupted_finding() -> Finding {
     Finding::new(Code::Interrupted, "stopped before the end; nothing was changed", "Run it again.")
 }
 
 impl Lock {
-    /// Takes the lock, waiting if `wait`.
+    /// Acquires the lock; `wait` is whether to wait for another packer.
     ///
     /// # Errors
-    /// If another packer has it, or the waiting was cancelled.
-    pub fn take(context: &Context, project: &Project, wait: bool) -> Result<Self, LockError> {
+    /// If another packer holds it, or the operation was canceled while it waited.
+    pub fn acquire(context: &Context, project: &Project, wait: bool) -> Result<Self, LockError> {
         let path = project.lock_path();
         let mut file = match files::open_lock_file(&path) {
             Ok(file) => file,
-            Err(_) if files::is_link(&path) => return Ok(Self::without("it is a link")),
-            Err(error) => return Ok(Self::without(&files::system_message(&error))),
+            Err(_) if files::is_link(&path) => return Ok(Self::unavailable("the lock file is a link")),
+            Err(error) => return Ok(Self::unavailable(&files::system_message(&error))),
         };
-        let mut told = false;
+        let mut is_reported = false;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(TryLockError::Error(error)) => return Ok(Self::without(&files::system_message(&error))),
+                Err(TryLockError::Error(error)) => return Ok(Self::unavailable(&files::system_message(&error))),
                 Err(TryLockError::WouldBlock) => {
-                    let holder = holder(&file);
+                    let holder = read_holder(&file);
                     if !wait {
                         return Err(LockError::Held(holder));
                     }
-                    if !told {
-                        told = true;
+                    if !is_reported {
+                        is_reported = true;
                         context.report_progress(Progress::WaitingForLock { path: files::display_path(&path), holder });
                     }
                     if context.is_cancelled() {
                         return Err(LockError::Cancelled);
                     }
-                    std::thread::sleep(PATIENCE);
+                    std::thread::sleep(RETRY_INTERVAL);
                 }
             }
         }
-        files::overwrite_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host()));
+        files::overwrite_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host_name()));
         project.remove_leftovers();
         Ok(Self { file: Some(file), note: None })
     }
 
-    fn without(why: &str) -> Self {
+    fn unavailable(reason: &str) -> Self {
         let note = Finding::new(
             Code::LockUnavailable,
-            format!("the project could not be locked ({why}); going on without"),
-            "Do not run two packers on this project at once.",
+            format!("the project could not be locked ({reason}); the packer continues without a lock"),
+            "Do not run two packers on this project at the same time.",
         );
         Self { file: None, note: Some(note.file("assets/.prometeu/lock")) }
     }
 
-    /// Whether nobody else can be writing.
+    /// Whether no other packer can write at the same time.
     pub fn is_held(&self) -> bool {
         self.file.is_some()
     }
@@ -112,7 +112,7 @@ impl Lock {
 }
 
 /// What the holder wrote about itself.
-fn holder(file: &File) -> String {
+fn read_holder(file: &File) -> String {
     let mut text = String::new();
     let read = file.try_clone().and_then(|file| {
         use std::io::Seek;
@@ -126,7 +126,7 @@ fn holder(file: &File) -> String {
     }
 }
 
-fn host() -> String {
+fn host_name() -> String {
     #[cfg(unix)]
     {
         rustix::system::uname().nodename().to_string_lossy().into_owned()

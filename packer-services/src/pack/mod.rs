@@ -1,9 +1,18 @@
-//! From a snapshot to the bytes of `assets.pa` and its companions.
+//! Turns a snapshot into the bytes of `assets.pa` and its companions.
 //!
-//! [`plan`] knows every size before a payload is made; [`pipeline`] makes payloads in parallel and delivers them in
-//! order; [`container`] is the one writer and reader of the file; [`companions`] mirror it for tools; [`publish`] puts all
-//! of it in place; [`published`] is what stood there; [`lock`] keeps a second writer out. [`examine`] runs them for every operation that must know what a
-//! pack would say.
+//! - [`plan`]: what each payload is built from, and every size, before a payload is built.
+//! - [`pipeline`]: builds payloads in parallel and delivers their bytes in order.
+//! - [`built`]: `BuiltAsset`, one built asset with its findings, for packs, lists and previews.
+//! - [`examine`]: plans and builds assets and gathers the findings, for every operation that reports what a pack would.
+//! - [`container`]: the only writer and the only reader of the prelude and header of `assets.pa`.
+//! - [`companions`]: the three JSON files beside the pack.
+//! - [`publish`]: replaces the files in `build/`, the pack last.
+//! - [`published`]: the pack that is in `build/`, and how a new one differs from it.
+//! - [`cache`]: the ids of the last pack, to report which ones moved.
+//! - [`lock`]: one writer per project.
+//! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
+//! - [`file`](mod@file): a pack that the user named, read one payload at a time.
+//! - [`judge`]: the findings about the payloads of a pack.
 
 pub mod budgets;
 pub mod built;

@@ -1,8 +1,8 @@
-//! Payloads made in parallel, delivered in order, with a bounded number of bytes in flight.
+//! Builds payloads in parallel and delivers them in order, with a bounded number of bytes in flight.
 //!
-//! Workers take pieces in order and push blocks; the caller's thread takes the blocks of the first unfinished piece. A
-//! worker that runs ahead waits once a few MiB are queued, unless its piece is the one being delivered: so the
-//! pipeline never stalls, and its memory does not depend on what is packed.
+//! Workers take pieces in order and push blocks; the caller's thread pops the blocks of the first unfinished piece. A
+//! worker that is ahead waits while the queue is full, unless its piece is the one being delivered. So the pipeline
+//! never stalls, and its memory does not depend on the size of the pack.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
@@ -16,13 +16,13 @@ use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{AsFinding, Code, Finding, escaped, has_errors};
 use crate::files::{DiskError, Folder};
 
-/// Payload bytes that may wait to be delivered.
+/// How many payload bytes may wait to be delivered: about 120 glyph banks, so that workers rarely wait.
 const IN_FLIGHT_BYTES: usize = 4 << 20;
 
 /// What the pipeline delivers, in the order of the pack.
 #[derive(Debug)]
 pub enum Delivery {
-    /// The next payload bytes of the asset at this place of the plan.
+    /// The next payload bytes of the asset with this index in the plan.
     Bytes(usize, Vec<u8>),
     /// One of its pieces is done.
     Piece(usize, Outcome),
@@ -30,10 +30,10 @@ pub enum Delivery {
     Asset(usize),
 }
 
-/// Makes all payloads with `jobs` workers and gives them to `deliver`.
+/// Builds all payloads with `jobs` workers and passes them to `deliver`.
 ///
 /// # Errors
-/// If the operation was cancelled, or `deliver` wants no more.
+/// If the operation was canceled, or `deliver` stopped it.
 pub fn run(
     context: &Context,
     planned: &[PlannedAsset<'_>],
@@ -48,7 +48,7 @@ pub fn run(
     let queue = Queue::default();
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        // However the delivery ends, waiting workers must go home: the scope joins them.
+        // However the delivery ends, waiting workers must be released, because the scope joins them.
         let _stop = StopAtEnd(&queue);
         for _ in 0..jobs.get().min(pieces.len()) {
             scope.spawn(|| {
@@ -90,7 +90,7 @@ pub fn run(
     })
 }
 
-/// Builds one piece; a glyph bank that has an error gives no bytes but the outcome's `broken_payload`.
+/// Builds one piece. The bytes of a glyph bank with an error are not pushed, but returned in `broken_payload`.
 fn build_piece(
     context: &Context,
     asset_id: u32,
@@ -98,7 +98,7 @@ fn build_piece(
     piece: &Piece<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Stop> {
-    guarded(context, asset_id, folder, || match piece {
+    catch_panics(context, asset_id, folder, || match piece {
         Piece::Glyph(content) => {
             let (payload, mut outcome) = glyph::build_glyph_payload(context, folder, content)?;
             if !has_errors(&outcome.findings) && outcome.changed.is_empty() {
@@ -116,12 +116,12 @@ fn build_piece(
     })
 }
 
-/// Runs `make` for an asset; a panic becomes a finding about it.
-fn guarded(
+/// Runs `build` for an asset and turns a panic into a finding about it.
+fn catch_panics(
     context: &Context,
     asset_id: u32,
     folder: &Folder,
-    make: impl FnOnce() -> Result<Outcome, Stop>,
+    build: impl FnOnce() -> Result<Outcome, Stop>,
 ) -> Result<Outcome, Stop> {
     catch_unwind(AssertUnwindSafe(|| {
         if let Err(error) = context.inject_fault(FaultPoint::Convert { asset_id }) {
@@ -131,14 +131,15 @@ fn guarded(
                 ..Outcome::default()
             });
         }
-        make()
+        build()
     }))
     .unwrap_or_else(|panic| {
-        let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let reason =
+            panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
         let finding = Finding::new(
             Code::InternalError,
-            format!("the packer failed while it made this asset: {}", escaped(said.unwrap_or("no reason given"))),
-            "This is a fault of the packer, not of the asset. Please report it, with the asset.",
+            format!("the packer failed while it built this asset: {}", escaped(reason.unwrap_or("no reason given"))),
+            "This is a bug in the packer, not in the asset. Please report it, and attach the asset.",
         );
         Ok(Outcome { findings: vec![finding.file(crate::declaration::ANCHOR)], ..Outcome::default() })
     })
@@ -153,7 +154,7 @@ enum Item {
 #[derive(Default)]
 struct Queue {
     state: Mutex<State>,
-    /// The delivery waits here for an item of the head.
+    /// The delivery waits here for an item of the head piece.
     filled: Condvar,
     /// Workers wait here for room.
     drained: Condvar,
@@ -165,7 +166,7 @@ struct State {
     in_flight_bytes: usize,
     /// The piece that is being delivered.
     head: usize,
-    stopped: bool,
+    is_stopped: bool,
     workers_waiting: usize,
 }
 
@@ -178,17 +179,18 @@ impl Queue {
     fn push(&self, piece: usize, item: Item) -> Result<(), Stop> {
         let bytes = if let Item::Bytes(bytes) = &item { bytes.len() } else { 0 };
         let mut state = self.lock();
-        // The delivery waits for the head alone: its worker may always push one block, so that nothing stalls.
+        // The delivery waits only for the head. The worker of the head may always push one block, so that nothing
+        // stalls.
         let must_wait = |state: &State| {
-            let awaited = piece == state.head && state.items.get(&piece).is_none_or(VecDeque::is_empty);
-            bytes > 0 && !awaited && state.in_flight_bytes + bytes > IN_FLIGHT_BYTES
+            let is_awaited = piece == state.head && state.items.get(&piece).is_none_or(VecDeque::is_empty);
+            bytes > 0 && !is_awaited && state.in_flight_bytes + bytes > IN_FLIGHT_BYTES
         };
-        while !state.stopped && must_wait(&state) {
+        while !state.is_stopped && must_wait(&state) {
             state.workers_waiting += 1;
             state = self.drained.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.workers_waiting -= 1;
         }
-        if state.stopped {
+        if state.is_stopped {
             return Err(Stop);
         }
         state.in_flight_bytes += bytes;
@@ -211,7 +213,8 @@ impl Queue {
                 }
                 None => {}
             }
-            // There is room now, or the head is the piece of a worker that waits for room, which it now need not.
+            // Either there is room now, or the new head belongs to a worker that waits for room and need not wait
+            // longer.
             if state.workers_waiting > 0 {
                 self.drained.notify_all();
             }
@@ -227,7 +230,7 @@ struct StopAtEnd<'q>(&'q Queue);
 
 impl Drop for StopAtEnd<'_> {
     fn drop(&mut self) {
-        self.0.lock().stopped = true;
+        self.0.lock().is_stopped = true;
         self.0.drained.notify_all();
     }
 }

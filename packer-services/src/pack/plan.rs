@@ -1,6 +1,6 @@
-//! The plan: what each asset's payload will be made of, how large it will be and where it will lie.
+//! The plan: what each payload is built from, how large it will be and where in the pack it will lie.
 //!
-//! Opens sound files to learn their lengths, and nothing else: a glyph bank's size is fixed.
+//! Planning opens the files of sounds and raw payloads for their sizes. The size of a glyph bank is fixed.
 
 use std::sync::Arc;
 
@@ -24,15 +24,15 @@ pub struct PlannedAsset<'s> {
     pub declaration: &'s Arc<Declaration>,
     /// Its root.
     pub folder: &'s Folder,
-    /// `None` if something is in the way of the whole payload.
+    /// `None` if an error prevents a complete payload.
     pub metadata: Option<EntryMetadata>,
-    /// In the order of their bytes: all that can be planned, even if others cannot.
+    /// The pieces that can be planned, in the order of their bytes.
     pub pieces: Vec<Piece<'s>>,
-    /// What was found, relative to the asset's root, and what cannot be built because of it.
+    /// The findings, relative to the asset's root, and what cannot be built because of them.
     pub outcome: Outcome,
 }
 
-/// A part of a payload that is made on its own.
+/// A part of a payload that is built separately.
 #[derive(Debug)]
 pub enum Piece<'s> {
     /// A whole glyph bank.
@@ -45,13 +45,13 @@ pub enum Piece<'s> {
         path: &'s RelPath,
         /// Its state when it was planned.
         stamp: Stamp,
-        /// What its entry says.
+        /// The metadata of its entry.
         metadata: &'s EntryMetadata,
     },
 }
 
 impl Piece<'_> {
-    /// How many bytes it has when it is whole.
+    /// How many bytes it has if it can be built completely.
     pub fn size_bytes(&self) -> u64 {
         match self {
             Self::Glyph(_) => GLYPH_BYTES as u64,
@@ -61,7 +61,7 @@ impl Piece<'_> {
     }
 }
 
-/// Plans one asset; `None` if its declaration is not whole.
+/// Plans one asset; `None` if its declaration is not valid.
 pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>> {
     let declaration = registered.declaration()?;
     let folder = registered.folder.as_ref()?;
@@ -70,7 +70,7 @@ pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>>
         Content::Glyph(glyph) => (Some(glyph.entry_metadata().into()), vec![Piece::Glyph(glyph)]),
         Content::Sound(content) => plan_sounds(folder, content, &mut outcome),
         Content::Raw { payload, metadata, .. } => {
-            let piece = raw_piece(folder, payload, metadata.entry_metadata(), &mut outcome);
+            let piece = plan_raw_piece(folder, payload, metadata.entry_metadata(), &mut outcome);
             if piece.is_none() {
                 let finding = outcome.first_error(0).unwrap_or(0);
                 outcome.holes.push(Hole { ids: 0..u32::MAX, artifact: None, finding });
@@ -81,7 +81,7 @@ pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>>
     Some(PlannedAsset { registered, declaration, folder, metadata, pieces, outcome })
 }
 
-/// Plans the samples of a bank; one that cannot be planned is a hole, and keeps the whole bank from having metadata.
+/// Plans the samples of a bank. A sample that cannot be planned is a hole, and leaves the bank without metadata.
 fn plan_sounds<'s>(
     folder: &Folder,
     content: &SoundContent,
@@ -108,8 +108,8 @@ fn plan_sounds<'s>(
     (is_whole.then(|| metadata.into()), pieces)
 }
 
-/// Plans a raw payload; `None` if something is in the way, which goes to `outcome`.
-fn raw_piece<'s>(
+/// Plans a raw payload; `None` if it cannot be packed. The reason is then added to `outcome`.
+fn plan_raw_piece<'s>(
     folder: &Folder,
     path: &'s RelPath,
     metadata: &'s EntryMetadata,
@@ -117,8 +117,8 @@ fn raw_piece<'s>(
 ) -> Option<Piece<'s>> {
     match folder.open(path) {
         Ok(source) => {
-            let wrong = source.too_large_finding().or_else(|| raw::check_raw_size(metadata, source.size_bytes()));
-            if let Some(finding) = wrong {
+            let problem = source.too_large_finding().or_else(|| raw::check_raw_size(metadata, source.size_bytes()));
+            if let Some(finding) = problem {
                 outcome.findings.push(finding.file(path.as_str()));
                 return None;
             }
@@ -142,15 +142,15 @@ impl PlannedAsset<'_> {
         self.registered.entry.included_in_build
     }
 
-    /// How many bytes its pieces have, whole or not.
+    /// How many bytes all its pieces have, if they can be built completely.
     pub fn piece_bytes(&self) -> u64 {
         self.pieces.iter().map(Piece::size_bytes).sum()
     }
 }
 
-/// The header of a pack of those of these assets that are included, with the slots of the snapshot. An asset is given as
-/// its registered form, its declaration, and the metadata of its payload, without which it is left out.
-pub fn header<'s>(
+/// Plans the header of a pack, with the slots of the snapshot. Each asset consists of its registered form, its
+/// declaration and the metadata of its payload. Excluded assets and assets without metadata are left out.
+pub fn plan_header<'s>(
     snapshot: &Snapshot,
     assets: impl Iterator<Item = (&'s RegisteredAsset, &'s Declaration, Option<&'s EntryMetadata>)>,
 ) -> Header {
@@ -176,7 +176,7 @@ pub fn header<'s>(
     }
 }
 
-/// The palettes of an asset as the companion lists them.
+/// The palettes of an asset, as they are listed in a companion.
 pub fn companion_palettes(declaration: &Declaration) -> serde_json::Value {
     let Content::Glyph(glyph) = &declaration.content else { return json!([]) };
     let colors = |palette: &crate::declaration::Palette| -> Vec<String> {
@@ -185,7 +185,7 @@ pub fn companion_palettes(declaration: &Declaration) -> serde_json::Value {
     json!(glyph.palettes.iter().map(colors).collect::<Vec<_>>())
 }
 
-/// The anchor's name as a source.
+/// The path of the anchor, relative to the root of its asset.
 pub fn anchor_path() -> Option<RelPath> {
     RelPath::parse(ANCHOR).ok()
 }

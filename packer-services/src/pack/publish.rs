@@ -1,7 +1,7 @@
-//! Putting a pack in place: staged under `build/.prometeu/`, synced, renamed, the pack itself last.
+//! Publishes a pack: its files are staged under `build/.prometeu/`, synced and renamed, `assets.pa` last.
 //!
-//! At every instant `assets.pa` is the whole old or the whole new pack. Whatever fails, the stage is removed and what
-//! was published before stays (spec: runtime artifact, "Publishing").
+//! At every moment `assets.pa` is either the complete old or the complete new pack. If anything fails, the stage is
+//! removed and the old files are kept (spec: runtime artifact, "Publishing").
 
 use std::fs::File;
 use std::io::Write;
@@ -12,22 +12,23 @@ use crate::context::{Context, FaultPoint, Progress};
 use crate::files::{self, DiskError, PathKind};
 use crate::project::{OUTPUTS, OutputError, Project, STAGE_FOLDER};
 
-/// Files on their way to `build/`. Dropped, it removes what it staged.
+/// Files that are staged for `build/`. Files that were not published are removed when it is dropped.
 #[derive(Debug)]
 pub struct Stage {
     build: PathBuf,
     folder: PathBuf,
     unique: String,
-    staged: Vec<Staged>,
-    made: Vec<PathBuf>,
+    staged: Vec<StagedFile>,
+    created_folders: Vec<PathBuf>,
 }
 
 impl Stage {
-    /// Opens a stage. `alone` tells that the project is locked, so that what lies in the stage folder is an orphan.
+    /// Opens a stage. If `is_locked`, the project is locked, so any file in the stage folder is an orphan and is
+    /// removed.
     ///
     /// # Errors
-    /// If an output's place is taken by something else, or the system refuses.
-    pub fn open(context: &Context, project: &Project, alone: bool) -> Result<Self, OutputError> {
+    /// If a folder, a link or the like is in the way of an output, or a folder cannot be created.
+    pub fn open(context: &Context, project: &Project, is_locked: bool) -> Result<Self, OutputError> {
         let build = project.build_folder();
         for name in OUTPUTS {
             if let PathKind::Other(what) = files::path_kind(&build.join(name))? {
@@ -38,39 +39,39 @@ impl Stage {
         if files::exists(&folder) && !files::is_real_folder(&folder) {
             return Err(OutputError::NotAFolder(STAGE_FOLDER));
         }
-        let mut made = files::make_folders(&build)?;
+        let mut created_folders = files::make_folders(&build)?;
         match files::make_folders(&folder) {
-            Ok(more) => made.extend(more),
+            Ok(more) => created_folders.extend(more),
             Err(error) => {
-                made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+                created_folders.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
                 return Err(error.into());
             }
         }
-        if alone {
+        if is_locked {
             files::paths_in(&folder).iter().filter(|path| is_orphan(path)).for_each(|path| files::remove_quietly(path));
         }
         let unique = context.new_uuid().to_string();
-        Ok(Self { build, folder, unique, staged: Vec::new(), made })
+        Ok(Self { build, folder, unique, staged: Vec::new(), created_folders })
     }
 
     fn staged_path(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.{}", self.unique))
     }
 
-    /// Starts the file `name`, which will have `size_bytes`; [`Stage::append`] fills it.
+    /// Creates the file `name`, which will have `size_bytes`. Its bytes follow with [`Stage::append`].
     ///
     /// # Errors
-    /// If the system refuses.
-    pub fn create(&mut self, name: &'static str, size_bytes: u64) -> Result<(), DiskError> {
+    /// If the file cannot be created.
+    pub fn create_file(&mut self, name: &'static str, size_bytes: u64) -> Result<(), DiskError> {
         let file = files::create_new(&self.staged_path(name))?;
-        self.staged.push(Staged { name, file, left_bytes: size_bytes });
+        self.staged.push(StagedFile { name, file, left_bytes: size_bytes });
         Ok(())
     }
 
     /// Appends to the file that was created last.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If the bytes cannot be written.
     pub fn append(&mut self, context: &Context, bytes: &[u8]) -> Result<(), DiskError> {
         let Some(staged) = self.staged.last_mut() else { return Ok(()) };
         let written = context.inject_fault(FaultPoint::StageWrite).and_then(|()| staged.file.write_all(bytes));
@@ -83,9 +84,9 @@ impl Stage {
     /// Syncs everything staged and renames it into place, in the order of [`OUTPUTS`].
     ///
     /// # Errors
-    /// If the system refuses; the old pack is then still in place.
+    /// If a file cannot be synced or renamed; `assets.pa` is then still the old pack.
     pub fn publish(mut self, context: &Context) -> Result<(), DiskError> {
-        for Staged { name, file, .. } in &self.staged {
+        for StagedFile { name, file, .. } in &self.staged {
             let path = self.build.join(name);
             context
                 .inject_fault(FaultPoint::StageSync)
@@ -99,8 +100,8 @@ impl Stage {
             files::rename(&self.staged_path(name), &to)?;
         }
         files::sync_folder(&self.build).map_err(DiskError::with_file_in_place)?;
-        // From here on the pack is the new one, and `build/` is not to be removed with the stage.
-        self.made.retain(|folder| *folder == self.folder);
+        // The new pack is in place, so `build/` must not be removed with the stage.
+        self.created_folders.retain(|folder| *folder == self.folder);
         Ok(())
     }
 }
@@ -111,11 +112,11 @@ impl Drop for Stage {
             files::remove_quietly(&self.staged_path(staged.name));
         }
         files::remove_folder_if_empty(&self.folder);
-        self.made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+        self.created_folders.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
     }
 }
 
-/// Whether a killed pack can have left this: an output's name, a dot, a uuid.
+/// Whether a killed packer can have left this file: the name of an output, a dot and a uuid.
 fn is_orphan(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str());
     name.and_then(|name| name.rsplit_once('.'))
@@ -123,7 +124,7 @@ fn is_orphan(path: &Path) -> bool {
 }
 
 #[derive(Debug)]
-struct Staged {
+struct StagedFile {
     name: &'static str,
     file: File,
     left_bytes: u64,

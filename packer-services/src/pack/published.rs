@@ -1,7 +1,7 @@
-//! The pack that stands in `build/`, as far as its header and its companion tell, and what a pack changes of it.
+//! The pack in `build/`, as described by its header and its companion, and how a new pack differs from it.
 //!
-//! It is for people: no byte of a pack depends on it, and whatever is wrong with what stands there, it is then unknown and no
-//! finding (spec: workspace, "What changed since the last pack").
+//! This is information for people: no byte of a pack depends on it. If the pack or its companion cannot be used, the
+//! differences are unknown, and no finding is reported (spec: workspace, "What changed since the last pack").
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -20,14 +20,14 @@ use crate::files::{ReadOutcome, Sha};
 use crate::limits::{CACHE_BYTES, HASHED_PACK_BYTES};
 use crate::project::{METADATA_FILE, PACK_FILE, Project};
 
-/// The pack that stands in `build/`.
+/// The pack in `build/`.
 #[derive(Debug)]
 pub struct PublishedPack {
-    /// Of the whole file.
+    /// The hash of the whole file.
     pub sha256: Sha,
-    /// The whole file.
+    /// The size of the whole file.
     pub size_bytes: u64,
-    /// `None` if the companion is not of this pack.
+    /// `None` if the companion does not belong to this pack.
     assets: Option<HashMap<AssetUuid, PublishedAsset>>,
 }
 
@@ -36,36 +36,36 @@ pub struct PublishedPack {
 struct PublishedAsset {
     entry: Entry,
     slot: Option<u32>,
-    /// `None` if the companion has something else there.
+    /// `None` if the companion does not contain a hash there.
     payload_sha256: Option<Sha>,
 }
 
-/// What an asset is since the last pack.
+/// The state of an asset compared with the published pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SincePack {
-    /// The published pack does not have it.
+    /// The published pack does not contain it.
     New,
-    /// The published pack has another payload of it, or another id, name, slot or metadata.
+    /// It has another payload, id, name, slot or metadata in the published pack.
     Changed,
-    /// All that a pack has of it is as it was published.
+    /// Its payload, id, name, slot and metadata are the same in the published pack.
     Same,
 }
 
-/// What a pack changes of the one before it. Assets are matched by their uuid.
+/// How a pack differs from the previous one. Assets are matched by uuid.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Changes {
-    /// Those that the former pack does not have, by id.
+pub struct PackChanges {
+    /// Assets that the previous pack does not contain, by id.
     pub added: Vec<NamedAsset>,
-    /// Those that only the former pack has, by their id in it.
+    /// Assets that only the previous pack contains, by their id in it.
     pub removed: Vec<NamedAsset>,
-    /// Those that both have, with another payload, id, name, slot or metadata; by id.
+    /// Assets in both packs with another payload, id, name, slot or metadata, by id.
     pub changed: Vec<NamedAsset>,
-    /// How many are as they were.
+    /// How many assets are unchanged.
     pub unchanged: usize,
 }
 
-/// An asset, by what a pack calls it.
+/// The id and name of an asset in a pack.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NamedAsset {
     /// Its id.
@@ -74,14 +74,14 @@ pub struct NamedAsset {
     pub name: String,
 }
 
-/// What the companion says, as far as it is needed.
+/// The needed parts of `asset_table_metadata.json`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Companion {
     assets: Vec<CompanionAsset>,
     pack: CompanionPack,
     #[serde(rename = "schema_version")]
-    _schema_version: One,
+    _schema_version: KnownVersion,
 }
 
 #[derive(Deserialize)]
@@ -105,12 +105,12 @@ struct CompanionAsset {
     _sources: IgnoredAny,
 }
 
-/// The one schema version that is read.
+/// The only schema version that is read.
 #[derive(Deserialize)]
 #[serde(try_from = "u64")]
-struct One;
+struct KnownVersion;
 
-impl TryFrom<u64> for One {
+impl TryFrom<u64> for KnownVersion {
     type Error = &'static str;
 
     fn try_from(version: u64) -> Result<Self, Self::Error> {
@@ -119,13 +119,13 @@ impl TryFrom<u64> for One {
 }
 
 impl Companion {
-    /// The companion in `build/`, if there is one that can be read.
+    /// Reads the companion in `build/`, if there is a valid one.
     fn read(project: &Project) -> Option<Self> {
         let bytes = read_regular(&project.build_folder(), METADATA_FILE, CACHE_BYTES).ok()??;
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// The assets of a pack of this header, if this can be its companion.
+    /// The assets of the pack with this header, if this can be its companion.
     fn assets_of(self, header: Header) -> Option<HashMap<AssetUuid, PublishedAsset>> {
         let ids = self.assets.iter().map(|asset| asset.asset_id);
         if !ids.eq(header.entries.iter().map(|entry| entry.asset_id)) {
@@ -143,36 +143,37 @@ impl Companion {
 }
 
 impl PublishedPack {
-    /// The files that [`PublishedPack::read`] looks at.
+    /// The files that [`PublishedPack::read`] depends on.
     pub fn files_of(project: &Project) -> [PathBuf; 3] {
         [project.build_folder().join(PACK_FILE), project.build_folder().join(METADATA_FILE), project.cache_path()]
     }
 
-    /// Reads what stands in `build/`; `None` if that is no pack, or it is not known which. That the companion is the pack's own is
-    /// known from `last`, or else by hashing the pack, if it is not too large for that. Without a companion the pack is hashed
-    /// only if `without_companion`.
+    /// Reads the pack in `build/`; `None` if there is no valid pack, or its hash is unknown. The hash comes from the
+    /// companion if `last` confirms it; otherwise the pack is hashed, unless it is too large for that. A pack without a
+    /// companion is hashed only if `hashes_without_companion`.
     ///
     /// # Errors
-    /// If the operation was cancelled.
+    /// If the operation was canceled.
     pub fn read(
         context: &Context,
         project: &Project,
         last: &LastPack,
-        without_companion: bool,
+        hashes_without_companion: bool,
     ) -> Result<Option<Self>, Stop> {
         let companion = Companion::read(project);
-        if companion.is_none() && !without_companion {
+        if companion.is_none() && !hashes_without_companion {
             return Ok(None);
         }
         let Ok(Some(mut source)) = project.open_output(PACK_FILE) else { return Ok(None) };
         let size_bytes = source.size_bytes();
         let Ok(Ok(container)) = container::read(source.file_mut(), size_bytes) else { return Ok(None) };
         let companion = companion.filter(|companion| companion.pack.size == size_bytes);
-        let known = companion.as_ref().filter(|_| last.is_published()).and_then(|known| Sha::parse(&known.pack.sha256));
+        let known =
+            companion.as_ref().filter(|_| last.is_published()).and_then(|companion| Sha::parse(&companion.pack.sha256));
         let sha256 = match known {
             Some(sha256) => sha256,
             None if size_bytes > HASHED_PACK_BYTES => return Ok(None),
-            None if companion.is_none() && !without_companion => return Ok(None),
+            None if companion.is_none() && !hashes_without_companion => return Ok(None),
             None => {
                 let Ok(source) = source.rewind() else { return Ok(None) };
                 let read = source.start_reading().finish_unless(&|| context.is_cancelled());
@@ -186,8 +187,8 @@ impl PublishedPack {
         Ok(Some(Self { sha256, size_bytes, assets }))
     }
 
-    /// What an asset, whole and of the build set, is since this pack; `None` if that is not known.
-    pub fn since(&self, asset: &BuiltAsset, slot: Option<u32>) -> Option<SincePack> {
+    /// Compares a complete asset of the build set with this pack; `None` if the result is unknown.
+    pub fn since_pack(&self, asset: &BuiltAsset, slot: Option<u32>) -> Option<SincePack> {
         let Some(before) = self.assets.as_ref()?.get(&asset.declaration.asset_uuid) else {
             return Some(SincePack::New);
         };
@@ -199,17 +200,17 @@ impl PublishedPack {
         Some(if is_same { SincePack::Same } else { SincePack::Changed })
     }
 
-    /// What the pack that `examination` made changes of this one; `None` if that is not known, or nothing was made.
-    pub fn changes(&self, examination: &Examination) -> Option<Changes> {
+    /// How the pack of `examination` differs from this one; `None` if that is unknown, or the examination is blocked.
+    pub fn changes_in(&self, examination: &Examination) -> Option<PackChanges> {
         let assets = self.assets.as_ref()?;
         let header = examination.header.as_ref()?;
         let slots: HashMap<u32, u32> = header.preload.iter().map(|preload| (preload.asset_id, preload.slot)).collect();
-        let mut changes = Changes::default();
+        let mut changes = PackChanges::default();
         let mut kept = HashSet::new();
         for asset in &examination.built {
             kept.insert(asset.declaration.asset_uuid);
             let named = || NamedAsset { asset_id: asset.asset_id(), name: asset.declaration.name.clone() };
-            match self.since(asset, slots.get(&asset.asset_id()).copied())? {
+            match self.since_pack(asset, slots.get(&asset.asset_id()).copied())? {
                 SincePack::New => changes.added.push(named()),
                 SincePack::Changed => changes.changed.push(named()),
                 SincePack::Same => changes.unchanged += 1,

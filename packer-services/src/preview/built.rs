@@ -1,4 +1,4 @@
-//! Built assets and finished payloads as previews: the bytes that the console would hold, and why the rest is missing.
+//! Turns built assets and payloads into previews: the bytes that the console would store, and the causes of the holes.
 
 use super::{
     BankPreview, Color, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewPalette, PreviewSample,
@@ -11,7 +11,7 @@ use crate::pack::built::{BuiltAsset, BuiltHole, KeptPayload};
 use crate::paths::RelPath;
 
 impl Preview {
-    /// A built asset whose payload was kept.
+    /// Turns a built asset and its payload into a preview.
     pub(crate) fn of_built(built: &BuiltAsset, kept: KeptPayload) -> Self {
         let declaration = &built.declaration;
         let (raw_payload, bank) = match &declaration.content {
@@ -34,7 +34,7 @@ impl Preview {
 }
 
 impl Preview {
-    /// Names the cause of the holes that have none: a file changed while it was read, and kept changing.
+    /// Sets the cause of all holes without one: a file that kept changing while it was read.
     pub(crate) fn set_missing_causes(&mut self, cause: CauseId) {
         let set = |missing: &mut Option<CauseId>| *missing = missing.or(Some(cause));
         match &mut self.bank {
@@ -81,7 +81,7 @@ fn sound_preview(built: &BuiltAsset, content: &SoundContent, kept: KeptPayload) 
     let mut planned = std::iter::zip(kept.samples, kept.pieces).peekable();
     let samples = artifacts.into_iter().map(|artifact| {
         let hole = built.holes.iter().find(|hole| hole.ids.contains(&artifact.index));
-        // A sample that could not even be planned is not among those that are kept.
+        // A sample that could not be planned was not kept.
         let kept = planned.next_if(|(sample, _)| sample.index == artifact.index);
         let state = match (hole, kept) {
             (None, Some((sample, bytes))) => sample_state(sample.metadata, bytes, None),
@@ -97,7 +97,7 @@ fn tiles_in_state(size: TileSize, state: TileState) -> Vec<PreviewTile> {
     vec![PreviewTile { state, source: None, palette: None }; size.capacity() as usize]
 }
 
-/// Sets where each tile comes from, and which are holes.
+/// Sets the source of each tile, and which tiles are holes.
 fn set_sources(tiles: &mut [PreviewTile], content: &GlyphContent, built: &BuiltAsset) {
     let size = content.tile_size;
     for artifact_use in &built.uses {
@@ -110,7 +110,7 @@ fn set_sources(tiles: &mut [PreviewTile], content: &GlyphContent, built: &BuiltA
             let (column, row) = (identity.column, identity.row);
             let cell =
                 artifact.map(|artifact| TileCell { column, row, corner: artifact.cut.corner(size, column, row) });
-            // An id that two images claim belongs to the first.
+            // If two images contain the same id, the first one counts.
             tile.source.get_or_insert_with(|| TileSource {
                 file: identity.file.clone(),
                 region: identity.region,
@@ -131,7 +131,8 @@ fn set_sources(tiles: &mut [PreviewTile], content: &GlyphContent, built: &BuiltA
     }
 }
 
-/// A bank of which only the payload is known: raw, or in a pack. `hole` says why it is missing.
+/// Turns a payload without a declaration into a preview: a raw payload, or one in a pack. `hole` explains missing
+/// bytes.
 pub(crate) fn preview_of_payload(
     metadata: &EntryMetadata,
     file: Option<&RelPath>,
@@ -158,8 +159,10 @@ pub(crate) fn preview_of_payload(
             BankPreview::Glyph(GlyphPreview { metadata: *metadata, payload, palettes, tiles, artifacts: Vec::new() })
         }
         EntryMetadata::Sound(sound) => {
-            let parts =
-                split(bytes.unwrap_or_default(), sound.samples.iter().map(|sample| sample.frames.saturating_mul(2)));
+            let parts = split_sizes(
+                bytes.unwrap_or_default(),
+                sound.samples.iter().map(|sample| sample.frames.saturating_mul(2)),
+            );
             let samples = (0u32..).zip(&sound.samples).zip(parts).map(|((index, sample), bytes)| {
                 let state = sample_state(*sample, bytes, hole);
                 PreviewSample { index, file: file.cloned(), state }
@@ -171,15 +174,15 @@ pub(crate) fn preview_of_payload(
     }
 }
 
-/// `bytes` in parts of these sizes; `None` for those that they end before or within.
-fn split(mut bytes: Vec<u8>, sizes: impl Iterator<Item = u64>) -> Vec<Option<Vec<u8>>> {
+/// Splits `bytes` into parts of these sizes. A part is `None` if the bytes end before it or in it.
+fn split_sizes(mut bytes: Vec<u8>, sizes: impl Iterator<Item = u64>) -> Vec<Option<Vec<u8>>> {
     let ends = sizes.scan(0u64, |end, size| {
         let start = *end;
         *end = end.saturating_add(size);
         Some((start, *end))
     });
     let ends: Vec<(u64, u64)> = ends.collect();
-    // From the last on, so that every byte is moved once.
+    // Split from the end, so that each byte is moved once.
     let parts = ends.into_iter().rev().map(|(start, end)| {
         let start = usize::try_from(start).ok().filter(|start| *start <= bytes.len())?;
         let mut part = bytes.split_off(start);
@@ -204,8 +207,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_payload_is_split_into_samples_and_a_cut_one_is_none() {
-        let parts = |count: u8, sizes: &[u64]| split((0..count).collect(), sizes.iter().copied());
+    fn truncated_samples_are_none() {
+        let parts = |count: u8, sizes: &[u64]| split_sizes((0..count).collect(), sizes.iter().copied());
         assert_eq!(parts(6, &[2, 0, 4]), [Some(vec![0, 1]), Some(vec![]), Some(vec![2, 3, 4, 5])]);
         assert_eq!(parts(5, &[2, 4, 1]), [Some(vec![0, 1]), None, None]);
         assert_eq!(parts(0, &[2]), [None]);

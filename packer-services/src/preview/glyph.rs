@@ -1,4 +1,4 @@
-//! A glyph payload decoded: indices, colors, tiles, and what its palettes are used for.
+//! A decoded glyph payload: indices, colors, tiles, and how its palettes are used.
 
 use std::ops::Range;
 
@@ -13,31 +13,31 @@ use crate::paths::RelPath;
 /// A glyph bank.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GlyphPreview {
-    /// Of its entry in the pack.
+    /// The metadata of its entry in a pack.
     pub metadata: GlyphMetadata,
-    /// Index 0 where a tile is missing.
+    /// The bytes; missing tiles have index 0.
     pub payload: GlyphPayload,
-    /// As declared; of a raw or packed bank, the authored ones with all their colors.
+    /// As declared. For a raw or packed bank, the authored palettes with all 16 colors.
     pub palettes: Vec<PreviewPalette>,
-    /// By id, all that the bank has room for.
+    /// All tiles of the bank, by id, used or not.
     pub tiles: Vec<PreviewTile>,
-    /// What each image became, by its first id; none of a raw or packed bank.
+    /// Which tiles each image became, by first id; empty for a raw or packed bank.
     pub artifacts: Vec<ArtifactUse>,
 }
 
 /// A palette of a bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewPalette {
-    /// If it has one.
+    /// Its name, if it has one.
     pub name: Option<String>,
-    /// 1–16; color 0 is the color key, which is never drawn.
+    /// 1–16 colors; color 0 is the color key, which is never drawn.
     pub colors: Vec<Color>,
 }
 
 /// A color of a palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Color {
-    /// As the artist wrote it; not known of a raw or packed bank.
+    /// As declared; unknown for a raw or packed bank.
     pub authored: Option<Rgb>,
     /// As the console stores it.
     pub stored: Rgb565,
@@ -46,27 +46,27 @@ pub struct Color {
 /// A tile of a bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreviewTile {
-    /// What is on the sheet.
+    /// Its state on the sheet.
     pub state: TileState,
-    /// Where it comes from, if an artifact has this id.
+    /// The image it comes from, if an artifact has this id.
     pub source: Option<TileSource>,
-    /// The palette that its indices were made for; `None` where nobody knows.
+    /// The palette that its indices were chosen for; `None` if unknown.
     pub palette: Option<u32>,
 }
 
-/// What is on the sheet where a tile is.
+/// The state of a tile on the sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TileState {
-    /// At least one pixel that is seen.
+    /// At least one pixel is visible.
     Drawn,
-    /// A tile of index 0 alone.
+    /// All pixels have index 0.
     Blank,
     /// An error keeps it off the sheet.
     Hole {
-        /// Which of the report's findings says why; `None` if a file changed while it was read.
+        /// The finding that explains it; `None` if a file changed while it was read.
         cause: Option<CauseId>,
     },
-    /// Nobody has this id.
+    /// No artifact has this id.
     Unused,
 }
 
@@ -77,18 +77,18 @@ pub struct TileSource {
     pub file: RelPath,
     /// The region of the artifact, if it has one.
     pub region: Option<Region>,
-    /// Its cell; `None` if the image could not be cut.
+    /// Its cell; `None` if the image could not be divided into cells.
     pub cell: Option<TileCell>,
 }
 
 /// A cell of an artifact's grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TileCell {
-    /// In the artifact's grid.
+    /// The column in the artifact's grid.
     pub column: u32,
-    /// In the artifact's grid.
+    /// The row in the artifact's grid.
     pub row: u32,
-    /// Its upper left pixel, in the image.
+    /// Its top left pixel in the image.
     pub corner: Pixel,
 }
 
@@ -103,14 +103,14 @@ pub struct TileRect {
     pub side: u32,
 }
 
-/// Where the tile `id` lies; `None` past the bank's end.
+/// Where the tile `id` lies on the sheet; `None` if the bank has no such id.
 pub fn tile_rect(size: TileSize, id: u32) -> Option<TileRect> {
     let side = size.pixels();
     let rect = TileRect { x: id % size.columns() * side, y: id / size.columns() * side, side };
     (id < size.capacity()).then_some(rect)
 }
 
-/// The tile that the pixel (`x`, `y`) is of; `None` off the sheet.
+/// The tile that contains the pixel (`x`, `y`); `None` outside the sheet.
 pub fn tile_at(size: TileSize, x: u32, y: u32) -> Option<u32> {
     (x < SHEET_PIXELS && y < SHEET_PIXELS).then(|| y / size.pixels() * size.columns() + x / size.pixels())
 }
@@ -126,22 +126,22 @@ impl std::fmt::Debug for GlyphPayload {
 }
 
 impl GlyphPayload {
-    /// Of a payload's bytes; `None` if they are not as many as every glyph payload has.
+    /// Wraps the bytes of a payload; `None` if their number is not [`GLYPH_BYTES`].
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
         bytes.into_boxed_slice().try_into().ok().map(Self)
     }
 
-    /// Index 0 everywhere, and all palettes zero.
+    /// A payload in which all indices and colors are 0.
     pub fn empty() -> Self {
         Self(Box::new([0; GLYPH_BYTES]))
     }
 
-    /// As they stand in the pack.
+    /// The bytes, as in the pack.
     pub fn bytes(&self) -> &[u8; GLYPH_BYTES] {
         &self.0
     }
 
-    /// The index of a pixel of the sheet, 0…15; 0 off the sheet.
+    /// The index of a pixel of the sheet, 0…15; 0 outside the sheet.
     pub fn index(&self, x: u32, y: u32) -> u8 {
         if x >= SHEET_PIXELS || y >= SHEET_PIXELS {
             return 0;
@@ -160,14 +160,14 @@ impl GlyphPayload {
         self.tile(size, id).all(|index| index == 0)
     }
 
-    /// The indices of the tile `id`, row by row; none past the bank's end.
+    /// The indices of the tile `id`, row by row; none if the bank has no such id.
     pub fn tile(&self, size: TileSize, id: u32) -> impl Iterator<Item = u8> + '_ {
         let rect = tile_rect(size, id).unwrap_or(TileRect { x: 0, y: 0, side: 0 });
         let rows = rect.y..rect.y + rect.side;
         rows.flat_map(move |y| (rect.x..rect.x + rect.side).map(move |x| self.index(x, y)))
     }
 
-    /// The colors of one of the 64 palettes, declared or not; black past the last.
+    /// The colors of one of the 64 palettes, declared or not; black if there is no such palette.
     pub fn palette(&self, palette: u32) -> [Rgb565; PALETTE_COLORS] {
         let at = GLYPH_INDEX_BYTES + palette.min(MAX_PALETTES) as usize * PALETTE_COLORS * 2;
         let mut colors = [Rgb565(0); PALETTE_COLORS];
@@ -178,8 +178,8 @@ impl GlyphPayload {
         colors
     }
 
-    /// The whole sheet in one of the 64 palettes: 256 × 256 pixels, row by row, four bytes each: red, green, blue and alpha, as
-    /// the console shows them. Index 0 is transparent black.
+    /// The whole sheet in one of the 64 palettes, as the console shows it: 256 × 256 pixels, row by row, with red,
+    /// green, blue and alpha in four bytes. Index 0 is transparent black.
     pub fn rgba(&self, palette: u32) -> Vec<u8> {
         let mut shown = self.palette(palette).map(|stored| {
             let Rgb([r, g, b]) = stored.to_rgb();
@@ -190,58 +190,58 @@ impl GlyphPayload {
     }
 }
 
-/// What a palette is used for.
+/// How a palette is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaletteUse {
-    /// By index, all 16.
+    /// All 16 colors, by index.
     pub colors: [ColorUse; PALETTE_COLORS],
-    /// Tiles that were counted.
+    /// How many tiles were counted.
     pub tiles: u32,
-    /// Colors 1…15 that are the same as an earlier one: (the earlier, this one).
+    /// Colors 1…15 that equal an earlier one: (earlier index, this index).
     pub duplicates: Vec<(u8, u8)>,
-    /// Colors 1…15 that were written apart, and are one on the console: (the earlier, this one).
+    /// Colors 1…15 that were declared differently but are equal on the console: (earlier index, this index).
     pub collapsed: Vec<(u8, u8)>,
 }
 
-/// What a color of a palette is used for.
+/// How a color of a palette is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ColorUse {
-    /// Whether the palette has it.
+    /// Whether the palette declares it.
     pub is_declared: bool,
-    /// Pixels of its index in the tiles that were counted.
+    /// How many pixels of the counted tiles have its index.
     pub pixels: u32,
 }
 
 impl GlyphPreview {
-    /// What a palette is used for. The pixels are those of the tiles whose indices were made for this palette; of a raw or packed
-    /// bank, where nobody knows, those of the whole sheet.
+    /// How a palette is used. Counts the pixels of the tiles whose indices were chosen for this palette. In a raw or
+    /// packed bank that is unknown, so all tiles are counted.
     pub fn palette_use(&self, palette: usize) -> PaletteUse {
-        let mut seen =
+        let mut used =
             PaletteUse { colors: Default::default(), tiles: 0, duplicates: Vec::new(), collapsed: Vec::new() };
         let size = self.metadata.tile_size;
         let is_known = self.tiles.iter().any(|tile| tile.palette.is_some()) || !self.artifacts.is_empty();
         for (id, tile) in (0u32..).zip(&self.tiles) {
-            let is_mine = tile.palette.is_some_and(|mine| mine as usize == palette);
-            if is_mine || !is_known {
-                seen.tiles += 1;
-                self.payload.tile(size, id).for_each(|index| seen.colors[usize::from(index)].pixels += 1);
+            let is_of_palette = tile.palette.is_some_and(|of_tile| of_tile as usize == palette);
+            if is_of_palette || !is_known {
+                used.tiles += 1;
+                self.payload.tile(size, id).for_each(|index| used.colors[usize::from(index)].pixels += 1);
             }
         }
         let colors = self.palettes.get(palette).map_or(&[][..], |palette| &palette.colors);
         let numbered: Vec<(u8, &Color)> = (0u8..).zip(colors).collect();
         for (at, color) in &numbered {
-            seen.colors[usize::from(*at)].is_declared = true;
+            used.colors[usize::from(*at)].is_declared = true;
             let earlier = numbered.iter().take(usize::from(*at)).skip(1);
             let Some((first, same)) = earlier.into_iter().find(|(_, other)| other.stored == color.stored) else {
                 continue;
             };
-            let pairs = if same.authored == color.authored { &mut seen.duplicates } else { &mut seen.collapsed };
+            let pairs = if same.authored == color.authored { &mut used.duplicates } else { &mut used.collapsed };
             pairs.push((*first, *at));
         }
-        seen
+        used
     }
 
-    /// The ids that come from one file, as ranges, by id.
+    /// The ids of the tiles that come from one file, as ascending ranges.
     pub fn ids_of(&self, file: &RelPath) -> Vec<Range<u32>> {
         let mut ranges: Vec<Range<u32>> = Vec::new();
         for (id, _) in
@@ -260,7 +260,7 @@ impl GlyphPreview {
 mod tests {
     use super::*;
 
-    /// Tile 1 of 8 × 8 is a diagonal of index 5 in a sheet that is blank but for that and the last pixel.
+    /// An 8 × 8 sheet in which tile 1 is a diagonal of index 5, the last pixel has index 15, and the rest is blank.
     fn payload() -> GlyphPayload {
         let mut bytes = vec![0; GLYPH_BYTES];
         for n in 0..8 {
@@ -291,13 +291,13 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_of_another_length_is_none() {
+    fn payload_of_another_length_is_rejected() {
         assert!(GlyphPayload::new(vec![0; GLYPH_BYTES - 1]).is_none());
         assert!(GlyphPayload::new(vec![0; GLYPH_BYTES + 1]).is_none());
     }
 
     #[test]
-    fn the_left_pixel_is_the_high_nibble_and_off_the_sheet_there_is_nothing() {
+    fn left_pixel_is_the_high_nibble() {
         let payload = payload();
         assert_eq!([(8, 0), (9, 1), (15, 7), (9, 0), (254, 255)].map(|(x, y)| payload.index(x, y)), [5, 5, 5, 0, 0]);
         assert_eq!(payload.index(255, 255), 15);
@@ -307,17 +307,17 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_is_shown_in_any_of_the_64_palettes_and_index_0_is_transparent() {
+    fn sheet_has_colors_of_any_palette() {
         let at = |rgba: &[u8], x: usize, y: usize| rgba[(y * 256 + x) * 4..][..4].to_vec();
         let (red, blue) = (payload().rgba(0), payload().rgba(63));
         assert_eq!((red.len(), at(&red, 8, 0), at(&blue, 8, 0)), (262_144, vec![255, 0, 0, 255], vec![0, 0, 255, 255]));
         assert_eq!(at(&red, 0, 0), [0; 4], "color 0 is white, and never drawn");
-        assert_eq!(at(&red, 255, 255), [0, 0, 0, 255], "a color that nobody declared is black");
+        assert_eq!(at(&red, 255, 255), [0, 0, 0, 255], "an undeclared color is black");
         assert_eq!(payload().palette(64), [Rgb565(0); 16], "there is no such palette");
     }
 
     #[test]
-    fn tiles_lie_row_by_row_and_a_pixel_knows_its_tile() {
+    fn tiles_lie_row_by_row() {
         for size in TileSize::ALL {
             for id in 0..size.capacity() {
                 let rect = tile_rect(size, id).unwrap();
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_is_its_own_pixels() {
+    fn tile_yields_its_own_pixels() {
         let payload = payload();
         let tile: Vec<u8> = payload.tile(TileSize::Eight, 1).collect();
         assert_eq!((tile.len(), tile[0], tile[9], tile[63], tile[1]), (64, 5, 5, 5, 0));
@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_palettes_pixels_are_those_of_the_tiles_that_were_made_for_it() {
+    fn palette_use_counts_its_own_tiles() {
         let red = ["#ff00ff", "#ff0000"].map(color);
         let seen = preview(&red, &[Some(0), Some(1)]).palette_use(0);
         assert_eq!((seen.tiles, seen.colors[0].pixels, seen.colors[5].pixels), (1, 64, 0));
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_knows_a_tiles_palette_the_whole_sheet_is_counted() {
+    fn unknown_palettes_count_the_whole_sheet() {
         let seen = preview(&[color("#ff00ff")], &[None; 1024]).palette_use(0);
         assert_eq!((seen.tiles, seen.colors[5].pixels, seen.colors[15].pixels), (1024, 8, 1));
         assert_eq!(seen.colors[0].pixels, 65_536 - 9);
@@ -359,8 +359,8 @@ mod tests {
     }
 
     #[test]
-    fn the_same_color_twice_is_told_apart_from_two_that_become_one() {
-        // The low three bits of red are cut off. Color 0 is never drawn, so it is nobody's twin.
+    fn duplicates_and_collapsed_colors_differ() {
+        // The low three bits of red are dropped. Color 0 is never drawn, so it is not a duplicate of any color.
         let colors = ["#102030", "#102030", "#112030", "#ff0000", "#102030", "#ff0000"].map(color);
         let seen = preview(&colors, &[]).palette_use(0);
         assert_eq!((seen.duplicates, seen.collapsed), (vec![(1, 4), (3, 5)], vec![(1, 2)]));

@@ -1,4 +1,4 @@
-//! A bank of a pack as a preview.
+//! Previews of the banks in a pack.
 
 use super::{BankPreview, Preview, preview_of_payload};
 use crate::banks::Stop;
@@ -10,7 +10,7 @@ use crate::pack::container::{Container, Entry};
 use crate::pack::file::PackFile;
 
 impl Preview {
-    /// The bank of an entry, as the console holds it.
+    /// The bank of an entry, as the console stores it.
     ///
     /// # Errors
     /// If the pack could not be read, or the operation was canceled.
@@ -34,7 +34,7 @@ impl Preview {
     }
 }
 
-/// The payload; of a sound bank, as many whole samples as a preview may keep.
+/// Reads the payload; for a sound bank, as many complete samples as a preview may keep.
 fn read_payload<E: From<DiskError> + From<Stop>>(
     context: &Context,
     pack: &mut PackFile,

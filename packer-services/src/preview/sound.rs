@@ -1,4 +1,4 @@
-//! A sound payload decoded: frames, lengths, and waveforms to draw.
+//! A decoded sound payload: frames, lengths, and waveforms to draw.
 
 use std::ops::Range;
 
@@ -6,9 +6,10 @@ use crate::diagnostics::CauseId;
 use crate::formats::SampleMetadata;
 use crate::paths::RelPath;
 
-/// This many frames in a row at the same end of the scale are taken for clipping.
+/// How many consecutive frames at the same end of the scale count as clipping. A loud sound can
+/// touch it for one or two frames by chance.
 pub const CLIPPED_FRAMES: u64 = 3;
-/// A frame, in bytes.
+/// The size of a frame.
 const FRAME_BYTES: usize = 2;
 
 /// A sound bank.
@@ -25,22 +26,23 @@ pub struct SoundPreview {
 pub struct PreviewSample {
     /// Its index.
     pub index: u32,
-    /// The file it comes from, relative to the asset's root; not known of a packed bank.
+    /// The file it comes from, relative to the asset's root; unknown for a packed bank.
     pub file: Option<RelPath>,
-    /// What there is of it.
+    /// Whether it can be played.
     pub state: SampleState,
 }
 
-/// What there is of a sample.
+/// Whether a sample can be played.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SampleState {
-    /// All of it.
+    /// It can be played.
     Playable(Playable),
-    /// It is whole, but not here: with it, the preview would have more than [`PREVIEW_BYTES`](crate::limits::PREVIEW_BYTES).
+    /// It is complete, but its bytes were not kept: the preview would exceed
+    /// [`PREVIEW_BYTES`](crate::limits::PREVIEW_BYTES).
     OverLimit(SampleMetadata),
     /// An error keeps it out of the bank.
     Hole {
-        /// Which of the report's findings says why; `None` if a file changed while it was read.
+        /// The finding that explains it; `None` if a file changed while it was read.
         cause: Option<CauseId>,
     },
 }
@@ -48,21 +50,24 @@ pub enum SampleState {
 /// A sample as the console plays it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Playable {
-    /// Of its entry in the pack: frames, rate, loop.
+    /// Its metadata in a pack: frames, rate, loop.
     pub metadata: SampleMetadata,
-    /// Its bytes in the payload.
+    /// Its bytes, as in the payload.
     pub pcm: Pcm16,
 }
 
 impl Playable {
-    /// How long it is.
+    /// Its length in seconds.
     pub fn seconds(&self) -> f64 {
         seconds(self.metadata.frames, self.metadata.sample_rate_hz)
     }
 }
 
-/// The length of `frames` at a rate; 0 if the rate is.
-#[expect(clippy::cast_precision_loss, reason = "a length to show, and no sound is so long that it matters")]
+/// The length of `frames` in seconds; 0 if the rate is 0.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the length is only displayed; no sound is so long that the difference is visible"
+)]
 pub fn seconds(frames: u64, rate_hz: u32) -> f64 {
     if rate_hz == 0 { 0.0 } else { frames as f64 / f64::from(rate_hz) }
 }
@@ -78,12 +83,12 @@ impl std::fmt::Debug for Pcm16 {
 }
 
 impl Pcm16 {
-    /// Of a sample's bytes.
+    /// Wraps the bytes of a sample.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
 
-    /// As they stand in the pack.
+    /// The bytes, as in the pack.
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -93,7 +98,7 @@ impl Pcm16 {
         (self.0.len() / FRAME_BYTES) as u64
     }
 
-    /// The values of some frames; those past the end are left out.
+    /// The values of some frames, without those past the end.
     pub fn values(&self, frames: Range<u64>) -> impl Iterator<Item = i16> + '_ {
         let at = |frame: u64| usize::try_from(frame.min(self.frames())).unwrap_or(usize::MAX) * FRAME_BYTES;
         let (start, end) = (at(frames.start), at(frames.end));
@@ -101,48 +106,48 @@ impl Pcm16 {
         values.iter().map(|bytes| i16::from_le_bytes(*bytes))
     }
 
-    /// The waveform of some frames, drawn `columns` wide. Each column has at least one frame, so that there are never more columns
-    /// than frames.
+    /// The waveform of some frames in at most `columns` columns. Each column has at least one frame, so there are never
+    /// more columns than frames.
     pub fn waveform(&self, frames: Range<u64>, columns: usize) -> Waveform {
         let end = frames.end.min(self.frames());
         let frames = frames.start.min(end)..end;
-        let mut drawing = Drawing::of(frames.clone(), columns);
-        self.values(frames).for_each(|value| drawing.take(value));
+        let mut drawing = WaveformDrawing::of(frames.clone(), columns);
+        self.values(frames).for_each(|value| drawing.push(value));
         drawing.finish()
     }
 }
 
-/// A waveform that is drawn while its values come, so that they need not be kept.
+/// A waveform that is drawn while its values arrive, so that they do not have to be kept.
 #[derive(Debug)]
-pub(crate) struct Drawing {
-    /// Those that are drawn.
+pub(crate) struct WaveformDrawing {
+    /// The frames that are drawn.
     frames: Range<u64>,
     columns: u64,
-    /// The frame that comes next.
+    /// The next frame.
     next: u64,
-    run: Run,
+    run: ClippedRun,
     waveform: Waveform,
 }
 
-impl Drawing {
-    /// Of these frames, `columns` wide. Each column has at least one frame, so that there are never more columns than frames.
+impl WaveformDrawing {
+    /// A drawing of these frames in at most `columns` columns.
     pub(crate) fn of(frames: Range<u64>, columns: usize) -> Self {
         let columns = (columns as u64).min(frames.end.saturating_sub(frames.start));
-        Self { next: frames.start, frames, columns, run: Run::default(), waveform: Waveform::default() }
+        Self { next: frames.start, frames, columns, run: ClippedRun::default(), waveform: Waveform::default() }
     }
 
-    /// Takes the value of the next frame.
-    pub(crate) fn take(&mut self, value: i16) {
+    /// Adds the value of the next frame.
+    pub(crate) fn push(&mut self, value: i16) {
         if self.columns == 0 || self.next >= self.frames.end {
             return;
         }
         if self.waveform.columns.last().is_none_or(|column| column.frames.end == self.next) {
-            let end = self.edge(self.waveform.columns.len() as u64 + 1);
+            let end = self.column_start(self.waveform.columns.len() as u64 + 1);
             let column = Column { frames: self.next..end, low: value, high: value, is_clipped: false };
             self.waveform.columns.push(column);
         }
         self.next += 1;
-        self.run.take(value);
+        self.run.push(value);
         let Some(column) = self.waveform.columns.last_mut() else { return };
         column.low = column.low.min(value);
         column.high = column.high.max(value);
@@ -152,28 +157,28 @@ impl Drawing {
         }
     }
 
-    /// Where the column `n` begins.
-    fn edge(&self, n: u64) -> u64 {
+    /// The first frame of the column `n`.
+    fn column_start(&self, n: u64) -> u64 {
         let count = self.frames.end - self.frames.start;
         let at = u128::from(count) * u128::from(n) / u128::from(self.columns);
         self.frames.start + u64::try_from(at).unwrap_or(count)
     }
 
-    /// What was drawn; all of it, if every frame came.
+    /// Returns the waveform, which is complete if every frame was pushed.
     pub(crate) fn finish(self) -> Waveform {
         self.waveform
     }
 }
 
-/// Frames in a row at one end of the scale.
+/// Consecutive frames at one end of the scale.
 #[derive(Debug, Default)]
-struct Run {
+struct ClippedRun {
     value: i16,
     frames: u64,
 }
 
-impl Run {
-    fn take(&mut self, value: i16) {
+impl ClippedRun {
+    fn push(&mut self, value: i16) {
         if !matches!(value, i16::MIN | i16::MAX) {
             self.frames = 0;
         } else if value == self.value {
@@ -190,20 +195,20 @@ impl Run {
 pub struct Waveform {
     /// From left to right.
     pub columns: Vec<Column>,
-    /// Frames that seem clipped: in runs of at least [`CLIPPED_FRAMES`].
+    /// How many frames seem to be clipped: those in runs of at least [`CLIPPED_FRAMES`].
     pub clipped_frames: u64,
 }
 
 /// A column of a waveform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The frames that it shows.
+    /// The frames in it.
     pub frames: Range<u64>,
-    /// The lowest of their values.
+    /// Their lowest value.
     pub low: i16,
-    /// The highest.
+    /// Their highest value.
     pub high: i16,
-    /// Whether a run of clipped frames goes on in it past [`CLIPPED_FRAMES`], or reaches that.
+    /// Whether a run of frames at one end of the scale reaches or exceeds [`CLIPPED_FRAMES`] in it.
     pub is_clipped: bool,
 }
 
@@ -220,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_little_endian_and_those_past_the_end_are_left_out() {
+    fn frames_are_little_endian() {
         let pcm = pcm(&[1, -2, 300]);
         assert_eq!((pcm.frames(), pcm.bytes()[4..].to_vec()), (3, vec![0x2C, 0x01]));
         assert_eq!(pcm.values(1..9).collect::<Vec<_>>(), [-2, 300]);
@@ -228,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_spans_its_frames_and_every_frame_is_in_one() {
+    fn every_frame_is_in_one_column() {
         let pcm = pcm(&[0, 5, -7, 3, 9]);
         assert_eq!(drawn(&pcm.waveform(0..5, 2)), [(0..2, 0, 5), (2..5, -7, 9)]);
         assert_eq!(drawn(&pcm.waveform(1..3, 1)), [(1..3, -7, 5)]);
@@ -241,27 +246,27 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_columns() {
+    fn empty_range_has_no_columns() {
         assert_eq!(pcm(&[]).waveform(0..9, 100), Waveform::default());
         assert_eq!(pcm(&[1, 2]).waveform(0..2, 0), Waveform::default());
         assert_eq!(pcm(&[1, 2]).waveform(5..9, 3), Waveform::default());
     }
 
     #[test]
-    fn three_frames_at_one_end_of_the_scale_are_clipping_and_two_are_not() {
+    fn clipping_needs_three_frames() {
         let (low, high) = (i16::MIN, i16::MAX);
         let clipped = |values: &[i16]| pcm(values).waveform(0..99, 1).clipped_frames;
         assert_eq!(clipped(&[0, high, high, 0]), 0);
         assert_eq!(clipped(&[0, high, high, high, 0]), 3);
         assert_eq!(clipped(&[high, high, high, high, 0, low, low, low]), 7);
-        assert_eq!(clipped(&[high, high, low, low, high, high]), 0, "the ends of the scale are two");
+        assert_eq!(clipped(&[high, high, low, low, high, high]), 0, "the two ends of the scale are counted separately");
         assert_eq!(clipped(&[0, 0, 0, 0]), 0);
         let waveform = pcm(&[0, 0, high, high, high, 0]).waveform(0..6, 3);
         assert_eq!(waveform.columns.iter().map(|column| column.is_clipped).collect::<Vec<_>>(), [false, false, true]);
     }
 
     #[test]
-    fn seconds_are_frames_by_rate() {
+    fn seconds_are_frames_divided_by_rate() {
         assert_eq!([seconds(11_025, 22_050), seconds(5, 0)].map(|seconds| (seconds * 10.0).round()), [5.0, 0.0]);
     }
 }

@@ -1,21 +1,22 @@
-//! A bank as a thumbnail, for lists: made of the bytes that the console holds, and of nothing else.
+//! Thumbnails of banks for lists, drawn only from the bytes that the console stores.
 
-use super::sound::Drawing;
+use super::sound::WaveformDrawing;
 use super::{BankPreview, GlyphPreview, Preview, SampleState, SoundPreview, TileState};
 use crate::formats::Rgb;
 
-/// The side of a thumbnail, in pixels, at most.
+/// The maximum side of a thumbnail: large enough for a list or grid on a high-resolution screen.
 pub const THUMBNAIL_PIXELS: u32 = 256;
 
-/// How many times an image of several tiles may be larger than its thumbnail; of a larger one the upper left is shown.
-const REDUCED_AT_MOST: u32 = 2;
+/// How many times larger than its thumbnail an image of several tiles may be. Reduced further, pixel art is not
+/// recognizable, so only the top left part of a larger image is shown.
+const MAX_REDUCTION: u32 = 2;
 
 /// A thumbnail of a bank.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Thumbnail {
-    /// In pixels, 1 to the side that was asked for.
+    /// In pixels, from 1 to the requested side.
     pub width: u32,
-    /// In pixels, 1 to the side that was asked for.
+    /// In pixels, from 1 to the requested side.
     pub height: u32,
     /// Row by row.
     pub pixels: ThumbnailPixels,
@@ -24,73 +25,77 @@ pub struct Thumbnail {
 /// The pixels of a thumbnail.
 #[derive(Clone, PartialEq, Eq)]
 pub enum ThumbnailPixels {
-    /// Of tiles: four bytes a pixel, red, green, blue and alpha, as the console shows them. Index 0 is transparent black.
+    /// Tiles as the console shows them, with red, green, blue and alpha in four bytes per pixel. Index 0 is transparent
+    /// black.
     Rgba(Vec<u8>),
-    /// Of a waveform: one byte a pixel, 0 or 255, how much of the window's own color is there.
+    /// A waveform, with one byte per pixel: 255 where the window draws its own color, 0 elsewhere.
     Mask(Vec<u8>),
 }
 
 impl std::fmt::Debug for Thumbnail {
-    /// Without pixels.
+    /// Leaves out the pixels.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Thumbnail({} × {})", self.width, self.height)
     }
 }
 
 impl Preview {
-    /// An image of the bank with sides of at most `side_pixels`, which is taken as 1 to [`THUMBNAIL_PIXELS`].
+    /// Draws an image of the bank with sides of at most `side_pixels`, which is clamped to 1 to [`THUMBNAIL_PIXELS`].
     ///
-    /// Of a glyph bank: the cells of its first image as they stand in that, if it has several rows and columns; else the first
-    /// drawn tiles in a square, by id. Each is in the palette that its indices were made for; where nobody knows that, in the first.
-    /// Transparent edges are cut off. What remains is enlarged a whole number of times, or reduced to every n-th pixel. Holes are
-    /// transparent. Of a sound bank: all samples that are here as one waveform, square.
+    /// For a glyph bank, it shows the cells of the first image in their positions, if that has several rows and
+    /// columns; otherwise the first drawn tiles by id, in a square. Each tile has the colors of the palette that its
+    /// indices were chosen for, or of the first palette if that is unknown. Holes are transparent, and transparent
+    /// edges are removed. The rest is enlarged by an integer factor, or reduced to every n-th pixel. For a sound bank,
+    /// it shows all playable samples as one waveform, in a square.
     ///
-    /// `None` of a SCENE, and if no tile is drawn or no sample is here.
+    /// `None` for a SCENE, and if no tile is drawn or no sample is playable.
     pub fn thumbnail(&self, side_pixels: u32) -> Option<Thumbnail> {
         let side = side_pixels.clamp(1, THUMBNAIL_PIXELS);
         match &self.bank {
-            BankPreview::Glyph(glyph) => of_tiles(glyph, side),
-            BankPreview::Sound(sound) => of_samples(sound, side),
+            BankPreview::Glyph(glyph) => draw_tiles(glyph, side),
+            BankPreview::Sound(sound) => draw_samples(sound, side),
             BankPreview::Scene { .. } => None,
         }
     }
 }
 
-/// Tiles in rows and columns: which one, and where.
-struct Placed {
+/// A tile and its place in the thumbnail, in tiles.
+struct PlacedTile {
     id: u32,
     column: u32,
     row: u32,
 }
 
-/// Which tiles are shown, and where.
-fn placed(glyph: &GlyphPreview, side: u32) -> Vec<Placed> {
+/// Chooses the tiles to show and their places.
+fn place_tiles(glyph: &GlyphPreview, side: u32) -> Vec<PlacedTile> {
     let tile_side = glyph.metadata.tile_size.pixels();
     let is_drawn = |id: u32| glyph.tiles.get(id as usize).is_some_and(|tile| tile.state == TileState::Drawn);
     let drawn: Vec<u32> = (0..glyph.metadata.tile_size.capacity()).filter(|id| is_drawn(*id)).collect();
     if let Some(first) = glyph.artifacts.first().filter(|first| first.columns > 1 && first.count > first.columns) {
-        let most = (side * REDUCED_AT_MOST / tile_side).max(1);
-        let cells = first.identities().filter(|cell| cell.column < most && cell.row < most && is_drawn(cell.id));
-        let cells: Vec<Placed> = cells.map(|cell| Placed { id: cell.id, column: cell.column, row: cell.row }).collect();
+        let shown_tiles = (side * MAX_REDUCTION / tile_side).max(1);
+        let cells =
+            first.identities().filter(|cell| cell.column < shown_tiles && cell.row < shown_tiles && is_drawn(cell.id));
+        let cells: Vec<PlacedTile> =
+            cells.map(|cell| PlacedTile { id: cell.id, column: cell.column, row: cell.row }).collect();
         if !cells.is_empty() {
             return cells;
         }
     }
-    let most = (side / tile_side).max(1);
-    let columns = (1..most).find(|columns| (columns * columns) as usize >= drawn.len()).unwrap_or(most);
+    let max_columns = (side / tile_side).max(1);
+    let columns = (1..max_columns).find(|columns| (columns * columns) as usize >= drawn.len()).unwrap_or(max_columns);
     let cells = (0..columns * columns).zip(drawn);
-    cells.map(|(n, id)| Placed { id, column: n % columns, row: n / columns }).collect()
+    cells.map(|(n, id)| PlacedTile { id, column: n % columns, row: n / columns }).collect()
 }
 
-fn of_tiles(glyph: &GlyphPreview, side: u32) -> Option<Thumbnail> {
+fn draw_tiles(glyph: &GlyphPreview, side: u32) -> Option<Thumbnail> {
     let size = glyph.metadata.tile_size;
-    let placed = placed(glyph, side);
+    let placed = place_tiles(glyph, side);
     let cells = placed.iter().fold((0, 0), |(w, h), cell| (w.max(cell.column + 1), h.max(cell.row + 1)));
     let width = cells.0 * size.pixels();
     let mut canvas = vec![[0u8; 4]; (width * cells.1 * size.pixels()) as usize];
-    // Left, top, right and bottom of what is drawn, the last two exclusive.
-    let mut seen: Option<[u32; 4]> = None;
-    for Placed { id, column, row } in placed {
+    // Left, top, right and bottom of the drawn pixels; right and bottom are exclusive.
+    let mut bounds: Option<[u32; 4]> = None;
+    for PlacedTile { id, column, row } in placed {
         let palette = glyph.tiles.get(id as usize).and_then(|tile| tile.palette).unwrap_or(0);
         let colors = glyph.payload.palette(palette).map(|stored| {
             let Rgb([r, g, b]) = stored.to_rgb();
@@ -99,17 +104,17 @@ fn of_tiles(glyph: &GlyphPreview, side: u32) -> Option<Thumbnail> {
         for (n, index) in (0u32..).zip(glyph.payload.tile(size, id)).filter(|(_, index)| *index > 0) {
             let (x, y) = (column * size.pixels() + n % size.pixels(), row * size.pixels() + n / size.pixels());
             canvas[(y * width + x) as usize] = colors[usize::from(index)];
-            let [left, top, right, bottom] = seen.unwrap_or([x, y, x + 1, y + 1]);
-            seen = Some([left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)]);
+            let [left, top, right, bottom] = bounds.unwrap_or([x, y, x + 1, y + 1]);
+            bounds = Some([left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)]);
         }
     }
-    let [left, top, right, bottom] = seen?;
+    let [left, top, right, bottom] = bounds?;
     let (drawn_width, drawn_height) = (right - left, bottom - top);
     let longest = drawn_width.max(drawn_height);
     let (times, every) = ((side / longest).max(1), longest.div_ceil(side));
     let sides = |drawn: u32| (drawn / every).max(1) * times;
     let (shown_width, shown_height) = (sides(drawn_width), sides(drawn_height));
-    // Of every n pixels the middle one; of fewer than n, the last.
+    // The middle pixel of every n; the last pixel if fewer than n are left.
     let from = |at: u32, drawn: u32| (at / times * every + every / 2).min(drawn - 1);
     let rows = (0..shown_height).flat_map(|y| (0..shown_width).map(move |x| (x, y)));
     let rgba =
@@ -117,14 +122,14 @@ fn of_tiles(glyph: &GlyphPreview, side: u32) -> Option<Thumbnail> {
     Some(Thumbnail { width: shown_width, height: shown_height, pixels: ThumbnailPixels::Rgba(rgba.collect()) })
 }
 
-fn of_samples(sound: &SoundPreview, side: u32) -> Option<Thumbnail> {
-    let heard = sound.samples.iter().filter_map(|sample| match &sample.state {
-        SampleState::Playable(playable) => Some(&playable.pcm),
+fn draw_samples(sound: &SoundPreview, side: u32) -> Option<Thumbnail> {
+    let playable = sound.samples.iter().filter_map(|sample| match &sample.state {
+        SampleState::Playable(sample) => Some(&sample.pcm),
         _ => None,
     });
-    let frames: u64 = heard.clone().map(super::Pcm16::frames).sum();
-    let mut drawing = Drawing::of(0..frames, side as usize);
-    heard.for_each(|pcm| pcm.values(0..pcm.frames()).for_each(|value| drawing.take(value)));
+    let frames: u64 = playable.clone().map(super::Pcm16::frames).sum();
+    let mut drawing = WaveformDrawing::of(0..frames, side as usize);
+    playable.for_each(|pcm| pcm.values(0..pcm.frames()).for_each(|value| drawing.push(value)));
     let columns = drawing.finish().columns;
     if columns.is_empty() {
         return None;
@@ -132,7 +137,7 @@ fn of_samples(sound: &SoundPreview, side: u32) -> Option<Thumbnail> {
     let width = side as usize;
     let mut mask = vec![0; width * width];
     for x in 0..width {
-        // A sound of fewer frames than there are columns shows each of them several times.
+        // If there are fewer frames than columns, each frame is drawn several times.
         let column = &columns[x * columns.len() / width];
         let row = |value: i16| (usize::from(i16::MAX.abs_diff(value)) * width) >> 16;
         for y in row(column.high)..=row(column.low) {
@@ -186,7 +191,7 @@ mod tests {
         Preview { asset_id: 1, name: "hero".into(), is_whole: true, raw_payload: None, bank }
     }
 
-    /// One letter a pixel: red, blue, transparent.
+    /// One letter per pixel: red, blue or transparent.
     fn drawn(bank: &GlyphPreview, side: u32) -> Vec<String> {
         let thumbnail = of(BankPreview::Glyph(bank.clone())).thumbnail(side).unwrap();
         let ThumbnailPixels::Rgba(rgba) = thumbnail.pixels else { panic!("no tiles") };
@@ -204,15 +209,15 @@ mod tests {
     const HOLE: TileState = TileState::Hole { cause: None };
 
     #[test]
-    fn edges_are_cut_off_and_the_rest_is_enlarged_a_whole_number_of_times() {
+    fn edges_are_removed_before_scaling() {
         let bank = bank(&[(TileState::Drawn, Some(0), &[(3, 4), (4, 5)])]);
         assert_eq!(drawn(&bank, 5), ["RR..", "RR..", "..RR", "..RR"]);
         assert_eq!(drawn(&bank, 2), ["R.", ".R"]);
-        assert_eq!(drawn(&bank, 0), ["R"], "and reduced if need be: every second pixel, the middle one of two");
+        assert_eq!(drawn(&bank, 0), ["R"], "reduced to every second pixel");
     }
 
     #[test]
-    fn blank_tiles_holes_and_unused_ids_are_passed_over_and_each_tile_has_its_own_palette() {
+    fn drawn_tiles_have_their_own_palettes() {
         let corner: &[(u32, u32)] = &[(0, 0)];
         let bank = bank(&[
             (HOLE, None, &[]),
@@ -227,23 +232,23 @@ mod tests {
     }
 
     #[test]
-    fn an_image_of_rows_and_columns_keeps_its_form() {
+    fn image_with_rows_keeps_its_layout() {
         let dot: &[(u32, u32)] = &[(7, 7)];
         let tiles = [(TileState::Drawn, Some(0), dot); 5];
         let file = RelPath::parse("a.png").unwrap();
         let artifact = ArtifactUse { file, region: None, index: 0, count: 5, columns: 3, skipped: vec![0] };
         let bank = GlyphPreview { artifacts: vec![artifact], ..bank(&tiles) };
-        // The first cell was left out: two tiles in the first row, three in the second.
+        // The first cell is skipped: the first row has two tiles, the second row three.
         let shown = drawn(&bank, 17);
         assert_eq!(shown.len(), 9);
         assert_eq!(shown[0], "........R.......R");
         assert_eq!(shown[8], "R.......R.......R");
-        // For 9 pixels two columns and two rows are looked at, which would still have room at half their size.
+        // In 9 pixels, at most two rows and two columns are shown, because they fit at half their size.
         assert_eq!(drawn(&bank, 9)[8], "R.......R");
     }
 
     #[test]
-    fn nothing_that_is_seen_is_no_thumbnail() {
+    fn invisible_bank_has_no_thumbnail() {
         assert_eq!(of(BankPreview::Glyph(bank(&[]))).thumbnail(32), None);
         let tiles = [(HOLE, None, &[][..]), (TileState::Blank, Some(0), &[])];
         assert_eq!(of(BankPreview::Glyph(bank(&tiles))).thumbnail(32), None);
@@ -272,12 +277,12 @@ mod tests {
     }
 
     #[test]
-    fn samples_are_one_waveform_without_those_that_are_missing() {
+    fn playable_samples_form_one_waveform() {
         let (low, high) = (i16::MIN, i16::MAX);
         let shown = wave(&[Some(&[high, low]), None, Some(&[0, 0, high, high])], 6);
         assert_eq!(shown, ["#...##", "......", "..##..", "......", "......", ".#...."].map(str::to_owned));
         let shown = wave(&[Some(&[high, low, 0, 0])], 2);
-        assert_eq!(shown, ["##", "#."].map(str::to_owned), "a column holds all of its frames");
-        assert_eq!(wave(&[Some(&[low])], 3)[2], "###", "few frames are shown wide");
+        assert_eq!(shown, ["##", "#."].map(str::to_owned), "a column shows all of its frames");
+        assert_eq!(wave(&[Some(&[low])], 3)[2], "###", "few frames are drawn several times");
     }
 }

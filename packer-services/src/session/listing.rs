@@ -113,7 +113,7 @@ impl Session {
             },
             slot,
             size_bytes: whole.map(BuiltAsset::size_bytes),
-            since_pack: published.zip(included).and_then(|(pack, built)| pack.since(built, slot)),
+            since_pack: published.zip(included).and_then(|(pack, built)| pack.since_pack(built, slot)),
             errors,
             warnings: count(Severity::Warning),
         }

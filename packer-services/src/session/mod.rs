@@ -21,7 +21,7 @@ use crate::operation::{Report, operation_error};
 use crate::pack::budgets::Budgets;
 use crate::pack::built::{BuildSink, BuiltAsset, build_and_keep, build_assets};
 use crate::pack::container::Header;
-use crate::pack::examine::{Attempt, make_header, with_retries_of, workers};
+use crate::pack::examine::{Attempt, make_header, retry_while_changing, worker_count};
 use crate::pack::plan::{self, PlannedAsset};
 use crate::pack::published::PublishedPack;
 use crate::paths::RelPath;
@@ -181,13 +181,13 @@ impl Session {
 
     fn refresh_once(&mut self, context: &Context, attempt: u32) -> Result<(), SessionError> {
         let suspects = &self.suspects;
-        let snapshot = Snapshot::take_after(&self.project, &self.snapshot, suspects.registry(), |root| {
+        let snapshot = Snapshot::read_after(&self.project, &self.snapshot, suspects.registry(), |root| {
             suspects.asset(root.as_str())
         })?;
         if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(SessionError::Cancelled);
         }
-        snapshot.understood()?;
+        snapshot.require_registry()?;
         let walk = suspects.walk(&self.project, &self.walk)?;
         let published = self.published.read_again(context, &self.project)?;
         if context.is_cancelled() {
@@ -262,7 +262,7 @@ impl Session {
         let assets: Vec<Arc<RegisteredAsset>> = self.unbuilt().take(BATCH).cloned().collect();
         let stamps: Vec<_> = assets.iter().map(|asset| stamps_of(asset)).collect();
         let planned: Vec<PlannedAsset<'_>> = assets.iter().filter_map(plan::plan_asset).collect();
-        let built = build_assets(context, &planned, workers(jobs), &mut Discard)?;
+        let built = build_assets(context, &planned, worker_count(jobs), &mut Discard)?;
         for built in built {
             let at = assets.iter().position(|asset| Arc::ptr_eq(asset, &built.registered));
             let sources = at.and_then(|at| stamps.get(at)).cloned().unwrap_or_default();
@@ -295,7 +295,7 @@ impl Session {
     pub fn read_whole(&mut self, context: &Context) -> Result<Option<Finding>, SessionError> {
         let project = self.project.clone();
         let mut owner = None;
-        let (_, finding) = with_retries_of(context, &project, |attempt| {
+        let (_, finding) = retry_while_changing(context, &project, |attempt| {
             self.note(&Change::Everything);
             self.refresh_once(context, attempt)?;
             while self.pending() > 0 {
@@ -303,7 +303,7 @@ impl Session {
             }
             let changed_path = self.changed_path();
             owner = changed_path.as_ref().and_then(|path| self.snapshot.owner_of(path));
-            Ok::<_, SessionError>(Attempt { made: (), changed_path })
+            Ok::<_, SessionError>(Attempt { value: (), changed_path })
         })?;
         Ok(finding.map(|finding| Finding { asset: owner, ..finding }))
     }
@@ -312,7 +312,7 @@ impl Session {
     fn changed_path(&self) -> Option<String> {
         let built = self.snapshot.assets.iter().filter_map(|asset| self.built.get(&asset.entry.root));
         let changed = built.filter_map(|kept| kept.built.changed_path.clone()).next();
-        changed.or_else(|| self.snapshot.changed_since().map(|path| files::display_path(&path)))
+        changed.or_else(|| self.snapshot.changed_path().map(|path| files::display_path(&path)))
     }
 
     /// Names the asset that is viewed: it is built before all others, and its bank is kept.
@@ -422,7 +422,7 @@ impl Session {
             let built = self.snapshot.build_set().filter_map(|asset| self.built.get(&asset.entry.root));
             built.map(|kept| (&*kept.built.registered, &*kept.built.declaration, kept.built.metadata.as_ref()))
         };
-        let header = plan::header(&self.snapshot, of_header());
+        let header = plan::plan_header(&self.snapshot, of_header());
         // Writing the header only to know its size takes longer than all the rest.
         if self.header.as_ref().is_none_or(|(known, _)| *known != header) {
             let mut problem = Vec::new();
@@ -467,7 +467,7 @@ impl BuildSink for Discard {
         Ok(())
     }
 
-    fn fail(&mut self, _: usize) {}
+    fn fail_asset(&mut self, _: usize) {}
 
     fn finish_asset(&mut self, _: usize) {}
 }

@@ -3,7 +3,7 @@
 
 use packer_services::Context;
 use packer_services::ops::OUTPUTS;
-use packer_services::ops::{Changes, ListAssets, NamedAsset, Operation, PackReport, Published, Report, SincePack};
+use packer_services::ops::{ListAssets, NamedAsset, Operation, PackChanges, PackReport, Published, Report, SincePack};
 use serde_json::{Value, json};
 use support::images::checker;
 use support::{GREEN, RED, TestProject};
@@ -92,7 +92,7 @@ fn pack_reports_its_changes() {
     let mut without = registry.clone();
     without["assets"].as_array_mut().unwrap().remove(1);
     project.write(fixtures::REGISTRY, serde_json::to_vec(&without).unwrap());
-    let expected = Changes {
+    let expected = PackChanges {
         added: vec![named(3, "sfx_late")],
         removed: vec![named(2, "sfx_blip")],
         changed: vec![named(1, "ui_icons")],
@@ -106,7 +106,7 @@ fn pack_reports_its_changes() {
     assert_eq!((previous.size_bytes, previous.sha256), (old.len() as u64, packer_services::Sha::of(old)));
     let again = project.pack();
     assert_eq!(again.previous.as_ref().unwrap().sha256, report.pack.as_ref().unwrap().sha256);
-    assert_eq!(again.changes, Some(Changes { unchanged: 2, ..Changes::default() }));
+    assert_eq!(again.changes, Some(PackChanges { unchanged: 2, ..PackChanges::default() }));
 }
 
 #[test]

@@ -30,11 +30,11 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     match &source.content {
         None => {}
         Some(Err(findings)) => drop(padded().show(ui, |ui| finding_list(ui, findings))),
-        Some(Ok(SourcePreview::Image { width, height, rgba, words })) => {
+        Some(Ok(SourcePreview::Image { width, height, rgba, description: words })) => {
             let image = Image { size: [*width, *height], rgba, format: words, file: &source.file };
             show_images(ui, draw, &image);
         }
-        Some(Ok(SourcePreview::Sound { words, rate_hz, frames, waveform, .. })) => {
+        Some(Ok(SourcePreview::Sound { description: words, rate_hz, frames, waveform, .. })) => {
             padded().show(ui, |ui| {
                 let length = seconds(*frames, *rate_hz);
                 show_title(ui, "Source", &format!("{words}, {rate_hz} Hz, {frames} frames, {length:.2} s"));
@@ -56,7 +56,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         Some(Ok(SourcePreview::Text { text, .. })) => {
             ScrollArea::both().auto_shrink(false).show(ui, |ui| ui.monospace(text));
         }
-        Some(Ok(SourcePreview::Other { words })) => {
+        Some(Ok(SourcePreview::Other { description: words })) => {
             padded().show(ui, |ui| ui.weak(format!("The file cannot be shown: {words}")));
         }
     }

@@ -7,8 +7,8 @@ use packer_services::declaration::Region;
 use packer_services::diagnostics::{escaped, has_errors, join_some, plural};
 use packer_services::ops::{
     AssetState, BankBudget, Budgets, CreateAssetReport, DoctorReport, ExtractPackReport, FindPalettesReport,
-    InitWorkspaceReport, InspectPackReport, ListAssetsReport, MakeConstantsReport, Moved, PackReport, PackSummary,
-    Published, RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, VerifyPackReport,
+    InitWorkspaceReport, InspectPackReport, ListAssetsReport, MakeConstantsReport, MovedIdentity, PackReport,
+    PackSummary, Published, RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -232,11 +232,12 @@ fn since(report: &Report<PackReport>, pack: &PackSummary) -> String {
 const CHANGES_SHOWN: usize = 4;
 
 /// What has another id than in the last pack: for each asset a line of what moved, and one of what is gone.
-fn moved(moved: &[Moved]) -> String {
+fn moved(moved: &[MovedIdentity]) -> String {
     let mut text = String::new();
-    let assets: Vec<&[Moved]> = moved.chunk_by(|a, b| a.asset_id == b.asset_id).collect();
+    let assets: Vec<&[MovedIdentity]> = moved.chunk_by(|a, b| a.asset_id == b.asset_id).collect();
     for of_asset in assets.iter().take(MOVED_ASSETS_SHOWN) {
-        let (gone, elsewhere): (Vec<&Moved>, Vec<&Moved>) = of_asset.iter().partition(|one| one.to.is_none());
+        let (gone, elsewhere): (Vec<&MovedIdentity>, Vec<&MovedIdentity>) =
+            of_asset.iter().partition(|one| one.to.is_none());
         for (what, ones) in [("moved", elsewhere), ("gone", gone)] {
             let Some(first) = ones.first() else { continue };
             let noun = if first.column.is_some() { "tile" } else { "sample" };
@@ -256,7 +257,7 @@ const MOVED_ASSETS_SHOWN: usize = 8;
 /// How many ids of an asset it names.
 const MOVED_IDS_SHOWN: usize = 3;
 
-fn moved_one(moved: &Moved) -> String {
+fn moved_one(moved: &MovedIdentity) -> String {
     let cell = match (moved.column, moved.row) {
         (Some(column), Some(row)) => format!(" ({column}, {row})"),
         _ => String::new(),
