@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use crate::anchor::AnchorFile;
 use crate::context::Context;
 use crate::declaration::ANCHOR;
-use crate::diagnostics::serde_json_text::JsonText;
+use crate::diagnostics::JsonText;
 use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
 use crate::files::{self, DiskError, Folder, Sha};
 use crate::limits::{SOURCE_FILE_BYTES, WORKSPACE_FILES};

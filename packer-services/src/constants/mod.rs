@@ -67,7 +67,7 @@ impl Kind {
 }
 
 /// The constants of the pack that `examination` made, by asset and then by index, and what is wrong with their names.
-pub fn of(examination: &Examination, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
+pub(crate) fn of(examination: &Examination, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
     let mut constants = Vec::new();
     let mut findings = Vec::new();
     for asset in &examination.built {

@@ -12,14 +12,15 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 pub use codes::{Blame, Code};
-pub use text::{closest, escaped, join_some, plural, sized};
+pub(crate) use text::closest;
+pub use text::{escaped, join_some, plural, sized};
 
 /// How many places a finding keeps; the rest is in its count.
-pub const PLACES_KEPT: usize = 8;
+pub(crate) const PLACES_KEPT: usize = 8;
 
 /// How grave a finding is. An error blocks the pack; nothing else does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -137,7 +138,7 @@ pub enum Fix {
         /// The path of the value, as in [`Place::Json`].
         path: String,
         /// Its new value.
-        value: serde_json_text::JsonText,
+        value: JsonText,
     },
     /// Remove one key of a JSON file.
     RemoveJson {
@@ -150,23 +151,18 @@ pub enum Fix {
     SortEntries,
 }
 
-/// JSON kept as text, so that fixes can be compared and ordered.
-pub mod serde_json_text {
-    use serde::{Serialize, Serializer};
+/// A JSON value kept as text, so that fixes can be compared and ordered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JsonText(pub String);
 
-    /// One JSON value, as text.
-    #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-    pub struct JsonText(pub String);
-
-    impl Serialize for JsonText {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            match serde_json::from_str::<serde_json::Value>(&self.0) {
-                Ok(mut value) => {
-                    value.sort_all_objects();
-                    value.serialize(serializer)
-                }
-                Err(_) => serializer.serialize_str(&self.0),
+impl Serialize for JsonText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serde_json::from_str::<serde_json::Value>(&self.0) {
+            Ok(mut value) => {
+                value.sort_all_objects();
+                value.serialize(serializer)
             }
+            Err(_) => serializer.serialize_str(&self.0),
         }
     }
 }
@@ -182,7 +178,7 @@ pub struct Finding {
     pub asset: Option<AssetRef>,
     /// The file, relative to the project (or as it was named to the packer), escaped where it is not printable.
     pub file: Option<String>,
-    /// The first [`PLACES_KEPT`] places.
+    /// The first 8 places.
     pub places: Vec<Place>,
     /// How often it happens; at least the number of places.
     pub count: u64,
@@ -228,7 +224,7 @@ impl Finding {
 
     /// Sets the places and the count of all of them.
     #[must_use]
-    pub fn at_all(mut self, places: &Places) -> Self {
+    pub(crate) fn at_all(mut self, places: &Places) -> Self {
         self.places.clone_from(&places.first);
         self.count = places.count;
         self
@@ -311,7 +307,7 @@ impl Ord for Finding {
     }
 }
 
-/// Counts places and keeps the first [`PLACES_KEPT`].
+/// Counts places and keeps the first 8.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     first: Vec<Place>,
@@ -365,7 +361,7 @@ pub fn finding_of(findings: &[Finding], cause: Option<CauseId>) -> Option<&Findi
 
 /// Collects findings; those of one cause become one, with all of its places and the highest severity.
 #[derive(Clone, Debug, Default)]
-pub struct Gathered {
+pub(crate) struct Gathered {
     findings: Vec<Finding>,
     causes: HashMap<CauseId, usize>,
 }

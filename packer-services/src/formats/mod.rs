@@ -1,7 +1,6 @@
 //! The formats of the banks, as values: colors, tile sizes, sizes in bytes, and each format's entry metadata.
 //!
-//! What the runtime knows of a bank, and nothing of how one is made: that is `banks`
-//! (spec: runtime artifact).
+//! What the runtime knows about a bank, and nothing about how one is built (spec: runtime artifact).
 
 mod metadata;
 
@@ -17,13 +16,13 @@ pub const MAX_PALETTES: u32 = 64;
 /// Colors of a palette; color 0 is the color key.
 pub const PALETTE_COLORS: usize = 16;
 /// Colors of a palette that can be drawn: all but the color key.
-pub const DRAWN_COLORS: usize = PALETTE_COLORS - 1;
+pub(crate) const DRAWN_COLORS: usize = PALETTE_COLORS - 1;
 /// The indices part of a glyph payload, in bytes.
 pub const GLYPH_INDEX_BYTES: usize = 32_768;
 /// A glyph payload, in bytes.
 pub const GLYPH_BYTES: usize = GLYPH_INDEX_BYTES + 2048;
 /// A glyph bank in the console's memory, in bytes.
-pub const GLYPH_DECODED_BYTES: u64 = 67_584;
+pub(crate) const GLYPH_DECODED_BYTES: u64 = 67_584;
 
 /// The name of the bank type that is not produced yet, but read.
 pub const SCENE: &str = "SCENE";

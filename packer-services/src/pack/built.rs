@@ -70,11 +70,6 @@ impl BuiltAsset {
         self.registered.asset_ref()
     }
 
-    /// Whether it is in the build set.
-    pub fn is_included(&self) -> bool {
-        self.registered.entry.included_in_build
-    }
-
     /// The payload's size; 0 if something is in the way.
     pub fn size_bytes(&self) -> u64 {
         self.metadata.as_ref().and_then(EntryMetadata::sizes).map_or(0, |(size_bytes, _)| size_bytes)

@@ -36,7 +36,7 @@ pub struct PreviewSample {
 pub enum SampleState {
     /// All of it.
     Playable(Playable),
-    /// It is whole, but not here: with it, the preview would have more than [`PREVIEW_BYTES`](crate::limits::PREVIEW_BYTES).
+    /// It is whole, but not here: with it, the preview would have more than 512 MiB.
     OverLimit(SampleMetadata),
     /// An error keeps it out of the bank.
     Hole {

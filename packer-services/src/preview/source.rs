@@ -46,7 +46,7 @@ pub enum SourcePreview {
     Text {
         /// Printable, with `\n` at the ends of lines: what is not, is written as `\u{…}`.
         text: String,
-        /// Whether it is the start alone, [`SHOWN_TEXT_BYTES`](crate::limits::SHOWN_TEXT_BYTES) of it.
+        /// Whether it is the start alone, 1 MiB.
         is_cut: bool,
         /// Whether bytes that are no UTF-8 became `\u{FFFD}`.
         is_lossy: bool,
