@@ -83,7 +83,7 @@ impl Registry {
     }
 
     /// Checks the rules between entries. The values of each entry were checked when they were read.
-    pub fn check_entries(&self, findings: &mut Vec<Finding>) {
+    pub(crate) fn check_entries(&self, findings: &mut Vec<Finding>) {
         let mut report = |finding: Finding| findings.push(finding.file(REGISTRY_FILE));
         let sorted = self.entries.is_sorted_by_key(|entry| entry.asset_id);
         if !sorted {

@@ -67,7 +67,7 @@ impl ConstantKind {
 }
 
 /// The constants of an examined pack, by asset and then by index, and the findings about their names.
-pub fn of(examination: &Examination, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
+pub(crate) fn of(examination: &Examination, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
     let mut constants = Vec::new();
     let mut findings = Vec::new();
     for asset in &examination.built {

@@ -16,11 +16,12 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 pub use codes::{Blame, Code};
-pub use text::{closest_match, escaped, format_bytes, join_some, plural};
+pub(crate) use text::closest_match;
+pub use text::{escaped, format_bytes, join_some, plural};
 
 /// The most places that a finding keeps; the count includes all. Eight show where a problem is; a badly converted sheet
 /// has thousands.
-pub const PLACES_KEPT: usize = 8;
+pub(crate) const PLACES_KEPT: usize = 8;
 
 /// How severe a finding is. Only an error blocks the pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -178,7 +179,7 @@ pub struct Finding {
     pub asset: Option<AssetRef>,
     /// The file, relative to the project (or as the user named it), escaped where it is not printable.
     pub file: Option<String>,
-    /// The first [`PLACES_KEPT`] places.
+    /// The first 8 places.
     pub places: Vec<Place>,
     /// How often it occurs; at least the number of places.
     pub count: u64,
@@ -224,7 +225,7 @@ impl Finding {
 
     /// Sets the places and their count.
     #[must_use]
-    pub fn at_all(mut self, places: &Places) -> Self {
+    pub(crate) fn at_all(mut self, places: &Places) -> Self {
         self.places.clone_from(&places.first);
         self.count = places.count;
         self
@@ -307,7 +308,7 @@ impl Ord for Finding {
     }
 }
 
-/// Counts places and keeps the first [`PLACES_KEPT`].
+/// Counts places and keeps the first 8.
 #[derive(Clone, Debug, Default)]
 pub struct Places {
     first: Vec<Place>,
@@ -361,7 +362,7 @@ pub fn finding_of(findings: &[Finding], cause: Option<CauseId>) -> Option<&Findi
 
 /// Collects findings. Those with the same cause become one, with all places and the highest severity.
 #[derive(Clone, Debug, Default)]
-pub struct FindingCollector {
+pub(crate) struct FindingCollector {
     findings: Vec<Finding>,
     causes: HashMap<CauseId, usize>,
 }

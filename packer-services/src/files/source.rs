@@ -208,11 +208,6 @@ pub enum ReadOutcome {
 }
 
 impl FileReading {
-    /// Its state when it was opened.
-    pub fn stamp(&self) -> Stamp {
-        self.source.stamp
-    }
-
     /// Reads the rest of the file and checks whether the file changed.
     ///
     /// # Errors

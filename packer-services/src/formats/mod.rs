@@ -17,13 +17,13 @@ pub const MAX_PALETTES: u32 = 64;
 /// Colors of a palette; color 0 is the color key.
 pub const PALETTE_COLORS: usize = 16;
 /// Colors of a palette that can be drawn: all but the color key.
-pub const DRAWN_COLORS: usize = PALETTE_COLORS - 1;
+pub(crate) const DRAWN_COLORS: usize = PALETTE_COLORS - 1;
 /// The indices part of a glyph payload, in bytes.
 pub const GLYPH_INDEX_BYTES: usize = 32_768;
 /// A glyph payload, in bytes.
 pub const GLYPH_BYTES: usize = GLYPH_INDEX_BYTES + 2048;
 /// A glyph bank in the console's memory, in bytes.
-pub const GLYPH_DECODED_BYTES: u64 = 67_584;
+pub(crate) const GLYPH_DECODED_BYTES: u64 = 67_584;
 
 /// The bank type that the packer reads, but does not write yet.
 pub const SCENE: &str = "SCENE";

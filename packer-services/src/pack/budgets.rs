@@ -36,7 +36,7 @@ pub struct BankBudget {
 
 impl Budgets {
     /// Counts what a pack with this header uses. SCENE is listed only if the pack contains one.
-    pub fn of(header: &Header) -> Self {
+    pub(crate) fn of(header: &Header) -> Self {
         let banks = BANK_TYPES.iter().map(|bank_type| {
             let mine = || header.entries.iter().filter(|entry| entry.metadata.bank_type() == *bank_type);
             let preloaded = |id: u32| header.preload.iter().any(|preload| preload.asset_id == id);
@@ -69,7 +69,7 @@ const ASSETS_NAMED: usize = 5;
 
 impl BudgetLimits {
     /// The findings about a pack of `size_bytes` with this header that exceeds the limits.
-    pub fn judge(&self, header: &Header, size_bytes: u64) -> Vec<Finding> {
+    pub(crate) fn judge(&self, header: &Header, size_bytes: u64) -> Vec<Finding> {
         let bytes = self.bytes.filter(|allowed| size_bytes > *allowed).map(|allowed| {
             let mut entries: Vec<&Entry> = header.entries.iter().collect();
             entries.sort_by_key(|entry| (Reverse(entry.size_bytes), entry.asset_id));

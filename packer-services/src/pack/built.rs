@@ -70,11 +70,6 @@ impl BuiltAsset {
         self.registered.asset_ref()
     }
 
-    /// Whether it is in the build set.
-    pub fn is_included(&self) -> bool {
-        self.registered.entry.included_in_build
-    }
-
     /// The size of the payload; 0 if an error prevents a complete payload.
     pub fn size_bytes(&self) -> u64 {
         self.metadata

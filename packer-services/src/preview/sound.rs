@@ -37,8 +37,7 @@ pub struct PreviewSample {
 pub enum SampleState {
     /// It can be played.
     Playable(Playable),
-    /// It is complete, but its bytes were not kept: the preview would exceed
-    /// [`PREVIEW_BYTES`](crate::limits::PREVIEW_BYTES).
+    /// It is complete, but its bytes were not kept: the preview would exceed 512 MiB.
     OverLimit(SampleMetadata),
     /// An error keeps it out of the bank.
     Hole {

@@ -46,7 +46,7 @@ pub enum SourcePreview {
     Text {
         /// The text with `\n` as line end; characters that cannot be printed are escaped as `\u{…}`.
         text: String,
-        /// Whether it is only the start of the file, [`SHOWN_TEXT_BYTES`](crate::limits::SHOWN_TEXT_BYTES) of it.
+        /// Whether it is only the start of the file, 1 MiB.
         is_cut: bool,
         /// Whether bytes that are not UTF-8 were replaced by `\u{FFFD}`.
         is_lossy: bool,
