@@ -50,7 +50,7 @@ mod verbs {
 }
 
 mod faults {
-    //! What is still whole after something goes wrong.
+    //! What stays intact when something goes wrong.
 
     mod cache;
     mod changing_sources;
@@ -68,7 +68,7 @@ mod faults {
     mod links;
     mod lock;
     #[cfg(unix)]
-    mod read_only;
-    #[cfg(unix)]
     mod signals;
+    #[cfg(unix)]
+    mod unwritable;
 }

@@ -17,7 +17,7 @@ use support::images::{Png, checker, plain};
 use support::packs::header_only;
 use support::sounds::Wav;
 use support::{
-    GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, no_place, palette, path, red_green, sample,
+    GREEN, KEY, RED, TestProject, artifact, codes, declaration, glyph, no_place, palette, red_green, rel_path, sample,
     sound,
 };
 
@@ -124,7 +124,7 @@ fn every_tile_has_its_source() {
     assert_eq!(source(3), ("walk.png", 3, 0, (24, 0)));
     assert_eq!(source(6), ("fall.png", 1, 0, (8, 0)));
     assert!(bank.tiles[7].source.is_none());
-    assert_eq!(bank.ids_of(&path("fall.png")), std::slice::from_ref(&(5..7)));
+    assert_eq!(bank.ids_of(&rel_path("fall.png")), std::slice::from_ref(&(5..7)));
     let palette = &bank.palettes[0];
     assert_eq!(palette.colors.iter().map(|color| color.authored.unwrap()).collect::<Vec<_>>(), [KEY, RED, GREEN]);
     assert_eq!(palette.colors[1].stored, RED.to_565());
@@ -335,7 +335,7 @@ fn raw_banks_are_shown_from_their_payload() {
     bytes.resize(34_816, 0);
     bytes[32_770] = 0x1F;
     project.write("assets/raw/payload.bin", &bytes).write("assets/rawsound/payload.bin", [1, 0, 2, 0, 3, 0]);
-    let raw = |metadata: RawMetadata| Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
+    let raw = |metadata: RawMetadata| Content::Raw { payload: rel_path("payload.bin"), metadata, place: no_place() };
     let tiles = GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored: 1 };
     project.add_asset("raw", true, &declaration(1, "raw", raw(tiles.into())));
     let one = |frames| SampleMetadata { frames, sample_rate_hz: 8000, looping: None };
@@ -347,7 +347,7 @@ fn raw_banks_are_shown_from_their_payload() {
     assert_eq!((bank.tiles[0].state, bank.tiles[255].state), (TileState::Drawn, TileState::Blank));
     assert_eq!((bank.palettes.len(), bank.palettes[0].colors.len()), (1, 16));
     assert_eq!(bank.palettes[0].colors[1].stored.0, 0x001F);
-    assert_eq!(report.preview.as_ref().unwrap().raw_payload, Some(path("payload.bin")));
+    assert_eq!(report.preview.as_ref().unwrap().raw_payload, Some(rel_path("payload.bin")));
     let report = preview(&project, "rawsound");
     let bytes: Vec<&[u8]> = sound_of(&report).samples.iter().map(|sample| playable(sample).pcm.bytes()).collect();
     assert_eq!(bytes, [&[1, 0][..], &[2, 0, 3, 0]]);

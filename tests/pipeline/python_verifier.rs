@@ -51,7 +51,7 @@ fn project() -> TestProject {
 }
 
 fn compare(project: &TestProject) -> CommandOutput {
-    let script = support::repository().join("tests/support/verify.py");
+    let script = support::repository().join("tests/support/verify_pack.py");
     tools::run_to_end(Command::new("python3").arg(script).arg(project.root()))
 }
 

@@ -8,7 +8,7 @@ use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::json;
 use support::images::{checker, plain};
 use support::packs::header_only;
-use support::{GREEN, KEY, RED, TestProject, artifact, codes, glyph, palette, path};
+use support::{GREEN, KEY, RED, TestProject, artifact, codes, glyph, palette, rel_path};
 
 use crate::fixtures;
 
@@ -137,6 +137,6 @@ fn thumbnails_need_a_project_or_pack() {
     let request = of_pack(&project, &[1]);
     assert_eq!(codes(&request.refusal(&request.run(&Context::new()).unwrap_err())), ["file-unreadable"]);
     project.write(fixtures::REGISTRY, "{");
-    let request = of_project(&project, &[path("ui/icons").as_str()]);
+    let request = of_project(&project, &[rel_path("ui/icons").as_str()]);
     assert_eq!(codes(&request.refusal(&request.run(&Context::new()).unwrap_err())), ["json-syntax"]);
 }

@@ -21,7 +21,7 @@ use proptest::sample::select;
 use support::flac::Flac;
 use support::oracle::reader::Pack as IndependentPack;
 use support::sounds::Wav;
-use support::{TestProject, no_place, path};
+use support::{TestProject, no_place, rel_path};
 
 use crate::mutate::{mutated, mutated_text};
 use crate::png_writer::{Chunk, ColorType, Drawing, png};
@@ -144,7 +144,7 @@ fn read_all(paths: &[&str]) -> Vec<Vec<u8>> {
 
 fn valid_declarations() -> Vec<Vec<u8>> {
     let metadata = RawMetadata::from(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 2 });
-    let raw = Content::Raw { payload: path("font.bin"), metadata, place: no_place() };
+    let raw = Content::Raw { payload: rel_path("font.bin"), metadata, place: no_place() };
     let mut declarations =
         read_all(&["assets/ui/icons/asset.json", "assets/ui/draft/asset.json", "assets/sfx/beeps/asset.json"]);
     declarations.push(support::declaration(1, "raw", raw).to_bytes());

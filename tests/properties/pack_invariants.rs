@@ -139,7 +139,7 @@ proptest! {
         for (n, asset) in (1..).zip(ProjectPlan::random(&mut rng).0) {
             let mut declaration = asset.declaration(n);
             if rng.one_in(2) {
-                declaration.input_palettes = vec![support::path("source/a.gpl"), support::path("ü b.gpl")];
+                declaration.input_palettes = vec![support::rel_path("source/a.gpl"), support::rel_path("ü b.gpl")];
             }
             if let Content::Glyph(glyph) = &mut declaration.content {
                 glyph.palettes[0].name = Some("Abend \"rot\" \\ 夜".into());

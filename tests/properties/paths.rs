@@ -199,8 +199,8 @@ fn case_twins_collide_in_every_list() {
             );
         }
         let mut registry = Registry::empty();
-        registry.register(uuid(1), support::path(first), false).unwrap();
-        registry.register(uuid(2), support::path(second), false).unwrap();
+        registry.register(uuid(1), support::rel_path(first), false).unwrap();
+        registry.register(uuid(2), support::rel_path(second), false).unwrap();
         assert_eq!(codes(&Registry::read(&registry.to_bytes()).1), ["path-collision"], "{first} {second}");
     }
 }

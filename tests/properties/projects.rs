@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use support::oracle::expected_wav;
 use support::oracle::reader::{Entry, Glyph, Pack, Sample};
 use support::sounds::Wav;
-use support::{TestProject, declaration, no_place, path, sample};
+use support::{TestProject, declaration, no_place, rel_path, sample};
 
 use crate::glyph_banks::GlyphBank;
 use crate::random::Rng;
@@ -238,7 +238,7 @@ impl Asset {
                 Content::Sound(SoundContent { sample_rate_hz: *rate, artifacts })
             }
             Bank::Raw(metadata, _) => {
-                Content::Raw { payload: path("data/payload.bin"), metadata: metadata.clone(), place: no_place() }
+                Content::Raw { payload: rel_path("data/payload.bin"), metadata: metadata.clone(), place: no_place() }
             }
         };
         Declaration { preload: self.preload, ..declaration(n, &self.name(), content) }

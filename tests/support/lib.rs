@@ -49,7 +49,7 @@ pub fn uuid(n: u32) -> AssetUuid {
 }
 
 /// A path that is valid in a declaration.
-pub fn path(text: &str) -> RelPath {
+pub fn rel_path(text: &str) -> RelPath {
     RelPath::parse(text).unwrap_or_else(|problem| panic!("{text}: {}", problem.message))
 }
 
@@ -127,7 +127,7 @@ impl TestProject {
     /// Writes a declaration into `root` and registers it; returns the id.
     pub fn add_asset(&mut self, root: &str, included: bool, declaration: &Declaration) -> u32 {
         self.write(&format!("assets/{root}/asset.json"), declaration.to_bytes());
-        let id = self.registry.register(declaration.asset_uuid, path(root), included).unwrap();
+        let id = self.registry.register(declaration.asset_uuid, rel_path(root), included).unwrap();
         self.write_registry();
         id
     }
@@ -135,7 +135,7 @@ impl TestProject {
     /// As [`Self::add_asset`], but the registry is written only by the next [`Self::write_registry`].
     fn add_unwritten(&mut self, root: &str, declaration: &Declaration) {
         self.write(&format!("assets/{root}/asset.json"), declaration.to_bytes());
-        self.registry.register(declaration.asset_uuid, path(root), true).unwrap();
+        self.registry.register(declaration.asset_uuid, rel_path(root), true).unwrap();
     }
 
     /// Adds a small complete glyph bank: one tile of 8 × 8 pixels in the colors red and green.
@@ -227,7 +227,14 @@ pub fn no_place() -> Place {
 
 /// A glyph artifact without palette and color key.
 pub fn artifact(file: &str, index: u32) -> GlyphArtifact {
-    GlyphArtifact { file: path(file), index, palette: None, color_key: None, cut: Cut::default(), place: no_place() }
+    GlyphArtifact {
+        file: rel_path(file),
+        index,
+        palette: None,
+        color_key: None,
+        cut: Cut::default(),
+        place: no_place(),
+    }
 }
 
 /// A glyph artifact with a color key.
@@ -237,7 +244,13 @@ pub fn keyed_artifact(file: &str, index: u32, key: ColorKey) -> GlyphArtifact {
 
 /// A sound artifact without loop and conversion.
 pub fn sample(file: &str, index: u32) -> SoundArtifact {
-    SoundArtifact { file: path(file), index, looping: LoopChoice::File, convert: Convert::default(), place: no_place() }
+    SoundArtifact {
+        file: rel_path(file),
+        index,
+        looping: LoopChoice::File,
+        convert: Convert::default(),
+        place: no_place(),
+    }
 }
 
 /// A glyph bank that is not preloaded.

@@ -17,7 +17,7 @@ fn the_start_page_is_not_redrawn() {
 }
 
 #[test]
-fn views_of_a_tile_bank_are_not_redrawn() {
+fn tile_bank_views_are_not_redrawn() {
     let mut window = Window::open_demo("lantern");
     assert!(window.stays_idle());
     for key in [Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num1] {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{
-    GREEN, KEY, RED, TestProject, artifact, binary, declaration, glyph, no_place, palette, path, red_green, sample,
+    GREEN, KEY, RED, TestProject, artifact, binary, declaration, glyph, no_place, palette, red_green, rel_path, sample,
     sound,
 };
 use workbench::state::Packing;
@@ -174,7 +174,7 @@ fn add_raw(project: &mut TestProject, root: &str) {
         [("tiles", of_tiles.into(), tiles), ("sounds", of_sounds.into(), (0..12).collect::<Vec<u8>>())]
     {
         project.write(&format!("assets/{root}/{kind}/payload.bin"), payload);
-        let content = Content::Raw { payload: path("payload.bin"), metadata, place: no_place() };
+        let content = Content::Raw { payload: rel_path("payload.bin"), metadata, place: no_place() };
         let declaration = declaration(project.next_id(), &format!("raw_{kind}"), content);
         project.add_asset(&format!("{root}/{kind}"), true, &declaration);
     }

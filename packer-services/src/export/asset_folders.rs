@@ -109,25 +109,25 @@ mod tests {
         let entries: Vec<Entry> = (1..).zip(names).map(entry).collect();
         let (folders, note) = asset_folders(&entries);
         let renamed = std::iter::zip(&folders, names).filter(|(folder, name)| folder.as_str() != **name).count();
-        let told = note.map_or_else(String::new, |note| note.message);
-        assert!(told.is_empty() == (renamed == 0) && told.matches("(asset ").count() == renamed.min(8), "{told}");
+        let text = note.map_or_else(String::new, |note| note.message);
+        assert!(text.is_empty() == (renamed == 0) && text.matches("(asset ").count() == renamed.min(8), "{text}");
         folders.iter().map(|folder| folder.as_str().to_owned()).collect()
     }
 
     #[test]
-    fn a_name_that_is_a_path_is_the_folder() {
+    fn names_that_are_paths_are_folders() {
         assert_eq!(folders_of(&["ui/icons", "ui/font", "hero", "-x"]), ["ui/icons", "ui/font", "hero", "-x"]);
     }
 
     #[test]
-    fn a_name_that_leaves_its_folder_or_that_a_system_cannot_store_is_none() {
+    fn unusable_names_become_asset_ids() {
         let names = ["..", "a/../b", "/etc", ".hidden", "con", "end.", "a//b", "x/", ".", "a/nul.png", "x/Asset.json"];
         let ids: Vec<String> = (1..=names.len()).map(|id| format!("asset-{id}")).collect();
         assert_eq!(folders_of(&names), ids);
     }
 
     #[test]
-    fn the_first_of_two_that_one_system_would_mix_keeps_its_name() {
+    fn first_of_clashing_names_is_kept() {
         assert_eq!(folders_of(&["a", "A"]), ["a", "asset-2"]);
         assert_eq!(folders_of(&["a", "a/b"]), ["a", "asset-2"]);
         assert_eq!(folders_of(&["a/b", "A"]), ["a/b", "asset-2"]);
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_by_id_takes_no_name_from_another() {
+    fn id_folders_avoid_names_in_use() {
         assert_eq!(
             folders_of(&["..", "asset-1", "asset-4/x", "con"]),
             ["asset-1-2", "asset-1", "asset-4/x", "asset-4-2"]

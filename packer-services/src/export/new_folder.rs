@@ -249,9 +249,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_told_as_it_was_named() {
-        for (named, told) in [("art", "art"), ("./art", "./art"), ("art/", "art"), ("a/b/.", "a/b")] {
-            assert_eq!(real_place(Path::new(named)).as_deref().map(files::display_path).as_deref(), Some(told));
+    fn paths_are_shown_as_given() {
+        for (given, shown) in [("art", "art"), ("./art", "./art"), ("art/", "art"), ("a/b/.", "a/b")] {
+            assert_eq!(real_place(Path::new(given)).as_deref().map(files::display_path).as_deref(), Some(shown));
         }
         assert_eq!(["..", "/", "."].map(|named| real_place(Path::new(named))), [None, None, None]);
     }

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_bad_json_has_code() {
+    fn invalid_json_has_its_own_code() {
         assert_eq!(first(b""), Code::JsonEmpty);
         assert_eq!(first(&[0; 64]), Code::JsonEmpty);
         assert_eq!(first(b"\xEF\xBB\xBF{\"count\":1}"), Code::JsonBom);

@@ -355,7 +355,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_are_kept_until_full() {
+    fn samples_are_kept_until_one_overflows() {
         let mut room = KeptRoom(10);
         assert_eq!([4, 6, 0, 1, 0].map(|size| room.reserve(size)), [true, true, true, false, true]);
         let mut room = KeptRoom(10);

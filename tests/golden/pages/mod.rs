@@ -154,7 +154,7 @@ fn every_page_with_console_blocks_is_checked() {
 }
 
 #[test]
-fn json_page_has_a_section_for_every_verb() {
+fn json_page_documents_every_verb() {
     let help = binary::run(["help"]).stdout;
     let (_, verbs) = help.split_once("Verbs:\n").unwrap();
     let verbs: Vec<&str> = verbs.lines().map_while(|line| line.split_whitespace().next()).collect();

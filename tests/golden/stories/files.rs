@@ -7,7 +7,7 @@ use std::io::Write;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::TileSize;
 use packer_services::{Context, FaultPoint};
-use support::{TestProject, artifact, path, red_green};
+use support::{TestProject, artifact, red_green, rel_path};
 
 use super::{HERO_IMAGE, Story, doctor, findings_of, glyph_bank, hero, jump, only, project_with_sound, remove, rename};
 
@@ -72,6 +72,6 @@ fn a_recorder_is_still_writing() -> Vec<Finding> {
 fn the_palette_file_was_moved() -> Vec<Finding> {
     let image = support::images::plain(8, 8, support::RED);
     let mut declaration = support::glyph(1, "hero", TileSize::Eight, vec![red_green()], vec![artifact("hero.png", 0)]);
-    declaration.input_palettes = vec![path("palettes/day.gpl")];
+    declaration.input_palettes = vec![rel_path("palettes/day.gpl")];
     doctor(&super::bank("characters/hero", &declaration, &[("hero.png", image)]))
 }

@@ -38,6 +38,6 @@ fn two_roots_differ_in_case() -> Vec<Finding> {
     let project = hero_and_terrain();
     super::rename(&project, "assets/world", "assets/Characters");
     super::rename(&project, "assets/Characters/terrain", "assets/Characters/Hero");
-    edit_registry(&project, |registry| registry.entries[1].root = support::path("Characters/Hero"));
+    edit_registry(&project, |registry| registry.entries[1].root = support::rel_path("Characters/Hero"));
     doctor(&project)
 }

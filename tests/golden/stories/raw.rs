@@ -3,7 +3,7 @@
 use packer_services::declaration::{Content, RawMetadata};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{GLYPH_BYTES, GlyphMetadata, TileSize};
-use support::{TestProject, declaration, no_place, path};
+use support::{TestProject, declaration, no_place, rel_path};
 
 use super::{HERO_ANCHOR, Story, bank, doctor};
 
@@ -17,7 +17,7 @@ pub const STORIES: &[Story] = &[
 /// A glyph bank with one palette that another tool exported.
 fn raw_hero(payload: Vec<u8>) -> TestProject {
     let metadata = RawMetadata::from(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 });
-    let content = Content::Raw { payload: path("hero.bin"), metadata, place: no_place() };
+    let content = Content::Raw { payload: rel_path("hero.bin"), metadata, place: no_place() };
     bank("characters/hero", &declaration(1, "hero", content), &[("hero.bin", payload)])
 }
 

@@ -431,7 +431,7 @@ fn banks_without_images_are_refused() {
     let mut project = TestProject::new();
     project.write("assets/bank/payload.bin", vec![0; 34_816]);
     let metadata = packer_services::formats::GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 }.into();
-    let raw = Content::Raw { payload: support::path("payload.bin"), metadata, place: support::no_place() };
+    let raw = Content::Raw { payload: support::rel_path("payload.bin"), metadata, place: support::no_place() };
     project.add_asset("bank", true, &declaration(1, "bank", raw));
     assert!(assert_refused(&project, 2, &["not-a-glyph-bank"]).contains("a raw asset"));
 }
