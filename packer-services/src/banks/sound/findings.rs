@@ -8,7 +8,7 @@ use super::loops::{LoopDamage, UnplayableLoop};
 use super::wav::{MAX_CHUNKS, WavError, WavOddity, WavProblem};
 use super::{IndexProblem, OtherRates, SampleProblem, UnknownSound};
 use crate::banks::sniff::FileKind;
-use crate::diagnostics::{Code, Finding, Place, escaped, join_some, format_bytes, plural};
+use crate::diagnostics::{Code, Finding, Place, escaped, format_bytes, join_some, plural};
 use crate::limits::{MAX_RATE_HZ, SOURCE_FILE_BYTES};
 
 /// The most sounds that a list names, so that the line stays readable; the rest is counted.
