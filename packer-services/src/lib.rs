@@ -17,13 +17,15 @@
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
-//! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews | `pack` |
+//! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews of packs | `pack` |
 //!
 //! Some operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
 //! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode;
-//! [`PreviewThumbnails`](ops::PreviewThumbnails) gives many banks as thumbnails; [`PreviewSource`](ops::PreviewSource) gives a file of an asset as it is. They write nothing.
+//! [`PreviewThumbnails`](ops::PreviewThumbnails) gives many banks as thumbnails; [`PreviewSource`](ops::PreviewSource)
+//! returns a file of an asset unchanged. They write nothing.
 //!
-//! `extract` makes a new folder wherever it is asked to, and `.prometeu-extract-*/` beside it until that is in place.
+//! `extract` and `preview` create a new folder wherever the caller wants it, and `.prometeu-extract-*/` beside it until
+//! that is in place.
 //!
 //! ```
 //! use packer_services::ops::{InitWorkspace, Operation, Pack};

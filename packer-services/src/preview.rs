@@ -7,6 +7,7 @@
 mod built;
 mod glyph;
 mod packed;
+mod sheet_png;
 mod sound;
 mod source;
 mod thumbnail;

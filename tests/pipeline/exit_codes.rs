@@ -56,6 +56,11 @@ fn usage_errors_are_2() {
         (&[], "pack @ @", 2, "usage"),
         (&[], "pack @ --jobs 0", 2, "usage"),
         (&[], "extract @/build/assets.pa", 2, "usage"),
+        (&[], "preview @ id:1", 2, "usage"),
+        (&[], "preview @ --out @/shown", 2, "usage"),
+        // A folder among the sources, or beside the pack.
+        (&[], "preview @ id:1 --out @/assets/ui/shown", 2, "usage"),
+        (&[], "preview @ id:1 --out @/build/shown", 2, "usage"),
         (&[], "create @ a @/a.png", 2, "usage"),
         (&[], "create @ a --type tune_bank @/a.png", 2, "usage"),
         (&[], "create @ a --type glyph_bank", 2, "usage"),
@@ -74,6 +79,7 @@ fn usage_errors_are_2() {
         (&[], "show @ name:ui/icons", 2, "asset-not-found"),
         (&[], "show @ root:ui_icons", 2, "asset-not-found"),
         (&[], "show @ icons", 2, "asset-not-found"),
+        (&[], "preview @ icons --out @/shown", 2, "asset-not-found"),
         (&[], "palettes @ icons", 2, "asset-not-found"),
         (&[], "palettes @ sfx_blip", 2, "not-a-glyph-bank"),
         (&[], "palettes @ sfx_blip --apply", 2, "not-a-glyph-bank"),
@@ -103,9 +109,10 @@ fn usage_error_names_the_verb() {
 }
 
 /// Every verb on a project; each runs on the small one.
-const PROJECT_VERBS: [&str; 9] = [
+const PROJECT_VERBS: [&str; 10] = [
     "list @",
     "show @ id:1",
+    "preview @ id:1 --out @/shown",
     "palettes @ id:1",
     "palettes @ id:1 --apply",
     "doctor @",

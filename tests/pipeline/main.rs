@@ -44,6 +44,7 @@ mod verbs {
     mod moved_ids;
     mod pack;
     mod palettes;
+    mod preview;
     mod read_only;
     mod register;
     mod verify;
@@ -67,6 +68,7 @@ mod faults {
     #[cfg(unix)]
     mod links;
     mod lock;
+    mod preview;
     #[cfg(unix)]
     mod signals;
     #[cfg(unix)]

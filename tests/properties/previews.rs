@@ -4,7 +4,9 @@
 use packer_services::Context;
 use packer_services::Sha;
 use packer_services::diagnostics::finding_of;
-use packer_services::ops::{Operation, PreviewBank, PreviewBankReport, PreviewPackedBank, Report, ShowAsset};
+use packer_services::ops::{
+    ExportPreview, Operation, PreviewBank, PreviewBankReport, PreviewPackedBank, Report, ShowAsset,
+};
 use packer_services::preview::{BankPreview, GlyphPreview, SampleState, TileState};
 use proptest::prelude::*;
 use support::TestProject;
@@ -42,6 +44,45 @@ fn glyph_preview(report: &Report<PreviewBankReport>) -> &GlyphPreview {
     }
 }
 
+/// The pixels of a PNG, with red, green, blue and alpha in four bytes each.
+fn rgba_of(png: &[u8]) -> Vec<u8> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::ALPHA);
+    let mut reader = decoder.read_info().unwrap();
+    let mut rgba = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut rgba).unwrap();
+    rgba
+}
+
+/// Compares the files of an exported preview with a bank of a pack.
+fn assert_equals_packed(project: &TestProject, id: usize, packed: &BankPreview) {
+    let folder = format!("shown/{id}");
+    let request = ExportPreview::new(project.root(), format!("id:{id}"), project.at(&folder));
+    let exported = request.run(&Context::new()).unwrap();
+    assert!(exported.written && exported.complete && exported.missing.is_empty());
+    match packed {
+        BankPreview::Glyph(glyph) => {
+            assert_eq!(exported.sheets.len(), glyph.palettes.len());
+            for sheet in &exported.sheets {
+                let mut rgba = rgba_of(&project.read(&format!("{folder}/{}", sheet.file)));
+                // Editors ignore the color of a transparent pixel.
+                rgba.as_chunks_mut::<4>().0.iter_mut().filter(|pixel| pixel[3] == 0).for_each(|pixel| *pixel = [0; 4]);
+                assert!(rgba == glyph.payload.rgba(sheet.palette), "{folder}/{}", sheet.file);
+            }
+        }
+        BankPreview::Sound(sound) => {
+            assert_eq!(exported.samples.len(), sound.samples.len());
+            for (written, sample) in std::iter::zip(&exported.samples, &sound.samples) {
+                let SampleState::Playable(playable) = &sample.state else { panic!("{sample:?}") };
+                let wav = project.read(&format!("{folder}/{}", written.file.as_ref().unwrap()));
+                assert!(wav[44..].starts_with(playable.pcm.bytes()));
+                assert_eq!((written.index, written.frames), (sample.index, playable.metadata.frames));
+            }
+        }
+        BankPreview::Scene { .. } => panic!("a project has no scene"),
+    }
+}
+
 proptest! {
     #![proptest_config(cases(40))]
 
@@ -68,6 +109,7 @@ proptest! {
             let packed = packed.run(&Context::new()).unwrap().into_data().preview.unwrap();
             prop_assert!(payload(&packed.bank).unwrap() == bytes);
             prop_assert_eq!(&packed.name, &shown.name);
+            assert_equals_packed(&project, id, &packed.bank);
         }
     }
 

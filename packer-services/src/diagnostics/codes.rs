@@ -249,7 +249,7 @@ codes! {
     PayloadUnchecked "payload-unchecked" Note Assets "There is no companion beside the pack, so its payload bytes are unchecked.";
 
     // Extracting a pack.
-    ExtractTarget "extract-target" Error Assets "The folder to extract into is neither new nor empty.";
+    ExtractTarget "extract-target" Error Assets "The folder for extracted files or a preview is neither new nor empty.";
     ExtractImpossible "extract-impossible" Error Assets "An asset of a pack cannot be written as the requested kind of files.";
     ExtractRenamed "extract-renamed" Note Assets "The name of an asset in a pack cannot be used as its folder.";
     ExtractAsIs "extract-as-is" Note Assets "An asset of a pack is written as its unchanged payload.";

@@ -10,7 +10,7 @@ mod source;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -325,9 +325,26 @@ pub fn parent_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether `path` is below `folder`; its last segment need not exist, and links on the way are followed.
-pub fn is_below(path: &Path, folder: &Path) -> bool {
-    matches!((fs::canonicalize(parent_of(path)), fs::canonicalize(folder)), (Ok(parent), Ok(folder)) if parent.starts_with(&folder))
+/// Whether `path` is `folder` or below it. Neither has to exist. Links are followed, except one at `path` itself.
+pub fn is_inside(path: &Path, folder: &Path) -> bool {
+    let place = path.file_name().map_or_else(|| resolve(path), |name| resolve(parent_of(path)).join(name));
+    place.starts_with(resolve(folder))
+}
+
+/// The absolute path without links and dots. Segments that do not exist are kept: they would become real folders.
+fn resolve(path: &Path) -> PathBuf {
+    let existing = path.ancestors().find_map(|above| {
+        let at = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        Some((fs::canonicalize(at).ok()?, path.strip_prefix(above).ok()?))
+    });
+    let Some((mut resolved, rest)) = existing else { return path.to_owned() };
+    for segment in rest.components() {
+        match segment {
+            Component::ParentDir => drop(resolved.pop()),
+            segment => resolved.push(segment),
+        }
+    }
+    resolved
 }
 
 /// Whether anything is at `path`, even if it is a broken link.

@@ -18,7 +18,7 @@ use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper};
 use crate::context::{Context, Progress};
 use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, format_bytes, has_errors, join_some};
-use crate::export::{NewFile, NewFolder, asset_folders, judge_place};
+use crate::export::{NewFile, NewFolder, asset_folders, judge_place, numbered};
 use crate::files::{self, DiskError, Sha};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
 use crate::json;
@@ -465,10 +465,4 @@ fn sound_content(metadata: &SoundMetadata) -> SoundContent {
         place: Place::Byte { offset: 0 },
     });
     SoundContent { sample_rate_hz: metadata.sample_rate_hz, artifacts: artifacts.collect() }
-}
-
-/// The names of `count` files, which sort as their numbers do: `07.wav` of a dozen.
-fn numbered(before: &str, count: usize, after: &str) -> Vec<RelPath> {
-    let width = count.saturating_sub(1).to_string().len();
-    (0..count).map(|n| RelPath::of_packer(format!("{before}{n:0width$}{after}"))).collect()
 }

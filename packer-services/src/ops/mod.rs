@@ -12,6 +12,7 @@ mod inspect;
 mod list;
 mod pack;
 mod palettes;
+mod preview;
 mod preview_bank;
 mod preview_packed_bank;
 mod preview_source;
@@ -42,6 +43,9 @@ pub use inspect::{HeaderDetails, InspectPack, InspectPackError, InspectPackRepor
 pub use list::{ListAssets, ListAssetsError};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
 pub use palettes::{FindPalettes, FindPalettesError, FindPalettesReport, FoundPalette};
+pub use preview::{
+    ExportPreview, ExportPreviewError, ExportPreviewReport, ExportedSample, ExportedSheet, ExportedTile, MissingPart,
+};
 pub use preview_bank::{PreviewBank, PreviewBankReport};
 pub use preview_packed_bank::{PreviewPackedBank, PreviewPackedBankError, PreviewPackedBankReport};
 pub use preview_source::{PreviewSource, PreviewSourceReport};

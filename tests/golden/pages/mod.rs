@@ -59,7 +59,7 @@ const PAGES: &[Page] = &[
     },
     Page {
         path: "docs/guides/fixing-colors.md",
-        commands: 11,
+        commands: 12,
         by_hand: &[
             ("## A near miss", by_hand::save_with_wrong_orange),
             ("## Stray pixels", by_hand::save_with_two_green_pixels),
@@ -92,7 +92,7 @@ const PAGES: &[Page] = &[
     Page { path: "docs/ci.md", commands: 9, by_hand: &[], shown: as_printed },
     Page {
         path: "docs/json.md",
-        commands: 15,
+        commands: 16,
         by_hand: &[("# The JSON answers", by_hand::prepare_json)],
         shown: json_shown::cut,
     },

@@ -18,15 +18,15 @@ use support::{KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
 use crate::{cli, fixtures, tree};
 
 /// The pixels of a PNG, and the indices and colors of an indexed one.
-struct OpenedImage {
-    width: usize,
-    rgba: Vec<[u8; 4]>,
-    indices: Option<Vec<u8>>,
-    colors: Vec<[u8; 3]>,
+pub struct OpenedImage {
+    pub width: usize,
+    pub rgba: Vec<[u8; 4]>,
+    pub indices: Option<Vec<u8>>,
+    pub colors: Vec<[u8; 3]>,
 }
 
 /// Opens an image as an editor does.
-fn open(path: &Path) -> OpenedImage {
+pub fn open(path: &Path) -> OpenedImage {
     let read = |transformations| {
         let mut decoder = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap()));
         decoder.set_transformations(transformations);
@@ -57,7 +57,7 @@ fn open(path: &Path) -> OpenedImage {
 }
 
 /// The colors of a GIMP palette file.
-fn gpl(path: &Path) -> Vec<[u8; 3]> {
+pub fn gpl(path: &Path) -> Vec<[u8; 3]> {
     let text = fs::read_to_string(path).unwrap();
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("GIMP Palette"));

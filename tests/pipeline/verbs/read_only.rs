@@ -4,9 +4,9 @@ use packer_services::Context;
 use packer_services::constants::Language;
 use packer_services::diagnostics::Code;
 use packer_services::ops::{
-    CreateAsset, Doctor, ExtractPack, FindPalettes, InitWorkspace, InspectPack, ListAssets, MakeConstants, NewBank,
-    NewGlyph, Operation, Pack, PreviewBank, PreviewPackedBank, PreviewSource, PreviewThumbnails, RegisterAsset,
-    ShowAsset, ThumbnailBanks, VerifyPack,
+    CreateAsset, Doctor, ExportPreview, ExtractPack, FindPalettes, InitWorkspace, InspectPack, ListAssets,
+    MakeConstants, NewBank, NewGlyph, Operation, Pack, PreviewBank, PreviewPackedBank, PreviewSource,
+    PreviewThumbnails, RegisterAsset, ShowAsset, ThumbnailBanks, VerifyPack,
 };
 use support::TestProject;
 
@@ -44,6 +44,7 @@ fn read_only_context_refuses_writes() {
     let constants = MakeConstants::new(root, Language::Rust);
     run_read_only(&project, true, &constants.clone().output(Some(project.at("ids.rs"))));
     run_read_only(&project, true, &ExtractPack::new(&pack, &elsewhere));
+    run_read_only(&project, true, &ExportPreview::new(root, "ui_icons", &elsewhere));
 
     run_read_only(&project, false, &ListAssets::new(root));
     run_read_only(&project, false, &ShowAsset::new(root, "ui_icons"));

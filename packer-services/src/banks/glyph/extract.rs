@@ -49,18 +49,7 @@ impl GlyphParts {
     /// # Errors
     /// If the encoder refuses, for which there is no reason.
     pub fn png_bytes(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let height = u32::try_from(self.lines.len() / LINE_BYTES).unwrap_or(SHEET_PIXELS);
-        let mut encoder = Encoder::new(&mut bytes, SHEET_PIXELS, height);
-        encoder.set_color(ColorType::Indexed);
-        // Both the payload and a PNG of this depth have the left pixel in the high nibble.
-        encoder.set_depth(BitDepth::Four);
-        encoder.set_palette(self.palettes[0].iter().flat_map(|rgb| rgb.0).collect::<Vec<u8>>());
-        encoder.set_trns(vec![0]);
-        let mut writer = encoder.write_header()?;
-        writer.write_image_data(&self.lines)?;
-        writer.finish()?;
-        Ok(bytes)
+        sheet_png(&self.lines, BitDepth::Four, &self.palettes[0])
     }
 
     /// Each authored palette as a GIMP palette (`.gpl`), which Aseprite, GIMP and Krita load: all 16 colors, as the
@@ -98,6 +87,27 @@ impl GlyphParts {
         };
         GlyphContent { tile_size: self.tile_size, palettes: palettes.collect(), artifacts: vec![artifact] }
     }
+}
+
+/// An indexed PNG of the sheet or its upper rows, 256 pixels wide. Index 0 is transparent. `lines` has the indices with
+/// `depth` bits each.
+///
+/// # Errors
+/// If the encoder refuses, for which there is no reason.
+pub fn sheet_png(lines: &[u8], depth: BitDepth, colors: &[Rgb]) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let pixels = lines.len() * 8 / depth as usize;
+    let height = u32::try_from(pixels).map_or(SHEET_PIXELS, |pixels| pixels / SHEET_PIXELS);
+    let mut encoder = Encoder::new(&mut bytes, SHEET_PIXELS, height);
+    encoder.set_color(ColorType::Indexed);
+    // With four bits, both the payload and a PNG have the left pixel in the high nibble.
+    encoder.set_depth(depth);
+    encoder.set_palette(colors.iter().flat_map(|rgb| rgb.0).collect::<Vec<u8>>());
+    encoder.set_trns(vec![0]);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(lines)?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use packer_services::declaration::{ColorKey, Convert, Cut, Region};
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, SLOTS};
 use packer_services::ops::{
-    BudgetLimits, CreateAsset, Doctor, ExtractPack, FindPalettes, InitWorkspace, InspectPack, ListAssets,
-    MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, ShowAsset, VerifyPack,
+    BudgetLimits, CreateAsset, Doctor, ExportPreview, ExtractPack, FindPalettes, InitWorkspace, InspectPack,
+    ListAssets, MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, ShowAsset, VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -69,6 +69,16 @@ pub enum Verb {
         project: PathBuf,
         /// id:3, name:hero, root:ui/atlas, or any of the three alone
         asset: String,
+    },
+    /// Write one asset as the console shows it into a new folder, as PNGs or WAVs
+    Preview {
+        /// The project's folder
+        project: PathBuf,
+        /// id:3, name:hero, root:ui/atlas, or any of the three alone
+        asset: String,
+        /// The folder to create; it must not exist, or be empty
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
     /// Find palettes that cover all tiles of a glyph bank, beside those it has
     Palettes {
@@ -282,6 +292,7 @@ pub enum Request {
     Register(RegisterAsset),
     List(ListAssets),
     Show(ShowAsset),
+    Preview(ExportPreview),
     Palettes(FindPalettes),
     Doctor(Doctor),
     Pack(Pack),
@@ -300,6 +311,7 @@ impl Verb {
             Self::Register { .. } => "register",
             Self::List { .. } => "list",
             Self::Show { .. } => "show",
+            Self::Preview { .. } => "preview",
             Self::Palettes { .. } => "palettes",
             Self::Doctor { .. } => "doctor",
             Self::Pack { .. } => "pack",
@@ -320,6 +332,7 @@ impl Verb {
             }
             Self::List { project } => Request::List(ListAssets::new(project)),
             Self::Show { project, asset } => Request::Show(ShowAsset::new(project, asset)),
+            Self::Preview { project, asset, out } => Request::Preview(ExportPreview::new(project, asset, out)),
             Self::Palettes { project, asset, apply } => {
                 Request::Palettes(FindPalettes::new(project, asset).apply(apply))
             }

@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Request::Register(request) => adapter.run(&request, &context, text::register),
         Request::List(request) => adapter.run(&request, &context, text::list),
         Request::Show(request) => adapter.run(&request, &context, text::show),
+        Request::Preview(request) => adapter.run(&request, &context, text::preview),
         Request::Palettes(request) => adapter.run(&request, &context, text::palettes),
         Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
         Request::Pack(request) => adapter.run(&request, &context, text::pack),

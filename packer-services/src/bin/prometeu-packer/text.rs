@@ -6,9 +6,10 @@ use packer_services::RelPath;
 use packer_services::declaration::Region;
 use packer_services::diagnostics::{escaped, has_errors, join_some, plural};
 use packer_services::ops::{
-    AssetState, BankBudget, Budgets, CreateAssetReport, DoctorReport, ExtractPackReport, FindPalettesReport,
-    InitWorkspaceReport, InspectPackReport, ListAssetsReport, MakeConstantsReport, MovedIdentity, PackReport,
-    PackSummary, Published, RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, VerifyPackReport,
+    AssetState, BankBudget, Budgets, CreateAssetReport, DoctorReport, ExportPreviewReport, ExportedSample,
+    ExtractPackReport, FindPalettesReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
+    MakeConstantsReport, MovedIdentity, PackReport, PackSummary, Published, RegisterAssetReport, Report, SampleDetails,
+    ShowAssetReport, SincePack, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -132,15 +133,60 @@ fn sheet(file: &RelPath, region: Option<Region>) -> String {
 }
 
 fn sample(sample: &SampleDetails) -> String {
-    let rate = u64::from(sample.sample_rate.max(1));
-    let hundredths = sample.frames * 100 / rate;
-    let mut text =
-        format!("  {}, {}.{:02} s at {rate} Hz", plural(sample.frames, "frame"), hundredths / 100, hundredths % 100);
-    if let (Some(start), Some(end)) = (sample.loop_start, sample.loop_end) {
+    let looping = sample.loop_start.zip(sample.loop_end);
+    format!("  {}", sound(sample.frames, sample.sample_rate, looping))
+}
+
+fn sound(frames: u64, rate_hz: u32, looping: Option<(u64, u64)>) -> String {
+    let rate = u64::from(rate_hz.max(1));
+    let hundredths = frames * 100 / rate;
+    let mut text = format!("{}, {}.{:02} s at {rate} Hz", plural(frames, "frame"), hundredths / 100, hundredths % 100);
+    if let Some((start, end)) = looping {
         let _ = write!(text, ", loops {start} to {end}");
     }
     text
 }
+
+pub fn preview(report: &Report<ExportPreviewReport>) -> String {
+    let asset = format!("asset {}, `{}`,", report.asset_id, escaped(report.name.as_ref().unwrap_or(&report.root)));
+    let mut text = String::new();
+    if report.written {
+        let _ = writeln!(text, "wrote the preview of {asset} to {}", report.folder);
+    } else {
+        let _ = writeln!(text, "no preview was written");
+    }
+    let sheets = report.sheets.iter().map(|sheet| {
+        let name = sheet.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+        vec![sheet.file.to_string(), format!("palette {}{name}", sheet.palette)]
+    });
+    let content =
+        |sample: &ExportedSample| sound(sample.frames, sample.sample_rate, sample.loop_start.zip(sample.loop_end));
+    let samples =
+        report.samples.iter().filter_map(|sample| Some(vec![sample.file.as_ref()?.to_string(), content(sample)]));
+    if report.written {
+        text.push_str(&table(&["file", "content"], sheets.chain(samples).collect()));
+    }
+    for sample in report.samples.iter().filter(|sample| report.written && sample.file.is_none()) {
+        let _ = writeln!(text, "not written, because the sounds exceed 512 MiB: sample {}", sample.index);
+    }
+    let kind = if report.tile_size.is_some() { "tile" } else { "sample" };
+    for part in report.missing.iter().take(MISSING_SHOWN) {
+        let ids = match part.count {
+            1 => format!("{kind} {}", part.index),
+            count => format!("{kind}s {}-{}", part.index, part.index + (count - 1)),
+        };
+        let source = part.source.as_ref().map(|file| format!(" of {}", escaped(file.as_str()))).unwrap_or_default();
+        let code = part.finding.and_then(|at| report.findings().get(at)).map(|finding| format!(": {}", finding.code));
+        let _ = writeln!(text, "missing: {ids}{source}{}", code.unwrap_or_default());
+    }
+    if let Some(left) = report.missing.len().checked_sub(MISSING_SHOWN).filter(|left| *left > 0) {
+        let _ = writeln!(text, "missing: and in {}", plural(left as u64, "other place"));
+    }
+    text
+}
+
+/// How many missing parts of a bank the text lists. A sheet that lost its colors would have hundreds.
+const MISSING_SHOWN: usize = 16;
 
 pub fn palettes(report: &Report<FindPalettesReport>) -> String {
     let file = format!("assets/{}/asset.json", escaped(&report.root));
