@@ -10,6 +10,21 @@ use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{AsFinding, Code, Finding};
 
 /// One parameter for all operations. Cheap to clone; clones share the cancel flag and the sequence.
+///
+/// ```
+/// use packer_services::diagnostics::{AsFinding, Code};
+/// use packer_services::ops::{Doctor, Operation};
+/// use packer_services::{Cancel, Context};
+///
+/// let cancel = Cancel::default();
+/// let context = Context::new()
+///     .with_progress(|event| println!("{:?}", event.progress))
+///     .with_cancel(cancel.clone());
+/// cancel.cancel(); // from any thread; here before the start
+/// let refused = Doctor::new("../assets-demo/lantern").run(&context).err();
+/// assert_eq!(refused.map(|error| error.as_finding().code), Some(Code::Interrupted));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Context {
     progress: Arc<dyn Fn(Event) + Send + Sync>,

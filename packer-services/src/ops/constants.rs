@@ -13,6 +13,18 @@ use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries}
 use crate::project::{Project, ProjectError};
 
 /// Makes the constants of what a pack would hold.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::constants::Language;
+/// use packer_services::ops::{MakeConstants, Operation};
+///
+/// let report = MakeConstants::new("../assets-demo/lantern", Language::Rust).run(&Context::new())?;
+/// let text = report.text.as_deref().unwrap_or_default(); // the source text of a Rust module
+/// assert!(text.contains("pub const ASSET_TERRAIN: u32 = 1;"));
+/// assert_eq!((report.constants[0].name.as_str(), report.constants[0].value), ("ASSET_TERRAIN", 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MakeConstants {
     project: PathBuf,

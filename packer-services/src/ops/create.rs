@@ -26,6 +26,21 @@ use crate::snapshot::{Snapshot, grade_finding};
 use crate::write_set::{WriteError, WriteSet};
 
 /// Creates an asset.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::formats::TileSize;
+/// use packer_services::ops::{CreateAsset, InitWorkspace, NewBank, NewGlyph, NewPreload, Operation};
+///
+/// let (folder, context) = (tempfile::tempdir()?, Context::new());
+/// InitWorkspace::new(folder.path()).run(&context)?;
+/// let image = "../assets-demo/lantern/assets/characters/lamps/lampkin.png";
+/// let bank = NewBank::Glyph(NewGlyph { tile_size: Some(TileSize::Sixteen), ..NewGlyph::default() });
+/// let create = CreateAsset::new(folder.path(), "characters/lampkin", bank, vec![image.into()]);
+/// let report = create.preload(NewPreload::LowestFree).run(&context)?;
+/// assert_eq!((report.asset_id, report.slot, report.items), (Some(1), Some(0), 4));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct CreateAsset {
     project: PathBuf,

@@ -14,6 +14,20 @@ use crate::project::{Project, ProjectError};
 use crate::walk;
 
 /// Examines a project as a pack would, its excluded assets too.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::diagnostics::Code;
+/// use packer_services::ops::{Doctor, Operation};
+///
+/// let report = Doctor::new("../assets-demo/snuffed").run(&Context::new())?;
+/// assert!(report.blocked);
+/// for finding in report.findings().iter().filter(|finding| finding.is_error()) {
+///     println!("{finding}"); // with its place and the likely fix
+/// }
+/// assert!(report.findings().iter().any(|finding| finding.code == Code::ColorNearMiss));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Doctor {
     project: PathBuf,

@@ -41,6 +41,26 @@ const METADATA: &str = "metadata.json";
 const BYTES_PER_ARTIFACT: u64 = 50;
 
 /// Extracts a pack.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::ops::{ExtractPack, Operation, Pack};
+///
+/// # use packer_services::ops::{CreateAsset, InitWorkspace, NewBank};
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("game");
+/// # InitWorkspace::new(&project).run(&Context::new())?;
+/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let jump = "../assets-demo/lantern/assets/sound/effects/jump.wav";
+/// # CreateAsset::new(&project, "sound/jump", bank, vec![jump.into()]).run(&Context::new())?;
+/// // `project` is a folder with `assets/`.
+/// Pack::new(&project).run(&Context::new())?;
+/// let art = folder.path().join("art");
+/// let report = ExtractPack::new(project.join("build/assets.pa"), &art).run(&Context::new())?;
+/// assert_eq!((report.assets[0].folder.as_str(), report.assets[0].files.as_slice()), ("sound_jump", &["0.wav".into()][..]));
+/// assert!(art.join("sound_jump/0.wav").is_file());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExtractPack {
     file: PathBuf,

@@ -13,6 +13,17 @@ use crate::registry::Registry;
 use crate::write_set::{WriteError, WriteSet};
 
 /// Makes a project.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::ops::{InitWorkspace, Operation};
+///
+/// let folder = tempfile::tempdir()?;
+/// let report = InitWorkspace::new(folder.path()).run(&Context::new())?;
+/// assert!(!report.existed);
+/// assert!(folder.path().join("assets/.prometeu/index.json").is_file());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct InitWorkspace {
     project: PathBuf,

@@ -9,6 +9,18 @@ use crate::session::{ListAssetsReport, Session, SessionError};
 pub use crate::session::SessionError as ListAssetsError;
 
 /// Lists the assets of a project.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::ops::{AssetState, ListAssets, Operation};
+///
+/// let report = ListAssets::new("../assets-demo/lantern").run(&Context::new())?;
+/// let ready = report.assets.iter().filter(|asset| asset.state == AssetState::Ready);
+/// let roots: Vec<&str> = ready.map(|asset| asset.root.as_str()).collect();
+/// assert!(roots.contains(&"characters/lamps"));
+/// assert!(report.budgets.is_some(), "nothing blocks a pack");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ListAssets {
     project: PathBuf,

@@ -25,6 +25,28 @@ use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
 
 /// Packs a project.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::ops::{Operation, Pack, Published};
+///
+/// # use packer_services::ops::{CreateAsset, InitWorkspace, NewBank};
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("game");
+/// # InitWorkspace::new(&project).run(&Context::new())?;
+/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let jump = "../assets-demo/lantern/assets/sound/effects/jump.wav";
+/// # CreateAsset::new(&project, "sound/jump", bank, vec![jump.into()]).run(&Context::new())?;
+/// // `project` is a folder with `assets/`.
+/// let report = Pack::new(&project).run(&Context::new())?;
+/// match &report.pack {
+///     Some(pack) => println!("{}: {} bytes, sha256 {}", pack.path, pack.size_bytes, pack.sha256),
+///     None => println!("blocked: {:?}", report.findings()),
+/// }
+/// let checked = Pack::new(&project).check(true).run(&Context::new())?;
+/// assert_eq!((report.published, checked.published), (Published::Published, Published::UpToDate));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Pack {
     project: PathBuf,

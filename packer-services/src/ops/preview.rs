@@ -29,6 +29,21 @@ use crate::snapshot::BrokenRegistry;
 const BLOCK_BYTES: usize = 1 << 20;
 
 /// Writes the preview of an asset.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::ops::{ExportPreview, Operation};
+///
+/// let folder = tempfile::tempdir()?;
+/// let shown = folder.path().join("shown");
+/// let report = ExportPreview::new("../assets-demo/lantern", "title", &shown).run(&Context::new())?;
+/// assert!(report.written && !report.complete);
+/// assert!(shown.join(report.sheets[0].file.as_str()).is_file());
+/// let missing = &report.missing[0];
+/// let finding = missing.finding.map(|at| &report.findings()[at]);
+/// assert_eq!((missing.count, finding.map(|finding| finding.code.as_str())), (12, Some("colors-undeclared")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExportPreview {
     project: PathBuf,

@@ -18,6 +18,27 @@ use crate::preview::Preview;
 use crate::project::Project;
 
 /// Previews a bank.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::diagnostics::finding_of;
+/// use packer_services::ops::{Operation, PreviewBank};
+/// use packer_services::preview::{BankPreview, TileState};
+///
+/// let report = PreviewBank::new("../assets-demo/lantern", "title").run(&Context::new())?;
+/// if let Some(BankPreview::Glyph(glyph)) = report.preview.as_ref().map(|preview| &preview.bank) {
+///     let rgba = glyph.payload.rgba(0); // the sheet in palette 0: 256 × 256 pixels of 4 bytes
+///     for (id, tile) in glyph.tiles.iter().enumerate() {
+///         if let TileState::Hole { cause } = tile.state {
+///             let finding = finding_of(report.findings(), cause);
+///             println!("tile {id} is missing: {}", finding.map_or("", |finding| &finding.message));
+///         }
+///     }
+/// #   assert!(rgba.len() == 256 * 256 * 4 && matches!(glyph.tiles[0].state, TileState::Hole { cause: Some(_) }));
+/// }
+/// # assert!(report.preview.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct PreviewBank {
     project: PathBuf,

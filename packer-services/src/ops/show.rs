@@ -21,6 +21,18 @@ use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 
 /// Shows an asset.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::ops::{AssetSelector, Operation, ShowAsset};
+///
+/// let asset = AssetSelector::Root("characters/lamps".to_owned());
+/// let report = ShowAsset::new("../assets-demo/lantern", asset).run(&Context::new())?;
+/// assert_eq!((report.asset_id, report.used, report.capacity), (3, 16, Some(256)));
+/// assert_eq!(report.tiles[5].file.as_str(), "wisp.png");
+/// assert_eq!(report.palettes[1].name.as_deref(), Some("shade"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ShowAsset {
     project: PathBuf,

@@ -12,6 +12,25 @@ use crate::pack::file::{PackFile, PackOpenError};
 use crate::pack::judge::judge_pack;
 
 /// Verifies a pack.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::ops::{Operation, Pack, VerifyPack};
+///
+/// # use packer_services::ops::{CreateAsset, InitWorkspace, NewBank};
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("game");
+/// # InitWorkspace::new(&project).run(&Context::new())?;
+/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let jump = "../assets-demo/lantern/assets/sound/effects/jump.wav";
+/// # CreateAsset::new(&project, "sound/jump", bank, vec![jump.into()]).run(&Context::new())?;
+/// // `project` is a folder with `assets/`.
+/// Pack::new(&project).run(&Context::new())?;
+/// let report = VerifyPack::new(project.join("build/assets.pa")).run(&Context::new())?;
+/// assert!(report.findings().is_empty(), "the pack is valid");
+/// assert_eq!((report.assets, report.payload_checked), (1, true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct VerifyPack {
     file: PathBuf,

@@ -41,6 +41,35 @@ operation_error! {
 const BATCH: usize = 32;
 
 /// A project kept in memory.
+///
+/// ```
+/// use packer_services::Context;
+/// use packer_services::session::{Change, Session};
+/// # use packer_services::ops::{CreateAsset, InitWorkspace, NewBank, Operation};
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path();
+/// # InitWorkspace::new(project).run(&Context::new())?;
+/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let sounds = "../assets-demo/lantern/assets/sound/effects";
+/// # let files = vec![format!("{sounds}/jump.wav").into()];
+/// # CreateAsset::new(project, "sound/jump", bank, files).run(&Context::new())?;
+///
+/// // `project` is a folder with `assets/`.
+/// let context = Context::new();
+/// let mut session = Session::new(project);
+/// session.refresh(&context)?;
+/// while session.pending() > 0 {
+///     session.build_next(&context, None)?;
+/// }
+/// assert_eq!(session.report().assets.len(), 1);
+///
+/// // Later, a file was saved. `watch` would report this change.
+/// # std::fs::copy(format!("{sounds}/hit.wav"), project.join("assets/sound/jump/jump.wav"))?;
+/// session.note(&Change::Paths(["sound/jump/jump.wav".to_owned()].into()));
+/// let delta = session.refresh(&context)?;
+/// assert!(delta.changed.contains("sound/jump") && session.pending() == 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Session {
     project: Project,

@@ -72,6 +72,22 @@ impl Default for WatchOptions {
 }
 
 /// Watches a project until it is dropped.
+///
+/// ```
+/// use packer_services::watch::{Change, Watch, WatchOptions};
+///
+/// let folder = tempfile::tempdir()?;
+/// std::fs::create_dir(folder.path().join("assets"))?;
+/// let (sender, changes) = std::sync::mpsc::channel();
+/// let watch = Watch::start(folder.path(), WatchOptions::default(), move |change| {
+///     let _ = sender.send(change);
+/// });
+/// assert_eq!(changes.recv()?, Change::Everything);
+/// std::fs::write(folder.path().join("assets/hero.png"), "pixels")?;
+/// assert_eq!(changes.recv()?, Change::Paths(["hero.png".to_owned()].into()));
+/// drop(watch); // stops and joins the thread
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Watch {
     signals: Sender<Signal>,
