@@ -17,7 +17,7 @@
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
-//! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews of packs | `pack` |
+//! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews | `pack` |
 //!
 //! Some operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
 //! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode;
@@ -74,6 +74,11 @@ mod walk;
 #[cfg(feature = "watch")]
 pub mod watch;
 mod write_set;
+
+/// Compiles the examples of that page.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+struct EmbeddingPage;
 
 pub use asset_uuid::AssetUuid;
 pub use context::{Cancel, Context, Event, FaultPoint, Faults, Progress, ReadOnlyError};

@@ -96,6 +96,7 @@ const PAGES: &[Page] = &[
         by_hand: &[("# The JSON answers", by_hand::prepare_json)],
         shown: json_shown::cut,
     },
+    Page { path: "docs/embedding.md", commands: 1, by_hand: &[], shown: json_shown::cut },
     Page { path: "assets-demo/README.md", commands: 1, by_hand: &[], shown: as_printed },
 ];
 
@@ -137,6 +138,11 @@ fn ci_page_shows_real_answers() {
 #[test]
 fn json_page_shows_real_answers() {
     check("docs/json.md");
+}
+
+#[test]
+fn embedding_page_shows_real_answers() {
+    check("docs/embedding.md");
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! Mistakes on the command line: the message must lead to the right command.
 
+use packer_services::Context;
+use packer_services::ops::{ExportPreview, ListAssets, Operation, PreviewBank};
+use packer_services::session::Session;
+use serde_json::{Value, json};
 use support::binary::CommandOutput;
 
 use crate::{cli, fixtures};
@@ -56,4 +60,33 @@ fn unknown_short_option_suggests_long_one() {
         near["findings"][0]["message"].as_str().unwrap().contains("'--output'"),
         "a misspelled option must be suggested"
     );
+}
+
+#[test]
+fn report_as_json_is_the_answer() {
+    fn assert_same<O: Operation>(request: &O, verb: &str, mut answer: Value) {
+        let mut report = serde_json::to_value(request.run(&Context::new()).unwrap()).unwrap();
+        report["verb"] = json!(verb);
+        report["status"] = json!("ok");
+        // The two previews are in different folders.
+        for json in [&mut report, &mut answer] {
+            json.as_object_mut().unwrap().remove("folder");
+        }
+        assert_eq!(report, answer, "{verb}");
+    }
+    let project = fixtures::small_project();
+    let root = project.root();
+    assert_same(&ListAssets::new(root), "list", cli::run_ok(root, "list @"));
+    let request = ExportPreview::new(root, "ui_icons", project.at("ours"));
+    assert_same(&request, "preview", cli::run_ok(root, "preview @ ui_icons --out @/theirs"));
+}
+
+/// What `docs/embedding.md` promises: these values can be sent to another thread.
+#[test]
+fn requests_and_sessions_are_send() {
+    fn assert_send<T: Send>() {}
+    assert_send::<Session>();
+    assert_send::<Context>();
+    assert_send::<ExportPreview>();
+    assert_send::<<PreviewBank as Operation>::Report>();
 }
