@@ -325,10 +325,9 @@ pub fn parent_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Whether `path` is `folder` or below it. Neither has to exist. Links are followed, except one at `path` itself.
-pub fn is_inside(path: &Path, folder: &Path) -> bool {
-    let place = path.file_name().map_or_else(|| resolve(path), |name| resolve(parent_of(path)).join(name));
-    place.starts_with(resolve(folder))
+/// Whether `path` is below `folder`. Neither has to exist; links on the way are followed.
+pub fn is_below(path: &Path, folder: &Path) -> bool {
+    resolve(parent_of(path)).starts_with(resolve(folder))
 }
 
 /// The absolute path without links and dots. Segments that do not exist are kept: they would become real folders.

@@ -123,7 +123,7 @@ impl Operation for MakeConstants {
 
 /// Refuses a place where the project's sources or its pack lie: nobody means to replace one of those.
 fn refuse_place(project: &Project, path: &Path) -> Option<Finding> {
-    let inside = files::is_inside(path, &project.assets_folder()) || files::is_inside(path, &project.build_folder());
+    let inside = files::is_below(path, &project.assets_folder()) || files::is_below(path, &project.build_folder());
     let finding = Finding::new(
         Code::Usage,
         "constants go neither into `assets/` nor into `build/`, which hold the sources and the pack",

@@ -222,8 +222,8 @@ impl Operation for ExportPreview {
 
 /// Refuses a folder among the project's sources or beside its pack.
 fn refuse_place(project: &Project, place: &Path) -> Option<Finding> {
-    let is_inside =
-        files::is_inside(place, &project.assets_folder()) || files::is_inside(place, &project.build_folder());
+    let file = place.join("palette-0.png");
+    let is_inside = [project.assets_folder(), project.build_folder()].iter().any(|own| files::is_below(&file, own));
     let finding = Finding::new(
         Code::Usage,
         "a preview cannot be written into `assets/` or `build/`, which contain the sources and the pack",
@@ -376,5 +376,66 @@ impl ExportedSample {
             loop_start: metadata.looping.map(|looping| looping.start),
             loop_end: metadata.looping.map(|looping| looping.end),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::SampleLoop;
+    use crate::preview::{Pcm16, PreviewSample};
+
+    fn empty_report() -> ExportPreviewReport {
+        ExportPreviewReport {
+            asset_id: 1,
+            root: "sfx".to_owned(),
+            name: None,
+            family: None,
+            included: true,
+            folder: "shown".to_owned(),
+            written: false,
+            complete: true,
+            tile_size: None,
+            sheets: Vec::new(),
+            tiles: Vec::new(),
+            samples: Vec::new(),
+            missing: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn samples_over_the_limit_have_no_file() {
+        let looping = Some(SampleLoop { start: 1, end: 2 });
+        let metadata = SampleMetadata { frames: 1 << 29, sample_rate_hz: 8000, looping };
+        let short = SampleMetadata { frames: 1, sample_rate_hz: 8000, looping: None };
+        let playable = SampleState::Playable(Playable { metadata: short, pcm: Pcm16::new(vec![1, 0]) });
+        let sample = |index, state| PreviewSample { index, file: None, state };
+        let samples = vec![sample(0, playable), sample(1, SampleState::OverLimit(metadata))];
+        let mut report = empty_report();
+        let sound = SoundPreview { sample_rate_hz: 8000, samples };
+        let files = report.describe_sound(&sound, |_| None);
+        assert_eq!((files.len(), report.complete, report.missing.len()), (1, false, 0));
+        assert_eq!(report.samples[1], ExportedSample::of(1, None, metadata));
+        assert_eq!((report.samples[1].loop_start, report.samples[1].loop_end), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn missing_parts_are_grouped_by_cause() {
+        let mut report = empty_report();
+        let (walk, jump) = (RelPath::parse("walk.png").ok(), RelPath::parse("jump.png").ok());
+        for (index, source, finding) in [
+            (0, &walk, Some(0)),
+            (1, &walk, Some(0)),
+            (2, &walk, Some(1)),
+            (3, &jump, Some(1)),
+            (5, &jump, Some(1)),
+            (6, &jump, Some(1)),
+            (u32::MAX, &None, None),
+            (0, &None, None),
+        ] {
+            report.add_missing(index, source.as_ref(), finding);
+        }
+        let groups: Vec<(u32, u32)> = report.missing.iter().map(|part| (part.index, part.count)).collect();
+        assert_eq!(groups, [(0, 2), (2, 1), (3, 1), (5, 2), (u32::MAX, 1), (0, 1)]);
     }
 }
