@@ -61,7 +61,9 @@ fn only_files_touches_the_disk() {
                 .any(|word| has_word(line, word));
             // The type of an open file may be named, to lock it or to write to it.
             let names_the_type = line.trim_start().starts_with("use std::fs::");
-            assert!(!touches || names_the_type, "{}:{}: {line}", file.display(), n + 1);
+            // An example in the documentation is the code of an embedder.
+            let is_documentation = line.trim_start().starts_with("///");
+            assert!(!touches || names_the_type || is_documentation, "{}:{}: {line}", file.display(), n + 1);
         }
     }
 }
