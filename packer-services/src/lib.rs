@@ -1,11 +1,11 @@
 //! Operations over a PROMETEU asset project: everything that the headless packer and the workbench can do.
 //!
 //! A project is a folder with an `assets/` workspace. An [`Operation`](ops::Operation) takes a request and a
-//! [`Context`], and gives a report with [findings](diagnostics::Finding) or says why it could not run. The library
-//! prints nothing, opens no window and leaves no thread behind; the bytes it packs are a function of the build set's
-//! bytes alone.
+//! [`Context`], and returns a report with [findings](diagnostics::Finding), or an error if it could not run. The
+//! library prints nothing, opens no window and leaves no thread running. The bytes it packs depend only on the bytes of
+//! the build set.
 //!
-//! Files it owns, all relative to the project (spec: packer charter):
+//! The files that it reads and writes, relative to the project (spec: packer charter):
 //!
 //! | file | read | written by |
 //! |---|---|---|
@@ -19,13 +19,13 @@
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
 //! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews | `pack` |
 //!
-//! Some operations are for windows alone, and have no verb: [`PreviewBank`](ops::PreviewBank) and
-//! [`PreviewPackedBank`](ops::PreviewPackedBank) give a bank as the console holds it, for [`preview`] to decode;
-//! [`PreviewThumbnails`](ops::PreviewThumbnails) gives many banks as thumbnails; [`PreviewSource`](ops::PreviewSource)
-//! returns a file of an asset unchanged. They write nothing.
+//! Some operations are only for windows and have no verb: [`PreviewBank`](ops::PreviewBank) and
+//! [`PreviewPackedBank`](ops::PreviewPackedBank) return a bank with the bytes that the console loads, for [`preview`]
+//! to decode; [`PreviewThumbnails`](ops::PreviewThumbnails) returns thumbnails of many banks;
+//! [`PreviewSource`](ops::PreviewSource) returns a source file, decoded but not converted. They write nothing.
 //!
-//! `extract` and `preview` create a new folder wherever the caller wants it, and `.prometeu-extract-*/` beside it until
-//! that is in place.
+//! `extract` and `preview` create the folder that is passed to them, and use `.prometeu-extract-*/` beside it until that
+//! is in place.
 //!
 //! ```
 //! use packer_services::ops::{InitWorkspace, Operation, Pack};

@@ -1,8 +1,9 @@
 //! The files of a project that an operation changes: checked, then replaced one by one.
 //!
-//! Only whoever holds the lock can make a set. Before the first file is replaced, each must still be in the state in
-//! which it was read, so nobody's change is lost. Each is then replaced as a whole and brought to the disk, in the order
-//! in which they were added; the registry is always the last, because it makes the others count.
+//! A set can be created only while the lock is held. Before the first file is replaced, each must still be in the state
+//! in which it was read, so no other program's change is lost. Each is then replaced atomically and synced, in the
+//! order in which they were added. The registry is always last, because the other files have an effect only once it
+//! names them.
 
 use std::path::PathBuf;
 
@@ -23,7 +24,7 @@ pub struct WriteSet<'p> {
 struct PlannedWrite {
     path: PathBuf,
     bytes: Vec<u8>,
-    /// The state in which it was read; `None` if it did not exist.
+    /// Its state when it was read; `None` if it did not exist.
     read: Option<Stamp>,
 }
 
@@ -33,13 +34,13 @@ pub enum WriteError {
     /// Another program changed this file after it was read; no file of the set was written.
     #[error("{} changed after it was read", .0.display())]
     Changed(PathBuf),
-    /// The system refused; files before this one are written.
+    /// The system refused; the files before this one are written.
     #[error(transparent)]
     Disk(#[from] DiskError),
 }
 
 impl WriteError {
-    /// Whether the last file is in place, and only its survival of a power cut is uncertain.
+    /// Whether the last file is in place, and it is only uncertain whether it would survive a power failure.
     pub fn is_in_place(&self) -> bool {
         matches!(self, Self::Disk(error) if error.in_place)
     }
@@ -51,7 +52,7 @@ impl AsFinding for WriteError {
             Self::Changed(path) => Finding::new(
                 Code::SourceChanging,
                 "the file changed after it was read; nothing was written",
-                "Wait until the program that writes it is done, and try again.",
+                "Wait until the program that writes it has finished, and try again.",
             )
             .file(files::display_path(path)),
             Self::Disk(error) => error.as_finding(),
@@ -60,7 +61,7 @@ impl AsFinding for WriteError {
 }
 
 impl<'p> WriteSet<'p> {
-    /// A set without files, for whoever holds the project's lock.
+    /// A set without files. The lock must be that of the project.
     pub fn new(project: &'p Project, _lock: &Lock) -> Self {
         Self { project, writes: Vec::new() }
     }
@@ -83,7 +84,7 @@ impl<'p> WriteSet<'p> {
         let registry = self.project.registry_path();
         self.writes.sort_by_key(|write| write.path == registry);
         let staged_names: Vec<String> = self.writes.iter().map(|_| context.new_uuid().to_string()).collect();
-        // The last thing before the first file is replaced.
+        // Checked as late as possible: directly before the first file is replaced.
         if let Some(changed) = self.writes.iter().find(|write| !write.is_unchanged()) {
             return Err(WriteError::Changed(changed.path.clone()));
         }

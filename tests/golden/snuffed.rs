@@ -181,7 +181,7 @@ fn packing_the_demo_publishes_nothing() {
     let packed = binary::command(["pack", "."]).current_dir(project.root()).output();
     let packed = binary::CommandOutput::from(packed.unwrap_or_else(|error| panic!("{error}")));
     assert_eq!(packed.code, 1, "{}", packed.stderr);
-    assert_eq!(packed.stdout, "nothing was packed; what was published before is as it was\n");
+    assert_eq!(packed.stdout, "nothing was packed; the published files are unchanged\n");
     assert!(project.outputs().iter().all(Option::is_none));
 }
 

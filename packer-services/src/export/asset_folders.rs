@@ -1,7 +1,7 @@
-//! Which folder each asset of a pack gets when it is extracted: its name, where that is a folder's name on every system
-//! beside those of all others.
+//! The folder of each asset when a pack is extracted: the asset's name, if that is a legal folder name on every system
+//! and does not collide with the folder of another asset.
 //!
-//! Names come from a pack, which anybody may have made, so each is judged as a path anew (spec: packer charter,
+//! Names come from a pack, which may come from an untrusted source, so each is checked as a path (spec: packer charter,
 //! "`extract`").
 
 use std::collections::HashMap;
@@ -11,49 +11,52 @@ use crate::diagnostics::{Code, Finding, PLACES_KEPT, join_some, plural};
 use crate::pack::container::Entry;
 use crate::paths::{RelPath, fold_key};
 
-/// The folders that are given away, by the key of [`fold_key`], and what each is.
+/// The folders that are in use, by the key of [`fold_key`].
 #[derive(Default)]
-struct Taken(HashMap<String, Use>);
+struct UsedFolders(HashMap<String, FolderUse>);
 
-/// What a folder is to an asset.
-enum Use {
-    /// Its own.
+/// What a folder is used for.
+enum FolderUse {
+    /// It is the folder of an asset.
     Asset,
-    /// On the way to one, spelled like this.
-    Above(String),
+    /// It contains such a folder, and is spelled like this.
+    Parent(String),
 }
 
-impl Taken {
-    /// Takes the folder, if it lies in no asset's, has none in it, and is spelled as others on its way.
-    fn take(&mut self, folder: &RelPath) -> bool {
+impl UsedFolders {
+    /// Reserves the folder for an asset. Fails if it is inside the folder of another asset or contains one, or if one
+    /// of its parents is already in use with a different spelling.
+    fn try_reserve(&mut self, folder: &RelPath) -> bool {
         let path = folder.as_str();
-        let above = || path.match_indices('/').map(|(end, _)| &path[..end]);
+        let parents = || path.match_indices('/').map(|(end, _)| &path[..end]);
         let is_free = |folder: &str| match self.0.get(&fold_key(folder)) {
             None => true,
-            Some(Use::Above(spelled)) => spelled == folder,
-            Some(Use::Asset) => false,
+            Some(FolderUse::Parent(spelled)) => spelled == folder,
+            Some(FolderUse::Asset) => false,
         };
-        if self.0.contains_key(&folder.fold_key()) || !above().all(is_free) {
+        if self.0.contains_key(&folder.fold_key()) || !parents().all(is_free) {
             return false;
         }
-        for folder in above() {
-            self.0.insert(fold_key(folder), Use::Above(folder.to_owned()));
+        for folder in parents() {
+            self.0.insert(fold_key(folder), FolderUse::Parent(folder.to_owned()));
         }
-        self.0.insert(folder.fold_key(), Use::Asset);
+        self.0.insert(folder.fold_key(), FolderUse::Asset);
         true
     }
 }
 
-/// The folder of each entry, in table order, and a note if not all have their name.
+/// The folder of each entry, in table order, and a note about folders that are not named after their asset.
 pub(crate) fn asset_folders(entries: &[Entry]) -> (Vec<RelPath>, Option<Finding>) {
-    let mut taken = Taken::default();
-    let by_name: Vec<Option<RelPath>> =
-        entries.iter().map(|entry| usable(&entry.asset_name).filter(|folder| taken.take(folder))).collect();
+    let mut used = UsedFolders::default();
+    let by_name: Vec<Option<RelPath>> = entries
+        .iter()
+        .map(|entry| folder_from_name(&entry.asset_name).filter(|folder| used.try_reserve(folder)))
+        .collect();
     let mut renamed: Vec<String> = Vec::new();
     let mut folders: Vec<RelPath> = Vec::with_capacity(entries.len());
     for (entry, folder) in std::iter::zip(entries, by_name) {
         folders.push(folder.unwrap_or_else(|| {
-            let folder = by_id(entry.asset_id, &mut taken);
+            let folder = folder_from_id(entry.asset_id, &mut used);
             renamed.push(format!("`{}` (asset {}) is in `{folder}`", entry.asset_name, entry.asset_id));
             folder
         }));
@@ -62,29 +65,30 @@ pub(crate) fn asset_folders(entries: &[Entry]) -> (Vec<RelPath>, Option<Finding>
         Finding::new(
             Code::ExtractRenamed,
             format!(
-                "{} of the pack cannot be a folder beside the others: {}",
+                "{} of the pack cannot be used as a folder next to the others: {}",
                 plural(renamed.len() as u64, "name"),
                 join_some(renamed.iter(), ", ", PLACES_KEPT)
             ),
-            "Nothing is lost: a folder's name is not packed. Rename the folder as you like; in a project, change its \
-             `root` in `assets/.prometeu/index.json` too.",
+            "Nothing is lost: the name of a folder is not packed. You can rename the folder; in a project, also change \
+             its `root` in `assets/.prometeu/index.json`.",
         )
     });
     (folders, note)
 }
 
-/// A name as a folder. One that is called like a declaration would be taken for one.
-fn usable(name: &str) -> Option<RelPath> {
+/// The folder that has the asset's name, if that is a legal path. No part of it may be named like a declaration,
+/// because it would be read as one.
+fn folder_from_name(name: &str) -> Option<RelPath> {
     let folder = RelPath::parse(name).ok()?;
     let is_anchor = |segment: &str| fold_key(segment) == fold_key(ANCHOR);
     (!name.split('/').any(is_anchor)).then_some(folder)
 }
 
-/// `asset-3`, or with another number at its end if an asset has that name.
-fn by_id(asset_id: u32, taken: &mut Taken) -> RelPath {
+/// `asset-3`, or `asset-3-2` and so on if that is in use.
+fn folder_from_id(asset_id: u32, used: &mut UsedFolders) -> RelPath {
     let mut folder = RelPath::of_packer(format!("asset-{asset_id}"));
     let mut n = 1u64;
-    while !taken.take(&folder) {
+    while !used.try_reserve(&folder) {
         n += 1;
         folder = RelPath::of_packer(format!("asset-{asset_id}-{n}"));
     }

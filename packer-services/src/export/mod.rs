@@ -1,15 +1,15 @@
-//! Files that are written for people: a new folder that appears whole or not at all, and which folder each asset gets.
+//! Exported files: a new folder that appears complete or not at all, and the choice of a folder for each asset.
 
 mod asset_folders;
 mod new_folder;
 
 pub(crate) use asset_folders::asset_folders;
-pub(crate) use new_folder::{NewFile, NewFolder, judge_place};
+pub(crate) use new_folder::{NewFile, NewFolder, place_problem};
 
 use crate::paths::RelPath;
 
-/// The names of `count` files, which sort as their numbers do: `07.wav` of a dozen.
-pub(crate) fn numbered(before: &str, count: usize, after: &str) -> Vec<RelPath> {
+/// The names of `count` files, with leading zeros so that they sort by number: `07.wav` if there are a dozen.
+pub(crate) fn numbered_names(before: &str, count: usize, after: &str) -> Vec<RelPath> {
     let width = count.saturating_sub(1).to_string().len();
     (0..count).map(|n| RelPath::of_packer(format!("{before}{n:0width$}{after}"))).collect()
 }

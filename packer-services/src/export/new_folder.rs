@@ -1,7 +1,7 @@
-//! A new folder that is there whole or not at all: made beside its place, brought to the disk, and renamed there.
+//! A new folder that appears complete or not at all: it is staged beside its place, synced, and renamed into place.
 //!
-//! Beside means in the same parent, so that it is one rename on one disk. What a killed packer left there, the next one
-//! that makes a folder beside it removes (spec: packer charter, "`extract`").
+//! The stage is in the same parent folder, so a single rename on the same disk moves it. A stage that a killed packer
+//! left behind is removed by the next packer that stages a folder there (spec: packer charter, "`extract`").
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -13,28 +13,29 @@ use crate::context::{Context, FaultPoint, Progress};
 use crate::diagnostics::{Code, Finding};
 use crate::files::{self, DiskError};
 
-/// How the names of stages begin; a uuid follows.
+/// The prefix of a stage's name; a uuid follows.
 const STAGE_PREFIX: &str = ".prometeu-extract-";
-/// In a stage: the folder to be.
-const WHOLE: &str = "whole";
-/// In a stage: locked while its packer lives.
+/// In a stage: the folder that is moved into place.
+const COMPLETE: &str = "complete";
+/// In a stage: a file that is locked while its packer is running.
 const LOCK: &str = "lock";
-/// How often a stage is tried. It fails if another packer takes it for an orphan before it is locked.
+/// How often a packer tries to create a stage. An attempt fails only if another packer removes the stage as an orphan
+/// before it is locked, so 16 failures in a row mean that something else is wrong.
 const ATTEMPTS: u32 = 16;
 
-/// A folder on its way to its place. Dropped before it is there, it leaves nothing.
+/// A folder that is not yet in its place. If it is dropped before, nothing is left behind.
 #[derive(Debug)]
 pub(crate) struct NewFolder {
     place: PathBuf,
     stage: PathBuf,
     lock: Option<File>,
-    /// Parents of the place that were not there, outermost first.
-    made: Vec<PathBuf>,
-    /// Folders in the new one that are to be synced, relative to it.
+    /// Parents of the place that were created for it, outermost first.
+    created_parents: Vec<PathBuf>,
+    /// The folders inside it, relative to it; they must be synced.
     folders: BTreeSet<PathBuf>,
 }
 
-/// A file on its way into a [`NewFolder`].
+/// A file of a [`NewFolder`] that is being written.
 #[derive(Debug)]
 pub(crate) struct NewFile {
     file: File,
@@ -43,60 +44,60 @@ pub(crate) struct NewFile {
     left_bytes: u64,
 }
 
-/// A finding if no new folder can be at `place`: it must not exist, or be an empty folder.
-pub(crate) fn judge_place(place: &Path) -> Option<Finding> {
+/// A finding if no new folder can be at `place`, which must not exist or must be an empty folder.
+pub(crate) fn place_problem(place: &Path) -> Option<Finding> {
     let real = real_place(place);
     let what = match &real {
-        None => "this folder is where you are, or above it",
-        Some(real) if is_ours(real) => "the packer keeps its own files here, and clears them away",
+        None => "this is the current folder or one above it",
+        Some(real) if is_of_packer(real) => "this folder is inside `.prometeu`, where the packer removes files",
         Some(real) if !files::exists(real) => return None,
-        Some(real) if files::is_link(real) => "a link stands here",
-        Some(real) if !files::is_real_folder(real) => "something else than a folder stands here",
+        Some(real) if files::is_link(real) => "this is a link",
+        Some(real) if !files::is_real_folder(real) => "this is not a folder",
         Some(real) if files::is_empty_folder(real) => return None,
         Some(_) => "the folder is not empty",
     };
     let finding = Finding::new(
         Code::ExtractTarget,
-        format!("{what}; a new or an empty folder is needed"),
-        "Name a folder that does not exist yet: nothing that is there is written over.",
+        format!("{what}; a new or empty folder is required"),
+        "Pass a folder that does not exist yet: existing files are never overwritten.",
     );
     Some(finding.file(files::display_path(place)))
 }
 
-/// Whether a place is in a folder of the packer's own.
-fn is_ours(place: &Path) -> bool {
+/// Whether a place is in a folder that belongs to the packer.
+fn is_of_packer(place: &Path) -> bool {
     place.components().any(|part| part.as_os_str() == ".prometeu")
 }
 
-/// The place by its parent and its own name: a `/` at the end would lead through a link.
+/// The place without a `/` at its end, which would follow a link.
 fn real_place(place: &Path) -> Option<PathBuf> {
     Some(place.with_file_name(place.file_name()?))
 }
 
 impl NewFolder {
-    /// Begins a folder whose place was judged.
+    /// Creates the stage of a folder. [`place_problem`] must have found nothing.
     ///
     /// # Errors
     /// If the system refuses.
-    pub(crate) fn begin(context: &Context, place: &Path) -> Result<Self, DiskError> {
+    pub(crate) fn stage_at(context: &Context, place: &Path) -> Result<Self, DiskError> {
         let place = real_place(place).unwrap_or_else(|| place.to_owned());
         let parent = files::parent_of(&place).to_owned();
-        let made = files::make_folders(&parent)?;
-        sweep(context, &parent);
+        let created_parents = files::make_folders(&parent)?;
+        remove_orphaned_stages(context, &parent);
         let mut attempt = 1;
-        let begun = loop {
-            let stage = new_stage(context, &parent);
-            match begin_stage(&stage) {
+        let locked = loop {
+            let stage = new_stage_path(context, &parent);
+            match create_stage(&stage) {
                 Err(_) if attempt < ATTEMPTS => attempt += 1,
-                begun => break begun.map(|lock| (stage, lock)),
+                created => break created.map(|lock| (stage, lock)),
             }
         };
-        match begun {
+        match locked {
             Ok((stage, lock)) => {
-                Ok(Self { place, stage, lock: Some(lock), made, folders: BTreeSet::from([PathBuf::new()]) })
+                Ok(Self { place, stage, lock: Some(lock), created_parents, folders: BTreeSet::from([PathBuf::new()]) })
             }
             Err(mut error) => {
-                remove_if_empty(&made);
+                remove_if_empty(&created_parents);
                 error.path = place;
                 Err(error)
             }
@@ -108,13 +109,13 @@ impl NewFolder {
         &self.place
     }
 
-    fn whole(&self) -> PathBuf {
-        self.stage.join(WHOLE)
+    fn staged_folder(&self) -> PathBuf {
+        self.stage.join(COMPLETE)
     }
 
-    /// Tells a refusal of the place instead of the stage, which nobody knows.
-    fn placed(&self, mut error: DiskError) -> DiskError {
-        if let Ok(inside) = error.path.strip_prefix(self.whole()) {
+    /// The error with the final path instead of the path in the stage, which the user has never seen.
+    fn with_final_path(&self, mut error: DiskError) -> DiskError {
+        if let Ok(inside) = error.path.strip_prefix(self.staged_folder()) {
             error.path = self.place.join(inside);
         } else if error.path.starts_with(&self.stage) {
             error.path = self.place.clone();
@@ -122,67 +123,68 @@ impl NewFolder {
         error
     }
 
-    /// Starts a file of `size_bytes`, with its folders. `path` is a legal path, or one of the packer's own.
+    /// Creates a file that will have `size_bytes`, and its folders. `path` is a legal path, or that of a file of the
+    /// packer.
     ///
     /// # Errors
     /// If the system refuses.
-    pub(crate) fn create(&mut self, path: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
-        let staged = self.whole().join(path);
+    pub(crate) fn create_file(&mut self, path: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
+        let staged = self.staged_folder().join(path);
         let above = Path::new(path).ancestors().skip(1);
         let new = above.take_while(|folder| !self.folders.contains(*folder)).map(Path::to_owned).collect::<Vec<_>>();
         if !new.is_empty() {
             let folder = staged.parent().unwrap_or(&staged);
-            files::make_folders(folder).map_err(|error| self.placed(error))?;
+            files::make_folders(folder).map_err(|error| self.with_final_path(error))?;
             self.folders.extend(new);
         }
-        let file = files::create_new(&staged).map_err(|error| self.placed(error))?;
+        let file = files::create_new(&staged).map_err(|error| self.with_final_path(error))?;
         Ok(NewFile { file, place: self.place.join(path), left_bytes: size_bytes })
     }
 
-    /// Writes a whole file.
+    /// Writes a file.
     ///
     /// # Errors
     /// If the system refuses.
     pub(crate) fn write(&mut self, context: &Context, path: &str, bytes: &[u8]) -> Result<(), DiskError> {
-        let mut file = self.create(path, bytes.len() as u64)?;
+        let mut file = self.create_file(path, bytes.len() as u64)?;
         file.append(context, bytes)?;
         file.finish(context)
     }
 
-    /// Puts it in its place. A thing that came to stand there meanwhile is not written over.
+    /// Renames it into place. Anything that was created there in the meantime is not overwritten.
     ///
     /// # Errors
-    /// If the system refuses; the place is then as it was, unless the error says that the folder is there.
+    /// If the system refuses. The place is then unchanged, unless the error has `in_place`.
     pub(crate) fn put_in_place(mut self, context: &Context) -> Result<(), DiskError> {
         for folder in &self.folders {
-            files::sync_folder(&self.whole().join(folder)).map_err(|error| self.placed(error))?;
+            files::sync_folder(&self.staged_folder().join(folder)).map_err(|error| self.with_final_path(error))?;
         }
         context.report_progress(Progress::Publishing);
         context.inject_fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place))?;
-        // A rename over an empty folder is not possible everywhere.
+        // Not every system can rename over an empty folder.
         let was_there = files::is_real_folder(&self.place);
         files::remove_folder_if_empty(&self.place);
-        files::rename(&self.whole(), &self.place).inspect_err(|_| {
+        files::rename(&self.staged_folder(), &self.place).inspect_err(|_| {
             if was_there && !files::exists(&self.place) {
                 let _ = files::make_new_folder(&self.place);
             }
         })?;
-        self.made.clear();
+        self.created_parents.clear();
         files::sync_folder(files::parent_of(&self.place)).map_err(DiskError::with_file_in_place)
     }
 }
 
 impl Drop for NewFolder {
     fn drop(&mut self) {
-        // A file that is locked or open cannot be removed everywhere.
+        // Not every system can remove a file that is locked or open.
         self.lock = None;
         files::remove_quietly(&self.stage);
-        remove_if_empty(&self.made);
+        remove_if_empty(&self.created_parents);
     }
 }
 
 impl NewFile {
-    /// Appends to it.
+    /// Appends bytes to the file.
     ///
     /// # Errors
     /// If the system refuses.
@@ -193,7 +195,7 @@ impl NewFile {
         written.map_err(|source| DiskError::writing(&self.place)(source).with_needed_bytes(needed_bytes))
     }
 
-    /// Brings it to the disk.
+    /// Syncs the file to the disk.
     ///
     /// # Errors
     /// If the system refuses.
@@ -203,35 +205,36 @@ impl NewFile {
     }
 }
 
-/// Makes a stage with an empty folder to be, and locks it.
-fn begin_stage(stage: &Path) -> Result<File, DiskError> {
+/// Creates a stage that contains an empty folder, and locks it.
+fn create_stage(stage: &Path) -> Result<File, DiskError> {
     files::make_new_folder(stage)?;
     let locked = files::create_new(&stage.join(LOCK)).and_then(|lock| match lock.try_lock() {
         Err(TryLockError::WouldBlock) => Err(DiskError::writing(stage)(std::io::ErrorKind::ResourceBusy.into())),
-        // Where nothing can be locked, nothing is taken for an orphan either.
+        // Where files cannot be locked, no stage is removed as an orphan either.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(lock),
     });
-    let begun = locked.and_then(|lock| files::make_new_folder(&stage.join(WHOLE)).map(|()| lock));
-    begun.inspect_err(|_| files::remove_quietly(stage))
+    let created = locked.and_then(|lock| files::make_new_folder(&stage.join(COMPLETE)).map(|()| lock));
+    created.inspect_err(|_| files::remove_quietly(stage))
 }
 
-/// The path of a stage that nobody has yet.
-fn new_stage(context: &Context, parent: &Path) -> PathBuf {
+/// The path of a stage that does not exist yet.
+fn new_stage_path(context: &Context, parent: &Path) -> PathBuf {
     parent.join(format!("{STAGE_PREFIX}{}", context.new_uuid()))
 }
 
-/// Removes what killed packers left in `parent`: stages whose lock nobody holds.
+/// Removes the stages that killed packers left in `parent`: those that are not locked.
 ///
-/// A packer that just made a stage, and has not locked it yet, looks the same. So an orphan is renamed before it is removed: that
-/// packer then finds its stage gone as a whole, and makes another, but never works in one that is being removed.
-fn sweep(context: &Context, parent: &Path) {
+/// A stage that another packer has just created, and not locked yet, looks the same. So the stage is renamed before it
+/// is removed: the other packer then finds no stage at all and creates another one, instead of writing to a stage that
+/// is being removed.
+fn remove_orphaned_stages(context: &Context, parent: &Path) {
     for stage in files::paths_in(parent) {
         let name = stage.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_stage = name.strip_prefix(STAGE_PREFIX).is_some_and(|unique| AssetUuid::parse(unique).is_some());
         if is_stage && files::is_real_folder(&stage) {
             let lock = files::open_lock_file(&stage.join(LOCK));
             if lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok()) {
-                let orphan = new_stage(context, parent);
+                let orphan = new_stage_path(context, parent);
                 if files::rename(&stage, &orphan).is_ok() {
                     files::remove_quietly(&orphan);
                 }
@@ -240,8 +243,8 @@ fn sweep(context: &Context, parent: &Path) {
     }
 }
 
-fn remove_if_empty(made: &[PathBuf]) {
-    made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+fn remove_if_empty(folders: &[PathBuf]) {
+    folders.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `constants`: the ids of a pack, for a program that uses it.
+//! `constants`: the ids of a pack as constants for a program that uses it.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::operation::{Operation, OperationClass, Report, operation_error, permi
 use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
 use crate::project::{Project, ProjectError};
 
-/// Makes the constants of what a pack would hold.
+/// Writes constants for everything that a pack would contain.
 ///
 /// ```
 /// use packer_services::Context;
@@ -33,12 +33,12 @@ pub struct MakeConstants {
 }
 
 impl MakeConstants {
-    /// Makes constants in this language; by default they are in the report alone.
+    /// Writes constants in this language; by default only to the report.
     pub fn new(project: impl Into<PathBuf>, language: Language) -> Self {
         Self { project: project.into(), language, output: None }
     }
 
-    /// The file to write, as a whole or not at all; a file that already has this text is not touched.
+    /// The file to write, atomically; a file that already has this content is left untouched.
     #[must_use]
     pub fn output(mut self, output: Option<PathBuf>) -> Self {
         self.output = output;
@@ -47,23 +47,23 @@ impl MakeConstants {
 }
 
 operation_error! {
-    /// Why no constants were made.
+    /// Why no constants were written.
     MakeConstantsError { Project(ProjectError), Disk(DiskError) }
 }
 
-/// The constants that were made.
+/// The constants.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct MakeConstantsReport {
-    /// What they are written in.
+    /// Their language.
     pub language: Language,
     /// The file, as it was named.
     pub output: Option<String>,
-    /// Whether the file was written; it is not if it said the same.
+    /// Whether the file was written; it is not if it already had this content.
     pub written: bool,
-    /// By asset, then by index; none if something is in the way.
+    /// By asset, then by index; empty if there are errors.
     pub constants: Vec<Constant>,
-    /// The whole text of the file; `None` if something is in the way.
+    /// The complete text of the file; `None` if there are errors.
     #[serde(skip)]
     pub text: Option<String>,
 }
@@ -85,11 +85,11 @@ impl Operation for MakeConstants {
         let project = Project::at(&self.project);
         let ((mut constants, mut findings), changing) = with_retries(context, &project, |snapshot| {
             let examination = examine_assets(context, snapshot, snapshot.build_set(), None, &mut DiscardOutput)?;
-            let (constants, wrong) = match &examination.header {
+            let (constants, clashes) = match &examination.header {
                 Some(header) => constants::of(&examination, header, self.language),
                 None => (Vec::new(), Vec::new()),
             };
-            let findings = [examination.findings.clone(), wrong].concat();
+            let findings = [examination.findings.clone(), clashes].concat();
             Ok::<_, MakeConstantsError>(Attempt {
                 value: (constants, findings),
                 changed_path: examination.changed_path,
@@ -97,8 +97,8 @@ impl Operation for MakeConstants {
         })?;
         findings.extend(changing);
         if let Some(path) = &self.output {
-            findings.extend(refuse_place(&project, path));
-            findings.extend(refuse_kind(path)?);
+            findings.extend(refuse_project_folder(&project, path));
+            findings.extend(refuse_special_file(path)?);
         }
         let mut text = None;
         if has_errors(&findings) {
@@ -107,50 +107,50 @@ impl Operation for MakeConstants {
             text = Some(self.language.write_constants(&constants));
         }
         let written = match (&self.output, &text) {
-            (Some(path), Some(text)) => write(context, path, text)?,
+            (Some(path), Some(text)) => write_if_changed(context, path, text)?,
             _ => false,
         };
-        let made = MakeConstantsReport {
+        let data = MakeConstantsReport {
             language: self.language,
             output: self.output.as_deref().map(files::display_path),
             written,
             constants,
             text,
         };
-        Ok(Report::new(made, findings))
+        Ok(Report::new(data, findings))
     }
 }
 
-/// Refuses a place where the project's sources or its pack lie: nobody means to replace one of those.
-fn refuse_place(project: &Project, path: &Path) -> Option<Finding> {
+/// Refuses a file among the project's sources or its outputs, which is certainly a mistake.
+fn refuse_project_folder(project: &Project, path: &Path) -> Option<Finding> {
     let inside = files::is_below(path, &project.assets_folder()) || files::is_below(path, &project.build_folder());
     let finding = Finding::new(
         Code::Usage,
-        "constants go neither into `assets/` nor into `build/`, which hold the sources and the pack",
-        "Name a file elsewhere, such as one beside the program's own sources.",
+        "constants cannot be written to `assets/` or `build/`, which contain the sources and the pack",
+        "Pass a file elsewhere, such as one next to the source code of the program.",
     );
     inside.then(|| finding.file(files::display_path(path)))
 }
 
-/// Refuses a link, a folder and whatever else is no regular file.
-fn refuse_kind(path: &Path) -> Result<Option<Finding>, DiskError> {
+/// Refuses a link, a folder, and anything else that is not a regular file.
+fn refuse_special_file(path: &Path) -> Result<Option<Finding>, DiskError> {
     let PathKind::Other(what) = files::path_kind(path)? else { return Ok(None) };
     Ok(Some(
         Finding::new(
             Code::OutputNotAFile,
-            format!("{what} stands where the constants go"),
-            "Name another file, or move it away: the packer replaces regular files only, and follows no link here.",
+            format!("{what} is in the way of this file"),
+            "Pass another file, or move it away: the packer replaces only regular files, and follows no link here.",
         )
         .file(files::display_path(path)),
     ))
 }
 
-/// Puts `text` into the file, unless it is there already; whether it was written.
-fn write(context: &Context, path: &Path, text: &str) -> Result<bool, DiskError> {
+/// Writes `text` to the file, unless that is already its content. Returns whether it was written.
+fn write_if_changed(context: &Context, path: &Path, text: &str) -> Result<bool, DiskError> {
     if files::exists(path) {
-        let there =
+        let existing =
             SourceFile::from_path(path).ok().and_then(|source| source.read_whole(text.len() as u64).ok().flatten());
-        if there.is_some_and(|there| there.bytes == text.as_bytes()) {
+        if existing.is_some_and(|existing| existing.bytes == text.as_bytes()) {
             return Ok(false);
         }
     }

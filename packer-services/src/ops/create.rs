@@ -1,8 +1,8 @@
-//! `create`: a new asset from files: its root with copies of them, its declaration and its registration. All or nothing,
-//! and only what would pack.
+//! `create`: creates an asset from files: its root with copies of the files, its declaration and its registration. If
+//! anything fails, or the asset would not pack, nothing is written.
 //!
-//! The root is staged under `assets/.prometeu/`, judged there as a pack would judge it, renamed into place, and added to
-//! the registry last (decision: create stages the new root).
+//! The root is staged under `assets/.prometeu/`, checked there with the rules of a pack, renamed into place, and added
+//! to the registry last (decision: create stages the new root).
 
 use std::path::{Path, PathBuf};
 
@@ -54,8 +54,9 @@ pub struct CreateAsset {
 }
 
 impl CreateAsset {
-    /// Creates `root`, relative to `assets/`, with a bank of these files in the order of their ids. The root must not exist
-    /// or be an empty folder. By default the asset is named after its root, not preloaded, and in the build set.
+    /// Creates `root`, relative to `assets/`, with a bank of these files in the order of their ids. The root must not
+    /// exist or must be an empty folder. By default the asset is named after its root, not preloaded, and in the build
+    /// set.
     pub fn new(project: impl Into<PathBuf>, root: impl Into<String>, bank: NewBank, files: Vec<PathBuf>) -> Self {
         Self {
             project: project.into(),
@@ -69,7 +70,7 @@ impl CreateAsset {
         }
     }
 
-    /// Its name; without one, the root with `_` for each `/`.
+    /// Its name; `None` for the root with `_` instead of each `/`.
     #[must_use]
     pub fn name(mut self, name: Option<String>) -> Self {
         self.name = name;
@@ -126,9 +127,9 @@ pub struct CreateAssetReport {
     pub name: Option<String>,
     /// Whether it is in the build set now.
     pub included: bool,
-    /// Whether it packs; if not, it was created because that was forced.
+    /// Whether it packs; if not, it was created because of [`CreateAsset::force`].
     pub packs: bool,
-    /// The slot it was given, if it is preloaded.
+    /// The slot that it was assigned, if it is preloaded.
     pub slot: Option<u32>,
     /// Tiles or samples.
     pub items: u32,
@@ -162,7 +163,7 @@ impl Operation for CreateAsset {
                 palettes: 0,
             };
             let mut report = Report::new(data, Vec::new());
-            self.create(context, &project, lock, &mut report)?;
+            self.create_or_report(context, &project, lock, &mut report)?;
             Ok(report)
         })
     }
@@ -178,8 +179,8 @@ impl Drop for StagedRoot {
 }
 
 impl CreateAsset {
-    /// Nothing was created if a finding of the report blocks.
-    fn create(
+    /// Creates the asset, or adds the findings that prevent it to the report.
+    fn create_or_report(
         &self,
         context: &Context,
         project: &Project,
@@ -190,7 +191,7 @@ impl CreateAsset {
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(()) };
         let place = project.assets_folder().join(root.as_str());
-        if let Some(finding) = misplacement(&editable.registry, &root).or_else(|| in_the_way(&root, &place)) {
+        if let Some(finding) = misplacement(&editable.registry, &root).or_else(|| existing_root(&root, &place)) {
             report.findings.push(finding);
             return Ok(());
         }
@@ -210,9 +211,10 @@ impl CreateAsset {
         let mut outcome = Outcome::default();
         let content = self.declare_bank(context, &stage.0, named.names(), &mut outcome);
         check_cancelled(context)?;
-        let refused = |finding: Finding| named.about_named_file(finding, &asset);
+        let about_original = |finding: Finding| named.about_named_file(finding, &asset);
         let Some(content) = content.filter(|_| self.force || !has_errors(&outcome.findings)) else {
-            report.findings.extend(outcome.findings.into_iter().map(|finding| refused(finding.in_asset(&asset))));
+            let findings = outcome.findings.into_iter().map(|finding| about_original(finding.in_asset(&asset)));
+            report.findings.extend(findings);
             return Ok(());
         };
         report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
@@ -227,13 +229,13 @@ impl CreateAsset {
         let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
         let mut judged: Vec<Finding> = outcome.findings.into_iter().map(|finding| finding.in_asset(&created)).collect();
         judged.extend(editable.judge_asset(context, project, asset_id, Some(&stage.0))?);
-        // An excluded asset's errors are notes, but whether it would pack is the question here.
+        // In an excluded asset errors are only notes, but here they decide whether the asset would pack.
         for finding in &mut judged {
             finding.severity = finding.code.severity();
         }
         let packs = !has_errors(&judged);
         if !packs && !self.force {
-            report.findings.extend(judged.into_iter().map(refused));
+            report.findings.extend(judged.into_iter().map(about_original));
             return Ok(());
         }
         let included = packs && !self.exclude;
@@ -310,16 +312,16 @@ impl CreateAsset {
     }
 }
 
-/// A finding if the new root cannot be at `place`.
-fn in_the_way(root: &RelPath, place: &Path) -> Option<Finding> {
+/// A finding if something is in the way of the new root.
+fn existing_root(root: &RelPath, place: &Path) -> Option<Finding> {
     if !files::exists(place) || files::is_empty_folder(place) {
         return None;
     }
     let finding = Finding::new(
         Code::RootExists,
-        format!("`assets/{}` exists already", escaped(root.as_str())),
-        "Choose another ROOT: `create` makes the folder and copies the files into it. A folder that has an \
-         `asset.json` is registered with `prometeu-packer register`.",
+        format!("`assets/{}` already exists", escaped(root.as_str())),
+        "Choose another ROOT: `create` creates the folder and copies the files into it. To add an existing folder with \
+         an `asset.json`, use `prometeu-packer register`.",
     );
     Some(finding.file(format!("assets/{root}")))
 }
@@ -333,16 +335,16 @@ fn put_in_place(
     registry: WriteSet<'_>,
 ) -> Result<(), WriteError> {
     let parent = place.parent().unwrap_or(project.root());
-    let made = files::make_folders(parent)?;
-    let remove_made = || made.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
-    // A rename over an empty folder is not possible on every system.
+    let created = files::make_folders(parent)?;
+    let remove_created = || created.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+    // Not every system can rename over an empty folder.
     files::remove_folder_if_empty(place);
-    files::rename(stage, place).inspect_err(|_| remove_made())?;
+    files::rename(stage, place).inspect_err(|_| remove_created())?;
     let synced = files::sync_folder(parent).map_err(WriteError::from);
     synced.and_then(|()| registry.write(context)).inspect_err(|error| {
         // Once the registry names the root, the root must stay.
         if !error.is_in_place() && files::rename(place, stage).is_ok() {
-            remove_made();
+            remove_created();
         }
     })
 }

@@ -1,4 +1,4 @@
-//! `doctor`: everything that is wrong, and whether a pack would be blocked.
+//! `doctor`: all problems of a project, and whether they would block a pack.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries}
 use crate::project::{Project, ProjectError};
 use crate::walk;
 
-/// Examines a project as a pack would, its excluded assets too.
+/// Examines a project as a pack would, including its excluded assets.
 ///
 /// ```
 /// use packer_services::Context;
@@ -35,12 +35,12 @@ pub struct Doctor {
 }
 
 impl Doctor {
-    /// Examines the registered assets, and no other file.
+    /// Examines only the registered assets.
     pub fn new(project: impl Into<PathBuf>) -> Self {
         Self { project: project.into(), workspace: false }
     }
 
-    /// Also looks for unregistered roots and for files that nothing uses.
+    /// Also looks for unregistered roots and unused files.
     #[must_use]
     pub fn workspace(mut self, workspace: bool) -> Self {
         self.workspace = workspace;
@@ -53,17 +53,17 @@ operation_error! {
     DoctorError { Project(ProjectError), Disk(DiskError) }
 }
 
-/// What is wrong with a project.
+/// The state of a project; its problems are the findings.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct DoctorReport {
     /// Whether a pack would be blocked.
     pub blocked: bool,
-    /// Registered assets.
+    /// The number of registered assets.
     pub assets: usize,
-    /// Those of the build set.
+    /// The number of assets in the build set.
     pub included: usize,
-    /// What a pack would use, if nothing blocks it.
+    /// What a pack would use, unless it is blocked.
     pub budgets: Option<Budgets>,
 }
 
@@ -81,7 +81,7 @@ impl Operation for Doctor {
 
     fn run(&self, context: &Context) -> Result<Report<DoctorReport>, DoctorError> {
         let project = Project::at(&self.project);
-        let (mut checkup, changing) = with_retries(context, &project, |snapshot| {
+        let (mut report, changing) = with_retries(context, &project, |snapshot| {
             let examination = examine_assets(context, snapshot, &snapshot.assets, None, &mut DiscardOutput)?;
             let mut findings = examination.findings;
             if self.workspace {
@@ -99,11 +99,10 @@ impl Operation for Doctor {
                 included: snapshot.build_set().count(),
                 budgets: examination.header.as_ref().map(Budgets::of),
             };
-            let made = Report { findings, data };
-            Ok::<_, DoctorError>(Attempt { value: made, changed_path: examination.changed_path })
+            Ok::<_, DoctorError>(Attempt { value: Report { findings, data }, changed_path: examination.changed_path })
         })?;
-        checkup.findings.extend(changing);
-        checkup.data.blocked = has_errors(&checkup.findings);
-        Ok(checkup.sorted())
+        report.findings.extend(changing);
+        report.data.blocked = has_errors(&report.findings);
+        Ok(report.sorted())
     }
 }

@@ -1,8 +1,8 @@
-//! `extract`: a pack as files that people open, or as a project that packs to the same bytes. All or nothing.
+//! `extract`: writes a pack as ordinary files, or as a project that packs to the same bytes; completely or not at all.
 //!
-//! The pack is judged first, as `verify` judges it. Every payload is hashed again while it is written, so that what was
-//! judged is what is extracted, whatever happens to the file meanwhile. Sounds stream; nothing grows with the pack but
-//! its table.
+//! The pack is first checked like in `verify`. Every payload is hashed again while it is written, so that exactly the
+//! checked bytes are extracted even if the file changes in the meantime. Sounds are streamed: only the asset table is
+//! kept in memory.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper};
 use crate::context::{Context, Progress};
 use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, format_bytes, has_errors, join_some};
-use crate::export::{NewFile, NewFolder, asset_folders, judge_place, numbered};
+use crate::export::{NewFile, NewFolder, asset_folders, numbered_names, place_problem};
 use crate::files::{self, DiskError, Sha};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
 use crate::json;
@@ -31,13 +31,13 @@ use crate::paths::RelPath;
 use crate::project::Project;
 use crate::registry::{self, Registry};
 
-/// The image of a glyph bank's tiles.
+/// The image with the tiles of a glyph bank.
 const SHEET: &str = "sheet.png";
-/// A payload that is written as it is.
+/// A payload that is written without conversion.
 const PAYLOAD: &str = "payload.bin";
-/// The entry metadata beside it.
+/// The metadata of its entry, beside it.
 const METADATA: &str = "metadata.json";
-/// No artifact of a sound is shorter in a declaration.
+/// A lower bound for the bytes of a sound artifact in a declaration.
 const BYTES_PER_ARTIFACT: u64 = 50;
 
 /// Extracts a pack.
@@ -69,7 +69,8 @@ pub struct ExtractPack {
 }
 
 impl ExtractPack {
-    /// Extracts the pack `file` into `folder`, which must not exist or be empty; by default as images, palettes and sounds.
+    /// Extracts the pack `file` into `folder`, which must not exist or must be empty; by default as images, palettes
+    /// and sounds.
     pub fn new(file: impl Into<PathBuf>, folder: impl Into<PathBuf>) -> Self {
         Self { file: file.into(), folder: folder.into(), as_project: false }
     }
@@ -83,25 +84,25 @@ impl ExtractPack {
 }
 
 operation_error! {
-    /// Why a pack could not be extracted; then nothing was made.
+    /// Why a pack could not be extracted. Nothing was written.
     ExtractPackError { Open(PackOpenError), Disk(DiskError) }
 }
 
-/// What came of extracting.
+/// What was extracted.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct ExtractPackReport {
-    /// The pack, as it was named.
+    /// The pack, as it was passed.
     pub file: String,
-    /// Of the whole pack; `None` if its header is wrong.
+    /// The hash of the pack file; `None` if its header is wrong.
     pub sha256: Option<Sha>,
-    /// The new folder, as it was named.
+    /// The new folder, as it was passed.
     pub folder: String,
-    /// Whether the folder was made.
+    /// Whether the folder was written.
     pub extracted: bool,
     /// Whether it is a project.
     pub as_project: bool,
-    /// In table order; empty if nothing was made.
+    /// In table order; empty if nothing was written.
     pub assets: Vec<ExtractedAsset>,
 }
 
@@ -114,9 +115,9 @@ pub struct ExtractedAsset {
     pub name: String,
     /// `GLYPH`, `SOUNDS` or `SCENE`.
     pub bank_type: &'static str,
-    /// The slot that it is preloaded in, if it is.
+    /// Its slot, if it is preloaded.
     pub slot: Option<u32>,
-    /// As it stands in the table.
+    /// Exactly as in the table.
     pub metadata: Value,
     /// Relative to the new folder.
     pub folder: String,
@@ -135,7 +136,7 @@ impl Operation for ExtractPack {
     fn run(&self, context: &Context) -> Result<Report<ExtractPackReport>, ExtractPackError> {
         permit(context, self.class())?;
         let mut pack = PackFile::open(&self.file)?;
-        let mut findings: Vec<Finding> = judge_place(&self.folder).into_iter().collect();
+        let mut findings: Vec<Finding> = place_problem(&self.folder).into_iter().collect();
         let mut report = ExtractPackReport {
             file: pack.display_path(),
             sha256: None,
@@ -146,11 +147,11 @@ impl Operation for ExtractPack {
         };
         if let Some(judged) = judge_pack::<ExtractPackError>(context, &mut pack, &mut findings)? {
             report.sha256 = Some(judged.hashes.file);
-            let plan = Plan::of(context, &judged.container);
-            let told = plan.note.iter().cloned().chain(self.misfits(&plan));
-            findings.extend(told.map(|finding| finding.file(&report.file)));
+            let plan = ExtractionPlan::of(context, &judged.container);
+            let from_plan = plan.note.iter().cloned().chain(self.limit_findings(&plan));
+            findings.extend(from_plan.map(|finding| finding.file(&report.file)));
             if !has_errors(&findings) {
-                match self.extract(context, &mut pack, &judged, &plan)? {
+                match self.write_all(context, &mut pack, &judged, &plan)? {
                     Ok(assets) => {
                         report.extracted = true;
                         report.assets = assets;
@@ -163,22 +164,22 @@ impl Operation for ExtractPack {
     }
 }
 
-/// What is known before anything is written.
-struct Plan<'p> {
-    assets: Vec<Planned<'p>>,
-    /// About folders that are not called like their assets.
+/// What will be written.
+struct ExtractionPlan<'p> {
+    assets: Vec<PlannedExtraction<'p>>,
+    /// A note about folders that are not named after their asset.
     note: Option<Finding>,
 }
 
-/// An asset, and what it becomes.
-struct Planned<'p> {
+/// An asset and its new folder.
+struct PlannedExtraction<'p> {
     entry: &'p Entry,
     folder: RelPath,
     preload: Preload,
     asset_uuid: AssetUuid,
 }
 
-impl<'p> Plan<'p> {
+impl<'p> ExtractionPlan<'p> {
     fn of(context: &Context, container: &'p Container) -> Self {
         let entries = &container.header.entries;
         let (folders, note) = asset_folders(entries);
@@ -186,7 +187,7 @@ impl<'p> Plan<'p> {
         let assets = std::iter::zip(entries, folders).map(|(entry, folder)| {
             let slot = preloaded.next_if(|preload| preload.asset_id == entry.asset_id).map(|preload| preload.slot);
             let preload = Preload { enabled: slot.is_some(), slot };
-            Planned { entry, folder, preload, asset_uuid: context.new_uuid() }
+            PlannedExtraction { entry, folder, preload, asset_uuid: context.new_uuid() }
         });
         Self { assets: assets.collect(), note }
     }
@@ -208,23 +209,23 @@ impl<'p> Plan<'p> {
     }
 }
 
-impl Planned<'_> {
+impl PlannedExtraction<'_> {
     fn declaration(&self, input_palettes: Vec<RelPath>, content: Content) -> Declaration {
         let (asset_uuid, name) = (self.asset_uuid, self.entry.asset_name.clone());
         Declaration { asset_uuid, name, input_palettes, content, preload: self.preload }
     }
 
-    /// In words, for findings about several.
-    fn told(&self) -> String {
+    /// Its name and id, for findings about several assets.
+    fn name_and_id(&self) -> String {
         format!("{} (asset {})", self.entry.asset_name, self.entry.asset_id)
     }
 }
 
 impl ExtractPack {
-    /// What cannot become files, or not those of a project.
-    fn misfits(&self, plan: &Plan<'_>) -> Vec<Finding> {
+    /// Findings about assets that cannot be written as files, or not as files of a project.
+    fn limit_findings(&self, plan: &ExtractionPlan<'_>) -> Vec<Finding> {
         let assets = || plan.assets.iter();
-        let scenes: Vec<&Planned<'_>> =
+        let scenes: Vec<&PlannedExtraction<'_>> =
             assets().filter(|asset| matches!(asset.entry.metadata, EntryMetadata::Scene(_))).collect();
         let sounds = || {
             assets().filter_map(|asset| match &asset.entry.metadata {
@@ -232,82 +233,83 @@ impl ExtractPack {
                 _ => None,
             })
         };
-        let most_bytes = if self.as_project { SOURCE_FILE_BYTES } else { u64::from(u32::MAX) };
-        let fits = |sample: &SampleMetadata| wav_size_bytes(sample) <= most_bytes;
-        let long: Vec<&Planned<'_>> =
+        let max_bytes = if self.as_project { SOURCE_FILE_BYTES } else { u64::from(u32::MAX) };
+        let fits = |sample: &SampleMetadata| wav_size_bytes(sample) <= max_bytes;
+        let too_long: Vec<&PlannedExtraction<'_>> =
             sounds().filter(|(_, sound)| !sound.samples.iter().all(fits)).map(|(asset, _)| asset).collect();
-        let is_declared = |(asset, sound): &(&Planned<'_>, &SoundMetadata)| {
-            // Far too many are known by their number alone.
+        let can_be_declared = |(asset, sound): &(&PlannedExtraction<'_>, &SoundMetadata)| {
+            // The lower bound avoids writing a declaration for a pack with millions of samples.
             (sound.samples.len() as u64).saturating_mul(BYTES_PER_ARTIFACT) <= DECLARATION_BYTES && {
                 let declaration = asset.declaration(Vec::new(), Content::Sound(sound_content(sound)));
                 declaration.to_bytes().len() as u64 <= DECLARATION_BYTES
             }
         };
-        let many: Vec<&Planned<'_>> = match self.as_project {
-            true => sounds().filter(|sound| !is_declared(sound)).map(|(asset, _)| asset).collect(),
+        let too_many: Vec<&PlannedExtraction<'_>> = match self.as_project {
+            true => sounds().filter(|sound| !can_be_declared(sound)).map(|(asset, _)| asset).collect(),
             false => Vec::new(),
         };
         let scene = match self.as_project {
-            true => told_of(
+            true => finding_about(
                 Code::ExtractImpossible,
                 &scenes,
-                "a project cannot hold a SCENE, which this packer does not make",
-                "Extract without `--as-project`: a SCENE is then written as it is.",
+                "a project cannot contain a SCENE, which this packer cannot build",
+                "Extract without `--as-project`: a SCENE is then written without conversion.",
             ),
-            false => told_of(
+            false => finding_about(
                 Code::ExtractAsIs,
                 &scenes,
-                "a SCENE is written as it is, as `payload.bin` and `metadata.json`",
-                "This packer knows nothing of what is in a SCENE.",
+                "a SCENE is written without conversion, as `payload.bin` and `metadata.json`",
+                "This packer does not know the format of a SCENE.",
             ),
         };
-        let long = told_of(
+        let too_long = finding_about(
             Code::ExtractImpossible,
-            &long,
-            &format!("a sound is too long: its WAV would have more than {}", format_bytes(most_bytes)),
+            &too_long,
+            &format!("a sound is too long: its WAV file would be larger than {}", format_bytes(max_bytes)),
             if self.as_project {
-                "A project's files may not be larger. Extract without `--as-project`, which writes longer ones."
+                "A file of a project cannot be larger. Extract without `--as-project`, which allows longer files."
             } else {
-                "A WAV cannot be longer. The pack itself can still be played."
+                "A WAV file cannot be larger. The pack itself can still be played."
             },
         );
-        let many = told_of(
+        let too_many = finding_about(
             Code::ExtractImpossible,
-            &many,
+            &too_many,
             &format!(
-                "a bank has too many sounds: its `{ANCHOR}` would have more than {}",
+                "a bank has too many sounds: its `{ANCHOR}` would be larger than {}",
                 format_bytes(DECLARATION_BYTES)
             ),
-            "Extract without `--as-project`, and make several banks of the sounds.",
+            "Extract without `--as-project`, and create several banks from the sounds.",
         );
-        [scene, long, many].into_iter().flatten().collect()
+        [scene, too_long, too_many].into_iter().flatten().collect()
     }
 
-    /// Writes everything, and puts it in its place. Inner: the pack changed after it was judged.
-    fn extract(
+    /// Writes everything and renames it into place. The inner error is a finding: the pack changed after it was
+    /// checked.
+    fn write_all(
         &self,
         context: &Context,
         pack: &mut PackFile,
         judged: &JudgedPack,
-        plan: &Plan<'_>,
+        plan: &ExtractionPlan<'_>,
     ) -> Result<Result<Vec<ExtractedAsset>, Box<Finding>>, ExtractPackError> {
         let container = &judged.container;
         let mut writer = Writer {
             context,
             pack,
-            folder: NewFolder::begin(context, &self.folder)?,
-            assets: if self.as_project { "assets/" } else { "" },
+            folder: NewFolder::stage_at(context, &self.folder)?,
+            prefix: if self.as_project { "assets/" } else { "" },
             as_project: self.as_project,
         };
         let mut extracted = Vec::with_capacity(plan.assets.len());
         for (asset, sha256) in std::iter::zip(&plan.assets, &judged.hashes.payloads) {
             let offset = container.payload_offset + asset.entry.offset_bytes;
             let mut files = Vec::new();
-            if writer.asset(asset, offset, &mut files)? != *sha256 {
+            if writer.write_asset(asset, offset, &mut files)? != *sha256 {
                 let changed = Finding::new(
                     Code::SourceChanging,
                     "the pack changed while it was extracted",
-                    "Wait until the program that writes it is done, and try again.",
+                    "Wait until the program that writes it has finished, and try again.",
                 );
                 return Ok(Err(Box::new(changed.file(files::display_path(&self.file)))));
             }
@@ -322,7 +324,7 @@ impl ExtractPack {
                 bank_type: asset.entry.metadata.bank_type(),
                 slot: asset.preload.slot,
                 metadata: asset.entry.metadata.to_value(),
-                folder: format!("{}{}", writer.assets, asset.folder),
+                folder: format!("{}{}", writer.prefix, asset.folder),
                 files,
             });
         }
@@ -338,9 +340,9 @@ impl ExtractPack {
 }
 
 /// One finding about all of `assets`; `None` if there are none.
-fn told_of(code: Code, assets: &[&Planned<'_>], what: &str, help: &str) -> Option<Finding> {
-    let told = join_some(assets.iter().map(|asset| asset.told()), ", ", PLACES_KEPT);
-    (!assets.is_empty()).then(|| Finding::new(code, format!("{what}: {told}"), help))
+fn finding_about(code: Code, assets: &[&PlannedExtraction<'_>], what: &str, help: &str) -> Option<Finding> {
+    let listed = join_some(assets.iter().map(|asset| asset.name_and_id()), ", ", PLACES_KEPT);
+    (!assets.is_empty()).then(|| Finding::new(code, format!("{what}: {listed}"), help))
 }
 
 /// Writes the files of assets.
@@ -348,18 +350,23 @@ struct Writer<'w> {
     context: &'w Context,
     pack: &'w mut PackFile,
     folder: NewFolder,
-    /// What stands before an asset's folder.
-    assets: &'static str,
+    /// The path before an asset's folder.
+    prefix: &'static str,
     as_project: bool,
 }
 
 impl Writer<'_> {
-    /// Writes one asset, whose payload begins at `offset`, and lists its files. Gives the hash of the payload's bytes.
-    fn asset(&mut self, asset: &Planned<'_>, offset: u64, files: &mut Vec<String>) -> Result<Sha, ExtractPackError> {
+    /// Writes one asset, whose payload starts at `offset`, and lists its files. Returns the hash of the payload.
+    fn write_asset(
+        &mut self,
+        asset: &PlannedExtraction<'_>,
+        offset: u64,
+        files: &mut Vec<String>,
+    ) -> Result<Sha, ExtractPackError> {
         self.pack.seek_to(offset)?;
-        let mut payload = Payload { context: self.context, pack: self.pack, hasher: Sha256::new() };
-        let root = format!("{}{}/", self.assets, asset.folder);
-        let mut files = Files { folder: &mut self.folder, context: self.context, root, listed: files };
+        let mut payload = PayloadReader { context: self.context, pack: self.pack, hasher: Sha256::new() };
+        let root = format!("{}{}/", self.prefix, asset.folder);
+        let mut files = AssetFiles { folder: &mut self.folder, context: self.context, root, listed: files };
         let declaration = match &asset.entry.metadata {
             EntryMetadata::Glyph(metadata) => {
                 let (palettes, content) = write_glyph(&mut payload, &mut files, asset, *metadata)?;
@@ -370,7 +377,7 @@ impl Writer<'_> {
                 Some(asset.declaration(Vec::new(), Content::Sound(sound_content(metadata))))
             }
             EntryMetadata::Scene(metadata) => {
-                let mut file = files.create(PAYLOAD, asset.entry.size_bytes)?;
+                let mut file = files.create_file(PAYLOAD, asset.entry.size_bytes)?;
                 payload.copy_to(&mut file, asset.entry.size_bytes)?;
                 file.finish(self.context)?;
                 files.write(METADATA, &json::to_pretty_bytes(metadata))?;
@@ -380,40 +387,40 @@ impl Writer<'_> {
         if let Some(declaration) = declaration.filter(|_| self.as_project) {
             files.write(ANCHOR, &declaration.to_bytes())?;
         }
-        Ok(payload.sha256())
+        Ok(payload.into_sha256())
     }
 }
 
 /// The files of one asset.
-struct Files<'f> {
+struct AssetFiles<'f> {
     folder: &'f mut NewFolder,
     context: &'f Context,
-    /// Before each file's name.
+    /// The path before each file's name.
     root: String,
     listed: &'f mut Vec<String>,
 }
 
-impl Files<'_> {
-    fn create(&mut self, name: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
+impl AssetFiles<'_> {
+    fn create_file(&mut self, name: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
         self.listed.push(name.to_owned());
-        self.folder.create(&format!("{}{name}", self.root), size_bytes)
+        self.folder.create_file(&format!("{}{name}", self.root), size_bytes)
     }
 
     fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), DiskError> {
-        let mut file = self.create(name, bytes.len() as u64)?;
+        let mut file = self.create_file(name, bytes.len() as u64)?;
         file.append(self.context, bytes)?;
         file.finish(self.context)
     }
 }
 
-/// A payload that is read from start to end; every byte is hashed on the way.
-struct Payload<'p> {
+/// Reads a payload from start to end and hashes it.
+struct PayloadReader<'p> {
     context: &'p Context,
     pack: &'p mut PackFile,
     hasher: Sha256,
 }
 
-impl Payload<'_> {
+impl PayloadReader<'_> {
     fn read_exact(&mut self, bytes: &mut [u8]) -> Result<(), ExtractPackError> {
         check_cancelled(self.context)?;
         self.pack.read_exact(bytes)?;
@@ -429,16 +436,16 @@ impl Payload<'_> {
         })
     }
 
-    fn sha256(self) -> Sha {
+    fn into_sha256(self) -> Sha {
         Sha(self.hasher.finalize().into())
     }
 }
 
-/// Writes a glyph bank's image and palettes. Gives the palettes' files, and what declares the bank.
+/// Writes the image and the palettes of a glyph bank. Returns the palette files and the content of its declaration.
 fn write_glyph(
-    payload: &mut Payload<'_>,
-    files: &mut Files<'_>,
-    asset: &Planned<'_>,
+    payload: &mut PayloadReader<'_>,
+    files: &mut AssetFiles<'_>,
+    asset: &PlannedExtraction<'_>,
     metadata: GlyphMetadata,
 ) -> Result<(Vec<RelPath>, Content), ExtractPackError> {
     let mut bytes = Box::new([0; GLYPH_BYTES]);
@@ -447,23 +454,23 @@ fn write_glyph(
     let image = parts.png_bytes().map_err(DiskError::writing(files.folder.place().join(SHEET)))?;
     files.write(SHEET, &image)?;
     let texts = parts.gpl_texts(&asset.entry.asset_name);
-    let names = numbered("palette-", texts.len(), ".gpl");
+    let names = numbered_names("palette-", texts.len(), ".gpl");
     for (name, text) in std::iter::zip(&names, &texts) {
         files.write(name.as_str(), text.as_bytes())?;
     }
     Ok((names, Content::Glyph(parts.declared_content(RelPath::of_packer(SHEET.to_owned())))))
 }
 
-/// Writes a sound bank's samples as WAVs.
+/// Writes the samples of a sound bank as WAV files.
 fn write_sound(
-    payload: &mut Payload<'_>,
-    files: &mut Files<'_>,
+    payload: &mut PayloadReader<'_>,
+    files: &mut AssetFiles<'_>,
     metadata: &SoundMetadata,
 ) -> Result<(), ExtractPackError> {
-    let names = numbered("", metadata.samples.len(), ".wav");
+    let names = numbered_names("", metadata.samples.len(), ".wav");
     for (name, sample) in std::iter::zip(&names, &metadata.samples) {
-        let mut file = files.create(name.as_str(), wav_size_bytes(sample))?;
-        // Judged before: this cannot be refused here.
+        let mut file = files.create_file(name.as_str(), wav_size_bytes(sample))?;
+        // Cannot fail: `limit_findings` has checked the length.
         let too_long = || DiskError::writing(files.folder.place().join(name.as_str()))(ErrorKind::FileTooLarge.into());
         let WavWrapper { head, tail } = wav_wrapper(sample).ok_or_else(too_long)?;
         file.append(files.context, &head)?;
@@ -474,9 +481,9 @@ fn write_sound(
     Ok(())
 }
 
-/// What declares a sound bank that [`write_sound`] wrote.
+/// The content of the declaration of a sound bank that [`write_sound`] wrote.
 fn sound_content(metadata: &SoundMetadata) -> SoundContent {
-    let names = numbered("", metadata.samples.len(), ".wav");
+    let names = numbered_names("", metadata.samples.len(), ".wav");
     let artifacts = (0..).zip(names).map(|(index, name)| SoundArtifact {
         file: name,
         index,

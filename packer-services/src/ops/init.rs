@@ -1,4 +1,4 @@
-//! `init`: makes a folder a project. Harmless on one that is one already: nothing that exists is touched.
+//! `init`: creates a project in a folder. In an existing project it only adds missing files.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::project::{Project, ProjectError};
 use crate::registry::Registry;
 use crate::write_set::{WriteError, WriteSet};
 
-/// Makes a project.
+/// Creates a project.
 ///
 /// ```
 /// use packer_services::Context;
@@ -30,24 +30,24 @@ pub struct InitWorkspace {
 }
 
 impl InitWorkspace {
-    /// Makes this folder a project; it is created if it does not exist.
+    /// Creates a project in this folder, which is created if it does not exist.
     pub fn new(project: impl Into<PathBuf>) -> Self {
         Self { project: project.into() }
     }
 }
 
 operation_error! {
-    /// Why no project was made.
+    /// Why no project was created.
     InitWorkspaceError { Project(ProjectError), Lock(LockError), Write(WriteError), Disk(DiskError) }
 }
 
-/// What was made.
+/// What was created.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct InitWorkspaceReport {
-    /// Whether it was a project already.
+    /// Whether it already was a project.
     pub existed: bool,
-    /// Files that were made, relative to the project.
+    /// Files that were created, relative to the project.
     pub made: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `inspect`: what a pack says of itself. It costs the header, not the file.
+//! `inspect`: the contents of a pack's header. Only the header is read, not the payload.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -32,15 +32,15 @@ operation_error! {
     InspectPackError { Open(PackOpenError), Disk(DiskError) }
 }
 
-/// What a pack says of itself.
+/// The header of a pack.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct InspectPackReport {
-    /// The file, as it was named.
+    /// The file, as it was passed.
     pub file: String,
-    /// The whole file.
+    /// The size of the file.
     pub size_bytes: u64,
-    /// The rest; `None` if the header cannot be read.
+    /// Its header; `None` if it cannot be read.
     pub header: Option<HeaderDetails>,
 }
 
@@ -49,41 +49,43 @@ pub struct InspectPackReport {
 pub struct HeaderDetails {
     /// From the prelude.
     pub schema_version: u32,
-    /// From the prelude: the header's JSON.
+    /// From the prelude: the size of the header's JSON.
     pub header_bytes: u64,
     /// From the prelude: where the payload starts.
     pub payload_offset: u64,
-    /// The table, as it stands in the header.
+    /// The asset table exactly as in the header.
     pub asset_table: Value,
-    /// The preload, as it stands in the header.
+    /// The preload list exactly as in the header.
     pub preload: Value,
-    /// What the pack uses of what there is.
+    /// The slots and bytes that the pack uses.
     pub budgets: Budgets,
-    /// The table and the preload once more, typed, by id. As JSON it is left out: `asset_table` and `preload` say the same.
+    /// The table and the preload list as typed entries, by id. Not in the JSON, where `asset_table` and `preload` have
+    /// the same information.
     #[serde(skip)]
     pub entries: Vec<PackedEntry>,
 }
 
-/// An asset of a pack, as its header tells it (spec: runtime artifact, "Asset table").
+/// An asset of a pack, as described by the header (spec: runtime artifact, "Asset table").
 #[derive(Clone, Debug, PartialEq)]
 pub struct PackedEntry {
     /// Its id.
     pub asset_id: u32,
-    /// Its name: unique in the pack, and no identity.
+    /// Its name: unique in the pack, but not its identity.
     pub name: String,
     /// `GLYPH`, `SOUNDS` or `SCENE`.
     pub bank_type: &'static str,
-    /// How its payload is coded: always `NONE`.
+    /// The compression of its payload: always `NONE`.
     pub codec: &'static str,
     /// Its slot, 0…15 within the bank type, if it is preloaded.
     pub slot: Option<u32>,
-    /// Of its payload, from the start of the payload region: from byte [`HeaderDetails::payload_offset`] of the file.
+    /// The offset of its payload from the start of the payload region, byte [`HeaderDetails::payload_offset`] of the
+    /// file.
     pub offset_bytes: u64,
-    /// Of its payload.
+    /// The size of its payload.
     pub size_bytes: u64,
-    /// Its size in the console's memory; of a SCENE, whatever the pack says.
+    /// Its size in the console's memory; for a SCENE, the value in the pack, which is not checked.
     pub decoded_size_bytes: u64,
-    /// What the runtime must know of it.
+    /// The metadata that the runtime requires.
     pub metadata: EntryMetadata,
 }
 
@@ -115,13 +117,13 @@ impl HeaderDetails {
             asset_table: container.header.table_value(),
             preload: container.header.preload_value(),
             budgets: Budgets::of(&container.header),
-            entries: PackedEntry::all(&container.header),
+            entries: PackedEntry::of_header(&container.header),
         }
     }
 }
 
 impl PackedEntry {
-    fn all(header: &Header) -> Vec<Self> {
+    fn of_header(header: &Header) -> Vec<Self> {
         let slots: HashMap<u32, u32> = header.preload.iter().map(|preload| (preload.asset_id, preload.slot)).collect();
         let entry = |entry: &Entry| Self {
             asset_id: entry.asset_id,

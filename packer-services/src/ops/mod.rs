@@ -1,7 +1,7 @@
 //! The operations: one file for each verb, `Request::run(&context) -> Result<Report<Data>, Error>`.
 //!
-//! A problem of the project is a finding in the report. An operation that could not do its work returns its error. It
-//! prints nothing and knows no adapter.
+//! A problem in the project is a finding in the report. An operation that could not run returns its error. Operations
+//! print nothing and do not depend on any adapter.
 
 mod constants;
 mod create;

@@ -1,4 +1,4 @@
-//! `pack`: the build set to `build/assets.pa` and its companions; or, with `check`, whether those are what it packs to.
+//! `pack`: writes the build set to `build/assets.pa` and its companions; or, with `check`, compares it with them.
 
 use std::io::{BufReader, Read};
 use std::num::NonZeroUsize;
@@ -53,13 +53,13 @@ pub struct Pack {
     check: bool,
     deny_warnings: bool,
     allowed: BudgetLimits,
-    /// It changes no byte of the pack.
     jobs: Option<NonZeroUsize>,
     wait: bool,
 }
 
 impl Pack {
-    /// Packs; by default warnings do not block, there is no budget, and the request waits while another packer is writing.
+    /// Packs a project. By default warnings do not block, there is no budget, and the request waits while another
+    /// packer is writing.
     pub fn new(project: impl Into<PathBuf>) -> Self {
         Self {
             project: project.into(),
@@ -78,21 +78,21 @@ impl Pack {
         self
     }
 
-    /// Publishes nothing if there is a warning.
+    /// Does not publish if there are warnings.
     #[must_use]
     pub fn deny_warnings(mut self, deny_warnings: bool) -> Self {
         self.deny_warnings = deny_warnings;
         self
     }
 
-    /// Publishes nothing if the pack uses more than this.
+    /// Does not publish if the pack uses more than this.
     #[must_use]
     pub fn allowed(mut self, allowed: BudgetLimits) -> Self {
         self.allowed = allowed;
         self
     }
 
-    /// How many workers build payloads; without a number, one per processor. It changes no byte.
+    /// The number of threads that build payloads; `None` for one per processor. It does not affect the output.
     #[must_use]
     pub fn jobs(mut self, jobs: Option<NonZeroUsize>) -> Self {
         self.jobs = jobs;
@@ -112,57 +112,57 @@ operation_error! {
     PackError { Project(ProjectError), Lock(LockError), Output(OutputError), Disk(DiskError) }
 }
 
-/// What came of packing.
+/// The result of packing.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct PackReport {
-    /// The project's folder, as it was named.
+    /// The project's folder, as it was passed.
     pub project: String,
     /// Whether it was published, is up to date, differs, or is blocked.
     pub published: Published,
-    /// The pack, if nothing blocks it.
+    /// The pack, unless it is blocked.
     pub pack: Option<PackSummary>,
     /// Its assets, by id.
     pub assets: Vec<PackedAsset>,
-    /// What it uses of what there is.
+    /// The slots and bytes that it uses.
     pub budgets: Option<Budgets>,
-    /// Registered assets that are excluded.
+    /// The number of registered assets that are excluded.
     pub excluded: usize,
-    /// What has another id than in the last pack, by asset and former id; `None` if that is not known.
+    /// What has a different id than in the last pack, by asset and former id; `None` if that is not known.
     pub moved: Option<Vec<MovedIdentity>>,
-    /// The pack that was replaced; with `check`, the one that stands in `build/`. `None` if it was no valid one, or nothing was
+    /// The pack that was replaced; with `check`, the one in `build/`. `None` if that was not valid, or if nothing was
     /// packed.
     pub previous: Option<PackSummary>,
-    /// What is not as in `previous`; `None` if that is not known.
+    /// What differs from `previous`; `None` if that is not known.
     pub changes: Option<PackChanges>,
 }
 
-/// What became of the outputs.
+/// What happened to the outputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Published {
     /// The outputs were replaced.
     Published,
-    /// Checked: they are what the build set packs to.
+    /// They were compared, and are up to date.
     UpToDate,
-    /// Checked: they are not.
+    /// They were compared, and are out of date.
     Differs,
-    /// An error is in the way, or a warning that was denied: the outputs are as they were.
+    /// There are errors, or warnings that were denied: the outputs are unchanged.
     Blocked,
 }
 
-/// A pack, in short.
+/// A summary of a pack.
 #[derive(Clone, Debug, Serialize)]
 pub struct PackSummary {
     /// Relative to the project.
     pub path: String,
-    /// The whole file.
+    /// The size of the file.
     pub size_bytes: u64,
-    /// Of the whole file.
+    /// The hash of the file.
     pub sha256: Sha,
 }
 
-/// A packed asset, in short.
+/// A summary of a packed asset.
 #[derive(Clone, Debug, Serialize)]
 pub struct PackedAsset {
     /// Its id.
@@ -171,9 +171,9 @@ pub struct PackedAsset {
     pub name: String,
     /// Its bank type.
     pub bank_type: &'static str,
-    /// Its payload.
+    /// The size of its payload.
     pub size_bytes: u64,
-    /// Of its payload.
+    /// The hash of its payload.
     pub payload_sha256: Sha,
     /// Its slot, if it is preloaded.
     pub slot: Option<u32>,
@@ -196,10 +196,10 @@ impl Operation for Pack {
         run_locked_if_writing(context, self.class(), &project, self.wait, |lock| {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 if self.check {
-                    self.attempt(context, &project, snapshot, Comparing::new(&project))
+                    self.build_once(context, &project, snapshot, Comparing::new(&project))
                 } else {
                     let is_alone = lock.is_some_and(Lock::is_held);
-                    self.attempt(context, &project, snapshot, Staging::new(context, &project, is_alone))
+                    self.build_once(context, &project, snapshot, Staging::new(context, &project, is_alone))
                 }
             })?;
             if let Some(finding) = changing {
@@ -215,8 +215,8 @@ impl Operation for Pack {
 }
 
 impl Pack {
-    /// Builds once, and gives the result to `output`, unless something is in the way.
-    fn attempt(
+    /// Builds once, and passes the result to `output` unless it is blocked.
+    fn build_once(
         &self,
         context: &Context,
         project: &Project,
@@ -224,30 +224,30 @@ impl Pack {
         mut output: impl PackOutput,
     ) -> Result<Attempt<Report<PackReport>>, PackError> {
         let examination = examine_assets(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
-        let pack = output.end()?;
+        let pack = output.finish_pack()?;
         let mut examination = examination?;
         let changed_path = examination.changed_path.take();
         self.block_warnings(&mut examination.findings);
-        let mut report = report(project, snapshot, &examination, pack);
-        self.hold_to_budget(&examination, pack.1, &mut report);
+        let mut report = report_of(project, snapshot, &examination, pack);
+        self.block_over_budget(&examination, pack.1, &mut report);
         let is_ready = changed_path.is_none() && !has_errors(&report.findings);
         let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
         let Some(files) = files else { return Ok(Attempt { value: report, changed_path }) };
         let last = LastPack::read(project);
         let previous = PublishedPack::read(context, project, &last, true)?;
-        let (published, findings) = output.complete(files)?;
+        let (published, findings) = output.finish_with(files)?;
         report.data.published = published;
         report.findings.extend(findings);
         report.data.set_changes(&last, previous.as_ref(), &examination);
         let cache = Cache::of(&examination, pack.0);
-        let refused =
+        let cache_finding =
             if published == Published::Published { cache.write_if_changed(context, project, &last) } else { None };
-        report.findings.extend(refused.or_else(|| last.note().cloned()));
+        report.findings.extend(cache_finding.or_else(|| last.note().cloned()));
         Ok(Attempt { value: report, changed_path: None })
     }
 
-    /// Blocks a pack that uses more than is allowed; the report still tells what it would use.
-    fn hold_to_budget(&self, examination: &Examination, size_bytes: u64, report: &mut Report<PackReport>) {
+    /// Blocks a pack that uses more than is allowed; the report still lists what it would use.
+    fn block_over_budget(&self, examination: &Examination, size_bytes: u64, report: &mut Report<PackReport>) {
         let Some(header) = &examination.header else { return };
         let findings = self.allowed.judge(header, size_bytes);
         if !findings.is_empty() {
@@ -263,11 +263,11 @@ impl Pack {
             findings.push(Finding::new(
                 Code::WarningsDenied,
                 format!(
-                    "there {} {}, and warnings were denied",
+                    "there {} {}, and `--deny-warnings` treats warnings as errors",
                     if warnings == 1 { "is" } else { "are" },
                     plural(warnings, "warning")
                 ),
-                "Mend what the warnings name, or pack without `--deny-warnings`.",
+                "Fix the warnings, or pack without `--deny-warnings`.",
             ));
         }
     }
@@ -288,7 +288,7 @@ impl PackSummary {
     }
 }
 
-fn report(
+fn report_of(
     project: &Project,
     snapshot: &Snapshot,
     examination: &Examination,
@@ -336,19 +336,19 @@ fn companion_files(
     }
 }
 
-/// What becomes of a pack.
+/// Where a pack goes.
 trait PackOutput: Output {
-    /// The SHA-256 and the size of the whole file.
+    /// The SHA-256 and the size of the pack file.
     ///
     /// # Errors
-    /// What went wrong while it was taken.
-    fn end(&mut self) -> Result<(Sha, u64), PackError>;
+    /// What went wrong while the pack was received.
+    fn finish_pack(&mut self) -> Result<(Sha, u64), PackError>;
 
-    /// Takes the companions, in the order of [`OUTPUTS`]: everything is as it must be.
+    /// Publishes or compares the pack with these companions, in the order of [`OUTPUTS`]. Nothing blocks it.
     ///
     /// # Errors
     /// If the system refuses, or the operation was cancelled.
-    fn complete(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError>;
+    fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError>;
 }
 
 /// Stages the pack, to publish it.
@@ -405,14 +405,14 @@ impl Output for Staging<'_> {
 }
 
 impl PackOutput for Staging<'_> {
-    fn end(&mut self) -> Result<(Sha, u64), PackError> {
+    fn finish_pack(&mut self) -> Result<(Sha, u64), PackError> {
         match self.error.take() {
             Some(error) => Err(error),
             None => Ok((Sha(std::mem::take(&mut self.hasher).finalize().into()), self.size_bytes)),
         }
     }
 
-    fn complete(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
+    fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
         let Some(mut stage) = self.stage else { return Ok((Published::Blocked, Vec::new())) };
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
             stage.create_file(name, bytes.len() as u64)?;
@@ -426,7 +426,7 @@ impl PackOutput for Staging<'_> {
     }
 }
 
-/// Compares what comes with the published pack, and remembers the first difference.
+/// Compares the new pack with the published one, and keeps the first difference.
 struct Comparing<'a> {
     project: &'a Project,
     published: Option<BufReader<FileReading>>,
@@ -454,7 +454,7 @@ impl<'a> Comparing<'a> {
         }
     }
 
-    fn compare(&mut self, whose: &str, bytes: &[u8]) -> Result<(), Stop> {
+    fn compare_bytes(&mut self, part: &str, bytes: &[u8]) -> Result<(), Stop> {
         self.hasher.update(bytes);
         let start = self.offset;
         self.offset += bytes.len() as u64;
@@ -470,13 +470,13 @@ impl<'a> Comparing<'a> {
         let at = std::iter::zip(bytes, &theirs[..filled]).position(|(a, b)| a != b);
         if let Some(at) = at.or_else(|| (filled < bytes.len()).then_some(filled)) {
             let offset = start + at as u64;
-            let what = if filled <= at { "it ends here" } else { "it differs from here on" };
-            self.difference = Some(differs(PACK_FILE, format!("{what}, in {whose}"), Some(offset)));
+            let what = if filled <= at { "the file ends here" } else { "the file differs from here on" };
+            self.difference = Some(difference_finding(PACK_FILE, format!("{what}, in {part}"), Some(offset)));
         }
         Ok(())
     }
 
-    /// Says of a difference in the header which asset it is about, if the published header can be read.
+    /// Names the asset that a difference in the header concerns, if the published header can be read.
     fn name_asset(&mut self, ours: &Header) {
         let Some(finding) = self.difference.as_mut().filter(|_| self.published.is_some()) else { return };
         let Ok(Some(mut source)) = self.project.open_output(PACK_FILE) else { return };
@@ -495,22 +495,22 @@ impl Output for Comparing<'_> {
         self.names = planned.iter().map(name).collect();
         match self.project.open_output(PACK_FILE) {
             Ok(Some(source)) => self.published = Some(BufReader::with_capacity(256 << 10, source.start_reading())),
-            Ok(None) => self.difference = Some(differs(PACK_FILE, "the file does not exist".into(), None)),
+            Ok(None) => self.difference = Some(difference_finding(PACK_FILE, "the file does not exist".into(), None)),
             Err(error) => {
                 self.error = Some(error.into());
                 return Err(Stop);
             }
         }
         let (prelude, json) = bytes.split_at(32.min(bytes.len()));
-        self.compare("the prelude", prelude)?;
-        self.compare("the header", json)?;
+        self.compare_bytes("the prelude", prelude)?;
+        self.compare_bytes("the header", json)?;
         self.name_asset(header);
         Ok(())
     }
 
     fn push_payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop> {
-        let whose = self.names.get(asset).cloned().unwrap_or_default();
-        self.compare(&whose, bytes)
+        let part = self.names.get(asset).cloned().unwrap_or_default();
+        self.compare_bytes(&part, bytes)
     }
 
     fn abandon_pack(&mut self) {
@@ -520,24 +520,24 @@ impl Output for Comparing<'_> {
 }
 
 impl PackOutput for Comparing<'_> {
-    fn end(&mut self) -> Result<(Sha, u64), PackError> {
+    fn finish_pack(&mut self) -> Result<(Sha, u64), PackError> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        // Are there bytes after the last one that was compared?
+        // The published pack may be longer.
         if let (None, Some(published), false) = (&self.difference, &mut self.published, self.abandoned) {
             let mut one = [0];
             let more =
                 published.read(&mut one).map_err(DiskError::reading(self.project.build_folder().join(PACK_FILE)))?;
             if more > 0 {
-                let message = "it goes on here, where the pack should end".to_owned();
-                self.difference = Some(differs(PACK_FILE, message, Some(self.offset)));
+                let message = "the file continues here, where the pack should end".to_owned();
+                self.difference = Some(difference_finding(PACK_FILE, message, Some(self.offset)));
             }
         }
         Ok((Sha(std::mem::take(&mut self.hasher).finalize().into()), self.size_bytes))
     }
 
-    fn complete(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
+    fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
         let mut differences: Vec<Finding> = self.difference.into_iter().collect();
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
             differences.extend(compare_companion(self.project, name, &bytes)?);
@@ -549,7 +549,7 @@ impl PackOutput for Comparing<'_> {
 
 fn compare_companion(project: &Project, name: &str, bytes: &[u8]) -> Result<Option<Finding>, PackError> {
     let Some(source) = project.open_output(name)? else {
-        return Ok(Some(differs(name, "the file does not exist".into(), None)));
+        return Ok(Some(difference_finding(name, "the file does not exist".into(), None)));
     };
     let content = source.read_whole(bytes.len() as u64)?;
     let at = match &content {
@@ -561,11 +561,11 @@ fn compare_companion(project: &Project, name: &str, bytes: &[u8]) -> Result<Opti
         }
         None => Some(bytes.len()),
     };
-    Ok(at.map(|at| differs(name, "it differs from here on".into(), Some(at as u64))))
+    Ok(at.map(|at| difference_finding(name, "the file differs from here on".into(), Some(at as u64))))
 }
 
-fn differs(name: &str, message: String, offset: Option<u64>) -> Finding {
-    let finding = Finding::new(Code::PackDiffers, message, "Run `prometeu-packer pack` and keep what it writes.");
+fn difference_finding(name: &str, message: String, offset: Option<u64>) -> Finding {
+    let finding = Finding::new(Code::PackDiffers, message, "Run `prometeu-packer pack` to update the files.");
     let finding = finding.file(format!("build/{name}"));
     match offset {
         Some(offset) => finding.at(crate::diagnostics::Place::Byte { offset }),

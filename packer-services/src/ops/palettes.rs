@@ -1,5 +1,5 @@
-//! `palettes`: palettes that cover all tiles of a glyph bank, beside those that it declares; with `apply`, written into its
-//! declaration (spec: packer charter, "Finding palettes").
+//! `palettes`: finds palettes that cover all tiles of a glyph bank, in addition to the declared ones; with `apply`,
+//! writes them to its declaration (spec: packer charter, "Finding palettes").
 
 use std::path::{Path, PathBuf};
 
@@ -33,12 +33,12 @@ pub struct FindPalettes {
 }
 
 impl FindPalettes {
-    /// Finds palettes for this asset; by default nothing is written.
+    /// Finds palettes for this asset. By default nothing is written.
     pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>) -> Self {
         Self { project: project.into(), asset: asset.into(), apply: false }
     }
 
-    /// Writes the palettes into the declaration.
+    /// Writes the palettes to the declaration.
     #[must_use]
     pub fn apply(mut self, apply: bool) -> Self {
         self.apply = apply;
@@ -47,7 +47,7 @@ impl FindPalettes {
 }
 
 operation_error! {
-    /// Why no palettes could be looked for, or not be written; then the declaration is as it was.
+    /// Why no palettes could be found or written. The declaration is unchanged.
     FindPalettesError {
         Project(ProjectError),
         Registry(BrokenRegistry),
@@ -57,7 +57,7 @@ operation_error! {
     }
 }
 
-/// The palettes of a glyph bank, as they are or would be.
+/// The palettes that a glyph bank needs.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct FindPalettesReport {
@@ -65,26 +65,26 @@ pub struct FindPalettesReport {
     pub asset_id: u32,
     /// Relative to `assets/`.
     pub root: String,
-    /// By index; empty if something is in the way.
+    /// By index; empty if there are errors.
     pub palettes: Vec<FoundPalette>,
-    /// Palettes that were added.
+    /// The number of added palettes.
     pub new_palettes: usize,
-    /// Colors that were added to palettes that were declared.
+    /// The number of colors added to declared palettes.
     pub new_colors: usize,
-    /// Whether they stand in the declaration now.
+    /// Whether they are now in the declaration.
     pub applied: bool,
 }
 
-/// A palette that was kept, grown or added.
+/// A palette that was kept, extended or added.
 #[derive(Clone, Debug, Serialize)]
 pub struct FoundPalette {
     /// Its index.
     pub index: usize,
-    /// If it has one.
+    /// Its name, if it has one.
     pub name: Option<String>,
     /// `#rrggbb`; color 0 is the color key.
     pub colors: Vec<String>,
-    /// How many of them were declared before; 0 if the palette is new.
+    /// How many of the colors were already declared; 0 if the palette is new.
     pub declared: usize,
 }
 
@@ -114,7 +114,7 @@ impl Operation for FindPalettes {
     }
 }
 
-/// Finds palettes for the asset; whoever passes the lock has them written into the declaration.
+/// Finds palettes for the asset. If a lock is passed, they are also written to the declaration.
 fn find_and_apply(
     context: &Context,
     project: &Project,
@@ -132,13 +132,13 @@ fn find_and_apply(
     };
     let mut outcome = Outcome::default();
     let mut changed_path = None;
-    if let Some(bank) = read_bank(project, &asset.entry.root, &mut outcome) {
+    if let Some(bank) = read_sources(project, &asset.entry.root, &mut outcome) {
         let found = find_palettes(context, &bank, &mut outcome)?;
         changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
             report.set_palettes(&bank.glyph.palettes, &palettes);
             if let Some(lock) = lock.filter(|_| !has_errors(&outcome.findings)) {
-                match apply(context, project, lock, &bank, &palettes) {
+                match write_palettes(context, project, lock, &bank, &palettes) {
                     Ok(()) => report.applied = true,
                     Err(ApplyError::Finding(finding)) => outcome.findings.push(*finding),
                     Err(ApplyError::Write(WriteError::Changed(path))) => {
@@ -159,18 +159,18 @@ enum ApplyError {
     Write(WriteError),
 }
 
-/// Writes the palettes into the bank's declaration, unless it has them already.
-fn apply(
+/// Writes the palettes to the bank's declaration, unless it already has them.
+fn write_palettes(
     context: &Context,
     project: &Project,
     lock: &Lock,
-    bank: &Bank,
+    bank: &BankSources,
     palettes: &[Palette],
 ) -> Result<(), ApplyError> {
     if bank.glyph.palettes == palettes {
         return Ok(());
     }
-    let text = bank.edited(palettes).map_err(ApplyError::Finding)?;
+    let text = bank.text_with(palettes).map_err(ApplyError::Finding)?;
     let mut set = WriteSet::new(project, lock);
     set.replace(bank.anchor.path.clone(), text.into_bytes(), bank.anchor.content.stamp);
     set.write(context).map_err(ApplyError::Write)
@@ -179,31 +179,31 @@ fn apply(
 impl FindPalettesReport {
     fn set_palettes(&mut self, declared: &[Palette], palettes: &[Palette]) {
         for (index, palette) in palettes.iter().enumerate() {
-            let before = declared.get(index).map_or(0, |palette| palette.colors.len());
+            let declared_colors = declared.get(index).map_or(0, |palette| palette.colors.len());
             self.palettes.push(FoundPalette {
                 index,
                 name: palette.name.clone(),
                 colors: palette.colors.iter().map(ToString::to_string).collect(),
-                declared: before,
+                declared: declared_colors,
             });
-            if before > 0 {
-                self.new_colors += palette.colors.len() - before;
+            if declared_colors > 0 {
+                self.new_colors += palette.colors.len() - declared_colors;
             }
         }
         self.new_palettes = palettes.len() - declared.len();
     }
 }
 
-/// A glyph bank whose palettes are searched.
-struct Bank {
+/// A glyph bank that palettes are found for.
+struct BankSources {
     folder: Folder,
     anchor: AnchorFile,
     declaration: Declaration,
     glyph: GlyphContent,
 }
 
-/// Reads the bank's declaration, which need not declare palettes yet; `None` if something is wrong with it.
-fn read_bank(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<Bank> {
+/// Reads the bank's declaration, which need not declare palettes yet; `None` if it has errors.
+fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<BankSources> {
     let opened = Folder::at(project.assets_folder()).open_folder(root).map_err(AnchorError::Open);
     let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
     let (anchor, folder) = match read {
@@ -220,7 +220,7 @@ fn read_bank(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option
     outcome.findings.extend(reading.findings);
     let declaration = reading.declaration?;
     match declaration.content.clone() {
-        Content::Glyph(glyph) => Some(Bank { folder, anchor, declaration, glyph }),
+        Content::Glyph(glyph) => Some(BankSources { folder, anchor, declaration, glyph }),
         other => {
             let what = if matches!(other, Content::Sound(_)) { "a sound bank" } else { "a raw asset" };
             outcome.findings.push(
@@ -239,7 +239,7 @@ fn read_bank(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option
 /// The palettes that the bank needs, including those it has; `None` if an error prevents finding them.
 fn find_palettes(
     context: &Context,
-    bank: &Bank,
+    bank: &BankSources,
     outcome: &mut Outcome,
 ) -> Result<Option<Vec<Palette>>, FindPalettesError> {
     let size = bank.glyph.tile_size;
@@ -267,12 +267,12 @@ fn find_palettes(
     Ok(is_complete.then_some(found.palettes))
 }
 
-impl Bank {
-    /// The text of the declaration with these palettes, and with nothing else changed.
+impl BankSources {
+    /// The text of the declaration with these palettes and no other change.
     ///
     /// # Errors
-    /// If the palettes cannot be written into the text as it is laid out.
-    fn edited(&self, palettes: &[Palette]) -> Result<String, Box<Finding>> {
+    /// If the palettes cannot be inserted into the layout of the text.
+    fn text_with(&self, palettes: &[Palette]) -> Result<String, Box<Finding>> {
         let text = std::str::from_utf8(&self.anchor.content.bytes).unwrap_or_default();
         let glyph = GlyphContent { palettes: palettes.to_vec(), ..self.glyph.clone() };
         let wanted = Declaration { content: Content::Glyph(glyph), ..self.declaration.clone() };
@@ -282,8 +282,8 @@ impl Bank {
         edit::with_palettes(text, self.glyph.palettes.len(), palettes).filter(is_wanted).ok_or_else(|| {
             let finding = Finding::new(
                 Code::InternalError,
-                "the palettes could not be written into this declaration as it is laid out",
-                "Nothing was changed. Please report it, with the file; the palettes above can be pasted by hand.",
+                "the palettes could not be inserted into the layout of this declaration",
+                "Nothing was changed. Please report this, and attach the file. You can paste the palettes above by hand.",
             );
             Box::new(finding.file(ANCHOR))
         })

@@ -16,7 +16,7 @@ use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper};
 use crate::context::Context;
 use crate::declaration::Family;
 use crate::diagnostics::{CauseId, Code, Finding, sort_findings};
-use crate::export::{NewFolder, judge_place, numbered};
+use crate::export::{NewFolder, numbered_names, place_problem};
 use crate::files::{self, DiskError};
 use crate::formats::SampleMetadata;
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
@@ -185,7 +185,7 @@ impl Operation for ExportPreview {
 
     fn run(&self, context: &Context) -> Result<Report<ExportPreviewReport>, ExportPreviewError> {
         permit(context, self.class())?;
-        let refusal = refuse_place(&Project::at(&self.project), &self.folder).or_else(|| judge_place(&self.folder));
+        let refusal = refuse_place(&Project::at(&self.project), &self.folder).or_else(|| place_problem(&self.folder));
         let is_refused = refusal.is_some();
         let (mut findings, bank) = PreviewBank::new(&self.project, self.asset.clone()).run(context)?.into_parts();
         findings.extend(refusal);
@@ -235,7 +235,7 @@ fn refuse_place(project: &Project, place: &Path) -> Option<Finding> {
 impl ExportPreview {
     /// Writes the files, all or none.
     fn write(&self, context: &Context, files: &[PreviewFile<'_>]) -> Result<(), ExportPreviewError> {
-        let mut folder = NewFolder::begin(context, &self.folder)?;
+        let mut folder = NewFolder::stage_at(context, &self.folder)?;
         for file in files {
             check_cancelled(context)?;
             match file {
@@ -259,7 +259,7 @@ fn write_sample(
     name: &RelPath,
     sample: &Playable,
 ) -> Result<(), ExportPreviewError> {
-    let mut file = folder.create(name.as_str(), wav_size_bytes(&sample.metadata))?;
+    let mut file = folder.create_file(name.as_str(), wav_size_bytes(&sample.metadata))?;
     // A preview keeps less than a WAV can hold.
     let too_long = || DiskError::writing(folder.place().join(name.as_str()))(ErrorKind::FileTooLarge.into());
     let WavWrapper { head, tail } = wav_wrapper(&sample.metadata).ok_or_else(too_long)?;
@@ -304,7 +304,7 @@ impl ExportPreviewReport {
         if raw_payload.is_some() && !self.missing.is_empty() {
             return Vec::new();
         }
-        let names = numbered("palette-", glyph.palettes.len(), ".png");
+        let names = numbered_names("palette-", glyph.palettes.len(), ".png");
         self.sheets = (0u32..)
             .zip(std::iter::zip(&names, &glyph.palettes))
             .map(|(palette, (file, declared))| ExportedSheet {

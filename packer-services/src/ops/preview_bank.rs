@@ -1,5 +1,5 @@
-//! `preview_bank`: a bank as the console would hold it, with holes where it cannot be made. An operation without a verb: it is for
-//! windows.
+//! `preview_bank`: a bank with the bytes that the console would load, and with holes where it cannot be built. It has
+//! no verb, because it is meant for windows.
 
 use std::path::{Path, PathBuf};
 
@@ -52,7 +52,7 @@ impl PreviewBank {
     }
 }
 
-/// A bank, as far as it can be made.
+/// A bank, as far as it can be built.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct PreviewBankReport {
@@ -64,12 +64,12 @@ pub struct PreviewBankReport {
     pub root: String,
     /// Whether it is in the build set.
     pub included: bool,
-    /// If it could be read.
+    /// Its type, if that could be read.
     #[serde(rename = "type")]
     pub family: Option<Family>,
     /// Its slot in this build set, if it is preloaded.
     pub slot: Option<u32>,
-    /// `None` if its declaration is not whole. As JSON it is left out: it is bytes.
+    /// `None` if its declaration has errors. Not in the JSON, because it is binary.
     #[serde(skip)]
     pub preview: Option<Preview>,
 }
@@ -88,19 +88,23 @@ impl Operation for PreviewBank {
 
     fn run(&self, context: &Context) -> Result<Report<PreviewBankReport>, ShowAssetError> {
         let project = Project::at(&self.project);
-        let (mut previewed, changing) = with_retries(context, &project, |snapshot| {
+        let (mut report, changing) = with_retries(context, &project, |snapshot| {
             snapshot.require_registry()?;
             let asset = self.asset.select(snapshot)?;
-            let me = asset.asset_ref();
+            let asset_ref = asset.asset_ref();
             let built = build_and_keep(context, asset)?;
-            let mut findings: Vec<Finding> =
-                snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me)).cloned().collect();
+            let mut findings: Vec<Finding> = snapshot
+                .findings
+                .iter()
+                .filter(|finding| finding.asset.as_ref() == Some(&asset_ref))
+                .cloned()
+                .collect();
             findings.extend(built.iter().flat_map(|(built, _)| built.findings.iter().cloned()));
             let changed = built.as_ref().and_then(|(built, _)| built.changed_path.clone());
             let data = PreviewBankReport {
                 asset_id: asset.entry.asset_id,
                 asset_uuid: asset.entry.asset_uuid,
-                root: me.root,
+                root: asset_ref.root,
                 included: asset.entry.included_in_build,
                 family: asset.family(),
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
@@ -110,10 +114,10 @@ impl Operation for PreviewBank {
                 changed.or_else(|| snapshot.changed_path().map(|path| crate::files::display_path(&path)));
             Ok::<_, ShowAssetError>(Attempt { value: Report { findings, data }, changed_path })
         })?;
-        if let (Some(finding), Some(preview)) = (&changing, &mut previewed.data.preview) {
+        if let (Some(finding), Some(preview)) = (&changing, &mut report.data.preview) {
             preview.set_missing_causes(finding.cause_id());
         }
-        previewed.findings.extend(changing);
-        Ok(previewed.sorted())
+        report.findings.extend(changing);
+        Ok(report.sorted())
     }
 }

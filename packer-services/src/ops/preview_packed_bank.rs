@@ -1,4 +1,5 @@
-//! `preview_packed_bank`: a bank of a pack, as the console holds it. An operation without a verb: it is for windows.
+//! `preview_packed_bank`: a bank of a pack, with the bytes that the console loads. It has no verb, because it is meant
+//! for windows.
 
 use std::path::PathBuf;
 
@@ -34,11 +35,11 @@ operation_error! {
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct PreviewPackedBankReport {
-    /// The pack, as it was named.
+    /// The pack, as it was passed.
     pub file: String,
     /// Its id.
     pub asset_id: u32,
-    /// `None` if the pack's header is wrong. As JSON it is left out: it is bytes.
+    /// `None` if the pack's header is wrong. Not in the JSON, because it is binary.
     #[serde(skip)]
     pub preview: Option<Preview>,
 }

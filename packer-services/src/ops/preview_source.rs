@@ -1,5 +1,5 @@
-//! `preview_source`: one file of an asset's root as it is, be it one that cannot be packed. An operation without a verb: it is
-//! for windows.
+//! `preview_source`: one file of an asset's root, decoded but not converted, even if it cannot be packed. It has no
+//! verb, because it is meant for windows.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -35,11 +35,11 @@ pub struct PreviewSource {
 }
 
 impl PreviewSource {
-    /// Previews `file`, relative to the root of this asset, judged as a path in a declaration is. It may be any file of the
-    /// root, including one that no declaration names.
+    /// Previews `file`, relative to the root of this asset. The rules for paths in declarations apply to it. It may be
+    /// any file of the root, including one that no declaration names.
     ///
-    /// [`AssetSelector::Root`] also selects a root that is not registered, if it contains an `asset.json`; then no other
-    /// declaration is read.
+    /// [`AssetSelector::Root`] also selects a root that is not registered, if it contains an `asset.json`; then no
+    /// other declaration is read.
     pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>, file: impl Into<String>) -> Self {
         Self { project: project.into(), asset: asset.into(), file: file.into() }
     }
@@ -57,7 +57,7 @@ pub struct PreviewSourceReport {
     pub file: String,
     /// Its size in bytes, if it could be opened.
     pub size_bytes: Option<u64>,
-    /// `None` if nothing of it can be shown: a finding says why. As JSON it is left out: it is pixels.
+    /// `None` if nothing of it can be shown; a finding states the reason. Not in the JSON, because it is binary.
     #[serde(skip)]
     pub source: Option<SourcePreview>,
 }
@@ -76,60 +76,59 @@ impl Operation for PreviewSource {
 
     fn run(&self, context: &Context) -> Result<Report<PreviewSourceReport>, ShowAssetError> {
         let project = Project::at(&self.project);
-        let (mut previewed, changing) = retry_while_changing(context, &project, |attempt| {
+        let (mut report, changing) = retry_while_changing(context, &project, |attempt| {
             check_cancelled(context)?;
-            let owner = self.owner(&project)?;
-            let mut seen = Seen::default();
+            let owner = self.find_owner(&project)?;
+            let mut decoded = DecodedFile::default();
             match RelPath::parse(&self.file) {
-                Ok(path) => self.look(context, &project, &owner, &path, attempt, &mut seen)?,
+                Ok(path) => self.read_file(context, &project, &owner, &path, attempt, &mut decoded)?,
                 Err(problem) => {
                     let finding = Finding::new(problem.code, problem.message, problem.help);
-                    seen.outcome.findings.push(finding.file(&self.file));
+                    decoded.outcome.findings.push(finding.file(&self.file));
                 }
             }
-            // A reading that was cancelled ends like one of a file that changed.
+            // A cancelled read also ends as if the file had changed.
             check_cancelled(context)?;
-            let changed = seen.outcome.changed.first().map(|path| format!("assets/{}/{path}", owner.root));
+            let changed_path = decoded.outcome.changed.first().map(|path| format!("assets/{}/{path}", owner.root));
             let asset = AssetRef { asset_id: owner.asset_id, root: owner.root.as_str().to_owned() };
-            let told = |finding: Finding| grade_finding(finding.in_asset(&asset), owner.is_included);
-            let findings = seen.outcome.findings.into_iter().map(told).collect();
+            let graded = |finding: Finding| grade_finding(finding.in_asset(&asset), owner.is_included);
+            let findings = decoded.outcome.findings.into_iter().map(graded).collect();
             let data = PreviewSourceReport {
                 asset_id: owner.asset_id,
                 file: format!("assets/{}/{}", escaped(&asset.root), escaped(&self.file)),
                 root: asset.root,
-                size_bytes: seen.size_bytes,
-                source: seen.source,
+                size_bytes: decoded.size_bytes,
+                source: decoded.source,
             };
-            let made = Report { findings, data };
-            Ok::<_, ShowAssetError>(Attempt { value: made, changed_path: changed })
+            Ok::<_, ShowAssetError>(Attempt { value: Report { findings, data }, changed_path })
         })?;
         if let Some(finding) = changing {
-            let asset = AssetRef { asset_id: previewed.asset_id, root: previewed.root.clone() };
-            previewed.findings.push(Finding { asset: Some(asset), ..finding });
-            // It may be a mixture of two files.
-            previewed.data.source = None;
+            let asset = AssetRef { asset_id: report.asset_id, root: report.root.clone() };
+            report.findings.push(Finding { asset: Some(asset), ..finding });
+            // It may be a mixture of the old and the new content.
+            report.data.source = None;
         }
-        Ok(previewed.sorted())
+        Ok(report.sorted())
     }
 }
 
-/// Whose file it is.
-struct Owner {
+/// The asset that a file belongs to.
+struct OwningAsset {
     root: RelPath,
     asset_id: Option<u32>,
     is_included: bool,
 }
 
-/// What was seen of a file.
+/// What could be decoded of a file.
 #[derive(Default)]
-struct Seen {
+struct DecodedFile {
     outcome: Outcome,
     size_bytes: Option<u64>,
     source: Option<SourcePreview>,
 }
 
 impl PreviewSource {
-    fn owner(&self, project: &Project) -> Result<Owner, ShowAssetError> {
+    fn find_owner(&self, project: &Project) -> Result<OwningAsset, ShowAssetError> {
         if let AssetSelector::Root(root) = &self.asset
             && let Ok(root) = RelPath::parse(root)
         {
@@ -137,108 +136,115 @@ impl PreviewSource {
             let registry = content.and_then(|content| Registry::read(&content.bytes).0);
             let entry = registry.and_then(|registry| registry.entries.into_iter().find(|entry| entry.root == root));
             if let Some(entry) = entry {
-                return Ok(Owner { root, asset_id: Some(entry.asset_id), is_included: entry.included_in_build });
+                return Ok(OwningAsset { root, asset_id: Some(entry.asset_id), is_included: entry.included_in_build });
             }
             if files::exists(&project.assets_folder().join(root.as_str()).join(ANCHOR)) {
-                return Ok(Owner { root, asset_id: None, is_included: false });
+                return Ok(OwningAsset { root, asset_id: None, is_included: false });
             }
         }
         let snapshot = Snapshot::read(project)?;
         snapshot.require_registry()?;
         let entry = &self.asset.select(&snapshot)?.entry;
         let asset_id = Some(entry.asset_id);
-        Ok(Owner { root: entry.root.clone(), asset_id, is_included: entry.included_in_build })
+        Ok(OwningAsset { root: entry.root.clone(), asset_id, is_included: entry.included_in_build })
     }
 
-    fn look(
+    fn read_file(
         &self,
         context: &Context,
         project: &Project,
-        owner: &Owner,
+        owner: &OwningAsset,
         path: &RelPath,
         attempt: u32,
-        seen: &mut Seen,
+        decoded: &mut DecodedFile,
     ) -> Result<(), ShowAssetError> {
         let opened = Folder::at(project.assets_folder()).open_folder(&owner.root).and_then(|root| root.open(path));
         let source = match opened {
             Ok(source) => source,
             Err(error) => {
-                seen.outcome.findings.push(error.into_finding_about(path));
+                decoded.outcome.findings.push(error.into_finding_about(path));
                 return Ok(());
             }
         };
-        seen.size_bytes = Some(source.size_bytes());
+        decoded.size_bytes = Some(source.size_bytes());
         if let Some(finding) = source.too_large_finding() {
-            seen.outcome.findings.push(finding.file(path.as_str()));
+            decoded.outcome.findings.push(finding.file(path.as_str()));
             return Ok(());
         }
         if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(ShowAssetError::Cancelled);
         }
-        self.decode(context, path, source, seen).or_else(|failed| match failed {
-            Failed::Disk(error) => {
-                seen.outcome.record_disk_error(path, &error);
+        self.decode_by_type(context, path, source, decoded).or_else(|failed| match failed {
+            DecodeError::Disk(error) => {
+                decoded.outcome.record_disk_error(path, &error);
                 Ok(())
             }
-            Failed::Stopped => Err(ShowAssetError::Cancelled),
+            DecodeError::Stopped => Err(ShowAssetError::Cancelled),
         })
     }
 
-    fn decode(&self, context: &Context, path: &RelPath, mut source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
+    fn decode_by_type(
+        &self,
+        context: &Context,
+        path: &RelPath,
+        mut source: SourceFile,
+        decoded: &mut DecodedFile,
+    ) -> Result<(), DecodeError> {
         let mut start = [0; 64];
         let count = read_up_to(source.file_mut(), &mut start).map_err(DiskError::reading(source.path()))?;
         let start = &start[..count];
         let source = source.rewind()?;
-        match Form::of(path, start) {
-            Form::Text => text(context, path, source, seen),
-            Form::Image => image(context, path, source, seen),
-            Form::Sound => sound(context, path, source, seen),
-            Form::Other(words) => {
-                seen.source = Some(SourcePreview::Other { description: words });
+        match ShownAs::of(path, start) {
+            ShownAs::Text => decode_text(context, path, source, decoded),
+            ShownAs::Image => decode_image(context, path, source, decoded),
+            ShownAs::Sound => decode_sound(context, path, source, decoded),
+            ShownAs::Other(description) => {
+                decoded.source = Some(SourcePreview::Other { description });
                 Ok(())
             }
         }
     }
 }
 
-enum Failed {
+enum DecodeError {
     Disk(DiskError),
     Stopped,
 }
 
-impl From<DiskError> for Failed {
+impl From<DiskError> for DecodeError {
     fn from(error: DiskError) -> Self {
         Self::Disk(error)
     }
 }
 
-impl From<crate::banks::Stop> for Failed {
+impl From<crate::banks::Stop> for DecodeError {
     fn from(_: crate::banks::Stop) -> Self {
         Self::Stopped
     }
 }
 
-/// As what a file is read.
-enum Form {
+/// How a file is shown.
+enum ShownAs {
     Text,
     Image,
     Sound,
     Other(String),
 }
 
-impl Form {
-    /// By what is in it; else by its name: an image that is none must be told as such.
+impl ShownAs {
+    /// Determined by the content, otherwise by the name: a finding reports a file that is named like an image but is
+    /// not one.
     fn of(path: &RelPath, start: &[u8]) -> Self {
         let name = path.file_name().to_lowercase();
-        let ends_in = |ends: &[&str]| name.rsplit_once('.').is_some_and(|(_, end)| ends.contains(&end));
+        let ends_in = |extensions: &[&str]| name.rsplit_once('.').is_some_and(|(_, end)| extensions.contains(&end));
         let is_sound = start.starts_with(b"fLaC") || start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WAVE");
         if path.file_name() == ANCHOR {
             Self::Text
-        } else if start.starts_with(&PNG_SIGNATURE) || !is_sound && ends_in(IMAGES) {
+        } else if start.starts_with(&PNG_SIGNATURE) || !is_sound && ends_in(IMAGE_EXTENSIONS) {
             Self::Image
-        } else if is_sound || ends_in(SOUNDS) {
+        } else if is_sound || ends_in(SOUND_EXTENSIONS) {
             Self::Sound
-        } else if ends_in(TEXTS) || is_text(start) {
+        } else if ends_in(TEXT_EXTENSIONS) || is_text(start) {
             Self::Text
         } else {
             Self::Other(sniff_file(start).what)
@@ -246,34 +252,39 @@ impl Form {
     }
 }
 
-/// How the names of images end.
-const IMAGES: &[&str] = &["png", "gif", "jpg", "jpeg", "bmp", "psd", "webp", "ase", "aseprite"];
-/// How the names of sounds end.
-const SOUNDS: &[&str] = &["wav", "flac", "ogg", "mp3", "aif", "aiff"];
-/// How the names of palettes and of other texts end that lie beside art.
-const TEXTS: &[&str] = &["json", "gpl", "pal", "hex", "txt", "md"];
+/// The extensions of image files, including those that are not supported.
+const IMAGE_EXTENSIONS: &[&str] = &["png", "gif", "jpg", "jpeg", "bmp", "psd", "webp", "ase", "aseprite"];
+/// The extensions of sound files, including those that are not supported.
+const SOUND_EXTENSIONS: &[&str] = &["wav", "flac", "ogg", "mp3", "aif", "aiff"];
+/// The extensions of palettes and other text files that are common beside images and sounds.
+const TEXT_EXTENSIONS: &[&str] = &["json", "gpl", "pal", "hex", "txt", "md"];
 
-/// Whether these first bytes can be those of a text.
+/// Whether a file that starts with these bytes can be text.
 fn is_text(start: &[u8]) -> bool {
     let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
     is_utf8 && !start.iter().any(|byte| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
 }
 
-fn text(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
+fn decode_text(
+    context: &Context,
+    path: &RelPath,
+    source: SourceFile,
+    decoded: &mut DecodedFile,
+) -> Result<(), DecodeError> {
     let is_anchor = path.as_str() == ANCHOR;
-    let most = if is_anchor { DECLARATION_BYTES } else { SHOWN_TEXT_BYTES };
-    let whole = source.path().to_owned();
+    let max_bytes = if is_anchor { DECLARATION_BYTES } else { SHOWN_TEXT_BYTES };
+    let full_path = source.path().to_owned();
     let mut reading = source.start_reading();
     let mut bytes = Vec::new();
-    (&mut reading).take(most + 1).read_to_end(&mut bytes).map_err(DiskError::reading(whole))?;
-    seen.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
-    let is_too_long = bytes.len() as u64 > most;
+    (&mut reading).take(max_bytes + 1).read_to_end(&mut bytes).map_err(DiskError::reading(full_path))?;
+    decoded.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
+    let is_too_long = bytes.len() as u64 > max_bytes;
     if is_anchor {
-        let found = match is_too_long {
+        let findings = match is_too_long {
             true => vec![json::too_large(DECLARATION_BYTES).file(ANCHOR)],
             false => Declaration::read(&bytes).findings,
         };
-        seen.outcome.findings.extend(found);
+        decoded.outcome.findings.extend(findings);
     }
     let shown_bytes = usize::try_from(SHOWN_TEXT_BYTES).unwrap_or(usize::MAX);
     let shown = SourcePreview::of_text(&bytes[..bytes.len().min(shown_bytes)], bytes.len() > shown_bytes);
@@ -281,45 +292,55 @@ fn text(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) 
         && !is_anchor
         && path.file_name().ends_with(".json")
     {
-        let (_, found) = json::read_document(path.as_str(), &bytes, |_| Some(()));
-        seen.outcome.findings.extend(found.into_iter().filter(|finding| finding.code == Code::JsonEncoding));
+        let (_, findings) = json::read_document(path.as_str(), &bytes, |_| Some(()));
+        decoded.outcome.findings.extend(findings.into_iter().filter(|finding| finding.code == Code::JsonEncoding));
     }
-    seen.source = Some(shown);
+    decoded.source = Some(shown);
     Ok(())
 }
 
-fn image(context: &Context, path: &RelPath, source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
-    let whole = source.path().to_owned();
+fn decode_image(
+    context: &Context,
+    path: &RelPath,
+    source: SourceFile,
+    decoded: &mut DecodedFile,
+) -> Result<(), DecodeError> {
+    let full_path = source.path().to_owned();
     let mut reading = source.start_reading();
-    let mut words = String::new();
-    let decoded = image::decode_png(&mut reading, |header| {
-        words = header.form.to_string();
+    let mut description = String::new();
+    let result = image::decode_png(&mut reading, |header| {
+        description = header.form.to_string();
         Ok(())
     });
-    seen.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
-    let found = match decoded {
+    decoded.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
+    let finding = match result {
         Ok(image) => {
-            let found = image.trailing_bytes_finding();
-            seen.source = Some(SourcePreview::of_image(image, words));
-            found
+            let finding = image.trailing_bytes_finding();
+            decoded.source = Some(SourcePreview::of_image(image, description));
+            finding
         }
         Err(ImageError::Finding(finding)) => Some(*finding),
-        Err(ImageError::Io(error)) => return Err(DiskError::reading(whole)(error).into()),
+        Err(ImageError::Io(error)) => return Err(DiskError::reading(full_path)(error).into()),
     };
-    seen.outcome.findings.extend(found.map(|finding| finding.file(path.as_str())));
+    decoded.outcome.findings.extend(finding.map(|finding| finding.file(path.as_str())));
     Ok(())
 }
 
-fn sound(context: &Context, path: &RelPath, mut source: SourceFile, seen: &mut Seen) -> Result<(), Failed> {
+fn decode_sound(
+    context: &Context,
+    path: &RelPath,
+    mut source: SourceFile,
+    decoded: &mut DecodedFile,
+) -> Result<(), DecodeError> {
     let named = |finding: Finding| finding.file(path.as_str());
     let sound = match sound::read_structure(&mut source) {
         Ok(sound) => sound,
         Err(SoundError::Finding(finding)) => {
-            // What was read of a file that somebody writes to means nothing.
+            // If the file changed while it was read, the finding is meaningless.
             if files::is_unchanged(source.path(), source.stamp()) {
-                seen.outcome.findings.push(named(*finding));
+                decoded.outcome.findings.push(named(*finding));
             } else {
-                seen.outcome.changed.push(path.clone());
+                decoded.outcome.changed.push(path.clone());
             }
             return Ok(());
         }
@@ -327,17 +348,17 @@ fn sound(context: &Context, path: &RelPath, mut source: SourceFile, seen: &mut S
     };
     let mut drawing = SoundDrawing::of(sound.frames);
     let outcome = sound::decode_sound(context, path, source, &sound, &mut drawing)?;
-    let is_whole = !has_errors(&outcome.findings) && outcome.changed.is_empty();
+    let is_complete = !has_errors(&outcome.findings) && outcome.changed.is_empty();
     let Sound { rate_hz, channels, depth_bits: bits, frames, .. } = sound;
-    seen.outcome.findings.extend(sound.warnings.into_iter().map(named));
-    seen.outcome.findings.extend(outcome.findings);
-    seen.outcome.changed.extend(outcome.changed);
+    decoded.outcome.findings.extend(sound.warnings.into_iter().map(named));
+    decoded.outcome.findings.extend(outcome.findings);
+    decoded.outcome.changed.extend(outcome.changed);
     let kind = match sound.coding {
         SoundCoding::Pcm { .. } => "WAV",
         SoundCoding::Flac(_) => "FLAC",
     };
-    let words = format!("{kind}, {bits} bit, {}", if channels == 1 { "mono" } else { "stereo" });
-    let waveform = is_whole.then(|| drawing.finish());
-    seen.source = Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description: words, waveform });
+    let description = format!("{kind}, {bits} bit, {}", if channels == 1 { "mono" } else { "stereo" });
+    let waveform = is_complete.then(|| drawing.finish());
+    decoded.source = Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description, waveform });
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `preview_thumbnails`: many banks as thumbnails, for the list of a window. An operation without a verb.
+//! `preview_thumbnails`: thumbnails of many banks, for the list in a window. It has no verb.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::preview::{Preview, Thumbnail};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Snapshot};
 
-/// Makes thumbnails of banks, one after the other: only one bank is in memory at a time.
+/// Draws thumbnails of banks one after the other, so that only one bank is in memory at a time.
 #[derive(Clone, Debug)]
 pub struct PreviewThumbnails {
     banks: ThumbnailBanks,
@@ -24,7 +24,7 @@ pub struct PreviewThumbnails {
 }
 
 impl PreviewThumbnails {
-    /// Makes thumbnails of these banks. Their longest side has `side_pixels`: 1 to
+    /// Draws thumbnails of these banks. Their longest side has `side_pixels`: 1 to
     /// [`THUMBNAIL_PIXELS`](crate::preview::THUMBNAIL_PIXELS).
     pub fn new(banks: ThumbnailBanks, side_pixels: u32) -> Self {
         Self { banks, side_pixels }
@@ -51,11 +51,11 @@ pub enum ThumbnailBanks {
 }
 
 operation_error! {
-    /// Why no thumbnails were made.
+    /// Why no thumbnails were drawn.
     PreviewThumbnailsError { Project(ProjectError), Registry(BrokenRegistry), Open(PackOpenError), Disk(DiskError) }
 }
 
-/// Which bank a thumbnail is of.
+/// The bank that a thumbnail shows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ThumbnailOf {
     /// The root of an asset of the project.
@@ -64,13 +64,14 @@ pub enum ThumbnailOf {
     Id(u32),
 }
 
-/// Thumbnails.
+/// The thumbnails.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct PreviewThumbnailsReport {
-    /// In the order in which they were asked for; none if the pack's header is wrong. `None` of a bank of which nothing can be
-    /// seen: it is not there, its declaration is not whole, no tile is drawn, no sample can be heard, it is a SCENE, or a file of
-    /// it is being written. Why that is, the other operations say. As JSON it is left out: it is pixels.
+    /// In the order of the request; empty if the pack's header is wrong. `None` for a bank that has nothing to show: it
+    /// does not exist, its declaration has errors, all its tiles are blank, all its samples are silent, it is a SCENE,
+    /// or one of its files is being written. The other operations report the reason. Not in the JSON, because it is
+    /// binary.
     #[serde(skip)]
     pub thumbnails: Vec<(ThumbnailOf, Option<Thumbnail>)>,
 }

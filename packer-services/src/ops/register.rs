@@ -33,7 +33,7 @@ impl RegisterAsset {
         Self { project: project.into(), root: root.into(), exclude: false }
     }
 
-    /// Leaves it out of the build set; then it may have any error except one of its uuid.
+    /// Excludes it from the build set. It may then have any error except one in its uuid.
     #[must_use]
     pub fn exclude(mut self, exclude: bool) -> Self {
         self.exclude = exclude;
@@ -115,13 +115,15 @@ fn already_registered(registry: &Registry, root: &RelPath) -> Option<Finding> {
     let entry = registry.entries.iter().find(|entry| entry.root == *root)?;
     let finding = Finding::new(
         Code::AlreadyRegistered,
-        format!("the root is registered already, as asset {}", entry.asset_id),
-        format!("Nothing needs to be done. Its `included_in_build` in `{REGISTRY_FILE}` decides whether it is built."),
+        format!("the root is already registered, as asset {}", entry.asset_id),
+        format!(
+            "No change is needed. `included_in_build` of its entry in `{REGISTRY_FILE}` decides whether it is built."
+        ),
     );
     Some(finding.file(format!("assets/{root}/{ANCHOR}")))
 }
 
-/// The uuid in the anchor of `root`. If it cannot be read, everything that is wrong with the anchor is found.
+/// The uuid in the anchor of `root`. If it cannot be read, the errors are all findings about the anchor.
 fn read_uuid(project: &Project, root: &RelPath) -> Result<AssetUuid, Vec<Finding>> {
     let in_asset = |findings: Vec<Finding>| {
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };

@@ -1,4 +1,4 @@
-//! `show`: one asset, whole.
+//! `show`: all details of one asset.
 
 use std::path::{Path, PathBuf};
 
@@ -51,7 +51,7 @@ operation_error! {
     ShowAssetError { Project(ProjectError), Registry(BrokenRegistry), NotFound(AssetNotFound) }
 }
 
-/// An asset, whole.
+/// All details of an asset.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct ShowAssetReport {
@@ -63,30 +63,30 @@ pub struct ShowAssetReport {
     pub root: String,
     /// Whether it is in the build set.
     pub included: bool,
-    /// If it could be read.
+    /// Its name, if that could be read.
     pub name: Option<String>,
-    /// If it could be read.
+    /// Its type, if that could be read.
     #[serde(rename = "type")]
     pub family: Option<Family>,
     /// Its slot in this build set, if it is preloaded.
     pub slot: Option<u32>,
-    /// The payload, if it can be made.
+    /// The size of the payload, if it can be built.
     pub size_bytes: Option<u64>,
-    /// Of the payload, if it can be made.
+    /// The hash of the payload, if it can be built.
     pub payload_sha256: Option<Sha>,
-    /// The metadata of its entry in the pack, if it can be made.
+    /// The metadata of its entry in the pack, if the payload can be built.
     pub metadata: Option<Value>,
-    /// Tiles or samples that it has, and that fit; of what could be read.
+    /// The number of tiles or samples in the artifacts that could be read.
     pub used: u32,
-    /// Tiles that fit; `None` for sounds, which have no such limit.
+    /// The maximum number of tiles; `None` for sounds, which have no such limit.
     pub capacity: Option<u32>,
-    /// Declared palettes.
+    /// The declared palettes.
     pub palettes: Vec<PaletteDetails>,
-    /// Which tiles or samples each artifact became, by index.
+    /// Which tiles or samples each artifact contributes, by index.
     pub artifacts: Vec<ArtifactUse>,
-    /// By id; none for sound banks and raw assets.
+    /// By id; empty for sound banks and raw assets.
     pub tiles: Vec<TileDetails>,
-    /// By index, if the payload can be made; none for glyph banks.
+    /// By index, if the payload can be built; empty for glyph banks.
     pub samples: Vec<SampleDetails>,
 }
 
@@ -110,7 +110,7 @@ pub struct TileDetails {
 pub struct SampleDetails {
     /// Its index.
     pub index: u32,
-    /// The file it comes from, relative to the asset's root; of a raw asset, the payload.
+    /// The file it comes from, relative to the asset's root; for a raw asset, the payload.
     pub file: RelPath,
     /// In frames.
     pub frames: u64,
@@ -118,14 +118,14 @@ pub struct SampleDetails {
     pub sample_rate: u32,
     /// The first frame of its loop, if it has one.
     pub loop_start: Option<u64>,
-    /// The frame after the last of its loop, if it has one.
+    /// The frame after the last frame of its loop, if it has one.
     pub loop_end: Option<u64>,
 }
 
 /// A declared palette.
 #[derive(Clone, Debug, Serialize)]
 pub struct PaletteDetails {
-    /// If it has one.
+    /// Its name, if it has one.
     pub name: Option<String>,
     /// `#rrggbb`; color 0 is the color key.
     pub colors: Vec<String>,
@@ -145,17 +145,22 @@ impl Operation for ShowAsset {
 
     fn run(&self, context: &Context) -> Result<Report<ShowAssetReport>, ShowAssetError> {
         let project = Project::at(&self.project);
-        let (mut details, changing) = with_retries(context, &project, |snapshot| {
+        let (mut report, changing) = with_retries(context, &project, |snapshot| {
             snapshot.require_registry()?;
             let asset = self.asset.select(snapshot)?;
             let examination = examine_assets(context, snapshot, [asset], None, &mut DiscardOutput)?;
-            let me = asset.asset_ref();
-            let findings: Vec<Finding> =
-                examination.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me)).cloned().collect();
+            let asset_ref = asset.asset_ref();
+            let findings: Vec<Finding> = examination
+                .findings
+                .iter()
+                .filter(|finding| finding.asset.as_ref() == Some(&asset_ref))
+                .cloned()
+                .collect();
             let built = examination.built.first();
-            // Of an excluded asset errors are notes: its payload is whole only if there is no finding of an error's code.
-            let broken = findings.iter().any(|finding| finding.code.severity() == crate::diagnostics::Severity::Error);
-            let whole = built.filter(|built| built.metadata.is_some() && !broken);
+            // In an excluded asset errors are only notes, so the severity of the code decides whether it is complete.
+            let is_broken =
+                findings.iter().any(|finding| finding.code.severity() == crate::diagnostics::Severity::Error);
+            let complete = built.filter(|built| built.metadata.is_some() && !is_broken);
             let artifacts = built.map(|built| built.uses.clone()).unwrap_or_default();
             let (capacity, palettes) = match asset.declaration().map(|declaration| &declaration.content) {
                 Some(Content::Glyph(glyph)) => {
@@ -170,30 +175,30 @@ impl Operation for ShowAsset {
             let data = ShowAssetReport {
                 asset_id: asset.entry.asset_id,
                 asset_uuid: asset.entry.asset_uuid,
-                root: me.root.clone(),
+                root: asset_ref.root.clone(),
                 included: asset.entry.included_in_build,
                 name: asset.name().map(str::to_owned),
                 family: asset.family(),
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
-                size_bytes: whole.map(BuiltAsset::size_bytes),
-                payload_sha256: whole.map(|built| built.payload_sha256),
-                metadata: whole.and_then(|built| built.metadata.as_ref()).map(EntryMetadata::to_value),
+                size_bytes: complete.map(BuiltAsset::size_bytes),
+                payload_sha256: complete.map(|built| built.payload_sha256),
+                metadata: complete.and_then(|built| built.metadata.as_ref()).map(EntryMetadata::to_value),
                 used: artifacts.iter().map(|artifact| artifact.count).sum(),
                 capacity,
                 palettes,
-                tiles: tiles(asset, &artifacts),
-                samples: whole.map_or_else(Vec::new, |built| samples(built, &artifacts)),
+                tiles: tile_details(asset, &artifacts),
+                samples: complete.map_or_else(Vec::new, |built| sample_details(built, &artifacts)),
                 artifacts,
             };
-            let made = Report { findings, data };
-            Ok::<_, ShowAssetError>(Attempt { value: made, changed_path: examination.changed_path.clone() })
+            let value = Report { findings, data };
+            Ok::<_, ShowAssetError>(Attempt { value, changed_path: examination.changed_path.clone() })
         })?;
-        details.findings.extend(changing);
-        Ok(details.sorted())
+        report.findings.extend(changing);
+        Ok(report.sorted())
     }
 }
 
-fn tiles(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails> {
+fn tile_details(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails> {
     if asset.family() != Some(Family::GlyphBank) {
         return Vec::new();
     }
@@ -208,7 +213,7 @@ fn tiles(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails>
     details.collect()
 }
 
-fn samples(built: &BuiltAsset, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> {
+fn sample_details(built: &BuiltAsset, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> {
     let Some(EntryMetadata::Sound(sound)) = &built.metadata else { return Vec::new() };
     let details = |(index, sample): (u32, &SampleMetadata)| {
         let artifact = artifacts.get(index as usize).map(|artifact| &artifact.file);

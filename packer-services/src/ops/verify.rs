@@ -1,4 +1,4 @@
-//! `verify`: whether a pack is one that the packer could have written, and one with the files beside it.
+//! `verify`: whether a pack follows every rule of the format, and matches its companions.
 
 use std::path::PathBuf;
 
@@ -48,21 +48,21 @@ operation_error! {
     VerifyPackError { Open(PackOpenError), Disk(DiskError) }
 }
 
-/// Whether a pack is right.
+/// The result of verifying a pack; its problems are the findings.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct VerifyPackReport {
-    /// The file, as it was named.
+    /// The file, as it was passed.
     pub file: String,
-    /// The whole file.
+    /// The size of the file.
     pub size_bytes: u64,
-    /// Of the whole file; `None` if its header is wrong.
+    /// The hash of the file; `None` if its header is wrong.
     pub sha256: Option<Sha>,
-    /// Assets in its table.
+    /// The number of assets in its table.
     pub assets: usize,
     /// Whether payload bytes were compared with the hashes beside the pack.
     pub payload_checked: bool,
-    /// What the pack uses of what there is.
+    /// The slots and bytes that the pack uses.
     pub budgets: Option<Budgets>,
 }
 

@@ -94,9 +94,9 @@ fn only_abandoned_stages_are_removed() {
     let abandoned = format!(".prometeu-extract-{}", support::uuid(1));
     let active = format!(".prometeu-extract-{}", support::uuid(2));
     for stage in [&abandoned, &active] {
-        project.write(&format!("{stage}/lock"), "").write(&format!("{stage}/whole/sheet.png"), "half an image");
+        project.write(&format!("{stage}/lock"), "").write(&format!("{stage}/complete/sheet.png"), "half an image");
     }
-    project.write(".prometeu-extract-notes/whole/mine.txt", "mine");
+    project.write(".prometeu-extract-notes/complete/mine.txt", "mine");
     let lock = fs::File::open(project.at(&format!("{active}/lock"))).unwrap();
     lock.lock().unwrap();
     cli::run_ok(project.root(), "extract @/build/assets.pa @/art");
@@ -167,7 +167,7 @@ mod processes {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         tools::wait_until("the sound to grow", || {
             let new = stages(project).into_iter().filter(|stage| !left.contains(stage));
-            new.filter_map(|stage| stage.join("whole/wind/0.wav").metadata().ok()).any(|sound| sound.len() > 1 << 20)
+            new.filter_map(|stage| stage.join("complete/wind/0.wav").metadata().ok()).any(|sound| sound.len() > 1 << 20)
         });
         child
     }

@@ -92,7 +92,7 @@ fn invalid_budget_is_a_usage_error() {
         assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{line}");
     }
     let stderr = cli::run(project.root(), "pack @ --max-bytes 4MiB").stderr;
-    assert!(stderr.contains("a plain number of bytes is needed"), "{stderr}");
+    assert!(stderr.contains("a plain number of bytes is required"), "{stderr}");
     let stderr = cli::run(project.root(), "pack @ --max-slots glyph=12").stderr;
     assert!(stderr.contains("GLYPH, SOUNDS, SCENE"), "{stderr}");
 }

@@ -46,7 +46,7 @@ fn unknown_short_option_suggests_long_one() {
         ("pack @ -j 2", "did you mean `--jobs`?"),
         ("pack @ -f json", "did you mean `--format`?"),
         ("create @ a --type glyph_bank -t 8 a.png", "did you mean `--type` or `--tile-size`?"),
-        ("create @ a --type glyph_bank -z.png", "is named as `./-z`"),
+        ("create @ a --type glyph_bank -z.png", "pass it as `./-z`"),
         ("pack @ -z", "See `prometeu-packer help pack`."),
     ] {
         let output = cli::run_json(project.root(), line);

@@ -9,7 +9,7 @@ fn valid_project_has_no_findings() {
     let project = fixtures::small_project();
     let output = cli::run(project.root(), "doctor @ --workspace");
     assert_eq!((output.code, output.stderr.as_str()), (0, ""));
-    assert_eq!(output.stdout, "all is well (2 registered assets, 2 in the build)\n");
+    assert_eq!(output.stdout, "no problems found (2 registered assets, 2 in the build)\n");
 }
 
 #[test]

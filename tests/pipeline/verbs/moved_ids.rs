@@ -63,7 +63,7 @@ fn text_counts_moved_tiles() {
                  asset 1 (hero): 12 tiles moved: walk.png (0, 0) 0 → 2, walk.png (1, 0) 1 → 3, walk.png (2, 0) 2 → 4, and 9 more\n";
     assert!(stdout.ends_with(lines), "{stdout}");
     let stdout = cli::run(project.root(), "pack @").stdout;
-    assert!(stdout.ends_with("\nthe same bytes as before\n"), "{stdout}");
+    assert!(stdout.ends_with("\nthe same bytes as the last pack\n"), "{stdout}");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn removed_tile_reports_its_old_id() {
     let project = packed_hero();
     project.write("assets/characters/hero/walk.png", checker(32, 16, RED, GREEN));
     let answer = cli::run(project.root(), "pack @ --check").stdout;
-    assert!(answer.contains("asset 1 (hero): 4 tiles gone: walk.png (0, 2), which was 8, "), "{answer}");
+    assert!(answer.contains("asset 1 (hero): 4 tiles gone: walk.png (0, 2), formerly 8, "), "{answer}");
     let answer = cli::run_ok(project.root(), "pack @");
     assert_eq!(answer["moved"].as_array().map(Vec::len), Some(4));
     assert_eq!((&answer["moved"][0]["from"], &answer["moved"][0]["to"]), (&json!(8), &Value::Null));

@@ -21,7 +21,7 @@ fn pack_without_companions_has_unchecked_payload() {
     project.write("cartridge/assets.pa", project.pack_bytes());
     let output = cli::run(project.root(), "verify @/cartridge/assets.pa");
     assert_eq!(output.code, 0);
-    assert!(output.stdout.contains("payload bytes unchecked"), "{}", output.stdout);
+    assert!(output.stdout.contains("payload bytes not checked"), "{}", output.stdout);
     let answer = cli::run_ok(project.root(), "verify @/cartridge/assets.pa");
     assert_eq!(answer["payload_checked"], false);
     assert_eq!(answer["findings"][0]["code"], "payload-unchecked");

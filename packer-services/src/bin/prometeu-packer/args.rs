@@ -1,4 +1,4 @@
-//! The command line: what can be asked, and the requests it becomes.
+//! The command line: its verbs and options, and the request that each becomes.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -23,112 +23,112 @@ use packer_services::ops::{
 pub struct Cli {
     #[command(subcommand)]
     pub verb: Verb,
-    /// How to answer
+    /// Output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Say only what is wrong: errors and warnings
+    /// Print only errors and warnings
     #[arg(long, global = true)]
     pub quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Readable text
     Text,
-    /// One object, for programs
+    /// One JSON object
     Json,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Make a folder a project; harmless on one that is one already
+    /// Create a project in a folder; files that already exist are left unchanged
     Init {
         /// The project's folder
         project: PathBuf,
     },
-    /// Make a new asset from your files, all or nothing
+    /// Create an asset from image or sound files; if they have an error, nothing is written
     Create(CreateArgs),
-    /// Enter an existing asset root into the registry
+    /// Add an existing asset root to the registry
     Register {
         /// The project's folder
         project: PathBuf,
         /// The root, relative to assets/
         root: String,
-        /// Leave it out of the build; then it may be broken
+        /// Exclude it from the build; it may then have errors
         #[arg(long)]
         exclude: bool,
     },
-    /// List the assets, their states and the budgets
+    /// List the assets with their states, and the budgets
     List {
         /// The project's folder
         project: PathBuf,
     },
-    /// Show one asset
+    /// Show the details of one asset
     Show {
         /// The project's folder
         project: PathBuf,
-        /// id:3, name:hero, root:ui/atlas, or any of the three alone
+        /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
         asset: String,
     },
-    /// Write one asset as the console shows it into a new folder, as PNGs or WAVs
+    /// Convert one asset and write the result to a new folder, as PNG or WAV files
     Preview {
         /// The project's folder
         project: PathBuf,
-        /// id:3, name:hero, root:ui/atlas, or any of the three alone
+        /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
         asset: String,
-        /// The folder to create; it must not exist, or be empty
+        /// The folder to create; it must be empty if it exists
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Find palettes that cover all tiles of a glyph bank, beside those it has
+    /// Find palettes that cover all tiles of a glyph bank, in addition to the declared ones
     Palettes {
         /// The project's folder
         project: PathBuf,
-        /// id:3, name:hero, root:ui/atlas, or any of the three alone
+        /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
         asset: String,
-        /// Write them into its asset.json
+        /// Write them to its asset.json
         #[arg(long)]
         apply: bool,
     },
-    /// Tell everything that is wrong; exit 1 if a pack would be blocked
+    /// List all problems of a project; exit code 1 if a pack would be blocked
     Doctor {
         /// The project's folder
         project: PathBuf,
-        /// Also look for unregistered roots and unused files
+        /// Also list unregistered roots and unused files
         #[arg(long)]
         workspace: bool,
     },
-    /// Write build/assets.pa and its companions
+    /// Write build/assets.pa and its companion files
     Pack {
         /// The project's folder
         project: PathBuf,
-        /// Compare with what is there, write nothing; exit 3 if it differs
+        /// Compare with the published files without writing; exit code 3 if they differ
         #[arg(long)]
         check: bool,
-        /// Publish nothing if there is a warning
+        /// Do not publish if there are warnings
         #[arg(long)]
         deny_warnings: bool,
-        /// Publish nothing if assets.pa has more bytes than this; a plain number, such as 4000000
+        /// Do not publish if assets.pa is larger than this; a plain number, such as 4000000
         #[arg(long, value_name = "BYTES", value_parser = plain_bytes)]
         max_bytes: Option<u64>,
-        /// Publish nothing if preload fills more slots of a bank type, such as GLYPH=12; once a type
+        /// Do not publish if more slots of a bank type are preloaded, such as GLYPH=12; at most once per type
         #[arg(long, value_name = "TYPE=N", value_parser = slots_allowed)]
         max_slots: Vec<(&'static str, u32)>,
-        /// Workers [default: one a processor]
+        /// Number of worker threads [default: one per processor]
         #[arg(long, value_name = "N")]
         jobs: Option<NonZeroUsize>,
-        /// Fail at once if another packer is writing
+        /// Fail immediately if another packer is writing
         #[arg(long)]
         no_wait: bool,
     },
-    /// Make constants of the ids of assets, slots, tiles and samples
+    /// Write the ids of assets, slots, tiles and samples as constants for a program
     Constants {
         /// The project's folder
         project: PathBuf,
-        /// What to write them in
+        /// Output language
         #[arg(long, value_enum, value_name = "LANG")]
         lang: Lang,
-        /// The file to write, if it says something else now [default: standard output]
+        /// Output file; not written if its content is already the same [default: standard output]
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
@@ -137,18 +137,18 @@ pub enum Verb {
         /// The pack
         file: PathBuf,
     },
-    /// Show what a pack says of itself
+    /// Show the header of a pack: its assets, preload and budgets
     Inspect {
         /// The pack
         file: PathBuf,
     },
-    /// Make images, palettes and sounds of a pack, in a new folder
+    /// Extract the images, palettes and sounds of a pack into a new folder
     Extract {
         /// The pack
         file: PathBuf,
-        /// The folder to make; it must not exist, or be empty
+        /// The folder to create; it must be empty if it exists
         dir: PathBuf,
-        /// Make a project that packs to the same bytes
+        /// Create a project that packs to the same bytes
         #[arg(long)]
         as_project: bool,
     },
@@ -162,7 +162,7 @@ pub enum Lang {
     C,
     /// A chunk that returns a table
     Lua,
-    /// An object by asset
+    /// An object with one key per asset
     Json,
 }
 
@@ -183,31 +183,32 @@ pub struct CreateArgs {
     project: PathBuf,
     /// The new root, relative to assets/
     root: String,
-    /// What kind of bank
+    /// Type of the bank
     #[arg(long = "type", value_enum, value_name = "TYPE")]
     kind: Kind,
-    /// Its name [default: ROOT with `_` for `/`]
+    /// Name of the asset [default: ROOT with `_` instead of `/`]
     #[arg(long)]
     name: Option<String>,
-    /// 8, 16 or 32 [default: the images', if each is one tile]
+    /// Tile size: 8, 16 or 32 [default: the size of the images, if each is one tile]
     #[arg(long, value_name = "PIXELS", value_parser = tile_size)]
     tile_size: Option<TileSize>,
-    /// The bank's nominal rate [default: the files', if it is common]
+    /// Nominal sample rate of the bank [default: the rate of the files, if they all have the same]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=192_000))]
     sample_rate: Option<u32>,
-    /// Pixels that draw transparent: index0, or a color as '#rrggbb' (quoted) or rrggbb
+    /// Transparent pixels: index0, or a color as '#rrggbb' (quoted) or rrggbb
     #[arg(long, value_name = "KEY", value_parser = color_key)]
     color_key: Option<ColorKey>,
-    /// Agree that stereo becomes mono
+    /// Allow stereo to be converted to mono
     #[arg(long)]
     downmix: bool,
-    /// Agree that more than 16 bits become 16
+    /// Allow more than 16 bits to be reduced to 16
     #[arg(long)]
     reduce_bit_depth: bool,
     /// Load it at boot, in this slot or the lowest free one
-    #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true, value_parser = clap::value_parser!(u32).range(0..16))]
+    #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(0..16))]
     preload: Option<Option<u32>>,
-    /// Of each image, use only this part, in pixels from its upper left
+    /// Use only this part of each image, in pixels from its top left
     #[arg(long, value_name = "X,Y,W,H", value_parser = region)]
     region: Option<Region>,
     /// Pixels around the tiles of each image or region, on all four sides
@@ -216,13 +217,13 @@ pub struct CreateArgs {
     /// Pixels between the tiles of each image
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
     spacing: Option<u32>,
-    /// Give no id to tiles that are wholly transparent; later ones move up
+    /// Skip fully transparent cells: they get no id, and the ids stay consecutive
     #[arg(long)]
     skip_blank: bool,
-    /// Leave it out of the build
+    /// Exclude it from the build
     #[arg(long)]
     exclude: bool,
-    /// If it does not pack yet, create it all the same, left out of the build
+    /// Create it even if it does not pack; it is then excluded from the build
     #[arg(long)]
     force: bool,
     /// PNG, WAV or FLAC files, in the order of their ids
@@ -252,7 +253,7 @@ fn region(text: &str) -> Result<Region, String> {
 }
 
 fn color_key(text: &str) -> Result<ColorKey, String> {
-    // Shells take an unquoted `#` for a comment: the bare digits do as well.
+    // Shells read an unquoted `#` as the start of a comment, so the digits alone are accepted too.
     let key = ColorKey::parse(text).or_else(|| ColorKey::parse(&format!("#{text}")));
     key.ok_or_else(|| "a color key is `index0` or a color as `#rrggbb`".into())
 }
@@ -260,32 +261,32 @@ fn color_key(text: &str) -> Result<ColorKey, String> {
 fn plain_bytes(text: &str) -> Result<u64, String> {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let bytes = text.parse().ok().filter(|_| plain);
-    bytes.ok_or_else(|| "a plain number of bytes is needed, such as 4000000: no unit, no sign, no separator".into())
+    bytes.ok_or_else(|| "a plain number of bytes is required, such as 4000000: no unit, sign or separator".into())
 }
 
 fn slots_allowed(text: &str) -> Result<(&'static str, u32), String> {
-    let (name, count) = text.split_once('=').ok_or("a bank type and a number are needed, such as GLYPH=12")?;
+    let (name, count) = text.split_once('=').ok_or("a bank type and a number are required, such as GLYPH=12")?;
     let bank_type = BANK_TYPES.iter().find(|bank_type| **bank_type == name);
     let bank_type = bank_type.ok_or_else(|| format!("a bank type is one of {}", BANK_TYPES.join(", ")))?;
     let count = plain_bytes(count).ok().and_then(|count| u32::try_from(count).ok()).filter(|count| *count <= SLOTS);
     Ok((
         bank_type,
-        count.ok_or_else(|| format!("a bank type has {SLOTS} slots: a number from 0 to {SLOTS} is needed"))?,
+        count.ok_or_else(|| format!("a bank type has {SLOTS} slots: a number from 0 to {SLOTS} is required"))?,
     ))
 }
 
-/// What was allowed of each bank type; each may be named once.
-fn once_each(slots: Vec<(&'static str, u32)>) -> Result<BTreeMap<&'static str, u32>, String> {
+/// The number of slots allowed for each bank type, which may be named once.
+fn slot_limits(slots: Vec<(&'static str, u32)>) -> Result<BTreeMap<&'static str, u32>, String> {
     let mut allowed = BTreeMap::new();
     for (bank_type, count) in slots {
         if let Some(before) = allowed.insert(bank_type, count) {
-            return Err(format!("--max-slots names {bank_type} twice: {before} and {count}"));
+            return Err(format!("--max-slots is given twice for {bank_type}: {before} and {count}"));
         }
     }
     Ok(allowed)
 }
 
-/// A request for one of the operations.
+/// A request to run one of the operations.
 pub enum Request {
     Init(InitWorkspace),
     Create(CreateAsset),
@@ -322,7 +323,7 @@ impl Verb {
         }
     }
 
-    /// The request, or why the options do not go together.
+    /// The request, or which options cannot be combined.
     pub fn request(self) -> Result<Request, String> {
         Ok(match self {
             Self::Init { project } => Request::Init(InitWorkspace::new(project)),
@@ -338,7 +339,7 @@ impl Verb {
             }
             Self::Doctor { project, workspace } => Request::Doctor(Doctor::new(project).workspace(workspace)),
             Self::Pack { project, check, deny_warnings, max_bytes, max_slots, jobs, no_wait } => {
-                let allowed = BudgetLimits { bytes: max_bytes, slots: once_each(max_slots)? };
+                let allowed = BudgetLimits { bytes: max_bytes, slots: slot_limits(max_slots)? };
                 let pack = Pack::new(project).check(check).deny_warnings(deny_warnings).allowed(allowed);
                 Request::Pack(pack.jobs(jobs).wait(!no_wait))
             }
@@ -398,7 +399,7 @@ impl CreateArgs {
 
 fn refuse_foreign(options: &[(bool, &str)], kind: &str) -> Result<(), String> {
     match options.iter().find(|(given, _)| *given) {
-        Some((_, option)) => Err(format!("{option} goes with --type {kind}")),
+        Some((_, option)) => Err(format!("{option} can only be used with --type {kind}")),
         None => Ok(()),
     }
 }

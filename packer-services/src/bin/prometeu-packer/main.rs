@@ -1,7 +1,7 @@
 //! The headless packer: a thin adapter over the operations of `packer-services`.
 //!
-//! It parses the command line, runs one operation, and tells its report as text or JSON. It knows no rule: what is
-//! wrong, and whose fault it is, stands in the findings (spec: findings and exit codes).
+//! It parses the command line, runs one operation, and prints its report as text or JSON. It contains no rules: the
+//! findings state what is wrong and whether the assets or the system are to blame (spec: findings and exit codes).
 
 mod args;
 mod progress;
@@ -23,9 +23,9 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return not_understood(&error, &arguments),
+        Err(error) => return answer_parse_error(&error, &arguments),
     };
-    // What another program reads is no talk.
+    // Another program reads this text, so `--quiet` keeps it.
     let is_content = matches!(cli.verb, Verb::Constants { output: None, .. });
     let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content };
     let request = match cli.verb.request() {
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let signals = Signals::watch();
     let mut context = Context::new().with_cancel(signals.cancel());
     if !cli.quiet && std::io::stderr().is_terminal() {
-        context = context.with_progress(progress::show());
+        context = context.with_progress(progress::every_step());
     } else if !cli.quiet {
         context = context.with_progress(progress::waiting_only());
     }
@@ -74,7 +74,7 @@ struct Adapter<'v> {
     verb: &'v str,
     format: Format,
     quiet: bool,
-    /// Whether the text of the report is what was asked for, and not about it.
+    /// Whether the text of the report is itself the requested content, not a summary.
     is_content: bool,
 }
 
@@ -124,24 +124,29 @@ impl Adapter<'_> {
     fn run<O: Operation>(&self, request: &O, context: &Context, text: fn(&Report<O::Report>) -> String) -> ExitCode {
         match request.run(context) {
             Ok(report) => {
-                // These two tell how things are; that they could tell it is success.
-                let only_tells = matches!(self.verb, "list" | "show");
-                let status = if only_tells { Status::Ok } else { Status::of(report.findings()) };
-                progress::clear();
-                self.tell(status, report.findings(), Some((&*report, text(&report))))
+                // These two only describe the assets: if they could do that, they succeeded.
+                let only_describes = matches!(self.verb, "list" | "show");
+                let status = if only_describes { Status::Ok } else { Status::of(report.findings()) };
+                progress::clear_line();
+                self.print_answer(status, report.findings(), Some((&*report, text(&report))))
             }
             Err(error) => self.could_not_run(request.refusal(&error)),
         }
     }
 
     fn could_not_run(&self, findings: Vec<Finding>) -> ExitCode {
-        progress::clear();
-        self.tell::<()>(Status::of(&findings), &findings, None)
+        progress::clear_line();
+        self.print_answer::<()>(Status::of(&findings), &findings, None)
     }
 
-    /// Tells the answer. A reader that hangs up, or a full disk behind standard output, changes nothing of what was
-    /// done, nor of the exit code.
-    fn tell<R: Serialize>(&self, status: Status, findings: &[Finding], report: Option<(&R, String)>) -> ExitCode {
+    /// Prints the answer. A closed pipe or a full disk behind standard output affects neither what was done nor the
+    /// exit code.
+    fn print_answer<R: Serialize>(
+        &self,
+        status: Status,
+        findings: &[Finding],
+        report: Option<(&R, String)>,
+    ) -> ExitCode {
         let mut out = std::io::stdout().lock();
         match self.format {
             Format::Json => {
@@ -157,7 +162,7 @@ impl Adapter<'_> {
                     all.push_str(&finding.to_string());
                     all.push('\n');
                 }
-                // Where findings are what was asked for, they are the answer.
+                // For these verbs the findings are the answer, so they go to standard output.
                 if matches!(self.verb, "doctor" | "show" | "verify") && report.is_some() {
                     let _ = out.write_all(all.as_bytes());
                 } else {
@@ -176,8 +181,8 @@ impl Adapter<'_> {
     }
 }
 
-/// Help and version are answers; anything else is a usage error, in the format that was asked for.
-fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+/// Prints what clap returns instead of a request: help and version, or a usage error in the requested format.
+fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
         let _ = error.print();
         return ExitCode::SUCCESS;
@@ -185,7 +190,7 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let json = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
         || arguments.iter().any(|argument| argument == "--format=json");
     let format = if json { Format::Json } else { Format::Text };
-    // A usage error of a known verb is that verb's.
+    // A usage error of a known verb names that verb.
     let command = Cli::command();
     let named =
         |argument: &OsString| command.get_subcommands().map(clap::Command::get_name).find(|name| argument == *name);
@@ -197,8 +202,8 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         let _ = error.print();
         return ExitCode::from(Status::CouldNotRun.code());
     }
-    let told = error.to_string();
-    let mut lines = told.lines().map(str::trim).filter(|line| !line.is_empty());
+    let error_text = error.to_string();
+    let mut lines = error_text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or("the command line is not understood").trim_start_matches("error: ");
     let rest: Vec<&str> =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
@@ -206,7 +211,7 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         "no verb was given".to_owned()
     } else {
         let mut message = first.to_owned();
-        // Whoever mistypes an option does not mean a value.
+        // A mistyped option is not meant as a value.
         for line in rest.into_iter().filter(|line| !line.starts_with("tip: to pass")) {
             message.push_str(if first.ends_with(':') { " " } else { "; " });
             message.push_str(line);
@@ -225,13 +230,13 @@ fn not_understood(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             help = format!("Options have long names: did you mean {}? {help}", long.join(" or "));
         }
         if verb == "create" {
-            help = format!("{help} A file whose name begins with `-` is named as `./{argument}`.");
+            help = format!("{help} If it is a file, pass it as `./{argument}`.");
         }
     }
     adapter.could_not_run(vec![Finding::new(Code::Usage, message, help)])
 }
 
-/// What an unknown short option, such as `-o`, may have meant: the verb's long options with its letter.
+/// The long options of the verb that an unknown short option, such as `-o`, may mean: those with the same first letter.
 fn long_options(command: &clap::Command, verb: &str, argument: &str) -> Vec<String> {
     let Some(letter) = argument.strip_prefix('-').filter(|rest| rest.len() == 1) else { return Vec::new() };
     let of_verb = command.get_subcommands().filter(|known| known.get_name() == verb);
@@ -240,7 +245,7 @@ fn long_options(command: &clap::Command, verb: &str, argument: &str) -> Vec<Stri
     long.map(|long| format!("`--{long}`")).collect()
 }
 
-/// Signals that ask to stop; the operation then leaves everything as it was.
+/// Signals that ask to stop; the operation is then cancelled and changes nothing.
 struct Signals {
     #[cfg(unix)]
     flag: std::sync::Arc<std::sync::atomic::AtomicBool>,
@@ -265,7 +270,7 @@ impl Signals {
         Cancel::from_flag(self.flag.clone())
     }
 
-    /// 128 + n if signal n came.
+    /// 128 + n if signal n was received.
     fn exit_code(&self) -> Option<ExitCode> {
         let signal = self.which.load(std::sync::atomic::Ordering::SeqCst);
         let code = u8::try_from(128 + signal).ok().filter(|_| signal > 0)?;

@@ -1,4 +1,4 @@
-//! Reports as text for people. Findings are told apart from these, by the library's one layout.
+//! Reports as readable text. Findings are printed separately, in the layout of the library.
 
 use std::fmt::Write as _;
 
@@ -16,9 +16,9 @@ use serde_json::Value;
 pub fn init(report: &Report<InitWorkspaceReport>) -> String {
     let made = report.made.join(", ");
     match (report.existed, report.made.is_empty()) {
-        (true, true) => "this is a project already; nothing was changed".into(),
-        (true, false) => format!("this is a project already; missing files were made: {made}"),
-        (false, _) => format!("made a project: {made}"),
+        (true, true) => "this is already a project; nothing was changed".into(),
+        (true, false) => format!("this is already a project; created missing files: {made}"),
+        (false, _) => format!("created a project: {made}"),
     }
 }
 
@@ -37,13 +37,13 @@ pub fn create(report: &Report<CreateAssetReport>) -> String {
     }
     if !report.packs {
         text.push_str(
-            "; it does not pack yet, so it is excluded from the build: mend what is found above, and then set \
-             `included_in_build` of its entry in assets/.prometeu/index.json to true",
+            "; it does not pack yet, so it is excluded from the build: fix the errors above, then set \
+             `included_in_build` to true in its entry in assets/.prometeu/index.json",
         );
     } else if !report.included {
         text.push_str("; excluded from the build");
     }
-    text.push_str("\nthe files were copied there: edit the copies from now on");
+    text.push_str("\nthe files were copied there: from now on, edit the copies");
     text
 }
 
@@ -58,7 +58,7 @@ pub fn register(report: &Report<RegisterAssetReport>) -> String {
 
 pub fn list(report: &Report<ListAssetsReport>) -> String {
     if report.assets.is_empty() {
-        return "no assets yet: make one with `prometeu-packer create PROJECT ROOT --type glyph_bank FILE...`".into();
+        return "no assets yet: create one with `prometeu-packer create PROJECT ROOT --type glyph_bank FILE...`".into();
     }
     let rows = report.assets.iter().map(|asset| {
         let text = |value: Option<String>| value.unwrap_or_else(|| "-".into());
@@ -87,7 +87,7 @@ pub fn list(report: &Report<ListAssetsReport>) -> String {
         ]
     });
     let mut text = table(&["id", "name", "type", "state", "slot", "bytes", "root"], rows.collect());
-    text.push_str(&budgets(report.budgets.as_ref()));
+    text.push_str(&budget_lines(report.budgets.as_ref()));
     text
 }
 
@@ -108,7 +108,7 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
             line("payload", plural(bytes, "byte"));
             line("sha256", sha256.to_string());
         }
-        _ => line("payload", "cannot be made; see the findings".into()),
+        _ => line("payload", "cannot be built; see the findings".into()),
     }
     if let Some(capacity) = report.capacity {
         line("tiles", format!("{} of {capacity}", report.used));
@@ -120,24 +120,24 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
     for artifact in &report.artifacts {
         let last = artifact.index + artifact.count.saturating_sub(1);
         let ids = if artifact.count == 1 { artifact.index.to_string() } else { format!("{}-{last}", artifact.index) };
-        let sample = report.samples.get(artifact.index as usize).map(sample).unwrap_or_default();
-        line(&ids, format!("{}{sample}", sheet(&artifact.file, artifact.region)));
+        let sample = report.samples.get(artifact.index as usize).map(sample_summary).unwrap_or_default();
+        line(&ids, format!("{}{sample}", file_and_region(&artifact.file, artifact.region)));
     }
     text
 }
 
 /// A file, and the part of it that an artifact uses: `world.png@64,0,64,32`.
-fn sheet(file: &RelPath, region: Option<Region>) -> String {
+fn file_and_region(file: &RelPath, region: Option<Region>) -> String {
     let region = region.map(|region| format!("@{region}")).unwrap_or_default();
     format!("{}{region}", escaped(file.as_str()))
 }
 
-fn sample(sample: &SampleDetails) -> String {
+fn sample_summary(sample: &SampleDetails) -> String {
     let looping = sample.loop_start.zip(sample.loop_end);
-    format!("  {}", sound(sample.frames, sample.sample_rate, looping))
+    format!("  {}", sound_summary(sample.frames, sample.sample_rate, looping))
 }
 
-fn sound(frames: u64, rate_hz: u32, looping: Option<(u64, u64)>) -> String {
+fn sound_summary(frames: u64, rate_hz: u32, looping: Option<(u64, u64)>) -> String {
     let rate = u64::from(rate_hz.max(1));
     let hundredths = frames * 100 / rate;
     let mut text = format!("{}, {}.{:02} s at {rate} Hz", plural(frames, "frame"), hundredths / 100, hundredths % 100);
@@ -159,8 +159,9 @@ pub fn preview(report: &Report<ExportPreviewReport>) -> String {
         let name = sheet.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
         vec![sheet.file.to_string(), format!("palette {}{name}", sheet.palette)]
     });
-    let content =
-        |sample: &ExportedSample| sound(sample.frames, sample.sample_rate, sample.loop_start.zip(sample.loop_end));
+    let content = |sample: &ExportedSample| {
+        sound_summary(sample.frames, sample.sample_rate, sample.loop_start.zip(sample.loop_end))
+    };
     let samples =
         report.samples.iter().filter_map(|sample| Some(vec![sample.file.as_ref()?.to_string(), content(sample)]));
     if report.written {
@@ -191,7 +192,7 @@ const MISSING_SHOWN: usize = 16;
 pub fn palettes(report: &Report<FindPalettesReport>) -> String {
     let file = format!("assets/{}/asset.json", escaped(&report.root));
     if has_errors(report.findings()) || report.palettes.is_empty() {
-        return format!("{file} is as it was");
+        return format!("{file} is unchanged");
     }
     let mut text = String::new();
     for palette in &report.palettes {
@@ -204,9 +205,9 @@ pub fn palettes(report: &Report<FindPalettesReport>) -> String {
         let _ = writeln!(text, "palette {:<4} {}{name}  ({state})", palette.index, palette.colors.join(" "));
     }
     text.push_str(&match (report.new_palettes, report.new_colors, report.applied) {
-        (0, 0, _) => "the declared palettes cover all tiles; nothing is to be added".to_owned(),
-        (_, _, true) => format!("written into {file}"),
-        (_, _, false) => format!("nothing was changed; with --apply this is written into {file}"),
+        (0, 0, _) => "the declared palettes already cover all tiles".to_owned(),
+        (_, _, true) => format!("written to {file}"),
+        (_, _, false) => format!("nothing was changed; pass --apply to write this to {file}"),
     });
     text
 }
@@ -216,7 +217,7 @@ pub fn doctor(report: &Report<DoctorReport>) -> String {
     if report.blocked {
         format!("a pack would be blocked ({counted})")
     } else if report.findings().is_empty() {
-        format!("all is well ({counted})")
+        format!("no problems found ({counted})")
     } else {
         format!("nothing blocks a pack ({counted})")
     }
@@ -224,7 +225,7 @@ pub fn doctor(report: &Report<DoctorReport>) -> String {
 
 pub fn pack(report: &Report<PackReport>) -> String {
     let Some(pack) = &report.pack else {
-        return "nothing was packed; what was published before is as it was".into();
+        return "nothing was packed; the published files are unchanged".into();
     };
     let count = report.assets.len();
     let assets = match (count, report.excluded) {
@@ -237,28 +238,28 @@ pub fn pack(report: &Report<PackReport>) -> String {
         Published::Published => {
             let path = std::path::Path::new(&report.project).join(&pack.path);
             let size = plural(pack.size_bytes, "byte");
-            let since = since(report, pack);
-            format!("packed {assets}\n{}  {size}\nsha256  {}\n{since}", path.display(), pack.sha256)
+            let changes = changes_since_last(report, pack);
+            format!("packed {assets}\n{}  {size}\nsha256  {}\n{changes}", path.display(), pack.sha256)
         }
         Published::UpToDate => format!("up to date: {assets}\nsha256  {}", pack.sha256),
         Published::Differs => {
-            format!("out of date: build/ is not what the assets pack to\n{}", since(report, pack))
+            format!("out of date: build/ differs from what the assets pack to\n{}", changes_since_last(report, pack))
         }
-        Published::Blocked => "nothing was packed; what was published before is as it was".into(),
+        Published::Blocked => "nothing was packed; the published files are unchanged".into(),
     }
 }
 
-/// What is not as in the pack before, as far as it is known: how much larger it is, which assets changed, and which ids moved.
-fn since(report: &Report<PackReport>, pack: &PackSummary) -> String {
-    let moved = moved(report.moved.as_deref().unwrap_or_default());
+/// The known differences from the previous pack: how much larger it is, which assets changed, and which ids moved.
+fn changes_since_last(report: &Report<PackReport>, pack: &PackSummary) -> String {
+    let moved = moved_lines(report.moved.as_deref().unwrap_or_default());
     let Some(previous) = &report.previous else {
         return if moved.is_empty() { moved } else { format!("since the last pack:\n{moved}") };
     };
     if previous.sha256 == pack.sha256 {
-        return "the same bytes as before\n".into();
+        return "the same bytes as the last pack\n".into();
     }
     let mut parts = vec![match pack.size_bytes.checked_sub(previous.size_bytes) {
-        Some(0) => "as many bytes".to_owned(),
+        Some(0) => "same size".to_owned(),
         Some(more) => format!("+{}", plural(more, "byte")),
         None => format!("-{}", plural(previous.size_bytes - pack.size_bytes, "byte")),
     }];
@@ -274,21 +275,21 @@ fn since(report: &Report<PackReport>, pack: &PackSummary) -> String {
     format!("since the last pack: {}\n{moved}", parts.join("; "))
 }
 
-/// How many assets the text names that changed, were added or were removed.
+/// How many changed, added or removed assets are listed by name: as many as fit on one line with ordinary names.
 const CHANGES_SHOWN: usize = 4;
 
-/// What has another id than in the last pack: for each asset a line of what moved, and one of what is gone.
-fn moved(moved: &[MovedIdentity]) -> String {
+/// What has a different id than in the last pack: for each asset, a line with what moved and one with what is gone.
+fn moved_lines(moved: &[MovedIdentity]) -> String {
     let mut text = String::new();
     let assets: Vec<&[MovedIdentity]> = moved.chunk_by(|a, b| a.asset_id == b.asset_id).collect();
-    for of_asset in assets.iter().take(MOVED_ASSETS_SHOWN) {
-        let (gone, elsewhere): (Vec<&MovedIdentity>, Vec<&MovedIdentity>) =
-            of_asset.iter().partition(|one| one.to.is_none());
-        for (what, ones) in [("moved", elsewhere), ("gone", gone)] {
-            let Some(first) = ones.first() else { continue };
+    for in_asset in assets.iter().take(MOVED_ASSETS_SHOWN) {
+        let (gone, with_new_id): (Vec<&MovedIdentity>, Vec<&MovedIdentity>) =
+            in_asset.iter().partition(|identity| identity.to.is_none());
+        for (what, identities) in [("moved", with_new_id), ("gone", gone)] {
+            let Some(first) = identities.first() else { continue };
             let noun = if first.column.is_some() { "tile" } else { "sample" };
-            let count = plural(ones.len() as u64, noun);
-            let listed = join_some(ones.iter().map(|one| moved_one(one)), ", ", MOVED_IDS_SHOWN);
+            let count = plural(identities.len() as u64, noun);
+            let listed = join_some(identities.iter().map(|identity| moved_identity(identity)), ", ", MOVED_IDS_SHOWN);
             let _ = writeln!(text, "asset {} ({}): {count} {what}: {listed}", first.asset_id, first.name);
         }
     }
@@ -298,20 +299,20 @@ fn moved(moved: &[MovedIdentity]) -> String {
     text
 }
 
-/// Of how many assets the text tells what moved.
+/// For how many assets the moved ids are listed: few enough that the summary above stays on the screen.
 const MOVED_ASSETS_SHOWN: usize = 8;
-/// How many ids of an asset it names.
+/// How many moved ids of an asset are listed: as many as fit on one line with ordinary file names.
 const MOVED_IDS_SHOWN: usize = 3;
 
-fn moved_one(moved: &MovedIdentity) -> String {
+fn moved_identity(moved: &MovedIdentity) -> String {
     let cell = match (moved.column, moved.row) {
         (Some(column), Some(row)) => format!(" ({column}, {row})"),
         _ => String::new(),
     };
-    let file = sheet(&moved.file, moved.region);
+    let file = file_and_region(&moved.file, moved.region);
     match moved.to {
         Some(to) => format!("{file}{cell} {} → {to}", moved.from),
-        None => format!("{file}{cell}, which was {}", moved.from),
+        None => format!("{file}{cell}, formerly {}", moved.from),
     }
 }
 
@@ -319,19 +320,19 @@ pub fn constants(report: &Report<MakeConstantsReport>) -> String {
     let count = plural(report.constants.len() as u64, "constant");
     match (&report.output, &report.text) {
         (Some(file), Some(_)) if report.written => format!("{file}: {count} written"),
-        (Some(file), Some(_)) => format!("{file}: {count}, as before; it was not written"),
-        (Some(file), None) => format!("no constants were made; {file} is as it was"),
-        // Nobody's source is to hold a remark that there is none.
+        (Some(file), Some(_)) => format!("{file}: {count}, unchanged; not written"),
+        (Some(file), None) => format!("no constants were written; {file} is unchanged"),
+        // Standard output is redirected into a source file, which must not contain a message.
         (None, text) => text.clone().unwrap_or_default(),
     }
 }
 
 pub fn verify(report: &Report<VerifyPackReport>) -> String {
-    let Some(sha256) = report.sha256 else { return format!("{} is no valid pack", report.file) };
+    let Some(sha256) = report.sha256 else { return format!("{} is not a valid pack", report.file) };
     if has_errors(report.findings()) {
-        return format!("{} is not right\nsha256  {sha256}", report.file);
+        return format!("{} has errors\nsha256  {sha256}", report.file);
     }
-    let checked = if report.payload_checked { "payload bytes checked" } else { "payload bytes unchecked" };
+    let checked = if report.payload_checked { "payload bytes checked" } else { "payload bytes not checked" };
     format!(
         "{} is a valid pack: {}, {}, {checked}\nsha256  {sha256}",
         report.file,
@@ -341,7 +342,7 @@ pub fn verify(report: &Report<VerifyPackReport>) -> String {
 }
 
 pub fn inspect(report: &Report<InspectPackReport>) -> String {
-    let Some(header) = &report.header else { return format!("{} is no valid pack", report.file) };
+    let Some(header) = &report.header else { return format!("{} is not a valid pack", report.file) };
     let mut text = String::new();
     let _ = writeln!(text, "{}  {}", report.file, plural(report.size_bytes, "byte"));
     let _ = writeln!(
@@ -358,11 +359,11 @@ pub fn inspect(report: &Report<InspectPackReport>) -> String {
         let mut row: Vec<String> =
             ["asset_id", "asset_name", "bank_type", "offset", "size"].iter().map(|key| cell(&entry[*key])).collect();
         row.push(slot.map_or_else(|| "-".into(), |preload| cell(&preload["slot"])));
-        row.push(details(entry["bank_type"].as_str().unwrap_or_default(), &entry["metadata"]));
+        row.push(bank_summary(entry["bank_type"].as_str().unwrap_or_default(), &entry["metadata"]));
         row
     });
-    text.push_str(&table(&["id", "name", "bank", "offset", "size", "slot", "holds"], rows.collect()));
-    text.push_str(&budgets(Some(&header.budgets)));
+    text.push_str(&table(&["id", "name", "bank", "offset", "size", "slot", "contents"], rows.collect()));
+    text.push_str(&budget_lines(Some(&header.budgets)));
     text
 }
 
@@ -377,22 +378,22 @@ pub fn extract(report: &Report<ExtractPackReport>) -> String {
                 asset.asset_id.to_string(),
                 asset.name.clone(),
                 asset.bank_type.to_owned(),
-                details(asset.bank_type, &asset.metadata),
+                bank_summary(asset.bank_type, &asset.metadata),
                 asset.folder.clone(),
                 join_some(asset.files.iter(), ", ", 3),
             ]
         });
-        text.push_str(&table(&["id", "name", "bank", "holds", "folder", "files"], rows.collect()));
+        text.push_str(&table(&["id", "name", "bank", "contents", "folder", "files"], rows.collect()));
     }
     let _ = writeln!(text, "sha256  {sha256}");
     if report.as_project {
-        let _ = writeln!(text, "it packs to the same bytes: `prometeu-packer pack {}`", report.folder);
+        let _ = writeln!(text, "packs to the same bytes: `prometeu-packer pack {}`", report.folder);
     }
     text
 }
 
-/// What a bank holds, in a few words.
-fn details(bank_type: &str, metadata: &Value) -> String {
+/// What a bank contains, in a few words.
+fn bank_summary(bank_type: &str, metadata: &Value) -> String {
     match bank_type {
         "GLYPH" => format!("{0} × {0} tiles, palettes: {1}", metadata["tile_size"], metadata["palette_authored"]),
         "SOUNDS" => format!(
@@ -404,7 +405,7 @@ fn details(bank_type: &str, metadata: &Value) -> String {
     }
 }
 
-fn budgets(budgets: Option<&Budgets>) -> String {
+fn budget_lines(budgets: Option<&Budgets>) -> String {
     let Some(budgets) = budgets else { return String::new() };
     let bank = |bank: &BankBudget| {
         format!(
@@ -423,7 +424,7 @@ fn budgets(budgets: Option<&Budgets>) -> String {
     text
 }
 
-/// Columns as wide as their widest cell.
+/// A table whose columns are as wide as their widest cell.
 fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
     let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
     let all: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
