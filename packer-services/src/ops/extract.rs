@@ -57,8 +57,8 @@ const BYTES_PER_ARTIFACT: u64 = 50;
 /// Pack::new(&project).run(&Context::new())?;
 /// let art = folder.path().join("art");
 /// let report = ExtractPack::new(project.join("build/assets.pa"), &art).run(&Context::new())?;
-/// assert_eq!((report.assets[0].folder.as_str(), report.assets[0].files.as_slice()), ("sound_jump", &["0.wav".into()][..]));
-/// assert!(art.join("sound_jump/0.wav").is_file());
+/// assert_eq!((report.assets[0].folder.as_str(), report.assets[0].files.as_slice()), ("sound_jump",
+/// &["0.wav".into()][..])); assert!(art.join("sound_jump/0.wav").is_file());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
