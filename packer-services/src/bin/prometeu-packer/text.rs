@@ -156,7 +156,7 @@ pub fn preview(report: &Report<ExportPreviewReport>) -> String {
         let _ = writeln!(text, "no preview was written");
     }
     let sheets = report.sheets.iter().map(|sheet| {
-        let name = sheet.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+        let name = sheet.name.as_deref().map(|name| format!(" {}", escaped(name))).unwrap_or_default();
         vec![sheet.file.to_string(), format!("palette {}{name}", sheet.palette)]
     });
     let content = |sample: &ExportedSample| {
