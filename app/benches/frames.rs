@@ -245,7 +245,7 @@ impl Window {
         slowest
     }
 
-    /// The rows in the upper left part of the window.
+    /// The rows in the top left part of the window.
     fn list(&mut self) -> AssetList {
         self.context.enable_accesskit();
         // The first frame with the complete accessibility tree.

@@ -47,8 +47,12 @@ impl AssetSelector {
                 let all: Vec<String> = all.collect();
                 let selector = escaped(&self.to_string());
                 Err(AssetNotFound {
-                    message: format!("`{selector}` is {} assets: {}", selected.len(), join_some(all.iter(), ", ", 8)),
-                    help: "Write `id:`, `name:` or `root:` before it.".into(),
+                    message: format!(
+                        "`{selector}` matches {} assets: {}",
+                        selected.len(),
+                        join_some(all.iter(), ", ", 8)
+                    ),
+                    help: "Put `id:`, `name:` or `root:` before it.".into(),
                 })
             }
         }
@@ -75,7 +79,7 @@ impl AssetSelector {
                 "`prometeu-packer list PROJECT` shows all assets; an unregistered one must be registered first.".into()
             }
         };
-        AssetNotFound { message: format!("no registered asset is `{}`", escaped(&text)), help }
+        AssetNotFound { message: format!("no registered asset matches `{}`", escaped(&text)), help }
     }
 }
 

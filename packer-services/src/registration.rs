@@ -43,7 +43,10 @@ pub fn misplacement(registry: &Registry, root: &RelPath) -> Option<Finding> {
         } else if entry.root.is_inside(root) {
             Some((Code::RootNested, format!("`{root}` contains {other}, and assets do not contain assets")))
         } else if entry.root != *root && entry.root.fold_key() == key {
-            Some((Code::PathCollision, format!("`{root}` and {other} are one folder on a system that ignores case")))
+            Some((
+                Code::PathCollision,
+                format!("`{root}` and {other} are the same folder on a system that ignores case"),
+            ))
         } else {
             None
         }
@@ -85,7 +88,7 @@ impl EditableRegistry {
     ///
     /// # Errors
     /// [`Stop`] if the operation was canceled.
-    pub fn judge_asset(
+    pub fn check_asset(
         &self,
         context: &Context,
         project: &Project,

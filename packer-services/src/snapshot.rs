@@ -514,7 +514,7 @@ fn uuid_finding(asset: &RegisteredAsset, declared: &str) -> Finding {
     Finding::new(
         Code::UuidDiffers,
         format!("the uuid is {declared} in the declaration, but {} in the registry", asset.entry.asset_uuid),
-        "Was another folder put here, or a uuid edited? Restore the one that the asset was registered with.",
+        "The folder was replaced or a uuid was edited. Restore the folder or the uuid that was registered.",
     )
     .file(ANCHOR)
     .in_asset(&asset.asset_ref())

@@ -52,6 +52,12 @@ PHRASES = {
     "lens": [r"lens(es)?"],
     "agrees with no warning": [r"agrees? with no"],
     "leaves errors and warnings alone": [r"leaves? [\w ]+ alone"],
+    "judges (a file, an image)": [r"judge[sd]?", r"judging"],
+    "another rate than the bank's; something else than": [r"another \w+ than", r"something else than"],
+    "the upper left pixel": [r"upper left"],
+    "is written over": [r"written over"],
+    "if the file changed meanwhile": [r"(?<=\w )meanwhile(?=[.,;:)])"],
+    "the color as it is declared; written as it is": [r"(?<!as long )(?<!as soon )(?<!as far )as it is (in|on|declared|written)"],
 }
 
 # Where a phrase is right, and why.

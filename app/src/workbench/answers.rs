@@ -197,8 +197,9 @@ impl Workbench {
     /// Reports that a worker panicked, in the activity and where its result is awaited.
     fn take_crash(&mut self, Crash { job, reason }: &Crash) {
         let text = format!("The workbench failed while {job}: {reason}.");
-        let finding = Finding::new(Code::InternalError, text.clone(), "Please report it, with what you did before.");
-        self.state.log_activity(format!("{text} Please report it."));
+        let finding =
+            Finding::new(Code::InternalError, text.clone(), "Please report this, and describe what you did before.");
+        self.state.log_activity(format!("{text} Please report this."));
         self.state.bottom_tab = BottomTab::Activity;
         let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
         match *job {

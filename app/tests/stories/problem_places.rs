@@ -55,6 +55,6 @@ fn a_color_problem_leads_to_its_palette() {
     assert_eq!(problems[0].code.as_str(), "colors-merge", "{problems:?}");
     window.press(Modifiers::NONE, Key::F8);
     assert_eq!((window.state().view_kind(), window.state().view.color), (ViewKind::Palettes, Some((0, 12))));
-    assert!(window.shows("Become one color on the console: 1 #181021 and 12 #191122"), "{}", window.outline());
+    assert!(window.shows("Same color on the console: 1 #181021 and 12 #191122"), "{}", window.outline());
     assert!(window.shows("Color 12, declared #191122"));
 }

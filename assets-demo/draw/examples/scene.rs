@@ -15,7 +15,7 @@ const HEIGHT: i32 = 208;
 struct Screen(Vec<Rgb>);
 
 impl Screen {
-    /// Draws one tile of a sheet with its upper left corner at a pixel.
+    /// Draws one tile of a sheet with its top left corner at a pixel.
     fn tile(&mut self, sheet: &Canvas, side: u16, id: i32, palette: &Palette, x: i32, y: i32) {
         let step = i32::from(side);
         let columns = sheet.width() / step;

@@ -36,7 +36,7 @@ pub fn copy_raw_payload(
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Stop> {
     let mut outcome = Outcome::default();
-    let whole = source.path().to_owned();
+    let full_path = source.path().to_owned();
     let mut reading = source.start_reading();
     let mut watch = PaddingWatch::new(metadata);
     loop {
@@ -46,7 +46,7 @@ pub fn copy_raw_payload(
             Ok(0) => break,
             Ok(count) => count,
             Err(error) => {
-                outcome.record_disk_error(path, &DiskError::reading(whole)(error));
+                outcome.record_disk_error(path, &DiskError::reading(full_path)(error));
                 return Ok(outcome);
             }
         };

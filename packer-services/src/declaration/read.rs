@@ -411,10 +411,10 @@ fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>, rule: PaletteRu
         return missing(&list);
     }
     let mut by_index: BTreeMap<u32, Palette> = BTreeMap::new();
-    let mut whole = true;
+    let mut all_valid = true;
     for node in &nodes {
         let Some((index, palette)) = read_palette(node) else {
-            whole = false;
+            all_valid = false;
             continue;
         };
         if by_index.insert(index, palette).is_some() {
@@ -423,16 +423,16 @@ fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>, rule: PaletteRu
                 format!("two palettes have the index {index}"),
                 "Give each palette its own index.",
             );
-            whole = false;
+            all_valid = false;
         }
     }
-    if !whole {
+    if !all_valid {
         return None;
     }
     if nodes.len() > MAX_PALETTES as usize {
         list.add_finding(
             Code::TooManyPalettes,
-            format!("{} palettes are declared; a bank holds {MAX_PALETTES}", nodes.len()),
+            format!("{} palettes are declared; a bank can have {MAX_PALETTES}", nodes.len()),
             "Remove palettes, or split the bank.",
         );
         return None;

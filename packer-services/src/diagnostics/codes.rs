@@ -154,7 +154,7 @@ codes! {
     ColorStray "color-stray" Error Assets "A few pixels have a color that is in no palette.";
     ColorsUndeclared "colors-undeclared" Error Assets "A large part of an image has colors that are in no palette.";
     ColorOnlyKey "color-only-key" Error Assets "A color is declared only as color 0, the color key.";
-    ColorElsewhere "color-elsewhere" Error Assets "A color is in another palette than the one that the artifact names.";
+    ColorElsewhere "color-elsewhere" Error Assets "A color is not in the palette that the artifact names, but in another one.";
     ColorsAcross "colors-across" Error Assets "A tile's colors are declared, but not all in one palette.";
     ColorsMerge "colors-merge" Warning Assets "Two declared colors become the same on the console.";
     ImageColorsMerge "image-colors-merge" Note Assets "Colors of an image become the same on the console.";
@@ -196,7 +196,7 @@ codes! {
     FileNameTwice "file-name-twice" Error Assets "Two files for one asset have the same name.";
     NameNeeded "name-needed" Error Assets "The name derived from the root contains a character that is not allowed.";
     TileSizeNeeded "tile-size-needed" Error Assets "The tile size cannot be determined from the images.";
-    RateNeeded "rate-needed" Error Assets "The files have no common rate.";
+    RateNeeded "rate-needed" Error Assets "The files have different sample rates.";
     TooManyColors "too-many-colors" Error Assets "A tile has more colors than a palette can draw.";
     KeyColorDrawn "key-color-drawn" Note Assets "A new image has visible pixels in the color that often means transparent.";
     ColorKeyUnused "color-key-unused" Note Assets "No pixel of a new asset has its color key.";

@@ -105,8 +105,8 @@ impl Folder {
     }
 
     fn open_as(&self, asked: &RelPath, path: &str) -> Result<SourceFile, OpenError> {
-        let whole = self.path.join(path);
-        match open_regular(&whole) {
+        let full_path = self.path.join(path);
+        match open_regular(&full_path) {
             Ok(Opened::Regular(file, metadata)) => {
                 if let Some((parent, _)) = path.rsplit_once('/') {
                     self.check_folders(parent)?;
@@ -114,9 +114,9 @@ impl Folder {
                 if CASE_MAY_LIE && let Some(twin) = self.find_twin(asked) {
                     return Err(OpenError::Missing { twin: Some(twin) });
                 }
-                Ok(SourceFile::new(whole, file, &metadata))
+                Ok(SourceFile::new(full_path, file, &metadata))
             }
-            Ok(Opened::Link) => self.open_link(asked, path, &whole),
+            Ok(Opened::Link) => self.open_link(asked, path, &full_path),
             Ok(Opened::Other(what)) => Err(OpenError::NotRegular(what)),
             Err(error) if is_absent(&error) => {
                 if let Some((parent, _)) = path.rsplit_once('/') {
@@ -127,19 +127,21 @@ impl Folder {
                 }
                 Err(OpenError::Missing { twin: self.find_twin(asked) })
             }
-            Err(error) => Err(OpenError::Disk(DiskError::reading(whole)(error))),
+            Err(error) => Err(OpenError::Disk(DiskError::reading(full_path)(error))),
         }
     }
 
-    fn open_link(&self, asked: &RelPath, path: &str, whole: &Path) -> Result<SourceFile, OpenError> {
+    fn open_link(&self, asked: &RelPath, path: &str, full_path: &Path) -> Result<SourceFile, OpenError> {
         let outside = || {
-            let to = fs::read_link(whole).map(|to| display_path(&to)).unwrap_or_default();
+            let to = fs::read_link(full_path).map(|to| display_path(&to)).unwrap_or_default();
             Err(OpenError::LinkOutside(to))
         };
         if let Some((parent, _)) = path.rsplit_once('/') {
             self.check_folders(parent)?;
         }
-        let (Ok(real), Ok(here)) = (fs::canonicalize(whole), fs::canonicalize(&self.path)) else { return outside() };
+        let (Ok(real), Ok(here)) = (fs::canonicalize(full_path), fs::canonicalize(&self.path)) else {
+            return outside();
+        };
         match real.strip_prefix(&here).ok().and_then(Path::to_str) {
             // `real` is canonical, so this finds another link only if one was created just now.
             Some(inside) if inside != path => self.open_as(asked, inside),
@@ -149,20 +151,20 @@ impl Folder {
 
     /// Refuses links and non-folders among the segments of `path`.
     fn check_folders(&self, path: &str) -> Result<(), OpenError> {
-        let mut whole = self.path.clone();
+        let mut full_path = self.path.clone();
         let mut shown_path = String::new();
         for segment in path.split('/') {
-            whole.push(segment);
+            full_path.push(segment);
             if !shown_path.is_empty() {
                 shown_path.push('/');
             }
             shown_path.push_str(segment);
-            match fs::symlink_metadata(&whole) {
+            match fs::symlink_metadata(&full_path) {
                 Ok(metadata) if metadata.is_symlink() => return Err(OpenError::FolderIsLink(shown_path)),
                 Ok(metadata) if metadata.is_dir() => {}
                 Ok(_) => return Err(OpenError::NotRegular("a file where a folder is required")),
                 Err(error) if is_absent(&error) => return Err(OpenError::Missing { twin: None }),
-                Err(error) => return Err(OpenError::Disk(DiskError::reading(whole)(error))),
+                Err(error) => return Err(OpenError::Disk(DiskError::reading(full_path)(error))),
             }
         }
         Ok(())

@@ -203,7 +203,7 @@ pub enum ReadOutcome {
         /// The number of bytes.
         size_bytes: u64,
     },
-    /// The file changed meanwhile: the bytes may be a mixture of two states.
+    /// The file changed while it was read: the bytes may be a mixture of two states.
     Changed,
 }
 

@@ -143,7 +143,7 @@ impl<'t> Document<'t> {
                         let finding = Finding::new(
                             Code::JsonTooDeep,
                             format!("arrays and objects are nested deeper than {JSON_DEPTH}"),
-                            "No file of a project needs this: restore the file from version control or a copy.",
+                            "The files of a project are never this deep: restore the file from version control or a copy.",
                         );
                         return Err(Box::new(finding.at(self.place_at(at, "$"))));
                     }
@@ -176,7 +176,7 @@ fn decode_utf8(bytes: &[u8]) -> Result<&str, Finding> {
         return Err(Finding::new(
             Code::JsonEmpty,
             message,
-            "A crash or a full disk leaves such files: restore it from version control or a copy.",
+            "A crash or a full disk can cause this: restore the file from version control or a copy.",
         ));
     }
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {

@@ -46,7 +46,7 @@ pub fn too_large(limit_bytes: u64) -> Finding {
     Finding::new(
         Code::JsonTooLarge,
         format!("the file is larger than its limit, {}", format_bytes(limit_bytes)),
-        "No project needs this: restore the file from version control or a copy.",
+        "The files of a project are never this large: restore the file from version control or a copy.",
     )
 }
 

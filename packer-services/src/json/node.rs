@@ -89,17 +89,17 @@ impl<'d> Node<'d> {
             let finding = match closest_match(key, known.iter().copied()) {
                 Some(near) => Finding::new(
                     Code::JsonUnknownKey,
-                    format!("`{}` is not a key of this object; `{near}` is", escaped(key)),
+                    format!("the key `{}` is not known here; the most similar known key is `{near}`", escaped(key)),
                     format!("Rename the key to `{near}`, or remove it."),
                 ),
                 None if known.is_empty() => Finding::new(
                     Code::JsonUnknownKey,
-                    format!("`{}` is not a key of this object, which must be empty", escaped(key)),
+                    format!("the key `{}` is not known here; this object must be empty", escaped(key)),
                     "Remove the key: write `{}`.",
                 ),
                 None => Finding::new(
                     Code::JsonUnknownKey,
-                    format!("`{}` is not a key of this object", escaped(key)),
+                    format!("the key `{}` is not known here", escaped(key)),
                     format!("Remove the key. Known keys: {}.", known.join(", ")),
                 ),
             };
@@ -223,7 +223,7 @@ impl<'d> Node<'d> {
             Value::NullKeyword(_) => {
                 self.add_finding(
                     Code::JsonNull,
-                    format!("null is not a value here; {needed} is required"),
+                    format!("`null` is not allowed here; {needed} is required"),
                     "Write the value, or remove the key if it is optional.",
                 );
                 return None;

@@ -22,7 +22,7 @@ pub(crate) struct NamedFiles<'f> {
 }
 
 impl<'f> NamedFiles<'f> {
-    /// Judges the names of the files: all are copied into one folder.
+    /// Checks the names of the files, which are all copied into one folder.
     ///
     /// # Errors
     /// Everything that is wrong with them.
@@ -164,7 +164,7 @@ fn slot_written_as(file: &Path) -> Option<u32> {
     file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
 }
 
-/// Copies a file and syncs the copy. The finding is that of a file that changed meanwhile.
+/// Copies a file and syncs the copy. The finding is that of a file that changed while it was copied.
 fn copy_file(context: &Context, source: SourceFile, to: &Path) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
@@ -186,7 +186,7 @@ fn copy_file(context: &Context, source: SourceFile, to: &Path) -> Result<Option<
         ReadOutcome::Changed => Some(Finding::new(
             Code::SourceChanging,
             "the file changed while it was copied",
-            "Wait until the program that writes it is done, and try again.",
+            "Wait until the program that writes it has finished, and try again.",
         )),
     })
 }

@@ -45,7 +45,8 @@ pub(crate) fn declare_glyph_bank(
     for name in names {
         let NewGlyph { color_key, cut, .. } = *options;
         let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut, place: no_place() };
-        // Here each image is judged as if it were the only one: `too_many_together` reports what does not fit together.
+        // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit
+        // together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
         let decoded = glyph::decode_artifact(context, &root, &alone, tile_size, outcome).map(|(image, grid)| {
             let tiles = CutTiles::of(&image, grid, &artifact, tile_size);
@@ -69,7 +70,7 @@ pub(crate) fn declare_glyph_bank(
     if cannot_continue(&outcome.findings, force) {
         return None;
     }
-    // Each image is judged again as an artifact, with the same findings.
+    // Each image is checked again as an artifact, with the same findings.
     outcome.findings.clear();
     let drawn: Vec<CutImage<'_>> = images
         .iter()
@@ -81,7 +82,7 @@ pub(crate) fn declare_glyph_bank(
     outcome.findings.extend(note_keys(options.color_key, &drawn));
     let FoundPalettes { palettes, choices, findings } =
         palettes::find_palettes(context, &[], &drawn, tile_size).ok()?;
-    // A forced asset is judged as a whole later, and that reports its alpha.
+    // A forced asset is checked again as a complete asset later, and that reports its alpha.
     outcome.findings.extend(findings.into_iter().filter(|finding| !force || finding.code != Code::PartialAlpha));
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
     let mut choices = choices.into_iter();

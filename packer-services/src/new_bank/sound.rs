@@ -64,7 +64,7 @@ pub(crate) fn declare_sound_bank(
         let listed: Vec<String> = rates.iter().map(|(name, rate)| format!("{name} {rate} Hz")).collect();
         outcome.findings.push(Finding::new(
             Code::RateNeeded,
-            format!("the files have no common rate: {}", join_some(listed.iter(), ", ", 4)),
+            format!("the files have different sample rates: {}", join_some(listed.iter(), ", ", 4)),
             format!(
                 "Pass the bank's nominal rate, which programs may assume: `--sample-rate {}` is the most common one here. \
                  Each sound keeps its own.",
@@ -73,7 +73,7 @@ pub(crate) fn declare_sound_bank(
         ));
         return None;
     };
-    // The asset is judged as a whole later, with the same findings.
+    // The asset is checked again as a complete asset later, with the same findings.
     outcome.findings.clear();
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
 }

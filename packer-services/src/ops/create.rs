@@ -227,22 +227,23 @@ impl CreateAsset {
         let registered = editable.registry.register(asset_uuid, root, !self.exclude);
         let Some(asset_id) = report.accept(registered) else { return Ok(()) };
         let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
-        let mut judged: Vec<Finding> = outcome.findings.into_iter().map(|finding| finding.in_asset(&created)).collect();
-        judged.extend(editable.judge_asset(context, project, asset_id, Some(&stage.0))?);
+        let mut checked: Vec<Finding> =
+            outcome.findings.into_iter().map(|finding| finding.in_asset(&created)).collect();
+        checked.extend(editable.check_asset(context, project, asset_id, Some(&stage.0))?);
         // In an excluded asset errors are only notes, but here they decide whether the asset would pack.
-        for finding in &mut judged {
+        for finding in &mut checked {
             finding.severity = finding.code.severity();
         }
-        let packs = !has_errors(&judged);
+        let packs = !has_errors(&checked);
         if !packs && !self.force {
-            report.findings.extend(judged.into_iter().map(about_original));
+            report.findings.extend(checked.into_iter().map(about_original));
             return Ok(());
         }
         let included = packs && !self.exclude;
         if let Some(entry) = editable.registry.entries.last_mut() {
             entry.included_in_build = included;
         }
-        report.findings.extend(judged.into_iter().map(|finding| grade_finding(finding, included || packs)));
+        report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
         check_cancelled(context)?;
         let mut set = WriteSet::new(project, lock);
         editable.add_to(&mut set, project);

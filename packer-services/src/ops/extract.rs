@@ -24,9 +24,9 @@ use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, 
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SOURCE_FILE_BYTES};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
+use crate::pack::check::{CheckedPack, check_pack};
 use crate::pack::container::{Container, Entry};
 use crate::pack::file::{PackFile, PackOpenError};
-use crate::pack::judge::{JudgedPack, judge_pack};
 use crate::paths::RelPath;
 use crate::project::Project;
 use crate::registry::{self, Registry};
@@ -145,13 +145,13 @@ impl Operation for ExtractPack {
             as_project: self.as_project,
             assets: Vec::new(),
         };
-        if let Some(judged) = judge_pack::<ExtractPackError>(context, &mut pack, &mut findings)? {
-            report.sha256 = Some(judged.hashes.file);
-            let plan = ExtractionPlan::of(context, &judged.container);
+        if let Some(checked) = check_pack::<ExtractPackError>(context, &mut pack, &mut findings)? {
+            report.sha256 = Some(checked.hashes.file);
+            let plan = ExtractionPlan::of(context, &checked.container);
             let from_plan = plan.note.iter().cloned().chain(self.limit_findings(&plan));
             findings.extend(from_plan.map(|finding| finding.file(&report.file)));
             if !has_errors(&findings) {
-                match self.write_all(context, &mut pack, &judged, &plan)? {
+                match self.write_all(context, &mut pack, &checked, &plan)? {
                     Ok(assets) => {
                         report.extracted = true;
                         report.assets = assets;
@@ -290,10 +290,10 @@ impl ExtractPack {
         &self,
         context: &Context,
         pack: &mut PackFile,
-        judged: &JudgedPack,
+        checked: &CheckedPack,
         plan: &ExtractionPlan<'_>,
     ) -> Result<Result<Vec<ExtractedAsset>, Box<Finding>>, ExtractPackError> {
-        let container = &judged.container;
+        let container = &checked.container;
         let mut writer = Writer {
             context,
             pack,
@@ -302,7 +302,7 @@ impl ExtractPack {
             as_project: self.as_project,
         };
         let mut extracted = Vec::with_capacity(plan.assets.len());
-        for (asset, sha256) in std::iter::zip(&plan.assets, &judged.hashes.payloads) {
+        for (asset, sha256) in std::iter::zip(&plan.assets, &checked.hashes.payloads) {
             let offset = container.payload_offset + asset.entry.offset_bytes;
             let mut files = Vec::new();
             if writer.write_asset(asset, offset, &mut files)? != *sha256 {

@@ -249,7 +249,7 @@ impl Pack {
     /// Blocks a pack that uses more than is allowed; the report still lists what it would use.
     fn block_over_budget(&self, examination: &Examination, size_bytes: u64, report: &mut Report<PackReport>) {
         let Some(header) = &examination.header else { return };
-        let findings = self.allowed.judge(header, size_bytes);
+        let findings = self.allowed.excess_findings(header, size_bytes);
         if !findings.is_empty() {
             report.findings.extend(findings);
             report.data.budgets = Some(Budgets::of(header));

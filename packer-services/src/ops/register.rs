@@ -98,7 +98,7 @@ impl RegisterAsset {
         }
         let Some(uuid) = report.accept(read_uuid(project, &root)) else { return Ok(()) };
         let Some(asset_id) = report.accept(registry.register(uuid, root, !self.exclude)) else { return Ok(()) };
-        report.findings = editable.judge_asset(context, project, asset_id, None)?;
+        report.findings = editable.check_asset(context, project, asset_id, None)?;
         if has_errors(&report.findings) {
             return Ok(());
         }

@@ -8,8 +8,8 @@ use crate::context::Context;
 use crate::files::{DiskError, Sha};
 use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::budgets::Budgets;
+use crate::pack::check::check_pack;
 use crate::pack::file::{PackFile, PackOpenError};
-use crate::pack::judge::judge_pack;
 
 /// Verifies a pack.
 ///
@@ -85,11 +85,11 @@ impl Operation for VerifyPack {
             payload_checked: false,
             budgets: None,
         };
-        if let Some(judged) = judge_pack::<VerifyPackError>(context, &mut pack, &mut findings)? {
-            report.assets = judged.container.header.entries.len();
-            report.budgets = Some(Budgets::of(&judged.container.header));
-            report.sha256 = Some(judged.hashes.file);
-            report.payload_checked = judged.payload_checked;
+        if let Some(checked) = check_pack::<VerifyPackError>(context, &mut pack, &mut findings)? {
+            report.assets = checked.container.header.entries.len();
+            report.budgets = Some(Budgets::of(&checked.container.header));
+            report.sha256 = Some(checked.hashes.file);
+            report.payload_checked = checked.payload_checked;
         }
         Ok(Report::new(report, findings))
     }

@@ -69,15 +69,15 @@ const ASSETS_NAMED: usize = 5;
 
 impl BudgetLimits {
     /// The findings about a pack of `size_bytes` with this header that exceeds the limits.
-    pub(crate) fn judge(&self, header: &Header, size_bytes: u64) -> Vec<Finding> {
+    pub(crate) fn excess_findings(&self, header: &Header, size_bytes: u64) -> Vec<Finding> {
         let bytes = self.bytes.filter(|allowed| size_bytes > *allowed).map(|allowed| {
             let mut entries: Vec<&Entry> = header.entries.iter().collect();
             entries.sort_by_key(|entry| (Reverse(entry.size_bytes), entry.asset_id));
             let sizes = entries.iter().map(|entry| format!("{} {}", named(entry), plural(entry.size_bytes, "byte")));
             let largest = match entries.len() {
-                0 => "No asset is in it: the budget is too small for any pack.".to_owned(),
+                0 => "The pack has no assets: the budget is too small for any pack.".to_owned(),
                 _ => format!(
-                    "The largest: {}. Make them smaller, exclude some, or raise `--max-bytes`.",
+                    "The largest assets: {}. Make them smaller, exclude some, or raise `--max-bytes`.",
                     join_some(sizes, ", ", ASSETS_NAMED)
                 ),
             };
@@ -99,12 +99,12 @@ impl BudgetLimits {
             Some(Finding::new(
                 Code::BudgetSlots,
                 format!(
-                    "{} of {bank_type} {} filled; {allowed} allowed: {over} too many",
+                    "{} of {bank_type} {} used; {allowed} allowed: {over} too many",
                     plural(taken.len() as u64, "slot"),
                     if taken.len() == 1 { "is" } else { "are" }
                 ),
                 format!(
-                    "In slots: {}. Set `preload.enabled` to false in some, exclude some, or raise `--max-slots`.",
+                    "Used slots: {}. Set `preload.enabled` to false in some, exclude some, or raise `--max-slots`.",
                     join_some(listed, ", ", ASSETS_NAMED)
                 ),
             ))

@@ -169,8 +169,8 @@ pub struct Attempt<T> {
     pub changed_path: Option<String>,
 }
 
-/// Reads a snapshot and runs `work` on it, again from the start if a file changed meanwhile, in at most three attempts.
-/// Returns the last result, with a finding that names the file if it was still changing.
+/// Reads a snapshot and runs `work` on it, again from the start if a file changed in the meantime, in at most three
+/// attempts. Returns the last result, with a finding that names the file if it was still changing.
 ///
 /// # Errors
 /// If the snapshot cannot be read, or `work` fails.

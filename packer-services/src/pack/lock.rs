@@ -49,7 +49,7 @@ impl AsFinding for LockError {
 
 /// The finding of a canceled operation.
 pub fn interrupted_finding() -> Finding {
-    Finding::new(Code::Interrupted, "stopped before the end; nothing was changed", "Run it again.")
+    Finding::new(Code::Interrupted, "interrupted; nothing was changed", "Run it again.")
 }
 
 impl Lock {

@@ -12,16 +12,16 @@
 //! - [`lock`]: one writer per project.
 //! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
 //! - [`file`](mod@file): a pack that the user named, read one payload at a time.
-//! - [`judge`]: the findings about the payloads of a pack.
+//! - [`check`]: the findings about the payloads of a pack.
 
 pub mod budgets;
 pub mod built;
 pub mod cache;
+pub mod check;
 pub mod companions;
 pub mod container;
 pub mod examine;
 pub mod file;
-pub mod judge;
 pub mod lock;
 pub mod pipeline;
 pub mod plan;

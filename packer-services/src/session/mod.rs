@@ -316,8 +316,8 @@ impl Session {
         Ok(Some(preview))
     }
 
-    /// Reads everything and builds everything; again if a file changed meanwhile. Gives the finding that names a file
-    /// that kept changing.
+    /// Reads everything and builds everything; again if a file changed in the meantime. Gives the finding that names a
+    /// file that kept changing.
     ///
     /// # Errors
     /// If the project cannot be read, or the operation was cancelled.
@@ -465,7 +465,7 @@ impl Session {
 }
 
 impl Published {
-    /// What is in `build/` now, if that may be something else than before.
+    /// What is in `build/` now, if that may have changed.
     fn read_again(&self, context: &Context, project: &Project) -> Result<Option<Self>, Stop> {
         let paths = PublishedPack::files_of(project);
         let stamps: Vec<Option<Stamp>> = paths.iter().map(|path| files::stamp_of(path)).collect();

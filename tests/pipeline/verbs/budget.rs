@@ -38,7 +38,7 @@ fn byte_budget_is_exact() {
         assert_eq!(finding["message"], message);
         let help = finding["help"].as_str().unwrap();
         assert!(
-            help.starts_with("The largest: ui_icons (asset 1) 34816 bytes, ui_font (asset 2) 34816 bytes"),
+            help.starts_with("The largest assets: ui_icons (asset 1) 34816 bytes, ui_font (asset 2) 34816 bytes"),
             "{help}"
         );
         let answer = output.json();
@@ -54,10 +54,10 @@ fn slot_budget_names_its_banks() {
     let before = tree::read_stamps(&project.at("build"));
     let output = cli::run_refused(project.root(), "pack @ --max-slots SOUNDS=0 --max-slots GLYPH=1", &["budget-slots"]);
     let finding = only_finding(&output);
-    assert_eq!(finding["message"], "3 slots of GLYPH are filled; 1 allowed: 2 too many");
+    assert_eq!(finding["message"], "3 slots of GLYPH are used; 1 allowed: 2 too many");
     let help = finding["help"].as_str().unwrap();
     assert!(
-        help.starts_with("In slots: 0 ui_icons (asset 1), 1 ui_font (asset 2), 2 world_terrain (asset 3)."),
+        help.starts_with("Used slots: 0 ui_icons (asset 1), 1 ui_font (asset 2), 2 world_terrain (asset 3)."),
         "{help}"
     );
     tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "too many slots");

@@ -49,7 +49,7 @@ fn missing_or_changed_companion_is_an_error() {
             let output = cli::run_refused(project.root(), "verify @/build/assets.pa", &["companion-differs"]);
             let finding = &output.json()["findings"][0];
             assert_eq!(finding["file"], project.at(&file).to_string_lossy().as_ref());
-            assert!(finding["message"].as_str().unwrap().contains("not files of one pack"), "{finding}");
+            assert!(finding["message"].as_str().unwrap().contains("the files were not written together"), "{finding}");
         }
     }
 }

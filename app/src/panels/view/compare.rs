@@ -153,7 +153,7 @@ fn show_images(ui: &mut Ui, draw: &mut Draw<'_>, image: &Image<'_>) {
         let [width, height] = image.size;
         Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
             ui.label(format!("{width} × {height}, {}", image.format));
-            ui.weak(format!("It cannot be shown: the graphics card takes at most {most} pixels per side."));
+            ui.weak(format!("Cannot be shown: the graphics card allows at most {most} pixels per side."));
         });
         return;
     }

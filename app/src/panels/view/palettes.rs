@@ -125,7 +125,7 @@ fn similar_colors(palette: &PreviewPalette, used: &PaletteUse) -> Vec<String> {
         lines.push(format!("Declared twice: {}", pairs(&used.duplicates)));
     }
     if !used.collapsed.is_empty() {
-        lines.push(format!("Become one color on the console: {}", pairs(&used.collapsed)));
+        lines.push(format!("Same color on the console: {}", pairs(&used.collapsed)));
     }
     lines
 }

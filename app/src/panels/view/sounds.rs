@@ -73,7 +73,7 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
                     }
                 });
             }
-            SampleState::OverLimit(_) => drop(ui.weak("Too long to be shown with the others. It is packed whole.")),
+            SampleState::OverLimit(_) => drop(ui.weak("Too long to show with the others. It is packed completely.")),
             SampleState::Hole { cause } => {
                 ui.horizontal_wrapped(|ui| {
                     severity_icon(ui, Severity::Error);

@@ -33,7 +33,7 @@ impl From<ImageProblem> for Finding {
             ImageProblem::Cut { bytes } => Self::new(
                 Code::ImageCut,
                 format!("the PNG ends early, after {bytes} bytes: its end chunk (IEND) is incomplete"),
-                "Export the image again, or copy the whole file.",
+                "Export the image again, or copy the file again.",
             ),
             ImageProblem::Damaged(damage) => {
                 let what = match damage {
@@ -54,7 +54,7 @@ impl From<ImageProblem> for Finding {
                 format!(
                     "the image is {width} × {height} pixels; the limit is {IMAGE_SIDE} per side and {IMAGE_PIXELS} in total"
                 ),
-                "Cut the image into smaller ones: the whole sheet of a bank is 256 × 256 pixels.",
+                "Split the image into smaller ones: a bank can have at most 256 × 256 pixels.",
             ),
             ImageProblem::Trailing { bytes } => Self::new(
                 Code::ImageTrailing,
@@ -85,7 +85,7 @@ impl From<CutError> for Finding {
                     u64::from(x) + u64::from(w),
                     u64::from(y) + u64::from(h)
                 ),
-                "Set a `region` inside the image: `x` and `y` are its upper left pixel, `w` and `h` its size.",
+                "Set a `region` inside the image: `x` and `y` are its top left pixel, `w` and `h` its size.",
             ),
             CutError::PartialCells { cut, size: [w, h], side, fixes } => {
                 let what = if cut.region.is_some() { "region" } else { "image" };
@@ -127,7 +127,9 @@ fn cut_fix(fix: &CutFix) -> String {
             format!("Resize the canvas to {w} × {h} without scaling, or to {small_w} × {small_h} for tile size 8.")
         }
         CutFix::WholeCells(region) => {
-            format!("Use only its whole tiles: pass `--region {region}` to `create`, or set `region` in the artifact.")
+            format!(
+                "Use only its complete tiles: pass `--region {region}` to `create`, or set `region` in the artifact."
+            )
         }
         CutFix::LargerPart { side, has_margin } => format!(
             "Use a larger part of the image{}: one tile needs {side} × {side} pixels.",
@@ -163,7 +165,7 @@ impl From<SheetProblem> for Finding {
             SheetProblem::OnlyBlank { cells } => Self::new(
                 Code::ImageBlank,
                 format!(
-                    "the image has {} and no others, and `skip_blank` leaves them out; at least one tile is required",
+                    "the image has only {}, which `skip_blank` skips; at least one tile is required",
                     plural(cells, "blank tile")
                 ),
                 "Remove the artifact or its `skip_blank`, or correct its `color_key` or `region`.",
@@ -194,7 +196,7 @@ impl From<SheetProblem> for Finding {
             SheetProblem::MergedColors { palette, first: (first, first_rgb), second: (second, second_rgb) } => Self::new(
                 Code::ColorsMerge,
                 format!(
-                    "`{second_rgb}` and color {first}, `{first_rgb}`, are one color on the console, `{}`",
+                    "`{second_rgb}` and color {first}, `{first_rgb}`, are the same color on the console, `{}`",
                     first_rgb.to_565().to_rgb()
                 ),
                 "Make the colors differ more, or remove one: the console keeps 5 bits of red and blue and 6 of green.",
@@ -242,7 +244,7 @@ impl From<FitCause> for Finding {
             FitCause::UnknownIndex { index, last, places } => Self::new(
                 Code::ImageIndex,
                 format!("the pixel has index {index}, but the image's own palette ends at index {last}"),
-                "Export the image again from your editor, with its whole palette.",
+                "Export the image again from your editor, with its complete palette.",
             )
             .at_all(&places),
             FitCause::ColorsAcross { colors, closest, places } => {
@@ -281,7 +283,7 @@ impl From<FitCause> for Finding {
                 Self::new(
                     Code::ImageColorsMerge,
                     format!(
-                        "{} are one color on the console{more}",
+                        "{} are the same color on the console{more}",
                         join_some(quoted(&group).iter(), ", ", LISTED_PLACES)
                     ),
                     "Make them differ more if they must look different: the console keeps 5 bits of red and blue and 6 of \
@@ -476,8 +478,8 @@ impl From<PaletteProblem> for Finding {
             }
             PaletteProblem::TooManyPalettes { needed } => Self::new(
                 Code::TooManyPalettes,
-                format!("the tiles need {needed} palettes; a bank holds {MAX_PALETTES}"),
-                "Split the images over several banks, or draw with fewer colors.",
+                format!("the tiles need {needed} palettes; a bank can have {MAX_PALETTES}"),
+                "Distribute the images over several banks, or draw with fewer colors.",
             ),
             PaletteProblem::PaletteFull { palette, lacking, room, places } => Self::new(
                 Code::PaletteFull,

@@ -116,7 +116,7 @@ pub enum FitCause {
 /// A color that no candidate can draw.
 #[derive(Debug)]
 pub struct MissingColor {
-    /// As it is in the image.
+    /// The color in the image.
     pub rgb: Rgb,
     /// Its pixels.
     pub places: Places,
@@ -132,7 +132,7 @@ pub struct DeclaredColor {
     pub palette: usize,
     /// The color's index in it.
     pub index: usize,
-    /// The color as it is declared.
+    /// The declared color.
     pub rgb: Rgb,
 }
 
@@ -270,7 +270,7 @@ impl<'a> TileFitter<'a> {
     pub fn fit_tile(&mut self, id: u32, tile: &CutTile, place: impl Fn(Pixel) -> Place) -> Option<(u32, Vec<u8>)> {
         self.remaining_pixels += tile.remaining_pixels();
         self.note_seen(tile);
-        if let Some(failure) = self.judge_pixels(tile, &place) {
+        if let Some(failure) = self.check_pixels(tile, &place) {
             // Such a tile cannot be drawn, but its missing colors are reported in the same run.
             self.note_missing(id, tile, &place);
             self.failed.push((id, failure));
@@ -312,8 +312,8 @@ impl<'a> TileFitter<'a> {
         }
     }
 
-    /// Judges alpha and depth; `None` if every remaining pixel has a plain color.
-    fn judge_pixels(&mut self, tile: &CutTile, place: &impl Fn(Pixel) -> Place) -> Option<TileFailure> {
+    /// Checks alpha and depth; `None` if every remaining pixel has a plain color.
+    fn check_pixels(&mut self, tile: &CutTile, place: &impl Fn(Pixel) -> Place) -> Option<TileFailure> {
         let failure = tile.colors.iter().find_map(|pixel| match pixel.kind {
             PixelKind::Opaque => None,
             PixelKind::Partial(_) | PixelKind::Clear => Some(TileFailure::PartialAlpha),
@@ -360,7 +360,7 @@ impl<'a> TileFitter<'a> {
         first
     }
 
-    /// A color as it is in the image, where it is first seen.
+    /// A color of the image, at its first place.
     fn shown(&self, color: Rgb565) -> Rgb {
         self.seen.get(&color).and_then(|seen| seen.first().copied()).unwrap_or(color.to_rgb())
     }

@@ -16,7 +16,7 @@ const LIKELY_CELLS: u32 = 4;
 /// The side of the smallest tiles.
 const SMALLEST_SIDE: u64 = 8;
 
-/// The cells of an image, row by row from the upper left.
+/// The cells of an image, row by row from the top left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
     left: u32,
@@ -121,14 +121,14 @@ impl Grid {
         self.side
     }
 
-    /// The upper left pixel of cell `n`, in the image.
+    /// The top left pixel of cell `n`, in the image.
     pub fn corner(&self, n: u32) -> Pixel {
         Pixel { x: self.left + n % self.columns * self.pitch, y: self.top + n / self.columns * self.pitch }
     }
 }
 
 impl Cut {
-    /// The upper left pixel, in the image, of the cell in this column and row.
+    /// The top left pixel, in the image, of the cell in this column and row.
     pub fn corner(&self, size: TileSize, column: u32, row: u32) -> Pixel {
         let (left, top) = self.region.map_or((0, 0), |region| (region.x, region.y));
         let along = |start: u32, n: u32| start + self.margin + n * (size.pixels() + self.spacing);

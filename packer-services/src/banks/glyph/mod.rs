@@ -120,7 +120,7 @@ fn decode_or_count_tiles(
         outcome.findings.push(finding.file(path.as_str()));
         return Err(None);
     }
-    let whole = source.path().to_owned();
+    let full_path = source.path().to_owned();
     let mut reading = source.start_reading();
     let mut cut = None;
     let mut count = None;
@@ -130,8 +130,8 @@ fn decode_or_count_tiles(
         match grid.map_err(Finding::from).and_then(|grid| accept_grid(grid, artifact, size)) {
             // A small image is decoded anyway, so that whatever else is wrong with it is reported in the same run.
             Err(finding) if !header.is_small() => Err(finding),
-            judged => {
-                cut = Some(judged);
+            checked => {
+                cut = Some(checked);
                 Ok(())
             }
         }
@@ -153,7 +153,7 @@ fn decode_or_count_tiles(
         Err(error) => {
             match error {
                 ImageError::Finding(finding) => outcome.findings.push(finding.file(path.as_str())),
-                ImageError::Io(error) => outcome.record_disk_error(path, &DiskError::reading(whole)(error)),
+                ImageError::Io(error) => outcome.record_disk_error(path, &DiskError::reading(full_path)(error)),
             }
             Err(count)
         }
@@ -166,11 +166,11 @@ fn decode_or_count_tiles(
 /// What is wrong with the file, relative to the root.
 pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, Box<Finding>> {
     let source = root.open(path).map_err(|error| Box::new(error.into_finding_about(path)))?;
-    let whole = source.path().to_owned();
+    let full_path = source.path().to_owned();
     image::read_png_header(&mut source.start_reading()).map_err(|error| {
         let finding = match error {
             ImageError::Finding(finding) => *finding,
-            ImageError::Io(error) => DiskError::reading(whole)(error).as_finding(),
+            ImageError::Io(error) => DiskError::reading(full_path)(error).as_finding(),
         };
         Box::new(finding.file(path.as_str()))
     })

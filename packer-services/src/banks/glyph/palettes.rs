@@ -100,7 +100,7 @@ pub fn find_palettes(
     let named = |one: &CutImage<'_>, finding: Finding| finding.file(one.artifact.file.as_str());
     let mut findings: Vec<Finding> =
         images.iter().filter_map(|one| Some(named(one, find_rich_tiles(one, size)?.into()))).collect();
-    // Alpha is judged when tiles are drawn, but it must not come up only after the colors have been fixed.
+    // Alpha is checked when tiles are drawn, but it must not come up only after the colors have been fixed.
     if !findings.is_empty() {
         findings.extend(images.iter().filter_map(|one| Some(named(one, find_partial_alpha(one, size)?.into()))));
     }
@@ -393,7 +393,7 @@ impl ColorNumbers {
         page.iter().map(|number| self.order[*number])
     }
 
-    /// A color as it is in the image, where it first appears.
+    /// A color of the image, at its first place.
     fn shown(&self, color: Rgb565) -> Rgb {
         self.shown.get(&color).copied().unwrap_or(color.to_rgb())
     }

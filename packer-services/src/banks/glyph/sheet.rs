@@ -7,7 +7,7 @@ use crate::diagnostics::{Finding, Pixel, Place, Places};
 use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, PALETTE_COLORS, Rgb, SHEET_PIXELS, TileSize};
 use crate::paths::RelPath;
 
-/// Why an artifact or a palette cannot be part of a bank as it is declared.
+/// Why an artifact or a palette cannot be part of a bank with its declaration.
 #[derive(Debug)]
 pub enum SheetProblem {
     /// The image has ids that the bank does not have.

@@ -60,7 +60,7 @@ impl From<OtherRates> for Finding {
         Self::new(
             Code::RateDiffers,
             format!(
-                "{count} {has} another rate than the bank's, {bank_rate_hz} Hz: {}",
+                "{count} {has} a different rate than the bank, {bank_rate_hz} Hz: {}",
                 join_some(listed, ", ", LISTED_SOUNDS)
             ),
             "Each sound keeps its own rate; nothing is resampled.",
@@ -151,7 +151,7 @@ impl From<WavError> for Finding {
         let help = match problem {
             WavProblem::NoData => "Record or export it again: there is no sound in this file.",
             WavProblem::DataCut { .. } => {
-                "Copy or export the whole file again. If the rest is lost, save what is left in a sound editor."
+                "Copy or export the file again. If the rest is lost, open the file in a sound editor and save what is left."
             }
             WavProblem::Channels(_) => "Mix it down to mono in a sound editor, then export it as WAV (PCM, 16 bit).",
             _ => EXPORT_WAV,

@@ -2,7 +2,7 @@
 
 use crate::formats::SampleLoop;
 
-/// The most of a `smpl` chunk that is read: its head and two loops are enough to judge it.
+/// The most of a `smpl` chunk that is read: its head and two loops are enough to check it.
 pub(super) const SMPL_BYTES: u64 = 36 + 2 * 24;
 
 /// The loops of a sound file.

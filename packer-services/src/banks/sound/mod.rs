@@ -1,6 +1,6 @@
 //! SOUNDS/pcm16le_v1: WAV and FLAC files become mono samples of PCM16 (spec: banks, "SOUNDS").
 //!
-//! `wav` and `flac` read the structure of a file. Here it is judged by the artifact's `loop` and `convert`, and
+//! `wav` and `flac` read the structure of a file. Here it is checked against the artifact's `loop` and `convert`, and
 //! frames become samples. Lengths are known from the structure alone, so a bank can be planned without reading its
 //! sounds. These rules report typed causes; `findings` puts all of them into words. [`extract`] goes the other way,
 //! from a sample to a file.
@@ -92,7 +92,7 @@ enum IndexProblem {
     Gap { missing: u32, file: RelPath, index: u32, place: Place },
 }
 
-/// The sounds that have another rate than the bank.
+/// The sounds whose rate differs from the rate of the bank.
 #[derive(Debug)]
 struct OtherRates {
     bank_rate_hz: u32,
@@ -201,7 +201,7 @@ fn plan_sample(root: &Folder, artifact: &SoundArtifact, outcome: &mut Outcome) -
             return None;
         }
     };
-    let (metadata, problems) = judge_sound(&sound, artifact);
+    let (metadata, problems) = check_sound(&sound, artifact);
     let findings = sound.warnings.iter().cloned().chain(problems.into_iter().map(Finding::from));
     outcome.findings.extend(findings.map(|finding| finding.file(path.as_str())));
     Some(PlannedSample { artifact: artifact.clone(), stamp, sound, metadata: metadata? })
@@ -263,11 +263,11 @@ fn is_flac_behind_id3(file: &mut (impl Read + Seek), start: &[u8]) -> io::Result
     Ok(read_up_to(file, &mut next)? == next.len() && next == flac::SIGNATURE)
 }
 
-/// Judges the structure by what the artifact allows; without metadata if a problem is an error.
-fn judge_sound(sound: &Sound, artifact: &SoundArtifact) -> (Option<SampleMetadata>, Vec<SampleProblem>) {
+/// Checks the structure against what the artifact allows; without metadata if a problem is an error.
+fn check_sound(sound: &Sound, artifact: &SoundArtifact) -> (Option<SampleMetadata>, Vec<SampleProblem>) {
     let (convert, frames) = (artifact.convert, sound.frames);
     let (is_stereo, is_deep) = (sound.channels == 2, sound.depth_bits > 16);
-    let looping = judge_loop(sound, artifact.looping);
+    let looping = check_loop(sound, artifact.looping);
     let mut problems = Vec::new();
     problems.extend((frames == 0).then_some(SampleProblem::Empty));
     problems.extend((is_stereo && !convert.downmix).then_some(SampleProblem::Stereo));
@@ -282,7 +282,7 @@ fn judge_sound(sound: &Sound, artifact: &SoundArtifact) -> (Option<SampleMetadat
 }
 
 /// The loop of the sample, if it has one.
-fn judge_loop(sound: &Sound, choice: LoopChoice) -> Result<Option<SampleLoop>, SampleProblem> {
+fn check_loop(sound: &Sound, choice: LoopChoice) -> Result<Option<SampleLoop>, SampleProblem> {
     let (looping, is_declared) = match (choice, &sound.looping) {
         (LoopChoice::Never, _) | (LoopChoice::File, FileLoop::None) => return Ok(None),
         (LoopChoice::At(looping), _) => (looping, true),
@@ -334,7 +334,7 @@ pub fn decode_sound(
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Stop> {
     let mut outcome = Outcome::default();
-    let whole = source.path().to_owned();
+    let full_path = source.path().to_owned();
     let mut reading = match source.rewind() {
         Ok(source) => source.start_reading(),
         Err(error) => {
@@ -349,7 +349,7 @@ pub fn decode_sound(
             None
         }
         Err(error) => {
-            outcome.record_disk_error(path, &DiskError::reading(whole)(error));
+            outcome.record_disk_error(path, &DiskError::reading(full_path)(error));
             return Ok(outcome);
         }
     };

@@ -17,7 +17,7 @@ use crate::limits::HEADER_BYTES;
 use crate::project::{OUTPUTS, PACK_FILE};
 
 /// A pack that was read from start to end. The packer could have written it only if no finding blocks.
-pub struct JudgedPack {
+pub struct CheckedPack {
     /// Its header, and where its payload is.
     pub container: Container,
     /// The hashes of its bytes.
@@ -38,11 +38,11 @@ pub struct PackHashes {
 ///
 /// # Errors
 /// If the pack or a companion could not be read, or the operation was canceled.
-pub fn judge_pack<E: From<DiskError> + From<Stop>>(
+pub fn check_pack<E: From<DiskError> + From<Stop>>(
     context: &Context,
     pack: &mut PackFile,
     findings: &mut Vec<Finding>,
-) -> Result<Option<JudgedPack>, E> {
+) -> Result<Option<CheckedPack>, E> {
     let container = match pack.read_header()? {
         Ok(container) => container,
         Err(found) => {
@@ -57,7 +57,7 @@ pub fn judge_pack<E: From<DiskError> + From<Stop>>(
         Some(companions) => findings.extend(companions.compare(&container, &hashes)),
         None => findings.push(payload_unchecked(pack)),
     }
-    Ok(Some(JudgedPack { container, hashes, payload_checked }))
+    Ok(Some(CheckedPack { container, hashes, payload_checked }))
 }
 
 fn payload_unchecked(pack: &PackFile) -> Finding {
@@ -67,7 +67,7 @@ fn payload_unchecked(pack: &PackFile) -> Finding {
     };
     Finding::new(
         Code::PayloadUnchecked,
-        format!("payload bytes unchecked: {why}"),
+        format!("the payload bytes were not checked: {why}"),
         "To check them, verify the pack in `build/`, where it was published.",
     )
     .file(pack.display_path())
@@ -85,9 +85,9 @@ fn hash_pack<E: From<DiskError> + From<Stop>>(
     findings: &mut Vec<Finding>,
 ) -> Result<PackHashes, E> {
     pack.seek_to(0)?;
-    let mut whole = Sha256::new();
+    let mut file_hasher = Sha256::new();
     pack.read_blocks::<E>(context, container.payload_offset, |bytes| {
-        whole.update(bytes);
+        file_hasher.update(bytes);
         Ok(())
     })?;
     let mut payloads = Vec::with_capacity(container.header.entries.len());
@@ -95,7 +95,7 @@ fn hash_pack<E: From<DiskError> + From<Stop>>(
         let mut hasher = Sha256::new();
         let mut padding = PaddingWatch::new(&entry.metadata);
         pack.read_blocks::<E>(context, entry.size_bytes, |bytes| {
-            whole.update(bytes);
+            file_hasher.update(bytes);
             hasher.update(bytes);
             padding.check_bytes(bytes);
             Ok(())
@@ -105,7 +105,7 @@ fn hash_pack<E: From<DiskError> + From<Stop>>(
             findings.push(in_entry(finding, entry, container).file(pack.display_path()));
         }
     }
-    Ok(PackHashes { file: Sha(whole.finalize().into()), payloads })
+    Ok(PackHashes { file: Sha(file_hasher.finalize().into()), payloads })
 }
 
 /// Turns a finding about a byte of a payload into one about a byte of the file.
@@ -165,7 +165,7 @@ impl Companions {
             Some(
                 Finding::new(
                     Code::CompanionDiffers,
-                    format!("{}; these are not files of one pack", problem?),
+                    format!("{}; the files were not written together", problem?),
                     "Pack again: `prometeu-packer pack PROJECT`.",
                 )
                 .file(path),
@@ -176,7 +176,7 @@ impl Companions {
 
     fn difference(found: Option<&[u8]>, needed: Option<Vec<u8>>) -> Option<String> {
         let Some(found) = found else { return Some("the companion is missing".into()) };
-        (needed.as_deref() != Some(found)).then(|| "it is not the pack's own, byte for byte".into())
+        (needed.as_deref() != Some(found)).then(|| "the bytes differ from those that belong to this pack".into())
     }
 
     fn metadata_difference(found: Option<&[u8]>, container: &Container, hashes: &PackHashes) -> Option<String> {
@@ -189,20 +189,20 @@ impl Companions {
         }
         let pack = &value["pack"];
         if pack["size"] != container.file_bytes || pack["sha256"] != hashes.file.to_string() {
-            return Some("it has the hash or size of another pack".into());
+            return Some("it states a different hash or size of the pack".into());
         }
         let assets = value["assets"].as_array();
         let entries = &container.header.entries;
         let Some(assets) = assets.filter(|assets| assets.len() == entries.len()) else {
-            return Some("it lists other assets".into());
+            return Some("it lists different assets".into());
         };
         for ((asset, entry), hash) in assets.iter().zip(entries).zip(&hashes.payloads) {
             if asset["asset_id"] != entry.asset_id {
-                return Some("it lists other assets".into());
+                return Some("it lists different assets".into());
             }
             if asset["payload_sha256"] != hash.to_string() {
                 return Some(format!(
-                    "it has another payload hash for asset {} ({})",
+                    "it states a different payload hash for asset {} ({})",
                     entry.asset_id, entry.asset_name
                 ));
             }
