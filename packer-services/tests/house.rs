@@ -68,6 +68,26 @@ fn only_files_touches_the_disk() {
     }
 }
 
+/// The most words in the name of a test (docs/style.md, "Rules for names").
+const TEST_NAME_WORDS: usize = 7;
+
+#[test]
+fn test_names_are_short() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut count = 0;
+    for file in ["packer-services", "app", "tests"].iter().flat_map(|folder| rust_files(&workspace.join(folder))) {
+        #[expect(clippy::disallowed_methods, reason = "this reads the source itself")]
+        let text = std::fs::read_to_string(&file).unwrap();
+        for test in text.split("#[test]\n").skip(1) {
+            let name = test.split_once("fn ").and_then(|(_, rest)| rest.split_once('(')).map_or("", |(name, _)| name);
+            let words = name.split('_').count();
+            assert!(words <= TEST_NAME_WORDS, "{}: {name} has {words} words", file.display());
+            count += 1;
+        }
+    }
+    assert!(count > 100, "only {count} tests were found");
+}
+
 /// Whether `line` contains `word` other than as the end of a longer name, such as `PackFile::open`.
 fn has_word(line: &str, word: &str) -> bool {
     let is_part_of_name = |c: char| c.is_alphanumeric() || c == '_';
