@@ -211,9 +211,10 @@ fn show_blocked(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>) {
     ui.horizontal(|ui| {
         let text = format!("Blocked by {}", plural(errors.len() as u64, "error"));
         accessibility::announce_changes(&ui.label(RichText::new(text).strong()));
-        if ui.button("Show the first").clicked() {
-            draw.push(Action::SelectProblem(0));
-            draw.push(Action::BottomTab(BottomTab::Problems));
+        if ui.button("Show the first").clicked()
+            && let Some(first) = errors.first()
+        {
+            draw.push(Action::ShowCause(first.cause_id()));
         }
     });
     ui.label("Your last pack is untouched.");

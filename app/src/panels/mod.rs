@@ -12,6 +12,7 @@ pub mod view;
 use std::path::PathBuf;
 
 use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
+use packer_services::diagnostics::CauseId;
 
 use crate::commands::Command;
 use crate::state::{AssetFilter, BottomTab, CommandPalette, Panel, State, View};
@@ -33,6 +34,8 @@ pub enum Action {
     CreateThumbnails(Vec<String>),
     /// Selects a problem by its index in the list.
     SelectProblem(usize),
+    /// Selects the problem with this cause.
+    ShowCause(CauseId),
     /// Lists other assets.
     Filter(AssetFilter),
     /// Shows another tab of the bottom panel.

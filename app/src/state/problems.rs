@@ -1,6 +1,6 @@
 //! The list of problems, and which one is selected.
 
-use packer_services::diagnostics::{Finding, Severity};
+use packer_services::diagnostics::{CauseId, Finding, Severity};
 
 use super::{AssetFilter, BottomTab, Contents, ListRow, State};
 
@@ -42,6 +42,17 @@ impl State {
         }
     }
 
+    /// Selects the problem with this cause. If it was fixed meanwhile, the activity reports that.
+    pub fn show_cause(&mut self, cause: CauseId) {
+        match self.problems.iter().position(|problem| problem.cause_id() == cause) {
+            Some(index) => self.select_problem(index),
+            None => {
+                self.log_activity("That error is no longer found: it was fixed since");
+                self.bottom_tab = BottomTab::Activity;
+            }
+        }
+    }
+
     fn is_listed(&self, root: &str) -> bool {
         let is_row_of_it = |row: &ListRow| matches!(row, ListRow::Asset(index) if self.assets().get(*index).is_some_and(|asset| asset.root == root));
         self.rows.iter().any(is_row_of_it)
@@ -66,8 +77,9 @@ impl State {
     pub fn replace_problems(&mut self, first: Vec<Finding>) {
         let listed = self.contents().map_or(&[][..], |contents: &Contents| &contents.findings);
         let problems: Vec<Finding> = first.into_iter().chain(listed.iter().cloned()).collect();
-        let selected = self.selected_problem.and_then(|index| self.problems.get(index));
-        self.selected_problem = selected.and_then(|selected| problems.iter().position(|problem| problem == selected));
+        let selected = self.selected_problem.and_then(|index| self.problems.get(index)).map(Finding::cause_id);
+        self.selected_problem =
+            selected.and_then(|cause| problems.iter().position(|problem| problem.cause_id() == cause));
         self.problems = problems;
     }
 }

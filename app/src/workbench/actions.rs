@@ -17,6 +17,7 @@ impl Workbench {
             Action::StepAsset(step) => self.state.step_asset(step),
             Action::CreateThumbnails(roots) => self.request_thumbnails(roots),
             Action::SelectProblem(index) => self.state.select_problem(index),
+            Action::ShowCause(cause) => self.state.show_cause(cause),
             Action::Filter(filter) => {
                 self.state.filter = filter;
                 self.state.update_rows();

@@ -2,6 +2,7 @@
 
 use egui::{Key, Modifiers};
 use packer_services::Context;
+use packer_services::diagnostics::Finding;
 use packer_services::ops::OUTPUTS;
 use packer_services::ops::{Operation, Pack};
 use workbench::state::{BottomTab, Packing};
@@ -40,4 +41,40 @@ fn a_blocked_pack_keeps_the_previous_one() {
     assert_eq!(std::fs::read(window.root().join("build/assets.pa")).unwrap(), b"the last good pack");
     window.click("Show the first");
     assert_eq!((window.state().bottom_tab, window.state().selected_problem), (BottomTab::Problems, Some(0)));
+}
+
+#[test]
+fn the_first_error_is_that_of_the_pack() {
+    let mut window = Window::open_demo("lantern");
+    let break_asset = |window: &mut Window, root: &str| {
+        std::fs::write(window.root().join("assets").join(root).join("asset.json"), "{").unwrap();
+        let is_of_root = |problem: &Finding| problem.asset.as_ref().is_some_and(|asset| asset.root == root);
+        window.wait_until("the error is listed", |state| state.problems.iter().any(|problem| is_of_root(problem)));
+        window.wait_until_idle();
+    };
+    let roots: Vec<String> = window.state().assets().iter().map(|asset| asset.root.clone()).collect();
+    break_asset(&mut window, &roots[1]);
+    window.press(Modifiers::COMMAND, Key::P);
+    window.wait_until("it is blocked", |state| matches!(state.pack, Packing::Done { .. }));
+    window.wait_until_idle();
+    // Now the first of the listed problems is another one.
+    break_asset(&mut window, &roots[0]);
+    window.click("Show the first");
+    let shown = |window: &Window| window.state().selected_problem.map(|index| window.state().problems[index].clone());
+    assert_eq!(shown(&window).unwrap().asset.unwrap().root, roots[1]);
+    assert_ne!(window.state().selected_problem, Some(0));
+    // A fixed error cannot be shown, and the window says so.
+    let original = demo("lantern").join("assets").join(&roots[1]).join("asset.json");
+    std::fs::copy(original, window.root().join("assets").join(&roots[1]).join("asset.json")).unwrap();
+    window.wait_until("it is fixed", |state| {
+        state
+            .problems
+            .iter()
+            .all(|problem| !problem.is_error() || problem.asset.as_ref().is_some_and(|asset| asset.root == roots[0]))
+    });
+    window.wait_until_idle();
+    window.click("Pack result");
+    window.click("Show the first");
+    assert_eq!((window.state().bottom_tab, shown(&window)), (BottomTab::Activity, None));
+    assert!(window.shows("no longer found"));
 }

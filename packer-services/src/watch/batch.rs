@@ -6,9 +6,12 @@ use std::time::{Duration, Instant};
 
 use super::table::is_watched;
 
-/// After this time without an event, a save is complete. Editors that delete and create the file, or rename a temporary
-/// one over it, send their events within a few milliseconds; a person does not notice this delay.
+/// After this time without an event of a path, its change is complete. Editors that delete and create a file, or rename
+/// it and write a new one, send their events within a few milliseconds.
 pub(super) const QUIET_TIME: Duration = Duration::from_millis(150);
+/// A file that a program closed after writing, or that replaced another, is complete at once. It waits only for others
+/// that are saved together with it, such as the images of one export.
+pub(super) const CLOSED_TIME: Duration = Duration::from_millis(20);
 /// No change waits longer, even if events keep coming: it is reported within a second, heartbeat and comparison
 /// included.
 pub(super) const MAX_DELAY: Duration = Duration::from_millis(800);
@@ -32,9 +35,10 @@ pub(super) enum Touched {
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     first: Option<Instant>,
-    last: Option<Instant>,
-    everything: bool,
-    ready: BTreeSet<PathBuf>,
+    /// When any path may have changed and events have settled.
+    everything: Option<Instant>,
+    /// Paths whose change is complete, if there are no more events before the given time.
+    ready: BTreeMap<PathBuf, Instant>,
     /// Files that are open for writing, and since when.
     writing: BTreeMap<PathBuf, Instant>,
 }
@@ -43,21 +47,30 @@ impl Batch {
     /// Something changed at `path`, relative to `assets/`.
     pub(super) fn add_touched(&mut self, path: &Path, now: Instant) {
         if is_watched(path) && !self.writing.contains_key(path) {
-            self.add_ready(path, now);
+            self.add_ready(path, now, QUIET_TIME);
         }
     }
 
-    /// A change at `path` is complete: no program writes to it any more.
-    pub(super) fn add_finished(&mut self, path: &Path, now: Instant) {
+    /// The file at `path` was created, renamed or removed: no program writes to what was there, but another may follow.
+    pub(super) fn add_replaced(&mut self, path: &Path, now: Instant) {
+        self.add_finished(path, now, QUIET_TIME);
+    }
+
+    /// The file at `path` was closed after it was written, or another was renamed to it: it is complete.
+    pub(super) fn add_closed(&mut self, path: &Path, now: Instant) {
+        self.add_finished(path, now, CLOSED_TIME);
+    }
+
+    fn add_finished(&mut self, path: &Path, now: Instant, wait: Duration) {
         if is_watched(path) {
             self.writing.remove(path);
-            self.add_ready(path, now);
+            self.add_ready(path, now, wait);
         }
     }
 
     /// A program wrote to the file at `path` and still has it open.
     pub(super) fn add_writing(&mut self, path: &Path, now: Instant) {
-        if is_watched(path) && !self.everything {
+        if is_watched(path) && self.everything.is_none() {
             self.ready.remove(path);
             self.writing.entry(path.to_owned()).or_insert(now);
         }
@@ -65,25 +78,18 @@ impl Batch {
 
     /// Events were lost: any path may have changed.
     pub(super) fn add_everything(&mut self, now: Instant) {
-        self.everything = true;
+        self.first.get_or_insert(now);
+        self.everything = Some(now + QUIET_TIME);
         self.ready.clear();
         self.writing.clear();
-        self.note_event(now);
     }
 
-    fn add_ready(&mut self, path: &Path, now: Instant) {
-        if !self.everything {
-            self.ready.insert(path.to_owned());
-            if self.ready.len() > MAX_PATHS {
-                return self.add_everything(now);
-            }
-        }
-        self.note_event(now);
-    }
-
-    fn note_event(&mut self, now: Instant) {
+    fn add_ready(&mut self, path: &Path, now: Instant, wait: Duration) {
         self.first.get_or_insert(now);
-        self.last = Some(now);
+        self.ready.insert(path.to_owned(), now + wait);
+        if self.everything.is_some() || self.ready.len() > MAX_PATHS {
+            self.add_everything(now);
+        }
     }
 
     /// When the next comparison is due, if there are no more events.
@@ -93,8 +99,8 @@ impl Batch {
     }
 
     fn settled_at(&self) -> Option<Instant> {
-        let (first, last) = self.first.zip(self.last)?;
-        (self.everything || !self.ready.is_empty()).then(|| (last + QUIET_TIME).min(first + MAX_DELAY))
+        let last = self.everything.or_else(|| self.ready.values().max().copied())?;
+        Some(last.min(self.first? + MAX_DELAY))
     }
 
     /// What to compare now. Files that are open for writing remain.
@@ -102,14 +108,14 @@ impl Batch {
         if self.next_due().is_none_or(|due| due > now) {
             return None;
         }
-        if self.everything {
+        if self.everything.is_some() {
             *self = Self::default();
             return Some(Touched::Everything);
         }
         let mut taken = BTreeSet::new();
         if self.settled_at().is_some_and(|at| at <= now) {
-            taken = std::mem::take(&mut self.ready);
-            (self.first, self.last) = (None, None);
+            taken = std::mem::take(&mut self.ready).into_keys().collect();
+            self.first = None;
         }
         self.writing.retain(|path, since| {
             let waits = *since + MAX_OPEN > now;
@@ -147,13 +153,32 @@ mod tests {
     #[test]
     fn batch_is_taken_once_after_quiet() {
         let (mut batch, start) = (Batch::default(), Instant::now());
-        batch.add_finished(Path::new(A), start);
-        batch.add_finished(Path::new(B), start + ms(100));
-        batch.add_finished(Path::new(A), start + ms(120));
+        batch.add_replaced(Path::new(A), start);
+        batch.add_replaced(Path::new(B), start + ms(100));
+        batch.add_replaced(Path::new(A), start + ms(120));
         assert_eq!(batch.take_due(start + ms(269)), None);
         assert_eq!(batch.next_due(), Some(start + ms(270)));
         assert_eq!(batch.take_due(start + ms(270)), paths(&[A, B]));
         assert_eq!((batch.next_due(), batch.take_due(start + ms(9000))), (None, None));
+    }
+
+    #[test]
+    fn closed_file_waits_only_for_its_siblings() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        batch.add_closed(Path::new(A), start);
+        batch.add_closed(Path::new(B), start + ms(15));
+        assert_eq!(batch.take_due(start + ms(34)), None);
+        assert_eq!(batch.take_due(start + ms(35)), paths(&[A, B]));
+    }
+
+    #[test]
+    fn removed_file_waits_for_its_successor() {
+        let (mut batch, start) = (Batch::default(), Instant::now());
+        batch.add_replaced(Path::new(A), start);
+        batch.add_closed(Path::new(B), start + ms(1));
+        assert_eq!(batch.take_due(start + ms(149)), None, "its new content is still to come");
+        batch.add_closed(Path::new(A), start + ms(149));
+        assert_eq!(batch.take_due(start + ms(169)), paths(&[A, B]));
     }
 
     #[test]
@@ -170,15 +195,15 @@ mod tests {
     #[test]
     fn open_file_waits_without_delaying_others() {
         let (mut batch, start) = (Batch::default(), Instant::now());
-        batch.add_finished(Path::new(A), start);
+        batch.add_replaced(Path::new(A), start);
         batch.add_writing(Path::new(A), start + ms(1));
-        batch.add_finished(Path::new(B), start + ms(2));
+        batch.add_replaced(Path::new(B), start + ms(2));
         assert_eq!(batch.take_due(start + ms(152)), paths(&[B]));
         // A change of its time stamps does not close it.
         batch.add_touched(Path::new(A), start + ms(500));
         batch.add_writing(Path::new(A), start + ms(2000));
         assert_eq!(batch.take_due(start + ms(2999)), None);
-        batch.add_finished(Path::new(A), start + ms(2010));
+        batch.add_replaced(Path::new(A), start + ms(2010));
         assert_eq!(batch.take_due(start + ms(2159)), None);
         assert_eq!(batch.take_due(start + ms(2160)), paths(&[A]));
         assert_eq!(batch.next_due(), None);
@@ -197,11 +222,11 @@ mod tests {
     #[test]
     fn lost_events_mean_everything() {
         let (mut batch, start) = (Batch::default(), Instant::now());
-        batch.add_finished(Path::new(A), start);
+        batch.add_replaced(Path::new(A), start);
         batch.add_writing(Path::new(B), start);
         batch.add_everything(start + ms(10));
         batch.add_writing(Path::new(B), start + ms(20));
-        batch.add_finished(Path::new(B), start + ms(30));
+        batch.add_replaced(Path::new(B), start + ms(30));
         assert_eq!(batch.take_due(start + ms(180)), Some(Touched::Everything));
         assert_eq!(batch.next_due(), None);
     }
@@ -210,7 +235,7 @@ mod tests {
     fn too_many_paths_become_everything() {
         let (mut batch, start) = (Batch::default(), Instant::now());
         for n in 0..25_000 {
-            batch.add_finished(&PathBuf::from(format!("{n}.png")), start);
+            batch.add_replaced(&PathBuf::from(format!("{n}.png")), start);
         }
         assert!(batch.ready.is_empty(), "memory does not grow with the events");
         assert_eq!(batch.take_due(start + QUIET_TIME), Some(Touched::Everything));
@@ -222,12 +247,12 @@ mod tests {
         for path in
             [".prometeu/lock", ".prometeu/cache.json", ".prometeu/x.new", ".gitattributes", "a/.a.png.swp", ".x/b"]
         {
-            batch.add_finished(Path::new(path), start);
+            batch.add_replaced(Path::new(path), start);
             batch.add_writing(Path::new(path), start);
             batch.add_touched(Path::new(path), start);
         }
         assert_eq!(batch.next_due(), None);
-        batch.add_finished(Path::new(".prometeu/index.json"), start);
+        batch.add_replaced(Path::new(".prometeu/index.json"), start);
         assert_eq!(batch.take_due(start + QUIET_TIME), paths(&[".prometeu/index.json"]));
     }
 }

@@ -81,7 +81,8 @@ impl Core {
     pub(super) fn receive(&mut self, signal: Signal, now: Instant) {
         match signal {
             Signal::Touched(path) => self.add_path(&path, |batch, path| batch.add_touched(path, now)),
-            Signal::Finished(path) => self.add_path(&path, |batch, path| batch.add_finished(path, now)),
+            Signal::Replaced(path) => self.add_path(&path, |batch, path| batch.add_replaced(path, now)),
+            Signal::Closed(path) => self.add_path(&path, |batch, path| batch.add_closed(path, now)),
             Signal::Writing(path) => self.add_path(&path, |batch, path| batch.add_writing(path, now)),
             Signal::Lost => self.batch.add_everything(now),
             Signal::Refresh => self.refresh = true,

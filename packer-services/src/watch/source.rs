@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 use notify::{Config, ErrorKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::WhyPolling;
@@ -15,9 +15,11 @@ use super::WhyPolling;
 pub(super) enum Signal {
     /// Something changed at a path.
     Touched(PathBuf),
-    /// A change at a path is complete: it was closed, renamed, created or removed.
-    Finished(PathBuf),
-    /// A program wrote to a file; a `Finished` follows when it is closed.
+    /// A path was created, renamed or removed.
+    Replaced(PathBuf),
+    /// A program closed a file after writing, or renamed a file to this path.
+    Closed(PathBuf),
+    /// A program wrote to a file; a `Closed` follows.
     Writing(PathBuf),
     /// Events were lost, or an event has no path.
     Lost,
@@ -131,11 +133,14 @@ fn send_signals(event: notify::Result<notify::Event>, mut send: impl FnMut(Signa
         return send(Signal::Lost);
     }
     let signal = match event.kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Signal::Finished,
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => Signal::Closed,
+        // Follows events of each of its two paths.
+        EventKind::Modify(ModifyKind::Name(RenameMode::Both)) if ONE_BY_ONE => return,
         EventKind::Access(_) => return,
         // Only Linux also reports when a file that was open for writing is closed.
         EventKind::Modify(ModifyKind::Data(_)) if ONE_BY_ONE => Signal::Writing,
-        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => Signal::Finished,
+        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)) => Signal::Replaced,
         EventKind::Modify(_) | EventKind::Any | EventKind::Other => Signal::Touched,
     };
     if event.paths.is_empty() {

@@ -79,7 +79,7 @@ impl Scene {
 
     fn finish(&mut self, path: &str) {
         let path = self.assets().join(path);
-        self.core.receive(Signal::Finished(path), self.now);
+        self.core.receive(Signal::Replaced(path), self.now);
     }
 
     /// Lets time pass, and does the work that becomes due.
@@ -203,8 +203,8 @@ fn own_files_are_ignored_except_the_registry() {
     let build = scene.root().join("build/assets.pa");
     files::make_folders(build.parent().unwrap()).unwrap();
     files::write_new(&build, b"pack").unwrap();
-    scene.core.receive(Signal::Finished(build.parent().unwrap().to_owned()), scene.now);
-    scene.core.receive(Signal::Finished(build), scene.now);
+    scene.core.receive(Signal::Replaced(build.parent().unwrap().to_owned()), scene.now);
+    scene.core.receive(Signal::Replaced(build), scene.now);
     assert_eq!(scene.pass(60_000), []);
     scene.write(".prometeu/index.json", "{ }");
     scene.finish(".prometeu/index.json");
@@ -262,7 +262,7 @@ fn swapped_project_never_vanishes() {
     let mut scene = scene();
     let (away, root) = (scene.folder.path().join("away"), scene.root());
     files::rename(&root, &away).unwrap();
-    scene.core.receive(Signal::Finished(root.clone()), scene.now);
+    scene.core.receive(Signal::Replaced(root.clone()), scene.now);
     scene.write("hero/a.png", "another");
     assert_eq!(scene.pass(200), [Change::Everything]);
     assert_eq!(scene.requests.lock().unwrap().opened, 2, "events are requested for the new folder");
