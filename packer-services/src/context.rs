@@ -236,6 +236,8 @@ pub enum FaultPoint {
         /// The asset.
         asset_id: u32,
     },
+    /// Before the pixels of an image are decoded.
+    DecodeImage,
     /// Before payload bytes are written to the stage.
     StageWrite,
     /// Before the stage is synced.

@@ -41,7 +41,7 @@ pub struct SourceFile {
     /// Relative to the root.
     pub file: String,
     /// Its content, or why it cannot be shown; `None` while it is read.
-    pub content: Option<Result<SourcePreview, Vec<Finding>>>,
+    pub content: Option<Result<Arc<SourcePreview>, Vec<Finding>>>,
 }
 
 /// A thumbnail of an asset.

@@ -24,7 +24,7 @@ pub(super) enum Message {
     Built { path: PathBuf, result: Result<Listing, Vec<Finding>> },
     Inspected { path: PathBuf, result: Result<Report<InspectPackReport>, Vec<Finding>> },
     Previewed { root: String, result: Result<ReadyPreview, Vec<Finding>> },
-    SourceRead { root: String, file: String, result: Result<SourcePreview, Vec<Finding>> },
+    SourceRead { root: String, file: String, result: Result<Arc<SourcePreview>, Vec<Finding>> },
     Thumbnails { listing: u64, roots: Vec<String>, result: Vec<RootThumbnail> },
     Packed { result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32 },
     Verified { file: PathBuf, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
@@ -184,12 +184,22 @@ impl Workbench {
         let (Some(project), Some(source)) = (self.state.project(), &self.state.source) else { return };
         let (root, file) = (source.root.clone(), source.file.clone());
         let request = PreviewSource::new(project.path.clone(), AssetSelector::Root(root.clone()), file.clone());
-        let services = self.services.clone();
+        let (session, services) = (self.session.clone(), self.services.clone());
         self.jobs.run(READING, move |cancel| {
-            let result = run(&request, &services.with_cancel(cancel)).and_then(|report| {
-                let findings = report.findings().to_vec();
-                report.into_data().source.ok_or(findings)
+            let context = services.with_cancel(cancel);
+            let built_from = session.and_then(|session| {
+                session.urgently(|session| {
+                    session.view(Some(&root));
+                    session.compare(Some(&file));
+                    session.compared_image(&context).ok().flatten()
+                })
             });
+            let read = || {
+                let report = run(&request, &context)?;
+                let findings = report.findings().to_vec();
+                report.into_data().source.map(Arc::new).ok_or(findings)
+            };
+            let result = built_from.map_or_else(read, Ok);
             Message::SourceRead { root, file, result }
         });
     }
@@ -207,7 +217,12 @@ impl Workbench {
             // If there are none, the listing reports why.
             let result = match session {
                 Some(session) => {
-                    session.in_background(|session| session.thumbnails(&context, &roots, THUMBNAIL)).unwrap_or_default()
+                    // Between two assets the session is free for what the user waits for.
+                    let of_root = |root| {
+                        let root = std::slice::from_ref(root);
+                        session.in_background(|session| session.thumbnails(&context, root, THUMBNAIL)).ok()
+                    };
+                    roots.iter().map_while(of_root).flatten().collect()
                 }
                 None => {
                     let banks = ThumbnailBanks::OfPack { file: path, asset_ids: by_id.keys().copied().collect() };

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use packer_services::Context;
+use packer_services::ops::{AssetSelector, Operation, PreviewSource};
 use packer_services::preview::{PreviewTile, TileState};
 use workbench::state::{Packing, PreviewState, State, ViewKind};
 
@@ -322,4 +324,44 @@ fn an_unavailable_view_comes_back() {
     window.wait_until("the errors are gone", has_no_errors);
     window.wait_until_idle();
     assert_eq!(window.state().view_kind(), ViewKind::Tile);
+}
+
+/// The only image of its asset.
+const HERO: &str = "assets/characters/hero/hero.png";
+
+/// Saves the image of the selected asset, mirrored, and returns how many images are decoded until the window is idle.
+fn decodes_of_a_save(window: &mut Window, control: &WorkerControl) -> usize {
+    let path = window.root().join(HERO);
+    let payload = |window: &Window| window.state().glyph_bank().unwrap().payload.bytes().to_vec();
+    let (before, decoded) = (payload(window), control.decoded_images());
+    let image = image::imageops::flip_horizontal(&image::open(&path).unwrap().into_rgba8());
+    image.save(&path).unwrap();
+    window.wait_until("the new image is shown", |state| {
+        state.glyph_bank().is_some_and(|bank| bank.payload.bytes().as_slice() != before)
+    });
+    window.wait_until_idle();
+    window.wait_past_watch_delay();
+    window.wait_until_idle();
+    control.decoded_images() - decoded
+}
+
+#[test]
+fn a_saved_image_is_decoded_once() {
+    let control = WorkerControl::default();
+    let mut window = Window::open_controlled_demo("lantern", &control, |_| {});
+    window.wait_until("the assets are listed", |state| state.contents().is_some());
+    window.wait_until_idle();
+    window.click("hero, ready");
+    window.wait_until_idle();
+    assert_eq!(decodes_of_a_save(&mut window, &control), 1);
+    // Nor does the view that shows the image itself decode it again.
+    window.press(Modifiers::COMMAND, Key::Num2);
+    window.wait_until_idle();
+    let shown = |window: &Window| window.state().source.as_ref().unwrap().content.clone().unwrap().unwrap();
+    let before = shown(&window);
+    assert_eq!(decodes_of_a_save(&mut window, &control), 1);
+    let after = shown(&window);
+    assert_ne!(before, after);
+    let read = PreviewSource::new(window.root(), AssetSelector::Root("characters/hero".into()), "hero.png");
+    assert_eq!(Some(&*after), read.run(&Context::new()).unwrap().source.as_ref());
 }

@@ -15,6 +15,7 @@ struct Jobs {
     held: HashSet<&'static str>,
     panicking: HashMap<&'static str, &'static str>,
     started: HashMap<String, usize>,
+    decoded_images: usize,
 }
 
 impl WorkerControl {
@@ -24,6 +25,10 @@ impl WorkerControl {
         let control = self.clone();
         Context::new().with_faults(move |point| match point {
             FaultPoint::Planned { .. } => control.pass(),
+            FaultPoint::DecodeImage => {
+                control.0.0.lock().unwrap().decoded_images += 1;
+                Ok(())
+            }
             _ => Ok(()),
         })
     }
@@ -71,6 +76,11 @@ impl WorkerControl {
     /// How often this job has started.
     pub fn started(&self, job: &str) -> usize {
         self.0.0.lock().unwrap().started.get(job).copied().unwrap_or(0)
+    }
+
+    /// How many images were decoded so far.
+    pub fn decoded_images(&self) -> usize {
+        self.0.0.lock().unwrap().decoded_images
     }
 
     /// Waits until this job has started so often.

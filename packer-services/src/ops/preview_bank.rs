@@ -92,7 +92,7 @@ impl Operation for PreviewBank {
             snapshot.require_registry()?;
             let asset = self.asset.select(snapshot)?;
             let asset_ref = asset.asset_ref();
-            let built = build_and_keep(context, asset)?;
+            let built = build_and_keep(context, asset, None)?;
             let mut findings: Vec<Finding> = snapshot
                 .findings
                 .iter()

@@ -306,17 +306,14 @@ fn decode_image(
     decoded: &mut DecodedFile,
 ) -> Result<(), DecodeError> {
     let full_path = source.path().to_owned();
+    context.inject_fault(FaultPoint::DecodeImage).map_err(DiskError::reading(full_path.clone()))?;
     let mut reading = source.start_reading();
-    let mut description = String::new();
-    let result = image::decode_png(&mut reading, |header| {
-        description = header.form.to_string();
-        Ok(())
-    });
+    let result = image::decode_png(&mut reading, |_| Ok(()));
     decoded.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     let finding = match result {
         Ok(image) => {
             let finding = image.trailing_bytes_finding();
-            decoded.source = Some(SourcePreview::of_image(image, description));
+            decoded.source = Some(SourcePreview::of_image(&image));
             finding
         }
         Err(ImageError::Finding(finding)) => Some(*finding),

@@ -114,7 +114,7 @@ impl PreviewThumbnails {
             snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let thumbnail = |root: &String| {
             check_cancelled(context)?;
-            let built = assets.get(root.as_str()).map_or(Ok(None), |asset| build_and_keep(context, asset))?;
+            let built = assets.get(root.as_str()).map_or(Ok(None), |asset| build_and_keep(context, asset, None))?;
             let unchanged = built.filter(|(built, _)| built.changed_path.is_none());
             let seen = unchanged.and_then(|(built, kept)| Preview::of_built(&built, kept).thumbnail(self.side_pixels));
             Ok((ThumbnailOf::Root(root.clone()), seen))

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::pipeline::{self, Delivery};
 use super::plan::{self, Piece, PlannedAsset};
 use crate::asset_uuid::AssetUuid;
+use crate::banks::glyph::image::Image;
 use crate::banks::{ArtifactUse, DrawnTile, Outcome, SourceRecord, Stop};
 use crate::context::Context;
 use crate::declaration::{Content, Declaration};
@@ -96,6 +97,8 @@ pub struct KeptPayload {
     pub samples: Vec<KeptSample>,
     /// The tiles on the sheet of a glyph bank.
     pub drawn: Vec<DrawnTile>,
+    /// The decoded image that was asked for.
+    pub compared: Option<Image>,
     room: KeptRoom,
 }
 
@@ -173,15 +176,18 @@ pub fn build_assets(
     Ok(builders.into_iter().map(|builder| builder.finish().0).collect())
 }
 
-/// Builds one asset and keeps its payload; `None` if its declaration is not valid.
+/// Builds one asset and keeps its payload, and the decoded image of its file `compared`; `None` if its declaration is not
+/// valid.
 ///
 /// # Errors
 /// If the operation was canceled.
 pub fn build_and_keep(
     context: &Context,
     registered: &Arc<RegisteredAsset>,
+    compared: Option<&RelPath>,
 ) -> Result<Option<(BuiltAsset, KeptPayload)>, Stop> {
-    let Some(planned) = plan::plan_asset(registered) else { return Ok(None) };
+    let Some(mut planned) = plan::plan_asset(registered) else { return Ok(None) };
+    planned.compared = compared.cloned();
     let mut builder = AssetBuilder::new(&planned, true);
     pipeline::run(context, std::slice::from_ref(&planned), NonZeroUsize::MIN, |delivery| {
         match delivery {
@@ -307,6 +313,7 @@ impl<'p> AssetBuilder<'p> {
         if let Some(kept) = &mut self.kept {
             kept.pieces.push(bytes);
             kept.drawn.append(&mut outcome.drawn);
+            kept.compared = outcome.compared.take();
         }
         outcome.sources.into_iter().for_each(|source| self.all.add_source(source));
         self.all.changed.append(&mut outcome.changed);

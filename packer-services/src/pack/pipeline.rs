@@ -56,7 +56,7 @@ pub fn run(
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let Some((_, asset, piece)) = pieces.get(n) else { return };
                     let mut sink = QueueSink { queue: &queue, piece: n };
-                    let item = match build_piece(context, asset.asset_id(), asset.folder, piece, &mut sink) {
+                    let item = match build_piece(context, asset, piece, &mut sink) {
                         Ok(outcome) => Item::Done(outcome),
                         Err(Stop) => Item::Stopped,
                     };
@@ -93,14 +93,14 @@ pub fn run(
 /// Builds one piece. The bytes of a glyph bank with an error are not pushed, but returned in `broken_payload`.
 fn build_piece(
     context: &Context,
-    asset_id: u32,
-    folder: &Folder,
+    asset: &PlannedAsset<'_>,
     piece: &Piece<'_>,
     sink: &mut dyn Sink,
 ) -> Result<Outcome, Stop> {
-    catch_panics(context, asset_id, folder, || match piece {
+    let folder = asset.folder;
+    catch_panics(context, asset.asset_id(), folder, || match piece {
         Piece::Glyph(content) => {
-            let (payload, mut outcome) = glyph::build_glyph_payload(context, folder, content)?;
+            let (payload, mut outcome) = glyph::build_glyph_payload(context, folder, content, asset.compared.as_ref())?;
             if !has_errors(&outcome.findings) && outcome.changed.is_empty() {
                 sink.push_bytes(payload)?;
             } else {

@@ -30,6 +30,8 @@ pub struct PlannedAsset<'s> {
     pub pieces: Vec<Piece<'s>>,
     /// The findings, relative to the asset's root, and what cannot be built because of them.
     pub outcome: Outcome,
+    /// The image whose pixels are kept, to compare them with the result.
+    pub compared: Option<RelPath>,
 }
 
 /// A part of a payload that is built separately.
@@ -78,7 +80,7 @@ pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>>
             (piece.as_ref().map(|_| metadata.entry_metadata().clone()), piece.into_iter().collect())
         }
     };
-    Some(PlannedAsset { registered, declaration, folder, metadata, pieces, outcome })
+    Some(PlannedAsset { registered, declaration, folder, metadata, pieces, outcome, compared: None })
 }
 
 /// Plans the samples of a bank. A sample that cannot be planned is a hole, and leaves the bank without metadata.

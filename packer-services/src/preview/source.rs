@@ -74,7 +74,7 @@ impl std::fmt::Debug for SourcePreview {
 
 impl SourcePreview {
     /// Creates the preview of a decoded image.
-    pub(crate) fn of_image(image: Image, description: String) -> Self {
+    pub(crate) fn of_image(image: &Image) -> Self {
         let shown = image.pixels.iter().flat_map(|pixel| {
             let alpha = match pixel.kind {
                 PixelKind::Opaque | PixelKind::Deep => 0xFF,
@@ -85,7 +85,12 @@ impl SourcePreview {
             let [r, g, b] = pixel.rgb.0;
             [r, g, b, alpha]
         });
-        Self::Image { width: image.width, height: image.height, rgba: shown.collect(), description }
+        Self::Image {
+            width: image.width,
+            height: image.height,
+            rgba: shown.collect(),
+            description: image.form.to_string(),
+        }
     }
 
     /// Creates the preview of a text from its first bytes; `is_cut` if there are more.

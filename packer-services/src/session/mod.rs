@@ -25,7 +25,7 @@ use crate::pack::examine::{Attempt, make_header, retry_while_changing, worker_co
 use crate::pack::plan::{self, PlannedAsset};
 use crate::pack::published::PublishedPack;
 use crate::paths::RelPath;
-use crate::preview::{Preview, Thumbnail};
+use crate::preview::{Preview, SourcePreview, Thumbnail};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Reuse, Snapshot};
 use crate::walk::WorkspaceFiles;
@@ -74,12 +74,18 @@ const BATCH: usize = 32;
 pub struct Session {
     project: Project,
     snapshot: Snapshot,
+    /// The assets of the snapshot by root.
+    assets: HashMap<RelPath, Arc<RegisteredAsset>>,
     walk: WorkspaceFiles,
     built: HashMap<RelPath, Kept>,
     /// The asset that is being viewed.
     viewed: Option<RelPath>,
     /// Its bank, if it was built since.
     view: Option<Arc<Preview>>,
+    /// The file of the viewed asset that is compared with it.
+    compared: Option<RelPath>,
+    /// Its image, if the viewed asset was built from it since.
+    compared_image: Option<Arc<SourcePreview>>,
     /// The thumbnails that were asked for, by root; rebuilt with their assets.
     thumbnails: HashMap<RelPath, Option<Arc<Thumbnail>>>,
     /// In pixels.
@@ -175,10 +181,13 @@ impl Session {
         Self {
             project: Project::at(project),
             snapshot: Snapshot::default(),
+            assets: HashMap::new(),
             walk: WorkspaceFiles::default(),
             built: HashMap::new(),
             viewed: None,
             view: None,
+            compared: None,
+            compared_image: None,
             thumbnails: HashMap::new(),
             thumbnail_side: 1,
             published: Published::default(),
@@ -223,15 +232,15 @@ impl Session {
             return Err(SessionError::Cancelled);
         }
         let mut delta = Delta { changed: HashSet::new(), touched: suspects.touched_roots() };
-        let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
-            snapshot.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
+        let assets: HashMap<RelPath, Arc<RegisteredAsset>> =
+            snapshot.assets.iter().map(|asset| (asset.entry.root.clone(), asset.clone())).collect();
         for old in &self.snapshot.assets {
-            if !known.get(&old.entry.root).is_some_and(|asset| Arc::ptr_eq(asset, old)) {
+            if !assets.get(&old.entry.root).is_some_and(|asset| Arc::ptr_eq(asset, old)) {
                 delta.changed.insert(old.entry.root.as_str().to_owned());
             }
         }
         let is_kept = |root: &RelPath, kept: &Kept| {
-            known.get(root).is_some_and(|asset| Arc::ptr_eq(asset, &kept.built.registered))
+            assets.get(root).is_some_and(|asset| Arc::ptr_eq(asset, &kept.built.registered))
                 && match suspects.sources(&kept.built) {
                     Reuse::Keep => true,
                     Reuse::IfUnchanged => kept.is_still_true(),
@@ -248,14 +257,14 @@ impl Session {
         let is_new = |asset: &&Arc<RegisteredAsset>| !self.built.contains_key(&asset.entry.root);
         delta.changed.extend(snapshot.assets.iter().filter(is_new).map(|asset| asset.entry.root.as_str().to_owned()));
         if self.viewed.as_ref().is_some_and(|root| delta.changed.contains(root.as_str())) {
-            self.view = None;
+            (self.view, self.compared_image) = (None, None);
         }
-        self.thumbnails.retain(|root, _| known.contains_key(root));
+        self.thumbnails.retain(|root, _| assets.contains_key(root));
         if let Some(published) = published {
             self.published = published;
         }
         walk.apply(&mut self.walk);
-        (self.snapshot, self.suspects) = (snapshot, Suspects::default());
+        (self.snapshot, self.assets, self.suspects) = (snapshot, assets, Suspects::default());
         self.unreported.add(delta);
         Ok(())
     }
@@ -303,14 +312,18 @@ impl Session {
     /// Builds an asset and keeps its bank, if it is viewed or has a thumbnail; gives the bank.
     fn build_kept(&mut self, context: &Context, asset: &Arc<RegisteredAsset>) -> Result<Option<Arc<Preview>>, Stop> {
         let sources = stamps_of(asset);
-        let Some((built, payload)) = build_and_keep(context, asset)? else { return Ok(None) };
         let root = &asset.entry.root;
+        let is_viewed = self.viewed.as_ref() == Some(root);
+        let compared = self.compared.as_ref().filter(|_| is_viewed);
+        let Some((built, mut payload)) = build_and_keep(context, asset, compared)? else { return Ok(None) };
+        let image = payload.compared.take().filter(|_| built.changed_path.is_none());
         let preview = Arc::new(Preview::of_built(&built, payload));
         if let Some(thumbnail) = self.thumbnails.get_mut(root) {
             *thumbnail = preview.thumbnail(self.thumbnail_side).map(Arc::new);
         }
-        if self.viewed.as_ref() == Some(root) {
+        if is_viewed {
             self.view = Some(preview.clone());
+            self.compared_image = image.map(|image| Arc::new(SourcePreview::of_image(&image)));
         }
         self.built.insert(root.clone(), Kept { built, sources });
         Ok(Some(preview))
@@ -349,7 +362,31 @@ impl Session {
         let root = root.and_then(|root| RelPath::parse(root).ok());
         if root != self.viewed {
             (self.viewed, self.view) = (root, None);
+            (self.compared, self.compared_image) = (None, None);
         }
+    }
+
+    /// Names the file, relative to the root, that is compared with the viewed asset. When that is built, the decoded
+    /// image is kept, so that it is not decoded a second time.
+    pub fn compare(&mut self, file: Option<&str>) {
+        let file = file.and_then(|file| RelPath::parse(file).ok());
+        if file != self.compared {
+            (self.compared, self.compared_image) = (file, None);
+        }
+    }
+
+    /// The compared image, if the viewed asset is built from it, which happens now if it is due. `None` if it was built
+    /// before, or cannot be built from this file; [`PreviewSource`](crate::ops::PreviewSource) reads any file.
+    ///
+    /// # Errors
+    /// [`SessionError::Cancelled`] if the operation was cancelled.
+    pub fn compared_image(&mut self, context: &Context) -> Result<Option<Arc<SourcePreview>>, SessionError> {
+        if self.view.is_none()
+            && let Some(asset) = self.viewed_asset()
+        {
+            self.build_kept(context, &asset)?;
+        }
+        Ok(self.compared_image.clone())
     }
 
     /// The bank of the viewed asset, built if it is not; `None` if no registered asset is viewed.
@@ -362,8 +399,7 @@ impl Session {
         if !files::exists(&self.project.registry_path()) {
             self.project.read_registry()?;
         }
-        let is_viewed = |asset: &&Arc<RegisteredAsset>| Some(&asset.entry.root) == self.viewed.as_ref();
-        let Some(asset) = self.snapshot.assets.iter().find(is_viewed).cloned() else { return Ok(None) };
+        let Some(asset) = self.viewed_asset() else { return Ok(None) };
         if self.view.is_none() {
             self.build_kept(context, &asset)?;
         }
@@ -372,6 +408,10 @@ impl Session {
         let of_build = self.built.get(&asset.entry.root).map_or(&[][..], |kept| &kept.built.findings);
         let findings = sort_findings(of_snapshot.chain(of_build).cloned().collect());
         Ok(Some(SessionPreview { preview: self.view.clone(), findings }))
+    }
+
+    fn viewed_asset(&self) -> Option<Arc<RegisteredAsset>> {
+        self.assets.get(self.viewed.as_ref()?).cloned()
     }
 
     /// A session that was never refreshed reads everything first; a test may hold or fail what follows.
@@ -398,17 +438,13 @@ impl Session {
             self.thumbnail_side = side_pixels;
             self.thumbnails.clear();
         }
-        let known: HashMap<&str, Arc<RegisteredAsset>> =
-            self.snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset.clone())).collect();
-        let assets: Vec<Option<Arc<RegisteredAsset>>> =
-            roots.iter().map(|root| known.get(root.as_str()).cloned()).collect();
         let mut thumbnails = Vec::with_capacity(roots.len());
-        for (root, asset) in std::iter::zip(roots, assets) {
+        for root in roots {
             if context.is_cancelled() {
                 return Err(SessionError::Cancelled);
             }
             let mut thumbnail = None;
-            if let Some(asset) = asset {
+            if let Some(asset) = RelPath::parse(root).ok().and_then(|root| self.assets.get(&root)).cloned() {
                 let is_built = self.built.contains_key(&asset.entry.root);
                 if !is_built || !self.thumbnails.contains_key(&asset.entry.root) {
                     self.thumbnails.insert(asset.entry.root.clone(), None);

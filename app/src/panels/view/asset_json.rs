@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, draw: &Draw<'_>) {
         }
         return;
     }
-    match state.source.as_ref().and_then(|source| source.content.as_ref()) {
+    match state.source.as_ref().and_then(|source| source.content.as_ref()).map(|content| content.as_deref()) {
         None => {}
         Some(Ok(SourcePreview::Text { text, is_cut, is_lossy })) => {
             let notes =

@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     show_files(ui, draw);
     let Some(source) = &draw.state.source else { return };
     let padded = || Frame::new().inner_margin(3.0 * STEP);
-    match &source.content {
+    match source.content.as_ref().map(|content| content.as_deref()) {
         None => {}
         Some(Err(findings)) => drop(padded().show(ui, |ui| finding_list(ui, findings))),
         Some(Ok(SourcePreview::Image { width, height, rgba, description: words })) => {

@@ -31,6 +31,8 @@ pub struct Image {
     pub width: u32,
     /// In pixels.
     pub height: u32,
+    /// Its form, for people.
+    pub form: ImageForm,
     /// The colors of its own palette, if it is indexed.
     pub own_palette: Option<Vec<Rgb>>,
     /// Row-major, `width × height`.
@@ -275,6 +277,7 @@ fn decode_pixels(
     Ok(Image {
         width: header.width,
         height: header.height,
+        form: header.form,
         own_palette,
         pixels,
         has_trns: trns.is_some(),

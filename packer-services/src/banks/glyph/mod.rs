@@ -18,7 +18,7 @@ mod sheet;
 pub mod tiles;
 
 use super::{DrawnTile, Hole, Outcome, Stop, check_cancelled};
-use crate::context::Context;
+use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent};
 use crate::diagnostics::{AsFinding, Finding, Pixel, Places};
 use crate::files::{DiskError, Folder};
@@ -42,7 +42,8 @@ impl GlyphContent {
 }
 
 /// Builds the payload, [`GLYPH_BYTES`](crate::formats::GLYPH_BYTES) long. A pack may use it only if the outcome has no
-/// error. Otherwise it is index 0 where the outcome has holes, and a preview may show the rest.
+/// error. Otherwise it is index 0 where the outcome has holes, and a preview may show the rest. The outcome keeps the
+/// decoded image of the file `compared`.
 ///
 /// # Errors
 /// If the operation was cancelled.
@@ -50,6 +51,7 @@ pub fn build_glyph_payload(
     context: &Context,
     root: &Folder,
     content: &GlyphContent,
+    compared: Option<&RelPath>,
 ) -> Result<(Vec<u8>, Outcome), Stop> {
     let mut outcome = Outcome::default();
     let mut sheet = Sheet::new(content.tile_size);
@@ -63,7 +65,13 @@ pub fn build_glyph_payload(
         check_cancelled(context)?;
         let before = outcome.findings.len();
         let missing_tiles = match decode_or_count_tiles(context, root, artifact, content.tile_size, &mut outcome) {
-            Ok((image, grid)) => place_tiles(&image, grid, artifact, &palettes, &mut sheet, &mut outcome),
+            Ok((image, grid)) => {
+                let missing_tiles = place_tiles(&image, grid, artifact, &palettes, &mut sheet, &mut outcome);
+                if compared == Some(&artifact.file) {
+                    outcome.compared = Some(image);
+                }
+                missing_tiles
+            }
             Err(count) => {
                 all_decoded = false;
                 // An image of unknown size takes at least its first id. No other artifact takes those before the next
@@ -121,6 +129,10 @@ fn decode_or_count_tiles(
         return Err(None);
     }
     let full_path = source.path().to_owned();
+    if let Err(error) = context.inject_fault(FaultPoint::DecodeImage) {
+        outcome.record_disk_error(path, &DiskError::reading(full_path)(error));
+        return Err(None);
+    }
     let mut reading = source.start_reading();
     let mut cut = None;
     let mut count = None;
