@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use egui::accesskit::{NodeId, Role};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2, pos2, vec2};
+use packer_services::Context;
 use support::{TestProject, large_projects};
 use workbench::state::{PreviewState, Settings};
 use workbench::{Start, Workbench};
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
     println!("{FRAMES} frames after {WARM_UP}, in processor time of the drawing thread");
     let demo = measure("the demo", &TestProject::demo(), 16.0, ("characters/lamps", "lampkin.png"));
     let many =
-        measure("10 000 assets", &large_projects::create(MANY), 33.0, (&large_projects::asset_root(0), "tile.png"));
+        measure("10 000 assets", &large_projects::create(MANY), 33.0, (&large_projects::asset_root(10), "tile.png"));
     if demo && many {
         return ExitCode::SUCCESS;
     }
@@ -164,7 +165,8 @@ struct Window {
 impl Window {
     fn open(project: &TestProject) -> Self {
         let context = egui::Context::default();
-        let app = Workbench::with_settings(&context, Settings::default(), Start::Open(project.root().to_owned()));
+        let start = Start::Open(project.root().to_owned());
+        let app = Workbench::with_context(&context, Settings::default(), start, Context::new());
         Self { context, app, next: Instant::now(), frames: 0 }
     }
 

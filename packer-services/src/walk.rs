@@ -142,15 +142,18 @@ impl WorkspaceFiles {
     /// Notes on unregistered and moved roots, and on nested and copied anchors.
     pub fn root_notes(&self, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
         let unregistered = self.unregistered_roots(snapshot);
+        if unregistered.is_empty() {
+            return Vec::new();
+        }
         let registered = snapshot.assets.iter().map(|asset| asset.entry.root.as_str());
         let roots: HashSet<&str> = registered.chain(unregistered.iter().copied()).collect();
         let entries = snapshot.registry.as_ref().map_or(&[][..], |registry| &registry.entries);
-        let place_of = |asset_id| entries.iter().position(|entry| entry.asset_id == asset_id).unwrap_or(0);
-        let by_uuid: HashMap<_, _> = snapshot
-            .assets
-            .iter()
-            .map(|asset| (asset.entry.asset_uuid, (place_of(asset.entry.asset_id), asset)))
-            .collect();
+        // Of two entries with one id, the first counts.
+        let places: HashMap<u32, usize> =
+            entries.iter().enumerate().rev().map(|(at, entry)| (entry.asset_id, at)).collect();
+        let place_of = |asset: &RegisteredAsset| places.get(&asset.entry.asset_id).copied().unwrap_or(0);
+        let by_uuid: HashMap<_, _> =
+            snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, (place_of(asset), asset))).collect();
         let assets = Folder::at(project.assets_folder());
         let mut notes = Vec::new();
         for root in &unregistered {

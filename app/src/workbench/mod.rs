@@ -86,13 +86,14 @@ impl Workbench {
     /// The app in a window, with the settings of the previous run.
     pub fn new(creation: &eframe::CreationContext<'_>, start: Start, demo: Option<PathBuf>) -> Self {
         let settings: Option<Settings> = creation.storage.and_then(|storage| eframe::get_value(storage, SETTINGS));
-        let mut app = Self::with_settings(&creation.egui_ctx, settings.unwrap_or_default(), start);
+        let mut app = Self::with_context(&creation.egui_ctx, settings.unwrap_or_default(), start, Context::new());
         app.state.demo = demo;
         app
     }
 
-    /// The app on any context: in a window or in a test.
-    pub fn with_settings(context: &egui::Context, settings: Settings, start: Start) -> Self {
+    /// The app on any context of egui: in a window or in a test. Its operations run in `services`, with which a test can
+    /// count, hold or fail them.
+    pub fn with_context(context: &egui::Context, settings: Settings, start: Start, services: Context) -> Self {
         theme::apply_theme(context);
         egui_extras::install_image_loaders(context);
         context.set_theme(settings.theme);
@@ -115,7 +116,7 @@ impl Workbench {
             unread_changes: Vec::new(),
             list_again: None,
             session: None,
-            services: Context::new(),
+            services,
             listings: 0,
             preview_of: None,
             thumbnails_of: Vec::new(),
@@ -124,12 +125,6 @@ impl Workbench {
             app.open(path);
         }
         app
-    }
-
-    /// The same app with another context for its operations, with which a test can count, hold or fail them.
-    #[must_use]
-    pub fn with_services(self, services: Context) -> Self {
-        Self { services, ..self }
     }
 
     /// Whether no worker is running and the first listing has arrived.

@@ -26,8 +26,10 @@ impl Workbench {
             return;
         }
         self.session = Some(Arc::new(SharedSession::new(&path)));
+        // Meanwhile the watch starts. Then it reports that everything may have changed, so what changed before it
+        // watched is listed too.
+        self.request_listing(ListReason::FilesChanged);
         let (changes, wake) = (self.changes.clone(), self.wake.clone());
-        // The first change it reports is that everything must be listed.
         self.watch = Some(Watch::start(&path, WatchOptions::default(), move |change| {
             if let Ok(mut changes) = changes.lock() {
                 changes.push(change);

@@ -144,7 +144,7 @@ impl Window {
         let clipboard = copied.clone();
         let app = move |ui: &mut egui::Ui, app: &mut Option<Workbench>| {
             let app = app.get_or_insert_with(|| {
-                Workbench::with_settings(ui.ctx(), settings.clone(), start.clone()).with_services(services.clone())
+                Workbench::with_context(ui.ctx(), settings.clone(), start.clone(), services.clone())
             });
             app.update_state(ui.ctx());
             app.draw_window(ui);

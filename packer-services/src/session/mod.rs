@@ -219,14 +219,20 @@ impl Session {
 
     fn refresh_once(&mut self, context: &Context, attempt: u32) -> Result<(), SessionError> {
         let suspects = &self.suspects;
-        let snapshot = Snapshot::read_after(&self.project, &self.snapshot, suspects.registry(), |root| {
-            suspects.asset(root.as_str())
-        })?;
+        // Both only wait for the disk most of the time.
+        let (snapshot, walk) = std::thread::scope(|scope| {
+            let walk = scope.spawn(|| suspects.walk(&self.project, &self.walk));
+            let snapshot = Snapshot::read_after(&self.project, &self.snapshot, suspects.registry(), |root| {
+                suspects.asset(root.as_str())
+            });
+            (snapshot, walk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let snapshot = snapshot?;
         if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
             return Err(SessionError::Cancelled);
         }
         snapshot.require_registry()?;
-        let walk = suspects.walk(&self.project, &self.walk)?;
+        let walk = walk?;
         let published = self.published.read_again(context, &self.project)?;
         if context.is_cancelled() {
             return Err(SessionError::Cancelled);
