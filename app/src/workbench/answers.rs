@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use packer_services::diagnostics::{Code, Finding, has_errors};
 use packer_services::ops::{InspectPackReport, PackReport, Report, VerifyPackReport};
@@ -54,21 +55,21 @@ impl Workbench {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
         let mut changes = None;
         match result {
-            Ok(Listing { report, delta, pending }) => {
+            Ok(Listing { report, delta, pending, time }) => {
                 opened.contents = Some(Contents::of_project(report));
                 self.state.settings.remember_path(path);
                 self.state.replace_problems(Vec::new());
-                changes = Some((delta, pending));
+                changes = Some((delta, pending, time));
             }
             Err(findings) if opened.contents.is_none() => return self.refuse(findings),
             // The previous listing is kept; the reason why there is no new one comes first.
             Err(findings) => self.state.replace_problems(findings),
         }
         self.update_list();
-        if let Some((delta, pending)) = changes {
+        if let Some((delta, pending, time)) = changes {
             self.show_changes(&delta);
             if pending > 0 {
-                self.request_build();
+                self.request_build(time);
             }
         } else if reason == ListReason::FilesChanged {
             self.request_preview();
@@ -100,10 +101,10 @@ impl Workbench {
     /// More assets were built: what is known of them is shown.
     fn take_built(&mut self, path: &Path, result: Result<Listing, Vec<Finding>>) {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
-        let mut pending = 0;
+        let (mut pending, mut time) = (0, Duration::ZERO);
         match result {
             Ok(listing) => {
-                pending = listing.pending;
+                (pending, time) = (listing.pending, listing.time);
                 opened.contents = Some(Contents::of_project(listing.report));
                 self.state.replace_problems(Vec::new());
             }
@@ -111,7 +112,7 @@ impl Workbench {
         }
         self.update_list();
         if pending > 0 {
-            self.request_build();
+            self.request_build(time);
         }
     }
 

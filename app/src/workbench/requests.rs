@@ -38,6 +38,16 @@ pub(super) struct Listing {
     pub(super) delta: Delta,
     /// How many assets are not built yet.
     pub(super) pending: usize,
+    /// How long it took to list them.
+    pub(super) time: Duration,
+}
+
+impl Listing {
+    fn of(session: &mut Session, delta: Delta) -> Self {
+        let begin = Instant::now();
+        let report = session.report();
+        Self { report, delta, pending: session.pending(), time: begin.elapsed() }
+    }
 }
 
 /// Why a project is listed.
@@ -63,6 +73,9 @@ pub(super) const CHOOSING: &str = "choosing a file";
 /// How often the list is updated while assets are built: often enough to see it move, and seldom enough that 10,000
 /// rows are not sorted all the time.
 const LIST_EVERY: Duration = Duration::from_millis(250);
+
+/// While assets are built, at most one part in so many of the time is spent on listing them.
+const LISTING_SHARE: u32 = 8;
 
 /// The longest side of a thumbnail, in pixels: the size in a row. The details panel and high-resolution screens show it
 /// at twice that size.
@@ -92,16 +105,17 @@ impl Workbench {
                 changes.iter().for_each(|change| session.note(change));
                 session.view(viewed.as_deref());
                 let delta = session.refresh(&context).map_err(|error| findings_of(&path, &error))?;
-                Ok(Listing { delta, pending: session.pending(), report: session.report() })
+                Ok(Listing::of(session, delta))
             });
             Message::Listed { path, reason, result }
         });
     }
 
-    /// Builds some of the assets that are not built yet, the viewed one first.
-    pub(super) fn request_build(&mut self) {
+    /// Builds some of the assets that are not built yet, the viewed one first. The last listing took `listing_time`.
+    pub(super) fn request_build(&mut self, listing_time: Duration) {
         let (Some(project), Some(session)) = (self.state.project(), self.session.clone()) else { return };
         let (path, services) = (project.path.clone(), self.services.clone());
+        let slice = LIST_EVERY.max(listing_time * LISTING_SHARE);
         self.jobs.run(BUILDING, move |cancel| {
             let context = services.with_cancel(cancel);
             let begin = Instant::now();
@@ -111,13 +125,8 @@ impl Workbench {
                     session.build_next(&context, None).map_err(|error| findings_of(&path, &error))?;
                     Ok::<_, Vec<Finding>>(session.pending())
                 })?;
-                if pending == 0 || begin.elapsed() >= LIST_EVERY {
-                    let list = |session: &mut Session| Listing {
-                        delta: Delta::default(),
-                        pending: session.pending(),
-                        report: session.report(),
-                    };
-                    return Ok(session.in_background(list));
+                if pending == 0 || begin.elapsed() >= slice {
+                    return Ok(session.in_background(|session| Listing::of(session, Delta::default())));
                 }
             };
             let result = build();

@@ -7,7 +7,7 @@
 mod listing;
 mod suspects;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -78,6 +78,8 @@ pub struct Session {
     assets: HashMap<RelPath, Arc<RegisteredAsset>>,
     walk: WorkspaceFiles,
     built: HashMap<RelPath, Kept>,
+    /// The other assets that have a declaration, by id.
+    unbuilt: BTreeMap<(u32, RelPath), Arc<RegisteredAsset>>,
     /// The asset that is being viewed.
     viewed: Option<RelPath>,
     /// Its bank, if it was built since.
@@ -184,6 +186,7 @@ impl Session {
             assets: HashMap::new(),
             walk: WorkspaceFiles::default(),
             built: HashMap::new(),
+            unbuilt: BTreeMap::new(),
             viewed: None,
             view: None,
             compared: None,
@@ -262,6 +265,9 @@ impl Session {
         });
         let is_new = |asset: &&Arc<RegisteredAsset>| !self.built.contains_key(&asset.entry.root);
         delta.changed.extend(snapshot.assets.iter().filter(is_new).map(|asset| asset.entry.root.as_str().to_owned()));
+        let is_unbuilt = |asset: &&Arc<RegisteredAsset>| is_new(asset) && asset.declaration().is_some();
+        let unbuilt = snapshot.assets.iter().filter(is_unbuilt).map(|asset| (key_of(asset), asset.clone()));
+        self.unbuilt = unbuilt.collect();
         if self.viewed.as_ref().is_some_and(|root| delta.changed.contains(root.as_str())) {
             (self.view, self.compared_image) = (None, None);
         }
@@ -277,14 +283,7 @@ impl Session {
 
     /// How many assets are not built yet.
     pub fn pending(&self) -> usize {
-        self.unbuilt().count()
-    }
-
-    fn unbuilt(&self) -> impl Iterator<Item = &Arc<RegisteredAsset>> {
-        let is_unbuilt = |asset: &&Arc<RegisteredAsset>| {
-            asset.declaration().is_some() && !self.built.contains_key(&asset.entry.root)
-        };
-        self.snapshot.assets.iter().filter(is_unbuilt)
+        self.unbuilt.len()
     }
 
     /// Builds the viewed asset if that is not built, else some of the others; [`Session::pending`] says how many are
@@ -293,24 +292,20 @@ impl Session {
     /// # Errors
     /// [`SessionError::Cancelled`] if the operation was cancelled.
     pub fn build_next(&mut self, context: &Context, jobs: Option<NonZeroUsize>) -> Result<(), SessionError> {
-        let is_kept = |asset: &&Arc<RegisteredAsset>| {
-            let root = &asset.entry.root;
-            Some(root) == self.viewed.as_ref() || self.thumbnails.contains_key(root)
-        };
-        let is_viewed = |asset: &&Arc<RegisteredAsset>| Some(&asset.entry.root) == self.viewed.as_ref();
-        let first = self.unbuilt().find(is_viewed).or_else(|| self.unbuilt().find(is_kept)).cloned();
-        if let Some(asset) = first {
+        let wanted = self.viewed.iter().chain(self.thumbnails.keys());
+        let mut wanted = wanted.filter_map(|root| self.unbuilt.get(&key_of(self.assets.get(root)?)));
+        if let Some(asset) = wanted.next().cloned() {
             self.build_kept(context, &asset)?;
             return Ok(());
         }
-        let assets: Vec<Arc<RegisteredAsset>> = self.unbuilt().take(BATCH).cloned().collect();
+        let assets: Vec<Arc<RegisteredAsset>> = self.unbuilt.values().take(BATCH).cloned().collect();
         let stamps: Vec<_> = assets.iter().map(|asset| stamps_of(asset)).collect();
         let planned: Vec<PlannedAsset<'_>> = assets.iter().filter_map(plan::plan_asset).collect();
         let built = build_assets(context, &planned, worker_count(jobs), &mut Discard)?;
         for built in built {
             let at = assets.iter().position(|asset| Arc::ptr_eq(asset, &built.registered));
             let sources = at.and_then(|at| stamps.get(at)).cloned().unwrap_or_default();
-            self.built.insert(built.registered.entry.root.clone(), Kept { built, sources });
+            self.insert_built(built, sources);
         }
         Ok(())
     }
@@ -331,8 +326,13 @@ impl Session {
             self.view = Some(preview.clone());
             self.compared_image = image.map(|image| Arc::new(SourcePreview::of_image(&image)));
         }
-        self.built.insert(root.clone(), Kept { built, sources });
+        self.insert_built(built, sources);
         Ok(Some(preview))
+    }
+
+    fn insert_built(&mut self, built: BuiltAsset, sources: Vec<(RelPath, Option<Stamp>, bool)>) {
+        self.unbuilt.remove(&key_of(&built.registered));
+        self.built.insert(built.registered.entry.root.clone(), Kept { built, sources });
     }
 
     /// Reads everything and builds everything; again if a file changed in the meantime. Gives the finding that names a
@@ -518,6 +518,11 @@ impl Published {
         let pack = PublishedPack::read(context, project, &crate::pack::cache::LastPack::read(project), false)?;
         Ok(Some(Self { pack, stamps: is_proof.then_some(stamps) }))
     }
+}
+
+/// What the assets of a project are sorted by; broken registries repeat ids.
+fn key_of(asset: &RegisteredAsset) -> (u32, RelPath) {
+    (asset.entry.asset_id, asset.entry.root.clone())
 }
 
 /// The state of each file that an asset declares.
