@@ -49,7 +49,7 @@ fn the_first_error_is_that_of_the_pack() {
     let break_asset = |window: &mut Window, root: &str| {
         std::fs::write(window.root().join("assets").join(root).join("asset.json"), "{").unwrap();
         let is_of_root = |problem: &Finding| problem.asset.as_ref().is_some_and(|asset| asset.root == root);
-        window.wait_until("the error is listed", |state| state.problems.iter().any(|problem| is_of_root(problem)));
+        window.wait_until("the error is listed", |state| state.problems.iter().any(&is_of_root));
         window.wait_until_idle();
     };
     let roots: Vec<String> = window.state().assets().iter().map(|asset| asset.root.clone()).collect();
@@ -63,7 +63,7 @@ fn the_first_error_is_that_of_the_pack() {
     let shown = |window: &Window| window.state().selected_problem.map(|index| window.state().problems[index].clone());
     assert_eq!(shown(&window).unwrap().asset.unwrap().root, roots[1]);
     assert_ne!(window.state().selected_problem, Some(0));
-    // A fixed error cannot be shown, and the window says so.
+    // A fixed error cannot be shown; the activity reports that.
     let original = demo("lantern").join("assets").join(&roots[1]).join("asset.json");
     std::fs::copy(original, window.root().join("assets").join(&roots[1]).join("asset.json")).unwrap();
     window.wait_until("it is fixed", |state| {

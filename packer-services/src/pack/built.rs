@@ -98,7 +98,7 @@ pub struct KeptPayload {
     /// The tiles on the sheet of a glyph bank.
     pub drawn: Vec<DrawnTile>,
     /// The decoded image that was asked for.
-    pub compared: Option<Image>,
+    pub compared: Option<Box<Image>>,
     room: KeptRoom,
 }
 
@@ -176,8 +176,8 @@ pub fn build_assets(
     Ok(builders.into_iter().map(|builder| builder.finish().0).collect())
 }
 
-/// Builds one asset and keeps its payload, and the decoded image of its file `compared`; `None` if its declaration is not
-/// valid.
+/// Builds one asset and keeps its payload, and the decoded image of its file `compared`; `None` if its declaration is
+/// not valid.
 ///
 /// # Errors
 /// If the operation was canceled.

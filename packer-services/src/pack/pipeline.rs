@@ -57,7 +57,7 @@ pub fn run(
                     let Some((_, asset, piece)) = pieces.get(n) else { return };
                     let mut sink = QueueSink { queue: &queue, piece: n };
                     let item = match build_piece(context, asset, piece, &mut sink) {
-                        Ok(outcome) => Item::Done(outcome),
+                        Ok(outcome) => Item::Done(Box::new(outcome)),
                         Err(Stop) => Item::Stopped,
                     };
                     if queue.push(n, item).is_err() {
@@ -73,7 +73,7 @@ pub fn run(
                     loop {
                         match queue.pop(piece) {
                             Item::Bytes(bytes) => deliver(Delivery::Bytes(at, bytes))?,
-                            Item::Done(outcome) => break deliver(Delivery::Piece(at, outcome))?,
+                            Item::Done(outcome) => break deliver(Delivery::Piece(at, *outcome))?,
                             Item::Stopped => return Err(Stop),
                         }
                     }
@@ -147,7 +147,7 @@ fn catch_panics(
 
 enum Item {
     Bytes(Vec<u8>),
-    Done(Outcome),
+    Done(Box<Outcome>),
     Stopped,
 }
 

@@ -68,7 +68,7 @@ pub fn build_glyph_payload(
             Ok((image, grid)) => {
                 let missing_tiles = place_tiles(&image, grid, artifact, &palettes, &mut sheet, &mut outcome);
                 if compared == Some(&artifact.file) {
-                    outcome.compared = Some(image);
+                    outcome.compared = Some(Box::new(image));
                 }
                 missing_tiles
             }
