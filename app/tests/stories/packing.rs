@@ -44,7 +44,7 @@ fn a_blocked_pack_keeps_the_previous_one() {
 }
 
 #[test]
-fn the_first_error_is_that_of_the_pack() {
+fn first_error_is_that_of_the_pack() {
     let mut window = Window::open_demo("lantern");
     let break_asset = |window: &mut Window, root: &str| {
         std::fs::write(window.root().join("assets").join(root).join("asset.json"), "{").unwrap();
