@@ -42,7 +42,7 @@ impl State {
         }
     }
 
-    /// Selects the problem with this cause. If it was fixed meanwhile, the activity reports that.
+    /// Selects the problem with this cause. If it was fixed since, the activity reports that.
     pub fn show_cause(&mut self, cause: CauseId) {
         match self.problems.iter().position(|problem| problem.cause_id() == cause) {
             Some(index) => self.select_problem(index),

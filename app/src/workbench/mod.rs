@@ -91,8 +91,8 @@ impl Workbench {
         app
     }
 
-    /// The app on any context of egui: in a window or in a test. Its operations run in `services`, with which a test can
-    /// count, hold or fail them.
+    /// The app on any context of egui: in a window or in a test. Its operations run in `services`, with which a test
+    /// can count, hold or fail them.
     pub fn with_context(context: &egui::Context, settings: Settings, start: Start, services: Context) -> Self {
         theme::apply_theme(context);
         egui_extras::install_image_loaders(context);
