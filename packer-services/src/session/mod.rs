@@ -92,7 +92,7 @@ pub struct Session {
     thumbnails: HashMap<RelPath, Option<Arc<Thumbnail>>>,
     /// In pixels.
     thumbnail_side: u32,
-    published: Published,
+    published: PublishedReading,
     /// The header of a pack of everything that is built, with what is wrong with it.
     header: Option<(Header, Option<Finding>)>,
     /// What is to be read again: a refresh that did not end leaves it.
@@ -125,7 +125,7 @@ fn source_stamp(asset: &RegisteredAsset, path: &RelPath) -> Option<Stamp> {
 
 /// The pack in `build/`, as it was read last.
 #[derive(Debug, Default)]
-struct Published {
+struct PublishedReading {
     pack: Option<PublishedPack>,
     /// The state of the files it was read from; `None` if they prove nothing.
     stamps: Option<Vec<Option<Stamp>>>,
@@ -193,7 +193,7 @@ impl Session {
             compared_image: None,
             thumbnails: HashMap::new(),
             thumbnail_side: 1,
-            published: Published::default(),
+            published: PublishedReading::default(),
             header: None,
             suspects: Suspects::everything(),
             unreported: Delta::nothing(),
@@ -506,7 +506,7 @@ impl Session {
     }
 }
 
-impl Published {
+impl PublishedReading {
     /// What is in `build/` now, if that may have changed.
     fn read_again(&self, context: &Context, project: &Project) -> Result<Option<Self>, Stop> {
         let paths = PublishedPack::files_of(project);
