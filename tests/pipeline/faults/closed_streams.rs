@@ -1,4 +1,4 @@
-//! Output that cannot be written changes neither the result nor the exit code.
+//! An answer that cannot be written is an error where it is the result; a reader that went away is none.
 
 use std::fs::File;
 use std::process::{Command, Stdio};
@@ -38,23 +38,32 @@ fn closed_pipe_changes_nothing() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn full_disk_for_the_output_changes_nothing() {
+fn full_disk_for_the_answer_is_reported() {
     let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
-    for (line, code) in [
-        ("pack @", 0),
-        ("pack @ --check", 0),
-        ("list @", 0),
-        ("show @ id:9", 2),
-        ("bake", 2),
-        ("verify @/assets", 1),
-        ("--version", 0),
+    // The exit code with text, and whether that text is a result. JSON always is.
+    for (line, code, is_result) in [
+        ("pack @", 0, false),
+        ("pack @ --check", 2, true),
+        ("list @", 2, true),
+        ("constants @ --lang c", 2, true),
+        ("inspect @/build/assets.pa", 2, true),
+        ("show @ id:9", 2, false),
+        ("bake", 2, false),
+        ("verify @/assets", 1, false),
+        ("--version", 2, true),
     ] {
-        for format in ["text", "json"] {
+        for (format, code, is_lost) in [("text", code, is_result), ("json", 2, true)] {
             let (project, _) = fixtures::packed_project();
             let line = format!("{line} --format {format}");
-            let mut command = binary::command(cli::arguments(project.root(), &line));
-            let status = command.stdout(full()).stderr(full()).status().unwrap();
-            assert_eq!(status.code(), Some(code), "{line}");
+            let run = |stderr| {
+                let mut command = binary::command(cli::arguments(project.root(), &line));
+                command.stdout(full()).stderr(stderr).output().unwrap()
+            };
+            let output = run(Stdio::piped());
+            assert_eq!(output.status.code(), Some(code), "{line}");
+            let message = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(message.contains("standard output"), is_lost, "{line}: {message}");
+            assert_eq!(run(full()).status.code(), Some(code), "{line}");
         }
     }
 }

@@ -8,14 +8,14 @@ mod progress;
 mod text;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use args::{Cli, Format, Request, Verb};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
-use packer_services::diagnostics::{Blame, Code, Finding, Severity};
-use packer_services::ops::{Operation, Report};
+use packer_services::diagnostics::{AsFinding, Blame, Code, Finding, Severity};
+use packer_services::ops::{DiskError, Operation, Report};
 use packer_services::{Cancel, Context};
 use serde::Serialize;
 
@@ -128,7 +128,13 @@ impl Adapter<'_> {
                 let only_describes = matches!(self.verb, "list" | "show");
                 let status = if only_describes { Status::Ok } else { Status::of(report.findings()) };
                 progress::clear_line();
-                self.print_answer(status, report.findings(), Some((&*report, text(&report))))
+                let written = self.print_answer(status, report.findings(), Some((&*report, text(&report))));
+                // The text of an operation that wrote files is only a summary of them.
+                let is_result = self.format == Format::Json || !request.class().writes();
+                match written {
+                    Err(error) if is_result => answer_lost(error),
+                    _ => ExitCode::from(status.code()),
+                }
             }
             Err(error) => self.could_not_run(request.refusal(&error)),
         }
@@ -136,24 +142,27 @@ impl Adapter<'_> {
 
     fn could_not_run(&self, findings: Vec<Finding>) -> ExitCode {
         progress::clear_line();
-        self.print_answer::<()>(Status::of(&findings), &findings, None)
+        let status = Status::of(&findings);
+        match self.print_answer::<()>(status, &findings, None) {
+            Err(error) if self.format == Format::Json => answer_lost(error),
+            _ => ExitCode::from(status.code()),
+        }
     }
 
-    /// Prints the answer. A closed pipe or a full disk behind standard output affects neither what was done nor the
-    /// exit code.
+    /// Prints the answer. A reader that closed its pipe has read what it wanted, so that is not an error.
     fn print_answer<R: Serialize>(
         &self,
         status: Status,
         findings: &[Finding],
         report: Option<(&R, String)>,
-    ) -> ExitCode {
-        let mut out = std::io::stdout().lock();
+    ) -> io::Result<()> {
+        let mut answer = Vec::new();
         match self.format {
             Format::Json => {
                 let report = report.as_ref().map(|(report, _)| *report);
-                let answer = Answer { verb: self.verb, status: status.as_str(), findings, report };
-                let text = serde_json::to_string_pretty(&answer).unwrap_or_default();
-                let _ = writeln!(out, "{text}");
+                let all = Answer { verb: self.verb, status: status.as_str(), findings, report };
+                serde_json::to_writer_pretty(&mut answer, &all)?;
+                answer.push(b'\n');
             }
             Format::Text => {
                 let shown = findings.iter().filter(|finding| !self.quiet || finding.severity != Severity::Note);
@@ -164,28 +173,45 @@ impl Adapter<'_> {
                 }
                 // For these verbs the findings are the answer, so they go to standard output.
                 if matches!(self.verb, "doctor" | "show" | "verify") && report.is_some() {
-                    let _ = out.write_all(all.as_bytes());
+                    answer.extend_from_slice(all.as_bytes());
                 } else {
-                    let _ = std::io::stderr().write_all(all.as_bytes());
+                    let _ = io::stderr().write_all(all.as_bytes());
                 }
                 if let Some((_, text)) = report
                     && (self.is_content || !self.quiet)
                     && !text.is_empty()
                 {
-                    let _ = writeln!(out, "{}", text.trim_end());
+                    writeln!(answer, "{}", text.trim_end())?;
                 }
             }
         }
-        let _ = out.flush();
-        ExitCode::from(status.code())
+        write_answer(&answer)
     }
+}
+
+/// Writes to standard output. A closed pipe is not an error.
+fn write_answer(answer: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(answer).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Reports that the answer is lost or incomplete, so that no script takes it for the whole.
+fn answer_lost(error: io::Error) -> ExitCode {
+    let finding = DiskError::writing("standard output")(error).as_finding();
+    let _ = writeln!(io::stderr(), "{finding}");
+    ExitCode::from(Status::CouldNotRun.code())
 }
 
 /// Prints what clap returns instead of a request: help and version, or a usage error in the requested format.
 fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return match error.print() {
+            Err(lost) if lost.kind() != io::ErrorKind::BrokenPipe => answer_lost(lost),
+            _ => ExitCode::SUCCESS,
+        };
     }
     let json = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
         || arguments.iter().any(|argument| argument == "--format=json");
