@@ -70,15 +70,16 @@ fn measure(what: &str, project: &TestProject, goal: f64, saved: (&str, &str)) ->
 
     let before = window.list();
     let (mut frames, mut previews) = (Vec::new(), Vec::new());
-    let mut selected: Option<Instant> = None;
+    let mut selected: Option<(Option<String>, Instant)> = None;
     for n in 0..WARM_UP + FRAMES {
         let is_loading = matches!(window.app.state.preview, PreviewState::Loading);
-        if !is_loading {
-            previews.extend(selected.take().map(|selected| selected.elapsed()));
+        let shows_another = |(before, _): &mut (Option<String>, Instant)| window.app.state.selected_root != *before;
+        if !is_loading && let Some((_, since)) = selected.take_if(shows_another) {
+            previews.push(since.elapsed());
         }
         let selects = n % SELECT == 0 && !is_loading;
         if selects {
-            selected = Some(Instant::now());
+            selected = Some((window.app.state.selected_root.clone(), Instant::now()));
         }
         let time = window.frame(input_events(n, before.place, selects));
         if n >= WARM_UP {
@@ -139,7 +140,9 @@ fn input_events(n: usize, list: Rect, selects: bool) -> Vec<Event> {
         });
     }
     if selects {
-        events.extend(press(Key::ArrowDown, Modifiers::NONE));
+        // Down and up again: at the end of a short list, nothing else would be selected.
+        let key = if n / SELECT % 2 == 0 { Key::ArrowDown } else { Key::ArrowUp };
+        events.extend(press(key, Modifiers::NONE));
     }
     events
 }
