@@ -135,8 +135,8 @@ impl WorkspaceFiles {
     /// The folders with an anchor that are not registered. A folder comes before those inside it.
     pub fn unregistered_roots(&self, snapshot: &Snapshot) -> Vec<&str> {
         let registered: HashSet<&str> = snapshot.assets.iter().map(|asset| asset.entry.root.as_str()).collect();
-        let anchors = self.files.keys().filter(|path| path.rsplit('/').next() == Some(ANCHOR));
-        anchors.map(|path| folder_of(path)).filter(|root| !root.is_empty() && !registered.contains(root)).collect()
+        let roots = self.files.keys().filter_map(|path| path.strip_suffix(ANCHOR)?.strip_suffix('/'));
+        roots.filter(|root| !registered.contains(root)).collect()
     }
 
     /// Notes on unregistered and moved roots, and on nested and copied anchors.

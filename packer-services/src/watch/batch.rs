@@ -11,7 +11,7 @@ use super::table::is_watched;
 pub(super) const QUIET_TIME: Duration = Duration::from_millis(150);
 /// A file that a program closed after writing, or that replaced another, is complete at once. It waits only for others
 /// that are saved together with it, such as the images of one export.
-pub(super) const CLOSED_TIME: Duration = Duration::from_millis(20);
+pub(super) const CLOSED_TIME: Duration = Duration::from_millis(10);
 /// No change waits longer, even if events keep coming: it is reported within a second, heartbeat and comparison
 /// included.
 pub(super) const MAX_DELAY: Duration = Duration::from_millis(800);
@@ -166,9 +166,9 @@ mod tests {
     fn closed_file_waits_only_for_its_siblings() {
         let (mut batch, start) = (Batch::default(), Instant::now());
         batch.add_closed(Path::new(A), start);
-        batch.add_closed(Path::new(B), start + ms(15));
-        assert_eq!(batch.take_due(start + ms(34)), None);
-        assert_eq!(batch.take_due(start + ms(35)), paths(&[A, B]));
+        batch.add_closed(Path::new(B), start + ms(8));
+        assert_eq!(batch.take_due(start + ms(17)), None);
+        assert_eq!(batch.take_due(start + ms(18)), paths(&[A, B]));
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         batch.add_closed(Path::new(B), start + ms(1));
         assert_eq!(batch.take_due(start + ms(149)), None, "its new content is still to come");
         batch.add_closed(Path::new(A), start + ms(149));
-        assert_eq!(batch.take_due(start + ms(169)), paths(&[A, B]));
+        assert_eq!(batch.take_due(start + ms(159)), paths(&[A, B]));
     }
 
     #[test]
