@@ -141,7 +141,7 @@ fn input_events(n: usize, list: Rect, selects: bool) -> Vec<Event> {
     }
     if selects {
         // Down and up again: at the end of a short list, nothing else would be selected.
-        let key = if n / SELECT % 2 == 0 { Key::ArrowDown } else { Key::ArrowUp };
+        let key = if (n / SELECT).is_multiple_of(2) { Key::ArrowDown } else { Key::ArrowUp };
         events.extend(press(key, Modifiers::NONE));
     }
     events

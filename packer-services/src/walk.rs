@@ -100,11 +100,6 @@ fn utf8_path(path: &Path, base: &Path) -> Option<String> {
     Some(segments?.join("/"))
 }
 
-/// The folder of a path.
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 /// The finding for a registered root that does not exist, and whose uuid another folder has.
 fn root_moved_finding(at: usize, original: &RegisteredAsset, root: &str) -> Finding {
     let fix = Fix::SetJson {

@@ -20,6 +20,7 @@ use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, Previ
 impl Workbench {
     pub(super) fn take_answer(&mut self, answer: JobResult<Message>) {
         match answer {
+            Ok(Message::Refreshed { path, reason, result }) => self.take_refresh(&path, reason, result),
             Ok(Message::Listed { path, reason, result }) => self.take_listing(&path, reason, result),
             Ok(Message::Built { path, result }) => self.take_built(&path, result),
             Ok(Message::Inspected { path, result }) => self.take_inspection(&path, result),
@@ -51,23 +52,39 @@ impl Workbench {
         }
     }
 
+    fn take_refresh(&mut self, path: &Path, reason: ListReason, result: Result<Delta, Vec<Finding>>) {
+        if self.state.opened.as_ref().is_none_or(|opened| opened.path != path) {
+            return;
+        }
+        match result {
+            Ok(delta) => {
+                self.show_changes(&delta);
+                self.request_report(reason);
+            }
+            Err(findings) => self.take_listing(path, reason, Err(findings)),
+        }
+    }
+
     fn take_listing(&mut self, path: &Path, reason: ListReason, result: Result<Listing, Vec<Finding>>) {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
-        let mut changes = None;
+        let mut building = None;
         match result {
-            Ok(Listing { report, delta, pending, time }) => {
+            Ok(Listing { report, pending, time }) => {
                 opened.contents = Some(Contents::of_project(report));
                 self.state.settings.remember_path(path);
                 self.state.replace_problems(Vec::new());
-                changes = Some((delta, pending, time));
+                building = Some((pending, time));
             }
             Err(findings) if opened.contents.is_none() => return self.refuse(findings),
             // The previous listing is kept; the reason why there is no new one comes first.
             Err(findings) => self.state.replace_problems(findings),
         }
         self.update_list();
-        if let Some((delta, pending, time)) = changes {
-            self.show_changes(&delta);
+        if let Some((pending, time)) = building {
+            // The selected asset may be new in the list.
+            if !matches!(self.state.preview, PreviewState::Ready(_)) && !self.jobs.is_running(PREVIEWING) {
+                self.request_preview();
+            }
             if pending > 0 {
                 self.request_build(time);
             }
@@ -88,9 +105,8 @@ impl Workbench {
         for (root, thumbnail) in &mut self.state.thumbnails {
             thumbnail.is_stale |= delta.changed.contains(root);
         }
-        let is_viewed = |root: &str| self.state.selected_root.as_deref() == Some(root);
-        let is_ready = matches!(self.state.preview, PreviewState::Ready(_));
-        if !is_ready || delta.changed.iter().any(|root| is_viewed(root)) {
+        let viewed = self.state.selected_root.as_ref();
+        if viewed.is_some_and(|root| delta.changed.contains(root)) {
             self.request_preview();
         }
         if self.state.source.as_ref().is_some_and(|source| delta.touches(&source.root)) {

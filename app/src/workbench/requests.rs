@@ -20,6 +20,7 @@ use crate::state::{BottomTab, OpenedKind, PackProgress, Packing, PreviewState, R
 
 /// What a worker brings back.
 pub(super) enum Message {
+    Refreshed { path: PathBuf, reason: ListReason, result: Result<Delta, Vec<Finding>> },
     Listed { path: PathBuf, reason: ListReason, result: Result<Listing, Vec<Finding>> },
     Built { path: PathBuf, result: Result<Listing, Vec<Finding>> },
     Inspected { path: PathBuf, result: Result<Report<InspectPackReport>, Vec<Finding>> },
@@ -34,8 +35,6 @@ pub(super) enum Message {
 /// What the session knows of the project.
 pub(super) struct Listing {
     pub(super) report: Report<ListAssetsReport>,
-    /// What changed since the previous listing; nothing, if assets were only built.
-    pub(super) delta: Delta,
     /// How many assets are not built yet.
     pub(super) pending: usize,
     /// How long it took to list them.
@@ -43,10 +42,10 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    fn of(session: &mut Session, delta: Delta) -> Self {
+    fn of(session: &mut Session) -> Self {
         let begin = Instant::now();
         let report = session.report();
-        Self { report, delta, pending: session.pending(), time: begin.elapsed() }
+        Self { report, pending: session.pending(), time: begin.elapsed() }
     }
 }
 
@@ -82,7 +81,8 @@ const LISTING_SHARE: u32 = 8;
 const THUMBNAIL: u32 = 32;
 
 impl Workbench {
-    /// Lists what is open. While a project is being listed, it is listed again afterwards.
+    /// Lists what is open: reads what changed, and then lists everything, so that the preview need not wait for the
+    /// list. While a project is being listed, it is listed again afterwards.
     pub(super) fn request_listing(&mut self, reason: ListReason) {
         let Some(opened) = &self.state.opened else { return };
         let (path, services) = (opened.path.clone(), self.services.clone());
@@ -104,10 +104,20 @@ impl Workbench {
             let result = session.in_background(|session| {
                 changes.iter().for_each(|change| session.note(change));
                 session.view(viewed.as_deref());
-                let delta = session.refresh(&context).map_err(|error| findings_of(&path, &error))?;
-                Ok(Listing::of(session, delta))
+                session.refresh(&context).map_err(|error| findings_of(&path, &error))
             });
-            Message::Listed { path, reason, result }
+            Message::Refreshed { path, reason, result }
+        });
+    }
+
+    /// Lists what the session knows.
+    pub(super) fn request_report(&mut self, reason: ListReason) {
+        let (Some(project), Some(session)) = (self.state.project(), self.session.clone()) else { return };
+        let path = project.path.clone();
+        self.jobs.run(LISTING, move |_| Message::Listed {
+            path,
+            reason,
+            result: Ok(session.in_background(Listing::of)),
         });
     }
 
@@ -126,7 +136,7 @@ impl Workbench {
                     Ok::<_, Vec<Finding>>(session.pending())
                 })?;
                 if pending == 0 || begin.elapsed() >= slice {
-                    return Ok(session.in_background(|session| Listing::of(session, Delta::default())));
+                    return Ok(session.in_background(Listing::of));
                 }
             };
             let result = build();

@@ -263,9 +263,11 @@ impl Session {
             }
             is_kept
         });
-        let is_new = |asset: &&Arc<RegisteredAsset>| !self.built.contains_key(&asset.entry.root);
+        let is_new = |asset: &&Arc<RegisteredAsset>| !self.assets.contains_key(&asset.entry.root);
         delta.changed.extend(snapshot.assets.iter().filter(is_new).map(|asset| asset.entry.root.as_str().to_owned()));
-        let is_unbuilt = |asset: &&Arc<RegisteredAsset>| is_new(asset) && asset.declaration().is_some();
+        let is_unbuilt = |asset: &&Arc<RegisteredAsset>| {
+            asset.declaration().is_some() && !self.built.contains_key(&asset.entry.root)
+        };
         let unbuilt = snapshot.assets.iter().filter(is_unbuilt).map(|asset| (key_of(asset), asset.clone()));
         self.unbuilt = unbuilt.collect();
         if self.viewed.as_ref().is_some_and(|root| delta.changed.contains(root.as_str())) {
