@@ -297,8 +297,7 @@ impl Session {
         let wanted = self.viewed.iter().chain(self.thumbnails.keys());
         let mut wanted = wanted.filter_map(|root| self.unbuilt.get(&key_of(self.assets.get(root)?)));
         if let Some(asset) = wanted.next().cloned() {
-            self.build_kept(context, &asset)?;
-            return Ok(());
+            return Ok(self.build_kept(context, &asset)?);
         }
         let assets: Vec<Arc<RegisteredAsset>> = self.unbuilt.values().take(BATCH).cloned().collect();
         let stamps: Vec<_> = assets.iter().map(|asset| stamps_of(asset)).collect();
@@ -312,24 +311,24 @@ impl Session {
         Ok(())
     }
 
-    /// Builds an asset and keeps its bank, if it is viewed or has a thumbnail; gives the bank.
-    fn build_kept(&mut self, context: &Context, asset: &Arc<RegisteredAsset>) -> Result<Option<Arc<Preview>>, Stop> {
+    /// Builds an asset and keeps its bank if it is viewed, and its thumbnail if that was asked for.
+    fn build_kept(&mut self, context: &Context, asset: &Arc<RegisteredAsset>) -> Result<(), Stop> {
         let sources = stamps_of(asset);
         let root = &asset.entry.root;
         let is_viewed = self.viewed.as_ref() == Some(root);
         let compared = self.compared.as_ref().filter(|_| is_viewed);
-        let Some((built, mut payload)) = build_and_keep(context, asset, compared)? else { return Ok(None) };
+        let Some((built, mut payload)) = build_and_keep(context, asset, compared)? else { return Ok(()) };
         let image = payload.compared.take().filter(|_| built.changed_path.is_none());
         let preview = Arc::new(Preview::of_built(&built, payload));
         if let Some(thumbnail) = self.thumbnails.get_mut(root) {
             *thumbnail = preview.thumbnail(self.thumbnail_side).map(Arc::new);
         }
         if is_viewed {
-            self.view = Some(preview.clone());
+            self.view = Some(preview);
             self.compared_image = image.map(|image| Arc::new(SourcePreview::of_image(&image)));
         }
         self.insert_built(built, sources);
-        Ok(Some(preview))
+        Ok(())
     }
 
     fn insert_built(&mut self, built: BuiltAsset, sources: Vec<(RelPath, Option<Stamp>, bool)>) {
