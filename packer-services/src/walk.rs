@@ -134,9 +134,8 @@ impl WorkspaceFiles {
         roots.filter(|root| !registered.contains(root)).collect()
     }
 
-    /// Notes on unregistered and moved roots, and on nested and copied anchors.
-    pub fn root_notes(&self, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
-        let unregistered = self.unregistered_roots(snapshot);
+    /// Notes on the unregistered roots: unregistered and moved ones, and nested and copied anchors.
+    pub fn root_notes(project: &Project, snapshot: &Snapshot, unregistered: &[&str]) -> Vec<Finding> {
         if unregistered.is_empty() {
             return Vec::new();
         }
@@ -151,7 +150,7 @@ impl WorkspaceFiles {
             snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, (place_of(asset), asset))).collect();
         let assets = Folder::at(project.assets_folder());
         let mut notes = Vec::new();
-        for root in &unregistered {
+        for root in unregistered {
             let asset = AssetRef { asset_id: None, root: (*root).to_owned() };
             if let Some(outer) = folders_above(root).find(|folder| roots.contains(folder)) {
                 let note = Finding::new(
@@ -190,10 +189,16 @@ impl WorkspaceFiles {
     }
 
     /// Notes on unused files, and on files with the same content. A file that cannot be read is not compared.
-    pub fn file_notes(&self, context: &Context, project: &Project, snapshot: &Snapshot) -> Vec<Finding> {
+    pub fn file_notes(
+        &self,
+        context: &Context,
+        project: &Project,
+        snapshot: &Snapshot,
+        unregistered: &[&str],
+    ) -> Vec<Finding> {
         let mut notes = Vec::new();
         let roots: HashMap<&str, _> = snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
-        let unregistered: HashSet<&str> = self.unregistered_roots(snapshot).into_iter().collect();
+        let unregistered: HashSet<&str> = unregistered.iter().copied().collect();
         let mut used: HashMap<&str, HashSet<&str>> = HashMap::new();
         // A file is also used if a declared file that differs only in case is missing: `file-twin` reports that.
         let mut twins: HashSet<String> = HashSet::new();

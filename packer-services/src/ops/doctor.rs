@@ -86,8 +86,9 @@ impl Operation for Doctor {
             let mut findings = examination.findings;
             if self.workspace {
                 let walk = walk::list_workspace_files(&project)?;
-                findings.extend(walk.root_notes(&project, snapshot));
-                findings.extend(walk.file_notes(context, &project, snapshot));
+                let unregistered = walk.unregistered_roots(snapshot);
+                findings.extend(walk::WorkspaceFiles::root_notes(&project, snapshot, &unregistered));
+                findings.extend(walk.file_notes(context, &project, snapshot, &unregistered));
                 findings.extend(walk.findings);
                 if context.is_cancelled() {
                     return Err(DoctorError::Cancelled);

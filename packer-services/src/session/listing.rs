@@ -63,8 +63,8 @@ pub enum AssetState {
 }
 
 impl Session {
-    /// Every asset with its state. `findings` are all of the registered assets.
-    pub(super) fn listed_assets(&self, findings: &[Finding]) -> Vec<ListedAsset> {
+    /// Every asset with its state. `findings` are all of the registered assets; `unregistered` are the other roots.
+    pub(super) fn listed_assets(&self, findings: &[Finding], unregistered: &[&str]) -> Vec<ListedAsset> {
         let mut of_asset: HashMap<u32, Vec<&Finding>> = HashMap::new();
         for finding in findings {
             if let Some(asset_id) = finding.asset.as_ref().and_then(|asset| asset.asset_id) {
@@ -77,9 +77,9 @@ impl Session {
             self.listed_asset(asset, findings, built)
         });
         let mut assets: Vec<ListedAsset> = registered.collect();
-        assets.extend(self.walk.unregistered_roots(&self.snapshot).into_iter().map(|root| ListedAsset {
+        assets.extend(unregistered.iter().map(|root| ListedAsset {
             asset_id: None,
-            root: root.to_owned(),
+            root: (*root).to_owned(),
             name: None,
             family: None,
             state: AssetState::Unregistered,

@@ -475,8 +475,9 @@ impl Session {
         }
         let budgets = self.budgets(&mut findings);
         let mut findings = sort_findings(findings);
-        let assets = self.listed_assets(&findings);
-        findings.extend(self.walk.root_notes(&self.project, &self.snapshot));
+        let unregistered = self.walk.unregistered_roots(&self.snapshot);
+        let assets = self.listed_assets(&findings, &unregistered);
+        findings.extend(WorkspaceFiles::root_notes(&self.project, &self.snapshot, &unregistered));
         findings.extend(self.walk.findings.iter().cloned());
         Report::new(ListAssetsReport { assets, budgets }, findings)
     }
