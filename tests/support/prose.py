@@ -5,6 +5,7 @@
   contain nothing but a link.
 - No phrase of the table "Write this, not that" is used: not in prose, not in a message, not in an identifier.
 - Each relative link of a page leads to a file, and to one of its headings.
+- A spec uses no other marks than those that `docs/specs/README.md` explains.
 
 Each row of the table has its patterns in `PHRASES`. A row without a pattern, and an exception that is not needed, are
 errors too.
@@ -70,6 +71,9 @@ ALLOWED = {
 QUOTING = (TABLE, "tests/support/prose.py")
 SKIPPED = ("LICENSE-APACHE", "LICENSE-MIT", "Cargo.lock")
 
+# Where a rule of a spec comes from.
+MARKS = ("spec 13", "spec 15", "practice", "pin")
+
 COMMENT = re.compile(r"^\s*(//[/!]?|#!?|>|[-*])\s+")
 LINK = re.compile(r"\s*(//[/!]? |# |[-*] )?(!?\[[^]]*\]\([^)]*\)|<?https?://\S+>?)")
 
@@ -123,6 +127,13 @@ def broken_links(name, text):
             yield target
 
 
+def unknown_marks(text):
+    """The words in brackets of a spec that are neither a mark nor a link."""
+    for found in re.findall(r"(?<![\w\]])\[([^]\n]+)\](?!\()", re.sub(r"`[^`]*`", "", without_code(text))):
+        if found not in MARKS:
+            yield found
+
+
 def without_code(text):
     return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
 
@@ -165,8 +176,10 @@ def main(names):
         problems += [f"{name}:{line}: more than {WIDTH} columns" for line in wide_lines(name, text)]
         if name.endswith(".md"):
             problems += [f"{name}: a link leads nowhere: {target}" for target in broken_links(name, text)]
+        if name.startswith("docs/specs/"):
+            problems += [f"{name}: no mark of the specs: [{mark}]" for mark in unknown_marks(text)]
     problems += [f"ALLOWED has an exception that is not needed: {entry}" for entry in ([] if names else unused)]
-    print("\n".join(problems) if problems else "no phrase of the table, no line that is too long, no broken link")
+    print("\n".join(problems) if problems else "no phrase of the table, no line that is too long, no broken link, no unknown mark")
     return 1 if problems else 0
 
 
