@@ -85,6 +85,7 @@ fn example(text: &str) -> Option<&str> {
 /// What a finding means for the command, and its exit code.
 fn effect_and_exit(code: Code) -> (&'static str, &'static str) {
     match (code.severity(), code.blame()) {
+        _ if code == Code::Interrupted => ("could not run", "128 + n after signal n"),
         (Severity::Error, Blame::Assets) => ("must be fixed", "1"),
         (Severity::Error, Blame::System) => ("could not run", "2"),
         (Severity::Error, Blame::Difference) => ("out of date", "3"),

@@ -22,7 +22,7 @@ pub mod system;
 
 use packer_services::Context;
 use packer_services::declaration::{Content, Declaration, GlyphArtifact, Palette, SoundArtifact};
-use packer_services::diagnostics::{AsFinding, Code, Finding};
+use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::TileSize;
 use packer_services::ops::{Doctor, Operation};
 use packer_services::registry::Registry;
@@ -44,7 +44,7 @@ pub const REGISTRY: &str = "assets/.prometeu/index.json";
 pub fn findings_of<O: Operation>(project: &TestProject, operation: &O, context: &Context) -> Vec<Finding> {
     let findings = match operation.run(context) {
         Ok(report) => report.findings().to_vec(),
-        Err(error) => error.as_findings(),
+        Err(error) => operation.refusal(&error),
     };
     findings.into_iter().map(|finding| without_temporary_folder(project, finding)).collect()
 }
