@@ -1,5 +1,13 @@
-//! `docs/ci.md`: every line of its scripts and jobs that runs the packer works on the demo.
-#![expect(clippy::disallowed_methods, reason = "this reads a page and prepares a project")]
+//! `docs/ci.md`: every line of its scripts and jobs that runs the packer works on the demo, and the check of the
+//! constants fails when it must.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "this reads a page, and prepares a project and its history"
+)]
+
+use std::path::Path;
+use std::process::Command;
 
 use support::{binary, copy_folder, repository};
 
@@ -41,4 +49,43 @@ fn packer_lines_of_ci_scripts_work() {
     for verb in ["pack", "doctor", "verify", "constants"] {
         assert!(verbs.contains(&verb), "no script of the page uses {verb}");
     }
+}
+
+/// Whether a script of the page succeeds in this folder. It stops at the first command that fails, as jobs do.
+fn succeeds(script: &str, folder: &Path) -> bool {
+    let packer = format!("{} ", binary::path().display());
+    let script = script.replace("prometeu-packer ", &packer);
+    let ended = Command::new("sh").args(["-ec", &script]).current_dir(folder).output().unwrap();
+    ended.status.success()
+}
+
+#[test]
+fn check_of_constants_notices_forgotten_file() {
+    let text = std::fs::read_to_string(repository().join("docs/ci.md")).unwrap();
+    let (_, section) = text.split_once("\n## Constants\n").unwrap();
+    let (_, script) = section.split_once("```sh\n").unwrap();
+    let (script, _) = script.split_once("```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let at = |path: &str| folder.path().join(path);
+    copy_folder(&repository().join("assets-demo/lantern/assets"), &at("my-game/assets"));
+    std::fs::create_dir(at("my-game/src")).unwrap();
+    let done = |script: &str| assert!(succeeds(script, folder.path()), "{script}");
+    let commit = "git add . && git -c user.name=A -c user.email=a@example.com commit --quiet --message .";
+
+    done("git init --quiet && echo build/ > .gitignore && git add my-game/assets .gitignore");
+    done(commit);
+    assert!(!succeeds(script, folder.path()), "the file is not committed");
+    assert!(at("my-game/src/assets.h").is_file());
+
+    done("git rm --quiet --cached my-game/src/assets.h && echo assets.h >> .gitignore");
+    assert!(!succeeds(script, folder.path()), "the file is ignored");
+
+    done("echo build/ > .gitignore");
+    done(commit);
+    done(script);
+
+    let anchor = at("my-game/assets/characters/lamps/asset.json");
+    let renamed = std::fs::read_to_string(&anchor).unwrap().replace("\"lamps\"", "\"lights\"");
+    std::fs::write(&anchor, renamed).unwrap();
+    assert!(!succeeds(script, folder.path()), "the file is out of date");
 }
