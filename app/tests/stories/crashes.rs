@@ -1,5 +1,7 @@
 //! A worker panics: the job is reported, nothing waits forever, and the window continues to work.
 
+use std::time::Duration;
+
 use egui::{Key, Modifiers};
 use workbench::state::{BottomTab, Packing, PreviewState};
 
@@ -77,7 +79,9 @@ fn a_panicking_pack_can_be_repeated() {
 fn panicking_thumbnails_are_not_retried() {
     let control = WorkerControl::default();
     control.make_panic("creating thumbnails", MESSAGE);
-    let mut window = open_window(&control);
+    // The project is listed twice while it is opened. Files written within the last two seconds would count as changed.
+    let mut window =
+        Window::open_controlled_demo("lantern", &control, |_| std::thread::sleep(Duration::from_millis(2100)));
     window.wait_until("the problem is reported", |state| !state.activity.is_empty());
     assert!(window.stays_idle());
     assert_eq!(control.started("creating thumbnails"), 1);
