@@ -7,9 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::asset_uuid::AssetUuid;
+use crate::byte_budget::{ByteBudget, ReservedBytes};
 use crate::diagnostics::{AsFinding, Code, Finding};
+use crate::limits::DECODING_BYTES;
 
-/// One parameter for all operations. Cheap to clone; clones share the cancel flag and the sequence.
+/// One parameter for all operations. Cheap to clone; clones share the cancel flag, the sequence, and
+/// the memory for images that are decoded at the same time.
 ///
 /// ```
 /// use packer_services::diagnostics::{AsFinding, Code};
@@ -33,6 +36,7 @@ pub struct Context {
     uuids: Arc<dyn Fn() -> AssetUuid + Send + Sync>,
     faults: Arc<dyn Faults>,
     is_read_only: bool,
+    decoding: Arc<ByteBudget>,
 }
 
 impl Context {
@@ -45,6 +49,7 @@ impl Context {
             uuids: Arc::new(AssetUuid::random),
             faults: Arc::new(NoFaults),
             is_read_only: false,
+            decoding: Arc::new(ByteBudget::new(DECODING_BYTES)),
         }
     }
 
@@ -98,6 +103,11 @@ impl Context {
 
     pub(crate) fn new_uuid(&self) -> AssetUuid {
         (self.uuids)()
+    }
+
+    /// Waits until an image may be decoded that takes so many bytes.
+    pub(crate) fn reserve_decoding(&self, bytes: u64) -> ReservedBytes<'_> {
+        self.decoding.reserve(bytes)
     }
 
     pub(crate) fn inject_fault(&self, point: FaultPoint) -> io::Result<()> {

@@ -45,6 +45,7 @@ mod asset_name;
 mod asset_selector;
 mod asset_uuid;
 mod banks;
+mod byte_budget;
 mod canonical_json;
 mod change;
 pub mod constants;

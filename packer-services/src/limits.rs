@@ -9,6 +9,15 @@ pub const SOURCE_FILE_BYTES: u64 = 512 << 20;
 pub const IMAGE_SIDE: u32 = 16_384;
 /// The size of an image, in pixels. It takes 256 MiB as RGBA, while a bank's sheet has only 64 Ki pixels.
 pub const IMAGE_PIXELS: u64 = 64 << 20;
+/// The size of an interlaced image, in pixels: 4096 × 4096. The rows of such an image are complete only at its end, so
+/// it is in memory as a whole, with up to 8 bytes per pixel. Interlacing is for slow networks; sheets do not need it.
+pub const INTERLACED_PIXELS: u64 = 16 << 20;
+/// The memory that all images take that are decoded at the same time, in bytes, whatever the number of workers: as much
+/// as the largest interlaced image. Workers wait for each other if their images take more.
+pub const DECODING_BYTES: u64 = 8 * INTERLACED_PIXELS;
+/// The workers that build assets at the same time. Each takes a few MiB, and more hardly help: all of them wait for the
+/// one thread that writes the pack.
+pub const WORKERS: usize = 32;
 /// The size of an `asset.json`, in bytes. A full bank takes about 100 KiB.
 pub const DECLARATION_BYTES: u64 = 4 << 20;
 /// The size of an `index.json`, in bytes. 10,000 assets take about 1.5 MiB.

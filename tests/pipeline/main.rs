@@ -6,6 +6,7 @@ mod cli;
 mod compilers;
 mod console;
 mod fixtures;
+mod images_decoded_once;
 mod previews;
 #[cfg(unix)]
 mod python_verifier;

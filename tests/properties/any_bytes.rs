@@ -23,6 +23,7 @@ use support::oracle::reader::Pack as IndependentPack;
 use support::sounds::Wav;
 use support::{TestProject, no_place, rel_path};
 
+use crate::images_decoded::AllPixels;
 use crate::mutate::{mutated, mutated_text};
 use crate::png_writer::{Chunk, ColorType, Drawing, png};
 use crate::random::{Rng, cases};
@@ -83,12 +84,10 @@ fn check_sound(bytes: &[u8]) {
 }
 
 fn check_image(bytes: &[u8]) {
-    let accept = |header: packer_services::internals::banks::glyph::image::ImageHeader| {
-        let pixels = u64::from(header.width) * u64::from(header.height);
-        if pixels <= SHEET { Ok(()) } else { Err(Finding::new(Code::TileOverflow, "", "")) }
-    };
-    match decode_png(&mut &bytes[..], accept) {
-        Ok(image) => assert_eq!(image.pixels.len() as u64, u64::from(image.width) * u64::from(image.height)),
+    let mut all = AllPixels { most_pixels: SHEET, pixels: Vec::new() };
+    match decode_png(&mut &bytes[..], &mut all) {
+        Ok(Some(image)) => assert_eq!(all.pixels.len() as u64, u64::from(image.width) * u64::from(image.height)),
+        Ok(None) => assert!(all.pixels.is_empty()),
         Err(ImageError::Finding(finding)) => assert!(finding.is_error()),
         Err(ImageError::Io(error)) => panic!("{error}"),
     }

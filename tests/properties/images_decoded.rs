@@ -4,26 +4,63 @@
 use std::io::Read;
 
 use packer_services::diagnostics::Finding;
-use packer_services::internals::banks::glyph::image::{Image, ImageError, PixelKind, decode_png};
+use packer_services::internals::banks::glyph::image::{
+    Image, ImageError, ImageHeader, ImagePixel, PixelKind, PixelRow, RowSink, decode_png,
+};
 use proptest::prelude::*;
 use support::images::chunk;
 
 use crate::png_writer::{Chunk, ColorType, Drawing, ExpectedPixel, png, zlib};
 use crate::random::{Rng, cases};
 
-/// Decodes an image of any size.
-pub fn decode_image(bytes: &[u8]) -> Result<Image, Finding> {
-    match decode_png(&mut &bytes[..], |_| Ok(())) {
-        Ok(image) => Ok(image),
-        Err(ImageError::Finding(finding)) => Err(*finding),
-        Err(ImageError::Io(error)) => panic!("a slice cannot fail: {error}"),
+/// Keeps all pixels of an image with at most so many, row-major.
+pub struct AllPixels {
+    pub most_pixels: u64,
+    pub pixels: Vec<ImagePixel>,
+}
+
+impl RowSink for AllPixels {
+    fn accept(&mut self, header: ImageHeader) -> bool {
+        header.pixel_count() <= self.most_pixels
     }
+
+    fn push_row(&mut self, y: u32, row: PixelRow<'_>) {
+        assert_eq!(self.pixels.len(), y as usize * row.width(), "rows arrive in order");
+        row.append_pixels(0..row.width(), &mut self.pixels);
+    }
+}
+
+/// An image with all of its pixels.
+#[derive(Debug)]
+pub struct WholeImage {
+    pub image: Image,
+    pub pixels: Vec<ImagePixel>,
+}
+
+impl WholeImage {
+    /// Decodes an image of any size.
+    fn read(source: &mut dyn Read) -> Result<Self, Finding> {
+        let mut all = AllPixels { most_pixels: u64::MAX, pixels: Vec::new() };
+        match decode_png(source, &mut all) {
+            Ok(image) => Ok(Self { image: image.expect("all pixels are wanted"), pixels: all.pixels }),
+            Err(ImageError::Finding(finding)) => Err(*finding),
+            Err(ImageError::Io(error)) => panic!("a slice cannot fail: {error}"),
+        }
+    }
+
+    pub fn expected_pixels(&self) -> Vec<ExpectedPixel> {
+        self.pixels.iter().map(ExpectedPixel::from).collect()
+    }
+}
+
+/// Decodes an image of any size.
+pub fn decode_image(mut bytes: &[u8]) -> Result<WholeImage, Finding> {
+    WholeImage::read(&mut bytes)
 }
 
 /// The decoded pixels, row-major.
 pub fn decoded_pixels(bytes: &[u8]) -> Vec<ExpectedPixel> {
-    let image = decode_image(bytes).unwrap_or_else(|finding| panic!("{finding}"));
-    image.pixels.iter().map(ExpectedPixel::from).collect()
+    decode_image(bytes).unwrap_or_else(|finding| panic!("{finding}")).expected_pixels()
 }
 
 /// Three random drawings of every color type and depth, with tRNS and without.
@@ -52,10 +89,10 @@ fn every_png_form_decodes_exactly() {
             drawing.filters = vec![filter];
             drawing.interlaced = interlaced;
             let image = decode_image(&drawing.bytes()).unwrap_or_else(|finding| panic!("{drawing:?}: {finding}"));
-            assert_eq!((image.width as usize, image.height as usize), (drawing.width, drawing.height));
-            assert_eq!(image.own_palette.is_some(), drawing.color == ColorType::Indexed);
-            let pixels: Vec<ExpectedPixel> = image.pixels.iter().map(ExpectedPixel::from).collect();
-            assert_eq!(pixels, drawing.expected_pixels(), "{drawing:?}");
+            let Image { width, height, own_palette, .. } = &image.image;
+            assert_eq!((*width as usize, *height as usize), (drawing.width, drawing.height));
+            assert_eq!(own_palette.is_some(), drawing.color == ColorType::Indexed);
+            assert_eq!(image.expected_pixels(), drawing.expected_pixels(), "{drawing:?}");
         }
     }
 }
@@ -145,11 +182,7 @@ fn ancillary_chunks_change_no_pixel() {
             with_extra.insert(at, extra.clone());
             let kind = String::from_utf8_lossy(&extra.0);
             let image = decode_image(&png(&with_extra)).unwrap_or_else(|finding| panic!("{color:?} {kind}: {finding}"));
-            assert_eq!(
-                image.pixels.iter().map(ExpectedPixel::from).collect::<Vec<_>>(),
-                drawing.expected_pixels(),
-                "{color:?} {kind}"
-            );
+            assert_eq!(image.expected_pixels(), drawing.expected_pixels(), "{color:?} {kind}");
         }
     }
 }
@@ -190,10 +223,10 @@ fn trailing_bytes_are_counted() {
     let drawing = Drawing::random(&mut Rng::seeded(5), 8, 8, ColorType::Indexed, 4, true);
     for tail in [vec![0], vec![0; 4096], drawing.bytes(), chunk(b"IEND", &[])] {
         let image = decode_image(&[drawing.bytes(), tail.clone()].concat()).unwrap();
-        assert_eq!(image.trailing_bytes, tail.len() as u64);
-        assert_eq!(image.pixels.iter().map(ExpectedPixel::from).collect::<Vec<_>>(), drawing.expected_pixels());
+        assert_eq!(image.image.trailing_bytes, tail.len() as u64);
+        assert_eq!(image.expected_pixels(), drawing.expected_pixels());
     }
-    assert_eq!(decode_image(&drawing.bytes()).unwrap().trailing_bytes, 0);
+    assert_eq!(decode_image(&drawing.bytes()).unwrap().image.trailing_bytes, 0);
 }
 
 /// Reads one byte at a time.
@@ -210,10 +243,8 @@ impl Read for SlowReader<'_> {
 fn slow_reader_decodes_the_same() {
     let drawing = Drawing::random(&mut Rng::seeded(9), 8, 8, ColorType::Rgba, 8, false);
     let bytes = drawing.bytes();
-    let Ok(image) = decode_png(&mut SlowReader(&bytes), |_| Ok(())) else {
-        panic!("reading one byte at a time must not fail")
-    };
-    assert_eq!(image.pixels.iter().map(ExpectedPixel::from).collect::<Vec<_>>(), drawing.expected_pixels());
+    let image = WholeImage::read(&mut SlowReader(&bytes)).expect("reading one byte at a time must not fail");
+    assert_eq!(image.expected_pixels(), drawing.expected_pixels());
 }
 
 proptest! {

@@ -6,6 +6,7 @@ use std::fs::OpenOptions;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
 use support::binary::{self, CommandOutput};
 use support::flac::{BitWriter, Coding, Flac, Subframe, build_file, frame_bytes};
@@ -17,6 +18,8 @@ use crate::png_writer::{Chunk, ColorType, Drawing, png};
 
 /// The limit of the packer's address space. Its threads reserve most of it and never use it.
 const ADDRESS_SPACE_KIB: u32 = 300_000;
+/// The most memory that the packer may use, whatever its input and the number of its workers: 300 MiB.
+const MEMORY_KIB: u32 = 300 << 10;
 /// More than any command takes, even in an unoptimized build on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(8);
 
@@ -111,6 +114,59 @@ fn oversized_image_is_refused_by_header() {
     ] {
         project.write("assets/ui/a.png", header(width, height));
         assert_codes(&format!("{width} × {height}"), &project, &[expected]);
+    }
+}
+
+#[test]
+fn large_interlaced_image_is_refused() {
+    let project = image_project();
+    let interlaced = |side: u32| {
+        let mut chunks: Vec<Chunk> = black().chunks();
+        let header = &mut chunks[0].1;
+        header[..8].copy_from_slice(&[side.to_be_bytes(); 2].concat());
+        header[12] = 1;
+        png(&chunks)
+    };
+    for (side, expected) in [(4104, "image-too-large"), (4096, "tile-overflow")] {
+        project.write("assets/ui/a.png", interlaced(side));
+        assert_codes(&format!("{side} × {side}, interlaced"), &project, &[expected]);
+    }
+}
+
+/// A black image with 16-bit channels, encoded small.
+fn black_image(side: u32, is_interlaced: bool) -> Vec<u8> {
+    let form = [16, 2, 0, 0, u8::from(is_interlaced)];
+    let header = [&side.to_be_bytes()[..], &side.to_be_bytes(), &form].concat();
+    // The passes of an interlaced image have up to twice as many filter bytes as rows.
+    let data = zlib_zeros((side as usize * 6 + 3) * side as usize);
+    png(&[(*b"IHDR", header), (*b"IDAT", data)])
+}
+
+/// Banks of 1024 regions of this image.
+fn many_regions_project(banks: u32, image: &[u8]) -> TestProject {
+    let mut project = TestProject::new();
+    for n in 0..banks {
+        let cut = |id: u32| Cut { region: Some(Region { x: id * 3, y: id * 3, w: 8, h: 8 }), ..Cut::default() };
+        let artifacts = (0..1024).map(|id| GlyphArtifact { cut: cut(id), ..artifact("a.png", id) }).collect();
+        let palettes = vec![palette(&[KEY, Rgb([0; 3])])];
+        let name = format!("ui{n}");
+        project.write(&format!("assets/{name}/a.png"), image);
+        project.add_asset(&name, true, &glyph(n + 1, &name, TileSize::Eight, palettes, artifacts));
+    }
+    project
+}
+
+#[test]
+fn large_images_share_a_memory_budget() {
+    for (what, side, is_interlaced) in [("in rows", 8192, false), ("interlaced", 4096, true)] {
+        let project = many_regions_project(4, &black_image(side, is_interlaced));
+        for jobs in ["1", "4", "200"] {
+            // Counts what the process can write to, so not what its threads reserve for later.
+            let limited = format!("ulimit -d {MEMORY_KIB}; exec \"$0\" pack --format json --jobs {jobs} \"$1\"");
+            let output = Command::new("bash").arg("-c").arg(limited).arg(binary::path()).arg(project.root()).output();
+            let ended = CommandOutput::from(output.unwrap());
+            assert_eq!((ended.code, ended.codes()), (0, vec![]), "{what}, {jobs} jobs: {}", ended.stderr);
+        }
     }
 }
 

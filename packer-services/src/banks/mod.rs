@@ -46,8 +46,8 @@ pub struct Outcome {
     pub holes: Vec<Hole>,
     /// Of a glyph bank with an error: the payload with index 0 in its holes, for a preview. No sink gets it.
     pub broken_payload: Option<Vec<u8>>,
-    /// The decoded image of the file that is compared with the result, if it was asked for.
-    pub compared: Option<Box<glyph::image::Image>>,
+    /// The image of the file that is compared with the result, if it was asked for.
+    pub compared: Option<Box<glyph::image::RgbaImage>>,
 }
 
 /// A tile that was put on the sheet.

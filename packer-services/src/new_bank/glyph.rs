@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use super::{NewGlyph, cannot_continue, no_place};
-use crate::banks::Outcome;
+use crate::banks::glyph::cuts::ArtifactCut;
 use crate::banks::glyph::grid::Grid;
-use crate::banks::glyph::image::{Image, PixelKind};
+use crate::banks::glyph::image::{ImagePixel, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
-use crate::banks::glyph::tiles::Keying;
-use crate::banks::glyph::{self, CutTiles};
+use crate::banks::{Outcome, glyph};
 use crate::context::Context;
 use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent};
 use crate::diagnostics::{Code, Finding, has_errors, join_some, plural};
@@ -22,7 +21,7 @@ const MAX_INDEX: u32 = i32::MAX as u32;
 /// An image of the new bank, as far as it could be decoded.
 struct NewImage {
     artifact: GlyphArtifact,
-    decoded: Option<(Image, Grid, CutTiles)>,
+    decoded: Option<ArtifactCut>,
 }
 
 /// A glyph bank of the images in the folder `stage`; `None` if something is wrong, which is added to `outcome`. With
@@ -48,18 +47,15 @@ pub(crate) fn declare_glyph_bank(
         // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit
         // together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
-        let decoded = glyph::decode_artifact(context, &root, &alone, tile_size, outcome).map(|(image, grid)| {
-            let tiles = CutTiles::of(&image, grid, &artifact, tile_size);
-            (image, grid, tiles)
-        });
+        let decoded = glyph::cut_artifact(context, &root, &alone, tile_size, outcome);
         let count = match &decoded {
-            Some((_, _, tiles)) => tiles.count(),
+            Some(cut) => cut.tiles.count(),
             None => likely_count(&root, name, tile_size),
         };
         index = index.saturating_add(count).min(MAX_INDEX);
         images.push(NewImage { artifact, decoded });
     }
-    let total: u64 = images.iter().filter_map(|one| Some(u64::from(one.decoded.as_ref()?.2.count()))).sum();
+    let total: u64 = images.iter().filter_map(|one| Some(u64::from(one.decoded.as_ref()?.tiles.count()))).sum();
     if !force
         && !cannot_continue(&outcome.findings, force)
         && total > u64::from(tile_size.capacity())
@@ -74,10 +70,7 @@ pub(crate) fn declare_glyph_bank(
     outcome.findings.clear();
     let drawn: Vec<CutImage<'_>> = images
         .iter()
-        .filter_map(|NewImage { artifact, decoded }| {
-            let (image, grid, tiles) = decoded.as_ref()?;
-            Some(CutImage { artifact, image, grid: *grid, tiles })
-        })
+        .filter_map(|NewImage { artifact, decoded }| Some(CutImage::new(artifact, decoded.as_ref()?)))
         .collect();
     outcome.findings.extend(note_keys(options.color_key, &drawn));
     let FoundPalettes { palettes, choices, findings } =
@@ -100,15 +93,14 @@ fn too_many_together(images: &[NewImage], total: u64, size: TileSize) -> Finding
     let capacity = size.capacity();
     let mut room = capacity;
     let fit = images.iter().take_while(|one| {
-        let count = one.decoded.as_ref().map_or(0, |(_, _, tiles)| tiles.count());
+        let count = one.decoded.as_ref().map_or(0, |cut| cut.tiles.count());
         let has_room = count <= room;
         room = room.saturating_sub(count);
         has_room
     });
     let fit = fit.count();
     let blank = |one: &NewImage| {
-        let tiles =
-            one.decoded.as_ref().map(|(_, _, tiles)| tiles.taken.iter().filter(|(_, tile)| tile.is_blank()).count());
+        let tiles = one.decoded.as_ref().map(|cut| cut.tiles.taken.iter().filter(|(_, tile)| tile.is_blank()).count());
         tiles.unwrap_or(0) as u64
     };
     let blank: u64 = images.iter().map(blank).sum();
@@ -154,10 +146,7 @@ fn note_keys(color_key: Option<ColorKey>, drawn: &[CutImage<'_>]) -> Vec<Finding
 
 /// A note if the requested color key removes no pixel of any image.
 fn note_unused_key(key: ColorKey, drawn: &[CutImage<'_>]) -> Option<Finding> {
-    let is_used = |one: &CutImage<'_>| {
-        let keying = Keying::new(Some(key), one.image);
-        one.image.pixels.iter().any(|pixel| pixel.kind != PixelKind::Clear && keying.removes(pixel))
-    };
+    let is_used = |one: &CutImage<'_>| one.tiles.keyed_pixels > 0;
     if drawn.is_empty() || drawn.iter().any(is_used) {
         return None;
     }
@@ -175,7 +164,8 @@ fn note_unused_key(key: ColorKey, drawn: &[CutImage<'_>]) -> Option<Finding> {
 /// A note if an image with a full palette of 16 colors draws its index 0, which no palette of the console can.
 fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
     let draws_index_0 = |one: &&CutImage<'_>| {
-        let plain = || one.image.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque);
+        let drawn = || one.tiles.taken.iter().flat_map(|(_, tile)| &tile.colors);
+        let plain = || drawn().filter(|pixel| pixel.kind == PixelKind::Opaque);
         one.image.own_palette.is_some()
             && plain().any(|pixel| pixel.index == 0)
             && plain().map(|pixel| pixel.index).max() == u8::try_from(PALETTE_COLORS - 1).ok()
@@ -193,11 +183,13 @@ fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
 /// A note if images draw with the color that often means transparent.
 fn note_key_color(drawn: &[CutImage<'_>]) -> Option<Finding> {
     let key = palettes::DEFAULT_KEY.to_565();
-    let count = |image: &Image| {
-        image.pixels.iter().filter(|pixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key).count()
+    let is_key = |pixel: &ImagePixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key;
+    let count = |one: &CutImage<'_>| {
+        let pixels = one.tiles.taken.iter().flat_map(|(_, tile)| tile.remaining());
+        pixels.filter(|(_, pixel)| is_key(pixel)).count()
     };
     let with: Vec<(&GlyphArtifact, usize)> =
-        drawn.iter().map(|one| (one.artifact, count(one.image))).filter(|(_, n)| *n > 0).collect();
+        drawn.iter().map(|one| (one.artifact, count(one))).filter(|(_, n)| *n > 0).collect();
     let (first, _) = with.first()?;
     let pixels: usize = with.iter().map(|(_, count)| count).sum();
     let more = if with.len() > 1 {

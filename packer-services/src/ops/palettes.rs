@@ -7,10 +7,9 @@ use serde::Serialize;
 
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::{AssetNotFound, AssetSelector};
-use crate::banks::glyph::grid::Grid;
-use crate::banks::glyph::image::Image;
+use crate::banks::glyph;
+use crate::banks::glyph::cuts::{ArtifactCut, ArtifactCuts};
 use crate::banks::glyph::palettes::{self, CutImage};
-use crate::banks::glyph::{self, CutTiles};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphArtifact, GlyphContent, Palette, edit};
@@ -245,22 +244,20 @@ fn find_palettes(
     let size = bank.glyph.tile_size;
     let mut artifacts: Vec<&GlyphArtifact> = bank.glyph.artifacts.iter().collect();
     artifacts.sort_by_key(|artifact| artifact.index);
-    let mut decoded: Vec<(&GlyphArtifact, Image, Grid, CutTiles)> = Vec::new();
-    for artifact in artifacts {
+    let mut cuts = ArtifactCuts::new(context, &bank.folder, &artifacts, size);
+    let mut decoded: Vec<(&GlyphArtifact, ArtifactCut)> = Vec::new();
+    for (n, artifact) in artifacts.iter().enumerate() {
         check_cancelled(context)?;
-        let Some((image, grid)) = glyph::decode_artifact(context, &bank.folder, artifact, size, outcome) else {
-            continue;
-        };
-        let tiles = CutTiles::of(&image, grid, artifact, size);
-        let checked = glyph::check_color_key(&image, artifact).and_then(|()| tiles.check_ids(artifact.index, size));
+        let Ok(cut) = cuts.take(n, outcome) else { continue };
+        let checked =
+            glyph::check_color_key(&cut.image, artifact).and_then(|()| cut.tiles.check_ids(artifact.index, size));
         outcome.findings.extend(checked.err().map(|problem| Finding::from(problem).file(artifact.file.as_str())));
-        decoded.push((artifact, image, grid, tiles));
+        decoded.push((artifact, cut));
     }
     if has_errors(&outcome.findings) || !outcome.changed.is_empty() {
         return Ok(None);
     }
-    let drawn: Vec<CutImage<'_>> =
-        decoded.iter().map(|(artifact, image, grid, tiles)| CutImage { artifact, image, grid: *grid, tiles }).collect();
+    let drawn: Vec<CutImage<'_>> = decoded.iter().map(|(artifact, cut)| CutImage::new(artifact, cut)).collect();
     let found = palettes::find_palettes(context, &bank.glyph.palettes, &drawn, size)?;
     let is_complete = !has_errors(&found.findings);
     outcome.findings.extend(found.findings);

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::show::ShowAssetError;
 use crate::asset_selector::AssetSelector;
-use crate::banks::glyph::image::{self, ImageError};
+use crate::banks::glyph::image::{self, ImageError, RgbaRows};
 use crate::banks::sniff::{PNG_SIGNATURE, sniff_file};
 use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
 use crate::banks::{Outcome, check_cancelled};
@@ -308,13 +308,13 @@ fn decode_image(
     let full_path = source.path().to_owned();
     context.inject_fault(FaultPoint::DecodeImage).map_err(DiskError::reading(full_path.clone()))?;
     let mut reading = source.start_reading();
-    let result = image::decode_png(&mut reading, |_| Ok(()));
+    let mut shown = RgbaRows::default();
+    let result = image::decode_png(&mut reading, &mut shown);
     decoded.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     let finding = match result {
         Ok(image) => {
-            let finding = image.trailing_bytes_finding();
-            decoded.source = Some(SourcePreview::of_image(&image));
-            finding
+            decoded.source = shown.finish().map(SourcePreview::of_image);
+            image.and_then(|image| image.trailing_bytes_finding())
         }
         Err(ImageError::Finding(finding)) => Some(*finding),
         Err(ImageError::Io(error)) => return Err(DiskError::reading(full_path)(error).into()),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::pipeline::{self, Delivery};
 use super::plan::{self, Piece, PlannedAsset};
 use crate::asset_uuid::AssetUuid;
-use crate::banks::glyph::image::Image;
+use crate::banks::glyph::image::RgbaImage;
 use crate::banks::{ArtifactUse, DrawnTile, Outcome, SourceRecord, Stop};
 use crate::context::Context;
 use crate::declaration::{Content, Declaration};
@@ -98,7 +98,7 @@ pub struct KeptPayload {
     /// The tiles on the sheet of a glyph bank.
     pub drawn: Vec<DrawnTile>,
     /// The decoded image that was asked for.
-    pub compared: Option<Box<Image>>,
+    pub compared: Option<Box<RgbaImage>>,
     room: KeptRoom,
 }
 

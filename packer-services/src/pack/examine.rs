@@ -13,6 +13,7 @@ use crate::context::{Context, FaultPoint, Progress};
 use crate::declaration::Declaration;
 use crate::diagnostics::{Code, Finding, has_errors, sort_findings};
 use crate::formats::EntryMetadata;
+use crate::limits::WORKERS;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
@@ -110,9 +111,10 @@ pub fn examine_assets<'s>(
     })
 }
 
-/// How many workers build assets: by default one per processor.
+/// How many workers build assets: by default one per processor, and at most [`WORKERS`].
 pub fn worker_count(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
-    jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+    let wanted = jobs.or_else(|| std::thread::available_parallelism().ok());
+    wanted.and_then(|wanted| NonZeroUsize::new(wanted.get().min(WORKERS))).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Passes the bytes of included assets on to the output, as long as the pack is not blocked.

@@ -4,7 +4,7 @@
 //! decoders as the pack and shows their output.
 
 use super::sound::{Waveform, WaveformDrawing};
-use crate::banks::glyph::image::{Image, PixelKind};
+use crate::banks::glyph::image::RgbaImage;
 use crate::banks::{Sink, Stop};
 use crate::diagnostics::escaped;
 
@@ -74,23 +74,9 @@ impl std::fmt::Debug for SourcePreview {
 
 impl SourcePreview {
     /// Creates the preview of a decoded image.
-    pub(crate) fn of_image(image: &Image) -> Self {
-        let shown = image.pixels.iter().flat_map(|pixel| {
-            let alpha = match pixel.kind {
-                PixelKind::Opaque | PixelKind::Deep => 0xFF,
-                PixelKind::Partial(alpha) => alpha,
-                PixelKind::Clear => 0,
-                PixelKind::NoColor => return [0; 4],
-            };
-            let [r, g, b] = pixel.rgb.0;
-            [r, g, b, alpha]
-        });
-        Self::Image {
-            width: image.width,
-            height: image.height,
-            rgba: shown.collect(),
-            description: image.form.to_string(),
-        }
+    pub(crate) fn of_image(image: RgbaImage) -> Self {
+        let RgbaImage { width, height, form, rgba } = image;
+        Self::Image { width, height, rgba, description: form.to_string() }
     }
 
     /// Creates the preview of a text from its first bytes; `is_cut` if there are more.

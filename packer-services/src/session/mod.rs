@@ -325,7 +325,7 @@ impl Session {
         }
         if is_viewed {
             self.view = Some(preview);
-            self.compared_image = image.map(|image| Arc::new(SourcePreview::of_image(&image)));
+            self.compared_image = image.map(|image| Arc::new(SourcePreview::of_image(*image)));
         }
         self.insert_built(built, sources);
         Ok(())

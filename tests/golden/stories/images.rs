@@ -67,9 +67,12 @@ fn a_byte_was_changed() -> Vec<Finding> {
 
 /// Only its header: the packer reads no further.
 fn a_poster_was_exported() -> Vec<Finding> {
-    let side = 20_000u32.to_be_bytes();
-    let header = chunk(b"IHDR", &[&side[..], &side[..], &[8, 2, 0, 0, 0]].concat());
-    hero_with_image([b"\x89PNG\r\n\x1a\n".to_vec(), header].concat())
+    let with_header = |side: u32, interlacing: u8| {
+        let side = side.to_be_bytes();
+        let header = chunk(b"IHDR", &[&side[..], &side[..], &[8, 2, 0, 0, interlacing]].concat());
+        hero_with_image([b"\x89PNG\r\n\x1a\n".to_vec(), header].concat())
+    };
+    [with_header(20_000, 0), with_header(5000, 1)].concat()
 }
 
 fn a_sky_has_sixteen_bits() -> Vec<Finding> {

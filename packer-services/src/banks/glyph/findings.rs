@@ -11,7 +11,7 @@ use crate::banks::sniff::{FileKind, SniffedFile};
 use crate::declaration::{Cut, Region};
 use crate::diagnostics::{Code, Finding, Place, Places, escaped, join_some, plural};
 use crate::formats::{DRAWN_COLORS, MAX_PALETTES, Rgb};
-use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE};
+use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, INTERLACED_PIXELS};
 
 /// The most colors that a list names. Longer ones are only counted, because nobody fixes more by hand.
 const LISTED_COLORS: usize = 6;
@@ -55,6 +55,14 @@ impl From<ImageProblem> for Finding {
                     "the image is {width} × {height} pixels; the limit is {IMAGE_SIDE} per side and {IMAGE_PIXELS} in total"
                 ),
                 "Split the image into smaller ones: a bank can have at most 256 × 256 pixels.",
+            ),
+            ImageProblem::TooLargeInterlaced { width, height } => Self::new(
+                Code::ImageTooLarge,
+                format!(
+                    "the image is interlaced, and {width} × {height} pixels; the limit for interlaced images is \
+                     {INTERLACED_PIXELS} in total"
+                ),
+                "Export the image without interlacing (Adam7), or split it into smaller ones.",
             ),
             ImageProblem::Trailing { bytes } => Self::new(
                 Code::ImageTrailing,

@@ -166,7 +166,7 @@ pub enum DeclarationFix {
 }
 
 /// The alpha of an image that was not cut into tiles.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UncutAlpha {
     /// Of the first pixel that is neither opaque nor transparent.
     pub alpha: u8,
@@ -223,17 +223,32 @@ impl CauseList {
     }
 }
 
-/// The pixels of an image without tiles that are neither opaque nor transparent; `None` if there are none.
-pub fn find_uncut_alpha(image: &Image, keying: Keying) -> Option<UncutAlpha> {
-    let partial = image.pixels.iter().zip(0u64..).filter_map(|(pixel, at)| match pixel.kind {
-        PixelKind::Partial(alpha) if !keying.removes(pixel) => Some((at, alpha)),
-        _ => None,
-    });
-    let (first, alpha) = partial.clone().next()?;
-    let width = u64::from(image.width.max(1));
-    let side = |pixels: u64| u32::try_from(pixels).unwrap_or(u32::MAX);
-    let first = Pixel { x: side(first % width), y: side(first / width) };
-    Some(UncutAlpha { alpha, first, count: partial.count() as u64 })
+/// Looks for pixels that are neither opaque nor transparent in an image that is not cut into tiles.
+#[derive(Debug)]
+pub struct AlphaScan {
+    /// The pixels that are transparent anyway.
+    pub keying: Keying,
+    /// What was found so far.
+    pub found: Option<UncutAlpha>,
+}
+
+impl AlphaScan {
+    /// A scan of an image with this keying.
+    pub fn new(keying: Keying) -> Self {
+        Self { keying, found: None }
+    }
+
+    /// Scans row `y`.
+    pub fn push_row(&mut self, y: u32, row: &[ImagePixel]) {
+        for (x, pixel) in (0u32..).zip(row) {
+            if let PixelKind::Partial(alpha) = pixel.kind
+                && !self.keying.removes(pixel)
+            {
+                let first = Pixel { x, y };
+                self.found.get_or_insert(UncutAlpha { alpha, first, count: 0 }).count += 1;
+            }
+        }
+    }
 }
 
 /// The place of a tile, of one of whose pixels `place` is.

@@ -1,30 +1,33 @@
-//! PNG to pixels, before any palette is considered.
+//! PNG to rows of pixels, before any palette is considered.
 //!
 //! The `png` crate inflates and unfilters; this file turns its raw samples into pixels. It also follows the file's
-//! chunks, because the crate accepts a file that lacks its last bytes (spec: banks, "PNG").
+//! chunks, because the crate accepts a file that lacks its last bytes (spec: banks, "PNG"). No image is ever in memory
+//! as a whole, except an interlaced one, whose rows are complete only at its end.
 
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Transformations};
 
 use crate::banks::sniff::{PNG_SIGNATURE, SniffedFile, sniff_file};
 use crate::diagnostics::Finding;
 use crate::formats::{Rgb, Rgb565};
-use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE};
+use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, INTERLACED_PIXELS};
 
 /// Most images of a bank are smaller. A larger buffer would cost each of them more to clear than it saves in reads.
 const BUFFER_BYTES: usize = 8 << 10;
 
 /// An image that is refused for its size is decoded anyway up to this many pixels, to report its other problems in the
-/// same run: 4 Mpx are a 2560 × 1600 screen, and take 16 MiB. With a higher limit a refused image could cost
-/// [`IMAGE_PIXELS`]; with a lower one, drawings of ordinary size would need a second run to show all of their problems.
+/// same run: 4 Mpx are a 2560 × 1600 screen, and take some 50 ms. With a higher limit a refused image could cost the
+/// time of [`IMAGE_PIXELS`]; with a lower one, drawings of ordinary size would need a second run to show all of their
+/// problems.
 const SMALL_PIXELS: u64 = 4 << 20;
 
 /// Enough for [`sniff_file`], which looks at 33 bytes.
 const SNIFFED_BYTES: usize = 64;
 
-/// A decoded image.
+/// What is known of a decoded image besides its pixels.
 #[derive(Debug)]
 pub struct Image {
     /// In pixels.
@@ -35,8 +38,6 @@ pub struct Image {
     pub form: ImageForm,
     /// The colors of its own palette, if it is indexed.
     pub own_palette: Option<Vec<Rgb>>,
-    /// Row-major, `width × height`.
-    pub pixels: Vec<ImagePixel>,
     /// Whether a tRNS chunk defines what is transparent.
     pub has_trns: bool,
     /// Bytes after the PNG's end.
@@ -76,6 +77,103 @@ pub enum PixelKind {
     NoColor,
 }
 
+/// Receives the pixels of an image, row by row from the top. If decoding fails later, they must not be used.
+pub trait RowSink {
+    /// Receives size and form before any pixel is decoded; false if no pixels are needed.
+    fn accept(&mut self, header: ImageHeader) -> bool;
+
+    /// Receives row `y`.
+    fn push_row(&mut self, y: u32, row: PixelRow<'_>);
+}
+
+/// A row of an image.
+#[derive(Clone, Copy)]
+pub struct PixelRow<'a> {
+    layout: &'a SampleLayout<'a>,
+    samples: &'a [u8],
+}
+
+impl<'a> PixelRow<'a> {
+    /// The samples as they are in the file.
+    pub fn samples(self) -> &'a [u8] {
+        self.samples
+    }
+
+    /// Another row of the same image.
+    #[must_use]
+    pub fn with_samples(self, samples: &'a [u8]) -> Self {
+        Self { samples, ..self }
+    }
+
+    /// How many pixels it has.
+    pub fn width(self) -> usize {
+        self.layout.width
+    }
+
+    /// Appends the pixels in these columns.
+    pub fn append_pixels(self, columns: Range<usize>, pixels: &mut Vec<ImagePixel>) {
+        self.layout.append_pixels(self.samples, columns, pixels);
+    }
+}
+
+/// A whole image as it is shown.
+#[derive(Debug)]
+pub struct RgbaImage {
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// Its form, for people.
+    pub form: ImageForm,
+    /// Row-major, with red, green, blue and straight alpha in four bytes per pixel; the high bytes of a 16-bit image. A
+    /// pixel whose index is not in the image's own palette is transparent black.
+    pub rgba: Vec<u8>,
+}
+
+/// Keeps an image as it is shown.
+#[derive(Debug, Default)]
+pub struct RgbaRows {
+    image: Option<RgbaImage>,
+    pixels: Vec<ImagePixel>,
+}
+
+impl RgbaRows {
+    /// The image; `None` if there was none.
+    pub fn finish(self) -> Option<RgbaImage> {
+        self.image
+    }
+
+    /// How many bytes such an image has.
+    pub fn size_bytes(header: ImageHeader) -> u64 {
+        4 * header.pixel_count()
+    }
+}
+
+impl RowSink for RgbaRows {
+    fn accept(&mut self, header: ImageHeader) -> bool {
+        let ImageHeader { width, height, form, .. } = header;
+        let rgba = Vec::with_capacity(usize::try_from(Self::size_bytes(header)).unwrap_or(0));
+        self.image = Some(RgbaImage { width, height, form, rgba });
+        true
+    }
+
+    fn push_row(&mut self, _: u32, row: PixelRow<'_>) {
+        let Some(image) = &mut self.image else { return };
+        self.pixels.clear();
+        row.append_pixels(0..row.width(), &mut self.pixels);
+        image.rgba.extend(self.pixels.iter().flat_map(|pixel| {
+            let alpha = match pixel.kind {
+                PixelKind::Opaque | PixelKind::Deep => 0xFF,
+                PixelKind::Partial(alpha) => alpha,
+                PixelKind::Clear => 0,
+                PixelKind::NoColor => return [0; 4],
+            };
+            let [r, g, b] = pixel.rgb.0;
+            [r, g, b, alpha]
+        }));
+    }
+}
+
 /// The size and form of an image, known before its pixels are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageHeader {
@@ -87,6 +185,8 @@ pub struct ImageHeader {
     pub indexed: bool,
     /// Its form, for people: `indexed PNG, 8 bit`.
     pub form: ImageForm,
+    /// The size of a row's samples, in bytes.
+    pub row_bytes: u64,
 }
 
 /// The form of an image, for people.
@@ -119,17 +219,30 @@ impl ImageForm {
 }
 
 impl ImageHeader {
+    /// How many pixels it has.
+    pub fn pixel_count(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
     /// Whether decoding its pixels costs little even if they turn out to be useless.
     pub fn is_small(self) -> bool {
-        u64::from(self.width) * u64::from(self.height) <= SMALL_PIXELS
+        self.pixel_count() <= SMALL_PIXELS
+    }
+
+    /// How much memory decoding takes, in bytes, without what a sink keeps.
+    pub fn decoding_bytes(self) -> u64 {
+        if self.form.is_interlaced { self.row_bytes * u64::from(self.height) } else { self.row_bytes }
     }
 
     fn check_limits(self) -> Result<(), ImageProblem> {
-        let pixels = u64::from(self.width) * u64::from(self.height);
-        if self.width.max(self.height) <= IMAGE_SIDE && pixels <= IMAGE_PIXELS {
-            return Ok(());
+        let Self { width, height, .. } = self;
+        if width.max(height) > IMAGE_SIDE || self.pixel_count() > IMAGE_PIXELS {
+            return Err(ImageProblem::TooLarge { width, height });
         }
-        Err(ImageProblem::TooLarge { width: self.width, height: self.height })
+        if self.form.is_interlaced && self.pixel_count() > INTERLACED_PIXELS {
+            return Err(ImageProblem::TooLargeInterlaced { width, height });
+        }
+        Ok(())
     }
 }
 
@@ -144,6 +257,8 @@ pub(super) enum ImageProblem {
     Damaged(PngDamage),
     /// It is larger than the limits.
     TooLarge { width: u32, height: u32 },
+    /// It is interlaced, and larger than the limit for such images.
+    TooLargeInterlaced { width: u32, height: u32 },
     /// It has so many bytes after the PNG's end.
     Trailing { bytes: u64 },
 }
@@ -178,17 +293,15 @@ impl From<ImageProblem> for ImageError {
     }
 }
 
-/// Decodes one PNG from `source`, reading it only forward. `accept` may refuse the size before pixels are allocated.
+/// Decodes one PNG from `source`, reading it only forward, and passes its rows to `sink`; `None` if that needs no
+/// pixels.
 ///
 /// # Errors
-/// A finding (not a PNG, damaged, cut, too large, or that of `accept`), or an I/O error.
-pub fn decode_png(
-    source: &mut dyn Read,
-    accept: impl FnOnce(ImageHeader) -> Result<(), Finding>,
-) -> Result<Image, ImageError> {
+/// A finding (not a PNG, damaged, cut, or too large), or an I/O error.
+pub fn decode_png(source: &mut dyn Read, sink: &mut dyn RowSink) -> Result<Option<Image>, ImageError> {
     let mut stream = PngStream::open(source)?;
-    let decoded = decode_pixels(&mut stream, accept);
-    let mut image = stream.explain(decoded)?;
+    let decoded = decode_rows(&mut stream, sink);
+    let Some(mut image) = stream.explain(decoded)? else { return Ok(None) };
     stream.drain().map_err(ImageError::Io)?;
     // The decoder skips a tRNS chunk that it cannot use, and so would show what should be transparent.
     if stream.outline.trns_chunks != u32::from(image.has_trns) {
@@ -198,7 +311,7 @@ pub fn decode_png(
         Some(end) => image.trailing_bytes = stream.outline.seen_bytes - end,
         None => return Err(stream.outline.cut().into()),
     }
-    Ok(image)
+    Ok(Some(image))
 }
 
 /// Reads the header of a PNG, and nothing after it.
@@ -214,7 +327,6 @@ pub fn read_png_header(source: &mut dyn Read) -> Result<ImageHeader, ImageError>
 enum DecodeFailure {
     Png(DecodingError),
     Problem(ImageProblem),
-    Refused(Finding),
 }
 
 impl From<DecodingError> for DecodeFailure {
@@ -243,18 +355,19 @@ fn decoder<'d, 's>(stream: &'d mut PngStream<'s>) -> Decoder<&'d mut PngStream<'
 fn read_header(decoder: &mut Decoder<&mut PngStream<'_>>) -> Result<ImageHeader, DecodeFailure> {
     let info = decoder.read_header_info()?;
     let indexed = info.color_type == ColorType::Indexed;
-    let header = ImageHeader { width: info.width, height: info.height, indexed, form: ImageForm::of(info) };
+    let row_bits = u64::from(info.width) * info.bits_per_pixel() as u64;
+    let (form, row_bytes) = (ImageForm::of(info), row_bits.div_ceil(8));
+    let header = ImageHeader { width: info.width, height: info.height, indexed, form, row_bytes };
     header.check_limits()?;
     Ok(header)
 }
 
-fn decode_pixels(
-    stream: &mut PngStream<'_>,
-    accept: impl FnOnce(ImageHeader) -> Result<(), Finding>,
-) -> Result<Image, DecodeFailure> {
+fn decode_rows(stream: &mut PngStream<'_>, sink: &mut dyn RowSink) -> Result<Option<Image>, DecodeFailure> {
     let mut decoder = decoder(stream);
     let header = read_header(&mut decoder)?;
-    accept(header).map_err(DecodeFailure::Refused)?;
+    if !sink.accept(header) {
+        return Ok(None);
+    }
     let mut reader = decoder.read_info()?;
     // Copied before the pixels are read: what comes after them in the file must not change them.
     let (palette, trns) = (reader.info().palette.clone().unwrap_or_default(), reader.info().trns.clone());
@@ -262,27 +375,32 @@ fn decode_pixels(
     if header.indexed && palette.is_empty() {
         return Err(ImageProblem::Damaged(PngDamage::NoPalette).into());
     }
-    let size = reader.output_buffer_size().unwrap_or(usize::MAX);
-    let mut raw = vec![0; size];
-    let frame = reader.next_frame(&mut raw)?;
-    reader.finish()?;
     let layout =
         SampleLayout { color_type, depth, width: header.width as usize, palette: &palette, trns: trns.as_deref() };
-    let mut pixels = Vec::with_capacity(header.width as usize * header.height as usize);
-    for line in raw.chunks(frame.line_size).take(header.height as usize) {
-        layout.append_line(line, &mut pixels);
+    let mut push_row = |y, samples: &[u8]| sink.push_row(y, PixelRow { layout: &layout, samples });
+    if header.form.is_interlaced {
+        let mut whole = vec![0; reader.output_buffer_size().ok_or(DecodingError::LimitsExceeded)?];
+        let frame = reader.next_frame(&mut whole)?;
+        (0..header.height).zip(whole.chunks(frame.line_size)).for_each(|(y, samples)| push_row(y, samples));
+    } else {
+        let mut samples = vec![0; reader.output_line_size(header.width).ok_or(DecodingError::LimitsExceeded)?];
+        let mut y = 0;
+        while reader.read_row(&mut samples)?.is_some() {
+            push_row(y, &samples);
+            y += 1;
+        }
     }
+    reader.finish()?;
     let own_palette =
         header.indexed.then(|| layout.palette.chunks_exact(3).map(|rgb| Rgb([rgb[0], rgb[1], rgb[2]])).collect());
-    Ok(Image {
+    Ok(Some(Image {
         width: header.width,
         height: header.height,
         form: header.form,
         own_palette,
-        pixels,
         has_trns: trns.is_some(),
         trailing_bytes: 0,
-    })
+    }))
 }
 
 /// How the raw samples of a line lie.
@@ -295,20 +413,21 @@ struct SampleLayout<'a> {
 }
 
 impl SampleLayout<'_> {
-    /// Appends the pixels of a line.
-    fn append_line(&self, line: &[u8], pixels: &mut Vec<ImagePixel>) {
+    /// Appends the pixels of a line in these columns.
+    fn append_pixels(&self, line: &[u8], columns: Range<usize>, pixels: &mut Vec<ImagePixel>) {
         // The most common form, without a decision per sample.
         if self.color_type == ColorType::Rgba && self.depth == BitDepth::Eight {
-            pixels.extend(line.chunks_exact(4).map(|rgba| {
-                let kind = match rgba[3] {
+            let (samples, _) = line[columns.start * 4..columns.end * 4].as_chunks::<4>();
+            pixels.extend(samples.iter().map(|[r, g, b, alpha]| {
+                let kind = match alpha {
                     255 => PixelKind::Opaque,
                     0 => PixelKind::Clear,
-                    alpha => PixelKind::Partial(alpha),
+                    alpha => PixelKind::Partial(*alpha),
                 };
-                ImagePixel { rgb: Rgb([rgba[0], rgba[1], rgba[2]]), index: 0, kind }
+                ImagePixel { rgb: Rgb([*r, *g, *b]), index: 0, kind }
             }));
         } else {
-            pixels.extend((0..self.width).map(|x| self.pixel(line, x)));
+            pixels.extend(columns.map(|x| self.pixel(line, x)));
         }
     }
 
@@ -491,7 +610,6 @@ impl<'a> PngStream<'a> {
         match decoded {
             Ok(decoded) => Ok(decoded),
             Err(DecodeFailure::Problem(problem)) => Err(problem.into()),
-            Err(DecodeFailure::Refused(finding)) => Err(ImageError::Finding(Box::new(finding))),
             Err(DecodeFailure::Png(error)) => {
                 self.drain().map_err(ImageError::Io)?;
                 let ends_early = match &error {

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alignment::{ColorRow, order_colors};
+use super::cuts::ArtifactCut;
 use super::fit::FitCause;
 use super::grid::Grid;
 use super::image::{Image, ImagePixel, PixelKind};
@@ -38,6 +39,14 @@ pub struct CutImage<'a> {
     pub grid: Grid,
     /// Those that take an id.
     pub tiles: &'a CutTiles,
+}
+
+impl<'a> CutImage<'a> {
+    /// The image of `artifact`.
+    pub fn new(artifact: &'a GlyphArtifact, cut: &'a ArtifactCut) -> Self {
+        let ArtifactCut { image, grid, tiles } = cut;
+        Self { artifact, image, grid: *grid, tiles }
+    }
 }
 
 /// What was found for a bank.
@@ -545,7 +554,7 @@ fn rich_tile_fixes(one: &CutImage<'_>, rich: &[&CutTile], colors: &[(Rgb, u64)],
             !is_too_rich(&left)
         })
     };
-    let has_key = one.artifact.color_key.is_some() || one.image.pixels.iter().any(|p| p.kind == PixelKind::Clear);
+    let has_key = one.artifact.color_key.is_some() || one.tiles.clear_pixels > 0;
     if one.image.own_palette.is_some() && one.artifact.color_key.is_none() && fits_without(&|pixel| pixel.index == 0) {
         fixes.push(RichTileFix::KeyIndex0);
     } else if !has_key {
@@ -560,14 +569,11 @@ fn rich_tile_fixes(one: &CutImage<'_>, rich: &[&CutTile], colors: &[(Rgb, u64)],
     fixes
 }
 
-/// The largest smaller tile size at which no tile has too many colors, if a bank then has room for the image.
+/// The largest smaller tile size at which no tile has too many colors. A bank then has as much room as before.
 fn smaller_tile_size(one: &CutImage<'_>, size: TileSize) -> Option<TileSize> {
     let smaller = TileSize::ALL.into_iter().rev().filter(|other| other.pixels() < size.pixels());
-    smaller.filter(|_| one.artifact.cut == Cut::default()).find(|other| {
-        let Ok(grid) = Grid::of(one.image.width, one.image.height, &one.artifact.cut, *other) else { return false };
-        let tiles = CutTiles::of(one.image, grid, one.artifact, *other);
-        tiles.count() <= other.capacity() && !tiles.taken.iter().any(|(_, tile)| is_too_rich(&plain_pixels(tile)))
-    })
+    let is_whole = one.artifact.cut == Cut::default() && one.tiles.count() <= size.capacity();
+    smaller.filter(|_| is_whole).find(|other| !one.tiles.split(*other).any(|tile| is_too_rich(&plain_pixels(&tile))))
 }
 
 /// The colors of a tile, distinct as the console shows them, those on most pixels first.

@@ -1,7 +1,7 @@
-//! Images cut into tiles.
+//! Images cut into tiles, row of cells by row of cells.
 
 use super::grid::Grid;
-use super::image::{Image, ImagePixel, PixelKind};
+use super::image::{ImagePixel, PixelKind, PixelRow};
 use super::sheet::{SheetProblem, check_last_id};
 use crate::banks::ArtifactUse;
 use crate::declaration::{ColorKey, GlyphArtifact};
@@ -21,36 +21,50 @@ pub struct CutTile {
 /// A removed pixel. `colors` has no such position, because a tile has at most 1024 pixels.
 const REMOVED: u16 = u16::MAX;
 
+/// The position of a pixel among `colors`, to which it is added if they lack it.
+fn position_of(pixel: ImagePixel, colors: &mut Vec<ImagePixel>) -> u16 {
+    let known = colors.iter().position(|color| *color == pixel);
+    let at = known.unwrap_or_else(|| {
+        colors.push(pixel);
+        colors.len() - 1
+    });
+    u16::try_from(at).unwrap_or(REMOVED)
+}
+
 impl CutTile {
-    /// Cell `n` of the image.
-    pub fn cut(image: &Image, grid: Grid, n: u32, keying: Keying) -> Self {
-        let side = grid.side();
-        let Pixel { x, y: top } = grid.corner(n);
-        let left = x as usize;
+    /// A tile of these pixels, row-major, `side × side`.
+    fn of(side: u32, pixels: impl Iterator<Item = ImagePixel>, keying: Keying) -> Self {
         let mut colors: Vec<ImagePixel> = Vec::new();
         let mut positions = Vec::with_capacity((side * side) as usize);
         // Neighboring pixels are mostly equal, so the last result is tried first.
         let mut last: Option<(ImagePixel, u16)> = None;
-        for y in top..top + side {
-            let start = y as usize * image.width as usize + left;
-            for pixel in &image.pixels[start..start + side as usize] {
-                let position = match last {
-                    Some((same, position)) if same == *pixel => position,
-                    _ if keying.removes(pixel) => REMOVED,
-                    _ => {
-                        let known = colors.iter().position(|color| color == pixel);
-                        let at = known.unwrap_or_else(|| {
-                            colors.push(*pixel);
-                            colors.len() - 1
-                        });
-                        u16::try_from(at).unwrap_or(REMOVED)
-                    }
-                };
-                last = Some((*pixel, position));
-                positions.push(position);
-            }
+        for pixel in pixels {
+            let position = match last {
+                Some((same, position)) if same == pixel => position,
+                _ if keying.removes(&pixel) => REMOVED,
+                _ => position_of(pixel, &mut colors),
+            };
+            last = Some((pixel, position));
+            positions.push(position);
         }
         Self { side, colors, positions }
+    }
+
+    /// The tiles of a smaller size that it consists of, row-major.
+    fn split(&self, side: u32) -> impl Iterator<Item = Self> {
+        let parts = self.side / side;
+        let corners = (0..parts).flat_map(move |row| (0..parts).map(move |column| (column * side, row * side)));
+        corners.map(move |(left, top)| {
+            let mut part = Self { side, colors: Vec::new(), positions: Vec::new() };
+            for y in top..top + side {
+                let start = (y * self.side + left) as usize;
+                for position in &self.positions[start..start + side as usize] {
+                    let pixel = self.colors.get(usize::from(*position));
+                    part.positions.push(pixel.map_or(REMOVED, |pixel| position_of(*pixel, &mut part.colors)));
+                }
+            }
+            part
+        })
     }
 
     /// Whether no pixel remains: such a tile is index 0 everywhere.
@@ -80,20 +94,20 @@ impl CutTile {
 }
 
 /// A color key, prepared for one image.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Keying {
     removes_index0: bool,
     color: Option<Rgb565>,
 }
 
 impl Keying {
-    /// The keying of `image` by `key`.
-    pub fn new(key: Option<ColorKey>, image: &Image) -> Self {
+    /// The keying of an image by `key`.
+    pub fn new(key: Option<ColorKey>, is_indexed: bool) -> Self {
         let color = match key {
             Some(ColorKey::Color(rgb)) => Some(rgb.to_565()),
             _ => None,
         };
-        Self { removes_index0: key == Some(ColorKey::Index0) && image.own_palette.is_some(), color }
+        Self { removes_index0: key == Some(ColorKey::Index0) && is_indexed, color }
     }
 
     /// Whether the pixel becomes index 0 whatever its color: it is transparent, or the key names it.
@@ -113,30 +127,26 @@ pub struct CutTiles {
     count: u32,
     /// The numbers of the blank cells that take no id.
     pub skipped: Vec<u32>,
+    /// How many pixels of all cells are transparent in the image.
+    pub clear_pixels: u64,
+    /// How many others the color key removes.
+    pub keyed_pixels: u64,
 }
 
 impl CutTiles {
-    /// Cuts a decoded image.
-    pub fn of(image: &Image, grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Self {
-        let keying = Keying::new(artifact.color_key, image);
-        let mut tiles = Self { taken: Vec::new(), count: 0, skipped: Vec::new() };
-        for n in 0..grid.count() {
-            let tile = CutTile::cut(image, grid, n, keying);
-            if artifact.cut.skip_blank && tile.is_blank() {
-                tiles.skipped.push(n);
-                continue;
-            }
-            tiles.count += 1;
-            if tiles.count <= size.capacity() {
-                tiles.taken.push((n, tile));
-            }
-        }
-        tiles
+    /// The tiles of a smaller size that they consist of.
+    pub fn split(&self, size: TileSize) -> impl Iterator<Item = CutTile> {
+        self.taken.iter().flat_map(move |(_, tile)| tile.split(size.pixels()))
     }
 
     /// How many ids they take.
     pub fn count(&self) -> u32 {
         self.count
+    }
+
+    /// How many pixels those in [`taken`](Self::taken) have.
+    pub fn taken_pixels(&self) -> u64 {
+        self.taken.first().map_or(0, |(_, tile)| self.taken.len() as u64 * u64::from(tile.side).pow(2))
     }
 
     /// The ids that the artifact takes, and the cells they come from.
@@ -160,5 +170,75 @@ impl CutTiles {
             return Err(SheetProblem::OnlyBlank { cells: self.skipped.len() as u64 });
         }
         check_last_id(index, self.count(), size)
+    }
+}
+
+/// Cuts an image for one artifact, while its rows arrive.
+#[derive(Debug)]
+pub struct TileCutter {
+    grid: Grid,
+    keying: Keying,
+    skips_blank: bool,
+    capacity: u32,
+    /// The next row of cells.
+    row: u32,
+    tiles: CutTiles,
+}
+
+impl TileCutter {
+    /// A cutter of an image with this grid.
+    pub fn new(grid: Grid, artifact: &GlyphArtifact, size: TileSize, is_indexed: bool) -> Self {
+        let tiles = CutTiles { taken: Vec::new(), count: 0, skipped: Vec::new(), clear_pixels: 0, keyed_pixels: 0 };
+        Self {
+            grid,
+            keying: Keying::new(artifact.color_key, is_indexed),
+            skips_blank: artifact.cut.skip_blank,
+            capacity: size.capacity(),
+            row: 0,
+            tiles,
+        }
+    }
+
+    /// The last row of pixels of the next row of cells; `None` if all cells are cut.
+    pub fn awaited_row(&self) -> Option<u32> {
+        (self.row < self.grid.rows).then(|| self.grid.corner(self.row * self.grid.columns).y + self.grid.side() - 1)
+    }
+
+    /// Cuts the next row of cells from its rows of pixels.
+    pub fn cut_row(&mut self, rows: &[PixelRow<'_>]) {
+        let side = self.grid.side() as usize;
+        let mut pixels = Vec::with_capacity(side * side);
+        for n in self.row * self.grid.columns..(self.row + 1) * self.grid.columns {
+            let left = self.grid.corner(n).x as usize;
+            pixels.clear();
+            rows.iter().for_each(|row| row.append_pixels(left..left + side, &mut pixels));
+            self.push_tile(n, &pixels);
+        }
+        self.row += 1;
+    }
+
+    fn push_tile(&mut self, n: u32, pixels: &[ImagePixel]) {
+        let tile = CutTile::of(self.grid.side(), pixels.iter().copied(), self.keying);
+        let clear = pixels.iter().filter(|pixel| pixel.kind == PixelKind::Clear).count() as u64;
+        self.tiles.clear_pixels += clear;
+        self.tiles.keyed_pixels += pixels.len() as u64 - clear - tile.remaining_pixels();
+        if self.skips_blank && tile.is_blank() {
+            self.tiles.skipped.push(n);
+            return;
+        }
+        self.tiles.count += 1;
+        if self.tiles.count <= self.capacity {
+            self.tiles.taken.push((n, tile));
+        }
+    }
+
+    /// How many pixels the tiles so far have.
+    pub fn kept_pixels(&self) -> u64 {
+        self.tiles.taken_pixels()
+    }
+
+    /// The tiles and the grid.
+    pub fn finish(self) -> (CutTiles, Grid) {
+        (self.tiles, self.grid)
     }
 }

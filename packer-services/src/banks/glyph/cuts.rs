@@ -1,0 +1,348 @@
+//! Decodes the images of artifacts and cuts them: each image once, for all artifacts that are cut from it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::fit::AlphaScan;
+use super::grid::Grid;
+use super::image::{self, Image, ImageError, ImageHeader, ImagePixel, PixelRow, RgbaImage, RgbaRows, RowSink};
+use super::sheet::check_last_id;
+use super::tiles::{CutTiles, Keying, TileCutter};
+use crate::banks::Outcome;
+use crate::byte_budget::ReservedBytes;
+use crate::context::{Context, FaultPoint};
+use crate::declaration::GlyphArtifact;
+use crate::diagnostics::{AsFinding, Finding};
+use crate::files::{DiskError, Folder};
+use crate::formats::{SHEET_PIXELS, TileSize};
+use crate::paths::RelPath;
+
+/// How many pixels of tiles may wait for their artifact's turn: those of four full banks. A bank has more only if its
+/// artifacts overlap, which is an error; then an image may be decoded again. Without a limit, such a bank could use any
+/// amount of memory.
+const WAITING_PIXELS: u64 = 4 * (SHEET_PIXELS * SHEET_PIXELS) as u64;
+
+/// The cuts of a bank's artifacts, decoded as they are needed.
+pub struct ArtifactCuts<'a> {
+    context: &'a Context,
+    root: &'a Folder,
+    size: TileSize,
+    artifacts: &'a [&'a GlyphArtifact],
+    /// The positions of the artifacts of each file.
+    of_file: HashMap<&'a RelPath, Vec<usize>>,
+    /// What waits for the turn of its artifact.
+    ready: BTreeMap<usize, ReadyCut>,
+    waiting_pixels: u64,
+    shown: ShownFile<'a>,
+}
+
+/// The image of an artifact, cut.
+#[derive(Debug)]
+pub struct ArtifactCut {
+    /// Its form and palette.
+    pub image: Arc<Image>,
+    /// Where its cells lie.
+    pub grid: Grid,
+    /// Those that take an id.
+    pub tiles: CutTiles,
+}
+
+/// Why an artifact could not be cut; the findings are in the outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NotCut {
+    /// How many tiles it would have had, if that is known.
+    pub tiles: Option<u32>,
+}
+
+/// A file whose image is wanted as it is shown.
+#[derive(Default)]
+struct ShownFile<'a> {
+    path: Option<&'a RelPath>,
+    image: Option<RgbaImage>,
+}
+
+/// What came of an artifact, with its findings.
+struct ReadyCut {
+    findings: Vec<Finding>,
+    cut: Result<ArtifactCut, NotCut>,
+}
+
+impl ReadyCut {
+    fn failed(finding: Finding, not_cut: NotCut) -> Self {
+        Self { findings: vec![finding], cut: Err(not_cut) }
+    }
+
+    fn pixels(&self) -> u64 {
+        self.cut.as_ref().map_or(0, |cut| cut.tiles.taken_pixels())
+    }
+}
+
+impl<'a> ArtifactCuts<'a> {
+    /// The cuts of these artifacts. Nothing is read yet.
+    pub fn new(context: &'a Context, root: &'a Folder, artifacts: &'a [&'a GlyphArtifact], size: TileSize) -> Self {
+        let mut of_file: HashMap<&RelPath, Vec<usize>> = HashMap::new();
+        for (n, artifact) in artifacts.iter().enumerate() {
+            of_file.entry(&artifact.file).or_default().push(n);
+        }
+        let (ready, shown) = (BTreeMap::new(), ShownFile::default());
+        Self { context, root, size, artifacts, of_file, ready, waiting_pixels: 0, shown }
+    }
+
+    /// Also keeps the whole image of this file as it is shown.
+    #[must_use]
+    pub fn showing(mut self, file: Option<&'a RelPath>) -> Self {
+        self.shown.path = file;
+        self
+    }
+
+    /// Cuts the image of artifact `n`. Artifacts must be asked for in order, each once.
+    ///
+    /// # Errors
+    /// If the image cannot be decoded or cut, which `outcome` then explains.
+    pub fn take(&mut self, n: usize, outcome: &mut Outcome) -> Result<ArtifactCut, NotCut> {
+        if !self.ready.contains_key(&n) {
+            self.decode_for(n, outcome);
+        }
+        let ready = self.ready.remove(&n).ok_or(NotCut::default())?;
+        self.waiting_pixels -= ready.pixels();
+        outcome.findings.extend(ready.findings);
+        ready.cut
+    }
+
+    /// The image that [`ArtifactCuts::showing`] asked for, if it was decoded.
+    pub fn finish(self) -> Option<RgbaImage> {
+        self.shown.image
+    }
+
+    /// Decodes the image of artifact `first`, and cuts it for all later artifacts of the same file that fit in memory.
+    fn decode_for(&mut self, first: usize, outcome: &mut Outcome) {
+        let path = &self.artifacts[first].file;
+        let of_file = self.of_file.get(path).map_or(&[][..], Vec::as_slice);
+        let is_due = |n: &usize| *n >= first && !self.ready.contains_key(n);
+        let members: Vec<(usize, &GlyphArtifact)> =
+            of_file.iter().copied().filter(is_due).map(|n| (n, self.artifacts[n])).collect();
+        let is_shown = self.shown.path == Some(path) && self.shown.image.is_none();
+        let room = WAITING_PIXELS.saturating_sub(self.waiting_pixels);
+        let mut pass = CuttingPass::new(self.context, self.size, members, room);
+        pass.shown = is_shown.then(RgbaRows::default);
+        let decoded = decode(self.context, self.root, path, &mut pass, outcome);
+        if let (Ok(_), Some(shown)) = (&decoded, pass.shown.take()) {
+            self.shown.image = shown.finish();
+        }
+        for (n, ready) in pass.finish(path, &decoded) {
+            self.waiting_pixels += ready.pixels();
+            self.ready.insert(n, ready);
+        }
+    }
+}
+
+/// Opens and decodes an image; `None` if no artifact can be cut from it. The error is relative to the root.
+fn decode(
+    context: &Context,
+    root: &Folder,
+    path: &RelPath,
+    pass: &mut CuttingPass<'_>,
+    outcome: &mut Outcome,
+) -> Result<Option<Arc<Image>>, Finding> {
+    let source = root.open(path).map_err(|error| error.into_finding_about(path))?;
+    if let Some(finding) = source.too_large_finding() {
+        return Err(finding.file(path.as_str()));
+    }
+    let full_path = source.path().to_owned();
+    let disk_error = |error| DiskError::reading(&full_path)(error).as_finding().file(path.as_str());
+    context.inject_fault(FaultPoint::DecodeImage).map_err(disk_error)?;
+    let mut reading = source.start_reading();
+    let decoded = image::decode_png(&mut reading, pass);
+    // Before anything waits for the disk again.
+    pass.reserved = None;
+    outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
+    match decoded {
+        Ok(image) => Ok(image.map(Arc::new)),
+        Err(ImageError::Finding(finding)) => Err(finding.file(path.as_str())),
+        Err(ImageError::Io(error)) => Err(disk_error(error)),
+    }
+}
+
+/// Cuts one image for several artifacts while it is decoded.
+struct CuttingPass<'a> {
+    context: &'a Context,
+    size: TileSize,
+    members: Vec<Member<'a>>,
+    /// The members by the row of pixels that completes their next row of cells.
+    awaited: BTreeMap<u32, Vec<usize>>,
+    /// The samples of the last rows, as many as a cell has; row `y` is at `y % length`.
+    last_rows: Vec<Vec<u8>>,
+    /// How many pixels the tiles of all members but the first may have.
+    room: u64,
+    /// How many they have.
+    taken_room: u64,
+    /// For the members that cannot be cut, one for each keying.
+    alpha_scans: Vec<AlphaScan>,
+    /// The pixels of a row that is scanned.
+    row: Vec<ImagePixel>,
+    shown: Option<RgbaRows>,
+    reserved: Option<ReservedBytes<'a>>,
+}
+
+/// An artifact of the image.
+struct Member<'a> {
+    n: usize,
+    artifact: &'a GlyphArtifact,
+    /// How many tiles it has, once that is known.
+    tiles: Option<u32>,
+    state: MemberState,
+}
+
+enum MemberState {
+    /// The header was not read yet, or there was no room for its tiles: it needs a pass of its own.
+    Postponed,
+    /// It cannot be cut.
+    Refused(Box<Finding>, Keying),
+    /// It is being cut.
+    Cutting(TileCutter),
+}
+
+impl<'a> CuttingPass<'a> {
+    fn new(context: &'a Context, size: TileSize, members: Vec<(usize, &'a GlyphArtifact)>, room: u64) -> Self {
+        let member = |(n, artifact)| Member { n, artifact, tiles: None, state: MemberState::Postponed };
+        Self {
+            context,
+            size,
+            members: members.into_iter().map(member).collect(),
+            awaited: BTreeMap::new(),
+            last_rows: vec![Vec::new(); size.pixels() as usize],
+            room,
+            taken_room: 0,
+            alpha_scans: Vec::new(),
+            row: Vec::new(),
+            shown: None,
+            reserved: None,
+        }
+    }
+
+    /// What came of each artifact; an artifact that found no room is left out.
+    fn finish(self, path: &RelPath, decoded: &Result<Option<Arc<Image>>, Finding>) -> Vec<(usize, ReadyCut)> {
+        let ready = |member: Member<'a>| {
+            let not_cut = NotCut { tiles: member.tiles };
+            let named = |finding: Finding| finding.file(path.as_str());
+            let ready = match (decoded, member.state) {
+                (Err(finding), _) => ReadyCut::failed(finding.clone(), not_cut),
+                (Ok(image), MemberState::Refused(finding, keying)) => {
+                    let trailing = image.as_ref().and_then(|image| image.trailing_bytes_finding());
+                    let scan = self.alpha_scans.iter().find(|scan| scan.keying == keying);
+                    let alpha = scan.and_then(|scan| scan.found).map(Finding::from);
+                    let findings = trailing.into_iter().chain([*finding]).chain(alpha).map(named).collect();
+                    ReadyCut { findings, cut: Err(not_cut) }
+                }
+                (Ok(Some(image)), MemberState::Cutting(cutter)) => {
+                    let (tiles, grid) = cutter.finish();
+                    let findings = image.trailing_bytes_finding().map(named).into_iter().collect();
+                    ReadyCut { findings, cut: Ok(ArtifactCut { image: image.clone(), grid, tiles }) }
+                }
+                (Ok(_), MemberState::Postponed) | (Ok(None), MemberState::Cutting(_)) => return None,
+            };
+            Some((member.n, ready))
+        };
+        self.members.into_iter().filter_map(ready).collect()
+    }
+
+    /// Cuts the rows of cells that row `y` of the image completes.
+    fn cut_completed(&mut self, y: u32, row: PixelRow<'_>) {
+        let Some(completed) = self.awaited.remove(&y) else { return };
+        let last_rows = std::mem::take(&mut self.last_rows);
+        let (before, after) = last_rows.split_at((y as usize + 1) % last_rows.len());
+        let rows: Vec<PixelRow<'_>> = after.iter().chain(before).map(|samples| row.with_samples(samples)).collect();
+        for at in completed {
+            let MemberState::Cutting(cutter) = &mut self.members[at].state else { continue };
+            let before = cutter.kept_pixels();
+            cutter.cut_row(&rows);
+            let added = cutter.kept_pixels() - before;
+            if let Some(next) = cutter.awaited_row() {
+                self.awaited.entry(next).or_default().push(at);
+            }
+            if at > 0 {
+                self.taken_room += added;
+                self.make_room();
+            }
+        }
+        self.last_rows = last_rows;
+    }
+
+    /// Postpones members, the last first, until all others fit.
+    fn make_room(&mut self) {
+        for member in self.members.iter_mut().skip(1).rev() {
+            if self.taken_room <= self.room {
+                return;
+            }
+            if let MemberState::Cutting(cutter) = &member.state {
+                self.taken_room -= cutter.kept_pixels();
+                member.state = MemberState::Postponed;
+            }
+        }
+    }
+}
+
+impl RowSink for CuttingPass<'_> {
+    fn accept(&mut self, header: ImageHeader) -> bool {
+        let mut is_cut = false;
+        for (at, member) in self.members.iter_mut().enumerate() {
+            let artifact = member.artifact;
+            let grid = Grid::of(header.width, header.height, &artifact.cut, self.size);
+            member.tiles = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
+            let accepted = grid.map_err(Finding::from).and_then(|grid| accept_grid(grid, artifact, self.size));
+            member.state = match accepted {
+                Ok(grid) => {
+                    let cutter = TileCutter::new(grid, artifact, self.size, header.indexed);
+                    let awaited = cutter.awaited_row();
+                    self.awaited.entry(awaited.unwrap_or(u32::MAX)).or_default().push(at);
+                    is_cut = true;
+                    MemberState::Cutting(cutter)
+                }
+                Err(finding) => {
+                    let keying = Keying::new(artifact.color_key, header.indexed);
+                    if header.is_small() && self.alpha_scans.iter().all(|scan| scan.keying != keying) {
+                        self.alpha_scans.push(AlphaScan::new(keying));
+                    }
+                    MemberState::Refused(Box::new(finding), keying)
+                }
+            };
+        }
+        // A small image is decoded anyway, so that whatever else is wrong with it is reported in the same run.
+        if !is_cut && !header.is_small() {
+            self.shown = None;
+            return false;
+        }
+        let last_rows = header.row_bytes * self.last_rows.len() as u64;
+        let shown = self.shown.as_ref().map_or(0, |_| RgbaRows::size_bytes(header));
+        self.reserved = Some(self.context.reserve_decoding(header.decoding_bytes() + last_rows + shown));
+        self.shown.as_mut().is_none_or(|shown| shown.accept(header))
+    }
+
+    fn push_row(&mut self, y: u32, row: PixelRow<'_>) {
+        if !self.alpha_scans.is_empty() {
+            self.row.clear();
+            row.append_pixels(0..row.width(), &mut self.row);
+            self.alpha_scans.iter_mut().for_each(|scan| scan.push_row(y, &self.row));
+        }
+        if let Some(shown) = &mut self.shown {
+            shown.push_row(y, row);
+        }
+        // Only rows of cells are needed again.
+        if self.awaited.range(y..y.saturating_add(self.size.pixels())).next().is_some() {
+            let at = y as usize % self.last_rows.len();
+            let kept = &mut self.last_rows[at];
+            kept.clear();
+            kept.extend_from_slice(row.samples());
+            self.cut_completed(y, row);
+        }
+    }
+}
+
+/// Refuses an image with too many cells before its pixels are decoded.
+fn accept_grid(grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
+    // How many cells are blank is known only once the pixels are.
+    if !artifact.cut.skip_blank {
+        check_last_id(artifact.index, grid.count(), size)?;
+    }
+    Ok(grid)
+}
