@@ -90,3 +90,18 @@ fn requests_and_sessions_are_send() {
     assert_send::<ExportPreview>();
     assert_send::<<PreviewBank as Operation>::Report>();
 }
+
+#[test]
+fn numbers_that_fit_nothing_are_explained() {
+    let project = fixtures::small_project();
+    for (line, needed) in [
+        ("pack @ --jobs 0", "a number of worker threads is required: 1 or more"),
+        ("pack @ --jobs two", "a number of worker threads is required: 1 or more"),
+        ("pack @ --max-bytes 4MB", "a plain number of bytes is required"),
+    ] {
+        let output = cli::run_json(project.root(), line);
+        assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{line}");
+        let message = output.json()["findings"][0]["message"].to_string();
+        assert!(message.contains(needed), "{line}: {message}");
+    }
+}

@@ -115,7 +115,7 @@ pub enum Verb {
         #[arg(long, value_name = "TYPE=N", value_parser = slots_allowed)]
         max_slots: Vec<(&'static str, u32)>,
         /// Number of worker threads [default: one per processor]
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = worker_count)]
         jobs: Option<NonZeroUsize>,
         /// Fail immediately if another packer is writing
         #[arg(long)]
@@ -262,6 +262,10 @@ fn plain_bytes(text: &str) -> Result<u64, String> {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let bytes = text.parse().ok().filter(|_| plain);
     bytes.ok_or_else(|| "a plain number of bytes is required, such as 4000000: no unit, sign or separator".into())
+}
+
+fn worker_count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a number of worker threads is required: 1 or more".into())
 }
 
 fn slots_allowed(text: &str) -> Result<(&'static str, u32), String> {

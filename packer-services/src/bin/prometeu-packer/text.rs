@@ -114,7 +114,7 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
         line("tiles", format!("{} of {capacity}", report.used));
     }
     for (index, palette) in report.palettes.iter().enumerate() {
-        let name = palette.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+        let name = palette.name.as_deref().map(|name| format!("  (named {name})")).unwrap_or_default();
         line(&format!("palette {index}"), format!("{}{name}", palette.colors.join(" ")));
     }
     for artifact in &report.artifacts {
@@ -201,8 +201,8 @@ pub fn palettes(report: &Report<FindPalettesReport>) -> String {
             declared if declared == palette.colors.len() => "kept".to_owned(),
             declared => format!("kept, {} added", plural((palette.colors.len() - declared) as u64, "color")),
         };
-        let name = palette.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
-        let _ = writeln!(text, "palette {:<4} {}{name}  ({state})", palette.index, palette.colors.join(" "));
+        let name = palette.name.as_deref().map(|name| format!("named {name}, ")).unwrap_or_default();
+        let _ = writeln!(text, "palette {:<4} {}  ({name}{state})", palette.index, palette.colors.join(" "));
     }
     text.push_str(&match (report.new_palettes, report.new_colors, report.applied) {
         (0, 0, _) => "the declared palettes already cover all tiles".to_owned(),
