@@ -24,6 +24,8 @@ pub enum Command {
     CancelPack,
     /// Checks the published or opened pack.
     Verify,
+    /// Opens the folder of the published pack in the system's file manager.
+    RevealPack,
     /// Copies the command line that packs the same bytes.
     CopyCiCommand,
     /// Closes the window.
@@ -32,6 +34,10 @@ pub enum Command {
     NextProblem,
     /// Selects the previous problem.
     PreviousProblem,
+    /// Goes to the next tile that the selected problem is about.
+    NextProblemTile,
+    /// Goes to the previous tile that the selected problem is about.
+    PreviousProblemTile,
     /// Opens the shown file, or the file of the selected problem, in the system's program for it.
     OpenSource,
     /// Opens the folder of the selected asset in the system's file manager.
@@ -149,10 +155,13 @@ pub const ALL: &[Entry] = &[
     entry(Command::Pack, "Pack", &[ctrl(Key::P)], Menu::Project),
     entry(Command::CancelPack, "Cancel pack", &[ctrl(Key::Period)], Menu::Project),
     entry(Command::Verify, "Check pack file", &[ctrl_shift(Key::V)], Menu::Project),
+    entry(Command::RevealPack, "Show pack in its folder", &[], Menu::Project),
     entry(Command::CopyCiCommand, "Copy command for CI", &[ctrl_shift(Key::C)], Menu::Project),
     entry(Command::Quit, "Quit", &[ctrl(Key::Q)], Menu::Project),
     entry(Command::NextProblem, "Next problem", &[plain(Key::F8)], Menu::Asset),
     entry(Command::PreviousProblem, "Previous problem", &[shift(Key::F8)], Menu::Asset),
+    entry(Command::NextProblemTile, "Next tile of the problem", &[plain(Key::F7)], Menu::Asset),
+    entry(Command::PreviousProblemTile, "Previous tile of the problem", &[shift(Key::F7)], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
     entry(Command::Play, "Play or stop", &[plain(Key::Space)], Menu::Asset),
@@ -207,11 +216,15 @@ impl Command {
             Self::Refresh | Self::Verify | Self::Search | Self::NextPanel | Self::PreviousPanel | Self::Close => {
                 opened()
             }
-            Self::CopyCiCommand => project(),
+            Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
             Self::CancelPack => require(state.pack.is_running(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {
-                opened().and_then(|()| require(!state.problems.is_empty(), "No problems to go to."))
+                opened().and_then(|()| require(!state.problem_rows.is_empty(), "No problems to go to."))
+            }
+            Self::NextProblemTile | Self::PreviousProblemTile => {
+                let has_tiles = state.selected_problem.is_some() && !state.problem_tiles().is_empty();
+                opened().and_then(|()| require(has_tiles, "The selected problem is not about tiles."))
             }
             Self::OpenSource | Self::RevealFolder => {
                 project().and_then(|()| require(state.selected_asset().is_some(), "No asset is selected."))

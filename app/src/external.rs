@@ -1,34 +1,71 @@
-//! Other programs: opens files in them, and writes the command line for CI.
+//! Other programs: opens files in them, reads what they copied, and writes command lines.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The command line that packs the same bytes, quoted for a shell.
-pub fn ci_command(project: &Path) -> String {
-    let path = project.display().to_string();
-    let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    if is_plain {
-        format!("prometeu-packer pack {path}")
-    } else {
-        format!("prometeu-packer pack '{}'", path.replace('\'', r"'\''"))
+use packer_services::diagnostics::AssetRef;
+use packer_services::shell_quoted;
+
+/// The command line that packs the same bytes, run in the project's folder.
+pub const CI_COMMAND: &str = "prometeu-packer pack .";
+
+/// A text in which command lines name the open project and the asset instead of `PROJECT` and `ASSET`.
+pub fn fill_placeholders(text: &str, project: Option<&Path>, asset: Option<&AssetRef>) -> String {
+    let fill = |word: &str| match (word, project, asset.and_then(|asset| asset.asset_id)) {
+        ("PROJECT", Some(project), _) => shell_quoted(project),
+        ("ASSET", _, Some(asset_id)) => asset_id.to_string(),
+        _ => word.to_owned(),
+    };
+    let filled = text.split('`').enumerate().map(|(n, part)| match part.starts_with("prometeu-packer ") {
+        true if n % 2 == 1 => part.split(' ').map(fill).collect::<Vec<String>>().join(" "),
+        _ => part.to_owned(),
+    });
+    filled.collect::<Vec<String>>().join("`")
+}
+
+/// The path that a user typed or pasted: `~` is the home folder, a `file://` address is what it names, and quotes
+/// around the whole are left out.
+pub fn typed_path(text: &str, home: Option<&Path>) -> PathBuf {
+    let text = text.trim();
+    let unquoted = ["\"", "'"].iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    let text = unquoted.unwrap_or(text);
+    if let Some(address) = text.strip_prefix("file://") {
+        let path = address.strip_prefix("localhost").unwrap_or(address);
+        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
+        // On Windows the path after the third slash begins with a drive.
+        let drive = decoded.strip_prefix('/').filter(|rest| rest.as_bytes().get(1) == Some(&b':'));
+        return PathBuf::from(drive.unwrap_or(&decoded));
+    }
+    match (text.strip_prefix('~'), home) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(['/', '\\']) => {
+            home.join(rest.trim_start_matches(['/', '\\']))
+        }
+        _ => PathBuf::from(text),
     }
 }
 
-/// Opens a file or folder in the system's program for it.
-///
-/// # Errors
-/// If no program could be started.
-pub fn open_with_system(path: &Path) -> std::io::Result<()> {
-    let program = if cfg!(target_os = "macos") {
+/// The system's program that opens a file in the user's program for it.
+pub fn system_opener() -> PathBuf {
+    PathBuf::from(if cfg!(target_os = "macos") {
         "open"
     } else if cfg!(windows) {
         "explorer"
     } else {
         "xdg-open"
-    };
-    let mut child = std::process::Command::new(program).arg(path).spawn()?;
-    // A child that is never waited for would remain as a zombie process.
-    std::thread::spawn(move || child.wait());
-    Ok(())
+    })
+}
+
+/// Opens a file or folder with `opener`, and waits until that ends.
+///
+/// # Errors
+/// Why it was not opened.
+pub fn open_with(opener: &Path, path: &Path) -> Result<(), String> {
+    let program = opener.display();
+    match std::process::Command::new(opener).arg(path).status() {
+        Err(error) => Err(format!("`{program}` could not be started: {error}")),
+        // The status of `explorer` is 1 even if it opened the file.
+        Ok(status) if status.success() || cfg!(windows) => Ok(()),
+        Ok(status) => Err(format!("`{program}` failed: {status}")),
+    }
 }
 
 #[cfg(test)]
@@ -36,8 +73,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_quoted_for_the_shell() {
-        assert_eq!(ci_command(Path::new("/games/lantern")), "prometeu-packer pack /games/lantern");
-        assert_eq!(ci_command(Path::new("/my games/it's")), r"prometeu-packer pack '/my games/it'\''s'");
+    fn typed_paths_are_understood() {
+        let home = Path::new("/home/ada");
+        let typed = |text| typed_path(text, Some(home));
+        assert_eq!(typed(" ~/games/lantern\n"), Path::new("/home/ada/games/lantern"));
+        assert_eq!(typed("~"), home);
+        assert_eq!(typed("~ada/games"), Path::new("~ada/games"));
+        assert_eq!(typed("file:///home/ada/my%20game"), Path::new("/home/ada/my game"));
+        assert_eq!(typed("file://localhost/games"), Path::new("/games"));
+        assert_eq!(typed("file:///C:/games"), Path::new("C:/games"));
+        assert_eq!(typed("'/home/ada/my game'"), Path::new("/home/ada/my game"));
+        assert_eq!(typed_path("~/x", None), Path::new("~/x"));
+    }
+
+    #[test]
+    fn commands_name_project_and_asset() {
+        let asset = AssetRef { asset_id: Some(3), root: "hero".to_owned() };
+        let text = "In PROJECT, run `prometeu-packer palettes PROJECT ASSET --apply`.";
+        let filled = fill_placeholders(text, Some(Path::new("/my games/a")), Some(&asset));
+        assert_eq!(filled, "In PROJECT, run `prometeu-packer palettes '/my games/a' 3 --apply`.");
+        assert_eq!(fill_placeholders(text, None, None), text);
     }
 }

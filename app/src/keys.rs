@@ -37,6 +37,9 @@ pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>)
     let focus = focus_of(state, context.memory(|memory| memory.focused()));
     push_shortcuts(focus, context, actions);
     let pressed = |key: Key| context.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key).cast_signed());
+    if focus != Focus::Search && state.notice.is_some() && pressed(Key::Escape) > 0 {
+        actions.push(Action::DismissNotice);
+    }
     if focus == Focus::Widget || state.opened.is_none() {
         return;
     }
@@ -86,8 +89,9 @@ fn push_shortcuts(focus: Focus, context: &Context, actions: &mut Vec<Action>) {
         if shortcut.logical_key == Key::Space && !matches!(focus, Focus::Panel(_)) {
             continue;
         }
-        if context.input_mut(|input| input.consume_shortcut(shortcut)) {
-            actions.push(Action::Run(*command));
-        }
+        // When frames take long, several presses arrive in one of them.
+        let count =
+            |input: &mut egui::InputState| input.count_and_consume_key(shortcut.modifiers, shortcut.logical_key);
+        actions.extend(std::iter::repeat_n(Action::Run(*command), context.input_mut(count)));
     }
 }

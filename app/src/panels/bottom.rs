@@ -1,17 +1,19 @@
 //! The bottom panel: problems, activity, and the result of the last pack.
 
-use egui::{Grid, RichText, ScrollArea, Ui};
-use packer_services::diagnostics::{Finding, Place, Severity, format_bytes, join_some, plural};
-use packer_services::ops::{NamedAsset, PackReport, Published, Report};
+use std::collections::HashSet;
+
+use egui::{Grid, Label, RichText, ScrollArea, Ui};
+use packer_services::diagnostics::{CauseId, Finding, Place, Severity, format_bytes, join_some, plural};
+use packer_services::ops::{PackReport, Published, Report};
 
 use super::{Action, Draw};
 use crate::commands::Command;
-use crate::external::ci_command;
-use crate::state::{BottomTab, Packing, Panel, State};
+use crate::external::CI_COMMAND;
+use crate::state::{Activity, BottomTab, Packing, Panel, ProblemFilter, State};
 use crate::theme::{ROW, STEP, Tokens};
 use crate::widgets::{
-    List, accessibility, finding_list, numbered_list, row_tops, selectable_row, severity_icon, shorten_middle,
-    show_list, tab_button, text_cell,
+    List, accessibility, code_text, finding_list, numbered_list, row_tops, selectable_row, severity_icon,
+    shorten_middle, show_list, tab_button, text_cell,
 };
 
 /// Widths of the columns of problems, in points.
@@ -39,16 +41,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             }
         }
         ui.add_space(2.0 * STEP);
-        for severity in [Severity::Error, Severity::Warning] {
-            let count = state.problem_count(severity);
-            if count > 0 {
-                accessibility::hide(&severity_icon(ui, severity));
-                ui.add_space(STEP);
-                let text = RichText::new(plural(count as u64, severity.as_str())).small();
-                ui.label(text.color(Tokens::of(ui).severity(severity)));
-                ui.add_space(2.0 * STEP);
-            }
-        }
+        show_problem_filters(ui, draw);
     });
     ui.add_space(STEP);
     match state.bottom_tab {
@@ -56,6 +49,34 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         BottomTab::Activity => show_activity(ui, state),
         BottomTab::PackResult => {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| show_pack_result(ui, draw));
+        }
+    }
+}
+
+/// How many problems there are of each severity. A click lists only those, another one lists all again.
+fn show_problem_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let state = draw.state;
+    let filter = state.problem_filter;
+    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+        let count = state.problem_count(severity);
+        let is_on = filter.severity == Some(severity);
+        if count > 0 || is_on {
+            accessibility::hide(&severity_icon(ui, severity));
+            let text = RichText::new(plural(count as u64, severity.as_str())).small();
+            let text = text.color(Tokens::of(ui).severity(severity));
+            if ui.selectable_label(is_on, text).on_hover_text("List only these").clicked() {
+                let severity = (!is_on).then_some(severity);
+                draw.push(Action::FilterProblems(ProblemFilter { severity, ..filter }));
+            }
+            ui.add_space(STEP);
+        }
+    }
+    if state.selected_asset().is_some() && !state.is_pack() && !state.problems.is_empty() {
+        let text = RichText::new("Selected asset").small();
+        let hint = "List only the problems of the selected asset";
+        if ui.selectable_label(filter.only_selected, text).on_hover_text(hint).clicked() {
+            let only_selected = !filter.only_selected;
+            draw.push(Action::FilterProblems(ProblemFilter { only_selected, ..filter }));
         }
     }
 }
@@ -74,16 +95,26 @@ fn show_problems(ui: &mut Ui, draw: &mut Draw<'_>) {
         }
         return;
     }
+    let rows = &state.problem_rows;
+    if rows.is_empty() {
+        ui.horizontal(|ui| {
+            ui.weak("None of the problems is like that.");
+            if ui.button("Show all").clicked() {
+                draw.push(Action::FilterProblems(ProblemFilter::default()));
+            }
+        });
+        return;
+    }
     let selected = state.selected_problem.and_then(|index| state.problems.get(index));
     let list = List {
         name: "problems",
-        spoken_name: &format!("problems, {}", state.problems.len()),
-        tops: &row_tops(state.problems.len(), ROW),
-        selected: state.selected_problem,
+        spoken_name: &format!("problems, {}", rows.len()),
+        tops: &row_tops(rows.len(), ROW),
+        selected: state.selected_problem_row(),
         selected_item: selected
             .map(|finding| egui::Id::unique(("problem", &finding.code, &finding.file, &finding.message))),
     };
-    show_list(ui, &list, |ui, index| show_problem(ui, draw, index, &state.problems[index]));
+    show_list(ui, &list, |ui, row| show_problem(ui, draw, rows[row], &state.problems[rows[row]]));
 }
 
 fn show_problem(ui: &mut Ui, draw: &mut Draw<'_>, index: usize, finding: &Finding) {
@@ -106,7 +137,8 @@ fn show_problem(ui: &mut Ui, draw: &mut Draw<'_>, index: usize, finding: &Findin
     text_cell(&mut row, SEVERITY, small(severity).color(tokens.severity(finding.severity)), "");
     text_cell(&mut row, ASSET, shorten_middle(asset, 22), asset);
     let width = (row.available_width() - PLACE - 2.0 * STEP).max(120.0);
-    text_cell(&mut row, width, finding.message.as_str(), &finding.message);
+    let message = code_text(&row, &finding.message, tokens.text);
+    text_cell(&mut row, width, message, &finding.message);
     let width = row.available_width();
     text_cell(&mut row, width, small(&shorten_middle(&place, 38)).monospace().color(tokens.weak), &place);
     if response.clicked() {
@@ -115,7 +147,7 @@ fn show_problem(ui: &mut Ui, draw: &mut Draw<'_>, index: usize, finding: &Findin
 }
 
 /// Where a finding is, in short: the file's name, and the first place in it.
-fn short_place(finding: &Finding) -> String {
+pub fn short_place(finding: &Finding) -> String {
     let file = finding.file.as_deref().map(|file| file.rsplit('/').next().unwrap_or(file));
     let first = finding.places.first().map(|place| match place {
         Place::Json { line, column, .. } => format!("line {line}, column {column}"),
@@ -136,7 +168,16 @@ fn show_activity(ui: &mut Ui, state: &State) {
     }
     let last = state.activity.len().checked_sub(1);
     numbered_list(ui, "activity", &row_tops(state.activity.len(), ROW), last, |ui, n| {
-        ui.label(&state.activity[n]);
+        let Activity { time, severity, text } = &state.activity[n];
+        ui.horizontal(|ui| {
+            let tokens = Tokens::of(ui);
+            ui.label(RichText::new(time).monospace().color(tokens.weak));
+            if let Some(severity) = severity {
+                severity_icon(ui, *severity);
+            }
+            let text = code_text(ui, text, severity.map_or(tokens.text, |severity| tokens.severity(severity)));
+            ui.add(Label::new(text).truncate());
+        });
     });
 }
 
@@ -162,26 +203,36 @@ fn show_pack_result(ui: &mut Ui, draw: &mut Draw<'_>) {
         Packing::Failed(findings) => {
             let text = RichText::new("Nothing was packed. Your last pack is untouched.").strong();
             accessibility::announce_changes(&ui.label(text));
-            finding_list(ui, findings);
+            finding_list(ui, findings, state.project_path());
         }
-        Packing::Done { report, seconds } => match (&report.pack, report.published) {
-            (Some(_), Published::Published) => show_published(ui, draw, report, *seconds),
-            _ => show_blocked(ui, draw, report),
-        },
+        Packing::Done { report, seconds, time, .. } => {
+            match (&report.pack, report.published) {
+                (Some(_), Published::Published) => {
+                    show_published(ui, draw, report, &format!("at {time}, in {seconds:.2} s"))
+                }
+                _ => show_blocked(ui, draw, report, time),
+            }
+            if state.is_pack_outdated() {
+                ui.add_space(STEP);
+                let keys = Command::Pack.entry().keys(ui.ctx());
+                ui.weak(format!("The project changed since: {keys} packs again."));
+            }
+        }
     }
 }
 
 /// The result card of a published pack.
-fn show_published(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>, seconds: f32) {
+fn show_published(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>, time: &str) {
     let tokens = Tokens::of(ui);
-    let (Some(pack), Some(project)) = (&report.pack, draw.state.project()) else { return };
-    let command = ci_command(&project.path);
+    let Some(pack) = &report.pack else { return };
     ui.horizontal(|ui| {
         let text = format!("Packed {}", plural(report.assets.len() as u64, "asset"));
         accessibility::announce_changes(&ui.label(RichText::new(text).strong()));
-        ui.label(RichText::new(format!("in {seconds:.2} s")).color(tokens.weak));
-        if ui.button(Command::CopyCiCommand.entry().name).on_hover_text(&command).clicked() {
-            draw.run(Command::CopyCiCommand);
+        ui.label(RichText::new(time).color(tokens.weak));
+        for command in [Command::RevealPack, Command::CopyCiCommand] {
+            if ui.button(command.entry().name).clicked() {
+                draw.run(command);
+            }
         }
     });
     Grid::new("pack result").num_columns(2).min_row_height(4.5 * STEP).spacing([4.0 * STEP, 1.0]).show(ui, |ui| {
@@ -194,7 +245,15 @@ fn show_published(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>,
         line("SHA-256", pack.sha256.to_string(), true);
         line("File", pack.path.clone(), true);
         line("Size", size_change(report), false);
-        line("Changed", changed_assets(report), false);
+        ui.label(RichText::new("Changed").color(tokens.weak));
+        ui.horizontal(|ui| show_changed_assets(ui, draw, report));
+        ui.end_row();
+        let mut line = |name: &str, value: String, is_monospace: bool| {
+            ui.label(RichText::new(name).color(tokens.weak));
+            let text = RichText::new(value);
+            ui.label(if is_monospace { text.monospace() } else { text });
+            ui.end_row();
+        };
         if let Some(moved) = report.moved.as_ref().filter(|moved| !moved.is_empty()) {
             let items = moved.iter().map(|moved| {
                 let to = moved.to.map_or_else(|| "nothing".into(), |to| to.to_string());
@@ -202,17 +261,20 @@ fn show_published(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>,
             });
             line("Moved ids", format!("{}: {}", moved.len(), join_some(items, ", ", NAMES)), false);
         }
-        line("In CI", command.clone(), true);
+        line("In CI", format!("{CI_COMMAND}   (in the project's folder)"), true);
     });
 }
 
-fn show_blocked(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>) {
+fn show_blocked(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>, time: &str) {
     let errors: Vec<&Finding> = report.findings().iter().filter(|finding| finding.is_error()).collect();
+    let known: HashSet<CauseId> = draw.state.problems.iter().map(Finding::cause_id).collect();
+    let is_fixed = |finding: &Finding| !known.contains(&finding.cause_id());
     ui.horizontal(|ui| {
         let text = format!("Blocked by {}", plural(errors.len() as u64, "error"));
         accessibility::announce_changes(&ui.label(RichText::new(text).strong()));
-        if ui.button("Show the first").clicked()
-            && let Some(first) = errors.first()
+        ui.label(RichText::new(format!("at {time}")).color(Tokens::of(ui).weak));
+        if let Some(first) = errors.iter().find(|finding| !is_fixed(finding))
+            && ui.button("Show the first").clicked()
         {
             draw.push(Action::ShowCause(first.cause_id()));
         }
@@ -220,10 +282,14 @@ fn show_blocked(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>) {
     ui.label("Your last pack is untouched.");
     for finding in errors.iter().take(ERRORS) {
         ui.horizontal(|ui| {
+            let tokens = Tokens::of(ui);
             severity_icon(ui, finding.severity);
+            if is_fixed(finding) {
+                ui.label(RichText::new("fixed since").strong());
+            }
             let asset = finding.asset.as_ref().map(|asset| asset.root.as_str()).unwrap_or_default();
             ui.weak(asset);
-            ui.add(egui::Label::new(&finding.message).truncate());
+            ui.add(Label::new(code_text(ui, &finding.message, tokens.text)).truncate());
         });
     }
     if errors.len() > ERRORS {
@@ -246,14 +312,31 @@ fn size_change(report: &Report<PackReport>) -> String {
     }
 }
 
-/// The names of the assets that changed since the previous pack.
-fn changed_assets(report: &Report<PackReport>) -> String {
-    let Some(changes) = &report.changes else { return "first pack: everything is new".to_owned() };
-    let part = |assets: &[NamedAsset], what: &str| {
-        let names = join_some(assets.iter().map(|asset| &asset.name), ", ", NAMES);
-        (!assets.is_empty()).then(|| format!("{} {what}: {names}", assets.len()))
+/// The assets that changed since the previous pack. A click selects one.
+fn show_changed_assets(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>) {
+    let Some(changes) = &report.changes else {
+        ui.label("first pack: everything is new");
+        return;
     };
-    let parts = [part(&changes.added, "new"), part(&changes.changed, "changed"), part(&changes.removed, "removed")];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { "nothing: same bytes as before".to_owned() } else { parts.join("; ") }
+    let parts = [(&changes.added, "new"), (&changes.changed, "changed"), (&changes.removed, "removed")];
+    if parts.iter().all(|(assets, _)| assets.is_empty()) {
+        ui.label("nothing: same bytes as before");
+    }
+    for (assets, what) in parts.into_iter().filter(|(assets, _)| !assets.is_empty()) {
+        ui.label(format!("{} {what}:", assets.len()));
+        for asset in assets.iter().take(NAMES) {
+            let listed = draw.state.assets().iter().find(|listed| listed.asset_id == Some(asset.asset_id));
+            match listed.map(|listed| listed.root.clone()) {
+                Some(root) => {
+                    if ui.link(&asset.name).clicked() {
+                        draw.push(Action::SelectAsset(root));
+                    }
+                }
+                None => drop(ui.label(&asset.name)),
+            }
+        }
+        if assets.len() > NAMES {
+            ui.label(format!("and {} more", assets.len() - NAMES));
+        }
+    }
 }

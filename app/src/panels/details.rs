@@ -1,15 +1,18 @@
 //! The right side: facts about the selected asset, its problems and its files.
 
-use egui::{Grid, RichText, ScrollArea, Ui, Vec2};
-use packer_services::diagnostics::{Finding, Severity, format_bytes, plural};
+use egui::{Grid, Label, RichText, ScrollArea, Ui, Vec2, accesskit::Role};
+use packer_services::diagnostics::{CauseId, Finding, Severity, format_bytes, plural};
 use packer_services::ops::{AssetState, ListedAsset};
-use packer_services::preview::{BankPreview, SampleState, TileState};
+use packer_services::preview::{BankPreview, DeclaredImage, PreviewSample, SampleState, TileState};
 
+use super::bottom::short_place;
 use super::{Action, Draw};
 use crate::commands::Command;
 use crate::state::{PreviewState, State, View, ViewKind, family_name, is_changed};
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{accessibility, draw_thumbnail, floor_to_u32, severity_icon, short_size, shorten_middle};
+use crate::widgets::{
+    accessibility, code_text, draw_thumbnail, finding_help, floor_to_u32, severity_icon, short_size, shorten_middle,
+};
 
 /// The height of a line, in points.
 const LINE: f32 = 20.0;
@@ -131,40 +134,64 @@ fn show_facts(ui: &mut Ui, state: &State, asset: &ListedAsset) {
     });
 }
 
+/// A file of the asset.
+struct FileLine {
+    /// The ids that it got in the bank.
+    ids: String,
+    file: String,
+    /// Its first tile.
+    tile: Option<u32>,
+    /// Whether it cannot be converted, or not all of it.
+    is_broken: bool,
+}
+
+/// The files of the asset, in the order of their ids. Files that cannot be converted are among them.
+fn file_lines(state: &State) -> Vec<FileLine> {
+    match state.bank() {
+        Some(BankPreview::Glyph(glyph)) => {
+            let line = |image: &DeclaredImage| {
+                let used = glyph.artifacts.iter().find(|used| used.index == image.index && used.file == image.file);
+                let ids = match used.map(|used| used.count) {
+                    Some(0 | 1) | None => image.index.to_string(),
+                    Some(count) => format!("{}–{}", image.index, image.index + count - 1),
+                };
+                FileLine { ids, file: image.file.to_string(), tile: Some(image.index), is_broken: !image.is_whole }
+            };
+            glyph.declared.iter().map(line).collect()
+        }
+        Some(BankPreview::Sound(sound)) if !state.is_pack() => {
+            let line = |sample: &PreviewSample| FileLine {
+                ids: sample.index.to_string(),
+                file: sample.file.as_ref().map(ToString::to_string).unwrap_or_default(),
+                tile: None,
+                is_broken: matches!(sample.state, SampleState::Hole { .. }),
+            };
+            sound.samples.iter().map(line).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Each file of the asset, and the ids that it got in the bank.
 fn show_files(ui: &mut Ui, draw: &mut Draw<'_>) {
     let state = draw.state;
     let tokens = Tokens::of(ui);
-    let lines: Vec<(String, String, Option<u32>)> = match state.bank() {
-        Some(BankPreview::Glyph(glyph)) => glyph
-            .artifacts
-            .iter()
-            .map(|artifact| {
-                let last = (artifact.index + artifact.count).saturating_sub(1);
-                (format!("{}–{last}", artifact.index), artifact.file.to_string(), Some(artifact.index))
-            })
-            .collect(),
-        Some(BankPreview::Sound(sound)) if !state.is_pack() => sound
-            .samples
-            .iter()
-            .map(|sample| {
-                let file = sample.file.as_ref().map(ToString::to_string).unwrap_or_default();
-                let mark = if matches!(sample.state, SampleState::Hole { .. }) { " !" } else { "" };
-                (format!("{}{mark}", sample.index), file, None)
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
+    let lines = file_lines(state);
     if lines.is_empty() {
         return;
     }
     show_section(ui, "Files");
     let most = value_characters(ui);
     Grid::new("files").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
-        for (ids, file, tile) in lines.iter().take(FILES) {
-            ui.label(RichText::new(ids).monospace().size(SMALL).color(tokens.weak));
+        for FileLine { ids, file, tile, is_broken } in lines.iter().take(FILES) {
+            let color = if *is_broken { tokens.error } else { tokens.weak };
+            ui.label(RichText::new(ids).monospace().size(SMALL).color(color));
             let short = shorten_middle(file, most);
-            let link = ui.link(RichText::new(&short).monospace().size(SMALL));
+            let text = RichText::new(&short).monospace().size(SMALL);
+            let link = ui.link(if *is_broken { text.color(tokens.error) } else { text });
+            if *is_broken {
+                accessibility::set_description(&link, "cannot be converted");
+            }
             if accessibility::full_text_on_hover(link, &short, file).clicked() {
                 let view = View {
                     kind: ViewKind::Compare,
@@ -211,25 +238,72 @@ fn show_section(ui: &mut Ui, title: &str) {
 }
 
 /// One finding, complete. A finding of the list of problems, with its `index` there, has a button that goes to its
-/// place.
+/// place. When it becomes the selected one, it is scrolled into sight.
 fn show_card(ui: &mut Ui, draw: &mut Draw<'_>, index: Option<usize>, finding: &Finding) {
     let tokens = Tokens::of(ui);
     let is_selected = index.is_some() && draw.state.selected_problem == index;
-    let line = if is_selected { tokens.accent } else { tokens.line };
-    let frame = egui::Frame::group(ui.style()).fill(tokens.raised).inner_margin(2.0 * STEP).stroke((1.0, line));
-    frame.show(ui, |ui| {
+    let (line, fill) = if is_selected { (tokens.accent, tokens.selected) } else { (tokens.line, tokens.raised) };
+    let width = if is_selected { 2.0 } else { 1.0 };
+    let frame = egui::Frame::group(ui.style()).fill(fill).inner_margin(2.0 * STEP).stroke((width, line));
+    let drawn = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
+        let place = short_place(finding);
+        let name = format!("{} {}: {place}", finding.severity.as_str(), finding.code);
+        accessibility::name_group(ui, Role::Group, name.trim_end_matches(": "));
         ui.horizontal(|ui| {
             accessibility::hide(&severity_icon(ui, finding.severity));
             ui.label(RichText::new(finding.severity.as_str()).strong());
             ui.label(RichText::new(finding.code.as_str()).small().color(tokens.weak));
         });
-        ui.label(&finding.message);
-        ui.label(RichText::new(&finding.help).color(tokens.weak));
-        if let Some(index) = index
-            && ui.small_button("Show").clicked()
-        {
-            draw.push(Action::SelectProblem(index));
+        if !place.is_empty() {
+            let text = RichText::new(&place).monospace().size(SMALL).color(tokens.weak);
+            ui.add(Label::new(text).wrap());
         }
+        ui.add(Label::new(code_text(ui, &finding.message, tokens.text)).wrap());
+        finding_help(ui, finding, draw.state.project_path());
+        if let Some(index) = index {
+            ui.horizontal_wrapped(|ui| {
+                if ui.button("Show").clicked() {
+                    draw.push(Action::SelectProblem(index));
+                }
+                if is_selected {
+                    show_tile_steps(ui, draw);
+                }
+            });
+        }
+        ui.unique_id()
     });
+    accessibility::set_place(ui, drawn.inner, drawn.response.rect);
+    if is_selected {
+        // What is above it becomes taller when the preview is ready.
+        let offset = drawn.response.rect.top() - ui.min_rect().top();
+        let now = Some((finding.cause_id(), offset.round()));
+        let id = ui.scope_id().with("scrolled to");
+        let last: Option<(CauseId, f32)> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+        if last != now {
+            ui.data_mut(|data| data.insert_temp(id, now));
+            ui.scroll_to_rect_animation(drawn.response.rect, None, egui::style::ScrollAnimation::none());
+        }
+    }
+}
+
+/// Which of its tiles the selected problem is shown at, and buttons to the others.
+fn show_tile_steps(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let tiles = draw.state.problem_tiles();
+    if tiles.len() < 2 {
+        return;
+    }
+    for (command, text) in [(Command::PreviousProblemTile, "<"), (Command::NextProblemTile, ">")] {
+        let button = ui.button(text).on_hover_text(command.entry().name_and_keys(ui.ctx()));
+        accessibility::set_name(&button, command.entry().name);
+        if button.clicked() {
+            draw.run(command);
+        }
+    }
+    let at = tiles.iter().position(|(tile, _)| Some(*tile) == draw.state.view.tile);
+    let text = match at {
+        Some(at) => format!("tile {} of {}", at + 1, tiles.len()),
+        None => format!("{} tiles", tiles.len()),
+    };
+    ui.label(RichText::new(text).small().color(Tokens::of(ui).weak));
 }

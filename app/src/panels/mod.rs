@@ -4,6 +4,7 @@ pub mod bottom;
 pub mod command_palette;
 pub mod details;
 pub mod navigator;
+pub mod notice;
 pub mod start;
 pub mod status;
 pub mod toolbar;
@@ -15,7 +16,7 @@ use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBu
 use packer_services::diagnostics::CauseId;
 
 use crate::commands::Command;
-use crate::state::{AssetFilter, BottomTab, CommandPalette, Panel, State, View};
+use crate::state::{AssetFilter, BottomTab, CommandPalette, Panel, ProblemFilter, State, View};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Textures, accessibility};
 
@@ -24,8 +25,10 @@ use crate::widgets::{Textures, accessibility};
 pub enum Action {
     /// Runs a command.
     Run(Command),
-    /// Opens a project or a pack.
-    Open(PathBuf),
+    /// Opens a project or a pack, or goes to files of the open project.
+    Open(Vec<PathBuf>),
+    /// Hides the notice.
+    DismissNotice,
     /// Selects an asset by its root.
     SelectAsset(String),
     /// Selects the asset so many rows further on.
@@ -38,6 +41,10 @@ pub enum Action {
     ShowCause(CauseId),
     /// Lists other assets.
     Filter(AssetFilter),
+    /// Lists other problems.
+    FilterProblems(ProblemFilter),
+    /// Copies a text.
+    Copy(String),
     /// Shows another tab of the bottom panel.
     BottomTab(BottomTab),
     /// Sends arrow keys to this panel from now on.
@@ -89,7 +96,10 @@ impl<'a> Draw<'a> {
 
 /// Draws the whole window.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
-    if draw.state.opened.is_none() {
+    if draw.state.is_starting {
+        CentralPanel::default().show(ui, |ui| accessibility::mark_busy(ui, ui.unique_id()));
+    } else if draw.state.opened.is_none() {
+        notice::show(ui, draw);
         CentralPanel::default().show(ui, |ui| {
             accessibility::name_group(ui, Role::Main, "Start");
             start::show(ui, draw);
@@ -99,6 +109,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             accessibility::name_group(ui, Role::Toolbar, "Project");
             toolbar::show(ui, draw);
         });
+        notice::show(ui, draw);
         egui::Panel::bottom("status").show(ui, |ui| {
             accessibility::name_group(ui, Role::Status, "Status");
             status::show(ui, draw);
@@ -122,19 +133,22 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     }
     command_palette::show(ui, draw);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
-        draw_drop_hint(ui);
+        draw_drop_hint(ui, draw);
     }
 }
 
 /// Covers the window with what can be dropped, while files are held over it.
-fn draw_drop_hint(ui: &Ui) {
+fn draw_drop_hint(ui: &Ui, draw: &Draw<'_>) {
     let painter = ui.ctx().layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop")));
     let tokens = Tokens::of(ui);
     let rect = ui.ctx().content_rect();
     painter.rect_filled(rect, 0, tokens.surface.gamma_multiply(0.85));
     painter.rect_stroke(rect.shrink(3.0 * STEP), 4, Stroke::new(2.0, tokens.accent), StrokeKind::Inside);
     let font = egui::TextStyle::Heading.resolve(ui.style());
-    let text = "Drop a project folder or a .pa file to open it";
+    let text = match draw.state.project() {
+        Some(_) => "Drop a project folder or a .pa file to open it, or a file of this project to go to it",
+        None => "Drop a project folder or a .pa file to open it",
+    };
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, tokens.text);
 }
 

@@ -1,12 +1,11 @@
 //! The start page, without a project: recent projects, a typed path, the dialog, and why a project could not be opened.
 
-use std::path::PathBuf;
-
 use egui::{Align, Button, Layout, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
 
 use super::{Action, Draw};
 use crate::NAME;
 use crate::commands::Command;
+use crate::external::typed_path;
 use crate::theme::{ROW, STEP, Tokens};
 use crate::widgets::{accessibility, explain_disabled, finding_list, shorten_middle};
 
@@ -15,6 +14,11 @@ const WIDTH: f32 = 560.0;
 
 /// The side of the program's icon, in points: four times its pixels.
 const ICON: f32 = 64.0;
+
+/// The id of the field for a path, so that it can get the keyboard.
+pub fn path_id() -> egui::Id {
+    egui::Id::unique("path to open")
+}
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
@@ -56,7 +60,7 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.add_space(2.0 * STEP);
     show_path_field(ui, draw);
     ui.label(
-        RichText::new("A project is the folder that contains assets/. You can also drop it here, or a .pa file.")
+        RichText::new("A project is the folder that contains assets/. You can drop it here, or a .pa file.")
             .small()
             .color(tokens.weak),
     );
@@ -67,7 +71,7 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
         let short = sentence(&shorten_middle(&path, 60));
         let response = ui.label(RichText::new(&short).strong());
         accessibility::announce_changes(&accessibility::full_text_on_hover(response, &short, &sentence(&path)));
-        finding_list(ui, &refused.findings);
+        finding_list(ui, &refused.findings, None);
     }
     ui.add_space(6.0 * STEP);
     accessibility::mark_heading(&ui.label(RichText::new("Recent").small().strong()));
@@ -80,7 +84,7 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.horizontal(|ui| {
             ui.set_height(ROW);
             if ui.link(name).clicked() {
-                draw.push(Action::Open(path.clone()));
+                draw.push(Action::Open(vec![path.clone()]));
             }
             let short = shorten_middle(&full, 64);
             let response = ui.label(RichText::new(&short).small().monospace().color(tokens.weak));
@@ -94,15 +98,19 @@ fn show_path_field(ui: &mut Ui, draw: &mut Draw<'_>) {
         let mut text = draw.state.typed_path.clone();
         let field =
             TextEdit::singleline(&mut text).hint_text("or type its path and press Enter").desired_width(WIDTH - 80.0);
-        let response = ui.add(field);
+        let response = ui.add(field.id(path_id()));
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Path of a project or pack"));
         let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         if response.changed() {
             draw.push(Action::TypePath(text.clone()));
         }
+        if is_entered {
+            // If the path is wrong, the user corrects it.
+            response.request_focus();
+        }
         let is_clicked = ui.add_enabled(!text.trim().is_empty(), Button::new("Open")).clicked();
         if (is_entered || is_clicked) && !text.trim().is_empty() {
-            draw.push(Action::Open(PathBuf::from(text.trim())));
+            draw.push(Action::Open(vec![typed_path(&text, std::env::home_dir().as_deref())]));
         }
     });
 }

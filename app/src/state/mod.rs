@@ -1,6 +1,8 @@
 //! Everything that the window shows, as plain values. No file, no thread, no drawing, so a test can look at all of it.
 
+mod activity;
 mod contents;
+mod notice;
 mod opened;
 mod packing;
 mod panels;
@@ -10,11 +12,14 @@ mod selection;
 mod settings;
 mod view;
 
+pub use activity::{Activity, time_of_day};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
+pub use notice::Notice;
 pub use opened::{Opened, OpenedKind, Refused};
 pub use packing::{PackProgress, Packing};
 pub use panels::{BottomTab, CommandPalette, Panel};
 pub use preview::{CachedThumbnail, Playback, PreviewState, ReadyPreview, SourceFile};
+pub use problems::ProblemFilter;
 pub use settings::Settings;
 pub use view::{DECLARATION, View, ViewKind};
 
@@ -29,8 +34,12 @@ use packer_services::ops::{Report, VerifyPackReport};
 pub struct State {
     /// The open project or pack.
     pub opened: Option<Opened>,
-    /// What could not be opened, and why.
+    /// What could not be opened from the start page, and why.
     pub refused: Option<Refused>,
+    /// What the user must know, until it is dismissed or something newer takes its place.
+    pub notice: Option<Notice>,
+    /// Whether the program was started with a path that is not recognized yet. Until then nothing is drawn.
+    pub is_starting: bool,
     /// Which assets are listed.
     pub filter: AssetFilter,
     /// The rows of the asset list; see [`State::update_rows`].
@@ -39,6 +48,11 @@ pub struct State {
     pub selected_root: Option<String>,
     /// Every finding, in the order of the services; why the project could not be listed comes first.
     pub problems: Vec<Finding>,
+    /// Which problems are listed.
+    pub problem_filter: ProblemFilter,
+    /// The listed problems, the most severe first, as indices into [`State::problems`]; see
+    /// [`State::update_problem_rows`].
+    pub problem_rows: Vec<usize>,
     /// The selected problem, as an index into [`State::problems`].
     pub selected_problem: Option<usize>,
     /// The selected asset as the console will show it.
@@ -62,7 +76,7 @@ pub struct State {
     /// Why the folder is polled; `None` if the system reports changes.
     pub polling_reason: Option<String>,
     /// What happened, the newest last.
-    pub activity: Vec<String>,
+    pub activity: Vec<Activity>,
     /// What the bottom panel shows.
     pub bottom_tab: BottomTab,
     /// The panel that arrows and Enter go to.
@@ -75,11 +89,4 @@ pub struct State {
     pub demo: Option<PathBuf>,
     /// What survives a restart.
     pub settings: Settings,
-}
-
-impl State {
-    /// Adds a line to the activity.
-    pub fn log_activity(&mut self, text: impl Into<String>) {
-        self.activity.push(text.into());
-    }
 }

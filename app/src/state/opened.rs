@@ -1,6 +1,6 @@
 //! The open project or pack.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use packer_services::diagnostics::Finding;
 use packer_services::ops::ListedAsset;
@@ -42,6 +42,11 @@ impl State {
     /// The open project; `None` if a pack is open, or nothing.
     pub fn project(&self) -> Option<&Opened> {
         self.opened.as_ref().filter(|opened| opened.kind == OpenedKind::Project)
+    }
+
+    /// The folder of the open project.
+    pub fn project_path(&self) -> Option<&Path> {
+        self.project().map(|project| project.path.as_path())
     }
 
     /// Whether a pack is open.

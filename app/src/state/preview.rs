@@ -109,6 +109,20 @@ impl State {
         self.view.sample.or_else(of_file).unwrap_or(0).min(u32::try_from(last).unwrap_or(u32::MAX))
     }
 
+    /// Whether a file of the selected asset cannot be converted, or not all of it.
+    pub fn is_broken_file(&self, file: &str) -> bool {
+        match self.bank() {
+            Some(BankPreview::Glyph(glyph)) => {
+                glyph.declared.iter().any(|image| image.file.as_str() == file && !image.is_whole)
+            }
+            Some(BankPreview::Sound(_)) => {
+                let sample = self.sample_of_file(file);
+                sample.is_some_and(|sample| matches!(sample.state, SampleState::Hole { .. }))
+            }
+            _ => false,
+        }
+    }
+
     /// The sample that was converted from a file.
     pub fn sample_of_file(&self, file: &str) -> Option<&PreviewSample> {
         let is_from_file = |sample: &&PreviewSample| sample.file.as_ref().is_some_and(|other| other.as_str() == file);

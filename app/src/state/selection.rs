@@ -26,6 +26,9 @@ impl State {
             };
             self.preview = PreviewState::Loading;
             self.source = None;
+            if self.problem_filter.only_selected {
+                self.update_problem_rows();
+            }
         }
     }
 

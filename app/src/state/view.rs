@@ -110,6 +110,11 @@ impl View {
         (self.sample, self.frame) = (Some(sample), None);
     }
 
+    /// Removes the marks of a finding, and keeps what is selected.
+    pub fn forget_marks(&mut self) {
+        (self.pixel, self.image_pixel, self.color, self.frame, self.line) = (None, None, None, None, None);
+    }
+
     /// Forgets every place, and goes to that of a finding: its tile, pixel, color, frame or line. `file` is the
     /// finding's, relative to the asset's root.
     pub fn go_to_finding(&mut self, finding: &Finding, file: Option<&str>) {
@@ -175,7 +180,7 @@ impl State {
         };
         match self.bank() {
             Some(BankPreview::Glyph(glyph)) => {
-                glyph.artifacts.iter().for_each(|artifact| add(artifact.file.to_string()));
+                glyph.declared.iter().for_each(|image| add(image.file.to_string()));
             }
             Some(BankPreview::Sound(sound)) => {
                 sound.samples.iter().filter_map(|sample| sample.file.as_ref()).for_each(|file| add(file.to_string()));

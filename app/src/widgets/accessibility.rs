@@ -1,7 +1,7 @@
 //! What a screen reader reads in addition to, or instead of, what is drawn.
 
 use egui::accesskit::{Live, Role, Toggled};
-use egui::{Id, Response, Ui};
+use egui::{Id, Rect, Response, Ui};
 
 /// Gives the content of `ui` as a whole a role and a name.
 pub fn name_group(ui: &Ui, role: Role, name: &str) {
@@ -9,6 +9,12 @@ pub fn name_group(ui: &Ui, role: Role, name: &str) {
         node.set_role(role);
         node.set_label(name);
     });
+}
+
+/// Says where a named group was drawn.
+pub fn set_place(ui: &Ui, group: Id, rect: Rect) {
+    let [x0, y0, x1, y1] = [rect.min.x, rect.min.y, rect.max.x, rect.max.y].map(f64::from);
+    ui.ctx().accesskit_node_builder(group, |node| node.set_bounds(egui::accesskit::Rect { x0, y0, x1, y1 }));
 }
 
 /// Hides the content of `ui`: the name of what contains it has the same information.

@@ -2,6 +2,7 @@
 
 pub mod accessibility;
 mod canvas;
+mod code_text;
 mod disabled;
 mod finding_list;
 mod floor;
@@ -19,13 +20,14 @@ mod usage_meter;
 mod waveform;
 
 pub use canvas::{Canvas, ZOOM_LEVELS, ZoomPan, next_zoom, snap_to_pixels};
+pub use code_text::{code_text, code_text_in, commands_in};
 pub use disabled::explain_disabled;
-pub use finding_list::finding_list;
+pub use finding_list::{finding_help, finding_list};
 pub use floor::floor_to_u32;
 pub use list::{List, numbered_list, row_tops, show_list};
 pub use row::{cell_layout, selectable_row, text_cell};
 pub use severity_icon::severity_icon;
-pub use sheet::{SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, drawn_size, place_sheet};
+pub use sheet::{SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, draw_wrong_pixels, drawn_size, place_sheet};
 pub use shorten::shorten_middle;
 pub use size::short_size;
 pub use swatch::{SWATCH, draw_swatch, swatch_color};

@@ -3,8 +3,9 @@
 
 use egui::{Color32, EventFilter, Painter, Rect, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
 use egui::{WidgetInfo, accesskit::Role};
+use packer_services::diagnostics::CauseId;
 use packer_services::formats::SHEET_PIXELS;
-use packer_services::preview::{GlyphPreview, TileState, tile_at, tile_rect};
+use packer_services::preview::{FailedTile, GlyphPreview, TileState, tile_at, tile_rect};
 
 use super::{Canvas, Textures, WHOLE_TEXTURE, ZoomPan};
 use crate::state::{Settings, View};
@@ -18,6 +19,10 @@ const ID: f32 = 24.0;
 const EDGE: f32 = 4.0;
 /// How long a flashing color is white, and then black, in seconds: slow enough to be comfortable.
 const FLASH: f64 = 0.3;
+
+/// How many wrong pixels are framed. More would take longer to draw than a UI frame may; all of them are drawn in their
+/// full color anyway, over a dimmed tile.
+const FRAMED_PIXELS: usize = 4096;
 
 /// What the user did with the sheet.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,12 +68,14 @@ pub struct SheetCanvas<'a> {
     pub settings: &'a Settings,
     /// Its name for screen readers.
     pub name: &'a str,
+    /// The cause whose wrong pixels are marked.
+    pub cause: Option<CauseId>,
 }
 
 impl SheetCanvas<'_> {
     /// Draws the sheet into all available room. Returns the pixel under the pointer, and what the user did.
     pub fn show(&self, ui: &mut Ui, textures: &mut Textures) -> (Option<(u32, u32)>, Option<SheetAction>) {
-        let Self { id, glyph, view, settings, name } = *self;
+        let Self { id, glyph, view, settings, name, .. } = *self;
         let tokens = Tokens::of(ui);
         let (_, room) = ui.allocate_space(ui.available_size());
         let response = ui.interact(room, id, Sense::click_and_drag());
@@ -96,6 +103,10 @@ impl SheetCanvas<'_> {
             let tint = if is_white { Color32::WHITE } else { Color32::BLACK };
             painter.image(textures.flash_texture(ui, glyph, color).id(), canvas.image, WHOLE_TEXTURE, tint);
             ui.ctx().request_repaint_after_secs(0.1);
+        }
+        if !glyph.failed.is_empty() {
+            let texture = textures.failed_texture(ui, glyph, self.cause);
+            painter.image(texture.id(), canvas.image, WHOLE_TEXTURE, Color32::WHITE);
         }
         self.draw_marks(&painter, &canvas, tokens);
         if response.has_focus() {
@@ -137,6 +148,8 @@ impl SheetCanvas<'_> {
                 }
             }
         }
+        let corner = |tile: &FailedTile| tile_rect(tile_size, tile.id).map(|rect| [rect.x, rect.y]);
+        draw_wrong_pixels(painter, canvas, glyph, self.cause, corner, tokens);
         if let Some(rect) = view.tile.and_then(rect_of) {
             painter.rect_stroke(rect, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
             if let (Some(pixel), Some(tile)) = (view.pixel, view.tile.and_then(|id| tile_rect(tile_size, id))) {
@@ -169,6 +182,33 @@ pub fn draw_hole(painter: &Painter, rect: Rect, color: Color32) {
     painter.line_segment([inner.left_top(), inner.right_bottom()], stroke);
     painter.line_segment([inner.right_top(), inner.left_bottom()], stroke);
     painter.rect_stroke(rect, 0, Stroke::new(1.0, color), StrokeKind::Inside);
+}
+
+/// Frames every pixel that a finding is about. `corner` is where a tile lies in the image of `canvas`.
+pub fn draw_wrong_pixels(
+    painter: &Painter,
+    canvas: &Canvas,
+    glyph: &GlyphPreview,
+    cause: Option<CauseId>,
+    corner: impl Fn(&FailedTile) -> Option<[u32; 2]>,
+    tokens: Tokens,
+) {
+    let Some(cause) = cause else { return };
+    let mut drawn = 0;
+    for tile in &glyph.failed {
+        let Some([x, y]) = corner(tile) else { continue };
+        if !canvas.square(x, y, glyph.metadata.tile_size.pixels()).intersects(canvas.room) {
+            continue;
+        }
+        for (pixel, _) in tile.wrong.iter().filter(|(_, other)| *other == cause) {
+            let rect = canvas.square(x + pixel.x, y + pixel.y, 1);
+            painter.rect_stroke(rect, 0, Stroke::new(1.0, tokens.error), StrokeKind::Outside);
+            drawn += 1;
+            if drawn == FRAMED_PIXELS {
+                return;
+            }
+        }
+    }
 }
 
 /// Draws a frame and cross hairs around the pixel of a finding, large enough to be found at any zoom.

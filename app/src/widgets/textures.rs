@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use egui::{Color32, ColorImage, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2};
+use packer_services::diagnostics::CauseId;
 use packer_services::formats::SHEET_PIXELS;
 use packer_services::preview::{GlyphPreview, Playable, Thumbnail, ThumbnailPixels, Waveform, tile_rect};
 
@@ -14,6 +15,9 @@ use crate::theme::Tokens;
 pub const WHOLE_TEXTURE: Rect = Rect { min: Pos2::ZERO, max: pos2(1.0, 1.0) };
 /// The side of a square of the checkerboard, in screen pixels.
 const SQUARE: f32 = 8.0;
+/// What the opacity of a tile that no palette draws is divided by: dim enough to look like an error, and strong enough
+/// to recognize the art.
+const DIMMED: u8 = 3;
 /// How many thumbnails are kept: more than are visible at once on any screen, at 4 KB each.
 const THUMBNAILS: usize = 512;
 /// How many waveforms are kept. While the window is resized, every frame needs new ones.
@@ -28,6 +32,7 @@ pub struct Textures {
     tile: Option<u32>,
     sheets: HashMap<Option<u32>, TextureHandle>,
     flash: Option<((u32, usize), TextureHandle)>,
+    failed: Option<(Option<CauseId>, TextureHandle)>,
     checker: Option<(bool, TextureHandle)>,
     source: Option<TextureHandle>,
     result: Option<(Option<u32>, TextureHandle)>,
@@ -40,7 +45,7 @@ impl Textures {
     pub fn forget_bank(&mut self) {
         self.sheets.clear();
         self.waveforms.clear();
-        (self.flash, self.result) = (None, None);
+        (self.flash, self.failed, self.result) = (None, None, None);
     }
 
     /// Call it when another source file is shown, or the shown one changed.
@@ -89,6 +94,34 @@ impl Textures {
         }
         let texture = load_texture(ui, "flash", [SHEET_PIXELS; 2], &rgba);
         self.flash = Some((color, texture.clone()));
+        texture
+    }
+
+    /// The tiles that no palette draws, as their author drew them: dimmed, except for the pixels that are wrong for
+    /// this cause.
+    pub fn failed_texture(&mut self, ui: &Ui, glyph: &GlyphPreview, cause: Option<CauseId>) -> TextureHandle {
+        if let Some((of, texture)) = &self.failed
+            && *of == cause
+        {
+            return texture.clone();
+        }
+        let mut rgba = vec![0; (SHEET_PIXELS * SHEET_PIXELS * 4) as usize];
+        for tile in &glyph.failed {
+            let Some(rect) = tile_rect(glyph.metadata.tile_size, tile.id) else { continue };
+            let offset = |n: u32| (((rect.y + n / rect.side) * SHEET_PIXELS + rect.x + n % rect.side) * 4) as usize;
+            for (n, pixel) in (0u32..).zip(tile.rgba.as_chunks::<4>().0) {
+                let at = offset(n);
+                rgba[at..at + 4].copy_from_slice(pixel);
+                rgba[at + 3] /= DIMMED;
+            }
+            for (pixel, _) in tile.wrong.iter().filter(|(_, other)| Some(*other) == cause) {
+                let n = pixel.y * rect.side + pixel.x;
+                let alpha = tile.rgba.get(n as usize * 4 + 3).copied().unwrap_or(0);
+                rgba[offset(n) + 3] = alpha;
+            }
+        }
+        let texture = load_texture(ui, "failed", [SHEET_PIXELS; 2], &rgba);
+        self.failed = Some((cause, texture.clone()));
         texture
     }
 

@@ -12,7 +12,16 @@ impl Workbench {
                     self.run_command(command, context);
                 }
             }
-            Action::Open(path) => self.open(path),
+            Action::Open(paths) => self.request_open(paths),
+            Action::DismissNotice => self.state.notice = None,
+            Action::FilterProblems(filter) => {
+                self.state.problem_filter = filter;
+                self.state.update_problem_rows();
+            }
+            Action::Copy(text) => {
+                context.copy_text(text);
+                self.state.log_activity("Copied a command");
+            }
             Action::SelectAsset(root) => self.state.select_asset(&root),
             Action::StepAsset(step) => self.state.step_asset(step),
             Action::CreateThumbnails(roots) => self.request_thumbnails(roots),

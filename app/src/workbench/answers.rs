@@ -1,21 +1,28 @@
 //! Puts the results of workers into the state.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use packer_services::diagnostics::{Code, Finding, has_errors};
+use packer_services::diagnostics::{Code, Finding, has_errors, join_some};
 use packer_services::ops::{InspectPackReport, PackReport, Report, VerifyPackReport};
 use packer_services::preview::Thumbnail;
 use packer_services::session::{Delta, RootThumbnail};
 
 use super::Workbench;
 use super::requests::{
-    BUILDING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, READING, THUMBNAILS, VERIFYING,
+    BUILDING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, READING, RECOGNIZING, THUMBNAILS,
+    VERIFYING,
 };
 use crate::jobs::{Crash, JobResult};
-use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState};
+use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState, time_of_day};
+
+/// A dialog that ended sooner was never shown: nobody can close one that fast. Without a portal or a program for
+/// dialogs, Linux reports this in no other way.
+const NO_DIALOG: Duration = Duration::from_millis(300);
+/// How many changed assets a line of the activity names.
+const NAMES: usize = 4;
 
 impl Workbench {
     pub(super) fn take_answer(&mut self, answer: JobResult<Message>) {
@@ -42,12 +49,18 @@ impl Workbench {
             }
             Ok(Message::Thumbnails { listing, roots, result }) => self.take_thumbnails(listing, roots, result),
             Ok(Message::Packed { result, seconds }) => self.take_pack(result, seconds),
-            Ok(Message::Verified { file, result }) => self.take_verification(&file, result),
-            Ok(Message::Chosen(path)) => {
-                if let Some(path) = path {
-                    self.open(path);
-                }
+            Ok(Message::Verified { file, is_asked_for, result }) => {
+                self.take_verification(&file, is_asked_for, result);
             }
+            Ok(Message::Chosen { path, time }) => self.take_choice(path, time),
+            Ok(Message::Recognized { paths, result }) => self.take_recognized(paths, result),
+            Ok(Message::OpenedOutside { path, result }) => match result {
+                Ok(()) => self.state.log_activity(format!("Opened `{}` in another program", path.display())),
+                Err(why) => self.state.notify_error(
+                    format!("`{}` could not be opened: {why}", path.display()),
+                    "Choose a program for files of this kind in your system's settings, or open the file yourself.",
+                ),
+            },
             Err(crash) => self.take_crash(&crash),
         }
     }
@@ -80,6 +93,9 @@ impl Workbench {
             Err(findings) => self.state.replace_problems(findings),
         }
         self.update_list();
+        if let (ListReason::Packed, Packing::Done { is_listed, .. }) = (reason, &mut self.state.pack) {
+            *is_listed = true;
+        }
         if let Some((pending, time)) = building {
             // The selected asset may be new in the list.
             if !matches!(self.state.preview, PreviewState::Ready(_)) && !self.jobs.is_running(PREVIEWING) {
@@ -99,6 +115,11 @@ impl Workbench {
 
     /// Requests again what is shown of files that changed.
     fn show_changes(&mut self, delta: &Delta) {
+        if !delta.changed.is_empty() && delta.touched.is_some() && self.state.contents().is_some() {
+            let mut changed: Vec<&String> = delta.changed.iter().collect();
+            changed.sort();
+            self.state.log_activity(format!("Files were saved in {}", join_some(changed.iter(), ", ", NAMES)));
+        }
         if !delta.changed.is_empty() {
             self.listings += 1;
         }
@@ -146,7 +167,7 @@ impl Workbench {
         self.update_list();
         self.request_preview();
         // A valid header does not prove that the payloads are intact.
-        self.request_verification();
+        self.request_verification(false);
     }
 
     /// Updates the rows of the list. If no asset is selected, the first one is, so that the user sees art at once.
@@ -174,41 +195,61 @@ impl Workbench {
     }
 
     fn take_pack(&mut self, result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32) {
-        let (pack, text) = match result {
+        self.state.pack = match result {
             Ok(report) => {
-                let text = match &report.pack {
-                    Some(pack) => format!("Packed: {} bytes, SHA-256 {}", pack.size_bytes, pack.sha256),
-                    None => "The pack is blocked; your last pack is untouched".into(),
-                };
-                (Packing::Done { report: Box::new(report), seconds }, text)
+                match &report.pack {
+                    Some(pack) => {
+                        let text = format!("Packed: {} bytes, SHA-256 {}", pack.size_bytes, pack.sha256);
+                        self.state.log_activity(text);
+                    }
+                    None => self.state.log_error("The pack is blocked; your last pack is untouched"),
+                }
+                Packing::Done { report: Box::new(report), seconds, time: time_of_day(), is_listed: false }
             }
             Err(findings) => {
                 let first = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
-                (Packing::Failed(findings), format!("Not packed: {first}"))
+                self.state.log_error(format!("Not packed: {first}"));
+                Packing::Failed(findings)
             }
         };
-        self.state.pack = pack;
-        self.state.log_activity(text);
         self.request_listing(ListReason::Packed);
     }
 
-    fn take_verification(&mut self, file: &Path, result: Result<Report<VerifyPackReport>, Vec<Finding>>) {
-        let verdict = match &result {
-            Ok(report) if has_errors(report.findings()) => "is damaged",
-            Ok(_) => "is intact",
-            Err(_) => "could not be checked",
+    fn take_verification(
+        &mut self,
+        file: &Path,
+        is_asked_for: bool,
+        result: Result<Report<VerifyPackReport>, Vec<Finding>>,
+    ) {
+        let (found, verdict) = match &result {
+            Ok(report) if has_errors(report.findings()) => (report.findings(), "is damaged"),
+            Ok(report) => (report.findings(), "is intact"),
+            Err(findings) => (findings.as_slice(), "could not be checked"),
         };
-        self.state.log_activity(format!("{} {verdict}", file.display()));
+        let text = format!("`{}` {verdict}", file.display());
+        let first = found.iter().find(|finding| finding.is_error()).cloned();
         if self.state.is_pack() {
-            let found = match &result {
-                Ok(report) => report.findings().to_vec(),
-                Err(findings) => findings.clone(),
-            };
-            self.state.replace_problems(found);
-        } else {
-            self.state.bottom_tab = BottomTab::Activity;
+            self.state.replace_problems(found.to_vec());
+        }
+        match first {
+            Some(first) => self.state.notify_error(format!("{text}: {}", first.message), first.help),
+            None if is_asked_for => self.state.notify(text),
+            None => self.state.log_activity(text),
         }
         self.state.verification = Some(result);
+    }
+
+    /// Opens what was chosen in the system's dialog.
+    fn take_choice(&mut self, path: Option<PathBuf>, time: Duration) {
+        match path {
+            Some(path) => self.request_open(vec![path]),
+            None if time < NO_DIALOG => self.state.notify_error(
+                "The system showed no file dialog",
+                "Drop a project folder or a `.pa` file on the window, or type its path on the start page, which \
+                 *Close project* shows.",
+            ),
+            None => {}
+        }
     }
 
     /// Reports that a worker panicked, in the activity and where its result is awaited.
@@ -216,10 +257,11 @@ impl Workbench {
         let text = format!("The workbench failed while {job}: {reason}.");
         let finding =
             Finding::new(Code::InternalError, text.clone(), "Please report this, and describe what you did before.");
-        self.state.log_activity(format!("{text} Please report this."));
+        self.state.log_error(format!("{text} Please report this."));
         self.state.bottom_tab = BottomTab::Activity;
         let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
         match *job {
+            RECOGNIZING => self.take_recognized(Vec::new(), Err(findings)),
             LISTING | INSPECTING if !is_listed => self.refuse(findings),
             LISTING | BUILDING | INSPECTING => self.state.replace_problems(findings),
             PACKING => self.state.pack = Packing::Failed(findings),

@@ -20,7 +20,7 @@ impl Workbench {
             Command::OpenPack => self.request_dialog(OpenedKind::Pack),
             Command::OpenDemo => {
                 if let Some(demo) = self.state.demo.clone() {
-                    self.open(demo);
+                    self.request_open(vec![demo]);
                 }
             }
             Command::Close => {
@@ -37,9 +37,11 @@ impl Workbench {
                     cancel.cancel();
                 }
             }
-            Command::Verify => self.request_verification(),
+            Command::Verify => self.request_verification(true),
             Command::NextProblem => self.state.step_problem(1),
             Command::PreviousProblem => self.state.step_problem(-1),
+            Command::NextProblemTile => self.state.step_problem_tile(1),
+            Command::PreviousProblemTile => self.state.step_problem_tile(-1),
             Command::Search => self.focus_widget(panels::navigator::search_id(), context),
             Command::NextPanel => self.focus_panel(self.state.panel.stepped(1), context),
             Command::PreviousPanel => self.focus_panel(self.state.panel.stepped(-1), context),
@@ -53,12 +55,14 @@ impl Workbench {
             Command::PreviousPalette => self.state.step_palette(-1),
             Command::Play => self.toggle_playback(),
             Command::PlayLoopPoint => self.play_loop_point(),
+            Command::RevealPack => {
+                let folder = self.state.project_path().map(|project| project.join("build"));
+                folder.into_iter().for_each(|folder| self.request_open_outside(folder));
+            }
             Command::RevealFolder | Command::OpenSource => self.open_externally(command),
             Command::CopyCiCommand => {
-                if let Some(project) = self.state.project() {
-                    context.copy_text(external::ci_command(&project.path));
-                    self.state.log_activity("Copied the command for CI");
-                }
+                context.copy_text(external::CI_COMMAND.to_owned());
+                self.state.notify(format!("Copied `{}`. Run it in the project's folder", external::CI_COMMAND));
             }
             Command::Theme(theme) => {
                 self.state.settings.theme = theme;
@@ -97,10 +101,6 @@ impl Workbench {
             (_, Some(file), None) => folder.join(file),
             (_, None, None) => folder,
         };
-        let text = match external::open_with_system(&path) {
-            Ok(()) => format!("Opened {}", path.display()),
-            Err(error) => format!("{} could not be opened: {error}", path.display()),
-        };
-        self.state.log_activity(text);
+        self.request_open_outside(path);
     }
 }

@@ -27,6 +27,7 @@ use packer_services::watch::{Change, Watch};
 
 use crate::NAME;
 use crate::audio::Player;
+use crate::external;
 use crate::jobs::Jobs;
 use crate::keys;
 use crate::panels::{self, Action, Draw};
@@ -80,6 +81,8 @@ pub struct Workbench {
     preview_of: Option<String>,
     /// The roots of the assets whose thumbnails are pending.
     thumbnails_of: Vec<String>,
+    /// The program that opens files in the user's programs for them.
+    pub opener: PathBuf,
 }
 
 impl Workbench {
@@ -120,16 +123,19 @@ impl Workbench {
             listings: 0,
             preview_of: None,
             thumbnails_of: Vec::new(),
+            opener: external::system_opener(),
         };
         if let Start::Open(path) = start {
-            app.open(path);
+            app.state.is_starting = true;
+            app.request_open(vec![path]);
         }
         app
     }
 
     /// Whether no worker is running and the first listing has arrived.
     pub fn is_idle(&self) -> bool {
-        let is_awaited = self.state.opened.as_ref().is_some_and(|opened| opened.contents.is_none() && !opened.is_gone);
+        let is_awaited = self.state.is_starting
+            || self.state.opened.as_ref().is_some_and(|opened| opened.contents.is_none() && !opened.is_gone);
         self.jobs.is_idle() && !is_awaited
     }
 
@@ -148,7 +154,7 @@ impl Workbench {
             self.take_answer(answer);
         }
         keys::push_actions(&self.state, context, &mut self.actions);
-        self.push_dropped_file(context);
+        self.push_dropped_files(context);
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(action, context);
         }
@@ -161,10 +167,12 @@ impl Workbench {
         }
     }
 
-    fn push_dropped_file(&mut self, context: &egui::Context) {
-        let dropped = context.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if let Some(path) = dropped {
-            self.actions.push(Action::Open(path));
+    fn push_dropped_files(&mut self, context: &egui::Context) {
+        let paths =
+            |input: &egui::InputState| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
+        let dropped: Vec<PathBuf> = context.input(paths);
+        if !dropped.is_empty() {
+            self.actions.push(Action::Open(dropped));
         }
     }
 

@@ -3,25 +3,66 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use packer_services::Recognized;
 use packer_services::diagnostics::Finding;
 use packer_services::watch::{Change, Watch, WatchMode, WatchOptions};
 
 use super::Workbench;
 use super::requests::ListReason;
 use super::shared_session::SharedSession;
-use crate::state::{Opened, OpenedKind, Refused, State};
+use crate::panels;
+use crate::state::{DECLARATION, Opened, OpenedKind, Refused, State, ViewKind};
 use crate::widgets::Textures;
 
 impl Workbench {
-    pub(super) fn open(&mut self, path: PathBuf) {
-        // The path is remembered, and later opened from another current folder.
-        let path = std::path::absolute(&path).unwrap_or(path);
-        let is_pack = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("pa"));
-        let kind = if is_pack { OpenedKind::Pack } else { OpenedKind::Project };
+    /// Opens what was recognized. If nothing can be opened, everything is kept, and the user reads why.
+    pub(super) fn take_recognized(&mut self, paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>>) {
+        self.state.is_starting = false;
+        match result {
+            Ok(Recognized::Project { project, inside }) => {
+                let is_open = self.state.project_path() == Some(&project);
+                match inside {
+                    Some(inside) if is_open => self.go_to_file(&inside),
+                    // What runs in it goes on.
+                    None if is_open => self.request_listing(ListReason::FilesChanged),
+                    _ => self.open(project, OpenedKind::Project),
+                }
+            }
+            Ok(Recognized::Pack(path)) => self.open(path, OpenedKind::Pack),
+            Ok(_) => {}
+            Err(findings) if self.state.opened.is_some() => self.state.notify_findings(&findings),
+            Err(findings) => {
+                let path = paths.into_iter().next().unwrap_or_default();
+                self.state.refused = Some(Refused { path, findings });
+                // The user may only have to correct the path.
+                self.focus_next = Some(panels::start::path_id());
+            }
+        }
+    }
+
+    /// Selects the asset that contains a file of the open project, and shows the file.
+    fn go_to_file(&mut self, path: &str) {
+        let folders = std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(folder, _)| folder));
+        let contents = self.state.contents();
+        let Some(root) = folders.into_iter().find(|folder| contents.is_some_and(|known| known.asset(folder).is_some()))
+        else {
+            self.state.notify(format!("`assets/{path}` is in this project, but no asset contains it"));
+            return;
+        };
+        let (root, file) = (root.to_owned(), path.strip_prefix(root).and_then(|file| file.strip_prefix('/')));
+        self.state.select_asset(&root);
+        self.state.show_in_list(&root);
+        if let Some(file) = file {
+            self.state.view.file = Some(file.to_owned());
+            self.state.view.kind = if file == DECLARATION { ViewKind::AssetJson } else { ViewKind::Compare };
+        }
+    }
+
+    fn open(&mut self, path: PathBuf, kind: OpenedKind) {
         self.close();
         self.state.refused = None;
         self.state.opened = Some(Opened { path: path.clone(), kind, contents: None, is_gone: false });
-        if is_pack {
+        if kind == OpenedKind::Pack {
             self.request_listing(ListReason::FilesChanged);
             return;
         }
@@ -59,6 +100,7 @@ impl Workbench {
         self.close();
         // The user may only have to correct the path.
         self.state.typed_path = opened.path.display().to_string();
+        self.focus_next = Some(panels::start::path_id());
         self.state.refused = Some(Refused { path: opened.path, findings });
     }
 

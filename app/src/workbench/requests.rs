@@ -13,9 +13,10 @@ use packer_services::ops::{
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::session::{Delta, RootThumbnail, Session, SessionError};
-use packer_services::{Context, Progress};
+use packer_services::{Context, Progress, Recognized, recognize_paths};
 
 use super::Workbench;
+use crate::external;
 use crate::state::{BottomTab, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview, SourceFile, ViewKind};
 
 /// What a worker brings back.
@@ -28,8 +29,10 @@ pub(super) enum Message {
     SourceRead { root: String, file: String, result: Result<Arc<SourcePreview>, Vec<Finding>> },
     Thumbnails { listing: u64, roots: Vec<String>, result: Vec<RootThumbnail> },
     Packed { result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32 },
-    Verified { file: PathBuf, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
-    Chosen(Option<PathBuf>),
+    Verified { file: PathBuf, is_asked_for: bool, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
+    Chosen { path: Option<PathBuf>, time: Duration },
+    Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
+    OpenedOutside { path: PathBuf, result: Result<(), String> },
 }
 
 /// What the session knows of the project.
@@ -68,6 +71,8 @@ pub(super) const THUMBNAILS: &str = "creating thumbnails";
 pub(super) const PACKING: &str = "packing";
 pub(super) const VERIFYING: &str = "checking the pack file";
 pub(super) const CHOOSING: &str = "choosing a file";
+pub(super) const RECOGNIZING: &str = "opening a path";
+pub(super) const OPENING_OUTSIDE: &str = "opening a file in another program";
 
 /// How often the list is updated while assets are built: often enough to see it move, and seldom enough that 10,000
 /// rows are not sorted all the time.
@@ -282,7 +287,8 @@ impl Workbench {
         self.state.bottom_tab = BottomTab::PackResult;
     }
 
-    pub(super) fn request_verification(&mut self) {
+    /// Checks the published or opened pack. `is_asked_for` says whether the user wants to see the answer.
+    pub(super) fn request_verification(&mut self, is_asked_for: bool) {
         let Some(opened) = &self.state.opened else { return };
         let file = match opened.kind {
             OpenedKind::Project => pack_path(&opened.path),
@@ -291,18 +297,41 @@ impl Workbench {
         let services = self.services.clone();
         self.jobs.run(VERIFYING, move |cancel| {
             let result = run(&VerifyPack::new(file.clone()), &services.with_cancel(cancel));
-            Message::Verified { file, result }
+            Message::Verified { file, is_asked_for, result }
+        });
+    }
+
+    /// Finds out what was dropped, typed or chosen. What is open stays open until that is known.
+    pub(super) fn request_open(&mut self, paths: Vec<PathBuf>) {
+        // The paths are remembered, and later opened from another current folder.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        let paths: Vec<PathBuf> = paths.into_iter().map(absolute).collect();
+        let project = self.state.project_path().map(Path::to_owned);
+        self.jobs.run(RECOGNIZING, move |_| {
+            let result = recognize_paths(&paths, project.as_deref());
+            Message::Recognized { paths, result }
+        });
+    }
+
+    /// Opens a file or folder in the system's program for it.
+    pub(super) fn request_open_outside(&mut self, path: PathBuf) {
+        let opener = self.opener.clone();
+        self.jobs.run(OPENING_OUTSIDE, move |_| {
+            let result = external::open_with(&opener, &path);
+            Message::OpenedOutside { path, result }
         });
     }
 
     /// Shows a dialog of the system to choose a project's folder, or a pack.
     pub(super) fn request_dialog(&mut self, kind: OpenedKind) {
         self.jobs.run(CHOOSING, move |_| {
+            let begin = Instant::now();
             let dialog = rfd::FileDialog::new();
-            Message::Chosen(match kind {
+            let path = match kind {
                 OpenedKind::Project => dialog.pick_folder(),
                 OpenedKind::Pack => dialog.add_filter("pack", &["pa"]).pick_file(),
-            })
+            };
+            Message::Chosen { path, time: begin.elapsed() }
         });
     }
 }

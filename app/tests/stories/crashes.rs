@@ -20,7 +20,7 @@ fn open_window(control: &WorkerControl) -> Window {
 
 fn is_reported(window: &Window, job: &str) -> bool {
     let text = format!("The workbench failed while {job}: {MESSAGE}. Please report this.");
-    window.state().activity.contains(&text) && window.shows(&text)
+    window.state().activity.iter().any(|activity| activity.text == text) && window.shows(&text)
 }
 
 #[test]

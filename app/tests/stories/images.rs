@@ -95,7 +95,8 @@ fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> Dra
         let mut ui = ui.new_child(UiBuilder::new().max_rect(room));
         let ui = &mut ui;
         let id = egui::Id::unique("sheet");
-        SheetCanvas { id, glyph: &glyph, view: &view, settings: &settings, name: "Sheet" }.show(ui, &mut textures);
+        SheetCanvas { id, glyph: &glyph, view: &view, settings: &settings, name: "Sheet", cause: None }
+            .show(ui, &mut textures);
         result.set((textures.canvas.unwrap().image, Tokens::of(ui).checker));
     });
     let (place, checker) = placed.get();

@@ -56,8 +56,11 @@ fn an_opened_pack_can_only_be_checked() {
     let before = window.state().activity.len();
     window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::V);
     window.wait_until("it is checked again", |state| state.activity.len() > before);
-    assert!(window.state().activity.last().unwrap().ends_with("is intact"));
+    assert!(window.state().activity.last().unwrap().text.ends_with("is intact"));
     assert!(matches!(window.state().verification, Some(Ok(_))));
+    assert!(window.shows("is intact"), "the answer is in sight: {}", window.outline());
+    window.click("Dismiss");
+    assert_eq!(window.state().notice, None);
 }
 
 #[test]

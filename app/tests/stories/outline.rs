@@ -36,9 +36,16 @@ impl VariableParts {
         let is_hash =
             |word: &str| word.len() == 64 && word.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c));
         let words: Vec<&str> = text.split(' ').map(|word| if is_hash(word) { "HASH" } else { word }).collect();
+        let is_time = |word: &str| {
+            let parts = word.trim_end_matches(',').split_once(':');
+            parts.is_some_and(|parts| {
+                [parts.0, parts.1].iter().all(|part| part.len() == 2 && part.parse::<u8>().is_ok())
+            })
+        };
+        let words: Vec<&str> = words.into_iter().map(|word| if is_time(word) { "TIME" } else { word }).collect();
         // Only the duration of a pack varies, not that of a sound.
         match words[..] {
-            ["label", "in", _, "s"] => "label in TIME s".to_owned(),
+            ["label", "at", "TIME", "in", _, "s"] => "label at TIME, in TIME s".to_owned(),
             _ => words.join(" "),
         }
     }

@@ -5,8 +5,9 @@ use packer_services::Context;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::OUTPUTS;
 use packer_services::ops::{Operation, Pack};
-use workbench::state::{BottomTab, Packing};
+use workbench::state::{BottomTab, Packing, State};
 
+use crate::project_edits;
 use crate::window::{Window, demo};
 
 #[test]
@@ -63,7 +64,7 @@ fn first_error_is_that_of_the_pack() {
     let shown = |window: &Window| window.state().selected_problem.map(|index| window.state().problems[index].clone());
     assert_eq!(shown(&window).unwrap().asset.unwrap().root, roots[1]);
     assert_ne!(window.state().selected_problem, Some(0));
-    // A fixed error cannot be shown; the activity reports that.
+    // A fixed error cannot be shown, and is marked as fixed.
     let original = demo("lantern").join("assets").join(&roots[1]).join("asset.json");
     std::fs::copy(original, window.root().join("assets").join(&roots[1]).join("asset.json")).unwrap();
     window.wait_until("it is fixed", |state| {
@@ -74,7 +75,26 @@ fn first_error_is_that_of_the_pack() {
     });
     window.wait_until_idle();
     window.click("Pack result");
-    window.click("Show the first");
-    assert_eq!((window.state().bottom_tab, shown(&window)), (BottomTab::Activity, None));
-    assert!(window.shows("no longer found"));
+    assert!(!window.shows("Show the first"), "{}", window.outline());
+    assert!(window.shows("fixed since") && window.shows("The project changed since: Ctrl+P packs again."));
+    assert_eq!(shown(&window), None);
+}
+
+#[test]
+fn saving_the_same_bytes_outdates_nothing() {
+    let mut window = Window::open_demo("lantern");
+    window.press(Modifiers::COMMAND, Key::P);
+    window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { is_listed: true, .. }));
+    window.wait_until_idle();
+    let path = window.file(project_edits::LAMPKIN);
+    let bytes = std::fs::read(&path).unwrap();
+    let saves = |state: &State| state.activity.iter().filter(|line| line.text.starts_with("Files were saved")).count();
+    std::fs::write(&path, &bytes).unwrap();
+    window.wait_until("the save is noticed", |state| saves(state) == 1);
+    window.wait_until_idle();
+    assert!(!window.state().is_pack_outdated() && !window.shows("The project changed since"));
+    project_edits::paint_odd_pixel(window.root(), 5, 6);
+    window.wait_until("the change is noticed", State::is_pack_outdated);
+    window.wait_until_idle();
+    assert!(window.shows("The project changed since: Ctrl+P packs again."), "{}", window.outline());
 }

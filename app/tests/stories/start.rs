@@ -1,6 +1,9 @@
 //! The start page.
 
-use crate::window::Window;
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+
+use crate::window::{Window, demo};
 
 #[test]
 fn the_start_page_offers_to_open() {
@@ -16,6 +19,34 @@ fn a_wrong_path_is_refused_with_reason() {
     window.type_into("Path of a project or pack", &nowhere);
     window.click("Open");
     window.wait_until("it is refused", |state| state.refused.is_some());
-    assert!(window.shows("could not be opened") && window.shows("is not a project"));
+    assert!(window.shows("could not be opened") && window.shows("does not exist"));
     assert!(window.state().settings.recent.is_empty(), "what was never opened is not remembered");
+}
+
+const PATH: &str = "Path of a project or pack";
+
+#[test]
+fn a_wrong_path_keeps_keyboard_and_text() {
+    let mut window = Window::start_page();
+    window.type_into(PATH, "/nowhere/at/al");
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_until("it is refused", |state| state.refused.is_some());
+    window.wait_until_idle();
+    assert_eq!(window.focused(), Some((Role::TextInput, PATH.to_owned())));
+    window.type_text("l");
+    assert_eq!(window.value_of(PATH), "/nowhere/at/all");
+}
+
+#[test]
+fn addresses_and_inner_paths_open_the_project() {
+    let lantern = std::fs::canonicalize(demo("lantern")).unwrap();
+    let address = format!("file://{}", lantern.display().to_string().replace('l', "%6C"));
+    let paths = ["assets", "assets/characters/hero", "assets/.prometeu/index.json"].map(|path| lantern.join(path));
+    for typed in paths.map(|path| path.display().to_string()).into_iter().chain([address]) {
+        let mut window = Window::start_page();
+        window.type_into(PATH, &typed);
+        window.press(Modifiers::NONE, Key::Enter);
+        window.wait_until("the project is open", |state| state.contents().is_some());
+        assert_eq!(window.state().project_path(), Some(lantern.as_path()), "{typed}");
+    }
 }

@@ -65,6 +65,20 @@ impl Alarm {
     }
 }
 
+/// A file that is dropped.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no dropped file".to_owned())
+    }
+}
+
 /// The folder of a demo.
 pub fn demo(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets-demo").join(name)
@@ -402,9 +416,45 @@ impl Window {
         self.copied.lock().unwrap().last().cloned()
     }
 
-    /// Whether an accessible name that contains this is shown.
+    /// Whether an accessible name that contains this is shown. Backticks are not compared: code is drawn in another
+    /// font instead.
     pub fn shows(&self, label: &str) -> bool {
-        self.harness.query_all_by_label_contains(label).next().is_some()
+        let label = label.replace('`', "");
+        self.harness.root().children_recursive().any(|node| {
+            let node = node.accesskit_node();
+            let name = node.label().or_else(|| (node.role() == Role::Label).then(|| node.value()).flatten());
+            name.is_some_and(|name| name.replace('`', "").contains(&label))
+        })
+    }
+
+    /// Drops files on the window.
+    pub fn drop_files(&mut self, paths: &[&Path]) {
+        self.drop_files_only(paths);
+        self.wait_until_idle();
+    }
+
+    /// Drops files on the window, and does not wait.
+    pub fn drop_files_only(&mut self, paths: &[&Path]) {
+        let dropped = paths.iter().map(|path| -> egui::DroppedFileHandle { Arc::new(Dropped(path.to_path_buf())) });
+        self.harness.input_mut().dropped_files = dropped.collect();
+        self.draw();
+    }
+
+    /// Lets this program open files, instead of the system's.
+    pub fn set_opener(&mut self, program: &Path) {
+        if let Some(app) = self.harness.state_mut() {
+            app.opener = program.to_owned();
+        }
+    }
+
+    /// Presses a key so often before the next frame.
+    pub fn press_in_one_frame(&mut self, modifiers: Modifiers, key: Key, count: usize) {
+        let input = self.harness.input_mut();
+        for pressed in std::iter::repeat_n([true, false], count).flatten() {
+            input.events.push(Event::Key { key, physical_key: None, pressed, repeat: false, modifiers });
+        }
+        self.draw();
+        self.wait_until_idle();
     }
 
     /// The value of the widget with this accessible name.

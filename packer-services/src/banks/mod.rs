@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::declaration::Region;
-use crate::diagnostics::{AsFinding, Finding};
+use crate::diagnostics::{AsFinding, Finding, Pixel};
 use crate::files::{DiskError, ReadOutcome, Sha};
 use crate::paths::RelPath;
 
@@ -42,6 +42,8 @@ pub struct Outcome {
     pub uses: Vec<ArtifactUse>,
     /// The tiles that are on the sheet; none of sounds and raw payloads.
     pub drawn: Vec<DrawnTile>,
+    /// The tiles that no palette draws; none of sounds and raw payloads.
+    pub undrawn: Vec<UndrawnTile>,
     /// The tiles that an error keeps off the sheet, as far as that is known; none of sounds and raw payloads.
     pub holes: Vec<Hole>,
     /// Of a glyph bank with an error: the payload with index 0 in its holes, for a preview. No sink gets it.
@@ -57,6 +59,17 @@ pub struct DrawnTile {
     pub id: u32,
     /// The palette that its indices were made for.
     pub palette: u32,
+}
+
+/// A tile that no palette draws.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndrawnTile {
+    /// Its id.
+    pub id: u32,
+    /// As its author drew it: red, green, blue and alpha in four bytes per pixel, row-major.
+    pub rgba: Vec<u8>,
+    /// All of its pixels that are wrong, each with the position of the reason in the outcome's findings.
+    pub wrong: Vec<(Pixel, usize)>,
 }
 
 /// Tiles that were not put on the sheet: their pixels are index 0.

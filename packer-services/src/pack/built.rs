@@ -11,7 +11,7 @@ use super::pipeline::{self, Delivery};
 use super::plan::{self, Piece, PlannedAsset};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::glyph::image::RgbaImage;
-use crate::banks::{ArtifactUse, DrawnTile, Outcome, SourceRecord, Stop};
+use crate::banks::{ArtifactUse, DrawnTile, Outcome, SourceRecord, Stop, UndrawnTile};
 use crate::context::Context;
 use crate::declaration::{Content, Declaration};
 use crate::diagnostics::{AssetRef, CauseId, Finding, Severity, sort_findings};
@@ -19,6 +19,7 @@ use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::limits::PREVIEW_BYTES;
 use crate::paths::RelPath;
+use crate::preview::FailedTile;
 use crate::snapshot::{RegisteredAsset, grade_finding};
 
 /// An asset with a valid declaration, built as far as possible.
@@ -97,6 +98,8 @@ pub struct KeptPayload {
     pub samples: Vec<KeptSample>,
     /// The tiles on the sheet of a glyph bank.
     pub drawn: Vec<DrawnTile>,
+    /// The tiles of a glyph bank that no palette draws.
+    pub undrawn: Vec<FailedTile>,
     /// The decoded image that was asked for.
     pub compared: Option<Box<RgbaImage>>,
     room: KeptRoom,
@@ -313,6 +316,11 @@ impl<'p> AssetBuilder<'p> {
         if let Some(kept) = &mut self.kept {
             kept.pieces.push(bytes);
             kept.drawn.append(&mut outcome.drawn);
+            kept.undrawn.extend(outcome.undrawn.drain(..).map(|UndrawnTile { id, rgba, wrong }| {
+                let cause = |at: usize| self.findings.get(before + at).map(Finding::cause_id);
+                let wrong = wrong.into_iter().filter_map(|(pixel, at)| Some((pixel, cause(at)?))).collect();
+                FailedTile { id, rgba, wrong }
+            }));
             kept.compared = outcome.compared.take();
         }
         outcome.sources.into_iter().for_each(|source| self.all.add_source(source));

@@ -1,10 +1,10 @@
 //! Turns built assets and payloads into previews: the bytes that the console would store, and the causes of the holes.
 
 use super::{
-    BankPreview, Color, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewPalette, PreviewSample,
-    PreviewTile, SampleState, SoundPreview, TileCell, TileSource, TileState,
+    BankPreview, Color, DeclaredImage, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewPalette,
+    PreviewSample, PreviewTile, SampleState, SoundPreview, TileCell, TileSource, TileState,
 };
-use crate::declaration::{Content, GlyphContent, SoundContent};
+use crate::declaration::{Content, GlyphArtifact, GlyphContent, SoundContent};
 use crate::diagnostics::CauseId;
 use crate::formats::{EntryMetadata, SampleMetadata, TileSize};
 use crate::pack::built::{BuiltAsset, BuiltHole, KeptPayload};
@@ -72,7 +72,29 @@ fn glyph_preview(built: &BuiltAsset, content: &GlyphContent, kept: KeptPayload) 
         colors: palette.colors.iter().map(|rgb| Color { authored: Some(*rgb), stored: rgb.to_565() }).collect(),
     });
     let palettes = palettes.collect();
-    GlyphPreview { metadata: content.entry_metadata(), payload, palettes, tiles, artifacts: built.uses.clone() }
+    let mut failed = kept.undrawn;
+    failed.sort_by_key(|tile| tile.id);
+    GlyphPreview {
+        metadata: content.entry_metadata(),
+        payload,
+        palettes,
+        tiles,
+        artifacts: built.uses.clone(),
+        declared: declared_images(content, built),
+        failed,
+    }
+}
+
+/// Every image of a bank, by first id.
+fn declared_images(content: &GlyphContent, built: &BuiltAsset) -> Vec<DeclaredImage> {
+    let image = |(n, artifact): (usize, &GlyphArtifact)| DeclaredImage {
+        file: artifact.file.clone(),
+        index: artifact.index,
+        is_whole: !built.holes.iter().any(|hole| hole.artifact == Some(n)),
+    };
+    let mut images: Vec<DeclaredImage> = content.artifacts.iter().enumerate().map(image).collect();
+    images.sort_by_key(|image| image.index);
+    images
 }
 
 fn sound_preview(built: &BuiltAsset, content: &SoundContent, kept: KeptPayload) -> SoundPreview {
@@ -156,7 +178,15 @@ pub(crate) fn preview_of_payload(
                 colors: payload.palette(palette).map(|stored| Color { authored: None, stored }).to_vec(),
             });
             let palettes = palettes.collect();
-            BankPreview::Glyph(GlyphPreview { metadata: *metadata, payload, palettes, tiles, artifacts: Vec::new() })
+            BankPreview::Glyph(GlyphPreview {
+                metadata: *metadata,
+                payload,
+                palettes,
+                tiles,
+                artifacts: Vec::new(),
+                declared: Vec::new(),
+                failed: Vec::new(),
+            })
         }
         EntryMetadata::Sound(sound) => {
             let parts = split_sizes(

@@ -23,6 +23,32 @@ pub struct GlyphPreview {
     pub tiles: Vec<PreviewTile>,
     /// Which tiles each image became, by first id; empty for a raw or packed bank.
     pub artifacts: Vec<ArtifactUse>,
+    /// Every image that is declared, also one that became no tile, by first id; empty for a raw or packed bank.
+    pub declared: Vec<DeclaredImage>,
+    /// The tiles that no palette draws, as their author drew them, by id.
+    pub failed: Vec<FailedTile>,
+}
+
+/// An image that a bank declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredImage {
+    /// Relative to the asset's root.
+    pub file: RelPath,
+    /// Its first id.
+    pub index: u32,
+    /// Whether all of its tiles are on the sheet.
+    pub is_whole: bool,
+}
+
+/// A tile that no palette draws: it is a hole of the sheet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedTile {
+    /// Its id.
+    pub id: u32,
+    /// As its author drew it: red, green, blue and alpha in four bytes per pixel, row by row.
+    pub rgba: Vec<u8>,
+    /// All of its pixels that a finding is about, row by row, each with the cause of that finding.
+    pub wrong: Vec<(Pixel, CauseId)>,
 }
 
 /// A palette of a bank.
@@ -213,6 +239,22 @@ pub struct ColorUse {
 }
 
 impl GlyphPreview {
+    /// The tile with this id, as its author drew it, if no palette draws it.
+    pub fn failed_tile(&self, id: u32) -> Option<&FailedTile> {
+        self.failed.binary_search_by_key(&id, |tile| tile.id).ok().map(|at| &self.failed[at])
+    }
+
+    /// The tiles that a finding is about, by id, each with its first wrong pixel if that is known. These are all of
+    /// them; the places of a finding are only the first.
+    pub fn tiles_of_cause(&self, cause: CauseId) -> Vec<(u32, Option<Pixel>)> {
+        let tile = |(id, tile): (u32, &PreviewTile)| {
+            let wrong = self.failed_tile(id).and_then(|tile| tile.wrong.iter().find(|(_, other)| *other == cause));
+            let is_hole = tile.state == TileState::Hole { cause: Some(cause) };
+            (is_hole || wrong.is_some()).then(|| (id, wrong.map(|(pixel, _)| *pixel)))
+        };
+        (0u32..).zip(&self.tiles).filter_map(tile).collect()
+    }
+
     /// How a palette is used. Counts the pixels of the tiles whose indices were chosen for this palette. In a raw or
     /// packed bank that is unknown, so all tiles are counted.
     pub fn palette_use(&self, palette: usize) -> PaletteUse {
@@ -287,6 +329,8 @@ mod tests {
             palettes: vec![PreviewPalette { name: None, colors: colors.to_vec() }],
             tiles: palettes_of_tiles.iter().map(tile).collect(),
             artifacts: Vec::new(),
+            declared: Vec::new(),
+            failed: Vec::new(),
         }
     }
 

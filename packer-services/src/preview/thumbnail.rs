@@ -44,9 +44,10 @@ impl Preview {
     ///
     /// For a glyph bank, it shows the cells of the first image in their positions, if that has several rows and
     /// columns; otherwise the first drawn tiles by id, in a square. Each tile has the colors of the palette that its
-    /// indices were chosen for, or of the first palette if that is unknown. Holes are transparent, and transparent
-    /// edges are removed. The rest is enlarged by an integer factor, or reduced to every n-th pixel. For a sound bank,
-    /// it shows all playable samples as one waveform, in a square.
+    /// indices were chosen for, or of the first palette if that is unknown; a tile that no palette draws is shown as
+    /// its author drew it. Other holes are transparent, and transparent edges are removed. The rest is enlarged by an
+    /// integer factor, or reduced to every n-th pixel. For a sound bank, it shows all playable samples as one waveform,
+    /// in a square.
     ///
     /// `None` for a SCENE, and if no tile is drawn or no sample is playable.
     pub fn thumbnail(&self, side_pixels: u32) -> Option<Thumbnail> {
@@ -69,7 +70,10 @@ struct PlacedTile {
 /// Chooses the tiles to show and their places.
 fn place_tiles(glyph: &GlyphPreview, side: u32) -> Vec<PlacedTile> {
     let tile_side = glyph.metadata.tile_size.pixels();
-    let is_drawn = |id: u32| glyph.tiles.get(id as usize).is_some_and(|tile| tile.state == TileState::Drawn);
+    let is_drawn = |id: u32| {
+        let is_on_sheet = glyph.tiles.get(id as usize).is_some_and(|tile| tile.state == TileState::Drawn);
+        is_on_sheet || glyph.failed_tile(id).is_some()
+    };
     let drawn: Vec<u32> = (0..glyph.metadata.tile_size.capacity()).filter(|id| is_drawn(*id)).collect();
     if let Some(first) = glyph.artifacts.first().filter(|first| first.columns > 1 && first.count > first.columns) {
         let shown_tiles = (side * MAX_REDUCTION / tile_side).max(1);
@@ -101,9 +105,15 @@ fn draw_tiles(glyph: &GlyphPreview, side: u32) -> Option<Thumbnail> {
             let Rgb([r, g, b]) = stored.to_rgb();
             [r, g, b, 0xFF]
         });
-        for (n, index) in (0u32..).zip(glyph.payload.tile(size, id)).filter(|(_, index)| *index > 0) {
+        let on_sheet = || glyph.payload.tile(size, id).map(|index| (index > 0).then(|| colors[usize::from(index)]));
+        let pixels: Vec<Option<[u8; 4]>> = match glyph.failed_tile(id) {
+            Some(failed) => failed.rgba.as_chunks().0.iter().map(|rgba| (rgba[3] > 0).then_some(*rgba)).collect(),
+            None => on_sheet().collect(),
+        };
+        for (n, pixel) in (0u32..).zip(pixels) {
+            let Some(pixel) = pixel else { continue };
             let (x, y) = (column * size.pixels() + n % size.pixels(), row * size.pixels() + n / size.pixels());
-            canvas[(y * width + x) as usize] = colors[usize::from(index)];
+            canvas[(y * width + x) as usize] = pixel;
             let [left, top, right, bottom] = bounds.unwrap_or([x, y, x + 1, y + 1]);
             bounds = Some([left.min(x), top.min(y), right.max(x + 1), bottom.max(y + 1)]);
         }
@@ -184,6 +194,8 @@ mod tests {
             palettes: Vec::new(),
             tiles: tiles.iter().map(tile).collect(),
             artifacts: Vec::new(),
+            declared: Vec::new(),
+            failed: Vec::new(),
         }
     }
 
@@ -229,6 +241,16 @@ mod tests {
         ]);
         let shown = drawn(&bank, 16);
         assert_eq!((shown[0].as_str(), shown[8].as_str(), shown.len()), ("R.......B", "R........", 9));
+    }
+
+    #[test]
+    fn failed_tile_shows_its_source() {
+        let corner: &[(u32, u32)] = &[(0, 0)];
+        let mut rgba = vec![0; 8 * 8 * 4];
+        rgba[..4].copy_from_slice(&[0, 0, 0xFF, 0xFF]);
+        let failed = vec![crate::preview::FailedTile { id: 0, rgba, wrong: Vec::new() }];
+        let bank = GlyphPreview { failed, ..bank(&[(HOLE, None, &[]), (TileState::Drawn, Some(0), corner)]) };
+        assert_eq!(drawn(&bank, 16)[0], "B.......R", "the failed tile comes first, in the colors of its image");
     }
 
     #[test]

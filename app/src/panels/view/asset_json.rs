@@ -38,7 +38,11 @@ pub fn show(ui: &mut Ui, draw: &Draw<'_>) {
         }
         Some(Ok(_)) => drop(ui.weak("The file is not text.")),
         Some(Err(findings)) => {
-            drop(Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| finding_list(ui, findings)));
+            drop(
+                Frame::new()
+                    .inner_margin(3.0 * STEP)
+                    .show(ui, |ui| finding_list(ui, findings, draw.state.project_path())),
+            );
         }
     }
 }

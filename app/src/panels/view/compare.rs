@@ -4,7 +4,9 @@
 use egui::{Align, Color32, Frame, Layout, Margin, Painter, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 use egui::{WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::Pixel;
-use packer_services::preview::{GlyphPreview, PreviewTile, SampleState, SourcePreview, TileState, seconds, tile_rect};
+use packer_services::preview::{
+    FailedTile, GlyphPreview, PreviewTile, SampleState, SourcePreview, TileState, seconds, tile_rect,
+};
 
 use super::super::Draw;
 use super::shown_palette;
@@ -12,7 +14,7 @@ use crate::state::View;
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
     Canvas, WHOLE_TEXTURE, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark, draw_waveform,
-    finding_list, floor_to_u32, shorten_middle,
+    draw_wrong_pixels, finding_list, floor_to_u32, shorten_middle,
 };
 
 /// The height of the line below the images, in points.
@@ -29,7 +31,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let padded = || Frame::new().inner_margin(3.0 * STEP);
     match source.content.as_ref().map(|content| content.as_deref()) {
         None => {}
-        Some(Err(findings)) => drop(padded().show(ui, |ui| finding_list(ui, findings))),
+        Some(Err(findings)) => {
+            drop(padded().show(ui, |ui| finding_list(ui, findings, draw.state.project_path())));
+        }
         Some(Ok(SourcePreview::Image { width, height, rgba, description: words })) => {
             let image = Image { size: [*width, *height], rgba, format: words, file: &source.file };
             show_images(ui, draw, &image);
@@ -73,7 +77,12 @@ fn show_files(ui: &mut Ui, draw: &mut Draw<'_>) {
                 for file in &files {
                     let short = shorten_middle(file, 32);
                     let text = RichText::new(&short).small().monospace();
+                    let is_broken = draw.state.is_broken_file(file);
+                    let text = if is_broken { text.color(Tokens::of(ui).error) } else { text };
                     let chip = ui.selectable_label(Some(file) == shown.as_ref(), text);
+                    if is_broken {
+                        accessibility::set_description(&chip, "cannot be converted");
+                    }
                     if accessibility::full_text_on_hover(chip, &short, file).clicked() {
                         let view = &mut draw.view;
                         (view.tile, view.pixel, view.image_pixel, view.sample) = (None, None, None, None);
@@ -289,6 +298,14 @@ fn draw_marks(painter: &Painter, canvas: &Canvas, draw: &Draw<'_>, image: &Image
                 painter.rect_stroke(rect, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
             }
         }
+    }
+    if let Some(glyph) = draw.state.glyph_bank().filter(|_| !is_result) {
+        let corner = |failed: &FailedTile| {
+            let source = glyph.tiles.get(failed.id as usize)?.source.as_ref()?;
+            let corner = source.cell.filter(|_| source.file.as_str() == image.file)?.corner;
+            Some([corner.x, corner.y])
+        };
+        draw_wrong_pixels(painter, canvas, glyph, draw.state.selected_cause(), corner, tokens);
     }
     if let Some(pixel) = draw.view.image_pixel.filter(|_| !is_result) {
         draw_pixel_mark(painter, canvas.square(pixel.x, pixel.y, 1), tokens);

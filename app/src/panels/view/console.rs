@@ -28,7 +28,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
         name = format!("{name}, pixel ({}, {})", pixel.x, pixel.y);
     }
     let state = draw.state;
-    let sheet = SheetCanvas { id: Panel::View.id(), glyph, view: &state.view, settings: &state.settings, name: &name };
+    let cause = state.selected_cause();
+    let sheet =
+        SheetCanvas { id: Panel::View.id(), glyph, view: &state.view, settings: &state.settings, name: &name, cause };
     let drawn = ui.allocate_ui(room, |ui| {
         ui.set_min_size(room);
         sheet.show(ui, draw.textures)

@@ -153,7 +153,7 @@ fn show_failure(ui: &mut Ui, state: &State, findings: &[Finding]) {
         return;
     }
     for finding in findings {
-        finding_list(ui, std::slice::from_ref(finding));
+        finding_list(ui, std::slice::from_ref(finding), state.project_path());
         ui.add_space(2.0 * STEP);
     }
 }

@@ -65,6 +65,22 @@ pub struct FitReport {
     pub causes: Vec<FitCause>,
     /// The ids of the tiles that are not drawn, each with the position of its cause in `causes`.
     pub failed: Vec<(u32, usize)>,
+    /// The position in `causes` of what keeps a tile from being drawn.
+    failures: Vec<(TileFailure, usize)>,
+}
+
+impl FitReport {
+    /// The position in `causes` of what is wrong with this pixel of a tile that is not drawn; `None` if nothing is.
+    pub fn cause_of_pixel(&self, pixel: &ImagePixel) -> Option<usize> {
+        let failure = match pixel.kind {
+            PixelKind::Opaque => TileFailure::Missing(pixel.rgb565()),
+            PixelKind::Clear => return None,
+            PixelKind::Partial(_) => TileFailure::PartialAlpha,
+            PixelKind::Deep => TileFailure::InexactDepth,
+            PixelKind::NoColor => TileFailure::UnknownIndex,
+        };
+        self.failures.iter().find(|(other, _)| *other == failure).map(|(_, cause)| *cause)
+    }
 }
 
 /// One thing that is wrong with the pixels or colors of an artifact.
@@ -410,7 +426,7 @@ impl<'a> TileFitter<'a> {
         }
         self.add_missing(&mut list);
         let failed = self.failed.iter().filter_map(|(id, failure)| Some((*id, list.cause_of(*failure)?))).collect();
-        FitReport { causes: list.causes, failed }
+        FitReport { causes: list.causes, failed, failures: list.failures }
     }
 
     /// The two candidates that lack fewest of `colors`, with what they lack.

@@ -19,7 +19,7 @@ pub mod palettes;
 mod sheet;
 pub mod tiles;
 
-use super::{DrawnTile, Hole, Outcome, Stop, check_cancelled};
+use super::{DrawnTile, Hole, Outcome, Stop, UndrawnTile, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent};
 use crate::diagnostics::{AsFinding, Finding, Pixel, Places};
@@ -145,6 +145,7 @@ fn place_tiles(
     let mut fitter = TileFitter::new(palettes, artifact, image);
     let mut overlap = Places::default();
     let mut first_owner = None;
+    let mut undrawn = Vec::new();
     for (id, (n, tile)) in (artifact.index..).zip(&tiles.taken) {
         let corner = grid.corner(*n);
         let in_image = |pixel: Pixel| Pixel { x: corner.x + pixel.x, y: corner.y + pixel.y };
@@ -157,6 +158,8 @@ fn place_tiles(
         if let Some((palette, indices)) = fitter.fit_tile(id, tile, place) {
             sheet.draw_tile(id, &indices);
             outcome.drawn.push(DrawnTile { id, palette });
+        } else {
+            undrawn.push((id, tile));
         }
     }
     outcome.uses.push(tiles.artifact_use(*grid, artifact));
@@ -167,7 +170,11 @@ fn place_tiles(
     let report = fitter.finish();
     let first = outcome.findings.len();
     let hole = |(id, cause): (u32, usize)| Hole { ids: id..id + 1, artifact: None, finding: first + cause };
-    outcome.holes.extend(report.failed.into_iter().map(hole));
+    outcome.holes.extend(report.failed.iter().copied().map(hole));
+    outcome.undrawn.extend(undrawn.into_iter().map(|(id, tile)| {
+        let cause = |(at, pixel)| Some((at, first + report.cause_of_pixel(&pixel)?));
+        UndrawnTile { id, rgba: tile.rgba(), wrong: tile.remaining().filter_map(cause).collect() }
+    }));
     outcome.findings.extend(report.causes.into_iter().map(|cause| Finding::from(cause).file(path)));
     0
 }

@@ -6,7 +6,7 @@ use super::sheet::{SheetProblem, check_last_id};
 use crate::banks::ArtifactUse;
 use crate::declaration::{ColorKey, GlyphArtifact};
 use crate::diagnostics::Pixel;
-use crate::formats::{Rgb565, TileSize};
+use crate::formats::{Rgb, Rgb565, TileSize};
 
 /// A tile cut out of an image.
 #[derive(Debug)]
@@ -83,6 +83,17 @@ impl CutTile {
         std::iter::zip(places, &self.positions)
             .filter(|(_, position)| **position != REMOVED)
             .map(|(place, position)| (place, self.colors[usize::from(*position)]))
+    }
+
+    /// The tile as its author drew it: red, green, blue and alpha in four bytes per pixel, row-major. Removed pixels
+    /// and those without a color are transparent.
+    pub fn rgba(&self) -> Vec<u8> {
+        let color = |position: &u16| match self.colors.get(usize::from(*position)) {
+            None | Some(ImagePixel { kind: PixelKind::Clear | PixelKind::NoColor, .. }) => [0; 4],
+            Some(ImagePixel { kind: PixelKind::Partial(alpha), rgb: Rgb([r, g, b]), .. }) => [*r, *g, *b, *alpha],
+            Some(ImagePixel { rgb: Rgb([r, g, b]), .. }) => [*r, *g, *b, 0xFF],
+        };
+        self.positions.iter().flat_map(color).collect()
     }
 
     /// The tile's indices, row-major: `index` of each remaining pixel, 0 for the others.

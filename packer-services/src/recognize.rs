@@ -1,0 +1,232 @@
+//! What paths that a person dropped, typed or chose are: a project, something inside one, a pack, or files from which
+//! an asset could be created. Nothing is opened for it but the header of a pack and the first bytes of other files.
+
+use std::path::{Path, PathBuf};
+
+use crate::banks::sniff::{FileKind, sniff_file};
+use crate::diagnostics::{AsFinding, Code, Finding, plural};
+use crate::files::{self, SourceFile};
+use crate::pack::file::PackFile;
+use crate::project::{Project, ProjectError};
+use crate::registry::REGISTRY_FILE;
+
+/// What is read of a file to recognize it, in bytes.
+const START_BYTES: usize = 33;
+
+/// What a person named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Recognized {
+    /// A project.
+    Project {
+        /// The folder that contains `assets/`.
+        project: PathBuf,
+        /// Where the named path lies below `assets/`, with `/` between folders; empty for `assets/` itself. `None` if
+        /// it is not below it.
+        inside: Option<String>,
+    },
+    /// A pack with a valid header.
+    Pack(PathBuf),
+}
+
+/// Recognizes what a person named, in absolute paths. A path inside a project stands for the project. `open_project` is
+/// the project that is open; findings name it in their commands.
+///
+/// # Errors
+/// Why there is nothing to open, and what to do instead.
+pub fn recognize_paths(paths: &[PathBuf], open_project: Option<&Path>) -> Result<Recognized, Vec<Finding>> {
+    let (first, more) = paths.split_first().ok_or_else(Vec::new)?;
+    let recognized = recognize_path(first);
+    if more.is_empty() {
+        return recognized.map_err(|problem| problem.into_findings(paths, open_project));
+    }
+    // Several files of one project are as good as one of them.
+    let project_of = |result: &Result<Recognized, Unrecognized>| match result {
+        Ok(Recognized::Project { project, inside: Some(_) }) => Some(project.clone()),
+        _ => None,
+    };
+    let project = project_of(&recognized);
+    if project.is_some() && more.iter().all(|path| project_of(&recognize_path(path)) == project) {
+        return recognized.map_err(|problem| problem.into_findings(paths, open_project));
+    }
+    Err(Unrecognized::Several.into_findings(paths, open_project))
+}
+
+/// Why a path is nothing to open.
+enum Unrecognized {
+    Absent,
+    /// An image, a sound or another file: a clause such as "it is a PNG image".
+    File(String),
+    Folder,
+    Several,
+    Pack(Vec<Finding>),
+}
+
+fn recognize_path(path: &Path) -> Result<Recognized, Unrecognized> {
+    let is_folder = path.is_dir();
+    if !is_folder && !path.exists() {
+        return Err(Unrecognized::Absent);
+    }
+    if !is_folder && has_extension(path, &["pa"]) {
+        return recognize_pack(path);
+    }
+    for folder in path.ancestors().skip(usize::from(!is_folder)) {
+        let project = Project::at(folder);
+        if files::exists(&project.registry_path()) {
+            let inside = path.strip_prefix(project.assets_folder()).ok().map(|inside| {
+                let segments: Vec<_> = inside.iter().map(|segment| segment.to_string_lossy()).collect();
+                segments.join("/")
+            });
+            return Ok(Recognized::Project { project: folder.to_owned(), inside });
+        }
+    }
+    if is_folder {
+        return Err(Unrecognized::Folder);
+    }
+    Err(Unrecognized::File(
+        start_of(path).map_or_else(|| "it cannot be read".to_owned(), |start| sniff_file(&start).what),
+    ))
+}
+
+fn recognize_pack(path: &Path) -> Result<Recognized, Unrecognized> {
+    let mut pack = PackFile::open(path).map_err(|error| Unrecognized::Pack(error.as_findings()))?;
+    match pack.read_header() {
+        Ok(Ok(_)) => Ok(Recognized::Pack(path.to_owned())),
+        Ok(Err(findings)) => Err(Unrecognized::Pack(findings)),
+        Err(error) => Err(Unrecognized::Pack(error.as_findings())),
+    }
+}
+
+fn start_of(path: &Path) -> Option<Vec<u8>> {
+    let mut start = vec![0; START_BYTES];
+    let mut source = SourceFile::from_path(path).ok()?;
+    let length = files::read_up_to(source.file_mut(), &mut start).ok()?;
+    start.truncate(length);
+    Some(start)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| extensions.iter().any(|other| extension == *other))
+}
+
+impl Unrecognized {
+    fn into_findings(self, paths: &[PathBuf], open_project: Option<&Path>) -> Vec<Finding> {
+        let first = paths.first().map(PathBuf::as_path).unwrap_or_else(|| Path::new(""));
+        let shown = files::display_path(first);
+        let (message, help) = match self {
+            Self::Pack(findings) => return findings,
+            Self::Absent => (
+                format!("`{shown}` does not exist"),
+                "Correct the path: open the folder that contains `assets/`, or a `.pa` file.".to_owned(),
+            ),
+            Self::Folder => {
+                let error = ProjectError::NoRegistry(first.join(REGISTRY_FILE));
+                return error.as_findings();
+            }
+            Self::File(what) => (
+                format!("`{shown}` is neither a project nor a pack: {what}"),
+                format!(
+                    "Open the folder that contains `assets/`, or a `.pa` file. {}",
+                    create_help(paths, open_project)
+                ),
+            ),
+            Self::Several => (
+                format!("{} cannot be opened together", plural(paths.len() as u64, "file")),
+                format!("Open one project folder, or one `.pa` file. {}", create_help(paths, open_project)),
+            ),
+        };
+        vec![Finding::new(Code::NotAProject, message, help.trim_end()).file(shown)]
+    }
+}
+
+/// How an asset is created from these files; empty if none can be.
+fn create_help(paths: &[PathBuf], open_project: Option<&Path>) -> String {
+    let kind = |path: &PathBuf| sniff_file(&start_of(path).unwrap_or_default()).kind;
+    let kinds: Vec<FileKind> = paths.iter().map(kind).collect();
+    let all = |kind: FileKind| kinds.iter().all(|other| *other == kind);
+    let (family, what) = match kinds.first() {
+        Some(FileKind::Image) if all(FileKind::Image) => ("glyph_bank", "a tile bank"),
+        Some(FileKind::Sound) if all(FileKind::Sound) => ("sound_bank", "a sound bank"),
+        _ => return String::new(),
+    };
+    let project = open_project.map_or_else(|| "PROJECT".to_owned(), shell_quoted);
+    let files: Vec<String> = paths.iter().map(|path| shell_quoted(path)).collect();
+    let files = files.join(" ");
+    format!("To create {what} from it, run `prometeu-packer create {project} NAME --type {family} {files}`.")
+        .replace("from it", if paths.len() == 1 { "from it" } else { "from them" })
+}
+
+/// A path as a shell takes it.
+pub fn shell_quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-\\:".contains(c));
+    if is_plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::banks::sniff::PNG_SIGNATURE;
+    use crate::context::Context;
+    use crate::operation::Operation as _;
+    use crate::ops::{InitWorkspace, Pack};
+
+    fn project() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let game = folder.path().join("game");
+        files::make_folders(&game).unwrap();
+        InitWorkspace::new(&game).run(&Context::new()).unwrap();
+        files::make_folders(&game.join("assets/hero/raw")).unwrap();
+        files::write_new(&game.join("assets/hero/hero.png"), &PNG_SIGNATURE).unwrap();
+        (folder, game)
+    }
+
+    fn of(path: &Path) -> Result<Recognized, Vec<Finding>> {
+        recognize_paths(&[path.to_owned()], None)
+    }
+
+    #[test]
+    fn every_path_inside_is_the_project() {
+        let (_folder, game) = project();
+        let expect =
+            |inside: Option<&str>| Ok(Recognized::Project { project: game.clone(), inside: inside.map(str::to_owned) });
+        assert_eq!(of(&game), expect(None));
+        assert_eq!(of(&game.join("assets")), expect(Some("")));
+        assert_eq!(of(&game.join(REGISTRY_FILE)), expect(Some(".prometeu/index.json")));
+        assert_eq!(of(&game.join("assets/hero/raw")), expect(Some("hero/raw")));
+        assert_eq!(of(&game.join("assets/hero/hero.png")), expect(Some("hero/hero.png")));
+        let both = [game.join("assets/hero/hero.png"), game.join("assets/hero")];
+        assert_eq!(recognize_paths(&both, None), expect(Some("hero/hero.png")));
+    }
+
+    #[test]
+    fn packs_need_a_valid_header() {
+        let (_folder, game) = project();
+        Pack::new(&game).run(&Context::new()).unwrap();
+        let pack = game.join("build/assets.pa");
+        assert_eq!(of(&pack), Ok(Recognized::Pack(pack.clone())));
+        let torn = game.join("torn.pa");
+        files::write_new(&torn, b"no pack").unwrap();
+        assert!(of(&torn).unwrap_err().iter().all(Finding::is_error));
+    }
+
+    #[test]
+    fn other_files_say_what_to_do() {
+        let (folder, game) = project();
+        let image = folder.path().join("rainbow 1.png");
+        files::write_new(&image, &PNG_SIGNATURE).unwrap();
+        let [finding] = &recognize_paths(std::slice::from_ref(&image), Some(&game)).unwrap_err()[..] else {
+            panic!("one finding")
+        };
+        assert!(finding.message.ends_with("is neither a project nor a pack: it is a PNG image"), "{finding:?}");
+        let command = format!("create {} NAME --type glyph_bank '{}'`.", game.display(), image.display());
+        assert!(finding.help.ends_with(&command), "{}", finding.help);
+        let [several] = &recognize_paths(&[image, game.clone()], Some(&game)).unwrap_err()[..] else { panic!("one") };
+        assert_eq!(several.message, "2 files cannot be opened together");
+        let [absent] = &of(&game.join("nowhere")).unwrap_err()[..] else { panic!("one finding") };
+        assert!(absent.message.ends_with("does not exist"));
+        let [folder] = &of(folder.path()).unwrap_err()[..] else { panic!("one finding") };
+        assert_eq!(folder.code, Code::NotAProject);
+    }
+}
