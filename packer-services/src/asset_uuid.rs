@@ -1,6 +1,7 @@
 //! An asset's identity.
 
 use std::fmt;
+use std::io;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -11,8 +12,13 @@ pub struct AssetUuid(uuid::Uuid);
 
 impl AssetUuid {
     /// A version 4 uuid from the system's randomness.
-    pub fn random() -> Self {
-        Self(uuid::Uuid::new_v4())
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn random() -> io::Result<Self> {
+        let mut bits = [0; 16];
+        getrandom::fill(&mut bits)?;
+        Ok(Self::from_random_bits(u128::from_be_bytes(bits)))
     }
 
     /// A version 4 uuid whose random bits are `bits`.

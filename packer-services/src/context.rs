@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::asset_uuid::AssetUuid;
 use crate::byte_budget::{ByteBudget, ReservedBytes};
 use crate::diagnostics::{AsFinding, Code, Finding};
+use crate::files::DiskError;
 use crate::limits::DECODING_BYTES;
 
 /// One parameter for all operations. Cheap to clone; clones share the cancel flag, the sequence, and
@@ -33,7 +34,7 @@ pub struct Context {
     progress: Arc<dyn Fn(Event) + Send + Sync>,
     sequence: Arc<AtomicU64>,
     cancel: Cancel,
-    uuids: Arc<dyn Fn() -> AssetUuid + Send + Sync>,
+    uuids: Arc<dyn Fn() -> io::Result<AssetUuid> + Send + Sync>,
     faults: Arc<dyn Faults>,
     is_read_only: bool,
     decoding: Arc<ByteBudget>,
@@ -70,7 +71,7 @@ impl Context {
     /// Takes new uuids from `source`.
     #[must_use]
     pub fn with_uuids(mut self, source: impl Fn() -> AssetUuid + Send + Sync + 'static) -> Self {
-        self.uuids = Arc::new(source);
+        self.uuids = Arc::new(move || Ok(source()));
         self
     }
 
@@ -101,8 +102,9 @@ impl Context {
         self.is_read_only
     }
 
-    pub(crate) fn new_uuid(&self) -> AssetUuid {
-        (self.uuids)()
+    /// A new uuid, for an asset or for the name of a file that is only there while the packer works.
+    pub(crate) fn new_uuid(&self) -> Result<AssetUuid, DiskError> {
+        (self.uuids)().map_err(DiskError::reading("the system's random numbers"))
     }
 
     /// Waits until an image may be decoded that takes so many bytes.
@@ -263,4 +265,6 @@ pub enum FaultPoint {
     RegistryWrite,
     /// Before the cache is written; the pack is in place.
     CacheWrite,
+    /// Before a stage is removed; what was staged is in place.
+    Cleanup,
 }

@@ -24,8 +24,8 @@
 //! to decode; [`PreviewThumbnails`](ops::PreviewThumbnails) returns thumbnails of many banks;
 //! [`PreviewSource`](ops::PreviewSource) returns a source file, decoded but not converted. They write nothing.
 //!
-//! `extract` and `preview` create the folder that is passed to them, and use `.prometeu-extract-*/` beside it until
-//! that is in place.
+//! `extract` and `preview` create the folder that is passed to them, and `constants` the file. All use
+//! `.prometeu-export-*/` beside it until that is in place.
 //!
 //! ```
 //! use packer_services::ops::{InitWorkspace, Operation, Pack};

@@ -198,7 +198,7 @@ pub(crate) fn with_lock<T, E: From<LockError>>(
 ) -> Result<Report<T>, E> {
     let lock = Lock::acquire(context, project, wait)?;
     let mut report = work(&lock)?;
-    report.findings.extend(lock.note().cloned());
+    report.findings.extend(lock.notes().iter().cloned());
     Ok(report.sorted())
 }
 

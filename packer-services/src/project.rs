@@ -1,9 +1,11 @@
 //! A project's folder and the paths in it (spec: packer charter, "Domain boundary").
 
+use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::{AsFinding, Code, Finding};
-use crate::files::{self, DiskError, FileContent, Folder, OpenError, PathKind, SourceFile};
+use crate::files::{self, DiskError, FileContent, Folder, HeldFolder, OpenError, PathKind, SourceFile};
 use crate::limits::REGISTRY_BYTES;
 use crate::paths::RelPath;
 use crate::registry::{REGISTRY_FILE, Registry};
@@ -20,8 +22,12 @@ pub fn pack_path(project: &Path) -> PathBuf {
 
 /// The name of the companion that holds the pack's hash.
 pub const METADATA_FILE: &str = "asset_table_metadata.json";
+/// The tool folder, relative to the project.
+pub const TOOL_FOLDER: &str = "assets/.prometeu";
 /// The cache, relative to the project.
 pub const CACHE_FILE: &str = "assets/.prometeu/cache.json";
+/// The lock file's name in the tool folder.
+pub const LOCK_FILE: &str = "lock";
 
 /// The `.gitignore` of the tool folder.
 const NOT_COMMITTED: &str = "cache.json\nlock\n";
@@ -57,6 +63,17 @@ fn root_of(registry: &Path) -> &Path {
     registry.ancestors().nth(3).filter(|root| !root.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+impl From<OpenError> for ProjectError {
+    fn from(error: OpenError) -> Self {
+        let file = match error {
+            OpenError::Disk(error) => return Self::Disk(error),
+            OpenError::FolderIsLink(ref folder) | OpenError::NotAFolder(ref folder, _) => folder.clone(),
+            _ => TOOL_FOLDER.to_owned(),
+        };
+        Self::Unusable(Box::new(error.into_finding().file(file)))
+    }
+}
+
 impl AsFinding for ProjectError {
     fn as_finding(&self) -> Finding {
         match self {
@@ -88,19 +105,24 @@ impl Project {
         self.root.join("assets")
     }
 
-    /// `assets/.prometeu/`.
-    pub fn tool_folder(&self) -> PathBuf {
-        self.root.join("assets/.prometeu")
+    /// The project's folder, to reach files in it without following a link on the way.
+    pub fn folder(&self) -> Folder {
+        Folder::at(&self.root)
+    }
+
+    /// `assets/`, to reach files in it without following a link on the way.
+    pub fn assets(&self) -> Folder {
+        self.folder().below("assets")
+    }
+
+    /// `assets/.prometeu/`, to reach files in it without following a link on the way.
+    pub fn tools(&self) -> Folder {
+        self.folder().below(TOOL_FOLDER)
     }
 
     /// `assets/.prometeu/index.json`.
     pub fn registry_path(&self) -> PathBuf {
         self.root.join(REGISTRY_FILE)
-    }
-
-    /// `assets/.prometeu/lock`.
-    pub fn lock_path(&self) -> PathBuf {
-        self.root.join("assets/.prometeu/lock")
     }
 
     /// The files of a project that has only this registry, relative to its folder. The registry is the last one: it
@@ -118,19 +140,24 @@ impl Project {
         self.root.join(CACHE_FILE)
     }
 
-    /// Where `create` builds a new root, before it is in place.
-    pub fn staged_root(&self, unique: &str) -> PathBuf {
-        self.tool_folder().join(format!("{STAGED_ROOT_PREFIX}{unique}"))
+    /// The name of the folder in `assets/.prometeu/` where `create` builds a new root, before it is in place.
+    pub fn staged_root_name(unique: &str) -> String {
+        format!("{STAGED_ROOT_PREFIX}{unique}")
     }
 
-    /// Removes what a killed packer left in `assets/.prometeu/`. The caller must hold the lock.
-    pub fn remove_leftovers(&self) {
-        for path in files::paths_in(&self.tool_folder()) {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if name.starts_with(STAGED_ROOT_PREFIX) || name.ends_with(files::STAGED_SUFFIX) {
-                files::remove_quietly(&path);
-            }
-        }
+    /// Removes what a killed packer left in the tool folder. The caller must hold the lock. Returns notes about what
+    /// could not be removed.
+    pub fn remove_leftovers(tools: &HeldFolder) -> Vec<Finding> {
+        let is_leftover = |name: &&OsString| {
+            let name = name.to_str().unwrap_or_default();
+            name.starts_with(STAGED_ROOT_PREFIX) || name.ends_with(files::STAGED_SUFFIX)
+        };
+        let names = tools.names().unwrap_or_default();
+        let kept = names.iter().filter(is_leftover).filter_map(|name| {
+            let error = tools.remove_all(name).err()?;
+            Some(leftover_note(&Path::new(TOOL_FOLDER).join(name), &error))
+        });
+        kept.collect()
     }
 
     /// `build/`.
@@ -158,8 +185,8 @@ impl Project {
     /// If there is no registry, or it cannot be read.
     pub fn read_registry(&self) -> Result<Option<FileContent>, ProjectError> {
         self.refuse_links()?;
-        let path = RelPath::parse("index.json").map_err(|_| ProjectError::NoRegistry(self.registry_path()))?;
-        match Folder::at(self.tool_folder()).open(&path) {
+        let path = RelPath::of_packer("index.json".to_owned());
+        match self.tools().open(&path) {
             Ok(source) => Ok(source.read_whole(REGISTRY_BYTES)?),
             Err(OpenError::Missing { .. }) => Err(ProjectError::NoRegistry(self.registry_path())),
             Err(OpenError::Disk(error)) => Err(error.into()),
@@ -174,15 +201,44 @@ impl Project {
     pub fn open_output(&self, name: &str) -> Result<Option<SourceFile>, OutputError> {
         let path = self.build_folder().join(name);
         match files::path_kind(&path)? {
-            PathKind::Absent => Ok(None),
+            PathKind::Absent => {
+                self.check_build_folder()?;
+                Ok(None)
+            }
             PathKind::Other(what) => Err(OutputError::NotAFile(name.to_owned(), what)),
-            PathKind::RegularFile => match SourceFile::from_path(&path) {
+            PathKind::RegularFile => match Folder::at(self.build_folder()).open(&RelPath::of_packer(name.to_owned())) {
                 Ok(source) => Ok(Some(source)),
                 Err(OpenError::Disk(error)) => Err(error.into()),
                 Err(_) => Err(OutputError::NotAFile(name.to_owned(), "something else")),
             },
         }
     }
+
+    /// Refuses something that is not a folder in the place of `build/`, which may be a link to a folder.
+    ///
+    /// # Errors
+    /// If there is, or the system refuses.
+    pub fn check_build_folder(&self) -> Result<(), OutputError> {
+        let build = self.build_folder();
+        match files::path_kind(&build)? {
+            PathKind::Other("a link") if !build.is_dir() => {
+                Err(OutputError::NoBuildFolder("a link that leads to no folder"))
+            }
+            PathKind::Absent | PathKind::Other("a folder" | "a link") => Ok(()),
+            PathKind::RegularFile => Err(OutputError::NoBuildFolder("a file")),
+            PathKind::Other(what) => Err(OutputError::NoBuildFolder(what)),
+        }
+    }
+}
+
+/// A note about something of the packer's own that could not be removed, such as a stage.
+pub(crate) fn leftover_note(path: &Path, error: &io::Error) -> Finding {
+    let finding = Finding::new(
+        Code::LeftoverKept,
+        format!("the packer could not remove this, which only it needed: {}", files::system_message(error)),
+        "Nothing depends on it. Remove it, or run the packer again: it tries again.",
+    );
+    finding.file(files::display_path(path))
 }
 
 /// The stage folder, relative to `build/`.
@@ -197,6 +253,9 @@ pub enum OutputError {
     /// A file or a link has the path of the stage folder.
     #[error("build/{0} is not a folder")]
     NotAFolder(&'static str),
+    /// Something that is not a folder has the path of `build/`.
+    #[error("build is {0}")]
+    NoBuildFolder(&'static str),
     /// The system refused.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -217,6 +276,12 @@ impl AsFinding for OutputError {
                 "Move it away: the packer stages its files in this folder, and follows no link here.",
             )
             .file(format!("build/{name}")),
+            Self::NoBuildFolder(what) => Finding::new(
+                Code::OutputNotAFile,
+                format!("{what} is in the way of this folder"),
+                "Move it away: the packer publishes the pack in this folder.",
+            )
+            .file("build"),
             Self::Disk(error) => error.as_finding(),
         }
     }

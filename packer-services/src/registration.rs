@@ -1,17 +1,15 @@
 //! How an asset gets into the registry: which roots may be registered, and what the project would be with a new one.
 
-use std::path::Path;
-
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, escaped, has_errors};
-use crate::files::{self, Stamp};
+use crate::files::{self, Folder, Stamp};
 use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
-use crate::registry::Registry;
+use crate::registry::{REGISTRY_FILE, Registry};
 use crate::snapshot::Snapshot;
-use crate::write_set::WriteSet;
+use crate::write_set::{WriteSet, irreplaceable};
 
 /// The root that the caller named, relative to `assets/`.
 ///
@@ -69,6 +67,10 @@ impl EditableRegistry {
     /// # Errors
     /// If there is no project, or its registry cannot be read.
     pub fn read(project: &Project, findings: &mut Vec<Finding>) -> Result<Option<Self>, ProjectError> {
+        if let Some(finding) = irreplaceable(project, REGISTRY_FILE)? {
+            findings.push(finding);
+            return Ok(None);
+        }
         let found = match project.read_registry()? {
             Some(content) => {
                 let (registry, found) = Registry::read(&content.bytes);
@@ -93,7 +95,7 @@ impl EditableRegistry {
         context: &Context,
         project: &Project,
         asset_id: u32,
-        staged: Option<&Path>,
+        staged: Option<&Folder>,
     ) -> Result<Vec<Finding>, Stop> {
         let staged = staged.map(|folder| (asset_id, folder));
         let snapshot = Snapshot::with_registry(project, self.registry.clone(), staged);
@@ -107,7 +109,7 @@ impl EditableRegistry {
     }
 
     /// Adds the registry to the files that are written.
-    pub fn add_to(&self, set: &mut WriteSet<'_>, project: &Project) {
-        set.replace(project.registry_path(), self.registry.to_bytes(), self.read);
+    pub fn add_to(&self, set: &mut WriteSet<'_>) {
+        set.replace(REGISTRY_FILE, self.registry.to_bytes(), self.read);
     }
 }

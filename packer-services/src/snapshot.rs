@@ -4,13 +4,13 @@
 //! names, slots, and what blocks a pack (spec: workspace, "What blocks a pack").
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::declaration::{ANCHOR, Declaration, DeclarationReading, Family};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped};
-use crate::files::{self, Folder, OpenError, Sha, Stamp};
+use crate::files::{self, DiskError, Folder, OpenError, PathKind, Sha, Stamp};
 use crate::formats::BANK_TYPES;
 use crate::json;
 use crate::limits::{REGISTRY_BYTES, SLOTS};
@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub findings: Vec<Finding>,
     /// The slots of the build set, by asset id.
     pub slots: BTreeMap<u32, u32>,
+    /// The project's folder.
+    project: PathBuf,
     /// The findings about the registry alone.
     registry_findings: Vec<Finding>,
     /// The registry's state when it was read.
@@ -161,16 +163,21 @@ impl RegisteredAsset {
 
     fn check_input_palettes(&mut self) {
         let (Some(declaration), Some(folder)) = (self.declaration(), &self.folder) else { return };
-        let missing =
-            declaration.input_palettes.iter().filter(|path| !files::exists(&folder.path().join(path.as_str())));
-        let findings: Vec<Finding> = missing
-            .map(|path| {
-                Finding::new(
-                    Code::InputPaletteMissing,
-                    "the palette file does not exist; `inputs.palettes` names it as the origin of the palettes",
-                    "Restore the file, or remove it from the list. A pack never opens it.",
-                )
-                .file(path.as_str())
+        let at = |path: &RelPath| files::path_kind(&folder.path().join(path.as_str()));
+        let findings: Vec<Finding> = declaration
+            .input_palettes
+            .iter()
+            .filter_map(|path| match at(path) {
+                Ok(PathKind::Absent) => Some(
+                    Finding::new(
+                        Code::InputPaletteMissing,
+                        "the palette file does not exist; `inputs.palettes` names it as the origin of the palettes",
+                        "Restore the file, or remove it from the list. A pack never opens it.",
+                    )
+                    .file(path.as_str()),
+                ),
+                Ok(_) => None,
+                Err(error) => Some(error.as_finding().file(path.as_str())),
             })
             .collect();
         for finding in findings {
@@ -194,7 +201,7 @@ impl Snapshot {
     /// # Errors
     /// If there is no project, or its registry cannot be read.
     pub fn read_roots(project: &Project, roots: &HashSet<&str>) -> Result<Self, ProjectError> {
-        let mut snapshot = Self::default();
+        let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         let content = project.read_registry()?;
         let (registry, findings) = content.map_or((None, Vec::new()), |content| Registry::read(&content.bytes));
         snapshot.registry_findings = findings;
@@ -217,7 +224,7 @@ impl Snapshot {
         registry: Reuse,
         asset: impl Fn(&RelPath) -> Reuse,
     ) -> Result<Self, ProjectError> {
-        let mut snapshot = Self::default();
+        let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         let keeps_registry = last.registry.is_some()
             && match registry {
                 Reuse::Keep => true,
@@ -228,7 +235,7 @@ impl Snapshot {
             snapshot.registry.clone_from(&last.registry);
             snapshot.registry_findings.clone_from(&last.registry_findings);
             snapshot.registry_read.clone_from(&last.registry_read);
-            let assets = Folder::at(project.assets_folder());
+            let assets = project.assets();
             for old in &last.assets {
                 let kept = snapshot.keep_or_read(&assets, old, asset(&old.entry.root));
                 snapshot.assets.push(kept);
@@ -257,8 +264,8 @@ impl Snapshot {
 
     /// Like [`Snapshot::read`], but with `registry` instead of the one on the disk, as a preview of writing it.
     /// `staged` is the id and folder of an asset whose root is not in place yet.
-    pub fn with_registry(project: &Project, registry: Registry, staged: Option<(u32, &Path)>) -> Self {
-        let mut snapshot = Self::default();
+    pub fn with_registry(project: &Project, registry: Registry, staged: Option<(u32, &Folder)>) -> Self {
+        let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         registry.check_entries(&mut snapshot.registry_findings);
         snapshot.read_assets(project, registry, staged, |_, _, _| None);
         snapshot.check_together();
@@ -270,10 +277,10 @@ impl Snapshot {
         &mut self,
         project: &Project,
         registry: Registry,
-        staged: Option<(u32, &Path)>,
+        staged: Option<(u32, &Folder)>,
         kept: impl Fn(&mut Self, &Folder, &RegistryEntry) -> Option<Arc<RegisteredAsset>>,
     ) {
-        let assets = Folder::at(project.assets_folder());
+        let assets = project.assets();
         let mut entries: Vec<&RegistryEntry> = registry.entries.iter().collect();
         entries.sort_by_key(|entry| entry.asset_id);
         let mut seen = HashSet::new();
@@ -284,7 +291,7 @@ impl Snapshot {
             }
             let asset = kept(self, &assets, entry).unwrap_or_else(|| {
                 let folder = match staged {
-                    Some((asset_id, folder)) if asset_id == entry.asset_id => Ok(Folder::at(folder)),
+                    Some((asset_id, folder)) if asset_id == entry.asset_id => Ok(folder.clone()),
                     _ => assets.open_folder(&entry.root),
                 };
                 Arc::new(self.read_asset(&assets, folder, entry.clone()))
@@ -345,11 +352,26 @@ impl Snapshot {
         self.assets.iter().find(root).map(|asset| asset.asset_ref())
     }
 
+    /// The finding about a file of the project that the system refused to read.
+    pub fn disk_finding(&self, error: &DiskError) -> Finding {
+        let inside = error.path.strip_prefix(&self.project).unwrap_or(&error.path);
+        error.as_finding().file(files::display_path(inside))
+    }
+
     /// A file that was read for this snapshot and has changed since.
-    pub fn changed_path(&self) -> Option<PathBuf> {
-        let inconsistent = self.files_read.iter().find(|read| !read.is_consistent);
-        let changed = || self.files_read.iter().find(|read| !files::is_unchanged(&read.path, read.stamp));
-        inconsistent.or_else(changed).map(|read| read.path.clone())
+    ///
+    /// # Errors
+    /// If the system refuses to say whether a file has changed.
+    pub fn changed_path(&self) -> Result<Option<PathBuf>, DiskError> {
+        if let Some(inconsistent) = self.files_read.iter().find(|read| !read.is_consistent) {
+            return Ok(Some(inconsistent.path.clone()));
+        }
+        for read in &self.files_read {
+            if !files::has_stamp(&read.path, read.stamp)? {
+                return Ok(Some(read.path.clone()));
+            }
+        }
+        Ok(None)
     }
 
     fn record_read(&mut self, path: PathBuf, stamp: Stamp, is_consistent: bool) -> FileRead {

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::JsonText;
 use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
-use crate::files::{self, DiskError, Folder, Sha};
+use crate::files::{self, DiskError, Sha};
 use crate::limits::{SOURCE_FILE_BYTES, WORKSPACE_FILES};
 use crate::paths::{RelPath, fold_key};
 use crate::project::Project;
@@ -148,7 +148,7 @@ impl WorkspaceFiles {
         let place_of = |asset: &RegisteredAsset| places.get(&asset.entry.asset_id).copied().unwrap_or(0);
         let by_uuid: HashMap<_, _> =
             snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, (place_of(asset), asset))).collect();
-        let assets = Folder::at(project.assets_folder());
+        let assets = project.assets();
         let mut notes = Vec::new();
         for root in unregistered {
             let asset = AssetRef { asset_id: None, root: (*root).to_owned() };
@@ -246,7 +246,7 @@ impl WorkspaceFiles {
     }
 
     fn duplicate_notes(&self, context: &Context, project: &Project) -> Vec<Finding> {
-        let assets = Folder::at(project.assets_folder());
+        let assets = project.assets();
         let mut by_size: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
         for (path, size) in &self.files {
             if *size > 0 && *size <= SOURCE_FILE_BYTES && path.rsplit('/').next() != Some(ANCHOR) {

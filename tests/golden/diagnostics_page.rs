@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use packer_services::diagnostics::{Blame, Code, Severity};
-use packer_services::internals::files;
 
 use crate::findings::{all_stories, bless, bless_all, golden, is_blessing};
 
@@ -61,7 +60,7 @@ fn code_named(name: &str) -> Option<Code> {
 
 /// The chapters, in the order of their first codes.
 fn chapters() -> Vec<Chapter> {
-    let pages = files::paths_in(&folder()).into_iter().filter(|path| !path.ends_with("README.md"));
+    let pages = support::paths_in(&folder()).into_iter().filter(|path| !path.ends_with("README.md"));
     let mut chapters: Vec<Chapter> = pages.map(|path| Chapter { text: text_of(&path), path }).collect();
     chapters.sort_by_key(|chapter| chapter.sections().first().and_then(|(name, _)| code_named(name)));
     chapters

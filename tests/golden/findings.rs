@@ -8,7 +8,6 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use packer_services::diagnostics::Code;
-use packer_services::internals::files;
 
 use crate::stories::{self, Story};
 
@@ -182,7 +181,7 @@ fn every_code_has_one_story() {
 #[test]
 fn every_golden_has_its_code() {
     let known: BTreeSet<String> = Code::ALL.iter().map(|code| format!("{code}.txt")).collect();
-    let files = files::paths_in(&golden_folder());
+    let files = support::paths_in(&golden_folder());
     let found: BTreeSet<String> =
         files.iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect();
     let missing: Vec<&String> = known.difference(&found).collect();

@@ -61,13 +61,14 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
         ],
     ),
     (
-        "it is about `build/`, the lock, the cache or an option of `pack`",
+        "it is about `build/`, the lock, the packer's own files or an option of `pack`",
         &[
             Code::OutputNotAFile,
             Code::WarningsDenied,
             Code::BudgetBytes,
             Code::BudgetSlots,
             Code::LockUnavailable,
+            Code::LeftoverKept,
             Code::CacheUnusable,
             Code::PackDiffers,
         ],
@@ -137,8 +138,8 @@ fn demo_folders_are_named_after_codes() {
     let assets = repository().join("assets-demo/snuffed/assets");
     let named: BTreeSet<String> =
         mistakes().map(|(family, mistake)| root_of(family, mistake)).chain([WORKING_ROOT.to_owned()]).collect();
-    for family in files::paths_in(&assets).iter().filter(|path| path.is_dir() && !path.ends_with(".prometeu")) {
-        for folder in files::paths_in(family) {
+    for family in support::paths_in(&assets).iter().filter(|path| path.is_dir() && !path.ends_with(".prometeu")) {
+        for folder in support::paths_in(family) {
             let name = folder.strip_prefix(&assets).map(files::display_path).unwrap_or_default();
             assert!(named.contains(&name), "{name} belongs to no mistake");
         }

@@ -58,6 +58,8 @@ mod faults {
     mod changing_sources;
     #[cfg(unix)]
     mod closed_streams;
+    #[cfg(target_os = "linux")]
+    mod exchanged_folders;
     mod extract;
     #[cfg(unix)]
     mod failing_calls;
@@ -72,6 +74,8 @@ mod faults {
     mod preview;
     #[cfg(unix)]
     mod signals;
+    #[cfg(target_os = "linux")]
+    mod threads;
     #[cfg(unix)]
     mod unwritable;
 }

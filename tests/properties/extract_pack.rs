@@ -27,7 +27,7 @@ fn errors(findings: &[Finding]) -> Vec<String> {
 /// The names in a folder.
 fn names_in(folder: &Path) -> Vec<String> {
     let name = |path: &std::path::PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
-    packer_services::internals::files::paths_in(folder).iter().map(name).collect()
+    support::paths_in(folder).iter().map(name).collect()
 }
 
 /// Extracts a pack as a project, and packs it again.

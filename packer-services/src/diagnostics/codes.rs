@@ -215,6 +215,7 @@ codes! {
     BudgetBytes "budget-bytes" Error Assets "The pack has more bytes than `--max-bytes` allows.";
     BudgetSlots "budget-slots" Error Assets "More assets of a bank type are preloaded than `--max-slots` allows.";
     LockUnavailable "lock-unavailable" Note System "The project cannot be locked.";
+    LeftoverKept "leftover-kept" Note System "A file or folder that only the packer needed could not be removed.";
     CacheUnusable "cache-unusable" Note System "The cache cannot be used, or cannot be written.";
     PackDiffers "pack-differs" Error Difference "The published files are not what the assets pack to.";
 

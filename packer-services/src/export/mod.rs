@@ -1,10 +1,13 @@
-//! Exported files: a new folder that appears complete or not at all, and the choice of a folder for each asset.
+//! Exported files: a new file or folder that appears complete or not at all, and the choice of a folder for each asset.
 
 mod asset_folders;
+mod new_file;
 mod new_folder;
+mod stage;
 
 pub(crate) use asset_folders::asset_folders;
-pub(crate) use new_folder::{NewFile, NewFolder, place_problem};
+pub(crate) use new_file::replace_exported_file;
+pub(crate) use new_folder::{NewFile, NewFolder, PlaceError, check_place};
 
 use crate::paths::RelPath;
 

@@ -1,37 +1,22 @@
 //! A new folder that appears complete or not at all: it is staged beside its place, synced, and renamed into place.
-//!
-//! The stage is in the same parent folder, so a single rename on the same disk moves it. A stage that a killed packer
-//! left behind is removed by the next packer that stages a folder there (spec: packer charter, "`extract`").
 
 use std::collections::BTreeSet;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::asset_uuid::AssetUuid;
+use super::stage::{COMPLETE, Stage, remove_orphans_beside, with_final_path};
 use crate::context::{Context, FaultPoint, Progress};
 use crate::diagnostics::{Code, Finding};
-use crate::files::{self, DiskError};
-
-/// The prefix of a stage's name; a uuid follows.
-const STAGE_PREFIX: &str = ".prometeu-extract-";
-/// In a stage: the folder that is moved into place.
-const COMPLETE: &str = "complete";
-/// In a stage: a file that is locked while its packer is running.
-const LOCK: &str = "lock";
-/// How often a packer tries to create a stage. An attempt fails only if another packer removes the stage as an orphan
-/// before it is locked, so 16 failures in a row mean that something else is wrong.
-const ATTEMPTS: u32 = 16;
+use crate::files::{self, DiskError, HeldFolder, OpenError};
 
 /// A folder that is not yet in its place. If it is dropped before, nothing is left behind.
 #[derive(Debug)]
 pub(crate) struct NewFolder {
     place: PathBuf,
-    stage: PathBuf,
-    lock: Option<File>,
-    /// Parents of the place that were created for it, outermost first.
-    created_parents: Vec<PathBuf>,
-    /// The folders inside it, relative to it; they must be synced.
+    stage: Stage,
+    complete: HeldFolder,
+    /// The folders inside it, by their path relative to it; they must be synced.
     folders: BTreeSet<PathBuf>,
 }
 
@@ -44,12 +29,32 @@ pub(crate) struct NewFile {
     left_bytes: u64,
 }
 
-/// A finding if no new folder can be at `place`, which must not exist or must be an empty folder.
-pub(crate) fn place_problem(place: &Path) -> Option<Finding> {
+/// Why a folder was not put in its place.
+#[derive(Debug)]
+pub(crate) enum PlaceError {
+    /// Something else is there: the finding of [`check_place`].
+    Taken(Box<Finding>),
+    /// The system refused.
+    Disk(DiskError),
+}
+
+/// The findings that prevent a new folder at `place`, which must not exist or must be an empty folder. Also removes the
+/// stages that killed packers left beside it, so that they do not stay if the folder is refused.
+pub(crate) fn check_place(context: &Context, place: &Path) -> Vec<Finding> {
+    let Some(problem) = place_problem(place) else { return Vec::new() };
+    let mut findings = vec![problem];
+    if let Some(real) = real_place(place) {
+        findings.extend(remove_orphans_beside(context, &real));
+    }
+    findings
+}
+
+fn place_problem(place: &Path) -> Option<Finding> {
     let real = real_place(place);
     let what = match &real {
         None => "this is the current folder or one above it",
         Some(real) if is_of_packer(real) => "this folder is inside `.prometeu`, where the packer removes files",
+        Some(real) if !files::exists(real) && is_below_file(real) => "a file is in the way of a folder above this one",
         Some(real) if !files::exists(real) => return None,
         Some(real) if files::is_link(real) => "this is a link",
         Some(real) if !files::is_real_folder(real) => "this is not a folder",
@@ -64,9 +69,16 @@ pub(crate) fn place_problem(place: &Path) -> Option<Finding> {
     Some(finding.file(files::display_path(place)))
 }
 
-/// Whether a place is in a folder that belongs to the packer.
+/// Whether a place is in a folder that belongs to the packer, even if a link leads there.
 fn is_of_packer(place: &Path) -> bool {
-    place.components().any(|part| part.as_os_str() == ".prometeu")
+    let is_of_packer = |path: &Path| path.components().any(|part| part.as_os_str() == ".prometeu");
+    is_of_packer(place) || is_of_packer(&files::resolve(files::parent_of(place)))
+}
+
+/// Whether the nearest thing above `place` that exists is not a folder.
+fn is_below_file(place: &Path) -> bool {
+    let above = place.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
+    above.map(|above| above.metadata()).find_map(Result::ok).is_some_and(|metadata| !metadata.is_dir())
 }
 
 /// The place without a `/` at its end, which would follow a link.
@@ -75,33 +87,17 @@ fn real_place(place: &Path) -> Option<PathBuf> {
 }
 
 impl NewFolder {
-    /// Creates the stage of a folder. [`place_problem`] must have found nothing.
+    /// Creates the stage of a folder. [`check_place`] must have found nothing.
     ///
     /// # Errors
     /// If the system refuses.
     pub(crate) fn stage_at(context: &Context, place: &Path) -> Result<Self, DiskError> {
         let place = real_place(place).unwrap_or_else(|| place.to_owned());
-        let parent = files::parent_of(&place).to_owned();
-        let created_parents = files::make_folders(&parent)?;
-        remove_orphaned_stages(context, &parent);
-        let mut attempt = 1;
-        let locked = loop {
-            let stage = new_stage_path(context, &parent);
-            match create_stage(&stage) {
-                Err(_) if attempt < ATTEMPTS => attempt += 1,
-                created => break created.map(|lock| (stage, lock)),
-            }
-        };
-        match locked {
-            Ok((stage, lock)) => {
-                Ok(Self { place, stage, lock: Some(lock), created_parents, folders: BTreeSet::from([PathBuf::new()]) })
-            }
-            Err(mut error) => {
-                remove_if_empty(&created_parents);
-                error.path = place;
-                Err(error)
-            }
-        }
+        let stage = Stage::create_in(context, files::parent_of(&place))
+            .map_err(|error| DiskError { path: place.clone(), ..error })?;
+        let complete =
+            stage.folder().create_folder(COMPLETE).map_err(|error| with_final_path(error, &stage, &place))?;
+        Ok(Self { place, stage, complete, folders: BTreeSet::from([PathBuf::new()]) })
     }
 
     /// Where it will be.
@@ -109,18 +105,8 @@ impl NewFolder {
         &self.place
     }
 
-    fn staged_folder(&self) -> PathBuf {
-        self.stage.join(COMPLETE)
-    }
-
-    /// The error with the final path instead of the path in the stage, which the user has never seen.
-    fn with_final_path(&self, mut error: DiskError) -> DiskError {
-        if let Ok(inside) = error.path.strip_prefix(self.staged_folder()) {
-            error.path = self.place.join(inside);
-        } else if error.path.starts_with(&self.stage) {
-            error.path = self.place.clone();
-        }
-        error
+    fn with_final_path(&self, error: DiskError) -> DiskError {
+        with_final_path(error, &self.stage, &self.place)
     }
 
     /// Creates a file that will have `size_bytes`, and its folders. `path` is a legal path, or that of a file of the
@@ -129,15 +115,22 @@ impl NewFolder {
     /// # Errors
     /// If the system refuses.
     pub(crate) fn create_file(&mut self, path: &str, size_bytes: u64) -> Result<NewFile, DiskError> {
-        let staged = self.staged_folder().join(path);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let above = Path::new(path).ancestors().skip(1);
         let new = above.take_while(|folder| !self.folders.contains(*folder)).map(Path::to_owned).collect::<Vec<_>>();
-        if !new.is_empty() {
-            let folder = staged.parent().unwrap_or(&staged);
-            files::make_folders(folder).map_err(|error| self.with_final_path(error))?;
-            self.folders.extend(new);
-        }
-        let file = files::create_new(&staged).map_err(|error| self.with_final_path(error))?;
+        let opened = self.complete.create_folders(folder).map(|(opened, mut created)| {
+            // The whole stage is removed instead.
+            created.keep();
+            opened
+        });
+        let opened = opened.map_err(|error| match error {
+            OpenError::Disk(error) => error,
+            // Nobody but this packer writes here.
+            _ => DiskError::writing(self.complete.path().join(folder))(std::io::ErrorKind::NotADirectory.into()),
+        });
+        let created = opened.and_then(|folder| folder.create_file(name));
+        let file = created.map_err(|error| self.with_final_path(error))?;
+        self.folders.extend(new);
         Ok(NewFile { file, place: self.place.join(path), left_bytes: size_bytes })
     }
 
@@ -151,35 +144,35 @@ impl NewFolder {
         file.finish(context)
     }
 
-    /// Renames it into place. Anything that was created there in the meantime is not overwritten.
+    /// Renames it into place. Anything that was created there in the meantime is not overwritten. Returns notes about
+    /// what could not be removed afterwards.
     ///
     /// # Errors
-    /// If the system refuses. The place is then unchanged, unless the error has `in_place`.
-    pub(crate) fn put_in_place(mut self, context: &Context) -> Result<(), DiskError> {
+    /// If something is there now, or the system refuses. The place is then unchanged, unless the error has `in_place`.
+    pub(crate) fn put_in_place(self, context: &Context) -> Result<Vec<Finding>, PlaceError> {
         for folder in &self.folders {
-            files::sync_folder(&self.staged_folder().join(folder)).map_err(|error| self.with_final_path(error))?;
+            let synced = self.complete.open_folder(folder).map_err(|error| match error {
+                OpenError::Disk(error) => error,
+                _ => DiskError::writing(self.complete.path().join(folder))(std::io::ErrorKind::NotADirectory.into()),
+            });
+            synced.and_then(|folder| folder.sync()).map_err(|error| PlaceError::Disk(self.with_final_path(error)))?;
         }
         context.report_progress(Progress::Publishing);
-        context.inject_fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place))?;
+        let fault = context.inject_fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place));
+        fault.map_err(PlaceError::Disk)?;
+        let (name, parent) = (self.place.file_name().unwrap_or_default(), self.stage.parent());
         // Not every system can rename over an empty folder.
-        let was_there = files::is_real_folder(&self.place);
-        files::remove_folder_if_empty(&self.place);
-        files::rename(&self.staged_folder(), &self.place).inspect_err(|_| {
+        let was_there = parent.remove_folder(name).is_ok();
+        if let Err(error) = self.stage.move_to(name) {
             if was_there && !files::exists(&self.place) {
-                let _ = files::make_new_folder(&self.place);
+                let _ = parent.create_folder(name);
             }
-        })?;
-        self.created_parents.clear();
-        files::sync_folder(files::parent_of(&self.place)).map_err(DiskError::with_file_in_place)
-    }
-}
-
-impl Drop for NewFolder {
-    fn drop(&mut self) {
-        // Not every system can remove a file that is locked or open.
-        self.lock = None;
-        files::remove_quietly(&self.stage);
-        remove_if_empty(&self.created_parents);
+            return Err(match place_problem(&self.place) {
+                Some(finding) => PlaceError::Taken(Box::new(finding)),
+                None => PlaceError::Disk(error),
+            });
+        }
+        self.stage.finish(context).map_err(PlaceError::Disk)
     }
 }
 
@@ -203,48 +196,6 @@ impl NewFile {
         let synced = context.inject_fault(FaultPoint::StageSync).and_then(|()| self.file.sync_all());
         synced.map_err(DiskError::writing(&self.place))
     }
-}
-
-/// Creates a stage that contains an empty folder, and locks it.
-fn create_stage(stage: &Path) -> Result<File, DiskError> {
-    files::make_new_folder(stage)?;
-    let locked = files::create_new(&stage.join(LOCK)).and_then(|lock| match lock.try_lock() {
-        Err(TryLockError::WouldBlock) => Err(DiskError::writing(stage)(std::io::ErrorKind::ResourceBusy.into())),
-        // Where files cannot be locked, no stage is removed as an orphan either.
-        Ok(()) | Err(TryLockError::Error(_)) => Ok(lock),
-    });
-    let created = locked.and_then(|lock| files::make_new_folder(&stage.join(COMPLETE)).map(|()| lock));
-    created.inspect_err(|_| files::remove_quietly(stage))
-}
-
-/// The path of a stage that does not exist yet.
-fn new_stage_path(context: &Context, parent: &Path) -> PathBuf {
-    parent.join(format!("{STAGE_PREFIX}{}", context.new_uuid()))
-}
-
-/// Removes the stages that killed packers left in `parent`: those that are not locked.
-///
-/// A stage that another packer has just created, and not locked yet, looks the same. So the stage is renamed before it
-/// is removed: the other packer then finds no stage at all and creates another one, instead of writing to a stage that
-/// is being removed.
-fn remove_orphaned_stages(context: &Context, parent: &Path) {
-    for stage in files::paths_in(parent) {
-        let name = stage.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let is_stage = name.strip_prefix(STAGE_PREFIX).is_some_and(|unique| AssetUuid::parse(unique).is_some());
-        if is_stage && files::is_real_folder(&stage) {
-            let lock = files::open_lock_file(&stage.join(LOCK));
-            if lock.as_ref().is_ok_and(|lock| lock.try_lock().is_ok()) {
-                let orphan = new_stage_path(context, parent);
-                if files::rename(&stage, &orphan).is_ok() {
-                    files::remove_quietly(&orphan);
-                }
-            }
-        }
-    }
-}
-
-fn remove_if_empty(folders: &[PathBuf]) {
-    folders.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
 }
 
 #[cfg(test)]

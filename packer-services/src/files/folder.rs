@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::held::{HeldFolder, read_at};
 use super::{DiskError, SourceFile, display_path, is_absent};
 use crate::diagnostics::{AsFinding, Code, Finding, Fix, escaped};
 use crate::paths::{RelPath, fold_key};
@@ -20,6 +21,8 @@ pub enum OpenError {
     NotRegular(&'static str),
     /// A folder of the path is a link.
     FolderIsLink(String),
+    /// A folder of the path is something else: what it is.
+    NotAFolder(String, &'static str),
     /// It is a link that leads out of its folder or to nothing.
     LinkOutside(String),
     /// The system refused.
@@ -59,6 +62,11 @@ impl OpenError {
                 format!("the folder `{}` is a link", escaped(&folder)),
                 "Replace the link with the folder itself: links to folders are not followed.",
             ),
+            Self::NotAFolder(folder, what) => Finding::new(
+                Code::FileNotRegular,
+                format!("the path needs the folder `{}`; this is {what}", escaped(&folder)),
+                "Move it away, or use another path.",
+            ),
             Self::LinkOutside(to) => Finding::new(
                 Code::LinkOutside,
                 format!("this is a link to `{}`, which is not a file of this asset root", escaped(&to)),
@@ -69,16 +77,31 @@ impl OpenError {
     }
 }
 
-/// A folder that was reached without following a link, to open files below it.
-#[derive(Debug)]
+/// A folder that is reached without following a link, to open files below it.
+///
+/// It is not held open, because a project has more folders than a process may hold. Instead each file is opened from
+/// the folder that the user named, in one step that follows no link.
+#[derive(Clone, Debug)]
 pub struct Folder {
+    /// The folder that the user named; links are followed up to here.
+    base: PathBuf,
+    /// This folder, relative to `base`.
+    below: PathBuf,
     path: PathBuf,
 }
 
 impl Folder {
     /// The folder that the user named; links are followed up to here.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        let base = path.into();
+        Self { path: base.clone(), base, below: PathBuf::new() }
+    }
+
+    /// The folder `below` this one, which need not exist. No link on the way to it will be followed.
+    #[must_use]
+    pub fn below(&self, below: impl AsRef<Path>) -> Self {
+        let (base, below_base) = (self.base.clone(), self.below.join(&below));
+        Self { base, below: below_base, path: self.path.join(below) }
     }
 
     /// A folder below this one.
@@ -86,13 +109,28 @@ impl Folder {
     /// # Errors
     /// If it is missing or not a folder, or if a folder of the path is a link.
     pub fn open_folder(&self, path: &RelPath) -> Result<Self, OpenError> {
-        self.check_folders(path.as_str())?;
-        Ok(Self { path: self.path.join(path.as_str()) })
+        self.hold()?.open_folder(path.as_str())?;
+        Ok(self.below(path.as_str()))
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder itself, held open.
+    ///
+    /// # Errors
+    /// If it is missing or not a folder, or a folder on the way to it is a link.
+    pub fn hold(&self) -> Result<HeldFolder, OpenError> {
+        self.hold_base()?.open_folder(&self.below)
+    }
+
+    fn hold_base(&self) -> Result<HeldFolder, OpenError> {
+        HeldFolder::at(&self.base).map_err(|error| match is_absent(&error) {
+            true => OpenError::Missing { twin: None },
+            false => OpenError::Disk(DiskError::reading(&self.base)(error)),
+        })
     }
 
     /// Opens a regular file below this folder. A link is followed if it leads to a regular file in this folder.
@@ -106,11 +144,15 @@ impl Folder {
 
     fn open_as(&self, asked: &RelPath, path: &str) -> Result<SourceFile, OpenError> {
         let full_path = self.path.join(path);
-        match open_regular(&full_path) {
+        let opened = match self.hold_base()?.open_file(&self.below.join(path)) {
+            Ok(opened) => Ok(opened),
+            Err(error) => {
+                self.check_folders_above(path)?;
+                Opened::instead_of(&full_path, error)
+            }
+        };
+        match opened {
             Ok(Opened::Regular(file, metadata)) => {
-                if let Some((parent, _)) = path.rsplit_once('/') {
-                    self.check_folders(parent)?;
-                }
                 if CASE_MAY_LIE && let Some(twin) = self.find_twin(asked) {
                     return Err(OpenError::Missing { twin: Some(twin) });
                 }
@@ -118,15 +160,9 @@ impl Folder {
             }
             Ok(Opened::Link) => self.open_link(asked, path, &full_path),
             Ok(Opened::Other(what)) => Err(OpenError::NotRegular(what)),
-            Err(error) if is_absent(&error) => {
-                if let Some((parent, _)) = path.rsplit_once('/') {
-                    match self.check_folders(parent) {
-                        Err(OpenError::Missing { .. } | OpenError::NotRegular(_)) | Ok(()) => {}
-                        Err(other) => return Err(other),
-                    }
-                }
-                Err(OpenError::Missing { twin: self.find_twin(asked) })
-            }
+            Err(error) if is_absent(&error) => Err(OpenError::Missing { twin: self.find_twin(asked) }),
+            // There was a link on the way a moment ago.
+            Err(error) if is_loop(&error) => Err(OpenError::FolderIsLink(shown(Path::new(path).parent(), &self.below))),
             Err(error) => Err(OpenError::Disk(DiskError::reading(full_path)(error))),
         }
     }
@@ -136,9 +172,6 @@ impl Folder {
             let to = fs::read_link(full_path).map(|to| display_path(&to)).unwrap_or_default();
             Err(OpenError::LinkOutside(to))
         };
-        if let Some((parent, _)) = path.rsplit_once('/') {
-            self.check_folders(parent)?;
-        }
         let (Ok(real), Ok(here)) = (fs::canonicalize(full_path), fs::canonicalize(&self.path)) else {
             return outside();
         };
@@ -149,22 +182,13 @@ impl Folder {
         }
     }
 
-    /// Refuses links and non-folders among the segments of `path`.
-    fn check_folders(&self, path: &str) -> Result<(), OpenError> {
-        let mut full_path = self.path.clone();
-        let mut shown_path = String::new();
-        for segment in path.split('/') {
-            full_path.push(segment);
-            if !shown_path.is_empty() {
-                shown_path.push('/');
-            }
-            shown_path.push_str(segment);
-            match fs::symlink_metadata(&full_path) {
-                Ok(metadata) if metadata.is_symlink() => return Err(OpenError::FolderIsLink(shown_path)),
-                Ok(metadata) if metadata.is_dir() => {}
-                Ok(_) => return Err(OpenError::NotRegular("a file where a folder is required")),
-                Err(error) if is_absent(&error) => return Err(OpenError::Missing { twin: None }),
-                Err(error) => return Err(OpenError::Disk(DiskError::reading(full_path)(error))),
+    /// Refuses links among the folders above `path`. Missing ones are not its concern.
+    fn check_folders_above(&self, path: &str) -> Result<(), OpenError> {
+        let above = Path::new(path).parent().unwrap_or(Path::new(""));
+        for (start, below) in [(&self.base, &*self.below), (&self.path, above)] {
+            match check_folders(start, below) {
+                Err(OpenError::Missing { .. } | OpenError::NotAFolder(..)) | Ok(()) => {}
+                Err(other) => return Err(other),
             }
         }
         Ok(())
@@ -208,32 +232,83 @@ pub(super) enum Opened {
     Other(&'static str),
 }
 
-/// Opens without following a final link and without waiting for a pipe's other end.
+impl Opened {
+    pub(super) fn of(file: File, metadata: fs::Metadata) -> Self {
+        if metadata.is_file() { Self::Regular(file, metadata) } else { Self::Other(kind_name(&metadata)) }
+    }
+
+    /// What is at a path that could not be opened. A link (ELOOP), a socket (ENXIO) or a folder is reported as what it
+    /// is, and not as the error.
+    pub(super) fn instead_of(path: &Path, error: io::Error) -> io::Result<Self> {
+        if is_absent(&error) {
+            return Err(error);
+        }
+        match fs::symlink_metadata(path) {
+            Ok(metadata) if metadata.is_symlink() => Ok(Self::Link),
+            Ok(metadata) if !metadata.is_file() => Ok(Self::Other(kind_name(&metadata))),
+            _ => Err(error),
+        }
+    }
+}
+
+/// Opens a path that the user named, without following a final link and without waiting for a pipe's other end.
 pub(super) fn open_regular(path: &Path) -> io::Result<Opened> {
-    #[cfg(unix)]
-    let opened = {
-        use rustix::fs::{Mode, OFlags};
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        rustix::fs::open(path, flags, Mode::empty()).map(File::from).map_err(io::Error::from)
-    };
-    #[cfg(not(unix))]
-    let opened = match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => super::open_any(path),
-        Ok(_) => Err(io::ErrorKind::InvalidInput.into()),
-        Err(error) => Err(error),
-    };
-    match opened {
+    match read_at(path) {
         Ok(file) => {
             let metadata = file.metadata()?;
-            Ok(if metadata.is_file() { Opened::Regular(file, metadata) } else { Opened::Other(kind_name(&metadata)) })
+            Ok(Opened::of(file, metadata))
         }
-        Err(error) if is_absent(&error) => Err(error),
-        // A link (ELOOP), a socket (ENXIO) or a folder cannot be opened: report what it is, not the error.
-        Err(error) => match fs::symlink_metadata(path) {
-            Ok(metadata) if metadata.is_symlink() => Ok(Opened::Link),
-            Ok(metadata) if !metadata.is_file() => Ok(Opened::Other(kind_name(&metadata))),
-            _ => Err(error),
-        },
+        Err(error) => Opened::instead_of(path, error),
+    }
+}
+
+/// Refuses links and non-folders among the segments of `below`.
+fn check_folders(base: &Path, below: &Path) -> Result<(), OpenError> {
+    let mut seen = PathBuf::new();
+    for segment in below {
+        seen.push(segment);
+        let full_path = base.join(&seen);
+        match fs::symlink_metadata(&full_path) {
+            Ok(metadata) if metadata.is_symlink() => return Err(OpenError::FolderIsLink(shown(Some(&seen), below))),
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(metadata) => {
+                let what = if metadata.is_file() { "a file" } else { kind_name(&metadata) };
+                return Err(OpenError::NotAFolder(shown(Some(&seen), below), what));
+            }
+            Err(error) if is_absent(&error) => return Err(OpenError::Missing { twin: None }),
+            Err(error) => return Err(OpenError::Disk(DiskError::reading(full_path)(error))),
+        }
+    }
+    Ok(())
+}
+
+/// Why the folder `below` could not be opened: what is at its path, or else the error.
+pub(super) fn explain_folders(base: &Path, below: &Path, error: io::Error) -> OpenError {
+    match check_folders(base, below) {
+        Err(found) => found,
+        Ok(()) if error.kind() == io::ErrorKind::NotFound => OpenError::Missing { twin: None },
+        // It was a link a moment ago.
+        Ok(()) if is_loop(&error) || is_absent(&error) => OpenError::FolderIsLink(shown(Some(below), below)),
+        Ok(()) => OpenError::Disk(DiskError::reading(base.join(below))(error)),
+    }
+}
+
+/// A path of a finding, with `/`; `otherwise` if it is empty.
+fn shown(path: Option<&Path>, otherwise: &Path) -> String {
+    let path = path.filter(|path| !path.as_os_str().is_empty()).unwrap_or(otherwise);
+    path.iter().map(|segment| segment.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Whether the error means that there was a link where none is followed.
+fn is_loop(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    {
+        error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = error;
+        false
     }
 }
 

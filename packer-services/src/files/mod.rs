@@ -1,9 +1,11 @@
 //! The one module that touches the disk.
 //!
-//! Reading: `folder` opens the files that a declaration names, and `source` reads them consistently. Writing, in this
-//! file: whole files or none. It does not know what the files contain (spec: workspace, "Links" and "Limits").
+//! Reading: `folder` opens the files that a declaration names, and `source` reads them consistently. Writing: `held`
+//! writes whole files or none, in a folder that it holds open. It does not know what the files contain (spec:
+//! workspace, "Links" and "Limits").
 
 mod folder;
+mod held;
 #[cfg(feature = "watch")]
 mod listing;
 mod source;
@@ -17,9 +19,12 @@ use sha2::{Digest, Sha256};
 use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 
 pub use folder::{Folder, OpenError};
+pub use held::{CreatedFolders, HeldFolder};
 #[cfg(feature = "watch")]
 pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder, sends_events};
-pub use source::{FileContent, FileReading, ReadOutcome, SourceFile, Stamp, is_unchanged, stamp_of};
+pub use source::{
+    FileContent, FileReading, ReadOutcome, SourceFile, Stamp, has_stamp, is_unchanged, modified, stamp_of,
+};
 
 /// A SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,6 +80,8 @@ pub struct DiskError {
     pub needed_bytes: Option<u64>,
     /// If the disk is full: the bytes that were free then, before anything was cleaned up.
     pub free_bytes: Option<u64>,
+    /// If the disk is full: how many more files could be created then, where that is limited.
+    pub free_files: Option<u64>,
     /// The system's error.
     pub source: io::Error,
 }
@@ -83,16 +90,25 @@ impl DiskError {
     /// A refusal to read `path`.
     pub fn reading(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self { writing: false, path, in_place: false, needed_bytes: None, free_bytes: None, source }
+        move |source| Self {
+            writing: false,
+            path,
+            in_place: false,
+            needed_bytes: None,
+            free_bytes: None,
+            free_files: None,
+            source,
+        }
     }
 
     /// A refusal to write `path`.
     pub fn writing(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path: PathBuf = path.into();
         move |source| {
-            let folder = || path.ancestors().find(|folder| folder.is_dir()).and_then(free_bytes);
-            let free_bytes = if is_full(&source) { folder() } else { None };
-            Self { writing: true, path, in_place: false, needed_bytes: None, free_bytes, source }
+            let free = || path.ancestors().find(|folder| folder.is_dir()).map(free_space).unwrap_or_default();
+            let FreeSpace { bytes: free_bytes, files: free_files } =
+                if is_full(&source) { free() } else { FreeSpace::default() };
+            Self { writing: true, path, in_place: false, needed_bytes: None, free_bytes, free_files, source }
         }
     }
 
@@ -111,13 +127,27 @@ impl DiskError {
     }
 }
 
+impl DiskError {
+    /// Whether the disk has space, but cannot hold another file.
+    fn is_out_of_files(&self) -> bool {
+        self.free_files == Some(0) && self.free_bytes.is_some_and(|free| free > self.needed_bytes.unwrap_or(0))
+    }
+}
+
 fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl AsFinding for DiskError {
     fn as_finding(&self) -> Finding {
-        let finding = if self.writing && is_full(&self.source) {
+        let finding = if self.is_out_of_files() {
+            Finding::new(
+                Code::DiskFull,
+                "no more files can be created on this disk: it has space left, but no free file entry (inode)",
+                "Delete files on this disk that you do not need, even small ones, and try again; existing files are \
+                 unchanged.",
+            )
+        } else if self.writing && is_full(&self.source) {
             let message = match (self.needed_bytes, self.free_bytes) {
                 (Some(needed), Some(free)) => format!("the disk is full: {needed} bytes are needed, {free} are free"),
                 (None, Some(free)) => format!("the disk is full: {free} bytes are free"),
@@ -169,11 +199,6 @@ pub fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this module is the replacement that the lint names")]
-fn open_any(path: &Path) -> io::Result<File> {
-    File::open(path)
-}
-
 /// Fills `buffer` until it is full or the file ends; returns the number of bytes read.
 ///
 /// # Errors
@@ -191,123 +216,32 @@ pub fn read_up_to(file: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Res
     Ok(filled)
 }
 
-/// Creates `path` and its parents; returns the folders that did not exist before, outermost first.
-///
-/// # Errors
-/// If the system refuses.
-pub fn make_folders(path: &Path) -> Result<Vec<PathBuf>, DiskError> {
-    let missing: Vec<PathBuf> = path
-        .ancestors()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .take_while(|folder| matches!(fs::symlink_metadata(folder), Err(error) if is_absent(&error)))
-        .map(Path::to_owned)
-        .collect();
-    fs::create_dir_all(path).map_err(DiskError::writing(path))?;
-    Ok(missing.into_iter().rev().collect())
-}
-
-/// Creates one folder. It must not exist, and its parent must.
-///
-/// # Errors
-/// If the system refuses.
-pub fn make_new_folder(path: &Path) -> Result<(), DiskError> {
-    fs::create_dir(path).map_err(DiskError::writing(path))
-}
-
-/// Creates a new file for writing. It must not exist.
-///
-/// # Errors
-/// If the system refuses.
-pub fn create_new(path: &Path) -> Result<File, DiskError> {
-    File::options().write(true).read(true).create_new(true).open(path).map_err(DiskError::writing(path))
-}
-
-/// Writes a new file and syncs it. It must not exist.
-///
-/// # Errors
-/// If the system refuses; the file is then removed.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
-    let mut file = create_new(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    written.map_err(|source| {
-        let error = DiskError::writing(path)(source).with_needed_bytes(bytes.len() as u64);
-        remove_quietly(path);
-        error
-    })
-}
-
-/// Replaces the whole file at `path`: writes `bytes` to a new file in `staging`, on the same disk, with the permissions
-/// of the old one, syncs it, renames it over `path` and syncs the folder. A killed process may leave the new file
-/// behind; its name ends in [`STAGED_SUFFIX`].
-///
-/// # Errors
-/// If the system refuses. `path` is then unchanged, unless the error says that the new file is in place.
-pub fn replace_file(path: &Path, bytes: &[u8], staging: &Path, unique: &str) -> Result<(), DiskError> {
-    let staged = staging.join(format!("{unique}{STAGED_SUFFIX}"));
-    write_new(&staged, bytes)?;
-    if let Ok(before) = fs::symlink_metadata(path)
-        && before.is_file()
-    {
-        fs::set_permissions(&staged, before.permissions())
-            .map_err(DiskError::writing(path))
-            .inspect_err(|_| remove_quietly(&staged))?;
-    }
-    rename(&staged, path).inspect_err(|_| remove_quietly(&staged))?;
-    sync_folder(path.parent().unwrap_or(Path::new("."))).map_err(DiskError::with_file_in_place)
-}
-
-/// The suffix of the files that [`replace_file`] stages.
+/// The suffix of the files that [`HeldFolder::replace_file`] stages.
 pub const STAGED_SUFFIX: &str = ".new";
 
-/// Renames within a file system.
-///
-/// # Errors
-/// If the system refuses.
-pub fn rename(from: &Path, to: &Path) -> Result<(), DiskError> {
-    fs::rename(from, to).map_err(DiskError::writing(to))
+/// What an unprivileged program can still write to a disk, where that is known.
+#[derive(Clone, Copy, Debug, Default)]
+struct FreeSpace {
+    bytes: Option<u64>,
+    /// How many files can still be created; `None` also if the disk has no limit.
+    files: Option<u64>,
 }
 
-/// Makes renames in `folder` durable. Windows cannot and need not.
-///
-/// # Errors
-/// If the system refuses.
-pub fn sync_folder(folder: &Path) -> Result<(), DiskError> {
-    if cfg!(windows) {
-        return Ok(());
-    }
-    open_any(folder).and_then(|folder| folder.sync_all()).map_err(DiskError::writing(folder))
-}
-
-/// The bytes that an unprivileged program can still write to the disk that holds `path`.
-pub fn free_bytes(path: &Path) -> Option<u64> {
+/// The free space of the disk that holds `path`.
+fn free_space(path: &Path) -> FreeSpace {
     #[cfg(unix)]
     {
-        rustix::fs::statvfs(path).ok().map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize))
+        let Ok(disk) = rustix::fs::statvfs(path) else { return FreeSpace::default() };
+        FreeSpace {
+            bytes: Some(disk.f_bavail.saturating_mul(disk.f_frsize)),
+            files: (disk.f_files > 0).then_some(disk.f_favail),
+        }
     }
     #[cfg(not(unix))]
     {
         let _ = path;
-        None
+        FreeSpace::default()
     }
-}
-
-/// Opens a file in order to lock it, and creates it if it does not exist. Follows no link and never blocks.
-///
-/// # Errors
-/// If the system refuses, or the path is not a regular file.
-pub fn open_lock_file(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default());
-    }
-    let writable = options.clone().write(true).create(true).truncate(false).open(path);
-    // A read-only file can be locked too, which protects a reader from users with write access.
-    let file = writable.or_else(|error| options.open(path).map_err(|_| error))?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 
 /// Whether `path` is a folder and not a link to one.
@@ -331,7 +265,7 @@ pub fn is_below(path: &Path, folder: &Path) -> bool {
 }
 
 /// The absolute path without links and dots. Segments that do not exist are kept: they would become real folders.
-fn resolve(path: &Path) -> PathBuf {
+pub fn resolve(path: &Path) -> PathBuf {
     let existing = path.ancestors().find_map(|above| {
         let at = if above.as_os_str().is_empty() { Path::new(".") } else { above };
         Some((fs::canonicalize(at).ok()?, path.strip_prefix(above).ok()?))
@@ -381,26 +315,7 @@ pub fn is_empty_folder(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-/// Removes a file or a whole folder. A failure is ignored.
-pub fn remove_quietly(path: &Path) {
-    let is_folder = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir());
-    let _ = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-}
-
-/// Removes a folder if it is empty.
-pub fn remove_folder_if_empty(path: &Path) {
-    let _ = fs::remove_dir(path);
-}
-
 /// Replaces the content of `file`, which only people read: a failure is ignored.
 pub fn overwrite_quietly(file: &mut File, text: &str) {
     let _ = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(text.as_bytes()));
-}
-
-/// The paths of a folder's entries, sorted; none if the folder cannot be read.
-pub fn paths_in(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 use super::folder::{Opened, open_regular};
-use super::{DiskError, OpenError, Sha};
+use super::{DiskError, OpenError, Sha, is_absent};
 use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::limits::SOURCE_FILE_BYTES;
 
@@ -254,9 +254,26 @@ impl FileReading {
     }
 }
 
-/// Whether the file at `path` still has the stamp `stamp`.
+/// Whether the file at `path` still has the stamp `stamp`. It has not if it is gone.
+///
+/// # Errors
+/// If the system refuses.
+pub fn has_stamp(path: &Path, stamp: Stamp) -> Result<bool, DiskError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Stamp::of(&metadata) == stamp),
+        Err(error) if is_absent(&error) => Ok(false),
+        Err(error) => Err(DiskError::reading(path)(error)),
+    }
+}
+
+/// As [`has_stamp`], where a system that refuses to answer is a reason to read the file again.
 pub fn is_unchanged(path: &Path, stamp: Stamp) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| Stamp::of(&metadata) == stamp)
+    has_stamp(path, stamp).unwrap_or(false)
+}
+
+/// When the file that `path` leads to was last written, if that is known.
+pub fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
 }
 
 /// The state of the file that `path` leads to, if there is one.

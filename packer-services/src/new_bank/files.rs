@@ -7,7 +7,7 @@ use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
-use crate::files::{self, DiskError, OpenError, ReadOutcome, SourceFile};
+use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, SourceFile};
 use crate::limits::SLOTS;
 use crate::paths::{RelPath, fold_key};
 
@@ -73,7 +73,7 @@ impl<'f> NamedFiles<'f> {
     pub(crate) fn copy_into<E: From<DiskError> + From<Stop>>(
         &self,
         context: &Context,
-        stage: &Path,
+        stage: &HeldFolder,
         hints: CopyHints,
     ) -> Result<Vec<Finding>, E> {
         let mut findings = Vec::new();
@@ -81,7 +81,7 @@ impl<'f> NamedFiles<'f> {
             check_cancelled(context)?;
             let finding = match SourceFile::from_path(file) {
                 Ok(source) => match source.too_large_finding() {
-                    None => copy_file(context, source, &stage.join(name.as_str()))?,
+                    None => copy_file(context, source, stage, name)?,
                     too_large => too_large,
                 },
                 Err(error) => Some(cannot_open(file, name, error, hints)),
@@ -165,13 +165,19 @@ fn slot_written_as(file: &Path) -> Option<u32> {
 }
 
 /// Copies a file and syncs the copy. The finding is that of a file that changed while it was copied.
-fn copy_file(context: &Context, source: SourceFile, to: &Path) -> Result<Option<Finding>, DiskError> {
+fn copy_file(
+    context: &Context,
+    source: SourceFile,
+    folder: &HeldFolder,
+    name: &RelPath,
+) -> Result<Option<Finding>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
-    let mut target = files::create_new(to)?;
+    let mut target = folder.create_file(name.as_str())?;
     let mut reading = source.start_reading();
     let mut block = vec![0; BLOCK_BYTES];
-    let cannot_write = |source| DiskError::writing(to)(source).with_needed_bytes(needed_bytes);
+    let to = folder.path().join(name.as_str());
+    let cannot_write = |source| DiskError::writing(&to)(source).with_needed_bytes(needed_bytes);
     loop {
         let count = reading.read(&mut block).map_err(DiskError::reading(&from))?;
         // The caller checks whether the operation was canceled, and does not use a copy that was cut short.

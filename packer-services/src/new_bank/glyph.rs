@@ -1,7 +1,5 @@
 //! The declaration of a new glyph bank: its tile size, artifacts in the given order, and palettes that cover the tiles.
 
-use std::path::Path;
-
 use super::{NewGlyph, cannot_continue, no_place};
 use crate::banks::glyph::cuts::ArtifactCut;
 use crate::banks::glyph::grid::Grid;
@@ -24,20 +22,19 @@ struct NewImage {
     decoded: Option<ArtifactCut>,
 }
 
-/// A glyph bank of the images in the folder `stage`; `None` if something is wrong, which is added to `outcome`. With
+/// A glyph bank of the images in the folder `root`; `None` if something is wrong, which is added to `outcome`. With
 /// `force` it is `None` only if the bank cannot even be declared, or if the operation was canceled.
 pub(crate) fn declare_glyph_bank(
     context: &Context,
-    stage: &Path,
+    root: &Folder,
     names: &[RelPath],
     options: &NewGlyph,
     force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
-    let root = Folder::at(stage);
     let tile_size = match options.tile_size {
         Some(size) => size,
-        None => single_tile_size(&root, names, &options.cut, force, outcome)?,
+        None => single_tile_size(root, names, &options.cut, force, outcome)?,
     };
     let mut images: Vec<NewImage> = Vec::new();
     let mut index = 0;
@@ -47,10 +44,10 @@ pub(crate) fn declare_glyph_bank(
         // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit
         // together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
-        let decoded = glyph::cut_artifact(context, &root, &alone, tile_size, outcome);
+        let decoded = glyph::cut_artifact(context, root, &alone, tile_size, outcome);
         let count = match &decoded {
             Some(cut) => cut.tiles.count(),
-            None => likely_count(&root, name, tile_size),
+            None => likely_count(root, name, tile_size),
         };
         index = index.saturating_add(count).min(MAX_INDEX);
         images.push(NewImage { artifact, decoded });

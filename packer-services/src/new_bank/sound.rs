@@ -1,7 +1,5 @@
 //! The declaration of a new sound bank: its rate, and artifacts in the given order.
 
-use std::path::Path;
-
 use super::{cannot_continue, no_place};
 use crate::banks::{Outcome, sound};
 use crate::declaration::{Content, Convert, LoopChoice, SoundArtifact, SoundContent};
@@ -9,17 +7,16 @@ use crate::diagnostics::{Code, Finding, join_some};
 use crate::files::Folder;
 use crate::paths::RelPath;
 
-/// A sound bank of the sounds in the folder `stage`; `None` if something is wrong, which is added to `outcome`. With
+/// A sound bank of the sounds in the folder `root`; `None` if something is wrong, which is added to `outcome`. With
 /// `force` it is `None` only if the bank cannot even be declared.
 pub(crate) fn declare_sound_bank(
-    stage: &Path,
+    root: &Folder,
     names: &[RelPath],
     sample_rate_hz: Option<u32>,
     convert: Convert,
     force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
-    let root = Folder::at(stage);
     let mut rates = Vec::new();
     let mut artifacts = Vec::new();
     for (index, name) in (0u32..).zip(names) {

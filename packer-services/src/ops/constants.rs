@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::constants::{self, Constant, Language};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, has_errors};
+use crate::export::replace_exported_file;
 use crate::files::{self, DiskError, PathKind, SourceFile};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
 use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
@@ -107,7 +108,7 @@ impl Operation for MakeConstants {
             text = Some(self.language.write_constants(&constants));
         }
         let written = match (&self.output, &text) {
-            (Some(path), Some(text)) => write_if_changed(context, path, text)?,
+            (Some(path), Some(text)) => write_if_changed(context, path, text, &mut findings)?,
             _ => false,
         };
         let data = MakeConstantsReport {
@@ -145,8 +146,14 @@ fn refuse_special_file(path: &Path) -> Result<Option<Finding>, DiskError> {
     ))
 }
 
-/// Writes `text` to the file, unless that is already its content. Returns whether it was written.
-fn write_if_changed(context: &Context, path: &Path, text: &str) -> Result<bool, DiskError> {
+/// Writes `text` to the file, unless that is already its content. Returns whether it was written; adds notes about what
+/// could not be removed afterwards.
+fn write_if_changed(
+    context: &Context,
+    path: &Path,
+    text: &str,
+    findings: &mut Vec<Finding>,
+) -> Result<bool, DiskError> {
     if files::exists(path) {
         let existing =
             SourceFile::from_path(path).ok().and_then(|source| source.read_whole(text.len() as u64).ok().flatten());
@@ -154,9 +161,6 @@ fn write_if_changed(context: &Context, path: &Path, text: &str) -> Result<bool, 
             return Ok(false);
         }
     }
-    let folder = files::parent_of(path);
-    let name = path.file_name().unwrap_or_default();
-    let written = files::replace_file(&folder.join(name), text.as_bytes(), folder, &context.new_uuid().to_string());
-    written.map_err(|error| DiskError { path: path.to_owned(), ..error })?;
+    findings.extend(replace_exported_file(context, path, text.as_bytes())?);
     Ok(true)
 }

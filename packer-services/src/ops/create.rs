@@ -13,7 +13,7 @@ use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped, has_errors};
-use crate::files::{self, DiskError};
+use crate::files::{self, DiskError, Folder, HeldFolder, OpenError};
 use crate::limits::SLOTS;
 use crate::new_bank::{CopyHints, NamedFiles, NewBank, declare_glyph_bank, declare_sound_bank, item_count};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
@@ -170,11 +170,28 @@ impl Operation for CreateAsset {
 }
 
 /// A root that is being staged; it is removed when this is dropped.
-struct StagedRoot(PathBuf);
+struct StagedRoot {
+    tools: HeldFolder,
+    name: String,
+    /// To write files into it.
+    held: HeldFolder,
+    /// To read them.
+    folder: Folder,
+}
+
+impl StagedRoot {
+    fn new(context: &Context, project: &Project) -> Result<Self, CreateAssetError> {
+        let name = Project::staged_root_name(&context.new_uuid()?.to_string());
+        let tools = project.tools().hold().map_err(ProjectError::from)?;
+        let held = tools.create_folder(&name)?;
+        let folder = project.tools().below(&name);
+        Ok(Self { tools, name, held, folder })
+    }
+}
 
 impl Drop for StagedRoot {
     fn drop(&mut self) {
-        files::remove_quietly(&self.0);
+        let _ = self.tools.remove_all(&self.name);
     }
 }
 
@@ -191,7 +208,8 @@ impl CreateAsset {
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(()) };
         let place = project.assets_folder().join(root.as_str());
-        if let Some(finding) = misplacement(&editable.registry, &root).or_else(|| existing_root(&root, &place)) {
+        let refusal = misplacement(&editable.registry, &root).or_else(|| existing_root(&root, &place));
+        if let Some(finding) = refusal.or_else(|| blocked_root(project, &root)) {
             report.findings.push(finding);
             return Ok(());
         }
@@ -199,17 +217,16 @@ impl CreateAsset {
         report.data.name = Some(name.clone());
         let Some(named) = report.accept(NamedFiles::new(&self.files)) else { return Ok(()) };
 
-        let stage = StagedRoot(project.staged_root(&context.new_uuid().to_string()));
-        files::make_folders(&stage.0)?;
+        let stage = StagedRoot::new(context, project)?;
         let file_may_be_slot = self.preload == NewPreload::LowestFree;
         let hints = CopyHints { family: self.bank.family(), file_may_be_slot };
-        let not_copied = named.copy_into::<CreateAssetError>(context, &stage.0, hints)?;
+        let not_copied = named.copy_into::<CreateAssetError>(context, &stage.held, hints)?;
         if !not_copied.is_empty() {
             report.findings.extend(not_copied);
             return Ok(());
         }
         let mut outcome = Outcome::default();
-        let content = self.declare_bank(context, &stage.0, named.names(), &mut outcome);
+        let content = self.declare_bank(context, &stage.folder, named.names(), &mut outcome);
         check_cancelled(context)?;
         let about_original = |finding: Finding| named.about_named_file(finding, &asset);
         let Some(content) = content.filter(|_| self.force || !has_errors(&outcome.findings)) else {
@@ -220,16 +237,16 @@ impl CreateAsset {
         report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.data.items = item_count(&content, &outcome);
         let Some(preload) = report.accept(self.choose_slot(project, &editable.registry)) else { return Ok(()) };
-        let asset_uuid = context.new_uuid();
+        let asset_uuid = context.new_uuid()?;
         let declaration = Declaration { asset_uuid, name, input_palettes: Vec::new(), content, preload };
-        files::write_new(&stage.0.join(ANCHOR), &declaration.to_bytes())?;
-        files::sync_folder(&stage.0)?;
-        let registered = editable.registry.register(asset_uuid, root, !self.exclude);
+        stage.held.write_new(ANCHOR, &declaration.to_bytes())?;
+        stage.held.sync()?;
+        let registered = editable.registry.register(asset_uuid, root.clone(), !self.exclude);
         let Some(asset_id) = report.accept(registered) else { return Ok(()) };
         let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
         let mut checked: Vec<Finding> =
             outcome.findings.into_iter().map(|finding| finding.in_asset(&created)).collect();
-        checked.extend(editable.check_asset(context, project, asset_id, Some(&stage.0))?);
+        checked.extend(editable.check_asset(context, project, asset_id, Some(&stage.folder))?);
         // In an excluded asset errors are only notes, but here they decide whether the asset would pack.
         for finding in &mut checked {
             finding.severity = finding.code.severity();
@@ -246,8 +263,11 @@ impl CreateAsset {
         report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
         check_cancelled(context)?;
         let mut set = WriteSet::new(project, lock);
-        editable.add_to(&mut set, project);
-        put_in_place(context, project, &stage.0, &place, set)?;
+        editable.add_to(&mut set);
+        if let Some(finding) = put_in_place(context, project, &stage, &root, set)? {
+            report.findings.push(finding);
+            return Ok(());
+        }
         report.data.asset_id = Some(asset_id);
         report.data.included = included;
         report.data.packs = packs;
@@ -275,7 +295,7 @@ impl CreateAsset {
     fn declare_bank(
         &self,
         context: &Context,
-        stage: &Path,
+        stage: &Folder,
         names: &[RelPath],
         outcome: &mut Outcome,
     ) -> Option<Content> {
@@ -315,7 +335,7 @@ impl CreateAsset {
 
 /// A finding if something is in the way of the new root.
 fn existing_root(root: &RelPath, place: &Path) -> Option<Finding> {
-    if !files::exists(place) || files::is_empty_folder(place) {
+    if !files::exists(place) || files::is_real_folder(place) && files::is_empty_folder(place) {
         return None;
     }
     let finding = Finding::new(
@@ -327,25 +347,48 @@ fn existing_root(root: &RelPath, place: &Path) -> Option<Finding> {
     Some(finding.file(format!("assets/{root}")))
 }
 
-/// Renames the root into place and writes the registry; undoes the rename if the registry could not be written.
+/// A finding if a folder above the new root is a link or a file.
+fn blocked_root(project: &Project, root: &RelPath) -> Option<Finding> {
+    match project.assets().below(root.parent().unwrap_or_default()).hold() {
+        Ok(_) | Err(OpenError::Missing { .. }) => None,
+        Err(error) => Some(in_the_way(error, root)),
+    }
+}
+
+fn in_the_way(error: OpenError, root: &RelPath) -> Finding {
+    error.into_finding().file(format!("assets/{root}"))
+}
+
+/// Renames the root into place and writes the registry; undoes the rename if the registry could not be written. Returns
+/// a finding if something is in the way.
 fn put_in_place(
     context: &Context,
     project: &Project,
-    stage: &Path,
-    place: &Path,
+    stage: &StagedRoot,
+    root: &RelPath,
     registry: WriteSet<'_>,
-) -> Result<(), WriteError> {
-    let parent = place.parent().unwrap_or(project.root());
-    let created = files::make_folders(parent)?;
-    let remove_created = || created.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+) -> Result<Option<Finding>, CreateAssetError> {
+    let assets = project.assets().hold().map_err(ProjectError::from)?;
+    let (parent, mut created) = match assets.create_folders(root.parent().unwrap_or_default()) {
+        Ok(folders) => folders,
+        Err(OpenError::Disk(error)) => return Err(error.into()),
+        Err(error) => return Ok(Some(in_the_way(error, root))),
+    };
+    let name = root.file_name();
     // Not every system can rename over an empty folder.
-    files::remove_folder_if_empty(place);
-    files::rename(stage, place).inspect_err(|_| remove_created())?;
-    let synced = files::sync_folder(parent).map_err(WriteError::from);
-    synced.and_then(|()| registry.write(context)).inspect_err(|error| {
-        // Once the registry names the root, the root must stay.
-        if !error.is_in_place() && files::rename(place, stage).is_ok() {
-            remove_created();
-        }
-    })
+    let _ = parent.remove_folder(name);
+    stage.tools.rename(&stage.name, &parent, name)?;
+    // The registry may name the root only once the root and every folder above it would survive a power failure.
+    let synced = parent.sync().and_then(|()| created.sync()).map_err(WriteError::from);
+    let written = synced.and_then(|()| registry.write(context));
+    let is_in_place = written.as_ref().err().is_none_or(WriteError::is_in_place);
+    // Once the registry names the root, the root must stay.
+    if is_in_place || parent.rename(name, &stage.tools, &stage.name).is_err() {
+        created.keep();
+    }
+    match written {
+        Ok(()) => Ok(None),
+        Err(WriteError::Refused(finding)) => Ok(Some(*finding)),
+        Err(error) => Err(error.into()),
+    }
 }

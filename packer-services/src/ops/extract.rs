@@ -18,7 +18,7 @@ use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper};
 use crate::context::{Context, Progress};
 use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, format_bytes, has_errors, join_some};
-use crate::export::{NewFile, NewFolder, asset_folders, numbered_names, place_problem};
+use crate::export::{NewFile, NewFolder, PlaceError, asset_folders, check_place, numbered_names};
 use crate::files::{self, DiskError, Sha};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, GlyphMetadata, SampleMetadata, SoundMetadata};
 use crate::json;
@@ -136,7 +136,7 @@ impl Operation for ExtractPack {
     fn run(&self, context: &Context) -> Result<Report<ExtractPackReport>, ExtractPackError> {
         permit(context, self.class())?;
         let mut pack = PackFile::open(&self.file)?;
-        let mut findings: Vec<Finding> = place_problem(&self.folder).into_iter().collect();
+        let mut findings = check_place(context, &self.folder);
         let mut report = ExtractPackReport {
             file: pack.display_path(),
             sha256: None,
@@ -147,16 +147,16 @@ impl Operation for ExtractPack {
         };
         if let Some(checked) = check_pack::<ExtractPackError>(context, &mut pack, &mut findings)? {
             report.sha256 = Some(checked.hashes.file);
-            let plan = ExtractionPlan::of(context, &checked.container);
+            let plan = ExtractionPlan::of(context, &checked.container)?;
             let from_plan = plan.note.iter().cloned().chain(self.limit_findings(&plan));
             findings.extend(from_plan.map(|finding| finding.file(&report.file)));
             if !has_errors(&findings) {
-                match self.write_all(context, &mut pack, &checked, &plan)? {
+                match self.write_all(context, &mut pack, &checked, &plan, &mut findings)? {
                     Ok(assets) => {
                         report.extracted = true;
                         report.assets = assets;
                     }
-                    Err(changed) => findings.push(*changed),
+                    Err(refusal) => findings.push(*refusal),
                 }
             }
         }
@@ -180,16 +180,16 @@ struct PlannedExtraction<'p> {
 }
 
 impl<'p> ExtractionPlan<'p> {
-    fn of(context: &Context, container: &'p Container) -> Self {
+    fn of(context: &Context, container: &'p Container) -> Result<Self, DiskError> {
         let entries = &container.header.entries;
         let (folders, note) = asset_folders(entries);
         let mut preloaded = container.header.preload.iter().peekable();
         let assets = std::iter::zip(entries, folders).map(|(entry, folder)| {
             let slot = preloaded.next_if(|preload| preload.asset_id == entry.asset_id).map(|preload| preload.slot);
             let preload = Preload { enabled: slot.is_some(), slot };
-            PlannedExtraction { entry, folder, preload, asset_uuid: context.new_uuid() }
+            Ok(PlannedExtraction { entry, folder, preload, asset_uuid: context.new_uuid()? })
         });
-        Self { assets: assets.collect(), note }
+        Ok(Self { assets: assets.collect::<Result<_, _>>()?, note })
     }
 
     fn registry(&self) -> Registry {
@@ -284,14 +284,15 @@ impl ExtractPack {
         [scene, too_long, too_many].into_iter().flatten().collect()
     }
 
-    /// Writes everything and renames it into place. The inner error is a finding: the pack changed after it was
-    /// checked.
+    /// Writes everything and renames it into place; adds notes about what could not be removed afterwards. The inner
+    /// error is a finding: the pack changed after it was checked, or something else is in the place now.
     fn write_all(
         &self,
         context: &Context,
         pack: &mut PackFile,
         checked: &CheckedPack,
         plan: &ExtractionPlan<'_>,
+        findings: &mut Vec<Finding>,
     ) -> Result<Result<Vec<ExtractedAsset>, Box<Finding>>, ExtractPackError> {
         let container = &checked.container;
         let mut writer = Writer {
@@ -334,8 +335,14 @@ impl ExtractPack {
             }
         }
         check_cancelled(context)?;
-        writer.folder.put_in_place(context)?;
-        Ok(Ok(extracted))
+        match writer.folder.put_in_place(context) {
+            Ok(notes) => {
+                findings.extend(notes);
+                Ok(Ok(extracted))
+            }
+            Err(PlaceError::Taken(finding)) => Ok(Err(finding)),
+            Err(PlaceError::Disk(error)) => Err(error.into()),
+        }
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::banks::check_cancelled;
 use crate::context::Context;
-use crate::files::{self, DiskError};
+use crate::files::{self, DiskError, HeldFolder, PathKind};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit, with_lock};
 use crate::pack::lock::LockError;
-use crate::project::{Project, ProjectError};
+use crate::project::{Project, ProjectError, TOOL_FOLDER};
 use crate::registry::Registry;
 use crate::write_set::{WriteError, WriteSet};
 
@@ -67,20 +68,24 @@ impl Operation for InitWorkspace {
         permit(context, self.class())?;
         let project = Project::at(&self.project);
         project.refuse_links()?;
-        let existed = files::exists(&project.registry_path());
-        files::make_folders(&project.tool_folder())?;
+        check_cancelled(context)?;
+        let is_absent = |path: &Path| files::path_kind(path).map(|kind| kind == PathKind::Absent);
+        let existed = !is_absent(&project.registry_path())?;
+        let (root, mut created) = HeldFolder::at_or_created(project.root())?;
+        created.append(root.create_folders(TOOL_FOLDER).map_err(ProjectError::from)?.1);
+        created.sync()?;
         with_lock(context, &project, true, |lock| {
             let mut set = WriteSet::new(&project, lock);
             let mut made = Vec::new();
             for (name, bytes) in Project::initial_files(&Registry::empty()) {
                 let path = project.root().join(name);
-                if !files::exists(&path) {
-                    set.create(path, bytes);
+                if is_absent(&path)? {
+                    set.create(name, bytes);
                     made.push(name.to_owned());
                 }
             }
             set.write(context)?;
-            files::sync_folder(project.root())?;
+            created.keep();
             Ok(Report::new(InitWorkspaceReport { existed, made }, Vec::new()))
         })
     }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::banks::Stop;
+use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, has_errors, plural};
-use crate::files::{DiskError, FileReading, Sha, read_up_to};
+use crate::files::{DiskError, FileReading, ReadOutcome, Sha, read_up_to};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::budgets::{BudgetLimits, Budgets};
 use crate::pack::cache::{Cache, LastPack, MovedIdentity};
@@ -20,7 +20,7 @@ use crate::pack::examine::{Attempt, Examination, Output, examine_assets, with_re
 use crate::pack::lock::{Lock, LockError};
 use crate::pack::plan::PlannedAsset;
 use crate::pack::publish::Stage;
-use crate::pack::published::{PackChanges, PublishedPack};
+use crate::pack::published::{PackChanges, PackHash, PublishedPack};
 use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
 
@@ -196,7 +196,7 @@ impl Operation for Pack {
         run_locked_if_writing(context, self.class(), &project, self.wait, |lock| {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 if self.check {
-                    self.build_once(context, &project, snapshot, Comparing::new(&project))
+                    self.build_once(context, &project, snapshot, Comparing::new(context, &project))
                 } else {
                     let is_alone = lock.is_some_and(Lock::is_held);
                     self.build_once(context, &project, snapshot, Staging::new(context, &project, is_alone))
@@ -234,7 +234,7 @@ impl Pack {
         let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
         let Some(files) = files else { return Ok(Attempt { value: report, changed_path }) };
         let last = LastPack::read(project);
-        let previous = PublishedPack::read(context, project, &last, true)?;
+        let previous = PublishedPack::read(context, project, &last, output.published_hash())?;
         let (published, findings) = output.finish_with(files)?;
         report.data.published = published;
         report.findings.extend(findings);
@@ -276,7 +276,9 @@ impl Pack {
 impl PackReport {
     /// What changed since the previous pack.
     fn set_changes(&mut self, last: &LastPack, previous: Option<&PublishedPack>, examination: &Examination) {
-        self.moved = last.moved_identities(examination);
+        // The cache may describe a pack that was altered since.
+        let is_described = previous.is_none_or(|pack| last.describes(pack.sha256));
+        self.moved = last.moved_identities(examination).filter(|_| is_described);
         self.previous = previous.map(|pack| PackSummary::of(pack.sha256, pack.size_bytes));
         self.changes = previous.and_then(|pack| pack.changes_in(examination));
     }
@@ -343,6 +345,9 @@ trait PackOutput: Output {
     /// # Errors
     /// What went wrong while the pack was received.
     fn finish_pack(&mut self) -> Result<(Sha, u64), PackError>;
+
+    /// How the hash of the published pack is known.
+    fn published_hash(&self) -> PackHash;
 
     /// Publishes or compares the pack with these companions, in the order of [`OUTPUTS`]. Nothing blocks it.
     ///
@@ -412,6 +417,10 @@ impl PackOutput for Staging<'_> {
         }
     }
 
+    fn published_hash(&self) -> PackHash {
+        PackHash::Read
+    }
+
     fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
         let Some(mut stage) = self.stage else { return Ok((Published::Blocked, Vec::new())) };
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
@@ -421,15 +430,17 @@ impl PackOutput for Staging<'_> {
         if self.context.is_cancelled() {
             return Err(PackError::Cancelled);
         }
-        stage.publish(self.context)?;
-        Ok((Published::Published, Vec::new()))
+        Ok((Published::Published, stage.publish(self.context)?))
     }
 }
 
 /// Compares the new pack with the published one, and keeps the first difference.
 struct Comparing<'a> {
+    context: &'a Context,
     project: &'a Project,
     published: Option<BufReader<FileReading>>,
+    /// The hash of the published pack, once it has been read.
+    published_sha256: Option<Sha>,
     names: Vec<String>,
     hasher: Sha256,
     size_bytes: u64,
@@ -440,10 +451,12 @@ struct Comparing<'a> {
 }
 
 impl<'a> Comparing<'a> {
-    fn new(project: &'a Project) -> Self {
+    fn new(context: &'a Context, project: &'a Project) -> Self {
         Self {
+            context,
             project,
             published: None,
+            published_sha256: None,
             names: Vec::new(),
             hasher: Sha256::new(),
             size_bytes: 0,
@@ -534,7 +547,24 @@ impl PackOutput for Comparing<'_> {
                 self.difference = Some(difference_finding(PACK_FILE, message, Some(self.offset)));
             }
         }
-        Ok((Sha(std::mem::take(&mut self.hasher).finalize().into()), self.size_bytes))
+        let sha256 = Sha(std::mem::take(&mut self.hasher).finalize().into());
+        self.published_sha256 = match (self.published.take(), &self.difference) {
+            (Some(_), None) => Some(sha256),
+            (Some(published), Some(_)) if !self.abandoned => {
+                let outcome = published.into_inner().finish_unless(&|| self.context.is_cancelled())?;
+                check_cancelled(self.context)?;
+                match outcome {
+                    ReadOutcome::Unchanged { sha256, .. } => Some(sha256),
+                    ReadOutcome::Changed => None,
+                }
+            }
+            _ => None,
+        };
+        Ok((sha256, self.size_bytes))
+    }
+
+    fn published_hash(&self) -> PackHash {
+        self.published_sha256.map_or(PackHash::Read, PackHash::Known)
     }
 
     fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {

@@ -131,24 +131,28 @@ fn find_and_apply(
     };
     let mut outcome = Outcome::default();
     let mut changed_path = None;
+    let mut refused = None;
     if let Some(bank) = read_sources(project, &asset.entry.root, &mut outcome) {
         let found = find_palettes(context, &bank, &mut outcome)?;
         changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
             report.set_palettes(&bank.glyph.palettes, &palettes);
             if let Some(lock) = lock.filter(|_| !has_errors(&outcome.findings)) {
-                match write_palettes(context, project, lock, &bank, &palettes) {
+                match write_palettes(context, project, lock, &asset.entry.root, &bank, &palettes) {
                     Ok(()) => report.applied = true,
                     Err(ApplyError::Finding(finding)) => outcome.findings.push(*finding),
                     Err(ApplyError::Write(WriteError::Changed(path))) => {
                         changed_path = Some(files::display_path(&path));
+                    }
+                    Err(ApplyError::Write(WriteError::Refused(finding))) => {
+                        refused = Some(Finding { asset: Some(asset_ref.clone()), ..*finding });
                     }
                     Err(ApplyError::Write(WriteError::Disk(error))) => return Err(error.into()),
                 }
             }
         }
     }
-    let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).collect();
+    let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).chain(refused).collect();
     Ok(Attempt { value: Report::new(report, findings), changed_path })
 }
 
@@ -163,6 +167,7 @@ fn write_palettes(
     context: &Context,
     project: &Project,
     lock: &Lock,
+    root: &RelPath,
     bank: &BankSources,
     palettes: &[Palette],
 ) -> Result<(), ApplyError> {
@@ -171,7 +176,7 @@ fn write_palettes(
     }
     let text = bank.text_with(palettes).map_err(ApplyError::Finding)?;
     let mut set = WriteSet::new(project, lock);
-    set.replace(bank.anchor.path.clone(), text.into_bytes(), bank.anchor.content.stamp);
+    set.replace(&format!("assets/{root}/{ANCHOR}"), text.into_bytes(), bank.anchor.content.stamp);
     set.write(context).map_err(ApplyError::Write)
 }
 
@@ -203,7 +208,7 @@ struct BankSources {
 
 /// Reads the bank's declaration, which need not declare palettes yet; `None` if it has errors.
 fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<BankSources> {
-    let opened = Folder::at(project.assets_folder()).open_folder(root).map_err(AnchorError::Open);
+    let opened = project.assets().open_folder(root).map_err(AnchorError::Open);
     let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
     let (anchor, folder) = match read {
         Ok(read) => read,

@@ -16,7 +16,7 @@ use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper};
 use crate::context::Context;
 use crate::declaration::Family;
 use crate::diagnostics::{CauseId, Code, Finding, sort_findings};
-use crate::export::{NewFolder, numbered_names, place_problem};
+use crate::export::{NewFolder, PlaceError, check_place, numbered_names};
 use crate::files::{self, DiskError};
 use crate::formats::SampleMetadata;
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
@@ -185,11 +185,14 @@ impl Operation for ExportPreview {
 
     fn run(&self, context: &Context) -> Result<Report<ExportPreviewReport>, ExportPreviewError> {
         permit(context, self.class())?;
-        let refusal = refuse_place(&Project::at(&self.project), &self.folder).or_else(|| place_problem(&self.folder));
-        let is_refused = refusal.is_some();
+        let refusal = match refuse_place(&Project::at(&self.project), &self.folder) {
+            Some(refusal) => vec![refusal],
+            None => check_place(context, &self.folder),
+        };
+        let is_refused = !refusal.is_empty();
         let (mut findings, bank) = PreviewBank::new(&self.project, self.asset.clone()).run(context)?.into_parts();
         findings.extend(refusal);
-        let findings = sort_findings(findings);
+        let mut findings = sort_findings(findings);
         let mut report = ExportPreviewReport {
             asset_id: bank.asset_id,
             root: bank.root,
@@ -207,10 +210,16 @@ impl Operation for ExportPreview {
         };
         if let Some(preview) = &bank.preview {
             let files = report.describe(preview, &findings);
-            report.written = !is_refused && !files.is_empty();
-            if report.written {
-                self.write(context, &files)?;
-            } else {
+            if !is_refused && !files.is_empty() {
+                match self.write(context, &files)? {
+                    Ok(notes) => {
+                        report.written = true;
+                        report.add_findings(&mut findings, notes);
+                    }
+                    Err(taken) => report.add_findings(&mut findings, vec![*taken]),
+                }
+            }
+            if !report.written {
                 report.complete = false;
                 report.sheets.clear();
                 report.samples.iter_mut().for_each(|sample| sample.file = None);
@@ -233,8 +242,13 @@ fn refuse_place(project: &Project, place: &Path) -> Option<Finding> {
 }
 
 impl ExportPreview {
-    /// Writes the files, all or none.
-    fn write(&self, context: &Context, files: &[PreviewFile<'_>]) -> Result<(), ExportPreviewError> {
+    /// Writes the files, all or none. The inner values are notes about what could not be removed afterwards, or a
+    /// finding: something else is in the place now.
+    fn write(
+        &self,
+        context: &Context,
+        files: &[PreviewFile<'_>],
+    ) -> Result<Result<Vec<Finding>, Box<Finding>>, ExportPreviewError> {
         let mut folder = NewFolder::stage_at(context, &self.folder)?;
         for file in files {
             check_cancelled(context)?;
@@ -248,7 +262,11 @@ impl ExportPreview {
             }
         }
         check_cancelled(context)?;
-        Ok(folder.put_in_place(context)?)
+        match folder.put_in_place(context) {
+            Ok(notes) => Ok(Ok(notes)),
+            Err(PlaceError::Taken(finding)) => Ok(Err(finding)),
+            Err(PlaceError::Disk(error)) => Err(error.into()),
+        }
     }
 }
 
@@ -283,6 +301,15 @@ impl ExportPreviewReport {
             BankPreview::Sound(sound) => self.describe_sound(sound, finding_of),
             // Only a pack contains one.
             BankPreview::Scene { .. } => Vec::new(),
+        }
+    }
+
+    /// Adds findings; the missing parts still name theirs by its position.
+    fn add_findings(&mut self, findings: &mut Vec<Finding>, more: Vec<Finding>) {
+        let before = std::mem::take(findings);
+        *findings = sort_findings([before.clone(), more].concat());
+        for part in &mut self.missing {
+            part.finding = part.finding.and_then(|at| findings.iter().position(|finding| *finding == before[at]));
         }
     }
 

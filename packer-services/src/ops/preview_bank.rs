@@ -15,7 +15,7 @@ use crate::operation::{Operation, OperationClass, Report};
 use crate::pack::built::build_and_keep;
 use crate::pack::examine::{Attempt, with_retries};
 use crate::preview::Preview;
-use crate::project::Project;
+use crate::project::{Project, ProjectError};
 
 /// Previews a bank.
 ///
@@ -110,8 +110,8 @@ impl Operation for PreviewBank {
                 slot: snapshot.slots.get(&asset.entry.asset_id).copied(),
                 preview: built.map(|(built, kept)| Preview::of_built(&built, kept)),
             };
-            let changed_path =
-                changed.or_else(|| snapshot.changed_path().map(|path| crate::files::display_path(&path)));
+            let changed_file = snapshot.changed_path().map_err(ProjectError::from)?;
+            let changed_path = changed.or_else(|| changed_file.map(|path| crate::files::display_path(&path)));
             Ok::<_, ShowAssetError>(Attempt { value: Report { findings, data }, changed_path })
         })?;
         if let (Some(finding), Some(preview)) = (&changing, &mut report.data.preview) {

@@ -15,7 +15,7 @@ use crate::banks::{Outcome, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Declaration};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped, has_errors};
-use crate::files::{self, DiskError, Folder, SourceFile, read_up_to};
+use crate::files::{self, DiskError, SourceFile, read_up_to};
 use crate::json;
 use crate::limits::{DECLARATION_BYTES, SHOWN_TEXT_BYTES};
 use crate::operation::{Operation, OperationClass, Report};
@@ -158,7 +158,7 @@ impl PreviewSource {
         attempt: u32,
         decoded: &mut DecodedFile,
     ) -> Result<(), ShowAssetError> {
-        let opened = Folder::at(project.assets_folder()).open_folder(&owner.root).and_then(|root| root.open(path));
+        let opened = project.assets().open_folder(&owner.root).and_then(|root| root.open(path));
         let source = match opened {
             Ok(source) => source,
             Err(error) => {

@@ -10,7 +10,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::{AssetRef, Code, Finding, has_errors};
-use crate::files::{DiskError, Folder};
+use crate::files::DiskError;
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
 use crate::pack::lock::{Lock, LockError};
 use crate::paths::RelPath;
@@ -103,7 +103,7 @@ impl RegisterAsset {
             return Ok(());
         }
         let mut set = WriteSet::new(project, lock);
-        editable.add_to(&mut set, project);
+        editable.add_to(&mut set);
         set.write(context)?;
         report.data.asset_id = Some(asset_id);
         report.data.included = !self.exclude;
@@ -129,7 +129,7 @@ fn read_uuid(project: &Project, root: &RelPath) -> Result<AssetUuid, Vec<Finding
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         findings.into_iter().map(|finding| finding.in_asset(&asset)).collect::<Vec<Finding>>()
     };
-    let folder = Folder::at(project.assets_folder()).open_folder(root);
+    let folder = project.assets().open_folder(root);
     let read = folder.map_err(crate::anchor::AnchorError::Open).and_then(|folder| AnchorFile::read(&folder));
     let reading = read.map_err(|error| in_asset(vec![error.into_finding()]))?.declaration();
     reading.asset_uuid.ok_or_else(|| {

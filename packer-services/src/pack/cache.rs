@@ -4,7 +4,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,12 +15,14 @@ use crate::canonical_json;
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{Family, Region};
 use crate::diagnostics::{Code, Finding, format_bytes};
-use crate::files::{self, DiskError, Folder, PathKind, Sha};
+use crate::files::{self, DiskError, Folder, OpenError, PathKind, Sha};
 use crate::formats::TileSize;
 use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
 use crate::project::{CACHE_FILE, METADATA_FILE, PACK_FILE, Project};
 
+/// The cache's name in the tool folder.
+const CACHE_NAME: &str = "cache.json";
 /// The only version that is written and read.
 const SCHEMA_VERSION: u32 = 1;
 
@@ -104,6 +105,11 @@ impl LastPack {
         self.is_published
     }
 
+    /// Whether the cache describes a pack with this hash.
+    pub fn describes(&self, sha256: Sha) -> bool {
+        self.cache.as_ref().is_some_and(|cache| cache.pack_sha256 == sha256.to_string())
+    }
+
     /// The note about an unusable cache.
     pub fn note(&self) -> Option<&Finding> {
         self.problem.as_ref()
@@ -174,18 +180,30 @@ impl Cache {
         if last.cache.as_ref() == Some(self) {
             return None;
         }
-        let path = project.cache_path();
-        let written = context.inject_fault(FaultPoint::CacheWrite).map_err(DiskError::writing(&path)).and_then(|()| {
-            files::replace_file(&path, &self.to_bytes(), &project.tool_folder(), &context.new_uuid().to_string())
-        });
-        written.err().map(|error| {
+        self.write(context, project).err().map(|error| {
             Finding::new(
                 Code::CacheUnusable,
-                format!("the cache could not be written: {}", files::system_message(&error.source)),
+                format!(
+                    "the cache could not be written: {}",
+                    match &error {
+                        OpenError::Disk(error) => files::system_message(&error.source),
+                        _ => error.into_finding().message,
+                    }
+                ),
                 "The pack is published and complete. Only the ids that move in the next pack cannot be listed.",
             )
             .file(CACHE_FILE)
         })
+    }
+
+    fn write(&self, context: &Context, project: &Project) -> Result<(), OpenError> {
+        let tools = project.tools().hold()?;
+        let written = context.inject_fault(FaultPoint::CacheWrite).map_err(DiskError::writing(project.cache_path()));
+        let replaced = written.and_then(|()| {
+            let unique = context.new_uuid()?.to_string();
+            tools.replace_file(CACHE_NAME, &self.to_bytes(), &tools, &unique)
+        });
+        replaced.map_err(OpenError::Disk)
     }
 
     fn to_bytes(&self) -> Vec<u8> {
@@ -217,7 +235,7 @@ fn canonical_bytes(value: &impl Serialize) -> Vec<u8> {
 /// # Errors
 /// Why it cannot be used.
 fn read(project: &Project) -> Result<Option<Cache>, String> {
-    let Some(bytes) = read_regular(&project.tool_folder(), "cache.json", CACHE_BYTES)? else { return Ok(None) };
+    let Some(bytes) = read_regular(&project.tools(), CACHE_NAME, CACHE_BYTES)? else { return Ok(None) };
     #[derive(Deserialize)]
     struct Versioned {
         cache: Version,
@@ -251,8 +269,8 @@ fn published_sha256(project: &Project) -> Option<String> {
     struct PackHash {
         sha256: String,
     }
-    let build = project.build_folder();
-    if !matches!(files::path_kind(&build.join(PACK_FILE)), Ok(PathKind::RegularFile)) {
+    let build = Folder::at(project.build_folder());
+    if !matches!(files::path_kind(&build.path().join(PACK_FILE)), Ok(PathKind::RegularFile)) {
         return None;
     }
     let bytes = read_regular(&build, METADATA_FILE, CACHE_BYTES).ok()??;
@@ -260,14 +278,14 @@ fn published_sha256(project: &Project) -> Option<String> {
 }
 
 /// Reads a regular file that is not a link; `None` if there is none.
-pub(super) fn read_regular(folder: &Path, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-    match files::path_kind(&folder.join(name)).map_err(|error| unreadable_message(&error))? {
+pub(super) fn read_regular(folder: &Folder, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
+    match files::path_kind(&folder.path().join(name)).map_err(|error| unreadable_message(&error))? {
         PathKind::Absent => return Ok(None),
         PathKind::Other(what) => return Err(format!("{what} is in the way of the cache")),
         PathKind::RegularFile => {}
     }
-    let name = RelPath::parse(name).map_err(|problem| problem.message)?;
-    let source = Folder::at(folder).open(&name).map_err(|error| error.into_finding().message)?;
+    let name = RelPath::of_packer(name.to_owned());
+    let source = folder.open(&name).map_err(|error| error.into_finding().message)?;
     let size_bytes = source.size_bytes();
     match source.read_whole(limit).map_err(|error| unreadable_message(&error))? {
         Some(content) => Ok(Some(content.bytes)),

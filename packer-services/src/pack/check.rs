@@ -12,7 +12,7 @@ use crate::banks::raw::PaddingWatch;
 use crate::canonical_json;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Place};
-use crate::files::{self, DiskError, Sha, SourceFile};
+use crate::files::{self, DiskError, PathKind, Sha, SourceFile};
 use crate::limits::HEADER_BYTES;
 use crate::project::{OUTPUTS, PACK_FILE};
 
@@ -137,7 +137,7 @@ impl Companions {
         let mut any = false;
         for (slot, name) in std::iter::zip(&mut files, OUTPUTS) {
             let path = folder.join(name);
-            if !files::exists(&path) {
+            if files::path_kind(&path)? == PathKind::Absent {
                 continue;
             }
             any = true;

@@ -97,8 +97,14 @@ pub fn examine_assets<'s>(
     }
     let built = build_assets(context, &planned, worker_count(jobs), &mut streamed)?;
     let changed = built.iter().find_map(|asset| asset.changed_path.clone());
-    let changed_path = changed.or_else(|| snapshot.changed_path().map(|path| crate::files::display_path(&path)));
-    if changed_path.is_some() && streamed.is_wanted {
+    let changed_path = match snapshot.changed_path() {
+        Ok(path) => changed.or_else(|| path.map(|path| crate::files::display_path(&path))),
+        Err(error) => {
+            findings.push(snapshot.disk_finding(&error));
+            changed
+        }
+    };
+    if (changed_path.is_some() || has_errors(&findings)) && streamed.is_wanted {
         streamed.output.abandon_pack();
     }
     findings.extend(built.iter().flat_map(|asset| asset.findings.iter().cloned()));

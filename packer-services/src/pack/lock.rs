@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::context::{Context, Progress};
 use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 use crate::files;
-use crate::project::Project;
+use crate::project::{LOCK_FILE, Project};
 
 /// How long a waiting packer sleeps between attempts: too short to notice, and long enough to cost no processor time.
 const RETRY_INTERVAL: Duration = Duration::from_millis(40);
@@ -19,7 +19,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(40);
 #[derive(Debug)]
 pub struct Lock {
     file: Option<File>,
-    note: Option<Finding>,
+    notes: Vec<Finding>,
 }
 
 /// Why the lock could not be acquired.
@@ -58,8 +58,12 @@ impl Lock {
     /// # Errors
     /// If another packer holds it, or the operation was canceled while it waited.
     pub fn acquire(context: &Context, project: &Project, wait: bool) -> Result<Self, LockError> {
-        let path = project.lock_path();
-        let mut file = match files::open_lock_file(&path) {
+        let tools = match project.tools().hold() {
+            Ok(tools) => tools,
+            Err(error) => return Ok(Self::unavailable(&error.into_finding().message)),
+        };
+        let path = tools.path().join(LOCK_FILE);
+        let mut file = match tools.open_lock_file(LOCK_FILE) {
             Ok(file) => file,
             Err(_) if files::is_link(&path) => return Ok(Self::unavailable("the lock file is a link")),
             Err(error) => return Ok(Self::unavailable(&files::system_message(&error))),
@@ -87,8 +91,7 @@ impl Lock {
             }
         }
         files::overwrite_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host_name()));
-        project.remove_leftovers();
-        Ok(Self { file: Some(file), note: None })
+        Ok(Self { file: Some(file), notes: Project::remove_leftovers(&tools) })
     }
 
     fn unavailable(reason: &str) -> Self {
@@ -97,7 +100,7 @@ impl Lock {
             format!("the project could not be locked ({reason}); the packer continues without a lock"),
             "Do not run two packers on this project at the same time.",
         );
-        Self { file: None, note: Some(note.file("assets/.prometeu/lock")) }
+        Self { file: None, notes: vec![note.file("assets/.prometeu/lock")] }
     }
 
     /// Whether no other packer can write at the same time.
@@ -105,9 +108,9 @@ impl Lock {
         self.file.is_some()
     }
 
-    /// The note, if the project could not be locked.
-    pub fn note(&self) -> Option<&Finding> {
-        self.note.as_ref()
+    /// Notes: that the project could not be locked, or what a killed packer left and cannot be removed.
+    pub fn notes(&self) -> &[Finding] {
+        &self.notes
     }
 }
 

@@ -9,12 +9,13 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
 
 use super::plan::{Piece, PlannedAsset};
 use crate::banks::{Outcome, Sink, Stop, glyph, raw, sound};
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{AsFinding, Code, Finding, escaped, has_errors};
-use crate::files::{DiskError, Folder};
+use crate::files::{DiskError, Folder, OpenError};
 
 /// How many payload bytes may wait to be delivered: about 120 glyph banks, so that workers rarely wait.
 const IN_FLIGHT_BYTES: usize = 4 << 20;
@@ -30,7 +31,7 @@ pub enum Delivery {
     Asset(usize),
 }
 
-/// Builds all payloads with `jobs` workers and passes them to `deliver`.
+/// Builds all payloads with up to `jobs` workers and passes them to `deliver`.
 ///
 /// # Errors
 /// If the operation was canceled, or `deliver` stopped it.
@@ -50,26 +51,34 @@ pub fn run(
     std::thread::scope(|scope| {
         // However the delivery ends, waiting workers must be released, because the scope joins them.
         let _stop = StopAtEnd(&queue);
-        for _ in 0..jobs.get().min(pieces.len()) {
-            scope.spawn(|| {
-                loop {
-                    let n = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((_, asset, piece)) = pieces.get(n) else { return };
-                    let mut sink = QueueSink { queue: &queue, piece: n };
-                    let item = match build_piece(context, asset, piece, &mut sink) {
-                        Ok(outcome) => Item::Done(Box::new(outcome)),
-                        Err(Stop) => Item::Stopped,
-                    };
-                    if queue.push(n, item).is_err() {
-                        return;
-                    }
+        let work = || {
+            loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                let Some((_, asset, piece)) = pieces.get(n) else { return };
+                let mut sink = QueueSink { queue: &queue, piece: n };
+                let item = match build_piece(context, asset, piece, &mut sink) {
+                    Ok(outcome) => Item::Done(Box::new(outcome)),
+                    Err(Stop) => Item::Stopped,
+                };
+                if queue.push(n, item).is_err() {
+                    return;
                 }
-            });
-        }
+            }
+        };
+        // The system may refuse threads, for example in a container with a limit of processes. Fewer do the same work,
+        // and without any this thread does it.
+        let wanted = 0..jobs.get().min(pieces.len());
+        let workers = wanted.take_while(|_| Builder::new().spawn_scoped(scope, work).is_ok()).count();
         let mut delivered = (|| {
             let mut piece = 0;
             for (at, asset) in planned.iter().enumerate() {
-                for _ in &asset.pieces {
+                for work in &asset.pieces {
+                    if workers == 0 {
+                        let mut sink = DirectSink { at, deliver: &mut deliver };
+                        let outcome = build_piece(context, asset, work, &mut sink)?;
+                        deliver(Delivery::Piece(at, outcome))?;
+                        continue;
+                    }
                     loop {
                         match queue.pop(piece) {
                             Item::Bytes(bytes) => deliver(Delivery::Bytes(at, bytes))?,
@@ -111,6 +120,11 @@ fn build_piece(
         Piece::Sample(sample) => sound::write_sample(context, folder, sample, sink),
         Piece::Raw { path, stamp, metadata } => match folder.open(path) {
             Ok(source) if source.stamp() == *stamp => raw::copy_raw_payload(context, path, source, metadata, sink),
+            Err(OpenError::Disk(error)) => {
+                let mut outcome = Outcome::default();
+                outcome.record_disk_error(path, &error);
+                Ok(outcome)
+            }
             _ => Ok(Outcome { changed: vec![(*path).clone()], ..Outcome::default() }),
         },
     })
@@ -232,6 +246,18 @@ impl Drop for StopAtEnd<'_> {
     fn drop(&mut self) {
         self.0.lock().is_stopped = true;
         self.0.drained.notify_all();
+    }
+}
+
+/// Delivers what the caller's own thread builds.
+struct DirectSink<'d, D> {
+    at: usize,
+    deliver: &'d mut D,
+}
+
+impl<D: FnMut(Delivery) -> Result<(), Stop>> Sink for DirectSink<'_, D> {
+    fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+        (self.deliver)(Delivery::Bytes(self.at, bytes))
     }
 }
 

@@ -3,23 +3,28 @@
 //! At every moment `assets.pa` is either the complete old or the complete new pack. If anything fails, the stage is
 //! removed and the old files are kept (spec: runtime artifact, "Publishing").
 
+use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use crate::asset_uuid::AssetUuid;
 use crate::context::{Context, FaultPoint, Progress};
-use crate::files::{self, DiskError, PathKind};
-use crate::project::{OUTPUTS, OutputError, Project, STAGE_FOLDER};
+use crate::diagnostics::Finding;
+use crate::files::{self, CreatedFolders, DiskError, HeldFolder, OpenError, PathKind};
+use crate::project::{OUTPUTS, OutputError, Project, STAGE_FOLDER, leftover_note};
 
 /// Files that are staged for `build/`. Files that were not published are removed when it is dropped.
 #[derive(Debug)]
 pub struct Stage {
-    build: PathBuf,
-    folder: PathBuf,
+    build: HeldFolder,
+    folder: HeldFolder,
     unique: String,
     staged: Vec<StagedFile>,
-    created_folders: Vec<PathBuf>,
+    /// What killed packers left and cannot be removed.
+    notes: Vec<Finding>,
+    /// `build/`, if it is new. Dropped last, when the stage is gone.
+    created: CreatedFolders,
 }
 
 impl Stage {
@@ -29,33 +34,34 @@ impl Stage {
     /// # Errors
     /// If a folder, a link or the like is in the way of an output, or a folder cannot be created.
     pub fn open(context: &Context, project: &Project, is_locked: bool) -> Result<Self, OutputError> {
-        let build = project.build_folder();
+        project.check_build_folder()?;
+        let place = project.build_folder();
         for name in OUTPUTS {
-            if let PathKind::Other(what) = files::path_kind(&build.join(name))? {
+            if let PathKind::Other(what) = files::path_kind(&place.join(name))? {
                 return Err(OutputError::NotAFile(name.to_owned(), what));
             }
         }
-        let folder = build.join(STAGE_FOLDER);
-        if files::exists(&folder) && !files::is_real_folder(&folder) {
-            return Err(OutputError::NotAFolder(STAGE_FOLDER));
-        }
-        let mut created_folders = files::make_folders(&build)?;
-        match files::make_folders(&folder) {
-            Ok(more) => created_folders.extend(more),
-            Err(error) => {
-                created_folders.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
-                return Err(error.into());
-            }
-        }
+        let unique = context.new_uuid()?.to_string();
+        let (build, created) = HeldFolder::at_or_created(&place)?;
+        let (folder, mut inner) = build.create_folders(STAGE_FOLDER).map_err(|error| match error {
+            OpenError::Disk(error) => error.into(),
+            _ => OutputError::NotAFolder(STAGE_FOLDER),
+        })?;
+        created.sync()?;
+        inner.keep();
+        let mut notes = Vec::new();
         if is_locked {
-            files::paths_in(&folder).iter().filter(|path| is_orphan(path)).for_each(|path| files::remove_quietly(path));
+            let names = folder.names().unwrap_or_default();
+            notes.extend(names.iter().filter(|name| is_orphan(name)).filter_map(|name| {
+                let error = folder.remove_all(name).err()?;
+                Some(leftover_note(&Path::new("build").join(STAGE_FOLDER).join(name), &error))
+            }));
         }
-        let unique = context.new_uuid().to_string();
-        Ok(Self { build, folder, unique, staged: Vec::new(), created_folders })
+        Ok(Self { build, folder, unique, staged: Vec::new(), notes, created })
     }
 
-    fn staged_path(&self, name: &str) -> PathBuf {
-        self.folder.join(format!("{name}.{}", self.unique))
+    fn staged_name(&self, name: &str) -> String {
+        format!("{name}.{}", self.unique)
     }
 
     /// Creates the file `name`, which will have `size_bytes`. Its bytes follow with [`Stage::append`].
@@ -63,7 +69,7 @@ impl Stage {
     /// # Errors
     /// If the file cannot be created.
     pub fn create_file(&mut self, name: &'static str, size_bytes: u64) -> Result<(), DiskError> {
-        let file = files::create_new(&self.staged_path(name))?;
+        let file = self.folder.create_file(self.staged_name(name))?;
         self.staged.push(StagedFile { name, file, left_bytes: size_bytes });
         Ok(())
     }
@@ -77,17 +83,18 @@ impl Stage {
         let written = context.inject_fault(FaultPoint::StageWrite).and_then(|()| staged.file.write_all(bytes));
         let needed_bytes = staged.left_bytes;
         staged.left_bytes = staged.left_bytes.saturating_sub(bytes.len() as u64);
-        let path = self.build.join(staged.name);
+        let path = self.build.path().join(staged.name);
         written.map_err(|source| DiskError::writing(path)(source).with_needed_bytes(needed_bytes))
     }
 
-    /// Syncs everything staged and renames it into place, in the order of [`OUTPUTS`].
+    /// Syncs everything staged and renames it into place, in the order of [`OUTPUTS`]. Returns notes about what could
+    /// not be removed afterwards.
     ///
     /// # Errors
     /// If a file cannot be synced or renamed; `assets.pa` is then still the old pack.
-    pub fn publish(mut self, context: &Context) -> Result<(), DiskError> {
+    pub fn publish(mut self, context: &Context) -> Result<Vec<Finding>, DiskError> {
         for StagedFile { name, file, .. } in &self.staged {
-            let path = self.build.join(name);
+            let path = self.build.path().join(name);
             context
                 .inject_fault(FaultPoint::StageSync)
                 .and_then(|()| file.sync_all())
@@ -95,32 +102,39 @@ impl Stage {
         }
         context.report_progress(Progress::Publishing);
         for (n, name) in (0u32..).zip(OUTPUTS) {
-            let to = self.build.join(name);
-            context.inject_fault(FaultPoint::Rename { n }).map_err(DiskError::writing(&to))?;
-            files::rename(&self.staged_path(name), &to)?;
+            let to = self.build.path().join(name);
+            context.inject_fault(FaultPoint::Rename { n }).map_err(DiskError::writing(to))?;
+            self.folder.rename(self.staged_name(name), &self.build, name)?;
         }
-        files::sync_folder(&self.build).map_err(DiskError::with_file_in_place)?;
-        // The new pack is in place, so `build/` must not be removed with the stage.
-        self.created_folders.retain(|folder| *folder == self.folder);
-        Ok(())
+        self.staged.clear();
+        self.created.keep();
+        self.build.sync().map_err(DiskError::with_file_in_place)?;
+        let removed = context.inject_fault(FaultPoint::Cleanup).and_then(|()| self.build.remove_folder(STAGE_FOLDER));
+        let note = match removed {
+            // Somebody else keeps a file there.
+            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
+                Some(leftover_note(&Path::new("build").join(STAGE_FOLDER), &error))
+            }
+            _ => None,
+        };
+        self.notes.extend(note);
+        Ok(std::mem::take(&mut self.notes))
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
         for staged in &self.staged {
-            files::remove_quietly(&self.staged_path(staged.name));
+            let _ = self.folder.remove_all(self.staged_name(staged.name));
         }
-        files::remove_folder_if_empty(&self.folder);
-        self.created_folders.iter().rev().for_each(|folder| files::remove_folder_if_empty(folder));
+        let _ = self.build.remove_folder(STAGE_FOLDER);
     }
 }
 
 /// Whether a killed packer can have left this file: the name of an output, a dot and a uuid.
-fn is_orphan(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.and_then(|name| name.rsplit_once('.'))
-        .is_some_and(|(output, unique)| OUTPUTS.contains(&output) && AssetUuid::parse(unique).is_some())
+fn is_orphan(name: &OsStr) -> bool {
+    let parts = name.to_str().and_then(|name| name.rsplit_once('.'));
+    parts.is_some_and(|(output, unique)| OUTPUTS.contains(&output) && AssetUuid::parse(unique).is_some())
 }
 
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use super::examine::Examination;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
-use crate::files::{ReadOutcome, Sha};
+use crate::files::{self, Folder, ReadOutcome, Sha};
 use crate::limits::{CACHE_BYTES, HASHED_PACK_BYTES};
 use crate::project::{METADATA_FILE, PACK_FILE, Project};
 
@@ -121,7 +121,7 @@ impl TryFrom<u64> for KnownVersion {
 impl Companion {
     /// Reads the companion in `build/`, if there is a valid one.
     fn read(project: &Project) -> Option<Self> {
-        let bytes = read_regular(&project.build_folder(), METADATA_FILE, CACHE_BYTES).ok()??;
+        let bytes = read_regular(&Folder::at(project.build_folder()), METADATA_FILE, CACHE_BYTES).ok()??;
         serde_json::from_slice(&bytes).ok()
     }
 
@@ -142,38 +142,54 @@ impl Companion {
     }
 }
 
+/// Where the hash of the published pack comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PackHash {
+    /// From the companion, if the cache confirms it and the pack was not written later; otherwise the pack is read. A
+    /// pack without a companion is unknown.
+    Recorded,
+    /// The pack is read, unless it is too large for that.
+    Read,
+    /// The caller has read the pack.
+    Known(Sha),
+}
+
+/// Whether nobody has written to the pack since its companion was written: the packer writes the pack first.
+fn is_older_than_companion(project: &Project) -> bool {
+    let [pack, companion] = [PACK_FILE, METADATA_FILE].map(|name| files::modified(&project.build_folder().join(name)));
+    pack.is_some() && pack <= companion
+}
+
 impl PublishedPack {
     /// The files that [`PublishedPack::read`] depends on.
     pub fn files_of(project: &Project) -> [PathBuf; 3] {
         [project.build_folder().join(PACK_FILE), project.build_folder().join(METADATA_FILE), project.cache_path()]
     }
 
-    /// Reads the pack in `build/`; `None` if there is no valid pack, or its hash is unknown. The hash comes from the
-    /// companion if `last` confirms it; otherwise the pack is hashed, unless it is too large for that. A pack without a
-    /// companion is hashed only if `hashes_without_companion`.
+    /// Reads the pack in `build/`; `None` if there is no valid pack, or its hash is unknown.
     ///
     /// # Errors
     /// If the operation was canceled.
-    pub fn read(
-        context: &Context,
-        project: &Project,
-        last: &LastPack,
-        hashes_without_companion: bool,
-    ) -> Result<Option<Self>, Stop> {
+    pub fn read(context: &Context, project: &Project, last: &LastPack, hash: PackHash) -> Result<Option<Self>, Stop> {
         let companion = Companion::read(project);
-        if companion.is_none() && !hashes_without_companion {
+        if companion.is_none() && hash == PackHash::Recorded {
             return Ok(None);
         }
         let Ok(Some(mut source)) = project.open_output(PACK_FILE) else { return Ok(None) };
         let size_bytes = source.size_bytes();
         let Ok(Ok(container)) = container::read(source.file_mut(), size_bytes) else { return Ok(None) };
         let companion = companion.filter(|companion| companion.pack.size == size_bytes);
-        let known =
-            companion.as_ref().filter(|_| last.is_published()).and_then(|companion| Sha::parse(&companion.pack.sha256));
+        let is_too_large = size_bytes > HASHED_PACK_BYTES;
+        let is_recorded = last.is_published() && (hash == PackHash::Recorded || is_too_large);
+        let recorded = companion.as_ref().filter(|_| is_recorded && is_older_than_companion(project));
+        let known = match hash {
+            PackHash::Known(sha256) => Some(sha256),
+            _ => recorded.and_then(|companion| Sha::parse(&companion.pack.sha256)),
+        };
         let sha256 = match known {
             Some(sha256) => sha256,
-            None if size_bytes > HASHED_PACK_BYTES => return Ok(None),
-            None if companion.is_none() && !hashes_without_companion => return Ok(None),
+            None if is_too_large => return Ok(None),
+            None if companion.is_none() && hash == PackHash::Recorded => return Ok(None),
             None => {
                 let Ok(source) = source.rewind() else { return Ok(None) };
                 let read = source.start_reading().finish_unless(&|| context.is_cancelled());

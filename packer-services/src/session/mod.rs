@@ -23,7 +23,7 @@ use crate::pack::built::{BuildSink, BuiltAsset, build_and_keep, build_assets};
 use crate::pack::container::Header;
 use crate::pack::examine::{Attempt, make_header, retry_while_changing, worker_count};
 use crate::pack::plan::{self, PlannedAsset};
-use crate::pack::published::PublishedPack;
+use crate::pack::published::{PackHash, PublishedPack};
 use crate::paths::RelPath;
 use crate::preview::{Preview, SourcePreview, Thumbnail};
 use crate::project::{Project, ProjectError};
@@ -224,11 +224,17 @@ impl Session {
         let suspects = &self.suspects;
         // Both only wait for the disk most of the time.
         let (snapshot, walk) = std::thread::scope(|scope| {
-            let walk = scope.spawn(|| suspects.walk(&self.project, &self.walk));
+            let walk = || suspects.walk(&self.project, &self.walk);
+            // Without another thread, one waits for the other.
+            let walking = std::thread::Builder::new().spawn_scoped(scope, walk);
             let snapshot = Snapshot::read_after(&self.project, &self.snapshot, suspects.registry(), |root| {
                 suspects.asset(root.as_str())
             });
-            (snapshot, walk.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            let walked = match walking {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(_) => walk(),
+            };
+            (snapshot, walked)
         });
         let snapshot = snapshot?;
         if context.inject_fault(FaultPoint::Planned { attempt }).is_err() {
@@ -350,7 +356,7 @@ impl Session {
             while self.pending() > 0 {
                 self.build_next(context, None)?;
             }
-            let changed_path = self.changed_path();
+            let changed_path = self.changed_path()?;
             owner = changed_path.as_ref().and_then(|path| self.snapshot.owner_of(path));
             Ok::<_, SessionError>(Attempt { value: (), changed_path })
         })?;
@@ -358,10 +364,11 @@ impl Session {
     }
 
     /// A file that changed while it was read.
-    fn changed_path(&self) -> Option<String> {
+    fn changed_path(&self) -> Result<Option<String>, SessionError> {
         let built = self.snapshot.assets.iter().filter_map(|asset| self.built.get(&asset.entry.root));
         let changed = built.filter_map(|kept| kept.built.changed_path.clone()).next();
-        changed.or_else(|| self.snapshot.changed_path().map(|path| files::display_path(&path)))
+        let changed_file = self.snapshot.changed_path().map_err(ProjectError::from)?;
+        Ok(changed.or_else(|| changed_file.map(|path| files::display_path(&path))))
     }
 
     /// Names the asset that is viewed: it is built before all others, and its bank is kept.
@@ -517,7 +524,8 @@ impl PublishedReading {
             return Ok(None);
         }
         let is_proof = stamps.iter().flatten().all(Stamp::is_proof);
-        let pack = PublishedPack::read(context, project, &crate::pack::cache::LastPack::read(project), false)?;
+        let pack =
+            PublishedPack::read(context, project, &crate::pack::cache::LastPack::read(project), PackHash::Recorded)?;
         Ok(Some(Self { pack, stamps: is_proof.then_some(stamps) }))
     }
 }

@@ -98,7 +98,8 @@ pub struct Watch {
 impl Watch {
     /// Starts to watch, without blocking. `on_change` is called on the watching thread: it should pass the change on
     /// and return, and must not drop this `Watch`. The first change is [`Change::Everything`], or [`Change::Vanished`]
-    /// if the folder does not exist. A caller that reads the project after it misses no change.
+    /// if the folder does not exist. A caller that reads the project after it misses no change. If the system cannot
+    /// start a thread, no change is reported, and [`mode`](Watch::mode) has the system's reason.
     pub fn start(
         project: impl Into<PathBuf>,
         options: WatchOptions,
@@ -108,8 +109,12 @@ impl Watch {
         let mode = Arc::new(Mutex::new(WatchMode::Events));
         let core = Core::new(Project::at(project), options, source::system_events(signals.clone()));
         let shared = Arc::clone(&mode);
-        let thread = std::thread::spawn(move || run_thread(core, &inbox, &shared, &on_change));
-        Self { signals, mode, thread: Some(thread) }
+        let thread = std::thread::Builder::new().spawn(move || run_thread(core, &inbox, &shared, &on_change));
+        if let Err(error) = &thread {
+            let reason = WhyPolling::Refused(crate::files::system_message(error));
+            *mode.lock().unwrap_or_else(PoisonError::into_inner) = WatchMode::Polling { why: reason };
+        }
+        Self { signals, mode, thread: thread.ok() }
     }
 
     /// How changes are detected now. It can change at any time, and a [`Change`] follows. Before the first change, it

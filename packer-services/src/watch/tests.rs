@@ -7,8 +7,13 @@ use std::time::{Duration, Instant};
 use super::core::{Core, HEARTBEAT};
 use super::source::{EventSource, Signal};
 use super::{Change, WatchMode, WatchOptions, WhyPolling};
-use crate::files;
+use crate::files::{self, HeldFolder};
 use crate::project::Project;
+
+/// Removes a file or a whole folder, if it exists.
+fn remove(path: &Path) {
+    HeldFolder::at(path.parent().unwrap()).unwrap().remove_all(path.file_name().unwrap()).unwrap();
+}
 
 /// The calls that the fake source received, and what it answers.
 #[derive(Default)]
@@ -72,9 +77,9 @@ impl Scene {
 
     fn write(&self, path: &str, text: &str) {
         let path = self.assets().join(path);
-        files::make_folders(path.parent().unwrap()).unwrap();
-        files::remove_quietly(&path);
-        files::write_new(&path, text.as_bytes()).unwrap();
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        remove(&path);
+        HeldFolder::at(path.parent().unwrap()).unwrap().write_new(path.file_name().unwrap(), text.as_bytes()).unwrap();
     }
 
     fn finish(&mut self, path: &str) {
@@ -128,7 +133,7 @@ fn order_of_events_does_not_matter() {
     ];
     for order in orders {
         let mut scene = scene();
-        files::remove_quietly(&scene.assets().join("hero/a.png"));
+        remove(&scene.assets().join("hero/a.png"));
         scene.write("hero/b.png", "b");
         order.iter().for_each(|path| scene.finish(path));
         let changes = scene.pass(200);
@@ -169,7 +174,7 @@ fn new_folder_is_reported_whole_and_watched() {
 #[test]
 fn renamed_folder_is_reported_at_both_paths() {
     let mut scene = scene();
-    files::rename(&scene.assets().join("hero"), &scene.assets().join("villain")).unwrap();
+    std::fs::rename(&scene.assets().join("hero"), &scene.assets().join("villain")).unwrap();
     scene.finish("hero");
     scene.finish("villain");
     assert_eq!(scene.pass(200), [paths(&["hero", "hero/a.png", "villain", "villain/a.png"])]);
@@ -183,11 +188,11 @@ fn renamed_folder_is_reported_at_both_paths() {
 #[test]
 fn folder_replacing_a_file_is_reported() {
     let mut scene = scene();
-    files::remove_quietly(&scene.assets().join("hero/a.png"));
+    remove(&scene.assets().join("hero/a.png"));
     scene.write("hero/a.png/deep.png", "x");
     scene.finish("hero/a.png");
     assert_eq!(scene.pass(200), [paths(&["hero/a.png", "hero/a.png/deep.png"])]);
-    files::remove_quietly(&scene.assets().join("hero/a.png"));
+    remove(&scene.assets().join("hero/a.png"));
     scene.write("hero/a.png", "a");
     scene.finish("hero/a.png");
     assert_eq!(scene.pass(200), [paths(&["hero/a.png", "hero/a.png/deep.png"])]);
@@ -201,8 +206,8 @@ fn own_files_are_ignored_except_the_registry() {
         scene.finish(path);
     }
     let build = scene.root().join("build/assets.pa");
-    files::make_folders(build.parent().unwrap()).unwrap();
-    files::write_new(&build, b"pack").unwrap();
+    std::fs::create_dir_all(build.parent().unwrap()).unwrap();
+    HeldFolder::at(build.parent().unwrap()).unwrap().write_new(build.file_name().unwrap(), b"pack").unwrap();
     scene.core.receive(Signal::Replaced(build.parent().unwrap().to_owned()), scene.now);
     scene.core.receive(Signal::Replaced(build), scene.now);
     assert_eq!(scene.pass(60_000), []);
@@ -235,7 +240,7 @@ fn lost_events_without_changes_report_nothing() {
 fn too_many_changes_become_everything() {
     let mut scene = scene();
     for n in 0..1200 {
-        files::make_folders(&scene.assets().join(format!("many/{n}"))).unwrap();
+        std::fs::create_dir_all(&scene.assets().join(format!("many/{n}"))).unwrap();
     }
     scene.finish("many");
     assert_eq!(scene.pass(200), [Change::Everything]);
@@ -245,11 +250,11 @@ fn too_many_changes_become_everything() {
 fn vanished_project_is_noticed_without_events() {
     let mut scene = scene();
     let away = scene.folder.path().join("away");
-    files::rename(&scene.root(), &away).unwrap();
+    std::fs::rename(&scene.root(), &away).unwrap();
     assert_eq!(scene.pass(1000), [Change::Vanished], "within a heartbeat");
     scene.finish("hero/a.png");
     assert_eq!(scene.pass(60_000), []);
-    files::rename(&away, &scene.root()).unwrap();
+    std::fs::rename(&away, &scene.root()).unwrap();
     assert_eq!(scene.pass(1000), [Change::Returned]);
     // It is watched again.
     scene.write("hero/b.png", "b");
@@ -261,7 +266,7 @@ fn vanished_project_is_noticed_without_events() {
 fn swapped_project_never_vanishes() {
     let mut scene = scene();
     let (away, root) = (scene.folder.path().join("away"), scene.root());
-    files::rename(&root, &away).unwrap();
+    std::fs::rename(&root, &away).unwrap();
     scene.core.receive(Signal::Replaced(root.clone()), scene.now);
     scene.write("hero/a.png", "another");
     assert_eq!(scene.pass(200), [Change::Everything]);
@@ -271,7 +276,7 @@ fn swapped_project_never_vanishes() {
 #[test]
 fn recreated_assets_folder_is_everything() {
     let mut scene = scene();
-    files::remove_quietly(&scene.assets());
+    remove(&scene.assets());
     scene.finish("");
     assert_eq!(scene.pass(200), [Change::Everything]);
     scene.write("hero/a.png", "a");
@@ -285,7 +290,7 @@ fn recreated_assets_folder_is_everything() {
 #[test]
 fn missing_project_is_reported_as_vanished() {
     let mut scene = scene();
-    files::remove_quietly(&scene.root());
+    remove(&scene.root());
     let open = Box::new(|| Err(WhyPolling::NoEvents));
     scene.core = Core::new(Project::at(scene.root()), WatchOptions::default(), open);
     assert_eq!(scene.pass(60_000), [Change::Vanished]);
@@ -348,9 +353,9 @@ fn polling_detects_the_same_changes() {
     assert_eq!(scene.pass(1999), []);
     assert_eq!(scene.pass(1), [paths(&["a", "a/b", "a/b/x.png"])]);
     scene.write("hero/a.png", "longer");
-    files::remove_quietly(&scene.assets().join("a"));
+    remove(&scene.assets().join("a"));
     assert_eq!(scene.pass(2000), [paths(&["a", "a/b", "a/b/x.png", "hero/a.png"])]);
-    files::remove_quietly(&scene.root());
+    remove(&scene.root());
     assert_eq!(scene.pass(1000), [Change::Vanished]);
     scene.write("hero/a.png", "back");
     assert_eq!(scene.pass(1000), [Change::Returned]);
@@ -364,7 +369,7 @@ fn refresh_always_reports_everything() {
     scene.core.receive(Signal::Refresh, scene.now);
     assert_eq!(scene.core.next_due(), None, "it is due now");
     assert_eq!(scene.pass(0), [Change::Everything]);
-    files::remove_quietly(&scene.root());
+    remove(&scene.root());
     scene.core.receive(Signal::Refresh, scene.now);
     assert_eq!(scene.pass(0), [Change::Vanished]);
 }

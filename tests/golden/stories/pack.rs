@@ -21,6 +21,7 @@ pub const STORIES: &[Story] = &[
     (Code::BudgetSlots, || pack_within(BudgetLimits { slots: [("GLYPH", 0)].into(), ..BudgetLimits::default() })),
     #[cfg(unix)]
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
+    (Code::LeftoverKept, the_stage_cannot_be_removed),
     (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
     (Code::PackDiffers, || [the_image_was_changed_since(), it_was_never_packed()].concat()),
     (Code::ConstantTwice, || [two_names_become_one_constant(), one_image_is_used_twice()].concat()),
@@ -69,6 +70,13 @@ fn the_lock_is_a_link_to_nowhere() -> Vec<Finding> {
     let project = hero();
     std::os::unix::fs::symlink("/nowhere/at/all", project.at("assets/.prometeu/lock")).unwrap();
     pack(&project)
+}
+
+fn the_stage_cannot_be_removed() -> Vec<Finding> {
+    let denied = std::io::ErrorKind::PermissionDenied;
+    let faults = move |point| if point == FaultPoint::Cleanup { Err(denied.into()) } else { Ok(()) };
+    let project = hero();
+    findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))
 }
 
 fn the_cache_is_damaged() -> Vec<Finding> {

@@ -56,7 +56,7 @@ fn full_disk_during_extract_leaves_nothing() {
     for finding in found {
         let file = finding.file.unwrap_or_default();
         assert_eq!(finding.code, Code::DiskFull);
-        assert!(file.contains("deep/art") && !file.contains(".prometeu-extract"), "{file}");
+        assert!(file.contains("deep/art") && !file.contains(".prometeu-export"), "{file}");
     }
 }
 
@@ -85,18 +85,18 @@ fn changing_pack_extracts_nothing() {
 /// The stages beside a new folder.
 fn stages(project: &TestProject) -> Vec<PathBuf> {
     let paths = fs::read_dir(project.root()).unwrap().map(|entry| entry.unwrap().path());
-    paths.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(".prometeu-extract-")).collect()
+    paths.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(".prometeu-export-")).collect()
 }
 
 #[test]
 fn only_abandoned_stages_are_removed() {
     let (project, _) = fixtures::packed_project();
-    let abandoned = format!(".prometeu-extract-{}", support::uuid(1));
-    let active = format!(".prometeu-extract-{}", support::uuid(2));
+    let abandoned = format!(".prometeu-export-{}", support::uuid(1));
+    let active = format!(".prometeu-export-{}", support::uuid(2));
     for stage in [&abandoned, &active] {
         project.write(&format!("{stage}/lock"), "").write(&format!("{stage}/complete/sheet.png"), "half an image");
     }
-    project.write(".prometeu-extract-notes/complete/mine.txt", "mine");
+    project.write(".prometeu-export-notes/complete/mine.txt", "mine");
     let lock = fs::File::open(project.at(&format!("{active}/lock"))).unwrap();
     lock.lock().unwrap();
     cli::run_ok(project.root(), "extract @/build/assets.pa @/art");
@@ -105,7 +105,7 @@ fn only_abandoned_stages_are_removed() {
     assert!(!left.contains(&abandoned) && left.contains(&active) && left.len() == 2, "{left:?}");
     drop(lock);
     cli::run_ok(project.root(), "extract @/build/assets.pa @/more");
-    assert_eq!(stages(&project), [project.at(".prometeu-extract-notes")]);
+    assert_eq!(stages(&project), [project.at(".prometeu-export-notes")]);
 }
 
 #[test]
@@ -132,6 +132,11 @@ fn one_of_parallel_extracts_wins() {
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
     assert_eq!(codes.iter().filter(|code| **code == 0).count(), 1, "{codes:?}");
+    assert_eq!(
+        codes.iter().filter(|code| **code == 1).count(),
+        5,
+        "each loser is refused as if it ran alone: {codes:?}"
+    );
     assert_eq!(stages(&project), [] as [PathBuf; 0]);
     assert_eq!(tree::read_tree(&project.at("art")).len(), 5);
 }

@@ -100,6 +100,245 @@ fn failed_rename_is_an_error() {
     }
 }
 
+/// Lets each of the first `most` calls fail, in each verb that only reads and would succeed: it still succeeds, or it
+/// could not run. It never blames the assets, and never panics.
+fn fail_each_in_readers(call: &str, error: &str, most: u32) {
+    let (project, _) = fixtures::packed_project();
+    for line in [
+        "doctor @ --workspace",
+        "list @",
+        "show @ id:2",
+        "pack @ --check",
+        "verify @/build/assets.pa",
+        "inspect @/build/assets.pa",
+        "constants @ --lang c",
+        "palettes @ id:1",
+    ] {
+        for n in 1..=most {
+            let injected = format!("{call}:error={error}:when={n}");
+            let arguments = cli::arguments(project.root(), &format!("{line} --format json"));
+            let output = tools::run_under_strace(&[&injected], arguments);
+            let what = format!("{line}, {call} number {n}: {}{}", output.stdout, output.stderr);
+            // The system's loader needs some calls before the packer starts.
+            let is_loader = output.code == 127 || output.stderr.contains("error while loading shared libraries");
+            assert!(matches!(output.code, 0 | 2) || is_loader, "{what}");
+            assert!(!output.stderr.contains("panicked"), "{what}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn failed_read_never_blames_the_assets() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    for (call, most) in [("read", 30), ("statx", 16), ("lseek", 16), ("openat", 24), ("openat2", 12)] {
+        fail_each_in_readers(call, "EIO", most);
+    }
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn failed_read_keeps_the_old_pack() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    // The first reads are those of the system's loader.
+    for (call, first, most) in [("read", 4, 26), ("statx", 1, 20), ("lseek", 1, 16), ("openat2", 1, 12)] {
+        for n in first..=most {
+            let (project, old, new) = changed_project();
+            let output = pack(&project, &format!("{call}:error=EIO:when={n}"));
+            fails_with_old_pack(&format!("{call} number {n} fails"), &output, &project, &old, &new);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn unreadable_companion_is_not_missing() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let (project, _) = fixtures::packed_project();
+    let mut unreadable = 0;
+    for n in 1..=16 {
+        for line in ["verify @/build/assets.pa", "extract @/build/assets.pa @/art"] {
+            let arguments = cli::arguments(project.root(), &format!("{line} --format json"));
+            let output = tools::run_under_strace(&[&format!("statx:error=EIO:when={n}")], arguments);
+            assert!(matches!(output.code, 0 | 2), "{line}, number {n}: {}", output.stdout);
+            unreadable += u32::from(output.code == 2 && output.codes() == ["file-unreadable"]);
+            let _ = std::fs::remove_dir_all(project.at("art"));
+        }
+    }
+    assert!(unreadable >= 8, "{unreadable}");
+}
+
+/// `init` must not take a registry that the system does not show for one that is not there.
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn failed_stat_replaces_no_registry() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let project = fixtures::small_project();
+    let registry = project.read(fixtures::REGISTRY);
+    for n in 1..=24 {
+        let arguments = cli::arguments(project.root(), "init @ --format json");
+        let output = tools::run_under_strace(&[&format!("statx:error=EIO:when={n}")], arguments);
+        assert!(matches!(output.code, 0 | 2), "number {n}: {}", output.stdout);
+        assert!(project.read(fixtures::REGISTRY) == registry, "number {n}");
+    }
+}
+
+/// Everything that a signal handler can interrupt is repeated.
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn interrupted_calls_are_repeated() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    for call in ["openat2", "?rename,renameat,?renameat2", "fsync", "write", "flock", "ftruncate", "unlinkat"] {
+        for n in 1..=6 {
+            let (project, _, new) = changed_project();
+            let output = pack(&project, &format!("{call}:error=EINTR:when={n}"));
+            assert_eq!(output.code, 0, "{call} number {n}: {}{}", output.stdout, output.stderr);
+            assert!(project.outputs() == new, "{call} number {n}");
+        }
+    }
+    // Before the fourth, the system's loader opens its files.
+    for n in 4..=16 {
+        let (project, _, new) = changed_project();
+        let output = pack(&project, &format!("openat:error=EINTR:when={n}"));
+        assert_eq!(output.code, 0, "openat number {n}: {}{}", output.stdout, output.stderr);
+        assert!(project.outputs() == new, "openat number {n}");
+    }
+}
+
+/// Neither a refusal that the standard library does not expect, nor one that it answers with a panic.
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn unexpected_failure_never_panics() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    for injected in ["getrandom:error=EIO", "getrandom:error=EIO:when=2+", "getrandom:error=EIO:when=3+"] {
+        for line in ["pack @", "create @ ui/new --type glyph_bank @/assets/ui/icons/tile.png --name new", "doctor @"] {
+            let (project, old, new) = changed_project();
+            let arguments = cli::arguments(project.root(), &format!("{line} --format json"));
+            let output = tools::run_under_strace(&[injected], arguments);
+            assert!(matches!(output.code, 0 | 2), "{line}, {injected}: {}{}", output.stdout, output.stderr);
+            assert!(!output.stderr.contains("panicked"), "{line}, {injected}: {}", output.stderr);
+            output.json();
+            let current = project.outputs();
+            assert!(current == new || current == old, "{line}, {injected}");
+        }
+    }
+    for n in 1..=40 {
+        let (project, _) = fixtures::packed_project();
+        let arguments = cli::arguments(project.root(), "doctor @ --workspace --format json");
+        let output = tools::run_under_strace(&[&format!("close:error=EIO:when={n}")], arguments);
+        assert!(matches!(output.code, 0 | 2), "close {n}: {}{}", output.stdout, output.stderr);
+        assert!(!output.stderr.contains("panicked"), "close {n}: {}", output.stderr);
+    }
+}
+
+/// The lines of a trace of `line`, with the paths of open files.
+fn trace(project: &TestProject, calls: &str, line: &str) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let mut command = std::process::Command::new("strace");
+    command.args(["-f", "-qq", "-y", "-e", &format!("trace={calls}"), "-o"]).arg(file.path());
+    let output = tools::run_to_end(command.arg(support::binary::path()).args(cli::arguments(project.root(), line)));
+    assert_eq!(output.code, 0, "{line}: {}{}", output.stdout, output.stderr);
+    std::io::read_to_string(file).unwrap()
+}
+
+/// After a power failure, the registry must not name a root whose folder was never written to the disk.
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn created_folders_are_synced_first() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let project = fixtures::small_project();
+    let line = "create @ deep/er/new --type glyph_bank @/assets/ui/icons/tile.png";
+    let trace_of_create = trace(&project, "fsync,?rename,renameat,?renameat2", line);
+    let (before, _) = trace_of_create.split_once("index.json").unwrap();
+    for folder in ["assets", "assets/deep", "assets/deep/er"] {
+        let synced = format!("{}>)", project.at(folder).display());
+        assert!(before.lines().any(|line| line.contains("fsync") && line.contains(&synced)), "{folder}: {before}");
+    }
+    for (line, folders) in [
+        ("pack @", vec!["", "build"]),
+        ("extract @/build/assets.pa @/more/deep/art", vec!["", "more", "more/deep"]),
+        ("preview @ id:2 --out @/shown/deep/sound", vec!["", "shown", "shown/deep"]),
+        (
+            "init @/another/game",
+            vec!["", "another", "another/game", "another/game/assets", "another/game/assets/.prometeu"],
+        ),
+    ] {
+        let trace = trace(&project, "fsync", line);
+        for folder in folders {
+            let path = project.at(folder);
+            let synced = format!("{}>)", path.display().to_string().trim_end_matches('/'));
+            assert!(trace.contains(&synced), "{line}: {folder} is not synced\n{trace}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn failed_create_leaves_no_new_folder() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let line = "create @ deep/er/still/new --type glyph_bank @/assets/ui/icons/tile.png";
+    let mut failed = 0;
+    for n in 1..=4 {
+        for error in ["EIO", "ENOSPC"] {
+            let project = fixtures::small_project();
+            let before = tree::read_tree(project.root());
+            let injected = format!("?mkdir,mkdirat:error={error}:when={n}");
+            let output = tools::run_under_strace(&[&injected], cli::arguments(project.root(), line));
+            assert_eq!(output.code, 2, "folder {n}: {}{}", output.stdout, output.stderr);
+            tree::assert_same(&before, &tree::read_tree(project.root()), &format!("folder {n}, {error}"));
+            failed += 1;
+        }
+    }
+    assert_eq!(failed, 8);
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn leftover_that_stays_is_reported() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    for line in
+        ["extract @/build/assets.pa @/art", "preview @ id:2 --out @/shown", "constants @ --lang c --output @/ids.h"]
+    {
+        let (project, _) = fixtures::packed_project();
+        let arguments = cli::arguments(project.root(), &format!("{line} --format json"));
+        let output = tools::run_under_strace(&["unlinkat:error=EIO:when=1+"], arguments);
+        assert_eq!((output.code, output.codes()), (0, vec!["leftover-kept".into()]), "{line}: {}", output.stdout);
+        let named = output.json()["findings"][0]["file"].as_str().unwrap().to_owned();
+        assert!(std::path::Path::new(&named).exists(), "{line}: {named}");
+    }
+    // What a killed packer left, and cannot be removed.
+    let project = fixtures::small_project();
+    project.write("assets/.prometeu/create-x/tile.png", "half").write("assets/.prometeu/x.new", "half");
+    let arguments = cli::arguments(project.root(), "pack @ --format json");
+    let output = tools::run_under_strace(&["unlinkat:error=EIO"], arguments);
+    assert_eq!(output.code, 0, "{}", output.stdout);
+    assert!(
+        output.codes().iter().all(|code| code == "leftover-kept") && output.codes().len() == 3,
+        "{}",
+        output.stdout
+    );
+    cli::run_ok(project.root(), "pack @");
+    assert!(!project.exists("assets/.prometeu/create-x") && !project.exists("build/.prometeu"));
+}
+
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
 fn failed_call_in_create_leaves_no_half() {

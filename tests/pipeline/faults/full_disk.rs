@@ -61,6 +61,8 @@ fn missing_inodes_keep_the_old_pack() {
         project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
         let output = on_a_small_disk(&project, "build", &format!("1m,nr_inodes={inodes}"), "pack @ --format json");
         assert_eq!((output.code, output.codes()), (2, vec!["disk-full".into()]), "{inodes}: {}", output.stdout);
+        let message = output.json()["findings"][0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains("no more files can be created") && !message.contains("bytes"), "{message}");
         tree::assert_same(&before, &tree::read_tree(&project.at("after")), "build/ without inodes");
     }
 }

@@ -34,7 +34,7 @@ fn killed_pack_keeps_the_old_pack() {
 /// gets the project, a description, and whether the run survived.
 fn kill_at_each_change(create_project: impl Fn() -> TestProject, line: &str, check: impl Fn(&TestProject, &str, bool)) {
     const CHANGING: &str =
-        "?mkdir,mkdirat,?open,openat,write,ftruncate,fsync,?rename,renameat,renameat2,?unlink,unlinkat,?rmdir";
+        "?mkdir,mkdirat,?open,openat,?openat2,write,ftruncate,fsync,?rename,renameat,renameat2,?unlink,unlinkat,?rmdir";
     let mut n = 1;
     loop {
         let project = create_project();
@@ -153,11 +153,40 @@ fn killed_extract_creates_everything_or_nothing() {
             cli::run_ok(project.root(), line);
         }
         assert_eq!(tree::read_tree(&project.at("art")).into_keys().collect::<Vec<_>>(), whole, "{what}");
-        // The next `extract` removes what is left beside it.
-        cli::run_ok(project.root(), "extract @/build/assets.pa @/more");
-        let names = std::fs::read_dir(project.root()).unwrap().map(|entry| entry.unwrap().file_name());
-        let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
-        names.sort();
-        assert_eq!(names, ["art", "assets", "build", "more"], "{what}");
+        // The same command removes what is left beside it, although it is refused.
+        cli::run_refused(project.root(), line, &["extract-target"]);
+        assert_eq!(names_in(project), ["art", "assets", "build"], "{what}");
+    });
+}
+
+/// The names in the project's folder.
+fn names_in(project: &TestProject) -> Vec<String> {
+    let names = support::paths_in(project.root());
+    names.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn killed_constants_are_whole_or_old() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let create_project = || {
+        let (project, _) = fixtures::packed_project();
+        project.write("ids.h", "old");
+        project
+    };
+    let line = "constants @ --lang c --output @/ids.h";
+    let whole = create_project();
+    cli::run_ok(whole.root(), line);
+    let new = whole.read_text("ids.h");
+    kill_at_each_change(create_project, line, |project, what, survived| {
+        let current = project.read_text("ids.h");
+        assert!(current == new || current == "old" && !survived, "{what}");
+        // The next run removes what is left beside it.
+        project.write("ids.h", "old");
+        cli::run_ok(project.root(), line);
+        assert_eq!(names_in(project), ["assets", "build", "ids.h"], "{what}");
+        assert_eq!(project.read_text("ids.h"), new, "{what}");
     });
 }

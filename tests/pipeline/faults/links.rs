@@ -66,3 +66,202 @@ fn pipe_as_lock_blocks_nothing() {
     let output = cli::run(project.root(), "pack @");
     assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
 }
+
+/// The verbs that write something below `assets/`, and those that read the bank `ui/icons` (asset 1).
+const VERBS: [&str; 9] = [
+    "create @ ui/a/b/new --type glyph_bank @/tile.png",
+    "create @ ui/icons2 --type glyph_bank @/tile.png",
+    "register @ ui/icons",
+    "palettes @ id:1 --apply",
+    "preview @ id:1 --out @/shown",
+    "constants @ --lang c --output @/ids.h",
+    "doctor @",
+    "pack @",
+    "init @",
+];
+
+#[test]
+fn linked_folder_is_never_followed() {
+    for folder in ["assets", "assets/.prometeu", "assets/ui", "assets/ui/icons"] {
+        for target in ["elsewhere/copy", "nowhere"] {
+            for line in VERBS {
+                let (project, _) = fixtures::packed_project();
+                project.write("tile.png", project.read(fixtures::TILE)).write("elsewhere/precious", "mine");
+                std::fs::rename(project.at(folder), project.at("elsewhere/copy")).unwrap();
+                symlink(project.at(target), project.at(folder)).unwrap();
+                let before = tree::read_tree(project.root());
+                let output = cli::run_json(project.root(), line);
+                let what = format!("{line}, {folder} is a link to {target}: {}", output.stdout);
+                // A bank that is not read does not concern the verb.
+                let is_unconcerned = output.code == 0
+                    && (line.starts_with("init") && folder.starts_with("assets/ui")
+                        || line.contains("icons2") && folder == "assets/ui/icons");
+                let refusals = ["folder-is-link", "anchor-missing", "not-a-project", "already-registered"];
+                let is_refused =
+                    output.code != 0 && output.codes().iter().any(|code| refusals.contains(&code.as_str()));
+                assert!(is_unconcerned || is_refused, "{what}");
+                let mut after = tree::read_tree(project.root());
+                if is_unconcerned {
+                    after.retain(|path, _| !path.contains("ui/icons2"));
+                    after.insert(fixtures::REGISTRY.into(), before[fixtures::REGISTRY].clone());
+                }
+                after.remove("assets/.gitattributes");
+                after.remove("assets/.prometeu/.gitignore");
+                tree::assert_same(&before, &after, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn create_refuses_a_root_below_a_link() {
+    for (place, root) in [("assets/ui", "ui/a/b/new"), ("assets/art/deep", "art/deep/new"), ("assets/new", "new")] {
+        for target in ["outside", "assets/sfx", "nowhere", "file"] {
+            let project = fixtures::small_project();
+            std::fs::create_dir_all(project.at("outside")).unwrap();
+            std::fs::create_dir_all(project.at(place).parent().unwrap()).unwrap();
+            project.write("file", "mine").write("tile.png", project.read(fixtures::TILE));
+            if place == "assets/ui" {
+                std::fs::rename(project.at("assets/ui"), project.at("assets/gui")).unwrap();
+                project.edit(fixtures::REGISTRY, "ui/icons", "gui/icons");
+            }
+            symlink(project.at(target), project.at(place)).unwrap();
+            let before = tree::read_tree(project.root());
+            let code = if place == "assets/new" { "root-exists" } else { "folder-is-link" };
+            let line = format!("create @ {root} --type glyph_bank @/tile.png --name new");
+            let output = cli::run_refused(project.root(), &line, &[code]);
+            tree::assert_same(&before, &tree::read_tree(project.root()), &format!("{place} → {target}"));
+            if code == "folder-is-link" {
+                // What the finding asks for.
+                assert!(output.stdout.contains("Replace the link with the folder itself"), "{}", output.stdout);
+                std::fs::remove_file(project.at(place)).unwrap();
+                cli::run_ok(project.root(), &line);
+                cli::run_ok(project.root(), "pack @");
+            }
+        }
+    }
+}
+
+#[test]
+fn create_refuses_a_root_below_a_file() {
+    let project = fixtures::small_project();
+    project.write("tile.png", project.read(fixtures::TILE)).write("assets/notes", "mine");
+    crate::tools::create_pipe(&project.at("assets/pipe"));
+    let before = tree::read_tree(project.root());
+    for root in ["notes/new", "notes/a/b/new", "ui/icons2/../../notes/x", "pipe/new"] {
+        let line = format!("create @ {root} --type glyph_bank @/tile.png --name new");
+        let code = if root.contains("..") { "path-not-relative" } else { "file-not-regular" };
+        cli::run_refused(project.root(), &line, &[code]);
+        tree::assert_same(&before, &tree::read_tree(project.root()), root);
+    }
+}
+
+/// What may be read through a link in its own folder, but must not be written.
+#[test]
+fn linked_registry_is_only_read() {
+    let project = fixtures::small_project();
+    project.write("tile.png", project.read(fixtures::TILE));
+    std::fs::rename(project.at(fixtures::REGISTRY), project.at("assets/.prometeu/shared.json")).unwrap();
+    symlink("shared.json", project.at(fixtures::REGISTRY)).unwrap();
+    cli::run_ok(project.root(), "pack @");
+    cli::run_ok(project.root(), "init @");
+    project.write("assets/ui/found/asset.json", project.read(fixtures::ICONS));
+    project.write("assets/ui/found/tile.png", project.read(fixtures::TILE));
+    project.edit("assets/ui/found/asset.json", &support::uuid(1).to_string(), &support::uuid(9).to_string());
+    project.edit("assets/ui/found/asset.json", "ui_icons", "found");
+    let before = tree::read_tree(project.root());
+    let lines = ["register @ ui/found", "create @ ui/new --type glyph_bank @/tile.png"];
+    for line in lines {
+        let output = cli::run_refused(project.root(), line, &["output-not-a-file"]);
+        assert_eq!(output.json()["findings"][0]["file"], fixtures::REGISTRY);
+        tree::assert_same(&before, &tree::read_tree(project.root()), line);
+    }
+    // What the finding asks for.
+    std::fs::rename(project.at("assets/.prometeu/shared.json"), project.at(fixtures::REGISTRY)).unwrap();
+    lines.iter().for_each(|line| drop(cli::run_ok(project.root(), line)));
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn extract_refuses_a_linked_stage_folder() {
+    let (project, _) = fixtures::packed_project();
+    std::fs::create_dir_all(project.at("build/.prometeu")).unwrap();
+    symlink("build/.prometeu", project.at("stage")).unwrap();
+    for line in ["extract @/build/assets.pa @/stage/art", "extract @/build/assets.pa @/stage/a/b/art"] {
+        cli::run_refused(project.root(), line, &["extract-target"]);
+    }
+    assert_eq!(std::fs::read_dir(project.at("build/.prometeu")).unwrap().count(), 0);
+}
+
+/// The caller names these places, and may reach them through links.
+#[test]
+fn named_places_are_reached_through_links() {
+    let (project, _) = fixtures::packed_project();
+    std::fs::create_dir_all(project.at("real")).unwrap();
+    symlink("real", project.at("link")).unwrap();
+    for (line, file) in [
+        ("extract @/build/assets.pa @/link/a/art", "real/a/art/sfx_blip/0.wav"),
+        ("preview @ id:2 --out @/link/shown", "real/shown/0.wav"),
+        ("constants @ --lang c --output @/link/ids.h", "real/ids.h"),
+    ] {
+        cli::run_ok(project.root(), line);
+        assert!(project.exists(file), "{line}");
+    }
+    assert_eq!(std::fs::read_dir(project.at("real")).unwrap().count(), 3);
+}
+
+#[test]
+fn build_that_is_no_folder_is_refused() {
+    for what in ["a file", "a pipe", "a link to a file", "a link to nowhere"] {
+        let project = fixtures::small_project();
+        project.write("precious", "mine");
+        match what {
+            "a file" => drop::<&_>(project.write("build", "mine")),
+            "a pipe" => crate::tools::create_pipe(&project.at("build")),
+            "a link to a file" => symlink("precious", project.at("build")).unwrap(),
+            _ => symlink("nowhere", project.at("build")).unwrap(),
+        }
+        let before = tree::read_tree(project.root());
+        for line in ["pack @", "pack @ --check"] {
+            let output = cli::run_refused(project.root(), line, &["output-not-a-file"]);
+            assert_eq!(output.json()["findings"][0]["file"], "build", "{what}");
+        }
+        tree::assert_same(&before, &tree::read_tree(project.root()), what);
+        // What the finding asks for.
+        std::fs::rename(project.at("build"), project.at("away")).unwrap();
+        cli::run_ok(project.root(), "pack @");
+    }
+    // A link to a folder is a build folder.
+    let project = fixtures::small_project();
+    std::fs::create_dir(project.at("elsewhere")).unwrap();
+    symlink("elsewhere", project.at("build")).unwrap();
+    cli::run_ok(project.root(), "pack @");
+    assert!(project.exists("elsewhere/assets.pa") && project.at("build").is_symlink());
+}
+
+/// A kernel or a sandbox without `openat2`: each folder is opened in the one before.
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn links_are_refused_without_openat2() {
+    use crate::tools::{self, Tool};
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let run = |project: &support::TestProject, error: &str, line: &str| {
+        let line = cli::arguments(project.root(), &format!("{line} --format json"));
+        tools::run_under_strace(&[&format!("openat2:error={error}")], line)
+    };
+    for error in ["ENOSYS", "EPERM"] {
+        let (project, outputs) = fixtures::packed_project();
+        assert_eq!(run(&project, error, "pack @").code, 0);
+        assert!(project.outputs() == outputs);
+        project.write("tile.png", project.read(fixtures::TILE));
+        std::fs::rename(project.at("assets/ui"), project.at("elsewhere")).unwrap();
+        symlink("../elsewhere", project.at("assets/ui")).unwrap();
+        for line in ["pack @", "doctor @", "create @ ui/new --type glyph_bank @/tile.png", "register @ ui/icons/x"] {
+            let output = run(&project, error, line);
+            assert_eq!((output.code, output.codes()), (1, vec!["folder-is-link".into()]), "{error}: {line}");
+        }
+        assert!(project.outputs() == outputs && !project.exists("elsewhere/new"));
+    }
+}

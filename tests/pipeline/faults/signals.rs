@@ -92,3 +92,102 @@ fn waiting_packer_can_be_interrupted() {
     assert_eq!(CommandOutput::from(child.wait_with_output().unwrap()).code, 130);
     assert!(!project.exists("build"));
 }
+
+/// Sends a signal at the first call that changes, reads or syncs something, at the second, and so on, beyond the last.
+/// A run that ends with the signal's code must have changed nothing; any other must have done everything.
+#[cfg(target_os = "linux")]
+fn signal_at_each_call(line: &str, create_project: impl Fn() -> TestProject) {
+    use crate::tree;
+    const CALLS: &str = "?mkdir,mkdirat,openat,?openat2,read,lseek,write,ftruncate,flock,fsync,?rename,renameat,\
+                         ?renameat2,?unlink,unlinkat";
+    let tree_of = |project: &TestProject| {
+        let mut tree = tree::read_tree(project.root());
+        // It has a random uuid.
+        tree.remove("assets/ui/new/asset.json");
+        if line.starts_with("create") {
+            tree.remove(fixtures::REGISTRY);
+        }
+        tree
+    };
+    let whole = create_project();
+    let expected = cli::run(whole.root(), line).code;
+    let (old, new) = (tree_of(&create_project()), tree_of(&whole));
+    let (mut interrupted, mut done_in_a_row) = (0, 0);
+    let mut n = 0;
+    // No run makes this many calls after it has published.
+    while done_in_a_row < 30 {
+        n += 1;
+        let project = create_project();
+        let json = cli::arguments(project.root(), &format!("{line} --format json"));
+        let output = tools::run_under_strace(&[&format!("{CALLS}:signal=TERM:when={n}")], json);
+        let what = format!("{line}, signal at call {n}: {}{}", output.stdout, output.stderr);
+        if output.code == 143 && output.stdout.is_empty() {
+            // The signal came before the packer could receive it.
+            assert_eq!(interrupted, 0, "{what}");
+            tree::assert_same(&old, &tree_of(&project), &what);
+        } else if output.code == 143 {
+            assert_eq!(output.codes(), ["interrupted"], "{what}");
+            tree::assert_same(&old, &tree_of(&project), &what);
+            (interrupted, done_in_a_row) = (interrupted + 1, 0);
+        } else {
+            assert_eq!(output.code, expected, "{what}");
+            tree::assert_same(&new, &tree_of(&project), &what);
+            done_in_a_row += 1;
+        }
+    }
+    assert!(interrupted > 0, "{line}: no run was interrupted");
+}
+
+#[cfg(target_os = "linux")]
+fn project_to_write() -> TestProject {
+    let (project, _) = fixtures::packed_project();
+    project.write("tile.png", project.read(fixtures::TILE));
+    project.edit(fixtures::ICONS, ",\n              \"#00ff00\"", "");
+    project
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn exit_code_says_what_happened() {
+    if !tools::are_available(&[tools::Tool::Strace]) {
+        return;
+    }
+    let changed = || {
+        let (project, _) = fixtures::packed_project();
+        project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
+        project
+    };
+    signal_at_each_call("pack @", changed);
+    signal_at_each_call("pack @ --check", changed);
+    signal_at_each_call("create @ ui/new --type glyph_bank @/tile.png", project_to_write);
+    signal_at_each_call("palettes @ id:1 --apply", project_to_write);
+    signal_at_each_call("constants @ --lang c --output @/ids.h", || fixtures::packed_project().0);
+    signal_at_each_call("extract @/build/assets.pa @/art", || fixtures::packed_project().0);
+    signal_at_each_call("preview @ id:2 --out @/deep/shown", || fixtures::packed_project().0);
+    signal_at_each_call("register @ sfx/blip", || {
+        let project = fixtures::small_project();
+        let text = project.read_text(fixtures::REGISTRY);
+        let (first, _) = text.split_once(",\n    {\n      \"asset_id\": 2").unwrap();
+        project.write(fixtures::REGISTRY, format!("{first}\n  ]\n}}\n"));
+        project
+    });
+    signal_at_each_call("init @/another", fixtures::small_project);
+}
+
+/// As in the last moment before a pack is published, when the operation does not look for signals any more.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn signal_while_publishing_is_too_late() {
+    if !tools::are_available(&[tools::Tool::Strace]) {
+        return;
+    }
+    let (project, outputs) = fixtures::packed_project();
+    project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
+    let output =
+        tools::run_under_strace(&["fsync:signal=TERM:when=1"], cli::arguments(project.root(), "pack @ --format json"));
+    assert_eq!((output.code, &output.json()["status"]), (0, &"ok".into()), "{}", output.stderr);
+    assert!(project.outputs() != outputs);
+    cli::run_ok(project.root(), "pack @ --check");
+}

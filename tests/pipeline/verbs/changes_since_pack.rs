@@ -1,9 +1,9 @@
 //! `list` and `pack` report what differs from the pack in `build/`, if that is known. Invalid files there do not stop
 //! them.
 
-use packer_services::Context;
 use packer_services::ops::OUTPUTS;
 use packer_services::ops::{ListAssets, NamedAsset, Operation, PackChanges, PackReport, Published, Report, SincePack};
+use packer_services::{Context, Sha};
 use serde_json::{Value, json};
 use support::images::checker;
 use support::{GREEN, RED, TestProject};
@@ -214,6 +214,65 @@ fn wrong_hash_is_only_a_change() {
     assert_eq!(changes_of(&project), [CHANGED, SAME]);
     assert_eq!(project.pack().published, Published::Published);
     assert!(project.outputs() == outputs);
+}
+
+/// Changes one payload byte of the published pack, as a damaged disk or a curious person would.
+fn alter_pack(project: &TestProject) -> String {
+    use std::io::{Seek, SeekFrom, Write};
+    let mut file = std::fs::File::options().write(true).open(project.at(PACK)).unwrap();
+    file.seek(SeekFrom::Start(5000)).unwrap();
+    file.write_all(b"w").unwrap();
+    Sha::of(&project.pack_bytes()).to_string()
+}
+
+#[test]
+fn altered_pack_is_not_the_same() {
+    let (project, outputs) = fixtures::packed_project();
+    let published = Sha::of(outputs[3].as_ref().unwrap()).to_string();
+    let altered = alter_pack(&project);
+    assert_ne!(altered, published);
+    assert!(!changes_of(&project).contains(&SAME), "a list must not call it the same");
+    for (line, code) in [("pack @ --check", 3), ("pack @", 0)] {
+        let copy = TestProject::copy_of(project.root());
+        std::fs::copy(project.at(CACHE), copy.at(CACHE)).unwrap();
+        let text = cli::run(copy.root(), line);
+        assert_eq!(text.code, code, "{line}: {}", text.stdout);
+        assert!(!text.stdout.contains("same bytes"), "{line}: {}", text.stdout);
+        let answer = cli::run_json(project.root(), line).json();
+        assert_eq!(answer["previous"]["sha256"], altered, "{line}");
+        assert_eq!(answer["pack"]["sha256"], published, "{line}");
+        assert_eq!((&answer["changes"], &answer["moved"]), (&Value::Null, &Value::Null), "{line}");
+    }
+    assert!(project.outputs() == outputs, "`pack` must repair it");
+    assert_eq!(changes_of(&project), [SAME, SAME]);
+}
+
+/// Even if whoever altered it restored its times.
+#[test]
+fn altered_pack_with_old_times_is_hashed() {
+    for line in ["pack @ --check", "pack @"] {
+        let (project, _) = fixtures::packed_project();
+        let before = project.at(PACK).metadata().unwrap().modified().unwrap();
+        let altered = alter_pack(&project);
+        std::fs::File::options().write(true).open(project.at(PACK)).unwrap().set_modified(before).unwrap();
+        let answer = cli::run_json(project.root(), line).json();
+        assert_eq!(answer["previous"]["sha256"], altered, "{line}");
+        assert_eq!(answer["changes"], Value::Null, "{line}");
+    }
+}
+
+#[test]
+fn check_hashes_a_pack_that_differs() {
+    let (project, _) = fixtures::packed_project();
+    let published = Sha::of(&project.pack_bytes()).to_string();
+    // The headers differ from the first bytes on, so only a part of the published pack is compared.
+    project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs_with_a_longer_name");
+    let answer = cli::run_json(project.root(), "pack @ --check").json();
+    assert_eq!(answer["previous"]["sha256"], published);
+    assert_eq!(answer["changes"]["changed"].as_array().map(Vec::len), Some(1), "{answer}");
+    std::fs::remove_file(project.at(METADATA)).unwrap();
+    let answer = cli::run_json(project.root(), "pack @ --check").json();
+    assert_eq!((&answer["previous"]["sha256"], &answer["changes"]), (&published.into(), &Value::Null));
 }
 
 #[cfg(unix)]

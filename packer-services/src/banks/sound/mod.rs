@@ -19,7 +19,7 @@ use super::{Outcome, Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Finding, Place, Places};
-use crate::files::{DiskError, Folder, SourceFile, Stamp, read_up_to};
+use crate::files::{DiskError, Folder, OpenError, SourceFile, Stamp, read_up_to};
 use crate::formats::{SampleLoop, SampleMetadata};
 use crate::paths::RelPath;
 pub use flac::FlacStream;
@@ -310,14 +310,16 @@ pub fn write_sample(
     let mut outcome = Outcome::default();
     let path = &sample.artifact.file;
     // If the file or its structure differs from the plan, the bank is planned again, and that reports what is wrong.
-    let is_unchanged = |source: &mut SourceFile| {
-        source.stamp() == sample.stamp && read_structure(source).is_ok_and(|sound| sound == sample.sound)
-    };
-    let Some(source) = root.open(path).ok().and_then(|mut source| is_unchanged(&mut source).then_some(source)) else {
-        outcome.changed.push(path.clone());
-        return Ok(outcome);
-    };
-    decode_sound(context, path, source, &sample.sound, sink)
+    match root.open(path) {
+        Ok(mut source) if source.stamp() == sample.stamp => match read_structure(&mut source) {
+            Ok(sound) if sound == sample.sound => return decode_sound(context, path, source, &sample.sound, sink),
+            Err(SoundError::Disk(error)) => outcome.record_disk_error(path, &error),
+            _ => outcome.changed.push(path.clone()),
+        },
+        Err(OpenError::Disk(error)) => outcome.record_disk_error(path, &error),
+        _ => outcome.changed.push(path.clone()),
+    }
+    Ok(outcome)
 }
 
 /// Decodes a whole sound, whose structure [`read_structure`] read from `source`, into `sink`: PCM16, little-endian,

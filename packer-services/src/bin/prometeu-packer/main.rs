@@ -7,8 +7,10 @@ mod args;
 mod progress;
 mod text;
 
+use std::any::Any;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use args::{Cli, Format, Request, Verb};
@@ -42,7 +44,7 @@ fn main() -> ExitCode {
     } else if !cli.quiet {
         context = context.with_progress(progress::waiting_only());
     }
-    let code = match request {
+    let run = || match request {
         Request::Init(request) => adapter.run(&request, &context, text::init),
         Request::Create(request) => adapter.run(&request, &context, text::create),
         Request::Register(request) => adapter.run(&request, &context, text::register),
@@ -57,7 +59,26 @@ fn main() -> ExitCode {
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
         Request::Extract(request) => adapter.run(&request, &context, text::extract),
     };
-    signals.exit_code().unwrap_or(code)
+    silence_panics();
+    let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| adapter.internal_error(&*panic));
+    match outcome {
+        Outcome::Done(code) => code,
+        // Only an operation that a signal ended is reported as such: one that had already published is done.
+        Outcome::Interrupted(code) => signals.exit_code().unwrap_or(code),
+    }
+}
+
+/// How a request ended, with the exit code of its answer.
+enum Outcome {
+    Done(ExitCode),
+    Interrupted(ExitCode),
+}
+
+/// A panic becomes a finding. Whoever wants to see where it happened sets `RUST_BACKTRACE`.
+fn silence_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
 }
 
 /// The one JSON shape of all answers; see `docs/specs/findings-and-exit-codes.md`.
@@ -121,7 +142,7 @@ impl Status {
 }
 
 impl Adapter<'_> {
-    fn run<O: Operation>(&self, request: &O, context: &Context, text: fn(&Report<O::Report>) -> String) -> ExitCode {
+    fn run<O: Operation>(&self, request: &O, context: &Context, text: fn(&Report<O::Report>) -> String) -> Outcome {
         match request.run(context) {
             Ok(report) => {
                 // These two only describe the assets: if they could do that, they succeeded.
@@ -131,13 +152,30 @@ impl Adapter<'_> {
                 let written = self.print_answer(status, report.findings(), Some((&*report, text(&report))));
                 // The text of an operation that wrote files is only a summary of them.
                 let is_result = self.format == Format::Json || !request.class().writes();
-                match written {
+                Outcome::Done(match written {
                     Err(error) if is_result => answer_lost(error),
                     _ => ExitCode::from(status.code()),
-                }
+                })
             }
-            Err(error) => self.could_not_run(request.refusal(&error)),
+            Err(error) => {
+                let findings = request.refusal(&error);
+                let is_interrupted = findings.iter().any(|finding| finding.code == Code::Interrupted);
+                let code = self.could_not_run(findings);
+                if is_interrupted { Outcome::Interrupted(code) } else { Outcome::Done(code) }
+            }
         }
+    }
+
+    /// The answer of an operation that panicked.
+    fn internal_error(&self, panic: &(dyn Any + Send)) -> Outcome {
+        let reason =
+            panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        let finding = Finding::new(
+            Code::InternalError,
+            format!("the packer failed: {}", reason.unwrap_or("no reason given")),
+            "This is a bug in the packer, or in the system. Run it again; if it happens again, please report it.",
+        );
+        Outcome::Done(self.could_not_run(vec![finding]))
     }
 
     fn could_not_run(&self, findings: Vec<Finding>) -> ExitCode {

@@ -1,0 +1,153 @@
+//! Folders that are exchanged for links while the packer works: nothing outside of the project is read, written or
+//! removed.
+
+use std::os::unix::fs::symlink;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use packer_services::ops::{CreateAsset, FindPalettes, InitWorkspace, NewBank, NewGlyph, Operation};
+use packer_services::{Context, FaultPoint};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use support::images::checker;
+use support::{GREEN, RED, TestProject};
+
+use crate::{fixtures, tree};
+
+/// How long each folder is exchanged in a loop.
+const RACE: Duration = Duration::from_millis(700);
+
+/// The folders on the way to something that the packer reads or writes.
+const FOLDERS: [&str; 5] = ["assets/ui/icons", "assets/ui", "assets", "assets/.prometeu", "build/.prometeu"];
+
+/// A project with a link beside it that can be exchanged with `folder`, and leads to a copy of the folder outside of
+/// the project, with other pixels.
+struct Scene {
+    project: TestProject,
+    outside: tempfile::TempDir,
+    folder: &'static str,
+}
+
+impl Scene {
+    fn new(folder: &'static str) -> Self {
+        let project = fixtures::small_project();
+        let outside = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(project.at(folder)).unwrap();
+        let copy = outside.path().join("copy");
+        support::copy_folder(&project.at(folder), &copy);
+        for image in ["tile.png", "icons/tile.png", "ui/icons/tile.png"] {
+            if copy.join(image).exists() {
+                std::fs::rename(copy.join(image), outside.path().join("tile.png")).unwrap();
+                let other = checker(8, 8, GREEN, RED);
+                std::io::Write::write_all(&mut std::fs::File::create_new(copy.join(image)).unwrap(), &other).unwrap();
+            }
+        }
+        symlink(&copy, project.at("link")).unwrap();
+        Self { project, outside, folder }
+    }
+
+    /// Exchanges the folder and the link, if both exist.
+    fn exchange(&self) {
+        exchange(&self.project.at(self.folder), &self.project.at("link"));
+    }
+
+    fn outside(&self) -> tree::Tree {
+        tree::read_tree(self.outside.path())
+    }
+}
+
+fn exchange(folder: &std::path::Path, link: &std::path::Path) {
+    let _ = renameat_with(CWD, folder, CWD, link, RenameFlags::EXCHANGE);
+}
+
+/// Runs `work` while the folder is exchanged in a loop, and puts the folder back at the end.
+fn while_exchanging(scene: &Scene, mut work: impl FnMut()) {
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                scene.exchange();
+                std::thread::sleep(Duration::from_micros(150));
+                scene.exchange();
+                std::thread::sleep(Duration::from_micros(150));
+            }
+        });
+        let start = Instant::now();
+        while start.elapsed() < RACE {
+            work();
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn exchanged_folder_is_never_packed() {
+    for folder in FOLDERS {
+        let scene = Scene::new(folder);
+        let request = scene.project.pack_request();
+        request.run(&Context::new()).unwrap();
+        let (expected, outside) = (scene.project.pack_bytes(), scene.outside());
+        std::fs::create_dir_all(scene.project.at(folder)).unwrap();
+        while_exchanging(&scene, || {
+            let _ = request.run(&Context::new());
+            assert!(scene.project.pack_bytes() == expected, "{folder}: bytes from outside were packed");
+        });
+        tree::assert_same(&outside, &scene.outside(), folder);
+    }
+}
+
+#[test]
+fn exchanged_folder_is_never_written() {
+    for folder in FOLDERS {
+        let scene = Scene::new(folder);
+        scene.project.edit(fixtures::ICONS, ",\n              \"#00ff00\"", "");
+        std::fs::create_dir_all(scene.project.at("assets/deep")).unwrap();
+        let (image, outside) = (scene.outside.path().join("new.png"), scene.outside());
+        std::fs::copy(scene.project.at(fixtures::TILE), &image).unwrap();
+        let bank = NewBank::Glyph(NewGlyph::default());
+        let mut n = 0;
+        while_exchanging(&scene, || {
+            n += 1;
+            let root = format!("ui/icons{n}");
+            let _ =
+                CreateAsset::new(scene.project.root(), root, bank.clone(), vec![image.clone()]).run(&Context::new());
+            let _ = FindPalettes::new(scene.project.root(), "id:1").apply(true).run(&Context::new());
+            let _ = InitWorkspace::new(scene.project.root()).run(&Context::new());
+        });
+        std::fs::remove_file(image).unwrap();
+        tree::assert_same(&outside, &scene.outside(), folder);
+    }
+}
+
+/// The same without luck: the folder is exchanged exactly where the packer could be deceived.
+#[test]
+fn exchange_at_each_step_is_refused() {
+    for folder in FOLDERS {
+        let mut exchanged = 0;
+        for n in 0.. {
+            let scene = std::sync::Arc::new(Scene::new(folder));
+            scene.project.pack();
+            std::fs::create_dir_all(scene.project.at(folder)).unwrap();
+            let (expected, outside) = (scene.project.outputs(), scene.outside());
+            let (inner, passed) = (scene.clone(), std::sync::atomic::AtomicU32::new(0));
+            let context = Context::new().with_faults(move |_: FaultPoint| {
+                if passed.fetch_add(1, Ordering::SeqCst) == n {
+                    inner.exchange();
+                }
+                Ok(())
+            });
+            let result = scene.project.pack_request().run(&context);
+            let was_exchanged = scene.project.at(folder).is_symlink();
+            if was_exchanged {
+                scene.exchange();
+            }
+            assert!(scene.project.outputs() == expected, "{folder}, step {n}: {result:?}");
+            tree::assert_same(&outside, &scene.outside(), &format!("{folder}, step {n}"));
+            assert!(!scene.project.exists("build/.prometeu") || folder == "build/.prometeu", "{folder}, step {n}");
+            if !was_exchanged {
+                break;
+            }
+            exchanged += 1;
+        }
+        assert!(exchanged >= 6, "{folder}: {exchanged}");
+    }
+}
