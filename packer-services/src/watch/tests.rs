@@ -174,7 +174,7 @@ fn new_folder_is_reported_whole_and_watched() {
 #[test]
 fn renamed_folder_is_reported_at_both_paths() {
     let mut scene = scene();
-    std::fs::rename(&scene.assets().join("hero"), &scene.assets().join("villain")).unwrap();
+    std::fs::rename(scene.assets().join("hero"), scene.assets().join("villain")).unwrap();
     scene.finish("hero");
     scene.finish("villain");
     assert_eq!(scene.pass(200), [paths(&["hero", "hero/a.png", "villain", "villain/a.png"])]);
@@ -240,7 +240,7 @@ fn lost_events_without_changes_report_nothing() {
 fn too_many_changes_become_everything() {
     let mut scene = scene();
     for n in 0..1200 {
-        std::fs::create_dir_all(&scene.assets().join(format!("many/{n}"))).unwrap();
+        std::fs::create_dir_all(scene.assets().join(format!("many/{n}"))).unwrap();
     }
     scene.finish("many");
     assert_eq!(scene.pass(200), [Change::Everything]);
@@ -250,11 +250,11 @@ fn too_many_changes_become_everything() {
 fn vanished_project_is_noticed_without_events() {
     let mut scene = scene();
     let away = scene.folder.path().join("away");
-    std::fs::rename(&scene.root(), &away).unwrap();
+    std::fs::rename(scene.root(), &away).unwrap();
     assert_eq!(scene.pass(1000), [Change::Vanished], "within a heartbeat");
     scene.finish("hero/a.png");
     assert_eq!(scene.pass(60_000), []);
-    std::fs::rename(&away, &scene.root()).unwrap();
+    std::fs::rename(&away, scene.root()).unwrap();
     assert_eq!(scene.pass(1000), [Change::Returned]);
     // It is watched again.
     scene.write("hero/b.png", "b");
