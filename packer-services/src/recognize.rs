@@ -172,13 +172,18 @@ mod tests {
     use crate::operation::Operation as _;
     use crate::ops::{InitWorkspace, Pack};
 
+    fn write(path: &Path, bytes: &[u8]) {
+        let folder = files::HeldFolder::at(path.parent().unwrap()).unwrap();
+        folder.write_new(path.file_name().unwrap(), bytes).unwrap();
+    }
+
     fn project() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let game = folder.path().join("game");
-        files::make_folders(&game).unwrap();
+        std::fs::create_dir_all(&game).unwrap();
         InitWorkspace::new(&game).run(&Context::new()).unwrap();
-        files::make_folders(&game.join("assets/hero/raw")).unwrap();
-        files::write_new(&game.join("assets/hero/hero.png"), &PNG_SIGNATURE).unwrap();
+        std::fs::create_dir_all(game.join("assets/hero/raw")).unwrap();
+        write(&game.join("assets/hero/hero.png"), &PNG_SIGNATURE);
         (folder, game)
     }
 
@@ -207,7 +212,7 @@ mod tests {
         let pack = game.join("build/assets.pa");
         assert_eq!(of(&pack), Ok(Recognized::Pack(pack.clone())));
         let torn = game.join("torn.pa");
-        files::write_new(&torn, b"no pack").unwrap();
+        write(&torn, b"no pack");
         assert!(of(&torn).unwrap_err().iter().all(Finding::is_error));
     }
 
@@ -215,7 +220,7 @@ mod tests {
     fn other_files_say_what_to_do() {
         let (folder, game) = project();
         let image = folder.path().join("rainbow 1.png");
-        files::write_new(&image, &PNG_SIGNATURE).unwrap();
+        write(&image, &PNG_SIGNATURE);
         let [finding] = &recognize_paths(std::slice::from_ref(&image), Some(&game)).unwrap_err()[..] else {
             panic!("one finding")
         };
