@@ -21,11 +21,18 @@ pub const WORKERS: usize = 32;
 /// The size of an `asset.json`, in bytes. A full bank takes about 100 KiB.
 pub const DECLARATION_BYTES: u64 = 4 << 20;
 /// The size of an `index.json`, in bytes. 10,000 assets take about 1.5 MiB.
-pub const REGISTRY_BYTES: u64 = 64 << 20;
+pub const REGISTRY_BYTES: u64 = 16 << 20;
 /// The size of a `cache.json`, in bytes. It has one entry per artifact of a pack, of about 60 bytes.
 pub const CACHE_BYTES: u64 = 64 << 20;
-/// The size of a pack's header, in bytes. 10,000 glyph banks take about 2 MiB.
-pub const HEADER_BYTES: u64 = 64 << 20;
+/// The size of a pack's header, in bytes. 10,000 glyph banks take about 2 MiB, and 10,000 samples 700 KiB.
+pub const HEADER_BYTES: u64 = 8 << 20;
+/// The arrays and objects of a pack's header. Each takes 650 bytes in memory, even if it is empty. A glyph bank has 2
+/// or 3 of them, a sample 1.
+pub const HEADER_CONTAINERS: u64 = 150_000;
+/// The values of a JSON file or of a pack's header, members and elements alike. Each takes up to 200 bytes in memory,
+/// and as few as 2 in the file. An asset of the registry has 5 of them, a glyph bank of a pack 12, a full `asset.json`
+/// about 10,000.
+pub const JSON_VALUES: u64 = 500_000;
 /// How deep JSON may be nested: arrays and objects around a value. A declaration has 7; parsers recurse once per level.
 pub const JSON_DEPTH: u32 = 64;
 /// Files and folders under `assets/`. More are not assets, but another project or its build.

@@ -23,6 +23,19 @@ use crate::snapshot::{RegisteredAsset, Snapshot};
 /// How many copies a note names; they fit on a few lines.
 const OTHERS_NAMED: usize = 4;
 
+/// In a folder with at most so many loose files, each has its own note. More are usually another project or an export,
+/// and a note for each would hide all others.
+const LOOSE_NAMED: usize = 8;
+
+/// So many folders with loose files have notes of their own.
+const LOOSE_FOLDERS: usize = 100;
+
+const UNUSED: &str = "no artifact of the asset uses this file";
+const STRAY: &str = "the file is not in an asset root";
+const USE_OR_MOVE: &str = "Add the file to `artifacts`, or move it out of `assets/`.";
+const PUT_INTO_ROOT: &str = "Move the file into a root, or create an asset from it with `prometeu-packer create`.";
+const MOVE_OUT: &str = "Move files that are not assets out of `assets/`, or create assets from them.";
+
 /// The files under `assets/`.
 #[derive(Debug, Default)]
 pub struct WorkspaceFiles {
@@ -212,6 +225,7 @@ impl WorkspaceFiles {
                 twins.extend(named.filter(|path| !self.files.contains_key(path)).map(|path| fold_key(&path)));
             }
         }
+        let mut loose = LooseFiles::default();
         for path in self.files.keys() {
             let owner = folders_above(path).find(|folder| roots.contains_key(folder) || unregistered.contains(folder));
             match owner {
@@ -222,25 +236,14 @@ impl WorkspaceFiles {
                         used.get(root).is_some_and(|files| files.contains(inside)) || twins.contains(&fold_key(path));
                     // Without a valid declaration, it is unknown which files are used.
                     if !known && asset.declaration().is_some() {
-                        let note = Finding::new(
-                            Code::UnusedFile,
-                            "no artifact of the asset uses this file",
-                            "Add the file to `artifacts`, or move it out of `assets/`.",
-                        );
-                        notes.push(note.file(inside).in_asset(&asset.asset_ref()));
+                        loose.add(Some(asset), path);
                     }
                 }
                 Some(_) => {}
-                None => notes.push(
-                    Finding::new(
-                        Code::StrayFile,
-                        "the file is not in an asset root",
-                        "Move the file into a root, or create an asset from it with `prometeu-packer create`.",
-                    )
-                    .file(format!("assets/{path}")),
-                ),
+                None => loose.add(None, path),
             }
         }
+        notes.extend(loose.into_notes());
         notes.extend(self.duplicate_notes(context, project));
         notes
     }
@@ -255,7 +258,7 @@ impl WorkspaceFiles {
         }
         let mut notes = Vec::new();
         for paths in by_size.into_values().filter(|paths| paths.len() > 1) {
-            let mut by_hash: BTreeMap<[u8; 32], Vec<&str>> = BTreeMap::new();
+            let mut hashed: Vec<(Sha, &str)> = Vec::with_capacity(paths.len());
             for path in paths {
                 let hash: Option<Sha> =
                     RelPath::parse(path).ok().and_then(|path| assets.open(&path).ok()).and_then(|source| match source
@@ -265,12 +268,11 @@ impl WorkspaceFiles {
                         Ok(files::ReadOutcome::Unchanged { sha256, .. }) => Some(sha256),
                         _ => None,
                     });
-                if let Some(hash) = hash {
-                    by_hash.entry(hash.0).or_default().push(path);
-                }
+                hashed.extend(hash.map(|hash| (hash, path)));
             }
-            for same in by_hash.into_values().filter(|same| same.len() > 1) {
-                let others = same[1..].iter().map(|path| format!("assets/{path}"));
+            hashed.sort_unstable_by_key(|(hash, path)| (hash.0, *path));
+            for same in hashed.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+                let others = same[1..].iter().map(|(_, path)| format!("assets/{path}"));
                 notes.push(
                     Finding::new(
                         Code::DuplicateContent,
@@ -281,10 +283,90 @@ impl WorkspaceFiles {
                         ),
                         "If they belong to one asset, keep one: several artifacts may use the same file.",
                     )
-                    .file(format!("assets/{}", same[0])),
+                    .file(format!("assets/{}", same[0].1)),
                 );
             }
         }
         notes
+    }
+}
+
+/// A path below `assets/`, which may be empty, as a path of the project.
+fn in_assets(path: &str) -> String {
+    if path.is_empty() { "assets".to_owned() } else { format!("assets/{path}") }
+}
+
+/// Files that no asset uses, by their folder.
+#[derive(Default)]
+struct LooseFiles<'w> {
+    folders: BTreeMap<&'w str, LooseFolder<'w>>,
+}
+
+/// The loose files of one folder.
+struct LooseFolder<'w> {
+    /// The asset in whose root it is.
+    asset: Option<&'w RegisteredAsset>,
+    /// The first of them.
+    first: Vec<&'w str>,
+    count: u64,
+}
+
+impl<'w> LooseFiles<'w> {
+    fn add(&mut self, asset: Option<&'w RegisteredAsset>, path: &'w str) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = self.folders.entry(folder).or_insert(LooseFolder { asset, first: Vec::new(), count: 0 });
+        if folder.first.len() < LOOSE_NAMED {
+            folder.first.push(path);
+        }
+        folder.count += 1;
+    }
+
+    /// A note for each file of the first folders, or for each folder with many files; one for all other folders.
+    fn into_notes(self) -> Vec<Finding> {
+        let mut notes = Vec::new();
+        let (mut more_files, mut more_folders) = (0, 0);
+        for (n, (folder, loose)) in self.folders.into_iter().enumerate() {
+            if n >= LOOSE_FOLDERS {
+                more_files += loose.count;
+                more_folders += 1;
+            } else if loose.count > LOOSE_NAMED as u64 {
+                notes.push(loose.note(folder, &loose.message()));
+            } else {
+                let message = if loose.asset.is_some() { UNUSED } else { STRAY };
+                notes.extend(loose.first.iter().map(|path| loose.note(path, message)));
+            }
+        }
+        if more_folders > 0 {
+            let message = format!(
+                "{} in {} are used by no asset",
+                plural(more_files, "more file"),
+                plural(more_folders, "other folder")
+            );
+            notes.push(Finding::new(Code::StrayFile, message, MOVE_OUT).file("assets"));
+        }
+        notes
+    }
+}
+
+impl LooseFolder<'_> {
+    fn note(&self, path: &str, message: &str) -> Finding {
+        let Some(asset) = self.asset else {
+            return Finding::new(Code::StrayFile, message, PUT_INTO_ROOT).file(in_assets(path));
+        };
+        let inside = path.strip_prefix(asset.entry.root.as_str()).unwrap_or(path).trim_start_matches('/');
+        let note = Finding::new(Code::UnusedFile, message, USE_OR_MOVE);
+        if inside.is_empty() {
+            let file = in_assets(path);
+            return Finding { asset: Some(asset.asset_ref()), ..note.file(file) };
+        }
+        note.file(inside).in_asset(&asset.asset_ref())
+    }
+
+    fn message(&self) -> String {
+        let names = self.first.iter().take(OTHERS_NAMED).map(|path| path.rsplit('/').next().unwrap_or(path));
+        let named: Vec<&str> = names.collect();
+        let what = if self.asset.is_some() { "no artifact of the asset uses" } else { "no asset root contains" };
+        let (files, more) = (plural(self.count, "file"), self.count - named.len() as u64);
+        format!("{what} {files} of this folder: {}, and {more} more", named.join(", "))
     }
 }

@@ -283,6 +283,11 @@ fn huge_flac_needs_little_memory() {
     );
 }
 
+/// So many members with keys that no file has.
+fn unknown_keys(count: usize) -> String {
+    (0..count).map(|n| format!(r#""nema{n}":0,"#)).collect()
+}
+
 #[test]
 fn repeated_mistakes_are_merged() {
     let project = sound_project();
@@ -301,13 +306,16 @@ fn repeated_mistakes_are_merged() {
             "file-missing",
         ),
         ("one key 60 000 times", one_line.replacen('{', &format!("{{{}", r#""a":1,"#.repeat(60_000)), 1), "json-"),
+        ("40 000 unknown keys", one_line.replacen('{', &format!("{{{}", unknown_keys(40_000)), 1), "json-unknown-key"),
+        ("600 000 values", artifacts("0", 600_000), "json-too-large"),
         ("a million brackets", "[".repeat(1_000_000), "json-too-deep"),
         ("over 4 MiB", good.clone() + &" ".repeat(4 << 20), "json-too-large"),
     ] {
         project.write("assets/sfx/asset.json", &text);
         let ended = run_limited(what, &["pack", "--jobs", "2", project.root().to_str().unwrap()]);
         let codes = ended.codes();
-        assert!(!codes.is_empty() && codes.len() <= 4, "{what}: {} findings", codes.len());
+        let most = if expected == "json-unknown-key" { 101 } else { 4 };
+        assert!(!codes.is_empty() && codes.len() <= most, "{what}: {} findings", codes.len());
         assert!(codes.iter().any(|code| code.starts_with(expected)), "{what}: {codes:?}");
     }
 }
@@ -317,10 +325,20 @@ fn huge_registry_is_refused_quickly() {
     let project = TestProject::new();
     let file = "assets/.prometeu/index.json";
     project.write(file, "");
-    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len(60 << 20).unwrap();
-    assert_codes("60 MiB of zeros", &project, &["json-empty"]);
-    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len(100 << 20).unwrap();
-    assert_codes("100 MiB", &project, &["json-too-large"]);
+    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len(16 << 20).unwrap();
+    assert_codes("16 MiB of zeros", &project, &["json-empty"]);
+    OpenOptions::new().write(true).open(project.at(file)).unwrap().set_len((16 << 20) + 1).unwrap();
+    assert_codes("a byte over 16 MiB", &project, &["json-too-large"]);
+    let lines = if cfg!(debug_assertions) { 1 << 20 } else { 16 << 20 };
+    project.write(file, "\n".repeat(lines));
+    assert_codes("lines", &project, &["json-syntax"]);
+    let with_keys =
+        |count: usize| format!(r#"{{{}"schema_version":1,"next_asset_id":1,"assets":[]}}"#, unknown_keys(count));
+    project.write(file, with_keys(1_000_000));
+    assert_codes("a million unknown keys", &project, &["json-too-large"]);
+    let count = if cfg!(debug_assertions) { 40_000 } else { 490_000 };
+    project.write(file, with_keys(count));
+    assert_codes("unknown keys", &project, &["json-unknown-key"; 101]);
     project.write(
         file,
         format!(r#"{{"schema_version":1,"next_asset_id":1,"assets":[{}]}}"#, vec!["0"; 200_000].join(",")),
@@ -347,11 +365,13 @@ fn huge_pack_header_is_refused() {
     };
     assert_refused("a header of 4 GiB", u32::MAX, b"", 32, "pack-header-length");
     assert_refused("a header of 4 GiB in a large file", u32::MAX, b"", 5 << 30, "pack-header-length");
-    assert_refused("a missing header of 64 MiB", 64 << 20, b"", 32, "pack-cut");
-    assert_refused("a header of 64 MiB of zeros", 64 << 20, b"", 32 + (64 << 20), "pack-header-json");
-    let numbers = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, vec!["0"; 8_000_000].join(","));
-    let length = u32::try_from(numbers.len()).unwrap();
-    assert_refused("eight million numbers", length, numbers.as_bytes(), 32 + u64::from(length), "pack-header-shape");
+    assert_refused("a missing header of 8 MiB", 8 << 20, b"", 32, "pack-cut");
+    assert_refused("a header of 8 MiB of zeros", 8 << 20, b"", 32 + (8 << 20), "pack-header-json");
+    for (what, value, count) in [("numbers", "0", 4_000_000), ("objects", "{}", 150_000)] {
+        let values = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, vec![value; count].join(","));
+        let length = u32::try_from(values.len()).unwrap();
+        assert_refused(what, length, values.as_bytes(), 32 + u64::from(length), "pack-header-shape");
+    }
 }
 
 #[test]
@@ -380,5 +400,65 @@ fn pack_beyond_4_gib_is_inspected() {
         assert_eq!((ended.code, ended.codes()), (0, vec![]), "{what}");
         file.set_len(bytes.len() as u64 + payload - 1).unwrap();
         assert_eq!(run_limited(what, &["inspect", path.to_str().unwrap()]).codes(), ["pack-overflow"], "{what}, cut");
+    }
+}
+
+/// A pack with one SCENE that has this metadata and no payload.
+fn scene_pack(metadata: &str) -> Vec<u8> {
+    let entry = format!(
+        r#"{{"asset_id":1,"asset_name":"level","bank_type":"SCENE","codec":"NONE","decoded_size":0,"metadata":{metadata},"offset":0,"size":0}}"#
+    );
+    let header = format!(r#"{{"asset_table":[{entry}],"preload":[]}}"#);
+    let length = u32::try_from(header.len()).unwrap();
+    let mut bytes = b"ASPA\x01\0\0\0".to_vec();
+    bytes.extend(length.to_le_bytes());
+    bytes.extend((32 + u64::from(length)).to_le_bytes());
+    bytes.extend([0; 12]);
+    bytes.extend(header.as_bytes());
+    bytes
+}
+
+#[test]
+fn largest_metadata_fits_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("assets.pa");
+    let path_text = path.to_str().unwrap();
+    let numbers = format!(r#"{{"a":[{}]}}"#, vec!["0"; 499_900].join(","));
+    let members: Vec<String> = (100_000..590_000).map(|n| format!(r#""{n}":0"#)).collect();
+    let members = format!("{{{}}}", members.join(","));
+    let objects = format!(r#"{{"a":[{}]}}"#, vec![r#"{"a":{},"b":0}"#; 74_000].join(","));
+    for (n, (what, metadata)) in [("numbers", numbers), ("members", members), ("objects", objects)].iter().enumerate() {
+        std::fs::write(&path, scene_pack(metadata)).unwrap();
+        let extracted = folder.path().join(n.to_string());
+        for arguments in [
+            vec!["verify", path_text],
+            vec!["inspect", path_text],
+            vec!["extract", path_text, extracted.to_str().unwrap()],
+        ] {
+            let limited = format!("ulimit -d {MEMORY_KIB}; exec \"$0\" --format json \"$@\"");
+            let output = Command::new("bash").arg("-c").arg(limited).arg(binary::path()).args(&arguments).output();
+            let ended = CommandOutput::from(output.unwrap());
+            assert_eq!(ended.code, 0, "{what}, {arguments:?}: {} {:?}", ended.stderr, ended.codes());
+        }
+    }
+}
+
+#[test]
+fn many_stray_files_are_few_notes() {
+    const STRAY_MEMORY_KIB: u32 = 64 << 10;
+    let project = sound_project();
+    for n in 0..60_000 {
+        let folder = ["export", "export/tiles", "sfx/old"][n % 3];
+        if n < 3 {
+            std::fs::create_dir_all(project.at(&format!("assets/{folder}"))).unwrap();
+        }
+        std::fs::write(project.at(&format!("assets/{folder}/tile-of-the-exported-map-{n:06}.png")), []).unwrap();
+    }
+    let limited = format!("ulimit -d {STRAY_MEMORY_KIB}; exec \"$0\" doctor --workspace --format json \"$1\"");
+    let output = Command::new("bash").arg("-c").arg(limited).arg(binary::path()).arg(project.root()).output();
+    let ended = CommandOutput::from(output.unwrap());
+    assert_eq!(ended.codes(), ["stray-file", "stray-file", "unused-file"], "{}", ended.stderr);
+    for finding in ended.json()["findings"].as_array().unwrap() {
+        assert!(finding["message"].as_str().unwrap().contains("20000 files"), "{finding}");
     }
 }

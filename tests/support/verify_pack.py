@@ -148,7 +148,7 @@ class Pack:
         ):
             if found != wanted:
                 raise Bad(f"prelude: {field} is {found!r}, expected {wanted!r}")
-        if header_len > min(len(data) - 32, 64 << 20):
+        if header_len > min(len(data) - 32, 8 << 20):
             raise Bad(f"prelude: header_len is {header_len} in a file of {len(data)} bytes")
         self.data = data
         self.header_bytes = data[32 : 32 + header_len]

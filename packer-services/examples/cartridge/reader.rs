@@ -17,7 +17,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 const PRELUDE_LEN: usize = 32;
-const HEADER_LIMIT: u64 = 64 << 20;
+const HEADER_LIMIT: u64 = 8 << 20;
 const SHEET_SIDE: usize = 256;
 const SHEET_LEN: usize = SHEET_SIDE * SHEET_SIDE / 2;
 const PALETTES: usize = 64;

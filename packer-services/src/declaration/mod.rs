@@ -132,7 +132,7 @@ impl RawMetadata {
     /// # Errors
     /// What is wrong with it.
     pub fn read(family: Family, value: &Value) -> Result<Self, String> {
-        EntryMetadata::read(family.bank_type(), value).map(|entry| Self { family, entry })
+        EntryMetadata::read(family.bank_type(), value.clone()).map(|entry| Self { family, entry })
     }
 
     /// The family of the asset.

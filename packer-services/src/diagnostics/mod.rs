@@ -370,7 +370,12 @@ pub(crate) struct FindingCollector {
 impl FindingCollector {
     /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
-        match self.causes.entry(finding.cause_id()) {
+        self.push_cause(finding.cause_id(), finding);
+    }
+
+    /// Adds a finding of this cause.
+    pub fn push_cause(&mut self, cause: CauseId, finding: Finding) {
+        match self.causes.entry(cause) {
             Entry::Occupied(known) => {
                 let known = &mut self.findings[*known.get()];
                 known.severity = known.severity.min(finding.severity);
@@ -384,6 +389,11 @@ impl FindingCollector {
                 self.findings.push(finding);
             }
         }
+    }
+
+    /// Whether there is a finding of this cause.
+    pub fn contains(&self, cause: CauseId) -> bool {
+        self.causes.contains_key(&cause)
     }
 
     /// The findings, in the order in which their causes were added.

@@ -112,12 +112,12 @@ impl EntryMetadata {
     ///
     /// # Errors
     /// The first value that the writer would not have written, as a clause.
-    pub fn read(bank_type: &str, value: &Value) -> Result<Self, String> {
+    pub fn read(bank_type: &str, value: Value) -> Result<Self, String> {
         let object = value.as_object().ok_or("the metadata is not an object")?;
         match bank_type {
             "GLYPH" => read_glyph(object).map(Self::Glyph),
             "SOUNDS" => read_sound(object).map(Self::Sound),
-            SCENE => Ok(Self::Scene(value.clone())),
+            SCENE => Ok(Self::Scene(value)),
             other => Err(format!("the bank type `{other}` is unknown")),
         }
     }
@@ -243,7 +243,7 @@ mod tests {
     fn written_metadata_reads_back() {
         let glyph = GlyphMetadata { tile_size: TileSize::Sixteen, palette_authored: 3 };
         for metadata in [EntryMetadata::Glyph(glyph), EntryMetadata::Sound(sound())] {
-            assert_eq!(EntryMetadata::read(metadata.bank_type(), &metadata.to_value()), Ok(metadata));
+            assert_eq!(EntryMetadata::read(metadata.bank_type(), metadata.to_value()), Ok(metadata));
         }
     }
 
@@ -253,7 +253,7 @@ mod tests {
         let broken = |change: &dyn Fn(&mut Value)| {
             let mut value = good.clone();
             change(&mut value);
-            EntryMetadata::read("SOUNDS", &value).unwrap_err()
+            EntryMetadata::read("SOUNDS", value).unwrap_err()
         };
         assert_eq!(broken(&|v| v["channels"] = json!(2)), "`channels` is not 1");
         assert_eq!(

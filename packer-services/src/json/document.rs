@@ -1,25 +1,33 @@
 //! A JSON text: its encoding, its grammar and the positions in it.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use jsonc_parser::ast::Value;
 use jsonc_parser::{CollectOptions, ParseOptions};
 use serde::de::IgnoredAny;
 
 use crate::diagnostics::{Code, Finding, FindingCollector, Place, Places};
-use crate::limits::JSON_DEPTH;
+use crate::limits::{JSON_DEPTH, JSON_VALUES};
 
 /// Distance between the byte positions for which the number of preceding characters is stored. It bounds the work of
 /// finding a column on a very long line; the stored numbers take less than 1 % of the text.
 const BLOCK_BYTES: usize = 1024;
 
+/// Of one kind of problem, so many are listed one by one. More than that are not fixed by hand: the file is damaged, or
+/// is another kind of file.
+const LISTED_FINDINGS: usize = 100;
+
 pub(super) struct Document<'t> {
     file: String,
     text: &'t str,
-    line_starts: Vec<usize>,
+    /// 32 bits each, because a file of nothing but lines has many: no JSON file has 4 GiB.
+    line_starts: Vec<u32>,
     /// The number of characters before each block of [`BLOCK_BYTES`].
     chars_before: Vec<usize>,
     findings: RefCell<FindingCollector>,
+    /// How many findings there are of each code.
+    listed: RefCell<HashMap<&'static str, usize>>,
 }
 
 impl<'t> Document<'t> {
@@ -29,9 +37,10 @@ impl<'t> Document<'t> {
         Ok(Self {
             file: file.to_owned(),
             text,
-            line_starts: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect(),
+            line_starts: line_starts(text),
             chars_before: chars_before_blocks(text),
             findings: RefCell::default(),
+            listed: RefCell::default(),
         })
     }
 
@@ -39,9 +48,25 @@ impl<'t> Document<'t> {
         self.text
     }
 
-    /// Adds a finding about this file.
+    /// Adds a finding about this file. Of each code, the first [`LISTED_FINDINGS`] are kept; all others become one.
     pub(super) fn push_finding(&self, finding: Finding) {
-        self.findings.borrow_mut().push(finding.file(&self.file));
+        let finding = finding.file(&self.file);
+        let mut findings = self.findings.borrow_mut();
+        let cause = finding.cause_id();
+        if !findings.contains(cause) {
+            let mut listed = self.listed.borrow_mut();
+            let listed = listed.entry(finding.code.as_str()).or_default();
+            if *listed == LISTED_FINDINGS {
+                return findings.push(rest_finding(finding));
+            }
+            *listed += 1;
+        }
+        findings.push_cause(cause, finding);
+    }
+
+    /// Whether another finding of this code would not be listed: then its text does not matter.
+    pub(super) fn is_full(&self, code: Code) -> bool {
+        self.listed.borrow().get(code.as_str()) == Some(&LISTED_FINDINGS)
     }
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
@@ -50,7 +75,7 @@ impl<'t> Document<'t> {
 
     pub(super) fn parse(&self) -> Result<Value<'t>, Box<Finding>> {
         self.check_conflict_markers()?;
-        self.check_depth()?;
+        self.check_shape()?;
         let mut stream = serde_json::Deserializer::from_str(self.text).into_iter::<IgnoredAny>();
         match stream.next() {
             Some(Ok(_)) => {}
@@ -132,25 +157,23 @@ impl<'t> Document<'t> {
         ))
     }
 
-    /// Limits the recursion of the parsers.
-    fn check_depth(&self) -> Result<(), Box<Finding>> {
-        let mut depth = 0u32;
-        for (at, byte) in structural_bytes(self.text) {
-            match byte {
-                b'{' | b'[' => {
-                    depth += 1;
-                    if depth > JSON_DEPTH {
-                        let finding = Finding::new(
-                            Code::JsonTooDeep,
-                            format!("arrays and objects are nested deeper than {JSON_DEPTH}"),
-                            "The files of a project are never this deep: restore the file from version control or a copy.",
-                        );
-                        return Err(Box::new(finding.at(self.place_at(at, "$"))));
-                    }
-                }
-                b'}' | b']' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
+    /// Limits the recursion of the parsers, and the memory of the tree that they build.
+    fn check_shape(&self) -> Result<(), Box<Finding>> {
+        let shape = JsonShape::of(self.text);
+        if let Some(at) = shape.too_deep {
+            let finding = Finding::new(
+                Code::JsonTooDeep,
+                format!("arrays and objects are nested deeper than {JSON_DEPTH}"),
+                "The files of a project are never this deep: restore the file from version control or a copy.",
+            );
+            return Err(Box::new(finding.at(self.place_at(at, "$"))));
+        }
+        if shape.values > JSON_VALUES {
+            return Err(Box::new(Finding::new(
+                Code::JsonTooLarge,
+                format!("the file has more than {JSON_VALUES} values"),
+                "The files of a project are never this large: restore the file from version control or a copy.",
+            )));
         }
         Ok(())
     }
@@ -162,8 +185,8 @@ impl<'t> Document<'t> {
 
     /// The line and column of a byte.
     pub(super) fn place_at(&self, at_byte: usize, path: &str) -> Place {
-        let line = self.line_starts.partition_point(|start| *start <= at_byte);
-        let start = self.line_starts[line - 1];
+        let line = self.line_starts.partition_point(|start| *start as usize <= at_byte);
+        let start = self.line_starts[line - 1] as usize;
         let column = self.chars_before(at_byte) - self.chars_before(start) + 1;
         json_place(line, column, path)
     }
@@ -215,6 +238,16 @@ fn json_place(line: usize, column: usize, path: &str) -> Place {
     Place::Json { line: small(line), column: small(column), path: path.to_owned() }
 }
 
+/// What stands for a finding that is not listed.
+fn rest_finding(finding: Finding) -> Finding {
+    let rest = Finding::new(
+        finding.code,
+        format!("the file has more problems of this kind; the first {LISTED_FINDINGS} are listed one by one"),
+        "Fix those first, or restore the file from version control or a copy.",
+    );
+    Finding { file: finding.file, places: finding.places, count: finding.count, ..rest }
+}
+
 fn syntax_finding(message: String, place: Place) -> Finding {
     let help = if message.starts_with("expected `,`") {
         "Usually a `,` is missing before this place; an editor with JSON support marks it too."
@@ -222,6 +255,15 @@ fn syntax_finding(message: String, place: Place) -> Finding {
         "Fix the JSON at this place; an editor with JSON support marks it too."
     };
     Finding::new(Code::JsonSyntax, message, help).at(place)
+}
+
+/// The position after each line end, and 0.
+fn line_starts(text: &str) -> Vec<u32> {
+    let after = |(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX);
+    let mut starts = Vec::with_capacity(1 + text.bytes().filter(|byte| *byte == b'\n').count());
+    starts.push(0);
+    starts.extend(text.match_indices('\n').map(after));
+    starts
 }
 
 fn chars_before_blocks(text: &str) -> Vec<usize> {
@@ -237,6 +279,42 @@ fn chars_before_blocks(text: &str) -> Vec<usize> {
 /// The number of characters that start in `bytes`, a part of a UTF-8 text.
 fn count_chars(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+}
+
+/// How large the tree of a JSON text would be, known before it is parsed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct JsonShape {
+    /// Where it is nested deeper than [`JSON_DEPTH`] for the first time; the rest was not counted then.
+    pub too_deep: Option<usize>,
+    /// How many arrays and objects it has.
+    pub containers: u64,
+    /// How many values it has at most, counting the containers.
+    pub values: u64,
+}
+
+impl JsonShape {
+    /// The shape of a text, which need not be JSON.
+    pub fn of(text: &str) -> Self {
+        let mut shape = Self::default();
+        let mut depth = 0u32;
+        for (at, byte) in structural_bytes(text) {
+            match byte {
+                b'{' | b'[' => {
+                    depth += 1;
+                    if depth > JSON_DEPTH {
+                        shape.too_deep = Some(at);
+                        return shape;
+                    }
+                    shape.containers += 1;
+                    shape.values += 1;
+                }
+                b'}' | b']' => depth = depth.saturating_sub(1),
+                b',' => shape.values += 1,
+                _ => {}
+            }
+        }
+        shape
+    }
 }
 
 /// The brackets, colons and commas outside strings, with their byte positions. Needs neither a stack nor memory, so

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::diagnostics::{Code, Finding, format_bytes};
 use document::Document;
 
-pub use document::structural_bytes;
+pub use document::JsonShape;
 pub use node::{Node, Object};
 
 /// Reads `bytes` as one JSON document and passes its root to `read`. Returns what `read` returned, and all findings.

@@ -86,7 +86,10 @@ impl<'d> Node<'d> {
             if known.contains(&key) {
                 continue;
             }
-            let finding = match closest_match(key, known.iter().copied()) {
+            // On many keys, the search for a similar one would take seconds.
+            let similar = || closest_match(key, known.iter().copied());
+            let is_listed = !self.document.is_full(Code::JsonUnknownKey);
+            let finding = match is_listed.then(similar).flatten() {
                 Some(near) => Finding::new(
                     Code::JsonUnknownKey,
                     format!("the key `{}` is not known here; the most similar known key is `{near}`", escaped(key)),

@@ -100,7 +100,7 @@ impl Operation for InspectPack {
     fn run(&self, _: &Context) -> Result<Report<InspectPackReport>, InspectPackError> {
         let mut pack = PackFile::open(&self.file)?;
         let (header, findings) = match pack.read_header()? {
-            Ok(container) => (Some(HeaderDetails::of(&container)), Vec::new()),
+            Ok(container) => (Some(HeaderDetails::of(container)), Vec::new()),
             Err(findings) => (None, findings),
         };
         let (file, size_bytes) = (pack.display_path(), pack.size_bytes());
@@ -109,7 +109,7 @@ impl Operation for InspectPack {
 }
 
 impl HeaderDetails {
-    fn of(container: &Container) -> Self {
+    fn of(container: Container) -> Self {
         Self {
             schema_version: container::SCHEMA_VERSION,
             header_bytes: container.header_bytes,
@@ -117,25 +117,25 @@ impl HeaderDetails {
             asset_table: container.header.table_value(),
             preload: container.header.preload_value(),
             budgets: Budgets::of(&container.header),
-            entries: PackedEntry::of_header(&container.header),
+            entries: PackedEntry::of_header(container.header),
         }
     }
 }
 
 impl PackedEntry {
-    fn of_header(header: &Header) -> Vec<Self> {
+    fn of_header(header: Header) -> Vec<Self> {
         let slots: HashMap<u32, u32> = header.preload.iter().map(|preload| (preload.asset_id, preload.slot)).collect();
-        let entry = |entry: &Entry| Self {
+        let entry = |entry: Entry| Self {
             asset_id: entry.asset_id,
-            name: entry.asset_name.clone(),
+            name: entry.asset_name,
             bank_type: entry.metadata.bank_type(),
             codec: CODEC,
             slot: slots.get(&entry.asset_id).copied(),
             offset_bytes: entry.offset_bytes,
             size_bytes: entry.size_bytes,
             decoded_size_bytes: entry.decoded_size_bytes,
-            metadata: entry.metadata.clone(),
+            metadata: entry.metadata,
         };
-        header.entries.iter().map(entry).collect()
+        header.entries.into_iter().map(entry).collect()
     }
 }

@@ -13,8 +13,8 @@ use crate::canonical_json::{self, NotCanonical};
 use crate::diagnostics::{Code, Finding, Place, escaped, plural};
 use crate::files::read_up_to;
 use crate::formats::{BANK_TYPES, EntryMetadata, SCENE};
-use crate::json::structural_bytes;
-use crate::limits::{HEADER_BYTES, JSON_DEPTH, MAX_ASSET_ID, SLOTS};
+use crate::json::JsonShape;
+use crate::limits::{HEADER_BYTES, HEADER_CONTAINERS, JSON_DEPTH, JSON_VALUES, MAX_ASSET_ID, SLOTS};
 
 /// The first four bytes.
 pub const MAGIC: [u8; 4] = *b"ASPA";
@@ -129,6 +129,10 @@ impl Header {
             canonical_json::to_vec(&json!({ "asset_table": self.table_value(), "preload": self.preload_value() }))?;
         let header_len = u32::try_from(json.len()).ok().filter(|len| u64::from(*len) <= HEADER_BYTES);
         let header_len = header_len.ok_or(HeaderError::TooLarge(json.len()))?;
+        let shape = JsonShape::of(std::str::from_utf8(&json).unwrap_or_default());
+        if let Some(problem) = size_problem(shape) {
+            return Err(HeaderError::TooMany(problem));
+        }
         let payload_offset = PRELUDE_BYTES + u64::from(header_len);
         let mut bytes = Vec::with_capacity(json.len() + 32);
         bytes.extend(MAGIC);
@@ -147,6 +151,9 @@ pub enum HeaderError {
     /// It is over its limit; its size in bytes.
     #[error("the header would have {0} bytes; the limit is {HEADER_BYTES}")]
     TooLarge(usize),
+    /// It has too many values.
+    #[error("the header would have {0}")]
+    TooMany(String),
     /// A size past 2^53 − 1.
     #[error(transparent)]
     NotCanonical(#[from] NotCanonical),
@@ -198,10 +205,6 @@ pub fn read(file: &mut impl Read, file_bytes: u64) -> io::Result<Result<Containe
         }
     }))
 }
-
-/// The shortest member of an entry, `"slot":0,`, has more bytes than this. Only the metadata of a SCENE may be any
-/// JSON.
-const BYTES_PER_MEMBER: usize = 6;
 
 /// How many problems of a pack are reported. More would not help anyone, and a crafted file must not fill the memory
 /// with findings.
@@ -276,7 +279,7 @@ fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding
 }
 
 fn read_header(json: &[u8]) -> Result<Header, Vec<Finding>> {
-    let value = parse_header(json).map_err(|finding| vec![finding])?;
+    let mut value = parse_header(json).map_err(|finding| vec![finding])?;
     let canonical = canonical_json::to_vec(&value);
     if canonical.as_deref().ok() != Some(json) {
         let at = canonical.map_or(0, |canonical| {
@@ -289,7 +292,7 @@ fn read_header(json: &[u8]) -> Result<Header, Vec<Finding>> {
         )]);
     }
     let mut findings = Vec::new();
-    let header = read_members(&value, &mut findings);
+    let header = read_members(&mut value, &mut findings);
     match header {
         Some(header) if findings.is_empty() => Ok(header),
         _ => Err(findings),
@@ -301,26 +304,23 @@ fn parse_header(json: &[u8]) -> Result<Value, Finding> {
         Finding::new(Code::PackHeaderJson, message, PACK_AGAIN).at(Place::Byte { offset: PRELUDE_BYTES })
     };
     let text = std::str::from_utf8(json).map_err(|_| refuse("the header is not UTF-8".into()))?;
-    let (mut depth, mut deepest, mut commas) = (0u32, 0, 0usize);
-    for (_, byte) in structural_bytes(text) {
-        match byte {
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b',' => commas += 1,
-            _ => {}
-        }
-    }
-    if deepest > JSON_DEPTH {
+    // Checked before the JSON is parsed, because its tree takes many times the memory of its text.
+    let shape = JsonShape::of(text);
+    if shape.too_deep.is_some() {
         return Err(refuse(format!("the header is nested deeper than {JSON_DEPTH}")));
     }
-    // Checked before the JSON is parsed, because its tree takes many times the memory of its text.
-    if commas > text.len() / BYTES_PER_MEMBER && !text.contains("\"bank_type\":\"SCENE\"") {
-        return Err(shape_finding("the header", "it has more members than an asset table of this length can have"));
+    if let Some(problem) = size_problem(shape) {
+        return Err(shape_finding("the header", format!("it has {problem}")));
     }
     serde_json::from_str(text).map_err(|error| refuse(format!("the header is not JSON: {error}")))
+}
+
+/// What a header has too much of.
+fn size_problem(shape: JsonShape) -> Option<String> {
+    if shape.values > JSON_VALUES {
+        return Some(format!("more than {JSON_VALUES} values"));
+    }
+    (shape.containers > HEADER_CONTAINERS).then(|| format!("more than {HEADER_CONTAINERS} objects and arrays"))
 }
 
 fn shape_finding(place: &str, problem: impl Into<String>) -> Finding {
@@ -361,12 +361,14 @@ fn read_list<'v>(value: &'v Value, place: &str, findings: &mut Vec<Finding>) -> 
     list
 }
 
-fn read_members(value: &Value, findings: &mut Vec<Finding>) -> Option<Header> {
-    let object = read_object(value, &["asset_table", "preload"], "the header", findings)?;
-    let table = read_list(&object["asset_table"], "asset_table", findings)?;
+/// The header in `value`, from which the entries are taken: a tree can be large, and is not copied.
+fn read_members(value: &mut Value, findings: &mut Vec<Finding>) -> Option<Header> {
+    read_object(value, &["asset_table", "preload"], "the header", findings)?;
+    read_list(&value["asset_table"], "asset_table", findings)?;
+    let table = value["asset_table"].as_array_mut().map(std::mem::take).unwrap_or_default();
     // Reading stops at the first invalid entry, so that a crafted file cannot fill the memory with findings.
-    let mut entries: Vec<Entry> = Vec::new();
-    for (i, value) in table.iter().enumerate() {
+    let mut entries: Vec<Entry> = Vec::with_capacity(table.len());
+    for (i, value) in table.into_iter().enumerate() {
         entries.push(read_entry(value, &format!("asset_table[{i}]"), findings)?);
     }
     for pair in entries.windows(2) {
@@ -388,14 +390,14 @@ fn read_members(value: &Value, findings: &mut Vec<Finding>) -> Option<Header> {
             ));
         }
     }
-    let preload = read_list(&object["preload"], "preload", findings)?;
+    let preload = read_list(&value["preload"], "preload", findings)?;
     let preload = read_preload(preload, &entries, findings)?;
     Some(Header { entries, preload })
 }
 
-fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option<Entry> {
+fn read_entry(mut value: Value, place: &str, findings: &mut Vec<Finding>) -> Option<Entry> {
     let keys = ["asset_id", "asset_name", "bank_type", "codec", "decoded_size", "metadata", "offset", "size"];
-    let object = read_object(value, &keys, place, findings)?;
+    let object = read_object(&value, &keys, place, findings)?;
     let mut refuse = |code: Code, problem: String| {
         findings.push(entry_finding(code, place, problem));
         None::<()>
@@ -418,10 +420,10 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
         refuse(Code::PackName, problem);
         return None;
     }
-    if !BANK_TYPES.contains(&bank_type) {
+    let Some(bank_type) = BANK_TYPES.iter().copied().find(|known| *known == bank_type) else {
         refuse(Code::PackBankType, format!("the bank type `{}` is not known", escaped(bank_type)));
         return None;
-    }
+    };
     if codec != CODEC {
         refuse(Code::PackCodec, format!("the codec `{}` is not known; the only codec is `NONE`", escaped(codec)));
         return None;
@@ -433,7 +435,8 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
         refuse(Code::PackHeaderShape, "`offset`, `size` or `decoded_size` is not an integer".into());
         return None;
     };
-    let metadata = match EntryMetadata::read(bank_type, &object["metadata"]) {
+    let asset_name = name.to_owned();
+    let metadata = match EntryMetadata::read(bank_type, value["metadata"].take()) {
         Ok(metadata) => metadata,
         Err(problem) => {
             refuse(Code::PackMetadata, problem);
@@ -451,7 +454,7 @@ fn read_entry(value: &Value, place: &str, findings: &mut Vec<Finding>) -> Option
         );
         return None;
     }
-    Some(Entry { asset_id: id, asset_name: name.to_owned(), metadata, offset_bytes, size_bytes, decoded_size_bytes })
+    Some(Entry { asset_id: id, asset_name, metadata, offset_bytes, size_bytes, decoded_size_bytes })
 }
 
 fn read_preload(values: &[Value], entries: &[Entry], findings: &mut Vec<Finding>) -> Option<Vec<PreloadEntry>> {

@@ -15,7 +15,7 @@ use super::{HERO_IMAGE, Story, findings_of, hero, only};
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::OutputNotAFile, a_folder_is_in_the_way_of_the_pack),
-    (Code::HeaderTooLarge, a_header_of_more_than_64_mib),
+    (Code::HeaderTooLarge, a_header_over_its_limits),
     (Code::WarningsDenied, a_warning_is_denied),
     (Code::BudgetBytes, || pack_within(BudgetLimits { bytes: Some(30_000), ..BudgetLimits::default() })),
     (Code::BudgetSlots, || pack_within(BudgetLimits { slots: [("GLYPH", 0)].into(), ..BudgetLimits::default() })),
@@ -44,12 +44,14 @@ fn a_folder_is_in_the_way_of_the_pack() -> Vec<Finding> {
 }
 
 /// Only the header is written: a project with so large a header would be too large for a test.
-fn a_header_of_more_than_64_mib() -> Vec<Finding> {
-    let metadata = EntryMetadata::Scene(serde_json::json!({ "script": "x".repeat(65 << 20) }));
-    let asset_name = "scene".to_owned();
-    let entry = Entry { asset_id: 1, asset_name, metadata, offset_bytes: 0, size_bytes: 0, decoded_size_bytes: 0 };
-    let header = Header { entries: vec![entry], preload: Vec::new() };
-    vec![header.to_bytes().unwrap_err().finding()]
+fn a_header_over_its_limits() -> Vec<Finding> {
+    let refusal = |metadata| {
+        let (asset_name, metadata) = ("scene".to_owned(), EntryMetadata::Scene(metadata));
+        let entry = Entry { asset_id: 1, asset_name, metadata, offset_bytes: 0, size_bytes: 0, decoded_size_bytes: 0 };
+        Header { entries: vec![entry], preload: Vec::new() }.to_bytes().unwrap_err().finding()
+    };
+    let long = serde_json::json!({ "script": "x".repeat(9 << 20) });
+    vec![refusal(long), refusal(serde_json::json!({ "steps": vec![0; 500_000] }))]
 }
 
 fn a_warning_is_denied() -> Vec<Finding> {
