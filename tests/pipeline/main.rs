@@ -26,6 +26,7 @@ mod verbs {
     //! What each verb does.
 
     mod budget;
+    mod changed_loops;
     mod changes_since_pack;
     mod check;
     mod command_line;

@@ -1,9 +1,8 @@
 //! `register` and `create` never rewrite a registry that they do not fully understand.
 
 use packer_services::Context;
-use packer_services::declaration::Convert;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{CreateAsset, NewBank, Operation, RegisterAsset};
+use packer_services::ops::{CreateAsset, NewBank, NewSound, Operation, RegisterAsset};
 use support::sounds::Wav;
 use support::{TestProject, codes, sample, sound};
 
@@ -37,7 +36,7 @@ fn assert_refused(project: &TestProject) -> [Vec<&'static str>; 2] {
     let outside = tempfile::tempdir().unwrap();
     let file = outside.path().join("a.wav");
     std::fs::write(&file, Wav::mono16(8000, &[1]).bytes()).unwrap();
-    let bank = NewBank::Sound { sample_rate_hz: None, convert: Convert::default() };
+    let bank = NewBank::Sound(NewSound::default());
     let create = CreateAsset::new(project.root(), "newer", bank, vec![file]);
     let created = create.run(&context).unwrap();
     assert_eq!(created.asset_id, None);

@@ -218,7 +218,7 @@ fn huge_sound_is_refused_quickly() {
     project.write("assets/sfx/a.wav", [&good[..], &b"JUNK\0\0\0\0".repeat(500_000)].concat());
     assert_codes("half a million empty chunks", &project, &["wav-chunks"]);
     let mut claiming = good.clone();
-    claiming[40..44].copy_from_slice(&0xFFFF_FFF0u32.to_le_bytes());
+    claiming[40..44].copy_from_slice(&0xFFFE_FFF0u32.to_le_bytes());
     project.write("assets/sfx/a.wav", claiming);
     assert_codes("4 GiB of claimed sound", &project, &["wav-cut"]);
 }

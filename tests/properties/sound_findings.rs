@@ -1,6 +1,6 @@
 //! WAV files as programs write them, and invalid ones: each is converted or has its finding.
 
-use packer_services::declaration::SoundArtifact;
+use packer_services::declaration::{Convert, SoundArtifact};
 use packer_services::diagnostics::Finding;
 use packer_services::ops::Published;
 use support::oracle::reader::{Pack as IndependentPack, Sample};
@@ -89,10 +89,101 @@ fn streamed_wav_runs_to_the_end() {
         assert_eq!(streamed(riff_size, data_size), (vec!["wav-streamed"], SOUND.to_vec()), "{riff_size} {data_size}");
     }
     assert!(streamed(46, 0).0.contains(&"sample-empty"), "a finished file without sound");
-    let mut odd_length = valid_wav().bytes();
-    odd_length[40..44].copy_from_slice(&[0xFF; 4]);
-    odd_length.push(9);
-    assert_eq!(sound_codes(&odd_length), ["wav-partial-frame"]);
+    for size in [0x7FFF_0000_u32, 0x7FFF_EFFF, 0x7FFF_F000, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFDB, 2_000_000_000] {
+        for riff_size in [0, 36, 46, size, size.saturating_add(36)] {
+            assert_eq!(streamed(riff_size, size), (vec!["wav-streamed"], SOUND.to_vec()), "{riff_size:#x} {size:#x}");
+        }
+        assert_eq!(streamed(size, 0), (vec!["wav-streamed"], SOUND.to_vec()), "{size:#x}");
+    }
+    for size in [0x7FFE_FFFE, 0x8000_0002, 0xFFFE_FFFE, 1 << 30, 999_999_998] {
+        assert_eq!(streamed(size + 36, size).0, ["wav-cut"], "{size:#x}");
+    }
+}
+
+/// The valid sound in other forms: the file up to its data chunk, whose size is `size`, and then `data`.
+fn streamed_wav(channels: u16, depth_bits: u16, size: u32, data: &[u8]) -> Vec<u8> {
+    let mut file = Wav::pcm(8000, channels, depth_bits, Vec::new()).bytes();
+    file[4..8].copy_from_slice(&size.saturating_add(36).to_le_bytes());
+    file[40..44].copy_from_slice(&size.to_le_bytes());
+    [file, data.to_vec()].concat()
+}
+
+/// The codes of a file that needs any conversion, and the number of its frames.
+fn converted(file: &[u8], channels: u16, depth_bits: u16) -> (Vec<&'static str>, usize) {
+    let convert = Convert { downmix: channels == 2, reduce_bit_depth: depth_bits > 16 };
+    let (found, sample) = pack_sound(file, SoundArtifact { convert, ..sample("a.wav", 0) });
+    (found, sample.map_or(0, |sample| sample.frames.len()))
+}
+
+#[test]
+fn streamed_wav_has_whole_frames() {
+    for (channels, depth_bits) in [(1, 8), (1, 16), (1, 24), (1, 32), (2, 8), (2, 16), (2, 24), (2, 32)] {
+        let frame_bytes = usize::from(channels * depth_bits / 8);
+        for left in 0..frame_bytes {
+            let file = streamed_wav(channels, depth_bits, 0x7FFF_EFFC, &vec![7; 5 * frame_bytes + left]);
+            let expected = (vec!["wav-streamed"], 5);
+            assert_eq!(converted(&file, channels, depth_bits), expected, "{channels} × {depth_bits}, {left} more");
+        }
+    }
+}
+
+#[test]
+fn sox_padding_is_left_out() {
+    let frames = |size: u32, data: &[u8]| frames(&streamed_wav(1, 8, size, data));
+    let sound = |bytes: &[u8]| (vec!["wav-streamed"], bytes.iter().map(|byte| (i16::from(*byte) - 128) << 8).collect());
+    assert_eq!(frames(0x7FFF_F000, &[128, 200, 90, 0]), sound(&[128, 200, 90]), "padded");
+    assert_eq!(frames(0x7FFF_F000, &[128, 200, 90, 1]), sound(&[128, 200, 90, 1]), "not padded");
+    assert_eq!(frames(0x7FFF_F000, &[128, 200, 0]), sound(&[128, 200, 0]), "odd, so not padded");
+    assert_eq!(frames(u32::MAX, &[128, 200, 90, 0]), sound(&[128, 200, 90, 0]), "a program that does not pad");
+}
+
+#[test]
+fn chunks_after_streamed_sound_are_read() {
+    let (list, tags) = (b"LIST\x04\0\0\0INFO", b"id3 \x03\0\0\0abc\0");
+    for (channels, depth_bits) in [(1, 8), (1, 16), (1, 24), (1, 32), (2, 8), (2, 16), (2, 24), (2, 32)] {
+        let sound = vec![7; 5 * usize::from(channels * depth_bits / 8)];
+        for tail in [&list[..], &[&list[..], tags].concat(), &[&tags[..], list].concat(), &tags[..tags.len() - 1]] {
+            let file = streamed_wav(channels, depth_bits, 0x7FFF_0000, &[&sound, tail].concat());
+            assert_eq!(converted(&file, channels, depth_bits), (vec!["wav-streamed"], 5), "{channels} × {depth_bits}");
+        }
+    }
+    let looped = valid_wav().loops(&[(0, 1, 3, 0, 0)]).bytes();
+    let (found, sample) = pack_sound(&streamed_wav(1, 16, 0x7FFF_0000, &looped[44..]), sample("a.wav", 0));
+    assert_eq!((found, sample.and_then(|sample| sample.loop_frames)), (vec!["wav-streamed"], Some(1..4)));
+    let not_the_end = streamed_wav(1, 8, 0x7FFF_0000, b"LIST\x05\0\0\0INFO");
+    assert_eq!(frames(&not_the_end).1.len(), 12, "a chunk that does not end with the file is sound");
+}
+
+#[test]
+fn unfinished_recording_is_read() {
+    // Apple's recorders write a head of 4096 bytes, and the sizes when they stop.
+    let mut long_head = valid_wav();
+    long_head.before_data.push((*b"FLLR", vec![0; 4096 - 12 - 24 - 8 - 8]));
+    let mut long_head = long_head.bytes();
+    long_head[4..8].copy_from_slice(&4088u32.to_le_bytes());
+    long_head[4092..4096].fill(0);
+    assert_eq!(frames(&long_head), (vec!["wav-streamed"], SOUND.to_vec()));
+    for riff_size in [4, 36, 44] {
+        let mut file = valid_wav().bytes();
+        file[4..8].copy_from_slice(&u32::to_le_bytes(riff_size));
+        file[40..44].fill(0);
+        assert_eq!(frames(&file), (vec!["wav-streamed"], SOUND.to_vec()), "{riff_size}");
+        let empty = [&file[..44], &b"LIST\x04\0\0\0INFO"[..]].concat();
+        assert_eq!(sound_codes(&empty), ["sample-empty"], "{riff_size}: another chunk follows");
+        assert_eq!(sound_codes(&file[..44]), ["sample-empty"], "{riff_size}: nothing follows");
+    }
+}
+
+#[test]
+fn data_size_of_the_whole_file() {
+    let file = valid_wav().bytes();
+    for size in [file.len(), file.len() - 8] {
+        let size = u32::try_from(size).unwrap();
+        let found = bank(&streamed_wav(1, 16, size, &file[44..]), sample("a.wav", 0)).pack();
+        assert_eq!(codes(found.findings()), ["wav-streamed"]);
+        assert!(found.findings()[0].message.contains("that of the whole file"), "{}", found.findings()[0].message);
+    }
+    assert_eq!(sound_codes(&streamed_wav(1, 16, 53, &file[44..])), ["wav-cut"]);
 }
 
 #[test]
@@ -141,8 +232,10 @@ fn impossible_chunk_sizes_are_errors() {
     let chunk = |id: &[u8; 4], size: u32| [&id[..], &size.to_le_bytes()].concat();
     let head = [b"RIFF\0\0\0\0WAVE".to_vec(), chunk(b"fmt ", 16), valid_wav().format_body()].concat();
     let sound = [chunk(b"data", 10), valid_wav().data].concat();
-    for size in [11, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF0, 0xFFFF_FFFE] {
+    for size in [11, 0x7FFE_FFFF, 0x8000_0001, 0xFFFE_FFFE, 0xFFFE_FFFF] {
         assert_eq!(sound_codes(&[head.clone(), chunk(b"data", size), vec![0; 10]].concat()), ["wav-cut"], "{size:#x}");
+    }
+    for size in [11, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF0, 0xFFFF_FFFE] {
         let after = [head.clone(), sound.clone(), chunk(b"LIST", size), vec![0; 10]].concat();
         assert_eq!(frames(&after), (vec!["wav-untidy"], SOUND.to_vec()), "{size:#x}");
         let before = [head.clone(), chunk(b"LIST", size), sound.clone()].concat();
@@ -244,7 +337,7 @@ fn trailing_wav_bytes_are_a_warning() {
     let mut unpadded = Wav::pcm(8000, 1, 8, vec![128; 3]).bytes();
     assert_eq!(sound_codes(&unpadded), [] as [&str; 0]);
     unpadded.pop();
-    assert_eq!(frames(&unpadded), (vec!["wav-untidy"], vec![0; 3]));
+    assert_eq!(frames(&unpadded), (vec![], vec![0; 3]), "many programs leave the last padding out");
     for tail in [&b"\0"[..], b"junk", b"1234567", &[0; 1000]] {
         assert_eq!(
             frames(&[valid_wav().bytes(), tail.to_vec()].concat()),

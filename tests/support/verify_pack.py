@@ -437,9 +437,11 @@ def decode_wav(data):
         kind = data[at : at + 4]
         (length,) = struct.unpack_from("<I", data, at + 4)
         at += 8
-        streamed = length == 0xFFFFFFFF or length == 0 and riff_size in (0, 0xFFFFFFFF)
-        if kind == b"data" and streamed:
-            length = len(data) - at
+        if kind == b"data" and b"fmt " in found and unknown_size(data, at, length, riff_size):
+            length = streamed_length(data, at, length, found[b"fmt "])
+            found[kind] = data[at : at + length]
+            at = tail_start(data, at)
+            continue
         if kind in (b"fmt ", b"data") and kind in found:
             raise Bad(f"a second {kind} chunk")
         if kind == b"data" and b"fmt " not in found:
@@ -468,6 +470,46 @@ def decode_wav(data):
         values = [int.from_bytes(body[i : i + step], "little", signed=True) for i in range(0, len(body), step)]
     frames = list(zip(*[iter(values)] * channels))
     return Sound(rate, channels, depth, frames, found.get(b"smpl"))
+
+
+def placeholder(size):
+    return 0x7FFF0000 <= size <= 0x80000000 or size >= 0xFFFF0000 or size and size % 10**9 == 0
+
+
+def unknown_size(data, at, size, riff_size):
+    if size == 0:
+        if riff_size == 0 or placeholder(riff_size):
+            return True
+        chunk = all(0x20 <= byte < 0x7F for byte in data[at : at + 4]) and len(data) >= at + 8
+        chunk = chunk and at + 8 + int.from_bytes(data[at + 4 : at + 8], "little") <= len(data)
+        return riff_size <= at < len(data) and not chunk
+    return placeholder(size) or size > len(data) - at and size in (len(data), len(data) - 8)
+
+
+TAIL_CHUNKS = b"LIST", b"cue ", b"smpl", b"inst", b"id3 ", b"ID3 ", b"bext", b"iXML", b"fact", b"JUNK", b"PAD "
+
+
+def tail_start(data, body):
+    """Where the chunks begin that end exactly with the file, or its end."""
+    for start in range(max(body, len(data) - 65536), len(data)):
+        at = start
+        while data[at : at + 4] in TAIL_CHUNKS and at + 8 <= len(data):
+            length = int.from_bytes(data[at + 4 : at + 8], "little")
+            if at + 8 + length > len(data):
+                break
+            at += 8 + length + length % 2
+            if at >= len(data):
+                return start
+    return len(data)
+
+
+def streamed_length(data, at, size, fmt):
+    length = tail_start(data, at) - at
+    frame = struct.unpack_from("<H", fmt, 12)[0] or 1
+    sox_pad = 0x7FFFEFF9 <= size <= 0x7FFFF000 and frame == 1 and length and length % 2 == 0
+    if sox_pad and data[at + length - 1] == 0:
+        return length - 1
+    return length - length % frame
 
 
 class Bits:
@@ -638,7 +680,9 @@ def loop_of(sound, artifact):
     _, kind, start, end, fraction, plays = struct.unpack_from("<6I", sound.smpl, 36)
     if count > 1 or kind or fraction or plays:
         raise Bad("a loop of a kind that needs a `loop` in the artifact")
-    return start, end + 1
+    if start == end == 0 or end == 0xFFFFFFFF:
+        return None
+    return start, end + (end != len(sound.frames))
 
 
 # One asset against its sources

@@ -261,6 +261,17 @@ fn show_published(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>,
             });
             line("Moved ids", format!("{}: {}", moved.len(), join_some(items, ", ", NAMES)), false);
         }
+        if let Some(loops) = report.loops.as_ref().filter(|loops| !loops.is_empty()) {
+            let items = loops.iter().map(|changed| {
+                let what = match (changed.from, changed.to) {
+                    (Some(_), None) => " lost",
+                    (None, _) => " added",
+                    (Some(_), Some(_)) => "",
+                };
+                format!("{} {changed}{what}", changed.name)
+            });
+            line("Changed loops", format!("{}: {}", loops.len(), join_some(items, ", ", NAMES)), false);
+        }
         line("In CI", format!("{CI_COMMAND}   (in the project's folder)"), true);
     });
 }

@@ -184,6 +184,8 @@ codes! {
     ConvertIdle "convert-idle" Note Assets "A `convert` has no effect.";
     LoopRange "loop-range" Error Assets "A loop does not lie within its sound.";
     LoopForm "loop-form" Error Assets "A sound file has a loop that the console cannot play.";
+    LoopCorrected "loop-corrected" Note Assets "A sound file's loop was read as the program means it that wrote it.";
+    LoopUnread "loop-unread" Note Assets "A sound file states a loop in a form that is not read.";
     RateDiffers "rate-differs" Note Assets "A sound's rate differs from the bank's.";
 
     // Raw assets.

@@ -1,6 +1,7 @@
 //! Entry metadata: what the runtime must know of a bank besides its payload. Each format has one type, with one writer
 //! and one reader. The reader accepts only what the writer can write (spec: runtime artifact, "Asset table").
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{GLYPH_BYTES, GLYPH_DECODED_BYTES, MAX_PALETTES, SCENE, SHEET_PIXELS, TileSize};
@@ -47,7 +48,7 @@ pub struct SampleMetadata {
 }
 
 /// A forward loop, in frames.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct SampleLoop {
     /// The first frame.
     pub start: u64,

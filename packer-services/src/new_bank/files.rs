@@ -66,6 +66,12 @@ impl<'f> NamedFiles<'f> {
         &self.names
     }
 
+    /// Where a file is in the order of the files, by its path as it was passed or by its name alone.
+    pub(crate) fn position(&self, file: &str) -> Option<usize> {
+        let by_path = self.files.iter().position(|other| other.to_str() == Some(file));
+        by_path.or_else(|| self.names.iter().position(|name| name.as_str() == file))
+    }
+
     /// Copies the files into the folder `stage`. The findings are those of files that could not be copied.
     ///
     /// # Errors
@@ -99,6 +105,14 @@ impl<'f> NamedFiles<'f> {
         let place = name.and_then(|name| self.names.iter().position(|other| escaped(other.as_str()) == name));
         if let Some(place) = place {
             finding.file = Some(files::display_path(&self.files[place]));
+            let option = |value: &str| format!("`--loop {}`", shell_word(&format!("{}={value}", self.names[place])));
+            if matches!(finding.code, Code::LoopForm | Code::LoopRange | Code::WavLoopDamaged) {
+                finding.help = format!(
+                    "Set the loop with {}, in frames, where END is not played any more; or play the sound once: {}.",
+                    option("START..END"),
+                    option("none")
+                );
+            }
         }
         finding.asset = None;
         // No artifact exists yet that could allow the loss, but there are options.
@@ -111,6 +125,12 @@ impl<'f> NamedFiles<'f> {
         }
         finding
     }
+}
+
+/// A word as a shell reads it.
+fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '=' | '/');
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 /// What the caller may have meant by a file that cannot be opened.

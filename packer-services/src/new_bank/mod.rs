@@ -7,32 +7,30 @@ mod sound;
 
 pub(crate) use files::{CopyHints, NamedFiles};
 pub(crate) use glyph::declare_glyph_bank;
-pub(crate) use sound::declare_sound_bank;
+pub(crate) use sound::{created_loops, declare_sound_bank};
+
+use serde::Serialize;
 
 use crate::banks::Outcome;
 use crate::declaration::{ColorKey, Content, Convert, Cut, Family};
 use crate::diagnostics::{Blame, Finding, Place};
-use crate::formats::TileSize;
+use crate::formats::{SampleLoop, TileSize};
+use crate::paths::RelPath;
 
 /// The kind of bank to create.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum NewBank {
     /// Tiles.
     Glyph(NewGlyph),
     /// Sounds.
-    Sound {
-        /// Required, unless all files have the same rate.
-        sample_rate_hz: Option<u32>,
-        /// The losses that are allowed; an artifact gets only those that it needs.
-        convert: Convert,
-    },
+    Sound(NewSound),
 }
 
 impl NewBank {
     pub(crate) fn family(&self) -> Family {
         match self {
             Self::Glyph(_) => Family::GlyphBank,
-            Self::Sound { .. } => Family::SoundBank,
+            Self::Sound(_) => Family::SoundBank,
         }
     }
 }
@@ -46,6 +44,39 @@ pub struct NewGlyph {
     pub color_key: Option<ColorKey>,
     /// Of all artifacts.
     pub cut: Cut,
+}
+
+/// The options of a new sound bank.
+#[derive(Clone, Debug, Default)]
+pub struct NewSound {
+    /// Required, unless all files have the same rate.
+    pub sample_rate_hz: Option<u32>,
+    /// The losses that are allowed; an artifact gets only those that it needs.
+    pub convert: Convert,
+    /// Where sounds loop, instead of where their files say. If several concern a file, the last one counts.
+    pub loops: Vec<NewLoop>,
+}
+
+/// Where a sound of a new bank loops, or that it does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewLoop {
+    /// One of the bank's files, as it was passed or by its name alone; `None` for all of them.
+    pub file: Option<String>,
+    /// In frames; `None` for no loop.
+    pub looping: Option<SampleLoop>,
+}
+
+/// The loop of a sound of a new bank.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CreatedLoop {
+    /// The sample's index.
+    pub index: u32,
+    /// Its file, relative to the root.
+    pub file: RelPath,
+    /// The first frame.
+    pub loop_start: u64,
+    /// The frame after the last.
+    pub loop_end: u64,
 }
 
 /// Whether nothing can be declared from what was read so far. A refusal by the system cannot be forced.

@@ -1,30 +1,31 @@
 //! The declaration of a new sound bank: its rate, and artifacts in the given order.
 
-use super::{cannot_continue, no_place};
+use super::{CreatedLoop, NamedFiles, NewLoop, NewSound, cannot_continue, no_place};
 use crate::banks::{Outcome, sound};
 use crate::declaration::{Content, Convert, LoopChoice, SoundArtifact, SoundContent};
-use crate::diagnostics::{Code, Finding, join_some};
+use crate::diagnostics::{Code, Finding, escaped, join_some};
 use crate::files::Folder;
-use crate::paths::RelPath;
 
 /// A sound bank of the sounds in the folder `root`; `None` if something is wrong, which is added to `outcome`. With
 /// `force` it is `None` only if the bank cannot even be declared.
 pub(crate) fn declare_sound_bank(
     root: &Folder,
-    names: &[RelPath],
-    sample_rate_hz: Option<u32>,
-    convert: Convert,
+    named: &NamedFiles<'_>,
+    options: &NewSound,
     force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
+    let loops = find_loop_choices(named, &options.loops).map_err(|findings| outcome.findings.extend(findings)).ok()?;
     let mut rates = Vec::new();
     let mut artifacts = Vec::new();
-    for (index, name) in (0u32..).zip(names) {
+    for ((index, name), looping) in (0u32..).zip(named.names()).zip(loops) {
+        let artifact =
+            || SoundArtifact { file: name.clone(), index, looping, convert: Convert::default(), place: no_place() };
         let mut source = match root.open(name) {
             Ok(source) => source,
             Err(error) => {
                 outcome.findings.push(error.into_finding_about(name));
-                artifacts.push(plain_artifact(name, index));
+                artifacts.push(artifact());
                 continue;
             }
         };
@@ -33,14 +34,14 @@ pub(crate) fn declare_sound_bank(
                 rates.push((name, sound.rate_hz));
                 // Allowed only where it happens, so that no artifact has a `convert` without effect.
                 let convert = Convert {
-                    downmix: convert.downmix && sound.channels == 2,
-                    reduce_bit_depth: convert.reduce_bit_depth && sound.depth_bits > 16,
+                    downmix: options.convert.downmix && sound.channels == 2,
+                    reduce_bit_depth: options.convert.reduce_bit_depth && sound.depth_bits > 16,
                 };
-                artifacts.push(SoundArtifact { convert, ..plain_artifact(name, index) });
+                artifacts.push(SoundArtifact { convert, ..artifact() });
             }
             Err(sound::SoundError::Finding(finding)) => {
                 outcome.findings.push(finding.file(name.as_str()));
-                artifacts.push(plain_artifact(name, index));
+                artifacts.push(artifact());
             }
             Err(sound::SoundError::Disk(error)) => outcome.record_disk_error(name, &error),
         }
@@ -49,7 +50,7 @@ pub(crate) fn declare_sound_bank(
         return None;
     }
     let common = rates.first().map(|(_, rate)| *rate).filter(|first| rates.iter().all(|(_, rate)| rate == first));
-    let Some(sample_rate_hz) = sample_rate_hz.or(common) else {
+    let Some(sample_rate_hz) = options.sample_rate_hz.or(common) else {
         if rates.is_empty() {
             outcome.findings.push(Finding::new(
                 Code::RateNeeded,
@@ -82,12 +83,42 @@ fn most_common(values: impl Iterator<Item = u32>) -> u32 {
     counts.into_iter().max_by_key(|(value, count)| (*count, std::cmp::Reverse(*value))).map_or(0, |(value, _)| value)
 }
 
-fn plain_artifact(name: &RelPath, index: u32) -> SoundArtifact {
-    SoundArtifact {
-        file: name.clone(),
-        index,
-        looping: LoopChoice::File,
-        convert: Convert::default(),
-        place: no_place(),
+/// Where each file loops.
+///
+/// # Errors
+/// The loops of files that were not named.
+fn find_loop_choices(named: &NamedFiles<'_>, loops: &[NewLoop]) -> Result<Vec<LoopChoice>, Vec<Finding>> {
+    let mut choices = vec![LoopChoice::File; named.names().len()];
+    let mut findings = Vec::new();
+    for NewLoop { file, looping } in loops {
+        let choice = looping.map_or(LoopChoice::Never, LoopChoice::At);
+        match file {
+            None => choices.fill(choice),
+            Some(file) => match named.position(file) {
+                Some(at) => choices[at] = choice,
+                None => findings.push(Finding::new(
+                    Code::FileMissing,
+                    format!("a loop is set for `{}`, which is not one of the files of the new bank", escaped(file)),
+                    format!(
+                        "Use the name of one of the files: {}.",
+                        join_some(named.names().iter().map(|name| format!("`{name}`")), ", ", 4)
+                    ),
+                )),
+            },
+        }
     }
+    if findings.is_empty() { Ok(choices) } else { Err(findings) }
+}
+
+/// The loops of the sounds in the folder `root`, as the bank plays them.
+pub(crate) fn created_loops(root: &Folder, content: &Content) -> Vec<CreatedLoop> {
+    let Content::Sound(content) = content else { return Vec::new() };
+    let loops = content.artifacts.iter().filter_map(|artifact| {
+        let mut source = root.open(&artifact.file).ok()?;
+        let sound = sound::read_structure(&mut source).ok()?;
+        let looping = sound::sample_loop(&sound, artifact.looping)?;
+        let (index, file) = (artifact.index, artifact.file.clone());
+        Some(CreatedLoop { index, file, loop_start: looping.start, loop_end: looping.end })
+    });
+    loops.collect()
 }

@@ -15,7 +15,9 @@ use crate::declaration::{ANCHOR, Content, Declaration, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped, has_errors};
 use crate::files::{self, DiskError, Folder, HeldFolder, OpenError};
 use crate::limits::SLOTS;
-use crate::new_bank::{CopyHints, NamedFiles, NewBank, declare_glyph_bank, declare_sound_bank, item_count};
+use crate::new_bank::{
+    CopyHints, CreatedLoop, NamedFiles, NewBank, created_loops, declare_glyph_bank, declare_sound_bank, item_count,
+};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
 use crate::pack::lock::{Lock, LockError};
 use crate::paths::RelPath;
@@ -135,6 +137,8 @@ pub struct CreateAssetReport {
     pub items: u32,
     /// Palettes.
     pub palettes: usize,
+    /// The samples that loop, by index.
+    pub loops: Vec<CreatedLoop>,
 }
 
 impl Operation for CreateAsset {
@@ -161,6 +165,7 @@ impl Operation for CreateAsset {
                 slot: None,
                 items: 0,
                 palettes: 0,
+                loops: Vec::new(),
             };
             let mut report = Report::new(data, Vec::new());
             self.create_or_report(context, &project, lock, &mut report)?;
@@ -226,7 +231,7 @@ impl CreateAsset {
             return Ok(());
         }
         let mut outcome = Outcome::default();
-        let content = self.declare_bank(context, &stage.folder, named.names(), &mut outcome);
+        let content = self.declare_bank(context, &stage.folder, &named, &mut outcome);
         check_cancelled(context)?;
         let about_original = |finding: Finding| named.about_named_file(finding, &asset);
         let Some(content) = content.filter(|_| self.force || !has_errors(&outcome.findings)) else {
@@ -236,6 +241,7 @@ impl CreateAsset {
         };
         report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.data.items = item_count(&content, &outcome);
+        let loops = created_loops(&stage.folder, &content);
         let Some(preload) = report.accept(self.choose_slot(project, &editable.registry)) else { return Ok(()) };
         let asset_uuid = context.new_uuid()?;
         let declaration = Declaration { asset_uuid, name, input_palettes: Vec::new(), content, preload };
@@ -272,6 +278,7 @@ impl CreateAsset {
         report.data.included = included;
         report.data.packs = packs;
         report.data.slot = declaration.preload.slot;
+        report.data.loops = loops;
         Ok(())
     }
 
@@ -296,14 +303,12 @@ impl CreateAsset {
         &self,
         context: &Context,
         stage: &Folder,
-        names: &[RelPath],
+        named: &NamedFiles<'_>,
         outcome: &mut Outcome,
     ) -> Option<Content> {
-        match self.bank {
-            NewBank::Glyph(options) => declare_glyph_bank(context, stage, names, &options, self.force, outcome),
-            NewBank::Sound { sample_rate_hz, convert } => {
-                declare_sound_bank(stage, names, sample_rate_hz, convert, self.force, outcome)
-            }
+        match &self.bank {
+            NewBank::Glyph(options) => declare_glyph_bank(context, stage, named.names(), options, self.force, outcome),
+            NewBank::Sound(options) => declare_sound_bank(stage, named, options, self.force, outcome),
         }
     }
 

@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::check_cancelled;
 use crate::banks::glyph::extract::GlyphParts;
-use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper};
+use crate::banks::sound::extract::{WavWrapper, wav_size_bytes, wav_wrapper, written_loop};
 use crate::context::{Context, Progress};
-use crate::declaration::{ANCHOR, Content, Convert, Declaration, LoopChoice, Preload, SoundArtifact, SoundContent};
+use crate::declaration::{ANCHOR, Content, Convert, Declaration, Preload, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, PLACES_KEPT, Place, format_bytes, has_errors, join_some};
 use crate::export::{NewFile, NewFolder, PlaceError, asset_folders, check_place, numbered_names};
 use crate::files::{self, DiskError, Sha};
@@ -50,7 +50,7 @@ const BYTES_PER_ARTIFACT: u64 = 50;
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("game");
 /// # InitWorkspace::new(&project).run(&Context::new())?;
-/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let bank = NewBank::Sound(Default::default());
 /// # let jump = "../assets-demo/lantern/assets/sound/effects/jump.wav";
 /// # CreateAsset::new(&project, "sound/jump", bank, vec![jump.into()]).run(&Context::new())?;
 /// // `project` is a folder with `assets/`.
@@ -491,10 +491,10 @@ fn write_sound(
 /// The content of the declaration of a sound bank that [`write_sound`] wrote.
 fn sound_content(metadata: &SoundMetadata) -> SoundContent {
     let names = numbered_names("", metadata.samples.len(), ".wav");
-    let artifacts = (0..).zip(names).map(|(index, name)| SoundArtifact {
+    let artifacts = (0..).zip(names).zip(&metadata.samples).map(|((index, name), sample)| SoundArtifact {
         file: name,
         index,
-        looping: LoopChoice::File,
+        looping: written_loop(sample),
         convert: Convert::default(),
         place: Place::Byte { offset: 0 },
     });

@@ -23,12 +23,13 @@ mod verify;
 
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
 pub use crate::files::DiskError;
-pub use crate::new_bank::{NewBank, NewGlyph};
+pub use crate::new_bank::{CreatedLoop, NewBank, NewGlyph, NewLoop, NewSound};
 pub use crate::operation::{Operation, OperationClass, Report};
 pub use crate::pack::budgets::{BankBudget, BudgetLimits, Budgets};
 pub use crate::pack::cache::MovedIdentity;
 pub use crate::pack::file::PackOpenError;
 pub use crate::pack::lock::LockError;
+pub use crate::pack::loops::ChangedLoop;
 pub use crate::pack::published::{NamedAsset, PackChanges, SincePack};
 pub use crate::project::{OUTPUTS, OutputError, ProjectError, pack_path};
 pub use crate::session::{AssetState, ListAssetsReport, ListedAsset};

@@ -18,6 +18,7 @@ use crate::pack::companions;
 use crate::pack::container::{self, Header};
 use crate::pack::examine::{Attempt, Examination, Output, examine_assets, with_retries};
 use crate::pack::lock::{Lock, LockError};
+use crate::pack::loops::ChangedLoop;
 use crate::pack::plan::PlannedAsset;
 use crate::pack::publish::Stage;
 use crate::pack::published::{PackChanges, PackHash, PublishedPack};
@@ -34,7 +35,7 @@ use crate::snapshot::Snapshot;
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("game");
 /// # InitWorkspace::new(&project).run(&Context::new())?;
-/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let bank = NewBank::Sound(Default::default());
 /// # let jump = "../assets-demo/lantern/assets/sound/effects/jump.wav";
 /// # CreateAsset::new(&project, "sound/jump", bank, vec![jump.into()]).run(&Context::new())?;
 /// // `project` is a folder with `assets/`.
@@ -130,6 +131,8 @@ pub struct PackReport {
     pub excluded: usize,
     /// What has a different id than in the last pack, by asset and former id; `None` if that is not known.
     pub moved: Option<Vec<MovedIdentity>>,
+    /// Which sounds loop differently than in the last pack, by asset and index; `None` if that is not known.
+    pub loops: Option<Vec<ChangedLoop>>,
     /// The pack that was replaced; with `check`, the one in `build/`. `None` if that was not valid, or if nothing was
     /// packed.
     pub previous: Option<PackSummary>,
@@ -208,6 +211,8 @@ impl Operation for Pack {
                 report.data.pack = None;
                 report.data.previous = None;
                 report.data.changes = None;
+                report.data.moved = None;
+                report.data.loops = None;
             }
             Ok(report)
         })
@@ -279,6 +284,8 @@ impl PackReport {
         // The cache may describe a pack that was altered since.
         let is_described = previous.is_none_or(|pack| last.describes(pack.sha256));
         self.moved = last.moved_identities(examination).filter(|_| is_described);
+        let loops = previous.and_then(|pack| last.changed_loops(pack, examination));
+        self.loops = loops.filter(|_| is_described);
         self.previous = previous.map(|pack| PackSummary::of(pack.sha256, pack.size_bytes));
         self.changes = previous.and_then(|pack| pack.changes_in(examination));
     }
@@ -317,6 +324,7 @@ fn report_of(
         budgets: header.map(Budgets::of),
         excluded: snapshot.assets.iter().filter(|asset| !asset.entry.included_in_build).count(),
         moved: None,
+        loops: None,
         previous: None,
         changes: None,
     };

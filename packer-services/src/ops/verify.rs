@@ -21,7 +21,7 @@ use crate::pack::file::{PackFile, PackOpenError};
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("game");
 /// # InitWorkspace::new(&project).run(&Context::new())?;
-/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let bank = NewBank::Sound(Default::default());
 /// # let jump = "../assets-demo/lantern/assets/sound/effects/jump.wav";
 /// # CreateAsset::new(&project, "sound/jump", bank, vec![jump.into()]).run(&Context::new())?;
 /// // `project` is a folder with `assets/`.

@@ -115,11 +115,15 @@ impl LastPack {
         self.problem.as_ref()
     }
 
+    /// What the artifacts of each asset became in the pack in `build/`; `None` if that is unknown.
+    pub(super) fn published_uses(&self) -> Option<HashMap<AssetUuid, &[ArtifactUse]>> {
+        let last = self.cache.as_ref().filter(|_| self.is_published)?;
+        Some(last.assets.iter().map(|asset| (asset.asset_uuid, &*asset.artifacts)).collect())
+    }
+
     /// Returns what has another id in the pack of `examination`, by asset and previous id; `None` if that is unknown.
     pub fn moved_identities(&self, examination: &Examination) -> Option<Vec<MovedIdentity>> {
-        let last = self.cache.as_ref().filter(|_| self.is_published)?;
-        let before: HashMap<AssetUuid, &[ArtifactUse]> =
-            last.assets.iter().map(|asset| (asset.asset_uuid, &*asset.artifacts)).collect();
+        let before = self.published_uses()?;
         let mut moved = Vec::new();
         for asset in &examination.built {
             let Some(before) = before.get(&asset.declaration.asset_uuid) else { continue };
@@ -143,7 +147,7 @@ impl LastPack {
 ///
 /// Several artifacts can use the same file, so one cell can have several ids. Unchanged ids are matched first, then the
 /// others in ascending order.
-fn find_moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b>, Option<u32>)> {
+pub(super) fn find_moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b>, Option<u32>)> {
     if before == now {
         return Vec::new();
     }

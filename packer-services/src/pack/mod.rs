@@ -8,6 +8,7 @@
 //! - [`companions`]: the three JSON files beside the pack.
 //! - [`publish`]: replaces the files in `build/`, the pack last.
 //! - [`published`]: the pack that is in `build/`, and how a new one differs from it.
+//! - [`loops`]: which sounds loop differently than in the last pack.
 //! - [`cache`]: the ids of the last pack, to report which ones moved.
 //! - [`lock`]: one writer per project.
 //! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
@@ -23,6 +24,7 @@ pub mod container;
 pub mod examine;
 pub mod file;
 pub mod lock;
+pub mod loops;
 pub mod pipeline;
 pub mod plan;
 pub mod publish;

@@ -17,6 +17,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::files::{self, Folder, ReadOutcome, Sha};
+use crate::formats::EntryMetadata;
 use crate::limits::{CACHE_BYTES, HASHED_PACK_BYTES};
 use crate::project::{METADATA_FILE, PACK_FILE, Project};
 
@@ -201,6 +202,11 @@ impl PublishedPack {
         let companion = companion.filter(|companion| companion.pack.sha256 == sha256.to_string());
         let assets = companion.and_then(|companion| companion.assets_of(container.header));
         Ok(Some(Self { sha256, size_bytes, assets }))
+    }
+
+    /// The metadata of an asset of this pack; `None` if it has none, or that is unknown.
+    pub(super) fn metadata_of(&self, asset_uuid: AssetUuid) -> Option<&EntryMetadata> {
+        Some(&self.assets.as_ref()?.get(&asset_uuid)?.entry.metadata)
     }
 
     /// Compares a complete asset of the build set with this pack; `None` if the result is unknown.

@@ -49,7 +49,7 @@ const BATCH: usize = 32;
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path();
 /// # InitWorkspace::new(project).run(&Context::new())?;
-/// # let bank = NewBank::Sound { sample_rate_hz: None, convert: Default::default() };
+/// # let bank = NewBank::Sound(Default::default());
 /// # let sounds = "../assets-demo/lantern/assets/sound/effects";
 /// # let files = vec![format!("{sounds}/jump.wav").into()];
 /// # CreateAsset::new(project, "sound/jump", bank, files).run(&Context::new())?;

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use packer_services::Context;
-use packer_services::declaration::{ColorKey, Convert, GlyphArtifact};
+use packer_services::declaration::{ColorKey, GlyphArtifact};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
-use packer_services::ops::{CreateAsset, FindPalettes, NewBank, NewGlyph, RegisterAsset, ShowAsset};
+use packer_services::ops::{CreateAsset, FindPalettes, NewBank, NewGlyph, NewSound, RegisterAsset, ShowAsset};
 use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{KEY, RED, TestProject, artifact, palette};
@@ -25,11 +25,7 @@ pub const STORIES: &[Story] = &[
     (Code::RateNeeded, || {
         let sound = |rate_hz| Wav::mono16(rate_hz, &[0, 500, -500]).bytes();
         let sounds = [("jump.wav", sound(22_050)), ("rain.wav", sound(11_025))];
-        create_in_new_project(
-            "sound/effects",
-            NewBank::Sound { sample_rate_hz: None, convert: Convert::default() },
-            &sounds,
-        )
+        create_in_new_project("sound/effects", NewBank::Sound(NewSound::default()), &sounds)
     }),
     (Code::TooManyColors, || {
         let rainbow = Png::rgb(16, 8, |x, y| color(x / 8 * 4 + y * 3 + x % 3)).bytes();

@@ -44,9 +44,26 @@ pub const STORIES: &[Story] = &[
     (Code::LoopRange, || {
         let looping = LoopChoice::At(SampleLoop { start: 2, end: 5 });
         let in_declaration = jump_with_artifact(SoundArtifact { looping, ..sample("jump.wav", 0) }, jump());
-        [in_declaration, jump_with_sound(jump().loops(&[(0, 0, 4, 0, 0)]).bytes())].concat()
+        [in_declaration, jump_with_sound(jump().loops(&[(0, 0, 5, 0, 0)]).bytes())].concat()
     }),
     (Code::LoopForm, || jump_with_sound(jump().loops(&[(1, 0, 3, 0, 0)]).bytes())),
+    (Code::LoopCorrected, || {
+        [
+            jump_with_sound(jump().loops(&[(0, 0, 0, 0, 0)]).bytes()),
+            jump_with_sound(jump().loops(&[(0, 0, u32::MAX, 0, 0)]).bytes()),
+            jump_with_sound(jump().loops(&[(0, 1, 4, 0, 0)]).bytes()),
+        ]
+        .concat()
+    }),
+    (Code::LoopUnread, || {
+        let label = b"adtllabl\x0f\0\0\0\x01\0\0\0Loop start\0\0".to_vec();
+        [
+            jump_with_sound(Wav { after_data: vec![(*b"LIST", label)], ..jump() }.bytes()),
+            jump_with_sound(flac_with(4, b"\0\0\0\0\x02\0\0\0\x0e\0\0\0LOOPSTART=1000\x0f\0\0\0LOOPLENGTH=2000")),
+            jump_with_sound(flac_with(2, b"aiffINST\0\0\0\x14<\0\0\x7f\x01\x7f\0\0\0\x01\0\x01\0\x02\0\0\0\0\0\0")),
+        ]
+        .concat()
+    }),
     (Code::RateDiffers, one_sound_of_two_has_its_own_rate),
 ];
 
@@ -66,6 +83,11 @@ fn the_copy_is_cut() -> Vec<Finding> {
 
 fn flac() -> Flac {
     Flac::mono16(22_050, &[0, 1200, -1200, 0].repeat(100))
+}
+
+/// A FLAC with another metadata block of this kind.
+fn flac_with(kind: u8, body: &[u8]) -> Vec<u8> {
+    Flac { metadata: vec![(kind, body.to_vec())], ..flac() }.bytes()
 }
 
 fn the_encoder_wrote_to_a_pipe() -> Vec<Finding> {
@@ -99,7 +121,13 @@ fn the_header_is_of_another_take() -> Vec<Finding> {
 fn a_streaming_recorder_left_the_size_open() -> Vec<Finding> {
     let mut wav = jump().bytes();
     wav[40..44].fill(0xFF);
-    jump_with_sound(wav)
+    let to_the_end = jump_with_sound(wav.clone());
+    wav[40..44].copy_from_slice(&0x7FFF_0000u32.to_le_bytes());
+    wav.extend(b"LIST\x04\0\0\0INFO");
+    let to_a_chunk = jump_with_sound(wav.clone());
+    wav.truncate(44 + 7);
+    wav[40..44].copy_from_slice(&0x7FFF_F000u32.to_le_bytes());
+    [to_the_end, to_a_chunk, jump_with_sound(wav)].concat()
 }
 
 fn the_byte_rate_is_wrong() -> Vec<Finding> {

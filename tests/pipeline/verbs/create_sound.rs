@@ -87,3 +87,77 @@ fn file_loop_is_kept() {
     cli::run_ok(project.root(), "pack @");
     assert_eq!(console::samples(&project, 1)[0].loop_frames, Some(1..3), "the file's last frame is inclusive");
 }
+
+fn looped(start: u32, last: u32, kind: u32, plays: u32) -> Wav {
+    Wav::mono16(8000, &[1, 2, 3, 4]).loops(&[(kind, start, last, 0, plays)])
+}
+
+#[test]
+fn created_loops_are_listed() {
+    let project = TestProject::new();
+    let files = [("hum.wav", looped(1, 2, 0, 0)), ("blip.wav", blip(8000)), ("whole.wav", looped(0, 4, 0, 0))];
+    let answer = cli::run_ok(project.root(), &create_line(&project, "", &files));
+    let expected = json!([
+        {"index": 0, "file": "hum.wav", "loop_start": 1, "loop_end": 3},
+        {"index": 2, "file": "whole.wav", "loop_start": 0, "loop_end": 4}
+    ]);
+    assert_eq!(answer["loops"], expected);
+}
+
+#[test]
+fn loop_option_replaces_the_files_loop() {
+    let project = TestProject::new();
+    let files = [("once.wav", looped(1, 2, 0, 1)), ("back.wav", looped(1, 2, 2, 0)), ("hum.wav", looped(0, 2, 0, 0))];
+    let refused = cli::run_refused(project.root(), &create_line(&project, "", &files), &["loop-form", "loop-form"]);
+    let findings = refused.json()["findings"].clone();
+    assert_eq!(
+        findings[1]["message"],
+        "the file has a loop that is played once (1..3); the console plays one endless forward loop"
+    );
+    for option in ["`--loop once.wav=START..END`", "`--loop once.wav=none`"] {
+        assert!(findings[1]["help"].as_str().unwrap().contains(option), "{}", findings[1]["help"]);
+    }
+    let options = "--loop once.wav=none --loop @/takes/back.wav=1..3";
+    let output = cli::run(project.root(), &create_line(&project, options, &files));
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(
+        output.stdout.contains(": 3 sounds\nback.wav loops 1..3\nhum.wav loops 0..3\nthe files"),
+        "{}",
+        output.stdout
+    );
+    let artifacts = declaration(&project)["artifacts"].clone();
+    assert_eq!(artifacts[0], json!({"file": "once.wav", "index": 0, "loop": null}));
+    assert_eq!(artifacts[1], json!({"file": "back.wav", "index": 1, "loop": {"start": 1, "end": 3}}));
+    assert_eq!(artifacts[2], json!({"file": "hum.wav", "index": 2}));
+    cli::run_ok(project.root(), "pack @");
+    let loops: Vec<_> = console::samples(&project, 1).into_iter().map(|sample| sample.loop_frames).collect();
+    assert_eq!(loops, [None, Some(1..3), Some(0..3)]);
+}
+
+#[test]
+fn none_removes_all_loops() {
+    let project = TestProject::new();
+    let files = [("once.wav", looped(1, 2, 0, 1)), ("hum.wav", looped(0, 2, 0, 0)), ("far.wav", looped(2, 90, 0, 0))];
+    let answer = cli::run_ok(project.root(), &create_line(&project, "--loop none --loop far.wav=2..4", &files));
+    assert_eq!(answer["loops"], json!([{"index": 2, "file": "far.wav", "loop_start": 2, "loop_end": 4}]));
+    assert_eq!(answer["findings"], json!([]));
+}
+
+#[test]
+fn wrong_loop_options_are_refused() {
+    let project = TestProject::new();
+    let files = [("hum.wav", blip(8000))];
+    let line = |option: &str| create_line(&project, &format!("--loop {option}"), &files);
+    let refused = cli::run_refused(project.root(), &line("hm.wav=0..2"), &["file-missing"]).json();
+    let finding = &refused["findings"][0];
+    assert_eq!(finding["message"], "a loop is set for `hm.wav`, which is not one of the files of the new bank");
+    assert!(refused["findings"][0]["help"].as_str().unwrap().contains("`hum.wav`"), "{refused}");
+    let refused = cli::run_refused(project.root(), &line("hum.wav=1..4"), &["loop-range"]).json();
+    assert!(refused["findings"][0]["help"].as_str().unwrap().contains("`--loop hum.wav=none`"), "{refused}");
+    for option in
+        ["hum.wav", "=0..2", "hum.wav=2..2", "hum.wav=3..1", "hum.wav=0-2", "hum.wav=0..", "hum.wav=+1..2", "hum.wav="]
+    {
+        let output = cli::run_json(project.root(), &line(option));
+        assert_eq!((output.code, output.codes()), (2, vec!["usage".to_owned()]), "{option}");
+    }
+}

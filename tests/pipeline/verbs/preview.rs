@@ -233,7 +233,7 @@ fn missing_sample_leaves_a_gap() {
     assert_eq!((&answer["tile_size"], &answer["sheets"], &answer["tiles"]), (&Value::Null, &json!([]), &json!([])));
     let output = cli::run(project.root(), "preview @ sfx --out @/again");
     assert!(output.stdout.contains("missing: sample 1 of b.wav: convert-downmix"), "{}", output.stdout);
-    assert!(output.stdout.contains("0.wav  3 frames, 0.00 s at 22050 Hz, loops 1 to 3"), "{}", output.stdout);
+    assert!(output.stdout.contains("0.wav  3 frames, 0.00 s at 22050 Hz, loops 1..3"), "{}", output.stdout);
 }
 
 #[test]

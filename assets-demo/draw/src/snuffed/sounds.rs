@@ -123,6 +123,18 @@ pub const MISTAKES: &[Mistake] = &[
     mistake(Code::LoopForm, "The editor's loop is ping-pong", |draft| {
         looped(draft, &clip(&sound::ignite(), 2), 1, 399)
     }),
+    mistake(Code::LoopCorrected, "A sound font's program wrote a loop for a sound that has none", |draft| {
+        with_loop(draft, &clip(&sound::ignite(), 3), 0, 0, 0)
+    }),
+    mistake(Code::LoopUnread, "The loop is set with two markers, as some engines read it", |draft| {
+        let chunks = [
+            (b"fmt ", wav_format(1, 1, EFFECTS_RATE, 16)),
+            (b"data", pcm16(&clip(&sound::ignite(), 4))),
+            (b"cue ", cues(&[100, 399])),
+            (b"LIST", [b"adtl".to_vec(), label(1, "loop start"), label(2, "loop end")].concat()),
+        ];
+        draft.with_sound("ignite.wav", riff(&chunks))
+    }),
     mistake(Code::RateDiffers, "One sound of two has half the rate", |draft| {
         let slow: Vec<i16> = clip(&sound::pickup(), 5).into_iter().step_by(2).collect();
         let slow = riff(&[(b"fmt ", wav_format(1, 1, AMBIENCE_RATE, 16)), (b"data", pcm16(&slow))]);
@@ -177,10 +189,30 @@ fn pcm_wav(channels: u16, bits: u16, data: Vec<u8>) -> Vec<u8> {
 
 /// A sound whose loop starts at frame 100.
 fn looped(draft: Draft, samples: &[i16], kind: u32, last: u32) -> Draft {
+    with_loop(draft, samples, kind, 100, last)
+}
+
+/// The body of a chunk of markers at these frames, numbered from 1.
+fn cues(frames: &[u32]) -> Vec<u8> {
+    let count = u32::try_from(frames.len()).unwrap_or(0);
+    let cue = |(id, frame): (u32, &u32)| [id, *frame, u32::from_le_bytes(*b"data"), 0, 0, *frame];
+    let fields = std::iter::once(count).chain((1..).zip(frames).flat_map(cue));
+    fields.flat_map(u32::to_le_bytes).collect()
+}
+
+/// The chunk with the name of a marker.
+fn label(marker: u32, name: &str) -> Vec<u8> {
+    let mut body = [&marker.to_le_bytes(), name.as_bytes(), &[0]].concat();
+    let size = u32::try_from(body.len()).unwrap_or(0);
+    body.resize(body.len().next_multiple_of(2), 0);
+    [b"labl", &size.to_le_bytes()[..], &body].concat()
+}
+
+fn with_loop(draft: Draft, samples: &[i16], kind: u32, start: u32, last: u32) -> Draft {
     let chunks = [
         (b"fmt ", wav_format(1, 1, EFFECTS_RATE, 16)),
         (b"data", pcm16(samples)),
-        (b"smpl", wav_loop(EFFECTS_RATE, kind, 100, last)),
+        (b"smpl", wav_loop(EFFECTS_RATE, kind, start, last)),
     ];
     draft.with_sound(path("ignite.wav").as_str(), riff(&chunks))
 }

@@ -1,7 +1,8 @@
 //! A sample as a WAV: the bytes of the file before its sound and after it. The sound between them is the sample's bytes
 //! in the payload, which are copied and need not be in memory (spec: packer charter, "`extract`").
 
-use crate::formats::SampleMetadata;
+use crate::declaration::LoopChoice;
+use crate::formats::{SampleLoop, SampleMetadata};
 
 /// A frame, in bytes.
 const FRAME_BYTES: u16 = 2;
@@ -19,6 +20,15 @@ pub struct WavWrapper {
     pub head: Vec<u8>,
     /// After it: the loop, if there is one.
     pub tail: Vec<u8>,
+}
+
+/// What the artifact of a sample's WAV declares, so that the sample loops as before. A loop of the first frame alone
+/// means no loop in a WAV.
+pub fn written_loop(sample: &SampleMetadata) -> LoopChoice {
+    match sample.looping {
+        Some(looping @ SampleLoop { start: 0, end: 1 }) => LoopChoice::At(looping),
+        _ => LoopChoice::File,
+    }
 }
 
 /// The size of a sample's WAV, in bytes.

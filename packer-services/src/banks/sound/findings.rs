@@ -4,11 +4,12 @@
 //! A finding gets its places here. Its file is added by the caller.
 
 use super::flac::{FlacError, FlacProblem, MAX_BLOCKS, STREAMINFO_BYTES};
-use super::loops::{LoopDamage, UnplayableLoop};
-use super::wav::{MAX_CHUNKS, WavError, WavOddity, WavProblem};
+use super::loops::{LoopDamage, LoopHabit, UnplayableLoop};
+use super::wav::{MAX_CHUNKS, StreamedData, WavError, WavOddity, WavProblem};
 use super::{IndexProblem, OtherRates, SampleProblem, UnknownSound};
 use crate::banks::sniff::FileKind;
 use crate::diagnostics::{Code, Finding, Place, escaped, format_bytes, join_some, plural};
+use crate::formats::SampleLoop;
 use crate::limits::{MAX_RATE_HZ, SOURCE_FILE_BYTES};
 
 /// The most sounds that a list names, so that the line stays readable; the rest is counted.
@@ -17,6 +18,11 @@ const LISTED_SOUNDS: usize = 4;
 const EXPORT_WAV: &str = "Open it in a sound editor and export it again as WAV (PCM, 16 bit).";
 const EXPORT_FLAC: &str =
     "Copy the file again. If that does not help, open it in a sound editor and export it again as FLAC or WAV.";
+const NO_LOOP: &str = "To confirm this, set `\"loop\": null` in the artifact. To loop the sound, set the loop there: \
+                       `\"loop\": {\"start\": …, \"end\": …}` in frames, with `end` exclusive.";
+const TRAILING: &str = "They are ignored. If the end of the sound is missing, a program wrote it to a pipe with a wrong \
+                        size: let it write to a file. Otherwise open the file in a sound editor and save it to remove \
+                        this warning.";
 const SAVE_ONCE: &str = "It is ignored. Open the file in a sound editor and save it to remove this warning.";
 
 impl From<UnknownSound> for Finding {
@@ -89,11 +95,10 @@ impl From<SampleProblem> for Finding {
             ),
             SampleProblem::IdleDownmix => idle("downmix", "the sound is already mono"),
             SampleProblem::IdleReduceBitDepth => idle("reduce_bit_depth", "the sound has no more than 16 bits"),
-            SampleProblem::UnplayableLoop(form) => Self::new(
+            SampleProblem::UnplayableLoop { form, looping, frames } => Self::new(
                 Code::LoopForm,
-                format!("the file has {}; the console plays one endless forward loop", unplayable_loop(form)),
-                "Set the loop in the artifact: `\"loop\": {\"start\": …, \"end\": …}` in frames, with `end` exclusive, or \
-                 `\"loop\": null` for none.",
+                format!("the file has {}; the console plays one endless forward loop", unplayable_loop(form, looping)),
+                set_loop_help("Set", looping.filter(|looping| looping.start < looping.end && looping.end <= frames)),
             ),
             SampleProblem::DamagedLoop(damage) => {
                 let what = match damage {
@@ -103,12 +108,8 @@ impl From<SampleProblem> for Finding {
                     }
                     LoopDamage::Cut => "the file ends inside it".into(),
                 };
-                Self::new(
-                    Code::WavLoopDamaged,
-                    format!("the loop chunk (smpl) is damaged: {what}"),
-                    "Export the file again, or set the loop in the artifact: `\"loop\": {\"start\": …, \"end\": …}`, or \
-                     `\"loop\": null` for none.",
-                )
+                let message = format!("the loop chunk (smpl) is damaged: {what}");
+                Self::new(Code::WavLoopDamaged, message, set_loop_help("Export the file again, or set", None))
             }
             SampleProblem::LoopRange { is_declared, looping, frames } => Self::new(
                 Code::LoopRange,
@@ -119,9 +120,42 @@ impl From<SampleProblem> for Finding {
                     looping.end,
                     plural(frames, "frame")
                 ),
-                "Set `loop` in the artifact, with 0 ≤ `start` < `end` ≤ frames, or `\"loop\": null` for none.",
+                format!(
+                    "Set `loop` in the artifact, with 0 ≤ `start` < `end` ≤ {frames}, or `\"loop\": null` for none."
+                ),
             )
             .at(Place::Frame { frame: looping.start }),
+            SampleProblem::CorrectedLoop(habit) => {
+                let (message, help) = match habit {
+                    LoopHabit::Zeros => (
+                        "the file's loop starts and ends at frame 0, as programs write it for no loop; the sound plays \
+                         once"
+                            .to_owned(),
+                        NO_LOOP,
+                    ),
+                    LoopHabit::Endless => (
+                        format!(
+                            "the file's loop ends at frame {}, as programs write it for no loop; the sound plays once",
+                            u32::MAX
+                        ),
+                        NO_LOOP,
+                    ),
+                    LoopHabit::OneTooFar(SampleLoop { start, end }) => (
+                        format!(
+                            "the file's loop ends one frame after the sound, as MilkyTracker writes it; the sound loops \
+                             from frame {start} to its end, {end}"
+                        ),
+                        "To play it once, set `\"loop\": null` in the artifact. A loop of MilkyTracker that ends before \
+                         the end of the sound is one frame too long, too, but that cannot be seen in the file.",
+                    ),
+                };
+                Self::new(Code::LoopCorrected, message, help)
+            }
+            SampleProblem::UnreadLoop(unread) => Self::new(
+                Code::LoopUnread,
+                format!("{}; this is not read, so the sound plays once", unread.clause()),
+                set_loop_help("Set", None),
+            ),
         }
     }
 }
@@ -134,15 +168,29 @@ fn idle(key: &str, why: &str) -> Finding {
     )
 }
 
-fn unplayable_loop(form: UnplayableLoop) -> String {
+/// How the artifact sets the loop: to these frames, if they are known. `set` is the beginning of the sentence.
+fn set_loop_help(set: &str, looping: Option<SampleLoop>) -> String {
+    let (start, end) = looping.map_or_else(
+        || ("…".to_owned(), "…".to_owned()),
+        |SampleLoop { start, end }| (start.to_string(), end.to_string()),
+    );
+    format!(
+        "{set} the loop in the artifact: `\"loop\": {{\"start\": {start}, \"end\": {end}}}` in frames, with `end` exclusive, \
+         or `\"loop\": null` for none."
+    )
+}
+
+fn unplayable_loop(form: UnplayableLoop, looping: Option<SampleLoop>) -> String {
+    let frames = looping.map(|SampleLoop { start, end }| format!(" ({start}..{end})")).unwrap_or_default();
     match form {
         UnplayableLoop::Count(count) => format!("{count} loops"),
         UnplayableLoop::Several => "several loops".into(),
-        UnplayableLoop::Alternating => "a loop that alternates forward and backward".into(),
-        UnplayableLoop::Backward => "a backward loop".into(),
-        UnplayableLoop::UnknownKind(kind) => format!("a loop of the unknown kind {kind}"),
-        UnplayableLoop::Fraction => "a loop that ends between two frames".into(),
-        UnplayableLoop::Plays(plays) => format!("a loop that is played {plays} times"),
+        UnplayableLoop::Alternating => format!("a loop that alternates forward and backward{frames}"),
+        UnplayableLoop::Backward => format!("a backward loop{frames}"),
+        UnplayableLoop::UnknownKind(kind) => format!("a loop of the unknown kind {kind}{frames}"),
+        UnplayableLoop::Fraction => format!("a loop that ends between two frames{frames}"),
+        UnplayableLoop::Plays(1) => format!("a loop that is played once{frames}"),
+        UnplayableLoop::Plays(plays) => format!("a loop that is played {plays} times{frames}"),
     }
 }
 
@@ -235,24 +283,19 @@ impl WavOddity {
     /// The warning about it, which may be at a byte.
     pub(super) fn finding(self, offset: Option<u64>) -> Finding {
         let (code, message, help) = match self {
-            Self::Streamed { size } => (
+            Self::Streamed(data) => (
                 Code::WavStreamed,
-                format!(
-                    "the size of the data chunk is {}, as a streaming writer leaves it; the sound was read to the end of \
-                     the file",
-                    if size == 0 { "0".to_owned() } else { format!("{size:#X}") }
-                ),
-                "Open the file in a sound editor and save it to remove this warning.",
+                streamed_message(data),
+                "Listen to its end. Open the file in a sound editor and save it to remove this warning.",
             ),
             Self::TrailingBytes(bytes) => {
-                (Code::WavUntidy, format!("the file has {} after the last chunk", plural(bytes, "byte")), SAVE_ONCE)
+                (Code::WavUntidy, format!("the file has {} after the last chunk", plural(bytes, "byte")), TRAILING)
             }
             Self::CutChunk { id, bytes, needed } => {
-                let id = escaped(&id.iter().map(|byte| char::from(*byte)).collect::<String>());
-                let message = format!("the file ends in the chunk `{id}`, after {bytes} of {needed} bytes");
+                let message =
+                    format!("the file ends in the chunk `{}`, after {bytes} of {needed} bytes", chunk_name(id));
                 (Code::WavUntidy, message, SAVE_ONCE)
             }
-            Self::NoPadding => (Code::WavUntidy, "the last chunk has no padding byte".into(), SAVE_ONCE),
             Self::ByteRate { bytes, needed } => (
                 Code::WavUntidy,
                 format!("the format chunk states {bytes} bytes per second; {needed} would be right"),
@@ -265,6 +308,28 @@ impl WavOddity {
             None => finding,
         }
     }
+}
+
+fn streamed_message(data: StreamedData) -> String {
+    let StreamedData { size, is_file_size, next_chunk, left_bytes } = data;
+    // Most placeholders are round in hexadecimal, and 0 and a whole number of billions in decimal.
+    let is_decimal = is_file_size || size.is_multiple_of(1_000_000_000);
+    let size = if is_decimal { size.to_string() } else { format!("{size:#X}") };
+    let reason = if is_file_size { "which is that of the whole file" } else { "as a streaming writer leaves it" };
+    let end = match next_chunk {
+        Some(id) => format!("the chunk `{}`, which ends with the file", chunk_name(id)),
+        None => "the end of the file".into(),
+    };
+    let left = match left_bytes {
+        0 => String::new(),
+        1 => ", without its last byte, which is padding or part of a frame".into(),
+        bytes => format!(", without its last {bytes} bytes, which are part of a frame"),
+    };
+    format!("the size of the data chunk is {size}, {reason}; the sound was read to {end}{left}")
+}
+
+fn chunk_name(id: [u8; 4]) -> String {
+    escaped(&id.map(char::from).iter().collect::<String>())
 }
 
 impl From<FlacError> for Finding {

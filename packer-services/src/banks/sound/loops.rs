@@ -1,5 +1,6 @@
 //! What a sound file says about loops: the `smpl` chunk of a WAV, which a FLAC can contain too (spec: banks, "Loops").
 
+use super::unread::UnreadLoop;
 use crate::formats::SampleLoop;
 
 /// The most of a `smpl` chunk that is read: its head and two loops are enough to check it.
@@ -10,12 +11,30 @@ pub(super) const SMPL_BYTES: u64 = 36 + 2 * 24;
 pub enum FileLoop {
     /// None.
     None,
-    /// One endless forward loop.
+    /// One endless forward loop, as the file states it; it can lie outside the sound.
     Forward(SampleLoop),
     /// Something that the console cannot play.
-    Unplayable(UnplayableLoop),
+    Unplayable {
+        /// What it is.
+        form: UnplayableLoop,
+        /// The frames of the loop, if it is one.
+        looping: Option<SampleLoop>,
+    },
     /// Something that cannot be read.
     Damaged(LoopDamage),
+    /// A loop in a form that is not read.
+    Unread(UnreadLoop),
+}
+
+/// What a program means by a loop that is not valid as its file states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopHabit {
+    /// It starts and ends at the first frame: no loop.
+    Zeros,
+    /// It ends at the last frame that can be stated: no loop.
+    Endless,
+    /// It ends one frame after the sound: with the sound.
+    OneTooFar(SampleLoop),
 }
 
 /// Loops that the console cannot play.
@@ -68,31 +87,54 @@ impl FileLoop {
             0 => return Self::None,
             1 if bytes.len() >= 60 => {}
             1 => return Self::Damaged(LoopDamage::Cut),
-            _ => return Self::Unplayable(UnplayableLoop::Count(count)),
+            _ => return Self::Unplayable { form: UnplayableLoop::Count(count), looping: None },
         }
-        let (kind, start, end, fraction, plays) = (u32_at(40), u32_at(44), u32_at(48), u32_at(52), u32_at(56));
-        let unplayable = match (kind, fraction, plays) {
-            (0, 0, 0) => {
-                // The file names the last frame that is played; here the end is the frame after it.
-                return Self::Forward(SampleLoop { start: u64::from(start), end: u64::from(end) + 1 });
-            }
+        let (kind, start, last, fraction, plays) = (u32_at(40), u32_at(44), u32_at(48), u32_at(52), u32_at(56));
+        // The file names the last frame that is played; here the end is the frame after it.
+        let looping = SampleLoop { start: u64::from(start), end: u64::from(last) + 1 };
+        let form = match (kind, fraction, plays) {
+            (0, 0, 0) => return Self::Forward(looping),
             (0, 0, plays) => UnplayableLoop::Plays(plays),
             (0, ..) => UnplayableLoop::Fraction,
             (1, ..) => UnplayableLoop::Alternating,
             (2, ..) => UnplayableLoop::Backward,
             (kind, ..) => UnplayableLoop::UnknownKind(kind),
         };
-        Self::Unplayable(unplayable)
+        Self::Unplayable { form, looping: Some(looping) }
     }
 
     /// The loops of a file that has these and then `next`.
     #[must_use]
     pub(super) fn and(self, next: Self) -> Self {
         match (self, next) {
-            (Self::None, next) => next,
             (first, Self::None) => first,
+            (Self::None, next) => next,
+            (first, Self::Unread(_)) => first,
+            (Self::Unread(_), next) => next,
             (damaged @ Self::Damaged(_), _) | (_, damaged @ Self::Damaged(_)) => damaged,
-            _ => Self::Unplayable(UnplayableLoop::Several),
+            _ => Self::Unplayable { form: UnplayableLoop::Several, looping: None },
+        }
+    }
+}
+
+impl LoopHabit {
+    /// What a program means by this loop of a sound, if it is not what it states.
+    pub(super) fn of(stated: SampleLoop, frames: u64) -> Option<Self> {
+        match stated {
+            SampleLoop { start: 0, end: 1 } => Some(Self::Zeros),
+            SampleLoop { end, .. } if end == u64::from(u32::MAX) + 1 => Some(Self::Endless),
+            SampleLoop { start, end } if start < frames && end == frames + 1 => {
+                Some(Self::OneTooFar(SampleLoop { start, end: frames }))
+            }
+            _ => None,
+        }
+    }
+
+    /// The loop that the program means.
+    pub(super) fn meant_loop(self) -> Option<SampleLoop> {
+        match self {
+            Self::Zeros | Self::Endless => None,
+            Self::OneTooFar(looping) => Some(looping),
         }
     }
 }

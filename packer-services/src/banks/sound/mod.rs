@@ -10,6 +10,7 @@ mod findings;
 mod flac;
 mod loops;
 mod pcm16;
+mod unread;
 mod wav;
 
 use std::io::{self, Read, Seek, SeekFrom};
@@ -24,8 +25,9 @@ use crate::formats::{SampleLoop, SampleMetadata};
 use crate::paths::RelPath;
 pub use flac::FlacStream;
 pub use loops::FileLoop;
-use loops::{LoopDamage, UnplayableLoop};
+use loops::{LoopDamage, LoopHabit, UnplayableLoop};
 use pcm16::{pcm16_sample, wav_channels};
+use unread::UnreadLoop;
 
 /// Frames converted at a time: 128 KiB of samples. So memory does not depend on the length of a sound, and cancelling
 /// takes effect within a block.
@@ -114,11 +116,15 @@ enum SampleProblem {
     /// `reduce_bit_depth` is allowed, but it has at most 16 bits.
     IdleReduceBitDepth,
     /// The console cannot play the file's loop.
-    UnplayableLoop(UnplayableLoop),
+    UnplayableLoop { form: UnplayableLoop, looping: Option<SampleLoop>, frames: u64 },
     /// The file's loop chunk cannot be read.
     DamagedLoop(LoopDamage),
     /// The loop is not inside the sound.
     LoopRange { is_declared: bool, looping: SampleLoop, frames: u64 },
+    /// The file's loop was read as its program means it.
+    CorrectedLoop(LoopHabit),
+    /// The file has a loop in a form that is not read.
+    UnreadLoop(UnreadLoop),
 }
 
 /// Each artifact by its index, with its planned sample, or with the position in the outcome's findings of why there is
@@ -273,28 +279,45 @@ fn check_sound(sound: &Sound, artifact: &SoundArtifact) -> (Option<SampleMetadat
     problems.extend((is_stereo && !convert.downmix).then_some(SampleProblem::Stereo));
     let depth = SampleProblem::Depth { bits: sound.depth_bits };
     problems.extend((is_deep && !convert.reduce_bit_depth).then_some(depth));
-    let looping = looping.map_err(|problem| problems.push(problem)).ok();
+    let (looping, note) = match looping {
+        Ok((looping, note)) => (Some(looping), note),
+        Err(problem) => (None, Some(problem)),
+    };
     let metadata = looping.filter(|_| problems.is_empty());
+    problems.extend(note);
     problems.extend((!is_stereo && convert.downmix).then_some(SampleProblem::IdleDownmix));
     problems.extend((!is_deep && convert.reduce_bit_depth).then_some(SampleProblem::IdleReduceBitDepth));
     let metadata = metadata.map(|looping| SampleMetadata { frames, sample_rate_hz: sound.rate_hz, looping });
     (metadata, problems)
 }
 
-/// The loop of the sample, if it has one.
-fn check_loop(sound: &Sound, choice: LoopChoice) -> Result<Option<SampleLoop>, SampleProblem> {
+/// The loop of the sample, if it has one, and a note about it.
+fn check_loop(sound: &Sound, choice: LoopChoice) -> Result<(Option<SampleLoop>, Option<SampleProblem>), SampleProblem> {
+    let frames = sound.frames;
     let (looping, is_declared) = match (choice, &sound.looping) {
-        (LoopChoice::Never, _) | (LoopChoice::File, FileLoop::None) => return Ok(None),
+        (LoopChoice::Never, _) | (LoopChoice::File, FileLoop::None) => return Ok((None, None)),
         (LoopChoice::At(looping), _) => (looping, true),
         (LoopChoice::File, FileLoop::Forward(looping)) => (*looping, false),
-        (LoopChoice::File, FileLoop::Unplayable(form)) => return Err(SampleProblem::UnplayableLoop(*form)),
+        (LoopChoice::File, FileLoop::Unplayable { form, looping }) => {
+            return Err(SampleProblem::UnplayableLoop { form: *form, looping: *looping, frames });
+        }
         (LoopChoice::File, FileLoop::Damaged(damage)) => return Err(SampleProblem::DamagedLoop(*damage)),
+        (LoopChoice::File, FileLoop::Unread(unread)) => {
+            return Ok((None, Some(SampleProblem::UnreadLoop(unread.clone()))));
+        }
     };
-    let frames = sound.frames;
+    if let Some(habit) = LoopHabit::of(looping, frames).filter(|_| !is_declared) {
+        return Ok((habit.meant_loop(), Some(SampleProblem::CorrectedLoop(habit))));
+    }
     if looping.start < looping.end && looping.end <= frames {
-        return Ok(Some(looping));
+        return Ok((Some(looping), None));
     }
     Err(SampleProblem::LoopRange { is_declared, looping, frames })
+}
+
+/// Where a sample of this sound loops, as far as that is valid.
+pub fn sample_loop(sound: &Sound, choice: LoopChoice) -> Option<SampleLoop> {
+    check_loop(sound, choice).ok().and_then(|(looping, _)| looping)
 }
 
 /// Writes one sample's bytes into `sink`: PCM16, little-endian.

@@ -8,10 +8,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::constants::Language;
 use packer_services::declaration::{ColorKey, Convert, Cut, Region};
 use packer_services::formats::{BANK_TYPES, TileSize};
-use packer_services::formats::{IMAGE_SIDE, SLOTS};
+use packer_services::formats::{IMAGE_SIDE, SLOTS, SampleLoop};
 use packer_services::ops::{
     BudgetLimits, CreateAsset, Doctor, ExportPreview, ExtractPack, FindPalettes, InitWorkspace, InspectPack,
-    ListAssets, MakeConstants, NewBank, NewGlyph, NewPreload, Pack, RegisterAsset, ShowAsset, VerifyPack,
+    ListAssets, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, RegisterAsset, ShowAsset,
+    VerifyPack,
 };
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
@@ -204,6 +205,10 @@ pub struct CreateArgs {
     /// Allow more than 16 bits to be reduced to 16
     #[arg(long)]
     reduce_bit_depth: bool,
+    /// Frames that a sound repeats, END excluded, instead of the loop in its file: FILE=START..END, or FILE=none to
+    /// play it once; `none` alone is for all files
+    #[arg(long = "loop", value_name = "FILE=LOOP", value_parser = new_loop)]
+    loops: Vec<NewLoop>,
     /// Load it at boot, in this slot or the lowest free one
     #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(0..16))]
@@ -256,6 +261,25 @@ fn color_key(text: &str) -> Result<ColorKey, String> {
     // Shells read an unquoted `#` as the start of a comment, so the digits alone are accepted too.
     let key = ColorKey::parse(text).or_else(|| ColorKey::parse(&format!("#{text}")));
     key.ok_or_else(|| "a color key is `index0` or a color as `#rrggbb`".into())
+}
+
+fn new_loop(text: &str) -> Result<NewLoop, String> {
+    let help = "a loop is FILE=START..END in frames, FILE=none, or none for all files";
+    let (file, frames) = match text.rsplit_once('=') {
+        Some((file, frames)) if !file.is_empty() => (Some(file.to_owned()), frames),
+        None if text == "none" => (None, text),
+        _ => return Err(help.into()),
+    };
+    if frames == "none" {
+        return Ok(NewLoop { file, looping: None });
+    }
+    let (start, end) = frames.split_once("..").ok_or(help)?;
+    let frame = |text: &str| plain_bytes(text).ok().filter(|frame| *frame <= u64::from(u32::MAX)).ok_or(help);
+    let (start, end) = (frame(start)?, frame(end)?);
+    if start >= end {
+        return Err(format!("the loop {start}..{end} is empty: START must be less than END, which is not played"));
+    }
+    Ok(NewLoop { file, looping: Some(SampleLoop { start, end }) })
 }
 
 fn plain_bytes(text: &str) -> Result<u64, String> {
@@ -367,6 +391,7 @@ impl CreateArgs {
                     (self.sample_rate.is_some(), "--sample-rate"),
                     (self.downmix, "--downmix"),
                     (self.reduce_bit_depth, "--reduce-bit-depth"),
+                    (!self.loops.is_empty(), "--loop"),
                 ];
                 refuse_foreign(&foreign, "sound_bank")?;
                 let cut = Cut {
@@ -388,7 +413,7 @@ impl CreateArgs {
                 ];
                 refuse_foreign(&foreign, "glyph_bank")?;
                 let convert = Convert { downmix: self.downmix, reduce_bit_depth: self.reduce_bit_depth };
-                NewBank::Sound { sample_rate_hz: self.sample_rate, convert }
+                NewBank::Sound(NewSound { sample_rate_hz: self.sample_rate, convert, loops: self.loops })
             }
         };
         let preload = match self.preload {

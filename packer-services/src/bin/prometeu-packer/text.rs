@@ -6,8 +6,8 @@ use packer_services::RelPath;
 use packer_services::declaration::Region;
 use packer_services::diagnostics::{escaped, has_errors, join_some, plural};
 use packer_services::ops::{
-    AssetState, BankBudget, Budgets, CreateAssetReport, DoctorReport, ExportPreviewReport, ExportedSample,
-    ExtractPackReport, FindPalettesReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
+    AssetState, BankBudget, Budgets, ChangedLoop, CreateAssetReport, CreatedLoop, DoctorReport, ExportPreviewReport,
+    ExportedSample, ExtractPackReport, FindPalettesReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
     MakeConstantsReport, MovedIdentity, PackReport, PackSummary, Published, RegisterAssetReport, Report, SampleDetails,
     ShowAssetReport, SincePack, VerifyPackReport,
 };
@@ -43,9 +43,19 @@ pub fn create(report: &Report<CreateAssetReport>) -> String {
     } else if !report.included {
         text.push_str("; excluded from the build");
     }
-    text.push_str("\nthe files were copied there: from now on, edit the copies");
+    text.push('\n');
+    for CreatedLoop { file, loop_start, loop_end, .. } in report.loops.iter().take(LOOPS_SHOWN) {
+        let _ = writeln!(text, "{} loops {loop_start}..{loop_end}", escaped(file.as_str()));
+    }
+    if let Some(left) = report.loops.len().checked_sub(LOOPS_SHOWN).filter(|left| *left > 0) {
+        let _ = writeln!(text, "and {} more", plural(left as u64, "loop"));
+    }
+    text.push_str("the files were copied there: from now on, edit the copies");
     text
 }
+
+/// How many loops of a new bank are listed: few enough that the first line stays on the screen.
+const LOOPS_SHOWN: usize = 16;
 
 pub fn register(report: &Report<RegisterAssetReport>) -> String {
     match report.asset_id {
@@ -142,7 +152,7 @@ fn sound_summary(frames: u64, rate_hz: u32, looping: Option<(u64, u64)>) -> Stri
     let hundredths = frames * 100 / rate;
     let mut text = format!("{}, {}.{:02} s at {rate} Hz", plural(frames, "frame"), hundredths / 100, hundredths % 100);
     if let Some((start, end)) = looping {
-        let _ = write!(text, ", loops {start} to {end}");
+        let _ = write!(text, ", loops {start}..{end}");
     }
     text
 }
@@ -249,9 +259,11 @@ pub fn pack(report: &Report<PackReport>) -> String {
     }
 }
 
-/// The known differences from the previous pack: how much larger it is, which assets changed, and which ids moved.
+/// The known differences from the previous pack: how much larger it is, which assets and loops changed, and which ids
+/// moved.
 fn changes_since_last(report: &Report<PackReport>, pack: &PackSummary) -> String {
     let moved = moved_lines(report.moved.as_deref().unwrap_or_default());
+    let loops = loop_lines(report.loops.as_deref().unwrap_or_default());
     let Some(previous) = &report.previous else {
         return if moved.is_empty() { moved } else { format!("since the last pack:\n{moved}") };
     };
@@ -272,7 +284,7 @@ fn changes_since_last(report: &Report<PackReport>, pack: &PackSummary) -> String
             }
         }
     }
-    format!("since the last pack: {}\n{moved}", parts.join("; "))
+    format!("since the last pack: {}\n{moved}{loops}", parts.join("; "))
 }
 
 /// How many changed, added or removed assets are listed by name: as many as fit on one line with ordinary names.
@@ -314,6 +326,27 @@ fn moved_identity(moved: &MovedIdentity) -> String {
         Some(to) => format!("{file}{cell} {} → {to}", moved.from),
         None => format!("{file}{cell}, formerly {}", moved.from),
     }
+}
+
+/// The sounds that loop differently than in the last pack: for each asset, a line with the loops that were lost, one
+/// with those that were added, and one with those that have other frames.
+fn loop_lines(changed: &[ChangedLoop]) -> String {
+    let mut text = String::new();
+    let assets: Vec<&[ChangedLoop]> = changed.chunk_by(|a, b| a.asset_id == b.asset_id).collect();
+    for in_asset in assets.iter().take(MOVED_ASSETS_SHOWN) {
+        for (what, has_before, has_now) in [("lost", true, false), ("added", false, true), ("moved", true, true)] {
+            let loops: Vec<&ChangedLoop> =
+                in_asset.iter().filter(|it| (it.from.is_some(), it.to.is_some()) == (has_before, has_now)).collect();
+            let Some(first) = loops.first() else { continue };
+            let count = plural(loops.len() as u64, "loop");
+            let listed = join_some(loops.iter().map(|it| it.to_string()), ", ", MOVED_IDS_SHOWN);
+            let _ = writeln!(text, "asset {} ({}): {count} {what}: {listed}", first.asset_id, first.name);
+        }
+    }
+    if let Some(left) = assets.len().checked_sub(MOVED_ASSETS_SHOWN).filter(|left| *left > 0) {
+        let _ = writeln!(text, "and loops in {}", plural(left as u64, "other asset"));
+    }
+    text
 }
 
 pub fn constants(report: &Report<MakeConstantsReport>) -> String {

@@ -13,6 +13,7 @@ use md5::{Digest, Md5};
 
 use super::loops::{FileLoop, LoopDamage, SMPL_BYTES};
 use super::pcm16::pcm16_sample;
+use super::unread::{UNREAD_BYTES, find_comment_loop, find_instrument_loop, find_unread_loop, may_state_loop};
 use super::{BLOCK_FRAMES, Sound, SoundCoding};
 use crate::banks::{Sink, Stop, check_cancelled};
 use crate::context::Context;
@@ -129,6 +130,7 @@ pub(super) fn read_flac_structure(
             STREAMINFO => return refused(FlacProblem::StreamInfoSize { bytes: length }),
             _ if info.is_none() => return refused(FlacProblem::StreamInfoNotFirst),
             APPLICATION => looping = looping.and(read_application_block(file, length)?),
+            COMMENTS => looping = looping.and(read_comments(file, length)?),
             INVALID => return refused(FlacProblem::NotABlock),
             _ => {}
         }
@@ -142,6 +144,7 @@ pub(super) fn read_flac_structure(
 
 const STREAMINFO: u8 = 0;
 const APPLICATION: u8 = 2;
+const COMMENTS: u8 = 4;
 const INVALID: u8 = 127;
 
 pub(super) const STREAMINFO_BYTES: usize = 34;
@@ -203,21 +206,44 @@ impl StreamInfo {
     }
 }
 
-/// The loops of an APPLICATION block of `length` bytes, if it contains a WAV's loop chunk: `riff`, then the chunk.
+/// The loops of an APPLICATION block of `length` bytes, if it contains a chunk of the WAV or AIFF from which the FLAC
+/// was made: `riff` or `aiff`, then the chunk.
 fn read_application_block(file: &mut impl Read, length: u64) -> io::Result<FileLoop> {
     let mut head = [0; 12];
     let wanted = usize::try_from(length.min(12)).unwrap_or(12);
     let count = read_up_to(file, &mut head[..wanted])?;
-    if count < head.len() || &head[..8] != b"riffsmpl" {
+    if count < head.len() {
         return Ok(FileLoop::None);
     }
-    let size = u64::from(u32::from_le_bytes([head[8], head[9], head[10], head[11]]));
-    if size > length - 12 {
-        return Ok(FileLoop::Damaged(LoopDamage::Cut));
-    }
-    let mut bytes = vec![0; usize::try_from(size.min(SMPL_BYTES)).unwrap_or(0)];
+    let [a, b, c, d, id @ .., e, f, g, h] = head;
+    let size = u64::from(u32::from_le_bytes([e, f, g, h]));
+    Ok(match (&[a, b, c, d], &id) {
+        (b"riff", b"smpl") if size > length - 12 => FileLoop::Damaged(LoopDamage::Cut),
+        (b"riff", b"smpl") => FileLoop::read(&read_bytes(file, size.min(SMPL_BYTES))?, size),
+        (b"riff", _) if may_state_loop(id) => {
+            let body = read_bytes(file, size.min(length - 12).min(UNREAD_BYTES))?;
+            find_unread_loop(id, &body).map_or(FileLoop::None, FileLoop::Unread)
+        }
+        (b"aiff", b"INST") => {
+            let body = read_bytes(file, (length - 12).min(UNREAD_BYTES))?;
+            find_instrument_loop(&body).map_or(FileLoop::None, FileLoop::Unread)
+        }
+        _ => FileLoop::None,
+    })
+}
+
+/// The loops that a block of comments of `length` bytes states.
+fn read_comments(file: &mut impl Read, length: u64) -> io::Result<FileLoop> {
+    let body = read_bytes(file, length.min(UNREAD_BYTES))?;
+    Ok(find_comment_loop(&body).map_or(FileLoop::None, FileLoop::Unread))
+}
+
+/// The next `count` bytes, or all if there are fewer.
+fn read_bytes(file: &mut impl Read, count: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; usize::try_from(count).unwrap_or(0)];
     let count = read_up_to(file, &mut bytes)?;
-    Ok(FileLoop::read(&bytes[..count], size))
+    bytes.truncate(count);
+    Ok(bytes)
 }
 
 /// Decodes the sound of `reading`, which is at the file's first frame, into `sink`. Gives what was found; if that is an

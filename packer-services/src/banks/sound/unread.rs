@@ -1,0 +1,185 @@
+//! Loops in forms that are not read: tags, names of markers, instruments (spec: banks, "Loops"). They are only noticed,
+//! so that a sound that should loop is never played once without a note.
+
+use crate::diagnostics::{escaped, join_some};
+
+/// The most that is searched of a file's chunks or blocks: enough for tags with a cover image.
+pub(super) const UNREAD_BYTES: u64 = 1 << 20;
+
+/// The most tags or names that are reported of one file; a loop has two.
+const LISTED: usize = 4;
+
+/// The names of tags that state a loop, in capitals: those of RPG Maker, and how others spell them.
+const TAG_NAMES: [&str; 6] = ["LOOPSTART", "LOOP_START", "LOOPLENGTH", "LOOP_LENGTH", "LOOPEND", "LOOP_END"];
+
+/// A loop that a file states in a form that is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnreadLoop {
+    /// Tags with their values, such as `LOOPSTART=1000`.
+    Tags(Vec<String>),
+    /// Names of markers that contain the word "loop".
+    Markers(Vec<String>),
+    /// The instrument chunk of an AIFF, which a FLAC can contain.
+    Instrument,
+    /// The sample chunk of a DLS instrument.
+    Wsmp,
+}
+
+impl UnreadLoop {
+    /// A clause: "the file's tags state a loop".
+    pub(super) fn clause(&self) -> String {
+        let listed = |what: &[String]| join_some(what.iter().map(|one| format!("`{}`", escaped(one))), ", ", LISTED);
+        match self {
+            Self::Tags(tags) => format!("the file's tags state a loop: {}", listed(tags)),
+            Self::Markers(names) => format!("the file's markers state a loop: {}", listed(names)),
+            Self::Instrument => "the file states a loop in an instrument chunk (INST) of AIFF".into(),
+            Self::Wsmp => "the file states a loop in an instrument chunk (wsmp) of DLS".into(),
+        }
+    }
+}
+
+/// Whether a chunk of a WAV with this name can state a loop.
+pub(super) fn may_state_loop(id: [u8; 4]) -> bool {
+    matches!(&id, b"LIST" | b"id3 " | b"ID3 " | b"wsmp")
+}
+
+/// The loop that a chunk of a WAV states.
+pub(super) fn find_unread_loop(id: [u8; 4], body: &[u8]) -> Option<UnreadLoop> {
+    match &id {
+        b"LIST" if body.starts_with(b"adtl") => find_markers(&body[4..]),
+        b"LIST" | b"id3 " | b"ID3 " => find_tags([body]),
+        b"wsmp" => body.get(16..20).filter(|count| **count != [0; 4]).map(|_| UnreadLoop::Wsmp),
+        _ => None,
+    }
+}
+
+/// The loop that an AIFF's instrument chunk states.
+pub(super) fn find_instrument_loop(body: &[u8]) -> Option<UnreadLoop> {
+    // The modes of the loops while a key is held and after it; 0 is none.
+    let has_mode = |at: usize| body.get(at..at + 2).is_some_and(|mode| mode != [0; 2]);
+    (has_mode(8) || has_mode(14)).then_some(UnreadLoop::Instrument)
+}
+
+/// The loop that a FLAC's comments state.
+pub(super) fn find_comment_loop(body: &[u8]) -> Option<UnreadLoop> {
+    // The encoder's name, the number of comments, then the comments: all but the number with their size.
+    let (_, rest) = split_field(body)?;
+    let mut rest = rest.get(4..)?;
+    let mut comments = Vec::new();
+    while let Some((comment, next)) = split_field(rest) {
+        comments.push(comment);
+        rest = next;
+    }
+    find_tags(comments)
+}
+
+/// The field at the start, which follows its size, and what comes after it.
+fn split_field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (size, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(u32::from_le_bytes(*size) as usize)
+}
+
+/// The tags in these texts, which may have two bytes per letter.
+fn find_tags<'t>(texts: impl IntoIterator<Item = &'t [u8]>) -> Option<UnreadLoop> {
+    let mut tags = Vec::new();
+    for text in texts {
+        let text: String = text
+            .iter()
+            .filter(|byte| matches!(byte, b' '..=b'~'))
+            .map(|byte| char::from(byte.to_ascii_uppercase()))
+            .collect();
+        for name in TAG_NAMES {
+            let after = text.find(name).map(|at| &text[at + name.len()..]);
+            let value = after.map(|after| after.trim_start_matches(['=', ':', ' '])).unwrap_or_default();
+            let value: String = value.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect();
+            if value.starts_with(|c: char| c.is_ascii_digit()) {
+                tags.push(format!("{name}={value}"));
+            }
+        }
+    }
+    (!tags.is_empty()).then_some(UnreadLoop::Tags(tags))
+}
+
+/// The names in a list of a WAV's markers that contain the word "loop".
+fn find_markers(mut list: &[u8]) -> Option<UnreadLoop> {
+    let mut names = Vec::new();
+    while let Some((&[a, b, c, d, ref size @ ..], body)) = list.split_first_chunk::<8>() {
+        let size = u32::from_le_bytes([size[0], size[1], size[2], size[3]]) as usize;
+        let text = body.get(4..size.min(body.len())).filter(|_| matches!(&[a, b, c, d], b"labl" | b"note"));
+        let name = String::from_utf8_lossy(text.unwrap_or_default());
+        let name = name.trim_end_matches('\0');
+        if name.to_ascii_lowercase().contains("loop") {
+            names.push(name.to_owned());
+        }
+        list = body.get(size.saturating_add(size % 2)..).unwrap_or_default();
+    }
+    (!names.is_empty()).then_some(UnreadLoop::Markers(names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(body.len()).unwrap().to_le_bytes();
+        let padding = vec![0; body.len() % 2];
+        [&id[..], &size, body, &padding].concat()
+    }
+
+    fn tags(tags: &[&str]) -> Option<UnreadLoop> {
+        Some(UnreadLoop::Tags(tags.iter().map(|tag| (*tag).to_owned()).collect()))
+    }
+
+    #[test]
+    fn loop_tags_are_found_everywhere() {
+        let comment = |text: &str| [&u32::try_from(text.len()).unwrap().to_le_bytes()[..], text.as_bytes()].concat();
+        let comments = |list: &[&str]| {
+            let count = u32::try_from(list.len()).unwrap().to_le_bytes();
+            let list: Vec<Vec<u8>> = list.iter().map(|text| comment(text)).collect();
+            [comment("encoder"), count.to_vec(), list.concat()].concat()
+        };
+        // The size of a comment of 48 bytes is the digit 0.
+        let long = format!("title={}", "x".repeat(42));
+        let found = find_comment_loop(&comments(&["LoopStart=1000", "looplength=2000", &long]));
+        assert_eq!(found, tags(&["LOOPSTART=1000", "LOOPLENGTH=2000"]));
+        assert_eq!(find_comment_loop(&comments(&["title=loop start", "LOOPSTART="])), None);
+        assert_eq!(find_comment_loop(&[1, 0]), None);
+        let info = [b"INFO".to_vec(), chunk(b"ICMT", b"LOOPSTART=5 LOOPEND=90\0")].concat();
+        assert_eq!(find_unread_loop(*b"LIST", &info), tags(&["LOOPSTART=5", "LOOPEND=90"]));
+        let wide: Vec<u8> = "LOOPSTART"
+            .encode_utf16()
+            .chain([0, 0xFEFF])
+            .chain("77".encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(find_unread_loop(*b"id3 ", &[&b"ID3TXXX\x01\xFF\xFE"[..], &wide].concat()), tags(&["LOOPSTART=77"]));
+        assert_eq!(find_unread_loop(*b"LIST", b"INFOISFT\x05\0\0\0Lavf\0"), None);
+    }
+
+    #[test]
+    fn loop_markers_are_found_by_name() {
+        let label = |text: &[u8]| chunk(b"labl", &[&[1, 0, 0, 0], text].concat());
+        let list = [b"adtl".to_vec(), label(b"intro\0"), label(b"Loop Start\0"), label(b"loop end\0")].concat();
+        let names = ["Loop Start", "loop end"].map(str::to_owned).to_vec();
+        assert_eq!(find_unread_loop(*b"LIST", &list), Some(UnreadLoop::Markers(names)));
+        assert_eq!(find_unread_loop(*b"LIST", &[b"adtl".to_vec(), label(b"verse\0")].concat()), None);
+        assert_eq!(find_unread_loop(*b"LIST", b"adtllabl\xFF\xFF\xFF\xFFloop"), None);
+    }
+
+    #[test]
+    fn instruments_state_loops_by_their_mode() {
+        let instrument = |sustain: u8, release: u8| {
+            let mut body = [0; 20];
+            (body[9], body[15]) = (sustain, release);
+            find_instrument_loop(&body)
+        };
+        assert_eq!(
+            [instrument(0, 0), instrument(1, 0), instrument(0, 2)].map(|found| found.is_some()),
+            [false, true, true]
+        );
+        assert_eq!(find_instrument_loop(&[1; 8]), None);
+        let wsmp = |loops: u8| [vec![0; 16], vec![loops, 0, 0, 0]].concat();
+        assert_eq!(find_unread_loop(*b"wsmp", &wsmp(1)), Some(UnreadLoop::Wsmp));
+        assert_eq!(find_unread_loop(*b"wsmp", &wsmp(0)), None);
+    }
+}
