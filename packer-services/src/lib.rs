@@ -64,6 +64,7 @@ mod new_bank;
 mod operation;
 pub mod ops;
 mod pack;
+mod packed_roots;
 mod paths;
 pub mod preview;
 mod project;

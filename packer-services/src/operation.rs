@@ -21,8 +21,6 @@ pub enum OperationClass {
     Reads,
     /// The packer's outputs in `build/`, and its cache; no other file under `assets/`.
     Publishes,
-    /// The registry.
-    ChangesRegistry,
     /// Files and folders under `assets/`, and the registry.
     ChangesWorkspace,
     /// One file or one new folder that the caller names; nothing of the project.
@@ -37,7 +35,7 @@ impl OperationClass {
 
     /// Whether the project is locked while a request of this class runs.
     pub fn locks_project(self) -> bool {
-        matches!(self, Self::Publishes | Self::ChangesRegistry | Self::ChangesWorkspace)
+        matches!(self, Self::Publishes | Self::ChangesWorkspace)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Checks text only and does not touch the disk (spec: workspace, "Paths").
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use caseless::Caseless;
@@ -47,6 +47,12 @@ impl RelPath {
         self.0.rsplit_once('/').map(|(parent, _)| parent)
     }
 
+    /// The folders that it lies in, outermost first, and then the path itself.
+    pub fn with_folders(&self) -> impl Iterator<Item = &str> {
+        let ends = self.0.match_indices('/').map(|(at, _)| at);
+        ends.chain([self.0.len()]).map(|end| &self.0[..end])
+    }
+
     /// Whether this path is inside `folder` (and not `folder` itself).
     pub fn is_inside(&self, folder: &Self) -> bool {
         self.0.strip_prefix(&folder.0).is_some_and(|rest| rest.starts_with('/'))
@@ -86,18 +92,42 @@ pub fn fold_key(text: &str) -> String {
     text.nfc().default_case_fold().nfc().collect()
 }
 
-/// Finds different paths with the same [`RelPath::fold_key`]. Returns the indices in `paths` of the first and of the
-/// later path, once for each later path.
-pub fn case_collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<(usize, usize)> {
-    let mut first_of: HashMap<String, (usize, &RelPath)> = HashMap::new();
-    let mut reported: HashSet<&RelPath> = HashSet::new();
-    let mut found = Vec::new();
-    for (at, path) in paths.into_iter().enumerate() {
-        let (first, known) = *first_of.entry(path.fold_key()).or_insert((at, path));
-        if known != path && reported.insert(path) {
-            found.push((first, at));
+/// Two paths, or a folder of each, that are the same on a system that ignores case or Unicode form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collision<'a> {
+    /// The place of the first path in the list.
+    pub first: usize,
+    /// The place of the later path in the list.
+    pub later: usize,
+    /// The first path, up to the segment that collides.
+    pub first_part: &'a str,
+    /// The later path, up to that segment.
+    pub later_part: &'a str,
+}
+
+/// Finds twins: different paths, or folders that paths lie in, that have the same [`fold_key`]. Two spellings are
+/// reported once.
+pub fn find_collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<Collision<'a>> {
+    // Sorted, so that paths with a common folder are beside each other; a separator comes before all other characters.
+    let mut sorted: Vec<(String, usize, &RelPath)> =
+        paths.into_iter().enumerate().map(|(at, path)| (path.fold_key().replace('/', "\0"), at, path)).collect();
+    sorted.sort();
+    let mut reported: HashSet<(&str, &str)> = HashSet::new();
+    let mut found: Vec<Collision<'_>> = Vec::new();
+    for pair in sorted.windows(2) {
+        let ((_, a, a_path), (_, b, b_path)) = (&pair[0], &pair[1]);
+        let ((first, first_path), (later, later_path)) =
+            if a < b { ((*a, *a_path), (*b, *b_path)) } else { ((*b, *b_path), (*a, *a_path)) };
+        let different = std::iter::zip(first_path.with_folders(), later_path.with_folders()).find(|(a, b)| a != b);
+        let Some((first_part, later_part)) = different else { continue };
+        if fold_key(first_part) == fold_key(later_part)
+            && !reported.contains(&(later_part, first_part))
+            && reported.insert((first_part, later_part))
+        {
+            found.push(Collision { first, later, first_part, later_part });
         }
     }
+    found.sort_by_key(|collision| (collision.later, collision.first));
     found
 }
 
@@ -279,14 +309,32 @@ mod tests {
         }
     }
 
+    fn collisions(texts: &[&'static str]) -> Vec<(String, String)> {
+        let paths: Vec<RelPath> = texts.iter().map(|text| RelPath::parse(text).unwrap()).collect();
+        let found = find_collisions(&paths);
+        found.iter().map(|one| (one.first_part.to_owned(), one.later_part.to_owned())).collect()
+    }
+
     #[test]
     fn names_differing_in_case_collide() {
-        let path = |text: &str| RelPath::parse(text).unwrap();
-        let paths = [path("Hero.png"), path("hero.png"), path("straße"), path("STRASSE"), path("x"), path("x")];
-        let found = case_collisions(&paths);
-        assert_eq!(found, [(0, 1), (2, 3)]);
+        let pair = |first: &str, later: &str| (first.to_owned(), later.to_owned());
+        assert_eq!(
+            collisions(&["Hero.png", "hero.png", "straße", "STRASSE", "x", "x", "hero.png"]),
+            [pair("Hero.png", "hero.png"), pair("straße", "STRASSE")]
+        );
         assert_eq!(fold_key("\u{212A}"), "k");
         assert_eq!(fold_key("e\u{301}"), fold_key("É"));
+    }
+
+    #[test]
+    fn folders_differing_in_case_collide() {
+        let pair = |first: &str, later: &str| (first.to_owned(), later.to_owned());
+        assert_eq!(collisions(&["ui/icons", "UI"]), [pair("ui", "UI")]);
+        assert_eq!(collisions(&["UI", "ui/icons", "ui/font"]), [pair("UI", "ui")]);
+        assert_eq!(collisions(&["a/b/c", "a/B/d"]), [pair("a/b", "a/B")]);
+        assert_eq!(collisions(&["ui/a", "UI-x", "UI", "ui"]), [pair("UI", "ui")]);
+        assert_eq!(collisions(&["ui/a", "UI/b", "ui/c"]), [pair("ui", "UI")]);
+        assert_eq!(collisions(&["a/b", "a/c", "a", "ab"]), []);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::diagnostics::{Code, Finding, escaped, has_errors};
 use crate::files::{self, Folder, Stamp};
 use crate::pack::examine::{DiscardOutput, examine_assets};
-use crate::paths::RelPath;
+use crate::paths::{RelPath, find_collisions};
 use crate::project::{Project, ProjectError};
 use crate::registry::{REGISTRY_FILE, Registry};
 use crate::snapshot::Snapshot;
@@ -31,25 +31,46 @@ pub fn parse_root(project: &Project, text: &str) -> Result<RelPath, Box<Finding>
     })
 }
 
-/// A finding if `root` cannot be registered beside the roots that already are.
-pub fn misplacement(registry: &Registry, root: &RelPath) -> Option<Finding> {
-    let key = root.fold_key();
-    let (code, message) = registry.entries.iter().find_map(|entry| {
+/// A finding if `root` cannot be registered beside the roots that already are, or is spelled differently than a
+/// folder that exists.
+pub fn misplacement(project: &Project, registry: &Registry, root: &RelPath) -> Option<Finding> {
+    let found = registry.entries.iter().find_map(|entry| {
         let other = format!("the root `{}` (asset {})", entry.root, entry.asset_id);
+        let nested = |message| (Code::RootNested, message, "Choose another root.".to_owned());
         if root.is_inside(&entry.root) {
-            Some((Code::RootNested, format!("`{root}` lies inside {other}, and assets do not contain assets")))
+            Some(nested(format!("`{root}` lies inside {other}, and assets do not contain assets")))
         } else if entry.root.is_inside(root) {
-            Some((Code::RootNested, format!("`{root}` contains {other}, and assets do not contain assets")))
-        } else if entry.root != *root && entry.root.fold_key() == key {
-            Some((
-                Code::PathCollision,
-                format!("`{root}` and {other} are the same folder on a system that ignores case"),
-            ))
+            Some(nested(format!("`{root}` contains {other}, and assets do not contain assets")))
         } else {
-            None
+            let collision = find_collisions([&entry.root, root]).into_iter().next()?;
+            let existing = match collision.first_part == entry.root.as_str() {
+                true => other,
+                false => format!("`{}`, which contains {other}", collision.first_part),
+            };
+            Some(same_folder(root, collision.later_part, &existing, collision.first_part))
         }
-    })?;
-    Some(Finding::new(code, message, "Choose another root.").file(format!("assets/{root}")))
+    });
+    let (code, message, help) = found.or_else(|| twin_on_disk(project, root))?;
+    Some(Finding::new(code, message, help).file(format!("assets/{root}")))
+}
+
+/// What is wrong if a folder exists whose name differs from one of `root` only in case or Unicode form.
+fn twin_on_disk(project: &Project, root: &RelPath) -> Option<(Code, String, String)> {
+    let assets = project.assets();
+    root.with_folders().find_map(|part| {
+        let twin = assets.find_twin(&RelPath::parse(part).ok()?)?;
+        Some(same_folder(root, part, &format!("`assets/{}`, which exists,", escaped(&twin)), &twin))
+    })
+}
+
+/// The finding about a part of `root` that is the same folder as `existing`, which is spelled `spelling`.
+fn same_folder(root: &RelPath, part: &str, existing: &str, spelling: &str) -> (Code, String, String) {
+    let rest = &root.as_str()[part.len()..];
+    let help = match rest {
+        "" => "Choose another root.".to_owned(),
+        rest => format!("Write `{}{rest}`.", escaped(spelling)),
+    };
+    (Code::PathCollision, format!("`{part}` and {existing} are the same folder on a system that ignores case"), help)
 }
 
 /// A registry that may be written again, because nothing is wrong with it: the packer never rewrites what it does not

@@ -2,16 +2,19 @@
 //!
 //! Reads, checks and writes only the registry; the snapshot checks that its roots exist (spec: workspace, "Registry").
 
+mod conflicts;
+
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::hash::Hash;
 
 use serde::Serialize;
 
 use crate::asset_uuid::AssetUuid;
-use crate::diagnostics::{Code, Finding, Fix, JsonText, has_errors};
+use crate::diagnostics::{Code, Finding, Fix, JsonText, escaped, has_errors};
 use crate::json;
 use crate::limits::MAX_ASSET_ID;
-use crate::paths::{RelPath, case_collisions};
+use crate::paths::{RelPath, find_collisions};
 
 /// The file, relative to the project.
 pub const REGISTRY_FILE: &str = "assets/.prometeu/index.json";
@@ -49,6 +52,7 @@ impl Registry {
     /// Reads the registry. It is `None` if the file cannot be understood; there may be findings in both cases.
     pub fn read(bytes: &[u8]) -> (Option<Self>, Vec<Finding>) {
         let (registry, mut findings) = json::read_document(REGISTRY_FILE, bytes, read_registry);
+        conflicts::explain_merges(&mut findings, bytes);
         let registry = registry.filter(|_| !has_errors(&findings));
         if let Some(registry) = &registry {
             registry.check_entries(&mut findings);
@@ -56,9 +60,22 @@ impl Registry {
         (registry, findings)
     }
 
-    /// The bytes of the file: two-space indent, LF, a final newline.
+    /// The bytes of the file: each entry on a line of its own, so that version control merges whole entries.
     pub fn to_bytes(&self) -> Vec<u8> {
-        json::to_pretty_bytes(self)
+        let Self { schema_version, next_asset_id, entries } = self;
+        let mut text = format!("{{\n  \"schema_version\": {schema_version},\n  \"next_asset_id\": {next_asset_id},\n");
+        text.push_str("  \"assets\": [");
+        for (at, RegistryEntry { asset_id, asset_uuid, root, included_in_build }) in entries.iter().enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            let root = serde_json::Value::from(root.as_str());
+            let _ = write!(
+                text,
+                "{comma}\n    {{\"asset_id\": {asset_id}, \"asset_uuid\": \"{asset_uuid}\", \"root\": {root}, \
+                 \"included_in_build\": {included_in_build}}}"
+            );
+        }
+        text.push_str(if entries.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+        text.into_bytes()
     }
 
     /// Adds an asset with the next id, and returns the id.
@@ -127,6 +144,10 @@ impl Registry {
             ));
         }
         for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_uuid) {
+            // The same asset twice, which `root-twice` reports.
+            if first.root == later.root {
+                continue;
+            }
             report(Finding::new(
                 Code::UuidTwice,
                 format!(
@@ -144,15 +165,23 @@ impl Registry {
                     "the root `{}` is registered twice, as assets {} and {}",
                     first.root, first.asset_id, later.asset_id
                 ),
-                "Remove the entry that is wrong. A removed id is never assigned again.",
+                "Remove one of the two entries; keep the id that a program already uses. A removed id is never assigned again.",
             ));
         }
-        for (first, later) in case_collisions(self.entries.iter().map(|entry| &entry.root)) {
-            let (first, later) = (&self.entries[first].root, &self.entries[later].root);
+        for collision in find_collisions(self.entries.iter().map(|entry| &entry.root)) {
+            let (first, later) = (&self.entries[collision.first].root, &self.entries[collision.later].root);
+            let folder = |root: &RelPath, part: &str| match part == root.as_str() {
+                true => format!("`{root}`"),
+                false => format!("`{part}` (of `{root}`)"),
+            };
             report(Finding::new(
                 Code::PathCollision,
-                format!("the roots `{first}` and `{later}` are the same folder on a system that ignores case"),
-                "Rename one of the folders, and its root here.",
+                format!(
+                    "the folders {} and {} are the same on a system that ignores case",
+                    folder(first, collision.first_part),
+                    folder(later, collision.later_part)
+                ),
+                "Rename one of the folders, and change it in the roots here.",
             ));
         }
         let roots: HashMap<&str, &RegistryEntry> =
@@ -173,6 +202,17 @@ impl Registry {
                 folder = parent;
             }
         }
+    }
+}
+
+/// The command that registers a root, in backticks. The root is quoted if a shell would split or change it.
+pub(crate) fn register_command(root: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    let shown = escaped(root);
+    if shown.chars().all(is_plain) {
+        format!("`prometeu-packer register PROJECT {shown}`")
+    } else {
+        format!("`prometeu-packer register PROJECT '{}'`", shown.replace('\'', "'\\''"))
     }
 }
 
@@ -240,7 +280,10 @@ mod tests {
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(1, 2, "b")]), [Code::IdTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 1, "b")]), [Code::UuidTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "a")]), [Code::RootTwice]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 1, "a")]), [Code::RootTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "A")]), [Code::PathCollision]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "ui/a"), entry(2, 2, "UI/b")]), [Code::PathCollision]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "ui/a"), entry(2, 2, "UI")]), [Code::PathCollision]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a/b"), entry(2, 2, "a")]), [Code::RootNested]);
     }
 
@@ -248,9 +291,29 @@ mod tests {
     fn written_registry_reads_back() {
         let mut registry = Registry::empty();
         registry.register(entry(1, 1, "x").asset_uuid, RelPath::parse("ui/x").unwrap(), false).unwrap();
-        let bytes = registry.to_bytes();
-        assert!(bytes.ends_with(b"}\n"));
-        assert_eq!(Registry::read(&bytes), (Some(registry), Vec::new()));
+        registry.register(entry(1, 2, "x").asset_uuid, RelPath::parse("ui/\u{1f600}").unwrap(), true).unwrap();
+        for registry in [registry, Registry::empty()] {
+            assert_eq!(Registry::read(&registry.to_bytes()), (Some(registry), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn each_entry_is_one_line() {
+        assert_eq!(
+            Registry::empty().to_bytes(),
+            b"{\n  \"schema_version\": 1,\n  \"next_asset_id\": 1,\n  \"assets\": []\n}\n"
+        );
+        let entries = vec![entry(1, 1, "ui/x"), entry(2, 2, "y")];
+        let text = String::from_utf8(Registry { schema_version: 1, next_asset_id: 3, entries }.to_bytes()).unwrap();
+        let uuid = "00000000-0000-4000-8000-0000000000";
+        assert_eq!(
+            text,
+            format!(
+                "{{\n  \"schema_version\": 1,\n  \"next_asset_id\": 3,\n  \"assets\": [\n    \
+                 {{\"asset_id\": 1, \"asset_uuid\": \"{uuid}01\", \"root\": \"ui/x\", \"included_in_build\": true}},\n    \
+                 {{\"asset_id\": 2, \"asset_uuid\": \"{uuid}02\", \"root\": \"y\", \"included_in_build\": true}}\n  ]\n}}\n"
+            )
+        );
     }
 
     #[test]

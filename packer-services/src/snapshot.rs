@@ -14,6 +14,7 @@ use crate::files::{self, DiskError, Folder, OpenError, PathKind, Sha, Stamp};
 use crate::formats::BANK_TYPES;
 use crate::json;
 use crate::limits::{REGISTRY_BYTES, SLOTS};
+use crate::packed_roots::PackedRoots;
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
@@ -31,6 +32,8 @@ pub struct Snapshot {
     pub slots: BTreeMap<u32, u32>,
     /// The project's folder.
     project: PathBuf,
+    /// The assets of the last pack, to find those that the registry lost.
+    packed: Arc<PackedRoots>,
     /// The findings about the registry alone.
     registry_findings: Vec<Finding>,
     /// The registry's state when it was read.
@@ -153,8 +156,8 @@ impl RegisteredAsset {
                 Code::AnchorMissing,
                 format!("the asset is registered, but there is no `{ANCHOR}` in its root"),
                 format!(
-                    "Restore the folder, correct `root` in `{REGISTRY_FILE}` if it moved (`doctor --workspace` finds moved \
-                     roots), or remove the entry."
+                    "Restore the folder. If it was moved, run `prometeu-packer register PROJECT` with its new root, which \
+                     `doctor` finds. To remove the asset, remove its entry from `{REGISTRY_FILE}`."
                 ),
             ),
         };
@@ -259,6 +262,10 @@ impl Snapshot {
             }
         }
         snapshot.check_together();
+        snapshot.packed = PackedRoots::read_after(project, &last.packed);
+        if let Some(registry) = &snapshot.registry {
+            snapshot.findings.extend(snapshot.packed.find_lost(project, registry));
+        }
         Ok(snapshot)
     }
 
@@ -341,6 +348,16 @@ impl Snapshot {
     /// The assets of the build set, by id.
     pub fn build_set(&self) -> impl Iterator<Item = &Arc<RegisteredAsset>> {
         self.assets.iter().filter(|asset| asset.entry.included_in_build)
+    }
+
+    /// The lowest slot that no asset of the build set has.
+    pub fn free_slot(&self, bank_type: &str) -> Option<u32> {
+        let has_bank_type = |asset: &&Arc<RegisteredAsset>| {
+            asset.declaration().is_some_and(|declaration| declaration.family().bank_type() == bank_type)
+        };
+        let assets = self.build_set().filter(has_bank_type);
+        let taken: HashSet<u32> = assets.filter_map(|asset| self.slots.get(&asset.entry.asset_id).copied()).collect();
+        (0..SLOTS).find(|slot| !taken.contains(slot))
     }
 
     /// The asset whose root contains a file; `path` contains `assets/` and the path of the file from there.
@@ -536,7 +553,11 @@ fn uuid_finding(asset: &RegisteredAsset, declared: &str) -> Finding {
     Finding::new(
         Code::UuidDiffers,
         format!("the uuid is {declared} in the declaration, but {} in the registry", asset.entry.asset_uuid),
-        "The folder was replaced or a uuid was edited. Restore the folder or the uuid that was registered.",
+        format!(
+            "The folder was replaced, a merge took it and the registry from different branches, or a uuid was edited. Restore the \
+             folder that was registered, or set `asset_uuid` of asset {} in `{REGISTRY_FILE}` to `{declared}`.",
+            asset.entry.asset_id
+        ),
     )
     .file(ANCHOR)
     .in_asset(&asset.asset_ref())

@@ -17,7 +17,7 @@ use crate::files::{self, DiskError, Sha};
 use crate::limits::{SOURCE_FILE_BYTES, WORKSPACE_FILES};
 use crate::paths::{RelPath, fold_key};
 use crate::project::Project;
-use crate::registry::REGISTRY_FILE;
+use crate::registry::{REGISTRY_FILE, register_command};
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// How many copies a note names; they fit on a few lines.
@@ -53,13 +53,53 @@ pub fn list_workspace_files(project: &Project) -> Result<WorkspaceFiles, DiskErr
     list_workspace_files_up_to(project, WORKSPACE_FILES)
 }
 
+/// Lists only the anchors under `assets/`, which is enough to find the unregistered roots.
+///
+/// # Errors
+/// If the system refuses to read a folder.
+pub fn list_anchors(project: &Project) -> Result<WorkspaceFiles, DiskError> {
+    let mut walk = WorkspaceFiles::default();
+    let is_complete = walk_files(project, WORKSPACE_FILES, |path, entry| {
+        if let Some(path) = path.filter(|_| entry.file_name() == ANCHOR) {
+            walk.files.insert(path, 0);
+        }
+    })?;
+    walk.findings.extend((!is_complete).then(|| too_many_files(WORKSPACE_FILES)));
+    Ok(walk)
+}
+
 /// Lists the files under `assets/`, up to `limit` files and folders.
 ///
 /// # Errors
 /// If the system refuses to read a folder.
 pub fn list_workspace_files_up_to(project: &Project, limit: u64) -> Result<WorkspaceFiles, DiskError> {
-    let assets = project.assets_folder();
     let mut walk = WorkspaceFiles::default();
+    let is_complete = walk_files(project, limit, |path, entry| match path {
+        Some(path) => {
+            walk.files.insert(path, entry.metadata().map_or(0, |metadata| metadata.len()));
+        }
+        None => {
+            let shown = files::display_path(entry.path().strip_prefix(project.root()).unwrap_or(entry.path()));
+            let finding = Finding::new(
+                Code::StrayFile,
+                "the file's name is not UTF-8, so no declaration can name it",
+                "Rename the file.",
+            );
+            walk.findings.push(finding.file(shown));
+        }
+    })?;
+    walk.findings.extend((!is_complete).then(|| too_many_files(limit)));
+    Ok(walk)
+}
+
+/// Passes every regular file under `assets/` to `found`, with its path relative to that folder if it is UTF-8. Returns
+/// false if there are more than `limit` files and folders; the rest was not searched.
+fn walk_files(
+    project: &Project,
+    limit: u64,
+    mut found: impl FnMut(Option<String>, &walkdir::DirEntry),
+) -> Result<bool, DiskError> {
+    let assets = project.assets_folder();
     let mut seen = 0;
     let hidden =
         |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
@@ -76,35 +116,22 @@ pub fn list_workspace_files_up_to(project: &Project, limit: u64) -> Result<Works
         };
         seen += 1;
         if seen > limit {
-            walk.findings.push(
-                Finding::new(
-                    Code::TooManyFiles,
-                    format!("there are more than {limit} files and folders under `assets/`"),
-                    "Move files that are not assets, such as another project or its build, out of this folder.",
-                )
-                .file("assets"),
-            );
-            break;
+            return Ok(false);
         }
-        if !entry.file_type().is_file() {
-            continue;
+        if entry.file_type().is_file() {
+            found(utf8_path(entry.path(), &assets), &entry);
         }
-        let Some(path) = utf8_path(entry.path(), &assets) else {
-            let shown = files::display_path(entry.path().strip_prefix(project.root()).unwrap_or(entry.path()));
-            walk.findings.push(
-                Finding::new(
-                    Code::StrayFile,
-                    "the file's name is not UTF-8, so no declaration can name it",
-                    "Rename the file.",
-                )
-                .file(shown),
-            );
-            continue;
-        };
-        let size = entry.metadata().map_or(0, |metadata| metadata.len());
-        walk.files.insert(path, size);
     }
-    Ok(walk)
+    Ok(true)
+}
+
+fn too_many_files(limit: u64) -> Finding {
+    let finding = Finding::new(
+        Code::TooManyFiles,
+        format!("there are more than {limit} files and folders under `assets/`"),
+        "Move files that are not assets, such as another project or its build, out of this folder.",
+    );
+    finding.file("assets")
 }
 
 fn utf8_path(path: &Path, base: &Path) -> Option<String> {
@@ -127,8 +154,8 @@ fn root_moved_finding(at: usize, original: &RegisteredAsset, root: &str) -> Find
             original.entry.asset_id, original.entry.root
         ),
         format!(
-            "Set the `root` of asset {} in `{REGISTRY_FILE}` to `{root}`, or move the folder back.",
-            original.entry.asset_id
+            "Run {}, which keeps the id and changes only the root; or move the folder back.",
+            register_command(root)
         ),
     )
     .fix(fix)
@@ -147,9 +174,10 @@ impl WorkspaceFiles {
         roots.filter(|root| !registered.contains(root)).collect()
     }
 
-    /// Notes on the unregistered roots: unregistered and moved ones, and nested and copied anchors.
+    /// Notes on the unregistered roots: unregistered and moved ones, and nested and copied anchors. There are none if
+    /// the registry cannot be read: then it is unknown what is registered.
     pub fn root_notes(project: &Project, snapshot: &Snapshot, unregistered: &[&str]) -> Vec<Finding> {
-        if unregistered.is_empty() {
+        if unregistered.is_empty() || snapshot.registry.is_none() {
             return Vec::new();
         }
         let registered = snapshot.assets.iter().map(|asset| asset.entry.root.as_str());
@@ -162,8 +190,12 @@ impl WorkspaceFiles {
         let by_uuid: HashMap<_, _> =
             snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, (place_of(asset), asset))).collect();
         let assets = project.assets();
+        let is_lost = |root: &str| {
+            let mut lost = snapshot.findings.iter().filter(|finding| finding.code == Code::RegistrationLost);
+            lost.any(|finding| finding.asset.as_ref().is_some_and(|asset| asset.root == root))
+        };
         let mut notes = Vec::new();
-        for root in unregistered {
+        for root in unregistered.iter().filter(|root| !is_lost(root)) {
             let asset = AssetRef { asset_id: None, root: (*root).to_owned() };
             if let Some(outer) = folders_above(root).find(|folder| roots.contains(folder)) {
                 let note = Finding::new(
@@ -194,7 +226,7 @@ impl WorkspaceFiles {
             let note = Finding::new(
                 Code::UnregisteredRoot,
                 "this asset root is not registered, so it is never packed",
-                format!("Register it with `prometeu-packer register PROJECT {root}`."),
+                format!("Register it with {}.", register_command(root)),
             );
             notes.push(note.file(ANCHOR).in_asset(&asset));
         }

@@ -71,6 +71,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::LeftoverKept,
             Code::CacheUnusable,
             Code::PackDiffers,
+            Code::RegistrationLost,
         ],
     ),
     ("it is about constants for a program, which a pack does not need", &[Code::ConstantTwice, Code::ConstantLetters]),

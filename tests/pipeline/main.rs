@@ -7,6 +7,8 @@ mod compilers;
 mod console;
 mod fixtures;
 mod images_decoded_once;
+#[cfg(unix)]
+mod merges;
 mod previews;
 #[cfg(unix)]
 mod python_verifier;

@@ -31,6 +31,8 @@ pub enum Tool {
     Lua,
     /// Python.
     Python,
+    /// Git.
+    Git,
 }
 
 impl Tool {
@@ -43,6 +45,7 @@ impl Tool {
             Self::Cc => "cc (build-essential)",
             Self::Lua => "lua5.4 (lua5.4)",
             Self::Python => "python3",
+            Self::Git => "git",
         }
     }
 
@@ -54,6 +57,7 @@ impl Tool {
             Self::Cc => succeeds("cc", &[OsStr::new("--version")]),
             Self::Lua => succeeds("lua5.4", &[OsStr::new("-v")]),
             Self::Python => succeeds("python3", &[OsStr::new("--version")]),
+            Self::Git => succeeds("git", &[OsStr::new("--version")]),
             Self::Strace => succeeds("strace", &["-o", "/dev/null", "true"].map(OsStr::new)),
             Self::Mounts => succeeds(
                 "unshare",

@@ -184,10 +184,14 @@ fn to_upper_snake(text: &str) -> String {
     name
 }
 
-/// Refuses a file whose constant would lose letters: its name could not be guessed.
+/// A letter of a file's name that its constant would lose, so that the constant's name could not be guessed.
+pub(crate) fn lost_letter(file: &RelPath) -> Option<char> {
+    without_extension(file).chars().find(|c| !c.is_ascii())
+}
+
+/// Refuses a file whose constant would lose letters.
 fn letter_finding(asset: &BuiltAsset, artifact: &ArtifactUse) -> Option<Finding> {
-    let file = without_extension(&artifact.file);
-    let lost = file.chars().find(|c| !c.is_ascii())?;
+    let lost = lost_letter(&artifact.file)?;
     let finding = Finding::new(
         Code::ConstantLetters,
         format!(

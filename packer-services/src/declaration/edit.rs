@@ -30,6 +30,14 @@ pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Optio
     Some(root.to_string())
 }
 
+/// `text`, which declares a `preload.slot`, with this slot instead. `None` if the text declares none.
+pub fn with_slot(text: &str, slot: u32) -> Option<String> {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?;
+    let preload = parsed.value.as_ref()?.as_object()?.get_object("preload")?;
+    let range = preload.get("slot")?.value.range();
+    Some(format!("{}{slot}{}", text.get(..range.start)?, text.get(range.end..)?))
+}
+
 /// `text` with a `pipeline` if its `output` is on one line: the editor would reformat that whole line.
 fn with_pipeline(text: &str) -> Option<String> {
     let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?;
@@ -75,6 +83,14 @@ mod tests {
         ), "{edited}");
         assert!(edited.ends_with("}\n}\r\n"), "{edited}");
         assert_eq!(with_palettes(text, 1, &[palette(&["#ff00ff", "#010203"])]).as_deref(), Some(text));
+    }
+
+    #[test]
+    fn only_the_slot_is_replaced() {
+        let text = "{ \"slot\": 0,\r\n\t\"preload\" : {\"slot\" :0 , \"enabled\": true} }";
+        let edited = "{ \"slot\": 0,\r\n\t\"preload\" : {\"slot\" :12 , \"enabled\": true} }";
+        assert_eq!(with_slot(text, 12).as_deref(), Some(edited));
+        assert_eq!(with_slot("{\"preload\": {}}", 1), None);
     }
 
     #[test]

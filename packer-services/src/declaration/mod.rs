@@ -3,6 +3,7 @@
 //! Owns the declaration as a value, its reader ([`Declaration::read`]) and its only writer ([`Declaration::to_bytes`]),
 //! which `create`, the demo tool and every test use. It opens no artifact (spec: declarations).
 
+mod conflict;
 pub(crate) mod edit;
 mod read;
 mod write;

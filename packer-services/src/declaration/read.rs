@@ -14,7 +14,7 @@ use crate::diagnostics::{Code, Finding, Place, escaped, has_errors};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, SampleLoop, TileSize};
 use crate::json::{self, Node, Object};
 use crate::limits::{IMAGE_SIDE, MAX_RATE_HZ, SLOTS};
-use crate::paths::{RelPath, case_collisions};
+use crate::paths::{RelPath, find_collisions};
 
 /// Whether an index fits the bank is checked later. This limit only keeps sums of indices within `u32`.
 const MAX_INDEX: u32 = i32::MAX as u32;
@@ -56,6 +56,7 @@ impl Declaration {
         let mut head = (None, None, None);
         let read = |root: &Node<'_>| read_declaration(root, rule, &mut head);
         let (declaration, mut findings) = json::read_document(super::ANCHOR, bytes, read);
+        super::conflict::explain_merges(&mut findings, bytes);
         let declaration = declaration.filter(|_| !has_errors(&findings));
         if declaration.is_none() && !has_errors(&findings) {
             // Without a finding, the asset would be missing from the pack without a reason.
@@ -253,13 +254,18 @@ fn report_collisions(root: &Node<'_>, declaration: &Declaration, inputs: &Place)
         Content::Raw { payload, .. } => vec![(payload, inputs)],
     };
     paths.extend(declaration.input_palettes.iter().map(|path| (path, inputs)));
-    for (first, later) in case_collisions(paths.iter().map(|(path, _)| *path)) {
-        let ((first, _), (later, place)) = (paths[first], paths[later]);
+    for collision in find_collisions(paths.iter().map(|(path, _)| *path)) {
+        let (later, place) = paths[collision.later];
+        let is_file = collision.later_part == later.as_str();
+        let what = if is_file { "file" } else { "folder" };
         root.push_finding_at(
             Finding::new(
                 Code::PathCollision,
-                format!("`{first}` and `{later}` are the same file on a system that ignores case"),
-                "Rename one of the files, and change its path here.",
+                format!(
+                    "`{}` and `{}` are the same {what} on a system that ignores case",
+                    collision.first_part, collision.later_part
+                ),
+                format!("Rename one of the {what}s, and change its path here."),
             ),
             place.clone(),
         );

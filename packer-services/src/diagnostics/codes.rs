@@ -102,6 +102,7 @@ codes! {
     AnchorMissing "anchor-missing" Error Assets "A registered root has no `asset.json`.";
     UuidDiffers "uuid-differs" Error Assets "Registry and declaration disagree on the uuid.";
     TooManyFiles "too-many-files" Note Assets "There are more files under `assets/` than the limit.";
+    RegistrationLost "registration-lost" Error Assets "A root of the last pack exists, but is no longer in the registry.";
     UnregisteredRoot "unregistered-root" Note Assets "An asset root is not in the registry, so it is never packed.";
     NestedAnchor "nested-anchor" Note Assets "An `asset.json` lies inside another asset's root.";
     CopiedAnchor "copied-anchor" Note Assets "An unregistered root has the uuid of a registered one.";

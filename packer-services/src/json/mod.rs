@@ -4,6 +4,7 @@
 //! `serde_json` checks the grammar; `jsonc-parser` provides the tree with positions and keeps duplicate keys.
 //! This module knows no file's keys: the registry and the declaration ask for theirs (spec: workspace, "Reading JSON").
 
+mod conflict;
 mod document;
 mod node;
 
@@ -12,6 +13,7 @@ use serde::Serialize;
 use crate::diagnostics::{Code, Finding, format_bytes};
 use document::Document;
 
+pub use conflict::{ConflictSides, string_members};
 pub use document::JsonShape;
 pub use node::{Node, Object};
 

@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
@@ -17,48 +19,72 @@ const BLOCK_BYTES: usize = 256 << 10;
 /// The files that were named, and the name of each copy.
 #[derive(Debug)]
 pub(crate) struct NamedFiles<'f> {
-    files: &'f [PathBuf],
+    files: Vec<&'f Path>,
     names: Vec<RelPath>,
+    /// Whether files were left out, each with a finding.
+    pub(crate) is_incomplete: bool,
 }
 
 impl<'f> NamedFiles<'f> {
-    /// Checks the names of the files, which are all copied into one folder.
-    ///
-    /// # Errors
-    /// Everything that is wrong with them.
-    pub(crate) fn new(files: &'f [PathBuf]) -> Result<Self, Vec<Finding>> {
+    /// Checks the names of the files, which are all copied into one folder. Files with a finding are left out.
+    pub(crate) fn new(files: &'f [PathBuf]) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
-        let mut names: Vec<RelPath> = Vec::with_capacity(files.len());
+        let mut named = Self { files: Vec::new(), names: Vec::new(), is_incomplete: false };
         for file in files {
-            let name = match name_of_copy(file) {
-                Ok(name) => name,
-                Err(finding) => {
-                    findings.push(finding.file(files::display_path(file)));
-                    continue;
+            match named.name_of_copy(file) {
+                Ok(name) => {
+                    named.files.push(file);
+                    named.names.push(name);
                 }
-            };
-            let key = name.fold_key();
-            let twice = if key == fold_key(ANCHOR) {
-                Some((
-                    format!("`{ANCHOR}` is the name of the declaration that `create` writes"),
-                    "Rename the file. To use a declaration of your own, put its folder under `assets/` and run `register`.",
-                ))
-            } else {
-                names.iter().position(|other| other.fold_key() == key).map(|other| {
-                    let other = files::display_path(&files[other]);
-                    (
-                        format!("the file would be copied over `{other}`: their names are the same"),
-                        "Rename one of the files: all are copied into one folder.",
-                    )
-                })
-            };
-            if let Some((message, help)) = twice {
-                let finding = Finding::new(Code::FileNameTwice, message, help);
-                findings.push(finding.file(files::display_path(file)));
+                Err(finding) => findings.push(finding.file(files::display_path(file))),
             }
-            names.push(name);
         }
-        if findings.is_empty() { Ok(Self { files, names }) } else { Err(findings) }
+        named.is_incomplete = !findings.is_empty();
+        (named, findings)
+    }
+
+    /// The name of the copy of a file: its own name, in Unicode's composed form, as all paths of a project.
+    fn name_of_copy(&self, file: &Path) -> Result<RelPath, Finding> {
+        let name = file.file_name().ok_or_else(|| {
+            Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
+        })?;
+        let name = name
+            .to_str()
+            .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
+        let name = RelPath::parse(&compose(name))
+            .map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
+        let key = name.fold_key();
+        if key == fold_key(ANCHOR) {
+            return Err(Finding::new(
+                Code::FileNameTwice,
+                format!("`{ANCHOR}` is the name of the declaration that `create` writes"),
+                "Rename the file. To use a declaration of your own, put its folder under `assets/` and run `register`.",
+            ));
+        }
+        let Some(other) = self.names.iter().position(|other| other.fold_key() == key) else { return Ok(name) };
+        Err(Finding::new(
+            Code::FileNameTwice,
+            format!(
+                "the file would be copied over `{}`: their names are the same",
+                files::display_path(self.files[other])
+            ),
+            format!(
+                "All files are copied into one folder: copy this one to `{}` first, and pass that copy.",
+                escaped(&self.free_name(file, name.as_str()))
+            ),
+        ))
+    }
+
+    /// A name that no other file has: that of the folder in front, as in `walk_1.png`; otherwise a number.
+    fn free_name(&self, file: &Path, name: &str) -> String {
+        let folder = file.parent().and_then(Path::file_name).and_then(|folder| folder.to_str()).map(compose);
+        let numbered = (2u64..).map(|n| format!("{n}_{name}"));
+        let mut candidates = folder.map(|folder| format!("{folder}_{name}")).into_iter().chain(numbered);
+        let is_free = |candidate: &String| {
+            RelPath::parse(candidate)
+                .is_ok_and(|path| self.names.iter().all(|other| other.fold_key() != path.fold_key()))
+        };
+        candidates.find(is_free).unwrap_or_else(|| name.to_owned())
     }
 
     /// The names of the copies, in the order of the files.
@@ -72,28 +98,44 @@ impl<'f> NamedFiles<'f> {
         by_path.or_else(|| self.names.iter().position(|name| name.as_str() == file))
     }
 
-    /// Copies the files into the folder `stage`. The findings are those of files that could not be copied.
+    /// The names of copies that are not those of their files, byte for byte.
+    pub(crate) fn composed_names(&self) -> Vec<String> {
+        let differs = |(file, name): &(&&Path, &RelPath)| file.file_name().is_some_and(|own| own != name.as_str());
+        std::iter::zip(&self.files, &self.names).filter(differs).map(|(_, name)| name.to_string()).collect()
+    }
+
+    /// Copies the files into the folder `stage`. The findings are those of files that could not be copied, which are
+    /// left out from here on.
     ///
     /// # Errors
     /// If a copy could not be written, or the operation was canceled.
     pub(crate) fn copy_into<E: From<DiskError> + From<Stop>>(
-        &self,
+        &mut self,
         context: &Context,
         stage: &HeldFolder,
         hints: CopyHints,
     ) -> Result<Vec<Finding>, E> {
         let mut findings = Vec::new();
-        for (file, name) in std::iter::zip(self.files, &self.names) {
+        let mut copied = Self { files: Vec::new(), names: Vec::new(), is_incomplete: self.is_incomplete };
+        for (file, name) in std::iter::zip(self.files.drain(..), self.names.drain(..)) {
             check_cancelled(context)?;
             let finding = match SourceFile::from_path(file) {
                 Ok(source) => match source.too_large_finding() {
-                    None => copy_file(context, source, stage, name)?,
+                    None => copy_file(context, source, stage, &name)?,
                     too_large => too_large,
                 },
-                Err(error) => Some(cannot_open(file, name, error, hints)),
+                Err(error) => Some(cannot_open(file, &name, error, hints)),
             };
-            findings.extend(finding.map(|finding| finding.file(files::display_path(file))));
+            match finding {
+                Some(finding) => findings.push(finding.file(files::display_path(file))),
+                None => {
+                    copied.files.push(file);
+                    copied.names.push(name);
+                }
+            }
         }
+        copied.is_incomplete |= !findings.is_empty();
+        *self = copied;
         check_cancelled(context)?;
         Ok(findings)
     }
@@ -104,7 +146,7 @@ impl<'f> NamedFiles<'f> {
         let name = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
         let place = name.and_then(|name| self.names.iter().position(|other| escaped(other.as_str()) == name));
         if let Some(place) = place {
-            finding.file = Some(files::display_path(&self.files[place]));
+            finding.file = Some(files::display_path(self.files[place]));
             let option = |value: &str| format!("`--loop {}`", shell_word(&format!("{}={value}", self.names[place])));
             if matches!(finding.code, Code::LoopForm | Code::LoopRange | Code::WavLoopDamaged) {
                 finding.help = format!(
@@ -142,14 +184,9 @@ pub(crate) struct CopyHints {
     pub(crate) file_may_be_slot: bool,
 }
 
-fn name_of_copy(file: &Path) -> Result<RelPath, Finding> {
-    let name = file.file_name().ok_or_else(|| {
-        Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
-    })?;
-    let name = name
-        .to_str()
-        .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
-    RelPath::parse(name).map_err(|problem| Finding::new(problem.code, problem.message, problem.help))
+/// The name in Unicode's composed form, NFC: macOS may write accents as separate characters.
+fn compose(name: &str) -> String {
+    name.nfc().collect()
 }
 
 fn cannot_open(file: &Path, name: &RelPath, error: OpenError, hints: CopyHints) -> Finding {

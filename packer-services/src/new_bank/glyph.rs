@@ -34,7 +34,13 @@ pub(crate) fn declare_glyph_bank(
 ) -> Option<Content> {
     let tile_size = match options.tile_size {
         Some(size) => size,
-        None => single_tile_size(root, names, &options.cut, force, outcome)?,
+        None => {
+            let size = single_tile_size(root, names, &options.cut, force, outcome);
+            if size.is_none() && !force {
+                check_images(context, root, names, options, outcome);
+            }
+            size?
+        }
     };
     let mut images: Vec<NewImage> = Vec::new();
     let mut index = 0;
@@ -83,6 +89,18 @@ pub(crate) fn declare_glyph_bank(
     }
     let artifacts = images.into_iter().map(|image| image.artifact).collect();
     Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
+}
+
+/// Adds what is wrong with images whatever the tile size will be: each is decoded with the largest that fits.
+fn check_images(context: &Context, root: &Folder, names: &[RelPath], options: &NewGlyph, outcome: &mut Outcome) {
+    let NewGlyph { color_key, cut, .. } = *options;
+    for name in names {
+        let Ok(header) = glyph::read_image_header(root, name) else { continue };
+        let fits = |size: &TileSize| Grid::of(header.width, header.height, &cut, *size).is_ok();
+        let Some(size) = TileSize::ALL.into_iter().rev().find(fits) else { continue };
+        let artifact = GlyphArtifact { file: name.clone(), index: 0, palette: None, color_key, cut, place: no_place() };
+        glyph::cut_artifact(context, root, &artifact, size, outcome);
+    }
 }
 
 /// One finding for images that fit alone, but not together.
@@ -221,7 +239,8 @@ fn single_tile_size(
             Err(finding) => outcome.findings.push(*finding),
         }
     }
-    if has_errors(&outcome.findings) {
+    let is_unreadable = has_errors(&outcome.findings);
+    if is_unreadable && (force || sizes.is_empty()) {
         if force {
             outcome.findings.push(Finding::new(
                 Code::TileSizeNeeded,
@@ -236,7 +255,7 @@ fn single_tile_size(
     let tile = |image| TileSize::ALL.into_iter().find(|size| is_one(image, *size));
     let first = sizes.first().and_then(tile);
     if first.is_some() && sizes.iter().all(|size| tile(size) == first) {
-        return first;
+        return first.filter(|_| !is_unreadable);
     }
     let fits = |size: &TileSize| sizes.iter().all(|image| cells(image, *size).is_some());
     let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));

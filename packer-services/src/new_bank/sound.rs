@@ -46,7 +46,8 @@ pub(crate) fn declare_sound_bank(
             Err(sound::SoundError::Disk(error)) => outcome.record_disk_error(name, &error),
         }
     }
-    if cannot_continue(&outcome.findings, force) {
+    let cannot_continue = cannot_continue(&outcome.findings, force);
+    if cannot_continue && rates.is_empty() {
         return None;
     }
     let common = rates.first().map(|(_, rate)| *rate).filter(|first| rates.iter().all(|(_, rate)| rate == first));
@@ -71,6 +72,9 @@ pub(crate) fn declare_sound_bank(
         ));
         return None;
     };
+    if cannot_continue {
+        return None;
+    }
     // The asset is checked again as a complete asset later, with the same findings.
     outcome.findings.clear();
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
@@ -96,6 +100,8 @@ fn find_loop_choices(named: &NamedFiles<'_>, loops: &[NewLoop]) -> Result<Vec<Lo
             None => choices.fill(choice),
             Some(file) => match named.position(file) {
                 Some(at) => choices[at] = choice,
+                // It may be the file that was left out, which has its own finding.
+                None if named.is_incomplete => {}
                 None => findings.push(Finding::new(
                     Code::FileMissing,
                     format!("a loop is set for `{}`, which is not one of the files of the new bank", escaped(file)),

@@ -10,13 +10,15 @@ use serde::Serialize;
 
 use crate::asset_name::asset_name_problem;
 use crate::banks::{Outcome, check_cancelled};
+use crate::constants;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Preload};
-use crate::diagnostics::{AssetRef, Code, Finding, escaped, has_errors};
+use crate::diagnostics::{AssetRef, Code, Finding, Severity, escaped, has_errors, plural};
 use crate::files::{self, DiskError, Folder, HeldFolder, OpenError};
 use crate::limits::SLOTS;
 use crate::new_bank::{
-    CopyHints, CreatedLoop, NamedFiles, NewBank, created_loops, declare_glyph_bank, declare_sound_bank, item_count,
+    CopyHints, CreatedLoop, NamedFiles, NewBank, created_loops, declare_glyph_bank, declare_sound_bank,
+    in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
 use crate::pack::lock::{Lock, LockError};
@@ -139,6 +141,11 @@ pub struct CreateAssetReport {
     pub palettes: usize,
     /// The samples that loop, by index.
     pub loops: Vec<CreatedLoop>,
+    /// The files by id, if that is not the order in which they were given: numbered files are in the order of their
+    /// numbers. Otherwise empty.
+    pub reordered: Vec<String>,
+    /// The files whose copies have a name in composed form (NFC) instead of the original one.
+    pub composed: Vec<String>,
 }
 
 impl Operation for CreateAsset {
@@ -166,6 +173,8 @@ impl Operation for CreateAsset {
                 items: 0,
                 palettes: 0,
                 loops: Vec::new(),
+                reordered: Vec::new(),
+                composed: Vec::new(),
             };
             let mut report = Report::new(data, Vec::new());
             self.create_or_report(context, &project, lock, &mut report)?;
@@ -213,30 +222,32 @@ impl CreateAsset {
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(()) };
         let place = project.assets_folder().join(root.as_str());
-        let refusal = misplacement(&editable.registry, &root).or_else(|| existing_root(&root, &place));
+        let refusal = misplacement(project, &editable.registry, &root).or_else(|| existing_root(&root, &place));
         if let Some(finding) = refusal.or_else(|| blocked_root(project, &root)) {
             report.findings.push(finding);
             return Ok(());
         }
         let Some(name) = report.accept(self.name_for(&root)) else { return Ok(()) };
         report.data.name = Some(name.clone());
-        let Some(named) = report.accept(NamedFiles::new(&self.files)) else { return Ok(()) };
+        let ordered = in_number_order(&self.files);
+        let (mut named, mut unusable) = NamedFiles::new(&ordered);
 
         let stage = StagedRoot::new(context, project)?;
         let file_may_be_slot = self.preload == NewPreload::LowestFree;
         let hints = CopyHints { family: self.bank.family(), file_may_be_slot };
-        let not_copied = named.copy_into::<CreateAssetError>(context, &stage.held, hints)?;
-        if !not_copied.is_empty() {
-            report.findings.extend(not_copied);
+        unusable.extend(named.copy_into::<CreateAssetError>(context, &stage.held, hints)?);
+        if named.names().is_empty() {
+            report.findings.extend(unusable);
             return Ok(());
         }
         let mut outcome = Outcome::default();
         let content = self.declare_bank(context, &stage.folder, &named, &mut outcome);
         check_cancelled(context)?;
         let about_original = |finding: Finding| named.about_named_file(finding, &asset);
-        let Some(content) = content.filter(|_| self.force || !has_errors(&outcome.findings)) else {
+        let is_usable = unusable.is_empty() && (self.force || !has_errors(&outcome.findings));
+        let Some(content) = content.filter(|_| is_usable) else {
             let findings = outcome.findings.into_iter().map(|finding| about_original(finding.in_asset(&asset)));
-            report.findings.extend(findings);
+            report.findings.extend(unusable.into_iter().chain(findings));
             return Ok(());
         };
         report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
@@ -267,6 +278,7 @@ impl CreateAsset {
             entry.included_in_build = included;
         }
         report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
+        report.findings.extend(note_letters(named.names()).map(|finding| finding.in_asset(&created)));
         check_cancelled(context)?;
         let mut set = WriteSet::new(project, lock);
         editable.add_to(&mut set);
@@ -279,6 +291,10 @@ impl CreateAsset {
         report.data.packs = packs;
         report.data.slot = declaration.preload.slot;
         report.data.loops = loops;
+        if ordered != self.files {
+            report.data.reordered = named.names().iter().map(RelPath::to_string).collect();
+        }
+        report.data.composed = named.composed_names();
         Ok(())
     }
 
@@ -319,13 +335,7 @@ impl CreateAsset {
             NewPreload::LowestFree => {
                 let bank_type = self.bank.family().bank_type();
                 let snapshot = Snapshot::with_registry(project, registry.clone(), None);
-                let has_bank_type = |id: &u32| {
-                    let asset = snapshot.assets.iter().find(|asset| asset.entry.asset_id == *id);
-                    asset.and_then(|asset| asset.declaration()).is_some_and(|d| d.family().bank_type() == bank_type)
-                };
-                let slots = snapshot.slots.iter().filter(|(id, _)| has_bank_type(id));
-                let taken: Vec<u32> = slots.map(|(_, slot)| *slot).collect();
-                let slot = (0..SLOTS).find(|slot| !taken.contains(slot)).ok_or_else(|| {
+                let slot = snapshot.free_slot(bank_type).ok_or_else(|| {
                     Box::new(Finding::new(
                         Code::SlotsFull,
                         format!("no {bank_type} slot is left: {SLOTS} assets of this bank type are preloaded"),
@@ -362,6 +372,23 @@ fn blocked_root(project: &Project, root: &RelPath) -> Option<Finding> {
 
 fn in_the_way(error: OpenError, root: &RelPath) -> Finding {
     error.into_finding().file(format!("assets/{root}"))
+}
+
+/// A note if a file's name has letters that the constants of a program cannot have.
+fn note_letters(names: &[RelPath]) -> Option<Finding> {
+    let mut lost = names.iter().filter_map(|name| Some((name, constants::lost_letter(name)?)));
+    let (first, letter) = lost.next()?;
+    let more = match lost.count() as u64 {
+        0 => String::new(),
+        more => format!("; the same is true for {}", plural(more, "other file")),
+    };
+    let finding = Finding::new(
+        Code::ConstantLetters,
+        format!("a constant's name cannot contain `{}`{more}", escaped(&letter.to_string())),
+        "If the program will use `prometeu-packer constants`, rename the file here and in `asset.json`: use only A to Z, 0 \
+         to 9 and `_`. With `--lang json` any name can be used.",
+    );
+    Some(Finding { severity: Severity::Note, ..finding.file(first.as_str()) })
 }
 
 /// Renames the root into place and writes the registry; undoes the rename if the registry could not be written. Returns

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::banks::check_cancelled;
 use crate::context::Context;
-use crate::diagnostics::has_errors;
+use crate::diagnostics::{AsFinding, Finding, Severity, has_errors};
 use crate::files::DiskError;
 use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::budgets::Budgets;
 use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
 use crate::project::{Project, ProjectError};
-use crate::walk;
+use crate::snapshot::Snapshot;
+use crate::walk::{self, WorkspaceFiles};
 
 /// Examines a project as a pack would, including its excluded assets.
 ///
@@ -35,12 +37,12 @@ pub struct Doctor {
 }
 
 impl Doctor {
-    /// Examines only the registered assets.
+    /// Examines the registered assets, and looks for roots that are not registered.
     pub fn new(project: impl Into<PathBuf>) -> Self {
         Self { project: project.into(), workspace: false }
     }
 
-    /// Also looks for unregistered roots and unused files.
+    /// Also looks for unused files, and for files with the same content.
     #[must_use]
     pub fn workspace(mut self, workspace: bool) -> Self {
         self.workspace = workspace;
@@ -67,6 +69,32 @@ pub struct DoctorReport {
     pub budgets: Option<Budgets>,
 }
 
+impl Doctor {
+    /// Notes on what lies under `assets/`. Without `workspace`, only the anchors are searched, and what cannot be read
+    /// there is only a note: a pack does not read it.
+    fn workspace_notes(
+        &self,
+        context: &Context,
+        project: &Project,
+        snapshot: &Snapshot,
+    ) -> Result<Vec<Finding>, DiskError> {
+        let listed = if self.workspace { walk::list_workspace_files(project) } else { walk::list_anchors(project) };
+        let walk = match listed {
+            Err(error) if !self.workspace => {
+                return Ok(vec![Finding { severity: Severity::Note, ..error.as_finding() }]);
+            }
+            listed => listed?,
+        };
+        let unregistered = walk.unregistered_roots(snapshot);
+        let mut notes = WorkspaceFiles::root_notes(project, snapshot, &unregistered);
+        if self.workspace {
+            notes.extend(walk.file_notes(context, project, snapshot, &unregistered));
+        }
+        notes.extend(walk.findings);
+        Ok(notes)
+    }
+}
+
 impl Operation for Doctor {
     type Report = DoctorReport;
     type Error = DoctorError;
@@ -84,16 +112,8 @@ impl Operation for Doctor {
         let (mut report, changing) = with_retries(context, &project, |snapshot| {
             let examination = examine_assets(context, snapshot, &snapshot.assets, None, &mut DiscardOutput)?;
             let mut findings = examination.findings;
-            if self.workspace {
-                let walk = walk::list_workspace_files(&project)?;
-                let unregistered = walk.unregistered_roots(snapshot);
-                findings.extend(walk::WorkspaceFiles::root_notes(&project, snapshot, &unregistered));
-                findings.extend(walk.file_notes(context, &project, snapshot, &unregistered));
-                findings.extend(walk.findings);
-                if context.is_cancelled() {
-                    return Err(DoctorError::Cancelled);
-                }
-            }
+            findings.extend(self.workspace_notes(context, &project, snapshot)?);
+            check_cancelled(context)?;
             let data = DoctorReport {
                 blocked: false,
                 assets: snapshot.assets.len(),

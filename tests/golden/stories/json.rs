@@ -2,7 +2,9 @@
 
 use packer_services::diagnostics::{Code, Finding};
 
-use super::{HERO_ANCHOR, Story, doctor, hero};
+use support::uuid;
+
+use super::{HERO_ANCHOR, REGISTRY, Story, doctor, hero, hero_and_terrain};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -12,7 +14,7 @@ pub const STORIES: &[Story] = &[
     }),
     (Code::JsonBom, || hero_with_anchor(|text| format!("\u{feff}{text}"))),
     (Code::JsonEncoding, || [saved_as_utf16(), saved_as_latin_1()].concat()),
-    (Code::JsonConflict, a_merge_was_not_finished),
+    (Code::JsonConflict, || [a_merge_was_not_finished(), two_branches_added_an_asset()].concat()),
     (Code::JsonSyntax, || [hero_with("\"name\": \"hero\",", "\"name\": \"hero\""), the_end_is_missing()].concat()),
     (Code::JsonTrailing, || hero_with_anchor(|text| format!("{text}}}\n"))),
     (Code::JsonTooDeep, || hero_with("\"inputs\": {}", &format!("\"inputs\": {}{}", "[".repeat(65), "]".repeat(65)))),
@@ -54,6 +56,16 @@ fn saved_as_latin_1() -> Vec<Finding> {
     let text = project.read_text(HERO_ANCHOR).replace("hero.png", "h\u{e9}ros.png");
     let latin_1: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).collect();
     project.write(HERO_ANCHOR, latin_1);
+    doctor(&project)
+}
+
+/// As git leaves the registry if both sides of a merge registered an asset.
+fn two_branches_added_an_asset() -> Vec<Finding> {
+    let project = hero_and_terrain();
+    let text = project.read_text(REGISTRY);
+    let terrain = text.lines().find(|line| line.contains("world/terrain")).unwrap_or_default();
+    let font = terrain.replace(&uuid(2).to_string(), &uuid(9).to_string()).replace("world/terrain", "ui/font");
+    project.edit(REGISTRY, terrain, &format!("<<<<<<< HEAD\n{terrain}\n=======\n{font}\n>>>>>>> font"));
     doctor(&project)
 }
 

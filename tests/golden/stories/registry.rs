@@ -7,7 +7,9 @@ use packer_services::internals::walk::list_workspace_files_up_to;
 use packer_services::registry::Registry;
 use support::{TestProject, uuid};
 
-use super::{HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry, hero, hero_and_terrain, rename};
+use super::{
+    HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry, hero, hero_and_terrain, only, rename,
+};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -16,10 +18,14 @@ pub const STORIES: &[Story] = &[
     (Code::NextIdTooLow, || registry_with(|registry| registry.next_asset_id = 2)),
     (Code::UuidMalformed, a_uuid_is_written_in_capitals),
     (Code::UuidTwice, a_root_was_copied_and_registered_by_hand),
-    (Code::RootTwice, || registry_with(|registry| registry.entries[1].root = registry.entries[0].root.clone())),
+    (Code::RootTwice, || {
+        let findings = registry_with(|registry| registry.entries[1].root = registry.entries[0].root.clone());
+        only(Code::RootTwice, findings)
+    }),
     (Code::RootNested, a_root_is_inside_another),
     (Code::AnchorMissing, || [the_anchor_was_deleted(), the_folder_was_renamed_in_case()].concat()),
     (Code::UuidDiffers, the_declaration_has_another_uuid),
+    (Code::RegistrationLost, a_merge_dropped_an_entry),
     (Code::TooManyFiles, more_files_than_the_limit),
 ];
 
@@ -58,6 +64,13 @@ fn the_anchor_was_deleted() -> Vec<Finding> {
 fn the_folder_was_renamed_in_case() -> Vec<Finding> {
     let project = hero();
     rename(&project, "assets/characters/hero", "assets/characters/Hero");
+    only(Code::AnchorMissing, doctor(&project))
+}
+
+fn a_merge_dropped_an_entry() -> Vec<Finding> {
+    let project = hero_and_terrain();
+    project.pack();
+    edit_registry(&project, |registry| drop(registry.entries.pop()));
     doctor(&project)
 }
 

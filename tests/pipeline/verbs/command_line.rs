@@ -105,3 +105,29 @@ fn numbers_that_fit_nothing_are_explained() {
         assert!(message.contains(needed), "{line}: {message}");
     }
 }
+
+#[test]
+fn color_lost_to_a_comment_is_explained() {
+    let project = fixtures::small_project();
+    for line in ["create @ new --type glyph_bank a.png --color-key", "create @ new --type glyph_bank --color-key"] {
+        let output = cli::run_json(project.root(), line);
+        assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{line}");
+        assert!(help_of(&output).starts_with("A shell takes an unquoted `#` as the start of a comment"), "{line}");
+    }
+    let wrong = cli::run_json(project.root(), "create @ new --type glyph_bank a.png --color-key purple");
+    assert!(!help_of(&wrong).contains("shell"), "{}", help_of(&wrong));
+    let other = cli::run_json(project.root(), "create @ new --type glyph_bank a.png --tile-size");
+    assert!(!help_of(&other).contains("shell"), "{}", help_of(&other));
+}
+
+#[test]
+fn wished_palette_option_explains_what_exists() {
+    let project = fixtures::small_project();
+    for option in ["--palette", "--palettes=a.gpl", "--palette-file"] {
+        let output = cli::run_json(project.root(), &format!("create @ new --type glyph_bank a.png {option}"));
+        assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{option}");
+        assert!(help_of(&output).contains("`output.pipeline.palettes`"), "{}", help_of(&output));
+        let message = output.json()["findings"][0]["message"].to_string();
+        assert!(message.contains(option.split('=').next().unwrap()) && !message.contains("sample-rate"), "{message}");
+    }
+}

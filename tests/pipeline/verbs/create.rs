@@ -137,3 +137,48 @@ fn next_create_removes_abandoned_stages() {
     request(&project).run(&Context::new()).unwrap();
     assert!(!project.exists(left));
 }
+
+#[test]
+fn numbered_files_are_in_number_order() {
+    let project = TestProject::new();
+    let names: Vec<String> = (1..=12).map(|n| format!("walk_{n}.png")).collect();
+    for (n, name) in (1u8..).zip(&names) {
+        project.write(&format!("art/{name}"), images::plain(8, 8, packer_services::formats::Rgb([n * 20, 0, 0])));
+    }
+    let mut listed = names.clone();
+    listed.sort();
+    let files = |names: &[String]| names.iter().map(|name| format!("@/art/{name}")).collect::<Vec<_>>().join(" ");
+    let create = |root: &str, names: &[String]| {
+        cli::run_ok(project.root(), &format!("create @ {root} --type glyph_bank {}", files(names)))
+    };
+    let declared = |root: &str| -> Vec<String> {
+        let artifacts = declaration(&project, root)["artifacts"].as_array().unwrap().clone();
+        artifacts.iter().map(|artifact| artifact["file"].as_str().unwrap().to_owned()).collect()
+    };
+    let answer = create("listed", &listed);
+    assert_eq!((answer["reordered"].as_array().unwrap().len(), declared("listed")), (12, names.clone()));
+    let answer = create("ordered", &names);
+    assert_eq!((&answer["reordered"], declared("ordered")), (&json!([]), names.clone()));
+    let by_hand = [names[9].clone(), names[1].clone(), names[0].clone()];
+    let answer = create("by_hand", &by_hand);
+    assert_eq!((&answer["reordered"], declared("by_hand")), (&json!([]), by_hand.to_vec()));
+    let text = cli::run(project.root(), &format!("create @ text --type glyph_bank {}", files(&listed))).stdout;
+    assert!(text.contains("in the order of their numbers: walk_1.png, walk_2.png, walk_3.png"), "{text}");
+}
+
+#[test]
+fn decomposed_names_are_composed_in_copies() {
+    let project = TestProject::new();
+    project.write("art/e\u{301}toile.png", images::checker(8, 8, RED, GREEN));
+    let answer = cli::run_ok(project.root(), "create @ star --type glyph_bank @/art/e\u{301}toile.png");
+    assert_eq!(answer["composed"], json!(["\u{e9}toile.png"]));
+    assert!(project.exists("assets/star/\u{e9}toile.png"));
+    assert_eq!(declaration(&project, "star")["artifacts"][0]["file"], "\u{e9}toile.png");
+    // `constants` will refuse the name: that is reported now, when the file can still be renamed.
+    assert_eq!(
+        (&answer["findings"][0]["code"], &answer["findings"][0]["severity"]),
+        (&json!("constant-letters"), &json!("note"))
+    );
+    assert_eq!(answer["findings"].as_array().map(Vec::len), Some(1));
+    cli::run_refused(project.root(), "constants @ --lang c", &["constant-letters"]);
+}

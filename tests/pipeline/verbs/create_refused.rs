@@ -68,6 +68,8 @@ fn invalid_root_or_name_is_refused() {
         ("ui", "root-nested"),
         ("ui/icons/more", "root-nested"),
         ("UI/Icons", "path-collision"),
+        ("UI", "path-collision"),
+        ("UI/new", "path-collision"),
         ("ui/héros", "name-needed"),
         ("hero --name he,ro", "name-illegal"),
         ("hero --name ui_icons", "name-twice"),
@@ -225,4 +227,58 @@ fn partial_alpha_is_reported_with_colors() {
     let alpha =
         forced["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "partial-alpha").unwrap();
     assert_eq!((&alpha["count"], &alpha["severity"]), (&8.into(), &"note".into()), "each pixel must be counted once");
+}
+
+#[test]
+fn folder_in_another_spelling_is_refused() {
+    let project = project_with_art();
+    project.write("assets/Mobs/notes.txt", "");
+    let output =
+        cli::run_refused(project.root(), "create @ mobs/bat --type glyph_bank @/art/good.png", &["path-collision"]);
+    assert_eq!(output.json()["findings"][0]["help"], "Write `Mobs/bat`.");
+    let line = "create @ ui/new --type glyph_bank @/art/good.png";
+    let decomposed = "e\u{301}tages";
+    project.write(&format!("assets/{decomposed}/notes.txt"), "");
+    assert_refused(&project, "create @ étages/bat --name bat --type glyph_bank @/art/good.png", "path-collision");
+    cli::run_ok(project.root(), line);
+}
+
+#[test]
+fn all_problems_of_a_batch_are_reported() {
+    let project = project_with_art();
+    let bad = "@/art/nowhere.png @/art/cut.png @/art/other/good.png @/art/blip.wav";
+    // The images that are left have no common tile size.
+    let output =
+        cli::run_json(project.root(), &format!("create @ new --type glyph_bank @/art/good.png @/art/wide.png {bad}"));
+    let mut codes = output.codes();
+    codes.sort();
+    assert_eq!(
+        (output.code, codes.join(" ").as_str()),
+        (1, "file-missing file-name-twice image-cut image-not-png tile-size-needed")
+    );
+    let output = cli::run_json(
+        project.root(),
+        "create @ new --type sound_bank @/art/blip.wav @/art/fast.wav @/art/nowhere.wav @/art/float.wav --loop nowhere.wav=none",
+    );
+    let mut codes = output.codes();
+    codes.sort();
+    assert_eq!((output.code, codes.join(" ").as_str()), (1, "file-missing rate-needed wav-coding"));
+}
+
+#[test]
+fn equal_names_help_names_a_copy() {
+    let project = project_with_art();
+    project.write("art/other_good.png", images::plain(8, 8, GREEN));
+    for (files, name) in [
+        ("@/art/good.png @/art/other/good.png", "other_good.png"),
+        ("@/art/good.png @/art/other_good.png @/art/other/good.png", "2_good.png"),
+    ] {
+        let line = format!("create @ new --type glyph_bank {files}");
+        let output = cli::run_refused(project.root(), &line, &["file-name-twice"]);
+        let help = output.json()["findings"][0]["help"].as_str().unwrap().to_owned();
+        assert_eq!(
+            help,
+            format!("All files are copied into one folder: copy this one to `{name}` first, and pass that copy.")
+        );
+    }
 }

@@ -1,4 +1,4 @@
-//! `doctor` reports everything at once, and with `--workspace` also files that are never packed.
+//! `doctor` reports everything at once, also roots that are not registered, and with `--workspace` unused files.
 
 use support::binary::CommandOutput;
 
@@ -42,7 +42,15 @@ fn workspace_option_reports_stray_files() {
         .write("assets/readme.txt", "stray")
         .write("assets/.hidden/readme.txt", "not walked");
     let plain = cli::run_json(project.root(), "doctor @");
-    assert_eq!((plain.code, plain.codes()), (0, Vec::new()));
+    assert_eq!((plain.code, &plain.json()["blocked"]), (0, &false.into()));
+    let roots = [
+        ("nested-anchor", "assets/ui/icons/inner/asset.json"),
+        ("copied-anchor", "assets/ui/copy/asset.json"),
+        ("unregistered-root", "assets/ui/new/asset.json"),
+    ];
+    let mut found_plain = found(&plain);
+    found_plain.sort_by_key(|(code, _)| roots.iter().position(|(root, _)| root == code));
+    assert_eq!(found_plain, roots.map(|(code, file)| (code.to_owned(), file.to_owned())));
     let output = cli::run_json(project.root(), "doctor @ --workspace");
     assert_eq!((output.code, &output.json()["blocked"]), (0, &false.into()));
     let severities = output.json();
@@ -68,4 +76,11 @@ fn broken_excluded_asset_has_notes() {
     let output = cli::run_json(project.root(), "doctor @");
     assert_eq!((output.code, output.codes()), (0, vec!["image-not-png".into()]));
     assert_eq!(output.json()["findings"][0]["severity"], "note");
+}
+
+#[test]
+fn unregistered_roots_of_broken_registry_are_unknown() {
+    let project = fixtures::small_project();
+    project.write(fixtures::REGISTRY, "{");
+    cli::run_refused(project.root(), "doctor @", &["json-syntax"]);
 }

@@ -49,7 +49,7 @@ pub enum Verb {
     },
     /// Create an asset from image or sound files; if they have an error, nothing is written
     Create(CreateArgs),
-    /// Add an existing asset root to the registry
+    /// Add an existing asset root to the registry, or update it if the root was moved
     Register {
         /// The project's folder
         project: PathBuf,
@@ -95,7 +95,7 @@ pub enum Verb {
     Doctor {
         /// The project's folder
         project: PathBuf,
-        /// Also list unregistered roots and unused files
+        /// Also list unused files and files with the same content
         #[arg(long)]
         workspace: bool,
     },

@@ -271,12 +271,14 @@ fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let first = lines.next().unwrap_or("the command line is not understood").trim_start_matches("error: ");
     let rest: Vec<&str> =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
+    let hint = usage_hint(error, verb);
     let message = if no_verb {
         "no verb was given".to_owned()
     } else {
         let mut message = first.to_owned();
         // A mistyped option is not meant as a value.
-        for line in rest.into_iter().filter(|line| !line.starts_with("tip: to pass")) {
+        let is_tip = |line: &&str| line.starts_with("tip: to pass") || (hint.is_some() && line.starts_with("tip:"));
+        for line in rest.into_iter().filter(|line| !is_tip(line)) {
             message.push_str(if first.ends_with(':') { " " } else { "; " });
             message.push_str(line);
         }
@@ -293,11 +295,32 @@ fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         if !long.is_empty() {
             help = format!("Options have long names: did you mean {}? {help}", long.join(" or "));
         }
-        if verb == "create" {
+        if verb == "create" && hint.is_none() {
             help = format!("{help} If it is a file, pass it as `./{argument}`.");
         }
     }
+    if let Some(hint) = hint {
+        help = format!("{hint} {help}");
+    }
     adapter.could_not_run(vec![Finding::new(Code::Usage, message, help)])
+}
+
+/// What to do about a mistake whose cause is known.
+fn usage_hint(error: &clap::Error, verb: &str) -> Option<&'static str> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let is_missing =
+        matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if value.is_empty());
+    match error.kind() {
+        ErrorKind::InvalidValue if is_missing && argument.starts_with("--color-key") => Some(
+            "A shell takes an unquoted `#` as the start of a comment and drops the rest of the line: write `ff00ff` or \
+             `'#ff00ff'`.",
+        ),
+        ErrorKind::UnknownArgument if verb == "create" && argument.starts_with("--palette") => Some(
+            "`create` takes the palettes from the images, and keeps the order of an indexed image. To use the colors of \
+             a palette file, write them into `output.pipeline.palettes` of the new `asset.json`.",
+        ),
+        _ => None,
+    }
 }
 
 /// The long options of the verb that an unknown short option, such as `-o`, may mean: those with the same first letter.

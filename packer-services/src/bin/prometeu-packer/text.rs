@@ -51,19 +51,44 @@ pub fn create(report: &Report<CreateAssetReport>) -> String {
         let _ = writeln!(text, "and {} more", plural(left as u64, "loop"));
     }
     text.push_str("the files were copied there: from now on, edit the copies");
+    if !report.reordered.is_empty() {
+        let names = report.reordered.iter().map(|name| escaped(name));
+        let _ =
+            write!(text, "\nnumbered files are in the order of their numbers: {}", join_some(names, ", ", FILES_SHOWN));
+    }
+    if !report.composed.is_empty() {
+        let names = report.composed.iter().map(|name| escaped(name));
+        let _ = write!(
+            text,
+            "\naccents in the names of copies are composed (NFC): {}",
+            join_some(names, ", ", FILES_SHOWN)
+        );
+    }
     text
 }
+
+/// How many files `create` lists: enough to see the order of the numbers around 10.
+const FILES_SHOWN: usize = 12;
 
 /// How many loops of a new bank are listed: few enough that the first line stays on the screen.
 const LOOPS_SHOWN: usize = 16;
 
 pub fn register(report: &Report<RegisterAssetReport>) -> String {
-    match report.asset_id {
-        Some(asset_id) if report.included => format!("registered assets/{} as asset {asset_id}", report.root),
-        Some(asset_id) => format!("registered assets/{} as asset {asset_id}; excluded from the build", report.root),
-        None if has_errors(report.findings()) => "nothing was registered".into(),
-        None => String::new(),
+    let Some(asset_id) = report.asset_id else {
+        return if has_errors(report.findings()) { "nothing was registered".into() } else { String::new() };
+    };
+    let mut text = match &report.moved_from {
+        Some(from) => format!("asset {asset_id} keeps its id: moved from assets/{from} to assets/{}", report.root),
+        None => format!("registered assets/{} as asset {asset_id}", report.root),
+    };
+    if !report.included {
+        text.push_str("; excluded from the build");
     }
+    if let (Some(slot), Some(declared)) = (report.slot, report.declared_slot) {
+        let _ =
+            write!(text, "\nits slot is {slot} now: another asset has slot {declared}, which its asset.json declared");
+    }
+    text
 }
 
 pub fn list(report: &Report<ListAssetsReport>) -> String {
