@@ -14,6 +14,7 @@ mod previews;
 mod python_verifier;
 mod source_previews;
 mod thumbnails;
+mod tile_palettes;
 #[cfg(unix)]
 mod tools;
 mod tree;

@@ -76,8 +76,8 @@ fn write_lines(head: &str, comment: &str, constants: &[Constant], line: impl Fn(
     text
 }
 
-/// An object whose members are in the order of the constants. The tiles of a file are its grid, row by row; a cell
-/// without an id is null.
+/// An object whose members are in the order of the constants. The tiles of a file are its grid, row by row, and so are
+/// their palettes; a cell without an id is null.
 fn write_json(constants: &[Constant]) -> String {
     let assets = by_asset(constants).map(|of_asset| {
         let name = of_asset.first().map(|first| first.asset_name.as_str()).unwrap_or_default();
@@ -101,6 +101,7 @@ fn write_json(constants: &[Constant]) -> String {
             (!files.is_empty()).then(|| write_object(&files, 2))
         };
         members.extend(files(ConstantKind::Tile, write_grid).map(|tiles| write_member("tiles", &tiles)));
+        members.extend(files(ConstantKind::Palette, write_grid).map(|palettes| write_member("palettes", &palettes)));
         let sample = |constants: &[&Constant]| constants.first().map_or(0, |first| first.value).to_string();
         members.extend(files(ConstantKind::Sample, sample).map(|samples| write_member("samples", &samples)));
         write_member(name, &write_object(&members, 1))
@@ -111,12 +112,12 @@ fn write_json(constants: &[Constant]) -> String {
 
 fn write_grid(cells: &[&Constant]) -> String {
     let place = |constant: &Constant| (constant.row.unwrap_or_default(), constant.column.unwrap_or_default());
-    let ids: BTreeMap<(u32, u32), u32> = cells.iter().map(|cell| (place(cell), cell.value)).collect();
+    let values: BTreeMap<(u32, u32), u32> = cells.iter().map(|cell| (place(cell), cell.value)).collect();
     let (rows, columns) =
-        ids.keys().fold((0, 0), |(rows, columns), (row, column)| (rows.max(*row), columns.max(*column)));
-    let id = |row, column| ids.get(&(row, column)).map_or_else(|| "null".to_owned(), u32::to_string);
+        values.keys().fold((0, 0), |(rows, columns), (row, column)| (rows.max(*row), columns.max(*column)));
+    let value = |row, column| values.get(&(row, column)).map_or_else(|| "null".to_owned(), u32::to_string);
     let rows = (0..=rows).map(|row| {
-        let row: Vec<String> = (0..=columns).map(|column| id(row, column)).collect();
+        let row: Vec<String> = (0..=columns).map(|column| value(row, column)).collect();
         format!("[{}]", row.join(", "))
     });
     let rows: Vec<String> = rows.collect();

@@ -22,7 +22,7 @@ use crate::paths::RelPath;
 pub struct Constant {
     /// Its name; in JSON, the JSON pointer (RFC 6901) to its value.
     pub name: String,
-    /// The id.
+    /// The id, slot or palette.
     pub value: u32,
     /// What it identifies.
     pub kind: ConstantKind,
@@ -52,6 +52,8 @@ pub enum ConstantKind {
     Tile,
     /// A sample of a sound bank.
     Sample,
+    /// The palette that draws a tile.
+    Palette,
 }
 
 impl ConstantKind {
@@ -62,12 +64,19 @@ impl ConstantKind {
             Self::Slot => ("SLOT", "slot"),
             Self::Tile => ("TILE", "tile"),
             Self::Sample => ("SAMPLE", "sample"),
+            Self::Palette => ("PALETTE", "palette"),
         }
     }
 }
 
-/// The constants of an examined pack, by asset and then by index, and the findings about their names.
-pub(crate) fn of(examination: &Examination, header: &Header, language: Language) -> (Vec<Constant>, Vec<Finding>) {
+/// The constants of an examined pack, by asset and then by index, and the findings about their names. `palettes` adds
+/// the palette of each tile.
+pub(crate) fn of(
+    examination: &Examination,
+    header: &Header,
+    language: Language,
+    palettes: bool,
+) -> (Vec<Constant>, Vec<Finding>) {
     let mut constants = Vec::new();
     let mut findings = Vec::new();
     for asset in &examination.built {
@@ -84,15 +93,27 @@ pub(crate) fn of(examination: &Examination, header: &Header, language: Language)
             } else {
                 ConstantKind::Tile
             };
-            let is_sheet = artifact.count as usize + artifact.skipped.len() > 1;
-            let identities = artifact.identities();
-            constants.extend(
-                identities.map(|identity| new_constant(asset, kind, identity.id, Some(identity), is_sheet, language)),
-            );
+            let constant = |identity: Identity<'_>| {
+                new_constant(asset, kind, identity.id, Some(identity), is_sheet(artifact), language)
+            };
+            constants.extend(artifact.identities().map(constant));
+        }
+        for artifact in asset.uses.iter().filter(|_| palettes) {
+            let constant = |identity: Identity<'_>| {
+                let palette = asset.tile_palettes.palette_of(identity.id)?;
+                let kind = ConstantKind::Palette;
+                Some(new_constant(asset, kind, palette, Some(identity), is_sheet(artifact), language))
+            };
+            constants.extend(artifact.identities().filter_map(constant));
         }
     }
     findings.extend(duplicate_name_findings(examination, &constants));
     (constants, findings)
+}
+
+/// Whether the artifact has more than one cell.
+fn is_sheet(artifact: &ArtifactUse) -> bool {
+    artifact.count as usize + artifact.skipped.len() > 1
 }
 
 fn new_constant(
@@ -103,7 +124,7 @@ fn new_constant(
     is_sheet: bool,
     language: Language,
 ) -> Constant {
-    let cell = identity.filter(|_| kind == ConstantKind::Tile);
+    let cell = identity.filter(|_| matches!(kind, ConstantKind::Tile | ConstantKind::Palette));
     let asset_name = &asset.declaration.name;
     let name = match language {
         Language::Json => json_pointer(asset_name, kind, identity),
@@ -146,8 +167,9 @@ fn json_pointer(asset_name: &str, kind: ConstantKind, identity: Option<Identity<
     let member = match (kind, identity) {
         (ConstantKind::Asset, _) => "asset_id".to_owned(),
         (ConstantKind::Slot, _) => "slot".to_owned(),
-        (ConstantKind::Sample, _) | (ConstantKind::Tile, None) => format!("samples/{file}"),
         (ConstantKind::Tile, Some(Identity { column, row, .. })) => format!("tiles/{file}/{row}/{column}"),
+        (ConstantKind::Palette, Some(Identity { column, row, .. })) => format!("palettes/{file}/{row}/{column}"),
+        (ConstantKind::Sample | ConstantKind::Tile | ConstantKind::Palette, _) => format!("samples/{file}"),
     };
     format!("/{}/{member}", escaped(asset_name))
 }
@@ -209,7 +231,8 @@ fn duplicate_name_findings(examination: &Examination, constants: &[Constant]) ->
     let mut first: HashMap<&str, &Constant> = HashMap::new();
     let mut of_pair: HashMap<Pair<'_>, usize> = HashMap::new();
     let mut findings: Vec<Finding> = Vec::new();
-    for later in constants {
+    // A palette is named like its tile: if two of them are equal, so are the tiles.
+    for later in constants.iter().filter(|constant| constant.kind != ConstantKind::Palette) {
         let Some(earlier) = first.get(later.name.as_str()).copied() else {
             first.insert(&later.name, later);
             continue;

@@ -31,12 +31,20 @@ pub struct MakeConstants {
     project: PathBuf,
     language: Language,
     output: Option<PathBuf>,
+    palettes: bool,
 }
 
 impl MakeConstants {
     /// Writes constants in this language; by default only to the report.
     pub fn new(project: impl Into<PathBuf>, language: Language) -> Self {
-        Self { project: project.into(), language, output: None }
+        Self { project: project.into(), language, output: None, palettes: false }
+    }
+
+    /// Whether to write also which palette draws each tile.
+    #[must_use]
+    pub fn palettes(mut self, palettes: bool) -> Self {
+        self.palettes = palettes;
+        self
     }
 
     /// The file to write, atomically; a file that already has this content is left untouched.
@@ -87,7 +95,7 @@ impl Operation for MakeConstants {
         let ((mut constants, mut findings), changing) = with_retries(context, &project, |snapshot| {
             let examination = examine_assets(context, snapshot, snapshot.build_set(), None, &mut DiscardOutput)?;
             let (constants, clashes) = match &examination.header {
-                Some(header) => constants::of(&examination, header, self.language),
+                Some(header) => constants::of(&examination, header, self.language, self.palettes),
                 None => (Vec::new(), Vec::new()),
             };
             let findings = [examination.findings.clone(), clashes].concat();

@@ -103,6 +103,9 @@ pub struct TileDetails {
     pub column: u32,
     /// The cell's row in the artifact's grid.
     pub row: u32,
+    /// The palette that its indices were made for: drawn with any other, it has other colors. `None` if it cannot be
+    /// built.
+    pub palette: Option<u32>,
 }
 
 /// A sample as the console plays it.
@@ -186,7 +189,7 @@ impl Operation for ShowAsset {
                 used: artifacts.iter().map(|artifact| artifact.count).sum(),
                 capacity,
                 palettes,
-                tiles: tile_details(asset, &artifacts),
+                tiles: built.map_or_else(Vec::new, |built| tile_details(asset, built)),
                 samples: complete.map_or_else(Vec::new, |built| sample_details(built, &artifacts)),
                 artifacts,
             };
@@ -198,17 +201,18 @@ impl Operation for ShowAsset {
     }
 }
 
-fn tile_details(asset: &RegisteredAsset, artifacts: &[ArtifactUse]) -> Vec<TileDetails> {
+fn tile_details(asset: &RegisteredAsset, built: &BuiltAsset) -> Vec<TileDetails> {
     if asset.family() != Some(Family::GlyphBank) {
         return Vec::new();
     }
-    let identities = artifacts.iter().flat_map(ArtifactUse::identities);
+    let identities = built.uses.iter().flat_map(ArtifactUse::identities);
     let details = identities.map(|Identity { id, file, region, column, row }| TileDetails {
         tile: id,
         file: file.clone(),
         region,
         column,
         row,
+        palette: built.tile_palettes.palette_of(id),
     });
     details.collect()
 }

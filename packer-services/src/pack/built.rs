@@ -37,12 +37,39 @@ pub struct BuiltAsset {
     pub sources: Vec<SourceRecord>,
     /// Which tiles or samples each artifact became, by index; empty for a raw asset.
     pub uses: Vec<ArtifactUse>,
+    /// Which palette draws each tile of a glyph bank.
+    pub tile_palettes: TilePalettes,
     /// The tiles or samples that could not be built.
     pub holes: Vec<BuiltHole>,
     /// What was found while it was planned and built, sorted; files are relative to the project.
     pub findings: Vec<Finding>,
     /// A file that changed while it was read, relative to the project. If there is one, all other fields are invalid.
     pub changed_path: Option<String>,
+}
+
+/// Which palette draws each tile of a glyph bank: runs of tiles with one palette, by id. A bank has few runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TilePalettes(Vec<(Range<u32>, u32)>);
+
+impl TilePalettes {
+    fn of(drawn: &[DrawnTile]) -> Self {
+        let mut drawn: Vec<(u32, u32)> = drawn.iter().map(|tile| (tile.id, tile.palette)).collect();
+        drawn.sort_unstable();
+        let mut runs: Vec<(Range<u32>, u32)> = Vec::new();
+        for (id, palette) in drawn {
+            match runs.last_mut() {
+                Some((ids, same)) if ids.end == id && *same == palette => ids.end += 1,
+                _ => runs.push((id..id + 1, palette)),
+            }
+        }
+        Self(runs)
+    }
+
+    /// The palette that draws the tile; `None` if the tile is not on the sheet.
+    pub fn palette_of(&self, id: u32) -> Option<u32> {
+        let at = self.0.partition_point(|(ids, _)| ids.end <= id);
+        self.0.get(at).filter(|(ids, _)| ids.contains(&id)).map(|(_, palette)| *palette)
+    }
 }
 
 /// Tiles or samples that could not be built.
@@ -218,6 +245,7 @@ struct AssetBuilder<'p> {
     all: Outcome,
     findings: Vec<Finding>,
     holes: Vec<BuiltHole>,
+    tile_palettes: TilePalettes,
     kept: Option<KeptPayload>,
 }
 
@@ -233,6 +261,7 @@ impl<'p> AssetBuilder<'p> {
             all: Outcome::default(),
             findings: Vec::new(),
             holes: Vec::new(),
+            tile_palettes: TilePalettes::default(),
             kept: keeps_payload.then(KeptPayload::default),
         };
         builder.add_findings(&planned.outcome);
@@ -313,6 +342,9 @@ impl<'p> AssetBuilder<'p> {
             }
         };
         self.holes.extend(hole.map(|ids| BuiltHole { ids, artifact: None, cause: error }));
+        if !outcome.drawn.is_empty() {
+            self.tile_palettes = TilePalettes::of(&outcome.drawn);
+        }
         if let Some(kept) = &mut self.kept {
             kept.pieces.push(bytes);
             kept.drawn.append(&mut outcome.drawn);
@@ -357,6 +389,7 @@ impl<'p> AssetBuilder<'p> {
             payload_sha256: Sha(self.hasher.finalize().into()),
             sources,
             uses,
+            tile_palettes: self.tile_palettes,
             holes: self.holes,
             findings: sort_findings(self.findings),
             changed_path,
@@ -368,6 +401,15 @@ impl<'p> AssetBuilder<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_keep_the_palette_of_each_tile() {
+        let drawn = [(5, 1), (0, 0), (1, 0), (2, 1), (4, 1)].map(|(id, palette)| DrawnTile { id, palette });
+        let palettes = TilePalettes::of(&drawn);
+        assert_eq!(palettes.0, [(0..2, 0), (2..3, 1), (4..6, 1)]);
+        let of_each: Vec<_> = (0..7).map(|id| palettes.palette_of(id)).collect();
+        assert_eq!(of_each, [Some(0), Some(0), Some(1), None, Some(1), Some(1), None]);
+    }
 
     #[test]
     fn samples_are_kept_until_one_overflows() {

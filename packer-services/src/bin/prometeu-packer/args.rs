@@ -129,6 +129,9 @@ pub enum Verb {
         /// Output language
         #[arg(long, value_enum, value_name = "LANG")]
         lang: Lang,
+        /// Also write the palette that draws each tile
+        #[arg(long)]
+        palettes: bool,
         /// Output file; not written if its content is already the same [default: standard output]
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -371,8 +374,9 @@ impl Verb {
                 let pack = Pack::new(project).check(check).deny_warnings(deny_warnings).allowed(allowed);
                 Request::Pack(pack.jobs(jobs).wait(!no_wait))
             }
-            Self::Constants { project, lang, output } => {
-                Request::Constants(MakeConstants::new(project, lang.into()).output(output))
+            Self::Constants { project, lang, palettes, output } => {
+                let constants = MakeConstants::new(project, lang.into());
+                Request::Constants(constants.palettes(palettes).output(output))
             }
             Self::Verify { file } => Request::Verify(VerifyPack::new(file)),
             Self::Inspect { file } => Request::Inspect(InspectPack::new(file)),

@@ -1,6 +1,8 @@
 //! Reports as readable text. Findings are printed separately, in the layout of the library.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use packer_services::RelPath;
 use packer_services::declaration::Region;
@@ -9,7 +11,7 @@ use packer_services::ops::{
     AssetState, BankBudget, Budgets, ChangedLoop, CreateAssetReport, CreatedLoop, DoctorReport, ExportPreviewReport,
     ExportedSample, ExtractPackReport, FindPalettesReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
     MakeConstantsReport, MovedIdentity, PackReport, PackSummary, Published, RegisterAssetReport, Report, SampleDetails,
-    ShowAssetReport, SincePack, VerifyPackReport,
+    ShowAssetReport, SincePack, TileDetails, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -156,9 +158,35 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
         let last = artifact.index + artifact.count.saturating_sub(1);
         let ids = if artifact.count == 1 { artifact.index.to_string() } else { format!("{}-{last}", artifact.index) };
         let sample = report.samples.get(artifact.index as usize).map(sample_summary).unwrap_or_default();
-        line(&ids, format!("{}{sample}", file_and_region(&artifact.file, artifact.region)));
+        let ids_of_it = artifact.index..=last;
+        let tiles = report.tiles.iter().filter(|tile| ids_of_it.contains(&tile.tile));
+        let palettes = tile_palettes(tiles);
+        line(&ids, format!("{}{sample}{palettes}", file_and_region(&artifact.file, artifact.region)));
     }
     text
+}
+
+/// `  palette 0`, or `  palette 0: 0-3; palette 1: 4-7` if not all tiles have the same.
+fn tile_palettes<'t>(tiles: impl Iterator<Item = &'t TileDetails>) -> String {
+    let mut ids_of: BTreeMap<u32, Vec<RangeInclusive<u32>>> = BTreeMap::new();
+    for (palette, id) in tiles.filter_map(|tile| Some((tile.palette?, tile.tile))) {
+        let runs = ids_of.entry(palette).or_default();
+        match runs.last_mut() {
+            Some(run) if run.end() + 1 == id => *run = *run.start()..=id,
+            _ => runs.push(id..=id),
+        }
+    }
+    let run = |run: &RangeInclusive<u32>| match (run.start(), run.end()) {
+        (first, last) if first == last => first.to_string(),
+        (first, last) => format!("{first}-{last}"),
+    };
+    let runs = |runs: &[RangeInclusive<u32>]| join_some(runs.iter().map(run), ", ", 8);
+    let texts: Vec<String> = match ids_of.len() {
+        0 => return String::new(),
+        1 => ids_of.keys().map(|palette| format!("palette {palette}")).collect(),
+        _ => ids_of.iter().map(|(palette, of_it)| format!("palette {palette}: {}", runs(of_it))).collect(),
+    };
+    format!("  {}", texts.join("; "))
 }
 
 /// A file, and the part of it that an artifact uses: `world.png@64,0,64,32`.
