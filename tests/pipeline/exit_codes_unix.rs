@@ -150,3 +150,26 @@ fn full_disk_is_2() {
         });
     }
 }
+
+/// Recursion is bounded by the limits of the input: the deepest JSON needs an eighth of the usual stack at most.
+#[test]
+fn deepest_input_fits_a_small_stack() {
+    let deepest = |open: &str, close: &str| format!("{}0{}", open.repeat(64), close.repeat(64));
+    for (text, code) in [
+        (deepest("[", "]"), "json-wrong-type"),
+        (deepest("{\"a\":", "}"), "json-unknown-key"),
+        (deepest("[", "]").replace('0', "[[0]]"), "json-too-deep"),
+        ("[".repeat(1 << 20), "json-too-deep"),
+    ] {
+        for file in [fixtures::ICONS, fixtures::REGISTRY] {
+            let project = fixtures::small_project();
+            project.write(file, &text);
+            let mut command = std::process::Command::new("sh");
+            command.args(["-c", "ulimit -s 1024; exec \"$@\"", "sh"]).arg(binary::path());
+            command.args(cli::arguments(project.root(), "pack @ --format json"));
+            let output = tools::run_to_end(&mut command);
+            assert_eq!(output.code, 1, "{file}: {}{}", output.stdout, output.stderr);
+            assert!(output.codes().iter().any(|found| found == code), "{file}: {:?}", output.codes());
+        }
+    }
+}

@@ -111,6 +111,8 @@ pub fn run_under_strace(injected: &[&str], arguments: impl IntoIterator<Item = i
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o", "/dev/null"]);
     command.args(injected.iter().map(|one| format!("--inject={one}")));
+    // Without it, a panic is only a finding.
+    command.env("RUST_BACKTRACE", "0");
     run_to_end(command.arg(binary::path()).args(arguments))
 }
 

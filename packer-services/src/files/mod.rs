@@ -165,7 +165,7 @@ impl AsFinding for DiskError {
                 if self.in_place {
                     "The new files are in place, but may not survive a power cut: check the disk."
                 } else {
-                    "Check the permissions and the disk, and try again; no partial file was left behind."
+                    "Check the permissions and the disk, and try again; existing files are unchanged."
                 },
             )
         } else {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
@@ -51,6 +51,10 @@ pub(super) fn system_events(signals: Sender<Signal>) -> OpenSource {
         let config = Config::default().with_follow_symlinks(false);
         let watcher = RecommendedWatcher::new(handler, config)
             .map_err(|error| polling_reason(&error, WhyPolling::InstanceLimit))?;
+        // `notify` does not report that its thread, which has the handler, could not be started.
+        if ended.try_recv() == Err(TryRecvError::Disconnected) {
+            return Err(WhyPolling::Refused("no thread can be started".to_owned()));
+        }
         Ok(Box::new(SystemEvents { watcher: Some(watcher), ended, below: None }))
     })
 }

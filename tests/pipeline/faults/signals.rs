@@ -104,6 +104,7 @@ fn signal_at_each_call(line: &str, create_project: impl Fn() -> TestProject) {
         let mut tree = tree::read_tree(project.root());
         // It has a random uuid.
         tree.remove("assets/ui/new/asset.json");
+        tree.remove("another/assets/.prometeu/lock");
         if line.starts_with("create") {
             tree.remove(fixtures::REGISTRY);
         }

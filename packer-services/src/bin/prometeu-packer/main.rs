@@ -8,6 +8,7 @@ mod progress;
 mod text;
 
 use std::any::Any;
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,11 +23,40 @@ use packer_services::{Cancel, Context};
 use serde::Serialize;
 
 fn main() -> ExitCode {
+    silence_panics();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let verb = Cell::new("usage");
+    catch_unwind(AssertUnwindSafe(|| run_arguments(&arguments, &verb))).unwrap_or_else(|panic| {
+        let adapter =
+            Adapter { verb: verb.get(), format: requested_format(&arguments), quiet: false, is_content: false };
+        adapter.could_not_run(vec![internal_error(&*panic)])
+    })
+}
+
+/// A panic becomes a finding. Whoever wants to see where it happened sets `RUST_BACKTRACE`.
+fn silence_panics() {
+    if std::env::var_os("RUST_BACKTRACE").is_none() {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
+}
+
+/// The finding of a panic.
+fn internal_error(panic: &(dyn Any + Send)) -> Finding {
+    let reason = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    Finding::new(
+        Code::InternalError,
+        format!("the packer failed: {}", reason.unwrap_or("no reason given")),
+        "This is a bug in the packer, or in the system. Run it again; if it happens again, please report it.",
+    )
+}
+
+/// Parses the arguments and runs their verb, which `verb` names from then on.
+fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return answer_parse_error(&error, &arguments),
+        Err(error) => return answer_parse_error(&error, arguments),
     };
+    verb.set(cli.verb.name());
     // Another program reads this text, so `--quiet` keeps it.
     let is_content = matches!(cli.verb, Verb::Constants { output: None, .. });
     let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content };
@@ -44,7 +74,7 @@ fn main() -> ExitCode {
     } else if !cli.quiet {
         context = context.with_progress(progress::waiting_only());
     }
-    let run = || match request {
+    let outcome = match request {
         Request::Init(request) => adapter.run(&request, &context, text::init),
         Request::Create(request) => adapter.run(&request, &context, text::create),
         Request::Register(request) => adapter.run(&request, &context, text::register),
@@ -59,8 +89,6 @@ fn main() -> ExitCode {
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
         Request::Extract(request) => adapter.run(&request, &context, text::extract),
     };
-    silence_panics();
-    let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| adapter.internal_error(&*panic));
     match outcome {
         Outcome::Done(code) => code,
         // Only an operation that a signal ended is reported as such: one that had already published is done.
@@ -72,13 +100,6 @@ fn main() -> ExitCode {
 enum Outcome {
     Done(ExitCode),
     Interrupted(ExitCode),
-}
-
-/// A panic becomes a finding. Whoever wants to see where it happened sets `RUST_BACKTRACE`.
-fn silence_panics() {
-    if std::env::var_os("RUST_BACKTRACE").is_none() {
-        std::panic::set_hook(Box::new(|_| {}));
-    }
 }
 
 /// The one JSON shape of all answers; see `docs/specs/findings-and-exit-codes.md`.
@@ -166,18 +187,6 @@ impl Adapter<'_> {
         }
     }
 
-    /// The answer of an operation that panicked.
-    fn internal_error(&self, panic: &(dyn Any + Send)) -> Outcome {
-        let reason =
-            panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-        let finding = Finding::new(
-            Code::InternalError,
-            format!("the packer failed: {}", reason.unwrap_or("no reason given")),
-            "This is a bug in the packer, or in the system. Run it again; if it happens again, please report it.",
-        );
-        Outcome::Done(self.could_not_run(vec![finding]))
-    }
-
     fn could_not_run(&self, findings: Vec<Finding>) -> ExitCode {
         progress::clear_line();
         let status = Status::of(&findings);
@@ -243,6 +252,13 @@ fn answer_lost(error: io::Error) -> ExitCode {
     ExitCode::from(Status::CouldNotRun.code())
 }
 
+/// The format that was asked for, whether or not the rest of the arguments can be parsed.
+fn requested_format(arguments: &[OsString]) -> Format {
+    let is_json = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
+        || arguments.iter().any(|argument| argument == "--format=json");
+    if is_json { Format::Json } else { Format::Text }
+}
+
 /// Prints what clap returns instead of a request: help and version, or a usage error in the requested format.
 fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if !error.use_stderr() {
@@ -251,9 +267,7 @@ fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             _ => ExitCode::SUCCESS,
         };
     }
-    let json = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
-        || arguments.iter().any(|argument| argument == "--format=json");
-    let format = if json { Format::Json } else { Format::Text };
+    let format = requested_format(arguments);
     // A usage error of a known verb names that verb.
     let command = Cli::command();
     let named =
