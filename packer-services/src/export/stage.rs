@@ -1,8 +1,8 @@
 //! The stage of an export: a folder beside the place where a new file or folder will be, on the same disk, so that one
 //! rename moves it.
 //!
-//! A stage that a killed packer left behind is removed by the next packer that exports something beside it (spec: packer
-//! charter, "`extract`").
+//! A stage that a killed packer left behind is removed by the next packer that exports something beside it (spec:
+//! packer charter, "`extract`").
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, TryLockError};
@@ -142,8 +142,8 @@ pub(crate) fn remove_orphans_beside(context: &Context, place: &Path) -> Vec<Find
 
 /// Removes the stages that killed packers left in `parent`: those that are not locked.
 ///
-/// A stage that another packer has just created, and not locked yet, looks the same. So it is locked until it is removed,
-/// and renamed before: the other packer then gets no lock, or finds no stage at all, and creates another one.
+/// A stage that another packer has just created, and not locked yet, looks the same. So it is locked until it is
+/// removed, and renamed before: the other packer then gets no lock, or finds no stage at all, and creates another one.
 fn remove_orphans(context: &Context, parent: &HeldFolder) -> Vec<Finding> {
     let mut notes = Vec::new();
     for name in parent.names().unwrap_or_default() {

@@ -1,5 +1,5 @@
-//! A folder that is held open: whatever is exchanged at its path, files are opened, created, renamed and removed in this
-//! folder alone, and no link in it is followed.
+//! A folder that is held open: whatever is exchanged at its path, files are opened, created, renamed and removed in
+//! this folder alone, and no link in it is followed.
 //!
 //! On Linux, one `openat2` refuses a link anywhere on a path. Elsewhere, and where a sandbox does not know that call,
 //! each folder of a path is opened in the one before it. Windows offers neither, so there paths are used.

@@ -243,7 +243,8 @@ fn unexpected_failure_never_panics() {
         let (project, _) = fixtures::packed_project();
         let arguments = cli::arguments(project.root(), "doctor @ --workspace --format json");
         let output = tools::run_under_strace(&[&format!("close:error=EIO:when={n}")], arguments);
-        assert!(matches!(output.code, 0 | 2), "close {n}: {}{}", output.stdout, output.stderr);
+        let is_loader = output.stderr.contains("error while loading shared libraries");
+        assert!(matches!(output.code, 0 | 2) || is_loader, "close {n}: {}{}", output.stdout, output.stderr);
     }
 }
 

@@ -136,7 +136,8 @@ fn signal_at_each_call(line: &str, create_project: impl Fn() -> TestProject) {
             done_in_a_row += 1;
         }
     }
-    assert!(interrupted > 0, "{line}: no run was interrupted");
+    // `init` looks for signals only before it creates the first folder.
+    assert!(interrupted > 0 || line.starts_with("init"), "{line}: no run was interrupted");
 }
 
 #[cfg(target_os = "linux")]

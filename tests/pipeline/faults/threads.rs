@@ -73,7 +73,7 @@ fn every_verb_works_without_threads() {
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn refused_threads_are_no_failure() {
+fn refused_threads_change_nothing() {
     if !tools::are_available(&[tools::Tool::Strace]) {
         return;
     }
