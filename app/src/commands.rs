@@ -3,7 +3,7 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
 
-use crate::state::{OpenedKind, State, ViewKind};
+use crate::state::{OpenedKind, Panel, State, ViewKind};
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub enum Command {
     ZoomOut,
     /// Shows all that is drawn.
     ZoomToFit,
+    /// Shows the whole width of what is drawn.
+    ZoomToWidth,
     /// Shows or hides lines between tiles.
     ToggleGrid,
     /// Shows or hides ids on tiles.
@@ -74,6 +76,8 @@ pub enum Command {
     LargerText,
     /// Shrinks the text.
     SmallerText,
+    /// Shows or hides a panel.
+    TogglePanel(Panel),
     /// Opens the command palette.
     CommandPalette,
 }
@@ -174,6 +178,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::ZoomIn, "Zoom in", &[ctrl(Key::Plus), ctrl(Key::Equals)], Menu::View),
     entry(Command::ZoomOut, "Zoom out", &[ctrl(Key::Minus)], Menu::View),
     entry(Command::ZoomToFit, "Zoom to fit", &[ctrl(Key::Num0)], Menu::View),
+    entry(Command::ZoomToWidth, "Zoom to width", &[ctrl(Key::Num9)], Menu::View),
     entry(Command::ToggleGrid, "Tile grid", &[ctrl(Key::G)], Menu::View),
     entry(Command::ToggleIds, "Tile ids", &[ctrl(Key::I)], Menu::View),
     entry(Command::NextPalette, "Next palette", &[ctrl(Key::CloseBracket)], Menu::View),
@@ -182,6 +187,9 @@ pub const ALL: &[Entry] = &[
     entry(Command::Search, "Search assets", &[ctrl(Key::F)], Menu::Window),
     entry(Command::NextPanel, "Next panel", &[plain(Key::F6)], Menu::Window),
     entry(Command::PreviousPanel, "Previous panel", &[shift(Key::F6)], Menu::Window),
+    entry(Command::TogglePanel(Panel::Navigator), "Asset list", &[ctrl(Key::B)], Menu::Window),
+    entry(Command::TogglePanel(Panel::Details), "Details", &[ctrl(Key::D)], Menu::Window),
+    entry(Command::TogglePanel(Panel::Bottom), "Problems and results", &[ctrl(Key::J)], Menu::Window),
     entry(Command::Theme(ThemePreference::System), "Theme: System", &[], Menu::Window),
     entry(Command::Theme(ThemePreference::Light), "Theme: Light", &[], Menu::Window),
     entry(Command::Theme(ThemePreference::Dark), "Theme: Dark", &[], Menu::Window),
@@ -213,9 +221,13 @@ impl Command {
         let can_play = state.playable_sample().is_some() || (has_sheet && state.view_kind() == ViewKind::Tile);
         let has_loop = state.playable_sample().is_some_and(|(_, has_loop)| has_loop);
         match self {
-            Self::Refresh | Self::Verify | Self::Search | Self::NextPanel | Self::PreviousPanel | Self::Close => {
-                opened()
-            }
+            Self::Refresh
+            | Self::Verify
+            | Self::Search
+            | Self::NextPanel
+            | Self::PreviousPanel
+            | Self::TogglePanel(_)
+            | Self::Close => opened(),
             Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
             Self::CancelPack => require(state.pack.is_running(), "No pack is running."),
@@ -232,7 +244,9 @@ impl Command {
             Self::View(kind) => {
                 require(state.available_views().contains(&kind), "The selected asset does not have this view.")
             }
-            Self::ZoomIn | Self::ZoomOut | Self::ZoomToFit => require(has_image, "No image to zoom."),
+            Self::ZoomIn | Self::ZoomOut | Self::ZoomToFit | Self::ZoomToWidth => {
+                require(has_image, "No image to zoom.")
+            }
             Self::ToggleGrid | Self::ToggleIds | Self::NextPalette | Self::PreviousPalette => {
                 require(has_sheet, "No tile bank is shown.")
             }
@@ -256,6 +270,7 @@ impl Command {
             Self::ToggleGrid => Some(state.settings.grid),
             Self::ToggleIds => Some(state.settings.ids),
             Self::Theme(theme) => Some(state.settings.theme == theme),
+            Self::TogglePanel(panel) => Some(state.settings.shows(panel)),
             _ => None,
         }
     }

@@ -40,9 +40,11 @@ pub struct Tokens {
     pub grid: Color32,
     /// Waveforms.
     pub wave: Color32,
-    /// The two shades behind transparent pixels.
-    pub checker: [Color32; 2],
 }
+
+/// The two shades behind transparent pixels. They do not belong to a theme: art must look the same in both, and white
+/// as well as black art can be seen on a gray between them.
+pub const BACKDROP: [Color32; 2] = [Color32::from_rgb(0x6B, 0x6C, 0x70), Color32::from_rgb(0x78, 0x79, 0x7D)];
 
 /// The size of small text, in points.
 pub const SMALL: f32 = 11.5;
@@ -61,7 +63,6 @@ const DARK: Tokens = Tokens {
     warning: Color32::from_rgb(0xF2, 0xB3, 0x3D),
     grid: Color32::from_rgba_premultiplied(0x40, 0x40, 0x44, 0x60),
     wave: Color32::from_rgb(0x9A, 0x9E, 0xA8),
-    checker: [Color32::from_rgb(0x25, 0x26, 0x29), Color32::from_rgb(0x2F, 0x30, 0x34)],
 };
 
 const LIGHT: Tokens = Tokens {
@@ -78,7 +79,6 @@ const LIGHT: Tokens = Tokens {
     warning: Color32::from_rgb(0x8A, 0x57, 0x00),
     grid: Color32::from_rgba_premultiplied(0x30, 0x30, 0x34, 0x60),
     wave: Color32::from_rgb(0x6A, 0x6E, 0x78),
-    checker: [Color32::from_rgb(0xDF, 0xE0, 0xE3), Color32::from_rgb(0xEE, 0xEE, 0xF0)],
 };
 
 impl Tokens {
@@ -151,4 +151,34 @@ fn visuals(theme: Theme, tokens: &Tokens) -> Visuals {
     visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, tokens.weak);
     visuals.widgets.active.bg_stroke = Stroke::new(1.0, tokens.accent);
     visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The contrast of two colors by WCAG 2, from 1 to 21.
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let luminance = |color: Color32| {
+            let [r, g, b] = [color.r(), color.g(), color.b()].map(|value| {
+                let value = f32::from(value) / 255.0;
+                if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            });
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let [a, b] = [a, b].map(|color| luminance(color) + 0.05);
+        a.max(b) / a.min(b)
+    }
+
+    #[test]
+    fn any_art_is_visible_on_the_backdrop() {
+        let cream = Color32::from_rgb(0xFF, 0xF1, 0xD0);
+        for shade in BACKDROP {
+            for art in [Color32::WHITE, cream, Color32::BLACK, Color32::from_rgb(0x18, 0x10, 0x21)] {
+                assert!(contrast(art, shade) >= 3.0, "{art:?} on {shade:?}: {}", contrast(art, shade));
+            }
+        }
+        let [a, b] = BACKDROP;
+        assert!(contrast(a, b) > 1.1, "the squares are visible");
+    }
 }

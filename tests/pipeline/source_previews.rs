@@ -103,7 +103,8 @@ fn unreadable_file_has_a_finding() {
 fn sound_is_shown_before_conversion() {
     let frames = [1000i16, 3000, -400, -600].iter().flat_map(|value| value.to_le_bytes()).collect();
     let report = preview_icon("both.wav", Wav::pcm(44_100, 2, 16, frames).bytes());
-    let Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description: words, waveform }) = &report.source
+    let Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description: words, waveform, pcm, looping }) =
+        &report.source
     else {
         panic!("not a sound: {report:?}")
     };
@@ -111,6 +112,18 @@ fn sound_is_shown_before_conversion() {
     let columns: Vec<(i16, i16)> =
         waveform.as_ref().unwrap().columns.iter().map(|column| (column.low, column.high)).collect();
     assert_eq!((columns, codes(report.findings())), (vec![(2000, 2000), (-500, -500)], vec![]));
+    // It can be played as it is drawn.
+    assert_eq!(pcm.as_ref().unwrap().values(0..9).collect::<Vec<i16>>(), [2000, -500]);
+    assert_eq!(*looping, None);
+}
+
+#[test]
+fn loop_outside_a_sound_is_shown() {
+    let report = preview_icon("both.wav", Wav::mono16(8000, &[1, 2, 3, 4]).loops(&[(0, 1, 90, 0, 0)]).bytes());
+    let Some(SourcePreview::Sound { pcm: Some(pcm), looping: Some(looping), .. }) = &report.source else {
+        panic!("{report:?}")
+    };
+    assert_eq!((pcm.frames(), looping.start, looping.end), (4, 1, 91), "the frame after the last one of the loop");
 }
 
 #[test]
@@ -134,7 +147,8 @@ fn damaged_flac_still_shows_its_format() {
     let last = bytes.len() - 1;
     bytes[last] ^= 1;
     let report = preview_icon("a.flac", bytes);
-    let Some(SourcePreview::Sound { frames: 500, waveform: None, description: words, .. }) = &report.source else {
+    let Some(SourcePreview::Sound { frames: 500, waveform: None, pcm: None, description: words, .. }) = &report.source
+    else {
         panic!("{report:?}")
     };
     assert_eq!((words.as_str(), codes(report.findings())), ("FLAC, 16 bit, mono", vec!["flac-damaged"]));

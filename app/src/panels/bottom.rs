@@ -29,7 +29,7 @@ const ERRORS: usize = 20;
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let state = draw.state;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
         for (shown, text) in [
             (BottomTab::Problems, format!("Problems ({})", state.problems.len())),
@@ -135,8 +135,10 @@ fn show_problem(ui: &mut Ui, draw: &mut Draw<'_>, index: usize, finding: &Findin
     let small = |text: &str| RichText::new(text).small();
     let severity = finding.severity.as_str();
     text_cell(&mut row, SEVERITY, small(severity).color(tokens.severity(finding.severity)), "");
-    text_cell(&mut row, ASSET, shorten_middle(asset, 22), asset);
-    let width = (row.available_width() - PLACE - 2.0 * STEP).max(120.0);
+    // In a small window, the columns keep their shares.
+    let (asset_width, place_width) = (ASSET.min(row.available_width() / 5.0), PLACE.min(row.available_width() / 3.0));
+    text_cell(&mut row, asset_width, shorten_middle(asset, 22), asset);
+    let width = (row.available_width() - place_width - 2.0 * STEP).max(0.0);
     let message = code_text(&row, &finding.message, tokens.text);
     text_cell(&mut row, width, message, &finding.message);
     let width = row.available_width();

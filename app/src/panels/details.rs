@@ -20,6 +20,8 @@ const LINE: f32 = 20.0;
 const LABEL: f32 = 84.0;
 /// The width of a character of a value, in points.
 const CHARACTER: f32 = 7.8;
+/// The width of a character of the heading, in points.
+const HEADING: f32 = 11.0;
 /// The side of the thumbnail, in points.
 const THUMBNAIL: f32 = 64.0;
 /// How many files are listed. A bank can have hundreds; the Compare view lists all of them.
@@ -36,16 +38,19 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.add_space(2.0 * STEP);
         show_summary(ui, draw, asset);
         show_facts(ui, draw.state, asset);
+        show_tile(ui, draw.state);
         show_problems(ui, draw);
-        show_files(ui, draw);
         if !draw.state.is_pack() {
             show_section(ui, "Actions");
-            for command in [Command::OpenSource, Command::RevealFolder] {
-                if ui.button(command.entry().name).clicked() {
-                    draw.run(command);
+            ui.horizontal_wrapped(|ui| {
+                for command in [Command::OpenSource, Command::RevealFolder] {
+                    if ui.button(command.entry().name).clicked() {
+                        draw.run(command);
+                    }
                 }
-            }
+            });
         }
+        show_files(ui, draw);
         ui.add_space(2.0 * STEP);
     });
 }
@@ -57,7 +62,8 @@ fn show_summary(ui: &mut Ui, draw: &mut Draw<'_>, asset: &ListedAsset) {
         draw_thumbnail(ui, draw.state, &asset.root, rect, draw.textures);
         ui.vertical(|ui| {
             let name = asset.name.as_deref().unwrap_or(&asset.root);
-            let short = shorten_middle(name, 18);
+            let most = floor_to_u32(ui.available_width() / HEADING) as usize;
+            let short = shorten_middle(name, most.min(18));
             accessibility::mark_heading(&accessibility::full_text_on_hover(ui.heading(&short), &short, name));
             let status = match asset.state {
                 _ if draw.state.is_pack() => "in this pack",
@@ -130,6 +136,35 @@ fn show_facts(ui: &mut Ui, state: &State, asset: &ListedAsset) {
         if !state.is_pack() {
             let folder = format!("assets/{}", asset.root);
             line("Folder", &folder, &folder);
+        }
+    });
+}
+
+/// The selected tile: its id, the palette it is drawn with, and its file.
+fn show_tile(ui: &mut Ui, state: &State) {
+    let (Some(glyph), Some(id)) = (state.glyph_bank(), state.view.tile) else { return };
+    let Some(tile) = glyph.tiles.get(id as usize) else { return };
+    show_section(ui, "Selected tile");
+    let most = value_characters(ui);
+    Grid::new("tile").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
+        let mut line = |name: &str, value: &str| {
+            ui.label(RichText::new(name).color(Tokens::of(ui).weak));
+            let short = shorten_middle(value, most);
+            accessibility::full_text_on_hover(ui.label(RichText::new(&short).monospace()), &short, value);
+            ui.end_row();
+        };
+        line("Tile", &id.to_string());
+        let palette = match (tile.palette, glyph.has_known_palettes()) {
+            (Some(palette), _) => {
+                let name = glyph.palettes.get(palette as usize).and_then(|palette| palette.name.as_deref());
+                format!("{palette} {}", name.unwrap_or_default()).trim().to_owned()
+            }
+            (None, true) => "none".to_owned(),
+            (None, false) => "not recorded".to_owned(),
+        };
+        line("Palette", &palette);
+        if let Some(source) = &tile.source {
+            line("File", source.file.as_str());
         }
     });
 }
@@ -250,7 +285,7 @@ fn show_card(ui: &mut Ui, draw: &mut Draw<'_>, index: Option<usize>, finding: &F
         let place = short_place(finding);
         let name = format!("{} {}: {place}", finding.severity.as_str(), finding.code);
         accessibility::name_group(ui, Role::Group, name.trim_end_matches(": "));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             accessibility::hide(&severity_icon(ui, finding.severity));
             ui.label(RichText::new(finding.severity.as_str()).strong());
             ui.label(RichText::new(finding.code.as_str()).small().color(tokens.weak));

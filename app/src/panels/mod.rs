@@ -51,14 +51,18 @@ pub enum Action {
     ActivatePanel(Panel),
     /// Gives the keyboard to this panel.
     FocusPanel(Panel),
+    /// Shows or hides this panel.
+    ShowPanel(Panel, bool),
     /// An arrow key in this panel: so many places to the right, so many down.
     Arrow(Panel, i32, i32),
     /// Shows the selected asset in another way.
     View(Box<View>),
     /// Shows the sheet at this zoom; `None` fits it.
-    Zoom(Option<u32>),
+    Zoom(Option<f32>),
     /// Plays a sample from a frame on.
     PlayFrom(u32, u64),
+    /// Plays the shown source file; stops it if it is playing.
+    PlaySource,
     /// Changes the command palette; `None` closes it.
     CommandPalette(Option<CommandPalette>),
     /// Changes the path in the field of the start page.
@@ -114,15 +118,15 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             accessibility::name_group(ui, Role::Status, "Status");
             status::show(ui, draw);
         });
-        egui::Panel::bottom("bottom").resizable(true).default_size(184.0).min_size(96.0).show(ui, |ui| {
-            focusable_panel(ui, Panel::Bottom, "Problems and results", draw, bottom::show);
-        });
-        egui::Panel::left("navigator").resizable(true).default_size(264.0).min_size(200.0).show(ui, |ui| {
-            focusable_panel(ui, Panel::Navigator, "Assets", draw, navigator::show);
-        });
-        egui::Panel::right("details").resizable(true).default_size(300.0).min_size(220.0).show(ui, |ui| {
-            focusable_panel(ui, Panel::Details, "Details", draw, details::show);
-        });
+        // At most these shares of the window, so that the view always has room.
+        let window = ui.ctx().content_rect().size();
+        let lower = (window.y - 400.0).max(window.y * 0.3);
+        let bottom = egui::Panel::bottom("bottom").default_size(184.0).min_size(72.0).max_size(lower);
+        side_panel(ui, bottom, Panel::Bottom, "Problems and results", draw, bottom::show);
+        let left = egui::Panel::left("navigator").default_size(264.0).min_size(140.0).max_size(window.x * 0.3);
+        side_panel(ui, left, Panel::Navigator, "Assets", draw, navigator::show);
+        let right = egui::Panel::right("details").default_size(300.0).min_size(140.0).max_size(window.x * 0.3);
+        side_panel(ui, right, Panel::Details, "Details", draw, details::show);
         // The art reaches the edges of the panel.
         let frame = Frame::central_panel(ui.style()).inner_margin(0.0);
         CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -152,23 +156,33 @@ fn draw_drop_hint(ui: &Ui, draw: &Draw<'_>) {
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, tokens.text);
 }
 
-/// Draws a panel that can have the keyboard as a whole.
-fn focusable_panel(
+/// Draws a panel that can be hidden, and that can have the keyboard as a whole. Dragging its edge to the window's hides
+/// it; dragging it back shows it again.
+fn side_panel(
     ui: &mut Ui,
+    area: egui::Panel,
     panel: Panel,
     name: &str,
     draw: &mut Draw<'_>,
     show: impl FnOnce(&mut Ui, &mut Draw<'_>),
 ) {
-    let rect = ui.max_rect();
-    // The content does not change the size that the user gave the panel.
-    ui.set_min_size(ui.available_size());
-    add_focus_target(ui, panel, name, rect);
-    ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| show(ui, draw));
-    activate_if_pressed(ui, panel, rect, draw);
+    let was_shown = draw.state.settings.shows(panel);
+    let mut is_shown = was_shown;
+    area.resizable(true).show_collapsible(ui, &mut is_shown, |ui| {
+        let rect = ui.max_rect();
+        // The content does not change the size that the user gave the panel.
+        ui.set_min_size(ui.available_size());
+        add_focus_target(ui, panel, name, rect);
+        ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| show(ui, draw));
+        draw_focus_ring(ui, panel, rect.expand(STEP / 2.0));
+        activate_if_pressed(ui, panel, rect, draw);
+    });
+    if is_shown != was_shown {
+        draw.push(Action::ShowPanel(panel, is_shown));
+    }
 }
 
-/// Adds what has the keyboard when F6 reaches a panel: a screen reader calls it `name`, and it is framed.
+/// Adds what has the keyboard when F6 reaches a panel: a screen reader calls it `name`.
 pub fn add_focus_target(ui: &mut Ui, panel: Panel, name: &str, rect: egui::Rect) {
     let response = ui.interact(rect, panel.id(), Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::Group, true, name));
@@ -177,8 +191,14 @@ pub fn add_focus_target(ui: &mut Ui, panel: Panel, name: &str, rect: egui::Rect)
         let arrows =
             EventFilter { horizontal_arrows: takes_arrows, vertical_arrows: takes_arrows, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(panel.id(), arrows));
-        let line = Stroke::new(1.0, Tokens::of(ui).accent);
-        ui.painter().rect_stroke(rect.expand(STEP / 2.0), 2, line, StrokeKind::Inside);
+    }
+}
+
+/// Frames a panel that has the keyboard. Call it after the content was drawn, which would cover the frame.
+pub fn draw_focus_ring(ui: &Ui, panel: Panel, rect: egui::Rect) {
+    if ui.memory(|memory| memory.has_focus(panel.id())) {
+        let line = Stroke::new(2.0, Tokens::of(ui).accent);
+        ui.painter().rect_stroke(rect, 2, line, StrokeKind::Inside);
     }
 }
 

@@ -110,7 +110,7 @@ fn show_search(ui: &mut Ui, draw: &mut Draw<'_>) {
 fn show_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
     let state = draw.state;
     let filter = &state.filter;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = STEP / 2.0;
         ui.spacing_mut().button_padding.x = 1.5 * STEP;
         for (family, text) in [

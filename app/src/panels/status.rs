@@ -1,12 +1,16 @@
 //! The lowest line: whether the folder is watched, the last pack, the playing sound, and the most useful keys.
 
-use egui::{RichText, Ui};
+use egui::{Label, RichText, Ui};
+use packer_services::diagnostics::{Severity, plural};
 
 use super::Draw;
 use crate::commands::Command;
-use crate::state::{OpenedKind, Packing};
+use crate::state::{OpenedKind, Packing, Panel};
 use crate::theme::Tokens;
-use crate::widgets::{accessibility, short_size};
+use crate::widgets::{accessibility, floor_to_u32, severity_icon, short_size};
+
+/// The room for a key and what it does, in points.
+const HINT: f32 = 120.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &Draw<'_>) {
@@ -21,7 +25,14 @@ pub fn show(ui: &mut Ui, draw: &Draw<'_>) {
             (Some(why), false, OpenedKind::Project) => format!("Checking for changes every few seconds: {why}"),
             (None, false, OpenedKind::Project) => "Watching for changes".to_owned(),
         };
-        ui.label(small(&watching));
+        ui.add(Label::new(small(&watching)).truncate());
+        // The list of problems is hidden, but that there are some is not.
+        let errors = state.problem_count(Severity::Error);
+        if errors > 0 && !state.settings.shows(Panel::Bottom) {
+            ui.separator();
+            accessibility::hide(&severity_icon(ui, Severity::Error));
+            ui.label(RichText::new(plural(errors as u64, "error")).small().color(tokens.error));
+        }
         if let Packing::Done { report, .. } = &state.pack
             && let Some(pack) = &report.pack
         {
@@ -39,7 +50,9 @@ pub fn show(ui: &mut Ui, draw: &Draw<'_>) {
             ui.label(small(&format!("Playing {route}")));
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            for command in [Command::CommandPalette, Command::NextPanel, Command::NextProblem] {
+            // The first of them are the most useful ones.
+            let room = floor_to_u32(ui.available_width().max(0.0) / HINT) as usize;
+            for command in [Command::CommandPalette, Command::NextPanel, Command::NextProblem].into_iter().take(room) {
                 let entry = command.entry();
                 ui.label(small(&format!("{} {}", entry.keys(ui.ctx()), entry.name.to_lowercase())));
             }

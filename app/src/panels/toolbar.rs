@@ -11,25 +11,35 @@ use crate::widgets::{accessibility, explain_disabled, floor_to_u32, short_size, 
 
 /// The most characters of the project's path.
 const PATH: usize = 40;
+/// The fewest characters of a path that say something.
+const SHORTEST: usize = 8;
 /// The width of a character of the path, in points.
 const CHARACTER: f32 = 7.2;
+/// The width of a character of the name, in points.
+const NAME_CHARACTER: f32 = 8.5;
+/// From this width on, in points, there is room for all buttons.
+const WIDE: f32 = 820.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.add_space(STEP);
+    let is_wide = ui.available_width() >= WIDE;
     ui.horizontal(|ui| {
         show_menu(ui, draw);
         // The right part is drawn last, so that a screen reader reads it last. Its width is that of the previous frame.
         let id = ui.scope_id().with("right part");
         let right: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
-        show_path(ui, draw, ui.available_width() - right);
+        show_path(ui, draw, ui.available_width() - right - 4.0 * STEP);
         let drawn = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(STEP);
             if draw.state.project().is_some() {
                 pack_button(ui, draw);
             }
-            command_button(ui, draw, Command::Verify, Command::Verify.entry().name);
-            command_button(ui, draw, Command::Open, "Open…");
+            // In a small window they are only in the menu.
+            if is_wide {
+                command_button(ui, draw, Command::Verify, Command::Verify.entry().name);
+                command_button(ui, draw, Command::Open, "Open…");
+            }
             ui.add_space(2.0 * STEP);
             show_budgets(ui, draw);
             ui.min_rect().width()
@@ -49,8 +59,14 @@ fn show_path(ui: &mut Ui, draw: &Draw<'_>, width: f32) {
     let name = opened.path.file_name().map_or_else(|| path.clone(), |name| name.to_string_lossy().into_owned());
     ui.scope(|ui| {
         ui.set_max_width(width.max(0.0));
-        ui.label(RichText::new(shorten_middle(&name, PATH)).strong());
-        let short = shorten_middle(&path, PATH.min(floor_to_u32(ui.available_width() / CHARACTER) as usize));
+        let fits = |characters: f32, width: f32| PATH.min(floor_to_u32(width.max(0.0) / characters) as usize);
+        let short = shorten_middle(&name, fits(NAME_CHARACTER, width));
+        accessibility::full_text_on_hover(ui.label(RichText::new(&short).strong()), &short, &name);
+        let most = fits(CHARACTER, width - ui.min_rect().width() - 2.0 * STEP);
+        if most < SHORTEST {
+            return;
+        }
+        let short = shorten_middle(&path, most);
         let text = RichText::new(&short).monospace().size(SMALL).color(Tokens::of(ui).weak);
         accessibility::full_text_on_hover(ui.label(text), &short, &path);
     });

@@ -65,6 +65,9 @@ pub struct State {
     pub thumbnails_pending: bool,
     /// How the selected asset is viewed.
     pub view: View,
+    /// The view that the user chose last. It is kept when another asset is selected. A problem can lead to another
+    /// view, but does not choose it.
+    pub chosen_view: ViewKind,
     /// The sound that is playing.
     pub playing: Option<Playback>,
     /// Why a sound cannot be played.

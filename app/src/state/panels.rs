@@ -1,5 +1,9 @@
 //! The parts of the window, and which of them has the keyboard.
 
+use serde::{Deserialize, Serialize};
+
+use super::State;
+
 /// What the bottom panel shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BottomTab {
@@ -22,7 +26,7 @@ pub struct CommandPalette {
 }
 
 /// A part of the window that arrows and Enter can go to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Panel {
     /// The list of assets.
     #[default]
@@ -50,6 +54,23 @@ impl Panel {
     /// The id that has the keyboard when F6 reaches this panel.
     pub fn id(self) -> egui::Id {
         egui::Id::unique(("panel", self))
+    }
+}
+
+impl State {
+    /// The panel that F6 reaches next: hidden ones are left out.
+    pub fn next_panel(&self, step: isize) -> Panel {
+        let mut next = self.panel.stepped(step);
+        while !self.settings.shows(next) && next != self.panel {
+            next = next.stepped(step);
+        }
+        next
+    }
+
+    /// Shows a tab of the bottom panel, also if that is hidden.
+    pub fn show_bottom_tab(&mut self, tab: BottomTab) {
+        self.bottom_tab = tab;
+        self.settings.show_panel(Panel::Bottom, true);
     }
 }
 

@@ -56,7 +56,7 @@ pub struct CachedThumbnail {
 /// A sound that is playing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Playback {
-    /// The sample's index, or [`Playback::LOOP_POINT`].
+    /// The sample's index, [`Playback::LOOP_POINT`] or [`Playback::SOURCE`].
     pub key: String,
     /// The frame that is heard now.
     pub frame: u64,
@@ -67,9 +67,27 @@ pub struct Playback {
 impl Playback {
     /// The key of the frames around the end of a loop.
     pub const LOOP_POINT: &str = "loop point";
+    /// The key of the shown source file.
+    pub const SOURCE: &str = "source";
 }
 
 impl State {
+    /// Shows another preview of the selected asset. If its files changed so that ids moved, the selection stays on the
+    /// cell of the image that it was on.
+    pub fn replace_preview(&mut self, preview: PreviewState) {
+        let cell = |state: &Self, id: u32| {
+            let source = state.glyph_bank()?.tiles.get(id as usize)?.source.clone()?;
+            Some((source.file, source.cell?.corner))
+        };
+        let selected = self.view.tile.and_then(|id| cell(self, id));
+        self.preview = preview;
+        let (Some(selected), Some(glyph)) = (selected, self.glyph_bank()) else { return };
+        let moved = (0u32..).take(glyph.tiles.len()).find(|id| cell(self, *id).as_ref() == Some(&selected));
+        if let Some(moved) = moved {
+            self.view.tile = Some(moved);
+        }
+    }
+
     /// The selected asset's bank.
     pub fn bank(&self) -> Option<&BankPreview> {
         match &self.preview {
@@ -135,6 +153,12 @@ impl State {
             SampleState::Playable(playable) => Some((playable, playable.metadata.looping.is_some())),
             _ => None,
         }
+    }
+
+    /// Whether the selected sample could not be converted, so that its file is shown in its place.
+    pub fn is_hole_selected(&self) -> bool {
+        let sample = self.sound_bank().and_then(|bank| bank.samples.get(self.selected_sample() as usize));
+        sample.is_some_and(|sample| matches!(sample.state, SampleState::Hole { .. }))
     }
 
     /// Whether an asset has no thumbnail, or a stale one, and none are pending.

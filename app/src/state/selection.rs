@@ -15,11 +15,12 @@ impl State {
         self.rows = contents::list_rows(self.assets(), &self.filter, self.is_pack());
     }
 
-    /// Selects an asset. What was selected in the previous one is forgotten.
+    /// Selects an asset, in the view that the user chose last. What was selected in the previous one is forgotten.
     pub fn select_asset(&mut self, root: &str) {
         if self.selected_root.as_deref() != Some(root) {
             self.selected_root = Some(root.to_owned());
             self.view = View {
+                kind: self.chosen_view,
                 frame_count: self.view.frame_count,
                 frames_per_second: self.view.frames_per_second,
                 ..View::default()
@@ -59,12 +60,14 @@ impl State {
         self.view.file = None;
     }
 
-    /// Shows the sheet in the palette `step` places further on. First comes each tile's own palette, then one palette
-    /// after the other.
+    /// Shows the sheet in the palette `step` places further on. First comes each tile's own palette, if it is known,
+    /// then one palette after the other.
     pub fn step_palette(&mut self, step: i32) {
-        let count = self.glyph_bank().map_or(1, |bank| bank.palettes.len() + 1);
-        let current = self.view.palette.map_or(0, |palette| palette as usize + 1).cast_signed();
+        let Some(bank) = self.glyph_bank() else { return };
+        let own = usize::from(bank.has_known_palettes());
+        let count = (bank.palettes.len() + own).max(1);
+        let current = self.view.palette.map_or(0, |palette| palette as usize + own).cast_signed();
         let next = (current + step as isize).rem_euclid(count.cast_signed()).cast_unsigned();
-        self.view.palette = next.checked_sub(1).and_then(|palette| u32::try_from(palette).ok());
+        self.view.palette = next.checked_sub(own).and_then(|palette| u32::try_from(palette).ok());
     }
 }

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Panel;
+use crate::widgets::Fit;
+
 /// What survives a restart. So do the window's place and the sizes of panels, which egui saves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -15,7 +18,11 @@ pub struct Settings {
     /// The scale of the text and everything else.
     pub scale: f32,
     /// Screen pixels per pixel of the sheet; `None` fits it.
-    pub zoom: Option<u32>,
+    pub zoom: Option<f32>,
+    /// What is visible without a zoom.
+    pub fit: Fit,
+    /// The panels that are hidden.
+    pub hidden: Vec<Panel>,
     /// Whether lines between tiles are shown.
     pub grid: bool,
     /// Whether ids on tiles are shown.
@@ -29,6 +36,8 @@ impl Default for Settings {
             theme: egui::ThemePreference::System,
             scale: 1.0,
             zoom: None,
+            fit: Fit::All,
+            hidden: Vec::new(),
             grid: true,
             ids: false,
         }
@@ -39,6 +48,19 @@ impl Default for Settings {
 const RECENT: usize = 8;
 
 impl Settings {
+    /// Whether a panel is shown.
+    pub fn shows(&self, panel: Panel) -> bool {
+        !self.hidden.contains(&panel)
+    }
+
+    /// Shows or hides a panel.
+    pub fn show_panel(&mut self, panel: Panel, is_shown: bool) {
+        self.hidden.retain(|other| *other != panel);
+        if !is_shown {
+            self.hidden.push(panel);
+        }
+    }
+
     /// Puts a project or pack first in the list of recent ones.
     pub fn remember_path(&mut self, path: &Path) {
         self.recent.retain(|other| other != path);

@@ -39,7 +39,8 @@ impl ViewKind {
     }
 }
 
-/// How the selected asset is viewed. All of it is forgotten when another asset is selected.
+/// How the selected asset is viewed. When another asset is selected, only the view that the user chose is kept, and
+/// the speed and length of animations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The wanted view; see [`State::view_kind`].
@@ -50,8 +51,11 @@ pub struct View {
     pub source_zoom_pan: ZoomPan,
     /// The wanted source file, relative to the asset's root; `None` takes the selected tile's.
     pub file: Option<String>,
-    /// The palette that the sheet is shown in; `None` shows each tile in its own.
+    /// The palette that the sheet is shown in; `None` shows each tile in its own, or in palette 0 if that is unknown.
     pub palette: Option<u32>,
+    /// The palette of the tile that the pointer was on last. Its colors stay on the screen until another tile is
+    /// selected, so that the pointer can go to them.
+    pub pointed_palette: Option<u32>,
     /// A color whose pixels flash: its palette and index.
     pub flashing: Option<(u32, usize)>,
     /// The selected tile.
@@ -84,6 +88,7 @@ impl Default for View {
             source_zoom_pan: ZoomPan::default(),
             file: None,
             palette: None,
+            pointed_palette: None,
             flashing: None,
             tile: None,
             pixel: None,
@@ -102,7 +107,7 @@ impl Default for View {
 impl View {
     /// Selects a tile. Marks on pixels are removed.
     pub fn select_tile(&mut self, tile: u32) {
-        (self.tile, self.pixel, self.image_pixel) = (Some(tile), None, None);
+        (self.tile, self.pixel, self.image_pixel, self.pointed_palette) = (Some(tile), None, None, None);
     }
 
     /// Selects a sample. The mark on a frame is removed.
@@ -205,7 +210,10 @@ impl State {
             let tile = self.glyph_bank()?.tiles.get(self.view.tile? as usize)?;
             Some(tile.source.as_ref()?.file.to_string())
         };
-        let of_sample = || Some(self.sound_bank()?.samples.get(self.view.sample? as usize)?.file.as_ref()?.to_string());
+        let of_sample = || {
+            let sample = self.sound_bank()?.samples.get(self.selected_sample() as usize)?;
+            Some(sample.file.as_ref()?.to_string())
+        };
         let wanted = self.view.file.clone().filter(|file| files.contains(file));
         wanted.or_else(of_tile).or_else(of_sample).or_else(|| files.into_iter().next())
     }

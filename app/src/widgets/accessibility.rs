@@ -1,13 +1,15 @@
 //! What a screen reader reads in addition to, or instead of, what is drawn.
 
-use egui::accesskit::{Live, Role, Toggled};
+use egui::accesskit::{Live, Rect as Bounds, Role, Toggled};
 use egui::{Id, Rect, Response, Ui};
 
-/// Gives the content of `ui` as a whole a role and a name.
+/// Gives the content of `ui` as a whole a role, a name and its place.
 pub fn name_group(ui: &Ui, role: Role, name: &str) {
+    let egui::Rect { min, max } = ui.max_rect();
     ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
         node.set_role(role);
         node.set_label(name);
+        node.set_bounds(Bounds { x0: min.x.into(), y0: min.y.into(), x1: max.x.into(), y1: max.y.into() });
     });
 }
 

@@ -19,7 +19,7 @@ mod thumbnail;
 mod usage_meter;
 mod waveform;
 
-pub use canvas::{Canvas, ZOOM_LEVELS, ZoomPan, next_zoom, snap_to_pixels};
+pub use canvas::{Canvas, Fit, ZOOM_LEVELS, ZoomPan, draw_scroll_bars, next_zoom, snap_to_pixels, zoom_name};
 pub use code_text::{code_text, code_text_in, commands_in};
 pub use disabled::explain_disabled;
 pub use finding_list::{finding_help, finding_list};
@@ -27,7 +27,9 @@ pub use floor::floor_to_u32;
 pub use list::{List, numbered_list, row_tops, show_list};
 pub use row::{cell_layout, selectable_row, text_cell};
 pub use severity_icon::severity_icon;
-pub use sheet::{SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, draw_wrong_pixels, drawn_size, place_sheet};
+pub use sheet::{
+    SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, draw_selection, draw_wrong_pixels, drawn_size, place_sheet,
+};
 pub use shorten::shorten_middle;
 pub use size::short_size;
 pub use swatch::{SWATCH, draw_swatch, swatch_color};
@@ -35,4 +37,4 @@ pub use tab::tab_button;
 pub use textures::{Textures, WHOLE_TEXTURE};
 pub use thumbnail::draw_thumbnail;
 pub use usage_meter::usage_meter;
-pub use waveform::{WaveformMarks, draw_waveform};
+pub use waveform::{TIME_AXIS, WaveformMarks, draw_time_axis, draw_waveform};

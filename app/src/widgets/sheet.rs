@@ -7,7 +7,7 @@ use packer_services::diagnostics::CauseId;
 use packer_services::formats::SHEET_PIXELS;
 use packer_services::preview::{FailedTile, GlyphPreview, TileState, tile_at, tile_rect};
 
-use super::{Canvas, Textures, WHOLE_TEXTURE, ZoomPan};
+use super::{Canvas, Fit, Textures, WHOLE_TEXTURE, ZoomPan, draw_scroll_bars};
 use crate::state::{Settings, View};
 use crate::theme::Tokens;
 
@@ -51,8 +51,8 @@ pub fn drawn_size(glyph: &GlyphPreview) -> [u32; 2] {
 }
 
 /// Where the sheet is drawn in a room.
-pub fn place_sheet(room: Rect, point: f32, glyph: &GlyphPreview, zoom_pan: ZoomPan) -> Canvas {
-    Canvas::new(room.shrink(EDGE), point, [SHEET_PIXELS; 2], drawn_size(glyph), zoom_pan)
+pub fn place_sheet(room: Rect, point: f32, glyph: &GlyphPreview, fit: Fit, zoom_pan: ZoomPan) -> Canvas {
+    Canvas::new(room.shrink(EDGE), point, [SHEET_PIXELS; 2], drawn_size(glyph), fit, zoom_pan)
 }
 
 /// A sheet that the user can zoom, move and select tiles on.
@@ -86,13 +86,17 @@ impl SheetCanvas<'_> {
             ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows));
         }
         let point = 1.0 / ui.pixels_per_point();
-        let canvas = place_sheet(room, point, glyph, ZoomPan { zoom: settings.zoom, pan: view.pan });
+        let zoom_pan = ZoomPan { zoom: settings.zoom, pan: view.pan };
+        let mut canvas = place_sheet(room, point, glyph, settings.fit, zoom_pan);
+        let tile_size = glyph.metadata.tile_size;
+        let selected = view.tile.and_then(|id| tile_rect(tile_size, id));
+        canvas.selected = selected.map(|tile| canvas.square(tile.x, tile.y, tile.side));
         textures.canvas = Some(canvas);
         let painter = ui.painter_at(room);
         painter.rect_filled(room, 0, tokens.sunken);
         textures.draw_checker(ui, &painter, canvas.image);
         painter.image(
-            textures.sheet_texture(ui, glyph, view.palette).id(),
+            textures.sheet_texture(ui, glyph, view.palette, canvas.zoom).id(),
             canvas.image,
             WHOLE_TEXTURE,
             Color32::WHITE,
@@ -109,15 +113,15 @@ impl SheetCanvas<'_> {
             painter.image(texture.id(), canvas.image, WHOLE_TEXTURE, Color32::WHITE);
         }
         self.draw_marks(&painter, &canvas, tokens);
+        draw_scroll_bars(&painter, &canvas, tokens);
         if response.has_focus() {
             painter.rect_stroke(room, 0, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
         }
         let new_tile = textures.newly_selected(view.tile);
-        let tile = new_tile.and_then(|id| tile_rect(glyph.metadata.tile_size, id));
-        let revealed = tile.and_then(|tile| canvas.revealed(canvas.square(tile.x, tile.y, tile.side)));
+        let revealed = new_tile.and(canvas.selected).and_then(|tile| canvas.revealed(tile));
         let pointed = response.hover_pos().and_then(|pointer| canvas.pixel_at(pointer));
         let action = match pointed {
-            Some((x, y)) if response.clicked() => tile_at(glyph.metadata.tile_size, x, y).map(SheetAction::SelectTile),
+            Some((x, y)) if response.clicked() => tile_at(tile_size, x, y).map(SheetAction::SelectTile),
             _ => canvas.zoom_pan_input(ui, &response).or(revealed).map(SheetAction::ZoomPan),
         };
         if response.clicked() {
@@ -130,12 +134,12 @@ impl SheetCanvas<'_> {
         let Self { glyph, view, settings, .. } = *self;
         let tile_size = glyph.metadata.tile_size;
         let rect_of = |id: u32| tile_rect(tile_size, id).map(|tile| canvas.square(tile.x, tile.y, tile.side));
-        if settings.grid && (tile_size.pixels() * canvas.zoom) as f32 >= GRID {
+        if settings.grid && tile_size.pixels() as f32 * canvas.zoom >= GRID {
             draw_grid(painter, canvas, tile_size.pixels(), tokens);
         }
         for (id, tile) in (0u32..).zip(&glyph.tiles) {
             if let (TileState::Hole { .. }, Some(rect)) = (&tile.state, rect_of(id)) {
-                draw_hole(painter, rect, tokens.error);
+                draw_hole(painter, rect, tokens);
             }
         }
         if settings.ids {
@@ -151,7 +155,7 @@ impl SheetCanvas<'_> {
         let corner = |tile: &FailedTile| tile_rect(tile_size, tile.id).map(|rect| [rect.x, rect.y]);
         draw_wrong_pixels(painter, canvas, glyph, self.cause, corner, tokens);
         if let Some(rect) = view.tile.and_then(rect_of) {
-            painter.rect_stroke(rect, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
+            draw_selection(painter, rect, tokens);
             if let (Some(pixel), Some(tile)) = (view.pixel, view.tile.and_then(|id| tile_rect(tile_size, id))) {
                 draw_pixel_mark(painter, canvas.square(tile.x + pixel.x, tile.y + pixel.y, 1), tokens);
             }
@@ -176,12 +180,20 @@ pub fn draw_grid(painter: &Painter, canvas: &Canvas, side: u32, tokens: Tokens) 
 }
 
 /// Draws a cross over a tile that cannot be converted.
-pub fn draw_hole(painter: &Painter, rect: Rect, color: Color32) {
-    let stroke = Stroke::new(1.5, color);
+pub fn draw_hole(painter: &Painter, rect: Rect, tokens: Tokens) {
     let inner = rect.shrink(rect.width() * 0.25);
-    painter.line_segment([inner.left_top(), inner.right_bottom()], stroke);
-    painter.line_segment([inner.right_top(), inner.left_bottom()], stroke);
-    painter.rect_stroke(rect, 0, Stroke::new(1.0, color), StrokeKind::Inside);
+    for (width, color) in [(3.0, tokens.surface), (1.5, tokens.error)] {
+        let stroke = Stroke::new(width, color);
+        painter.line_segment([inner.left_top(), inner.right_bottom()], stroke);
+        painter.line_segment([inner.right_top(), inner.left_bottom()], stroke);
+        painter.rect_stroke(rect, 0, stroke, StrokeKind::Inside);
+    }
+}
+
+/// Draws a frame around the selected tile that is visible on any art.
+pub fn draw_selection(painter: &Painter, rect: Rect, tokens: Tokens) {
+    painter.rect_stroke(rect, 0, Stroke::new(4.0, tokens.surface), StrokeKind::Outside);
+    painter.rect_stroke(rect, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
 }
 
 /// Frames every pixel that a finding is about. `corner` is where a tile lies in the image of `canvas`.

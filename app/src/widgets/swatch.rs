@@ -3,7 +3,7 @@
 use egui::{Color32, Rect, Stroke, StrokeKind, Ui, Vec2};
 use packer_services::preview::Color;
 
-use crate::theme::Tokens;
+use crate::theme::{BACKDROP, Tokens};
 
 /// The height of a swatch, in points.
 pub const SWATCH: f32 = 22.0;
@@ -19,17 +19,17 @@ pub fn draw_swatch(ui: &Ui, rect: Rect, color: Option<Color32>, is_marked: bool)
     let tokens = Tokens::of(ui);
     match color {
         Some(color) => drop(ui.painter().rect_filled(rect, 3, color)),
-        None => draw_transparent(ui, rect, tokens),
+        None => draw_transparent(ui, rect),
     }
     let line = if is_marked { Stroke::new(2.0, tokens.error) } else { Stroke::new(1.0, tokens.line) };
     ui.painter().rect_stroke(rect, 3, line, StrokeKind::Inside);
 }
 
-fn draw_transparent(ui: &Ui, rect: Rect, tokens: Tokens) {
+fn draw_transparent(ui: &Ui, rect: Rect) {
     let half = rect.size() / 2.0;
     for n in 0..4 {
         let offset = Vec2::new((n % 2) as f32 * half.x, (n / 2) as f32 * half.y);
-        let shade = tokens.checker[(n % 2 + n / 2) % 2];
+        let shade = BACKDROP[(n % 2 + n / 2) % 2];
         ui.painter().rect_filled(Rect::from_min_size(rect.min + offset, half), 0, shade);
     }
 }

@@ -14,7 +14,8 @@ pub fn tab_button(ui: &mut Ui, is_selected: bool, text: &str) -> Response {
         f32::INFINITY,
         egui::TextStyle::Button,
     );
-    let size = egui::vec2(galley.size().x + 4.0 * STEP, ROW + 2.0 * STEP);
+    let margin = ui.spacing().button_padding.x.min(2.0 * STEP);
+    let size = egui::vec2(galley.size().x + 2.0 * margin, ROW + 2.0 * STEP);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_selected, text));
     if response.hovered() || response.has_focus() {

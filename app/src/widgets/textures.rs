@@ -8,8 +8,8 @@ use packer_services::diagnostics::CauseId;
 use packer_services::formats::SHEET_PIXELS;
 use packer_services::preview::{GlyphPreview, Playable, Thumbnail, ThumbnailPixels, Waveform, tile_rect};
 
-use super::Canvas;
-use crate::theme::Tokens;
+use super::{Canvas, floor_to_u32};
+use crate::theme::BACKDROP;
 
 /// The coordinates of a whole texture.
 pub const WHOLE_TEXTURE: Rect = Rect { min: Pos2::ZERO, max: pos2(1.0, 1.0) };
@@ -30,12 +30,13 @@ pub struct Textures {
     pub canvas: Option<Canvas>,
     /// The tile that was selected in the last frame.
     tile: Option<u32>,
-    sheets: HashMap<Option<u32>, TextureHandle>,
+    /// By palette, and how many pixels in a row become one.
+    sheets: HashMap<(Option<u32>, usize), TextureHandle>,
     flash: Option<((u32, usize), TextureHandle)>,
     failed: Option<(Option<CauseId>, TextureHandle)>,
-    checker: Option<(bool, TextureHandle)>,
-    source: Option<TextureHandle>,
-    result: Option<(Option<u32>, TextureHandle)>,
+    checker: Option<TextureHandle>,
+    source: Option<(usize, TextureHandle)>,
+    result: Option<((Option<u32>, usize), TextureHandle)>,
     waveforms: HashMap<(u32, usize), Arc<Waveform>>,
     thumbnails: HashMap<String, (Arc<Thumbnail>, TextureHandle)>,
 }
@@ -60,11 +61,12 @@ impl Textures {
         tile.filter(|_| is_new)
     }
 
-    /// The sheet in a palette; without one, each tile in its own.
-    pub fn sheet_texture(&mut self, ui: &Ui, glyph: &GlyphPreview, palette: Option<u32>) -> TextureHandle {
-        let texture = self.sheets.entry(palette).or_insert_with(|| {
+    /// The sheet in a palette, for a zoom; without a palette, each tile in its own.
+    pub fn sheet_texture(&mut self, ui: &Ui, glyph: &GlyphPreview, palette: Option<u32>, zoom: f32) -> TextureHandle {
+        let reduction = reduction_at(zoom);
+        let texture = self.sheets.entry((palette, reduction)).or_insert_with(|| {
             let rgba = palette.map_or_else(|| own_palettes_rgba(glyph), |palette| glyph.payload.rgba(palette));
-            load_texture(ui, "sheet", [SHEET_PIXELS; 2], &rgba)
+            load_reduced(ui, "sheet", [SHEET_PIXELS; 2], &rgba, reduction)
         });
         texture.clone()
     }
@@ -127,38 +129,46 @@ impl Textures {
 
     /// Draws the checkerboard behind transparent pixels, in squares of whole screen pixels.
     pub fn draw_checker(&mut self, ui: &Ui, painter: &egui::Painter, rect: Rect) {
-        let dark = ui.visuals().dark_mode;
-        if self.checker.as_ref().is_none_or(|(of, _)| *of != dark) {
-            let [a, b] = Tokens::of(ui).checker;
+        let texture = self.checker.get_or_insert_with(|| {
+            let [a, b] = BACKDROP;
             let image = ColorImage::new([2, 2], vec![a, b, b, a]);
-            let texture = ui.ctx().load_texture("checker", image, TextureOptions::NEAREST_REPEAT);
-            self.checker = Some((dark, texture));
-        }
-        let Some((_, texture)) = &self.checker else { return };
+            ui.ctx().load_texture("checker", image, TextureOptions::NEAREST_REPEAT)
+        });
         let squares = rect.size() * ui.pixels_per_point() / SQUARE / 2.0;
         painter.image(texture.id(), rect, Rect::from_min_size(Pos2::ZERO, squares), Color32::WHITE);
     }
 
-    /// The shown source image.
-    pub fn source_texture(&mut self, ui: &Ui, size: [u32; 2], rgba: &[u8]) -> TextureHandle {
-        self.source.get_or_insert_with(|| load_texture(ui, "source", size, rgba)).clone()
+    /// The shown source image, for a zoom.
+    pub fn source_texture(&mut self, ui: &Ui, size: [u32; 2], rgba: &[u8], zoom: f32) -> TextureHandle {
+        let reduction = reduction_at(zoom);
+        if let Some((of, texture)) = &self.source
+            && *of == reduction
+        {
+            return texture.clone();
+        }
+        let texture = load_reduced(ui, "source", size, rgba, reduction);
+        self.source = Some((reduction, texture.clone()));
+        texture
     }
 
-    /// The result of the shown source image. `make_rgba` is called if there is none yet, or only in another palette.
+    /// The result of the shown source image, for a zoom. `make_rgba` is called if there is none yet, or only in another
+    /// palette or for another reduction.
     pub fn result_texture(
         &mut self,
         ui: &Ui,
         size: [u32; 2],
         palette: Option<u32>,
+        zoom: f32,
         make_rgba: impl FnOnce() -> Vec<u8>,
     ) -> TextureHandle {
+        let key = (palette, reduction_at(zoom));
         if let Some((of, texture)) = &self.result
-            && *of == palette
+            && *of == key
         {
             return texture.clone();
         }
-        let texture = load_texture(ui, "result", size, &make_rgba());
-        self.result = Some((palette, texture.clone()));
+        let texture = load_reduced(ui, "result", size, &make_rgba(), key.1);
+        self.result = Some((key, texture.clone()));
         texture
     }
 
@@ -200,6 +210,48 @@ fn load_texture(ui: &Ui, name: &str, size: [u32; 2], rgba: &[u8]) -> TextureHand
     ui.ctx().load_texture(name, image, TextureOptions::NEAREST)
 }
 
+/// How many pixels in a row become one screen pixel at a zoom.
+fn reduction_at(zoom: f32) -> usize {
+    if zoom < 1.0 { floor_to_u32(1.0 / zoom) as usize } else { 1 }
+}
+
+/// A texture in which squares of `reduction` × `reduction` pixels became one, so that no pixel is left out.
+fn load_reduced(ui: &Ui, name: &str, size: [u32; 2], rgba: &[u8], reduction: usize) -> TextureHandle {
+    if reduction <= 1 {
+        return load_texture(ui, name, size, rgba);
+    }
+    let (size, rgba) = reduce(size.map(|side| side as usize), rgba, reduction);
+    let image = ColorImage::from_rgba_unmultiplied(size, &rgba);
+    ui.ctx().load_texture(name, image, TextureOptions::NEAREST)
+}
+
+/// The means of squares of pixels, weighted by their alpha.
+fn reduce([width, height]: [usize; 2], rgba: &[u8], reduction: usize) -> ([usize; 2], Vec<u8>) {
+    let reduced = [width, height].map(|side| side.div_ceil(reduction).max(1));
+    let mut means = Vec::with_capacity(reduced[0] * reduced[1] * 4);
+    for y in 0..reduced[1] {
+        for x in 0..reduced[0] {
+            let (mut sums, mut count) = ([0u64; 4], 0u64);
+            for row in y * reduction..((y + 1) * reduction).min(height) {
+                let start = (row * width + x * reduction) * 4;
+                let end = (row * width + ((x + 1) * reduction).min(width)) * 4;
+                let (pixels, _) = rgba.get(start..end).unwrap_or_default().as_chunks::<4>();
+                for [r, g, b, a] in pixels {
+                    let alpha = u64::from(*a);
+                    for (sum, value) in std::iter::zip(&mut sums, [r, g, b]) {
+                        *sum += u64::from(*value) * alpha;
+                    }
+                    (sums[3], count) = (sums[3] + alpha, count + 1);
+                }
+            }
+            let mean = |sum: u64, count: u64| u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX);
+            let [r, g, b] = [sums[0], sums[1], sums[2]].map(|sum| mean(sum, sums[3]));
+            means.extend([r, g, b, mean(sums[3], count)]);
+        }
+    }
+    (reduced, means)
+}
+
 /// The sheet as RGBA, each tile in its own palette, or in palette 0 if that is unknown.
 fn own_palettes_rgba(glyph: &GlyphPreview) -> Vec<u8> {
     let mut whole = glyph.payload.rgba(0);
@@ -218,4 +270,18 @@ fn own_palettes_rgba(glyph: &GlyphPreview) -> Vec<u8> {
         }
     }
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reduced_images_keep_every_pixel() {
+        let (white, clear) = ([255; 4], [0; 4]);
+        let rgba: Vec<u8> = [white, clear, white, clear, clear, clear].concat();
+        let (size, reduced) = reduce([3, 2], &rgba, 2);
+        assert_eq!(size, [2, 1]);
+        assert_eq!(reduced, [255, 255, 255, 63, 255, 255, 255, 127], "a single pixel does not vanish or darken");
+    }
 }

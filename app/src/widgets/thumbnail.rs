@@ -5,14 +5,16 @@ use packer_services::preview::ThumbnailPixels;
 
 use super::{Textures, WHOLE_TEXTURE, snap_to_pixels};
 use crate::state::State;
-use crate::theme::Tokens;
+use crate::theme::{BACKDROP, Tokens};
 
 /// Draws an asset's thumbnail in the middle of `rect`, at the largest integer zoom. If there
 /// is none yet, `rect` is left empty.
 pub fn draw_thumbnail(ui: &Ui, state: &State, root: &str, rect: Rect, textures: &mut Textures) {
     let tokens = Tokens::of(ui);
-    ui.painter().rect_filled(rect, 3, tokens.sunken);
-    let Some(image) = state.thumbnails.get(root).and_then(|thumbnail| thumbnail.image.as_ref()) else { return };
+    let image = state.thumbnails.get(root).and_then(|thumbnail| thumbnail.image.as_ref());
+    let is_art = image.is_some_and(|image| matches!(image.pixels, ThumbnailPixels::Rgba(_)));
+    ui.painter().rect_filled(rect, 3, if is_art { BACKDROP[0] } else { tokens.sunken });
+    let Some(image) = image else { return };
     let texture = textures.thumbnail_texture(ui, root, image);
     let size = Vec2::new(image.width as f32, image.height as f32);
     let point = 1.0 / ui.pixels_per_point();

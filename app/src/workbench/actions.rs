@@ -35,12 +35,19 @@ impl Workbench {
             Action::ActivatePanel(panel) => self.state.panel = panel,
             Action::FocusPanel(panel) => self.focus_panel(panel, context),
             Action::Arrow(panel, columns, rows) => self.step_in_panel(panel, columns, rows),
-            Action::View(view) => self.state.view = *view,
+            Action::View(view) => {
+                if view.kind != self.state.view.kind {
+                    self.state.chosen_view = view.kind;
+                }
+                self.state.view = *view;
+            }
+            Action::ShowPanel(panel, is_shown) => self.show_panel(panel, is_shown, context),
             Action::Zoom(zoom) => self.state.settings.zoom = zoom,
             Action::PlayFrom(sample, frame) => {
                 self.state.view.sample = Some(sample);
                 self.play_from(frame);
             }
+            Action::PlaySource => self.toggle_source_playback(),
             Action::CommandPalette(palette) => {
                 // The command palette had the keyboard. The panel that had it before gets it back.
                 if palette.is_none() && self.state.command_palette.is_some() && self.state.opened.is_some() {
@@ -54,8 +61,17 @@ impl Workbench {
     }
 
     pub(super) fn focus_panel(&mut self, panel: Panel, context: &egui::Context) {
+        self.state.settings.show_panel(panel, true);
         self.state.panel = panel;
         self.focus_widget(panel.id(), context);
+    }
+
+    /// Shows or hides a panel. If a hidden one had the keyboard, the view gets it.
+    pub(super) fn show_panel(&mut self, panel: Panel, is_shown: bool, context: &egui::Context) {
+        self.state.settings.show_panel(panel, is_shown);
+        if !is_shown && self.state.panel == panel {
+            self.focus_panel(Panel::View, context);
+        }
     }
 
     pub(super) fn focus_widget(&mut self, id: egui::Id, context: &egui::Context) {

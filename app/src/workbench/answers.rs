@@ -33,10 +33,11 @@ impl Workbench {
             Ok(Message::Inspected { path, result }) => self.take_inspection(&path, result),
             Ok(Message::Previewed { root, result }) => {
                 if self.state.selected_root.as_deref() == Some(&root) {
-                    self.state.preview = match result {
+                    let preview = match result {
                         Ok(ready) => PreviewState::Ready(Box::new(ready)),
                         Err(findings) => PreviewState::Failed(findings),
                     };
+                    self.state.replace_preview(preview);
                     self.textures.forget_bank();
                 }
             }
@@ -258,7 +259,7 @@ impl Workbench {
         let finding =
             Finding::new(Code::InternalError, text.clone(), "Please report this, and describe what you did before.");
         self.state.log_error(format!("{text} Please report this."));
-        self.state.bottom_tab = BottomTab::Activity;
+        self.state.show_bottom_tab(BottomTab::Activity);
         let (is_listed, findings) = (self.state.contents().is_some(), vec![finding]);
         match *job {
             RECOGNIZING => self.take_recognized(Vec::new(), Err(findings)),

@@ -5,8 +5,8 @@ use super::requests::ListReason;
 use crate::commands::Command;
 use crate::external;
 use crate::panels;
-use crate::state::{CommandPalette, OpenedKind, Packing, ViewKind};
-use crate::widgets::{Canvas, ZoomPan};
+use crate::state::{CommandPalette, OpenedKind, Packing, Panel, ViewKind};
+use crate::widgets::{Canvas, Fit, ZoomPan};
 
 /// Limits of the text's scale. At 0.75 small text is still legible; at 2 the window still fits on a screen.
 const SCALES: std::ops::RangeInclusive<f32> = 0.75..=2.0;
@@ -42,13 +42,23 @@ impl Workbench {
             Command::PreviousProblem => self.state.step_problem(-1),
             Command::NextProblemTile => self.state.step_problem_tile(1),
             Command::PreviousProblemTile => self.state.step_problem_tile(-1),
-            Command::Search => self.focus_widget(panels::navigator::search_id(), context),
-            Command::NextPanel => self.focus_panel(self.state.panel.stepped(1), context),
-            Command::PreviousPanel => self.focus_panel(self.state.panel.stepped(-1), context),
-            Command::View(kind) => self.state.view.kind = kind,
+            Command::Search => {
+                self.show_panel(Panel::Navigator, true, context);
+                self.focus_widget(panels::navigator::search_id(), context);
+            }
+            Command::NextPanel => self.focus_panel(self.state.next_panel(1), context),
+            Command::PreviousPanel => self.focus_panel(self.state.next_panel(-1), context),
+            Command::TogglePanel(panel) => {
+                let is_shown = !self.state.settings.shows(panel);
+                self.show_panel(panel, is_shown, context);
+            }
+            Command::View(kind) => (self.state.view.kind, self.state.chosen_view) = (kind, kind),
             Command::ZoomIn => self.zoom(|canvas| canvas.stepped(1)),
             Command::ZoomOut => self.zoom(|canvas| canvas.stepped(-1)),
-            Command::ZoomToFit => self.zoom(|_| ZoomPan::default()),
+            Command::ZoomToFit | Command::ZoomToWidth => {
+                self.state.settings.fit = if command == Command::ZoomToFit { Fit::All } else { Fit::Width };
+                self.zoom(|_| ZoomPan::default());
+            }
             Command::ToggleGrid => self.state.settings.grid = !self.state.settings.grid,
             Command::ToggleIds => self.state.settings.ids = !self.state.settings.ids,
             Command::NextPalette => self.state.step_palette(1),

@@ -49,6 +49,9 @@ pub enum Start {
 /// The key of the settings in the storage that survives a restart.
 const SETTINGS: &str = "settings";
 
+/// The height of a window's title and of a task bar, in points.
+const DECORATIONS: f32 = 80.0;
+
 /// The app.
 pub struct Workbench {
     /// What the window shows.
@@ -59,6 +62,8 @@ pub struct Workbench {
     /// Carried out in the next frame.
     actions: Vec<Action>,
     is_closing: bool,
+    /// Whether the window was compared with the screen.
+    is_placed: bool,
     /// The window's title.
     title: String,
     /// The widget that gets the keyboard in the next frame. In the frame in which the command palette is drawn, no
@@ -111,6 +116,7 @@ impl Workbench {
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
             is_closing: false,
+            is_placed: false,
             title: NAME.to_owned(),
             focus_next: None,
             wake: context.clone(),
@@ -162,6 +168,7 @@ impl Workbench {
         self.request_source_if_new();
         self.update_playback(context);
         self.update_title(context);
+        self.fit_to_screen(context);
         if self.is_closing {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
         }
@@ -173,6 +180,18 @@ impl Workbench {
         let dropped: Vec<PathBuf> = context.input(paths);
         if !dropped.is_empty() {
             self.actions.push(Action::Open(dropped));
+        }
+    }
+
+    /// Maximizes the window once if the screen has no room for it with its title and a task bar.
+    fn fit_to_screen(&mut self, context: &egui::Context) {
+        let Some(screen) = context.input(|input| input.viewport().monitor_size).filter(|_| !self.is_placed) else {
+            return;
+        };
+        self.is_placed = true;
+        let window = context.content_rect().size();
+        if window.x > screen.x || window.y > screen.y - DECORATIONS {
+            context.send_viewport_cmd(egui::ViewportCommand::Maximized(true));
         }
     }
 

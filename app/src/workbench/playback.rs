@@ -1,5 +1,7 @@
 //! Plays samples and animations.
 
+use packer_services::preview::SourcePreview;
+
 use super::Workbench;
 use crate::audio::Play;
 use crate::state::Playback;
@@ -29,6 +31,18 @@ impl Workbench {
         let key = self.state.selected_sample().to_string();
         let play = Play { looped: looping, ..Play::new(key, playable.pcm.clone(), playable.metadata.sample_rate_hz) };
         self.player.play(play.from_frame(frame));
+    }
+
+    /// Plays the shown source file, with its loop; stops it if it is playing.
+    pub(super) fn toggle_source_playback(&mut self) {
+        if self.player.playing().is_some_and(|playing| playing.key == Playback::SOURCE) {
+            self.player.stop();
+            return;
+        }
+        let Some(Ok(content)) = self.state.source.as_ref().and_then(|source| source.content.as_ref()) else { return };
+        let SourcePreview::Sound { pcm: Some(pcm), rate_hz, looping, .. } = &**content else { return };
+        let looped = looping.map(|looping| looping.start..looping.end);
+        self.player.play(Play { looped, ..Play::new(Playback::SOURCE, pcm.clone(), *rate_hz) });
     }
 
     /// Plays the last frames of the loop, then its first.

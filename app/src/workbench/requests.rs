@@ -193,7 +193,11 @@ impl Workbench {
 
     /// Reads the source file that the view shows, if it is not the one that was read last.
     pub(super) fn request_source_if_new(&mut self) {
-        let has_source = matches!(self.state.view_kind(), ViewKind::Compare | ViewKind::AssetJson);
+        let has_source = match self.state.view_kind() {
+            ViewKind::Compare | ViewKind::AssetJson => true,
+            ViewKind::Console => self.state.is_hole_selected(),
+            _ => false,
+        };
         let is_wanted = has_source && !self.state.is_pack();
         let wanted = self.state.selected_root.clone().zip(self.state.source_file()).filter(|_| is_wanted);
         let Some((root, file)) = wanted else { return };
@@ -284,7 +288,7 @@ impl Workbench {
             Message::Packed { result, seconds: begin.elapsed().as_secs_f32() }
         });
         self.state.pack = Packing::Running { cancel, progress };
-        self.state.bottom_tab = BottomTab::PackResult;
+        self.state.show_bottom_tab(BottomTab::PackResult);
     }
 
     /// Checks the published or opened pack. `is_asked_for` says whether the user wants to see the answer.

@@ -2,8 +2,11 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2};
+use packer_services::formats::TileSize;
+use support::sounds::Wav;
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, images, palette, sample, sound};
 use workbench::state::{PreviewState, ViewKind};
-use workbench::widgets::Canvas;
+use workbench::widgets::{Canvas, Fit};
 
 use crate::project_edits;
 use crate::window::{Window, demo};
@@ -11,7 +14,7 @@ use crate::window::{Window, demo};
 /// The center of a pixel in the source or in the result.
 fn pixel(window: &Window, half: &str, size: [u32; 2], x: u32, y: u32) -> Pos2 {
     let room = window.place_of_role(Role::Canvas, half);
-    Canvas::new(room, 1.0, size, size, window.state().view.source_zoom_pan).square(x, y, 1).center()
+    Canvas::new(room, 1.0, size, size, Fit::All, window.state().view.source_zoom_pan).square(x, y, 1).center()
 }
 
 fn open_compare_view() -> Window {
@@ -40,7 +43,7 @@ fn both_halves_describe_the_pixel() {
         let labels = window.texts();
         let found =
             labels.iter().find(|text| text.starts_with(&expected)).unwrap_or_else(|| panic!("{expected}: {labels:?}"));
-        assert!(found.ends_with(&format!(": {color} of palette 0")), "{found}");
+        assert!(found.ends_with(&format!(": {color} in palette 0")), "{found}");
         window.remove_pointer();
         assert!(window.shows("Point at a pixel to compare it"));
     }
@@ -92,4 +95,88 @@ fn a_repainted_source_is_read_again() {
         window.outline()
     );
     assert!(matches!(window.state().preview, PreviewState::Ready(_)), "the other tiles are shown");
+}
+
+#[test]
+fn many_files_are_a_list() {
+    let mut project = TestProject::new();
+    let files: Vec<String> = (0..48).map(|n| format!("a tile with a long name {n}.png")).collect();
+    for file in &files {
+        project.write(&format!("assets/many/{file}"), images::checker(8, 8, RED, GREEN));
+    }
+    let artifacts = (0u32..).zip(&files).map(|(n, file)| artifact(file, n)).collect();
+    let palettes = vec![palette(&[KEY, RED, GREEN])];
+    let declaration = glyph(project.next_id(), "many", TileSize::Eight, palettes, artifacts);
+    project.add_asset("many", true, &declaration);
+    let mut window = Window::open_project(project.root());
+    assert!(window.shows("0") && !window.shows("0–0"), "a single id is not a range");
+    window.press(Modifiers::COMMAND, Key::Num2);
+    assert!(window.shows("1 of 48"), "{}", window.outline());
+    assert_eq!(window.value_of("File"), files[0]);
+    window.click("Next file");
+    window.click("Next file");
+    assert_eq!((window.value_of("File"), window.shows("3 of 48")), (files[2].clone(), true));
+    window.click("Previous file");
+    assert_eq!(window.state().source_file().as_ref(), Some(&files[1]));
+    assert!(window.shows(&format!("Source of {}", files[1])));
+}
+
+#[test]
+fn a_wrong_loop_is_shown_on_its_sound() {
+    let mut project = TestProject::new();
+    let values: Vec<i16> = (0..4000).map(|n| (n % 60) * 300).collect();
+    project.write("assets/hum/hum.wav", Wav::mono16(8000, &values).loops(&[(0, 100, 9000, 0, 0)]).bytes());
+    let declaration = sound(project.next_id(), "hum", 8000, vec![sample("hum.wav", 0)]);
+    project.add_asset("hum", true, &declaration);
+    let mut window = Window::open_project(project.root());
+    assert!(
+        window.state().problems.iter().any(|finding| finding.code.as_str().contains("loop")),
+        "{}",
+        window.outline()
+    );
+    window.press(Modifiers::COMMAND, Key::Num1);
+    window.wait_until("its file is read", |state| state.source.as_ref().is_some_and(|source| source.content.is_some()));
+    window.wait_until_idle();
+    assert!(window.shows("Waveform of hum.wav"), "{}", window.outline());
+    window.press(Modifiers::COMMAND, Key::Num2);
+    assert!(window.shows("loops 100–9001") && window.shows("Play source"), "{}", window.outline());
+}
+
+/// A bank of one sheet of `columns` × 2 cells of 8 pixels; the cells past the first three are blank.
+fn write_sheet(project: &TestProject, columns: u32) {
+    let sheet = images::Png::rgba(columns * 8, 16, |x, y| {
+        let cell = y / 8 * columns + x / 8;
+        if cell < 3 || (x / 8, y / 8) == (1, 1) { [RED.0[0], RED.0[1], RED.0[2], 255] } else { [0; 4] }
+    });
+    project.write("assets/walk/walk.png", sheet.bytes());
+}
+
+#[test]
+fn a_selection_follows_its_cell() {
+    let mut project = TestProject::new();
+    write_sheet(&project, 4);
+    let artifacts = vec![artifact("walk.png", 0)];
+    let declaration = glyph(project.next_id(), "walk", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], artifacts);
+    project.add_asset("walk", true, &declaration);
+    let mut window = Window::open_project(project.root());
+    window.press(Modifiers::COMMAND, Key::Num3);
+    window.type_into("Tile", "5");
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.state().view.tile, Some(5));
+    // Another column moves all ids of the second row.
+    write_sheet(&project, 6);
+    window.wait_until("its tile has another id", |state| state.view.tile == Some(7));
+    assert!(window.shows("Tile 7, repeated three by three"));
+}
+
+#[test]
+fn an_animation_has_no_blank_end() {
+    let mut project = TestProject::new();
+    write_sheet(&project, 4);
+    let artifacts = vec![artifact("walk.png", 0)];
+    let declaration = glyph(project.next_id(), "walk", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], artifacts);
+    project.add_asset("walk", true, &declaration);
+    let mut window = Window::open_project(project.root());
+    window.press(Modifiers::COMMAND, Key::Num3);
+    assert!(window.shows("of 6 frames"), "the last two cells are blank: {}", window.outline());
 }

@@ -23,7 +23,7 @@ use packer_services::preview::{BankPreview, GlyphPreview, Pcm16};
 use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette};
 use workbench::state::{Settings, View};
-use workbench::theme::{self, Tokens};
+use workbench::theme::{self, BACKDROP};
 use workbench::widgets::{SheetCanvas, Textures, WaveformMarks, draw_waveform};
 
 /// The size of the screen in each test, in pixels.
@@ -85,7 +85,7 @@ struct DrawnSheet {
 
 fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> DrawnSheet {
     let glyph = two_tile_bank();
-    let (view, settings) = (View::default(), Settings { zoom: Some(zoom), grid, ..Settings::default() });
+    let (view, settings) = (View::default(), Settings { zoom: Some(zoom as f32), grid, ..Settings::default() });
     let placed = std::rc::Rc::new(std::cell::Cell::new((Rect::NOTHING, [Color32::BLACK; 2])));
     let result = placed.clone();
     let mut textures = Textures::default();
@@ -97,7 +97,7 @@ fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> Dra
         let id = egui::Id::unique("sheet");
         SheetCanvas { id, glyph: &glyph, view: &view, settings: &settings, name: "Sheet", cause: None }
             .show(ui, &mut textures);
-        result.set((textures.canvas.unwrap().image, Tokens::of(ui).checker));
+        result.set((textures.canvas.unwrap().image, BACKDROP));
     });
     let (place, checker) = placed.get();
     let corner = [place.min.x, place.min.y].map(|coordinate| {

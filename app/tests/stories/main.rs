@@ -17,6 +17,7 @@ mod file_changes;
 mod idle;
 mod images;
 mod keyboard;
+mod layout;
 mod many_assets;
 mod opened_pack;
 mod outlines;

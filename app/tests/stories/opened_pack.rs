@@ -40,6 +40,7 @@ fn an_opened_pack_shows_its_assets() {
     window.press(Modifiers::COMMAND, Key::Num5);
     assert!(window.shows(r#"3   "asset_name": "hero","#), "{}", window.outline());
     window.click("effects, ready");
+    window.press(Modifiers::COMMAND, Key::Num1);
     assert!(window.shows("Waveform, sample 1"));
     assert!(!window.names_of(Role::Tab).iter().any(|tab| tab == "Compare"), "a pack has no sources");
 }
@@ -93,4 +94,21 @@ fn damaged_packs_are_refused_with_a_reason() {
         assert!(window.shows(&first.message) && window.shows(&first.help), "{}", window.outline());
         assert!(window.state().settings.recent.is_empty());
     }
+}
+
+#[test]
+fn an_opened_pack_claims_no_palettes() {
+    let mut window = Window::open_created(pack_demo);
+    window.click("terrain, ready");
+    assert_eq!(window.value_of("Palette"), "Palette 0", "nothing says which palette a tile has");
+    assert!(window.shows("A pack does not record which palette draws a tile"));
+    assert!(!window.shows("look alike") && !window.shows("colors used"), "{}", window.outline());
+    let count = window.state().glyph_bank().unwrap().palettes.len();
+    for expected in (1..count).map(|n| u32::try_from(n).unwrap()).chain([0, 1]) {
+        window.press(Modifiers::COMMAND, Key::CloseBracket);
+        assert_eq!(window.state().view.palette, Some(expected));
+    }
+    window.press(Modifiers::COMMAND, Key::Num4);
+    assert!(window.shows("which tiles use it is not recorded") && !window.shows("Declared twice"));
+    assert!(!window.shows("Same color on the console"));
 }

@@ -3,14 +3,14 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2};
 use workbench::state::{Settings, ViewKind};
-use workbench::widgets::{Canvas, ZOOM_LEVELS, ZoomPan, place_sheet};
+use workbench::widgets::{Canvas, ZOOM_LEVELS, ZoomPan, drawn_size, place_sheet};
 
 use crate::window::Window;
 
 fn canvas(window: &Window) -> Canvas {
     let (state, room) = (window.state(), window.place_of_role(Role::Canvas, "Sheet"));
     let zoom_pan = ZoomPan { zoom: state.settings.zoom, pan: state.view.pan };
-    place_sheet(room, 1.0, state.glyph_bank().unwrap(), zoom_pan)
+    place_sheet(room, 1.0, state.glyph_bank().unwrap(), state.settings.fit, zoom_pan)
 }
 
 fn pixel(window: &Window, x: u32, y: u32) -> Pos2 {
@@ -53,6 +53,43 @@ fn tiles_are_played_as_frames() {
 }
 
 #[test]
+fn frames_stop_at_the_end_of_a_file() {
+    let mut window = Window::open_demo("lantern");
+    window.click("terrain, ready");
+    window.press(Modifiers::COMMAND, Key::Num3);
+    let glyph = window.state().glyph_bank().unwrap();
+    let ends: Vec<u32> = glyph.artifacts.iter().map(|artifact| artifact.index + artifact.count).collect();
+    assert!(!ends.is_empty());
+    let last = ends[0] - 1;
+    window.type_into("Tile", &last.to_string());
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.state().view.tile, Some(last));
+    assert!(window.shows(&format!("Frame 1 of 1, tile {last}")), "{}", window.outline());
+    assert!(!window.shows(&format!("tile {}", last + 1)), "no frame of another file");
+    assert_eq!(window.state().view.frame_count, 4, "what the user chose is kept for other tiles");
+    // A click on the small sheet selects a tile.
+    let sheet = window.place_of_role(Role::Image, "All tiles");
+    window.click_at(sheet.min + egui::vec2(2.0, 2.0));
+    assert_eq!(window.state().view.tile, Some(0));
+    assert!(window.shows("Frame 1 of 4, tile 0"));
+}
+
+#[test]
+fn a_palette_card_shows_its_own_tiles() {
+    let mut window = Window::open_demo("lantern");
+    window.click("terrain, ready");
+    window.press(Modifiers::COMMAND, Key::Num4);
+    let glyph = window.state().glyph_bank().unwrap();
+    for palette in 0..2u32 {
+        let name = format!("Tiles in palette {palette}: ");
+        let names = window.names_of(Role::Image);
+        let named = names.iter().find_map(|other| other.strip_prefix(&name)).unwrap();
+        let first: u32 = named.split([',', ' ']).next().unwrap().parse().unwrap();
+        assert_eq!(glyph.tiles[first as usize].palette, Some(palette), "{named}");
+    }
+}
+
+#[test]
 fn an_animation_stops_when_hidden() {
     let mut window = Window::open_demo("lantern");
     window.press(Modifiers::COMMAND, Key::Num3);
@@ -91,7 +128,7 @@ fn the_wheel_zooms_at_the_pointer() {
     window.wheel(-2);
     assert_eq!(under(&window), Some(before));
     window.wheel(-20);
-    assert_eq!(window.state().settings.zoom, Some(1), "1 is the smallest zoom");
+    assert_eq!(window.state().settings.zoom, Some(ZOOM_LEVELS[0]), "the smallest zoom");
     window.press(Modifiers::COMMAND, Key::Num0);
     assert_eq!(window.state().settings.zoom, None);
     assert_eq!(canvas(&window).zoom, fitted);
@@ -99,6 +136,112 @@ fn the_wheel_zooms_at_the_pointer() {
     window.press(Modifiers::COMMAND, Key::Plus);
     window.press(Modifiers::COMMAND, Key::Minus);
     assert!(window.state().settings.zoom.unwrap() > fitted);
+}
+
+#[test]
+fn parts_of_a_notch_add_up() {
+    let mut window = Window::open_demo("lantern");
+    window.press(Modifiers::COMMAND, Key::Num1);
+    let fitted = canvas(&window).zoom;
+    window.point_at(pixel(&window, 40, 9));
+    let step = |steps: usize| ZOOM_LEVELS[ZOOM_LEVELS.iter().position(|zoom| *zoom == fitted).unwrap() + steps];
+    for quarter in 1..=8usize {
+        window.turn_wheel(0.25);
+        let zoom = window.state().settings.zoom.unwrap_or(fitted);
+        assert_eq!(zoom, step(quarter / 4), "after {quarter} quarters of a notch");
+    }
+}
+
+#[test]
+fn zoom_commands_keep_the_art_in_sight() {
+    let mut window = Window::open_demo("lantern");
+    window.click("lamps, ready");
+    let drawn = |window: &Window| {
+        let canvas = canvas(window);
+        let [right, bottom] = drawn_size(window.state().glyph_bank().unwrap());
+        (canvas.square(0, 0, 1).union(canvas.square(right - 1, bottom - 1, 1)), canvas.room)
+    };
+    for _ in 0..14 {
+        window.press(Modifiers::COMMAND, Key::Plus);
+        let (drawn, room) = drawn(&window);
+        let visible = drawn.intersect(room);
+        assert!(visible.is_positive() && drawn.contains(room.center().clamp(visible.min, visible.max)));
+        assert!(visible.area() >= room.area().min(drawn.area()) / 4.0, "{visible:?} of {drawn:?} in {room:?}");
+    }
+    window.press(Modifiers::COMMAND, Key::Num0);
+    window.click_at(pixel(&window, 20, 4));
+    let tile = window.state().view.tile.unwrap();
+    for _ in 0..14 {
+        window.press(Modifiers::COMMAND, Key::Plus);
+        let canvas = canvas(&window);
+        let side = window.state().glyph_bank().unwrap().metadata.tile_size;
+        let rect = packer_services::preview::tile_rect(side, tile).unwrap();
+        let place = canvas.square(rect.x, rect.y, rect.side);
+        assert!(
+            canvas.room.expand(1.0).contains_rect(place) || place.size().max_elem() > canvas.room.size().min_elem()
+        );
+        assert!(canvas.room.intersects(place), "{place:?} at {}x", canvas.zoom);
+    }
+}
+
+#[test]
+fn a_sheet_can_fit_by_width() {
+    let mut window = Window::open_demo("lantern");
+    window.resize(egui::vec2(1280.0, 800.0));
+    // The drawn part of the terrain is as high as it is wide, or higher.
+    window.click("terrain, ready");
+    window.wait_until_idle();
+    let all = canvas(&window);
+    window.press(Modifiers::COMMAND, Key::Num9);
+    let wide = canvas(&window);
+    assert!(wide.zoom >= all.zoom && wide.image.width() <= wide.room.width(), "{} and {}", all.zoom, wide.zoom);
+    window.press(Modifiers::COMMAND, Key::Num0);
+    assert_eq!(canvas(&window).zoom, all.zoom);
+    window.press(Modifiers::COMMAND, Key::J);
+    assert!(canvas(&window).room.height() > all.room.height() + 100.0, "without the lower panel there is more room");
+}
+
+#[test]
+fn the_chosen_view_is_kept() {
+    let mut window = Window::open_demo("lantern");
+    for (key, kind) in [(Key::Num4, ViewKind::Palettes), (Key::Num2, ViewKind::Compare), (Key::Num3, ViewKind::Tile)] {
+        window.press(Modifiers::COMMAND, key);
+        for asset in ["lamps, ready", "terrain, ready", "effects, ready", "hero, ready"] {
+            window.click(asset);
+            let expected = if window.state().available_views().contains(&kind) { kind } else { ViewKind::Console };
+            assert_eq!(window.state().view_kind(), expected, "{asset}");
+        }
+        assert_eq!(window.state().view_kind(), kind, "also after a bank that does not have it");
+    }
+    // A problem leads to another view, but does not choose it.
+    window.press(Modifiers::COMMAND, Key::Num4);
+    while window.state().view_kind() != ViewKind::AssetJson {
+        window.press(Modifiers::NONE, Key::F8);
+    }
+    window.click("lamps, ready");
+    assert_eq!(window.state().view_kind(), ViewKind::Palettes);
+}
+
+#[test]
+fn colors_stay_when_the_pointer_goes_to_them() {
+    let mut window = Window::open_demo("lantern");
+    window.click("terrain, ready");
+    let glyph = window.state().glyph_bank().unwrap();
+    let size = glyph.metadata.tile_size;
+    let of_palette = |palette| {
+        let id = glyph.tiles.iter().position(|tile| tile.palette == Some(palette)).unwrap();
+        packer_services::preview::tile_rect(size, u32::try_from(id).unwrap()).unwrap()
+    };
+    let (selected, pointed) = (of_palette(0), of_palette(1));
+    window.click_at(pixel(&window, selected.x + 1, selected.y + 1));
+    window.point_at(pixel(&window, pointed.x + 1, pointed.y + 1));
+    assert!(window.shows("Palette 1"), "the colors below the sheet name their palette");
+    let swatch = window.place_of_role(Role::Image, "Color 1").center();
+    window.point_at(swatch);
+    assert_eq!(window.state().view.flashing.map(|(palette, _)| palette), Some(1));
+    window.press(Modifiers::NONE, Key::F6);
+    window.press(Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(window.state().view.pointed_palette, None, "another selection shows its own colors");
 }
 
 #[test]

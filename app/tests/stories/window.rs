@@ -32,6 +32,43 @@ pub struct Window {
     folder: tempfile::TempDir,
 }
 
+/// A part of the window, and what is in it.
+pub struct PartPlaces {
+    pub name: &'static str,
+    pub place: Rect,
+    /// Whether the user can scroll it down.
+    pub is_scrolled: bool,
+    pub widgets: Vec<WidgetPlace>,
+}
+
+/// A widget in a part of the window.
+pub struct WidgetPlace {
+    pub name: String,
+    pub role: Role,
+    pub place: Rect,
+}
+
+fn bounds_of(node: Node<'_>) -> Option<Rect> {
+    let bounds = node.accesskit_node().bounding_box()?;
+    #[expect(clippy::cast_possible_truncation, reason = "the window is small")]
+    let [x0, y0, x1, y1] = [bounds.x0, bounds.y0, bounds.x1, bounds.y1].map(|value| value as f32);
+    Some(Rect::from_min_max(Pos2::new(x0, y0), Pos2::new(x1, y1)))
+}
+
+fn gather_places(node: Node<'_>, places: &mut Vec<WidgetPlace>) {
+    let accessible = node.accesskit_node();
+    let role = accessible.role();
+    if role == Role::TextRun {
+        return;
+    }
+    let name = accessible.label().or_else(|| accessible.value()).unwrap_or_default();
+    let is_widget = !matches!(role, Role::GenericContainer | Role::ScrollBar | Role::Pane | Role::List);
+    if let Some(place) = bounds_of(node).filter(|_| is_widget) {
+        places.push(WidgetPlace { name, role, place });
+    }
+    node.children().for_each(|child| gather_places(child, places));
+}
+
 /// When the next frame is due.
 #[derive(Default)]
 struct Alarm {
@@ -149,6 +186,18 @@ impl Window {
         let start = Start::Open(create(&root));
         let mut window = Self::start(folder, root, start, Settings::default(), Context::new());
         window.wait_until("it is opened or refused", |state| state.contents().is_some() || state.refused.is_some());
+        window.wait_until_idle();
+        window
+    }
+
+    /// Opens a copy of a demo's assets with these settings, and waits until it is shown.
+    pub fn open_demo_with(name: &str, settings: Settings) -> Self {
+        let (folder, root) = temporary_project();
+        support::copy_folder(&demo(name).join("assets"), &root.join("assets"));
+        let start = Start::Open(root.clone());
+        let mut window = Self::start(folder, root, start, settings, Context::new());
+        window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
+        window.wait_until("the assets are listed", |state| state.contents().is_some());
         window.wait_until_idle();
         window
     }
@@ -328,6 +377,40 @@ impl Window {
         self.draw();
     }
 
+    /// Moves the window to a screen of this size, and returns what it asks the system for.
+    pub fn move_to_screen(&mut self, size: egui::Vec2) -> Vec<egui::ViewportCommand> {
+        self.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default().monitor_size = Some(size);
+        self.harness.step();
+        self.harness.output().viewport_output[&ViewportId::ROOT].commands.clone()
+    }
+
+    /// What was drawn in the last frame, the lowest first.
+    pub fn shapes(&self) -> &[egui::epaint::ClippedShape] {
+        &self.harness.output().shapes
+    }
+
+    /// Each named part of the window and everything in it, with its place.
+    pub fn places(&self) -> Vec<PartPlaces> {
+        const PARTS: [(Role, &str); 6] = [
+            (Role::Toolbar, "Project"),
+            (Role::Status, "Status"),
+            (Role::Main, "Preview"),
+            (Role::Group, "Assets"),
+            (Role::Group, "Details"),
+            (Role::Group, "Problems and results"),
+        ];
+        let found = PARTS.into_iter().filter_map(|(role, name)| {
+            let part = self.find_all(|other_role, other| other_role == role && other == name).pop()?;
+            let mut widgets = Vec::new();
+            part.children().for_each(|child| gather_places(child, &mut widgets));
+            // Bars and canvases do not scroll; lists, cards and texts do.
+            let has_canvas = widgets.iter().any(|widget| widget.role == Role::Canvas);
+            let is_scrolled = !has_canvas && !matches!(role, Role::Toolbar | Role::Status);
+            Some(PartPlaces { name, place: bounds_of(part)?, is_scrolled, widgets })
+        });
+        found.collect()
+    }
+
     /// Moves the pointer to a position.
     pub fn point_at(&mut self, at: Pos2) {
         self.harness.hover_at(at);
@@ -353,6 +436,18 @@ impl Window {
                 source: egui::MouseWheelSource::Wheel,
             });
         }
+        self.wait_until_idle();
+    }
+
+    /// Turns the wheel at the pointer by a part of a notch, as a smooth wheel does.
+    pub fn turn_wheel(&mut self, notches: f32) {
+        self.harness.event(Event::MouseWheel {
+            unit: MouseWheelUnit::Line,
+            delta: egui::vec2(0.0, notches),
+            phase: TouchPhase::Move,
+            modifiers: Modifiers::NONE,
+            source: egui::MouseWheelSource::Wheel,
+        });
         self.wait_until_idle();
     }
 

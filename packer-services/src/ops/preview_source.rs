@@ -346,7 +346,7 @@ fn decode_sound(
     let mut drawing = SoundDrawing::of(sound.frames);
     let outcome = sound::decode_sound(context, path, source, &sound, &mut drawing)?;
     let is_complete = !has_errors(&outcome.findings) && outcome.changed.is_empty();
-    let Sound { rate_hz, channels, depth_bits: bits, frames, .. } = sound;
+    let Sound { rate_hz, channels, depth_bits: bits, frames, looping, .. } = sound;
     decoded.outcome.findings.extend(sound.warnings.into_iter().map(named));
     decoded.outcome.findings.extend(outcome.findings);
     decoded.outcome.changed.extend(outcome.changed);
@@ -355,7 +355,9 @@ fn decode_sound(
         SoundCoding::Flac(_) => "FLAC",
     };
     let description = format!("{kind}, {bits} bit, {}", if channels == 1 { "mono" } else { "stereo" });
-    let waveform = is_complete.then(|| drawing.finish());
-    decoded.source = Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description, waveform });
+    let (waveform, pcm) = is_complete.then(|| drawing.finish()).unzip();
+    let (pcm, looping) = (pcm.flatten(), looping.forward());
+    decoded.source =
+        Some(SourcePreview::Sound { rate_hz, channels, bits, frames, description, waveform, pcm, looping });
     Ok(())
 }

@@ -223,7 +223,7 @@ pub struct PaletteUse {
     pub colors: [ColorUse; PALETTE_COLORS],
     /// How many tiles were counted.
     pub tiles: u32,
-    /// Colors 1…15 that equal an earlier one: (earlier index, this index).
+    /// Declared colors 1…15 that equal an earlier one: (earlier index, this index).
     pub duplicates: Vec<(u8, u8)>,
     /// Colors 1…15 that were declared differently but are equal on the console: (earlier index, this index).
     pub collapsed: Vec<(u8, u8)>,
@@ -232,7 +232,8 @@ pub struct PaletteUse {
 /// How a color of a palette is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ColorUse {
-    /// Whether the palette declares it.
+    /// Whether the palette declares it. If the declaration is unknown: whether it is not black, or a pixel has it; the
+    /// other entries of a payload are filled with black.
     pub is_declared: bool,
     /// How many pixels of the counted tiles have its index.
     pub pixels: u32,
@@ -255,13 +256,19 @@ impl GlyphPreview {
         (0u32..).zip(&self.tiles).filter_map(tile).collect()
     }
 
-    /// How a palette is used. Counts the pixels of the tiles whose indices were chosen for this palette. In a raw or
-    /// packed bank that is unknown, so all tiles are counted.
+    /// Whether it is known which palette the indices of each tile were chosen for. A payload does not record it, so in
+    /// a raw or packed bank it is unknown.
+    pub fn has_known_palettes(&self) -> bool {
+        self.tiles.iter().any(|tile| tile.palette.is_some()) || !self.artifacts.is_empty()
+    }
+
+    /// How a palette is used. Counts the pixels of the tiles whose indices were chosen for this palette. If that is
+    /// unknown, all tiles are counted.
     pub fn palette_use(&self, palette: usize) -> PaletteUse {
         let mut used =
             PaletteUse { colors: Default::default(), tiles: 0, duplicates: Vec::new(), collapsed: Vec::new() };
         let size = self.metadata.tile_size;
-        let is_known = self.tiles.iter().any(|tile| tile.palette.is_some()) || !self.artifacts.is_empty();
+        let is_known = self.has_known_palettes();
         for (id, tile) in (0u32..).zip(&self.tiles) {
             let is_of_palette = tile.palette.is_some_and(|of_tile| of_tile as usize == palette);
             if is_of_palette || !is_known {
@@ -272,8 +279,10 @@ impl GlyphPreview {
         let colors = self.palettes.get(palette).map_or(&[][..], |palette| &palette.colors);
         let numbered: Vec<(u8, &Color)> = (0u8..).zip(colors).collect();
         for (at, color) in &numbered {
-            used.colors[usize::from(*at)].is_declared = true;
-            let earlier = numbered.iter().take(usize::from(*at)).skip(1);
+            let counted = &mut used.colors[usize::from(*at)];
+            let is_entry_used = color.stored.0 != 0 || (*at > 0 && counted.pixels > 0);
+            counted.is_declared = color.authored.is_some() || is_entry_used;
+            let earlier = numbered.iter().take(usize::from(*at)).skip(1).filter(|_| color.authored.is_some());
             let Some((first, same)) = earlier.into_iter().find(|(_, other)| other.stored == color.stored) else {
                 continue;
             };

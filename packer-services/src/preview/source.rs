@@ -3,13 +3,17 @@
 //! This is the only preview that does not show packed bytes, so it does not describe the console. It uses the same
 //! decoders as the pack and shows their output.
 
-use super::sound::{Waveform, WaveformDrawing};
+use super::sound::{Pcm16, Waveform, WaveformDrawing};
 use crate::banks::glyph::image::RgbaImage;
 use crate::banks::{Sink, Stop};
 use crate::diagnostics::escaped;
+use crate::formats::SampleLoop;
 
 /// The maximum number of columns in the waveform of a source: the width of a 4K screen.
 pub const SOURCE_COLUMNS: usize = 4096;
+
+/// The most bytes of a sound that are kept to play it, 64 MiB: twelve minutes at 44,100 Hz.
+pub const SOURCE_SOUND_BYTES: u64 = 64 << 20;
 
 /// A source file.
 #[derive(Clone, PartialEq)]
@@ -41,6 +45,10 @@ pub enum SourcePreview {
         /// The whole sound as the console would play it, mono and 16 bit, in at most [`SOURCE_COLUMNS`] columns; `None`
         /// if it cannot be decoded.
         waveform: Option<Waveform>,
+        /// The frames of the waveform; `None` if it cannot be decoded or exceeds [`SOURCE_SOUND_BYTES`].
+        pcm: Option<Pcm16>,
+        /// The endless forward loop that the file describes, if it has one; it can lie outside the sound.
+        looping: Option<SampleLoop>,
     },
     /// A declaration, a palette, or another text.
     Text {
@@ -97,18 +105,22 @@ impl SourcePreview {
     }
 }
 
-/// Draws a sound of known length while it is decoded.
-pub(crate) struct SoundDrawing(WaveformDrawing);
+/// Draws a sound of known length while it is decoded, and keeps it unless it is too long.
+pub(crate) struct SoundDrawing {
+    drawing: WaveformDrawing,
+    kept: Option<Vec<u8>>,
+}
 
 impl SoundDrawing {
     /// A drawing of this many frames.
     pub(crate) fn of(frames: u64) -> Self {
-        Self(WaveformDrawing::of(0..frames, SOURCE_COLUMNS))
+        let kept = (frames.saturating_mul(2) <= SOURCE_SOUND_BYTES).then(Vec::new);
+        Self { drawing: WaveformDrawing::of(0..frames, SOURCE_COLUMNS), kept }
     }
 
-    /// Returns the waveform, which is complete if every frame was pushed.
-    pub(crate) fn finish(self) -> Waveform {
-        self.0.finish()
+    /// Returns the waveform and the kept frames, which are complete if every frame was pushed.
+    pub(crate) fn finish(self) -> (Waveform, Option<Pcm16>) {
+        (self.drawing.finish(), self.kept.map(Pcm16::new))
     }
 }
 
@@ -116,7 +128,10 @@ impl Sink for SoundDrawing {
     fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
         // Decoders push complete frames only.
         let (values, _) = bytes.as_chunks::<2>();
-        values.iter().for_each(|value| self.0.push(i16::from_le_bytes(*value)));
+        values.iter().for_each(|value| self.drawing.push(i16::from_le_bytes(*value)));
+        if let Some(kept) = &mut self.kept {
+            kept.extend(bytes);
+        }
         Ok(())
     }
 }

@@ -11,6 +11,9 @@ pub const THUMBNAIL_PIXELS: u32 = 256;
 /// recognizable, so only the top left part of a larger image is shown.
 const MAX_REDUCTION: u32 = 2;
 
+/// How many samples a thumbnail shows: of more than four, none has a shape that can be recognized.
+const MAX_SAMPLES: usize = 4;
+
 /// A thumbnail of a bank.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Thumbnail {
@@ -46,8 +49,8 @@ impl Preview {
     /// columns; otherwise the first drawn tiles by id, in a square. Each tile has the colors of the palette that its
     /// indices were chosen for, or of the first palette if that is unknown; a tile that no palette draws is shown as
     /// its author drew it. Other holes are transparent, and transparent edges are removed. The rest is enlarged by an
-    /// integer factor, or reduced to every n-th pixel. For a sound bank, it shows all playable samples as one waveform,
-    /// in a square.
+    /// integer factor, or reduced to every n-th pixel. For a sound bank, it shows the first four playable samples as
+    /// one waveform, in a square.
     ///
     /// `None` for a SCENE, and if no tile is drawn or no sample is playable.
     pub fn thumbnail(&self, side_pixels: u32) -> Option<Thumbnail> {
@@ -137,6 +140,7 @@ fn draw_samples(sound: &SoundPreview, side: u32) -> Option<Thumbnail> {
         SampleState::Playable(sample) => Some(&sample.pcm),
         _ => None,
     });
+    let playable = playable.take(MAX_SAMPLES);
     let frames: u64 = playable.clone().map(super::Pcm16::frames).sum();
     let mut drawing = WaveformDrawing::of(0..frames, side as usize);
     playable.for_each(|pcm| pcm.values(0..pcm.frames()).for_each(|value| drawing.push(value)));

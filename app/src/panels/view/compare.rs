@@ -5,16 +5,18 @@ use egui::{Align, Color32, Frame, Layout, Margin, Painter, Rect, RichText, Scrol
 use egui::{WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::Pixel;
 use packer_services::preview::{
-    FailedTile, GlyphPreview, PreviewTile, SampleState, SourcePreview, TileState, seconds, tile_rect,
+    FailedTile, GlyphPreview, PreviewTile, SampleState, SourcePreview, TileState, Waveform, seconds, tile_rect,
 };
 
-use super::super::Draw;
+use super::super::{Action, Draw};
 use super::shown_palette;
-use crate::state::View;
+use crate::commands::Command;
+use crate::state::{Playback, View};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    Canvas, WHOLE_TEXTURE, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark, draw_waveform,
-    draw_wrong_pixels, finding_list, floor_to_u32, shorten_middle,
+    Canvas, Fit, TIME_AXIS, WHOLE_TEXTURE, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark,
+    draw_scroll_bars, draw_selection, draw_time_axis, draw_waveform, draw_wrong_pixels, finding_list, floor_to_u32,
+    shorten_middle,
 };
 
 /// The height of the line below the images, in points.
@@ -23,6 +25,10 @@ const STRIP: f32 = 40.0;
 const TITLE: f32 = 24.0;
 /// The height of a waveform, in points.
 const WAVEFORM: f32 = 96.0;
+/// The width of a character of a file's name, in points.
+const CHARACTER: f32 = 7.0;
+/// The width of a file beside its name, in points.
+const FILE: f32 = 28.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
@@ -38,23 +44,36 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             let image = Image { size: [*width, *height], rgba, format: words, file: &source.file };
             show_images(ui, draw, &image);
         }
-        Some(Ok(SourcePreview::Sound { description: words, rate_hz, frames, waveform, .. })) => {
-            padded().show(ui, |ui| {
-                let length = seconds(*frames, *rate_hz);
-                show_title(ui, "Source", &format!("{words}, {rate_hz} Hz, {frames} frames, {length:.2} s"));
-                let room = vec2(ui.available_width(), WAVEFORM);
-                match waveform {
-                    Some(waveform) => {
-                        let (rect, response) = ui.allocate_exact_size(room, Sense::hover());
-                        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Waveform of the source"));
-                        let marks =
-                            WaveformMarks { frames: *frames, problem: draw.view.frame, ..WaveformMarks::default() };
-                        draw_waveform(ui, rect, waveform, &marks);
+        Some(Ok(SourcePreview::Sound { description: words, rate_hz, frames, waveform, pcm, looping, .. })) => {
+            let scroll = ScrollArea::vertical().auto_shrink(false);
+            scroll.show(ui, |ui| {
+                padded().show(ui, |ui| {
+                    let length = seconds(*frames, *rate_hz);
+                    let looping = looping.map(|looping| looping.start..looping.end);
+                    let loops = looping.as_ref().map_or("no loop".into(), |l| format!("loops {}–{}", l.start, l.end));
+                    let facts = format!("{words}, {rate_hz} Hz, {frames} frames, {length:.2} s, {loops}");
+                    show_title(ui, "Source", &facts);
+                    let playing = draw.state.playing.as_ref().filter(|playing| playing.key == Playback::SOURCE);
+                    if pcm.is_some() {
+                        let text = if playing.is_some() { "Stop" } else { "Play" };
+                        let button = ui.button(text);
+                        accessibility::set_name(&button, &format!("{text} source"));
+                        if button.clicked() {
+                            draw.push(Action::PlaySource);
+                        }
                     }
-                    None => drop(ui.weak("The sound cannot be decoded.")),
-                }
-                ui.add_space(4.0 * STEP);
-                show_sound_result(ui, draw, &source.file);
+                    match waveform {
+                        Some(waveform) => {
+                            let (frames, problem) = (*frames, draw.view.frame);
+                            let cursor = playing.map(|playing| playing.frame);
+                            let marks = WaveformMarks { frames, looping, problem, cursor };
+                            show_waveform(ui, "Waveform of the source", waveform, &marks, *rate_hz);
+                        }
+                        None => drop(ui.weak("The sound cannot be decoded.")),
+                    }
+                    ui.add_space(4.0 * STEP);
+                    show_sound_result(ui, draw, &source.file);
+                });
             });
         }
         Some(Ok(SourcePreview::Text { text, .. })) => {
@@ -66,33 +85,79 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     }
 }
 
-/// The files of the asset, and which one is shown.
+/// The files of the asset, and which one is shown: all of them if they fit in a row, else a list.
 fn show_files(ui: &mut Ui, draw: &mut Draw<'_>) {
     let files = draw.state.source_files();
     let shown = draw.state.source_file();
+    let shorts: Vec<String> = files.iter().map(|file| shorten_middle(file, 32)).collect();
+    let error = Tokens::of(ui).error;
+    let text = |short: &str, is_broken: bool| {
+        let text = RichText::new(short).small().monospace();
+        if is_broken { text.color(error) } else { text }
+    };
+    let is_broken = |file: &str| draw.state.is_broken_file(file);
+    let mut chosen = None;
     Frame::new().fill(Tokens::of(ui).surface).inner_margin(Margin::symmetric(12, 4)).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
-        ScrollArea::horizontal().show(ui, |ui| {
+        let width: f32 = shorts.iter().map(|short| short.chars().count() as f32 * CHARACTER + FILE).sum();
+        if width <= ui.available_width() {
             ui.horizontal(|ui| {
-                for file in &files {
-                    let short = shorten_middle(file, 32);
-                    let text = RichText::new(&short).small().monospace();
-                    let is_broken = draw.state.is_broken_file(file);
-                    let text = if is_broken { text.color(Tokens::of(ui).error) } else { text };
-                    let chip = ui.selectable_label(Some(file) == shown.as_ref(), text);
+                for (file, short) in std::iter::zip(&files, &shorts) {
+                    let is_broken = is_broken(file);
+                    let chip = ui.selectable_label(Some(file) == shown.as_ref(), text(short, is_broken));
                     if is_broken {
                         accessibility::set_description(&chip, "cannot be converted");
                     }
-                    if accessibility::full_text_on_hover(chip, &short, file).clicked() {
-                        let view = &mut draw.view;
-                        (view.tile, view.pixel, view.image_pixel, view.sample) = (None, None, None, None);
-                        view.file = Some(file.clone());
-                        view.source_zoom_pan = ZoomPan::default();
+                    if accessibility::full_text_on_hover(chip, short, file).clicked() {
+                        chosen = Some(file.clone());
                     }
                 }
             });
+            return;
+        }
+        ui.horizontal(|ui| {
+            let current = files.iter().position(|file| Some(file) == shown.as_ref()).unwrap_or(0);
+            let mut step = |ui: &mut Ui, text: &str, name: &str, to: Option<usize>| {
+                let to = to.and_then(|to| files.get(to));
+                let button = ui.add_enabled(to.is_some(), egui::Button::new(text));
+                accessibility::set_name(&button, name);
+                if let (true, Some(file)) = (button.on_hover_text(name).clicked(), to) {
+                    chosen = Some(file.clone());
+                }
+            };
+            step(ui, "<", "Previous file", current.checked_sub(1));
+            step(ui, ">", "Next file", current.checked_add(1));
+            let place = format!("{} of {}", current + 1, files.len());
+            let label = RichText::new(&place).small().color(Tokens::of(ui).weak);
+            ui.label(label);
+            let width = (ui.available_width() - 2.0 * STEP).max(60.0);
+            let most = floor_to_u32((width - 34.0).max(0.0) / CHARACTER) as usize;
+            let name = files.get(current).map(String::as_str).unwrap_or_default();
+            let list = egui::ComboBox::from_id_salt("files").width(width).height(420.0);
+            let response = list.selected_text(text(&shorten_middle(name, most), is_broken(name))).show_ui(ui, |ui| {
+                for file in &files {
+                    let entry = ui.selectable_label(Some(file) == shown.as_ref(), text(file, is_broken(file)));
+                    if is_broken(file) {
+                        accessibility::set_description(&entry, "cannot be converted");
+                    }
+                    if entry.clicked() {
+                        chosen = Some(file.clone());
+                    }
+                }
+            });
+            response.response.widget_info(|| {
+                let mut info = WidgetInfo::labeled(Role::ComboBox, true, "File");
+                info.current_text_value = Some(name.to_owned());
+                info
+            });
         });
     });
+    if let Some(file) = chosen {
+        let view = &mut draw.view;
+        (view.tile, view.pixel, view.image_pixel, view.sample) = (None, None, None, None);
+        view.file = Some(file);
+        view.source_zoom_pan = ZoomPan::default();
+    }
 }
 
 struct Image<'a> {
@@ -116,7 +181,7 @@ impl Image<'_> {
 }
 
 fn show_title(ui: &mut Ui, name: &str, facts: &str) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(name).small().strong());
         ui.label(RichText::new(facts).small().color(Tokens::of(ui).weak));
     });
@@ -169,7 +234,7 @@ fn show_images(ui: &mut Ui, draw: &mut Draw<'_>, image: &Image<'_>) {
     let room = ui.available_rect_before_wrap();
     let point = 1.0 / ui.pixels_per_point();
     let glyph = draw.state.glyph_bank();
-    let all = Rect::from_min_size(room.min, vec2(room.width(), (room.height() - STRIP).max(80.0)));
+    let all = Rect::from_min_size(room.min, vec2(room.width(), (room.height() - STRIP).max(2.0 * TITLE)));
     let halves = split_room(all, image.size, point);
     let mut pointed = None;
     let mut canvas = None;
@@ -231,15 +296,21 @@ fn show_half(
         ui.add(egui::Label::new(RichText::new(&facts).small().color(tokens.weak)).truncate());
     });
     let point = 1.0 / ui.pixels_per_point();
-    let canvas = Canvas::new(room, point, image.size, image.size, draw.state.view.source_zoom_pan);
+    let zoom_pan = draw.state.view.source_zoom_pan;
+    let mut canvas = Canvas::new(room, point, image.size, image.size, draw.state.settings.fit, zoom_pan);
+    canvas.selected = glyph.and_then(|glyph| {
+        let (_, _, corner) = tiles_of_file(glyph, image.file).find(|(id, ..)| draw.view.tile == Some(*id))?;
+        Some(canvas.square(corner.x, corner.y, glyph.metadata.tile_size.pixels()))
+    });
     draw.textures.canvas = Some(canvas);
     let painter = ui.painter_at(room);
     draw.textures.draw_checker(ui, &painter, canvas.image);
     let palette = draw.view.palette;
     let texture = match glyph {
-        _ if !is_result => Some(draw.textures.source_texture(ui, image.size, image.rgba)),
+        _ if !is_result => Some(draw.textures.source_texture(ui, image.size, image.rgba, canvas.zoom)),
         Some(glyph) => {
-            Some(draw.textures.result_texture(ui, image.size, palette, || result_rgba(glyph, image, palette)))
+            let make_rgba = || result_rgba(glyph, image, palette);
+            Some(draw.textures.result_texture(ui, image.size, palette, canvas.zoom, make_rgba))
         }
         None => None,
     };
@@ -247,6 +318,7 @@ fn show_half(
         painter.image(texture.id(), canvas.image, WHOLE_TEXTURE, Color32::WHITE);
     }
     draw_marks(&painter, &canvas, draw, image, is_result, tokens);
+    draw_scroll_bars(&painter, &canvas, tokens);
     let pointed = response.hover_pos().and_then(|position| canvas.pixel_at(position));
     if let Some(zoom_pan) = canvas.zoom_pan_input(ui, &response) {
         draw.view.source_zoom_pan = zoom_pan;
@@ -266,7 +338,7 @@ fn split_room(room: Rect, image: [u32; 2], point: f32) -> [Rect; 2] {
         .map(|size| vec2(size.x.floor(), size.y.floor()));
     let zoom = |size: egui::Vec2| {
         let half = Rect::from_min_size(room.min, (size - vec2(0.0, TITLE)).max(egui::Vec2::ZERO));
-        Canvas::new(half, point, image, image, ZoomPan::default()).zoom
+        Canvas::new(half, point, image, image, Fit::All, ZoomPan::default()).zoom
     };
     if zoom(down) > zoom(across) {
         [Rect::from_min_size(room.min, down), Rect::from_min_size(room.min + vec2(0.0, down.y), down)]
@@ -292,10 +364,10 @@ fn draw_marks(painter: &Painter, canvas: &Canvas, draw: &Draw<'_>, image: &Image
                 continue;
             }
             if is_result && matches!(tile.state, TileState::Hole { .. }) {
-                draw_hole(painter, rect, tokens.error);
+                draw_hole(painter, rect, tokens);
             }
             if draw.view.tile == Some(id) {
-                painter.rect_stroke(rect, 0, Stroke::new(2.0, tokens.accent), StrokeKind::Outside);
+                draw_selection(painter, rect, tokens);
             }
         }
     }
@@ -327,9 +399,18 @@ fn describe_pixel(glyph: Option<&GlyphPreview>, image: &Image<'_>, view: &View, 
     let palette = shown_palette(view, glyph, Some(id));
     let color = match index {
         0 => "transparent".to_owned(),
-        _ => format!("{} of palette {palette}", glyph.payload.palette(palette)[usize::from(index)].to_rgb()),
+        _ => format!("{} in palette {palette}", glyph.payload.palette(palette)[usize::from(index)].to_rgb()),
     };
     format!("{pixel} becomes tile {id}, index {index}: {color}")
+}
+
+/// A waveform above its times.
+fn show_waveform(ui: &mut Ui, name: &str, waveform: &Waveform, marks: &WaveformMarks, rate_hz: u32) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), WAVEFORM), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, name));
+    draw_waveform(ui, rect, waveform, marks);
+    let (axis, _) = ui.allocate_exact_size(vec2(rect.width(), TIME_AXIS), Sense::hover());
+    draw_time_axis(ui, axis, marks.frames, rate_hz);
 }
 
 /// The sample that was converted from a file.
@@ -339,21 +420,25 @@ fn show_sound_result(ui: &mut Ui, draw: &mut Draw<'_>, file: &str) {
         SampleState::Playable(playable) => {
             let metadata = &playable.metadata;
             let length = playable.seconds();
-            show_title(
-                ui,
-                &format!("Result: sample {}", sample.index),
-                &format!("16 bit, mono, {} Hz, {} frames, {length:.2} s", metadata.sample_rate_hz, metadata.frames),
-            );
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), WAVEFORM), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "Waveform of the result"));
-            let waveform = draw.textures.waveform(sample.index, playable, floor_to_u32(rect.width()).max(1) as usize);
             let looping = metadata.looping.as_ref().map(|looping| looping.start..looping.end);
-            draw_waveform(
-                ui,
-                rect,
-                &waveform,
-                &WaveformMarks { frames: metadata.frames, looping, ..WaveformMarks::default() },
-            );
+            let loops = looping.as_ref().map_or("no loop".into(), |l| format!("loops {}–{}", l.start, l.end));
+            let (rate_hz, frames) = (metadata.sample_rate_hz, metadata.frames);
+            let facts = format!("16 bit, mono, {rate_hz} Hz, {frames} frames, {length:.2} s, {loops}");
+            show_title(ui, &format!("Result: sample {}", sample.index), &facts);
+            let key = sample.index.to_string();
+            let playing = draw.state.playing.as_ref().filter(|playing| playing.key == key);
+            let text = if playing.is_some() { "Stop" } else { "Play" };
+            let button = ui.button(text);
+            accessibility::set_name(&button, &format!("{text} result"));
+            if button.clicked() {
+                draw.view.select_sample(sample.index);
+                draw.run(Command::Play);
+            }
+            let columns = floor_to_u32(ui.available_width()).max(1) as usize;
+            let waveform = draw.textures.waveform(sample.index, playable, columns);
+            let cursor = playing.map(|playing| playing.frame);
+            let marks = WaveformMarks { frames, looping, problem: None, cursor };
+            show_waveform(ui, "Waveform of the result", &waveform, &marks, rate_hz);
         }
         SampleState::OverLimit(_) => drop(ui.weak("The sample is too long to be shown here.")),
         SampleState::Hole { .. } => drop(ui.weak("No result: see the error.")),

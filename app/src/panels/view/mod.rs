@@ -8,17 +8,19 @@ mod sounds;
 mod tile;
 
 use egui::{Frame, Rect, Ui};
-use packer_services::diagnostics::Finding;
+use packer_services::diagnostics::{Finding, Severity};
 use packer_services::preview::{BankPreview, GlyphPreview, TileState, tile_rect};
 
-use super::{Action, Draw, add_focus_target};
+use super::{Action, Draw, add_focus_target, draw_focus_ring};
 use crate::commands::Command;
 use crate::state::{Panel, PreviewState, State, View, ViewKind};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, finding_list, tab_button};
+use crate::widgets::{accessibility, finding_list, severity_icon, tab_button, zoom_name};
 
 /// From this width on, in points, the zoom buttons fit beside the tabs.
 const WIDE: f32 = 680.0;
+/// From this height on, in points, the zoom buttons fit below the tabs.
+const HIGH: f32 = 200.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
@@ -26,6 +28,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let kind = draw.state.view_kind();
     ui.spacing_mut().item_spacing.y = 0.0;
     show_tabs(ui, draw, kind);
+    if draw.state.opened.as_ref().is_some_and(|opened| opened.is_gone) {
+        show_gone(ui);
+    }
     let body = ui.available_rect_before_wrap();
     ui.painter().rect_filled(body, 0, Tokens::of(ui).sunken);
     // The sheet takes the keyboard itself.
@@ -37,6 +42,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     }
     ui.spacing_mut().item_spacing.y = STEP;
     ui.scope_builder(scope, |ui| show_view(ui, draw, kind));
+    if !is_canvas {
+        draw_focus_ring(ui, Panel::View, body);
+    }
     if draw.view != draw.state.view {
         // It goes before the actions of the view: playing a sample requires that it is selected first.
         let view = Box::new(draw.view.clone());
@@ -50,7 +58,14 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
     match (&state.preview, kind) {
         (_, ViewKind::AssetJson) => asset_json::show(ui, draw),
         (PreviewState::Nothing, _) if state.contents().is_some() => {
-            ui.centered_and_justified(|ui| ui.weak("Select an asset on the left."));
+            let text = match state.assets() {
+                [] if state.is_pack() => "This pack is empty.",
+                [] => {
+                    "This project has no assets yet. `prometeu-packer create` makes one from PNG or WAV files; it appears here."
+                }
+                _ => "Select an asset in the list.",
+            };
+            ui.centered_and_justified(|ui| ui.weak(text));
         }
         // Loading takes too little time for an animation.
         (PreviewState::Nothing | PreviewState::Loading, _) => accessibility::mark_busy(ui, Panel::View.id()),
@@ -78,69 +93,89 @@ fn tab_name(kind: ViewKind, state: &State) -> &'static str {
     }
 }
 
+/// Says that what is shown is from before.
+fn show_gone(ui: &mut Ui) {
+    Frame::new().fill(Tokens::of(ui).raised).inner_margin(2.0 * STEP).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.horizontal_wrapped(|ui| {
+            accessibility::hide(&severity_icon(ui, Severity::Error));
+            ui.label("The project folder is gone. What you see is from before. It is read again when it is back.");
+        });
+    });
+}
+
 /// The tabs of the views; beside them, or below if there is no room, the zoom buttons.
 fn show_tabs(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
     let has_zoom = draw.state.glyph_bank().is_some() && matches!(kind, ViewKind::Console | ViewKind::Compare);
     let is_wide = ui.available_width() >= WIDE;
     Frame::new().inner_margin(egui::Margin::symmetric(8, 0)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.set_min_height(9.0 * STEP);
-            ui.spacing_mut().item_spacing.x = 0.0;
+        let show_all = |ui: &mut Ui, draw: &mut Draw<'_>| {
+            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
             for other in draw.state.available_views() {
                 if tab_button(ui, kind == other, tab_name(other, draw.state)).clicked() {
                     draw.run(Command::View(other));
                 }
             }
-            if is_wide && has_zoom {
-                show_zoom_buttons(ui, draw, kind);
-            }
-        });
-        if !is_wide && has_zoom {
+        };
+        if is_wide {
             ui.horizontal(|ui| {
-                ui.set_min_height(8.0 * STEP);
-                show_zoom_buttons(ui, draw, kind);
+                ui.set_min_height(9.0 * STEP);
+                show_all(ui, draw);
+                if has_zoom {
+                    let layout = egui::Layout::right_to_left(egui::Align::Center);
+                    ui.with_layout(layout, |ui| show_zoom_buttons(ui, draw, kind));
+                }
             });
+        } else {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().button_padding.x = STEP;
+                show_all(ui, draw);
+            });
+            // In a low window the image needs the room; the keys and the menu remain.
+            if has_zoom && ui.available_height() >= HIGH {
+                ui.horizontal_wrapped(|ui| show_zoom_buttons(ui, draw, kind));
+                ui.add_space(STEP);
+            }
         }
     });
 }
 
-/// Zoom, ids and grid, from the right.
+/// Zoom, ids and grid, in the direction of the layout.
 fn show_zoom_buttons(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = STEP;
-        let zoom = draw.textures.canvas.map_or(1, |canvas| canvas.zoom);
-        let mut button = |ui: &mut Ui, command: Command, text: &str, width: f32| {
-            let entry = command.entry();
-            let response = ui.add(egui::Button::new(text).min_size(egui::vec2(width, 0.0)));
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, entry.name));
-            if response.on_hover_text(entry.name_and_keys(ui.ctx())).clicked() {
+    ui.spacing_mut().item_spacing = egui::Vec2::splat(STEP);
+    let zoom = draw.textures.canvas.map_or(1.0, |canvas| canvas.zoom);
+    let mut button = |ui: &mut Ui, command: Command, text: &str, width: f32| {
+        let entry = command.entry();
+        let response = ui.add(egui::Button::new(text).min_size(egui::vec2(width, 0.0)));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, entry.name));
+        if response.on_hover_text(entry.name_and_keys(ui.ctx())).clicked() {
+            draw.run(command);
+        }
+    };
+    button(ui, Command::ZoomToFit, "Fit", 0.0);
+    button(ui, Command::ZoomToWidth, "Width", 0.0);
+    button(ui, Command::ZoomIn, "+", 7.0 * STEP);
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(10.0 * STEP, 6.0 * STEP), egui::Sense::hover());
+    let name = zoom_name(zoom);
+    let label = ui.put(rect, egui::Label::new(&name));
+    accessibility::set_name(&label, &format!("Zoom {name}"));
+    button(ui, Command::ZoomOut, "−", 7.0 * STEP);
+    if kind == ViewKind::Console {
+        let settings = &draw.state.settings;
+        for (command, text, is_on) in
+            [(Command::ToggleIds, "Ids", settings.ids), (Command::ToggleGrid, "Grid", settings.grid)]
+        {
+            let response = ui.selectable_label(is_on, text);
+            if response.on_hover_text(command.entry().name_and_keys(ui.ctx())).clicked() {
                 draw.run(command);
             }
-        };
-        button(ui, Command::ZoomToFit, "Fit", 0.0);
-        button(ui, Command::ZoomIn, "+", 7.0 * STEP);
-        let (rect, _) = ui.allocate_exact_size(egui::vec2(8.0 * STEP, 6.0 * STEP), egui::Sense::hover());
-        let label = ui.put(rect, egui::Label::new(format!("{zoom}×")));
-        accessibility::set_name(&label, &format!("Zoom {zoom}×"));
-        button(ui, Command::ZoomOut, "−", 7.0 * STEP);
-        if kind == ViewKind::Console {
-            let settings = &draw.state.settings;
-            for (command, text, is_on) in
-                [(Command::ToggleIds, "Ids", settings.ids), (Command::ToggleGrid, "Grid", settings.grid)]
-            {
-                let response = ui.selectable_label(is_on, text);
-                if response.on_hover_text(command.entry().name_and_keys(ui.ctx())).clicked() {
-                    draw.run(command);
-                }
-            }
         }
-    });
+    }
 }
 
 /// Why there is no bank to show.
 fn show_failure(ui: &mut Ui, state: &State, findings: &[Finding]) {
     if state.opened.as_ref().is_some_and(|opened| opened.is_gone) {
-        ui.label("The project folder is gone. When it is back, the asset is shown here.");
         return;
     }
     if findings.is_empty() {

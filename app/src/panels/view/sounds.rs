@@ -4,18 +4,24 @@ use std::sync::Arc;
 
 use egui::{Align, Frame, Layout, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::{Severity, plural};
-use packer_services::preview::{Playable, PreviewSample, SampleState, SoundPreview, Waveform};
+use packer_services::preview::{Playable, PreviewSample, SampleState, SoundPreview, SourcePreview, Waveform};
 
 use super::super::{Action, Draw};
 use crate::commands::Command;
 use crate::state::Panel;
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{
-    WaveformMarks, accessibility, draw_waveform, floor_to_u32, numbered_list, row_tops, severity_icon, shorten_middle,
+    TIME_AXIS, WaveformMarks, accessibility, draw_time_axis, draw_waveform, floor_to_u32, numbered_list, row_tops,
+    severity_icon, shorten_middle,
 };
 
 /// The height of a sample, in points.
-const SAMPLE: f32 = 148.0;
+const SAMPLE: f32 = 164.0;
+/// The room for the buttons of a sample, in points, and for the one of its loop.
+const PLAY: f32 = 60.0;
+const LOOP_POINT: f32 = 92.0;
+/// The width of a character of a file's name, in points.
+const CHARACTER: f32 = 8.0;
 /// The height of its waveform, in points.
 const WAVEFORM: f32 = 72.0;
 
@@ -51,7 +57,13 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
     ui.scope_builder(UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Min)), |ui| {
         ui.horizontal(|ui| {
             accessibility::hide(&ui.label(RichText::new(sample.index.to_string()).monospace().color(tokens.weak)));
-            let short = shorten_middle(&file, 48);
+            let buttons = match &sample.state {
+                SampleState::Playable(playable) if playable.metadata.looping.is_some() => PLAY + LOOP_POINT,
+                SampleState::Playable(_) => PLAY,
+                _ => 0.0,
+            };
+            let most = floor_to_u32((ui.available_width() - buttons).max(0.0) / CHARACTER) as usize;
+            let short = shorten_middle(&file, most.min(48));
             let response = ui.add(egui::Label::new(RichText::new(&short).strong()).selectable(false));
             accessibility::hide(&accessibility::full_text_on_hover(response, &short, &file));
             if let SampleState::Playable(playable) = &sample.state {
@@ -65,11 +77,16 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
             SampleState::Playable(playable) => {
                 let waveform = show_waveform(ui, draw, sample.index, playable, is_selected);
                 ui.horizontal(|ui| {
-                    accessibility::hide(&ui.label(RichText::new(facts(sample)).small().color(tokens.weak)));
+                    let text = facts(sample);
+                    let label = egui::Label::new(RichText::new(&text).small().color(tokens.weak)).truncate();
+                    accessibility::hide(&ui.add(label.show_tooltip_when_elided(false)).on_hover_text(text));
+                });
+                ui.horizontal(|ui| {
                     if waveform.clipped_frames > 0 {
                         severity_icon(ui, Severity::Warning);
                         let count = plural(waveform.clipped_frames, "frame");
-                        ui.label(RichText::new(format!("{count} at the limit: possibly clipped")).small());
+                        let text = RichText::new(format!("{count} at the limit: possibly clipped")).small();
+                        ui.add(egui::Label::new(text).truncate());
                     }
                 });
             }
@@ -78,11 +95,29 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
                 ui.horizontal_wrapped(|ui| {
                     severity_icon(ui, Severity::Error);
                     let finding = draw.state.hole_finding(*cause);
-                    ui.label(finding.map_or("The sample cannot be converted.", |finding| &finding.message));
+                    let text = finding.map_or("The sample cannot be converted.", |finding| &finding.message);
+                    ui.add(egui::Label::new(text).truncate());
                 });
+                if is_selected {
+                    show_source(ui, draw, &file);
+                }
             }
         }
     });
+}
+
+/// The waveform of the file of a sample that cannot be converted, with the loop of the file and the frame of a problem.
+fn show_source(ui: &mut Ui, draw: &Draw<'_>, file: &str) {
+    let source = draw.state.source.as_ref().filter(|source| source.file == file);
+    let Some(Ok(content)) = source.and_then(|source| source.content.as_ref()) else { return };
+    let SourcePreview::Sound { rate_hz, frames, waveform: Some(waveform), looping, .. } = &**content else { return };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), WAVEFORM), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Waveform of {file}")));
+    let looping = looping.map(|looping| looping.start..looping.end);
+    let marks = WaveformMarks { frames: *frames, looping, problem: draw.view.frame, cursor: None };
+    draw_waveform(ui, rect, waveform, &marks);
+    let (axis, _) = ui.allocate_exact_size(vec2(rect.width(), TIME_AXIS), Sense::hover());
+    draw_time_axis(ui, axis, *frames, *rate_hz);
 }
 
 /// The waveform, with the loop, the frame of a problem and the cursor. A click plays from there.
@@ -105,6 +140,8 @@ fn show_waveform(
         cursor: playing.map(|playing| playing.frame),
     };
     draw_waveform(ui, rect, &waveform, &marks);
+    let (axis, _) = ui.allocate_exact_size(vec2(rect.width(), TIME_AXIS), Sense::hover());
+    draw_time_axis(ui, axis, frames, playable.metadata.sample_rate_hz);
     if response.clicked()
         && let Some(position) = response.interact_pointer_pos()
     {

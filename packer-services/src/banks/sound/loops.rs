@@ -73,6 +73,11 @@ pub enum LoopDamage {
 }
 
 impl FileLoop {
+    /// The loop, if it is one that the console can play.
+    pub fn forward(&self) -> Option<SampleLoop> {
+        if let Self::Forward(looping) = self { Some(*looping) } else { None }
+    }
+
     /// Reads a `smpl` chunk's body of `size` bytes, of which `bytes` is the beginning, [`SMPL_BYTES`] or all.
     pub(super) fn read(bytes: &[u8], size: u64) -> Self {
         if bytes.len() < 36 {
