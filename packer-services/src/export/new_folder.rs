@@ -10,6 +10,11 @@ use crate::context::{Context, FaultPoint, Progress};
 use crate::diagnostics::{Code, Finding};
 use crate::files::{self, DiskError, HeldFolder, OpenError};
 
+/// So many files are synced one by one. A sync takes some milliseconds, so more files would take seconds; then Linux
+/// syncs the whole disk once instead, which is as safe, because nothing is in its place before. For a few files, that
+/// would take longer if other programs have just written much.
+const SYNCED_FILES: usize = if cfg!(target_os = "linux") { 64 } else { usize::MAX };
+
 /// A folder that is not yet in its place. If it is dropped before, nothing is left behind.
 #[derive(Debug)]
 pub(crate) struct NewFolder {
@@ -18,6 +23,8 @@ pub(crate) struct NewFolder {
     complete: HeldFolder,
     /// The folders inside it, by their path relative to it; they must be synced.
     folders: BTreeSet<PathBuf>,
+    /// How many files it has.
+    files: usize,
 }
 
 /// A file of a [`NewFolder`] that is being written.
@@ -27,6 +34,8 @@ pub(crate) struct NewFile {
     /// Where it will be.
     place: PathBuf,
     left_bytes: u64,
+    /// Whether it is synced on its own.
+    is_synced: bool,
 }
 
 /// Why a folder was not put in its place.
@@ -97,7 +106,7 @@ impl NewFolder {
             .map_err(|error| DiskError { path: place.clone(), ..error })?;
         let complete =
             stage.folder().create_folder(COMPLETE).map_err(|error| with_final_path(error, &stage, &place))?;
-        Ok(Self { place, stage, complete, folders: BTreeSet::from([PathBuf::new()]) })
+        Ok(Self { place, stage, complete, folders: BTreeSet::from([PathBuf::new()]), files: 0 })
     }
 
     /// Where it will be.
@@ -131,7 +140,9 @@ impl NewFolder {
         let created = opened.and_then(|folder| folder.create_file(name));
         let file = created.map_err(|error| self.with_final_path(error))?;
         self.folders.extend(new);
-        Ok(NewFile { file, place: self.place.join(path), left_bytes: size_bytes })
+        self.files += 1;
+        let is_synced = self.files <= SYNCED_FILES;
+        Ok(NewFile { file, place: self.place.join(path), left_bytes: size_bytes, is_synced })
     }
 
     /// Writes a file.
@@ -144,19 +155,29 @@ impl NewFolder {
         file.finish(context)
     }
 
+    /// Syncs its folders, and the files that were not synced when they were written.
+    fn sync(&self) -> Result<(), DiskError> {
+        #[cfg(target_os = "linux")]
+        if self.files > SYNCED_FILES {
+            return self.complete.sync_disk();
+        }
+        for folder in &self.folders {
+            let opened = self.complete.open_folder(folder).map_err(|error| match error {
+                OpenError::Disk(error) => error,
+                _ => DiskError::writing(self.complete.path().join(folder))(std::io::ErrorKind::NotADirectory.into()),
+            });
+            opened?.sync()?;
+        }
+        Ok(())
+    }
+
     /// Renames it into place. Anything that was created there in the meantime is not overwritten. Returns notes about
     /// what could not be removed afterwards.
     ///
     /// # Errors
     /// If something is there now, or the system refuses. The place is then unchanged, unless the error has `in_place`.
     pub(crate) fn put_in_place(self, context: &Context) -> Result<Vec<Finding>, PlaceError> {
-        for folder in &self.folders {
-            let synced = self.complete.open_folder(folder).map_err(|error| match error {
-                OpenError::Disk(error) => error,
-                _ => DiskError::writing(self.complete.path().join(folder))(std::io::ErrorKind::NotADirectory.into()),
-            });
-            synced.and_then(|folder| folder.sync()).map_err(|error| PlaceError::Disk(self.with_final_path(error)))?;
-        }
+        self.sync().map_err(|error| PlaceError::Disk(self.with_final_path(error)))?;
         context.report_progress(Progress::Publishing);
         let fault = context.inject_fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place));
         fault.map_err(PlaceError::Disk)?;
@@ -188,13 +209,13 @@ impl NewFile {
         written.map_err(|source| DiskError::writing(&self.place)(source).with_needed_bytes(needed_bytes))
     }
 
-    /// Syncs the file to the disk.
+    /// Completes the file, which is on the disk only once its folder is in place.
     ///
     /// # Errors
     /// If the system refuses.
     pub(crate) fn finish(self, context: &Context) -> Result<(), DiskError> {
-        let synced = context.inject_fault(FaultPoint::StageSync).and_then(|()| self.file.sync_all());
-        synced.map_err(DiskError::writing(&self.place))
+        let sync = || if self.is_synced { self.file.sync_all() } else { Ok(()) };
+        context.inject_fault(FaultPoint::StageSync).and_then(|()| sync()).map_err(DiskError::writing(&self.place))
     }
 }
 

@@ -189,6 +189,15 @@ impl HeldFolder {
         self.handle.sync().map_err(DiskError::writing(&self.path))
     }
 
+    /// Syncs everything on the disk that this folder is on. Only Linux can do so.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    #[cfg(target_os = "linux")]
+    pub fn sync_disk(&self) -> Result<(), DiskError> {
+        self.handle.sync_disk().map_err(DiskError::writing(&self.path))
+    }
+
     /// The names in this folder, sorted.
     ///
     /// # Errors
@@ -422,6 +431,12 @@ mod sys {
         pub(super) fn sync(&self) -> io::Result<()> {
             let folder = self.readable()?;
             Ok(retry_on_intr(|| rustix::fs::fsync(&folder))?)
+        }
+
+        #[cfg(target_os = "linux")]
+        pub(super) fn sync_disk(&self) -> io::Result<()> {
+            let folder = self.readable()?;
+            Ok(retry_on_intr(|| rustix::fs::syncfs(&folder))?)
         }
     }
 

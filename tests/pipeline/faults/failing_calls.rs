@@ -293,6 +293,32 @@ fn created_folders_are_synced_first() {
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn many_extracted_files_are_synced_together() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let project = support::large_projects::create(100);
+    for n in 0..100 {
+        if n % 20 == 19 {
+            let declaration = format!("assets/{}/asset.json", support::large_projects::asset_root(n));
+            let (from, to) = if project.read_text(&declaration).contains("sound.wav") {
+                ("sound.wav", support::sounds::Wav::mono16(22_050, &[1; 8]).bytes())
+            } else {
+                ("tile.png", support::images::plain(8, 8, support::RED))
+            };
+            project.write(&declaration.replace("asset.json", from), to);
+        }
+    }
+    assert_eq!(cli::run(project.root(), "pack @").code, 0);
+    let trace = trace(&project, "fsync,syncfs,?rename,renameat,?renameat2", "extract @/build/assets.pa @/art");
+    assert_eq!(trace.matches("syncfs(").count(), 1, "{trace}");
+    assert!(trace.matches("fsync(").count() < 80, "{trace}");
+    let (before, _) = trace.rsplit_once("rename").unwrap();
+    assert!(before.contains("syncfs("), "the files must be on the disk before the folder appears\n{trace}");
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
 fn failed_create_leaves_no_new_folder() {
     if !tools::are_available(&[Tool::Strace]) {
         return;

@@ -517,7 +517,7 @@ fn oversized_sounds_are_refused_before_writing() {
         entry((0..count).map(sample).collect::<serde_json::Map<_, _>>().into(), 2 * count)
     };
     let longest = (512 << 20) - 44;
-    for (bank, fits) in [(one(longest + 2), false), (many(200_000), false), (many(70_000), false), (many(300), true)] {
+    for (bank, fits) in [(one(longest + 2), false), (many(120_000), false), (many(70_000), false), (many(300), true)] {
         let project = TestProject::new();
         write_pack_of(&project, &bank);
         let before = tree::read_tree(project.root());
