@@ -172,6 +172,10 @@ mod tests {
     use crate::operation::Operation as _;
     use crate::ops::{InitWorkspace, Pack};
 
+    fn make_folders(path: &Path) {
+        files::HeldFolder::at_or_created(path).unwrap().1.keep();
+    }
+
     fn write(path: &Path, bytes: &[u8]) {
         let folder = files::HeldFolder::at(path.parent().unwrap()).unwrap();
         folder.write_new(path.file_name().unwrap(), bytes).unwrap();
@@ -180,9 +184,9 @@ mod tests {
     fn project() -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let game = folder.path().join("game");
-        std::fs::create_dir_all(&game).unwrap();
+        make_folders(&game);
         InitWorkspace::new(&game).run(&Context::new()).unwrap();
-        std::fs::create_dir_all(game.join("assets/hero/raw")).unwrap();
+        make_folders(&game.join("assets/hero/raw"));
         write(&game.join("assets/hero/hero.png"), &PNG_SIGNATURE);
         (folder, game)
     }

@@ -10,6 +10,15 @@ use super::{Change, WatchMode, WatchOptions, WhyPolling};
 use crate::files::{self, HeldFolder};
 use crate::project::Project;
 
+fn make_folders(path: &Path) {
+    HeldFolder::at_or_created(path).unwrap().1.keep();
+}
+
+fn rename(from: &Path, to: &Path) {
+    let [from_folder, to_folder] = [from, to].map(|path| HeldFolder::at(path.parent().unwrap()).unwrap());
+    from_folder.rename(from.file_name().unwrap(), &to_folder, to.file_name().unwrap()).unwrap();
+}
+
 /// Removes a file or a whole folder, if it exists.
 fn remove(path: &Path) {
     HeldFolder::at(path.parent().unwrap()).unwrap().remove_all(path.file_name().unwrap()).unwrap();
@@ -77,7 +86,7 @@ impl Scene {
 
     fn write(&self, path: &str, text: &str) {
         let path = self.assets().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        make_folders(path.parent().unwrap());
         remove(&path);
         HeldFolder::at(path.parent().unwrap()).unwrap().write_new(path.file_name().unwrap(), text.as_bytes()).unwrap();
     }
@@ -174,7 +183,7 @@ fn new_folder_is_reported_whole_and_watched() {
 #[test]
 fn renamed_folder_is_reported_at_both_paths() {
     let mut scene = scene();
-    std::fs::rename(scene.assets().join("hero"), scene.assets().join("villain")).unwrap();
+    rename(&scene.assets().join("hero"), &scene.assets().join("villain"));
     scene.finish("hero");
     scene.finish("villain");
     assert_eq!(scene.pass(200), [paths(&["hero", "hero/a.png", "villain", "villain/a.png"])]);
@@ -206,7 +215,7 @@ fn own_files_are_ignored_except_the_registry() {
         scene.finish(path);
     }
     let build = scene.root().join("build/assets.pa");
-    std::fs::create_dir_all(build.parent().unwrap()).unwrap();
+    make_folders(build.parent().unwrap());
     HeldFolder::at(build.parent().unwrap()).unwrap().write_new(build.file_name().unwrap(), b"pack").unwrap();
     scene.core.receive(Signal::Replaced(build.parent().unwrap().to_owned()), scene.now);
     scene.core.receive(Signal::Replaced(build), scene.now);
@@ -240,7 +249,7 @@ fn lost_events_without_changes_report_nothing() {
 fn too_many_changes_become_everything() {
     let mut scene = scene();
     for n in 0..1200 {
-        std::fs::create_dir_all(scene.assets().join(format!("many/{n}"))).unwrap();
+        make_folders(&scene.assets().join(format!("many/{n}")));
     }
     scene.finish("many");
     assert_eq!(scene.pass(200), [Change::Everything]);
@@ -250,11 +259,11 @@ fn too_many_changes_become_everything() {
 fn vanished_project_is_noticed_without_events() {
     let mut scene = scene();
     let away = scene.folder.path().join("away");
-    std::fs::rename(scene.root(), &away).unwrap();
+    rename(&scene.root(), &away);
     assert_eq!(scene.pass(1000), [Change::Vanished], "within a heartbeat");
     scene.finish("hero/a.png");
     assert_eq!(scene.pass(60_000), []);
-    std::fs::rename(&away, scene.root()).unwrap();
+    rename(&away, &scene.root());
     assert_eq!(scene.pass(1000), [Change::Returned]);
     // It is watched again.
     scene.write("hero/b.png", "b");
@@ -266,7 +275,7 @@ fn vanished_project_is_noticed_without_events() {
 fn swapped_project_never_vanishes() {
     let mut scene = scene();
     let (away, root) = (scene.folder.path().join("away"), scene.root());
-    std::fs::rename(&root, &away).unwrap();
+    rename(&root, &away);
     scene.core.receive(Signal::Replaced(root.clone()), scene.now);
     scene.write("hero/a.png", "another");
     assert_eq!(scene.pass(200), [Change::Everything]);
