@@ -24,6 +24,9 @@ const WARM_UP: usize = 2;
 const GOAL_RATIO: f64 = 2.5;
 /// The goal for the packer's peak memory, at any size.
 const GOAL_MEMORY_KIB: u64 = 64 << 10;
+/// The goal for a bank of many regions of one image, as a multiple of the time of a bank of one region: the image is
+/// decoded once.
+const GOAL_REGIONS: f64 = 1.5;
 /// The goal for its growth with ten times the sound: a small part of the added payload.
 const GOAL_GROWTH_KIB: u64 = 4 << 10;
 
@@ -56,6 +59,8 @@ fn measure() {
     project::wait_until_settled(&large);
     let more_memory = peak_kib(&large);
 
+    let regions = regions_ratio();
+
     println!("a pack of {:.1} MB; medians of {} alternating runs", pack_bytes as f64 / 1e6, RUNS - WARM_UP);
     println!();
     print_row("", "measured", "goal", "");
@@ -67,8 +72,29 @@ fn measure() {
     print_row("peak memory", &mebibytes(memory), &goal, verdict(within(memory)));
     print_row("peak memory, ten times the sound", &mebibytes(more_memory), &goal, verdict(within(more_memory)));
     let growth = memory.zip(more_memory).map(|(memory, more)| more.saturating_sub(memory));
+    let of_regions = format!("{} regions of an image, to one of it", project::REGIONS);
+    print_row(
+        &of_regions,
+        &format!("{regions:.2}"),
+        &format!("≤ {GOAL_REGIONS}"),
+        verdict(Some(regions <= GOAL_REGIONS)),
+    );
     let goal = format!("≤ {} MiB", GOAL_GROWTH_KIB >> 10);
     print_row("growth of peak memory", &mebibytes(growth), &goal, verdict(growth.map(|kib| kib <= GOAL_GROWTH_KIB)));
+}
+
+/// The time of a bank of many regions of a large image, as a multiple of the time of a bank of one.
+fn regions_ratio() -> f64 {
+    let projects = [1, project::REGIONS].map(project::create_regions);
+    projects.iter().for_each(project::wait_until_settled);
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..RUNS {
+        for (project, times) in std::iter::zip(&projects, &mut times) {
+            times.push(wall_time(&mut pack(project)));
+        }
+    }
+    let [one, many] = times.map(|times| median(&times[WARM_UP..]).as_secs_f64());
+    many / one
 }
 
 fn print_row(what: &str, measured: &str, goal: &str, verdict: &str) {

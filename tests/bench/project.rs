@@ -5,7 +5,7 @@
 use std::f64::consts::TAU;
 use std::time::Duration;
 
-use packer_services::declaration::{Declaration, GlyphArtifact, Palette, Preload, SoundArtifact};
+use packer_services::declaration::{Cut, Declaration, GlyphArtifact, Palette, Preload, Region, SoundArtifact};
 use packer_services::formats::{Rgb, TileSize};
 use support::images::Png;
 use support::sounds::Wav;
@@ -22,6 +22,7 @@ pub const SOUND_BANKS: u32 = 4;
 const PALETTES: u32 = 3;
 const SIDE: u32 = 16;
 const RATE_HZ: u32 = 44_100;
+const IMAGE_SIDE: u32 = 4096;
 
 /// Creates the project, with `factor` times the sounds.
 pub fn create(factor: u32) -> TestProject {
@@ -42,6 +43,25 @@ pub fn create(factor: u32) -> TestProject {
         let declaration = sound(project.next_id(), &format!("sounds{bank}"), RATE_HZ, sounds);
         project.add_asset(&root, true, &preloaded(declaration, bank));
     }
+    project
+}
+
+/// The most regions of one image: as many as a bank has tiles of 8 × 8 pixels.
+pub const REGIONS: u32 = 1024;
+
+/// Creates a project of one bank, of so many tiles in the rows of an image of 4096 × 4096 pixels.
+pub fn create_regions(regions: u32) -> TestProject {
+    let mut noise = Noise(0x5EED);
+    let colors = colors(0, 0);
+    let indices: Vec<usize> = (0..IMAGE_SIDE).map(|_| noise.below(15)).collect();
+    let color = |x: u32, y: u32| colors.colors[1 + (indices[(x / 8 + y / 8 * 7) as usize % indices.len()]) % 15];
+    let mut project = TestProject::new();
+    project.write("assets/world/sheet.png", Png::rgb(IMAGE_SIDE, IMAGE_SIDE, color).bytes());
+    let region = |n: u32| Some(Region { x: n % 512 * 8, y: n * 4 / 8 * 8, w: 8, h: 8 });
+    let cut = |n: u32| Cut { region: region(n), ..Cut::default() };
+    let artifacts = (0..regions).map(|n| GlyphArtifact { cut: cut(n), ..artifact("sheet.png", n) }).collect();
+    let declaration = glyph(project.next_id(), "world", TileSize::Eight, vec![colors.clone()], artifacts);
+    project.add_asset("world", true, &declaration);
     project
 }
 
