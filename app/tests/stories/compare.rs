@@ -122,7 +122,7 @@ fn many_files_are_a_list() {
 }
 
 #[test]
-fn a_wrong_loop_is_shown_on_its_sound() {
+fn a_wrong_loop_shows_its_sound() {
     let mut project = TestProject::new();
     let values: Vec<i16> = (0..4000).map(|n| (n % 60) * 300).collect();
     project.write("assets/hum/hum.wav", Wav::mono16(8000, &values).loops(&[(0, 100, 9000, 0, 0)]).bytes());

@@ -53,7 +53,7 @@ fn tiles_are_played_as_frames() {
 }
 
 #[test]
-fn frames_stop_at_the_end_of_a_file() {
+fn frames_stop_at_the_files_end() {
     let mut window = Window::open_demo("lantern");
     window.click("terrain, ready");
     window.press(Modifiers::COMMAND, Key::Num3);
@@ -223,7 +223,7 @@ fn the_chosen_view_is_kept() {
 }
 
 #[test]
-fn colors_stay_when_the_pointer_goes_to_them() {
+fn colors_stay_under_the_pointer() {
     let mut window = Window::open_demo("lantern");
     window.click("terrain, ready");
     let glyph = window.state().glyph_bank().unwrap();
