@@ -24,6 +24,7 @@ mod determinism;
 mod exit_codes;
 #[cfg(unix)]
 mod exit_codes_unix;
+mod saved_over;
 
 mod verbs {
     //! What each verb does.
@@ -42,7 +43,7 @@ mod verbs {
     mod create_refused;
     mod create_sound;
     mod doctor;
-    mod extract;
+    pub mod extract;
     mod init;
     mod inspect;
     mod list_and_show;

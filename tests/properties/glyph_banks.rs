@@ -313,10 +313,13 @@ fn expected_indices(source: SourceTile, declared: &[Vec<[u8; 3]>], named: Option
         pixels.map(|(at, color)| color.map_or(Some(0), |color| index_of(at, color))).collect()
     };
     let authors = source.indices.and_then(|indices| {
+        // Index 16 r + c is index c of a palette, if all pixels have the same r.
+        let row = std::iter::zip(indices, &remaining).find(|(_, color)| color.is_some()).map(|(index, _)| index / 16);
         candidates().find_map(|(_, colors)| {
             all_indices(&|at, color| {
-                let index = indices[at];
-                ((1..16).contains(&index) && colors.get(usize::from(index)) == Some(&color)).then_some(index)
+                let (index, column) = (indices[at], indices[at] % 16);
+                let is_in_row = column > 0 && Some(index / 16) == row;
+                (is_in_row && colors.get(usize::from(column)) == Some(&color)).then_some(column)
             })
         })
     });
@@ -380,7 +383,15 @@ impl Brush<'_> {
     fn indexed(&self, rng: &mut Rng, authored: bool) -> DrawnImage {
         let keyed = self.color_key == Some(ColorKey::Index0);
         // The image's own palette: for each entry the declared palette and color. One entry is transparent.
-        let (own, clear_index): (Vec<(usize, usize)>, usize) = if authored {
+        let (own, clear_index): (Vec<(usize, usize)>, usize) = if authored && self.palettes.len() < 16 && rng.one_in(2)
+        {
+            // Rows of 16, one for each palette.
+            let row = |palette: usize| {
+                let last = self.palettes[palette].len() - 1;
+                (0..16).map(move |color| (palette, color.min(last)))
+            };
+            ((0..self.palettes.len()).flat_map(row).collect(), 0)
+        } else if authored {
             let palette = self.pixels[0].0;
             ((0..self.palettes[palette].len()).map(|color| (palette, color)).collect(), 0)
         } else {

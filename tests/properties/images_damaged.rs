@@ -1,7 +1,7 @@
 //! Damaged PNG files: cut at every byte, with every single bit flipped, with invalid chunks, or in another format. Each
 //! has a finding or the same pixels, never different pixels.
 
-use packer_services::diagnostics::Code;
+use packer_services::diagnostics::{Code, Finding};
 
 use crate::images_decoded::{decode_image, decoded_pixels};
 use crate::png_writer::{Chunk, ColorType, Drawing, ExpectedPixel, png, zlib};
@@ -59,6 +59,7 @@ fn flipped_bit_never_changes_pixels() {
                         accepted += 1;
                     }
                     Err(finding) => {
+                        assert_no_debug_text(&finding);
                         let codes = [Code::ImageDamaged, Code::ImageCut, Code::ImageNotPng];
                         assert!(codes.contains(&finding.code) || at < 33, "byte {at}, bit {bit}: {finding}");
                     }
@@ -71,7 +72,17 @@ fn flipped_bit_never_changes_pixels() {
 }
 
 fn code_of(chunks: &[Chunk]) -> Option<Code> {
-    decode_image(&png(chunks)).err().map(|finding| finding.code)
+    let finding = decode_image(&png(chunks)).err()?;
+    assert_no_debug_text(&finding);
+    Some(finding.code)
+}
+
+/// The decoder's own messages contain chunk types and errors as Rust's debug output.
+fn assert_no_debug_text(finding: &Finding) {
+    let text = format!("{} {}", finding.message, finding.help);
+    for word in ["ChunkType", "Error", "Some(", "{", "\"", "::"] {
+        assert!(!text.contains(word), "{text}");
+    }
 }
 
 #[test]
@@ -95,6 +106,43 @@ fn wrong_png_chunks_are_damage() {
     assert_eq!(code_of(&lone(&[0; 9 * 7])), Some(Code::ImageDamaged), "a row is missing");
     assert_eq!(code_of(&lone(&[5; 9 * 8])), Some(Code::ImageDamaged), "there is no filter 5");
     assert_eq!(code_of(&[header, palette, (*b"IDAT", b"no zlib".to_vec())]), Some(Code::ImageDamaged));
+}
+
+/// Each chunk, with what is wrong with it: the finding names it.
+#[test]
+fn wrong_chunk_is_named() {
+    let drawing = Drawing::random(&mut Rng::seeded(4), 8, 8, ColorType::Indexed, 8, false);
+    let good = drawing.chunks();
+    let message = |at: usize, chunk: Chunk| {
+        let mut chunks = good.clone();
+        chunks.insert(at, chunk);
+        let finding = decode_image(&png(&chunks)).expect_err("a wrong chunk");
+        assert_no_debug_text(&finding);
+        finding.message
+    };
+    for (what, at, kind, body) in [
+        ("an unknown critical chunk", 1, *b"ABCD", vec![1, 2, 3]),
+        ("a second header", 1, *b"IHDR", good[0].1.clone()),
+        ("a second palette", 2, *b"PLTE", vec![1, 2, 3]),
+        ("a palette of half a color", 1, *b"PLTE", vec![1, 2, 3, 4]),
+    ] {
+        let message = message(at, (kind, body));
+        let name: String = kind.map(char::from).iter().collect();
+        assert!(
+            message.contains(&format!("chunk `{name}`")) || message.contains(&format!("({name})")),
+            "{what}: {message}"
+        );
+    }
+}
+
+#[test]
+fn apple_png_is_named() {
+    let drawing = Drawing::random(&mut Rng::seeded(4), 8, 8, ColorType::Rgba, 8, false);
+    let mut chunks = drawing.chunks();
+    chunks.insert(0, (*b"CgBI", vec![0x50, 0, 0x20, 2]));
+    let finding = decode_image(&png(&chunks)).expect_err("no decoder reads it");
+    assert_eq!(finding.code, Code::ImageNotPng);
+    assert!(finding.help.contains("pngcrush -revert-iphone-optimizations"), "{finding}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use packer_services::diagnostics::Finding;
+use packer_services::diagnostics::{Code, Finding};
 use packer_services::internals::banks::glyph::image::{
     Image, ImageError, ImageHeader, ImagePixel, PixelKind, PixelRow, RowSink, decode_png,
 };
@@ -214,8 +214,17 @@ fn animation_is_its_default_image() {
     let drawing = Drawing::random(rng, 8, 8, ColorType::Rgb, 8, false);
     let mut second = Drawing::random(rng, 8, 8, ColorType::Rgb, 8, false);
     second.interlaced = drawing.interlaced;
-    assert_eq!(decoded_pixels(&animated(&drawing, &second, true)), drawing.expected_pixels());
-    assert_eq!(decoded_pixels(&animated(&drawing, &second, false)), drawing.expected_pixels());
+    for default_is_first in [true, false] {
+        let bytes = animated(&drawing, &second, default_is_first);
+        assert_eq!(decoded_pixels(&bytes), drawing.expected_pixels());
+        let image = decode_image(&bytes).unwrap();
+        assert_eq!(
+            image.image.other_frames, 1,
+            "the default image is no other frame, whether it is the first one or none"
+        );
+        assert_eq!(image.image.findings().map(|finding| finding.code).collect::<Vec<_>>(), [Code::ImageAnimated]);
+    }
+    assert_eq!(decode_image(&drawing.bytes()).unwrap().image.other_frames, 0);
 }
 
 #[test]

@@ -43,6 +43,10 @@ fn indexed(own: &[Rgb], indices: [u8; 4]) -> Png {
     Png::indexed(8, 8, own, |x, _| indices[x as usize % 4])
 }
 
+fn keyed(key: ColorKey) -> GlyphArtifact {
+    GlyphArtifact { color_key: Some(key), ..plain() }
+}
+
 fn plain() -> GlyphArtifact {
     artifact("a.png", 0)
 }
@@ -72,7 +76,11 @@ fn named_palette_is_the_only_candidate() {
 fn repeated_color_takes_lowest_index() {
     let almost_white = Rgb([0xF5, 0xF5, 0xF5]);
     let palettes: [&[Rgb]; 1] = [&[WHITE, NIGHT, WHITE, RED, almost_white]];
-    assert_eq!(pack_tile(&palettes, true_color([almost_white, NIGHT, RED, WHITE]), plain()).1, Some([2, 1, 3, 2]));
+    let tile = pack_tile(&palettes, true_color([almost_white, NIGHT, RED, WHITE]), plain());
+    assert_eq!(tile, (vec!["image-colors-merge", "colors-merge"], Some([2, 1, 3, 2])));
+    let twice: [&[Rgb]; 1] = [&[WHITE, NIGHT, WHITE, RED, WHITE]];
+    let tile = pack_tile(&twice, true_color([WHITE, NIGHT, RED, WHITE]), plain());
+    assert_eq!(tile, (vec!["color-ambiguous"], Some([2, 1, 3, 2])));
 }
 
 #[test]
@@ -100,6 +108,23 @@ fn author_indices_are_kept_if_possible() {
     assert_eq!(of(&[RED, WHITE, NIGHT, KEY], [1, 2, 1, 2]), Some([1, 3, 1, 3]), "by color, in palette 0");
     let many = [vec![KEY; 20], vec![RED, WHITE]].concat();
     assert_eq!(of(&many, [20, 21, 20, 21]), Some([3, 2, 3, 2]), "no palette has index 20");
+}
+
+#[test]
+fn palette_rows_keep_their_columns() {
+    // The second row has the colors of the first in another order, and one of them twice.
+    let palettes: [&[Rgb]; 2] = [&[KEY, NIGHT, WHITE, RED], &[KEY, RED, WHITE, RED, NIGHT]];
+    let own = [vec![KEY; 16], vec![PLUM, RED, WHITE, RED, NIGHT]].concat();
+    let of = |indices| pack_tile(&palettes, indexed(&own, indices).bytes(), plain());
+    assert_eq!(of([17, 18, 19, 20]), (vec![], Some([1, 2, 3, 4])), "palette 1, by column");
+    assert_eq!(of([18, 18, 18, 18]), (vec![], Some([2; 4])), "palette 0 has white in this column too");
+    // Index 0 is the key; it is of no row.
+    let keyed = pack_tile(&palettes, indexed(&own, [0, 17, 19, 0]).bytes(), keyed(ColorKey::Index0));
+    assert_eq!(keyed, (vec![], Some([0, 1, 3, 0])));
+    assert_eq!(of([16, 17, 18, 19]).0, ["colors-undeclared"], "column 0 is a color like others, and no palette has it");
+    let two_rows = [vec![KEY, NIGHT, WHITE], vec![KEY; 13], vec![KEY, RED, WHITE]].concat();
+    let mixed = pack_tile(&palettes, indexed(&two_rows, [1, 2, 17, 18]).bytes(), plain());
+    assert_eq!(mixed.1, Some([1, 2, 3, 2]), "a tile of two rows is drawn by color");
 }
 
 #[test]

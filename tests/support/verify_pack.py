@@ -845,9 +845,11 @@ def indices_by_rule(pixels, wanted, palettes):
     """The indices that the palette search gives, or None."""
     remaining = [(pixel[4], color) for pixel, color in zip(pixels, wanted) if color is not None]
     if pixels[0][4] is not None:
+        rows = {index // 16 for index, _ in remaining}
+        columns = [(index % 16, color) for index, color in remaining]
         for colors in palettes:
-            if all(0 < index < len(colors) and colors[index] == color for index, color in remaining):
-                return [0 if color is None else pixel[4] for pixel, color in zip(pixels, wanted)]
+            if len(rows) < 2 and all(0 < column < len(colors) and colors[column] == color for column, color in columns):
+                return [0 if color is None else pixel[4] % 16 for pixel, color in zip(pixels, wanted)]
     for colors in palettes:
         lowest = {}
         for index in range(len(colors) - 1, 0, -1):

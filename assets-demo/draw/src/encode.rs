@@ -60,6 +60,40 @@ pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> 
     encode_png(info, &data)
 }
 
+/// An indexed PNG of 8 bits in which every index is opaque.
+#[must_use]
+pub fn opaque_indexed_png(canvas: &Canvas, colors: &[Rgb]) -> Vec<u8> {
+    let mut info = png_info(canvas, png::ColorType::Indexed, png::BitDepth::Eight);
+    info.palette = Some(colors.iter().flat_map(|color| color.0).collect::<Vec<_>>().into());
+    encode_png(info, &canvas.pixels())
+}
+
+/// An animated true-color PNG with an alpha channel. Its frames have one size; the first is its default image.
+///
+/// # Panics
+/// If there is no frame.
+#[must_use]
+pub fn animated_png(frames: &[Canvas], palette: &Palette) -> Vec<u8> {
+    let info = png_info(&frames[0], png::ColorType::Rgba, png::BitDepth::Eight);
+    let count = u32::try_from(frames.len()).unwrap_or(u32::MAX);
+    let mut bytes = Vec::new();
+    let written = png::Encoder::with_info(&mut bytes, info).and_then(|mut encoder| {
+        encoder.set_deflate_compression(png::DeflateCompression::Level(9));
+        encoder.set_filter(png::Filter::NoFilter);
+        encoder.set_animated(count, 0)?;
+        let mut writer = encoder.write_header()?;
+        for frame in frames {
+            let data: Vec<u8> = frame.pixels().iter().flat_map(|index| rgba(palette, *index)).collect();
+            writer.write_image_data(&data)?;
+        }
+        writer.finish()
+    });
+    match written {
+        Ok(()) => bytes,
+        Err(error) => unreachable!("every canvas can be written as a PNG: {error}"),
+    }
+}
+
 /// A true-color PNG with an alpha channel; index 0 becomes alpha 0.
 #[must_use]
 pub fn rgba_png(canvas: &Canvas, palette: &Palette) -> Vec<u8> {

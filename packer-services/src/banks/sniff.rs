@@ -5,6 +5,11 @@ use crate::diagnostics::escaped;
 /// The first bytes of a PNG.
 pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
+/// Whether a file begins like a PNG and is in Apple's own form, which no PNG decoder reads.
+pub fn is_apple_png(start: &[u8]) -> bool {
+    start.starts_with(&PNG_SIGNATURE) && start.get(12..).is_some_and(|rest| rest.starts_with(b"CgBI"))
+}
+
 /// What a file seems to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SniffedFile {
@@ -42,6 +47,14 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
             Other,
             Some("Run `git lfs pull`."),
         ),
+        (
+            is_apple_png(start),
+            "it is a PNG that Xcode converted for iOS (CgBI)",
+            Other,
+            Some(
+                "Use the original PNG, or convert this one back: `pngcrush -revert-iphone-optimizations IN.png OUT.png`.",
+            ),
+        ),
         (at(0, &PNG_SIGNATURE), "it is a PNG image", Image, None),
         (
             at(0, &PNG_SIGNATURE[..4]),
@@ -54,6 +67,7 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
         (at(0, b"GIF8"), "it is a GIF image", Image, None),
         (at(0, b"BM"), "it is a BMP image", Image, None),
         (at(0, b"8BPS"), "it is a Photoshop file", Image, None),
+        (at(0, b"gimp xcf"), "it is a GIMP file (XCF)", Image, None),
         (riff(b"WEBP"), "it is a WebP image", Image, None),
         (at(4, b"\xe0\xa5"), "it is an Aseprite file", Image, None),
         (riff(b"WAVE"), "it is a WAV sound", Sound, None),

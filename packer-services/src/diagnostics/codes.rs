@@ -138,11 +138,13 @@ codes! {
     ImageSize "image-size" Error Assets "An image does not divide into whole cells of the tile size.";
     RegionOutside "region-outside" Error Assets "A region extends past its image.";
     ImageBlank "image-blank" Error Assets "Every cell of an image is blank and left out.";
+    ImageAnimated "image-animated" Warning Assets "A PNG is animated, and only one of its frames is used.";
     ImageTrailing "image-trailing" Warning Assets "A file has bytes after the end of its PNG.";
     ImageIndex "image-index" Error Assets "An indexed PNG uses an index that its own palette lacks.";
     ImageDepth "image-depth" Error Assets "A 16-bit image has colors that 8 bits cannot represent.";
     PartialAlpha "partial-alpha" Error Assets "A pixel is partly transparent.";
     ColorKeyIndex "color-key-index" Error Assets "`color_key` is `index0`, but the image is not indexed.";
+    ColorKeyDiffers "color-key-differs" Warning Assets "`color_key` is `index0`, but index 0 of the image is not color 0 of its palette.";
 
     // Tiles and palettes.
     TileOverflow "tile-overflow" Error Assets "The bank has more tiles than fit.";
@@ -158,6 +160,7 @@ codes! {
     ColorElsewhere "color-elsewhere" Error Assets "A color is not in the palette that the artifact names, but in another one.";
     ColorsAcross "colors-across" Error Assets "A tile's colors are declared, but not all in one palette.";
     ColorsMerge "colors-merge" Warning Assets "Two declared colors become the same on the console.";
+    ColorAmbiguous "color-ambiguous" Warning Assets "A color is at several indices of the palette that draws it, and the image does not say which.";
     ImageColorsMerge "image-colors-merge" Note Assets "Colors of an image become the same on the console.";
     TileFragile "tile-fragile" Warning Assets "A tile fits two palettes with different indices.";
 
@@ -201,10 +204,13 @@ codes! {
     TileSizeNeeded "tile-size-needed" Error Assets "The tile size cannot be determined from the images.";
     RateNeeded "rate-needed" Error Assets "The files have different sample rates.";
     TooManyColors "too-many-colors" Error Assets "A tile has more colors than a palette can draw.";
+    ImageExtruded "image-extruded" Warning Assets "The tiles of a new image repeat their borders, and the cut does not leave these out.";
     KeyColorDrawn "key-color-drawn" Note Assets "A new image has visible pixels in the color that often means transparent.";
     ColorKeyUnused "color-key-unused" Note Assets "No pixel of a new asset has its color key.";
     PaletteFull "palette-full" Error Assets "An artifact names a palette that has no room for its colors.";
     TooManyPalettes "too-many-palettes" Error Assets "The tiles need more palettes than a bank holds.";
+    PaletteRows "palette-rows" Note Assets "An image's own palette was read in rows of 16, or almost was.";
+    PalettesAlike "palettes-alike" Note Assets "Two palettes have the same colors in a different order.";
     AlreadyRegistered "already-registered" Error Assets "The root is already registered.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";
     IdsExhausted "ids-exhausted" Error Assets "Every asset id has been used.";

@@ -1,16 +1,19 @@
 //! The declaration of a new glyph bank: its tile size, artifacts in the given order, and palettes that cover the tiles.
 
+use std::collections::BTreeSet;
+
 use super::{NewGlyph, cannot_continue, no_place};
 use crate::banks::glyph::cuts::ArtifactCut;
+use crate::banks::glyph::extrusion::ExtrudedSheet;
 use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::{ImagePixel, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::{Outcome, glyph};
 use crate::context::Context;
 use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent};
-use crate::diagnostics::{Code, Finding, has_errors, join_some, plural};
+use crate::diagnostics::{Code, Finding, Pixel, has_errors, join_some, plural};
 use crate::files::Folder;
-use crate::formats::{PALETTE_COLORS, TileSize};
+use crate::formats::{DRAWN_COLORS, Rgb565, TileSize};
 use crate::paths::RelPath;
 
 /// The highest `index` that a declaration may have.
@@ -76,6 +79,10 @@ pub(crate) fn declare_glyph_bank(
         .filter_map(|NewImage { artifact, decoded }| Some(CutImage::new(artifact, decoded.as_ref()?)))
         .collect();
     outcome.findings.extend(note_keys(options.color_key, &drawn));
+    outcome.findings.extend(images.iter().filter_map(|NewImage { artifact, decoded }| {
+        let lines = decoded.as_ref()?.repeated_borders?;
+        Some(Finding::from(ExtrudedSheet(lines)).file(artifact.file.as_str()))
+    }));
     let FoundPalettes { palettes, choices, findings } =
         palettes::find_palettes(context, &[], &drawn, tile_size).ok()?;
     // A forced asset is checked again as a complete asset later, and that reports its alpha.
@@ -176,23 +183,54 @@ fn note_unused_key(key: ColorKey, drawn: &[CutImage<'_>]) -> Option<Finding> {
     ))
 }
 
-/// A note if an image with a full palette of 16 colors draws its index 0, which no palette of the console can.
+/// A note if an image draws its index 0 as if it were transparent: as the background, or as one color more than a
+/// palette of the console draws.
 fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
-    let draws_index_0 = |one: &&CutImage<'_>| {
-        let drawn = || one.tiles.taken.iter().flat_map(|(_, tile)| &tile.colors);
-        let plain = || drawn().filter(|pixel| pixel.kind == PixelKind::Opaque);
-        one.image.own_palette.is_some()
-            && plain().any(|pixel| pixel.index == 0)
-            && plain().map(|pixel| pixel.index).max() == u8::try_from(PALETTE_COLORS - 1).ok()
+    let (first, index_0, needs_palettes) = drawn.iter().find_map(|one| {
+        let index_0 = *one.image.own_palette.as_deref()?.first()?;
+        let plain = || one.tiles.taken.iter().flat_map(|(_, tile)| &tile.colors);
+        let is_opaque = || one.tiles.clear_pixels == 0 && plain().all(|pixel| pixel.kind == PixelKind::Opaque);
+        if !is_opaque() || !plain().any(|pixel| pixel.index == 0) {
+            return None;
+        }
+        let indices: BTreeSet<u8> = plain().map(|pixel| pixel.index).collect();
+        let colors: BTreeSet<Rgb565> = plain().map(ImagePixel::rgb565).collect();
+        let needs_palettes = indices.iter().copied().eq(0..=DRAWN_COLORS as u8) && colors.len() > DRAWN_COLORS;
+        (needs_palettes || is_background(one)).then_some((one, index_0, needs_palettes))
+    })?;
+    let finding = match needs_palettes {
+        true => Finding::new(
+            Code::KeyColorDrawn,
+            "all 16 indices of the image are opaque and will be visible; a palette of the console draws 15 colors, so the \
+             tiles use several palettes",
+            "If index 0 is the background, create the asset again with `--color-key index0`: one palette is then enough.",
+        ),
+        false => Finding::new(
+            Code::KeyColorDrawn,
+            format!(
+                "index 0 of the image, `{index_0}`, is opaque and will be visible; it is at all four corners, as a \
+                 background is"
+            ),
+            format!(
+                "If it should be transparent, create the asset again with `--color-key index0`, or set `\"color_key\": \
+                 \"index0\"` in the artifact, and color 0 of its palette to `{index_0}`."
+            ),
+        ),
     };
-    let first = drawn.iter().find(draws_index_0)?;
-    let finding = Finding::new(
-        Code::KeyColorDrawn,
-        "all 16 indices of the image are opaque and will be visible; a palette of the console draws 15 colors, so the \
-         tiles use several palettes",
-        "If index 0 is the background, create the asset again with `--color-key index0`: one palette is then enough.",
-    );
     Some(finding.file(first.artifact.file.as_str()))
+}
+
+/// Whether index 0 is at all four corners of the cells, and other indices elsewhere.
+fn is_background(one: &CutImage<'_>) -> bool {
+    let (columns, rows, last) = (one.grid.columns, one.grid.rows, one.grid.side() - 1);
+    let last_row = columns * rows.saturating_sub(1);
+    let corners = [(0, 0, 0), (columns - 1, last, 0), (last_row, 0, last), (last_row + columns - 1, last, last)];
+    let is_index_0 = |(cell, x, y): (u32, u32, u32)| {
+        let tile = one.tiles.taken.iter().find(|(n, _)| *n == cell);
+        tile.and_then(|(_, tile)| tile.pixel(Pixel { x, y })).is_some_and(|pixel| pixel.index == 0)
+    };
+    let mut colors = one.tiles.taken.iter().flat_map(|(_, tile)| &tile.colors);
+    corners.into_iter().all(is_index_0) && colors.any(|pixel| pixel.index != 0)
 }
 
 /// A note if images draw with the color that often means transparent.
@@ -267,7 +305,8 @@ fn single_tile_size(
             .map(|(name, ..)| name.to_string())
             .collect();
         format!(
-            "Pass `--tile-size 8`, `16` or `32`. No size divides the sides of all images: resize or leave out {}.",
+            "Pass `--tile-size 8`, `16` or `32`. No size divides the sides of all images: resize or leave out {}, or cut \
+             out lines between their tiles with `--margin` and `--spacing`.",
             join_some(odd.iter(), ", ", 6)
         )
     } else {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::show::ShowAssetError;
 use crate::asset_selector::AssetSelector;
-use crate::banks::glyph::image::{self, ImageError, RgbaRows};
+use crate::banks::glyph::image::{self, Image, ImageError, RgbaRows};
 use crate::banks::sniff::{PNG_SIGNATURE, sniff_file};
 use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
 use crate::banks::{Outcome, check_cancelled};
@@ -311,15 +311,15 @@ fn decode_image(
     let mut shown = RgbaRows::default();
     let result = image::decode_png(&mut reading, &mut shown);
     decoded.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
-    let finding = match result {
+    let findings: Vec<Finding> = match result {
         Ok(image) => {
             decoded.source = shown.finish().map(SourcePreview::of_image);
-            image.and_then(|image| image.trailing_bytes_finding())
+            image.iter().flat_map(Image::findings).collect()
         }
-        Err(ImageError::Finding(finding)) => Some(*finding),
+        Err(ImageError::Finding(finding)) => vec![*finding],
         Err(ImageError::Io(error)) => return Err(DiskError::reading(full_path)(error).into()),
     };
-    decoded.outcome.findings.extend(finding.map(|finding| finding.file(path.as_str())));
+    decoded.outcome.findings.extend(findings.into_iter().map(|finding| finding.file(path.as_str())));
     Ok(())
 }
 

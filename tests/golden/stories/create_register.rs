@@ -9,8 +9,9 @@ use packer_services::formats::{Rgb, Rgb565, TileSize};
 use packer_services::ops::{CreateAsset, FindPalettes, NewBank, NewGlyph, NewSound, RegisterAsset, ShowAsset};
 use support::images::{Png, plain};
 use support::sounds::Wav;
-use support::{KEY, RED, TestProject, artifact, palette};
+use support::{GREEN, KEY, RED, TestProject, artifact, palette};
 
+use super::images::extruded;
 use super::{HERO_ANCHOR, Story, edit_registry, findings_of, hero, hero_and_terrain, only};
 
 /// The stories of this family.
@@ -39,11 +40,16 @@ pub const STORIES: &[Story] = &[
         let atlas = Png::rgb(8, 65 * 8, |x, y| color(y / 8 * 15 + (x + y % 8 * 8) % 15)).bytes();
         create_in_new_project("world/atlas", glyph_bank(Some(TileSize::Eight)), &[("atlas.png", atlas)])
     }),
+    (Code::ImageExtruded, || {
+        let image = [("ground.png", extruded(4, 4))];
+        create_in_new_project("world/ground", glyph_bank(Some(TileSize::Eight)), &image)
+    }),
     (Code::KeyColorDrawn, || {
         let image = Png::rgb(8, 8, |x, _| if x < 2 { KEY } else { RED }).bytes();
         [
             create_in_new_project("characters/cat", glyph_bank(None), &[("cat.png", image)]),
             all_sixteen_indices_are_drawn(),
+            the_background_is_index_0(),
         ]
         .concat()
     }),
@@ -52,6 +58,12 @@ pub const STORIES: &[Story] = &[
         create_in_new_project("characters/cat", NewBank::Glyph(bank), &[("cat.png", plain(8, 8, RED))])
     }),
     (Code::PaletteFull, an_artifact_names_a_palette_that_is_full),
+    (Code::PaletteRows, || [rows_of_two_palettes(true), rows_of_two_palettes(false)].concat()),
+    (Code::PalettesAlike, || {
+        let image = |own: [Rgb; 3]| Png::indexed(8, 8, &own, |x, _| u8::from(x > 3) + 1).bytes();
+        let images = [("day.png", image([KEY, RED, GREEN])), ("night.png", image([KEY, GREEN, RED]))];
+        create_in_new_project("world/lamps", glyph_bank(None), &images)
+    }),
     (Code::NotAGlyphBank, || {
         let mut project = TestProject::new();
         project.add_sound("sound/effects");
@@ -74,6 +86,21 @@ fn all_sixteen_indices_are_drawn() -> Vec<Finding> {
     let own: Vec<Rgb> = (1..17).map(color).collect();
     let image = Png::indexed(16, 8, &own, |x, _| u8::try_from(x).unwrap()).bytes();
     create_in_new_project("world/bands", glyph_bank(Some(TileSize::Eight)), &[("bands.png", image)])
+}
+
+fn the_background_is_index_0() -> Vec<Finding> {
+    let image = Png::indexed(8, 8, &[color(40), RED], |x, y| u8::from((2..6).contains(&x) && y > 2)).bytes();
+    create_in_new_project("world/post", glyph_bank(None), &[("post.png", image)])
+}
+
+/// A tile in each of two rows of the image's own palette; column 0 is the background, transparent or not.
+fn rows_of_two_palettes(is_clear: bool) -> Vec<Finding> {
+    let own: Vec<Rgb> = (0..32).map(|n| if n % 16 == 0 { KEY } else { color(40 + n) }).collect();
+    let image = Png::indexed(16, 8, &own, |x, y| u8::try_from(x / 8 * 16 + (x + y) % 8).unwrap());
+    let trns: Vec<u8> = (0..32).map(|n| if n % 16 == 0 { 0 } else { 255 }).collect();
+    let bytes = if is_clear { image.with_trns(&trns).bytes() } else { image.bytes() };
+    let found = create_in_new_project("world/town", glyph_bank(Some(TileSize::Eight)), &[("town.png", bytes)]);
+    only(Code::PaletteRows, found)
 }
 
 fn an_artifact_names_a_palette_that_is_full() -> Vec<Finding> {

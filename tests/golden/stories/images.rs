@@ -4,17 +4,19 @@ use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
 use png::{BitDepth, ColorType};
-use support::images::{Png, checker, chunk, plain};
-use support::{GREEN, RED, artifact, keyed_artifact, red_green};
+use support::images::{Png, checker, chunk, insert_before, plain};
+use support::{GREEN, KEY, RED, artifact, keyed_artifact, palette, red_green};
 
-use super::{Story, doctor, glyph_bank, project_with_image};
+use super::{Story, doctor, glyph_bank, only, project_with_image};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::ImageNotPng, || {
         let jpeg = hero_with_image(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00".to_vec());
-        [jpeg, hero_with_image(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 812\n".to_vec())]
-            .concat()
+        let pointer =
+            hero_with_image(b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 812\n".to_vec());
+        let from_xcode = insert_before(&plain(8, 8, RED), b"IHDR", &chunk(b"CgBI", &[0x50, 0, 0x20, 2]));
+        [jpeg, pointer, hero_with_image(from_xcode)].concat()
     }),
     (Code::ImageCut, the_download_stopped),
     (Code::ImageDamaged, a_byte_was_changed),
@@ -24,7 +26,9 @@ pub const STORIES: &[Story] = &[
         let image = [("hero.png", plain(24, 24, RED))];
         let small = glyph_bank(TileSize::Sixteen, vec![red_green()], vec![artifact("hero.png", 0)], &image);
         let lined = Cut { margin: 1, spacing: 1, ..Cut::default() };
-        [odd, doctor(&small), hero_with_image(plain(8 * 3 + 2, 8 * 2 + 1, RED)), hero_with_cut(lined)].concat()
+        let extruded = hero_with_image(extruded(3, 2));
+        [odd, doctor(&small), hero_with_image(plain(8 * 3 + 2, 8 * 2 + 1, RED)), hero_with_cut(lined), extruded]
+            .concat()
     }),
     (Code::RegionOutside, || hero_with_cut(Cut { region: Some(Region { x: 8, y: 8, w: 16, h: 8 }), ..Cut::default() })),
     (Code::ImageBlank, || {
@@ -33,6 +37,7 @@ pub const STORIES: &[Story] = &[
             vec![GlyphArtifact { cut: Cut { skip_blank: true, ..Cut::default() }, ..artifact("hero.png", 0) }];
         doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", blank)]))
     }),
+    (Code::ImageAnimated, || hero_with_image(three_frames())),
     (Code::ImageTrailing, || hero_with_image([plain(8, 8, RED), b"edited with MegaPaint".to_vec()].concat())),
     (Code::ImageIndex, || {
         hero_with_image(Png::indexed(8, 8, &[RED, GREEN, RED], |x, _| u8::from(x > 5) * 6 + 1).bytes())
@@ -40,7 +45,31 @@ pub const STORIES: &[Story] = &[
     (Code::ImageDepth, a_sky_has_sixteen_bits),
     (Code::PartialAlpha, the_outline_is_soft),
     (Code::ColorKeyIndex, a_true_color_image_has_no_index),
+    (Code::ColorKeyDiffers, || {
+        let artifacts = vec![keyed_artifact("hero.png", 0, ColorKey::Index0)];
+        let image = Png::indexed(8, 8, &[GREEN, KEY, RED], |x, _| u8::try_from(x % 3).unwrap()).bytes();
+        let palettes = vec![palette(&[KEY, RED, GREEN])];
+        only(Code::ColorKeyDiffers, doctor(&glyph_bank(TileSize::Eight, palettes, artifacts, &[("hero.png", image)])))
+    }),
 ];
+
+/// Tiles of 8 × 8, each with its border repeated around it.
+pub fn extruded(columns: u32, rows: u32) -> Vec<u8> {
+    let inner = |at: u32| (at % 10).clamp(1, 8) - 1;
+    Png::rgb(columns * 10, rows * 10, |x, y| if (inner(x) + inner(y) + x / 10) % 3 == 0 { GREEN } else { RED }).bytes()
+}
+
+/// An animation: its default image is the first frame.
+fn three_frames() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 8, 8);
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_animated(3, 0).unwrap();
+    let mut writer = encoder.write_header().unwrap();
+    (0..3).for_each(|_| writer.write_image_data(&RED.0.repeat(64)).unwrap());
+    writer.finish().unwrap();
+    bytes
+}
 
 /// The findings of an image of 16 × 16 pixels with this cut.
 fn hero_with_cut(cut: Cut) -> Vec<Finding> {

@@ -1,10 +1,10 @@
 //! Tiles on the sheet, and colors in palettes.
 
-use packer_services::declaration::{GlyphArtifact, Palette};
+use packer_services::declaration::{ColorKey, GlyphArtifact, Palette};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
 use support::images::{Png, checker, plain};
-use support::{GREEN, KEY, RED, artifact, palette, red_green};
+use support::{GREEN, KEY, RED, artifact, keyed_artifact, palette, red_green};
 
 use super::{HERO_ANCHOR, Story, doctor, glyph_bank, project_with_image};
 
@@ -35,6 +35,11 @@ pub const STORIES: &[Story] = &[
     (Code::ColorElsewhere, an_artifact_names_only_the_palette_of_leaves),
     (Code::ColorsAcross, || bank_with(&[LEAVES, STONES], checker(16, 8, LIGHT, GREY))),
     (Code::ColorsMerge, || bank_with(&[&[KEY, LIGHT, DARK, Rgb([0x3E, 0x81, 0x45])]], plain(8, 8, DARK))),
+    (Code::ColorAmbiguous, || {
+        let twice = &[KEY, LIGHT, DARK, LIGHT];
+        let own = Png::indexed(8, 8, &[KEY, DARK, LIGHT], |x, _| u8::from(x > 3) + 1).bytes();
+        [bank_with(&[twice], plain(16, 8, LIGHT)), bank_with(&[twice], own), the_key_is_drawn()].concat()
+    }),
     (Code::ImageColorsMerge, || bank_with(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
     (Code::TileFragile, || bank_with(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
 ];
@@ -51,6 +56,14 @@ const SECOND_PALETTE: &str = "\"index\": 1,\n          \"palette\": {";
 fn bank_with(palettes: &[&[Rgb]], image: Vec<u8>) -> Vec<Finding> {
     let palettes: Vec<Palette> = palettes.iter().map(|colors| palette(colors)).collect();
     doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", image)]))
+}
+
+/// The key has the color of an outline, and an optimizer merged the two.
+fn the_key_is_drawn() -> Vec<Finding> {
+    let artifacts = vec![keyed_artifact("hero.png", 0, ColorKey::Index0)];
+    let merged = Png::indexed(8, 8, &[DARK, LIGHT], |x, _| u8::from(x > 3)).bytes();
+    let palettes = vec![palette(&[DARK, LIGHT, DARK])];
+    doctor(&glyph_bank(TileSize::Eight, palettes, artifacts, &[("hero.png", merged)]))
 }
 
 /// Two tiles in light green, with another color at the pixels `here`.

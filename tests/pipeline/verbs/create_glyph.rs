@@ -143,3 +143,196 @@ fn transparent_pixels_need_no_key() {
     let row = console::drawn_pixels(&console::glyph(&project, 1), 0, 0)[..8].to_vec();
     assert_eq!(row, [[None; 4], [Some(rgb565(RED.0)); 4]].concat());
 }
+
+/// The codes that `create` reports for a bank of one image, and its palettes.
+fn codes_and_palettes(image: Vec<u8>, options: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let project = TestProject::new();
+    project.write("art/a.png", image);
+    let output = cli::run_json(project.root(), &format!("create @ bank --type glyph_bank {options} @/art/a.png"));
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    let declaration: Value = serde_json::from_str(&project.read_text("assets/bank/asset.json")).unwrap();
+    let owned = |colors: Vec<&str>| colors.into_iter().map(str::to_owned).collect();
+    (output.codes(), palettes(&declaration).into_iter().map(owned).collect())
+}
+
+/// The `n`-th of a few hundred colors that differ on the console.
+fn shade(n: usize) -> Rgb {
+    Rgb([u8::try_from(n % 30 * 8).unwrap(), u8::try_from(n / 30 * 32).unwrap(), 0x40])
+}
+
+fn shades(range: impl Iterator<Item = usize>) -> Vec<String> {
+    range.map(|n| shade(n).to_string()).collect()
+}
+
+#[test]
+fn only_sixteen_drawn_colors_are_noted() {
+    let own: Vec<Rgb> = (0..16).map(shade).collect();
+    let all = |x: u32, y: u32| u8::try_from((x + 8 * y) % 8 + x / 8 * 8).unwrap();
+    let few = |x: u32, _| if x % 8 > 3 { 15 } else { 0 };
+    let image = |own: &[Rgb], index: &dyn Fn(u32, u32) -> u8| Png::indexed(16, 8, own, index);
+    for (what, png, expected) in [
+        ("sixteen colors", image(&own, &all), vec!["key-color-drawn"]),
+        ("one of them is transparent", image(&own, &all).with_trns(&[255, 255, 255, 255, 255, 0]), vec![]),
+        ("two of sixteen indices", image(&own, &few), vec![]),
+    ] {
+        assert_eq!(codes_and_palettes(png.bytes(), "--tile-size 8").0, expected, "{what}");
+    }
+}
+
+#[test]
+fn opaque_index_0_background_is_noted() {
+    let own = [SKY, RED];
+    let post = |x: u32, _| u8::from((2..6).contains(&x));
+    let wall = |x: u32, _| u8::from(x < 4);
+    let codes = |png: Png, options: &str| codes_and_palettes(png.bytes(), options).0;
+    assert_eq!(codes(Png::indexed(8, 8, &own, post), ""), ["key-color-drawn"]);
+    assert_eq!(codes(Png::indexed(8, 8, &own, wall), ""), Vec::<&str>::new(), "one side is no background");
+    assert_eq!(codes(Png::indexed(8, 8, &own, |_, _| 0), ""), Vec::<&str>::new(), "nothing is before it");
+    assert_eq!(codes(Png::indexed(8, 8, &own, post), "--color-key index0"), Vec::<&str>::new());
+}
+
+#[test]
+fn opaque_index_0_moves_no_color() {
+    // White is the opaque index 0 of every tile; there is room for all colors.
+    let own: Vec<Rgb> = (0..5).map(|n| shade(7 * (5 - n))).collect();
+    let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 5).unwrap()).bytes();
+    let (_, palettes) = codes_and_palettes(image, "");
+    let expected: Vec<String> = [1, 2, 3, 4, 0].iter().map(|at: &usize| own[*at].to_string()).collect();
+    assert_eq!(palettes[0][1..], expected);
+}
+
+#[test]
+fn color_before_the_palette_moves_no_color() {
+    // GIMP puts a transparent color before all others with each export.
+    for added in 1..4 {
+        let own: Vec<Rgb> = (0..16 + added).map(|n| shade(if n < added { 100 } else { n - added })).collect();
+        let index = |x: u32, y: u32| u8::try_from(((x + 8 * y) as usize % 15) + 1 + added).unwrap();
+        let image = Png::indexed(8, 8, &own, index).with_trns(&[0]).bytes();
+        let (codes, palettes) = codes_and_palettes(image, "");
+        assert_eq!((codes, palettes.len()), (vec![], 1), "{added}");
+        assert_eq!(palettes[0][1..], shades(1..16), "{added}");
+    }
+}
+
+/// A sheet of one tile for each of `rows`; the own palette has rows of 16, with the shared colors of `own`.
+fn sheet_of_rows(own: &[Rgb], rows: &[u8], trns: bool) -> Vec<u8> {
+    let width = u32::try_from(rows.len()).unwrap() * 8;
+    let column = |x: u32, y: u32| u8::try_from((x + y) % 6 + u32::from(!trns)).unwrap();
+    let image = Png::indexed(width, 8, own, |x, y| rows[x as usize / 8] * 16 + column(x, y));
+    let alphas: Vec<u8> = (0..own.len()).map(|n| if n % 16 == 0 { 0 } else { 255 }).collect();
+    if trns { image.with_trns(&alphas).bytes() } else { image.bytes() }
+}
+
+#[test]
+fn rows_of_sixteen_become_palettes() {
+    // Row 1 has the colors of row 0 in reverse, row 2 has one color in every column.
+    let row_0: Vec<Rgb> = (0..16).map(shade).collect();
+    let row_1: Vec<Rgb> = (0..16).map(|n| shade((16 - n) % 16)).collect();
+    let row_2: Vec<Rgb> = (0..16).map(|_| shade(40)).collect();
+    let own = [row_0.clone(), row_1.clone(), row_2.clone()].concat();
+    let project = TestProject::new();
+    project.write("art/a.png", sheet_of_rows(&own, &[0, 1, 2, 1], true));
+    let output = cli::run_json(project.root(), "create @ bank --type glyph_bank --tile-size 8 @/art/a.png");
+    assert_eq!((output.code, output.codes()), (0, vec!["palette-rows".to_owned()]), "{}", output.stdout);
+    let declaration: Value = serde_json::from_str(&project.read_text("assets/bank/asset.json")).unwrap();
+    let expected: Vec<Vec<String>> =
+        [row_0, row_1, row_2].iter().map(|row| row[1..].iter().map(ToString::to_string).collect()).collect();
+    let found: Vec<Vec<&str>> = palettes(&declaration).into_iter().map(|colors| colors[1..].to_vec()).collect();
+    assert_eq!(found, expected);
+    assert_eq!(cli::run_ok(project.root(), "pack @")["findings"], json!([]));
+    let glyph = console::glyph(&project, 1);
+    for tile in 0..4 {
+        let columns: Vec<u8> = (0..64).map(|n| (n % 8 + n / 8 + tile * 8) % 6).collect();
+        assert_eq!(glyph.tile(tile.into()).unwrap(), columns, "tile {tile}");
+    }
+}
+
+#[test]
+fn undrawn_rows_are_listed() {
+    let own: Vec<Rgb> = (0..64).map(shade).collect();
+    let project = TestProject::new();
+    let message = |rows: &[u8]| {
+        project.write("art/a.png", sheet_of_rows(&own, rows, true));
+        let root = format!("bank{}", rows.len());
+        let line = format!("create @ {root} --type glyph_bank --tile-size 8 @/art/a.png");
+        let output = cli::run_json(project.root(), &line);
+        output.json()["findings"][0]["message"].as_str().unwrap().to_owned()
+    };
+    let between = message(&[0, 2]);
+    assert!(between.contains("rows 0 to 2 became the palettes of the same numbers"), "{between}");
+    assert!(between.ends_with("; row 3, which no tile draws, did not"), "{between}");
+    let one = message(&[3]);
+    assert!(one.contains("row 3 became palette 0"), "{one}");
+}
+
+#[test]
+fn opaque_column_0_keeps_no_rows() {
+    let mut own: Vec<Rgb> = (0..32).map(shade).collect();
+    own[16] = own[0];
+    let column_0 = |x: u32, y: u32| u8::try_from(x / 8 * 16 + (x + y) % 6).unwrap();
+    let image = Png::indexed(16, 8, &own, column_0).bytes();
+    let (codes, _) = codes_and_palettes(image.clone(), "--tile-size 8");
+    assert!(codes.contains(&"palette-rows".to_owned()), "{codes:?}");
+    // What its help says.
+    let (codes, palettes) = codes_and_palettes(image, &format!("--tile-size 8 --color-key {}", own[0]));
+    assert_eq!((codes, palettes.len()), (vec!["palette-rows".to_owned()], 2));
+    assert_eq!(palettes[1][1..], shades(17..32));
+}
+
+#[test]
+fn large_palettes_without_rows_are_read_by_color() {
+    let own: Vec<Rgb> = (0..200).map(shade).collect();
+    let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 4 * 50 + 3).unwrap()).bytes();
+    let (codes, palettes) = codes_and_palettes(image, "");
+    assert_eq!((codes, palettes[0][1..].to_vec()), (vec![], shades([3, 53, 103, 153].into_iter())));
+}
+
+#[test]
+fn same_colors_in_another_order_are_noted() {
+    let project = TestProject::new();
+    let image = |own: [Rgb; 3]| Png::indexed(8, 8, &own, |x, _| u8::from(x > 3) + 1).bytes();
+    project.write("art/a.png", image([KEY, RED, GREEN])).write("art/b.png", image([KEY, GREEN, RED]));
+    let output = cli::run_json(project.root(), "create @ bank --type glyph_bank @/art/a.png @/art/b.png");
+    assert_eq!((output.code, output.codes()), (0, vec!["palettes-alike".to_owned()]));
+    assert_eq!(cli::run_json(project.root(), "palettes @ bank").codes(), Vec::<String>::new(), "they are declared now");
+}
+
+/// A sheet of tiles of `side` pixels, each with its border repeated around it.
+fn extruded_sheet(side: u32, border: u32, columns: u32, rows: u32) -> Png {
+    let pitch = side + 2 * border;
+    let inner = move |at: u32| (at % pitch).clamp(border, border + side - 1) - border;
+    Png::rgb(
+        columns * pitch,
+        rows * pitch,
+        move |x, y| {
+            if (inner(x) * 3 + inner(y) + x / pitch * 5) % 7 < 3 { RED } else { GREEN }
+        },
+    )
+}
+
+#[test]
+fn repeated_borders_are_recognized() {
+    for (side, border, columns, rows) in [(16, 1, 3, 2), (8, 1, 5, 3), (16, 2, 3, 1), (32, 1, 1, 1)] {
+        let project = TestProject::new();
+        project.write("art/a.png", extruded_sheet(side, border, columns, rows).bytes());
+        let line = format!("create @ bank --type glyph_bank --tile-size {side} @/art/a.png");
+        let refused = cli::run_refused(project.root(), &line, &["image-size"]);
+        let options = format!("--margin {border} --spacing {}", border * 2);
+        assert!(refused.stdout.contains(&options) && !refused.stdout.contains("--region"), "{}", refused.stdout);
+        let created = cli::run_ok(project.root(), &format!("{line} {options}"));
+        assert_eq!((&created["items"], &created["findings"]), (&json!(columns * rows), &json!([])));
+    }
+}
+
+#[test]
+fn extruded_sheets_of_fitting_size_are_reported() {
+    // 8 tiles of 10 pixels are 10 tiles of 8.
+    let fitting = extruded_sheet(8, 1, 4, 4);
+    assert_eq!(codes_and_palettes(fitting.bytes(), "--tile-size 8").0, ["image-extruded"]);
+    let mut changed = fitting.clone();
+    let last = changed.data.len() - 6;
+    changed.data[last] ^= 0x40;
+    assert!(!codes_and_palettes(changed.bytes(), "--tile-size 8").0.contains(&"image-extruded".to_owned()));
+    let plain = images::plain(40, 40, RED);
+    assert_eq!(codes_and_palettes(plain, "--tile-size 8").0, Vec::<&str>::new(), "equal borders mean nothing");
+}

@@ -2,6 +2,7 @@
 //! packer does not use reads these files.
 #![expect(clippy::disallowed_methods, reason = "it reads the files as an editor does")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -66,6 +67,14 @@ pub fn gpl(path: &Path) -> Vec<[u8; 3]> {
     colors.map(|line| channels(line).try_into().unwrap()).collect()
 }
 
+/// The first of the palettes in which most of the image's indices have a color of their own.
+fn shown_palette(image: &OpenedImage, palettes: &[Vec<[u8; 3]>]) -> Vec<[u8; 3]> {
+    let drawn: BTreeSet<u8> = image.indices.iter().flatten().copied().filter(|index| *index > 0).collect();
+    let colors =
+        |palette: &&Vec<[u8; 3]>| drawn.iter().map(|index| palette[usize::from(*index)]).collect::<BTreeSet<_>>().len();
+    palettes.iter().rev().max_by_key(colors).cloned().unwrap_or_default()
+}
+
 /// The glyph bank that the extracted files describe.
 fn glyph_from_files(folder: &Path, asset: &Value) -> Glyph {
     let image = open(&folder.join("sheet.png"));
@@ -73,7 +82,11 @@ fn glyph_from_files(folder: &Path, asset: &Value) -> Glyph {
     let files: Vec<&str> = asset["files"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     let palettes: Vec<Vec<[u8; 3]>> =
         files.iter().filter(|name| name.ends_with(".gpl")).map(|name| gpl(&folder.join(name))).collect();
-    assert_eq!(image.colors, palettes[0], "the image must have palette 0");
+    assert_eq!(
+        image.colors,
+        shown_palette(&image, &palettes),
+        "the image must have the palette in which most indices differ"
+    );
     let mut indices = image.indices.unwrap();
     let clear = std::iter::zip(&indices, &image.rgba).all(|(index, rgba)| (*index == 0) == (rgba[3] == 0));
     assert!(clear, "only index 0 must be transparent");

@@ -635,3 +635,56 @@ fn canceled_search_writes_nothing() {
     assert!(request.run(&Context::new().with_cancel(cancel)).is_err());
     tree::assert_same(&before, &tree::read_tree(project.root()), "a cancelled search");
 }
+
+#[test]
+fn too_many_palettes_names_tiles_and_colors() {
+    // 66 tiles of 15 colors of their own; the last one shares all but one with the first.
+    let color = |n: u32| Rgb([u8::try_from(n % 32 * 8).unwrap(), u8::try_from(n / 32 * 4 % 256).unwrap(), 0x10]);
+    let pixel = |x: u32, y: u32| {
+        let (tile, n) = (y / 8, (x + y % 8 * 8) % 15);
+        color(if tile == 65 && n > 0 { n } else { tile * 15 + n })
+    };
+    let project = bank_without_palettes(Png::rgb(8, 8 * 66, pixel).bytes());
+    let stdout = assert_refused(&project, 1, &["too-many-palettes"]);
+    let finding = &serde_json::from_str::<Value>(&stdout).unwrap()["findings"][0];
+    let (message, help) = (finding["message"].as_str().unwrap(), finding["help"].as_str().unwrap());
+    assert!(message.contains("tile 1 of `a.png` (15 colors, 15 in no other tile)"), "{message}");
+    assert!(!message.contains("tile 0 of") && !message.contains("tile 65 of"), "{message}");
+    assert!(help.contains(&format!("without `{}`", color(15))), "{help}");
+    assert_eq!((&finding["file"], &finding["places"][0]["tile"]), (&json!("assets/bank/a.png"), &json!(1)));
+}
+
+#[test]
+fn new_cells_are_not_stray() {
+    // A sheet of 32 tiles in one color; in the last tile someone drew in two new colors.
+    let new = [Rgb([0x20, 0xF0, 0x20]), Rgb([0x20, 0x20, 0xF0])];
+    let drawn = |x: u32, y: u32| if x >= 31 * 8 { new[(x + y) as usize % 2] } else { RED };
+    let project = bank(&[&[KEY, RED]], vec![artifact("a.png", 0)], &[("a.png", Png::rgb(256, 8, drawn).bytes())]);
+    assert_eq!(support::codes(&project.findings()), ["colors-undeclared"]);
+    apply(&project);
+    assert_eq!(declared_colors(&project).len(), 1);
+    assert_eq!(project.findings(), []);
+}
+
+#[test]
+fn slips_name_the_command_that_declares_them() {
+    let near = Rgb([0xF8, 0x08, 0x08]);
+    let far = Rgb([0x20, 0x20, 0xF0]);
+    for (color, code) in [(near, "color-near-miss"), (far, "color-stray")] {
+        let image = Png::rgb(16, 8, |x, y| if (x, y) == (3, 3) { color } else { RED }).bytes();
+        let full: Vec<Rgb> = std::iter::once(KEY).chain([RED]).chain((0..14).map(|n| shade(n + 1))).collect();
+        let project = bank(&[&[KEY, RED]], vec![artifact("a.png", 0)], &[("a.png", image.clone())]);
+        let findings = project.findings();
+        assert_eq!(support::codes(&findings), [code]);
+        assert!(findings[0].help.contains("`prometeu-packer palettes PROJECT ASSET --apply`"), "{}", findings[0].help);
+        apply(&project);
+        assert_eq!(project.findings(), []);
+        let project = bank(
+            &[&full, &[KEY, GREEN]],
+            vec![GlyphArtifact { palette: Some(0), ..artifact("a.png", 0) }],
+            &[("a.png", image)],
+        );
+        let findings = project.findings();
+        assert!(findings[0].help.contains("remove `palette` from the artifact"), "{}", findings[0].help);
+    }
+}

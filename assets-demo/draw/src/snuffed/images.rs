@@ -46,6 +46,11 @@ pub const MISTAKES: &[Mistake] = &[
         let draft = draft.lamps_bank("dark.png", &Canvas::new(32, 16), SHADE);
         draft.change_images(|artifacts| artifacts[0].cut = Cut { skip_blank: true, ..Cut::default() })
     }),
+    mistake(Code::ImageAnimated, "Four frames were exported as an animation instead of a sheet", |draft| {
+        let frames: Vec<Canvas> = (0..4).map(|n| frame(&lamps::moth(), n)).collect();
+        let image = encode::animated_png(&frames, &lamps::palettes()[SHADE]);
+        draft.lamps_bank("moth.png", &frames[0], SHADE).with_file("moth.png", image)
+    }),
     mistake(Code::ImageTrailing, "An editor writes its own notes after the image's end", |draft| {
         let mut draft = draft.lamps_bank("moth.png", &frame(&lamps::moth(), 3), SHADE);
         draft.files[0].1.extend(b"layer 1: wings, layer 2: body");
@@ -87,6 +92,15 @@ pub const MISTAKES: &[Mistake] = &[
                 .change_images(|artifacts| artifacts[0].color_key = Some(ColorKey::Index0))
         },
     ),
+    mistake(Code::ColorKeyDiffers, "The background is black now, and color 0 of the palette is still pink", |draft| {
+        let owl = drafts::sketch_palette();
+        let colors: Vec<Rgb> = std::iter::once(Rgb([0; 3])).chain(owl.colors().iter().skip(1).copied()).collect();
+        let image = encode::opaque_indexed_png(&drafts::owl(), &colors);
+        draft
+            .glyph_bank(TileSize::Sixteen, std::slice::from_ref(&owl))
+            .with_image("owl.png", 0, image)
+            .change_images(|artifacts| artifacts[0].color_key = Some(ColorKey::Index0))
+    }),
 ];
 
 /// A BMP of 24 bits, bottom row first.

@@ -87,6 +87,13 @@ pub const MISTAKES: &[Mistake] = &[
             glyph.palettes[FLAME].colors.push(TWIN_AMBER);
         })
     }),
+    mistake(Code::ColorAmbiguous, "Two indices flicker in the same orange, and an optimizer merged them", |draft| {
+        let draft = draft.lamps_bank("wisp.png", &lamps::wisp().crop(16, 0, 32, 16), FLAME);
+        draft.change_declaration(|declaration| {
+            let Content::Glyph(glyph) = &mut declaration.content else { unreachable!("lamps are a glyph bank") };
+            glyph.palettes[FLAME].colors.push(AMBER);
+        })
+    }),
     mistake(Code::ImageColorsMerge, "A glow of two oranges that are equal on the console", |draft| {
         let flame = &lamps::palettes()[FLAME];
         let glow = encode::rgba_png_of(&frame(&lamps::lampkin(), 0), |x, y, index| match encode::rgba(flame, index) {

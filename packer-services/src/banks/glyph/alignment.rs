@@ -13,16 +13,17 @@ use crate::formats::{DRAWN_COLORS, Rgb565};
 pub type ColorRow = Vec<Rgb565>;
 
 /// The new palettes' colors in order. `existing` palettes keep theirs. Colors in `shared`, of which tiles fit several
-/// palettes, come first: each gets one position in all palettes. Every other color gets its `preferred` position if
-/// that is free. A position that remains empty repeats a color that other palettes have there.
+/// palettes, come first: each gets one position in all palettes. Every other color gets the position that it wishes for
+/// if that is free, colors with an author's position before others. A position that remains empty repeats a color that
+/// other palettes have there.
 pub fn order_colors(
     existing: &[ColorRow],
     new: &[BTreeSet<Rgb565>],
     shared: &BTreeSet<Rgb565>,
-    preferred: &BTreeMap<Rgb565, usize>,
+    wishes: &BTreeMap<Rgb565, Wish>,
 ) -> Vec<ColorRow> {
-    let common = common_positions(existing, new, shared, preferred);
-    let placed: Vec<RowWithGaps> = new.iter().map(|colors| place_colors(colors, &common, preferred)).collect();
+    let common = common_positions(existing, new, shared, wishes);
+    let placed: Vec<RowWithGaps> = new.iter().map(|colors| place_colors(colors, &common, wishes)).collect();
     let colors_at = |position: usize| -> Vec<Rgb565> {
         let common = common.iter().filter(|(_, at)| **at == position).map(|(color, _)| *color);
         let existing = existing.iter().filter_map(|row| row.get(position).copied());
@@ -32,14 +33,23 @@ pub fn order_colors(
     placed.iter().map(|row| fill_gaps(*row, &fillers, &common)).collect()
 }
 
+/// Where a color would be if it were alone. Of two wishes the lesser one comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wish {
+    /// Whether it is only the color's turn, and no author chose the position.
+    pub is_turn: bool,
+    /// The position.
+    pub position: usize,
+}
+
 /// The colors of a palette from index 1 on, some of them still open.
 type RowWithGaps = [Option<Rgb565>; DRAWN_COLORS];
 
-/// Puts colors with a common position there, then the others at their preferred position, or where there is room.
+/// Puts colors with a common position there, then the others where they wish, or where there is room.
 fn place_colors(
     colors: &BTreeSet<Rgb565>,
     common: &BTreeMap<Rgb565, usize>,
-    preferred: &BTreeMap<Rgb565, usize>,
+    wishes: &BTreeMap<Rgb565, Wish>,
 ) -> RowWithGaps {
     let mut row = [None; DRAWN_COLORS];
     let mut others = Vec::new();
@@ -49,9 +59,9 @@ fn place_colors(
             _ => others.push(*color),
         }
     }
-    others.sort_by_key(|color| (preferred.get(color).copied(), *color));
+    others.sort_by_key(|color| (wishes.get(color).copied(), *color));
     for color in others {
-        let free = preferred.get(&color).copied().filter(|at| row[*at].is_none());
+        let free = wishes.get(&color).map(|wish| wish.position).filter(|at| row[*at].is_none());
         if let Some(at) = free.or_else(|| row.iter().position(Option::is_none)) {
             row[at] = Some(color);
         }
@@ -80,7 +90,7 @@ fn common_positions(
     existing: &[ColorRow],
     new: &[BTreeSet<Rgb565>],
     shared: &BTreeSet<Rgb565>,
-    preferred: &BTreeMap<Rgb565, usize>,
+    wishes: &BTreeMap<Rgb565, Wish>,
 ) -> BTreeMap<Rgb565, usize> {
     let mut common = BTreeMap::new();
     for row in existing {
@@ -101,13 +111,21 @@ fn common_positions(
             neighbors[color].iter().filter_map(|other| common.get(other).copied()).collect()
         };
         let next = open.iter().map(|color| (taken(color), *color)).max_by_key(|(taken, color)| {
-            (taken.len(), neighbors[color].len(), Reverse(preferred.get(color)), Reverse(*color))
+            (taken.len(), neighbors[color].len(), Reverse(wishes.get(color)), Reverse(*color))
         });
         let Some((taken, color)) = next else { return common };
         open.remove(&color);
         let is_free = |at: &usize| !taken.contains(at);
-        let free = preferred.get(&color).copied().filter(is_free);
-        if let Some(at) = free.or_else(|| (0..DRAWN_COLORS).find(is_free)) {
+        let wish = wishes.get(&color);
+        // A color whose turn it is leaves the positions that authors gave to others of its palettes.
+        let is_turn = wish.is_none_or(|wish| wish.is_turn);
+        let authored = new.iter().filter(|colors| is_turn && colors.contains(&color)).flatten();
+        let authored = authored.filter_map(|other| wishes.get(other)).filter(|wish| !wish.is_turn);
+        let wanted: BTreeSet<usize> = authored.map(|wish| wish.position).collect();
+        let is_left = |at: &usize| is_free(at) && !wanted.contains(at);
+        let free = wish.map(|wish| wish.position).filter(is_left);
+        let free = free.or_else(|| (0..DRAWN_COLORS).find(is_left)).or_else(|| (0..DRAWN_COLORS).find(is_free));
+        if let Some(at) = free {
             common.insert(color, at);
         }
     }
@@ -123,6 +141,10 @@ mod tests {
 
     fn row(colors: &[u16]) -> ColorRow {
         colors.iter().map(|color| Rgb565(*color)).collect()
+    }
+
+    fn authored(position: usize) -> Wish {
+        Wish { is_turn: false, position }
     }
 
     #[test]
@@ -151,7 +173,17 @@ mod tests {
 
     #[test]
     fn free_author_indices_are_kept() {
-        let preferred = BTreeMap::from([(Rgb565(5), 1), (Rgb565(6), 0)]);
-        assert_eq!(order_colors(&[], &[set(&[5, 6])], &set(&[]), &preferred)[0], row(&[6, 5]));
+        let wishes = BTreeMap::from([(Rgb565(5), authored(1)), (Rgb565(6), authored(0))]);
+        assert_eq!(order_colors(&[], &[set(&[5, 6])], &set(&[]), &wishes)[0], row(&[6, 5]));
+    }
+
+    #[test]
+    fn authored_indices_come_before_turns() {
+        let turn = |position| Wish { is_turn: true, position };
+        let wishes = BTreeMap::from([(Rgb565(5), turn(0)), (Rgb565(6), authored(0)), (Rgb565(7), authored(1))]);
+        let new = [set(&[5, 6, 7]), set(&[5, 8])];
+        for shared in [set(&[]), set(&[5])] {
+            assert_eq!(order_colors(&[], &new, &shared, &wishes)[0], row(&[6, 7, 5]), "{shared:?}");
+        }
     }
 }

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::extrusion::BorderScan;
 use super::fit::AlphaScan;
-use super::grid::Grid;
+use super::grid::{CellLines, CutError, Grid};
 use super::image::{self, Image, ImageError, ImageHeader, ImagePixel, PixelRow, RgbaImage, RgbaRows, RowSink};
-use super::sheet::check_last_id;
+use super::sheet::{SheetProblem, check_last_id};
 use super::tiles::{CutTiles, Keying, TileCutter};
 use crate::banks::Outcome;
 use crate::byte_budget::ReservedBytes;
 use crate::context::{Context, FaultPoint};
-use crate::declaration::GlyphArtifact;
+use crate::declaration::{Cut, GlyphArtifact};
 use crate::diagnostics::{AsFinding, Finding};
 use crate::files::{DiskError, Folder};
 use crate::formats::{SHEET_PIXELS, TileSize};
@@ -45,6 +46,8 @@ pub struct ArtifactCut {
     pub grid: Grid,
     /// Those that take an id.
     pub tiles: CutTiles,
+    /// Lines between the tiles that repeat their borders, and that the cut does not leave out.
+    pub repeated_borders: Option<CellLines>,
 }
 
 /// Why an artifact could not be cut; the findings are in the outcome.
@@ -178,6 +181,8 @@ struct CuttingPass<'a> {
     taken_room: u64,
     /// For the members that cannot be cut, one for each keying.
     alpha_scans: Vec<AlphaScan>,
+    /// For the members that are cut without lines, one for each region.
+    border_scans: Vec<BorderScan>,
     /// The pixels of a row that is scanned.
     row: Vec<ImagePixel>,
     shown: Option<RgbaRows>,
@@ -197,9 +202,17 @@ enum MemberState {
     /// The header was not read yet, or there was no room for its tiles: it needs a pass of its own.
     Postponed,
     /// It cannot be cut.
-    Refused(Box<Finding>, Keying),
+    Refused(Box<Refusal>, Keying),
     /// It is being cut.
     Cutting(TileCutter),
+}
+
+/// Why an image cannot be cut for an artifact.
+enum Refusal {
+    /// Its cells are not whole.
+    Cut(CutError),
+    /// It has more tiles than a bank.
+    TooManyTiles(SheetProblem),
 }
 
 impl<'a> CuttingPass<'a> {
@@ -214,6 +227,7 @@ impl<'a> CuttingPass<'a> {
             room,
             taken_room: 0,
             alpha_scans: Vec::new(),
+            border_scans: Vec::new(),
             row: Vec::new(),
             shown: None,
             reserved: None,
@@ -227,17 +241,24 @@ impl<'a> CuttingPass<'a> {
             let named = |finding: Finding| finding.file(path.as_str());
             let ready = match (decoded, member.state) {
                 (Err(finding), _) => ReadyCut::failed(finding.clone(), not_cut),
-                (Ok(image), MemberState::Refused(finding, keying)) => {
-                    let trailing = image.as_ref().and_then(|image| image.trailing_bytes_finding());
+                (Ok(image), MemberState::Refused(refusal, keying)) => {
+                    let of_file = image.iter().flat_map(|image| image.findings());
+                    let refusal = match (*refusal, repeated_borders(&self.border_scans, member.artifact)) {
+                        (Refusal::Cut(error), Some(lines)) => error.with_repeated_borders(lines).into(),
+                        (Refusal::Cut(error), None) => error.into(),
+                        (Refusal::TooManyTiles(problem), _) => Finding::from(problem),
+                    };
                     let scan = self.alpha_scans.iter().find(|scan| scan.keying == keying);
                     let alpha = scan.and_then(|scan| scan.found).map(Finding::from);
-                    let findings = trailing.into_iter().chain([*finding]).chain(alpha).map(named).collect();
+                    let findings = of_file.chain([refusal]).chain(alpha).map(named).collect();
                     ReadyCut { findings, cut: Err(not_cut) }
                 }
                 (Ok(Some(image)), MemberState::Cutting(cutter)) => {
                     let (tiles, grid) = cutter.finish();
-                    let findings = image.trailing_bytes_finding().map(named).into_iter().collect();
-                    ReadyCut { findings, cut: Ok(ArtifactCut { image: image.clone(), grid, tiles }) }
+                    let findings = image.findings().map(named).collect();
+                    let repeated_borders = repeated_borders(&self.border_scans, member.artifact);
+                    let image = image.clone();
+                    ReadyCut { findings, cut: Ok(ArtifactCut { image, grid, tiles, repeated_borders }) }
                 }
                 (Ok(_), MemberState::Postponed) | (Ok(None), MemberState::Cutting(_)) => return None,
             };
@@ -289,7 +310,10 @@ impl RowSink for CuttingPass<'_> {
             let artifact = member.artifact;
             let grid = Grid::of(header.width, header.height, &artifact.cut, self.size);
             member.tiles = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
-            let accepted = grid.map_err(Finding::from).and_then(|grid| accept_grid(grid, artifact, self.size));
+            let accepted = grid.map_err(Refusal::Cut).and_then(|grid| accept_grid(grid, artifact, self.size));
+            if self.border_scans.iter().all(|scan| scan.region != artifact.cut.region) {
+                self.border_scans.extend(BorderScan::new(header.width, header.height, &artifact.cut, self.size));
+            }
             member.state = match accepted {
                 Ok(grid) => {
                     let cutter = TileCutter::new(grid, artifact, self.size, header.indexed);
@@ -298,12 +322,12 @@ impl RowSink for CuttingPass<'_> {
                     is_cut = true;
                     MemberState::Cutting(cutter)
                 }
-                Err(finding) => {
+                Err(refusal) => {
                     let keying = Keying::new(artifact.color_key, header.indexed);
                     if header.is_small() && self.alpha_scans.iter().all(|scan| scan.keying != keying) {
                         self.alpha_scans.push(AlphaScan::new(keying));
                     }
-                    MemberState::Refused(Box::new(finding), keying)
+                    MemberState::Refused(Box::new(refusal), keying)
                 }
             };
         }
@@ -319,10 +343,11 @@ impl RowSink for CuttingPass<'_> {
     }
 
     fn push_row(&mut self, y: u32, row: PixelRow<'_>) {
-        if !self.alpha_scans.is_empty() {
+        if !self.alpha_scans.is_empty() || self.border_scans.iter().any(BorderScan::is_open) {
             self.row.clear();
             row.append_pixels(0..row.width(), &mut self.row);
             self.alpha_scans.iter_mut().for_each(|scan| scan.push_row(y, &self.row));
+            self.border_scans.iter_mut().for_each(|scan| scan.push_row(y, &self.row));
         }
         if let Some(shown) = &mut self.shown {
             shown.push_row(y, row);
@@ -338,11 +363,18 @@ impl RowSink for CuttingPass<'_> {
     }
 }
 
+/// The lines that an artifact should cut out, because they repeat the borders of its tiles.
+fn repeated_borders(scans: &[BorderScan], artifact: &GlyphArtifact) -> Option<CellLines> {
+    let Cut { region, margin, spacing, .. } = artifact.cut;
+    let scan = scans.iter().find(|scan| scan.region == region)?;
+    scan.found().filter(|_| margin == 0 && spacing == 0)
+}
+
 /// Refuses an image with too many cells before its pixels are decoded.
-fn accept_grid(grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Finding> {
+fn accept_grid(grid: Grid, artifact: &GlyphArtifact, size: TileSize) -> Result<Grid, Refusal> {
     // How many cells are blank is known only once the pixels are.
     if !artifact.cut.skip_blank {
-        check_last_id(artifact.index, grid.count(), size)?;
+        check_last_id(artifact.index, grid.count(), size).map_err(Refusal::TooManyTiles)?;
     }
     Ok(grid)
 }

@@ -1,9 +1,11 @@
 //! A glyph payload as files: an image and palettes that editors open, and a declaration that packs them again.
 //!
 //! A payload does not contain which palette draws a tile, nor how many colors a palette declared. So the image shows
-//! all tiles in palette 0, and each palette declares what it must for the declaration to give the same payload again,
+//! all tiles in one palette, and each palette declares what it must for the declaration to give the same payload again,
 //! whatever its bytes (spec: packer charter, "`extract`").
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
@@ -27,6 +29,11 @@ pub struct GlyphParts {
     lines: Vec<u8>,
     /// The authored palettes, each with all its colors.
     palettes: Vec<[Rgb; PALETTE_COLORS]>,
+    /// The highest index that a pixel has.
+    highest: u8,
+    /// The palette that the sheet is shown in: the first of those in which the drawn indices have most distinct colors.
+    /// Programs that reorder the palette of an image, or merge equal colors of it, keep only colors.
+    shown: usize,
 }
 
 impl GlyphParts {
@@ -40,16 +47,23 @@ impl GlyphParts {
             colors.chunks_exact(2).map(|bytes| Rgb565(u16::from_le_bytes([bytes[0], bytes[1]])).to_rgb()).collect();
         let authored = metadata.palette_authored.min(MAX_PALETTES) as usize;
         let (palettes, _) = stored.as_chunks::<PALETTE_COLORS>();
-        Self { tile_size: metadata.tile_size, lines, palettes: palettes[..authored].to_vec() }
+        let palettes = palettes[..authored].to_vec();
+        let drawn: BTreeSet<u8> = lines.iter().flat_map(|byte| [byte >> 4, byte & 0xF]).filter(|i| *i > 0).collect();
+        let distinct = |colors: &[Rgb]| -> usize {
+            drawn.iter().map(|index| colors[usize::from(*index)]).collect::<BTreeSet<Rgb>>().len()
+        };
+        let most_distinct = |at: &usize| (distinct(&palettes[*at]), Reverse(*at));
+        let shown = (0..palettes.len()).max_by_key(most_distinct).unwrap_or(0);
+        Self { tile_size: metadata.tile_size, lines, palettes, highest: drawn.last().copied().unwrap_or(0), shown }
     }
 
-    /// The tiles as an indexed PNG, 256 pixels wide, in the colors of palette 0, with the indices of the payload. Index
-    /// 0 is transparent.
+    /// The tiles as an indexed PNG, 256 pixels wide, in the colors of one palette, with the indices of the payload.
+    /// Index 0 is transparent.
     ///
     /// # Errors
     /// If the encoder refuses, for which there is no reason.
     pub fn png_bytes(&self) -> io::Result<Vec<u8>> {
-        sheet_png(&self.lines, BitDepth::Four, &self.palettes[0])
+        sheet_png(&self.lines, BitDepth::Four, &self.palettes[self.shown])
     }
 
     /// Each authored palette as a GIMP palette (`.gpl`), which Aseprite, GIMP and Krita load: all 16 colors, as the
@@ -69,18 +83,17 @@ impl GlyphParts {
     /// The content of a declaration that gives the same payload, with the image of [`GlyphParts::png_bytes`] in
     /// `sheet`.
     pub fn declared_content(&self, sheet: RelPath) -> GlyphContent {
-        // A tile keeps its author's indices only if palette 0 declares all of them.
-        let drawn = self.lines.iter().map(|byte| (byte >> 4).max(byte & 0xF)).max().unwrap_or(0);
         let palettes = self.palettes.iter().enumerate().map(|(palette, colors)| {
             // In the payload, undeclared colors are black at the end.
             let colored = colors.iter().rposition(|rgb| *rgb != Rgb([0; 3])).map_or(0, |last| last + 1);
-            let needed = if palette == 0 { usize::from(drawn) + 1 } else { 1 };
+            // A tile keeps its author's indices only if the artifact's palette declares all of them.
+            let needed = if palette == self.shown { usize::from(self.highest) + 1 } else { 1 };
             Palette { name: None, colors: colors[..colored.max(needed)].to_vec() }
         });
         let artifact = GlyphArtifact {
             file: sheet,
             index: 0,
-            palette: Some(0),
+            palette: u32::try_from(self.shown).ok(),
             color_key: Some(ColorKey::Index0),
             cut: Cut::default(),
             place: Place::Byte { offset: 0 },

@@ -2,14 +2,15 @@
 //!
 //! A finding gets its places here. Its file is added by the caller, who knows whose cause it is.
 
-use super::fit::{DeclarationFix, DeclaredColor, FitCause, MissingColor, TriedPalettes, UncutAlpha};
-use super::grid::{CutError, CutFix};
+use super::extrusion::ExtrudedSheet;
+use super::fit::{AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, MissingColor, TriedPalettes, UncutAlpha};
+use super::grid::{CellLines, CutError, CutFix};
 use super::image::{ImageProblem, PngDamage};
 use super::palettes::{PaletteProblem, RichTileFix};
 use super::sheet::SheetProblem;
 use crate::banks::sniff::{FileKind, SniffedFile};
 use crate::declaration::{Cut, Region};
-use crate::diagnostics::{Code, Finding, Place, Places, escaped, join_some, plural};
+use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
 use crate::formats::{DRAWN_COLORS, MAX_PALETTES, Rgb};
 use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, INTERLACED_PIXELS};
 
@@ -45,7 +46,13 @@ impl From<ImageProblem> for Finding {
                         "its transparency chunk (tRNS) is repeated, misplaced or malformed".to_owned()
                     }
                     PngDamage::NoPalette => "it is indexed, but has no palette (PLTE)".to_owned(),
-                    PngDamage::Other(message) => format!("the decoder reports \"{}\"", escaped(&message)),
+                    PngDamage::Chunk(chunk) => {
+                        format!("a chunk `{chunk}` is unknown, misplaced, repeated or malformed")
+                    }
+                    PngDamage::Header => {
+                        "its header (IHDR) has a size, color type, depth or method that no PNG has".to_owned()
+                    }
+                    PngDamage::Other => "its chunks are not those of a PNG".to_owned(),
                 };
                 Self::new(Code::ImageDamaged, format!("the PNG is damaged: {what}"), EXPORT_AGAIN)
             }
@@ -63,6 +70,18 @@ impl From<ImageProblem> for Finding {
                      {INTERLACED_PIXELS} in total"
                 ),
                 "Export the image without interlacing (Adam7), or split it into smaller ones.",
+            ),
+            ImageProblem::Animated { other_frames } => Self::new(
+                Code::ImageAnimated,
+                format!(
+                    "the PNG is animated: only its default image is used, and {} not",
+                    match other_frames {
+                        1 => "1 other frame is".to_owned(),
+                        count => format!("{count} other frames are"),
+                    }
+                ),
+                "Export the frames as one sheet, side by side (Aseprite: File > Export Sprite Sheet), or each as its own \
+                 image.",
             ),
             ImageProblem::Trailing { bytes } => Self::new(
                 Code::ImageTrailing,
@@ -114,15 +133,15 @@ impl From<CutError> for Finding {
 
 fn cut_fix(fix: &CutFix) -> String {
     match fix {
-        CutFix::CutLines { margin: 0, spacing } => format!(
-            "If lines of {} separate the tiles, cut them out: pass `--spacing {spacing}` to `create`, or set `\"spacing\": \
-             {spacing}` in the artifact.",
-            plural((*spacing).into(), "pixel")
-        ),
-        CutFix::CutLines { margin, spacing } => format!(
-            "If lines of {} surround the tiles, cut them out: pass `--margin {margin} --spacing {spacing}` to `create`, or \
-             set `\"margin\": {margin}, \"spacing\": {spacing}` in the artifact.",
-            plural((*spacing).into(), "pixel")
+        CutFix::CutLines(lines) => {
+            let place = if lines.margin == 0 { "separate" } else { "surround" };
+            let lines_are = format!("If lines of {} {place} the tiles", plural(lines.spacing.into(), "pixel"));
+            format!("{lines_are}, cut them out: {}.", cut_lines(*lines))
+        }
+        CutFix::CutRepeatedBorders(lines) => format!(
+            "Cut out the border of {} around each tile, which repeats the tile's own border: {}.",
+            plural(lines.margin.into(), "pixel"),
+            cut_lines(*lines)
         ),
         CutFix::TileSize(size) => {
             let size = size.pixels();
@@ -143,6 +162,30 @@ fn cut_fix(fix: &CutFix) -> String {
             "Use a larger part of the image{}: one tile needs {side} × {side} pixels.",
             if *has_margin { ", or a smaller `margin`" } else { "" }
         ),
+    }
+}
+
+/// How to cut out lines.
+fn cut_lines(CellLines { margin, spacing }: CellLines) -> String {
+    match margin {
+        0 => format!("pass `--spacing {spacing}` to `create`, or set `\"spacing\": {spacing}` in the artifact"),
+        _ => format!(
+            "pass `--margin {margin} --spacing {spacing}` to `create`, or set `\"margin\": {margin}, \"spacing\": \
+             {spacing}` in the artifact"
+        ),
+    }
+}
+
+impl From<ExtrudedSheet> for Finding {
+    fn from(ExtrudedSheet(lines): ExtrudedSheet) -> Self {
+        Self::new(
+            Code::ImageExtruded,
+            format!(
+                "each tile of the image has its border repeated around it, {} wide, so the tiles were cut at wrong places",
+                plural(lines.margin.into(), "pixel")
+            ),
+            format!("Create the asset again and cut these out: {}.", cut_lines(lines)),
+        )
     }
 }
 
@@ -282,6 +325,12 @@ impl From<FitCause> for Finding {
                 ),
             )
             .at_all(&places),
+            FitCause::Ambiguous { palette, color, is_indexed, places } => {
+                ambiguous(palette, &color, is_indexed).at_all(&places)
+            }
+            FitCause::ForeignKey { index0, key, candidates, places } => {
+                foreign_key(index0, key, candidates).at_all(&places)
+            }
             FitCause::ImageColorsMerge { group, more_groups } => {
                 let more = match more_groups {
                     0 => String::new(),
@@ -299,8 +348,8 @@ impl From<FitCause> for Finding {
                 )
             }
             FitCause::Elsewhere { named, colors, holds_image } => elsewhere(named, &colors, holds_image),
-            FitCause::OnlyKey { color, palette, is_indexed } => only_key(&color, palette, is_indexed),
-            FitCause::NearMiss { color, tried, nearest } => Self::new(
+            FitCause::OnlyKey { color, palette, is_index0 } => only_key(&color, palette, is_index0),
+            FitCause::NearMiss { color, tried, nearest, can_add } => Self::new(
                 Code::ColorNearMiss,
                 format!(
                     "`{}` is {}; {}; {}",
@@ -311,12 +360,14 @@ impl From<FitCause> for Finding {
                 ),
                 format!(
                     "Replace `{}` with `{}` in your editor (Aseprite: Edit > Replace Color), and export without color \
-                     management.",
-                    color.rgb, nearest.rgb
+                     management. Or, if the color is intended, {}.",
+                    color.rgb,
+                    nearest.rgb,
+                    add_color(can_add)
                 ),
             )
             .at_all(&color.places),
-            FitCause::Stray { color, tried, similar } => Self::new(
+            FitCause::Stray { color, tried, similar, can_add } => Self::new(
                 Code::ColorStray,
                 format!(
                     "`{}` is {}; {}; {}",
@@ -325,14 +376,21 @@ impl From<FitCause> for Finding {
                     closest_words(similar),
                     pixels_and_tiles(&color)
                 ),
-                format!(
-                    "Repaint these stray pixels, or, if they are intended, add `{}` to a palette in `asset.json`.",
-                    color.rgb
-                ),
+                format!("Repaint these stray pixels. Or, if the color is intended, {}.", add_color(can_add)),
             )
             .at_all(&color.places),
             FitCause::Undeclared { colors, tried, similar, fix } => undeclared(&colors, tried, similar, &fix),
         }
+    }
+}
+
+/// How to declare a color, if the named palette can have it or there is none.
+fn add_color(can_add: bool) -> String {
+    match can_add {
+        true => "declare it: `prometeu-packer palettes PROJECT ASSET --apply`".to_owned(),
+        false => "remove `palette` from the artifact, because that palette is full, and declare it: `prometeu-packer \
+                  palettes PROJECT ASSET --apply`"
+            .to_owned(),
     }
 }
 
@@ -369,6 +427,59 @@ fn first_places<'m>(colors: impl Iterator<Item = &'m MissingColor>) -> Places {
     places
 }
 
+fn ambiguous(palette: usize, AmbiguousColor { rgb, indices }: &AmbiguousColor, is_indexed: bool) -> Finding {
+    let listed: Vec<String> = indices.iter().map(ToString::to_string).collect();
+    let listed = match listed.split_last() {
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    };
+    if let [0, drawn] = indices[..] {
+        return Finding::new(
+            Code::ColorAmbiguous,
+            format!(
+                "`{rgb}` is color 0, the key, and also color {drawn} of palette {palette}; the image has it only as index \
+                 0, so all of its `{rgb}` is transparent"
+            ),
+            format!(
+                "If a program merged the two, export the image again with its palette unchanged. Otherwise make index 0 of \
+                 the image, and color 0 of palette {palette} in `asset.json`, a color that the art does not use."
+            ),
+        );
+    }
+    let order = if is_indexed { "with a palette in the order of" } else { "as an indexed PNG with the colors of" };
+    Finding::new(
+        Code::ColorAmbiguous,
+        format!(
+            "`{rgb}` is at the indices {listed} of palette {palette}, and the image does not have the indices of that \
+             palette; all of the tile's `{rgb}` became index {}",
+            indices[0]
+        ),
+        format!(
+            "If these indices must differ, export the image {order} palette {palette}, index by index, or give each of them \
+             its own color, in the image and in `asset.json`. Otherwise declare `{rgb}` at only one of them in \
+             `asset.json`, and other colors at the rest."
+        ),
+    )
+}
+
+fn foreign_key(index0: Rgb, key: Option<(usize, Rgb)>, candidates: usize) -> Finding {
+    let (found, set) = match key {
+        Some((palette, key)) => (format!("color 0 of palette {palette} is `{key}`"), format!("palette {palette}")),
+        None => (format!("that is color 0 of none of the {candidates} palettes"), "the palettes".to_owned()),
+    };
+    Finding::new(
+        Code::ColorKeyDiffers,
+        format!(
+            "index 0 of the image, its color key, is `{index0}`, but {found}; the pixels of index 0 are transparent"
+        ),
+        format!(
+            "If the program that saved the image changed the order of its palette, export it again with the order \
+             unchanged. If `{index0}` is the background, set color 0 of {set} to `{index0}` in \
+             `asset.json`."
+        ),
+    )
+}
+
 fn elsewhere(named: usize, colors: &[(MissingColor, usize, u8)], holds_image: Option<usize>) -> Finding {
     let pixels: u64 = colors.iter().map(|(color, ..)| color.places.count()).sum();
     let listed =
@@ -401,9 +512,9 @@ fn elsewhere(named: usize, colors: &[(MissingColor, usize, u8)], holds_image: Op
     finding
 }
 
-fn only_key(color: &MissingColor, palette: usize, is_indexed: bool) -> Finding {
+fn only_key(color: &MissingColor, palette: usize, is_index0: bool) -> Finding {
     let rgb = color.rgb;
-    let or_index0 = if is_indexed { " or `\"color_key\": \"index0\"`" } else { "" };
+    let or_index0 = if is_index0 { " or `\"color_key\": \"index0\"`" } else { "" };
     Finding::new(
         Code::ColorOnlyKey,
         format!(
@@ -484,10 +595,40 @@ impl From<PaletteProblem> for Finding {
                 let fixes: Vec<String> = fixes.iter().map(rich_tile_fix).collect();
                 Self::new(Code::TooManyColors, message, fixes.join(" ")).at_all(&places)
             }
-            PaletteProblem::TooManyPalettes { needed } => Self::new(
-                Code::TooManyPalettes,
-                format!("the tiles need {needed} palettes; a bank can have {MAX_PALETTES}"),
-                "Distribute the images over several banks, or draw with fewer colors.",
+            PaletteProblem::TooManyPalettes { colors, tiles, places } => {
+                let listed = tiles.iter().map(|one| {
+                    let rare = match (one.others, one.rare.len() as u64) {
+                        (0, count) => format!("{} in no other tile", count),
+                        (others, count) => format!("{count} in only {}", plural(others as u64, "other tile")),
+                    };
+                    format!("tile {} of `{}` ({}, {rare})", one.tile, one.file, plural(one.colors as u64, "color"))
+                });
+                let listed = join_some(listed, ", ", LISTED_PLACES);
+                let rare = tiles.first().map(|one| join_some(quoted(&one.rare).iter(), ", ", LISTED_COLORS));
+                let mut finding = Self::new(
+                    Code::TooManyPalettes,
+                    format!(
+                        "the tiles need more than the {MAX_PALETTES} palettes that a bank can have: they have {}; these \
+                         tiles have most colors of their own: {listed}",
+                        plural(colors as u64, "color")
+                    ),
+                    format!(
+                        "Draw these tiles with colors that other tiles have, the first one without {}. Or distribute the \
+                         images over several banks.",
+                        rare.unwrap_or_default()
+                    ),
+                )
+                .at_all(&places);
+                finding.count = 1;
+                finding
+            }
+            PaletteProblem::SameColors { first, second } => Self::new(
+                Code::PalettesAlike,
+                format!("palettes {first} and {second} have the same colors in a different order"),
+                format!(
+                    "If one palette should draw both, save the images of palette {second} with their colors in the order of \
+                     palette {first}, and create the asset again. If a program uses the different order, nothing is wrong."
+                ),
             ),
             PaletteProblem::PaletteFull { palette, lacking, room, places } => Self::new(
                 Code::PaletteFull,

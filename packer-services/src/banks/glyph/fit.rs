@@ -53,6 +53,10 @@ pub struct TileFitter<'a> {
     beside_missing: BTreeSet<Rgb565>,
     across: FirstAndPlaces<BTreeSet<Rgb565>>,
     fragile: FirstAndPlaces<(usize, usize)>,
+    /// Colors that the palette of a tile has at several indices, by that palette.
+    ambiguous: BTreeMap<(usize, Rgb565), (AmbiguousColor, Places)>,
+    /// Tiles with pixels of index 0, the key, whose color is color 0 of no candidate.
+    foreign_key: Places,
     /// The image's colors, as the console stores them and as they are in the image.
     seen: BTreeMap<Rgb565, Vec<Rgb>>,
     /// The tiles that are not drawn, by id, each with the first reason found.
@@ -102,6 +106,16 @@ pub enum FitCause {
     },
     /// Tiles fit `used` and, with other indices, `other`.
     Fragile { used: usize, other: usize, places: Places },
+    /// Pixels of a color could have several indices of the palette that draws them.
+    Ambiguous { palette: usize, color: AmbiguousColor, is_indexed: bool, places: Places },
+    /// Index 0, the color key, has a color that is color 0 of no candidate.
+    ForeignKey {
+        index0: Rgb,
+        /// Color 0 of the only candidate; `None` if there are several.
+        key: Option<(usize, Rgb)>,
+        candidates: usize,
+        places: Places,
+    },
     /// Colors of the image become one on the console: the first such group, and how many more there are.
     ImageColorsMerge { group: Vec<Rgb>, more_groups: usize },
     /// Colors are not in the palette that the artifact names, but in others.
@@ -113,11 +127,16 @@ pub enum FitCause {
         holds_image: Option<usize>,
     },
     /// A color is only color 0 of a candidate.
-    OnlyKey { color: MissingColor, palette: usize, is_indexed: bool },
+    OnlyKey {
+        color: MissingColor,
+        palette: usize,
+        /// Whether it is index 0 of the image, and no other index.
+        is_index0: bool,
+    },
     /// A color is close to a declared one.
-    NearMiss { color: MissingColor, tried: TriedPalettes, nearest: DeclaredColor },
+    NearMiss { color: MissingColor, tried: TriedPalettes, nearest: DeclaredColor, can_add: bool },
     /// A color is on very few pixels.
-    Stray { color: MissingColor, tried: TriedPalettes, similar: Option<DeclaredColor> },
+    Stray { color: MissingColor, tried: TriedPalettes, similar: Option<DeclaredColor>, can_add: bool },
     /// Colors were never declared.
     Undeclared {
         /// Those on most pixels first.
@@ -129,6 +148,15 @@ pub enum FitCause {
     },
 }
 
+/// A color that a palette has more than once.
+#[derive(Clone, Debug)]
+pub struct AmbiguousColor {
+    /// The declared color.
+    pub rgb: Rgb,
+    /// Its indices. The first one was taken; if it is 0, the pixels became transparent.
+    pub indices: Vec<u8>,
+}
+
 /// A color that no candidate can draw.
 #[derive(Debug)]
 pub struct MissingColor {
@@ -138,6 +166,8 @@ pub struct MissingColor {
     pub places: Places,
     /// How many tiles have it.
     pub tiles: u64,
+    /// Whether it is in a tile that is mostly drawn in colors that are neither declared nor close to a declared one.
+    is_in_new_tile: bool,
     last_tile: Option<u32>,
 }
 
@@ -291,6 +321,8 @@ impl<'a> TileFitter<'a> {
             beside_missing: BTreeSet::new(),
             across: FirstAndPlaces::default(),
             fragile: FirstAndPlaces::default(),
+            ambiguous: BTreeMap::new(),
+            foreign_key: Places::default(),
             seen: BTreeMap::new(),
             failed: Vec::new(),
         }
@@ -301,6 +333,9 @@ impl<'a> TileFitter<'a> {
     pub fn fit_tile(&mut self, id: u32, tile: &CutTile, place: impl Fn(Pixel) -> Place) -> Option<(u32, Vec<u8>)> {
         self.remaining_pixels += tile.remaining_pixels();
         self.note_seen(tile);
+        if tile.has_keyed_index0 && self.foreign_key_color().is_some() {
+            self.foreign_key.add(tile_of(place(Pixel { x: 0, y: 0 })));
+        }
         if let Some(failure) = self.check_pixels(tile, &place) {
             // Such a tile cannot be drawn, but its missing colors are reported in the same run.
             self.note_missing(id, tile, &place);
@@ -320,6 +355,10 @@ impl<'a> TileFitter<'a> {
         if let Some(other) = self.rival(found, tile) {
             self.fragile.add(corner(), || (found.palette(), other));
         }
+        for color in self.ambiguous_colors(found, tile) {
+            let key = (found.palette(), color.rgb.to_565());
+            self.ambiguous.entry(key).or_insert_with(|| (color, Places::default())).1.add(corner());
+        }
         let palette = u32::try_from(found.palette()).unwrap_or(u32::MAX);
         Some((palette, tile.indices(|pixel| self.palettes.pixel_index(found, pixel))))
     }
@@ -332,6 +371,39 @@ impl<'a> TileFitter<'a> {
         (palette + 1..self.candidates.end)
             .filter(|other| self.palettes.has_colors(*other, &tile.colors))
             .find(|other| tile.colors.iter().any(|pixel| index(*other, pixel) != index(palette, pixel)))
+    }
+
+    /// The tile's colors that could have several indices of the palette that draws it. A tile that keeps its author's
+    /// indices has none, unless the key's color is also drawn, and the image has it only as index 0.
+    fn ambiguous_colors(&self, found: PaletteMatch, tile: &CutTile) -> Vec<AmbiguousColor> {
+        let palette = found.palette();
+        let mut ambiguous = Vec::new();
+        if let PaletteMatch::ByColor(_) = found {
+            let colors: BTreeSet<Rgb565> = tile.colors.iter().map(ImagePixel::rgb565).collect();
+            let repeated = colors.iter().filter_map(|color| self.palettes.repeated_indices(palette, *color));
+            ambiguous.extend(repeated.map(|indices| self.ambiguous_color(palette, indices)));
+        }
+        let key = self.palettes.stored()[palette][0];
+        if tile.has_keyed_index0
+            && let Some([index0, others @ ..]) = self.image.own_palette.as_deref()
+            && index0.to_565() == key
+            && !others.iter().any(|other| other.to_565() == key)
+            && let Some(index) = self.palettes.index_of(palette, key)
+        {
+            ambiguous.push(self.ambiguous_color(palette, vec![0, index]));
+        }
+        ambiguous
+    }
+
+    fn ambiguous_color(&self, palette: usize, indices: Vec<u8>) -> AmbiguousColor {
+        AmbiguousColor { rgb: self.palettes.declared()[palette].colors[usize::from(indices[0])], indices }
+    }
+
+    /// The color of the image's index 0, if no candidate has it as color 0.
+    fn foreign_key_color(&self) -> Option<Rgb> {
+        let index0 = *self.image.own_palette.as_deref()?.first()?;
+        let is_color_0 = |palette: usize| self.palettes.stored()[palette].first() == Some(&index0.to_565());
+        (!self.candidates.clone().any(is_color_0)).then_some(index0)
     }
 
     fn note_seen(&mut self, tile: &CutTile) {
@@ -377,6 +449,7 @@ impl<'a> TileFitter<'a> {
                 rgb: pixel.rgb,
                 places: Places::default(),
                 tiles: 0,
+                is_in_new_tile: false,
                 last_tile: None,
             });
             missing.places.add(place(at));
@@ -387,8 +460,24 @@ impl<'a> TileFitter<'a> {
         }
         if first.is_some() {
             self.beside_missing.extend(declared);
+            self.mark_new_tile(tile);
         }
         first
+    }
+
+    /// Marks the new colors of a tile that mostly has new colors.
+    fn mark_new_tile(&mut self, tile: &CutTile) {
+        let is_new = |pixel: &ImagePixel| {
+            pixel.kind == PixelKind::Opaque
+                && self.missing.contains_key(&pixel.rgb565())
+                && self.nearest(pixel.rgb, NEAR_DISTANCE).is_none()
+        };
+        let new: BTreeSet<Rgb565> = tile.colors.iter().filter(|pixel| is_new(pixel)).map(ImagePixel::rgb565).collect();
+        let pixels = tile.remaining().filter(|(_, pixel)| new.contains(&pixel.rgb565())).count() as u64;
+        if pixels > STRAY_PIXELS && pixels * 2 > tile.remaining_pixels() {
+            let missing = self.missing.iter_mut().filter(|(color, _)| new.contains(*color));
+            missing.for_each(|(_, color)| color.is_in_new_tile = true);
+        }
     }
 
     /// A color of the image, at its first place.
@@ -420,6 +509,18 @@ impl<'a> TileFitter<'a> {
         if let Some((used, other)) = self.fragile.first {
             list.add([], FitCause::Fragile { used, other, places: take(&mut self.fragile.places) });
         }
+        let is_indexed = self.image.own_palette.is_some();
+        for ((palette, _), (color, places)) in std::mem::take(&mut self.ambiguous) {
+            list.add([], FitCause::Ambiguous { palette, color, is_indexed, places });
+        }
+        if self.foreign_key.count() > 0
+            && let Some(index0) = self.foreign_key_color()
+        {
+            let first = self.candidates.start;
+            let key = (self.candidates.len() == 1).then(|| (first, self.palettes.declared()[first].colors[0]));
+            let places = take(&mut self.foreign_key);
+            list.add([], FitCause::ForeignKey { index0, key, candidates: self.candidates.len(), places });
+        }
         let mut merged = self.seen.values().filter(|seen| seen.len() > 1);
         if let Some(group) = merged.next() {
             list.add([], FitCause::ImageColorsMerge { group: group.clone(), more_groups: merged.count() });
@@ -450,11 +551,15 @@ impl<'a> TileFitter<'a> {
             if let Some((palette, index)) = self.find_elsewhere(color.rgb) {
                 elsewhere.push((color, palette, index));
             } else if let Some(palette) = self.candidates.clone().find(is_key) {
-                let is_indexed = self.image.own_palette.is_some();
-                list.add([failure(&color)], FitCause::OnlyKey { color, palette, is_indexed });
+                let own = self.image.own_palette.as_deref().unwrap_or_default();
+                let mut here = own.iter().enumerate().filter(|(_, own)| own.to_565() == color.rgb.to_565());
+                let is_index0 = here.next().is_some_and(|(index, _)| index == 0) && here.next().is_none();
+                list.add([failure(&color)], FitCause::OnlyKey { color, palette, is_index0 });
             } else if let Some(nearest) = self.nearest(color.rgb, NEAR_DISTANCE) {
                 near.push((color, nearest));
-            } else if color.places.count() <= STRAY_PIXELS.max(self.remaining_pixels / STRAY_SHARE) {
+            } else if !color.is_in_new_tile
+                && color.places.count() <= STRAY_PIXELS.max(self.remaining_pixels / STRAY_SHARE)
+            {
                 strays.push(color);
             } else {
                 rest.push(color);
@@ -476,12 +581,14 @@ impl<'a> TileFitter<'a> {
             let (similar, fix) = (self.similar(rest[0].rgb).filter(|_| rest.len() == 1), self.declaration_fix(&rest));
             list.add(failures, FitCause::Undeclared { colors: rest, tried: self.tried(), similar, fix });
         }
+        let full = |palette: usize| self.palettes.stored()[palette].len() + near.len() + strays.len() > PALETTE_COLORS;
+        let can_add = !(self.is_palette_named && full(self.candidates.start));
         for (color, nearest) in near {
-            list.add([failure(&color)], FitCause::NearMiss { color, tried: self.tried(), nearest });
+            list.add([failure(&color)], FitCause::NearMiss { color, tried: self.tried(), nearest, can_add });
         }
         for color in strays {
             let similar = self.similar(color.rgb);
-            list.add([failure(&color)], FitCause::Stray { color, tried: self.tried(), similar });
+            list.add([failure(&color)], FitCause::Stray { color, tried: self.tried(), similar, can_add });
         }
     }
 

@@ -52,16 +52,22 @@ pub enum CutError {
     },
 }
 
+/// Lines around and between the cells of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellLines {
+    /// Their width around all cells.
+    pub margin: u32,
+    /// Their width between two cells.
+    pub spacing: u32,
+}
+
 /// A change with which whole cells fill an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CutFix {
     /// Cut out lines that probably separate the tiles.
-    CutLines {
-        /// Their width around all tiles.
-        margin: u32,
-        /// Their width between two tiles.
-        spacing: u32,
-    },
+    CutLines(CellLines),
+    /// Cut out lines that repeat the borders of the tiles.
+    CutRepeatedBorders(CellLines),
     /// Use another tile size.
     TileSize(TileSize),
     /// Resize the canvas.
@@ -127,6 +133,17 @@ impl Grid {
     }
 }
 
+impl CutError {
+    /// The error with `lines` as its only fix: the pixels of the image show that they repeat the borders of its tiles.
+    #[must_use]
+    pub fn with_repeated_borders(mut self, lines: CellLines) -> Self {
+        if let Self::PartialCells { fixes, .. } = &mut self {
+            *fixes = vec![CutFix::CutRepeatedBorders(lines)];
+        }
+        self
+    }
+}
+
 impl Cut {
     /// The top left pixel, in the image, of the cell in this column and row.
     pub fn corner(&self, size: TileSize, column: u32, row: u32) -> Pixel {
@@ -179,7 +196,9 @@ impl CellLayout {
         let is_plain = self.margin == 0 && self.spacing == 0;
         if is_plain {
             let lines = likely_lines(w, h, self.side);
-            fixes.extend(lines.map(|lines| CutFix::CutLines { margin: lines.margin, spacing: lines.spacing }));
+            fixes.extend(
+                lines.map(|CellLayout { margin, spacing, .. }| CutFix::CutLines(CellLines { margin, spacing })),
+            );
             fixes.extend(TileSize::ALL.into_iter().find(|other| is_sheet(w, h, *other)).map(CutFix::TileSize));
         }
         let size = [w, h].map(|length| self.next_length(length));
@@ -272,7 +291,7 @@ mod tests {
     #[test]
     fn lines_between_tiles_are_guessed() {
         let first = fixes(16 * 3 + 2, 16 * 2 + 1, Cut::default(), TileSize::Sixteen)[0];
-        assert_eq!(first, CutFix::CutLines { margin: 0, spacing: 1 });
+        assert_eq!(first, CutFix::CutLines(CellLines { margin: 0, spacing: 1 }));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Transformations};
 
-use crate::banks::sniff::{PNG_SIGNATURE, SniffedFile, sniff_file};
+use crate::banks::sniff::{PNG_SIGNATURE, SniffedFile, is_apple_png, sniff_file};
 use crate::diagnostics::Finding;
 use crate::formats::{Rgb, Rgb565};
 use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, INTERLACED_PIXELS};
@@ -23,6 +23,9 @@ const BUFFER_BYTES: usize = 8 << 10;
 /// time of [`IMAGE_PIXELS`]; with a lower one, drawings of ordinary size would need a second run to show all of their
 /// problems.
 const SMALL_PIXELS: u64 = 4 << 20;
+
+/// Colors in a row of an own palette that holds several palettes of the console.
+const PALETTE_ROW: u8 = 16;
 
 /// Enough for [`sniff_file`], which looks at 33 bytes.
 const SNIFFED_BYTES: usize = 64;
@@ -40,14 +43,18 @@ pub struct Image {
     pub own_palette: Option<Vec<Rgb>>,
     /// Whether a tRNS chunk defines what is transparent.
     pub has_trns: bool,
+    /// Frames of an animated PNG besides the default image.
+    pub other_frames: u32,
     /// Bytes after the PNG's end.
     pub trailing_bytes: u64,
 }
 
 impl Image {
-    /// The warning about bytes after the PNG's end, if there are any.
-    pub fn trailing_bytes_finding(&self) -> Option<Finding> {
-        (self.trailing_bytes > 0).then(|| ImageProblem::Trailing { bytes: self.trailing_bytes }.into())
+    /// The warnings about what else the file contains.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> {
+        let animated = (self.other_frames > 0).then_some(ImageProblem::Animated { other_frames: self.other_frames });
+        let trailing = (self.trailing_bytes > 0).then_some(ImageProblem::Trailing { bytes: self.trailing_bytes });
+        animated.into_iter().chain(trailing).map(Finding::from)
     }
 }
 
@@ -259,6 +266,8 @@ pub(super) enum ImageProblem {
     TooLarge { width: u32, height: u32 },
     /// It is interlaced, and larger than the limit for such images.
     TooLargeInterlaced { width: u32, height: u32 },
+    /// It is animated, and has so many frames besides the default image.
+    Animated { other_frames: u32 },
     /// It has so many bytes after the PNG's end.
     Trailing { bytes: u64 },
 }
@@ -274,8 +283,12 @@ pub(super) enum PngDamage {
     Transparency,
     /// It is indexed, but has no PLTE chunk.
     NoPalette,
-    /// Something else, in the decoder's words.
-    Other(String),
+    /// A chunk of this name is not as the format requires.
+    Chunk(String),
+    /// The header has values that the format does not have.
+    Header,
+    /// Something else.
+    Other,
 }
 
 /// Why an image could not be decoded.
@@ -372,6 +385,10 @@ fn decode_rows(stream: &mut PngStream<'_>, sink: &mut dyn RowSink) -> Result<Opt
     // Copied before the pixels are read: what comes after them in the file must not change them.
     let (palette, trns) = (reader.info().palette.clone().unwrap_or_default(), reader.info().trns.clone());
     let (color_type, depth) = (reader.info().color_type, reader.info().bit_depth);
+    // The default image is the first frame if a frame control precedes it.
+    let is_frame = u32::from(reader.info().frame_control.is_some());
+    let other_frames =
+        reader.info().animation_control.map_or(0, |animation| animation.num_frames.saturating_sub(is_frame));
     if header.indexed && palette.is_empty() {
         return Err(ImageProblem::Damaged(PngDamage::NoPalette).into());
     }
@@ -399,6 +416,7 @@ fn decode_rows(stream: &mut PngStream<'_>, sink: &mut dyn RowSink) -> Result<Opt
         form: header.form,
         own_palette,
         has_trns: trns.is_some(),
+        other_frames,
         trailing_bytes: 0,
     }))
 }
@@ -507,18 +525,32 @@ impl ImagePixel {
     pub fn rgb565(&self) -> Rgb565 {
         self.rgb.to_565()
     }
+
+    /// The row of its index in an own palette with rows of 16 colors.
+    pub fn palette_row(&self) -> u8 {
+        self.index / PALETTE_ROW
+    }
+
+    /// The column of its index in an own palette with rows of 16 colors.
+    pub fn palette_column(&self) -> u8 {
+        self.index % PALETTE_ROW
+    }
 }
 
 impl PngDamage {
-    fn of(error: &DecodingError) -> Self {
-        let message = error.to_string();
-        let folded = message.to_lowercase();
-        if folded.contains("crc") {
-            Self::Checksum
-        } else if ["deflate", "corrupt", "filter"].iter().any(|word| folded.contains(word)) {
-            Self::Pixels
-        } else {
-            Self::Other(message)
+    /// What the decoder refuses. Its words contain debug output and change with its version, so none of them is shown.
+    /// `chunk` is the name of the last chunk that it read.
+    fn of(error: &DecodingError, chunk: Option<String>) -> Self {
+        let folded = error.to_string().to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+        if has(&["crc"]) {
+            return Self::Checksum;
+        }
+        match chunk {
+            None => Self::Other,
+            Some(chunk) if chunk == "IHDR" => Self::Header,
+            Some(chunk) if chunk == "IDAT" || has(&["deflate", "corrupt", "filter"]) => Self::Pixels,
+            Some(chunk) => Self::Chunk(chunk),
         }
     }
 }
@@ -530,6 +562,8 @@ struct ChunkOutline {
     end_bytes: Option<u64>,
     /// Chunks that define what is transparent.
     trns_chunks: u32,
+    /// The type of the last chunk whose head is complete.
+    kind: Option<[u8; 4]>,
     /// Bytes of the current chunk's head (length and type) seen so far.
     head: Vec<u8>,
     /// Bytes of the current chunk's body and CRC still to come.
@@ -540,6 +574,12 @@ impl ChunkOutline {
     /// The problem of a file that ends too early.
     fn cut(&self) -> ImageProblem {
         ImageProblem::Cut { bytes: self.seen_bytes }
+    }
+
+    /// The type of the chunk that was read last, if it is a name.
+    fn chunk_name(&self) -> Option<String> {
+        let kind = self.kind.filter(|kind| kind.iter().all(u8::is_ascii_alphabetic))?;
+        Some(kind.map(char::from).iter().collect())
     }
 
     fn follow(&mut self, mut bytes: &[u8]) {
@@ -567,8 +607,11 @@ impl ChunkOutline {
                 if self.head.ends_with(b"tRNS") {
                     self.trns_chunks += 1;
                 }
-                if let [a, b, c, d, _, _, _, _] = self.head[..] {
-                    self.left = u64::from(u32::from_be_bytes([a, b, c, d])) + 4;
+                if let [a, b, c, d, kind @ ..] = &self.head[..]
+                    && let Ok(kind) = <[u8; 4]>::try_from(kind)
+                {
+                    self.left = u64::from(u32::from_be_bytes([*a, *b, *c, *d])) + 4;
+                    self.kind = Some(kind);
                 }
             }
         }
@@ -594,7 +637,7 @@ impl<'a> PngStream<'a> {
     fn open(source: &'a mut dyn Read) -> Result<Self, ImageError> {
         let mut start = Vec::with_capacity(SNIFFED_BYTES);
         (&mut *source).take(SNIFFED_BYTES as u64).read_to_end(&mut start).map_err(ImageError::Io)?;
-        if !start.starts_with(&PNG_SIGNATURE) {
+        if !start.starts_with(&PNG_SIGNATURE) || is_apple_png(&start) {
             return Err(ImageProblem::NotPng(sniff_file(&start)).into());
         }
         let inner = BufReader::with_capacity(BUFFER_BYTES, io::Cursor::new(start).chain(source));
@@ -611,6 +654,7 @@ impl<'a> PngStream<'a> {
             Ok(decoded) => Ok(decoded),
             Err(DecodeFailure::Problem(problem)) => Err(problem.into()),
             Err(DecodeFailure::Png(error)) => {
+                let chunk = self.outline.chunk_name();
                 self.drain().map_err(ImageError::Io)?;
                 let ends_early = match &error {
                     DecodingError::IoError(error) => error.kind() == io::ErrorKind::UnexpectedEof,
@@ -619,7 +663,7 @@ impl<'a> PngStream<'a> {
                 if ends_early && self.outline.end_bytes.is_none() {
                     return Err(self.outline.cut().into());
                 }
-                Err(ImageProblem::Damaged(PngDamage::of(&error)).into())
+                Err(ImageProblem::Damaged(PngDamage::of(&error, chunk)).into())
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Which palette draws a tile (spec: banks, "Image to indices", steps 2 to 4).
 //!
 //! A tile of an indexed image first keeps its author's indices, if a palette has the same colors there: index 5 stays
-//! index 5. All other tiles are matched by color, compared as RGB565. No color is ever replaced by a similar one.
+//! index 5, and index 21, which is column 5 in rows of 16, becomes index 5. All other tiles are matched by color,
+//! compared as RGB565. No color is ever replaced by a similar one.
 
 use std::ops::Range;
 
@@ -18,7 +19,7 @@ pub struct StoredPalettes<'a> {
 /// The palette that draws a tile, and how the tile gets its indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaletteMatch {
-    /// The author's indices: this palette has the author's color at each of them.
+    /// The author's indices, or their columns in rows of 16: this palette has the author's color at each of them.
     ByIndex(usize),
     /// The lowest index of each color in this palette.
     ByColor(usize),
@@ -71,10 +72,15 @@ impl<'a> StoredPalettes<'a> {
             .or_else(|| candidates.clone().find(|palette| self.has_colors(*palette, colors)).map(PaletteMatch::ByColor))
     }
 
-    /// Whether each of these pixels has an index from 1 on at which `palette` has the color of the pixel.
+    /// Whether these pixels are of one row of 16 of the image's own palette, none of them in column 0, and `palette`
+    /// has the color of each at its column.
     pub fn has_indices(&self, palette: usize, colors: &[ImagePixel]) -> bool {
         let stored = &self.stored[palette];
-        colors.iter().all(|pixel| pixel.index > 0 && stored.get(usize::from(pixel.index)) == Some(&pixel.rgb565()))
+        let row = colors.first().map(|pixel| pixel.palette_row());
+        colors.iter().all(|pixel| {
+            let column = pixel.palette_column();
+            column > 0 && Some(pixel.palette_row()) == row && stored.get(usize::from(column)) == Some(&pixel.rgb565())
+        })
     }
 
     /// Whether all of these colors are among the colors 1…15 of `palette`.
@@ -88,10 +94,19 @@ impl<'a> StoredPalettes<'a> {
         u8::try_from(at).ok()
     }
 
+    /// The indices from 1 on at which `palette` declares `color`, if there are several. Declared colors that differ and
+    /// only become `color` on the console do not count: they have a finding of their own.
+    pub fn repeated_indices(&self, palette: usize, color: Rgb565) -> Option<Vec<u8>> {
+        let declared = &self.declared[palette].colors;
+        let first = declared[usize::from(self.index_of(palette, color)?)];
+        let indices = (0u8..).zip(declared).skip(1).filter(|(_, rgb)| **rgb == first).map(|(index, _)| index);
+        Some(indices.collect()).filter(|indices: &Vec<u8>| indices.len() > 1)
+    }
+
     /// The index that a pixel gets in a tile that `found` draws.
     pub fn pixel_index(&self, found: PaletteMatch, pixel: &ImagePixel) -> u8 {
         match found {
-            PaletteMatch::ByIndex(_) => pixel.index,
+            PaletteMatch::ByIndex(_) => pixel.palette_column(),
             PaletteMatch::ByColor(palette) => self.index_of(palette, pixel.rgb565()).unwrap_or(0),
         }
     }

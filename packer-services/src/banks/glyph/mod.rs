@@ -9,11 +9,13 @@
 mod alignment;
 pub mod cuts;
 pub mod extract;
+pub mod extrusion;
 mod findings;
 mod fit;
 pub mod grid;
 pub mod image;
 mod matching;
+mod own_palettes;
 mod pagination;
 pub mod palettes;
 mod sheet;
@@ -32,7 +34,6 @@ use image::{ImageError, ImageHeader};
 use matching::StoredPalettes;
 use sheet::{Sheet, find_merged_colors, tile_place};
 pub use sheet::{SheetProblem, check_color_key};
-pub use tiles::CutTiles;
 
 impl GlyphContent {
     /// The entry metadata, known before any image is opened.
@@ -133,7 +134,7 @@ fn place_tiles(
 ) -> u32 {
     let path = artifact.file.as_str();
     let size = sheet.tile_size();
-    let ArtifactCut { image, grid, tiles } = cut;
+    let ArtifactCut { image, grid, tiles, .. } = cut;
     if let Err(problem) = check_color_key(image, artifact) {
         outcome.findings.push(Finding::from(problem).file(path));
         return grid.count();

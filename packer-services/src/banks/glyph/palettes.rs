@@ -6,13 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alignment::{ColorRow, order_colors};
+use super::alignment::{ColorRow, Wish, order_colors};
 use super::cuts::ArtifactCut;
 use super::fit::FitCause;
 use super::grid::Grid;
 use super::image::{Image, ImagePixel, PixelKind};
 use super::matching::StoredPalettes;
-use super::pagination::{ColorSet, FixedPage, find_pages};
+use super::own_palettes::{IndexReading, OwnPalette, note_rows};
+use super::pagination::{ColorSet, FixedPage, Pages, find_pages};
 use super::sheet::tile_place;
 use super::tiles::{CutTile, CutTiles};
 use crate::banks::{Stop, check_cancelled};
@@ -27,6 +28,12 @@ pub const DEFAULT_KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
 /// The most pairs of similar colors that a finding names: a tile is rarely too rich by more than a few colors, and
 /// longer lists are not read.
 const SIMILAR_PAIRS: usize = 3;
+
+/// The most tiles that a finding names where palettes are too many: enough to start with. What the next ones cost
+/// changes as soon as one of them is redrawn.
+const COSTLY_TILES: usize = 4;
+/// The cost of a color that one tile has.
+const COLOR_COST: u64 = 1 << 32;
 
 /// An image of the bank, decoded and cut.
 #[derive(Debug)]
@@ -44,7 +51,7 @@ pub struct CutImage<'a> {
 impl<'a> CutImage<'a> {
     /// The image of `artifact`.
     pub fn new(artifact: &'a GlyphArtifact, cut: &'a ArtifactCut) -> Self {
-        let ArtifactCut { image, grid, tiles } = cut;
+        let ArtifactCut { image, grid, tiles, .. } = cut;
         Self { artifact, image, grid: *grid, tiles }
     }
 }
@@ -76,9 +83,33 @@ pub(super) enum PaletteProblem {
         places: Places,
     },
     /// More palettes are needed than a bank holds.
-    TooManyPalettes { needed: usize },
+    TooManyPalettes {
+        /// How many colors the tiles have that no declared palette draws.
+        colors: usize,
+        /// The tiles whose colors fewest other tiles have; the first is the one that costs most.
+        tiles: Vec<CostlyTile>,
+        /// Those of the first one's image.
+        places: Places,
+    },
+    /// Two palettes have the same colors.
+    SameColors { first: usize, second: usize },
     /// The palette that an artifact names has no room for what the tile lacks.
     PaletteFull { palette: usize, lacking: Vec<Rgb>, room: usize, places: Places },
+}
+
+/// A tile that needs much of a palette for itself.
+#[derive(Debug)]
+pub(super) struct CostlyTile {
+    /// The image's file.
+    pub file: String,
+    /// Its id.
+    pub tile: u32,
+    /// How many colors it has.
+    pub colors: usize,
+    /// Those that no other tile has, or else the one that fewest others have.
+    pub rare: Vec<Rgb>,
+    /// How many other tiles have the first of `rare`.
+    pub others: usize,
 }
 
 /// A change after which a tile has few enough colors.
@@ -114,11 +145,17 @@ pub fn find_palettes(
         findings.extend(images.iter().filter_map(|one| Some(named(one, find_partial_alpha(one, size)?.into()))));
     }
     let search = PaletteSearch { declared, images, stop: &|| context.is_cancelled() };
-    let mut palettes = search.find_with_own_palettes(size, &mut findings);
+    let found = search.find_with_own_palettes(size);
     check_cancelled(context)?;
-    if palettes.len() > MAX_PALETTES as usize {
-        findings.push(PaletteProblem::TooManyPalettes { needed: palettes.len() }.into());
-        palettes.truncate(MAX_PALETTES as usize);
+    findings.extend(found.findings);
+    let palettes = found.palettes;
+    if found.is_too_many {
+        findings.push(search.too_many_palettes(size));
+    } else {
+        findings.extend(find_alike_palettes(&palettes, declared.len()).into_iter().map(Finding::from));
+        let is_new = |one: &&CutImage<'_>| !images_are_covered(declared, std::slice::from_ref(*one));
+        let notes = images.iter().filter(is_new).filter_map(|one| Some(named(one, note_rows(one, &palettes)?)));
+        findings.extend(notes);
     }
     let choices = choose_palettes(&palettes, images);
     Ok(FoundPalettes { palettes, choices, findings })
@@ -130,6 +167,21 @@ struct PaletteSearch<'b> {
     images: &'b [CutImage<'b>],
     /// Whether the operation was cancelled.
     stop: &'b dyn Fn() -> bool,
+}
+
+/// The palettes of one search.
+struct Search {
+    palettes: Vec<Palette>,
+    /// Why named palettes do not cover tiles.
+    findings: Vec<Finding>,
+    /// Whether some tiles are not covered, because a bank cannot have more palettes.
+    is_too_many: bool,
+}
+
+impl Search {
+    fn needs_fewer(&self, other: &Self) -> bool {
+        (self.is_too_many, self.palettes.len()) < (other.is_too_many, other.palettes.len())
+    }
 }
 
 /// Palettes whose order is fixed, declared ones and images' own, with the colors that are added at their ends.
@@ -155,60 +207,63 @@ impl OrderedPalettes {
     }
 }
 
-fn unnamed(colors: Vec<Rgb>) -> Palette {
+/// Whether the first colors of `longer` are all of `shorter`.
+fn begins_with(longer: &OwnPalette, shorter: &OwnPalette) -> bool {
+    let (longer, shorter) = (&longer.palette.colors, &shorter.palette.colors);
+    shorter.len() <= longer.len() && std::iter::zip(shorter, longer).all(|(a, b)| a.to_565() == b.to_565())
+}
+
+pub(super) fn unnamed(colors: Vec<Rgb>) -> Palette {
     Palette { name: None, colors }
 }
 
 impl PaletteSearch<'_> {
     /// All palettes, including the images' own. An own palette that draws only some of its image's tiles is used if
     /// that takes no additional palette. None is used if there were too many palettes then.
-    fn find_with_own_palettes(&self, size: TileSize, findings: &mut Vec<Finding>) -> Vec<Palette> {
+    fn find_with_own_palettes(&self, size: TileSize) -> Search {
         let own = self.own_palettes(|_| true);
-        let whole = self.own_palettes(|one| own_palette(one).is_some_and(|palette| draws_all(one, &palette)));
+        let whole = self.own_palettes(|own| own.is_whole);
         let mut found = self.find_keeping_indices(&own, size);
         if whole.len() < own.len() {
             let other = self.find_keeping_indices(&whole, size);
-            if other.0.len() < found.0.len() {
+            if other.needs_fewer(&found) {
                 found = other;
             }
         }
-        if found.0.len() > MAX_PALETTES as usize && !own.is_empty() {
+        if found.is_too_many && !own.is_empty() {
             found = self.find_keeping_indices(&[], size);
         }
-        findings.extend(found.1);
-        found.0
+        found
     }
 
     /// The own palettes of the indexed images that are `wanted`, in the order of the images, if a tile that needs a
-    /// palette has its indices.
-    fn own_palettes(&self, wanted: impl Fn(&CutImage<'_>) -> bool) -> Vec<Palette> {
-        let mut own: Vec<Palette> = Vec::new();
-        for one in self.images.iter().filter(|one| wanted(one)) {
-            let Some(palette) = own_palette(one) else { continue };
-            let has_indices = |palette: &Palette, colors: &[ImagePixel]| {
-                StoredPalettes::new(std::slice::from_ref(palette)).has_indices(0, colors)
-            };
-            let needs_it = |tile: &CutTile| {
+    /// palette has indices of theirs.
+    fn own_palettes(&self, wanted: impl Fn(&OwnPalette) -> bool) -> Vec<Palette> {
+        let mut found: Vec<OwnPalette> = Vec::new();
+        for one in self.images {
+            let mut own = OwnPalette::all_of(one);
+            own.retain(&wanted);
+            let needs_one = |tile: &CutTile| {
                 let colors = plain_pixels(tile);
-                !colors.is_empty()
+                own.iter().any(|palette| palette.has_indices(&colors))
                     && !is_too_rich(&colors)
-                    && has_indices(&palette, &colors)
                     && !self.is_covered(one, &colors)
-                    && !own.iter().any(|other| has_indices(other, &colors))
+                    && !found.iter().any(|other| other.has_indices(&colors))
             };
-            if !one.tiles.taken.iter().any(|(_, tile)| needs_it(tile)) {
+            if one.artifact.palette.is_some() || !one.tiles.taken.iter().any(|(_, tile)| needs_one(tile)) {
                 continue;
             }
-            // A palette that begins with an earlier one replaces it.
-            let begins_with = |longer: &[Rgb], shorter: &[Rgb]| {
-                shorter.len() <= longer.len() && std::iter::zip(shorter, longer).all(|(a, b)| a.to_565() == b.to_565())
-            };
-            match own.iter_mut().find(|other| begins_with(&palette.colors, &other.colors)) {
-                Some(shorter) => *shorter = palette,
-                None => own.push(palette),
+            let earlier = found.len();
+            for palette in own {
+                // A palette that begins with one of an earlier image replaces it.
+                if let Some(shorter) = found[..earlier].iter_mut().find(|other| begins_with(&palette, other)) {
+                    *shorter = palette;
+                } else if !found[..earlier].iter().any(|other| begins_with(other, &palette)) {
+                    found.push(palette);
+                }
             }
         }
-        own
+        found.into_iter().map(|own| own.palette).collect()
     }
 
     /// Whether a declared palette already draws these colors.
@@ -219,13 +274,15 @@ impl PaletteSearch<'_> {
 
     /// All palettes: declared, own, new. Declared palettes grow, and own ones are used, only if every tile that was
     /// already drawn keeps its indices.
-    fn find_keeping_indices(&self, own: &[Palette], size: TileSize) -> (Vec<Palette>, Vec<Finding>) {
+    fn find_keeping_indices(&self, own: &[Palette], size: TileSize) -> Search {
         let attempts = [(own, true), (own, false), (&[], true)];
         let mut found = attempts.iter().map(|(own, may_grow)| self.find_with(own, size, *may_grow));
-        found.find(|(palettes, _)| self.keeps_indices(palettes)).unwrap_or_else(|| self.find_with(&[], size, false))
+        // Where palettes are too many even if declared ones grow, they are too many if these do not.
+        let is_final = |found: &Search| found.is_too_many || self.keeps_indices(&found.palettes);
+        found.find(is_final).unwrap_or_else(|| self.find_with(&[], size, false))
     }
 
-    fn find_with(&self, own: &[Palette], size: TileSize, may_grow: bool) -> (Vec<Palette>, Vec<Finding>) {
+    fn find_with(&self, own: &[Palette], size: TileSize, may_grow: bool) -> Search {
         let mut ordered = OrderedPalettes(self.declared.iter().chain(own).cloned().collect());
         let full = self.images.iter().filter_map(|one| {
             let problem = self.fill_named_palette(&mut ordered, one, size)?;
@@ -240,7 +297,8 @@ impl PaletteSearch<'_> {
                 room: if at < self.declared.len() && !may_grow { 0 } else { ordered.room(at) },
             })
             .collect();
-        let mut pages = find_pages(&items, &fixed, DRAWN_COLORS, MAX_PALETTES as usize, self.stop);
+        let Pages { mut pages, is_complete } =
+            find_pages(&items, &fixed, DRAWN_COLORS, MAX_PALETTES as usize, self.stop);
         let new = pages.split_off(fixed.len().min(pages.len()));
         let new = only_needed_colors(&by_appearance(new, &items), &pages, &items);
         for (at, page) in pages.iter().enumerate() {
@@ -249,7 +307,7 @@ impl PaletteSearch<'_> {
             ordered.0[at].colors.extend(added.map(|color| colors.shown(color)));
         }
         let palettes = self.with_new_palettes(ordered, &new, &colors);
-        (palettes, findings)
+        Search { palettes, findings, is_too_many: !is_complete }
     }
 
     /// The colors of each tile that no ordered palette draws.
@@ -258,11 +316,12 @@ impl PaletteSearch<'_> {
         let mut items = Vec::new();
         for one in self.images.iter().filter(|one| one.artifact.palette.is_none()) {
             let is_indexed = one.image.own_palette.is_some();
+            let reading = IndexReading::of(one);
             for (_, tile) in &one.tiles.taken {
                 let plain = plain_pixels(tile);
                 let is_drawn = || palettes.find_match(0..ordered.0.len(), &plain, is_indexed).is_some();
                 if !plain.is_empty() && !is_too_rich(&plain) && !is_drawn() {
-                    items.push(colors.set_of(one, &plain));
+                    items.push(colors.set_of(reading, &plain));
                 }
             }
         }
@@ -275,7 +334,7 @@ impl PaletteSearch<'_> {
         let rows: Vec<ColorRow> = (0..ordered.0.len()).map(|at| ordered.row(at)).collect();
         let sets: Vec<BTreeSet<Rgb565>> = new.iter().map(|page| colors.in_order(page).collect()).collect();
         let shared = self.shared_colors(&rows, &sets);
-        let new_rows = order_colors(&rows, &sets, &shared, &colors.preferred_positions(new));
+        let new_rows = order_colors(&rows, &sets, &shared, &colors.wishes(new));
         let mut palettes = ordered.0;
         for (set, row) in std::iter::zip(&sets, new_rows) {
             let key = self.images.iter().find(|one| draws_any(one, set)).map_or(first_key, key_of);
@@ -348,6 +407,55 @@ impl PaletteSearch<'_> {
         Some(PaletteProblem::PaletteFull { palette, lacking, room, places })
     }
 
+    /// The tiles and colors that cost most where palettes are too many.
+    fn too_many_palettes(&self, size: TileSize) -> Finding {
+        struct Uncovered<'t> {
+            file: &'t str,
+            tile: u32,
+            corner: Pixel,
+            colors: BTreeMap<Rgb565, Rgb>,
+        }
+        let mut uncovered = Vec::new();
+        for one in self.images {
+            for (tile, (n, cut)) in (one.artifact.index..).zip(&one.tiles.taken) {
+                let plain = plain_pixels(cut);
+                if plain.is_empty() || is_too_rich(&plain) || self.is_covered(one, &plain) {
+                    continue;
+                }
+                let colors = plain.iter().rev().map(|pixel| (pixel.rgb565(), pixel.rgb)).collect();
+                uncovered.push(Uncovered {
+                    file: one.artifact.file.as_str(),
+                    tile,
+                    corner: one.grid.corner(*n),
+                    colors,
+                });
+            }
+        }
+        let mut uses: BTreeMap<Rgb565, usize> = BTreeMap::new();
+        uncovered.iter().flat_map(|one| one.colors.keys()).for_each(|color| *uses.entry(*color).or_default() += 1);
+        // A color costs each of its tiles a part of its place in a palette.
+        let cost = |one: &Uncovered<'_>| one.colors.keys().map(|color| COLOR_COST / uses[color] as u64).sum::<u64>();
+        uncovered.sort_by_cached_key(|one| std::cmp::Reverse(cost(one)));
+        let costly = |one: &Uncovered<'_>| {
+            let fewest = one.colors.keys().map(|color| uses[color]).min().unwrap_or(1);
+            let is_rare = |color: &Rgb565| uses[color] == 1 || uses[color] == fewest;
+            let rare = one.colors.iter().filter(|(color, _)| is_rare(color)).map(|(_, rgb)| *rgb).collect();
+            let file = one.file.to_owned();
+            CostlyTile { file, tile: one.tile, colors: one.colors.len(), rare, others: fewest - 1 }
+        };
+        let tiles: Vec<CostlyTile> = uncovered.iter().take(COSTLY_TILES).map(costly).collect();
+        let mut places = Places::default();
+        let first = uncovered.first().map(|one| one.file);
+        for one in uncovered.iter().take(COSTLY_TILES).filter(|one| Some(one.file) == first) {
+            places.add(tile_place(size, one.tile, None, Some(one.corner)));
+        }
+        let finding = Finding::from(PaletteProblem::TooManyPalettes { colors: uses.len(), tiles, places });
+        match first {
+            Some(file) => finding.file(file),
+            None => finding,
+        }
+    }
+
     /// Whether each tile that the declared palettes draw still gets the same indices.
     fn keeps_indices(&self, palettes: &[Palette]) -> bool {
         let (before, after) = (StoredPalettes::new(self.declared), StoredPalettes::new(palettes));
@@ -362,6 +470,30 @@ impl PaletteSearch<'_> {
             })
         })
     }
+}
+
+/// Whether `palettes` draw all tiles of these images.
+fn images_are_covered(palettes: &[Palette], images: &[CutImage<'_>]) -> bool {
+    let search = PaletteSearch { declared: palettes, images, stop: &|| false };
+    let is_covered =
+        |one: &CutImage<'_>| one.tiles.taken.iter().all(|(_, tile)| search.is_covered(one, &plain_pixels(tile)));
+    images.iter().all(is_covered)
+}
+
+/// Pairs of palettes with the same colors in a different order, of which the second is new: the first such pair of
+/// each new palette.
+fn find_alike_palettes(palettes: &[Palette], declared: usize) -> Vec<PaletteProblem> {
+    let drawn = |palette: &Palette| {
+        let mut colors: Vec<Rgb565> = palette.colors.iter().skip(1).map(|rgb| rgb.to_565()).collect();
+        colors.sort_unstable();
+        colors
+    };
+    let sorted: Vec<Vec<Rgb565>> = palettes.iter().map(drawn).collect();
+    let first_alike = |second: usize| {
+        let first = sorted[..second].iter().position(|other| other.len() > 1 && *other == sorted[second])?;
+        Some(PaletteProblem::SameColors { first, second })
+    };
+    (declared..palettes.len()).filter_map(first_alike).collect()
 }
 
 /// The colors of the tiles that need a palette, numbered as they appear.
@@ -385,14 +517,14 @@ impl ColorNumbers {
     }
 
     /// The set of a tile's colors.
-    fn set_of(&mut self, one: &CutImage<'_>, plain: &[ImagePixel]) -> ColorSet {
+    fn set_of(&mut self, reading: Option<IndexReading>, plain: &[ImagePixel]) -> ColorSet {
         let mut set = ColorSet::new();
         for pixel in plain {
             let color = pixel.rgb565();
             set.insert(self.number(color));
             self.shown.entry(color).or_insert(pixel.rgb);
-            if one.image.own_palette.is_some() && (1..PALETTE_COLORS).contains(&usize::from(pixel.index)) {
-                self.authored.entry(color).or_insert(usize::from(pixel.index) - 1);
+            if let Some(index) = reading.and_then(|reading| reading.author_index(pixel)) {
+                self.authored.entry(color).or_insert(index - 1);
             }
         }
         set
@@ -407,15 +539,17 @@ impl ColorNumbers {
         self.shown.get(&color).copied().unwrap_or(color.to_rgb())
     }
 
-    /// The position that a color would have if it were alone: its author's, or the next one in its palette.
-    fn preferred_positions(&self, pages: &[ColorSet]) -> BTreeMap<Rgb565, usize> {
-        let mut preferred = self.authored.clone();
+    /// The position that each color would have if it were alone: its author's, or the next one in its palette.
+    fn wishes(&self, pages: &[ColorSet]) -> BTreeMap<Rgb565, Wish> {
+        let mut wishes = BTreeMap::new();
         for page in pages {
             for (position, color) in self.in_order(page).enumerate() {
-                preferred.entry(color).or_insert(position);
+                let authored = self.authored.get(&color).copied();
+                let wish = Wish { is_turn: authored.is_none(), position: authored.unwrap_or(position) };
+                wishes.entry(color).or_insert(wish);
             }
         }
-        preferred
+        wishes
     }
 }
 
@@ -439,7 +573,7 @@ fn only_needed_colors(new: &[ColorSet], existing: &[ColorSet], items: &[ColorSet
 }
 
 /// The distinct pixels of a tile that have a plain color.
-fn plain_pixels(tile: &CutTile) -> Vec<ImagePixel> {
+pub(super) fn plain_pixels(tile: &CutTile) -> Vec<ImagePixel> {
     tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).copied().collect()
 }
 
@@ -457,33 +591,8 @@ fn draws_any(one: &CutImage<'_>, colors: &BTreeSet<Rgb565>) -> bool {
     one.artifact.palette.is_none() && sets.any(|set| !set.is_empty() && set.is_subset(colors))
 }
 
-/// An indexed image's own palette as one of the bank's, if that can hold the indices of its tiles. Color 0 becomes the
-/// key.
-fn own_palette(one: &CutImage<'_>) -> Option<Palette> {
-    let own = one.image.own_palette.as_deref()?;
-    let plain = || one.tiles.taken.iter().flat_map(|(_, tile)| plain_pixels(tile));
-    let highest = plain().map(|pixel| usize::from(pixel.index)).max()?;
-    if highest >= PALETTE_COLORS {
-        return None;
-    }
-    // Many editors fill the palette up to 256 colors. In such a palette, unused colors after the last one in use are
-    // not the artist's.
-    let length = if own.len() > PALETTE_COLORS { highest + 1 } else { own.len() };
-    let mut colors = own[..length].to_vec();
-    *colors.first_mut()? = key_of(one);
-    Some(unnamed(colors))
-}
-
-/// Whether the image's own palette, with the color of index 0 added where there is room, draws all of its tiles.
-fn draws_all(one: &CutImage<'_>, own: &Palette) -> bool {
-    let stored: BTreeSet<Rgb565> = own.colors.iter().skip(1).map(|color| color.to_565()).collect();
-    let tiles = one.tiles.taken.iter();
-    let colors: BTreeSet<Rgb565> = tiles.flat_map(|(_, tile)| distinct_colors(&plain_pixels(tile))).collect();
-    own.colors.len() + colors.difference(&stored).count() <= PALETTE_COLORS
-}
-
 /// Color 0 of a palette for this image.
-fn key_of(one: &CutImage<'_>) -> Rgb {
+pub(super) fn key_of(one: &CutImage<'_>) -> Rgb {
     match (one.artifact.color_key, one.image.own_palette.as_deref()) {
         (Some(ColorKey::Color(rgb)), _) => rgb,
         (Some(ColorKey::Index0), Some([first, ..])) => *first,

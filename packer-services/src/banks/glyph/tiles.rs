@@ -16,6 +16,8 @@ pub struct CutTile {
     pub colors: Vec<ImagePixel>,
     /// Row-major: a position in `colors`, or [`REMOVED`].
     positions: Vec<u16>,
+    /// Whether the key `index0` removed a pixel that would be opaque without it.
+    pub has_keyed_index0: bool,
 }
 
 /// A removed pixel. `colors` has no such position, because a tile has at most 1024 pixels.
@@ -36,18 +38,22 @@ impl CutTile {
     fn of(side: u32, pixels: impl Iterator<Item = ImagePixel>, keying: Keying) -> Self {
         let mut colors: Vec<ImagePixel> = Vec::new();
         let mut positions = Vec::with_capacity((side * side) as usize);
+        let mut has_keyed_index0 = false;
         // Neighboring pixels are mostly equal, so the last result is tried first.
         let mut last: Option<(ImagePixel, u16)> = None;
         for pixel in pixels {
             let position = match last {
                 Some((same, position)) if same == pixel => position,
-                _ if keying.removes(&pixel) => REMOVED,
+                _ if keying.removes(&pixel) => {
+                    has_keyed_index0 |= keying.removes_index0 && pixel.kind == PixelKind::Opaque;
+                    REMOVED
+                }
                 _ => position_of(pixel, &mut colors),
             };
             last = Some((pixel, position));
             positions.push(position);
         }
-        Self { side, colors, positions }
+        Self { side, colors, positions, has_keyed_index0 }
     }
 
     /// The tiles of a smaller size that it consists of, row-major.
@@ -55,7 +61,7 @@ impl CutTile {
         let parts = self.side / side;
         let corners = (0..parts).flat_map(move |row| (0..parts).map(move |column| (column * side, row * side)));
         corners.map(move |(left, top)| {
-            let mut part = Self { side, colors: Vec::new(), positions: Vec::new() };
+            let mut part = Self { side, colors: Vec::new(), positions: Vec::new(), has_keyed_index0: false };
             for y in top..top + side {
                 let start = (y * self.side + left) as usize;
                 for position in &self.positions[start..start + side as usize] {
@@ -75,6 +81,12 @@ impl CutTile {
     /// How many pixels remain.
     pub fn remaining_pixels(&self) -> u64 {
         self.positions.iter().filter(|position| **position != REMOVED).count() as u64
+    }
+
+    /// The remaining pixel at this place.
+    pub fn pixel(&self, at: Pixel) -> Option<ImagePixel> {
+        let position = self.positions.get((at.y * self.side + at.x) as usize)?;
+        self.colors.get(usize::from(*position)).copied()
     }
 
     /// The remaining pixels and where they are in the tile, row-major.
