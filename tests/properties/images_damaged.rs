@@ -80,7 +80,7 @@ fn code_of(chunks: &[Chunk]) -> Option<Code> {
 /// The decoder's own messages contain chunk types and errors as Rust's debug output.
 fn assert_no_debug_text(finding: &Finding) {
     let text = format!("{} {}", finding.message, finding.help);
-    for word in ["ChunkType", "Error", "Some(", "{", "\"", "::"] {
+    for word in ["ChunkType", "Error", "Some(", " {", "::"] {
         assert!(!text.contains(word), "{text}");
     }
 }

@@ -11,7 +11,7 @@ use std::io;
 
 use png::{BitDepth, ColorType, Encoder};
 
-use crate::declaration::{ColorKey, Cut, GlyphArtifact, GlyphContent, Palette};
+use crate::declaration::{Cut, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::Place;
 use crate::formats::{
     GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
@@ -94,7 +94,7 @@ impl GlyphParts {
             file: sheet,
             index: 0,
             palette: u32::try_from(self.shown).ok(),
-            color_key: Some(ColorKey::Index0),
+            color_key: None,
             cut: Cut::default(),
             place: Place::Byte { offset: 0 },
         };

@@ -576,10 +576,12 @@ impl ChunkOutline {
         ImageProblem::Cut { bytes: self.seen_bytes }
     }
 
-    /// The type of the chunk that was read last, if it is a name.
-    fn chunk_name(&self) -> Option<String> {
-        let kind = self.kind.filter(|kind| kind.iter().all(u8::is_ascii_alphabetic))?;
-        Some(kind.map(char::from).iter().collect())
+    /// The type of the chunk that is being read, if it is a name; `ahead` are the next bytes.
+    fn chunk_name(&self, ahead: &[u8]) -> Option<String> {
+        let next = self.head.iter().chain(ahead).copied().skip(4).take(4);
+        let kind: Vec<u8> = if self.left > 0 { self.kind?.to_vec() } else { next.collect() };
+        let is_name = kind.len() == 4 && kind.iter().all(u8::is_ascii_alphabetic);
+        is_name.then(|| kind.into_iter().map(char::from).collect())
     }
 
     fn follow(&mut self, mut bytes: &[u8]) {
@@ -654,7 +656,7 @@ impl<'a> PngStream<'a> {
             Ok(decoded) => Ok(decoded),
             Err(DecodeFailure::Problem(problem)) => Err(problem.into()),
             Err(DecodeFailure::Png(error)) => {
-                let chunk = self.outline.chunk_name();
+                let chunk = self.outline.chunk_name(self.inner.buffer());
                 self.drain().map_err(ImageError::Io)?;
                 let ends_early = match &error {
                     DecodingError::IoError(error) => error.kind() == io::ErrorKind::UnexpectedEof,

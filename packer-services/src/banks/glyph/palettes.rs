@@ -152,10 +152,14 @@ pub fn find_palettes(
     if found.is_too_many {
         findings.push(search.too_many_palettes(size));
     } else {
-        findings.extend(find_alike_palettes(&palettes, declared.len()).into_iter().map(Finding::from));
         let is_new = |one: &&CutImage<'_>| !images_are_covered(declared, std::slice::from_ref(*one));
-        let notes = images.iter().filter(is_new).filter_map(|one| Some(named(one, note_rows(one, &palettes)?)));
-        findings.extend(notes);
+        let rows = images.iter().filter(is_new).filter_map(|one| Some(named(one, note_rows(one, &palettes)?)));
+        let rows: Vec<Finding> = rows.collect();
+        // Rows of one image are what its author wanted.
+        if rows.is_empty() {
+            findings.extend(find_alike_palettes(&palettes, declared.len()).into_iter().map(Finding::from));
+        }
+        findings.extend(rows);
     }
     let choices = choose_palettes(&palettes, images);
     Ok(FoundPalettes { palettes, choices, findings })
