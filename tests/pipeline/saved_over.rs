@@ -94,7 +94,7 @@ fn bank(colors: &[Rgb], key: Option<ColorKey>, image: Vec<u8>) -> TestProject {
     project
 }
 
-/// The indices 0 to `last` again and again, in these colors; index 0 is transparent if it is no key.
+/// The indices 0 to `last` again and again, in these colors; index 0 is transparent if `is_clear`.
 fn cycle(colors: &[Rgb], is_clear: bool) -> Vec<u8> {
     let png = Png::indexed(8, 8, colors, |x, y| u8::try_from((x + y) as usize % colors.len()).unwrap());
     if is_clear { png.with_trns(&[0]).bytes() } else { png.bytes() }

@@ -186,7 +186,7 @@ fn opaque_index_0_background_is_noted() {
     let wall = |x: u32, _| u8::from(x < 4);
     let codes = |png: Png, options: &str| codes_and_palettes(png.bytes(), options).0;
     assert_eq!(codes(Png::indexed(8, 8, &own, post), ""), ["key-color-drawn"]);
-    assert_eq!(codes(Png::indexed(8, 8, &own, wall), ""), Vec::<&str>::new(), "one side is no background");
+    assert_eq!(codes(Png::indexed(8, 8, &own, wall), ""), Vec::<&str>::new(), "a wall on one side");
     assert_eq!(codes(Png::indexed(8, 8, &own, |_, _| 0), ""), Vec::<&str>::new(), "nothing is before it");
     assert_eq!(codes(Png::indexed(8, 8, &own, post), "--color-key index0"), Vec::<&str>::new());
 }

@@ -441,7 +441,7 @@ fn ambiguous(palette: usize, AmbiguousColor { rgb, indices }: &AmbiguousColor, i
                  0, so all of its `{rgb}` is transparent"
             ),
             format!(
-                "If a program merged the two, export the image again with its palette unchanged. Otherwise make index 0 of \
+                "If a program merged the two, export the image again with its palette unchanged. Otherwise give index 0 of \
                  the image, and color 0 of palette {palette} in `asset.json`, a color that the art does not use."
             ),
         );
