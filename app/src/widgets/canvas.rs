@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::floor_to_u32;
 use crate::theme::Tokens;
 
-/// The possible zooms, in screen pixels per pixel of the image. At the smallest, the largest image that can be packed is
-/// 256 screen pixels wide.
+/// The possible zooms, in screen pixels per pixel of the image. At the smallest, an image of 4096 pixels is 256 screen
+/// pixels wide.
 pub const ZOOM_LEVELS: [f32; 16] =
     [0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 24.0, 32.0];
 /// How many points of a touchpad gesture count as one notch of the wheel: about a finger's width.
@@ -102,8 +102,8 @@ impl Canvas {
         Some(self.moved_by(self.room.center() - part.center()))
     }
 
-    /// The next zoom up (`step` 1) or down (-1), around the selected part, else around what is drawn. A part that is out
-    /// of sight does not count if the other is in sight. What it is around is in sight afterwards.
+    /// The next zoom up (`step` 1) or down (-1), around the selected part, else around what is drawn. A part that is
+    /// out of sight does not count if the other is in sight. What it is around is in sight afterwards.
     pub fn stepped(&self, step: i32) -> ZoomPan {
         let drawn =
             Rect::from_min_size(self.image.min, vec2(self.drawn[0] as f32, self.drawn[1] as f32) * self.scale());

@@ -160,8 +160,8 @@ fn show_tile_choice(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, id: 
     }
 }
 
-/// How many tiles, from `id` on, can be frames of one animation: those that follow in the same file, up to the last that
-/// is not blank. In a bank without files: those up to the last drawn tile.
+/// How many tiles, from `id` on, can be frames of one animation: those that follow in the same file, up to the last
+/// that is not blank. In a bank without files: those up to the last drawn tile.
 pub fn frames_from(glyph: &GlyphPreview, id: u32) -> u32 {
     let file = |tile: &PreviewTile| tile.source.as_ref().map(|source| source.file.clone());
     let rest = glyph.tiles.get(id as usize..).unwrap_or_default();
