@@ -28,6 +28,8 @@ pub enum Command {
     RevealPack,
     /// Copies the command line that packs the same bytes.
     CopyCiCommand,
+    /// Shows the version.
+    About,
     /// Closes the window.
     Quit,
     /// Selects the next problem.
@@ -91,14 +93,21 @@ pub enum Menu {
     Asset,
     /// How the selected asset is viewed.
     View,
+    /// Where the keyboard goes.
+    Go,
     /// The window.
     Window,
 }
 
 impl Menu {
     /// All menus, with their names.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::Project, "Project"), (Self::Asset, "Asset"), (Self::View, "View"), (Self::Window, "Window")];
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Project, "Project"),
+        (Self::Asset, "Asset"),
+        (Self::View, "View"),
+        (Self::Go, "Go"),
+        (Self::Window, "Window"),
+    ];
 }
 
 /// A command with its name and shortcuts.
@@ -161,11 +170,8 @@ pub const ALL: &[Entry] = &[
     entry(Command::Verify, "Check pack file", &[ctrl_shift(Key::V)], Menu::Project),
     entry(Command::RevealPack, "Show pack in its folder", &[], Menu::Project),
     entry(Command::CopyCiCommand, "Copy command for CI", &[ctrl_shift(Key::C)], Menu::Project),
+    entry(Command::About, "About", &[], Menu::Project),
     entry(Command::Quit, "Quit", &[ctrl(Key::Q)], Menu::Project),
-    entry(Command::NextProblem, "Next problem", &[plain(Key::F8)], Menu::Asset),
-    entry(Command::PreviousProblem, "Previous problem", &[shift(Key::F8)], Menu::Asset),
-    entry(Command::NextProblemTile, "Next tile of the problem", &[plain(Key::F7)], Menu::Asset),
-    entry(Command::PreviousProblemTile, "Previous tile of the problem", &[shift(Key::F7)], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
     entry(Command::Play, "Play or stop", &[plain(Key::Space)], Menu::Asset),
@@ -183,10 +189,14 @@ pub const ALL: &[Entry] = &[
     entry(Command::ToggleIds, "Tile ids", &[ctrl(Key::I)], Menu::View),
     entry(Command::NextPalette, "Next palette", &[ctrl(Key::CloseBracket)], Menu::View),
     entry(Command::PreviousPalette, "Previous palette", &[ctrl(Key::OpenBracket)], Menu::View),
+    entry(Command::Search, "Search assets", &[ctrl(Key::F)], Menu::Go),
+    entry(Command::NextProblem, "Next problem", &[plain(Key::F8)], Menu::Go),
+    entry(Command::PreviousProblem, "Previous problem", &[shift(Key::F8)], Menu::Go),
+    entry(Command::NextProblemTile, "Next tile of the problem", &[plain(Key::F7)], Menu::Go),
+    entry(Command::PreviousProblemTile, "Previous tile of the problem", &[shift(Key::F7)], Menu::Go),
+    entry(Command::NextPanel, "Next panel", &[plain(Key::F6)], Menu::Go),
+    entry(Command::PreviousPanel, "Previous panel", &[shift(Key::F6)], Menu::Go),
     entry(Command::CommandPalette, "All commands", &[ctrl(Key::K), ctrl_shift(Key::P)], Menu::Window),
-    entry(Command::Search, "Search assets", &[ctrl(Key::F)], Menu::Window),
-    entry(Command::NextPanel, "Next panel", &[plain(Key::F6)], Menu::Window),
-    entry(Command::PreviousPanel, "Previous panel", &[shift(Key::F6)], Menu::Window),
     entry(Command::TogglePanel(Panel::Navigator), "Asset list", &[ctrl(Key::B)], Menu::Window),
     entry(Command::TogglePanel(Panel::Details), "Details", &[ctrl(Key::D)], Menu::Window),
     entry(Command::TogglePanel(Panel::Bottom), "Problems and results", &[ctrl(Key::J)], Menu::Window),
@@ -254,6 +264,7 @@ impl Command {
             Self::PlayLoopPoint => require(has_loop, "The selected sample has no loop."),
             Self::OpenDemo => require(state.demo.is_some(), "The demo was not found."),
             Self::Open
+            | Self::About
             | Self::OpenPack
             | Self::Theme(_)
             | Self::LargerText
@@ -261,6 +272,27 @@ impl Command {
             | Self::CommandPalette
             | Self::Quit => Ok(()),
         }
+    }
+
+    /// Whether a line separates it from the command above it in the menu.
+    pub fn begins_group(self) -> bool {
+        let groups = [
+            Self::Close,
+            Self::Pack,
+            Self::RevealPack,
+            Self::About,
+            Self::Quit,
+            Self::OpenSource,
+            Self::Play,
+            Self::ZoomIn,
+            Self::ToggleGrid,
+            Self::NextPalette,
+            Self::NextProblem,
+            Self::NextPanel,
+            Self::Theme(ThemePreference::System),
+            Self::LargerText,
+        ];
+        groups.contains(&self)
     }
 
     /// Whether it is checked in the menu; `None` if it cannot be.

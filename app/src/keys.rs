@@ -4,7 +4,7 @@ use egui::{Context, Id, Key, Modifiers};
 
 use crate::commands::{ALL, Entry};
 use crate::panels::{Action, navigator};
-use crate::state::{BottomTab, Panel, State};
+use crate::state::{AssetFilter, BottomTab, Panel, State};
 
 /// How many rows Page Up and Page Down move: about as many as are visible.
 const PAGE: isize = 10;
@@ -42,6 +42,10 @@ pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>)
     }
     if focus == Focus::Widget || state.opened.is_none() {
         return;
+    }
+    // egui takes the keyboard from a field when Escape is pressed.
+    if !state.filter.text.is_empty() && pressed(Key::Escape) > 0 {
+        actions.push(Action::Filter(AssetFilter { text: String::new(), ..state.filter.clone() }));
     }
     let rows = pressed(Key::ArrowDown) - pressed(Key::ArrowUp);
     let in_list = matches!(focus, Focus::Search | Focus::Panel(Panel::Navigator));

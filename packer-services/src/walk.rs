@@ -35,6 +35,8 @@ const STRAY: &str = "the file is not in an asset root";
 const USE_OR_MOVE: &str = "Add the file to `artifacts`, or move it out of `assets/`.";
 const PUT_INTO_ROOT: &str = "Move the file into a root, or create an asset from it with `prometeu-packer create`.";
 const MOVE_OUT: &str = "Move files that are not assets out of `assets/`, or create assets from them.";
+/// The ends of the names of files that an artifact may name.
+const SOURCE_EXTENSIONS: [&str; 3] = ["png", "wav", "flac"];
 
 /// The files under `assets/`.
 #[derive(Debug, Default)]
@@ -241,7 +243,27 @@ impl WorkspaceFiles {
         snapshot: &Snapshot,
         unregistered: &[&str],
     ) -> Vec<Finding> {
-        let mut notes = Vec::new();
+        let mut notes = self.unused_notes(snapshot, unregistered, |_| true);
+        notes.extend(self.duplicate_notes(context, project));
+        notes
+    }
+
+    /// The notes on unused images and sounds alone, which an artist may have meant to add. No file is read.
+    pub fn unused_source_notes(&self, snapshot: &Snapshot, unregistered: &[&str]) -> Vec<Finding> {
+        let is_source = |path: &str| {
+            let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+            SOURCE_EXTENSIONS.iter().any(|other| end.eq_ignore_ascii_case(other))
+        };
+        self.unused_notes(snapshot, unregistered, is_source)
+    }
+
+    /// The notes on those unused files that `is_noted` accepts.
+    fn unused_notes(
+        &self,
+        snapshot: &Snapshot,
+        unregistered: &[&str],
+        is_noted: impl Fn(&str) -> bool,
+    ) -> Vec<Finding> {
         let roots: HashMap<&str, _> = snapshot.assets.iter().map(|asset| (asset.entry.root.as_str(), asset)).collect();
         let unregistered: HashSet<&str> = unregistered.iter().copied().collect();
         let mut used: HashMap<&str, HashSet<&str>> = HashMap::new();
@@ -258,7 +280,7 @@ impl WorkspaceFiles {
             }
         }
         let mut loose = LooseFiles::default();
-        for path in self.files.keys() {
+        for path in self.files.keys().filter(|path| is_noted(path)) {
             let owner = folders_above(path).find(|folder| roots.contains_key(folder) || unregistered.contains(folder));
             match owner {
                 Some(root) if roots.contains_key(root) => {
@@ -275,9 +297,7 @@ impl WorkspaceFiles {
                 None => loose.add(None, path),
             }
         }
-        notes.extend(loose.into_notes());
-        notes.extend(self.duplicate_notes(context, project));
-        notes
+        loose.into_notes()
     }
 
     fn duplicate_notes(&self, context: &Context, project: &Project) -> Vec<Finding> {

@@ -1,6 +1,8 @@
-//! The command palette: every command, found by typing, with its shortcut. A command that is not available shows why.
+//! The command palette: every command, and every asset, found by typing. A command shows its shortcut, or why it is not
+//! available.
 
 use egui::{Key, Label, Modifiers, Response, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
+use packer_services::ops::ListedAsset;
 
 use super::{Action, Draw};
 use crate::commands::{ALL, Entry};
@@ -12,6 +14,8 @@ use crate::widgets::{accessibility, numbered_list, row_tops, selectable_row, tex
 const WIDTH: f32 = 520.0;
 /// The height of its list, in points.
 const HEIGHT: f32 = 336.0;
+/// How many assets are listed: the asset list finds the others.
+const ASSETS: usize = 50;
 
 /// The commands whose names contain all typed words, available ones first.
 pub fn matching_commands(typed: &str, state: &State) -> Vec<Entry> {
@@ -20,6 +24,29 @@ pub fn matching_commands(typed: &str, state: &State) -> Vec<Entry> {
     let mut found: Vec<Entry> = ALL.iter().filter(matches).copied().collect();
     found.sort_by_key(|entry| entry.command.available(state).is_err());
     found
+}
+
+/// What is found by typing.
+#[derive(Clone, Copy, Debug)]
+enum Found<'a> {
+    Command(Entry),
+    /// An asset, which is selected.
+    Asset(&'a ListedAsset),
+}
+
+/// The matching commands that are available, then assets, then the other commands. Without a text no asset matches.
+fn matches<'a>(typed: &str, state: &'a State) -> Vec<Found<'a>> {
+    let commands = matching_commands(typed, state);
+    let available = commands.iter().take_while(|entry| entry.command.available(state).is_ok()).count();
+    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let is_match = |asset: &&ListedAsset| {
+        let name = format!("{} {}", asset.root, asset.name.as_deref().unwrap_or_default()).to_lowercase();
+        !words.is_empty() && words.iter().all(|word| name.contains(word))
+    };
+    let assets = state.assets().iter().filter(is_match).take(ASSETS).map(Found::Asset);
+    let (first, last) = commands.split_at(available);
+    let found = |entries: &[Entry]| entries.iter().copied().map(Found::Command).collect::<Vec<_>>();
+    found(first).into_iter().chain(assets).chain(found(last)).collect()
 }
 
 /// Draws it, if it is open.
@@ -32,11 +59,13 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         let is_pressed = |ui: &Ui, key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let (up, down) = (is_pressed(ui, Key::ArrowUp), is_pressed(ui, Key::ArrowDown));
         let mut text = typed.clone();
-        let field = TextEdit::singleline(&mut text).hint_text("Type a command…").desired_width(f32::INFINITY);
+        let field = TextEdit::singleline(&mut text)
+            .hint_text("Type a command or the name of an asset…")
+            .desired_width(f32::INFINITY);
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Type a command"));
         response.request_focus();
-        let found = matching_commands(&text, state);
+        let found = matches(&text, state);
         let last = found.len().saturating_sub(1);
         let mut index = if text == *typed { (*selected).min(last) } else { 0 };
         index = index.saturating_add_signed(isize::from(down) - isize::from(up)).min(last);
@@ -51,17 +80,22 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.add_space(STEP);
         ui.allocate_ui(egui::vec2(WIDTH, HEIGHT), |ui| {
             ui.set_min_size(egui::vec2(WIDTH, HEIGHT));
+            if found.is_empty() {
+                ui.weak("No command or asset matches.");
+                return;
+            }
             numbered_list(ui, "commands", &row_tops(found.len(), ROW), Some(index), |ui, n| {
-                if show_command(ui, state, &found[n], n == index, &response) {
+                if show_row(ui, state, &found[n], n == index, &response) {
                     chosen = Some(found[n]);
                 }
             });
-            if found.is_empty() {
-                ui.weak("No commands match.");
-            }
         });
         match chosen {
-            Some(entry) if entry.command.available(state).is_ok() => {
+            Some(Found::Asset(asset)) => {
+                draw.push(Action::CommandPalette(None));
+                draw.push(Action::SelectAsset(asset.root.clone()));
+            }
+            Some(Found::Command(entry)) if entry.command.available(state).is_ok() => {
                 draw.push(Action::CommandPalette(None));
                 draw.run(entry.command);
             }
@@ -76,20 +110,22 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     }
 }
 
-/// Draws a command; returns whether it was clicked.
-fn show_command(ui: &mut Ui, state: &State, entry: &Entry, is_selected: bool, field: &Response) -> bool {
+/// Draws a command or an asset; returns whether it was clicked.
+fn show_row(ui: &mut Ui, state: &State, found: &Found<'_>, is_selected: bool, field: &Response) -> bool {
     let tokens = Tokens::of(ui);
-    let why = entry.command.available(state).err();
-    let name = || why.map_or_else(|| entry.name.to_owned(), |why| format!("{}: {why}", entry.name));
-    let (mut row, response) = selectable_row(ui, is_selected, 2.0 * STEP, name);
-    let keys = entry.keys(ui.ctx());
+    let (name, keys, why) = match found {
+        Found::Command(entry) => (entry.name.to_owned(), entry.keys(ui.ctx()), entry.command.available(state).err()),
+        Found::Asset(asset) => (format!("Asset: {}", asset.root), String::new(), None),
+    };
+    let spoken_name = || why.map_or_else(|| name.clone(), |why| format!("{name}: {why}"));
+    let (mut row, response) = selectable_row(ui, is_selected, 2.0 * STEP, spoken_name);
     accessibility::set_shortcut(&response, &keys);
     // After an arrow key a screen reader reads the selected command; while the user types, it reads the text.
     if is_selected && state.command_palette.as_ref().is_some_and(|palette| palette.selected > 0) {
         accessibility::set_active_row(field.id, &response);
     }
     let color = if why.is_none() { tokens.text } else { tokens.weak };
-    row.add(Label::new(RichText::new(entry.name).color(color)).selectable(false));
+    row.add(Label::new(RichText::new(&name).color(color)).selectable(false));
     row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |row| {
         row.add(Label::new(RichText::new(keys).small().monospace().color(tokens.weak)).selectable(false));
         if let Some(why) = why {

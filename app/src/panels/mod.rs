@@ -27,6 +27,8 @@ pub enum Action {
     Run(Command),
     /// Opens a project or a pack, or goes to files of the open project.
     Open(Vec<PathBuf>),
+    /// Removes a path from the recent ones.
+    ForgetPath(PathBuf),
     /// Hides the notice.
     DismissNotice,
     /// Selects an asset by its root.

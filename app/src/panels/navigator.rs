@@ -15,6 +15,8 @@ use crate::widgets::{
 
 /// Characters of a name.
 const NAME: usize = 26;
+/// The width of the button that clears the search, with its margin, in points.
+const CLEAR: f32 = 36.0;
 /// The height of an asset's row, in points.
 const ASSET: f32 = 44.0;
 /// The height of a folder's row, in points.
@@ -47,7 +49,13 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
                 RichText::new("prometeu-packer create PROJECT NAME --type glyph_bank FILE.png").monospace().size(SMALL),
             );
         } else {
-            accessibility::announce_changes(&ui.label("No assets match."));
+            let is_unknown = state.filter.status == Some(StatusFilter::Changed)
+                && contents.assets().iter().all(|asset| asset.since_pack.is_none());
+            let text = match is_unknown {
+                true => "No pack is known, so there is nothing to compare with.",
+                false => "No assets match.",
+            };
+            accessibility::announce_changes(&ui.label(text));
             if ui.button("Show all").clicked() {
                 draw.push(Action::Filter(AssetFilter::default()));
             }
@@ -98,13 +106,23 @@ fn show_folder(ui: &mut Ui, name: &str) {
 fn show_search(ui: &mut Ui, draw: &mut Draw<'_>) {
     let filter = &draw.state.filter;
     let mut text = filter.text.clone();
-    let field =
-        TextEdit::singleline(&mut text).id(search_id()).hint_text("Search assets…").desired_width(f32::INFINITY);
-    let response = ui.add(field);
-    response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search assets"));
-    if response.changed() {
-        draw.push(Action::Filter(AssetFilter { text, ..filter.clone() }));
-    }
+    let has_text = !text.is_empty();
+    ui.horizontal(|ui| {
+        let width = ui.available_width() - if has_text { CLEAR } else { 0.0 };
+        let field = TextEdit::singleline(&mut text).id(search_id()).hint_text("Search names, files, colors…");
+        let response = ui.add(field.desired_width(width));
+        response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Search assets"));
+        if response.changed() {
+            draw.push(Action::Filter(AssetFilter { text, ..filter.clone() }));
+        }
+        if has_text {
+            let button = ui.small_button("×").on_hover_text("Clear the search: Escape");
+            accessibility::set_name(&button, "Clear the search");
+            if button.clicked() {
+                draw.push(Action::Filter(AssetFilter { text: String::new(), ..filter.clone() }));
+            }
+        }
+    });
 }
 
 fn show_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
@@ -118,10 +136,17 @@ fn show_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
             (Some(Family::GlyphBank), "Tiles".to_owned()),
             (Some(Family::SoundBank), "Sounds".to_owned()),
         ] {
-            if ui.selectable_label(filter.family == family, RichText::new(text).small()).clicked() {
-                draw.push(Action::Filter(AssetFilter { family, ..filter.clone() }));
+            // All of them means that no other filter hides any.
+            let others = family.is_none() && (filter.only_problems || filter.status.is_some());
+            let is_on = filter.family == family && !others;
+            if ui.selectable_label(is_on, RichText::new(text).small()).clicked() {
+                draw.push(Action::Filter(match family {
+                    None => AssetFilter { text: filter.text.clone(), ..AssetFilter::default() },
+                    Some(_) => AssetFilter { family, ..filter.clone() },
+                }));
             }
         }
+        ui.separator();
         let count = state.contents().map_or(0, |contents| contents.with_problems);
         let text = RichText::new(format!("Problems {count}")).small();
         if ui.selectable_label(filter.only_problems, text).clicked() {

@@ -1,6 +1,6 @@
 //! What the user must know, above everything else, until it is dismissed.
 
-use egui::{Align, Button, Frame, Layout, Ui, accesskit::Role};
+use egui::{Button, Frame, Ui, accesskit::Role};
 
 use super::{Action, Draw};
 use crate::state::Notice;
@@ -20,26 +20,21 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
 
 fn show_content(ui: &mut Ui, draw: &mut Draw<'_>, notice: &Notice) {
     let tokens = Tokens::of(ui);
-    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
-        if ui.add(Button::new("Dismiss").small()).clicked() {
-            draw.push(Action::DismissNotice);
+    ui.horizontal_wrapped(|ui| {
+        if let Some(severity) = notice.severity {
+            accessibility::hide(&severity_icon(ui, severity));
+        }
+        accessibility::announce_changes(&ui.label(code_text(ui, &notice.text, tokens.text)));
+        if !notice.help.is_empty() {
+            ui.label(code_text(ui, &notice.help, tokens.weak));
         }
         for command in commands_in(&notice.help) {
             if ui.add(Button::new("Copy command").small()).on_hover_text(&command).clicked() {
                 draw.push(Action::Copy(command));
             }
         }
-        ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.horizontal(|ui| {
-                if let Some(severity) = notice.severity {
-                    accessibility::hide(&severity_icon(ui, severity));
-                }
-                let text = code_text(ui, &notice.text, tokens.text);
-                accessibility::announce_changes(&ui.add(egui::Label::new(text).wrap()));
-            });
-            if !notice.help.is_empty() {
-                ui.add(egui::Label::new(code_text(ui, &notice.help, tokens.weak)).wrap());
-            }
-        });
+        if ui.add(Button::new("Dismiss").small()).on_hover_text("Escape").clicked() {
+            draw.push(Action::DismissNotice);
+        }
     });
 }

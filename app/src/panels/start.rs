@@ -89,6 +89,11 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
             let short = shorten_middle(&full, 64);
             let response = ui.label(RichText::new(&short).small().monospace().color(tokens.weak));
             accessibility::full_text_on_hover(response, &short, &full);
+            let button = ui.small_button("×").on_hover_text("Remove from this list; its files are kept");
+            accessibility::set_name(&button, &format!("Remove {full} from this list"));
+            if button.clicked() {
+                draw.push(Action::ForgetPath(path.clone()));
+            }
         });
     }
 }

@@ -3,7 +3,7 @@
 use egui::{Align, Button, Layout, RichText, Ui, accesskit::Role};
 use packer_services::diagnostics::plural;
 
-use super::Draw;
+use super::{Action, Draw};
 use crate::commands::{ALL, Command, Menu};
 use crate::state::bank_name;
 use crate::theme::{SMALL, STEP, Tokens};
@@ -13,6 +13,8 @@ use crate::widgets::{accessibility, explain_disabled, floor_to_u32, short_size, 
 const PATH: usize = 40;
 /// The fewest characters of a path that say something.
 const SHORTEST: usize = 8;
+/// The least width of a menu, in points.
+const MENU: f32 = 280.0;
 /// The width of a character of the path, in points.
 const CHARACTER: f32 = 7.2;
 /// The width of a character of the name, in points.
@@ -79,7 +81,12 @@ fn show_menu(ui: &mut Ui, draw: &mut Draw<'_>) {
         for (menu, name) in Menu::ALL {
             let response = ui.menu_button(name, |ui| {
                 accessibility::name_group(ui, Role::Menu, name);
+                // Room between the longest name and its shortcut.
+                ui.set_min_width(MENU);
                 for entry in ALL.iter().filter(|entry| entry.menu == menu) {
+                    if entry.command.begins_group() {
+                        ui.separator();
+                    }
                     let available = entry.command.available(draw.state);
                     let checked = entry.command.is_checked(draw.state);
                     let keys = entry.keys(ui.ctx());
@@ -90,11 +97,34 @@ fn show_menu(ui: &mut Ui, draw: &mut Draw<'_>) {
                         draw.run(entry.command);
                         ui.close();
                     }
+                    if entry.command == Command::OpenDemo {
+                        show_recent(ui, draw);
+                    }
                 }
             });
             accessibility::mark_menu_item(&response.response, name, "", None);
         }
     });
+}
+
+/// The recent projects and packs.
+fn show_recent(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let recent = &draw.state.settings.recent;
+    let response = ui.add_enabled_ui(!recent.is_empty(), |ui| {
+        ui.menu_button("Recent", |ui| {
+            accessibility::name_group(ui, Role::Menu, "Recent");
+            for path in recent {
+                let full = path.display().to_string();
+                let response = ui.button(shorten_middle(&full, PATH));
+                accessibility::mark_menu_item(&response, &full, "", None);
+                if response.clicked() {
+                    draw.actions.push(Action::Open(vec![path.clone()]));
+                    ui.close();
+                }
+            }
+        })
+    });
+    accessibility::mark_menu_item(&response.inner.response, "Recent", "", None);
 }
 
 fn command_button(ui: &mut Ui, draw: &mut Draw<'_>, command: Command, text: &str) {
@@ -127,13 +157,25 @@ fn pack_button(ui: &mut Ui, draw: &mut Draw<'_>) {
 }
 
 fn show_budgets(ui: &mut Ui, draw: &Draw<'_>) {
-    let Some(budgets) = draw.state.contents().and_then(|contents| contents.budgets.as_ref()) else { return };
+    let Some(contents) = draw.state.contents() else { return };
+    let Some(budgets) = &contents.budgets else { return };
+    let note = match contents.are_budgets_partial {
+        true => "\nThe project has errors, so this is what is known.",
+        false => "",
+    };
     let share = |used: usize, most: u32| used as f32 / most.max(1) as f32;
     usage_meter(ui, "Size", &short_size(budgets.payload_bytes), None, 0.0)
-        .on_hover_text(plural(budgets.payload_bytes, "byte"));
+        .on_hover_text(format!("All banks of the build: {}.{note}", plural(budgets.payload_bytes, "byte")));
     for bank in budgets.banks.iter().rev() {
         let name = format!("{} slots", bank_name(bank.bank_type));
         let most = bank.slots.to_string();
-        usage_meter(ui, &name, &bank.slots_used.to_string(), Some(&most), share(bank.slots_used, bank.slots));
+        let meter =
+            usage_meter(ui, &name, &bank.slots_used.to_string(), Some(&most), share(bank.slots_used, bank.slots));
+        meter.on_hover_text(format!(
+            "{} of {most} slots are filled by assets with preload; {} in {}.{note}",
+            bank.slots_used,
+            short_size(bank.bytes),
+            plural(bank.assets as u64, "bank"),
+        ));
     }
 }

@@ -12,8 +12,10 @@ pub struct Contents {
     assets: Vec<ListedAsset>,
     /// The findings of the listing.
     pub findings: Vec<Finding>,
-    /// The budgets that a pack uses; `None` if the project cannot be packed.
+    /// The budgets that a pack uses.
     pub budgets: Option<Budgets>,
+    /// Whether they are what is known of a project that cannot be packed.
+    pub are_budgets_partial: bool,
     /// How many assets have errors or warnings.
     pub with_problems: usize,
     /// In an opened pack: each asset's entry in the table, as JSON.
@@ -26,7 +28,9 @@ impl Contents {
     /// The contents of a project.
     pub fn of_project(listing: Report<ListAssetsReport>) -> Self {
         let (findings, listing) = listing.into_parts();
-        Self { budgets: listing.budgets, findings, ..Self::with_assets(listing.assets) }
+        let are_budgets_partial = listing.budgets.is_none();
+        let budgets = Some(listing.budgets.unwrap_or(listing.known_budgets));
+        Self { budgets, are_budgets_partial, findings, ..Self::with_assets(listing.assets) }
     }
 
     /// The contents of a pack. A pack does not contain the roots of its assets, so their names are used instead.
@@ -47,6 +51,7 @@ impl Contents {
                 errors: 0,
                 warnings: 0,
                 since_pack: None,
+                search_terms: String::new(),
             });
         }
         Self { budgets: Some(header.budgets.clone()), entries, ..Self::with_assets(assets) }
@@ -72,7 +77,7 @@ impl Contents {
 /// Which assets are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssetFilter {
-    /// Part of the name or root, in upper or lower case.
+    /// Words, in upper or lower case; each is part of the name, the root, the type, a file or a color.
     pub text: String,
     /// `None` lists all types.
     pub family: Option<Family>,
@@ -127,8 +132,14 @@ pub fn is_changed(asset: &ListedAsset) -> bool {
 impl AssetFilter {
     /// Whether an asset is listed. `text` is the filter's text, trimmed and in lower case.
     fn matches(&self, asset: &ListedAsset, text: &str) -> bool {
-        let contains = |name: &str| name.to_lowercase().contains(text);
-        let has_text = text.is_empty() || contains(&asset.root) || asset.name.as_deref().is_some_and(contains);
+        let is_found = |word: &str| {
+            let contains = |text: &str| text.to_lowercase().contains(word);
+            contains(&asset.root)
+                || asset.name.as_deref().is_some_and(contains)
+                || family_name(asset.family).contains(word)
+                || asset.search_terms.contains(word)
+        };
+        let has_text = text.split_whitespace().all(is_found);
         has_text
             && self.family.is_none_or(|family| asset.family == Some(family))
             && self.status.is_none_or(|status| status.matches(asset))
@@ -247,6 +258,7 @@ mod tests {
             errors,
             warnings: 0,
             since_pack: None,
+            search_terms: "step.wav\n#e77563".to_owned(),
         }
     }
 
@@ -277,6 +289,9 @@ mod tests {
         );
         let excluded = AssetFilter { status: Some(StatusFilter::Excluded), ..AssetFilter::default() };
         assert_eq!(row_names(&assets, &excluded), ["left out of the build:", "title"]);
+        let found = |text: &str| row_names(&assets, &AssetFilter { text: text.into(), ..AssetFilter::default() }).len();
+        assert_eq!((found("#E77563"), found("step.wav hero"), found("sound bank")), (10, 2, 2));
+        assert_eq!(found("nothing"), 0);
         let both = AssetFilter { family: Some(Family::SoundBank), text: "STEP".into(), ..AssetFilter::default() };
         assert_eq!(row_names(&assets, &both), ["sound:", "sound/steps"]);
     }

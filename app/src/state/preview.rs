@@ -161,9 +161,9 @@ impl State {
         sample.is_some_and(|sample| matches!(sample.state, SampleState::Hole { .. }))
     }
 
-    /// Whether an asset has no thumbnail, or a stale one, and none are pending.
+    /// Whether an asset has no thumbnail, or a stale one, and none are being created.
     pub fn needs_thumbnail(&self, asset: &ListedAsset) -> bool {
         let is_current = self.thumbnails.get(&asset.root).is_some_and(|thumbnail| !thumbnail.is_stale);
-        asset.asset_id.is_some() && !is_current && !self.thumbnails_pending
+        !is_current && !self.thumbnails_pending
     }
 }

@@ -13,6 +13,7 @@ impl Workbench {
                 }
             }
             Action::Open(paths) => self.request_open(paths),
+            Action::ForgetPath(path) => self.state.settings.recent.retain(|other| *other != path),
             Action::DismissNotice => self.state.notice = None,
             Action::FilterProblems(filter) => {
                 self.state.problem_filter = filter;

@@ -246,8 +246,8 @@ impl Workbench {
             Some(path) => self.request_open(vec![path]),
             None if time < NO_DIALOG => self.state.notify_error(
                 "The system showed no file dialog",
-                "Drop a project folder or a `.pa` file on the window, or type its path on the start page, which \
-                 *Close project* shows.",
+                "Drop a project folder or a `.pa` file on the window, or close the project and type the path on the start \
+                 page.",
             ),
             None => {}
         }

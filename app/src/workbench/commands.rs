@@ -81,6 +81,11 @@ impl Workbench {
             Command::LargerText => self.scale_text(SCALE_STEP, context),
             Command::SmallerText => self.scale_text(-SCALE_STEP, context),
             Command::CommandPalette => self.state.command_palette = Some(CommandPalette::default()),
+            Command::About => {
+                let version = env!("CARGO_PKG_VERSION");
+                self.state
+                    .notify(format!("{} {version}. `prometeu-packer --help` packs without a window", crate::NAME));
+            }
             Command::Quit => self.is_closing = true,
         }
     }

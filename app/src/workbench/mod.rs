@@ -10,11 +10,13 @@
 //! | `actions.rs` | carries out what the user did in a panel |
 //! | `commands.rs` | carries out commands of the menu |
 //! | `playback.rs` | plays samples |
+//! | `placement.rs` | keeps the window on a screen |
 
 mod actions;
 mod answers;
 mod commands;
 mod open;
+mod placement;
 mod playback;
 mod requests;
 mod shared_session;
@@ -62,6 +64,8 @@ pub struct Workbench {
     /// Carried out in the next frame.
     actions: Vec<Action>,
     is_closing: bool,
+    /// Whether the window was checked to be on a screen.
+    is_on_screen: bool,
     /// Whether the window was compared with the screen.
     is_placed: bool,
     /// The window's title.
@@ -116,6 +120,7 @@ impl Workbench {
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
             is_closing: false,
+            is_on_screen: false,
             is_placed: false,
             title: NAME.to_owned(),
             focus_next: None,
@@ -218,7 +223,10 @@ impl Workbench {
 }
 
 impl eframe::App for Workbench {
-    fn logic(&mut self, context: &egui::Context, _: &mut eframe::Frame) {
+    fn logic(&mut self, context: &egui::Context, frame: &mut eframe::Frame) {
+        if !std::mem::replace(&mut self.is_on_screen, true) {
+            placement::move_onto_a_screen(frame);
+        }
         self.update_state(context);
     }
 

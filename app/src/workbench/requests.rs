@@ -167,10 +167,7 @@ impl Workbench {
         };
         let (root, path) = (asset.root.clone(), opened.path.clone());
         self.preview_of = Some(root.clone());
-        let Some(asset_id) = asset.asset_id else {
-            self.state.preview = PreviewState::Failed(Vec::new());
-            return;
-        };
+        let asset_id = asset.asset_id;
         let (session, services) = (self.session.clone(), self.services.clone());
         self.jobs.run(PREVIEWING, move |cancel| {
             let context = services.with_cancel(cancel);
@@ -180,7 +177,7 @@ impl Workbench {
                     let preview = session.preview(&context).map_err(|error| findings_of(&path, &error))?;
                     Ok(preview.map_or_else(Default::default, |preview| (preview.findings, preview.preview)))
                 }),
-                None => run(&PreviewPackedBank::new(&path, asset_id), &context)
+                None => run(&PreviewPackedBank::new(&path, asset_id.unwrap_or_default()), &context)
                     .map(|report| (report.findings().to_vec(), report.into_data().preview.map(Arc::new))),
             };
             let result = result.and_then(|(findings, preview)| match preview {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use packer_services::declaration::Family;
 use packer_services::preview::Thumbnail;
-use workbench::state::{AssetFilter, Packing};
+use workbench::state::{AssetFilter, Packing, State};
 
 use crate::project_edits;
 use crate::window::Window;
@@ -68,7 +69,7 @@ fn filters_combine_type_status_problems_and_text() {
     window.click_role(Role::Button, "Problems 1");
     assert_eq!(listed(&window), ["lamps"]);
     window.click_role(Role::Button, "Problems 1");
-    for (status, name) in [("Left out", "title"), ("Not added", "drafts/sketch")] {
+    for (status, name) in [("Left out", "title"), ("Not added", "sketch")] {
         window.click_role(Role::ComboBox, "Asset status");
         window.click_role(Role::Button, status);
         assert_eq!(listed(&window), [name], "{}", window.outline());
@@ -112,4 +113,86 @@ fn assets_changed_since_the_pack_are_marked() {
         window.outline()
     );
     assert!(window.shows("No assets match."));
+}
+
+#[test]
+fn search_finds_files_types_and_colors() {
+    let mut window = Window::open_demo("lantern");
+    for (text, expected) in [
+        ("WISP.png", vec!["lamps"]),
+        ("jump.wav", vec!["effects"]),
+        ("sound bank", vec!["effects", "ambience"]),
+        ("characters #e77563", vec!["lamps"]),
+    ] {
+        window.type_into("Search assets", text);
+        assert_eq!(listed(&window), expected, "{text}: {}", window.outline());
+        window.press(Modifiers::NONE, Key::Escape);
+        assert_eq!(window.state().filter, AssetFilter::default(), "Escape clears it");
+    }
+    window.type_into("Search assets", "lamps");
+    window.click("Clear the search");
+    assert_eq!(window.state().filter, AssetFilter::default());
+}
+
+#[test]
+fn all_clears_every_filter() {
+    let mut window = Window::open_edited_demo("lantern", |root| project_edits::paint_odd_pixel(root, 5, 6));
+    window.click_role(Role::Button, "Problems 1");
+    window.click_role(Role::ComboBox, "Asset status");
+    window.click_role(Role::Button, "In the build");
+    assert_eq!(listed(&window), ["lamps"]);
+    window.click_role(Role::Button, "All 8");
+    assert_eq!(window.state().filter, AssetFilter::default());
+    window.click_role(Role::ComboBox, "Asset status");
+    window.click_role(Role::Button, "Changed since last pack");
+    assert!(window.shows("No pack is known, so there is nothing to compare with."), "{}", window.outline());
+}
+
+#[test]
+fn unused_images_are_noted() {
+    let mut window = Window::open_demo("lantern");
+    let lamps = window.file("assets/characters/lamps");
+    let notes = |state: &State| -> Vec<String> {
+        let unused = state.problems.iter().filter(|finding| finding.code.as_str() == "unused-file");
+        unused.filter_map(|finding| finding.file.clone()).collect()
+    };
+    assert!(notes(window.state()).is_empty());
+    std::fs::write(lamps.join("notes.txt"), "warmer light").unwrap();
+    std::fs::copy(lamps.join("wisp.png"), lamps.join("wisp_2.png")).unwrap();
+    window.wait_until("it is noted", |state| !notes(state).is_empty());
+    window.wait_until_idle();
+    assert_eq!(notes(window.state()), ["assets/characters/lamps/wisp_2.png"], "a text is not art");
+    std::fs::remove_file(lamps.join("wisp_2.png")).unwrap();
+    window.wait_until("the note is gone", |state| notes(state).is_empty());
+}
+
+#[test]
+fn unregistered_assets_are_shown() {
+    let mut window = Window::open_demo("lantern");
+    let sketch = window.state().assets().iter().find(|asset| asset.root == "drafts/sketch").unwrap();
+    assert_eq!((sketch.asset_id, sketch.family), (None, Some(Family::GlyphBank)));
+    window.click("sketch, not added");
+    assert!(window.state().glyph_bank().is_some(), "{}", window.outline());
+    window.wait_until("it has a thumbnail", |state| {
+        state.thumbnails.get("drafts/sketch").is_some_and(|thumbnail| thumbnail.image.is_some())
+    });
+    let command = format!("prometeu-packer register {} drafts/sketch", window.root().display());
+    assert!(window.shows(&command), "{}", window.outline());
+}
+
+#[test]
+fn budgets_are_shown_despite_errors() {
+    let mut window = Window::open_edited_demo("lantern", project_edits::remove_drafts);
+    let slots = |window: &Window| -> Vec<(u64, usize)> {
+        let budgets = window.state().contents().unwrap().budgets.as_ref().unwrap();
+        budgets.banks.iter().map(|bank| (bank.bytes, bank.slots_used)).collect()
+    };
+    let before = slots(&window);
+    assert!(!window.state().contents().unwrap().are_budgets_partial);
+    project_edits::paint_odd_pixel(window.root(), 5, 6);
+    window.wait_until("there is an error", |state| state.problems.iter().any(|finding| finding.is_error()));
+    window.wait_until_idle();
+    assert!(window.state().contents().unwrap().are_budgets_partial);
+    assert_eq!(slots(&window), before, "the error changes neither the slots nor the size of a bank");
+    assert!(window.shows("Tile bank slots"), "{}", window.outline());
 }

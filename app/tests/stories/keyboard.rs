@@ -196,3 +196,16 @@ fn tab_reaches_every_bottom_tab() {
     window.press(NONE, Key::Enter);
     assert_eq!(window.state().bottom_tab, BottomTab::Activity);
 }
+
+#[test]
+fn all_commands_find_assets() {
+    let mut window = Window::open_demo("lantern");
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("terrain");
+    assert_eq!(window.items_of("commands"), ["Asset: world/terrain"]);
+    window.press(NONE, Key::Enter);
+    assert_eq!(window.state().selected_root.as_deref(), Some("world/terrain"));
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("no such thing");
+    assert!(window.shows("No command or asset matches."));
+}

@@ -139,7 +139,7 @@ fn broken_project_outline() {
 #[test]
 fn unregistered_asset_outline() {
     let mut window = Window::open_demo("lantern");
-    window.click("drafts/sketch, not added");
+    window.click("sketch, not added");
     view(&window, "view_unregistered");
     details(&window, "details_unregistered");
 }

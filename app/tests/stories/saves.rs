@@ -147,7 +147,7 @@ fn returning_folders_keep_the_selection() {
 #[test]
 fn deleting_the_selected_asset_selects_another() {
     let mut window = Window::open_demo("lantern");
-    window.click("drafts/sketch, not added");
+    window.click("sketch, not added");
     std::fs::remove_dir_all(window.file("assets/drafts/sketch")).unwrap();
     window.wait_until("it is gone", |state| {
         state.contents().is_some_and(|contents| contents.asset("drafts/sketch").is_none())

@@ -3,6 +3,8 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 
+use workbench::state::Settings;
+
 use crate::window::{Window, demo};
 
 #[test]
@@ -49,4 +51,20 @@ fn addresses_and_inner_paths_open_the_project() {
         window.wait_until("the project is open", |state| state.contents().is_some());
         assert_eq!(window.state().project_path(), Some(lantern.as_path()), "{typed}");
     }
+}
+
+#[test]
+fn recent_projects_can_be_removed() {
+    let recent = |root: &std::path::Path| Settings {
+        recent: vec![root.join("moved away"), root.to_owned()],
+        ..Settings::default()
+    };
+    let mut window = Window::start_page_with(recent);
+    window.click("moved away");
+    window.wait_until("it is refused", |state| state.refused.is_some());
+    window.wait_until_idle();
+    assert!(window.shows("does not exist"), "{}", window.outline());
+    let gone = window.file("moved away");
+    window.click(&format!("Remove {} from this list", gone.display()));
+    assert_eq!(window.state().settings.recent, [window.root().to_owned()]);
 }

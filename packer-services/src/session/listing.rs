@@ -1,13 +1,15 @@
 //! What a session knows of each asset, as a list.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::Session;
-use crate::declaration::Family;
+use crate::declaration::{Content, Family};
 use crate::diagnostics::{Finding, Severity};
-use crate::pack::budgets::Budgets;
+use crate::limits::SLOTS;
+use crate::pack::budgets::{BankBudget, Budgets};
 use crate::pack::built::BuiltAsset;
 use crate::pack::published::SincePack;
 use crate::snapshot::RegisteredAsset;
@@ -19,6 +21,10 @@ pub struct ListAssetsReport {
     pub assets: Vec<ListedAsset>,
     /// What a pack would use, if nothing blocks it.
     pub budgets: Option<Budgets>,
+    /// What the build set uses as far as that is known, whatever blocks a pack: every slot that is asked for, and the
+    /// bytes of every payload whose size is known. Not in the JSON.
+    #[serde(skip)]
+    pub known_budgets: Budgets,
 }
 
 /// An asset and its state.
@@ -42,6 +48,10 @@ pub struct ListedAsset {
     /// What it is since the last pack; `None` if it is not in the build set or has an error, or if the pack in `build/`
     /// is not known.
     pub since_pack: Option<SincePack>,
+    /// What a search finds it by besides its name and root: its files and its colors, in lower case, one per line. Not
+    /// in the JSON.
+    #[serde(skip)]
+    pub search_terms: String,
     /// Findings that block; of an excluded asset, all findings.
     pub errors: usize,
     /// Findings that warn.
@@ -77,19 +87,47 @@ impl Session {
             self.listed_asset(asset, findings, built)
         });
         let mut assets: Vec<ListedAsset> = registered.collect();
-        assets.extend(unregistered.iter().map(|root| ListedAsset {
+        assets.extend(unregistered.iter().map(|root| self.unregistered_listing(root)));
+        assets
+    }
+
+    /// An asset that is not registered, as its own declaration describes it.
+    fn unregistered_listing(&self, root: &str) -> ListedAsset {
+        let asset = self.unregistered_asset(root);
+        let asset = asset.as_deref();
+        ListedAsset {
             asset_id: None,
-            root: (*root).to_owned(),
-            name: None,
-            family: None,
+            root: root.to_owned(),
+            name: asset.and_then(RegisteredAsset::name).map(str::to_owned),
+            family: asset.and_then(RegisteredAsset::family),
             state: AssetState::Unregistered,
             slot: None,
             size_bytes: None,
             since_pack: None,
+            search_terms: asset.map(search_terms).unwrap_or_default(),
             errors: 0,
             warnings: 0,
-        }));
-        assets
+        }
+    }
+
+    /// What the build set uses as far as that is known.
+    pub(super) fn known_budgets(&self) -> Budgets {
+        let banks = [Family::GlyphBank, Family::SoundBank].map(|family| {
+            let mine = || self.snapshot.build_set().filter(|asset| asset.family() == Some(family));
+            let is_preloaded = |asset: &&Arc<RegisteredAsset>| {
+                asset.declaration().is_some_and(|declaration| declaration.preload.enabled)
+            };
+            let size =
+                |asset: &Arc<RegisteredAsset>| self.built.get(&asset.entry.root).map(|kept| kept.built.size_bytes());
+            BankBudget {
+                bank_type: family.bank_type(),
+                assets: mine().count(),
+                slots_used: mine().filter(is_preloaded).count(),
+                slots: SLOTS,
+                bytes: mine().filter_map(size).sum(),
+            }
+        });
+        Budgets { payload_bytes: banks.iter().map(|bank| bank.bytes).sum(), banks: banks.into() }
     }
 
     fn listed_asset(&self, asset: &RegisteredAsset, findings: &[&Finding], built: Option<&BuiltAsset>) -> ListedAsset {
@@ -114,8 +152,21 @@ impl Session {
             slot,
             size_bytes: whole.map(BuiltAsset::size_bytes),
             since_pack: published.zip(included).and_then(|(pack, built)| pack.since_pack(built, slot)),
+            search_terms: search_terms(asset),
             errors,
             warnings: count(Severity::Warning),
         }
     }
+}
+
+/// The files and colors of an asset, in lower case, one per line.
+fn search_terms(asset: &RegisteredAsset) -> String {
+    let Some(declaration) = asset.declaration() else { return String::new() };
+    let files = declaration.source_files().into_iter().map(|file| file.as_str().to_lowercase());
+    let palettes = match &declaration.content {
+        Content::Glyph(glyph) => glyph.palettes.as_slice(),
+        _ => &[],
+    };
+    let colors = palettes.iter().flat_map(|palette| palette.colors.iter().map(ToString::to_string));
+    files.chain(colors).collect::<Vec<String>>().join("\n")
 }

@@ -12,6 +12,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::anchor::AnchorFile;
 use crate::banks::Stop;
 pub use crate::change::Change;
 use crate::context::{Context, FaultPoint};
@@ -27,6 +28,7 @@ use crate::pack::published::{PackHash, PublishedPack};
 use crate::paths::RelPath;
 use crate::preview::{Preview, SourcePreview, Thumbnail};
 use crate::project::{Project, ProjectError};
+use crate::registry::{Registry, RegistryEntry};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Reuse, Snapshot};
 use crate::walk::WorkspaceFiles;
 pub use listing::{AssetState, ListAssetsReport, ListedAsset};
@@ -36,6 +38,9 @@ operation_error! {
     /// Why a project could not be read.
     SessionError { Project(ProjectError), Registry(BrokenRegistry), Disk(DiskError) }
 }
+
+/// The id of an asset that is not registered, while it is built for a preview. No registered asset has it.
+const NO_ID: u32 = 0;
 
 /// How many assets are built between two looks at what is wanted next.
 const BATCH: usize = 32;
@@ -284,6 +289,9 @@ impl Session {
             self.published = published;
         }
         walk.apply(&mut self.walk);
+        let unregistered = self.walk.unregistered_roots(&snapshot);
+        let is_touched = |root: &&&str| self.suspects.asset(root) != Reuse::Keep;
+        delta.changed.extend(unregistered.iter().filter(is_touched).map(|root| (*root).to_owned()));
         (self.snapshot, self.assets, self.suspects) = (snapshot, assets, Suspects::default());
         self.unreported.add(delta);
         Ok(())
@@ -403,7 +411,8 @@ impl Session {
         Ok(self.compared_image.clone())
     }
 
-    /// The bank of the viewed asset, built if it is not; `None` if no registered asset is viewed.
+    /// The bank of the viewed asset, built if it is not; `None` if no asset is viewed. An asset that is not registered
+    /// is built each time.
     ///
     /// # Errors
     /// If the project is gone, or the operation was cancelled.
@@ -413,7 +422,14 @@ impl Session {
         if !files::exists(&self.project.registry_path()) {
             self.project.read_registry()?;
         }
-        let Some(asset) = self.viewed_asset() else { return Ok(None) };
+        let Some(asset) = self.viewed_asset() else {
+            let asset = self.viewed.as_ref().and_then(|root| self.unregistered_asset(root.as_str()));
+            let built = asset.map_or(Ok(None), |asset| build_and_keep(context, &asset, None))?;
+            return Ok(built.map(|(built, kept)| SessionPreview {
+                preview: Some(Arc::new(Preview::of_built(&built, kept))),
+                findings: built.findings,
+            }));
+        };
         if self.view.is_none() {
             self.build_kept(context, &asset)?;
         }
@@ -422,6 +438,18 @@ impl Session {
         let of_build = self.built.get(&asset.entry.root).map_or(&[][..], |kept| &kept.built.findings);
         let findings = sort_findings(of_snapshot.chain(of_build).cloned().collect());
         Ok(Some(SessionPreview { preview: self.view.clone(), findings }))
+    }
+
+    /// An asset that is not registered, as if it were registered and excluded; `None` if its declaration cannot be
+    /// read.
+    fn unregistered_asset(&self, root: &str) -> Option<Arc<RegisteredAsset>> {
+        let root = RelPath::parse(root).ok()?;
+        let folder = self.project.assets().open_folder(&root).ok()?;
+        let asset_uuid = AnchorFile::read(&folder).ok()?.declaration().asset_uuid?;
+        let entry = RegistryEntry { asset_id: NO_ID, asset_uuid, root, included_in_build: false };
+        let mut registry = Registry::empty();
+        registry.entries.push(entry);
+        Snapshot::with_registry(&self.project, registry, None).assets.pop()
     }
 
     fn viewed_asset(&self) -> Option<Arc<RegisteredAsset>> {
@@ -465,6 +493,10 @@ impl Session {
                     self.build_kept(context, &asset)?;
                 }
                 thumbnail = self.thumbnails.get(&asset.entry.root).cloned().flatten();
+            } else if let Some(asset) = self.unregistered_asset(root) {
+                let built = build_and_keep(context, &asset, None)?;
+                let seen = built.and_then(|(built, kept)| Preview::of_built(&built, kept).thumbnail(side_pixels));
+                thumbnail = seen.map(Arc::new);
             }
             thumbnails.push((root.clone(), thumbnail));
         }
@@ -485,8 +517,9 @@ impl Session {
         let unregistered = self.walk.unregistered_roots(&self.snapshot);
         let assets = self.listed_assets(&findings, &unregistered);
         findings.extend(WorkspaceFiles::root_notes(&self.project, &self.snapshot, &unregistered));
+        findings.extend(self.walk.unused_source_notes(&self.snapshot, &unregistered));
         findings.extend(self.walk.findings.iter().cloned());
-        Report::new(ListAssetsReport { assets, budgets }, findings)
+        Report::new(ListAssetsReport { assets, budgets, known_budgets: self.known_budgets() }, findings)
     }
 
     /// What a pack would use, if nothing blocks it.
