@@ -237,9 +237,9 @@ fn folder_in_another_spelling_is_refused() {
         cli::run_refused(project.root(), "create @ mobs/bat --type glyph_bank @/art/good.png", &["path-collision"]);
     assert_eq!(output.json()["findings"][0]["help"], "Write `Mobs/bat`.");
     let line = "create @ ui/new --type glyph_bank @/art/good.png";
-    let decomposed = "e\u{301}tages";
+    let decomposed = "e\u{301}t\u{e9}";
     project.write(&format!("assets/{decomposed}/notes.txt"), "");
-    assert_refused(&project, "create @ étages/bat --name bat --type glyph_bank @/art/good.png", "path-collision");
+    assert_refused(&project, "create @ été/bat --name bat --type glyph_bank @/art/good.png", "path-collision");
     cli::run_ok(project.root(), line);
 }
 
