@@ -1,6 +1,6 @@
 //! The palettes that an indexed image has of its own, as palettes of a bank (spec: packer charter, "Finding palettes").
 //!
-//! An artist's palette is kept as it is, so that index 5 stays index 5. Many consoles and their tools put several
+//! An artist's palette keeps its order, so that index 5 stays index 5. Many consoles and their tools put several
 //! palettes into one image, as rows of 16 colors; and some programs put a transparent color before all others.
 
 use std::collections::BTreeSet;
@@ -71,7 +71,8 @@ impl IndexReading {
 #[derive(Clone, Debug)]
 pub(super) struct OwnPalette {
     pub palette: Palette,
-    /// Whether it draws all of the tiles that its indices are used in, with the color of index 0 added if there is room.
+    /// Whether it draws all of the tiles that its indices are used in, with the color of index 0 added if there is
+    /// room.
     pub is_whole: bool,
     /// The image's index of its color 0.
     first: usize,
@@ -204,7 +205,7 @@ fn note_opaque_column_0(one: &CutImage<'_>, own: &[Rgb]) -> Option<Finding> {
     };
     let rows: BTreeSet<u8> =
         tiles().flatten().filter(|pixel| pixel.palette_column() > 0).map(|pixel| pixel.palette_row()).collect();
-    // One row says nothing: it may be any 16 neighbors of a large palette.
+    // One row proves nothing: it may be any 16 neighbors of a large palette.
     if column_0.is_empty() || rows.len() < 2 || !tiles().all(has_one_row) {
         return None;
     }
