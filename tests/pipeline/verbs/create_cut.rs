@@ -201,7 +201,7 @@ fn show_distinguishes_regions() {
     let part = |x, index| GlyphArtifact { cut: region(x), ..artifact("sheet.png", index) };
     let project = bank(vec![part(8, 0), part(0, 1)], &[("sheet.png".into(), images::checker(16, 8, RED, GREEN))]);
     let shown = cli::run(project.root(), "show @ bank").stdout;
-    for line in ["0            sheet.png@8,0,8,8", "1            sheet.png@0,0,8,8"] {
+    for line in ["0            sheet.png@8,0,8,8  palette 0", "1            sheet.png@0,0,8,8  palette 0"] {
         assert!(shown.lines().any(|shown| shown == line), "{shown}");
     }
 }

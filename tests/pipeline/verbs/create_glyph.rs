@@ -280,7 +280,7 @@ fn opaque_column_0_keeps_no_rows() {
 }
 
 #[test]
-fn large_palettes_without_rows_are_read_by_color() {
+fn palettes_without_rows_are_read_by_color() {
     let own: Vec<Rgb> = (0..200).map(shade).collect();
     let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 4 * 50 + 20).unwrap()).bytes();
     let (codes, palettes) = codes_and_palettes(image, "");

@@ -446,7 +446,7 @@ fn extract_refuses_what_verify_refuses() {
     for damage in damages {
         let (project, _) = fixtures::packed_project();
         // Only the glyph bank, so that the file ends with its unused palettes.
-        project.edit(fixtures::REGISTRY, "true\n    }\n  ]", "false\n    }\n  ]");
+        project.edit(fixtures::REGISTRY, "true}\n  ]", "false}\n  ]");
         project.pack();
         let mut pack = project.pack_bytes();
         damage(&mut pack);
