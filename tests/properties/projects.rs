@@ -286,10 +286,12 @@ impl Sound {
         match self.looping {
             LoopChoice::At(at) => Some(at.start..at.end),
             LoopChoice::Never => None,
-            LoopChoice::File => self.wav.after_data.first().map(|(_, smpl)| {
+            LoopChoice::File => {
+                let (_, smpl) = self.wav.after_data.first()?;
                 let field = |at: usize| u64::from(u32::from_le_bytes(smpl[at..at + 4].try_into().unwrap()));
-                field(44)..field(48) + 1
-            }),
+                // Programs that write a loop from 0 to 0 mean none.
+                Some(field(44)..field(48) + 1).filter(|looped| *looped != (0..1))
+            }
         }
     }
 }
