@@ -1,5 +1,4 @@
 //! Images that another program saved over: what it does to their palettes changes nothing, or is reported.
-#![expect(clippy::disallowed_methods, reason = "it writes images as other programs do")]
 
 use packer_services::declaration::ColorKey;
 use packer_services::formats::{Rgb, TileSize};

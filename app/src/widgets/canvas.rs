@@ -2,7 +2,7 @@
 //! enlarged by whole numbers only, and reduced by powers of two. The canvas knows only sizes and places, and nothing
 //! about banks.
 
-use egui::{Event, MouseWheelUnit, Painter, Pos2, Rect, Response, Ui, Vec2, pos2, vec2};
+use egui::{Event, MouseWheelUnit, Painter, Pos2, Rangef, Rect, Response, Ui, Vec2, pos2, vec2};
 use serde::{Deserialize, Serialize};
 
 use super::floor_to_u32;
@@ -91,15 +91,19 @@ impl Canvas {
         ZoomPan { zoom: Some(zoom), pan: corner - self.room.min - centering(self.room.size(), extent) }
     }
 
-    /// Moved so that a part of the image is in the middle of the room; `None` if the part is visible already.
+    /// Moved so that a part of the image is in the middle of the room, each way that it is not visible; `None` if it is
+    /// visible already. Of a part that is larger than the room, some is enough.
     pub fn revealed(&self, part: Rect) -> Option<ZoomPan> {
-        let is_visible = self.room.expand(self.point).contains_rect(part);
-        // A part that is larger than the room can never be visible as a whole.
-        let is_large = part.width() > self.room.width() || part.height() > self.room.height();
-        if is_visible || (is_large && self.room.intersects(part)) {
-            return None;
-        }
-        Some(self.moved_by(self.room.center() - part.center()))
+        let visible = self.room.expand(self.point);
+        let needs_move = |room: Rangef, visible: Rangef, part: Rangef| match part.span() <= room.span() {
+            true => !(visible.contains(part.min) && visible.contains(part.max)),
+            false => room.intersection(part).span() <= 0.0,
+        };
+        let delta = self.room.center() - part.center();
+        let x = needs_move(self.room.x_range(), visible.x_range(), part.x_range());
+        let y = needs_move(self.room.y_range(), visible.y_range(), part.y_range());
+        let delta = vec2(if x { delta.x } else { 0.0 }, if y { delta.y } else { 0.0 });
+        (x || y).then(|| self.moved_by(delta))
     }
 
     /// The next zoom up (`step` 1) or down (-1), around the selected part, else around what is drawn. A part that is

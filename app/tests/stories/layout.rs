@@ -80,7 +80,7 @@ fn check_demo(name: &str, assets: &[&str]) {
 
 #[test]
 fn nothing_lies_outside_its_panel() {
-    check_demo("lantern", &["lamps, ready", "terrain, ready", "effects, ready", "drafts/sketch, not added"]);
+    check_demo("lantern", &["lamps, ready", "terrain, ready", "effects, ready", "sketch, not added"]);
 }
 
 #[test]

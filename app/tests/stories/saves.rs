@@ -109,6 +109,7 @@ fn every_way_of_saving_is_noticed() {
 #[test]
 fn a_restored_image_recovers_by_itself() {
     let mut window = open_lamps();
+    window.click("lampkin.png");
     let path = window.file(project_edits::LAMPKIN);
     let good = std::fs::read(&path).unwrap();
     for garbage in [&b"not an image at all"[..], &[], &good[..good.len() / 2], &good[..8]] {

@@ -77,7 +77,7 @@ fn frames_stop_at_the_files_end() {
 #[test]
 fn a_palette_card_shows_its_own_tiles() {
     let mut window = Window::open_demo("lantern");
-    window.click("terrain, ready");
+    window.click("lamps, ready");
     window.press(Modifiers::COMMAND, Key::Num4);
     let glyph = window.state().glyph_bank().unwrap();
     for palette in 0..2u32 {
@@ -225,7 +225,7 @@ fn the_chosen_view_is_kept() {
 #[test]
 fn colors_stay_under_the_pointer() {
     let mut window = Window::open_demo("lantern");
-    window.click("terrain, ready");
+    window.click("lamps, ready");
     let glyph = window.state().glyph_bank().unwrap();
     let size = glyph.metadata.tile_size;
     let of_palette = |palette| {
@@ -236,7 +236,7 @@ fn colors_stay_under_the_pointer() {
     window.click_at(pixel(&window, selected.x + 1, selected.y + 1));
     window.point_at(pixel(&window, pointed.x + 1, pointed.y + 1));
     assert!(window.shows("Palette 1"), "the colors below the sheet name their palette");
-    let swatch = window.place_of_role(Role::Image, "Color 1").center();
+    let swatch = window.place_of_role(Role::Image, "Color 1 #181021").center();
     window.point_at(swatch);
     assert_eq!(window.state().view.flashing.map(|(palette, _)| palette), Some(1));
     window.press(Modifiers::NONE, Key::F6);

@@ -65,7 +65,7 @@ pub fn indexed_png(canvas: &Canvas, palette: &Palette, depth: png::BitDepth) -> 
 pub fn opaque_indexed_png(canvas: &Canvas, colors: &[Rgb]) -> Vec<u8> {
     let mut info = png_info(canvas, png::ColorType::Indexed, png::BitDepth::Eight);
     info.palette = Some(colors.iter().flat_map(|color| color.0).collect::<Vec<_>>().into());
-    encode_png(info, &canvas.pixels())
+    encode_png(info, canvas.pixels())
 }
 
 /// An animated true-color PNG with an alpha channel. Its frames have one size; the first is its default image.

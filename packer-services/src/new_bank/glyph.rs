@@ -195,7 +195,8 @@ fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
         }
         let indices: BTreeSet<u8> = plain().map(|pixel| pixel.index).collect();
         let colors: BTreeSet<Rgb565> = plain().map(ImagePixel::rgb565).collect();
-        let needs_palettes = indices.iter().copied().eq(0..=DRAWN_COLORS as u8) && colors.len() > DRAWN_COLORS;
+        let needs_palettes =
+            indices.iter().copied().map(usize::from).eq(0..=DRAWN_COLORS) && colors.len() > DRAWN_COLORS;
         (needs_palettes || is_background(one)).then_some((one, index_0, needs_palettes))
     })?;
     let finding = match needs_palettes {

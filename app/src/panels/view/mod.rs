@@ -176,6 +176,7 @@ fn show_zoom_buttons(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
 /// Why there is no bank to show.
 fn show_failure(ui: &mut Ui, state: &State, findings: &[Finding]) {
     if state.opened.as_ref().is_some_and(|opened| opened.is_gone) {
+        ui.label("When it is back, the asset is shown here.");
         return;
     }
     if findings.is_empty() {
