@@ -15,7 +15,7 @@ pub const ZOOM_LEVELS: [f32; 16] =
 /// How many points of a touchpad gesture count as one notch of the wheel: about a finger's width.
 const STEP_POINTS: f32 = 40.0;
 /// The width of the bars that show which part of an image is visible, in points.
-const BAR: f32 = 4.0;
+pub const SCROLL_BAR: f32 = 4.0;
 
 /// What of an image is visible if no zoom is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -182,18 +182,18 @@ pub fn draw_scroll_bars(painter: &Painter, canvas: &Canvas, tokens: Tokens) {
         [(from - start) / length, (to - start) / length].map(|share| share.clamp(0.0, 1.0))
     };
     let bar = |rect: Rect| {
-        painter.rect_filled(rect, BAR / 2.0, tokens.surface);
-        painter.rect_filled(rect.shrink(0.5), BAR / 2.0, tokens.weak);
+        painter.rect_filled(rect, SCROLL_BAR / 2.0, tokens.surface);
+        painter.rect_filled(rect.shrink(0.5), SCROLL_BAR / 2.0, tokens.weak);
     };
     if image.width() > room.width() + canvas.point {
         let [from, to] =
             part(room.min.x, room.max.x, image.min.x, image.width()).map(|s| room.min.x + s * room.width());
-        bar(Rect::from_min_max(pos2(from, room.max.y - BAR), pos2(to.max(from + BAR), room.max.y)));
+        bar(Rect::from_min_max(pos2(from, room.max.y - SCROLL_BAR), pos2(to.max(from + SCROLL_BAR), room.max.y)));
     }
     if image.height() > room.height() + canvas.point {
         let [from, to] =
             part(room.min.y, room.max.y, image.min.y, image.height()).map(|s| room.min.y + s * room.height());
-        bar(Rect::from_min_max(pos2(room.max.x - BAR, from), pos2(room.max.x, to.max(from + BAR))));
+        bar(Rect::from_min_max(pos2(room.max.x - SCROLL_BAR, from), pos2(room.max.x, to.max(from + SCROLL_BAR))));
     }
 }
 

@@ -19,7 +19,9 @@ mod thumbnail;
 mod usage_meter;
 mod waveform;
 
-pub use canvas::{Canvas, Fit, ZOOM_LEVELS, ZoomPan, draw_scroll_bars, next_zoom, snap_to_pixels, zoom_name};
+pub use canvas::{
+    Canvas, Fit, SCROLL_BAR, ZOOM_LEVELS, ZoomPan, draw_scroll_bars, next_zoom, snap_to_pixels, zoom_name,
+};
 pub use code_text::{code_text, code_text_in, commands_in};
 pub use disabled::explain_disabled;
 pub use finding_list::{finding_help, finding_list};

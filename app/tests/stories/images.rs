@@ -24,7 +24,7 @@ use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette};
 use workbench::state::{Settings, View};
 use workbench::theme::{self, BACKDROP};
-use workbench::widgets::{SheetCanvas, Textures, WaveformMarks, draw_waveform};
+use workbench::widgets::{SCROLL_BAR, SheetCanvas, Textures, WaveformMarks, draw_waveform};
 
 /// The size of the screen in each test, in pixels.
 const SCREEN: [u16; 2] = [192, 160];
@@ -80,6 +80,8 @@ struct DrawnSheet {
     image: RgbaImage,
     /// The sheet's top left corner, in screen pixels.
     corner: [i64; 2],
+    /// The width of the bars at the right and at the bottom, in screen pixels.
+    bar: u32,
     checker: [Color32; 2],
 }
 
@@ -107,11 +109,13 @@ fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> Dra
         let pixel = pixel.round() as i64;
         pixel
     });
-    DrawnSheet { image, corner, checker }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bars are narrow")]
+    let bar = (SCROLL_BAR * pixels_per_point).ceil() as u32 + 1;
+    DrawnSheet { image, corner, bar, checker }
 }
 
 /// Asserts that each pixel of the sheet is a square of `zoom` × `zoom` screen pixels in the payload's color or, where
-/// it is transparent, shows the checkerboard. Grid lines, which are one pixel wide, are left out.
+/// it is transparent, shows the checkerboard. Grid lines, which are one pixel wide, and the bars are left out.
 fn assert_exact(sheet: &DrawnSheet, zoom: u32, grid: bool, what: &str) {
     let rgba = two_tile_bank().payload.rgba(0);
     let mut compared = 0;
@@ -120,7 +124,8 @@ fn assert_exact(sheet: &DrawnSheet, zoom: u32, grid: bool, what: &str) {
         let [Ok(right), Ok(down)] = inside else { continue };
         let (column, row) = (right / zoom, down / zoom);
         let is_line = grid && (right % (16 * zoom) == 0 || down % (16 * zoom) == 0);
-        if column >= SHEET_PIXELS || row >= SHEET_PIXELS || is_line {
+        let is_bar = x + sheet.bar >= sheet.image.width() || y + sheet.bar >= sheet.image.height();
+        if column >= SHEET_PIXELS || row >= SHEET_PIXELS || is_line || is_bar {
             continue;
         }
         let at = ((row * SHEET_PIXELS + column) * 4) as usize;

@@ -170,7 +170,7 @@ fn exit_code_says_what_happened() {
     signal_at_each_call("register @ sfx/blip", || {
         let project = fixtures::small_project();
         let text = project.read_text(fixtures::REGISTRY);
-        let (first, _) = text.split_once(",\n    {\n      \"asset_id\": 2").unwrap();
+        let (first, _) = text.split_once(",\n    {\"asset_id\": 2").unwrap();
         project.write(fixtures::REGISTRY, format!("{first}\n  ]\n}}\n"));
         project
     });
