@@ -80,15 +80,15 @@ struct DrawnSheet {
     image: RgbaImage,
     /// The sheet's top left corner, in screen pixels.
     corner: [i64; 2],
-    /// The width of the bars at the right and at the bottom, in screen pixels.
-    bar: u32,
+    /// Where the bars at the right and at the bottom begin, in screen pixels.
+    bars: [u32; 2],
     checker: [Color32; 2],
 }
 
 fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> DrawnSheet {
     let glyph = two_tile_bank();
     let (view, settings) = (View::default(), Settings { zoom: Some(zoom as f32), grid, ..Settings::default() });
-    let placed = std::rc::Rc::new(std::cell::Cell::new((Rect::NOTHING, [Color32::BLACK; 2])));
+    let placed = std::rc::Rc::new(std::cell::Cell::new((Rect::NOTHING, Rect::NOTHING, [Color32::BLACK; 2])));
     let result = placed.clone();
     let mut textures = Textures::default();
     let image = draw_screen(theme, pixels_per_point, move |ui| {
@@ -99,9 +99,10 @@ fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> Dra
         let id = egui::Id::unique("sheet");
         SheetCanvas { id, glyph: &glyph, view: &view, settings: &settings, name: "Sheet", cause: None }
             .show(ui, &mut textures);
-        result.set((textures.canvas.unwrap().image, BACKDROP));
+        let canvas = textures.canvas.unwrap();
+        result.set((canvas.image, canvas.room, BACKDROP));
     });
-    let (place, checker) = placed.get();
+    let (place, room, checker) = placed.get();
     let corner = [place.min.x, place.min.y].map(|coordinate| {
         let pixel = coordinate * pixels_per_point;
         assert!((pixel - pixel.round()).abs() < 0.01, "the sheet is not on whole screen pixels: {pixel}");
@@ -109,9 +110,9 @@ fn draw_sheet(theme: Theme, pixels_per_point: f32, zoom: u32, grid: bool) -> Dra
         let pixel = pixel.round() as i64;
         pixel
     });
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the bars are narrow")]
-    let bar = (SCROLL_BAR * pixels_per_point).ceil() as u32 + 1;
-    DrawnSheet { image, corner, bar, checker }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the screen is small")]
+    let bars = [room.max.x, room.max.y].map(|end| ((end - SCROLL_BAR) * pixels_per_point).floor() as u32);
+    DrawnSheet { image, corner, bars, checker }
 }
 
 /// Asserts that each pixel of the sheet is a square of `zoom` × `zoom` screen pixels in the payload's color or, where
@@ -124,7 +125,7 @@ fn assert_exact(sheet: &DrawnSheet, zoom: u32, grid: bool, what: &str) {
         let [Ok(right), Ok(down)] = inside else { continue };
         let (column, row) = (right / zoom, down / zoom);
         let is_line = grid && (right % (16 * zoom) == 0 || down % (16 * zoom) == 0);
-        let is_bar = x + sheet.bar >= sheet.image.width() || y + sheet.bar >= sheet.image.height();
+        let is_bar = x >= sheet.bars[0] || y >= sheet.bars[1];
         if column >= SHEET_PIXELS || row >= SHEET_PIXELS || is_line || is_bar {
             continue;
         }
