@@ -84,9 +84,12 @@ fn check_sound(bytes: &[u8]) {
 }
 
 fn check_image(bytes: &[u8]) {
-    let mut all = AllPixels { most_pixels: SHEET, pixels: Vec::new() };
+    let mut all = AllPixels::of_at_most(SHEET);
     match decode_png(&mut &bytes[..], &mut all) {
-        Ok(Some(image)) => assert_eq!(all.pixels.len() as u64, u64::from(image.width) * u64::from(image.height)),
+        Ok(Some(_)) => {
+            let [width, height] = all.size.map(u64::from);
+            assert_eq!(all.pixels.len() as u64, width * height);
+        }
         Ok(None) => assert!(all.pixels.is_empty()),
         Err(ImageError::Finding(finding)) => assert!(finding.is_error()),
         Err(ImageError::Io(error)) => panic!("{error}"),

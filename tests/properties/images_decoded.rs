@@ -16,11 +16,20 @@ use crate::random::{Rng, cases};
 /// Keeps all pixels of an image with at most so many, row-major.
 pub struct AllPixels {
     pub most_pixels: u64,
+    /// Width and height in pixels, once the header was read.
+    pub size: [u32; 2],
     pub pixels: Vec<ImagePixel>,
+}
+
+impl AllPixels {
+    pub fn of_at_most(most_pixels: u64) -> Self {
+        Self { most_pixels, size: [0; 2], pixels: Vec::new() }
+    }
 }
 
 impl RowSink for AllPixels {
     fn accept(&mut self, header: ImageHeader) -> bool {
+        self.size = [header.width, header.height];
         header.pixel_count() <= self.most_pixels
     }
 
@@ -34,15 +43,16 @@ impl RowSink for AllPixels {
 #[derive(Debug)]
 pub struct WholeImage {
     pub image: Image,
+    pub size: [u32; 2],
     pub pixels: Vec<ImagePixel>,
 }
 
 impl WholeImage {
     /// Decodes an image of any size.
     fn read(source: &mut dyn Read) -> Result<Self, Finding> {
-        let mut all = AllPixels { most_pixels: u64::MAX, pixels: Vec::new() };
+        let mut all = AllPixels::of_at_most(u64::MAX);
         match decode_png(source, &mut all) {
-            Ok(image) => Ok(Self { image: image.expect("all pixels are wanted"), pixels: all.pixels }),
+            Ok(image) => Ok(Self { image: image.expect("all pixels are wanted"), size: all.size, pixels: all.pixels }),
             Err(ImageError::Finding(finding)) => Err(*finding),
             Err(ImageError::Io(error)) => panic!("a slice cannot fail: {error}"),
         }
@@ -89,9 +99,8 @@ fn every_png_form_decodes_exactly() {
             drawing.filters = vec![filter];
             drawing.interlaced = interlaced;
             let image = decode_image(&drawing.bytes()).unwrap_or_else(|finding| panic!("{drawing:?}: {finding}"));
-            let Image { width, height, own_palette, .. } = &image.image;
-            assert_eq!((*width as usize, *height as usize), (drawing.width, drawing.height));
-            assert_eq!(own_palette.is_some(), drawing.color == ColorType::Indexed);
+            assert_eq!(image.size.map(|side| side as usize), [drawing.width, drawing.height]);
+            assert_eq!(image.image.own_palette.is_some(), drawing.color == ColorType::Indexed);
             assert_eq!(image.expected_pixels(), drawing.expected_pixels(), "{drawing:?}");
         }
     }

@@ -290,8 +290,8 @@ impl Window {
         }
     }
 
-    /// Whether the window, without input, is never drawn again. A worker's answer can arrive meanwhile, so it is asked
-    /// more than once: what requests frames without end is never idle.
+    /// Whether the window, without input, is never drawn again. An answer of a worker can arrive at any time, so it is
+    /// asked more than once: what requests frames without end is never idle.
     pub fn stays_idle(&mut self) -> bool {
         (0..3).any(|_| {
             self.wait_until_idle();

@@ -33,12 +33,6 @@ const SNIFFED_BYTES: usize = 64;
 /// What is known of a decoded image besides its pixels.
 #[derive(Debug)]
 pub struct Image {
-    /// In pixels.
-    pub width: u32,
-    /// In pixels.
-    pub height: u32,
-    /// Its form, for people.
-    pub form: ImageForm,
     /// The colors of its own palette, if it is indexed.
     pub own_palette: Option<Vec<Rgb>>,
     /// Whether a tRNS chunk defines what is transparent.
@@ -410,15 +404,7 @@ fn decode_rows(stream: &mut PngStream<'_>, sink: &mut dyn RowSink) -> Result<Opt
     reader.finish()?;
     let own_palette =
         header.indexed.then(|| layout.palette.chunks_exact(3).map(|rgb| Rgb([rgb[0], rgb[1], rgb[2]])).collect());
-    Ok(Some(Image {
-        width: header.width,
-        height: header.height,
-        form: header.form,
-        own_palette,
-        has_trns: trns.is_some(),
-        other_frames,
-        trailing_bytes: 0,
-    }))
+    Ok(Some(Image { own_palette, has_trns: trns.is_some(), other_frames, trailing_bytes: 0 }))
 }
 
 /// How the raw samples of a line lie.
