@@ -386,13 +386,7 @@ fn pack_beyond_4_gib_is_inspected() {
     let large = vec![entry(1, 0, 5 << 30), entry(2, 5 << 30, 7)];
     let many = (1..=30_000).map(|id| entry(id, id as u64 - 1, 1)).collect::<Vec<_>>();
     for (what, entries, payload) in [("5 GiB", large, (5 << 30) + 7), ("30 000 assets", many, 30_000)] {
-        let header = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, entries.join(","));
-        let length = u32::try_from(header.len()).unwrap();
-        let mut bytes = b"ASPA\x01\0\0\0".to_vec();
-        bytes.extend(length.to_le_bytes());
-        bytes.extend((32 + u64::from(length)).to_le_bytes());
-        bytes.extend([0; 12]);
-        bytes.extend(header.as_bytes());
+        let bytes = pack_without_payload(&entries);
         std::fs::write(&path, &bytes).unwrap();
         let file = OpenOptions::new().write(true).open(&path).unwrap();
         file.set_len(bytes.len() as u64 + payload).unwrap();
@@ -403,12 +397,9 @@ fn pack_beyond_4_gib_is_inspected() {
     }
 }
 
-/// A pack with one SCENE that has this metadata and no payload.
-fn scene_pack(metadata: &str) -> Vec<u8> {
-    let entry = format!(
-        r#"{{"asset_id":1,"asset_name":"level","bank_type":"SCENE","codec":"NONE","decoded_size":0,"metadata":{metadata},"offset":0,"size":0}}"#
-    );
-    let header = format!(r#"{{"asset_table":[{entry}],"preload":[]}}"#);
+/// The prelude and the header of a pack with these entries.
+fn pack_without_payload(entries: &[String]) -> Vec<u8> {
+    let header = format!(r#"{{"asset_table":[{}],"preload":[]}}"#, entries.join(","));
     let length = u32::try_from(header.len()).unwrap();
     let mut bytes = b"ASPA\x01\0\0\0".to_vec();
     bytes.extend(length.to_le_bytes());
@@ -416,6 +407,13 @@ fn scene_pack(metadata: &str) -> Vec<u8> {
     bytes.extend([0; 12]);
     bytes.extend(header.as_bytes());
     bytes
+}
+
+/// A pack with one SCENE that has this metadata and no payload.
+fn scene_pack(metadata: &str) -> Vec<u8> {
+    pack_without_payload(&[format!(
+        r#"{{"asset_id":1,"asset_name":"level","bank_type":"SCENE","codec":"NONE","decoded_size":0,"metadata":{metadata},"offset":0,"size":0}}"#
+    )])
 }
 
 #[test]

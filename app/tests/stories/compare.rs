@@ -151,8 +151,8 @@ fn write_sheet(project: &TestProject, columns: u32) {
     project.write("assets/walk/walk.png", sheet.bytes());
 }
 
-#[test]
-fn a_selection_follows_its_cell() {
+/// The tile preview of a project that has this sheet with four columns as its only asset.
+fn open_walk_in_tile_preview() -> (TestProject, Window) {
     let mut project = TestProject::new();
     write_sheet(&project, 4);
     let artifacts = vec![artifact("walk.png", 0)];
@@ -160,6 +160,12 @@ fn a_selection_follows_its_cell() {
     project.add_asset("walk", true, &declaration);
     let mut window = Window::open_project(project.root());
     window.press(Modifiers::COMMAND, Key::Num3);
+    (project, window)
+}
+
+#[test]
+fn a_selection_follows_its_cell() {
+    let (project, mut window) = open_walk_in_tile_preview();
     window.type_into("Tile", "5");
     window.press(Modifiers::NONE, Key::Enter);
     assert_eq!(window.state().view.tile, Some(5));
@@ -171,12 +177,6 @@ fn a_selection_follows_its_cell() {
 
 #[test]
 fn an_animation_has_no_blank_end() {
-    let mut project = TestProject::new();
-    write_sheet(&project, 4);
-    let artifacts = vec![artifact("walk.png", 0)];
-    let declaration = glyph(project.next_id(), "walk", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], artifacts);
-    project.add_asset("walk", true, &declaration);
-    let mut window = Window::open_project(project.root());
-    window.press(Modifiers::COMMAND, Key::Num3);
+    let (_project, mut window) = open_walk_in_tile_preview();
     assert!(window.shows("of 6 frames"), "the last two cells are blank: {}", window.outline());
 }
