@@ -177,6 +177,6 @@ fn a_selection_follows_its_cell() {
 
 #[test]
 fn an_animation_has_no_blank_end() {
-    let (_project, mut window) = open_walk_in_tile_preview();
+    let (_project, window) = open_walk_in_tile_preview();
     assert!(window.shows("of 6 frames"), "the last two cells are blank: {}", window.outline());
 }
