@@ -56,6 +56,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::NotAGlyphBank,
             Code::TooManyPalettes,
             Code::PaletteRows,
+            Code::ColorsRepeated,
             Code::PalettesAlike,
             Code::AlreadyRegistered,
             Code::UuidUnreadable,

@@ -156,3 +156,41 @@ fn clear_index_0_needs_no_key_color() {
     let project = bank(&declared, Some(ColorKey::Index0), cycle(&colors, true));
     assert_eq!(codes(&project.findings()), Vec::<&str>::new(), "it is transparent whatever its color is");
 }
+
+/// What `create` reports for an image, and what `pack` reports then.
+fn created_codes(image: Vec<u8>) -> (Vec<String>, Vec<String>) {
+    let project = TestProject::new();
+    project.write("art/a.png", image);
+    let created = cli::run_json(project.root(), "create @ bank --type glyph_bank @/art/a.png");
+    (created.codes(), cli::run_json(project.root(), "pack @").codes())
+}
+
+#[test]
+fn mergeable_colors_are_noted_once() {
+    let noted = (vec!["colors-repeated".to_owned()], vec![]);
+    assert_eq!(created_codes(cycle(&[KEY, SEA, SEA, FOAM, SEA], true)), noted);
+    let drawn_once = Png::indexed(8, 8, &[KEY, SEA, SEA, FOAM, SEA], |x, _| u8::from(x > 3) * 2 + 1);
+    assert_eq!(created_codes(drawn_once.with_trns(&[0]).bytes()), (vec![], vec![]), "indices 1 and 3 differ");
+    let project = bank(&[KEY, SEA, SEA, FOAM], None, cycle(&[KEY, SEA, SEA, FOAM], true));
+    assert_eq!(cli::run_json(project.root(), "palettes @ bank").codes(), Vec::<String>::new(), "it is declared");
+}
+
+#[test]
+fn images_of_one_color_are_reported() {
+    // The palette that a script for Aseprite writes: it has no colors, only indices (export-aseprite-file#5).
+    let black = cycle(&[BLACK; 256][..16], true);
+    let flat = vec!["image-flat".to_owned()];
+    assert_eq!(created_codes(black.clone()), (flat, vec![]), "its indices are kept");
+    // An image whose palette was lost after its bank had been created.
+    for (declared, expected) in [
+        (&[KEY, BLACK, SEA, FOAM, RED][..], &["image-flat"][..]),
+        (&[KEY, SEA, FOAM, RED], &["image-flat", "colors-undeclared"]),
+        (&[KEY, SEA, BLACK, BLACK], &["color-ambiguous"]),
+    ] {
+        let mut found = codes(&bank(declared, None, black.clone()).findings());
+        found.sort_by_key(|code| expected.iter().position(|other| other == code));
+        assert_eq!(found, expected);
+    }
+    let one_index = Png::indexed(8, 8, &[KEY, BLACK], |x, _| u8::from(x > 3)).with_trns(&[0]);
+    assert_eq!(codes(&bank(&[KEY, SEA, BLACK], None, one_index.bytes()).findings()), Vec::<&str>::new());
+}

@@ -145,6 +145,7 @@ codes! {
     PartialAlpha "partial-alpha" Error Assets "A pixel is partly transparent.";
     ColorKeyIndex "color-key-index" Error Assets "`color_key` is `index0`, but the image is not indexed.";
     ColorKeyDiffers "color-key-differs" Warning Assets "`color_key` is `index0`, but index 0 of the image is not color 0 of its palette.";
+    ImageFlat "image-flat" Warning Assets "An indexed image draws with several indices, which all have one color.";
 
     // Tiles and palettes.
     TileOverflow "tile-overflow" Error Assets "The bank has more tiles than fit.";
@@ -210,6 +211,7 @@ codes! {
     PaletteFull "palette-full" Error Assets "An artifact names a palette that has no room for its colors.";
     TooManyPalettes "too-many-palettes" Error Assets "The tiles need more palettes than a bank holds.";
     PaletteRows "palette-rows" Note Assets "An image's own palette was read in rows of 16, or almost was.";
+    ColorsRepeated "colors-repeated" Note Assets "A new image draws one color with several indices, which optimizers would merge.";
     PalettesAlike "palettes-alike" Note Assets "Two palettes have the same colors in a different order.";
     AlreadyRegistered "already-registered" Error Assets "The root is already registered.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";

@@ -141,13 +141,6 @@ pub enum Fix {
         /// Its new value.
         value: JsonText,
     },
-    /// Remove one key of a JSON file.
-    RemoveJson {
-        /// The file, relative to the project.
-        file: String,
-        /// The path of the value, as in [`Place::Json`].
-        path: String,
-    },
     /// Sort the registry's entries by id.
     SortEntries,
 }
@@ -247,7 +240,7 @@ impl Finding {
             *from = format!("{prefix}{from}");
             *to = format!("{prefix}{to}");
         }
-        if let Some(Fix::SetJson { file, .. } | Fix::RemoveJson { file, .. }) = &mut self.fix
+        if let Some(Fix::SetJson { file, .. }) = &mut self.fix
             && !file.starts_with("assets/")
         {
             *file = format!("{prefix}{file}");

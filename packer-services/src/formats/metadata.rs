@@ -1,6 +1,8 @@
 //! Entry metadata: what the runtime must know of a bank besides its payload. Each format has one type, with one writer
 //! and one reader. The reader accepts only what the writer can write (spec: runtime artifact, "Asset table").
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -54,6 +56,13 @@ pub struct SampleLoop {
     pub start: u64,
     /// The frame after its last.
     pub end: u64,
+}
+
+/// `2756..24806`.
+impl fmt::Display for SampleLoop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
 }
 
 impl From<GlyphMetadata> for EntryMetadata {

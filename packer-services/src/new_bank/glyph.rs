@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{NewGlyph, cannot_continue, no_place};
 use crate::banks::glyph::cuts::ArtifactCut;
 use crate::banks::glyph::extrusion::ExtrudedSheet;
-use crate::banks::glyph::grid::Grid;
+use crate::banks::glyph::grid::{CellLines, Grid};
 use crate::banks::glyph::image::{ImagePixel, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::{Outcome, glyph};
@@ -38,7 +38,7 @@ pub(crate) fn declare_glyph_bank(
     let tile_size = match options.tile_size {
         Some(size) => size,
         None => {
-            let size = single_tile_size(root, names, &options.cut, force, outcome);
+            let size = single_tile_size(context, root, names, &options.cut, force, outcome);
             if size.is_none() && !force {
                 check_images(context, root, names, options, outcome);
             }
@@ -263,8 +263,23 @@ fn note_key_color(drawn: &[CutImage<'_>]) -> Option<Finding> {
     Some(finding.file(first.file.as_str()))
 }
 
+/// The options for images whose tiles repeat their borders; `None` if not all do at one tile size.
+fn extruded_size(context: &Context, root: &Folder, names: &[RelPath], cut: &Cut) -> Option<String> {
+    let mut found = names.iter().map(|name| glyph::find_repeated_borders(context, root, name, *cut));
+    let first = found.next()?;
+    let of_all = found.fold(first, |mut of_all, found| {
+        of_all.retain(|one| found.contains(one));
+        of_all
+    });
+    let options = of_all.iter().map(|(size, CellLines { margin, spacing })| {
+        format!("`--tile-size {} --margin {margin} --spacing {spacing}`", size.pixels())
+    });
+    Some(options.collect::<Vec<_>>().join(" or ")).filter(|options| !options.is_empty())
+}
+
 /// The tile size, if every image is exactly one tile of it.
 fn single_tile_size(
+    context: &Context,
     root: &Folder,
     names: &[RelPath],
     cut: &Cut,
@@ -299,7 +314,9 @@ fn single_tile_size(
     let fits = |size: &TileSize| sizes.iter().all(|image| cells(image, *size).is_some());
     let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
     let possible: Vec<String> = possible.collect();
-    let help = if possible.is_empty() {
+    let help = if let Some(options) = extruded_size(context, root, names, cut) {
+        format!("Each tile has its border repeated around it. Pass {options}, which cuts the repetition out.")
+    } else if possible.is_empty() {
         let odd: Vec<String> = sizes
             .iter()
             .filter(|image| cells(image, TileSize::Eight).is_none())

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::{AssetNotFound, AssetSelector};
-use crate::banks::glyph;
 use crate::banks::glyph::cuts::{ArtifactCut, ArtifactCuts};
 use crate::banks::glyph::palettes::{self, CutImage};
+use crate::banks::glyph::{self, SheetProblem};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphArtifact, GlyphContent, Palette, edit};
@@ -251,9 +251,17 @@ fn find_palettes(
     artifacts.sort_by_key(|artifact| artifact.index);
     let mut cuts = ArtifactCuts::new(context, &bank.folder, &artifacts, size);
     let mut decoded: Vec<(&GlyphArtifact, ArtifactCut)> = Vec::new();
+    let mut tiles = 0;
     for (n, artifact) in artifacts.iter().enumerate() {
         check_cancelled(context)?;
         let Ok(cut) = cuts.take(n, outcome) else { continue };
+        tiles += cut.tiles.taken.len();
+        // Ids are then used twice. A bound on what is kept in memory.
+        if tiles > size.capacity() as usize {
+            let problem = SheetProblem::TooManyTiles { artifacts: n + 1, tiles, size };
+            outcome.findings.push(Finding::from(problem).file(ANCHOR));
+            return Ok(None);
+        }
         let checked =
             glyph::check_color_key(&cut.image, artifact).and_then(|()| cut.tiles.check_ids(artifact.index, size));
         outcome.findings.extend(checked.err().map(|problem| Finding::from(problem).file(artifact.file.as_str())));

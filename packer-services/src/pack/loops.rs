@@ -39,8 +39,7 @@ impl fmt::Display for ChangedLoop {
             Some(file) => write!(f, "{}", escaped(file.as_str()))?,
             None => write!(f, "sample {}", self.index)?,
         }
-        let frames = |looping: SampleLoop| format!("{}..{}", looping.start, looping.end);
-        match (self.from.map(frames), self.to.map(frames)) {
+        match (self.from, self.to) {
             (Some(from), Some(to)) => write!(f, " {from} → {to}"),
             (Some(one), None) | (None, Some(one)) => write!(f, " {one}"),
             (None, None) => Ok(()),

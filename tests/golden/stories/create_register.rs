@@ -21,7 +21,11 @@ pub const STORIES: &[Story] = &[
     (Code::NameNeeded, || create_in_new_project("ui/main menu", glyph_bank(None), &[("menu.png", plain(8, 8, RED))])),
     (Code::TileSizeNeeded, || {
         let images = [("idle.png", plain(16, 16, RED)), ("walk.png", plain(64, 16, RED))];
-        create_in_new_project("characters/cat", glyph_bank(None), &images)
+        [
+            create_in_new_project("characters/cat", glyph_bank(None), &images),
+            create_in_new_project("world/ground", glyph_bank(None), &[("ground.png", extruded(3, 2))]),
+        ]
+        .concat()
     }),
     (Code::RateNeeded, || {
         let sound = |rate_hz| Wav::mono16(rate_hz, &[0, 500, -500]).bytes();
@@ -59,6 +63,11 @@ pub const STORIES: &[Story] = &[
     }),
     (Code::PaletteFull, an_artifact_names_a_palette_that_is_full),
     (Code::PaletteRows, || [rows_of_two_palettes(true), rows_of_two_palettes(false)].concat()),
+    (Code::ColorsRepeated, || {
+        let own = [KEY, color(40), color(40), RED, color(40)];
+        let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 5).unwrap()).with_trns(&[0]).bytes();
+        create_in_new_project("world/river", glyph_bank(None), &[("river.png", image)])
+    }),
     (Code::PalettesAlike, || {
         let image = |own: [Rgb; 3]| Png::indexed(8, 8, &own, |x, _| u8::from(x > 3) + 1).bytes();
         let images = [("day.png", image([KEY, RED, GREEN])), ("night.png", image([KEY, GREEN, RED]))];

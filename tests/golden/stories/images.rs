@@ -51,6 +51,12 @@ pub const STORIES: &[Story] = &[
         let palettes = vec![palette(&[KEY, RED, GREEN])];
         only(Code::ColorKeyDiffers, doctor(&glyph_bank(TileSize::Eight, palettes, artifacts, &[("hero.png", image)])))
     }),
+    (Code::ImageFlat, || {
+        let black = Rgb([0; 3]);
+        let image = Png::indexed(8, 8, &[black; 8], |x, _| u8::try_from(x).unwrap()).with_trns(&[0]).bytes();
+        let palettes = vec![palette(&[KEY, black, RED, GREEN])];
+        doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", image)]))
+    }),
 ];
 
 /// Tiles of 8 × 8, each with its border repeated around it.

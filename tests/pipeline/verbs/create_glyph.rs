@@ -233,7 +233,9 @@ fn rows_of_sixteen_become_palettes() {
     let project = TestProject::new();
     project.write("art/a.png", sheet_of_rows(&own, &[0, 1, 2, 1], true));
     let output = cli::run_json(project.root(), "create @ bank --type glyph_bank --tile-size 8 @/art/a.png");
-    assert_eq!((output.code, output.codes()), (0, vec!["palette-rows".to_owned()]), "{}", output.stdout);
+    // Row 2 is one color, as colors that a program changes later often are.
+    let expected = vec!["colors-repeated".to_owned(), "palette-rows".to_owned()];
+    assert_eq!((output.code, output.codes()), (0, expected), "{}", output.stdout);
     let declaration: Value = serde_json::from_str(&project.read_text("assets/bank/asset.json")).unwrap();
     let expected: Vec<Vec<String>> =
         [row_0, row_1, row_2].iter().map(|row| row[1..].iter().map(ToString::to_string).collect()).collect();
@@ -335,4 +337,56 @@ fn extruded_sheets_of_fitting_size_are_reported() {
     assert!(!codes_and_palettes(changed.bytes(), "--tile-size 8").0.contains(&"image-extruded".to_owned()));
     let plain = images::plain(40, 40, RED);
     assert_eq!(codes_and_palettes(plain, "--tile-size 8").0, Vec::<&str>::new(), "equal borders mean nothing");
+}
+
+#[test]
+fn repeated_borders_give_the_tile_size() {
+    for (side, border, columns, rows) in [(16, 1, 3, 2), (8, 1, 4, 4), (8, 2, 2, 2), (32, 1, 1, 1)] {
+        let project = TestProject::new();
+        project.write("art/a.png", extruded_sheet(side, border, columns, rows).bytes());
+        project.write("art/b.png", extruded_sheet(side, border, 2, 1).bytes());
+        let line = "create @ bank --type glyph_bank @/art/a.png @/art/b.png";
+        let refused = cli::run_refused(project.root(), line, &["tile-size-needed"]);
+        let options = format!("--tile-size {side} --margin {border} --spacing {}", border * 2);
+        let help = refused.json()["findings"][0]["help"].as_str().unwrap().to_owned();
+        assert!(help.contains(&format!("Pass `{options}`,")), "{help}");
+        let created = cli::run_ok(project.root(), &line.replace("@ bank", &format!("@ bank {options}")));
+        assert_eq!((&created["items"], &created["findings"]), (&json!(columns * rows + 2), &json!([])));
+        // One image without repeated borders, and nothing is said about them.
+        project.write("art/b.png", Png::rgb(40, 40, |x, y| if (x * 3 + y) % 7 < 3 { RED } else { GREEN }).bytes());
+        let refused = cli::run_refused(project.root(), &line.replace("@ bank", "@ other"), &["tile-size-needed"]);
+        assert!(!refused.stdout.contains("--margin 1 --spacing 2"), "{}", refused.stdout);
+    }
+}
+
+#[test]
+fn indices_past_the_palette_are_refused() {
+    // Aseprite 1.3.11 writes 255 where the transparent color is none of the palette.
+    let project = TestProject::new();
+    let image = Png::indexed(8, 8, &[KEY, RED, GREEN], |x, y| if x > 5 { 255 } else { u8::from(y > 3) + 1 });
+    project.write("art/a.png", image.bytes());
+    let refused = cli::run_refused(project.root(), "create @ bank --type glyph_bank @/art/a.png", &["image-index"]);
+    let finding = &refused.json()["findings"][0];
+    assert_eq!(finding["message"], "the pixel has index 255, but the image's own palette ends at index 2");
+    assert_eq!((&finding["count"], &finding["places"][0]["in_image"]), (&json!(16), &json!({"x": 6, "y": 0})));
+    assert!(finding["help"].as_str().unwrap().contains("Aseprite"), "{finding}");
+}
+
+#[test]
+fn black_filling_is_not_declared() {
+    // gbagfx fills palettes of 17 to 255 colors with black up to 256.
+    for (colors, declared) in [(20, vec![16, 4]), (16, vec![16]), (6, vec![6])] {
+        let mut own: Vec<Rgb> = (0..colors).map(|n| if n == 17 { Rgb([0; 3]) } else { shade(n) }).collect();
+        own.resize(256, Rgb([0; 3]));
+        let row = |x: u32| if colors > 16 { x / 8 * 16 } else { 0 };
+        let last = |x: u32| u32::try_from(colors).unwrap() - 1 - if colors > 16 && x < 8 { 4 } else { row(x) };
+        let index = |x: u32, y: u32| u8::try_from(row(x) + 1 + (x + y) % last(x)).unwrap();
+        let trns: Vec<u8> = (0..256).map(|n| if n % 16 == 0 { 0 } else { 255 }).collect();
+        let image = Png::indexed(16, 8, &own, index).with_trns(&trns);
+        let (_, palettes) = codes_and_palettes(image.bytes(), "--tile-size 8");
+        assert_eq!(palettes.iter().map(Vec::len).collect::<Vec<_>>(), declared, "{colors}");
+        let last = palettes.last().unwrap();
+        let kept: Vec<String> = own[colors - 3..colors].iter().map(ToString::to_string).collect();
+        assert_eq!(last[last.len() - 3..], kept, "{colors}");
+    }
 }

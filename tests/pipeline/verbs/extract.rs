@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use packer_services::Sha;
-use packer_services::formats::Rgb;
+use packer_services::declaration::{LoopChoice, SoundArtifact};
+use packer_services::formats::{Rgb, SampleLoop};
 use serde_json::{Value, json};
 use support::images::Png;
 use support::oracle::reader::{Glyph, Pack, Sample};
@@ -296,6 +297,25 @@ fn sounds_are_numbered_in_sort_order() {
     project.pack();
     let again = assert_round_trip(&project);
     assert!(again.exists("assets/sfx/00.wav") && again.exists("assets/sfx/10.wav"));
+}
+
+#[test]
+fn loops_of_one_frame_round_trip() {
+    // In a WAV, a loop of the first frame alone means no loop, so the declaration must state it.
+    let mut project = TestProject::new();
+    let samples = [0..1, 1..2, 0..3].into_iter().enumerate().map(|(n, frames)| {
+        let (file, n) = (format!("s{n}.wav"), u32::try_from(n).unwrap());
+        project.write(&format!("assets/sfx/{file}"), Wav::mono16(8000, &[1, -2, 3]).bytes());
+        let looping = LoopChoice::At(SampleLoop { start: frames.start, end: frames.end });
+        SoundArtifact { looping, ..sample(&file, n) }
+    });
+    let bank = sound(1, "sfx", 8000, samples.collect());
+    project.add_asset("sfx", true, &bank);
+    project.pack();
+    let again = assert_round_trip(&project);
+    let declaration: Value = serde_json::from_str(&again.read_text("assets/sfx/asset.json")).unwrap();
+    let loops: Vec<&Value> = (0..3).map(|n| &declaration["artifacts"][n]["loop"]).collect();
+    assert_eq!(loops, [&json!({"start": 0, "end": 1}), &Value::Null, &Value::Null]);
 }
 
 #[test]

@@ -688,3 +688,16 @@ fn slips_name_the_command_that_declares_them() {
         assert!(findings[0].help.contains("remove `palette` from the artifact"), "{}", findings[0].help);
     }
 }
+
+#[test]
+fn overlapping_tiles_have_a_bound() {
+    let sheet = || Png::rgb(256, 256, |x, y| if (x + y) % 3 == 0 { RED } else { GREEN }).bytes();
+    let artifacts = |count: u32| (0..count).map(|_| artifact("a.png", 0)).collect();
+    let project = bank(&[&[KEY, RED]], artifacts(2), &[("a.png", sheet())]);
+    let refused = cli::run_refused(project.root(), "palettes @ bank --apply", &["tile-overflow"]);
+    let message = refused.json()["findings"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("the first 2 artifacts by `index` have 2048 tiles"), "{message}");
+    let small = Png::rgb(8, 8, |x, _| if x < 4 { RED } else { GREEN }).bytes();
+    let project = bank(&[&[KEY, RED]], artifacts(1024), &[("a.png", small)]);
+    assert_eq!(cli::run_ok(project.root(), "palettes @ bank")["new_colors"], json!(1), "they fit in memory");
+}

@@ -101,6 +101,11 @@ pub const MISTAKES: &[Mistake] = &[
             .with_image("owl.png", 0, image)
             .change_images(|artifacts| artifacts[0].color_key = Some(ColorKey::Index0))
     }),
+    mistake(Code::ImageFlat, "A script exported the owl with its indices, and with black for every color", |draft| {
+        let palette = Palette::new("owl", &[0x19_1323, 0x42_3a5c, 0x7c_6c8c, 0xbc_a8b0, 0xf0_963a, 0]);
+        let image = encode::indexed_png(&drafts::owl(), &Palette::new("black", &[0; 15]), png::BitDepth::Four);
+        draft.glyph_bank(TileSize::Sixteen, &[palette]).with_image("owl.png", 0, image)
+    }),
 ];
 
 /// A BMP of 24 bits, bottom row first.

@@ -4,7 +4,9 @@
 //! give shifted tiles; so its pixels decide.
 
 use super::grid::{CellLines, Grid};
-use super::image::ImagePixel;
+use super::image::{ImageHeader, ImagePixel, PixelRow, RowSink};
+use crate::byte_budget::ReservedBytes;
+use crate::context::Context;
 use crate::declaration::{Cut, Region};
 use crate::formats::TileSize;
 
@@ -52,6 +54,47 @@ impl BorderScan {
     /// The lines that repeat borders, once all rows are scanned.
     pub fn found(&self) -> Option<CellLines> {
         self.candidates.iter().find(|candidate| candidate.is_drawn).map(|candidate| candidate.lines)
+    }
+}
+
+/// Looks for the tile sizes at which the tiles of an image repeat their borders.
+pub struct TileSizeScan<'a> {
+    context: &'a Context,
+    cut: Cut,
+    scans: Vec<(TileSize, BorderScan)>,
+    row: Vec<ImagePixel>,
+    reserved: Option<ReservedBytes<'a>>,
+}
+
+impl<'a> TileSizeScan<'a> {
+    /// A scan of an image that is cut like this.
+    pub fn new(context: &'a Context, cut: Cut) -> Self {
+        Self { context, cut, scans: Vec::new(), row: Vec::new(), reserved: None }
+    }
+
+    /// The tile sizes and the lines that repeat borders, once all rows are scanned.
+    pub fn found(&self) -> Vec<(TileSize, CellLines)> {
+        self.scans.iter().filter_map(|(size, scan)| Some((*size, scan.found()?))).collect()
+    }
+}
+
+impl RowSink for TileSizeScan<'_> {
+    fn accept(&mut self, header: ImageHeader) -> bool {
+        let scan = |size| Some((size, BorderScan::new(header.width, header.height, &self.cut, size)?));
+        self.scans = TileSize::ALL.into_iter().filter_map(scan).collect();
+        if self.scans.is_empty() {
+            return false;
+        }
+        self.reserved = Some(self.context.reserve_decoding(header.decoding_bytes()));
+        true
+    }
+
+    fn push_row(&mut self, y: u32, row: PixelRow<'_>) {
+        if self.scans.iter().any(|(_, scan)| scan.is_open()) {
+            self.row.clear();
+            row.append_pixels(0..row.width(), &mut self.row);
+            self.scans.iter_mut().for_each(|(_, scan)| scan.push_row(y, &self.row));
+        }
     }
 }
 

@@ -226,6 +226,18 @@ impl From<SheetProblem> for Finding {
                 "`color_key` is `index0`, but this image is not indexed",
                 "Name the color, `\"color_key\": \"#rrggbb\"`, or export the image as indexed.",
             ),
+            SheetProblem::TooManyTiles { artifacts, tiles, size } => Self::new(
+                Code::TileOverflow,
+                format!(
+                    "the first {} by `index` have {tiles} tiles; a bank of tiles of {1} × {1} pixels holds {2}, so some ids are \
+                     used twice",
+                    plural(artifacts as u64, "artifact"),
+                    size.pixels(),
+                    size.capacity()
+                ),
+                "Correct the `index` of the artifacts, and move images to another bank: `prometeu-packer doctor PROJECT` \
+                 lists which use the same ids.",
+            ),
             SheetProblem::Overlap { owner, index, count, places } => {
                 let ids = match count {
                     1 => format!("id {index}"),
@@ -295,7 +307,8 @@ impl From<FitCause> for Finding {
             FitCause::UnknownIndex { index, last, places } => Self::new(
                 Code::ImageIndex,
                 format!("the pixel has index {index}, but the image's own palette ends at index {last}"),
-                "Export the image again from your editor, with its complete palette.",
+                "Export the image again from your editor, with its complete palette. In Aseprite, the transparent color \
+                 (Sprite > Properties) must be in the palette too.",
             )
             .at_all(&places),
             FitCause::ColorsAcross { colors, closest, places } => {
@@ -331,6 +344,14 @@ impl From<FitCause> for Finding {
             FitCause::ForeignKey { index0, key, candidates, places } => {
                 foreign_key(index0, key, candidates).at_all(&places)
             }
+            FitCause::Flat { rgb, indices } => Self::new(
+                Code::ImageFlat,
+                format!("the image draws with {indices} indices, which all have the color `{rgb}`: its drawing is not visible"),
+                format!(
+                    "If its palette was lost, export the image again from your editor, with its colors. If it should be an \
+                     area of `{rgb}`, draw it with one index."
+                ),
+            ),
             FitCause::ImageColorsMerge { group, more_groups } => {
                 let more = match more_groups {
                     0 => String::new(),
@@ -427,12 +448,17 @@ fn first_places<'m>(colors: impl Iterator<Item = &'m MissingColor>) -> Places {
     places
 }
 
-fn ambiguous(palette: usize, AmbiguousColor { rgb, indices }: &AmbiguousColor, is_indexed: bool) -> Finding {
+/// Two or more indices, such as `1, 2 and 4`.
+fn listed_indices(indices: &[u8]) -> String {
     let listed: Vec<String> = indices.iter().map(ToString::to_string).collect();
-    let listed = match listed.split_last() {
+    match listed.split_last() {
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
         None => String::new(),
-    };
+    }
+}
+
+fn ambiguous(palette: usize, AmbiguousColor { rgb, indices }: &AmbiguousColor, is_indexed: bool) -> Finding {
+    let listed = listed_indices(indices);
     if let [0, drawn] = indices[..] {
         return Finding::new(
             Code::ColorAmbiguous,
@@ -630,6 +656,22 @@ impl From<PaletteProblem> for Finding {
                      palette {first}, and create the asset again. If a program uses the different order, nothing is wrong."
                 ),
             ),
+            PaletteProblem::RepeatedColors { palette, color: AmbiguousColor { rgb, indices }, more } => {
+                let more = match more {
+                    0 => String::new(),
+                    more => format!("; the same is true for {}", plural(more as u64, "other color")),
+                };
+                Self::new(
+                    Code::ColorsRepeated,
+                    format!(
+                        "`{rgb}` is at the indices {} of palette {palette}, and the image draws with each of them; optimizers \
+                         merge equal colors, and then these indices are one{more}",
+                        listed_indices(&indices)
+                    ),
+                    "If a program changes these colors separately, keep optimizers away from the image, or give each index its \
+                     own color, in the image and in `asset.json`. Otherwise draw with one of them.",
+                )
+            }
             PaletteProblem::PaletteFull { palette, lacking, room, places } => Self::new(
                 Code::PaletteFull,
                 format!(

@@ -59,6 +59,10 @@ pub struct TileFitter<'a> {
     foreign_key: Places,
     /// The image's colors, as the console stores them and as they are in the image.
     seen: BTreeMap<Rgb565, Vec<Rgb>>,
+    /// The indices of the image that its tiles draw with.
+    seen_indices: BTreeSet<u8>,
+    /// Whether every tile so far keeps its author's indices.
+    keeps_indices: bool,
     /// The tiles that are not drawn, by id, each with the first reason found.
     failed: Vec<(u32, TileFailure)>,
 }
@@ -116,6 +120,8 @@ pub enum FitCause {
         candidates: usize,
         places: Places,
     },
+    /// All that an image draws has one color, but so many indices, which it loses.
+    Flat { rgb: Rgb, indices: usize },
     /// Colors of the image become one on the console: the first such group, and how many more there are.
     ImageColorsMerge { group: Vec<Rgb>, more_groups: usize },
     /// Colors are not in the palette that the artifact names, but in others.
@@ -324,6 +330,8 @@ impl<'a> TileFitter<'a> {
             ambiguous: BTreeMap::new(),
             foreign_key: Places::default(),
             seen: BTreeMap::new(),
+            seen_indices: BTreeSet::new(),
+            keeps_indices: true,
             failed: Vec::new(),
         }
     }
@@ -336,6 +344,9 @@ impl<'a> TileFitter<'a> {
         if tile.has_keyed_index0 && self.foreign_key_color().is_some() {
             self.foreign_key.add(tile_of(place(Pixel { x: 0, y: 0 })));
         }
+        let is_indexed = self.image.own_palette.is_some();
+        let found = self.palettes.find_match(self.candidates.clone(), &tile.colors, is_indexed);
+        self.keeps_indices &= matches!(found, Some(PaletteMatch::ByIndex(_)));
         if let Some(failure) = self.check_pixels(tile, &place) {
             // Such a tile cannot be drawn, but its missing colors are reported in the same run.
             self.note_missing(id, tile, &place);
@@ -343,8 +354,7 @@ impl<'a> TileFitter<'a> {
             return None;
         }
         let corner = || tile_of(place(Pixel { x: 0, y: 0 }));
-        let is_indexed = self.image.own_palette.is_some();
-        let Some(found) = self.palettes.find_match(self.candidates.clone(), &tile.colors, is_indexed) else {
+        let Some(found) = found else {
             let failure = self.note_missing(id, tile, &place).map_or(TileFailure::Across, TileFailure::Missing);
             if failure == TileFailure::Across {
                 self.across.add(corner(), || tile.colors.iter().map(ImagePixel::rgb565).collect());
@@ -408,6 +418,7 @@ impl<'a> TileFitter<'a> {
 
     fn note_seen(&mut self, tile: &CutTile) {
         for pixel in tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque) {
+            self.seen_indices.insert(pixel.index);
             let seen = self.seen.entry(pixel.rgb565()).or_default();
             if !seen.contains(&pixel.rgb) {
                 seen.push(pixel.rgb);
@@ -510,6 +521,13 @@ impl<'a> TileFitter<'a> {
             list.add([], FitCause::Fragile { used, other, places: take(&mut self.fragile.places) });
         }
         let is_indexed = self.image.own_palette.is_some();
+        // A color that its palette has several times is reported as such.
+        if is_indexed && !self.keeps_indices && self.ambiguous.is_empty() {
+            let mut colors = self.seen.values().flatten();
+            if let (Some(rgb), None, 2..) = (colors.next(), colors.next(), self.seen_indices.len()) {
+                list.add([], FitCause::Flat { rgb: *rgb, indices: self.seen_indices.len() });
+            }
+        }
         for ((palette, _), (color, places)) in std::mem::take(&mut self.ambiguous) {
             list.add([], FitCause::Ambiguous { palette, color, is_indexed, places });
         }

@@ -23,13 +23,15 @@ pub mod tiles;
 
 use super::{DrawnTile, Hole, Outcome, Stop, UndrawnTile, check_cancelled};
 use crate::context::Context;
-use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent};
+use crate::declaration::{ANCHOR, Cut, GlyphArtifact, GlyphContent};
 use crate::diagnostics::{AsFinding, Finding, Pixel, Places};
 use crate::files::{DiskError, Folder};
 use crate::formats::{GlyphMetadata, TileSize};
 use crate::paths::RelPath;
 use cuts::{ArtifactCut, ArtifactCuts};
+use extrusion::TileSizeScan;
 use fit::TileFitter;
+use grid::CellLines;
 use image::{ImageError, ImageHeader};
 use matching::StoredPalettes;
 use sheet::{Sheet, find_merged_colors, tile_place};
@@ -121,6 +123,15 @@ pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, B
         };
         Box::new(finding.file(path.as_str()))
     })
+}
+
+/// The tile sizes at which the tiles of an image repeat their borders, with the lines that the cut should leave out;
+/// none if the image cannot be decoded.
+pub fn find_repeated_borders(context: &Context, root: &Folder, path: &RelPath, cut: Cut) -> Vec<(TileSize, CellLines)> {
+    let Ok(source) = root.open(path) else { return Vec::new() };
+    let mut scan = TileSizeScan::new(context, cut);
+    let decoded = image::decode_png(&mut source.start_reading(), &mut scan);
+    if decoded.is_ok() { scan.found() } else { Vec::new() }
 }
 
 /// Puts an image's tiles on the sheet. If the whole image was refused, gives how many tiles are missing for that

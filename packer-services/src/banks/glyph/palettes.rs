@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alignment::{ColorRow, Wish, order_colors};
 use super::cuts::ArtifactCut;
-use super::fit::FitCause;
+use super::fit::{AmbiguousColor, FitCause};
 use super::grid::Grid;
 use super::image::{Image, ImagePixel, PixelKind};
-use super::matching::StoredPalettes;
+use super::matching::{PaletteMatch, StoredPalettes};
 use super::own_palettes::{IndexReading, OwnPalette, note_rows};
 use super::pagination::{ColorSet, FixedPage, Pages, find_pages};
 use super::sheet::tile_place;
@@ -91,6 +91,8 @@ pub(super) enum PaletteProblem {
         /// Those of the first one's image.
         places: Places,
     },
+    /// An image draws with several indices of one color, and `more` other such colors.
+    RepeatedColors { palette: usize, color: AmbiguousColor, more: usize },
     /// Two palettes have the same colors.
     SameColors { first: usize, second: usize },
     /// The palette that an artifact names has no room for what the tile lacks.
@@ -160,6 +162,9 @@ pub fn find_palettes(
             findings.extend(find_alike_palettes(&palettes, declared.len()).into_iter().map(Finding::from));
         }
         findings.extend(rows);
+        let stored = StoredPalettes::new(&palettes);
+        let repeated = images.iter().filter(is_new).filter_map(|one| Some(named(one, note_repeated(one, &stored)?)));
+        findings.extend(repeated);
     }
     let choices = choose_palettes(&palettes, images);
     Ok(FoundPalettes { palettes, choices, findings })
@@ -482,6 +487,32 @@ fn images_are_covered(palettes: &[Palette], images: &[CutImage<'_>]) -> bool {
     let is_covered =
         |one: &CutImage<'_>| one.tiles.taken.iter().all(|(_, tile)| search.is_covered(one, &plain_pixels(tile)));
     images.iter().all(is_covered)
+}
+
+/// A finding if an image draws with several indices of one color: a warning if it draws with no other.
+fn note_repeated(one: &CutImage<'_>, palettes: &StoredPalettes<'_>) -> Option<Finding> {
+    let is_indexed = one.image.own_palette.is_some();
+    let mut indices: BTreeMap<(usize, Rgb565), BTreeSet<u8>> = BTreeMap::new();
+    let mut keeps_indices = true;
+    for plain in one.tiles.taken.iter().map(|(_, tile)| plain_pixels(tile)) {
+        match palettes.find_match(palettes.candidates(one.artifact), &plain, is_indexed) {
+            Some(found @ PaletteMatch::ByIndex(palette)) => plain.iter().for_each(|pixel| {
+                let index = palettes.pixel_index(found, pixel);
+                indices.entry((palette, pixel.rgb565())).or_default().insert(index);
+            }),
+            _ => keeps_indices = false,
+        }
+    }
+    let mut repeated = indices.iter().filter(|(_, indices)| indices.len() > 1);
+    let ((palette, _), first) = repeated.next()?;
+    let indices_of_first: Vec<u8> = first.iter().copied().collect();
+    let rgb = palettes.declared()[*palette].colors[usize::from(indices_of_first[0])];
+    // What loses its indices is reported when its tiles are drawn.
+    if indices.len() == 1 && keeps_indices {
+        return Some(FitCause::Flat { rgb, indices: first.len() }.into());
+    }
+    let color = AmbiguousColor { rgb, indices: indices_of_first };
+    Some(PaletteProblem::RepeatedColors { palette: *palette, color, more: repeated.count() }.into())
 }
 
 /// Pairs of palettes with the same colors in a different order, of which the second is new: the first such pair of

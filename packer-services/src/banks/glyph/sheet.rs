@@ -19,6 +19,15 @@ pub enum SheetProblem {
         /// The bank's tile size.
         size: TileSize,
     },
+    /// Artifacts together have more tiles than a bank, so some use the same ids.
+    TooManyTiles {
+        /// How many artifacts, in the order of their ids.
+        artifacts: usize,
+        /// How many tiles they have.
+        tiles: usize,
+        /// The bank's tile size.
+        size: TileSize,
+    },
     /// Every cell is blank and is skipped.
     OnlyBlank {
         /// How many there are.

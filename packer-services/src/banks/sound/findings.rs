@@ -181,7 +181,7 @@ fn set_loop_help(set: &str, looping: Option<SampleLoop>) -> String {
 }
 
 fn unplayable_loop(form: UnplayableLoop, looping: Option<SampleLoop>) -> String {
-    let frames = looping.map(|SampleLoop { start, end }| format!(" ({start}..{end})")).unwrap_or_default();
+    let frames = looping.map(|looping| format!(" ({looping})")).unwrap_or_default();
     match form {
         UnplayableLoop::Count(count) => format!("{count} loops"),
         UnplayableLoop::Several => "several loops".into(),

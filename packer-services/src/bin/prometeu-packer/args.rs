@@ -278,11 +278,11 @@ fn new_loop(text: &str) -> Result<NewLoop, String> {
     }
     let (start, end) = frames.split_once("..").ok_or(help)?;
     let frame = |text: &str| plain_bytes(text).ok().filter(|frame| *frame <= u64::from(u32::MAX)).ok_or(help);
-    let (start, end) = (frame(start)?, frame(end)?);
-    if start >= end {
-        return Err(format!("the loop {start}..{end} is empty: START must be less than END, which is not played"));
+    let looping = SampleLoop { start: frame(start)?, end: frame(end)? };
+    if looping.start >= looping.end {
+        return Err(format!("the loop {looping} is empty: START must be less than END, which is not played"));
     }
-    Ok(NewLoop { file, looping: Some(SampleLoop { start, end }) })
+    Ok(NewLoop { file, looping: Some(looping) })
 }
 
 fn plain_bytes(text: &str) -> Result<u64, String> {

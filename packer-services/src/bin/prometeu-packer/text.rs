@@ -7,6 +7,7 @@ use std::ops::RangeInclusive;
 use packer_services::RelPath;
 use packer_services::declaration::Region;
 use packer_services::diagnostics::{escaped, has_errors, join_some, plural};
+use packer_services::formats::SampleLoop;
 use packer_services::ops::{
     AssetState, BankBudget, Budgets, ChangedLoop, CreateAssetReport, CreatedLoop, DoctorReport, ExportPreviewReport,
     ExportedSample, ExtractPackReport, FindPalettesReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
@@ -47,7 +48,8 @@ pub fn create(report: &Report<CreateAssetReport>) -> String {
     }
     text.push('\n');
     for CreatedLoop { file, loop_start, loop_end, .. } in report.loops.iter().take(LOOPS_SHOWN) {
-        let _ = writeln!(text, "{} loops {loop_start}..{loop_end}", escaped(file.as_str()));
+        let looping = SampleLoop { start: *loop_start, end: *loop_end };
+        let _ = writeln!(text, "{} loops {looping}", escaped(file.as_str()));
     }
     if let Some(left) = report.loops.len().checked_sub(LOOPS_SHOWN).filter(|left| *left > 0) {
         let _ = writeln!(text, "and {} more", plural(left as u64, "loop"));
@@ -205,7 +207,7 @@ fn sound_summary(frames: u64, rate_hz: u32, looping: Option<(u64, u64)>) -> Stri
     let hundredths = frames * 100 / rate;
     let mut text = format!("{}, {}.{:02} s at {rate} Hz", plural(frames, "frame"), hundredths / 100, hundredths % 100);
     if let Some((start, end)) = looping {
-        let _ = write!(text, ", loops {start}..{end}");
+        let _ = write!(text, ", loops {}", SampleLoop { start, end });
     }
     text
 }
