@@ -1,113 +1,25 @@
 //! All readers with arbitrary bytes: random ones, and valid files with changes and corrected checksums. No reader
 //! panics; a refusal has a finding; an accepted file is consistent.
 
-use std::io::Cursor;
 use std::sync::OnceLock;
 
 use packer_services::Context;
-use packer_services::declaration::{Content, Declaration, RawMetadata};
-use packer_services::diagnostics::{Code, Finding, has_errors};
+use packer_services::declaration::{Content, RawMetadata};
+use packer_services::diagnostics::has_errors;
 use packer_services::formats::{GlyphMetadata, TileSize};
-use packer_services::internals::banks::glyph::image::{ImageError, decode_png};
-use packer_services::internals::banks::sound::{self, SoundCoding};
-use packer_services::internals::json;
-use packer_services::internals::pack::container;
 use packer_services::ops::{Operation, PreviewSource};
 use packer_services::preview::SourcePreview;
-use packer_services::registry::Registry;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use support::any_bytes::{READERS, check_declaration, check_flac, check_image, check_json, check_pack, check_registry};
 use support::flac::Flac;
-use support::oracle::reader::Pack as IndependentPack;
 use support::sounds::Wav;
 use support::{TestProject, no_place, rel_path};
 
-use crate::images_decoded::AllPixels;
 use crate::mutate::{mutated, mutated_text};
 use crate::png_writer::{Chunk, ColorType, Drawing, png};
 use crate::random::{Rng, cases};
-
-/// The pixels of a bank's sheet; the packer refuses a larger image before it allocates its pixels.
-const SHEET: u64 = 256 * 256;
-
-fn check_declaration(bytes: &[u8]) {
-    let reading = Declaration::read(bytes);
-    assert_ne!(
-        reading.declaration.is_some(),
-        has_errors(&reading.findings),
-        "there must be either a declaration or an error"
-    );
-    if let Some(declaration) = &reading.declaration {
-        assert_eq!(reading.asset_uuid, Some(declaration.asset_uuid));
-        assert!(Declaration::read(&declaration.to_bytes()).declaration.is_some(), "a written file must be readable");
-    }
-}
-
-fn check_registry(bytes: &[u8]) {
-    let (registry, findings) = Registry::read(bytes);
-    assert!(registry.is_some() || has_errors(&findings), "there must be either a registry or an error");
-    if let Some(registry) = registry
-        && findings.is_empty()
-    {
-        assert_eq!(
-            Registry::read(&registry.to_bytes()),
-            (Some(registry), Vec::new()),
-            "a written file must be readable"
-        );
-    }
-}
-
-fn check_json(bytes: &[u8]) {
-    let (root, findings) = json::read_document("x.json", bytes, |root| Some(root.source_text().to_owned()));
-    assert_ne!(root.is_some(), findings.iter().any(|finding| finding.code != Code::JsonDuplicateKey));
-    if let Some(root) = root {
-        let independent: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
-        // Strict JSON allows numbers that are out of range for serde_json, and nothing else that it refuses.
-        assert!(independent.is_ok() || independent.is_err_and(|error| error.to_string().contains("out of range")));
-        assert!(std::str::from_utf8(bytes).unwrap().contains(&root));
-    }
-}
-
-fn check_sound(bytes: &[u8]) {
-    match sound::read_structure_from(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
-        Ok(sound) => {
-            let frame = u64::from(sound.channels * sound.depth_bits / 8);
-            match sound.coding {
-                SoundCoding::Pcm { data_offset } => assert!(data_offset + sound.frames * frame <= bytes.len() as u64),
-                SoundCoding::Flac(stream) => assert!(stream.first_frame_offset <= bytes.len() as u64),
-            }
-            assert!(sound.warnings.iter().all(|warning| !warning.is_error()));
-        }
-        Err(finding) => assert!(finding.is_error()),
-    }
-}
-
-fn check_image(bytes: &[u8]) {
-    let mut all = AllPixels::of_at_most(SHEET);
-    match decode_png(&mut &bytes[..], &mut all) {
-        Ok(Some(_)) => {
-            let [width, height] = all.size.map(u64::from);
-            assert_eq!(all.pixels.len() as u64, width * height);
-        }
-        Ok(None) => assert!(all.pixels.is_empty()),
-        Err(ImageError::Finding(finding)) => assert!(finding.is_error()),
-        Err(ImageError::Io(error)) => panic!("{error}"),
-    }
-}
-
-fn check_pack(bytes: &[u8]) {
-    match container::read(&mut Cursor::new(bytes), bytes.len() as u64).unwrap() {
-        Ok(container) => {
-            let header = container.header.to_bytes().unwrap();
-            assert_eq!(&bytes[..header.len()], header, "an accepted header must be canonical");
-            assert_eq!(header.len() as u64 + container.header.payload_bytes(), bytes.len() as u64);
-            let other = IndependentPack::new(Cursor::new(bytes));
-            assert!(other.is_ok(), "the independent reader refuses it: {:?}", other.err());
-        }
-        Err(findings) => assert!(!findings.is_empty() && findings.iter().all(Finding::is_error)),
-    }
-}
 
 /// Previews a file of these bytes in the root of an asset.
 fn check_source_preview(project: &TestProject, name: &str, bytes: &[u8]) {
@@ -235,12 +147,7 @@ proptest! {
 
     #[test]
     fn readers_never_panic(bytes in with_signature()) {
-        check_declaration(&bytes);
-        check_registry(&bytes);
-        check_json(&bytes);
-        check_sound(&bytes);
-        check_image(&bytes);
-        check_pack(&bytes);
+        READERS.iter().for_each(|reader| (reader.check)(&bytes));
     }
 
     #[test]
@@ -266,7 +173,7 @@ proptest! {
 
     #[test]
     fn damaged_sound_is_read_or_refused(bytes in mutated(valid_sounds())) {
-        check_sound(&bytes);
+        check_flac(&bytes);
     }
 
     #[test]

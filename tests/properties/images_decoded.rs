@@ -4,40 +4,13 @@
 use std::io::Read;
 
 use packer_services::diagnostics::{Code, Finding};
-use packer_services::internals::banks::glyph::image::{
-    Image, ImageError, ImageHeader, ImagePixel, PixelKind, PixelRow, RowSink, decode_png,
-};
+use packer_services::internals::banks::glyph::image::{Image, ImageError, ImagePixel, PixelKind, decode_png};
 use proptest::prelude::*;
+use support::any_bytes::AllPixels;
 use support::images::chunk;
 
 use crate::png_writer::{Chunk, ColorType, Drawing, ExpectedPixel, png, zlib};
 use crate::random::{Rng, cases};
-
-/// Keeps all pixels of an image with at most so many, row-major.
-pub struct AllPixels {
-    pub most_pixels: u64,
-    /// Width and height in pixels, once the header was read.
-    pub size: [u32; 2],
-    pub pixels: Vec<ImagePixel>,
-}
-
-impl AllPixels {
-    pub fn of_at_most(most_pixels: u64) -> Self {
-        Self { most_pixels, size: [0; 2], pixels: Vec::new() }
-    }
-}
-
-impl RowSink for AllPixels {
-    fn accept(&mut self, header: ImageHeader) -> bool {
-        self.size = [header.width, header.height];
-        header.pixel_count() <= self.most_pixels
-    }
-
-    fn push_row(&mut self, y: u32, row: PixelRow<'_>) {
-        assert_eq!(self.pixels.len(), y as usize * row.width(), "rows arrive in order");
-        row.append_pixels(0..row.width(), &mut self.pixels);
-    }
-}
 
 /// An image with all of its pixels.
 #[derive(Debug)]

@@ -8,6 +8,7 @@
 mod any_bytes;
 mod cache_damaged;
 mod companion_damaged;
+mod corpora;
 mod create_asset;
 mod extract_pack;
 mod find_palettes;

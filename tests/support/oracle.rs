@@ -95,7 +95,8 @@ pub struct ExpectedSound {
 }
 
 /// Converts a simple WAV file: integer PCM of 8, 16, 24 or 32 bits, mono or stereo, chunks whole and padded.
-/// `None` for any other file: invalid, streamed and extensible files are not supported.
+/// `None` for any other file: invalid, streamed and extensible files are not supported, and neither are those with
+/// bytes between or after their chunks.
 pub fn expected_wav(bytes: &[u8]) -> Option<ExpectedSound> {
     let mut rest = bytes.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WAVE")?;
     let (mut format, mut data) = (None, None);
@@ -106,6 +107,7 @@ pub fn expected_wav(bytes: &[u8]) -> Option<ExpectedSound> {
         match id {
             b"fmt " => format = Some(body),
             b"data" => data = Some(body),
+            _ if !id.iter().all(|byte| matches!(byte, b' '..=b'~')) => return None,
             _ => {}
         }
         rest = after.get(len + len % 2..).unwrap_or_default();

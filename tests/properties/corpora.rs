@@ -1,0 +1,308 @@
+//! The corpora that the fuzzer begins with: what is in `tests/fuzz/corpora`, and that the readers cope with all of it.
+//! `BLESS=1` writes them again. What a fuzzer found is there too, named `found-` and what it is.
+
+use std::collections::BTreeMap;
+
+use packer_services::declaration::{Content, RawMetadata};
+use packer_services::formats::{GlyphMetadata, TileSize};
+use packer_services::registry::Registry;
+use serde_json::json;
+use support::any_bytes::READERS;
+use support::flac::{Coding, Flac, Subframe};
+use support::packs::{change_header, header_only};
+use support::sounds::{Wav, riff};
+use support::{TestProject, no_place, paths_in, rel_path, repository, uuid};
+
+use crate::png_writer::{ColorType, Drawing, png};
+use crate::random::Rng;
+
+type Corpus = BTreeMap<String, Vec<u8>>;
+
+fn named<N: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (N, B)>) -> Corpus {
+    files.into_iter().map(|(name, bytes)| (name.into(), bytes.into())).collect()
+}
+
+fn images() -> Corpus {
+    let rng = &mut Rng::seeded(1);
+    let mut corpus = Corpus::new();
+    for (color, depths) in ColorType::ALL {
+        for depth in depths {
+            for interlaced in [false, true] {
+                let trns = !matches!(color, ColorType::GreyAlpha | ColorType::Rgba) && interlaced;
+                let mut drawing = Drawing::random(rng, 8, 8, color, *depth, trns);
+                drawing.interlaced = interlaced;
+                let form = if interlaced { "-interlaced" } else { "" };
+                corpus.insert(format!("{color:?}-{depth}{form}.png").to_lowercase(), drawing.bytes());
+            }
+        }
+    }
+    let pixel = |at: usize| u16::from(at.is_multiple_of(3));
+    let mut sheet = Drawing::new(24, 16, ColorType::Indexed, 2, (0..24 * 16).map(pixel).collect());
+    sheet.palette = vec![[255, 0, 255], [255, 255, 255]];
+    corpus.insert("six-tiles.png".into(), sheet.bytes());
+    corpus.insert("not-whole-tiles.png".into(), Drawing::new(9, 8, ColorType::Grey, 8, vec![0; 72]).bytes());
+    corpus.insert("bytes-at-the-end.png".into(), [sheet.bytes(), b"more".to_vec()].concat());
+    let mut chunks = sheet.chunks();
+    chunks.insert(1, (*b"acTL", vec![0, 0, 0, 2, 0, 0, 0, 0]));
+    chunks.insert(2, (*b"tEXt", b"Comment\0two frames".to_vec()));
+    corpus.insert("animation.png".into(), png(&chunks));
+    corpus
+}
+
+/// Sounds of every depth and number of channels, short.
+fn plain_sounds() -> Vec<(String, Wav)> {
+    let mut rng = Rng::seeded(2);
+    let forms = [8, 16, 24, 32].into_iter().flat_map(|depth| [(depth, 1), (depth, 2)]);
+    let wav = |(depth, channels): (u16, u16)| {
+        let data = rng.next_bytes(usize::from(depth / 8 * channels) * 12);
+        (format!("{depth}-bits-{channels}-channels"), Wav::pcm(22_050, channels, depth, data))
+    };
+    forms.map(wav).collect()
+}
+
+fn wavs() -> Corpus {
+    let mut corpus = named(plain_sounds().into_iter().map(|(name, wav)| (format!("{name}.wav"), wav.bytes())));
+    let plain = Wav::mono16(8000, &[0, 1, -1, 32_767, -32_768, 5]);
+    let with = |coding: u16, depth_bits: u16| Wav { coding, depth_bits, ..plain.clone() }.bytes();
+    corpus.insert("float.wav".into(), with(3, 32));
+    corpus.insert("mu-law.wav".into(), with(7, 8));
+    corpus.insert("adpcm.wav".into(), with(2, 4));
+    let mut extensible = plain.format_body();
+    extensible[0..2].copy_from_slice(&0xFFFE_u16.to_le_bytes());
+    extensible.extend([22, 0, 16, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]);
+    corpus.insert("extensible.wav".into(), riff(&[(*b"fmt ", extensible), (*b"data", plain.data.clone())]));
+    corpus.insert("loop.wav".into(), plain.clone().loops(&[(0, 1, 4, 0, 0)]).bytes());
+    corpus.insert("loop-to-and-fro.wav".into(), plain.clone().loops(&[(1, 1, 4, 0, 0)]).bytes());
+    let mut rich = plain.clone();
+    rich.before_data.push((*b"LIST", b"INFOISFT\x03\0\0\0ab\0".to_vec()));
+    rich.after_data
+        .push((*b"cue ", [vec![1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0], b"data".to_vec(), vec![0; 12]].concat()));
+    rich.after_data.push((*b"id3 ", b"ID3\x03\0\0\0\0\0\0".to_vec()));
+    corpus.insert("other-chunks.wav".into(), rich.bytes());
+    let mut streamed = plain.bytes();
+    streamed[4..8].fill(0xFF);
+    streamed[40..44].fill(0xFF);
+    corpus.insert("streamed.wav".into(), streamed);
+    let mut sized = plain.bytes();
+    sized[40..44].fill(0);
+    corpus.insert("no-size.wav".into(), sized);
+    corpus.insert("cut-off.wav".into(), plain.bytes()[..50].to_vec());
+    corpus.insert("no-data.wav".into(), riff(&[(*b"fmt ", plain.format_body())]));
+    corpus
+}
+
+fn flacs() -> Corpus {
+    let flac = |wav: &Wav| Flac::from_wav(wav).bytes();
+    let mut corpus = named(plain_sounds().iter().map(|(name, wav)| (format!("{name}.flac"), flac(wav))));
+    let samples: Vec<i16> = (0..40).map(|n| n * 9 - n * n).collect();
+    for (name, subframe) in [
+        ("constant", Subframe::Constant),
+        ("fixed", Subframe::Fixed(2)),
+        ("plain", Subframe::Plain(1)),
+        ("linear", Subframe::Linear(3)),
+    ] {
+        let coding = Coding { subframe, partitions_log2: 1, header_is_explicit: false, ..Coding::PLAIN };
+        let flac = Flac { codings: vec![coding], ..Flac::mono16(8000, &samples) };
+        corpus.insert(format!("{name}.flac"), flac.bytes());
+    }
+    for stereo in 1..=3 {
+        let coding = Coding { stereo, subframe: Subframe::Fixed(1), drops_wasted_bits: true, ..Coding::PLAIN };
+        let channels = [2, 4].map(|factor| samples.iter().map(|value| i64::from(*value) * factor).collect());
+        let flac = Flac { codings: vec![coding], ..Flac::pcm(8000, 16, channels.to_vec()) };
+        corpus.insert(format!("joint-stereo-{stereo}.flac"), flac.bytes());
+    }
+    let mut rich = Flac::mono16(8000, &samples);
+    rich.block = 16;
+    let comment = b"LOOPSTART=3";
+    let body = [&[0; 4][..], &1u32.to_le_bytes(), &11u32.to_le_bytes(), comment].concat();
+    rich.metadata.push((4, body));
+    rich.metadata.push((1, vec![0; 7]));
+    corpus.insert("three-frames-and-comment.flac".into(), rich.bytes());
+    let looped = Wav::mono16(8000, &samples).loops(&[(0, 1, 4, 0, 0)]);
+    corpus.insert("kept-loop.flac".into(), flac(&looped));
+    corpus
+}
+
+fn registries() -> Corpus {
+    let mut registry = Registry::empty();
+    let empty = registry.to_bytes();
+    for (n, root) in [(1, "ui/icons"), (2, "sfx/beeps"), (3, "ui/Icons2")] {
+        registry.register(uuid(n), rel_path(root), n != 2).unwrap();
+    }
+    let text = String::from_utf8(registry.to_bytes()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let conflict = format!(
+        "{}\n<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n{}\n",
+        lines[..4].join("\n"),
+        lines[4],
+        lines[5],
+        lines[6..].join("\n")
+    );
+    named([
+        ("no-assets.json", empty),
+        ("three-assets.json", text.clone().into_bytes()),
+        ("conflict.json", conflict.into_bytes()),
+        ("other-order.json", text.replacen("\"asset_id\": 1", "\"asset_id\": 5", 1).into_bytes()),
+        ("next-id-too-low.json", text.replacen("\"next_asset_id\": 4", "\"next_asset_id\": 2", 1).into_bytes()),
+        ("same-uuid.json", text.replace(&uuid(3).to_string(), &uuid(1).to_string()).into_bytes()),
+        ("same-folder.json", text.replace("ui/Icons2", "ui/ICONS").into_bytes()),
+        ("nested-folder.json", text.replace("ui/Icons2", "ui/icons/old").into_bytes()),
+    ])
+}
+
+fn declarations() -> Corpus {
+    let mut corpus = Corpus::new();
+    for demo in ["lantern", "snuffed"] {
+        let assets = repository().join("assets-demo").join(demo).join("assets");
+        let mut folders = vec![assets.clone()];
+        while let Some(folder) = folders.pop() {
+            for path in paths_in(&folder) {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.ends_with("asset.json") {
+                    let root = folder.strip_prefix(&assets).unwrap().to_str().unwrap().replace('/', "-");
+                    let bytes = std::fs::read(&path).unwrap();
+                    // A longer one has only more of the same.
+                    if bytes.len() < 620 {
+                        corpus.insert(format!("{demo}-{root}.json"), bytes);
+                    }
+                }
+            }
+        }
+    }
+    let metadata = RawMetadata::from(GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 2 });
+    let raw = Content::Raw { payload: rel_path("font.bin"), metadata, place: no_place() };
+    corpus.insert("finished-payload.json".into(), support::declaration(1, "raw", raw).to_bytes());
+    corpus
+}
+
+fn json_texts() -> Corpus {
+    let deep = |depth: usize| ["[".repeat(depth), "]".repeat(depth)].concat();
+    let utf16: Vec<u8> = "{\"a\": 1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    named([
+        ("canonical.json", r#"{"a":[1,true,null,"\u001f\"\\"],"b":{"1":0,"10":9007199254740991}}"#.as_bytes().to_vec()),
+        ("spaced.json", b"{ \"b\" : [ 1 , 2 ] ,\r\n \"a\" : { } }\n".to_vec()),
+        ("numbers.json", b"[0,-0,1.5,1e3,1E-3,9007199254740992,18446744073709551616,1e400]".to_vec()),
+        ("strings.json", r#"["\u0000\ud83d\ude00\/","é","\ud800"]"#.as_bytes().to_vec()),
+        ("duplicate-keys.json", br#"{"a":1,"b":{"c":1,"c":2},"a":2}"#.to_vec()),
+        ("depth-of-limit.json", deep(64).into_bytes()),
+        ("deeper-than-limit.json", deep(200).into_bytes()),
+        ("byte-order-mark.json", b"\xEF\xBB\xBF{}".to_vec()),
+        ("utf-16.json", utf16),
+        ("latin-1.json", b"{\"Stra\xDFe\":1}".to_vec()),
+        ("zeros.json", vec![0; 16]),
+        ("empty.json", vec![]),
+        ("comment-and-comma.json", b"{\"a\": 1, // one\n}".to_vec()),
+        ("cut-off.json", b"{\"a\": [1, \"b".to_vec()),
+        ("conflict.json", b"{\n<<<<<<< a\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> b\n}\n".to_vec()),
+        ("after-the-end.json", b"{} {}".to_vec()),
+    ])
+}
+
+fn packs() -> Corpus {
+    let mut sounds = TestProject::new();
+    sounds.add_sound("blip");
+    sounds.pack();
+    let one = sounds.pack_bytes();
+    sounds.add_sound("hum");
+    sounds.pack();
+    let two = sounds.pack_bytes();
+    let mut preloaded = two.clone();
+    change_header(&mut preloaded, |header| header["preload"] = json!([{"asset_id": 1, "slot": 3}]));
+    let mut scene = one.clone();
+    change_header(&mut scene, |header| {
+        header["asset_table"][0]["bank_type"] = json!("SCENE");
+        header["asset_table"][0]["metadata"] = json!({});
+    });
+    let mut glyphs = TestProject::new();
+    glyphs.add_glyph("hero");
+    glyphs.pack();
+    named([
+        ("no-assets.pa", header_only(&json!({"asset_table": [], "preload": []}))),
+        ("one-sound.pa", one.clone()),
+        ("two-sounds.pa", two),
+        ("preloaded.pa", preloaded),
+        ("scene.pa", scene),
+        ("one-tile.pa", glyphs.pack_bytes()),
+        ("cut-off.pa", one[..one.len() - 3].to_vec()),
+        ("bytes-at-the-end.pa", [one, vec![0; 2]].concat()),
+    ])
+}
+
+fn caches() -> Corpus {
+    let of = |project: &TestProject| {
+        project.pack();
+        project.read("assets/.prometeu/cache.json")
+    };
+    let empty = TestProject::new();
+    let mut two = TestProject::new();
+    two.add_glyph("hero");
+    two.add_sound("blip");
+    let good = of(&two);
+    let newer = String::from_utf8(good.clone()).unwrap().replace("\"schema_version\":1", "\"schema_version\":2");
+    named([
+        ("no-assets.json", of(&empty)),
+        ("two-assets.json", good.clone()),
+        ("example.json", of(&TestProject::example())),
+        ("newer.json", newer.into_bytes()),
+        ("cut-off.json", good[..good.len() / 2].to_vec()),
+        ("zeros.json", vec![0; 64]),
+    ])
+}
+
+fn path_lists() -> Corpus {
+    named([
+        ("legal.txt", "a.png\nart/hero/walk 1.png\nÄpfel/ß.wav\n日本/絵.png\n-a\n😀"),
+        ("leading-out.txt", "../a\n/etc/passwd\na/../../b\n.\n..\na//b\na/\n"),
+        ("windows.txt", "C:\\x\nC:x\n\\\\srv\\s\na\\b\nCON\nnul.txt\nCOM1.png\nCOM¹\nCONIN$\na.\na \n<a>|?*\""),
+        ("twins.txt", "Hero.png\nhero.png\nﬀ.png\nff.png\nK.png\nk.png\nſ.png\ns.png\nA/x\na/y"),
+        ("forms.txt", "e\u{301}.png\né.png\n\u{202e}gnp.a\na\u{0}b\n\u{7f}\n\u{feff}a\n.git\n.prometeu/x"),
+    ])
+}
+
+#[test]
+fn readers_cope_with_their_corpora() {
+    for reader in READERS {
+        let files = paths_in(&repository().join("tests/fuzz/corpora").join(reader.name));
+        assert!(files.len() > 4, "{}", reader.name);
+        for file in files {
+            let bytes = std::fs::read(&file).unwrap();
+            let checked = std::panic::catch_unwind(|| (reader.check)(&bytes));
+            assert!(checked.is_ok(), "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn corpora_are_as_generated() {
+    let corpora: [(&str, Corpus); 9] = [
+        ("png", images()),
+        ("wav", wavs()),
+        ("flac", flacs()),
+        ("registry", registries()),
+        ("declaration", declarations()),
+        ("json", json_texts()),
+        ("pack", packs()),
+        ("cache", caches()),
+        ("paths", path_lists()),
+    ];
+    assert_eq!(
+        corpora.each_ref().map(|(name, _)| *name).as_slice(),
+        READERS.iter().map(|r| r.name).collect::<Vec<_>>()
+    );
+    for (reader, corpus) in corpora {
+        let folder = repository().join("tests/fuzz/corpora").join(reader);
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            corpus.iter().for_each(|(name, bytes)| std::fs::write(folder.join(name), bytes).unwrap());
+        }
+        let committed = paths_in(&folder).into_iter().map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, std::fs::read(&path).unwrap())
+        });
+        let (found, generated): (Corpus, Corpus) = committed.partition(|(name, _)| name.starts_with("found-"));
+        assert!(generated == corpus, "tests/fuzz/corpora/{reader} differs: rewrite it with BLESS=1");
+        let bytes: usize = found.values().chain(generated.values()).map(Vec::len).sum();
+        assert!(bytes < 100_000, "tests/fuzz/corpora/{reader} has {bytes} bytes");
+    }
+}
