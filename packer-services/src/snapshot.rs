@@ -71,6 +71,17 @@ pub enum Reuse {
     Read,
 }
 
+impl Reuse {
+    /// Whether it is kept. `is_unchanged` compares stamps.
+    pub fn keeps(self, is_unchanged: impl FnOnce() -> bool) -> bool {
+        match self {
+            Self::Keep => true,
+            Self::IfUnchanged => is_unchanged(),
+            Self::Read => false,
+        }
+    }
+}
+
 /// A registered asset.
 #[derive(Debug)]
 pub struct RegisteredAsset {
@@ -122,7 +133,7 @@ impl RegisteredAsset {
 
     /// Whether reading it again would give the same result. An asset with findings or input palettes is not known to be
     /// unchanged, because these depend on more files than the anchor.
-    fn is_unchanged(&self) -> bool {
+    pub fn is_unchanged(&self) -> bool {
         let names_others = self.declaration().is_some_and(|declaration| !declaration.input_palettes.is_empty());
         self.findings.is_empty() && !names_others && self.anchor_read.as_ref().is_some_and(FileRead::is_unchanged)
     }
@@ -228,12 +239,8 @@ impl Snapshot {
         asset: impl Fn(&RelPath) -> Reuse,
     ) -> Result<Self, ProjectError> {
         let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
-        let keeps_registry = last.registry.is_some()
-            && match registry {
-                Reuse::Keep => true,
-                Reuse::IfUnchanged => last.registry_read.as_ref().is_some_and(FileRead::is_unchanged),
-                Reuse::Read => false,
-            };
+        let is_unchanged = || last.registry_read.as_ref().is_some_and(FileRead::is_unchanged);
+        let keeps_registry = last.registry.is_some() && registry.keeps(is_unchanged);
         if keeps_registry {
             snapshot.registry.clone_from(&last.registry);
             snapshot.registry_findings.clone_from(&last.registry_findings);
@@ -310,12 +317,7 @@ impl Snapshot {
 
     /// Keeps an asset of an earlier snapshot, or reads it again.
     fn keep_or_read(&mut self, assets: &Folder, old: &Arc<RegisteredAsset>, reuse: Reuse) -> Arc<RegisteredAsset> {
-        let is_kept = match reuse {
-            Reuse::Keep => true,
-            Reuse::IfUnchanged => old.is_unchanged(),
-            Reuse::Read => false,
-        };
-        if is_kept {
+        if reuse.keeps(|| old.is_unchanged()) {
             return old.clone();
         }
         let read = self.read_asset(assets, assets.open_folder(&old.entry.root), old.entry.clone());

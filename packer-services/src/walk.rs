@@ -9,11 +9,12 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use crate::anchor::AnchorFile;
+use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::JsonText;
 use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
-use crate::files::{self, DiskError, Sha};
+use crate::files::{self, DiskError, Folder, Sha};
 use crate::limits::{SOURCE_FILE_BYTES, WORKSPACE_FILES};
 use crate::paths::{RelPath, fold_key};
 use crate::project::Project;
@@ -68,6 +69,12 @@ pub fn list_anchors(project: &Project) -> Result<WorkspaceFiles, DiskError> {
     })?;
     walk.findings.extend((!is_complete).then(|| too_many_files(WORKSPACE_FILES)));
     Ok(walk)
+}
+
+/// The uuid that the `asset.json` in a root declares, if it can be read.
+pub fn declared_uuid(assets: &Folder, root: &str) -> Option<AssetUuid> {
+    let folder = assets.open_folder(&RelPath::parse(root).ok()?).ok()?;
+    AnchorFile::read(&folder).ok()?.declaration().asset_uuid
 }
 
 /// Lists the files under `assets/`, up to `limit` files and folders.
@@ -177,8 +184,13 @@ impl WorkspaceFiles {
     }
 
     /// Notes on the unregistered roots: unregistered and moved ones, and nested and copied anchors. There are none if
-    /// the registry cannot be read: then it is unknown what is registered.
-    pub fn root_notes(project: &Project, snapshot: &Snapshot, unregistered: &[&str]) -> Vec<Finding> {
+    /// the registry cannot be read: then it is unknown what is registered. `uuid_of` returns the uuid that an
+    /// unregistered root declares.
+    pub fn root_notes(
+        snapshot: &Snapshot,
+        unregistered: &[&str],
+        uuid_of: impl Fn(&str) -> Option<AssetUuid>,
+    ) -> Vec<Finding> {
         if unregistered.is_empty() || snapshot.registry.is_none() {
             return Vec::new();
         }
@@ -191,7 +203,6 @@ impl WorkspaceFiles {
         let place_of = |asset: &RegisteredAsset| places.get(&asset.entry.asset_id).copied().unwrap_or(0);
         let by_uuid: HashMap<_, _> =
             snapshot.assets.iter().map(|asset| (asset.entry.asset_uuid, (place_of(asset), asset))).collect();
-        let assets = project.assets();
         let is_lost = |root: &str| {
             let mut lost = snapshot.findings.iter().filter(|finding| finding.code == Code::RegistrationLost);
             lost.any(|finding| finding.asset.as_ref().is_some_and(|asset| asset.root == root))
@@ -208,10 +219,7 @@ impl WorkspaceFiles {
                 notes.push(note.file(ANCHOR).in_asset(&asset));
                 continue;
             }
-            let folder = RelPath::parse(root).ok().and_then(|root| assets.open_folder(&root).ok());
-            let anchor = folder.and_then(|folder| AnchorFile::read(&folder).ok());
-            let uuid = anchor.and_then(|anchor| anchor.declaration().asset_uuid);
-            if let Some((at, original)) = uuid.and_then(|uuid| by_uuid.get(&uuid)) {
+            if let Some((at, original)) = uuid_of(root).and_then(|uuid| by_uuid.get(&uuid)) {
                 if original.folder.is_none() {
                     notes.push(root_moved_finding(*at, original, root).file(ANCHOR).in_asset(&asset));
                     continue;

@@ -18,6 +18,7 @@ mod tile_palettes;
 #[cfg(unix)]
 mod tools;
 mod tree;
+mod unregistered_roots;
 mod watching;
 
 mod determinism;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use packer_services::Context;
@@ -125,6 +126,17 @@ fn notify(session: &mut Session, paths: BTreeSet<String>, rng: &mut Rng, context
     }
 }
 
+/// Panics while a session works.
+fn panic_once(session: &mut Session) {
+    let context = Context::new().with_faults(|_| std::panic::resume_unwind(Box::new("requested by the test")));
+    let working = AssertUnwindSafe(|| {
+        let _ = session.refresh(&context);
+        let _ = session.build_next(&context, None);
+        let _ = session.preview(&context);
+    });
+    let _ = catch_unwind(working);
+}
+
 proptest! {
     #![proptest_config(cases(24))]
 
@@ -144,6 +156,9 @@ proptest! {
             }
             if rng.one_in(4) {
                 let _ = Pack::new(&root).run(&context);
+            }
+            if rng.one_in(4) {
+                panic_once(&mut session);
             }
             notify(&mut session, changed(&before, &tree(&root.join("assets"))), &mut rng, &context);
             let fresh = ListAssets::new(&root).run(&context);

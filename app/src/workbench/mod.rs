@@ -77,6 +77,8 @@ pub struct Workbench {
     watch: Option<Watch>,
     /// What the watching thread reported since the last frame.
     changes: Arc<Mutex<Vec<Change>>>,
+    /// Whether the watch has reported nothing yet.
+    is_watch_starting: bool,
     /// Changes that no listing has read yet, and why to list again when the running one has ended.
     unread_changes: Vec<Change>,
     list_again: Option<ListReason>,
@@ -127,6 +129,7 @@ impl Workbench {
             wake: context.clone(),
             watch: None,
             changes: Arc::default(),
+            is_watch_starting: false,
             unread_changes: Vec::new(),
             list_again: None,
             session: None,
@@ -143,9 +146,10 @@ impl Workbench {
         app
     }
 
-    /// Whether no worker is running and the first listing has arrived.
+    /// Whether no worker is running, the first listing has arrived, and the open project is watched.
     pub fn is_idle(&self) -> bool {
         let is_awaited = self.state.is_starting
+            || self.is_watch_starting
             || self.state.opened.as_ref().is_some_and(|opened| opened.contents.is_none() && !opened.is_gone);
         self.jobs.is_idle() && !is_awaited
     }

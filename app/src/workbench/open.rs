@@ -71,12 +71,15 @@ impl Workbench {
         // watched is listed too.
         self.request_listing(ListReason::FilesChanged);
         let (changes, wake) = (self.changes.clone(), self.wake.clone());
-        self.watch = Some(Watch::start(&path, WatchOptions::default(), move |change| {
+        let watch = Watch::start(&path, WatchOptions::default(), move |change| {
             if let Ok(mut changes) = changes.lock() {
                 changes.push(change);
             }
             wake.request_repaint();
-        }));
+        });
+        // A watch without a thread reports nothing.
+        self.is_watch_starting = watch.mode() == WatchMode::Events;
+        self.watch = Some(watch);
     }
 
     /// Goes back to the start page. All jobs for the open project are cancelled, including a pack; its last published
@@ -87,6 +90,7 @@ impl Workbench {
         self.jobs.cancel_all();
         self.player.stop();
         self.watch = None;
+        self.is_watch_starting = false;
         self.changes = Arc::default();
         self.unread_changes.clear();
         self.list_again = None;
@@ -110,6 +114,7 @@ impl Workbench {
         if changes.is_empty() {
             return;
         }
+        self.is_watch_starting = false;
         self.unread_changes.extend(changes.iter().cloned());
         let Some(opened) = &mut self.state.opened else { return };
         let was_gone = opened.is_gone;

@@ -1,13 +1,12 @@
 //! The session of the open project, shared by the workers. The drawing thread never waits for it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use packer_services::session::Session;
 
 /// A session that one worker at a time uses; workers that the user waits for come first.
 pub(super) struct SharedSession {
-    project: PathBuf,
     session: Mutex<Session>,
     /// How many workers that the user waits for have not ended.
     urgent: Mutex<usize>,
@@ -17,19 +16,14 @@ pub(super) struct SharedSession {
 
 impl SharedSession {
     pub(super) fn new(project: &Path) -> Self {
-        Self {
-            project: project.to_owned(),
-            session: Mutex::new(Session::new(project)),
-            urgent: Mutex::new(0),
-            is_calm: Condvar::new(),
-        }
+        Self { session: Mutex::new(Session::new(project)), urgent: Mutex::new(0), is_calm: Condvar::new() }
     }
 
     /// Runs work that the user waits for.
     pub(super) fn urgently<T>(&self, work: impl FnOnce(&mut Session) -> T) -> T {
         *lock(&self.urgent) += 1;
         let _ended = UrgentEnds(self);
-        work(&mut self.lock_session())
+        work(&mut lock(&self.session))
     }
 
     /// Runs work that can wait, when nothing urgent is left.
@@ -39,17 +33,7 @@ impl SharedSession {
             urgent = self.is_calm.wait(urgent).unwrap_or_else(PoisonError::into_inner);
         }
         drop(urgent);
-        work(&mut self.lock_session())
-    }
-
-    /// After a panic the session may be half changed, so a new one takes its place.
-    fn lock_session(&self) -> MutexGuard<'_, Session> {
-        self.session.lock().unwrap_or_else(|poisoned| {
-            let mut session = poisoned.into_inner();
-            *session = Session::new(&self.project);
-            self.session.clear_poison();
-            session
-        })
+        work(&mut lock(&self.session))
     }
 }
 
@@ -66,7 +50,7 @@ impl Drop for UrgentEnds<'_> {
     }
 }
 
-/// No code that can panic runs under these locks.
+/// A panic under one of these locks leaves what it guards as it was.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

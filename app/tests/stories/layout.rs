@@ -1,5 +1,6 @@
 //! Where things lie: nothing reaches out of its panel, panels can be hidden, and the window fits the screen.
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers, Shape, ViewportCommand, vec2};
 use workbench::state::{BottomTab, Packing, Panel, Settings, ViewKind};
 
@@ -93,6 +94,22 @@ fn problems_lie_inside_their_panels() {
             let what = format!("{:?}", window.state().selected_problem);
             check(&mut window, scale, &what);
         }
+    }
+}
+
+#[test]
+fn buttons_of_a_panel_are_equally_high() {
+    let mut window = Window::open_demo("snuffed");
+    window.press(Modifiers::NONE, Key::F8);
+    let details = window.places().into_iter().find(|part| part.name == "Details").unwrap();
+    let buttons = details.widgets.iter().filter(|widget| widget.role == Role::Button);
+    let heights: Vec<(String, f32)> = buttons.map(|widget| (widget.name.clone(), widget.place.height())).collect();
+    assert!(heights.iter().any(|(name, _)| name == "Show") && heights.len() >= 3, "{heights:?}");
+    let mut texts = details.widgets.iter().filter(|widget| widget.name == "Actions");
+    let text = texts.next().unwrap().place.height();
+    for (name, height) in &heights {
+        assert_eq!(*height, heights[0].1, "{name} in {heights:?}");
+        assert!(*height >= text + 6.0, "the border of {name} touches its text: {height} around {text}");
     }
 }
 

@@ -98,3 +98,29 @@ fn saving_the_same_bytes_outdates_nothing() {
     window.wait_until_idle();
     assert!(window.shows("The project changed since: Ctrl+P packs again."), "{}", window.outline());
 }
+
+#[test]
+fn a_lost_loop_is_listed() {
+    let mut window = Window::open_demo("lantern");
+    let pack = |window: &mut Window| {
+        window.press(Modifiers::COMMAND, Key::P);
+        window.wait_until("it is packed", |state| matches!(state.pack, Packing::Done { is_listed: true, .. }));
+        window.wait_until_idle();
+    };
+    pack(&mut window);
+    assert!(!window.shows("Changed loops"), "{}", window.outline());
+    // An editor that knows no loops writes the sound without the chunk that has them.
+    let path = window.file("assets/sound/ambience/night.wav");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let chunk = bytes.windows(4).position(|name| name == b"smpl").unwrap();
+    bytes[chunk..chunk + 4].copy_from_slice(b"junk");
+    std::fs::write(&path, bytes).unwrap();
+    window.wait_until("the save is noticed", State::is_pack_outdated);
+    window.wait_until_idle();
+    pack(&mut window);
+    assert!(
+        window.shows("Changed loops") && window.shows("1: ambience night.wav 2756..24806 lost"),
+        "{}",
+        window.outline()
+    );
+}

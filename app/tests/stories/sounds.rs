@@ -2,26 +2,37 @@
 //! whose environment has no sound server and no `aplay`, even if the machine has them.
 #![cfg(all(unix, not(target_os = "macos")))]
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use support::sounds::Wav;
+use support::{TestProject, sample, sound};
 use workbench::state::{Packing, Panel};
 
 use crate::window::Window;
 
-/// Set in the process without sound.
+/// Set in the process without sound: a folder that has no programs but those of the test.
 const SILENT: &str = "WORKBENCH_TEST_WITHOUT_SOUND";
 
 /// Runs a test of this module in a process without sound.
 fn without_sound(name: &str, test: impl FnOnce()) {
-    if std::env::var_os(SILENT).is_some() {
-        return test();
+    with_programs(name, |_| {}, |_| test());
+}
+
+/// Runs a test of this module in a process without sound, except for the programs that `install` writes into a folder.
+/// The test is given this folder.
+fn with_programs(name: &str, install: impl FnOnce(&Path), test: impl FnOnce(&Path)) {
+    if let Some(folder) = std::env::var_os(SILENT) {
+        return test(Path::new(&folder));
     }
     let empty = tempfile::tempdir().unwrap();
+    install(empty.path());
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &format!("sounds::{name}"), "--nocapture"])
-        .env(SILENT, "1")
+        .env(SILENT, empty.path())
         .env("PATH", empty.path())
         .env("XDG_RUNTIME_DIR", empty.path())
         .env_remove("PULSE_RUNTIME_PATH")
@@ -113,5 +124,35 @@ fn sample_buttons_select_and_play() {
         window.click("ambience, ready");
         window.click("Play loop point of sample 0");
         window.wait_until("it is played", |state| state.audio_error.is_some());
+    });
+}
+
+#[test]
+fn the_source_is_played_as_drawn() {
+    let install = |folder: &Path| {
+        let aplay = folder.join("aplay");
+        let script = "#!/bin/sh\necho \"$@\" > \"${0%/*}/arguments\"; exec /bin/cat > \"${0%/*}/heard\"\n";
+        std::fs::write(&aplay, script).unwrap();
+        std::fs::set_permissions(&aplay, std::fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    with_programs("the_source_is_played_as_drawn", install, |folder| {
+        // It cannot be packed: the file is stereo.
+        let mut project = TestProject::new();
+        let frames: Vec<i16> = (0..2000).map(|n| n % 100 * 300).collect();
+        let stereo = frames.iter().flat_map(|value| [*value; 2]).flat_map(i16::to_le_bytes).collect();
+        project.write("assets/hum/hum.wav", Wav::pcm(8000, 2, 16, stereo).bytes());
+        let declaration = sound(project.next_id(), "hum", 8000, vec![sample("hum.wav", 0)]);
+        project.add_asset("hum", true, &declaration);
+        let mut window = Window::open_project(project.root());
+        assert!(window.state().problems.iter().any(|finding| finding.is_error()), "the pack would be blocked");
+        window.press(Modifiers::COMMAND, Key::Num2);
+        window.click("Play source");
+        assert!(window.state().playing.is_some() || folder.join("heard").exists());
+        window.wait_until("it has ended", |state| state.playing.is_none());
+        assert_eq!(window.state().audio_error, None);
+        let heard = std::fs::read(folder.join("heard")).unwrap();
+        assert_eq!(heard, frames.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>());
+        assert!(std::fs::read_to_string(folder.join("arguments")).unwrap().ends_with("--channels=1 --rate=8000\n"));
+        assert!(window.shows("Play source"), "it can be played again");
     });
 }

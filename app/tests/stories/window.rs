@@ -290,15 +290,12 @@ impl Window {
         }
     }
 
-    /// Whether the window, without input, is never drawn again. An answer of a worker can arrive at any time, so it is
-    /// asked more than once: what requests frames without end is never idle.
+    /// Whether the window, without input, is never drawn again.
     pub fn stays_idle(&mut self) -> bool {
-        (0..3).any(|_| {
-            self.wait_until_idle();
-            // The first frames after input can request others.
-            (0..4).for_each(|_| self.draw());
-            self.repaint_delay().is_none()
-        })
+        self.wait_until_idle();
+        // The first frames after input can request others.
+        (0..4).for_each(|_| self.draw());
+        self.repaint_delay().is_none()
     }
 
     /// Waits longer than it takes until a change on the disk is reported. That nothing is reported cannot be tested in

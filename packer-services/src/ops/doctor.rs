@@ -86,7 +86,8 @@ impl Doctor {
             listed => listed?,
         };
         let unregistered = walk.unregistered_roots(snapshot);
-        let mut notes = WorkspaceFiles::root_notes(project, snapshot, &unregistered);
+        let assets = project.assets();
+        let mut notes = WorkspaceFiles::root_notes(snapshot, &unregistered, |root| walk::declared_uuid(&assets, root));
         if self.workspace {
             notes.extend(walk.file_notes(context, project, snapshot, &unregistered));
         }

@@ -93,8 +93,7 @@ impl Session {
 
     /// An asset that is not registered, as its own declaration describes it.
     fn unregistered_listing(&self, root: &str) -> ListedAsset {
-        let asset = self.unregistered_asset(root);
-        let asset = asset.as_deref();
+        let asset = self.unregistered_asset(root).map(|asset| &**asset);
         ListedAsset {
             asset_id: None,
             root: root.to_owned(),

@@ -12,7 +12,6 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::anchor::AnchorFile;
 use crate::banks::Stop;
 pub use crate::change::Change;
 use crate::context::{Context, FaultPoint};
@@ -30,7 +29,7 @@ use crate::preview::{Preview, SourcePreview, Thumbnail};
 use crate::project::{Project, ProjectError};
 use crate::registry::{Registry, RegistryEntry};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Reuse, Snapshot};
-use crate::walk::WorkspaceFiles;
+use crate::walk::{self, WorkspaceFiles};
 pub use listing::{AssetState, ListAssetsReport, ListedAsset};
 use suspects::Suspects;
 
@@ -46,6 +45,9 @@ const NO_ID: u32 = 0;
 const BATCH: usize = 32;
 
 /// A project kept in memory.
+///
+/// Its methods read and build first, and change the session afterwards: if one of them panics, the session is as before
+/// and can be used.
 ///
 /// ```
 /// use packer_services::Context;
@@ -82,6 +84,9 @@ pub struct Session {
     /// The assets of the snapshot by root.
     assets: HashMap<RelPath, Arc<RegisteredAsset>>,
     walk: WorkspaceFiles,
+    /// The roots that are not registered, each as if it were registered and excluded; `None` if its declaration cannot
+    /// be read.
+    unregistered: HashMap<String, Option<Arc<RegisteredAsset>>>,
     built: HashMap<RelPath, Kept>,
     /// The other assets that have a declaration, by id.
     unbuilt: BTreeMap<(u32, RelPath), Arc<RegisteredAsset>>,
@@ -190,6 +195,7 @@ impl Session {
             snapshot: Snapshot::default(),
             assets: HashMap::new(),
             walk: WorkspaceFiles::default(),
+            unregistered: HashMap::new(),
             built: HashMap::new(),
             unbuilt: BTreeMap::new(),
             viewed: None,
@@ -261,40 +267,48 @@ impl Session {
         }
         let is_kept = |root: &RelPath, kept: &Kept| {
             assets.get(root).is_some_and(|asset| Arc::ptr_eq(asset, &kept.built.registered))
-                && match suspects.sources(&kept.built) {
-                    Reuse::Keep => true,
-                    Reuse::IfUnchanged => kept.is_still_true(),
-                    Reuse::Read => false,
-                }
+                && suspects.sources(&kept.built).keeps(|| kept.is_still_true())
         };
-        self.built.retain(|root, kept| {
-            let is_kept = is_kept(root, kept);
-            if !is_kept {
-                delta.changed.insert(root.as_str().to_owned());
-            }
-            is_kept
-        });
+        let is_lost = |(root, kept): &(&RelPath, &Kept)| !is_kept(root, kept);
+        let lost: HashSet<RelPath> = self.built.iter().filter(is_lost).map(|(root, _)| root.clone()).collect();
+        delta.changed.extend(lost.iter().map(|root| root.as_str().to_owned()));
         let is_new = |asset: &&Arc<RegisteredAsset>| !self.assets.contains_key(&asset.entry.root);
         delta.changed.extend(snapshot.assets.iter().filter(is_new).map(|asset| asset.entry.root.as_str().to_owned()));
+        walk.apply(&mut self.walk);
+        let unregistered = self.read_unregistered(&snapshot);
+        let is_touched = |root: &&String| self.suspects.asset(root) != Reuse::Keep;
+        delta.changed.extend(unregistered.keys().filter(is_touched).cloned());
+
+        // From here on nothing is read and nothing fails. What is to be read again is forgotten last.
+        let changed = delta.changed.clone();
+        self.unreported.add(delta);
+        self.built.retain(|root, _| !lost.contains(root));
         let is_unbuilt = |asset: &&Arc<RegisteredAsset>| {
             asset.declaration().is_some() && !self.built.contains_key(&asset.entry.root)
         };
         let unbuilt = snapshot.assets.iter().filter(is_unbuilt).map(|asset| (key_of(asset), asset.clone()));
         self.unbuilt = unbuilt.collect();
-        if self.viewed.as_ref().is_some_and(|root| delta.changed.contains(root.as_str())) {
+        if self.viewed.as_ref().is_some_and(|root| changed.contains(root.as_str())) {
             (self.view, self.compared_image) = (None, None);
         }
         self.thumbnails.retain(|root, _| assets.contains_key(root));
         if let Some(published) = published {
             self.published = published;
         }
-        walk.apply(&mut self.walk);
-        let unregistered = self.walk.unregistered_roots(&snapshot);
-        let is_touched = |root: &&&str| self.suspects.asset(root) != Reuse::Keep;
-        delta.changed.extend(unregistered.iter().filter(is_touched).map(|root| (*root).to_owned()));
+        self.unregistered = unregistered;
         (self.snapshot, self.assets, self.suspects) = (snapshot, assets, Suspects::default());
-        self.unreported.add(delta);
         Ok(())
+    }
+
+    /// Reads the declarations of the roots that are not registered; those that are unchanged are kept.
+    fn read_unregistered(&self, snapshot: &Snapshot) -> HashMap<String, Option<Arc<RegisteredAsset>>> {
+        let read = |root: &str| {
+            let known = self.unregistered.get(root).filter(|known| {
+                self.suspects.asset(root).keeps(|| known.as_ref().is_some_and(|asset| asset.is_unchanged()))
+            });
+            known.map_or_else(|| self.read_unregistered_asset(root), Clone::clone)
+        };
+        self.walk.unregistered_roots(snapshot).into_iter().map(|root| (root.to_owned(), read(root))).collect()
     }
 
     /// How many assets are not built yet.
@@ -423,7 +437,7 @@ impl Session {
             self.project.read_registry()?;
         }
         let Some(asset) = self.viewed_asset() else {
-            let asset = self.viewed.as_ref().and_then(|root| self.unregistered_asset(root.as_str()));
+            let asset = self.viewed.as_ref().and_then(|root| self.unregistered_asset(root.as_str()).cloned());
             let built = asset.map_or(Ok(None), |asset| build_and_keep(context, &asset, None))?;
             return Ok(built.map(|(built, kept)| SessionPreview {
                 preview: Some(Arc::new(Preview::of_built(&built, kept))),
@@ -440,12 +454,14 @@ impl Session {
         Ok(Some(SessionPreview { preview: self.view.clone(), findings }))
     }
 
-    /// An asset that is not registered, as if it were registered and excluded; `None` if its declaration cannot be
-    /// read.
-    fn unregistered_asset(&self, root: &str) -> Option<Arc<RegisteredAsset>> {
+    /// An asset that is not registered; `None` if its declaration cannot be read.
+    fn unregistered_asset(&self, root: &str) -> Option<&Arc<RegisteredAsset>> {
+        self.unregistered.get(root)?.as_ref()
+    }
+
+    fn read_unregistered_asset(&self, root: &str) -> Option<Arc<RegisteredAsset>> {
+        let asset_uuid = walk::declared_uuid(&self.project.assets(), root)?;
         let root = RelPath::parse(root).ok()?;
-        let folder = self.project.assets().open_folder(&root).ok()?;
-        let asset_uuid = AnchorFile::read(&folder).ok()?.declaration().asset_uuid?;
         let entry = RegistryEntry { asset_id: NO_ID, asset_uuid, root, included_in_build: false };
         let mut registry = Registry::empty();
         registry.entries.push(entry);
@@ -494,7 +510,7 @@ impl Session {
                 }
                 thumbnail = self.thumbnails.get(&asset.entry.root).cloned().flatten();
             } else if let Some(asset) = self.unregistered_asset(root) {
-                let built = build_and_keep(context, &asset, None)?;
+                let built = build_and_keep(context, asset, None)?;
                 let seen = built.and_then(|(built, kept)| Preview::of_built(&built, kept).thumbnail(side_pixels));
                 thumbnail = seen.map(Arc::new);
             }
@@ -516,7 +532,8 @@ impl Session {
         let mut findings = sort_findings(findings);
         let unregistered = self.walk.unregistered_roots(&self.snapshot);
         let assets = self.listed_assets(&findings, &unregistered);
-        findings.extend(WorkspaceFiles::root_notes(&self.project, &self.snapshot, &unregistered));
+        let uuid_of = |root: &str| Some(self.unregistered_asset(root)?.entry.asset_uuid);
+        findings.extend(WorkspaceFiles::root_notes(&self.snapshot, &unregistered, uuid_of));
         findings.extend(self.walk.unused_source_notes(&self.snapshot, &unregistered));
         findings.extend(self.walk.findings.iter().cloned());
         Report::new(ListAssetsReport { assets, budgets, known_budgets: self.known_budgets() }, findings)
