@@ -44,7 +44,7 @@ fn unregistered_roots_are_read_once() {
     assert_eq!((names(&mut session), session.report().findings().len()), (first.clone(), notes));
     // What is reported is read again, and nothing else.
     fs::create_dir_all(project.at(&format!("assets/{}", root(7)))).unwrap();
-    let text = fs::read_to_string(project.at("elsewhere/draft_0007/asset.json")).unwrap();
+    let text = project.read_text("elsewhere/draft_0007/asset.json");
     project.write(&format!("assets/{}/asset.json", root(7)), text.replace("draft_0007", "renamed"));
     session.note(&Change::Paths([format!("{}/asset.json", root(7))].into()));
     let delta = session.refresh(&context).unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use egui::{Grid, Label, RichText, ScrollArea, Ui};
+use egui::{Grid, Label, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
 use packer_services::diagnostics::{CauseId, Finding, Place, Severity, format_bytes, join_some, plural};
 use packer_services::ops::{PackReport, Published, Report};
 
@@ -20,6 +20,9 @@ use crate::widgets::{
 const SEVERITY: f32 = 60.0;
 const ASSET: f32 = 150.0;
 const PLACE: f32 = 250.0;
+
+/// From this width on, in points, there is room for the words of the filters beside the tabs.
+const WIDE: f32 = 640.0;
 
 /// How many names a line of the pack result lists.
 const NAMES: usize = 6;
@@ -57,14 +60,18 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
 fn show_problem_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
     let state = draw.state;
     let filter = state.problem_filter;
+    let is_wide = ui.max_rect().width() >= WIDE;
     for severity in [Severity::Error, Severity::Warning, Severity::Note] {
         let count = state.problem_count(severity);
         let is_on = filter.severity == Some(severity);
         if count > 0 || is_on {
             accessibility::hide(&severity_icon(ui, severity));
-            let text = RichText::new(plural(count as u64, severity.as_str())).small();
-            let text = text.color(Tokens::of(ui).severity(severity));
-            if ui.selectable_label(is_on, text).on_hover_text("List only these").clicked() {
+            let name = plural(count as u64, severity.as_str());
+            let text = if is_wide { name.clone() } else { count.to_string() };
+            let text = RichText::new(text).small().color(Tokens::of(ui).severity(severity));
+            let button = ui.selectable_label(is_on, text);
+            button.widget_info(|| WidgetInfo::selected(Role::Button, true, is_on, &name));
+            if button.on_hover_text(format!("List only these: {name}")).clicked() {
                 let severity = (!is_on).then_some(severity);
                 draw.push(Action::FilterProblems(ProblemFilter { severity, ..filter }));
             }
@@ -72,9 +79,12 @@ fn show_problem_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
         }
     }
     if state.selected_asset().is_some() && !state.is_pack() && !state.problems.is_empty() {
-        let text = RichText::new("Selected asset").small();
+        let name = "Selected asset";
+        let text = RichText::new(if is_wide { name } else { "Selected" }).small();
         let hint = "List only the problems of the selected asset";
-        if ui.selectable_label(filter.only_selected, text).on_hover_text(hint).clicked() {
+        let button = ui.selectable_label(filter.only_selected, text);
+        button.widget_info(|| WidgetInfo::selected(Role::Button, true, filter.only_selected, name));
+        if button.on_hover_text(hint).clicked() {
             let only_selected = !filter.only_selected;
             draw.push(Action::FilterProblems(ProblemFilter { only_selected, ..filter }));
         }

@@ -10,10 +10,12 @@ use crate::state::{CommandPalette, State};
 use crate::theme::{ROW, STEP, Tokens};
 use crate::widgets::{accessibility, numbered_list, row_tops, selectable_row, text_cell};
 
-/// The width of the command palette, in points.
+/// The width of the command palette, in points, if the window has room for it.
 const WIDTH: f32 = 520.0;
-/// The height of its list, in points.
+/// The height of its list, in points, if the window has room for it.
 const HEIGHT: f32 = 336.0;
+/// The room around the list, in points: the field, and a part of the window on every side.
+const AROUND: egui::Vec2 = egui::vec2(40.0, 96.0);
 /// How many assets are listed: the asset list finds the others.
 const ASSETS: usize = 50;
 
@@ -53,9 +55,10 @@ fn matches<'a>(typed: &str, state: &'a State) -> Vec<Found<'a>> {
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let state = draw.state;
     let Some(CommandPalette { text: typed, selected }) = &state.command_palette else { return };
+    let size = egui::vec2(WIDTH, HEIGHT).min(ui.ctx().content_rect().size() - AROUND);
     let modal = egui::Modal::new(egui::Id::unique("command palette")).show(ui.ctx(), |ui| {
         accessibility::name_group(ui, Role::Dialog, "All commands");
-        ui.set_width(WIDTH);
+        ui.set_width(size.x);
         let is_pressed = |ui: &Ui, key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let (up, down) = (is_pressed(ui, Key::ArrowUp), is_pressed(ui, Key::ArrowDown));
         let mut text = typed.clone();
@@ -78,8 +81,8 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             chosen = found.get(index).copied();
         }
         ui.add_space(STEP);
-        ui.allocate_ui(egui::vec2(WIDTH, HEIGHT), |ui| {
-            ui.set_min_size(egui::vec2(WIDTH, HEIGHT));
+        ui.allocate_ui(size, |ui| {
+            ui.set_min_size(size);
             if found.is_empty() {
                 ui.weak("No command or asset matches.");
                 return;

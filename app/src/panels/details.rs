@@ -31,7 +31,9 @@ const FILES: usize = 24;
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let Some(asset) = draw.state.selected_asset() else {
         ui.add_space(2.0 * STEP);
-        ui.weak(if draw.state.contents().is_some() { "Select an asset to see it here." } else { "" });
+        if !draw.state.assets().is_empty() {
+            ui.weak("Select an asset to see it here.");
+        }
         return;
     };
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -131,7 +133,7 @@ fn show_facts(ui: &mut Ui, state: &State, asset: &ListedAsset) {
         }
         match asset.size_bytes {
             Some(bytes) => line("Size", &short_size(bytes), &format_bytes(bytes)),
-            None => line("Size", "cannot be packed yet", "cannot be packed yet"),
+            None => line("Size", "none yet", "cannot be packed yet"),
         }
         if !state.is_pack() {
             let folder = format!("assets/{}", asset.root);

@@ -176,7 +176,8 @@ fn side_panel(
         ui.set_min_size(ui.available_size());
         add_focus_target(ui, panel, name, rect);
         ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| show(ui, draw));
-        draw_focus_ring(ui, panel, rect.expand(STEP / 2.0));
+        // Within the margin of the panel, beside the text.
+        draw_focus_ring(ui, panel, rect.expand2(egui::vec2(1.5 * STEP, STEP / 2.0)));
         activate_if_pressed(ui, panel, rect, draw);
     });
     if is_shown != was_shown {

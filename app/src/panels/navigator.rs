@@ -8,7 +8,7 @@ use packer_services::ops::{AssetState, ListedAsset};
 use super::{Action, Draw};
 use crate::commands::Command;
 use crate::state::{AssetFilter, ListRow, Panel, StatusFilter, family_name, is_changed};
-use crate::theme::{SMALL, STEP, Tokens};
+use crate::theme::{STEP, Tokens};
 use crate::widgets::{
     List, accessibility, draw_thumbnail, selectable_row, severity_icon, short_size, shorten_middle, show_list,
 };
@@ -17,6 +17,8 @@ use crate::widgets::{
 const NAME: usize = 26;
 /// The width of the button that clears the search, with its margin, in points.
 const CLEAR: f32 = 36.0;
+/// From this width on, in points, all filters fit in a row.
+const WIDE: f32 = 240.0;
 /// The height of an asset's row, in points.
 const ASSET: f32 = 44.0;
 /// The height of a folder's row, in points.
@@ -43,11 +45,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     };
     if state.rows.is_empty() {
         if contents.assets().is_empty() {
-            ui.label("No assets yet.");
-            ui.weak("Create one from your images or sounds:");
-            ui.label(
-                RichText::new("prometeu-packer create PROJECT NAME --type glyph_bank FILE.png").monospace().size(SMALL),
-            );
+            ui.weak("No assets yet.");
         } else {
             let is_unknown = state.filter.status == Some(StatusFilter::Changed)
                 && contents.assets().iter().all(|asset| asset.since_pack.is_none());
@@ -146,10 +144,13 @@ fn show_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
                 }));
             }
         }
-        ui.separator();
+        if ui.max_rect().width() >= WIDE {
+            ui.separator();
+        }
         let count = state.contents().map_or(0, |contents| contents.with_problems);
-        let text = RichText::new(format!("Problems {count}")).small();
-        if ui.selectable_label(filter.only_problems, text).clicked() {
+        let text = RichText::new(format!("To fix {count}")).small();
+        let hint = "List only assets with errors or warnings";
+        if ui.selectable_label(filter.only_problems, text).on_hover_text(hint).clicked() {
             draw.push(Action::Filter(AssetFilter { only_problems: !filter.only_problems, ..filter.clone() }));
         }
     });

@@ -36,7 +36,7 @@ impl Default for Settings {
             theme: egui::ThemePreference::System,
             scale: 1.0,
             zoom: None,
-            fit: Fit::All,
+            fit: Fit::Auto,
             hidden: Vec::new(),
             grid: true,
             ids: false,

@@ -12,6 +12,8 @@ use crate::theme::Tokens;
 /// pixels wide.
 pub const ZOOM_LEVELS: [f32; 16] =
     [0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 24.0, 32.0];
+/// The zoom from which on single pixels can be seen.
+const CLEAR: f32 = 2.0;
 /// How many points of a touchpad gesture count as one notch of the wheel: about a finger's width.
 const STEP_POINTS: f32 = 40.0;
 /// The width of the bars that show which part of an image is visible, in points.
@@ -20,8 +22,10 @@ pub const SCROLL_BAR: f32 = 4.0;
 /// What of an image is visible if no zoom is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fit {
-    /// All that is drawn.
+    /// All that is drawn, or if that makes pixels too small to see, less of its height.
     #[default]
+    Auto,
+    /// All that is drawn.
     All,
     /// The whole width of what is drawn; the user moves the image to see the rest.
     Width,
@@ -155,6 +159,10 @@ fn centering(room: Vec2, extent: Vec2) -> Vec2 {
 
 /// The largest zoom at which `drawn` pixels fit into a room of so many screen pixels; the smallest if none fits.
 fn fitting_zoom(room: Vec2, drawn: [u32; 2], fit: Fit) -> f32 {
+    if fit == Fit::Auto {
+        let [all, width] = [Fit::All, Fit::Width].map(|fit| fitting_zoom(room, drawn, fit));
+        return all.max(width.min(CLEAR));
+    }
     let fits =
         |zoom: &&f32| drawn[0] as f32 * **zoom <= room.x && (fit == Fit::Width || drawn[1] as f32 * **zoom <= room.y);
     ZOOM_LEVELS.iter().rev().find(fits).copied().unwrap_or(ZOOM_LEVELS[0])
@@ -243,11 +251,14 @@ mod tests {
     }
 
     #[test]
-    fn a_full_sheet_fits_by_width() {
+    fn a_full_sheet_is_shown_clearly() {
         // The room of the view at 1280 × 800.
         let room = Rect::from_min_size(pos2(0.0, 0.0), vec2(714.0, 424.0));
         let zoom = |fit| Canvas::new(room, 1.0, [256, 256], [256, 256], fit, ZoomPan::default()).zoom;
-        assert_eq!((zoom(Fit::All), zoom(Fit::Width)), (1.0, 2.0));
+        assert_eq!((zoom(Fit::All), zoom(Fit::Width), zoom(Fit::Auto)), (1.0, 2.0, 2.0));
+        let high = Rect::from_min_size(room.min, vec2(2000.0, 800.0));
+        let zoom = |fit| Canvas::new(high, 1.0, [256, 256], [256, 256], fit, ZoomPan::default()).zoom;
+        assert_eq!((zoom(Fit::All), zoom(Fit::Width), zoom(Fit::Auto)), (3.0, 6.0, 3.0), "all of it is clear");
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Drop for UrgentEnds<'_> {
     }
 }
 
-/// A panic under one of these locks leaves what it guards as it was.
+/// A panic under one of these locks leaves what it guards unchanged.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

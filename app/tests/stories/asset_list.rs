@@ -66,9 +66,9 @@ fn filters_combine_type_status_problems_and_text() {
     window.click_role(Role::Button, "Tiles");
     assert!(listed(&window).contains(&"terrain".to_owned()) && !listed(&window).contains(&"effects".to_owned()));
     window.click_role(Role::Button, "All 8");
-    window.click_role(Role::Button, "Problems 1");
+    window.click_role(Role::Button, "To fix 1");
     assert_eq!(listed(&window), ["lamps"]);
-    window.click_role(Role::Button, "Problems 1");
+    window.click_role(Role::Button, "To fix 1");
     for (status, name) in [("Left out", "title"), ("Not added", "sketch")] {
         window.click_role(Role::ComboBox, "Asset status");
         window.click_role(Role::Button, status);
@@ -137,7 +137,7 @@ fn search_finds_files_types_and_colors() {
 #[test]
 fn all_clears_every_filter() {
     let mut window = Window::open_edited_demo("lantern", |root| project_edits::paint_odd_pixel(root, 5, 6));
-    window.click_role(Role::Button, "Problems 1");
+    window.click_role(Role::Button, "To fix 1");
     window.click_role(Role::ComboBox, "Asset status");
     window.click_role(Role::Button, "In the build");
     assert_eq!(listed(&window), ["lamps"]);

@@ -6,7 +6,7 @@ use packer_services::formats::TileSize;
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, images, palette, sample, sound};
 use workbench::state::{PreviewState, ViewKind};
-use workbench::widgets::{Canvas, Fit};
+use workbench::widgets::Canvas;
 
 use crate::project_edits;
 use crate::window::{Window, demo};
@@ -14,7 +14,9 @@ use crate::window::{Window, demo};
 /// The center of a pixel in the source or in the result.
 fn pixel(window: &Window, half: &str, size: [u32; 2], x: u32, y: u32) -> Pos2 {
     let room = window.place_of_role(Role::Canvas, half);
-    Canvas::new(room, 1.0, size, size, Fit::All, window.state().view.source_zoom_pan).square(x, y, 1).center()
+    Canvas::new(room, 1.0, size, size, window.state().settings.fit, window.state().view.source_zoom_pan)
+        .square(x, y, 1)
+        .center()
 }
 
 fn open_compare_view() -> Window {

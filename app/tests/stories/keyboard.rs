@@ -47,7 +47,7 @@ fn a_project_is_packed_by_keyboard_alone() {
     let pixel = view.pixel.map(|pixel| (pixel.x, pixel.y));
     assert_eq!((view.tile, pixel), (Some(0), Some((5, 6))));
     let sheet = window.names_of(Role::Canvas).join("; ");
-    assert!(sheet.contains("selected: tile 0") && sheet.contains("`#12fe34` is in none of the 2 palettes"), "{sheet}");
+    assert!(sheet.contains("selected: tile 0") && sheet.contains("#12fe34 is in none of the 2 palettes"), "{sheet}");
     assert!(sheet.ends_with("pixel (5, 6)"), "{sheet}");
     assert!(window.list_items().iter().any(|item| item.starts_with("error color-stray: characters/lamps: `#12fe34`")));
 

@@ -20,9 +20,10 @@ fn misplaced(window: &Window) -> Vec<String> {
         let room = part.place.expand(TOLERANCE);
         for widget in &part.widgets {
             let place = widget.place;
+            let is_scrolled = part.is_scrolled && widget.role != Role::Tab;
             let is_inside = room.x_range().contains(place.min.x)
                 && room.x_range().contains(place.max.x)
-                && (part.is_scrolled || room.y_range().contains(place.min.y) && room.y_range().contains(place.max.y));
+                && (is_scrolled || room.y_range().contains(place.min.y) && room.y_range().contains(place.max.y));
             if !is_inside {
                 found.push(format!(
                     "{:?} {:?} at {place:?} of {} {:?}",
@@ -95,6 +96,38 @@ fn problems_lie_inside_their_panels() {
             check(&mut window, scale, &what);
         }
     }
+}
+
+#[test]
+fn the_command_palette_fits_the_window() {
+    for scale in [1.0, 1.5] {
+        let mut window = Window::open_demo_with("snuffed", Settings { scale, ..Settings::default() });
+        window.press(Modifiers::COMMAND, Key::K);
+        for [width, height] in SIZES {
+            let size = vec2(width, height) / scale;
+            window.resize(size);
+            window.wait_until_idle();
+            let room = egui::Rect::from_min_size(egui::Pos2::ZERO, size).shrink(8.0);
+            let dialog = window.place_of_role(Role::Dialog, "All commands");
+            assert!(room.contains_rect(dialog), "{dialog:?} in {room:?}");
+        }
+    }
+}
+
+#[test]
+fn small_windows_keep_tabs_and_filters() {
+    let mut window = Window::open_demo_with("snuffed", Settings { scale: 1.5, ..Settings::default() });
+    window.resize(vec2(900.0, 560.0) / 1.5);
+    window.press(Modifiers::NONE, Key::F8);
+    let bottom = window.places().into_iter().find(|part| part.name == "Problems and results").unwrap();
+    let tops = |names: &[&str]| {
+        let named = bottom.widgets.iter().filter(|widget| names.iter().any(|name| widget.name.starts_with(name)));
+        named.map(|widget| widget.place.center().y.round()).collect::<Vec<f32>>()
+    };
+    let tops = tops(&["Problems (", "Activity", "Pack result", "83 errors", "Selected asset"]);
+    assert!(tops.len() >= 5 && tops.iter().all(|top| *top == tops[0]), "in one row: {tops:?}");
+    window.click("83 errors");
+    assert!(window.state().problem_filter.severity.is_some());
 }
 
 #[test]
@@ -179,6 +212,27 @@ fn a_window_fits_a_small_screen() {
     let mut window = Window::start_page();
     window.resize(vec2(1280.0, 800.0));
     assert!(!maximizes(&window.move_to_screen(vec2(1920.0, 1080.0))));
+}
+
+#[test]
+fn the_focus_ring_covers_no_text() {
+    let mut window = Window::open_demo("lantern");
+    for (presses, name) in [(2, "Details"), (1, "Problems and results")] {
+        for _ in 0..presses {
+            window.press(Modifiers::NONE, Key::F6);
+        }
+        let part = window.places().into_iter().find(|part| part.name == name).unwrap();
+        let is_ring = |shape: &Shape| match shape {
+            Shape::Rect(rect) => rect.stroke.width == 2.0 && rect.rect.expand(1.0).contains_rect(part.place),
+            _ => false,
+        };
+        let ring = window.shapes().iter().rfind(|clipped| is_ring(&clipped.shape)).expect(name);
+        let Shape::Rect(rect) = &ring.shape else { unreachable!() };
+        assert!(ring.clip_rect.expand(0.5).contains_rect(rect.rect), "{name}: it is not cut");
+        let text = part.widgets.iter().filter(|widget| widget.role == Role::Label);
+        let left = text.map(|widget| widget.place.left()).fold(f32::INFINITY, f32::min);
+        assert!(rect.rect.left() + 4.0 <= left, "{name}: {} is at {left}", rect.rect.left());
+    }
 }
 
 #[test]

@@ -68,3 +68,18 @@ fn recent_projects_can_be_removed() {
     window.click(&format!("Remove {} from this list", gone.display()));
     assert_eq!(window.state().settings.recent, [window.root().to_owned()]);
 }
+
+#[test]
+fn an_empty_project_offers_commands() {
+    let mut window = Window::open_edited_demo("lantern", crate::project_edits::remove_assets);
+    assert!(window.shows("This project has no assets yet") && window.shows("It appears here at once."));
+    assert!(!window.shows("Select an asset"), "there is none: {}", window.outline());
+    let root = window.root().display().to_string();
+    for (button, end) in [
+        ("Copy command for a tile bank", "characters/hero --type glyph_bank --preload FILE.png"),
+        ("Copy command for a sound bank", "sound/effects --type sound_bank --preload FILE.wav"),
+    ] {
+        window.click(button);
+        assert_eq!(window.copied().unwrap(), format!("prometeu-packer create {root} {end}"));
+    }
+}

@@ -7,20 +7,27 @@ mod palettes;
 mod sounds;
 mod tile;
 
-use egui::{Frame, Rect, Ui};
+use egui::{Frame, Label, Rect, RichText, ScrollArea, Ui};
 use packer_services::diagnostics::{Finding, Severity};
 use packer_services::preview::{BankPreview, GlyphPreview, TileState, tile_rect};
 
 use super::{Action, Draw, add_focus_target, draw_focus_ring};
 use crate::commands::Command;
+use crate::external::fill_placeholders;
 use crate::state::{Panel, PreviewState, State, View, ViewKind};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, finding_list, severity_icon, tab_button, zoom_name};
+use crate::widgets::{accessibility, code_text, finding_list, severity_icon, tab_button, zoom_name};
 
 /// From this width on, in points, the zoom buttons fit beside the tabs.
 const WIDE: f32 = 680.0;
 /// From this height on, in points, the zoom buttons fit below the tabs.
 const HIGH: f32 = 200.0;
+
+/// What creates an asset of each type.
+const CREATE: [(&str, &str); 2] = [
+    ("a tile bank", "`prometeu-packer create PROJECT characters/hero --type glyph_bank --preload FILE.png`"),
+    ("a sound bank", "`prometeu-packer create PROJECT sound/effects --type sound_bank --preload FILE.wav`"),
+];
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
@@ -58,14 +65,13 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
     match (&state.preview, kind) {
         (_, ViewKind::AssetJson) => asset_json::show(ui, draw),
         (PreviewState::Nothing, _) if state.contents().is_some() => {
-            let text = match state.assets() {
-                [] if state.is_pack() => "This pack is empty.",
-                [] => {
-                    "This project has no assets yet. `prometeu-packer create` makes one from PNG or WAV files; it appears here."
-                }
-                _ => "Select an asset in the list.",
-            };
-            ui.centered_and_justified(|ui| ui.weak(text));
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                padded().show(ui, |ui| match state.assets() {
+                    [] if state.is_pack() => drop(ui.weak("This pack is empty.")),
+                    [] => show_empty(ui, draw),
+                    _ => drop(ui.weak("Select an asset in the list.")),
+                });
+            });
         }
         // Loading takes too little time for an animation.
         (PreviewState::Nothing | PreviewState::Loading, _) => accessibility::mark_busy(ui, Panel::View.id()),
@@ -82,6 +88,25 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
                 ))
             })),
         },
+    }
+}
+
+/// How to create the first asset.
+fn show_empty(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let tokens = Tokens::of(ui);
+    accessibility::mark_heading(&ui.label(RichText::new("This project has no assets yet").strong()));
+    ui.add(Label::new("Create one from your files in a terminal. It appears here at once.").wrap());
+    for (what, command) in CREATE {
+        ui.add_space(3.0 * STEP);
+        ui.label(RichText::new(what).color(tokens.weak));
+        let command = fill_placeholders(command, draw.state.project_path(), None);
+        ui.add(Label::new(code_text(ui, &command, tokens.text)).wrap());
+        let command = command.trim_matches('`');
+        let button = ui.button("Copy command").on_hover_text(command);
+        accessibility::set_name(&button, &format!("Copy command for {what}"));
+        if button.clicked() {
+            draw.push(Action::Copy(command.to_owned()));
+        }
     }
 }
 
@@ -207,7 +232,7 @@ fn describe_tile(state: &State, glyph: &GlyphPreview, id: u32) -> String {
         Some(TileState::Blank) => ", blank".to_owned(),
         Some(TileState::Drawn) => String::new(),
         Some(TileState::Hole { cause }) => match state.hole_finding(cause) {
-            Some(finding) => format!(", cannot be converted: {}", finding.message),
+            Some(finding) => format!(", cannot be converted: {}", finding.message.replace('`', "")),
             None => ", cannot be converted".to_owned(),
         },
     };
