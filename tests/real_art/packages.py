@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Art and sound by other authors: three packages that are downloaded and unpacked, but never installed or committed.
+"""Art and sound by other authors: packages that are downloaded and unpacked, but never installed or committed.
 
-`packages.py FOLDER` downloads everything that the two programs here need, so that they run without a network.
+`packages.py FOLDER` downloads everything that the programs here need, so that they run without a network.
 """
 
 import re
@@ -52,6 +52,29 @@ def superfamiconv(folder):
     return program
 
 
+def pngsuite(folder):
+    """The images of PngSuite, which the crate `minipng` carries."""
+    place = folder / "pngsuite"
+    if not place.is_dir():
+        project = folder / "archives" / "pngsuite"
+        (project / "src").mkdir(parents=True, exist_ok=True)
+        (project / "src" / "lib.rs").touch()
+        manifest = '[package]\nname = "carrier"\nedition = "2021"\n[dependencies]\nminipng = "=0.1.1"\n[workspace]\n'
+        (project / "Cargo.toml").write_text(manifest)
+        subprocess.run(["cargo", "vendor", "--quiet", "vendor"], cwd=project, check=True, stdout=subprocess.DEVNULL)
+        (project / "vendor" / "minipng" / "test" / "pngsuite").rename(place)
+    return place
+
+
+def pillow(folder):
+    """A folder of Python modules with Pillow."""
+    place = folder / "pillow"
+    if not place.is_dir():
+        install = ["install", "--quiet", "--root-user-action=ignore", "--no-deps", "--only-binary=:all:"]
+        subprocess.run([sys.executable, "-m", "pip", *install, "--target", place, "pillow==11.3.0"], check=True)
+    return place
+
+
 def files(place, *suffixes):
     """The files in a folder and its subfolders that have one of these suffixes, sorted by path."""
     return [path for path in sorted(Path(place).rglob("*")) if path.suffix.lower() in suffixes and path.is_file()]
@@ -66,6 +89,8 @@ def main(args):
         place, version = unpack(name, folder)
         print(f"{name} {version}: {len(files(place, '.png', '.wav', '.flac', '.ogg'))} images and sounds")
     superfamiconv(folder / "archives")
+    pngsuite(folder)
+    pillow(folder)
     return 0
 
 
