@@ -115,14 +115,16 @@ fn show_problems(ui: &mut Ui, draw: &mut Draw<'_>) {
         });
         return;
     }
+    let id_of = |finding: &Finding| egui::Id::unique(("problem", &finding.code, &finding.file, &finding.message));
     let selected = state.selected_problem.and_then(|index| state.problems.get(index));
     let list = List {
         name: "problems",
         spoken_name: &format!("problems, {}", rows.len()),
         tops: &row_tops(rows.len(), ROW),
         selected: state.selected_problem_row(),
-        selected_item: selected
-            .map(|finding| egui::Id::unique(("problem", &finding.code, &finding.file, &finding.message))),
+        selected_item: selected.map(id_of),
+        filter: egui::Id::unique(state.problem_filter),
+        item_at: &|row| id_of(&state.problems[rows[row]]),
     };
     show_list(ui, &list, |ui, row| show_problem(ui, draw, rows[row], &state.problems[rows[row]]));
 }

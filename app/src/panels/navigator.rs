@@ -73,8 +73,20 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let mut wanted = Vec::new();
     let count = state.rows.iter().filter(|row| matches!(row, ListRow::Asset(_))).count();
     let spoken_name = plural(count as u64, "asset");
-    let selected_item = state.selected_root.as_ref().map(|root| egui::Id::unique(("asset", root)));
-    let list = List { name: "assets", spoken_name: &spoken_name, tops: &tops, selected, selected_item };
+    let selected_item = state.selected_root.as_ref().map(|root| egui::Id::unique(("asset", Some(root))));
+    let item_at = |n: usize| match &state.rows[n] {
+        ListRow::Folder(name) => egui::Id::unique(("folder", name)),
+        ListRow::Asset(index) => egui::Id::unique(("asset", contents.assets().get(*index).map(|asset| &asset.root))),
+    };
+    let list = List {
+        name: "assets",
+        spoken_name: &spoken_name,
+        tops: &tops,
+        selected,
+        selected_item,
+        filter: egui::Id::unique(&state.filter),
+        item_at: &item_at,
+    };
     show_list(ui, &list, |ui, n| match &state.rows[n] {
         ListRow::Folder(name) => show_folder(ui, name),
         ListRow::Asset(index) => {

@@ -75,7 +75,7 @@ impl Contents {
 }
 
 /// Which assets are listed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AssetFilter {
     /// Words, in upper or lower case; each is part of the name, the root, the type, a file or a color.
     pub text: String,
@@ -88,7 +88,7 @@ pub struct AssetFilter {
 }
 
 /// The status of an asset with regard to the pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StatusFilter {
     /// Registered and included.
     Included,

@@ -5,7 +5,7 @@ use packer_services::diagnostics::{CauseId, Finding, Pixel, Place, Severity};
 use super::{AssetFilter, BottomTab, Contents, ListRow, State};
 
 /// Which problems are listed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProblemFilter {
     /// `None` lists those of any severity.
     pub severity: Option<Severity>,

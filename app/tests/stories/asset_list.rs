@@ -6,6 +6,7 @@ use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use packer_services::declaration::Family;
 use packer_services::preview::Thumbnail;
+use support::{TestProject, large_projects};
 use workbench::state::{AssetFilter, Packing, State};
 
 use crate::project_edits;
@@ -195,4 +196,70 @@ fn budgets_are_shown_despite_errors() {
     assert!(window.state().contents().unwrap().are_budgets_partial);
     assert_eq!(slots(&window), before, "the error changes neither the slots nor the size of a bank");
     assert!(window.shows("Tile bank slots"), "{}", window.outline());
+}
+
+/// A window on a project of many assets, scrolled to the middle of the list.
+fn open_long_list() -> (TestProject, Window) {
+    let project = large_projects::create(400);
+    let mut window = Window::open_project(project.root());
+    window.scroll(&format!("{}, ready", large_projects::asset_name(0)), 6000.0);
+    assert!(!listed(&window).contains(&large_projects::asset_name(0)));
+    (project, window)
+}
+
+#[test]
+fn a_save_does_not_scroll_the_list() {
+    let (project, mut window) = open_long_list();
+    let before = window.list_items();
+    // The selected asset and one in sight, which is now broken.
+    let visible = listed(&window)[3].clone();
+    let broken = window.state().assets().iter().find(|asset| asset.name.as_ref() == Some(&visible)).unwrap();
+    let root = broken.root.clone();
+    for path in [format!("{root}/asset.json"), format!("{}/asset.json", large_projects::asset_root(0))] {
+        let path = format!("assets/{path}");
+        project.write(&path, project.read_text(&path).replace("\"index\": 0", "\"index\": 1"));
+    }
+    let is_broken = |state: &State| state.assets().iter().any(|asset| asset.root == root && asset.errors > 0);
+    window.wait_until("it is broken", is_broken);
+    window.wait_until_idle();
+    let names = |items: &[String]| -> Vec<String> {
+        items.iter().filter_map(|item| Some(item.split_once(',')?.0.to_owned())).collect()
+    };
+    let after = window.list_items();
+    let shown =
+        |items: &[String]| names(items).into_iter().filter(|name| name.starts_with("thing_")).collect::<Vec<_>>();
+    assert_eq!(shown(&after), shown(&before));
+}
+
+#[test]
+fn a_new_asset_does_not_scroll_the_list() {
+    let (mut project, mut window) = open_long_list();
+    let before = listed(&window);
+    let count = window.state().assets().len();
+    project.add_glyph("area_000/added");
+    window.wait_until("it is listed", |state| state.assets().len() == count + 1);
+    window.wait_until_idle();
+    assert_eq!(listed(&window), before, "the new row is above");
+    std::fs::remove_dir_all(project.at("assets/area_000/added")).unwrap();
+    std::fs::write(project.at("assets/.prometeu/index.json"), "{").unwrap();
+    window.wait_until("the registry is broken", |state| state.problems.iter().any(|finding| finding.is_error()));
+    window.wait_until_idle();
+    assert_eq!(listed(&window), before, "the last list is kept");
+}
+
+#[test]
+fn another_filter_shows_its_first_rows() {
+    let (_project, mut window) = open_long_list();
+    window.scroll(&window.list_items()[0].clone(), 1e6);
+    window.click_role(Role::Button, "Sounds");
+    let first = large_projects::asset_name(3);
+    assert_eq!(listed(&window).first(), Some(&first), "{}", window.outline());
+    window.scroll(&window.list_items()[0].clone(), 1e6);
+    window.type_into("Search assets", "thing_0003");
+    assert_eq!(listed(&window), ["thing_00031", "thing_00035", "thing_00039"]);
+    // Without a filter, the selected row is in sight.
+    window.click("thing_00035, ready");
+    window.click_role(Role::Button, "All 400");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(listed(&window).contains(&"thing_00035".to_owned()));
 }
