@@ -13,6 +13,8 @@ use support::images::{self, Png};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette, sample, sound};
 
+#[cfg(unix)]
+use crate::tools::{self, Tool};
 use crate::{cli, fixtures, tree};
 
 /// A project with everything that could differ: several banks, palettes and sounds, loops, slots, an excluded asset.
@@ -187,6 +189,78 @@ fn file_times_change_no_byte() {
             }
         }
         reference.assert_packs_the_same(&format!("times, turn {turn}"), &mut reference.command("pack @"));
+    }
+}
+
+/// A clock that is years off changes no byte, and hides no edit: neither now nor when it is right again.
+#[cfg(unix)]
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn clock_changes_no_byte() {
+    if !tools::are_available(&[Tool::Faketime]) {
+        return;
+    }
+    let reference = Reference::new();
+    let project = &reference.project;
+    let at = |time: &str, line: &str| {
+        let mut command = Command::new("faketime");
+        command.args(time.split(' ')).arg(binary::path()).args(cli::arguments(project.root(), line));
+        command
+    };
+    let sound = "assets/sfx/0/take_0.wav";
+    let original = project.read(sound);
+    for time in ["1970-01-02", "2001-02-03", "-f -10y", "-f +10y", "2038-01-20", "2107-12-31"] {
+        let output = tools::run_to_end(&mut at(time, "pack @"));
+        assert_eq!(output.code, 0, "{time}: {}{}", output.stdout, output.stderr);
+        // An edit between two packs, one of which has the right time.
+        let mut edited = original.clone();
+        edited[44] ^= 1;
+        project.write(sound, &edited);
+        assert_eq!(tools::run_to_end(&mut at(time, "pack @ --check")).code, 3, "{time}: the edit is missed");
+        cli::run_ok(project.root(), "pack @");
+        let fresh = TestProject::copy_of(project.root());
+        std::fs::remove_dir_all(fresh.at("build")).unwrap();
+        cli::run_ok(fresh.root(), "pack @");
+        assert!(fresh.outputs() == project.outputs(), "{time}: packed like a fresh copy");
+        project.write(sound, &original);
+        reference.assert_packs_the_same(time, &mut at(time, "pack @"));
+    }
+}
+
+/// A file system that lists folders in another order each time.
+#[cfg(unix)]
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn folder_order_changes_nothing() {
+    if tools::is_fuse_missing() || !tools::are_available(&[Tool::Disorderfs]) {
+        return;
+    }
+    let reference = Reference::new();
+    let project = &reference.project;
+    // Something to list in the order of a walk.
+    for name in ["b", "a", "C", "ä"] {
+        project.write(&format!("assets/stray/{name}.png"), images::plain(8, 8, RED));
+        project.write(&format!("assets/found/{name}/asset.json"), "{}");
+    }
+    let lines = ["pack @", "pack @ --check", "doctor @ --workspace", "list @", "register @ found"];
+    let expected = lines.map(|line| {
+        let output = cli::run_json(project.root(), line);
+        (output.code, output.stdout)
+    });
+    std::fs::remove_dir_all(project.at("build")).unwrap();
+    let behind = tempfile::tempdir().unwrap();
+    for order in ["--shuffle-dirents=yes", "--reverse-dirents=yes", "--sort-dirents=yes --reverse-dirents=yes"] {
+        let script = "mount --bind \"$2\" \"$3\"; disorderfs --quiet --multi-user=no $1 \"$3\" \"$2\" -o nonempty; \
+                      place=\"$2\"; shift 3; code=0; \"$@\" || code=$?; umount \"$place\"; exit $code";
+        for (line, (code, answer)) in std::iter::zip(lines, &expected) {
+            let mut arguments = vec![order.into(), project.root().into(), behind.path().into(), binary::path().into()];
+            arguments.extend(cli::arguments(project.root(), &format!("{line} --format json")));
+            let arguments: Vec<_> = arguments.iter().map(std::ffi::OsString::as_os_str).collect();
+            let output = tools::run_in_own_mounts(script, &arguments);
+            assert_eq!(output.code, *code, "{order}, {line}: {}{}", output.stdout, output.stderr);
+            assert_eq!(output.stdout, *answer, "{order}, {line}");
+        }
+        reference.assert_same_outputs(project.root(), order);
     }
 }
 

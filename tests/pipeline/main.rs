@@ -65,6 +65,8 @@ mod faults {
     #[cfg(unix)]
     mod closed_streams;
     #[cfg(target_os = "linux")]
+    mod every_verb;
+    #[cfg(target_os = "linux")]
     mod exchanged_folders;
     mod extract;
     #[cfg(unix)]

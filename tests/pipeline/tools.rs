@@ -33,6 +33,10 @@ pub enum Tool {
     Python,
     /// Git.
     Git,
+    /// A library that changes the clock of a process.
+    Faketime,
+    /// A file system that lists folders in any order.
+    Disorderfs,
 }
 
 impl Tool {
@@ -46,6 +50,8 @@ impl Tool {
             Self::Lua => "lua5.4 (lua5.4)",
             Self::Python => "python3",
             Self::Git => "git",
+            Self::Faketime => "faketime",
+            Self::Disorderfs => "disorderfs, /dev/fuse, and permission to mount (root)",
         }
     }
 
@@ -58,6 +64,12 @@ impl Tool {
             Self::Lua => succeeds("lua5.4", &[OsStr::new("-v")]),
             Self::Python => succeeds("python3", &[OsStr::new("--version")]),
             Self::Git => succeeds("git", &[OsStr::new("--version")]),
+            Self::Faketime => succeeds("faketime", &["2001-02-03", "true"].map(OsStr::new)),
+            Self::Disorderfs => {
+                let script = "mkdir \"$1/from\" \"$1/to\"; disorderfs \"$1/from\" \"$1/to\"; umount \"$1/to\"";
+                let arguments = ["-m", "sh", "-euc", script, "sh"].map(OsStr::new);
+                succeeds("unshare", &arguments.iter().copied().chain([target]).collect::<Vec<_>>())
+            }
             Self::Strace => succeeds("strace", &["-o", "/dev/null", "true"].map(OsStr::new)),
             Self::Mounts => succeeds(
                 "unshare",
@@ -87,6 +99,16 @@ fn succeeds(program: &str, arguments: &[&OsStr]) -> bool {
 /// Whether all `tools` are available. If not, the test fails, or it is skipped if that is allowed.
 pub fn are_available(tools: &[Tool]) -> bool {
     tools.iter().all(|tool| tool.is_available() || skip_or_fail(tool.description()))
+}
+
+/// Whether a test that needs /dev/fuse must be skipped, because there is none: containers often have none. `.ci/run` also
+/// says so at its end.
+pub fn is_fuse_missing() -> bool {
+    let is_missing = !Path::new("/dev/fuse").exists();
+    if is_missing {
+        println!("SKIP this test needs /dev/fuse");
+    }
+    is_missing
 }
 
 fn skip_or_fail(what: &str) -> bool {

@@ -190,3 +190,81 @@ fn killed_constants_are_whole_or_old() {
         assert_eq!(project.read_text("ids.h"), new, "{what}");
     });
 }
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn killed_init_is_completed_later() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let line = "init @/another/game";
+    let whole = fixtures::small_project();
+    cli::run_ok(whole.root(), line);
+    let read = |project: &TestProject| {
+        let mut tree = tree::read_tree(&project.at("another"));
+        tree.remove("game/assets/.prometeu/lock");
+        tree
+    };
+    let whole = read(&whole);
+    kill_at_each_change(fixtures::small_project, line, |project, what, survived| {
+        if survived {
+            tree::assert_same(&whole, &read(project), what);
+        }
+        cli::run_ok(project.root(), line);
+        cli::run_ok(project.root(), "pack @/another/game");
+        std::fs::remove_dir_all(project.at("another/game/build")).unwrap();
+        std::fs::remove_file(project.at("another/game/assets/.prometeu/cache.json")).unwrap();
+        tree::assert_same(&whole, &read(project), what);
+    });
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn killed_register_assigns_one_id() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let line = "register @ sfx/found";
+    let create_project = super::every_verb::project;
+    let whole = create_project();
+    let old = whole.read(fixtures::REGISTRY);
+    cli::run_ok(whole.root(), line);
+    let new = whole.read(fixtures::REGISTRY);
+    assert_ne!(old, new);
+    kill_at_each_change(create_project, line, |project, what, survived| {
+        let current = project.read(fixtures::REGISTRY);
+        assert!(current == new || current == old && !survived, "{what}");
+        if current == old {
+            cli::run_ok(project.root(), line);
+        }
+        assert!(project.read(fixtures::REGISTRY) == new, "{what}");
+        cli::run_ok(project.root(), "pack @");
+        let names = support::paths_in(&project.at("assets/.prometeu"));
+        assert!(!names.iter().any(|path| path.to_string_lossy().ends_with(".new")), "{what}: {names:?}");
+    });
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn killed_preview_creates_everything_or_nothing() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let line = "preview @ id:2 --out @/shown";
+    let create_project = || fixtures::packed_project().0;
+    let whole = create_project();
+    cli::run_ok(whole.root(), line);
+    let whole = tree::read_tree(&whole.at("shown"));
+    kill_at_each_change(create_project, line, |project, what, survived| {
+        let is_written = project.exists("shown");
+        assert!(!survived || is_written, "{what}");
+        if is_written {
+            tree::assert_same(&whole, &tree::read_tree(&project.at("shown")), what);
+            std::fs::remove_dir_all(project.at("shown")).unwrap();
+        }
+        // The next run removes what is left beside it.
+        cli::run_ok(project.root(), line);
+        tree::assert_same(&whole, &tree::read_tree(&project.at("shown")), what);
+        assert_eq!(names_in(project), ["assets", "build", "shown"], "{what}");
+    });
+}
