@@ -1,5 +1,6 @@
 //! Rules about the code that the compiler does not check (docs/ARCHITECTURE.md, "Invariants").
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -86,6 +87,33 @@ fn test_names_are_short() {
         }
     }
     assert!(count > 100, "only {count} tests were found");
+}
+
+#[test]
+fn faults_page_names_real_tests() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &Path| {
+        #[expect(clippy::disallowed_methods, reason = "this reads the source itself")]
+        std::fs::read_to_string(path).unwrap()
+    };
+    let folders = ["packer-services", "app", "tests"].iter().flat_map(|folder| rust_files(&workspace.join(folder)));
+    let sources: String = folders.map(|file| read(&file)).collect();
+    let functions: HashSet<&str> =
+        sources.split("fn ").skip(1).filter_map(|rest| rest.split_once('(').map(|(name, _)| name)).collect();
+    let (mut tests, mut rows) = (0, 0);
+    for line in read(&workspace.join("docs/faults.md")).lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
+        let [fault, happens, proof] = &cells[..] else { panic!("a row needs three cells: {line}") };
+        assert!([fault, happens, proof].iter().all(|cell| !cell.trim().is_empty()), "{line}");
+        let names: Vec<&str> = proof.split('`').skip(1).step_by(2).collect();
+        let is_header = proof.trim() == "tests";
+        assert!(is_header || !names.is_empty() || proof.trim() == "does not apply", "{line}");
+        for name in &names {
+            assert!(functions.contains(name), "there is no test {name}: {line}");
+        }
+        (tests, rows) = (tests + names.len(), rows + usize::from(!is_header));
+    }
+    assert!(rows > 80 && tests > 200, "{rows} rows name {tests} tests");
 }
 
 /// Whether `line` contains `word` other than as the end of a longer name, such as `PackFile::open`.

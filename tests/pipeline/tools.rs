@@ -101,8 +101,8 @@ pub fn are_available(tools: &[Tool]) -> bool {
     tools.iter().all(|tool| tool.is_available() || skip_or_fail(tool.description()))
 }
 
-/// Whether a test that needs /dev/fuse must be skipped, because there is none: containers often have none. `.ci/run` also
-/// says so at its end.
+/// Whether a test that needs /dev/fuse must be skipped, because there is none: containers often have none. `.ci/run`
+/// lists it as skipped.
 pub fn is_fuse_missing() -> bool {
     let is_missing = !Path::new("/dev/fuse").exists();
     if is_missing {

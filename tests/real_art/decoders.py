@@ -201,7 +201,7 @@ def about(path):
 
 def is_supported(path, kind):
     """Whether the packer documents that it reads this form. Some kinds of SoX are WAVs under another name; of these,
-    only `amb`, whose channels are no loudspeakers, has a coding of its own."""
+    only `amb`, whose channels are not those of loudspeakers, has a coding of its own."""
     encoding, _, channels, rate = about(path)
     start = path.read_bytes()[:12]
     is_wav = start[:4] == b"RIFF" and start[8:] == b"WAVE" and "Integer PCM" in encoding and kind != "amb"
