@@ -232,7 +232,7 @@ fn a_save_does_not_scroll_the_list() {
 }
 
 #[test]
-fn a_new_asset_does_not_scroll_the_list() {
+fn a_new_asset_keeps_rows_in_sight() {
     let (mut project, mut window) = open_long_list();
     let before = listed(&window);
     let count = window.state().assets().len();
