@@ -150,6 +150,23 @@ fn moved_key_index_is_reported() {
 }
 
 #[test]
+fn unused_key_index_is_reported() {
+    // GIMP 2.10 and upng-js 2.1 put a transparent color before all others: the background is then index 1.
+    let key = Some(ColorKey::Index0);
+    let colors = [BLACK, RED, BLACK, FOAM];
+    let project = bank(&colors, key, cycle(&colors, false));
+    Program::AddsTransparentColor.save_over(&project, "assets/bank/a.png");
+    let findings = project.findings();
+    assert_eq!(codes(&findings), ["color-ambiguous"]);
+    let message = &findings[0].message;
+    assert!(message.ends_with("draws nothing with its index 0, so all of its `#000000` became index 2"), "{message}");
+    // With a transparent background, black is what is drawn.
+    let project = bank(&colors, key, cycle(&colors, true));
+    Program::SortsColors.save_over(&project, "assets/bank/a.png");
+    assert_eq!(codes(&project.findings()), Vec::<&str>::new());
+}
+
+#[test]
 fn clear_index_0_needs_no_key_color() {
     let colors = [RED, SEA, FOAM];
     let declared = [KEY, SEA, FOAM];

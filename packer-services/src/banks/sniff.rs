@@ -52,7 +52,8 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
             "it is a PNG that Xcode converted for iOS (CgBI)",
             Other,
             Some(
-                "Use the original PNG, or convert this one back: `pngcrush -revert-iphone-optimizations IN.png OUT.png`.",
+                "Use the original PNG, or convert this one back with Xcode: `xcrun -sdk iphoneos pngcrush \
+                 -revert-iphone-optimizations IN.png OUT.png`.",
             ),
         ),
         (at(0, &PNG_SIGNATURE), "it is a PNG image", Image, None),

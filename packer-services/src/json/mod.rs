@@ -32,7 +32,7 @@ pub fn read_document<T>(
     let value = match document.parse() {
         Ok(root) => {
             let root = Node::root(&document, &root);
-            root.report_duplicate_keys();
+            root.check_duplicate_keys();
             read(&root)
         }
         Err(finding) => {

@@ -246,7 +246,15 @@ impl<'d> Node<'d> {
         None
     }
 
-    pub(super) fn report_duplicate_keys(&self) {
+    /// Reports keys that an object has twice, in this value and in all values in it.
+    pub(super) fn check_duplicate_keys(&self) {
+        // Almost no file has any, and only findings need paths.
+        if has_duplicate_keys(self.value) {
+            self.report_duplicate_keys();
+        }
+    }
+
+    fn report_duplicate_keys(&self) {
         match self.value {
             Value::Object(object) => {
                 let mut seen: HashMap<&str, usize> = HashMap::new();
@@ -275,6 +283,19 @@ impl<'d> Node<'d> {
             }
             _ => {}
         }
+    }
+}
+
+fn has_duplicate_keys(value: &Value<'_>) -> bool {
+    match value {
+        Value::Object(object) => {
+            let mut keys: Vec<&str> = object.properties.iter().map(|property| property.name.as_str()).collect();
+            keys.sort_unstable();
+            keys.windows(2).any(|pair| pair[0] == pair[1])
+                || object.properties.iter().any(|property| has_duplicate_keys(&property.value))
+        }
+        Value::Array(array) => array.elements.iter().any(has_duplicate_keys),
+        _ => false,
     }
 }
 

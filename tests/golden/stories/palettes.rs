@@ -38,7 +38,8 @@ pub const STORIES: &[Story] = &[
     (Code::ColorAmbiguous, || {
         let twice = &[KEY, LIGHT, DARK, LIGHT];
         let own = Png::indexed(8, 8, &[KEY, DARK, LIGHT], |x, _| u8::from(x > 3) + 1).bytes();
-        [bank_with(&[twice], plain(16, 8, LIGHT)), bank_with(&[twice], own), the_key_is_drawn()].concat()
+        [bank_with(&[twice], plain(16, 8, LIGHT)), bank_with(&[twice], own), the_key_is_drawn(), the_key_was_moved()]
+            .concat()
     }),
     (Code::ImageColorsMerge, || bank_with(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
     (Code::TileFragile, || bank_with(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
@@ -56,6 +57,14 @@ const SECOND_PALETTE: &str = "\"index\": 1,\n          \"palette\": {";
 fn bank_with(palettes: &[&[Rgb]], image: Vec<u8>) -> Vec<Finding> {
     let palettes: Vec<Palette> = palettes.iter().map(|colors| palette(colors)).collect();
     doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", image)]))
+}
+
+/// The key has the color of an outline, and a program put a transparent color before it.
+fn the_key_was_moved() -> Vec<Finding> {
+    let artifacts = vec![keyed_artifact("hero.png", 0, ColorKey::Index0)];
+    let moved = Png::indexed(8, 8, &[RED, DARK, LIGHT, DARK], |x, _| u8::try_from(x % 3).unwrap() + 1).with_trns(&[0]);
+    let palettes = vec![palette(&[DARK, LIGHT, DARK])];
+    doctor(&glyph_bank(TileSize::Eight, palettes, artifacts, &[("hero.png", moved.bytes())]))
 }
 
 /// The key has the color of an outline, and an optimizer merged the two.

@@ -1,6 +1,7 @@
 //! Decodes the images of artifacts and cuts them: each image once, for all artifacts that are cut from it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::extrusion::BorderScan;
@@ -173,7 +174,8 @@ struct CuttingPass<'a> {
     members: Vec<Member<'a>>,
     /// The members by the row of pixels that completes their next row of cells.
     awaited: BTreeMap<u32, Vec<usize>>,
-    /// The samples of the last rows, as many as a cell has; row `y` is at `y % length`.
+    /// The samples of the last rows, as many as a cell has; row `y` is at `y % length`. Only the awaited columns are
+    /// right.
     last_rows: Vec<Vec<u8>>,
     /// How many pixels the tiles of all members but the first may have.
     room: u64,
@@ -267,6 +269,17 @@ impl<'a> CuttingPass<'a> {
         self.members.into_iter().filter_map(ready).collect()
     }
 
+    /// The columns of row `y` that the members need again, from the first to the last; `None` if row `y` lies between
+    /// their cells.
+    fn awaited_columns(&self, y: u32) -> Option<Range<usize>> {
+        let awaiting = self.awaited.range(y..y.saturating_add(self.size.pixels()));
+        let columns = awaiting.flat_map(|(_, members)| members).filter_map(|at| match &self.members[*at].state {
+            MemberState::Cutting(cutter) => Some(cutter.pixel_columns()),
+            _ => None,
+        });
+        columns.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
+    }
+
     /// Cuts the rows of cells that row `y` of the image completes.
     fn cut_completed(&mut self, y: u32, row: PixelRow<'_>) {
         let Some(completed) = self.awaited.remove(&y) else { return };
@@ -352,12 +365,11 @@ impl RowSink for CuttingPass<'_> {
         if let Some(shown) = &mut self.shown {
             shown.push_row(y, row);
         }
-        // Only rows of cells are needed again.
-        if self.awaited.range(y..y.saturating_add(self.size.pixels())).next().is_some() {
+        if let Some(columns) = self.awaited_columns(y) {
             let at = y as usize % self.last_rows.len();
-            let kept = &mut self.last_rows[at];
-            kept.clear();
-            kept.extend_from_slice(row.samples());
+            let (kept, bytes) = (&mut self.last_rows[at], row.bytes_of(columns));
+            kept.resize(row.samples().len(), 0);
+            kept[bytes.clone()].copy_from_slice(&row.samples()[bytes]);
             self.cut_completed(y, row);
         }
     }

@@ -472,6 +472,17 @@ fn ambiguous(palette: usize, AmbiguousColor { rgb, indices }: &AmbiguousColor, i
             ),
         );
     }
+    if let [drawn, 0] = indices[..] {
+        return Finding::new(
+            Code::ColorAmbiguous,
+            format!(
+                "`{rgb}` is color 0, the key, and also color {drawn} of palette {palette}; the image draws nothing with its \
+                 index 0, so all of its `{rgb}` became index {drawn}"
+            ),
+            "If a program moved the indices of the image, as GIMP does, export it again with its palette unchanged. If \
+             nothing in the image is transparent, remove `color_key` from the artifact.",
+        );
+    }
     let order = if is_indexed { "with a palette in the order of" } else { "as an indexed PNG with the colors of" };
     Finding::new(
         Code::ColorAmbiguous,

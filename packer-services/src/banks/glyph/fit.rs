@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use super::image::{Image, ImagePixel, PixelKind};
 use super::matching::{PaletteMatch, StoredPalettes};
-use super::tiles::{CutTile, Keying};
-use crate::declaration::GlyphArtifact;
+use super::tiles::{CutTile, CutTiles, Keying};
+use crate::declaration::{ColorKey, GlyphArtifact};
 use crate::diagnostics::{Pixel, Place, Places};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565};
 
@@ -43,6 +43,8 @@ pub struct TileFitter<'a> {
     /// The palettes that may draw the tiles: all, or the one that the artifact names.
     candidates: Range<usize>,
     is_palette_named: bool,
+    /// Whether the key is `index0`, and nothing in the image is transparent.
+    is_index0_idle: bool,
     image: &'a Image,
     remaining_pixels: u64,
     partial_alpha: FirstAndPlaces<u8>,
@@ -159,7 +161,8 @@ pub enum FitCause {
 pub struct AmbiguousColor {
     /// The declared color.
     pub rgb: Rgb,
-    /// Its indices. The first one was taken; if it is 0, the pixels became transparent.
+    /// Its indices. The first one was taken; if it is 0, the pixels became transparent. If another is 0, the color is
+    /// that of the key too, but nothing became transparent.
     pub indices: Vec<u8>,
 }
 
@@ -312,12 +315,14 @@ fn tile_of(place: Place) -> Place {
 }
 
 impl<'a> TileFitter<'a> {
-    /// A fitter for the tiles of `image`.
-    pub fn new(palettes: &'a StoredPalettes<'a>, artifact: &GlyphArtifact, image: &'a Image) -> Self {
+    /// A fitter for these tiles of `image`.
+    pub fn new(palettes: &'a StoredPalettes<'a>, artifact: &GlyphArtifact, image: &'a Image, tiles: &CutTiles) -> Self {
         Self {
             palettes,
             candidates: palettes.candidates(artifact),
             is_palette_named: artifact.palette.is_some(),
+            is_index0_idle: artifact.color_key == Some(ColorKey::Index0)
+                && tiles.keyed_pixels + tiles.clear_pixels == 0,
             image,
             remaining_pixels: 0,
             partial_alpha: FirstAndPlaces::default(),
@@ -387,13 +392,19 @@ impl<'a> TileFitter<'a> {
     /// indices has none, unless the key's color is also drawn, and the image has it only as index 0.
     fn ambiguous_colors(&self, found: PaletteMatch, tile: &CutTile) -> Vec<AmbiguousColor> {
         let palette = found.palette();
+        let key = self.palettes.stored()[palette][0];
         let mut ambiguous = Vec::new();
         if let PaletteMatch::ByColor(_) = found {
             let colors: BTreeSet<Rgb565> = tile.colors.iter().map(ImagePixel::rgb565).collect();
             let repeated = colors.iter().filter_map(|color| self.palettes.repeated_indices(palette, *color));
             ambiguous.extend(repeated.map(|indices| self.ambiguous_color(palette, indices)));
+            if self.is_index0_idle
+                && colors.contains(&key)
+                && let Some(index) = self.palettes.index_of(palette, key)
+            {
+                ambiguous.push(self.ambiguous_color(palette, vec![index, 0]));
+            }
         }
-        let key = self.palettes.stored()[palette][0];
         if tile.has_keyed_index0
             && let Some([index0, others @ ..]) = self.image.own_palette.as_deref()
             && index0.to_565() == key

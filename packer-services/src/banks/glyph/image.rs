@@ -100,6 +100,12 @@ impl<'a> PixelRow<'a> {
         self.samples
     }
 
+    /// Which of the samples' bytes have the pixels in these columns.
+    pub fn bytes_of(self, columns: Range<usize>) -> Range<usize> {
+        let bits = self.layout.color_type.samples() * self.layout.depth as usize;
+        columns.start * bits / 8..(columns.end * bits).div_ceil(8)
+    }
+
     /// Another row of the same image.
     #[must_use]
     pub fn with_samples(self, samples: &'a [u8]) -> Self {

@@ -154,7 +154,7 @@ fn place_tiles(
         outcome.findings.push(Finding::from(problem).file(path));
         return tiles.count().max(1);
     }
-    let mut fitter = TileFitter::new(palettes, artifact, image);
+    let mut fitter = TileFitter::new(palettes, artifact, image, tiles);
     let mut overlap = Places::default();
     let mut first_owner = None;
     let mut undrawn = Vec::new();

@@ -1,5 +1,7 @@
 //! Images cut into tiles, row of cells by row of cells.
 
+use std::ops::Range;
+
 use super::grid::Grid;
 use super::image::{ImagePixel, PixelKind, PixelRow};
 use super::sheet::{SheetProblem, check_last_id};
@@ -227,7 +229,13 @@ impl TileCutter {
         (self.row < self.grid.rows).then(|| self.grid.corner(self.row * self.grid.columns).y + self.grid.side() - 1)
     }
 
-    /// Cuts the next row of cells from its rows of pixels.
+    /// The columns of pixels that the cells lie in.
+    pub fn pixel_columns(&self) -> Range<usize> {
+        let last = self.grid.corner(self.grid.columns.saturating_sub(1));
+        self.grid.corner(0).x as usize..(last.x + self.grid.side()) as usize
+    }
+
+    /// Cuts the next row of cells from its rows of pixels; in these, only the bytes of its columns are read.
     pub fn cut_row(&mut self, rows: &[PixelRow<'_>]) {
         let side = self.grid.side() as usize;
         let mut pixels = Vec::with_capacity(side * side);
