@@ -177,7 +177,8 @@ fn has_other_number(value: &Value) -> bool {
 pub fn check_paths(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut legal = Vec::new();
-    for line in text.split('\n') {
+    // More lines only take longer.
+    for line in text.split('\n').take(32) {
         match RelPath::parse(line) {
             Ok(path) => {
                 assert_eq!(path.as_str(), line);
@@ -193,7 +194,6 @@ pub fn check_paths(bytes: &[u8]) {
             Err(problem) => assert!(!problem.message.is_empty() && !problem.help.is_empty()),
         }
     }
-    legal.truncate(64);
     let found = paths::find_collisions(&legal);
     for collision in &found {
         assert_ne!(collision.first_part, collision.later_part);
