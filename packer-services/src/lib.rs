@@ -48,6 +48,7 @@ mod banks;
 mod byte_budget;
 mod canonical_json;
 mod change;
+pub mod code_host;
 pub mod constants;
 mod context;
 pub mod declaration;

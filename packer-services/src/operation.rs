@@ -61,6 +61,11 @@ pub trait Operation {
         None
     }
 
+    /// A file that it works on and that is not named relative to the project, such as a pack.
+    fn named_file(&self) -> Option<&Path> {
+        None
+    }
+
     /// The findings to report when it could not run: files in the project are named relative to it, as in all findings.
     fn refusal(&self, error: &Self::Error) -> Vec<Finding> {
         let mut findings = error.as_findings();

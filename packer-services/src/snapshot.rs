@@ -238,6 +238,29 @@ impl Snapshot {
         registry: Reuse,
         asset: impl Fn(&RelPath) -> Reuse,
     ) -> Result<Self, ProjectError> {
+        let mut snapshot = Self::read_assets_after(project, last, registry, asset)?;
+        snapshot.packed = PackedRoots::read_after(project, &last.packed);
+        if let Some(registry) = &snapshot.registry {
+            snapshot.findings.extend(snapshot.packed.find_lost(project, registry));
+        }
+        Ok(snapshot)
+    }
+
+    /// Like [`Snapshot::read`], but reads nothing of `build/`: as if the project was never packed.
+    ///
+    /// # Errors
+    /// If there is no project, or its registry cannot be read.
+    pub fn read_unpacked(project: &Project) -> Result<Self, ProjectError> {
+        Self::read_assets_after(project, &Self::default(), Reuse::Read, |_| Reuse::Read)
+    }
+
+    /// Reads the registry and the anchors, as [`Snapshot::read_after`].
+    fn read_assets_after(
+        project: &Project,
+        last: &Self,
+        registry: Reuse,
+        asset: impl Fn(&RelPath) -> Reuse,
+    ) -> Result<Self, ProjectError> {
         let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         let is_unchanged = || last.registry_read.as_ref().is_some_and(FileRead::is_unchanged);
         let keeps_registry = last.registry.is_some() && registry.keeps(is_unchanged);
@@ -269,10 +292,6 @@ impl Snapshot {
             }
         }
         snapshot.check_together();
-        snapshot.packed = PackedRoots::read_after(project, &last.packed);
-        if let Some(registry) = &snapshot.registry {
-            snapshot.findings.extend(snapshot.packed.find_lost(project, registry));
-        }
         Ok(snapshot)
     }
 

@@ -7,8 +7,9 @@
 )]
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
+use support::code_host::check_sarif;
 use support::{binary, copy_folder, repository};
 
 /// The lines of the page's `sh` and `yaml` blocks that run the packer.
@@ -41,22 +42,42 @@ fn packer_lines_of_ci_scripts_work() {
     assert!(lines.iter().filter(|(kind, _)| *kind == "yaml").count() >= 6, "{lines:?}");
     let mut verbs: Vec<&str> = Vec::new();
     for (_, line) in lines {
-        let words: Vec<&str> = line.split_whitespace().skip(1).collect();
-        let ended = binary::command(&words).current_dir(folder.path()).output().unwrap();
+        let ended = run(line, folder.path());
         assert!(ended.status.success(), "{line}: {}", String::from_utf8_lossy(&ended.stderr));
-        verbs.push(words[0]);
+        verbs.extend(line.split_whitespace().nth(1));
     }
     for verb in ["pack", "doctor", "verify", "constants"] {
         assert!(verbs.contains(&verb), "no script of the page uses {verb}");
     }
 }
 
-/// Whether a script of the page succeeds in this folder. It stops at the first command that fails, as jobs do.
-fn succeeds(script: &str, folder: &Path) -> bool {
+/// Runs a script of the page in this folder. It stops at the first command that fails, as jobs do.
+fn run(script: &str, folder: &Path) -> Output {
     let packer = format!("{} ", binary::path().display());
     let script = script.replace("prometeu-packer ", &packer);
-    let ended = Command::new("sh").args(["-ec", &script]).current_dir(folder).output().unwrap();
-    ended.status.success()
+    Command::new("sh").args(["-ec", &script]).current_dir(folder).output().unwrap()
+}
+
+/// Whether a script of the page succeeds in this folder.
+fn succeeds(script: &str, folder: &Path) -> bool {
+    run(script, folder).status.success()
+}
+
+#[test]
+fn upload_needs_a_packer_that_ran() {
+    let text = std::fs::read_to_string(repository().join("docs/ci.md")).unwrap();
+    let lines = script_lines(&text);
+    let uploads: Vec<&str> = lines.iter().filter(|(_, line)| line.contains("sarif >")).map(|(_, line)| *line).collect();
+    assert_eq!(uploads.len(), 2);
+    for line in uploads {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!succeeds(line, folder.path()), "there is no project");
+        copy_folder(&repository().join("assets-demo/snuffed/assets"), &folder.path().join("my-game/assets"));
+        assert!(succeeds(line, folder.path()), "the project has errors");
+        let log = std::fs::read(folder.path().join("findings.sarif")).unwrap();
+        let rules = check_sarif(&serde_json::from_slice(&log).unwrap(), folder.path());
+        assert!(rules.len() > 70, "{rules:?}");
+    }
 }
 
 #[test]

@@ -1,15 +1,18 @@
-//! Every kind of failure has its exit code, which is the same in both formats; JSON output is one object (spec:
+//! Every kind of failure has its exit code, which is the same in all formats; JSON output is one object (spec:
 //! findings and exit codes).
+
+use std::path::Path;
 
 use support::TestProject;
 use support::binary::CommandOutput;
+use support::code_host::{check_sarif, run_log};
 use support::images::{self, chunk};
 
 use crate::fixtures::{self, Change, EXCLUDE_ICONS, ICONS, NO_PNG, REGISTRY, TILE, UNTIDY};
 use crate::{cli, tree};
 
-/// Runs a command in both formats and checks the exit code. `finding` is one of the expected codes, or empty.
-pub fn in_both_formats(what: &str, code: i32, finding: &str, run: impl Fn(&str) -> CommandOutput) {
+/// Runs a command in all formats and checks the exit code. `finding` is one of the expected codes, or empty.
+pub fn in_all_formats(what: &str, code: i32, finding: &str, run: impl Fn(&str) -> CommandOutput) {
     let (text, json) = (run("text"), run("json"));
     for (format, output) in [("text", &text), ("json", &json)] {
         let context = format!("{what}, as {format}:\n{}\n{}", output.stdout, output.stderr);
@@ -17,6 +20,12 @@ pub fn in_both_formats(what: &str, code: i32, finding: &str, run: impl Fn(&str) 
         assert!(!output.stderr.contains("panicked") && !output.stderr.contains("RUST_BACKTRACE"), "{context}");
     }
     let answer = json.json();
+    if ["doctor", "pack", "verify"].iter().any(|verb| answer["verb"] == *verb) {
+        let (sarif, github) = (run("sarif"), run("github"));
+        assert_eq!((sarif.code, github.code), (code, code), "{what}: {}{}", sarif.stderr, github.stderr);
+        check_sarif(&sarif.parsed(), Path::new(""));
+        run_log(&github.stdout);
+    }
     let status = match code {
         0 => "ok",
         1 => "errors",
@@ -38,7 +47,7 @@ type Row<'r> = (&'r [Change], &'r str, i32, &'r str);
 
 fn check_rows(rows: &[Row<'_>]) {
     for (changes, line, code, finding) in rows {
-        in_both_formats(&format!("{changes:?}: `{line}`"), *code, finding, |format| {
+        in_all_formats(&format!("{changes:?}: `{line}`"), *code, finding, |format| {
             let project = fixtures::small_project();
             changes.iter().for_each(|change| change.apply_to(&project));
             cli::run(project.root(), &format!("{line} --format {format}"))
@@ -127,7 +136,7 @@ fn missing_project_is_2_for_every_verb() {
     for line in PROJECT_VERBS {
         check_rows(&[(&[Change::Remove(REGISTRY)], line, 2, "not-a-project")]);
         let elsewhere = line.replacen('@', "@/nowhere", 1);
-        in_both_formats(&elsewhere, 2, "not-a-project", |format| {
+        in_all_formats(&elsewhere, 2, "not-a-project", |format| {
             cli::run(fixtures::small_project().root(), &format!("{elsewhere} --format {format}"))
         });
     }
@@ -147,7 +156,7 @@ fn broken_registry_is_1_for_every_verb() {
         (Change::Folder(REGISTRY), "file-not-regular"),
     ] {
         for line in PROJECT_VERBS {
-            in_both_formats(&format!("{change:?}: `{line}`"), 1, finding, |format| {
+            in_all_formats(&format!("{change:?}: `{line}`"), 1, finding, |format| {
                 let project = fixtures::small_project();
                 change.apply_to(&project);
                 let before = tree::read_tree(project.root());
@@ -196,7 +205,7 @@ fn oversized_image_is_1() {
     let side = 20_000u32.to_be_bytes();
     let header = [&side, &side, [8, 2, 0, 0].as_slice(), &[0]].concat();
     let claiming = [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &header), chunk(b"IEND", &[])].concat();
-    in_both_formats("20 000 × 20 000 pixels", 1, "image-too-large", |format| {
+    in_all_formats("20 000 × 20 000 pixels", 1, "image-too-large", |format| {
         let project = fixtures::small_project();
         project.write(TILE, &claiming);
         cli::run(project.root(), &format!("pack @ --format {format}"))
@@ -206,7 +215,7 @@ fn oversized_image_is_1() {
 #[test]
 fn undeclared_color_is_1() {
     let blue = images::plain(8, 8, packer_services::formats::Rgb([0, 0, 255]));
-    in_both_formats("blue", 1, "colors-undeclared", |format| {
+    in_all_formats("blue", 1, "colors-undeclared", |format| {
         let project = fixtures::small_project();
         project.write(TILE, &blue);
         cli::run(project.root(), &format!("pack @ --format {format}"))

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use support::binary;
 
-use crate::exit_codes::in_both_formats;
+use crate::exit_codes::in_all_formats;
 use crate::tools::{self, OrdinaryUser, Tool};
 use crate::{cli, fixtures};
 
@@ -34,7 +34,7 @@ fn create_special_file(what: &str, path: &Path) {
 fn special_files_in_a_root_are_1() {
     for (what, finding) in SPECIAL_FILES {
         for (file, line) in [("tile.png", "pack @"), ("asset.json", "pack @"), ("asset.json", "doctor @ --workspace")] {
-            in_both_formats(&format!("{what} for {file}: `{line}`"), 1, finding, |format| {
+            in_all_formats(&format!("{what} for {file}: `{line}`"), 1, finding, |format| {
                 let project = fixtures::small_project();
                 let path = project.at("assets/ui/icons").join(file);
                 std::fs::remove_file(&path).unwrap();
@@ -49,7 +49,7 @@ fn special_files_in_a_root_are_1() {
 fn special_files_as_arguments_are_1() {
     for what in ["a pipe", "a socket", "a link to a device"] {
         for line in ["verify @/special", "inspect @/special", "create @ a --type glyph_bank @/special"] {
-            in_both_formats(&format!("{what}: `{line}`"), 1, "file-not-regular", |format| {
+            in_all_formats(&format!("{what}: `{line}`"), 1, "file-not-regular", |format| {
                 let project = fixtures::small_project();
                 create_special_file(what, &project.at("special"));
                 cli::run(project.root(), &format!("{line} --format {format}"))
@@ -58,7 +58,7 @@ fn special_files_as_arguments_are_1() {
     }
     for line in ["create @ a --type glyph_bank /dev/zero", "verify /dev/zero", "inspect /dev/null"] {
         let run = |format: &str| cli::run(fixtures::small_project().root(), &format!("{line} --format {format}"));
-        in_both_formats(line, 1, "file-not-regular", run);
+        in_all_formats(line, 1, "file-not-regular", run);
     }
 }
 
@@ -91,7 +91,7 @@ fn missing_permission_is_2() {
         ("assets/sfx/blip/blip.wav", 0, "pack @ --check !", "image-not-png"),
     ];
     for (forbidden, mode, line, finding) in rows {
-        in_both_formats(&format!("{forbidden} with mode {mode:o}: `{line}`"), 2, finding, |format| {
+        in_all_formats(&format!("{forbidden} with mode {mode:o}: `{line}`"), 2, finding, |format| {
             let (project, _) = fixtures::packed_project();
             if line.ends_with('!') {
                 project.write("assets/ui/icons/tile.png", "GIF89a");
@@ -110,7 +110,7 @@ fn missing_permission_is_2() {
 fn listing_unreadable_files_is_0() {
     let Some(user) = OrdinaryUser::find() else { return };
     for line in ["list @", "show @ id:1"] {
-        in_both_formats(line, 0, "file-unreadable", |format| {
+        in_all_formats(line, 0, "file-unreadable", |format| {
             let project = fixtures::small_project();
             user.take_ownership_of(&project);
             tools::set_mode(&project.at("assets/ui/icons/tile.png"), 0);
@@ -121,7 +121,7 @@ fn listing_unreadable_files_is_0() {
 
 #[test]
 fn held_lock_without_waiting_is_2() {
-    in_both_formats("a held lock", 2, "project-locked", |format| {
+    in_all_formats("a held lock", 2, "project-locked", |format| {
         let project = fixtures::small_project();
         project.write("assets/.prometeu/lock", "another packer");
         let held = std::fs::File::options().write(true).open(project.at("assets/.prometeu/lock")).unwrap();
@@ -137,7 +137,7 @@ fn full_disk_is_2() {
         return;
     }
     for (place, line) in [("build", "pack @"), ("assets/.prometeu", "create @ a --type sound_bank @/big.wav")] {
-        in_both_formats(line, 2, "disk-full", |format| {
+        in_all_formats(line, 2, "disk-full", |format| {
             let (project, _) = fixtures::packed_project();
             let noise = support::sounds::Wav::mono16(22_050, &[7; 100_000]).bytes();
             project.write("big.wav", &noise).write("assets/sfx/blip/blip.wav", &noise);

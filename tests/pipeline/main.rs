@@ -1,7 +1,9 @@
 //! Stories through the library and the binary, from files to a pack.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its files must fail")]
 
+mod answers;
 mod cli;
+mod code_host;
 #[cfg(unix)]
 mod compilers;
 mod console;

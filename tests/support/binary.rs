@@ -53,8 +53,18 @@ impl CommandOutput {
     /// The JSON answer.
     ///
     /// # Panics
-    /// If standard output is not one JSON object.
+    /// If standard output is not one JSON object that satisfies the schema of answers.
     pub fn json(&self) -> Value {
+        let answer = self.parsed();
+        super::answer_schema::check(&answer);
+        answer
+    }
+
+    /// Standard output as any JSON.
+    ///
+    /// # Panics
+    /// If it is not one JSON value.
+    pub fn parsed(&self) -> Value {
         let parsed = serde_json::from_str(&self.stdout);
         parsed.unwrap_or_else(|error| panic!("{error}:\n{}\n{}", self.stdout, self.stderr))
     }

@@ -2,8 +2,10 @@
 //! The library's own writer writes declarations; invalid ones are written by hand.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its project must fail")]
 
+pub mod answer_schema;
 pub mod any_bytes;
 pub mod binary;
+pub mod code_host;
 pub mod flac;
 pub mod images;
 pub mod large_projects;

@@ -228,7 +228,7 @@ codes! {
     LockUnavailable "lock-unavailable" Note System "The project cannot be locked.";
     LeftoverKept "leftover-kept" Note System "A file or folder that only the packer needed could not be removed.";
     CacheUnusable "cache-unusable" Note System "The cache cannot be used, or cannot be written.";
-    PackDiffers "pack-differs" Error Difference "The published files are not what the assets pack to.";
+    PackDiffers "pack-differs" Error Difference "A pack, or a file published with it, is not what the assets pack to.";
 
     // Writing constants.
     ConstantTwice "constant-twice" Error Assets "Two constants would have the same name.";

@@ -5,6 +5,7 @@
 //! format.
 
 mod codes;
+mod explanations;
 mod text;
 
 use std::cmp::Ordering;
@@ -16,6 +17,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 pub use codes::{Blame, Code};
+pub use explanations::Explanation;
 pub(crate) use text::closest_match;
 pub use text::{escaped, format_bytes, join_some, plural};
 

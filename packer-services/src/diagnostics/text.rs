@@ -40,6 +40,37 @@ impl Place {
     }
 }
 
+impl Finding {
+    /// Which file and asset it is about: `assets/a/b.png (asset 3, a)`; empty if it is about neither.
+    pub fn subject(&self) -> String {
+        let asset = self.asset.as_ref().map(|asset| match asset.asset_id {
+            Some(id) => format!("(asset {id}, {})", escaped(&asset.root)),
+            None => format!("({})", escaped(&asset.root)),
+        });
+        self.file.iter().chain(&asset).map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The lines of its text after the first: what was found and where, more places, and the help.
+    pub fn body_lines(&self) -> Vec<String> {
+        let place = self.places.first().map_or_else(String::new, |place| format!("{place}: "));
+        let mut lines = vec![format!("{place}{}", self.message)];
+        if self.count > 1 {
+            let mut also = String::new();
+            if self.places.len() > 1 {
+                let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::to_short_text).collect();
+                let in_image = matches!(self.places[1], Place::Tile { in_image: Some(_), .. });
+                let of = if in_image { " in the image" } else { "" };
+                also = format!("also at {}{of}; ", more.join(", "));
+            }
+            lines.push(format!("{also}{} in all", plural(self.count, "place")));
+        }
+        if !self.help.is_empty() {
+            lines.push(format!("help: {}", self.help));
+        }
+        lines
+    }
+}
+
 impl Display for Finding {
     /// Several lines, without a final newline:
     ///
@@ -51,34 +82,11 @@ impl Display for Finding {
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}[{}]", self.severity.as_str(), self.code.as_str())?;
-        if let Some(file) = &self.file {
-            write!(f, " {file}")?;
+        let subject = self.subject();
+        if !subject.is_empty() {
+            write!(f, " {subject}")?;
         }
-        if let Some(asset) = &self.asset {
-            match asset.asset_id {
-                Some(id) => write!(f, " (asset {id}, {})", escaped(&asset.root))?,
-                None => write!(f, " ({})", escaped(&asset.root))?,
-            }
-        }
-        f.write_str("\n  ")?;
-        if let Some(place) = self.places.first() {
-            write!(f, "{place}: ")?;
-        }
-        f.write_str(&self.message)?;
-        if self.count > 1 {
-            f.write_str("\n  ")?;
-            if self.places.len() > 1 {
-                let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::to_short_text).collect();
-                let in_image = matches!(self.places[1], Place::Tile { in_image: Some(_), .. });
-                let of = if in_image { " in the image" } else { "" };
-                write!(f, "also at {}{of}; ", more.join(", "))?;
-            }
-            write!(f, "{} in all", plural(self.count, "place"))?;
-        }
-        if !self.help.is_empty() {
-            write!(f, "\n  help: {}", self.help)?;
-        }
-        Ok(())
+        self.body_lines().iter().try_for_each(|line| write!(f, "\n  {line}"))
     }
 }
 

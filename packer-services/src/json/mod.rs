@@ -7,6 +7,7 @@
 mod conflict;
 mod document;
 mod node;
+mod scalars;
 
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use document::Document;
 pub use conflict::{ConflictSides, string_members};
 pub use document::JsonShape;
 pub use node::{Node, Object};
+pub use scalars::{Scalar, scalars_of};
 
 /// Reads `bytes` as one JSON document and passes its root to `read`. Returns what `read` returned, and all findings.
 ///

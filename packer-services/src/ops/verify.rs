@@ -1,15 +1,20 @@
-//! `verify`: whether a pack follows every rule of the format, and matches its companions.
+//! `verify`: whether a pack follows every rule of the format, and matches its companions and a project.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::files::{DiskError, Sha};
+use crate::diagnostics::{Code, Finding};
+use crate::files::{DiskError, Sha, display_path};
 use crate::operation::{Operation, OperationClass, Report, operation_error};
+use crate::pack::against::{HashOutput, PackComparison, compare_pack};
 use crate::pack::budgets::Budgets;
-use crate::pack::check::check_pack;
+use crate::pack::check::{CheckedPack, check_pack};
+use crate::pack::examine::{Attempt, examine_assets, retry_while_changing};
 use crate::pack::file::{PackFile, PackOpenError};
+use crate::project::{Project, ProjectError};
+use crate::snapshot::Snapshot;
 
 /// Verifies a pack.
 ///
@@ -34,18 +39,27 @@ use crate::pack::file::{PackFile, PackOpenError};
 #[derive(Clone, Debug)]
 pub struct VerifyPack {
     file: PathBuf,
+    against: Option<PathBuf>,
 }
 
 impl VerifyPack {
     /// Verifies this file.
     pub fn new(file: impl Into<PathBuf>) -> Self {
-        Self { file: file.into() }
+        Self { file: file.into(), against: None }
+    }
+
+    /// Also compares the pack with what a clean pack of this project would hold. Of the project, only `assets/` is
+    /// read.
+    #[must_use]
+    pub fn against(mut self, project: Option<PathBuf>) -> Self {
+        self.against = project;
+        self
     }
 }
 
 operation_error! {
     /// Why a pack could not be verified.
-    VerifyPackError { Open(PackOpenError), Disk(DiskError) }
+    VerifyPackError { Open(PackOpenError), Disk(DiskError), Project(ProjectError) }
 }
 
 /// The result of verifying a pack; its problems are the findings.
@@ -60,10 +74,12 @@ pub struct VerifyPackReport {
     pub sha256: Option<Sha>,
     /// The number of assets in its table.
     pub assets: usize,
-    /// Whether payload bytes were compared with the hashes beside the pack.
+    /// Whether payload bytes were compared, with the hashes beside the pack or with the project.
     pub payload_checked: bool,
     /// The slots and bytes that the pack uses.
     pub budgets: Option<Budgets>,
+    /// How it differs from the project; `None` if there is none to compare with, or one of the two has errors.
+    pub against: Option<PackComparison>,
 }
 
 impl Operation for VerifyPack {
@@ -72,6 +88,14 @@ impl Operation for VerifyPack {
 
     fn class(&self) -> OperationClass {
         OperationClass::Reads
+    }
+
+    fn project(&self) -> Option<&Path> {
+        self.against.as_deref()
+    }
+
+    fn named_file(&self) -> Option<&Path> {
+        Some(&self.file)
     }
 
     fn run(&self, context: &Context) -> Result<Report<VerifyPackReport>, VerifyPackError> {
@@ -84,13 +108,48 @@ impl Operation for VerifyPack {
             assets: 0,
             payload_checked: false,
             budgets: None,
+            against: None,
         };
         if let Some(checked) = check_pack::<VerifyPackError>(context, &mut pack, &mut findings)? {
             report.assets = checked.container.header.entries.len();
             report.budgets = Some(Budgets::of(&checked.container.header));
             report.sha256 = Some(checked.hashes.file);
             report.payload_checked = checked.payload_checked;
+            if let Some(project) = &self.against {
+                let (compared, found) = compare_with(context, (checked, &report.file), &Project::at(project))?;
+                if compared.is_some() {
+                    // Every payload byte was compared with the project.
+                    findings.retain(|finding: &Finding| finding.code != Code::PayloadUnchecked);
+                    report.payload_checked = true;
+                }
+                findings.extend(found);
+                report.against = compared;
+            }
         }
         Ok(Report::new(report, findings))
     }
+}
+
+/// Compares a pack with a project, whose own findings are reported too.
+fn compare_with(
+    context: &Context,
+    pack: (CheckedPack, &str),
+    project: &Project,
+) -> Result<(Option<PackComparison>, Vec<Finding>), VerifyPackError> {
+    let ((mut examination, clean), changing) = retry_while_changing::<_, VerifyPackError>(context, project, |_| {
+        let snapshot = Snapshot::read_unpacked(project)?;
+        let mut output = HashOutput::default();
+        let mut examination = examine_assets(context, &snapshot, snapshot.build_set(), None, &mut output)?;
+        let changed_path = examination.changed_path.take();
+        Ok(Attempt { value: (examination, output.finish()), changed_path })
+    })?;
+    let mut findings = std::mem::take(&mut examination.findings);
+    if let Some(changing) = changing {
+        findings.push(changing);
+        return Ok((None, findings));
+    }
+    let compared = compare_pack(pack, &examination, (display_path(project.root()), clean));
+    let (comparison, differences) = compared.unzip();
+    findings.extend(differences.unwrap_or_default());
+    Ok((comparison, findings))
 }

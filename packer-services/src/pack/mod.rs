@@ -14,7 +14,9 @@
 //! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
 //! - [`file`](mod@file): a pack that the user named, read one payload at a time.
 //! - [`check`]: the findings about the payloads of a pack.
+//! - [`against`]: how a pack that the user named differs from a project.
 
+pub mod against;
 pub mod budgets;
 pub mod built;
 pub mod cache;

@@ -34,11 +34,41 @@ pub struct PublishedPack {
 
 /// An asset of the published pack.
 #[derive(Debug)]
-struct PublishedAsset {
-    entry: Entry,
-    slot: Option<u32>,
+pub(super) struct PublishedAsset {
+    pub entry: Entry,
+    pub slot: Option<u32>,
     /// `None` if the companion does not contain a hash there.
-    payload_sha256: Option<Sha>,
+    pub payload_sha256: Option<Sha>,
+}
+
+/// A part of an asset in which two packs can differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AssetPart {
+    /// Its id.
+    Id,
+    /// Its name.
+    Name,
+    /// The metadata of its entry.
+    Metadata,
+    /// Its preload slot.
+    Slot,
+    /// The bytes of its payload.
+    Payload,
+}
+
+impl PublishedAsset {
+    /// In which parts a complete asset of a build set, which would have this slot, differs from it.
+    pub fn differences(&self, asset: &BuiltAsset, slot: Option<u32>) -> Vec<AssetPart> {
+        let parts = [
+            (AssetPart::Id, self.entry.asset_id == asset.asset_id()),
+            (AssetPart::Name, self.entry.asset_name == asset.declaration.name),
+            (AssetPart::Metadata, Some(&self.entry.metadata) == asset.metadata.as_ref()),
+            (AssetPart::Slot, self.slot == slot),
+            (AssetPart::Payload, self.payload_sha256 == Some(asset.payload_sha256)),
+        ];
+        parts.into_iter().filter(|(_, is_same)| !is_same).map(|(part, _)| part).collect()
+    }
 }
 
 /// The state of an asset compared with the published pack.
@@ -214,12 +244,7 @@ impl PublishedPack {
         let Some(before) = self.assets.as_ref()?.get(&asset.declaration.asset_uuid) else {
             return Some(SincePack::New);
         };
-        let is_same = before.entry.asset_id == asset.asset_id()
-            && before.entry.asset_name == asset.declaration.name
-            && Some(&before.entry.metadata) == asset.metadata.as_ref()
-            && before.slot == slot
-            && before.payload_sha256 == Some(asset.payload_sha256);
-        Some(if is_same { SincePack::Same } else { SincePack::Changed })
+        Some(if before.differences(asset, slot).is_empty() { SincePack::Same } else { SincePack::Changed })
     }
 
     /// How the pack of `examination` differs from this one; `None` if that is unknown, or the examination is blocked.

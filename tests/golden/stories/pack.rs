@@ -5,7 +5,7 @@ use packer_services::constants::Language;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{EntryMetadata, TileSize};
 use packer_services::internals::pack::container::{Entry, Header};
-use packer_services::ops::{BudgetLimits, MakeConstants};
+use packer_services::ops::{BudgetLimits, MakeConstants, VerifyPack};
 use packer_services::{Context, FaultPoint};
 use support::images::plain;
 use support::{TestProject, artifact, red_green};
@@ -23,7 +23,7 @@ pub const STORIES: &[Story] = &[
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
     (Code::LeftoverKept, the_stage_cannot_be_removed),
     (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
-    (Code::PackDiffers, || [the_image_was_changed_since(), it_was_never_packed()].concat()),
+    (Code::PackDiffers, || [the_image_was_changed_since(), it_was_never_packed(), a_pack_is_of_another_day()].concat()),
     (Code::ConstantTwice, || [two_names_become_one_constant(), one_image_is_used_twice()].concat()),
     (Code::ConstantLetters, a_file_has_a_tilde),
 ];
@@ -110,6 +110,21 @@ fn it_was_never_packed() -> Vec<Finding> {
     project.pack();
     super::remove(&project, "build/assets.pa");
     pack_check(&project)
+}
+
+fn a_pack_is_of_another_day() -> Vec<Finding> {
+    let mut project = hero();
+    super::add_small_bank(&mut project, "world/terrain", "terrain", |_| {});
+    project.pack();
+    project.write(HERO_IMAGE, plain(8, 8, support::GREEN)).edit(super::HERO_ANCHOR, "\"hero\"", "\"moth\"");
+    project.edit(super::REGISTRY, "\"asset_id\": 2", "\"asset_id\": 3").edit(
+        super::REGISTRY,
+        "\"next_asset_id\": 3",
+        "\"next_asset_id\": 4",
+    );
+    project.write("old.pa", project.pack_bytes());
+    let request = VerifyPack::new(project.at("old.pa")).against(Some(project.root().to_owned()));
+    only(Code::PackDiffers, findings_of(&project, &request, &Context::new()))
 }
 
 fn constants_of(project: &TestProject) -> Vec<Finding> {

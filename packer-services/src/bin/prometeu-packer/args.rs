@@ -38,7 +38,22 @@ pub enum Format {
     Text,
     /// One JSON object
     Json,
+    /// SARIF 2.1.0, for code scanning; of `doctor`, `pack` and `verify`
+    Sarif,
+    /// Annotations for a job of GitHub Actions; of `doctor`, `pack` and `verify`
+    Github,
 }
+
+impl Format {
+    /// Whether the verb has answers in this format. A code host shows findings about files, so its formats are for
+    /// the verbs whose answer is findings.
+    pub fn is_for(self, verb: &str) -> bool {
+        matches!(self, Self::Text | Self::Json) || HOSTED_VERBS.contains(&verb)
+    }
+}
+
+/// The verbs with answers in the formats of code hosts.
+pub const HOSTED_VERBS: [&str; 3] = ["doctor", "pack", "verify"];
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -140,6 +155,9 @@ pub enum Verb {
     Verify {
         /// The pack
         file: PathBuf,
+        /// Also compare it with what this project packs to; exit code 3 if they differ
+        #[arg(long, value_name = "PROJECT")]
+        against: Option<PathBuf>,
     },
     /// Show the header of a pack: its assets, preload and budgets
     Inspect {
@@ -378,7 +396,7 @@ impl Verb {
                 let constants = MakeConstants::new(project, lang.into());
                 Request::Constants(constants.palettes(palettes).output(output))
             }
-            Self::Verify { file } => Request::Verify(VerifyPack::new(file)),
+            Self::Verify { file, against } => Request::Verify(VerifyPack::new(file).against(against)),
             Self::Inspect { file } => Request::Inspect(InspectPack::new(file)),
             Self::Extract { file, dir, as_project } => {
                 Request::Extract(ExtractPack::new(file, dir).as_project(as_project))

@@ -1,7 +1,7 @@
 //! The headless packer: a thin adapter over the operations of `packer-services`.
 //!
-//! It parses the command line, runs one operation, and prints its report as text or JSON. It contains no rules: the
-//! findings state what is wrong and whether the assets or the system are to blame (spec: findings and exit codes).
+//! It parses the command line, runs one operation, and prints its report in the requested format. It contains no rules:
+//! the findings state what is wrong and whether the assets or the system are to blame (spec: findings and exit codes).
 
 mod args;
 mod progress;
@@ -14,9 +14,10 @@ use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use args::{Cli, Format, Request, Verb};
+use args::{Cli, Format, HOSTED_VERBS, Request, Verb};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, Parser, ValueEnum};
+use packer_services::code_host::HostedFindings;
 use packer_services::diagnostics::{AsFinding, Blame, Code, Finding, Severity};
 use packer_services::ops::{DiskError, Operation, Report};
 use packer_services::{Cancel, Context};
@@ -27,8 +28,12 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let verb = Cell::new("usage");
     catch_unwind(AssertUnwindSafe(|| run_arguments(&arguments, &verb))).unwrap_or_else(|panic| {
-        let adapter =
-            Adapter { verb: verb.get(), format: requested_format(&arguments), quiet: false, is_content: false };
+        let adapter = Adapter {
+            verb: verb.get(),
+            format: requested_format(&arguments, verb.get()),
+            quiet: false,
+            is_content: false,
+        };
         adapter.could_not_run(vec![internal_error(&*panic)])
     })
 }
@@ -59,7 +64,11 @@ fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>) -> ExitCode 
     verb.set(cli.verb.name());
     // Another program reads this text, so `--quiet` keeps it.
     let is_content = matches!(cli.verb, Verb::Constants { output: None, .. });
-    let adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content };
+    let mut adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content };
+    if !adapter.format.is_for(adapter.verb) {
+        adapter.format = Format::Text;
+        return adapter.could_not_run(vec![wrong_format(adapter.verb)]);
+    }
     let request = match cli.verb.request() {
         Ok(request) => request,
         Err(message) => {
@@ -170,9 +179,10 @@ impl Adapter<'_> {
                 let only_describes = matches!(self.verb, "list" | "show");
                 let status = if only_describes { Status::Ok } else { Status::of(report.findings()) };
                 progress::clear_line();
-                let written = self.print_answer(status, report.findings(), Some((&*report, text(&report))));
+                let hosted = self.hosted(request, report.findings());
+                let written = self.print_answer(status, &hosted, Some((&*report, text(&report))));
                 // The text of an operation that wrote files is only a summary of them.
-                let is_result = self.format == Format::Json || !request.class().writes();
+                let is_result = self.format != Format::Text || !request.class().writes();
                 Outcome::Done(match written {
                     Err(error) if is_result => answer_lost(error),
                     _ => ExitCode::from(status.code()),
@@ -181,17 +191,27 @@ impl Adapter<'_> {
             Err(error) => {
                 let findings = request.refusal(&error);
                 let is_interrupted = findings.iter().any(|finding| finding.code == Code::Interrupted);
-                let code = self.could_not_run(findings);
+                let code = self.answer_refusal(&self.hosted(request, &findings));
                 if is_interrupted { Outcome::Interrupted(code) } else { Outcome::Done(code) }
             }
         }
     }
 
+    /// The findings of a request, with what names their files.
+    fn hosted<'a, O: Operation>(&'a self, request: &'a O, findings: &'a [Finding]) -> HostedFindings<'a> {
+        HostedFindings { verb: self.verb, project: request.project(), named_file: request.named_file(), findings }
+    }
+
+    /// Reports that the arguments cannot be turned into a request.
     fn could_not_run(&self, findings: Vec<Finding>) -> ExitCode {
+        self.answer_refusal(&HostedFindings { verb: self.verb, project: None, named_file: None, findings: &findings })
+    }
+
+    fn answer_refusal(&self, findings: &HostedFindings<'_>) -> ExitCode {
         progress::clear_line();
-        let status = Status::of(&findings);
-        match self.print_answer::<()>(status, &findings, None) {
-            Err(error) if self.format == Format::Json => answer_lost(error),
+        let status = Status::of(findings.findings);
+        match self.print_answer::<()>(status, findings, None) {
+            Err(error) if self.format != Format::Text => answer_lost(error),
             _ => ExitCode::from(status.code()),
         }
     }
@@ -200,10 +220,12 @@ impl Adapter<'_> {
     fn print_answer<R: Serialize>(
         &self,
         status: Status,
-        findings: &[Finding],
+        hosted: &HostedFindings<'_>,
         report: Option<(&R, String)>,
     ) -> io::Result<()> {
         let mut answer = Vec::new();
+        let findings = hosted.findings;
+        let is_shown = |finding: &&Finding| !self.quiet || finding.severity != Severity::Note;
         match self.format {
             Format::Json => {
                 let report = report.as_ref().map(|(report, _)| *report);
@@ -211,10 +233,15 @@ impl Adapter<'_> {
                 serde_json::to_writer_pretty(&mut answer, &all)?;
                 answer.push(b'\n');
             }
+            Format::Sarif => answer = hosted.to_sarif(),
+            Format::Github => {
+                let shown: Vec<Finding> = findings.iter().filter(is_shown).cloned().collect();
+                let summary = report.map(|(_, text)| text).filter(|_| !self.quiet).unwrap_or_default();
+                answer = HostedFindings { findings: &shown, ..*hosted }.to_annotations(&summary).into_bytes();
+            }
             Format::Text => {
-                let shown = findings.iter().filter(|finding| !self.quiet || finding.severity != Severity::Note);
                 let mut all = String::new();
-                for finding in shown {
+                for finding in findings.iter().filter(is_shown) {
                     all.push_str(&finding.to_string());
                     all.push('\n');
                 }
@@ -252,11 +279,23 @@ fn answer_lost(error: io::Error) -> ExitCode {
     ExitCode::from(Status::CouldNotRun.code())
 }
 
-/// The format that was asked for, whether or not the rest of the arguments can be parsed.
-fn requested_format(arguments: &[OsString]) -> Format {
-    let is_json = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
-        || arguments.iter().any(|argument| argument == "--format=json");
-    if is_json { Format::Json } else { Format::Text }
+/// The format that was asked for, whether or not the rest of the arguments can be parsed. A format that the verb does
+/// not have is not used for its usage errors either.
+fn requested_format(arguments: &[OsString], verb: &str) -> Format {
+    let after = arguments.windows(2).filter(|pair| pair[0] == "--format").filter_map(|pair| pair[1].to_str());
+    let joined = arguments.iter().filter_map(|argument| argument.to_str()?.strip_prefix("--format="));
+    let named = after.chain(joined).find_map(|name| Format::from_str(name, false).ok());
+    named.filter(|format| format.is_for(verb)).unwrap_or(Format::Text)
+}
+
+/// The refusal of a format of code hosts.
+fn wrong_format(verb: &str) -> Finding {
+    let verbs = HOSTED_VERBS.map(|verb| format!("`{verb}`")).join(", ");
+    Finding::new(
+        Code::Usage,
+        format!("`{verb}` has no answer in this format; `sarif` and `github` are for {verbs}"),
+        "Pass `--format json` or `--format text`.",
+    )
 }
 
 /// Prints what clap returns instead of a request: help and version, or a usage error in the requested format.
@@ -267,12 +306,12 @@ fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
             _ => ExitCode::SUCCESS,
         };
     }
-    let format = requested_format(arguments);
     // A usage error of a known verb names that verb.
     let command = Cli::command();
     let named =
         |argument: &OsString| command.get_subcommands().map(clap::Command::get_name).find(|name| argument == *name);
     let verb = arguments.iter().skip(1).find_map(named).unwrap_or("usage");
+    let format = requested_format(arguments, verb);
     let adapter = Adapter { verb, format, quiet: false, is_content: false };
     let no_verb =
         matches!(error.kind(), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand);

@@ -417,16 +417,23 @@ pub fn constants(report: &Report<MakeConstantsReport>) -> String {
 
 pub fn verify(report: &Report<VerifyPackReport>) -> String {
     let Some(sha256) = report.sha256 else { return format!("{} is not a valid pack", report.file) };
+    if let Some(against) = report.against.as_ref().filter(|against| against.sha256 != sha256) {
+        return format!("{} is not what {} packs to\nsha256  {sha256}", report.file, against.project);
+    }
     if has_errors(report.findings()) {
         return format!("{} has errors\nsha256  {sha256}", report.file);
     }
     let checked = if report.payload_checked { "payload bytes checked" } else { "payload bytes not checked" };
-    format!(
+    let mut text = format!(
         "{} is a valid pack: {}, {}, {checked}\nsha256  {sha256}",
         report.file,
         plural(report.assets as u64, "asset"),
         plural(report.size_bytes, "byte")
-    )
+    );
+    if let Some(against) = &report.against {
+        let _ = write!(text, "\nit is what {} packs to", against.project);
+    }
+    text
 }
 
 pub fn inspect(report: &Report<InspectPackReport>) -> String {
