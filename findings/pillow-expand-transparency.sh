@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pillow 12.3.0: `ImageOps.expand` and `ImageOps.pad` make the transparent index of an indexed image opaque.
+# Pillow 12.3.0: after `ImageOps.expand` or `ImageOps.pad` the transparent index of an indexed image is opaque.
 #
 # Both put a border around an image, as sheets of sprites need it. They keep the palette and the indices, but not which
 # index is transparent; the border, index 0, is opaque too. `crop`, `rotate`, `resize` and `ImageOps.mirror` keep it.
