@@ -19,7 +19,7 @@ pub use glyph::{
 };
 pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform, seconds};
 pub(crate) use source::SoundDrawing;
-pub use source::{SOURCE_COLUMNS, SOURCE_SOUND_BYTES, SourcePreview};
+pub use source::{ImagePixels, SOURCE_COLUMNS, SOURCE_SOUND_BYTES, SourcePreview};
 pub use thumbnail::{THUMBNAIL_PIXELS, Thumbnail, ThumbnailPixels};
 
 use serde_json::Value;

@@ -27,8 +27,10 @@ fn check_source_preview(project: &TestProject, name: &str, bytes: &[u8]) {
     let request = PreviewSource::new(project.root(), "root:hero", name);
     let report = request.run(&Context::new()).unwrap();
     match &report.source {
-        Some(SourcePreview::Image { width, height, rgba, .. }) => {
-            assert_eq!(rgba.len() as u64, u64::from(*width) * u64::from(*height) * 4);
+        Some(SourcePreview::Image { pixels, .. }) => {
+            let (width, height) = (pixels.width(), pixels.height());
+            let rgba = pixels.rgba(0..width, 0..height);
+            assert_eq!(rgba.len() as u64, u64::from(width) * u64::from(height) * 4);
         }
         Some(SourcePreview::Sound { frames, waveform, .. }) => match waveform {
             Some(waveform) => assert_eq!(waveform.columns.last().map_or(0, |column| column.frames.end), *frames),

@@ -1,12 +1,13 @@
 //! Textures on the graphics card, and waveforms: each is created once and kept until its content changes.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use egui::{Color32, ColorImage, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2};
+use egui::{Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use packer_services::diagnostics::CauseId;
 use packer_services::formats::SHEET_PIXELS;
-use packer_services::preview::{GlyphPreview, Playable, Thumbnail, ThumbnailPixels, Waveform, tile_rect};
+use packer_services::preview::{GlyphPreview, ImagePixels, Playable, Thumbnail, ThumbnailPixels, Waveform, tile_rect};
 
 use super::{Canvas, floor_to_u32};
 use crate::theme::BACKDROP;
@@ -18,6 +19,11 @@ const SQUARE: f32 = 8.0;
 /// What the opacity of a tile that no palette draws is divided by: dim enough to look like an error, and strong enough
 /// to recognize the art.
 const DIMMED: u8 = 3;
+/// An image with at most so many pixels per side becomes one texture, 16 MiB at most.
+const WHOLE_SIDE: u32 = 2048;
+/// Of a larger one, only what is in sight becomes a texture, in whole blocks of so many pixels, so that moving it by
+/// some pixels does not need another one.
+const BLOCK: u32 = 256;
 /// How many thumbnails are kept: more than are visible at once on any screen, at 4 KB each.
 const THUMBNAILS: usize = 512;
 /// How many waveforms are kept. While the window is resized, every frame needs new ones.
@@ -35,8 +41,9 @@ pub struct Textures {
     flash: Option<((u32, usize), TextureHandle)>,
     failed: Option<(Option<CauseId>, TextureHandle)>,
     checker: Option<TextureHandle>,
-    source: Option<(usize, TextureHandle)>,
-    result: Option<((Option<u32>, usize), TextureHandle)>,
+    source: Option<(ImagePart, TextureHandle)>,
+    /// With the palette.
+    result: Option<((Option<u32>, ImagePart), TextureHandle)>,
     waveforms: HashMap<(u32, usize), Arc<Waveform>>,
     thumbnails: HashMap<String, (Arc<Thumbnail>, TextureHandle)>,
 }
@@ -128,7 +135,7 @@ impl Textures {
     }
 
     /// Draws the checkerboard behind transparent pixels, in squares of whole screen pixels.
-    pub fn draw_checker(&mut self, ui: &Ui, painter: &egui::Painter, rect: Rect) {
+    pub fn draw_checker(&mut self, ui: &Ui, painter: &Painter, rect: Rect) {
         let texture = self.checker.get_or_insert_with(|| {
             let [a, b] = BACKDROP;
             let image = ColorImage::new([2, 2], vec![a, b, b, a]);
@@ -138,38 +145,37 @@ impl Textures {
         painter.image(texture.id(), rect, Rect::from_min_size(Pos2::ZERO, squares), Color32::WHITE);
     }
 
-    /// The shown source image, for a zoom.
-    pub fn source_texture(&mut self, ui: &Ui, size: [u32; 2], rgba: &[u8], zoom: f32) -> TextureHandle {
-        let reduction = reduction_at(zoom);
-        if let Some((of, texture)) = &self.source
-            && *of == reduction
-        {
-            return texture.clone();
+    /// Draws the shown source image.
+    pub fn draw_source(&mut self, ui: &Ui, painter: &Painter, canvas: &Canvas, pixels: &ImagePixels) {
+        let part = ImagePart::in_sight(ui, canvas, [pixels.width(), pixels.height()]);
+        if self.source.as_ref().is_none_or(|(of, _)| *of != part) {
+            let texture = part.load(ui, "source", |columns, rows| pixels.rgba(columns, rows));
+            self.source = Some((part.clone(), texture));
         }
-        let texture = load_reduced(ui, "source", size, rgba, reduction);
-        self.source = Some((reduction, texture.clone()));
-        texture
+        if let Some((_, texture)) = &self.source {
+            part.draw(painter, canvas, texture);
+        }
     }
 
-    /// The result of the shown source image, for a zoom. `make_rgba` is called if there is none yet, or only in another
-    /// palette or for another reduction.
-    pub fn result_texture(
+    /// Draws the result of the shown source image, which has `size` pixels. `make_rgba` is called for rows of the image
+    /// if there is none yet, or only in another palette, or of another part.
+    pub fn draw_result(
         &mut self,
         ui: &Ui,
+        painter: &Painter,
+        canvas: &Canvas,
         size: [u32; 2],
         palette: Option<u32>,
-        zoom: f32,
-        make_rgba: impl FnOnce() -> Vec<u8>,
-    ) -> TextureHandle {
-        let key = (palette, reduction_at(zoom));
-        if let Some((of, texture)) = &self.result
-            && *of == key
-        {
-            return texture.clone();
+        make_rgba: impl Fn(Range<u32>, Range<u32>) -> Vec<u8>,
+    ) {
+        let part = ImagePart::in_sight(ui, canvas, size);
+        if self.result.as_ref().is_none_or(|((of, other), _)| *of != palette || *other != part) {
+            let texture = part.load(ui, "result", make_rgba);
+            self.result = Some(((palette, part.clone()), texture));
         }
-        let texture = load_reduced(ui, "result", size, &make_rgba(), key.1);
-        self.result = Some((key, texture.clone()));
-        texture
+        if let Some((_, texture)) = &self.result {
+            part.draw(painter, canvas, texture);
+        }
     }
 
     /// The waveform of a whole sample.
@@ -213,6 +219,61 @@ fn load_texture(ui: &Ui, name: &str, size: [u32; 2], rgba: &[u8]) -> TextureHand
 /// How many pixels in a row become one screen pixel at a zoom.
 fn reduction_at(zoom: f32) -> usize {
     if zoom < 1.0 { floor_to_u32(1.0 / zoom) as usize } else { 1 }
+}
+
+/// A part of an image, and how many of its pixels in a row become one of the texture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ImagePart {
+    columns: Range<u32>,
+    rows: Range<u32>,
+    reduction: u32,
+}
+
+impl ImagePart {
+    /// What of an image is in sight.
+    fn in_sight(ui: &Ui, canvas: &Canvas, size: [u32; 2]) -> Self {
+        let reduction = u32::try_from(reduction_at(canvas.zoom)).unwrap_or(1);
+        let most = u32::try_from(ui.input(|input| input.max_texture_side)).unwrap_or(u32::MAX);
+        if size.iter().all(|side| side.div_ceil(reduction) <= WHOLE_SIDE.min(most)) {
+            return Self { columns: 0..size[0], rows: 0..size[1], reduction };
+        }
+        let block = BLOCK * reduction;
+        let seen = |room: egui::Rangef, image: egui::Rangef, side: u32| {
+            let pixel = |position: f32| ((position - image.min) / canvas.scale()).max(0.0);
+            let from = (floor_to_u32(pixel(room.min)) / block * block).min(side);
+            let to = (floor_to_u32(pixel(room.max)) / block + 1).saturating_mul(block);
+            from..to.min(side).min(from.saturating_add(most.saturating_mul(reduction))).max(from)
+        };
+        Self {
+            columns: seen(canvas.room.x_range(), canvas.image.x_range(), size[0]),
+            rows: seen(canvas.room.y_range(), canvas.image.y_range(), size[1]),
+            reduction,
+        }
+    }
+
+    /// Its texture. `make_rgba` returns a part of the image.
+    fn load(&self, ui: &Ui, name: &str, make_rgba: impl Fn(Range<u32>, Range<u32>) -> Vec<u8>) -> TextureHandle {
+        let reduction = self.reduction as usize;
+        let [width, height] = [&self.columns, &self.rows].map(|range| range.len());
+        let size = [width, height].map(|side| side.div_ceil(reduction).max(1));
+        let mut rgba = Vec::with_capacity(size[0] * size[1] * 4);
+        // Not more than some rows of a reduced image are in memory at their full size.
+        for start in self.rows.clone().step_by(reduction) {
+            let rows = start..(start + self.reduction).min(self.rows.end);
+            let full = make_rgba(self.columns.clone(), rows.clone());
+            rgba.extend(if reduction > 1 { reduce([width, rows.len()], &full, reduction).1 } else { full });
+        }
+        rgba.resize(size[0] * size[1] * 4, 0);
+        let image = ColorImage::from_rgba_unmultiplied(size, &rgba);
+        ui.ctx().load_texture(name, image, TextureOptions::NEAREST)
+    }
+
+    fn draw(&self, painter: &Painter, canvas: &Canvas, texture: &TextureHandle) {
+        let scale = canvas.scale();
+        let corner = canvas.image.min + vec2(self.columns.start as f32, self.rows.start as f32) * scale;
+        let size = vec2(self.columns.len() as f32, self.rows.len() as f32) * scale;
+        painter.image(texture.id(), Rect::from_min_size(corner, size), WHOLE_TEXTURE, Color32::WHITE);
+    }
 }
 
 /// A texture in which squares of `reduction` × `reduction` pixels became one, so that no pixel is left out.

@@ -2,6 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2};
+use packer_services::declaration::{Cut, GlyphArtifact, Region};
 use packer_services::formats::TileSize;
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, images, palette, sample, sound};
@@ -181,4 +182,47 @@ fn a_selection_follows_its_cell() {
 fn an_animation_has_no_blank_end() {
     let (_project, window) = open_walk_in_tile_preview();
     assert!(window.shows("of 6 frames"), "the last two cells are blank: {}", window.outline());
+}
+
+#[test]
+fn large_images_are_drawn_in_parts() {
+    const SIZE: [u32; 2] = [2304, 512];
+    /// The textures of a window of this size, without those of the fonts. A texture of the whole image has 4.7 MB, and there are two.
+    const MOST: usize = 5 << 20;
+    let mut project = TestProject::new();
+    let sheet = images::Png::indexed(SIZE[0], SIZE[1], &[KEY, RED, GREEN], |x, y| 1 + u8::from((x ^ y) % 2 == 1));
+    project.write("assets/big/big.png", sheet.bytes());
+    let tile = GlyphArtifact {
+        cut: Cut { region: Some(Region { x: 2296, y: 504, w: 8, h: 8 }), ..Cut::default() },
+        ..artifact("big.png", 0)
+    };
+    let declaration = glyph(project.next_id(), "big", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], vec![tile]);
+    project.add_asset("big", true, &declaration);
+    let mut window = Window::open_project(project.root());
+    let fonts = window.texture_bytes();
+    window.press(Modifiers::COMMAND, Key::Num2);
+    window.wait_until("it is read", |state| state.source.as_ref().is_some_and(|source| source.content.is_some()));
+    window.wait_until_idle();
+    let check = |window: &Window| {
+        let bytes = window.texture_bytes().saturating_sub(fonts);
+        assert!(bytes <= MOST, "{bytes} bytes at {:?}", window.state().view.source_zoom_pan);
+    };
+    check(&window);
+    // Far from the start, every pixel is exact, in both halves.
+    window.point_at(pixel(&window, "Source of big.png", SIZE, 2303, 511));
+    for _ in 0..3 {
+        window.wheel(4);
+        check(&window);
+    }
+    assert!(window.state().view.source_zoom_pan.zoom.unwrap() >= 8.0);
+    for (x, y) in [(2303, 511), (2302, 511), (2298, 507)] {
+        let color = if (x ^ y) % 2 == 1 { GREEN } else { RED };
+        window.point_at(pixel(&window, "Source of big.png", SIZE, x, y));
+        assert!(window.shows(&format!("({x}, {y}) {color} becomes tile 0, index ")), "{}", window.outline());
+    }
+    let from = window.place_of_role(Role::Canvas, "Source of big.png").center();
+    for _ in 0..2 {
+        window.drag(from, from + egui::vec2(150.0, 90.0));
+        check(&window);
+    }
 }

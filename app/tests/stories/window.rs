@@ -384,6 +384,13 @@ impl Window {
         self.harness.output().viewport_output[&ViewportId::ROOT].commands.clone()
     }
 
+    /// How many bytes all textures take.
+    pub fn texture_bytes(&self) -> usize {
+        let textures = self.harness.ctx.tex_manager();
+        let textures = textures.read();
+        textures.allocated().map(|(_, texture)| texture.bytes_used()).sum()
+    }
+
     /// What was drawn in the last frame, the lowest first.
     pub fn shapes(&self) -> &[egui::epaint::ClippedShape] {
         &self.harness.output().shapes

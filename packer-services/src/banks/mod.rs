@@ -49,7 +49,7 @@ pub struct Outcome {
     /// Of a glyph bank with an error: the payload with index 0 in its holes, for a preview. No sink gets it.
     pub broken_payload: Option<Vec<u8>>,
     /// The image of the file that is compared with the result, if it was asked for.
-    pub compared: Option<Box<glyph::image::RgbaImage>>,
+    pub compared: Option<Box<glyph::image::ShownImage>>,
 }
 
 /// A tile that was put on the sheet.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::show::ShowAssetError;
 use crate::asset_selector::AssetSelector;
-use crate::banks::glyph::image::{self, Image, ImageError, RgbaRows};
+use crate::banks::glyph::image::{self, Image, ImageError, ShownRows};
 use crate::banks::sniff::{PNG_SIGNATURE, sniff_file};
 use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
 use crate::banks::{Outcome, check_cancelled};
@@ -308,7 +308,7 @@ fn decode_image(
     let full_path = source.path().to_owned();
     context.inject_fault(FaultPoint::DecodeImage).map_err(DiskError::reading(full_path.clone()))?;
     let mut reading = source.start_reading();
-    let mut shown = RgbaRows::default();
+    let mut shown = ShownRows::default();
     let result = image::decode_png(&mut reading, &mut shown);
     decoded.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     let findings: Vec<Finding> = match result {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::pipeline::{self, Delivery};
 use super::plan::{self, Piece, PlannedAsset};
 use crate::asset_uuid::AssetUuid;
-use crate::banks::glyph::image::RgbaImage;
+use crate::banks::glyph::image::ShownImage;
 use crate::banks::{ArtifactUse, DrawnTile, Outcome, SourceRecord, Stop, UndrawnTile};
 use crate::context::Context;
 use crate::declaration::{Content, Declaration};
@@ -128,7 +128,7 @@ pub struct KeptPayload {
     /// The tiles of a glyph bank that no palette draws.
     pub undrawn: Vec<FailedTile>,
     /// The decoded image that was asked for.
-    pub compared: Option<Box<RgbaImage>>,
+    pub compared: Option<Box<ShownImage>>,
     room: KeptRoom,
 }
 

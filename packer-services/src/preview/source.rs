@@ -4,7 +4,8 @@
 //! decoders as the pack and shows their output.
 
 use super::sound::{Pcm16, Waveform, WaveformDrawing};
-use crate::banks::glyph::image::RgbaImage;
+use crate::banks::glyph::image::ShownImage;
+pub use crate::banks::glyph::pixels::ImagePixels;
 use crate::banks::{Sink, Stop};
 use crate::diagnostics::escaped;
 use crate::formats::SampleLoop;
@@ -20,13 +21,9 @@ pub const SOURCE_SOUND_BYTES: u64 = 64 << 20;
 pub enum SourcePreview {
     /// A PNG, even if it cannot be packed.
     Image {
-        /// In pixels.
-        width: u32,
-        /// In pixels.
-        height: u32,
-        /// Row by row, with red, green, blue and straight alpha in four bytes per pixel; the high bytes of a 16-bit
-        /// image. A pixel whose index is not in the image's own palette is transparent black.
-        rgba: Vec<u8>,
+        /// Of a 16-bit image, the high bytes. A pixel whose index is not in the image's own palette is transparent
+        /// black.
+        pixels: ImagePixels,
         /// Its format: `indexed PNG, 8 bit`.
         description: String,
     },
@@ -70,7 +67,9 @@ impl std::fmt::Debug for SourcePreview {
     /// Leaves out pixels and waveform columns.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Image { width, height, description, .. } => write!(f, "Image({width} × {height}, {description})"),
+            Self::Image { pixels, description } => {
+                write!(f, "Image({} × {}, {description})", pixels.width(), pixels.height())
+            }
             Self::Sound { rate_hz, frames, description, .. } => {
                 write!(f, "Sound({frames} frames, {rate_hz} Hz, {description})")
             }
@@ -82,9 +81,8 @@ impl std::fmt::Debug for SourcePreview {
 
 impl SourcePreview {
     /// Creates the preview of a decoded image.
-    pub(crate) fn of_image(image: RgbaImage) -> Self {
-        let RgbaImage { width, height, form, rgba } = image;
-        Self::Image { width, height, rgba, description: form.to_string() }
+    pub(crate) fn of_image(image: ShownImage) -> Self {
+        Self::Image { pixels: image.pixels, description: image.form.to_string() }
     }
 
     /// Creates the preview of a text from its first bytes; `is_cut` if there are more.

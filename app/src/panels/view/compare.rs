@@ -1,11 +1,14 @@
 //! A source file beside its result, with the same pixels in the same places: the source as its author drew it, the
 //! result as the console shows it.
 
-use egui::{Align, Color32, Frame, Layout, Margin, Painter, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui};
+use std::ops::Range;
+
+use egui::{Align, Frame, Layout, Margin, Painter, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 use egui::{WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::Pixel;
 use packer_services::preview::{
-    FailedTile, GlyphPreview, PreviewTile, SampleState, SourcePreview, TileState, Waveform, seconds, tile_rect,
+    FailedTile, GlyphPreview, ImagePixels, PreviewTile, SampleState, SourcePreview, TileState, Waveform, seconds,
+    tile_rect,
 };
 
 use super::super::{Action, Draw};
@@ -14,9 +17,8 @@ use crate::commands::Command;
 use crate::state::{Playback, View};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    Canvas, Fit, TIME_AXIS, WHOLE_TEXTURE, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark,
-    draw_scroll_bars, draw_selection, draw_time_axis, draw_waveform, draw_wrong_pixels, finding_list, floor_to_u32,
-    shorten_middle,
+    Canvas, Fit, TIME_AXIS, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark, draw_scroll_bars,
+    draw_selection, draw_time_axis, draw_waveform, draw_wrong_pixels, finding_list, floor_to_u32, shorten_middle,
 };
 
 /// The height of the line below the images, in points.
@@ -40,8 +42,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         Some(Err(findings)) => {
             drop(padded().show(ui, |ui| finding_list(ui, findings, draw.state.project_path())));
         }
-        Some(Ok(SourcePreview::Image { width, height, rgba, description: words })) => {
-            let image = Image { size: [*width, *height], rgba, format: words, file: &source.file };
+        Some(Ok(SourcePreview::Image { pixels, description: words })) => {
+            let size = [pixels.width(), pixels.height()];
+            let image = Image { size, pixels, format: words, file: &source.file };
             show_images(ui, draw, &image);
         }
         Some(Ok(SourcePreview::Sound { description: words, rate_hz, frames, waveform, pcm, looping, .. })) => {
@@ -162,7 +165,7 @@ fn show_files(ui: &mut Ui, draw: &mut Draw<'_>) {
 
 struct Image<'a> {
     size: [u32; 2],
-    rgba: &'a [u8],
+    pixels: &'a ImagePixels,
     /// The file format in words.
     format: &'a str,
     file: &'a str,
@@ -170,12 +173,11 @@ struct Image<'a> {
 
 impl Image<'_> {
     fn color_at(&self, x: u32, y: u32) -> String {
-        let offset = (y as usize * self.size[0] as usize + x as usize) * 4;
-        match self.rgba.get(offset..offset + 4) {
+        match self.pixels.pixel(x, y) {
             Some([_, _, _, 0]) => "transparent".to_owned(),
             Some([r, g, b, 0xFF]) => format!("#{r:02x}{g:02x}{b:02x}"),
             Some([r, g, b, a]) => format!("#{r:02x}{g:02x}{b:02x} with alpha {a}"),
-            _ => String::new(),
+            None => String::new(),
         }
     }
 }
@@ -196,19 +198,26 @@ fn tiles_of_file<'g>(glyph: &'g GlyphPreview, file: &'g str) -> impl Iterator<It
     })
 }
 
-/// The result as RGBA, laid out as the source image: each tile where its cell is.
-fn result_rgba(glyph: &GlyphPreview, image: &Image<'_>, palette: Option<u32>) -> Vec<u8> {
-    let [width, height] = image.size.map(|side| side as usize);
-    let mut rgba = vec![0; width * height * 4];
-    for (id, tile, corner) in tiles_of_file(glyph, image.file) {
+/// A part of the result as RGBA, laid out as the source image: each tile where its cell is.
+fn result_rgba(
+    glyph: &GlyphPreview,
+    file: &str,
+    palette: Option<u32>,
+    columns: &Range<u32>,
+    rows: &Range<u32>,
+) -> Vec<u8> {
+    let mut rgba = vec![0; columns.len() * rows.len() * 4];
+    let side = glyph.metadata.tile_size.pixels();
+    let common = |part: &Range<u32>, corner: u32| part.start.max(corner)..part.end.min(corner + side);
+    for (id, tile, corner) in tiles_of_file(glyph, file) {
+        let (xs, ys) = (common(columns, corner.x), common(rows, corner.y));
+        let Some(rect) = tile_rect(glyph.metadata.tile_size, id).filter(|_| !xs.is_empty()) else { continue };
         let colors = glyph.payload.palette(palette.or(tile.palette).unwrap_or(0)).map(|stored| stored.to_rgb().0);
-        let Some(rect) = tile_rect(glyph.metadata.tile_size, id) else { continue };
-        for y in 0..rect.side {
-            for x in 0..rect.side {
-                let index = usize::from(glyph.payload.index(rect.x + x, rect.y + y));
-                let offset = ((corner.y + y) as usize * width + (corner.x + x) as usize) * 4;
+        for y in ys {
+            for x in xs.clone() {
+                let index = usize::from(glyph.payload.index(rect.x + x - corner.x, rect.y + y - corner.y));
+                let offset = ((y - rows.start) as usize * columns.len() + (x - columns.start) as usize) * 4;
                 if index > 0
-                    && corner.x + x < image.size[0]
                     && let Some(pixel) = rgba.get_mut(offset..offset + 4)
                 {
                     pixel[..3].copy_from_slice(&colors[index]);
@@ -222,15 +231,6 @@ fn result_rgba(glyph: &GlyphPreview, image: &Image<'_>, palette: Option<u32>) ->
 
 fn show_images(ui: &mut Ui, draw: &mut Draw<'_>, image: &Image<'_>) {
     let tokens = Tokens::of(ui);
-    let most = ui.input(|input| input.max_texture_side);
-    if image.size.iter().any(|side| *side as usize > most) {
-        let [width, height] = image.size;
-        Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
-            ui.label(format!("{width} × {height}, {}", image.format));
-            ui.weak(format!("Cannot be shown: the graphics card allows at most {most} pixels per side."));
-        });
-        return;
-    }
     let room = ui.available_rect_before_wrap();
     let point = 1.0 / ui.pixels_per_point();
     let glyph = draw.state.glyph_bank();
@@ -306,16 +306,12 @@ fn show_half(
     let painter = ui.painter_at(room);
     draw.textures.draw_checker(ui, &painter, canvas.image);
     let palette = draw.view.palette;
-    let texture = match glyph {
-        _ if !is_result => Some(draw.textures.source_texture(ui, image.size, image.rgba, canvas.zoom)),
-        Some(glyph) => {
-            let make_rgba = || result_rgba(glyph, image, palette);
-            Some(draw.textures.result_texture(ui, image.size, palette, canvas.zoom, make_rgba))
-        }
-        None => None,
-    };
-    if let Some(texture) = texture {
-        painter.image(texture.id(), canvas.image, WHOLE_TEXTURE, Color32::WHITE);
+    match glyph {
+        _ if !is_result => draw.textures.draw_source(ui, &painter, &canvas, image.pixels),
+        Some(glyph) => draw.textures.draw_result(ui, &painter, &canvas, image.size, palette, |columns, rows| {
+            result_rgba(glyph, image.file, palette, &columns, &rows)
+        }),
+        None => {}
     }
     draw_marks(&painter, &canvas, draw, image, is_result, tokens);
     draw_scroll_bars(&painter, &canvas, tokens);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::extrusion::BorderScan;
 use super::fit::AlphaScan;
 use super::grid::{CellLines, CutError, Grid};
-use super::image::{self, Image, ImageError, ImageHeader, ImagePixel, PixelRow, RgbaImage, RgbaRows, RowSink};
+use super::image::{self, Image, ImageError, ImageHeader, ImagePixel, PixelRow, RowSink, ShownImage, ShownRows};
 use super::sheet::{SheetProblem, check_last_id};
 use super::tiles::{CutTiles, Keying, TileCutter};
 use crate::banks::Outcome;
@@ -62,7 +62,7 @@ pub struct NotCut {
 #[derive(Default)]
 struct ShownFile<'a> {
     path: Option<&'a RelPath>,
-    image: Option<RgbaImage>,
+    image: Option<ShownImage>,
 }
 
 /// What came of an artifact, with its findings.
@@ -114,7 +114,7 @@ impl<'a> ArtifactCuts<'a> {
     }
 
     /// The image that [`ArtifactCuts::showing`] asked for, if it was decoded.
-    pub fn finish(self) -> Option<RgbaImage> {
+    pub fn finish(self) -> Option<ShownImage> {
         self.shown.image
     }
 
@@ -128,7 +128,7 @@ impl<'a> ArtifactCuts<'a> {
         let is_shown = self.shown.path == Some(path) && self.shown.image.is_none();
         let room = WAITING_PIXELS.saturating_sub(self.waiting_pixels);
         let mut pass = CuttingPass::new(self.context, self.size, members, room);
-        pass.shown = is_shown.then(RgbaRows::default);
+        pass.shown = is_shown.then(ShownRows::default);
         let decoded = decode(self.context, self.root, path, &mut pass, outcome);
         if let (Ok(_), Some(shown)) = (&decoded, pass.shown.take()) {
             self.shown.image = shown.finish();
@@ -187,7 +187,7 @@ struct CuttingPass<'a> {
     border_scans: Vec<BorderScan>,
     /// The pixels of a row that is scanned.
     row: Vec<ImagePixel>,
-    shown: Option<RgbaRows>,
+    shown: Option<ShownRows>,
     reserved: Option<ReservedBytes<'a>>,
 }
 
@@ -350,7 +350,7 @@ impl RowSink for CuttingPass<'_> {
             return false;
         }
         let last_rows = header.row_bytes * self.last_rows.len() as u64;
-        let shown = self.shown.as_ref().map_or(0, |_| RgbaRows::size_bytes(header));
+        let shown = self.shown.as_ref().map_or(0, |_| ShownRows::size_bytes(header));
         self.reserved = Some(self.context.reserve_decoding(header.decoding_bytes() + last_rows + shown));
         self.shown.as_mut().is_none_or(|shown| shown.accept(header))
     }

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Transformations};
 
+use super::pixels::{ImagePixels, PixelCollector};
 use crate::banks::sniff::{PNG_SIGNATURE, SniffedFile, is_apple_png, sniff_file};
 use crate::diagnostics::Finding;
 use crate::formats::{Rgb, Rgb565};
@@ -125,59 +126,52 @@ impl<'a> PixelRow<'a> {
 
 /// A whole image as it is shown.
 #[derive(Debug)]
-pub struct RgbaImage {
-    /// In pixels.
-    pub width: u32,
-    /// In pixels.
-    pub height: u32,
+pub struct ShownImage {
     /// Its form, for people.
     pub form: ImageForm,
-    /// Row-major, with red, green, blue and straight alpha in four bytes per pixel; the high bytes of a 16-bit image. A
-    /// pixel whose index is not in the image's own palette is transparent black.
-    pub rgba: Vec<u8>,
+    /// Of a 16-bit image, the high bytes. A pixel whose index is not in the image's own palette is transparent black.
+    pub pixels: ImagePixels,
 }
 
 /// Keeps an image as it is shown.
 #[derive(Debug, Default)]
-pub struct RgbaRows {
-    image: Option<RgbaImage>,
+pub struct ShownRows {
+    image: Option<(ImageForm, PixelCollector)>,
     pixels: Vec<ImagePixel>,
 }
 
-impl RgbaRows {
+impl ShownRows {
     /// The image; `None` if there was none.
-    pub fn finish(self) -> Option<RgbaImage> {
-        self.image
+    pub fn finish(self) -> Option<ShownImage> {
+        self.image.map(|(form, pixels)| ShownImage { form, pixels: pixels.finish() })
     }
 
-    /// How many bytes such an image has.
+    /// How many bytes such an image has at most.
     pub fn size_bytes(header: ImageHeader) -> u64 {
         4 * header.pixel_count()
     }
 }
 
-impl RowSink for RgbaRows {
+impl RowSink for ShownRows {
     fn accept(&mut self, header: ImageHeader) -> bool {
         let ImageHeader { width, height, form, .. } = header;
-        let rgba = Vec::with_capacity(usize::try_from(Self::size_bytes(header)).unwrap_or(0));
-        self.image = Some(RgbaImage { width, height, form, rgba });
+        self.image = Some((form, PixelCollector::of_size(width, height)));
         true
     }
 
     fn push_row(&mut self, _: u32, row: PixelRow<'_>) {
-        let Some(image) = &mut self.image else { return };
+        let Some((_, image)) = &mut self.image else { return };
         self.pixels.clear();
         row.append_pixels(0..row.width(), &mut self.pixels);
-        image.rgba.extend(self.pixels.iter().flat_map(|pixel| {
-            let alpha = match pixel.kind {
-                PixelKind::Opaque | PixelKind::Deep => 0xFF,
-                PixelKind::Partial(alpha) => alpha,
-                PixelKind::Clear => 0,
-                PixelKind::NoColor => return [0; 4],
-            };
+        for pixel in &self.pixels {
             let [r, g, b] = pixel.rgb.0;
-            [r, g, b, alpha]
-        }));
+            image.push(match pixel.kind {
+                PixelKind::Opaque | PixelKind::Deep => [r, g, b, 0xFF],
+                PixelKind::Partial(alpha) => [r, g, b, alpha],
+                PixelKind::Clear => [r, g, b, 0],
+                PixelKind::NoColor => [0; 4],
+            });
+        }
     }
 }
 

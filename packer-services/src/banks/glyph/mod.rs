@@ -18,6 +18,7 @@ mod matching;
 mod own_palettes;
 mod pagination;
 pub mod palettes;
+pub mod pixels;
 mod sheet;
 pub mod tiles;
 
