@@ -89,31 +89,54 @@ fn test_names_are_short() {
     assert!(count > 100, "only {count} tests were found");
 }
 
-#[test]
-fn faults_page_names_real_tests() {
+/// The text of a file of the repository.
+#[expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test that cannot read the source must fail")]
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// The rows of the tables of a page of `docs/`, without their heads. The last cell of each names tests that exist, or
+/// says that the row does not apply.
+fn rows_with_tests(page: &str) -> Vec<(Vec<String>, usize)> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let read = |path: &Path| {
-        #[expect(clippy::disallowed_methods, reason = "this reads the source itself")]
-        std::fs::read_to_string(path).unwrap()
-    };
     let folders = ["packer-services", "app", "tests"].iter().flat_map(|folder| rust_files(&workspace.join(folder)));
     let sources: String = folders.map(|file| read(&file)).collect();
     let functions: HashSet<&str> =
         sources.split("fn ").skip(1).filter_map(|rest| rest.split_once('(').map(|(name, _)| name)).collect();
-    let (mut tests, mut rows) = (0, 0);
-    for line in read(&workspace.join("docs/faults.md")).lines().filter(|line| line.starts_with("| ")) {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
-        let [fault, happens, proof] = &cells[..] else { panic!("a row needs three cells: {line}") };
-        assert!([fault, happens, proof].iter().all(|cell| !cell.trim().is_empty()), "{line}");
+    let mut rows = Vec::new();
+    for line in read(&workspace.join("docs").join(page)).lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<String> = line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+        assert!(cells.iter().all(|cell| !cell.is_empty()), "{line}");
+        let Some(proof) = cells.last().filter(|proof| *proof != "tests") else { continue };
         let names: Vec<&str> = proof.split('`').skip(1).step_by(2).collect();
-        let is_header = proof.trim() == "tests";
-        assert!(is_header || !names.is_empty() || proof.trim() == "does not apply", "{line}");
+        assert!(!names.is_empty() || proof == "does not apply", "{line}");
         for name in &names {
             assert!(functions.contains(name), "there is no test {name}: {line}");
         }
-        (tests, rows) = (tests + names.len(), rows + usize::from(!is_header));
+        let tests = names.len();
+        rows.push((cells, tests));
     }
-    assert!(rows > 80 && tests > 200, "{rows} rows name {tests} tests");
+    rows
+}
+
+#[test]
+fn faults_page_names_real_tests() {
+    let rows = rows_with_tests("faults.md");
+    assert!(rows.iter().all(|(cells, _)| cells.len() == 3), "{rows:?}");
+    let tests: usize = rows.iter().map(|(_, tests)| tests).sum();
+    assert!(rows.len() > 80 && tests > 200, "{} rows name {tests} tests", rows.len());
+}
+
+#[test]
+fn each_promise_of_readme_has_tests() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let readme = words(&read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")));
+    let rows = rows_with_tests("promises.md");
+    for (cells, tests) in &rows {
+        let [promise, _] = cells.as_slice() else { panic!("a row needs two cells: {cells:?}") };
+        assert!(readme.contains(promise) && *tests > 0, "the README does not say: {promise}");
+    }
+    assert!(rows.len() >= 30, "{} promises", rows.len());
 }
 
 /// Whether `line` contains `word` other than as the end of a longer name, such as `PackFile::open`.

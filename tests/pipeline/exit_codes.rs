@@ -253,6 +253,10 @@ fn differing_check_is_3() {
         (&[Change::Pack, NO_PNG], "pack @ --check", 1, "image-not-png"),
         (&[Change::Pack, UNTIDY], "pack @ --check --deny-warnings", 1, "warnings-denied"),
         (&[Change::Pack, UNTIDY], "pack @ --check", 3, "pack-differs"),
+        (&[Change::Pack], "verify @/build/assets.pa --against @", 0, ""),
+        (&[Change::Pack, EXCLUDE_ICONS], "verify @/build/assets.pa --against @", 3, "pack-differs"),
+        (&[Change::Pack, NO_PNG], "verify @/build/assets.pa --against @", 1, "image-not-png"),
+        (&[Change::Pack], "verify @/build/assets.pa --against @/sfx", 2, "not-a-project"),
     ]);
 }
 

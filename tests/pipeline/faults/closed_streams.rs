@@ -40,7 +40,7 @@ fn closed_pipe_changes_nothing() {
 #[test]
 fn full_disk_for_the_answer_is_reported() {
     let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
-    // The exit code with text, and whether that text is a result. JSON always is.
+    // The exit code with text, and whether that text is a result. All other formats always are.
     for (line, code, is_result) in [
         ("pack @", 0, false),
         ("pack @ --check", 2, true),
@@ -52,7 +52,9 @@ fn full_disk_for_the_answer_is_reported() {
         ("verify @/assets", 1, false),
         ("--version", 2, true),
     ] {
-        for (format, code, is_lost) in [("text", code, is_result), ("json", 2, true)] {
+        let is_hosted = ["doctor", "pack", "verify"].iter().any(|verb| line.starts_with(verb));
+        let hosted = [("sarif", 2, true), ("github", 2, true)].into_iter().filter(|_| is_hosted);
+        for (format, code, is_lost) in [("text", code, is_result), ("json", 2, true)].into_iter().chain(hosted) {
             let (project, _) = fixtures::packed_project();
             let line = format!("{line} --format {format}");
             let run = |stderr| {
