@@ -341,6 +341,7 @@ fn extruded_sheets_of_fitting_size_are_reported() {
 
 #[test]
 fn repeated_borders_give_the_tile_size() {
+    // Sheets as tile-extruder 2.1.1 writes them, with `--extrusion` 1 or 2.
     for (side, border, columns, rows) in [(16, 1, 3, 2), (8, 1, 4, 4), (8, 2, 2, 2), (32, 1, 1, 1)] {
         let project = TestProject::new();
         project.write("art/a.png", extruded_sheet(side, border, columns, rows).bytes());
