@@ -187,7 +187,8 @@ fn an_animation_has_no_blank_end() {
 #[test]
 fn large_images_are_drawn_in_parts() {
     const SIZE: [u32; 2] = [2304, 512];
-    /// The textures of a window of this size, without those of the fonts. A texture of the whole image has 4.7 MB, and there are two.
+    /// The textures of a window of this size, without those of the fonts. A texture of the whole image has 4.7 MB, and
+    /// there are two.
     const MOST: usize = 5 << 20;
     let mut project = TestProject::new();
     let sheet = images::Png::indexed(SIZE[0], SIZE[1], &[KEY, RED, GREEN], |x, y| 1 + u8::from((x ^ y) % 2 == 1));
