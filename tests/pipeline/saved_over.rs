@@ -211,3 +211,23 @@ fn images_of_one_color_are_reported() {
     let one_index = Png::indexed(8, 8, &[KEY, BLACK], |x, _| u8::from(x > 3)).with_trns(&[0]);
     assert_eq!(codes(&bank(&[KEY, SEA, BLACK], None, one_index.bytes()).findings()), Vec::<&str>::new());
 }
+
+#[test]
+fn lost_transparency_is_refused() {
+    // pygame 2.6.1, and `ImageOps.expand` of Pillow 12.3.0, keep the palette and lose which index is transparent.
+    let colors = [KEY, SEA, FOAM];
+    let clear = bank(&colors, None, cycle(&colors, true));
+    clear.pack();
+    let findings = bank(&colors, None, cycle(&colors, false)).findings();
+    assert_eq!(codes(&findings), ["color-only-key"]);
+    assert!(
+        findings[0].help.contains("set `\"color_key\": \"#ff00ff\"` or `\"color_key\": \"index0\"`"),
+        "{}",
+        findings[0]
+    );
+    for key in [ColorKey::Color(KEY), ColorKey::Index0] {
+        let keyed = bank(&colors, Some(key), cycle(&colors, false));
+        assert_eq!(codes(keyed.pack().findings()), Vec::<&str>::new(), "{key:?}");
+        assert!(keyed.pack_bytes() == clear.pack_bytes(), "what the help says gives the same bytes");
+    }
+}
