@@ -263,6 +263,8 @@ pub enum FaultPoint {
     WorkspaceFileWrite,
     /// Before the registry is written.
     RegistryWrite,
+    /// Before the ids of the pack are written; the pack is in place.
+    IdentitiesWrite,
     /// Before the cache is written; the pack is in place.
     CacheWrite,
     /// Before a stage is removed; what was staged is in place.

@@ -11,7 +11,8 @@
 //! |---|---|---|
 //! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
 //! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
-//! | `assets/.prometeu/cache.json` | `pack`, `list` | `pack`, after its files are in place |
+//! | `assets/.prometeu/cache.json` | `pack` | `pack`, after its files are in place |
+//! | `assets/.prometeu/identities.json` | `pack`, `list` | `pack`, after its files are in place |
 //! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `palettes`, `pack`, while they write |
 //! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
 //! | `assets/**/asset.json` | all operations | `create`, `palettes` |

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::context::{Context, ReadOnlyError};
 use crate::diagnostics::{AsFinding, Finding, sort_findings};
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::lock::{Lock, LockError, LockRequest};
 use crate::project::{Project, ProjectError};
 
 /// What a request may change (spec: packer charter, "Operations and their class").
@@ -19,7 +19,7 @@ use crate::project::{Project, ProjectError};
 pub enum OperationClass {
     /// Nothing.
     Reads,
-    /// The packer's outputs in `build/`, and its cache; no other file under `assets/`.
+    /// The packer's outputs in `build/`, its cache and its list of ids; no other file under `assets/`.
     Publishes,
     /// Files and folders under `assets/`, and the registry.
     ChangesWorkspace,
@@ -168,7 +168,7 @@ where
     permit(context, class)?;
     // Reports that there is no project before a lock file could be made in it.
     project.read_registry()?;
-    with_lock(context, project, true, work)
+    with_lock(context, project, LockRequest::WAIT, work)
 }
 
 /// As [`run_locked`], for an operation of which only some requests write: without the lock if the request's class
@@ -177,7 +177,7 @@ pub(crate) fn run_locked_if_writing<T, E>(
     context: &Context,
     class: OperationClass,
     project: &Project,
-    wait: bool,
+    request: LockRequest,
     work: impl FnOnce(Option<&Lock>) -> Result<Report<T>, E>,
 ) -> Result<Report<T>, E>
 where
@@ -186,7 +186,7 @@ where
     permit(context, class)?;
     project.read_registry()?;
     if class.locks_project() {
-        with_lock(context, project, wait, |lock| work(Some(lock)))
+        with_lock(context, project, request, |lock| work(Some(lock)))
     } else {
         work(None).map(Report::sorted)
     }
@@ -196,10 +196,10 @@ where
 pub(crate) fn with_lock<T, E: From<LockError>>(
     context: &Context,
     project: &Project,
-    wait: bool,
+    request: LockRequest,
     work: impl FnOnce(&Lock) -> Result<Report<T>, E>,
 ) -> Result<Report<T>, E> {
-    let lock = Lock::acquire(context, project, wait)?;
+    let lock = Lock::acquire(context, project, request)?;
     let mut report = work(&lock)?;
     report.findings.extend(lock.notes().iter().cloned());
     Ok(report.sorted())

@@ -148,7 +148,7 @@ const FORBIDDEN: &str = "<>:\"|?*\\";
 const RESERVED: &[&str] = &["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
 fn check_path(text: &str) -> Result<(), PathProblem> {
-    let shown = escaped(text);
+    let shown = || escaped(text);
     let problem = |code, message: String, help: &str| Err(PathProblem { code, message, help: help.to_owned() });
     if text.is_empty() {
         return problem(
@@ -161,14 +161,14 @@ fn check_path(text: &str) -> Result<(), PathProblem> {
     if text.starts_with('/') || text.starts_with('\\') || drive {
         return problem(
             Code::PathNotRelative,
-            format!("`{shown}` is an absolute path"),
+            format!("`{}` is an absolute path", shown()),
             "Write a path relative to its folder: the project must work on other machines too.",
         );
     }
     if text.contains('\\') {
         return problem(
             Code::PathNotRelative,
-            format!("`{shown}` contains a backslash"),
+            format!("`{}` contains a backslash", shown()),
             "Separate folders with `/`, on every system.",
         );
     }
@@ -184,14 +184,14 @@ fn check_path(text: &str) -> Result<(), PathProblem> {
             "" => {
                 return problem(
                     Code::PathNotRelative,
-                    format!("`{shown}` has an empty segment"),
+                    format!("`{}` has an empty segment", shown()),
                     "Write exactly one `/` between two names, and none at the end.",
                 );
             }
             "." | ".." => {
                 return problem(
                     Code::PathNotRelative,
-                    format!("`{shown}` has the segment `{segment}`"),
+                    format!("`{}` has the segment `{segment}`", shown()),
                     "Move the file into the folder: a path must not lead out of it.",
                 );
             }
@@ -200,21 +200,21 @@ fn check_path(text: &str) -> Result<(), PathProblem> {
         if segment.starts_with('.') {
             return problem(
                 Code::PathHidden,
-                format!("`{shown}` has a segment that starts with a dot"),
+                format!("`{}` has a segment that starts with a dot", shown()),
                 "Rename the file, and change its path here: names that start with a dot are hidden and never read.",
             );
         }
         if let Some(bad) = segment.chars().find(|c| c.is_control() || FORBIDDEN.contains(*c)) {
             return problem(
                 Code::PathCharacter,
-                format!("`{shown}` contains the character {}", character_name(bad)),
+                format!("`{}` contains the character {}", shown(), character_name(bad)),
                 "Rename the file, and change its path here: some systems cannot store this character.",
             );
         }
         if segment.ends_with('.') || segment.ends_with(' ') {
             return problem(
                 Code::PathTrailing,
-                format!("`{shown}` has a segment that ends in a dot or a space"),
+                format!("`{}` has a segment that ends in a dot or a space", shown()),
                 "Rename the file, and change its path here: Windows removes such endings.",
             );
         }
@@ -222,7 +222,8 @@ fn check_path(text: &str) -> Result<(), PathProblem> {
             return problem(
                 Code::PathReserved,
                 format!(
-                    "`{shown}` contains the name `{}`, which Windows reserves with any extension",
+                    "`{}` contains the name `{}`, which Windows reserves with any extension",
+                    shown(),
                     escaped(segment.split('.').next().unwrap_or(segment))
                 ),
                 "Rename the file, and change its path here.",
@@ -239,7 +240,7 @@ fn check_path(text: &str) -> Result<(), PathProblem> {
     if !is_nfc(text) {
         return problem(
             Code::PathNotNfc,
-            format!("`{shown}` contains an accent as a separate character (decomposed, as on macOS)"),
+            format!("`{}` contains an accent as a separate character (decomposed, as on macOS)", shown()),
             "Type the name again, here and in the file's name (Unicode NFC), or use letters without accents.",
         );
     }

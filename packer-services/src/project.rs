@@ -24,13 +24,15 @@ pub fn pack_path(project: &Path) -> PathBuf {
 pub const METADATA_FILE: &str = "asset_table_metadata.json";
 /// The tool folder, relative to the project.
 pub const TOOL_FOLDER: &str = "assets/.prometeu";
-/// The cache, relative to the project.
+/// What the last pack was built from, relative to the project.
 pub const CACHE_FILE: &str = "assets/.prometeu/cache.json";
+/// The ids of the last pack, relative to the project.
+pub const IDENTITIES_FILE: &str = "assets/.prometeu/identities.json";
 /// The lock file's name in the tool folder.
 pub const LOCK_FILE: &str = "lock";
 
 /// The `.gitignore` of the tool folder.
-const NOT_COMMITTED: &str = "cache.json\nlock\n";
+const NOT_COMMITTED: &str = "cache.json\nidentities.json\nlock\n";
 /// The `.gitattributes` of `assets/`. It keeps LF line ends on every system, because the bytes of these files are
 /// hashed.
 const LINE_ENDS: &str = "asset.json text eol=lf\n.prometeu/index.json text eol=lf\n";
@@ -135,9 +137,9 @@ impl Project {
         ]
     }
 
-    /// `assets/.prometeu/cache.json`.
-    pub fn cache_path(&self) -> PathBuf {
-        self.root.join(CACHE_FILE)
+    /// `assets/.prometeu/identities.json`.
+    pub fn identities_path(&self) -> PathBuf {
+        self.root.join(IDENTITIES_FILE)
     }
 
     /// The name of the folder in `assets/.prometeu/` where `create` builds a new root, before it is in place.

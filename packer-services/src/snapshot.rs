@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::declaration::{ANCHOR, Declaration, DeclarationReading, Family};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped};
-use crate::files::{self, DiskError, Folder, OpenError, PathKind, Sha, Stamp};
+use crate::files::{self, DiskError, Folder, OpenError, PathKind, RecordedFile, Stamp};
 use crate::formats::BANK_TYPES;
 use crate::json;
 use crate::limits::{REGISTRY_BYTES, SLOTS};
@@ -38,6 +38,8 @@ pub struct Snapshot {
     registry_findings: Vec<Finding>,
     /// The registry's state when it was read.
     registry_read: Option<FileRead>,
+    /// The registry's content.
+    pub registry_file: Option<RecordedFile>,
     /// The files that were read for this snapshot, without those that were kept from an earlier one.
     files_read: Vec<FileRead>,
 }
@@ -104,10 +106,8 @@ pub struct Anchor {
     pub reading: DeclarationReading,
     /// The declaration, if it is valid.
     pub declaration: Option<Arc<Declaration>>,
-    /// The hash of its bytes.
-    pub sha256: Sha,
-    /// Its size.
-    pub size_bytes: u64,
+    /// Its content.
+    pub file: RecordedFile,
 }
 
 impl RegisteredAsset {
@@ -268,6 +268,7 @@ impl Snapshot {
             snapshot.registry.clone_from(&last.registry);
             snapshot.registry_findings.clone_from(&last.registry_findings);
             snapshot.registry_read.clone_from(&last.registry_read);
+            snapshot.registry_file = last.registry_file;
             let assets = project.assets();
             for old in &last.assets {
                 let kept = snapshot.keep_or_read(&assets, old, asset(&old.entry.root));
@@ -281,7 +282,7 @@ impl Snapshot {
             let (registry, findings) = Registry::read(&content.bytes);
             snapshot.registry_findings = findings;
             let read = snapshot.record_read(project.registry_path(), content.stamp, content.is_consistent);
-            snapshot.registry_read = Some(read);
+            (snapshot.registry_read, snapshot.registry_file) = (Some(read), Some(content.file));
             if let Some(registry) = registry {
                 let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
                     last.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
@@ -342,7 +343,8 @@ impl Snapshot {
         let read = self.read_asset(assets, assets.open_folder(&old.entry.root), old.entry.clone());
         // An equal value keeps its `Arc`, so that whatever was built from it is not built again.
         let is_same = read.findings == old.findings
-            && read.anchor.as_ref().map(|anchor| anchor.sha256) == old.anchor.as_ref().map(|anchor| anchor.sha256)
+            && read.anchor.as_ref().map(|anchor| anchor.file.sha256)
+                == old.anchor.as_ref().map(|anchor| anchor.file.sha256)
             && read.folder.is_some() == old.folder.is_some()
             && old.anchor_read.as_ref().is_some_and(|read| read.is_consistent && read.is_proof);
         if is_same { old.clone() } else { Arc::new(read) }
@@ -454,9 +456,8 @@ impl Snapshot {
                 {
                     asset.findings.push(uuid_finding(&asset, &uuid.to_string()));
                 }
-                let size_bytes = content.bytes.len() as u64;
                 let declaration = reading.declaration.take().map(Arc::new);
-                asset.anchor = Some(Anchor { reading, declaration, sha256: content.sha256, size_bytes });
+                asset.anchor = Some(Anchor { reading, declaration, file: content.file });
                 asset.check_input_palettes();
             }
         }

@@ -325,7 +325,7 @@ impl WorkspaceFiles {
                         .start_reading()
                         .finish_unless(&|| context.is_cancelled())
                     {
-                        Ok(files::ReadOutcome::Unchanged { sha256, .. }) => Some(sha256),
+                        Ok(files::ReadOutcome::Unchanged { file }) => Some(file.sha256),
                         _ => None,
                     });
                 hashed.extend(hash.map(|hash| (hash, path)));

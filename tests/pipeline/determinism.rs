@@ -324,7 +324,7 @@ fn stray_files_change_no_byte() {
         .project
         .write("assets/sfx/0/unused.wav", "never read")
         .write("assets/found/asset.json", "{}")
-        .write("assets/.prometeu/cache.json", "not a cache")
+        .write("assets/.prometeu/identities.json", "not a cache")
         .write("src/main.rs", "fn main() {}")
         .write("build/other.txt", "unrelated");
     reference.assert_packs_the_same("stray files", &mut reference.command("pack @"));

@@ -9,6 +9,8 @@ mod compilers;
 mod console;
 mod fixtures;
 mod images_decoded_once;
+#[cfg(target_os = "linux")]
+mod incremental;
 #[cfg(unix)]
 mod merges;
 mod previews;
@@ -62,7 +64,6 @@ mod verbs {
 mod faults {
     //! What stays intact when something goes wrong.
 
-    mod cache;
     mod changing_sources;
     #[cfg(unix)]
     mod closed_streams;
@@ -76,6 +77,7 @@ mod faults {
     mod failing_converters;
     #[cfg(unix)]
     mod full_disk;
+    mod identities;
     #[cfg(unix)]
     mod kill;
     #[cfg(unix)]

@@ -240,7 +240,7 @@ fn packing_reports_no_change() {
     for mut watched in both_watches(&project) {
         watched.clear();
         assert!(project.pack().pack.is_some());
-        assert!(project.exists("assets/.prometeu/cache.json") && project.exists("build/assets.pa"));
+        assert!(project.exists("assets/.prometeu/identities.json") && project.exists("build/assets.pa"));
         wait_for_earlier_changes(&project, &mut watched);
         let paths = watched.paths();
         assert!(paths.iter().all(|path| path.starts_with("marker-")), "{paths:?}");

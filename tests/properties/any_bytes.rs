@@ -19,7 +19,7 @@ use support::{TestProject, no_place, rel_path};
 
 use crate::mutate::{mutated, mutated_text};
 use crate::png_writer::{Chunk, ColorType, Drawing, png};
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
 /// Previews a file of these bytes in the root of an asset.
 fn check_source_preview(project: &TestProject, name: &str, bytes: &[u8]) {
@@ -90,7 +90,7 @@ fn valid_drawings() -> Vec<Drawing> {
 
 /// An image whose chunks were changed, moved, duplicated or removed; their CRCs are correct.
 fn with_changed_chunks() -> impl Strategy<Value = Vec<u8>> {
-    (select(valid_drawings()), Rng::any(), 1..5usize).prop_map(|(drawing, mut rng, changes)| {
+    (select(valid_drawings()), any_rng(), 1..5usize).prop_map(|(drawing, mut rng, changes)| {
         let mut chunks: Vec<Chunk> = drawing.chunks();
         for _ in 0..changes {
             let (at, to) = (rng.below(chunks.len()), rng.below(chunks.len()));

@@ -6,17 +6,17 @@ use packer_services::ops::{ListAssets, Operation, Published};
 use proptest::prelude::*;
 use support::{TestProject, codes};
 
-use crate::cache_damaged::damage;
-use crate::random::{Rng, cases};
+use crate::identities_damaged::damage;
+use crate::random::{any_rng, cases};
 
-const CACHE: &str = "assets/.prometeu/cache.json";
+const CACHE: &str = "assets/.prometeu/identities.json";
 const COMPANION: &str = "build/asset_table_metadata.json";
 
 proptest! {
     #![proptest_config(cases(96))]
 
     #[test]
-    fn damaged_companion_breaks_nothing(mut rng in Rng::any(), times in 1..4_usize, is_cached: bool) {
+    fn damaged_companion_breaks_nothing(mut rng in any_rng(), times in 1..4_usize, is_cached: bool) {
         let project = TestProject::example();
         project.pack();
         let outputs = project.outputs();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use packer_services::declaration::{Content, RawMetadata};
 use packer_services::formats::{GlyphMetadata, TileSize};
 use packer_services::registry::Registry;
-use serde_json::json;
+use serde_json::{Value, json};
 use support::any_bytes::READERS;
 use support::flac::{Coding, Flac, Subframe};
 use support::packs::{change_header, header_only};
@@ -229,10 +229,48 @@ fn packs() -> Corpus {
     ])
 }
 
+/// The content of caches, without what differs from run to run: the states of files, and the version of the rules.
 fn caches() -> Corpus {
+    fn remove_stamps(value: &mut Value) {
+        if let Some(object) = value.as_object_mut() {
+            object.remove("stamp");
+        }
+        let inner: Vec<&mut Value> = match value {
+            Value::Object(object) => object.values_mut().collect(),
+            Value::Array(elements) => elements.iter_mut().collect(),
+            _ => Vec::new(),
+        };
+        inner.into_iter().for_each(remove_stamps);
+    }
     let of = |project: &TestProject| {
         project.pack();
-        project.read("assets/.prometeu/cache.json")
+        let mut cache: Value = serde_json::from_slice(&project.read("assets/.prometeu/cache.json")).unwrap();
+        remove_stamps(&mut cache);
+        cache["cache"]["rules"] = Value::from("");
+        cache["cache"].sort_all_objects();
+        cache["cache"].to_string()
+    };
+    let empty = TestProject::new();
+    let mut two = TestProject::new();
+    two.add_glyph("hero");
+    two.add_sound("blip");
+    let good = of(&two);
+    let other_payload = good.replacen("payload_sha256\":\"", "payload_sha256\":\"0", 1);
+    named([
+        ("no-assets.json", of(&empty)),
+        ("two-assets.json", good.clone()),
+        ("example.json", of(&TestProject::example())),
+        ("other-size.json", good.replacen("\"size_bytes\":", "\"size_bytes\":1", 1)),
+        ("bad-hash.json", other_payload),
+        ("no-findings.json", good.replace("\"findings\":[]", "\"findings\":null")),
+        ("cut-off.json", good[..good.len() / 2].to_owned()),
+    ])
+}
+
+fn identities() -> Corpus {
+    let of = |project: &TestProject| {
+        project.pack();
+        project.read("assets/.prometeu/identities.json")
     };
     let empty = TestProject::new();
     let mut two = TestProject::new();
@@ -275,7 +313,7 @@ fn readers_cope_with_their_corpora() {
 
 #[test]
 fn corpora_are_as_generated() {
-    let corpora: [(&str, Corpus); 9] = [
+    let corpora: [(&str, Corpus); 10] = [
         ("png", images()),
         ("wav", wavs()),
         ("flac", flacs()),
@@ -283,6 +321,7 @@ fn corpora_are_as_generated() {
         ("declaration", declarations()),
         ("json", json_texts()),
         ("pack", packs()),
+        ("identities", identities()),
         ("cache", caches()),
         ("paths", path_lists()),
     ];

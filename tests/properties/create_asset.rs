@@ -11,7 +11,7 @@ use support::TestProject;
 use support::oracle::reader::{Glyph, Pack};
 
 use crate::glyph_banks::{PaintedImage, Spacing, random_palettes};
-use crate::random::{Rng, cases};
+use crate::random::{any_rng, cases};
 
 fn errors(findings: &[Finding]) -> String {
     findings.iter().filter(|finding| finding.is_error()).map(|finding| format!("{finding}\n")).collect()
@@ -21,7 +21,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn created_asset_draws_its_images(mut rng in Rng::any()) {
+    fn created_asset_draws_its_images(mut rng in any_rng()) {
         let tile_size = *rng.choose(&TileSize::ALL);
         let palettes = random_palettes(&mut rng);
         let key = match rng.below(4) {

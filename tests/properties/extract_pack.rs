@@ -13,7 +13,7 @@ use support::TestProject;
 use crate::mutate::mutated;
 use crate::pack_findings::{canonical, pack_of, valid_header};
 use crate::projects::ProjectPlan;
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
 fn extract(folder: &Path, as_project: bool) -> Report<ExtractPackReport> {
     let request = ExtractPack::new(folder.join("some.pa"), folder.join("made")).as_project(as_project);
@@ -143,7 +143,7 @@ proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
-    fn extracted_project_packs_the_same(mut rng in Rng::any()) {
+    fn extracted_project_packs_the_same(mut rng in any_rng()) {
         let project = ProjectPlan::random(&mut rng).build();
         project.pack();
         let bytes = project.pack_bytes();
@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn foreign_pack_round_trips(mut rng in Rng::any()) {
+    fn foreign_pack_round_trips(mut rng in any_rng()) {
         let bytes = foreign_pack(&mut rng);
         prop_assert!(round_trip(&bytes) == bytes);
     }

@@ -11,7 +11,7 @@ use support::oracle::reader::{Glyph, Pack};
 use support::{TestProject, artifact, glyph, palette};
 
 use crate::glyph_banks::{GlyphBank, PaintedImage, random_palettes};
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
 const ANCHOR: &str = "assets/bank/asset.json";
 
@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(cases(80))]
 
     #[test]
-    fn found_palettes_cover_all_tiles(mut rng in Rng::any()) {
+    fn found_palettes_cover_all_tiles(mut rng in any_rng()) {
         let bank = GrowingBank::random(&mut rng);
         let before = bank.palettes();
         bank.apply_and_check();
@@ -140,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn later_images_change_no_index(mut rng in Rng::any()) {
+    fn later_images_change_no_index(mut rng in any_rng()) {
         let mut bank = if rng.one_in(2) { GrowingBank::random(&mut rng) } else { GrowingBank::with_small_palettes(&mut rng) };
         let first = bank.apply_and_check();
         // Some of the later colors are known ones in new combinations.
@@ -163,7 +163,7 @@ proptest! {
     }
 
     #[test]
-    fn palettes_depend_only_on_files(mut rng in Rng::any()) {
+    fn palettes_depend_only_on_files(mut rng in any_rng()) {
         let bank = GrowingBank::random(&mut rng);
         let found = |bank: &GrowingBank| serde_json::to_value(bank.find(false)).unwrap();
         let first = found(&bank);
@@ -175,7 +175,7 @@ proptest! {
     }
 
     #[test]
-    fn declared_colors_are_reused(mut rng in Rng::any()) {
+    fn declared_colors_are_reused(mut rng in any_rng()) {
         // All palettes that the images are drawn with are declared, so no new ones are needed.
         let size = *rng.choose(&TileSize::ALL);
         let colors: Vec<Vec<Rgb>> = random_palettes(&mut rng);

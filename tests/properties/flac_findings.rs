@@ -7,7 +7,7 @@ use support::{TestProject, codes, sample, sound};
 
 use crate::flac_samples::{any_flac, converting_artifact};
 use crate::mutate::{any_mutation, mutated};
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 use crate::sound_findings::{pack_sound, sound_codes};
 
 const SOUND: [i16; 4] = [0, 100, -100, 32_767];
@@ -268,7 +268,7 @@ proptest! {
 
     #[test]
     fn resealed_damage_never_changes_the_length(
-        which in 0..6usize, changes in proptest::collection::vec(any_mutation(), 1..5), rng in Rng::any(),
+        which in 0..6usize, changes in proptest::collection::vec(any_mutation(), 1..5), rng in any_rng(),
     ) {
         let (flac, channels, depth) = valid_files()[which].clone();
         let mut frames = flac.frames();

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use support::codes;
 
 use crate::json_findings::{codes_of, declaration_with, findings_of, place_of, valid_declaration};
-use crate::random::{Rng, cases};
+use crate::random::{any_rng, cases};
 
 #[test]
 fn line_endings_make_no_finding() {
@@ -139,7 +139,7 @@ proptest! {
     #![proptest_config(cases(200))]
 
     #[test]
-    fn escapes_do_not_change_text(text in "\\PC{1,32}|[\\x00-\\x7F\u{80}-\u{3000}😀]{1,20}", mut rng in Rng::any()) {
+    fn escapes_do_not_change_text(text in "\\PC{1,32}|[\\x00-\\x7F\u{80}-\u{3000}😀]{1,20}", mut rng in any_rng()) {
         let bytes = format!("{{\"t\":{}}}", json_string(&text, || rng.one_in(3)));
         let (read, findings) = json::read_document("x.json", bytes.as_bytes(), |root| {
             root.read_object(&["t"])?.required_member("t")?.read_string().map(str::to_owned)

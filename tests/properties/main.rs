@@ -6,7 +6,6 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its files must fail")]
 
 mod any_bytes;
-mod cache_damaged;
 mod companion_damaged;
 mod corpora;
 mod create_asset;
@@ -16,6 +15,7 @@ mod flac_encoder;
 mod flac_findings;
 mod flac_samples;
 mod glyph_banks;
+mod identities_damaged;
 mod image_findings;
 mod images_damaged;
 mod images_decoded;

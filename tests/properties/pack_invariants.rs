@@ -14,7 +14,7 @@ use support::{TestProject, codes, no_place};
 
 use crate::pack_findings::canonical;
 use crate::projects::ProjectPlan;
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
 fn pack_with(project: &TestProject, change: impl FnOnce(Pack) -> Pack) -> Report<PackReport> {
     change(project.pack_request()).run(&Context::new()).unwrap()
@@ -67,7 +67,7 @@ proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
-    fn pack_contains_the_source_content(mut rng in Rng::any()) {
+    fn pack_contains_the_source_content(mut rng in any_rng()) {
         let plan = ProjectPlan::random(&mut rng);
         let project = plan.build();
         pack(&project);
@@ -88,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn order_changes_no_byte(mut rng in Rng::any()) {
+    fn order_changes_no_byte(mut rng in any_rng()) {
         let plan = ProjectPlan::random(&mut rng);
         let project = plan.build();
         pack(&project);
@@ -111,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn edit_changes_only_its_own_payload(mut rng in Rng::any()) {
+    fn edit_changes_only_its_own_payload(mut rng in any_rng()) {
         let mut plan = ProjectPlan::random(&mut rng);
         let project = plan.build();
         pack(&project);
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn declaration_round_trips(mut rng in Rng::any()) {
+    fn declaration_round_trips(mut rng in any_rng()) {
         for (n, asset) in (1..).zip(ProjectPlan::random(&mut rng).0) {
             let mut declaration = asset.declaration(n);
             if rng.one_in(2) {

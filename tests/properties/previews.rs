@@ -14,7 +14,7 @@ use support::oracle::reader::Pack as IndependentPack;
 
 use crate::glyph_banks::GlyphBank;
 use crate::projects::{Asset, Bank, ProjectPlan};
-use crate::random::{Rng, cases};
+use crate::random::{any_rng, cases};
 
 fn preview(project: &TestProject, asset_id: usize) -> Report<PreviewBankReport> {
     let request = PreviewBank::new(project.root(), format!("id:{asset_id}"));
@@ -87,7 +87,7 @@ proptest! {
     #![proptest_config(cases(40))]
 
     #[test]
-    fn preview_equals_packed_payload(mut rng in Rng::any()) {
+    fn preview_equals_packed_payload(mut rng in any_rng()) {
         let plan = ProjectPlan::random(&mut rng);
         let project = plan.build();
         project.pack();
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn broken_file_makes_only_its_holes(mut rng in Rng::any()) {
+    fn broken_file_makes_only_its_holes(mut rng in any_rng()) {
         let bank = GlyphBank::random(&mut rng);
         let preload = packer_services::declaration::Preload { enabled: false, slot: None };
         let plan = ProjectPlan(vec![Asset { root: "bank".into(), included: true, preload, bank: Bank::Glyph(bank) }]);

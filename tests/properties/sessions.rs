@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
 
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
 const ROOTS: [&str; 4] = ["hero", "ui/atlas", "ui/font", "sfx"];
 
@@ -141,7 +141,7 @@ proptest! {
     #![proptest_config(cases(24))]
 
     #[test]
-    fn session_reports_like_a_fresh_list(mut rng in Rng::any(), rounds in 1usize..6) {
+    fn session_reports_like_a_fresh_list(mut rng in any_rng(), rounds in 1usize..6) {
         let project = project();
         let (context, root) = (Context::new(), project.root().to_owned());
         let mut session = Session::new(&root);

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use support::images::Png;
 use support::{GREEN, RED, TestProject, artifact, codes, glyph, red_green};
 
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
 /// A small image in red, green and transparent pixels, with transparent areas.
 struct RandomImage {
@@ -111,7 +111,7 @@ proptest! {
     #![proptest_config(cases(150))]
 
     #[test]
-    fn cut_sheet_packs_like_separate_tiles(mut rng in Rng::any()) {
+    fn cut_sheet_packs_like_separate_tiles(mut rng in any_rng()) {
         let size = *rng.choose(&[TileSize::Eight, TileSize::Eight, TileSize::Sixteen, TileSize::ThirtyTwo]);
         let (cut, width, height) = random_cut(&mut rng, size.pixels());
         let art = RandomImage::random(&mut rng, width, height);
@@ -140,7 +140,7 @@ proptest! {
     #![proptest_config(cases(300))]
 
     #[test]
-    fn any_cut_numbers_are_checked(mut rng in Rng::any()) {
+    fn any_cut_numbers_are_checked(mut rng in any_rng()) {
         let project = bank(
             TileSize::Eight,
             vec![artifact("sheet.png", 0)],
@@ -170,7 +170,7 @@ proptest! {
     }
 
     #[test]
-    fn grid_stays_inside_the_image(mut rng in Rng::any()) {
+    fn grid_stays_inside_the_image(mut rng in any_rng()) {
         // A caller of the library may use numbers that no declaration can contain.
         let mut any = || u32::try_from(extreme_number(&mut rng)).unwrap_or(u32::MAX);
         let region = Region { x: any(), y: any(), w: any(), h: any() };

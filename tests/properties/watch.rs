@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use support::TestProject;
 use support::watch::{FolderMirror, WatchRecorder};
 
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
 const NAMES: [&str; 4] = ["a", "b", "c", ".d"];
 
@@ -35,7 +35,7 @@ proptest! {
     #![proptest_config(cases(12))]
 
     #[test]
-    fn watch_reports_every_change(mut rng in Rng::any(), rounds in 1usize..4, polls in any::<bool>()) {
+    fn watch_reports_every_change(mut rng in any_rng(), rounds in 1usize..4, polls in any::<bool>()) {
         let project = TestProject::new();
         let assets = project.at("assets");
         let mut watched = if polls { WatchRecorder::polling(project.root()) } else { WatchRecorder::new(project.root()) };

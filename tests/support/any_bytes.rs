@@ -19,9 +19,10 @@ use packer_services::internals::banks::sound::extract::{wav_size_bytes, wav_wrap
 use packer_services::internals::banks::sound::{self, Sound, SoundCoding};
 use packer_services::internals::banks::{Outcome, Sink, Stop};
 use packer_services::internals::files::Folder;
-use packer_services::internals::pack::cache::LastPack;
+use packer_services::internals::pack::cache::{RULES, seal};
 use packer_services::internals::pack::container;
-use packer_services::internals::project::Project;
+use packer_services::internals::pack::identities::LastPack;
+use packer_services::internals::project::{CACHE_FILE, IDENTITIES_FILE, Project};
 use packer_services::internals::{canonical_json, json, paths};
 use packer_services::ops::{ListAssets, Operation, VerifyPack};
 use packer_services::registry::Registry;
@@ -50,6 +51,7 @@ pub const READERS: &[Reader] = &[
     Reader { name: "declaration", check: check_declaration },
     Reader { name: "json", check: check_json },
     Reader { name: "pack", check: check_pack },
+    Reader { name: "identities", check: check_identities },
     Reader { name: "cache", check: check_cache },
     Reader { name: "paths", check: check_paths },
 ];
@@ -579,13 +581,12 @@ fn is_pack_as_checked(bytes: &[u8]) -> bool {
     }
 }
 
-/// `cache.json` of a packed project: unchanged, and with a correct hash, as the cache of the pack in `build/`. If it
-/// can be used, it is exactly what the packer writes; a list never depends on it.
-pub fn check_cache(bytes: &[u8]) {
-    const CACHE: &str = "assets/.prometeu/cache.json";
-    thread_local! {
-        static PACKED: OnceCell<(TestProject, String)> = const { OnceCell::new() };
-    }
+thread_local! {
+    /// A packed project, and the hash of its pack.
+    static PACKED: OnceCell<(TestProject, String)> = const { OnceCell::new() };
+}
+
+fn with_packed_project(check: impl FnOnce(&TestProject, &str)) {
     PACKED.with(|packed| {
         let (project, sha256) = packed.get_or_init(|| {
             let mut project = TestProject::new();
@@ -595,29 +596,57 @@ pub fn check_cache(bytes: &[u8]) {
             let sha256 = Sha::of(&project.pack_bytes()).to_string();
             (project, sha256)
         });
+        check(project, sha256);
+    });
+}
+
+/// `identities.json` of a packed project: unchanged, and with a correct hash, as the one of the pack in `build/`. If it
+/// can be used, it is exactly what the packer writes; a list never depends on it.
+pub fn check_identities(bytes: &[u8]) {
+    with_packed_project(|project, sha256| {
         let check = |bytes: &[u8]| {
-            project.write(CACHE, bytes);
+            project.write(IDENTITIES_FILE, bytes);
             let last = LastPack::read(&Project::at(project.root()));
             if let Some(note) = last.note() {
                 check_finding(note, bytes);
                 assert!(note.code == Code::CacheUnusable && !note.is_error() && !last.is_published(), "{note:?}");
                 return;
             }
-            let value: Value = serde_json::from_slice(bytes).expect("a usable cache is JSON");
-            assert_eq!(canonical_json::to_vec(&value).ok().as_deref(), Some(bytes), "a usable cache is canonical");
-            let hash = Sha::of(&canonical_json::to_vec(&value["cache"]).unwrap()).to_string();
-            assert_eq!(value["sha256"], hash, "a usable cache has its hash");
+            let value: Value = serde_json::from_slice(bytes).expect("a usable file is JSON");
+            assert_eq!(canonical_json::to_vec(&value).ok().as_deref(), Some(bytes), "a usable file is canonical");
+            let hash = Sha::of(&canonical_json::to_vec(&value["identities"]).unwrap()).to_string();
+            assert_eq!(value["sha256"], hash, "a usable file has its hash");
             let report = ListAssets::new(project.root()).run(&Context::new()).unwrap();
             assert!(report.findings().is_empty() && report.assets.len() == 2, "{report:?}");
         };
         check(bytes);
         let Ok(mut sealed) = serde_json::from_slice::<Value>(bytes) else { return };
-        if let Some(cache) = sealed.get_mut("cache").and_then(Value::as_object_mut) {
-            cache.insert("pack_sha256".to_owned(), Value::from(sha256.as_str()));
-            let Ok(canonical) = canonical_json::to_vec(&sealed["cache"]) else { return };
+        if let Some(identities) = sealed.get_mut("identities").and_then(Value::as_object_mut) {
+            identities.insert("pack_sha256".to_owned(), Value::from(sha256));
+            let Ok(canonical) = canonical_json::to_vec(&sealed["identities"]) else { return };
             sealed["sha256"] = Value::from(Sha::of(&canonical).to_string());
             let Ok(bytes) = canonical_json::to_vec(&sealed) else { return };
             check(&bytes);
         }
+    });
+}
+
+/// `cache.json` of a packed project: unchanged, and sealed as this packer would seal it. Whatever it contains, the next
+/// pack has the same bytes.
+pub fn check_cache(bytes: &[u8]) {
+    with_packed_project(|project, sha256| {
+        let check = |bytes: &[u8]| {
+            project.write(CACHE_FILE, bytes);
+            let report = project.pack();
+            let pack = report.pack.as_ref().map(|pack| pack.sha256.to_string());
+            assert_eq!(pack.as_deref(), Some(sha256), "{report:?}");
+            assert!(Sha::of(&project.pack_bytes()).to_string() == sha256, "the bytes have changed");
+        };
+        check(bytes);
+        let Ok(mut content) = serde_json::from_slice::<Value>(bytes) else { return };
+        if let Some(content) = content.as_object_mut() {
+            content.insert("rules".to_owned(), Value::from(RULES));
+        }
+        check(&seal(&serde_json::to_vec(&content).unwrap_or_default()));
     });
 }

@@ -11,6 +11,7 @@ pub mod images;
 pub mod large_projects;
 pub mod oracle;
 pub mod packs;
+pub mod random;
 pub mod sounds;
 pub mod watch;
 

@@ -15,18 +15,17 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::declaration::Region;
 use crate::diagnostics::{AsFinding, Finding, Pixel};
-use crate::files::{DiskError, ReadOutcome, Sha};
+use crate::files::{DiskError, ReadOutcome, RecordedFile};
 use crate::paths::RelPath;
 
 /// A file that went into a payload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SourceRecord {
     /// Relative to the asset's root.
     pub path: RelPath,
-    /// Of the bytes that were packed.
-    pub sha256: Sha,
-    /// How many bytes.
-    pub size_bytes: u64,
+    /// The bytes that were packed.
+    pub file: RecordedFile,
 }
 
 /// What came of building a payload, or a piece of one.
@@ -148,9 +147,7 @@ impl Outcome {
     pub(crate) fn record_source(&mut self, path: &RelPath, settled: Result<ReadOutcome, DiskError>) {
         match settled {
             Ok(ReadOutcome::Changed) => self.changed.push(path.clone()),
-            Ok(ReadOutcome::Unchanged { sha256, size_bytes }) => {
-                self.add_source(SourceRecord { path: path.clone(), sha256, size_bytes });
-            }
+            Ok(ReadOutcome::Unchanged { file }) => self.add_source(SourceRecord { path: path.clone(), file }),
             Err(error) => self.record_disk_error(path, &error),
         }
     }
@@ -158,7 +155,7 @@ impl Outcome {
     /// Adds a file that was read; one that was read before must have had the same bytes, or else it changed.
     pub(crate) fn add_source(&mut self, source: SourceRecord) {
         match self.sources.iter().find(|known| known.path == source.path) {
-            Some(known) if known.sha256 != source.sha256 => self.changed.push(source.path),
+            Some(known) if known.file.sha256 != source.file.sha256 => self.changed.push(source.path),
             Some(_) => {}
             None => self.sources.push(source),
         }

@@ -24,7 +24,7 @@ pub use read::DeclarationReading;
 pub const ANCHOR: &str = "asset.json";
 
 /// The family of an asset, which its `type` declares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
     /// Tiles and palettes.

@@ -1,7 +1,7 @@
 //! The list of codes: public, stable, one per rule. A chapter of `docs/diagnostics/` has a section for each, and
 //! `tests/golden/findings/` its exact text; a test fails if either is missing.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Severity;
 
@@ -270,6 +270,14 @@ codes! {
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let code = Self::ALL.iter().find(|code| code.as_str() == name);
+        code.copied().ok_or_else(|| serde::de::Error::custom("not a code"))
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 pub use codes::{Blame, Code};
@@ -26,7 +26,7 @@ pub use text::{escaped, format_bytes, join_some, plural};
 pub(crate) const PLACES_KEPT: usize = 8;
 
 /// How severe a finding is. Only an error blocks the pack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Blocks the pack.
@@ -49,7 +49,7 @@ impl Severity {
 }
 
 /// The asset that a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AssetRef {
     /// `None` for a root that is not registered.
     pub asset_id: Option<u32>,
@@ -58,7 +58,7 @@ pub struct AssetRef {
 }
 
 /// A place in a file. All numbers count from 0, except the lines and columns of text, which count from 1.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Place {
     /// A value in a JSON file.
@@ -103,7 +103,7 @@ pub enum Place {
 }
 
 /// A pixel's position in a tile or an image. Pixels are ordered by row, then by column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Pixel {
     /// From the left.
     pub x: u32,
@@ -124,7 +124,7 @@ impl Ord for Pixel {
 }
 
 /// A safe mechanical change that removes the finding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Fix {
     /// Rename a file or folder.
@@ -163,8 +163,14 @@ impl Serialize for JsonText {
     }
 }
 
+impl<'de> Deserialize<'de> for JsonText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(serde_json::Value::deserialize(deserializer)?.to_string()))
+    }
+}
+
 /// One problem or remark. Each cause is reported once, with all of its places.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule, public and stable; see `docs/diagnostics/`.
     pub code: Code,

@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::folder::{Opened, explain_folders};
-use super::{DiskError, OpenError, is_absent};
+use super::{DiskError, OpenError, Stamp, is_absent};
 
 /// A folder that is held open. Clones share it.
 #[derive(Clone, Debug)]
@@ -249,6 +249,24 @@ impl HeldFolder {
         if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
     }
 
+    /// Opens a file in order to lock it, if it is there. Nothing is written.
+    ///
+    /// # Errors
+    /// If the system refuses, or it is not a regular file.
+    pub fn open_existing_lock_file(&self, name: &str) -> io::Result<Option<File>> {
+        match self.open_file(Path::new(name)) {
+            Ok(Opened::Regular(file, _)) => Ok(Some(file)),
+            Ok(_) => Err(io::ErrorKind::InvalidInput.into()),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The state of the regular file `name` in this folder; `None` if there is none.
+    pub(super) fn stamp_of(&self, name: &str) -> Option<Stamp> {
+        self.handle.stamp(Path::new(name))
+    }
+
     /// Opens the file at `path` below this folder for reading, unless it, or a folder on the way to it, is a link.
     /// Never blocks.
     pub(super) fn open_file(&self, path: &Path) -> io::Result<Opened> {
@@ -304,6 +322,8 @@ mod sys {
 
     use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
     use rustix::io::retry_on_intr;
+
+    use crate::files::Stamp;
 
     /// How a folder is opened to be held. Linux needs no permission to list it for that.
     #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -405,6 +425,11 @@ mod sys {
             Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Directory)
         }
 
+        pub(super) fn stamp(&self, name: &Path) -> Option<Stamp> {
+            let stat = retry_on_intr(|| rustix::fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW));
+            Stamp::of_entry(&stat.ok()?)
+        }
+
         pub(super) fn identity(&self) -> io::Result<impl PartialEq + use<>> {
             let stat = retry_on_intr(|| rustix::fs::fstat(&self.0))?;
             Ok((stat.st_dev, stat.st_ino))
@@ -452,6 +477,8 @@ mod sys {
     use std::fs::{self, File};
     use std::io;
     use std::path::{Path, PathBuf};
+
+    use crate::files::Stamp;
 
     /// The path of a folder: other systems cannot open a file in a folder that is held.
     #[derive(Debug)]
@@ -515,6 +542,11 @@ mod sys {
 
         pub(super) fn is_folder(&self, name: &Path) -> io::Result<bool> {
             Ok(fs::symlink_metadata(self.0.join(name))?.is_dir())
+        }
+
+        pub(super) fn stamp(&self, name: &Path) -> Option<Stamp> {
+            let metadata = fs::symlink_metadata(self.0.join(name)).ok()?;
+            metadata.is_file().then(|| Stamp::of(&metadata))
         }
 
         pub(super) fn names(&self) -> io::Result<Vec<OsString>> {

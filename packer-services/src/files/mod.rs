@@ -1,13 +1,14 @@
 //! The one module that touches the disk.
 //!
 //! Reading: `folder` opens the files that a declaration names, and `source` reads them consistently. Writing: `held`
-//! writes whole files or none, in a folder that it holds open. It does not know what the files contain (spec:
+//! writes whole files or none, in a folder that it holds open. `recorded` finds out whether a file is still what it was. The module does not know what the files contain (spec:
 //! workspace, "Links" and "Limits").
 
 mod folder;
 mod held;
 #[cfg(feature = "watch")]
 mod listing;
+mod recorded;
 mod source;
 
 use std::fs::{self, File};
@@ -22,6 +23,7 @@ pub use folder::{Folder, OpenError};
 pub use held::{CreatedFolders, HeldFolder};
 #[cfg(feature = "watch")]
 pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder, sends_events};
+pub use recorded::{RecordedFile, Trust};
 pub use source::{
     FileContent, FileReading, ReadOutcome, SourceFile, Stamp, has_stamp, is_unchanged, modified, stamp_of,
 };
@@ -38,25 +40,49 @@ impl Sha {
 
     /// Reads 64 lower-case hex digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut hash = [0; 32];
-        for (n, byte) in hash.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(text.get(n * 2..n * 2 + 2)?, 16).ok()?;
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != 32 || !rest.is_empty() {
+            return None;
         }
-        // `from_str_radix` accepts a sign and capitals, and more text may follow; only the canonical form is a hash.
-        Some(Self(hash)).filter(|hash| hash.to_string() == text)
+        let mut hash = [0; 32];
+        for (byte, [high, low]) in std::iter::zip(&mut hash, pairs) {
+            *byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
+        }
+        Some(Self(hash))
+    }
+}
+
+/// The value of a lower-case hex digit.
+fn hex_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
     }
 }
 
 impl std::fmt::Display for Sha {
     /// Lower-case hex.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0; 64];
+        for (pair, byte) in std::iter::zip(text.as_chunks_mut::<2>().0, self.0) {
+            *pair = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
 impl std::fmt::Debug for Sha {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self}")
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Sha {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a SHA-256"))
     }
 }
 

@@ -5,10 +5,11 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::folder::{Opened, open_regular};
-use super::{DiskError, OpenError, Sha, is_absent};
+use super::{DiskError, OpenError, RecordedFile, Sha, is_absent};
 use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::limits::SOURCE_FILE_BYTES;
 
@@ -16,24 +17,69 @@ use crate::limits::SOURCE_FILE_BYTES;
 /// no common file system is coarser.
 const RACY: Duration = Duration::from_secs(2);
 
+/// Seconds and nanoseconds since 1970.
+type Time = (i64, u32);
+
 /// Distinguishes two states of a file without reading it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "StampFields", from = "StampFields")]
 pub struct Stamp {
     size_bytes: u64,
-    modified: Option<SystemTime>,
-    identity: (u64, u64, i64, i64),
+    modified: Option<Time>,
+    /// When the file, its name or its permissions were last changed: no program can set this time. `None` on systems
+    /// that do not have it.
+    changed: Option<Time>,
+    device: u64,
+    inode: u64,
+}
+
+/// A stamp as it is stored: its fields, in order.
+type StampFields = (u64, Option<Time>, Option<Time>, u64, u64);
+
+impl From<Stamp> for StampFields {
+    fn from(stamp: Stamp) -> Self {
+        (stamp.size_bytes, stamp.modified, stamp.changed, stamp.device, stamp.inode)
+    }
+}
+
+impl From<StampFields> for Stamp {
+    fn from((size_bytes, modified, changed, device, inode): StampFields) -> Self {
+        Self { size_bytes, modified, changed, device, inode }
+    }
 }
 
 impl Stamp {
     pub(super) fn of(metadata: &fs::Metadata) -> Self {
         #[cfg(unix)]
-        let identity = {
+        {
             use std::os::unix::fs::MetadataExt;
-            (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-        };
+            Self {
+                size_bytes: metadata.size(),
+                modified: Some((metadata.mtime(), nanoseconds(metadata.mtime_nsec()))),
+                changed: Some((metadata.ctime(), nanoseconds(metadata.ctime_nsec()))),
+                device: metadata.dev(),
+                inode: metadata.ino(),
+            }
+        }
         #[cfg(not(unix))]
-        let identity = (0, 0, 0, 0);
-        Self { size_bytes: metadata.len(), modified: metadata.modified().ok(), identity }
+        {
+            let modified = metadata.modified().ok().map(time_of);
+            Self { size_bytes: metadata.len(), modified, changed: None, device: 0, inode: 0 }
+        }
+    }
+
+    /// From what the system says about an entry of a folder; `None` if that is not a regular file.
+    #[cfg(unix)]
+    #[expect(clippy::useless_conversion, clippy::cast_sign_loss, reason = "the types of these fields differ by system")]
+    pub(super) fn of_entry(stat: &rustix::fs::Stat) -> Option<Self> {
+        let is_file = rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::RegularFile;
+        is_file.then(|| Self {
+            size_bytes: stat.st_size as u64,
+            modified: Some((i64::from(stat.st_mtime), nanoseconds(stat.st_mtime_nsec))),
+            changed: Some((i64::from(stat.st_ctime), nanoseconds(stat.st_ctime_nsec))),
+            device: u64::from(stat.st_dev),
+            inode: u64::from(stat.st_ino),
+        })
     }
 
     /// The file's size.
@@ -46,17 +92,41 @@ impl Stamp {
         !self.is_racy()
     }
 
+    /// Whether an equal stamp proves an equal content even in another process: only a time that no program can set does.
+    pub fn is_lasting_proof(&self) -> bool {
+        self.changed.is_some() && self.is_proof()
+    }
+
     /// Whether the file changed so recently that another change might leave its stamp equal. A time in the future
     /// counts as recent. The answer decides only whether a file is read twice, never a byte of a pack.
     fn is_racy(&self) -> bool {
         #[expect(clippy::disallowed_methods, reason = "the only place that reads the clock; see clippy.toml")]
         let now = SystemTime::now();
-        let recent = |time: SystemTime| now.duration_since(time).map_or(true, |age| age < RACY);
-        let changed = u64::try_from(self.identity.2)
-            .ok()
-            .and_then(|s| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(s)));
-        self.modified.is_none_or(recent) || changed.is_some_and(recent)
+        let now = nanoseconds_since_1970(time_of(now));
+        let recent = |time: Time| now - nanoseconds_since_1970(time) < RACY.as_nanos().cast_signed();
+        self.modified.is_none_or(recent) || self.changed.is_some_and(recent)
     }
+}
+
+fn nanoseconds_since_1970((seconds, nanoseconds): Time) -> i128 {
+    i128::from(seconds) * 1_000_000_000 + i128::from(nanoseconds)
+}
+
+fn time_of(time: SystemTime) -> Time {
+    let whole = |age: Duration| (i64::try_from(age.as_secs()).unwrap_or(i64::MAX), age.subsec_nanos());
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(age) => whole(age),
+        Err(before) => {
+            let (seconds, nanoseconds) = whole(before.duration());
+            if nanoseconds == 0 { (-seconds, 0) } else { (-seconds - 1, 1_000_000_000 - nanoseconds) }
+        }
+    }
+}
+
+/// The nanoseconds of a time, which every system counts from 0 to 999,999,999.
+#[cfg(unix)]
+fn nanoseconds(count: impl TryInto<u32>) -> u32 {
+    count.try_into().unwrap_or(0)
 }
 
 /// A regular file that was opened for reading.
@@ -65,11 +135,14 @@ pub struct SourceFile {
     path: PathBuf,
     file: File,
     stamp: Stamp,
+    /// Whether the stamp is a proof in another process, as of when the file was opened.
+    is_lasting_proof: bool,
 }
 
 impl SourceFile {
     pub(super) fn new(path: PathBuf, file: File, metadata: &fs::Metadata) -> Self {
-        Self { stamp: Stamp::of(metadata), path, file }
+        let stamp = Stamp::of(metadata);
+        Self { stamp, is_lasting_proof: stamp.is_lasting_proof(), path, file }
     }
 
     /// Opens a file that the user named; links are followed.
@@ -98,6 +171,29 @@ impl SourceFile {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Fills `buffer` with the bytes from `offset` on, wherever other reads are.
+    ///
+    /// # Errors
+    /// If the file ends before, or the system refuses.
+    pub fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::FileExt::read_exact_at(&self.file, buffer, offset)
+        }
+        #[cfg(windows)]
+        {
+            let mut filled = 0;
+            while filled < buffer.len() {
+                let at = offset + filled as u64;
+                match std::os::windows::fs::FileExt::seek_read(&self.file, &mut buffer[filled..], at)? {
+                    0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                    count => filled += count,
+                }
+            }
+            Ok(())
+        }
     }
 
     /// The open file, for reads at any position.
@@ -150,8 +246,10 @@ impl SourceFile {
             return Ok(None);
         }
         let stamp = reading.source.stamp;
+        let lasting = Some(stamp).filter(|_| reading.source.is_lasting_proof);
         let is_consistent = matches!(reading.finish()?, ReadOutcome::Unchanged { .. });
-        Ok(Some(FileContent { sha256: Sha::of(&bytes), bytes, stamp, is_consistent }))
+        let file = RecordedFile { sha256: Sha::of(&bytes), size_bytes: bytes.len() as u64, stamp: lasting };
+        Ok(Some(FileContent { bytes, file, stamp, is_consistent }))
     }
 }
 
@@ -160,8 +258,8 @@ impl SourceFile {
 pub struct FileContent {
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Their hash.
-    pub sha256: Sha,
+    /// Their hash and count.
+    pub file: RecordedFile,
     /// The file's state when it was opened.
     pub stamp: Stamp,
     /// Whether it did not change while it was read.
@@ -198,10 +296,8 @@ impl Read for FileReading {
 pub enum ReadOutcome {
     /// The bytes that were read are what the file contained at one moment.
     Unchanged {
-        /// The hash of all bytes.
-        sha256: Sha,
-        /// The number of bytes.
-        size_bytes: u64,
+        /// The content.
+        file: RecordedFile,
     },
     /// The file changed while it was read: the bytes may be a mixture of two states.
     Changed,
@@ -234,7 +330,8 @@ impl FileReading {
         if self.bytes_read != self.source.stamp.size_bytes || !is_unchanged(&self.source.file)? {
             return Ok(ReadOutcome::Changed);
         }
-        let unchanged = ReadOutcome::Unchanged { sha256, size_bytes: self.bytes_read };
+        let stamp = Some(self.source.stamp).filter(|_| self.source.is_lasting_proof);
+        let unchanged = ReadOutcome::Unchanged { file: RecordedFile { sha256, size_bytes: self.bytes_read, stamp } };
         if !self.source.stamp.is_racy() {
             return Ok(unchanged);
         }

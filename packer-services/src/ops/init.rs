@@ -8,7 +8,7 @@ use crate::banks::check_cancelled;
 use crate::context::Context;
 use crate::files::{self, DiskError, HeldFolder, PathKind};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit, with_lock};
-use crate::pack::lock::LockError;
+use crate::pack::lock::{LockError, LockRequest};
 use crate::project::{Project, ProjectError, TOOL_FOLDER};
 use crate::registry::Registry;
 use crate::write_set::{WriteError, WriteSet};
@@ -74,7 +74,7 @@ impl Operation for InitWorkspace {
         let (root, mut created) = HeldFolder::at_or_created(project.root())?;
         created.append(root.create_folders(TOOL_FOLDER).map_err(ProjectError::from)?.1);
         created.sync()?;
-        with_lock(context, &project, true, |lock| {
+        with_lock(context, &project, LockRequest::WAIT, |lock| {
             let mut set = WriteSet::new(&project, lock);
             let mut made = Vec::new();
             for (name, bytes) in Project::initial_files(&Registry::empty()) {

@@ -10,18 +10,20 @@ use sha2::{Digest, Sha256};
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, has_errors, plural};
-use crate::files::{DiskError, FileReading, ReadOutcome, Sha, read_up_to};
+use crate::files::{self, DiskError, FileReading, ReadOutcome, RecordedFile, Sha, Trust, read_up_to};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::budgets::{BudgetLimits, Budgets};
-use crate::pack::cache::{Cache, LastPack, MovedIdentity};
+use crate::pack::cache::{Cache, CacheReport, CacheState, Changes, Reuse, WrittenFiles};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
-use crate::pack::examine::{Attempt, Examination, Output, examine_assets, with_retries};
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::examine::{Attempt, Examination, Output, examine_changed, with_retries};
+use crate::pack::identities::{Identities, LastPack, MovedIdentity};
+use crate::pack::lock::{Lock, LockError, LockRequest};
 use crate::pack::loops::ChangedLoop;
 use crate::pack::plan::PlannedAsset;
 use crate::pack::publish::Stage;
 use crate::pack::published::{PackChanges, PackHash, PublishedPack};
+use crate::pack::store::PackStore;
 use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
 
@@ -56,11 +58,13 @@ pub struct Pack {
     allowed: BudgetLimits,
     jobs: Option<NonZeroUsize>,
     wait: bool,
+    use_cache: bool,
+    frozen: bool,
 }
 
 impl Pack {
-    /// Packs a project. By default warnings do not block, there is no budget, and the request waits while another
-    /// packer is writing.
+    /// Packs a project. By default warnings do not block, there is no budget, the request waits while another packer is
+    /// writing, and what has not changed since the last pack is taken from it.
     pub fn new(project: impl Into<PathBuf>) -> Self {
         Self {
             project: project.into(),
@@ -69,6 +73,8 @@ impl Pack {
             allowed: BudgetLimits::default(),
             jobs: None,
             wait: true,
+            use_cache: true,
+            frozen: false,
         }
     }
 
@@ -106,6 +112,21 @@ impl Pack {
         self.wait = wait;
         self
     }
+
+    /// Whether payloads of assets that have not changed may be taken from the last pack. It does not affect the output.
+    #[must_use]
+    pub fn use_cache(mut self, use_cache: bool) -> Self {
+        self.use_cache = use_cache;
+        self
+    }
+
+    /// Writes nothing outside `build/`, so that `assets/` may be read-only, and compares the content of files instead
+    /// of trusting their times. It does not affect the output.
+    #[must_use]
+    pub fn frozen(mut self, frozen: bool) -> Self {
+        self.frozen = frozen;
+        self
+    }
 }
 
 operation_error! {
@@ -138,6 +159,8 @@ pub struct PackReport {
     pub previous: Option<PackSummary>,
     /// What differs from `previous`; `None` if that is not known.
     pub changes: Option<PackChanges>,
+    /// What was taken from the last pack, and why the rest was built.
+    pub cache: CacheReport,
 }
 
 /// What happened to the outputs.
@@ -146,7 +169,7 @@ pub struct PackReport {
 pub enum Published {
     /// The outputs were replaced.
     Published,
-    /// They were compared, and are up to date.
+    /// They are what a pack would write, so nothing was written.
     UpToDate,
     /// They were compared, and are out of date.
     Differs,
@@ -196,59 +219,153 @@ impl Operation for Pack {
 
     fn run(&self, context: &Context) -> Result<Report<PackReport>, PackError> {
         let project = Project::at(&self.project);
-        run_locked_if_writing(context, self.class(), &project, self.wait, |lock| {
-            let (mut report, changing) = with_retries(context, &project, |snapshot| {
-                if self.check {
-                    self.build_once(context, &project, snapshot, Comparing::new(context, &project))
-                } else {
-                    let is_alone = lock.is_some_and(Lock::is_held);
-                    self.build_once(context, &project, snapshot, Staging::new(context, &project, is_alone))
-                }
-            })?;
-            if let Some(finding) = changing {
-                report.findings.push(finding);
-                report.data.published = Published::Blocked;
-                report.data.pack = None;
-                report.data.previous = None;
-                report.data.changes = None;
-                report.data.moved = None;
-                report.data.loops = None;
-            }
-            Ok(report)
+        let request = LockRequest { wait: self.wait, creates: !self.frozen };
+        run_locked_if_writing(context, self.class(), &project, request, |lock| {
+            self.run_locked(context, &project, lock.is_some_and(Lock::is_held))
         })
     }
 }
 
 impl Pack {
-    /// Builds once, and passes the result to `output` unless it is blocked.
-    fn build_once(
+    fn run_locked(
         &self,
         context: &Context,
         project: &Project,
-        snapshot: &Snapshot,
+        is_alone: bool,
+    ) -> Result<Report<PackReport>, PackError> {
+        let is_used = self.use_cache && !self.check;
+        let mut cache = if is_used { Cache::read(project) } else { Err(CacheState::NotUsed) };
+        let mut changes = None;
+        if let Ok(cache) = &mut cache {
+            let found = cache.find_changes(context, project, self.trust())?;
+            if let Some(mut report) = self.report_unchanged(project, cache, &found) {
+                report.findings.extend(self.write_cache(context, project, cache));
+                return Ok(report);
+            }
+            changes = Some(found);
+        }
+        let (mut report, changing) = with_retries(context, project, |snapshot| {
+            if self.check {
+                return self.build_once(context, project, snapshot, None, Comparing::new(context, project));
+            }
+            let staging = || Staging::new(context, project, is_alone);
+            let state = match &mut cache {
+                Err(state) => *state,
+                Ok(cache) => {
+                    // If this is another attempt, more may have changed meanwhile.
+                    let found =
+                        changes.take().map_or_else(|| cache.find_changes(context, project, self.trust()), Ok)?;
+                    if let Some(store) = PackStore::open(project, cache.header_sha256()) {
+                        let reuse = cache.reuse(&found, snapshot, &store);
+                        let built = self.build_once(context, project, snapshot, Some(reuse), staging());
+                        if !store.is_damaged() || context.is_cancelled() {
+                            return built;
+                        }
+                    }
+                    CacheState::PackDiffers
+                }
+            };
+            let mut attempt = self.build_once(context, project, snapshot, None, staging())?;
+            attempt.value.data.cache = CacheReport::built_all(state);
+            Ok(attempt)
+        })?;
+        if let Some(finding) = changing {
+            report.findings.push(finding);
+            report.data.published = Published::Blocked;
+            report.data.pack = None;
+            report.data.previous = None;
+            report.data.changes = None;
+            report.data.moved = None;
+            report.data.loops = None;
+        }
+        Ok(report)
+    }
+
+    fn trust(&self) -> Trust {
+        if self.frozen { Trust::ContentAlone } else { Trust::Stamps }
+    }
+
+    /// The report of a pack of which nothing has changed, if it is known that there is nothing to do.
+    fn report_unchanged(&self, project: &Project, cache: &mut Cache, changes: &Changes) -> Option<Report<PackReport>> {
+        // Budgets are checked with the header, which is not read here.
+        let is_plain = self.allowed == BudgetLimits::default();
+        let unchanged = cache.unchanged_pack(changes, project, self.trust()).filter(|_| is_plain)?;
+        let is_denied = |finding: &Finding| self.deny_warnings && finding.severity == Severity::Warning;
+        if unchanged.findings.iter().any(is_denied) {
+            return None;
+        }
+        let summary = PackSummary::of(unchanged.pack.sha256, unchanged.pack.size_bytes);
+        let packed = unchanged.packed().map(|(asset_id, packed)| PackedAsset {
+            asset_id,
+            name: packed.name.clone(),
+            bank_type: packed.family.bank_type(),
+            size_bytes: packed.size_bytes,
+            payload_sha256: packed.payload_sha256,
+            slot: packed.slot,
+        });
+        let assets: Vec<PackedAsset> = packed.collect();
+        let count = assets.len();
+        let data = PackReport {
+            project: files::display_path(project.root()),
+            published: Published::UpToDate,
+            pack: Some(summary.clone()),
+            assets,
+            budgets: Some(unchanged.budgets()),
+            excluded: unchanged.excluded(),
+            moved: Some(Vec::new()),
+            loops: Some(Vec::new()),
+            previous: Some(summary),
+            changes: Some(PackChanges { unchanged: count, ..PackChanges::default() }),
+            cache: CacheReport { state: CacheState::Unchanged, reused: count, rebuilt: Vec::new() },
+        };
+        Some(Report::new(data, unchanged.findings.to_vec()))
+    }
+
+    /// Builds once, and passes the result to `output` unless it is blocked.
+    fn build_once<'s>(
+        &self,
+        context: &Context,
+        project: &Project,
+        snapshot: &'s Snapshot,
+        reuse: Option<Reuse<'s>>,
         mut output: impl PackOutput,
     ) -> Result<Attempt<Report<PackReport>>, PackError> {
-        let examination = examine_assets(context, snapshot, snapshot.build_set(), self.jobs, &mut output);
+        let examination =
+            examine_changed(context, snapshot, snapshot.build_set(), reuse.as_ref(), self.jobs, &mut output);
         let pack = output.finish_pack()?;
         let mut examination = examination?;
         let changed_path = examination.changed_path.take();
         self.block_warnings(&mut examination.findings);
         let mut report = report_of(project, snapshot, &examination, pack);
+        report.data.cache = reuse.map_or(CacheReport::built_all(CacheState::NotUsed), Reuse::report);
         self.block_over_budget(&examination, pack.1, &mut report);
         let is_ready = changed_path.is_none() && !has_errors(&report.findings);
         let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
         let Some(files) = files else { return Ok(Attempt { value: report, changed_path }) };
         let last = LastPack::read(project);
         let previous = PublishedPack::read(context, project, &last, output.published_hash())?;
-        let (published, findings) = output.finish_with(files)?;
+        let header_sha256 = output.header_sha256();
+        let (published, findings) = output.finish_with(&files, pack, previous.as_ref())?;
         report.data.published = published;
         report.findings.extend(findings);
         report.data.set_changes(&last, previous.as_ref(), &examination);
-        let cache = Cache::of(&examination, pack.0);
-        let cache_finding =
-            if published == Published::Published { cache.write_if_changed(context, project, &last) } else { None };
-        report.findings.extend(cache_finding.or_else(|| last.note().cloned()));
+        let identities = Identities::of(&examination, pack.0);
+        let writes = !self.check && !self.frozen;
+        let note = if writes { identities.write_if_changed(context, project, &last) } else { None };
+        report.findings.extend(note.or_else(|| last.note().cloned()));
+        if writes && let Some(header_sha256) = header_sha256 {
+            let outputs = files.iter().map(|bytes| RecordedFile::unproven(bytes)).collect();
+            let identities = RecordedFile::unproven(&identities.to_bytes());
+            let mut written = WrittenFiles { outputs, header_sha256, identities };
+            written.outputs.push(RecordedFile { sha256: pack.0, size_bytes: pack.1, stamp: None });
+            let cache = Cache::of(snapshot, examination, written);
+            report.findings.extend(cache.and_then(|cache| self.write_cache(context, project, &cache)));
+        }
         Ok(Attempt { value: report, changed_path: None })
+    }
+
+    fn write_cache(&self, context: &Context, project: &Project, cache: &Cache) -> Option<Finding> {
+        if self.frozen { None } else { cache.write_if_changed(context, project) }
     }
 
     /// Blocks a pack that uses more than is allowed; the report still lists what it would use.
@@ -317,7 +434,7 @@ fn report_of(
         packed.collect()
     });
     let data = PackReport {
-        project: crate::files::display_path(project.root()),
+        project: files::display_path(project.root()),
         published: Published::Blocked,
         pack: summary,
         assets,
@@ -327,6 +444,7 @@ fn report_of(
         loops: None,
         previous: None,
         changes: None,
+        cache: CacheReport::built_all(CacheState::NotUsed),
     };
     Report::new(data, examination.findings.clone())
 }
@@ -357,11 +475,20 @@ trait PackOutput: Output {
     /// How the hash of the published pack is known.
     fn published_hash(&self) -> PackHash;
 
-    /// Publishes or compares the pack with these companions, in the order of [`OUTPUTS`]. Nothing blocks it.
+    /// The SHA-256 of the prelude and header; `None` if nothing is published.
+    fn header_sha256(&self) -> Option<Sha>;
+
+    /// Publishes or compares the pack with these companions, in the order of [`OUTPUTS`]. Nothing blocks it. `pack` is
+    /// its hash and size, and `previous` the published one.
     ///
     /// # Errors
     /// If the system refuses, or the operation was cancelled.
-    fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError>;
+    fn finish_with(
+        self,
+        files: &[Vec<u8>; 3],
+        pack: (Sha, u64),
+        previous: Option<&PublishedPack>,
+    ) -> Result<(Published, Vec<Finding>), PackError>;
 }
 
 /// Stages the pack, to publish it.
@@ -371,13 +498,23 @@ struct Staging<'a> {
     is_alone: bool,
     stage: Option<Stage>,
     hasher: Sha256,
+    header_sha256: Option<Sha>,
     size_bytes: u64,
     error: Option<PackError>,
 }
 
 impl<'a> Staging<'a> {
     fn new(context: &'a Context, project: &'a Project, is_alone: bool) -> Self {
-        Self { context, project, is_alone, stage: None, hasher: Sha256::new(), size_bytes: 0, error: None }
+        Self {
+            context,
+            project,
+            is_alone,
+            stage: None,
+            hasher: Sha256::new(),
+            header_sha256: None,
+            size_bytes: 0,
+            error: None,
+        }
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<(), Stop> {
@@ -405,6 +542,7 @@ impl Output for Staging<'_> {
                 return Err(Stop);
             }
         }
+        self.header_sha256 = Some(Sha::of(bytes));
         self.append(bytes)
     }
 
@@ -429,11 +567,25 @@ impl PackOutput for Staging<'_> {
         PackHash::Read
     }
 
-    fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
+    fn header_sha256(&self) -> Option<Sha> {
+        self.header_sha256
+    }
+
+    fn finish_with(
+        self,
+        files: &[Vec<u8>; 3],
+        pack: (Sha, u64),
+        previous: Option<&PublishedPack>,
+    ) -> Result<(Published, Vec<Finding>), PackError> {
         let Some(mut stage) = self.stage else { return Ok((Published::Blocked, Vec::new())) };
+        if previous.is_some_and(|previous| previous.is_verified && previous.sha256 == pack.0)
+            && std::iter::zip(OUTPUTS, files).all(|(name, bytes)| is_published(self.project, name, bytes))
+        {
+            return Ok((Published::UpToDate, Vec::new()));
+        }
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
             stage.create_file(name, bytes.len() as u64)?;
-            stage.append(self.context, &bytes)?;
+            stage.append(self.context, bytes)?;
         }
         if self.context.is_cancelled() {
             return Err(PackError::Cancelled);
@@ -562,7 +714,7 @@ impl PackOutput for Comparing<'_> {
                 let outcome = published.into_inner().finish_unless(&|| self.context.is_cancelled())?;
                 check_cancelled(self.context)?;
                 match outcome {
-                    ReadOutcome::Unchanged { sha256, .. } => Some(sha256),
+                    ReadOutcome::Unchanged { file } => Some(file.sha256),
                     ReadOutcome::Changed => None,
                 }
             }
@@ -575,14 +727,28 @@ impl PackOutput for Comparing<'_> {
         self.published_sha256.map_or(PackHash::Read, PackHash::Known)
     }
 
-    fn finish_with(self, files: [Vec<u8>; 3]) -> Result<(Published, Vec<Finding>), PackError> {
+    fn header_sha256(&self) -> Option<Sha> {
+        None
+    }
+
+    fn finish_with(
+        self,
+        files: &[Vec<u8>; 3],
+        _: (Sha, u64),
+        _: Option<&PublishedPack>,
+    ) -> Result<(Published, Vec<Finding>), PackError> {
         let mut differences: Vec<Finding> = self.difference.into_iter().collect();
         for (name, bytes) in std::iter::zip(OUTPUTS, files) {
-            differences.extend(compare_companion(self.project, name, &bytes)?);
+            differences.extend(compare_companion(self.project, name, bytes)?);
         }
         let published = if differences.is_empty() { Published::UpToDate } else { Published::Differs };
         Ok((published, differences))
     }
+}
+
+/// Whether the companion in `build/` has exactly these bytes.
+fn is_published(project: &Project, name: &str, bytes: &[u8]) -> bool {
+    matches!(compare_companion(project, name, bytes), Ok(None))
 }
 
 fn compare_companion(project: &Project, name: &str, bytes: &[u8]) -> Result<Option<Finding>, PackError> {

@@ -17,7 +17,7 @@ use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, DiskError, Folder};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{Attempt, with_retries};
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::lock::{Lock, LockError, LockRequest};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
@@ -101,7 +101,7 @@ impl Operation for FindPalettes {
 
     fn run(&self, context: &Context) -> Result<Report<FindPalettesReport>, FindPalettesError> {
         let project = Project::at(&self.project);
-        run_locked_if_writing(context, self.class(), &project, true, |lock| {
+        run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 snapshot.require_registry()?;
                 let asset = self.asset.select(snapshot)?;

@@ -1,7 +1,7 @@
 //! The slots and bytes that a pack uses, and the limits that a caller sets for them.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -37,21 +37,28 @@ pub struct BankBudget {
 impl Budgets {
     /// Counts what a pack with this header uses. SCENE is listed only if the pack contains one.
     pub(crate) fn of(header: &Header) -> Self {
-        let banks = BANK_TYPES.iter().map(|bank_type| {
-            let mine = || header.entries.iter().filter(|entry| entry.metadata.bank_type() == *bank_type);
-            let preloaded = |id: u32| header.preload.iter().any(|preload| preload.asset_id == id);
-            BankBudget {
-                bank_type,
-                assets: mine().count(),
-                slots_used: mine().filter(|entry| preloaded(entry.asset_id)).count(),
-                slots: SLOTS,
-                bytes: mine().map(|entry| entry.size_bytes).sum(),
-            }
-        });
-        Self {
-            banks: banks.filter(|bank| is_produced(bank.bank_type) || bank.assets > 0).collect(),
-            payload_bytes: header.payload_bytes(),
+        let preloaded: HashSet<u32> = header.preload.iter().map(|preload| preload.asset_id).collect();
+        let assets = header.entries.iter();
+        Self::of_assets(
+            assets.map(|entry| (entry.metadata.bank_type(), entry.size_bytes, preloaded.contains(&entry.asset_id))),
+        )
+    }
+
+    /// Counts what a pack of these assets uses: of each its bank type, the size of its payload, and whether it is
+    /// preloaded.
+    pub(crate) fn of_assets<'s>(assets: impl Iterator<Item = (&'s str, u64, bool)>) -> Self {
+        let unused = |bank_type| BankBudget { bank_type, assets: 0, slots_used: 0, slots: SLOTS, bytes: 0 };
+        let mut banks: Vec<BankBudget> = BANK_TYPES.iter().copied().map(unused).collect();
+        let mut payload_bytes = 0;
+        for (bank_type, size_bytes, is_preloaded) in assets {
+            payload_bytes += size_bytes;
+            let Some(bank) = banks.iter_mut().find(|bank| bank.bank_type == bank_type) else { continue };
+            bank.assets += 1;
+            bank.slots_used += usize::from(is_preloaded);
+            bank.bytes += size_bytes;
         }
+        banks.retain(|bank| is_produced(bank.bank_type) || bank.assets > 0);
+        Self { banks, payload_bytes }
     }
 }
 

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::pipeline::{self, Delivery};
@@ -48,10 +49,15 @@ pub struct BuiltAsset {
 }
 
 /// Which palette draws each tile of a glyph bank: runs of tiles with one palette, by id. A bank has few runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TilePalettes(Vec<(Range<u32>, u32)>);
 
 impl TilePalettes {
+    /// Whether there are no tiles.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     fn of(drawn: &[DrawnTile]) -> Self {
         let mut drawn: Vec<(u32, u32)> = drawn.iter().map(|tile| (tile.id, tile.palette)).collect();
         drawn.sort_unstable();
@@ -290,13 +296,16 @@ impl<'p> AssetBuilder<'p> {
                 kept.samples.push(KeptSample { index: sample.artifact.index, metadata: sample.metadata });
                 kept.room.reserve(piece.size_bytes())
             }
-            Piece::Glyph(_) | Piece::Raw { .. } => true,
+            Piece::Glyph(_) | Piece::Raw { .. } | Piece::Reused(_) => true,
         };
         self.bytes = is_kept.then(Vec::new);
     }
 
     fn push_bytes(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
+        // What is taken from the last pack is hashed while it is copied.
+        if self.planned.reused.is_none() {
+            self.hasher.update(bytes);
+        }
         self.piece_bytes += bytes.len() as u64;
         // A file that grew while it was read has more bytes than planned. They are not kept; `finish_piece` detects it.
         let is_planned =
@@ -318,7 +327,7 @@ impl<'p> AssetBuilder<'p> {
             let path = match piece {
                 Piece::Sample(sample) => Some(sample.artifact.file.clone()),
                 Piece::Raw { path, .. } => Some((*path).clone()),
-                Piece::Glyph(_) => plan::anchor_path(),
+                Piece::Glyph(_) | Piece::Reused(_) => plan::anchor_path(),
             };
             self.all.changed.extend(path);
         }
@@ -336,7 +345,7 @@ impl<'p> AssetBuilder<'p> {
                 let is_lost = is_changed || is_short || error.is_some();
                 (bytes.filter(|_| !is_lost), is_lost.then(|| index..index.saturating_add(1)))
             }
-            Piece::Raw { .. } => {
+            Piece::Raw { .. } | Piece::Reused(_) => {
                 let is_lost = is_changed || is_short;
                 (bytes.filter(|_| !is_lost), is_lost.then_some(0..u32::MAX))
             }
@@ -368,10 +377,13 @@ impl<'p> AssetBuilder<'p> {
     }
 
     fn finish(self) -> (BuiltAsset, KeptPayload) {
+        if let Some(reused) = &self.planned.reused {
+            return (reused.built(self.planned), self.kept.unwrap_or_default());
+        }
         let Self { planned, asset, all, .. } = self;
         let mut sources = all.sources;
         if let Some((anchor, path)) = planned.registered.anchor.as_ref().zip(plan::anchor_path()) {
-            sources.push(SourceRecord { path, sha256: anchor.sha256, size_bytes: anchor.size_bytes });
+            sources.push(SourceRecord { path, file: anchor.file });
         }
         let mut uses = match &planned.declaration.content {
             // The samples of a sound bank follow from its declaration alone.

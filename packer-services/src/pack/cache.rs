@@ -1,357 +1,564 @@
-//! `assets/.prometeu/cache.json`: which artifact became which ids in the last pack, so that the next pack can report
-//! the ids that moved. It can be deleted: no byte of a pack depends on it, and a damaged cache does not block a pack
-//! (spec: workspace, "Cache").
+//! `assets/.prometeu/cache.json`: what the pack in `build/` was built from, so that the next pack builds only what
+//! changed since.
+//!
+//! It can be deleted, and costs only time then: a source counts as unchanged only if its content is proven, and a payload
+//! is taken from the last pack only if it has the hash that was recorded (spec: workspace, "Cache").
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::Builder;
 
 use serde::{Deserialize, Serialize};
 
-use super::built::BuiltAsset;
-use super::examine::Examination;
+use super::budgets::Budgets;
+use super::built::{BuiltAsset, TilePalettes};
+use super::container::Entry;
+use super::examine::{Examination, worker_count};
+use super::identities::{IDENTITIES_NAME, read_regular};
+use super::plan::PlannedAsset;
+use super::store::PackStore;
+use crate::anchor::AnchorFile;
 use crate::asset_uuid::AssetUuid;
-use crate::banks::{ArtifactUse, Identity};
-use crate::canonical_json;
+use crate::banks::{ArtifactUse, SourceRecord, Stop, check_cancelled};
 use crate::context::{Context, FaultPoint};
-use crate::declaration::{Family, Region};
-use crate::diagnostics::{Code, Finding, format_bytes};
-use crate::files::{self, DiskError, Folder, OpenError, PathKind, Sha};
-use crate::formats::TileSize;
+use crate::declaration::{ANCHOR, Family};
+use crate::diagnostics::{Code, Finding, Severity};
+use crate::files::{self, DiskError, HeldFolder, OpenError, RecordedFile, Sha, Trust};
 use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
-use crate::project::{CACHE_FILE, METADATA_FILE, PACK_FILE, Project};
+use crate::project::{CACHE_FILE, OUTPUTS, Project, STAGE_FOLDER};
+use crate::snapshot::Snapshot;
 
 /// The cache's name in the tool folder.
 const CACHE_NAME: &str = "cache.json";
-/// The only version that is written and read.
-const SCHEMA_VERSION: u32 = 1;
+/// Changes with every version of the library, and so of the rules by which payloads are built.
+pub const RULES: &str = env!("PROMETEU_RULES");
+/// What surrounds the content in the file.
+const START: &str = r#"{"cache":"#;
+const BEFORE_HASH: &str = r#","sha256":""#;
+const END: &str = "\"}";
+/// How many assets a thread compares at a time; fewer are not worth a thread.
+const CHUNK_ASSETS: usize = 256;
 
-/// The content of the cache.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the pack in `build/` was built from.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
+    /// Every registered asset whose anchor could be read, by id.
     assets: Vec<CachedAsset>,
-    /// The hash of the pack that it describes, in hex.
-    pack_sha256: String,
-    schema_version: u32,
+    /// The hash of the pack's prelude and header.
+    header_sha256: Sha,
+    /// The files that the pack wrote: the four in `build/`, as in [`OUTPUTS`](crate::project::OUTPUTS).
+    outputs: Vec<RecordedFile>,
+    registry: RecordedFile,
+    rules: String,
+    /// The ids of the pack.
+    identities: RecordedFile,
+    /// What the pack reported, if that depends on nothing but the recorded files.
+    findings: Option<Vec<Finding>>,
+    /// Whether a stamp was proven since the cache was read.
+    #[serde(skip)]
+    is_refreshed: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A registered asset.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CachedAsset {
-    artifacts: Vec<ArtifactUse>,
+pub struct CachedAsset {
+    asset_id: u32,
     asset_uuid: AssetUuid,
+    root: RelPath,
+    /// The anchor, and each file that its payload was built from.
+    files: Vec<SourceRecord>,
+    /// Files that only had to exist.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    present: Vec<RelPath>,
+    /// What was packed; `None` if it was excluded.
+    packed: Option<CachedPayload>,
 }
 
-/// The cache and the hash of its canonical bytes, which reveals damage.
-#[derive(Serialize, Deserialize)]
+/// What an asset became.
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sealed<C> {
-    cache: C,
-    sha256: String,
-}
-
-/// A tile or sample whose id changed since the last pack, or which no longer has one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct MovedIdentity {
-    /// Its asset, which is in both packs.
-    pub asset_id: u32,
-    /// The current name of the asset.
+pub struct CachedPayload {
+    /// The asset's name.
     pub name: String,
-    /// Its file, relative to the root.
-    pub file: RelPath,
-    /// The region of the artifact, if it has one.
-    pub region: Option<Region>,
-    /// The cell's column in the artifact's grid; `None` for a sample.
-    pub column: Option<u32>,
-    /// The cell's row in the artifact's grid; `None` for a sample.
-    pub row: Option<u32>,
-    /// Its tile id or sample index in the last pack.
-    pub from: u32,
-    /// Its tile id or sample index now; `None` if no artifact contains this cell or sound any longer.
-    pub to: Option<u32>,
+    /// Its family.
+    pub family: Family,
+    /// The size of the payload.
+    pub size_bytes: u64,
+    /// The hash of the payload.
+    pub payload_sha256: Sha,
+    /// Its slot, if it is preloaded.
+    pub slot: Option<u32>,
+    uses: Vec<ArtifactUse>,
+    #[serde(default, skip_serializing_if = "TilePalettes::is_empty")]
+    tile_palettes: TilePalettes,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Finding>,
 }
 
-/// What the cache contains about the last pack.
-#[derive(Debug, Default)]
-pub struct LastPack {
-    cache: Option<Cache>,
-    /// Whether the cache describes the pack in `build/`.
-    is_published: bool,
-    /// Why the cache cannot be used, if there is one.
-    problem: Option<Finding>,
+/// What a pack wrote, besides the cache.
+#[derive(Debug)]
+pub struct WrittenFiles {
+    /// The four files in `build/`, in the order of [`OUTPUTS`].
+    pub outputs: Vec<RecordedFile>,
+    /// The hash of the pack's prelude and header.
+    pub header_sha256: Sha,
+    /// The ids of the pack.
+    pub identities: RecordedFile,
 }
 
-impl LastPack {
-    /// Reads the cache, and whether it describes the published pack. An unusable cache is not an error, but a note.
-    pub fn read(project: &Project) -> Self {
-        match read(project) {
-            Ok(None) => Self::default(),
-            Ok(Some(cache)) => {
-                let is_published = published_sha256(project).is_some_and(|sha256| sha256 == cache.pack_sha256);
-                Self { cache: Some(cache), is_published, problem: None }
-            }
-            Err(reason) => {
-                let help = "Nothing to do: the packer ignores the cache, and every published pack writes a new one. Only \
-                            the ids that moved since the last pack cannot be listed.";
-                let finding = Finding::new(Code::CacheUnusable, reason, help).file(CACHE_FILE);
-                Self { cache: None, is_published: false, problem: Some(finding) }
-            }
-        }
-    }
+/// Why there is no cache to use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CacheState {
+    /// Nothing has changed since the last pack: nothing was built.
+    Unchanged,
+    /// Payloads of unchanged assets were taken from the last pack.
+    Used,
+    /// There is no cache yet.
+    Missing,
+    /// The cache is damaged.
+    Damaged,
+    /// Another version of the packer wrote the cache.
+    OtherVersion,
+    /// The pack in `build/` is not the one that the cache describes, or is damaged.
+    PackDiffers,
+    /// The request does not use it.
+    NotUsed,
+}
 
-    /// Whether the cache describes the pack in `build/`, according to the companion of that pack.
-    pub fn is_published(&self) -> bool {
-        self.is_published
-    }
+/// What a pack took from the last one, and why it built the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CacheReport {
+    /// Whether the cache was used.
+    pub state: CacheState,
+    /// How many payloads were taken from the last pack.
+    pub reused: usize,
+    /// The assets that were built, by id. Empty if the cache was not used: then all were.
+    pub rebuilt: Vec<RebuiltAsset>,
+}
 
-    /// Whether the cache describes a pack with this hash.
-    pub fn describes(&self, sha256: Sha) -> bool {
-        self.cache.as_ref().is_some_and(|cache| cache.pack_sha256 == sha256.to_string())
-    }
-
-    /// The note about an unusable cache.
-    pub fn note(&self) -> Option<&Finding> {
-        self.problem.as_ref()
-    }
-
-    /// What the artifacts of each asset became in the pack in `build/`; `None` if that is unknown.
-    pub(super) fn published_uses(&self) -> Option<HashMap<AssetUuid, &[ArtifactUse]>> {
-        let last = self.cache.as_ref().filter(|_| self.is_published)?;
-        Some(last.assets.iter().map(|asset| (asset.asset_uuid, &*asset.artifacts)).collect())
-    }
-
-    /// Returns what has another id in the pack of `examination`, by asset and previous id; `None` if that is unknown.
-    pub fn moved_identities(&self, examination: &Examination) -> Option<Vec<MovedIdentity>> {
-        let before = self.published_uses()?;
-        let mut moved = Vec::new();
-        for asset in &examination.built {
-            let Some(before) = before.get(&asset.declaration.asset_uuid) else { continue };
-            let is_sound = asset.declaration.family() == Family::SoundBank;
-            moved.extend(find_moves(before, &asset.uses).into_iter().map(|(identity, to)| MovedIdentity {
-                asset_id: asset.asset_id(),
-                name: asset.declaration.name.clone(),
-                file: identity.file.clone(),
-                region: identity.region,
-                column: (!is_sound).then_some(identity.column),
-                row: (!is_sound).then_some(identity.row),
-                from: identity.id,
-                to,
-            }));
-        }
-        Some(moved)
+impl CacheReport {
+    /// The report of a pack that built everything.
+    pub(crate) fn built_all(state: CacheState) -> Self {
+        Self { state, reused: 0, rebuilt: Vec::new() }
     }
 }
 
-/// Returns the identities of `before` whose id changed, by previous id, each with its current id.
-///
-/// Several artifacts can use the same file, so one cell can have several ids. Unchanged ids are matched first, then the
-/// others in ascending order.
-pub(super) fn find_moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> Vec<(Identity<'b>, Option<u32>)> {
-    if before == now {
-        return Vec::new();
-    }
-    let key = |identity: &Identity<'_>| (identity.file.clone(), identity.region, identity.column, identity.row);
-    let ids = |uses: &[ArtifactUse]| -> HashSet<_> {
-        uses.iter().flat_map(ArtifactUse::identities).map(|identity| (key(&identity), identity.id)).collect()
-    };
-    let (ids_before, ids_now) = (ids(before), ids(now));
-    let mut new: HashMap<_, BinaryHeap<Reverse<u32>>> = HashMap::new();
-    for (cell, id) in ids_now.difference(&ids_before) {
-        new.entry(cell).or_default().push(Reverse(*id));
-    }
-    let left = before.iter().flat_map(ArtifactUse::identities);
-    let mut left: Vec<_> = left.filter(|identity| !ids_now.contains(&(key(identity), identity.id))).collect();
-    left.sort_by_key(|identity| identity.id);
-    let matched = left.into_iter().map(|identity| {
-        let to = new.get_mut(&key(&identity)).and_then(BinaryHeap::pop);
-        (identity, to.map(|Reverse(id)| id))
-    });
-    matched.collect()
+/// An asset that was built, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RebuiltAsset {
+    /// Its id.
+    pub asset_id: u32,
+    /// Its name.
+    pub name: String,
+    /// Why it was built.
+    pub reason: RebuildReason,
+    /// The changed file, relative to the root, if that is the reason.
+    pub file: Option<RelPath>,
+}
+
+/// Why an asset was built again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RebuildReason {
+    /// The last pack does not contain it.
+    New,
+    /// It has another id or root.
+    Moved,
+    /// Its `asset.json` has changed.
+    DeclarationChanged,
+    /// A file of it has changed, is a link, or cannot be read.
+    FileChanged,
+}
+
+/// What has changed since the cache was written.
+#[derive(Debug)]
+pub struct Changes {
+    /// For each asset of the cache, the first of its files that has changed.
+    assets: Vec<Option<RelPath>>,
+    /// Whether anything has that the cache knows of, besides the outputs.
+    is_any: bool,
 }
 
 impl Cache {
-    /// Creates the cache for the pack of `examination`.
-    pub fn of(examination: &Examination, pack_sha256: Sha) -> Self {
-        let cached = |asset: &BuiltAsset| CachedAsset { artifacts: asset.uses.clone(), asset_uuid: asset.asset_uuid() };
-        let assets = examination.built.iter().map(cached);
-        Self { assets: assets.collect(), pack_sha256: pack_sha256.to_string(), schema_version: SCHEMA_VERSION }
+    /// Reads the cache.
+    ///
+    /// # Errors
+    /// Why there is none to use.
+    pub fn read(project: &Project) -> Result<Self, CacheState> {
+        let bytes = match read_regular(&project.tools(), CACHE_NAME, CACHE_BYTES) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Err(CacheState::Missing),
+            Err(_) => return Err(CacheState::Damaged),
+        };
+        Self::from_bytes(&bytes)
     }
 
-    /// Writes the cache, unless it equals the one in `last`. Returns a note if it could not be written, which does not
-    /// affect the pack.
-    pub fn write_if_changed(&self, context: &Context, project: &Project, last: &LastPack) -> Option<Finding> {
-        if last.cache.as_ref() == Some(self) {
+    /// Reads the content of the file.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CacheState> {
+        let content = unseal(bytes).ok_or(CacheState::Damaged)?;
+        #[derive(Deserialize)]
+        struct Versioned {
+            rules: String,
+        }
+        match serde_json::from_slice::<Self>(content) {
+            Ok(cache) if cache.rules == RULES => Ok(cache),
+            Ok(_) => Err(CacheState::OtherVersion),
+            // Another version may write other fields. What is sealed was written by some packer.
+            Err(_) => match serde_json::from_slice::<Versioned>(content) {
+                Ok(other) if other.rules != RULES => Err(CacheState::OtherVersion),
+                _ => Err(CacheState::Damaged),
+            },
+        }
+    }
+
+    /// The cache of a pack that was just published, or found up to date; `None` if it has no header.
+    pub fn of(snapshot: &Snapshot, examination: Examination, written: WrittenFiles) -> Option<Self> {
+        let mut built: HashMap<u32, BuiltAsset> =
+            examination.built.into_iter().map(|asset| (asset.asset_id(), asset)).collect();
+        let mut is_whole = true;
+        let mut assets = Vec::with_capacity(snapshot.assets.len());
+        for registered in &snapshot.assets {
+            let (Some(anchor), Some(declaration)) = (&registered.anchor, registered.declaration()) else {
+                is_whole = false;
+                continue;
+            };
+            let built = built.remove(&registered.entry.asset_id);
+            let slot = snapshot.slots.get(&registered.entry.asset_id).copied();
+            let anchor = || SourceRecord { path: RelPath::of_packer(ANCHOR.to_owned()), file: anchor.file };
+            let (files, packed) = match built {
+                None => (vec![anchor()], None),
+                Some(built) => {
+                    let packed = CachedPayload {
+                        name: declaration.name.clone(),
+                        family: declaration.family(),
+                        size_bytes: built.size_bytes(),
+                        payload_sha256: built.payload_sha256,
+                        slot,
+                        uses: built.uses,
+                        tile_palettes: built.tile_palettes,
+                        findings: built.findings,
+                    };
+                    (built.sources, Some(packed))
+                }
+            };
+            assets.push(CachedAsset {
+                asset_id: registered.entry.asset_id,
+                asset_uuid: declaration.asset_uuid,
+                root: registered.entry.root.clone(),
+                files,
+                present: declaration.input_palettes.clone(),
+                packed,
+            });
+        }
+        // These depend on what is not recorded: on files that are absent, or that cannot be read.
+        let is_open =
+            |finding: &Finding| finding.code == Code::InputPaletteMissing || finding.code.severity() == Severity::Error;
+        is_whole &= !snapshot.findings.iter().any(is_open);
+        let findings = is_whole.then_some(examination.findings);
+        let registry = snapshot.registry_file?;
+        let rules = RULES.to_owned();
+        let WrittenFiles { outputs, header_sha256, identities } = written;
+        Some(Self { assets, header_sha256, outputs, identities, findings, registry, rules, is_refreshed: true })
+    }
+
+    /// Finds out what has changed. Stamps that were proven are kept.
+    ///
+    /// # Errors
+    /// If the operation was canceled.
+    pub fn find_changes(&mut self, context: &Context, project: &Project, trust: Trust) -> Result<Changes, Stop> {
+        let registry = project.tools().hold().map(|tools| compare(&mut self.registry, &tools, "index.json", trust));
+        let registry = registry.unwrap_or(Compared::Changed);
+        let Ok(folder) = project.assets().hold() else {
+            return Ok(Changes { assets: vec![Some(AnchorFile::name()); self.assets.len()], is_any: true });
+        };
+        let chunks = self.assets.chunks_mut(CHUNK_ASSETS);
+        let threads = worker_count(None).get().min(chunks.len());
+        let work = Mutex::new(chunks.enumerate());
+        let done = Mutex::new(Vec::new());
+        let compare_chunks = || {
+            loop {
+                let next = lock(&work).next();
+                let Some((n, chunk)) = next.filter(|_| !context.is_cancelled()) else { return };
+                let compared: Vec<_> = chunk.iter_mut().map(|asset| asset.compare(&folder, trust)).collect();
+                lock(&done).push((n, compared));
+            }
+        };
+        std::thread::scope(|scope| {
+            // Without other threads, this one does all of it.
+            for _ in 1..threads {
+                let _ = Builder::new().spawn_scoped(scope, compare_chunks);
+            }
+            compare_chunks();
+        });
+        check_cancelled(context)?;
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_unstable_by_key(|(n, _)| *n);
+        let compared = || done.iter().flat_map(|(_, compared)| compared);
+        self.is_refreshed |= registry == Compared::Proven || compared().any(|asset| asset.is_refreshed);
+        let is_any = registry == Compared::Changed || compared().any(|asset| !asset.is_same);
+        Ok(Changes { is_any, assets: done.into_iter().flat_map(|(_, compared)| compared).map(|a| a.changed).collect() })
+    }
+
+    /// The last pack, if it is still right: nothing has changed, and the outputs are what it wrote.
+    pub fn unchanged_pack(&mut self, changes: &Changes, project: &Project, trust: Trust) -> Option<UnchangedPack<'_>> {
+        self.findings.as_ref().filter(|_| !changes.is_any)?;
+        // What a killed packer left there is removed by the next pack that publishes.
+        let is_swept = !files::exists(&project.build_folder().join(STAGE_FOLDER));
+        let build = HeldFolder::at(project.build_folder()).ok().filter(|_| is_swept)?;
+        for (file, name) in std::iter::zip(&mut self.outputs, OUTPUTS) {
+            let compared = compare(file, &build, name, trust);
+            self.is_refreshed |= compared == Compared::Proven;
+            if compared == Compared::Changed {
+                return None;
+            }
+        }
+        let tools = project.tools().hold().ok()?;
+        let compared = compare(&mut self.identities, &tools, IDENTITIES_NAME, trust);
+        self.is_refreshed |= compared == Compared::Proven;
+        if compared == Compared::Changed {
+            return None;
+        }
+        Some(UnchangedPack { findings: self.findings.as_ref()?, pack: self.outputs.last()?, assets: &self.assets })
+    }
+
+    /// Decides which assets of the snapshot are taken from the pack in `build/`, and why the others are not.
+    pub fn reuse<'c>(&'c self, changes: &Changes, snapshot: &Snapshot, store: &'c PackStore) -> Reuse<'c> {
+        let known: HashMap<AssetUuid, (&CachedAsset, &Option<RelPath>)> = std::iter::zip(&self.assets, &changes.assets)
+            .map(|(asset, changed)| (asset.asset_uuid, (asset, changed)))
+            .collect();
+        let mut reuse = Reuse { assets: HashMap::new(), rebuilt: Vec::new() };
+        for registered in snapshot.build_set() {
+            let (Some(anchor), Some(declaration)) = (&registered.anchor, registered.declaration()) else { continue };
+            let asset_id = registered.entry.asset_id;
+            let known = known.get(&declaration.asset_uuid).filter(|(asset, _)| asset.packed.is_some());
+            let (reason, file) = match known {
+                None => (RebuildReason::New, None),
+                Some((asset, _)) if asset.asset_id != asset_id || asset.root != registered.entry.root => {
+                    (RebuildReason::Moved, None)
+                }
+                Some((asset, _)) if asset.anchor() != Some(anchor.file.sha256) => {
+                    (RebuildReason::DeclarationChanged, None)
+                }
+                Some((_, Some(changed))) => (RebuildReason::FileChanged, Some(changed.clone())),
+                Some((asset, None)) => match ReusedAsset::of(asset, store) {
+                    Some(reused) => {
+                        reuse.assets.insert(asset_id, reused);
+                        continue;
+                    }
+                    None => (RebuildReason::New, None),
+                },
+            };
+            reuse.rebuilt.push(RebuiltAsset { asset_id, name: declaration.name.clone(), reason, file });
+        }
+        reuse
+    }
+
+    /// The hash of the prelude and header of the pack that it describes.
+    pub fn header_sha256(&self) -> Sha {
+        self.header_sha256
+    }
+
+    /// Writes the cache if it is new, or if more is proven than it contained. Returns a note if it could not be
+    /// written, which does not affect the pack.
+    pub fn write_if_changed(&self, context: &Context, project: &Project) -> Option<Finding> {
+        if !self.is_refreshed {
             return None;
         }
         self.write(context, project).err().map(|error| {
-            Finding::new(
-                Code::CacheUnusable,
-                format!(
-                    "the cache could not be written: {}",
-                    match &error {
-                        OpenError::Disk(error) => files::system_message(&error.source),
-                        _ => error.into_finding().message,
-                    }
-                ),
-                "The pack is published and complete. Only the ids that move in the next pack cannot be listed.",
-            )
-            .file(CACHE_FILE)
+            let reason = match &error {
+                OpenError::Disk(error) => files::system_message(&error.source),
+                _ => error.into_finding().message,
+            };
+            let message = format!("the cache could not be written: {reason}");
+            let help = "The pack is published and complete. Only the next pack takes longer: it builds everything.";
+            Finding::new(Code::CacheUnusable, message, help).file(CACHE_FILE)
         })
     }
 
     fn write(&self, context: &Context, project: &Project) -> Result<(), OpenError> {
         let tools = project.tools().hold()?;
-        let written = context.inject_fault(FaultPoint::CacheWrite).map_err(DiskError::writing(project.cache_path()));
+        let written =
+            context.inject_fault(FaultPoint::CacheWrite).map_err(DiskError::writing(tools.path().join(CACHE_NAME)));
         let replaced = written.and_then(|()| {
             let unique = context.new_uuid()?.to_string();
-            tools.replace_file(CACHE_NAME, &self.to_bytes(), &tools, &unique)
+            // The content cannot fail to be written: every key is text.
+            let content = serde_json::to_vec(self).unwrap_or_default();
+            tools.replace_file(CACHE_NAME, &seal(&content), &tools, &unique)
         });
         replaced.map_err(OpenError::Disk)
     }
+}
 
-    fn to_bytes(&self) -> Vec<u8> {
-        canonical_bytes(&Sealed { cache: self, sha256: Sha::of(&canonical_bytes(self)).to_string() })
+/// The file with this content and its hash.
+pub fn seal(content: &[u8]) -> Vec<u8> {
+    let hash = Sha::of(content).to_string();
+    [START.as_bytes(), content, BEFORE_HASH.as_bytes(), hash.as_bytes(), END.as_bytes()].concat()
+}
+
+/// The content of a cache file, if its hash is right.
+fn unseal(bytes: &[u8]) -> Option<&[u8]> {
+    let sealed = bytes.strip_prefix(START.as_bytes())?.strip_suffix(END.as_bytes())?;
+    let (content, sha256) = sealed.split_at_checked(sealed.len().checked_sub(64)?)?;
+    let content = content.strip_suffix(BEFORE_HASH.as_bytes())?;
+    (sha256 == Sha::of(content).to_string().as_bytes()).then_some(content)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How a file compares with what was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compared {
+    /// It is the same, and so is what was recorded.
+    Same,
+    /// It is the same, and its stamp now proves it.
+    Proven,
+    Changed,
+}
+
+fn compare(file: &mut RecordedFile, folder: &HeldFolder, name: &str, trust: Trust) -> Compared {
+    let before = file.stamp;
+    match file.is_unchanged(folder, name, trust) {
+        false => Compared::Changed,
+        true if file.stamp == before => Compared::Same,
+        true => Compared::Proven,
     }
+}
 
-    /// Whether its numbers are possible for banks, so that a crafted file cannot expand to millions of identities.
-    fn is_plausible(&self) -> bool {
-        self.assets.iter().all(|asset| {
-            let max_ids = asset.artifacts.len().max(TileSize::Eight.capacity() as usize) as u64;
-            let total: u64 = asset.artifacts.iter().map(|artifact| u64::from(artifact.count)).sum();
-            let is_possible = |artifact: &ArtifactUse| {
-                artifact.columns > 0
-                    && artifact.index.checked_add(artifact.count).is_some()
-                    && artifact.skipped.is_sorted_by(|a, b| a < b)
+/// How an asset compares with what was recorded.
+struct ComparedAsset {
+    /// The first file that has changed.
+    changed: Option<RelPath>,
+    /// Whether nothing has changed: neither these files, nor that others exist.
+    is_same: bool,
+    is_refreshed: bool,
+}
+
+impl CachedAsset {
+    fn compare(&mut self, assets: &HeldFolder, trust: Trust) -> ComparedAsset {
+        let mut compared = ComparedAsset { changed: None, is_same: false, is_refreshed: false };
+        let Ok(root) = assets.open_folder(self.root.as_str()) else {
+            compared.changed = Some(AnchorFile::name());
+            return compared;
+        };
+        // Files of the same folder follow each other, so that it is opened once.
+        let mut inner: Option<(String, HeldFolder)> = None;
+        for SourceRecord { path, file } in &mut self.files {
+            let result = match path.as_str().rsplit_once('/') {
+                None => compare(file, &root, path.as_str(), trust),
+                Some((parent, name)) => {
+                    if inner.as_ref().is_none_or(|(opened, _)| opened != parent) {
+                        inner = root.open_folder(parent).ok().map(|folder| (parent.to_owned(), folder));
+                    }
+                    inner.as_ref().map_or(Compared::Changed, |(_, folder)| compare(file, folder, name, trust))
+                }
             };
-            total <= max_ids && asset.artifacts.iter().all(is_possible)
-        })
+            compared.is_refreshed |= result == Compared::Proven;
+            if result == Compared::Changed {
+                compared.changed = Some(path.clone());
+                return compared;
+            }
+        }
+        compared.is_same = self.present.iter().all(|path| files::exists(&root.path().join(path.as_str())));
+        compared
+    }
+
+    /// The hash of its anchor.
+    fn anchor(&self) -> Option<Sha> {
+        let anchor = self.files.iter().find(|source| source.path.as_str() == ANCHOR)?;
+        Some(anchor.file.sha256)
     }
 }
 
-/// The canonical JSON of a value. It cannot fail here: every number has at most 32 bits.
-fn canonical_bytes(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_value(value).ok().and_then(|value| canonical_json::to_vec(&value).ok()).unwrap_or_default()
+/// A pack that would be what is published.
+#[derive(Debug)]
+pub struct UnchangedPack<'c> {
+    /// What it reported.
+    pub findings: &'c [Finding],
+    /// The file.
+    pub pack: &'c RecordedFile,
+    assets: &'c [CachedAsset],
 }
 
-/// Reads the cache; `None` if there is none.
-///
-/// # Errors
-/// Why it cannot be used.
-fn read(project: &Project) -> Result<Option<Cache>, String> {
-    let Some(bytes) = read_regular(&project.tools(), CACHE_NAME, CACHE_BYTES)? else { return Ok(None) };
-    #[derive(Deserialize)]
-    struct Versioned {
-        cache: Version,
+impl UnchangedPack<'_> {
+    /// What is packed, by id.
+    pub fn packed(&self) -> impl Iterator<Item = (u32, &CachedPayload)> {
+        self.assets.iter().filter_map(|asset| Some((asset.asset_id, asset.packed.as_ref()?)))
     }
-    #[derive(Deserialize)]
-    struct Version {
-        schema_version: u64,
-    }
-    let damaged = || "the cache is damaged".to_owned();
-    let version = serde_json::from_slice::<Versioned>(&bytes).map_err(|_| damaged())?.cache.schema_version;
-    if version != u64::from(SCHEMA_VERSION) {
-        return Err(format!(
-            "the cache's schema version {version} is not known; this packer reads version {SCHEMA_VERSION}"
-        ));
-    }
-    let Sealed { cache, .. }: Sealed<Cache> = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-    // The file must be exactly what the packer writes, including the hash.
-    if cache.to_bytes() != bytes || !cache.is_plausible() {
-        return Err(damaged());
-    }
-    Ok(Some(cache))
-}
 
-/// The hash of the pack in `build/`, according to its companion. The pack itself is not read.
-fn published_sha256(project: &Project) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Metadata {
-        pack: PackHash,
+    /// What it uses.
+    pub fn budgets(&self) -> Budgets {
+        Budgets::of_assets(
+            self.packed().map(|(_, packed)| (packed.family.bank_type(), packed.size_bytes, packed.slot.is_some())),
+        )
     }
-    #[derive(Deserialize)]
-    struct PackHash {
-        sha256: String,
-    }
-    let build = Folder::at(project.build_folder());
-    if !matches!(files::path_kind(&build.path().join(PACK_FILE)), Ok(PathKind::RegularFile)) {
-        return None;
-    }
-    let bytes = read_regular(&build, METADATA_FILE, CACHE_BYTES).ok()??;
-    Some(serde_json::from_slice::<Metadata>(&bytes).ok()?.pack.sha256)
-}
 
-/// Reads a regular file that is not a link; `None` if there is none.
-pub(super) fn read_regular(folder: &Folder, name: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
-    match files::path_kind(&folder.path().join(name)).map_err(|error| unreadable_message(&error))? {
-        PathKind::Absent => return Ok(None),
-        PathKind::Other(what) => return Err(format!("{what} is in the way of the cache")),
-        PathKind::RegularFile => {}
-    }
-    let name = RelPath::of_packer(name.to_owned());
-    let source = folder.open(&name).map_err(|error| error.into_finding().message)?;
-    let size_bytes = source.size_bytes();
-    match source.read_whole(limit).map_err(|error| unreadable_message(&error))? {
-        Some(content) => Ok(Some(content.bytes)),
-        None => Err(format!("the cache has {}; the limit is {}", format_bytes(size_bytes), format_bytes(limit))),
+    /// How many assets are excluded.
+    pub fn excluded(&self) -> usize {
+        self.assets.iter().filter(|asset| asset.packed.is_none()).count()
     }
 }
 
-fn unreadable_message(error: &DiskError) -> String {
-    format!("the cache could not be read: {}", files::system_message(&error.source))
+/// What a pack takes from the last one.
+#[derive(Debug)]
+pub struct Reuse<'c> {
+    assets: HashMap<u32, ReusedAsset<'c>>,
+    rebuilt: Vec<RebuiltAsset>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// An asset whose payload is taken from the last pack.
+#[derive(Clone, Copy, Debug)]
+pub struct ReusedAsset<'c> {
+    /// The pack that has its payload.
+    pub store: &'c PackStore,
+    /// Its entry in that pack.
+    pub entry: &'c Entry,
+    /// The hash that the payload must have.
+    pub payload_sha256: Sha,
+    asset: &'c CachedAsset,
+    packed: &'c CachedPayload,
+}
 
-    fn used(file: &str, index: u32, count: u32) -> ArtifactUse {
-        let file = RelPath::parse(file).unwrap_or_else(|problem| panic!("{}", problem.message));
-        ArtifactUse { file, region: None, index, count, columns: 2, skipped: Vec::new() }
+impl<'c> ReusedAsset<'c> {
+    fn of(asset: &'c CachedAsset, store: &'c PackStore) -> Option<Self> {
+        let packed = asset.packed.as_ref()?;
+        let entry = store.entry(asset.asset_id).filter(|entry| entry.size_bytes == packed.size_bytes)?;
+        Some(Self { store, entry, payload_sha256: packed.payload_sha256, asset, packed })
     }
 
-    fn moves_of(before: &[ArtifactUse], now: &[ArtifactUse]) -> Vec<(u32, Option<u32>)> {
-        find_moves(before, now).into_iter().map(|(identity, to)| (identity.id, to)).collect()
+    /// What building it gave.
+    pub fn built(&self, planned: &PlannedAsset<'_>) -> BuiltAsset {
+        BuiltAsset {
+            registered: planned.registered.clone(),
+            declaration: planned.declaration.clone(),
+            metadata: Some(self.entry.metadata.clone()),
+            payload_sha256: self.payload_sha256,
+            sources: self.asset.files.clone(),
+            uses: self.packed.uses.clone(),
+            tile_palettes: self.packed.tile_palettes.clone(),
+            holes: Vec::new(),
+            findings: self.packed.findings.clone(),
+            changed_path: None,
+        }
+    }
+}
+
+impl<'c> Reuse<'c> {
+    /// The asset with this id, if it is taken from the last pack.
+    pub fn asset(&self, asset_id: u32) -> Option<ReusedAsset<'c>> {
+        self.assets.get(&asset_id).copied()
     }
 
-    #[test]
-    fn unchanged_ids_do_not_move() {
-        let before = [used("a.png", 0, 4)];
-        assert_eq!(moves_of(&before, &before), []);
-        assert_eq!(moves_of(&before, &[used("a.png", 0, 4), used("b.png", 4, 4)]), []);
-    }
-
-    #[test]
-    fn image_inserted_before_another_moves_it() {
-        let now = [used("b.png", 0, 2), used("a.png", 2, 2)];
-        assert_eq!(moves_of(&[used("a.png", 0, 2)], &now), [(0, Some(2)), (1, Some(3))]);
-    }
-
-    #[test]
-    fn removed_cell_has_no_new_id() {
-        assert_eq!(moves_of(&[used("a.png", 0, 2)], &[used("a.png", 0, 1)]), [(1, None)]);
-    }
-
-    #[test]
-    fn repeated_cells_match_unchanged_ids_first() {
-        let before = [used("a.png", 0, 1), used("a.png", 1, 1), used("a.png", 2, 1)];
-        assert_eq!(moves_of(&before, &[used("a.png", 1, 1), used("a.png", 5, 1)]), [(0, Some(5)), (2, None)]);
-        assert_eq!(moves_of(&before[..2], &[used("a.png", 3, 1), used("a.png", 4, 1)]), [(0, Some(3)), (1, Some(4))]);
-    }
-
-    #[test]
-    fn regions_of_one_image_move_separately() {
-        let part = |x, index| ArtifactUse { region: Some(Region { x, y: 0, w: 16, h: 8 }), ..used("a.png", index, 2) };
-        let now = [part(16, 0), part(0, 2)];
-        assert_eq!(
-            moves_of(&[part(0, 0), part(16, 2)], &now),
-            [(0, Some(2)), (1, Some(3)), (2, Some(0)), (3, Some(1))]
-        );
-    }
-
-    #[test]
-    fn skipped_cell_moves_later_ids() {
-        let now = ArtifactUse { skipped: vec![1], ..used("a.png", 0, 3) };
-        assert_eq!(moves_of(&[used("a.png", 0, 4)], &[now]), [(1, None), (2, Some(1)), (3, Some(2))]);
+    /// What is taken, and why the rest is built.
+    pub fn report(self) -> CacheReport {
+        CacheReport { state: CacheState::Used, reused: self.assets.len(), rebuilt: self.rebuilt }
     }
 }

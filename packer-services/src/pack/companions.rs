@@ -24,8 +24,8 @@ pub fn write(header: &Header, built: &[BuiltAsset], pack: (Sha, u64)) -> Result<
                 .map(|source| {
                     json!({
                         "path": source.path.as_str(),
-                        "sha256": source.sha256.to_string(),
-                        "size": source.size_bytes,
+                        "sha256": source.file.sha256.to_string(),
+                        "size": source.file.size_bytes,
                     })
                 })
                 .collect();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::built::{BuildSink, BuiltAsset, build_assets};
+use super::cache::Reuse;
 use super::container::Header;
 use super::plan::{self, PlannedAsset};
 use crate::banks::Stop;
@@ -77,7 +78,26 @@ pub fn examine_assets<'s>(
     jobs: Option<NonZeroUsize>,
     output: &mut dyn Output,
 ) -> Result<Examination, Stop> {
-    let planned: Vec<PlannedAsset<'s>> = assets.into_iter().filter_map(plan::plan_asset).collect();
+    examine_changed(context, snapshot, assets, None, jobs, output)
+}
+
+/// Like [`examine_assets`], but takes from the last pack what `reuse` allows, instead of building it.
+///
+/// # Errors
+/// If the operation was canceled, the output stopped it, or the last pack is damaged.
+pub fn examine_changed<'s>(
+    context: &Context,
+    snapshot: &'s Snapshot,
+    assets: impl IntoIterator<Item = &'s Arc<RegisteredAsset>>,
+    reuse: Option<&Reuse<'s>>,
+    jobs: Option<NonZeroUsize>,
+    output: &mut dyn Output,
+) -> Result<Examination, Stop> {
+    let plan = |asset: &'s Arc<RegisteredAsset>| match reuse.and_then(|reuse| reuse.asset(asset.entry.asset_id)) {
+        Some(reused) => plan::plan_reused(asset, reused),
+        None => plan::plan_asset(asset),
+    };
+    let planned: Vec<PlannedAsset<'s>> = assets.into_iter().filter_map(plan).collect();
     let mut findings = snapshot.findings.clone();
     let is_blocked = has_errors(&findings)
         || snapshot.registry.is_none()

@@ -15,6 +15,20 @@ use crate::project::{LOCK_FILE, Project};
 /// How long a waiting packer sleeps between attempts: too short to notice, and long enough to cost no processor time.
 const RETRY_INTERVAL: Duration = Duration::from_millis(40);
 
+/// How the lock is acquired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockRequest {
+    /// Whether to wait for another packer.
+    pub wait: bool,
+    /// Whether the lock file is created if there is none. Otherwise nothing is written to it, or to its folder.
+    pub creates: bool,
+}
+
+impl LockRequest {
+    /// Waits, and creates the lock file.
+    pub const WAIT: Self = Self { wait: true, creates: true };
+}
+
 /// The right to write to a project; released when it is dropped.
 #[derive(Debug)]
 pub struct Lock {
@@ -53,18 +67,23 @@ pub fn interrupted_finding() -> Finding {
 }
 
 impl Lock {
-    /// Acquires the lock; `wait` is whether to wait for another packer.
+    /// Acquires the lock. A request that creates none gets none where no packer has ever created it.
     ///
     /// # Errors
     /// If another packer holds it, or the operation was canceled while it waited.
-    pub fn acquire(context: &Context, project: &Project, wait: bool) -> Result<Self, LockError> {
+    pub fn acquire(context: &Context, project: &Project, request: LockRequest) -> Result<Self, LockError> {
         let tools = match project.tools().hold() {
             Ok(tools) => tools,
             Err(error) => return Ok(Self::unavailable(&error.into_finding().message)),
         };
         let path = tools.path().join(LOCK_FILE);
-        let mut file = match tools.open_lock_file(LOCK_FILE) {
-            Ok(file) => file,
+        let opened = match request.creates {
+            true => tools.open_lock_file(LOCK_FILE).map(Some),
+            false => tools.open_existing_lock_file(LOCK_FILE),
+        };
+        let mut file = match opened {
+            Ok(Some(file)) => file,
+            Ok(None) => return Ok(Self { file: None, notes: Vec::new() }),
             Err(_) if files::is_link(&path) => return Ok(Self::unavailable("the lock file is a link")),
             Err(error) => return Ok(Self::unavailable(&files::system_message(&error))),
         };
@@ -76,7 +95,7 @@ impl Lock {
                 Err(TryLockError::Error(error)) => return Ok(Self::unavailable(&files::system_message(&error))),
                 Err(TryLockError::WouldBlock) => {
                     let holder = read_holder(&file);
-                    if !wait {
+                    if !request.wait {
                         return Err(LockError::Held(holder));
                     }
                     if !is_reported {
@@ -89,6 +108,9 @@ impl Lock {
                     std::thread::sleep(RETRY_INTERVAL);
                 }
             }
+        }
+        if !request.creates {
+            return Ok(Self { file: Some(file), notes: Vec::new() });
         }
         files::overwrite_quietly(&mut file, &format!("process {} on {}\n", std::process::id(), host_name()));
         Ok(Self { file: Some(file), notes: Project::remove_leftovers(&tools) })

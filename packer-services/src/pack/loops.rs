@@ -7,8 +7,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::built::BuiltAsset;
-use super::cache::{LastPack, find_moves};
 use super::examine::Examination;
+use super::identities::{LastPack, find_moves};
 use super::published::PublishedPack;
 use crate::banks::ArtifactUse;
 use crate::diagnostics::escaped;

@@ -9,7 +9,9 @@
 //! - [`publish`]: replaces the files in `build/`, the pack last.
 //! - [`published`]: the pack that is in `build/`, and how a new one differs from it.
 //! - [`loops`]: which sounds loop differently than in the last pack.
-//! - [`cache`]: the ids of the last pack, to report which ones moved.
+//! - [`cache`]: what the last pack was built from, so that only what changed is built.
+//! - [`store`]: the last pack, as the store of the payloads that did not change.
+//! - [`identities`]: the ids of the last pack, to report which ones moved.
 //! - [`lock`]: one writer per project.
 //! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
 //! - [`file`](mod@file): a pack that the user named, read one payload at a time.
@@ -25,9 +27,11 @@ pub mod companions;
 pub mod container;
 pub mod examine;
 pub mod file;
+pub mod identities;
 pub mod lock;
 pub mod loops;
 pub mod pipeline;
 pub mod plan;
 pub mod publish;
 pub mod published;
+pub mod store;

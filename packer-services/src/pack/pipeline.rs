@@ -118,6 +118,7 @@ fn build_piece(
             Ok(outcome)
         }
         Piece::Sample(sample) => sound::write_sample(context, folder, sample, sink),
+        Piece::Reused(reused) => reused.store.copy(context, reused, sink).map(|()| Outcome::default()),
         Piece::Raw { path, stamp, metadata } => match folder.open(path) {
             Ok(source) if source.stamp() == *stamp => raw::copy_raw_payload(context, path, source, metadata, sink),
             Err(OpenError::Disk(error)) => {

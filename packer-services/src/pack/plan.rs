@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::cache::ReusedAsset;
 use super::container::{Entry, Header, PreloadEntry};
 use crate::banks::sound::{self, PlannedSample};
 use crate::banks::{Hole, Outcome, raw};
@@ -30,6 +31,8 @@ pub struct PlannedAsset<'s> {
     pub pieces: Vec<Piece<'s>>,
     /// The findings, relative to the asset's root, and what cannot be built because of them.
     pub outcome: Outcome,
+    /// What is taken from the last pack instead of building it.
+    pub reused: Option<ReusedAsset<'s>>,
     /// The image whose pixels are kept, to compare them with the result.
     pub compared: Option<RelPath>,
 }
@@ -41,6 +44,8 @@ pub enum Piece<'s> {
     Glyph(&'s GlyphContent),
     /// One sample of a sound bank.
     Sample(Box<PlannedSample>),
+    /// A whole payload of the last pack.
+    Reused(ReusedAsset<'s>),
     /// A whole raw payload.
     Raw {
         /// The payload file.
@@ -58,6 +63,7 @@ impl Piece<'_> {
         match self {
             Self::Glyph(_) => GLYPH_BYTES as u64,
             Self::Sample(sample) => sample.metadata.frames.saturating_mul(2),
+            Self::Reused(reused) => reused.entry.size_bytes,
             Self::Raw { metadata, .. } => metadata.payload_and_decoded_bytes().map_or(0, |(size_bytes, _)| size_bytes),
         }
     }
@@ -80,7 +86,21 @@ pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>>
             (piece.as_ref().map(|_| metadata.entry_metadata().clone()), piece.into_iter().collect())
         }
     };
-    Some(PlannedAsset { registered, declaration, folder, metadata, pieces, outcome, compared: None })
+    Some(PlannedAsset { registered, declaration, folder, metadata, pieces, outcome, reused: None, compared: None })
+}
+
+/// Plans to take an asset from the last pack; `None` if its declaration is not valid.
+pub fn plan_reused<'s>(registered: &'s Arc<RegisteredAsset>, reused: ReusedAsset<'s>) -> Option<PlannedAsset<'s>> {
+    Some(PlannedAsset {
+        registered,
+        declaration: registered.declaration()?,
+        folder: registered.folder.as_ref()?,
+        metadata: Some(reused.entry.metadata.clone()),
+        pieces: vec![Piece::Reused(reused)],
+        outcome: Outcome::default(),
+        reused: Some(reused),
+        compared: None,
+    })
 }
 
 /// Plans the samples of a bank. A sample that cannot be planned is a hole, and leaves the bank without metadata.

@@ -10,9 +10,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::built::BuiltAsset;
-use super::cache::{LastPack, read_regular};
 use super::container::{self, Entry, Header};
 use super::examine::Examination;
+use super::identities::{LastPack, read_regular};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
@@ -28,6 +28,8 @@ pub struct PublishedPack {
     pub sha256: Sha,
     /// The size of the whole file.
     pub size_bytes: u64,
+    /// Whether the whole file was read, and has this hash.
+    pub is_verified: bool,
     /// `None` if the companion does not belong to this pack.
     assets: Option<HashMap<AssetUuid, PublishedAsset>>,
 }
@@ -194,7 +196,7 @@ fn is_older_than_companion(project: &Project) -> bool {
 impl PublishedPack {
     /// The files that [`PublishedPack::read`] depends on.
     pub fn files_of(project: &Project) -> [PathBuf; 3] {
-        [project.build_folder().join(PACK_FILE), project.build_folder().join(METADATA_FILE), project.cache_path()]
+        [project.build_folder().join(PACK_FILE), project.build_folder().join(METADATA_FILE), project.identities_path()]
     }
 
     /// Reads the pack in `build/`; `None` if there is no valid pack, or its hash is unknown.
@@ -225,13 +227,14 @@ impl PublishedPack {
                 let Ok(source) = source.rewind() else { return Ok(None) };
                 let read = source.start_reading().finish_unless(&|| context.is_cancelled());
                 check_cancelled(context)?;
-                let Ok(ReadOutcome::Unchanged { sha256, .. }) = read else { return Ok(None) };
-                sha256
+                let Ok(ReadOutcome::Unchanged { file }) = read else { return Ok(None) };
+                file.sha256
             }
         };
         let companion = companion.filter(|companion| companion.pack.sha256 == sha256.to_string());
         let assets = companion.and_then(|companion| companion.assets_of(container.header));
-        Ok(Some(Self { sha256, size_bytes, assets }))
+        let is_verified = hash != PackHash::Recorded && !matches!((hash, known), (PackHash::Read, Some(_)));
+        Ok(Some(Self { sha256, size_bytes, is_verified, assets }))
     }
 
     /// The metadata of an asset of this pack; `None` if it has none, or that is unknown.

@@ -574,8 +574,12 @@ impl PublishedReading {
             return Ok(None);
         }
         let is_proof = stamps.iter().flatten().all(Stamp::is_proof);
-        let pack =
-            PublishedPack::read(context, project, &crate::pack::cache::LastPack::read(project), PackHash::Recorded)?;
+        let pack = PublishedPack::read(
+            context,
+            project,
+            &crate::pack::identities::LastPack::read(project),
+            PackHash::Recorded,
+        )?;
         Ok(Some(Self { pack, stamps: is_proof.then_some(stamps) }))
     }
 }

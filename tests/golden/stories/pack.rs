@@ -84,15 +84,15 @@ fn the_stage_cannot_be_removed() -> Vec<Finding> {
 fn the_cache_is_damaged() -> Vec<Finding> {
     let project = hero();
     project.pack();
-    let cache = project.read_text("assets/.prometeu/cache.json");
-    project.write("assets/.prometeu/cache.json", &cache[..cache.len() / 2]);
+    let cache = project.read_text("assets/.prometeu/identities.json");
+    project.write("assets/.prometeu/identities.json", &cache[..cache.len() / 2]);
     pack(&project)
 }
 
 fn the_cache_cannot_be_written() -> Vec<Finding> {
     let project = hero();
     let faults = |point| match point {
-        FaultPoint::CacheWrite => Err(std::io::ErrorKind::PermissionDenied.into()),
+        FaultPoint::IdentitiesWrite | FaultPoint::CacheWrite => Err(std::io::ErrorKind::PermissionDenied.into()),
         _ => Ok(()),
     };
     findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))

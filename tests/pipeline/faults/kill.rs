@@ -97,7 +97,7 @@ fn killed_create_leaves_whole_root_or_none() {
         }
         cli::run_ok(project.root(), "pack @");
         std::fs::remove_dir_all(project.at("build")).unwrap();
-        std::fs::remove_file(project.at("assets/.prometeu/cache.json")).unwrap();
+        std::fs::remove_file(project.at("assets/.prometeu/identities.json")).unwrap();
         let mut after = tree::read_tree(project.root());
         for new in ["assets/ui/new", "assets/ui/new/asset.json", "assets/ui/new/tile.png"] {
             assert!(after.remove(new).is_some(), "{what}: {new}");

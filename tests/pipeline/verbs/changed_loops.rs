@@ -79,7 +79,7 @@ fn loop_lost_with_another_file() {
 fn unknown_last_pack_reports_no_loops() {
     let project = packed_bank();
     project.write("assets/sfx/hum.wav", tone().bytes());
-    std::fs::remove_file(project.at("assets/.prometeu/cache.json")).unwrap();
+    std::fs::remove_file(project.at("assets/.prometeu/identities.json")).unwrap();
     let answer = cli::run_ok(project.root(), "pack @");
     assert_eq!((&answer["moved"], &answer["loops"]), (&Value::Null, &Value::Null));
 }

@@ -11,7 +11,7 @@ use support::{GREEN, RED, TestProject};
 use crate::fixtures::{self, Change};
 use crate::{cli, tree};
 
-const CACHE: &str = "assets/.prometeu/cache.json";
+const CACHE: &str = "assets/.prometeu/identities.json";
 const METADATA: &str = "build/asset_table_metadata.json";
 const PACK: &str = "build/assets.pa";
 

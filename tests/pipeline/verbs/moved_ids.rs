@@ -8,7 +8,7 @@ use support::{GREEN, RED, TestProject, artifact, glyph, red_green, sample, sound
 
 use crate::{cli, fixtures, tree};
 
-const CACHE: &str = "assets/.prometeu/cache.json";
+const CACHE: &str = "assets/.prometeu/identities.json";
 const HERO: &str = "assets/characters/hero/asset.json";
 
 /// The glyph bank `hero`: a sheet of 4 × 3 tiles, packed.

@@ -136,6 +136,15 @@ pub enum Verb {
         /// Fail immediately if another packer is writing
         #[arg(long)]
         no_wait: bool,
+        /// Build every asset, even those that have not changed since the last pack
+        #[arg(long)]
+        no_cache: bool,
+        /// Write nothing outside build/, and read every file instead of trusting its time; for build jobs
+        #[arg(long)]
+        frozen: bool,
+        /// Also list which assets were built, and why
+        #[arg(long)]
+        explain: bool,
     },
     /// Write the ids of assets, slots, tiles and samples as constants for a program
     Constants {
@@ -346,6 +355,7 @@ pub enum Request {
     Palettes(FindPalettes),
     Doctor(Doctor),
     Pack(Pack),
+    ExplainedPack(Pack),
     Constants(MakeConstants),
     Verify(VerifyPack),
     Inspect(InspectPack),
@@ -387,10 +397,22 @@ impl Verb {
                 Request::Palettes(FindPalettes::new(project, asset).apply(apply))
             }
             Self::Doctor { project, workspace } => Request::Doctor(Doctor::new(project).workspace(workspace)),
-            Self::Pack { project, check, deny_warnings, max_bytes, max_slots, jobs, no_wait } => {
+            Self::Pack {
+                project,
+                check,
+                deny_warnings,
+                max_bytes,
+                max_slots,
+                jobs,
+                no_wait,
+                no_cache,
+                frozen,
+                explain,
+            } => {
                 let allowed = BudgetLimits { bytes: max_bytes, slots: slot_limits(max_slots)? };
                 let pack = Pack::new(project).check(check).deny_warnings(deny_warnings).allowed(allowed);
-                Request::Pack(pack.jobs(jobs).wait(!no_wait))
+                let pack = pack.jobs(jobs).wait(!no_wait).use_cache(!no_cache).frozen(frozen);
+                if explain { Request::ExplainedPack(pack) } else { Request::Pack(pack) }
             }
             Self::Constants { project, lang, palettes, output } => {
                 let constants = MakeConstants::new(project, lang.into());

@@ -93,6 +93,7 @@ fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>) -> ExitCode 
         Request::Palettes(request) => adapter.run(&request, &context, text::palettes),
         Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
         Request::Pack(request) => adapter.run(&request, &context, text::pack),
+        Request::ExplainedPack(request) => adapter.run(&request, &context, text::explained_pack),
         Request::Constants(request) => adapter.run(&request, &context, text::constants),
         Request::Verify(request) => adapter.run(&request, &context, text::verify),
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),

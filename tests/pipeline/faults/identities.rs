@@ -9,7 +9,7 @@ use support::{TestProject, codes};
 
 use crate::{cli, fixtures};
 
-const CACHE: &str = "assets/.prometeu/cache.json";
+const CACHE: &str = "assets/.prometeu/identities.json";
 
 fn replace_cache(project: &TestProject, with: impl FnOnce(&TestProject)) {
     fs::remove_file(project.at(CACHE)).unwrap();
@@ -94,7 +94,7 @@ fn unwritable_cache_is_a_note() {
         let (project, _) = fixtures::packed_project();
         let cache = project.read(CACHE);
         project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
-        let faults = move |point| if point == FaultPoint::CacheWrite { Err(kind.into()) } else { Ok(()) };
+        let faults = move |point| if point == FaultPoint::IdentitiesWrite { Err(kind.into()) } else { Ok(()) };
         let report = project.pack_request().run(&Context::new().with_faults(faults)).unwrap();
         assert_eq!((report.published, codes(report.findings())), (Published::Published, vec!["cache-unusable"]));
         assert!(

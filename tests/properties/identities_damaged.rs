@@ -4,9 +4,9 @@ use packer_services::ops::Published;
 use proptest::prelude::*;
 use support::{TestProject, codes};
 
-use crate::random::{Rng, cases};
+use crate::random::{Rng, any_rng, cases};
 
-const CACHE: &str = "assets/.prometeu/cache.json";
+const CACHE: &str = "assets/.prometeu/identities.json";
 
 /// Damages `bytes` at a random place.
 pub fn damage(bytes: &mut Vec<u8>, rng: &mut Rng) {
@@ -31,7 +31,7 @@ proptest! {
     #![proptest_config(cases(96))]
 
     #[test]
-    fn damaged_cache_is_reported_and_harmless(mut rng in Rng::any(), times in 1..4_usize) {
+    fn damaged_cache_is_reported_and_harmless(mut rng in any_rng(), times in 1..4_usize) {
         let project = TestProject::example();
         project.pack();
         let (outputs, good) = (project.outputs(), project.read(CACHE));

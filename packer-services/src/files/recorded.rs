@@ -1,0 +1,57 @@
+//! A file as it was read: what it contained, and how to find out later whether it still does.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::Opened;
+use super::{HeldFolder, ReadOutcome, Sha, SourceFile, Stamp};
+
+/// What a file contained when it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedFile {
+    /// The hash of all bytes.
+    pub sha256: Sha,
+    /// The number of bytes.
+    pub size_bytes: u64,
+    /// The file's state; `None` if an equal one would not prove that the content is equal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stamp: Option<Stamp>,
+}
+
+/// How a file is compared with what was recorded of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// An equal stamp proves that it is unchanged. Without one, its content is read.
+    Stamps,
+    /// Its content is read.
+    ContentAlone,
+}
+
+impl RecordedFile {
+    /// A file with this content, of whose state nothing is known.
+    pub fn unproven(bytes: &[u8]) -> Self {
+        Self { sha256: Sha::of(bytes), size_bytes: bytes.len() as u64, stamp: None }
+    }
+
+    /// Whether the file `name` in `folder` still has this content. If its content was read to find that out, its new
+    /// stamp is kept. A file that is a link, is gone or cannot be read counts as changed.
+    pub fn is_unchanged(&mut self, folder: &HeldFolder, name: &str, trust: Trust) -> bool {
+        if trust == Trust::Stamps && self.stamp.is_some() && folder.stamp_of(name) == self.stamp {
+            return true;
+        }
+        let path = Path::new(name);
+        let Ok(Opened::Regular(file, metadata)) = folder.open_file(path) else { return false };
+        if metadata.len() != self.size_bytes {
+            return false;
+        }
+        match SourceFile::new(folder.path().join(path), file, &metadata).start_reading().finish() {
+            Ok(ReadOutcome::Unchanged { file }) if file.sha256 == self.sha256 => {
+                *self = file;
+                true
+            }
+            _ => false,
+        }
+    }
+}
