@@ -80,7 +80,7 @@ fn missing_permission_is_2() {
         ("assets/.prometeu", 0o500, "create @ a --type glyph_bank @/assets/ui/icons/tile.png", "file-unwritable"),
         ("assets/ui", 0o500, "create @ ui/a --type glyph_bank @/assets/ui/icons/tile.png", "file-unwritable"),
         ("assets/sfx/blip/blip.wav", 0, "create @ a --type sound_bank @/assets/sfx/blip/blip.wav", "file-unreadable"),
-        ("build", 0o500, "pack @", "file-unwritable"),
+        ("build", 0o500, "pack @ --no-cache", "file-unwritable"),
         ("build/assets.pa", 0, "pack @ --check", "file-unreadable"),
         ("build/preload.json", 0, "pack @ --check", "file-unreadable"),
         ("build/assets.pa", 0, "verify @/build/assets.pa", "file-unreadable"),

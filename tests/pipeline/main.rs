@@ -58,6 +58,7 @@ mod verbs {
     mod preview;
     mod read_only;
     mod register;
+    mod repacks;
     mod verify;
 }
 

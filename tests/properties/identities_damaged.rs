@@ -1,4 +1,4 @@
-//! A cache with any damage: the pack has the same bytes, nothing fails, and the next cache is complete.
+//! Identities with any damage: the pack has the same bytes, nothing fails, and the next identities are complete.
 
 use packer_services::ops::Published;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use support::{TestProject, codes};
 
 use crate::random::{Rng, any_rng, cases};
 
-const CACHE: &str = "assets/.prometeu/identities.json";
+const IDENTITIES: &str = "assets/.prometeu/identities.json";
 
 /// Damages `bytes` at a random place.
 pub fn damage(bytes: &mut Vec<u8>, rng: &mut Rng) {
@@ -31,24 +31,24 @@ proptest! {
     #![proptest_config(cases(96))]
 
     #[test]
-    fn damaged_cache_is_reported_and_harmless(mut rng in any_rng(), times in 1..4_usize) {
+    fn damaged_identities_are_reported_and_harmless(mut rng in any_rng(), times in 1..4_usize) {
         let project = TestProject::example();
         project.pack();
-        let (outputs, good) = (project.outputs(), project.read(CACHE));
+        let (outputs, good) = (project.outputs(), project.read(IDENTITIES));
         let mut bytes = good.clone();
         for _ in 0..times {
             if !bytes.is_empty() {
                 damage(&mut bytes, &mut rng);
             }
         }
-        project.write(CACHE, &bytes);
+        project.write(IDENTITIES, &bytes);
         let report = project.pack();
-        prop_assert_eq!(report.published, Published::Published);
-        prop_assert!(project.outputs() == outputs && project.read(CACHE) == good);
+        prop_assert_eq!(report.published, Published::UpToDate);
+        prop_assert!(project.outputs() == outputs && project.read(IDENTITIES) == good);
         if bytes == good {
             prop_assert_eq!(report.moved.as_ref().map(|moved| moved.len()), Some(0));
         } else {
-            prop_assert!(report.moved.is_none(), "a damaged cache must not be used");
+            prop_assert!(report.moved.is_none(), "damaged identities must not be used");
             prop_assert!(codes(report.findings()).contains(&"cache-unusable"));
         }
     }

@@ -1,8 +1,8 @@
 //! The one module that touches the disk.
 //!
 //! Reading: `folder` opens the files that a declaration names, and `source` reads them consistently. Writing: `held`
-//! writes whole files or none, in a folder that it holds open. `recorded` finds out whether a file is still what it was. The module does not know what the files contain (spec:
-//! workspace, "Links" and "Limits").
+//! writes whole files or none, in a folder that it holds open. `recorded` finds out whether a file is still what it
+//! was. The module does not know what the files contain (spec: workspace, "Links" and "Limits").
 
 mod folder;
 mod held;

@@ -92,7 +92,8 @@ impl Stamp {
         !self.is_racy()
     }
 
-    /// Whether an equal stamp proves an equal content even in another process: only a time that no program can set does.
+    /// Whether an equal stamp proves an equal content even in another process: only a time that no program can set
+    /// does.
     pub fn is_lasting_proof(&self) -> bool {
         self.changed.is_some() && self.is_proof()
     }

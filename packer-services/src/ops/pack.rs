@@ -252,7 +252,7 @@ impl Pack {
             let state = match &mut cache {
                 Err(state) => *state,
                 Ok(cache) => {
-                    // If this is another attempt, more may have changed meanwhile.
+                    // If this is another attempt, more may have changed since.
                     let found =
                         changes.take().map_or_else(|| cache.find_changes(context, project, self.trust()), Ok)?;
                     if let Some(store) = PackStore::open(project, cache.header_sha256()) {
@@ -352,6 +352,8 @@ impl Pack {
         let identities = Identities::of(&examination, pack.0);
         let writes = !self.check && !self.frozen;
         let note = if writes { identities.write_if_changed(context, project, &last) } else { None };
+        // Where these could not be written, the cache could not either; without them it is of no use.
+        let writes = writes && note.is_none();
         report.findings.extend(note.or_else(|| last.note().cloned()));
         if writes && let Some(header_sha256) = header_sha256 {
             let outputs = files.iter().map(|bytes| RecordedFile::unproven(bytes)).collect();

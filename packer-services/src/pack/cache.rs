@@ -1,8 +1,8 @@
 //! `assets/.prometeu/cache.json`: what the pack in `build/` was built from, so that the next pack builds only what
 //! changed since.
 //!
-//! It can be deleted, and costs only time then: a source counts as unchanged only if its content is proven, and a payload
-//! is taken from the last pack only if it has the hash that was recorded (spec: workspace, "Cache").
+//! It can be deleted, and costs only time then: a source counts as unchanged only if its content is proven, and a
+//! payload is taken from the last pack only if it has the hash that was recorded (spec: workspace, "Cache").
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

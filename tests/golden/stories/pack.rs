@@ -22,7 +22,9 @@ pub const STORIES: &[Story] = &[
     #[cfg(unix)]
     (Code::LockUnavailable, the_lock_is_a_link_to_nowhere),
     (Code::LeftoverKept, the_stage_cannot_be_removed),
-    (Code::CacheUnusable, || [the_cache_is_damaged(), the_cache_cannot_be_written()].concat()),
+    (Code::CacheUnusable, || {
+        [the_ids_are_damaged(), the_ids_cannot_be_written(), the_cache_cannot_be_written()].concat()
+    }),
     (Code::PackDiffers, || [the_image_was_changed_since(), it_was_never_packed(), a_pack_is_of_another_day()].concat()),
     (Code::ConstantTwice, || [two_names_become_one_constant(), one_image_is_used_twice()].concat()),
     (Code::ConstantLetters, a_file_has_a_tilde),
@@ -81,7 +83,7 @@ fn the_stage_cannot_be_removed() -> Vec<Finding> {
     findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))
 }
 
-fn the_cache_is_damaged() -> Vec<Finding> {
+fn the_ids_are_damaged() -> Vec<Finding> {
     let project = hero();
     project.pack();
     let cache = project.read_text("assets/.prometeu/identities.json");
@@ -89,10 +91,19 @@ fn the_cache_is_damaged() -> Vec<Finding> {
     pack(&project)
 }
 
+fn the_ids_cannot_be_written() -> Vec<Finding> {
+    let project = hero();
+    let faults = |point| match point {
+        FaultPoint::IdentitiesWrite => Err(std::io::ErrorKind::PermissionDenied.into()),
+        _ => Ok(()),
+    };
+    findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))
+}
+
 fn the_cache_cannot_be_written() -> Vec<Finding> {
     let project = hero();
     let faults = |point| match point {
-        FaultPoint::IdentitiesWrite | FaultPoint::CacheWrite => Err(std::io::ErrorKind::PermissionDenied.into()),
+        FaultPoint::CacheWrite => Err(std::io::ErrorKind::PermissionDenied.into()),
         _ => Ok(()),
     };
     findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))

@@ -178,7 +178,7 @@ fn pack_with(
                 sink.lock().unwrap().push((attempt, path));
             }
         });
-    let report = project.pack_request().run(&context).unwrap();
+    let report = project.pack_request().use_cache(false).run(&context).unwrap();
     let announced = announced.lock().unwrap().clone();
     (report, announced)
 }

@@ -135,7 +135,7 @@ fn exchange_at_each_step_is_refused() {
                 }
                 Ok(())
             });
-            let result = scene.project.pack_request().run(&context);
+            let result = scene.project.pack_request().use_cache(false).run(&context);
             let was_exchanged = scene.project.at(folder).is_symlink();
             if was_exchanged {
                 scene.exchange();

@@ -1,0 +1,122 @@
+//! A pack after a pack builds only what changed, and writes only what differs.
+
+use packer_services::Context;
+use packer_services::internals::pack::cache::{RULES, seal};
+use packer_services::ops::{CacheState, Operation, Published, RebuildReason, RebuiltAsset};
+use support::{GREEN, TestProject, images};
+
+use crate::{cli, fixtures, tree};
+
+const CACHE: &str = "assets/.prometeu/cache.json";
+const PACK: &str = "build/assets.pa";
+
+/// A file of a few bytes that could be an image.
+fn green_tile() -> Vec<u8> {
+    images::Png::rgb(8, 8, |_, _| GREEN).bytes()
+}
+
+#[test]
+fn unchanged_project_is_not_written_to() {
+    let (project, outputs) = fixtures::packed_project();
+    let before = tree::read_stamps(&project.at("build"));
+    let report = project.pack();
+    assert_eq!((report.published, report.cache.state), (Published::UpToDate, CacheState::Unchanged));
+    let clean = project.pack_request().use_cache(false);
+    let clean = clean.run(&Context::new()).unwrap();
+    assert_eq!((clean.published, clean.cache.state), (Published::UpToDate, CacheState::NotUsed));
+    tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "two packs of an unchanged project");
+    assert!(project.outputs() == outputs);
+    // But for the cache, both say the same.
+    let [mut unchanged, mut clean] = [&*report, &*clean].map(|report| serde_json::to_value(report).unwrap());
+    unchanged["cache"].take();
+    clean["cache"].take();
+    assert_eq!(unchanged, clean);
+}
+
+#[test]
+fn only_changed_assets_are_built() {
+    let (project, _) = fixtures::packed_project();
+    project.write(fixtures::TILE, green_tile());
+    let report = project.pack();
+    assert_eq!(
+        (report.published, report.cache.state, report.cache.reused),
+        (Published::Published, CacheState::Used, 1)
+    );
+    let [RebuiltAsset { asset_id: 1, reason: RebuildReason::FileChanged, file: Some(file), .. }] =
+        &*report.cache.rebuilt
+    else {
+        panic!("{:?}", report.cache)
+    };
+    assert_eq!(file.as_str(), "tile.png");
+    cli::run_ok(project.root(), "pack @ --check");
+}
+
+#[test]
+fn explanation_names_each_reason() {
+    let (mut project, _) = fixtures::packed_project();
+    let text = |project: &TestProject| cli::run(project.root(), "pack @ --explain").stdout;
+    assert!(text(&project).contains("nothing was built: no file has changed since the last pack"));
+    project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
+    project.add_glyph("ui/more");
+    let explained = text(&project);
+    assert!(explained.contains("1 of 3 assets taken from the last pack"), "{explained}");
+    assert!(explained.contains("built asset 1 (ui_glyphs): its asset.json has changed"), "{explained}");
+    assert!(explained.contains("built asset 3 (ui_more): it is not in the last pack"), "{explained}");
+    std::fs::remove_file(project.at(CACHE)).unwrap();
+    assert!(text(&project).contains("all assets were built: there is no record of the last pack"));
+}
+
+#[test]
+fn damaged_pack_is_built_again() {
+    let (project, outputs) = fixtures::packed_project();
+    let good = project.read(PACK);
+    // In the header, in the first payload and in the last one.
+    for at in [40, good.len() - 20_000, good.len() - 1] {
+        let mut bytes = good.clone();
+        bytes[at] ^= 1;
+        project.write(PACK, bytes);
+        let report = project.pack();
+        assert_eq!((report.published, report.cache.state), (Published::Published, CacheState::PackDiffers), "{at}");
+        assert!(project.outputs() == outputs && !project.exists("build/.prometeu"), "{at}");
+    }
+}
+
+#[test]
+fn cache_of_other_rules_is_not_used() {
+    let (project, outputs) = fixtures::packed_project();
+    let cache = project.read_text(CACHE);
+    let content = cache.strip_prefix("{\"cache\":").unwrap().rsplit_once(",\"sha256\"").unwrap().0;
+    assert!(seal(content.as_bytes()) == cache.as_bytes(), "the test must know the form of the file");
+    project.write(CACHE, seal(content.replace(RULES, "0123456789abcdef").as_bytes()));
+    assert_eq!(project.pack().cache.state, CacheState::OtherVersion);
+    project.write(CACHE, seal(b"{}"));
+    assert_eq!(project.pack().cache.state, CacheState::Damaged);
+    assert_eq!(project.pack().cache.state, CacheState::Unchanged);
+    assert!(project.outputs() == outputs);
+}
+
+#[test]
+fn frozen_pack_writes_only_build() {
+    for packed in [false, true] {
+        let project = if packed { fixtures::packed_project().0 } else { fixtures::small_project() };
+        project.write(fixtures::TILE, green_tile());
+        let before = tree::read_stamps(&project.at("assets"));
+        cli::run_ok(project.root(), "pack @ --frozen");
+        tree::assert_same(&before, &tree::read_stamps(&project.at("assets")), "a frozen pack");
+        cli::run_ok(project.root(), "pack @ --check");
+        assert_eq!(project.exists(CACHE), packed);
+    }
+}
+
+#[test]
+fn missing_palette_file_is_noticed() {
+    let project = TestProject::demo();
+    project.pack();
+    assert_eq!(project.pack().cache.state, CacheState::Unchanged);
+    let palette = "assets/world/terrain/palettes/dusk.gpl";
+    let kept = project.read(palette);
+    std::fs::remove_file(project.at(palette)).unwrap();
+    assert_eq!(support::codes(project.pack().findings()), ["input-palette-missing"]);
+    project.write(palette, kept);
+    assert!(project.pack().findings().is_empty());
+}
