@@ -25,7 +25,7 @@ fn pack(project: &TestProject) {
     let report = project.pack();
     let errors: Vec<&Finding> = report.findings().iter().filter(|finding| finding.is_error()).collect();
     assert!(errors.is_empty(), "{}", errors[0]);
-    assert_eq!(report.published, Published::Published);
+    assert_ne!(report.published, Published::Blocked);
 }
 
 /// The slices of the published pack, by id.

@@ -221,7 +221,7 @@ fn show_pack_result(ui: &mut Ui, draw: &mut Draw<'_>) {
         }
         Packing::Done { report, seconds, time, .. } => {
             match (&report.pack, report.published) {
-                (Some(_), Published::Published) => {
+                (Some(_), Published::Published | Published::UpToDate) => {
                     show_published(ui, draw, report, &format!("at {time}, in {seconds:.2} s"))
                 }
                 _ => show_blocked(ui, draw, report, time),
@@ -240,7 +240,11 @@ fn show_published(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>,
     let tokens = Tokens::of(ui);
     let Some(pack) = &report.pack else { return };
     ui.horizontal(|ui| {
-        let text = format!("Packed {}", plural(report.assets.len() as u64, "asset"));
+        let assets = plural(report.assets.len() as u64, "asset");
+        let text = match report.published {
+            Published::UpToDate => format!("Up to date: {assets}"),
+            _ => format!("Packed {assets}"),
+        };
         accessibility::announce_changes(&ui.label(RichText::new(text).strong()));
         ui.label(RichText::new(time).color(tokens.weak));
         for command in [Command::RevealPack, Command::CopyCiCommand] {
@@ -268,6 +272,7 @@ fn show_published(ui: &mut Ui, draw: &mut Draw<'_>, report: &Report<PackReport>,
             ui.label(if is_monospace { text.monospace() } else { text });
             ui.end_row();
         };
+        line("Built", report.cache.to_string(), false);
         if let Some(moved) = report.moved.as_ref().filter(|moved| !moved.is_empty()) {
             let items = moved.iter().map(|moved| {
                 let to = moved.to.map_or_else(|| "nothing".into(), |to| to.to_string());

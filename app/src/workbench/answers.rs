@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use packer_services::diagnostics::{Code, Finding, has_errors, join_some};
-use packer_services::ops::{InspectPackReport, PackReport, Report, VerifyPackReport};
+use packer_services::ops::{InspectPackReport, PackReport, Published, Report, VerifyPackReport};
 use packer_services::preview::Thumbnail;
 use packer_services::session::{Delta, RootThumbnail};
 
@@ -200,8 +200,10 @@ impl Workbench {
             Ok(report) => {
                 match &report.pack {
                     Some(pack) => {
-                        let text = format!("Packed: {} bytes, SHA-256 {}", pack.size_bytes, pack.sha256);
+                        let what = if report.published == Published::UpToDate { "Up to date" } else { "Packed" };
+                        let text = format!("{what}: {} bytes, SHA-256 {}", pack.size_bytes, pack.sha256);
                         self.state.log_activity(text);
+                        self.state.log_activity(report.cache.to_string());
                     }
                     None => self.state.log_error("The pack is blocked; your last pack is untouched"),
                 }

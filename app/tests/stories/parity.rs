@@ -101,7 +101,7 @@ fn assert_same_pack(what: &str, ours: &PackResult, theirs: &PackResult) {
 
 /// Removes all traces of a pack.
 fn remove_pack(project: &TestProject) {
-    for path in ["build", "assets/.prometeu/identities.json"] {
+    for path in ["build", "assets/.prometeu/identities.json", "assets/.prometeu/cache.json"] {
         let path = project.at(path);
         if path.is_dir() {
             std::fs::remove_dir_all(path).unwrap();

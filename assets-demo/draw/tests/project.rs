@@ -31,7 +31,9 @@ fn versioned_files(project: &Path) -> BTreeMap<String, Vec<u8>> {
             }
         }
     }
-    found.retain(|name, _| !["lock", "cache.json", "identities.json"].iter().any(|file| *name == format!("assets/.prometeu/{file}")));
+    found.retain(|name, _| {
+        !["lock", "cache.json", "identities.json"].iter().any(|file| *name == format!("assets/.prometeu/{file}"))
+    });
     found
 }
 

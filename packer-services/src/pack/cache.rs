@@ -5,6 +5,7 @@
 //! payload is taken from the last pack only if it has the hash that was recorded (spec: workspace, "Cache").
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 
@@ -22,7 +23,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, SourceRecord, Stop, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Family};
-use crate::diagnostics::{Code, Finding, Severity};
+use crate::diagnostics::{Code, Finding, Severity, escaped, join_some, plural};
 use crate::files::{self, DiskError, HeldFolder, OpenError, RecordedFile, Sha, Trust};
 use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
@@ -37,6 +38,8 @@ pub const RULES: &str = env!("PROMETEU_RULES");
 const START: &str = r#"{"cache":"#;
 const BEFORE_HASH: &str = r#","sha256":""#;
 const END: &str = "\"}";
+/// How many assets a line about a pack names.
+const NAMED: usize = 4;
 /// How many assets a thread compares at a time; fewer are not worth a thread.
 const CHUNK_ASSETS: usize = 256;
 
@@ -147,6 +150,18 @@ impl CacheReport {
     }
 }
 
+impl fmt::Display for CacheReport {
+    /// What was built, and why, on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.state != CacheState::Used {
+            return self.state.fmt(f);
+        }
+        let all = plural((self.reused + self.rebuilt.len()) as u64, "asset");
+        write!(f, "{} of {all} built", self.rebuilt.len())?;
+        if self.rebuilt.is_empty() { Ok(()) } else { write!(f, ": {}", join_some(self.rebuilt.iter(), ", ", NAMED)) }
+    }
+}
+
 /// An asset that was built, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RebuiltAsset {
@@ -158,6 +173,35 @@ pub struct RebuiltAsset {
     pub reason: RebuildReason,
     /// The changed file, relative to the root, if that is the reason.
     pub file: Option<RelPath>,
+}
+
+impl fmt::Display for RebuiltAsset {
+    /// As the end of a sentence: `hero (hero.png has changed)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match (self.reason, &self.file) {
+            (RebuildReason::New, _) => write!(f, "{name} (not in the last pack)"),
+            (RebuildReason::Moved, _) => write!(f, "{name} (its id or root has changed)"),
+            (RebuildReason::DeclarationChanged, _) => write!(f, "{name} ({ANCHOR} has changed)"),
+            (RebuildReason::FileChanged, Some(file)) => write!(f, "{name} ({} has changed)", escaped(file.as_str())),
+            (RebuildReason::FileChanged, None) => write!(f, "{name} (a file has changed)"),
+        }
+    }
+}
+
+impl fmt::Display for CacheState {
+    /// Why everything or nothing was built, as a sentence without a period.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unchanged => "nothing was built: no file has changed since the last pack",
+            Self::Used => "what has not changed was taken from the last pack",
+            Self::Missing => "all assets were built: there is no record of the last pack",
+            Self::Damaged => "all assets were built: the record of the last pack is damaged",
+            Self::OtherVersion => "all assets were built: another version of the packer made the last pack",
+            Self::PackDiffers => "all assets were built: build/assets.pa is not what the last pack wrote",
+            Self::NotUsed => "all assets were built",
+        })
+    }
 }
 
 /// Why an asset was built again.

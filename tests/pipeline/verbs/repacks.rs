@@ -60,8 +60,8 @@ fn explanation_names_each_reason() {
     project.add_glyph("ui/more");
     let explained = text(&project);
     assert!(explained.contains("1 of 3 assets taken from the last pack"), "{explained}");
-    assert!(explained.contains("built asset 1 (ui_glyphs): its asset.json has changed"), "{explained}");
-    assert!(explained.contains("built asset 3 (ui_more): it is not in the last pack"), "{explained}");
+    assert!(explained.contains("built asset 1: ui_glyphs (asset.json has changed)"), "{explained}");
+    assert!(explained.contains("built asset 3: ui_more (not in the last pack)"), "{explained}");
     std::fs::remove_file(project.at(CACHE)).unwrap();
     assert!(text(&project).contains("all assets were built: there is no record of the last pack"));
 }

@@ -12,8 +12,7 @@ use packer_services::ops::{
     AssetState, BankBudget, Budgets, CacheReport, CacheState, ChangedLoop, CreateAssetReport, CreatedLoop,
     DoctorReport, ExportPreviewReport, ExportedSample, ExtractPackReport, FindPalettesReport, InitWorkspaceReport,
     InspectPackReport, ListAssetsReport, MakeConstantsReport, MovedIdentity, PackReport, PackSummary, Published,
-    RebuildReason, RebuiltAsset, RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, TileDetails,
-    VerifyPackReport,
+    RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, TileDetails, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -322,28 +321,13 @@ pub fn explained_pack(report: &Report<PackReport>) -> String {
         text.push('\n');
     }
     let CacheReport { state, reused, rebuilt } = &report.cache;
-    text.push_str(match state {
-        CacheState::Unchanged => "nothing was built: no file has changed since the last pack\n",
-        CacheState::Used => "",
-        CacheState::Missing => "all assets were built: there is no record of the last pack\n",
-        CacheState::Damaged => "all assets were built: the record of the last pack is damaged\n",
-        CacheState::OtherVersion => "all assets were built: another version of the packer made the last pack\n",
-        CacheState::PackDiffers => "all assets were built: build/assets.pa is not what the last pack wrote\n",
-        CacheState::NotUsed => "all assets were built\n",
-    });
-    if *state == CacheState::Used {
-        let all = reused + rebuilt.len();
-        let _ = writeln!(text, "{reused} of {} taken from the last pack", plural(all as u64, "asset"));
-    }
-    for RebuiltAsset { asset_id, name, reason, file } in rebuilt {
-        let reason = match (reason, file) {
-            (RebuildReason::New, _) => "it is not in the last pack".to_owned(),
-            (RebuildReason::Moved, _) => "its id or its root has changed".to_owned(),
-            (RebuildReason::DeclarationChanged, _) => "its asset.json has changed".to_owned(),
-            (RebuildReason::FileChanged, Some(file)) => format!("{} has changed", escaped(file.as_str())),
-            (RebuildReason::FileChanged, None) => "a file has changed".to_owned(),
-        };
-        let _ = writeln!(text, "built asset {asset_id} ({name}): {reason}");
+    let all = plural((reused + rebuilt.len()) as u64, "asset");
+    let _ = match state {
+        CacheState::Used => writeln!(text, "{reused} of {all} taken from the last pack"),
+        _ => writeln!(text, "{state}"),
+    };
+    for asset in rebuilt {
+        let _ = writeln!(text, "built asset {}: {asset}", asset.asset_id);
     }
     text
 }
