@@ -147,9 +147,11 @@ fn change(root: &Path, rng: &mut Rng, kept: &mut Kept) -> &'static str {
 
 /// The packer with its clock ahead.
 fn pack(project: &Path, option: &str) -> Command {
-    let mut command = Command::new("faketime");
-    command.args(["-f", "+10s"]).arg(binary::path()).args(["pack", "--format", "json", option]).arg(project);
-    command.env("NO_FAKE_STAT", "1");
+    let mut command = Command::new(binary::path());
+    command.args(["pack", "--format", "json", option]).arg(project);
+    // Not by the program `faketime`: if that is killed, what it leaves stops a later one with the same process id.
+    command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketime.so.1").env("FAKETIME", "+10s");
+    command.env("NO_FAKE_STAT", "1").env("FAKETIME_DISABLE_SHM", "1");
     command
 }
 
@@ -223,6 +225,10 @@ fn run_sequence(seed: u64) -> u64 {
             std::thread::sleep(Duration::from_millis(rng.next_u64() % 30));
             child.kill().unwrap();
             child.wait().unwrap();
+            // What the library leaves when it is killed would stop one with the same process id.
+            for name in ["faketime_shm_", "sem.faketime_sem_"] {
+                let _ = fs::remove_file(format!("/dev/shm/{name}{}", child.id()));
+            }
         }
         let option = *rng.choose(&["--jobs=2", "--jobs=1", "--frozen"]);
         check(root, option, &done);

@@ -97,7 +97,9 @@ fn killed_create_leaves_whole_root_or_none() {
         }
         cli::run_ok(project.root(), "pack @");
         std::fs::remove_dir_all(project.at("build")).unwrap();
-        std::fs::remove_file(project.at("assets/.prometeu/identities.json")).unwrap();
+        for name in ["cache.json", "identities.json"] {
+            std::fs::remove_file(project.at("assets/.prometeu").join(name)).unwrap();
+        }
         let mut after = tree::read_tree(project.root());
         for new in ["assets/ui/new", "assets/ui/new/asset.json", "assets/ui/new/tile.png"] {
             assert!(after.remove(new).is_some(), "{what}: {new}");
@@ -213,7 +215,9 @@ fn killed_init_is_completed_later() {
         cli::run_ok(project.root(), line);
         cli::run_ok(project.root(), "pack @/another/game");
         std::fs::remove_dir_all(project.at("another/game/build")).unwrap();
-        std::fs::remove_file(project.at("another/game/assets/.prometeu/cache.json")).unwrap();
+        for name in ["cache.json", "identities.json"] {
+            std::fs::remove_file(project.at("another/game/assets/.prometeu").join(name)).unwrap();
+        }
         tree::assert_same(&whole, &read(project), what);
     });
 }

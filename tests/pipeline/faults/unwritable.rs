@@ -26,7 +26,7 @@ fn immutable_build_folder_is_only_read() {
     let before = tree::read_tree(&project.at("build"));
     let _immutable = Immutable::make(project.at("build"));
     READERS.iter().for_each(|line| drop(cli::run_ok(project.root(), line)));
-    assert_unwritable(&cli::run_json(project.root(), "pack @"), "pack");
+    assert_unwritable(&cli::run_json(project.root(), "pack @ --no-cache"), "pack");
     tree::assert_same(&before, &tree::read_tree(&project.at("build")), "an immutable folder");
 }
 
@@ -39,7 +39,7 @@ fn immutable_pack_is_not_replaced() {
     let (project, outputs) = fixtures::packed_project();
     project.edit(fixtures::ICONS, "ui_icons", "ui_glyphs");
     let _immutable = Immutable::make(project.at("build/assets.pa"));
-    assert_unwritable(&cli::run_json(project.root(), "pack @"), "pack");
+    assert_unwritable(&cli::run_json(project.root(), "pack @ --no-cache"), "pack");
     assert!(project.outputs().last() == outputs.last() && !project.exists("build/.prometeu"));
 }
 
@@ -80,7 +80,7 @@ fn read_only_mount_is_only_read() {
             let output = run_on_read_only_mount(&project, place, line);
             assert_eq!(output.code, 0, "{place}: {line}: {}{}", output.stdout, output.stderr);
         }
-        let output = run_on_read_only_mount(&project, place, "pack @");
+        let output = run_on_read_only_mount(&project, place, "pack @ --no-cache");
         assert_eq!(output.code, 2, "{place}: {}", output.stdout);
         assert!(output.codes().iter().any(|code| code == "file-unwritable"), "{:?}", output.codes());
         tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "a read-only mount");
