@@ -167,7 +167,7 @@ where
 {
     permit(context, class)?;
     // Reports that there is no project before a lock file could be made in it.
-    project.read_registry()?;
+    project.open_registry()?;
     with_lock(context, project, LockRequest::WAIT, work)
 }
 
@@ -184,7 +184,7 @@ where
     E: From<ReadOnlyError> + From<ProjectError> + From<LockError>,
 {
     permit(context, class)?;
-    project.read_registry()?;
+    project.open_registry()?;
     if class.locks_project() {
         with_lock(context, project, request, |lock| work(Some(lock)))
     } else {

@@ -186,10 +186,18 @@ impl Project {
     /// # Errors
     /// If there is no registry, or it cannot be read.
     pub fn read_registry(&self) -> Result<Option<FileContent>, ProjectError> {
+        Ok(self.open_registry()?.read_whole(REGISTRY_BYTES)?)
+    }
+
+    /// Opens the registry, without which the folder is not a project.
+    ///
+    /// # Errors
+    /// If there is no registry, or it cannot be opened.
+    pub fn open_registry(&self) -> Result<SourceFile, ProjectError> {
         self.refuse_links()?;
         let path = RelPath::of_packer("index.json".to_owned());
         match self.tools().open(&path) {
-            Ok(source) => Ok(source.read_whole(REGISTRY_BYTES)?),
+            Ok(source) => Ok(source),
             Err(OpenError::Missing { .. }) => Err(ProjectError::NoRegistry(self.registry_path())),
             Err(OpenError::Disk(error)) => Err(error.into()),
             Err(other) => Err(ProjectError::Unusable(Box::new(other.into_finding_about(&path).file(REGISTRY_FILE)))),

@@ -170,6 +170,7 @@ fn outputs(project: &Path) -> Vec<Option<Vec<u8>>> {
 fn check(project: &Path, option: &str, done: &[&str]) {
     let before = outputs(project);
     let packed: CommandOutput = pack(project, option).output().unwrap().into();
+    assert!(!packed.stderr.contains("ld.so"), "the clock is not ahead: {}", packed.stderr);
     let clean = tempfile::tempdir().unwrap();
     let status = Command::new("cp").arg("-a").arg(project.join("assets")).arg(clean.path()).status().unwrap();
     assert!(status.success());

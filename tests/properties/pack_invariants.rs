@@ -9,8 +9,9 @@ use packer_services::diagnostics::Finding;
 use packer_services::ops::{Operation, Pack, PackReport, Published, Report, VerifyPack};
 use proptest::prelude::*;
 use serde_json::Value;
+use support::any_bytes::without_places;
 use support::oracle::reader::Pack as IndependentPack;
-use support::{TestProject, codes, no_place};
+use support::{TestProject, codes};
 
 use crate::pack_findings::canonical;
 use crate::projects::ProjectPlan;
@@ -51,16 +52,6 @@ fn shuffle_declarations(project: &TestProject, plan: &ProjectPlan, rng: &mut Rng
         }
         project.write(&file, serde_json::to_vec(&value).unwrap());
     }
-}
-
-/// A declaration without places in a file.
-fn without_places(mut declaration: Declaration) -> Declaration {
-    match &mut declaration.content {
-        Content::Glyph(glyph) => glyph.artifacts.iter_mut().for_each(|artifact| artifact.place = no_place()),
-        Content::Sound(sound) => sound.artifacts.iter_mut().for_each(|artifact| artifact.place = no_place()),
-        Content::Raw { place, .. } => *place = no_place(),
-    }
-    declaration
 }
 
 proptest! {

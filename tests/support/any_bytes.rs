@@ -119,7 +119,8 @@ pub fn check_declaration(bytes: &[u8]) {
     }
 }
 
-fn without_places(mut declaration: Declaration) -> Declaration {
+/// A declaration without places in a file.
+pub fn without_places(mut declaration: Declaration) -> Declaration {
     match &mut declaration.content {
         Content::Glyph(glyph) => glyph.artifacts.iter_mut().for_each(|artifact| artifact.place = no_place()),
         Content::Sound(sound) => sound.artifacts.iter_mut().for_each(|artifact| artifact.place = no_place()),

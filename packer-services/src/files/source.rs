@@ -247,9 +247,10 @@ impl SourceFile {
             return Ok(None);
         }
         let stamp = reading.source.stamp;
-        let lasting = Some(stamp).filter(|_| reading.source.is_lasting_proof);
-        let is_consistent = matches!(reading.finish()?, ReadOutcome::Unchanged { .. });
-        let file = RecordedFile { sha256: Sha::of(&bytes), size_bytes: bytes.len() as u64, stamp: lasting };
+        let (file, is_consistent) = match reading.finish()? {
+            ReadOutcome::Unchanged { file } => (file, true),
+            ReadOutcome::Changed => (RecordedFile::unproven(&bytes), false),
+        };
         Ok(Some(FileContent { bytes, file, stamp, is_consistent }))
     }
 }

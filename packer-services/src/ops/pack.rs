@@ -288,8 +288,10 @@ impl Pack {
     /// The report of a pack of which nothing has changed, if it is known that there is nothing to do.
     fn report_unchanged(&self, project: &Project, cache: &mut Cache, changes: &Changes) -> Option<Report<PackReport>> {
         // Budgets are checked with the header, which is not read here.
-        let is_plain = self.allowed == BudgetLimits::default();
-        let unchanged = cache.unchanged_pack(changes, project, self.trust()).filter(|_| is_plain)?;
+        if self.allowed != BudgetLimits::default() {
+            return None;
+        }
+        let unchanged = cache.unchanged_pack(changes, project, self.trust())?;
         let is_denied = |finding: &Finding| self.deny_warnings && finding.severity == Severity::Warning;
         if unchanged.findings.iter().any(is_denied) {
             return None;
@@ -356,10 +358,11 @@ impl Pack {
         let writes = writes && note.is_none();
         report.findings.extend(note.or_else(|| last.note().cloned()));
         if writes && let Some(header_sha256) = header_sha256 {
-            let outputs = files.iter().map(|bytes| RecordedFile::unproven(bytes)).collect();
+            let [table, preload, metadata] = files.each_ref().map(|bytes| RecordedFile::unproven(bytes));
+            let (sha256, size_bytes) = pack;
+            let outputs = [table, preload, metadata, RecordedFile { sha256, size_bytes, stamp: None }];
             let identities = RecordedFile::unproven(&identities.to_bytes());
-            let mut written = WrittenFiles { outputs, header_sha256, identities };
-            written.outputs.push(RecordedFile { sha256: pack.0, size_bytes: pack.1, stamp: None });
+            let written = WrittenFiles { outputs, header_sha256, identities };
             let cache = Cache::of(snapshot, examination, written);
             report.findings.extend(cache.and_then(|cache| self.write_cache(context, project, &cache)));
         }

@@ -51,8 +51,8 @@ pub struct Cache {
     assets: Vec<CachedAsset>,
     /// The hash of the pack's prelude and header.
     header_sha256: Sha,
-    /// The files that the pack wrote: the four in `build/`, as in [`OUTPUTS`](crate::project::OUTPUTS).
-    outputs: Vec<RecordedFile>,
+    /// The files that the pack wrote: the four in `build/`, in the order of [`OUTPUTS`].
+    outputs: [RecordedFile; OUTPUTS.len()],
     registry: RecordedFile,
     rules: String,
     /// The ids of the pack.
@@ -105,7 +105,7 @@ pub struct CachedPayload {
 #[derive(Debug)]
 pub struct WrittenFiles {
     /// The four files in `build/`, in the order of [`OUTPUTS`].
-    pub outputs: Vec<RecordedFile>,
+    pub outputs: [RecordedFile; OUTPUTS.len()],
     /// The hash of the pack's prelude and header.
     pub header_sha256: Sha,
     /// The ids of the pack.
@@ -356,20 +356,17 @@ impl Cache {
         // What a killed packer left there is removed by the next pack that publishes.
         let is_swept = !files::exists(&project.build_folder().join(STAGE_FOLDER));
         let build = HeldFolder::at(project.build_folder()).ok().filter(|_| is_swept)?;
-        for (file, name) in std::iter::zip(&mut self.outputs, OUTPUTS) {
-            let compared = compare(file, &build, name, trust);
-            self.is_refreshed |= compared == Compared::Proven;
-            if compared == Compared::Changed {
-                return None;
+        let tools = project.tools().hold().ok()?;
+        let outputs = std::iter::zip(&mut self.outputs, OUTPUTS).map(|(file, name)| (file, &build, name));
+        for (file, folder, name) in outputs.chain([(&mut self.identities, &tools, IDENTITIES_NAME)]) {
+            match compare(file, folder, name, trust) {
+                Compared::Same => {}
+                Compared::Proven => self.is_refreshed = true,
+                Compared::Changed => return None,
             }
         }
-        let tools = project.tools().hold().ok()?;
-        let compared = compare(&mut self.identities, &tools, IDENTITIES_NAME, trust);
-        self.is_refreshed |= compared == Compared::Proven;
-        if compared == Compared::Changed {
-            return None;
-        }
-        Some(UnchangedPack { findings: self.findings.as_ref()?, pack: self.outputs.last()?, assets: &self.assets })
+        let [.., pack] = &self.outputs;
+        Some(UnchangedPack { findings: self.findings.as_ref()?, pack, assets: &self.assets })
     }
 
     /// Decides which assets of the snapshot are taken from the pack in `build/`, and why the others are not.

@@ -9,7 +9,6 @@ use super::container::{self, Container, Entry};
 use crate::banks::{Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::files::{Sha, SourceFile};
-use crate::limits::HEADER_BYTES;
 use crate::project::{PACK_FILE, Project};
 
 /// How much is copied at a time: large enough that the calls cost nothing beside the hashing.
@@ -29,9 +28,7 @@ impl PackStore {
         let mut source = project.open_output(PACK_FILE).ok()??;
         let file_bytes = source.size_bytes();
         let container = container::read(source.file_mut(), file_bytes).ok()?.ok()?;
-        let header_bytes =
-            usize::try_from(container.payload_offset.min(HEADER_BYTES + container::PRELUDE_BYTES)).ok()?;
-        let mut header = vec![0; header_bytes];
+        let mut header = vec![0; usize::try_from(container.payload_offset).ok()?];
         source.read_exact_at(&mut header, 0).ok()?;
         let is_described = Sha::of(&header) == header_sha256;
         is_described.then(|| Self { source, container, is_damaged: AtomicBool::new(false) })
