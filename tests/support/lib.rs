@@ -2,9 +2,12 @@
 //! The library's own writer writes declarations; invalid ones are written by hand.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot set up its project must fail")]
 
+#[cfg(feature = "binary")]
 pub mod answer_schema;
 pub mod any_bytes;
+#[cfg(feature = "binary")]
 pub mod binary;
+#[cfg(feature = "binary")]
 pub mod code_host;
 pub mod flac;
 pub mod images;
