@@ -207,6 +207,13 @@ pub enum Progress {
         /// Payload bytes in total.
         total_bytes: u64,
     },
+    /// A copy of the project is being packed, to compare the result.
+    Reproducing {
+        /// Which copy, from 1.
+        n: usize,
+        /// How many copies there are.
+        total: usize,
+    },
     /// Everything is on the disk; the outputs are being renamed into place.
     Publishing,
 }

@@ -1,5 +1,4 @@
-//! The minimum that a program must do to pack this project, on one thread and without any check: read and decode every
-//! image and sound, write the results into one file, and sync as often as the packer does.
+//! The minimum that a program must do for the packer's work, on one thread and without any check.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark cannot continue if a file is missing")]
 
 use std::fs::{self, File};
@@ -11,8 +10,29 @@ use png::Transformations;
 /// The packer publishes four files. It syncs each of them, and then their folder.
 const FILES: [&str; 4] = ["one", "two", "three", "pack"];
 
-/// Packs the files in `assets` into the folder `out`.
-pub fn run(assets: &Path, out: &Path) {
+/// Visits every file below a folder, and reads its size and times.
+pub fn walk(folder: &Path) {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            if entry.metadata().unwrap().is_dir() {
+                folders.push(entry.path());
+            }
+        }
+    }
+}
+
+/// Copies a file, and syncs the copy.
+pub fn copy(from: &Path, to: &Path) {
+    let mut copy = File::create(to).unwrap();
+    std::io::copy(&mut File::open(from).unwrap(), &mut copy).unwrap();
+    copy.sync_all().unwrap();
+}
+
+/// Reads and decodes every image and sound in `assets`, writes the results into one file in the folder `out`, and syncs
+/// as often as the packer does.
+pub fn pack(assets: &Path, out: &Path) {
     fs::create_dir_all(out).unwrap();
     let staged = |name: &str| out.join(format!("{name}.new"));
     let files = FILES.map(|name| (name, File::create(staged(name)).unwrap()));

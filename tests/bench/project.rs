@@ -46,6 +46,30 @@ pub fn create(factor: u32) -> TestProject {
     project
 }
 
+/// Saves the first tile with other pixels, which depend on `is_first`.
+pub fn save_tile(project: &TestProject, is_first: bool) {
+    add_tile(project, "art/bank0", 0, 0, &mut Noise(is_first.into()));
+}
+
+/// Creates a project of `count` assets: sounds of half a second, and banks of an image of 192 × 192 noisy pixels.
+pub fn create_many(count: u32) -> TestProject {
+    let mut noise = Noise(0x5EED);
+    let mut project = TestProject::new();
+    let roots: Vec<String> = (0..count).map(|n| format!("area/thing{n:05}")).collect();
+    for (n, root) in (0..count).zip(&roots) {
+        let declaration = if n % 2 == 0 {
+            let artifact = add_sound_of(&project, root, 0, RATE_HZ / 2, &mut noise);
+            sound(project.next_id(), &format!("thing{n:05}"), RATE_HZ, vec![artifact])
+        } else {
+            let artifact = add_image(&project, root, n, 0, 192, &mut noise);
+            glyph(project.next_id(), &format!("thing{n:05}"), TileSize::Sixteen, vec![colors(n, 0)], vec![artifact])
+        };
+        project.add_unwritten(root, &declaration);
+    }
+    project.write_registry();
+    project
+}
+
 /// The most regions of one image: as many as a bank has tiles of 8 × 8 pixels.
 pub const REGIONS: u32 = 1024;
 
@@ -83,10 +107,15 @@ fn colors(bank: u32, palette_index: u32) -> Palette {
 
 /// A tile in the colors of one palette, with some transparent pixels.
 fn add_tile(project: &TestProject, root: &str, bank: u32, tile: u32, noise: &mut Noise) -> GlyphArtifact {
+    add_image(project, root, bank, tile, SIDE, noise)
+}
+
+/// A square image in the colors of one palette, with some transparent pixels.
+fn add_image(project: &TestProject, root: &str, bank: u32, tile: u32, side: u32, noise: &mut Noise) -> GlyphArtifact {
     let colors = colors(bank, tile % PALETTES).colors;
-    let indices: Vec<usize> = (0..SIDE * SIDE).map(|_| noise.below(16)).collect();
-    let image = Png::rgba(SIDE, SIDE, |x, y| {
-        let index = indices[(y * SIDE + x) as usize];
+    let indices: Vec<usize> = (0..side * side).map(|_| noise.below(16)).collect();
+    let image = Png::rgba(side, side, |x, y| {
+        let index = indices[(y * side + x) as usize];
         let [red, green, blue] = colors[index].0;
         if index == 0 { [0; 4] } else { [red, green, blue, 255] }
     });
@@ -98,6 +127,11 @@ fn add_tile(project: &TestProject, root: &str, bank: u32, tile: u32, noise: &mut
 /// One to five seconds of a tone with noise.
 fn add_sound(project: &TestProject, root: &str, n: u32, noise: &mut Noise) -> SoundArtifact {
     let frames = RATE_HZ + u32::try_from(noise.below(4 * RATE_HZ as usize)).unwrap();
+    add_sound_of(project, root, n, frames, noise)
+}
+
+/// A tone with noise, of so many frames.
+fn add_sound_of(project: &TestProject, root: &str, n: u32, frames: u32, noise: &mut Noise) -> SoundArtifact {
     let pitch_hz = 110.0 + 10.0 * f64::from(n);
     let samples: Vec<i16> = (0..frames)
         .map(|frame| {

@@ -59,6 +59,8 @@ mod verbs {
     mod read_only;
     mod register;
     mod repacks;
+    #[cfg(unix)]
+    mod reproduced;
     mod verify;
 }
 

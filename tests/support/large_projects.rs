@@ -30,9 +30,18 @@ pub fn broken_count(count: u32) -> u32 {
 
 /// Creates a project of `count` assets. Three in four are glyph banks, the others sound banks; one in twenty is broken.
 pub fn create(count: u32) -> TestProject {
+    create_if(count, |n| n % BROKEN_EVERY == BROKEN_EVERY - 1)
+}
+
+/// Like [`create`], but no asset is broken.
+pub fn create_valid(count: u32) -> TestProject {
+    create_if(count, |_| false)
+}
+
+fn create_if(count: u32, is_broken: impl Fn(u32) -> bool) -> TestProject {
     let mut project = TestProject::new();
     for n in 0..count {
-        let is_broken = n % BROKEN_EVERY == BROKEN_EVERY - 1;
+        let is_broken = is_broken(n);
         let declaration = if n % SOUND_EVERY == SOUND_EVERY - 1 {
             sound_asset(&project, n, is_broken)
         } else {

@@ -134,7 +134,8 @@ impl TestProject {
         self.at(relative).symlink_metadata().is_ok()
     }
 
-    fn write_registry(&self) {
+    /// Writes the registry.
+    pub fn write_registry(&self) {
         self.write("assets/.prometeu/index.json", self.registry.to_bytes());
     }
 
@@ -146,8 +147,8 @@ impl TestProject {
         id
     }
 
-    /// As [`Self::add_asset`], but the registry is written only by the next [`Self::write_registry`].
-    fn add_unwritten(&mut self, root: &str, declaration: &Declaration) {
+    /// Like [`TestProject::add_asset`], included, but without writing the registry.
+    pub fn add_unwritten(&mut self, root: &str, declaration: &Declaration) {
         self.write(&format!("assets/{root}/asset.json"), declaration.to_bytes());
         self.registry.register(declaration.asset_uuid, rel_path(root), true).unwrap();
     }

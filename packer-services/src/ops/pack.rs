@@ -23,6 +23,7 @@ use crate::pack::loops::ChangedLoop;
 use crate::pack::plan::PlannedAsset;
 use crate::pack::publish::Stage;
 use crate::pack::published::{PackChanges, PackHash, PublishedPack};
+use crate::pack::reproduce::{Reproduction, reproduce};
 use crate::pack::store::PackStore;
 use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
@@ -60,6 +61,7 @@ pub struct Pack {
     wait: bool,
     use_cache: bool,
     frozen: bool,
+    reproduced_by: Option<PathBuf>,
 }
 
 impl Pack {
@@ -75,6 +77,7 @@ impl Pack {
             wait: true,
             use_cache: true,
             frozen: false,
+            reproduced_by: None,
         }
     }
 
@@ -127,6 +130,15 @@ impl Pack {
         self.frozen = frozen;
         self
     }
+
+    /// The packer with which two copies of the project are also packed, from scratch, in temporary folders and under
+    /// other conditions: locale, time zone, umask, number of threads, current folder, and order and times of files.
+    /// Unless all files are the same as those of this pack, nothing is published. By default, no copy is packed.
+    #[must_use]
+    pub fn reproduced_by(mut self, packer: Option<PathBuf>) -> Self {
+        self.reproduced_by = packer;
+        self
+    }
 }
 
 operation_error! {
@@ -161,6 +173,8 @@ pub struct PackReport {
     pub changes: Option<PackChanges>,
     /// What was taken from the last pack, and why the rest was built.
     pub cache: CacheReport,
+    /// Whether copies of the project pack to the same bytes; `None` if none was packed.
+    pub reproduced: Option<bool>,
 }
 
 /// What happened to the outputs.
@@ -287,8 +301,8 @@ impl Pack {
 
     /// The report of a pack of which nothing has changed, if it is known that there is nothing to do.
     fn report_unchanged(&self, project: &Project, cache: &mut Cache, changes: &Changes) -> Option<Report<PackReport>> {
-        // Budgets are checked with the header, which is not read here.
-        if self.allowed != BudgetLimits::default() {
+        // Budgets are checked with the header, which is not read here. Copies are compared with a snapshot.
+        if self.allowed != BudgetLimits::default() || self.reproduced_by.is_some() {
             return None;
         }
         let unchanged = cache.unchanged_pack(changes, project, self.trust())?;
@@ -319,6 +333,7 @@ impl Pack {
             previous: Some(summary),
             changes: Some(PackChanges { unchanged: count, ..PackChanges::default() }),
             cache: CacheReport { state: CacheState::Unchanged, reused: count, rebuilt: Vec::new() },
+            reproduced: None,
         };
         Some(Report::new(data, unchanged.findings.to_vec()))
     }
@@ -344,6 +359,21 @@ impl Pack {
         let is_ready = changed_path.is_none() && !has_errors(&report.findings);
         let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
         let Some(files) = files else { return Ok(Attempt { value: report, changed_path }) };
+        if let Some(packer) = &self.reproduced_by {
+            let [table, preload, metadata] = files.each_ref().map(|bytes| Sha::of(bytes));
+            let expected = [table, preload, metadata, pack.0];
+            match reproduce(context, project, packer, (snapshot, &examination), expected)? {
+                Reproduction::Same => report.data.reproduced = Some(true),
+                Reproduction::Cancelled => return Err(PackError::Cancelled),
+                Reproduction::Changed(path) => return Ok(Attempt { value: report, changed_path: Some(path) }),
+                Reproduction::Failed(finding) => {
+                    report.findings.push(*finding);
+                    report.data.reproduced = Some(false);
+                    report.data.pack = None;
+                    return Ok(Attempt { value: report, changed_path: None });
+                }
+            }
+        }
         let last = LastPack::read(project);
         let previous = PublishedPack::read(context, project, &last, output.published_hash())?;
         let header_sha256 = output.header_sha256();
@@ -450,6 +480,7 @@ fn report_of(
         previous: None,
         changes: None,
         cache: CacheReport::built_all(CacheState::NotUsed),
+        reproduced: None,
     };
     Report::new(data, examination.findings.clone())
 }

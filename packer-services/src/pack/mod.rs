@@ -14,6 +14,7 @@
 //! - [`identities`]: the ids of the last pack, to report which ones moved.
 //! - [`lock`]: one writer per project.
 //! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
+//! - [`reproduce`]: packs copies of the project elsewhere, to compare them.
 //! - [`file`](mod@file): a pack that the user named, read one payload at a time.
 //! - [`check`]: the findings about the payloads of a pack.
 //! - [`against`]: how a pack that the user named differs from a project.
@@ -34,4 +35,5 @@ pub mod pipeline;
 pub mod plan;
 pub mod publish;
 pub mod published;
+pub mod reproduce;
 pub mod store;

@@ -145,6 +145,10 @@ pub enum Verb {
         /// Also list which assets were built, and why
         #[arg(long)]
         explain: bool,
+        /// Also pack two copies in temporary folders, with another locale, time zone, umask, number of threads and
+        /// order of files; publish only if all bytes are the same
+        #[arg(long, conflicts_with = "frozen")]
+        repro: bool,
     },
     /// Write the ids of assets, slots, tiles and samples as constants for a program
     Constants {
@@ -408,10 +412,13 @@ impl Verb {
                 no_cache,
                 frozen,
                 explain,
+                repro,
             } => {
                 let allowed = BudgetLimits { bytes: max_bytes, slots: slot_limits(max_slots)? };
                 let pack = Pack::new(project).check(check).deny_warnings(deny_warnings).allowed(allowed);
                 let pack = pack.jobs(jobs).wait(!no_wait).use_cache(!no_cache).frozen(frozen);
+                let this = if repro { Some(this_program()?) } else { None };
+                let pack = pack.reproduced_by(this);
                 if explain { Request::ExplainedPack(pack) } else { Request::Pack(pack) }
             }
             Self::Constants { project, lang, palettes, output } => {
@@ -425,6 +432,11 @@ impl Verb {
             }
         })
     }
+}
+
+/// The path of this program.
+fn this_program() -> Result<PathBuf, String> {
+    std::env::current_exe().map_err(|error| format!("--repro starts this program, whose path is unknown: {error}"))
 }
 
 impl CreateArgs {

@@ -15,6 +15,7 @@ pub fn every_step() -> impl Fn(Event) + Send + Sync {
             let percent = done_bytes.saturating_mul(100) / total_bytes;
             print_raw(&format!("\r\x1b[Kextracting {percent} %"));
         }
+        Progress::Reproducing { n, total } => print_raw(&format!("\r\x1b[Kpacking copy {n} of {total}")),
         Progress::Publishing => print_raw("\r\x1b[Kpublishing"),
         Progress::PlanningAgain { path, attempt } => print_raw(&format!("\r\x1b[K{path} changed; attempt {attempt}\n")),
         Progress::WaitingForLock { path, holder } => print_raw(&waiting_line(&path, &holder)),

@@ -299,19 +299,23 @@ pub fn pack(report: &Report<PackReport>) -> String {
         (0, excluded) => format!("0 assets: all {excluded} are excluded from the build"),
         (count, _) => plural(count as u64, "asset"),
     };
-    match report.published {
+    let mut text = match report.published {
         Published::Published => {
             let path = std::path::Path::new(&report.project).join(&pack.path);
             let size = plural(pack.size_bytes, "byte");
             let changes = changes_since_last(report, pack);
             format!("packed {assets}\n{}  {size}\nsha256  {}\n{changes}", path.display(), pack.sha256)
         }
-        Published::UpToDate => format!("up to date: {assets}\nsha256  {}", pack.sha256),
+        Published::UpToDate => format!("up to date: {assets}\nsha256  {}\n", pack.sha256),
         Published::Differs => {
             format!("out of date: build/ differs from what the assets pack to\n{}", changes_since_last(report, pack))
         }
-        Published::Blocked => "nothing was packed; the published files are unchanged".into(),
+        Published::Blocked => "nothing was packed; the published files are unchanged\n".into(),
+    };
+    if report.reproduced == Some(true) {
+        text.push_str("two copies of the project pack to the same bytes\n");
     }
+    text
 }
 
 /// Like [`pack`], with which assets were built, and why.
