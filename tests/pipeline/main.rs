@@ -62,6 +62,8 @@ mod verbs {
     #[cfg(unix)]
     mod reproduced;
     mod verify;
+    #[cfg(target_os = "linux")]
+    mod watch;
 }
 
 mod faults {

@@ -26,8 +26,9 @@ pub fn check(answer: &Value) {
         return;
     }
     let members = answer.as_object().map_or(0, serde_json::Map::len);
-    let name = match answer["verb"].as_str() {
-        Some(verb) if members > 3 => format!("answer-{verb}"),
+    let name = match (answer["event"].as_str(), answer["verb"].as_str()) {
+        (Some(event), _) => format!("event-{event}"),
+        (None, Some(verb)) if members > 3 => format!("answer-{verb}"),
         _ => "refusal".to_owned(),
     };
     let of_verb = json!({ "$ref": format!("#/$defs/{name}"), "$defs": SCHEMA["$defs"] });

@@ -11,6 +11,8 @@ mod init;
 mod inspect;
 mod list;
 mod pack;
+#[cfg(feature = "watch")]
+mod pack_schedule;
 mod palettes;
 mod preview;
 mod preview_bank;
@@ -20,6 +22,8 @@ mod preview_thumbnails;
 mod register;
 mod show;
 mod verify;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
 pub use crate::files::DiskError;
@@ -45,6 +49,8 @@ pub use init::{InitWorkspace, InitWorkspaceError, InitWorkspaceReport};
 pub use inspect::{HeaderDetails, InspectPack, InspectPackError, InspectPackReport, PackedEntry};
 pub use list::{ListAssets, ListAssetsError};
 pub use pack::{Pack, PackError, PackReport, PackSummary, PackedAsset, Published};
+#[cfg(feature = "watch")]
+pub use pack_schedule::{PackAnswer, PackSchedule, PackStep};
 pub use palettes::{FindPalettes, FindPalettesError, FindPalettesReport, FoundPalette};
 pub use preview::{
     ExportPreview, ExportPreviewError, ExportPreviewReport, ExportedSample, ExportedSheet, ExportedTile, MissingPart,
@@ -58,3 +64,5 @@ pub use preview_thumbnails::{
 pub use register::{RegisterAsset, RegisterAssetError, RegisterAssetReport};
 pub use show::{PaletteDetails, SampleDetails, ShowAsset, ShowAssetError, ShowAssetReport, TileDetails};
 pub use verify::{VerifyPack, VerifyPackError, VerifyPackReport};
+#[cfg(feature = "watch")]
+pub use watch::{WatchEvent, WatchProject, WatchProjectError};

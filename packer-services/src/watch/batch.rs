@@ -92,6 +92,11 @@ impl Batch {
         }
     }
 
+    /// Whether the path will be taken later.
+    pub(super) fn contains(&self, path: &Path) -> bool {
+        self.ready.contains_key(path) || self.writing.contains_key(path)
+    }
+
     /// When the next comparison is due, if there are no more events.
     pub(super) fn next_due(&self) -> Option<Instant> {
         let closed = self.writing.values().min().map(|since| *since + MAX_OPEN);

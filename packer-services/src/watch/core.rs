@@ -17,6 +17,10 @@ use crate::project::Project;
 /// is as fast as any change is reported, and keeps an idle watch at one wake-up per second.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(1);
 
+/// How often all files are compared although there are events, in case the system lost one and did not report it.
+/// A comparison of a large project takes about 20 ms, far less than what a loss costs: a pack that stays out of date.
+pub(super) const COMPARE_EVERY: Duration = Duration::from_secs(60);
+
 /// Which folders are watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct WatchedPlace {
@@ -51,8 +55,8 @@ pub(super) struct Core {
     refresh: bool,
     /// When the identity of the folders is next compared.
     beat_at: Option<Instant>,
-    /// When all files are next compared, in polling mode.
-    poll_at: Option<Instant>,
+    /// When all files are next compared.
+    compare_at: Option<Instant>,
 }
 
 impl Core {
@@ -69,7 +73,7 @@ impl Core {
             is_new: true,
             refresh: true,
             beat_at: None,
-            poll_at: None,
+            compare_at: None,
         }
     }
 
@@ -104,16 +108,16 @@ impl Core {
     /// When [`Core::tick`] next has work, if no signal comes; `None` if it has work now.
     pub(super) fn next_due(&self) -> Option<Instant> {
         let beat = self.beat_at.filter(|_| !self.refresh)?;
-        [self.batch.next_due(), self.poll_at, Some(beat)].into_iter().flatten().min()
+        [self.batch.next_due(), self.compare_at, Some(beat)].into_iter().flatten().min()
     }
 
     /// Does the work that is due.
     pub(super) fn tick(&mut self, now: Instant) -> Option<Change> {
         let touched = self.batch.take_due(now);
         let is_past = |at: Option<Instant>| at.is_none_or(|at| at <= now);
-        let polls = self.place.is_some() && self.mode != WatchMode::Events && is_past(self.poll_at);
+        let compares = self.place.is_some() && is_past(self.compare_at);
         let refresh = std::mem::take(&mut self.refresh);
-        if touched.is_none() && !polls && !refresh && !is_past(self.beat_at) {
+        if touched.is_none() && !compares && !refresh && !is_past(self.beat_at) {
             return None;
         }
         self.beat_at = Some(now + HEARTBEAT);
@@ -122,15 +126,17 @@ impl Core {
             return self.restart(place, now);
         }
         let assets = place?.root.join("assets");
-        if polls {
-            self.poll_at = Some(now + self.options.poll_every);
+        if compares {
+            self.compare_at = Some(now + self.compare_every());
         }
         let lost = touched == Some(Touched::Everything);
-        let paths = match touched {
-            Some(Touched::Paths(paths)) if !polls => paths,
-            None if !polls => BTreeSet::new(),
-            _ => BTreeSet::from([PathBuf::new()]),
+        let mut paths = match touched {
+            Some(Touched::Paths(paths)) => paths,
+            Some(Touched::Everything) | None => BTreeSet::new(),
         };
+        if lost || compares {
+            paths.insert(PathBuf::new());
+        }
         let mut found = BTreeSet::new();
         let mut failed = None;
         for path in paths {
@@ -142,6 +148,8 @@ impl Core {
             self.start_polling(why, now);
             return Some(Change::Everything);
         }
+        // What an event named is reported when it has settled.
+        found.retain(|path| !self.batch.contains(path));
         match found.len() {
             0 => None,
             n if lost || n > MAX_PATHS => Some(Change::Everything),
@@ -165,7 +173,11 @@ impl Core {
     fn start_polling(&mut self, why: WhyPolling, now: Instant) {
         self.source = None;
         self.mode = WatchMode::Polling { why };
-        self.poll_at = Some(now + self.options.poll_every);
+        self.compare_at = Some(now + self.compare_every());
+    }
+
+    fn compare_every(&self) -> Duration {
+        if self.mode == WatchMode::Events { COMPARE_EVERY } else { self.options.poll_every }
     }
 
     /// Starts to watch `place`, and discards the state of the previous one.
@@ -175,7 +187,7 @@ impl Core {
         self.source = None;
         self.table = Table::default();
         self.batch = Batch::default();
-        self.poll_at = None;
+        self.compare_at = None;
         self.place = place;
         let Some(root) = self.place.as_ref().map(|place| place.root.clone()) else { return Some(Change::Vanished) };
         let opened = if !self.options.events {
@@ -191,6 +203,7 @@ impl Core {
                 self.mode = WatchMode::Events;
                 refused = source.watch_folder(&root).err();
                 self.source = Some(source);
+                self.compare_at = Some(now + self.compare_every());
             }
             Err(why) => self.start_polling(why, now),
         }

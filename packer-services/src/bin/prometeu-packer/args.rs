@@ -12,8 +12,9 @@ use packer_services::formats::{IMAGE_SIDE, SLOTS, SampleLoop};
 use packer_services::ops::{
     BudgetLimits, CreateAsset, Doctor, ExportPreview, ExtractPack, FindPalettes, InitWorkspace, InspectPack,
     ListAssets, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, RegisterAsset, ShowAsset,
-    VerifyPack,
+    VerifyPack, WatchProject,
 };
+use packer_services::watch::WatchOptions;
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
 #[derive(Debug, Parser)]
@@ -149,6 +150,29 @@ pub enum Verb {
         /// order of files; publish only if all bytes are the same
         #[arg(long, conflicts_with = "frozen")]
         repro: bool,
+    },
+    /// Pack now, and again whenever files change, until it is stopped
+    Watch {
+        /// The project's folder
+        project: PathBuf,
+        /// Do not publish if there are warnings
+        #[arg(long)]
+        deny_warnings: bool,
+        /// Do not publish if assets.pa is larger than this; a plain number, such as 4000000
+        #[arg(long, value_name = "BYTES", value_parser = plain_bytes)]
+        max_bytes: Option<u64>,
+        /// Do not publish if more slots of a bank type are preloaded, such as GLYPH=12; at most once per type
+        #[arg(long, value_name = "TYPE=N", value_parser = slots_allowed)]
+        max_slots: Vec<(&'static str, u32)>,
+        /// Number of worker threads [default: one per processor]
+        #[arg(long, value_name = "N", value_parser = worker_count)]
+        jobs: Option<NonZeroUsize>,
+        /// Build every asset, even those that have not changed since the last pack
+        #[arg(long)]
+        no_cache: bool,
+        /// Compare all files every 2 seconds, for disks that report no changes
+        #[arg(long)]
+        poll: bool,
     },
     /// Write the ids of assets, slots, tiles and samples as constants for a program
     Constants {
@@ -360,6 +384,7 @@ pub enum Request {
     Doctor(Doctor),
     Pack(Pack),
     ExplainedPack(Pack),
+    Watch(WatchProject),
     Constants(MakeConstants),
     Verify(VerifyPack),
     Inspect(InspectPack),
@@ -379,6 +404,7 @@ impl Verb {
             Self::Palettes { .. } => "palettes",
             Self::Doctor { .. } => "doctor",
             Self::Pack { .. } => "pack",
+            Self::Watch { .. } => "watch",
             Self::Constants { .. } => "constants",
             Self::Verify { .. } => "verify",
             Self::Inspect { .. } => "inspect",
@@ -420,6 +446,14 @@ impl Verb {
                 let this = if repro { Some(this_program()?) } else { None };
                 let pack = pack.reproduced_by(this);
                 if explain { Request::ExplainedPack(pack) } else { Request::Pack(pack) }
+            }
+            Self::Watch { project, deny_warnings, max_bytes, max_slots, jobs, no_cache, poll } => {
+                let allowed = BudgetLimits { bytes: max_bytes, slots: slot_limits(max_slots)? };
+                let pack = Pack::new(project).deny_warnings(deny_warnings).allowed(allowed);
+                let pack = pack.jobs(jobs).use_cache(!no_cache);
+                Request::Watch(
+                    WatchProject::new(pack).options(WatchOptions { events: !poll, ..WatchOptions::default() }),
+                )
             }
             Self::Constants { project, lang, palettes, output } => {
                 let constants = MakeConstants::new(project, lang.into());

@@ -6,6 +6,7 @@
 mod args;
 mod progress;
 mod text;
+mod watch;
 
 use std::any::Any;
 use std::cell::Cell;
@@ -78,7 +79,9 @@ fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>) -> ExitCode 
     };
     let signals = Signals::watch();
     let mut context = Context::new().with_cancel(signals.cancel());
-    if !cli.quiet && std::io::stderr().is_terminal() {
+    // A watch packs too often for progress to be news.
+    let is_watch = matches!(request, Request::Watch(_));
+    if !cli.quiet && !is_watch && std::io::stderr().is_terminal() {
         context = context.with_progress(progress::every_step());
     } else if !cli.quiet {
         context = context.with_progress(progress::waiting_only());
@@ -94,6 +97,7 @@ fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>) -> ExitCode 
         Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
         Request::Pack(request) => adapter.run(&request, &context, text::pack),
         Request::ExplainedPack(request) => adapter.run(&request, &context, text::explained_pack),
+        Request::Watch(request) => Outcome::Done(adapter.watch(&request, &context)),
         Request::Constants(request) => adapter.run(&request, &context, text::constants),
         Request::Verify(request) => adapter.run(&request, &context, text::verify),
         Request::Inspect(request) => adapter.run(&request, &context, text::inspect),
@@ -231,7 +235,11 @@ impl Adapter<'_> {
             Format::Json => {
                 let report = report.as_ref().map(|(report, _)| *report);
                 let all = Answer { verb: self.verb, status: status.as_str(), findings, report };
-                serde_json::to_writer_pretty(&mut answer, &all)?;
+                // Whoever reads a watch reads lines.
+                match self.verb {
+                    "watch" => serde_json::to_writer(&mut answer, &all)?,
+                    _ => serde_json::to_writer_pretty(&mut answer, &all)?,
+                }
                 answer.push(b'\n');
             }
             Format::Sarif => answer = hosted.to_sarif(),

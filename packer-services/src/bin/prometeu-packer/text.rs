@@ -288,9 +288,12 @@ pub fn doctor(report: &Report<DoctorReport>) -> String {
     }
 }
 
+/// What became of the outputs if there is no pack.
+pub const NOT_PACKED: &str = "nothing was packed; the published files are unchanged";
+
 pub fn pack(report: &Report<PackReport>) -> String {
     let Some(pack) = &report.pack else {
-        return "nothing was packed; the published files are unchanged".into();
+        return NOT_PACKED.into();
     };
     let count = report.assets.len();
     let assets = match (count, report.excluded) {
@@ -310,7 +313,7 @@ pub fn pack(report: &Report<PackReport>) -> String {
         Published::Differs => {
             format!("out of date: build/ differs from what the assets pack to\n{}", changes_since_last(report, pack))
         }
-        Published::Blocked => "nothing was packed; the published files are unchanged\n".into(),
+        Published::Blocked => format!("{NOT_PACKED}\n"),
     };
     if report.reproduced == Some(true) {
         text.push_str("two copies of the project pack to the same bytes\n");
