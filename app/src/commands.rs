@@ -22,6 +22,8 @@ pub enum Command {
     Pack,
     /// Cancels the running pack.
     CancelPack,
+    /// Packs each save, or does not.
+    TogglePackOnSave,
     /// Checks the published or opened pack.
     Verify,
     /// Opens the folder of the published pack in the system's file manager.
@@ -167,6 +169,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::Refresh, "Refresh", &[plain(Key::F5)], Menu::Project),
     entry(Command::Pack, "Pack", &[ctrl(Key::P)], Menu::Project),
     entry(Command::CancelPack, "Cancel pack", &[ctrl(Key::Period)], Menu::Project),
+    entry(Command::TogglePackOnSave, "Pack on save", &[], Menu::Project),
     entry(Command::Verify, "Check pack file", &[ctrl_shift(Key::V)], Menu::Project),
     entry(Command::RevealPack, "Show pack in its folder", &[], Menu::Project),
     entry(Command::CopyCiCommand, "Copy command for CI", &[ctrl_shift(Key::C)], Menu::Project),
@@ -240,7 +243,7 @@ impl Command {
             | Self::Close => opened(),
             Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
-            Self::CancelPack => require(state.pack.is_running(), "No pack is running."),
+            Self::CancelPack => require(state.pack.is_running() || state.saved_pack.is_some(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {
                 opened().and_then(|()| require(!state.problem_rows.is_empty(), "No problems to go to."))
             }
@@ -265,6 +268,7 @@ impl Command {
             Self::OpenDemo => require(state.demo.is_some(), "The demo was not found."),
             Self::Open
             | Self::About
+            | Self::TogglePackOnSave
             | Self::OpenPack
             | Self::Theme(_)
             | Self::LargerText
@@ -301,6 +305,7 @@ impl Command {
             Self::View(kind) => Some(state.selected_asset().is_some() && state.view_kind() == kind),
             Self::ToggleGrid => Some(state.settings.grid),
             Self::ToggleIds => Some(state.settings.ids),
+            Self::TogglePackOnSave => Some(state.settings.packs_on_save),
             Self::Theme(theme) => Some(state.settings.theme == theme),
             Self::TogglePanel(panel) => Some(state.settings.shows(panel)),
             _ => None,

@@ -226,7 +226,7 @@ fn show_pack_result(ui: &mut Ui, draw: &mut Draw<'_>) {
                 }
                 _ => show_blocked(ui, draw, report, time),
             }
-            if state.is_pack_outdated() {
+            if state.is_pack_outdated() && !state.settings.packs_on_save {
                 ui.add_space(STEP);
                 let keys = Command::Pack.entry().keys(ui.ctx());
                 ui.weak(format!("The project changed since: {keys} packs again."));

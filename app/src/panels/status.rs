@@ -22,7 +22,11 @@ pub fn show(ui: &mut Ui, draw: &Draw<'_>) {
         let watching = match (&state.polling_reason, opened.is_gone, opened.kind) {
             (_, true, _) => "The folder is gone. Waiting for it to come back".to_owned(),
             (_, false, OpenedKind::Pack) => "F5 reloads the pack".to_owned(),
+            _ if state.saved_pack.is_some_and(|pack| pack.is_slow) => "Packing what was saved…".to_owned(),
             (Some(why), false, OpenedKind::Project) => format!("Checking for changes every few seconds: {why}"),
+            (None, false, OpenedKind::Project) if state.settings.packs_on_save => {
+                "Watching for changes, packing on save".to_owned()
+            }
             (None, false, OpenedKind::Project) => "Watching for changes".to_owned(),
         };
         ui.add(Label::new(small(&watching)).truncate());

@@ -16,7 +16,7 @@ pub use activity::{Activity, time_of_day};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
 pub use notice::Notice;
 pub use opened::{Opened, OpenedKind, Refused};
-pub use packing::{PackProgress, Packing};
+pub use packing::{PackProgress, Packing, SavedPack};
 pub use panels::{BottomTab, CommandPalette, Panel};
 pub use preview::{CachedThumbnail, Playback, PreviewState, ReadyPreview, SourceFile};
 pub use problems::ProblemFilter;
@@ -74,6 +74,8 @@ pub struct State {
     pub audio_error: Option<String>,
     /// The last or running pack.
     pub pack: Packing,
+    /// The running pack of what was saved.
+    pub saved_pack: Option<SavedPack>,
     /// The last check of the published or opened pack.
     pub verification: Option<Result<Report<VerifyPackReport>, Vec<Finding>>>,
     /// Why the folder is polled; `None` if the system reports changes.

@@ -37,6 +37,13 @@ pub enum Packing {
     Failed(Vec<Finding>),
 }
 
+/// A running pack of what was saved. The result of the last pack is shown until it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SavedPack {
+    /// Whether it takes so long that it is shown.
+    pub is_slow: bool,
+}
+
 impl Packing {
     /// Whether a pack is running.
     pub fn is_running(&self) -> bool {

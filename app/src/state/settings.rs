@@ -27,6 +27,8 @@ pub struct Settings {
     pub grid: bool,
     /// Whether ids on tiles are shown.
     pub ids: bool,
+    /// Whether each save is packed.
+    pub packs_on_save: bool,
 }
 
 impl Default for Settings {
@@ -40,6 +42,7 @@ impl Default for Settings {
             hidden: Vec::new(),
             grid: true,
             ids: false,
+            packs_on_save: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use packer_services::diagnostics::{Code, Finding, has_errors, join_some};
-use packer_services::ops::{InspectPackReport, PackReport, Published, Report, VerifyPackReport};
+use packer_services::ops::{InspectPackReport, PackAnswer, Published, Report, VerifyPackReport};
 use packer_services::preview::Thumbnail;
 use packer_services::session::{Delta, RootThumbnail};
 
@@ -49,7 +49,11 @@ impl Workbench {
                 }
             }
             Ok(Message::Thumbnails { listing, roots, result }) => self.take_thumbnails(listing, roots, result),
-            Ok(Message::Packed { result, seconds }) => self.take_pack(result, seconds),
+            Ok(Message::Packed { result, seconds }) => {
+                self.note_shown_pack(&result);
+                self.take_pack(result, seconds);
+            }
+            Ok(Message::SavesPacked { result, seconds }) => self.take_saved_pack(result, seconds),
             Ok(Message::Verified { file, is_asked_for, result }) => {
                 self.take_verification(&file, is_asked_for, result);
             }
@@ -195,7 +199,7 @@ impl Workbench {
         }
     }
 
-    fn take_pack(&mut self, result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32) {
+    pub(super) fn take_pack(&mut self, result: PackAnswer, seconds: f32) {
         self.state.pack = match result {
             Ok(report) => {
                 match &report.pack {
@@ -267,7 +271,10 @@ impl Workbench {
             RECOGNIZING => self.take_recognized(Vec::new(), Err(findings)),
             LISTING | INSPECTING if !is_listed => self.refuse(findings),
             LISTING | BUILDING | INSPECTING => self.state.replace_problems(findings),
-            PACKING => self.state.pack = Packing::Failed(findings),
+            PACKING => {
+                self.cancel_saved_pack();
+                self.state.pack = Packing::Failed(findings);
+            }
             PREVIEWING => self.state.preview = PreviewState::Failed(findings),
             READING => {
                 if let Some(source) = &mut self.state.source {

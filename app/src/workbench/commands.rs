@@ -33,10 +33,13 @@ impl Workbench {
             },
             Command::Pack => self.request_pack(),
             Command::CancelPack => {
-                if let Packing::Running { cancel, .. } = &self.state.pack {
+                if self.cancel_saved_pack() {
+                    self.state.log_activity("The pack was canceled; your last pack is untouched");
+                } else if let Packing::Running { cancel, .. } = &self.state.pack {
                     cancel.cancel();
                 }
             }
+            Command::TogglePackOnSave => self.toggle_pack_on_save(),
             Command::Verify => self.request_verification(true),
             Command::NextProblem => self.state.step_problem(1),
             Command::PreviousProblem => self.state.step_problem(-1),

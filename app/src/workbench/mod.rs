@@ -9,6 +9,7 @@
 //! | `answers.rs` | puts their results into the state |
 //! | `actions.rs` | carries out what the user did in a panel |
 //! | `commands.rs` | carries out commands of the menu |
+//! | `pack_on_save.rs` | packs what is saved |
 //! | `playback.rs` | plays samples |
 //! | `placement.rs` | keeps the window on a screen |
 
@@ -16,6 +17,7 @@ mod actions;
 mod answers;
 mod commands;
 mod open;
+mod pack_on_save;
 mod placement;
 mod playback;
 mod requests;
@@ -36,6 +38,7 @@ use crate::panels::{self, Action, Draw};
 use crate::state::{Settings, State};
 use crate::theme;
 use crate::widgets::Textures;
+use pack_on_save::PackOnSave;
 use requests::{ListReason, Message};
 use shared_session::SharedSession;
 
@@ -84,6 +87,7 @@ pub struct Workbench {
     list_again: Option<ListReason>,
     /// The session of the open project.
     session: Option<Arc<SharedSession>>,
+    pack_on_save: PackOnSave,
     /// The context that operations run in.
     services: Context,
     /// Counts the listings, so that thumbnails requested before the last one are known to be stale.
@@ -133,6 +137,7 @@ impl Workbench {
             unread_changes: Vec::new(),
             list_again: None,
             session: None,
+            pack_on_save: PackOnSave::default(),
             services,
             listings: 0,
             preview_of: None,
@@ -168,6 +173,7 @@ impl Workbench {
         for answer in self.jobs.take_answers() {
             self.take_answer(answer);
         }
+        self.pack_saves(context);
         keys::push_actions(&self.state, context, &mut self.actions);
         self.push_dropped_files(context);
         for action in std::mem::take(&mut self.actions) {

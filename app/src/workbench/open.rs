@@ -8,6 +8,7 @@ use packer_services::diagnostics::Finding;
 use packer_services::watch::{Change, Watch, WatchMode, WatchOptions};
 
 use super::Workbench;
+use super::pack_on_save::PackOnSave;
 use super::requests::ListReason;
 use super::shared_session::SharedSession;
 use crate::panels;
@@ -95,6 +96,7 @@ impl Workbench {
         self.unread_changes.clear();
         self.list_again = None;
         self.session = None;
+        self.pack_on_save = PackOnSave::default();
         self.textures = Textures::default();
     }
 
@@ -115,6 +117,7 @@ impl Workbench {
             return;
         }
         self.is_watch_starting = false;
+        self.note_saves(&changes);
         self.unread_changes.extend(changes.iter().cloned());
         let Some(opened) = &mut self.state.opened else { return };
         let was_gone = opened.is_gone;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
     AssetSelector, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, ListedAsset, Operation, Pack,
-    PackReport, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
+    PackAnswer, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
     VerifyPackReport, pack_path,
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
@@ -28,7 +28,8 @@ pub(super) enum Message {
     Previewed { root: String, result: Result<ReadyPreview, Vec<Finding>> },
     SourceRead { root: String, file: String, result: Result<Arc<SourcePreview>, Vec<Finding>> },
     Thumbnails { listing: u64, roots: Vec<String>, result: Vec<RootThumbnail> },
-    Packed { result: Result<Report<PackReport>, Vec<Finding>>, seconds: f32 },
+    Packed { result: PackAnswer, seconds: f32 },
+    SavesPacked { result: PackAnswer, seconds: f32 },
     Verified { file: PathBuf, is_asked_for: bool, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
     Chosen { path: Option<PathBuf>, time: Duration },
     Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
@@ -265,6 +266,7 @@ impl Workbench {
     }
 
     pub(super) fn request_pack(&mut self) {
+        self.cancel_saved_pack();
         let Some(project) = self.state.project() else { return };
         let request = Pack::new(&project.path);
         let progress =

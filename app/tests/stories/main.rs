@@ -22,6 +22,7 @@ mod many_assets;
 mod opened_pack;
 mod outlines;
 mod outside;
+mod pack_on_save;
 mod packing;
 mod parity;
 mod problem_places;

@@ -1,5 +1,5 @@
-//! When to pack a project that is being edited, and which results to report. The time is an argument: nothing here waits,
-//! packs or reads a file. The loops of [`WatchProject`](super::WatchProject) and of a window ask it what to do next.
+//! When to pack a project that is being edited, and which results to report. The time is an argument: nothing here
+//! waits, packs or reads a file. The loops of [`WatchProject`](super::WatchProject) and of a window ask what to do next.
 
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,8 @@ use crate::operation::Report;
 const GATHER_TIME: Duration = Duration::from_millis(200);
 /// No change waits longer for its pack, even if others keep coming.
 const MAX_GATHER_TIME: Duration = Duration::from_secs(1);
-/// A pack that failed is reported if nothing changes for this time: longer than one interval of polling (2 s), so that a
-/// file that is still being written is seen to grow, and longer than most programs need to write one file.
+/// A pack that failed is reported if nothing changes for this time: longer than one interval of polling (2 s), so that
+/// a file that is still being written is seen to grow, and longer than most programs need to write one file.
 const SETTLE_TIME: Duration = Duration::from_millis(2500);
 /// A failure is reported after this time even if the project never settles: somebody waits for an answer.
 const MAX_SETTLE_TIME: Duration = Duration::from_secs(10);
@@ -134,6 +134,11 @@ impl PackSchedule {
         if self.unpacked.is_none() || last_moment <= now {
             self.held = Some((answer, settled.min(last_moment)));
         }
+    }
+
+    /// Another pack of the project was reported, such as one that the user asked for: an equal result is not reported.
+    pub fn note_reported(&mut self, answer: &PackAnswer) {
+        self.reported = Some(Outcome::of(answer));
     }
 
     /// A pack ended without a result, because the user cancelled it.
@@ -388,6 +393,14 @@ mod tests {
         scene.schedule.finish(refused(), scene.now);
         assert_eq!(scene.pass(ms(60_000), refused), [] as [&str; 0]);
         assert_eq!(scene.packs, 0);
+    }
+
+    #[test]
+    fn result_reported_elsewhere_is_known() {
+        let mut scene = scene();
+        scene.schedule.note_reported(&published("a"));
+        scene.save();
+        assert_eq!(scene.pass(ms(1000), || up_to_date("a")), [] as [&str; 0]);
     }
 
     #[test]

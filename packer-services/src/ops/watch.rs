@@ -51,7 +51,7 @@ pub struct WatchProject {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WatchEvent {
-    /// The project is watched from now on, or changes are detected in another way than before.
+    /// The project is watched from now on, or the way to detect changes is a different one now.
     Watching {
         /// How changes are detected.
         mode: WatchMode,
@@ -139,7 +139,7 @@ impl WatchProject {
                 }
                 let new = watch.mode();
                 if mode.as_ref() != Some(&new) {
-                    // What a change says follows the first event.
+                    // It is the first event, whatever the first change is.
                     let at = if mode.is_none() { 0 } else { events.len() };
                     events.insert(at, WatchEvent::Watching { mode: new.clone() });
                     mode = Some(new);
