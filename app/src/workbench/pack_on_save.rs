@@ -1,5 +1,5 @@
-//! Packs what is saved, if the user wants that. When to pack and what to show is decided by the schedule of the services,
-//! which `prometeu-packer watch` uses too.
+//! Packs what is saved, if the user wants that. The schedule of the services, which `prometeu-packer watch` uses too,
+//! decides when to pack and what to show.
 
 use std::time::{Duration, Instant};
 

@@ -48,7 +48,7 @@ fn saves_are_packed_in_the_background() {
     window.wait_until_idle();
     assert_eq!((check(&window), lines(window.state(), "Packed")), (Published::UpToDate, 1));
     assert_eq!((window.state().bottom_tab, &window.state().notice), (BottomTab::Problems, &notice));
-    // The packer's own files are no saves, and the window rests.
+    // The packer's own files cause no pack, and the window rests.
     window.wait_past_watch_delay();
     assert!(window.stays_idle());
     assert_eq!(lines(window.state(), "Packed"), 1);

@@ -1,5 +1,5 @@
 //! When to pack a project that is being edited, and which results to report. The time is an argument: nothing here
-//! waits, packs or reads a file. The loops of [`WatchProject`](super::WatchProject) and of a window ask what to do next.
+//! waits, packs or reads a file. The loops of [`WatchProject`](super::WatchProject) and of a window ask what is next.
 
 use std::time::{Duration, Instant};
 
