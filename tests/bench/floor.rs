@@ -23,28 +23,32 @@ pub fn walk(folder: &Path) {
     }
 }
 
-/// Copies a file, and syncs the copy.
-pub fn copy(from: &Path, to: &Path) {
-    let mut copy = File::create(to).unwrap();
-    std::io::copy(&mut File::open(from).unwrap(), &mut copy).unwrap();
-    copy.sync_all().unwrap();
+/// Publishes a copy of a pack in the folder `out`.
+pub fn copy(pack: &Path, out: &Path) {
+    publish(out, |copy| {
+        std::io::copy(&mut File::open(pack).unwrap(), copy).unwrap();
+    });
 }
 
-/// Reads and decodes every image and sound in `assets`, writes the results into one file in the folder `out`, and syncs
-/// as often as the packer does.
+/// Reads and decodes every image and sound in `assets`, and publishes the results in the folder `out`.
 pub fn pack(assets: &Path, out: &Path) {
+    publish(out, |pack| {
+        let mut pack = BufWriter::with_capacity(1 << 20, pack);
+        for path in sources(assets) {
+            let bytes = fs::read(&path).unwrap();
+            let decoded = if path.extension().is_some_and(|end| end == "png") { pixels(bytes) } else { frames(bytes) };
+            pack.write_all(&decoded).unwrap();
+        }
+        pack.flush().unwrap();
+    });
+}
+
+/// Publishes a pack that `write` writes, and three empty files, with as many syncs and renames as the packer.
+fn publish(out: &Path, write: impl FnOnce(&mut File)) {
     fs::create_dir_all(out).unwrap();
     let staged = |name: &str| out.join(format!("{name}.new"));
-    let files = FILES.map(|name| (name, File::create(staged(name)).unwrap()));
-    let (_, pack) = &files[3];
-    let mut pack = BufWriter::with_capacity(1 << 20, pack);
-    for path in sources(assets) {
-        let bytes = fs::read(&path).unwrap();
-        let decoded = if path.extension().is_some_and(|end| end == "png") { pixels(bytes) } else { frames(bytes) };
-        pack.write_all(&decoded).unwrap();
-    }
-    pack.flush().unwrap();
-    drop(pack);
+    let mut files = FILES.map(|name| (name, File::create(staged(name)).unwrap()));
+    write(&mut files[3].1);
     for (_, file) in &files {
         file.sync_all().unwrap();
     }

@@ -107,7 +107,7 @@ fn one_changed_tile() {
         wall_time(&mut pack(&project))
     };
     wall_time(&mut pack(&project));
-    let (published, copy) = (project.at("build/assets.pa"), project.at("copy.pa"));
+    let (published, copy) = (project.at("build/assets.pa"), project.at("copy"));
     let work = format!("one tile changed, pack of {:.0} MB", project.pack_bytes().len() as f64 / 1e6);
     compare(&work, packer, "copy and sync", || wall_time(&mut this_program("--copy", &[&published, &copy])), 1.2);
 }

@@ -152,10 +152,28 @@ impl HeldFolder {
     pub fn replace_file(&self, name: &str, bytes: &[u8], staging: &Self, unique: &str) -> Result<(), DiskError> {
         let staged = format!("{unique}{}", super::STAGED_SUFFIX);
         let file = staging.write_new(&staged, bytes)?;
-        self.take_permissions(name, &file)
-            .and_then(|()| staging.rename(&staged, self, name))
-            .inspect_err(|_| drop(staging.remove_all(&staged)))?;
+        self.put_staged(name, staging, (&staged, &file))?;
         self.sync().map_err(DiskError::with_file_in_place)
+    }
+
+    /// Like [`HeldFolder::replace_file`], for a disposable file that contains its own hash: nothing is synced, and after
+    /// a power failure it may be the old one, or damaged.
+    ///
+    /// # Errors
+    /// If the system refuses. The file is then unchanged.
+    pub fn replace_disposable(&self, name: &str, bytes: &[u8], unique: &str) -> Result<(), DiskError> {
+        let staged = format!("{unique}{}", super::STAGED_SUFFIX);
+        let mut file = self.create_file(&staged)?;
+        let written = file.write_all(bytes).map_err(DiskError::writing(self.path.join(name)));
+        written.inspect_err(|_| drop(self.remove_all(&staged)))?;
+        self.put_staged(name, self, (&staged, &file))
+    }
+
+    /// Renames a complete new file in `staging` to `name`, with the permissions of the old one.
+    fn put_staged(&self, name: &str, staging: &Self, (staged, file): (&str, &File)) -> Result<(), DiskError> {
+        self.take_permissions(name, file)
+            .and_then(|()| staging.rename(staged, self, name))
+            .inspect_err(|_| drop(staging.remove_all(staged)))
     }
 
     /// Gives `file`, which will replace the file `name`, the permissions of that one.

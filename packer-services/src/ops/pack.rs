@@ -3,6 +3,7 @@
 use std::io::{BufReader, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::thread::{Builder, JoinHandle};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -374,8 +375,7 @@ impl Pack {
                 }
             }
         }
-        let last = LastPack::read(project);
-        let previous = PublishedPack::read(context, project, &last, output.published_hash())?;
+        let (last, previous) = output.read_published()?;
         let header_sha256 = output.header_sha256();
         let (published, findings) = output.finish_with(&files, pack, previous.as_ref())?;
         report.data.published = published;
@@ -508,8 +508,11 @@ trait PackOutput: Output {
     /// What went wrong while the pack was received.
     fn finish_pack(&mut self) -> Result<(Sha, u64), PackError>;
 
-    /// How the hash of the published pack is known.
-    fn published_hash(&self) -> PackHash;
+    /// The published pack, and what is known of it. Called once, if nothing blocks the new one.
+    ///
+    /// # Errors
+    /// If the operation was cancelled.
+    fn read_published(&mut self) -> Result<PublishedPackReading, Stop>;
 
     /// The SHA-256 of the prelude and header; `None` if nothing is published.
     fn header_sha256(&self) -> Option<Sha>;
@@ -527,12 +530,23 @@ trait PackOutput: Output {
     ) -> Result<(Published, Vec<Finding>), PackError>;
 }
 
+/// The ids of the last pack, and the pack in `build/`.
+type PublishedPackReading = (LastPack, Option<PublishedPack>);
+
+fn read_published(context: &Context, project: &Project, hash: PackHash) -> Result<PublishedPackReading, Stop> {
+    let last = LastPack::read(project);
+    let published = PublishedPack::read(context, project, &last, hash)?;
+    Ok((last, published))
+}
+
 /// Stages the pack, to publish it.
 struct Staging<'a> {
     context: &'a Context,
     project: &'a Project,
     is_alone: bool,
     stage: Option<Stage>,
+    /// Reads the published pack while the new one is built; `None` if the system refuses a thread.
+    published: Option<JoinHandle<Result<PublishedPackReading, Stop>>>,
     hasher: Sha256,
     header_sha256: Option<Sha>,
     size_bytes: u64,
@@ -546,6 +560,7 @@ impl<'a> Staging<'a> {
             project,
             is_alone,
             stage: None,
+            published: None,
             hasher: Sha256::new(),
             header_sha256: None,
             size_bytes: 0,
@@ -572,7 +587,12 @@ impl Output for Staging<'_> {
                 Ok(stage)
             });
         match opened {
-            Ok(stage) => self.stage = Some(stage),
+            Ok(stage) => {
+                self.stage = Some(stage);
+                let (context, project) = (self.context.clone(), self.project.clone());
+                let read = move || read_published(&context, &project, PackHash::Read);
+                self.published = Builder::new().spawn(read).ok();
+            }
             Err(error) => {
                 self.error = Some(error);
                 return Err(Stop);
@@ -599,8 +619,10 @@ impl PackOutput for Staging<'_> {
         }
     }
 
-    fn published_hash(&self) -> PackHash {
-        PackHash::Read
+    fn read_published(&mut self) -> Result<PublishedPackReading, Stop> {
+        // If the thread panicked, this one will, too, and its panic is reported.
+        let read = self.published.take().and_then(|thread| thread.join().ok());
+        read.unwrap_or_else(|| read_published(self.context, self.project, PackHash::Read))
     }
 
     fn header_sha256(&self) -> Option<Sha> {
@@ -759,8 +781,8 @@ impl PackOutput for Comparing<'_> {
         Ok((sha256, self.size_bytes))
     }
 
-    fn published_hash(&self) -> PackHash {
-        self.published_sha256.map_or(PackHash::Read, PackHash::Known)
+    fn read_published(&mut self) -> Result<PublishedPackReading, Stop> {
+        read_published(self.context, self.project, self.published_sha256.map_or(PackHash::Read, PackHash::Known))
     }
 
     fn header_sha256(&self) -> Option<Sha> {

@@ -431,7 +431,7 @@ impl Cache {
             let unique = context.new_uuid()?.to_string();
             // The content cannot fail to be written: every key is text.
             let content = serde_json::to_vec(self).unwrap_or_default();
-            tools.replace_file(CACHE_NAME, &seal(&content), &tools, &unique)
+            tools.replace_disposable(CACHE_NAME, &seal(&content), &unique)
         });
         replaced.map_err(OpenError::Disk)
     }

@@ -208,7 +208,7 @@ impl Identities {
             context.inject_fault(FaultPoint::IdentitiesWrite).map_err(DiskError::writing(project.identities_path()));
         let replaced = written.and_then(|()| {
             let unique = context.new_uuid()?.to_string();
-            tools.replace_file(IDENTITIES_NAME, &self.to_bytes(), &tools, &unique)
+            tools.replace_disposable(IDENTITIES_NAME, &self.to_bytes(), &unique)
         });
         replaced.map_err(OpenError::Disk)
     }

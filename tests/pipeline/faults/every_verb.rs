@@ -174,7 +174,9 @@ impl Volatile {
                         continue;
                     }
                     let lost = |paths: &BTreeSet<PathBuf>| paths.iter().find(|path| path.starts_with(from)).cloned();
-                    let is_cache = to.ends_with(".prometeu/cache.json");
+                    let is_cache = ["cache.json", "identities.json"]
+                        .iter()
+                        .any(|name| to.ends_with(Path::new(".prometeu").join(name)));
                     assert!(is_cache || lost(&volatile.bytes).is_none(), "{line} renames to {to:?} before it syncs");
                     volatile.bytes.remove(from);
                     volatile.names.remove(from);
