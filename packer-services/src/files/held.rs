@@ -156,8 +156,8 @@ impl HeldFolder {
         self.sync().map_err(DiskError::with_file_in_place)
     }
 
-    /// Like [`HeldFolder::replace_file`], for a disposable file that contains its own hash: nothing is synced, and after
-    /// a power failure it may be the old one, or damaged.
+    /// Like [`HeldFolder::replace_file`], for a disposable file that contains its own hash: nothing is synced. After a
+    /// power failure it may be the old one, or damaged.
     ///
     /// # Errors
     /// If the system refuses. The file is then unchanged.

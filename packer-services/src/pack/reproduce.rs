@@ -67,7 +67,7 @@ const COPIED_BYTES: usize = 256 << 10;
 pub enum Reproduction {
     /// All packs are the same.
     Same,
-    /// A pack failed or differs; the finding says which.
+    /// A pack failed or differs; the finding names it.
     Failed(Box<Finding>),
     /// This file changed since the project was examined.
     Changed(String),
