@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 use caseless::Caseless;
 use serde::{Deserialize, Serialize};
@@ -12,10 +13,10 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use crate::diagnostics::{Code, escaped};
 use crate::limits::{PATH_BYTES, PATH_SEGMENT_BYTES};
 
-/// A legal path: relative, NFC, and every segment can be stored on every system.
+/// A legal path: relative, NFC, and every segment can be stored on every system. Clones share its text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct RelPath(String);
+pub struct RelPath(Arc<str>);
 
 impl RelPath {
     /// Checks `text`.
@@ -23,13 +24,13 @@ impl RelPath {
     /// # Errors
     /// The first rule that it breaks.
     pub fn parse(text: &str) -> Result<Self, PathProblem> {
-        check_path(text).map(|()| Self(text.to_owned()))
+        check_path(text).map(|()| Self(text.into()))
     }
 
     /// A path that the packer created, which is therefore legal.
     pub(crate) fn of_packer(name: String) -> Self {
         debug_assert_eq!(check_path(&name), Ok(()));
-        Self(name)
+        Self(name.into())
     }
 
     /// The path as text.
@@ -55,7 +56,7 @@ impl RelPath {
 
     /// Whether this path is inside `folder` (and not `folder` itself).
     pub fn is_inside(&self, folder: &Self) -> bool {
-        self.0.strip_prefix(&folder.0).is_some_and(|rest| rest.starts_with('/'))
+        self.0.strip_prefix(&*folder.0).is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// Two paths with the same key are the same file on a system that ignores case or Unicode form.
@@ -66,7 +67,7 @@ impl RelPath {
 
 impl From<RelPath> for String {
     fn from(path: RelPath) -> Self {
-        path.0
+        path.0.as_ref().to_owned()
     }
 }
 

@@ -242,14 +242,7 @@ pub fn no_place() -> Place {
 
 /// A glyph artifact without palette and color key.
 pub fn artifact(file: &str, index: u32) -> GlyphArtifact {
-    GlyphArtifact {
-        file: rel_path(file),
-        index,
-        palette: None,
-        color_key: None,
-        cut: Cut::default(),
-        place: no_place(),
-    }
+    GlyphArtifact { file: rel_path(file), index, palette: None, color_key: None, cut: Cut::default() }
 }
 
 /// A glyph artifact with a color key.

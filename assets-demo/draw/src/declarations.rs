@@ -171,14 +171,7 @@ fn glyphs(tile_size: TileSize, palettes: &[Palette], images: &[(&str, u32)]) -> 
 }
 
 fn image((file, index): &(&str, u32)) -> GlyphArtifact {
-    GlyphArtifact {
-        file: path(file),
-        index: *index,
-        palette: None,
-        color_key: None,
-        cut: Cut::default(),
-        place: NO_PLACE,
-    }
+    GlyphArtifact { file: path(file), index: *index, palette: None, color_key: None, cut: Cut::default() }
 }
 
 /// A sound bank of these files, in the order of their indices. Each file defines its own loop.

@@ -192,8 +192,6 @@ pub struct GlyphArtifact {
     pub color_key: Option<ColorKey>,
     /// How the image is cut into cells.
     pub cut: Cut,
-    /// Where it is declared, for findings.
-    pub place: Place,
 }
 
 /// How an image is cut into cells of the tile size. By default the cells touch and fill the image.

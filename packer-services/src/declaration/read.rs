@@ -1,6 +1,6 @@
 //! The reader of `asset.json`: everything that can be checked from its text alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::asset_name::asset_name_problem;
 use crate::asset_uuid::AssetUuid;
-use crate::diagnostics::{Code, Finding, Place, escaped, has_errors};
+use crate::diagnostics::{Code, Finding, escaped, has_errors};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, SampleLoop, TileSize};
 use crate::json::{self, Node, Object};
 use crate::limits::{IMAGE_SIDE, MAX_RATE_HZ, SLOTS};
@@ -109,7 +109,8 @@ fn read_declaration(root: &Node<'_>, rule: PaletteRule, head: &mut Head) -> Opti
         content: content?,
         preload: preload?,
     };
-    report_collisions(root, &declaration, &inputs_node?.place());
+    let artifacts = object.optional_member("artifacts").and_then(|node| node.read_array()).unwrap_or_default();
+    report_collisions(root, &declaration, &artifacts, &inputs_node?);
     Some(declaration)
 }
 
@@ -161,7 +162,7 @@ fn read_preload(node: &Node<'_>) -> Option<Preload> {
         Some(node) => {
             let read = |slot| u32::try_from(slot).ok().filter(|slot| *slot < SLOTS);
             Some(node.read_integer_as(
-                "a slot from 0 to 15 is required",
+                &"a slot from 0 to 15 is required",
                 "Choose a slot from 0 to 15, or remove `slot` to get a free one.",
                 read,
             )?)
@@ -247,15 +248,17 @@ fn read_content(
 }
 
 /// Two paths of one declaration must not be the same file on any system.
-fn report_collisions(root: &Node<'_>, declaration: &Declaration, inputs: &Place) {
-    let mut paths: Vec<(&RelPath, &Place)> = match &declaration.content {
-        Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| (&artifact.file, &artifact.place)).collect(),
-        Content::Sound(sound) => sound.artifacts.iter().map(|artifact| (&artifact.file, &artifact.place)).collect(),
+fn report_collisions(root: &Node<'_>, declaration: &Declaration, artifacts: &[Node<'_>], inputs: &Node<'_>) {
+    let mut paths: Vec<(&RelPath, &Node<'_>)> = match &declaration.content {
+        Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| &artifact.file).zip(artifacts).collect(),
+        Content::Sound(sound) => sound.artifacts.iter().map(|artifact| &artifact.file).zip(artifacts).collect(),
         Content::Raw { payload, .. } => vec![(payload, inputs)],
     };
     paths.extend(declaration.input_palettes.iter().map(|path| (path, inputs)));
+    let mut seen = HashSet::new();
+    paths.retain(|(path, _)| seen.insert(*path));
     for collision in find_collisions(paths.iter().map(|(path, _)| *path)) {
-        let (later, place) = paths[collision.later];
+        let (later, node) = paths[collision.later];
         let is_file = collision.later_part == later.as_str();
         let what = if is_file { "file" } else { "folder" };
         root.push_finding_at(
@@ -267,7 +270,7 @@ fn report_collisions(root: &Node<'_>, declaration: &Declaration, inputs: &Place)
                 ),
                 format!("Rename one of the {what}s, and change its path here."),
             ),
-            place.clone(),
+            node.place(),
         );
     }
 }
@@ -307,7 +310,7 @@ fn read_glyph(
     let tile_size =
         metadata.read_object(&["tile_size"]).and_then(|object| object.required_member("tile_size")).and_then(|node| {
             let read = |pixels| u32::try_from(pixels).ok().and_then(TileSize::from_pixels);
-            node.read_integer_as("8, 16 or 32 is required", "Choose one of the three tile sizes.", read)
+            node.read_integer_as(&"8, 16 or 32 is required", "Choose one of the three tile sizes.", read)
         });
     let palettes = read_palettes(pipeline, output, rule);
     let artifacts: Vec<Option<GlyphArtifact>> = artifacts
@@ -345,7 +348,7 @@ fn read_glyph(
                 None => None,
             };
             let cut = read_cut(&object)?;
-            Some(GlyphArtifact { file: file?, index: index?, palette, color_key, cut, place: node.place() })
+            Some(GlyphArtifact { file: file?, index: index?, palette, color_key, cut })
         })
         .collect();
     Some(GlyphContent {

@@ -11,8 +11,8 @@ use crate::diagnostics::{Code, Finding, FindingCollector, Place, Places};
 use crate::limits::{JSON_DEPTH, JSON_VALUES};
 
 /// Distance between the byte positions for which the number of preceding characters is stored. It bounds the work of
-/// finding a column on a very long line; the stored numbers take less than 1 % of the text.
-const BLOCK_BYTES: usize = 1024;
+/// finding a column on a very long line; the stored numbers take less than 2 % of the text.
+const BLOCK_BYTES: usize = 256;
 
 /// Of one kind of problem, so many are listed one by one. More than that are not fixed by hand: the file is damaged, or
 /// is another kind of file.
@@ -24,7 +24,7 @@ pub(super) struct Document<'t> {
     /// 32 bits each, because a file of nothing but lines has many: no JSON file has 4 GiB.
     line_starts: Vec<u32>,
     /// The number of characters before each block of [`BLOCK_BYTES`].
-    chars_before: Vec<usize>,
+    chars_before: Vec<u32>,
     findings: RefCell<FindingCollector>,
     /// How many findings there are of each code.
     listed: RefCell<HashMap<&'static str, usize>>,
@@ -180,7 +180,7 @@ impl<'t> Document<'t> {
 
     fn chars_before(&self, at_byte: usize) -> usize {
         let block = at_byte / BLOCK_BYTES;
-        self.chars_before[block] + count_chars(&self.text.as_bytes()[block * BLOCK_BYTES..at_byte])
+        self.chars_before[block] as usize + count_chars(&self.text.as_bytes()[block * BLOCK_BYTES..at_byte])
     }
 
     /// The line and column of a byte.
@@ -266,14 +266,13 @@ fn line_starts(text: &str) -> Vec<u32> {
     starts
 }
 
-fn chars_before_blocks(text: &str) -> Vec<usize> {
+fn chars_before_blocks(text: &str) -> Vec<u32> {
     let mut count = 0;
-    std::iter::once(0)
-        .chain(text.as_bytes().chunks(BLOCK_BYTES).map(|block| {
-            count += count_chars(block);
-            count
-        }))
-        .collect()
+    let add_block = |block: &[u8]| {
+        count += count_chars(block);
+        u32::try_from(count).unwrap_or(u32::MAX)
+    };
+    std::iter::once(0).chain(text.as_bytes().chunks(BLOCK_BYTES).map(add_block)).collect()
 }
 
 /// The number of characters that start in `bytes`, a part of a UTF-8 text.

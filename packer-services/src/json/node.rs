@@ -1,6 +1,7 @@
 //! Typed access to the values of a document. A value of the wrong type becomes a finding.
 
 use std::collections::HashMap;
+use std::fmt::{self, Write};
 use std::ops::RangeInclusive;
 
 use jsonc_parser::ast::{self, Value};
@@ -11,25 +12,33 @@ use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{Code, Finding, Place, closest_match, escaped};
 use crate::paths::RelPath;
 
-/// A value of the document, with its path. Each `read_…` method returns the value, or `None` and adds a finding.
+/// Objects of up to so many keys are searched for repeated ones without a sorted copy; those of a project have fewer.
+const FEW_KEYS: usize = 16;
+
+/// A value of the document. Each `read_…` method returns the value, or `None` and adds a finding.
 pub struct Node<'d> {
     document: &'d Document<'d>,
+    root: &'d Value<'d>,
     value: &'d Value<'d>,
-    path: String,
 }
 
 impl<'d> Node<'d> {
-    pub(super) fn root(document: &'d Document<'d>, value: &'d Value<'d>) -> Self {
-        Self { document, value, path: "$".to_owned() }
+    pub(super) fn root(document: &'d Document<'d>, root: &'d Value<'d>) -> Self {
+        Self { document, root, value: root }
     }
 
-    fn child(&self, value: &'d Value<'d>, path: String) -> Self {
-        Self { document: self.document, value, path }
+    fn child(&self, value: &'d Value<'d>) -> Self {
+        Self { value, ..*self }
     }
 
     /// Where it is.
     pub fn place(&self) -> Place {
-        self.document.place_at(self.value.range().start, &self.path)
+        self.document.place_at(self.value.range().start, &self.path())
+    }
+
+    /// Its path. It is needed only for places, of which there are far fewer than values.
+    fn path(&self) -> String {
+        path_of(self.root, self.value.range().start)
     }
 
     /// Its text in the document.
@@ -64,9 +73,9 @@ impl<'d> Node<'d> {
             object.properties.iter().find(|property| property.name.as_str() == "schema_version")
         };
         let Some(property) = self.value.as_object().and_then(property) else { return Some(()) };
-        let node = self.child(&property.value, format!("{}.schema_version", self.path));
+        let node = self.child(&property.value);
         let needed = "this packer reads version 1";
-        let version = node.read_digits(needed)?;
+        let version = node.read_digits(&needed)?;
         if version != "1" {
             node.add_finding(
                 Code::SchemaVersion,
@@ -106,7 +115,7 @@ impl<'d> Node<'d> {
                     format!("Remove the key. Known keys: {}.", known.join(", ")),
                 ),
             };
-            let place = self.document.place_at(property.range.start, &format!("{}.{}", self.path, key));
+            let place = self.document.place_at(property.range.start, &format!("{}.{key}", self.path()));
             self.document.push_finding(finding.at(place));
         }
         Some(Object { node: self, object })
@@ -115,8 +124,7 @@ impl<'d> Node<'d> {
     /// The values of an array.
     pub fn read_array(&self) -> Option<Vec<Node<'d>>> {
         let Some(array) = self.value.as_array() else { return self.wrong_type("an array") };
-        let child = |(i, value)| self.child(value, format!("{}[{i}]", self.path));
-        Some(array.elements.iter().enumerate().map(child).collect())
+        Some(array.elements.iter().map(|value| self.child(value)).collect())
     }
 
     /// A string.
@@ -137,13 +145,19 @@ impl<'d> Node<'d> {
 
     /// An integer in `range`, written as digits without a leading zero.
     pub fn read_integer(&self, range: RangeInclusive<u64>) -> Option<u64> {
-        let needed = format!("an integer from {} to {} is required", range.start(), range.end());
+        let (first, last) = (range.start(), range.end());
         let read = |value| range.contains(&value).then_some(value);
-        self.read_integer_as(&needed, "Choose a number in this range.", read)
+        let help = "Choose a number in this range.";
+        self.read_integer_as(&format_args!("an integer from {first} to {last} is required"), help, read)
     }
 
     /// An integer that `read` accepts; `needed` says which those are.
-    pub fn read_integer_as<T>(&self, needed: &str, help: &str, read: impl FnOnce(u64) -> Option<T>) -> Option<T> {
+    pub fn read_integer_as<T>(
+        &self,
+        needed: &dyn fmt::Display,
+        help: &str,
+        read: impl FnOnce(u64) -> Option<T>,
+    ) -> Option<T> {
         let digits = self.read_digits(needed)?;
         let value = digits.parse::<u64>().ok().and_then(read);
         if value.is_none() {
@@ -159,7 +173,7 @@ impl<'d> Node<'d> {
     }
 
     /// The digits of an integer without sign, fraction, exponent or leading zero. They may be too many for any type.
-    fn read_digits(&self, needed: &str) -> Option<&'d str> {
+    fn read_digits(&self, needed: &dyn fmt::Display) -> Option<&'d str> {
         let Some(number) = self.value.as_number_lit() else { return self.wrong_type("an integer") };
         let token = number.value;
         let is_plain = token == "0" || (!token.starts_with('0') && token.bytes().all(|byte| byte.is_ascii_digit()));
@@ -260,7 +274,6 @@ impl<'d> Node<'d> {
                 let mut seen: HashMap<&str, usize> = HashMap::new();
                 for property in &object.properties {
                     let key = property.name.as_str();
-                    let path = format!("{}.{}", self.path, key);
                     let at = property.range.start;
                     if let Some(first) = seen.get(key) {
                         let Place::Json { line, .. } = self.document.place_at(*first, "$") else { continue };
@@ -269,30 +282,64 @@ impl<'d> Node<'d> {
                             format!("the key `{}` appears a second time; the first is on line {line}", escaped(key)),
                             "Keep one of the two.",
                         );
+                        let path = format!("{}.{key}", self.path());
                         self.document.push_finding(finding.at(self.document.place_at(at, &path)));
                     } else {
                         seen.insert(key, at);
                     }
-                    self.child(&property.value, path).report_duplicate_keys();
+                    self.child(&property.value).report_duplicate_keys();
                 }
             }
             Value::Array(array) => {
-                for (i, value) in array.elements.iter().enumerate() {
-                    self.child(value, format!("{}[{i}]", self.path)).report_duplicate_keys();
-                }
+                array.elements.iter().for_each(|value| self.child(value).report_duplicate_keys());
             }
             _ => {}
         }
     }
 }
 
+/// The path of the value in `root` that starts at this byte, such as `$.artifacts[2].file`.
+fn path_of(root: &Value<'_>, start: usize) -> String {
+    let mut path = "$".to_owned();
+    let mut value = root;
+    // No value starts where its container does.
+    while value.range().start < start {
+        // The last member that does not start later is or contains the value.
+        value = match value {
+            Value::Object(object) => {
+                let after = object.properties.partition_point(|property| property.range.start <= start);
+                let Some(property) = after.checked_sub(1).and_then(|at| object.properties.get(at)) else { break };
+                path.push('.');
+                path.push_str(property.name.as_str());
+                &property.value
+            }
+            Value::Array(array) => {
+                let after = array.elements.partition_point(|element| element.range().start <= start);
+                let Some(at) = after.checked_sub(1) else { break };
+                let _ = write!(path, "[{at}]");
+                &array.elements[at]
+            }
+            _ => break,
+        };
+    }
+    path
+}
+
 fn has_duplicate_keys(value: &Value<'_>) -> bool {
     match value {
         Value::Object(object) => {
-            let mut keys: Vec<&str> = object.properties.iter().map(|property| property.name.as_str()).collect();
-            keys.sort_unstable();
-            keys.windows(2).any(|pair| pair[0] == pair[1])
-                || object.properties.iter().any(|property| has_duplicate_keys(&property.value))
+            let properties = &object.properties;
+            let repeats = if properties.len() <= FEW_KEYS {
+                let is_before = |(at, property): (usize, &ast::ObjectProp<'_>)| {
+                    properties[..at].iter().any(|before| before.name.as_str() == property.name.as_str())
+                };
+                properties.iter().enumerate().any(is_before)
+            } else {
+                let mut keys: Vec<&str> = properties.iter().map(|property| property.name.as_str()).collect();
+                keys.sort_unstable();
+                keys.windows(2).any(|pair| pair[0] == pair[1])
+            };
+            repeats || properties.iter().any(|property| has_duplicate_keys(&property.value))
         }
         Value::Array(array) => array.elements.iter().any(has_duplicate_keys),
         _ => false,
@@ -309,7 +356,7 @@ impl<'d> Object<'d, '_> {
     /// The value of `key`, if the object has it.
     pub fn optional_member(&self, key: &str) -> Option<Node<'d>> {
         let property = self.object.properties.iter().find(|property| property.name.as_str() == key)?;
-        Some(self.node.child(&property.value, format!("{}.{key}", self.node.path)))
+        Some(self.node.child(&property.value))
     }
 
     /// The value of `key`; a finding if it is missing.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{NewGlyph, cannot_continue, no_place};
+use super::{NewGlyph, cannot_continue};
 use crate::banks::glyph::cuts::ArtifactCut;
 use crate::banks::glyph::extrusion::ExtrudedSheet;
 use crate::banks::glyph::grid::{CellLines, Grid};
@@ -49,7 +49,7 @@ pub(crate) fn declare_glyph_bank(
     let mut index = 0;
     for name in names {
         let NewGlyph { color_key, cut, .. } = *options;
-        let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut, place: no_place() };
+        let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut };
         // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit
         // together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
@@ -105,7 +105,7 @@ fn check_images(context: &Context, root: &Folder, names: &[RelPath], options: &N
         let Ok(header) = glyph::read_image_header(root, name) else { continue };
         let fits = |size: &TileSize| Grid::of(header.width, header.height, &cut, *size).is_ok();
         let Some(size) = TileSize::ALL.into_iter().rev().find(fits) else { continue };
-        let artifact = GlyphArtifact { file: name.clone(), index: 0, palette: None, color_key, cut, place: no_place() };
+        let artifact = GlyphArtifact { file: name.clone(), index: 0, palette: None, color_key, cut };
         glyph::cut_artifact(context, root, &artifact, size, outcome);
     }
 }

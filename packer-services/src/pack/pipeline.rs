@@ -67,8 +67,12 @@ pub fn run(
         };
         // The system may refuse threads, for example in a container with a limit of processes. Fewer do the same work,
         // and without any this thread does it.
-        let wanted = 0..jobs.get().min(pieces.len());
-        let workers = wanted.take_while(|_| Builder::new().spawn_scoped(scope, work).is_ok()).count();
+        let wanted = match &pieces[..] {
+            // There is nothing to do beside it: its bytes come at once, at its end.
+            [(_, _, Piece::Glyph(_))] => 0,
+            pieces => jobs.get().min(pieces.len()),
+        };
+        let workers = (0..wanted).take_while(|_| Builder::new().spawn_scoped(scope, work).is_ok()).count();
         let mut delivered = (|| {
             let mut piece = 0;
             for (at, asset) in planned.iter().enumerate() {

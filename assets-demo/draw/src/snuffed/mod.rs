@@ -163,7 +163,6 @@ impl Draft {
             palette: None,
             color_key: None,
             cut: Cut::default(),
-            place: NO_PLACE,
         });
         self.with_file(file, bytes)
     }

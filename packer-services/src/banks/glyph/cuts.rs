@@ -13,7 +13,7 @@ use super::tiles::{CutTiles, Keying, TileCutter};
 use crate::banks::Outcome;
 use crate::byte_budget::ReservedBytes;
 use crate::context::{Context, FaultPoint};
-use crate::declaration::{Cut, GlyphArtifact};
+use crate::declaration::{Cut, GlyphArtifact, Region};
 use crate::diagnostics::{AsFinding, Finding};
 use crate::files::{DiskError, Folder};
 use crate::formats::{SHEET_PIXELS, TileSize};
@@ -32,8 +32,8 @@ pub struct ArtifactCuts<'a> {
     artifacts: &'a [&'a GlyphArtifact],
     /// The positions of the artifacts of each file.
     of_file: HashMap<&'a RelPath, Vec<usize>>,
-    /// What waits for the turn of its artifact.
-    ready: BTreeMap<usize, ReadyCut>,
+    /// What waits for the turn of each artifact.
+    ready: Vec<Option<ReadyCut>>,
     waiting_pixels: u64,
     shown: ShownFile<'a>,
 }
@@ -88,7 +88,7 @@ impl<'a> ArtifactCuts<'a> {
         for (n, artifact) in artifacts.iter().enumerate() {
             of_file.entry(&artifact.file).or_default().push(n);
         }
-        let (ready, shown) = (BTreeMap::new(), ShownFile::default());
+        let (ready, shown) = (artifacts.iter().map(|_| None).collect(), ShownFile::default());
         Self { context, root, size, artifacts, of_file, ready, waiting_pixels: 0, shown }
     }
 
@@ -104,10 +104,10 @@ impl<'a> ArtifactCuts<'a> {
     /// # Errors
     /// If the image cannot be decoded or cut, which `outcome` then explains.
     pub fn take(&mut self, n: usize, outcome: &mut Outcome) -> Result<ArtifactCut, NotCut> {
-        if !self.ready.contains_key(&n) {
+        if self.ready[n].is_none() {
             self.decode_for(n, outcome);
         }
-        let ready = self.ready.remove(&n).ok_or(NotCut::default())?;
+        let ready = self.ready[n].take().ok_or(NotCut::default())?;
         self.waiting_pixels -= ready.pixels();
         outcome.findings.extend(ready.findings);
         ready.cut
@@ -122,7 +122,7 @@ impl<'a> ArtifactCuts<'a> {
     fn decode_for(&mut self, first: usize, outcome: &mut Outcome) {
         let path = &self.artifacts[first].file;
         let of_file = self.of_file.get(path).map_or(&[][..], Vec::as_slice);
-        let is_due = |n: &usize| *n >= first && !self.ready.contains_key(n);
+        let is_due = |n: &usize| *n >= first && self.ready[*n].is_none();
         let members: Vec<(usize, &GlyphArtifact)> =
             of_file.iter().copied().filter(is_due).map(|n| (n, self.artifacts[n])).collect();
         let is_shown = self.shown.path == Some(path) && self.shown.image.is_none();
@@ -135,7 +135,7 @@ impl<'a> ArtifactCuts<'a> {
         }
         for (n, ready) in pass.finish(path, &decoded) {
             self.waiting_pixels += ready.pixels();
-            self.ready.insert(n, ready);
+            self.ready[n] = Some(ready);
         }
     }
 }
@@ -183,8 +183,8 @@ struct CuttingPass<'a> {
     taken_room: u64,
     /// For the members that cannot be cut, one for each keying.
     alpha_scans: Vec<AlphaScan>,
-    /// For the members that are cut without lines, one for each region.
-    border_scans: Vec<BorderScan>,
+    /// For the members that are cut without lines, by region.
+    border_scans: HashMap<Option<Region>, BorderScan>,
     /// The pixels of a row that is scanned.
     row: Vec<ImagePixel>,
     shown: Option<ShownRows>,
@@ -229,7 +229,7 @@ impl<'a> CuttingPass<'a> {
             room,
             taken_room: 0,
             alpha_scans: Vec::new(),
-            border_scans: Vec::new(),
+            border_scans: HashMap::new(),
             row: Vec::new(),
             shown: None,
             reserved: None,
@@ -237,20 +237,25 @@ impl<'a> CuttingPass<'a> {
     }
 
     /// What came of each artifact; an artifact that found no room is left out.
-    fn finish(self, path: &RelPath, decoded: &Result<Option<Arc<Image>>, Finding>) -> Vec<(usize, ReadyCut)> {
-        let ready = |member: Member<'a>| {
+    fn finish(
+        self,
+        path: &RelPath,
+        decoded: &Result<Option<Arc<Image>>, Finding>,
+    ) -> impl Iterator<Item = (usize, ReadyCut)> {
+        let Self { members, alpha_scans, border_scans, .. } = self;
+        let ready = move |member: Member<'a>| {
             let not_cut = NotCut { tiles: member.tiles };
             let named = |finding: Finding| finding.file(path.as_str());
             let ready = match (decoded, member.state) {
                 (Err(finding), _) => ReadyCut::failed(finding.clone(), not_cut),
                 (Ok(image), MemberState::Refused(refusal, keying)) => {
                     let of_file = image.iter().flat_map(|image| image.findings());
-                    let refusal = match (*refusal, repeated_borders(&self.border_scans, member.artifact)) {
+                    let refusal = match (*refusal, repeated_borders(&border_scans, member.artifact)) {
                         (Refusal::Cut(error), Some(lines)) => error.with_repeated_borders(lines).into(),
                         (Refusal::Cut(error), None) => error.into(),
                         (Refusal::TooManyTiles(problem), _) => Finding::from(problem),
                     };
-                    let scan = self.alpha_scans.iter().find(|scan| scan.keying == keying);
+                    let scan = alpha_scans.iter().find(|scan| scan.keying == keying);
                     let alpha = scan.and_then(|scan| scan.found).map(Finding::from);
                     let findings = of_file.chain([refusal]).chain(alpha).map(named).collect();
                     ReadyCut { findings, cut: Err(not_cut) }
@@ -258,7 +263,7 @@ impl<'a> CuttingPass<'a> {
                 (Ok(Some(image)), MemberState::Cutting(cutter)) => {
                     let (tiles, grid) = cutter.finish();
                     let findings = image.findings().map(named).collect();
-                    let repeated_borders = repeated_borders(&self.border_scans, member.artifact);
+                    let repeated_borders = repeated_borders(&border_scans, member.artifact);
                     let image = image.clone();
                     ReadyCut { findings, cut: Ok(ArtifactCut { image, grid, tiles, repeated_borders }) }
                 }
@@ -266,7 +271,7 @@ impl<'a> CuttingPass<'a> {
             };
             Some((member.n, ready))
         };
-        self.members.into_iter().filter_map(ready).collect()
+        members.into_iter().filter_map(ready)
     }
 
     /// The columns of row `y` that the members need again, from the first to the last; `None` if row `y` lies between
@@ -324,8 +329,8 @@ impl RowSink for CuttingPass<'_> {
             let grid = Grid::of(header.width, header.height, &artifact.cut, self.size);
             member.tiles = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
             let accepted = grid.map_err(Refusal::Cut).and_then(|grid| accept_grid(grid, artifact, self.size));
-            if self.border_scans.iter().all(|scan| scan.region != artifact.cut.region) {
-                self.border_scans.extend(BorderScan::new(header.width, header.height, &artifact.cut, self.size));
+            if let Some(scan) = BorderScan::new(header.width, header.height, &artifact.cut, self.size) {
+                self.border_scans.entry(artifact.cut.region).or_insert(scan);
             }
             member.state = match accepted {
                 Ok(grid) => {
@@ -356,11 +361,11 @@ impl RowSink for CuttingPass<'_> {
     }
 
     fn push_row(&mut self, y: u32, row: PixelRow<'_>) {
-        if !self.alpha_scans.is_empty() || self.border_scans.iter().any(BorderScan::is_open) {
+        if !self.alpha_scans.is_empty() || self.border_scans.values().any(BorderScan::is_open) {
             self.row.clear();
             row.append_pixels(0..row.width(), &mut self.row);
             self.alpha_scans.iter_mut().for_each(|scan| scan.push_row(y, &self.row));
-            self.border_scans.iter_mut().for_each(|scan| scan.push_row(y, &self.row));
+            self.border_scans.values_mut().for_each(|scan| scan.push_row(y, &self.row));
         }
         if let Some(shown) = &mut self.shown {
             shown.push_row(y, row);
@@ -376,9 +381,9 @@ impl RowSink for CuttingPass<'_> {
 }
 
 /// The lines that an artifact should cut out, because they repeat the borders of its tiles.
-fn repeated_borders(scans: &[BorderScan], artifact: &GlyphArtifact) -> Option<CellLines> {
+fn repeated_borders(scans: &HashMap<Option<Region>, BorderScan>, artifact: &GlyphArtifact) -> Option<CellLines> {
     let Cut { region, margin, spacing, .. } = artifact.cut;
-    let scan = scans.iter().find(|scan| scan.region == region)?;
+    let scan = scans.get(&region)?;
     scan.found().filter(|_| margin == 0 && spacing == 0)
 }
 

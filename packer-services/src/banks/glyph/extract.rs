@@ -12,7 +12,6 @@ use std::io;
 use png::{BitDepth, ColorType, Encoder};
 
 use crate::declaration::{Cut, GlyphArtifact, GlyphContent, Palette};
-use crate::diagnostics::Place;
 use crate::formats::{
     GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
 };
@@ -96,7 +95,6 @@ impl GlyphParts {
             palette: u32::try_from(self.shown).ok(),
             color_key: None,
             cut: Cut::default(),
-            place: Place::Byte { offset: 0 },
         };
         GlyphContent { tile_size: self.tile_size, palettes: palettes.collect(), artifacts: vec![artifact] }
     }

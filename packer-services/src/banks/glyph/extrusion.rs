@@ -7,7 +7,7 @@ use super::grid::{CellLines, Grid};
 use super::image::{ImageHeader, ImagePixel, PixelRow, RowSink};
 use crate::byte_budget::ReservedBytes;
 use crate::context::Context;
-use crate::declaration::{Cut, Region};
+use crate::declaration::Cut;
 use crate::formats::TileSize;
 
 /// The widest border that is recognized. Tools repeat 1 pixel by default; some offer 2.
@@ -20,8 +20,6 @@ pub struct ExtrudedSheet(pub CellLines);
 /// Looks for repeated borders in the rows of an image that is cut without lines.
 #[derive(Debug)]
 pub struct BorderScan {
-    /// The part of the image that is cut.
-    pub region: Option<Region>,
     candidates: Vec<RepeatedBorders>,
 }
 
@@ -34,11 +32,14 @@ impl BorderScan {
         let candidate = |border: u32| {
             let lines = CellLines { margin: border, spacing: 2 * border };
             let cut = Cut { margin: lines.margin, spacing: lines.spacing, ..*cut };
+            if !Grid::fills(width, height, &cut, size) {
+                return None;
+            }
             let grid = Grid::of(width, height, &cut, size).ok()?;
             Some(RepeatedBorders { lines, grid, edges: Vec::new(), is_drawn: false })
         };
         let candidates: Vec<RepeatedBorders> = (1..=WIDEST_BORDER).filter_map(candidate).collect();
-        (!candidates.is_empty()).then_some(Self { region: cut.region, candidates })
+        (!candidates.is_empty()).then_some(Self { candidates })
     }
 
     /// Whether further rows can still show repeated borders.

@@ -59,14 +59,63 @@ pub struct TileFitter<'a> {
     ambiguous: BTreeMap<(usize, Rgb565), (AmbiguousColor, Places)>,
     /// Tiles with pixels of index 0, the key, whose color is color 0 of no candidate.
     foreign_key: Places,
-    /// The image's colors, as the console stores them and as they are in the image.
-    seen: BTreeMap<Rgb565, Vec<Rgb>>,
-    /// The indices of the image that its tiles draw with.
-    seen_indices: BTreeSet<u8>,
+    /// The image's colors.
+    seen: SeenColors,
+    /// The same, as [`SeenColors::by_stored`]: once all tiles are fitted, and only if a cause may need them.
+    seen_by_stored: BTreeMap<Rgb565, Vec<Rgb>>,
     /// Whether every tile so far keeps its author's indices.
     keeps_indices: bool,
     /// The tiles that are not drawn, by id, each with the first reason found.
     failed: Vec<(u32, TileFailure)>,
+}
+
+/// The colors of an image.
+struct SeenColors {
+    is_indexed: bool,
+    /// Whether there is a pixel with each index.
+    indices: [bool; 256],
+    /// The colors, if it is not indexed.
+    known: BTreeSet<Rgb>,
+    /// In the order in which they occur. Indices with one color repeat it.
+    in_order: Vec<Rgb>,
+}
+
+impl SeenColors {
+    fn new(is_indexed: bool) -> Self {
+        Self { is_indexed, indices: [false; 256], known: BTreeSet::new(), in_order: Vec::new() }
+    }
+
+    fn add(&mut self, pixel: &ImagePixel) {
+        let is_known = std::mem::replace(&mut self.indices[usize::from(pixel.index)], true);
+        let is_new = if self.is_indexed { !is_known } else { self.known.insert(pixel.rgb) };
+        if is_new {
+            self.in_order.push(pixel.rgb);
+        }
+    }
+
+    /// How many indices there are.
+    fn count_indices(&self) -> usize {
+        self.indices.iter().filter(|is_seen| **is_seen).count()
+    }
+
+    /// Whether no two of them become one on the console.
+    fn are_distinct(&self) -> bool {
+        let mut stored: Vec<Rgb565> = self.in_order.iter().map(|rgb| rgb.to_565()).collect();
+        stored.sort_unstable();
+        stored.is_sorted_by(|a, b| a < b)
+    }
+
+    /// The colors as the console stores them, each with those of the image that become it.
+    fn by_stored(&self) -> BTreeMap<Rgb565, Vec<Rgb>> {
+        let mut by_stored: BTreeMap<Rgb565, Vec<Rgb>> = BTreeMap::new();
+        for rgb in &self.in_order {
+            let same = by_stored.entry(rgb.to_565()).or_default();
+            if !same.contains(rgb) {
+                same.push(*rgb);
+            }
+        }
+        by_stored
+    }
 }
 
 /// What came of the tiles of an artifact.
@@ -334,8 +383,8 @@ impl<'a> TileFitter<'a> {
             fragile: FirstAndPlaces::default(),
             ambiguous: BTreeMap::new(),
             foreign_key: Places::default(),
-            seen: BTreeMap::new(),
-            seen_indices: BTreeSet::new(),
+            seen: SeenColors::new(image.own_palette.is_some()),
+            seen_by_stored: BTreeMap::new(),
             keeps_indices: true,
             failed: Vec::new(),
         }
@@ -428,13 +477,7 @@ impl<'a> TileFitter<'a> {
     }
 
     fn note_seen(&mut self, tile: &CutTile) {
-        for pixel in tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque) {
-            self.seen_indices.insert(pixel.index);
-            let seen = self.seen.entry(pixel.rgb565()).or_default();
-            if !seen.contains(&pixel.rgb) {
-                seen.push(pixel.rgb);
-            }
-        }
+        tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).for_each(|pixel| self.seen.add(pixel));
     }
 
     /// Checks alpha and depth; `None` if every remaining pixel has a plain color.
@@ -504,13 +547,17 @@ impl<'a> TileFitter<'a> {
 
     /// A color of the image, at its first place.
     fn shown(&self, color: Rgb565) -> Rgb {
-        self.seen.get(&color).and_then(|seen| seen.first().copied()).unwrap_or(color.to_rgb())
+        self.seen_by_stored.get(&color).map_or(color.to_rgb(), |seen| seen[0])
     }
 
     /// Everything that is wrong with the tiles so far.
     pub fn finish(mut self) -> FitReport {
         let mut list = CauseList::default();
         let take = std::mem::take::<Places>;
+        let is_indexed = self.image.own_palette.is_some();
+        if !self.failed.is_empty() || (is_indexed && !self.keeps_indices) || !self.seen.are_distinct() {
+            self.seen_by_stored = self.seen.by_stored();
+        }
         if let Some(alpha) = self.partial_alpha.first {
             let places = take(&mut self.partial_alpha.places);
             list.add([TileFailure::PartialAlpha], FitCause::PartialAlpha { alpha, places });
@@ -531,12 +578,11 @@ impl<'a> TileFitter<'a> {
         if let Some((used, other)) = self.fragile.first {
             list.add([], FitCause::Fragile { used, other, places: take(&mut self.fragile.places) });
         }
-        let is_indexed = self.image.own_palette.is_some();
         // A color that its palette has several times is reported as such.
         if is_indexed && !self.keeps_indices && self.ambiguous.is_empty() {
-            let mut colors = self.seen.values().flatten();
-            if let (Some(rgb), None, 2..) = (colors.next(), colors.next(), self.seen_indices.len()) {
-                list.add([], FitCause::Flat { rgb: *rgb, indices: self.seen_indices.len() });
+            let mut colors = self.seen_by_stored.values().flatten();
+            if let (Some(rgb), None, 2..) = (colors.next(), colors.next(), self.seen.count_indices()) {
+                list.add([], FitCause::Flat { rgb: *rgb, indices: self.seen.count_indices() });
             }
         }
         for ((palette, _), (color, places)) in std::mem::take(&mut self.ambiguous) {
@@ -550,7 +596,7 @@ impl<'a> TileFitter<'a> {
             let places = take(&mut self.foreign_key);
             list.add([], FitCause::ForeignKey { index0, key, candidates: self.candidates.len(), places });
         }
-        let mut merged = self.seen.values().filter(|seen| seen.len() > 1);
+        let mut merged = self.seen_by_stored.values().filter(|seen| seen.len() > 1);
         if let Some(group) = merged.next() {
             list.add([], FitCause::ImageColorsMerge { group: group.clone(), more_groups: merged.count() });
         }
@@ -596,8 +642,9 @@ impl<'a> TileFitter<'a> {
         }
         if !elsewhere.is_empty() {
             let failures: Vec<_> = elsewhere.iter().map(|(color, ..)| failure(color)).collect();
-            let holds_image =
-                |palette: &usize| self.seen.keys().all(|color| self.palettes.index_of(*palette, *color).is_some());
+            let holds_image = |palette: &usize| {
+                self.seen_by_stored.keys().all(|color| self.palettes.index_of(*palette, *color).is_some())
+            };
             let holds_image = (0..self.palettes.stored().len()).find(holds_image);
             list.add(failures, FitCause::Elsewhere { named: self.candidates.start, colors: elsewhere, holds_image });
         }

@@ -99,22 +99,27 @@ impl Grid {
         if outside(region.x, region.w, width) || outside(region.y, region.h, height) {
             return Err(CutError::RegionOutside { region, image_size: [width, height] });
         }
-        // A caller may pass more than a declaration can contain. No image is larger, so beyond its limit nothing
-        // changes.
-        let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(IMAGE_SIDE));
-        let layout = CellLayout { side: size.pixels(), margin, spacing };
+        let layout = CellLayout::of(cut, size);
         let (Some(columns), Some(rows)) = (layout.count_filling(region.w), layout.count_filling(region.h)) else {
             let fixes = layout.fixes(region, cut.region.is_some());
             return Err(CutError::PartialCells { cut: *cut, size: [region.w, region.h], side: layout.side, fixes });
         };
         Ok(Self {
-            left: region.x + margin,
-            top: region.y + margin,
+            left: region.x + layout.margin,
+            top: region.y + layout.margin,
             side: layout.side,
-            pitch: layout.side + spacing,
+            pitch: layout.side + layout.spacing,
             columns,
             rows,
         })
+    }
+
+    /// Whether whole cells fill the region, or an image of this size, if it is cut like this. It is much faster than
+    /// [`Grid::of`] if they do not.
+    pub fn fills(width: u32, height: u32, cut: &Cut, size: TileSize) -> bool {
+        let layout = CellLayout::of(cut, size);
+        let [w, h] = cut.region.map_or([width, height], |region| [region.w, region.h]);
+        layout.count_filling(w).is_some() && layout.count_filling(h).is_some()
     }
 
     /// How many cells there are.
@@ -162,6 +167,13 @@ struct CellLayout {
 }
 
 impl CellLayout {
+    fn of(cut: &Cut, size: TileSize) -> Self {
+        // A caller may pass more than a declaration can contain. No image is larger, so beyond its limit nothing
+        // changes.
+        let [margin, spacing] = [cut.margin, cut.spacing].map(|pixels| pixels.min(IMAGE_SIDE));
+        Self { side: size.pixels(), margin, spacing }
+    }
+
     /// The whole cells that fill `length` pixels; `None` if they do not, or there is none.
     fn count_filling(self, length: u32) -> Option<u32> {
         let count = self.most_in(length);

@@ -122,6 +122,17 @@ impl<'a> PixelRow<'a> {
     pub fn append_pixels(self, columns: Range<usize>, pixels: &mut Vec<ImagePixel>) {
         self.layout.append_pixels(self.samples, columns, pixels);
     }
+
+    /// Appends the samples of the pixels in these columns, those of a pixel as one number. Pixels with equal numbers
+    /// are equal.
+    pub fn append_codes(self, columns: Range<usize>, codes: &mut Vec<u64>) {
+        self.layout.append_codes(self.samples, columns, codes);
+    }
+
+    /// The pixel with these samples.
+    pub fn pixel_of(self, code: u64) -> ImagePixel {
+        self.layout.pixel_of(code)
+    }
 }
 
 /// A whole image as it is shown.
@@ -431,8 +442,28 @@ impl SampleLayout<'_> {
                 ImagePixel { rgb: Rgb([*r, *g, *b]), index: 0, kind }
             }));
         } else {
-            pixels.extend(columns.map(|x| self.pixel(line, x)));
+            pixels.extend(columns.map(|x| self.pixel_of(self.code(line, x))));
         }
+    }
+
+    /// Appends the codes of the pixels of a line in these columns.
+    fn append_codes(&self, line: &[u8], columns: Range<usize>, codes: &mut Vec<u64>) {
+        match (self.color_type, self.depth) {
+            // The most common forms, without a decision per sample.
+            (ColorType::Rgba, BitDepth::Eight) => {
+                let (samples, _) = line[columns.start * 4..columns.end * 4].as_chunks::<4>();
+                codes.extend(samples.iter().map(|samples| packed(samples.map(u64::from))));
+            }
+            (ColorType::Indexed, BitDepth::Eight) => codes.extend(line[columns].iter().copied().map(u64::from)),
+            _ => codes.extend(columns.map(|x| self.code(line, x))),
+        }
+    }
+
+    /// The samples of the pixel in column `x`.
+    fn code(&self, line: &[u8], x: usize) -> u64 {
+        let channels = self.color_type.samples();
+        let sample = |channel| if channel < channels { self.sample(line, x * channels + channel).into() } else { 0 };
+        packed([sample(0), sample(1), sample(2), sample(3)])
     }
 
     /// Sample `n` of the line, at file depth.
@@ -449,15 +480,16 @@ impl SampleLayout<'_> {
         }
     }
 
-    fn pixel(&self, line: &[u8], x: usize) -> ImagePixel {
-        let channels = self.color_type.samples();
-        let sample = |channel: usize| self.sample(line, x * channels + channel);
+    /// The pixel with these samples.
+    fn pixel_of(&self, code: u64) -> ImagePixel {
+        let [a, b, c, d, e, f, g, h] = code.to_le_bytes();
+        let [first, second, third, fourth] = [[a, b], [c, d], [e, f], [g, h]].map(u16::from_le_bytes);
         match self.color_type {
-            ColorType::Indexed => self.indexed_pixel(sample(0)),
-            ColorType::Grayscale => self.direct_pixel([sample(0); 3], None, 1),
-            ColorType::GrayscaleAlpha => self.direct_pixel([sample(0); 3], Some(sample(1)), 1),
-            ColorType::Rgb => self.direct_pixel([sample(0), sample(1), sample(2)], None, 3),
-            ColorType::Rgba => self.direct_pixel([sample(0), sample(1), sample(2)], Some(sample(3)), 3),
+            ColorType::Indexed => self.indexed_pixel(first),
+            ColorType::Grayscale => self.direct_pixel([first; 3], None, 1),
+            ColorType::GrayscaleAlpha => self.direct_pixel([first; 3], Some(second), 1),
+            ColorType::Rgb => self.direct_pixel([first, second, third], None, 3),
+            ColorType::Rgba => self.direct_pixel([first, second, third], Some(fourth), 3),
         }
     }
 
@@ -504,6 +536,11 @@ impl SampleLayout<'_> {
         };
         ImagePixel { rgb: Rgb(channels.map(eight)), index: 0, kind }
     }
+}
+
+/// Up to four samples of up to 16 bits as one number.
+fn packed([first, second, third, fourth]: [u64; 4]) -> u64 {
+    first | second << 16 | third << 32 | fourth << 48
 }
 
 impl ImagePixel {

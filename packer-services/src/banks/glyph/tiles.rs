@@ -16,14 +16,45 @@ pub struct CutTile {
     side: u32,
     /// The distinct remaining pixels, in order of appearance. Those that the key removes are not among them.
     pub colors: Vec<ImagePixel>,
-    /// Row-major: a position in `colors`, or [`REMOVED`].
+    /// Row-major: a position in `colors`, [`CLEAR`] or [`KEYED`].
     positions: Vec<u16>,
     /// Whether the key `index0` removed a pixel that would be opaque without it.
     pub has_keyed_index0: bool,
 }
 
-/// A removed pixel. `colors` has no such position, because a tile has at most 1024 pixels.
-const REMOVED: u16 = u16::MAX;
+/// A pixel that is transparent in the image. `colors` has no such position, because a tile has at most 1024 pixels.
+const CLEAR: u16 = u16::MAX;
+/// Another pixel that the color key removes.
+const KEYED: u16 = u16::MAX - 1;
+
+/// Where [`FoundPixels`] has nothing.
+const UNKNOWN: u16 = u16::MAX - 2;
+
+/// The length of a hash of samples: there are twice as many as most tiles have colors.
+const HASH_BITS: u32 = 5;
+
+/// What was found last for the samples of each hash. Most tiles have few colors, so it usually holds for the next pixel
+/// with this hash too.
+struct FoundPixels {
+    codes: [u64; 1 << HASH_BITS],
+    places: [u16; 1 << HASH_BITS],
+}
+
+impl FoundPixels {
+    fn new() -> Self {
+        Self { codes: [0; 1 << HASH_BITS], places: [UNKNOWN; 1 << HASH_BITS] }
+    }
+
+    /// What was found for these samples, or else what `find` finds now.
+    fn find(&mut self, code: u64, find: impl FnOnce() -> u16) -> u16 {
+        // Fibonacci hashing: 2⁶⁴ divided by the golden ratio.
+        let hash = (code.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - HASH_BITS)) as usize;
+        if self.codes[hash] != code || self.places[hash] == UNKNOWN {
+            (self.codes[hash], self.places[hash]) = (code, find());
+        }
+        self.places[hash]
+    }
+}
 
 /// The position of a pixel among `colors`, to which it is added if they lack it.
 fn position_of(pixel: ImagePixel, colors: &mut Vec<ImagePixel>) -> u16 {
@@ -32,30 +63,14 @@ fn position_of(pixel: ImagePixel, colors: &mut Vec<ImagePixel>) -> u16 {
         colors.push(pixel);
         colors.len() - 1
     });
-    u16::try_from(at).unwrap_or(REMOVED)
+    u16::try_from(at).unwrap_or(CLEAR)
 }
 
 impl CutTile {
-    /// A tile of these pixels, row-major, `side × side`.
-    fn of(side: u32, pixels: impl Iterator<Item = ImagePixel>, keying: Keying) -> Self {
-        let mut colors: Vec<ImagePixel> = Vec::new();
-        let mut positions = Vec::with_capacity((side * side) as usize);
-        let mut has_keyed_index0 = false;
-        // Neighboring pixels are mostly equal, so the last result is tried first.
-        let mut last: Option<(ImagePixel, u16)> = None;
-        for pixel in pixels {
-            let position = match last {
-                Some((same, position)) if same == pixel => position,
-                _ if keying.removes(&pixel) => {
-                    has_keyed_index0 |= keying.removes_index0 && pixel.kind == PixelKind::Opaque;
-                    REMOVED
-                }
-                _ => position_of(pixel, &mut colors),
-            };
-            last = Some((pixel, position));
-            positions.push(position);
-        }
-        Self { side, colors, positions, has_keyed_index0 }
+    /// A tile without pixels yet.
+    fn empty(side: u32) -> Self {
+        let positions = Vec::with_capacity((side * side) as usize);
+        Self { side, colors: Vec::new(), positions, has_keyed_index0: false }
     }
 
     /// The tiles of a smaller size that it consists of, row-major.
@@ -63,12 +78,12 @@ impl CutTile {
         let parts = self.side / side;
         let corners = (0..parts).flat_map(move |row| (0..parts).map(move |column| (column * side, row * side)));
         corners.map(move |(left, top)| {
-            let mut part = Self { side, colors: Vec::new(), positions: Vec::new(), has_keyed_index0: false };
+            let mut part = Self::empty(side);
             for y in top..top + side {
                 let start = (y * self.side + left) as usize;
                 for position in &self.positions[start..start + side as usize] {
                     let pixel = self.colors.get(usize::from(*position));
-                    part.positions.push(pixel.map_or(REMOVED, |pixel| position_of(*pixel, &mut part.colors)));
+                    part.positions.push(pixel.map_or(*position, |pixel| position_of(*pixel, &mut part.colors)));
                 }
             }
             part
@@ -82,7 +97,7 @@ impl CutTile {
 
     /// How many pixels remain.
     pub fn remaining_pixels(&self) -> u64 {
-        self.positions.iter().filter(|position| **position != REMOVED).count() as u64
+        self.positions.iter().filter(|position| **position < KEYED).count() as u64
     }
 
     /// The remaining pixel at this place.
@@ -95,7 +110,7 @@ impl CutTile {
     pub fn remaining(&self) -> impl Iterator<Item = (Pixel, ImagePixel)> {
         let places = (0..self.side).flat_map(|y| (0..self.side).map(move |x| Pixel { x, y }));
         std::iter::zip(places, &self.positions)
-            .filter(|(_, position)| **position != REMOVED)
+            .filter(|(_, position)| **position < KEYED)
             .map(|(place, position)| (place, self.colors[usize::from(*position)]))
     }
 
@@ -213,15 +228,12 @@ pub struct TileCutter {
 impl TileCutter {
     /// A cutter of an image with this grid.
     pub fn new(grid: Grid, artifact: &GlyphArtifact, size: TileSize, is_indexed: bool) -> Self {
-        let tiles = CutTiles { taken: Vec::new(), count: 0, skipped: Vec::new(), clear_pixels: 0, keyed_pixels: 0 };
-        Self {
-            grid,
-            keying: Keying::new(artifact.color_key, is_indexed),
-            skips_blank: artifact.cut.skip_blank,
-            capacity: size.capacity(),
-            row: 0,
-            tiles,
-        }
+        let (skips_blank, capacity) = (artifact.cut.skip_blank, size.capacity());
+        // Most artifacts are one tile, for which a vector that grows would take four times the memory.
+        let count = if skips_blank { 0 } else { grid.count().min(capacity) as usize };
+        let taken = Vec::with_capacity(count);
+        let tiles = CutTiles { taken, count: 0, skipped: Vec::new(), clear_pixels: 0, keyed_pixels: 0 };
+        Self { grid, keying: Keying::new(artifact.color_key, is_indexed), skips_blank, capacity, row: 0, tiles }
     }
 
     /// The last row of pixels of the next row of cells; `None` if all cells are cut.
@@ -238,21 +250,39 @@ impl TileCutter {
     /// Cuts the next row of cells from its rows of pixels; in these, only the bytes of its columns are read.
     pub fn cut_row(&mut self, rows: &[PixelRow<'_>]) {
         let side = self.grid.side() as usize;
-        let mut pixels = Vec::with_capacity(side * side);
+        let mut codes = Vec::with_capacity(side);
         for n in self.row * self.grid.columns..(self.row + 1) * self.grid.columns {
             let left = self.grid.corner(n).x as usize;
-            pixels.clear();
-            rows.iter().for_each(|row| row.append_pixels(left..left + side, &mut pixels));
-            self.push_tile(n, &pixels);
+            let mut tile = CutTile::empty(self.grid.side());
+            let mut found = FoundPixels::new();
+            for row in rows {
+                codes.clear();
+                row.append_codes(left..left + side, &mut codes);
+                for code in &codes {
+                    let place = found.find(*code, || self.place_of(row.pixel_of(*code), &mut tile));
+                    self.tiles.clear_pixels += u64::from(place == CLEAR);
+                    self.tiles.keyed_pixels += u64::from(place == KEYED);
+                    tile.positions.push(place);
+                }
+            }
+            self.push_tile(n, tile);
         }
         self.row += 1;
     }
 
-    fn push_tile(&mut self, n: u32, pixels: &[ImagePixel]) {
-        let tile = CutTile::of(self.grid.side(), pixels.iter().copied(), self.keying);
-        let clear = pixels.iter().filter(|pixel| pixel.kind == PixelKind::Clear).count() as u64;
-        self.tiles.clear_pixels += clear;
-        self.tiles.keyed_pixels += pixels.len() as u64 - clear - tile.remaining_pixels();
+    /// What stands for a pixel in the positions of `tile`, to whose colors it is added.
+    fn place_of(&self, pixel: ImagePixel, tile: &mut CutTile) -> u16 {
+        if pixel.kind == PixelKind::Clear {
+            return CLEAR;
+        }
+        if self.keying.removes(&pixel) {
+            tile.has_keyed_index0 |= self.keying.removes_index0 && pixel.kind == PixelKind::Opaque;
+            return KEYED;
+        }
+        position_of(pixel, &mut tile.colors)
+    }
+
+    fn push_tile(&mut self, n: u32, tile: CutTile) {
         if self.skips_blank && tile.is_blank() {
             self.tiles.skipped.push(n);
             return;
