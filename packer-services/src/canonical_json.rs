@@ -4,6 +4,8 @@
 //! (spec: runtime artifact). Keys are sorted here, because any crate of a build may change the order of `serde_json`'s
 //! maps.
 
+use std::borrow::Borrow;
+
 use serde_json::Value;
 
 /// The largest integer in canonical JSON: 2^53 − 1, the last that every reader of JSON represents exactly.
@@ -17,6 +19,54 @@ pub fn to_vec(value: &Value) -> Result<Vec<u8>, NotCanonical> {
     let mut out = Vec::new();
     write_value(value, &mut out)?;
     Ok(out)
+}
+
+/// The canonical bytes of an array. Its items are created one by one, because the values of a long array take many
+/// times the memory of its bytes.
+///
+/// # Errors
+/// As [`to_vec`].
+pub fn array_to_vec(items: impl Iterator<Item = Value>) -> Result<Vec<u8>, NotCanonical> {
+    let mut out = Vec::new();
+    write_array(items, &mut out)?;
+    Ok(out)
+}
+
+/// The canonical bytes of an object with these members, whose keys are sorted. An array is written as by
+/// [`array_to_vec`].
+///
+/// # Errors
+/// As [`to_vec`].
+pub fn object_to_vec<'a>(members: impl IntoIterator<Item = (&'a str, Member<'a>)>) -> Result<Vec<u8>, NotCanonical> {
+    let mut out = Vec::new();
+    for (i, (key, member)) in members.into_iter().enumerate() {
+        out.push(if i == 0 { b'{' } else { b',' });
+        write_string(key, &mut out);
+        out.push(b':');
+        match member {
+            Member::Value(value) => write_value(&value, &mut out)?,
+            Member::Array(items) => write_array(items, &mut out)?,
+        }
+    }
+    out.push(b'}');
+    Ok(out)
+}
+
+/// A member of an object.
+pub enum Member<'a> {
+    /// Any value.
+    Value(Value),
+    /// The items of an array.
+    Array(Box<dyn Iterator<Item = Value> + 'a>),
+}
+
+impl std::fmt::Debug for Member<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Value(value) => value.fmt(f),
+            Self::Array(_) => f.write_str("Array"),
+        }
+    }
 }
 
 /// A number that has no canonical form.
@@ -34,16 +84,7 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
             _ => return Err(NotCanonical(number.to_string())),
         },
         Value::String(text) => write_string(text, out),
-        Value::Array(items) => {
-            out.push(b'[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                write_value(item, out)?;
-            }
-            out.push(b']');
-        }
+        Value::Array(items) => write_array(items.iter(), out)?,
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
             members.sort_by_key(|(key, _)| key.encode_utf16().collect::<Vec<_>>());
@@ -59,6 +100,18 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
             out.push(b'}');
         }
     }
+    Ok(())
+}
+
+fn write_array(items: impl Iterator<Item: Borrow<Value>>, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
+    out.push(b'[');
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        write_value(item.borrow(), out)?;
+    }
+    out.push(b']');
     Ok(())
 }
 

@@ -114,8 +114,8 @@ impl HeaderDetails {
             schema_version: container::SCHEMA_VERSION,
             header_bytes: container.header_bytes,
             payload_offset: container.payload_offset,
-            asset_table: container.header.table_value(),
-            preload: container.header.preload_value(),
+            asset_table: container.header.table_values().collect(),
+            preload: container.header.preload_values().collect(),
             budgets: Budgets::of(&container.header),
             entries: PackedEntry::of_header(container.header),
         }

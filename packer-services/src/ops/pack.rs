@@ -378,6 +378,9 @@ impl Pack {
         let (last, previous) = output.read_published()?;
         let header_sha256 = output.header_sha256();
         let (published, findings) = output.finish_with(&files, pack, previous.as_ref())?;
+        let [table, preload, metadata] = files.each_ref().map(|bytes| RecordedFile::unproven(bytes));
+        // They are of no more use, and the cache is another large file.
+        drop(files);
         report.data.published = published;
         report.findings.extend(findings);
         report.data.set_changes(&last, previous.as_ref(), &examination);
@@ -388,7 +391,6 @@ impl Pack {
         let writes = writes && note.is_none();
         report.findings.extend(note.or_else(|| last.note().cloned()));
         if writes && let Some(header_sha256) = header_sha256 {
-            let [table, preload, metadata] = files.each_ref().map(|bytes| RecordedFile::unproven(bytes));
             let (sha256, size_bytes) = pack;
             let outputs = [table, preload, metadata, RecordedFile { sha256, size_bytes, stamp: None }];
             let identities = RecordedFile::unproven(&identities.to_bytes());

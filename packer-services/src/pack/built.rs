@@ -192,24 +192,31 @@ pub fn build_assets(
     jobs: NonZeroUsize,
     sink: &mut dyn BuildSink,
 ) -> Result<Vec<BuiltAsset>, Stop> {
-    let mut builders: Vec<AssetBuilder<'_>> = planned.iter().map(|planned| AssetBuilder::new(planned, false)).collect();
+    let mut built = Vec::with_capacity(planned.len());
+    // Assets are delivered one after the other.
+    let mut builder: Option<AssetBuilder<'_>> = None;
     pipeline::run(context, planned, jobs, |delivery| {
+        let start = |at: usize| AssetBuilder::new(&planned[at], false);
         match delivery {
             Delivery::Bytes(at, bytes) => {
                 sink.push_bytes(at, &bytes)?;
-                builders[at].push_bytes(&bytes);
+                builder.get_or_insert_with(|| start(at)).push_bytes(&bytes);
             }
             Delivery::Piece(at, outcome) => {
-                builders[at].finish_piece(outcome);
-                if builders[at].is_failed() {
+                let builder = builder.get_or_insert_with(|| start(at));
+                builder.finish_piece(outcome);
+                if builder.is_failed() {
                     sink.fail_asset(at);
                 }
             }
-            Delivery::Asset(at) => sink.finish_asset(at),
+            Delivery::Asset(at) => {
+                built.push(builder.take().unwrap_or_else(|| start(at)).finish().0);
+                sink.finish_asset(at);
+            }
         }
         Ok(())
     })?;
-    Ok(builders.into_iter().map(|builder| builder.finish().0).collect())
+    Ok(built)
 }
 
 /// Builds one asset and keeps its payload, and the decoded image of its file `compared`; `None` if its declaration is
@@ -385,6 +392,8 @@ impl<'p> AssetBuilder<'p> {
         if let Some((anchor, path)) = planned.registered.anchor.as_ref().zip(plan::anchor_path()) {
             sources.push(SourceRecord { path, file: anchor.file });
         }
+        // A pack keeps those of all assets until its end.
+        sources.shrink_to_fit();
         let mut uses = match &planned.declaration.content {
             // The samples of a sound bank follow from its declaration alone.
             Content::Sound(sound) => {
@@ -393,6 +402,7 @@ impl<'p> AssetBuilder<'p> {
             _ => all.uses,
         };
         uses.sort_by_key(|artifact| artifact.index);
+        uses.shrink_to_fit();
         let changed_path = all.changed.first().map(|path: &RelPath| format!("assets/{}/{path}", asset.root));
         let built = BuiltAsset {
             registered: planned.registered.clone(),

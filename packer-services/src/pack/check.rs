@@ -154,10 +154,9 @@ impl Companions {
 
     fn compare(&self, container: &Container, hashes: &PackHashes) -> Vec<Finding> {
         let [table, preload, metadata] = &self.files;
-        let canonical = |value: &Value| canonical_json::to_vec(value).ok();
         let problems = [
-            Self::difference(table.as_deref(), canonical(&container.header.table_value())),
-            Self::difference(preload.as_deref(), canonical(&container.header.preload_value())),
+            Self::difference(table.as_deref(), canonical_json::array_to_vec(container.header.table_values()).ok()),
+            Self::difference(preload.as_deref(), canonical_json::array_to_vec(container.header.preload_values()).ok()),
             Self::metadata_difference(metadata.as_deref(), container, hashes),
         ];
         let finding = |(problem, name): (Option<String>, &str)| {

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::built::BuiltAsset;
 use super::container::Header;
 use super::plan::companion_palettes;
-use crate::canonical_json::{self, NotCanonical};
+use crate::banks::SourceRecord;
+use crate::canonical_json::{self, Member, NotCanonical};
 use crate::files::Sha;
 
 /// Returns the bytes of the companions, in the order of [`crate::project::OUTPUTS`].
@@ -14,40 +15,36 @@ use crate::files::Sha;
 /// # Errors
 /// If a number is too large for canonical JSON.
 pub fn write(header: &Header, built: &[BuiltAsset], pack: (Sha, u64)) -> Result<[Vec<u8>; 3], NotCanonical> {
-    let assets: Vec<Value> = built
-        .iter()
-        .map(|asset| {
-            let mut sources = asset.sources.clone();
-            sources.sort_by(|a, b| a.path.as_str().as_bytes().cmp(b.path.as_str().as_bytes()));
-            let sources: Vec<Value> = sources
-                .iter()
-                .map(|source| {
-                    json!({
-                        "path": source.path.as_str(),
-                        "sha256": source.file.sha256.to_string(),
-                        "size": source.file.size_bytes,
-                    })
+    let assets = built.iter().map(|asset| {
+        let mut sources: Vec<&SourceRecord> = asset.sources.iter().collect();
+        sources.sort_by(|a, b| a.path.as_str().as_bytes().cmp(b.path.as_str().as_bytes()));
+        let sources: Vec<Value> = sources
+            .iter()
+            .map(|source| {
+                json!({
+                    "path": source.path.as_str(),
+                    "sha256": source.file.sha256.to_string(),
+                    "size": source.file.size_bytes,
                 })
-                .collect();
-            json!({
-                "asset_id": asset.asset_id(),
-                "asset_uuid": asset.declaration.asset_uuid.to_string(),
-                "palettes": companion_palettes(&asset.declaration),
-                "payload_sha256": asset.payload_sha256.to_string(),
-                "root": asset.registered.entry.root.as_str(),
-                "sources": sources,
             })
+            .collect();
+        json!({
+            "asset_id": asset.asset_id(),
+            "asset_uuid": asset.declaration.asset_uuid.to_string(),
+            "palettes": companion_palettes(&asset.declaration),
+            "payload_sha256": asset.payload_sha256.to_string(),
+            "root": asset.registered.entry.root.as_str(),
+            "sources": sources,
         })
-        .collect();
-    let (sha256, size_bytes) = pack;
-    let metadata = json!({
-        "assets": assets,
-        "pack": { "sha256": sha256.to_string(), "size": size_bytes },
-        "schema_version": 1,
     });
+    let (sha256, size_bytes) = pack;
     Ok([
-        canonical_json::to_vec(&header.table_value())?,
-        canonical_json::to_vec(&header.preload_value())?,
-        canonical_json::to_vec(&metadata)?,
+        canonical_json::array_to_vec(header.table_values())?,
+        canonical_json::array_to_vec(header.preload_values())?,
+        canonical_json::object_to_vec([
+            ("assets", Member::Array(Box::new(assets))),
+            ("pack", Member::Value(json!({ "sha256": sha256.to_string(), "size": size_bytes }))),
+            ("schema_version", Member::Value(json!(1))),
+        ])?,
     ])
 }

@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use serde_json::{Map, Value, json};
 
 use crate::asset_name::asset_name_problem;
-use crate::canonical_json::{self, NotCanonical};
+use crate::canonical_json::{self, Member, NotCanonical};
 use crate::diagnostics::{Code, Finding, Place, escaped, plural};
 use crate::files::read_up_to;
 use crate::formats::{BANK_TYPES, EntryMetadata, SCENE};
@@ -67,28 +67,25 @@ impl Header {
         self.entries.get(place)
     }
 
-    /// The asset table, as JSON.
-    pub fn table_value(&self) -> Value {
-        self.entries
-            .iter()
-            .map(|entry| {
-                json!({
-                    "asset_id": entry.asset_id,
-                    "asset_name": entry.asset_name,
-                    "bank_type": entry.metadata.bank_type(),
-                    "codec": CODEC,
-                    "decoded_size": entry.decoded_size_bytes,
-                    "metadata": entry.metadata.to_value(),
-                    "offset": entry.offset_bytes,
-                    "size": entry.size_bytes,
-                })
+    /// The items of the asset table, as JSON.
+    pub fn table_values(&self) -> impl Iterator<Item = Value> {
+        self.entries.iter().map(|entry| {
+            json!({
+                "asset_id": entry.asset_id,
+                "asset_name": entry.asset_name,
+                "bank_type": entry.metadata.bank_type(),
+                "codec": CODEC,
+                "decoded_size": entry.decoded_size_bytes,
+                "metadata": entry.metadata.to_value(),
+                "offset": entry.offset_bytes,
+                "size": entry.size_bytes,
             })
-            .collect()
+        })
     }
 
-    /// The preload, as JSON.
-    pub fn preload_value(&self) -> Value {
-        self.preload.iter().map(|entry| json!({ "asset_id": entry.asset_id, "slot": entry.slot })).collect()
+    /// The items of the preload, as JSON.
+    pub fn preload_values(&self) -> impl Iterator<Item = Value> {
+        self.preload.iter().map(|entry| json!({ "asset_id": entry.asset_id, "slot": entry.slot }))
     }
 
     /// The first difference between this header and a published one, as part of a sentence.
@@ -125,8 +122,10 @@ impl Header {
     /// # Errors
     /// If the header is over its limit, or a number is too large for canonical JSON.
     pub fn to_bytes(&self) -> Result<Vec<u8>, HeaderError> {
-        let json =
-            canonical_json::to_vec(&json!({ "asset_table": self.table_value(), "preload": self.preload_value() }))?;
+        let json = canonical_json::object_to_vec([
+            ("asset_table", Member::Array(Box::new(self.table_values()))),
+            ("preload", Member::Array(Box::new(self.preload_values()))),
+        ])?;
         let header_len = u32::try_from(json.len()).ok().filter(|len| u64::from(*len) <= HEADER_BYTES);
         let header_len = header_len.ok_or(HeaderError::TooLarge(json.len()))?;
         let shape = JsonShape::of(std::str::from_utf8(&json).unwrap_or_default());

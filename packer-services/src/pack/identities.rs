@@ -5,13 +5,15 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::built::BuiltAsset;
 use super::examine::Examination;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
-use crate::canonical_json;
+use crate::canonical_json::{self, Member};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{Family, Region};
 use crate::diagnostics::{Code, Finding, format_bytes};
@@ -44,11 +46,12 @@ struct AssetIdentities {
 }
 
 /// The identities and the hash of their canonical bytes, which reveals damage.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sealed<I> {
-    identities: I,
-    sha256: String,
+struct Sealed {
+    identities: Identities,
+    #[serde(rename = "sha256")]
+    _sha256: IgnoredAny,
 }
 
 /// A tile or sample whose id changed since the last pack, or which no longer has one.
@@ -215,7 +218,16 @@ impl Identities {
 
     /// The content of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        canonical_bytes(&Sealed { identities: self, sha256: Sha::of(&canonical_bytes(self)).to_string() })
+        // It cannot fail: every number has at most 32 bits.
+        let assets = self.assets.iter().map(|asset| serde_json::to_value(asset).unwrap_or_default());
+        let content = canonical_json::object_to_vec([
+            ("assets", Member::Array(Box::new(assets))),
+            ("pack_sha256", Member::Value(json!(self.pack_sha256))),
+            ("schema_version", Member::Value(json!(self.schema_version))),
+        ]);
+        let content = content.unwrap_or_default();
+        let hash = Sha::of(&content).to_string();
+        [br#"{"identities":"#, &content[..], br#","sha256":""#, hash.as_bytes(), br#""}"#].concat()
     }
 
     /// Whether its numbers are possible for banks, so that a crafted file cannot expand to millions of identities.
@@ -231,11 +243,6 @@ impl Identities {
             total <= max_ids && asset.artifacts.iter().all(is_possible)
         })
     }
-}
-
-/// The canonical JSON of a value. It cannot fail here: every number has at most 32 bits.
-fn canonical_bytes(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_value(value).ok().and_then(|value| canonical_json::to_vec(&value).ok()).unwrap_or_default()
 }
 
 /// Reads the file; `None` if there is none.
@@ -259,7 +266,7 @@ fn read(project: &Project) -> Result<Option<Identities>, String> {
             "the file's schema version {version} is not known; this packer reads version {SCHEMA_VERSION}"
         ));
     }
-    let Sealed { identities, .. }: Sealed<Identities> = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
+    let Sealed { identities, .. }: Sealed = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
     // The file must be exactly what the packer writes, including the hash.
     if identities.to_bytes() != bytes || !identities.is_plausible() {
         return Err(damaged());
