@@ -648,6 +648,6 @@ pub fn check_cache(bytes: &[u8]) {
         if let Some(content) = content.as_object_mut() {
             content.insert("rules".to_owned(), Value::from(RULES));
         }
-        check(&seal(&serde_json::to_vec(&content).unwrap_or_default()));
+        check(&seal(serde_json::to_vec(&content).unwrap_or_default()));
     });
 }

@@ -280,9 +280,15 @@ impl HeldFolder {
         }
     }
 
-    /// The state of the regular file `name` in this folder; `None` if there is none.
-    pub(super) fn stamp_of(&self, name: &str) -> Option<Stamp> {
-        self.handle.stamp(Path::new(name))
+    /// Whether the entry `name` of this folder is a folder, and not a link to one.
+    pub fn has_real_folder(&self, name: &str) -> bool {
+        self.handle.is_folder(Path::new(name)).unwrap_or(false)
+    }
+
+    /// The state of the regular file at `path` below this folder; `None` if there is none. The folders on the way are
+    /// not checked: see [`HeldFolder::has_real_folder`].
+    pub(super) fn stamp_of(&self, path: &str) -> Option<Stamp> {
+        self.handle.stamp(Path::new(path))
     }
 
     /// Opens the file at `path` below this folder for reading, unless it, or a folder on the way to it, is a link.

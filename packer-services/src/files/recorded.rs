@@ -35,13 +35,14 @@ impl RecordedFile {
         Self { sha256: Sha::of(bytes), size_bytes: bytes.len() as u64, stamp: None }
     }
 
-    /// Whether the file `name` in `folder` still has this content. If its content was read to find that out, its new
-    /// stamp is kept. A file that is a link, is gone or cannot be read counts as changed.
-    pub fn is_unchanged(&mut self, folder: &HeldFolder, name: &str, trust: Trust) -> bool {
-        if trust == Trust::Stamps && self.stamp.is_some() && folder.stamp_of(name) == self.stamp {
+    /// Whether the file at `path` below `folder` still has this content. If its content was read to find that out, its
+    /// new stamp is kept. A file that is a link, is gone or cannot be read counts as changed. The caller knows that no
+    /// folder on the way is a link.
+    pub fn is_unchanged(&mut self, folder: &HeldFolder, path: &str, trust: Trust) -> bool {
+        if trust == Trust::Stamps && self.stamp.is_some() && folder.stamp_of(path) == self.stamp {
             return true;
         }
-        let path = Path::new(name);
+        let path = Path::new(path);
         let Ok(Opened::Regular(file, metadata)) = folder.open_file(path) else { return false };
         if metadata.len() != self.size_bytes {
             return false;

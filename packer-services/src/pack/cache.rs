@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::budgets::Budgets;
 use super::built::{BuiltAsset, TilePalettes};
@@ -40,15 +41,15 @@ const BEFORE_HASH: &str = r#","sha256":""#;
 const END: &str = "\"}";
 /// How many assets a line about a pack names.
 const NAMED: usize = 4;
-/// How many assets a thread compares at a time; fewer are not worth a thread.
+/// How many assets a thread reads or compares at a time; fewer are not worth a thread.
 const CHUNK_ASSETS: usize = 256;
 
 /// What the pack in `build/` was built from.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cache {
+pub struct Cache<A = CachedAsset> {
     /// Every registered asset whose anchor could be read, by id.
-    assets: Vec<CachedAsset>,
+    assets: Vec<A>,
     /// The hash of the pack's prelude and header.
     header_sha256: Sha,
     /// The files that the pack wrote: the four in `build/`, in the order of [`OUTPUTS`].
@@ -227,6 +228,19 @@ pub struct Changes {
     is_any: bool,
 }
 
+impl Cache<&RawValue> {
+    /// The same with its assets as values, whose parsing takes most of the time; `None` if they are not valid.
+    fn with_parsed_assets(self) -> Option<Cache> {
+        let Self { assets, header_sha256, outputs, registry, rules, identities, findings, is_refreshed } = self;
+        let parse = |chunk: &[&RawValue]| {
+            chunk.iter().map(|asset| serde_json::from_str(asset.get()).ok()).collect::<Option<Vec<CachedAsset>>>()
+        };
+        let parsed: Option<Vec<_>> = in_parallel(assets.chunks(CHUNK_ASSETS), parse).into_iter().collect();
+        let assets = parsed?.into_iter().flatten().collect();
+        Some(Cache { assets, header_sha256, outputs, registry, rules, identities, findings, is_refreshed })
+    }
+}
+
 impl Cache {
     /// Reads the cache.
     ///
@@ -251,11 +265,11 @@ impl Cache {
         struct Versioned {
             rules: String,
         }
-        match serde_json::from_slice::<Self>(content) {
-            Ok(cache) if cache.rules == RULES => Ok(cache),
-            Ok(_) => Err(CacheState::OtherVersion),
+        match serde_json::from_slice::<Cache<&RawValue>>(content).ok().and_then(Cache::with_parsed_assets) {
+            Some(cache) if cache.rules == RULES => Ok(cache),
+            Some(_) => Err(CacheState::OtherVersion),
             // Another version may write other fields. What is sealed was written by some packer.
-            Err(_) => match serde_json::from_slice::<Versioned>(content) {
+            None => match serde_json::from_slice::<Versioned>(content) {
                 Ok(other) if other.rules != RULES => Err(CacheState::OtherVersion),
                 _ => Err(CacheState::Damaged),
             },
@@ -322,32 +336,16 @@ impl Cache {
         let Ok(folder) = project.assets().hold() else {
             return Ok(Changes { assets: vec![Some(AnchorFile::name()); self.assets.len()], is_any: true });
         };
-        let chunks = self.assets.chunks_mut(CHUNK_ASSETS);
-        let threads = worker_count(None).get().min(chunks.len());
-        let work = Mutex::new(chunks.enumerate());
-        let done = Mutex::new(Vec::new());
-        let compare_chunks = || {
-            loop {
-                let next = lock(&work).next();
-                let Some((n, chunk)) = next.filter(|_| !context.is_cancelled()) else { return };
-                let compared: Vec<_> = chunk.iter_mut().map(|asset| asset.compare(&folder, trust)).collect();
-                lock(&done).push((n, compared));
-            }
-        };
-        std::thread::scope(|scope| {
-            // Without other threads, this one does all of it.
-            for _ in 1..threads {
-                let _ = Builder::new().spawn_scoped(scope, compare_chunks);
-            }
-            compare_chunks();
+        let compared = in_parallel(self.assets.chunks_mut(CHUNK_ASSETS), |chunk| {
+            let mut folders = Folders { assets: &folder, last: None };
+            let assets = chunk.iter_mut().take_while(|_| !context.is_cancelled());
+            assets.map(|asset| asset.compare(&mut folders, trust)).collect::<Vec<ComparedAsset>>()
         });
         check_cancelled(context)?;
-        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-        done.sort_unstable_by_key(|(n, _)| *n);
-        let compared = || done.iter().flat_map(|(_, compared)| compared);
-        self.is_refreshed |= registry == Compared::Proven || compared().any(|asset| asset.is_refreshed);
-        let is_any = registry == Compared::Changed || compared().any(|asset| !asset.is_same);
-        Ok(Changes { is_any, assets: done.into_iter().flat_map(|(_, compared)| compared).map(|a| a.changed).collect() })
+        let all = || compared.iter().flatten();
+        self.is_refreshed |= registry == Compared::Proven || all().any(|asset| asset.is_refreshed);
+        let is_any = registry == Compared::Changed || all().any(|asset| !asset.is_same);
+        Ok(Changes { is_any, assets: compared.into_iter().flatten().map(|asset| asset.changed).collect() })
     }
 
     /// The last pack, if it is still right: nothing has changed, and the outputs are what it wrote.
@@ -431,16 +429,19 @@ impl Cache {
             let unique = context.new_uuid()?.to_string();
             // The content cannot fail to be written: every key is text.
             let content = serde_json::to_vec(self).unwrap_or_default();
-            tools.replace_disposable(CACHE_NAME, &seal(&content), &unique)
+            tools.replace_disposable(CACHE_NAME, &seal(content), &unique)
         });
         replaced.map_err(OpenError::Disk)
     }
 }
 
 /// The file with this content and its hash.
-pub fn seal(content: &[u8]) -> Vec<u8> {
-    let hash = Sha::of(content).to_string();
-    [START.as_bytes(), content, BEFORE_HASH.as_bytes(), hash.as_bytes(), END.as_bytes()].concat()
+pub fn seal(content: Vec<u8>) -> Vec<u8> {
+    let hash = Sha::of(&content).to_string();
+    let mut file = content;
+    file.splice(..0, START.bytes());
+    [BEFORE_HASH, &hash, END].into_iter().for_each(|part| file.extend_from_slice(part.as_bytes()));
+    file
 }
 
 /// The content of a cache file, if its hash is right.
@@ -449,6 +450,31 @@ fn unseal(bytes: &[u8]) -> Option<&[u8]> {
     let (content, sha256) = sealed.split_at_checked(sealed.len().checked_sub(64)?)?;
     let content = content.strip_suffix(BEFORE_HASH.as_bytes())?;
     (sha256 == Sha::of(content).to_string().as_bytes()).then_some(content)
+}
+
+/// Does `work` with each item, on all processors, and returns the results in the order of the items.
+fn in_parallel<T, R: Send>(items: impl ExactSizeIterator<Item = T> + Send, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let threads = worker_count(None).get().min(items.len());
+    let items = Mutex::new(items.enumerate());
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let next = lock(&items).next();
+            let Some((n, item)) = next else { return };
+            let result = work(item);
+            lock(&done).push((n, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        // Without other threads, this one does all of it.
+        for _ in 1..threads {
+            let _ = Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|(n, _)| *n);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -483,32 +509,60 @@ struct ComparedAsset {
     is_refreshed: bool,
 }
 
+/// The folders of assets, many of which lie side by side.
+struct Folders<'f> {
+    assets: &'f HeldFolder,
+    /// The folder that the last one lies in, and its path.
+    last: Option<(String, HeldFolder)>,
+}
+
+/// A folder, and the one that it lies in.
+struct FoundFolder {
+    above: HeldFolder,
+    name: String,
+}
+
+impl Folders<'_> {
+    /// The folder at this path; `None` if it, or a folder on the way to it, is missing or a link. It is not opened,
+    /// which would take longer than to look at its files.
+    fn find(&mut self, path: &str) -> Option<FoundFolder> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if self.last.as_ref().is_none_or(|(last, _)| last != above) {
+            self.last = Some((above.to_owned(), self.assets.open_folder(above).ok()?));
+        }
+        let (_, above) = self.last.as_ref()?;
+        above.has_real_folder(name).then(|| FoundFolder { above: above.clone(), name: name.to_owned() })
+    }
+}
+
 impl CachedAsset {
-    fn compare(&mut self, assets: &HeldFolder, trust: Trust) -> ComparedAsset {
+    fn compare(&mut self, folders: &mut Folders<'_>, trust: Trust) -> ComparedAsset {
         let mut compared = ComparedAsset { changed: None, is_same: false, is_refreshed: false };
-        let Ok(root) = assets.open_folder(self.root.as_str()) else {
-            compared.changed = Some(AnchorFile::name());
-            return compared;
-        };
-        // Files of the same folder follow each other, so that it is opened once.
-        let mut inner: Option<(String, HeldFolder)> = None;
+        let root = self.root.as_str();
+        // Where the last file lies. Files of the same folder follow each other.
+        let mut last: Option<(Option<&str>, FoundFolder)> = None;
         for SourceRecord { path, file } in &mut self.files {
-            let result = match path.as_str().rsplit_once('/') {
-                None => compare(file, &root, path.as_str(), trust),
-                Some((parent, name)) => {
-                    if inner.as_ref().is_none_or(|(opened, _)| opened != parent) {
-                        inner = root.open_folder(parent).ok().map(|folder| (parent.to_owned(), folder));
-                    }
-                    inner.as_ref().map_or(Compared::Changed, |(_, folder)| compare(file, folder, name, trust))
-                }
-            };
+            let path: &RelPath = path;
+            let parent = path.parent();
+            if last.as_ref().is_none_or(|(last, _)| *last != parent) {
+                let folder = parent.map_or(root.to_owned(), |parent| format!("{root}/{parent}"));
+                let Some(found) = folders.find(&folder) else {
+                    compared.changed = Some(if parent.is_none() { AnchorFile::name() } else { path.clone() });
+                    return compared;
+                };
+                last = Some((parent, found));
+            }
+            let result = last.as_ref().map_or(Compared::Changed, |(_, FoundFolder { above, name })| {
+                compare(file, above, &format!("{name}/{}", path.file_name()), trust)
+            });
             compared.is_refreshed |= result == Compared::Proven;
             if result == Compared::Changed {
                 compared.changed = Some(path.clone());
                 return compared;
             }
         }
-        compared.is_same = self.present.iter().all(|path| files::exists(&root.path().join(path.as_str())));
+        let root = folders.assets.path().join(root);
+        compared.is_same = self.present.iter().all(|path| files::exists(&root.join(path.as_str())));
         compared
     }
 

@@ -86,10 +86,10 @@ fn cache_of_other_rules_is_not_used() {
     let (project, outputs) = fixtures::packed_project();
     let cache = project.read_text(CACHE);
     let content = cache.strip_prefix("{\"cache\":").unwrap().rsplit_once(",\"sha256\"").unwrap().0;
-    assert!(seal(content.as_bytes()) == cache.as_bytes(), "the test must know the form of the file");
-    project.write(CACHE, seal(content.replace(RULES, "0123456789abcdef").as_bytes()));
+    assert!(seal(content.as_bytes().to_vec()) == cache.as_bytes(), "the test must know the form of the file");
+    project.write(CACHE, seal(content.replace(RULES, "0123456789abcdef").into_bytes()));
     assert_eq!(project.pack().cache.state, CacheState::OtherVersion);
-    project.write(CACHE, seal(b"{}"));
+    project.write(CACHE, seal(b"{}".to_vec()));
     assert_eq!(project.pack().cache.state, CacheState::Damaged);
     assert_eq!(project.pack().cache.state, CacheState::Unchanged);
     assert!(project.outputs() == outputs);
