@@ -58,12 +58,18 @@ fn conditions_of_copies_differ() {
 #[test]
 fn copies_lie_outside_the_project() {
     let (project, _) = fixtures::packed_project();
-    let before = tree::read_tree(project.root());
+    // The cache is written again once it can prove more.
+    let read = || {
+        let mut tree = tree::read_tree(project.root());
+        tree.retain(|path, _| !path.ends_with("cache.json"));
+        tree
+    };
+    let before = read();
     let folder = tempfile::tempdir().unwrap();
     let mut command = binary::command(cli::arguments(project.root(), "pack @ --repro"));
     let output = command.env("TMPDIR", folder.path()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    tree::assert_same(&before, &tree::read_tree(project.root()), "a reproduced pack");
+    tree::assert_same(&before, &read(), "a reproduced pack");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the copies are removed");
 }
 
