@@ -39,11 +39,11 @@ for what in ("changed", "changed and flushed"):
     time.sleep(0.1)
 git("rm", "--quiet", "--cached", "samples.raw")
 git("add", "samples.raw")
-print("added anew:", git("ls-files", "--stage", "samples.raw").split()[1] == git("hash-object", "samples.raw"))
+print("added again:", git("ls-files", "--stage", "samples.raw").split()[1] == git("hash-object", "samples.raw"))
 END
 PYTHONPATH=packages python3 observe.py | tee seen
 diff seen - <<'END'
 changed: status 'A  samples.raw', the index has the content: False
 changed and flushed: status 'A  samples.raw', the index has the content: False
-added anew: True
+added again: True
 END

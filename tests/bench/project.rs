@@ -1,9 +1,10 @@
 //! The project that is measured: banks of small noisy tiles, one image per tile, and noisy tones. It is the same in
 //! every run, and has no warnings.
-#![expect(clippy::unwrap_used, reason = "a benchmark cannot continue without its project")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark cannot continue without its project")]
 
 use std::f64::consts::TAU;
-use std::time::Duration;
+use std::fs::File;
+use std::time::{Duration, SystemTime};
 
 use packer_services::declaration::{Cut, Declaration, GlyphArtifact, Palette, Preload, Region, SoundArtifact};
 use packer_services::formats::{Rgb, TileSize};
@@ -146,13 +147,30 @@ fn add_sound_of(project: &TestProject, root: &str, n: u32, frames: u32, noise: &
     sample(&file, n)
 }
 
-/// Waits until the files are old enough that the packer trusts their time stamps and reads them once, as it does with
-/// almost every file of a real project.
+/// Waits until the files are old enough that the packer reads them once, as it does with almost every file of a real
+/// project.
 pub fn wait_until_settled(project: &TestProject) {
     let registry = project.at("assets/.prometeu/index.json");
     while std::fs::metadata(&registry).unwrap().modified().unwrap().elapsed().unwrap() < Duration::from_secs(3) {
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// Makes all files an hour old, so that the packer trusts their stamps.
+pub fn age(project: &TestProject) {
+    let hour_ago = SystemTime::now() - Duration::from_secs(3600);
+    let mut folders = vec![project.root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in support::paths_in(&folder) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                File::options().write(true).open(path).unwrap().set_modified(hour_ago).unwrap();
+            }
+        }
+    }
+    // The time of change cannot be set.
+    std::thread::sleep(Duration::from_secs(3));
 }
 
 /// Numbers that look random and are the same in every run (SplitMix64).

@@ -150,7 +150,7 @@ fn pack(project: &Path, option: &str) -> Command {
     let mut command = Command::new(binary::path());
     command.args(["pack", "--format", "json", option]).arg(project);
     // Not by the program `faketime`: if that is killed, what it leaves stops a later one with the same process id.
-    command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketime.so.1").env("FAKETIME", "+10s");
+    command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketime.so.1").env("FAKETIME", "+100s");
     command.env("NO_FAKE_STAT", "1").env("FAKETIME_DISABLE_SHM", "1");
     command
 }

@@ -17,6 +17,10 @@ use crate::limits::SOURCE_FILE_BYTES;
 /// no common file system is coarser.
 const RACY: Duration = Duration::from_secs(2);
 
+/// A program that has a file mapped into its memory changes the file's times only with its first change of a part after
+/// the system wrote that part to the disk. By default, Linux does so at most 35 s after a change.
+const MAPPED: Duration = Duration::from_secs(60);
+
 /// Seconds and nanoseconds since 1970.
 type Time = (i64, u32);
 
@@ -92,21 +96,25 @@ impl Stamp {
         !self.is_racy()
     }
 
-    /// Whether an equal stamp proves an equal content even in another process: only a time that no program can set
-    /// does.
+    /// Whether an equal stamp proves an equal content even in another process and much later: only a time that no
+    /// program can set does, and only if nobody changes the file through a memory map.
     pub fn is_lasting_proof(&self) -> bool {
-        self.changed.is_some() && self.is_proof()
+        self.changed.is_some() && self.is_proof() && !self.modified.is_none_or(|time| is_within(time, MAPPED))
     }
 
-    /// Whether the file changed so recently that another change might leave its stamp equal. A time in the future
-    /// counts as recent. The answer decides only whether a file is read twice, never a byte of a pack.
+    /// Whether the file changed so recently that another change might leave its stamp equal.
     fn is_racy(&self) -> bool {
-        #[expect(clippy::disallowed_methods, reason = "the only place that reads the clock; see clippy.toml")]
-        let now = SystemTime::now();
-        let now = nanoseconds_since_1970(time_of(now));
-        let recent = |time: Time| now - nanoseconds_since_1970(time) < RACY.as_nanos().cast_signed();
+        let recent = |time: Time| is_within(time, RACY);
         self.modified.is_none_or(recent) || self.changed.is_some_and(recent)
     }
+}
+
+/// Whether `time` is in the last `period`, or in the future. The answer decides only whether a file is read twice, and
+/// never a byte of a pack.
+fn is_within(time: Time, period: Duration) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the clock; see clippy.toml")]
+    let now = SystemTime::now();
+    nanoseconds_since_1970(time_of(now)) - nanoseconds_since_1970(time) < period.as_nanos().cast_signed()
 }
 
 fn nanoseconds_since_1970((seconds, nanoseconds): Time) -> i128 {

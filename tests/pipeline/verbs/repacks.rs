@@ -5,6 +5,8 @@ use packer_services::internals::pack::cache::{RULES, seal};
 use packer_services::ops::{CacheState, Operation, Published, RebuildReason, RebuiltAsset};
 use support::{GREEN, TestProject, images};
 
+#[cfg(target_os = "linux")]
+use crate::tools::{self, Tool};
 use crate::{cli, fixtures, tree};
 
 const CACHE: &str = "assets/.prometeu/cache.json";
@@ -119,4 +121,47 @@ fn missing_palette_file_is_noticed() {
     assert_eq!(support::codes(project.pack().findings()), ["input-palette-missing"]);
     project.write(palette, kept);
     assert!(project.pack().findings().is_empty());
+}
+
+/// Maps the file of its argument, and changes its last byte but one at the start and after each line that it reads.
+#[cfg(target_os = "linux")]
+const MAPPER: &str = "
+import mmap, sys
+with open(sys.argv[1], 'r+b') as file:
+    bytes = mmap.mmap(file.fileno(), 0)
+for _ in range(2):
+    bytes[-2] ^= 1
+    print(flush=True)
+    sys.stdin.readline()
+";
+
+/// As long as the first change is not on the disk, the second leaves all times of the file equal.
+#[cfg(target_os = "linux")]
+#[test]
+fn mapped_file_is_read_again() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+
+    if !tools::are_available(&[Tool::Python]) {
+        return;
+    }
+    let mut project = TestProject::new();
+    project.add_sound("sound");
+    project.pack();
+    let mut mapper = Command::new("python3");
+    mapper.args(["-c", MAPPER]).arg(project.at("assets/sound/blip.wav")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut mapper = mapper.spawn().unwrap();
+    let (mut input, mut changed) = (mapper.stdin.take().unwrap(), BufReader::new(mapper.stdout.take().unwrap()));
+    changed.read_line(&mut String::new()).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    assert_eq!(project.pack().published, Published::Published);
+    // This one would keep the stamps.
+    assert_eq!(project.pack().published, Published::UpToDate);
+    let before = project.at("assets/sound/blip.wav").metadata().unwrap().modified().unwrap();
+    input.write_all(b"\n").unwrap();
+    changed.read_line(&mut String::new()).unwrap();
+    assert_eq!(project.at("assets/sound/blip.wav").metadata().unwrap().modified().unwrap(), before);
+    assert_eq!(project.pack().published, Published::Published);
+    drop(input);
+    mapper.wait().unwrap();
 }
