@@ -7,7 +7,7 @@
 //!
 //! A frame is measured in processor time, not wall-clock time, because other programs run as well. A busy machine still
 //! distorts the result. A missed goal is therefore only printed; the bench ends with exit code 1 if a goal is missed by
-//! [`TOLERANCE`] times.
+//! [`TOLERANCE`] times. The goals are those of a release build.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its results")]
 
 use std::process::ExitCode;
@@ -34,8 +34,9 @@ const SAVES: usize = 15;
 const WHEEL: f32 = 90.0;
 /// How many assets the large project has.
 const MANY: u32 = 10_000;
-/// A goal that is missed by this factor is a failure. Shared machines are often half as fast for a while.
-const TOLERANCE: f64 = 3.0;
+/// A goal that is missed by this factor is a failure. Shared machines are often half as fast for a while, and a dev
+/// build of the window takes about four times as long.
+const TOLERANCE: f64 = if cfg!(debug_assertions) { 12.0 } else { 3.0 };
 /// After this time, a worker will not finish.
 const TIMEOUT: Duration = Duration::from_secs(120);
 /// The window, in points.
