@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# git 2.x on Linux: `git status` does not notice a file that was changed through a shared memory map.
+# git 2.47.3 and NumPy 2.4.6 on Linux: `git status` does not notice a file that was changed through a memory map.
 #
 # A program maps a file, changes it, and changes it again a few seconds later. Between the two changes the file is
 # added. The second change does not touch the times of the file, because the system still has the first one to write to
