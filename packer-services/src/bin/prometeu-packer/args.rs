@@ -122,24 +122,11 @@ pub enum Verb {
         /// Compare with the published files without writing; exit code 3 if they differ
         #[arg(long)]
         check: bool,
-        /// Do not publish if there are warnings
-        #[arg(long)]
-        deny_warnings: bool,
-        /// Do not publish if assets.pa is larger than this; a plain number, such as 4000000
-        #[arg(long, value_name = "BYTES", value_parser = plain_bytes)]
-        max_bytes: Option<u64>,
-        /// Do not publish if more slots of a bank type are preloaded, such as GLYPH=12; at most once per type
-        #[arg(long, value_name = "TYPE=N", value_parser = slots_allowed)]
-        max_slots: Vec<(&'static str, u32)>,
-        /// Number of worker threads [default: one per processor]
-        #[arg(long, value_name = "N", value_parser = worker_count)]
-        jobs: Option<NonZeroUsize>,
+        #[command(flatten)]
+        options: PackOptions,
         /// Fail immediately if another packer is writing
         #[arg(long)]
         no_wait: bool,
-        /// Build every asset, even those that have not changed since the last pack
-        #[arg(long)]
-        no_cache: bool,
         /// Write nothing outside build/, and read every file instead of trusting its time; for build jobs
         #[arg(long)]
         frozen: bool,
@@ -155,21 +142,8 @@ pub enum Verb {
     Watch {
         /// The project's folder
         project: PathBuf,
-        /// Do not publish if there are warnings
-        #[arg(long)]
-        deny_warnings: bool,
-        /// Do not publish if assets.pa is larger than this; a plain number, such as 4000000
-        #[arg(long, value_name = "BYTES", value_parser = plain_bytes)]
-        max_bytes: Option<u64>,
-        /// Do not publish if more slots of a bank type are preloaded, such as GLYPH=12; at most once per type
-        #[arg(long, value_name = "TYPE=N", value_parser = slots_allowed)]
-        max_slots: Vec<(&'static str, u32)>,
-        /// Number of worker threads [default: one per processor]
-        #[arg(long, value_name = "N", value_parser = worker_count)]
-        jobs: Option<NonZeroUsize>,
-        /// Build every asset, even those that have not changed since the last pack
-        #[arg(long)]
-        no_cache: bool,
+        #[command(flatten)]
+        options: PackOptions,
         /// Compare all files every 2 seconds, for disks that report no changes
         #[arg(long)]
         poll: bool,
@@ -211,6 +185,35 @@ pub enum Verb {
         #[arg(long)]
         as_project: bool,
     },
+}
+
+/// What `pack` and each pack of `watch` have in common.
+#[derive(Debug, Args)]
+pub struct PackOptions {
+    /// Do not publish if there are warnings
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Do not publish if assets.pa is larger than this; a plain number, such as 4000000
+    #[arg(long, value_name = "BYTES", value_parser = plain_bytes)]
+    max_bytes: Option<u64>,
+    /// Do not publish if more slots of a bank type are preloaded, such as GLYPH=12; at most once per type
+    #[arg(long, value_name = "TYPE=N", value_parser = slots_allowed)]
+    max_slots: Vec<(&'static str, u32)>,
+    /// Number of worker threads [default: one per processor]
+    #[arg(long, value_name = "N", value_parser = worker_count)]
+    jobs: Option<NonZeroUsize>,
+    /// Build every asset, even those that have not changed since the last pack
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl PackOptions {
+    /// The request with these options.
+    fn request(self, project: PathBuf) -> Result<Pack, String> {
+        let allowed = BudgetLimits { bytes: self.max_bytes, slots: slot_limits(self.max_slots)? };
+        let pack = Pack::new(project).deny_warnings(self.deny_warnings).allowed(allowed);
+        Ok(pack.jobs(self.jobs).use_cache(!self.no_cache))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -427,33 +430,14 @@ impl Verb {
                 Request::Palettes(FindPalettes::new(project, asset).apply(apply))
             }
             Self::Doctor { project, workspace } => Request::Doctor(Doctor::new(project).workspace(workspace)),
-            Self::Pack {
-                project,
-                check,
-                deny_warnings,
-                max_bytes,
-                max_slots,
-                jobs,
-                no_wait,
-                no_cache,
-                frozen,
-                explain,
-                repro,
-            } => {
-                let allowed = BudgetLimits { bytes: max_bytes, slots: slot_limits(max_slots)? };
-                let pack = Pack::new(project).check(check).deny_warnings(deny_warnings).allowed(allowed);
-                let pack = pack.jobs(jobs).wait(!no_wait).use_cache(!no_cache).frozen(frozen);
+            Self::Pack { project, check, options, no_wait, frozen, explain, repro } => {
                 let this = if repro { Some(this_program()?) } else { None };
-                let pack = pack.reproduced_by(this);
+                let pack = options.request(project)?.check(check).wait(!no_wait).frozen(frozen).reproduced_by(this);
                 if explain { Request::ExplainedPack(pack) } else { Request::Pack(pack) }
             }
-            Self::Watch { project, deny_warnings, max_bytes, max_slots, jobs, no_cache, poll } => {
-                let allowed = BudgetLimits { bytes: max_bytes, slots: slot_limits(max_slots)? };
-                let pack = Pack::new(project).deny_warnings(deny_warnings).allowed(allowed);
-                let pack = pack.jobs(jobs).use_cache(!no_cache);
-                Request::Watch(
-                    WatchProject::new(pack).options(WatchOptions { events: !poll, ..WatchOptions::default() }),
-                )
+            Self::Watch { project, options, poll } => {
+                let detection = WatchOptions { events: !poll, ..WatchOptions::default() };
+                Request::Watch(WatchProject::new(options.request(project)?).options(detection))
             }
             Self::Constants { project, lang, palettes, output } => {
                 let constants = MakeConstants::new(project, lang.into());

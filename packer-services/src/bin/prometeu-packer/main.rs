@@ -274,11 +274,16 @@ impl Adapter<'_> {
 
 /// Writes to standard output. A closed pipe is not an error.
 fn write_answer(answer: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(answer).and_then(|()| out.flush()) {
+    match print_now(answer) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
+}
+
+/// Writes to standard output, where its reader sees it at once.
+fn print_now(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush())
 }
 
 /// Reports that the answer is lost or incomplete, so that no script takes it for the whole.

@@ -1,6 +1,6 @@
 //! `watch`: prints each event when it happens, as a block of text or as one line of JSON.
 
-use std::io::{self, Write};
+use std::io;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use packer_services::watch::{WatchMode, WatchOptions};
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::{Adapter, Answer, Status, answer_lost, text};
+use crate::{Adapter, Answer, Status, answer_lost, print_now, text};
 
 /// A line of JSON; see `docs/json.md`.
 #[derive(Serialize)]
@@ -37,7 +37,7 @@ impl Adapter<'_> {
                 // An empty line separates the events.
                 let space = if is_first || self.format == Format::Json { "" } else { "\n" };
                 is_first &= block.is_empty();
-                if block.is_empty() { Ok(()) } else { print(&format!("{space}{block}")) }
+                if block.is_empty() { Ok(()) } else { print_now(format!("{space}{block}").as_bytes()) }
             });
             match written {
                 Ok(()) => return ControlFlow::Continue(()),
@@ -112,11 +112,4 @@ fn parts(answer: &PackAnswer) -> (&[Finding], Option<&packer_services::ops::Repo
         Ok(report) => (report.findings(), Some(report)),
         Err(findings) => (findings, None),
     }
-}
-
-/// Writes a block to standard output, where its reader sees it at once.
-fn print(block: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(block.as_bytes())?;
-    out.flush()
 }
