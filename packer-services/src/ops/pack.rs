@@ -360,9 +360,11 @@ impl Pack {
         let is_ready = changed_path.is_none() && !has_errors(&report.findings);
         let files = if is_ready { companion_files(&examination, pack, &mut report) } else { None };
         let Some(files) = files else { return Ok(Attempt { value: report, changed_path }) };
+        let (sha256, size_bytes) = pack;
+        let [table, preload, metadata] = files.each_ref().map(|bytes| RecordedFile::unproven(bytes));
+        let outputs = [table, preload, metadata, RecordedFile { sha256, size_bytes, stamp: None }];
         if let Some(packer) = &self.reproduced_by {
-            let [table, preload, metadata] = files.each_ref().map(|bytes| Sha::of(bytes));
-            let expected = [table, preload, metadata, pack.0];
+            let expected = outputs.map(|file| file.sha256);
             match reproduce(context, project, packer, (snapshot, &examination), expected)? {
                 Reproduction::Same => report.data.reproduced = Some(true),
                 Reproduction::Cancelled => return Err(PackError::Cancelled),
@@ -378,7 +380,6 @@ impl Pack {
         let (last, previous) = output.read_published()?;
         let header_sha256 = output.header_sha256();
         let (published, findings) = output.finish_with(&files, pack, previous.as_ref())?;
-        let [table, preload, metadata] = files.each_ref().map(|bytes| RecordedFile::unproven(bytes));
         // They are of no more use, and the cache is another large file.
         drop(files);
         report.data.published = published;
@@ -391,8 +392,6 @@ impl Pack {
         let writes = writes && note.is_none();
         report.findings.extend(note.or_else(|| last.note().cloned()));
         if writes && let Some(header_sha256) = header_sha256 {
-            let (sha256, size_bytes) = pack;
-            let outputs = [table, preload, metadata, RecordedFile { sha256, size_bytes, stamp: None }];
             let identities = RecordedFile::unproven(&identities.to_bytes());
             let written = WrittenFiles { outputs, header_sha256, identities };
             let cache = Cache::of(snapshot, examination, written);
