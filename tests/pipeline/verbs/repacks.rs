@@ -139,17 +139,27 @@ for _ in range(2):
 #[cfg(target_os = "linux")]
 #[test]
 fn mapped_file_is_read_again() {
-    use std::io::{BufRead, BufReader, Write};
-    use std::process::{Command, Stdio};
-
     if !tools::are_available(&[Tool::Python]) {
         return;
     }
+    // The system writes the first change to the disk when it likes: that ends what is tried here.
+    let times_were_kept = (0..10).any(|_| change_twice_through_a_map());
+    assert!(times_were_kept, "the times of the file changed each of 10 times");
+}
+
+/// Changes a file before a pack and after it. The pack after that must have the second change, whether or not its
+/// times are still those of the first, which is returned.
+#[cfg(target_os = "linux")]
+fn change_twice_through_a_map() -> bool {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+
     let mut project = TestProject::new();
     project.add_sound("sound");
     project.pack();
+    let sound = project.at("assets/sound/blip.wav");
     let mut mapper = Command::new("python3");
-    mapper.args(["-c", MAPPER]).arg(project.at("assets/sound/blip.wav")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    mapper.args(["-c", MAPPER]).arg(&sound).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut mapper = mapper.spawn().unwrap();
     let (mut input, mut changed) = (mapper.stdin.take().unwrap(), BufReader::new(mapper.stdout.take().unwrap()));
     changed.read_line(&mut String::new()).unwrap();
@@ -157,11 +167,12 @@ fn mapped_file_is_read_again() {
     assert_eq!(project.pack().published, Published::Published);
     // This one would keep the stamps.
     assert_eq!(project.pack().published, Published::UpToDate);
-    let before = project.at("assets/sound/blip.wav").metadata().unwrap().modified().unwrap();
+    let before = sound.metadata().unwrap().modified().unwrap();
     input.write_all(b"\n").unwrap();
     changed.read_line(&mut String::new()).unwrap();
-    assert_eq!(project.at("assets/sound/blip.wav").metadata().unwrap().modified().unwrap(), before);
+    let after = sound.metadata().unwrap().modified().unwrap();
     assert_eq!(project.pack().published, Published::Published);
     drop(input);
     mapper.wait().unwrap();
+    before == after
 }
