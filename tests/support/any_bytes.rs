@@ -5,7 +5,7 @@
 //! the tests all files of `tests/fuzz/corpora`, and `tests/fuzz` whatever a fuzzer comes up with.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
 use packer_services::declaration::{Content, Convert, Declaration, GlyphContent, SoundArtifact, SoundContent};
@@ -19,15 +19,17 @@ use packer_services::internals::banks::sound::extract::{wav_size_bytes, wav_wrap
 use packer_services::internals::banks::sound::{self, Sound, SoundCoding};
 use packer_services::internals::banks::{Outcome, Sink, Stop};
 use packer_services::internals::files::Folder;
-use packer_services::internals::pack::cache::{RULES, seal};
+use packer_services::internals::pack::cache::{self, RULES};
 use packer_services::internals::pack::container;
-use packer_services::internals::pack::identities::LastPack;
+use packer_services::internals::pack::identities::{self, LastPack};
+use packer_services::internals::pack::sealed::seal;
 use packer_services::internals::project::{CACHE_FILE, IDENTITIES_FILE, Project};
 use packer_services::internals::{canonical_json, json, paths};
 use packer_services::ops::{ListAssets, Operation, VerifyPack};
 use packer_services::registry::Registry;
 use packer_services::{Context, RelPath, Sha};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::images::chunk;
 use crate::oracle::reader::{Bank, Entry, Glyph, Pack as IndependentPack};
@@ -613,21 +615,17 @@ pub fn check_identities(bytes: &[u8]) {
                 assert!(note.code == Code::CacheUnusable && !note.is_error() && !last.is_published(), "{note:?}");
                 return;
             }
-            let value: Value = serde_json::from_slice(bytes).expect("a usable file is JSON");
-            assert_eq!(canonical_json::to_vec(&value).ok().as_deref(), Some(bytes), "a usable file is canonical");
-            let hash = Sha::of(&canonical_json::to_vec(&value["identities"]).unwrap()).to_string();
-            assert_eq!(value["sha256"], hash, "a usable file has its hash");
+            let sealed: HashMap<&str, &RawValue> = serde_json::from_slice(bytes).expect("a usable file is JSON");
+            let hash = Sha::of(sealed["identities"].get().as_bytes());
+            assert!(sealed.len() == 2 && sealed["sha256"].get() == format!("\"{hash}\""), "it has its hash");
             let report = ListAssets::new(project.root()).run(&Context::new()).unwrap();
             assert!(report.findings().is_empty() && report.assets.len() == 2, "{report:?}");
         };
         check(bytes);
         let Ok(mut sealed) = serde_json::from_slice::<Value>(bytes) else { return };
-        if let Some(identities) = sealed.get_mut("identities").and_then(Value::as_object_mut) {
-            identities.insert("pack_sha256".to_owned(), Value::from(sha256));
-            let Ok(canonical) = canonical_json::to_vec(&sealed["identities"]) else { return };
-            sealed["sha256"] = Value::from(Sha::of(&canonical).to_string());
-            let Ok(bytes) = canonical_json::to_vec(&sealed) else { return };
-            check(&bytes);
+        if let Some(object) = sealed.get_mut("identities").and_then(Value::as_object_mut) {
+            object.insert("pack_sha256".to_owned(), Value::from(sha256));
+            check(&seal(identities::SEALED_AS, serde_json::to_vec(object).unwrap_or_default()));
         }
     });
 }
@@ -648,6 +646,6 @@ pub fn check_cache(bytes: &[u8]) {
         if let Some(content) = content.as_object_mut() {
             content.insert("rules".to_owned(), Value::from(RULES));
         }
-        check(&seal(serde_json::to_vec(&content).unwrap_or_default()));
+        check(&seal(cache::SEALED_AS, serde_json::to_vec(&content).unwrap_or_default()));
     });
 }

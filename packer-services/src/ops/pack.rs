@@ -254,7 +254,9 @@ impl Pack {
         if let Ok(cache) = &mut cache {
             let found = cache.find_changes(context, project, self.trust())?;
             if let Some(mut report) = self.report_unchanged(project, cache, &found) {
-                report.findings.extend(self.write_cache(context, project, cache));
+                if !self.frozen {
+                    report.findings.extend(cache.write_if_changed(context, project));
+                }
                 return Ok(report);
             }
             changes = Some(found);
@@ -385,23 +387,24 @@ impl Pack {
         report.data.published = published;
         report.findings.extend(findings);
         report.data.set_changes(&last, previous.as_ref(), &examination);
+        if self.check || self.frozen {
+            report.findings.extend(last.note().cloned());
+            return Ok(Attempt { value: report, changed_path: None });
+        }
         let identities = Identities::of(&examination, pack.0);
-        let writes = !self.check && !self.frozen;
-        let note = if writes { identities.write_if_changed(context, project, &last) } else { None };
-        // Where these could not be written, the cache could not either; without them it is of no use.
-        let writes = writes && note.is_none();
-        report.findings.extend(note.or_else(|| last.note().cloned()));
-        if writes && let Some(header_sha256) = header_sha256 {
-            let identities = RecordedFile::unproven(&identities.to_bytes());
-            let written = WrittenFiles { outputs, header_sha256, identities };
-            let cache = Cache::of(snapshot, examination, written);
-            report.findings.extend(cache.and_then(|cache| self.write_cache(context, project, &cache)));
+        let bytes = identities.to_bytes();
+        match identities.write_if_changed(&bytes, context, project, &last) {
+            // Where these could not be written, the cache could not either; without them it is of no use.
+            Some(note) => report.findings.push(note),
+            None => {
+                report.findings.extend(last.note().cloned());
+                let identities = RecordedFile::unproven(&bytes);
+                let written = header_sha256.map(|header_sha256| WrittenFiles { outputs, header_sha256, identities });
+                let cache = written.and_then(|written| Cache::of(snapshot, examination, written));
+                report.findings.extend(cache.and_then(|cache| cache.write_if_changed(context, project)));
+            }
         }
         Ok(Attempt { value: report, changed_path: None })
-    }
-
-    fn write_cache(&self, context: &Context, project: &Project, cache: &Cache) -> Option<Finding> {
-        if self.frozen { None } else { cache.write_if_changed(context, project) }
     }
 
     /// Blocks a pack that uses more than is allowed; the report still lists what it would use.

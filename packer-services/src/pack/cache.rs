@@ -18,6 +18,7 @@ use super::container::Entry;
 use super::examine::{Examination, worker_count};
 use super::identities::{IDENTITIES_NAME, read_regular};
 use super::plan::PlannedAsset;
+use super::sealed::{seal, unseal};
 use super::store::PackStore;
 use crate::anchor::AnchorFile;
 use crate::asset_uuid::AssetUuid;
@@ -35,10 +36,8 @@ use crate::snapshot::Snapshot;
 const CACHE_NAME: &str = "cache.json";
 /// Changes with every version of the library, and so of the rules by which payloads are built.
 pub const RULES: &str = env!("PROMETEU_RULES");
-/// What surrounds the content in the file.
-const START: &str = r#"{"cache":"#;
-const BEFORE_HASH: &str = r#","sha256":""#;
-const END: &str = "\"}";
+/// What the content is called in the file.
+pub const SEALED_AS: &str = "cache";
 /// How many assets a line about a pack names.
 const NAMED: usize = 4;
 /// How many assets a thread reads or compares at a time; fewer are not worth a thread.
@@ -260,7 +259,7 @@ impl Cache {
     /// # Errors
     /// Why it cannot be used.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CacheState> {
-        let content = unseal(bytes).ok_or(CacheState::Damaged)?;
+        let content = unseal(SEALED_AS, bytes).ok_or(CacheState::Damaged)?;
         #[derive(Deserialize)]
         struct Versioned {
             rules: String,
@@ -429,27 +428,10 @@ impl Cache {
             let unique = context.new_uuid()?.to_string();
             // The content cannot fail to be written: every key is text.
             let content = serde_json::to_vec(self).unwrap_or_default();
-            tools.replace_disposable(CACHE_NAME, &seal(content), &unique)
+            tools.replace_disposable(CACHE_NAME, &seal(SEALED_AS, content), &unique)
         });
         replaced.map_err(OpenError::Disk)
     }
-}
-
-/// The file with this content and its hash.
-pub fn seal(content: Vec<u8>) -> Vec<u8> {
-    let hash = Sha::of(&content).to_string();
-    let mut file = content;
-    file.splice(..0, START.bytes());
-    [BEFORE_HASH, &hash, END].into_iter().for_each(|part| file.extend_from_slice(part.as_bytes()));
-    file
-}
-
-/// The content of a cache file, if its hash is right.
-fn unseal(bytes: &[u8]) -> Option<&[u8]> {
-    let sealed = bytes.strip_prefix(START.as_bytes())?.strip_suffix(END.as_bytes())?;
-    let (content, sha256) = sealed.split_at_checked(sealed.len().checked_sub(64)?)?;
-    let content = content.strip_suffix(BEFORE_HASH.as_bytes())?;
-    (sha256 == Sha::of(content).to_string().as_bytes()).then_some(content)
 }
 
 /// Does `work` with each item, on all processors, and returns the results in the order of the items.

@@ -5,15 +5,13 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::built::BuiltAsset;
 use super::examine::Examination;
+use super::sealed::{seal, unseal};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
-use crate::canonical_json::{self, Member};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{Family, Region};
 use crate::diagnostics::{Code, Finding, format_bytes};
@@ -25,6 +23,8 @@ use crate::project::{IDENTITIES_FILE, METADATA_FILE, PACK_FILE, Project};
 
 /// The name of the file in the tool folder.
 pub(super) const IDENTITIES_NAME: &str = "identities.json";
+/// What the content is called in the file.
+pub const SEALED_AS: &str = "identities";
 /// The only version that is written and read.
 const SCHEMA_VERSION: u32 = 1;
 
@@ -43,15 +43,6 @@ pub struct Identities {
 struct AssetIdentities {
     artifacts: Vec<ArtifactUse>,
     asset_uuid: AssetUuid,
-}
-
-/// The identities and the hash of their canonical bytes, which reveals damage.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sealed {
-    identities: Identities,
-    #[serde(rename = "sha256")]
-    _sha256: IgnoredAny,
 }
 
 /// A tile or sample whose id changed since the last pack, or which no longer has one.
@@ -183,13 +174,19 @@ impl Identities {
         Self { assets: assets.collect(), pack_sha256: pack_sha256.to_string(), schema_version: SCHEMA_VERSION }
     }
 
-    /// Writes them, unless they equal those in `last`. Returns a note if they could not be written, which does not
-    /// affect the pack.
-    pub fn write_if_changed(&self, context: &Context, project: &Project, last: &LastPack) -> Option<Finding> {
+    /// Writes them as `bytes`, unless they equal those in `last`. Returns a note if they could not be written, which
+    /// does not affect the pack.
+    pub fn write_if_changed(
+        &self,
+        bytes: &[u8],
+        context: &Context,
+        project: &Project,
+        last: &LastPack,
+    ) -> Option<Finding> {
         if last.identities.as_ref() == Some(self) {
             return None;
         }
-        self.write(context, project).err().map(|error| {
+        write(bytes, context, project).err().map(|error| {
             Finding::new(
                 Code::CacheUnusable,
                 format!(
@@ -205,29 +202,10 @@ impl Identities {
         })
     }
 
-    fn write(&self, context: &Context, project: &Project) -> Result<(), OpenError> {
-        let tools = project.tools().hold()?;
-        let written =
-            context.inject_fault(FaultPoint::IdentitiesWrite).map_err(DiskError::writing(project.identities_path()));
-        let replaced = written.and_then(|()| {
-            let unique = context.new_uuid()?.to_string();
-            tools.replace_disposable(IDENTITIES_NAME, &self.to_bytes(), &unique)
-        });
-        replaced.map_err(OpenError::Disk)
-    }
-
     /// The content of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // It cannot fail: every number has at most 32 bits.
-        let assets = self.assets.iter().map(|asset| serde_json::to_value(asset).unwrap_or_default());
-        let content = canonical_json::object_to_vec([
-            ("assets", Member::Array(Box::new(assets))),
-            ("pack_sha256", Member::Value(json!(self.pack_sha256))),
-            ("schema_version", Member::Value(json!(self.schema_version))),
-        ]);
-        let content = content.unwrap_or_default();
-        let hash = Sha::of(&content).to_string();
-        [br#"{"identities":"#, &content[..], br#","sha256":""#, hash.as_bytes(), br#""}"#].concat()
+        // It cannot fail: every key is text.
+        seal(SEALED_AS, serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// Whether its numbers are possible for banks, so that a crafted file cannot expand to millions of identities.
@@ -243,6 +221,17 @@ impl Identities {
             total <= max_ids && asset.artifacts.iter().all(is_possible)
         })
     }
+}
+
+fn write(bytes: &[u8], context: &Context, project: &Project) -> Result<(), OpenError> {
+    let tools = project.tools().hold()?;
+    let written =
+        context.inject_fault(FaultPoint::IdentitiesWrite).map_err(DiskError::writing(project.identities_path()));
+    let replaced = written.and_then(|()| {
+        let unique = context.new_uuid()?.to_string();
+        tools.replace_disposable(IDENTITIES_NAME, bytes, &unique)
+    });
+    replaced.map_err(OpenError::Disk)
 }
 
 /// Reads the file; `None` if there is none.
@@ -266,9 +255,9 @@ fn read(project: &Project) -> Result<Option<Identities>, String> {
             "the file's schema version {version} is not known; this packer reads version {SCHEMA_VERSION}"
         ));
     }
-    let Sealed { identities, .. }: Sealed = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-    // The file must be exactly what the packer writes, including the hash.
-    if identities.to_bytes() != bytes || !identities.is_plausible() {
+    let content = unseal(SEALED_AS, &bytes).ok_or_else(damaged)?;
+    let identities: Identities = serde_json::from_slice(content).map_err(|_| damaged())?;
+    if !identities.is_plausible() {
         return Err(damaged());
     }
     Ok(Some(identities))

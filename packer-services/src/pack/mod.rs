@@ -12,6 +12,7 @@
 //! - [`cache`]: what the last pack was built from, so that only what changed is built.
 //! - [`store`]: the last pack, as the store of the payloads that did not change.
 //! - [`identities`]: the ids of the last pack, to report which ones moved.
+//! - [`sealed`]: the form of those two files, with a hash that reveals damage.
 //! - [`lock`]: one writer per project.
 //! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
 //! - [`reproduce`]: packs copies of the project elsewhere, to compare them.
@@ -36,4 +37,5 @@ pub mod plan;
 pub mod publish;
 pub mod published;
 pub mod reproduce;
+pub mod sealed;
 pub mod store;

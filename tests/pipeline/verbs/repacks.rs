@@ -1,7 +1,8 @@
 //! A pack after a pack builds only what changed, and writes only what differs.
 
 use packer_services::Context;
-use packer_services::internals::pack::cache::{RULES, seal};
+use packer_services::internals::pack::cache::{RULES, SEALED_AS};
+use packer_services::internals::pack::sealed::seal;
 use packer_services::ops::{CacheState, Operation, Published, RebuildReason, RebuiltAsset};
 use support::{GREEN, TestProject, images};
 
@@ -88,10 +89,13 @@ fn cache_of_other_rules_is_not_used() {
     let (project, outputs) = fixtures::packed_project();
     let cache = project.read_text(CACHE);
     let content = cache.strip_prefix("{\"cache\":").unwrap().rsplit_once(",\"sha256\"").unwrap().0;
-    assert!(seal(content.as_bytes().to_vec()) == cache.as_bytes(), "the test must know the form of the file");
-    project.write(CACHE, seal(content.replace(RULES, "0123456789abcdef").into_bytes()));
+    assert!(
+        seal(SEALED_AS, content.as_bytes().to_vec()) == cache.as_bytes(),
+        "the test must know the form of the file"
+    );
+    project.write(CACHE, seal(SEALED_AS, content.replace(RULES, "0123456789abcdef").into_bytes()));
     assert_eq!(project.pack().cache.state, CacheState::OtherVersion);
-    project.write(CACHE, seal(b"{}".to_vec()));
+    project.write(CACHE, seal(SEALED_AS, b"{}".to_vec()));
     assert_eq!(project.pack().cache.state, CacheState::Damaged);
     assert_eq!(project.pack().cache.state, CacheState::Unchanged);
     assert!(project.outputs() == outputs);

@@ -1,0 +1,29 @@
+//! A file of the tool folder with the hash of its content, which reveals damage: `{"NAME":CONTENT,"sha256":"…"}`
+//! (spec: workspace, "Cache", "Identities").
+
+use crate::files::Sha;
+
+/// What is between the content and its hash.
+const BEFORE_HASH: &str = r#","sha256":""#;
+const END: &str = "\"}";
+
+fn start(name: &str) -> String {
+    format!(r#"{{"{name}":"#)
+}
+
+/// The file of this name with this content, which is JSON.
+pub fn seal(name: &str, content: Vec<u8>) -> Vec<u8> {
+    let hash = Sha::of(&content).to_string();
+    let mut file = content;
+    file.splice(..0, start(name).into_bytes());
+    [BEFORE_HASH, &hash, END].into_iter().for_each(|part| file.extend_from_slice(part.as_bytes()));
+    file
+}
+
+/// The content of the file of this name; `None` if it does not have the hash of its content.
+pub fn unseal<'f>(name: &str, file: &'f [u8]) -> Option<&'f [u8]> {
+    let sealed = file.strip_prefix(start(name).as_bytes())?.strip_suffix(END.as_bytes())?;
+    let (content, sha256) = sealed.split_at_checked(sealed.len().checked_sub(64)?)?;
+    let content = content.strip_suffix(BEFORE_HASH.as_bytes())?;
+    (sha256 == Sha::of(content).to_string().as_bytes()).then_some(content)
+}
