@@ -19,6 +19,7 @@ use packer_services::internals::banks::sound::extract::{wav_size_bytes, wav_wrap
 use packer_services::internals::banks::sound::{self, Sound, SoundCoding};
 use packer_services::internals::banks::{Outcome, Sink, Stop};
 use packer_services::internals::files::Folder;
+use packer_services::internals::limits::JSON_VALUES;
 use packer_services::internals::pack::cache::{self, RULES};
 use packer_services::internals::pack::container;
 use packer_services::internals::pack::identities::{self, LastPack};
@@ -157,15 +158,23 @@ pub fn check_json(bytes: &[u8]) {
         );
         assert!(std::str::from_utf8(bytes).unwrap().contains(&root));
     }
-    let Ok(value) = independent else { return };
+    let text = std::str::from_utf8(bytes).ok();
+    let tree = text.and_then(canonical_json::Tree::read);
+    let Ok(value) = independent else { return assert!(tree.is_none(), "canonical JSON is JSON") };
+    if let Some(tree) = &tree {
+        assert!(tree.root().to_value() == value, "it means the same");
+    }
     if let Ok(canonical) = canonical_json::to_vec(&value) {
+        let shape = text.map(json::JsonShape::of).expect("JSON is UTF-8");
+        let is_small = shape.too_deep.is_none() && shape.values <= JSON_VALUES;
+        assert_eq!(tree.is_some(), is_small && canonical == bytes, "just what is written is read");
         let again: Value = serde_json::from_slice(&canonical).expect("canonical JSON is JSON");
         assert!(again == value, "it means the same");
         assert_eq!(canonical_json::to_vec(&again).ok().as_ref(), Some(&canonical), "it is written back unchanged");
         // If the bytes are canonical, nothing can be taken away from them.
         assert!(canonical.len() <= bytes.len() || bytes.len() > 1 << 20, "it is the shortest form");
     } else {
-        assert!(has_other_number(&value), "only numbers have no canonical form");
+        assert!(tree.is_none() && has_other_number(&value), "only numbers have no canonical form");
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{GLYPH_BYTES, GLYPH_DECODED_BYTES, MAX_PALETTES, SCENE, SHEET_PIXELS, TileSize};
+use crate::canonical_json::{Item, Object, Tree};
 use crate::limits::MAX_RATE_HZ;
 
 /// The metadata of an entry.
@@ -123,11 +124,22 @@ impl EntryMetadata {
     /// # Errors
     /// The first value that the writer would not have written, as a clause.
     pub fn read(bank_type: &str, value: Value) -> Result<Self, String> {
-        let object = value.as_object().ok_or("the metadata is not an object")?;
+        match bank_type {
+            SCENE if value.is_object() => Ok(Self::Scene(value)),
+            _ => Self::read_item(bank_type, Tree::of(&value).root()),
+        }
+    }
+
+    /// The same with metadata in a tree.
+    ///
+    /// # Errors
+    /// As [`EntryMetadata::read`].
+    pub(crate) fn read_item(bank_type: &str, item: Item<'_>) -> Result<Self, String> {
+        let object = item.as_object().ok_or("the metadata is not an object")?;
         match bank_type {
             "GLYPH" => read_glyph(object).map(Self::Glyph),
             "SOUNDS" => read_sound(object).map(Self::Sound),
-            SCENE => Ok(Self::Scene(value)),
+            SCENE => Ok(Self::Scene(item.to_value())),
             other => Err(format!("the bank type `{other}` is unknown")),
         }
     }
@@ -151,38 +163,38 @@ impl EntryMetadata {
     }
 }
 
-fn keys_are(object: &Map<String, Value>, required: &[&str], optional: &[&str], what: &str) -> Result<(), String> {
-    if let Some(missing) = required.iter().find(|key| !object.contains_key(**key)) {
+fn keys_are(object: Object<'_>, required: &[&str], optional: &[&str], what: &str) -> Result<(), String> {
+    if let Some(missing) = required.iter().find(|key| object.get(key).is_none()) {
         return Err(format!("{what} lacks `{missing}`"));
     }
     let known = |key: &str| required.contains(&key) || optional.contains(&key);
-    match object.keys().filter(|key| !known(key)).min() {
+    match object.members().map(|(key, _)| key).filter(|key| !known(key)).min() {
         Some(extra) => Err(format!("{what} has the unknown key `{}`", crate::diagnostics::escaped(extra))),
         None => Ok(()),
     }
 }
 
-fn integer(object: &Map<String, Value>, key: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64, String> {
+fn integer(object: Object<'_>, key: &str, range: std::ops::RangeInclusive<u64>) -> Result<u64, String> {
     object
         .get(key)
-        .and_then(Value::as_u64)
+        .and_then(Item::as_u64)
         .filter(|value| range.contains(value))
         .ok_or_else(|| format!("`{key}` is not an integer from {} to {}", range.start(), range.end()))
 }
 
-fn integer32(object: &Map<String, Value>, key: &str, range: std::ops::RangeInclusive<u32>) -> Result<u32, String> {
+fn integer32(object: Object<'_>, key: &str, range: std::ops::RangeInclusive<u32>) -> Result<u32, String> {
     let value = integer(object, key, u64::from(*range.start())..=u64::from(*range.end()))?;
     u32::try_from(value).map_err(|_| format!("`{key}` is too large"))
 }
 
-fn exactly(object: &Map<String, Value>, key: &str, needed: u64) -> Result<(), String> {
-    match object.get(key).and_then(Value::as_u64) {
+fn exactly(object: Object<'_>, key: &str, needed: u64) -> Result<(), String> {
+    match object.get(key).and_then(Item::as_u64) {
         Some(value) if value == needed => Ok(()),
         _ => Err(format!("`{key}` is not {needed}")),
     }
 }
 
-fn read_glyph(object: &Map<String, Value>) -> Result<GlyphMetadata, String> {
+fn read_glyph(object: Object<'_>) -> Result<GlyphMetadata, String> {
     keys_are(object, &["height", "palette_authored", "palette_count", "tile_size", "width"], &[], "the metadata")?;
     exactly(object, "height", u64::from(SHEET_PIXELS))?;
     exactly(object, "width", u64::from(SHEET_PIXELS))?;
@@ -195,12 +207,12 @@ fn read_glyph(object: &Map<String, Value>) -> Result<GlyphMetadata, String> {
     Ok(GlyphMetadata { tile_size, palette_authored })
 }
 
-fn read_sound(object: &Map<String, Value>) -> Result<SoundMetadata, String> {
+fn read_sound(object: Object<'_>) -> Result<SoundMetadata, String> {
     keys_are(object, &["channels", "sample_rate", "samples"], &[], "the metadata")?;
     exactly(object, "channels", 1)?;
     let sample_rate_hz = integer32(object, "sample_rate", 1..=MAX_RATE_HZ)?;
-    let samples = object.get("samples").and_then(Value::as_object).ok_or("`samples` is not an object")?;
-    if samples.is_empty() {
+    let samples = object.get("samples").and_then(Item::as_object).ok_or("`samples` is not an object")?;
+    if samples.len() == 0 {
         return Err("`samples` is empty".into());
     }
     let mut offset_bytes = 0u64;
@@ -216,8 +228,8 @@ fn read_sound(object: &Map<String, Value>) -> Result<SoundMetadata, String> {
     Ok(SoundMetadata { sample_rate_hz, samples: read })
 }
 
-fn read_sample(value: &Value, offset_bytes: u64) -> Result<SampleMetadata, String> {
-    let object = value.as_object().ok_or("it is not an object")?;
+fn read_sample(item: Item<'_>, offset_bytes: u64) -> Result<SampleMetadata, String> {
+    let object = item.as_object().ok_or("it is not an object")?;
     keys_are(object, &["length", "offset", "sample_rate"], &["loop_start", "loop_end"], "it")?;
     let length = integer(object, "length", 2..=crate::canonical_json::MAX_INTEGER)?;
     if length % 2 != 0 {
@@ -226,7 +238,7 @@ fn read_sample(value: &Value, offset_bytes: u64) -> Result<SampleMetadata, Strin
     exactly(object, "offset", offset_bytes)?;
     let sample_rate_hz = integer32(object, "sample_rate", 1..=MAX_RATE_HZ)?;
     let frames = length / 2;
-    let looping = match (object.contains_key("loop_start"), object.contains_key("loop_end")) {
+    let looping = match (object.get("loop_start").is_some(), object.get("loop_end").is_some()) {
         (false, false) => None,
         (true, true) => {
             let end = integer(object, "loop_end", 1..=frames)?;

@@ -4,12 +4,13 @@
 //! prelude and the header, but no payload bytes.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::io::{self, Read};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::asset_name::asset_name_problem;
-use crate::canonical_json::{self, Member, NotCanonical};
+use crate::canonical_json::{self, Item, Member, NotCanonical, Object, Tree};
 use crate::diagnostics::{Code, Finding, Place, escaped, plural};
 use crate::files::read_up_to;
 use crate::formats::{BANK_TYPES, EntryMetadata, SCENE};
@@ -278,24 +279,27 @@ fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding
 }
 
 fn read_header(json: &[u8]) -> Result<Header, Vec<Finding>> {
-    let mut value = parse_header(json).map_err(|finding| vec![finding])?;
-    let canonical = canonical_json::to_vec(&value);
-    if canonical.as_deref().ok() != Some(json) {
-        let at = canonical.map_or(0, |canonical| {
-            std::iter::zip(&canonical, json).position(|(a, b)| a != b).unwrap_or(canonical.len().min(json.len()))
-        });
-        return Err(vec![byte_finding(
-            Code::PackHeaderForm,
-            PRELUDE_BYTES + at as u64,
-            "the header is not canonical JSON here: check white space, key order, duplicate keys, escapes and numbers",
-        )]);
-    }
+    let tree = std::str::from_utf8(json).ok().and_then(Tree::read);
+    let tree = tree.filter(|tree| tree.containers() <= HEADER_CONTAINERS).ok_or_else(|| vec![form_finding(json)])?;
     let mut findings = Vec::new();
-    let header = read_members(&mut value, &mut findings);
-    match header {
+    match read_members(tree.root(), &mut findings) {
         Some(header) if findings.is_empty() => Ok(header),
         _ => Err(findings),
     }
+}
+
+/// Why these bytes are not canonical JSON within the limits of a header.
+fn form_finding(json: &[u8]) -> Finding {
+    let canonical = match parse_header(json) {
+        Ok(value) => canonical_json::to_vec(&value).unwrap_or_default(),
+        Err(finding) => return finding,
+    };
+    let at = std::iter::zip(&canonical, json).position(|(a, b)| a != b).unwrap_or(canonical.len().min(json.len()));
+    byte_finding(
+        Code::PackHeaderForm,
+        PRELUDE_BYTES + at as u64,
+        "the header is not canonical JSON here: check white space, key order, duplicate keys, escapes and numbers",
+    )
 }
 
 fn parse_header(json: &[u8]) -> Result<Value, Finding> {
@@ -322,53 +326,50 @@ fn size_problem(shape: JsonShape) -> Option<String> {
     (shape.containers > HEADER_CONTAINERS).then(|| format!("more than {HEADER_CONTAINERS} objects and arrays"))
 }
 
-fn shape_finding(place: &str, problem: impl Into<String>) -> Finding {
+fn shape_finding(place: impl fmt::Display, problem: impl Into<String>) -> Finding {
     entry_finding(Code::PackHeaderShape, place, problem)
 }
 
-fn entry_finding(code: Code, place: &str, problem: impl Into<String>) -> Finding {
+fn entry_finding(code: Code, place: impl fmt::Display, problem: impl Into<String>) -> Finding {
     Finding::new(code, format!("{place}: {}", problem.into()), PACK_AGAIN)
 }
 
-/// The object at `place`, if it has exactly these keys.
-fn read_object<'v>(
-    value: &'v Value,
-    keys: &[&str],
-    place: &str,
+/// The values of the object at `place`, if it has exactly these keys, which are sorted.
+fn read_object<'t, const N: usize>(
+    item: Item<'t>,
+    keys: [&str; N],
+    place: fmt::Arguments<'_>,
     findings: &mut Vec<Finding>,
-) -> Option<&'v Map<String, Value>> {
-    let Some(object) = value.as_object() else {
+) -> Option<[Item<'t>; N]> {
+    let Some(object) = item.as_object() else {
         findings.push(shape_finding(place, "it is not an object"));
         return None;
     };
-    if let Some(missing) = keys.iter().find(|key| !object.contains_key(**key)) {
-        findings.push(shape_finding(place, format!("the key `{missing}` is missing")));
-        return None;
+    let values = object.values(keys);
+    if values.is_none() {
+        findings.push(shape_finding(place, keys_problem(object, &keys)));
     }
-    if let Some(extra) = object.keys().filter(|key| !keys.contains(&key.as_str())).min() {
-        findings.push(shape_finding(place, format!("the key `{}` is not known", escaped(extra))));
-        return None;
-    }
-    Some(object)
+    values
 }
 
-fn read_list<'v>(value: &'v Value, place: &str, findings: &mut Vec<Finding>) -> Option<&'v Vec<Value>> {
-    let list = value.as_array();
-    if list.is_none() {
-        findings.push(shape_finding(place, "it is not a list"));
+fn keys_problem(object: Object<'_>, keys: &[&str]) -> String {
+    if let Some(missing) = keys.iter().find(|key| object.get(key).is_none()) {
+        return format!("the key `{missing}` is missing");
     }
-    list
+    let extra = object.members().map(|(key, _)| key).filter(|key| !keys.contains(key)).min();
+    format!("the key `{}` is not known", escaped(extra.unwrap_or_default()))
 }
 
-/// The header in `value`, from which the entries are taken: a tree can be large, and is not copied.
-fn read_members(value: &mut Value, findings: &mut Vec<Finding>) -> Option<Header> {
-    read_object(value, &["asset_table", "preload"], "the header", findings)?;
-    read_list(&value["asset_table"], "asset_table", findings)?;
-    let table = value["asset_table"].as_array_mut().map(std::mem::take).unwrap_or_default();
+fn read_members(root: Item<'_>, findings: &mut Vec<Finding>) -> Option<Header> {
+    let [table, preload] = read_object(root, ["asset_table", "preload"], format_args!("the header"), findings)?;
+    let Some(table) = table.as_array() else {
+        findings.push(shape_finding("asset_table", "it is not a list"));
+        return None;
+    };
     // Reading stops at the first invalid entry, so that a crafted file cannot fill the memory with findings.
     let mut entries: Vec<Entry> = Vec::with_capacity(table.len());
-    for (i, value) in table.into_iter().enumerate() {
-        entries.push(read_entry(value, &format!("asset_table[{i}]"), findings)?);
+    for (i, item) in table.enumerate() {
+        entries.push(read_entry(item, format_args!("asset_table[{i}]"), findings)?);
     }
     for pair in entries.windows(2) {
         if findings.len() < REPORTED_PROBLEMS && pair[0].asset_id >= pair[1].asset_id {
@@ -389,19 +390,22 @@ fn read_members(value: &mut Value, findings: &mut Vec<Finding>) -> Option<Header
             ));
         }
     }
-    let preload = read_list(&value["preload"], "preload", findings)?;
+    let Some(preload) = preload.as_array() else {
+        findings.push(shape_finding("preload", "it is not a list"));
+        return None;
+    };
     let preload = read_preload(preload, &entries, findings)?;
     Some(Header { entries, preload })
 }
 
-fn read_entry(mut value: Value, place: &str, findings: &mut Vec<Finding>) -> Option<Entry> {
+fn read_entry(item: Item<'_>, place: fmt::Arguments<'_>, findings: &mut Vec<Finding>) -> Option<Entry> {
     let keys = ["asset_id", "asset_name", "bank_type", "codec", "decoded_size", "metadata", "offset", "size"];
-    let object = read_object(&value, &keys, place, findings)?;
+    let [id, name, bank_type, codec, decoded_size, metadata, offset, size] = read_object(item, keys, place, findings)?;
     let mut refuse = |code: Code, problem: String| {
         findings.push(entry_finding(code, place, problem));
         None::<()>
     };
-    let Some(asset_id) = object["asset_id"].as_u64() else {
+    let Some(asset_id) = id.as_u64() else {
         refuse(Code::PackHeaderShape, "`asset_id` is not an integer".into());
         return None;
     };
@@ -410,8 +414,7 @@ fn read_entry(mut value: Value, place: &str, findings: &mut Vec<Finding>) -> Opt
         refuse(Code::PackIds, format!("the id {asset_id} is out of range; it must be 1 to {MAX_ASSET_ID}"));
         return None;
     };
-    let text = |key: &str| object[key].as_str();
-    let (Some(name), Some(bank_type), Some(codec)) = (text("asset_name"), text("bank_type"), text("codec")) else {
+    let (Some(name), Some(bank_type), Some(codec)) = (name.as_str(), bank_type.as_str(), codec.as_str()) else {
         refuse(Code::PackHeaderShape, "`asset_name`, `bank_type` or `codec` is not a string".into());
         return None;
     };
@@ -427,15 +430,13 @@ fn read_entry(mut value: Value, place: &str, findings: &mut Vec<Finding>) -> Opt
         refuse(Code::PackCodec, format!("the codec `{}` is not known; the only codec is `NONE`", escaped(codec)));
         return None;
     }
-    let number = |key: &str| object[key].as_u64();
     let (Some(offset_bytes), Some(size_bytes), Some(decoded_size_bytes)) =
-        (number("offset"), number("size"), number("decoded_size"))
+        (offset.as_u64(), size.as_u64(), decoded_size.as_u64())
     else {
         refuse(Code::PackHeaderShape, "`offset`, `size` or `decoded_size` is not an integer".into());
         return None;
     };
-    let asset_name = name.to_owned();
-    let metadata = match EntryMetadata::read(bank_type, value["metadata"].take()) {
+    let metadata = match EntryMetadata::read_item(bank_type, metadata) {
         Ok(metadata) => metadata,
         Err(problem) => {
             refuse(Code::PackMetadata, problem);
@@ -453,24 +454,28 @@ fn read_entry(mut value: Value, place: &str, findings: &mut Vec<Finding>) -> Opt
         );
         return None;
     }
-    Some(Entry { asset_id: id, asset_name, metadata, offset_bytes, size_bytes, decoded_size_bytes })
+    Some(Entry { asset_id: id, asset_name: name.to_owned(), metadata, offset_bytes, size_bytes, decoded_size_bytes })
 }
 
-fn read_preload(values: &[Value], entries: &[Entry], findings: &mut Vec<Finding>) -> Option<Vec<PreloadEntry>> {
+fn read_preload<'t>(
+    items: impl ExactSizeIterator<Item = Item<'t>>,
+    entries: &[Entry],
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<PreloadEntry>> {
     let by_id: HashMap<u64, &Entry> = entries.iter().map(|entry| (u64::from(entry.asset_id), entry)).collect();
-    let mut preload: Vec<PreloadEntry> = Vec::with_capacity(values.len());
+    let mut preload: Vec<PreloadEntry> = Vec::with_capacity(items.len());
     let mut taken: HashSet<(&str, u64)> = HashSet::new();
-    for (i, value) in values.iter().enumerate() {
-        let place = format!("preload[{i}]");
-        let object = read_object(value, &["asset_id", "slot"], &place, findings)?;
-        let (Some(id), Some(slot)) = (object["asset_id"].as_u64(), object["slot"].as_u64()) else {
-            findings.push(shape_finding(&place, "`asset_id` or `slot` is not an integer"));
+    for (i, item) in items.enumerate() {
+        let place = || format!("preload[{i}]");
+        let [id, slot] = read_object(item, ["asset_id", "slot"], format_args!("preload[{i}]"), findings)?;
+        let (Some(id), Some(slot)) = (id.as_u64(), slot.as_u64()) else {
+            findings.push(shape_finding(place(), "`asset_id` or `slot` is not an integer"));
             return None;
         };
         if findings.len() > REPORTED_PROBLEMS {
             return None;
         }
-        let mut refuse = |problem: String| findings.push(entry_finding(Code::PackPreload, &place, problem));
+        let mut refuse = |problem: String| findings.push(entry_finding(Code::PackPreload, place(), problem));
         let Some(entry) = by_id.get(&id) else {
             refuse(format!("the asset table has no asset {id}"));
             continue;

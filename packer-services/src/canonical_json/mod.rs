@@ -1,12 +1,17 @@
-//! Canonical JSON: the only writer of the pack's header and of the companions.
+//! Canonical JSON: the only writer of the pack's header and of the companions, and a reader of nothing else.
 //!
 //! UTF-8, no white space, keys sorted recursively, arrays in order, no floating point; string escapes as in RFC 8785
 //! (spec: runtime artifact). Keys are sorted here, because any crate of a build may change the order of `serde_json`'s
 //! maps.
 
+mod tree;
+
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 
 use serde_json::Value;
+
+pub use tree::{Item, Object, Tree};
 
 /// The largest integer in canonical JSON: 2^53 − 1, the last that every reader of JSON represents exactly.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
@@ -87,7 +92,7 @@ fn write_value(value: &Value, out: &mut Vec<u8>) -> Result<(), NotCanonical> {
         Value::Array(items) => write_array(items.iter(), out)?,
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
-            members.sort_by_key(|(key, _)| key.encode_utf16().collect::<Vec<_>>());
+            members.sort_by(|(a, _), (b, _)| compare_keys(a, b));
             out.push(b'{');
             for (i, (key, item)) in members.into_iter().enumerate() {
                 if i > 0 {
@@ -113,6 +118,11 @@ fn write_array(items: impl Iterator<Item: Borrow<Value>>, out: &mut Vec<u8>) -> 
     }
     out.push(b']');
     Ok(())
+}
+
+/// The order of keys: by UTF-16 code units, as in RFC 8785.
+fn compare_keys(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 /// `serde_json` escapes strings as RFC 8785 requires: the two-character forms, `\u00xx` for other control characters,
