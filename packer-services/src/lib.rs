@@ -89,4 +89,4 @@ pub use asset_uuid::AssetUuid;
 pub use context::{Cancel, Context, Event, FaultPoint, Faults, Progress, ReadOnlyError};
 pub use files::Sha;
 pub use paths::RelPath;
-pub use recognize::{Recognized, recognize_paths, shell_quoted};
+pub use recognize::{NewFiles, Recognized, recognize_paths, shell_quoted};

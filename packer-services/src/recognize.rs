@@ -12,6 +12,8 @@ use crate::registry::REGISTRY_FILE;
 
 /// What is read of a file to recognize it, in bytes.
 const START_BYTES: usize = 33;
+/// A folder with more files is not looked through: no bank has as many artifacts.
+const FOLDER_FILES: usize = 4096;
 
 /// What a person named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,22 @@ pub enum Recognized {
     },
     /// A pack with a valid header.
     Pack(PathBuf),
+    /// Files from which assets of the open project could be created.
+    NewFiles(NewFiles),
+}
+
+/// Files outside a project's `assets/`, by what they seem to contain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NewFiles {
+    /// Images, in the order in which they were named; those of a folder by name.
+    pub images: Vec<PathBuf>,
+    /// Sounds, in the same order.
+    pub sounds: Vec<PathBuf>,
+    /// Neither: nothing can be created from them.
+    pub others: Vec<PathBuf>,
+    /// The folder, if only one was named.
+    pub folder: Option<PathBuf>,
 }
 
 /// Recognizes what a person named, in absolute paths. A path inside a project stands for the project. `open_project` is
@@ -36,6 +54,9 @@ pub enum Recognized {
 /// Why there is nothing to open, and what to do instead.
 pub fn recognize_paths(paths: &[PathBuf], open_project: Option<&Path>) -> Result<Recognized, Vec<Finding>> {
     let (first, more) = paths.split_first().ok_or_else(Vec::new)?;
+    if let Some(files) = open_project.and_then(|project| find_new_files(paths, project)) {
+        return Ok(Recognized::NewFiles(files));
+    }
     let recognized = recognize_path(first);
     if more.is_empty() {
         return recognized.map_err(|problem| problem.into_findings(paths, open_project));
@@ -86,6 +107,58 @@ fn recognize_path(path: &Path) -> Result<Recognized, Unrecognized> {
     Err(Unrecognized::File(
         start_of(path).map_or_else(|| "it cannot be read".to_owned(), |start| sniff_file(&start).what),
     ))
+}
+
+/// The files from which assets of `project` could be created. `None` if there are none, or something else was named.
+fn find_new_files(paths: &[PathBuf], project: &Path) -> Option<NewFiles> {
+    let mut found = NewFiles::default();
+    for path in paths {
+        match recognize_path(path) {
+            Err(Unrecognized::File(_)) => found.sort_in(path.clone()),
+            // It is beside the folders that the packer knows, such as `art/`.
+            Ok(Recognized::Project { project: of, inside: None }) if of == project && path.is_file() => {
+                found.sort_in(path.clone());
+            }
+            Err(Unrecognized::Folder) => found.add_folder(path)?,
+            _ => return None,
+        }
+    }
+    if let [folder] = paths
+        && folder.is_dir()
+    {
+        found.folder = Some(folder.clone());
+    }
+    let is_any = !found.images.is_empty() || !found.sounds.is_empty();
+    // Of files that were named one by one, each must be of use; in a folder, others may lie beside them.
+    let is_useful = found.folder.is_some() || found.others.is_empty();
+    (is_any && is_useful).then_some(found)
+}
+
+impl NewFiles {
+    fn sort_in(&mut self, path: PathBuf) {
+        match sniff_file(&start_of(&path).unwrap_or_default()).kind {
+            FileKind::Image => self.images.push(path),
+            FileKind::Sound => self.sounds.push(path),
+            _ => self.others.push(path),
+        }
+    }
+
+    /// Adds the files that lie in a folder, by name, without hidden ones and without its own folders. `None` if it
+    /// cannot be read, or has more than [`FOLDER_FILES`].
+    fn add_folder(&mut self, folder: &Path) -> Option<()> {
+        let mut names = files::HeldFolder::at(folder).and_then(|folder| folder.names()).ok()?;
+        names.retain(|name| !name.to_string_lossy().starts_with('.'));
+        if names.len() > FOLDER_FILES {
+            return None;
+        }
+        names.sort();
+        names
+            .into_iter()
+            .map(|name| folder.join(name))
+            .filter(|path| path.is_file())
+            .for_each(|path| self.sort_in(path));
+        Some(())
+    }
 }
 
 fn recognize_pack(path: &Path) -> Result<Recognized, Unrecognized> {
@@ -221,15 +294,46 @@ mod tests {
     }
 
     #[test]
+    fn images_and_sounds_are_new_files() {
+        let (folder, game) = project();
+        let at = |name: &str| folder.path().join(name);
+        make_folders(&at("art/more"));
+        for name in ["art/b.png", "art/a.png", "art/.hidden.png"] {
+            write(&at(name), &PNG_SIGNATURE);
+        }
+        write(&at("art/blip.wav"), b"RIFF\0\0\0\0WAVEfmt ");
+        write(&at("art/notes.txt"), b"text");
+        let of = |names: &[&str]| {
+            let paths: Vec<PathBuf> = names.iter().map(|name| at(name)).collect();
+            match recognize_paths(&paths, Some(&game)) {
+                Ok(Recognized::NewFiles(files)) => Some(files),
+                _ => None,
+            }
+        };
+        let all = of(&["art"]).unwrap();
+        assert_eq!(all.images, [at("art/a.png"), at("art/b.png")]);
+        assert_eq!((all.sounds, all.others), (vec![at("art/blip.wav")], vec![at("art/notes.txt")]));
+        assert_eq!(all.folder, Some(at("art")));
+        let named = of(&["art/b.png", "art/a.png"]).unwrap();
+        assert_eq!((named.images, named.folder), (vec![at("art/b.png"), at("art/a.png")], None));
+        assert_eq!(of(&["art/a.png", "art/notes.txt"]), None);
+        assert_eq!(of(&["art/more"]), None);
+        // Beside `assets/` of the project itself.
+        write(&game.join("draft.png"), &PNG_SIGNATURE);
+        assert_eq!(of(&["game/draft.png"]).unwrap().images, [game.join("draft.png")]);
+        assert_eq!(of(&["game/assets/hero/hero.png"]), None);
+    }
+
+    #[test]
     fn other_files_say_what_to_do() {
         let (folder, game) = project();
         let image = folder.path().join("rainbow 1.png");
         write(&image, &PNG_SIGNATURE);
-        let [finding] = &recognize_paths(std::slice::from_ref(&image), Some(&game)).unwrap_err()[..] else {
+        let [finding] = &recognize_paths(std::slice::from_ref(&image), None).unwrap_err()[..] else {
             panic!("one finding")
         };
         assert!(finding.message.ends_with("is neither a project nor a pack: it is a PNG image"), "{finding:?}");
-        let command = format!("create {} NAME --type glyph_bank '{}'`.", game.display(), image.display());
+        let command = format!("create PROJECT NAME --type glyph_bank '{}'`.", image.display());
         assert!(finding.help.ends_with(&command), "{}", finding.help);
         let [several] = &recognize_paths(&[image, game.clone()], Some(&game)).unwrap_err()[..] else { panic!("one") };
         assert_eq!(several.message, "2 files cannot be opened together");

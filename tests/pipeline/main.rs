@@ -13,6 +13,7 @@ mod images_decoded_once;
 mod incremental;
 #[cfg(unix)]
 mod merges;
+mod new_assets;
 mod previews;
 #[cfg(unix)]
 mod python_verifier;

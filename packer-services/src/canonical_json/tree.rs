@@ -181,7 +181,7 @@ impl<'t> Object<'t> {
     }
 
     /// How many members it has.
-    pub fn len(self) -> usize {
+    pub fn member_count(self) -> usize {
         self.members.len()
     }
 }

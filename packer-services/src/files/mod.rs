@@ -10,6 +10,7 @@ mod held;
 mod listing;
 mod recorded;
 mod source;
+mod temporary;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -27,6 +28,7 @@ pub use recorded::{RecordedFile, Trust};
 pub use source::{
     FileContent, FileReading, ReadOutcome, SourceFile, Stamp, has_stamp, is_unchanged, modified, stamp_of,
 };
+pub use temporary::TemporaryFolder;
 
 /// A SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -212,15 +212,15 @@ fn read_sound(object: Object<'_>) -> Result<SoundMetadata, String> {
     exactly(object, "channels", 1)?;
     let sample_rate_hz = integer32(object, "sample_rate", 1..=MAX_RATE_HZ)?;
     let samples = object.get("samples").and_then(Item::as_object).ok_or("`samples` is not an object")?;
-    if samples.len() == 0 {
+    if samples.member_count() == 0 {
         return Err("`samples` is empty".into());
     }
     let mut offset_bytes = 0u64;
-    let mut read = Vec::with_capacity(samples.len());
-    for index in 0..samples.len() {
+    let mut read = Vec::with_capacity(samples.member_count());
+    for index in 0..samples.member_count() {
         let sample = samples
             .get(&index.to_string())
-            .ok_or_else(|| format!("`samples` has {} members, but none named `{index}`", samples.len()))?;
+            .ok_or_else(|| format!("`samples` has {} members, but none named `{index}`", samples.member_count()))?;
         let sample = read_sample(sample, offset_bytes).map_err(|problem| format!("sample {index}: {problem}"))?;
         offset_bytes = offset_bytes.checked_add(sample.frames * 2).ok_or("the samples are too long")?;
         read.push(sample);

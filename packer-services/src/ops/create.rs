@@ -9,20 +9,22 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::asset_name::asset_name_problem;
-use crate::banks::{Outcome, check_cancelled};
+use crate::banks::{Outcome, Stop, check_cancelled};
 use crate::constants;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, Severity, escaped, has_errors, plural};
-use crate::files::{self, DiskError, Folder, HeldFolder, OpenError};
+use crate::files::{self, DiskError, Folder, OpenError, TemporaryFolder};
 use crate::limits::SLOTS;
 use crate::new_bank::{
     CopyHints, CreatedLoop, NamedFiles, NewBank, created_loops, declare_glyph_bank, declare_sound_bank,
     in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
-use crate::pack::lock::{Lock, LockError};
+use crate::pack::built::build_and_keep;
+use crate::pack::lock::LockError;
 use crate::paths::RelPath;
+use crate::preview::Preview;
 use crate::project::{Project, ProjectError};
 use crate::registration::{EditableRegistry, misplacement, parse_root};
 use crate::registry::Registry;
@@ -163,107 +165,121 @@ impl Operation for CreateAsset {
     fn run(&self, context: &Context) -> Result<Report<CreateAssetReport>, CreateAssetError> {
         let project = Project::at(&self.project);
         run_locked(context, self.class(), &project, |lock| {
-            let data = CreateAssetReport {
-                asset_id: None,
-                root: self.root.clone(),
-                name: None,
-                included: false,
-                packs: false,
-                slot: None,
-                items: 0,
-                palettes: 0,
-                loops: Vec::new(),
-                reordered: Vec::new(),
-                composed: Vec::new(),
+            let mut report = self.empty_report();
+            let stage = || {
+                let name = Project::staged_root_name(&context.new_uuid()?.to_string());
+                Ok(TemporaryFolder::create_in(project.tools().hold().map_err(ProjectError::from)?, name)?)
             };
-            let mut report = Report::new(data, Vec::new());
-            self.create_or_report(context, &project, lock, &mut report)?;
+            if let Some(prepared) = self.prepare(context, &project, stage, &mut report)? {
+                let mut set = WriteSet::new(&project, lock);
+                prepared.editable.add_to(&mut set);
+                if let Some(finding) = put_in_place(context, &project, &prepared, set)? {
+                    report.findings.push(finding);
+                    let name = report.data.name.take();
+                    report.data = CreateAssetReport { name, ..self.empty_report().data };
+                }
+            }
             Ok(report)
         })
     }
 }
 
-/// A root that is being staged; it is removed when this is dropped.
-struct StagedRoot {
-    tools: HeldFolder,
-    name: String,
-    /// To write files into it.
-    held: HeldFolder,
-    /// To read them.
-    folder: Folder,
+/// An asset that can be created: its root is staged, and it is in the registry that would be written.
+pub(super) struct PreparedAsset {
+    root: RelPath,
+    editable: EditableRegistry,
+    asset_id: u32,
+    stage: TemporaryFolder,
 }
 
-impl StagedRoot {
-    fn new(context: &Context, project: &Project) -> Result<Self, CreateAssetError> {
-        let name = Project::staged_root_name(&context.new_uuid()?.to_string());
-        let tools = project.tools().hold().map_err(ProjectError::from)?;
-        let held = tools.create_folder(&name)?;
-        let folder = project.tools().below(&name);
-        Ok(Self { tools, name, held, folder })
-    }
-}
-
-impl Drop for StagedRoot {
-    fn drop(&mut self) {
-        let _ = self.tools.remove_all(&self.name);
+impl PreparedAsset {
+    /// Its bank as far as it can be built.
+    ///
+    /// # Errors
+    /// If the operation was canceled.
+    pub(super) fn preview(&self, context: &Context, project: &Project) -> Result<Option<Preview>, Stop> {
+        let staged = Some((self.asset_id, &self.stage.folder()));
+        let snapshot = Snapshot::with_registry(project, self.editable.registry.clone(), staged);
+        let asset = snapshot.assets.iter().find(|asset| asset.entry.asset_id == self.asset_id);
+        let built = asset.map(|asset| build_and_keep(context, asset, None)).transpose()?.flatten();
+        Ok(built.map(|(built, kept)| Preview::of_built(&built, kept)))
     }
 }
 
 impl CreateAsset {
-    /// Creates the asset, or adds the findings that prevent it to the report.
-    fn create_or_report(
+    /// The report of an asset that was not created.
+    pub(super) fn empty_report(&self) -> Report<CreateAssetReport> {
+        let data = CreateAssetReport {
+            asset_id: None,
+            root: self.root.clone(),
+            name: None,
+            included: false,
+            packs: false,
+            slot: None,
+            items: 0,
+            palettes: 0,
+            loops: Vec::new(),
+            reordered: Vec::new(),
+            composed: Vec::new(),
+        };
+        Report::new(data, Vec::new())
+    }
+
+    /// Does everything but put the asset in place, and reports what it would be. If it cannot be created, returns
+    /// `None`, and the report has the findings. Nothing is written but the folder that `stage` creates.
+    pub(super) fn prepare(
         &self,
         context: &Context,
         project: &Project,
-        lock: &Lock,
+        stage: impl FnOnce() -> Result<TemporaryFolder, CreateAssetError>,
         report: &mut Report<CreateAssetReport>,
-    ) -> Result<(), CreateAssetError> {
-        let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(()) };
+    ) -> Result<Option<PreparedAsset>, CreateAssetError> {
+        let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(None) };
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
-        let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(()) };
+        let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(None) };
         let place = project.assets_folder().join(root.as_str());
         let refusal = misplacement(project, &editable.registry, &root).or_else(|| existing_root(&root, &place));
         if let Some(finding) = refusal.or_else(|| blocked_root(project, &root)) {
             report.findings.push(finding);
-            return Ok(());
+            return Ok(None);
         }
-        let Some(name) = report.accept(self.name_for(&root)) else { return Ok(()) };
+        let Some(name) = report.accept(self.name_for(&root)) else { return Ok(None) };
         report.data.name = Some(name.clone());
         let ordered = in_number_order(&self.files);
         let (mut named, mut unusable) = NamedFiles::new(&ordered);
 
-        let stage = StagedRoot::new(context, project)?;
+        let stage = stage()?;
         let file_may_be_slot = self.preload == NewPreload::LowestFree;
         let hints = CopyHints { family: self.bank.family(), file_may_be_slot };
-        unusable.extend(named.copy_into::<CreateAssetError>(context, &stage.held, hints)?);
+        unusable.extend(named.copy_into::<CreateAssetError>(context, stage.held(), hints)?);
         if named.names().is_empty() {
             report.findings.extend(unusable);
-            return Ok(());
+            return Ok(None);
         }
         let mut outcome = Outcome::default();
-        let content = self.declare_bank(context, &stage.folder, &named, &mut outcome);
+        let content = self.declare_bank(context, &stage.folder(), &named, &mut outcome);
         check_cancelled(context)?;
         let about_original = |finding: Finding| named.about_named_file(finding, &asset);
         let is_usable = unusable.is_empty() && (self.force || !has_errors(&outcome.findings));
         let Some(content) = content.filter(|_| is_usable) else {
             let findings = outcome.findings.into_iter().map(|finding| about_original(finding.in_asset(&asset)));
             report.findings.extend(unusable.into_iter().chain(findings));
-            return Ok(());
+            return Ok(None);
         };
         report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.data.items = item_count(&content, &outcome);
-        let loops = created_loops(&stage.folder, &content);
-        let Some(preload) = report.accept(self.choose_slot(project, &editable.registry)) else { return Ok(()) };
+        let loops = created_loops(&stage.folder(), &content);
+        let Some(preload) = report.accept(self.choose_slot(project, &editable.registry)) else { return Ok(None) };
         let asset_uuid = context.new_uuid()?;
         let declaration = Declaration { asset_uuid, name, input_palettes: Vec::new(), content, preload };
-        stage.held.write_new(ANCHOR, &declaration.to_bytes())?;
-        stage.held.sync()?;
+        stage.held().write_new(ANCHOR, &declaration.to_bytes())?;
+        stage.held().sync()?;
         let registered = editable.registry.register(asset_uuid, root.clone(), !self.exclude);
-        let Some(asset_id) = report.accept(registered) else { return Ok(()) };
+        let Some(asset_id) = report.accept(registered) else { return Ok(None) };
         let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
         let mut checked: Vec<Finding> =
             outcome.findings.into_iter().map(|finding| finding.in_asset(&created)).collect();
-        checked.extend(editable.check_asset(context, project, asset_id, Some(&stage.folder))?);
+        checked.extend(editable.check_asset(context, project, asset_id, Some(&stage.folder()))?);
         // In an excluded asset errors are only notes, but here they decide whether the asset would pack.
         for finding in &mut checked {
             finding.severity = finding.code.severity();
@@ -271,7 +287,7 @@ impl CreateAsset {
         let packs = !has_errors(&checked);
         if !packs && !self.force {
             report.findings.extend(checked.into_iter().map(about_original));
-            return Ok(());
+            return Ok(None);
         }
         let included = packs && !self.exclude;
         if let Some(entry) = editable.registry.entries.last_mut() {
@@ -280,12 +296,6 @@ impl CreateAsset {
         report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
         report.findings.extend(note_letters(named.names()).map(|finding| finding.in_asset(&created)));
         check_cancelled(context)?;
-        let mut set = WriteSet::new(project, lock);
-        editable.add_to(&mut set);
-        if let Some(finding) = put_in_place(context, project, &stage, &root, set)? {
-            report.findings.push(finding);
-            return Ok(());
-        }
         report.data.asset_id = Some(asset_id);
         report.data.included = included;
         report.data.packs = packs;
@@ -295,7 +305,7 @@ impl CreateAsset {
             report.data.reordered = named.names().iter().map(RelPath::to_string).collect();
         }
         report.data.composed = named.composed_names();
-        Ok(())
+        Ok(Some(PreparedAsset { root, editable, asset_id, stage }))
     }
 
     fn name_for(&self, root: &RelPath) -> Result<String, Box<Finding>> {
@@ -396,8 +406,7 @@ fn note_letters(names: &[RelPath]) -> Option<Finding> {
 fn put_in_place(
     context: &Context,
     project: &Project,
-    stage: &StagedRoot,
-    root: &RelPath,
+    PreparedAsset { stage, root, .. }: &PreparedAsset,
     registry: WriteSet<'_>,
 ) -> Result<Option<Finding>, CreateAssetError> {
     let assets = project.assets().hold().map_err(ProjectError::from)?;
@@ -409,13 +418,13 @@ fn put_in_place(
     let name = root.file_name();
     // Not every system can rename over an empty folder.
     let _ = parent.remove_folder(name);
-    stage.tools.rename(&stage.name, &parent, name)?;
+    stage.move_to(&parent, name)?;
     // The registry may name the root only once the root and every folder above it would survive a power failure.
     let synced = parent.sync().and_then(|()| created.sync()).map_err(WriteError::from);
     let written = synced.and_then(|()| registry.write(context));
     let is_in_place = written.as_ref().err().is_none_or(WriteError::is_in_place);
     // Once the registry names the root, the root must stay.
-    if is_in_place || parent.rename(name, &stage.tools, &stage.name).is_err() {
+    if is_in_place || stage.move_back(&parent, name).is_err() {
         created.keep();
     }
     match written {

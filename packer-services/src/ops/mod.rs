@@ -16,6 +16,7 @@ mod pack_schedule;
 mod palettes;
 mod preview;
 mod preview_bank;
+mod preview_new_asset;
 mod preview_packed_bank;
 mod preview_source;
 mod preview_thumbnails;
@@ -56,6 +57,7 @@ pub use preview::{
     ExportPreview, ExportPreviewError, ExportPreviewReport, ExportedSample, ExportedSheet, ExportedTile, MissingPart,
 };
 pub use preview_bank::{PreviewBank, PreviewBankReport};
+pub use preview_new_asset::{PreviewNewAsset, PreviewNewAssetReport};
 pub use preview_packed_bank::{PreviewPackedBank, PreviewPackedBankError, PreviewPackedBankReport};
 pub use preview_source::{PreviewSource, PreviewSourceReport};
 pub use preview_thumbnails::{

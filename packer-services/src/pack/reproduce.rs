@@ -3,13 +3,13 @@
 //! that it reads differs.
 
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use crate::context::{Context, Progress};
 use crate::diagnostics::{Code, Finding, join_some};
-use crate::files::{self, DiskError, Folder, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile};
+use crate::files::{self, DiskError, Folder, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile, TemporaryFolder};
 use crate::pack::examine::Examination;
 use crate::paths::RelPath;
 use crate::project::{OUTPUTS, Project};
@@ -90,7 +90,7 @@ pub fn reproduce(
 ) -> Result<Reproduction, DiskError> {
     for (n, conditions) in (1..).zip(&CONDITIONS) {
         context.report_progress(Progress::Reproducing { n, total: CONDITIONS.len() });
-        let temporary = TemporaryFolder::create(context)?;
+        let temporary = TemporaryFolder::create(&context.new_uuid()?.to_string())?;
         let mut files = read_files(snapshot, examination);
         if conditions.is_reversed {
             files.reverse();
@@ -100,7 +100,7 @@ pub fn reproduce(
                 return Ok(Reproduction::Cancelled);
             }
             let to = format!("{}/{}", conditions.project, file.path);
-            if !file.copy(project, &temporary.held, &to, conditions.written)? {
+            if !file.copy(project, temporary.held(), &to, conditions.written)? {
                 return Ok(Reproduction::Changed(file.path));
             }
         }
@@ -108,13 +108,13 @@ pub fn reproduce(
         let Some(succeeded) = wait_for(context, pack).map_err(DiskError::reading(program))? else {
             return Ok(Reproduction::Cancelled);
         };
-        let copy = temporary.held.path().join(conditions.project);
+        let copy = temporary.held().path().join(conditions.project);
         let finding = match succeeded {
             true => {
                 let differing = differing_outputs(&Project::at(copy), expected)?;
                 (!differing.is_empty()).then(|| conditions.finding_of_differences(&differing))
             }
-            false => Some(conditions.finding_of_failure(&temporary.messages())),
+            false => Some(conditions.finding_of_failure(&messages(&temporary))),
         };
         if let Some(finding) = finding {
             return Ok(Reproduction::Failed(Box::new(finding)));
@@ -125,13 +125,13 @@ pub fn reproduce(
 
 impl Conditions {
     fn start(&self, program: &Path, temporary: &TemporaryFolder) -> Result<Child, DiskError> {
-        let temporary_path = temporary.held.path();
+        let temporary_path = temporary.held().path();
         let project = temporary_path.join(self.project);
         let (folder, named) = if self.starts_inside { (project, ".".into()) } else { (temporary_path.into(), project) };
         let mut command = self.command(program);
         command.arg("pack").arg(named).args(["--no-cache", "--quiet", "--jobs", self.jobs]).current_dir(folder);
         command.env("LC_ALL", self.locale).env("TZ", self.time_zone);
-        let messages = temporary.held.create_file(MESSAGES)?;
+        let messages = temporary.held().create_file(MESSAGES)?;
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(messages);
         command.spawn().map_err(DiskError::reading(program))
     }
@@ -310,31 +310,9 @@ impl ReadByPack<'_> {
 /// What the packer of a copy wrote to standard error.
 const MESSAGES: &str = "messages";
 
-/// A folder for temporary files, which is removed with everything in it.
-struct TemporaryFolder {
-    parent: HeldFolder,
-    name: PathBuf,
-    held: HeldFolder,
-}
-
-impl TemporaryFolder {
-    fn create(context: &Context) -> Result<Self, DiskError> {
-        let path = std::env::temp_dir();
-        let parent = HeldFolder::at(&path).map_err(DiskError::writing(path))?;
-        let name = PathBuf::from(format!("prometeu-{}", context.new_uuid()?));
-        Ok(Self { held: parent.create_folder(&name)?, parent, name })
-    }
-
-    fn messages(&self) -> String {
-        let path = RelPath::of_packer(MESSAGES.to_owned());
-        let content = Folder::at(self.held.path()).open(&path).ok().and_then(|file| file.read_whole(1 << 20).ok()?);
-        content.map_or_else(String::new, |content| String::from_utf8_lossy(&content.bytes).into_owned())
-    }
-}
-
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        // It is in the system's folder for temporary files, which the system empties.
-        let _ = self.parent.remove_all(&self.name);
-    }
+/// What the packer wrote to standard error, in its temporary folder.
+fn messages(temporary: &TemporaryFolder) -> String {
+    let path = RelPath::of_packer(MESSAGES.to_owned());
+    let content = temporary.folder().open(&path).ok().and_then(|file| file.read_whole(1 << 20).ok()?);
+    content.map_or_else(String::new, |content| String::from_utf8_lossy(&content.bytes).into_owned())
 }

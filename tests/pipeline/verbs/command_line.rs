@@ -1,7 +1,7 @@
 //! Mistakes on the command line: the message must lead to the right command.
 
 use packer_services::Context;
-use packer_services::ops::{ExportPreview, ListAssets, Operation, PreviewBank};
+use packer_services::ops::{ExportPreview, ListAssets, Operation, PreviewBank, PreviewNewAsset};
 use packer_services::session::Session;
 use serde_json::{Value, json};
 use support::binary::CommandOutput;
@@ -89,6 +89,7 @@ fn requests_and_sessions_are_send() {
     assert_send::<Context>();
     assert_send::<ExportPreview>();
     assert_send::<<PreviewBank as Operation>::Report>();
+    assert_send::<<PreviewNewAsset as Operation>::Report>();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use packer_services::constants::Language;
 use packer_services::diagnostics::Code;
 use packer_services::ops::{
     CreateAsset, Doctor, ExportPreview, ExtractPack, FindPalettes, InitWorkspace, InspectPack, ListAssets,
-    MakeConstants, NewBank, NewGlyph, Operation, Pack, PreviewBank, PreviewPackedBank, PreviewSource,
+    MakeConstants, NewBank, NewGlyph, Operation, Pack, PreviewBank, PreviewNewAsset, PreviewPackedBank, PreviewSource,
     PreviewThumbnails, RegisterAsset, ShowAsset, ThumbnailBanks, VerifyPack,
 };
 use support::TestProject;
@@ -37,7 +37,9 @@ fn read_only_context_refuses_writes() {
 
     run_read_only(&project, true, &InitWorkspace::new(&elsewhere));
     let bank = NewBank::Glyph(NewGlyph::default());
-    run_read_only(&project, true, &CreateAsset::new(root, "ui/late", bank, vec![image]));
+    let create = CreateAsset::new(root, "ui/late", bank, vec![image]);
+    run_read_only(&project, true, &create);
+    run_read_only(&project, false, &PreviewNewAsset::new(create));
     run_read_only(&project, true, &RegisterAsset::new(root, "late"));
     run_read_only(&project, true, &FindPalettes::new(root, "ui_icons").apply(true));
     run_read_only(&project, true, &Pack::new(root));
