@@ -352,7 +352,7 @@ mod tests {
         let value = json!({"a": 1, "b": [2], "é": 1.5});
         let tree = Tree::of(&value);
         let object = tree.root().as_object().unwrap();
-        assert_eq!((object.len(), object.get("a").and_then(Item::as_u64)), (3, Some(1)));
+        assert_eq!((object.member_count(), object.get("a").and_then(Item::as_u64)), (3, Some(1)));
         assert_eq!(object.get("é").unwrap().as_u64(), None);
         assert!(object.get("c").is_none() && object.values(["a", "b"]).is_none());
         let [_, list, _] = object.values(["a", "b", "é"]).unwrap();
