@@ -3,8 +3,9 @@
 use std::fmt;
 use std::io;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::from_text::deserialize_text;
 
 /// An asset's identity. Its only accepted form is 36 characters, hyphenated lower-case hex, and not nil.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +30,8 @@ impl AssetUuid {
     /// Reads the only accepted form.
     pub fn parse(text: &str) -> Option<Self> {
         let uuid = uuid::Uuid::try_parse(text).ok()?;
-        (!uuid.is_nil() && uuid.hyphenated().to_string() == text).then_some(Self(uuid))
+        (!uuid.is_nil() && uuid.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()) == text)
+            .then_some(Self(uuid))
     }
 }
 
@@ -47,8 +49,7 @@ impl Serialize for AssetUuid {
 
 impl<'de> Deserialize<'de> for AssetUuid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("not a uuid in its only accepted form"))
+        deserialize_text(deserializer, |text| Self::parse(text).ok_or("not a uuid in its only accepted form"))
     }
 }
 

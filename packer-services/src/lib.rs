@@ -57,6 +57,7 @@ pub mod diagnostics;
 mod export;
 mod files;
 pub mod formats;
+mod from_text;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;

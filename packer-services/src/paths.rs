@@ -7,15 +7,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use caseless::Caseless;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::diagnostics::{Code, escaped};
+use crate::from_text::deserialize_text;
 use crate::limits::{PATH_BYTES, PATH_SEGMENT_BYTES};
 
 /// A legal path: relative, NFC, and every segment can be stored on every system. Clones share its text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RelPath(Arc<str>);
 
 impl RelPath {
@@ -65,17 +65,15 @@ impl RelPath {
     }
 }
 
-impl From<RelPath> for String {
-    fn from(path: RelPath) -> Self {
-        path.0.as_ref().to_owned()
+impl Serialize for RelPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
-impl TryFrom<String> for RelPath {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).map_err(|problem| problem.message)
+impl<'de> Deserialize<'de> for RelPath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_text(deserializer, |text| Self::parse(text).map_err(|problem| problem.message))
     }
 }
 

@@ -651,10 +651,19 @@ pub fn check_cache(bytes: &[u8]) {
             assert!(Sha::of(&project.pack_bytes()).to_string() == sha256, "the bytes have changed");
         };
         check(bytes);
-        let Ok(mut content) = serde_json::from_slice::<Value>(bytes) else { return };
-        if let Some(content) = content.as_object_mut() {
-            content.insert("rules".to_owned(), Value::from(RULES));
-        }
-        check(&seal(cache::SEALED_AS, serde_json::to_vec(&content).unwrap_or_default()));
+        let sealed = match serde_json::from_slice(bytes) {
+            Ok(Value::Object(mut content)) => {
+                content.insert("rules".to_owned(), Value::from(RULES));
+                // Each asset has its line.
+                let assets = content.remove("assets");
+                let assets = assets.iter().filter_map(Value::as_array).flatten();
+                let lines: Vec<String> = assets.map(|asset| format!("\n{asset}")).collect();
+                let record = Value::Object(content).to_string();
+                let record = record.strip_suffix('}').unwrap_or_default();
+                format!("{record},\"assets\":[{}\n]}}", lines.join(",")).into_bytes()
+            }
+            _ => bytes.to_vec(),
+        };
+        check(&seal(cache::SEALED_AS, sealed));
     });
 }

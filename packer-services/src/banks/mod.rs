@@ -10,7 +10,7 @@ pub mod sound;
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::context::Context;
 use crate::declaration::Region;
@@ -18,14 +18,19 @@ use crate::diagnostics::{AsFinding, Finding, Pixel};
 use crate::files::{DiskError, ReadOutcome, RecordedFile};
 use crate::paths::RelPath;
 
-/// A file that went into a payload.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A file that went into a payload. It is stored as a list of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct SourceRecord {
     /// Relative to the asset's root.
     pub path: RelPath,
     /// The bytes that were packed.
     pub file: RecordedFile,
+}
+
+impl Serialize for SourceRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.path, self.file).serialize(serializer)
+    }
 }
 
 /// What came of building a payload, or a piece of one.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Severity;
+use crate::from_text::deserialize_text;
 
 /// What causes a finding, which decides the exit code (spec: findings and exit codes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,9 +276,8 @@ impl Serialize for Code {
 
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        let code = Self::ALL.iter().find(|code| code.as_str() == name);
-        code.copied().ok_or_else(|| serde::de::Error::custom("not a code"))
+        let find = |name: &str| Self::ALL.iter().find(|code| code.as_str() == name).copied().ok_or("not a code");
+        deserialize_text(deserializer, find)
     }
 }
 

@@ -19,6 +19,7 @@ use std::path::{Component, Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::diagnostics::{AsFinding, Code, Finding, escaped};
+use crate::from_text::deserialize_text;
 
 pub use folder::{Folder, OpenError};
 pub use held::{CreatedFolders, HeldFolder};
@@ -83,8 +84,7 @@ impl std::fmt::Debug for Sha {
 
 impl<'de> serde::Deserialize<'de> for Sha {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a SHA-256"))
+        deserialize_text(deserializer, |text| Self::parse(text).ok_or("not a SHA-256"))
     }
 }
 

@@ -2,21 +2,19 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::folder::Opened;
 use super::{HeldFolder, ReadOutcome, Sha, SourceFile, Stamp};
 
-/// What a file contained when it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What a file contained when it was read. It is stored as a list of its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct RecordedFile {
     /// The hash of all bytes.
     pub sha256: Sha,
     /// The number of bytes.
     pub size_bytes: u64,
     /// The file's state; `None` if an equal one would not prove that the content is equal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stamp: Option<Stamp>,
 }
 
@@ -27,6 +25,12 @@ pub enum Trust {
     Stamps,
     /// Its content is read.
     ContentAlone,
+}
+
+impl Serialize for RecordedFile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.sha256, self.size_bytes, self.stamp).serialize(serializer)
+    }
 }
 
 impl RecordedFile {

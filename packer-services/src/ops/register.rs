@@ -130,7 +130,7 @@ impl RegisterAsset {
         let entry = editable.registry.entries.iter().find(|entry| entry.asset_id == asset_id);
         report.data.asset_id = Some(asset_id);
         report.data.included = entry.is_some_and(|entry| entry.included_in_build);
-        report.data.moved_from = moved_from.map(String::from);
+        report.data.moved_from = moved_from.map(|path| path.to_string());
         report.data.slot = new_slot.as_ref().map(|slot| slot.slot);
         report.data.declared_slot = new_slot.map(|slot| slot.declared);
         Ok(())

@@ -50,14 +50,22 @@ pub struct BuiltAsset {
 
 /// Which palette draws each tile of a glyph bank: runs of tiles with one palette, by id. A bank has few runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<(u32, u32, u32)>", from = "Vec<(u32, u32, u32)>")]
 pub struct TilePalettes(Vec<(Range<u32>, u32)>);
 
-impl TilePalettes {
-    /// Whether there are no tiles.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+impl From<TilePalettes> for Vec<(u32, u32, u32)> {
+    fn from(palettes: TilePalettes) -> Self {
+        palettes.0.into_iter().map(|(ids, palette)| (ids.start, ids.end, palette)).collect()
     }
+}
 
+impl From<Vec<(u32, u32, u32)>> for TilePalettes {
+    fn from(runs: Vec<(u32, u32, u32)>) -> Self {
+        Self(runs.into_iter().map(|(start, end, palette)| (start..end, palette)).collect())
+    }
+}
+
+impl TilePalettes {
     fn of(drawn: &[DrawnTile]) -> Self {
         let mut drawn: Vec<(u32, u32)> = drawn.iter().map(|tile| (tile.id, tile.palette)).collect();
         drawn.sort_unstable();

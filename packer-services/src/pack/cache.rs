@@ -9,8 +9,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::budgets::Budgets;
 use super::built::{BuiltAsset, TilePalettes};
@@ -38,35 +37,42 @@ const CACHE_NAME: &str = "cache.json";
 pub const RULES: &str = env!("PROMETEU_RULES");
 /// What the content is called in the file.
 pub const SEALED_AS: &str = "cache";
+/// What surrounds the lines of the assets in the content.
+const BEFORE_ASSETS: &str = ",\"assets\":[";
+const AFTER_ASSETS: &str = "]}";
 /// How many assets a line about a pack names.
 const NAMED: usize = 4;
 /// How many assets a thread reads or compares at a time; fewer are not worth a thread.
 const CHUNK_ASSETS: usize = 256;
 
 /// What the pack in `build/` was built from.
+#[derive(Debug)]
+pub struct Cache {
+    record: PackRecord,
+    /// Every registered asset whose anchor could be read, by id.
+    assets: Vec<CachedAsset>,
+    /// Whether a stamp was proven since the cache was read.
+    is_refreshed: bool,
+}
+
+/// What is recorded of the whole pack.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cache<A = CachedAsset> {
-    /// Every registered asset whose anchor could be read, by id.
-    assets: Vec<A>,
+struct PackRecord {
+    rules: String,
     /// The hash of the pack's prelude and header.
     header_sha256: Sha,
     /// The files that the pack wrote: the four in `build/`, in the order of [`OUTPUTS`].
     outputs: [RecordedFile; OUTPUTS.len()],
     registry: RecordedFile,
-    rules: String,
     /// The ids of the pack.
     identities: RecordedFile,
     /// What the pack reported, if that depends on nothing but the recorded files.
     findings: Option<Vec<Finding>>,
-    /// Whether a stamp was proven since the cache was read.
-    #[serde(skip)]
-    is_refreshed: bool,
 }
 
-/// A registered asset.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A registered asset. It is stored as a list of its fields: their names would take longer to read than their values.
+#[derive(Debug, Deserialize)]
 pub struct CachedAsset {
     asset_id: u32,
     asset_uuid: AssetUuid,
@@ -74,15 +80,13 @@ pub struct CachedAsset {
     /// The anchor, and each file that its payload was built from.
     files: Vec<SourceRecord>,
     /// Files that only had to exist.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     present: Vec<RelPath>,
     /// What was packed; `None` if it was excluded.
     packed: Option<CachedPayload>,
 }
 
-/// What an asset became.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What an asset became. It is stored as a list of its fields.
+#[derive(Debug, Deserialize)]
 pub struct CachedPayload {
     /// The asset's name.
     pub name: String,
@@ -95,10 +99,22 @@ pub struct CachedPayload {
     /// Its slot, if it is preloaded.
     pub slot: Option<u32>,
     uses: Vec<ArtifactUse>,
-    #[serde(default, skip_serializing_if = "TilePalettes::is_empty")]
     tile_palettes: TilePalettes,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<Finding>,
+}
+
+impl Serialize for CachedAsset {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { asset_id, asset_uuid, root, files, present, packed } = self;
+        (asset_id, asset_uuid, root, files, present, packed).serialize(serializer)
+    }
+}
+
+impl Serialize for CachedPayload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { name, family, size_bytes, payload_sha256, slot, uses, tile_palettes, findings } = self;
+        (name, family, size_bytes, payload_sha256, slot, uses, tile_palettes, findings).serialize(serializer)
+    }
 }
 
 /// What a pack wrote, besides the cache.
@@ -227,19 +243,6 @@ pub struct Changes {
     is_any: bool,
 }
 
-impl Cache<&RawValue> {
-    /// The same with its assets as values, whose parsing takes most of the time; `None` if they are not valid.
-    fn with_parsed_assets(self) -> Option<Cache> {
-        let Self { assets, header_sha256, outputs, registry, rules, identities, findings, is_refreshed } = self;
-        let parse = |chunk: &[&RawValue]| {
-            chunk.iter().map(|asset| serde_json::from_str(asset.get()).ok()).collect::<Option<Vec<CachedAsset>>>()
-        };
-        let parsed: Option<Vec<_>> = in_parallel(assets.chunks(CHUNK_ASSETS), parse).into_iter().collect();
-        let assets = parsed?.into_iter().flatten().collect();
-        Some(Cache { assets, header_sha256, outputs, registry, rules, identities, findings, is_refreshed })
-    }
-}
-
 impl Cache {
     /// Reads the cache.
     ///
@@ -264,8 +267,8 @@ impl Cache {
         struct Versioned {
             rules: String,
         }
-        match serde_json::from_slice::<Cache<&RawValue>>(content).ok().and_then(Cache::with_parsed_assets) {
-            Some(cache) if cache.rules == RULES => Ok(cache),
+        match Self::parse(content) {
+            Some(cache) if cache.record.rules == RULES => Ok(cache),
             Some(_) => Err(CacheState::OtherVersion),
             // Another version may write other fields. What is sealed was written by some packer.
             None => match serde_json::from_slice::<Versioned>(content) {
@@ -273,6 +276,34 @@ impl Cache {
                 _ => Err(CacheState::Damaged),
             },
         }
+    }
+
+    /// Reads what [`Cache::to_bytes`] writes: an object, in which each asset has a line of its own, so that no time is
+    /// spent on finding out where it ends.
+    fn parse(content: &[u8]) -> Option<Self> {
+        let (record, assets) = std::str::from_utf8(content).ok()?.split_once('\n')?;
+        let record = serde_json::from_str(&format!("{}}}", record.strip_suffix(BEFORE_ASSETS)?)).ok()?;
+        let lines: Vec<&str> = assets.strip_suffix(AFTER_ASSETS)?.lines().collect();
+        let parse = |lines: &[&str]| {
+            let values = lines.iter().map(|line| line.strip_suffix(',').unwrap_or(line));
+            values.map(|value| serde_json::from_str(value).ok()).collect::<Option<Vec<CachedAsset>>>()
+        };
+        let parsed: Option<Vec<_>> = in_parallel(lines.chunks(CHUNK_ASSETS), parse).into_iter().collect();
+        Some(Self { record, assets: parsed?.into_iter().flatten().collect(), is_refreshed: false })
+    }
+
+    /// The content of the file. It cannot fail to be written: every key is text.
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec(&self.record).unwrap_or_default();
+        bytes.pop();
+        bytes.extend_from_slice(BEFORE_ASSETS.as_bytes());
+        for (i, asset) in self.assets.iter().enumerate() {
+            bytes.extend_from_slice(if i == 0 { b"\n" } else { b",\n" });
+            let _ = serde_json::to_writer(&mut bytes, asset);
+        }
+        bytes.push(b'\n');
+        bytes.extend_from_slice(AFTER_ASSETS.as_bytes());
+        bytes
     }
 
     /// The cache of a pack that was just published, or found up to date; `None` if it has no header.
@@ -322,7 +353,8 @@ impl Cache {
         let registry = snapshot.registry_file?;
         let rules = RULES.to_owned();
         let WrittenFiles { outputs, header_sha256, identities } = written;
-        Some(Self { assets, header_sha256, outputs, identities, findings, registry, rules, is_refreshed: true })
+        let record = PackRecord { rules, header_sha256, outputs, registry, identities, findings };
+        Some(Self { record, assets, is_refreshed: true })
     }
 
     /// Finds out what has changed. Stamps that were proven are kept.
@@ -330,7 +362,8 @@ impl Cache {
     /// # Errors
     /// If the operation was canceled.
     pub fn find_changes(&mut self, context: &Context, project: &Project, trust: Trust) -> Result<Changes, Stop> {
-        let registry = project.tools().hold().map(|tools| compare(&mut self.registry, &tools, "index.json", trust));
+        let registry =
+            project.tools().hold().map(|tools| compare(&mut self.record.registry, &tools, "index.json", trust));
         let registry = registry.unwrap_or(Compared::Changed);
         let Ok(folder) = project.assets().hold() else {
             return Ok(Changes { assets: vec![Some(AnchorFile::name()); self.assets.len()], is_any: true });
@@ -349,21 +382,21 @@ impl Cache {
 
     /// The last pack, if it is still right: nothing has changed, and the outputs are what it wrote.
     pub fn unchanged_pack(&mut self, changes: &Changes, project: &Project, trust: Trust) -> Option<UnchangedPack<'_>> {
-        self.findings.as_ref().filter(|_| !changes.is_any)?;
+        self.record.findings.as_ref().filter(|_| !changes.is_any)?;
         // What a killed packer left there is removed by the next pack that publishes.
         let is_swept = !files::exists(&project.build_folder().join(STAGE_FOLDER));
         let build = HeldFolder::at(project.build_folder()).ok().filter(|_| is_swept)?;
         let tools = project.tools().hold().ok()?;
-        let outputs = std::iter::zip(&mut self.outputs, OUTPUTS).map(|(file, name)| (file, &build, name));
-        for (file, folder, name) in outputs.chain([(&mut self.identities, &tools, IDENTITIES_NAME)]) {
+        let outputs = std::iter::zip(&mut self.record.outputs, OUTPUTS).map(|(file, name)| (file, &build, name));
+        for (file, folder, name) in outputs.chain([(&mut self.record.identities, &tools, IDENTITIES_NAME)]) {
             match compare(file, folder, name, trust) {
                 Compared::Same => {}
                 Compared::Proven => self.is_refreshed = true,
                 Compared::Changed => return None,
             }
         }
-        let [.., pack] = &self.outputs;
-        Some(UnchangedPack { findings: self.findings.as_ref()?, pack, assets: &self.assets })
+        let [.., pack] = &self.record.outputs;
+        Some(UnchangedPack { findings: self.record.findings.as_ref()?, pack, assets: &self.assets })
     }
 
     /// Decides which assets of the snapshot are taken from the pack in `build/`, and why the others are not.
@@ -400,7 +433,19 @@ impl Cache {
 
     /// The hash of the prelude and header of the pack that it describes.
     pub fn header_sha256(&self) -> Sha {
-        self.header_sha256
+        self.record.header_sha256
+    }
+
+    /// The hash of the pack that it describes.
+    pub fn pack_sha256(&self) -> Sha {
+        let [.., pack] = &self.record.outputs;
+        pack.sha256
+    }
+
+    /// The hash of each payload of that pack, by id.
+    pub fn payload_hashes(&self) -> HashMap<u32, Sha> {
+        let packed = self.assets.iter().filter_map(|asset| Some((asset.asset_id, asset.packed.as_ref()?)));
+        packed.map(|(asset_id, packed)| (asset_id, packed.payload_sha256)).collect()
     }
 
     /// Writes the cache if it is new, or if more is proven than it contained. Returns a note if it could not be
@@ -426,9 +471,7 @@ impl Cache {
             context.inject_fault(FaultPoint::CacheWrite).map_err(DiskError::writing(tools.path().join(CACHE_NAME)));
         let replaced = written.and_then(|()| {
             let unique = context.new_uuid()?.to_string();
-            // The content cannot fail to be written: every key is text.
-            let content = serde_json::to_vec(self).unwrap_or_default();
-            tools.replace_disposable(CACHE_NAME, &seal(SEALED_AS, content), &unique)
+            tools.replace_disposable(CACHE_NAME, &seal(SEALED_AS, self.to_bytes()), &unique)
         });
         replaced.map_err(OpenError::Disk)
     }
