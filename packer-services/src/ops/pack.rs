@@ -265,7 +265,6 @@ impl Pack {
             if self.check {
                 return self.build_once(context, project, snapshot, None, Comparing::new(context, project));
             }
-            let staging = || Staging::new(context, project, is_alone);
             let state = match &mut cache {
                 Err(state) => *state,
                 Ok(cache) => {
@@ -274,7 +273,9 @@ impl Pack {
                         changes.take().map_or_else(|| cache.find_changes(context, project, self.trust()), Ok)?;
                     if let Some(store) = PackStore::open(project, cache.header_sha256()) {
                         let reuse = cache.reuse(&found, snapshot, &store);
-                        let built = self.build_once(context, project, snapshot, Some(reuse), staging());
+                        let last = store.is_settled().then_some((&store, &*cache));
+                        let staging = Staging::new(context, project, is_alone, last);
+                        let built = self.build_once(context, project, snapshot, Some(reuse), staging);
                         if !store.is_damaged() || context.is_cancelled() {
                             return built;
                         }
@@ -282,7 +283,8 @@ impl Pack {
                     CacheState::PackDiffers
                 }
             };
-            let mut attempt = self.build_once(context, project, snapshot, None, staging())?;
+            let staging = Staging::new(context, project, is_alone, None);
+            let mut attempt = self.build_once(context, project, snapshot, None, staging)?;
             attempt.value.data.cache = CacheReport::built_all(state);
             Ok(attempt)
         })?;
@@ -391,14 +393,13 @@ impl Pack {
             report.findings.extend(last.note().cloned());
             return Ok(Attempt { value: report, changed_path: None });
         }
-        let identities = Identities::of(&examination, pack.0);
-        let bytes = identities.to_bytes();
-        match identities.write_if_changed(&bytes, context, project, &last) {
+        let bytes = Identities::of(&examination, pack.0).to_bytes();
+        let identities = RecordedFile::unproven(&bytes);
+        match last.replace_file(context, project, &bytes, identities.sha256) {
             // Where these could not be written, the cache could not either; without them it is of no use.
             Some(note) => report.findings.push(note),
             None => {
                 report.findings.extend(last.note().cloned());
-                let identities = RecordedFile::unproven(&bytes);
                 let written = header_sha256.map(|header_sha256| WrittenFiles { outputs, header_sha256, identities });
                 let cache = written.and_then(|written| Cache::of(snapshot, examination, written));
                 report.findings.extend(cache.and_then(|cache| cache.write_if_changed(context, project)));
@@ -549,6 +550,8 @@ struct Staging<'a> {
     project: &'a Project,
     is_alone: bool,
     stage: Option<Stage>,
+    /// The pack in `build/` that payloads are taken from, and what describes it; `None` if it has to be hashed.
+    last: Option<(&'a PackStore, &'a Cache)>,
     /// Reads the published pack while the new one is built; `None` if the system refuses a thread.
     published: Option<JoinHandle<Result<PublishedPackReading, Stop>>>,
     hasher: Sha256,
@@ -558,12 +561,18 @@ struct Staging<'a> {
 }
 
 impl<'a> Staging<'a> {
-    fn new(context: &'a Context, project: &'a Project, is_alone: bool) -> Self {
+    fn new(
+        context: &'a Context,
+        project: &'a Project,
+        is_alone: bool,
+        last: Option<(&'a PackStore, &'a Cache)>,
+    ) -> Self {
         Self {
             context,
             project,
             is_alone,
             stage: None,
+            last,
             published: None,
             hasher: Sha256::new(),
             header_sha256: None,
@@ -594,7 +603,8 @@ impl Output for Staging<'_> {
             Ok(stage) => {
                 self.stage = Some(stage);
                 let (context, project) = (self.context.clone(), self.project.clone());
-                let read = move || read_published(&context, &project, PackHash::Read);
+                let hash = self.last.map_or(PackHash::Read, |(_, cache)| PackHash::Known(cache.pack_sha256()));
+                let read = move || read_published(&context, &project, hash);
                 self.published = Builder::new().spawn(read).ok();
             }
             Err(error) => {
@@ -626,7 +636,12 @@ impl PackOutput for Staging<'_> {
     fn read_published(&mut self) -> Result<PublishedPackReading, Stop> {
         // If the thread panicked, this one will, too, and its panic is reported.
         let read = self.published.take().and_then(|thread| thread.join().ok());
-        read.unwrap_or_else(|| read_published(self.context, self.project, PackHash::Read))
+        match self.last {
+            // Most of it was hashed while it was copied, so that it need not be hashed again.
+            Some((store, cache)) if !store.is_described_by(self.context, cache)? => None,
+            _ => read,
+        }
+        .unwrap_or_else(|| read_published(self.context, self.project, PackHash::Read))
     }
 
     fn header_sha256(&self) -> Option<Sha> {

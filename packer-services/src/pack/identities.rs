@@ -70,6 +70,8 @@ pub struct MovedIdentity {
 #[derive(Debug, Default)]
 pub struct LastPack {
     identities: Option<Identities>,
+    /// The hash of their file.
+    sha256: Option<Sha>,
     /// Whether they are those of the pack in `build/`.
     is_published: bool,
     /// Why the file cannot be used, if there is one.
@@ -82,15 +84,15 @@ impl LastPack {
     pub fn read(project: &Project) -> Self {
         match read(project) {
             Ok(None) => Self::default(),
-            Ok(Some(identities)) => {
+            Ok(Some((identities, sha256))) => {
                 let is_published = published_sha256(project).is_some_and(|sha256| sha256 == identities.pack_sha256);
-                Self { identities: Some(identities), is_published, problem: None }
+                Self { identities: Some(identities), sha256: Some(sha256), is_published, problem: None }
             }
             Err(reason) => {
                 let help = "Nothing to do: the packer ignores the file, and every published pack writes a new one. Only \
                             the ids that moved since the last pack cannot be listed.";
                 let finding = Finding::new(Code::CacheUnusable, reason, help).file(IDENTITIES_FILE);
-                Self { identities: None, is_published: false, problem: Some(finding) }
+                Self { problem: Some(finding), ..Self::default() }
             }
         }
     }
@@ -103,6 +105,28 @@ impl LastPack {
     /// Whether they are those of a pack with this hash.
     pub fn describes(&self, sha256: Sha) -> bool {
         self.identities.as_ref().is_some_and(|identities| identities.pack_sha256 == sha256.to_string())
+    }
+
+    /// Writes the file of the next pack's identities, unless it is the same. Returns a note if it could not be written,
+    /// which does not affect the pack.
+    pub fn replace_file(&self, context: &Context, project: &Project, bytes: &[u8], sha256: Sha) -> Option<Finding> {
+        if self.sha256 == Some(sha256) {
+            return None;
+        }
+        write(bytes, context, project).err().map(|error| {
+            Finding::new(
+                Code::CacheUnusable,
+                format!(
+                    "the ids of this pack could not be written: {}",
+                    match &error {
+                        OpenError::Disk(error) => files::system_message(&error.source),
+                        _ => error.into_finding().message,
+                    }
+                ),
+                "The pack is published and complete. Only the ids that move in the next pack cannot be listed.",
+            )
+            .file(IDENTITIES_FILE)
+        })
     }
 
     /// The note about an unusable file.
@@ -174,34 +198,6 @@ impl Identities {
         Self { assets: assets.collect(), pack_sha256: pack_sha256.to_string(), schema_version: SCHEMA_VERSION }
     }
 
-    /// Writes them as `bytes`, unless they equal those in `last`. Returns a note if they could not be written, which
-    /// does not affect the pack.
-    pub fn write_if_changed(
-        &self,
-        bytes: &[u8],
-        context: &Context,
-        project: &Project,
-        last: &LastPack,
-    ) -> Option<Finding> {
-        if last.identities.as_ref() == Some(self) {
-            return None;
-        }
-        write(bytes, context, project).err().map(|error| {
-            Finding::new(
-                Code::CacheUnusable,
-                format!(
-                    "the ids of this pack could not be written: {}",
-                    match &error {
-                        OpenError::Disk(error) => files::system_message(&error.source),
-                        _ => error.into_finding().message,
-                    }
-                ),
-                "The pack is published and complete. Only the ids that move in the next pack cannot be listed.",
-            )
-            .file(IDENTITIES_FILE)
-        })
-    }
-
     /// The content of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
         // It cannot fail: every key is text.
@@ -234,11 +230,11 @@ fn write(bytes: &[u8], context: &Context, project: &Project) -> Result<(), OpenE
     replaced.map_err(OpenError::Disk)
 }
 
-/// Reads the file; `None` if there is none.
+/// Reads the file, and its hash; `None` if there is none.
 ///
 /// # Errors
 /// Why it cannot be used.
-fn read(project: &Project) -> Result<Option<Identities>, String> {
+fn read(project: &Project) -> Result<Option<(Identities, Sha)>, String> {
     let Some(bytes) = read_regular(&project.tools(), IDENTITIES_NAME, CACHE_BYTES)? else { return Ok(None) };
     #[derive(Deserialize)]
     struct Versioned {
@@ -260,7 +256,7 @@ fn read(project: &Project) -> Result<Option<Identities>, String> {
     if !identities.is_plausible() {
         return Err(damaged());
     }
-    Ok(Some(identities))
+    Ok(Some((identities, Sha::of(&bytes))))
 }
 
 /// The hash of the pack in `build/`, according to its companion. The pack itself is not read.

@@ -5,7 +5,7 @@ use packer_services::ops::OUTPUTS;
 use packer_services::ops::{ListAssets, NamedAsset, Operation, PackChanges, PackReport, Published, Report, SincePack};
 use packer_services::{Context, Sha};
 use serde_json::{Value, json};
-use support::images::checker;
+use support::images::{Png, checker};
 use support::{GREEN, RED, TestProject};
 
 use crate::fixtures::{self, Change};
@@ -258,6 +258,27 @@ fn altered_pack_with_old_times_is_hashed() {
         let answer = cli::run_json(project.root(), line).json();
         assert_eq!(answer["previous"]["sha256"], altered, "{line}");
         assert_eq!(answer["changes"], Value::Null, "{line}");
+    }
+}
+
+/// Nor is it taken for what the cache describes because all that was copied from it is right.
+#[test]
+fn altered_payload_of_changed_asset_is_noticed() {
+    let projects = [false, true].map(|is_altered| {
+        let (project, outputs) = fixtures::packed_project();
+        let published = Sha::of(outputs[3].as_ref().unwrap()).to_string();
+        let published = if is_altered { alter_pack(&project) } else { published };
+        (project, published, is_altered)
+    });
+    // A pack that is younger is hashed as a whole.
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    for (project, published, is_altered) in projects {
+        project.write(fixtures::TILE, Png::rgb(8, 8, |_, _| GREEN).bytes());
+        let answer = cli::run_json(project.root(), "pack @").json();
+        assert_eq!((&answer["cache"]["state"], &answer["cache"]["reused"]), (&"used".into(), &1.into()), "{answer}");
+        assert_eq!(answer["previous"]["sha256"], published);
+        assert_eq!(answer["changes"].is_null(), is_altered, "{answer}");
+        cli::run_ok(project.root(), "pack @ --check");
     }
 }
 

@@ -2,7 +2,9 @@
 
 use packer_services::Context;
 use packer_services::internals::pack::cache::{RULES, SEALED_AS};
+use packer_services::internals::pack::identities;
 use packer_services::internals::pack::sealed::seal;
+use packer_services::internals::project::IDENTITIES_FILE;
 use packer_services::ops::{CacheState, Operation, Published, RebuildReason, RebuiltAsset};
 use support::{GREEN, TestProject, images};
 
@@ -52,6 +54,18 @@ fn only_changed_assets_are_built() {
     };
     assert_eq!(file.as_str(), "tile.png");
     cli::run_ok(project.root(), "pack @ --check");
+}
+
+/// As another version of the packer may write it.
+#[test]
+fn identities_in_another_form_are_replaced() {
+    let (project, _) = fixtures::packed_project();
+    let good = project.read_text(IDENTITIES_FILE);
+    let content = good.strip_prefix("{\"identities\":").unwrap().rsplit_once(",\"sha256\"").unwrap().0;
+    project.write(IDENTITIES_FILE, seal(identities::SEALED_AS, content.replace(':', ": ").into_bytes()));
+    assert_eq!(project.pack().cache.state, CacheState::Used);
+    assert!(project.read_text(IDENTITIES_FILE) == good);
+    assert_eq!(project.pack().cache.state, CacheState::Unchanged);
 }
 
 #[test]
