@@ -8,6 +8,10 @@ use crate::state::{OpenedKind, Panel, State, ViewKind};
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
+    /// Chooses a folder with the system's dialog, and creates a project in it.
+    NewProject,
+    /// Chooses files with the system's dialog, and creates an asset from them.
+    NewAsset,
     /// Chooses a project with the system's dialog.
     Open,
     /// Chooses a pack with the system's dialog.
@@ -162,6 +166,7 @@ const fn entry(command: Command, name: &'static str, shortcuts: &'static [Keyboa
 
 /// Every command, in the order of the menus and the command palette.
 pub const ALL: &[Entry] = &[
+    entry(Command::NewProject, "New project…", &[ctrl_shift(Key::N)], Menu::Project),
     entry(Command::Open, "Open project…", &[ctrl(Key::O)], Menu::Project),
     entry(Command::OpenPack, "Open pack…", &[ctrl_shift(Key::O)], Menu::Project),
     entry(Command::OpenDemo, "Open demo", &[], Menu::Project),
@@ -175,6 +180,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::CopyCiCommand, "Copy command for CI", &[ctrl_shift(Key::C)], Menu::Project),
     entry(Command::About, "About", &[], Menu::Project),
     entry(Command::Quit, "Quit", &[ctrl(Key::Q)], Menu::Project),
+    entry(Command::NewAsset, "New asset…", &[ctrl(Key::N)], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
     entry(Command::Play, "Play or stop", &[plain(Key::Space)], Menu::Asset),
@@ -241,7 +247,7 @@ impl Command {
             | Self::PreviousPanel
             | Self::TogglePanel(_)
             | Self::Close => opened(),
-            Self::CopyCiCommand | Self::RevealPack => project(),
+            Self::NewAsset | Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
             Self::CancelPack => require(state.pack.is_running() || state.saved_pack.is_some(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {
@@ -266,7 +272,8 @@ impl Command {
             Self::Play => require(can_play, "No sample or animation to play."),
             Self::PlayLoopPoint => require(has_loop, "The selected sample has no loop."),
             Self::OpenDemo => require(state.demo.is_some(), "The demo was not found."),
-            Self::Open
+            Self::NewProject
+            | Self::Open
             | Self::About
             | Self::TogglePackOnSave
             | Self::OpenPack

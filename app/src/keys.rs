@@ -30,8 +30,8 @@ fn focus_of(state: &State, focused: Option<Id>) -> Focus {
 
 /// Pushes the actions of the keys that were pressed since the last frame.
 pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>) {
-    // The command palette takes all keys itself.
-    if state.command_palette.is_some() {
+    // The command palette and the sheet of a new asset take all keys themselves.
+    if state.command_palette.is_some() || state.new_asset.is_some() {
         return;
     }
     let focus = focus_of(state, context.memory(|memory| memory.focused()));

@@ -3,10 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::banks::sniff::{FileKind, sniff_file};
+use crate::asset_name::asset_name_problem;
+use crate::banks::sniff::{FileKind, PNG_SIGNATURE, sniff_file};
 use crate::diagnostics::{AsFinding, Code, Finding, plural};
 use crate::files::{self, SourceFile};
+use crate::formats::TileSize;
 use crate::pack::file::PackFile;
+use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::REGISTRY_FILE;
 
@@ -45,6 +48,10 @@ pub struct NewFiles {
     pub others: Vec<PathBuf>,
     /// The folder, if only one was named.
     pub folder: Option<PathBuf>,
+    /// A root for an asset of these files: named after the folder or the first file, and not in `assets/` yet.
+    pub suggested_root: String,
+    /// The size of tiles that the images probably have; `None` if their sizes or names do not show any.
+    pub suggested_tile_size: Option<TileSize>,
 }
 
 /// Recognizes what a person named, in absolute paths. A path inside a project stands for the project. `open_project` is
@@ -128,6 +135,8 @@ fn find_new_files(paths: &[PathBuf], project: &Path) -> Option<NewFiles> {
     {
         found.folder = Some(folder.clone());
     }
+    found.suggested_root = found.suggest_root(project);
+    found.suggested_tile_size = found.suggest_tile_size();
     let is_any = !found.images.is_empty() || !found.sounds.is_empty();
     // Of files that were named one by one, each must be of use; in a folder, others may lie beside them.
     let is_useful = found.folder.is_some() || found.others.is_empty();
@@ -141,6 +150,44 @@ impl NewFiles {
             FileKind::Sound => self.sounds.push(path),
             _ => self.others.push(path),
         }
+    }
+
+    /// See [`NewFiles::suggested_root`].
+    fn suggest_root(&self, project: &Path) -> String {
+        let files = || self.images.iter().chain(&self.sounds);
+        let name = self.folder.as_deref().and_then(Path::file_name).or_else(|| files().next()?.file_stem());
+        let name = name.unwrap_or_default().to_string_lossy();
+        // Of several files, the first one is often numbered.
+        let is_several = self.folder.is_none() && files().count() > 1;
+        let number = |c: char| c.is_ascii_digit() || "_- ".contains(c);
+        let base = if is_several { name.trim_end_matches(number) } else { &name };
+        let letter = |c: char| if c.is_ascii_alphanumeric() || "_-".contains(c) { c } else { '_' };
+        let base: String = base.chars().map(letter).collect();
+        let base = base.trim_start_matches('_').to_owned();
+        let is_legal = RelPath::parse(&base).is_ok() && asset_name_problem(&base).is_none();
+        let base = if is_legal { base } else { "asset".to_owned() };
+        let assets = Project::at(project).assets_folder();
+        let candidates = std::iter::once(base.clone()).chain((2u32..).map(|n| format!("{base}_{n}")));
+        candidates.into_iter().find(|root| !files::exists(&assets.join(root))).unwrap_or(base)
+    }
+
+    /// See [`NewFiles::suggested_tile_size`].
+    fn suggest_tile_size(&self) -> Option<TileSize> {
+        let pixels = |size: TileSize| size.pixels();
+        let sizes = [TileSize::Sixteen, TileSize::Eight, TileSize::ThirtyTwo];
+        let named = |size: &TileSize| {
+            let text = format!("{0}x{0}", pixels(*size));
+            let names = self.folder.iter().chain(self.images.first());
+            names.filter_map(|path| path.file_name()).any(|name| name.to_string_lossy().contains(&text))
+        };
+        let sides: Vec<[u32; 2]> = self.images.iter().filter_map(|path| png_size(&start_of(path)?)).collect();
+        if sides.is_empty() {
+            return None;
+        }
+        let is_one_tile = |size: &TileSize| sides.iter().all(|side| *side == [pixels(*size); 2]);
+        let fits = |size: &TileSize| sides.iter().flatten().all(|side| side % pixels(*size) == 0);
+        let find = |is_it: &dyn Fn(&TileSize) -> bool| sizes.into_iter().find(is_it);
+        find(&named).or_else(|| find(&is_one_tile)).or_else(|| find(&fits))
     }
 
     /// Adds the files that lie in a folder, by name, without hidden ones and without its own folders. `None` if it
@@ -176,6 +223,13 @@ fn start_of(path: &Path) -> Option<Vec<u8>> {
     let length = files::read_up_to(source.file_mut(), &mut start).ok()?;
     start.truncate(length);
     Some(start)
+}
+
+/// Width and height of a PNG, from its first bytes.
+fn png_size(start: &[u8]) -> Option<[u32; 2]> {
+    let header = start.strip_prefix(&PNG_SIGNATURE)?.strip_prefix(b"\0\0\0\rIHDR")?;
+    let (sides, _) = header.as_chunks::<4>();
+    Some([u32::from_be_bytes(*sides.first()?), u32::from_be_bytes(*sides.get(1)?)])
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
@@ -240,7 +294,6 @@ pub fn shell_quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::banks::sniff::PNG_SIGNATURE;
     use crate::context::Context;
     use crate::operation::Operation as _;
     use crate::ops::{InitWorkspace, Pack};
@@ -314,7 +367,9 @@ mod tests {
         assert_eq!(all.images, [at("art/a.png"), at("art/b.png")]);
         assert_eq!((all.sounds, all.others), (vec![at("art/blip.wav")], vec![at("art/notes.txt")]));
         assert_eq!(all.folder, Some(at("art")));
+        assert_eq!((all.suggested_root.as_str(), all.suggested_tile_size), ("art", None));
         let named = of(&["art/b.png", "art/a.png"]).unwrap();
+        assert_eq!(named.suggested_root, "b");
         assert_eq!((named.images, named.folder), (vec![at("art/b.png"), at("art/a.png")], None));
         assert_eq!(of(&["art/a.png", "art/notes.txt"]), None);
         assert_eq!(of(&["art/more"]), None);
@@ -322,6 +377,28 @@ mod tests {
         write(&game.join("draft.png"), &PNG_SIGNATURE);
         assert_eq!(of(&["game/draft.png"]).unwrap().images, [game.join("draft.png")]);
         assert_eq!(of(&["game/assets/hero/hero.png"]), None);
+    }
+
+    #[test]
+    fn roots_and_tile_sizes_are_suggested() {
+        let (folder, game) = project();
+        let suggested = |files: &[(&str, u32, u32)]| {
+            let write_file = |(name, width, height): &(&str, u32, u32)| {
+                let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+                let path = folder.path().join(name);
+                write(&path, &[&PNG_SIGNATURE, &b"\0\0\0\rIHDR"[..], &sides, &[0; 9]].concat());
+                path
+            };
+            let paths: Vec<PathBuf> = files.iter().map(write_file).collect();
+            let Ok(Recognized::NewFiles(files)) = recognize_paths(&paths, Some(&game)) else { panic!("no files") };
+            (files.suggested_root, files.suggested_tile_size)
+        };
+        let expect = |root: &str, size: TileSize| (root.to_owned(), Some(size));
+        assert_eq!(suggested(&[("hero.png", 32, 32)]), expect("hero_2", TileSize::ThirtyTwo));
+        assert_eq!(suggested(&[("walk_01.png", 24, 8), ("walk_02.png", 8, 8)]), expect("walk", TileSize::Eight));
+        assert_eq!(suggested(&[("map 8x8.png", 64, 64)]), expect("map_8x8", TileSize::Eight));
+        assert_eq!(suggested(&[("map.png", 64, 64)]), expect("map", TileSize::Sixteen));
+        assert_eq!(suggested(&[("con.png", 10, 9)]), ("asset".to_owned(), None));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod bottom;
 pub mod command_palette;
 pub mod details;
 pub mod navigator;
+pub mod new_asset;
 pub mod notice;
 pub mod start;
 pub mod status;
@@ -16,7 +17,7 @@ use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBu
 use packer_services::diagnostics::CauseId;
 
 use crate::commands::Command;
-use crate::state::{AssetFilter, BottomTab, CommandPalette, Panel, ProblemFilter, State, View};
+use crate::state::{AssetFilter, BottomTab, CommandPalette, NewAssetForm, Panel, ProblemFilter, State, View};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Textures, accessibility};
 
@@ -67,6 +68,14 @@ pub enum Action {
     PlaySource,
     /// Changes the command palette; `None` closes it.
     CommandPalette(Option<CommandPalette>),
+    /// Creates a project in this folder, and opens it.
+    CreateProject(PathBuf),
+    /// Changes what is entered about the new asset.
+    EditNewAsset(Box<NewAssetForm>),
+    /// Creates the new asset.
+    CreateNewAsset,
+    /// Closes the sheet of the new asset; nothing is created.
+    CloseNewAsset,
     /// Changes the path in the field of the start page.
     TypePath(String),
 }
@@ -137,6 +146,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             view::show(ui, draw);
         });
     }
+    new_asset::show(ui, draw);
     command_palette::show(ui, draw);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         draw_drop_hint(ui, draw);
@@ -152,7 +162,7 @@ fn draw_drop_hint(ui: &Ui, draw: &Draw<'_>) {
     painter.rect_stroke(rect.shrink(3.0 * STEP), 4, Stroke::new(2.0, tokens.accent), StrokeKind::Inside);
     let font = egui::TextStyle::Heading.resolve(ui.style());
     let text = match draw.state.project() {
-        Some(_) => "Drop a project folder or a .pa file to open it, or a file of this project to go to it",
+        Some(_) => "Drop images, sounds or a folder of them to create an asset, or a file of this project to go to it",
         None => "Drop a project folder or a .pa file to open it",
     };
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, tokens.text);

@@ -49,7 +49,7 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
         if ui.add(Button::new(text).fill(tokens.accent)).clicked() {
             draw.run(Command::Open);
         }
-        for command in [Command::OpenPack, Command::OpenDemo] {
+        for command in [Command::NewProject, Command::OpenPack, Command::OpenDemo] {
             let available = command.available(state);
             let response = ui.add_enabled(available.is_ok(), Button::new(command.entry().name));
             if explain_disabled(response, available).clicked() {
@@ -72,6 +72,9 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
         let response = ui.label(RichText::new(&short).strong());
         accessibility::announce_changes(&accessibility::full_text_on_hover(response, &short, &sentence(&path)));
         finding_list(ui, &refused.findings, None);
+        if refused.can_become_project && ui.button("Create a project in this folder").clicked() {
+            draw.push(Action::CreateProject(refused.path.clone()));
+        }
     }
     ui.add_space(6.0 * STEP);
     accessibility::mark_heading(&ui.label(RichText::new("Recent").small().strong()));

@@ -2,6 +2,7 @@
 
 mod activity;
 mod contents;
+mod new_asset;
 mod notice;
 mod opened;
 mod packing;
@@ -14,6 +15,7 @@ mod view;
 
 pub use activity::{Activity, time_of_day};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
+pub use new_asset::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
 pub use notice::Notice;
 pub use opened::{Opened, OpenedKind, Refused};
 pub use packing::{PackProgress, Packing, SavedPack};
@@ -86,6 +88,10 @@ pub struct State {
     pub bottom_tab: BottomTab,
     /// The panel that arrows and Enter go to.
     pub panel: Panel,
+    /// The asset that is about to be created.
+    pub new_asset: Option<Box<NewAsset>>,
+    /// The root of an asset that was just created, until it is listed.
+    pub created_root: Option<String>,
     /// The command palette, if it is open.
     pub command_palette: Option<CommandPalette>,
     /// The path in the field of the start page.

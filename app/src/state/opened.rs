@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use packer_services::diagnostics::Finding;
+use packer_services::diagnostics::{Code, Finding};
 use packer_services::ops::ListedAsset;
 
 use super::{Contents, State};
@@ -36,6 +36,17 @@ pub struct Refused {
     pub path: PathBuf,
     /// Why it could not be opened.
     pub findings: Vec<Finding>,
+    /// Whether it is a folder in which a project can be created.
+    pub can_become_project: bool,
+}
+
+impl Refused {
+    /// What could not be opened, and why.
+    pub fn new(path: PathBuf, findings: Vec<Finding>) -> Self {
+        let is_other_folder = findings.iter().any(|finding| finding.code == Code::NotAProject);
+        let can_become_project = is_other_folder && path.is_dir();
+        Self { path, findings, can_become_project }
+    }
 }
 
 impl State {

@@ -44,6 +44,8 @@ pub struct Textures {
     source: Option<(ImagePart, TextureHandle)>,
     /// With the palette.
     result: Option<((Option<u32>, ImagePart), TextureHandle)>,
+    /// Of a new asset, with the number of its preview.
+    new_sheet: Option<(u64, TextureHandle)>,
     waveforms: HashMap<(u32, usize), Arc<Waveform>>,
     thumbnails: HashMap<String, (Arc<Thumbnail>, TextureHandle)>,
 }
@@ -114,21 +116,7 @@ impl Textures {
         {
             return texture.clone();
         }
-        let mut rgba = vec![0; (SHEET_PIXELS * SHEET_PIXELS * 4) as usize];
-        for tile in &glyph.failed {
-            let Some(rect) = tile_rect(glyph.metadata.tile_size, tile.id) else { continue };
-            let offset = |n: u32| (((rect.y + n / rect.side) * SHEET_PIXELS + rect.x + n % rect.side) * 4) as usize;
-            for (n, pixel) in (0u32..).zip(tile.rgba.as_chunks::<4>().0) {
-                let at = offset(n);
-                rgba[at..at + 4].copy_from_slice(pixel);
-                rgba[at + 3] /= DIMMED;
-            }
-            for (pixel, _) in tile.wrong.iter().filter(|(_, other)| Some(*other) == cause) {
-                let n = pixel.y * rect.side + pixel.x;
-                let alpha = tile.rgba.get(n as usize * 4 + 3).copied().unwrap_or(0);
-                rgba[offset(n) + 3] = alpha;
-            }
-        }
+        let rgba = failed_rgba(glyph, cause);
         let texture = load_texture(ui, "failed", [SHEET_PIXELS; 2], &rgba);
         self.failed = Some((cause, texture.clone()));
         texture
@@ -175,6 +163,33 @@ impl Textures {
         }
         if let Some((_, texture)) = &self.result {
             part.draw(painter, canvas, texture);
+        }
+    }
+
+    /// Draws the first `pixels` of each row and column of the sheet of a new asset into `place`, with the tiles that no
+    /// palette draws. `number` is that of its preview.
+    pub fn draw_new_sheet(
+        &mut self,
+        ui: &Ui,
+        painter: &Painter,
+        glyph: &GlyphPreview,
+        number: u64,
+        place: Rect,
+        pixels: [u32; 2],
+    ) {
+        if self.new_sheet.as_ref().is_none_or(|(of, _)| *of != number) {
+            let mut rgba = own_palettes_rgba(glyph);
+            let failed = failed_rgba(glyph, None);
+            for (pixel, over) in std::iter::zip(rgba.as_chunks_mut::<4>().0, failed.as_chunks::<4>().0) {
+                if over[3] > 0 {
+                    *pixel = *over;
+                }
+            }
+            self.new_sheet = Some((number, load_texture(ui, "new sheet", [SHEET_PIXELS; 2], &rgba)));
+        }
+        if let Some((_, texture)) = &self.new_sheet {
+            let part = pixels.map(|side| side as f32 / SHEET_PIXELS as f32);
+            painter.image(texture.id(), place, Rect::from_min_max(Pos2::ZERO, part.into()), Color32::WHITE);
         }
     }
 
@@ -331,6 +346,26 @@ fn own_palettes_rgba(glyph: &GlyphPreview) -> Vec<u8> {
         }
     }
     whole
+}
+
+/// The tiles that no palette draws, on a transparent sheet; see [`Textures::failed_texture`].
+fn failed_rgba(glyph: &GlyphPreview, cause: Option<CauseId>) -> Vec<u8> {
+    let mut rgba = vec![0; (SHEET_PIXELS * SHEET_PIXELS * 4) as usize];
+    for tile in &glyph.failed {
+        let Some(rect) = tile_rect(glyph.metadata.tile_size, tile.id) else { continue };
+        let offset = |n: u32| (((rect.y + n / rect.side) * SHEET_PIXELS + rect.x + n % rect.side) * 4) as usize;
+        for (n, pixel) in (0u32..).zip(tile.rgba.as_chunks::<4>().0) {
+            let at = offset(n);
+            rgba[at..at + 4].copy_from_slice(pixel);
+            rgba[at + 3] /= DIMMED;
+        }
+        for (pixel, _) in tile.wrong.iter().filter(|(_, other)| Some(*other) == cause) {
+            let n = pixel.y * rect.side + pixel.x;
+            let alpha = tile.rgba.get(n as usize * 4 + 3).copied().unwrap_or(0);
+            rgba[offset(n) + 3] = alpha;
+        }
+    }
+    rgba
 }
 
 #[cfg(test)]

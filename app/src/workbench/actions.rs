@@ -57,6 +57,14 @@ impl Workbench {
                 }
                 self.state.command_palette = palette;
             }
+            Action::CreateProject(path) => self.request_project(path),
+            Action::EditNewAsset(form) => {
+                if let Some(sheet) = &mut self.state.new_asset {
+                    sheet.form = *form;
+                }
+            }
+            Action::CreateNewAsset => self.request_new_asset(),
+            Action::CloseNewAsset => self.state.new_asset = None,
             Action::TypePath(path) => self.state.typed_path = path,
         }
     }

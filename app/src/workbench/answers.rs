@@ -12,8 +12,8 @@ use packer_services::session::{Delta, RootThumbnail};
 
 use super::Workbench;
 use super::requests::{
-    BUILDING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, READING, RECOGNIZING, THUMBNAILS,
-    VERIFYING,
+    BUILDING, CREATING, Dialog, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, PREVIEWING_NEW,
+    READING, RECOGNIZING, THUMBNAILS, VERIFYING,
 };
 use crate::jobs::{Crash, JobResult};
 use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState, time_of_day};
@@ -57,7 +57,10 @@ impl Workbench {
             Ok(Message::Verified { file, is_asked_for, result }) => {
                 self.take_verification(&file, is_asked_for, result);
             }
-            Ok(Message::Chosen { path, time }) => self.take_choice(path, time),
+            Ok(Message::Chosen { dialog, paths, time }) => self.take_choice(dialog, paths, time),
+            Ok(Message::ProjectCreated { path, result }) => self.take_created_project(path, result),
+            Ok(Message::NewAssetPreviewed { form, result }) => self.take_new_preview(*form, result),
+            Ok(Message::AssetCreated { result }) => self.take_created_asset(result),
             Ok(Message::Recognized { paths, result }) => self.take_recognized(paths, result),
             Ok(Message::OpenedOutside { path, result }) => match result {
                 Ok(()) => self.state.log_activity(format!("Opened `{}` in another program", path.display())),
@@ -178,6 +181,7 @@ impl Workbench {
     /// Updates the rows of the list. If no asset is selected, the first one is, so that the user sees art at once.
     fn update_list(&mut self) {
         self.state.update_rows();
+        self.select_created();
         let asset_of = |row: &ListRow| if let ListRow::Asset(index) = row { Some(*index) } else { None };
         let first = self.state.rows.iter().find_map(asset_of);
         if self.state.selected_asset().is_none()
@@ -246,14 +250,15 @@ impl Workbench {
         self.state.verification = Some(result);
     }
 
-    /// Opens what was chosen in the system's dialog.
-    fn take_choice(&mut self, path: Option<PathBuf>, time: Duration) {
-        match path {
-            Some(path) => self.request_open(vec![path]),
+    /// Opens what was chosen in the system's dialog, or creates it.
+    fn take_choice(&mut self, dialog: Dialog, paths: Vec<PathBuf>, time: Duration) {
+        match paths.first() {
+            Some(folder) if dialog == Dialog::NewProject => self.request_project(folder.clone()),
+            Some(_) => self.request_open(paths),
             None if time < NO_DIALOG => self.state.notify_error(
                 "The system showed no file dialog",
-                "Drop a project folder or a `.pa` file on the window, or close the project and type the path on the start \
-                 page.",
+                "Drop a project folder, a `.pa` file, images or sounds on the window, or close the project and type the \
+                 path on the start page.",
             ),
             None => {}
         }
@@ -282,6 +287,7 @@ impl Workbench {
                 }
             }
             VERIFYING => self.state.verification = Some(Err(findings)),
+            PREVIEWING_NEW | CREATING => self.take_created_asset(Err(findings)),
             THUMBNAILS => {
                 let roots = std::mem::take(&mut self.thumbnails_of);
                 self.take_thumbnails(self.listings, roots, Vec::new());

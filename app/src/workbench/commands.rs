@@ -1,11 +1,11 @@
 //! Carries out commands of the menu.
 
 use super::Workbench;
-use super::requests::ListReason;
+use super::requests::{Dialog, ListReason};
 use crate::commands::Command;
 use crate::external;
 use crate::panels;
-use crate::state::{CommandPalette, OpenedKind, Packing, Panel, ViewKind};
+use crate::state::{CommandPalette, Packing, Panel, ViewKind};
 use crate::widgets::{Canvas, Fit, ZoomPan};
 
 /// Limits of the text's scale. At 0.75 small text is still legible; at 2 the window still fits on a screen.
@@ -16,8 +16,10 @@ const SCALE_STEP: f32 = 0.125;
 impl Workbench {
     pub(super) fn run_command(&mut self, command: Command, context: &egui::Context) {
         match command {
-            Command::Open => self.request_dialog(OpenedKind::Project),
-            Command::OpenPack => self.request_dialog(OpenedKind::Pack),
+            Command::NewProject => self.request_dialog(Dialog::NewProject),
+            Command::NewAsset => self.request_dialog(Dialog::NewAsset),
+            Command::Open => self.request_dialog(Dialog::Project),
+            Command::OpenPack => self.request_dialog(Dialog::Pack),
             Command::OpenDemo => {
                 if let Some(demo) = self.state.demo.clone() {
                     self.request_open(vec![demo]);

@@ -6,6 +6,7 @@
 //! | `open.rs` | opens and closes projects and packs, and takes the changes that the watching thread reports |
 //! | `requests.rs` | starts operations on worker threads |
 //! | `shared_session.rs` | the session of the open project, which the workers share |
+//! | `new_asset.rs` | creates projects and assets |
 //! | `answers.rs` | puts their results into the state |
 //! | `actions.rs` | carries out what the user did in a panel |
 //! | `commands.rs` | carries out commands of the menu |
@@ -16,6 +17,7 @@
 mod actions;
 mod answers;
 mod commands;
+mod new_asset;
 mod open;
 mod pack_on_save;
 mod placement;
@@ -181,6 +183,7 @@ impl Workbench {
         }
         self.request_preview_if_new();
         self.request_source_if_new();
+        self.request_new_preview();
         self.update_playback(context);
         self.update_title(context);
         self.fit_to_screen(context);

@@ -12,7 +12,7 @@ use super::pack_on_save::PackOnSave;
 use super::requests::ListReason;
 use super::shared_session::SharedSession;
 use crate::panels;
-use crate::state::{DECLARATION, Opened, OpenedKind, Refused, State, ViewKind};
+use crate::state::{DECLARATION, NewAsset, Opened, OpenedKind, Refused, State, ViewKind};
 use crate::widgets::Textures;
 
 impl Workbench {
@@ -30,11 +30,12 @@ impl Workbench {
                 }
             }
             Ok(Recognized::Pack(path)) => self.open(path, OpenedKind::Pack),
+            Ok(Recognized::NewFiles(files)) => self.state.new_asset = Some(Box::new(NewAsset::new(files))),
             Ok(_) => {}
             Err(findings) if self.state.opened.is_some() => self.state.notify_findings(&findings),
             Err(findings) => {
                 let path = paths.into_iter().next().unwrap_or_default();
-                self.state.refused = Some(Refused { path, findings });
+                self.state.refused = Some(Refused::new(path, findings));
                 // The user may only have to correct the path.
                 self.focus_next = Some(panels::start::path_id());
             }
@@ -107,7 +108,7 @@ impl Workbench {
         // The user may only have to correct the path.
         self.state.typed_path = opened.path.display().to_string();
         self.focus_next = Some(panels::start::path_id());
-        self.state.refused = Some(Refused { path: opened.path, findings });
+        self.state.refused = Some(Refused::new(opened.path, findings));
     }
 
     /// Takes what the watching thread reported.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
-    AssetSelector, InspectPack, InspectPackReport, ListAssets, ListAssetsReport, ListedAsset, Operation, Pack,
-    PackAnswer, PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
-    VerifyPackReport, pack_path,
+    AssetSelector, CreateAssetReport, InitWorkspaceReport, InspectPack, InspectPackReport, ListAssets,
+    ListAssetsReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport, PreviewPackedBank,
+    PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack, VerifyPackReport, pack_path,
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::session::{Delta, RootThumbnail, Session, SessionError};
@@ -17,7 +17,9 @@ use packer_services::{Context, Progress, Recognized, recognize_paths};
 
 use super::Workbench;
 use crate::external;
-use crate::state::{BottomTab, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview, SourceFile, ViewKind};
+use crate::state::{
+    BottomTab, NewAssetForm, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview, SourceFile, ViewKind,
+};
 
 /// What a worker brings back.
 pub(super) enum Message {
@@ -31,9 +33,25 @@ pub(super) enum Message {
     Packed { result: PackAnswer, seconds: f32 },
     SavesPacked { result: PackAnswer, seconds: f32 },
     Verified { file: PathBuf, is_asked_for: bool, result: Result<Report<VerifyPackReport>, Vec<Finding>> },
-    Chosen { path: Option<PathBuf>, time: Duration },
+    Chosen { dialog: Dialog, paths: Vec<PathBuf>, time: Duration },
+    ProjectCreated { path: PathBuf, result: Result<Report<InitWorkspaceReport>, Vec<Finding>> },
+    NewAssetPreviewed { form: Box<NewAssetForm>, result: Result<Report<PreviewNewAssetReport>, Vec<Finding>> },
+    AssetCreated { result: Result<Report<CreateAssetReport>, Vec<Finding>> },
     Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
     OpenedOutside { path: PathBuf, result: Result<(), String> },
+}
+
+/// What a dialog of the system chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialog {
+    /// A project to open.
+    Project,
+    /// A pack to open.
+    Pack,
+    /// The folder of a new project.
+    NewProject,
+    /// The files of a new asset.
+    NewAsset,
 }
 
 /// What the session knows of the project.
@@ -73,6 +91,9 @@ pub(super) const PACKING: &str = "packing";
 pub(super) const VERIFYING: &str = "checking the pack file";
 pub(super) const CHOOSING: &str = "choosing a file";
 pub(super) const RECOGNIZING: &str = "opening a path";
+pub(super) const CREATING_PROJECT: &str = "creating the project";
+pub(super) const PREVIEWING_NEW: &str = "previewing the new asset";
+pub(super) const CREATING: &str = "creating the asset";
 pub(super) const OPENING_OUTSIDE: &str = "opening a file in another program";
 
 /// How often the list is updated while assets are built: often enough to see it move, and seldom enough that 10,000
@@ -325,16 +346,20 @@ impl Workbench {
         });
     }
 
-    /// Shows a dialog of the system to choose a project's folder, or a pack.
-    pub(super) fn request_dialog(&mut self, kind: OpenedKind) {
+    /// Shows a dialog of the system.
+    pub(super) fn request_dialog(&mut self, kind: Dialog) {
         self.jobs.run(CHOOSING, move |_| {
             let begin = Instant::now();
             let dialog = rfd::FileDialog::new();
-            let path = match kind {
-                OpenedKind::Project => dialog.pick_folder(),
-                OpenedKind::Pack => dialog.add_filter("pack", &["pa"]).pick_file(),
+            let paths = match kind {
+                Dialog::Project | Dialog::NewProject => dialog.pick_folder().into_iter().collect(),
+                Dialog::Pack => dialog.add_filter("pack", &["pa"]).pick_file().into_iter().collect(),
+                Dialog::NewAsset => {
+                    let art = ["png", "wav", "flac"];
+                    dialog.add_filter("images and sounds", &art).pick_files().unwrap_or_default()
+                }
             };
-            Message::Chosen { path, time: begin.elapsed() }
+            Message::Chosen { dialog: kind, paths, time: begin.elapsed() }
         });
     }
 }
@@ -345,7 +370,7 @@ fn findings_of(project: &Path, error: &SessionError) -> Vec<Finding> {
 }
 
 /// Runs an operation. If it cannot run, its error becomes findings.
-fn run<O: Operation>(operation: &O, context: &Context) -> Result<Report<O::Report>, Vec<Finding>> {
+pub(super) fn run<O: Operation>(operation: &O, context: &Context) -> Result<Report<O::Report>, Vec<Finding>> {
     operation.run(context).map_err(|error| operation.refusal(&error))
 }
 

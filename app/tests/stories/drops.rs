@@ -11,14 +11,12 @@ use crate::worker_control::WorkerControl;
 fn unknown_files_close_nothing() {
     let mut window = Window::open_demo("lantern");
     let outside = tempfile::tempdir().unwrap();
-    let image = outside.path().join("rainbow.png");
-    std::fs::copy(window.file(project_edits::LAMPKIN), &image).unwrap();
+    let text = outside.path().join("notes.txt");
+    std::fs::write(&text, "notes").unwrap();
     let torn = outside.path().join("torn.pa");
     std::fs::write(&torn, "no pack").unwrap();
-    let command =
-        format!("prometeu-packer create {} NAME --type glyph_bank {}", window.root().display(), image.display());
     for (path, expected) in [
-        (image.as_path(), "rainbow.png is neither a project nor a pack: it is a PNG image"),
+        (text.as_path(), "notes.txt is neither a project nor a pack"),
         (torn.as_path(), "torn.pa could not be opened: the file starts with no p"),
         (outside.path(), "is not a project"),
         (&outside.path().join("nowhere"), "does not exist"),
@@ -28,9 +26,6 @@ fn unknown_files_close_nothing() {
         assert_eq!(window.state().project_path(), Some(window.root()));
         assert_eq!(window.state().selected_root.as_deref(), Some("characters/hero"));
     }
-    window.drop_files(&[&image]);
-    window.click("Copy command");
-    assert_eq!(window.copied(), Some(command));
     window.press(Modifiers::NONE, Key::Escape);
     assert_eq!(window.state().notice, None);
 }
@@ -61,13 +56,13 @@ fn unknown_files_cancel_no_pack() {
 fn several_files_say_what_can_be_dropped() {
     let mut window = Window::open_demo("lantern");
     let outside = tempfile::tempdir().unwrap();
-    let sounds = ["a.wav", "b.wav"].map(|name| outside.path().join(name));
-    for sound in &sounds {
-        std::fs::copy(window.file("assets/sound/effects/jump.wav"), sound).unwrap();
-    }
-    window.drop_files(&[&sounds[0], &sounds[1]]);
+    let files = ["a.wav", "b.txt"].map(|name| outside.path().join(name));
+    std::fs::copy(window.file("assets/sound/effects/jump.wav"), &files[0]).unwrap();
+    std::fs::write(&files[1], "text").unwrap();
+    window.drop_files(&[&files[0], &files[1]]);
     assert!(window.shows("2 files cannot be opened together"), "{}", window.outline());
-    assert!(window.shows("Open one project folder, or one .pa file. To create a sound bank from them, run"));
+    assert!(window.shows("Open one project folder, or one .pa file."));
+    assert!(window.state().new_asset.is_none());
 }
 
 #[test]
@@ -89,4 +84,21 @@ fn a_valid_pack_is_opened() {
     let pack = project_edits::pack_project(window.root());
     window.drop_files(&[&pack]);
     assert_eq!(window.state().opened.as_ref().map(|opened| opened.kind), Some(OpenedKind::Pack));
+}
+
+#[test]
+fn images_on_a_pack_offer_a_command() {
+    let mut window = Window::open_demo("lantern");
+    let pack = project_edits::pack_project(window.root());
+    window.drop_files(&[&pack]);
+    let outside = tempfile::tempdir().unwrap();
+    let image = outside.path().join("rainbow.png");
+    std::fs::copy(window.file(project_edits::LAMPKIN), &image).unwrap();
+    window.drop_files(&[&image]);
+    assert!(window.shows("rainbow.png is neither a project nor a pack: it is a PNG image"), "{}", window.outline());
+    window.click("Copy command");
+    let command = format!("prometeu-packer create PROJECT NAME --type glyph_bank {}", image.display());
+    assert_eq!(window.copied(), Some(command));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.state().notice, None);
 }

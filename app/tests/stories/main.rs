@@ -19,6 +19,7 @@ mod images;
 mod keyboard;
 mod layout;
 mod many_assets;
+mod new_assets;
 mod opened_pack;
 mod outlines;
 mod outside;

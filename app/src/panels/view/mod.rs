@@ -7,27 +7,22 @@ mod palettes;
 mod sounds;
 mod tile;
 
-use egui::{Frame, Label, Rect, RichText, ScrollArea, Ui};
+use egui::{Button, Frame, Label, Rect, RichText, ScrollArea, Ui};
 use packer_services::diagnostics::{Finding, Severity};
 use packer_services::preview::{BankPreview, GlyphPreview, TileState, tile_rect};
 
+pub use sounds::sample_facts;
+
 use super::{Action, Draw, add_focus_target, draw_focus_ring};
 use crate::commands::Command;
-use crate::external::fill_placeholders;
 use crate::state::{Panel, PreviewState, State, View, ViewKind};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, code_text, finding_list, severity_icon, tab_button, zoom_name};
+use crate::widgets::{accessibility, finding_list, severity_icon, tab_button, zoom_name};
 
 /// From this width on, in points, the zoom buttons fit beside the tabs.
 const WIDE: f32 = 680.0;
 /// From this height on, in points, the zoom buttons fit below the tabs.
 const HIGH: f32 = 200.0;
-
-/// What creates an asset of each type.
-const CREATE: [(&str, &str); 2] = [
-    ("a tile bank", "`prometeu-packer create PROJECT characters/hero --type glyph_bank --preload FILE.png`"),
-    ("a sound bank", "`prometeu-packer create PROJECT sound/effects --type sound_bank --preload FILE.wav`"),
-];
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
@@ -95,18 +90,12 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
 fn show_empty(ui: &mut Ui, draw: &mut Draw<'_>) {
     let tokens = Tokens::of(ui);
     accessibility::mark_heading(&ui.label(RichText::new("This project has no assets yet").strong()));
-    ui.add(Label::new("Create one from your files in a terminal. It appears here at once.").wrap());
-    for (what, command) in CREATE {
-        ui.add_space(3.0 * STEP);
-        ui.label(RichText::new(what).color(tokens.weak));
-        let command = fill_placeholders(command, draw.state.project_path(), None);
-        ui.add(Label::new(code_text(ui, &command, tokens.text)).wrap());
-        let command = command.trim_matches('`');
-        let button = ui.button("Copy command").on_hover_text(command);
-        accessibility::set_name(&button, &format!("Copy command for {what}"));
-        if button.clicked() {
-            draw.push(Action::Copy(command.to_owned()));
-        }
+    ui.add(Label::new("Drop images, sounds or a folder of them on the window to create one.").wrap());
+    ui.add_space(3.0 * STEP);
+    let name = Command::NewAsset.entry().name;
+    let button = Button::new(RichText::new(name).color(tokens.on_accent)).fill(tokens.accent);
+    if ui.add(button).on_hover_text(Command::NewAsset.entry().name_and_keys(ui.ctx())).clicked() {
+        draw.run(Command::NewAsset);
     }
 }
 

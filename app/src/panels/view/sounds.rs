@@ -42,7 +42,7 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
     let card = ui.max_rect().shrink2(vec2(3.0 * STEP, STEP));
     let response = ui.interact(card, ui.scope_id().with("sample"), Sense::click());
     let file = sample.file.as_ref().map(ToString::to_string).unwrap_or_default();
-    let name = format!("Sample {} {file}, {}", sample.index, facts(sample));
+    let name = format!("Sample {} {file}, {}", sample.index, sample_facts(sample));
     response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, is_selected, &name));
     if response.clicked() {
         draw.view.select_sample(sample.index);
@@ -77,7 +77,7 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
             SampleState::Playable(playable) => {
                 let waveform = show_waveform(ui, draw, sample.index, playable, is_selected);
                 ui.horizontal(|ui| {
-                    let text = facts(sample);
+                    let text = sample_facts(sample);
                     let label = egui::Label::new(RichText::new(&text).small().color(tokens.weak)).truncate();
                     accessibility::hide(&ui.add(label.show_tooltip_when_elided(false)).on_hover_text(text));
                 });
@@ -177,7 +177,7 @@ fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, index: u32, playable: &Playabl
 }
 
 /// Length, rate, size and loop.
-fn facts(sample: &PreviewSample) -> String {
+pub fn sample_facts(sample: &PreviewSample) -> String {
     let metadata = match &sample.state {
         SampleState::Playable(playable) => &playable.metadata,
         SampleState::OverLimit(metadata) => metadata,

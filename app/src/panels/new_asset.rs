@@ -1,0 +1,262 @@
+//! The sheet in which an asset is created from files: what is entered on the left; on the right what it would become.
+
+use egui::{
+    Align, Button, Checkbox, ComboBox, DragValue, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
+    accesskit::Role, vec2,
+};
+use packer_services::declaration::Family;
+use packer_services::diagnostics::plural;
+use packer_services::formats::TileSize;
+use packer_services::preview::{BankPreview, GlyphPreview, SoundPreview, TileState, tile_rect};
+
+use super::view::sample_facts;
+use super::{Action, Draw};
+use crate::state::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
+use crate::theme::{STEP, Tokens};
+use crate::widgets::{
+    Textures, accessibility, draw_hole, drawn_size, explain_disabled, finding_list, shorten_middle, snap_to_pixels,
+    tab_button,
+};
+
+/// The size of the sheet, in points, if the window has room for it.
+const SIZE: egui::Vec2 = vec2(860.0, 560.0);
+/// The room around the sheet, in points.
+const AROUND: egui::Vec2 = vec2(64.0, 64.0);
+/// The width of the form, in points.
+const FORM: f32 = 264.0;
+/// The height of the title and of the buttons, in points.
+const EDGES: f32 = 84.0;
+/// The largest height of the previewed tiles, in points.
+const TILES: f32 = 384.0;
+/// How many characters of a file's name are shown.
+const FILE: usize = 34;
+/// How many files are listed.
+const FILES: usize = 200;
+/// The largest margin and spacing that can be entered, in pixels: larger than in any sheet.
+const MOST_PIXELS: u32 = 64;
+
+/// Draws it, if there is one.
+pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let state = draw.state;
+    let Some(sheet) = &state.new_asset else { return };
+    let size = SIZE.min(ui.ctx().content_rect().size() - AROUND);
+    egui::Modal::new(egui::Id::unique("new asset")).show(ui.ctx(), |ui| {
+        accessibility::name_group(ui, Role::Dialog, "New asset");
+        ui.set_width(size.x);
+        let is_escape = !egui::Popup::is_any_open(ui.ctx())
+            && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+        if is_escape {
+            draw.push(Action::CloseNewAsset);
+        }
+        let mut form = sheet.form.clone();
+        show_title(ui, sheet, &mut form);
+        let height = size.y - EDGES;
+        ui.allocate_ui_with_layout(vec2(size.x, height), Layout::left_to_right(Align::Min), |ui| {
+            ui.allocate_ui_with_layout(vec2(FORM, height), Layout::top_down(Align::Min), |ui| {
+                let area = ScrollArea::vertical().id_salt("form").auto_shrink(false);
+                area.show(ui, |ui| show_form(ui, sheet, &mut form));
+            });
+            ui.separator();
+            ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
+                ScrollArea::vertical().id_salt("result").auto_shrink(false).show(ui, |ui| show_result(ui, draw, sheet));
+            });
+        });
+        show_buttons(ui, draw, sheet);
+        if form != sheet.form {
+            draw.push(Action::EditNewAsset(Box::new(form)));
+        }
+    });
+}
+
+fn show_title(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
+    ui.horizontal(|ui| {
+        accessibility::mark_heading(&ui.heading("New asset"));
+        ui.add_space(2.0 * STEP);
+        let (images, sounds) = (sheet.files.images.len() as u64, sheet.files.sounds.len() as u64);
+        for (family, name, count) in [(Family::GlyphBank, "Tiles", images), (Family::SoundBank, "Sounds", sounds)] {
+            if count > 0 {
+                let text = format!("{name} from {}", plural(count, "file"));
+                if tab_button(ui, form.family == family, &text).clicked() {
+                    form.family = family;
+                }
+            }
+        }
+    });
+    ui.separator();
+}
+
+fn show_form(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
+    named_row(ui, "Folder in assets/", |ui, name| {
+        let response = ui.add(TextEdit::singleline(&mut form.root).desired_width(f32::INFINITY));
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+    });
+    match form.family {
+        Family::GlyphBank => show_glyph_form(ui, form),
+        Family::SoundBank => {
+            ui.add(Checkbox::new(&mut form.downmixes, "Mix stereo down to mono"));
+            ui.add(Checkbox::new(&mut form.reduces_bit_depth, "Reduce more than 16 bits"));
+        }
+    }
+    ui.add_space(2.0 * STEP);
+    ui.add(Checkbox::new(&mut form.is_preloaded, "In a slot when the game starts"));
+    ui.add(Checkbox::new(&mut form.is_included, "In the build"));
+    ui.add_space(2.0 * STEP);
+    show_files(ui, sheet);
+}
+
+fn show_glyph_form(ui: &mut Ui, form: &mut NewAssetForm) {
+    named_row(ui, "Tile size", |ui, name| {
+        ui.horizontal(|ui| {
+            for size in [TileSize::Eight, TileSize::Sixteen, TileSize::ThirtyTwo] {
+                let pixels = size.pixels();
+                let response = ui.selectable_value(&mut form.tile_size, size, format!("{pixels} × {pixels}"));
+                let is_chosen = form.tile_size == size;
+                response.widget_info(|| {
+                    WidgetInfo::selected(Role::RadioButton, true, is_chosen, format!("{name} {pixels}"))
+                });
+            }
+        });
+    });
+    named_row(ui, "Transparent color", |ui, name| {
+        ui.horizontal(|ui| {
+            let text = |key: KeyChoice| match key {
+                KeyChoice::None => "as in the image",
+                KeyChoice::Index0 => "palette index 0",
+                KeyChoice::Color => "this color",
+            };
+            let choices = ComboBox::from_id_salt("color key").selected_text(text(form.key)).show_ui(ui, |ui| {
+                for key in [KeyChoice::None, KeyChoice::Index0, KeyChoice::Color] {
+                    ui.selectable_value(&mut form.key, key, text(key));
+                }
+            });
+            accessibility::set_name(&choices.response, name);
+            if form.key == KeyChoice::Color {
+                let response = ui.add(TextEdit::singleline(&mut form.key_color).desired_width(72.0));
+                response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Color key"));
+            }
+        });
+    });
+    named_row(ui, "Pixels around and between tiles", |ui, _| {
+        ui.horizontal(|ui| {
+            for (value, name) in [(&mut form.margin, "Margin"), (&mut form.spacing, "Spacing")] {
+                let response = ui.add(DragValue::new(value).range(0..=MOST_PIXELS).suffix(" px"));
+                accessibility::set_name(&response, name);
+                ui.label(RichText::new(name.to_lowercase()).color(Tokens::of(ui).weak));
+            }
+        });
+    });
+    ui.add(Checkbox::new(&mut form.skips_blank, "Leave out empty cells"));
+}
+
+/// A name, and a widget below it.
+fn named_row(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui, &str)) {
+    accessibility::hide(&ui.label(RichText::new(name).small().color(Tokens::of(ui).weak)));
+    add(ui, name);
+    ui.add_space(STEP);
+}
+
+fn show_files(ui: &mut Ui, sheet: &NewAsset) {
+    let tokens = Tokens::of(ui);
+    let files = sheet.chosen_files();
+    accessibility::mark_heading(&ui.label(RichText::new("Files").small().strong()));
+    for file in files.iter().take(FILES) {
+        let full = file.display().to_string();
+        let name = file.file_name().map_or_else(|| full.clone(), |name| name.to_string_lossy().into_owned());
+        let short = shorten_middle(&name, FILE);
+        let response = ui.label(RichText::new(&short).monospace().small());
+        accessibility::full_text_on_hover(response, &short, &name).on_hover_text(full);
+    }
+    let more = files.len().saturating_sub(FILES) as u64;
+    if more > 0 {
+        ui.label(RichText::new(format!("and {}", plural(more, "more file"))).small().color(tokens.weak));
+    }
+    let others = sheet.files.others.len() as u64;
+    if others > 0 {
+        let text = format!("{} in the folder: neither an image nor a sound", plural(others, "other file"));
+        ui.label(RichText::new(text).small().color(tokens.weak));
+    }
+}
+
+fn show_result(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset) {
+    let Some(preview) = &sheet.preview else {
+        ui.weak("Checking the files…");
+        return;
+    };
+    match preview.bank.as_ref().map(|preview| &preview.bank) {
+        Some(BankPreview::Glyph(glyph)) => show_tiles(ui, draw.textures, glyph, preview.number),
+        Some(BankPreview::Sound(sound)) => show_sounds(ui, sound),
+        _ => {}
+    }
+    if let Some(summary) = summary(preview) {
+        ui.label(summary);
+    }
+    ui.add_space(STEP);
+    let mut findings = preview.findings.clone();
+    findings.sort_by_key(|finding| finding.severity);
+    finding_list(ui, &findings, draw.state.project_path());
+}
+
+/// What it has, in one line.
+fn summary(preview: &NewAssetPreview) -> Option<String> {
+    let report = preview.report.as_ref().filter(|report| report.items > 0)?;
+    let items = u64::from(report.items);
+    let mut parts = match preview.form.family {
+        Family::GlyphBank => {
+            let most = preview.form.tile_size.capacity();
+            vec![format!("{items} of {most} tiles"), plural(report.palettes as u64, "palette")]
+        }
+        Family::SoundBank => vec![plural(items, "sample")],
+    };
+    parts.extend(report.slot.map(|slot| format!("slot {slot}")));
+    Some(parts.join(" · "))
+}
+
+/// The tiles as the console will show them, at the largest integer zoom.
+fn show_tiles(ui: &mut Ui, textures: &mut Textures, glyph: &GlyphPreview, number: u64) {
+    let tokens = Tokens::of(ui);
+    let point = 1.0 / ui.pixels_per_point();
+    let pixels = drawn_size(glyph);
+    let [width, height] = pixels.map(|side| side as f32 * point);
+    let zoom = (ui.available_width() / width).min(TILES / height).floor().max(1.0);
+    let (room, response) = ui.allocate_exact_size(vec2(width, height) * zoom, egui::Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "The tiles as the console will show them"));
+    let corner = snap_to_pixels(room.min, point);
+    let place = egui::Rect::from_min_size(corner, room.size());
+    let painter = ui.painter_at(place);
+    textures.draw_checker(ui, &painter, place);
+    textures.draw_new_sheet(ui, &painter, glyph, number, place, pixels);
+    let scale = zoom * point;
+    for (id, _) in (0u32..).zip(&glyph.tiles).filter(|(_, tile)| matches!(tile.state, TileState::Hole { .. })) {
+        let Some(tile) = tile_rect(glyph.metadata.tile_size, id) else { continue };
+        let min = corner + vec2(tile.x as f32, tile.y as f32) * scale;
+        draw_hole(&painter, egui::Rect::from_min_size(min, egui::Vec2::splat(tile.side as f32 * scale)), tokens);
+    }
+}
+
+fn show_sounds(ui: &mut Ui, sound: &SoundPreview) {
+    for sample in &sound.samples {
+        let file = sample.file.as_ref().map(ToString::to_string).unwrap_or_default();
+        ui.label(format!("{} {file}: {}", sample.index, sample_facts(sample)));
+    }
+}
+
+fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset) {
+    let tokens = Tokens::of(ui);
+    ui.separator();
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let available = sheet.can_create();
+        let button = Button::new(RichText::new("Create").strong().color(tokens.on_accent)).fill(tokens.accent);
+        let response = ui.add_enabled(available.is_ok(), button);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), "Create"));
+        if explain_disabled(response, available).clicked() {
+            draw.push(Action::CreateNewAsset);
+        }
+        if ui.button("Cancel").clicked() {
+            draw.push(Action::CloseNewAsset);
+        }
+        if let Err(why) = available {
+            let response = ui.label(RichText::new(why).color(tokens.weak));
+            accessibility::announce_changes(&response);
+        }
+    });
+}

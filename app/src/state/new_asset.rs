@@ -1,0 +1,171 @@
+//! The sheet in which an asset is created from files.
+
+use std::path::{Path, PathBuf};
+
+use packer_services::NewFiles;
+use packer_services::declaration::{ColorKey, Convert, Cut, Family};
+use packer_services::diagnostics::Finding;
+use packer_services::formats::{Rgb, TileSize};
+use packer_services::ops::{CreateAsset, CreateAssetReport, NewBank, NewGlyph, NewPreload, NewSound};
+use packer_services::preview::Preview;
+
+/// An asset that is about to be created.
+#[derive(Debug)]
+pub struct NewAsset {
+    /// The files that were dropped or chosen.
+    pub files: NewFiles,
+    /// What the user entered.
+    pub form: NewAssetForm,
+    /// What was previewed last, or is being previewed.
+    pub requested: Option<NewAssetForm>,
+    /// What would be created; `None` until that is known for the first time.
+    pub preview: Option<NewAssetPreview>,
+    /// Whether the asset is being created.
+    pub is_creating: bool,
+}
+
+/// What would be created.
+#[derive(Debug)]
+pub struct NewAssetPreview {
+    /// The form that it was made for.
+    pub form: NewAssetForm,
+    /// Counts the previews.
+    pub number: u64,
+    /// Everything found; the errors are why nothing can be created.
+    pub findings: Vec<Finding>,
+    /// What `create` would report; `None` if it could not run.
+    pub report: Option<CreateAssetReport>,
+    /// The bank, as far as it can be built.
+    pub bank: Option<Box<Preview>>,
+}
+
+/// Which color of the images is transparent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyChoice {
+    /// Only what is transparent in the image.
+    None,
+    /// The first color of the image's own palette.
+    Index0,
+    /// A color.
+    Color,
+}
+
+/// What the user enters about a new asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAssetForm {
+    /// A tile bank or a sound bank.
+    pub family: Family,
+    /// Its folder in `assets/`.
+    pub root: String,
+    /// The size of its tiles.
+    pub tile_size: TileSize,
+    /// The transparent color of its images.
+    pub key: KeyChoice,
+    /// That color, as text.
+    pub key_color: String,
+    /// The pixels around the tiles of an image.
+    pub margin: u32,
+    /// The pixels between the tiles of an image.
+    pub spacing: u32,
+    /// Whether empty cells take no id.
+    pub skips_blank: bool,
+    /// Whether stereo sounds may be mixed down.
+    pub downmixes: bool,
+    /// Whether more than 16 bits may be reduced.
+    pub reduces_bit_depth: bool,
+    /// Whether it is in a slot when the game starts.
+    pub is_preloaded: bool,
+    /// Whether it is in the build.
+    pub is_included: bool,
+}
+
+impl NewAsset {
+    /// The sheet for these files, with what they suggest.
+    pub fn new(files: NewFiles) -> Self {
+        let family = if files.images.is_empty() { Family::SoundBank } else { Family::GlyphBank };
+        let form = NewAssetForm {
+            family,
+            root: files.suggested_root.clone(),
+            tile_size: files.suggested_tile_size.unwrap_or(TileSize::Sixteen),
+            key: KeyChoice::None,
+            key_color: "#ff00ff".to_owned(),
+            margin: 0,
+            spacing: 0,
+            skips_blank: false,
+            downmixes: false,
+            reduces_bit_depth: false,
+            is_preloaded: true,
+            is_included: true,
+        };
+        Self { files, form, requested: None, preview: None, is_creating: false }
+    }
+
+    /// The files of the chosen family.
+    pub fn chosen_files(&self) -> &[PathBuf] {
+        match self.form.family {
+            Family::SoundBank => &self.files.sounds,
+            Family::GlyphBank => &self.files.images,
+        }
+    }
+
+    /// The preview, if it is that of what is entered.
+    pub fn current_preview(&self) -> Option<&NewAssetPreview> {
+        self.preview.as_ref().filter(|preview| preview.form == self.form)
+    }
+
+    /// Whether it can be created as it is entered.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn can_create(&self) -> Result<(), &'static str> {
+        if self.is_creating {
+            return Err("It is being created.");
+        }
+        self.form.color_key()?;
+        let preview = self.current_preview().ok_or("It is being checked.")?;
+        match &preview.report {
+            Some(report) if report.packs => Ok(()),
+            _ => Err("It has errors."),
+        }
+    }
+
+    /// The request for what is entered, in this project.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with the entered color.
+    pub fn request(&self, project: &Path) -> Result<CreateAsset, &'static str> {
+        let form = &self.form;
+        let bank = match form.family {
+            Family::SoundBank => NewBank::Sound(NewSound {
+                convert: Convert { downmix: form.downmixes, reduce_bit_depth: form.reduces_bit_depth },
+                ..NewSound::default()
+            }),
+            Family::GlyphBank => {
+                let cut =
+                    Cut { margin: form.margin, spacing: form.spacing, skip_blank: form.skips_blank, ..Cut::default() };
+                NewBank::Glyph(NewGlyph { tile_size: Some(form.tile_size), color_key: form.color_key()?, cut })
+            }
+        };
+        let preload = if form.is_preloaded { NewPreload::LowestFree } else { NewPreload::No };
+        let create = CreateAsset::new(project, form.root.trim(), bank, self.chosen_files().to_vec());
+        Ok(create.preload(preload).exclude(!form.is_included))
+    }
+}
+
+impl NewAssetForm {
+    /// The color key; `None` if there is none.
+    ///
+    /// # Errors
+    /// A sentence that says how to write one.
+    pub fn color_key(&self) -> Result<Option<ColorKey>, &'static str> {
+        match self.key {
+            _ if self.family == Family::SoundBank => Ok(None),
+            KeyChoice::None => Ok(None),
+            KeyChoice::Index0 => Ok(Some(ColorKey::Index0)),
+            KeyChoice::Color => {
+                let color = Rgb::parse(self.key_color.trim()).ok_or("Write the color key like #ff00ff.")?;
+                Ok(Some(ColorKey::Color(color)))
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Assets and projects that are created in the window.
+
+use std::path::{Path, PathBuf};
+
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use packer_services::Context;
+use packer_services::formats::TileSize;
+use packer_services::ops::{CreateAsset, NewBank, NewGlyph, NewPreload, Operation};
+use packer_services::preview::BankPreview;
+use support::images::{Png, checker};
+use support::sounds::Wav;
+use support::{GREEN, RED};
+
+use crate::golden::assert_golden_text;
+use crate::project_edits::{pack_project, remove_assets};
+use crate::window::Window;
+
+const PATH: &str = "Path of a project or pack";
+const ROOT: &str = "Folder in assets/";
+
+/// A folder of art outside the project.
+fn art(files: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+fn empty_project() -> Window {
+    Window::open_edited_demo("lantern", remove_assets)
+}
+
+/// Replaces what is in a field.
+fn fill(window: &mut Window, field: &str, text: &str) {
+    window.type_into(field, "");
+    window.press(Modifiers::COMMAND, Key::A);
+    window.type_text(text);
+}
+
+/// A file without the uuids, which are random.
+fn without_uuid(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().filter(|line| !line.contains("asset_uuid")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn dropped_images_become_a_tile_bank() {
+    let mut window = empty_project();
+    // They lie beside `assets/`, as sources often do.
+    std::fs::create_dir(window.file("art")).unwrap();
+    let files = ["walk_10.png", "walk_9.png"].map(|name| window.file("art").join(name));
+    std::fs::write(&files[0], checker(16, 16, RED, GREEN)).unwrap();
+    std::fs::write(&files[1], checker(16, 16, GREEN, RED)).unwrap();
+    window.drop_files(&[&files[0], &files[1]]);
+    assert_eq!(window.value_of(ROOT), "walk");
+    assert!(window.shows("2 of 256 tiles · 1 palette · slot 0"), "{}", window.outline());
+    assert_golden_text("new_asset", &window.outline_of(Role::Dialog, "New asset"));
+    let before = std::fs::read_dir(window.file("assets")).unwrap().count();
+    assert_eq!(before, 1, "a preview writes nothing");
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("walk"));
+    window.wait_until_idle();
+    assert!(window.state().new_asset.is_none());
+    assert!(window.state().glyph_bank().is_some_and(|bank| bank.artifacts.len() == 2));
+    // The same request without the window gives the same files.
+    let other = empty_project();
+    let bank = NewBank::Glyph(NewGlyph { tile_size: Some(TileSize::Sixteen), ..NewGlyph::default() });
+    let create = CreateAsset::new(other.root(), "walk", bank, files.to_vec()).preload(NewPreload::LowestFree);
+    create.run(&Context::new()).unwrap();
+    for file in ["assets/walk/asset.json", "assets/.prometeu/index.json"] {
+        assert_eq!(without_uuid(&window.file(file)), without_uuid(&other.file(file)));
+    }
+    pack_project(window.root());
+}
+
+#[test]
+fn refused_files_show_why_and_what_helps() {
+    // Magenta behind a tile of red: 16 colors with it, which a color key makes 15.
+    let many = |x: u32, y: u32| match (y * 8 + x) % 16 {
+        0 => packer_services::formats::Rgb([0xFF, 0, 0xFF]),
+        n => packer_services::formats::Rgb([u8::try_from(n * 16).unwrap(), 0, 0]),
+    };
+    let art = art(&[("many.png", Png::rgb(8, 8, many).bytes())]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("many.png")]);
+    assert!(window.shows("It has errors."), "{}", window.outline());
+    window.click("Transparent color");
+    window.click("this color");
+    fill(&mut window, "Color key", "#ff00f");
+    assert!(window.shows("Write the color key like #ff00ff."));
+    window.type_text("f");
+    assert!(window.shows("1 of 1024 tiles"), "{}", window.outline());
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("many"));
+}
+
+#[test]
+fn stereo_needs_permission() {
+    let mut window = empty_project();
+    let art = art(&[("jump.wav", Wav::pcm(8000, 2, 16, vec![0; 64]).bytes())]);
+    window.drop_files(&[&art.path().join("jump.wav")]);
+    assert!(window.shows("It has errors."), "{}", window.outline());
+    window.click("Mix stereo down to mono");
+    assert!(window.shows("1 sample · slot 0"), "{}", window.outline());
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("jump"));
+    window.wait_until_idle();
+    assert!(window.state().sound_bank().is_some());
+}
+
+#[test]
+fn folder_of_images_and_sounds_offers_both() {
+    let art = art(&[
+        ("a.png", checker(8, 8, RED, GREEN)),
+        ("b.wav", Wav::mono16(8000, &[1, 2, 3, 4]).bytes()),
+        ("notes.txt", b"text".to_vec()),
+    ]);
+    let mut window = empty_project();
+    window.drop_files(&[art.path()]);
+    assert!(window.shows("1 other file in the folder: neither an image nor a sound"), "{}", window.outline());
+    let is_sound = |window: &Window| {
+        let preview = window.state().new_asset.as_ref().unwrap().preview.as_ref().unwrap();
+        preview.bank.as_ref().is_some_and(|bank| matches!(bank.bank, BankPreview::Sound(_)))
+    };
+    assert!(!is_sound(&window));
+    window.click("Sounds from 1 file");
+    assert!(is_sound(&window));
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(window.state().new_asset.is_none() && window.state().assets().is_empty());
+}
+
+#[test]
+fn taken_folder_keeps_the_sheet() {
+    let art = art(&[("hero.png", checker(8, 8, RED, GREEN))]);
+    let hero = art.path().join("hero.png");
+    let mut window = empty_project();
+    window.drop_files(&[&hero]);
+    // Somebody else takes the folder after the preview.
+    std::fs::create_dir_all(window.file("assets/hero/mine")).unwrap();
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is refused", |state| state.new_asset.as_ref().is_some_and(|sheet| !sheet.is_creating));
+    assert!(window.shows("assets/hero already exists"), "{}", window.outline());
+    fill(&mut window, ROOT, "characters/hero");
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("characters/hero"));
+}
+
+#[test]
+fn keyboard_alone_creates_project_and_asset() {
+    let mut window = Window::start_page();
+    let folder = window.root().to_owned();
+    window.type_into(PATH, &folder.display().to_string());
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_until("it is refused", |state| state.refused.is_some());
+    window.wait_until_idle();
+    focus(&mut window, "Create a project in this folder");
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_until("the project is open", |state| state.contents().is_some());
+    let art = art(&[("hero.png", checker(8, 8, RED, GREEN))]);
+    let hero: PathBuf = art.path().join("hero.png");
+    window.drop_files(&[&hero]);
+    focus(&mut window, "Create");
+    window.press(Modifiers::NONE, Key::Space);
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("hero"));
+    window.wait_until_idle();
+    pack_project(&folder);
+}
+
+/// Presses Tab until the widget with this name has the keyboard.
+fn focus(window: &mut Window, name: &str) {
+    for _ in 0..40 {
+        if window.focused().is_some_and(|(_, focused)| focused == name) {
+            return;
+        }
+        window.press(Modifiers::NONE, Key::Tab);
+    }
+    panic!("Tab never reaches {name}: {}", window.outline());
+}
