@@ -122,7 +122,12 @@ fn write_array(items: impl Iterator<Item: Borrow<Value>>, out: &mut Vec<u8>) -> 
 
 /// The order of keys: by UTF-16 code units, as in RFC 8785.
 fn compare_keys(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+    match std::iter::zip(a.bytes(), b.bytes()).find(|(a, b)| a != b) {
+        // Only here can it differ from the order of bytes: characters past U+FFFF come before those from U+E000 on.
+        Some((0xEE.., 0xEE..)) => a.encode_utf16().cmp(b.encode_utf16()),
+        Some((a, b)) => a.cmp(&b),
+        None => a.len().cmp(&b.len()),
+    }
 }
 
 /// `serde_json` escapes strings as RFC 8785 requires: the two-character forms, `\u00xx` for other control characters,
@@ -142,6 +147,16 @@ mod tests {
         let value = json!({"b": [{"z": 1, "a": 2}, 1], "a": {"10": 1, "2": 2, "1": 0}});
         let text = String::from_utf8(to_vec(&value).unwrap()).unwrap();
         assert_eq!(text, r#"{"a":{"1":0,"10":1,"2":2},"b":[{"a":2,"z":1},1]}"#);
+    }
+
+    #[test]
+    fn keys_are_compared_as_utf_16() {
+        let keys = ["", "a", "aa", "b", "\u{7f}", "é", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}", "\u{ffff}"];
+        let keys = keys.into_iter().chain(["\u{10000}", "\u{10ffff}", "a\u{e000}", "a\u{10000}", "a\u{10001}"]);
+        let keys: Vec<&str> = keys.collect();
+        for (a, b) in keys.iter().flat_map(|a| keys.iter().map(move |b| (a, b))) {
+            assert_eq!(compare_keys(a, b), a.encode_utf16().cmp(b.encode_utf16()), "{a:?} and {b:?}");
+        }
     }
 
     #[test]

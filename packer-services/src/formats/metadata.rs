@@ -164,6 +164,10 @@ impl EntryMetadata {
 }
 
 fn keys_are(object: Object<'_>, required: &[&str], optional: &[&str], what: &str) -> Result<(), String> {
+    // The required ones are sorted, as those of the object are; usually there are no others.
+    if object.members().map(|(key, _)| key).eq(required.iter().copied()) {
+        return Ok(());
+    }
     if let Some(missing) = required.iter().find(|key| object.get(key).is_none()) {
         return Err(format!("{what} lacks `{missing}`"));
     }
