@@ -131,3 +131,15 @@ fn overlapping_artifacts_are_cut_in_parts() {
     assert_eq!(codes(&findings), ["tile-overlap"]);
     assert_eq!(findings[0].count, 10 * 1024);
 }
+
+/// Each artifact has at least one tile, so a bank has at most as many artifacts.
+#[test]
+fn artifacts_beyond_the_tiles_are_not_read() {
+    let mut project = TestProject::new();
+    project.write("assets/ui/a.png", Png::rgb(8, 8, |x, y| tile_color(0, x, y)).bytes());
+    let ids = (0..1026).map(|n| artifact("a.png", n % 1024));
+    project.add_asset("ui", true, &bank(ids.collect()));
+    let findings = Doctor::new(project.root()).run(&Context::new()).unwrap().into_parts().0;
+    assert_eq!(codes(&findings), ["tile-overlap", "tile-overflow"], "{findings:?}");
+    assert!(findings[1].message.starts_with("there are 1026 artifacts"), "{findings:?}");
+}

@@ -4,6 +4,7 @@
 //! writes whole files or none, in a folder that it holds open. `recorded` finds out whether a file is still what it
 //! was. The module does not know what the files contain (spec: workspace, "Links" and "Limits").
 
+mod disk;
 mod folder;
 mod held;
 #[cfg(feature = "watch")]
@@ -21,10 +22,12 @@ use sha2::{Digest, Sha256};
 use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 use crate::from_text::deserialize_text;
 
+#[cfg(feature = "watch")]
+pub use disk::sends_events;
 pub use folder::{Folder, OpenError};
 pub use held::{CreatedFolders, HeldFolder};
 #[cfg(feature = "watch")]
-pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder, sends_events};
+pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder};
 pub use recorded::{RecordedFile, Trust};
 pub use source::{
     FileContent, FileReading, ReadOutcome, SourceFile, Stamp, has_stamp, is_unchanged, modified, stamp_of,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::folder::{Opened, open_regular};
-use super::{DiskError, OpenError, RecordedFile, Sha, is_absent};
+use super::{DiskError, OpenError, RecordedFile, Sha, disk, is_absent};
 use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::limits::SOURCE_FILE_BYTES;
 
@@ -30,8 +30,8 @@ type Time = (i64, u32);
 pub struct Stamp {
     size_bytes: u64,
     modified: Option<Time>,
-    /// When the file, its name or its permissions were last changed: no program can set this time. `None` on systems
-    /// that do not have it.
+    /// When the file, its name or its permissions were last changed: no program can set this time, except on disks
+    /// without it, which report another one ([`disk::has_change_times`]). `None` on systems that do not have it.
     changed: Option<Time>,
     device: u64,
     inode: u64,
@@ -151,7 +151,8 @@ pub struct SourceFile {
 impl SourceFile {
     pub(super) fn new(path: PathBuf, file: File, metadata: &fs::Metadata) -> Self {
         let stamp = Stamp::of(metadata);
-        Self { stamp, is_lasting_proof: stamp.is_lasting_proof(), path, file }
+        let is_lasting_proof = stamp.is_lasting_proof() && disk::has_change_times(&file);
+        Self { stamp, is_lasting_proof, path, file }
     }
 
     /// Opens a file that the user named; links are followed.

@@ -24,7 +24,9 @@ impl TemporaryFolder {
     /// # Errors
     /// If the system refuses.
     pub fn create(unique: &str) -> Result<Self, DiskError> {
+        // A relative one depends on the current folder, which is another one in the programs that use this.
         let path = std::env::temp_dir();
+        let path = std::path::absolute(&path).unwrap_or(path);
         let parent = HeldFolder::at(&path).map_err(DiskError::writing(path))?;
         Self::create_in(parent, format!("prometeu-{unique}"))
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding};
+use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{DiskError, Sha, display_path};
 use crate::operation::{Operation, OperationClass, Report, operation_error};
 use crate::pack::against::{HashOutput, PackComparison, compare_pack};
@@ -72,6 +72,8 @@ pub struct VerifyPackReport {
     pub size_bytes: u64,
     /// The hash of the file; `None` if its header is wrong.
     pub sha256: Option<Sha>,
+    /// Whether the file itself has no error, whatever it is compared with.
+    pub valid: bool,
     /// The number of assets in its table.
     pub assets: usize,
     /// Whether payload bytes were compared, with the hashes beside the pack or with the project.
@@ -105,6 +107,7 @@ impl Operation for VerifyPack {
             file: pack.display_path(),
             size_bytes: pack.size_bytes(),
             sha256: None,
+            valid: false,
             assets: 0,
             payload_checked: false,
             budgets: None,
@@ -115,6 +118,7 @@ impl Operation for VerifyPack {
             report.budgets = Some(Budgets::of(&checked.container.header));
             report.sha256 = Some(checked.hashes.file);
             report.payload_checked = checked.payload_checked;
+            report.valid = !has_errors(&findings);
             if let Some(project) = &self.against {
                 let (compared, found) = compare_with(context, (checked, &report.file), &Project::at(project))?;
                 if compared.is_some() {

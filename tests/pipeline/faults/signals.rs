@@ -1,10 +1,11 @@
 //! A packer that gets a signal stops at once and changes nothing.
 
-use std::process::{Child, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::TestProject;
 use support::binary::{self, CommandOutput};
+use support::{TestProject, large_projects};
 
 use crate::{cli, fixtures, tools};
 
@@ -78,7 +79,6 @@ fn signaled_doctor_stops_within_a_second() {
 
 #[test]
 fn waiting_packer_can_be_interrupted() {
-    use std::io::{BufRead, BufReader};
     let project = fixtures::small_project();
     project.write("assets/.prometeu/lock", "process 12 on workshop");
     let held = std::fs::File::options().write(true).open(project.at("assets/.prometeu/lock")).unwrap();
@@ -192,4 +192,49 @@ fn signal_while_publishing_is_too_late() {
     assert_eq!((output.code, &output.json()["status"]), (0, &"ok".into()), "{}", output.stderr);
     assert!(project.outputs() != outputs);
     cli::run_ok(project.root(), "pack @ --check");
+}
+
+/// Starts a packer of which only the first byte is read, and waits until it waits for a reader.
+#[cfg(target_os = "linux")]
+fn start_without_reader(project: &TestProject, line: &str) -> Child {
+    let mut command = binary::command(cli::arguments(project.root(), line));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    let state = format!("/proc/{}/stat", child.id());
+    tools::wait_until("the pipe to be full", || {
+        std::fs::read_to_string(&state).is_ok_and(|state| state.contains(") S "))
+    });
+    child
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn signal_ends_a_packer_without_reader() {
+    let project = large_projects::create_valid(400);
+    for line in ["list @ --format json", "pack @ --format json"] {
+        for (name, number) in [("TERM", 15), ("INT", 2)] {
+            let mut child = start_without_reader(&project, line);
+            let start = Instant::now();
+            tools::send_signal(name, &child);
+            let code = child.wait().unwrap().code();
+            assert!(start.elapsed() < Duration::from_secs(1), "{line}: {name} took {:?}", start.elapsed());
+            assert_eq!(code, Some(128 + number), "{line}: the answer is lost");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ignored_signals_stay_ignored() {
+    let (project, _) = fixtures::packed_project();
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$0\" watch \"$1\""]).arg(binary::path()).arg(project.root());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    lines.read_line(&mut String::new()).unwrap();
+    tools::send_signal("HUP", &child);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(child.try_wait().unwrap().is_none(), "as with nohup");
+    tools::send_signal("TERM", &child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -39,6 +39,15 @@ fn copies_pack_to_the_same_bytes() {
 }
 
 #[test]
+fn relative_folder_for_temporary_files_works() {
+    let (project, _) = fixtures::packed_project();
+    std::fs::create_dir(project.at("temporary")).unwrap();
+    let mut command = binary::command(cli::arguments(project.root(), "pack @ --repro"));
+    let output = command.current_dir(project.root()).env("TMPDIR", "temporary").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn conditions_of_copies_differ() {
     let (project, _) = fixtures::packed_project();
     let log = tempfile::NamedTempFile::new().unwrap();

@@ -205,3 +205,19 @@ fn damaged_payload_differs_from_project() {
     project.write("game.pa", bytes);
     assert_compared(&project, "game.pa", 3, json!([[], [], [[2, ["payload"]]]]));
 }
+
+#[test]
+fn pack_is_not_blamed_for_the_project() {
+    let (project, _) = fixtures::packed_project();
+    std::fs::remove_file(project.at(fixtures::TILE)).unwrap();
+    let output = cli::run(project.root(), "verify @/build/assets.pa --against @");
+    assert_eq!(output.code, 1);
+    assert!(output.stdout.contains("is a valid pack"), "{}", output.stdout);
+    assert!(
+        output.stdout.ends_with("it was not compared with the project, which does not pack\n"),
+        "{}",
+        output.stdout
+    );
+    let answer = cli::run_json(project.root(), "verify @/build/assets.pa --against @").json();
+    assert_eq!((&answer["valid"], &answer["against"]), (&json!(true), &json!(null)));
+}

@@ -238,6 +238,16 @@ impl From<SheetProblem> for Finding {
                 "Correct the `index` of the artifacts, and move images to another bank: `prometeu-packer doctor PROJECT` \
                  lists which use the same ids.",
             ),
+            SheetProblem::TooManyArtifacts { artifacts, size } => Self::new(
+                Code::TileOverflow,
+                format!(
+                    "there are {artifacts} artifacts; a bank of tiles of {0} × {0} pixels holds {1} tiles, and each artifact \
+                     has at least one",
+                    size.pixels(),
+                    size.capacity()
+                ),
+                "Move images to another bank. Until then, only as many artifacts as the bank holds tiles are read.",
+            ),
             SheetProblem::Overlap { owner, index, count, places } => {
                 let ids = match count {
                     1 => format!("id {index}"),

@@ -65,9 +65,17 @@ pub fn build_glyph_payload(
     outcome.findings.extend(merged.into_iter().map(|problem| Finding::from(problem).file(ANCHOR)));
     let mut artifacts: Vec<(usize, &GlyphArtifact)> = content.artifacts.iter().enumerate().collect();
     artifacts.sort_by_key(|(_, artifact)| artifact.index);
+    let most = content.tile_size.capacity() as usize;
+    let mut all_decoded = true;
+    if artifacts.len() > most {
+        // Most of them overlap, so reading them all could take any time.
+        let problem = SheetProblem::TooManyArtifacts { artifacts: artifacts.len(), size: content.tile_size };
+        outcome.findings.push(Finding::from(problem).file(ANCHOR));
+        artifacts.truncate(most);
+        all_decoded = false;
+    }
     let in_order: Vec<&GlyphArtifact> = artifacts.iter().map(|(_, artifact)| *artifact).collect();
     let mut cuts = ArtifactCuts::new(context, root, &in_order, content.tile_size).showing(compared);
-    let mut all_decoded = true;
     for (n, (declared, artifact)) in artifacts.iter().enumerate() {
         check_cancelled(context)?;
         let before = outcome.findings.len();

@@ -28,6 +28,13 @@ pub enum SheetProblem {
         /// The bank's tile size.
         size: TileSize,
     },
+    /// There are more artifacts than a bank has tiles, although each has at least one.
+    TooManyArtifacts {
+        /// How many.
+        artifacts: usize,
+        /// The bank's tile size.
+        size: TileSize,
+    },
     /// Every cell is blank and is skipped.
     OnlyBlank {
         /// How many there are.

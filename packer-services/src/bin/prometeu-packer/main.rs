@@ -4,6 +4,7 @@
 //! the findings state what is wrong and whether the assets or the system are to blame (spec: findings and exit codes).
 
 mod args;
+mod output;
 mod progress;
 mod text;
 mod watch;
@@ -11,13 +12,14 @@ mod watch;
 use std::any::Any;
 use std::cell::Cell;
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use args::{Cli, Format, HOSTED_VERBS, Request, Verb};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, ValueEnum};
+use output::Output;
 use packer_services::code_host::HostedFindings;
 use packer_services::diagnostics::{AsFinding, Blame, Code, Finding, Severity};
 use packer_services::ops::{DiskError, Operation, Report};
@@ -28,13 +30,11 @@ fn main() -> ExitCode {
     silence_panics();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let verb = Cell::new("usage");
-    catch_unwind(AssertUnwindSafe(|| run_arguments(&arguments, &verb))).unwrap_or_else(|panic| {
-        let adapter = Adapter {
-            verb: verb.get(),
-            format: requested_format(&arguments, verb.get()),
-            quiet: false,
-            is_content: false,
-        };
+    let signals = Signals::watch();
+    let output = Output::new(signals.cancel());
+    catch_unwind(AssertUnwindSafe(|| run_arguments(&arguments, &verb, &signals))).unwrap_or_else(|panic| {
+        let format = requested_format(&arguments, verb.get());
+        let adapter = Adapter { verb: verb.get(), format, quiet: false, is_content: false, output };
         adapter.could_not_run(vec![internal_error(&*panic)])
     })
 }
@@ -57,15 +57,16 @@ fn internal_error(panic: &(dyn Any + Send)) -> Finding {
 }
 
 /// Parses the arguments and runs their verb, which `verb` names from then on.
-fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>) -> ExitCode {
+fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>, signals: &Signals) -> ExitCode {
+    let output = Output::new(signals.cancel());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return answer_parse_error(&error, arguments),
+        Err(error) => return answer_parse_error(&error, arguments, output),
     };
     verb.set(cli.verb.name());
     // Another program reads this text, so `--quiet` keeps it.
     let is_content = matches!(cli.verb, Verb::Constants { output: None, .. });
-    let mut adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content };
+    let mut adapter = Adapter { verb: cli.verb.name(), format: cli.format, quiet: cli.quiet, is_content, output };
     if !adapter.format.is_for(adapter.verb) {
         adapter.format = Format::Text;
         return adapter.could_not_run(vec![wrong_format(adapter.verb)]);
@@ -77,7 +78,6 @@ fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>) -> ExitCode 
             return adapter.could_not_run(vec![finding]);
         }
     };
-    let signals = Signals::watch();
     let mut context = Context::new().with_cancel(signals.cancel());
     // A watch packs too often for progress to be news.
     let is_watch = matches!(request, Request::Watch(_));
@@ -116,6 +116,13 @@ enum Outcome {
     Interrupted(ExitCode),
 }
 
+impl Outcome {
+    fn code(self) -> ExitCode {
+        let (Self::Done(code) | Self::Interrupted(code)) = self;
+        code
+    }
+}
+
 /// The one JSON shape of all answers; see `docs/specs/findings-and-exit-codes.md`.
 #[derive(Serialize)]
 struct Answer<'a, R: Serialize> {
@@ -132,6 +139,7 @@ struct Adapter<'v> {
     quiet: bool,
     /// Whether the text of the report is itself the requested content, not a summary.
     is_content: bool,
+    output: Output,
 }
 
 /// 0 done, 1 the assets have errors, 2 could not run, 3 out of date. Several at once: 2 beats 1 beats 3.
@@ -188,16 +196,18 @@ impl Adapter<'_> {
                 let written = self.print_answer(status, &hosted, Some((&*report, text(&report))));
                 // The text of an operation that wrote files is only a summary of them.
                 let is_result = self.format != Format::Text || !request.class().writes();
-                Outcome::Done(match written {
-                    Err(error) if is_result => answer_lost(error),
-                    _ => ExitCode::from(status.code()),
-                })
+                match written {
+                    Err(error) if is_result => self.answer_lost(error),
+                    _ => Outcome::Done(ExitCode::from(status.code())),
+                }
             }
             Err(error) => {
                 let findings = request.refusal(&error);
                 let is_interrupted = findings.iter().any(|finding| finding.code == Code::Interrupted);
-                let code = self.answer_refusal(&self.hosted(request, &findings));
-                if is_interrupted { Outcome::Interrupted(code) } else { Outcome::Done(code) }
+                match self.answer_refusal(&self.hosted(request, &findings)) {
+                    Outcome::Done(code) if is_interrupted => Outcome::Interrupted(code),
+                    outcome => outcome,
+                }
             }
         }
     }
@@ -209,15 +219,16 @@ impl Adapter<'_> {
 
     /// Reports that the arguments cannot be turned into a request.
     fn could_not_run(&self, findings: Vec<Finding>) -> ExitCode {
-        self.answer_refusal(&HostedFindings { verb: self.verb, project: None, named_file: None, findings: &findings })
+        let hosted = HostedFindings { verb: self.verb, project: None, named_file: None, findings: &findings };
+        self.answer_refusal(&hosted).code()
     }
 
-    fn answer_refusal(&self, findings: &HostedFindings<'_>) -> ExitCode {
+    fn answer_refusal(&self, findings: &HostedFindings<'_>) -> Outcome {
         progress::clear_line();
         let status = Status::of(findings.findings);
         match self.print_answer::<()>(status, findings, None) {
-            Err(error) if self.format != Format::Text => answer_lost(error),
-            _ => ExitCode::from(status.code()),
+            Err(error) if self.format != Format::Text => self.answer_lost(error),
+            _ => Outcome::Done(ExitCode::from(status.code())),
         }
     }
 
@@ -258,39 +269,33 @@ impl Adapter<'_> {
                 if matches!(self.verb, "doctor" | "show" | "verify") && report.is_some() {
                     answer.extend_from_slice(all.as_bytes());
                 } else {
-                    let _ = io::stderr().write_all(all.as_bytes());
+                    let _ = self.output.print_error(&all);
                 }
                 if let Some((_, text)) = report
                     && (self.is_content || !self.quiet)
                     && !text.is_empty()
                 {
-                    writeln!(answer, "{}", text.trim_end())?;
+                    answer.extend_from_slice(text.trim_end().as_bytes());
+                    answer.push(b'\n');
                 }
             }
         }
-        write_answer(&answer)
+        match self.output.print(&answer) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written,
+        }
     }
-}
 
-/// Writes to standard output. A closed pipe is not an error.
-fn write_answer(answer: &[u8]) -> io::Result<()> {
-    match print_now(answer) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
+    /// Reports that the answer is lost or incomplete, so that no script takes it for the whole.
+    fn answer_lost(&self, error: io::Error) -> Outcome {
+        let code = ExitCode::from(Status::CouldNotRun.code());
+        if error.kind() == io::ErrorKind::Interrupted {
+            return Outcome::Interrupted(code);
+        }
+        let finding = DiskError::writing("standard output")(error).as_finding();
+        let _ = self.output.print_error(&format!("{finding}\n"));
+        Outcome::Done(code)
     }
-}
-
-/// Writes to standard output, where its reader sees it at once.
-fn print_now(bytes: &[u8]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush())
-}
-
-/// Reports that the answer is lost or incomplete, so that no script takes it for the whole.
-fn answer_lost(error: io::Error) -> ExitCode {
-    let finding = DiskError::writing("standard output")(error).as_finding();
-    let _ = writeln!(io::stderr(), "{finding}");
-    ExitCode::from(Status::CouldNotRun.code())
 }
 
 /// The format that was asked for, whether or not the rest of the arguments can be parsed. A format that the verb does
@@ -313,20 +318,20 @@ fn wrong_format(verb: &str) -> Finding {
 }
 
 /// Prints what clap returns instead of a request: help and version, or a usage error in the requested format.
-fn answer_parse_error(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
-    if !error.use_stderr() {
-        return match error.print() {
-            Err(lost) if lost.kind() != io::ErrorKind::BrokenPipe => answer_lost(lost),
-            _ => ExitCode::SUCCESS,
-        };
-    }
+fn answer_parse_error(error: &clap::Error, arguments: &[OsString], output: Output) -> ExitCode {
     // A usage error of a known verb names that verb.
     let command = Cli::command();
     let named =
         |argument: &OsString| command.get_subcommands().map(clap::Command::get_name).find(|name| argument == *name);
     let verb = arguments.iter().skip(1).find_map(named).unwrap_or("usage");
     let format = requested_format(arguments, verb);
-    let adapter = Adapter { verb, format, quiet: false, is_content: false };
+    let adapter = Adapter { verb, format, quiet: false, is_content: false, output };
+    if !error.use_stderr() {
+        return match error.print() {
+            Err(lost) if lost.kind() != io::ErrorKind::BrokenPipe => adapter.answer_lost(lost).code(),
+            _ => ExitCode::SUCCESS,
+        };
+    }
     let no_verb =
         matches!(error.kind(), ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand);
     if no_verb && format == Format::Text {
@@ -412,7 +417,8 @@ impl Signals {
     fn watch() -> Self {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         let signals = Self { flag: std::sync::Arc::default(), which: std::sync::Arc::default() };
-        for signal in [SIGHUP, SIGINT, SIGTERM] {
+        // What the caller ignores, as `nohup` does, stays ignored.
+        for signal in [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| !is_ignored(*signal)) {
             let number = usize::try_from(signal).unwrap_or_default();
             let _ = signal_hook::flag::register_usize(signal, signals.which.clone(), number);
             let _ = signal_hook::flag::register(signal, signals.flag.clone());
@@ -430,6 +436,16 @@ impl Signals {
         let code = u8::try_from(128 + signal).ok().filter(|_| signal > 0)?;
         Some(ExitCode::from(code))
     }
+}
+
+/// Whether this process ignores a signal since it was started, on systems that report it.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    #[expect(clippy::disallowed_methods, reason = "the system makes this text when it is read")]
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
 }
 
 #[cfg(not(unix))]

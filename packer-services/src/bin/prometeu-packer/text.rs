@@ -445,9 +445,10 @@ pub fn verify(report: &Report<VerifyPackReport>) -> String {
     if let Some(against) = report.against.as_ref().filter(|against| against.sha256 != sha256) {
         return format!("{} is not what {} packs to\nsha256  {sha256}", report.file, against.project);
     }
-    if has_errors(report.findings()) {
+    if !report.valid {
         return format!("{} has errors\nsha256  {sha256}", report.file);
     }
+    let is_not_compared = report.against.is_none() && has_errors(report.findings());
     let checked = if report.payload_checked { "payload bytes checked" } else { "payload bytes not checked" };
     let mut text = format!(
         "{} is a valid pack: {}, {}, {checked}\nsha256  {sha256}",
@@ -457,6 +458,9 @@ pub fn verify(report: &Report<VerifyPackReport>) -> String {
     );
     if let Some(against) = &report.against {
         let _ = write!(text, "\nit is what {} packs to", against.project);
+    }
+    if is_not_compared {
+        text.push_str("\nit was not compared with the project, which does not pack");
     }
     text
 }

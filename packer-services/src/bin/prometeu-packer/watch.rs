@@ -11,7 +11,7 @@ use packer_services::watch::{WatchMode, WatchOptions};
 use serde::Serialize;
 
 use crate::args::Format;
-use crate::{Adapter, Answer, Status, answer_lost, print_now, text};
+use crate::{Adapter, Answer, Status, text};
 
 /// A line of JSON; see `docs/json.md`.
 #[derive(Serialize)]
@@ -37,12 +37,12 @@ impl Adapter<'_> {
                 // An empty line separates the events.
                 let space = if is_first || self.format == Format::Json { "" } else { "\n" };
                 is_first &= block.is_empty();
-                if block.is_empty() { Ok(()) } else { print_now(format!("{space}{block}").as_bytes()) }
+                if block.is_empty() { Ok(()) } else { self.output.print(format!("{space}{block}").as_bytes()) }
             });
             match written {
                 Ok(()) => return ControlFlow::Continue(()),
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                Err(error) => ended = answer_lost(error),
+                Err(error) if matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted) => {}
+                Err(error) => ended = self.answer_lost(error).code(),
             }
             ControlFlow::Break(())
         });
