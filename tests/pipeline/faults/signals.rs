@@ -196,6 +196,7 @@ fn signal_while_publishing_is_too_late() {
 
 /// Starts a packer of which only the first byte is read, and waits until it waits for a reader.
 #[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "the system makes this text when it is read")]
 fn start_without_reader(project: &TestProject, line: &str) -> Child {
     let mut command = binary::command(cli::arguments(project.root(), line));
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
