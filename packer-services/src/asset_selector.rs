@@ -6,6 +6,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::diagnostics::{AsFinding, Code, Finding, closest_match, escaped, join_some};
+use crate::history::KeptAsset;
+use crate::registry::RegistryEntry;
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// Selects one registered asset.
@@ -59,12 +61,46 @@ impl AssetSelector {
     }
 
     fn matches(&self, asset: &RegisteredAsset) -> bool {
-        let root = asset.entry.root.as_str();
+        self.matches_entry(&asset.entry, asset.name())
+    }
+
+    fn matches_entry(&self, entry: &RegistryEntry, name: Option<&str>) -> bool {
+        let root = entry.root.as_str();
         match self {
-            Self::Id(id) => asset.entry.asset_id == *id,
-            Self::Name(name) => asset.name() == Some(name),
+            Self::Id(id) => entry.asset_id == *id,
+            Self::Name(wanted) => name == Some(wanted),
             Self::Root(wanted) => root == wanted,
-            Self::Any(text) => text.parse() == Ok(asset.entry.asset_id) || asset.name() == Some(text) || root == text,
+            Self::Any(text) => text.parse() == Ok(entry.asset_id) || name == Some(text) || root == text,
+        }
+    }
+
+    /// The one removed asset that is selected. Text may also be `change:13`, the number of the change that removed it.
+    ///
+    /// # Errors
+    /// If no removed asset is selected, or more than one.
+    pub(crate) fn select_removed(&self, kept: Vec<KeptAsset>) -> Result<KeptAsset, AssetNotFound> {
+        let text = self.to_string();
+        let number = text.strip_prefix("change:").and_then(|number| number.parse::<u64>().ok());
+        let is_selected = |kept: &KeptAsset| match number {
+            Some(number) => kept.number == number,
+            None => self.matches_entry(&kept.entry, Some(&kept.subject)),
+        };
+        let mut selected: Vec<KeptAsset> = kept.into_iter().filter(is_selected).collect();
+        match selected.len() {
+            1 => Ok(selected.remove(0)),
+            0 => Err(AssetNotFound {
+                message: format!("no removed asset matches `{}`", escaped(&text)),
+                help: "`prometeu-packer history PROJECT` shows the assets that can be restored.".into(),
+            }),
+            count => {
+                let all = selected.iter().map(|kept| format!("change:{} ({})", kept.number, kept.entry.root));
+                let all: Vec<String> = all.collect();
+                let all = join_some(all.iter(), ", ", 8);
+                Err(AssetNotFound {
+                    message: format!("`{}` matches {count} removed assets: {all}", escaped(&text)),
+                    help: "Pass the change that removed it, such as `change:13`.".into(),
+                })
+            }
         }
     }
 

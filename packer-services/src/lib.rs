@@ -9,13 +9,14 @@
 //!
 //! | file | read | written by |
 //! |---|---|---|
-//! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register` |
+//! | `assets/.prometeu/index.json` | all operations | `init`, `create`, `register`, the edits, `undo` and `redo` |
+//! | `assets/.prometeu/history/` | `history`, `undo`, `redo`, `restore` | all changes of the workspace but `init` |
 //! | `assets/.prometeu/.gitignore`, `assets/.gitattributes` | none | `init` |
 //! | `assets/.prometeu/cache.json` | `pack` | `pack`, after its files are in place |
 //! | `assets/.prometeu/identities.json` | `pack`, `list` | `pack`, after its files are in place |
-//! | `assets/.prometeu/lock` | none | `init`, `create`, `register`, `palettes`, `pack`, while they write |
+//! | `assets/.prometeu/lock` | none | all that change the workspace, and `pack`, while they write |
 //! | `assets/.prometeu/create-*/` | none | `create`, until its root is in place |
-//! | `assets/**/asset.json` | all operations | `create`, `palettes` |
+//! | `assets/**/asset.json` | all operations | `create`, `palettes`, the edits, `undo` and `redo` |
 //! | artifacts and payloads in asset roots | all operations | `create`, which copies them in |
 //! | `build/.prometeu/` | none | `pack`, until its files are in place |
 //! | `build/assets.pa` and its three companions | `pack`, `list`, `verify`, `inspect`, `extract`, previews | `pack` |
@@ -54,15 +55,18 @@ pub mod constants;
 mod context;
 pub mod declaration;
 pub mod diagnostics;
+mod edits;
 mod export;
 mod files;
 pub mod formats;
 mod from_text;
+mod history;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
 mod json;
 mod limits;
+mod lock;
 mod new_bank;
 mod operation;
 pub mod ops;
@@ -79,7 +83,6 @@ mod snapshot;
 mod walk;
 #[cfg(feature = "watch")]
 pub mod watch;
-mod write_set;
 
 /// Compiles the examples of that page.
 #[cfg(doctest)]

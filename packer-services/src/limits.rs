@@ -54,3 +54,8 @@ pub const HASHED_PACK_BYTES: u64 = 1 << 30;
 pub const SHOWN_TEXT_BYTES: u64 = 1 << 20;
 /// The highest sample rate, in Hz: the highest that audio editors commonly export.
 pub const MAX_RATE_HZ: u32 = 192_000;
+/// The changes of a project that can be undone. More are days of work, which version control keeps better.
+pub const HISTORY_RECORDS: usize = 200;
+/// The size of their records, in bytes, and of one of them. A record holds only what differs: of a changed field, about
+/// 1 KiB.
+pub const HISTORY_BYTES: u64 = 64 << 20;

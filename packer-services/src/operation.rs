@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::context::{Context, ReadOnlyError};
 use crate::diagnostics::{AsFinding, Finding, sort_findings};
-use crate::pack::lock::{Lock, LockError, LockRequest};
+use crate::history;
+use crate::lock::{Lock, LockError, LockRequest};
 use crate::project::{Project, ProjectError};
 
 /// What a request may change (spec: packer charter, "Operations and their class").
@@ -155,24 +156,8 @@ pub(crate) fn permit(context: &Context, class: OperationClass) -> Result<(), Rea
     if class.writes() && context.is_read_only() { Err(ReadOnlyError) } else { Ok(()) }
 }
 
-/// Runs `work` on a project that exists, with its lock. The report notes if it could not be locked.
-pub(crate) fn run_locked<T, E>(
-    context: &Context,
-    class: OperationClass,
-    project: &Project,
-    work: impl FnOnce(&Lock) -> Result<Report<T>, E>,
-) -> Result<Report<T>, E>
-where
-    E: From<ReadOnlyError> + From<ProjectError> + From<LockError>,
-{
-    permit(context, class)?;
-    // Reports that there is no project before a lock file could be made in it.
-    project.open_registry()?;
-    with_lock(context, project, LockRequest::WAIT, work)
-}
-
-/// As [`run_locked`], for an operation of which only some requests write: without the lock if the request's class
-/// writes nothing to the project.
+/// Runs `work` on a project that exists: with its lock, unless the request's class writes nothing to the project. The
+/// report notes if the project could not be locked.
 pub(crate) fn run_locked_if_writing<T, E>(
     context: &Context,
     class: OperationClass,
@@ -184,6 +169,7 @@ where
     E: From<ReadOnlyError> + From<ProjectError> + From<LockError>,
 {
     permit(context, class)?;
+    // Reports that there is no project before a lock file could be made in it.
     project.open_registry()?;
     if class.locks_project() {
         with_lock(context, project, request, |lock| work(Some(lock)))
@@ -192,7 +178,8 @@ where
     }
 }
 
-/// Takes the lock, for a request that is permitted and a project that has a folder for it.
+/// Takes the lock, for a request that is permitted and a project that has a folder for it. A change that was
+/// interrupted is completed first, or refused if the request must not write there.
 pub(crate) fn with_lock<T, E: From<LockError>>(
     context: &Context,
     project: &Project,
@@ -200,7 +187,15 @@ pub(crate) fn with_lock<T, E: From<LockError>>(
     work: impl FnOnce(&Lock) -> Result<Report<T>, E>,
 ) -> Result<Report<T>, E> {
     let lock = Lock::acquire(context, project, request)?;
+    let unfinished = |findings| E::from(LockError::Unfinished(findings));
+    let completed = if request.creates {
+        history::complete_interrupted(context, project, &lock).map_err(|error| unfinished(error.as_findings()))?
+    } else {
+        let found = history::find_unfinished(project).map_err(|error| unfinished(error.as_findings()))?;
+        found.map_or(Ok(Vec::new()), |finding| Err(unfinished(vec![finding])))?
+    };
     let mut report = work(&lock)?;
+    report.findings.extend(completed);
     report.findings.extend(lock.notes().iter().cloned());
     Ok(report.sorted())
 }
@@ -236,7 +231,7 @@ macro_rules! operation_error {
                 match self {
                     $(Self::$variant(error) => error.as_finding(),)*
                     Self::ReadOnly(error) => error.as_finding(),
-                    Self::Cancelled => $crate::pack::lock::interrupted_finding(),
+                    Self::Cancelled => $crate::lock::interrupted_finding(),
                 }
             }
 

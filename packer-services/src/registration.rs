@@ -3,13 +3,13 @@
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, escaped, has_errors};
-use crate::files::{self, Folder, Stamp};
+use crate::files::{self, Folder};
+use crate::history::{Change, irreplaceable, unfinished_change};
 use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::paths::{RelPath, find_collisions};
 use crate::project::{Project, ProjectError};
 use crate::registry::{REGISTRY_FILE, Registry};
 use crate::snapshot::Snapshot;
-use crate::write_set::{WriteSet, irreplaceable};
 
 /// The root that the caller named, relative to `assets/`.
 ///
@@ -79,16 +79,19 @@ fn same_folder(root: &RelPath, part: &str, existing: &str, spelling: &str) -> (C
 pub struct EditableRegistry {
     /// What it contains, and will contain.
     pub registry: Registry,
-    read: Stamp,
+    read: Vec<u8>,
 }
 
 impl EditableRegistry {
-    /// Reads the registry; `None` if anything is wrong with it, which is added to `findings`.
+    /// Reads the registry; `None` if anything is wrong with it, or a change of it is half made. The findings give the
+    /// reason.
     ///
     /// # Errors
     /// If there is no project, or its registry cannot be read.
     pub fn read(project: &Project, findings: &mut Vec<Finding>) -> Result<Option<Self>, ProjectError> {
-        if let Some(finding) = irreplaceable(project, REGISTRY_FILE)? {
+        let unusable =
+            irreplaceable(project, REGISTRY_FILE)?.map_or_else(|| unfinished_change(project), |it| Ok(Some(it)))?;
+        if let Some(finding) = unusable {
             findings.push(finding);
             return Ok(None);
         }
@@ -96,7 +99,7 @@ impl EditableRegistry {
             Some(content) => {
                 let (registry, found) = Registry::read(&content.bytes);
                 if let (Some(registry), false) = (registry, has_errors(&found)) {
-                    return Ok(Some(Self { registry, read: content.stamp }));
+                    return Ok(Some(Self { registry, read: content.bytes }));
                 }
                 found
             }
@@ -129,8 +132,8 @@ impl EditableRegistry {
         Ok(examination.findings.into_iter().filter(concerns_asset).collect())
     }
 
-    /// Adds the registry to the files that are written.
-    pub fn add_to(&self, set: &mut WriteSet<'_>) {
-        set.replace(REGISTRY_FILE, self.registry.to_bytes(), self.read);
+    /// Adds the registry to the files that a change replaces.
+    pub fn add_to(&self, change: &mut Change<'_>) {
+        change.replace(REGISTRY_FILE, &self.read, &self.registry.to_bytes());
     }
 }

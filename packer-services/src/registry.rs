@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hash::Hash;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{Code, Finding, Fix, JsonText, escaped, has_errors};
@@ -31,7 +31,7 @@ pub struct Registry {
 }
 
 /// One registered asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistryEntry {
     /// 1…2147483647, never reused.
     pub asset_id: u32,

@@ -12,6 +12,7 @@ use crate::declaration::{ANCHOR, Declaration, DeclarationReading, Family};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped};
 use crate::files::{self, DiskError, Folder, OpenError, PathKind, RecordedFile, Stamp};
 use crate::formats::BANK_TYPES;
+use crate::history;
 use crate::json;
 use crate::limits::{REGISTRY_BYTES, SLOTS};
 use crate::packed_roots::PackedRoots;
@@ -82,6 +83,17 @@ impl Reuse {
             Self::Read => false,
         }
     }
+}
+
+/// What a planned change does to one asset, besides its entry in the registry.
+#[derive(Debug, Default)]
+pub struct EditedAsset {
+    /// The asset.
+    pub asset_id: u32,
+    /// Where its root is, if that is not where the registry says.
+    pub folder: Option<Folder>,
+    /// The new content of its anchor.
+    pub anchor: Option<Vec<u8>>,
 }
 
 /// A registered asset.
@@ -221,7 +233,7 @@ impl Snapshot {
         snapshot.registry_findings = findings;
         if let Some(mut registry) = registry {
             registry.entries.retain(|entry| roots.contains(entry.root.as_str()));
-            snapshot.read_assets(project, registry, None, |_, _, _| None);
+            snapshot.read_assets(project, registry, &[], |_, _, _| None);
         }
         snapshot.check_together();
         Ok(snapshot)
@@ -286,13 +298,14 @@ impl Snapshot {
             if let Some(registry) = registry {
                 let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
                     last.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
-                snapshot.read_assets(project, registry, None, |snapshot, assets, entry| {
+                snapshot.read_assets(project, registry, &[], |snapshot, assets, entry| {
                     let old = known.get(&entry.root).filter(|old| old.entry == *entry)?;
                     Some(snapshot.keep_or_read(assets, old, asset(&entry.root)))
                 });
             }
         }
         snapshot.check_together();
+        snapshot.findings.extend(history::unfinished_change(project)?);
         Ok(snapshot)
     }
 
@@ -301,17 +314,33 @@ impl Snapshot {
     pub fn with_registry(project: &Project, registry: Registry, staged: Option<(u32, &Folder)>) -> Self {
         let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         registry.check_entries(&mut snapshot.registry_findings);
-        snapshot.read_assets(project, registry, staged, |_, _, _| None);
+        let staged =
+            staged.map(|(asset_id, folder)| EditedAsset { asset_id, folder: Some(folder.clone()), anchor: None });
+        snapshot.read_assets(project, registry, staged.as_slice(), |_, _, _| None);
         snapshot.check_together();
         snapshot
     }
 
-    /// Reads the assets of `registry`, by id, except those that `kept` returns.
+    /// The snapshot that would be if the registry and these assets were changed. All other assets are kept.
+    pub fn edited(&self, project: &Project, registry: Registry, edited: &[EditedAsset]) -> Self {
+        let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
+        registry.check_entries(&mut snapshot.registry_findings);
+        let is_edited = |asset_id| edited.iter().any(|asset| asset.asset_id == asset_id);
+        let unedited = self.assets.iter().filter(|asset| !is_edited(asset.entry.asset_id));
+        let known: HashMap<u32, &Arc<RegisteredAsset>> = unedited.map(|asset| (asset.entry.asset_id, asset)).collect();
+        snapshot.read_assets(project, registry, edited, |_, _, entry| {
+            known.get(&entry.asset_id).filter(|old| old.entry == *entry).map(|old| Arc::clone(old))
+        });
+        snapshot.check_together();
+        snapshot
+    }
+
+    /// Reads the assets of `registry`, by id, except those that `kept` returns, and as `edited` changes them.
     fn read_assets(
         &mut self,
         project: &Project,
         registry: Registry,
-        staged: Option<(u32, &Folder)>,
+        edited: &[EditedAsset],
         kept: impl Fn(&mut Self, &Folder, &RegistryEntry) -> Option<Arc<RegisteredAsset>>,
     ) {
         let assets = project.assets();
@@ -324,11 +353,13 @@ impl Snapshot {
                 continue;
             }
             let asset = kept(self, &assets, entry).unwrap_or_else(|| {
-                let folder = match staged {
-                    Some((asset_id, folder)) if asset_id == entry.asset_id => Ok(folder.clone()),
-                    _ => assets.open_folder(&entry.root),
+                let edited = edited.iter().find(|edited| edited.asset_id == entry.asset_id);
+                let folder = match edited.and_then(|edited| edited.folder.as_ref()) {
+                    Some(folder) => Ok(folder.clone()),
+                    None => assets.open_folder(&entry.root),
                 };
-                Arc::new(self.read_asset(&assets, folder, entry.clone()))
+                let anchor = edited.and_then(|edited| edited.anchor.as_deref());
+                Arc::new(self.read_asset(&assets, folder, entry.clone(), anchor))
             });
             self.assets.push(asset);
         }
@@ -340,7 +371,7 @@ impl Snapshot {
         if reuse.keeps(|| old.is_unchanged()) {
             return old.clone();
         }
-        let read = self.read_asset(assets, assets.open_folder(&old.entry.root), old.entry.clone());
+        let read = self.read_asset(assets, assets.open_folder(&old.entry.root), old.entry.clone(), None);
         // An equal value keeps its `Arc`, so that whatever was built from it is not built again.
         let is_same = read.findings == old.findings
             && read.anchor.as_ref().map(|anchor| anchor.file.sha256)
@@ -375,10 +406,16 @@ impl Snapshot {
 
     /// The lowest slot that no asset of the build set has.
     pub fn free_slot(&self, bank_type: &str) -> Option<u32> {
+        self.free_slot_except(bank_type, None)
+    }
+
+    /// The lowest slot that no asset of the build set has, other than this one.
+    pub fn free_slot_except(&self, bank_type: &str, asset_id: Option<u32>) -> Option<u32> {
         let has_bank_type = |asset: &&Arc<RegisteredAsset>| {
             asset.declaration().is_some_and(|declaration| declaration.family().bank_type() == bank_type)
         };
-        let assets = self.build_set().filter(has_bank_type);
+        let others = self.build_set().filter(|asset| Some(asset.entry.asset_id) != asset_id);
+        let assets = others.filter(has_bank_type);
         let taken: HashSet<u32> = assets.filter_map(|asset| self.slots.get(&asset.entry.asset_id).copied()).collect();
         (0..SLOTS).find(|slot| !taken.contains(slot))
     }
@@ -425,6 +462,7 @@ impl Snapshot {
         assets: &Folder,
         folder: Result<Folder, OpenError>,
         entry: RegistryEntry,
+        new_anchor: Option<&[u8]>,
     ) -> RegisteredAsset {
         let mut asset = RegisteredAsset { entry, folder: None, anchor: None, findings: Vec::new(), anchor_read: None };
         let folder = match folder {
@@ -444,7 +482,10 @@ impl Snapshot {
         asset.folder = Some(folder);
         match read {
             Err(error) => asset.push_finding(error.into_finding()),
-            Ok(anchor) => {
+            Ok(mut anchor) => {
+                if let Some(bytes) = new_anchor {
+                    bytes.clone_into(&mut anchor.content.bytes);
+                }
                 let mut reading = anchor.declaration();
                 let AnchorFile { path, content } = anchor;
                 asset.anchor_read = Some(self.record_read(path, content.stamp, content.is_consistent));

@@ -26,6 +26,7 @@ pub fn all_stories() -> impl Iterator<Item = &'static Story> {
         stories::sound::STORIES,
         stories::raw::STORIES,
         stories::create_register::STORIES,
+        stories::history::STORIES,
         stories::pack::STORIES,
         stories::reader::STORIES,
         stories::extract::STORIES,

@@ -8,10 +8,23 @@ use support::answer_schema::{self, SCHEMA};
 use crate::cli;
 
 /// A line of each verb that has a result, in an order in which they work.
-const LINES: [&str; 15] = [
+const LINES: [&str; 28] = [
     "init @/new",
     "create @/new ui/letter --type glyph_bank --tile-size 16 @/assets/characters/lamps/lampkin.png",
     "register @ drafts/sketch --exclude",
+    "include @ lamps",
+    "exclude @ lamps",
+    "rename @ hero champion",
+    "move @ font interface/letters",
+    "slot @ lamps none",
+    "forget @ root:drafts/sketch",
+    "remove @ lamps",
+    "remove @ font",
+    "restore @ lamps",
+    "purge @ font",
+    "undo @",
+    "redo @",
+    "history @",
     "list @",
     "show @ terrain",
     "show @ ambience",

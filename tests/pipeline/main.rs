@@ -49,7 +49,9 @@ mod verbs {
     mod create_refused;
     mod create_sound;
     mod doctor;
+    mod edits;
     pub mod extract;
+    mod history;
     mod init;
     mod inspect;
     mod list_and_show;

@@ -9,6 +9,7 @@ mod any_bytes;
 mod companion_damaged;
 mod corpora;
 mod create_asset;
+mod edits;
 mod extract_pack;
 mod find_palettes;
 mod flac_encoder;

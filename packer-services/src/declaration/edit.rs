@@ -1,10 +1,14 @@
 //! Edits an `asset.json` that was written by hand: one value changes, every other character is kept.
 
+use std::ops::Range;
+
+use jsonc_parser::ast::{Object, Value as Node};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::cst::{CstArray, CstInputValue, CstObject, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde_json::Value;
 
-use super::Palette;
+use super::{Declaration, Palette};
 
 /// `text`, which declares the first `declared` of `palettes` with some of their colors, completed: missing colors are
 /// appended to their palettes, and missing palettes after the last. `None` if the text does not declare these palettes.
@@ -30,12 +34,84 @@ pub fn with_palettes(text: &str, declared: usize, palettes: &[Palette]) -> Optio
     Some(root.to_string())
 }
 
-/// `text`, which declares a `preload.slot`, with this slot instead. `None` if the text declares none.
-pub fn with_slot(text: &str, slot: u32) -> Option<String> {
+/// `text`, which declares `before`, with the changes that lead to `after`, and no other. `None` if the layout of the
+/// text has no place for them.
+pub fn with_declaration(text: &str, before: &Declaration, after: &Declaration) -> Option<String> {
+    let value_of = |declaration: &Declaration| serde_json::from_slice::<Value>(&declaration.to_bytes()).ok();
     let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).ok()?;
-    let preload = parsed.value.as_ref()?.as_object()?.get_object("preload")?;
-    let range = preload.get("slot")?.value.range();
-    Some(format!("{}{slot}{}", text.get(..range.start)?, text.get(range.end..)?))
+    let mut edits = Vec::new();
+    find_edits(text, parsed.value.as_ref()?, &value_of(before)?, &value_of(after)?, &mut edits)?;
+    // From the end, so that the positions before it stay valid.
+    edits.sort_by_key(|edit| edit.range.start);
+    let mut edited = text.to_owned();
+    for TextEdit { range, new } in edits.into_iter().rev() {
+        edited.replace_range(range, &new);
+    }
+    let read = Declaration::read(edited.as_bytes()).declaration?;
+    (read.to_bytes() == after.to_bytes()).then_some(edited)
+}
+
+/// A part of a text, in bytes, and what it becomes.
+struct TextEdit {
+    range: Range<usize>,
+    new: String,
+}
+
+/// Finds the edits of the text of `node` that turn the value `before` into `after`. `None` if the text has no place for
+/// one.
+fn find_edits(text: &str, node: &Node<'_>, before: &Value, after: &Value, edits: &mut Vec<TextEdit>) -> Option<()> {
+    match (node, before, after) {
+        _ if before == after => {}
+        (Node::Object(node), Value::Object(before), Value::Object(after)) => {
+            for (at, property) in node.properties.iter().enumerate() {
+                let key = property.name.as_str();
+                match (before.get(key), after.get(key)) {
+                    (Some(old), Some(new)) => find_edits(text, &property.value, old, new, edits)?,
+                    (Some(_), None) => edits.push(TextEdit { range: removed_range(node, at), new: String::new() }),
+                    (None, _) => {}
+                }
+            }
+            for (key, new) in after.iter().filter(|(key, _)| node.get(key).is_none()) {
+                edits.push(added_property(text, node, key, new)?);
+            }
+        }
+        (Node::Array(node), Value::Array(before), Value::Array(after))
+            if before.len() == after.len() && before.len() == node.elements.len() =>
+        {
+            for (element, (old, new)) in std::iter::zip(&node.elements, std::iter::zip(before, after)) {
+                find_edits(text, element, old, new, edits)?;
+            }
+        }
+        _ => {
+            let range = node.range();
+            edits.push(TextEdit { range: range.start..range.end, new: after.to_string() });
+        }
+    }
+    Some(())
+}
+
+/// The text of a property, with the comma that belongs to it.
+fn removed_range(object: &Object<'_>, at: usize) -> Range<usize> {
+    let properties = &object.properties;
+    match (at.checked_sub(1), properties.get(at + 1)) {
+        (Some(before), _) => properties[before].end()..properties[at].end(),
+        (None, Some(next)) => properties[at].start()..next.start(),
+        (None, None) => object.start() + 1..object.end() - 1,
+    }
+}
+
+/// The edit that adds a property after the last one, in the layout of that.
+fn added_property(text: &str, object: &Object<'_>, key: &str, value: &Value) -> Option<TextEdit> {
+    let key = Value::from(key);
+    let Some(last) = object.properties.last() else {
+        return Some(TextEdit { range: object.start() + 1..object.end() - 1, new: format!("{key}: {value}") });
+    };
+    let before = match object.properties.iter().rev().nth(1) {
+        Some(before) => text.get(before.end()..last.start())?.to_owned(),
+        None => format!(",{}", text.get(object.start() + 1..last.start())?),
+    };
+    let colon = text.get(last.name.end()..last.value.start())?;
+    Some(TextEdit { range: last.end()..last.end(), new: format!("{before}{key}{colon}{value}") })
 }
 
 /// `text` with a `pipeline` if its `output` is on one line: the editor would reformat that whole line.
@@ -85,12 +161,34 @@ mod tests {
         assert_eq!(with_palettes(text, 1, &[palette(&["#ff00ff", "#010203"])]).as_deref(), Some(text));
     }
 
+    /// A declaration that a person wrote, with this `preload`.
+    fn handwritten(preload: &str) -> String {
+        format!(
+            "{{ \"type\":\"glyph_bank\" , \"name\" : \"x\",\r\n\t\"asset_uuid\": \"00000000-0000-4000-8000-000000000001\",\
+             \"schema_version\":1, \"inputs\":{{ }},\r\n\"preload\" :{preload}\r\n,\"artifacts\":[{{\"index\":0,\"file\":\"a.png\"}}],\
+             \"output\":{{\"format\":\"GLYPH/indexed_v1\",\"codec\":\"NONE\",\"metadata\":{{\"tile_size\":8}},\"pipeline\":{{\"palettes\":\
+             [{{\"palette\":{{\"colors\":[\"#FF00FF\"]}},\"index\":0}}]}}}}}}"
+        )
+    }
+
     #[test]
-    fn only_the_slot_is_replaced() {
-        let text = "{ \"slot\": 0,\r\n\t\"preload\" : {\"slot\" :0 , \"enabled\": true} }";
-        let edited = "{ \"slot\": 0,\r\n\t\"preload\" : {\"slot\" :12 , \"enabled\": true} }";
-        assert_eq!(with_slot(text, 12).as_deref(), Some(edited));
-        assert_eq!(with_slot("{\"preload\": {}}", 1), None);
+    fn only_changed_values_are_replaced() {
+        for (from, slot, to) in [
+            ("{\"slot\" :0 , \"enabled\": true}", Some(12), "{\"slot\" :12 , \"enabled\": true}"),
+            ("{\"slot\" :0 , \"enabled\": true}", None, "{\"enabled\": false}"),
+            ("{\"enabled\" : true , \"slot\": 3 }", None, "{\"enabled\" : false }"),
+            ("{\"enabled\":false}", Some(5), "{\"enabled\":true,\"slot\":5}"),
+            ("{\n  \"enabled\" : false\n}", Some(5), "{\n  \"enabled\" : true,\n  \"slot\" : 5\n}"),
+        ] {
+            let text = handwritten(from);
+            let before = Declaration::read(text.as_bytes()).declaration.unwrap();
+            let mut after = before.clone();
+            after.preload = super::super::Preload { enabled: slot.is_some(), slot };
+            assert_eq!(with_declaration(&text, &before, &after), Some(handwritten(to)));
+            after.name = "y\"".into();
+            assert_eq!(with_declaration(&text, &before, &after), None, "the name is not allowed");
+            assert_eq!(with_declaration(&text, &before, &before), Some(text));
+        }
     }
 
     #[test]

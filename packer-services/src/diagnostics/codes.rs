@@ -60,6 +60,8 @@ codes! {
     FileUnwritable "file-unwritable" Error System "The system refused to write a file or folder.";
     DiskFull "disk-full" Error System "The disk does not have enough free space for the files to be written.";
     ProjectLocked "project-locked" Error System "Another packer is writing to this project.";
+    HistoryDamaged "history-damaged" Error System "The record of a change is damaged, or of a newer packer.";
+    HistoryEmpty "history-empty" Error System "There is no change to undo or to make again.";
     Interrupted "interrupted" Error System "The operation was cancelled.";
     InternalError "internal-error" Error System "The packer itself failed.";
 
@@ -219,6 +221,12 @@ codes! {
     IdsExhausted "ids-exhausted" Error Assets "Every asset id has been used.";
     NotAGlyphBank "not-a-glyph-bank" Error System "`palettes` was run on an asset that is not a glyph bank of images.";
     AssetNotFound "asset-not-found" Error System "No asset matches, or more than one does.";
+
+    // Changing.
+    HistoryConflict "history-conflict" Error Assets "A file is not as the change left it that is to be undone or made again.";
+    ChangeUnfinished "change-unfinished" Error Assets "A change of the project was interrupted and is half made.";
+    ChangeReverted "change-reverted" Warning Assets "An interrupted change was taken back, because another program changed a file.";
+    ChangeCompleted "change-completed" Note Assets "An interrupted change was completed.";
 
     // Packing.
     OutputNotAFile "output-not-a-file" Error Assets "Something that is not a regular file is in the way of an output.";

@@ -316,6 +316,11 @@ impl CreatedFolders {
         self.created.iter().try_for_each(|(parent, _)| parent.sync())
     }
 
+    /// Whether any folder had to be created.
+    pub fn is_some(&self) -> bool {
+        !self.created.is_empty()
+    }
+
     /// Keeps them even if they are empty.
     pub fn keep(&mut self) {
         self.created.clear();

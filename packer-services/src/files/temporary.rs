@@ -48,14 +48,6 @@ impl TemporaryFolder {
     pub fn move_to(&self, to: &HeldFolder, new_name: &str) -> Result<(), DiskError> {
         self.parent.rename(&self.name, to, new_name)
     }
-
-    /// Takes back [`move_to`](Self::move_to).
-    ///
-    /// # Errors
-    /// If the system refuses.
-    pub fn move_back(&self, from: &HeldFolder, name: &str) -> Result<(), DiskError> {
-        from.rename(name, &self.parent, &self.name)
-    }
 }
 
 impl Drop for TemporaryFolder {

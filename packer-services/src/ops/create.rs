@@ -1,8 +1,8 @@
 //! `create`: creates an asset from files: its root with copies of the files, its declaration and its registration. If
 //! anything fails, or the asset would not pack, nothing is written.
 //!
-//! The root is staged under `assets/.prometeu/`, checked there with the rules of a pack, renamed into place, and added
-//! to the registry last (decision: create stages the new root).
+//! The root is staged under `assets/.prometeu/` and checked there with the rules of a pack. One change then moves it
+//! into place and adds it to the registry (decisions: create stages the new root; one record for every change).
 
 use std::path::{Path, PathBuf};
 
@@ -15,21 +15,21 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, Severity, escaped, has_errors, plural};
 use crate::files::{self, DiskError, Folder, OpenError, TemporaryFolder};
+use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::limits::SLOTS;
+use crate::lock::{Lock, LockError, LockRequest};
 use crate::new_bank::{
     CopyHints, CreatedLoop, NamedFiles, NewBank, created_loops, declare_glyph_bank, declare_sound_bank,
     in_number_order, item_count,
 };
-use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
+use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::built::build_and_keep;
-use crate::pack::lock::LockError;
 use crate::paths::RelPath;
 use crate::preview::Preview;
 use crate::project::{Project, ProjectError};
 use crate::registration::{EditableRegistry, misplacement, parse_root};
 use crate::registry::Registry;
 use crate::snapshot::{Snapshot, grade_finding};
-use crate::write_set::{WriteError, WriteSet};
 
 /// Creates an asset.
 ///
@@ -56,6 +56,7 @@ pub struct CreateAsset {
     preload: NewPreload,
     exclude: bool,
     force: bool,
+    dry_run: bool,
     files: Vec<PathBuf>,
 }
 
@@ -72,6 +73,7 @@ impl CreateAsset {
             preload: NewPreload::No,
             exclude: false,
             force: false,
+            dry_run: false,
             files,
         }
     }
@@ -103,6 +105,14 @@ impl CreateAsset {
         self.force = force;
         self
     }
+
+    /// Only reports what would be created, and writes nothing to the project. Files are copied to the system's folder
+    /// for temporary files, to be checked there.
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
 }
 
 /// Whether a new asset is preloaded.
@@ -118,7 +128,7 @@ pub enum NewPreload {
 
 operation_error! {
     /// Why no asset could be created; nothing is left of it.
-    CreateAssetError { Project(ProjectError), Lock(LockError), Write(WriteError), Disk(DiskError) }
+    CreateAssetError { Project(ProjectError), Lock(LockError), Change(ChangeError), Disk(DiskError) }
 }
 
 /// A new asset, or why there is none.
@@ -148,6 +158,8 @@ pub struct CreateAssetReport {
     pub reordered: Vec<String>,
     /// The files whose copies have a name in composed form (NFC) instead of the original one.
     pub composed: Vec<String>,
+    /// The change, which was made or would be; `None` if it was refused.
+    pub change: Option<ChangeSummary>,
 }
 
 impl Operation for CreateAsset {
@@ -155,7 +167,7 @@ impl Operation for CreateAsset {
     type Error = CreateAssetError;
 
     fn class(&self) -> OperationClass {
-        OperationClass::ChangesWorkspace
+        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
     }
 
     fn project(&self) -> Option<&Path> {
@@ -164,19 +176,24 @@ impl Operation for CreateAsset {
 
     fn run(&self, context: &Context) -> Result<Report<CreateAssetReport>, CreateAssetError> {
         let project = Project::at(&self.project);
-        run_locked(context, self.class(), &project, |lock| {
+        run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
             let mut report = self.empty_report();
-            let stage = || {
-                let name = Project::staged_root_name(&context.new_uuid()?.to_string());
-                Ok(TemporaryFolder::create_in(project.tools().hold().map_err(ProjectError::from)?, name)?)
+            // Only a root beside its place can be moved there in one step.
+            let stage = || match lock {
+                Some(_) => {
+                    let name = Project::staged_root_name(&context.new_uuid()?.to_string());
+                    Ok(TemporaryFolder::create_in(project.tools().hold().map_err(ProjectError::from)?, name)?)
+                }
+                None => Ok(TemporaryFolder::create(&context.new_uuid()?.to_string())?),
             };
             if let Some(prepared) = self.prepare(context, &project, stage, &mut report)? {
-                let mut set = WriteSet::new(&project, lock);
-                prepared.editable.add_to(&mut set);
-                if let Some(finding) = put_in_place(context, &project, &prepared, set)? {
-                    report.findings.push(finding);
-                    let name = report.data.name.take();
-                    report.data = CreateAssetReport { name, ..self.empty_report().data };
+                match prepared.put_in_place(context, &project, lock) {
+                    Err(ChangeError::Refused(finding)) => {
+                        report.findings.push(*finding);
+                        let name = report.data.name.take();
+                        report.data = CreateAssetReport { name, ..self.empty_report().data };
+                    }
+                    made => report.data.change = made?,
                 }
             }
             Ok(report)
@@ -190,9 +207,35 @@ pub(super) struct PreparedAsset {
     editable: EditableRegistry,
     asset_id: u32,
     stage: TemporaryFolder,
+    /// The names of the files in the root.
+    files: Vec<String>,
 }
 
 impl PreparedAsset {
+    /// Moves the root into place and registers it, if a lock is passed.
+    ///
+    /// # Errors
+    /// As [`Change::apply`].
+    pub(super) fn put_in_place(
+        &self,
+        context: &Context,
+        project: &Project,
+        lock: Option<&Lock>,
+    ) -> Result<Option<ChangeSummary>, ChangeError> {
+        let Self { root, editable, stage, files, .. } = self;
+        let mut change = Change::new(project, "create", root.as_str())?;
+        if let Some(entry) = editable.registry.entries.last() {
+            change.put_root(None, entry);
+        }
+        editable.add_to(&mut change);
+        let mut made = change.apply(context, lock, Some(stage))?;
+        if let Some(made) = &mut made {
+            made.files.moved.clear();
+            made.files.created = files.iter().map(|file| format!("assets/{root}/{file}")).collect();
+        }
+        Ok(made)
+    }
+
     /// Its bank as far as it can be built.
     ///
     /// # Errors
@@ -221,6 +264,7 @@ impl CreateAsset {
             loops: Vec::new(),
             reordered: Vec::new(),
             composed: Vec::new(),
+            change: None,
         };
         Report::new(data, Vec::new())
     }
@@ -305,7 +349,8 @@ impl CreateAsset {
             report.data.reordered = named.names().iter().map(RelPath::to_string).collect();
         }
         report.data.composed = named.composed_names();
-        Ok(Some(PreparedAsset { root, editable, asset_id, stage }))
+        let files = named.names().iter().map(RelPath::to_string).chain([ANCHOR.to_owned()]).collect();
+        Ok(Some(PreparedAsset { root, editable, asset_id, stage, files }))
     }
 
     fn name_for(&self, root: &RelPath) -> Result<String, Box<Finding>> {
@@ -399,37 +444,4 @@ fn note_letters(names: &[RelPath]) -> Option<Finding> {
          to 9 and `_`. With `--lang json` any name can be used.",
     );
     Some(Finding { severity: Severity::Note, ..finding.file(first.as_str()) })
-}
-
-/// Renames the root into place and writes the registry; undoes the rename if the registry could not be written. Returns
-/// a finding if something is in the way.
-fn put_in_place(
-    context: &Context,
-    project: &Project,
-    PreparedAsset { stage, root, .. }: &PreparedAsset,
-    registry: WriteSet<'_>,
-) -> Result<Option<Finding>, CreateAssetError> {
-    let assets = project.assets().hold().map_err(ProjectError::from)?;
-    let (parent, mut created) = match assets.create_folders(root.parent().unwrap_or_default()) {
-        Ok(folders) => folders,
-        Err(OpenError::Disk(error)) => return Err(error.into()),
-        Err(error) => return Ok(Some(in_the_way(error, root))),
-    };
-    let name = root.file_name();
-    // Not every system can rename over an empty folder.
-    let _ = parent.remove_folder(name);
-    stage.move_to(&parent, name)?;
-    // The registry may name the root only once the root and every folder above it would survive a power failure.
-    let synced = parent.sync().and_then(|()| created.sync()).map_err(WriteError::from);
-    let written = synced.and_then(|()| registry.write(context));
-    let is_in_place = written.as_ref().err().is_none_or(WriteError::is_in_place);
-    // Once the registry names the root, the root must stay.
-    if is_in_place || stage.move_back(&parent, name).is_err() {
-        created.keep();
-    }
-    match written {
-        Ok(()) => Ok(None),
-        Err(WriteError::Refused(finding)) => Ok(Some(*finding)),
-        Err(error) => Err(error.into()),
-    }
 }

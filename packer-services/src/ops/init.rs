@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::banks::check_cancelled;
-use crate::context::Context;
+use crate::context::{Context, FaultPoint};
 use crate::files::{self, DiskError, HeldFolder, PathKind};
+use crate::lock::{LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit, with_lock};
-use crate::pack::lock::{LockError, LockRequest};
 use crate::project::{Project, ProjectError, TOOL_FOLDER};
-use crate::registry::Registry;
-use crate::write_set::{WriteError, WriteSet};
+use crate::registry::{REGISTRY_FILE, Registry};
 
 /// Creates a project.
 ///
@@ -39,7 +38,7 @@ impl InitWorkspace {
 
 operation_error! {
     /// Why no project was created.
-    InitWorkspaceError { Project(ProjectError), Lock(LockError), Write(WriteError), Disk(DiskError) }
+    InitWorkspaceError { Project(ProjectError), Lock(LockError), Disk(DiskError) }
 }
 
 /// What was created.
@@ -74,17 +73,21 @@ impl Operation for InitWorkspace {
         let (root, mut created) = HeldFolder::at_or_created(project.root())?;
         created.append(root.create_folders(TOOL_FOLDER).map_err(ProjectError::from)?.1);
         created.sync()?;
-        with_lock(context, &project, LockRequest::WAIT, |lock| {
-            let mut set = WriteSet::new(&project, lock);
+        with_lock(context, &project, LockRequest::WAIT, |_| {
+            let staging = project.tools().hold().map_err(ProjectError::from)?;
             let mut made = Vec::new();
             for (name, bytes) in Project::initial_files(&Registry::empty()) {
                 let path = project.root().join(name);
                 if is_absent(&path)? {
-                    set.create(name, bytes);
+                    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+                    let folder = project.folder().below(folder).hold().map_err(ProjectError::from)?;
+                    let point =
+                        if name == REGISTRY_FILE { FaultPoint::RegistryWrite } else { FaultPoint::WorkspaceFileWrite };
+                    context.inject_fault(point).map_err(DiskError::writing(&path))?;
+                    folder.replace_file(file, &bytes, &staging, &context.new_uuid()?.to_string())?;
                     made.push(name.to_owned());
                 }
             }
-            set.write(context)?;
             created.keep();
             Ok(Report::new(InitWorkspaceReport { existed, made }, Vec::new()))
         })

@@ -6,7 +6,9 @@
 mod constants;
 mod create;
 mod doctor;
+mod edit_asset;
 mod extract;
+mod history;
 mod init;
 mod inspect;
 mod list;
@@ -21,13 +23,18 @@ mod preview_packed_bank;
 mod preview_source;
 mod preview_thumbnails;
 mod register;
+mod restore;
 mod show;
+mod step_history;
 mod verify;
 #[cfg(feature = "watch")]
 mod watch;
 
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
+pub use crate::edits::{MovedSlot, SlotChoice};
 pub use crate::files::DiskError;
+pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};
+pub use crate::lock::LockError;
 pub use crate::new_bank::{CreatedLoop, NewBank, NewGlyph, NewLoop, NewSound};
 pub use crate::operation::{Operation, OperationClass, Report};
 pub use crate::pack::against::{ChangedAsset, PackComparison};
@@ -35,17 +42,17 @@ pub use crate::pack::budgets::{BankBudget, BudgetLimits, Budgets};
 pub use crate::pack::cache::{CacheReport, CacheState, RebuildReason, RebuiltAsset};
 pub use crate::pack::file::PackOpenError;
 pub use crate::pack::identities::MovedIdentity;
-pub use crate::pack::lock::LockError;
 pub use crate::pack::loops::ChangedLoop;
 pub use crate::pack::published::{AssetPart, NamedAsset, PackChanges, SincePack};
 pub use crate::project::{OUTPUTS, OutputError, ProjectError, pack_path};
 pub use crate::session::{AssetState, ListAssetsReport, ListedAsset};
 pub use crate::snapshot::BrokenRegistry;
-pub use crate::write_set::WriteError;
 pub use constants::{MakeConstants, MakeConstantsError, MakeConstantsReport};
 pub use create::{CreateAsset, CreateAssetError, CreateAssetReport, NewPreload};
 pub use doctor::{Doctor, DoctorError, DoctorReport};
+pub use edit_asset::{AssetEdit, EditAsset, EditAssetError, EditAssetReport};
 pub use extract::{ExtractPack, ExtractPackError, ExtractPackReport, ExtractedAsset};
+pub use history::{ListChanges, ListChangesError, ListChangesReport, ListedChange, RemovedAsset};
 pub use init::{InitWorkspace, InitWorkspaceError, InitWorkspaceReport};
 pub use inspect::{HeaderDetails, InspectPack, InspectPackError, InspectPackReport, PackedEntry};
 pub use list::{ListAssets, ListAssetsError};
@@ -64,7 +71,9 @@ pub use preview_thumbnails::{
     PreviewThumbnails, PreviewThumbnailsError, PreviewThumbnailsReport, ThumbnailBanks, ThumbnailOf,
 };
 pub use register::{RegisterAsset, RegisterAssetError, RegisterAssetReport};
+pub use restore::{PurgeAsset, PurgeAssetError, PurgeAssetReport, RestoreAsset, RestoreAssetError, RestoreAssetReport};
 pub use show::{PaletteDetails, SampleDetails, ShowAsset, ShowAssetError, ShowAssetReport, TileDetails};
+pub use step_history::{HistoryStep, StepHistory, StepHistoryError, StepHistoryReport};
 pub use verify::{VerifyPack, VerifyPackError, VerifyPackReport};
 #[cfg(feature = "watch")]
 pub use watch::{WatchEvent, WatchProject, WatchProjectError};

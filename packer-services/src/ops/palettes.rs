@@ -14,14 +14,14 @@ use crate::banks::{Outcome, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphArtifact, GlyphContent, Palette, edit};
 use crate::diagnostics::{Code, Finding, has_errors};
-use crate::files::{self, DiskError, Folder};
+use crate::files::Folder;
+use crate::history::{Change, ChangeError};
+use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{Attempt, with_retries};
-use crate::pack::lock::{Lock, LockError, LockRequest};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
-use crate::write_set::{WriteError, WriteSet};
 
 /// Finds palettes for a glyph bank.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ operation_error! {
         Registry(BrokenRegistry),
         NotFound(AssetNotFound),
         Lock(LockError),
-        Disk(DiskError),
+        Change(ChangeError),
     }
 }
 
@@ -141,13 +141,11 @@ fn find_and_apply(
                 match write_palettes(context, project, lock, &asset.entry.root, &bank, &palettes) {
                     Ok(()) => report.applied = true,
                     Err(ApplyError::Finding(finding)) => outcome.findings.push(*finding),
-                    Err(ApplyError::Write(WriteError::Changed(path))) => {
-                        changed_path = Some(files::display_path(&path));
-                    }
-                    Err(ApplyError::Write(WriteError::Refused(finding))) => {
+                    Err(ApplyError::Change(ChangeError::Changed(path))) => changed_path = Some(path),
+                    Err(ApplyError::Change(ChangeError::Refused(finding))) => {
                         refused = Some(Finding { asset: Some(asset_ref.clone()), ..*finding });
                     }
-                    Err(ApplyError::Write(WriteError::Disk(error))) => return Err(error.into()),
+                    Err(ApplyError::Change(error)) => return Err(error.into()),
                 }
             }
         }
@@ -159,7 +157,7 @@ fn find_and_apply(
 /// Why palettes were not written.
 enum ApplyError {
     Finding(Box<Finding>),
-    Write(WriteError),
+    Change(ChangeError),
 }
 
 /// Writes the palettes to the bank's declaration, unless it already has them.
@@ -175,9 +173,12 @@ fn write_palettes(
         return Ok(());
     }
     let text = bank.text_with(palettes).map_err(ApplyError::Finding)?;
-    let mut set = WriteSet::new(project, lock);
-    set.replace(&format!("assets/{root}/{ANCHOR}"), text.into_bytes(), bank.anchor.content.stamp);
-    set.write(context).map_err(ApplyError::Write)
+    let apply = || {
+        let mut change = Change::new(project, "palettes", &bank.declaration.name)?;
+        change.replace(&format!("assets/{root}/{ANCHOR}"), &bank.anchor.content.bytes, text.as_bytes());
+        change.apply(context, Some(lock), None)
+    };
+    apply().map(drop).map_err(ApplyError::Change)
 }
 
 impl FindPalettesReport {

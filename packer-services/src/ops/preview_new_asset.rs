@@ -69,6 +69,9 @@ impl Operation for PreviewNewAsset {
         let mut report = self.create.empty_report();
         let stage = || Ok(TemporaryFolder::create(&context.new_uuid()?.to_string())?);
         let prepared = self.create.prepare(context, &project, stage, &mut report)?;
+        if let Some(prepared) = &prepared {
+            report.data.change = prepared.put_in_place(context, &project, None)?;
+        }
         let preview = prepared.map(|prepared| prepared.preview(context, &project)).transpose()?.flatten();
         let (mut findings, created) = report.into_parts();
         // In an excluded asset errors are only notes, but they decide whether the request is refused.

@@ -11,14 +11,14 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, Declaration, edit};
 use crate::diagnostics::{AssetRef, Code, Finding, has_errors};
 use crate::files::{DiskError, OpenError};
-use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked};
-use crate::pack::lock::{Lock, LockError};
+use crate::history::{Change, ChangeError, ChangeSummary};
+use crate::lock::{Lock, LockError, LockRequest};
+use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registration::{EditableRegistry, misplacement, parse_root};
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 use crate::snapshot::Snapshot;
-use crate::write_set::{WriteError, WriteSet};
 
 /// Registers a root.
 #[derive(Clone, Debug)]
@@ -26,12 +26,13 @@ pub struct RegisterAsset {
     project: PathBuf,
     root: String,
     exclude: bool,
+    dry_run: bool,
 }
 
 impl RegisterAsset {
     /// Registers `root`, relative to `assets/`; by default it is in the build set.
     pub fn new(project: impl Into<PathBuf>, root: impl Into<String>) -> Self {
-        Self { project: project.into(), root: root.into(), exclude: false }
+        Self { project: project.into(), root: root.into(), exclude: false, dry_run: false }
     }
 
     /// Excludes it from the build set. It may then have any error except one in its uuid.
@@ -40,11 +41,18 @@ impl RegisterAsset {
         self.exclude = exclude;
         self
     }
+
+    /// Only reports what would be changed, and writes nothing.
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
 }
 
 operation_error! {
     /// Why the root could not be registered; nothing was changed.
-    RegisterAssetError { Project(ProjectError), Lock(LockError), Write(WriteError), Disk(DiskError) }
+    RegisterAssetError { Project(ProjectError), Lock(LockError), Change(ChangeError), Disk(DiskError) }
 }
 
 /// A registered asset, or why there is none.
@@ -63,6 +71,8 @@ pub struct RegisterAssetReport {
     pub slot: Option<u32>,
     /// The slot that its declaration had instead.
     pub declared_slot: Option<u32>,
+    /// The change, which was made or would be; `None` if it was refused.
+    pub change: Option<ChangeSummary>,
 }
 
 impl Operation for RegisterAsset {
@@ -70,7 +80,7 @@ impl Operation for RegisterAsset {
     type Error = RegisterAssetError;
 
     fn class(&self) -> OperationClass {
-        OperationClass::ChangesWorkspace
+        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
     }
 
     fn project(&self) -> Option<&Path> {
@@ -79,7 +89,7 @@ impl Operation for RegisterAsset {
 
     fn run(&self, context: &Context) -> Result<Report<RegisterAssetReport>, RegisterAssetError> {
         let project = Project::at(&self.project);
-        run_locked(context, self.class(), &project, |lock| {
+        run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
             let data = RegisterAssetReport {
                 asset_id: None,
                 root: self.root.clone(),
@@ -87,6 +97,7 @@ impl Operation for RegisterAsset {
                 moved_from: None,
                 slot: None,
                 declared_slot: None,
+                change: None,
             };
             let mut report = Report::new(data, Vec::new());
             self.register(context, &project, lock, &mut report)?;
@@ -100,7 +111,7 @@ impl RegisterAsset {
         &self,
         context: &Context,
         project: &Project,
-        lock: &Lock,
+        lock: Option<&Lock>,
         report: &mut Report<RegisterAssetReport>,
     ) -> Result<(), RegisterAssetError> {
         let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(()) };
@@ -121,17 +132,21 @@ impl RegisterAsset {
         if has_errors(&report.findings) {
             return Ok(());
         }
-        let mut set = WriteSet::new(project, lock);
-        if let Some(slot) = &new_slot {
-            set.replace(&anchor.path, slot.text.clone().into_bytes(), anchor.file.content.stamp);
-        }
-        editable.add_to(&mut set);
-        set.write(context)?;
         let entry = editable.registry.entries.iter().find(|entry| entry.asset_id == asset_id);
+        let mut change = Change::new(project, "register", self.root.trim_end_matches('/'))?;
+        if let Some(slot) = &new_slot {
+            change.replace(&anchor.path, &anchor.file.content.bytes, slot.text.as_bytes());
+        }
+        if let (Some(entry), None) = (entry, &moved_from) {
+            change.about_asset(entry);
+        }
+        editable.add_to(&mut change);
+        let made = change.apply(context, lock, None)?;
         report.data.asset_id = Some(asset_id);
         report.data.included = entry.is_some_and(|entry| entry.included_in_build);
         report.data.moved_from = moved_from.map(|path| path.to_string());
         report.data.slot = new_slot.as_ref().map(|slot| slot.slot);
+        report.data.change = made;
         report.data.declared_slot = new_slot.map(|slot| slot.declared);
         Ok(())
     }
@@ -265,7 +280,10 @@ impl UnregisteredAnchor {
             return None;
         }
         let slot = snapshot.free_slot(declaration.family().bank_type())?;
-        let text = edit::with_slot(std::str::from_utf8(&self.file.content.bytes).ok()?, slot)?;
+        let mut wanted = declaration.clone();
+        wanted.preload.slot = Some(slot);
+        let text = std::str::from_utf8(&self.file.content.bytes).ok()?;
+        let text = edit::with_declaration(text, declaration, &wanted)?;
         Some(NewSlot { slot, declared, text })
     }
 }

@@ -13,7 +13,6 @@
 //! - [`store`]: the last pack, as the store of the payloads that did not change.
 //! - [`identities`]: the ids of the last pack, to report which ones moved.
 //! - [`sealed`]: the form of those two files, with a hash that reveals damage.
-//! - [`lock`]: one writer per project.
 //! - [`budgets`]: what a pack uses of its slots and bytes, and the limits that the caller sets.
 //! - [`reproduce`]: packs copies of the project elsewhere, to compare them.
 //! - [`file`](mod@file): a pack that the user named, read one payload at a time.
@@ -30,7 +29,6 @@ pub mod container;
 pub mod examine;
 pub mod file;
 pub mod identities;
-pub mod lock;
 pub mod loops;
 pub mod pipeline;
 pub mod plan;

@@ -8,6 +8,7 @@ pub mod create_register;
 pub mod declarations;
 pub mod extract;
 pub mod files;
+pub mod history;
 pub mod hygiene;
 pub mod images;
 pub mod json;

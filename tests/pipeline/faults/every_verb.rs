@@ -11,11 +11,15 @@ use crate::tools::{self, Tool};
 use crate::{cli, fixtures, tree};
 
 /// Every verb that writes, on the project of [`project`].
-pub const WRITERS: [&str; 8] = [
+pub const WRITERS: [&str; 12] = [
     "init @/another/game",
     "create @ ui/deep/new --type glyph_bank @/assets/ui/icons/tile.png --name new",
     "register @ sfx/found",
     "palettes @ id:1 --apply",
+    "move @ id:1 hud/new/icons",
+    "remove @ id:2",
+    "restore @ id:2",
+    "undo @",
     "pack @",
     "extract @/build/assets.pa @/more/art --as-project",
     "preview @ id:2 --out @/more/shown",
@@ -44,6 +48,9 @@ fn project_for(line: &str) -> TestProject {
     if line.starts_with("palettes") {
         project.write(fixtures::TILE, support::images::checker(8, 8, support::RED, support::GREEN));
     }
+    if line.starts_with("restore") || line.starts_with("undo") {
+        cli::run_ok(project.root(), "remove @ id:2");
+    }
     project
 }
 
@@ -54,6 +61,9 @@ fn state(project: &TestProject) -> tree::Tree {
     tree.retain(|path, node| *node != tree::Node::Folder && !is_tool(path));
     tree
 }
+
+/// The folder of the records of changes.
+const HISTORY: &str = ".prometeu/history";
 
 /// The calls that change or sync something.
 const RECORDED: &str = "trace=?open,openat,openat2,write,pwrite64,writev,copy_file_range,ftruncate,fsync,fdatasync,syncfs,\
@@ -180,9 +190,12 @@ impl Volatile {
                     assert!(is_cache || lost(&volatile.bytes).is_none(), "{line} renames to {to:?} before it syncs");
                     volatile.bytes.remove(from);
                     volatile.names.remove(from);
+                    // The end of a change is found again after a power failure.
+                    let is_mark =
+                        [from, to].iter().all(|path| path.parent().is_some_and(|folder| folder.ends_with(HISTORY)));
                     let inside = lost(&volatile.names);
                     assert!(inside.is_none(), "{line} renames a folder to {to:?} before it syncs {inside:?}");
-                    volatile.names.extend((!is_cache).then(|| to.clone()));
+                    volatile.names.extend((!is_cache && !is_mark).then(|| to.clone()));
                     renamed += 1;
                 }
             }

@@ -91,7 +91,7 @@ fn create_changes_nothing_else() {
     let before = tree::read_tree(project.root());
     cli::run_ok(project.root(), "create @ b --type glyph_bank @/art/hero.png");
     let mut after = tree::read_tree(project.root());
-    for new in ["assets/b", "assets/b/asset.json", "assets/b/hero.png"] {
+    for new in ["assets/b", "assets/b/asset.json", "assets/b/hero.png", "assets/.prometeu/history/000002"] {
         assert!(after.remove(new).is_some(), "{new} must be created");
     }
     let registry = "assets/.prometeu/index.json".to_owned();

@@ -4,9 +4,10 @@ use packer_services::Context;
 use packer_services::constants::Language;
 use packer_services::diagnostics::Code;
 use packer_services::ops::{
-    CreateAsset, Doctor, ExportPreview, ExtractPack, FindPalettes, InitWorkspace, InspectPack, ListAssets,
-    MakeConstants, NewBank, NewGlyph, Operation, Pack, PreviewBank, PreviewNewAsset, PreviewPackedBank, PreviewSource,
-    PreviewThumbnails, RegisterAsset, ShowAsset, ThumbnailBanks, VerifyPack,
+    AssetEdit, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack, FindPalettes, HistoryStep, InitWorkspace,
+    InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, Operation, Pack, PreviewBank,
+    PreviewNewAsset, PreviewPackedBank, PreviewSource, PreviewThumbnails, PurgeAsset, RegisterAsset, RestoreAsset,
+    ShowAsset, StepHistory, ThumbnailBanks, VerifyPack,
 };
 use support::TestProject;
 
@@ -41,6 +42,10 @@ fn read_only_context_refuses_writes() {
     run_read_only(&project, true, &create);
     run_read_only(&project, false, &PreviewNewAsset::new(create));
     run_read_only(&project, true, &RegisterAsset::new(root, "late"));
+    run_read_only(&project, true, &EditAsset::new(root, "ui_icons", AssetEdit::Exclude));
+    run_read_only(&project, true, &StepHistory::new(root, HistoryStep::Undo));
+    run_read_only(&project, true, &RestoreAsset::new(root, "ui_icons"));
+    run_read_only(&project, true, &PurgeAsset::new(root, "ui_icons"));
     run_read_only(&project, true, &FindPalettes::new(root, "ui_icons").apply(true));
     run_read_only(&project, true, &Pack::new(root));
     let constants = MakeConstants::new(root, Language::Rust);
@@ -49,6 +54,10 @@ fn read_only_context_refuses_writes() {
     run_read_only(&project, true, &ExportPreview::new(root, "ui_icons", &elsewhere));
 
     run_read_only(&project, false, &ListAssets::new(root));
+    run_read_only(&project, false, &ListChanges::new(root));
+    run_read_only(&project, false, &EditAsset::new(root, "ui_icons", AssetEdit::Exclude).dry_run(true));
+    run_read_only(&project, false, &RegisterAsset::new(root, "late").dry_run(true));
+    run_read_only(&project, false, &StepHistory::new(root, HistoryStep::Undo).dry_run(true));
     run_read_only(&project, false, &ShowAsset::new(root, "ui_icons"));
     run_read_only(&project, false, &FindPalettes::new(root, "ui_icons"));
     run_read_only(&project, false, &Doctor::new(root).workspace(true));

@@ -10,9 +10,10 @@ use packer_services::declaration::{ColorKey, Convert, Cut, Region};
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, SLOTS, SampleLoop};
 use packer_services::ops::{
-    BudgetLimits, CreateAsset, Doctor, ExportPreview, ExtractPack, FindPalettes, InitWorkspace, InspectPack,
-    ListAssets, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, RegisterAsset, ShowAsset,
-    VerifyPack, WatchProject,
+    AssetEdit, BudgetLimits, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack, FindPalettes, HistoryStep,
+    InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload,
+    NewSound, Pack, PurgeAsset, RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack,
+    WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -74,6 +75,61 @@ pub enum Verb {
         /// Exclude it from the build; it may then have errors
         #[arg(long)]
         exclude: bool,
+        /// Only show what would be changed
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Include an asset in the build; it must pack
+    Include(EditedAsset),
+    /// Exclude an asset from the build
+    Exclude(EditedAsset),
+    /// Give an asset another name, a label; its id stays the same
+    Rename {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// The name: 1 to 64 of A-Z, a-z, 0-9, `_`, `.`, `/` and `-`
+        name: String,
+    },
+    /// Move an asset to another root, or follow a folder that was moved by hand
+    Move {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// The new root, relative to assets/
+        root: String,
+    },
+    /// Load an asset at boot, or not
+    Slot {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// 0 to 15, `free` for the lowest free one, or `none`
+        #[arg(value_parser = slot_choice)]
+        slot: SlotChoice,
+    },
+    /// Remove the entry of an asset from the registry, and leave its folder where it is
+    Forget(EditedAsset),
+    /// Remove an asset; `restore` puts it back
+    Remove(EditedAsset),
+    /// Put a removed asset back
+    Restore {
+        #[command(flatten)]
+        asset: RemovedAsset,
+        /// The root, relative to assets/ [default: where it was]
+        #[arg(long, value_name = "ROOT")]
+        to: Option<String>,
+        /// Exclude it from the build; it may then have errors
+        #[arg(long)]
+        exclude: bool,
+    },
+    /// Delete a removed asset for good
+    Purge(RemovedAsset),
+    /// Undo the latest change of the registry or an asset
+    Undo(SteppedProject),
+    /// Make the change again that was undone
+    Redo(SteppedProject),
+    /// List the changes that can be undone, and the removed assets
+    History {
+        /// The project's folder
+        project: PathBuf,
     },
     /// List the assets with their states, and the budgets
     List {
@@ -187,6 +243,64 @@ pub enum Verb {
     },
 }
 
+/// What all edits of an asset have in common.
+#[derive(Debug, Args)]
+pub struct EditedAsset {
+    /// The project's folder
+    project: PathBuf,
+    /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
+    asset: String,
+    /// Only show what would be changed
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl EditedAsset {
+    fn request(self, edit: AssetEdit) -> Request {
+        Request::Edit(EditAsset::new(self.project, self.asset, edit).dry_run(self.dry_run))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct RemovedAsset {
+    /// The project's folder
+    project: PathBuf,
+    /// id:3, name:hero, root:ui/atlas or change:13, as `history` lists it; `id:`, `name:` and `root:` can be omitted
+    asset: String,
+    /// Only show what would be changed
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SteppedProject {
+    /// The project's folder
+    project: PathBuf,
+    /// Only show what would be changed
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl SteppedProject {
+    fn request(self, step: HistoryStep) -> Request {
+        let request = StepHistory::new(self.project, step).dry_run(self.dry_run);
+        if step == HistoryStep::Undo { Request::Undo(request) } else { Request::Redo(request) }
+    }
+}
+
+fn slot_choice(text: &str) -> Result<SlotChoice, String> {
+    match text {
+        "none" => Ok(SlotChoice::None),
+        "free" => Ok(SlotChoice::LowestFree),
+        text => plain_bytes(text)
+            .ok()
+            .and_then(|slot| u32::try_from(slot).ok())
+            .filter(|slot| *slot < SLOTS)
+            .map(SlotChoice::Slot)
+            .ok_or_else(|| format!("a slot is 0 to {}, `free` or `none`", SLOTS - 1)),
+    }
+}
+
 /// What `pack` and each pack of `watch` have in common.
 #[derive(Debug, Args)]
 pub struct PackOptions {
@@ -292,6 +406,9 @@ pub struct CreateArgs {
     /// Create it even if it does not pack; it is then excluded from the build
     #[arg(long)]
     force: bool,
+    /// Only show what would be created
+    #[arg(long)]
+    dry_run: bool,
     /// PNG, WAV or FLAC files, in the order of their ids
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -380,6 +497,12 @@ pub enum Request {
     Init(InitWorkspace),
     Create(CreateAsset),
     Register(RegisterAsset),
+    Edit(EditAsset),
+    Restore(RestoreAsset),
+    Purge(PurgeAsset),
+    Undo(StepHistory),
+    Redo(StepHistory),
+    History(ListChanges),
     List(ListAssets),
     Show(ShowAsset),
     Preview(ExportPreview),
@@ -401,6 +524,18 @@ impl Verb {
             Self::Init { .. } => "init",
             Self::Create(_) => "create",
             Self::Register { .. } => "register",
+            Self::Include(_) => "include",
+            Self::Exclude(_) => "exclude",
+            Self::Rename { .. } => "rename",
+            Self::Move { .. } => "move",
+            Self::Slot { .. } => "slot",
+            Self::Forget(_) => "forget",
+            Self::Remove(_) => "remove",
+            Self::Restore { .. } => "restore",
+            Self::Purge(_) => "purge",
+            Self::Undo(_) => "undo",
+            Self::Redo(_) => "redo",
+            Self::History { .. } => "history",
             Self::List { .. } => "list",
             Self::Show { .. } => "show",
             Self::Preview { .. } => "preview",
@@ -420,9 +555,26 @@ impl Verb {
         Ok(match self {
             Self::Init { project } => Request::Init(InitWorkspace::new(project)),
             Self::Create(args) => Request::Create(args.request()?),
-            Self::Register { project, root, exclude } => {
-                Request::Register(RegisterAsset::new(project, root).exclude(exclude))
+            Self::Register { project, root, exclude, dry_run } => {
+                Request::Register(RegisterAsset::new(project, root).exclude(exclude).dry_run(dry_run))
             }
+            Self::Include(asset) => asset.request(AssetEdit::Include),
+            Self::Exclude(asset) => asset.request(AssetEdit::Exclude),
+            Self::Rename { asset, name } => asset.request(AssetEdit::Rename(name)),
+            Self::Move { asset, root } => asset.request(AssetEdit::Move(root)),
+            Self::Slot { asset, slot } => asset.request(AssetEdit::Slot(slot)),
+            Self::Forget(asset) => asset.request(AssetEdit::Forget),
+            Self::Remove(asset) => asset.request(AssetEdit::Remove),
+            Self::Restore { asset: RemovedAsset { project, asset, dry_run }, to, exclude } => {
+                let restore = RestoreAsset::new(project, asset).root(to);
+                Request::Restore(restore.exclude(exclude).dry_run(dry_run))
+            }
+            Self::Purge(RemovedAsset { project, asset, dry_run }) => {
+                Request::Purge(PurgeAsset::new(project, asset).dry_run(dry_run))
+            }
+            Self::Undo(project) => project.request(HistoryStep::Undo),
+            Self::Redo(project) => project.request(HistoryStep::Redo),
+            Self::History { project } => Request::History(ListChanges::new(project)),
             Self::List { project } => Request::List(ListAssets::new(project)),
             Self::Show { project, asset } => Request::Show(ShowAsset::new(project, asset)),
             Self::Preview { project, asset, out } => Request::Preview(ExportPreview::new(project, asset, out)),
@@ -496,7 +648,7 @@ impl CreateArgs {
             Some(Some(slot)) => NewPreload::Slot(slot),
         };
         let create = CreateAsset::new(self.project, self.root, bank, self.files);
-        Ok(create.name(self.name).preload(preload).exclude(self.exclude).force(self.force))
+        Ok(create.name(self.name).preload(preload).exclude(self.exclude).force(self.force).dry_run(self.dry_run))
     }
 }
 

@@ -6,13 +6,15 @@ use std::ops::RangeInclusive;
 
 use packer_services::RelPath;
 use packer_services::declaration::Region;
-use packer_services::diagnostics::{escaped, has_errors, join_some, plural};
+use packer_services::diagnostics::{Finding, escaped, has_errors, join_some, plural};
 use packer_services::formats::SampleLoop;
 use packer_services::ops::{
-    AssetState, BankBudget, Budgets, CacheReport, CacheState, ChangedLoop, CreateAssetReport, CreatedLoop,
-    DoctorReport, ExportPreviewReport, ExportedSample, ExtractPackReport, FindPalettesReport, InitWorkspaceReport,
-    InspectPackReport, ListAssetsReport, MakeConstantsReport, MovedIdentity, PackReport, PackSummary, Published,
-    RegisterAssetReport, Report, SampleDetails, ShowAssetReport, SincePack, TileDetails, VerifyPackReport,
+    AssetState, BankBudget, Budgets, CacheReport, CacheState, ChangeState, ChangeSummary, ChangedFiles, ChangedLoop,
+    CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPreviewReport, ExportedSample,
+    ExtractPackReport, FindPalettesReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport, ListChangesReport,
+    MakeConstantsReport, MovedIdentity, MovedSlot, PackReport, PackSummary, Published, PurgeAssetReport,
+    RegisterAssetReport, Report, RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack, StepHistoryReport,
+    TileDetails, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -28,6 +30,9 @@ pub fn init(report: &Report<InitWorkspaceReport>) -> String {
 pub fn create(report: &Report<CreateAssetReport>) -> String {
     let Some(asset_id) = report.asset_id else { return "nothing was created".into() };
     let name = report.name.as_deref().unwrap_or_default();
+    if let Some(planned) = report.change.as_ref().filter(|change| change.number.is_none()) {
+        return change("", Some(planned), report.findings(), &[]);
+    }
     let mut text = format!("created asset {asset_id}, `{name}`, in assets/{}: ", report.root);
     if report.palettes > 0 {
         let _ =
@@ -81,6 +86,9 @@ pub fn register(report: &Report<RegisterAssetReport>) -> String {
     let Some(asset_id) = report.asset_id else {
         return if has_errors(report.findings()) { "nothing was registered".into() } else { String::new() };
     };
+    if let Some(planned) = report.change.as_ref().filter(|change| change.number.is_none()) {
+        return change("", Some(planned), report.findings(), &[]);
+    }
     let mut text = match &report.moved_from {
         Some(from) => format!("asset {asset_id} keeps its id: moved from assets/{from} to assets/{}", report.root),
         None => format!("registered assets/{} as asset {asset_id}", report.root),
@@ -91,6 +99,99 @@ pub fn register(report: &Report<RegisterAssetReport>) -> String {
     if let (Some(slot), Some(declared)) = (report.slot, report.declared_slot) {
         let _ =
             write!(text, "\nits slot is {slot} now: another asset has slot {declared}, which its asset.json declared");
+    }
+    text
+}
+
+/// What a change does to which files, each on a line of its own.
+fn changed_files(files: &ChangedFiles) -> String {
+    let mut text = String::new();
+    for (what, paths) in [("created", &files.created), ("changed", &files.changed), ("removed", &files.removed)] {
+        for path in paths {
+            let _ = write!(text, "\n  {what}  {}", escaped(path));
+        }
+    }
+    for moved in &files.moved {
+        let _ = write!(text, "\n  moved    {} -> {}", escaped(&moved.from), escaped(&moved.to));
+    }
+    text
+}
+
+/// A change, whether it was made, and what it does. `verb` is what was done to the change itself, such as `undo `.
+fn change(verb: &str, change: Option<&ChangeSummary>, findings: &[Finding], slots: &[MovedSlot]) -> String {
+    let Some(change) = change else {
+        return if has_errors(findings) { "nothing was changed".into() } else { "there is nothing to change".into() };
+    };
+    let made = if change.number.is_some() { "done" } else { "nothing was changed; without --dry-run, this would be" };
+    let mut text = format!("{verb}{} {}: {made}", change.edit, escaped(&change.subject));
+    text.push_str(&changed_files(&change.files));
+    for MovedSlot { asset_id, from, to, .. } in slots {
+        let slot = |slot: &Option<u32>| slot.map_or_else(|| "none".into(), |slot| slot.to_string());
+        let _ = write!(text, "\n  slot     of asset {asset_id}: {} -> {}", slot(from), slot(to));
+    }
+    text
+}
+
+pub fn edit(report: &Report<EditAssetReport>) -> String {
+    change("", report.change.as_ref(), report.findings(), &report.slots)
+}
+
+pub fn undo(report: &Report<StepHistoryReport>) -> String {
+    change("undo ", report.change.as_ref(), report.findings(), &[])
+}
+
+pub fn redo(report: &Report<StepHistoryReport>) -> String {
+    change("redo ", report.change.as_ref(), report.findings(), &[])
+}
+
+pub fn restore(report: &Report<RestoreAssetReport>) -> String {
+    let mut text = change("", report.change.as_ref(), report.findings(), &report.slots);
+    match report.asset_id {
+        Some(id) if id != report.former_id => {
+            let _ = write!(text, "\nits id is {id} now: {} was assigned to another asset", report.former_id);
+        }
+        _ => {}
+    }
+    text
+}
+
+pub fn purge(report: &Report<PurgeAssetReport>) -> String {
+    let (asset_id, name, folder) = (report.asset_id, escaped(&report.name), &report.folder);
+    match report.purged {
+        true => format!("deleted {folder}: asset {asset_id}, `{name}`"),
+        false => {
+            format!("nothing was changed; without --dry-run, {folder} would be deleted: asset {asset_id}, `{name}`")
+        }
+    }
+}
+
+pub fn history(report: &Report<ListChangesReport>) -> String {
+    if report.changes.is_empty() {
+        return "no changes are known".into();
+    }
+    let rows = report.changes.iter().map(|change| {
+        let state = match change.state {
+            ChangeState::Undone => "undone",
+            ChangeState::Kept => "only to restore",
+            ChangeState::Applying | ChangeState::Undoing => "interrupted",
+            _ => "done",
+        };
+        let next = match Some(change.number) {
+            number if number == report.undo => "next undo",
+            number if number == report.redo => "next redo",
+            _ => "",
+        };
+        let name = format!("{} {}", change.edit, escaped(&change.subject));
+        vec![change.number.to_string(), name, state.to_owned(), next.to_owned()]
+    });
+    let mut text = table(&["change", "what", "state", ""], rows.collect());
+    if !report.removed.is_empty() {
+        let rows = report.removed.iter().map(|asset| {
+            let (number, id) = (asset.number.to_string(), asset.asset_id.to_string());
+            vec![number, id, escaped(&asset.name), format!("assets/{}", escaped(&asset.root))]
+        });
+        text.push_str("\nremoved, and can be restored:\n");
+        text.push_str(&table(&["change", "id", "name", "root"], rows.collect()));
     }
     text
 }

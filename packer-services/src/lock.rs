@@ -42,6 +42,9 @@ pub enum LockError {
     /// Another packer holds it.
     #[error("the project is locked by {0}")]
     Held(String),
+    /// A change was interrupted before, and could not be completed, or may not be.
+    #[error("a change of the project is unfinished")]
+    Unfinished(Vec<Finding>),
     /// Cancelled while waiting.
     #[error("cancelled")]
     Cancelled,
@@ -56,9 +59,28 @@ impl AsFinding for LockError {
                 "Wait until it has finished, or run without `--no-wait`.",
             )
             .file("assets/.prometeu/lock"),
+            Self::Unfinished(findings) => findings.first().cloned().unwrap_or_else(interrupted_finding),
             Self::Cancelled => interrupted_finding(),
         }
     }
+
+    fn as_findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Unfinished(findings) => findings.clone(),
+            _ => vec![self.as_finding()],
+        }
+    }
+}
+
+/// Whether no packer holds the lock at this moment. Nothing is written.
+pub fn is_free(project: &Project) -> bool {
+    let file = project.tools().hold().ok().and_then(|tools| tools.open_existing_lock_file(LOCK_FILE).ok().flatten());
+    file.is_none_or(|file| !matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// Waits before the next attempt.
+pub fn wait_a_moment() {
+    std::thread::sleep(RETRY_INTERVAL);
 }
 
 /// The finding of a canceled operation.
@@ -105,7 +127,7 @@ impl Lock {
                     if context.is_cancelled() {
                         return Err(LockError::Cancelled);
                     }
-                    std::thread::sleep(RETRY_INTERVAL);
+                    wait_a_moment();
                 }
             }
         }

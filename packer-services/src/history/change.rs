@@ -1,0 +1,178 @@
+//! Plans a change of the workspace: which files get which content, and which folders move.
+
+use serde::Serialize;
+
+use super::apply::apply_new;
+use super::record::{Direction, FileStep, Record, Step};
+use super::{ChangeError, History, kept_root};
+use crate::context::Context;
+use crate::diagnostics::{Code, Finding};
+use crate::files::{self, DiskError, PathKind, TemporaryFolder};
+use crate::lock::Lock;
+use crate::paths::RelPath;
+use crate::project::Project;
+use crate::registry::{REGISTRY_FILE, RegistryEntry};
+
+/// A change that is planned.
+#[derive(Debug)]
+pub struct Change<'p> {
+    project: &'p Project,
+    number: u64,
+    record: Record,
+}
+
+/// The files and folders that a change affects, relative to the project.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ChangedFiles {
+    /// New files.
+    pub created: Vec<String>,
+    /// Files with another content.
+    pub changed: Vec<String>,
+    /// Files that are removed.
+    pub removed: Vec<String>,
+    /// Folders that get another path.
+    pub moved: Vec<MovedFolder>,
+}
+
+/// A folder that gets another path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MovedFolder {
+    /// Relative to the project.
+    pub from: String,
+    /// Relative to the project.
+    pub to: String,
+}
+
+/// A change that was made, or would be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ChangeSummary {
+    /// The number of its record; `None` if nothing was changed.
+    pub number: Option<u64>,
+    /// The verb that makes it.
+    pub edit: String,
+    /// The name or the root of the asset that is changed.
+    pub subject: String,
+    /// What it does to which files.
+    #[serde(flatten)]
+    pub files: ChangedFiles,
+}
+
+impl Record {
+    /// What the change does to which files in this direction; `number` is that of a change that was made.
+    pub fn summary(&self, number: Option<u64>, direction: Direction) -> ChangeSummary {
+        let (edit, subject) = (self.edit.clone(), self.subject.clone());
+        ChangeSummary { number, edit, subject, files: self.files(direction) }
+    }
+
+    /// What the change does to which files in this direction.
+    fn files(&self, direction: Direction) -> ChangedFiles {
+        let mut files = ChangedFiles::default();
+        for step in &self.steps {
+            match (step, direction) {
+                (Step::File(file), _) => {
+                    let list = match (file.target(direction.reversed()), file.target(direction)) {
+                        (None, _) => &mut files.created,
+                        (Some(_), Some(_)) => &mut files.changed,
+                        (Some(_), None) => &mut files.removed,
+                    };
+                    list.push(file.path.clone());
+                }
+                (Step::Move { from, to }, Direction::Forward) => {
+                    files.moved.push(MovedFolder { from: from.clone(), to: to.clone() });
+                }
+                (Step::Move { from, to }, Direction::Backward) => {
+                    files.moved.push(MovedFolder { from: to.clone(), to: from.clone() });
+                }
+            }
+        }
+        files
+    }
+}
+
+/// A finding if `file`, relative to the project, exists and is not a regular file: the packer replaces nothing else.
+///
+/// # Errors
+/// If the system refuses.
+pub fn irreplaceable(project: &Project, file: &str) -> Result<Option<Finding>, DiskError> {
+    let PathKind::Other(what) = files::path_kind(&project.root().join(file))? else { return Ok(None) };
+    let finding = Finding::new(
+        Code::OutputNotAFile,
+        format!("this is {what}; the packer replaces only regular files, and follows no link here"),
+        "Replace it with the file itself, and try again.",
+    );
+    Ok(Some(finding.file(file)))
+}
+
+impl<'p> Change<'p> {
+    /// A change without steps: what the verb `edit` does to `subject`.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn new(project: &'p Project, edit: &str, subject: &str) -> Result<Self, ChangeError> {
+        let number = History::open(project)?.map_or(Ok(1), |history| history.next_number())?;
+        let record = Record { edit: edit.to_owned(), subject: subject.to_owned(), asset: None, steps: Vec::new() };
+        Ok(Self { project, number, record })
+    }
+
+    /// Gives a file another content. `before` is what was read; the change is refused if the file has changed since.
+    pub fn replace(&mut self, file: &str, before: &[u8], after: &[u8]) {
+        if before != after {
+            self.record.steps.push(Step::File(FileStep::between(file, Some(before), Some(after))));
+        }
+    }
+
+    /// Names what is changed, where it was not known yet.
+    pub fn set_subject(&mut self, subject: &str) {
+        subject.clone_into(&mut self.record.subject);
+    }
+
+    /// Moves a root. Both are relative to `assets/`.
+    pub fn move_root(&mut self, from: &RelPath, to: &RelPath) {
+        self.record.steps.push(Step::Move { from: format!("assets/{from}"), to: format!("assets/{to}") });
+    }
+
+    /// Takes a root out of `assets/`. It can be restored as long as the record exists.
+    pub fn take_root(&mut self, entry: &RegistryEntry) {
+        self.record.asset = Some(entry.clone());
+        let from = format!("assets/{}", entry.root);
+        self.record.steps.push(Step::Move { from, to: kept_root(self.number) });
+    }
+
+    /// Puts a root in place that the change `number` took out of `assets/`, or the one that is staged. An undo keeps it
+    /// in the history.
+    pub fn put_root(&mut self, number: Option<u64>, entry: &RegistryEntry) {
+        self.record.asset = Some(entry.clone());
+        let (from, to) = (kept_root(number.unwrap_or(self.number)), format!("assets/{}", entry.root));
+        self.record.steps.push(Step::Move { from, to });
+    }
+
+    /// Remembers the entry of an asset that the change removes from the registry, or adds to it.
+    pub fn about_asset(&mut self, entry: &RegistryEntry) {
+        self.record.asset = Some(entry.clone());
+    }
+
+    /// Makes the change, if a lock is passed. The registry is written last, because the other files have an effect only
+    /// once it names them. Without steps, nothing is recorded.
+    ///
+    /// # Errors
+    /// If a file is not as it was read, something is in the way, or the system refuses. Nothing was changed then,
+    /// unless the error says otherwise.
+    pub fn apply(
+        mut self,
+        context: &Context,
+        lock: Option<&Lock>,
+        staged: Option<&TemporaryFolder>,
+    ) -> Result<Option<ChangeSummary>, ChangeError> {
+        if self.record.steps.is_empty() {
+            return Ok(None);
+        }
+        self.record.steps.sort_by_key(|step| step.path() == REGISTRY_FILE);
+        if let Some(lock) = lock {
+            apply_new(context, self.project, lock, self.number, &self.record, staged)?;
+        }
+        Ok(Some(self.record.summary(lock.map(|_| self.number), Direction::Forward)))
+    }
+}

@@ -1,0 +1,440 @@
+//! The history of the workspace: a record of each change, written before the change is made (spec: history).
+//!
+//! `assets/.prometeu/history/` has one file per record. Its name is the record's number and its state, so that one
+//! rename changes the state: `000012` was made, `000012.undone` was undone, `000012.applying` and `000012.undoing` are
+//! on their way. A folder `000012.root` is the root that this change took out of `assets/`. `record` is the file,
+//! `change` plans one, and `apply` makes it, completes it and takes it back.
+
+mod apply;
+mod change;
+mod record;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::asset_uuid::AssetUuid;
+use crate::diagnostics::{AsFinding, Code, Finding};
+use crate::files::{self, DiskError, HeldFolder, OpenError};
+use crate::limits::{HISTORY_BYTES, HISTORY_RECORDS};
+use crate::lock;
+use crate::paths::RelPath;
+use crate::project::{Project, TOOL_FOLDER};
+use crate::registry::RegistryEntry;
+
+pub use apply::{complete_interrupted, plan_step, purge_root, step_history};
+pub use change::{Change, ChangeSummary, ChangedFiles, MovedFolder, irreplaceable};
+pub use record::{Direction, Record};
+
+/// The folder in the tool folder.
+const FOLDER: &str = "history";
+/// The ignore file of the folder. It is in the folder itself, so that version control ignores the history of projects
+/// too that were created before there was one.
+const IGNORE_FILE: &str = ".gitignore";
+const IGNORE_ALL: &[u8] = b"*\n";
+/// The verb that takes only the entry of an asset out of the registry.
+pub const FORGET: &str = "forget";
+
+/// What became of a change; the end of the name of its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeState {
+    /// It was made, and can be undone.
+    Done,
+    /// It is being made.
+    Applying,
+    /// It is being taken back.
+    Undoing,
+    /// It was undone, and can be made again.
+    Undone,
+    /// It can neither be undone nor made again. It is kept because its root can be restored.
+    Kept,
+}
+
+impl ChangeState {
+    const ALL: [Self; 5] = [Self::Done, Self::Applying, Self::Undoing, Self::Undone, Self::Kept];
+
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Done => "",
+            Self::Applying => ".applying",
+            Self::Undoing => ".undoing",
+            Self::Undone => ".undone",
+            Self::Kept => ".kept",
+        }
+    }
+
+    /// Whether a packer was interrupted, or is at work.
+    fn is_interrupted(self) -> bool {
+        matches!(self, Self::Applying | Self::Undoing)
+    }
+}
+
+/// A record's number and state, which are the name of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordName {
+    /// Higher than those of all earlier changes.
+    pub number: u64,
+    /// Its state.
+    pub state: ChangeState,
+}
+
+impl RecordName {
+    fn parse(name: &str) -> Option<Self> {
+        let (number, rest) = parse_number(name)?;
+        let state = ChangeState::ALL.into_iter().find(|state| state.suffix() == rest)?;
+        Some(Self { number, state })
+    }
+}
+
+impl fmt::Display for RecordName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06}{}", self.number, self.state.suffix())
+    }
+}
+
+/// The number at the start of a name in the folder, and the rest.
+fn parse_number(name: &str) -> Option<(u64, &str)> {
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = name.split_at(digits);
+    (digits >= 6).then_some((number.parse().ok()?, rest))
+}
+
+/// The path of the root that the change with this number took out of `assets/`, relative to the project.
+pub fn kept_root(number: u64) -> String {
+    format!("{TOOL_FOLDER}/{FOLDER}/{}", root_name(number))
+}
+
+fn root_name(number: u64) -> String {
+    format!("{number:06}.root")
+}
+
+/// Whether this is a path as [`kept_root`] returns it.
+fn is_kept_root(path: &str) -> bool {
+    let name = path.strip_prefix(TOOL_FOLDER).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(FOLDER));
+    name.and_then(|rest| parse_number(rest.strip_prefix('/')?)).is_some_and(|(number, _)| path == kept_root(number))
+}
+
+/// Why a change was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// Another program changed this file or folder after it was read. Nothing was changed.
+    #[error("{0} changed after it was read")]
+    Changed(String),
+    /// A link, or something else that the packer does not replace, is in the way. Nothing was changed.
+    #[error("{}", .0.message)]
+    Refused(Box<Finding>),
+    /// The system refused. Nothing was changed.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The system refused, and again when the change was taken back. The next operation that writes takes it back.
+    #[error("{error}; it could not be taken back either")]
+    Interrupted {
+        /// The first refusal.
+        error: Box<ChangeError>,
+        /// The finding about the change.
+        unfinished: Box<Finding>,
+    },
+}
+
+impl ChangeError {
+    /// The same error, raised after a new file was in place and was replaced again.
+    fn with_nothing_in_place(self) -> Self {
+        match self {
+            Self::Disk(error) => Self::Disk(DiskError { in_place: false, ..error }),
+            error => error,
+        }
+    }
+}
+
+impl From<OpenError> for ChangeError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Disk(error) => Self::Disk(error),
+            other => Self::Refused(Box::new(other.into_finding())),
+        }
+    }
+}
+
+impl AsFinding for ChangeError {
+    fn as_finding(&self) -> Finding {
+        match self {
+            Self::Changed(path) => Finding::new(
+                Code::SourceChanging,
+                "it changed after it was read; nothing was written",
+                "Wait until the program that writes it has finished, and try again.",
+            )
+            .file(path.clone()),
+            Self::Refused(finding) => (**finding).clone(),
+            Self::Disk(error) => error.as_finding(),
+            Self::Interrupted { error, .. } => error.as_finding(),
+        }
+    }
+
+    fn as_findings(&self) -> Vec<Finding> {
+        match self {
+            Self::Interrupted { unfinished, .. } => vec![self.as_finding(), (**unfinished).clone()],
+            _ => vec![self.as_finding()],
+        }
+    }
+}
+
+/// An asset whose root a change took out of `assets/`.
+#[derive(Clone, Debug)]
+pub struct KeptAsset {
+    /// The number of the change.
+    pub number: u64,
+    /// Its entry in the registry, before.
+    pub entry: RegistryEntry,
+    /// What the change calls it: its name, or its root.
+    pub subject: String,
+    /// Whether its creation was undone, so that its id was given back.
+    pub was_created: bool,
+}
+
+/// The records of a project.
+#[derive(Debug)]
+pub struct History<'p> {
+    project: &'p Project,
+    folder: HeldFolder,
+    /// Whether the folder was created just now.
+    is_new: bool,
+}
+
+impl<'p> History<'p> {
+    /// The history; `None` if nothing was ever changed.
+    ///
+    /// # Errors
+    /// If something that is not a folder is in its place, or the system refuses.
+    pub fn open(project: &'p Project) -> Result<Option<Self>, OpenError> {
+        match project.tools().below(FOLDER).hold() {
+            Ok(folder) => Ok(Some(Self { project, folder, is_new: false })),
+            Err(OpenError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The history, whose folder is created if it does not exist.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    fn open_or_create(project: &'p Project) -> Result<Self, ChangeError> {
+        let tools = project.tools().hold()?;
+        let (folder, mut created) = tools.create_folders(FOLDER)?;
+        let history = Self { project, folder, is_new: created.is_some() };
+        if !files::exists(&history.folder.path().join(IGNORE_FILE)) {
+            history.folder.write_new(IGNORE_FILE, IGNORE_ALL)?;
+        }
+        created.sync().inspect_err(|_| history.remove_if_new(&tools))?;
+        created.keep();
+        Ok(history)
+    }
+
+    /// Removes the folder if it was created just now, for a change that was not made. It must have no record.
+    fn remove_if_new(&self, tools: &HeldFolder) {
+        if self.is_new {
+            let _ = self.folder.remove_all(IGNORE_FILE);
+            let _ = tools.remove_folder(FOLDER);
+        }
+    }
+
+    /// The names in the folder.
+    fn names(&self) -> Result<Vec<String>, DiskError> {
+        let names = self.folder.names().map_err(DiskError::reading(self.folder.path()))?;
+        Ok(names.into_iter().filter_map(|name| name.into_string().ok()).collect())
+    }
+
+    /// All records, in the order of their numbers.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn records(&self) -> Result<Vec<RecordName>, DiskError> {
+        let mut records: Vec<RecordName> = self.names()?.iter().filter_map(|name| RecordName::parse(name)).collect();
+        records.sort_by_key(|record| record.number);
+        Ok(records)
+    }
+
+    /// The number of the next change.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    fn next_number(&self) -> Result<u64, DiskError> {
+        let numbers = self.names()?;
+        Ok(numbers.iter().filter_map(|name| Some(parse_number(name)?.0)).max().unwrap_or(0) + 1)
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// The finding about it if it is damaged, or the system refuses.
+    pub fn read(&self, name: RecordName) -> Result<Record, ChangeError> {
+        let file = format!("{TOOL_FOLDER}/{FOLDER}/{name}");
+        let source = self.project.tools().below(FOLDER).open(&RelPath::of_packer(name.to_string()))?;
+        let content = source.read_whole(HISTORY_BYTES)?;
+        content.and_then(|content| Record::from_bytes(&content.bytes)).ok_or_else(|| {
+            let finding = Finding::new(
+                Code::HistoryDamaged,
+                "this record of a change cannot be read: it is damaged, or a newer packer wrote it",
+                "Use the packer that wrote it. If it is damaged, compare the project with version control, and delete \
+                 this file.",
+            );
+            ChangeError::Refused(Box::new(finding.file(file)))
+        })
+    }
+
+    /// The change that an undo takes back, and the one that a redo makes again.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn next_steps(&self) -> Result<(Option<u64>, Option<u64>), DiskError> {
+        let records = self.records()?;
+        let done = records.iter().rfind(|record| record.state == ChangeState::Done).map(|record| record.number);
+        let mut undone = records.iter().filter(|record| record.state == ChangeState::Undone);
+        let redo = undone.find(|record| done.is_none_or(|done| record.number > done)).map(|record| record.number);
+        Ok((done, redo))
+    }
+
+    /// The numbers of the changes whose roots are in the folder.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn kept_roots(&self) -> Result<Vec<u64>, DiskError> {
+        let numbers = self.names()?.into_iter().filter_map(|name| {
+            let (number, _) = parse_number(&name)?;
+            (name == root_name(number) && self.folder.has_real_folder(&name)).then_some(number)
+        });
+        Ok(numbers.collect())
+    }
+
+    /// The roots in the folder, by number, each with what the latest change knows that moved it.
+    ///
+    /// # Errors
+    /// If a record is damaged, or the system refuses.
+    pub fn kept_assets(&self) -> Result<Vec<KeptAsset>, ChangeError> {
+        let roots = self.kept_roots()?;
+        let mut kept: Vec<KeptAsset> = Vec::new();
+        if roots.is_empty() {
+            return Ok(kept);
+        }
+        for name in self.records()?.into_iter().rev() {
+            let record = self.read(name)?;
+            for number in &roots {
+                let is_new = !kept.iter().any(|asset| asset.number == *number);
+                if let Some(entry) = record.asset.as_ref().filter(|_| is_new && record.moves(&kept_root(*number))) {
+                    kept.push(KeptAsset {
+                        number: *number,
+                        entry: entry.clone(),
+                        subject: record.subject.clone(),
+                        was_created: record.edit == "create",
+                    });
+                }
+            }
+        }
+        kept.sort_by_key(|asset| asset.number);
+        Ok(kept)
+    }
+
+    /// Gives a record another state.
+    fn rename(&self, number: u64, from: ChangeState, to: ChangeState) -> Result<(), DiskError> {
+        let name = |state| RecordName { number, state }.to_string();
+        self.folder.rename(name(from), &self.folder, name(to))
+    }
+
+    /// Drops what can neither be undone nor made again, and the oldest records if there are too many. A record stays if
+    /// the root that it took out of `assets/` is still there. Failures are ignored: the next change tries again.
+    fn prune(&self) {
+        let (Ok(records), Ok(roots)) = (self.records(), self.kept_roots()) else { return };
+        let done = records.iter().rfind(|record| record.state == ChangeState::Done).map_or(0, |record| record.number);
+        let size = |record: &RecordName| {
+            let path = self.folder.path().join(record.to_string());
+            files::stamp_of(&path).map_or(0, |stamp| stamp.size_bytes())
+        };
+        let (mut count, mut bytes) = (0, 0);
+        for record in records.iter().rev().filter(|record| !record.state.is_interrupted()) {
+            count += 1;
+            bytes += size(record);
+            let is_out_of_reach = match record.state {
+                ChangeState::Undone => record.number < done,
+                ChangeState::Kept => true,
+                _ => false,
+            };
+            if !is_out_of_reach && count <= HISTORY_RECORDS && bytes <= HISTORY_BYTES {
+                continue;
+            }
+            let has_root = || {
+                let read = self.read(*record);
+                read.is_ok_and(|read| roots.iter().any(|root| read.moves(&kept_root(*root))))
+            };
+            if !has_root() {
+                let _ = self.folder.remove_all(record.to_string());
+            } else if record.state != ChangeState::Kept {
+                let _ = self.rename(record.number, record.state, ChangeState::Kept);
+            }
+        }
+    }
+}
+
+/// The finding about a change that was interrupted, for an operation that holds the lock and may not write to the
+/// workspace.
+///
+/// # Errors
+/// If the system refuses.
+pub fn find_unfinished(project: &Project) -> Result<Option<Finding>, DiskError> {
+    Ok(find_interrupted(project)?.map(|record| unfinished_finding(&read_name(project, record))))
+}
+
+/// The attempts to find the change of another packer finished: two seconds in all, in which a disk has written a
+/// registry.
+const LOOKS: u32 = 50;
+
+/// The finding about a change that was interrupted, for an operation that may not write: it can neither complete the
+/// change nor trust the files. Waits for a packer that is making a change just now.
+///
+/// # Errors
+/// If the system refuses.
+pub fn unfinished_change(project: &Project) -> Result<Option<Finding>, DiskError> {
+    for look in 1..=LOOKS {
+        let Some(interrupted) = find_interrupted(project)? else { return Ok(None) };
+        // The lock is free only if nobody is making the change; it might have been finished just before.
+        if look == LOOKS || lock::is_free(project) {
+            let is_same = find_interrupted(project)?.is_some_and(|again| again == interrupted);
+            return Ok(is_same.then(|| unfinished_finding(&read_name(project, interrupted))));
+        }
+        lock::wait_a_moment();
+    }
+    Ok(None)
+}
+
+/// Whether the latest change about the asset with this uuid took only its entry out of the registry. Where the history
+/// is unknown, nothing was forgotten.
+pub fn is_forgotten(project: &Project, uuid: AssetUuid) -> bool {
+    let Ok(Some(history)) = History::open(project) else { return false };
+    let done = history.records().unwrap_or_default().into_iter().filter(|record| record.state == ChangeState::Done);
+    let mut records = done.rev().filter_map(|name| history.read(name).ok());
+    let is_about = |record: &Record| record.asset.as_ref().is_some_and(|entry| entry.asset_uuid == uuid);
+    records.find(is_about).is_some_and(|record| record.edit == FORGET)
+}
+
+fn find_interrupted(project: &Project) -> Result<Option<RecordName>, DiskError> {
+    match History::open(project) {
+        Ok(Some(history)) => Ok(history.records()?.into_iter().find(|record| record.state.is_interrupted())),
+        // What is in the place of the folder is reported when something is changed.
+        Ok(None) | Err(_) => Ok(None),
+    }
+}
+
+/// The name of a change for a finding, if its record can be read.
+fn read_name(project: &Project, record: RecordName) -> String {
+    let history = History::open(project).ok().flatten();
+    history.and_then(|history| history.read(record).ok()).map_or_else(|| record.to_string(), |record| record.name())
+}
+
+fn unfinished_finding(name: &str) -> Finding {
+    Finding::new(
+        Code::ChangeUnfinished,
+        format!("the change \"{name}\" was interrupted and is half made"),
+        "Run any verb that writes to the project, such as `prometeu-packer pack PROJECT` without `--frozen` and `--check`: \
+         it completes the change first.",
+    )
+    .file(format!("{TOOL_FOLDER}/{FOLDER}"))
+}

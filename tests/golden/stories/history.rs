@@ -1,0 +1,71 @@
+//! Changes of the project that were interrupted, or cannot be undone.
+
+use packer_services::Context;
+use packer_services::diagnostics::{Code, Finding};
+use packer_services::ops::{AssetEdit, EditAsset, HistoryStep, Operation, StepHistory};
+use support::TestProject;
+
+use super::{HERO_ANCHOR, REGISTRY, Story, doctor, findings_of, hero, hero_and_terrain, rename};
+
+/// The stories of this family.
+pub const STORIES: &[Story] = &[
+    (Code::HistoryDamaged, the_disk_lost_a_part_of_a_record),
+    (Code::HistoryEmpty, || undo(&hero())),
+    (Code::HistoryConflict, || [an_editor_changed_the_file(), the_folder_was_moved_on()].concat()),
+    (Code::ChangeUnfinished, || doctor(&interrupted())),
+    (Code::ChangeReverted, git_changed_the_registry_in_the_meantime),
+    (Code::ChangeCompleted, || pack(&interrupted())),
+];
+
+/// The record of the first change, as the power fails before it is made.
+const PENDING: &str = "assets/.prometeu/history/000001.applying";
+
+fn edit(project: &TestProject, edit: AssetEdit) {
+    EditAsset::new(project.root(), "id:1", edit).run(&Context::new()).unwrap();
+}
+
+fn undo(project: &TestProject) -> Vec<Finding> {
+    findings_of(project, &StepHistory::new(project.root(), HistoryStep::Undo), &Context::new())
+}
+
+fn pack(project: &TestProject) -> Vec<Finding> {
+    findings_of(project, &project.pack_request(), &Context::new())
+}
+
+fn the_disk_lost_a_part_of_a_record() -> Vec<Finding> {
+    let project = hero();
+    edit(&project, AssetEdit::Exclude);
+    let record = project.read("assets/.prometeu/history/000001");
+    project.write("assets/.prometeu/history/000001", &record[..record.len() / 2]);
+    undo(&project)
+}
+
+fn an_editor_changed_the_file() -> Vec<Finding> {
+    let project = hero();
+    edit(&project, AssetEdit::Rename("knight".into()));
+    project.edit(HERO_ANCHOR, "\"knight\"", "\"squire\"");
+    undo(&project)
+}
+
+fn the_folder_was_moved_on() -> Vec<Finding> {
+    let project = hero();
+    edit(&project, AssetEdit::Move("characters/knight".into()));
+    rename(&project, "assets/characters/knight", "assets/characters/squire");
+    undo(&project)
+}
+
+/// A project whose packer lost power before it excluded `hero`.
+fn interrupted() -> TestProject {
+    let project = hero_and_terrain();
+    let before = project.read(REGISTRY);
+    edit(&project, AssetEdit::Exclude);
+    rename(&project, "assets/.prometeu/history/000001", PENDING);
+    project.write(REGISTRY, before);
+    project
+}
+
+fn git_changed_the_registry_in_the_meantime() -> Vec<Finding> {
+    let project = interrupted();
+    project.edit(REGISTRY, "\"next_asset_id\": 3", "\"next_asset_id\": 9");
+    pack(&project)
+}

@@ -1,0 +1,254 @@
+//! The history: what it keeps and drops, what it refuses, and what becomes of an interrupted change.
+
+use packer_services::Context;
+use packer_services::diagnostics::Code;
+use packer_services::ops::{AssetEdit, EditAsset, HistoryStep, Operation, StepHistory};
+use serde_json::{Value, json};
+use support::TestProject;
+
+use crate::{cli, fixtures, tree};
+
+fn history(project: &TestProject) -> Value {
+    cli::run_ok(project.root(), "history @")
+}
+
+fn names(project: &TestProject) -> Vec<String> {
+    let paths = support::paths_in(&project.at("assets/.prometeu/history"));
+    paths.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+fn rename(project: &TestProject, from: &str, to: &str) {
+    let folder = project.at("assets/.prometeu/history");
+    std::fs::rename(folder.join(from), folder.join(to)).unwrap();
+}
+
+#[test]
+fn empty_history_has_nothing_to_undo() {
+    let project = fixtures::small_project();
+    assert_eq!(history(&project)["changes"], json!([]));
+    for line in ["undo @", "redo @", "undo @ --dry-run"] {
+        let output = cli::run_json(project.root(), line);
+        assert_eq!((output.code, output.codes()), (2, vec!["history-empty".into()]), "{line}");
+    }
+    assert!(!project.exists("assets/.prometeu/history"));
+}
+
+#[test]
+fn history_is_not_committed() {
+    let project = fixtures::small_project();
+    cli::run_ok(project.root(), "exclude @ id:1");
+    assert_eq!(project.read_text("assets/.prometeu/history/.gitignore"), "*\n");
+}
+
+#[test]
+fn new_change_ends_the_redo() {
+    let project = fixtures::small_project();
+    for line in ["exclude @ id:1", "exclude @ id:2", "undo @", "undo @"] {
+        cli::run_ok(project.root(), line);
+    }
+    assert_eq!((&history(&project)["undo"], &history(&project)["redo"]), (&json!(null), &json!(1)));
+    cli::run_ok(project.root(), "rename @ id:1 other");
+    let answer = history(&project);
+    assert_eq!((&answer["undo"], &answer["redo"]), (&json!(3), &json!(null)), "{answer}");
+    assert_eq!(names(&project), [".gitignore", "000003"]);
+}
+
+#[test]
+fn other_content_is_not_overwritten() {
+    let project = fixtures::small_project();
+    cli::run_ok(project.root(), "rename @ id:1 other");
+    project.edit(fixtures::ICONS, "\"other\"", "\"mine\"");
+    let before = tree::read_tree(project.root());
+    for line in ["undo @", "undo @ --dry-run"] {
+        let output = cli::run_refused(project.root(), line, &["history-conflict"]);
+        let finding = output.json()["findings"][0].clone();
+        let message = finding["message"].as_str().unwrap();
+        let sha = |path: &str| packer_services::Sha::of(&project.read(path)).to_string();
+        assert!(message.contains(&sha(fixtures::ICONS)) && message.matches("SHA-256").count() == 2, "{message}");
+        assert_eq!(finding["file"], fixtures::ICONS);
+        tree::assert_same(&before, &tree::read_tree(project.root()), line);
+    }
+    project.edit(fixtures::ICONS, "\"mine\"", "\"other\"");
+    cli::run_ok(project.root(), "undo @");
+    project.write("assets/ui/icons/asset.json", "{}");
+    cli::run_refused(project.root(), "redo @", &["history-conflict"]);
+}
+
+#[test]
+fn folder_in_the_way_is_not_overwritten() {
+    let project = fixtures::small_project();
+    cli::run_ok(project.root(), "remove @ id:1");
+    project.write("assets/ui/icons/new.png", "new");
+    cli::run_refused(project.root(), "undo @", &["history-conflict"]);
+    std::fs::remove_dir_all(project.at("assets/ui")).unwrap();
+    cli::run_ok(project.root(), "undo @");
+}
+
+#[test]
+fn old_records_are_dropped_but_not_roots() {
+    let project = fixtures::small_project();
+    for line in ["remove @ id:2", "exclude @ id:1"] {
+        cli::run_ok(project.root(), line);
+    }
+    let record = project.read("assets/.prometeu/history/000002");
+    for number in 3..=packer_services::internals::limits::HISTORY_RECORDS {
+        project.write(&format!("assets/.prometeu/history/{number:06}"), &record);
+    }
+    cli::run_ok(project.root(), "include @ id:1");
+    cli::run_ok(project.root(), "exclude @ id:1");
+    let names = names(&project);
+    assert!(names.contains(&"000001.kept".into()) && names.contains(&"000001.root".into()), "{names:?}");
+    assert!(!names.contains(&"000002".into()), "{names:?}");
+    let answer = history(&project);
+    assert_eq!(answer["removed"][0]["asset_id"], 2);
+    assert_eq!(answer["changes"].as_array().unwrap().last().unwrap()["state"], "kept");
+    cli::run_ok(project.root(), "restore @ id:2");
+    cli::run_ok(project.root(), "undo @");
+    cli::run_ok(project.root(), "purge @ id:2");
+    assert!(!self::names(&project).iter().any(|name| name.starts_with("000001")));
+}
+
+/// A project whose first change, the removal of the blip, is interrupted before it is made, with the states of the
+/// project without the history before and after it.
+fn interrupted(state: &str) -> TestProject {
+    let project = fixtures::small_project();
+    cli::run_ok(project.root(), "remove @ id:2");
+    if state == "applying" {
+        cli::run_ok(project.root(), "undo @");
+        rename(&project, "000001.undone", "000001.applying");
+    } else {
+        rename(&project, "000001", "000001.undoing");
+    }
+    project
+}
+
+#[test]
+fn readers_refuse_a_half_made_change() {
+    for state in ["applying", "undoing"] {
+        let project = interrupted(state);
+        let before = tree::read_stamps(project.root());
+        for line in
+            ["doctor @", "pack @ --check", "constants @ --lang c", "exclude @ id:1 --dry-run", "undo @ --dry-run"]
+        {
+            cli::run_refused(project.root(), line, &["change-unfinished"]);
+        }
+        let frozen = cli::run_refused(project.root(), "pack @ --frozen", &["change-unfinished"]);
+        assert!(!project.exists("build/assets.pa"), "{}", frozen.stdout);
+        for line in ["list @", "history @"] {
+            assert!(cli::run_json(project.root(), line).codes().contains(&"change-unfinished".to_owned()), "{line}");
+        }
+        let after = tree::read_stamps(project.root());
+        assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn next_writer_completes_the_change() {
+    for (state, is_removed) in [("applying", true), ("undoing", false)] {
+        for line in ["pack @", "exclude @ id:1", "init @", "register @ nowhere"] {
+            let project = interrupted(state);
+            let output = cli::run_json(project.root(), line);
+            assert!(line.starts_with("register") || output.codes() == ["change-completed"], "{}", output.stdout);
+            assert_eq!(project.exists("assets/sfx/blip"), !is_removed, "{state}, {line}");
+            let list = cli::run_ok(project.root(), "list @");
+            assert_eq!(
+                list["assets"].as_array().map(Vec::len),
+                Some(if is_removed { 1 } else { 2 }),
+                "{state}, {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn interrupted_change_with_conflict_is_undone() {
+    let project = interrupted("applying");
+    // The folder was moved, and then another program wrote the registry.
+    std::fs::rename(project.at("assets/sfx/blip"), project.at("assets/.prometeu/history/000001.root")).unwrap();
+    project.edit(fixtures::REGISTRY, "\"next_asset_id\": 3", "\"next_asset_id\": 4");
+    let output = cli::run_json(project.root(), "pack @");
+    assert_eq!((output.code, output.codes()), (0, vec!["change-reverted".into()]), "{}", output.stdout);
+    assert!(project.exists("assets/sfx/blip/blip.wav"));
+    assert_eq!(names(&project), [".gitignore", "000001.undone"]);
+}
+
+#[test]
+fn record_of_a_hostile_project_writes_nothing_else() {
+    let project = fixtures::small_project();
+    cli::run_ok(project.root(), "move @ id:1 hud/icons");
+    let record = project.read_text("assets/.prometeu/history/000001");
+    for (from, to) in
+        [("assets/ui/icons", "../outside"), ("assets/hud/icons", "build"), ("assets/hud/icons", "assets/.git")]
+    {
+        project.write("assets/.prometeu/history/000002.undoing", record.replace(from, to));
+        let before = tree::read_tree(project.root());
+        let output = cli::run_json(project.root(), "pack @");
+        assert_eq!((output.code, output.codes()), (2, vec!["history-damaged".into()]), "{to}: {}", output.stdout);
+        tree::assert_same(&before, &tree::read_tree(project.root()), to);
+    }
+}
+
+#[test]
+fn failed_step_takes_the_change_back() {
+    for n in 0..2 {
+        let project = fixtures::small_project();
+        let before = tree::read_tree(project.root());
+        let calls = std::sync::atomic::AtomicUsize::new(0);
+        let faults = move |point| match point {
+            packer_services::FaultPoint::WorkspaceFileWrite | packer_services::FaultPoint::RegistryWrite
+                if calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == n =>
+            {
+                Err(std::io::ErrorKind::StorageFull.into())
+            }
+            _ => Ok(()),
+        };
+        let edit = EditAsset::new(project.root(), "id:1", AssetEdit::Remove);
+        let error = edit.run(&Context::new().with_faults(faults)).unwrap_err();
+        assert_eq!(edit.refusal(&error)[0].code, Code::DiskFull, "{n}");
+        tree::assert_same(&before, &tree::read_tree(project.root()), &n.to_string());
+    }
+}
+
+#[test]
+fn change_that_cannot_be_undone_is_reported() {
+    let project = fixtures::small_project();
+    let calls = std::sync::atomic::AtomicUsize::new(0);
+    let faults = move |_| match calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        0 => Ok(()),
+        _ => Err(std::io::ErrorKind::StorageFull.into()),
+    };
+    let edit = EditAsset::new(project.root(), "id:1", AssetEdit::Remove);
+    let error = edit.run(&Context::new().with_faults(faults)).unwrap_err();
+    let codes: Vec<Code> = edit.refusal(&error).iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [Code::DiskFull, Code::ChangeUnfinished]);
+    let output = cli::run_json(project.root(), "pack @");
+    assert_eq!((output.code, output.codes()), (0, vec!["change-completed".into()]), "{}", output.stdout);
+    assert!(project.exists("assets/ui/icons/tile.png"));
+}
+
+/// Two packers and a window can edit at once: each change is made, one after the other.
+#[test]
+fn concurrent_edits_are_all_made() {
+    let project = fixtures::small_project();
+    let root = project.root();
+    std::thread::scope(|scope| {
+        for (asset, name) in [("id:1", "a"), ("id:2", "b")] {
+            scope.spawn(move || {
+                for n in 0..5 {
+                    let edit = AssetEdit::Rename(format!("{name}{n}"));
+                    EditAsset::new(root, asset, edit).run(&Context::new()).unwrap();
+                    let doctor = packer_services::ops::Doctor::new(root).run(&Context::new()).unwrap();
+                    assert!(!doctor.findings().iter().any(|finding| finding.code == Code::ChangeUnfinished));
+                }
+            });
+        }
+    });
+    assert_eq!(history(&project)["changes"].as_array().map(Vec::len), Some(10));
+    let before = fixtures::small_project();
+    for _ in 0..10 {
+        StepHistory::new(root, HistoryStep::Undo).run(&Context::new()).unwrap();
+    }
+    for file in [fixtures::ICONS, "assets/sfx/blip/asset.json"] {
+        assert!(project.read(file) == before.read(file), "{file}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Any edits of a project, followed by undoing all of them, restore every byte; a redo of all leads to the same end.
+
+use packer_services::Context;
+use packer_services::ops::{
+    AssetEdit, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation, RegisterAsset, RestoreAsset,
+    SlotChoice, StepHistory,
+};
+use proptest::prelude::*;
+use support::TestProject;
+
+use crate::random::{Rng, any_rng, cases};
+
+/// Everything in `assets/` but the history and the lock, folders too.
+fn workspace(project: &TestProject) -> Vec<(String, Option<Vec<u8>>)> {
+    let mut found = Vec::new();
+    let mut folders = vec![project.at("assets")];
+    while let Some(folder) = folders.pop() {
+        for path in support::paths_in(&folder) {
+            let name = path.strip_prefix(project.root()).unwrap().to_string_lossy().into_owned();
+            if name.ends_with(".prometeu/lock") || name.ends_with(".prometeu/history") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+                found.push((name, None));
+            } else {
+                found.push((name, Some(std::fs::read(path).unwrap())));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Makes one random change, if it is not refused; returns whether it was made.
+fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
+    let root = project.root();
+    let roots = ["a", "b/c", "b/d/e", "f/g"];
+    let new_root = (*rng.choose(&roots)).to_owned();
+    let asset = format!("id:{}", 1 + rng.below(5));
+    let edit = match rng.below(10) {
+        0 => AssetEdit::Include,
+        1 => AssetEdit::Exclude,
+        2 => AssetEdit::Rename(format!("name{}", rng.below(3))),
+        3 | 4 => AssetEdit::Move(new_root.clone()),
+        5 => AssetEdit::Slot(SlotChoice::LowestFree),
+        6 => AssetEdit::Slot(*rng.choose(&[SlotChoice::None, SlotChoice::Slot(0), SlotChoice::Slot(1)])),
+        7 => AssetEdit::Remove,
+        8 => {
+            let restored = RestoreAsset::new(root, asset.as_str()).root(Some(new_root)).run(context);
+            return restored.is_ok_and(|report| report.change.is_some());
+        }
+        _ if rng.one_in(3) => {
+            let registered = RegisterAsset::new(root, new_root).run(context).unwrap();
+            return registered.change.is_some();
+        }
+        _ if rng.one_in(2) => {
+            let bank = NewBank::Glyph(NewGlyph::default());
+            let created = CreateAsset::new(root, new_root, bank, vec![project.at("image.png")]).run(context);
+            return created.unwrap().change.is_some();
+        }
+        _ => AssetEdit::Forget,
+    };
+    EditAsset::new(root, asset.as_str(), edit).run(context).is_ok_and(|report| report.change.is_some())
+}
+
+fn step(project: &TestProject, context: &Context, step: HistoryStep) {
+    let report = StepHistory::new(project.root(), step).run(context).unwrap();
+    assert!(report.change.is_some(), "{:?}", report.findings());
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn edits_undone_restore_all_bytes(mut rng in any_rng()) {
+        let mut project = TestProject::new();
+        project.add_glyph("a");
+        project.add_sound("b/c");
+        project.add_glyph("x");
+        project.write("image.png", support::images::plain(8, 8, support::RED));
+        let context = Context::new();
+        let mut states = vec![workspace(&project)];
+        for _ in 0..12 {
+            if edit(&project, &context, &mut rng) {
+                states.push(workspace(&project));
+            } else {
+                prop_assert_eq!(&workspace(&project), states.last().unwrap(), "a refused edit changes nothing");
+            }
+        }
+        for state in states.iter().rev().skip(1) {
+            step(&project, &context, HistoryStep::Undo);
+            prop_assert_eq!(&workspace(&project), state);
+        }
+        for state in states.iter().skip(1) {
+            step(&project, &context, HistoryStep::Redo);
+            prop_assert_eq!(&workspace(&project), state);
+        }
+    }
+}
