@@ -2,6 +2,7 @@
 //! palette, the shortcuts and the tests use this list. `workbench/commands.rs` carries them out.
 
 use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
+use packer_services::ops::AssetState;
 
 use crate::state::{OpenedKind, Panel, State, ViewKind};
 
@@ -46,6 +47,16 @@ pub enum Command {
     NextProblemTile,
     /// Goes to the previous tile that the selected problem is about.
     PreviousProblemTile,
+    /// Takes the latest change of the project back.
+    Undo,
+    /// Makes the change again that was taken back.
+    Redo,
+    /// Puts the selected asset into the build, or leaves it out.
+    ToggleIncluded,
+    /// Adds the selected asset to the project's registry.
+    Register,
+    /// Moves the selected asset out of the project, into its history.
+    Remove,
     /// Opens the shown file, or the file of the selected problem, in the system's program for it.
     OpenSource,
     /// Opens the folder of the selected asset in the system's file manager.
@@ -181,6 +192,11 @@ pub const ALL: &[Entry] = &[
     entry(Command::About, "About", &[], Menu::Project),
     entry(Command::Quit, "Quit", &[ctrl(Key::Q)], Menu::Project),
     entry(Command::NewAsset, "New asset…", &[ctrl(Key::N)], Menu::Asset),
+    entry(Command::Undo, "Undo", &[ctrl(Key::Z)], Menu::Asset),
+    entry(Command::Redo, "Redo", &[ctrl_shift(Key::Z), ctrl(Key::Y)], Menu::Asset),
+    entry(Command::ToggleIncluded, "In the build", &[ctrl_shift(Key::B)], Menu::Asset),
+    entry(Command::Register, "Add to the project", &[ctrl_shift(Key::A)], Menu::Asset),
+    entry(Command::Remove, "Remove from the project", &[], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
     entry(Command::Play, "Play or stop", &[plain(Key::Space)], Menu::Asset),
@@ -248,6 +264,15 @@ impl Command {
             | Self::TogglePanel(_)
             | Self::Close => opened(),
             Self::NewAsset | Self::CopyCiCommand | Self::RevealPack => project(),
+            Self::Undo => project().and_then(|()| require(state.undo.is_some(), "There is no change to undo.")),
+            Self::Redo => project().and_then(|()| require(state.redo.is_some(), "There is no change to make again.")),
+            Self::ToggleIncluded | Self::Remove | Self::Register => project().and_then(|()| {
+                let asset = state.selected_asset().ok_or("No asset is selected.")?;
+                match asset.asset_id.is_some() {
+                    true => require(self != Self::Register, "The selected asset is in the project already."),
+                    false => require(self == Self::Register, "The selected asset is not added yet."),
+                }
+            }),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
             Self::CancelPack => require(state.pack.is_running() || state.saved_pack.is_some(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {
@@ -285,6 +310,15 @@ impl Command {
         }
     }
 
+    /// Its name in the menu, which says what it is about to do.
+    pub fn menu_name(self, state: &State) -> String {
+        let name = self.entry().name;
+        match (self, &state.undo, &state.redo) {
+            (Self::Undo, Some(change), _) | (Self::Redo, _, Some(change)) => format!("{name} {change}"),
+            _ => name.to_owned(),
+        }
+    }
+
     /// Whether a line separates it from the command above it in the menu.
     pub fn begins_group(self) -> bool {
         let groups = [
@@ -293,6 +327,8 @@ impl Command {
             Self::RevealPack,
             Self::About,
             Self::Quit,
+            Self::Undo,
+            Self::ToggleIncluded,
             Self::OpenSource,
             Self::Play,
             Self::ZoomIn,
@@ -310,6 +346,9 @@ impl Command {
     pub fn is_checked(self, state: &State) -> Option<bool> {
         match self {
             Self::View(kind) => Some(state.selected_asset().is_some() && state.view_kind() == kind),
+            Self::ToggleIncluded => Some(state.selected_asset().is_some_and(|asset| {
+                matches!(asset.state, AssetState::Ready | AssetState::Broken) && !state.is_pack()
+            })),
             Self::ToggleGrid => Some(state.settings.grid),
             Self::ToggleIds => Some(state.settings.ids),
             Self::TogglePackOnSave => Some(state.settings.packs_on_save),

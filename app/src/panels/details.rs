@@ -50,6 +50,17 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
                         draw.run(command);
                     }
                 }
+                let edits = [
+                    (Command::ToggleIncluded, asset.state == AssetState::Excluded, "Put into the build"),
+                    (Command::ToggleIncluded, asset.state != AssetState::Excluded, "Leave out of the build"),
+                    (Command::Register, true, Command::Register.entry().name),
+                    (Command::Remove, true, Command::Remove.entry().name),
+                ];
+                for (command, is_shown, name) in edits {
+                    if is_shown && command.available(draw.state).is_ok() && ui.button(name).clicked() {
+                        draw.run(command);
+                    }
+                }
             });
         }
         show_files(ui, draw);

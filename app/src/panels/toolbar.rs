@@ -90,9 +90,10 @@ fn show_menu(ui: &mut Ui, draw: &mut Draw<'_>) {
                     let available = entry.command.available(draw.state);
                     let checked = entry.command.is_checked(draw.state);
                     let keys = entry.keys(ui.ctx());
-                    let button = Button::selectable(checked == Some(true), entry.name).shortcut_text(&keys);
+                    let name = entry.command.menu_name(draw.state);
+                    let button = Button::selectable(checked == Some(true), &name).shortcut_text(&keys);
                     let response = ui.add_enabled(available.is_ok(), button);
-                    accessibility::mark_menu_item(&response, entry.name, &keys, checked);
+                    accessibility::mark_menu_item(&response, &name, &keys, checked);
                     if explain_disabled(response, available).clicked() {
                         draw.run(entry.command);
                         ui.close();

@@ -88,6 +88,10 @@ pub struct State {
     pub bottom_tab: BottomTab,
     /// The panel that arrows and Enter go to.
     pub panel: Panel,
+    /// The change that an undo takes back, such as `exclude hero`.
+    pub undo: Option<String>,
+    /// The change that a redo makes again.
+    pub redo: Option<String>,
     /// The asset that is about to be created.
     pub new_asset: Option<Box<NewAsset>>,
     /// The root of an asset that was just created, until it is listed.

@@ -12,8 +12,8 @@ use packer_services::session::{Delta, RootThumbnail};
 
 use super::Workbench;
 use super::requests::{
-    BUILDING, CREATING, Dialog, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING, PREVIEWING_NEW,
-    READING, RECOGNIZING, THUMBNAILS, VERIFYING,
+    BUILDING, CREATING, Dialog, EDITING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING,
+    PREVIEWING_NEW, READING, RECOGNIZING, THUMBNAILS, VERIFYING,
 };
 use crate::jobs::{Crash, JobResult};
 use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState, time_of_day};
@@ -60,6 +60,12 @@ impl Workbench {
             Ok(Message::Chosen { dialog, paths, time }) => self.take_choice(dialog, paths, time),
             Ok(Message::ProjectCreated { path, result }) => self.take_created_project(path, result),
             Ok(Message::NewAssetPreviewed { form, result }) => self.take_new_preview(*form, result),
+            Ok(Message::Edited { result }) => self.take_edited(result),
+            Ok(Message::HistoryRead { path, result }) => {
+                if self.state.project_path() == Some(&path) {
+                    self.take_history(result);
+                }
+            }
             Ok(Message::AssetCreated { result }) => self.take_created_asset(result),
             Ok(Message::Recognized { paths, result }) => self.take_recognized(paths, result),
             Ok(Message::OpenedOutside { path, result }) => match result {
@@ -93,6 +99,9 @@ impl Workbench {
             Ok(Listing { report, pending, time }) => {
                 opened.contents = Some(Contents::of_project(report));
                 self.state.settings.remember_path(path);
+                if reason == ListReason::FilesChanged {
+                    self.request_history();
+                }
                 self.state.replace_problems(Vec::new());
                 building = Some((pending, time));
             }
@@ -287,6 +296,7 @@ impl Workbench {
                 }
             }
             VERIFYING => self.state.verification = Some(Err(findings)),
+            EDITING => self.take_edited(Err(findings)),
             PREVIEWING_NEW | CREATING => self.take_created_asset(Err(findings)),
             THUMBNAILS => {
                 let roots = std::mem::take(&mut self.thumbnails_of);

@@ -1,6 +1,9 @@
 //! Carries out commands of the menu.
 
+use packer_services::ops::{AssetEdit, HistoryStep};
+
 use super::Workbench;
+use super::edits::Edit;
 use super::requests::{Dialog, ListReason};
 use crate::commands::Command;
 use crate::external;
@@ -43,6 +46,15 @@ impl Workbench {
             }
             Command::TogglePackOnSave => self.toggle_pack_on_save(),
             Command::Verify => self.request_verification(true),
+            Command::Undo => self.request_edit(Edit::Step(HistoryStep::Undo)),
+            Command::Redo => self.request_edit(Edit::Step(HistoryStep::Redo)),
+            Command::ToggleIncluded => {
+                let is_included = Command::ToggleIncluded.is_checked(&self.state) == Some(true);
+                let edit = if is_included { AssetEdit::Exclude } else { AssetEdit::Include };
+                self.request_edit(Edit::Asset(edit));
+            }
+            Command::Register => self.request_edit(Edit::Register),
+            Command::Remove => self.request_edit(Edit::Asset(AssetEdit::Remove)),
             Command::NextProblem => self.state.step_problem(1),
             Command::PreviousProblem => self.state.step_problem(-1),
             Command::NextProblemTile => self.state.step_problem_tile(1),

@@ -7,6 +7,7 @@
 //! | `requests.rs` | starts operations on worker threads |
 //! | `shared_session.rs` | the session of the open project, which the workers share |
 //! | `new_asset.rs` | creates projects and assets |
+//! | `edits.rs` | edits the project, and takes edits back |
 //! | `answers.rs` | puts their results into the state |
 //! | `actions.rs` | carries out what the user did in a panel |
 //! | `commands.rs` | carries out commands of the menu |
@@ -17,6 +18,7 @@
 mod actions;
 mod answers;
 mod commands;
+mod edits;
 mod new_asset;
 mod open;
 mod pack_on_save;

@@ -8,14 +8,16 @@ use std::time::{Duration, Instant};
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
     AssetSelector, CreateAssetReport, InitWorkspaceReport, InspectPack, InspectPackReport, ListAssets,
-    ListAssetsReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport, PreviewPackedBank,
-    PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack, VerifyPackReport, pack_path,
+    ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
+    PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
+    VerifyPackReport, pack_path,
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::session::{Delta, RootThumbnail, Session, SessionError};
 use packer_services::{Context, Progress, Recognized, recognize_paths};
 
 use super::Workbench;
+use super::edits::Edited;
 use crate::external;
 use crate::state::{
     BottomTab, NewAssetForm, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview, SourceFile, ViewKind,
@@ -36,6 +38,8 @@ pub(super) enum Message {
     Chosen { dialog: Dialog, paths: Vec<PathBuf>, time: Duration },
     ProjectCreated { path: PathBuf, result: Result<Report<InitWorkspaceReport>, Vec<Finding>> },
     NewAssetPreviewed { form: Box<NewAssetForm>, result: Result<Report<PreviewNewAssetReport>, Vec<Finding>> },
+    Edited { result: Result<Edited, Vec<Finding>> },
+    HistoryRead { path: PathBuf, result: Result<Report<ListChangesReport>, Vec<Finding>> },
     AssetCreated { result: Result<Report<CreateAssetReport>, Vec<Finding>> },
     Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
     OpenedOutside { path: PathBuf, result: Result<(), String> },
@@ -94,6 +98,8 @@ pub(super) const RECOGNIZING: &str = "opening a path";
 pub(super) const CREATING_PROJECT: &str = "creating the project";
 pub(super) const PREVIEWING_NEW: &str = "previewing the new asset";
 pub(super) const CREATING: &str = "creating the asset";
+pub(super) const EDITING: &str = "changing the project";
+pub(super) const HISTORY: &str = "reading the history";
 pub(super) const OPENING_OUTSIDE: &str = "opening a file in another program";
 
 /// How often the list is updated while assets are built: often enough to see it move, and seldom enough that 10,000

@@ -13,6 +13,7 @@ mod browse;
 mod compare;
 mod crashes;
 mod drops;
+mod edits;
 mod file_changes;
 mod idle;
 mod images;

@@ -1,0 +1,103 @@
+//! Edits the open project: each edit is an operation of the services, which records it. So is taking it back.
+
+use std::path::PathBuf;
+
+use packer_services::Context;
+use packer_services::diagnostics::{Finding, has_errors};
+use packer_services::ops::{
+    AssetEdit, AssetSelector, ChangeSummary, EditAsset, HistoryStep, ListChanges, ListChangesReport, RegisterAsset,
+    Report, StepHistory,
+};
+use packer_services::watch::Change;
+
+use super::Workbench;
+use super::requests::{EDITING, HISTORY, ListReason, Message, run};
+
+/// What the user does to the project.
+#[derive(Clone, Debug)]
+pub(super) enum Edit {
+    /// Edits the selected asset.
+    Asset(AssetEdit),
+    /// Adds the selected asset to the registry.
+    Register,
+    /// Takes the latest change back, or makes it again.
+    Step(HistoryStep),
+}
+
+/// What became of it.
+pub(super) struct Edited {
+    /// What the user asked for, as the beginning of a sentence: `undo `, or nothing.
+    prefix: &'static str,
+    change: Option<ChangeSummary>,
+    findings: Vec<Finding>,
+}
+
+impl Edit {
+    fn run(&self, project: PathBuf, root: String, context: &Context) -> Result<Edited, Vec<Finding>> {
+        let edited = |prefix, (findings, change)| Edited { prefix, change, findings };
+        Ok(match self {
+            Self::Asset(edit) => {
+                let request = EditAsset::new(project, AssetSelector::Root(root), edit.clone());
+                let (findings, data) = run(&request, context)?.into_parts();
+                edited("", (findings, data.change))
+            }
+            Self::Register => {
+                let (findings, data) = run(&RegisterAsset::new(project, root), context)?.into_parts();
+                edited("", (findings, data.change))
+            }
+            Self::Step(step) => {
+                let (findings, data) = run(&StepHistory::new(project, *step), context)?.into_parts();
+                let prefix = if *step == HistoryStep::Undo { "undo " } else { "redo " };
+                edited(prefix, (findings, data.change))
+            }
+        })
+    }
+}
+
+impl Workbench {
+    pub(super) fn request_edit(&mut self, edit: Edit) {
+        let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
+        let root = self.state.selected_root.clone().unwrap_or_default();
+        let services = self.services.clone();
+        self.jobs.run(EDITING, move |cancel| Message::Edited {
+            result: edit.run(project, root, &services.with_cancel(cancel)),
+        });
+    }
+
+    pub(super) fn take_edited(&mut self, result: Result<Edited, Vec<Finding>>) {
+        match result {
+            Err(findings) => self.state.notify_findings(&findings),
+            Ok(Edited { findings, change: None, .. }) if has_errors(&findings) => self.state.notify_findings(&findings),
+            Ok(Edited { change: None, .. }) => self.state.notify("There is nothing to change"),
+            Ok(Edited { prefix, change: Some(change), .. }) => {
+                self.state.log_activity(format!("Done: {prefix}{} {}", change.edit, change.subject));
+                self.state.notice = None;
+            }
+        }
+        // What the watch will report is known already.
+        self.unread_changes.push(Change::Everything);
+        self.request_listing(ListReason::FilesChanged);
+        self.request_history();
+    }
+
+    /// Finds out what can be undone and made again.
+    pub(super) fn request_history(&mut self) {
+        let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
+        let services = self.services.clone();
+        self.jobs.run(HISTORY, move |cancel| {
+            let result = run(&ListChanges::new(&project), &services.with_cancel(cancel));
+            Message::HistoryRead { path: project, result }
+        });
+    }
+
+    /// A history that cannot be read is reported by the edit that needs it.
+    pub(super) fn take_history(&mut self, result: Result<Report<ListChangesReport>, Vec<Finding>>) {
+        let data = result.map(Report::into_data).ok();
+        let name_of = |number: Option<u64>| {
+            let change = data.as_ref()?.changes.iter().find(|change| Some(change.number) == number)?;
+            Some(format!("{} {}", change.edit, change.subject))
+        };
+        let numbers = data.as_ref().map_or((None, None), |data| (data.undo, data.redo));
+        (self.state.undo, self.state.redo) = (name_of(numbers.0), name_of(numbers.1));
+    }
+}
