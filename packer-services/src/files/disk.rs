@@ -18,10 +18,11 @@ pub fn sends_events(path: &Path) -> bool {
     }
 }
 
-/// Whether every change of a file on this disk gives it a new time of change that no program can set. FAT has no such
-/// time, a server may keep an old one, layers below a mounted disk can be exchanged for others, and a disk that only
-/// exists in memory leaves the times equal when a mapped file is changed again. On systems other than Linux, the disk is
-/// taken to be of the system's own kind.
+/// Whether every change of a file on this disk gives it a new time of change that no program can set.
+///
+/// FAT has no such time, a server may keep an old one, layers below a mounted disk can be exchanged for others, and a
+/// disk that only exists in memory leaves the times equal when a mapped file is changed again. On systems other than
+/// Linux, the disk is taken to be of the system's own kind.
 pub fn has_change_times(file: &std::fs::File) -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
