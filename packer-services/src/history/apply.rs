@@ -208,7 +208,13 @@ impl<'a, 'p> Running<'a, 'p> {
         let is_staged = direction == Direction::Forward && self.staged.is_some();
         let content = match step.state(project, direction)? {
             StepState::Start(content) => content,
-            StepState::End => return Ok(()),
+            StepState::End => {
+                // A packer that was killed may have left the folders above empty.
+                if let Step::Move { from, to } = step {
+                    remove_empty_folders(project, Step::ends(from, to, direction).0);
+                }
+                return Ok(());
+            }
             StepState::Gone if is_staged => Vec::new(),
             StepState::Gone | StepState::Other => match foreign {
                 Foreign::Leave => return Ok(()),
