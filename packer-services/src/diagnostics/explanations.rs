@@ -4,7 +4,7 @@
 use super::Code;
 
 /// The pages, except the index.
-const CHAPTERS: [&str; 15] = [
+const CHAPTERS: [&str; 16] = [
     include_str!("../../../docs/diagnostics/could-not-run.md"),
     include_str!("../../../docs/diagnostics/json-files.md"),
     include_str!("../../../docs/diagnostics/paths.md"),
@@ -16,6 +16,7 @@ const CHAPTERS: [&str; 15] = [
     include_str!("../../../docs/diagnostics/sounds.md"),
     include_str!("../../../docs/diagnostics/raw-assets.md"),
     include_str!("../../../docs/diagnostics/creating-and-registering.md"),
+    include_str!("../../../docs/diagnostics/changing-a-project.md"),
     include_str!("../../../docs/diagnostics/packing.md"),
     include_str!("../../../docs/diagnostics/making-constants.md"),
     include_str!("../../../docs/diagnostics/reading-a-pack.md"),

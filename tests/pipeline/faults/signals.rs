@@ -102,8 +102,9 @@ fn signal_at_each_call(line: &str, create_project: impl Fn() -> TestProject) {
                          ?renameat2,?unlink,unlinkat";
     let tree_of = |project: &TestProject| {
         let mut tree = tree::read_tree(project.root());
-        // It has a random uuid.
+        // They have a random uuid.
         tree.remove("assets/ui/new/asset.json");
+        tree.remove("assets/.prometeu/history/000001");
         tree.remove("another/assets/.prometeu/lock");
         if line.starts_with("create") {
             tree.remove(fixtures::REGISTRY);
