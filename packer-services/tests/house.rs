@@ -64,7 +64,10 @@ fn only_files_touches_the_disk() {
             let names_the_type = line.trim_start().starts_with("use std::fs::");
             // An example in the documentation is the code of an embedder.
             let is_documentation = line.trim_start().starts_with("///");
-            assert!(!touches || names_the_type || is_documentation, "{}:{}: {line}", file.display(), n + 1);
+            // What the system says about this process is not on a disk.
+            let is_about_process = line.contains("\"/proc/self/");
+            let is_allowed = names_the_type || is_documentation || is_about_process;
+            assert!(!touches || is_allowed, "{}:{}: {line}", file.display(), n + 1);
         }
     }
 }

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn sticks_shares_and_layers_keep_no_change_times() {
+    fn disks_without_change_times_are_known() {
         let (ext4, btrfs) = (0xEF53, 0x9123_683E);
         assert!(keeps_change_times(ext4) && keeps_change_times(btrfs));
         let (fat, exfat, fuse, nfs) = (0x4D44, 0x2011_BAB0, 0x6573_5546, 0x6969);

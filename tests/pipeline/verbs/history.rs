@@ -173,7 +173,7 @@ fn interrupted_change_with_conflict_is_undone() {
 }
 
 #[test]
-fn record_of_a_hostile_project_writes_nothing_else() {
+fn record_of_hostile_project_writes_nothing_else() {
     let project = fixtures::small_project();
     cli::run_ok(project.root(), "move @ id:1 hud/icons");
     let record = project.read_text("assets/.prometeu/history/000001");
