@@ -55,9 +55,18 @@ impl Edit {
 }
 
 impl Workbench {
+    /// Edits the project, after the edits that were asked for before: none of them is lost if several keys are pressed.
     pub(super) fn request_edit(&mut self, edit: Edit) {
-        let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
         let root = self.state.selected_root.clone().unwrap_or_default();
+        self.next_edits.push_back((edit, root));
+        if !self.jobs.is_running(EDITING) {
+            self.start_next_edit();
+        }
+    }
+
+    fn start_next_edit(&mut self) {
+        let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
+        let Some((edit, root)) = self.next_edits.pop_front() else { return };
         let services = self.services.clone();
         self.jobs.run(EDITING, move |cancel| Message::Edited {
             result: edit.run(project, root, &services.with_cancel(cancel)),
@@ -78,6 +87,7 @@ impl Workbench {
         self.unread_changes.push(Change::Everything);
         self.request_listing(ListReason::FilesChanged);
         self.request_history();
+        self.start_next_edit();
     }
 
     /// Finds out what can be undone and made again.

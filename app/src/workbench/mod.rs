@@ -27,6 +27,7 @@ mod playback;
 mod requests;
 mod shared_session;
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -42,6 +43,7 @@ use crate::panels::{self, Action, Draw};
 use crate::state::{Settings, State};
 use crate::theme;
 use crate::widgets::Textures;
+use edits::Edit;
 use pack_on_save::PackOnSave;
 use requests::{ListReason, Message};
 use shared_session::SharedSession;
@@ -89,6 +91,8 @@ pub struct Workbench {
     /// Changes that no listing has read yet, and why to list again when the running one has ended.
     unread_changes: Vec<Change>,
     list_again: Option<ListReason>,
+    /// The edits that wait for the running one, each with the root of its asset.
+    next_edits: VecDeque<(Edit, String)>,
     /// The session of the open project.
     session: Option<Arc<SharedSession>>,
     pack_on_save: PackOnSave,
@@ -140,6 +144,7 @@ impl Workbench {
             is_watch_starting: false,
             unread_changes: Vec::new(),
             list_again: None,
+            next_edits: VecDeque::new(),
             session: None,
             pack_on_save: PackOnSave::default(),
             services,

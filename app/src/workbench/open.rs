@@ -96,6 +96,7 @@ impl Workbench {
         self.changes = Arc::default();
         self.unread_changes.clear();
         self.list_again = None;
+        self.next_edits.clear();
         self.session = None;
         self.pack_on_save = PackOnSave::default();
         self.textures = Textures::default();

@@ -52,10 +52,9 @@ fn every_edit_can_be_undone() {
     window.wait_until("it is gone", |state| state.contents().is_some_and(|all| all.asset(hero).is_none()));
     window.wait_until_idle();
     assert!(!window.file("assets/characters/hero").exists());
-    for _ in 0..3 {
-        window.press(Modifiers::COMMAND, Key::Z);
-        window.wait_until_idle();
-    }
+    window.press_in_one_frame(Modifiers::COMMAND, Key::Z, 3);
+    window.wait_until("all are undone", |state| state.undo.is_none());
+    window.wait_until_idle();
     assert!(files(window.root()) == before, "all bytes are back");
     assert_eq!((window.state().undo.as_ref(), state_of(&window, hero)), (None, Some(AssetState::Ready)));
     window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
