@@ -1,4 +1,4 @@
-//! The bottom panel: problems, activity, and the result of the last pack.
+//! The bottom panel: problems, activity, the result of the last pack, and the history.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use egui::{Grid, Label, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
 use packer_services::diagnostics::{CauseId, Finding, Place, Severity, format_bytes, join_some, plural};
 use packer_services::ops::{PackReport, Published, Report};
 
-use super::{Action, Draw};
+use super::{Action, Draw, history};
 use crate::commands::Command;
 use crate::external::CI_COMMAND;
 use crate::state::{Activity, BottomTab, Packing, Panel, ProblemFilter, State};
@@ -38,7 +38,11 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             (BottomTab::Problems, format!("Problems ({})", state.problems.len())),
             (BottomTab::Activity, "Activity".to_owned()),
             (BottomTab::PackResult, "Pack result".to_owned()),
+            (BottomTab::History, "History".to_owned()),
         ] {
+            if shown == BottomTab::History && state.is_pack() {
+                continue;
+            }
             if tab_button(ui, state.bottom_tab == shown, &text).clicked() {
                 draw.push(Action::BottomTab(shown));
             }
@@ -50,6 +54,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     match state.bottom_tab {
         BottomTab::Problems => show_problems(ui, draw),
         BottomTab::Activity => show_activity(ui, state),
+        BottomTab::History => history::show(ui, draw),
         BottomTab::PackResult => {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| show_pack_result(ui, draw));
         }

@@ -3,6 +3,7 @@
 pub mod bottom;
 pub mod command_palette;
 pub mod details;
+pub mod history;
 pub mod navigator;
 pub mod new_asset;
 pub mod notice;
@@ -70,6 +71,12 @@ pub enum Action {
     CommandPalette(Option<CommandPalette>),
     /// Creates a project in this folder, and opens it.
     CreateProject(PathBuf),
+    /// Restores the removed asset with this id.
+    RestoreAsset(u32),
+    /// Asks whether the removed asset with this id is deleted for good.
+    AskToPurge(u32),
+    /// Deletes the removed asset with this id for good.
+    PurgeAsset(u32),
     /// Changes what is entered about the new asset.
     EditNewAsset(Box<NewAssetForm>),
     /// Creates the new asset.

@@ -29,7 +29,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{Report, VerifyPackReport};
+use packer_services::ops::{ListChangesReport, Report, VerifyPackReport};
 
 /// What the window shows.
 #[derive(Debug, Default)]
@@ -88,6 +88,10 @@ pub struct State {
     pub bottom_tab: BottomTab,
     /// The panel that arrows and Enter go to.
     pub panel: Panel,
+    /// The changes of the open project; `None` until they are read, or if they cannot be.
+    pub history: Option<ListChangesReport>,
+    /// The id of the removed asset that the user was asked about: it is deleted if they agree.
+    pub purge_asked: Option<u32>,
     /// The change that an undo takes back, such as `exclude hero`.
     pub undo: Option<String>,
     /// The change that a redo makes again.

@@ -12,6 +12,8 @@ pub enum BottomTab {
     Problems,
     /// What happened.
     Activity,
+    /// The changes of the project.
+    History,
     /// The result of the last pack.
     PackResult,
 }

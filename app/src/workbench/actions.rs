@@ -1,6 +1,7 @@
 //! Carries out what the user did in a panel.
 
 use super::Workbench;
+use super::edits::Edit;
 use crate::panels::Action;
 use crate::state::{Panel, ViewKind};
 
@@ -63,6 +64,9 @@ impl Workbench {
                     sheet.form = *form;
                 }
             }
+            Action::RestoreAsset(asset_id) => self.request_edit(Edit::Restore(asset_id)),
+            Action::AskToPurge(asset_id) => self.state.purge_asked = Some(asset_id),
+            Action::PurgeAsset(asset_id) => self.request_edit(Edit::Purge(asset_id)),
             Action::CreateNewAsset => self.request_new_asset(),
             Action::CloseNewAsset => self.state.new_asset = None,
             Action::TypePath(path) => self.state.typed_path = path,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use packer_services::Context;
 use packer_services::diagnostics::{Finding, has_errors};
 use packer_services::ops::{
-    AssetEdit, AssetSelector, ChangeSummary, EditAsset, HistoryStep, ListChanges, ListChangesReport, RegisterAsset,
-    Report, StepHistory,
+    AssetEdit, AssetSelector, ChangeSummary, EditAsset, HistoryStep, ListChanges, ListChangesReport, PurgeAsset,
+    RegisterAsset, Report, RestoreAsset, StepHistory,
 };
 use packer_services::watch::Change;
 
@@ -20,21 +20,27 @@ pub(super) enum Edit {
     Asset(AssetEdit),
     /// Adds the selected asset to the registry.
     Register,
+    /// Puts the removed asset with this id back.
+    Restore(u32),
+    /// Deletes the removed asset with this id for good.
+    Purge(u32),
     /// Takes the latest change back, or makes it again.
     Step(HistoryStep),
 }
 
 /// What became of it.
 pub(super) struct Edited {
-    /// What the user asked for, as the beginning of a sentence: `undo `, or nothing.
-    prefix: &'static str,
-    change: Option<ChangeSummary>,
+    /// What was done, such as `undo exclude hero`; `None` if nothing was.
+    done: Option<String>,
     findings: Vec<Finding>,
 }
 
 impl Edit {
     fn run(&self, project: PathBuf, root: String, context: &Context) -> Result<Edited, Vec<Finding>> {
-        let edited = |prefix, (findings, change)| Edited { prefix, change, findings };
+        let edited = |prefix: &str, (findings, change): (_, Option<ChangeSummary>)| {
+            let done = change.map(|change| format!("{prefix}{} {}", change.edit, change.subject));
+            Edited { done, findings }
+        };
         Ok(match self {
             Self::Asset(edit) => {
                 let request = EditAsset::new(project, AssetSelector::Root(root), edit.clone());
@@ -44,6 +50,16 @@ impl Edit {
             Self::Register => {
                 let (findings, data) = run(&RegisterAsset::new(project, root), context)?.into_parts();
                 edited("", (findings, data.change))
+            }
+            Self::Restore(asset_id) => {
+                let request = RestoreAsset::new(project, AssetSelector::Id(*asset_id));
+                let (findings, data) = run(&request, context)?.into_parts();
+                edited("", (findings, data.change))
+            }
+            Self::Purge(asset_id) => {
+                let request = PurgeAsset::new(project, AssetSelector::Id(*asset_id));
+                let (findings, data) = run(&request, context)?.into_parts();
+                Edited { done: data.purged.then(|| format!("delete {} for good", data.name)), findings }
             }
             Self::Step(step) => {
                 let (findings, data) = run(&StepHistory::new(project, *step), context)?.into_parts();
@@ -76,13 +92,14 @@ impl Workbench {
     pub(super) fn take_edited(&mut self, result: Result<Edited, Vec<Finding>>) {
         match result {
             Err(findings) => self.state.notify_findings(&findings),
-            Ok(Edited { findings, change: None, .. }) if has_errors(&findings) => self.state.notify_findings(&findings),
-            Ok(Edited { change: None, .. }) => self.state.notify("There is nothing to change"),
-            Ok(Edited { prefix, change: Some(change), .. }) => {
-                self.state.log_activity(format!("Done: {prefix}{} {}", change.edit, change.subject));
+            Ok(Edited { findings, done: None }) if has_errors(&findings) => self.state.notify_findings(&findings),
+            Ok(Edited { done: None, .. }) => self.state.notify("There is nothing to change"),
+            Ok(Edited { done: Some(done), .. }) => {
+                self.state.log_activity(format!("Done: {done}"));
                 self.state.notice = None;
             }
         }
+        self.state.purge_asked = None;
         // What the watch will report is known already.
         self.unread_changes.push(Change::Everything);
         self.request_listing(ListReason::FilesChanged);
@@ -109,5 +126,6 @@ impl Workbench {
         };
         let numbers = data.as_ref().map_or((None, None), |data| (data.undo, data.redo));
         (self.state.undo, self.state.redo) = (name_of(numbers.0), name_of(numbers.1));
+        self.state.history = data;
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use packer_services::Context;
 use packer_services::ops::{AssetState, HistoryStep, Operation, StepHistory};
 
+use crate::golden::assert_golden_text;
 use crate::window::Window;
 
 /// Every file in `assets/`, without the packer's own folder, and the registry.
@@ -81,6 +83,29 @@ fn unregistered_asset_is_added() {
     window.press(Modifiers::COMMAND, Key::Z);
     window.wait_until_idle();
     assert_eq!(state_of(&window, sketch), Some(AssetState::Unregistered));
+}
+
+#[test]
+fn removed_assets_are_restored_or_deleted() {
+    let mut window = Window::open_demo("lantern");
+    window.click("History");
+    assert!(window.shows("Each can be undone."), "{}", window.outline());
+    window.click("Remove from the project");
+    window.wait_until("it is gone", |state| state.history.as_ref().is_some_and(|all| !all.removed.is_empty()));
+    window.wait_until_idle();
+    assert_golden_text("history", &window.outline_of(Role::Group, "Problems and results"));
+    window.click("Restore hero");
+    window.wait_until("it is back", |state| state.contents().is_some_and(|all| all.asset("characters/hero").is_some()));
+    window.wait_until_idle();
+    assert!(window.file("assets/characters/hero/hero.png").exists());
+    window.click("hero, ready");
+    window.click("Remove from the project");
+    window.wait_until("it is gone", |state| state.history.as_ref().is_some_and(|all| !all.removed.is_empty()));
+    window.wait_until_idle();
+    window.click("Delete for good…: hero");
+    assert!(window.state().history.as_ref().is_some_and(|all| all.removed.len() == 1), "one click deletes nothing");
+    window.click("Yes, delete it for good: hero");
+    window.wait_until("it is deleted", |state| state.history.as_ref().is_some_and(|all| all.removed.is_empty()));
 }
 
 #[test]
