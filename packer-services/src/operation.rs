@@ -29,6 +29,11 @@ pub enum OperationClass {
 }
 
 impl OperationClass {
+    /// That of a change of the workspace, which a dry run only plans.
+    pub(crate) fn of_change(dry_run: bool) -> Self {
+        if dry_run { Self::Reads } else { Self::ChangesWorkspace }
+    }
+
     /// Whether a request of this class writes to any file.
     pub fn writes(self) -> bool {
         self != Self::Reads

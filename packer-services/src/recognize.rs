@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::asset_name::asset_name_problem;
-use crate::banks::sniff::{FileKind, PNG_SIGNATURE, sniff_file};
+use crate::banks::glyph::image::read_png_header;
+use crate::banks::sniff::{FileKind, sniff_file};
 use crate::diagnostics::{AsFinding, Code, Finding, plural};
 use crate::files::{self, SourceFile};
 use crate::formats::TileSize;
@@ -83,8 +84,8 @@ pub fn recognize_paths(paths: &[PathBuf], open_project: Option<&Path>) -> Result
 /// Why a path is nothing to open.
 enum Unrecognized {
     Absent,
-    /// An image, a sound or another file: a clause such as "it is a PNG image".
-    File(String),
+    /// An image, a sound or another file, with a clause such as "it is a PNG image".
+    File(FileKind, String),
     Folder,
     Several,
     Pack(Vec<Finding>),
@@ -111,9 +112,8 @@ fn recognize_path(path: &Path) -> Result<Recognized, Unrecognized> {
     if is_folder {
         return Err(Unrecognized::Folder);
     }
-    Err(Unrecognized::File(
-        start_of(path).map_or_else(|| "it cannot be read".to_owned(), |start| sniff_file(&start).what),
-    ))
+    let (kind, what) = sniff_path(path);
+    Err(Unrecognized::File(kind, what))
 }
 
 /// The files from which assets of `project` could be created. `None` if there are none, or something else was named.
@@ -121,10 +121,10 @@ fn find_new_files(paths: &[PathBuf], project: &Path) -> Option<NewFiles> {
     let mut found = NewFiles::default();
     for path in paths {
         match recognize_path(path) {
-            Err(Unrecognized::File(_)) => found.sort_in(path.clone()),
+            Err(Unrecognized::File(kind, _)) => found.sort_in(path.clone(), kind),
             // It is beside the folders that the packer knows, such as `art/`.
             Ok(Recognized::Project { project: of, inside: None }) if of == project && path.is_file() => {
-                found.sort_in(path.clone());
+                found.sort_in(path.clone(), sniff_path(path).0);
             }
             Err(Unrecognized::Folder) => found.add_folder(path)?,
             _ => return None,
@@ -144,8 +144,8 @@ fn find_new_files(paths: &[PathBuf], project: &Path) -> Option<NewFiles> {
 }
 
 impl NewFiles {
-    fn sort_in(&mut self, path: PathBuf) {
-        match sniff_file(&start_of(&path).unwrap_or_default()).kind {
+    fn sort_in(&mut self, path: PathBuf, kind: FileKind) {
+        match kind {
             FileKind::Image => self.images.push(path),
             FileKind::Sound => self.sounds.push(path),
             _ => self.others.push(path),
@@ -180,7 +180,7 @@ impl NewFiles {
             let names = self.folder.iter().chain(self.images.first());
             names.filter_map(|path| path.file_name()).any(|name| name.to_string_lossy().contains(&text))
         };
-        let sides: Vec<[u32; 2]> = self.images.iter().filter_map(|path| png_size(&start_of(path)?)).collect();
+        let sides: Vec<[u32; 2]> = self.images.iter().filter_map(|path| image_size(path)).collect();
         if sides.is_empty() {
             return None;
         }
@@ -199,11 +199,10 @@ impl NewFiles {
             return None;
         }
         names.sort();
-        names
-            .into_iter()
-            .map(|name| folder.join(name))
-            .filter(|path| path.is_file())
-            .for_each(|path| self.sort_in(path));
+        for path in names.into_iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
+            let (kind, _) = sniff_path(&path);
+            self.sort_in(path, kind);
+        }
         Some(())
     }
 }
@@ -217,19 +216,25 @@ fn recognize_pack(path: &Path) -> Result<Recognized, Unrecognized> {
     }
 }
 
-fn start_of(path: &Path) -> Option<Vec<u8>> {
-    let mut start = vec![0; START_BYTES];
-    let mut source = SourceFile::from_path(path).ok()?;
-    let length = files::read_up_to(source.file_mut(), &mut start).ok()?;
-    start.truncate(length);
-    Some(start)
+/// What a file seems to be, by its first bytes; also as a clause.
+fn sniff_path(path: &Path) -> (FileKind, String) {
+    let read = || {
+        let mut start = vec![0; START_BYTES];
+        let mut source = SourceFile::from_path(path).ok()?;
+        let length = files::read_up_to(source.file_mut(), &mut start).ok()?;
+        start.truncate(length);
+        Some(start)
+    };
+    let Some(start) = read() else { return (FileKind::Other, "it cannot be read".to_owned()) };
+    let sniffed = sniff_file(&start);
+    (sniffed.kind, sniffed.what)
 }
 
-/// Width and height of a PNG, from its first bytes.
-fn png_size(start: &[u8]) -> Option<[u32; 2]> {
-    let header = start.strip_prefix(&PNG_SIGNATURE)?.strip_prefix(b"\0\0\0\rIHDR")?;
-    let (sides, _) = header.as_chunks::<4>();
-    Some([u32::from_be_bytes(*sides.first()?), u32::from_be_bytes(*sides.get(1)?)])
+/// Width and height of a PNG.
+fn image_size(path: &Path) -> Option<[u32; 2]> {
+    let source = SourceFile::from_path(path).ok()?;
+    let header = read_png_header(&mut source.start_reading()).ok()?;
+    Some([header.width, header.height])
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {
@@ -251,7 +256,7 @@ impl Unrecognized {
                 let error = ProjectError::NoRegistry(first.join(REGISTRY_FILE));
                 return error.as_findings();
             }
-            Self::File(what) => (
+            Self::File(_, what) => (
                 format!("`{shown}` is neither a project nor a pack: {what}"),
                 format!(
                     "Open the folder that contains `assets/`, or a `.pa` file. {}",
@@ -269,8 +274,7 @@ impl Unrecognized {
 
 /// How an asset is created from these files; empty if none can be.
 fn create_help(paths: &[PathBuf], open_project: Option<&Path>) -> String {
-    let kind = |path: &PathBuf| sniff_file(&start_of(path).unwrap_or_default()).kind;
-    let kinds: Vec<FileKind> = paths.iter().map(kind).collect();
+    let kinds: Vec<FileKind> = paths.iter().map(|path| sniff_path(path).0).collect();
     let all = |kind: FileKind| kinds.iter().all(|other| *other == kind);
     let (family, what) = match kinds.first() {
         Some(FileKind::Image) if all(FileKind::Image) => ("glyph_bank", "a tile bank"),
@@ -294,6 +298,7 @@ pub fn shell_quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::banks::sniff::PNG_SIGNATURE;
     use crate::context::Context;
     use crate::operation::Operation as _;
     use crate::ops::{InitWorkspace, Pack};
@@ -384,9 +389,12 @@ mod tests {
         let (folder, game) = project();
         let suggested = |files: &[(&str, u32, u32)]| {
             let write_file = |(name, width, height): &(&str, u32, u32)| {
-                let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+                let mut image = Vec::new();
+                let mut writer = png::Encoder::new(&mut image, *width, *height).write_header().unwrap();
+                writer.write_image_data(&vec![0; (width * height) as usize]).unwrap();
+                drop(writer);
                 let path = folder.path().join(name);
-                write(&path, &[&PNG_SIGNATURE, &b"\0\0\0\rIHDR"[..], &sides, &[0; 9]].concat());
+                write(&path, &image);
                 path
             };
             let paths: Vec<PathBuf> = files.iter().map(write_file).collect();

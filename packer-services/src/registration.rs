@@ -3,7 +3,7 @@
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, escaped, has_errors};
-use crate::files::{self, Folder};
+use crate::files::{self, Folder, OpenError};
 use crate::history::{Change, irreplaceable, unfinished_change};
 use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::paths::{RelPath, find_collisions};
@@ -52,6 +52,24 @@ pub fn misplacement(project: &Project, registry: &Registry, root: &RelPath) -> O
     });
     let (code, message, help) = found.or_else(|| twin_on_disk(project, root))?;
     Some(Finding::new(code, message, help).file(format!("assets/{root}")))
+}
+
+/// A finding if something is in the place of a new root, or in the way to it. `help` says what to do about a folder
+/// that is there.
+pub fn obstacle(project: &Project, root: &RelPath, help: &str) -> Option<Finding> {
+    if !files::has_room_for_folder(&project.assets_folder().join(root.as_str())) {
+        let message = format!("`assets/{}` already exists", escaped(root.as_str()));
+        return Some(Finding::new(Code::RootExists, message, help).file(format!("assets/{root}")));
+    }
+    match project.assets().below(root.parent().unwrap_or_default()).hold() {
+        Ok(_) | Err(OpenError::Missing { .. }) => None,
+        Err(error) => Some(unopened(error, root)),
+    }
+}
+
+/// The finding of a folder that cannot be opened, at this root.
+pub fn unopened(error: OpenError, root: &RelPath) -> Finding {
+    error.into_finding().file(format!("assets/{root}"))
 }
 
 /// What is wrong if a folder exists whose name differs from one of `root` only in case or Unicode form.

@@ -9,7 +9,7 @@ use crate::banks::Stop;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Declaration, edit};
 use crate::diagnostics::{Code, Finding, has_errors};
-use crate::files::{Folder, OpenError};
+use crate::files::Folder;
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::lock::Lock;
 use crate::pack::examine::{DiscardOutput, examine_assets};
@@ -187,9 +187,4 @@ impl<'p> Draft<'p> {
         }
         Ok(drafted)
     }
-}
-
-/// The finding of a folder that cannot be opened, at this root.
-pub fn unopened(error: OpenError, root: &str) -> Finding {
-    error.into_finding().file(format!("assets/{root}"))
 }

@@ -1,14 +1,13 @@
 //! `rename` and `move`: the label of an asset, and its place. Its id and its uuid stay the same.
 
 use super::Draft;
-use super::draft::unopened;
 use crate::anchor::AnchorFile;
 use crate::asset_name::asset_name_problem;
 use crate::diagnostics::{Code, Finding};
-use crate::files::{self, OpenError};
+use crate::files::OpenError;
 use crate::paths::RelPath;
 use crate::project::Project;
-use crate::registration::{misplacement, parse_root};
+use crate::registration::{misplacement, obstacle, parse_root, unopened};
 use crate::snapshot::RegisteredAsset;
 
 /// Gives the asset another name.
@@ -59,16 +58,8 @@ pub fn move_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset, root: &str) ->
 
 /// A finding if something is in the place of a root, or in the way to it.
 pub(super) fn refuse_existing(project: &Project, root: &RelPath) -> Result<(), Vec<Finding>> {
-    let place = project.assets_folder().join(root.as_str());
-    if files::exists(&place) && !(files::is_real_folder(&place) && files::is_empty_folder(&place)) {
-        let message = format!("`assets/{root}` already exists");
-        let help = "Choose another root, or move away what is there.";
-        return Err(vec![Finding::new(Code::RootExists, message, help).file(format!("assets/{root}"))]);
-    }
-    match project.assets().below(root.parent().unwrap_or_default()).hold() {
-        Ok(_) | Err(OpenError::Missing { .. }) => Ok(()),
-        Err(error) => Err(vec![unopened(error, root.as_str())]),
-    }
+    let found = obstacle(project, root, "Choose another root, or move away what is there.");
+    found.map_or(Ok(()), |finding| Err(vec![finding]))
 }
 
 /// The finding about a root that is not where the registry says.
@@ -81,7 +72,7 @@ pub(super) fn missing_root(error: OpenError, root: &RelPath) -> Finding {
              remove only the entry from the registry, run `prometeu-packer forget PROJECT ASSET`.",
         )
         .file(format!("assets/{root}")),
-        error => unopened(error, root.as_str()),
+        error => unopened(error, root),
     }
 }
 

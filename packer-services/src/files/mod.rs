@@ -346,6 +346,11 @@ pub fn is_empty_folder(path: &Path) -> bool {
     fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
+/// Whether a folder can be put at `path`: nothing is there, or an empty folder.
+pub fn has_room_for_folder(path: &Path) -> bool {
+    !exists(path) || is_real_folder(path) && is_empty_folder(path)
+}
+
 /// Replaces the content of `file`, which only people read: a failure is ignored.
 pub fn overwrite_quietly(file: &mut File, text: &str) {
     let _ = file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).and_then(|_| file.write_all(text.as_bytes()));

@@ -123,7 +123,7 @@ impl Step {
             Self::Move { from, to } => Self::ends(from, to, direction),
         };
         let at = |path: &str| project.root().join(path);
-        let is_free = |path: &Path| !files::exists(path) || files::is_real_folder(path) && files::is_empty_folder(path);
+        let is_free = files::has_room_for_folder;
         let has_root = |path: &Path| files::is_real_folder(path) && !files::is_empty_folder(path);
         Ok(match (at(from), at(to)) {
             (from, to) if has_root(&from) && is_free(&to) => StepState::Start(Vec::new()),

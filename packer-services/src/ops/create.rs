@@ -14,7 +14,7 @@ use crate::constants;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, Severity, escaped, has_errors, plural};
-use crate::files::{self, DiskError, Folder, OpenError, TemporaryFolder};
+use crate::files::{DiskError, Folder, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::limits::SLOTS;
 use crate::lock::{Lock, LockError, LockRequest};
@@ -27,9 +27,13 @@ use crate::pack::built::build_and_keep;
 use crate::paths::RelPath;
 use crate::preview::Preview;
 use crate::project::{Project, ProjectError};
-use crate::registration::{EditableRegistry, misplacement, parse_root};
+use crate::registration::{EditableRegistry, misplacement, obstacle, parse_root};
 use crate::registry::Registry;
 use crate::snapshot::{Snapshot, grade_finding};
+
+/// What to do about a folder that is in the place of the new root.
+const ROOT_HELP: &str = "Choose another ROOT: `create` creates the folder and copies the files into it. To add an existing folder with an \
+     `asset.json`, use `prometeu-packer register`.";
 
 /// Creates an asset.
 ///
@@ -167,7 +171,7 @@ impl Operation for CreateAsset {
     type Error = CreateAssetError;
 
     fn class(&self) -> OperationClass {
-        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
+        OperationClass::of_change(self.dry_run)
     }
 
     fn project(&self) -> Option<&Path> {
@@ -281,9 +285,8 @@ impl CreateAsset {
         let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(None) };
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(None) };
-        let place = project.assets_folder().join(root.as_str());
-        let refusal = misplacement(project, &editable.registry, &root).or_else(|| existing_root(&root, &place));
-        if let Some(finding) = refusal.or_else(|| blocked_root(project, &root)) {
+        let refusal = misplacement(project, &editable.registry, &root);
+        if let Some(finding) = refusal.or_else(|| obstacle(project, &root, ROOT_HELP)) {
             report.findings.push(finding);
             return Ok(None);
         }
@@ -401,32 +404,6 @@ impl CreateAsset {
             }
         }
     }
-}
-
-/// A finding if something is in the way of the new root.
-fn existing_root(root: &RelPath, place: &Path) -> Option<Finding> {
-    if !files::exists(place) || files::is_real_folder(place) && files::is_empty_folder(place) {
-        return None;
-    }
-    let finding = Finding::new(
-        Code::RootExists,
-        format!("`assets/{}` already exists", escaped(root.as_str())),
-        "Choose another ROOT: `create` creates the folder and copies the files into it. To add an existing folder with \
-         an `asset.json`, use `prometeu-packer register`.",
-    );
-    Some(finding.file(format!("assets/{root}")))
-}
-
-/// A finding if a folder above the new root is a link or a file.
-fn blocked_root(project: &Project, root: &RelPath) -> Option<Finding> {
-    match project.assets().below(root.parent().unwrap_or_default()).hold() {
-        Ok(_) | Err(OpenError::Missing { .. }) => None,
-        Err(error) => Some(in_the_way(error, root)),
-    }
-}
-
-fn in_the_way(error: OpenError, root: &RelPath) -> Finding {
-    error.into_finding().file(format!("assets/{root}"))
 }
 
 /// A note if a file's name has letters that the constants of a program cannot have.

@@ -107,7 +107,7 @@ impl Operation for EditAsset {
     type Error = EditAssetError;
 
     fn class(&self) -> OperationClass {
-        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
+        OperationClass::of_change(self.dry_run)
     }
 
     fn project(&self) -> Option<&Path> {

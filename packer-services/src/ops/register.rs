@@ -80,7 +80,7 @@ impl Operation for RegisterAsset {
     type Error = RegisterAssetError;
 
     fn class(&self) -> OperationClass {
-        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
+        OperationClass::of_change(self.dry_run)
     }
 
     fn project(&self) -> Option<&Path> {

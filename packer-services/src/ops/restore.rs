@@ -79,7 +79,7 @@ impl Operation for RestoreAsset {
     type Error = RestoreAssetError;
 
     fn class(&self) -> OperationClass {
-        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
+        OperationClass::of_change(self.dry_run)
     }
 
     fn project(&self) -> Option<&Path> {
@@ -179,7 +179,7 @@ impl Operation for PurgeAsset {
     type Error = PurgeAssetError;
 
     fn class(&self) -> OperationClass {
-        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
+        OperationClass::of_change(self.dry_run)
     }
 
     fn project(&self) -> Option<&Path> {

@@ -72,7 +72,7 @@ impl Operation for StepHistory {
     type Error = StepHistoryError;
 
     fn class(&self) -> OperationClass {
-        if self.dry_run { OperationClass::Reads } else { OperationClass::ChangesWorkspace }
+        OperationClass::of_change(self.dry_run)
     }
 
     fn project(&self) -> Option<&Path> {

@@ -17,7 +17,7 @@ use super::container::Entry;
 use super::examine::{Examination, worker_count};
 use super::identities::{IDENTITIES_NAME, read_regular};
 use super::plan::PlannedAsset;
-use super::sealed::{seal, unseal};
+use super::sealed::{self, seal, unseal};
 use super::store::PackStore;
 use crate::anchor::AnchorFile;
 use crate::asset_uuid::AssetUuid;
@@ -25,7 +25,7 @@ use crate::banks::{ArtifactUse, SourceRecord, Stop, check_cancelled};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{Code, Finding, Severity, escaped, join_some, plural};
-use crate::files::{self, DiskError, HeldFolder, OpenError, RecordedFile, Sha, Trust};
+use crate::files::{self, HeldFolder, RecordedFile, Sha, Trust};
 use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
 use crate::project::{CACHE_FILE, OUTPUTS, Project, STAGE_FOLDER};
@@ -454,26 +454,12 @@ impl Cache {
         if !self.is_refreshed {
             return None;
         }
-        self.write(context, project).err().map(|error| {
-            let reason = match &error {
-                OpenError::Disk(error) => files::system_message(&error.source),
-                _ => error.into_finding().message,
-            };
+        let file = seal(SEALED_AS, self.to_bytes());
+        sealed::replace_file(context, project, CACHE_NAME, FaultPoint::CacheWrite, &file).err().map(|reason| {
             let message = format!("the cache could not be written: {reason}");
             let help = "The pack is published and complete. Only the next pack takes longer: it builds everything.";
             Finding::new(Code::CacheUnusable, message, help).file(CACHE_FILE)
         })
-    }
-
-    fn write(&self, context: &Context, project: &Project) -> Result<(), OpenError> {
-        let tools = project.tools().hold()?;
-        let written =
-            context.inject_fault(FaultPoint::CacheWrite).map_err(DiskError::writing(tools.path().join(CACHE_NAME)));
-        let replaced = written.and_then(|()| {
-            let unique = context.new_uuid()?.to_string();
-            tools.replace_disposable(CACHE_NAME, &seal(SEALED_AS, self.to_bytes()), &unique)
-        });
-        replaced.map_err(OpenError::Disk)
     }
 }
 

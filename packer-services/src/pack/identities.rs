@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::built::BuiltAsset;
 use super::examine::Examination;
-use super::sealed::{seal, unseal};
+use super::sealed::{self, seal, unseal};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
 use crate::context::{Context, FaultPoint};
 use crate::declaration::{Family, Region};
 use crate::diagnostics::{Code, Finding, format_bytes};
-use crate::files::{self, DiskError, Folder, OpenError, PathKind, Sha};
+use crate::files::{self, DiskError, Folder, PathKind, Sha};
 use crate::formats::TileSize;
 use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
@@ -113,16 +113,11 @@ impl LastPack {
         if self.sha256 == Some(sha256) {
             return None;
         }
-        write(bytes, context, project).err().map(|error| {
+        let written = sealed::replace_file(context, project, IDENTITIES_NAME, FaultPoint::IdentitiesWrite, bytes);
+        written.err().map(|reason| {
             Finding::new(
                 Code::CacheUnusable,
-                format!(
-                    "the ids of this pack could not be written: {}",
-                    match &error {
-                        OpenError::Disk(error) => files::system_message(&error.source),
-                        _ => error.into_finding().message,
-                    }
-                ),
+                format!("the ids of this pack could not be written: {reason}"),
                 "The pack is published and complete. Only the ids that move in the next pack cannot be listed.",
             )
             .file(IDENTITIES_FILE)
@@ -217,17 +212,6 @@ impl Identities {
             total <= max_ids && asset.artifacts.iter().all(is_possible)
         })
     }
-}
-
-fn write(bytes: &[u8], context: &Context, project: &Project) -> Result<(), OpenError> {
-    let tools = project.tools().hold()?;
-    let written =
-        context.inject_fault(FaultPoint::IdentitiesWrite).map_err(DiskError::writing(project.identities_path()));
-    let replaced = written.and_then(|()| {
-        let unique = context.new_uuid()?.to_string();
-        tools.replace_disposable(IDENTITIES_NAME, bytes, &unique)
-    });
-    replaced.map_err(OpenError::Disk)
 }
 
 /// Reads the file, and its hash; `None` if there is none.

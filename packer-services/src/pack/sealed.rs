@@ -1,7 +1,9 @@
 //! A file of the tool folder with the hash of its content, which reveals damage: `{"NAME":CONTENT,"sha256":"…"}`
 //! (spec: workspace, "Cache", "Identities").
 
-use crate::files::Sha;
+use crate::context::{Context, FaultPoint};
+use crate::files::{self, OpenError, Sha};
+use crate::project::Project;
 
 /// What is between the content and its hash.
 const BEFORE_HASH: &str = r#","sha256":""#;
@@ -26,4 +28,24 @@ pub fn unseal<'f>(name: &str, file: &'f [u8]) -> Option<&'f [u8]> {
     let (content, sha256) = sealed.split_at_checked(sealed.len().checked_sub(64)?)?;
     let content = content.strip_suffix(BEFORE_HASH.as_bytes())?;
     (sha256 == Sha::of(content).to_string().as_bytes()).then_some(content)
+}
+
+/// Replaces the file `name` of the tool folder, without a sync.
+///
+/// # Errors
+/// Why it could not be written, as a clause.
+pub fn replace_file(
+    context: &Context,
+    project: &Project,
+    name: &str,
+    fault: FaultPoint,
+    bytes: &[u8],
+) -> Result<(), String> {
+    let tools = project.tools().hold().map_err(|error| match &error {
+        OpenError::Disk(error) => files::system_message(&error.source),
+        _ => error.into_finding().message,
+    })?;
+    context.inject_fault(fault).map_err(|error| files::system_message(&error))?;
+    let replaced = context.new_uuid().and_then(|unique| tools.replace_disposable(name, bytes, &unique.to_string()));
+    replaced.map_err(|error| files::system_message(&error.source))
 }
