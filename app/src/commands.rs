@@ -4,7 +4,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
 use packer_services::ops::AssetState;
 
-use crate::state::{OpenedKind, Panel, State, ViewKind};
+use crate::state::{OpenedKind, Panel, State, ViewKind, change_name};
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -264,8 +264,12 @@ impl Command {
             | Self::TogglePanel(_)
             | Self::Close => opened(),
             Self::NewAsset | Self::CopyCiCommand | Self::RevealPack => project(),
-            Self::Undo => project().and_then(|()| require(state.undo.is_some(), "There is no change to undo.")),
-            Self::Redo => project().and_then(|()| require(state.redo.is_some(), "There is no change to make again.")),
+            Self::Undo => {
+                project().and_then(|()| require(state.change_to_undo().is_some(), "There is no change to undo."))
+            }
+            Self::Redo => {
+                project().and_then(|()| require(state.change_to_redo().is_some(), "There is no change to make again."))
+            }
             Self::ToggleIncluded | Self::Remove | Self::Register => project().and_then(|()| {
                 let asset = state.selected_asset().ok_or("No asset is selected.")?;
                 match asset.asset_id.is_some() {
@@ -313,10 +317,12 @@ impl Command {
     /// Its name in the menu, which says what it is about to do.
     pub fn menu_name(self, state: &State) -> String {
         let name = self.entry().name;
-        match (self, &state.undo, &state.redo) {
-            (Self::Undo, Some(change), _) | (Self::Redo, _, Some(change)) => format!("{name} {change}"),
-            _ => name.to_owned(),
-        }
+        let change = match self {
+            Self::Undo => state.change_to_undo(),
+            Self::Redo => state.change_to_redo(),
+            _ => None,
+        };
+        change.map_or_else(|| name.to_owned(), |change| format!("{name} {}", change_name(change)))
     }
 
     /// Whether a line separates it from the command above it in the menu.

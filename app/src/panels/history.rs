@@ -5,6 +5,7 @@ use packer_services::ops::{ChangeState, ListChangesReport, ListedChange, Removed
 
 use super::{Action, Draw};
 use crate::commands::Command;
+use crate::state::change_name;
 use crate::theme::{ROW, STEP, Tokens};
 use crate::widgets::accessibility;
 
@@ -60,7 +61,7 @@ fn show_change(ui: &mut Ui, draw: &mut Draw<'_>, history: &ListChangesReport, ch
     ui.horizontal(|ui| {
         ui.set_height(ROW);
         let color = if change.state == ChangeState::Done { tokens.text } else { tokens.weak };
-        ui.label(RichText::new(format!("{} {}", change.edit, change.subject)).color(color));
+        ui.label(RichText::new(change_name(change)).color(color));
         if !note.is_empty() {
             ui.label(RichText::new(note).small().color(tokens.weak));
         }

@@ -1,5 +1,7 @@
 //! The sheet in which an asset is created from files: what is entered on the left; on the right what it would become.
 
+use std::sync::Arc;
+
 use egui::{
     Align, Button, Checkbox, ComboBox, DragValue, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
     accesskit::Role, vec2,
@@ -7,7 +9,7 @@ use egui::{
 use packer_services::declaration::Family;
 use packer_services::diagnostics::plural;
 use packer_services::formats::TileSize;
-use packer_services::preview::{BankPreview, GlyphPreview, SoundPreview, TileState, tile_rect};
+use packer_services::preview::{BankPreview, GlyphPreview, Preview, SoundPreview, TileState, tile_rect};
 
 use super::view::sample_facts;
 use super::{Action, Draw};
@@ -182,10 +184,12 @@ fn show_result(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset) {
         ui.weak("Checking the files…");
         return;
     };
-    match preview.bank.as_ref().map(|preview| &preview.bank) {
-        Some(BankPreview::Glyph(glyph)) => show_tiles(ui, draw.textures, glyph, preview.number),
-        Some(BankPreview::Sound(sound)) => show_sounds(ui, sound),
-        _ => {}
+    if let Some(bank) = &preview.bank {
+        match &bank.bank {
+            BankPreview::Glyph(glyph) => show_tiles(ui, draw.textures, bank, glyph),
+            BankPreview::Sound(sound) => show_sounds(ui, sound),
+            BankPreview::Scene { .. } => {}
+        }
     }
     if let Some(summary) = summary(preview) {
         ui.label(summary);
@@ -212,7 +216,7 @@ fn summary(preview: &NewAssetPreview) -> Option<String> {
 }
 
 /// The tiles as the console will show them, at the largest integer zoom.
-fn show_tiles(ui: &mut Ui, textures: &mut Textures, glyph: &GlyphPreview, number: u64) {
+fn show_tiles(ui: &mut Ui, textures: &mut Textures, bank: &Arc<Preview>, glyph: &GlyphPreview) {
     let tokens = Tokens::of(ui);
     let point = 1.0 / ui.pixels_per_point();
     let pixels = drawn_size(glyph);
@@ -224,7 +228,7 @@ fn show_tiles(ui: &mut Ui, textures: &mut Textures, glyph: &GlyphPreview, number
     let place = egui::Rect::from_min_size(corner, room.size());
     let painter = ui.painter_at(place);
     textures.draw_checker(ui, &painter, place);
-    textures.draw_new_sheet(ui, &painter, glyph, number, place, pixels);
+    textures.draw_new_sheet(ui, &painter, bank, glyph, place, pixels);
     let scale = zoom * point;
     for (id, _) in (0u32..).zip(&glyph.tiles).filter(|(_, tile)| matches!(tile.state, TileState::Hole { .. })) {
         let Some(tile) = tile_rect(glyph.metadata.tile_size, id) else { continue };

@@ -2,6 +2,7 @@
 
 mod activity;
 mod contents;
+mod history;
 mod new_asset;
 mod notice;
 mod opened;
@@ -15,6 +16,7 @@ mod view;
 
 pub use activity::{Activity, time_of_day};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
+pub use history::change_name;
 pub use new_asset::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
 pub use notice::Notice;
 pub use opened::{Opened, OpenedKind, Refused};
@@ -92,10 +94,6 @@ pub struct State {
     pub history: Option<ListChangesReport>,
     /// The id of the removed asset that the user was asked about: it is deleted if they agree.
     pub purge_asked: Option<u32>,
-    /// The change that an undo takes back, such as `exclude hero`.
-    pub undo: Option<String>,
-    /// The change that a redo makes again.
-    pub redo: Option<String>,
     /// The asset that is about to be created.
     pub new_asset: Option<Box<NewAsset>>,
     /// The root of an asset that was just created, until it is listed.

@@ -1,6 +1,7 @@
 //! The sheet in which an asset is created from files.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use packer_services::NewFiles;
 use packer_services::declaration::{ColorKey, Convert, Cut, Family};
@@ -29,14 +30,12 @@ pub struct NewAsset {
 pub struct NewAssetPreview {
     /// The form that it was made for.
     pub form: NewAssetForm,
-    /// Counts the previews.
-    pub number: u64,
     /// Everything found; the errors are why nothing can be created.
     pub findings: Vec<Finding>,
     /// What `create` would report; `None` if it could not run.
     pub report: Option<CreateAssetReport>,
     /// The bank, as far as it can be built.
-    pub bank: Option<Box<Preview>>,
+    pub bank: Option<Arc<Preview>>,
 }
 
 /// Which color of the images is transparent.

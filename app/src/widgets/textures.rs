@@ -7,7 +7,9 @@ use std::sync::Arc;
 use egui::{Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, Ui, pos2, vec2};
 use packer_services::diagnostics::CauseId;
 use packer_services::formats::SHEET_PIXELS;
-use packer_services::preview::{GlyphPreview, ImagePixels, Playable, Thumbnail, ThumbnailPixels, Waveform, tile_rect};
+use packer_services::preview::{
+    GlyphPreview, ImagePixels, Playable, Preview, Thumbnail, ThumbnailPixels, Waveform, tile_rect,
+};
 
 use super::{Canvas, floor_to_u32};
 use crate::theme::BACKDROP;
@@ -44,8 +46,8 @@ pub struct Textures {
     source: Option<(ImagePart, TextureHandle)>,
     /// With the palette.
     result: Option<((Option<u32>, ImagePart), TextureHandle)>,
-    /// Of a new asset, with the number of its preview.
-    new_sheet: Option<(u64, TextureHandle)>,
+    /// Of a new asset.
+    new_sheet: Option<(Arc<Preview>, TextureHandle)>,
     waveforms: HashMap<(u32, usize), Arc<Waveform>>,
     thumbnails: HashMap<String, (Arc<Thumbnail>, TextureHandle)>,
 }
@@ -167,17 +169,17 @@ impl Textures {
     }
 
     /// Draws the first `pixels` of each row and column of the sheet of a new asset into `place`, with the tiles that no
-    /// palette draws. `number` is that of its preview.
+    /// palette draws. `glyph` is the bank of `preview`.
     pub fn draw_new_sheet(
         &mut self,
         ui: &Ui,
         painter: &Painter,
+        preview: &Arc<Preview>,
         glyph: &GlyphPreview,
-        number: u64,
         place: Rect,
         pixels: [u32; 2],
     ) {
-        if self.new_sheet.as_ref().is_none_or(|(of, _)| *of != number) {
+        if self.new_sheet.as_ref().is_none_or(|(of, _)| !Arc::ptr_eq(of, preview)) {
             let mut rgba = own_palettes_rgba(glyph);
             let failed = failed_rgba(glyph, None);
             for (pixel, over) in std::iter::zip(rgba.as_chunks_mut::<4>().0, failed.as_chunks::<4>().0) {
@@ -185,7 +187,7 @@ impl Textures {
                     *pixel = *over;
                 }
             }
-            self.new_sheet = Some((number, load_texture(ui, "new sheet", [SHEET_PIXELS; 2], &rgba)));
+            self.new_sheet = Some((preview.clone(), load_texture(ui, "new sheet", [SHEET_PIXELS; 2], &rgba)));
         }
         if let Some((_, texture)) = &self.new_sheet {
             let part = pixels.map(|side| side as f32 / SHEET_PIXELS as f32);

@@ -63,7 +63,8 @@ impl Workbench {
             Ok(Message::Edited { result }) => self.take_edited(result),
             Ok(Message::HistoryRead { path, result }) => {
                 if self.state.project_path() == Some(&path) {
-                    self.take_history(result);
+                    // One that cannot be read is reported by the edit that needs it.
+                    self.state.history = result.map(Report::into_data).ok();
                 }
             }
             Ok(Message::AssetCreated { result }) => self.take_created_asset(result),

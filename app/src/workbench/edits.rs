@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use packer_services::Context;
 use packer_services::diagnostics::{Finding, has_errors};
 use packer_services::ops::{
-    AssetEdit, AssetSelector, ChangeSummary, EditAsset, HistoryStep, ListChanges, ListChangesReport, PurgeAsset,
-    RegisterAsset, Report, RestoreAsset, StepHistory,
+    AssetEdit, AssetSelector, ChangeSummary, EditAsset, HistoryStep, ListChanges, PurgeAsset, RegisterAsset,
+    RestoreAsset, StepHistory,
 };
 use packer_services::watch::Change;
 
@@ -100,11 +100,14 @@ impl Workbench {
             }
         }
         self.state.purge_asked = None;
-        // What the watch will report is known already.
+        self.list_own_change();
+        self.start_next_edit();
+    }
+
+    /// Lists what the project is after a change that this window made, before the watch reports it.
+    pub(super) fn list_own_change(&mut self) {
         self.unread_changes.push(Change::Everything);
         self.request_listing(ListReason::FilesChanged);
-        self.request_history();
-        self.start_next_edit();
     }
 
     /// Finds out what can be undone and made again.
@@ -115,17 +118,5 @@ impl Workbench {
             let result = run(&ListChanges::new(&project), &services.with_cancel(cancel));
             Message::HistoryRead { path: project, result }
         });
-    }
-
-    /// A history that cannot be read is reported by the edit that needs it.
-    pub(super) fn take_history(&mut self, result: Result<Report<ListChangesReport>, Vec<Finding>>) {
-        let data = result.map(Report::into_data).ok();
-        let name_of = |number: Option<u64>| {
-            let change = data.as_ref()?.changes.iter().find(|change| Some(change.number) == number)?;
-            Some(format!("{} {}", change.edit, change.subject))
-        };
-        let numbers = data.as_ref().map_or((None, None), |data| (data.undo, data.redo));
-        (self.state.undo, self.state.redo) = (name_of(numbers.0), name_of(numbers.1));
-        self.state.history = data;
     }
 }

@@ -1,16 +1,16 @@
 //! Creates projects and assets, and previews an asset before it is created.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Finding, plural};
 use packer_services::ops::{
     CreateAssetReport, InitWorkspace, InitWorkspaceReport, PreviewNewAsset, PreviewNewAssetReport, Report,
 };
-use packer_services::watch::Change;
 
 use super::Workbench;
-use super::requests::{CREATING, CREATING_PROJECT, ListReason, Message, PREVIEWING_NEW, run};
+use super::requests::{CREATING, CREATING_PROJECT, Message, PREVIEWING_NEW, run};
 use crate::state::{NewAssetForm, NewAssetPreview, Refused};
 
 impl Workbench {
@@ -61,13 +61,12 @@ impl Workbench {
         result: Result<Report<PreviewNewAssetReport>, Vec<Finding>>,
     ) {
         let Some(sheet) = &mut self.state.new_asset else { return };
-        let number = sheet.preview.as_ref().map_or(0, |preview| preview.number + 1);
         let (findings, data) = match result.map(Report::into_parts) {
             Ok((findings, data)) => (findings, Some(data)),
             Err(findings) => (findings, None),
         };
-        let (report, bank) = data.map(|data| (data.created, data.preview.map(Box::new))).unzip();
-        sheet.preview = Some(NewAssetPreview { form, number, findings, report, bank: bank.flatten() });
+        let (report, bank) = data.map(|data| (data.created, data.preview.map(Arc::new))).unzip();
+        sheet.preview = Some(NewAssetPreview { form, findings, report, bank: bank.flatten() });
     }
 
     pub(super) fn request_new_asset(&mut self) {
@@ -93,14 +92,11 @@ impl Workbench {
             self.state.log_activity(format!("Created `{root}`, asset {asset_id}, with {items}"));
             self.state.created_root = Some(root.clone());
             self.state.new_asset = None;
-            // What the watch will report is known already.
-            self.unread_changes.push(Change::Everything);
-            self.request_listing(ListReason::FilesChanged);
+            self.list_own_change();
         } else if let Some(sheet) = &mut self.state.new_asset {
             sheet.is_creating = false;
-            let form = sheet.form.clone();
-            let (number, bank) = sheet.preview.take().map_or((0, None), |last| (last.number + 1, last.bank));
-            sheet.preview = Some(NewAssetPreview { form, number, findings, report: None, bank });
+            let bank = sheet.preview.take().and_then(|last| last.bank);
+            sheet.preview = Some(NewAssetPreview { form: sheet.form.clone(), findings, report: None, bank });
         }
     }
 

@@ -8,6 +8,8 @@ use egui::{Key, Modifiers};
 use packer_services::Context;
 use packer_services::ops::{AssetState, HistoryStep, Operation, StepHistory};
 
+use workbench::state::change_name;
+
 use crate::golden::assert_golden_text;
 use crate::window::Window;
 
@@ -46,7 +48,7 @@ fn every_edit_can_be_undone() {
         state.contents().is_some_and(|all| all.asset(hero).unwrap().state == AssetState::Excluded)
     });
     window.wait_until_idle();
-    assert_eq!(window.state().undo.as_deref(), Some("exclude hero"));
+    assert_eq!(window.state().change_to_undo().map(change_name).as_deref(), Some("exclude hero"));
     window.click("Put into the build");
     window.wait_until_idle();
     assert_eq!(state_of(&window, hero), Some(AssetState::Ready));
@@ -55,17 +57,20 @@ fn every_edit_can_be_undone() {
     window.wait_until_idle();
     assert!(!window.file("assets/characters/hero").exists());
     window.press_in_one_frame(Modifiers::COMMAND, Key::Z, 3);
-    window.wait_until("all are undone", |state| state.undo.is_none());
+    window.wait_until("all are undone", |state| state.change_to_undo().is_none());
     window.wait_until_idle();
     assert!(files(window.root()) == before, "all bytes are back");
-    assert_eq!((window.state().undo.as_ref(), state_of(&window, hero)), (None, Some(AssetState::Ready)));
+    assert_eq!(
+        (window.state().change_to_undo().map(change_name), state_of(&window, hero)),
+        (None, Some(AssetState::Ready))
+    );
     window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.wait_until_idle();
     assert_eq!(state_of(&window, hero), Some(AssetState::Excluded));
     // Another program can take it back, too.
     StepHistory::new(window.root(), HistoryStep::Undo).run(&Context::new()).unwrap();
     window.press(Modifiers::NONE, Key::F5);
-    window.wait_until("it is read again", |state| state.undo.is_none());
+    window.wait_until("it is read again", |state| state.change_to_undo().is_none());
     window.wait_until_idle();
     assert_eq!(state_of(&window, hero), Some(AssetState::Ready));
 }
@@ -79,7 +84,7 @@ fn unregistered_asset_is_added() {
     window.click("Add to the project");
     window.wait_until_idle();
     assert_eq!(state_of(&window, sketch), Some(AssetState::Ready), "{}", window.outline());
-    assert_eq!(window.state().undo.as_deref(), Some("register drafts/sketch"));
+    assert_eq!(window.state().change_to_undo().map(change_name).as_deref(), Some("register drafts/sketch"));
     window.press(Modifiers::COMMAND, Key::Z);
     window.wait_until_idle();
     assert_eq!(state_of(&window, sketch), Some(AssetState::Unregistered));
