@@ -135,8 +135,59 @@ fn json_string(text: &str, mut escape: impl FnMut() -> bool) -> String {
     out + "\""
 }
 
+/// The paths and texts of all strings and numbers in a value that another parser read.
+fn scalars(value: &serde_json::Value, path: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            members.iter().for_each(|(key, value)| scalars(value, &format!("{path}.{key}"), found));
+        }
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, value)| scalars(value, &format!("{path}[{at}]"), found));
+        }
+        serde_json::Value::String(text) => found.push((path.to_owned(), text.clone())),
+        serde_json::Value::Number(number) => found.push((path.to_owned(), number.to_string())),
+        serde_json::Value::Bool(_) | serde_json::Value::Null => {}
+    }
+}
+
+/// Any JSON with few levels.
+fn any_json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<f64>().prop_map(serde_json::Value::from),
+        "[\\PC\n\"\\\\/😀\u{7f}]{0,6}".prop_map(serde_json::Value::from),
+    ];
+    leaf.prop_recursive(5, 60, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(serde_json::Value::from),
+            prop::collection::btree_map("[a-c\"\\\\\t😀]{0,3}", inner, 0..6)
+                .prop_map(|members| serde_json::Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(cases(200))]
+
+    #[test]
+    fn tree_agrees_with_serde_json(value in any_json(), is_pretty in any::<bool>()) {
+        let write = if is_pretty { serde_json::to_string_pretty } else { serde_json::to_string };
+        let text = write(&value).unwrap();
+        let read = json::scalars_of(text.as_bytes());
+        for scalar in &read {
+            let line = text.lines().nth(scalar.line as usize - 1).unwrap();
+            let written = serde_json::to_string(&scalar.text).unwrap();
+            prop_assert!(line.contains(&written) || line.contains(&scalar.text), "{scalar:?}: {line}");
+        }
+        let mut read: Vec<_> = read.into_iter().map(|scalar| (scalar.path, scalar.text)).collect();
+        let mut expected = Vec::new();
+        scalars(&value, "$", &mut expected);
+        read.sort();
+        expected.sort();
+        prop_assert_eq!(read, expected);
+    }
 
     #[test]
     fn escapes_do_not_change_text(text in "\\PC{1,32}|[\\x00-\\x7F\u{80}-\u{3000}😀]{1,20}", mut rng in any_rng()) {

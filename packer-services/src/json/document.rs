@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use jsonc_parser::ast::Value;
-use jsonc_parser::{CollectOptions, ParseOptions};
 use serde::de::IgnoredAny;
 
+use super::tree::Value;
 use crate::diagnostics::{Code, Finding, FindingCollector, Place, Places};
 use crate::limits::{JSON_DEPTH, JSON_VALUES};
 
@@ -111,28 +110,11 @@ impl<'t> Document<'t> {
                 .at(self.place_at(self.text.len() - rest.len(), "$")),
             ));
         }
-        let options = ParseOptions {
-            allow_comments: false,
-            allow_loose_object_property_names: false,
-            allow_trailing_commas: false,
-            allow_missing_commas: false,
-            allow_single_quoted_strings: false,
-            allow_hexadecimal_numbers: false,
-            allow_unary_plus_numbers: false,
-            allow_bare_decimal_point_numbers: false,
-            allow_non_finite_numbers: false,
-            allow_extended_string_escapes: false,
-        };
-        match jsonc_parser::parse_to_ast(self.text, &CollectOptions::default(), &options) {
-            Ok(parsed) => {
-                parsed.value.ok_or_else(|| Box::new(syntax_finding("there is no value".into(), self.place_at(0, "$"))))
-            }
-            // `serde_json` accepted the grammar, so only an escape that is not a character is left: a lone surrogate.
-            Err(error) => {
-                let place = self.place_at(error.range().start, "$");
-                Err(Box::new(syntax_finding("a string contains an escape that is not a character".into(), place)))
-            }
-        }
+        // The grammar is right, so only an escape that is not a character is left: a lone surrogate.
+        Value::read(self.text).map_err(|at| {
+            let place = self.place_at(at, "$");
+            Box::new(syntax_finding("a string contains an escape that is not a character".into(), place))
+        })
     }
 
     fn check_conflict_markers(&self) -> Result<(), Box<Finding>> {

@@ -1,13 +1,14 @@
 //! JSON that people write: a strict reader that reports every problem with line, column and JSON path, and the writer
 //! of indented JSON.
 //!
-//! `serde_json` checks the grammar; `jsonc-parser` provides the tree with positions and keeps duplicate keys.
+//! `serde_json` checks the grammar; the tree knows the positions and keeps duplicate keys.
 //! This module knows no file's keys: the registry and the declaration ask for theirs (spec: workspace, "Reading JSON").
 
 mod conflict;
 mod document;
 mod node;
 mod scalars;
+mod tree;
 
 use serde::Serialize;
 

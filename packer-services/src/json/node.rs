@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::fmt::{self, Write};
 use std::ops::RangeInclusive;
 
-use jsonc_parser::ast::{self, Value};
-use jsonc_parser::common::Ranged;
-
 use super::document::Document;
+use super::tree::{Kind, Property, Value};
 use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{Code, Finding, Place, closest_match, escaped};
 use crate::paths::RelPath;
@@ -33,17 +31,17 @@ impl<'d> Node<'d> {
 
     /// Where it is.
     pub fn place(&self) -> Place {
-        self.document.place_at(self.value.range().start, &self.path())
+        self.document.place_at(self.value.range.start, &self.path())
     }
 
     /// Its path. It is needed only for places, of which there are far fewer than values.
     fn path(&self) -> String {
-        path_of(self.root, self.value.range().start)
+        path_of(self.root, self.value.range.start)
     }
 
     /// Its text in the document.
     pub fn source_text(&self) -> &'d str {
-        self.value.range().text(self.document.text())
+        &self.document.text()[self.value.range.clone()]
     }
 
     /// Adds a finding about this value.
@@ -63,16 +61,15 @@ impl<'d> Node<'d> {
 
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
-        matches!(self.value, Value::NullKeyword(_))
+        matches!(self.value.kind, Kind::Null)
     }
 
     /// Requires that `schema_version`, if there is one, is 1. Called before anything else is read: what looks wrong in
     /// a newer file may be right there.
     pub fn check_schema_version(&self) -> Option<()> {
-        let property = |object: &'d ast::Object<'d>| {
-            object.properties.iter().find(|property| property.name.as_str() == "schema_version")
-        };
-        let Some(property) = self.value.as_object().and_then(property) else { return Some(()) };
+        let Kind::Object(properties) = &self.value.kind else { return Some(()) };
+        let is_version = |property: &&Property<'_>| property.key == "schema_version";
+        let Some(property) = properties.iter().find(is_version) else { return Some(()) };
         let node = self.child(&property.value);
         let needed = "this packer reads version 1";
         let version = node.read_digits(&needed)?;
@@ -89,9 +86,9 @@ impl<'d> Node<'d> {
 
     /// An object with no keys except those in `known`.
     pub fn read_object(&self, known: &[&str]) -> Option<Object<'d, '_>> {
-        let Some(object) = self.value.as_object() else { return self.wrong_type("an object") };
-        for property in &object.properties {
-            let key = property.name.as_str();
+        let Kind::Object(properties) = &self.value.kind else { return self.wrong_type("an object") };
+        for property in properties {
+            let key = property.key.as_ref();
             if known.contains(&key) {
                 continue;
             }
@@ -115,31 +112,31 @@ impl<'d> Node<'d> {
                     format!("Remove the key. Known keys: {}.", known.join(", ")),
                 ),
             };
-            let place = self.document.place_at(property.range.start, &format!("{}.{key}", self.path()));
+            let place = self.document.place_at(property.start, &format!("{}.{key}", self.path()));
             self.document.push_finding(finding.at(place));
         }
-        Some(Object { node: self, object })
+        Some(Object { node: self, properties })
     }
 
     /// The values of an array.
     pub fn read_array(&self) -> Option<Vec<Node<'d>>> {
-        let Some(array) = self.value.as_array() else { return self.wrong_type("an array") };
-        Some(array.elements.iter().map(|value| self.child(value)).collect())
+        let Kind::Array(elements) = &self.value.kind else { return self.wrong_type("an array") };
+        Some(elements.iter().map(|value| self.child(value)).collect())
     }
 
     /// A string.
     pub fn read_string(&self) -> Option<&'d str> {
-        match self.value.as_string_lit() {
-            Some(text) => Some(&text.value),
-            None => self.wrong_type("a string"),
+        match &self.value.kind {
+            Kind::String(text) => Some(text),
+            _ => self.wrong_type("a string"),
         }
     }
 
     /// A boolean.
     pub fn read_boolean(&self) -> Option<bool> {
-        match self.value.as_boolean_lit() {
-            Some(literal) => Some(literal.value),
-            None => self.wrong_type("true or false"),
+        match self.value.kind {
+            Kind::Boolean(value) => Some(value),
+            _ => self.wrong_type("true or false"),
         }
     }
 
@@ -174,8 +171,7 @@ impl<'d> Node<'d> {
 
     /// The digits of an integer without sign, fraction, exponent or leading zero. They may be too many for any type.
     fn read_digits(&self, needed: &dyn fmt::Display) -> Option<&'d str> {
-        let Some(number) = self.value.as_number_lit() else { return self.wrong_type("an integer") };
-        let token = number.value;
+        let Kind::Number(token) = self.value.kind else { return self.wrong_type("an integer") };
         let is_plain = token == "0" || (!token.starts_with('0') && token.bytes().all(|byte| byte.is_ascii_digit()));
         if !is_plain {
             self.add_finding(
@@ -236,8 +232,8 @@ impl<'d> Node<'d> {
     }
 
     fn wrong_type<T>(&self, needed: &str) -> Option<T> {
-        let found = match self.value {
-            Value::NullKeyword(_) => {
+        let found = match self.value.kind {
+            Kind::Null => {
                 self.add_finding(
                     Code::JsonNull,
                     format!("`null` is not allowed here; {needed} is required"),
@@ -245,15 +241,15 @@ impl<'d> Node<'d> {
                 );
                 return None;
             }
-            Value::StringLit(_) => "a string",
-            Value::NumberLit(_) => "a number",
-            Value::BooleanLit(_) => "true or false",
-            Value::Object(_) => "an object",
-            Value::Array(_) => "an array",
+            Kind::String(_) => "a string",
+            Kind::Number(_) => "a number",
+            Kind::Boolean(_) => "true or false",
+            Kind::Object(_) => "an object",
+            Kind::Array(_) => "an array",
         };
-        let help = match (self.value, needed) {
-            (Value::StringLit(_), "an integer" | "true or false") => "Write it without quotes.".to_owned(),
-            (Value::NumberLit(_) | Value::BooleanLit(_), "a string") => "Write it in quotes.".to_owned(),
+        let help = match (&self.value.kind, needed) {
+            (Kind::String(_), "an integer" | "true or false") => "Write it without quotes.".to_owned(),
+            (Kind::Number(_) | Kind::Boolean(_), "a string") => "Write it in quotes.".to_owned(),
             _ => format!("Write {needed} here."),
         };
         self.add_finding(Code::JsonWrongType, format!("this is {found}; {needed} is required"), help);
@@ -269,12 +265,12 @@ impl<'d> Node<'d> {
     }
 
     fn report_duplicate_keys(&self) {
-        match self.value {
-            Value::Object(object) => {
+        match &self.value.kind {
+            Kind::Object(properties) => {
                 let mut seen: HashMap<&str, usize> = HashMap::new();
-                for property in &object.properties {
-                    let key = property.name.as_str();
-                    let at = property.range.start;
+                for property in properties {
+                    let key = property.key.as_ref();
+                    let at = property.start;
                     if let Some(first) = seen.get(key) {
                         let Place::Json { line, .. } = self.document.place_at(*first, "$") else { continue };
                         let finding = Finding::new(
@@ -290,9 +286,7 @@ impl<'d> Node<'d> {
                     self.child(&property.value).report_duplicate_keys();
                 }
             }
-            Value::Array(array) => {
-                array.elements.iter().for_each(|value| self.child(value).report_duplicate_keys());
-            }
+            Kind::Array(elements) => elements.iter().for_each(|value| self.child(value).report_duplicate_keys()),
             _ => {}
         }
     }
@@ -303,21 +297,21 @@ fn path_of(root: &Value<'_>, start: usize) -> String {
     let mut path = "$".to_owned();
     let mut value = root;
     // No value starts where its container does.
-    while value.range().start < start {
+    while value.range.start < start {
         // The last member that does not start later is or contains the value.
-        value = match value {
-            Value::Object(object) => {
-                let after = object.properties.partition_point(|property| property.range.start <= start);
-                let Some(property) = after.checked_sub(1).and_then(|at| object.properties.get(at)) else { break };
+        value = match &value.kind {
+            Kind::Object(properties) => {
+                let after = properties.partition_point(|property| property.start <= start);
+                let Some(property) = after.checked_sub(1).and_then(|at| properties.get(at)) else { break };
                 path.push('.');
-                path.push_str(property.name.as_str());
+                path.push_str(&property.key);
                 &property.value
             }
-            Value::Array(array) => {
-                let after = array.elements.partition_point(|element| element.range().start <= start);
+            Kind::Array(elements) => {
+                let after = elements.partition_point(|element| element.range.start <= start);
                 let Some(at) = after.checked_sub(1) else { break };
                 let _ = write!(path, "[{at}]");
-                &array.elements[at]
+                &elements[at]
             }
             _ => break,
         };
@@ -326,22 +320,21 @@ fn path_of(root: &Value<'_>, start: usize) -> String {
 }
 
 fn has_duplicate_keys(value: &Value<'_>) -> bool {
-    match value {
-        Value::Object(object) => {
-            let properties = &object.properties;
+    match &value.kind {
+        Kind::Object(properties) => {
             let repeats = if properties.len() <= FEW_KEYS {
-                let is_before = |(at, property): (usize, &ast::ObjectProp<'_>)| {
-                    properties[..at].iter().any(|before| before.name.as_str() == property.name.as_str())
+                let is_before = |(at, property): (usize, &Property<'_>)| {
+                    properties[..at].iter().any(|before| before.key == property.key)
                 };
                 properties.iter().enumerate().any(is_before)
             } else {
-                let mut keys: Vec<&str> = properties.iter().map(|property| property.name.as_str()).collect();
+                let mut keys: Vec<&str> = properties.iter().map(|property| property.key.as_ref()).collect();
                 keys.sort_unstable();
                 keys.windows(2).any(|pair| pair[0] == pair[1])
             };
             repeats || properties.iter().any(|property| has_duplicate_keys(&property.value))
         }
-        Value::Array(array) => array.elements.iter().any(has_duplicate_keys),
+        Kind::Array(elements) => elements.iter().any(has_duplicate_keys),
         _ => false,
     }
 }
@@ -349,13 +342,13 @@ fn has_duplicate_keys(value: &Value<'_>) -> bool {
 /// An object whose keys have been checked.
 pub struct Object<'d, 'n> {
     node: &'n Node<'d>,
-    object: &'d ast::Object<'d>,
+    properties: &'d [Property<'d>],
 }
 
 impl<'d> Object<'d, '_> {
     /// The value of `key`, if the object has it.
     pub fn optional_member(&self, key: &str) -> Option<Node<'d>> {
-        let property = self.object.properties.iter().find(|property| property.name.as_str() == key)?;
+        let property = self.properties.iter().find(|property| property.key == key)?;
         Some(self.node.child(&property.value))
     }
 

@@ -1,9 +1,7 @@
 //! Where each string and number of a JSON text is, for a text that may break any other rule.
 
-use jsonc_parser::ast::Value;
-use jsonc_parser::common::Ranged;
-
 use super::document::Document;
+use super::tree::{Kind, Value};
 use crate::diagnostics::Place;
 
 /// A string or number of a JSON text.
@@ -29,24 +27,24 @@ pub fn scalars_of(bytes: &[u8]) -> Vec<Scalar> {
 }
 
 fn collect(document: &Document<'_>, value: &Value<'_>, path: String, found: &mut Vec<Scalar>) {
-    let text = match value {
-        Value::Object(object) => {
-            for property in &object.properties {
-                collect(document, &property.value, format!("{path}.{}", property.name.as_str()), found);
+    let text = match &value.kind {
+        Kind::Object(properties) => {
+            for property in properties {
+                collect(document, &property.value, format!("{path}.{}", property.key), found);
             }
             return;
         }
-        Value::Array(array) => {
-            for (i, value) in array.elements.iter().enumerate() {
+        Kind::Array(elements) => {
+            for (i, value) in elements.iter().enumerate() {
                 collect(document, value, format!("{path}[{i}]"), found);
             }
             return;
         }
-        Value::StringLit(text) => text.value.to_string(),
-        Value::NumberLit(number) => number.value.to_owned(),
-        Value::BooleanLit(_) | Value::NullKeyword(_) => return,
+        Kind::String(text) => text.to_string(),
+        Kind::Number(number) => (*number).to_owned(),
+        Kind::Boolean(_) | Kind::Null => return,
     };
-    if let Place::Json { line, .. } = document.place_at(value.range().start, "$") {
+    if let Place::Json { line, .. } = document.place_at(value.range.start, "$") {
         found.push(Scalar { text, path, line });
     }
 }
