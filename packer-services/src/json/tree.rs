@@ -12,7 +12,7 @@ pub(super) struct Value<'t> {
 pub(super) enum Kind<'t> {
     Null,
     Boolean(bool),
-    /// As it is written.
+    /// Its text in the document.
     Number(&'t str),
     String(Cow<'t, str>),
     Array(Vec<Value<'t>>),
