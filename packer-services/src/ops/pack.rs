@@ -26,6 +26,7 @@ use crate::pack::publish::Stage;
 use crate::pack::published::{PackChanges, PackHash, PublishedPack};
 use crate::pack::reproduce::{Reproduction, reproduce};
 use crate::pack::store::PackStore;
+use crate::pack::writer::PackWriter;
 use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
 
@@ -549,12 +550,14 @@ struct Staging<'a> {
     context: &'a Context,
     project: &'a Project,
     is_alone: bool,
+    /// Writes the pack, until it is finished.
+    writer: Option<PackWriter>,
+    /// What was staged, afterwards.
     stage: Option<Stage>,
     /// The pack in `build/` that payloads are taken from, and what describes it; `None` if it has to be hashed.
     last: Option<(&'a PackStore, &'a Cache)>,
     /// Reads the published pack while the new one is built; `None` if the system refuses a thread.
     published: Option<JoinHandle<Result<PublishedPackReading, Stop>>>,
-    hasher: Sha256,
     header_sha256: Option<Sha>,
     size_bytes: u64,
     error: Option<PackError>,
@@ -571,23 +574,14 @@ impl<'a> Staging<'a> {
             context,
             project,
             is_alone,
+            writer: None,
             stage: None,
             last,
             published: None,
-            hasher: Sha256::new(),
             header_sha256: None,
             size_bytes: 0,
             error: None,
         }
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<(), Stop> {
-        let Some(stage) = &mut self.stage else { return Err(Stop) };
-        self.hasher.update(bytes);
-        stage.append(self.context, bytes).map_err(|error| {
-            self.error = Some(error.into());
-            Stop
-        })
     }
 }
 
@@ -601,7 +595,7 @@ impl Output for Staging<'_> {
             });
         match opened {
             Ok(stage) => {
-                self.stage = Some(stage);
+                self.writer = Some(PackWriter::new(self.context, stage, self.size_bytes));
                 let (context, project) = (self.context.clone(), self.project.clone());
                 let hash = self.last.map_or(PackHash::Read, |(_, cache)| PackHash::Known(cache.pack_sha256()));
                 let read = move || read_published(&context, &project, hash);
@@ -613,24 +607,27 @@ impl Output for Staging<'_> {
             }
         }
         self.header_sha256 = Some(Sha::of(bytes));
-        self.append(bytes)
+        self.push_payload(0, bytes.to_vec())
     }
 
-    fn push_payload(&mut self, _: usize, bytes: &[u8]) -> Result<(), Stop> {
-        self.append(bytes)
+    fn push_payload(&mut self, _: usize, bytes: Vec<u8>) -> Result<(), Stop> {
+        self.writer.as_mut().map_or(Err(Stop), |writer| writer.append(bytes))
     }
 
     fn abandon_pack(&mut self) {
-        self.stage = None;
+        self.writer = None;
     }
 }
 
 impl PackOutput for Staging<'_> {
     fn finish_pack(&mut self) -> Result<(Sha, u64), PackError> {
-        match self.error.take() {
-            Some(error) => Err(error),
-            None => Ok((Sha(std::mem::take(&mut self.hasher).finalize().into()), self.size_bytes)),
+        if let Some(error) = self.error.take() {
+            return Err(error);
         }
+        let (stage, sha256) = self.writer.take().map(PackWriter::finish).transpose()?.flatten().unzip();
+        self.stage = stage;
+        // Without a pack nobody asks for its hash.
+        Ok((sha256.unwrap_or_else(|| Sha::of(&[])), self.size_bytes))
     }
 
     fn read_published(&mut self) -> Result<PublishedPackReading, Stop> {
@@ -758,9 +755,9 @@ impl Output for Comparing<'_> {
         Ok(())
     }
 
-    fn push_payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop> {
+    fn push_payload(&mut self, asset: usize, bytes: Vec<u8>) -> Result<(), Stop> {
         let part = self.names.get(asset).cloned().unwrap_or_default();
-        self.compare_bytes(&part, bytes)
+        self.compare_bytes(&part, &bytes)
     }
 
     fn abandon_pack(&mut self) {

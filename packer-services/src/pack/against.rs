@@ -61,7 +61,7 @@ impl Output for HashOutput {
         Ok(())
     }
 
-    fn push_payload(&mut self, _: usize, bytes: &[u8]) -> Result<(), Stop> {
+    fn push_payload(&mut self, _: usize, bytes: Vec<u8>) -> Result<(), Stop> {
         self.hasher.update(bytes);
         Ok(())
     }

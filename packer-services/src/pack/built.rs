@@ -181,7 +181,7 @@ pub trait BuildSink {
     ///
     /// # Errors
     /// [`Stop`] if no more bytes are needed.
-    fn push_bytes(&mut self, at: usize, bytes: &[u8]) -> Result<(), Stop>;
+    fn push_bytes(&mut self, at: usize, bytes: Vec<u8>) -> Result<(), Stop>;
 
     /// The payload of this asset cannot be completed, so the bytes that were pushed for it are useless.
     fn fail_asset(&mut self, at: usize);
@@ -207,8 +207,8 @@ pub fn build_assets(
         let start = |at: usize| AssetBuilder::new(&planned[at], false);
         match delivery {
             Delivery::Bytes(at, bytes) => {
-                sink.push_bytes(at, &bytes)?;
                 builder.get_or_insert_with(|| start(at)).push_bytes(&bytes);
+                sink.push_bytes(at, bytes)?;
             }
             Delivery::Piece(at, outcome) => {
                 let builder = builder.get_or_insert_with(|| start(at));

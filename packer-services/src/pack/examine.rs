@@ -34,7 +34,7 @@ pub trait Output {
     ///
     /// # Errors
     /// [`Stop`] if no more bytes are needed; the output keeps the reason.
-    fn push_payload(&mut self, asset: usize, bytes: &[u8]) -> Result<(), Stop>;
+    fn push_payload(&mut self, asset: usize, bytes: Vec<u8>) -> Result<(), Stop>;
 
     /// An error was found: the bytes so far are useless, and no more follow.
     fn abandon_pack(&mut self);
@@ -48,7 +48,7 @@ impl Output for DiscardOutput {
     fn push_header(&mut self, _: &[PlannedAsset<'_>], _: &Header, _: &[u8]) -> Result<(), Stop> {
         Ok(())
     }
-    fn push_payload(&mut self, _: usize, _: &[u8]) -> Result<(), Stop> {
+    fn push_payload(&mut self, _: usize, _: Vec<u8>) -> Result<(), Stop> {
         Ok(())
     }
     fn abandon_pack(&mut self) {}
@@ -154,7 +154,7 @@ struct StreamedOutput<'o, 'p> {
 }
 
 impl BuildSink for StreamedOutput<'_, '_> {
-    fn push_bytes(&mut self, at: usize, bytes: &[u8]) -> Result<(), Stop> {
+    fn push_bytes(&mut self, at: usize, bytes: Vec<u8>) -> Result<(), Stop> {
         self.done_bytes += bytes.len() as u64;
         if self.is_wanted && self.planned[at].is_included() { self.output.push_payload(at, bytes) } else { Ok(()) }
     }

@@ -5,6 +5,7 @@
 //! - [`built`]: `BuiltAsset`, one built asset with its findings, for packs, lists and previews.
 //! - [`examine`]: plans and builds assets and gathers the findings, for every operation that reports what a pack would.
 //! - [`container`]: the only writer and the only reader of the prelude and header of `assets.pa`.
+//! - [`writer`]: hashes and writes the pack in a thread of its own.
 //! - [`companions`]: the three JSON files beside the pack.
 //! - [`publish`]: replaces the files in `build/`, the pack last.
 //! - [`published`]: the pack that is in `build/`, and how a new one differs from it.
@@ -37,3 +38,4 @@ pub mod published;
 pub mod reproduce;
 pub mod sealed;
 pub mod store;
+pub mod writer;

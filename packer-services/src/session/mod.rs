@@ -603,7 +603,7 @@ fn stamps_of(asset: &RegisteredAsset) -> Vec<(RelPath, Option<Stamp>, bool)> {
 struct Discard;
 
 impl BuildSink for Discard {
-    fn push_bytes(&mut self, _: usize, _: &[u8]) -> Result<(), Stop> {
+    fn push_bytes(&mut self, _: usize, _: Vec<u8>) -> Result<(), Stop> {
         Ok(())
     }
 
