@@ -102,6 +102,13 @@ fn slots_are_set_and_cleared() {
     let slots: Vec<&Value> = list["assets"].as_array().unwrap().iter().map(|asset| &asset["slot"]).collect();
     assert_eq!(slots, [&json!(0), &json!(null), &json!(null), &json!(1)]);
     let before = project.read_text("assets/ui/late/asset.json");
+    edit(&project, "slot @ id:4 0 --swap");
+    let list = cli::run_ok(project.root(), "list @");
+    assert_eq!((&list["assets"][0]["slot"], &list["assets"][3]["slot"]), (&json!(1), &json!(0)));
+    edit(&project, "slot @ id:4 none");
+    let answer = cli::run_ok(project.root(), "slot @ id:4 1 --swap");
+    let moved = json!([{ "asset_id": 1, "from": 1, "to": null }, { "asset_id": 4, "from": null, "to": 1 }]);
+    assert_eq!(answer["slots"], moved, "the other asset had no slot to give");
     edit(&project, "slot @ id:4 none");
     assert!(!project.read_text("assets/ui/late/asset.json").contains("slot"), "{before}");
     assert_eq!(cli::run(project.root(), "slot @ id:4 16").code, 2);

@@ -104,6 +104,9 @@ pub enum Verb {
         /// 0 to 15, `free` for the lowest free one, or `none`
         #[arg(value_parser = slot_choice)]
         slot: SlotChoice,
+        /// Give the slot that this asset had to the asset that has the slot now
+        #[arg(long)]
+        swap: bool,
     },
     /// Remove the entry of an asset from the registry, and leave its folder where it is
     Forget(EditedAsset),
@@ -562,7 +565,10 @@ impl Verb {
             Self::Exclude(asset) => asset.request(AssetEdit::Exclude),
             Self::Rename { asset, name } => asset.request(AssetEdit::Rename(name)),
             Self::Move { asset, root } => asset.request(AssetEdit::Move(root)),
-            Self::Slot { asset, slot } => asset.request(AssetEdit::Slot(slot)),
+            Self::Slot { asset, slot, swap } => asset.request(AssetEdit::Slot(match slot {
+                SlotChoice::Slot(slot) if swap => SlotChoice::Swap(slot),
+                slot => slot,
+            })),
             Self::Forget(asset) => asset.request(AssetEdit::Forget),
             Self::Remove(asset) => asset.request(AssetEdit::Remove),
             Self::Restore { asset: RemovedAsset { project, asset, dry_run }, to, exclude } => {
