@@ -45,7 +45,7 @@ pub use crate::pack::identities::MovedIdentity;
 pub use crate::pack::loops::ChangedLoop;
 pub use crate::pack::published::{AssetPart, NamedAsset, PackChanges, SincePack};
 pub use crate::project::{OUTPUTS, OutputError, ProjectError, pack_path};
-pub use crate::session::{AssetState, ListAssetsReport, ListedAsset};
+pub use crate::session::{AssetState, BankFill, ListAssetsReport, ListedAsset};
 pub use crate::snapshot::BrokenRegistry;
 pub use constants::{MakeConstants, MakeConstantsError, MakeConstantsReport};
 pub use create::{CreateAsset, CreateAssetError, CreateAssetReport, NewPreload};

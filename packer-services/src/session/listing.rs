@@ -45,6 +45,8 @@ pub struct ListedAsset {
     pub slot: Option<u32>,
     /// Its payload, if that is known.
     pub size_bytes: Option<u64>,
+    /// How full its bank is; `None` if it is not built, or of an unknown type.
+    pub fill: Option<BankFill>,
     /// What it is since the last pack; `None` if it is not in the build set or has an error, or if the pack in `build/`
     /// is not known.
     pub since_pack: Option<SincePack>,
@@ -56,6 +58,31 @@ pub struct ListedAsset {
     pub errors: usize,
     /// Findings that warn.
     pub warnings: usize,
+}
+
+/// How full a bank is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct BankFill {
+    /// The first id after its tiles or samples. Ids that nothing has in between count too: the console stores them.
+    pub ids: u32,
+    /// How many ids a bank of its tile size can have; `None` if its type has no limit.
+    pub most_ids: Option<u32>,
+    /// How many palettes it declares, of at most 64; `None` if its type has no palettes.
+    pub palettes: Option<u32>,
+}
+
+impl BankFill {
+    fn of(built: &BuiltAsset) -> Option<Self> {
+        let ids = built.uses.iter().map(|used| used.index.saturating_add(used.count)).max().unwrap_or(0);
+        match &built.declaration.content {
+            Content::Glyph(glyph) => {
+                let palettes = u32::try_from(glyph.palettes.len()).ok();
+                Some(Self { ids, most_ids: Some(glyph.tile_size.capacity()), palettes })
+            }
+            Content::Sound(_) => Some(Self { ids, most_ids: None, palettes: None }),
+            _ => None,
+        }
+    }
 }
 
 /// Whether an asset will be packed.
@@ -102,6 +129,7 @@ impl Session {
             state: AssetState::Unregistered,
             slot: None,
             size_bytes: None,
+            fill: None,
             since_pack: None,
             search_terms: asset.map(search_terms).unwrap_or_default(),
             errors: 0,
@@ -150,6 +178,7 @@ impl Session {
             },
             slot,
             size_bytes: whole.map(BuiltAsset::size_bytes),
+            fill: built.and_then(BankFill::of),
             since_pack: published.zip(included).and_then(|(pack, built)| pack.since_pack(built, slot)),
             search_terms: search_terms(asset),
             errors,

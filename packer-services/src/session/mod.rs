@@ -30,7 +30,7 @@ use crate::project::{Project, ProjectError};
 use crate::registry::{Registry, RegistryEntry};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Reuse, Snapshot};
 use crate::walk::{self, WorkspaceFiles};
-pub use listing::{AssetState, ListAssetsReport, ListedAsset};
+pub use listing::{AssetState, BankFill, ListAssetsReport, ListedAsset};
 use suspects::Suspects;
 
 operation_error! {
