@@ -4,7 +4,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
 use packer_services::ops::AssetState;
 
-use crate::state::{OpenedKind, Panel, State, ViewKind, change_name};
+use crate::state::{Backdrop, OpenedKind, Panel, Sides, State, ViewKind, change_name};
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub enum Command {
     ToggleIncluded,
     /// Adds the selected asset to the project's registry.
     Register,
+    /// Gives the selected asset another name or folder.
+    Rename,
     /// Moves the selected asset out of the project, into its history.
     Remove,
     /// Opens the shown file, or the file of the selected problem, in the system's program for it.
@@ -77,6 +79,10 @@ pub enum Command {
     ZoomToFit,
     /// Shows the whole width of what is drawn.
     ZoomToWidth,
+    /// Shows the source or the result of the compared image in the same place, in turn.
+    FlipSides,
+    /// Shows where the compared image differs from its result, or both again.
+    ToggleDifference,
     /// Shows or hides lines between tiles.
     ToggleGrid,
     /// Shows or hides ids on tiles.
@@ -95,6 +101,12 @@ pub enum Command {
     LargerText,
     /// Shrinks the text.
     SmallerText,
+    /// Shows art on this backdrop.
+    Backdrop(Backdrop),
+    /// Chooses which programs open files.
+    Editors,
+    /// Hides all panels around the view, or shows them again.
+    OnlyView,
     /// Shows or hides a panel.
     TogglePanel(Panel),
     /// Opens the command palette.
@@ -196,6 +208,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::Redo, "Redo", &[ctrl_shift(Key::Z), ctrl(Key::Y)], Menu::Asset),
     entry(Command::ToggleIncluded, "In the build", &[ctrl_shift(Key::B)], Menu::Asset),
     entry(Command::Register, "Add to the project", &[ctrl_shift(Key::A)], Menu::Asset),
+    entry(Command::Rename, "Rename or move…", &[plain(Key::F2)], Menu::Asset),
     entry(Command::Remove, "Remove from the project", &[], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
@@ -206,12 +219,19 @@ pub const ALL: &[Entry] = &[
     entry(Command::View(ViewKind::Tile), "View: Tile preview", &[ctrl(Key::Num3)], Menu::View),
     entry(Command::View(ViewKind::Palettes), "View: Palettes", &[ctrl(Key::Num4)], Menu::View),
     entry(Command::View(ViewKind::AssetJson), "View: asset.json", &[ctrl(Key::Num5)], Menu::View),
+    entry(Command::View(ViewKind::Overview), "View: Overview", &[ctrl(Key::Num6)], Menu::View),
     entry(Command::ZoomIn, "Zoom in", &[ctrl(Key::Plus), ctrl(Key::Equals)], Menu::View),
     entry(Command::ZoomOut, "Zoom out", &[ctrl(Key::Minus)], Menu::View),
     entry(Command::ZoomToFit, "Zoom to fit", &[ctrl(Key::Num0)], Menu::View),
     entry(Command::ZoomToWidth, "Zoom to width", &[ctrl(Key::Num9)], Menu::View),
+    entry(Command::FlipSides, "Flip source and result", &[plain(Key::F4)], Menu::View),
+    entry(Command::ToggleDifference, "Difference of source and result", &[shift(Key::F4)], Menu::View),
     entry(Command::ToggleGrid, "Tile grid", &[ctrl(Key::G)], Menu::View),
     entry(Command::ToggleIds, "Tile ids", &[ctrl(Key::I)], Menu::View),
+    entry(Command::Backdrop(Backdrop::Checkerboard), "Backdrop: Checkerboard", &[], Menu::View),
+    entry(Command::Backdrop(Backdrop::Black), "Backdrop: Black", &[], Menu::View),
+    entry(Command::Backdrop(Backdrop::White), "Backdrop: White", &[], Menu::View),
+    entry(Command::Backdrop(Backdrop::Magenta), "Backdrop: Magenta", &[], Menu::View),
     entry(Command::NextPalette, "Next palette", &[ctrl(Key::CloseBracket)], Menu::View),
     entry(Command::PreviousPalette, "Previous palette", &[ctrl(Key::OpenBracket)], Menu::View),
     entry(Command::Search, "Search assets", &[ctrl(Key::F)], Menu::Go),
@@ -222,9 +242,11 @@ pub const ALL: &[Entry] = &[
     entry(Command::NextPanel, "Next panel", &[plain(Key::F6)], Menu::Go),
     entry(Command::PreviousPanel, "Previous panel", &[shift(Key::F6)], Menu::Go),
     entry(Command::CommandPalette, "All commands", &[ctrl(Key::K), ctrl_shift(Key::P)], Menu::Window),
+    entry(Command::OnlyView, "Only the view", &[plain(Key::F9)], Menu::Window),
     entry(Command::TogglePanel(Panel::Navigator), "Asset list", &[ctrl(Key::B)], Menu::Window),
     entry(Command::TogglePanel(Panel::Details), "Details", &[ctrl(Key::D)], Menu::Window),
     entry(Command::TogglePanel(Panel::Bottom), "Problems and results", &[ctrl(Key::J)], Menu::Window),
+    entry(Command::Editors, "Programs for files…", &[], Menu::Window),
     entry(Command::Theme(ThemePreference::System), "Theme: System", &[], Menu::Window),
     entry(Command::Theme(ThemePreference::Light), "Theme: Light", &[], Menu::Window),
     entry(Command::Theme(ThemePreference::Dark), "Theme: Dark", &[], Menu::Window),
@@ -262,6 +284,7 @@ impl Command {
             | Self::NextPanel
             | Self::PreviousPanel
             | Self::TogglePanel(_)
+            | Self::OnlyView
             | Self::Close => opened(),
             Self::NewAsset | Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Undo => {
@@ -270,7 +293,7 @@ impl Command {
             Self::Redo => {
                 project().and_then(|()| require(state.change_to_redo().is_some(), "There is no change to make again."))
             }
-            Self::ToggleIncluded | Self::Remove | Self::Register => project().and_then(|()| {
+            Self::ToggleIncluded | Self::Rename | Self::Remove | Self::Register => project().and_then(|()| {
                 let asset = state.selected_asset().ok_or("No asset is selected.")?;
                 match asset.asset_id.is_some() {
                     true => require(self != Self::Register, "The selected asset is in the project already."),
@@ -295,6 +318,9 @@ impl Command {
             Self::ZoomIn | Self::ZoomOut | Self::ZoomToFit | Self::ZoomToWidth => {
                 require(has_image, "No image to zoom.")
             }
+            Self::FlipSides | Self::ToggleDifference => {
+                require(state.compares_image(), "No image is compared with its result.")
+            }
             Self::ToggleGrid | Self::ToggleIds | Self::NextPalette | Self::PreviousPalette => {
                 require(has_sheet, "No tile bank is shown.")
             }
@@ -307,6 +333,8 @@ impl Command {
             | Self::TogglePackOnSave
             | Self::OpenPack
             | Self::Theme(_)
+            | Self::Backdrop(_)
+            | Self::Editors
             | Self::LargerText
             | Self::SmallerText
             | Self::CommandPalette
@@ -359,6 +387,8 @@ impl Command {
             Self::ToggleIds => Some(state.settings.ids),
             Self::TogglePackOnSave => Some(state.settings.packs_on_save),
             Self::Theme(theme) => Some(state.settings.theme == theme),
+            Self::Backdrop(backdrop) => Some(state.settings.backdrop == backdrop),
+            Self::ToggleDifference => Some(state.view.sides == Sides::Difference),
             Self::TogglePanel(panel) => Some(state.settings.shows(panel)),
             _ => None,
         }

@@ -68,6 +68,19 @@ pub fn open_with(opener: &Path, path: &Path) -> Result<(), String> {
     }
 }
 
+/// Starts an editor with a file, and does not wait until it ends.
+///
+/// # Errors
+/// Why it was not started.
+pub fn start_with(editor: &Path, path: &Path) -> Result<(), String> {
+    let started = std::process::Command::new(editor).arg(path).spawn();
+    let mut child = started.map_err(|error| format!("`{}` could not be started: {error}", editor.display()))?;
+    // Whoever starts a process must wait for it; how it ends does not matter here.
+    let waits = std::thread::Builder::new().name("editor".to_owned()).spawn(move || child.wait());
+    drop(waits);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,9 +2,9 @@
 
 use egui::{Context, Id, Key, Modifiers};
 
-use crate::commands::{ALL, Entry};
+use crate::commands::{ALL, Command, Entry};
 use crate::panels::{Action, navigator};
-use crate::state::{AssetFilter, BottomTab, Panel, State};
+use crate::state::{AssetFilter, BottomTab, Panel, State, ViewKind};
 
 /// How many rows Page Up and Page Down move: about as many as are visible.
 const PAGE: isize = 10;
@@ -30,8 +30,8 @@ fn focus_of(state: &State, focused: Option<Id>) -> Focus {
 
 /// Pushes the actions of the keys that were pressed since the last frame.
 pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>) {
-    // The command palette and the sheet of a new asset take all keys themselves.
-    if state.command_palette.is_some() || state.new_asset.is_some() {
+    // The command palette and what is asked in sheets take all keys themselves.
+    if state.has_sheet() {
         return;
     }
     let focus = focus_of(state, context.memory(|memory| memory.focused()));
@@ -72,6 +72,10 @@ pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>)
             if (columns, rows) != (0, 0) && has_selection {
                 let to_i32 = |step: isize| i32::try_from(step).unwrap_or(0);
                 actions.push(Action::Arrow(panel, to_i32(columns), to_i32(rows)));
+            }
+            let in_overview = panel == Panel::View && state.view_kind() == ViewKind::Overview;
+            if in_overview && pressed(Key::Enter) > 0 {
+                actions.push(Action::Run(Command::View(ViewKind::Console)));
             }
             if panel == Panel::Bottom && state.bottom_tab == BottomTab::Problems && pressed(Key::Enter) > 0 {
                 if let Some(index) = state.selected_problem {

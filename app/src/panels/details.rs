@@ -1,7 +1,8 @@
 //! The right side: facts about the selected asset, its problems and its files.
 
-use egui::{Grid, Label, RichText, ScrollArea, Ui, Vec2, accesskit::Role};
+use egui::{ComboBox, Grid, Label, RichText, ScrollArea, Ui, Vec2, accesskit::Role};
 use packer_services::diagnostics::{CauseId, Finding, Severity, format_bytes, plural};
+use packer_services::formats::SLOTS;
 use packer_services::ops::{AssetState, ListedAsset};
 use packer_services::preview::{BankPreview, DeclaredImage, PreviewSample, SampleState, TileState};
 
@@ -22,6 +23,9 @@ const LABEL: f32 = 84.0;
 const CHARACTER: f32 = 7.8;
 /// The width of a character of the heading, in points.
 const HEADING: f32 = 11.0;
+/// The largest width of a choice, and the room for its arrow and margins, in points.
+const CHOICE: f32 = 96.0;
+const ARROW: f32 = 24.0;
 /// The side of the thumbnail, in points.
 const THUMBNAIL: f32 = 64.0;
 /// How many files are listed. A bank can have hundreds; the Compare view lists all of them.
@@ -39,7 +43,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         ui.add_space(2.0 * STEP);
         show_summary(ui, draw, asset);
-        show_facts(ui, draw.state, asset);
+        show_facts(ui, draw, asset);
         show_tile(ui, draw.state);
         show_problems(ui, draw);
         if !draw.state.is_pack() {
@@ -54,6 +58,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
                     (Command::ToggleIncluded, asset.state == AssetState::Excluded, "Put into the build"),
                     (Command::ToggleIncluded, asset.state != AssetState::Excluded, "Leave out of the build"),
                     (Command::Register, true, Command::Register.entry().name),
+                    (Command::Rename, true, Command::Rename.entry().name),
                     (Command::Remove, true, Command::Remove.entry().name),
                 ];
                 for (command, is_shown, name) in edits {
@@ -107,22 +112,30 @@ fn show_status(ui: &mut Ui, asset: &ListedAsset) {
 }
 
 /// What the game will find in the pack.
-fn show_facts(ui: &mut Ui, state: &State, asset: &ListedAsset) {
+fn show_facts(ui: &mut Ui, draw: &mut Draw<'_>, asset: &ListedAsset) {
+    let state = draw.state;
     let tokens = Tokens::of(ui);
     show_section(ui, "In the game");
     let most = value_characters(ui);
     Grid::new("facts").num_columns(2).min_row_height(LINE).spacing([4.0 * STEP, 0.0]).show(ui, |ui| {
-        let mut line = |name: &str, value: &str, full: &str| {
+        let line = |ui: &mut Ui, name: &str, value: &str, full: &str| {
             ui.label(RichText::new(name).color(tokens.weak));
             let short = shorten_middle(value, most);
             let response = ui.label(RichText::new(&short).monospace());
             accessibility::full_text_on_hover(response, &short, full);
             ui.end_row();
         };
-        let mut fact = |name: &str, value: &str| line(name, value, value);
+        let mut fact = |name: &str, value: &str| line(ui, name, value, value);
         fact("Format", asset.family.map_or("unknown", |family| family.format()));
         fact("Number", &asset.asset_id.map_or_else(|| "none yet".into(), |id| id.to_string()));
-        fact("Preload", &asset.slot.map_or_else(|| "no".into(), |slot| format!("slot {slot}")));
+        if state.is_pack() || asset.asset_id.is_none() {
+            fact("Preload", &slot_name(asset.slot));
+        } else {
+            ui.label(RichText::new("Preload").color(tokens.weak));
+            show_slot_choice(ui, draw, asset, most as f32 * CHARACTER);
+            ui.end_row();
+        }
+        let mut fact = |name: &str, value: &str| line(ui, name, value, value);
         match state.bank() {
             Some(BankPreview::Glyph(glyph)) => {
                 let size = glyph.metadata.tile_size;
@@ -143,14 +156,42 @@ fn show_facts(ui: &mut Ui, state: &State, asset: &ListedAsset) {
             _ => {}
         }
         match asset.size_bytes {
-            Some(bytes) => line("Size", &short_size(bytes), &format_bytes(bytes)),
-            None => line("Size", "none yet", "cannot be packed yet"),
+            Some(bytes) => line(ui, "Size", &short_size(bytes), &format_bytes(bytes)),
+            None => line(ui, "Size", "none yet", "cannot be packed yet"),
         }
         if !state.is_pack() {
             let folder = format!("assets/{}", asset.root);
-            line("Folder", &folder, &folder);
+            line(ui, "Folder", &folder, &folder);
         }
     });
+}
+
+fn slot_name(slot: Option<u32>) -> String {
+    slot.map_or_else(|| "no".into(), |slot| format!("slot {slot}"))
+}
+
+/// Chooses the slot, in so many points. Slots of other assets are listed with their names, but cannot be chosen.
+fn show_slot_choice(ui: &mut Ui, draw: &mut Draw<'_>, asset: &ListedAsset, room: f32) {
+    let combo = ComboBox::from_id_salt("slot")
+        .width((room - ARROW).clamp(2.0 * STEP, CHOICE))
+        .selected_text(RichText::new(slot_name(asset.slot)).monospace());
+    let response = combo.height(420.0).show_ui(ui, |ui| {
+        for slot in std::iter::once(None).chain((0..SLOTS).map(Some)) {
+            let is_holder = |other: &&ListedAsset| {
+                slot.is_some() && other.slot == slot && other.family == asset.family && other.root != asset.root
+            };
+            let holder = draw.state.assets().iter().find(is_holder);
+            let name = holder.map_or_else(
+                || slot_name(slot),
+                |other| format!("{}: {}", slot_name(slot), other.name.as_deref().unwrap_or(&other.root)),
+            );
+            let button = egui::Button::selectable(asset.slot == slot, name);
+            if ui.add_enabled(holder.is_none(), button).clicked() && asset.slot != slot {
+                draw.push(Action::SetSlot(asset.root.clone(), slot));
+            }
+        }
+    });
+    accessibility::set_name(&response.response, "Preload");
 }
 
 /// The selected tile: its id, the palette it is drawn with, and its file.

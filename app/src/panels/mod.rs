@@ -3,10 +3,12 @@
 pub mod bottom;
 pub mod command_palette;
 pub mod details;
+pub mod editors;
 pub mod history;
 pub mod navigator;
 pub mod new_asset;
 pub mod notice;
+pub mod renaming;
 pub mod start;
 pub mod status;
 pub mod toolbar;
@@ -18,7 +20,9 @@ use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBu
 use packer_services::diagnostics::CauseId;
 
 use crate::commands::Command;
-use crate::state::{AssetFilter, BottomTab, CommandPalette, NewAssetForm, Panel, ProblemFilter, State, View};
+use crate::state::{
+    AssetFilter, BottomTab, CommandPalette, NewAssetForm, OverviewOrder, Panel, ProblemFilter, Renaming, State, View,
+};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Textures, accessibility};
 
@@ -63,6 +67,11 @@ pub enum Action {
     View(Box<View>),
     /// Shows the sheet at this zoom; `None` fits it.
     Zoom(Option<f32>),
+    /// Orders the assets of the overview.
+    OrderOverview(OverviewOrder),
+    /// Gives the asset with this root this slot when the game starts, or none. Another asset that has the slot gets the
+    /// one that this asset had.
+    SetSlot(String, Option<u32>),
     /// Plays a sample from a frame on.
     PlayFrom(u32, u64),
     /// Plays the shown source file; stops it if it is playing.
@@ -83,6 +92,14 @@ pub enum Action {
     CreateNewAsset,
     /// Closes the sheet of the new asset; nothing is created.
     CloseNewAsset,
+    /// Changes what is entered as name and folder of an asset; `None` closes the sheet.
+    Rename(Option<Renaming>),
+    /// Gives the asset the entered name and folder.
+    ApplyRenaming,
+    /// Opens files with this ending in this program from now on; an empty path means the system's.
+    SetEditor(&'static str, PathBuf),
+    /// Closes the sheet in which programs are chosen.
+    CloseEditors,
     /// Changes the path in the field of the start page.
     TypePath(String),
 }
@@ -154,6 +171,8 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         });
     }
     new_asset::show(ui, draw);
+    renaming::show(ui, draw);
+    editors::show(ui, draw);
     command_palette::show(ui, draw);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         draw_drop_hint(ui, draw);

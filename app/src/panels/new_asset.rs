@@ -227,7 +227,7 @@ fn show_tiles(ui: &mut Ui, textures: &mut Textures, bank: &Arc<Preview>, glyph: 
     let corner = snap_to_pixels(room.min, point);
     let place = egui::Rect::from_min_size(corner, room.size());
     let painter = ui.painter_at(place);
-    textures.draw_checker(ui, &painter, place);
+    textures.draw_backdrop(ui, &painter, place);
     textures.draw_new_sheet(ui, &painter, bank, glyph, place, pixels);
     let scale = zoom * point;
     for (id, _) in (0u32..).zip(&glyph.tiles).filter(|(_, tile)| matches!(tile.state, TileState::Hole { .. })) {

@@ -10,6 +10,7 @@ mod packing;
 mod panels;
 mod preview;
 mod problems;
+mod renaming;
 mod selection;
 mod settings;
 mod view;
@@ -24,8 +25,9 @@ pub use packing::{PackProgress, Packing, SavedPack};
 pub use panels::{BottomTab, CommandPalette, Panel};
 pub use preview::{CachedThumbnail, Playback, PreviewState, ReadyPreview, SourceFile};
 pub use problems::ProblemFilter;
-pub use settings::Settings;
-pub use view::{DECLARATION, View, ViewKind};
+pub use renaming::Renaming;
+pub use settings::{Backdrop, OverviewOrder, Settings};
+pub use view::{DECLARATION, Sides, View, ViewKind};
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -96,7 +98,11 @@ pub struct State {
     pub purge_asked: Option<u32>,
     /// The asset that is about to be created.
     pub new_asset: Option<Box<NewAsset>>,
-    /// The root of an asset that was just created, until it is listed.
+    /// The name and folder that are entered for an asset.
+    pub renaming: Option<Renaming>,
+    /// Whether the sheet is open in which programs for files are chosen.
+    pub chooses_editors: bool,
+    /// The root of an asset that was just created or moved, until it is listed.
     pub created_root: Option<String>,
     /// The command palette, if it is open.
     pub command_palette: Option<CommandPalette>,

@@ -69,6 +69,11 @@ impl State {
         next
     }
 
+    /// Whether something is asked in a sheet above the panels.
+    pub fn has_sheet(&self) -> bool {
+        self.command_palette.is_some() || self.new_asset.is_some() || self.renaming.is_some() || self.chooses_editors
+    }
+
     /// Shows a tab of the bottom panel, also if that is hidden.
     pub fn show_bottom_tab(&mut self, tab: BottomTab) {
         self.bottom_tab = tab;

@@ -1,13 +1,35 @@
 //! The list of assets, and the selected asset, tile and palette.
 
+use std::cmp::Reverse;
+
 use packer_services::ops::ListedAsset;
 
-use super::{ListRow, PreviewState, State, View, contents};
+use super::{ListRow, OverviewOrder, PreviewState, State, View, ViewKind, contents};
 
 impl State {
     /// The selected asset.
     pub fn selected_asset(&self) -> Option<&ListedAsset> {
         self.contents()?.asset(self.selected_root.as_deref()?)
+    }
+
+    /// The assets of the list, in its order.
+    pub fn listed_assets(&self) -> impl Iterator<Item = &ListedAsset> {
+        let asset = |row: &ListRow| if let ListRow::Asset(index) = row { self.assets().get(*index) } else { None };
+        self.rows.iter().filter_map(asset)
+    }
+
+    /// The same, in the order of the overview.
+    pub fn overview_assets(&self) -> Vec<&ListedAsset> {
+        let mut listed: Vec<&ListedAsset> = self.listed_assets().collect();
+        // The sorts keep the order of what is equal.
+        match self.settings.overview_order {
+            OverviewOrder::List => {}
+            OverviewOrder::Fill => listed.sort_by_key(|asset| Reverse(permille(asset))),
+            OverviewOrder::Palettes => listed.sort_by_key(|asset| Reverse(asset.fill.and_then(|fill| fill.palettes))),
+            OverviewOrder::Size => listed.sort_by_key(|asset| Reverse(asset.size_bytes)),
+            OverviewOrder::Changed => listed.sort_by_key(|asset| !contents::is_changed(asset)),
+        }
+        listed
     }
 
     /// Updates the rows of the asset list. Call it when the contents or the filter changed.
@@ -21,6 +43,7 @@ impl State {
             self.selected_root = Some(root.to_owned());
             self.view = View {
                 kind: self.chosen_view,
+                sides: self.view.sides,
                 frame_count: self.view.frame_count,
                 frames_per_second: self.view.frames_per_second,
                 ..View::default()
@@ -35,12 +58,10 @@ impl State {
 
     /// Selects the listed asset `step` rows further on, and stops at the ends.
     pub fn step_asset(&mut self, step: isize) {
-        let roots: Vec<&String> = self
-            .rows
-            .iter()
-            .filter_map(|row| if let ListRow::Asset(index) = row { self.assets().get(*index) } else { None })
-            .map(|asset| &asset.root)
-            .collect();
+        let roots: Vec<&String> = match self.view_kind() {
+            ViewKind::Overview => self.overview_assets().into_iter().map(|asset| &asset.root).collect(),
+            _ => self.listed_assets().map(|asset| &asset.root).collect(),
+        };
         let current = roots.iter().position(|root| Some(*root) == self.selected_root.as_ref());
         let next = current.map_or(0, |index| index.saturating_add_signed(step).min(roots.len().saturating_sub(1)));
         if let Some(root) = roots.get(next).map(|root| (*root).clone()) {
@@ -70,4 +91,10 @@ impl State {
         let next = (current + step as isize).rem_euclid(count.cast_signed()).cast_unsigned();
         self.view.palette = next.checked_sub(own).and_then(|palette| u32::try_from(palette).ok());
     }
+}
+
+/// How full a bank is, in thousandths; `None` if that is not known, or if its type has no limit.
+fn permille(asset: &ListedAsset) -> Option<u64> {
+    let fill = asset.fill?;
+    Some(u64::from(fill.ids) * 1000 / u64::from(fill.most_ids?.max(1)))
 }

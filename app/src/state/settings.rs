@@ -1,7 +1,9 @@
 //! What survives a restart.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use egui::Color32;
 use serde::{Deserialize, Serialize};
 
 use super::Panel;
@@ -29,6 +31,12 @@ pub struct Settings {
     pub ids: bool,
     /// Whether each save is packed.
     pub packs_on_save: bool,
+    /// What is shown behind transparent pixels.
+    pub backdrop: Backdrop,
+    /// The programs that open files with these endings, in lower case; others are opened by the system's.
+    pub editors: BTreeMap<String, PathBuf>,
+    /// How the assets of the overview are ordered.
+    pub overview_order: OverviewOrder,
 }
 
 impl Default for Settings {
@@ -43,6 +51,67 @@ impl Default for Settings {
             grid: true,
             ids: false,
             packs_on_save: false,
+            backdrop: Backdrop::Checkerboard,
+            editors: BTreeMap::new(),
+            overview_order: OverviewOrder::List,
+        }
+    }
+}
+
+/// What is shown behind transparent pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Backdrop {
+    /// Two grays.
+    #[default]
+    Checkerboard,
+    /// Black.
+    Black,
+    /// White.
+    White,
+    /// Magenta, which hardly any art contains.
+    Magenta,
+}
+
+impl Backdrop {
+    /// The color; `None` for the checkerboard.
+    pub fn color(self) -> Option<Color32> {
+        match self {
+            Self::Checkerboard => None,
+            Self::Black => Some(Color32::BLACK),
+            Self::White => Some(Color32::WHITE),
+            Self::Magenta => Some(Color32::from_rgb(0xFF, 0, 0xFF)),
+        }
+    }
+}
+
+/// How the assets of the overview are ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OverviewOrder {
+    /// As in the list of assets.
+    #[default]
+    List,
+    /// The fullest banks first.
+    Fill,
+    /// Those with the most palettes first.
+    Palettes,
+    /// The largest first.
+    Size,
+    /// Those that changed since the last pack first.
+    Changed,
+}
+
+impl OverviewOrder {
+    /// All, in the order of the menu.
+    pub const ALL: [Self; 5] = [Self::List, Self::Fill, Self::Palettes, Self::Size, Self::Changed];
+
+    /// Its name in the window.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::List => "In the order of the list",
+            Self::Fill => "Fullest first",
+            Self::Palettes => "Most palettes first",
+            Self::Size => "Largest first",
+            Self::Changed => "Changed since last pack first",
         }
     }
 }
@@ -62,6 +131,18 @@ impl Settings {
         if !is_shown {
             self.hidden.push(panel);
         }
+    }
+
+    /// Hides all panels around the view; if none is shown, shows all.
+    pub fn toggle_only_view(&mut self) {
+        let around = [Panel::Navigator, Panel::Details, Panel::Bottom];
+        let is_shown = around.iter().all(|panel| !self.shows(*panel));
+        around.into_iter().for_each(|panel| self.show_panel(panel, is_shown));
+    }
+
+    /// The program that opens a file; `None` if the system's does.
+    pub fn editor_of(&self, path: &Path) -> Option<&PathBuf> {
+        self.editors.get(&path.extension()?.to_string_lossy().to_lowercase())
     }
 
     /// Puts a project or pack first in the list of recent ones.

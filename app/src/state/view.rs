@@ -24,6 +24,8 @@ pub enum ViewKind {
     Palettes,
     /// The asset's `asset.json`; in an opened pack, the asset's entry in the table.
     AssetJson,
+    /// The slots and all listed assets, not only the selected one.
+    Overview,
 }
 
 impl ViewKind {
@@ -35,18 +37,56 @@ impl ViewKind {
             Self::Tile => "Tile preview",
             Self::Palettes => "Palettes",
             Self::AssetJson => "asset.json",
+            Self::Overview => "Overview",
         }
     }
 }
 
-/// How the selected asset is viewed. When another asset is selected, only the view that the user chose is kept, and
-/// the speed and length of animations.
+/// What the Compare view shows of an image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Sides {
+    /// The source beside its result.
+    #[default]
+    Both,
+    /// Only the source.
+    Source,
+    /// Only the result, in the same place.
+    Result,
+    /// The source in gray, with every pixel that the console shows otherwise in color.
+    Difference,
+}
+
+impl Sides {
+    /// All, in the order of the buttons.
+    pub const ALL: [Self; 4] = [Self::Both, Self::Source, Self::Result, Self::Difference];
+
+    /// Its name in the window.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Both => "Both",
+            Self::Source => "Source",
+            Self::Result => "Result",
+            Self::Difference => "Difference",
+        }
+    }
+
+    /// The other side; first the source.
+    #[must_use]
+    pub fn flipped(self) -> Self {
+        if self == Self::Source { Self::Result } else { Self::Source }
+    }
+}
+
+/// How the selected asset is viewed. When another asset is selected, only the view that the user chose is kept, what
+/// it compares, and the speed and length of animations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The wanted view; see [`State::view_kind`].
     pub kind: ViewKind,
     /// How far the sheet was moved, in points.
     pub pan: egui::Vec2,
+    /// What is compared.
+    pub sides: Sides,
     /// Zoom and pan of the source image.
     pub source_zoom_pan: ZoomPan,
     /// The wanted source file, relative to the asset's root; `None` takes the selected tile's.
@@ -84,6 +124,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             kind: ViewKind::Console,
+            sides: Sides::Both,
             pan: egui::Vec2::ZERO,
             source_zoom_pan: ZoomPan::default(),
             file: None,
@@ -152,7 +193,10 @@ impl State {
     /// The views that the selected asset has, the default one first. While its bank is loading, these are the views
     /// that a bank of its type usually has, so that no tab moves when it is ready.
     pub fn available_views(&self) -> Vec<ViewKind> {
-        let Some(asset) = self.selected_asset() else { return Vec::new() };
+        let has_assets = !self.assets().is_empty();
+        let Some(asset) = self.selected_asset() else {
+            return has_assets.then_some(ViewKind::Overview).into_iter().collect();
+        };
         let is_loading = matches!(self.preview, PreviewState::Loading);
         let mut views = vec![ViewKind::Console];
         if !self.source_files().is_empty() || (is_loading && !self.is_pack()) {
@@ -161,8 +205,13 @@ impl State {
         if self.glyph_bank().is_some() || (is_loading && asset.family == Some(Family::GlyphBank)) {
             views.extend([ViewKind::Tile, ViewKind::Palettes]);
         }
-        views.push(ViewKind::AssetJson);
+        views.extend([ViewKind::AssetJson, ViewKind::Overview]);
         views
+    }
+
+    /// Whether an image is compared with its result.
+    pub fn compares_image(&self) -> bool {
+        self.view_kind() == ViewKind::Compare && self.glyph_bank().is_some()
     }
 
     /// The view that is shown: the wanted one if the asset has it, else the default.

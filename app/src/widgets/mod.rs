@@ -36,7 +36,7 @@ pub use shorten::shorten_middle;
 pub use size::short_size;
 pub use swatch::{SWATCH, draw_swatch, swatch_color};
 pub use tab::tab_button;
-pub use textures::{Textures, WHOLE_TEXTURE};
+pub use textures::{DrawnResult, Textures, WHOLE_TEXTURE};
 pub use thumbnail::draw_thumbnail;
 pub use usage_meter::usage_meter;
 pub use waveform::{TIME_AXIS, WaveformMarks, draw_time_axis, draw_waveform};

@@ -94,7 +94,7 @@ impl SheetCanvas<'_> {
         textures.canvas = Some(canvas);
         let painter = ui.painter_at(room);
         painter.rect_filled(room, 0, tokens.sunken);
-        textures.draw_checker(ui, &painter, canvas.image);
+        textures.draw_backdrop(ui, &painter, canvas.image);
         painter.image(
             textures.sheet_texture(ui, glyph, view.palette, canvas.zoom).id(),
             canvas.image,

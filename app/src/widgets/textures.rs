@@ -12,6 +12,7 @@ use packer_services::preview::{
 };
 
 use super::{Canvas, floor_to_u32};
+use crate::state::Backdrop;
 use crate::theme::BACKDROP;
 
 /// The coordinates of a whole texture.
@@ -31,9 +32,20 @@ const THUMBNAILS: usize = 512;
 /// How many waveforms are kept. While the window is resized, every frame needs new ones.
 const WAVEFORMS: usize = 1024;
 
+/// How the result of a source image is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DrawnResult {
+    /// The palette of all tiles; `None` draws each in its own.
+    pub palette: Option<u32>,
+    /// Whether its difference from the source is drawn.
+    pub is_difference: bool,
+}
+
 /// Textures and waveforms, kept from frame to frame.
 #[derive(Default)]
 pub struct Textures {
+    /// What is behind transparent pixels.
+    pub backdrop: Backdrop,
     /// Where the zoomable image was in the last frame, for the zoom commands.
     pub canvas: Option<Canvas>,
     /// The tile that was selected in the last frame.
@@ -44,8 +56,8 @@ pub struct Textures {
     failed: Option<(Option<CauseId>, TextureHandle)>,
     checker: Option<TextureHandle>,
     source: Option<(ImagePart, TextureHandle)>,
-    /// With the palette.
-    result: Option<((Option<u32>, ImagePart), TextureHandle)>,
+    /// With how it is drawn.
+    result: Option<((DrawnResult, ImagePart), TextureHandle)>,
     /// Of a new asset.
     new_sheet: Option<(Arc<Preview>, TextureHandle)>,
     waveforms: HashMap<(u32, usize), Arc<Waveform>>,
@@ -124,8 +136,12 @@ impl Textures {
         texture
     }
 
-    /// Draws the checkerboard behind transparent pixels, in squares of whole screen pixels.
-    pub fn draw_checker(&mut self, ui: &Ui, painter: &Painter, rect: Rect) {
+    /// Draws what is behind transparent pixels: a color, or a checkerboard in squares of whole screen pixels.
+    pub fn draw_backdrop(&mut self, ui: &Ui, painter: &Painter, rect: Rect) {
+        if let Some(color) = self.backdrop.color() {
+            painter.rect_filled(rect, 0, color);
+            return;
+        }
         let texture = self.checker.get_or_insert_with(|| {
             let [a, b] = BACKDROP;
             let image = ColorImage::new([2, 2], vec![a, b, b, a]);
@@ -148,20 +164,20 @@ impl Textures {
     }
 
     /// Draws the result of the shown source image, which has `size` pixels. `make_rgba` is called for rows of the image
-    /// if there is none yet, or only in another palette, or of another part.
+    /// if there is none yet, or only of another part. `of` says how it is drawn.
     pub fn draw_result(
         &mut self,
         ui: &Ui,
         painter: &Painter,
         canvas: &Canvas,
         size: [u32; 2],
-        palette: Option<u32>,
+        of: DrawnResult,
         make_rgba: impl Fn(Range<u32>, Range<u32>) -> Vec<u8>,
     ) {
         let part = ImagePart::in_sight(ui, canvas, size);
-        if self.result.as_ref().is_none_or(|((of, other), _)| *of != palette || *other != part) {
+        if self.result.as_ref().is_none_or(|((shown, other), _)| *shown != of || *other != part) {
             let texture = part.load(ui, "result", make_rgba);
-            self.result = Some(((palette, part.clone()), texture));
+            self.result = Some(((of, part.clone()), texture));
         }
         if let Some((_, texture)) = &self.result {
             part.draw(painter, canvas, texture);

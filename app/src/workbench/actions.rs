@@ -1,5 +1,7 @@
 //! Carries out what the user did in a panel.
 
+use packer_services::ops::{AssetEdit, SlotChoice};
+
 use super::Workbench;
 use super::edits::Edit;
 use crate::panels::Action;
@@ -45,6 +47,11 @@ impl Workbench {
             }
             Action::ShowPanel(panel, is_shown) => self.show_panel(panel, is_shown, context),
             Action::Zoom(zoom) => self.state.settings.zoom = zoom,
+            Action::OrderOverview(order) => self.state.settings.overview_order = order,
+            Action::SetSlot(root, slot) => {
+                let choice = slot.map_or(SlotChoice::None, SlotChoice::Swap);
+                self.request_edit_of(Edit::Asset(AssetEdit::Slot(choice)), root);
+            }
             Action::PlayFrom(sample, frame) => {
                 self.state.view.sample = Some(sample);
                 self.play_from(frame);
@@ -69,6 +76,16 @@ impl Workbench {
             Action::PurgeAsset(asset_id) => self.request_edit(Edit::Purge(asset_id)),
             Action::CreateNewAsset => self.request_new_asset(),
             Action::CloseNewAsset => self.state.new_asset = None,
+            Action::Rename(renaming) => self.state.renaming = renaming,
+            Action::ApplyRenaming => self.apply_renaming(),
+            Action::SetEditor(ending, program) => {
+                let editors = &mut self.state.settings.editors;
+                match program.as_os_str().is_empty() {
+                    true => drop(editors.remove(ending)),
+                    false => drop(editors.insert(ending.to_owned(), program)),
+                }
+            }
+            Action::CloseEditors => self.state.chooses_editors = false,
             Action::TypePath(path) => self.state.typed_path = path,
         }
     }
@@ -101,6 +118,7 @@ impl Workbench {
         match (panel, self.state.view_kind()) {
             (Panel::Bottom, _) => self.state.step_problem(step as isize),
             (Panel::View, ViewKind::Palettes) => self.state.step_palette(step),
+            (Panel::View, ViewKind::Overview) => self.state.step_asset(step as isize),
             (Panel::View, ViewKind::AssetJson) => {
                 let line = self.state.view.line.map_or(1, |line| line.saturating_add_signed(step).max(1));
                 self.state.view.line = Some(line);

@@ -8,7 +8,7 @@ use super::requests::{Dialog, ListReason};
 use crate::commands::Command;
 use crate::external;
 use crate::panels;
-use crate::state::{CommandPalette, Packing, Panel, ViewKind};
+use crate::state::{CommandPalette, Packing, Panel, Renaming, Sides, ViewKind};
 use crate::widgets::{Canvas, Fit, ZoomPan};
 
 /// Limits of the text's scale. At 0.75 small text is still legible; at 2 the window still fits on a screen.
@@ -54,6 +54,7 @@ impl Workbench {
                 self.request_edit(Edit::Asset(edit));
             }
             Command::Register => self.request_edit(Edit::Register),
+            Command::Rename => self.state.renaming = self.state.selected_asset().map(Renaming::new),
             Command::Remove => self.request_edit(Edit::Asset(AssetEdit::Remove)),
             Command::NextProblem => self.state.step_problem(1),
             Command::PreviousProblem => self.state.step_problem(-1),
@@ -69,12 +70,20 @@ impl Workbench {
                 let is_shown = !self.state.settings.shows(panel);
                 self.show_panel(panel, is_shown, context);
             }
+            Command::OnlyView => self.state.settings.toggle_only_view(),
+            Command::Backdrop(backdrop) => self.state.settings.backdrop = backdrop,
+            Command::Editors => self.state.chooses_editors = true,
             Command::View(kind) => (self.state.view.kind, self.state.chosen_view) = (kind, kind),
             Command::ZoomIn => self.zoom(|canvas| canvas.stepped(1)),
             Command::ZoomOut => self.zoom(|canvas| canvas.stepped(-1)),
             Command::ZoomToFit | Command::ZoomToWidth => {
                 self.state.settings.fit = if command == Command::ZoomToFit { Fit::All } else { Fit::Width };
                 self.zoom(|_| ZoomPan::default());
+            }
+            Command::FlipSides => self.state.view.sides = self.state.view.sides.flipped(),
+            Command::ToggleDifference => {
+                let is_shown = self.state.view.sides == Sides::Difference;
+                self.state.view.sides = if is_shown { Sides::Both } else { Sides::Difference };
             }
             Command::ToggleGrid => self.state.settings.grid = !self.state.settings.grid,
             Command::ToggleIds => self.state.settings.ids = !self.state.settings.ids,

@@ -74,9 +74,25 @@ impl Workbench {
     /// Edits the project, after the edits that were asked for before: none of them is lost if several keys are pressed.
     pub(super) fn request_edit(&mut self, edit: Edit) {
         let root = self.state.selected_root.clone().unwrap_or_default();
+        self.request_edit_of(edit, root);
+    }
+
+    /// The same, for the asset with this root.
+    pub(super) fn request_edit_of(&mut self, edit: Edit, root: String) {
         self.next_edits.push_back((edit, root));
         if !self.jobs.is_running(EDITING) {
             self.start_next_edit();
+        }
+    }
+
+    /// Gives an asset the entered name and folder.
+    pub(super) fn apply_renaming(&mut self) {
+        let Some(renaming) = self.state.renaming.take() else { return };
+        for edit in renaming.edits() {
+            if let AssetEdit::Move(folder) = &edit {
+                self.state.created_root = Some(folder.clone());
+            }
+            self.request_edit_of(Edit::Asset(edit), renaming.root.clone());
         }
     }
 

@@ -232,6 +232,7 @@ impl Workbench {
 
     /// Draws everything.
     pub fn draw_window(&mut self, ui: &mut egui::Ui) {
+        self.textures.backdrop = self.state.settings.backdrop;
         let mut draw = Draw::new(&self.state, &mut self.textures);
         panels::show(ui, &mut draw);
         let actions = draw.actions;

@@ -345,9 +345,13 @@ impl Workbench {
 
     /// Opens a file or folder in the system's program for it.
     pub(super) fn request_open_outside(&mut self, path: PathBuf) {
+        let editor = self.state.settings.editor_of(&path).cloned();
         let opener = self.opener.clone();
         self.jobs.run(OPENING_OUTSIDE, move |_| {
-            let result = external::open_with(&opener, &path);
+            let result = match editor {
+                Some(editor) => external::start_with(&editor, &path),
+                None => external::open_with(&opener, &path),
+            };
             Message::OpenedOutside { path, result }
         });
     }

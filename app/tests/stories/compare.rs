@@ -2,11 +2,11 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2};
-use packer_services::declaration::{Cut, GlyphArtifact, Region};
-use packer_services::formats::TileSize;
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
+use packer_services::formats::{Rgb, TileSize};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, images, palette, sample, sound};
-use workbench::state::{PreviewState, ViewKind};
+use workbench::state::{PreviewState, Sides, ViewKind};
 use workbench::widgets::Canvas;
 
 use crate::project_edits;
@@ -226,4 +226,48 @@ fn large_images_are_drawn_in_parts() {
         window.drag(from, from + egui::vec2(150.0, 90.0));
         check(&window);
     }
+}
+
+#[test]
+fn sides_flip_in_the_same_place() {
+    let mut window = open_compare_view();
+    let canvases = |window: &Window| window.names_of(Role::Canvas);
+    assert_eq!(canvases(&window).len(), 2);
+    window.press(Modifiers::NONE, Key::F4);
+    assert_eq!(window.state().view.sides, Sides::Source);
+    let place = window.place_of_role(Role::Canvas, "Source of lampkin.png");
+    window.press(Modifiers::NONE, Key::F4);
+    assert_eq!(canvases(&window), ["Result of lampkin.png, as the console shows it"]);
+    assert_eq!(window.place_of_role(Role::Canvas, "Result of lampkin.png"), place);
+    // It stays when another asset is selected.
+    window.click("font, ready");
+    assert_eq!(window.state().view.sides, Sides::Result);
+    window.click("Both");
+    assert_eq!(canvases(&window).len(), 2);
+}
+
+#[test]
+#[ignore = "needs a Vulkan driver, which .ci/run installs"]
+fn difference_shows_dropped_and_changed_pixels() {
+    // One tile is cut out, and white is transparent.
+    let mut project = TestProject::new();
+    let white = Rgb([0xFF; 3]);
+    let bytes = images::Png::rgb(16, 8, |x, _| if x % 8 < 4 { RED } else { white }).bytes();
+    project.write("assets/a/tile.png", bytes);
+    let cut = Cut { region: Some(Region { x: 0, y: 0, w: 8, h: 8 }), ..Cut::default() };
+    let artifact = GlyphArtifact { cut, color_key: Some(ColorKey::Color(white)), ..artifact("tile.png", 0) };
+    let declaration = glyph(project.next_id(), "a", TileSize::Eight, vec![palette(&[KEY, RED])], vec![artifact]);
+    project.add_asset("a", true, &declaration);
+    let mut window = Window::open_project(project.root());
+    window.press(Modifiers::COMMAND, Key::Num2);
+    window.press(Modifiers::SHIFT, Key::F4);
+    assert_eq!(window.state().view.sides, Sides::Difference);
+    window.wait_until_idle();
+    let [same, changed, dropped] =
+        [1, 5, 9].map(|x| window.color_at(pixel(&window, "Difference of tile.png", [16, 8], x, 2)));
+    assert!(same[0] == same[1] && same[1] == same[2], "gray: {same:?}");
+    assert!(changed[0] > changed[2] + 40 && changed[0] > changed[1] + 40, "red: {changed:?}");
+    assert!(dropped[0] > dropped[2] + 40 && dropped[1] > dropped[2] + 20, "yellow: {dropped:?}");
+    window.press(Modifiers::SHIFT, Key::F4);
+    assert_eq!(window.state().view.sides, Sides::Both);
 }

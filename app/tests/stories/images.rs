@@ -191,7 +191,7 @@ fn the_sheet_matches_its_images() {
 fn checkerboard_squares_are_whole_pixels() {
     for (theme, name) in [(Theme::Dark, "ground"), (Theme::Light, "ground-light")] {
         let mut textures = Textures::default();
-        let image = draw_screen(theme, 1.0, move |ui| textures.draw_checker(ui, ui.painter(), ui.max_rect()));
+        let image = draw_screen(theme, 1.0, move |ui| textures.draw_backdrop(ui, ui.painter(), ui.max_rect()));
         let colors: std::collections::BTreeSet<[u8; 4]> = image.pixels().map(|pixel| pixel.0).collect();
         assert_eq!(colors.len(), 2, "{name}: a square is blurred");
         assert_golden(image, name);

@@ -71,11 +71,13 @@ fn check_demo(name: &str, assets: &[&str]) {
                     ViewKind::Tile => Key::Num3,
                     ViewKind::Palettes => Key::Num4,
                     ViewKind::AssetJson => Key::Num5,
+                    ViewKind::Overview => Key::Num6,
                 };
                 window.press(Modifiers::COMMAND, key);
                 check(&mut window, scale, &format!("{asset} in {kind:?}"));
                 window.resize(vec2(1280.0, 880.0));
             }
+            window.press(Modifiers::COMMAND, Key::Num1);
         }
     }
 }

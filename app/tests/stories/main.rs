@@ -24,6 +24,7 @@ mod new_assets;
 mod opened_pack;
 mod outlines;
 mod outside;
+mod overview;
 mod pack_on_save;
 mod packing;
 mod parity;

@@ -2,7 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Pos2};
-use workbench::state::{Settings, ViewKind};
+use workbench::state::{Backdrop, Panel, Settings, ViewKind};
 use workbench::widgets::{Canvas, ZOOM_LEVELS, ZoomPan, drawn_size, place_sheet};
 
 use crate::window::Window;
@@ -269,4 +269,34 @@ fn dragging_moves_and_clicking_selects() {
     window.drag(from, from + egui::vec2(50.0, -30.0));
     assert_eq!(window.state().view.pan, egui::vec2(50.0, -30.0));
     assert_eq!(window.state().view.tile, Some(1), "a drag does not select");
+}
+
+#[test]
+fn panels_hide_with_one_key() {
+    let mut window = Window::open_demo("lantern");
+    let shown = |window: &Window| Panel::ALL.map(|panel| window.state().settings.shows(panel));
+    window.press(Modifiers::NONE, Key::F9);
+    assert_eq!(shown(&window), [false, true, false, false]);
+    window.press(Modifiers::NONE, Key::F9);
+    assert_eq!(shown(&window), [true; 4]);
+    // With one of them hidden, the rest is hidden first.
+    window.press(Modifiers::COMMAND, Key::J);
+    window.press(Modifiers::NONE, Key::F9);
+    assert_eq!(shown(&window), [false, true, false, false]);
+}
+
+#[test]
+fn backdrop_is_chosen_and_kept() {
+    let mut window = Window::open_demo("lantern");
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("magenta");
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_until_idle();
+    assert_eq!(window.state().settings.backdrop, Backdrop::Magenta);
+    let magenta = egui::Color32::from_rgb(0xFF, 0, 0xFF);
+    let is_filled = |shape: &egui::epaint::ClippedShape| match &shape.shape {
+        egui::Shape::Rect(rect) => rect.fill == magenta && rect.rect.width() > 100.0,
+        _ => false,
+    };
+    assert!(window.shapes().iter().any(is_filled), "the sheet is drawn on it");
 }

@@ -11,6 +11,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, Node};
 use packer_services::Context;
 use workbench::state::{PreviewState, Settings, State};
+use workbench::widgets::floor_to_u32;
 use workbench::{Start, Workbench};
 
 use crate::outline::{VariableParts, outline};
@@ -514,6 +515,13 @@ impl Window {
         input.events.extend([key(true), Event::Text(" ".into())]);
         self.harness.event(key(false));
         self.wait_until_idle();
+    }
+
+    /// The color of the screen at a position, drawn by the software driver.
+    pub fn color_at(&mut self, at: Pos2) -> [u8; 4] {
+        let image = self.harness.render().unwrap();
+        let scale = self.harness.ctx.pixels_per_point();
+        image.get_pixel(floor_to_u32(at.x * scale), floor_to_u32(at.y * scale)).0
     }
 
     /// The text that was copied last.

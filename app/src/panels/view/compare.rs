@@ -6,6 +6,7 @@ use std::ops::Range;
 use egui::{Align, Frame, Layout, Margin, Painter, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui};
 use egui::{WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::Pixel;
+use packer_services::formats::Rgb;
 use packer_services::preview::{
     FailedTile, GlyphPreview, ImagePixels, PreviewTile, SampleState, SourcePreview, TileState, Waveform, seconds,
     tile_rect,
@@ -14,11 +15,12 @@ use packer_services::preview::{
 use super::super::{Action, Draw};
 use super::shown_palette;
 use crate::commands::Command;
-use crate::state::{Playback, View};
+use crate::state::{Playback, Sides, View};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    Canvas, Fit, TIME_AXIS, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark, draw_scroll_bars,
-    draw_selection, draw_time_axis, draw_waveform, draw_wrong_pixels, finding_list, floor_to_u32, shorten_middle,
+    Canvas, DrawnResult, Fit, TIME_AXIS, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark,
+    draw_scroll_bars, draw_selection, draw_time_axis, draw_waveform, draw_wrong_pixels, finding_list, floor_to_u32,
+    shorten_middle,
 };
 
 /// The height of the line below the images, in points.
@@ -229,27 +231,76 @@ fn result_rgba(
     rgba
 }
 
+/// A part of the source in gray. In color: what the console shows otherwise than the source rounded to its colors, and
+/// what is in no tile.
+fn difference_rgba(
+    glyph: &GlyphPreview,
+    image: &Image<'_>,
+    palette: Option<u32>,
+    columns: &Range<u32>,
+    rows: &Range<u32>,
+    tokens: Tokens,
+) -> Vec<u8> {
+    let mut rgba = image.pixels.rgba(columns.clone(), rows.clone());
+    let result = result_rgba(glyph, image.file, palette, columns, rows);
+    let side = glyph.metadata.tile_size.pixels();
+    let mut is_in_tile = vec![false; columns.len() * rows.len()];
+    for (.., corner) in tiles_of_file(glyph, image.file) {
+        for y in rows.start.max(corner.y)..rows.end.min(corner.y + side) {
+            for x in columns.start.max(corner.x)..columns.end.min(corner.x + side) {
+                is_in_tile[(y - rows.start) as usize * columns.len() + (x - columns.start) as usize] = true;
+            }
+        }
+    }
+    let pixels = rgba.as_chunks_mut::<4>().0.iter_mut().zip(result.as_chunks::<4>().0).zip(is_in_tile);
+    for ((pixel, shown), is_in_tile) in pixels {
+        let [r, g, b, a] = *pixel;
+        let rounded = Rgb([r, g, b]).to_565().to_rgb().0;
+        let is_same = if a == 0 { shown[3] == 0 } else { shown[3] == 0xFF && shown[..3] == rounded };
+        let color = match (is_in_tile, is_same) {
+            (true, true) => {
+                let gray = ((u32::from(r) * 3 + u32::from(g) * 6 + u32::from(b)) / 10 / 2 + 48).min(255);
+                let gray = u8::try_from(gray).unwrap_or(0xFF);
+                [gray, gray, gray, a]
+            }
+            (true, false) => tokens.error.to_array(),
+            (false, _) => tokens.warning.gamma_multiply(0.5).to_srgba_unmultiplied(),
+        };
+        *pixel = color;
+    }
+    rgba
+}
+
 fn show_images(ui: &mut Ui, draw: &mut Draw<'_>, image: &Image<'_>) {
     let tokens = Tokens::of(ui);
     let room = ui.available_rect_before_wrap();
     let point = 1.0 / ui.pixels_per_point();
     let glyph = draw.state.glyph_bank();
     let all = Rect::from_min_size(room.min, vec2(room.width(), (room.height() - STRIP).max(2.0 * TITLE)));
-    let halves = split_room(all, image.size, point);
+    let halves = match draw.view.sides {
+        Sides::Both => split_room(all, image.size, point),
+        _ => [all; 2],
+    };
+    let shown: &[(Rect, Sides)] = match draw.view.sides {
+        Sides::Both => &[(halves[0], Sides::Source), (halves[1], Sides::Result)],
+        side => &[(all, side)],
+    };
     let mut pointed = None;
     let mut canvas = None;
-    for (half, is_result) in halves.into_iter().zip([false, true]) {
-        let (drawn, pixel) = show_half(ui, draw, image, half, is_result);
+    for (half, side) in shown {
+        let (drawn, pixel) = show_side(ui, draw, image, *half, *side);
         pointed = pointed.or(pixel);
         canvas = Some(drawn);
     }
     let line = Stroke::new(1.0, tokens.line);
-    if halves[1].min.x > halves[0].min.x {
+    if halves[1] == halves[0] {
+        // There is one side, and nothing between.
+    } else if halves[1].min.x > halves[0].min.x {
         ui.painter().vline(halves[1].min.x - 0.5, all.y_range(), line);
     } else {
         ui.painter().hline(all.x_range(), halves[1].min.y - 0.5, line);
     }
-    // The pixel under the pointer is framed in both halves.
+    // The pixel under the pointer is framed on both sides.
     if let (Some((x, y)), Some(canvas)) = (pointed, canvas) {
         for half in halves {
             let pixel = canvas.square(x, y, 1).translate(half.min - halves[1].min);
@@ -271,23 +322,25 @@ fn show_images(ui: &mut Ui, draw: &mut Draw<'_>, image: &Image<'_>) {
     });
 }
 
-/// Draws the source or the result. Returns where it was drawn, and the pixel under the pointer.
-fn show_half(
+/// Draws one side. Returns where it was drawn, and the pixel under the pointer.
+fn show_side(
     ui: &mut Ui,
     draw: &mut Draw<'_>,
     image: &Image<'_>,
     half: Rect,
-    is_result: bool,
+    side: Sides,
 ) -> (Canvas, Option<(u32, u32)>) {
     let tokens = Tokens::of(ui);
     let glyph = draw.state.glyph_bank();
     let room = Rect::from_min_max(half.min + vec2(0.0, TITLE), half.max);
-    let response = ui.interact(room, ui.scope_id().with(("half", is_result)), Sense::click_and_drag());
-    let (name, facts) = if is_result {
-        ("Result", "as the console shows it".to_owned())
-    } else {
-        ("Source", format!("{} × {}, {}", image.size[0], image.size[1], image.format))
+    let response = ui.interact(room, ui.scope_id().with(("side", side)), Sense::click_and_drag());
+    let palette = draw.view.palette;
+    let facts = match side {
+        Sides::Result => "as the console shows it".to_owned(),
+        Sides::Difference => "the console shows the red pixels otherwise; the yellow ones are in no tile".to_owned(),
+        _ => format!("{} × {}, {}", image.size[0], image.size[1], image.format),
     };
+    let name = side.name();
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, format!("{name} of {}, {facts}", image.file)));
     let line = Rect::from_min_size(half.min + vec2(12.0, 0.0), vec2(half.width() - 16.0, TITLE));
     ui.scope_builder(egui::UiBuilder::new().max_rect(line).layout(Layout::left_to_right(Align::Center)), |ui| {
@@ -304,16 +357,20 @@ fn show_half(
     });
     draw.textures.canvas = Some(canvas);
     let painter = ui.painter_at(room);
-    draw.textures.draw_checker(ui, &painter, canvas.image);
-    let palette = draw.view.palette;
+    draw.textures.draw_backdrop(ui, &painter, canvas.image);
+    let is_difference = side == Sides::Difference;
     match glyph {
-        _ if !is_result => draw.textures.draw_source(ui, &painter, &canvas, image.pixels),
-        Some(glyph) => draw.textures.draw_result(ui, &painter, &canvas, image.size, palette, |columns, rows| {
-            result_rgba(glyph, image.file, palette, &columns, &rows)
-        }),
+        _ if side == Sides::Source => draw.textures.draw_source(ui, &painter, &canvas, image.pixels),
+        Some(glyph) => {
+            let of = DrawnResult { palette, is_difference };
+            draw.textures.draw_result(ui, &painter, &canvas, image.size, of, |columns, rows| match is_difference {
+                true => difference_rgba(glyph, image, palette, &columns, &rows, tokens),
+                false => result_rgba(glyph, image.file, palette, &columns, &rows),
+            });
+        }
         None => {}
     }
-    draw_marks(&painter, &canvas, draw, image, is_result, tokens);
+    draw_marks(&painter, &canvas, draw, image, side != Sides::Source, tokens);
     draw_scroll_bars(&painter, &canvas, tokens);
     let pointed = response.hover_pos().and_then(|position| canvas.pixel_at(position));
     if let Some(zoom_pan) = canvas.zoom_pan_input(ui, &response) {

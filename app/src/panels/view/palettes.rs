@@ -180,7 +180,7 @@ fn show_tiles(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, palette: u
     for (n, id) in ids.iter().take(shown).enumerate() {
         let corner = origin + vec2((n % per_row) as f32, (n / per_row) as f32) * (side + GAP);
         let tile = Rect::from_min_size(snap_to_pixels(corner, point), egui::Vec2::splat(side));
-        draw.textures.draw_checker(ui, ui.painter(), tile);
+        draw.textures.draw_backdrop(ui, ui.painter(), tile);
         if let Some(uv) = tile_uv(glyph, *id) {
             ui.painter().image(texture, tile, uv, Color32::WHITE);
         }

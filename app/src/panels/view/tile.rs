@@ -71,7 +71,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
                     let name = format!("Tile {id}, repeated three by three");
                     let rect = allocate_image(ui, Vec2::splat(3.0 * side), point, &name);
                     let painter = ui.painter_at(rect);
-                    draw.textures.draw_checker(ui, &painter, rect);
+                    draw.textures.draw_backdrop(ui, &painter, rect);
                     for n in 0..9u32 {
                         let corner = rect.min + vec2((n % 3) as f32, (n / 3) as f32) * side;
                         draw_tile(&painter, Rect::from_min_size(corner, Vec2::splat(side)), id, [false; 2]);
@@ -88,7 +88,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
                                 ui.vertical(|ui| {
                                     let spoken_name = format!("Tile {id}, {spoken}");
                                     let rect = allocate_image(ui, Vec2::splat(side), point, &spoken_name);
-                                    draw.textures.draw_checker(ui, &ui.painter_at(rect), rect);
+                                    draw.textures.draw_backdrop(ui, &ui.painter_at(rect), rect);
                                     draw_tile(&ui.painter_at(rect), rect, id, flip);
                                     accessibility::hide(&ui.label(RichText::new(name).small().color(tokens.weak)));
                                 });
@@ -103,7 +103,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
             let current = if draw.view.is_animated { current_frame(ui, &draw.view, count) } else { 0 };
             let name = format!("Frame {} of {count}, tile {}", current + 1, id + current);
             let rect = allocate_image(ui, Vec2::splat(side), point, &name);
-            draw.textures.draw_checker(ui, &ui.painter_at(rect), rect);
+            draw.textures.draw_backdrop(ui, &ui.painter_at(rect), rect);
             draw_tile(&ui.painter_at(rect), rect, id + current, [false; 2]);
             let small = floor_to_u32((side / 2.0 / point / size as f32).max(1.0)).clamp(1, SMALL_ZOOM) * size;
             let small = small as f32 * point;
@@ -112,7 +112,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
                 for n in 0..count {
                     let name = format!("Frame {}, tile {}", n + 1, id + n);
                     let rect = allocate_image(ui, Vec2::splat(small), point, &name);
-                    draw.textures.draw_checker(ui, &ui.painter_at(rect), rect);
+                    draw.textures.draw_backdrop(ui, &ui.painter_at(rect), rect);
                     draw_tile(&ui.painter_at(rect), rect, id + n, [false; 2]);
                     if n == current {
                         draw_selection(ui.painter(), rect, tokens);
@@ -138,7 +138,7 @@ fn show_tile_choice(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, id: 
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, "All tiles"));
     let rect = Rect::from_min_size(snap_to_pixels(rect.min, point), size);
     let painter = ui.painter_at(rect.expand(STEP));
-    draw.textures.draw_checker(ui, &painter, rect);
+    draw.textures.draw_backdrop(ui, &painter, rect);
     let texture = draw.textures.sheet_texture(ui, glyph, draw.view.palette, zoom).id();
     let side = packer_services::formats::SHEET_PIXELS as f32;
     let uv = Rect::from_min_size(egui::Pos2::ZERO, vec2(drawn[0] as f32, drawn[1] as f32) / side);

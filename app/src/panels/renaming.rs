@@ -1,0 +1,65 @@
+//! The sheet in which an asset gets another name and another folder.
+
+use egui::{Align, Button, Layout, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
+
+use super::{Action, Draw};
+use crate::state::Renaming;
+use crate::theme::{STEP, Tokens};
+use crate::widgets::{accessibility, explain_disabled};
+
+/// The width of the sheet, in points.
+const WIDTH: f32 = 340.0;
+
+/// Draws it, if there is one.
+pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
+    let Some(renaming) = &draw.state.renaming else { return };
+    let mut entered = renaming.clone();
+    egui::Modal::new(egui::Id::unique("renaming")).show(ui.ctx(), |ui| {
+        accessibility::name_group(ui, Role::Dialog, "Rename or move");
+        ui.set_width(WIDTH);
+        accessibility::mark_heading(&ui.heading("Rename or move"));
+        ui.add_space(2.0 * STEP);
+        let name = field(ui, "Name", &mut entered.name);
+        field(ui, "Folder in assets/", &mut entered.folder);
+        if ui.memory(|memory| memory.focused().is_none()) {
+            name.request_focus();
+        }
+        ui.add_space(STEP);
+        ui.label(RichText::new("It keeps its number, so the game finds it as before.").small());
+        ui.add_space(2.0 * STEP);
+        let (is_enter, is_escape) = ui.input_mut(|input| {
+            let mut is_pressed = |key| input.consume_key(egui::Modifiers::NONE, key);
+            (is_pressed(egui::Key::Enter), is_pressed(egui::Key::Escape))
+        });
+        show_buttons(ui, draw, &entered, is_enter);
+        if is_escape {
+            draw.push(Action::Rename(None));
+        } else if entered != *renaming {
+            draw.push(Action::Rename(Some(entered)));
+        }
+    });
+}
+
+fn field(ui: &mut Ui, name: &str, text: &mut String) -> egui::Response {
+    accessibility::hide(&ui.label(RichText::new(name).small().color(Tokens::of(ui).weak)));
+    let response = ui.add(TextEdit::singleline(text).desired_width(f32::INFINITY));
+    response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
+    response
+}
+
+fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, entered: &Renaming, is_enter: bool) {
+    let tokens = Tokens::of(ui);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let is_empty = entered.name.trim().is_empty() || entered.folder.trim().is_empty();
+        let available = if is_empty { Err("Enter a name and a folder.") } else { Ok(()) };
+        let button = Button::new(RichText::new("Apply").strong().color(tokens.on_accent)).fill(tokens.accent);
+        let response = explain_disabled(ui.add_enabled(available.is_ok(), button), available);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), "Apply"));
+        if response.clicked() || (is_enter && available.is_ok()) {
+            draw.push(Action::ApplyRenaming);
+        }
+        if ui.button("Cancel").clicked() {
+            draw.push(Action::Rename(None));
+        }
+    });
+}
