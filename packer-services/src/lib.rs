@@ -43,6 +43,7 @@
 //! ```
 
 mod anchor;
+mod artifact_selector;
 mod asset_name;
 mod asset_selector;
 mod asset_uuid;

@@ -63,6 +63,8 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::AlreadyRegistered,
             Code::UuidUnreadable,
             Code::IdsExhausted,
+            Code::NotASoundBank,
+            Code::ArtifactNotFound,
             Code::AssetNotFound,
         ],
     ),

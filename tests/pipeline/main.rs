@@ -49,6 +49,7 @@ mod verbs {
     mod create_refused;
     mod create_sound;
     mod doctor;
+    mod edit_contents;
     mod edits;
     pub mod extract;
     mod history;

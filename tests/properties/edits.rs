@@ -1,9 +1,11 @@
 //! Any edits of a project, followed by undoing all of them, restore every byte; a redo of all leads to the same end.
 
 use packer_services::Context;
+use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice};
+use packer_services::formats::TileSize;
 use packer_services::ops::{
-    AssetEdit, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation, RegisterAsset, RestoreAsset,
-    SlotChoice, StepHistory,
+    ArtifactSelector, AssetEdit, Composition, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation,
+    RegisterAsset, RestoreAsset, SlotChoice, StepHistory,
 };
 use proptest::prelude::*;
 use support::TestProject;
@@ -38,7 +40,7 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
     let roots = ["a", "b/c", "b/d/e", "f/g"];
     let new_root = (*rng.choose(&roots)).to_owned();
     let asset = format!("id:{}", 1 + rng.below(5));
-    let edit = match rng.below(10) {
+    let edit = match rng.below(16) {
         0 => AssetEdit::Include,
         1 => AssetEdit::Exclude,
         2 => AssetEdit::Rename(format!("name{}", rng.below(3))),
@@ -46,7 +48,13 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         5 => AssetEdit::Slot(SlotChoice::LowestFree),
         6 => AssetEdit::Slot(*rng.choose(&[SlotChoice::None, SlotChoice::Slot(0), SlotChoice::Slot(1)])),
         7 => AssetEdit::Remove,
-        8 => {
+        8 => AssetEdit::TileSize(*rng.choose(&[TileSize::Eight, TileSize::Sixteen])),
+        9 => AssetEdit::ColorKey(Vec::new(), *rng.choose(&[None, Some(ColorKey::Color(support::GREEN))])),
+        10 => AssetEdit::Cut(vec!["0".into()], Cut { skip_blank: rng.one_in(2), ..Cut::default() }),
+        11 => AssetEdit::Loop("0".into(), *rng.choose(&[LoopChoice::Never, LoopChoice::File])),
+        12 => AssetEdit::Convert(Vec::new(), Convert { downmix: rng.one_in(2), ..Convert::default() }),
+        13 => AssetEdit::Compose { composition: composition(project, rng), palettes: rng.one_in(2) },
+        14 => {
             let restored = RestoreAsset::new(root, asset.as_str()).root(Some(new_root)).run(context);
             return restored.is_ok_and(|report| report.change.is_some());
         }
@@ -62,6 +70,18 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         _ => AssetEdit::Forget,
     };
     EditAsset::new(root, asset.as_str(), edit).run(context).is_ok_and(|report| report.change.is_some())
+}
+
+/// A random change of artifacts.
+fn composition(project: &TestProject, rng: &mut Rng) -> Composition {
+    let file = project.at("image.png");
+    let index = |rng: &mut Rng| ArtifactSelector::Index(u32::try_from(rng.below(3)).unwrap());
+    match rng.below(4) {
+        0 => Composition::Add(vec![file]),
+        1 => Composition::Remove(vec![index(rng)]),
+        2 => Composition::Replace(index(rng), file),
+        _ => Composition::Move { artifact: index(rng), before: Some(index(rng)).filter(|_| rng.one_in(2)) },
+    }
 }
 
 fn step(project: &TestProject, context: &Context, step: HistoryStep) {

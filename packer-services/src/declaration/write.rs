@@ -1,18 +1,53 @@
 //! The only writer of `asset.json`: two-space indent, LF, a final newline, keys in the order of the spec.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Content, Declaration, LoopChoice, Region};
 use crate::json;
 
 /// An object that keeps the order of its keys, which `serde_json`'s map may not.
-struct Ordered(Vec<(&'static str, Tree)>);
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Ordered(pub(super) Vec<(&'static str, Tree)>);
 
-enum Tree {
+/// A value of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Tree {
     Object(Ordered),
     List(Vec<Tree>),
     Leaf(Value),
+}
+
+impl Ordered {
+    /// The member with this key.
+    pub(super) fn member(&self, key: &str) -> Option<&Tree> {
+        self.0.iter().find(|(known, _)| *known == key).map(|(_, value)| value)
+    }
+}
+
+impl Tree {
+    /// The `index` of an object that has one.
+    pub(super) fn index(&self) -> Option<u64> {
+        let Self::Object(object) = self else { return None };
+        let Some(Self::Leaf(index)) = object.member("index") else { return None };
+        index.as_u64()
+    }
+
+    /// The members of an object other than `index`.
+    pub(super) fn without_index(&self) -> Vec<&(&'static str, Tree)> {
+        let Self::Object(object) = self else { return Vec::new() };
+        object.0.iter().filter(|(key, _)| *key != "index").collect()
+    }
+
+    /// Whether it contains no object and no list.
+    pub(super) fn is_flat(&self) -> bool {
+        let is_leaf = |tree: &Self| matches!(tree, Self::Leaf(_));
+        match self {
+            Self::Object(object) => object.0.iter().all(|(_, value)| is_leaf(value)),
+            Self::List(list) => list.iter().all(is_leaf),
+            Self::Leaf(_) => true,
+        }
+    }
 }
 
 impl Serialize for Ordered {
@@ -56,6 +91,11 @@ fn nonzero_pixels(pixels: u32) -> Option<Tree> {
 impl Declaration {
     /// The bytes of `asset.json`.
     pub fn to_bytes(&self) -> Vec<u8> {
+        json::to_pretty_bytes(&self.to_tree())
+    }
+
+    /// The value of `asset.json`.
+    pub(super) fn to_tree(&self) -> Tree {
         let family = self.family();
         let palettes = (!self.input_palettes.is_empty())
             .then(|| Tree::List(self.input_palettes.iter().map(|path| leaf(path.as_str())).collect()));
@@ -68,7 +108,7 @@ impl Declaration {
         } else {
             object(vec![("palettes", palettes), ("payload", payload)])
         };
-        json::to_pretty_bytes(&object(vec![
+        object(vec![
             ("schema_version", Some(leaf(1))),
             ("asset_uuid", Some(leaf(self.asset_uuid.to_string()))),
             ("name", Some(leaf(self.name.as_str()))),
@@ -91,7 +131,7 @@ impl Declaration {
                     ("slot", self.preload.slot.map(leaf)),
                 ])),
             ),
-        ]))
+        ])
     }
 
     fn artifact_list(&self) -> Option<Tree> {
@@ -145,8 +185,8 @@ impl Declaration {
 
     fn output_metadata(&self) -> Tree {
         match &self.content {
-            Content::Glyph(glyph) => leaf(json!({ "tile_size": glyph.tile_size.pixels() })),
-            Content::Sound(sound) => leaf(json!({ "sample_rate": sound.sample_rate_hz })),
+            Content::Glyph(glyph) => object(vec![("tile_size", Some(leaf(glyph.tile_size.pixels())))]),
+            Content::Sound(sound) => object(vec![("sample_rate", Some(leaf(sound.sample_rate_hz)))]),
             Content::Raw { metadata, .. } => leaf(metadata.entry_metadata().to_value()),
         }
     }

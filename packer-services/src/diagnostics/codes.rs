@@ -219,7 +219,9 @@ codes! {
     AlreadyRegistered "already-registered" Error Assets "The root is already registered.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";
     IdsExhausted "ids-exhausted" Error Assets "Every asset id has been used.";
-    NotAGlyphBank "not-a-glyph-bank" Error System "`palettes` was run on an asset that is not a glyph bank of images.";
+    NotAGlyphBank "not-a-glyph-bank" Error System "A verb for glyph banks of images was run on another asset.";
+    NotASoundBank "not-a-sound-bank" Error System "A verb for sound banks was run on another asset.";
+    ArtifactNotFound "artifact-not-found" Error System "No artifact of the asset matches, or more than one does.";
     AssetNotFound "asset-not-found" Error System "No asset matches, or more than one does.";
 
     // Changing.

@@ -1,5 +1,6 @@
 //! A change of registered assets that is being drafted: what would be, and what is in the way of it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -8,15 +9,19 @@ use crate::anchor::{AnchorError, AnchorFile};
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Declaration, edit};
-use crate::diagnostics::{Code, Finding, has_errors};
-use crate::files::Folder;
+use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
+use crate::files::{self, Folder, OpenError, SourceFile};
 use crate::history::{Change, ChangeError, ChangeSummary};
+use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
-use crate::pack::examine::{DiscardOutput, examine_assets};
+use crate::new_bank::name_of_copy;
+use crate::pack::examine::{DiscardOutput, Examination, examine_assets};
+use crate::pack::identities::{MovedIdentity, moved_identities};
+use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registration::EditableRegistry;
 use crate::registry::{Registry, RegistryEntry};
-use crate::snapshot::{EditedAsset, RegisteredAsset, Snapshot};
+use crate::snapshot::{EditedAsset, RegisteredAsset, Snapshot, grade_finding};
 
 /// A change of registered assets.
 #[derive(Debug)]
@@ -29,6 +34,8 @@ pub struct Draft<'p> {
     /// The files and folders that change.
     pub change: Change<'p>,
     edited: Vec<EditedAsset>,
+    /// The files that are copied into the root of the asset whose declaration changes, and where they are.
+    new_files: Vec<(RelPath, PathBuf)>,
     /// The asset that must pack as it will be.
     examined: Option<u32>,
 }
@@ -52,6 +59,8 @@ pub struct Drafted {
     pub change: Option<ChangeSummary>,
     /// The assets that get other slots, by id.
     pub slots: Vec<MovedSlot>,
+    /// The tiles or samples of the edited asset that get other ids.
+    pub ids: Vec<MovedIdentity>,
     /// Why it was refused, and what is to be said about the asset.
     pub findings: Vec<Finding>,
 }
@@ -70,7 +79,15 @@ impl<'p> Draft<'p> {
         let Some(editable) = EditableRegistry::read(project, findings)? else { return Ok(None) };
         let snapshot = Snapshot::with_registry(project, editable.registry.clone(), None);
         let change = Change::new(project, edit, "")?;
-        Ok(Some(Self { project, snapshot, editable, change, edited: Vec::new(), examined: None }))
+        Ok(Some(Self {
+            project,
+            snapshot,
+            editable,
+            change,
+            edited: Vec::new(),
+            new_files: Vec::new(),
+            examined: None,
+        }))
     }
 
     /// The project.
@@ -88,7 +105,8 @@ impl<'p> Draft<'p> {
         self.registry().entries.iter_mut().find(|entry| entry.asset_id == asset_id)
     }
 
-    /// Refuses the change unless the asset packs as it will be, if it is in the build set.
+    /// Refuses the change unless the asset packs as it will be, if it will be in the build set. One that was there
+    /// before and did not pack may still not pack: its errors become notes.
     pub fn require_packing(&mut self, asset_id: u32) {
         self.examined = Some(asset_id);
     }
@@ -98,25 +116,78 @@ impl<'p> Draft<'p> {
         self.edited.push(EditedAsset { asset_id, folder: Some(folder), anchor: None });
     }
 
+    /// Copies files into the root of an asset, whose declaration is to name them. Returns their paths in the root. A
+    /// file that is there already, or is equal to one of the same name, is not copied.
+    ///
+    /// # Errors
+    /// Why a file cannot be used.
+    pub fn bring_files(&mut self, asset: &RegisteredAsset, files: &[PathBuf]) -> Result<Vec<RelPath>, Vec<Finding>> {
+        let root = self.project.assets().open_folder(&asset.entry.root);
+        let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
+        let mut findings = Vec::new();
+        let mut paths = Vec::new();
+        for file in files {
+            let mut bring = || -> Result<RelPath, Finding> {
+                if let Some(inside) = files::path_below(file, root.path()) {
+                    return RelPath::parse(&inside)
+                        .map_err(|problem| Finding::new(problem.code, problem.message, problem.help));
+                }
+                let name = name_of_copy(file)?;
+                let content = read_new_file(file, &name)?;
+                let earlier = self.new_files.iter().find(|(planned, _)| planned.fold_key() == name.fold_key());
+                let is_other = match (earlier, root.open(&name)) {
+                    (Some((_, other)), _) => other != file,
+                    (None, Ok(existing)) => {
+                        let existing = existing.read_whole(content.len() as u64).map_err(|error| error.as_finding())?;
+                        if existing.is_some_and(|existing| existing.bytes == content) {
+                            return Ok(name);
+                        }
+                        true
+                    }
+                    (None, Err(OpenError::Missing { twin: None })) => false,
+                    (None, Err(_)) => true,
+                };
+                if is_other {
+                    return Err(Finding::new(
+                        Code::FileNameTwice,
+                        format!("the root `{}` gets or has another file `{name}`", asset.entry.root),
+                        "Give the file another name. If it is a new version of that file, copy it over the old one, or \
+                         pass that path.",
+                    ));
+                }
+                if earlier.is_none() {
+                    self.change.create(&format!("assets/{}/{name}", asset.entry.root), &content);
+                    self.new_files.push((name.clone(), file.clone()));
+                }
+                Ok(name)
+            };
+            match bring() {
+                Ok(path) => paths.push(path),
+                Err(finding) => findings.push(finding.file(files::display_path(file))),
+            }
+        }
+        if findings.is_empty() { Ok(paths) } else { Err(findings) }
+    }
+
     /// Changes the declaration of an asset. No other character of the file changes.
     ///
     /// # Errors
-    /// The findings, if the declaration has errors or its layout has no place for the change.
+    /// The findings, if the declaration has errors, its layout has no place for the change, or `edit` refuses.
     pub fn edit_declaration(
         &mut self,
         asset: &RegisteredAsset,
-        edit: impl FnOnce(&mut Declaration),
+        edit: impl FnOnce(&mut Declaration, &Folder) -> Result<(), Vec<Finding>>,
     ) -> Result<(), Vec<Finding>> {
         let in_asset = |finding: Finding| finding.in_asset(&asset.asset_ref());
-        let folder = self.project.assets().open_folder(&asset.entry.root).map_err(AnchorError::Open);
-        let anchor = folder.and_then(|folder| AnchorFile::read(&folder));
-        let anchor = anchor.map_err(|error| vec![in_asset(error.into_finding())])?;
+        let all_in_asset = |findings: Vec<Finding>| findings.into_iter().map(in_asset).collect::<Vec<_>>();
+        let opened = self.project.assets().open_folder(&asset.entry.root).map_err(AnchorError::Open);
+        let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
+        let (anchor, folder) = read.map_err(|error| vec![in_asset(error.into_finding())])?;
+        let folder = folder.with_planned_files(&self.new_files);
         let reading = anchor.declaration();
-        let Some(before) = reading.declaration else {
-            return Err(reading.findings.into_iter().map(in_asset).collect());
-        };
+        let Some(before) = reading.declaration else { return Err(all_in_asset(reading.findings)) };
         let mut after = before.clone();
-        edit(&mut after);
+        edit(&mut after, &folder).map_err(all_in_asset)?;
         let text = std::str::from_utf8(&anchor.content.bytes).unwrap_or_default();
         let Some(edited) = edit::with_declaration(text, &before, &after) else {
             let finding = Finding::new(
@@ -129,8 +200,21 @@ impl<'p> Draft<'p> {
         let path = format!("assets/{}/{ANCHOR}", asset.entry.root);
         self.change.replace(&path, &anchor.content.bytes, edited.as_bytes());
         let asset_id = asset.entry.asset_id;
-        self.edited.push(EditedAsset { asset_id, folder: None, anchor: Some(edited.into_bytes()) });
+        self.edited.push(EditedAsset { asset_id, folder: Some(folder), anchor: Some(edited.into_bytes()) });
         Ok(())
+    }
+
+    /// Like [`Draft::edit_declaration`], for what the asset is built from: it must still pack afterwards.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn edit_content(
+        &mut self,
+        asset: &RegisteredAsset,
+        edit: impl FnOnce(&mut Declaration, &Folder) -> Result<(), Vec<Finding>>,
+    ) -> Result<(), Vec<Finding>> {
+        self.require_packing(asset.entry.asset_id);
+        self.edit_declaration(asset, edit)
     }
 
     /// Checks what would be, and makes the change if a lock is passed and nothing is in the way: the change may add no
@@ -144,24 +228,24 @@ impl<'p> Draft<'p> {
         lock: Option<&Lock>,
     ) -> Result<Drafted, E> {
         let after = self.snapshot.edited(self.project, self.editable.registry.clone(), &self.edited);
-        let examined: Vec<&Arc<RegisteredAsset>> =
-            after.assets.iter().filter(|asset| Some(asset.entry.asset_id) == self.examined).collect();
-        let found = if examined.is_empty() {
-            after.findings.clone()
-        } else {
-            examine_assets(context, &after, examined, None, &mut DiscardOutput)?.findings
-        };
-        let known: Vec<_> =
-            self.snapshot.findings.iter().filter(|finding| finding.is_error()).map(Finding::cause_id).collect();
+        let before = self.examine::<E>(context, &self.snapshot)?;
+        let examined = self.examine::<E>(context, &after)?;
         let concerns = |finding: &Finding| {
             let asset_id = finding.asset.as_ref().and_then(|asset| asset.asset_id);
             self.examined.is_some() && asset_id == self.examined
         };
-        let is_reported = |finding: &Finding| match finding.is_error() {
-            true => !known.contains(&finding.cause_id()),
-            false => concerns(finding),
-        };
-        let findings = found.into_iter().filter(is_reported).collect();
+        let is_error_of_it = |finding: &Finding| concerns(finding) && finding.is_error();
+        let was_broken = before.as_ref().is_some_and(|before| before.findings.iter().any(is_error_of_it));
+        let known: Vec<_> =
+            self.snapshot.findings.iter().filter(|finding| finding.is_error()).map(Finding::cause_id).collect();
+        let is_new = |finding: &Finding| !known.contains(&finding.cause_id());
+        let found = examined.as_ref().map_or(&after.findings, |examined| &examined.findings);
+        let findings = found.iter().filter(|finding| concerns(finding) || finding.is_error() && is_new(finding));
+        let findings = findings.cloned().map(|finding| {
+            let is_note = was_broken && is_error_of_it(&finding);
+            grade_finding(finding, !is_note)
+        });
+        let findings = findings.collect();
         let mut drafted = Drafted { findings, ..Drafted::default() };
         if has_errors(&drafted.findings) {
             return Ok(drafted);
@@ -177,14 +261,49 @@ impl<'p> Draft<'p> {
             .collect();
         drafted.slots.sort_by_key(|moved| moved.asset_id);
         drafted.slots.dedup();
+        if let (Some(before), Some(after)) = (&before, &examined) {
+            let pairs = std::iter::zip(&before.built, &after.built);
+            drafted.ids = pairs.flat_map(|(before, after)| moved_identities(&before.uses, after)).collect();
+        }
         self.editable.add_to(&mut self.change);
         match self.change.apply(context, lock, None) {
             Err(ChangeError::Refused(finding)) => {
                 drafted.findings.push(*finding);
                 drafted.slots.clear();
+                drafted.ids.clear();
             }
             made => drafted.change = made?,
         }
         Ok(drafted)
+    }
+
+    /// Builds the asset that must pack, if the snapshot has it.
+    fn examine<E: From<Stop> + From<ChangeError>>(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<Option<Examination>, E> {
+        let is_examined = |asset: &&Arc<RegisteredAsset>| Some(asset.entry.asset_id) == self.examined;
+        let Some(asset) = snapshot.assets.iter().find(is_examined) else { return Ok(None) };
+        let examination = examine_assets(context, snapshot, [asset], None, &mut DiscardOutput)?;
+        match examination.changed_path {
+            Some(path) => Err(ChangeError::Changed(path).into()),
+            None => Ok(Some(examination)),
+        }
+    }
+}
+
+/// The content of a file that is to be copied into the project.
+fn read_new_file(file: &Path, name: &RelPath) -> Result<Vec<u8>, Finding> {
+    let source = SourceFile::from_path(file).map_err(|error| error.into_finding_about(name))?;
+    let content = source.read_whole(HISTORY_BYTES).map_err(|error| error.as_finding())?;
+    match content {
+        Some(content) if content.is_consistent => Ok(content.bytes),
+        Some(_) => Err(ChangeError::Changed(files::display_path(file)).as_finding()),
+        None => Err(Finding::new(
+            Code::FileTooLarge,
+            format!("the file has more than {}, too much to be undone", format_bytes(HISTORY_BYTES)),
+            "Copy it into the root of the asset yourself, and pass that path.",
+        )),
     }
 }

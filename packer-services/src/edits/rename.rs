@@ -19,7 +19,10 @@ pub fn rename_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset, name: &str) 
         let help = "Use 1 to 64 of the letters A-Z and a-z, digits, `_`, `.`, `/` and `-`.";
         return Err(vec![Finding::new(Code::NameIllegal, problem, help)]);
     }
-    draft.edit_declaration(asset, |declaration| name.clone_into(&mut declaration.name))
+    draft.edit_declaration(asset, |declaration, _| {
+        name.clone_into(&mut declaration.name);
+        Ok(())
+    })
 }
 
 /// Gives the asset another root. A folder that is already there, because it was moved by hand, is used.

@@ -40,7 +40,10 @@ pub fn set_slot(draft: &mut Draft<'_>, asset: &RegisteredAsset, choice: SlotChoi
             let old = slots.get(&asset.entry.asset_id).copied();
             if let Some(holder) = holder {
                 let preload = Preload { enabled: old.is_some(), slot: old };
-                draft.edit_declaration(&holder, |declaration| declaration.preload = preload)?;
+                draft.edit_declaration(&holder, |declaration, _| {
+                    declaration.preload = preload;
+                    Ok(())
+                })?;
             }
             Preload { enabled: true, slot: Some(slot) }
         }
@@ -57,5 +60,8 @@ pub fn set_slot(draft: &mut Draft<'_>, asset: &RegisteredAsset, choice: SlotChoi
             Preload { enabled: true, slot: Some(slot) }
         }
     };
-    draft.edit_declaration(asset, |declaration| declaration.preload = preload)
+    draft.edit_declaration(asset, |declaration, _| {
+        declaration.preload = preload;
+        Ok(())
+    })
 }

@@ -88,20 +88,29 @@ pub struct Folder {
     /// This folder, relative to `base`.
     below: PathBuf,
     path: PathBuf,
+    /// Files that are not in place yet, and where they are.
+    planned: Vec<(RelPath, PathBuf)>,
 }
 
 impl Folder {
     /// The folder that the user named; links are followed up to here.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         let base = path.into();
-        Self { path: base.clone(), base, below: PathBuf::new() }
+        Self { path: base.clone(), base, below: PathBuf::new(), planned: Vec::new() }
     }
 
     /// The folder `below` this one, which need not exist. No link on the way to it will be followed.
     #[must_use]
     pub fn below(&self, below: impl AsRef<Path>) -> Self {
         let (base, below_base) = (self.base.clone(), self.below.join(&below));
-        Self { base, below: below_base, path: self.path.join(below) }
+        Self { base, below: below_base, path: self.path.join(below), planned: Vec::new() }
+    }
+
+    /// The folder as it will be with these files, which are somewhere else yet.
+    #[must_use]
+    pub fn with_planned_files(mut self, files: &[(RelPath, PathBuf)]) -> Self {
+        self.planned = files.to_vec();
+        self
     }
 
     /// A folder below this one.
@@ -139,7 +148,10 @@ impl Folder {
     /// # Errors
     /// As [`OpenError`] lists.
     pub fn open(&self, path: &RelPath) -> Result<SourceFile, OpenError> {
-        self.open_as(path, path.as_str())
+        match self.planned.iter().find(|(planned, _)| planned == path) {
+            Some((_, place)) => SourceFile::from_path(place),
+            None => self.open_as(path, path.as_str()),
+        }
     }
 
     fn open_as(&self, asked: &RelPath, path: &str) -> Result<SourceFile, OpenError> {

@@ -295,6 +295,13 @@ pub fn is_below(path: &Path, folder: &Path) -> bool {
     resolve(parent_of(path)).starts_with(resolve(folder))
 }
 
+/// Where `path` is in `folder`, with `/` between folders; `None` if it is not below it. Links are followed.
+pub fn path_below(path: &Path, folder: &Path) -> Option<String> {
+    let (path, folder) = (resolve(path), resolve(folder));
+    let segments: Option<Vec<&str>> = path.strip_prefix(folder).ok()?.iter().map(|segment| segment.to_str()).collect();
+    segments.map(|segments| segments.join("/")).filter(|inside| !inside.is_empty())
+}
+
 /// The absolute path without links and dots. Segments that do not exist are kept: they would become real folders.
 pub fn resolve(path: &Path) -> PathBuf {
     let existing = path.ancestors().find_map(|above| {

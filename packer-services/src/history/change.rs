@@ -124,6 +124,11 @@ impl<'p> Change<'p> {
         }
     }
 
+    /// Creates a file. The change is refused if one is in its place.
+    pub fn create(&mut self, file: &str, content: &[u8]) {
+        self.record.steps.push(Step::File(FileStep::between(file, None, Some(content))));
+    }
+
     /// Names what is changed, where it was not known yet.
     pub fn set_subject(&mut self, subject: &str) {
         subject.clone_into(&mut self.record.subject);

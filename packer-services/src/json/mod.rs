@@ -19,6 +19,7 @@ pub use conflict::{ConflictSides, string_members};
 pub use document::JsonShape;
 pub use node::{Node, Object};
 pub use scalars::{Scalar, scalars_of};
+pub(crate) use tree::{Kind as JsonKind, Property as JsonProperty, Value as JsonValue};
 
 /// Reads `bytes` as one JSON document and passes its root to `read`. Returns what `read` returned, and all findings.
 ///

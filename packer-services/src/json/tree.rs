@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// A value, and which bytes of the text it is.
-pub(super) struct Value<'t> {
+pub(crate) struct Value<'t> {
     pub range: Range<usize>,
     pub kind: Kind<'t>,
 }
 
-pub(super) enum Kind<'t> {
+pub(crate) enum Kind<'t> {
     Null,
     Boolean(bool),
     /// Its text in the document.
@@ -20,7 +20,7 @@ pub(super) enum Kind<'t> {
     Object(Vec<Property<'t>>),
 }
 
-pub(super) struct Property<'t> {
+pub(crate) struct Property<'t> {
     /// Where the key starts.
     pub start: usize,
     pub key: Cow<'t, str>,
@@ -33,7 +33,7 @@ impl<'t> Value<'t> {
     ///
     /// # Errors
     /// Where the first string starts that contains an escape that is not a character.
-    pub(super) fn read(text: &'t str) -> Result<Self, usize> {
+    pub(crate) fn read(text: &'t str) -> Result<Self, usize> {
         Reader { text, at: 0 }.read_value()
     }
 }

@@ -31,7 +31,7 @@ impl<'f> NamedFiles<'f> {
         let mut findings = Vec::new();
         let mut named = Self { files: Vec::new(), names: Vec::new(), is_incomplete: false };
         for file in files {
-            match named.name_of_copy(file) {
+            match named.free_name_of_copy(file) {
                 Ok(name) => {
                     named.files.push(file);
                     named.names.push(name);
@@ -43,24 +43,10 @@ impl<'f> NamedFiles<'f> {
         (named, findings)
     }
 
-    /// The name of the copy of a file: its own name, in Unicode's composed form, as all paths of a project.
-    fn name_of_copy(&self, file: &Path) -> Result<RelPath, Finding> {
-        let name = file.file_name().ok_or_else(|| {
-            Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
-        })?;
-        let name = name
-            .to_str()
-            .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
-        let name = RelPath::parse(&compose(name))
-            .map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
+    /// The name of the copy of a file, which no other file has.
+    fn free_name_of_copy(&self, file: &Path) -> Result<RelPath, Finding> {
+        let name = name_of_copy(file)?;
         let key = name.fold_key();
-        if key == fold_key(ANCHOR) {
-            return Err(Finding::new(
-                Code::FileNameTwice,
-                format!("`{ANCHOR}` is the name of the declaration that `create` writes"),
-                "Rename the file. To use a declaration of your own, put its folder under `assets/` and run `register`.",
-            ));
-        }
         let Some(other) = self.names.iter().position(|other| other.fold_key() == key) else { return Ok(name) };
         Err(Finding::new(
             Code::FileNameTwice,
@@ -167,6 +153,29 @@ impl<'f> NamedFiles<'f> {
         }
         finding
     }
+}
+
+/// The name of the copy of a file: its own name, in Unicode's composed form, as all paths of a project.
+///
+/// # Errors
+/// If no file of a root can have this name.
+pub(crate) fn name_of_copy(file: &Path) -> Result<RelPath, Finding> {
+    let name = file.file_name().ok_or_else(|| {
+        Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
+    })?;
+    let name = name
+        .to_str()
+        .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
+    let name =
+        RelPath::parse(&compose(name)).map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
+    if name.fold_key() == fold_key(ANCHOR) {
+        return Err(Finding::new(
+            Code::FileNameTwice,
+            format!("`{ANCHOR}` is the name of the declaration that `create` writes"),
+            "Rename the file. To use a declaration of your own, put its folder under `assets/` and run `register`.",
+        ));
+    }
+    Ok(name)
 }
 
 /// A word as a shell reads it.

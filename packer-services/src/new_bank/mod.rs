@@ -6,7 +6,7 @@ mod glyph;
 mod order;
 mod sound;
 
-pub(crate) use files::{CopyHints, NamedFiles};
+pub(crate) use files::{CopyHints, NamedFiles, name_of_copy};
 pub(crate) use glyph::declare_glyph_bank;
 pub(crate) use order::in_number_order;
 pub(crate) use sound::{created_loops, declare_sound_bank};

@@ -1,17 +1,21 @@
-//! `include`, `exclude`, `rename`, `move`, `slot`, `forget` and `remove`: the edits of one registered asset. Each is a
-//! small file in `edits`; what they share is here and in `edits::Draft`.
+//! The edits of one registered asset: its entry, its place, and what it is built from. Each is a small file in `edits`;
+//! what they share is here and in `edits::Draft`.
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::artifact_selector::ArtifactSelector;
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::context::Context;
+use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
 use crate::diagnostics::Finding;
-use crate::edits::{self, Draft, Drafted, MovedSlot, SlotChoice};
+use crate::edits::{self, Composition, Draft, Drafted, MovedSlot, SlotChoice};
+use crate::formats::TileSize;
 use crate::history::{ChangeError, ChangeSummary, FORGET};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
+use crate::pack::identities::MovedIdentity;
 use crate::project::{Project, ProjectError};
 
 /// Edits a registered asset.
@@ -48,6 +52,25 @@ pub enum AssetEdit {
     Move(String),
     /// Sets whether it is loaded at boot, and where.
     Slot(SlotChoice),
+    /// Sets where a sound of a sound bank loops.
+    Loop(ArtifactSelector, LoopChoice),
+    /// Allows these losses to sounds of a sound bank, or none any more. Without sounds, a loss is allowed to all that
+    /// need it.
+    Convert(Vec<ArtifactSelector>, Convert),
+    /// Sets the tile size of a glyph bank.
+    TileSize(TileSize),
+    /// Sets which pixels of images are transparent, besides those with alpha 0. Without images, of all.
+    ColorKey(Vec<ArtifactSelector>, Option<ColorKey>),
+    /// Sets how images are cut into cells. Without images, how all are.
+    Cut(Vec<ArtifactSelector>, Cut),
+    /// Changes which images or sounds a bank is built from. If `palettes`, the colors of a glyph bank's images that are
+    /// not declared yet are declared.
+    Compose {
+        /// What changes.
+        composition: Composition,
+        /// Whether missing colors are declared.
+        palettes: bool,
+    },
     /// Removes its entry from the registry, and nothing else.
     Forget,
     /// Removes its entry, and moves its root into the history, from which it can be restored.
@@ -63,6 +86,12 @@ impl AssetEdit {
             Self::Rename(_) => "rename",
             Self::Move(_) => "move",
             Self::Slot(_) => "slot",
+            Self::Loop(..) => "loop",
+            Self::Convert(..) => "convert",
+            Self::TileSize(_) => "tile-size",
+            Self::ColorKey(..) => "key",
+            Self::Cut(..) => "cut",
+            Self::Compose { .. } => "compose",
             Self::Forget => FORGET,
             Self::Remove => "remove",
         }
@@ -100,6 +129,8 @@ pub struct EditAssetReport {
     pub change: Option<ChangeSummary>,
     /// The assets that get other slots, by id.
     pub slots: Vec<MovedSlot>,
+    /// The tiles or samples of the asset that get other ids, by id.
+    pub ids: Vec<MovedIdentity>,
 }
 
 impl Operation for EditAsset {
@@ -117,7 +148,13 @@ impl Operation for EditAsset {
     fn run(&self, context: &Context) -> Result<Report<EditAssetReport>, EditAssetError> {
         let project = Project::at(&self.project);
         run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
-            let data = EditAssetReport { asset_id: None, name: String::new(), change: None, slots: Vec::new() };
+            let data = EditAssetReport {
+                asset_id: None,
+                name: String::new(),
+                change: None,
+                slots: Vec::new(),
+                ids: Vec::new(),
+            };
             let mut report = Report::new(data, Vec::new());
             self.edit(context, &project, lock, &mut report)?;
             Ok(report)
@@ -148,6 +185,14 @@ impl EditAsset {
             AssetEdit::Rename(name) => edits::rename_asset(&mut draft, &asset, name),
             AssetEdit::Move(root) => edits::move_asset(&mut draft, &asset, root),
             AssetEdit::Slot(slot) => edits::set_slot(&mut draft, &asset, *slot),
+            AssetEdit::Loop(sound, looping) => edits::set_loop(&mut draft, &asset, sound, *looping),
+            AssetEdit::Convert(sounds, allowed) => edits::set_convert(&mut draft, &asset, sounds, *allowed),
+            AssetEdit::TileSize(size) => edits::set_tile_size(context, &mut draft, &asset, *size),
+            AssetEdit::ColorKey(images, key) => edits::set_color_key(context, &mut draft, &asset, images, *key),
+            AssetEdit::Cut(images, cut) => edits::set_cut(context, &mut draft, &asset, images, *cut),
+            AssetEdit::Compose { composition, palettes } => {
+                edits::compose_bank(context, &mut draft, &asset, composition, *palettes)
+            }
             AssetEdit::Forget => {
                 edits::forget_asset(&mut draft, &asset);
                 Ok(())
@@ -157,8 +202,8 @@ impl EditAsset {
         if report.accept(drafted).is_none() {
             return Ok(());
         }
-        let Drafted { change, slots, findings } = draft.finish::<EditAssetError>(context, lock)?;
-        (report.data.change, report.data.slots) = (change, slots);
+        let Drafted { change, slots, ids, findings } = draft.finish::<EditAssetError>(context, lock)?;
+        (report.data.change, report.data.slots, report.data.ids) = (change, slots, ids);
         report.findings.extend(findings);
         Ok(())
     }

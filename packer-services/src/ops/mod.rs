@@ -30,8 +30,9 @@ mod verify;
 #[cfg(feature = "watch")]
 mod watch;
 
+pub use crate::artifact_selector::ArtifactSelector;
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
-pub use crate::edits::{MovedSlot, SlotChoice};
+pub use crate::edits::{Composition, MovedSlot, SlotChoice};
 pub use crate::files::DiskError;
 pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};
 pub use crate::lock::LockError;

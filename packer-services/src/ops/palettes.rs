@@ -7,13 +7,11 @@ use serde::Serialize;
 
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::{AssetNotFound, AssetSelector};
-use crate::banks::glyph::cuts::{ArtifactCut, ArtifactCuts};
-use crate::banks::glyph::palettes::{self, CutImage};
-use crate::banks::glyph::{self, SheetProblem};
-use crate::banks::{Outcome, check_cancelled};
+use crate::banks::Outcome;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Content, Declaration, GlyphArtifact, GlyphContent, Palette, edit};
+use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette, edit};
 use crate::diagnostics::{Code, Finding, has_errors};
+use crate::edits::{find_palettes, not_a_glyph_bank};
 use crate::files::Folder;
 use crate::history::{Change, ChangeError};
 use crate::lock::{Lock, LockError, LockRequest};
@@ -133,7 +131,7 @@ fn find_and_apply(
     let mut changed_path = None;
     let mut refused = None;
     if let Some(bank) = read_sources(project, &asset.entry.root, &mut outcome) {
-        let found = find_palettes(context, &bank, &mut outcome)?;
+        let found = find_palettes(context, &bank.folder, &bank.glyph, &mut outcome)?;
         changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
             report.set_palettes(&bank.glyph.palettes, &palettes);
@@ -227,55 +225,10 @@ fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Opt
     match declaration.content.clone() {
         Content::Glyph(glyph) => Some(BankSources { folder, anchor, declaration, glyph }),
         other => {
-            let what = if matches!(other, Content::Sound(_)) { "a sound bank" } else { "a raw asset" };
-            outcome.findings.push(
-                Finding::new(
-                    Code::NotAGlyphBank,
-                    format!("the asset is {what}; palettes are found for the images of a glyph bank"),
-                    "Pass a glyph bank: `prometeu-packer list PROJECT` lists all assets with their types.",
-                )
-                .file(ANCHOR),
-            );
+            outcome.findings.push(not_a_glyph_bank(&other).file(ANCHOR));
             None
         }
     }
-}
-
-/// The palettes that the bank needs, including those it has; `None` if an error prevents finding them.
-fn find_palettes(
-    context: &Context,
-    bank: &BankSources,
-    outcome: &mut Outcome,
-) -> Result<Option<Vec<Palette>>, FindPalettesError> {
-    let size = bank.glyph.tile_size;
-    let mut artifacts: Vec<&GlyphArtifact> = bank.glyph.artifacts.iter().collect();
-    artifacts.sort_by_key(|artifact| artifact.index);
-    let mut cuts = ArtifactCuts::new(context, &bank.folder, &artifacts, size);
-    let mut decoded: Vec<(&GlyphArtifact, ArtifactCut)> = Vec::new();
-    let mut tiles = 0;
-    for (n, artifact) in artifacts.iter().enumerate() {
-        check_cancelled(context)?;
-        let Ok(cut) = cuts.take(n, outcome) else { continue };
-        tiles += cut.tiles.taken.len();
-        // Ids are then used twice. A bound on what is kept in memory.
-        if tiles > size.capacity() as usize {
-            let problem = SheetProblem::TooManyTiles { artifacts: n + 1, tiles, size };
-            outcome.findings.push(Finding::from(problem).file(ANCHOR));
-            return Ok(None);
-        }
-        let checked =
-            glyph::check_color_key(&cut.image, artifact).and_then(|()| cut.tiles.check_ids(artifact.index, size));
-        outcome.findings.extend(checked.err().map(|problem| Finding::from(problem).file(artifact.file.as_str())));
-        decoded.push((artifact, cut));
-    }
-    if has_errors(&outcome.findings) || !outcome.changed.is_empty() {
-        return Ok(None);
-    }
-    let drawn: Vec<CutImage<'_>> = decoded.iter().map(|(artifact, cut)| CutImage::new(artifact, cut)).collect();
-    let found = palettes::find_palettes(context, &bank.glyph.palettes, &drawn, size)?;
-    let is_complete = !has_errors(&found.findings);
-    outcome.findings.extend(found.findings);
-    Ok(is_complete.then_some(found.palettes))
 }
 
 impl BankSources {
@@ -287,10 +240,7 @@ impl BankSources {
         let text = std::str::from_utf8(&self.anchor.content.bytes).unwrap_or_default();
         let glyph = GlyphContent { palettes: palettes.to_vec(), ..self.glyph.clone() };
         let wanted = Declaration { content: Content::Glyph(glyph), ..self.declaration.clone() };
-        let is_wanted = |text: &String| {
-            Declaration::read(text.as_bytes()).declaration.is_some_and(|read| read.to_bytes() == wanted.to_bytes())
-        };
-        edit::with_palettes(text, self.glyph.palettes.len(), palettes).filter(is_wanted).ok_or_else(|| {
+        edit::with_declaration(text, &self.declaration, &wanted).ok_or_else(|| {
             let finding = Finding::new(
                 Code::InternalError,
                 "the palettes could not be inserted into the layout of this declaration",

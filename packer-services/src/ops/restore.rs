@@ -121,7 +121,7 @@ impl RestoreAsset {
         draft.change.set_subject(&kept.subject);
         let restored = edits::restore_asset(&mut draft, kept, self.root.as_deref(), self.exclude);
         let Some(entry) = report.accept(restored) else { return Ok(()) };
-        let Drafted { change, slots, findings } = draft.finish::<RestoreAssetError>(context, lock)?;
+        let Drafted { change, slots, findings, .. } = draft.finish::<RestoreAssetError>(context, lock)?;
         if change.is_some() {
             (report.data.asset_id, report.data.included) = (Some(entry.asset_id), entry.included_in_build);
         }

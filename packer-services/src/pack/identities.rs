@@ -141,20 +141,26 @@ impl LastPack {
         let mut moved = Vec::new();
         for asset in &examination.built {
             let Some(before) = before.get(&asset.declaration.asset_uuid) else { continue };
-            let is_sound = asset.declaration.family() == Family::SoundBank;
-            moved.extend(find_moves(before, &asset.uses).into_iter().map(|(identity, to)| MovedIdentity {
-                asset_id: asset.asset_id(),
-                name: asset.declaration.name.clone(),
-                file: identity.file.clone(),
-                region: identity.region,
-                column: (!is_sound).then_some(identity.column),
-                row: (!is_sound).then_some(identity.row),
-                from: identity.id,
-                to,
-            }));
+            moved.extend(moved_identities(before, asset));
         }
         Some(moved)
     }
+}
+
+/// Returns what has another id in `asset` than in `before`, by previous id.
+pub fn moved_identities(before: &[ArtifactUse], asset: &BuiltAsset) -> Vec<MovedIdentity> {
+    let is_sound = asset.declaration.family() == Family::SoundBank;
+    let moves = find_moves(before, &asset.uses).into_iter().map(|(identity, to)| MovedIdentity {
+        asset_id: asset.asset_id(),
+        name: asset.declaration.name.clone(),
+        file: identity.file.clone(),
+        region: identity.region,
+        column: (!is_sound).then_some(identity.column),
+        row: (!is_sound).then_some(identity.row),
+        from: identity.id,
+        to,
+    });
+    moves.collect()
 }
 
 /// Returns the identities of `before` whose id changed, by previous id, each with its current id.

@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use packer_services::Context;
-use packer_services::declaration::{ColorKey, GlyphArtifact};
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, LoopChoice, Region};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
-use packer_services::ops::{CreateAsset, FindPalettes, NewBank, NewGlyph, NewSound, RegisterAsset, ShowAsset};
+use packer_services::ops::{
+    AssetEdit, CreateAsset, EditAsset, FindPalettes, NewBank, NewGlyph, NewSound, RegisterAsset, ShowAsset,
+};
 use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, palette};
@@ -78,11 +80,31 @@ pub const STORIES: &[Story] = &[
         project.add_sound("sound/effects");
         palettes(&project, "sound_effects")
     }),
+    (Code::NotASoundBank, || edit(&hero(), AssetEdit::Loop("0".into(), LoopChoice::Never))),
+    (Code::ArtifactNotFound, || [no_such_image(), two_regions_of_one_image()].concat()),
     (Code::AlreadyRegistered, || register(&hero(), "characters/hero")),
     (Code::UuidUnreadable, the_uuid_of_a_new_root_is_malformed),
     (Code::IdsExhausted, the_last_id_is_in_use),
     (Code::AssetNotFound, || [show(&hero_and_terrain(), "heroe"), show(&one_name_is_the_other_id(), "2")].concat()),
 ];
+
+fn edit(project: &TestProject, edit: AssetEdit) -> Vec<Finding> {
+    findings_of(project, &EditAsset::new(project.root(), "id:1", edit), &Context::new())
+}
+
+fn no_such_image() -> Vec<Finding> {
+    edit(&hero(), AssetEdit::Cut(vec!["hreo.png".into()], Cut::default()))
+}
+
+fn two_regions_of_one_image() -> Vec<Finding> {
+    let mut parts = [artifact("hero.png", 0), artifact("hero.png", 1)];
+    for (part, x) in parts.iter_mut().zip([0, 8]) {
+        part.cut.region = Some(Region { x, y: 0, w: 8, h: 8 });
+    }
+    let image = ("hero.png", plain(16, 8, RED));
+    let project = super::glyph_bank(TileSize::Eight, vec![palette(&[KEY, RED])], parts.to_vec(), &[image]);
+    edit(&project, AssetEdit::ColorKey(vec!["hero.png".into()], None))
+}
 
 /// Sixteen colors in a large tile, one of which is the background; a smaller tile would do too.
 fn one_color_too_many() -> Vec<Finding> {

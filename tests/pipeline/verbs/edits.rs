@@ -6,7 +6,7 @@ use support::TestProject;
 use crate::{cli, fixtures, tree};
 
 /// What people see of a project: everything but the history.
-fn visible(project: &TestProject) -> tree::Tree {
+pub fn visible(project: &TestProject) -> tree::Tree {
     let mut tree = tree::read_tree(project.root());
     tree.retain(|path, _| !path.starts_with("assets/.prometeu/history"));
     tree
@@ -23,7 +23,7 @@ fn project() -> TestProject {
 }
 
 /// Makes a change with a dry run first, and takes it back and forth. Returns the answer of the change.
-fn edit(project: &TestProject, line: &str) -> Value {
+pub fn edit(project: &TestProject, line: &str) -> Value {
     let before = visible(project);
     let stamps = tree::read_stamps(project.root());
     let mut planned = cli::run_ok(project.root(), &format!("{line} --dry-run"));
@@ -48,7 +48,7 @@ fn edit(project: &TestProject, line: &str) -> Value {
 }
 
 /// Asserts that a line is refused with these codes, with and without `--dry-run`, and changes nothing.
-fn assert_refused(project: &TestProject, line: &str, codes: &[&str]) {
+pub fn assert_refused(project: &TestProject, line: &str, codes: &[&str]) {
     let before = tree::read_tree(project.root());
     for line in [line.to_owned(), format!("{line} --dry-run")] {
         let answer = cli::run_refused(project.root(), &line, codes).json();

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::constants::Language;
-use packer_services::declaration::{ColorKey, Convert, Cut, Region};
+use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, Region};
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, SLOTS, SampleLoop};
 use packer_services::ops::{
-    AssetEdit, BudgetLimits, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack, FindPalettes, HistoryStep,
-    InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload,
-    NewSound, Pack, PurgeAsset, RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack,
-    WatchProject,
+    ArtifactSelector, AssetEdit, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack,
+    FindPalettes, HistoryStep, InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph,
+    NewLoop, NewPreload, NewSound, Pack, PurgeAsset, RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory,
+    VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -107,6 +107,76 @@ pub enum Verb {
         /// Give the slot that this asset had to the asset that has the slot now
         #[arg(long)]
         swap: bool,
+    },
+    /// Set where a sound of a sound bank loops
+    Loop {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// Its file, or its index as `show` lists it
+        sound: String,
+        /// START..END in frames, END excluded; `none` to play it once; `file` for the loop in its file
+        #[arg(value_name = "LOOP", value_parser = loop_choice)]
+        looping: LoopChoice,
+    },
+    /// Allow sounds of a sound bank to lose a channel or bits, or allow it no more
+    Convert {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// Their files or indices [default: all that need it]
+        sounds: Vec<String>,
+        /// Allow stereo to be converted to mono
+        #[arg(long)]
+        downmix: bool,
+        /// Allow more than 16 bits to be reduced to 16
+        #[arg(long)]
+        reduce_bit_depth: bool,
+        /// Allow no losses any more
+        #[arg(long, conflicts_with_all = ["downmix", "reduce_bit_depth"])]
+        none: bool,
+    },
+    /// Set the tile size of a glyph bank
+    TileSize {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// 8, 16 or 32
+        #[arg(value_name = "PIXELS", value_parser = tile_size)]
+        size: TileSize,
+    },
+    /// Set the transparent color of a glyph bank's images
+    Key {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// index0, a color as '#rrggbb' (quoted) or rrggbb, or `none`
+        #[arg(value_name = "KEY", value_parser = color_key_or_none)]
+        key: KeyChoice,
+        /// The images: their files, or the indices of their first tiles [default: all]
+        #[arg(value_name = "IMAGE")]
+        images: Vec<String>,
+    },
+    /// Set how images of a glyph bank are cut into tiles
+    Cut {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// The images: their files, or the indices of their first tiles
+        #[arg(required = true, value_name = "IMAGE")]
+        images: Vec<String>,
+        #[command(flatten)]
+        cut: CutArgs,
+        /// Cut without a region, a margin or spacing, and give blank cells ids
+        #[arg(long, conflicts_with = "CutArgs")]
+        none: bool,
+    },
+    /// Add, remove, replace or move the images or sounds of an asset
+    Compose {
+        /// The project's folder
+        project: PathBuf,
+        /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
+        asset: String,
+        #[command(subcommand)]
+        change: CompositionArgs,
+        /// Only show what would be changed
+        #[arg(long, global = true)]
+        dry_run: bool,
     },
     /// Remove the entry of an asset from the registry, and leave its folder where it is
     Forget(EditedAsset),
@@ -391,18 +461,8 @@ pub struct CreateArgs {
     #[arg(long, value_name = "SLOT", num_args = 0..=1, require_equals = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(0..16))]
     preload: Option<Option<u32>>,
-    /// Use only this part of each image, in pixels from its top left
-    #[arg(long, value_name = "X,Y,W,H", value_parser = region)]
-    region: Option<Region>,
-    /// Pixels around the tiles of each image or region, on all four sides
-    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
-    margin: Option<u32>,
-    /// Pixels between the tiles of each image
-    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
-    spacing: Option<u32>,
-    /// Skip fully transparent cells: they get no id, and the ids stay consecutive
-    #[arg(long)]
-    skip_blank: bool,
+    #[command(flatten)]
+    cut: CutArgs,
     /// Exclude it from the build
     #[arg(long)]
     exclude: bool,
@@ -416,6 +476,86 @@ pub struct CreateArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
+
+/// How images are cut into tiles.
+#[derive(Debug, Args)]
+pub struct CutArgs {
+    /// Use only this part of each image, in pixels from its top left
+    #[arg(long, value_name = "X,Y,W,H", value_parser = region)]
+    region: Option<Region>,
+    /// Pixels around the tiles of each image or region, on all four sides
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
+    margin: Option<u32>,
+    /// Pixels between the tiles of each image
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(0..=16_384))]
+    spacing: Option<u32>,
+    /// Skip fully transparent cells: they get no id, and the ids stay consecutive
+    #[arg(long)]
+    skip_blank: bool,
+}
+
+impl CutArgs {
+    fn cut(&self) -> Cut {
+        let (margin, spacing) = (self.margin.unwrap_or(0), self.spacing.unwrap_or(0));
+        Cut { region: self.region, margin, spacing, skip_blank: self.skip_blank }
+    }
+}
+
+/// What `compose` does.
+#[derive(Debug, Subcommand)]
+pub enum CompositionArgs {
+    /// Add files behind the others; those from elsewhere are copied into the root
+    Add {
+        /// PNG, WAV or FLAC files, in the order of their ids
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Also declare the colors that they need, as `palettes --apply` does
+        #[arg(long)]
+        palettes: bool,
+    },
+    /// Remove images or sounds from the asset; their files stay where they are
+    Remove {
+        /// Their files or indices
+        #[arg(required = true, value_name = "ARTIFACT")]
+        artifacts: Vec<String>,
+    },
+    /// Build an image or a sound from another file; all else about it stays the same
+    Replace {
+        /// Its file or index
+        artifact: String,
+        /// The other file; it is copied into the root if it is elsewhere
+        file: PathBuf,
+        /// Also declare the colors that it needs, as `palettes --apply` does
+        #[arg(long)]
+        palettes: bool,
+    },
+    /// Give an image or a sound other ids
+    Move {
+        /// Its file or index
+        artifact: String,
+        /// The one that comes after it [default: none, it is the last]
+        #[arg(long, value_name = "ARTIFACT")]
+        before: Option<String>,
+    },
+}
+
+impl CompositionArgs {
+    /// The change, and whether missing colors are declared.
+    fn composition(self) -> (Composition, bool) {
+        match self {
+            Self::Add { files, palettes } => (Composition::Add(files), palettes),
+            Self::Remove { artifacts } => (Composition::Remove(selectors(artifacts)), false),
+            Self::Replace { artifact, file, palettes } => (Composition::Replace(artifact.into(), file), palettes),
+            Self::Move { artifact, before } => {
+                (Composition::Move { artifact: artifact.into(), before: before.map(ArtifactSelector::from) }, false)
+            }
+        }
+    }
+}
+
+/// A color key, or that there is none.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyChoice(Option<ColorKey>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -444,6 +584,18 @@ fn color_key(text: &str) -> Result<ColorKey, String> {
     key.ok_or_else(|| "a color key is `index0` or a color as `#rrggbb`".into())
 }
 
+fn color_key_or_none(text: &str) -> Result<KeyChoice, String> {
+    if text == "none" { Ok(KeyChoice(None)) } else { Ok(KeyChoice(Some(color_key(text)?))) }
+}
+
+fn loop_choice(text: &str) -> Result<LoopChoice, String> {
+    match text {
+        "none" => Ok(LoopChoice::Never),
+        "file" => Ok(LoopChoice::File),
+        text => sample_loop(text, "a loop is START..END in frames, `none` or `file`").map(LoopChoice::At),
+    }
+}
+
 fn new_loop(text: &str) -> Result<NewLoop, String> {
     let help = "a loop is FILE=START..END in frames, FILE=none, or none for all files";
     let (file, frames) = match text.rsplit_once('=') {
@@ -454,13 +606,17 @@ fn new_loop(text: &str) -> Result<NewLoop, String> {
     if frames == "none" {
         return Ok(NewLoop { file, looping: None });
     }
-    let (start, end) = frames.split_once("..").ok_or(help)?;
+    Ok(NewLoop { file, looping: Some(sample_loop(frames, help)?) })
+}
+
+fn sample_loop(text: &str, help: &str) -> Result<SampleLoop, String> {
+    let (start, end) = text.split_once("..").ok_or(help)?;
     let frame = |text: &str| plain_bytes(text).ok().filter(|frame| *frame <= u64::from(u32::MAX)).ok_or(help);
     let looping = SampleLoop { start: frame(start)?, end: frame(end)? };
     if looping.start >= looping.end {
         return Err(format!("the loop {looping} is empty: START must be less than END, which is not played"));
     }
-    Ok(NewLoop { file, looping: Some(looping) })
+    Ok(looping)
 }
 
 fn plain_bytes(text: &str) -> Result<u64, String> {
@@ -532,6 +688,12 @@ impl Verb {
             Self::Rename { .. } => "rename",
             Self::Move { .. } => "move",
             Self::Slot { .. } => "slot",
+            Self::Loop { .. } => "loop",
+            Self::Convert { .. } => "convert",
+            Self::TileSize { .. } => "tile-size",
+            Self::Key { .. } => "key",
+            Self::Cut { .. } => "cut",
+            Self::Compose { .. } => "compose",
             Self::Forget(_) => "forget",
             Self::Remove(_) => "remove",
             Self::Restore { .. } => "restore",
@@ -569,6 +731,26 @@ impl Verb {
                 SlotChoice::Slot(slot) if swap => SlotChoice::Swap(slot),
                 slot => slot,
             })),
+            Self::Loop { asset, sound, looping } => asset.request(AssetEdit::Loop(sound.into(), looping)),
+            Self::Convert { asset, sounds, downmix, reduce_bit_depth, none } => {
+                if !(downmix || reduce_bit_depth || none) {
+                    return Err("pass --downmix, --reduce-bit-depth or both, or --none".into());
+                }
+                asset.request(AssetEdit::Convert(selectors(sounds), Convert { downmix, reduce_bit_depth }))
+            }
+            Self::TileSize { asset, size } => asset.request(AssetEdit::TileSize(size)),
+            Self::Key { asset, key, images } => asset.request(AssetEdit::ColorKey(selectors(images), key.0)),
+            Self::Cut { asset, images, cut, none } => {
+                let cut = cut.cut();
+                if cut == Cut::default() && !none {
+                    return Err("pass --region, --margin, --spacing or --skip-blank, or --none".into());
+                }
+                asset.request(AssetEdit::Cut(selectors(images), cut))
+            }
+            Self::Compose { project, asset, change, dry_run } => {
+                let (composition, palettes) = change.composition();
+                EditedAsset { project, asset, dry_run }.request(AssetEdit::Compose { composition, palettes })
+            }
             Self::Forget(asset) => asset.request(AssetEdit::Forget),
             Self::Remove(asset) => asset.request(AssetEdit::Remove),
             Self::Restore { asset: RemovedAsset { project, asset, dry_run }, to, exclude } => {
@@ -610,6 +792,10 @@ impl Verb {
     }
 }
 
+fn selectors(texts: Vec<String>) -> Vec<ArtifactSelector> {
+    texts.into_iter().map(ArtifactSelector::from).collect()
+}
+
 /// The path of this program.
 fn this_program() -> Result<PathBuf, String> {
     std::env::current_exe().map_err(|error| format!("--repro starts this program, whose path is unknown: {error}"))
@@ -626,22 +812,17 @@ impl CreateArgs {
                     (!self.loops.is_empty(), "--loop"),
                 ];
                 refuse_foreign(&foreign, "sound_bank")?;
-                let cut = Cut {
-                    region: self.region,
-                    margin: self.margin.unwrap_or(0),
-                    spacing: self.spacing.unwrap_or(0),
-                    skip_blank: self.skip_blank,
-                };
+                let cut = self.cut.cut();
                 NewBank::Glyph(NewGlyph { tile_size: self.tile_size, color_key: self.color_key, cut })
             }
             Kind::SoundBank => {
                 let foreign = [
                     (self.tile_size.is_some(), "--tile-size"),
                     (self.color_key.is_some(), "--color-key"),
-                    (self.region.is_some(), "--region"),
-                    (self.margin.is_some(), "--margin"),
-                    (self.spacing.is_some(), "--spacing"),
-                    (self.skip_blank, "--skip-blank"),
+                    (self.cut.region.is_some(), "--region"),
+                    (self.cut.margin.is_some(), "--margin"),
+                    (self.cut.spacing.is_some(), "--spacing"),
+                    (self.cut.skip_blank, "--skip-blank"),
                 ];
                 refuse_foreign(&foreign, "glyph_bank")?;
                 let convert = Convert { downmix: self.downmix, reduce_bit_depth: self.reduce_bit_depth };

@@ -133,7 +133,9 @@ fn change(verb: &str, change: Option<&ChangeSummary>, findings: &[Finding], slot
 }
 
 pub fn edit(report: &Report<EditAssetReport>) -> String {
-    change("", report.change.as_ref(), report.findings(), &report.slots)
+    let text = change("", report.change.as_ref(), report.findings(), &report.slots);
+    let moved = moved_lines(&report.ids);
+    if moved.is_empty() { text } else { format!("{text}\n{moved}") }
 }
 
 pub fn undo(report: &Report<StepHistoryReport>) -> String {

@@ -1,0 +1,122 @@
+//! `compose`: which images or sounds a bank is built from, and in which order they have ids. Files from elsewhere are
+//! copied into the root, as by `create`.
+
+use std::path::PathBuf;
+
+use super::Draft;
+use super::bank::{in_order_of_ids, not_a_glyph_bank, number_sounds, number_tiles};
+use super::missing_colors::declare_missing_colors;
+use crate::artifact_selector::{ArtifactSelector, BankArtifact};
+use crate::context::Context;
+use crate::declaration::{Content, Convert, Cut, GlyphArtifact, LoopChoice, SoundArtifact};
+use crate::diagnostics::{Code, Finding, Place};
+use crate::paths::RelPath;
+use crate::snapshot::RegisteredAsset;
+
+/// What `compose` does to the artifacts of a bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Composition {
+    /// Adds these files, in this order, behind the others. An image gets the color key that all others have, if they
+    /// have the same.
+    Add(Vec<PathBuf>),
+    /// Removes these artifacts from the bank. Their files stay where they are.
+    Remove(Vec<ArtifactSelector>),
+    /// Builds an artifact from another file. All else about it stays the same.
+    Replace(ArtifactSelector, PathBuf),
+    /// Gives an artifact the ids before another one, or the last ones.
+    Move {
+        /// What is moved.
+        artifact: ArtifactSelector,
+        /// Before which one; `None` for the end.
+        before: Option<ArtifactSelector>,
+    },
+}
+
+/// Changes the artifacts of a bank. Ids stay consecutive. With `palettes`, missing colors of a glyph bank are declared.
+///
+/// # Errors
+/// If a file cannot be used, there is no such artifact, or the declaration cannot be edited.
+pub fn compose_bank(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    composition: &Composition,
+    palettes: bool,
+) -> Result<(), Vec<Finding>> {
+    let new = match composition {
+        Composition::Add(files) => draft.bring_files(asset, files)?,
+        Composition::Replace(_, file) => draft.bring_files(asset, std::slice::from_ref(file))?,
+        Composition::Remove(_) | Composition::Move { .. } => Vec::new(),
+    };
+    draft.edit_content(asset, |declaration, root| match &mut declaration.content {
+        Content::Glyph(glyph) => {
+            let mut keys = glyph.artifacts.iter().map(|artifact| artifact.color_key);
+            let color_key = keys.next().flatten().filter(|key| keys.all(|other| other == Some(*key)));
+            let add = |file| GlyphArtifact { file, index: 0, palette: None, color_key, cut: Cut::default() };
+            let order = compose(&mut glyph.artifacts, composition, new, add)?;
+            number_tiles(context, root, glyph, &order);
+            if palettes { declare_missing_colors(context, root, glyph) } else { Ok(()) }
+        }
+        Content::Sound(sound) => {
+            let place = Place::Json { line: 1, column: 1, path: "$.artifacts".into() };
+            let (looping, convert) = (LoopChoice::File, Convert::default());
+            let add = |file| SoundArtifact { file, index: 0, looping, convert, place: place.clone() };
+            let order = compose(&mut sound.artifacts, composition, new, add)?;
+            number_sounds(sound, &order);
+            Ok(())
+        }
+        raw @ Content::Raw { .. } => Err(vec![not_a_glyph_bank(raw)]),
+    })
+}
+
+/// Changes a list of artifacts. Returns the order in which they get ids.
+fn compose<A: BankArtifact>(
+    artifacts: &mut Vec<A>,
+    composition: &Composition,
+    new: Vec<RelPath>,
+    add: impl Fn(RelPath) -> A,
+) -> Result<Vec<usize>, Vec<Finding>> {
+    let select =
+        |selector: &ArtifactSelector, artifacts: &[A]| selector.select(artifacts).map_err(|finding| vec![*finding]);
+    match composition {
+        Composition::Add(_) => {
+            let mut order = in_order_of_ids(artifacts);
+            artifacts.extend(new.into_iter().map(add));
+            order.extend(order.len()..artifacts.len());
+            Ok(order)
+        }
+        Composition::Remove(selectors) => {
+            let removed = ArtifactSelector::select_all(selectors, artifacts)?;
+            if removed.len() == artifacts.len() {
+                let finding = Finding::new(
+                    Code::ArtifactsMissing,
+                    "nothing would be left in the bank, and it needs at least one artifact",
+                    "To remove the whole asset, run `prometeu-packer remove PROJECT ASSET`.",
+                );
+                return Err(vec![finding]);
+            }
+            let mut at = 0..artifacts.len();
+            artifacts.retain(|_| at.next().is_none_or(|at| !removed.contains(&at)));
+            Ok(in_order_of_ids(artifacts))
+        }
+        Composition::Replace(selector, _) => {
+            let at = select(selector, artifacts)?;
+            if let Some(file) = new.into_iter().next() {
+                artifacts[at].set_file(file);
+            }
+            Ok(in_order_of_ids(artifacts))
+        }
+        Composition::Move { artifact, before } => {
+            let moved = select(artifact, artifacts)?;
+            let before = before.as_ref().map(|before| select(before, artifacts)).transpose()?;
+            let mut order = in_order_of_ids(artifacts);
+            if before != Some(moved) {
+                order.retain(|at| *at != moved);
+                let place = order.iter().position(|at| Some(*at) == before).unwrap_or(order.len());
+                order.insert(place, moved);
+            }
+            Ok(order)
+        }
+    }
+}
