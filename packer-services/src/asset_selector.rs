@@ -74,6 +74,11 @@ impl AssetSelector {
         }
     }
 
+    /// Whether it selects an asset with this root that is not registered.
+    pub(crate) fn is_root(&self, root: &str) -> bool {
+        matches!(self, Self::Root(wanted) | Self::Any(wanted) if wanted == root)
+    }
+
     /// The one removed asset that is selected. Text may also be `change:13`, the number of the change that removed it.
     ///
     /// # Errors

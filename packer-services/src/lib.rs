@@ -59,6 +59,7 @@ pub mod diagnostics;
 mod edits;
 mod export;
 mod files;
+pub mod fixes;
 pub mod formats;
 mod from_text;
 mod history;

@@ -2,7 +2,7 @@
 
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, escaped, has_errors};
+use crate::diagnostics::{Code, Finding, escaped};
 use crate::files::{self, Folder, OpenError};
 use crate::history::{Change, irreplaceable, unfinished_change};
 use crate::pack::examine::{DiscardOutput, examine_assets};
@@ -97,16 +97,21 @@ fn same_folder(root: &RelPath, part: &str, existing: &str, spelling: &str) -> (C
 pub struct EditableRegistry {
     /// What it contains, and will contain.
     pub registry: Registry,
+    original: Registry,
     read: Vec<u8>,
 }
 
 impl EditableRegistry {
     /// Reads the registry; `None` if anything is wrong with it, or a change of it is half made. The findings give the
-    /// reason.
+    /// reason. Errors with a code in `repaired` do not matter, because the caller repairs them.
     ///
     /// # Errors
     /// If there is no project, or its registry cannot be read.
-    pub fn read(project: &Project, findings: &mut Vec<Finding>) -> Result<Option<Self>, ProjectError> {
+    pub fn read(
+        project: &Project,
+        repaired: &[Code],
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<Self>, ProjectError> {
         let unusable =
             irreplaceable(project, REGISTRY_FILE)?.map_or_else(|| unfinished_change(project), |it| Ok(Some(it)))?;
         if let Some(finding) = unusable {
@@ -116,8 +121,9 @@ impl EditableRegistry {
         let found = match project.read_registry()? {
             Some(content) => {
                 let (registry, found) = Registry::read(&content.bytes);
-                if let (Some(registry), false) = (registry, has_errors(&found)) {
-                    return Ok(Some(Self { registry, read: content.bytes }));
+                let is_in_the_way = |finding: &Finding| finding.is_error() && !repaired.contains(&finding.code);
+                if let (Some(registry), false) = (registry, found.iter().any(is_in_the_way)) {
+                    return Ok(Some(Self { original: registry.clone(), registry, read: content.bytes }));
                 }
                 found
             }
@@ -150,8 +156,11 @@ impl EditableRegistry {
         Ok(examination.findings.into_iter().filter(concerns_asset).collect())
     }
 
-    /// Adds the registry to the files that a change replaces.
+    /// Adds the registry to the files that a change replaces, unless it is the same.
     pub fn add_to(&self, change: &mut Change<'_>) {
+        if self.registry == self.original {
+            return;
+        }
         change.replace(REGISTRY_FILE, &self.read, &self.registry.to_bytes());
     }
 }

@@ -52,6 +52,7 @@ mod verbs {
     mod edit_contents;
     mod edits;
     pub mod extract;
+    mod fix;
     mod history;
     mod init;
     mod inspect;

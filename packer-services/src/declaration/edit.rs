@@ -21,7 +21,7 @@ pub fn with_declaration(text: &str, before: &Declaration, after: &Declaration) -
     for TextEdit { range, new } in editor.edits.into_iter().rev() {
         edited.replace_range(range, &new);
     }
-    let read = Declaration::read(edited.as_bytes()).declaration?;
+    let read = Declaration::read_before_palettes(edited.as_bytes()).declaration?;
     (in_order_of_ids(read) == in_order_of_ids(after.clone())).then_some(edited)
 }
 

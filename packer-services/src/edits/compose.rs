@@ -24,6 +24,8 @@ pub enum Composition {
     Remove(Vec<ArtifactSelector>),
     /// Builds an artifact from another file. All else about it stays the same.
     Replace(ArtifactSelector, PathBuf),
+    /// Gives the artifacts consecutive ids, in the order in which they have ids now: gaps and overlaps end.
+    Number,
     /// Gives an artifact the ids before another one, or the last ones.
     Move {
         /// What is moved.
@@ -47,7 +49,7 @@ pub fn compose_bank(
     let new = match composition {
         Composition::Add(files) => draft.bring_files(asset, files)?,
         Composition::Replace(_, file) => draft.bring_files(asset, std::slice::from_ref(file))?,
-        Composition::Remove(_) | Composition::Move { .. } => Vec::new(),
+        Composition::Remove(_) | Composition::Number | Composition::Move { .. } => Vec::new(),
     };
     draft.edit_content(asset, |declaration, root| match &mut declaration.content {
         Content::Glyph(glyph) => {
@@ -107,6 +109,7 @@ fn compose<A: BankArtifact>(
             }
             Ok(in_order_of_ids(artifacts))
         }
+        Composition::Number => Ok(in_order_of_ids(artifacts)),
         Composition::Move { artifact, before } => {
             let moved = select(artifact, artifacts)?;
             let before = before.as_ref().map(|before| select(before, artifacts)).transpose()?;

@@ -1,7 +1,7 @@
 //! A change of registered assets that is being drafted: what would be, and what is in the way of it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -36,8 +36,8 @@ pub struct Draft<'p> {
     edited: Vec<EditedAsset>,
     /// The files that are copied into the root of the asset whose declaration changes, and where they are.
     new_files: Vec<(RelPath, PathBuf)>,
-    /// The asset that must pack as it will be.
-    examined: Option<u32>,
+    /// The assets that must pack as they will be, by id.
+    examined: BTreeSet<u32>,
 }
 
 /// A preloaded asset that gets another slot.
@@ -76,7 +76,20 @@ impl<'p> Draft<'p> {
         edit: &str,
         findings: &mut Vec<Finding>,
     ) -> Result<Option<Self>, E> {
-        let Some(editable) = EditableRegistry::read(project, findings)? else { return Ok(None) };
+        Self::repairing(project, edit, &[], findings)
+    }
+
+    /// Like [`Draft::new`], for a change that repairs errors of the registry with these codes.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn repairing<E: From<ProjectError> + From<ChangeError>>(
+        project: &'p Project,
+        edit: &str,
+        repaired: &[Code],
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<Self>, E> {
+        let Some(editable) = EditableRegistry::read(project, repaired, findings)? else { return Ok(None) };
         let snapshot = Snapshot::with_registry(project, editable.registry.clone(), None);
         let change = Change::new(project, edit, "")?;
         Ok(Some(Self {
@@ -86,7 +99,7 @@ impl<'p> Draft<'p> {
             change,
             edited: Vec::new(),
             new_files: Vec::new(),
-            examined: None,
+            examined: BTreeSet::new(),
         }))
     }
 
@@ -100,6 +113,11 @@ impl<'p> Draft<'p> {
         &mut self.editable.registry
     }
 
+    /// The project as it will be.
+    pub fn planned(&self) -> Snapshot {
+        self.snapshot.edited(self.project, self.editable.registry.clone(), &self.edited)
+    }
+
     /// The entry of an asset as it will be.
     pub fn entry(&mut self, asset_id: u32) -> Option<&mut RegistryEntry> {
         self.registry().entries.iter_mut().find(|entry| entry.asset_id == asset_id)
@@ -108,7 +126,7 @@ impl<'p> Draft<'p> {
     /// Refuses the change unless the asset packs as it will be, if it will be in the build set. One that was there
     /// before and did not pack may still not pack: its errors become notes.
     pub fn require_packing(&mut self, asset_id: u32) {
-        self.examined = Some(asset_id);
+        self.examined.insert(asset_id);
     }
 
     /// Reads the root of an asset from this folder, because it is not in its place yet.
@@ -184,11 +202,14 @@ impl<'p> Draft<'p> {
         let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
         let (anchor, folder) = read.map_err(|error| vec![in_asset(error.into_finding())])?;
         let folder = folder.with_planned_files(&self.new_files);
-        let reading = anchor.declaration();
+        let asset_id = asset.entry.asset_id;
+        let earlier = self.edited.iter().position(|edited| edited.asset_id == asset_id && edited.anchor.is_some());
+        let bytes = earlier.and_then(|at| self.edited[at].anchor.as_ref()).unwrap_or(&anchor.content.bytes);
+        let reading = Declaration::read_before_palettes(bytes);
         let Some(before) = reading.declaration else { return Err(all_in_asset(reading.findings)) };
         let mut after = before.clone();
         edit(&mut after, &folder).map_err(all_in_asset)?;
-        let text = std::str::from_utf8(&anchor.content.bytes).unwrap_or_default();
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
         let Some(edited) = edit::with_declaration(text, &before, &after) else {
             let finding = Finding::new(
                 Code::InternalError,
@@ -199,7 +220,9 @@ impl<'p> Draft<'p> {
         };
         let path = format!("assets/{}/{ANCHOR}", asset.entry.root);
         self.change.replace(&path, &anchor.content.bytes, edited.as_bytes());
-        let asset_id = asset.entry.asset_id;
+        if let Some(earlier) = earlier {
+            self.edited.remove(earlier);
+        }
         self.edited.push(EditedAsset { asset_id, folder: Some(folder), anchor: Some(edited.into_bytes()) });
         Ok(())
     }
@@ -227,22 +250,22 @@ impl<'p> Draft<'p> {
         context: &Context,
         lock: Option<&Lock>,
     ) -> Result<Drafted, E> {
-        let after = self.snapshot.edited(self.project, self.editable.registry.clone(), &self.edited);
+        let after = self.planned();
         let before = self.examine::<E>(context, &self.snapshot)?;
         let examined = self.examine::<E>(context, &after)?;
-        let concerns = |finding: &Finding| {
+        let examined_id = |finding: &Finding| {
             let asset_id = finding.asset.as_ref().and_then(|asset| asset.asset_id);
-            self.examined.is_some() && asset_id == self.examined
+            asset_id.filter(|asset_id| self.examined.contains(asset_id))
         };
-        let is_error_of_it = |finding: &Finding| concerns(finding) && finding.is_error();
-        let was_broken = before.as_ref().is_some_and(|before| before.findings.iter().any(is_error_of_it));
+        let broken: BTreeSet<u32> =
+            before.findings.iter().filter(|finding| finding.is_error()).filter_map(examined_id).collect();
         let known: Vec<_> =
             self.snapshot.findings.iter().filter(|finding| finding.is_error()).map(Finding::cause_id).collect();
-        let is_new = |finding: &Finding| !known.contains(&finding.cause_id());
-        let found = examined.as_ref().map_or(&after.findings, |examined| &examined.findings);
-        let findings = found.iter().filter(|finding| concerns(finding) || finding.is_error() && is_new(finding));
-        let findings = findings.cloned().map(|finding| {
-            let is_note = was_broken && is_error_of_it(&finding);
+        let is_new_error = |finding: &Finding| finding.is_error() && !known.contains(&finding.cause_id());
+        let found = examined.findings.iter().filter(|finding| examined_id(finding).is_some() || is_new_error(finding));
+        let findings = found.cloned().map(|finding| {
+            let was_broken = examined_id(&finding).is_some_and(|asset_id| broken.contains(&asset_id));
+            let is_note = was_broken && finding.is_error();
             grade_finding(finding, !is_note)
         });
         let findings = findings.collect();
@@ -261,9 +284,9 @@ impl<'p> Draft<'p> {
             .collect();
         drafted.slots.sort_by_key(|moved| moved.asset_id);
         drafted.slots.dedup();
-        if let (Some(before), Some(after)) = (&before, &examined) {
-            let pairs = std::iter::zip(&before.built, &after.built);
-            drafted.ids = pairs.flat_map(|(before, after)| moved_identities(&before.uses, after)).collect();
+        for now in &examined.built {
+            let earlier = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id());
+            drafted.ids.extend(earlier.into_iter().flat_map(|earlier| moved_identities(&earlier.uses, now)));
         }
         self.editable.add_to(&mut self.change);
         match self.change.apply(context, lock, None) {
@@ -277,18 +300,21 @@ impl<'p> Draft<'p> {
         Ok(drafted)
     }
 
-    /// Builds the asset that must pack, if the snapshot has it.
+    /// Builds the assets that must pack, as far as the snapshot has them. The findings include those of the snapshot.
     fn examine<E: From<Stop> + From<ChangeError>>(
         &self,
         context: &Context,
         snapshot: &Snapshot,
-    ) -> Result<Option<Examination>, E> {
-        let is_examined = |asset: &&Arc<RegisteredAsset>| Some(asset.entry.asset_id) == self.examined;
-        let Some(asset) = snapshot.assets.iter().find(is_examined) else { return Ok(None) };
-        let examination = examine_assets(context, snapshot, [asset], None, &mut DiscardOutput)?;
+    ) -> Result<Examination, E> {
+        if self.examined.is_empty() {
+            let findings = snapshot.findings.clone();
+            return Ok(Examination { built: Vec::new(), header: None, findings, changed_path: None });
+        }
+        let assets = snapshot.assets.iter().filter(|asset| self.examined.contains(&asset.entry.asset_id));
+        let examination = examine_assets(context, snapshot, assets, None, &mut DiscardOutput)?;
         match examination.changed_path {
             Some(path) => Err(ChangeError::Changed(path).into()),
-            None => Ok(Some(examination)),
+            None => Ok(examination),
         }
     }
 }

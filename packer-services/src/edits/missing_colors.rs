@@ -1,5 +1,7 @@
 //! The palettes that a glyph bank needs besides those that it declares.
 
+use super::Draft;
+use super::bank::glyph_content;
 use crate::banks::glyph::cuts::{ArtifactCut, ArtifactCuts};
 use crate::banks::glyph::palettes::{self, CutImage};
 use crate::banks::glyph::{self as bank, SheetProblem};
@@ -8,6 +10,15 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::{Finding, has_errors};
 use crate::files::Folder;
+use crate::snapshot::RegisteredAsset;
+
+/// Declares the colors of a bank's images that it does not declare yet.
+///
+/// # Errors
+/// If the asset is not a glyph bank of images, or no palettes can be found.
+pub fn declare_colors(context: &Context, draft: &mut Draft<'_>, asset: &RegisteredAsset) -> Result<(), Vec<Finding>> {
+    draft.edit_content(asset, |declaration, root| declare_missing_colors(context, root, glyph_content(declaration)?))
+}
 
 /// Declares the colors of its images that the bank does not declare yet. Palettes that exist keep their colors.
 ///

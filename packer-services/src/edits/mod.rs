@@ -1,24 +1,30 @@
 //! Edits of registered assets: each computes a new registry, new declarations and moves, in a draft. What the draft
 //! would do is checked, shown and made in one place, so that a new edit is one small file.
 
+mod asset_edit;
 mod bank;
 mod compose;
 mod draft;
 mod include;
 mod missing_colors;
+mod register;
 mod remove;
 mod rename;
+mod renumber;
 mod restore;
 mod slot;
 mod sounds;
 mod tiles;
 
+pub use asset_edit::{AssetEdit, draft_edit};
 pub use bank::not_a_glyph_bank;
 pub use compose::{Composition, compose_bank};
 pub use draft::{Draft, Drafted, MovedSlot};
-pub use missing_colors::find_palettes;
+pub use missing_colors::{declare_colors, find_palettes};
+pub use register::register_root;
 pub use remove::{forget_asset, remove_asset};
 pub use rename::{move_asset, rename_asset};
+pub use renumber::{renumber_asset, repair_registry};
 pub use restore::restore_asset;
 pub use slot::{SlotChoice, set_slot};
 pub use sounds::{set_convert, set_loop};

@@ -49,7 +49,7 @@ pub fn set_slot(draft: &mut Draft<'_>, asset: &RegisteredAsset, choice: SlotChoi
         }
         SlotChoice::LowestFree => {
             let bank_type = asset.family().map_or("", |family| family.bank_type());
-            let slot = draft.snapshot.free_slot_except(bank_type, Some(asset.entry.asset_id)).ok_or_else(|| {
+            let slot = draft.planned().free_slot_except(bank_type, Some(asset.entry.asset_id)).ok_or_else(|| {
                 let message = format!("no {bank_type} slot is left: {SLOTS} assets of this bank type are preloaded");
                 vec![Finding::new(
                     Code::SlotsFull,

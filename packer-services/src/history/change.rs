@@ -118,7 +118,9 @@ impl<'p> Change<'p> {
     }
 
     /// Gives a file another content. `before` is what was read; the change is refused if the file has changed since.
+    /// The last content counts.
     pub fn replace(&mut self, file: &str, before: &[u8], after: &[u8]) {
+        self.record.steps.retain(|step| step.path() != file);
         if before != after {
             self.record.steps.push(Step::File(FileStep::between(file, Some(before), Some(after))));
         }

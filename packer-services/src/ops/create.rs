@@ -284,7 +284,7 @@ impl CreateAsset {
     ) -> Result<Option<PreparedAsset>, CreateAssetError> {
         let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(None) };
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
-        let Some(mut editable) = EditableRegistry::read(project, &mut report.findings)? else { return Ok(None) };
+        let Some(mut editable) = EditableRegistry::read(project, &[], &mut report.findings)? else { return Ok(None) };
         let refusal = misplacement(project, &editable.registry, &root);
         if let Some(finding) = refusal.or_else(|| obstacle(project, &root, ROOT_HELP)) {
             report.findings.push(finding);

@@ -5,14 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::artifact_selector::ArtifactSelector;
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
-use crate::diagnostics::Finding;
-use crate::edits::{self, Composition, Draft, Drafted, MovedSlot, SlotChoice};
-use crate::formats::TileSize;
-use crate::history::{ChangeError, ChangeSummary, FORGET};
+use crate::edits::{self, AssetEdit, Draft, Drafted, MovedSlot};
+use crate::history::{ChangeError, ChangeSummary};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::identities::MovedIdentity;
@@ -36,66 +32,6 @@ pub struct EditAsset {
     asset: AssetSelector,
     edit: AssetEdit,
     dry_run: bool,
-}
-
-/// What an edit does to an asset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AssetEdit {
-    /// Puts it into the build set. It must pack.
-    Include,
-    /// Takes it out of the build set.
-    Exclude,
-    /// Gives it another name, a label: 1–64 of `[A-Za-z0-9_./-]`.
-    Rename(String),
-    /// Gives it another root, relative to `assets/`. It keeps its id and uuid. The folder may already be there.
-    Move(String),
-    /// Sets whether it is loaded at boot, and where.
-    Slot(SlotChoice),
-    /// Sets where a sound of a sound bank loops.
-    Loop(ArtifactSelector, LoopChoice),
-    /// Allows these losses to sounds of a sound bank, or none any more. Without sounds, a loss is allowed to all that
-    /// need it.
-    Convert(Vec<ArtifactSelector>, Convert),
-    /// Sets the tile size of a glyph bank.
-    TileSize(TileSize),
-    /// Sets which pixels of images are transparent, besides those with alpha 0. Without images, of all.
-    ColorKey(Vec<ArtifactSelector>, Option<ColorKey>),
-    /// Sets how images are cut into cells. Without images, how all are.
-    Cut(Vec<ArtifactSelector>, Cut),
-    /// Changes which images or sounds a bank is built from. If `palettes`, the colors of a glyph bank's images that are
-    /// not declared yet are declared.
-    Compose {
-        /// What changes.
-        composition: Composition,
-        /// Whether missing colors are declared.
-        palettes: bool,
-    },
-    /// Removes its entry from the registry, and nothing else.
-    Forget,
-    /// Removes its entry, and moves its root into the history, from which it can be restored.
-    Remove,
-}
-
-impl AssetEdit {
-    /// The verb on the command line.
-    pub fn verb(&self) -> &'static str {
-        match self {
-            Self::Include => "include",
-            Self::Exclude => "exclude",
-            Self::Rename(_) => "rename",
-            Self::Move(_) => "move",
-            Self::Slot(_) => "slot",
-            Self::Loop(..) => "loop",
-            Self::Convert(..) => "convert",
-            Self::TileSize(_) => "tile-size",
-            Self::ColorKey(..) => "key",
-            Self::Cut(..) => "cut",
-            Self::Compose { .. } => "compose",
-            Self::Forget => FORGET,
-            Self::Remove => "remove",
-        }
-    }
 }
 
 impl EditAsset {
@@ -131,6 +67,8 @@ pub struct EditAssetReport {
     pub slots: Vec<MovedSlot>,
     /// The tiles or samples of the asset that get other ids, by id.
     pub ids: Vec<MovedIdentity>,
+    /// The id that the asset gets; `None` if it keeps its own.
+    pub new_id: Option<u32>,
 }
 
 impl Operation for EditAsset {
@@ -154,6 +92,7 @@ impl Operation for EditAsset {
                 change: None,
                 slots: Vec::new(),
                 ids: Vec::new(),
+                new_id: None,
             };
             let mut report = Report::new(data, Vec::new());
             self.edit(context, &project, lock, &mut report)?;
@@ -170,39 +109,26 @@ impl EditAsset {
         lock: Option<&Lock>,
         report: &mut Report<EditAssetReport>,
     ) -> Result<(), EditAssetError> {
-        let draft = Draft::new::<EditAssetError>(project, self.edit.verb(), &mut report.findings)?;
+        let draft = Draft::repairing::<EditAssetError>(
+            project,
+            self.edit.verb(),
+            self.edit.repaired_codes(),
+            &mut report.findings,
+        )?;
         let Some(mut draft) = draft else { return Ok(()) };
         let asset = self.asset.select(&draft.snapshot)?.clone();
         let asset_id = asset.entry.asset_id;
         report.data.asset_id = Some(asset_id);
         report.data.name = asset.name().unwrap_or(asset.entry.root.as_str()).to_owned();
         draft.change.set_subject(&report.data.name);
-        let drafted: Result<(), Vec<Finding>> = match &self.edit {
-            AssetEdit::Include | AssetEdit::Exclude => {
-                edits::set_included(&mut draft, asset_id, self.edit == AssetEdit::Include);
-                Ok(())
-            }
-            AssetEdit::Rename(name) => edits::rename_asset(&mut draft, &asset, name),
-            AssetEdit::Move(root) => edits::move_asset(&mut draft, &asset, root),
-            AssetEdit::Slot(slot) => edits::set_slot(&mut draft, &asset, *slot),
-            AssetEdit::Loop(sound, looping) => edits::set_loop(&mut draft, &asset, sound, *looping),
-            AssetEdit::Convert(sounds, allowed) => edits::set_convert(&mut draft, &asset, sounds, *allowed),
-            AssetEdit::TileSize(size) => edits::set_tile_size(context, &mut draft, &asset, *size),
-            AssetEdit::ColorKey(images, key) => edits::set_color_key(context, &mut draft, &asset, images, *key),
-            AssetEdit::Cut(images, cut) => edits::set_cut(context, &mut draft, &asset, images, *cut),
-            AssetEdit::Compose { composition, palettes } => {
-                edits::compose_bank(context, &mut draft, &asset, composition, *palettes)
-            }
-            AssetEdit::Forget => {
-                edits::forget_asset(&mut draft, &asset);
-                Ok(())
-            }
-            AssetEdit::Remove => edits::remove_asset(&mut draft, &asset),
-        };
+        let drafted = edits::draft_edit(context, &mut draft, &asset, &self.edit);
         if report.accept(drafted).is_none() {
             return Ok(());
         }
+        let entry = draft.editable.registry.entries.iter().find(|entry| entry.root == asset.entry.root);
+        let new_id = entry.map(|entry| entry.asset_id).filter(|new_id| *new_id != asset_id);
         let Drafted { change, slots, ids, findings } = draft.finish::<EditAssetError>(context, lock)?;
+        report.data.new_id = new_id.filter(|_| change.is_some());
         (report.data.change, report.data.slots, report.data.ids) = (change, slots, ids);
         report.findings.extend(findings);
         Ok(())

@@ -17,6 +17,7 @@ pub use crate::change::Change;
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{Finding, sort_findings};
 use crate::files::{self, DiskError, Stamp};
+use crate::fixes::{self, OfferedFix};
 use crate::operation::{Report, operation_error};
 use crate::pack::budgets::Budgets;
 use crate::pack::built::{BuildSink, BuiltAsset, build_and_keep, build_assets};
@@ -188,6 +189,11 @@ pub struct SessionPreview {
 }
 
 impl Session {
+    /// The changes that resolve a finding of this session. The first is the most likely.
+    pub fn fixes_of(&self, finding: &Finding) -> Vec<OfferedFix> {
+        fixes::fixes_of(finding, &self.snapshot)
+    }
+
     /// A session of the project in this folder. Nothing is read yet.
     pub fn new(project: &Path) -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! The verbs that edit what an asset is built from: which characters of its declaration change, which ids move, and what
-//! is refused.
+//! The verbs that edit what an asset is built from: what changes in its declaration, which ids move, and what is
+//! refused.
 
 use packer_services::declaration::{GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};

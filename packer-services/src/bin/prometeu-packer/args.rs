@@ -7,13 +7,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::constants::Language;
 use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, Region};
+use packer_services::diagnostics::Code;
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, SLOTS, SampleLoop};
 use packer_services::ops::{
-    ArtifactSelector, AssetEdit, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack,
-    FindPalettes, HistoryStep, InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph,
-    NewLoop, NewPreload, NewSound, Pack, PurgeAsset, RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory,
-    VerifyPack, WatchProject,
+    ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset,
+    ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep, InitWorkspace, InspectPack, ListAssets,
+    ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, PurgeAsset, RegisterAsset,
+    RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -176,6 +177,21 @@ pub enum Verb {
         change: CompositionArgs,
         /// Only show what would be changed
         #[arg(long, global = true)]
+        dry_run: bool,
+    },
+    /// Give an asset the next free id or slot, if another asset has the same
+    Renumber(EditedAsset),
+    /// Fix what has exactly one right answer, as one change
+    Fix {
+        /// The project's folder
+        project: PathBuf,
+        /// Only this asset: id:3, name:hero or root:ui/atlas; the prefix can be omitted
+        asset: Option<String>,
+        /// Only findings with this code, and also fixes that are a choice, such as `convert-downmix`
+        #[arg(long, value_parser = finding_code)]
+        code: Option<Code>,
+        /// Only show what would be changed
+        #[arg(long)]
         dry_run: bool,
     },
     /// Remove the entry of an asset from the registry, and leave its folder where it is
@@ -529,6 +545,8 @@ pub enum CompositionArgs {
         #[arg(long)]
         palettes: bool,
     },
+    /// Give all images or sounds consecutive ids, in the order that they have
+    Number,
     /// Give an image or a sound other ids
     Move {
         /// Its file or index
@@ -545,6 +563,7 @@ impl CompositionArgs {
         match self {
             Self::Add { files, palettes } => (Composition::Add(files), palettes),
             Self::Remove { artifacts } => (Composition::Remove(selectors(artifacts)), false),
+            Self::Number => (Composition::Number, false),
             Self::Replace { artifact, file, palettes } => (Composition::Replace(artifact.into(), file), palettes),
             Self::Move { artifact, before } => {
                 (Composition::Move { artifact: artifact.into(), before: before.map(ArtifactSelector::from) }, false)
@@ -619,6 +638,11 @@ fn sample_loop(text: &str, help: &str) -> Result<SampleLoop, String> {
     Ok(looping)
 }
 
+fn finding_code(text: &str) -> Result<Code, String> {
+    let code = Code::ALL.iter().find(|code| code.as_str() == text);
+    code.copied().ok_or_else(|| "this is not the code of a finding, such as `slot-taken`".into())
+}
+
 fn plain_bytes(text: &str) -> Result<u64, String> {
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let bytes = text.parse().ok().filter(|_| plain);
@@ -657,6 +681,7 @@ pub enum Request {
     Create(CreateAsset),
     Register(RegisterAsset),
     Edit(EditAsset),
+    Fix(FixProject),
     Restore(RestoreAsset),
     Purge(PurgeAsset),
     Undo(StepHistory),
@@ -696,6 +721,8 @@ impl Verb {
             Self::Compose { .. } => "compose",
             Self::Forget(_) => "forget",
             Self::Remove(_) => "remove",
+            Self::Renumber(_) => "renumber",
+            Self::Fix { .. } => "fix",
             Self::Restore { .. } => "restore",
             Self::Purge(_) => "purge",
             Self::Undo(_) => "undo",
@@ -753,6 +780,11 @@ impl Verb {
             }
             Self::Forget(asset) => asset.request(AssetEdit::Forget),
             Self::Remove(asset) => asset.request(AssetEdit::Remove),
+            Self::Renumber(asset) => asset.request(AssetEdit::Renumber),
+            Self::Fix { project, asset, code, dry_run } => {
+                let asset = asset.as_deref().map(AssetSelector::from);
+                Request::Fix(FixProject::new(project).asset(asset).code(code).dry_run(dry_run))
+            }
             Self::Restore { asset: RemovedAsset { project, asset, dry_run }, to, exclude } => {
                 let restore = RestoreAsset::new(project, asset).root(to);
                 Request::Restore(restore.exclude(exclude).dry_run(dry_run))

@@ -91,6 +91,7 @@ fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>, signals: &Si
         Request::Create(request) => adapter.run(&request, &context, text::create),
         Request::Register(request) => adapter.run(&request, &context, text::register),
         Request::Edit(request) => adapter.run(&request, &context, text::edit),
+        Request::Fix(request) => adapter.run(&request, &context, text::fix),
         Request::Restore(request) => adapter.run(&request, &context, text::restore),
         Request::Purge(request) => adapter.run(&request, &context, text::purge),
         Request::Undo(request) => adapter.run(&request, &context, text::undo),

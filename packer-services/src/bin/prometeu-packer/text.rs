@@ -11,10 +11,10 @@ use packer_services::formats::SampleLoop;
 use packer_services::ops::{
     AssetState, BankBudget, Budgets, CacheReport, CacheState, ChangeState, ChangeSummary, ChangedFiles, ChangedLoop,
     CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPreviewReport, ExportedSample,
-    ExtractPackReport, FindPalettesReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport, ListChangesReport,
-    MakeConstantsReport, MovedIdentity, MovedSlot, PackReport, PackSummary, Published, PurgeAssetReport,
-    RegisterAssetReport, Report, RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack, StepHistoryReport,
-    TileDetails, VerifyPackReport,
+    ExtractPackReport, FindPalettesReport, FixProjectReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
+    ListChangesReport, ListedFix, MakeConstantsReport, MovedIdentity, MovedSlot, PackReport, PackSummary, Published,
+    PurgeAssetReport, RegisterAssetReport, Report, RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack,
+    StepHistoryReport, TileDetails, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -133,9 +133,32 @@ fn change(verb: &str, change: Option<&ChangeSummary>, findings: &[Finding], slot
 }
 
 pub fn edit(report: &Report<EditAssetReport>) -> String {
-    let text = change("", report.change.as_ref(), report.findings(), &report.slots);
+    let mut text = change("", report.change.as_ref(), report.findings(), &report.slots);
+    if let (Some(old), Some(new)) = (report.asset_id, report.new_id) {
+        let _ = write!(text, "\nits id is {new} now, and not {old}: change it in the programs that use it");
+    }
     let moved = moved_lines(&report.ids);
     if moved.is_empty() { text } else { format!("{text}\n{moved}") }
+}
+
+pub fn fix(report: &Report<FixProjectReport>) -> String {
+    let mut text = match &report.change {
+        None if report.fixes.is_empty() && !has_errors(report.findings()) => return "there is nothing to fix".into(),
+        None => "nothing was changed".to_owned(),
+        made => change("", made.as_ref(), report.findings(), &report.slots),
+    };
+    text.push('\n');
+    for (is_applied, heading) in [(true, "fixes:"), (false, "not made; to choose one, pass its `--code`:")] {
+        let fixes: Vec<_> = report.fixes.iter().filter(|listed| listed.is_applied == is_applied).collect();
+        if !fixes.is_empty() {
+            let _ = writeln!(text, "{heading}");
+        }
+        for ListedFix { fix, .. } in fixes {
+            let root = fix.asset.as_ref().map_or_else(String::new, |asset| format!("{}: ", escaped(&asset.root)));
+            let _ = writeln!(text, "  {}  {root}{}", fix.code, fix.title);
+        }
+    }
+    text + &moved_lines(&report.ids)
 }
 
 pub fn undo(report: &Report<StepHistoryReport>) -> String {

@@ -1,0 +1,119 @@
+//! All edits of a registered asset, as values.
+
+use super::{Composition, Draft, SlotChoice};
+use crate::artifact_selector::ArtifactSelector;
+use crate::context::Context;
+use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
+use crate::diagnostics::{Code, Finding};
+use crate::formats::TileSize;
+use crate::history::FORGET;
+use crate::snapshot::RegisteredAsset;
+
+/// What an edit does to an asset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AssetEdit {
+    /// Puts it into the build set. It must pack.
+    Include,
+    /// Takes it out of the build set.
+    Exclude,
+    /// Gives it another name, a label: 1–64 of `[A-Za-z0-9_./-]`.
+    Rename(String),
+    /// Gives it another root, relative to `assets/`. It keeps its id and uuid. The folder may already be there.
+    Move(String),
+    /// Sets whether it is loaded at boot, and where.
+    Slot(SlotChoice),
+    /// Sets where a sound of a sound bank loops.
+    Loop(ArtifactSelector, LoopChoice),
+    /// Allows these losses to sounds of a sound bank, or none any more. Without sounds, a loss is allowed to all that
+    /// need it.
+    Convert(Vec<ArtifactSelector>, Convert),
+    /// Sets the tile size of a glyph bank.
+    TileSize(TileSize),
+    /// Sets which pixels of images are transparent, besides those with alpha 0. Without images, of all.
+    ColorKey(Vec<ArtifactSelector>, Option<ColorKey>),
+    /// Sets how images are cut into cells. Without images, how all are.
+    Cut(Vec<ArtifactSelector>, Cut),
+    /// Changes which images or sounds a bank is built from. If `palettes`, the colors of a glyph bank's images that are
+    /// not declared yet are declared.
+    Compose {
+        /// What changes.
+        composition: Composition,
+        /// Whether missing colors are declared.
+        palettes: bool,
+    },
+    /// Declares the colors of a glyph bank's images that it does not declare yet.
+    DeclareColors,
+    /// Gives it the next free id, and a free slot, if another asset has its id or slot.
+    Renumber,
+    /// Removes its entry from the registry, and nothing else.
+    Forget,
+    /// Removes its entry, and moves its root into the history, from which it can be restored.
+    Remove,
+}
+
+impl AssetEdit {
+    /// The verb on the command line.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Include => "include",
+            Self::Exclude => "exclude",
+            Self::Rename(_) => "rename",
+            Self::Move(_) => "move",
+            Self::Slot(_) => "slot",
+            Self::Loop(..) => "loop",
+            Self::Convert(..) => "convert",
+            Self::TileSize(_) => "tile-size",
+            Self::ColorKey(..) => "key",
+            Self::Cut(..) => "cut",
+            Self::Compose { .. } => "compose",
+            Self::DeclareColors => "palettes",
+            Self::Renumber => "renumber",
+            Self::Forget => FORGET,
+            Self::Remove => "remove",
+        }
+    }
+}
+
+impl AssetEdit {
+    /// The errors of the registry that it repairs.
+    pub(crate) fn repaired_codes(&self) -> &'static [Code] {
+        if matches!(self, Self::Renumber) { &[Code::IdTwice, Code::EntryOrder, Code::NextIdTooLow] } else { &[] }
+    }
+}
+
+/// Adds an edit of an asset to a draft.
+///
+/// # Errors
+/// Why it cannot be made.
+pub fn draft_edit(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    edit: &AssetEdit,
+) -> Result<(), Vec<Finding>> {
+    match edit {
+        AssetEdit::Include | AssetEdit::Exclude => {
+            super::set_included(draft, asset.entry.asset_id, *edit == AssetEdit::Include);
+            Ok(())
+        }
+        AssetEdit::Rename(name) => super::rename_asset(draft, asset, name),
+        AssetEdit::Move(root) => super::move_asset(draft, asset, root),
+        AssetEdit::Slot(slot) => super::set_slot(draft, asset, *slot),
+        AssetEdit::Loop(sound, looping) => super::set_loop(draft, asset, sound, *looping),
+        AssetEdit::Convert(sounds, allowed) => super::set_convert(draft, asset, sounds, *allowed),
+        AssetEdit::TileSize(size) => super::set_tile_size(context, draft, asset, *size),
+        AssetEdit::ColorKey(images, key) => super::set_color_key(context, draft, asset, images, *key),
+        AssetEdit::Cut(images, cut) => super::set_cut(context, draft, asset, images, *cut),
+        AssetEdit::Compose { composition, palettes } => {
+            super::compose_bank(context, draft, asset, composition, *palettes)
+        }
+        AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
+        AssetEdit::Renumber => super::renumber_asset(draft, asset),
+        AssetEdit::Forget => {
+            super::forget_asset(draft, asset);
+            Ok(())
+        }
+        AssetEdit::Remove => super::remove_asset(draft, asset),
+    }
+}

@@ -1,0 +1,154 @@
+//! Changes that resolve a finding, as values: a window shows a button for each, and the operation
+//! [`FixProject`](crate::ops::FixProject) makes them.
+
+use serde::Serialize;
+
+use crate::artifact_selector::ArtifactSelector;
+use crate::declaration::{ColorKey, Content, Convert, GlyphContent, LoopChoice};
+use crate::diagnostics::{AssetRef, Code, Finding, Fix};
+use crate::edits::{AssetEdit, Composition, SlotChoice};
+use crate::snapshot::{RegisteredAsset, Snapshot};
+
+/// A change that resolves a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OfferedFix {
+    /// The code of the finding.
+    pub code: Code,
+    /// The asset of the finding, if it is about one.
+    pub asset: Option<AssetRef>,
+    /// What it does, in the imperative, such as "Use the lowest free slot".
+    pub title: String,
+    /// Whether it is the one right answer, and loses nothing. If not, somebody has to choose it.
+    #[serde(rename = "safe")]
+    pub is_safe: bool,
+    /// The change.
+    #[serde(skip)]
+    pub edit: FixEdit,
+}
+
+/// What a fix changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FixEdit {
+    /// A registered asset, by id.
+    Asset(u32, AssetEdit),
+    /// Registers this root, relative to `assets/`, or follows the asset that was moved there.
+    Register(String),
+    /// Sorts the entries of the registry, and raises its `next_asset_id` above all ids.
+    RepairRegistry,
+}
+
+/// The fixes of a finding about a project, of which this is the snapshot. The first is the most likely.
+pub(crate) fn fixes_of(finding: &Finding, snapshot: &Snapshot) -> Vec<OfferedFix> {
+    let (code, asset) = (finding.code, finding.asset.clone());
+    let offer =
+        |title: &str, is_safe, edit| OfferedFix { code, asset: asset.clone(), title: title.to_owned(), is_safe, edit };
+    if matches!(code, Code::EntryOrder | Code::NextIdTooLow) {
+        let title = "Sort the entries by id, and set `next_asset_id` above the highest";
+        return vec![offer(title, true, FixEdit::RepairRegistry)];
+    }
+    let Some(named) = &asset else { return Vec::new() };
+    match code {
+        Code::UnregisteredRoot | Code::RegistrationLost => {
+            return vec![offer("Register this root", true, FixEdit::Register(named.root.clone()))];
+        }
+        Code::RootMoved => {
+            let title = "Register the asset at its new place; it keeps its id";
+            return vec![offer(title, true, FixEdit::Register(named.root.clone()))];
+        }
+        _ => {}
+    }
+    let registered = snapshot.assets.iter().find(|asset| Some(asset.entry.asset_id) == named.asset_id);
+    let Some(registered) = registered else { return Vec::new() };
+    let edits = edits_of(finding, registered, snapshot);
+    let offers = edits
+        .into_iter()
+        .map(|(title, is_safe, edit)| offer(&title, is_safe, FixEdit::Asset(registered.entry.asset_id, edit)));
+    offers.collect()
+}
+
+/// The edits of an asset that resolve a finding about it: what each does, whether it is safe, and the edit.
+fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> Vec<(String, bool, AssetEdit)> {
+    let prefix = format!("assets/{}/", asset.entry.root);
+    let file = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
+    let artifacts = || file.map(|file| artifacts_of(asset, file)).unwrap_or_default();
+    let one = |title: &str, is_safe, edit| vec![(title.to_owned(), is_safe, edit)];
+    match finding.code {
+        Code::SlotTaken => one("Use the lowest free slot", true, AssetEdit::Slot(SlotChoice::LowestFree)),
+        Code::SlotsFull => one("Do not load it at boot", false, AssetEdit::Slot(SlotChoice::None)),
+        Code::PalettesMissing | Code::ColorsUndeclared => {
+            one("Declare the missing colors", true, AssetEdit::DeclareColors)
+        }
+        Code::ColorNearMiss | Code::ColorStray | Code::ColorElsewhere | Code::ColorsAcross => {
+            one("Declare the missing colors", false, AssetEdit::DeclareColors)
+        }
+        Code::ColorOnlyKey => match (key_color(asset), artifacts()) {
+            (Some(key), images) if !images.is_empty() => {
+                one(&format!("Show pixels of {key} as transparent"), false, AssetEdit::ColorKey(images, Some(key)))
+            }
+            _ => Vec::new(),
+        },
+        Code::ColorKeyIndex => match artifacts() {
+            images if images.is_empty() => Vec::new(),
+            images => one("Use no color key for this image", false, AssetEdit::ColorKey(images, None)),
+        },
+        Code::ConvertDownmix | Code::ConvertDepth => {
+            let is_stereo = finding.code == Code::ConvertDownmix;
+            let title = match is_stereo {
+                true => "Allow stereo to be converted to mono",
+                false => "Allow more than 16 bits to be reduced to 16",
+            };
+            let allowed = Convert { downmix: is_stereo, reduce_bit_depth: !is_stereo };
+            match artifacts() {
+                sounds if sounds.is_empty() => Vec::new(),
+                sounds => one(title, false, AssetEdit::Convert(sounds, allowed)),
+            }
+        }
+        Code::LoopRange | Code::LoopForm | Code::WavLoopDamaged => {
+            let edits = artifacts()
+                .into_iter()
+                .map(|sound| ("Play it once".to_owned(), false, AssetEdit::Loop(sound, LoopChoice::Never)));
+            edits.collect()
+        }
+        Code::TileGap | Code::TileOverlap | Code::SampleGap | Code::SampleOverlap => {
+            let edit = AssetEdit::Compose { composition: Composition::Number, palettes: false };
+            one("Give all artifacts consecutive ids, in their present order", false, edit)
+        }
+        Code::FileTwin => match (&finding.fix, &artifacts()[..]) {
+            (Some(Fix::Rename { from, .. }), [artifact]) => {
+                let twin = snapshot.project().join(from);
+                let composition = Composition::Replace(artifact.clone(), twin);
+                let title = format!("Use `{}`, as the file is named", from.strip_prefix(&prefix).unwrap_or(from));
+                one(&title, true, AssetEdit::Compose { composition, palettes: false })
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// The artifacts of a file, each by its index.
+fn artifacts_of(asset: &RegisteredAsset, file: &str) -> Vec<ArtifactSelector> {
+    let content = asset.declaration().map(|declaration| &declaration.content);
+    let indices: Vec<u32> = match content {
+        Some(Content::Glyph(glyph)) => {
+            let of_file = glyph.artifacts.iter().filter(|artifact| artifact.file.as_str() == file);
+            of_file.map(|artifact| artifact.index).collect()
+        }
+        Some(Content::Sound(sound)) => {
+            let of_file = sound.artifacts.iter().filter(|artifact| artifact.file.as_str() == file);
+            of_file.map(|artifact| artifact.index).collect()
+        }
+        _ => Vec::new(),
+    };
+    indices.into_iter().map(ArtifactSelector::Index).collect()
+}
+
+/// Color 0 of the palettes of a glyph bank, if it is the same in all.
+fn key_color(asset: &RegisteredAsset) -> Option<ColorKey> {
+    let Content::Glyph(GlyphContent { palettes, .. }) = &asset.declaration()?.content else { return None };
+    let mut keys = palettes.iter().filter_map(|palette| palette.colors.first());
+    let first = *keys.next()?;
+    keys.all(|key| *key == first).then_some(ColorKey::Color(first))
+}

@@ -1,0 +1,258 @@
+//! `fix`: makes the changes that resolve findings, as one change of the project. What could lose something, or is not
+//! the only right answer, is made only if it is named.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::asset_selector::{AssetNotFound, AssetSelector};
+use crate::context::Context;
+use crate::diagnostics::{Code, Finding, Severity, has_errors};
+use crate::edits::{Draft, Drafted, MovedSlot, draft_edit, register_root, repair_registry};
+use crate::files::DiskError;
+use crate::fixes::{FixEdit, OfferedFix, fixes_of};
+use crate::history::{ChangeError, ChangeSummary};
+use crate::lock::{Lock, LockError, LockRequest};
+use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
+use crate::pack::examine::{DiscardOutput, examine_assets};
+use crate::pack::identities::MovedIdentity;
+use crate::project::{Project, ProjectError};
+use crate::snapshot::{BrokenRegistry, Snapshot};
+use crate::walk::{self, WorkspaceFiles};
+
+/// The errors of the registry that fixes repair.
+const REPAIRED: &[Code] = &[Code::EntryOrder, Code::NextIdTooLow];
+
+/// Fixes what is wrong with a project.
+#[derive(Clone, Debug)]
+pub struct FixProject {
+    project: PathBuf,
+    asset: Option<AssetSelector>,
+    code: Option<Code>,
+    chosen: Option<Vec<OfferedFix>>,
+    dry_run: bool,
+}
+
+impl FixProject {
+    /// Applies every safe fix of an error or a warning.
+    pub fn new(project: impl Into<PathBuf>) -> Self {
+        Self { project: project.into(), asset: None, code: None, chosen: None, dry_run: false }
+    }
+
+    /// Only those of this asset, and also of notes. It may be the root of an asset that is not registered.
+    #[must_use]
+    pub fn asset(mut self, asset: Option<AssetSelector>) -> Self {
+        self.asset = asset;
+        self
+    }
+
+    /// Only those of findings with this code: also of notes, and also those that are not safe.
+    #[must_use]
+    pub fn code(mut self, code: Option<Code>) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// Makes exactly these, whatever is found.
+    #[must_use]
+    pub fn chosen(mut self, fixes: Vec<OfferedFix>) -> Self {
+        self.chosen = Some(fixes);
+        self
+    }
+
+    /// Only reports what would be changed, and writes nothing.
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+}
+
+operation_error! {
+    /// Why nothing could be fixed.
+    FixProjectError {
+        Project(ProjectError),
+        Registry(BrokenRegistry),
+        NotFound(AssetNotFound),
+        Lock(LockError),
+        Change(ChangeError),
+        Disk(DiskError),
+    }
+}
+
+/// A fix, and what became of it.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ListedFix {
+    /// The fix.
+    #[serde(flatten)]
+    pub fix: OfferedFix,
+    /// Whether it is part of the change.
+    #[serde(rename = "applied")]
+    pub is_applied: bool,
+}
+
+/// What was fixed, and what could be.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct FixProjectReport {
+    /// The fixes of all findings that are meant.
+    pub fixes: Vec<ListedFix>,
+    /// The change, which was made or would be; `None` if nothing was fixed.
+    pub change: Option<ChangeSummary>,
+    /// The assets that get other slots, by id.
+    pub slots: Vec<MovedSlot>,
+    /// The tiles or samples that get other ids.
+    pub ids: Vec<MovedIdentity>,
+}
+
+impl Operation for FixProject {
+    type Report = FixProjectReport;
+    type Error = FixProjectError;
+
+    fn class(&self) -> OperationClass {
+        OperationClass::of_change(self.dry_run)
+    }
+
+    fn project(&self) -> Option<&Path> {
+        Some(&self.project)
+    }
+
+    fn run(&self, context: &Context) -> Result<Report<FixProjectReport>, FixProjectError> {
+        let project = Project::at(&self.project);
+        run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
+            let data = FixProjectReport { fixes: Vec::new(), change: None, slots: Vec::new(), ids: Vec::new() };
+            let mut report = Report::new(data, Vec::new());
+            self.fix(context, &project, lock, &mut report)?;
+            Ok(report)
+        })
+    }
+}
+
+impl FixProject {
+    fn fix(
+        &self,
+        context: &Context,
+        project: &Project,
+        lock: Option<&Lock>,
+        report: &mut Report<FixProjectReport>,
+    ) -> Result<(), FixProjectError> {
+        let draft = Draft::repairing::<FixProjectError>(project, "fix", REPAIRED, &mut report.findings)?;
+        let Some(mut draft) = draft else { return Ok(()) };
+        for fix in self.fixes_to_list(context, project, &draft.snapshot)? {
+            let is_meant = self.chosen.is_some() || fix.is_safe || self.code == Some(fix.code);
+            let is_new = !report.data.fixes.iter().any(|listed| listed.is_applied && listed.fix.edit == fix.edit);
+            let mut is_applied = is_meant;
+            // Each is tried alone first, so that one that is refused does not prevent the others.
+            if is_meant && is_new {
+                is_applied = try_fix(context, project, &fix, report)? && apply(context, &mut draft, &fix, report);
+            }
+            report.data.fixes.push(ListedFix { fix, is_applied });
+        }
+        let applied = report.data.fixes.iter().filter(|listed| listed.is_applied);
+        let mut roots: Vec<String> =
+            applied.filter_map(|listed| Some(listed.fix.asset.as_ref()?.root.clone())).collect();
+        roots.dedup();
+        draft.change.set_subject(match &roots[..] {
+            [root] => root,
+            [] => "the registry",
+            _ => "several assets",
+        });
+        let Drafted { change, slots, ids, findings } = draft.finish::<FixProjectError>(context, lock)?;
+        if change.is_none() {
+            report.data.fixes.iter_mut().for_each(|listed| listed.is_applied = false);
+        }
+        (report.data.change, report.data.slots, report.data.ids) = (change, slots, ids);
+        report.findings.extend(findings);
+        Ok(())
+    }
+
+    /// The fixes of all findings that are meant, each once.
+    fn fixes_to_list(
+        &self,
+        context: &Context,
+        project: &Project,
+        snapshot: &Snapshot,
+    ) -> Result<Vec<OfferedFix>, FixProjectError> {
+        if let Some(chosen) = &self.chosen {
+            return Ok(chosen.clone());
+        }
+        let mut findings = examine_assets(context, snapshot, &snapshot.assets, None, &mut DiscardOutput)?.findings;
+        let walk = walk::list_anchors(project)?;
+        let assets = project.assets();
+        let unregistered = walk.unregistered_roots(snapshot);
+        findings.extend(WorkspaceFiles::root_notes(snapshot, &unregistered, |root| walk::declared_uuid(&assets, root)));
+        let is_meant = self.meant_asset(snapshot, &findings)?;
+        let mut fixes: Vec<OfferedFix> = Vec::new();
+        for finding in findings.iter().filter(|finding| is_meant(finding)) {
+            for fix in fixes_of(finding, snapshot) {
+                if !fixes.contains(&fix) {
+                    fixes.push(fix);
+                }
+            }
+        }
+        Ok(fixes)
+    }
+
+    /// Which findings are meant: those of the named asset and code, or all errors and warnings.
+    fn meant_asset<'s>(
+        &'s self,
+        snapshot: &Snapshot,
+        findings: &[Finding],
+    ) -> Result<impl Fn(&Finding) -> bool + use<'s>, FixProjectError> {
+        let root_of = |finding: &Finding| finding.asset.as_ref().map(|asset| asset.root.clone());
+        let root = match &self.asset {
+            None => None,
+            Some(selector) => match selector.select(snapshot) {
+                Ok(asset) => Some(asset.entry.root.as_str().to_owned()),
+                Err(error) => {
+                    let unregistered = findings.iter().filter(|finding| finding.code == Code::UnregisteredRoot);
+                    let mut roots = unregistered.filter_map(root_of);
+                    Some(roots.find(|root| selector.is_root(root)).ok_or(error)?)
+                }
+            },
+        };
+        Ok(move |finding: &Finding| {
+            let is_problem = finding.severity != Severity::Note;
+            let is_of_code = self.code.is_none_or(|code| code == finding.code);
+            let is_of_asset = root.is_none() || root == root_of(finding);
+            is_of_code && is_of_asset && (is_problem || self.code.is_some() || root.is_some())
+        })
+    }
+}
+
+/// Whether a fix would not be refused if it were made alone. If it would, the report has the reason.
+fn try_fix(
+    context: &Context,
+    project: &Project,
+    fix: &OfferedFix,
+    report: &mut Report<FixProjectReport>,
+) -> Result<bool, FixProjectError> {
+    let draft = Draft::repairing::<FixProjectError>(project, "fix", REPAIRED, &mut report.findings)?;
+    let Some(mut draft) = draft else { return Ok(false) };
+    if !apply(context, &mut draft, fix, report) {
+        return Ok(false);
+    }
+    let findings = draft.finish::<FixProjectError>(context, None)?.findings;
+    let is_possible = !has_errors(&findings);
+    if !is_possible {
+        report.findings.extend(findings);
+    }
+    Ok(is_possible)
+}
+
+/// Adds a fix to a draft. If it cannot be made, the report has the reason.
+fn apply(context: &Context, draft: &mut Draft<'_>, fix: &OfferedFix, report: &mut Report<FixProjectReport>) -> bool {
+    let drafted = match &fix.edit {
+        FixEdit::Asset(asset_id, edit) => {
+            let asset = draft.snapshot.assets.iter().find(|asset| asset.entry.asset_id == *asset_id).cloned();
+            asset.map_or(Ok(()), |asset| draft_edit(context, draft, &asset, edit))
+        }
+        FixEdit::Register(root) => register_root(draft, root, false).map(drop),
+        FixEdit::RepairRegistry => {
+            repair_registry(draft);
+            Ok(())
+        }
+    };
+    report.accept(drafted).is_some()
+}

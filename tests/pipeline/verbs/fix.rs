@@ -1,0 +1,167 @@
+//! `fix` and `renumber`: which findings have a fix, which fixes must be named, and that all are one change.
+
+use packer_services::Context;
+use packer_services::fixes::FixEdit;
+use packer_services::formats::Rgb;
+use packer_services::ops::{FixProject, Operation};
+use packer_services::session::Session;
+use serde_json::{Value, json};
+use support::images::{Png, checker, plain};
+use support::sounds::Wav;
+use support::{GREEN, RED, TestProject, sample, sound};
+
+use super::edits::{assert_refused, edit};
+use crate::{cli, fixtures, tree};
+
+/// Two preloaded glyph banks with the same slot, of which the first lacks a color, and a stereo sound.
+fn project() -> TestProject {
+    let mut project = TestProject::new();
+    for root in ["ui/icons", "ui/late"] {
+        project.add_glyph(root);
+        project.edit(&format!("assets/{root}/asset.json"), "\"enabled\": false", "\"enabled\": true,\n    \"slot\": 3");
+    }
+    project.edit(fixtures::ICONS, ",\n              \"#00ff00\"", "");
+    project.write("assets/sfx/wide.wav", Wav::pcm(22_050, 2, 16, vec![0; 40]).bytes());
+    project.add_asset("sfx", true, &sound(3, "sfx", 22_050, vec![sample("wide.wav", 0)]));
+    project
+}
+
+/// The fixes of an answer, as (code, whether it was made).
+fn fixes(answer: &Value) -> Vec<(&str, bool)> {
+    let listed = answer["fixes"].as_array().unwrap().iter();
+    listed.map(|fix| (fix["code"].as_str().unwrap(), fix["applied"].as_bool().unwrap())).collect()
+}
+
+#[test]
+fn safe_fixes_are_one_change() {
+    let project = project();
+    let answer = edit(&project, "fix @");
+    assert_eq!(fixes(&answer), [("colors-undeclared", true), ("slot-taken", true), ("convert-downmix", false)]);
+    assert_eq!(answer["change"]["changed"], json!([fixtures::ICONS, "assets/ui/late/asset.json"]));
+    assert_eq!(answer["slots"], json!([{ "asset_id": 2, "from": null, "to": 0 }]));
+    // What loses something is only made if it is named.
+    cli::run_refused(project.root(), "pack @", &["convert-downmix"]);
+    let answer = edit(&project, "fix @ --code convert-downmix");
+    assert_eq!(fixes(&answer), [("convert-downmix", true)]);
+    cli::run_ok(project.root(), "pack @");
+    let nothing = cli::run_ok(project.root(), "fix @");
+    assert_eq!((&nothing["change"], &nothing["fixes"]), (&json!(null), &json!([])));
+    assert_eq!(cli::run(project.root(), "fix @ --code no-such-code").code, 2);
+}
+
+#[test]
+fn only_the_named_asset_is_fixed() {
+    let project = project();
+    let answer = edit(&project, "fix @ ui_late");
+    assert_eq!(fixes(&answer), [("slot-taken", true)]);
+    assert_eq!(cli::run(project.root(), "fix @ nobody").code, 2);
+}
+
+#[test]
+fn several_free_slots_are_used() {
+    let mut project = project();
+    project.add_glyph("ui/third");
+    project.edit("assets/ui/third/asset.json", "\"enabled\": false", "\"enabled\": true,\n    \"slot\": 3");
+    let answer = edit(&project, "fix @ --code slot-taken");
+    let slots: Vec<&Value> = answer["slots"].as_array().unwrap().iter().map(|slot| &slot["to"]).collect();
+    assert_eq!(slots, [&json!(0), &json!(1)]);
+}
+
+#[test]
+fn unregistered_roots_are_registered_if_named() {
+    let project = fixtures::small_project();
+    cli::run_ok(project.root(), "forget @ id:1");
+    std::fs::remove_dir_all(project.at("assets/.prometeu/history")).unwrap();
+    assert_eq!(cli::run_ok(project.root(), "fix @")["fixes"], json!([]));
+    let answer = edit(&project, "fix @ ui/icons");
+    assert_eq!(fixes(&answer), [("unregistered-root", true)]);
+    cli::run_ok(project.root(), "undo @");
+    edit(&project, "fix @ --code unregistered-root");
+    cli::run_ok(project.root(), "forget @ root:ui/icons");
+    project.write(fixtures::TILE, "damaged");
+    let before = tree::read_tree(project.root());
+    let refused = cli::run_refused(project.root(), "fix @ --code unregistered-root", &["image-not-png"]).json();
+    assert_eq!(fixes(&refused), [("unregistered-root", false)]);
+    tree::assert_same(&before, &tree::read_tree(project.root()), "refused");
+}
+
+#[test]
+fn refused_fix_does_not_prevent_others() {
+    let project = project();
+    // A tile with more colors than a palette has: no palettes can be found.
+    let color = |x: u32| u8::try_from(x * 32).unwrap();
+    let many = Png::rgb(8, 8, |x, y| Rgb([color(x), color(y), 0])).bytes();
+    project.write(fixtures::TILE, many);
+    let output = cli::run_json(project.root(), "fix @");
+    assert_eq!(output.code, 1, "{}", output.stdout);
+    let answer = output.json();
+    assert!(fixes(&answer).contains(&("slot-taken", true)) && fixes(&answer).contains(&("colors-undeclared", false)));
+    assert_eq!(answer["change"]["changed"], json!(["assets/ui/late/asset.json"]));
+}
+
+#[test]
+fn registry_is_repaired() {
+    let project = fixtures::small_project();
+    let before = project.read_text(fixtures::REGISTRY);
+    project.write(fixtures::REGISTRY, before.replace("\"next_asset_id\": 3", "\"next_asset_id\": 2"));
+    let answer = edit(&project, "fix @");
+    assert_eq!(fixes(&answer), [("next-id-too-low", true)]);
+    assert_eq!(project.read_text(fixtures::REGISTRY), before);
+    // Everything else that is wrong there needs a person.
+    project.write(fixtures::REGISTRY, before.replace("\"asset_id\": 2", "\"asset_id\": 1"));
+    assert_refused(&project, "fix @", &["id-twice"]);
+}
+
+#[test]
+fn id_of_two_branches_is_renumbered() {
+    let mut project = fixtures::small_project();
+    project.add_glyph("ui/late");
+    for root in ["ui/icons", "ui/late"] {
+        project.edit(&format!("assets/{root}/asset.json"), "\"enabled\": false", "\"enabled\": true,\n    \"slot\": 3");
+    }
+    project.edit(fixtures::REGISTRY, "\"asset_id\": 3", "\"asset_id\": 1");
+    assert_eq!(cli::run(project.root(), "pack @").code, 1);
+    let answer = edit(&project, "renumber @ root:ui/late");
+    assert_eq!(answer["new_id"], 4);
+    let registry: Value = serde_json::from_slice(&project.read(fixtures::REGISTRY)).unwrap();
+    let ids: Vec<&Value> = registry["assets"].as_array().unwrap().iter().map(|entry| &entry["asset_id"]).collect();
+    assert_eq!((ids, &registry["next_asset_id"]), (vec![&json!(1), &json!(2), &json!(4)], &json!(5)));
+    cli::run_ok(project.root(), "pack @");
+    let nothing = cli::run_ok(project.root(), "renumber @ root:ui/late");
+    assert_eq!((&nothing["change"], &nothing["new_id"]), (&json!(null), &json!(null)));
+}
+
+#[test]
+fn session_offers_fixes_of_findings() {
+    let project = project();
+    let context = Context::new();
+    let mut session = Session::new(project.root());
+    session.refresh(&context).unwrap();
+    while session.pending() > 0 {
+        session.build_next(&context, None).unwrap();
+    }
+    let report = session.report();
+    let offered: Vec<_> = report.findings().iter().flat_map(|finding| session.fixes_of(finding)).collect();
+    assert_eq!(offered.len(), 3, "{offered:?}");
+    let lossy = offered.iter().find(|fix| !fix.is_safe).unwrap();
+    assert!(matches!(lossy.edit, FixEdit::Asset(3, _)), "{lossy:?}");
+    let fixed = FixProject::new(project.root()).chosen(offered).run(&context).unwrap();
+    assert!(fixed.change.is_some() && fixed.fixes.iter().all(|listed| listed.is_applied), "{:?}", fixed.fixes);
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn gaps_of_ids_are_closed() {
+    let project = fixtures::small_project();
+    project.write("assets/ui/icons/b.png", plain(8, 8, RED));
+    project.edit(
+        fixtures::ICONS,
+        "\"index\": 0\n    }\n",
+        "\"index\": 0\n    },\n    {\"file\": \"b.png\", \"index\": 7}\n",
+    );
+    project.write(fixtures::TILE, checker(8, 8, RED, GREEN));
+    cli::run_refused(project.root(), "doctor @", &["tile-gap"]);
+    assert_eq!(fixes(&cli::run_ok(project.root(), "fix @ --dry-run")), [("tile-gap", false)]);
+    edit(&project, "fix @ --code tile-gap");
+    cli::run_ok(project.root(), "pack @");
+}
