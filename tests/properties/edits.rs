@@ -5,7 +5,7 @@ use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice};
 use packer_services::formats::TileSize;
 use packer_services::ops::{
     ArtifactSelector, AssetEdit, Composition, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation,
-    RegisterAsset, RestoreAsset, SlotChoice, StepHistory,
+    PaletteEdit, RegisterAsset, RestoreAsset, SlotChoice, StepHistory,
 };
 use proptest::prelude::*;
 use support::TestProject;
@@ -40,7 +40,7 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
     let roots = ["a", "b/c", "b/d/e", "f/g"];
     let new_root = (*rng.choose(&roots)).to_owned();
     let asset = format!("id:{}", 1 + rng.below(5));
-    let edit = match rng.below(16) {
+    let edit = match rng.below(17) {
         0 => AssetEdit::Include,
         1 => AssetEdit::Exclude,
         2 => AssetEdit::Rename(format!("name{}", rng.below(3))),
@@ -54,7 +54,8 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         11 => AssetEdit::Loop("0".into(), *rng.choose(&[LoopChoice::Never, LoopChoice::File])),
         12 => AssetEdit::Convert(Vec::new(), Convert { downmix: rng.one_in(2), ..Convert::default() }),
         13 => AssetEdit::Compose { composition: composition(project, rng), palettes: rng.one_in(2) },
-        14 => {
+        14 => AssetEdit::Palette(palette_edit(rng)),
+        15 => {
             let restored = RestoreAsset::new(root, asset.as_str()).root(Some(new_root)).run(context);
             return restored.is_ok_and(|report| report.change.is_some());
         }
@@ -70,6 +71,21 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         _ => AssetEdit::Forget,
     };
     EditAsset::new(root, asset.as_str(), edit).run(context).is_ok_and(|report| report.change.is_some())
+}
+
+/// A random change of palettes.
+fn palette_edit(rng: &mut Rng) -> PaletteEdit {
+    let index = |rng: &mut Rng| u32::try_from(rng.below(3)).unwrap();
+    let name = Some("swap".to_owned()).filter(|_| rng.one_in(2));
+    let palette = index(rng);
+    match rng.below(6) {
+        0 => PaletteEdit::Add { colors: vec![support::KEY, support::RED], name },
+        1 => PaletteEdit::Remove(palette),
+        2 => PaletteEdit::Move { palette, to: index(rng) },
+        3 => PaletteEdit::SetColor { palette, color: index(rng), rgb: support::GREEN },
+        4 => PaletteEdit::Duplicate { palette, name },
+        _ => PaletteEdit::Name { palette, name },
+    }
 }
 
 /// A random change of artifacts.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::asset_uuid::AssetUuid;
-use crate::diagnostics::Place;
+use crate::diagnostics::{Place, escaped};
 use crate::formats::{EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SoundMetadata, TileSize};
 use crate::paths::RelPath;
 
@@ -168,6 +168,11 @@ pub struct GlyphContent {
     pub palettes: Vec<Palette>,
     /// At least one, in any order.
     pub artifacts: Vec<GlyphArtifact>,
+}
+
+/// Whether a palette may have this name.
+pub(crate) fn is_palette_name(text: &str) -> bool {
+    (1..=32).contains(&text.chars().count()) && escaped(text) == text
 }
 
 /// A declared palette.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
-    RawMetadata, Region, SoundArtifact, SoundContent,
+    RawMetadata, Region, SoundArtifact, SoundContent, is_palette_name,
 };
 use crate::asset_name::asset_name_problem;
 use crate::asset_uuid::AssetUuid;
@@ -494,8 +494,7 @@ fn read_palette(node: &Node<'_>) -> Option<(u32, Palette)> {
     let name = match palette.optional_member("name") {
         Some(node) => {
             let text = node.read_string()?;
-            let length = text.chars().count();
-            if !(1..=32).contains(&length) || escaped(text) != text {
+            if !is_palette_name(text) {
                 node.add_finding(
                     Code::JsonWrongValue,
                     format!("`{}` is not a palette name", escaped(text)),

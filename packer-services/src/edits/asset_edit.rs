@@ -1,6 +1,6 @@
 //! All edits of a registered asset, as values.
 
-use super::{Composition, Draft, SlotChoice};
+use super::{Composition, Draft, PaletteEdit, SlotChoice};
 use crate::artifact_selector::ArtifactSelector;
 use crate::context::Context;
 use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
@@ -42,6 +42,8 @@ pub enum AssetEdit {
         /// Whether missing colors are declared.
         palettes: bool,
     },
+    /// Changes the palettes of a glyph bank.
+    Palette(PaletteEdit),
     /// Declares the colors of a glyph bank's images that it does not declare yet.
     DeclareColors,
     /// Gives it the next free id, and a free slot, if another asset has its id or slot.
@@ -67,6 +69,7 @@ impl AssetEdit {
             Self::ColorKey(..) => "key",
             Self::Cut(..) => "cut",
             Self::Compose { .. } => "compose",
+            Self::Palette(_) => "palette",
             Self::DeclareColors => "palettes",
             Self::Renumber => "renumber",
             Self::Forget => FORGET,
@@ -108,6 +111,7 @@ pub fn draft_edit(
         AssetEdit::Compose { composition, palettes } => {
             super::compose_bank(context, draft, asset, composition, *palettes)
         }
+        AssetEdit::Palette(edit) => super::edit_palettes(draft, asset, edit),
         AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
         AssetEdit::Renumber => super::renumber_asset(draft, asset),
         AssetEdit::Forget => {

@@ -15,6 +15,7 @@ use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::name_of_copy;
+use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{DiscardOutput, Examination, examine_assets};
 use crate::pack::identities::{MovedIdentity, moved_identities};
 use crate::paths::RelPath;
@@ -52,6 +53,20 @@ pub struct MovedSlot {
     pub to: Option<u32>,
 }
 
+/// A tile that keeps its id, and gets another palette.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RepaintedTile {
+    /// Its asset.
+    pub asset_id: u32,
+    /// Its id.
+    pub tile: u32,
+    /// The index of the palette that drew it.
+    pub from: u32,
+    /// The index of the palette that draws it then.
+    pub to: u32,
+}
+
 /// What became of a draft.
 #[derive(Debug, Default)]
 pub struct Drafted {
@@ -61,6 +76,8 @@ pub struct Drafted {
     pub slots: Vec<MovedSlot>,
     /// The tiles or samples of the edited asset that get other ids.
     pub ids: Vec<MovedIdentity>,
+    /// The tiles that get another palette, by id; empty if ids move.
+    pub repainted: Vec<RepaintedTile>,
     /// Why it was refused, and what is to be said about the asset.
     pub findings: Vec<Finding>,
 }
@@ -288,12 +305,16 @@ impl<'p> Draft<'p> {
             let earlier = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id());
             drafted.ids.extend(earlier.into_iter().flat_map(|earlier| moved_identities(&earlier.uses, now)));
         }
+        if drafted.ids.is_empty() {
+            drafted.repainted = find_repainted_tiles(&before.built, &examined.built);
+        }
         self.editable.add_to(&mut self.change);
         match self.change.apply(context, lock, None) {
             Err(ChangeError::Refused(finding)) => {
                 drafted.findings.push(*finding);
                 drafted.slots.clear();
                 drafted.ids.clear();
+                drafted.repainted.clear();
             }
             made => drafted.change = made?,
         }
@@ -317,6 +338,19 @@ impl<'p> Draft<'p> {
             None => Ok(examination),
         }
     }
+}
+
+/// The tiles of assets that are in both lists and have another palette in the second.
+fn find_repainted_tiles(before: &[BuiltAsset], after: &[BuiltAsset]) -> Vec<RepaintedTile> {
+    let mut repainted = Vec::new();
+    for now in after {
+        let Some(earlier) = before.iter().find(|earlier| earlier.asset_id() == now.asset_id()) else { continue };
+        repainted.extend(now.tile_palettes.each_tile().filter_map(|(tile, to)| {
+            let from = earlier.tile_palettes.palette_of(tile).filter(|from| *from != to)?;
+            Some(RepaintedTile { asset_id: now.asset_id(), tile, from, to })
+        }));
+    }
+    repainted
 }
 
 /// The content of a file that is to be copied into the project.

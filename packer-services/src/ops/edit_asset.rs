@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::context::Context;
-use crate::edits::{self, AssetEdit, Draft, Drafted, MovedSlot};
+use crate::edits::{self, AssetEdit, Draft, Drafted, MovedSlot, RepaintedTile};
 use crate::history::{ChangeError, ChangeSummary};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
@@ -67,6 +67,8 @@ pub struct EditAssetReport {
     pub slots: Vec<MovedSlot>,
     /// The tiles or samples of the asset that get other ids, by id.
     pub ids: Vec<MovedIdentity>,
+    /// The tiles that get another palette, by id; empty if ids move.
+    pub repainted: Vec<RepaintedTile>,
     /// The id that the asset gets; `None` if it keeps its own.
     pub new_id: Option<u32>,
 }
@@ -92,6 +94,7 @@ impl Operation for EditAsset {
                 change: None,
                 slots: Vec::new(),
                 ids: Vec::new(),
+                repainted: Vec::new(),
                 new_id: None,
             };
             let mut report = Report::new(data, Vec::new());
@@ -127,9 +130,10 @@ impl EditAsset {
         }
         let entry = draft.editable.registry.entries.iter().find(|entry| entry.root == asset.entry.root);
         let new_id = entry.map(|entry| entry.asset_id).filter(|new_id| *new_id != asset_id);
-        let Drafted { change, slots, ids, findings } = draft.finish::<EditAssetError>(context, lock)?;
+        let Drafted { change, slots, ids, repainted, findings } = draft.finish::<EditAssetError>(context, lock)?;
         report.data.new_id = new_id.filter(|_| change.is_some());
-        (report.data.change, report.data.slots, report.data.ids) = (change, slots, ids);
+        (report.data.change, report.data.slots) = (change, slots);
+        (report.data.ids, report.data.repainted) = (ids, repainted);
         report.findings.extend(findings);
         Ok(())
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, has_errors};
-use crate::edits::{Draft, Drafted, MovedSlot, draft_edit, register_root, repair_registry};
+use crate::edits::{Draft, Drafted, MovedSlot, RepaintedTile, draft_edit, register_root, repair_registry};
 use crate::files::DiskError;
 use crate::fixes::{FixEdit, OfferedFix, fixes_of};
 use crate::history::{ChangeError, ChangeSummary};
@@ -104,6 +104,8 @@ pub struct FixProjectReport {
     pub slots: Vec<MovedSlot>,
     /// The tiles or samples that get other ids.
     pub ids: Vec<MovedIdentity>,
+    /// The tiles that get another palette, by id; empty if ids move.
+    pub repainted: Vec<RepaintedTile>,
 }
 
 impl Operation for FixProject {
@@ -121,7 +123,13 @@ impl Operation for FixProject {
     fn run(&self, context: &Context) -> Result<Report<FixProjectReport>, FixProjectError> {
         let project = Project::at(&self.project);
         run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
-            let data = FixProjectReport { fixes: Vec::new(), change: None, slots: Vec::new(), ids: Vec::new() };
+            let data = FixProjectReport {
+                fixes: Vec::new(),
+                change: None,
+                slots: Vec::new(),
+                ids: Vec::new(),
+                repainted: Vec::new(),
+            };
             let mut report = Report::new(data, Vec::new());
             self.fix(context, &project, lock, &mut report)?;
             Ok(report)
@@ -158,11 +166,12 @@ impl FixProject {
             [] => "the registry",
             _ => "several assets",
         });
-        let Drafted { change, slots, ids, findings } = draft.finish::<FixProjectError>(context, lock)?;
+        let Drafted { change, slots, ids, repainted, findings } = draft.finish::<FixProjectError>(context, lock)?;
         if change.is_none() {
             report.data.fixes.iter_mut().for_each(|listed| listed.is_applied = false);
         }
-        (report.data.change, report.data.slots, report.data.ids) = (change, slots, ids);
+        (report.data.change, report.data.slots) = (change, slots);
+        (report.data.ids, report.data.repainted) = (ids, repainted);
         report.findings.extend(findings);
         Ok(())
     }

@@ -79,6 +79,11 @@ impl TilePalettes {
         Self(runs)
     }
 
+    /// Each tile on the sheet with the palette that draws it, by id.
+    pub fn each_tile(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().flat_map(|(ids, palette)| ids.clone().map(|id| (id, *palette)))
+    }
+
     /// The palette that draws the tile; `None` if the tile is not on the sheet.
     pub fn palette_of(&self, id: u32) -> Option<u32> {
         let at = self.0.partition_point(|(ids, _)| ids.end <= id);

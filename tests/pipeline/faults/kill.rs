@@ -292,16 +292,18 @@ fn killed_edit_is_completed_or_taken_back() {
         return;
     }
     // What is done before, the verb that is killed, and the one that leads from the new state to the old one.
-    let lines: [(&[&str], &str, &str); 3] = [
+    let lines: [(&[&str], &str, &str); 4] = [
         (&[], "move @ id:1 hud/new/icons", "undo @"),
         (&[], "remove @ id:2", "restore @ id:2"),
         (&["remove @ id:2"], "undo @", "redo @"),
+        (&[], "compose @ id:1 add @/new.png", "undo @"),
     ];
     std::thread::scope(|scope| {
         for (before, line, back) in lines {
             scope.spawn(move || {
                 let create_project = || {
                     let project = fixtures::small_project();
+                    project.write("new.png", project.read(fixtures::TILE));
                     before.iter().for_each(|line| drop(cli::run_ok(project.root(), line)));
                     project
                 };
@@ -322,5 +324,33 @@ fn killed_edit_is_completed_or_taken_back() {
                 });
             });
         }
+    });
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn killed_purge_leaves_all_or_nothing() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    let create_project = || {
+        let project = fixtures::small_project();
+        cli::run_ok(project.root(), "remove @ id:2");
+        project
+    };
+    let whole = tree::read_tree(&fixtures::small_project().at("assets/sfx/blip"));
+    kill_at_each_change(create_project, "purge @ id:2", |project, what, survived| {
+        // The next verb that writes removes what a killed purge has begun to delete.
+        cli::run_ok(project.root(), "pack @");
+        let names = support::paths_in(&project.at("assets/.prometeu"));
+        assert!(!names.iter().any(|path| path.to_string_lossy().contains("create-")), "{what}: {names:?}");
+        let removed = cli::run_ok(project.root(), "history @")["removed"].clone();
+        if removed.as_array().is_some_and(Vec::is_empty) {
+            assert_eq!(cli::run(project.root(), "restore @ id:2").code, 2, "{what}");
+            return;
+        }
+        assert!(!survived, "{what}: {removed}");
+        cli::run_ok(project.root(), "restore @ id:2");
+        tree::assert_same(&whole, &tree::read_tree(&project.at("assets/sfx/blip")), what);
     });
 }

@@ -274,3 +274,79 @@ fn undone_addition_keeps_edited_copy() {
     cli::run_refused(project.root(), "undo @", &["history-conflict"]);
     assert_eq!(project.read("assets/sheets/d.png"), plain(8, 8, RED));
 }
+
+/// A bank with two palettes, each of which draws one tile; an artifact names each.
+fn two_palettes() -> TestProject {
+    let mut project = TestProject::new();
+    let mut artifacts = vec![artifact("red.png", 0), artifact("green.png", 1)];
+    for (at, one) in artifacts.iter_mut().enumerate() {
+        one.palette = Some(u32::try_from(at).unwrap());
+    }
+    project.write("assets/sheets/red.png", plain(8, 8, RED));
+    project.write("assets/sheets/green.png", plain(8, 8, GREEN));
+    let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, GREEN])];
+    project.add_asset("sheets", true, &glyph(1, "sheets", TileSize::Eight, palettes, artifacts));
+    project
+}
+
+/// The colors of the palettes of a declaration, by index.
+fn palettes(project: &TestProject) -> Vec<Vec<String>> {
+    let declaration: Value = serde_json::from_slice(&project.read(SHEETS)).unwrap();
+    let mut palettes = declaration["output"]["pipeline"]["palettes"].as_array().unwrap().clone();
+    palettes.sort_by_key(|palette| palette["index"].as_u64());
+    palettes.iter().map(|palette| serde_json::from_value(palette["palette"]["colors"].clone()).unwrap()).collect()
+}
+
+#[test]
+fn moved_palette_takes_its_tiles_along() {
+    let project = two_palettes();
+    let answer = edit(&project, "palette @ id:1 move 1 0");
+    let repainted = json!([
+        { "asset_id": 1, "tile": 0, "from": 0, "to": 1 },
+        { "asset_id": 1, "tile": 1, "from": 1, "to": 0 },
+    ]);
+    assert_eq!(answer["repainted"], repainted);
+    assert_eq!(palettes(&project), [["#ff00ff", "#00ff00"], ["#ff00ff", "#ff0000"]]);
+    let named: Vec<Value> = artifacts(&project, SHEETS).iter().map(|one| one["palette"].clone()).collect();
+    assert_eq!(named, [json!(1), json!(0)]);
+    cli::run_ok(project.root(), "pack @");
+    assert_refused(&project, "palette @ id:1 move 0 2", &["palette-undeclared"]);
+}
+
+#[test]
+fn used_palette_is_not_removed() {
+    let project = two_palettes();
+    assert_refused(&project, "palette @ id:1 remove 0", &["colors-undeclared"]);
+    edit(&project, "palette @ id:1 add ff00ff #ff0000 123456 --name more");
+    let answer = edit(&project, "palette @ id:1 remove 0");
+    let repainted = json!([
+        { "asset_id": 1, "tile": 0, "from": 0, "to": 1 },
+        { "asset_id": 1, "tile": 1, "from": 1, "to": 0 },
+    ]);
+    assert_eq!(answer["repainted"], repainted);
+    let named: Vec<Value> = artifacts(&project, SHEETS).iter().map(|one| one["palette"].clone()).collect();
+    assert_eq!(named, [json!(null), json!(0)]);
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn copied_palette_is_recolored_and_named() {
+    let project = two_palettes();
+    let before = project.read_text(SHEETS);
+    edit(&project, "palette @ id:1 duplicate 0 --name night");
+    edit(&project, "palette @ id:1 set 2 1 000080");
+    edit(&project, "palette @ id:1 set 2 2 #0000c0");
+    assert_eq!(palettes(&project)[2], ["#ff00ff", "#000080", "#0000c0"]);
+    assert!(project.read_text(SHEETS).contains("\"name\": \"night\""));
+    edit(&project, "palette @ id:1 name 2");
+    edit(&project, "palette @ id:1 name 0 day");
+    assert_refused(&project, "palette @ id:1 name 0 \u{202e}x", &["name-illegal"]);
+    assert_refused(&project, "palette @ id:1 set 2 4 000080", &["palette-undeclared"]);
+    assert_refused(&project, "palette @ id:1 set 0 1 000080", &["colors-undeclared"]);
+    edit(&project, "palette @ id:1 name 0");
+    edit(&project, "palette @ id:1 remove 2");
+    assert_eq!(project.read_text(SHEETS), before);
+    for line in ["palette @ id:1", "palette @ id:1 add", "palette @ id:1 set 0 1 red"] {
+        assert_eq!(cli::run(project.root(), line).code, 2, "{line}");
+    }
+}

@@ -9,12 +9,12 @@ use packer_services::constants::Language;
 use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, Region};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{BANK_TYPES, TileSize};
-use packer_services::formats::{IMAGE_SIDE, SLOTS, SampleLoop};
+use packer_services::formats::{IMAGE_SIDE, Rgb, SLOTS, SampleLoop};
 use packer_services::ops::{
     ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset,
     ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep, InitWorkspace, InspectPack, ListAssets,
-    ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, PurgeAsset, RegisterAsset,
-    RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
+    ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, PaletteEdit, PurgeAsset,
+    RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -175,6 +175,18 @@ pub enum Verb {
         asset: String,
         #[command(subcommand)]
         change: CompositionArgs,
+        /// Only show what would be changed
+        #[arg(long, global = true)]
+        dry_run: bool,
+    },
+    /// Add, remove, move, recolor, duplicate or name the palettes of a glyph bank
+    Palette {
+        /// The project's folder
+        project: PathBuf,
+        /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
+        asset: String,
+        #[command(subcommand)]
+        change: PaletteArgs,
         /// Only show what would be changed
         #[arg(long, global = true)]
         dry_run: bool,
@@ -572,6 +584,70 @@ impl CompositionArgs {
     }
 }
 
+/// What `palette` does.
+#[derive(Debug, Subcommand)]
+pub enum PaletteArgs {
+    /// Add a palette behind the others
+    Add {
+        /// 1 to 16 colors as '#rrggbb' (quoted) or rrggbb; the first is the color key
+        #[arg(required = true, num_args = 1..=16, value_name = "COLOR", value_parser = color)]
+        colors: Vec<Rgb>,
+        /// Its name: 1 to 32 characters
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Remove a palette; those behind it move
+    Remove {
+        /// Its index
+        palette: u32,
+    },
+    /// Give a palette another index; those between both move
+    Move {
+        /// Its index
+        palette: u32,
+        /// Its new index
+        to: u32,
+    },
+    /// Set a color of a palette, or add one at its end
+    Set {
+        /// The index of the palette
+        palette: u32,
+        /// The index of the color, 0 to 15
+        color: u32,
+        /// As '#rrggbb' (quoted) or rrggbb
+        #[arg(value_name = "COLOR", value_parser = color)]
+        rgb: Rgb,
+    },
+    /// Add a copy of a palette behind the others, to draw the same tiles in other colors
+    Duplicate {
+        /// Its index
+        palette: u32,
+        /// The name of the copy: 1 to 32 characters
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Give a palette a name, or none
+    Name {
+        /// Its index
+        palette: u32,
+        /// 1 to 32 characters [default: no name]
+        name: Option<String>,
+    },
+}
+
+impl PaletteArgs {
+    fn edit(self) -> PaletteEdit {
+        match self {
+            Self::Add { colors, name } => PaletteEdit::Add { colors, name },
+            Self::Remove { palette } => PaletteEdit::Remove(palette),
+            Self::Move { palette, to } => PaletteEdit::Move { palette, to },
+            Self::Set { palette, color, rgb } => PaletteEdit::SetColor { palette, color, rgb },
+            Self::Duplicate { palette, name } => PaletteEdit::Duplicate { palette, name },
+            Self::Name { palette, name } => PaletteEdit::Name { palette, name },
+        }
+    }
+}
+
 /// A color key, or that there is none.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyChoice(Option<ColorKey>);
@@ -601,6 +677,11 @@ fn color_key(text: &str) -> Result<ColorKey, String> {
     // Shells read an unquoted `#` as the start of a comment, so the digits alone are accepted too.
     let key = ColorKey::parse(text).or_else(|| ColorKey::parse(&format!("#{text}")));
     key.ok_or_else(|| "a color key is `index0` or a color as `#rrggbb`".into())
+}
+
+fn color(text: &str) -> Result<Rgb, String> {
+    let color = Rgb::parse(text).or_else(|| Rgb::parse(&format!("#{text}")));
+    color.ok_or_else(|| "a color is `#rrggbb`: six hex digits".into())
 }
 
 fn color_key_or_none(text: &str) -> Result<KeyChoice, String> {
@@ -721,6 +802,7 @@ impl Verb {
             Self::Compose { .. } => "compose",
             Self::Forget(_) => "forget",
             Self::Remove(_) => "remove",
+            Self::Palette { .. } => "palette",
             Self::Renumber(_) => "renumber",
             Self::Fix { .. } => "fix",
             Self::Restore { .. } => "restore",
@@ -780,6 +862,9 @@ impl Verb {
             }
             Self::Forget(asset) => asset.request(AssetEdit::Forget),
             Self::Remove(asset) => asset.request(AssetEdit::Remove),
+            Self::Palette { project, asset, change, dry_run } => {
+                EditedAsset { project, asset, dry_run }.request(AssetEdit::Palette(change.edit()))
+            }
             Self::Renumber(asset) => asset.request(AssetEdit::Renumber),
             Self::Fix { project, asset, code, dry_run } => {
                 let asset = asset.as_deref().map(AssetSelector::from);

@@ -13,8 +13,8 @@ use packer_services::ops::{
     CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPreviewReport, ExportedSample,
     ExtractPackReport, FindPalettesReport, FixProjectReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
     ListChangesReport, ListedFix, MakeConstantsReport, MovedIdentity, MovedSlot, PackReport, PackSummary, Published,
-    PurgeAssetReport, RegisterAssetReport, Report, RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack,
-    StepHistoryReport, TileDetails, VerifyPackReport,
+    PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report, RestoreAssetReport, SampleDetails, ShowAssetReport,
+    SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -137,7 +137,7 @@ pub fn edit(report: &Report<EditAssetReport>) -> String {
     if let (Some(old), Some(new)) = (report.asset_id, report.new_id) {
         let _ = write!(text, "\nits id is {new} now, and not {old}: change it in the programs that use it");
     }
-    let moved = moved_lines(&report.ids);
+    let moved = moved_lines(&report.ids) + &repainted_lines(&report.repainted);
     if moved.is_empty() { text } else { format!("{text}\n{moved}") }
 }
 
@@ -158,7 +158,22 @@ pub fn fix(report: &Report<FixProjectReport>) -> String {
             let _ = writeln!(text, "  {}  {root}{}", fix.code, fix.title);
         }
     }
-    text + &moved_lines(&report.ids)
+    text + &moved_lines(&report.ids) + &repainted_lines(&report.repainted)
+}
+
+/// Which tiles get another palette, a line for each pair of palettes.
+fn repainted_lines(tiles: &[RepaintedTile]) -> String {
+    let mut of_pair: BTreeMap<(u32, u32, u32), Vec<u32>> = BTreeMap::new();
+    for RepaintedTile { asset_id, tile, from, to, .. } in tiles {
+        of_pair.entry((*asset_id, *from, *to)).or_default().push(*tile);
+    }
+    let mut text = String::new();
+    for ((asset_id, from, to), tiles) in of_pair {
+        let count = plural(tiles.len() as u64, "tile");
+        let tiles = join_some(tiles.iter(), ", ", MOVED_IDS_SHOWN);
+        let _ = writeln!(text, "asset {asset_id}: {count} with palette {to} instead of {from}: {tiles}");
+    }
+    text
 }
 
 pub fn undo(report: &Report<StepHistoryReport>) -> String {
