@@ -17,6 +17,7 @@ pub mod view;
 use std::path::PathBuf;
 
 use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
+use packer_services::declaration::LoopChoice;
 use packer_services::diagnostics::CauseId;
 
 use crate::commands::Command;
@@ -72,6 +73,8 @@ pub enum Action {
     /// Gives the asset with this root this slot when the game starts, or none. Another asset that has the slot gets the
     /// one that this asset had.
     SetSlot(String, Option<u32>),
+    /// Lets a sample of the selected asset loop here.
+    SetLoop(u32, LoopChoice),
     /// Plays a sample from a frame on.
     PlayFrom(u32, u64),
     /// Plays the shown source file; stops it if it is playing.

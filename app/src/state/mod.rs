@@ -27,7 +27,7 @@ pub use preview::{CachedThumbnail, Playback, PreviewState, ReadyPreview, SourceF
 pub use problems::ProblemFilter;
 pub use renaming::Renaming;
 pub use settings::{Backdrop, OverviewOrder, Settings};
-pub use view::{DECLARATION, Sides, View, ViewKind};
+pub use view::{DECLARATION, LoopDraft, Sides, View, ViewKind};
 
 use std::collections::HashMap;
 use std::path::PathBuf;

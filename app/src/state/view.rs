@@ -1,5 +1,7 @@
 //! How the selected asset is viewed.
 
+use std::ops::Range;
+
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Finding, Pixel, Place};
 use packer_services::preview::BankPreview;
@@ -77,6 +79,15 @@ impl Sides {
     }
 }
 
+/// Where the user is about to let a sample loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoopDraft {
+    /// The sample.
+    pub sample: u32,
+    /// From the first frame up to the last, which is not played.
+    pub frames: Range<u64>,
+}
+
 /// How the selected asset is viewed. When another asset is selected, only the view that the user chose is kept, what
 /// it compares, and the speed and length of animations.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +119,8 @@ pub struct View {
     pub color: Option<(u32, u32)>,
     /// The selected sample.
     pub sample: Option<u32>,
+    /// The loop that is about to be set.
+    pub loop_draft: Option<LoopDraft>,
     /// A frame that a problem is about.
     pub frame: Option<u64>,
     /// The marked line of `asset.json`, from 1.
@@ -136,6 +149,7 @@ impl Default for View {
             image_pixel: None,
             color: None,
             sample: None,
+            loop_draft: None,
             frame: None,
             line: None,
             frame_count: 4,

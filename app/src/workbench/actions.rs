@@ -1,6 +1,6 @@
 //! Carries out what the user did in a panel.
 
-use packer_services::ops::{AssetEdit, SlotChoice};
+use packer_services::ops::{ArtifactSelector, AssetEdit, SlotChoice};
 
 use super::Workbench;
 use super::edits::Edit;
@@ -51,6 +51,9 @@ impl Workbench {
             Action::SetSlot(root, slot) => {
                 let choice = slot.map_or(SlotChoice::None, SlotChoice::Swap);
                 self.request_edit_of(Edit::Asset(AssetEdit::Slot(choice)), root);
+            }
+            Action::SetLoop(sample, choice) => {
+                self.request_edit(Edit::Asset(AssetEdit::Loop(ArtifactSelector::Index(sample), choice)));
             }
             Action::PlayFrom(sample, frame) => {
                 self.state.view.sample = Some(sample);

@@ -116,6 +116,7 @@ impl Workbench {
             }
         }
         self.state.purge_asked = None;
+        self.state.view.loop_draft = None;
         self.list_own_change();
         self.start_next_edit();
     }

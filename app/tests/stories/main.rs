@@ -19,6 +19,7 @@ mod idle;
 mod images;
 mod keyboard;
 mod layout;
+mod loops;
 mod many_assets;
 mod new_assets;
 mod opened_pack;

@@ -1,5 +1,5 @@
-//! Hashes and writes the pack file, beside the thread that delivers its bytes: that one hashes the payloads, which takes
-//! as long.
+//! Hashes and writes the pack file, beside the thread that delivers its bytes: that one hashes the payloads, which
+//! takes as long.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};

@@ -27,6 +27,8 @@ use crate::widgets::{
 const STRIP: f32 = 40.0;
 /// The height of the title above an image, in points.
 const TITLE: f32 = 24.0;
+/// From this height on, in points, there is room for the choice of sides.
+const HIGH: f32 = 240.0;
 /// The height of a waveform, in points.
 const WAVEFORM: f32 = 96.0;
 /// The width of a character of a file's name, in points.
@@ -37,6 +39,9 @@ const FILE: f32 = 28.0;
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     show_files(ui, draw);
+    if draw.state.compares_image() && ui.available_height() >= HIGH {
+        show_sides(ui, draw);
+    }
     let Some(source) = &draw.state.source else { return };
     let padded = || Frame::new().inner_margin(3.0 * STEP);
     match source.content.as_ref().map(|content| content.as_deref()) {
@@ -88,6 +93,26 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             padded().show(ui, |ui| ui.weak(format!("The file cannot be shown: {words}")));
         }
     }
+}
+
+/// Which sides are shown.
+fn show_sides(ui: &mut Ui, draw: &mut Draw<'_>) {
+    Frame::new().fill(Tokens::of(ui).surface).inner_margin(Margin { left: 12, right: 12, top: 0, bottom: 4 }).show(
+        ui,
+        |ui| {
+            ui.set_min_width(ui.available_width());
+            ui.horizontal_wrapped(|ui| {
+                for side in Sides::ALL {
+                    let button = ui.selectable_label(draw.view.sides == side, RichText::new(side.name()).small());
+                    let command =
+                        if side == Sides::Difference { Command::ToggleDifference } else { Command::FlipSides };
+                    if button.on_hover_ui(|ui| drop(ui.label(command.entry().name_and_keys(ui.ctx())))).clicked() {
+                        draw.view.sides = side;
+                    }
+                }
+            });
+        },
+    );
 }
 
 /// The files of the asset, and which one is shown: all of them if they fit in a row, else a list.

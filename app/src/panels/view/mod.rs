@@ -5,6 +5,7 @@ mod compare;
 mod console;
 mod overview;
 mod palettes;
+mod sample_loop;
 mod sounds;
 mod tile;
 
@@ -16,7 +17,7 @@ pub use sounds::sample_facts;
 
 use super::{Action, Draw, add_focus_target, draw_focus_ring};
 use crate::commands::Command;
-use crate::state::{Panel, PreviewState, Sides, State, View, ViewKind};
+use crate::state::{Panel, PreviewState, State, View, ViewKind};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{accessibility, finding_list, severity_icon, tab_button, zoom_name};
 
@@ -176,18 +177,6 @@ fn show_zoom_buttons(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
     let label = ui.put(rect, egui::Label::new(&name));
     accessibility::set_name(&label, &format!("Zoom {name}"));
     button(ui, Command::ZoomOut, "−", 7.0 * STEP);
-    if kind == ViewKind::Compare {
-        let is_reversed = ui.layout().main_dir() == egui::Direction::RightToLeft;
-        let mut sides = Sides::ALL;
-        if is_reversed {
-            sides.reverse();
-        }
-        for side in sides {
-            if ui.selectable_label(draw.view.sides == side, side.name()).clicked() {
-                draw.view.sides = side;
-            }
-        }
-    }
     if kind == ViewKind::Console {
         let settings = &draw.state.settings;
         for (command, text, is_on) in

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Frame, Layout, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, vec2};
+use egui::{Align, Frame, Layout, Rect, RichText, Sense, Stroke, Ui, UiBuilder, WidgetInfo, accesskit::Role, vec2};
 use packer_services::diagnostics::{Severity, plural};
 use packer_services::preview::{Playable, PreviewSample, SampleState, SoundPreview, SourcePreview, Waveform};
 
 use super::super::{Action, Draw};
+use super::sample_loop;
 use crate::commands::Command;
 use crate::state::Panel;
 use crate::theme::{STEP, Tokens};
@@ -16,7 +17,7 @@ use crate::widgets::{
 };
 
 /// The height of a sample, in points.
-const SAMPLE: f32 = 164.0;
+const SAMPLE: f32 = 196.0;
 /// The room for the buttons of a sample, in points, and for the one of its loop.
 const PLAY: f32 = 60.0;
 const LOOP_POINT: f32 = 92.0;
@@ -24,6 +25,9 @@ const LOOP_POINT: f32 = 92.0;
 const CHARACTER: f32 = 8.0;
 /// The height of its waveform, in points.
 const WAVEFORM: f32 = 72.0;
+/// The width of the enlarged loop point, and from which width of the view on it is shown, in points.
+const ENLARGED: f32 = 160.0;
+const WIDE: f32 = 420.0;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, sound: &SoundPreview) {
@@ -82,6 +86,10 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
                     accessibility::hide(&ui.add(label.show_tooltip_when_elided(false)).on_hover_text(text));
                 });
                 ui.horizontal(|ui| {
+                    if is_selected && sample_loop::can_edit(draw) {
+                        sample_loop::show_numbers(ui, draw, sample.index, playable);
+                        ui.add_space(2.0 * STEP);
+                    }
                     if waveform.clipped_frames > 0 {
                         severity_icon(ui, Severity::Warning);
                         let count = plural(waveform.clipped_frames, "frame");
@@ -128,20 +136,35 @@ fn show_waveform(
     playable: &Playable,
     is_selected: bool,
 ) -> Arc<Waveform> {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), WAVEFORM), Sense::click());
+    let looping = sample_loop::shown_loop(draw, index, playable);
+    let enlarged = if is_selected && looping.is_some() && ui.available_width() > WIDE { ENLARGED + STEP } else { 0.0 };
+    let size = vec2(ui.available_width() - enlarged, WAVEFORM);
+    let can_edit = is_selected && sample_loop::can_edit(draw);
+    let sense = if can_edit { Sense::click_and_drag() } else { Sense::click() };
+    let (rect, response) = ui.allocate_exact_size(size, sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Waveform, sample {index}")));
     let waveform = draw.textures.waveform(index, playable, floor_to_u32(rect.width()).max(1) as usize);
     let frames = playable.metadata.frames;
     let playing = draw.state.playing.as_ref().filter(|playing| playing.key == index.to_string());
     let marks = WaveformMarks {
         frames,
-        looping: playable.metadata.looping.as_ref().map(|looping| looping.start..looping.end),
+        looping: looping.clone(),
         problem: draw.view.frame.filter(|_| is_selected),
         cursor: playing.map(|playing| playing.frame),
     };
     draw_waveform(ui, rect, &waveform, &marks);
+    if let Some(looping) = looping.filter(|_| enlarged > 0.0) {
+        let place = Rect::from_min_size(rect.right_top() + vec2(STEP, 0.0), vec2(ENLARGED, WAVEFORM));
+        sample_loop::draw_loop_point(ui, place, &looping, playable);
+        let enlarged = ui.interact(place, ui.scope_id().with("loop point"), Sense::hover());
+        enlarged.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Loop point of sample {index}")));
+        enlarged.on_hover_ui(|ui| drop(ui.label("The end of the loop, and then its start: a step is audible.")));
+    }
     let (axis, _) = ui.allocate_exact_size(vec2(rect.width(), TIME_AXIS), Sense::hover());
     draw_time_axis(ui, axis, frames, playable.metadata.sample_rate_hz);
+    if can_edit && sample_loop::drag_handles(ui, draw, &response, rect, index, playable) {
+        return waveform;
+    }
     if response.clicked()
         && let Some(position) = response.interact_pointer_pos()
     {
@@ -153,7 +176,7 @@ fn show_waveform(
 }
 
 /// The frame at a share of the length.
-fn frame_at(share: f32, frames: u64) -> u64 {
+pub fn frame_at(share: f32, frames: u64) -> u64 {
     const PARTS: u32 = 1 << 16;
     let part = u128::from(floor_to_u32(share * PARTS as f32)) * u128::from(frames) / u128::from(PARTS);
     u64::try_from(part).unwrap_or(frames).min(frames.saturating_sub(1))
