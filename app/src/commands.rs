@@ -57,6 +57,8 @@ pub enum Command {
     Register,
     /// Gives the selected asset another name or folder.
     Rename,
+    /// Shows what the safe fixes of all problems would change.
+    FixAll,
     /// Moves the selected asset out of the project, into its history.
     Remove,
     /// Opens the shown file, or the file of the selected problem, in the system's program for it.
@@ -210,6 +212,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::Register, "Add to the project", &[ctrl_shift(Key::A)], Menu::Asset),
     entry(Command::Rename, "Rename or move…", &[plain(Key::F2)], Menu::Asset),
     entry(Command::Remove, "Remove from the project", &[], Menu::Asset),
+    entry(Command::FixAll, "Fix what has one right answer…", &[ctrl_shift(Key::F)], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
     entry(Command::Play, "Play or stop", &[plain(Key::Space)], Menu::Asset),
@@ -286,7 +289,7 @@ impl Command {
             | Self::TogglePanel(_)
             | Self::OnlyView
             | Self::Close => opened(),
-            Self::NewAsset | Self::CopyCiCommand | Self::RevealPack => project(),
+            Self::NewAsset | Self::FixAll | Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Undo => {
                 project().and_then(|()| require(state.change_to_undo().is_some(), "There is no change to undo."))
             }

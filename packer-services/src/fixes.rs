@@ -59,7 +59,10 @@ pub(crate) fn fixes_of(finding: &Finding, snapshot: &Snapshot) -> Vec<OfferedFix
         }
         _ => {}
     }
-    let registered = snapshot.assets.iter().find(|asset| Some(asset.entry.asset_id) == named.asset_id);
+    // The assets are sorted by id, and a list of problems asks for each of them.
+    let at = named.asset_id.map(|id| snapshot.assets.partition_point(|asset| asset.entry.asset_id < id));
+    let registered = at.and_then(|at| snapshot.assets.get(at));
+    let registered = registered.filter(|asset| Some(asset.entry.asset_id) == named.asset_id);
     let Some(registered) = registered else { return Vec::new() };
     let edits = edits_of(finding, registered, snapshot);
     let offers = edits

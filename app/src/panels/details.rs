@@ -352,6 +352,14 @@ fn show_card(ui: &mut Ui, draw: &mut Draw<'_>, index: Option<usize>, finding: &F
         finding_help(ui, finding, draw.state.project_path());
         if let Some(index) = index {
             ui.horizontal_wrapped(|ui| {
+                let fixes = draw.state.contents().and_then(|contents| contents.fixes.get(&finding.cause_id()));
+                for fix in fixes.into_iter().flatten() {
+                    let hint = "Shows first what it changes";
+                    let button = ui.add(egui::Button::new(&fix.title).wrap());
+                    if button.on_hover_ui(|ui| drop(ui.label(hint))).clicked() {
+                        draw.push(Action::AskToFix(vec![fix.clone()]));
+                    }
+                }
                 if ui.button("Show").clicked() {
                     draw.push(Action::SelectProblem(index));
                 }

@@ -4,6 +4,7 @@ pub mod bottom;
 pub mod command_palette;
 pub mod details;
 pub mod editors;
+pub mod fixing;
 pub mod history;
 pub mod navigator;
 pub mod new_asset;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
 use packer_services::declaration::LoopChoice;
 use packer_services::diagnostics::CauseId;
+use packer_services::fixes::OfferedFix;
 
 use crate::commands::Command;
 use crate::state::{
@@ -103,6 +105,12 @@ pub enum Action {
     SetEditor(&'static str, PathBuf),
     /// Closes the sheet in which programs are chosen.
     CloseEditors,
+    /// Shows what these fixes would change; all that are safe if there are none.
+    AskToFix(Vec<OfferedFix>),
+    /// Makes the shown fixes.
+    ApplyFixes,
+    /// Closes the sheet of fixes; nothing is changed.
+    CloseFixes,
     /// Changes the path in the field of the start page.
     TypePath(String),
 }
@@ -176,6 +184,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     new_asset::show(ui, draw);
     renaming::show(ui, draw);
     editors::show(ui, draw);
+    fixing::show(ui, draw);
     command_palette::show(ui, draw);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         draw_drop_hint(ui, draw);

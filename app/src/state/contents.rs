@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use packer_services::declaration::Family;
-use packer_services::diagnostics::Finding;
+use packer_services::diagnostics::{CauseId, Finding};
+use packer_services::fixes::OfferedFix;
 use packer_services::ops::{AssetState, Budgets, InspectPackReport, ListAssetsReport, ListedAsset, Report, SincePack};
 
 /// The assets of an open project or pack.
@@ -18,6 +19,8 @@ pub struct Contents {
     pub are_budgets_partial: bool,
     /// How many assets have errors or warnings.
     pub with_problems: usize,
+    /// What resolves each finding, by its cause.
+    pub fixes: HashMap<CauseId, Vec<OfferedFix>>,
     /// In an opened pack: each asset's entry in the table, as JSON.
     pub entries: HashMap<String, String>,
     /// The index of each asset, by root.
@@ -25,12 +28,12 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// The contents of a project.
-    pub fn of_project(listing: Report<ListAssetsReport>) -> Self {
+    /// The contents of a project, and what resolves each finding.
+    pub fn of_project(listing: Report<ListAssetsReport>, fixes: HashMap<CauseId, Vec<OfferedFix>>) -> Self {
         let (findings, listing) = listing.into_parts();
         let are_budgets_partial = listing.budgets.is_none();
         let budgets = Some(listing.budgets.unwrap_or(listing.known_budgets));
-        Self { budgets, are_budgets_partial, findings, ..Self::with_assets(listing.assets) }
+        Self { budgets, are_budgets_partial, findings, fixes, ..Self::with_assets(listing.assets) }
     }
 
     /// The contents of a pack. A pack does not contain the roots of its assets, so their names are used instead.

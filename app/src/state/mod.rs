@@ -2,6 +2,7 @@
 
 mod activity;
 mod contents;
+mod fixing;
 mod history;
 mod new_asset;
 mod notice;
@@ -17,6 +18,7 @@ mod view;
 
 pub use activity::{Activity, time_of_day};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
+pub use fixing::{FixPreview, Fixing};
 pub use history::change_name;
 pub use new_asset::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
 pub use notice::Notice;
@@ -98,6 +100,8 @@ pub struct State {
     pub purge_asked: Option<u32>,
     /// The asset that is about to be created.
     pub new_asset: Option<Box<NewAsset>>,
+    /// Fixes that the user is asked about.
+    pub fixing: Option<Fixing>,
     /// The name and folder that are entered for an asset.
     pub renaming: Option<Renaming>,
     /// Whether the sheet is open in which programs for files are chosen.

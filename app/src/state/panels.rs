@@ -71,7 +71,8 @@ impl State {
 
     /// Whether something is asked in a sheet above the panels.
     pub fn has_sheet(&self) -> bool {
-        self.command_palette.is_some() || self.new_asset.is_some() || self.renaming.is_some() || self.chooses_editors
+        let has_form = self.new_asset.is_some() || self.renaming.is_some() || self.fixing.is_some();
+        has_form || self.command_palette.is_some() || self.chooses_editors
     }
 
     /// Shows a tab of the bottom panel, also if that is hidden.

@@ -89,6 +89,13 @@ impl Workbench {
                 }
             }
             Action::CloseEditors => self.state.chooses_editors = false,
+            Action::AskToFix(fixes) => self.request_fix_preview(fixes),
+            Action::ApplyFixes => {
+                if let Some(fixing) = self.state.fixing.take() {
+                    self.request_edit(Edit::Fix(fixing.fixes));
+                }
+            }
+            Action::CloseFixes => self.state.fixing = None,
             Action::TypePath(path) => self.state.typed_path = path,
         }
     }

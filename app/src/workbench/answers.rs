@@ -61,6 +61,7 @@ impl Workbench {
             Ok(Message::ProjectCreated { path, result }) => self.take_created_project(path, result),
             Ok(Message::NewAssetPreviewed { form, result }) => self.take_new_preview(*form, result),
             Ok(Message::Edited { result }) => self.take_edited(result),
+            Ok(Message::FixesPreviewed { result }) => self.take_fix_preview(result),
             Ok(Message::HistoryRead { path, result }) => {
                 if self.state.project_path() == Some(&path) {
                     // One that cannot be read is reported by the edit that needs it.
@@ -97,8 +98,8 @@ impl Workbench {
         let Some(opened) = self.state.opened.as_mut().filter(|opened| opened.path == path) else { return };
         let mut building = None;
         match result {
-            Ok(Listing { report, pending, time }) => {
-                opened.contents = Some(Contents::of_project(report));
+            Ok(Listing { report, fixes, pending, time }) => {
+                opened.contents = Some(Contents::of_project(report, fixes));
                 self.state.settings.remember_path(path);
                 if reason == ListReason::FilesChanged {
                     self.request_history();
@@ -160,7 +161,7 @@ impl Workbench {
         match result {
             Ok(listing) => {
                 (pending, time) = (listing.pending, listing.time);
-                opened.contents = Some(Contents::of_project(listing.report));
+                opened.contents = Some(Contents::of_project(listing.report, listing.fixes));
                 self.state.replace_problems(Vec::new());
             }
             Err(findings) => self.state.replace_problems(findings),

@@ -54,6 +54,7 @@ impl Workbench {
                 self.request_edit(Edit::Asset(edit));
             }
             Command::Register => self.request_edit(Edit::Register),
+            Command::FixAll => self.request_fix_preview(Vec::new()),
             Command::Rename => self.state.renaming = self.state.selected_asset().map(Renaming::new),
             Command::Remove => self.request_edit(Edit::Asset(AssetEdit::Remove)),
             Command::NextProblem => self.state.step_problem(1),

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use packer_services::Context;
 use packer_services::diagnostics::{Finding, has_errors};
+use packer_services::fixes::OfferedFix;
 use packer_services::ops::{
-    AssetEdit, AssetSelector, ChangeSummary, EditAsset, HistoryStep, ListChanges, PurgeAsset, RegisterAsset,
-    RestoreAsset, StepHistory,
+    AssetEdit, AssetSelector, ChangeSummary, EditAsset, FixProject, FixProjectReport, HistoryStep, ListChanges,
+    PurgeAsset, RegisterAsset, Report, RestoreAsset, StepHistory,
 };
 use packer_services::watch::Change;
 
 use super::Workbench;
-use super::requests::{EDITING, HISTORY, ListReason, Message, run};
+use super::requests::{EDITING, HISTORY, ListReason, Message, PREVIEWING_FIXES, run};
+use crate::state::{FixPreview, Fixing};
 
 /// What the user does to the project.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub(super) enum Edit {
     Restore(u32),
     /// Deletes the removed asset with this id for good.
     Purge(u32),
+    /// Makes these fixes; all that are safe if there are none.
+    Fix(Vec<OfferedFix>),
     /// Takes the latest change back, or makes it again.
     Step(HistoryStep),
 }
@@ -61,6 +65,10 @@ impl Edit {
                 let (findings, data) = run(&request, context)?.into_parts();
                 Edited { done: data.purged.then(|| format!("delete {} for good", data.name)), findings }
             }
+            Self::Fix(fixes) => {
+                let (findings, data) = run(&fix_request(project, fixes), context)?.into_parts();
+                edited("", (findings, data.change))
+            }
             Self::Step(step) => {
                 let (findings, data) = run(&StepHistory::new(project, *step), context)?.into_parts();
                 let prefix = if *step == HistoryStep::Undo { "undo " } else { "redo " };
@@ -70,7 +78,32 @@ impl Edit {
     }
 }
 
+/// The request that makes these fixes; all that are safe if there are none.
+fn fix_request(project: PathBuf, fixes: &[OfferedFix]) -> FixProject {
+    let request = FixProject::new(project);
+    if fixes.is_empty() { request } else { request.chosen(fixes.to_vec()) }
+}
+
 impl Workbench {
+    /// Shows what fixes would change.
+    pub(super) fn request_fix_preview(&mut self, fixes: Vec<OfferedFix>) {
+        let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
+        let (services, request) = (self.services.clone(), fix_request(project, &fixes).dry_run(true));
+        self.state.fixing = Some(Fixing { fixes, preview: None });
+        self.jobs.run(PREVIEWING_FIXES, move |cancel| Message::FixesPreviewed {
+            result: run(&request, &services.with_cancel(cancel)),
+        });
+    }
+
+    pub(super) fn take_fix_preview(&mut self, result: Result<Report<FixProjectReport>, Vec<Finding>>) {
+        let Some(fixing) = &mut self.state.fixing else { return };
+        let (findings, report) = match result.map(Report::into_parts) {
+            Ok((findings, report)) => (findings, Some(report)),
+            Err(findings) => (findings, None),
+        };
+        fixing.preview = Some(FixPreview { findings, report });
+    }
+
     /// Edits the project, after the edits that were asked for before: none of them is lost if several keys are pressed.
     pub(super) fn request_edit(&mut self, edit: Edit) {
         let root = self.state.selected_root.clone().unwrap_or_default();

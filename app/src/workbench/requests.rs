@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use packer_services::diagnostics::Finding;
+use packer_services::diagnostics::{CauseId, Finding};
+use packer_services::fixes::OfferedFix;
 use packer_services::ops::{
-    AssetSelector, CreateAssetReport, InitWorkspaceReport, InspectPack, InspectPackReport, ListAssets,
-    ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
+    AssetSelector, CreateAssetReport, FixProjectReport, InitWorkspaceReport, InspectPack, InspectPackReport,
+    ListAssets, ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
     PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
     VerifyPackReport, pack_path,
 };
@@ -39,6 +40,7 @@ pub(super) enum Message {
     ProjectCreated { path: PathBuf, result: Result<Report<InitWorkspaceReport>, Vec<Finding>> },
     NewAssetPreviewed { form: Box<NewAssetForm>, result: Result<Report<PreviewNewAssetReport>, Vec<Finding>> },
     Edited { result: Result<Edited, Vec<Finding>> },
+    FixesPreviewed { result: Result<Report<FixProjectReport>, Vec<Finding>> },
     HistoryRead { path: PathBuf, result: Result<Report<ListChangesReport>, Vec<Finding>> },
     AssetCreated { result: Result<Report<CreateAssetReport>, Vec<Finding>> },
     Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
@@ -61,6 +63,8 @@ pub(super) enum Dialog {
 /// What the session knows of the project.
 pub(super) struct Listing {
     pub(super) report: Report<ListAssetsReport>,
+    /// What resolves each finding, by its cause.
+    pub(super) fixes: HashMap<CauseId, Vec<OfferedFix>>,
     /// How many assets are not built yet.
     pub(super) pending: usize,
     /// How long it took to list them.
@@ -71,7 +75,9 @@ impl Listing {
     fn of(session: &mut Session) -> Self {
         let begin = Instant::now();
         let report = session.report();
-        Self { report, pending: session.pending(), time: begin.elapsed() }
+        let offered = |finding: &Finding| (finding.cause_id(), session.fixes_of(finding));
+        let fixes = report.findings().iter().map(offered).filter(|(_, fixes)| !fixes.is_empty()).collect();
+        Self { report, fixes, pending: session.pending(), time: begin.elapsed() }
     }
 }
 
@@ -98,6 +104,7 @@ pub(super) const RECOGNIZING: &str = "opening a path";
 pub(super) const CREATING_PROJECT: &str = "creating the project";
 pub(super) const PREVIEWING_NEW: &str = "previewing the new asset";
 pub(super) const CREATING: &str = "creating the asset";
+pub(super) const PREVIEWING_FIXES: &str = "checking fixes";
 pub(super) const EDITING: &str = "changing the project";
 pub(super) const HISTORY: &str = "reading the history";
 pub(super) const OPENING_OUTSIDE: &str = "opening a file in another program";
