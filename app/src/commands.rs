@@ -57,6 +57,8 @@ pub enum Command {
     Register,
     /// Gives the selected asset another name or folder.
     Rename,
+    /// Chooses files with the system's dialog, and adds them to the draft of the shown bank.
+    AddFiles,
     /// Shows what the safe fixes of all problems would change.
     FixAll,
     /// Moves the selected asset out of the project, into its history.
@@ -212,6 +214,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::Register, "Add to the project", &[ctrl_shift(Key::A)], Menu::Asset),
     entry(Command::Rename, "Rename or move…", &[plain(Key::F2)], Menu::Asset),
     entry(Command::Remove, "Remove from the project", &[], Menu::Asset),
+    entry(Command::AddFiles, "Add files to the bank…", &[], Menu::Asset),
     entry(Command::FixAll, "Fix what has one right answer…", &[ctrl_shift(Key::F)], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
@@ -223,6 +226,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::View(ViewKind::Palettes), "View: Palettes", &[ctrl(Key::Num4)], Menu::View),
     entry(Command::View(ViewKind::AssetJson), "View: asset.json", &[ctrl(Key::Num5)], Menu::View),
     entry(Command::View(ViewKind::Overview), "View: Overview", &[ctrl(Key::Num6)], Menu::View),
+    entry(Command::View(ViewKind::Files), "View: Files", &[ctrl(Key::Num7)], Menu::View),
     entry(Command::ZoomIn, "Zoom in", &[ctrl(Key::Plus), ctrl(Key::Equals)], Menu::View),
     entry(Command::ZoomOut, "Zoom out", &[ctrl(Key::Minus)], Menu::View),
     entry(Command::ZoomToFit, "Zoom to fit", &[ctrl(Key::Num0)], Menu::View),
@@ -303,6 +307,7 @@ impl Command {
                     false => require(self == Self::Register, "The selected asset is not added yet."),
                 }
             }),
+            Self::AddFiles => require(state.bank_items().is_some(), "No bank of images or sounds is selected."),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
             Self::CancelPack => require(state.pack.is_running() || state.saved_pack.is_some(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {

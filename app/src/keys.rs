@@ -47,6 +47,10 @@ pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>)
     if !state.filter.text.is_empty() && pressed(Key::Escape) > 0 {
         actions.push(Action::Filter(AssetFilter { text: String::new(), ..state.filter.clone() }));
     }
+    // Keys without Alt would match these, too.
+    if focus == Focus::Panel(Panel::View) && state.view_kind() == ViewKind::Files {
+        push_arrangement(state, context, actions);
+    }
     let rows = pressed(Key::ArrowDown) - pressed(Key::ArrowUp);
     let in_list = matches!(focus, Focus::Search | Focus::Panel(Panel::Navigator));
     if in_list {
@@ -85,6 +89,23 @@ pub fn push_actions(state: &State, context: &Context, actions: &mut Vec<Action>)
             }
         }
         _ => {}
+    }
+}
+
+/// The keys that move the selected file of a bank, or leave it out.
+fn push_arrangement(state: &State, context: &Context, actions: &mut Vec<Action>) {
+    let pressed = |modifiers, key| context.input_mut(|input| input.count_and_consume_key(modifiers, key).cast_signed());
+    let moves = pressed(Modifiers::ALT, Key::ArrowDown) - pressed(Modifiers::ALT, Key::ArrowUp);
+    let removes = pressed(Modifiers::NONE, Key::Delete) > 0;
+    if (moves, removes) == (0, false) {
+        return;
+    }
+    if let Some(mut draft) = state.shown_draft() {
+        draft.move_selected(moves);
+        if removes {
+            draft.remove_selected();
+        }
+        actions.push(Action::ArrangeBank(Some(draft)));
     }
 }
 

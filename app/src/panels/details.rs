@@ -9,7 +9,7 @@ use packer_services::preview::{BankPreview, DeclaredImage, PreviewSample, Sample
 use super::bottom::short_place;
 use super::{Action, Draw};
 use crate::commands::Command;
-use crate::state::{PreviewState, State, View, ViewKind, family_name, is_changed};
+use crate::state::{AskedEdit, PreviewState, State, View, ViewKind, family_name, is_changed};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
     accessibility, code_text, draw_thumbnail, finding_help, floor_to_u32, severity_icon, short_size, shorten_middle,
@@ -357,7 +357,8 @@ fn show_card(ui: &mut Ui, draw: &mut Draw<'_>, index: Option<usize>, finding: &F
                     let hint = "Shows first what it changes";
                     let button = ui.add(egui::Button::new(&fix.title).wrap());
                     if button.on_hover_ui(|ui| drop(ui.label(hint))).clicked() {
-                        draw.push(Action::AskToFix(vec![fix.clone()]));
+                        let edit = AskedEdit::Fix(vec![fix.clone()]);
+                        draw.push(Action::Ask(fix.title.clone(), Box::new(edit)));
                     }
                 }
                 if ui.button("Show").clicked() {

@@ -1,10 +1,10 @@
 //! The parts of the window. A panel draws the state and pushes actions; it never waits and changes nothing itself.
 
+pub mod asked;
 pub mod bottom;
 pub mod command_palette;
 pub mod details;
 pub mod editors;
-pub mod fixing;
 pub mod history;
 pub mod navigator;
 pub mod new_asset;
@@ -20,11 +20,11 @@ use std::path::PathBuf;
 use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
 use packer_services::declaration::LoopChoice;
 use packer_services::diagnostics::CauseId;
-use packer_services::fixes::OfferedFix;
 
 use crate::commands::Command;
 use crate::state::{
-    AssetFilter, BottomTab, CommandPalette, NewAssetForm, OverviewOrder, Panel, ProblemFilter, Renaming, State, View,
+    AskedEdit, AssetFilter, BankDraft, BottomTab, CommandPalette, NewAssetForm, OverviewOrder, Panel, ProblemFilter,
+    Renaming, State, View,
 };
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Textures, accessibility};
@@ -105,12 +105,16 @@ pub enum Action {
     SetEditor(&'static str, PathBuf),
     /// Closes the sheet in which programs are chosen.
     CloseEditors,
-    /// Shows what these fixes would change; all that are safe if there are none.
-    AskToFix(Vec<OfferedFix>),
-    /// Makes the shown fixes.
-    ApplyFixes,
-    /// Closes the sheet of fixes; nothing is changed.
-    CloseFixes,
+    /// Changes how the selected bank is about to be arranged; `None` reverts it.
+    ArrangeBank(Option<BankDraft>),
+    /// Adds files to the selected bank, in the draft of it.
+    AddToBank(Vec<PathBuf>),
+    /// Shows what this change would do. It is described in the imperative.
+    Ask(String, Box<AskedEdit>),
+    /// Makes the shown change.
+    ApplyAsked,
+    /// Closes the sheet of the change; nothing is changed.
+    CloseAsked,
     /// Changes the path in the field of the start page.
     TypePath(String),
 }
@@ -184,7 +188,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     new_asset::show(ui, draw);
     renaming::show(ui, draw);
     editors::show(ui, draw);
-    fixing::show(ui, draw);
+    asked::show(ui, draw);
     command_palette::show(ui, draw);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         draw_drop_hint(ui, draw);

@@ -1,8 +1,9 @@
 //! Everything that the window shows, as plain values. No file, no thread, no drawing, so a test can look at all of it.
 
 mod activity;
+mod asked;
+mod bank_draft;
 mod contents;
-mod fixing;
 mod history;
 mod new_asset;
 mod notice;
@@ -17,8 +18,9 @@ mod settings;
 mod view;
 
 pub use activity::{Activity, time_of_day};
+pub use asked::{AskedChange, AskedEdit, ChangePreview};
+pub use bank_draft::{BankDraft, BankItem};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
-pub use fixing::{FixPreview, Fixing};
 pub use history::change_name;
 pub use new_asset::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
 pub use notice::Notice;
@@ -100,8 +102,10 @@ pub struct State {
     pub purge_asked: Option<u32>,
     /// The asset that is about to be created.
     pub new_asset: Option<Box<NewAsset>>,
-    /// Fixes that the user is asked about.
-    pub fixing: Option<Fixing>,
+    /// How the user arranges the images or sounds of a bank, until that is applied or reverted.
+    pub bank_draft: Option<BankDraft>,
+    /// A change that the user is asked about.
+    pub asked: Option<AskedChange>,
     /// The name and folder that are entered for an asset.
     pub renaming: Option<Renaming>,
     /// Whether the sheet is open in which programs for files are chosen.

@@ -71,7 +71,7 @@ impl State {
 
     /// Whether something is asked in a sheet above the panels.
     pub fn has_sheet(&self) -> bool {
-        let has_form = self.new_asset.is_some() || self.renaming.is_some() || self.fixing.is_some();
+        let has_form = self.new_asset.is_some() || self.renaming.is_some() || self.asked.is_some();
         has_form || self.command_palette.is_some() || self.chooses_editors
     }
 

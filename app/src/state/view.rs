@@ -24,6 +24,8 @@ pub enum ViewKind {
     Tile,
     /// Every palette, what uses it, and the sheet in it.
     Palettes,
+    /// The images or sounds that the bank is built from.
+    Files,
     /// The asset's `asset.json`; in an opened pack, the asset's entry in the table.
     AssetJson,
     /// The slots and all listed assets, not only the selected one.
@@ -38,6 +40,7 @@ impl ViewKind {
             Self::Compare => "Compare",
             Self::Tile => "Tile preview",
             Self::Palettes => "Palettes",
+            Self::Files => "Files",
             Self::AssetJson => "asset.json",
             Self::Overview => "Overview",
         }
@@ -218,6 +221,9 @@ impl State {
         }
         if self.glyph_bank().is_some() || (is_loading && asset.family == Some(Family::GlyphBank)) {
             views.extend([ViewKind::Tile, ViewKind::Palettes]);
+        }
+        if self.bank_items().is_some() || (is_loading && !self.is_pack() && asset.asset_id.is_some()) {
+            views.push(ViewKind::Files);
         }
         views.extend([ViewKind::AssetJson, ViewKind::Overview]);
         views

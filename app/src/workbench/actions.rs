@@ -5,7 +5,7 @@ use packer_services::ops::{ArtifactSelector, AssetEdit, SlotChoice};
 use super::Workbench;
 use super::edits::Edit;
 use crate::panels::Action;
-use crate::state::{Panel, ViewKind};
+use crate::state::{AskedEdit, Panel, ViewKind};
 
 impl Workbench {
     pub(super) fn carry_out(&mut self, action: Action, context: &egui::Context) {
@@ -89,13 +89,15 @@ impl Workbench {
                 }
             }
             Action::CloseEditors => self.state.chooses_editors = false,
-            Action::AskToFix(fixes) => self.request_fix_preview(fixes),
-            Action::ApplyFixes => {
-                if let Some(fixing) = self.state.fixing.take() {
-                    self.request_edit(Edit::Fix(fixing.fixes));
-                }
-            }
-            Action::CloseFixes => self.state.fixing = None,
+            Action::ArrangeBank(draft) => self.state.bank_draft = draft,
+            Action::AddToBank(files) => self.state.add_to_bank(files),
+            Action::Ask(title, edit) => self.request_change_preview(title, *edit),
+            Action::ApplyAsked => match self.state.asked.take().map(|asked| asked.edit) {
+                Some(AskedEdit::Fix(fixes)) => self.request_edit(Edit::Fix(fixes)),
+                Some(AskedEdit::Asset(root, edit)) => self.request_edit_of(Edit::Asset(edit), root),
+                None => {}
+            },
+            Action::CloseAsked => self.state.asked = None,
             Action::TypePath(path) => self.state.typed_path = path,
         }
     }
@@ -128,6 +130,12 @@ impl Workbench {
         match (panel, self.state.view_kind()) {
             (Panel::Bottom, _) => self.state.step_problem(step as isize),
             (Panel::View, ViewKind::Palettes) => self.state.step_palette(step),
+            (Panel::View, ViewKind::Files) => {
+                self.state.bank_draft = self.state.shown_draft();
+                if let Some(draft) = &mut self.state.bank_draft {
+                    draft.step(step as isize);
+                }
+            }
             (Panel::View, ViewKind::Overview) => self.state.step_asset(step as isize),
             (Panel::View, ViewKind::AssetJson) => {
                 let line = self.state.view.line.map_or(1, |line| line.saturating_add_signed(step).max(1));

@@ -61,7 +61,7 @@ impl Workbench {
             Ok(Message::ProjectCreated { path, result }) => self.take_created_project(path, result),
             Ok(Message::NewAssetPreviewed { form, result }) => self.take_new_preview(*form, result),
             Ok(Message::Edited { result }) => self.take_edited(result),
-            Ok(Message::FixesPreviewed { result }) => self.take_fix_preview(result),
+            Ok(Message::ChangePreviewed { edit, preview }) => self.take_change_preview(&edit, preview),
             Ok(Message::HistoryRead { path, result }) => {
                 if self.state.project_path() == Some(&path) {
                     // One that cannot be read is reported by the edit that needs it.
@@ -265,6 +265,7 @@ impl Workbench {
     fn take_choice(&mut self, dialog: Dialog, paths: Vec<PathBuf>, time: Duration) {
         match paths.first() {
             Some(folder) if dialog == Dialog::NewProject => self.request_project(folder.clone()),
+            Some(_) if dialog == Dialog::BankFiles => self.state.add_to_bank(paths),
             Some(_) => self.request_open(paths),
             None if time < NO_DIALOG => self.state.notify_error(
                 "The system showed no file dialog",

@@ -8,7 +8,7 @@ use super::requests::{Dialog, ListReason};
 use crate::commands::Command;
 use crate::external;
 use crate::panels;
-use crate::state::{CommandPalette, Packing, Panel, Renaming, Sides, ViewKind};
+use crate::state::{AskedEdit, CommandPalette, Packing, Panel, Renaming, Sides, ViewKind};
 use crate::widgets::{Canvas, Fit, ZoomPan};
 
 /// Limits of the text's scale. At 0.75 small text is still legible; at 2 the window still fits on a screen.
@@ -21,6 +21,7 @@ impl Workbench {
         match command {
             Command::NewProject => self.request_dialog(Dialog::NewProject),
             Command::NewAsset => self.request_dialog(Dialog::NewAsset),
+            Command::AddFiles => self.request_dialog(Dialog::BankFiles),
             Command::Open => self.request_dialog(Dialog::Project),
             Command::OpenPack => self.request_dialog(Dialog::Pack),
             Command::OpenDemo => {
@@ -54,7 +55,10 @@ impl Workbench {
                 self.request_edit(Edit::Asset(edit));
             }
             Command::Register => self.request_edit(Edit::Register),
-            Command::FixAll => self.request_fix_preview(Vec::new()),
+            Command::FixAll => {
+                let title = "Fix everything that has one right answer".to_owned();
+                self.request_change_preview(title, AskedEdit::Fix(Vec::new()));
+            }
             Command::Rename => self.state.renaming = self.state.selected_asset().map(Renaming::new),
             Command::Remove => self.request_edit(Edit::Asset(AssetEdit::Remove)),
             Command::NextProblem => self.state.step_problem(1),

@@ -6,14 +6,14 @@ use packer_services::Context;
 use packer_services::diagnostics::{Finding, has_errors};
 use packer_services::fixes::OfferedFix;
 use packer_services::ops::{
-    AssetEdit, AssetSelector, ChangeSummary, EditAsset, FixProject, FixProjectReport, HistoryStep, ListChanges,
-    PurgeAsset, RegisterAsset, Report, RestoreAsset, StepHistory,
+    AssetEdit, AssetSelector, ChangeSummary, EditAsset, FixProject, HistoryStep, ListChanges, PurgeAsset,
+    RegisterAsset, RestoreAsset, StepHistory,
 };
 use packer_services::watch::Change;
 
 use super::Workbench;
-use super::requests::{EDITING, HISTORY, ListReason, Message, PREVIEWING_FIXES, run};
-use crate::state::{FixPreview, Fixing};
+use super::requests::{EDITING, HISTORY, ListReason, Message, PREVIEWING_CHANGE, run};
+use crate::state::{AskedChange, AskedEdit, ChangePreview};
 
 /// What the user does to the project.
 #[derive(Clone, Debug)]
@@ -37,13 +37,16 @@ pub(super) struct Edited {
     /// What was done, such as `undo exclude hero`; `None` if nothing was.
     done: Option<String>,
     findings: Vec<Finding>,
+    /// Whether a bank is built from other files now.
+    is_arranged: bool,
 }
 
 impl Edit {
     fn run(&self, project: PathBuf, root: String, context: &Context) -> Result<Edited, Vec<Finding>> {
         let edited = |prefix: &str, (findings, change): (_, Option<ChangeSummary>)| {
             let done = change.map(|change| format!("{prefix}{} {}", change.edit, change.subject));
-            Edited { done, findings }
+            let is_arranged = matches!(self, Self::Asset(AssetEdit::Compose { .. }));
+            Edited { done, findings, is_arranged }
         };
         Ok(match self {
             Self::Asset(edit) => {
@@ -63,7 +66,8 @@ impl Edit {
             Self::Purge(asset_id) => {
                 let request = PurgeAsset::new(project, AssetSelector::Id(*asset_id));
                 let (findings, data) = run(&request, context)?.into_parts();
-                Edited { done: data.purged.then(|| format!("delete {} for good", data.name)), findings }
+                let done = data.purged.then(|| format!("delete {} for good", data.name));
+                Edited { done, findings, is_arranged: false }
             }
             Self::Fix(fixes) => {
                 let (findings, data) = run(&fix_request(project, fixes), context)?.into_parts();
@@ -84,24 +88,47 @@ fn fix_request(project: PathBuf, fixes: &[OfferedFix]) -> FixProject {
     if fixes.is_empty() { request } else { request.chosen(fixes.to_vec()) }
 }
 
+fn preview_change(project: PathBuf, edit: &AskedEdit, context: &Context) -> ChangePreview {
+    let preview = || {
+        Ok(match edit {
+            AskedEdit::Fix(fixes) => {
+                let request = fix_request(project, fixes).dry_run(true);
+                let (findings, data) = run(&request, context)?.into_parts();
+                let made = data.fixes.iter().filter(|listed| listed.is_applied && fixes.is_empty());
+                let in_words = made.map(|listed| {
+                    let root = listed.fix.asset.as_ref().map(|asset| format!("{}: ", asset.root));
+                    format!("{}{}", root.unwrap_or_default(), listed.fix.title)
+                });
+                let fixes = in_words.collect();
+                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids }
+            }
+            AskedEdit::Asset(root, edit) => {
+                let request = EditAsset::new(project, AssetSelector::Root(root.clone()), edit.clone()).dry_run(true);
+                let (findings, data) = run(&request, context)?.into_parts();
+                let fixes = Vec::new();
+                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids }
+            }
+        })
+    };
+    preview().unwrap_or_else(|findings| ChangePreview { findings, ..ChangePreview::default() })
+}
+
 impl Workbench {
-    /// Shows what fixes would change.
-    pub(super) fn request_fix_preview(&mut self, fixes: Vec<OfferedFix>) {
+    /// Shows what a change would do.
+    pub(super) fn request_change_preview(&mut self, title: String, edit: AskedEdit) {
         let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
-        let (services, request) = (self.services.clone(), fix_request(project, &fixes).dry_run(true));
-        self.state.fixing = Some(Fixing { fixes, preview: None });
-        self.jobs.run(PREVIEWING_FIXES, move |cancel| Message::FixesPreviewed {
-            result: run(&request, &services.with_cancel(cancel)),
+        let (services, asked) = (self.services.clone(), edit.clone());
+        self.state.asked = Some(AskedChange { title, edit, preview: None });
+        self.jobs.run(PREVIEWING_CHANGE, move |cancel| {
+            let preview = preview_change(project, &asked, &services.with_cancel(cancel));
+            Message::ChangePreviewed { edit: Box::new(asked), preview }
         });
     }
 
-    pub(super) fn take_fix_preview(&mut self, result: Result<Report<FixProjectReport>, Vec<Finding>>) {
-        let Some(fixing) = &mut self.state.fixing else { return };
-        let (findings, report) = match result.map(Report::into_parts) {
-            Ok((findings, report)) => (findings, Some(report)),
-            Err(findings) => (findings, None),
-        };
-        fixing.preview = Some(FixPreview { findings, report });
+    pub(super) fn take_change_preview(&mut self, edit: &AskedEdit, preview: ChangePreview) {
+        if let Some(asked) = self.state.asked.as_mut().filter(|asked| asked.edit == *edit) {
+            asked.preview = Some(preview);
+        }
     }
 
     /// Edits the project, after the edits that were asked for before: none of them is lost if several keys are pressed.
@@ -141,9 +168,12 @@ impl Workbench {
     pub(super) fn take_edited(&mut self, result: Result<Edited, Vec<Finding>>) {
         match result {
             Err(findings) => self.state.notify_findings(&findings),
-            Ok(Edited { findings, done: None }) if has_errors(&findings) => self.state.notify_findings(&findings),
+            Ok(Edited { findings, done: None, .. }) if has_errors(&findings) => self.state.notify_findings(&findings),
             Ok(Edited { done: None, .. }) => self.state.notify("There is nothing to change"),
-            Ok(Edited { done: Some(done), .. }) => {
+            Ok(Edited { done: Some(done), is_arranged, .. }) => {
+                if is_arranged {
+                    self.state.bank_draft = None;
+                }
                 self.state.log_activity(format!("Done: {done}"));
                 self.state.notice = None;
             }

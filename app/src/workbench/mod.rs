@@ -204,7 +204,8 @@ impl Workbench {
             |input: &egui::InputState| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
         let dropped: Vec<PathBuf> = context.input(paths);
         if !dropped.is_empty() {
-            self.actions.push(Action::Open(dropped));
+            let is_added = self.state.can_add_to_bank(&dropped);
+            self.actions.push(if is_added { Action::AddToBank(dropped) } else { Action::Open(dropped) });
         }
     }
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use packer_services::diagnostics::{CauseId, Finding};
 use packer_services::fixes::OfferedFix;
 use packer_services::ops::{
-    AssetSelector, CreateAssetReport, FixProjectReport, InitWorkspaceReport, InspectPack, InspectPackReport,
-    ListAssets, ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
+    AssetSelector, CreateAssetReport, InitWorkspaceReport, InspectPack, InspectPackReport, ListAssets,
+    ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
     PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
     VerifyPackReport, pack_path,
 };
@@ -21,7 +21,8 @@ use super::Workbench;
 use super::edits::Edited;
 use crate::external;
 use crate::state::{
-    BottomTab, NewAssetForm, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview, SourceFile, ViewKind,
+    AskedEdit, BottomTab, ChangePreview, NewAssetForm, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview,
+    SourceFile, ViewKind,
 };
 
 /// What a worker brings back.
@@ -40,7 +41,7 @@ pub(super) enum Message {
     ProjectCreated { path: PathBuf, result: Result<Report<InitWorkspaceReport>, Vec<Finding>> },
     NewAssetPreviewed { form: Box<NewAssetForm>, result: Result<Report<PreviewNewAssetReport>, Vec<Finding>> },
     Edited { result: Result<Edited, Vec<Finding>> },
-    FixesPreviewed { result: Result<Report<FixProjectReport>, Vec<Finding>> },
+    ChangePreviewed { edit: Box<AskedEdit>, preview: ChangePreview },
     HistoryRead { path: PathBuf, result: Result<Report<ListChangesReport>, Vec<Finding>> },
     AssetCreated { result: Result<Report<CreateAssetReport>, Vec<Finding>> },
     Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
@@ -58,6 +59,8 @@ pub(super) enum Dialog {
     NewProject,
     /// The files of a new asset.
     NewAsset,
+    /// Files that are added to a bank.
+    BankFiles,
 }
 
 /// What the session knows of the project.
@@ -104,7 +107,7 @@ pub(super) const RECOGNIZING: &str = "opening a path";
 pub(super) const CREATING_PROJECT: &str = "creating the project";
 pub(super) const PREVIEWING_NEW: &str = "previewing the new asset";
 pub(super) const CREATING: &str = "creating the asset";
-pub(super) const PREVIEWING_FIXES: &str = "checking fixes";
+pub(super) const PREVIEWING_CHANGE: &str = "checking a change";
 pub(super) const EDITING: &str = "changing the project";
 pub(super) const HISTORY: &str = "reading the history";
 pub(super) const OPENING_OUTSIDE: &str = "opening a file in another program";
@@ -371,7 +374,7 @@ impl Workbench {
             let paths = match kind {
                 Dialog::Project | Dialog::NewProject => dialog.pick_folder().into_iter().collect(),
                 Dialog::Pack => dialog.add_filter("pack", &["pa"]).pick_file().into_iter().collect(),
-                Dialog::NewAsset => {
+                Dialog::NewAsset | Dialog::BankFiles => {
                     let art = ["png", "wav", "flac"];
                     dialog.add_filter("images and sounds", &art).pick_files().unwrap_or_default()
                 }

@@ -37,11 +37,11 @@ fn fix_shows_its_change_first() {
     let mut window = Window::open_project(project.root());
     window.click("hum, broken, 1 error");
     window.click("Allow stereo to be converted to mono");
-    window.wait_until("it is checked", |state| state.fixing.as_ref().is_some_and(|fixing| fixing.preview.is_some()));
+    window.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
     assert!(window.shows("assets/hum/asset.json"), "{}", window.outline());
     // Escape changes nothing.
     window.press(Modifiers::NONE, Key::Escape);
-    assert!(window.state().fixing.is_none() && window.state().change_to_undo().is_none());
+    assert!(window.state().asked.is_none() && window.state().change_to_undo().is_none());
     window.click("Allow stereo to be converted to mono");
     window.wait_until_idle();
     window.press(Modifiers::NONE, Key::Enter);
@@ -77,7 +77,7 @@ fn nothing_to_fix_is_said() {
     let mut window = Window::open_demo("lantern");
     window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
     window.wait_until_idle();
-    assert!(window.shows("Nothing has one right answer."), "{}", window.outline());
+    assert!(window.shows("There is nothing to change."), "{}", window.outline());
     window.click("Cancel");
-    assert!(window.state().fixing.is_none());
+    assert!(window.state().asked.is_none());
 }

@@ -72,6 +72,7 @@ fn check_demo(name: &str, assets: &[&str]) {
                     ViewKind::Palettes => Key::Num4,
                     ViewKind::AssetJson => Key::Num5,
                     ViewKind::Overview => Key::Num6,
+                    ViewKind::Files => Key::Num7,
                 };
                 window.press(Modifiers::COMMAND, key);
                 check(&mut window, scale, &format!("{asset} in {kind:?}"));

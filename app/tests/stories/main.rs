@@ -15,6 +15,7 @@ mod crashes;
 mod drops;
 mod edits;
 mod file_changes;
+mod files;
 mod fixes;
 mod idle;
 mod images;

@@ -26,6 +26,8 @@ pub enum Composition {
     Replace(ArtifactSelector, PathBuf),
     /// Gives the artifacts consecutive ids, in the order in which they have ids now: gaps and overlaps end.
     Number,
+    /// Gives the bank these artifacts, in this order, and no others.
+    Arrange(Vec<Arranged>),
     /// Gives an artifact the ids before another one, or the last ones.
     Move {
         /// What is moved.
@@ -33,6 +35,16 @@ pub enum Composition {
         /// Before which one; `None` for the end.
         before: Option<ArtifactSelector>,
     },
+}
+
+/// An artifact of an arranged bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Arranged {
+    /// One that it has already.
+    Kept(ArtifactSelector),
+    /// One of this file; it is as if it was added.
+    New(PathBuf),
 }
 
 /// Changes the artifacts of a bank. Ids stay consecutive. With `palettes`, missing colors of a glyph bank are declared.
@@ -49,6 +61,11 @@ pub fn compose_bank(
     let new = match composition {
         Composition::Add(files) => draft.bring_files(asset, files)?,
         Composition::Replace(_, file) => draft.bring_files(asset, std::slice::from_ref(file))?,
+        Composition::Arrange(items) => {
+            let files =
+                items.iter().filter_map(|item| if let Arranged::New(file) = item { Some(file.clone()) } else { None });
+            draft.bring_files(asset, &files.collect::<Vec<PathBuf>>())?
+        }
         Composition::Remove(_) | Composition::Number | Composition::Move { .. } => Vec::new(),
     };
     draft.edit_content(asset, |declaration, root| match &mut declaration.content {
@@ -91,12 +108,7 @@ fn compose<A: BankArtifact>(
         Composition::Remove(selectors) => {
             let removed = ArtifactSelector::select_all(selectors, artifacts)?;
             if removed.len() == artifacts.len() {
-                let finding = Finding::new(
-                    Code::ArtifactsMissing,
-                    "nothing would be left in the bank, and it needs at least one artifact",
-                    "To remove the whole asset, run `prometeu-packer remove PROJECT ASSET`.",
-                );
-                return Err(vec![finding]);
+                return Err(vec![nothing_left()]);
             }
             let mut at = 0..artifacts.len();
             artifacts.retain(|_| at.next().is_none_or(|at| !removed.contains(&at)));
@@ -108,6 +120,47 @@ fn compose<A: BankArtifact>(
                 artifacts[at].set_file(file);
             }
             Ok(in_order_of_ids(artifacts))
+        }
+        Composition::Arrange(items) => {
+            // New ones have no ids yet, so that nothing selects them.
+            let known = artifacts.len();
+            let mut files = new.into_iter();
+            let mut order = Vec::new();
+            let mut findings = Vec::new();
+            for item in items {
+                let at = match item {
+                    Arranged::New(_) => {
+                        artifacts.extend(files.next().map(&add));
+                        artifacts.len() - 1
+                    }
+                    Arranged::Kept(selector) => match select(selector, &artifacts[..known]) {
+                        Ok(at) => at,
+                        Err(mut unknown) => {
+                            findings.append(&mut unknown);
+                            continue;
+                        }
+                    },
+                };
+                if order.contains(&at) {
+                    findings.push(Finding::new(
+                        Code::ArtifactsMissing,
+                        format!("`{}` is listed twice", artifacts[at].file()),
+                        "List each artifact once. To use an image twice, add its file.",
+                    ));
+                }
+                order.push(at);
+            }
+            if !findings.is_empty() {
+                return Err(findings);
+            }
+            if order.is_empty() {
+                return Err(vec![nothing_left()]);
+            }
+            let mut at = 0..artifacts.len();
+            artifacts.retain(|_| at.next().is_none_or(|at| order.contains(&at)));
+            let mut kept = order.clone();
+            kept.sort_unstable();
+            Ok(order.iter().filter_map(|at| kept.binary_search(at).ok()).collect())
         }
         Composition::Number => Ok(in_order_of_ids(artifacts)),
         Composition::Move { artifact, before } => {
@@ -122,4 +175,12 @@ fn compose<A: BankArtifact>(
             Ok(order)
         }
     }
+}
+
+fn nothing_left() -> Finding {
+    Finding::new(
+        Code::ArtifactsMissing,
+        "nothing would be left in the bank, and it needs at least one artifact",
+        "To remove the whole asset, run `prometeu-packer remove PROJECT ASSET`.",
+    )
 }

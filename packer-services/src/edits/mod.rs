@@ -19,7 +19,7 @@ mod tiles;
 
 pub use asset_edit::{AssetEdit, draft_edit};
 pub use bank::not_a_glyph_bank;
-pub use compose::{Composition, compose_bank};
+pub use compose::{Arranged, Composition, compose_bank};
 pub use draft::{Draft, Drafted, MovedSlot, RepaintedTile};
 pub use missing_colors::{declare_colors, find_palettes};
 pub use palette::{PaletteEdit, edit_palettes};

@@ -33,7 +33,7 @@ mod watch;
 
 pub use crate::artifact_selector::ArtifactSelector;
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
-pub use crate::edits::{AssetEdit, Composition, MovedSlot, PaletteEdit, RepaintedTile, SlotChoice};
+pub use crate::edits::{Arranged, AssetEdit, Composition, MovedSlot, PaletteEdit, RepaintedTile, SlotChoice};
 pub use crate::files::DiskError;
 pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};
 pub use crate::lock::LockError;

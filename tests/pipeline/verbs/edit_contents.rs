@@ -350,3 +350,28 @@ fn copied_palette_is_recolored_and_named() {
         assert_eq!(cli::run(project.root(), line).code, 2, "{line}");
     }
 }
+
+#[test]
+fn artifacts_are_arranged_at_once() {
+    let project = sheets();
+    project.write("d.png", plain(8, 8, GREEN));
+    let before = project.read_text(SHEETS);
+    let line = "compose @ id:1 arrange index:4 @/d.png index:0";
+    let preview = cli::run_ok(project.root(), &format!("{line} --dry-run"));
+    assert_eq!(project.read_text(SHEETS), before);
+    let answer = edit(&project, line);
+    assert_eq!(preview["ids"], answer["ids"]);
+    let of = |file: &str| {
+        let moved = moves(&answer).into_iter().filter(|moved| moved.0 == file);
+        moved.map(|moved| (moved.1, moved.2)).collect::<Vec<_>>()
+    };
+    assert_eq!(of("c.png"), [(4, Some(0)), (5, None)]);
+    assert_eq!(of("a.png"), [(0, Some(2)), (1, Some(3))]);
+    assert_eq!(of("b.png"), [(2, None), (3, None)], "it was left out");
+    assert!(project.at("assets/sheets/b.png").exists(), "its file stays");
+    cli::run_ok(project.root(), "undo @");
+    assert_eq!(project.read_text(SHEETS), before);
+    assert!(!project.at("assets/sheets/d.png").exists());
+    assert_refused(&project, "compose @ id:1 arrange index:0 index:2 index:0", &["artifacts-missing"]);
+    assert_unusable(&project, "compose @ id:1 arrange index:0 index:9", "artifact-not-found");
+}

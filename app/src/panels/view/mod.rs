@@ -3,6 +3,7 @@
 mod asset_json;
 mod compare;
 mod console;
+mod files;
 mod overview;
 mod palettes;
 mod sample_loop;
@@ -23,6 +24,8 @@ use crate::widgets::{accessibility, finding_list, severity_icon, tab_button, zoo
 
 /// From this width on, in points, the zoom buttons fit beside the tabs.
 const WIDE: f32 = 680.0;
+/// Below this width, in points, the names of the tabs are small.
+const NARROW: f32 = 320.0;
 /// From this height on, in points, the zoom buttons fit below the tabs.
 const HIGH: f32 = 200.0;
 
@@ -75,6 +78,7 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
         (PreviewState::Nothing | PreviewState::Loading, _) => accessibility::mark_busy(ui, Panel::View.id()),
         (_, ViewKind::Compare) => compare::show(ui, draw),
         (PreviewState::Failed(findings), _) => drop(padded().show(ui, |ui| show_failure(ui, state, findings))),
+        (PreviewState::Ready(_), ViewKind::Files) => files::show(ui, draw),
         (PreviewState::Ready(ready), kind) => match (&ready.preview.bank, kind) {
             (BankPreview::Glyph(glyph), ViewKind::Tile) => tile::show(ui, draw, glyph),
             (BankPreview::Glyph(glyph), ViewKind::Palettes) => palettes::show(ui, draw, glyph),
@@ -146,6 +150,9 @@ fn show_tabs(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
         } else {
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().button_padding.x = STEP;
+                if ui.available_width() < NARROW {
+                    ui.style_mut().override_text_style = Some(egui::TextStyle::Small);
+                }
                 show_all(ui, draw);
             });
             // In a low window the image needs the room; the keys and the menu remain.

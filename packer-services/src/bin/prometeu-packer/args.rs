@@ -11,7 +11,7 @@ use packer_services::diagnostics::Code;
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, Rgb, SLOTS, SampleLoop};
 use packer_services::ops::{
-    ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset,
+    Arranged, ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset,
     ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep, InitWorkspace, InspectPack, ListAssets,
     ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, PaletteEdit, PurgeAsset,
     RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
@@ -559,6 +559,15 @@ pub enum CompositionArgs {
     },
     /// Give all images or sounds consecutive ids, in the order that they have
     Number,
+    /// Build the asset from these images or sounds, in this order, and no others
+    Arrange {
+        /// index:3 or file:walk.png of the asset; anything else is a file to add
+        #[arg(required = true, value_name = "ITEM")]
+        items: Vec<String>,
+        /// Also declare the colors that they need, as `palettes --apply` does
+        #[arg(long)]
+        palettes: bool,
+    },
     /// Give an image or a sound other ids
     Move {
         /// Its file or index
@@ -576,6 +585,9 @@ impl CompositionArgs {
             Self::Add { files, palettes } => (Composition::Add(files), palettes),
             Self::Remove { artifacts } => (Composition::Remove(selectors(artifacts)), false),
             Self::Number => (Composition::Number, false),
+            Self::Arrange { items, palettes } => {
+                (Composition::Arrange(items.into_iter().map(arranged).collect()), palettes)
+            }
             Self::Replace { artifact, file, palettes } => (Composition::Replace(artifact.into(), file), palettes),
             Self::Move { artifact, before } => {
                 (Composition::Move { artifact: artifact.into(), before: before.map(ArtifactSelector::from) }, false)
@@ -645,6 +657,13 @@ impl PaletteArgs {
             Self::Duplicate { palette, name } => PaletteEdit::Duplicate { palette, name },
             Self::Name { palette, name } => PaletteEdit::Name { palette, name },
         }
+    }
+}
+
+fn arranged(item: String) -> Arranged {
+    match ArtifactSelector::from(item) {
+        ArtifactSelector::Any(file) => Arranged::New(file.into()),
+        selector => Arranged::Kept(selector),
     }
 }
 

@@ -1,10 +1,11 @@
-//! The sheet that shows what fixes of problems would change, before they do.
+//! The sheet that shows what a change would do, before it does.
 
-use egui::{Align, Button, Key, Layout, Modifiers, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
-use packer_services::ops::FixProjectReport;
+use egui::{Align, Button, Key, Label, Layout, Modifiers, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
+
+use packer_services::ops::MovedIdentity;
 
 use super::{Action, Draw};
-use crate::state::Fixing;
+use crate::state::{AskedChange, ChangePreview};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{accessibility, explain_disabled, finding_list};
 
@@ -16,42 +17,32 @@ const FILES: usize = 40;
 
 /// Draws it, if there is one.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
-    let Some(fixing) = &draw.state.fixing else { return };
-    egui::Modal::new(egui::Id::unique("fixing")).show(ui.ctx(), |ui| {
-        accessibility::name_group(ui, Role::Dialog, "Fix");
+    let Some(asked) = &draw.state.asked else { return };
+    egui::Modal::new(egui::Id::unique("asked")).show(ui.ctx(), |ui| {
+        accessibility::name_group(ui, Role::Dialog, "Change");
         let room = ui.ctx().content_rect().size();
         ui.set_width(WIDTH.min(room.x - 16.0 * STEP));
-        let title = match &fixing.fixes[..] {
-            [] => "Fix everything that has one right answer".to_owned(),
-            [one] => one.title.clone(),
-            several => format!("{} ({})", several[0].title, several.len()),
-        };
-        accessibility::mark_heading(&ui.heading(title));
+        accessibility::mark_heading(&ui.add(Label::new(RichText::new(&asked.title).heading()).wrap()));
         ui.add_space(2.0 * STEP);
         let area = ScrollArea::vertical().max_height(HEIGHT.min(room.y - 40.0 * STEP)).auto_shrink([false, true]);
-        area.show(ui, |ui| match &fixing.preview {
+        area.show(ui, |ui| match &asked.preview {
             None => drop(ui.weak("It is being checked…")),
             Some(preview) => {
-                if let Some(report) = &preview.report {
-                    show_report(ui, draw, fixing, report);
-                }
+                show_preview(ui, draw, preview);
                 finding_list(ui, &preview.findings, draw.state.project_path());
             }
         });
         ui.add_space(2.0 * STEP);
-        show_buttons(ui, draw, fixing);
+        show_buttons(ui, draw, asked);
     });
 }
 
-fn show_report(ui: &mut Ui, draw: &Draw<'_>, fixing: &Fixing, report: &FixProjectReport) {
+fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
     let tokens = Tokens::of(ui);
-    if fixing.fixes.is_empty() {
-        for listed in report.fixes.iter().filter(|listed| listed.is_applied) {
-            let asset = listed.fix.asset.as_ref().map(|asset| format!("{}: ", asset.root)).unwrap_or_default();
-            ui.label(format!("{asset}{}", listed.fix.title));
-        }
+    for fix in &preview.fixes {
+        ui.add(Label::new(fix).wrap());
     }
-    let Some(change) = &report.change else { return };
+    let Some(change) = &preview.change else { return };
     ui.add_space(STEP);
     let files = &change.files;
     let lines = [("new", &files.created), ("changed", &files.changed), ("removed", &files.removed)];
@@ -73,34 +64,73 @@ fn show_report(ui: &mut Ui, draw: &Draw<'_>, fixing: &Fixing, report: &FixProjec
         asset.map_or_else(|| format!("asset {asset_id}"), |asset| asset.name.clone().unwrap_or(asset.root.clone()))
     };
     let slot = |slot: Option<u32>| slot.map_or_else(|| "no slot".to_owned(), |slot| format!("slot {slot}"));
-    for moved in &report.slots {
+    for moved in &preview.slots {
         ui.label(format!("{}: {} becomes {}", name(moved.asset_id), slot(moved.from), slot(moved.to)));
     }
-    for moved in &report.ids {
-        let to = moved.to.map_or_else(|| "nothing".to_owned(), |to| to.to_string());
-        ui.label(format!("{} {}: id {} becomes {to}", moved.name, moved.file, moved.from));
+    for moved in moved_ids(&preview.ids) {
+        ui.label(moved);
     }
 }
 
-fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, fixing: &Fixing) {
+/// Which ids become which, in words. Ids of a file that move by the same number are one line.
+fn moved_ids(ids: &[MovedIdentity]) -> Vec<String> {
+    let follows = |a: &MovedIdentity, b: &MovedIdentity| {
+        (&a.name, &a.file) == (&b.name, &b.file)
+            && b.from == a.from + 1
+            && match (a.to, b.to) {
+                (Some(a), Some(b)) => b == a + 1,
+                (None, None) => true,
+                _ => false,
+            }
+    };
+    let lines = ids.chunk_by(follows).filter_map(|run| {
+        let (first, last) = (run.first()?, run.last()?);
+        let all = |from: u32, to: u32| if from == to { from.to_string() } else { format!("{from}–{to}") };
+        let (id, becomes) = if run.len() == 1 { ("id", "becomes") } else { ("ids", "become") };
+        let to = first.to.zip(last.to).map_or_else(|| "nothing".to_owned(), |(first, last)| all(first, last));
+        Some(format!("{} {}: {id} {} {becomes} {to}", first.name, first.file, all(first.from, last.from)))
+    });
+    lines.collect()
+}
+
+fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange) {
     let tokens = Tokens::of(ui);
     let (is_enter, is_escape) = ui.input_mut(|input| {
         let mut is_pressed = |key| input.consume_key(Modifiers::NONE, key);
         (is_pressed(Key::Enter), is_pressed(Key::Escape))
     });
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let available = fixing.can_apply();
+        let available = asked.can_apply();
         let button = Button::new(RichText::new("Apply").strong().color(tokens.on_accent)).fill(tokens.accent);
         let response = explain_disabled(ui.add_enabled(available.is_ok(), button), available);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), "Apply"));
         if response.clicked() || (is_enter && available.is_ok()) {
-            draw.push(Action::ApplyFixes);
+            draw.push(Action::ApplyAsked);
         }
         if ui.button("Cancel").clicked() || is_escape {
-            draw.push(Action::CloseFixes);
+            draw.push(Action::CloseAsked);
         }
         if let Err(why) = available {
             accessibility::announce_changes(&ui.label(RichText::new(why).color(tokens.weak)));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use packer_services::RelPath;
+
+    use super::*;
+
+    #[test]
+    fn ids_that_move_together_are_one_line() {
+        let moved = |file: &str, from, to| -> MovedIdentity {
+            let file = RelPath::parse(file).expect("valid");
+            let name = "hero".to_owned();
+            MovedIdentity { asset_id: 1, name, file, region: None, column: None, row: None, from, to }
+        };
+        let ids = [moved("a", 0, Some(4)), moved("a", 1, Some(5)), moved("a", 3, Some(6)), moved("b", 4, None)];
+        let lines = moved_ids(&ids);
+        assert_eq!(lines, ["hero a: ids 0–1 become 4–5", "hero a: id 3 becomes 6", "hero b: id 4 becomes nothing"]);
+    }
 }
