@@ -2,7 +2,8 @@
 
 use egui::{Align, Button, Key, Label, Layout, Modifiers, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
 
-use packer_services::ops::MovedIdentity;
+use packer_services::diagnostics::join_some;
+use packer_services::ops::{MovedIdentity, RepaintedTile};
 
 use super::{Action, Draw};
 use crate::state::{AskedChange, ChangePreview};
@@ -12,6 +13,8 @@ use crate::widgets::{accessibility, explain_disabled, finding_list};
 /// The width of the sheet and the largest height of its list, in points.
 const WIDTH: f32 = 460.0;
 const HEIGHT: f32 = 280.0;
+/// How many tiles of a palette are listed.
+const TILES: usize = 12;
 /// How many files are listed.
 const FILES: usize = 40;
 
@@ -69,6 +72,12 @@ fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
     }
     for moved in moved_ids(&preview.ids) {
         ui.label(moved);
+    }
+    let follows = |a: &RepaintedTile, b: &RepaintedTile| (a.from, a.to) == (b.from, b.to);
+    for run in preview.repainted.chunk_by(follows) {
+        let tiles = join_some(run.iter().map(|tile| tile.tile), ", ", TILES);
+        let what = if run.len() == 1 { "tile" } else { "tiles" };
+        ui.label(format!("{what} {tiles}: palette {} becomes {}", run[0].from, run[0].to));
     }
 }
 

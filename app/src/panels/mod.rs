@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use egui::{CentralPanel, EventFilter, Frame, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, accesskit::Role};
 use packer_services::declaration::LoopChoice;
 use packer_services::diagnostics::CauseId;
+use packer_services::ops::AssetEdit;
 
 use crate::commands::Command;
 use crate::state::{
@@ -105,6 +106,8 @@ pub enum Action {
     SetEditor(&'static str, PathBuf),
     /// Closes the sheet in which programs are chosen.
     CloseEditors,
+    /// Edits the selected asset.
+    Edit(Box<AssetEdit>),
     /// Changes how the selected bank is about to be arranged; `None` reverts it.
     ArrangeBank(Option<BankDraft>),
     /// Adds files to the selected bank, in the draft of it.

@@ -2,7 +2,7 @@
 
 use packer_services::diagnostics::Finding;
 use packer_services::fixes::OfferedFix;
-use packer_services::ops::{AssetEdit, ChangeSummary, MovedIdentity, MovedSlot};
+use packer_services::ops::{AssetEdit, ChangeSummary, MovedIdentity, MovedSlot, RepaintedTile};
 
 /// A change that the user is asked about.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub struct ChangePreview {
     pub slots: Vec<MovedSlot>,
     /// The tiles or samples that get other ids.
     pub ids: Vec<MovedIdentity>,
+    /// The tiles that get another palette.
+    pub repainted: Vec<RepaintedTile>,
 }
 
 impl AskedChange {

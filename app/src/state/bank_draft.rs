@@ -91,7 +91,7 @@ impl BankDraft {
 }
 
 impl State {
-    /// The images or sounds of the selected bank, as it is; `None` if it has none, or is not in the project.
+    /// The images or sounds of the selected bank in the project; `None` if it has none, or is not in the project.
     pub fn bank_items(&self) -> Option<Vec<BankItem>> {
         let asset = self.selected_asset().filter(|asset| asset.asset_id.is_some() && !self.is_pack())?;
         let end = asset.fill.map_or(0, |fill| fill.ids);
@@ -119,7 +119,7 @@ impl State {
         Some(kept.collect())
     }
 
-    /// How the selected bank is about to be arranged; first as it is.
+    /// How the selected bank is about to be arranged; before any change, how it is arranged now.
     pub fn shown_draft(&self) -> Option<BankDraft> {
         let root = self.selected_root.clone()?;
         if let Some(draft) = self.bank_draft.as_ref().filter(|draft| draft.root == root) {

@@ -122,6 +122,10 @@ pub struct View {
     pub color: Option<(u32, u32)>,
     /// The selected sample.
     pub sample: Option<u32>,
+    /// What is typed for the marked color.
+    pub typed_color: Option<String>,
+    /// What is typed for the name of the selected palette.
+    pub typed_name: Option<String>,
     /// The loop that is about to be set.
     pub loop_draft: Option<LoopDraft>,
     /// A frame that a problem is about.
@@ -152,6 +156,8 @@ impl Default for View {
             image_pixel: None,
             color: None,
             sample: None,
+            typed_color: None,
+            typed_name: None,
             loop_draft: None,
             frame: None,
             line: None,

@@ -24,7 +24,7 @@ impl Workbench {
             }
             Action::Copy(text) => {
                 context.copy_text(text);
-                self.state.log_activity("Copied a command");
+                self.state.log_activity("Copied");
             }
             Action::SelectAsset(root) => self.state.select_asset(&root),
             Action::StepAsset(step) => self.state.step_asset(step),
@@ -89,6 +89,7 @@ impl Workbench {
                 }
             }
             Action::CloseEditors => self.state.chooses_editors = false,
+            Action::Edit(edit) => self.request_edit(Edit::Asset(*edit)),
             Action::ArrangeBank(draft) => self.state.bank_draft = draft,
             Action::AddToBank(files) => self.state.add_to_bank(files),
             Action::Ask(title, edit) => self.request_change_preview(title, *edit),

@@ -99,14 +99,14 @@ fn preview_change(project: PathBuf, edit: &AskedEdit, context: &Context) -> Chan
                     let root = listed.fix.asset.as_ref().map(|asset| format!("{}: ", asset.root));
                     format!("{}{}", root.unwrap_or_default(), listed.fix.title)
                 });
-                let fixes = in_words.collect();
-                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids }
+                let (fixes, repainted) = (in_words.collect(), Vec::new());
+                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids, repainted }
             }
             AskedEdit::Asset(root, edit) => {
                 let request = EditAsset::new(project, AssetSelector::Root(root.clone()), edit.clone()).dry_run(true);
                 let (findings, data) = run(&request, context)?.into_parts();
-                let fixes = Vec::new();
-                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids }
+                let (fixes, repainted) = (Vec::new(), data.repainted);
+                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids, repainted }
             }
         })
     };
@@ -180,6 +180,7 @@ impl Workbench {
         }
         self.state.purge_asked = None;
         self.state.view.loop_draft = None;
+        (self.state.view.typed_color, self.state.view.typed_name) = (None, None);
         self.list_own_change();
         self.start_next_edit();
     }

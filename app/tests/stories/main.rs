@@ -30,6 +30,7 @@ mod outside;
 mod overview;
 mod pack_on_save;
 mod packing;
+mod palettes;
 mod parity;
 mod problem_places;
 mod problems;

@@ -5,6 +5,7 @@ mod compare;
 mod console;
 mod files;
 mod overview;
+mod palette_editor;
 mod palettes;
 mod sample_loop;
 mod sounds;

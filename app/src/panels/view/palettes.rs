@@ -6,8 +6,8 @@ use packer_services::formats::PALETTE_COLORS;
 use packer_services::preview::{GlyphPreview, PaletteUse, PreviewPalette, TileState};
 
 use super::super::Draw;
-use super::tile_uv;
-use crate::state::{View, ViewKind};
+use super::{palette_editor, tile_uv};
+use crate::state::ViewKind;
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{SWATCH, accessibility, draw_swatch, floor_to_u32, snap_to_pixels, swatch_color};
 
@@ -38,6 +38,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
                 ui.data_mut(|data| data.insert_temp(id, n));
                 ui.scroll_to_rect_animation(shown.response.rect, None, egui::style::ScrollAnimation::none());
             }
+        }
+        if palette_editor::can_edit(draw) {
+            palette_editor::show_add(ui, draw, glyph);
         }
         if glyph.palettes.is_empty() {
             ui.weak("The bank has no palettes.");
@@ -71,7 +74,10 @@ fn show_card(
             }
         });
         ui.add_space(STEP);
-        show_colors(ui, n, palette, &used, &draw.view);
+        show_colors(ui, draw, n, palette, &used);
+        if palette_editor::can_edit(draw) && is_selected {
+            palette_editor::show(ui, draw, glyph, n, palette);
+        }
         for text in similar_colors(palette, &used) {
             ui.label(RichText::new(text).small());
         }
@@ -93,7 +99,8 @@ fn facts(glyph: &GlyphPreview, palette: &PreviewPalette, used: &PaletteUse) -> S
 }
 
 /// The colors, each with the number of its pixels.
-fn show_colors(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse, view: &View) {
+fn show_colors(ui: &mut Ui, draw: &mut Draw<'_>, n: u32, palette: &PreviewPalette, used: &PaletteUse) {
+    let sense = if palette_editor::can_edit(draw) { Sense::click() } else { Sense::hover() };
     let tokens = Tokens::of(ui);
     // A row has all colors or half of them, so that none is alone in its row.
     let width_of = |count: usize| ((ui.available_width() + COLOR_GAP) / count as f32 - COLOR_GAP).floor();
@@ -116,12 +123,17 @@ fn show_colors(ui: &mut Ui, n: u32, palette: &PreviewPalette, used: &PaletteUse,
                 ui.allocate_ui(vec2(width, SWATCH + 18.0), |ui| {
                     ui.vertical(|ui| {
                         ui.set_width(width);
-                        let (rect, response) = ui.allocate_exact_size(vec2(width, SWATCH), Sense::hover());
-                        let is_marked = view.color == Some((n, u32::try_from(index).unwrap_or(0)));
+                        let (rect, response) = ui.allocate_exact_size(vec2(width, SWATCH), sense);
+                        let is_marked = draw.view.color == Some((n, u32::try_from(index).unwrap_or(0)));
                         if index == 0 || counted.is_declared {
                             draw_swatch(ui, rect, swatch_color(index, color), is_marked);
                         }
-                        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &text));
+                        let role = if sense.senses_click() { Role::Button } else { Role::Image };
+                        let name = if sense.senses_click() { format!("Palette {n}, {text}") } else { text.clone() };
+                        response.widget_info(|| WidgetInfo::labeled(role, true, &name));
+                        if response.clicked() {
+                            palette_editor::select_color(&mut draw.view, n, index);
+                        }
                         response.on_hover_ui(|ui| drop(ui.label(text)));
                         if width >= COLOR {
                             let count = if index == 0 { "–".to_owned() } else { pixels.to_string() };
