@@ -74,7 +74,7 @@ fn tiles_that_change_palettes_are_shown() {
     window.click(&swatch);
     replace_text(&mut window, "Color", "blue");
     window.press(Modifiers::NONE, Key::Enter);
-    assert!(window.state().asked.is_none(), "that is no color");
+    assert!(window.state().asked.is_none(), "blue is not written like a color");
     // The image draws red with it; the other palette has red too.
     replace_text(&mut window, "Color", "#0000ff");
     window.press(Modifiers::NONE, Key::Enter);
