@@ -116,6 +116,42 @@ fn merged_cycle_colors_are_reported() {
     }
 }
 
+/// `colors`, filled with black up to 256 colors, as some programs write each palette.
+fn filled(colors: &[Rgb]) -> Vec<Rgb> {
+    colors.iter().copied().chain(std::iter::repeat(BLACK)).take(256).collect()
+}
+
+#[test]
+fn merged_colors_at_their_indices_are_reported() {
+    // Each palette, what an optimizer leaves of it, and the indices that it still draws: the indices that remain agree.
+    let cases: [(&[Rgb], Vec<Rgb>); 6] = [
+        (&[KEY, SEA, FOAM, SEA], vec![KEY, SEA, FOAM]),
+        (&[KEY, SEA, FOAM, FOAM], filled(&[BLACK, SEA, FOAM])),
+        (&[KEY, SEA, SEA, FOAM, SEA], vec![KEY, SEA, SEA, FOAM]),
+        (&[KEY, SEA, FOAM, FOAM, RED], vec![KEY, SEA, FOAM]),
+        (&[KEY, SEA, BLACK, BLACK], filled(&[KEY, SEA, BLACK])),
+        (&[KEY, SEA, FOAM, RED, SEA], vec![KEY, SEA, FOAM, RED]),
+    ];
+    for (declared, own) in cases {
+        let drawn = own.iter().rposition(|color| *color != BLACK).unwrap().max(2) + 1;
+        let image = |own: &[Rgb]| {
+            let png = Png::indexed(8, 8, own, |x, y| u8::try_from((x + y) as usize % drawn).unwrap());
+            png.with_trns(&[0]).bytes()
+        };
+        let findings = bank(declared, None, image(&own)).findings();
+        assert_eq!(codes(&findings), ["color-ambiguous"], "{declared:?}");
+        let message = &findings[0].message;
+        assert!(message.contains("but at only ") && message.contains("of the image's own palette"), "{message}");
+        let kept = bank(declared, None, image(declared));
+        assert_eq!(codes(kept.findings().as_slice()), Vec::<&str>::new(), "{declared:?}: its own palette has them");
+    }
+    // Rows of 16: the colors of other rows do not count.
+    let row = |colors: &[Rgb]| colors.iter().copied().chain(std::iter::repeat(RED)).take(16).collect::<Vec<_>>();
+    let own = [row(&[KEY, SEA, FOAM, RED]), row(&[KEY, SEA, RED, SEA])].concat();
+    let rows = Png::indexed(8, 8, &own, |x, _| u8::try_from(x % 2).unwrap() + 1).bytes();
+    assert_eq!(codes(&bank(&[KEY, SEA, FOAM, SEA], None, rows).findings()), ["color-ambiguous"]);
+}
+
 #[test]
 fn unique_colors_are_not_ambiguous() {
     let nearly = Rgb([0x21, 0x61, 0xA1]);
@@ -147,6 +183,8 @@ fn moved_key_index_is_reported() {
     assert_eq!(codes(&findings), ["color-ambiguous"]);
     let message = &findings[0].message;
     assert!(message.starts_with("`#000000` is color 0, the key, and also color 2 of palette 0"), "{message}");
+    let findings = bank(&colors, key, Png::indexed(8, 8, &filled(&merged), index).bytes()).findings();
+    assert_eq!(codes(&findings), ["color-ambiguous"], "the black after the last color is filling");
 }
 
 #[test]

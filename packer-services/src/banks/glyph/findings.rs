@@ -3,7 +3,7 @@
 //! A finding gets its places here. Its file is added by the caller, who knows whose cause it is.
 
 use super::extrusion::ExtrudedSheet;
-use super::fit::{AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, MissingColor, TriedPalettes, UncutAlpha};
+use super::fit::{Ambiguity, AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, MissingColor, TriedPalettes, UncutAlpha};
 use super::grid::{CellLines, CutError, CutFix};
 use super::image::{ImageProblem, PngDamage};
 use super::palettes::{PaletteProblem, RichTileFix};
@@ -348,8 +348,8 @@ impl From<FitCause> for Finding {
                 ),
             )
             .at_all(&places),
-            FitCause::Ambiguous { palette, color, is_indexed, places } => {
-                ambiguous(palette, &color, is_indexed).at_all(&places)
+            FitCause::Ambiguous { palette, color, reason, places } => {
+                ambiguous(palette, &color, reason).at_all(&places)
             }
             FitCause::ForeignKey { index0, key, candidates, places } => {
                 foreign_key(index0, key, candidates).at_all(&places)
@@ -467,46 +467,56 @@ fn listed_indices(indices: &[u8]) -> String {
     }
 }
 
-fn ambiguous(palette: usize, AmbiguousColor { rgb, indices }: &AmbiguousColor, is_indexed: bool) -> Finding {
-    let listed = listed_indices(indices);
-    if let [0, drawn] = indices[..] {
-        return Finding::new(
-            Code::ColorAmbiguous,
+fn ambiguous(palette: usize, AmbiguousColor { rgb, indices }: &AmbiguousColor, reason: Ambiguity) -> Finding {
+    let (listed, first) = (listed_indices(indices), indices[0]);
+    let (message, help) = match reason {
+        Ambiguity::MatchedByColor { is_indexed } => {
+            let order = if is_indexed { "with a palette in the order of" } else { "as an indexed PNG with the colors of" };
+            (
+                format!(
+                    "`{rgb}` is at the indices {listed} of palette {palette}, and the image does not have the indices of \
+                     that palette; all of the tile's `{rgb}` became index {first}"
+                ),
+                format!(
+                    "If these indices must differ, export the image {order} palette {palette}, index by index, or give each \
+                     of them its own color, in the image and in `asset.json`. Otherwise declare `{rgb}` at only one of them \
+                     in `asset.json`, and other colors at the rest."
+                ),
+            )
+        }
+        Ambiguity::Merged { own_indices } => (
             format!(
-                "`{rgb}` is color 0, the key, and also color {drawn} of palette {palette}; the image has it only as index \
+                "`{rgb}` is at the indices {listed} of palette {palette}, but at only {} of the image's own palette; a \
+                 program may have merged them, and then all of the tile's `{rgb}` is at those that are left",
+                plural(own_indices as u64, "place")
+            ),
+            format!(
+                "If a program merged them, export the image again with the colors of palette {palette}, index by index. \
+                 Otherwise give its own palette `{rgb}` at each of these indices too, or declare `{rgb}` at fewer of them in \
+                 `asset.json`, and other colors at the rest."
+            ),
+        ),
+        Ambiguity::MergedWithKey => (
+            format!(
+                "`{rgb}` is color 0, the key, and also color {first} of palette {palette}; the image has it only as index \
                  0, so all of its `{rgb}` is transparent"
             ),
             format!(
                 "If a program merged the two, export the image again with its palette unchanged. Otherwise give index 0 of \
                  the image, and color 0 of palette {palette} in `asset.json`, a color that the art does not use."
             ),
-        );
-    }
-    if let [drawn, 0] = indices[..] {
-        return Finding::new(
-            Code::ColorAmbiguous,
+        ),
+        Ambiguity::KeyMoved => (
             format!(
-                "`{rgb}` is color 0, the key, and also color {drawn} of palette {palette}; the image draws nothing with its \
-                 index 0, so all of its `{rgb}` became index {drawn}"
+                "`{rgb}` is color 0, the key, and also color {first} of palette {palette}; the image draws nothing with its \
+                 index 0, so all of its `{rgb}` became index {first}"
             ),
             "If a program moved the indices of the image, as GIMP does, export it again with its palette unchanged. If \
-             nothing in the image is transparent, remove `color_key` from the artifact.",
-        );
-    }
-    let order = if is_indexed { "with a palette in the order of" } else { "as an indexed PNG with the colors of" };
-    Finding::new(
-        Code::ColorAmbiguous,
-        format!(
-            "`{rgb}` is at the indices {listed} of palette {palette}, and the image does not have the indices of that \
-             palette; all of the tile's `{rgb}` became index {}",
-            indices[0]
+             nothing in the image is transparent, remove `color_key` from the artifact."
+                .to_owned(),
         ),
-        format!(
-            "If these indices must differ, export the image {order} palette {palette}, index by index, or give each of them \
-             its own color, in the image and in `asset.json`. Otherwise declare `{rgb}` at only one of them in \
-             `asset.json`, and other colors at the rest."
-        ),
-    )
+    };
+    Finding::new(Code::ColorAmbiguous, message, help)
 }
 
 fn foreign_key(index0: Rgb, key: Option<(usize, Rgb)>, candidates: usize) -> Finding {

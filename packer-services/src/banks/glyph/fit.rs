@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::image::{Image, ImagePixel, PixelKind};
 use super::matching::{PaletteMatch, StoredPalettes};
+use super::own_palettes::without_filling;
 use super::tiles::{CutTile, CutTiles, Keying};
 use crate::declaration::{ColorKey, GlyphArtifact};
 use crate::diagnostics::{Pixel, Place, Places};
@@ -46,6 +47,8 @@ pub struct TileFitter<'a> {
     /// Whether the key is `index0`, and nothing in the image is transparent.
     is_index0_idle: bool,
     image: &'a Image,
+    /// The image's own palette, without what a program filled it with; empty if it is not indexed.
+    own_colors: &'a [Rgb],
     remaining_pixels: u64,
     partial_alpha: FirstAndPlaces<u8>,
     inexact_depth: FirstAndPlaces<Rgb>,
@@ -56,7 +59,7 @@ pub struct TileFitter<'a> {
     across: FirstAndPlaces<BTreeSet<Rgb565>>,
     fragile: FirstAndPlaces<(usize, usize)>,
     /// Colors that the palette of a tile has at several indices, by that palette.
-    ambiguous: BTreeMap<(usize, Rgb565), (AmbiguousColor, Places)>,
+    ambiguous: BTreeMap<(usize, Rgb565, Ambiguity), (AmbiguousColor, Places)>,
     /// Tiles with pixels of index 0, the key, whose color is color 0 of no candidate.
     foreign_key: Places,
     /// The image's colors.
@@ -162,7 +165,7 @@ pub enum FitCause {
     /// Tiles fit `used` and, with other indices, `other`.
     Fragile { used: usize, other: usize, places: Places },
     /// Pixels of a color could have several indices of the palette that draws them.
-    Ambiguous { palette: usize, color: AmbiguousColor, is_indexed: bool, places: Places },
+    Ambiguous { palette: usize, color: AmbiguousColor, reason: Ambiguity, places: Places },
     /// Index 0, the color key, has a color that is color 0 of no candidate.
     ForeignKey {
         index0: Rgb,
@@ -210,9 +213,27 @@ pub enum FitCause {
 pub struct AmbiguousColor {
     /// The declared color.
     pub rgb: Rgb,
-    /// Its indices. The first one was taken; if it is 0, the pixels became transparent. If another is 0, the color is
-    /// that of the key too, but nothing became transparent.
+    /// Its indices from 1 on, the lowest first.
     pub indices: Vec<u8>,
+}
+
+/// Why an image does not say which index of a color is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ambiguity {
+    /// It does not have the indices of the palette: the lowest one was taken.
+    MatchedByColor {
+        /// Whether it has indices of its own.
+        is_indexed: bool,
+    },
+    /// It has the indices of the palette, but this color at only so many of them: others may have been merged with them.
+    Merged {
+        /// At least 1.
+        own_indices: usize,
+    },
+    /// It has this color only as index 0, the key: all of it became transparent.
+    MergedWithKey,
+    /// It draws nothing with index 0, the key, whose color this is too: none of it became transparent.
+    KeyMoved,
 }
 
 /// A color that no candidate can draw.
@@ -363,6 +384,13 @@ fn tile_of(place: Place) -> Place {
     }
 }
 
+/// The image's own palette without filling; empty if it is not indexed.
+fn own_colors<'a>(image: &'a Image, tiles: &CutTiles) -> &'a [Rgb] {
+    let Some(own) = image.own_palette.as_deref() else { return &[] };
+    let indices = tiles.taken.iter().flat_map(|(_, tile)| &tile.colors).map(|pixel| usize::from(pixel.index));
+    without_filling(own, indices.max().unwrap_or(0))
+}
+
 impl<'a> TileFitter<'a> {
     /// A fitter for these tiles of `image`.
     pub fn new(palettes: &'a StoredPalettes<'a>, artifact: &GlyphArtifact, image: &'a Image, tiles: &CutTiles) -> Self {
@@ -373,6 +401,7 @@ impl<'a> TileFitter<'a> {
             is_index0_idle: artifact.color_key == Some(ColorKey::Index0)
                 && tiles.keyed_pixels + tiles.clear_pixels == 0,
             image,
+            own_colors: own_colors(image, tiles),
             remaining_pixels: 0,
             partial_alpha: FirstAndPlaces::default(),
             inexact_depth: FirstAndPlaces::default(),
@@ -419,8 +448,8 @@ impl<'a> TileFitter<'a> {
         if let Some(other) = self.rival(found, tile) {
             self.fragile.add(corner(), || (found.palette(), other));
         }
-        for color in self.ambiguous_colors(found, tile) {
-            let key = (found.palette(), color.rgb.to_565());
+        for (reason, color) in self.ambiguous_colors(found, tile) {
+            let key = (found.palette(), color.rgb.to_565(), reason);
             self.ambiguous.entry(key).or_insert_with(|| (color, Places::default())).1.add(corner());
         }
         let palette = u32::try_from(found.palette()).unwrap_or(u32::MAX);
@@ -438,31 +467,45 @@ impl<'a> TileFitter<'a> {
     }
 
     /// The tile's colors that could have several indices of the palette that draws it. A tile that keeps its author's
-    /// indices has none, unless the key's color is also drawn, and the image has it only as index 0.
-    fn ambiguous_colors(&self, found: PaletteMatch, tile: &CutTile) -> Vec<AmbiguousColor> {
+    /// indices has such a color only if the image has it at fewer indices than the palette.
+    fn ambiguous_colors(&self, found: PaletteMatch, tile: &CutTile) -> Vec<(Ambiguity, AmbiguousColor)> {
         let palette = found.palette();
         let key = self.palettes.stored()[palette][0];
-        let mut ambiguous = Vec::new();
-        if let PaletteMatch::ByColor(_) = found {
-            let colors: BTreeSet<Rgb565> = tile.colors.iter().map(ImagePixel::rgb565).collect();
-            let repeated = colors.iter().filter_map(|color| self.palettes.repeated_indices(palette, *color));
-            ambiguous.extend(repeated.map(|indices| self.ambiguous_color(palette, indices)));
-            if self.is_index0_idle
-                && colors.contains(&key)
-                && let Some(index) = self.palettes.index_of(palette, key)
-            {
-                ambiguous.push(self.ambiguous_color(palette, vec![index, 0]));
-            }
+        let colors: BTreeSet<Rgb565> = tile.colors.iter().map(ImagePixel::rgb565).collect();
+        let repeated = colors.iter().filter_map(|color| {
+            let indices = self.palettes.repeated_indices(palette, *color)?;
+            let reason = match found {
+                PaletteMatch::ByColor(_) => Ambiguity::MatchedByColor { is_indexed: self.image.own_palette.is_some() },
+                PaletteMatch::ByIndex(_) => {
+                    let own_indices = self.own_indices(tile, *color);
+                    (own_indices < indices.len()).then_some(Ambiguity::Merged { own_indices })?
+                }
+            };
+            Some((reason, self.ambiguous_color(palette, indices)))
+        });
+        let mut ambiguous: Vec<_> = repeated.collect();
+        let mut add_key = |reason| {
+            let index = self.palettes.index_of(palette, key);
+            ambiguous.extend(index.map(|index| (reason, self.ambiguous_color(palette, vec![index]))));
+        };
+        if self.is_index0_idle && matches!(found, PaletteMatch::ByColor(_)) && colors.contains(&key) {
+            add_key(Ambiguity::KeyMoved);
         }
         if tile.has_keyed_index0
-            && let Some([index0, others @ ..]) = self.image.own_palette.as_deref()
+            && let [index0, others @ ..] = self.own_colors
             && index0.to_565() == key
             && !others.iter().any(|other| other.to_565() == key)
-            && let Some(index) = self.palettes.index_of(palette, key)
         {
-            ambiguous.push(self.ambiguous_color(palette, vec![0, index]));
+            add_key(Ambiguity::MergedWithKey);
         }
         ambiguous
+    }
+
+    /// At how many indices the image's own palette has a color, in the tile's row of 16 without column 0.
+    fn own_indices(&self, tile: &CutTile, color: Rgb565) -> usize {
+        let row = tile.colors.first().map_or(0, |pixel| usize::from(pixel.palette_row()));
+        let colors = self.own_colors.chunks(PALETTE_COLORS).nth(row).unwrap_or_default();
+        colors.iter().skip(1).filter(|own| own.to_565() == color).count()
     }
 
     fn ambiguous_color(&self, palette: usize, indices: Vec<u8>) -> AmbiguousColor {
@@ -585,8 +628,8 @@ impl<'a> TileFitter<'a> {
                 list.add([], FitCause::Flat { rgb: *rgb, indices: self.seen.count_indices() });
             }
         }
-        for ((palette, _), (color, places)) in std::mem::take(&mut self.ambiguous) {
-            list.add([], FitCause::Ambiguous { palette, color, is_indexed, places });
+        for ((palette, _, reason), (color, places)) in std::mem::take(&mut self.ambiguous) {
+            list.add([], FitCause::Ambiguous { palette, color, reason, places });
         }
         if self.foreign_key.count() > 0
             && let Some(index0) = self.foreign_key_color()

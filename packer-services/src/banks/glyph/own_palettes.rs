@@ -89,9 +89,9 @@ impl OwnPalette {
         // Many editors fill the palette up to 256 colors. In such a palette, unused colors after the last one in use
         // are not the artist's.
         let length = if own.len() > PALETTE_COLORS { highest + 1 } else { own.len() };
-        let filled_from = filled_from(own, highest);
+        let drawn = without_filling(own, highest);
         let part = |first: usize, end: usize, is_whole: bool| {
-            let mut colors = own[first..end.min(filled_from)].to_vec();
+            let mut colors = drawn[first..end.min(drawn.len())].to_vec();
             *colors.first_mut()? = key_of(one);
             Some(Self { palette: unnamed(colors), is_whole, first })
         };
@@ -119,11 +119,11 @@ impl OwnPalette {
     }
 }
 
-/// Where the black begins that a program filled a palette of rows with, or the palette's end. One black may be a color
-/// of the artist, so it is kept.
-fn filled_from(own: &[Rgb], highest: usize) -> usize {
+/// An own palette without the black that a program filled its end with, after the highest index in use. One black may be
+/// a color of the artist, so it is kept.
+pub(super) fn without_filling(own: &[Rgb], highest: usize) -> &[Rgb] {
     let black = own.iter().skip(highest + 1).rev().take_while(|rgb| **rgb == Rgb([0; 3])).count();
-    if own.len() > PALETTE_COLORS && black > 1 { own.len() - black } else { own.len() }
+    if own.len() > PALETTE_COLORS && black > 1 { &own[..own.len() - black] } else { own }
 }
 
 /// Whether an own palette, of which `length` colors are kept, draws all of `plain`.
