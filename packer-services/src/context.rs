@@ -257,6 +257,8 @@ pub enum FaultPoint {
     },
     /// Before the pixels of an image are decoded.
     DecodeImage,
+    /// Before a packer is started for a copy of the project.
+    StartPacker,
     /// Before payload bytes are written to the stage.
     StageWrite,
     /// Before the stage is synced.

@@ -82,6 +82,7 @@ mod registration;
 pub mod registry;
 pub mod session;
 mod snapshot;
+mod start_error;
 mod walk;
 #[cfg(feature = "watch")]
 pub mod watch;

@@ -1,7 +1,8 @@
 //! The files under `assets/`: which roots are not registered, and which files are unused.
 //!
-//! Hygiene only: all findings are notes, and a pack never walks the workspace. Names that start with a dot are skipped,
-//! and no link is followed (spec: workspace, "Hygiene").
+//! Hygiene only: all findings are notes. A pack walks the workspace only if the registry is not that of the last pack
+//! of this copy, and only to note whole roots that are not in it. Names that start with a dot are skipped, and no link
+//! is followed (spec: workspace, "Hygiene").
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
@@ -13,10 +14,10 @@ use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::JsonText;
-use crate::diagnostics::{AssetRef, Code, Finding, Fix, join_some, plural};
+use crate::diagnostics::{AssetRef, Code, Finding, Fix, escaped, join_some, plural};
 use crate::files::{self, DiskError, Folder, Sha};
 use crate::limits::{SOURCE_FILE_BYTES, WORKSPACE_FILES};
-use crate::paths::{RelPath, fold_key};
+use crate::paths::{Collision, RelPath, find_collisions, fold_key};
 use crate::project::Project;
 use crate::registry::{REGISTRY_FILE, register_command};
 use crate::snapshot::{RegisteredAsset, Snapshot};
@@ -27,6 +28,9 @@ const OTHERS_NAMED: usize = 4;
 /// In a folder with at most so many loose files, each has its own note. More are usually another project or an export,
 /// and a note for each would hide all others.
 const LOOSE_NAMED: usize = 8;
+
+/// How many roots the note of a pack names; `doctor` names all of them.
+const UNPACKED_NAMED: usize = 8;
 
 /// So many folders with loose files have notes of their own.
 const LOOSE_FOLDERS: usize = 100;
@@ -69,6 +73,41 @@ pub fn list_anchors(project: &Project) -> Result<WorkspaceFiles, DiskError> {
     })?;
     walk.findings.extend((!is_complete).then(|| too_many_files(WORKSPACE_FILES)));
     Ok(walk)
+}
+
+/// A note on unregistered roots whose declaration is whole: a merge may have lost their entries. What cannot be
+/// searched is reported by `doctor`.
+pub fn note_unpacked_roots(project: &Project, snapshot: &Snapshot) -> Option<Finding> {
+    let walk = list_anchors(project).ok()?;
+    let unregistered = walk.unregistered_roots(snapshot);
+    let assets = project.assets();
+    let notes = WorkspaceFiles::root_notes(snapshot, &unregistered, |root| declared_uuid(&assets, root));
+    let roots = notes.into_iter().filter(|note| note.code == Code::UnregisteredRoot).filter_map(|note| note.asset);
+    let roots: Vec<String> = roots.map(|asset| asset.root).filter(|root| is_whole(&assets, root)).collect();
+    let first = roots.first()?;
+    let (are, they_are) = if roots.len() == 1 { ("is", "it is") } else { ("are", "they are") };
+    let listed = join_some(roots.iter().map(|root| format!("`{}`", escaped(root))), ", ", UNPACKED_NAMED);
+    let note = Finding::new(
+        Code::UnregisteredRoot,
+        format!(
+            "{} {are} not in the registry, so {they_are} not in the pack: {listed}",
+            plural(roots.len() as u64, "asset root")
+        ),
+        format!(
+            "If it should be packed, run {}: a merge may have lost its entry. `prometeu-packer doctor PROJECT` lists all \
+             unregistered roots.",
+            register_command(first)
+        ),
+    );
+    Some(note.file(REGISTRY_FILE))
+}
+
+/// Whether the `asset.json` in a root has no error.
+fn is_whole(assets: &Folder, root: &str) -> bool {
+    let folder = RelPath::parse(root).ok().and_then(|root| assets.open_folder(&root).ok());
+    folder
+        .and_then(|folder| AnchorFile::read(&folder).ok())
+        .is_some_and(|anchor| anchor.declaration().declaration.is_some())
 }
 
 /// The uuid that the `asset.json` in a root declares, if it can be read.
@@ -175,6 +214,59 @@ fn folders_above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(path.rsplit_once('/'), |(folder, _)| folder.rsplit_once('/')).map(|(folder, _)| folder)
 }
 
+/// Why unregistered roots would be refused where they are.
+struct RegistrationObstacles {
+    /// By root: its part that is the same folder as the other, on a system that ignores case.
+    twins: HashMap<String, (String, String)>,
+    /// The registered roots, with their folded names.
+    registered: BTreeMap<String, String>,
+}
+
+impl RegistrationObstacles {
+    fn new(snapshot: &Snapshot, unregistered: &[&str]) -> Self {
+        let registered: Vec<&RelPath> = snapshot.assets.iter().map(|asset| &asset.entry.root).collect();
+        let new: Vec<RelPath> = unregistered.iter().filter_map(|root| RelPath::parse(root).ok()).collect();
+        let all = registered.iter().copied().chain(&new);
+        let new_at = |at: usize| at.checked_sub(registered.len()).map(|at| new[at].as_str().to_owned());
+        let is_between =
+            |collision: &Collision<'_>| (collision.first < registered.len()) && (collision.later >= registered.len());
+        let collisions = find_collisions(all).into_iter().filter(is_between);
+        let twins = collisions.filter_map(|collision| {
+            let parts = (collision.later_part.to_owned(), collision.first_part.to_owned());
+            Some((new_at(collision.later)?, parts))
+        });
+        let registered_keys = registered.iter().map(|root| (root.fold_key(), root.as_str().to_owned()));
+        Self { twins: twins.collect(), registered: registered_keys.collect() }
+    }
+
+    /// What is in the way of a root, as an addition to a message, and the help.
+    fn of_root(&self, root: &str) -> Option<(String, String)> {
+        if let Some((part, twin)) = self.twins.get(root) {
+            let message = format!(
+                "; `{}` and `{}` are the same folder on a system that ignores case",
+                escaped(part),
+                escaped(twin)
+            );
+            let help = match &root[part.len()..] {
+                rest if rest.is_empty() || self.registered.contains_key(&fold_key(root)) => {
+                    "Rename the folder, then register it under its new name.".to_owned()
+                }
+                rest => {
+                    let target = format!("{twin}{rest}");
+                    format!("Move the folder to `assets/{}`, then run {}.", escaped(&target), register_command(&target))
+                }
+            };
+            return Some((message, help));
+        }
+        let inside = format!("{}/", fold_key(root));
+        let (_, inner) = self.registered.range(inside.clone()..).next().filter(|(key, _)| key.starts_with(&inside))?;
+        Some((
+            format!("; it contains the registered root `{}`, and assets do not contain assets", escaped(inner)),
+            format!("Move its `{ANCHOR}` and files into a folder of their own, then register that."),
+        ))
+    }
+}
+
 impl WorkspaceFiles {
     /// The folders with an anchor that are not registered. A folder comes before those inside it.
     pub fn unregistered_roots(&self, snapshot: &Snapshot) -> Vec<&str> {
@@ -207,6 +299,7 @@ impl WorkspaceFiles {
             let mut lost = snapshot.findings.iter().filter(|finding| finding.code == Code::RegistrationLost);
             lost.any(|finding| finding.asset.as_ref().is_some_and(|asset| asset.root == root))
         };
+        let obstacles = RegistrationObstacles::new(snapshot, unregistered);
         let mut notes = Vec::new();
         for root in unregistered.iter().filter(|root| !is_lost(root)) {
             let asset = AssetRef { asset_id: None, root: (*root).to_owned() };
@@ -233,10 +326,13 @@ impl WorkspaceFiles {
                 notes.push(note.file(ANCHOR).in_asset(&asset));
                 continue;
             }
+            let (more, help) = obstacles
+                .of_root(root)
+                .unwrap_or_else(|| (String::new(), format!("Register it with {}.", register_command(root))));
             let note = Finding::new(
                 Code::UnregisteredRoot,
-                "this asset root is not registered, so it is never packed",
-                format!("Register it with {}.", register_command(root)),
+                format!("this asset root is not registered, so it is never packed{more}"),
+                help,
             );
             notes.push(note.file(ANCHOR).in_asset(&asset));
         }

@@ -25,6 +25,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::FileUnreadable,
             Code::FileUnwritable,
             Code::DiskFull,
+            Code::NotStarted,
             Code::ProjectLocked,
             Code::HistoryDamaged,
             Code::HistoryEmpty,
@@ -52,7 +53,6 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::RateNeeded,
             Code::TooManyColors,
             Code::ImageExtruded,
-            Code::KeyColorDrawn,
             Code::ColorKeyUnused,
             Code::PaletteFull,
             Code::NotAGlyphBank,
@@ -86,6 +86,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::RegistrationLost,
         ],
     ),
+    ("nothing is wrong if the artist wants the pink", &[Code::KeyColorDrawn]),
     ("it is about constants for a program, which a pack does not need", &[Code::ConstantTwice, Code::ConstantLetters]),
     (
         "it is reported when a pack is extracted",

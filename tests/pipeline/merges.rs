@@ -282,6 +282,42 @@ fn unknown_asset_of_other_branch_is_noted() {
 }
 
 #[test]
+fn fresh_pack_notes_lost_roots() {
+    if !tools::are_available(&[Tool::Git]) {
+        return;
+    }
+    let project = two_new_assets("left", "right", "");
+    resolve(&project, Choice::Ours);
+    let clone = TestProject::new();
+    std::fs::remove_dir_all(clone.root()).unwrap();
+    git_ok(&project, &format!("clone --quiet . {}", clone.root().display()));
+    // A draft is not whole.
+    clone.write("assets/draft/asset.json", "{}");
+    let note = |line: &str| {
+        let output = cli::run_json(clone.root(), line);
+        let answer = output.json();
+        assert_eq!((output.code, output.codes()), (0, vec!["unregistered-root".to_owned()]), "{line}");
+        let finding = &answer["findings"][0];
+        assert_eq!((&finding["severity"], &finding["file"]), (&"note".into(), &fixtures::REGISTRY.into()), "{line}");
+        let message = finding["message"].as_str().unwrap();
+        assert!(
+            message.contains("1 asset root is not in the registry, so it is not in the pack: `ui/right`"),
+            "{message}"
+        );
+        register_commands(finding["help"].as_str().unwrap()).remove(0)
+    };
+    note("pack @ --deny-warnings --frozen");
+    let command = note("pack @");
+    note("pack @ --check");
+    note("pack @ --no-cache");
+    // The registry is that of the last pack now: nothing is searched.
+    assert_eq!(cli::run_json(clone.root(), "pack @").codes(), Vec::<String>::new());
+    run_command(&clone, &command);
+    assert_packed(&clone, &["ui_base", "ui_left", "ui_right"]);
+    assert_eq!(cli::run_json(clone.root(), "pack @ --no-cache").codes(), Vec::<String>::new());
+}
+
+#[test]
 fn removed_asset_does_not_block() {
     let project = fixtures::packed_project().0;
     let text = project.read_text(fixtures::REGISTRY);

@@ -59,6 +59,7 @@ codes! {
     FileUnreadable "file-unreadable" Error System "The system refused to read a file or folder.";
     FileUnwritable "file-unwritable" Error System "The system refused to write a file or folder.";
     DiskFull "disk-full" Error System "The disk does not have enough free space for the files to be written.";
+    NotStarted "not-started" Error System "The system refused to start a thread or a process.";
     ProjectLocked "project-locked" Error System "Another packer is writing to this project.";
     HistoryDamaged "history-damaged" Error System "The record of a change is damaged, or of a newer packer.";
     HistoryEmpty "history-empty" Error System "There is no change to undo or to make again.";
@@ -209,7 +210,7 @@ codes! {
     RateNeeded "rate-needed" Error Assets "The files have different sample rates.";
     TooManyColors "too-many-colors" Error Assets "A tile has more colors than a palette can draw.";
     ImageExtruded "image-extruded" Warning Assets "The tiles of a new image repeat their borders, and the cut does not leave these out.";
-    KeyColorDrawn "key-color-drawn" Note Assets "A new image has visible pixels in the color that often means transparent.";
+    KeyColorDrawn "key-color-drawn" Note Assets "An image has visible pixels in a color that often means transparent.";
     ColorKeyUnused "color-key-unused" Note Assets "No pixel of a new asset has its color key.";
     PaletteFull "palette-full" Error Assets "An artifact names a palette that has no room for its colors.";
     TooManyPalettes "too-many-palettes" Error Assets "The tiles need more palettes than a bank holds.";

@@ -77,5 +77,8 @@ pub fn find_palettes(
     let found = palettes::find_palettes(context, &glyph.palettes, &drawn, size)?;
     let is_complete = !has_errors(&found.findings);
     outcome.findings.extend(found.findings);
+    if !is_complete {
+        outcome.findings.extend(palettes::find_undrawable(&drawn, size));
+    }
     Ok(is_complete.then_some(found.palettes))
 }

@@ -1,13 +1,16 @@
 //! `register`: adds an existing root to the registry, or changes the root of an asset that was moved.
 
+use std::path::Path;
+
 use super::{Draft, SlotChoice, set_slot};
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_uuid::AssetUuid;
 use crate::declaration::{ANCHOR, Declaration};
 use crate::diagnostics::{AssetRef, Code, Finding};
-use crate::files::OpenError;
+use crate::files::{self, OpenError};
 use crate::paths::RelPath;
 use crate::project::Project;
+use crate::recognize::shell_quoted;
 use crate::registration::{misplacement, parse_root};
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 
@@ -130,6 +133,19 @@ struct UnregisteredAnchor {
     declaration: Option<Declaration>,
 }
 
+/// The finding, with the way to an asset if all that is missing is an `asset.json`.
+fn explain_missing(finding: Finding, root: &RelPath, is_folder: bool) -> Finding {
+    if finding.code != Code::FileMissing || !is_folder {
+        return finding;
+    }
+    let help = format!(
+        "To turn the images or sounds of this folder into an asset, move it out of `assets/`, and run `prometeu-packer create \
+         PROJECT {} --type TYPE FILE…` with its files: `create` copies them into a new folder.",
+        shell_quoted(Path::new(root.as_str()))
+    );
+    Finding { help, ..finding }
+}
+
 impl UnregisteredAnchor {
     /// Reads the anchor in `root`. If its uuid cannot be read, the errors are all findings about the anchor.
     fn read(project: &Project, root: &RelPath) -> Result<Self, Vec<Finding>> {
@@ -139,7 +155,10 @@ impl UnregisteredAnchor {
         };
         let folder = project.assets().open_folder(root);
         let read = folder.map_err(AnchorError::Open).and_then(|folder| AnchorFile::read(&folder));
-        let file = read.map_err(|error| in_asset(vec![error.into_finding()]))?;
+        let file = read.map_err(|error| {
+            let is_folder = files::is_real_folder(&project.assets_folder().join(root.as_str()));
+            in_asset(vec![explain_missing(error.into_finding(), root, is_folder)])
+        })?;
         let reading = file.declaration();
         match reading.asset_uuid {
             Some(asset_uuid) => Ok(Self { asset_uuid, declaration: reading.declaration }),

@@ -48,6 +48,13 @@ impl<'f> NamedFiles<'f> {
         let name = name_of_copy(file)?;
         let key = name.fold_key();
         let Some(other) = self.names.iter().position(|other| other.fold_key() == key) else { return Ok(name) };
+        if files::is_same_file(self.files[other], file) {
+            return Err(Finding::new(
+                Code::FileNameTwice,
+                "the file was passed twice",
+                "Pass each file once. To use one again at other ids, add another artifact with it to `asset.json`.",
+            ));
+        }
         Err(Finding::new(
             Code::FileNameTwice,
             format!(

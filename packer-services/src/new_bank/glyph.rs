@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{NewGlyph, cannot_continue};
+use super::{NamedFiles, NewGlyph, cannot_continue};
 use crate::banks::glyph::cuts::ArtifactCut;
 use crate::banks::glyph::extrusion::ExtrudedSheet;
-use crate::banks::glyph::grid::{CellLines, Grid};
+use crate::banks::glyph::grid::Grid;
 use crate::banks::glyph::image::{ImagePixel, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::{Outcome, glyph};
@@ -26,15 +26,17 @@ struct NewImage {
 }
 
 /// A glyph bank of the images in the folder `root`; `None` if something is wrong, which is added to `outcome`. With
-/// `force` it is `None` only if the bank cannot even be declared, or if the operation was canceled.
+/// `force` it is `None` only if the bank cannot even be declared, or if the operation was canceled. If files of the
+/// bank are missing, it is not checked as an asset, so everything is added here.
 pub(crate) fn declare_glyph_bank(
     context: &Context,
     root: &Folder,
-    names: &[RelPath],
+    named: &NamedFiles<'_>,
     options: &NewGlyph,
     force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
+    let names = named.names();
     let tile_size = match options.tile_size {
         Some(size) => size,
         None => {
@@ -69,24 +71,29 @@ pub(crate) fn declare_glyph_bank(
     {
         outcome.findings.push(too_many_together(&images, total, tile_size));
     }
-    if cannot_continue(&outcome.findings, force) {
-        return None;
-    }
-    // Each image is checked again as an artifact, with the same findings.
-    outcome.findings.clear();
     let drawn: Vec<CutImage<'_>> = images
         .iter()
         .filter_map(|NewImage { artifact, decoded }| Some(CutImage::new(artifact, decoded.as_ref()?)))
         .collect();
+    if cannot_continue(&outcome.findings, force) {
+        outcome.findings.extend(palettes::find_rich_images(&drawn, tile_size));
+        outcome.findings.extend(palettes::find_undrawable(&drawn, tile_size));
+        return None;
+    }
+    // Each image is checked again as an artifact, with the same findings.
+    outcome.findings.clear();
     outcome.findings.extend(note_keys(options.color_key, &drawn));
     outcome.findings.extend(images.iter().filter_map(|NewImage { artifact, decoded }| {
-        let lines = decoded.as_ref()?.repeated_borders?;
-        Some(Finding::from(ExtrudedSheet(lines)).file(artifact.file.as_str()))
+        let cut = decoded.as_ref()?.repeated_borders?;
+        Some(Finding::from(ExtrudedSheet(cut)).file(artifact.file.as_str()))
     }));
     let FoundPalettes { palettes, choices, findings } =
         palettes::find_palettes(context, &[], &drawn, tile_size).ok()?;
-    // A forced asset is checked again as a complete asset later, and that reports its alpha.
-    outcome.findings.extend(findings.into_iter().filter(|finding| !force || finding.code != Code::PartialAlpha));
+    // What can be created is checked again as a complete asset, which reports these too.
+    if named.is_incomplete || (!force && has_errors(&findings)) {
+        outcome.findings.extend(palettes::find_undrawable(&drawn, tile_size));
+    }
+    outcome.findings.extend(findings);
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
     let mut choices = choices.into_iter();
     for image in &mut images {
@@ -106,7 +113,10 @@ fn check_images(context: &Context, root: &Folder, names: &[RelPath], options: &N
         let fits = |size: &TileSize| Grid::of(header.width, header.height, &cut, *size).is_ok();
         let Some(size) = TileSize::ALL.into_iter().rev().find(fits) else { continue };
         let artifact = GlyphArtifact { file: name.clone(), index: 0, palette: None, color_key, cut };
-        glyph::cut_artifact(context, root, &artifact, size, outcome);
+        if let Some(cut) = glyph::cut_artifact(context, root, &artifact, size, outcome) {
+            let drawn = CutImage::new(&artifact, &cut);
+            outcome.findings.extend(palettes::find_undrawable(std::slice::from_ref(&drawn), size));
+        }
     }
 }
 
@@ -161,7 +171,7 @@ fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
 /// Notes about colors that often mean transparent: those that are drawn, and a key that no pixel has.
 fn note_keys(color_key: Option<ColorKey>, drawn: &[CutImage<'_>]) -> Vec<Finding> {
     match color_key {
-        None => note_key_color(drawn).into_iter().chain(note_index_0(drawn)).collect(),
+        None => note_index_0(drawn).into_iter().collect(),
         Some(key) => note_unused_key(key, drawn).into_iter().collect(),
     }
 }
@@ -234,35 +244,6 @@ fn is_background(one: &CutImage<'_>) -> bool {
     corners.into_iter().all(is_index_0) && colors.any(|pixel| pixel.index != 0)
 }
 
-/// A note if images draw with the color that often means transparent.
-fn note_key_color(drawn: &[CutImage<'_>]) -> Option<Finding> {
-    let key = palettes::DEFAULT_KEY.to_565();
-    let is_key = |pixel: &ImagePixel| pixel.kind == PixelKind::Opaque && pixel.rgb565() == key;
-    let count = |one: &CutImage<'_>| {
-        let pixels = one.tiles.taken.iter().flat_map(|(_, tile)| tile.remaining());
-        pixels.filter(|(_, pixel)| is_key(pixel)).count()
-    };
-    let with: Vec<(&GlyphArtifact, usize)> =
-        drawn.iter().map(|one| (one.artifact, count(one))).filter(|(_, n)| *n > 0).collect();
-    let (first, _) = with.first()?;
-    let pixels: usize = with.iter().map(|(_, count)| count).sum();
-    let more = if with.len() > 1 {
-        format!(" of this and {}", plural(with.len() as u64 - 1, "other image"))
-    } else {
-        String::new()
-    };
-    let key = palettes::DEFAULT_KEY;
-    let finding = Finding::new(
-        Code::KeyColorDrawn,
-        format!("{}{more} are opaque {key} and will be visible", plural(pixels as u64, "pixel")),
-        format!(
-            "If they should be transparent, add `\"color_key\": \"{key}\"` to the artifacts in `asset.json`, or create \
-             the asset again with `--color-key '{key}'`."
-        ),
-    );
-    Some(finding.file(first.file.as_str()))
-}
-
 /// The options for images whose tiles repeat their borders; `None` if not all do at one tile size.
 fn extruded_size(context: &Context, root: &Folder, names: &[RelPath], cut: &Cut) -> Option<String> {
     let mut found = names.iter().map(|name| glyph::find_repeated_borders(context, root, name, *cut));
@@ -271,9 +252,7 @@ fn extruded_size(context: &Context, root: &Folder, names: &[RelPath], cut: &Cut)
         of_all.retain(|one| found.contains(one));
         of_all
     });
-    let options = of_all.iter().map(|(size, CellLines { margin, spacing })| {
-        format!("`--tile-size {} --margin {margin} --spacing {spacing}`", size.pixels())
-    });
+    let options = of_all.iter().map(|cut| format!("`{}`", cut.options()));
     Some(options.collect::<Vec<_>>().join(" or ")).filter(|options| !options.is_empty())
 }
 

@@ -17,6 +17,8 @@ pub(crate) fn declare_sound_bank(
 ) -> Option<Content> {
     let loops = find_loop_choices(named, &options.loops).map_err(|findings| outcome.findings.extend(findings)).ok()?;
     let mut rates = Vec::new();
+    // If the bank cannot be checked as an asset, they must not come up only after something else has been fixed.
+    let mut sample_errors = Vec::new();
     let mut artifacts = Vec::new();
     for ((index, name), looping) in (0u32..).zip(named.names()).zip(loops) {
         let artifact =
@@ -37,7 +39,9 @@ pub(crate) fn declare_sound_bank(
                     downmix: options.convert.downmix && sound.channels == 2,
                     reduce_bit_depth: options.convert.reduce_bit_depth && sound.depth_bits > 16,
                 };
-                artifacts.push(SoundArtifact { convert, ..artifact() });
+                let artifact = SoundArtifact { convert, ..artifact() };
+                sample_errors.extend(sound::find_sample_errors(&sound, &artifact));
+                artifacts.push(artifact);
             }
             Err(sound::SoundError::Finding(finding)) => {
                 outcome.findings.push(finding.file(name.as_str()));
@@ -70,13 +74,18 @@ pub(crate) fn declare_sound_bank(
                 most_common(rates.iter().map(|(_, rate)| *rate))
             ),
         ));
+        outcome.findings.extend(sample_errors);
         return None;
     };
     if cannot_continue {
+        outcome.findings.extend(sample_errors);
         return None;
     }
-    // The asset is checked again as a complete asset later, with the same findings.
+    // What can be created is checked again as a complete asset, with the same findings.
     outcome.findings.clear();
+    if named.is_incomplete {
+        outcome.findings.extend(sample_errors);
+    }
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
 }
 

@@ -33,7 +33,8 @@ use crate::snapshot::{Snapshot, grade_finding};
 
 /// What to do about a folder that is in the place of the new root.
 const ROOT_HELP: &str = "Choose another ROOT: `create` creates the folder and copies the files into it. To add an existing folder with an \
-     `asset.json`, use `prometeu-packer register`.";
+     `asset.json`, use `prometeu-packer register`. One without is not an asset yet: move it out of `assets/`, and pass its \
+     files from there.";
 
 /// Creates an asset.
 ///
@@ -381,7 +382,7 @@ impl CreateAsset {
         outcome: &mut Outcome,
     ) -> Option<Content> {
         match &self.bank {
-            NewBank::Glyph(options) => declare_glyph_bank(context, stage, named.names(), options, self.force, outcome),
+            NewBank::Glyph(options) => declare_glyph_bank(context, stage, named, options, self.force, outcome),
             NewBank::Sound(options) => declare_sound_bank(stage, named, options, self.force, outcome),
         }
     }

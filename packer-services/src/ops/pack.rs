@@ -29,6 +29,7 @@ use crate::pack::store::PackStore;
 use crate::pack::writer::PackWriter;
 use crate::project::{OUTPUTS, OutputError, PACK_FILE, Project, ProjectError};
 use crate::snapshot::Snapshot;
+use crate::walk;
 
 /// Packs a project.
 ///
@@ -262,32 +263,13 @@ impl Pack {
             }
             changes = Some(found);
         }
+        let is_registry_new = !changes.as_ref().is_some_and(Changes::is_registry_same);
         let (mut report, changing) = with_retries(context, project, |snapshot| {
-            if self.check {
-                return self.build_once(context, project, snapshot, None, Comparing::new(context, project));
+            let mut attempt = self.build_attempt(context, project, snapshot, &mut cache, &mut changes, is_alone)?;
+            if is_registry_new {
+                attempt.value.findings.extend(walk::note_unpacked_roots(project, snapshot));
             }
-            let state = match &mut cache {
-                Err(state) => *state,
-                Ok(cache) => {
-                    // If this is another attempt, more may have changed since.
-                    let found =
-                        changes.take().map_or_else(|| cache.find_changes(context, project, self.trust()), Ok)?;
-                    if let Some(store) = PackStore::open(project, cache.header_sha256()) {
-                        let reuse = cache.reuse(&found, snapshot, &store);
-                        let last = store.is_settled().then_some((&store, &*cache));
-                        let staging = Staging::new(context, project, is_alone, last);
-                        let built = self.build_once(context, project, snapshot, Some(reuse), staging);
-                        if !store.is_damaged() || context.is_cancelled() {
-                            return built;
-                        }
-                    }
-                    CacheState::PackDiffers
-                }
-            };
-            let staging = Staging::new(context, project, is_alone, None);
-            let mut attempt = self.build_once(context, project, snapshot, None, staging)?;
-            attempt.value.data.cache = CacheReport::built_all(state);
-            Ok(attempt)
+            Ok::<_, PackError>(attempt)
         })?;
         if let Some(finding) = changing {
             report.findings.push(finding);
@@ -299,6 +281,42 @@ impl Pack {
             report.data.loops = None;
         }
         Ok(report)
+    }
+
+    /// Builds once, with what `cache` knows if there is one. `changes` is what has changed since, if that is known.
+    fn build_attempt(
+        &self,
+        context: &Context,
+        project: &Project,
+        snapshot: &Snapshot,
+        cache: &mut Result<Cache, CacheState>,
+        changes: &mut Option<Changes>,
+        is_alone: bool,
+    ) -> Result<Attempt<Report<PackReport>>, PackError> {
+        if self.check {
+            return self.build_once(context, project, snapshot, None, Comparing::new(context, project));
+        }
+        let state = match cache {
+            Err(state) => *state,
+            Ok(cache) => {
+                // If this is another attempt, more may have changed since.
+                let found = changes.take().map_or_else(|| cache.find_changes(context, project, self.trust()), Ok)?;
+                if let Some(store) = PackStore::open(project, cache.header_sha256()) {
+                    let reuse = cache.reuse(&found, snapshot, &store);
+                    let last = store.is_settled().then_some((&store, &*cache));
+                    let staging = Staging::new(context, project, is_alone, last);
+                    let built = self.build_once(context, project, snapshot, Some(reuse), staging);
+                    if !store.is_damaged() || context.is_cancelled() {
+                        return built;
+                    }
+                }
+                CacheState::PackDiffers
+            }
+        };
+        let staging = Staging::new(context, project, is_alone, None);
+        let mut attempt = self.build_once(context, project, snapshot, None, staging)?;
+        attempt.value.data.cache = CacheReport::built_all(state);
+        Ok(attempt)
     }
 
     fn trust(&self) -> Trust {

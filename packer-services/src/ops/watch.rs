@@ -1,6 +1,5 @@
 //! `watch`: packs a project whenever its files change, until it is cancelled.
 
-use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -10,10 +9,10 @@ use super::pack::Pack;
 use super::pack_schedule::{PackAnswer, PackSchedule, PackStep};
 use crate::change::Change;
 use crate::context::Context;
-use crate::files::DiskError;
 use crate::operation::{Operation, operation_error, permit};
 use crate::project::{Project, ProjectError};
-use crate::watch::{Watch, WatchMode, WatchOptions};
+use crate::start_error::{StartError, Started};
+use crate::watch::{Watch, WatchMode, WatchOptions, WhyPolling};
 
 /// How soon a cancelled watch ends. Whoever cancels it may be a signal handler, which can wake no thread.
 const CANCEL_TIME: Duration = Duration::from_millis(100);
@@ -66,7 +65,7 @@ pub enum WatchEvent {
 
 operation_error! {
     /// Why a project is not watched.
-    WatchProjectError { Project(ProjectError), Disk(DiskError) }
+    WatchProjectError { Project(ProjectError), Start(StartError) }
 }
 
 impl WatchProject {
@@ -153,10 +152,10 @@ impl WatchProject {
 }
 
 /// There is no thread to detect changes.
-fn not_watched(mode: &WatchMode) -> DiskError {
+fn not_watched(mode: &WatchMode) -> StartError {
     let reason = match mode {
-        WatchMode::Polling { why } => why.to_string(),
-        WatchMode::Events => "the thread that detects changes has ended".to_owned(),
+        WatchMode::Polling { why: WhyPolling::NoThread(reason) } => reason.clone(),
+        WatchMode::Polling { .. } | WatchMode::Events => "the one that was started has ended".to_owned(),
     };
-    DiskError::reading("assets")(io::Error::other(reason))
+    StartError { started: Started::WatchThread, reason }
 }

@@ -241,6 +241,14 @@ pub struct Changes {
     assets: Vec<Option<RelPath>>,
     /// Whether anything has that the cache knows of, besides the outputs.
     is_any: bool,
+    is_registry_same: bool,
+}
+
+impl Changes {
+    /// Whether the registry is that of the last pack.
+    pub fn is_registry_same(&self) -> bool {
+        self.is_registry_same
+    }
 }
 
 impl Cache {
@@ -366,7 +374,11 @@ impl Cache {
             project.tools().hold().map(|tools| compare(&mut self.record.registry, &tools, "index.json", trust));
         let registry = registry.unwrap_or(Compared::Changed);
         let Ok(folder) = project.assets().hold() else {
-            return Ok(Changes { assets: vec![Some(AnchorFile::name()); self.assets.len()], is_any: true });
+            return Ok(Changes {
+                assets: vec![Some(AnchorFile::name()); self.assets.len()],
+                is_any: true,
+                is_registry_same: false,
+            });
         };
         let compared = in_parallel(self.assets.chunks_mut(CHUNK_ASSETS), |chunk| {
             let mut folders = Folders { assets: &folder, last: None };
@@ -376,8 +388,13 @@ impl Cache {
         check_cancelled(context)?;
         let all = || compared.iter().flatten();
         self.is_refreshed |= registry == Compared::Proven || all().any(|asset| asset.is_refreshed);
-        let is_any = registry == Compared::Changed || all().any(|asset| !asset.is_same);
-        Ok(Changes { is_any, assets: compared.into_iter().flatten().map(|asset| asset.changed).collect() })
+        let is_registry_same = registry != Compared::Changed;
+        let is_any = !is_registry_same || all().any(|asset| !asset.is_same);
+        Ok(Changes {
+            is_any,
+            is_registry_same,
+            assets: compared.into_iter().flatten().map(|asset| asset.changed).collect(),
+        })
     }
 
     /// The last pack, if it is still right: nothing has changed, and the outputs are what it wrote.

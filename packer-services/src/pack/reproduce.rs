@@ -2,19 +2,20 @@
 //! publish with a pack of the project (spec: packer charter, "`pack`"). A pack that depends on anything but the files
 //! that it reads differs.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::context::{Context, Progress};
-use crate::diagnostics::{Code, Finding, join_some};
+use crate::context::{Context, FaultPoint, Progress};
+use crate::diagnostics::{AsFinding, Code, Finding, join_some};
 use crate::files::{self, DiskError, Folder, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile, TemporaryFolder};
 use crate::pack::examine::Examination;
 use crate::paths::RelPath;
 use crate::project::{OUTPUTS, Project};
 use crate::registry::REGISTRY_FILE;
 use crate::snapshot::Snapshot;
+use crate::start_error::{StartError, Started};
 
 /// What one of the packs sees of the system.
 struct Conditions {
@@ -104,7 +105,18 @@ pub fn reproduce(
                 return Ok(Reproduction::Changed(file.path));
             }
         }
-        let pack = conditions.start(program, &temporary)?;
+        let started = match context.inject_fault(FaultPoint::StartPacker) {
+            Ok(()) => conditions.start(program, &temporary)?,
+            Err(error) => Err(error),
+        };
+        let pack = match started {
+            Ok(pack) => pack,
+            Err(error) => {
+                let reason = files::system_message(&error);
+                let error = StartError { started: Started::PackOfCopy, reason };
+                return Ok(Reproduction::Failed(Box::new(error.as_finding())));
+            }
+        };
         let Some(succeeded) = wait_for(context, pack).map_err(DiskError::reading(program))? else {
             return Ok(Reproduction::Cancelled);
         };
@@ -124,7 +136,8 @@ pub fn reproduce(
 }
 
 impl Conditions {
-    fn start(&self, program: &Path, temporary: &TemporaryFolder) -> Result<Child, DiskError> {
+    /// Starts the pack of a copy. The inner error is that of a process that was not started.
+    fn start(&self, program: &Path, temporary: &TemporaryFolder) -> Result<io::Result<Child>, DiskError> {
         let temporary_path = temporary.held().path();
         let project = temporary_path.join(self.project);
         let (folder, named) = if self.starts_inside { (project, ".".into()) } else { (temporary_path.into(), project) };
@@ -133,7 +146,7 @@ impl Conditions {
         command.env("LC_ALL", self.locale).env("TZ", self.time_zone);
         let messages = temporary.held().create_file(MESSAGES)?;
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(messages);
-        command.spawn().map_err(DiskError::reading(program))
+        Ok(command.spawn())
     }
 
     /// The packer, started by a shell that sets the umask: Rust has no safe function for that.

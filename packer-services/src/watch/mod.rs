@@ -50,6 +50,9 @@ pub enum WhyPolling {
     /// Another machine may write to this disk, and its changes cause no events.
     #[error("the disk of this project reports no changes")]
     NoEvents,
+    /// The system started no thread to watch with; this is its message.
+    #[error("no thread can be started: {0}")]
+    NoThread(String),
     /// The system refused; this is its message.
     #[error("the system does not watch this folder: {0}")]
     Refused(String),
@@ -111,7 +114,7 @@ impl Watch {
         let shared = Arc::clone(&mode);
         let thread = std::thread::Builder::new().spawn(move || run_thread(core, &inbox, &shared, &on_change));
         if let Err(error) = &thread {
-            let reason = WhyPolling::Refused(crate::files::system_message(error));
+            let reason = WhyPolling::NoThread(crate::files::system_message(error));
             *mode.lock().unwrap_or_else(PoisonError::into_inner) = WatchMode::Polling { why: reason };
         }
         Self { signals, mode, thread: thread.ok() }

@@ -38,8 +38,9 @@ pub const STORIES: &[Story] = &[
     (Code::ColorAmbiguous, || {
         let twice = &[KEY, LIGHT, DARK, LIGHT];
         let own = Png::indexed(8, 8, &[KEY, DARK, LIGHT], |x, _| u8::from(x > 3) + 1).bytes();
-        [bank_with(&[twice], plain(16, 8, LIGHT)), bank_with(&[twice], own), the_key_is_drawn(), the_key_was_moved()]
-            .concat()
+        let merged = Png::indexed(8, 8, &[KEY, LIGHT, DARK], |x, _| u8::from(x > 3) + 1).bytes();
+        let found = [bank_with(&[twice], plain(16, 8, LIGHT)), bank_with(&[twice], own), bank_with(&[twice], merged)];
+        [found.concat(), the_key_is_drawn(), the_key_was_moved()].concat()
     }),
     (Code::ImageColorsMerge, || bank_with(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
     (Code::TileFragile, || bank_with(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),

@@ -15,6 +15,7 @@ pub const STORIES: &[Story] = &[
     (Code::FileUnreadable, || packing_fails_at(|point| matches!(point, FaultPoint::Convert { .. }), denied)),
     (Code::FileUnwritable, || packing_fails_at(|point| point == FaultPoint::Rename { n: 3 }, denied)),
     (Code::DiskFull, the_disk_fills_up),
+    (Code::NotStarted, no_process_can_be_started),
     (Code::ProjectLocked, two_people_pack_at_once),
     (Code::Interrupted, it_is_canceled),
     (Code::InternalError, || packing_fails_at(|point| matches!(point, FaultPoint::Convert { .. }), panics)),
@@ -41,6 +42,16 @@ fn packing_fails_at(is_here: fn(FaultPoint) -> bool, error: fn() -> io::Error) -
     let project = hero();
     let faults = move |point| if is_here(point) { Err(error()) } else { Ok(()) };
     findings_of(&project, &project.pack_request(), &Context::new().with_faults(faults))
+}
+
+fn no_process_can_be_started() -> Vec<Finding> {
+    let project = hero();
+    let faults = |point| match point {
+        FaultPoint::StartPacker => Err(io::Error::other("resource temporarily unavailable")),
+        _ => Ok(()),
+    };
+    let request = project.pack_request().reproduced_by(Some(binary::path().into()));
+    findings_of(&project, &request, &Context::new().with_faults(faults))
 }
 
 fn denied() -> io::Error {

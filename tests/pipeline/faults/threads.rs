@@ -72,6 +72,21 @@ fn every_verb_works_without_threads() {
 }
 
 #[test]
+fn what_needs_threads_reports_their_lack() {
+    let Some(user) = OrdinaryUser::find() else { return };
+    for (line, message) in [
+        ("watch @", "no thread could be started that detects changes"),
+        ("pack @ --repro", "no process could be started that packs a copy of the project"),
+    ] {
+        let project = project();
+        user.take_ownership_of(&project);
+        let output = run_without_threads(&user, &project, line);
+        assert_eq!((output.code, output.codes()), (2, vec!["not-started".to_owned()]), "{line}: {}", output.stdout);
+        assert!(output.json()["findings"][0]["message"].as_str().unwrap().starts_with(message), "{}", output.stdout);
+    }
+}
+
+#[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
 fn refused_threads_change_nothing() {
     if !tools::are_available(&[tools::Tool::Strace]) {

@@ -282,6 +282,36 @@ fn opaque_column_0_keeps_no_rows() {
 }
 
 #[test]
+fn opaque_column_0_is_never_named_twice() {
+    // Each row has its own color 0: whatever key is passed, the other one stays opaque.
+    let own: Vec<Rgb> = (0..32).map(shade).collect();
+    let image = Png::indexed(16, 8, &own, |x, y| u8::try_from(x / 8 * 16 + (x + y) % 6).unwrap()).bytes();
+    let project = TestProject::new();
+    project.write("art/a.png", image);
+    for (root, key) in
+        [("a", String::new()), ("b", format!("--color-key {}", own[0])), ("c", "--color-key index0".into())]
+    {
+        let line = format!("create @ {root} --type glyph_bank --tile-size 8 {key} @/art/a.png");
+        let created = cli::run_ok(project.root(), &line);
+        let rows = created["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "palette-rows");
+        let help = rows.unwrap()["help"].as_str().unwrap();
+        assert!(help.contains("make the indices 0, 16, 32 and so on transparent"), "{key}: {help}");
+    }
+}
+
+#[test]
+fn rows_that_end_in_filling_are_listed() {
+    let black = Rgb([0, 0, 0]);
+    let row = |colors: std::ops::Range<usize>| colors.map(shade).chain(std::iter::repeat(black)).take(16);
+    let own: Vec<Rgb> = row(0..6).chain(row(10..16)).collect();
+    let project = TestProject::new();
+    project.write("art/a.png", sheet_of_rows(&own, &[0, 1], true));
+    let created = cli::run_ok(project.root(), "create @ a --type glyph_bank --tile-size 8 @/art/a.png");
+    let message = created["findings"][0]["message"].as_str().unwrap();
+    assert!(message.contains("rows 0 to 1 became the palettes of the same numbers"), "{message}");
+}
+
+#[test]
 fn palettes_without_rows_are_read_by_color() {
     let own: Vec<Rgb> = (0..200).map(shade).collect();
     let image = Png::indexed(8, 8, &own, |x, y| u8::try_from((x + y) % 4 * 50 + 20).unwrap()).bytes();
@@ -337,6 +367,56 @@ fn extruded_sheets_of_fitting_size_are_reported() {
     assert!(!codes_and_palettes(changed.bytes(), "--tile-size 8").0.contains(&"image-extruded".to_owned()));
     let plain = images::plain(40, 40, RED);
     assert_eq!(codes_and_palettes(plain, "--tile-size 8").0, Vec::<&str>::new(), "equal borders mean nothing");
+}
+
+/// `sheet` at the top left of a transparent canvas, whose sides are `side`.
+fn padded(sheet: &Png, columns: u32, rows: u32, side: u32) -> Vec<u8> {
+    let data = &sheet.data;
+    let color = |x: u32, y: u32| {
+        let at = ((y * columns + x) * 3) as usize;
+        [data[at], data[at + 1], data[at + 2], 0xFF]
+    };
+    Png::rgba(side, side, |x, y| if x < columns && y < rows { color(x, y) } else { [0; 4] }).bytes()
+}
+
+#[test]
+fn extruded_parts_of_a_canvas_are_reported() {
+    // Textures of engines have sides that are powers of two.
+    let canvas = padded(&extruded_sheet(16, 1, 4, 3), 72, 54, 128);
+    let project = TestProject::new();
+    project.write("art/a.png", canvas);
+    let created = cli::run_ok(project.root(), "create @ a --type glyph_bank --tile-size 16 @/art/a.png");
+    let options = "--region 0,0,72,54 --margin 1 --spacing 2";
+    assert_eq!(created["findings"][0]["code"], "image-extruded");
+    let help = created["findings"][0]["help"].as_str().unwrap();
+    assert!(help.contains(&format!("pass `{options}` to `create`")), "{help}");
+    let line = format!("create @ b --type glyph_bank --tile-size 16 {options} @/art/a.png");
+    let again = cli::run_ok(project.root(), &line);
+    assert_eq!((&again["items"], &again["findings"]), (&json!(12), &json!([])));
+    // Without a tile size.
+    let refused = cli::run_refused(project.root(), "create @ c --type glyph_bank @/art/a.png", &["tile-size-needed"]);
+    assert!(refused.stdout.contains(&format!("Pass `--tile-size 16 {options}`,")), "{}", refused.stdout);
+    // Flat shapes on an ordinary sheet look as if their borders were repeated, by chance.
+    let squares =
+        |x: u32, y: u32| if (84..92).contains(&x) && (20..28).contains(&y) { [0xFF, 0, 0, 0xFF] } else { [0; 4] };
+    let squares = Png::rgba(128, 128, squares).bytes();
+    assert_eq!(codes_and_palettes(squares, "--tile-size 16").0, Vec::<&str>::new());
+}
+
+#[test]
+fn extruded_sheets_of_another_size_are_reported() {
+    // 8 tiles of 18 pixels are 18 tiles of 8.
+    let project = TestProject::new();
+    project.write("art/a.png", extruded_sheet(16, 1, 4, 4).bytes());
+    let created = cli::run_ok(project.root(), "create @ a --type glyph_bank --tile-size 8 @/art/a.png");
+    assert_eq!(created["findings"][0]["code"], "image-extruded");
+    let help = created["findings"][0]["help"].as_str().unwrap();
+    assert!(help.contains("pass `--tile-size 16 --margin 1 --spacing 2` to `create`"), "{help}");
+    // Also if tiles of the size that was passed do not fill the image.
+    project.write("art/b.png", extruded_sheet(16, 1, 5, 3).bytes());
+    let line = "create @ b --type glyph_bank --tile-size 8 @/art/b.png";
+    let refused = cli::run_refused(project.root(), line, &["image-size"]);
+    assert!(refused.stdout.contains("pass `--tile-size 16 --margin 1 --spacing 2` to `create`"), "{}", refused.stdout);
 }
 
 #[test]

@@ -230,6 +230,73 @@ fn partial_alpha_is_reported_with_colors() {
 }
 
 #[test]
+fn files_passed_twice_are_refused() {
+    let project = project_with_art();
+    let line = "create @ new --type glyph_bank @/art/good.png @/art/../art/good.png";
+    let output = cli::run_refused(project.root(), line, &["file-name-twice"]);
+    assert_eq!(output.json()["findings"][0]["message"], "the file was passed twice");
+}
+
+#[test]
+fn folder_of_images_is_explained() {
+    let project = project_with_art();
+    project.write("assets/place/good.png", project.read("art/good.png"));
+    let line = "create @ place --type glyph_bank @/assets/place/good.png";
+    let refused = cli::run_refused(project.root(), line, &["root-exists"]);
+    assert!(refused.stdout.contains("move it out of `assets/`, and pass its files from there"), "{}", refused.stdout);
+    let refused = cli::run_refused(project.root(), "register @ place", &["file-missing"]);
+    let way = "move it out of `assets/`, and run `prometeu-packer create PROJECT place --type TYPE FILE…`";
+    assert!(refused.stdout.contains(way), "{}", refused.stdout);
+    // What both say.
+    std::fs::rename(project.at("assets/place"), project.at("art/place")).unwrap();
+    cli::run_ok(project.root(), "create @ place --type glyph_bank @/art/place/good.png");
+}
+
+#[test]
+fn pixels_of_a_batch_are_always_checked() {
+    let project = project_with_art();
+    let glow = |x: u32, _: u32| [0, 0, 0xFF, if x == 0 { 90 } else { 255 }];
+    project.write("art/glow.png", Png::rgba(8, 8, glow).bytes());
+    let colors: Vec<Rgb> = (0..64).map(|n| Rgb([n * 4, 255 - n * 4, 0])).collect();
+    let rich = |x: u32, y: u32| u8::try_from(y * 8 + x).unwrap();
+    project.write("art/rich.png", Png::indexed(8, 8, &colors, rich).bytes());
+    let index = Png::indexed(8, 8, &colors[..2], |x, _| u8::try_from(x).unwrap());
+    project.write("art/index.png", index.bytes());
+    let create = |files: &str, codes: &[&str]| {
+        let output = cli::run_json(project.root(), &format!("create @ new --type {files}"));
+        let (mut found, mut expected) = (output.codes(), codes.to_vec());
+        found.sort();
+        expected.sort_unstable();
+        assert_eq!(
+            (output.code, found.iter().map(String::as_str).collect()),
+            (1, expected),
+            "{files}: {}",
+            output.stdout
+        );
+    };
+    let pixels = "@/art/glow.png @/art/index.png";
+    create(
+        &format!("glyph_bank --tile-size 8 @/art/nine.png @/art/rich.png {pixels}"),
+        &["image-size", "too-many-colors", "partial-alpha", "image-index"],
+    );
+    create(
+        &format!("glyph_bank --tile-size 8 @/art/rich.png {pixels}"),
+        &["too-many-colors", "partial-alpha", "image-index"],
+    );
+    create(
+        &format!("glyph_bank --tile-size 8 @/art/none.png {pixels}"),
+        &["file-missing", "partial-alpha", "image-index"],
+    );
+    create(&format!("glyph_bank @/art/wide.png {pixels}"), &["tile-size-needed", "partial-alpha", "image-index"]);
+    create(
+        "sound_bank @/art/float.wav @/art/stereo.wav @/art/deep.wav",
+        &["wav-coding", "convert-downmix", "convert-depth"],
+    );
+    create("sound_bank @/art/blip.wav @/art/fast.wav @/art/stereo.wav", &["rate-needed", "convert-downmix"]);
+    create("sound_bank @/art/none.wav @/art/stereo.wav", &["file-missing", "convert-downmix"]);
+}
+
+#[test]
 fn folder_in_another_spelling_is_refused() {
     let project = project_with_art();
     project.write("assets/Mobs/notes.txt", "");

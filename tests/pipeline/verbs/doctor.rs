@@ -79,6 +79,40 @@ fn broken_excluded_asset_has_notes() {
 }
 
 #[test]
+fn roots_that_cannot_be_registered_are_explained() {
+    // The help of each leads to a registered asset.
+    for (root, obstacle, target) in [
+        ("UI", "; `UI` and `ui` are the same folder on a system that ignores case", "other"),
+        ("UI/new", "; `UI` and `ui` are the same folder on a system that ignores case", "ui/new"),
+        ("UI/Icons", "; `UI` and `ui` are the same folder on a system that ignores case", "other"),
+        ("ui", "; it contains the registered root `ui/icons`, and assets do not contain assets", "other"),
+    ] {
+        let project = fixtures::small_project();
+        for file in ["asset.json", "tile.png"] {
+            project.write(&format!("assets/{root}/{file}"), project.read(&format!("assets/ui/icons/{file}")));
+        }
+        let anchor = format!("assets/{root}/asset.json");
+        project.edit(&anchor, &support::uuid(1).to_string(), &support::uuid(9).to_string());
+        project.edit(&anchor, "ui_icons", "new");
+        let answer = cli::run_ok(project.root(), "doctor @");
+        let finding = &answer["findings"][0];
+        assert_eq!(finding["code"], "unregistered-root", "{root}: {answer}");
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.contains(obstacle), "{root}: {message}");
+        let help = finding["help"].as_str().unwrap();
+        assert_eq!(help.contains("prometeu-packer register PROJECT"), target == "ui/new", "{root}: {help}");
+        for file in ["asset.json", "tile.png"] {
+            project.write(&format!("assets/{target}/{file}"), project.read(&format!("assets/{root}/{file}")));
+            std::fs::remove_file(project.at(&format!("assets/{root}/{file}"))).unwrap();
+        }
+        if root.starts_with("UI") {
+            std::fs::remove_dir_all(project.at("assets/UI")).unwrap();
+        }
+        cli::run_ok(project.root(), &format!("register @ {target}"));
+    }
+}
+
+#[test]
 fn unregistered_roots_of_broken_registry_are_unknown() {
     let project = fixtures::small_project();
     project.write(fixtures::REGISTRY, "{");

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::extrusion::BorderScan;
+use super::extrusion::{BorderCut, BorderScan};
 use super::fit::AlphaScan;
-use super::grid::{CellLines, CutError, Grid};
+use super::grid::{CutError, Grid};
 use super::image::{self, Image, ImageError, ImageHeader, ImagePixel, PixelRow, RowSink, ShownImage, ShownRows};
 use super::sheet::{SheetProblem, check_last_id};
 use super::tiles::{CutTiles, Keying, TileCutter};
@@ -36,6 +36,7 @@ pub struct ArtifactCuts<'a> {
     ready: Vec<Option<ReadyCut>>,
     waiting_pixels: u64,
     shown: ShownFile<'a>,
+    is_new_bank: bool,
 }
 
 /// The image of an artifact, cut.
@@ -47,8 +48,8 @@ pub struct ArtifactCut {
     pub grid: Grid,
     /// Those that take an id.
     pub tiles: CutTiles,
-    /// Lines between the tiles that repeat their borders, and that the cut does not leave out.
-    pub repeated_borders: Option<CellLines>,
+    /// How to cut out borders that the tiles repeat, and that the cut does not leave out.
+    pub repeated_borders: Option<BorderCut>,
 }
 
 /// Why an artifact could not be cut; the findings are in the outcome.
@@ -89,7 +90,15 @@ impl<'a> ArtifactCuts<'a> {
             of_file.entry(&artifact.file).or_default().push(n);
         }
         let (ready, shown) = (artifacts.iter().map(|_| None).collect(), ShownFile::default());
-        Self { context, root, size, artifacts, of_file, ready, waiting_pixels: 0, shown }
+        Self { context, root, size, artifacts, of_file, ready, waiting_pixels: 0, shown, is_new_bank: false }
+    }
+
+    /// Also looks in images that can be cut for tiles of other sizes that repeat their borders, and in parts of them:
+    /// how the images of a new bank are cut was not yet looked at by its author.
+    #[must_use]
+    pub fn of_new_bank(mut self) -> Self {
+        self.is_new_bank = true;
+        self
     }
 
     /// Also keeps the whole image of this file as it is shown.
@@ -129,6 +138,7 @@ impl<'a> ArtifactCuts<'a> {
         let room = WAITING_PIXELS.saturating_sub(self.waiting_pixels);
         let mut pass = CuttingPass::new(self.context, self.size, members, room);
         pass.shown = is_shown.then(ShownRows::default);
+        pass.is_new_bank = self.is_new_bank;
         let decoded = decode(self.context, self.root, path, &mut pass, outcome);
         if let (Ok(_), Some(shown)) = (&decoded, pass.shown.take()) {
             self.shown.image = shown.finish();
@@ -185,6 +195,7 @@ struct CuttingPass<'a> {
     alpha_scans: Vec<AlphaScan>,
     /// For the members that are cut without lines, by region.
     border_scans: HashMap<Option<Region>, BorderScan>,
+    is_new_bank: bool,
     /// The pixels of a row that is scanned.
     row: Vec<ImagePixel>,
     shown: Option<ShownRows>,
@@ -230,6 +241,7 @@ impl<'a> CuttingPass<'a> {
             taken_room: 0,
             alpha_scans: Vec::new(),
             border_scans: HashMap::new(),
+            is_new_bank: false,
             row: Vec::new(),
             shown: None,
             reserved: None,
@@ -251,7 +263,7 @@ impl<'a> CuttingPass<'a> {
                 (Ok(image), MemberState::Refused(refusal, keying)) => {
                     let of_file = image.iter().flat_map(|image| image.findings());
                     let refusal = match (*refusal, repeated_borders(&border_scans, member.artifact)) {
-                        (Refusal::Cut(error), Some(lines)) => error.with_repeated_borders(lines).into(),
+                        (Refusal::Cut(error), Some(cut)) => error.with_repeated_borders(cut).into(),
                         (Refusal::Cut(error), None) => error.into(),
                         (Refusal::TooManyTiles(problem), _) => Finding::from(problem),
                     };
@@ -329,7 +341,12 @@ impl RowSink for CuttingPass<'_> {
             let grid = Grid::of(header.width, header.height, &artifact.cut, self.size);
             member.tiles = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
             let accepted = grid.map_err(Refusal::Cut).and_then(|grid| accept_grid(grid, artifact, self.size));
-            if let Some(scan) = BorderScan::new(header.width, header.height, &artifact.cut, self.size) {
+            let (width, height, cut) = (header.width, header.height, &artifact.cut);
+            let scan = match self.is_new_bank || accepted.is_err() {
+                true => BorderScan::of_any_part(width, height, cut, Some(self.size)),
+                false => BorderScan::of_whole_image(width, height, cut, self.size),
+            };
+            if let Some(scan) = scan {
                 self.border_scans.entry(artifact.cut.region).or_insert(scan);
             }
             member.state = match accepted {
@@ -380,11 +397,11 @@ impl RowSink for CuttingPass<'_> {
     }
 }
 
-/// The lines that an artifact should cut out, because they repeat the borders of its tiles.
-fn repeated_borders(scans: &HashMap<Option<Region>, BorderScan>, artifact: &GlyphArtifact) -> Option<CellLines> {
+/// How an artifact should be cut, because its tiles repeat their borders.
+fn repeated_borders(scans: &HashMap<Option<Region>, BorderScan>, artifact: &GlyphArtifact) -> Option<BorderCut> {
     let Cut { region, margin, spacing, .. } = artifact.cut;
     let scan = scans.get(&region)?;
-    scan.found().filter(|_| margin == 0 && spacing == 0)
+    scan.found().next().filter(|_| margin == 0 && spacing == 0)
 }
 
 /// Refuses an image with too many cells before its pixels are decoded.

@@ -2,8 +2,11 @@
 //!
 //! A finding gets its places here. Its file is added by the caller, who knows whose cause it is.
 
-use super::extrusion::ExtrudedSheet;
-use super::fit::{Ambiguity, AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, MissingColor, TriedPalettes, UncutAlpha};
+use super::extrusion::{BorderCut, ExtrudedSheet};
+use super::fit::{
+    Ambiguity, AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, LIKELY_KEY, MissingColor, TriedPalettes,
+    UncutAlpha,
+};
 use super::grid::{CellLines, CutError, CutFix};
 use super::image::{ImageProblem, PngDamage};
 use super::palettes::{PaletteProblem, RichTileFix};
@@ -134,14 +137,18 @@ impl From<CutError> for Finding {
 fn cut_fix(fix: &CutFix) -> String {
     match fix {
         CutFix::CutLines(lines) => {
-            let place = if lines.margin == 0 { "separate" } else { "surround" };
-            let lines_are = format!("If lines of {} {place} the tiles", plural(lines.spacing.into(), "pixel"));
-            format!("{lines_are}, cut them out: {}.", cut_lines(*lines))
+            let (width, margin) = (plural(lines.spacing.into(), "pixel"), plural(lines.margin.into(), "pixel"));
+            let lines_are = match lines.margin {
+                0 => format!("lines of {width} separate the tiles, cut them out"),
+                one if one < lines.spacing => format!("each tile has a border of {margin} around it, cut it out"),
+                _ => format!("lines of {width} surround the tiles, cut them out"),
+            };
+            format!("If {lines_are}: {}.", cut_lines(*lines))
         }
-        CutFix::CutRepeatedBorders(lines) => format!(
+        CutFix::CutRepeatedBorders(cut) => format!(
             "Cut out the border of {} around each tile, which repeats the tile's own border: {}.",
-            plural(lines.margin.into(), "pixel"),
-            cut_lines(*lines)
+            plural(cut.lines.margin.into(), "pixel"),
+            cut_borders(*cut)
         ),
         CutFix::TileSize(size) => {
             let size = size.pixels();
@@ -176,15 +183,25 @@ fn cut_lines(CellLines { margin, spacing }: CellLines) -> String {
     }
 }
 
+/// How to cut out borders that tiles repeat.
+fn cut_borders(cut: BorderCut) -> String {
+    match cut {
+        BorderCut { size: None, region: None, lines } => cut_lines(lines),
+        cut => format!("pass `{}` to `create`, or set the same in `asset.json`", cut.options()),
+    }
+}
+
 impl From<ExtrudedSheet> for Finding {
-    fn from(ExtrudedSheet(lines): ExtrudedSheet) -> Self {
+    fn from(ExtrudedSheet(cut): ExtrudedSheet) -> Self {
+        let size = cut.size.map_or(String::new(), |size| format!(" of {0} × {0} pixels", size.pixels()));
         Self::new(
             Code::ImageExtruded,
             format!(
-                "each tile of the image has its border repeated around it, {} wide, so the tiles were cut at wrong places",
-                plural(lines.margin.into(), "pixel")
+                "each tile{size} of the image has its border repeated around it, {} wide, so the tiles were cut at wrong \
+                 places",
+                plural(cut.lines.margin.into(), "pixel")
             ),
-            format!("Create the asset again and cut these out: {}.", cut_lines(lines)),
+            format!("Create the asset again and cut these out: {}.", cut_borders(cut)),
         )
     }
 }
@@ -354,6 +371,16 @@ impl From<FitCause> for Finding {
             FitCause::ForeignKey { index0, key, candidates, places } => {
                 foreign_key(index0, key, candidates).at_all(&places)
             }
+            FitCause::KeyDrawn { places } => Self::new(
+                Code::KeyColorDrawn,
+                format!("{} are opaque {LIKELY_KEY} and will be visible", plural(places.count(), "pixel")),
+                format!(
+                    "If they should be transparent, add `\"color_key\": \"{LIKELY_KEY}\"` to the artifact in `asset.json`, or \
+                     create the asset again with `--color-key '{LIKELY_KEY}'`. If not, give color 0 of their palette in \
+                     `asset.json` another color."
+                ),
+            )
+            .at_all(&places),
             FitCause::Flat { rgb, indices } => Self::new(
                 Code::ImageFlat,
                 format!("the image draws with {indices} indices, which all have the color `{rgb}`: its drawing is not visible"),

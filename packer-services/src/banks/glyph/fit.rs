@@ -38,6 +38,10 @@ const STRAY_PIXELS: u64 = 8;
 /// list.
 const STRAY_COLORS: usize = 8;
 
+/// Color 0 where the art has no key of its own. Magenta is what most tools of pixel artists use for transparent,
+/// because art hardly ever contains it.
+pub const LIKELY_KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
+
 /// Fits the tiles of one artifact to palettes, one after the other.
 pub struct TileFitter<'a> {
     palettes: &'a StoredPalettes<'a>,
@@ -50,9 +54,7 @@ pub struct TileFitter<'a> {
     /// The image's own palette, without what a program filled it with; empty if it is not indexed.
     own_colors: &'a [Rgb],
     remaining_pixels: u64,
-    partial_alpha: FirstAndPlaces<u8>,
-    inexact_depth: FirstAndPlaces<Rgb>,
-    unknown_index: FirstAndPlaces<u8>,
+    unusable: UnusablePixels,
     missing: BTreeMap<Rgb565, MissingColor>,
     /// Declared colors of tiles that also have missing ones.
     beside_missing: BTreeSet<Rgb565>,
@@ -62,6 +64,9 @@ pub struct TileFitter<'a> {
     ambiguous: BTreeMap<(usize, Rgb565, Ambiguity), (AmbiguousColor, Places)>,
     /// Tiles with pixels of index 0, the key, whose color is color 0 of no candidate.
     foreign_key: Places,
+    /// Pixels in the color that often means transparent, which is color 0 of their palette.
+    key_drawn: Places,
+    has_key: bool,
     /// The image's colors.
     seen: SeenColors,
     /// The same, as [`SeenColors::by_stored`]: once all tiles are fitted, and only if a cause may need them.
@@ -174,6 +179,8 @@ pub enum FitCause {
         candidates: usize,
         places: Places,
     },
+    /// Pixels have the [`LIKELY_KEY`], which is color 0 of their palette too, and are visible.
+    KeyDrawn { places: Places },
     /// All that an image draws has one color, but so many indices, which it loses.
     Flat { rgb: Rgb, indices: usize },
     /// Colors of the image become one on the console: the first such group, and how many more there are.
@@ -225,7 +232,8 @@ pub enum Ambiguity {
         /// Whether it has indices of its own.
         is_indexed: bool,
     },
-    /// It has the indices of the palette, but this color at only so many of them: others may have been merged with them.
+    /// It has the indices of the palette, but this color at only so many of them: others may have been merged with
+    /// them.
     Merged {
         /// At least 1.
         own_indices: usize,
@@ -330,6 +338,67 @@ impl<T> FirstAndPlaces<T> {
     }
 }
 
+/// The pixels of tiles that no palette can draw, because they have no plain color.
+#[derive(Default)]
+struct UnusablePixels {
+    partial_alpha: FirstAndPlaces<u8>,
+    inexact_depth: FirstAndPlaces<Rgb>,
+    unknown_index: FirstAndPlaces<u8>,
+}
+
+impl UnusablePixels {
+    /// Checks a tile; `None` if every remaining pixel has a plain color.
+    fn check_tile(&mut self, tile: &CutTile, place: &impl Fn(Pixel) -> Place) -> Option<TileFailure> {
+        let failure = tile.colors.iter().find_map(|pixel| match pixel.kind {
+            PixelKind::Opaque => None,
+            PixelKind::Partial(_) | PixelKind::Clear => Some(TileFailure::PartialAlpha),
+            PixelKind::Deep => Some(TileFailure::InexactDepth),
+            PixelKind::NoColor => Some(TileFailure::UnknownIndex),
+        })?;
+        for (at, pixel) in tile.remaining() {
+            match pixel.kind {
+                PixelKind::Opaque | PixelKind::Clear => {}
+                PixelKind::Partial(alpha) => self.partial_alpha.add(place(at), || alpha),
+                PixelKind::Deep => self.inexact_depth.add(place(at), || pixel.rgb),
+                PixelKind::NoColor => self.unknown_index.add(place(at), || pixel.index),
+            }
+        }
+        Some(failure)
+    }
+
+    fn add_to(self, list: &mut CauseList, image: &Image) {
+        let Self { partial_alpha, inexact_depth, unknown_index } = self;
+        if let Some(alpha) = partial_alpha.first {
+            let places = partial_alpha.places;
+            list.add([TileFailure::PartialAlpha], FitCause::PartialAlpha { alpha, places });
+        }
+        if let Some(rgb) = inexact_depth.first {
+            let places = inexact_depth.places;
+            list.add([TileFailure::InexactDepth], FitCause::InexactDepth { rgb, places });
+        }
+        if let Some(index) = unknown_index.first {
+            let last = image.own_palette.as_ref().map_or(0, Vec::len).saturating_sub(1);
+            let places = unknown_index.places;
+            list.add([TileFailure::UnknownIndex], FitCause::UnknownIndex { index, last, places });
+        }
+    }
+}
+
+/// What keeps the tiles of an image from being drawn whatever the palettes are. With each tile is what gives the place
+/// of one of its pixels.
+pub(super) fn find_unusable_pixels<'t, P: Fn(Pixel) -> Place>(
+    image: &Image,
+    tiles: impl Iterator<Item = (&'t CutTile, P)>,
+) -> Vec<FitCause> {
+    let mut unusable = UnusablePixels::default();
+    for (tile, place) in tiles {
+        unusable.check_tile(tile, &place);
+    }
+    let mut list = CauseList::default();
+    unusable.add_to(&mut list, image);
+    list.causes
+}
+
 /// The causes so far, and which of them keep tiles from being drawn.
 #[derive(Default)]
 struct CauseList {
@@ -403,15 +472,15 @@ impl<'a> TileFitter<'a> {
             image,
             own_colors: own_colors(image, tiles),
             remaining_pixels: 0,
-            partial_alpha: FirstAndPlaces::default(),
-            inexact_depth: FirstAndPlaces::default(),
-            unknown_index: FirstAndPlaces::default(),
+            unusable: UnusablePixels::default(),
             missing: BTreeMap::new(),
             beside_missing: BTreeSet::new(),
             across: FirstAndPlaces::default(),
             fragile: FirstAndPlaces::default(),
             ambiguous: BTreeMap::new(),
             foreign_key: Places::default(),
+            key_drawn: Places::default(),
+            has_key: artifact.color_key.is_some(),
             seen: SeenColors::new(image.own_palette.is_some()),
             seen_by_stored: BTreeMap::new(),
             keeps_indices: true,
@@ -430,7 +499,7 @@ impl<'a> TileFitter<'a> {
         let is_indexed = self.image.own_palette.is_some();
         let found = self.palettes.find_match(self.candidates.clone(), &tile.colors, is_indexed);
         self.keeps_indices &= matches!(found, Some(PaletteMatch::ByIndex(_)));
-        if let Some(failure) = self.check_pixels(tile, &place) {
+        if let Some(failure) = self.unusable.check_tile(tile, &place) {
             // Such a tile cannot be drawn, but its missing colors are reported in the same run.
             self.note_missing(id, tile, &place);
             self.failed.push((id, failure));
@@ -452,6 +521,7 @@ impl<'a> TileFitter<'a> {
             let key = (found.palette(), color.rgb.to_565(), reason);
             self.ambiguous.entry(key).or_insert_with(|| (color, Places::default())).1.add(corner());
         }
+        self.note_key_drawn(found.palette(), tile, &place);
         let palette = u32::try_from(found.palette()).unwrap_or(u32::MAX);
         Some((palette, tile.indices(|pixel| self.palettes.pixel_index(found, pixel))))
     }
@@ -519,27 +589,17 @@ impl<'a> TileFitter<'a> {
         (!self.candidates.clone().any(is_color_0)).then_some(index0)
     }
 
-    fn note_seen(&mut self, tile: &CutTile) {
-        tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).for_each(|pixel| self.seen.add(pixel));
+    /// Notes pixels that look like a background that should be transparent.
+    fn note_key_drawn(&mut self, palette: usize, tile: &CutTile, place: &impl Fn(Pixel) -> Place) {
+        let key = LIKELY_KEY.to_565();
+        let is_key = |pixel: &ImagePixel| pixel.rgb565() == key;
+        if !self.has_key && self.palettes.stored()[palette][0] == key && tile.colors.iter().any(is_key) {
+            tile.remaining().filter(|(_, pixel)| is_key(pixel)).for_each(|(at, _)| self.key_drawn.add(place(at)));
+        }
     }
 
-    /// Checks alpha and depth; `None` if every remaining pixel has a plain color.
-    fn check_pixels(&mut self, tile: &CutTile, place: &impl Fn(Pixel) -> Place) -> Option<TileFailure> {
-        let failure = tile.colors.iter().find_map(|pixel| match pixel.kind {
-            PixelKind::Opaque => None,
-            PixelKind::Partial(_) | PixelKind::Clear => Some(TileFailure::PartialAlpha),
-            PixelKind::Deep => Some(TileFailure::InexactDepth),
-            PixelKind::NoColor => Some(TileFailure::UnknownIndex),
-        })?;
-        for (at, pixel) in tile.remaining() {
-            match pixel.kind {
-                PixelKind::Opaque | PixelKind::Clear => {}
-                PixelKind::Partial(alpha) => self.partial_alpha.add(place(at), || alpha),
-                PixelKind::Deep => self.inexact_depth.add(place(at), || pixel.rgb),
-                PixelKind::NoColor => self.unknown_index.add(place(at), || pixel.index),
-            }
-        }
-        Some(failure)
+    fn note_seen(&mut self, tile: &CutTile) {
+        tile.colors.iter().filter(|pixel| pixel.kind == PixelKind::Opaque).for_each(|pixel| self.seen.add(pixel));
     }
 
     /// Notes the tile's colors that no candidate can draw; gives the first, if there is one.
@@ -601,19 +661,7 @@ impl<'a> TileFitter<'a> {
         if !self.failed.is_empty() || (is_indexed && !self.keeps_indices) || !self.seen.are_distinct() {
             self.seen_by_stored = self.seen.by_stored();
         }
-        if let Some(alpha) = self.partial_alpha.first {
-            let places = take(&mut self.partial_alpha.places);
-            list.add([TileFailure::PartialAlpha], FitCause::PartialAlpha { alpha, places });
-        }
-        if let Some(rgb) = self.inexact_depth.first {
-            let places = take(&mut self.inexact_depth.places);
-            list.add([TileFailure::InexactDepth], FitCause::InexactDepth { rgb, places });
-        }
-        if let Some(index) = self.unknown_index.first {
-            let last = self.image.own_palette.as_ref().map_or(0, Vec::len).saturating_sub(1);
-            let places = take(&mut self.unknown_index.places);
-            list.add([TileFailure::UnknownIndex], FitCause::UnknownIndex { index, last, places });
-        }
+        std::mem::take(&mut self.unusable).add_to(&mut list, self.image);
         if let Some(colors) = self.across.first.take() {
             let (closest, places) = (self.closest_palettes(&colors), take(&mut self.across.places));
             list.add([TileFailure::Across], FitCause::ColorsAcross { colors: colors.len(), closest, places });
@@ -638,6 +686,9 @@ impl<'a> TileFitter<'a> {
             let key = (self.candidates.len() == 1).then(|| (first, self.palettes.declared()[first].colors[0]));
             let places = take(&mut self.foreign_key);
             list.add([], FitCause::ForeignKey { index0, key, candidates: self.candidates.len(), places });
+        }
+        if self.key_drawn.count() > 0 {
+            list.add([], FitCause::KeyDrawn { places: take(&mut self.key_drawn) });
         }
         let mut merged = self.seen_by_stored.values().filter(|seen| seen.len() > 1);
         if let Some(group) = merged.next() {

@@ -1,5 +1,6 @@
 //! Where the cells of an image lie, and whether they are whole (spec: banks, "Artifacts to tiles").
 
+use super::extrusion::BorderCut;
 use crate::declaration::{Cut, Region};
 use crate::diagnostics::Pixel;
 use crate::formats::TileSize;
@@ -67,7 +68,7 @@ pub enum CutFix {
     /// Cut out lines that probably separate the tiles.
     CutLines(CellLines),
     /// Cut out lines that repeat the borders of the tiles.
-    CutRepeatedBorders(CellLines),
+    CutRepeatedBorders(BorderCut),
     /// Use another tile size.
     TileSize(TileSize),
     /// Resize the canvas.
@@ -139,11 +140,11 @@ impl Grid {
 }
 
 impl CutError {
-    /// The error with `lines` as its only fix: the pixels of the image show that they repeat the borders of its tiles.
+    /// The error with `cut` as its only fix: the pixels of the image show which lines repeat the borders of its tiles.
     #[must_use]
-    pub fn with_repeated_borders(mut self, lines: CellLines) -> Self {
+    pub fn with_repeated_borders(mut self, cut: BorderCut) -> Self {
         if let Self::PartialCells { fixes, .. } = &mut self {
-            *fixes = vec![CutFix::CutRepeatedBorders(lines)];
+            *fixes = vec![CutFix::CutRepeatedBorders(cut)];
         }
         self
     }
@@ -207,10 +208,7 @@ impl CellLayout {
         let mut fixes = Vec::new();
         let is_plain = self.margin == 0 && self.spacing == 0;
         if is_plain {
-            let lines = likely_lines(w, h, self.side);
-            fixes.extend(
-                lines.map(|CellLayout { margin, spacing, .. }| CutFix::CutLines(CellLines { margin, spacing })),
-            );
+            fixes.extend(likely_lines(w, h, self.side).map(CutFix::CutLines));
             fixes.extend(TileSize::ALL.into_iter().find(|other| is_sheet(w, h, *other)).map(CutFix::TileSize));
         }
         let size = [w, h].map(|length| self.next_length(length));
@@ -232,15 +230,18 @@ impl CellLayout {
     }
 }
 
-/// Lines around or between the tiles that would explain the size of a sheet.
-fn likely_lines(w: u32, h: u32, side: u32) -> Option<CellLayout> {
-    let guesses =
-        (1..=LIKELY_SPACING).flat_map(|spacing| [0, spacing].map(|margin| CellLayout { side, margin, spacing }));
-    let explains = |cells: &CellLayout| {
+/// Lines around or between the tiles that would explain the size of a sheet: at most one kind of them, and a border
+/// around each tile, such as one that its pixels do not show because it repeats transparent or flat ones.
+fn likely_lines(w: u32, h: u32, side: u32) -> impl Iterator<Item = CellLines> {
+    let layout = move |(margin, spacing)| CellLayout { side, margin, spacing };
+    let lines = (1..=LIKELY_SPACING).flat_map(|spacing| [0, spacing].map(|margin| (margin, spacing)));
+    let explains = move |cells: &CellLayout| {
         let (columns, rows) = (cells.count_filling(w), cells.count_filling(h));
         columns.zip(rows).is_some_and(|(columns, rows)| columns.saturating_mul(rows) >= LIKELY_CELLS)
     };
-    guesses.into_iter().find(explains)
+    let lines = lines.map(layout).find(|cells| explains(cells));
+    let border = Some(layout((1, 2))).filter(explains);
+    lines.into_iter().chain(border).map(|CellLayout { margin, spacing, .. }| CellLines { margin, spacing })
 }
 
 /// Whether an image of this size is a sheet of touching tiles that fit into one bank.
@@ -304,6 +305,16 @@ mod tests {
     fn lines_between_tiles_are_guessed() {
         let first = fixes(16 * 3 + 2, 16 * 2 + 1, Cut::default(), TileSize::Sixteen)[0];
         assert_eq!(first, CutFix::CutLines(CellLines { margin: 0, spacing: 1 }));
+    }
+
+    #[test]
+    fn borders_around_tiles_are_guessed() {
+        for (columns, rows) in [(4, 3), (8, 2), (2, 2)] {
+            let first = fixes(18 * columns, 18 * rows, Cut::default(), TileSize::Sixteen)[0];
+            assert_eq!(first, CutFix::CutLines(CellLines { margin: 1, spacing: 2 }), "{columns} × {rows}");
+        }
+        let border = CutFix::CutLines(CellLines { margin: 1, spacing: 2 });
+        assert!(!fixes(18 * 3, 18, Cut::default(), TileSize::Sixteen).contains(&border), "three tiles prove nothing");
     }
 
     #[test]

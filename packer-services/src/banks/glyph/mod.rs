@@ -30,9 +30,8 @@ use crate::files::{DiskError, Folder};
 use crate::formats::{GlyphMetadata, TileSize};
 use crate::paths::RelPath;
 use cuts::{ArtifactCut, ArtifactCuts};
-use extrusion::TileSizeScan;
+use extrusion::{BorderCut, TileSizeScan};
 use fit::TileFitter;
-use grid::CellLines;
 use image::{ImageError, ImageHeader};
 use matching::StoredPalettes;
 use sheet::{Sheet, find_merged_colors, tile_place};
@@ -107,7 +106,7 @@ pub fn build_glyph_payload(
     Ok((sheet.payload(&content.palettes), outcome))
 }
 
-/// Decodes and cuts the image of an artifact; `None` if it cannot, which `outcome` then explains.
+/// Decodes and cuts the image of an artifact of a new bank; `None` if it cannot, which `outcome` then explains.
 pub fn cut_artifact(
     context: &Context,
     root: &Folder,
@@ -115,7 +114,7 @@ pub fn cut_artifact(
     size: TileSize,
     outcome: &mut Outcome,
 ) -> Option<ArtifactCut> {
-    ArtifactCuts::new(context, root, &[artifact], size).take(0, outcome).ok()
+    ArtifactCuts::new(context, root, &[artifact], size).of_new_bank().take(0, outcome).ok()
 }
 
 /// The size and form of an image, without its pixels.
@@ -134,9 +133,8 @@ pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, B
     })
 }
 
-/// The tile sizes at which the tiles of an image repeat their borders, with the lines that the cut should leave out;
-/// none if the image cannot be decoded.
-pub fn find_repeated_borders(context: &Context, root: &Folder, path: &RelPath, cut: Cut) -> Vec<(TileSize, CellLines)> {
+/// How to cut an image at each tile size at which its tiles repeat their borders; none if the image cannot be decoded.
+pub fn find_repeated_borders(context: &Context, root: &Folder, path: &RelPath, cut: Cut) -> Vec<BorderCut> {
     let Ok(source) = root.open(path) else { return Vec::new() };
     let mut scan = TileSizeScan::new(context, cut);
     let decoded = image::decode_png(&mut source.start_reading(), &mut scan);

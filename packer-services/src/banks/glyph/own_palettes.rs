@@ -119,8 +119,8 @@ impl OwnPalette {
     }
 }
 
-/// An own palette without the black that a program filled its end with, after the highest index in use. One black may be
-/// a color of the artist, so it is kept.
+/// An own palette without the black that a program filled its end with, after the highest index in use. One black may
+/// be a color of the artist, so it is kept.
 pub(super) fn without_filling(own: &[Rgb], highest: usize) -> &[Rgb] {
     let black = own.iter().skip(highest + 1).rev().take_while(|rgb| **rgb == Rgb([0; 3])).count();
     if own.len() > PALETTE_COLORS && black > 1 { &own[..own.len() - black] } else { own }
@@ -160,7 +160,9 @@ pub(super) fn note_rows(one: &CutImage<'_>, palettes: &[Palette]) -> Option<Find
 
 fn note_read_rows(one: &CutImage<'_>, own: &[Rgb], palettes: &[Palette]) -> Option<Finding> {
     let stored = |colors: &[Rgb]| -> Vec<_> { colors.iter().skip(1).map(|rgb| rgb.to_565()).collect() };
-    let row_of = |row: usize| own.chunks(PALETTE_COLORS).nth(row).unwrap_or_default();
+    let indices = one.tiles.taken.iter().flat_map(|(_, tile)| plain_pixels(tile)).map(|pixel| usize::from(pixel.index));
+    let kept = without_filling(own, indices.max().unwrap_or(0));
+    let row_of = |row: usize| kept.chunks(PALETTE_COLORS).nth(row).unwrap_or_default();
     let palette_of = |row: usize| {
         let colors = stored(row_of(row));
         palettes.iter().position(|palette| stored(&palette.colors).starts_with(&colors))
@@ -217,7 +219,9 @@ fn note_opaque_column_0(one: &CutImage<'_>, own: &[Rgb]) -> Option<Finding> {
     if column_0.is_empty() || rows.len() < 2 || !tiles().all(has_one_row) {
         return None;
     }
-    let keys: BTreeSet<Rgb> = column_0.iter().filter_map(|index| own.get(*index).copied()).collect();
+    // A key that already removes pixels would be replaced by the one that the help names.
+    let key = one.artifact.color_key.filter(|_| one.tiles.keyed_pixels > 0).map(|_| key_of(one));
+    let keys: BTreeSet<Rgb> = column_0.iter().filter_map(|index| own.get(*index).copied()).chain(key).collect();
     let is_drawn =
         |key: &Rgb| tiles().flatten().any(|pixel| pixel.palette_column() > 0 && pixel.rgb565() == key.to_565());
     let help = match keys.first() {

@@ -8,13 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alignment::{ColorRow, Wish, order_colors};
 use super::cuts::ArtifactCut;
-use super::fit::{AmbiguousColor, FitCause};
+use super::fit::{AmbiguousColor, FitCause, LIKELY_KEY, find_unusable_pixels};
 use super::grid::Grid;
 use super::image::{Image, ImagePixel, PixelKind};
 use super::matching::{PaletteMatch, StoredPalettes};
 use super::own_palettes::{IndexReading, OwnPalette, note_rows};
 use super::pagination::{ColorSet, FixedPage, Pages, find_pages};
-use super::sheet::tile_place;
+use super::sheet::{check_color_key, tile_place};
 use super::tiles::{CutTile, CutTiles};
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
@@ -22,9 +22,6 @@ use crate::declaration::{ColorKey, Cut, GlyphArtifact, Palette};
 use crate::diagnostics::{Finding, Pixel, Places};
 use crate::formats::{DRAWN_COLORS, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, TileSize};
 
-/// Color 0 where the art has no key of its own. Magenta is what most tools of pixel artists use for transparent,
-/// because art hardly ever contains it.
-pub const DEFAULT_KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
 /// The most pairs of similar colors that a finding names: a tile is rarely too rich by more than a few colors, and
 /// longer lists are not read.
 const SIMILAR_PAIRS: usize = 3;
@@ -140,12 +137,7 @@ pub fn find_palettes(
     size: TileSize,
 ) -> Result<FoundPalettes, Stop> {
     let named = |one: &CutImage<'_>, finding: Finding| finding.file(one.artifact.file.as_str());
-    let mut findings: Vec<Finding> =
-        images.iter().filter_map(|one| Some(named(one, find_rich_tiles(one, size)?.into()))).collect();
-    // Alpha is checked when tiles are drawn, but it must not come up only after the colors have been fixed.
-    if !findings.is_empty() {
-        findings.extend(images.iter().filter_map(|one| Some(named(one, find_partial_alpha(one, size)?.into()))));
-    }
+    let mut findings: Vec<Finding> = find_rich_images(images, size).collect();
     let search = PaletteSearch { declared, images, stop: &|| context.is_cancelled() };
     let found = search.find_with_own_palettes(size);
     check_cancelled(context)?;
@@ -168,6 +160,31 @@ pub fn find_palettes(
     }
     let choices = choose_palettes(&palettes, images);
     Ok(FoundPalettes { palettes, choices, findings })
+}
+
+/// What keeps these images out of any bank, of all that is found only when tiles are drawn. It must not come up only
+/// after something else has been fixed.
+pub fn find_undrawable(images: &[CutImage<'_>], size: TileSize) -> Vec<Finding> {
+    let problems = |one: &CutImage<'_>| {
+        let tiles = (one.artifact.index..).zip(&one.tiles.taken).map(|(id, (n, tile))| {
+            let corner = one.grid.corner(*n);
+            let place =
+                move |at: Pixel| tile_place(size, id, Some(at), Some(Pixel { x: corner.x + at.x, y: corner.y + at.y }));
+            (tile, place)
+        });
+        let key = check_color_key(one.image, one.artifact).err().map(Finding::from);
+        let pixels = find_unusable_pixels(one.image, tiles).into_iter().map(Finding::from);
+        let named = |finding: Finding| finding.file(one.artifact.file.as_str());
+        key.into_iter().chain(pixels).map(named).collect::<Vec<_>>()
+    };
+    images.iter().flat_map(problems).collect()
+}
+
+/// The images with tiles that have more colors than a palette can draw.
+pub fn find_rich_images(images: &[CutImage<'_>], size: TileSize) -> impl Iterator<Item = Finding> {
+    images
+        .iter()
+        .filter_map(move |one| Some(Finding::from(find_rich_tiles(one, size)?).file(one.artifact.file.as_str())))
 }
 
 /// A bank whose palettes are being searched for.
@@ -339,7 +356,7 @@ impl PaletteSearch<'_> {
 
     /// The ordered palettes, then one for each new page.
     fn with_new_palettes(&self, ordered: OrderedPalettes, new: &[ColorSet], colors: &ColorNumbers) -> Vec<Palette> {
-        let first_key = self.images.first().map_or(DEFAULT_KEY, key_of);
+        let first_key = self.images.first().map_or(LIKELY_KEY, key_of);
         let rows: Vec<ColorRow> = (0..ordered.0.len()).map(|at| ordered.row(at)).collect();
         let sets: Vec<BTreeSet<Rgb565>> = new.iter().map(|page| colors.in_order(page).collect()).collect();
         let shared = self.shared_colors(&rows, &sets);
@@ -631,7 +648,7 @@ pub(super) fn key_of(one: &CutImage<'_>) -> Rgb {
     match (one.artifact.color_key, one.image.own_palette.as_deref()) {
         (Some(ColorKey::Color(rgb)), _) => rgb,
         (Some(ColorKey::Index0), Some([first, ..])) => *first,
-        _ => DEFAULT_KEY,
+        _ => LIKELY_KEY,
     }
 }
 
@@ -670,23 +687,6 @@ fn find_rich_tiles(one: &CutImage<'_>, size: TileSize) -> Option<PaletteProblem>
         colors,
         places,
     })
-}
-
-/// The pixels of an image's tiles that are neither opaque nor transparent; `None` if there are none.
-fn find_partial_alpha(one: &CutImage<'_>, size: TileSize) -> Option<FitCause> {
-    let mut places = Places::default();
-    let mut first = None;
-    for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
-        let corner = one.grid.corner(*n);
-        for (at, pixel) in tile.remaining() {
-            if let PixelKind::Partial(alpha) = pixel.kind {
-                let in_image = Pixel { x: corner.x + at.x, y: corner.y + at.y };
-                places.add(tile_place(size, id, Some(at), Some(in_image)));
-                first.get_or_insert(alpha);
-            }
-        }
-    }
-    Some(FitCause::PartialAlpha { alpha: first?, places })
 }
 
 /// What would help this image. A color key or a tile size is among it only if every tile has few enough colors then.

@@ -291,6 +291,12 @@ fn check_sound(sound: &Sound, artifact: &SoundArtifact) -> (Option<SampleMetadat
     (metadata, problems)
 }
 
+/// What keeps a sound with this structure out of any bank.
+pub fn find_sample_errors(sound: &Sound, artifact: &SoundArtifact) -> impl Iterator<Item = Finding> {
+    let (_, problems) = check_sound(sound, artifact);
+    problems.into_iter().map(|problem| Finding::from(problem).file(artifact.file.as_str())).filter(Finding::is_error)
+}
+
 /// The loop of the sample, if it has one, and a note about it.
 fn check_loop(sound: &Sound, choice: LoopChoice) -> Result<(Option<SampleLoop>, Option<SampleProblem>), SampleProblem> {
     let frames = sound.frames;
