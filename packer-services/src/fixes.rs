@@ -7,6 +7,8 @@ use crate::artifact_selector::ArtifactSelector;
 use crate::declaration::{ColorKey, Content, Convert, GlyphContent, LoopChoice};
 use crate::diagnostics::{AssetRef, Code, Finding, Fix};
 use crate::edits::{AssetEdit, Composition, SlotChoice};
+use crate::paths::RelPath;
+use crate::registration::fits_beside_roots;
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// A change that resolves a finding.
@@ -51,6 +53,11 @@ pub(crate) fn fixes_of(finding: &Finding, snapshot: &Snapshot) -> Vec<OfferedFix
     let Some(named) = &asset else { return Vec::new() };
     match code {
         Code::UnregisteredRoot | Code::RegistrationLost => {
+            let root = RelPath::parse(&named.root).ok();
+            let fits = |registry| root.is_some_and(|root| fits_beside_roots(registry, &root));
+            if !snapshot.registry.as_ref().is_some_and(fits) {
+                return Vec::new();
+            }
             return vec![offer("Register this root", true, FixEdit::Register(named.root.clone()))];
         }
         Code::RootMoved => {

@@ -34,7 +34,18 @@ pub fn parse_root(project: &Project, text: &str) -> Result<RelPath, Box<Finding>
 /// A finding if `root` cannot be registered beside the roots that already are, or is spelled differently than a
 /// folder that exists.
 pub fn misplacement(project: &Project, registry: &Registry, root: &RelPath) -> Option<Finding> {
-    let found = registry.entries.iter().find_map(|entry| {
+    let (code, message, help) = conflict_with_roots(registry, root).or_else(|| twin_on_disk(project, root))?;
+    Some(Finding::new(code, message, help).file(format!("assets/{root}")))
+}
+
+/// Whether `root` can lie beside the registered roots.
+pub fn fits_beside_roots(registry: &Registry, root: &RelPath) -> bool {
+    conflict_with_roots(registry, root).is_none()
+}
+
+/// What is wrong with `root` beside the registered roots.
+fn conflict_with_roots(registry: &Registry, root: &RelPath) -> Option<(Code, String, String)> {
+    registry.entries.iter().find_map(|entry| {
         let other = format!("the root `{}` (asset {})", entry.root, entry.asset_id);
         let nested = |message| (Code::RootNested, message, "Choose another root.".to_owned());
         if root.is_inside(&entry.root) {
@@ -49,9 +60,7 @@ pub fn misplacement(project: &Project, registry: &Registry, root: &RelPath) -> O
             };
             Some(same_folder(root, collision.later_part, &existing, collision.first_part))
         }
-    });
-    let (code, message, help) = found.or_else(|| twin_on_disk(project, root))?;
-    Some(Finding::new(code, message, help).file(format!("assets/{root}")))
+    })
 }
 
 /// A finding if something is in the place of a new root, or in the way to it. `help` says what to do about a folder

@@ -81,7 +81,8 @@ fn what_needs_threads_reports_their_lack() {
         let project = project();
         user.take_ownership_of(&project);
         let output = run_without_threads(&user, &project, line);
-        assert_eq!((output.code, output.codes()), (2, vec!["not-started".to_owned()]), "{line}: {}", output.stdout);
+        // A pack also notes the root that is not registered.
+        assert_eq!((output.code, output.codes()[0].as_str()), (2, "not-started"), "{line}: {}", output.stdout);
         assert!(output.json()["findings"][0]["message"].as_str().unwrap().starts_with(message), "{}", output.stdout);
     }
 }

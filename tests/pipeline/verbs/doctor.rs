@@ -101,6 +101,7 @@ fn roots_that_cannot_be_registered_are_explained() {
         assert!(message.contains(obstacle), "{root}: {message}");
         let help = finding["help"].as_str().unwrap();
         assert_eq!(help.contains("prometeu-packer register PROJECT"), target == "ui/new", "{root}: {help}");
+        assert_eq!(cli::run_json(project.root(), "fix @").json()["fixes"], serde_json::json!([]), "{root}");
         for file in ["asset.json", "tile.png"] {
             project.write(&format!("assets/{target}/{file}"), project.read(&format!("assets/{root}/{file}")));
             std::fs::remove_file(project.at(&format!("assets/{root}/{file}"))).unwrap();
