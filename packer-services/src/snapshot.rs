@@ -520,7 +520,7 @@ impl Snapshot {
                     Finding::new(
                         Code::NameTwice,
                         format!("asset {} ({}) is also named `{name}`", other.entry.asset_id, other.entry.root),
-                        "Change the `name` of one of the two.",
+                        "Run `prometeu-packer rename PROJECT ASSET NAME` for one of the two.",
                     )
                     .file(ANCHOR)
                     .in_asset(&asset.asset_ref()),
@@ -557,7 +557,8 @@ impl Snapshot {
                                 "the {bank_type} slot {slot} is also declared by asset {} ({})",
                                 other.entry.asset_id, other.entry.root
                             ),
-                            "Declare another `preload.slot` from 0 to 15, or remove it to use the lowest free slot.",
+                            "Run `prometeu-packer slot PROJECT ASSET free` to declare the lowest free one, or `slot PROJECT ASSET N` \
+                             for another one from 0 to 15.",
                         )
                         .file(ANCHOR)
                         .in_asset(&asset.asset_ref()),
@@ -580,7 +581,7 @@ impl Snapshot {
                                 "no {bank_type} slot is left: {} assets of this bank type are preloaded; the limit is {SLOTS}",
                                 enabled.len()
                             ),
-                            "Set `preload.enabled` to `false` in assets that are not needed at boot.",
+                            "Run `prometeu-packer slot PROJECT ASSET none` for assets that are not needed at boot.",
                         )
                         .file(ANCHOR)
                         .in_asset(&asset.asset_ref()),

@@ -37,7 +37,7 @@ const LOOSE_FOLDERS: usize = 100;
 
 const UNUSED: &str = "no artifact of the asset uses this file";
 const STRAY: &str = "the file is not in an asset root";
-const USE_OR_MOVE: &str = "Add the file to `artifacts`, or move it out of `assets/`.";
+const USE_OR_MOVE: &str = "Add it with `prometeu-packer compose PROJECT ASSET add FILE`, or move it out of `assets/`.";
 const PUT_INTO_ROOT: &str = "Move the file into a root, or create an asset from it with `prometeu-packer create`.";
 const MOVE_OUT: &str = "Move files that are not assets out of `assets/`, or create assets from them.";
 /// The ends of the names of files that an artifact may name.

@@ -1,6 +1,6 @@
 //! A change of registered assets that is being drafted: what would be, and what is in the way of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -35,8 +35,8 @@ pub struct Draft<'p> {
     /// The files and folders that change.
     pub change: Change<'p>,
     edited: Vec<EditedAsset>,
-    /// The files that are copied into the root of the asset whose declaration changes, and where they are.
-    new_files: Vec<(RelPath, PathBuf)>,
+    /// The files that are copied into the roots of assets, by id: their paths there, and where they are.
+    new_files: BTreeMap<u32, Vec<(RelPath, PathBuf)>>,
     /// The assets that must pack as they will be, by id.
     examined: BTreeSet<u32>,
 }
@@ -115,7 +115,7 @@ impl<'p> Draft<'p> {
             editable,
             change,
             edited: Vec::new(),
-            new_files: Vec::new(),
+            new_files: BTreeMap::new(),
             examined: BTreeSet::new(),
         }))
     }
@@ -159,6 +159,7 @@ impl<'p> Draft<'p> {
     pub fn bring_files(&mut self, asset: &RegisteredAsset, files: &[PathBuf]) -> Result<Vec<RelPath>, Vec<Finding>> {
         let root = self.project.assets().open_folder(&asset.entry.root);
         let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
+        let new_files = self.new_files.entry(asset.entry.asset_id).or_default();
         let mut findings = Vec::new();
         let mut paths = Vec::new();
         for file in files {
@@ -169,7 +170,7 @@ impl<'p> Draft<'p> {
                 }
                 let name = name_of_copy(file)?;
                 let content = read_new_file(file, &name)?;
-                let earlier = self.new_files.iter().find(|(planned, _)| planned.fold_key() == name.fold_key());
+                let earlier = new_files.iter().find(|(planned, _)| planned.fold_key() == name.fold_key());
                 let is_other = match (earlier, root.open(&name)) {
                     (Some((_, other)), _) => other != file,
                     (None, Ok(existing)) => {
@@ -192,7 +193,7 @@ impl<'p> Draft<'p> {
                 }
                 if earlier.is_none() {
                     self.change.create(&format!("assets/{}/{name}", asset.entry.root), &content);
-                    self.new_files.push((name.clone(), file.clone()));
+                    new_files.push((name.clone(), file.clone()));
                 }
                 Ok(name)
             };
@@ -218,7 +219,10 @@ impl<'p> Draft<'p> {
         let opened = self.project.assets().open_folder(&asset.entry.root).map_err(AnchorError::Open);
         let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
         let (anchor, folder) = read.map_err(|error| vec![in_asset(error.into_finding())])?;
-        let folder = folder.with_planned_files(&self.new_files);
+        let folder = match self.new_files.get(&asset.entry.asset_id) {
+            Some(files) => folder.with_planned_files(files),
+            None => folder,
+        };
         let asset_id = asset.entry.asset_id;
         let earlier = self.edited.iter().position(|edited| edited.asset_id == asset_id && edited.anchor.is_some());
         let bytes = earlier.and_then(|at| self.edited[at].anchor.as_ref()).unwrap_or(&anchor.content.bytes);

@@ -4,10 +4,10 @@ use packer_services::Context;
 use packer_services::constants::Language;
 use packer_services::diagnostics::Code;
 use packer_services::ops::{
-    AssetEdit, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack, FindPalettes, HistoryStep, InitWorkspace,
-    InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, Operation, Pack, PreviewBank,
-    PreviewNewAsset, PreviewPackedBank, PreviewSource, PreviewThumbnails, PurgeAsset, RegisterAsset, RestoreAsset,
-    ShowAsset, StepHistory, ThumbnailBanks, VerifyPack,
+    AssetEdit, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep,
+    InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, Operation, Pack,
+    PreviewBank, PreviewNewAsset, PreviewPackedBank, PreviewSource, PreviewThumbnails, PurgeAsset, RegisterAsset,
+    RestoreAsset, ShowAsset, StepHistory, ThumbnailBanks, VerifyPack,
 };
 use support::TestProject;
 
@@ -43,6 +43,7 @@ fn read_only_context_refuses_writes() {
     run_read_only(&project, false, &PreviewNewAsset::new(create));
     run_read_only(&project, true, &RegisterAsset::new(root, "late"));
     run_read_only(&project, true, &EditAsset::new(root, "ui_icons", AssetEdit::Exclude));
+    run_read_only(&project, true, &FixProject::new(root));
     run_read_only(&project, true, &StepHistory::new(root, HistoryStep::Undo));
     run_read_only(&project, true, &RestoreAsset::new(root, "ui_icons"));
     run_read_only(&project, true, &PurgeAsset::new(root, "ui_icons"));
@@ -57,6 +58,7 @@ fn read_only_context_refuses_writes() {
     run_read_only(&project, false, &ListChanges::new(root));
     run_read_only(&project, false, &EditAsset::new(root, "ui_icons", AssetEdit::Exclude).dry_run(true));
     run_read_only(&project, false, &RegisterAsset::new(root, "late").dry_run(true));
+    run_read_only(&project, false, &FixProject::new(root).dry_run(true));
     run_read_only(&project, false, &StepHistory::new(root, HistoryStep::Undo).dry_run(true));
     run_read_only(&project, false, &ShowAsset::new(root, "ui_icons"));
     run_read_only(&project, false, &FindPalettes::new(root, "ui_icons"));

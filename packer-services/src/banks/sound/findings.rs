@@ -86,12 +86,12 @@ impl From<SampleProblem> for Finding {
             SampleProblem::Stereo => Self::new(
                 Code::ConvertDownmix,
                 "the sound is stereo; the console plays mono",
-                "Export it as mono, or allow the loss: `\"convert\": {\"downmix\": true}` in the artifact.",
+                "Export it as mono, or allow the loss: `prometeu-packer convert PROJECT ASSET --downmix`.",
             ),
             SampleProblem::Depth { bits } => Self::new(
                 Code::ConvertDepth,
                 format!("the sound has {bits} bits; the console plays 16"),
-                "Export it with 16 bits, or allow the loss: `\"convert\": {\"reduce_bit_depth\": true}` in the artifact.",
+                "Export it with 16 bits, or allow the loss: `prometeu-packer convert PROJECT ASSET --reduce-bit-depth`.",
             ),
             SampleProblem::IdleDownmix => idle("downmix", "the sound is already mono"),
             SampleProblem::IdleReduceBitDepth => idle("reduce_bit_depth", "the sound has no more than 16 bits"),

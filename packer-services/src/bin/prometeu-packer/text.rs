@@ -45,8 +45,8 @@ pub fn create(report: &Report<CreateAssetReport>) -> String {
     }
     if !report.packs {
         text.push_str(
-            "; it does not pack yet, so it is excluded from the build: fix the errors above, then set \
-             `included_in_build` to true in its entry in assets/.prometeu/index.json",
+            "; it does not pack yet, so it is excluded from the build: fix the errors above, then run `prometeu-packer \
+             include`",
         );
     } else if !report.included {
         text.push_str("; excluded from the build");
