@@ -115,14 +115,6 @@ impl Grid {
         })
     }
 
-    /// Whether whole cells fill the region, or an image of this size, if it is cut like this. It is much faster than
-    /// [`Grid::of`] if they do not.
-    pub fn fills(width: u32, height: u32, cut: &Cut, size: TileSize) -> bool {
-        let layout = CellLayout::of(cut, size);
-        let [w, h] = cut.region.map_or([width, height], |region| [region.w, region.h]);
-        layout.count_filling(w).is_some() && layout.count_filling(h).is_some()
-    }
-
     /// How many cells there are.
     pub fn count(&self) -> u32 {
         self.columns.saturating_mul(self.rows)
