@@ -248,6 +248,22 @@ impl HeldFolder {
         removed.or_else(|error| if is_absent(&error) { Ok(()) } else { Err(error) })
     }
 
+    /// Checks, as far as possible, that the whole folder `name` can be removed: that nothing in it belongs to another
+    /// disk or mount, and that its folders may be written to. Nothing is changed.
+    ///
+    /// # Errors
+    /// What the system would refuse.
+    pub fn check_removable(&self, name: impl AsRef<Path>) -> io::Result<()> {
+        let name = name.as_ref();
+        if !self.handle.is_folder(name)? {
+            return Ok(());
+        }
+        let handle = self.handle.folder_of_same_mount(name)?;
+        let folder = Self { path: self.path.join(name), handle: Arc::new(handle) };
+        folder.handle.check_writable()?;
+        folder.names()?.into_iter().try_for_each(|name| folder.check_removable(name))
+    }
+
     fn remove_whole_folder(&self, name: &Path) -> io::Result<()> {
         let handle = self.handle.folder(name)?;
         let folder = Self { path: self.path.join(name), handle: Arc::new(handle) };
@@ -377,6 +393,33 @@ mod sys {
 
         pub(super) fn folder(&self, path: &Path) -> io::Result<Self> {
             Ok(Self(self.open_below(path, HOLD)?))
+        }
+
+        /// A folder in this one, unless another disk or another part of a disk is mounted there.
+        pub(super) fn folder_of_same_mount(&self, name: &Path) -> io::Result<Self> {
+            let folder = self.folder(name)?;
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            {
+                use rustix::fs::ResolveFlags;
+                use rustix::io::Errno;
+                let resolve = ResolveFlags::NO_SYMLINKS | ResolveFlags::BENEATH | ResolveFlags::NO_XDEV;
+                match retry_on_intr(|| rustix::fs::openat2(&self.0, name, HOLD, Mode::empty(), resolve)) {
+                    // The disks are compared below.
+                    Ok(_) | Err(Errno::NOSYS | Errno::PERM) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            let disk = |handle: &Self| Ok::<_, io::Error>(retry_on_intr(|| rustix::fs::fstat(&handle.0))?.st_dev);
+            if disk(self)? != disk(&folder)? {
+                return Err(io::ErrorKind::CrossesDevices.into());
+            }
+            Ok(folder)
+        }
+
+        /// Whether names in this folder may be removed.
+        pub(super) fn check_writable(&self) -> io::Result<()> {
+            let access = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+            Ok(retry_on_intr(|| rustix::fs::accessat(&self.0, ".", access, AtFlags::EACCESS))?)
         }
 
         pub(super) fn read(&self, path: &Path) -> io::Result<File> {
@@ -567,6 +610,15 @@ mod sys {
 
         pub(super) fn remove_folder(&self, name: &Path) -> io::Result<()> {
             fs::remove_dir(self.0.join(name))
+        }
+
+        pub(super) fn folder_of_same_mount(&self, name: &Path) -> io::Result<Self> {
+            self.folder(name)
+        }
+
+        #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "other systems can refuse")]
+        pub(super) fn check_writable(&self) -> io::Result<()> {
+            Ok(())
         }
 
         pub(super) fn is_folder(&self, name: &Path) -> io::Result<bool> {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::change::irreplaceable;
 use super::record::{Direction, FileStep, FileVersion, Record, Step};
-use super::{ChangeError, ChangeState, History, is_kept_root, kept_root, root_name, unfinished_finding};
+use super::{ChangeError, ChangeState, History, RecordName, is_kept_root, kept_root, root_name, unfinished_finding};
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::files::{self, DiskError, HeldFolder, OpenError, PathKind, SourceFile, TemporaryFolder};
@@ -490,15 +490,31 @@ pub fn complete_interrupted(context: &Context, project: &Project, _lock: &Lock) 
 /// Deletes the root that a change took out of `assets/`. It cannot be restored.
 ///
 /// # Errors
-/// If the system refuses.
+/// If the system refuses. Unless the error says otherwise, the root is still there as a whole.
 pub fn purge_root(context: &Context, project: &Project, _lock: &Lock, number: u64) -> Result<(), ChangeError> {
     let Some(history) = History::open(project)? else { return Ok(()) };
     let tools = project.tools().hold()?;
+    let kept = root_name(number);
+    let path = || project.root().join(kept_root(number));
+    history.folder.check_removable(&kept).map_err(DiskError::writing(path()))?;
     // A killed packer leaves a folder that the next one removes, and never half a root that could be restored.
     let name = Project::staged_root_name(&context.new_uuid()?.to_string());
-    history.folder.rename(root_name(number), &tools, &name)?;
-    history.folder.sync()?;
-    tools.remove_all(&name).map_err(DiskError::writing(project.root().join(kept_root(number))))?;
+    history.folder.rename(&kept, &tools, &name)?;
+    if let Err(error) = history.folder.sync() {
+        tools.rename(&name, &history.folder, &kept)?;
+        return Err(error.into());
+    }
+    tools.remove_all(&name).map_err(|error| {
+        let finding = Finding::new(
+            Code::FileUnwritable,
+            format!("a part of the removed asset is deleted, but not all of it: {}", files::system_message(&error)),
+            "It cannot be restored any more. Save what you need from this folder: the next change of the project deletes \
+             the rest.",
+        );
+        ChangeError::Refused(Box::new(finding.file(format!("{TOOL_FOLDER}/{name}"))))
+    })?;
+    // It was kept for this root alone. If it stays, the next change drops it.
+    let _ = history.folder.remove_all(RecordName { number, state: ChangeState::Kept }.to_string());
     history.prune();
     Ok(())
 }

@@ -276,7 +276,8 @@ impl<'p> History<'p> {
                 Code::HistoryDamaged,
                 "this record of a change cannot be read: it is damaged, or a newer packer wrote it",
                 "Use the packer that wrote it. If it is damaged, compare the project with version control, and delete \
-                 this file.",
+                 this file. A folder with the same number that ends in `.root` has the files of a removed asset: save \
+                 them first.",
             );
             ChangeError::Refused(Box::new(finding.file(file)))
         })
@@ -306,7 +307,7 @@ impl<'p> History<'p> {
         Ok(numbers.collect())
     }
 
-    /// The roots in the folder, by number, each with what the latest change knows that moved it.
+    /// The roots in the folder, by number, each with what the change knows that took it out of `assets/`.
     ///
     /// # Errors
     /// If a record is damaged, or the system refuses.
@@ -316,18 +317,14 @@ impl<'p> History<'p> {
         if roots.is_empty() {
             return Ok(kept);
         }
-        for name in self.records()?.into_iter().rev() {
-            let record = self.read(name)?;
-            for number in &roots {
-                let is_new = !kept.iter().any(|asset| asset.number == *number);
-                if let Some(entry) = record.asset.as_ref().filter(|_| is_new && record.moves(&kept_root(*number))) {
-                    kept.push(KeptAsset {
-                        number: *number,
-                        entry: entry.clone(),
-                        subject: record.subject.clone(),
-                        was_created: record.edit == "create",
-                    });
-                }
+        let records = self.records()?;
+        for number in roots {
+            // A later change may have moved it, too, such as a restore. But that was undone: the root is here again.
+            let Some(name) = records.iter().find(|record| record.number == number) else { continue };
+            let record = self.read(*name)?;
+            if let Some(entry) = record.asset.as_ref().filter(|_| record.moves(&kept_root(number))) {
+                let (entry, subject) = (entry.clone(), record.subject.clone());
+                kept.push(KeptAsset { number, entry, subject, was_created: record.edit == "create" });
             }
         }
         kept.sort_by_key(|asset| asset.number);
@@ -361,11 +358,17 @@ impl<'p> History<'p> {
             if !is_out_of_reach && count <= HISTORY_RECORDS && bytes <= HISTORY_BYTES {
                 continue;
             }
-            let has_root = || {
-                let read = self.read(*record);
-                read.is_ok_and(|read| roots.iter().any(|root| read.moves(&kept_root(*root))))
+            // The root that it took out of `assets/` may be there again once a later change is undone.
+            let own = kept_root(record.number);
+            let returns = || {
+                let mut later = records.iter().filter(|later| later.number > record.number);
+                later.any(|later| self.read(*later).map_or(true, |later| later.moves(&own)))
             };
-            if !has_root() {
+            // What cannot be read is never dropped: a root may depend on it.
+            let is_needed = self.read(*record).map_or(true, |read| {
+                roots.iter().any(|root| read.moves(&kept_root(*root))) || (read.moves(&own) && returns())
+            });
+            if !is_needed {
                 let _ = self.folder.remove_all(record.to_string());
             } else if record.state != ChangeState::Kept {
                 let _ = self.rename(record.number, record.state, ChangeState::Kept);

@@ -105,3 +105,69 @@ fn folder_of_another_user_is_only_read() {
     tree::assert_same(&before, &tree::read_stamps(&project.at("build")), "a folder of another user");
     tools::set_mode(&project.at("build"), 0o755);
 }
+
+/// A project whose removed asset has a folder of the artist.
+fn with_removed_asset() -> TestProject {
+    let (project, _) = fixtures::packed_project();
+    project.write("assets/ui/icons/source/icons.psd", "the artist's own file");
+    cli::run_ok(project.root(), "remove @ id:1");
+    project
+}
+
+const REMOVED: &str = "assets/.prometeu/history/000001.root";
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn purge_does_not_reach_through_mounts() {
+    if !tools::are_available(&[Tool::Mounts]) {
+        return;
+    }
+    let project = with_removed_asset();
+    project.write("art/precious.png", "not of this asset");
+    let before = tree::read_tree(project.root());
+    let script = "mount --bind \"$1\" \"$2\"; shift; shift; exec \"$@\"";
+    let [art, source] = [project.at("art"), project.at(&format!("{REMOVED}/source"))];
+    let line = cli::arguments(project.root(), "purge @ id:1 --format json");
+    let mut arguments = vec![art.as_os_str(), source.as_os_str(), binary::path().as_os_str()];
+    arguments.extend(line.iter().map(|word| -> &OsStr { word }));
+    let output = tools::run_in_own_mounts(script, &arguments);
+    assert_unwritable(&output, "purge");
+    tree::assert_same(&before, &tree::read_tree(project.root()), "a mount in the removed asset");
+}
+
+#[test]
+fn purge_without_permission_deletes_nothing() {
+    let Some(user) = OrdinaryUser::find() else { return };
+    let project = with_removed_asset();
+    user.take_ownership_of(&project);
+    let before = tree::read_tree(project.root());
+    let source = project.at(&format!("{REMOVED}/source"));
+    tools::set_mode(&source, 0o555);
+    let line = cli::arguments(project.root(), "purge @ id:1 --format json");
+    let output = tools::run_to_end(&mut user.command(line));
+    tools::set_mode(&source, 0o755);
+    assert_unwritable(&output, "purge");
+    tree::assert_same(&before, &tree::read_tree(project.root()), "a folder without permission");
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn purge_says_what_it_left() {
+    if !tools::are_available(&[Tool::Immutable]) {
+        return;
+    }
+    let project = with_removed_asset();
+    let immutable = tools::Immutable::make(project.at(&format!("{REMOVED}/source/icons.psd")));
+    let output = cli::run_json(project.root(), "purge @ id:1");
+    assert_unwritable(&output, "purge");
+    assert!(output.stdout.contains("a part of the removed asset is deleted, but not all of it"), "{}", output.stdout);
+    assert!(!output.stdout.contains("existing files are unchanged"), "{}", output.stdout);
+    let tools_folder = support::paths_in(&project.at("assets/.prometeu"));
+    let left = tools_folder.iter().find(|path| path.to_string_lossy().contains("/create-")).expect("the rest is there");
+    assert!(output.stdout.contains(&*left.file_name().unwrap().to_string_lossy()), "it is named: {}", output.stdout);
+    drop(immutable);
+    // The path of the immutable file is another now.
+    let file = left.join("source/icons.psd");
+    std::process::Command::new("chattr").arg("-i").arg(&file).status().unwrap();
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "the artist's own file");
+}

@@ -252,3 +252,63 @@ fn concurrent_edits_are_all_made() {
         assert!(project.read(file) == before.read(file), "{file}");
     }
 }
+
+/// A tile bank that is created from a new image.
+fn create(project: &TestProject, name: &str) {
+    project.write(&format!("{name}.png"), support::images::plain(8, 8, support::RED));
+    cli::run_ok(project.root(), &format!("create @ {name} --type glyph_bank --tile-size 8 @/{name}.png --name {name}"));
+}
+
+#[test]
+fn restored_asset_takes_no_other_id() {
+    let project = fixtures::small_project();
+    create(&project, "a");
+    cli::run_ok(project.root(), "undo @");
+    create(&project, "b");
+    // It gets another id, and this is taken back, so that the next asset gets that id.
+    cli::run_ok(project.root(), "restore @ a");
+    cli::run_ok(project.root(), "undo @");
+    create(&project, "c");
+    let id_of = |name: &str| {
+        let list = cli::run_ok(project.root(), "list @");
+        let assets = list["assets"].as_array().unwrap().clone();
+        assets.iter().find(|asset| asset["name"] == name).map(|asset| asset["asset_id"].as_u64().unwrap())
+    };
+    let published = id_of("c").unwrap();
+    cli::run_ok(project.root(), "remove @ c");
+    cli::run_ok(project.root(), "restore @ a");
+    assert_ne!(id_of("a"), Some(published), "a program may draw that bank");
+    cli::run_ok(project.root(), "restore @ c");
+    assert_eq!(id_of("c"), Some(published));
+}
+
+#[test]
+fn undone_restore_leaves_no_trace() {
+    let project = fixtures::small_project();
+    let before = project.read_text("assets/.prometeu/index.json");
+    cli::run_ok(project.root(), "remove @ id:1");
+    cli::run_ok(project.root(), "restore @ id:1 --exclude --to elsewhere/x");
+    cli::run_ok(project.root(), "undo @");
+    let report = cli::run_ok(project.root(), "restore @ id:1");
+    assert_eq!(report["included"], true);
+    assert_eq!(project.read_text("assets/.prometeu/index.json"), before);
+}
+
+#[test]
+fn unreadable_record_keeps_its_root() {
+    let project = fixtures::small_project();
+    create(&project, "a");
+    project.write("assets/a/notes.psd", "the artist's own file");
+    cli::run_ok(project.root(), "undo @");
+    let record = project.at("assets/.prometeu/history/000001.undone");
+    let whole = std::fs::read(&record).unwrap();
+    std::fs::write(&record, b"from a newer packer").unwrap();
+    cli::run_ok(project.root(), "rename @ id:1 other");
+    let kept = names(&project).into_iter().find(|name| name.starts_with("000001.") && !name.ends_with(".root"));
+    let kept = kept.expect("the record is not dropped");
+    let refused = cli::run_json(project.root(), "restore @ a");
+    assert_eq!((refused.code, refused.codes()), (2, vec!["history-damaged".into()]));
+    std::fs::write(project.at("assets/.prometeu/history").join(kept), whole).unwrap();
+    cli::run_ok(project.root(), "restore @ a");
+    assert_eq!(project.read_text("assets/a/notes.psd"), "the artist's own file");
+}
