@@ -74,7 +74,7 @@ fn clean_packs() {
 fn unchanged_packs(count: u32, goal: f64) {
     let project = large_projects::create_valid(count);
     wall_time(&mut pack(&project));
-    project::age(&project);
+    project::wait_until_trusted();
     for _ in 0..2 {
         wall_time(&mut pack(&project));
     }

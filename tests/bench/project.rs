@@ -3,8 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a benchmark cannot continue without its project")]
 
 use std::f64::consts::TAU;
-use std::fs::File;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use packer_services::declaration::{Cut, Declaration, GlyphArtifact, Palette, Preload, Region, SoundArtifact};
 use packer_services::formats::{Rgb, TileSize};
@@ -156,21 +155,9 @@ pub fn wait_until_settled(project: &TestProject) {
     }
 }
 
-/// Makes all files an hour old, so that the packer trusts their stamps.
-pub fn age(project: &TestProject) {
-    let hour_ago = SystemTime::now() - Duration::from_secs(3600);
-    let mut folders = vec![project.root().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in support::paths_in(&folder) {
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                File::options().write(true).open(path).unwrap().set_modified(hour_ago).unwrap();
-            }
-        }
-    }
-    // The time of change cannot be set.
-    std::thread::sleep(Duration::from_secs(3));
+/// Waits until the packer trusts the stamps of all files: no program can set the time of change.
+pub fn wait_until_trusted() {
+    std::thread::sleep(Duration::from_secs(61));
 }
 
 /// Numbers that look random and are the same in every run (SplitMix64).

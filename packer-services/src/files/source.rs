@@ -97,9 +97,10 @@ impl Stamp {
     }
 
     /// Whether an equal stamp proves an equal content even in another process and much later: only a time that no
-    /// program can set does, and only if nobody changes the file through a memory map.
+    /// program can set does, and only if nobody changes the file through a memory map, who may have set the other time.
     pub fn is_lasting_proof(&self) -> bool {
-        self.changed.is_some() && self.is_proof() && !self.modified.is_none_or(|time| is_within(time, MAPPED))
+        let is_old = |time: Option<Time>| time.is_some_and(|time| !is_within(time, MAPPED));
+        self.is_proof() && is_old(self.modified) && is_old(self.changed)
     }
 
     /// Whether the file changed so recently that another change might leave its stamp equal.

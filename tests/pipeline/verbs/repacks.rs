@@ -141,14 +141,17 @@ fn missing_palette_file_is_noticed() {
     assert!(project.pack().findings().is_empty());
 }
 
-/// Maps the file of its argument, and changes its last byte but one at the start and after each line that it reads.
+/// Maps the file of its first argument, and changes its last byte but one at the start and after each line that it
+/// reads. After the first change, makes the file a day older if its last argument says so.
 #[cfg(target_os = "linux")]
 const MAPPER: &str = "
-import mmap, sys
+import mmap, os, sys, time
 with open(sys.argv[1], 'r+b') as file:
     bytes = mmap.mmap(file.fileno(), 0)
 for _ in range(2):
     bytes[-2] ^= 1
+    if sys.argv.pop() == 'older':
+        os.utime(sys.argv[1], (time.time() - 86400,) * 2)
     print(flush=True)
     sys.stdin.readline()
 ";
@@ -160,15 +163,17 @@ fn mapped_file_is_read_again() {
     if !tools::are_available(&[Tool::Python]) {
         return;
     }
-    // The system writes the first change to the disk when it likes: that ends what is tried here.
-    let times_were_kept = (0..10).any(|_| change_twice_through_a_map());
-    assert!(times_were_kept, "the times of the file changed each of 10 times");
+    for time in ["new", "older"] {
+        // The system writes the first change to the disk when it likes: that ends what is tried here.
+        let times_were_kept = (0..10).any(|_| change_twice_through_a_map(time));
+        assert!(times_were_kept, "the times of the file changed each of 10 times ({time})");
+    }
 }
 
 /// Changes a file before a pack and after it. The pack after that must have the second change, whether or not its
-/// times are still those of the first, which is returned.
+/// times are still those of the first, which is returned. The program may set the time of modification.
 #[cfg(target_os = "linux")]
-fn change_twice_through_a_map() -> bool {
+fn change_twice_through_a_map(time: &str) -> bool {
     use std::io::{BufRead, BufReader, Write};
     use std::process::{Command, Stdio};
 
@@ -177,7 +182,7 @@ fn change_twice_through_a_map() -> bool {
     project.pack();
     let sound = project.at("assets/sound/blip.wav");
     let mut mapper = Command::new("python3");
-    mapper.args(["-c", MAPPER]).arg(&sound).stdin(Stdio::piped()).stdout(Stdio::piped());
+    mapper.args(["-c", MAPPER]).arg(&sound).arg(time).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut mapper = mapper.spawn().unwrap();
     let (mut input, mut changed) = (mapper.stdin.take().unwrap(), BufReader::new(mapper.stdout.take().unwrap()));
     changed.read_line(&mut String::new()).unwrap();
