@@ -40,7 +40,9 @@ fn round_trip(bytes: &[u8]) -> Vec<u8> {
     assert_eq!(names_in(folder.path()), ["made", "some.pa"]);
     let project = TestProject::copy_of(&folder.path().join("made"));
     let packed = project.pack();
-    let unexpected = packed.findings().iter().filter(|finding| finding.code.as_str() != "rate-differs");
+    // Any pack may draw the color that is its color key elsewhere.
+    let expected = ["rate-differs", "key-color-drawn"];
+    let unexpected = packed.findings().iter().filter(|finding| !expected.contains(&finding.code.as_str()));
     assert_eq!(unexpected.map(ToString::to_string).collect::<Vec<_>>(), [] as [&str; 0]);
     project.pack_bytes()
 }

@@ -300,15 +300,15 @@ fn unreadable_record_keeps_its_root() {
     create(&project, "a");
     project.write("assets/a/notes.psd", "the artist's own file");
     cli::run_ok(project.root(), "undo @");
-    let record = project.at("assets/.prometeu/history/000001.undone");
-    let whole = std::fs::read(&record).unwrap();
-    std::fs::write(&record, b"from a newer packer").unwrap();
+    let record = "assets/.prometeu/history/000001.undone";
+    let whole = project.read(record);
+    project.write(record, "from a newer packer");
     cli::run_ok(project.root(), "rename @ id:1 other");
     let kept = names(&project).into_iter().find(|name| name.starts_with("000001.") && !name.ends_with(".root"));
     let kept = kept.expect("the record is not dropped");
     let refused = cli::run_json(project.root(), "restore @ a");
     assert_eq!((refused.code, refused.codes()), (2, vec!["history-damaged".into()]));
-    std::fs::write(project.at("assets/.prometeu/history").join(kept), whole).unwrap();
+    project.write(&format!("assets/.prometeu/history/{kept}"), whole);
     cli::run_ok(project.root(), "restore @ a");
     assert_eq!(project.read_text("assets/a/notes.psd"), "the artist's own file");
 }
