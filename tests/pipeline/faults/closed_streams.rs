@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use support::binary::{self, CommandOutput};
 
-use crate::{cli, fixtures, tools};
+use crate::{cli, fixtures, tools, tree};
 
 #[test]
 fn closed_streams_change_nothing() {
@@ -65,7 +65,31 @@ fn full_disk_for_the_answer_is_reported() {
             assert_eq!(output.status.code(), Some(code), "{line}");
             let message = String::from_utf8(output.stderr).unwrap();
             assert_eq!(message.contains("standard output"), is_lost, "{line}: {message}");
+            let is_done = line.starts_with("pack @ --format");
+            assert_eq!(message.contains("`pack` is done"), is_lost && is_done, "{line}: {message}");
+            assert_eq!(message.contains("files are unchanged"), is_lost && !is_done, "{line}: {message}");
             assert_eq!(run(full()).status.code(), Some(code), "{line}");
         }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn change_is_done_without_its_answer() {
+    let project = fixtures::small_project();
+    for (line, verb) in [
+        ("rename @ id:1 zz", "rename"),
+        ("undo @", "undo"),
+        ("create @ new --type glyph_bank @/assets/ui/icons/tile.png --name new", "create"),
+    ] {
+        let before = tree::read_tree(project.root());
+        let mut command = binary::command(cli::arguments(project.root(), &format!("{line} --format json")));
+        command.stdout(File::options().write(true).open("/dev/full").unwrap());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(&format!("`{verb}` is done")), "{line}: {message}");
+        assert!(!message.contains("unchanged"), "{line}: {message}");
+        assert!(before != tree::read_tree(project.root()), "{line} must have been made");
     }
 }

@@ -142,7 +142,7 @@ fn missing_palette_file_is_noticed() {
 }
 
 /// Maps the file of its first argument, and changes its last byte but one at the start and after each line that it
-/// reads. After the first change, makes the file a day older if its last argument says so.
+/// reads. After the first change, makes the file a day older if its last argument is `older`.
 #[cfg(target_os = "linux")]
 const MAPPER: &str = "
 import mmap, os, sys, time

@@ -204,7 +204,9 @@ impl Adapter<'_> {
                 // The text of an operation that wrote files is only a summary of them.
                 let is_result = self.format != Format::Text || !request.class().writes();
                 match written {
-                    Err(error) if is_result => self.answer_lost(error),
+                    Err(error) if is_result => {
+                        self.answer_lost(error, request.class().writes() && status == Status::Ok)
+                    }
                     _ => Outcome::Done(ExitCode::from(status.code())),
                 }
             }
@@ -234,7 +236,7 @@ impl Adapter<'_> {
         progress::clear_line();
         let status = Status::of(findings.findings);
         match self.print_answer::<()>(status, findings, None) {
-            Err(error) if self.format != Format::Text => self.answer_lost(error),
+            Err(error) if self.format != Format::Text => self.answer_lost(error, false),
             _ => Outcome::Done(ExitCode::from(status.code())),
         }
     }
@@ -293,13 +295,20 @@ impl Adapter<'_> {
         }
     }
 
-    /// Reports that the answer is lost or incomplete, so that no script takes it for the whole.
-    fn answer_lost(&self, error: io::Error) -> Outcome {
+    /// Reports that the answer is lost or incomplete, so that no script takes it for the whole. `is_done` if the verb
+    /// wrote all that it had to write to the project.
+    fn answer_lost(&self, error: io::Error, is_done: bool) -> Outcome {
         let code = ExitCode::from(Status::CouldNotRun.code());
         if error.kind() == io::ErrorKind::Interrupted {
             return Outcome::Interrupted(code);
         }
-        let finding = DiskError::writing("standard output")(error).as_finding();
+        let mut finding = DiskError::writing("standard output")(error).as_finding();
+        if is_done {
+            finding.help = format!(
+                "Only the answer is lost: `{}` is done, so do not repeat it. Check where standard output goes.",
+                self.verb
+            );
+        }
         let _ = self.output.print_error(&format!("{finding}\n"));
         Outcome::Done(code)
     }
@@ -335,7 +344,7 @@ fn answer_parse_error(error: &clap::Error, arguments: &[OsString], output: Outpu
     let adapter = Adapter { verb, format, quiet: false, is_content: false, output };
     if !error.use_stderr() {
         return match error.print() {
-            Err(lost) if lost.kind() != io::ErrorKind::BrokenPipe => adapter.answer_lost(lost).code(),
+            Err(lost) if lost.kind() != io::ErrorKind::BrokenPipe => adapter.answer_lost(lost, false).code(),
             _ => ExitCode::SUCCESS,
         };
     }

@@ -42,7 +42,7 @@ impl Adapter<'_> {
             match written {
                 Ok(()) => return ControlFlow::Continue(()),
                 Err(error) if matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted) => {}
-                Err(error) => ended = self.answer_lost(error).code(),
+                Err(error) => ended = self.answer_lost(error, has_packed(&event)).code(),
             }
             ControlFlow::Break(())
         });
@@ -112,4 +112,9 @@ fn parts(answer: &PackAnswer) -> (&[Finding], Option<&packer_services::ops::Repo
         Ok(report) => (report.findings(), Some(report)),
         Err(findings) => (findings, None),
     }
+}
+
+/// Whether the event reports a pack without errors.
+fn has_packed(event: &WatchEvent) -> bool {
+    matches!(event, WatchEvent::Packed(answer) if Status::of(parts(answer).0) == Status::Ok)
 }
