@@ -11,7 +11,7 @@ use crate::export::replace_exported_file;
 use crate::files::{self, DiskError, PathKind, SourceFile};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
 use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
-use crate::project::{Project, ProjectError};
+use crate::project::{Project, ProjectError, TOOL_FOLDER};
 
 /// Writes constants for everything that a pack would contain.
 ///
@@ -130,12 +130,18 @@ impl Operation for MakeConstants {
     }
 }
 
-/// Refuses a file among the project's sources or its outputs, which is certainly a mistake.
+/// Refuses a file among the sources or the outputs of a project, this or another, which is certainly a mistake.
 fn refuse_project_folder(project: &Project, path: &Path) -> Option<Finding> {
-    let inside = files::is_below(path, &project.assets_folder()) || files::is_below(path, &project.build_folder());
+    let is_inside = |project: &Project| {
+        [project.assets_folder(), project.build_folder()].iter().any(|at| files::is_below(path, at))
+    };
+    let real = files::resolve(path);
+    let mut others =
+        real.ancestors().map(Project::at).filter(|other| files::is_real_folder(&other.root().join(TOOL_FOLDER)));
+    let inside = is_inside(project) || others.any(|other| is_inside(&other));
     let finding = Finding::new(
         Code::Usage,
-        "constants cannot be written to `assets/` or `build/`, which contain the sources and the pack",
+        "constants cannot be written to `assets/` or `build/` of a project, which contain the sources and the pack",
         "Pass a file elsewhere, such as one next to the source code of the program.",
     );
     inside.then(|| finding.file(files::display_path(path)))

@@ -261,6 +261,23 @@ fn constants_never_replace_project_files() {
 }
 
 #[test]
+fn constants_never_replace_foreign_project_files() {
+    let (project, other) = (colored_project(), colored_project());
+    other.pack();
+    let before = tree::read_stamps(other.root());
+    for file in ["build/assets.pa", "assets/ui/asset.json", "assets/ids.h", "assets/.prometeu/index.json"] {
+        let path = other.at(file);
+        let line = format!("constants @ --lang c --output {}", path.display());
+        let output = cli::run_json(project.root(), &line);
+        assert_eq!((output.code, output.codes()), (2, vec!["usage".into()]), "{file}: {}", output.stdout);
+        tree::assert_same(&before, &tree::read_stamps(other.root()), file);
+    }
+    // A folder that is only named so is not a project's.
+    std::fs::create_dir_all(other.at("src/assets")).unwrap();
+    cli::run_ok(project.root(), &format!("constants @ --lang c --output {}", other.at("src/assets/ids.h").display()));
+}
+
+#[test]
 fn only_a_regular_file_is_replaced() {
     let project = colored_project();
     project.write("folder/inside.txt", "mine");
