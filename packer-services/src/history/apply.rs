@@ -446,7 +446,10 @@ fn conflict(project: &Project, record: &Record, step: &Step, direction: Directio
 /// If a record is damaged, or the system refuses. The change is then still unfinished.
 pub fn complete_interrupted(context: &Context, project: &Project, _lock: &Lock) -> Result<Vec<Finding>, ChangeError> {
     let mut findings = Vec::new();
-    let Ok(Some(history)) = History::open(project) else { return Ok(findings) };
+    if let Some(finding) = super::misplaced_folder(project) {
+        return Err(ChangeError::Refused(Box::new(finding)));
+    }
+    let Some(history) = History::open(project)? else { return Ok(findings) };
     for name in history.records()?.into_iter().filter(|name| name.state.is_interrupted()) {
         let direction = if name.state == ChangeState::Applying { Direction::Forward } else { Direction::Backward };
         let record = history.read(name)?;

@@ -383,7 +383,15 @@ impl<'p> History<'p> {
 /// # Errors
 /// If the system refuses.
 pub fn find_unfinished(project: &Project) -> Result<Option<Finding>, DiskError> {
-    Ok(find_interrupted(project)?.map(|record| unfinished_finding(&read_name(project, record))))
+    let unfinished = find_interrupted(project)?.map(|record| unfinished_finding(&read_name(project, record)));
+    Ok(unfinished.or_else(|| misplaced_folder(project)))
+}
+
+/// A finding if something that is not a folder is in the place of the history: changes that were interrupted cannot be
+/// found then.
+fn misplaced_folder(project: &Project) -> Option<Finding> {
+    let error = History::open(project).err()?;
+    Some(error.into_finding().file(format!("{TOOL_FOLDER}/{FOLDER}")))
 }
 
 /// The attempts to find the change of another packer finished: two seconds in all, in which a disk has written a
@@ -397,7 +405,7 @@ const LOOKS: u32 = 50;
 /// If the system refuses.
 pub fn unfinished_change(project: &Project) -> Result<Option<Finding>, DiskError> {
     for look in 1..=LOOKS {
-        let Some(interrupted) = find_interrupted(project)? else { return Ok(None) };
+        let Some(interrupted) = find_interrupted(project)? else { return Ok(misplaced_folder(project)) };
         // The lock is free only if nobody is making the change; it might have been finished just before.
         if look == LOOKS || lock::is_free(project) {
             let is_same = find_interrupted(project)?.is_some_and(|again| again == interrupted);
@@ -421,7 +429,8 @@ pub fn is_forgotten(project: &Project, uuid: AssetUuid) -> bool {
 fn find_interrupted(project: &Project) -> Result<Option<RecordName>, DiskError> {
     match History::open(project) {
         Ok(Some(history)) => Ok(history.records()?.into_iter().find(|record| record.state.is_interrupted())),
-        // What is in the place of the folder is reported when something is changed.
+        Err(OpenError::Disk(error)) => Err(error),
+        // What is in the place of the folder is reported by `misplaced_folder`.
         Ok(None) | Err(_) => Ok(None),
     }
 }
