@@ -409,6 +409,17 @@ impl Snapshot {
         self.assets.iter().filter(|asset| asset.entry.included_in_build)
     }
 
+    /// A finding for each asset of the build set whose name and slot are unknown, because its declaration cannot be
+    /// read: no change that needs a free name or slot can be made.
+    pub fn unknown_claims(&self) -> impl Iterator<Item = Finding> {
+        let unknown = self.build_set().filter(|asset| asset.declaration().is_none());
+        unknown.filter_map(|asset| {
+            let finding = asset.findings.iter().find(|finding| finding.is_error())?.clone();
+            let message = format!("{}; so it is unknown which name and slot this asset has", finding.message);
+            Some(Finding { message, ..finding })
+        })
+    }
+
     /// The lowest slot that no asset of the build set has.
     pub fn free_slot(&self, bank_type: &str) -> Option<u32> {
         self.free_slot_except(bank_type, None)

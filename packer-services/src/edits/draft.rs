@@ -289,7 +289,10 @@ impl<'p> Draft<'p> {
             let is_note = was_broken && finding.is_error();
             grade_finding(finding, !is_note)
         });
-        let findings = findings.collect();
+        let mut findings: Vec<Finding> = findings.collect();
+        if self.claims_name_or_slot(&after) {
+            findings.extend(after.unknown_claims());
+        }
         let mut drafted = Drafted { findings, ..Drafted::default() };
         if has_errors(&drafted.findings) {
             return Ok(drafted);
@@ -323,6 +326,16 @@ impl<'p> Draft<'p> {
             made => drafted.change = made?,
         }
         Ok(drafted)
+    }
+
+    /// Whether an asset of the build set gets a name or a slot that another one may have.
+    fn claims_name_or_slot(&self, after: &Snapshot) -> bool {
+        let uuid = |asset: &RegisteredAsset| asset.entry.asset_uuid;
+        after.build_set().filter_map(|asset| Some((asset, asset.declaration()?))).any(|(asset, new)| {
+            let old = self.snapshot.build_set().find(|old| uuid(old) == uuid(asset)).and_then(|old| old.declaration());
+            let is_renamed = old.is_some_and(|old| old.name != new.name);
+            is_renamed || (new.preload.enabled && old.is_none_or(|old| old.preload != new.preload))
+        })
     }
 
     /// Builds the assets that must pack, as far as the snapshot has them. The findings include those of the snapshot.

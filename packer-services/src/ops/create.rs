@@ -388,12 +388,14 @@ impl CreateAsset {
     }
 
     fn choose_slot(&self, project: &Project, registry: &Registry) -> Result<Preload, Box<Finding>> {
+        let snapshot = Snapshot::with_registry(project, registry.clone(), None);
+        let unknown = snapshot.unknown_claims().next().filter(|_| !matches!(self.preload, NewPreload::No));
+        unknown.map_or(Ok(()), |finding| Err(Box::new(finding)))?;
         match self.preload {
             NewPreload::No => Ok(Preload { enabled: false, slot: None }),
             NewPreload::Slot(slot) => Ok(Preload { enabled: true, slot: Some(slot) }),
             NewPreload::LowestFree => {
                 let bank_type = self.bank.family().bank_type();
-                let snapshot = Snapshot::with_registry(project, registry.clone(), None);
                 let slot = snapshot.free_slot(bank_type).ok_or_else(|| {
                     Box::new(Finding::new(
                         Code::SlotsFull,

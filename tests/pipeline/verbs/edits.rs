@@ -127,6 +127,26 @@ fn automatic_slots_that_move_are_shown() {
 }
 
 #[test]
+fn unreadable_neighbor_blocks_names_and_slots() {
+    let mut project = project();
+    project.add_glyph("ui/late");
+    cli::run_ok(project.root(), "slot @ id:1 0");
+    let text = project.read_text(fixtures::ICONS);
+    project.write(fixtures::ICONS, format!("{text}\n<<<<<<< ours\n"));
+    let create = "create @ new --type glyph_bank @/assets/ui/icons/tile.png --name new";
+    for line in ["slot @ id:4 0 --swap", "slot @ id:4 1", "slot @ id:4 free", "rename @ id:4 ui_icons"] {
+        assert_refused(&project, line, &["json-conflict"]);
+    }
+    let refused = cli::run_refused(project.root(), &format!("{create} --preload"), &["json-conflict"]).json();
+    assert_eq!(refused["findings"][0]["file"], fixtures::ICONS, "{refused}");
+    // What needs no name and no slot can be done.
+    edit(&project, "move @ id:4 hud/late");
+    edit(&project, "exclude @ id:1");
+    edit(&project, "slot @ id:4 0");
+    cli::run_ok(project.root(), "rename @ id:4 other");
+}
+
+#[test]
 fn moved_asset_keeps_its_id() {
     let project = project();
     let answer = edit(&project, "move @ id:1 hud/new/icons");
@@ -169,6 +189,25 @@ fn forgotten_asset_does_not_block_packs() {
     let lost: String = text.split_inclusive('\n').filter(|line| !line.contains("sfx/blip")).collect();
     project.write(fixtures::REGISTRY, lost.replace("true},\n  ]", "true}\n  ]"));
     cli::run_refused(project.root(), "pack @", &["registration-lost"]);
+}
+
+/// A change may be half made, which only its record says.
+#[cfg(unix)]
+#[test]
+fn linked_history_blocks_packs() {
+    let (project, _) = fixtures::packed_project();
+    cli::run_ok(project.root(), "rename @ id:1 other");
+    let (history, away) = (project.at("assets/.prometeu/history"), project.at("away"));
+    std::fs::rename(&history, &away).unwrap();
+    std::os::unix::fs::symlink(&away, &history).unwrap();
+    for line in ["pack @", "pack @ --frozen", "pack @ --check", "undo @", "rename @ id:1 third"] {
+        let output = cli::run_json(project.root(), line);
+        assert_ne!(output.code, 0, "{line}: {}", output.stdout);
+        assert!(output.stdout.contains("assets/.prometeu/history"), "{line}: {}", output.stdout);
+    }
+    std::fs::remove_file(&history).unwrap();
+    std::fs::rename(&away, &history).unwrap();
+    cli::run_ok(project.root(), "pack @");
 }
 
 #[test]
