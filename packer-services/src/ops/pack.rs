@@ -268,6 +268,7 @@ impl Pack {
             let mut attempt = self.build_attempt(context, project, snapshot, &mut cache, &mut changes, is_alone)?;
             if is_registry_new {
                 attempt.value.findings.extend(walk::note_unpacked_roots(project, snapshot));
+                attempt.value = attempt.value.sorted();
             }
             Ok::<_, PackError>(attempt)
         })?;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::pack::{PackReport, Published};
 use crate::change::Change;
-use crate::diagnostics::{Blame, Finding, has_errors};
+use crate::diagnostics::{Blame, Code, Finding, has_errors};
 use crate::files::Sha;
 use crate::operation::Report;
 
@@ -83,7 +83,9 @@ struct Outcome {
 impl Outcome {
     fn of(answer: &PackAnswer) -> Self {
         let sha256 = answer.as_ref().ok().and_then(|report| report.pack.as_ref()).map(|pack| pack.sha256);
-        Self { sha256, findings: findings_of(answer).to_vec() }
+        // Only the first pack after a change of the registry looks for roots that are not in it.
+        let findings = findings_of(answer).iter().filter(|finding| finding.code != Code::UnregisteredRoot);
+        Self { sha256, findings: findings.cloned().collect() }
     }
 }
 
