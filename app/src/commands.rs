@@ -307,7 +307,7 @@ impl Command {
                     false => require(self == Self::Register, "The selected asset is not added yet."),
                 }
             }),
-            Self::AddFiles => require(state.bank_items().is_some(), "No bank of images or sounds is selected."),
+            Self::AddFiles => require(state.has_bank_items(), "No bank of images or sounds is selected."),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
             Self::CancelPack => require(state.pack.is_running() || state.saved_pack.is_some(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {

@@ -1,14 +1,13 @@
 //! The sheet that shows what a change would do, before it does.
 
-use egui::{Align, Button, Key, Label, Layout, Modifiers, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
-
+use egui::{Align, Key, Label, Layout, Modifiers, RichText, ScrollArea, Ui, accesskit::Role};
 use packer_services::diagnostics::join_some;
 use packer_services::ops::{MovedIdentity, RepaintedTile};
 
 use super::{Action, Draw};
 use crate::state::{AskedChange, ChangePreview};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, explain_disabled, finding_list};
+use crate::widgets::{accessibility, confirm_button, finding_list};
 
 /// The width of the sheet and the largest height of its list, in points.
 const WIDTH: f32 = 460.0;
@@ -110,10 +109,7 @@ fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange) {
     });
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let available = asked.can_apply();
-        let button = Button::new(RichText::new("Apply").strong().color(tokens.on_accent)).fill(tokens.accent);
-        let response = explain_disabled(ui.add_enabled(available.is_ok(), button), available);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), "Apply"));
-        if response.clicked() || (is_enter && available.is_ok()) {
+        if confirm_button(ui, "Apply", available) || (is_enter && available.is_ok()) {
             draw.push(Action::ApplyAsked);
         }
         if ui.button("Cancel").clicked() || is_escape {

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use egui::{
-    Align, Button, Checkbox, ComboBox, DragValue, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
-    accesskit::Role, vec2,
+    Align, Checkbox, ComboBox, DragValue, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2,
 };
 use packer_services::declaration::Family;
 use packer_services::diagnostics::plural;
@@ -16,7 +15,7 @@ use super::{Action, Draw};
 use crate::state::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{
-    Textures, accessibility, draw_hole, drawn_size, explain_disabled, finding_list, shorten_middle, snap_to_pixels,
+    Textures, accessibility, confirm_button, draw_hole, drawn_size, finding_list, shorten_middle, snap_to_pixels,
     tab_button,
 };
 
@@ -249,10 +248,7 @@ fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset) {
     ui.separator();
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let available = sheet.can_create();
-        let button = Button::new(RichText::new("Create").strong().color(tokens.on_accent)).fill(tokens.accent);
-        let response = ui.add_enabled(available.is_ok(), button);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), "Create"));
-        if explain_disabled(response, available).clicked() {
+        if confirm_button(ui, "Create", available) {
             draw.push(Action::CreateNewAsset);
         }
         if ui.button("Cancel").clicked() {

@@ -1,11 +1,11 @@
 //! The sheet in which an asset gets another name and another folder.
 
-use egui::{Align, Button, Layout, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
+use egui::{Align, Layout, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
 
 use super::{Action, Draw};
 use crate::state::Renaming;
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, explain_disabled};
+use crate::widgets::{accessibility, confirm_button};
 
 /// The width of the sheet, in points.
 const WIDTH: f32 = 340.0;
@@ -48,14 +48,10 @@ fn field(ui: &mut Ui, name: &str, text: &mut String) -> egui::Response {
 }
 
 fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, entered: &Renaming, is_enter: bool) {
-    let tokens = Tokens::of(ui);
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let is_empty = entered.name.trim().is_empty() || entered.folder.trim().is_empty();
         let available = if is_empty { Err("Enter a name and a folder.") } else { Ok(()) };
-        let button = Button::new(RichText::new("Apply").strong().color(tokens.on_accent)).fill(tokens.accent);
-        let response = explain_disabled(ui.add_enabled(available.is_ok(), button), available);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), "Apply"));
-        if response.clicked() || (is_enter && available.is_ok()) {
+        if confirm_button(ui, "Apply", available) || (is_enter && available.is_ok()) {
             draw.push(Action::ApplyRenaming);
         }
         if ui.button("Cancel").clicked() {

@@ -91,10 +91,21 @@ impl BankDraft {
 }
 
 impl State {
+    /// Whether [`State::bank_items`] has any. It lists none of them: this is asked several times in each frame.
+    pub fn has_bank_items(&self) -> bool {
+        self.can_edit_selected()
+            && match self.bank() {
+                Some(BankPreview::Glyph(glyph)) => !glyph.declared.is_empty(),
+                Some(BankPreview::Sound(sound)) => {
+                    !sound.samples.is_empty() && sound.samples.iter().all(|sample| sample.file.is_some())
+                }
+                _ => false,
+            }
+    }
+
     /// The images or sounds of the selected bank in the project; `None` if it has none, or is not in the project.
     pub fn bank_items(&self) -> Option<Vec<BankItem>> {
-        let asset = self.selected_asset().filter(|asset| asset.asset_id.is_some() && !self.is_pack())?;
-        let end = asset.fill.map_or(0, |fill| fill.ids);
+        let end = self.selected_asset().filter(|_| self.has_bank_items())?.fill.map_or(0, |fill| fill.ids);
         let mut items: Vec<(u32, String)> = match self.bank()? {
             BankPreview::Glyph(glyph) => {
                 glyph.declared.iter().map(|image| (image.index, image.file.to_string())).collect()
@@ -106,9 +117,6 @@ impl State {
             }
             BankPreview::Scene { .. } => return None,
         };
-        if items.is_empty() {
-            return None;
-        }
         items.sort();
         let next = |at: usize| items.get(at + 1).map_or(end, |next| next.0);
         let kept = items.iter().enumerate().map(|(at, (index, file))| BankItem::Kept {

@@ -12,6 +12,11 @@ impl State {
         self.contents()?.asset(self.selected_root.as_deref()?)
     }
 
+    /// Whether the selected asset can be edited: it is in the project, and not in an opened pack.
+    pub fn can_edit_selected(&self) -> bool {
+        !self.is_pack() && self.selected_asset().is_some_and(|asset| asset.asset_id.is_some())
+    }
+
     /// The assets of the list, in its order.
     pub fn listed_assets(&self) -> impl Iterator<Item = &ListedAsset> {
         let asset = |row: &ListRow| if let ListRow::Asset(index) = row { self.assets().get(*index) } else { None };

@@ -228,7 +228,7 @@ impl State {
         if self.glyph_bank().is_some() || (is_loading && asset.family == Some(Family::GlyphBank)) {
             views.extend([ViewKind::Tile, ViewKind::Palettes]);
         }
-        if self.bank_items().is_some() || (is_loading && !self.is_pack() && asset.asset_id.is_some()) {
+        if self.has_bank_items() || (is_loading && self.can_edit_selected()) {
             views.push(ViewKind::Files);
         }
         views.extend([ViewKind::AssetJson, ViewKind::Overview]);

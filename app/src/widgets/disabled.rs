@@ -1,12 +1,22 @@
 //! Why a widget is disabled.
 
-use egui::Response;
+use egui::{Button, Response, RichText, Ui, WidgetInfo, accesskit::Role};
 
 use super::accessibility;
+use crate::theme::Tokens;
 
 /// If a command is not available, explains why on hover and to screen readers.
 pub fn explain_disabled(response: Response, available: Result<(), &'static str>) -> Response {
     let Err(why) = available else { return response };
     accessibility::set_description(&response, why);
     response.on_disabled_hover_text(why)
+}
+
+/// The button that does what a sheet is for. If that is not available, it explains why. Returns whether it was clicked.
+pub fn confirm_button(ui: &mut Ui, text: &str, available: Result<(), &'static str>) -> bool {
+    let tokens = Tokens::of(ui);
+    let button = Button::new(RichText::new(text).strong().color(tokens.on_accent)).fill(tokens.accent);
+    let response = ui.add_enabled(available.is_ok(), button);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), text));
+    explain_disabled(response, available).clicked()
 }

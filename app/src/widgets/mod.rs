@@ -23,7 +23,7 @@ pub use canvas::{
     Canvas, Fit, SCROLL_BAR, ZOOM_LEVELS, ZoomPan, draw_scroll_bars, next_zoom, snap_to_pixels, zoom_name,
 };
 pub use code_text::{code_text, code_text_in, commands_in};
-pub use disabled::explain_disabled;
+pub use disabled::{confirm_button, explain_disabled};
 pub use finding_list::{finding_help, finding_list};
 pub use floor::floor_to_u32;
 pub use list::{List, numbered_list, row_tops, show_list};

@@ -45,7 +45,7 @@ fn files_are_added_moved_and_left_out() {
     window.click("Move up");
     assert_eq!(names(&window), ["a.png", "spare.png", "b.png"]);
     window.click("Apply…");
-    window.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
+    window.wait_until_checked();
     assert!(window.shows("tiles b.png: id 1 becomes 2"), "{}", window.outline());
     window.press(Modifiers::NONE, Key::Enter);
     window.wait_until("it is arranged", |state| state.bank_draft.is_none());
@@ -85,7 +85,7 @@ fn refused_arrangement_keeps_the_draft() {
     window.drop_files(&[&twin]);
     assert_eq!(names(&window), ["a.png", "b.png", "a.png"]);
     window.click("Apply…");
-    window.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
+    window.wait_until_checked();
     assert!(window.shows("It has errors."), "{}", window.outline());
     window.press(Modifiers::NONE, Key::Escape);
     assert_eq!(names(&window), ["a.png", "b.png", "a.png"], "nothing is lost");

@@ -37,7 +37,7 @@ fn fix_shows_its_change_first() {
     let mut window = Window::open_project(project.root());
     window.click("hum, broken, 1 error");
     window.click("Allow stereo to be converted to mono");
-    window.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
+    window.wait_until_checked();
     assert!(window.shows("assets/hum/asset.json"), "{}", window.outline());
     // Escape changes nothing.
     window.press(Modifiers::NONE, Key::Escape);

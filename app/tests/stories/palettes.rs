@@ -38,6 +38,13 @@ fn colors(state: &State, palette: usize) -> Vec<Rgb> {
     palette.map(|palette| palette.colors.iter().filter_map(|color| color.authored).collect()).unwrap_or_default()
 }
 
+/// Clicks a color of palette 0.
+fn click_color(window: &mut Window, color: u32) {
+    let start = format!("Palette 0, Color {color},");
+    let swatch = window.names_of(Role::Button).into_iter().find(|name| name.starts_with(&start)).unwrap();
+    window.click(&swatch);
+}
+
 fn replace_text(window: &mut Window, field: &str, text: &str) {
     window.type_into(field, "");
     window.press(Modifiers::COMMAND, Key::A);
@@ -48,15 +55,13 @@ fn replace_text(window: &mut Window, field: &str, text: &str) {
 fn color_is_added_and_undone() {
     let project = project();
     let mut window = open(&project);
-    let swatch =
-        window.names_of(Role::Button).into_iter().find(|name| name.starts_with("Palette 0, Color 1,")).unwrap();
-    window.click(&swatch);
+    click_color(&mut window, 1);
     assert!(window.shows("Color 1"), "{}", window.outline());
     window.click("Add color");
     replace_text(&mut window, "Color", "#123456");
     assert!(window.shows("shown as #103452 (565 0x11aa)"), "{}", window.outline());
     window.click("Set…");
-    window.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
+    window.wait_until_checked();
     window.press(Modifiers::NONE, Key::Enter);
     let new = Rgb([0x12, 0x34, 0x56]);
     window.wait_until("it is declared", |state| colors(state, 0) == [KEY, RED, GREEN, new]);
@@ -69,21 +74,19 @@ fn color_is_added_and_undone() {
 fn tiles_that_change_palettes_are_shown() {
     let project = project();
     let mut window = open(&project);
-    let swatch =
-        window.names_of(Role::Button).into_iter().find(|name| name.starts_with("Palette 0, Color 1,")).unwrap();
-    window.click(&swatch);
+    click_color(&mut window, 1);
     replace_text(&mut window, "Color", "blue");
     window.press(Modifiers::NONE, Key::Enter);
     assert!(window.state().asked.is_none(), "blue is not written like a color");
     // The image draws red with it; the other palette has red too.
     replace_text(&mut window, "Color", "#0000ff");
     window.press(Modifiers::NONE, Key::Enter);
-    window.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
+    window.wait_until_checked();
     assert!(window.shows("tile 0: palette 0 becomes 1"), "{}", window.outline());
     window.press(Modifiers::NONE, Key::Escape);
     assert_eq!(colors(window.state(), 0), [KEY, RED, GREEN], "nothing is changed");
     window.click("Remove palette 0");
-    window.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
+    window.wait_until_checked();
     window.click("Cancel");
     assert_eq!(colors(window.state(), 0), [KEY, RED, GREEN], "nothing is changed");
 }
@@ -92,9 +95,7 @@ fn tiles_that_change_palettes_are_shown() {
 fn palettes_are_copied_named_and_moved() {
     let project = project();
     let mut window = open(&project);
-    let swatch =
-        window.names_of(Role::Button).into_iter().find(|name| name.starts_with("Palette 0, Color 2,")).unwrap();
-    window.click(&swatch);
+    click_color(&mut window, 2);
     window.click("Duplicate");
     window.wait_until("there is a copy", |state| colors(state, 2) == [KEY, RED, GREEN]);
     window.wait_until_idle();

@@ -276,6 +276,11 @@ impl Window {
         }
     }
 
+    /// Waits until it is known what a change would do that the user is asked about.
+    pub fn wait_until_checked(&mut self) {
+        self.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
+    }
+
     /// Draws until no worker is running, nothing is loading, and no frame is due at once.
     pub fn wait_until_idle(&mut self) {
         let end = Instant::now() + PATIENCE;

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use egui::{
-    Align, Button, Checkbox, Frame, Label, Layout, RichText, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo,
-    accesskit::Role, vec2,
+    Align, Button, Checkbox, Frame, Label, Layout, RichText, ScrollArea, Sense, Ui, UiBuilder, accesskit::Role, vec2,
 };
 use packer_services::declaration::Family;
 use packer_services::diagnostics::plural;
@@ -13,7 +12,7 @@ use super::super::{Action, Draw};
 use crate::commands::Command;
 use crate::state::{AskedEdit, BankDraft, BankItem};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{accessibility, explain_disabled, floor_to_u32, selectable_row, shorten_middle, usage_meter};
+use crate::widgets::{accessibility, confirm_button, floor_to_u32, selectable_row, shorten_middle, usage_meter};
 
 /// The width of the available files, in points, and from which width of the view on they are beside the bank.
 const AVAILABLE: f32 = 220.0;
@@ -174,7 +173,6 @@ fn show_item(
 }
 
 fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut BankDraft, packed: &[BankItem]) {
-    let tokens = Tokens::of(ui);
     ui.horizontal_wrapped(|ui| {
         let is_same = edited.items == packed;
         let available = match () {
@@ -182,10 +180,7 @@ fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut BankDraft, packed
             () if edited.items.is_empty() => Err("A bank needs at least one file."),
             () => Ok(()),
         };
-        let button = Button::new(RichText::new("Apply…").color(tokens.on_accent)).fill(tokens.accent);
-        let response = explain_disabled(ui.add_enabled(available.is_ok(), button), available);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), "Apply…"));
-        if response.clicked() {
+        if confirm_button(ui, "Apply…", available) {
             let edit = AskedEdit::Asset(edited.root.clone(), edited.edit());
             draw.push(Action::Ask("Build the bank from these files".to_owned(), Box::new(edit)));
         }

@@ -15,11 +15,6 @@ const FIELD: f32 = 84.0;
 /// The color key of a bank that has no palette yet.
 const KEY: Rgb = Rgb([0xFF, 0, 0xFF]);
 
-/// Whether palettes can be edited: not in an opened pack, and not of what is not in the project.
-pub fn can_edit(draw: &Draw<'_>) -> bool {
-    !draw.state.is_pack() && draw.state.selected_asset().is_some_and(|asset| asset.asset_id.is_some())
-}
-
 /// Selects a color of a palette, to edit it.
 pub fn select_color(view: &mut View, palette: u32, index: usize) {
     view.color = Some((palette, u32::try_from(index).unwrap_or(0)));

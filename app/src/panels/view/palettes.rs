@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
                 ui.scroll_to_rect_animation(shown.response.rect, None, egui::style::ScrollAnimation::none());
             }
         }
-        if palette_editor::can_edit(draw) {
+        if draw.state.can_edit_selected() {
             palette_editor::show_add(ui, draw, glyph);
         }
         if glyph.palettes.is_empty() {
@@ -75,7 +75,7 @@ fn show_card(
         });
         ui.add_space(STEP);
         show_colors(ui, draw, n, palette, &used);
-        if palette_editor::can_edit(draw) && is_selected {
+        if draw.state.can_edit_selected() && is_selected {
             palette_editor::show(ui, draw, glyph, n, palette);
         }
         for text in similar_colors(palette, &used) {
@@ -100,7 +100,7 @@ fn facts(glyph: &GlyphPreview, palette: &PreviewPalette, used: &PaletteUse) -> S
 
 /// The colors, each with the number of its pixels.
 fn show_colors(ui: &mut Ui, draw: &mut Draw<'_>, n: u32, palette: &PreviewPalette, used: &PaletteUse) {
-    let sense = if palette_editor::can_edit(draw) { Sense::click() } else { Sense::hover() };
+    let sense = if draw.state.can_edit_selected() { Sense::click() } else { Sense::hover() };
     let tokens = Tokens::of(ui);
     // A row has all colors or half of them, so that none is alone in its row.
     let width_of = |count: usize| ((ui.available_width() + COLOR_GAP) / count as f32 - COLOR_GAP).floor();

@@ -25,11 +25,6 @@ pub fn shown_loop(draw: &Draw<'_>, sample: u32, playable: &Playable) -> Option<R
     draft.map(|draft| draft.frames.clone()).or_else(packed)
 }
 
-/// Whether loops can be set: not in an opened pack, and not of what is not in the project.
-pub fn can_edit(draw: &Draw<'_>) -> bool {
-    !draw.state.is_pack() && draw.state.selected_asset().is_some_and(|asset| asset.asset_id.is_some())
-}
-
 /// Lets the user drag the ends of the loop on a waveform. Returns whether the pointer is on one of them.
 pub fn drag_handles(
     ui: &Ui,

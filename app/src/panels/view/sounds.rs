@@ -86,7 +86,7 @@ fn show_sample(ui: &mut Ui, draw: &mut Draw<'_>, sample: &PreviewSample, is_sele
                     accessibility::hide(&ui.add(label.show_tooltip_when_elided(false)).on_hover_text(text));
                 });
                 ui.horizontal(|ui| {
-                    if is_selected && sample_loop::can_edit(draw) {
+                    if is_selected && draw.state.can_edit_selected() {
                         sample_loop::show_numbers(ui, draw, sample.index, playable);
                         ui.add_space(2.0 * STEP);
                     }
@@ -139,7 +139,7 @@ fn show_waveform(
     let looping = sample_loop::shown_loop(draw, index, playable);
     let enlarged = if is_selected && looping.is_some() && ui.available_width() > WIDE { ENLARGED + STEP } else { 0.0 };
     let size = vec2(ui.available_width() - enlarged, WAVEFORM);
-    let can_edit = is_selected && sample_loop::can_edit(draw);
+    let can_edit = is_selected && draw.state.can_edit_selected();
     let sense = if can_edit { Sense::click_and_drag() } else { Sense::click() };
     let (rect, response) = ui.allocate_exact_size(size, sense);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Waveform, sample {index}")));
