@@ -99,3 +99,18 @@ fn items_are_dragged() {
     window.drag(b, a);
     assert_eq!(names(&window), ["b.png", "a.png"]);
 }
+
+#[test]
+fn buttons_are_reached_in_a_small_window() {
+    let project = project();
+    let mut window = open(project.root());
+    window.resize(egui::vec2(900.0, 560.0));
+    window.wait_until_idle();
+    window.click("Add spare.png");
+    window.scroll("Available", 400.0);
+    let apply = window.place_of_role(Role::Button, "Apply…");
+    let below = window.place_of_role(Role::Group, "Problems and results");
+    assert!(apply.max.y <= below.min.y, "{apply} lies below the view, which ends at {below}");
+    window.click("Apply…");
+    window.wait_until_checked();
+}

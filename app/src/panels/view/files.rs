@@ -34,9 +34,12 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     Frame::new().inner_margin(3.0 * STEP).show(ui, |ui| {
         let size = ui.available_size();
         if size.x < WIDE {
-            show_available(ui, draw, &mut edited);
-            ui.add_space(2.0 * STEP);
-            show_bank(ui, draw, &mut edited, &packed);
+            // One below the other, they seldom fit.
+            ScrollArea::vertical().id_salt("bank").auto_shrink(false).show(ui, |ui| {
+                show_available(ui, draw, &mut edited);
+                ui.add_space(2.0 * STEP);
+                show_bank(ui, draw, &mut edited, &packed);
+            });
             return;
         }
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Min), |ui| {
