@@ -72,6 +72,9 @@ impl AsFinding for LockError {
     }
 }
 
+/// The attempts to find the work of another packer finished: two seconds in all, in which a disk has written a registry.
+pub const LOOKS: u32 = 50;
+
 /// Whether no packer holds the lock at this moment. Nothing is written.
 pub fn is_free(project: &Project) -> bool {
     let file = project.tools().hold().ok().and_then(|tools| tools.open_existing_lock_file(LOCK_FILE).ok().flatten());

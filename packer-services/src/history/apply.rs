@@ -110,7 +110,7 @@ impl FileStep {
 
 impl Step {
     /// Where a move in this direction begins and ends.
-    fn ends<'s>(from: &'s str, to: &'s str, direction: Direction) -> (&'s str, &'s str) {
+    pub(super) fn ends<'s>(from: &'s str, to: &'s str, direction: Direction) -> (&'s str, &'s str) {
         match direction {
             Direction::Forward => (from, to),
             Direction::Backward => (to, from),

@@ -9,6 +9,7 @@ mod apply;
 mod change;
 mod record;
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -17,14 +18,16 @@ use crate::asset_uuid::AssetUuid;
 use crate::diagnostics::{AsFinding, Code, Finding};
 use crate::files::{self, DiskError, HeldFolder, OpenError};
 use crate::limits::{HISTORY_BYTES, HISTORY_RECORDS};
-use crate::lock;
+use crate::lock::{self, Lock};
 use crate::paths::RelPath;
 use crate::project::{Project, TOOL_FOLDER};
-use crate::registry::RegistryEntry;
+use crate::registry::{Registry, RegistryEntry};
 
 pub use apply::{complete_interrupted, plan_step, purge_root, step_history};
 pub use change::{Change, ChangeSummary, ChangedFiles, MovedFolder, irreplaceable};
 pub use record::{Direction, Record};
+
+use record::Step;
 
 /// The folder in the tool folder.
 const FOLDER: &str = "history";
@@ -286,13 +289,34 @@ impl<'p> History<'p> {
     /// The change that an undo takes back, and the one that a redo makes again.
     ///
     /// # Errors
-    /// If the system refuses.
-    pub fn next_steps(&self) -> Result<(Option<u64>, Option<u64>), DiskError> {
-        let records = self.records()?;
-        let done = records.iter().rfind(|record| record.state == ChangeState::Done).map(|record| record.number);
-        let mut undone = records.iter().filter(|record| record.state == ChangeState::Undone);
-        let redo = undone.find(|record| done.is_none_or(|done| record.number > done)).map(|record| record.number);
-        Ok((done, redo))
+    /// If a record is damaged, or the system refuses.
+    pub fn next_steps(&self) -> Result<(Option<u64>, Option<u64>), ChangeError> {
+        let Reach { undo, redo, .. } = self.reach(&self.records()?)?;
+        Ok((undo, redo))
+    }
+
+    fn reach(&self, records: &[RecordName]) -> Result<Reach, ChangeError> {
+        let mut reach = Reach::default();
+        let mut purged = PurgedRoots::default();
+        for name in records.iter().rev().filter(|record| record.state == ChangeState::Done) {
+            if !purged.include(self, &self.read(*name)?, Direction::Backward) {
+                reach.undo = Some(name.number);
+                break;
+            }
+            reach.lost.insert(name.number);
+        }
+        let undone = records.iter().filter(|record| record.state == ChangeState::Undone).map(|record| record.number);
+        let (before, after): (Vec<u64>, Vec<u64>) = undone.partition(|number| reach.undo > Some(*number));
+        reach.lost.extend(before);
+        if let Some(number) = after.first().copied() {
+            let record = self.read(RecordName { number, state: ChangeState::Undone })?;
+            // What was done after it needs it.
+            match PurgedRoots::default().include(self, &record, Direction::Forward) {
+                true => reach.lost.extend(after),
+                false => reach.redo = Some(number),
+            }
+        }
+        Ok(reach)
     }
 
     /// The numbers of the changes whose roots are in the folder.
@@ -341,7 +365,7 @@ impl<'p> History<'p> {
     /// the root that it took out of `assets/` is still there. Failures are ignored: the next change tries again.
     fn prune(&self) {
         let (Ok(records), Ok(roots)) = (self.records(), self.kept_roots()) else { return };
-        let done = records.iter().rfind(|record| record.state == ChangeState::Done).map_or(0, |record| record.number);
+        let lost = self.reach(&records).map(|reach| reach.lost).unwrap_or_default();
         let size = |record: &RecordName| {
             let path = self.folder.path().join(record.to_string());
             files::stamp_of(&path).map_or(0, |stamp| stamp.size_bytes())
@@ -350,11 +374,7 @@ impl<'p> History<'p> {
         for record in records.iter().rev().filter(|record| !record.state.is_interrupted()) {
             count += 1;
             bytes += size(record);
-            let is_out_of_reach = match record.state {
-                ChangeState::Undone => record.number < done,
-                ChangeState::Kept => true,
-                _ => false,
-            };
+            let is_out_of_reach = record.state == ChangeState::Kept || lost.contains(&record.number);
             if !is_out_of_reach && count <= HISTORY_RECORDS && bytes <= HISTORY_BYTES {
                 continue;
             }
@@ -377,6 +397,50 @@ impl<'p> History<'p> {
     }
 }
 
+/// Which changes can be undone and made again, whatever the files are.
+#[derive(Default)]
+struct Reach {
+    /// The change that an undo takes back.
+    undo: Option<u64>,
+    /// The one that a redo makes again.
+    redo: Option<u64>,
+    /// Those that were made or undone, and are out of reach: something else was done since, or their root was purged.
+    lost: HashSet<u64>,
+}
+
+/// The roots that are gone from the history, and the places where they would be after each step through it.
+#[derive(Default)]
+struct PurgedRoots {
+    paths: Vec<String>,
+}
+
+impl PurgedRoots {
+    /// Whether the next change in this direction is about such a root, so that it can never be made.
+    fn include(&mut self, history: &History<'_>, record: &Record, direction: Direction) -> bool {
+        let mut is_about = false;
+        for step in &record.steps {
+            match step {
+                Step::File(file) => is_about |= self.has(&file.path),
+                Step::Move { from, to } => {
+                    let (from, to) = Step::ends(from, to, direction);
+                    let is_purged = is_kept_root(from) && !files::exists(&history.project.root().join(from));
+                    if is_purged || self.has(from) {
+                        self.paths.push(to.to_owned());
+                        is_about = true;
+                    }
+                }
+            }
+        }
+        is_about
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.paths
+            .iter()
+            .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    }
+}
+
 /// The finding about a change that was interrupted, for an operation that holds the lock and may not write to the
 /// workspace.
 ///
@@ -394,20 +458,16 @@ fn misplaced_folder(project: &Project) -> Option<Finding> {
     Some(error.into_finding().file(format!("{TOOL_FOLDER}/{FOLDER}")))
 }
 
-/// The attempts to find the change of another packer finished: two seconds in all, in which a disk has written a
-/// registry.
-const LOOKS: u32 = 50;
-
 /// The finding about a change that was interrupted, for an operation that may not write: it can neither complete the
 /// change nor trust the files. Waits for a packer that is making a change just now.
 ///
 /// # Errors
 /// If the system refuses.
 pub fn unfinished_change(project: &Project) -> Result<Option<Finding>, DiskError> {
-    for look in 1..=LOOKS {
+    for look in 1..=lock::LOOKS {
         let Some(interrupted) = find_interrupted(project)? else { return Ok(misplaced_folder(project)) };
         // The lock is free only if nobody is making the change; it might have been finished just before.
-        if look == LOOKS || lock::is_free(project) {
+        if look == lock::LOOKS || lock::is_free(project) {
             let is_same = find_interrupted(project)?.is_some_and(|again| again == interrupted);
             return Ok(is_same.then(|| unfinished_finding(&read_name(project, interrupted))));
         }
@@ -424,6 +484,31 @@ pub fn is_forgotten(project: &Project, uuid: AssetUuid) -> bool {
     let mut records = done.rev().filter_map(|name| history.read(name).ok());
     let is_about = |record: &Record| record.asset.as_ref().is_some_and(|entry| entry.asset_uuid == uuid);
     records.find(is_about).is_some_and(|record| record.edit == FORGET)
+}
+
+/// Ends what `forget` did to assets that are registered again without the packer, as after a checkout: if such an entry
+/// is lost later, it was not forgotten. Failures are ignored: the next pack tries again.
+pub fn keep_registered(project: &Project, _lock: &Lock) {
+    let Ok(Some(history)) = History::open(project) else { return };
+    let records = history.records().unwrap_or_default().into_iter().rev();
+    let mut registered: Option<HashSet<AssetUuid>> = None;
+    let mut seen = HashSet::new();
+    for name in records.filter(|record| record.state == ChangeState::Done) {
+        let Ok(record) = history.read(name) else { continue };
+        let Some(uuid) = record.asset.map(|entry| entry.asset_uuid) else { continue };
+        if seen.insert(uuid)
+            && record.edit == FORGET
+            && registered.get_or_insert_with(|| read_uuids(project)).contains(&uuid)
+        {
+            let _ = history.rename(name.number, ChangeState::Done, ChangeState::Kept);
+        }
+    }
+}
+
+fn read_uuids(project: &Project) -> HashSet<AssetUuid> {
+    let content = project.read_registry().ok().flatten();
+    let registry = content.and_then(|content| Registry::read(&content.bytes).0);
+    registry.into_iter().flat_map(|registry| registry.entries).map(|entry| entry.asset_uuid).collect()
 }
 
 fn find_interrupted(project: &Project) -> Result<Option<RecordName>, DiskError> {

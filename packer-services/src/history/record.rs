@@ -1,5 +1,9 @@
 //! A record: what one change of the workspace replaces, so that it can be completed, undone and made again.
 
+use std::ops::Range;
+
+use imara_diff::sources::byte_lines;
+use imara_diff::{Algorithm, Diff, InternedInput};
 use serde::{Deserialize, Serialize};
 
 use crate::files::Sha;
@@ -45,8 +49,8 @@ impl FileVersion {
     }
 }
 
-/// A file that gets another content, appears or disappears. Only the part that differs is kept: the bytes before it
-/// and after it are the same in both versions.
+/// A file that gets another content, appears or disappears. Only the parts that differ are kept: all other bytes are
+/// the same in both versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileStep {
     /// Relative to the project.
@@ -55,8 +59,15 @@ pub struct FileStep {
     pub before: Option<FileVersion>,
     /// The content after; `None` if there is no file then.
     pub after: Option<FileVersion>,
-    /// Where the part that differs begins, in bytes.
-    at: usize,
+    /// In the order of the file.
+    parts: Vec<Part>,
+}
+
+/// A part of a file that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    /// How many bytes between the part before and this one are the same.
+    skipped: usize,
     removed: Vec<u8>,
     added: Vec<u8>,
 }
@@ -65,18 +76,14 @@ impl FileStep {
     /// The step from one content to another.
     pub fn between(path: &str, before: Option<&[u8]>, after: Option<&[u8]>) -> Self {
         let (old, new) = (before.unwrap_or_default(), after.unwrap_or_default());
-        let at = std::iter::zip(old, new).take_while(|(old, new)| old == new).count();
-        let (old_rest, new_rest) = (&old[at..], &new[at..]);
-        let same_end = std::iter::zip(old_rest.iter().rev(), new_rest.iter().rev());
-        let same_end = same_end.take_while(|(old, new)| old == new).count();
-        Self {
-            path: path.to_owned(),
-            before: before.map(FileVersion::of),
-            after: after.map(FileVersion::of),
-            at,
-            removed: old_rest[..old_rest.len() - same_end].to_vec(),
-            added: new_rest[..new_rest.len() - same_end].to_vec(),
-        }
+        let mut end = 0;
+        let parts = changed_ranges(old, new).map(|(removed, added)| {
+            let skipped = removed.start - end;
+            end = removed.end;
+            Part { skipped, removed: old[removed].to_vec(), added: new[added].to_vec() }
+        });
+        let parts = parts.collect();
+        Self { path: path.to_owned(), before: before.map(FileVersion::of), after: after.map(FileVersion::of), parts }
     }
 
     /// The version that the step ends with.
@@ -91,14 +98,46 @@ impl FileStep {
     /// is not the recorded version.
     pub fn apply_to(&self, content: &[u8], direction: Direction) -> Option<Option<Vec<u8>>> {
         let Some(target) = self.target(direction) else { return Some(None) };
-        let (old, new) = match direction {
-            Direction::Forward => (&self.removed, &self.added),
-            Direction::Backward => (&self.added, &self.removed),
-        };
-        let rest = content.get(self.at..)?.strip_prefix(old.as_slice())?;
-        let bytes = [&content[..self.at], new, rest].concat();
+        let (mut rest, mut bytes) = (content, Vec::with_capacity(content.len()));
+        for Part { skipped, removed, added } in &self.parts {
+            let (old, new) = match direction {
+                Direction::Forward => (removed, added),
+                Direction::Backward => (added, removed),
+            };
+            let (same, from_here) = rest.split_at_checked(*skipped)?;
+            rest = from_here.strip_prefix(old.as_slice())?;
+            bytes.extend_from_slice(same);
+            bytes.extend_from_slice(new);
+        }
+        bytes.extend_from_slice(rest);
         (FileVersion::of(&bytes) == target).then_some(Some(bytes))
     }
+}
+
+/// The parts of two contents that differ, in bytes: lines, without the bytes at both ends that they share.
+fn changed_ranges(old: &[u8], new: &[u8]) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
+    let lines = InternedInput::new(byte_lines(old), byte_lines(new));
+    let diff = Diff::compute(Algorithm::Histogram, &lines);
+    let starts = |content: &[u8]| {
+        let ends = byte_lines(content).scan(0, |end, line| {
+            *end += line.len();
+            Some(*end)
+        });
+        std::iter::once(0).chain(ends).collect::<Vec<usize>>()
+    };
+    let (old_starts, new_starts) = (starts(old), starts(new));
+    let hunks: Vec<_> = diff.hunks().collect();
+    hunks.into_iter().map(move |hunk| {
+        let bytes = |starts: &[usize], lines: Range<u32>| starts[lines.start as usize]..starts[lines.end as usize];
+        let (mut removed, mut added) = (bytes(&old_starts, hunk.before), bytes(&new_starts, hunk.after));
+        let (before, after) = (&old[removed.clone()], &new[added.clone()]);
+        let same_start = std::iter::zip(before, after).take_while(|(old, new)| old == new).count();
+        let same_end = std::iter::zip(before[same_start..].iter().rev(), after[same_start..].iter().rev());
+        let same_end = same_end.take_while(|(old, new)| old == new).count();
+        removed = removed.start + same_start..removed.end - same_end;
+        added = added.start + same_start..added.end - same_end;
+        (removed, added)
+    })
 }
 
 /// One step of a change. Paths are relative to the project.
@@ -138,8 +177,8 @@ pub struct Record {
     pub steps: Vec<Step>,
 }
 
-/// The first line of a record's file. The bytes of the parts that differ follow: of each file, what is removed and
-/// then what is added.
+/// The first line of a record's file. The bytes of the parts that differ follow: of each part, what is removed and then
+/// what is added.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Head {
@@ -153,18 +192,17 @@ struct Head {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case", deny_unknown_fields)]
 enum HeadStep {
-    File {
-        path: String,
-        before: Option<FileVersion>,
-        after: Option<FileVersion>,
-        at: usize,
-        removed: usize,
-        added: usize,
-    },
-    Move {
-        from: String,
-        to: String,
-    },
+    File { path: String, before: Option<FileVersion>, after: Option<FileVersion>, parts: Vec<HeadPart> },
+    Move { from: String, to: String },
+}
+
+/// The lengths of a [`Part`], in bytes.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeadPart {
+    skipped: usize,
+    removed: usize,
+    added: usize,
 }
 
 impl Record {
@@ -181,14 +219,14 @@ impl Record {
     /// The bytes of its file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let steps = self.steps.iter().map(|step| match step {
-            Step::File(FileStep { path, before, after, at, removed, added }) => HeadStep::File {
-                path: path.clone(),
-                before: *before,
-                after: *after,
-                at: *at,
-                removed: removed.len(),
-                added: added.len(),
-            },
+            Step::File(FileStep { path, before, after, parts }) => {
+                let parts = parts.iter().map(|Part { skipped, removed, added }| HeadPart {
+                    skipped: *skipped,
+                    removed: removed.len(),
+                    added: added.len(),
+                });
+                HeadStep::File { path: path.clone(), before: *before, after: *after, parts: parts.collect() }
+            }
             Step::Move { from, to } => HeadStep::Move { from: from.clone(), to: to.clone() },
         });
         let head = Head {
@@ -203,8 +241,10 @@ impl Record {
         bytes.push(b'\n');
         for step in &self.steps {
             if let Step::File(file) = step {
-                bytes.extend_from_slice(&file.removed);
-                bytes.extend_from_slice(&file.added);
+                for part in &file.parts {
+                    bytes.extend_from_slice(&part.removed);
+                    bytes.extend_from_slice(&part.added);
+                }
             }
         }
         bytes
@@ -224,10 +264,13 @@ impl Record {
         let mut steps = Vec::new();
         for step in head.steps {
             steps.push(match step {
-                HeadStep::File { path, before, after, at, removed, added } => {
-                    let (removed, added) = (take(removed)?, take(added)?);
+                HeadStep::File { path, before, after, parts } => {
+                    let read = parts.into_iter().map(|HeadPart { skipped, removed, added }| {
+                        Some(Part { skipped, removed: take(removed)?, added: take(added)? })
+                    });
+                    let parts = read.collect::<Option<Vec<Part>>>()?;
                     (path == REGISTRY_FILE || is_below_assets(&path)).then_some(())?;
-                    Step::File(FileStep { path, before, after, at, removed, added })
+                    Step::File(FileStep { path, before, after, parts })
                 }
                 HeadStep::Move { from, to } => {
                     let is_legal = |path: &str| is_below_assets(path) || super::is_kept_root(path);
@@ -276,6 +319,20 @@ mod tests {
         let (before, after) = ([b'x'; 100_000], [&[b'x'; 50_000][..], b"y", &[b'x'; 49_999]].concat());
         let step = FileStep::between(REGISTRY_FILE, Some(&before), Some(&after));
         assert!(record(vec![Step::File(step)]).to_bytes().len() < 500);
+    }
+
+    #[test]
+    fn lines_between_differences_are_not_kept() {
+        let lines = |next: u32, count: u32| -> Vec<u8> {
+            let entries = (1..=count).map(|id| format!("    {{\"asset_id\": {id}}}"));
+            let entries = entries.collect::<Vec<_>>().join(",\n");
+            format!("{{\n  \"next_asset_id\": {next},\n  \"assets\": [\n{entries}\n  ]\n}}\n").into_bytes()
+        };
+        let (before, after) = (lines(10_001, 10_000), lines(10_002, 10_001));
+        let step = FileStep::between(REGISTRY_FILE, Some(&before), Some(&after));
+        assert_eq!(step.apply_to(&before, Direction::Forward), Some(Some(after.clone())));
+        assert_eq!(step.apply_to(&after, Direction::Backward), Some(Some(before)));
+        assert!(record(vec![Step::File(step)]).to_bytes().len() < 600);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, has_errors, plural};
 use crate::files::{self, DiskError, FileReading, ReadOutcome, RecordedFile, Sha, Trust, read_up_to};
+use crate::history;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::budgets::{BudgetLimits, Budgets};
@@ -237,9 +238,7 @@ impl Operation for Pack {
     fn run(&self, context: &Context) -> Result<Report<PackReport>, PackError> {
         let project = Project::at(&self.project);
         let request = LockRequest { wait: self.wait, creates: !self.frozen };
-        run_locked_if_writing(context, self.class(), &project, request, |lock| {
-            self.run_locked(context, &project, lock.is_some_and(Lock::is_held))
-        })
+        run_locked_if_writing(context, self.class(), &project, request, |lock| self.run_locked(context, &project, lock))
     }
 }
 
@@ -248,20 +247,27 @@ impl Pack {
         &self,
         context: &Context,
         project: &Project,
-        is_alone: bool,
+        lock: Option<&Lock>,
     ) -> Result<Report<PackReport>, PackError> {
+        let is_alone = lock.is_some_and(Lock::is_held);
         let is_used = self.use_cache && !self.check;
         let mut cache = if is_used { Cache::read(project) } else { Err(CacheState::NotUsed) };
         let mut changes = None;
         if let Ok(cache) = &mut cache {
-            let found = cache.find_changes(context, project, self.trust())?;
-            if let Some(mut report) = self.report_unchanged(project, cache, &found) {
+            changes = Some(cache.find_changes(context, project, self.trust())?);
+        }
+        if let Some(lock) =
+            lock.filter(|_| !self.frozen && !changes.as_ref().is_some_and(Changes::is_registry_untouched))
+        {
+            history::keep_registered(project, lock);
+        }
+        if let (Ok(cache), Some(found)) = (&mut cache, &changes) {
+            if let Some(mut report) = self.report_unchanged(project, cache, found) {
                 if !self.frozen {
                     report.findings.extend(cache.write_if_changed(context, project));
                 }
                 return Ok(report);
             }
-            changes = Some(found);
         }
         let is_registry_new = !changes.as_ref().is_some_and(Changes::is_registry_same);
         let (mut report, changing) = with_retries(context, project, |snapshot| {

@@ -114,6 +114,7 @@ impl Operation for VerifyPack {
             against: None,
         };
         if let Some(checked) = check_pack::<VerifyPackError>(context, &mut pack, &mut findings)? {
+            report.size_bytes = pack.size_bytes();
             report.assets = checked.container.header.entries.len();
             report.budgets = Some(Budgets::of(&checked.container.header));
             report.sha256 = Some(checked.hashes.file);

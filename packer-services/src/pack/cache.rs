@@ -242,9 +242,16 @@ pub struct Changes {
     /// Whether anything has that the cache knows of, besides the outputs.
     is_any: bool,
     is_registry_same: bool,
+    /// Whether its file was not even written again with the same content, as far as that is known.
+    is_registry_untouched: bool,
 }
 
 impl Changes {
+    /// Whether the file of the registry was not written since the last pack.
+    pub fn is_registry_untouched(&self) -> bool {
+        self.is_registry_untouched
+    }
+
     /// Whether the registry is that of the last pack.
     pub fn is_registry_same(&self) -> bool {
         self.is_registry_same
@@ -378,6 +385,7 @@ impl Cache {
                 assets: vec![Some(AnchorFile::name()); self.assets.len()],
                 is_any: true,
                 is_registry_same: false,
+                is_registry_untouched: false,
             });
         };
         let compared = in_parallel(self.assets.chunks_mut(CHUNK_ASSETS), |chunk| {
@@ -393,6 +401,7 @@ impl Cache {
         Ok(Changes {
             is_any,
             is_registry_same,
+            is_registry_untouched: registry == Compared::Same && self.record.registry.stamp.is_some(),
             assets: compared.into_iter().flatten().map(|asset| asset.changed).collect(),
         })
     }

@@ -34,11 +34,32 @@ pub struct PackHashes {
     pub payloads: Vec<Sha>,
 }
 
-/// Reads a pack from start to end and adds the findings about it to `findings`; `None` if its header is not valid.
+/// How often a pack is checked that another packer replaces in the meantime.
+const ATTEMPTS: u32 = 3;
+
+/// Reads a pack from start to end and adds the findings about it to `findings`; `None` if its header is not valid. If
+/// it does not belong to its companions because another packer is replacing both, it is opened and checked again.
 ///
 /// # Errors
 /// If the pack or a companion could not be read, or the operation was canceled.
 pub fn check_pack<E: From<DiskError> + From<Stop>>(
+    context: &Context,
+    pack: &mut PackFile,
+    findings: &mut Vec<Finding>,
+) -> Result<Option<CheckedPack>, E> {
+    for _ in 1..ATTEMPTS {
+        let mut found = Vec::new();
+        let checked = check_once::<E>(context, pack, &mut found)?;
+        let is_settled = found.iter().all(|finding| finding.code != Code::CompanionDiffers);
+        if is_settled || !pack.await_replacement() {
+            findings.extend(found);
+            return Ok(checked);
+        }
+    }
+    check_once(context, pack, findings)
+}
+
+fn check_once<E: From<DiskError> + From<Stop>>(
     context: &Context,
     pack: &mut PackFile,
     findings: &mut Vec<Finding>,

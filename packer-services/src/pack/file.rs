@@ -8,6 +8,8 @@ use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Code, Finding, sort_findings};
 use crate::files::{self, DiskError, OpenError, SourceFile};
+use crate::lock;
+use crate::project::Project;
 
 /// How much is read at a time: large enough that the calls cost nothing beside the reading.
 const BLOCK_BYTES: usize = 256 << 10;
@@ -53,6 +55,27 @@ impl PackFile {
             PackOpenError(Box::new(finding.file(files::display_path(path))))
         })?;
         Ok(Self { path: path.to_owned(), source })
+    }
+
+    /// If another packer is publishing the project that the pack is in, or has just done so, opens the new pack once
+    /// that is over, and returns true.
+    pub fn await_replacement(&mut self) -> bool {
+        let path = std::path::absolute(&self.path).ok();
+        let project = path.as_deref().and_then(|path| path.parent()?.parent());
+        let mut was_published = false;
+        if let Some(project) = project.map(Project::at) {
+            for _ in 0..lock::LOOKS {
+                if lock::is_free(&project) {
+                    break;
+                }
+                was_published = true;
+                lock::wait_a_moment();
+            }
+        }
+        if !was_published && files::stamp_of(&self.path) == Some(self.source.stamp()) {
+            return false;
+        }
+        Self::open(&self.path).map(|pack| *self = pack).is_ok()
     }
 
     /// The path that the caller named.

@@ -2,10 +2,13 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use packer_services::Sha;
-use support::TestProject;
+use packer_services::ops::{Operation, VerifyPack};
+use packer_services::{Context, FaultPoint, Sha};
 use support::binary::{self, CommandOutput};
+use support::{TestProject, images};
 
 use crate::{cli, fixtures};
 
@@ -72,6 +75,34 @@ fn readers_need_no_lock() {
     for line in ["list @", "show @ id:1", "palettes @ id:1", "doctor @", "pack @ --check", "verify @/build/assets.pa"] {
         assert_eq!(cli::run(project.root(), line).code, 0, "{line}");
     }
+}
+
+/// The companions are renamed before the pack, so for a moment they belong to the next one.
+#[test]
+fn verify_awaits_a_pack_being_published() {
+    let (project, _) = fixtures::packed_project();
+    project.write("assets/ui/icons/tile.png", images::plain(8, 8, support::RED));
+    let verified = Arc::new(Mutex::new(None));
+    let (file, started) = (project.at("build/assets.pa"), verified.clone());
+    let context = Context::new().with_faults(move |point| {
+        if point == (FaultPoint::Rename { n: 3 }) {
+            let (file, (done, finished)) = (file.clone(), std::sync::mpsc::channel());
+            let verify = std::thread::spawn(move || {
+                let report = VerifyPack::new(file).run(&Context::new());
+                let _ = done.send(());
+                report
+            });
+            // A report at this point could only be about a mixture.
+            let _ = finished.recv_timeout(Duration::from_millis(50));
+            *started.lock().unwrap() = Some(verify);
+        }
+        Ok(())
+    });
+    project.pack_request().run(&context).unwrap();
+    let verify = verified.lock().unwrap().take().unwrap();
+    let report = verify.join().unwrap().unwrap();
+    assert!(report.findings().is_empty(), "{:?}", report.findings());
+    assert_eq!(report.sha256, Some(Sha::of(&project.pack_bytes())));
 }
 
 #[test]

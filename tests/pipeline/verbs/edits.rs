@@ -189,6 +189,15 @@ fn forgotten_asset_does_not_block_packs() {
     let lost: String = text.split_inclusive('\n').filter(|line| !line.contains("sfx/blip")).collect();
     project.write(fixtures::REGISTRY, lost.replace("true},\n  ]", "true}\n  ]"));
     cli::run_refused(project.root(), "pack @", &["registration-lost"]);
+    // So is one that was packed again since it was forgotten, because a checkout brought its entry back.
+    let (project, _) = fixtures::packed_project();
+    let text = project.read_text(fixtures::REGISTRY);
+    edit(&project, "forget @ id:2");
+    project.write(fixtures::REGISTRY, &text);
+    cli::run_ok(project.root(), "pack @");
+    let lost: String = text.split_inclusive('\n').filter(|line| !line.contains("sfx/blip")).collect();
+    project.write(fixtures::REGISTRY, lost.replace("true},\n  ]", "true}\n  ]"));
+    cli::run_refused(project.root(), "pack @", &["registration-lost"]);
 }
 
 /// A change may be half made, which only its record says.
@@ -254,18 +263,48 @@ fn broken_asset_is_restored_as_excluded() {
 #[test]
 fn purged_asset_is_gone() {
     let project = project();
+    edit(&project, "rename @ id:2 first");
     cli::run_ok(project.root(), "remove @ id:1");
     let before = tree::read_tree(project.root());
     let planned = cli::run_ok(project.root(), "purge @ id:1 --dry-run");
     assert_eq!(
         (&planned["purged"], &planned["folder"]),
-        (&json!(false), &json!("assets/.prometeu/history/000001.root"))
+        (&json!(false), &json!("assets/.prometeu/history/000002.root"))
     );
     tree::assert_same(&before, &tree::read_tree(project.root()), "a dry run");
     assert_eq!(cli::run_ok(project.root(), "purge @ id:1")["purged"], true);
-    assert!(!project.exists("assets/.prometeu/history/000001.root"));
-    cli::run_refused(project.root(), "undo @", &["history-conflict"]);
+    assert!(!project.exists("assets/.prometeu/history/000002.root"));
     assert_eq!(cli::run(project.root(), "restore @ id:1").code, 2);
+    // The removal can never be undone, but what was done before it can.
+    assert_eq!(cli::run_ok(project.root(), "history @")["undo"], 1);
+    assert_eq!(cli::run_ok(project.root(), "undo @")["change"]["edit"], "rename");
+    assert_eq!(cli::run_json(project.root(), "undo @").codes(), ["history-empty"]);
+    cli::run_ok(project.root(), "redo @");
+}
+
+/// All changes of a purged asset are out of reach, from its creation to its removal.
+#[test]
+fn changes_of_a_purged_asset_are_passed_over() {
+    let project = project();
+    edit(&project, "rename @ id:2 first");
+    cli::run_ok(project.root(), "create @ hud/new --type glyph_bank @/assets/ui/icons/tile.png --name new");
+    cli::run_ok(project.root(), "rename @ new newer");
+    cli::run_ok(project.root(), "remove @ newer");
+    cli::run_ok(project.root(), "restore @ newer --to hud/other");
+    cli::run_ok(project.root(), "remove @ newer");
+    cli::run_ok(project.root(), "purge @ newer");
+    let history = cli::run_ok(project.root(), "history @");
+    assert_eq!((&history["undo"], &history["redo"]), (&json!(1), &json!(null)), "{history}");
+    assert_eq!(cli::run_ok(project.root(), "undo @")["change"]["edit"], "rename");
+    // An undone creation that is purged cannot be made again, nor what followed it.
+    cli::run_ok(project.root(), "redo @");
+    cli::run_ok(project.root(), "create @ hud/new --type glyph_bank @/assets/ui/icons/tile.png --name new");
+    cli::run_ok(project.root(), "rename @ new newer");
+    cli::run_ok(project.root(), "undo @");
+    cli::run_ok(project.root(), "undo @");
+    cli::run_ok(project.root(), "purge @ root:hud/new");
+    assert_eq!(cli::run_ok(project.root(), "history @")["redo"], json!(null));
+    assert_eq!(cli::run_json(project.root(), "redo @").codes(), ["history-empty"]);
 }
 
 #[test]
