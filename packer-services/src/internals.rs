@@ -37,6 +37,12 @@ pub mod pack {
     pub use crate::pack::*;
 }
 
+pub mod palette_file {
+    //! See the module of this name.
+
+    pub use crate::palette_file::*;
+}
+
 pub mod paths {
     //! See the module of this name.
 

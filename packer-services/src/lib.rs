@@ -74,6 +74,7 @@ mod operation;
 pub mod ops;
 mod pack;
 mod packed_roots;
+mod palette_file;
 mod paths;
 pub mod preview;
 mod project;

@@ -20,6 +20,8 @@ pub const DECODING_BYTES: u64 = 8 * INTERLACED_PIXELS;
 pub const WORKERS: usize = 32;
 /// The size of an `asset.json`, in bytes. A full bank takes about 100 KiB.
 pub const DECLARATION_BYTES: u64 = 4 << 20;
+/// The size of a palette file, in bytes. A list of 256 named colors takes about 10 KiB; an indexed PNG may be an image.
+pub const PALETTE_FILE_BYTES: u64 = 16 << 20;
 /// The size of an `index.json`, in bytes. 10,000 assets take about 1.5 MiB.
 pub const REGISTRY_BYTES: u64 = 16 << 20;
 /// The size of a `cache.json`, in bytes. It has one entry per artifact of a pack, of about 60 bytes.

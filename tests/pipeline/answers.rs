@@ -8,7 +8,7 @@ use support::answer_schema::{self, SCHEMA};
 use crate::cli;
 
 /// A line of each verb that has a result, in an order in which they work.
-const LINES: [&str; 37] = [
+const LINES: [&str; 39] = [
     "init @/new",
     "create @/new ui/letter --type glyph_bank --tile-size 16 @/assets/characters/lamps/lampkin.png",
     "register @ drafts/sketch --exclude",
@@ -39,6 +39,8 @@ const LINES: [&str; 37] = [
     "show @ ambience",
     "preview @ title --out @/shown",
     "palettes @ lamps",
+    "palettes @ lamps --export @/lamps.gpl --index 0",
+    "palettes @ lamps --import @/lamps.gpl --as 0 --dry-run",
     "doctor @",
     "pack @",
     "pack @ --check",

@@ -59,6 +59,7 @@ mod verbs {
     mod list_and_show;
     mod moved_ids;
     mod pack;
+    mod palette_files;
     mod palettes;
     mod preview;
     mod read_only;

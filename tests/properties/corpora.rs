@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use packer_services::declaration::{Content, RawMetadata};
-use packer_services::formats::{GlyphMetadata, TileSize};
+use packer_services::formats::{GlyphMetadata, Rgb, TileSize};
+use packer_services::internals::palette_file::{PaletteFormat, write_palette_file};
 use packer_services::registry::Registry;
 use serde_json::{Value, json};
 use support::any_bytes::READERS;
@@ -293,6 +294,32 @@ fn path_lists() -> Corpus {
     ])
 }
 
+fn palette_files() -> Corpus {
+    let colors: Vec<Rgb> = (0..16_u8).map(|n| Rgb([n * 10 + 70, n, 255 - n])).collect();
+    let mut corpus = Corpus::new();
+    for (extension, format) in PaletteFormat::WRITTEN {
+        corpus.insert(format!("sixteen.{extension}"), write_palette_file(*format, "night", &colors).unwrap());
+    }
+    let act = corpus["sixteen.act"].clone();
+    corpus.insert("768-bytes.act".into(), act[..768].to_vec());
+    corpus.insert("transparent.act".into(), [&act[..768], &[0, 16, 0, 3]].concat());
+    let mut drawing = Drawing::random(&mut Rng::seeded(3), 4, 4, ColorType::Indexed, 4, false);
+    corpus.insert("indexed.png".into(), drawing.bytes());
+    drawing.palette.truncate(2);
+    corpus.insert("two-colors.png".into(), drawing.bytes());
+    corpus.extend(named([
+        ("channels.gpl", "GIMP Palette\nChannels: RGBA\n#\n255 0 255 0 key\n1 2 3 255\n"),
+        ("headers.gpl", "GIMP Palette\r\nName: a\r\nColumns: 4\r\n# b\r\n  1,2\t3 c d\r\n"),
+        ("alpha.pal", "JASC-PAL\r\n0100\r\n3\r\n255 0 255 0\r\n1 2 3 255\r\n"),
+        ("comments.txt", "; Paint.NET\nFF1a1c2c\n00FF00FF\n"),
+        ("mixed.hex", "#1a1c2c\n\nFACADE\nfff\n"),
+        ("windows.pal", "RIFF\x10\0\0\0PAL data\x04\0\0\0\0\x03\0\0"),
+    ]));
+    let long: String = (0..40).map(|n| format!("{n:02x}40{n:02x}\n")).collect();
+    corpus.insert("forty.hex".into(), long.into());
+    corpus
+}
+
 #[test]
 fn readers_cope_with_their_corpora() {
     for reader in READERS {
@@ -308,7 +335,7 @@ fn readers_cope_with_their_corpora() {
 
 #[test]
 fn corpora_are_as_generated() {
-    let corpora: [(&str, Corpus); 10] = [
+    let corpora: [(&str, Corpus); 11] = [
         ("png", images()),
         ("wav", wavs()),
         ("flac", flacs()),
@@ -319,6 +346,7 @@ fn corpora_are_as_generated() {
         ("identities", identities()),
         ("cache", caches()),
         ("paths", path_lists()),
+        ("palette", palette_files()),
     ];
     assert_eq!(
         corpora.each_ref().map(|(name, _)| *name).as_slice(),

@@ -24,9 +24,10 @@ use packer_services::internals::pack::cache::{self, RULES};
 use packer_services::internals::pack::container;
 use packer_services::internals::pack::identities::{self, LastPack};
 use packer_services::internals::pack::sealed::seal;
+use packer_services::internals::palette_file::{PaletteFormat, read_palette_file, write_palette_file};
 use packer_services::internals::project::{CACHE_FILE, IDENTITIES_FILE, Project};
 use packer_services::internals::{canonical_json, json, paths};
-use packer_services::ops::{ListAssets, Operation, VerifyPack};
+use packer_services::ops::{ListAssets, Operation, PaletteRows, VerifyPack};
 use packer_services::registry::Registry;
 use packer_services::{Context, RelPath, Sha};
 use serde_json::Value;
@@ -57,6 +58,7 @@ pub const READERS: &[Reader] = &[
     Reader { name: "identities", check: check_identities },
     Reader { name: "cache", check: check_cache },
     Reader { name: "paths", check: check_paths },
+    Reader { name: "palette", check: check_palette_file },
 ];
 
 /// The pixels of a bank's sheet. The packer refuses an image with more cells than that, before it allocates its pixels.
@@ -74,6 +76,7 @@ fn check_finding(finding: &Finding, bytes: &[u8]) {
                 assert!((1..=lines).contains(&u64::from(*line)) && *column >= 1, "{finding:?}");
                 assert!(path.starts_with('$'), "{finding:?}");
             }
+            Place::Line { line } => assert!((1..=lines).contains(&u64::from(*line)), "{finding:?}"),
             Place::Tile { .. } | Place::Color { .. } | Place::Frame { .. } => {}
         }
     }
@@ -100,6 +103,33 @@ fn check_json_findings(findings: &[Finding], bytes: &[u8]) {
         check_finding(finding, bytes);
         assert!(finding.file.is_some(), "{finding:?}");
         assert!(!finding.places.is_empty() || WITHOUT_PLACE.contains(&finding.code), "{finding:?}");
+    }
+}
+
+/// A palette file.
+pub fn check_palette_file(bytes: &[u8]) {
+    let reading = read_palette_file(bytes);
+    reading.findings.iter().for_each(|finding| check_finding(finding, bytes));
+    let Some(file) = reading.file else { return assert!(has_errors(&reading.findings)) };
+    assert!(!has_errors(&reading.findings) && !file.colors.is_empty());
+    for rows in [PaletteRows::One, PaletteRows::All] {
+        let palettes = match file.palettes(&rows, None) {
+            Ok(palettes) => palettes,
+            Err(finding) => {
+                check_finding(&finding, bytes);
+                continue;
+            }
+        };
+        let colors: Vec<Rgb> = file.colors.iter().map(|color| color.rgb).collect();
+        assert_eq!(palettes.concat(), colors, "no color is lost");
+        for (_, format) in PaletteFormat::WRITTEN {
+            let again = write_palette_file(*format, "again", &palettes[0]).map(|bytes| read_palette_file(&bytes));
+            let again = again.and_then(|again| again.file).expect("a written file must be readable");
+            assert_eq!(
+                again.palettes(&PaletteRows::One, None).ok().as_ref(),
+                palettes.get(..1).map(<[_]>::to_vec).as_ref()
+            );
+        }
     }
 }
 

@@ -174,6 +174,7 @@ pub fn short_place(finding: &Finding) -> String {
         Place::Tile { tile, .. } => format!("tile {tile}"),
         Place::Color { palette, color } => format!("palette {palette} color {color}"),
         Place::Frame { frame } => format!("frame {frame}"),
+        Place::Line { line } => format!("line {line}"),
         Place::Byte { offset } => format!("byte {offset}"),
     });
     let parts: Vec<&str> = [file, first.as_deref()].into_iter().flatten().collect();

@@ -204,7 +204,7 @@ impl View {
                 (self.kind, self.color) = (ViewKind::Palettes, Some((*palette, *color)));
             }
             Some(Place::Frame { frame }) => (self.kind, self.frame) = (ViewKind::Console, Some(*frame)),
-            Some(Place::Byte { .. }) => self.kind = ViewKind::Compare,
+            Some(Place::Byte { .. } | Place::Line { .. }) => self.kind = ViewKind::Compare,
             None if is_declaration => self.kind = ViewKind::AssetJson,
             // The finding is about a whole file, or about no file.
             None => self.kind = if file.is_some() { ViewKind::Compare } else { ViewKind::Console },

@@ -57,6 +57,9 @@ impl<'a> Locations<'a> {
         if let (Some(Place::Json { line, column, .. }), Some(path)) = (finding.places.first(), &file) {
             return Some(Location { path: path.clone(), line: *line, column: Some(*column), about: None });
         }
+        if let (Some(Place::Line { line }), Some(path)) = (finding.places.first(), &file) {
+            return Some(Location { path: path.clone(), line: *line, column: None, about: None });
+        }
         let declared = finding.asset.as_ref().and_then(|asset| self.declared(asset, finding));
         let declared = declared.map(|(path, line)| Location { path, line, column: None, about: None });
         match (declared, file) {

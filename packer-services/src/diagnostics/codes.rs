@@ -168,6 +168,10 @@ codes! {
     ColorAmbiguous "color-ambiguous" Warning Assets "A color is at several indices of the palette that draws it, and the image does not say which.";
     ImageColorsMerge "image-colors-merge" Note Assets "Colors of an image become the same on the console.";
     TileFragile "tile-fragile" Warning Assets "A tile fits two palettes with different indices.";
+    PaletteFileFormat "palette-file-format" Error Assets "A file that should be a palette is something else.";
+    PaletteFileValue "palette-file-value" Error Assets "A palette file has a line or a color that cannot be used.";
+    PaletteFileLong "palette-file-long" Error Assets "A palette file has more than the 16 colors of a palette, or not the named row.";
+    PaletteFileCount "palette-file-count" Warning Assets "A palette file does not have as many colors as it says.";
 
     // Sounds.
     SoundNotWav "sound-not-wav" Error Assets "A file that should be a sound is neither a WAV nor a FLAC.";
@@ -217,6 +221,7 @@ codes! {
     PaletteRows "palette-rows" Note Assets "An image's own palette was read in rows of 16, or almost was.";
     ColorsRepeated "colors-repeated" Note Assets "A new image draws one color with several indices, which optimizers would merge.";
     PalettesAlike "palettes-alike" Note Assets "Two palettes have the same colors in a different order.";
+    PaletteFileKey "palette-file-key" Note Assets "The first color of a palette file became a color key, which is never drawn.";
     AlreadyRegistered "already-registered" Error Assets "The root is already registered.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";
     IdsExhausted "ids-exhausted" Error Assets "Every asset id has been used.";
@@ -233,6 +238,7 @@ codes! {
 
     // Packing.
     OutputNotAFile "output-not-a-file" Error Assets "Something that is not a regular file is in the way of an output.";
+    OutputExists "output-exists" Error Assets "A file that would be written already exists.";
     HeaderTooLarge "header-too-large" Error Assets "The pack's header is larger than the limit.";
     WarningsDenied "warnings-denied" Error Assets "There are warnings, and they were denied.";
     BudgetBytes "budget-bytes" Error Assets "The pack has more bytes than `--max-bytes` allows.";

@@ -95,6 +95,11 @@ pub enum Place {
         /// The frame.
         frame: u64,
     },
+    /// A line of a text file that is not JSON.
+    Line {
+        /// From 1.
+        line: u32,
+    },
     /// A byte of a file.
     Byte {
         /// From the start of the file.

@@ -23,6 +23,7 @@ impl Display for Place {
             }
             Self::Color { palette, color } => write!(f, "palette {palette} color {color}"),
             Self::Frame { frame } => write!(f, "frame {frame}"),
+            Self::Line { line } => write!(f, "line {line}"),
             Self::Byte { offset } => write!(f, "byte {offset}"),
         }
     }

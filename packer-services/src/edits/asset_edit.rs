@@ -1,6 +1,6 @@
 //! All edits of a registered asset, as values.
 
-use super::{Composition, Draft, PaletteEdit, SlotChoice};
+use super::{Composition, Draft, PaletteEdit, PaletteImport, SlotChoice};
 use crate::artifact_selector::ArtifactSelector;
 use crate::context::Context;
 use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
@@ -44,6 +44,8 @@ pub enum AssetEdit {
     },
     /// Changes the palettes of a glyph bank.
     Palette(PaletteEdit),
+    /// Takes palettes of a glyph bank from a palette file.
+    ImportPalettes(PaletteImport),
     /// Declares the colors of a glyph bank's images that it does not declare yet.
     DeclareColors,
     /// Gives it the next free id, and a free slot, if another asset has its id or slot.
@@ -70,7 +72,7 @@ impl AssetEdit {
             Self::Cut(..) => "cut",
             Self::Compose { .. } => "compose",
             Self::Palette(_) => "palette",
-            Self::DeclareColors => "palettes",
+            Self::DeclareColors | Self::ImportPalettes(_) => "palettes",
             Self::Renumber => "renumber",
             Self::Forget => FORGET,
             Self::Remove => "remove",
@@ -112,6 +114,7 @@ pub fn draft_edit(
             super::compose_bank(context, draft, asset, composition, *palettes)
         }
         AssetEdit::Palette(edit) => super::edit_palettes(draft, asset, edit),
+        AssetEdit::ImportPalettes(import) => super::import_palettes(draft, asset, import),
         AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
         AssetEdit::Renumber => super::renumber_asset(draft, asset),
         AssetEdit::Forget => {

@@ -39,6 +39,8 @@ pub struct Draft<'p> {
     new_files: BTreeMap<u32, Vec<(RelPath, PathBuf)>>,
     /// The assets that must pack as they will be, by id.
     examined: BTreeSet<u32>,
+    /// What is to be said about the change, besides what the check finds.
+    notes: Vec<Finding>,
 }
 
 /// A preloaded asset that gets another slot.
@@ -117,6 +119,7 @@ impl<'p> Draft<'p> {
             edited: Vec::new(),
             new_files: BTreeMap::new(),
             examined: BTreeSet::new(),
+            notes: Vec::new(),
         }))
     }
 
@@ -144,6 +147,11 @@ impl<'p> Draft<'p> {
     /// before and did not pack may still not pack: its errors become notes.
     pub fn require_packing(&mut self, asset_id: u32) {
         self.examined.insert(asset_id);
+    }
+
+    /// Adds notes and warnings about the change, which do not prevent it.
+    pub fn add_notes(&mut self, notes: impl IntoIterator<Item = Finding>) {
+        self.notes.extend(notes);
     }
 
     /// Reads the root of an asset from this folder, because it is not in its place yet.
@@ -297,6 +305,7 @@ impl<'p> Draft<'p> {
         if has_errors(&drafted.findings) {
             return Ok(drafted);
         }
+        drafted.findings.append(&mut self.notes);
         let ids = self.snapshot.slots.keys().chain(after.slots.keys()).copied();
         drafted.slots = ids
             .map(|asset_id| MovedSlot {

@@ -119,7 +119,7 @@ fn apply(glyph: &mut GlyphContent, edit: &PaletteEdit) -> Result<(), Box<Finding
     }
 }
 
-fn add(glyph: &mut GlyphContent, palette: Palette) -> Result<(), Box<Finding>> {
+pub(super) fn add(glyph: &mut GlyphContent, palette: Palette) -> Result<(), Box<Finding>> {
     if glyph.palettes.len() >= MAX_PALETTES as usize {
         return Err(Box::new(Finding::new(
             Code::TooManyPalettes,

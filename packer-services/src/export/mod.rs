@@ -6,7 +6,7 @@ mod new_folder;
 mod stage;
 
 pub(crate) use asset_folders::asset_folders;
-pub(crate) use new_file::replace_exported_file;
+pub(crate) use new_file::{refuse_project_folder, refuse_special_file, replace_exported_file};
 pub(crate) use new_folder::{NewFile, NewFolder, PlaceError, check_place};
 
 use crate::paths::RelPath;

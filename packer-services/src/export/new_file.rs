@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::stage::{COMPLETE, Stage, with_final_path};
 use crate::context::Context;
-use crate::diagnostics::Finding;
-use crate::files::{self, DiskError};
+use crate::diagnostics::{Code, Finding};
+use crate::files::{self, DiskError, PathKind};
+use crate::project::{Project, TOOL_FOLDER};
 
 /// Writes `bytes` to the file at `place`, which may exist. Its folder must. Returns notes about what could not be
 /// removed afterwards.
@@ -25,4 +26,40 @@ pub(crate) fn replace_exported_file(context: &Context, place: &Path, bytes: &[u8
     });
     written.map_err(|error| with_final_path(error, &stage, place))?;
     stage.finish(context)
+}
+
+/// Refuses a file among the sources or the outputs of a project, this or another, which is certainly a mistake. `what`
+/// cannot be written there; `elsewhere` is a better place.
+pub(crate) fn refuse_project_folder(project: &Project, path: &Path, what: &str, elsewhere: &str) -> Option<Finding> {
+    let is_inside = |project: &Project| {
+        [project.assets_folder(), project.build_folder()].iter().any(|at| files::is_below(path, at))
+    };
+    let real = files::resolve(path);
+    let mut others =
+        real.ancestors().map(Project::at).filter(|other| files::is_real_folder(&other.root().join(TOOL_FOLDER)));
+    let inside = is_inside(project) || others.any(|other| is_inside(&other));
+    let finding = Finding::new(
+        Code::Usage,
+        format!(
+            "{what} cannot be written to `assets/` or `build/` of a project, which contain the sources and the pack"
+        ),
+        format!("Pass a file elsewhere, such as one {elsewhere}."),
+    );
+    inside.then(|| finding.file(files::display_path(path)))
+}
+
+/// Refuses a link, a folder, and anything else that is not a regular file.
+///
+/// # Errors
+/// If the system refuses to say what is there.
+pub(crate) fn refuse_special_file(path: &Path) -> Result<Option<Finding>, DiskError> {
+    let PathKind::Other(what) = files::path_kind(path)? else { return Ok(None) };
+    Ok(Some(
+        Finding::new(
+            Code::OutputNotAFile,
+            format!("{what} is in the way of this file"),
+            "Pass another file, or move it away: the packer replaces only regular files, and follows no link here.",
+        )
+        .file(files::display_path(path)),
+    ))
 }

@@ -10,7 +10,7 @@ use crate::banks::glyph::image::{ImagePixel, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::{Outcome, glyph};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent};
+use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, Palette};
 use crate::diagnostics::{Code, Finding, Pixel, has_errors, join_some, plural};
 use crate::files::Folder;
 use crate::formats::{DRAWN_COLORS, Rgb565, TileSize};
@@ -25,14 +25,15 @@ struct NewImage {
     decoded: Option<ArtifactCut>,
 }
 
-/// A glyph bank of the images in the folder `root`; `None` if something is wrong, which is added to `outcome`. With
-/// `force` it is `None` only if the bank cannot even be declared, or if the operation was canceled. If files of the
-/// bank are missing, it is not checked as an asset, so everything is added here.
+/// A glyph bank of the images in the folder `root`, whose first palettes are `declared`; `None` if something is wrong,
+/// which is added to `outcome`. With `force` it is `None` only if the bank cannot even be declared, or if the operation
+/// was canceled. If files of the bank are missing, it is not checked as an asset, so everything is added here.
 pub(crate) fn declare_glyph_bank(
     context: &Context,
     root: &Folder,
     named: &NamedFiles<'_>,
     options: &NewGlyph,
+    declared: &[Palette],
     force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
@@ -88,7 +89,7 @@ pub(crate) fn declare_glyph_bank(
         Some(Finding::from(ExtrudedSheet(cut)).file(artifact.file.as_str()))
     }));
     let FoundPalettes { palettes, choices, findings } =
-        palettes::find_palettes(context, &[], &drawn, tile_size).ok()?;
+        palettes::find_palettes(context, declared, &drawn, tile_size).ok()?;
     // What can be created is checked again as a complete asset, which reports these too.
     if named.is_incomplete || (!force && has_errors(&findings)) {
         outcome.findings.extend(palettes::find_undrawable(&drawn, tile_size));

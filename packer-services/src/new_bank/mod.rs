@@ -4,11 +4,13 @@
 mod files;
 mod glyph;
 mod order;
+mod palettes;
 mod sound;
 
 pub(crate) use files::{CopyHints, NamedFiles, name_of_copy};
 pub(crate) use glyph::declare_glyph_bank;
 pub(crate) use order::in_number_order;
+pub use palettes::NewPalettes;
 pub(crate) use sound::{created_loops, declare_sound_bank};
 
 use serde::Serialize;

@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::constants::{self, Constant, Language};
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding, has_errors};
-use crate::export::replace_exported_file;
-use crate::files::{self, DiskError, PathKind, SourceFile};
+use crate::diagnostics::{Finding, has_errors};
+use crate::export::{refuse_project_folder, refuse_special_file, replace_exported_file};
+use crate::files::{self, DiskError, SourceFile};
 use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
 use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
-use crate::project::{Project, ProjectError, TOOL_FOLDER};
+use crate::project::{Project, ProjectError};
 
 /// Writes constants for everything that a pack would contain.
 ///
@@ -106,7 +106,12 @@ impl Operation for MakeConstants {
         })?;
         findings.extend(changing);
         if let Some(path) = &self.output {
-            findings.extend(refuse_project_folder(&project, path));
+            findings.extend(refuse_project_folder(
+                &project,
+                path,
+                "constants",
+                "next to the source code of the program",
+            ));
             findings.extend(refuse_special_file(path)?);
         }
         let mut text = None;
@@ -128,36 +133,6 @@ impl Operation for MakeConstants {
         };
         Ok(Report::new(data, findings))
     }
-}
-
-/// Refuses a file among the sources or the outputs of a project, this or another, which is certainly a mistake.
-fn refuse_project_folder(project: &Project, path: &Path) -> Option<Finding> {
-    let is_inside = |project: &Project| {
-        [project.assets_folder(), project.build_folder()].iter().any(|at| files::is_below(path, at))
-    };
-    let real = files::resolve(path);
-    let mut others =
-        real.ancestors().map(Project::at).filter(|other| files::is_real_folder(&other.root().join(TOOL_FOLDER)));
-    let inside = is_inside(project) || others.any(|other| is_inside(&other));
-    let finding = Finding::new(
-        Code::Usage,
-        "constants cannot be written to `assets/` or `build/` of a project, which contain the sources and the pack",
-        "Pass a file elsewhere, such as one next to the source code of the program.",
-    );
-    inside.then(|| finding.file(files::display_path(path)))
-}
-
-/// Refuses a link, a folder, and anything else that is not a regular file.
-fn refuse_special_file(path: &Path) -> Result<Option<Finding>, DiskError> {
-    let PathKind::Other(what) = files::path_kind(path)? else { return Ok(None) };
-    Ok(Some(
-        Finding::new(
-            Code::OutputNotAFile,
-            format!("{what} is in the way of this file"),
-            "Pass another file, or move it away: the packer replaces only regular files, and follows no link here.",
-        )
-        .file(files::display_path(path)),
-    ))
 }
 
 /// Writes `text` to the file, unless that is already its content. Returns whether it was written; adds notes about what

@@ -12,14 +12,14 @@ use crate::asset_name::asset_name_problem;
 use crate::banks::{Outcome, Stop, check_cancelled};
 use crate::constants;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Content, Declaration, Preload};
+use crate::declaration::{ANCHOR, Content, Declaration, Palette, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, Severity, escaped, has_errors, plural};
 use crate::files::{DiskError, Folder, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::limits::SLOTS;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::new_bank::{
-    CopyHints, CreatedLoop, NamedFiles, NewBank, created_loops, declare_glyph_bank, declare_sound_bank,
+    CopyHints, CreatedLoop, NamedFiles, NewBank, NewPalettes, created_loops, declare_glyph_bank, declare_sound_bank,
     in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
@@ -63,6 +63,7 @@ pub struct CreateAsset {
     force: bool,
     dry_run: bool,
     files: Vec<PathBuf>,
+    palettes: NewPalettes,
 }
 
 impl CreateAsset {
@@ -79,6 +80,7 @@ impl CreateAsset {
             exclude: false,
             force: false,
             dry_run: false,
+            palettes: NewPalettes::default(),
             files,
         }
     }
@@ -116,6 +118,14 @@ impl CreateAsset {
     #[must_use]
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
+        self
+    }
+
+    /// Of a glyph bank: the palette files whose colors are its first palettes. If they do not cover all tiles, colors
+    /// and palettes are added.
+    #[must_use]
+    pub fn palettes(mut self, palettes: NewPalettes) -> Self {
+        self.palettes = palettes;
         self
     }
 }
@@ -293,6 +303,8 @@ impl CreateAsset {
         }
         let Some(name) = report.accept(self.name_for(&root)) else { return Ok(None) };
         report.data.name = Some(name.clone());
+        let declared = self.palettes.read().map_err(|findings| report.findings.extend(findings)).ok();
+        let Some((declared, palette_notes)) = declared else { return Ok(None) };
         let ordered = in_number_order(&self.files);
         let (mut named, mut unusable) = NamedFiles::new(&ordered);
 
@@ -305,7 +317,7 @@ impl CreateAsset {
             return Ok(None);
         }
         let mut outcome = Outcome::default();
-        let content = self.declare_bank(context, &stage.folder(), &named, &mut outcome);
+        let content = self.declare_bank(context, &stage.folder(), &named, &declared, &mut outcome);
         check_cancelled(context)?;
         let about_original = |finding: Finding| named.about_named_file(finding, &asset);
         let is_usable = unusable.is_empty() && (self.force || !has_errors(&outcome.findings));
@@ -342,6 +354,7 @@ impl CreateAsset {
             entry.included_in_build = included;
         }
         report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
+        report.findings.extend(palette_notes);
         report.findings.extend(note_letters(named.names()).map(|finding| finding.in_asset(&created)));
         check_cancelled(context)?;
         report.data.asset_id = Some(asset_id);
@@ -379,10 +392,13 @@ impl CreateAsset {
         context: &Context,
         stage: &Folder,
         named: &NamedFiles<'_>,
+        declared: &[Palette],
         outcome: &mut Outcome,
     ) -> Option<Content> {
         match &self.bank {
-            NewBank::Glyph(options) => declare_glyph_bank(context, stage, named, options, self.force, outcome),
+            NewBank::Glyph(options) => {
+                declare_glyph_bank(context, stage, named, options, declared, self.force, outcome)
+            }
             NewBank::Sound(options) => declare_sound_bank(stage, named, options, self.force, outcome),
         }
     }

@@ -198,15 +198,16 @@ impl FindPalettesReport {
 }
 
 /// A glyph bank that palettes are found for.
-struct BankSources {
+pub(super) struct BankSources {
     folder: Folder,
     anchor: AnchorFile,
     declaration: Declaration,
-    glyph: GlyphContent,
+    /// Its images and palettes.
+    pub(super) glyph: GlyphContent,
 }
 
 /// Reads the bank's declaration, which need not declare palettes yet; `None` if it has errors.
-fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<BankSources> {
+pub(super) fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<BankSources> {
     let opened = project.assets().open_folder(root).map_err(AnchorError::Open);
     let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
     let (anchor, folder) = match read {

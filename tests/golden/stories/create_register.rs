@@ -7,7 +7,8 @@ use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, LoopChoice, Reg
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
 use packer_services::ops::{
-    AssetEdit, CreateAsset, EditAsset, FindPalettes, NewBank, NewGlyph, NewSound, RegisterAsset, ShowAsset,
+    AssetEdit, CreateAsset, EditAsset, FindPalettes, NewBank, NewGlyph, NewSound, PaletteImport, PaletteRows,
+    RegisterAsset, ShowAsset,
 };
 use support::images::{Png, plain};
 use support::sounds::Wav;
@@ -74,6 +75,13 @@ pub const STORIES: &[Story] = &[
         let image = |own: [Rgb; 3]| Png::indexed(8, 8, &own, |x, _| u8::from(x > 3) + 1).bytes();
         let images = [("day.png", image([KEY, RED, GREEN])), ("night.png", image([KEY, GREEN, RED]))];
         create_in_new_project("world/lamps", glyph_bank(None), &images)
+    }),
+    (Code::PaletteFileKey, || {
+        let project = hero();
+        project.write("night.hex", "1a1c2c\n5d275d\n");
+        let import = PaletteImport { file: project.at("night.hex"), at: None, rows: PaletteRows::One, key: None };
+        let edit = EditAsset::new(project.root(), "hero", AssetEdit::ImportPalettes(import));
+        findings_of(&project, &edit, &Context::new())
     }),
     (Code::NotAGlyphBank, || {
         let mut project = TestProject::new();

@@ -5,7 +5,7 @@ use packer_services::constants::Language;
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{EntryMetadata, TileSize};
 use packer_services::internals::pack::container::{Entry, Header};
-use packer_services::ops::{BudgetLimits, MakeConstants, VerifyPack};
+use packer_services::ops::{BudgetLimits, ExportPalette, MakeConstants, VerifyPack};
 use packer_services::{Context, FaultPoint};
 use support::images::plain;
 use support::{TestProject, artifact, red_green};
@@ -15,6 +15,12 @@ use super::{HERO_IMAGE, Story, findings_of, hero, only};
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::OutputNotAFile, a_folder_is_in_the_way_of_the_pack),
+    (Code::OutputExists, || {
+        let project = hero();
+        project.write("hero.gpl", "GIMP Palette\n");
+        let export = ExportPalette::new(project.root(), "hero", project.at("hero.gpl"));
+        findings_of(&project, &export, &Context::new())
+    }),
     (Code::HeaderTooLarge, a_header_over_its_limits),
     (Code::WarningsDenied, a_warning_is_denied),
     (Code::BudgetBytes, || pack_within(BudgetLimits { bytes: Some(30_000), ..BudgetLimits::default() })),

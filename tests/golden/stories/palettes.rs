@@ -1,12 +1,14 @@
 //! Tiles on the sheet, and colors in palettes.
 
+use packer_services::Context;
 use packer_services::declaration::{ColorKey, GlyphArtifact, Palette};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
+use packer_services::ops::{AssetEdit, EditAsset, PaletteImport, PaletteRows};
 use support::images::{Png, checker, plain};
 use support::{GREEN, KEY, RED, artifact, keyed_artifact, palette, red_green};
 
-use super::{HERO_ANCHOR, Story, doctor, glyph_bank, project_with_image};
+use super::{HERO_ANCHOR, Story, doctor, findings_of, glyph_bank, hero, project_with_image};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -43,8 +45,43 @@ pub const STORIES: &[Story] = &[
         [found.concat(), the_key_is_drawn(), the_key_was_moved()].concat()
     }),
     (Code::ImageColorsMerge, || bank_with(&[LEAVES], checker(8, 8, LIGHT, Rgb([0x3E, 0x81, 0x45])))),
+    (Code::PaletteFileFormat, || {
+        [import("night.pal", b"RIFF\x1c\0\0\0PAL data\x10\0\0\0\0\x03\x03\0"), import("night.gpl", b"Night\n1 2 3\n")]
+            .concat()
+    }),
+    (Code::PaletteFileValue, || {
+        let wrapped = b"GIMP Palette\nName: Night\n255 0 255 key\n300 20 40 sky\n 20 20 400 sea\n";
+        let clear = b"JASC-PAL\n0100\n3\n255 0 255 0\n40 40 60 128\n80 80 90 255\n";
+        [import("night.gpl", wrapped), import("night.pal", clear)].concat()
+    }),
+    (Code::PaletteFileLong, || {
+        let colors: String = (0..40).map(|n| format!("{n:02x}40{n:02x}\n")).collect();
+        let beyond = PaletteImport { rows: PaletteRows::Rows(3..=3), ..import_of("master.hex") };
+        let long = |import| import_as(import, "master.hex", colors.as_bytes());
+        [long(import_of("master.hex")), long(beyond)].concat()
+    }),
+    (Code::PaletteFileCount, || {
+        let text = b"JASC-PAL\n0100\n16\n255 0 255\n248 56 0\n0 168 68\n";
+        super::only(Code::PaletteFileCount, import("night.pal", text))
+    }),
     (Code::TileFragile, || bank_with(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
 ];
+
+/// Takes a palette of the hero from a file beside the project's folders.
+fn import(name: &str, bytes: &[u8]) -> Vec<Finding> {
+    import_as(import_of(name), name, bytes)
+}
+
+fn import_of(name: &str) -> PaletteImport {
+    PaletteImport { file: name.into(), at: None, rows: PaletteRows::One, key: None }
+}
+
+fn import_as(import: PaletteImport, name: &str, bytes: &[u8]) -> Vec<Finding> {
+    let project = hero();
+    project.write(name, bytes);
+    let import = AssetEdit::ImportPalettes(PaletteImport { file: project.at(name), ..import });
+    findings_of(&project, &EditAsset::new(project.root(), "hero", import), &Context::new())
+}
 
 const LIGHT: Rgb = Rgb([0x3C, 0x80, 0x44]);
 const DARK: Rgb = Rgb([0x1C, 0x48, 0x2C]);

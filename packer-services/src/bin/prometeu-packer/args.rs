@@ -12,9 +12,10 @@ use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, Rgb, SLOTS, SampleLoop};
 use packer_services::ops::{
     Arranged, ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset,
-    ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep, InitWorkspace, InspectPack, ListAssets,
-    ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPreload, NewSound, Pack, PaletteEdit, PurgeAsset,
-    RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
+    ExportPalette, ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep, InitWorkspace, InspectPack,
+    ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPalettes, NewPreload, NewSound, Pack,
+    PaletteEdit, PaletteImport, PaletteRows, PurgeAsset, RegisterAsset, RestoreAsset, ShowAsset, SlotChoice,
+    StepHistory, VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -254,15 +255,14 @@ pub enum Verb {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Find palettes that cover all tiles of a glyph bank, in addition to the declared ones
+    /// Find, import or export the palettes of a glyph bank
     Palettes {
         /// The project's folder
         project: PathBuf,
         /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
         asset: String,
-        /// Write them to its asset.json
-        #[arg(long)]
-        apply: bool,
+        #[command(flatten)]
+        options: PalettesArgs,
     },
     /// List all problems of a project; exit code 1 if a pack would be blocked
     Doctor {
@@ -475,6 +475,17 @@ pub struct CreateArgs {
     /// Transparent pixels: index0, or a color as '#rrggbb' (quoted) or rrggbb
     #[arg(long, value_name = "KEY", value_parser = color_key)]
     color_key: Option<ColorKey>,
+    /// Palette files whose colors are the first palettes: .gpl, .hex, .pal (JASC), .act, .txt (Paint.NET) or an indexed
+    /// PNG
+    #[arg(long = "palette", value_name = "FILE")]
+    palettes: Vec<PathBuf>,
+    /// Of palette files with more than 16 colors, the rows of 16 that become palettes: all, 2 or 0-3
+    #[arg(long, value_name = "ROWS", requires = "palettes", value_parser = palette_rows)]
+    rows: Option<PaletteRows>,
+    /// A color key that comes before the colors of each palette file, as '#rrggbb' (quoted) or rrggbb [default: its
+    /// first color]
+    #[arg(long, value_name = "COLOR", requires = "palettes", value_parser = color)]
+    key: Option<Rgb>,
     /// Allow stereo to be converted to mono
     #[arg(long)]
     downmix: bool,
@@ -660,6 +671,69 @@ impl PaletteArgs {
     }
 }
 
+/// What `palettes` does, if it does not only find palettes.
+#[derive(Debug, Args)]
+pub struct PalettesArgs {
+    /// Write the palettes that were found to its asset.json
+    #[arg(long, conflicts_with_all = ["import", "export"])]
+    apply: bool,
+    /// Take palettes from this file: .gpl, .hex, .pal (JASC), .act, .txt (Paint.NET) or an indexed PNG
+    #[arg(long, value_name = "FILE", conflicts_with = "export")]
+    import: Option<PathBuf>,
+    /// The index of the palette that is replaced, or of the first one [default: a new palette]
+    #[arg(long = "as", value_name = "N", requires = "import")]
+    at: Option<u32>,
+    /// Of a file with more than 16 colors, the rows of 16 that become palettes: all, 2 or 0-3
+    #[arg(long, value_name = "ROWS", requires = "import", value_parser = palette_rows)]
+    rows: Option<PaletteRows>,
+    /// A color key that comes before the colors of the file, as '#rrggbb' (quoted) or rrggbb [default: its first color]
+    #[arg(long, value_name = "COLOR", requires = "import", value_parser = color)]
+    key: Option<Rgb>,
+    /// Write a palette to this file, in the format of its extension: .gpl, .hex, .pal (JASC), .act or .txt (Paint.NET)
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
+    /// The palette that is written [default: the only one]
+    #[arg(long, value_name = "N", requires = "export")]
+    index: Option<u32>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "export")]
+    force: bool,
+    /// Only show what would be changed or written
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl PalettesArgs {
+    fn request(self, project: PathBuf, asset: String) -> Result<Request, String> {
+        let Self { apply, import, at, rows, key, export, index, force, dry_run } = self;
+        Ok(match (import, export) {
+            (Some(file), _) => {
+                let rows = rows.unwrap_or(PaletteRows::One);
+                let edit = AssetEdit::ImportPalettes(PaletteImport { file, at, rows, key });
+                EditedAsset { project, asset, dry_run }.request(edit)
+            }
+            (None, Some(file)) => {
+                let export = ExportPalette::new(project, asset, file).palette(index);
+                Request::ExportPalette(export.replace(force).dry_run(dry_run))
+            }
+            (None, None) if dry_run && apply => return Err("without --apply, nothing is changed anyway".into()),
+            (None, None) => Request::Palettes(FindPalettes::new(project, asset).apply(apply)),
+        })
+    }
+}
+
+fn palette_rows(text: &str) -> Result<PaletteRows, String> {
+    if text == "all" {
+        return Ok(PaletteRows::All);
+    }
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let row = |text: &str| plain_bytes(text).ok().and_then(|row| u32::try_from(row).ok());
+    match (row(first), row(last)) {
+        (Some(first), Some(last)) if first <= last => Ok(PaletteRows::Rows(first..=last)),
+        _ => Err("rows are `all`, one row such as 2, or several such as 0-3; the first is 0".into()),
+    }
+}
+
 fn arranged(item: String) -> Arranged {
     match ArtifactSelector::from(item) {
         ArtifactSelector::Any(file) => Arranged::New(file.into()),
@@ -791,6 +865,7 @@ pub enum Request {
     Show(ShowAsset),
     Preview(ExportPreview),
     Palettes(FindPalettes),
+    ExportPalette(ExportPalette),
     Doctor(Doctor),
     Pack(Pack),
     ExplainedPack(Pack),
@@ -902,9 +977,7 @@ impl Verb {
             Self::List { project } => Request::List(ListAssets::new(project)),
             Self::Show { project, asset } => Request::Show(ShowAsset::new(project, asset)),
             Self::Preview { project, asset, out } => Request::Preview(ExportPreview::new(project, asset, out)),
-            Self::Palettes { project, asset, apply } => {
-                Request::Palettes(FindPalettes::new(project, asset).apply(apply))
-            }
+            Self::Palettes { project, asset, options } => options.request(project, asset)?,
             Self::Doctor { project, workspace } => Request::Doctor(Doctor::new(project).workspace(workspace)),
             Self::Pack { project, check, options, no_wait, frozen, explain, repro } => {
                 let this = if repro { Some(this_program()?) } else { None };
@@ -955,6 +1028,7 @@ impl CreateArgs {
                 let foreign = [
                     (self.tile_size.is_some(), "--tile-size"),
                     (self.color_key.is_some(), "--color-key"),
+                    (!self.palettes.is_empty(), "--palette"),
                     (self.cut.region.is_some(), "--region"),
                     (self.cut.margin.is_some(), "--margin"),
                     (self.cut.spacing.is_some(), "--spacing"),
@@ -970,7 +1044,9 @@ impl CreateArgs {
             Some(None) => NewPreload::LowestFree,
             Some(Some(slot)) => NewPreload::Slot(slot),
         };
-        let create = CreateAsset::new(self.project, self.root, bank, self.files);
+        let rows = self.rows.unwrap_or(PaletteRows::One);
+        let palettes = NewPalettes { files: self.palettes, rows, key: self.key };
+        let create = CreateAsset::new(self.project, self.root, bank, self.files).palettes(palettes);
         Ok(create.name(self.name).preload(preload).exclude(self.exclude).force(self.force).dry_run(self.dry_run))
     }
 }

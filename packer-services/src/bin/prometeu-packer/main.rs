@@ -101,6 +101,7 @@ fn run_arguments(arguments: &[OsString], verb: &Cell<&'static str>, signals: &Si
         Request::Show(request) => adapter.run(&request, &context, text::show),
         Request::Preview(request) => adapter.run(&request, &context, text::preview),
         Request::Palettes(request) => adapter.run(&request, &context, text::palettes),
+        Request::ExportPalette(request) => adapter.run(&request, &context, text::export_palette),
         Request::Doctor(request) => adapter.run(&request, &context, text::doctor),
         Request::Pack(request) => adapter.run(&request, &context, text::pack),
         Request::ExplainedPack(request) => adapter.run(&request, &context, text::explained_pack),
@@ -359,7 +360,7 @@ fn answer_parse_error(error: &clap::Error, arguments: &[OsString], output: Outpu
     let first = lines.next().unwrap_or("the command line is not understood").trim_start_matches("error: ");
     let rest: Vec<&str> =
         lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more")).collect();
-    let hint = usage_hint(error, verb);
+    let hint = usage_hint(error);
     let message = if no_verb {
         "no verb was given".to_owned()
     } else {
@@ -394,7 +395,7 @@ fn answer_parse_error(error: &clap::Error, arguments: &[OsString], output: Outpu
 }
 
 /// What to do about a mistake whose cause is known.
-fn usage_hint(error: &clap::Error, verb: &str) -> Option<&'static str> {
+fn usage_hint(error: &clap::Error) -> Option<&'static str> {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
     let is_missing =
         matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if value.is_empty());
@@ -402,10 +403,6 @@ fn usage_hint(error: &clap::Error, verb: &str) -> Option<&'static str> {
         ErrorKind::InvalidValue if is_missing && argument.starts_with("--color-key") => Some(
             "A shell takes an unquoted `#` as the start of a comment and drops the rest of the line: write `ff00ff` or \
              `'#ff00ff'`.",
-        ),
-        ErrorKind::UnknownArgument if verb == "create" && argument.starts_with("--palette") => Some(
-            "`create` takes the palettes from the images, and keeps the order of an indexed image. To use the colors of \
-             a palette file, write them into `output.pipeline.palettes` of the new `asset.json`.",
         ),
         _ => None,
     }

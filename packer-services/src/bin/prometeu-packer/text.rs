@@ -10,11 +10,11 @@ use packer_services::diagnostics::{Finding, escaped, has_errors, join_some, plur
 use packer_services::formats::SampleLoop;
 use packer_services::ops::{
     AssetState, BankBudget, Budgets, CacheReport, CacheState, ChangeState, ChangeSummary, ChangedFiles, ChangedLoop,
-    CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPreviewReport, ExportedSample,
-    ExtractPackReport, FindPalettesReport, FixProjectReport, InitWorkspaceReport, InspectPackReport, ListAssetsReport,
-    ListChangesReport, ListedFix, MakeConstantsReport, MovedIdentity, MovedSlot, PackReport, PackSummary, Published,
-    PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report, RestoreAssetReport, SampleDetails, ShowAssetReport,
-    SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
+    CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPaletteReport, ExportPreviewReport,
+    ExportedSample, ExtractPackReport, FindPalettesReport, FixProjectReport, InitWorkspaceReport, InspectPackReport,
+    ListAssetsReport, ListChangesReport, ListedFix, MakeConstantsReport, MovedIdentity, MovedSlot, PackReport,
+    PackSummary, Published, PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report, RestoreAssetReport,
+    SampleDetails, ShowAssetReport, SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -416,6 +416,12 @@ pub fn palettes(report: &Report<FindPalettesReport>) -> String {
         (_, _, false) => format!("nothing was changed; pass --apply to write this to {file}"),
     });
     text
+}
+
+pub fn export_palette(report: &Report<ExportPaletteReport>) -> String {
+    let Some(palette) = report.palette else { return "nothing was written".into() };
+    let written = if report.written { "written to" } else { "nothing was written; without --dry-run, this would be" };
+    format!("palette {palette} {}\n{written} {}", report.colors.join(" "), escaped(&report.file))
 }
 
 pub fn doctor(report: &Report<DoctorReport>) -> String {

@@ -1,0 +1,74 @@
+//! `palettes --import`: palettes of a glyph bank that are taken from a palette file.
+
+use std::path::PathBuf;
+
+use super::Draft;
+use super::bank::glyph_content;
+use super::palette::add;
+use crate::declaration::{GlyphContent, Palette, is_palette_name};
+use crate::diagnostics::{Code, Finding, plural};
+use crate::files;
+use crate::formats::Rgb;
+use crate::palette_file::{PaletteFile, PaletteRows, read_named_palette};
+use crate::snapshot::RegisteredAsset;
+
+/// A palette file, and what becomes of its colors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaletteImport {
+    /// The file, anywhere on the disk.
+    pub file: PathBuf,
+    /// The index of the palette that its colors replace, and those after it; `None` for a new palette behind the
+    /// others.
+    pub at: Option<u32>,
+    /// Which of its colors are used.
+    pub rows: PaletteRows,
+    /// The color key, if the file has only the colors after it; otherwise its first color is the color key.
+    pub key: Option<Rgb>,
+}
+
+/// Replaces palettes by those of a file, or adds them. Palettes that are replaced keep their name.
+///
+/// # Errors
+/// If the file cannot be used, there is no room, or the declaration cannot be edited.
+pub fn import_palettes(
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    import: &PaletteImport,
+) -> Result<(), Vec<Finding>> {
+    let shown = files::display_path(&import.file);
+    let reading = read_named_palette(&import.file);
+    let Some(file) = reading.file else { return Err(reading.findings) };
+    let palettes = file.palettes(&import.rows, import.key).map_err(|finding| vec![finding.file(&shown)])?;
+    draft.edit_content(asset, |declaration, _| {
+        let glyph = glyph_content(declaration)?;
+        put_palettes(glyph, import, &file, &palettes).map_err(|finding| vec![*finding])
+    })?;
+    draft.add_notes(reading.findings);
+    draft.add_notes(file.key_note(import.key, &palettes).map(|note| note.file(&shown)));
+    Ok(())
+}
+
+fn put_palettes(
+    glyph: &mut GlyphContent,
+    import: &PaletteImport,
+    file: &PaletteFile,
+    palettes: &[Vec<Rgb>],
+) -> Result<(), Box<Finding>> {
+    let count = glyph.palettes.len();
+    let first = import.at.map_or(count, |at| at as usize);
+    if first > count {
+        return Err(Box::new(Finding::new(
+            Code::PaletteUndeclared,
+            format!("palette {first} is not declared; the bank has {}", plural(count as u64, "palette")),
+            format!("Pass the index of a palette to replace, or {count} to add one."),
+        )));
+    }
+    let name = file.name.clone().filter(|name| palettes.len() == 1 && is_palette_name(name));
+    for (at, colors) in (first..).zip(palettes) {
+        match glyph.palettes.get_mut(at) {
+            Some(palette) => palette.colors.clone_from(colors),
+            None => add(glyph, Palette { name: name.clone(), colors: colors.clone() })?,
+        }
+    }
+    Ok(())
+}
