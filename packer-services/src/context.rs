@@ -270,6 +270,8 @@ pub enum FaultPoint {
     },
     /// About to write a file under `assets/` that is not the registry.
     WorkspaceFileWrite,
+    /// A changed file of the workspace is written, and not yet in its place. It cannot fail here.
+    WorkspaceFileStaged,
     /// Before the registry is written.
     RegistryWrite,
     /// Before the ids of the pack are written; the pack is in place.

@@ -72,7 +72,8 @@ impl AsFinding for LockError {
     }
 }
 
-/// The attempts to find the work of another packer finished: two seconds in all, in which a disk has written a registry.
+/// The attempts to find the work of another packer finished: two seconds in all, in which a disk has written a
+/// registry.
 pub const LOOKS: u32 = 50;
 
 /// Whether no packer holds the lock at this moment. Nothing is written.

@@ -170,6 +170,6 @@ impl EditableRegistry {
         if self.registry == self.original {
             return;
         }
-        change.replace(REGISTRY_FILE, &self.read, &self.registry.to_bytes());
+        change.replace_registry((&self.read, &self.original), &self.registry);
     }
 }

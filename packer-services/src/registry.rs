@@ -31,7 +31,7 @@ pub struct Registry {
 }
 
 /// One registered asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RegistryEntry {
     /// 1…2147483647, never reused.
     pub asset_id: u32,

@@ -43,7 +43,6 @@ pub fn register_root(draft: &mut Draft<'_>, root: &str, exclude: bool) -> Result
     draft.require_packing(entry.asset_id);
     let mut registered = RegisteredRoot { entry, moved_from, slot: None, declared_slot: None };
     if registered.moved_from.is_none() {
-        draft.change.about_asset(&registered.entry);
         let declared = anchor.declaration.and_then(|it| it.preload.slot.filter(|_| it.preload.enabled));
         let planned = draft.planned();
         let asset = planned.assets.iter().find(|asset| asset.entry == registered.entry);

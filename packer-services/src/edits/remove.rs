@@ -9,7 +9,6 @@ use crate::snapshot::RegisteredAsset;
 /// Removes only the entry of the asset from the registry.
 pub fn forget_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset) {
     draft.registry().entries.retain(|entry| entry.asset_id != asset.entry.asset_id);
-    draft.change.about_asset(&asset.entry);
 }
 
 /// Removes the asset from the registry, and moves its root into the history.

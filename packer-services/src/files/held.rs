@@ -150,10 +150,32 @@ impl HeldFolder {
     /// # Errors
     /// If the system refuses. The file is then unchanged, unless the error says that the new file is in place.
     pub fn replace_file(&self, name: &str, bytes: &[u8], staging: &Self, unique: &str) -> Result<(), DiskError> {
+        self.replace_file_if(name, bytes, staging, unique, || true).map(|_| ())
+    }
+
+    /// Like [`HeldFolder::replace_file`], unless `is_expected` finds, immediately before the rename, that the file is
+    /// not the one to be replaced: writing and syncing take long enough for another program to save it. Returns whether
+    /// the file was replaced.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn replace_file_if(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        staging: &Self,
+        unique: &str,
+        is_expected: impl FnOnce() -> bool,
+    ) -> Result<bool, DiskError> {
         let staged = format!("{unique}{}", super::STAGED_SUFFIX);
         let file = staging.write_new(&staged, bytes)?;
+        if !is_expected() {
+            let _ = staging.remove_all(&staged);
+            return Ok(false);
+        }
         self.put_staged(name, staging, (&staged, &file))?;
-        self.sync().map_err(DiskError::with_file_in_place)
+        self.sync().map_err(DiskError::with_file_in_place)?;
+        Ok(true)
     }
 
     /// Like [`HeldFolder::replace_file`], for a disposable file that contains its own hash: nothing is synced. After a

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use super::change::irreplaceable;
-use super::record::{Direction, FileStep, FileVersion, Record, Step};
+use super::record::{Direction, FileStep, FileVersion, Record, RegistryChange, Step};
 use super::{ChangeError, ChangeState, History, RecordName, is_kept_root, kept_root, root_name, unfinished_finding};
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{Code, Finding, format_bytes};
@@ -16,7 +16,7 @@ use crate::limits::{HISTORY_BYTES, SOURCE_FILE_BYTES};
 use crate::lock::Lock;
 use crate::paths::RelPath;
 use crate::project::{Project, TOOL_FOLDER};
-use crate::registry::REGISTRY_FILE;
+use crate::registry::{REGISTRY_FILE, Registry};
 
 impl Direction {
     /// The state of a record whose change goes in this direction.
@@ -233,7 +233,15 @@ impl<'a, 'p> Running<'a, 'p> {
                 let (folder, name) = place(project, &file.path)?;
                 match new {
                     Some(bytes) => {
-                        folder.replace_file(name, &bytes, &self.tools, &self.context.new_uuid()?.to_string())?
+                        let unique = self.context.new_uuid()?.to_string();
+                        let is_expected = || {
+                            let _ = self.context.inject_fault(FaultPoint::WorkspaceFileStaged);
+                            matches!(file.state(project, direction), Ok(StepState::Start(_)))
+                        };
+                        let is_replaced = folder.replace_file_if(name, &bytes, &self.tools, &unique, is_expected)?;
+                        if !is_replaced && foreign == Foreign::Refuse {
+                            return Err(changed());
+                        }
                     }
                     None => {
                         folder.remove_all(name).map_err(DiskError::writing(folder.path().join(name)))?;
@@ -355,6 +363,8 @@ pub struct PlannedStep {
     pub number: u64,
     /// What was changed.
     pub record: Record,
+    /// Whether the record was adapted to what happened to the registry since.
+    is_adapted: bool,
     /// A finding for each file or folder that is not as the change left it. With one of them, it cannot be done.
     pub conflicts: Vec<Finding>,
 }
@@ -371,14 +381,39 @@ pub fn plan_step(project: &Project, direction: Direction) -> Result<Option<Plann
         Direction::Forward => (redo, ChangeState::Undone),
     };
     let Some(number) = number else { return Ok(None) };
-    let record = history.read(super::RecordName { number, state })?;
+    let mut record = history.read(super::RecordName { number, state })?;
+    let is_adapted = adapt_to_registry(project, &mut record, direction)?;
     let mut conflicts = Vec::new();
     for step in &record.steps {
         if !matches!(step.state(project, direction)?, StepState::Start(_)) {
             conflicts.push(conflict(project, &record, step, direction)?);
         }
     }
-    Ok(Some(PlannedStep { number, record, conflicts }))
+    Ok(Some(PlannedStep { number, record, is_adapted, conflicts }))
+}
+
+/// If the registry is not as the change left it, plans to change the same entries of the present one, if these are as
+/// the change left them. Returns whether that is so.
+fn adapt_to_registry(project: &Project, record: &mut Record, direction: Direction) -> Result<bool, ChangeError> {
+    let is_registry = |step: &&mut Step| step.path() == REGISTRY_FILE;
+    let (Some(change), Some(Step::File(step))) = (&record.registry, record.steps.iter_mut().find(is_registry)) else {
+        return Ok(false);
+    };
+    if step.state(project, direction)? != StepState::Other {
+        return Ok(false);
+    }
+    let Content::Bytes(now) = read_content(project, REGISTRY_FILE)? else { return Ok(false) };
+    let (registry, findings) = Registry::read(&now);
+    let Some(registry) = registry.filter(|_| findings.is_empty()) else { return Ok(false) };
+    let Some(made) = change.apply_to(&registry, direction) else { return Ok(false) };
+    let made_bytes = made.to_bytes();
+    let (before, after, registry_change) = match direction {
+        Direction::Forward => (&now, &made_bytes, RegistryChange::between(&registry, &made)),
+        Direction::Backward => (&made_bytes, &now, RegistryChange::between(&made, &registry)),
+    };
+    *step = FileStep::between(REGISTRY_FILE, Some(before), Some(after));
+    record.registry = Some(registry_change);
+    Ok(true)
 }
 
 /// Undoes a change, or makes it again, as [`plan_step`] found it.
@@ -389,14 +424,19 @@ pub fn step_history(
     context: &Context,
     project: &Project,
     _lock: &Lock,
-    PlannedStep { number, record, .. }: &PlannedStep,
+    PlannedStep { number, record, is_adapted, .. }: &PlannedStep,
     direction: Direction,
 ) -> Result<(), ChangeError> {
     let Some(history) = History::open(project)? else { return Ok(()) };
     let number = *number;
     let running = Running::new(context, &history, number, record, None)?;
     running.check(direction)?;
-    history.rename(number, direction.reversed().finished(), direction.begun())?;
+    let name = super::RecordName { number, state: direction.reversed().finished() };
+    if *is_adapted {
+        let unique = context.new_uuid()?.to_string();
+        history.folder.replace_file(&name.to_string(), &record.to_bytes(), &running.tools, &unique)?;
+    }
+    history.rename(number, name.state, direction.begun())?;
     // Without the name on the disk, a power failure would leave files that no record explains.
     if let Err(error) = history.folder.sync() {
         let _ = history.rename(number, direction.begun(), direction.reversed().finished());

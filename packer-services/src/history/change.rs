@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::apply::apply_new;
-use super::record::{Direction, FileStep, Record, Step};
+use super::record::{Direction, FileStep, Record, RegistryChange, Step};
 use super::{ChangeError, History, kept_root};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding};
@@ -11,7 +11,7 @@ use crate::files::{self, DiskError, PathKind, TemporaryFolder};
 use crate::lock::Lock;
 use crate::paths::RelPath;
 use crate::project::Project;
-use crate::registry::{REGISTRY_FILE, RegistryEntry};
+use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 
 /// A change that is planned.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl<'p> Change<'p> {
     /// If the system refuses.
     pub fn new(project: &'p Project, edit: &str, subject: &str) -> Result<Self, ChangeError> {
         let number = History::open(project)?.map_or(Ok(1), |history| history.next_number())?;
-        let record = Record { edit: edit.to_owned(), subject: subject.to_owned(), asset: None, steps: Vec::new() };
+        let record = Record { edit: edit.to_owned(), subject: subject.to_owned(), registry: None, steps: Vec::new() };
         Ok(Self { project, number, record })
     }
 
@@ -124,6 +124,12 @@ impl<'p> Change<'p> {
         if before != after {
             self.record.steps.push(Step::File(FileStep::between(file, Some(before), Some(after))));
         }
+    }
+
+    /// Gives the registry another content; `before` is what was read.
+    pub fn replace_registry(&mut self, before: (&[u8], &Registry), after: &Registry) {
+        self.replace(REGISTRY_FILE, before.0, &after.to_bytes());
+        self.record.registry = Some(RegistryChange::between(before.1, after));
     }
 
     /// Creates a file. The change is refused if one is in its place.
@@ -143,7 +149,6 @@ impl<'p> Change<'p> {
 
     /// Takes a root out of `assets/`. It can be restored as long as the record exists.
     pub fn take_root(&mut self, entry: &RegistryEntry) {
-        self.record.asset = Some(entry.clone());
         let from = format!("assets/{}", entry.root);
         self.record.steps.push(Step::Move { from, to: kept_root(self.number) });
     }
@@ -151,14 +156,8 @@ impl<'p> Change<'p> {
     /// Puts a root in place that the change `number` took out of `assets/`, or the one that is staged. An undo keeps it
     /// in the history.
     pub fn put_root(&mut self, number: Option<u64>, entry: &RegistryEntry) {
-        self.record.asset = Some(entry.clone());
         let (from, to) = (kept_root(number.unwrap_or(self.number)), format!("assets/{}", entry.root));
         self.record.steps.push(Step::Move { from, to });
-    }
-
-    /// Remembers the entry of an asset that the change removes from the registry, or adds to it.
-    pub fn about_asset(&mut self, entry: &RegistryEntry) {
-        self.record.asset = Some(entry.clone());
     }
 
     /// Makes the change, if a lock is passed. The registry is written last, because the other files have an effect only

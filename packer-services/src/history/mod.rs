@@ -346,7 +346,7 @@ impl<'p> History<'p> {
             // A later change may have moved it, too, such as a restore. But that was undone: the root is here again.
             let Some(name) = records.iter().find(|record| record.number == number) else { continue };
             let record = self.read(*name)?;
-            if let Some(entry) = record.asset.as_ref().filter(|_| record.moves(&kept_root(number))) {
+            if let Some(entry) = record.assets().next().filter(|_| record.moves(&kept_root(number))) {
                 let (entry, subject) = (entry.clone(), record.subject.clone());
                 kept.push(KeptAsset { number, entry, subject, was_created: record.edit == "create" });
             }
@@ -482,7 +482,7 @@ pub fn is_forgotten(project: &Project, uuid: AssetUuid) -> bool {
     let Ok(Some(history)) = History::open(project) else { return false };
     let done = history.records().unwrap_or_default().into_iter().filter(|record| record.state == ChangeState::Done);
     let mut records = done.rev().filter_map(|name| history.read(name).ok());
-    let is_about = |record: &Record| record.asset.as_ref().is_some_and(|entry| entry.asset_uuid == uuid);
+    let is_about = |record: &Record| record.assets().any(|entry| entry.asset_uuid == uuid);
     records.find(is_about).is_some_and(|record| record.edit == FORGET)
 }
 
@@ -495,11 +495,10 @@ pub fn keep_registered(project: &Project, _lock: &Lock) {
     let mut seen = HashSet::new();
     for name in records.filter(|record| record.state == ChangeState::Done) {
         let Ok(record) = history.read(name) else { continue };
-        let Some(uuid) = record.asset.map(|entry| entry.asset_uuid) else { continue };
-        if seen.insert(uuid)
-            && record.edit == FORGET
-            && registered.get_or_insert_with(|| read_uuids(project)).contains(&uuid)
-        {
+        let is_latest = record.assets().filter(|entry| seen.insert(entry.asset_uuid)).count() > 0;
+        let mut is_registered =
+            |entry: &RegistryEntry| registered.get_or_insert_with(|| read_uuids(project)).contains(&entry.asset_uuid);
+        if is_latest && record.edit == FORGET && record.assets().any(&mut is_registered) {
             let _ = history.rename(name.number, ChangeState::Done, ChangeState::Kept);
         }
     }

@@ -1,5 +1,6 @@
 //! A record: what one change of the workspace replaces, so that it can be completed, undone and made again.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use imara_diff::sources::byte_lines;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::Sha;
 use crate::paths::RelPath;
-use crate::registry::{REGISTRY_FILE, RegistryEntry};
+use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 
 /// The version of the form of records.
 const SCHEMA_VERSION: u32 = 1;
@@ -140,6 +141,73 @@ fn changed_ranges(old: &[u8], new: &[u8]) -> impl Iterator<Item = (Range<usize>,
     })
 }
 
+/// What a change does to the registry. Unlike the bytes, it can also be taken back after the registry was changed in
+/// another place, as by a merge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistryChange {
+    /// `next_asset_id` before and after.
+    next_asset_id: [u32; 2],
+    /// The entries that differ.
+    pub entries: Vec<EntryChange>,
+}
+
+/// What a change does to an entry of the registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntryChange {
+    /// `None` if it is added.
+    pub before: Option<RegistryEntry>,
+    /// `None` if it is removed.
+    pub after: Option<RegistryEntry>,
+}
+
+impl RegistryChange {
+    /// The change from one registry to another.
+    pub fn between(before: &Registry, after: &Registry) -> Self {
+        let only_in = |one: &Registry, other: &Registry| {
+            let kept: HashSet<&RegistryEntry> = other.entries.iter().collect();
+            one.entries.iter().filter(|entry| !kept.contains(entry)).cloned().collect::<Vec<RegistryEntry>>()
+        };
+        let mut added = only_in(after, before);
+        let mut entries: Vec<EntryChange> = Vec::new();
+        for before in only_in(before, after) {
+            let same = added.iter().position(|entry| entry.asset_uuid == before.asset_uuid);
+            entries.push(EntryChange { before: Some(before), after: same.map(|at| added.remove(at)) });
+        }
+        entries.extend(added.into_iter().map(|after| EntryChange { before: None, after: Some(after) }));
+        Self { next_asset_id: [before.next_asset_id, after.next_asset_id], entries }
+    }
+
+    /// A registry with other changes, after this one; `None` if the entries where it begins differ,
+    /// or the result would contradict itself.
+    pub fn apply_to(&self, registry: &Registry, direction: Direction) -> Option<Registry> {
+        let mut made = registry.clone();
+        for EntryChange { before, after } in &self.entries {
+            let (old, new) = match direction {
+                Direction::Forward => (before, after),
+                Direction::Backward => (after, before),
+            };
+            if let Some(old) = old {
+                let at = made.entries.iter().position(|entry| entry == old)?;
+                made.entries.remove(at);
+            }
+            made.entries.extend(new.clone());
+        }
+        made.entries.sort_by_key(|entry| entry.asset_id);
+        let [mut start, mut end] = self.next_asset_id;
+        if direction == Direction::Backward {
+            (start, end) = (end, start);
+        }
+        if made.next_asset_id == start {
+            made.next_asset_id = end;
+        }
+        // The reader knows all rules between entries.
+        let (read, findings) = Registry::read(&made.to_bytes());
+        read.filter(|_| findings.is_empty())
+    }
+}
+
 /// One step of a change. Paths are relative to the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -171,8 +239,8 @@ pub struct Record {
     pub edit: String,
     /// What it was made to: the name or the root of an asset.
     pub subject: String,
-    /// The entry of the asset that the change removes from the registry, or adds to it.
-    pub asset: Option<RegistryEntry>,
+    /// What it does to the registry, apart from the bytes.
+    pub registry: Option<RegistryChange>,
     /// In the order in which they are made.
     pub steps: Vec<Step>,
 }
@@ -185,7 +253,7 @@ struct Head {
     schema_version: u32,
     edit: String,
     subject: String,
-    asset: Option<RegistryEntry>,
+    registry: Option<RegistryChange>,
     steps: Vec<HeadStep>,
 }
 
@@ -211,6 +279,12 @@ impl Record {
         format!("{} {}", self.edit, self.subject)
     }
 
+    /// The entries that it removes from the registry or adds to it.
+    pub fn assets(&self) -> impl Iterator<Item = &RegistryEntry> {
+        let entries = self.registry.iter().flat_map(|registry| &registry.entries);
+        entries.filter_map(|entry| entry.before.as_ref().xor(entry.after.as_ref()))
+    }
+
     /// Whether one of its steps moves a folder from or to this path.
     pub fn moves(&self, path: &str) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Move { from, to } if from == path || to == path))
@@ -233,7 +307,7 @@ impl Record {
             schema_version: SCHEMA_VERSION,
             edit: self.edit.clone(),
             subject: self.subject.clone(),
-            asset: self.asset.clone(),
+            registry: self.registry.clone(),
             steps: steps.collect(),
         };
         // It cannot fail: every key is text.
@@ -279,8 +353,8 @@ impl Record {
                 }
             });
         }
-        let Head { schema_version, edit, subject, asset, .. } = head;
-        (rest.is_empty() && schema_version == SCHEMA_VERSION).then_some(Self { edit, subject, asset, steps })
+        let Head { schema_version, edit, subject, registry, .. } = head;
+        (rest.is_empty() && schema_version == SCHEMA_VERSION).then_some(Self { edit, subject, registry, steps })
     }
 }
 
@@ -294,7 +368,7 @@ mod tests {
     use super::*;
 
     fn record(steps: Vec<Step>) -> Record {
-        Record { edit: "rename".into(), subject: "hero".into(), asset: None, steps }
+        Record { edit: "rename".into(), subject: "hero".into(), registry: None, steps }
     }
 
     #[test]

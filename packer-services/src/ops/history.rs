@@ -95,7 +95,7 @@ impl Operation for ListChanges {
                 let (edit, subject) = (record.edit, record.subject);
                 report.data.changes.push(ListedChange { number: name.number, state: name.state, edit, subject });
             }
-            (report.data.undo, report.data.redo) = history.next_steps().map_err(ChangeError::from)?;
+            (report.data.undo, report.data.redo) = history.next_steps()?;
             let removed = history.kept_assets()?.into_iter().map(|kept| RemovedAsset {
                 number: kept.number,
                 asset_id: kept.entry.asset_id,

@@ -261,13 +261,13 @@ impl Pack {
         {
             history::keep_registered(project, lock);
         }
-        if let (Ok(cache), Some(found)) = (&mut cache, &changes) {
-            if let Some(mut report) = self.report_unchanged(project, cache, found) {
-                if !self.frozen {
-                    report.findings.extend(cache.write_if_changed(context, project));
-                }
-                return Ok(report);
+        if let (Ok(cache), Some(found)) = (&mut cache, &changes)
+            && let Some(mut report) = self.report_unchanged(project, cache, found)
+        {
+            if !self.frozen {
+                report.findings.extend(cache.write_if_changed(context, project));
             }
+            return Ok(report);
         }
         let is_registry_new = !changes.as_ref().is_some_and(Changes::is_registry_same);
         let (mut report, changing) = with_retries(context, project, |snapshot| {

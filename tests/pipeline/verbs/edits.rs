@@ -282,9 +282,47 @@ fn purged_asset_is_gone() {
     cli::run_ok(project.root(), "redo @");
 }
 
+/// Changes of other assets in the registry refuse no undo.
+#[test]
+fn undo_keeps_other_changes_of_the_registry() {
+    let project = project();
+    cli::run_ok(project.root(), "exclude @ id:2");
+    cli::run_ok(project.root(), "create @ hud/new --type glyph_bank @/assets/ui/icons/tile.png --name new");
+    cli::run_ok(project.root(), "remove @ id:1");
+    cli::run_ok(project.root(), "purge @ id:1");
+    let text = project.read_text(fixtures::REGISTRY);
+    // A merge brings another asset.
+    let merged = text.replace(
+        "\n  ]",
+        ",\n    {\"asset_id\": 9, \"asset_uuid\": \"94a3e07c-b52f-4d18-a6c9-70e1fb28d5a4\", \
+        \"root\": \"far/away\", \"included_in_build\": false}\n  ]",
+    );
+    project.write(fixtures::REGISTRY, merged.replace("\"next_asset_id\": 5", "\"next_asset_id\": 10"));
+    let ids = |project: &TestProject| {
+        let entries = registry(project)["assets"].as_array().unwrap().clone();
+        let entry = |entry: &Value| (entry["asset_id"].as_u64().unwrap(), entry["included_in_build"] == true);
+        entries.iter().map(entry).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&project), [(2, false), (3, false), (4, true), (9, false)]);
+    let before = visible(&project);
+    cli::run_ok(project.root(), "undo @ --dry-run");
+    tree::assert_same(&before, &visible(&project), "a dry run");
+    assert_eq!(cli::run_ok(project.root(), "undo @")["change"]["edit"], "create");
+    assert_eq!(ids(&project), [(2, false), (3, false), (9, false)]);
+    cli::run_ok(project.root(), "undo @");
+    assert_eq!(ids(&project), [(2, true), (3, false), (9, false)]);
+    cli::run_ok(project.root(), "redo @");
+    cli::run_ok(project.root(), "redo @");
+    tree::assert_same(&before, &visible(&project), "made again");
+    // The same entry was changed: nobody can say what is meant.
+    let changed = project.read_text(fixtures::REGISTRY).replace("\"hud/new\"", "\"hud/newer\"");
+    project.write(fixtures::REGISTRY, changed);
+    cli::run_refused(project.root(), "undo @", &["history-conflict"]);
+}
+
 /// All changes of a purged asset are out of reach, from its creation to its removal.
 #[test]
-fn changes_of_a_purged_asset_are_passed_over() {
+fn purged_asset_leaves_no_changes() {
     let project = project();
     edit(&project, "rename @ id:2 first");
     cli::run_ok(project.root(), "create @ hud/new --type glyph_bank @/assets/ui/icons/tile.png --name new");

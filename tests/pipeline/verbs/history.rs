@@ -1,8 +1,10 @@
 //! The history: what it keeps and drops, what it refuses, and what becomes of an interrupted change.
 
-use packer_services::Context;
+use std::io::Write;
+
 use packer_services::diagnostics::Code;
 use packer_services::ops::{AssetEdit, EditAsset, HistoryStep, Operation, StepHistory};
+use packer_services::{Context, FaultPoint};
 use serde_json::{Value, json};
 use support::TestProject;
 
@@ -206,6 +208,33 @@ fn failed_step_takes_the_change_back() {
         let error = edit.run(&Context::new().with_faults(faults)).unwrap_err();
         assert_eq!(edit.refusal(&error)[0].code, Code::DiskFull, "{n}");
         tree::assert_same(&before, &tree::read_tree(project.root()), &n.to_string());
+    }
+}
+
+/// Writing and syncing a file takes longer than saving one in an editor.
+#[test]
+fn save_during_an_edit_is_kept() {
+    for file in [fixtures::ICONS, fixtures::REGISTRY] {
+        let project = fixtures::small_project();
+        let (path, original) = (project.at(file), project.read_text(file));
+        let saved = format!("{original}\n");
+        let is_registry = file == fixtures::REGISTRY;
+        let text = saved.clone();
+        let faults = move |point| {
+            if point == FaultPoint::WorkspaceFileStaged {
+                std::fs::File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
+            }
+            Ok(())
+        };
+        let edit = if is_registry { AssetEdit::Exclude } else { AssetEdit::Rename("other".to_owned()) };
+        let before = tree::read_tree(project.root());
+        let edit = EditAsset::new(project.root(), "id:1", edit);
+        let error = edit.run(&Context::new().with_faults(faults)).unwrap_err();
+        let codes: Vec<Code> = edit.refusal(&error).iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [Code::SourceChanging], "{file}");
+        assert_eq!(project.read_text(file), saved);
+        project.write(file, original);
+        tree::assert_same(&before, &tree::read_tree(project.root()), file);
     }
 }
 
