@@ -70,6 +70,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::IdsExhausted,
             Code::NotASoundBank,
             Code::ArtifactNotFound,
+            Code::AnimationNotFound,
             Code::AssetNotFound,
         ],
     ),

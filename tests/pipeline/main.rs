@@ -35,6 +35,7 @@ mod saved_over;
 mod verbs {
     //! What each verb does.
 
+    mod animations;
     mod budget;
     mod changed_loops;
     mod changes_since_pack;

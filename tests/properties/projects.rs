@@ -225,6 +225,7 @@ impl Asset {
                 tile_size: bank.tile_size,
                 palettes: bank.declared_palettes(),
                 artifacts: bank.declared_artifacts(),
+                animations: Vec::new(),
             }),
             Bank::Sound(rate, sounds) => {
                 let artifact = |(index, sound): (u32, &Sound)| SoundArtifact {

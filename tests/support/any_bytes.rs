@@ -353,6 +353,7 @@ fn check_tiles(bytes: &[u8], image: &AllPixels) {
         tile_size: TileSize::Eight,
         palettes: palettes.iter().map(|colors| palette(colors)).collect(),
         artifacts,
+        animations: Vec::new(),
     };
     let built = with_file("a.png", bytes, |root| build_glyph_payload(&Context::new(), root, &content, None));
     let (payload, outcome) = built.expect("nothing cancels it");

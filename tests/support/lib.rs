@@ -269,7 +269,7 @@ pub fn glyph(
     palettes: Vec<Palette>,
     artifacts: Vec<GlyphArtifact>,
 ) -> Declaration {
-    declaration(n, name, Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
+    declaration(n, name, Content::Glyph(GlyphContent { tile_size, palettes, artifacts, animations: Vec::new() }))
 }
 
 /// A sound bank that is not preloaded.

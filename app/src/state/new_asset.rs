@@ -142,7 +142,12 @@ impl NewAsset {
             Family::GlyphBank => {
                 let cut =
                     Cut { margin: form.margin, spacing: form.spacing, skip_blank: form.skips_blank, ..Cut::default() };
-                NewBank::Glyph(NewGlyph { tile_size: Some(form.tile_size), color_key: form.color_key()?, cut })
+                NewBank::Glyph(NewGlyph {
+                    tile_size: Some(form.tile_size),
+                    color_key: form.color_key()?,
+                    cut,
+                    animations: false,
+                })
             }
         };
         let preload = if form.is_preloaded { NewPreload::LowestFree } else { NewPreload::No };

@@ -135,6 +135,7 @@ pub fn declarations() -> Vec<DemoAsset> {
                     tile_size: TileSize::Sixteen,
                     palettes: vec![drafts::sketch_palette().to_declaration()],
                     artifacts: vec![GlyphArtifact { color_key: Some(ColorKey::Color(KEY)), ..image(&("owl.png", 0)) }],
+                    animations: Vec::new(),
                 }),
                 preload: NO_PRELOAD,
             },
@@ -167,7 +168,12 @@ fn palette_files(palettes: &[Palette]) -> Vec<RelPath> {
 /// A glyph bank of these images, each with the id of its first tile.
 fn glyphs(tile_size: TileSize, palettes: &[Palette], images: &[(&str, u32)]) -> Content {
     let palettes = palettes.iter().map(Palette::to_declaration).collect();
-    Content::Glyph(GlyphContent { tile_size, palettes, artifacts: images.iter().map(image).collect() })
+    Content::Glyph(GlyphContent {
+        tile_size,
+        palettes,
+        artifacts: images.iter().map(image).collect(),
+        animations: Vec::new(),
+    })
 }
 
 fn image((file, index): &(&str, u32)) -> GlyphArtifact {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Constant, ConstantKind, file_key};
+use super::{Constant, ConstantKind, ConstantValue, file_key};
 
 /// The language that the constants are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -30,15 +30,20 @@ impl Language {
             self.as_str()
         );
         match self {
-            Self::Rust => write_lines(&format!("// {notice}\n"), "// ", constants, |name, value| {
-                format!("pub const {name}: u32 = {value};")
+            Self::Rust => write_lines(&format!("// {notice}\n"), "// ", constants, |name, value| match value {
+                ConstantValue::One(value) => format!("pub const {name}: u32 = {value};"),
+                ConstantValue::List(values) => {
+                    format!("pub const {name}: [u32; {}] = [{}];", values.len(), join_numbers(values))
+                }
             }),
             Self::C => write_lines(&format!("// {notice}\n#pragma once\n"), "// ", constants, |name, value| {
-                format!("#define {name} {value}")
+                format!("#define {name} {}", write_value(value, "{", "}"))
             }),
             Self::Lua => {
                 let head = format!("-- {notice}\nlocal constants = {{\n");
-                let body = write_lines(&head, "    -- ", constants, |name, value| format!("    {name} = {value},"));
+                let body = write_lines(&head, "    -- ", constants, |name, value| {
+                    format!("    {name} = {},", write_value(value, "{", "}"))
+                });
                 format!("{body}}}\n\nreturn constants\n")
             }
             Self::Json => write_json(constants),
@@ -63,14 +68,19 @@ fn by_asset(constants: &[Constant]) -> impl Iterator<Item = &[Constant]> {
 
 /// One line per constant, with an empty line and a comment before each asset. An asset's name has only ASCII letters,
 /// digits and `_./-`, so it cannot end the comment.
-fn write_lines(head: &str, comment: &str, constants: &[Constant], line: impl Fn(&str, u32) -> String) -> String {
+fn write_lines(
+    head: &str,
+    comment: &str,
+    constants: &[Constant],
+    line: impl Fn(&str, &ConstantValue) -> String,
+) -> String {
     let mut text = head.to_owned();
     for of_asset in by_asset(constants) {
         let Some(first) = of_asset.first() else { continue };
         let gap = if text.ends_with("{\n") { "" } else { "\n" };
         let _ = writeln!(text, "{gap}{comment}asset {}: {}", first.asset_id, first.asset_name);
         for constant in of_asset {
-            let _ = writeln!(text, "{}", line(&constant.name, constant.value));
+            let _ = writeln!(text, "{}", line(&constant.name, &constant.value));
         }
     }
     text
@@ -81,8 +91,7 @@ fn write_lines(head: &str, comment: &str, constants: &[Constant], line: impl Fn(
 fn write_json(constants: &[Constant]) -> String {
     let assets = by_asset(constants).map(|of_asset| {
         let name = of_asset.first().map(|first| first.asset_name.as_str()).unwrap_or_default();
-        let one =
-            |kind: ConstantKind| of_asset.iter().find(|constant| constant.kind == kind).map(|constant| constant.value);
+        let one = |kind: ConstantKind| of_asset.iter().find(|constant| constant.kind == kind).map(first_number);
         let mut members = vec![write_member("asset_id", &one(ConstantKind::Asset).unwrap_or_default().to_string())];
         members.extend(one(ConstantKind::Slot).map(|slot| write_member("slot", &slot.to_string())));
         let files = |kind: ConstantKind, value: fn(&[&Constant]) -> String| {
@@ -102,17 +111,48 @@ fn write_json(constants: &[Constant]) -> String {
         };
         members.extend(files(ConstantKind::Tile, write_grid).map(|tiles| write_member("tiles", &tiles)));
         members.extend(files(ConstantKind::Palette, write_grid).map(|palettes| write_member("palettes", &palettes)));
-        let sample = |constants: &[&Constant]| constants.first().map_or(0, |first| first.value).to_string();
+        let sample = |constants: &[&Constant]| constants.first().map_or(0, |first| first_number(first)).to_string();
         members.extend(files(ConstantKind::Sample, sample).map(|samples| write_member("samples", &samples)));
+        members.extend(write_animations(of_asset).map(|animations| write_member("animations", &animations)));
         write_member(name, &write_object(&members, 1))
     });
     let assets: Vec<String> = assets.collect();
     if assets.is_empty() { "{}\n".to_owned() } else { format!("{}\n", write_object(&assets, 0)) }
 }
 
+/// The animations of an asset, each an object with a member for each part.
+fn write_animations(of_asset: &[Constant]) -> Option<String> {
+    let parts: Vec<&Constant> = of_asset.iter().filter(|constant| constant.animation.is_some()).collect();
+    let animations = parts.chunk_by(|a, b| a.animation == b.animation).map(|parts| {
+        let members = parts.iter().filter_map(|constant| {
+            Some(format!("\"{}\": {}", constant.part?.as_str(), write_value(&constant.value, "[", "]")))
+        });
+        let name = parts.first().and_then(|constant| constant.animation.as_deref()).unwrap_or_default();
+        write_member(name, &write_object(&members.collect::<Vec<_>>(), 3))
+    });
+    let animations: Vec<String> = animations.collect();
+    (!animations.is_empty()).then(|| write_object(&animations, 2))
+}
+
+fn first_number(constant: &Constant) -> u32 {
+    constant.value.numbers().first().copied().unwrap_or_default()
+}
+
+/// A number, or numbers between these brackets.
+fn write_value(value: &ConstantValue, open: &str, close: &str) -> String {
+    match value {
+        ConstantValue::One(value) => value.to_string(),
+        ConstantValue::List(values) => format!("{open}{}{close}", join_numbers(values)),
+    }
+}
+
+fn join_numbers(numbers: &[u32]) -> String {
+    numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+}
+
 fn write_grid(cells: &[&Constant]) -> String {
     let place = |constant: &Constant| (constant.row.unwrap_or_default(), constant.column.unwrap_or_default());
-    let values: BTreeMap<(u32, u32), u32> = cells.iter().map(|cell| (place(cell), cell.value)).collect();
+    let values: BTreeMap<(u32, u32), u32> = cells.iter().map(|cell| (place(cell), first_number(cell))).collect();
     let (rows, columns) =
         values.keys().fold((0, 0), |(rows, columns), (row, column)| (rows.max(*row), columns.max(*column)));
     let value = |row, column| values.get(&(row, column)).map_or_else(|| "null".to_owned(), u32::to_string);

@@ -1,14 +1,17 @@
 //! The ids of a pack as constants of a programming language: their names, and the check that no two names are equal
 //! (spec: packer charter, "`constants`"). `language` writes them.
 
+mod animations;
 mod language;
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 
+pub use animations::AnimationPart;
 pub use language::Language;
 
+use crate::banks::glyph::animations::{BankAnimation, resolve_animations};
 use crate::banks::{ArtifactUse, Identity};
 use crate::declaration::{ANCHOR, Content, Region};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
@@ -22,8 +25,8 @@ use crate::paths::RelPath;
 pub struct Constant {
     /// Its name; in JSON, the JSON pointer (RFC 6901) to its value.
     pub name: String,
-    /// The id, slot or palette.
-    pub value: u32,
+    /// The id, slot or palette; of an animation also lists.
+    pub value: ConstantValue,
     /// What it identifies.
     pub kind: ConstantKind,
     /// The asset.
@@ -38,6 +41,30 @@ pub struct Constant {
     pub column: Option<u32>,
     /// For a tile, the cell's row in the artifact's grid.
     pub row: Option<u32>,
+    /// The name of the animation.
+    pub animation: Option<String>,
+    /// What it says about the animation.
+    pub part: Option<AnimationPart>,
+}
+
+/// The value of a constant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum ConstantValue {
+    /// A number.
+    One(u32),
+    /// Numbers, at least one.
+    List(Vec<u32>),
+}
+
+impl ConstantValue {
+    /// Its numbers.
+    pub fn numbers(&self) -> &[u32] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::List(values) => values,
+        }
+    }
 }
 
 /// What a constant identifies.
@@ -54,6 +81,8 @@ pub enum ConstantKind {
     Sample,
     /// The palette that draws a tile.
     Palette,
+    /// A part of an animation of a glyph bank.
+    Animation,
 }
 
 impl ConstantKind {
@@ -65,6 +94,7 @@ impl ConstantKind {
             Self::Tile => ("TILE", "tile"),
             Self::Sample => ("SAMPLE", "sample"),
             Self::Palette => ("PALETTE", "palette"),
+            Self::Animation => ("ANIMATION", "animation"),
         }
     }
 }
@@ -106,6 +136,15 @@ pub(crate) fn of(
             };
             constants.extend(artifact.identities().filter_map(constant));
         }
+        if let Content::Glyph(glyph) = &asset.declaration.content {
+            // One with an error is a finding already.
+            for animation in resolve_animations(glyph, &asset.uses).filter_map(Result::ok) {
+                if language != Language::Json {
+                    findings.extend(animation_letter_finding(asset, &animation));
+                }
+                constants.extend(animation_constants(asset, &animation, language));
+            }
+        }
     }
     findings.extend(duplicate_name_findings(examination, &constants));
     (constants, findings)
@@ -132,7 +171,7 @@ fn new_constant(
     };
     Constant {
         name,
-        value,
+        value: ConstantValue::One(value),
         kind,
         asset_id: asset.asset_id(),
         asset_name: asset_name.clone(),
@@ -140,7 +179,41 @@ fn new_constant(
         region: cell.and_then(|identity| identity.region),
         column: cell.map(|identity| identity.column),
         row: cell.map(|identity| identity.row),
+        animation: None,
+        part: None,
     }
+}
+
+/// `ANIMATION_HERO_WALK_TILES`: the asset's name, the animation's and the part.
+fn animation_constants(
+    asset: &BuiltAsset,
+    animation: &BankAnimation,
+    language: Language,
+) -> impl Iterator<Item = Constant> {
+    let asset_name = &asset.declaration.name;
+    animations::animation_values(animation).into_iter().map(move |(part, value)| Constant {
+        name: match language {
+            Language::Json => {
+                let (asset_name, animation) = (escaped_pointer(asset_name), escaped_pointer(&animation.name));
+                format!("/{asset_name}/animations/{animation}/{}", part.as_str())
+            }
+            _ => {
+                let prefix = ConstantKind::Animation.prefix_and_word().0;
+                let names = [asset_name, &animation.name, part.as_str()].map(to_upper_snake);
+                format!("{prefix}_{}", names.join("_"))
+            }
+        },
+        value,
+        kind: ConstantKind::Animation,
+        asset_id: asset.asset_id(),
+        asset_name: asset_name.clone(),
+        file: None,
+        region: None,
+        column: None,
+        row: None,
+        animation: Some(animation.name.clone()),
+        part: Some(part),
+    })
 }
 
 /// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, for a sheet, the cell.
@@ -162,16 +235,20 @@ fn constant_name(asset_name: &str, kind: ConstantKind, identity: Option<Identity
 
 /// `/hero/tiles/walk.png/0/2`: the JSON pointer to its value.
 fn json_pointer(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>) -> String {
-    let escaped = |text: &str| text.replace('~', "~0").replace('/', "~1");
-    let file = identity.map(|identity| escaped(&file_key(identity.file, identity.region))).unwrap_or_default();
+    let file = identity.map(|identity| escaped_pointer(&file_key(identity.file, identity.region))).unwrap_or_default();
     let member = match (kind, identity) {
         (ConstantKind::Asset, _) => "asset_id".to_owned(),
         (ConstantKind::Slot, _) => "slot".to_owned(),
         (ConstantKind::Tile, Some(Identity { column, row, .. })) => format!("tiles/{file}/{row}/{column}"),
         (ConstantKind::Palette, Some(Identity { column, row, .. })) => format!("palettes/{file}/{row}/{column}"),
-        (ConstantKind::Sample | ConstantKind::Tile | ConstantKind::Palette, _) => format!("samples/{file}"),
+        (_, _) => format!("samples/{file}"),
     };
-    format!("/{}/{member}", escaped(asset_name))
+    format!("/{}/{member}", escaped_pointer(asset_name))
+}
+
+/// A name as a part of a JSON pointer.
+fn escaped_pointer(text: &str) -> String {
+    text.replace('~', "~0").replace('/', "~1")
 }
 
 /// A file's name in JSON; with a region, `world.png@64,0,64,32`.
@@ -213,21 +290,29 @@ pub(crate) fn lost_letter(file: &RelPath) -> Option<char> {
 
 /// Refuses a file whose constant would lose letters.
 fn letter_finding(asset: &BuiltAsset, artifact: &ArtifactUse) -> Option<Finding> {
-    let lost = lost_letter(&artifact.file)?;
-    let finding = Finding::new(
-        Code::ConstantLetters,
-        format!(
-            "a constant's name cannot contain `{}`: only A to Z, 0 to 9 and `_` are allowed",
-            escaped(&lost.to_string())
-        ),
-        "Rename the file, or pass `--lang json`, which keeps all names unchanged.",
-    );
+    let finding = lost_letter_finding(lost_letter(&artifact.file)?, "Rename the file");
     Some(finding.file(artifact.file.as_str()).in_asset(&asset.asset_ref()))
+}
+
+/// Refuses an animation whose constants would lose letters.
+fn animation_letter_finding(asset: &BuiltAsset, animation: &BankAnimation) -> Option<Finding> {
+    let lost = animation.name.chars().find(|c| !c.is_ascii())?;
+    let finding = lost_letter_finding(lost, &format!("Rename the animation `{}`", escaped(&animation.name)));
+    Some(finding.file(ANCHOR).in_asset(&asset.asset_ref()))
+}
+
+fn lost_letter_finding(lost: char, help: &str) -> Finding {
+    let lost = escaped(&lost.to_string());
+    Finding::new(
+        Code::ConstantLetters,
+        format!("a constant's name cannot contain `{lost}`: only A to Z, 0 to 9 and `_` are allowed"),
+        format!("{help}, or pass `--lang json`, which keeps all names unchanged."),
+    )
 }
 
 /// The findings about equal names. Those of the same two files, or of the same two assets, are one finding.
 fn duplicate_name_findings(examination: &Examination, constants: &[Constant]) -> Vec<Finding> {
-    type Pair<'c> = (u32, u32, Option<(&'c RelPath, &'c RelPath)>);
+    type Pair<'c> = (u32, u32, Option<(&'c str, &'c str)>);
     let mut first: HashMap<&str, &Constant> = HashMap::new();
     let mut of_pair: HashMap<Pair<'_>, usize> = HashMap::new();
     let mut findings: Vec<Finding> = Vec::new();
@@ -237,13 +322,14 @@ fn duplicate_name_findings(examination: &Examination, constants: &[Constant]) ->
             first.insert(&later.name, later);
             continue;
         };
-        let files = earlier.file.as_ref().zip(later.file.as_ref()).filter(|_| earlier.asset_id == later.asset_id);
+        let files = owner(earlier).zip(owner(later)).filter(|_| earlier.asset_id == later.asset_id);
         let at = *of_pair.entry((earlier.asset_id, later.asset_id, files)).or_insert(findings.len());
         if let Some(known) = findings.get_mut(at) {
             known.count += 1;
             continue;
         }
         let help = match files {
+            Some(_) if earlier.animation.is_some() && later.animation.is_some() => "Rename one of the two animations.",
             Some((a, b)) if a == b => {
                 "Give one of the two artifacts a copy of the file with another name: constants are named after the file, and \
                  this one is used twice."
@@ -261,12 +347,19 @@ fn duplicate_name_findings(examination: &Examination, constants: &[Constant]) ->
     findings
 }
 
+/// The file or the animation that a constant is named after.
+fn owner(constant: &Constant) -> Option<&str> {
+    constant.file.as_ref().map(RelPath::as_str).or(constant.animation.as_deref())
+}
+
 /// "tile 4 of asset 3 (hero), walk.png (2, 0)".
 fn description(constant: &Constant) -> String {
     let asset = format!("asset {} ({})", constant.asset_id, constant.asset_name);
-    let what = match constant.kind {
-        ConstantKind::Asset => return asset,
-        kind => format!("{} {} of {asset}", kind.prefix_and_word().1, constant.value),
+    let what = match (constant.kind, &constant.value, &constant.animation) {
+        (ConstantKind::Asset, ..) => return asset,
+        (kind, _, Some(animation)) => format!("{} `{}` of {asset}", kind.prefix_and_word().1, escaped(animation)),
+        (kind, ConstantValue::One(value), _) => format!("{} {value} of {asset}", kind.prefix_and_word().1),
+        (kind, ..) => format!("{} of {asset}", kind.prefix_and_word().1),
     };
     match (&constant.file, constant.column, constant.row) {
         (Some(file), Some(column), Some(row)) => {

@@ -332,7 +332,7 @@ fn pair_elements(before: &[&Tree], after: &[Tree]) -> Vec<Option<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declaration::{Cut, GlyphArtifact, GlyphContent, Palette};
+    use crate::declaration::{Animation, Cut, FrameTimes, GlyphArtifact, GlyphContent, Palette};
     use crate::formats::Rgb;
 
     fn palette(colors: &[&str]) -> Palette {
@@ -459,6 +459,30 @@ mod tests {
         let lengthen = |glyph: &mut GlyphContent| glyph.palettes[0].colors.insert(0, Rgb::parse("#333333").unwrap());
         let after = text(&[one(1, "\"#0000FF\", \"#111111\""), one(0, "\"#333333\", \"#FF0000\"")].join(" , "));
         assert_eq!(edited(&before, lengthen), Some(after));
+    }
+
+    #[test]
+    fn animations_come_and_go() {
+        let text = |animations: &str| {
+            let palettes = "\"palettes\": [{\"index\": 0, \"palette\": {\"colors\": [\"#ff00ff\"]}}]";
+            let pipeline = format!(", \"pipeline\": {{{palettes}{animations}}}");
+            with_parts("[{ \"file\": \"a.png\", \"index\": 0 }]", &output(&pipeline))
+        };
+        let walk = "{ \"frame_ms\" : 80,\"name\":\"walk\", \"files\": [ \"a.png\" ] }";
+        let one = text(&format!(", \"animations\": [\n  {walk}\n]"));
+        let add = |glyph: &mut GlyphContent| {
+            let run =
+                Animation { name: "run".into(), frame_ms: FrameTimes::Each(vec![1, 2]), ..glyph.animations[0].clone() };
+            glyph.animations.push(run);
+        };
+        let run = "{ \"frame_ms\" : [1, 2],\"name\" : \"run\",\"files\" : [ \"a.png\" ] }";
+        let two = text(&format!(", \"animations\": [\n  {walk},\n  {run}\n]"));
+        assert_eq!(edited(&one, add).map(|text| text.replace(' ', "")), Some(two.replace(' ', "")));
+        let slower = |glyph: &mut GlyphContent| glyph.animations[0].frame_ms = FrameTimes::All(90);
+        assert_eq!(edited(&two, slower), Some(two.replace(": 80", ": 90")));
+        let first = |glyph: &mut GlyphContent| glyph.animations.truncate(1);
+        assert_eq!(edited(&two, first), Some(one.clone()));
+        assert_eq!(edited(&one, |glyph| glyph.animations.clear()), Some(text("")));
     }
 
     /// A declaration that a person wrote, with this `preload`.

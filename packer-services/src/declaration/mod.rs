@@ -3,9 +3,11 @@
 //! Owns the declaration as a value, its reader ([`Declaration::read`]) and its only writer ([`Declaration::to_bytes`]),
 //! which `create`, the demo tool and every test use. It opens no artifact (spec: declarations).
 
+mod animation;
 mod conflict;
 pub(crate) mod edit;
 mod read;
+mod read_animation;
 mod write;
 
 use std::fmt;
@@ -18,6 +20,8 @@ use crate::diagnostics::{Place, escaped};
 use crate::formats::{EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SoundMetadata, TileSize};
 use crate::paths::RelPath;
 
+pub(crate) use animation::is_animation_name;
+pub use animation::{Animation, AnimationDirection, FrameTimes, MAX_ANIMATIONS, MAX_FRAME_MS};
 pub use read::DeclarationReading;
 
 /// The anchor's file name: a folder that contains it is an asset root.
@@ -168,6 +172,8 @@ pub struct GlyphContent {
     pub palettes: Vec<Palette>,
     /// At least one, in any order.
     pub artifacts: Vec<GlyphArtifact>,
+    /// In any order, at most [`MAX_ANIMATIONS`]; for tools only.
+    pub animations: Vec<Animation>,
 }
 
 /// Whether a palette may have this name.

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
+use super::read_animation::read_animations;
 use super::{
-    ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
-    RawMetadata, Region, SoundArtifact, SoundContent, is_palette_name,
+    Animation, ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
+    Preload, RawMetadata, Region, SoundArtifact, SoundContent, is_palette_name,
 };
 use crate::asset_name::asset_name_problem;
 use crate::asset_uuid::AssetUuid;
@@ -312,7 +313,7 @@ fn read_glyph(
             let read = |pixels| u32::try_from(pixels).ok().and_then(TileSize::from_pixels);
             node.read_integer_as(&"8, 16 or 32 is required", "Choose one of the three tile sizes.", read)
         });
-    let palettes = read_palettes(pipeline, output, rule);
+    let (palettes, animations) = read_pipeline(pipeline, output, rule);
     let artifacts: Vec<Option<GlyphArtifact>> = artifacts
         .iter()
         .map(|node| {
@@ -351,11 +352,14 @@ fn read_glyph(
             Some(GlyphArtifact { file: file?, index: index?, palette, color_key, cut })
         })
         .collect();
-    Some(GlyphContent {
+    let content = GlyphContent {
         tile_size: tile_size?,
         palettes: palettes?,
         artifacts: artifacts.into_iter().collect::<Option<_>>()?,
-    })
+        animations: animations?,
+    };
+    content.animation_findings().into_iter().for_each(|finding| output.push_placed_finding(finding));
+    Some(content)
 }
 
 fn read_cut(object: &Object<'_, '_>) -> Option<Cut> {
@@ -395,7 +399,21 @@ fn read_palette_choice(node: &Node<'_>, palettes: Option<&[Palette]>) -> Option<
     Some(index)
 }
 
-fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>, rule: PaletteRule) -> Option<Vec<Palette>> {
+/// The palettes and the animations of a glyph bank.
+fn read_pipeline(
+    pipeline: Option<&Node<'_>>,
+    output: &Node<'_>,
+    rule: PaletteRule,
+) -> (Option<Vec<Palette>>, Option<Vec<Animation>>) {
+    let Some(pipeline) = pipeline else { return (read_palettes(None, output, rule), Some(Vec::new())) };
+    let Some(object) = pipeline.read_object(&["palettes", "animations"]) else { return (None, None) };
+    let animations = object.optional_member("animations");
+    let animations = animations.map_or(Some(Vec::new()), |list| read_animations(&list));
+    (read_palettes(object.optional_member("palettes"), pipeline, rule), animations)
+}
+
+/// The palettes in `list`, which a member of `owner` should be.
+fn read_palettes(list: Option<Node<'_>>, owner: &Node<'_>, rule: PaletteRule) -> Option<Vec<Palette>> {
     let missing = |node: &Node<'_>| {
         if rule == PaletteRule::Optional {
             return Some(Vec::new());
@@ -408,12 +426,8 @@ fn read_palettes(pipeline: Option<&Node<'_>>, output: &Node<'_>, rule: PaletteRu
         );
         None
     };
-    let Some(pipeline) = pipeline else {
-        return missing(output);
-    };
-    let object = pipeline.read_object(&["palettes"])?;
-    let Some(list) = object.optional_member("palettes") else {
-        return missing(pipeline);
+    let Some(list) = list else {
+        return missing(owner);
     };
     let nodes = list.read_array()?;
     if nodes.is_empty() {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Content, Declaration, LoopChoice, Region};
+use super::{Animation, AnimationDirection, Content, Declaration, FrameTimes, LoopChoice, Region};
 use crate::json;
 
 /// An object that keeps the order of its keys, which `serde_json`'s map may not.
@@ -86,6 +86,26 @@ fn region_object(region: Region) -> Tree {
 /// A number of pixels, unless it is the default, 0.
 fn nonzero_pixels(pixels: u32) -> Option<Tree> {
     (pixels > 0).then(|| leaf(pixels))
+}
+
+fn animation_object(animation: &Animation) -> Tree {
+    let numbers = |numbers: &[u32]| Tree::List(numbers.iter().map(|number| leaf(*number)).collect());
+    object(vec![
+        ("name", Some(leaf(animation.name.as_str()))),
+        ("files", Some(Tree::List(animation.files.iter().map(|file| leaf(file.as_str())).collect()))),
+        ("frame_size", animation.frame_size.map(|size| numbers(&size))),
+        ("from", animation.from.map(leaf)),
+        ("to", animation.to.map(leaf)),
+        (
+            "frame_ms",
+            Some(match &animation.frame_ms {
+                FrameTimes::All(time) => leaf(*time),
+                FrameTimes::Each(times) => numbers(times),
+            }),
+        ),
+        ("direction", (animation.direction != AnimationDirection::Forward).then(|| leaf(animation.direction.as_str()))),
+        ("repeat", animation.repeat.map(leaf)),
+    ])
 }
 
 impl Declaration {
@@ -206,6 +226,11 @@ impl Declaration {
                 ),
             ])
         });
-        Some(object(vec![("palettes", Some(Tree::List(palettes.collect())))]))
+        let animations = glyph.animations.iter().map(animation_object).collect::<Vec<_>>();
+        let animations = Some(animations).filter(|animations| !animations.is_empty());
+        Some(object(vec![
+            ("palettes", Some(Tree::List(palettes.collect()))),
+            ("animations", animations.map(Tree::List)),
+        ]))
     }
 }

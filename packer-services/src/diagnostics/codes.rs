@@ -172,6 +172,9 @@ codes! {
     PaletteFileValue "palette-file-value" Error Assets "A palette file has a line or a color that cannot be used.";
     PaletteFileLong "palette-file-long" Error Assets "A palette file has more than the 16 colors of a palette, or not the named row.";
     PaletteFileCount "palette-file-count" Warning Assets "A palette file does not have as many colors as it says.";
+    AnimationTwice "animation-twice" Error Assets "Two animations of a bank have the same name.";
+    AnimationFile "animation-file" Error Assets "An animation uses a file that no artifact has, or lists a file twice.";
+    AnimationFrames "animation-frames" Error Assets "An animation has frames that its files do not have, or another number of times.";
 
     // Sounds.
     SoundNotWav "sound-not-wav" Error Assets "A file that should be a sound is neither a WAV nor a FLAC.";
@@ -227,6 +230,7 @@ codes! {
     IdsExhausted "ids-exhausted" Error Assets "Every asset id has been used.";
     NotAGlyphBank "not-a-glyph-bank" Error System "A verb for glyph banks of images was run on another asset.";
     NotASoundBank "not-a-sound-bank" Error System "A verb for sound banks was run on another asset.";
+    AnimationNotFound "animation-not-found" Error System "The bank has no animation of this name.";
     ArtifactNotFound "artifact-not-found" Error System "No artifact of the asset matches, or more than one does.";
     AssetNotFound "asset-not-found" Error System "No asset matches, or more than one does.";
 

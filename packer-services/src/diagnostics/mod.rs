@@ -229,6 +229,13 @@ impl Finding {
         self
     }
 
+    /// Removes the places; the count does not change.
+    #[must_use]
+    pub(crate) fn without_places(mut self) -> Self {
+        self.places.clear();
+        self
+    }
+
     /// Sets the places and their count.
     #[must_use]
     pub(crate) fn at_all(mut self, places: &Places) -> Self {

@@ -1,6 +1,6 @@
 //! All edits of a registered asset, as values.
 
-use super::{Composition, Draft, PaletteEdit, PaletteImport, SlotChoice};
+use super::{AnimationEdit, Composition, Draft, PaletteEdit, PaletteImport, SlotChoice};
 use crate::artifact_selector::ArtifactSelector;
 use crate::context::Context;
 use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
@@ -46,6 +46,8 @@ pub enum AssetEdit {
     Palette(PaletteEdit),
     /// Takes palettes of a glyph bank from a palette file.
     ImportPalettes(PaletteImport),
+    /// Adds, changes or removes an animation of a glyph bank.
+    Animation(AnimationEdit),
     /// Declares the colors of a glyph bank's images that it does not declare yet.
     DeclareColors,
     /// Gives it the next free id, and a free slot, if another asset has its id or slot.
@@ -72,6 +74,7 @@ impl AssetEdit {
             Self::Cut(..) => "cut",
             Self::Compose { .. } => "compose",
             Self::Palette(_) => "palette",
+            Self::Animation(_) => "animation",
             Self::DeclareColors | Self::ImportPalettes(_) => "palettes",
             Self::Renumber => "renumber",
             Self::Forget => FORGET,
@@ -115,6 +118,7 @@ pub fn draft_edit(
         }
         AssetEdit::Palette(edit) => super::edit_palettes(draft, asset, edit),
         AssetEdit::ImportPalettes(import) => super::import_palettes(draft, asset, import),
+        AssetEdit::Animation(edit) => super::edit_animations(draft, asset, edit),
         AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
         AssetEdit::Renumber => super::renumber_asset(draft, asset),
         AssetEdit::Forget => {

@@ -8,7 +8,7 @@ use super::bank::{in_order_of_ids, not_a_glyph_bank, number_sounds, number_tiles
 use super::missing_colors::declare_missing_colors;
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
 use crate::context::Context;
-use crate::declaration::{Content, Convert, Cut, GlyphArtifact, LoopChoice, SoundArtifact};
+use crate::declaration::{Content, Convert, Cut, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact};
 use crate::diagnostics::{Code, Finding, Place};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
@@ -73,7 +73,11 @@ pub fn compose_bank(
             let mut keys = glyph.artifacts.iter().map(|artifact| artifact.color_key);
             let color_key = keys.next().flatten().filter(|key| keys.all(|other| other == Some(*key)));
             let add = |file| GlyphArtifact { file, index: 0, palette: None, color_key, cut: Cut::default() };
-            let order = compose(&mut glyph.artifacts, composition, new, add)?;
+            let replaced = replaced_file(&glyph.artifacts, composition);
+            let order = compose(&mut glyph.artifacts, composition, new.clone(), add)?;
+            if let (Some(old), [new]) = (replaced, &new[..]) {
+                rename_in_animations(glyph, &old, new);
+            }
             number_tiles(context, root, glyph, &order);
             if palettes { declare_missing_colors(context, root, glyph) } else { Ok(()) }
         }
@@ -87,6 +91,22 @@ pub fn compose_bank(
         }
         raw @ Content::Raw { .. } => Err(vec![not_a_glyph_bank(raw)]),
     })
+}
+
+/// The file of the artifact that gets another one.
+fn replaced_file(artifacts: &[GlyphArtifact], composition: &Composition) -> Option<RelPath> {
+    let Composition::Replace(selector, _) = composition else { return None };
+    selector.select(artifacts).ok().map(|at| artifacts[at].file.clone())
+}
+
+/// Lets animations use the new file of the artifact that had `old`, unless another artifact still has it.
+fn rename_in_animations(glyph: &mut GlyphContent, old: &RelPath, new: &RelPath) {
+    if glyph.artifacts.iter().any(|artifact| artifact.file == *old) {
+        return;
+    }
+    for animation in &mut glyph.animations {
+        animation.files.iter_mut().filter(|file| *file == old).for_each(|file| file.clone_from(new));
+    }
 }
 
 /// Changes a list of artifacts. Returns the order in which they get ids.

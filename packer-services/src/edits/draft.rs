@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Declaration, edit};
+use crate::declaration::{ANCHOR, Content, Declaration, edit};
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, SourceFile};
 use crate::history::{Change, ChangeError, ChangeSummary};
@@ -238,6 +238,13 @@ impl<'p> Draft<'p> {
         let Some(before) = reading.declaration else { return Err(all_in_asset(reading.findings)) };
         let mut after = before.clone();
         edit(&mut after, &folder).map_err(all_in_asset)?;
+        if let Content::Glyph(glyph) = &after.content {
+            // They are of a declaration that is not written yet, so they have no line in it.
+            let findings = glyph.animation_findings();
+            if !findings.is_empty() {
+                return Err(findings.into_iter().map(|finding| in_asset(finding.without_places())).collect());
+            }
+        }
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         let Some(edited) = edit::with_declaration(text, &before, &after) else {
             let finding = Finding::new(

@@ -1,6 +1,7 @@
 //! Edits of registered assets: each computes a new registry, new declarations and moves, in a draft. What the draft
 //! would do is checked, shown and made in one place, so that a new edit is one small file.
 
+mod animation;
 mod asset_edit;
 mod bank;
 mod compose;
@@ -18,6 +19,7 @@ mod slot;
 mod sounds;
 mod tiles;
 
+pub use animation::{AnimationChange, AnimationEdit, edit_animations};
 pub use asset_edit::{AssetEdit, draft_edit};
 pub use bank::not_a_glyph_bank;
 pub use compose::{Arranged, Composition, compose_bank};

@@ -21,6 +21,13 @@ pub fn set_tile_size(
     size: TileSize,
 ) -> Result<(), Vec<Finding>> {
     edit_tiles(context, draft, asset, |glyph| {
+        // A frame keeps its size.
+        let old = [glyph.tile_size.pixels(); 2];
+        if size != glyph.tile_size {
+            for animation in &mut glyph.animations {
+                animation.frame_size = animation.frame_size.or(Some(old));
+            }
+        }
         glyph.tile_size = size;
         Ok(())
     })

@@ -59,9 +59,19 @@ impl<'d> Node<'d> {
         self.document.push_finding(finding.at(place));
     }
 
+    /// Adds `finding`, which has its place in this file.
+    pub fn push_placed_finding(&self, finding: Finding) {
+        self.document.push_finding(finding);
+    }
+
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self.value.kind, Kind::Null)
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self.value.kind, Kind::Array(_))
     }
 
     /// Requires that `schema_version`, if there is one, is 1. Called before anything else is read: what looks wrong in

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::animations::find_animations;
 use super::{NamedFiles, NewGlyph, cannot_continue};
 use crate::banks::glyph::cuts::ArtifactCut;
 use crate::banks::glyph::extrusion::ExtrudedSheet;
@@ -96,6 +97,11 @@ pub(crate) fn declare_glyph_bank(
     }
     outcome.findings.extend(findings);
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
+    let animations = if options.animations { find_animations(&drawn, tile_size) } else { Ok(Vec::new()) };
+    let animations = animations.unwrap_or_else(|findings| {
+        outcome.findings.extend(findings);
+        Vec::new()
+    });
     let mut choices = choices.into_iter();
     for image in &mut images {
         if image.decoded.is_some() {
@@ -103,7 +109,7 @@ pub(crate) fn declare_glyph_bank(
         }
     }
     let artifacts = images.into_iter().map(|image| image.artifact).collect();
-    Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts }))
+    Some(Content::Glyph(GlyphContent { tile_size, palettes, artifacts, animations }))
 }
 
 /// Adds what is wrong with images whatever the tile size will be: each is decoded with the largest that fits.

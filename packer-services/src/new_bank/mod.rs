@@ -1,6 +1,7 @@
 //! What `create` puts into a new declaration: artifacts in the given order, palettes that cover the tiles, and the tile
 //! size and rate, where they can be determined from the files.
 
+mod animations;
 mod files;
 mod glyph;
 mod order;
@@ -48,6 +49,8 @@ pub struct NewGlyph {
     pub color_key: Option<ColorKey>,
     /// Of all artifacts.
     pub cut: Cut,
+    /// Whether each series of numbered files, such as `walk_1.png` and `walk_2.png`, becomes an animation.
+    pub animations: bool,
 }
 
 /// The options of a new sound bank.

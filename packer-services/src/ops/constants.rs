@@ -23,7 +23,7 @@ use crate::project::{Project, ProjectError};
 /// let report = MakeConstants::new("../assets-demo/lantern", Language::Rust).run(&Context::new())?;
 /// let text = report.text.as_deref().unwrap_or_default(); // the source text of a Rust module
 /// assert!(text.contains("pub const ASSET_TERRAIN: u32 = 1;"));
-/// assert_eq!((report.constants[0].name.as_str(), report.constants[0].value), ("ASSET_TERRAIN", 1));
+/// assert_eq!((report.constants[0].name.as_str(), report.constants[0].value.numbers()), ("ASSET_TERRAIN", &[1][..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]

@@ -34,8 +34,10 @@ mod watch;
 
 pub use crate::artifact_selector::ArtifactSelector;
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
+pub use crate::banks::glyph::animations::{AnimationFrame, BankAnimation};
 pub use crate::edits::{
-    Arranged, AssetEdit, Composition, MovedSlot, PaletteEdit, PaletteImport, RepaintedTile, SlotChoice,
+    AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, MovedSlot, PaletteEdit, PaletteImport,
+    RepaintedTile, SlotChoice,
 };
 pub use crate::files::DiskError;
 pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};

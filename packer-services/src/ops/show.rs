@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::asset_uuid::AssetUuid;
+use crate::banks::glyph::animations::{BankAnimation, resolve_animations};
 use crate::banks::{ArtifactUse, Identity};
 use crate::context::Context;
 use crate::declaration::{Content, Family, Region};
@@ -88,6 +89,8 @@ pub struct ShowAssetReport {
     pub tiles: Vec<TileDetails>,
     /// By index, if the payload can be built; empty for glyph banks.
     pub samples: Vec<SampleDetails>,
+    /// The animations without an error, as declared; empty for sound banks and raw assets.
+    pub animations: Vec<BankAnimation>,
 }
 
 /// A tile, and where it comes from.
@@ -190,6 +193,7 @@ impl Operation for ShowAsset {
                 capacity,
                 palettes,
                 tiles: built.map_or_else(Vec::new, |built| tile_details(asset, built)),
+                animations: built.map_or_else(Vec::new, resolved_animations),
                 samples: complete.map_or_else(Vec::new, |built| sample_details(built, &artifacts)),
                 artifacts,
             };
@@ -215,6 +219,13 @@ fn tile_details(asset: &RegisteredAsset, built: &BuiltAsset) -> Vec<TileDetails>
         palette: built.tile_palettes.palette_of(id),
     });
     details.collect()
+}
+
+fn resolved_animations(built: &BuiltAsset) -> Vec<BankAnimation> {
+    match &built.declaration.content {
+        Content::Glyph(glyph) => resolve_animations(glyph, &built.uses).filter_map(Result::ok).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn sample_details(built: &BuiltAsset, artifacts: &[ArtifactUse]) -> Vec<SampleDetails> {

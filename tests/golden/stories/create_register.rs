@@ -7,8 +7,8 @@ use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, LoopChoice, Reg
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
 use packer_services::ops::{
-    AssetEdit, CreateAsset, EditAsset, FindPalettes, NewBank, NewGlyph, NewSound, PaletteImport, PaletteRows,
-    RegisterAsset, ShowAsset,
+    AnimationEdit, AssetEdit, CreateAsset, EditAsset, FindPalettes, NewBank, NewGlyph, NewSound, PaletteImport,
+    PaletteRows, RegisterAsset, ShowAsset,
 };
 use support::images::{Png, plain};
 use support::sounds::Wav;
@@ -89,6 +89,7 @@ pub const STORIES: &[Story] = &[
         palettes(&project, "sound_effects")
     }),
     (Code::NotASoundBank, || edit(&hero(), AssetEdit::Loop("0".into(), LoopChoice::Never))),
+    (Code::AnimationNotFound, || [no_such_animation(), no_numbered_images()].concat()),
     (Code::ArtifactNotFound, || [no_such_image(), two_regions_of_one_image()].concat()),
     (Code::AlreadyRegistered, || register(&hero(), "characters/hero")),
     (Code::UuidUnreadable, the_uuid_of_a_new_root_is_malformed),
@@ -98,6 +99,15 @@ pub const STORIES: &[Story] = &[
 
 fn edit(project: &TestProject, edit: AssetEdit) -> Vec<Finding> {
     findings_of(project, &EditAsset::new(project.root(), "id:1", edit), &Context::new())
+}
+
+fn no_such_animation() -> Vec<Finding> {
+    edit(&hero(), AssetEdit::Animation(AnimationEdit::Remove("walk".into())))
+}
+
+fn no_numbered_images() -> Vec<Finding> {
+    let bank = NewBank::Glyph(NewGlyph { animations: true, ..NewGlyph::default() });
+    create_in_new_project("world/lamps", bank, &[("day.png", plain(8, 8, RED)), ("night.png", plain(8, 8, GREEN))])
 }
 
 fn no_such_image() -> Vec<Finding> {

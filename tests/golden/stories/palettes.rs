@@ -6,7 +6,7 @@ use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{AssetEdit, EditAsset, PaletteImport, PaletteRows};
 use support::images::{Png, checker, plain};
-use support::{GREEN, KEY, RED, artifact, keyed_artifact, palette, red_green};
+use support::{GREEN, KEY, RED, TestProject, artifact, keyed_artifact, palette, red_green};
 
 use super::{HERO_ANCHOR, Story, doctor, findings_of, glyph_bank, hero, project_with_image};
 
@@ -65,6 +65,29 @@ pub const STORIES: &[Story] = &[
         super::only(Code::PaletteFileCount, import("night.pal", text))
     }),
     (Code::TileFragile, || bank_with(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
+    (Code::AnimationTwice, || {
+        let blink = "{\"name\": \"blink\", \"files\": [\"hero.png\"], \"frame_ms\": 200}";
+        animated(&format!("{blink}, {blink}"))
+    }),
+    (Code::AnimationFile, || {
+        let files = |files: &str| animated(&format!("{{\"name\": \"walk\", \"files\": [{files}], \"frame_ms\": 80}}"));
+        [files("\"heroes.png\""), files("\"hero.png\", \"hero.png\"")].concat()
+    }),
+    (Code::AnimationFrames, || {
+        let frames = |rest: &str| {
+            animated(&format!("{{\"name\": \"walk\", \"files\": [\"hero.png\"], \"frame_ms\": 80, {rest}}}"))
+        };
+        let each = "{\"name\": \"walk\", \"files\": [\"hero.png\"], \"frame_ms\": [80, 80, 200]}";
+        [
+            frames("\"from\": 1, \"to\": 2"),
+            frames("\"from\": 1, \"to\": 0"),
+            frames("\"frame_size\": [12, 8]"),
+            frames("\"frame_size\": [8, 16]"),
+            animated(each),
+            skipped_cell(),
+        ]
+        .concat()
+    }),
 ];
 
 /// Takes a palette of the hero from a file beside the project's folders.
@@ -150,4 +173,29 @@ fn one_color_is_missing() -> Vec<Finding> {
 
 fn a_whole_palette_is_missing() -> Vec<Finding> {
     bank_with(&[LEAVES], Png::rgb(16, 8, |x, y| Rgb([0x90, 0x90, if (x + y) % 2 == 0 { 0xF8 } else { 0xC0 }])).bytes())
+}
+
+/// The findings about animations of a bank of two tiles.
+fn animated(animations: &str) -> Vec<Finding> {
+    let project = glyph_bank(
+        TileSize::Eight,
+        vec![red_green()],
+        vec![artifact("hero.png", 0)],
+        &[("hero.png", plain(16, 8, RED))],
+    );
+    animate(&project, animations);
+    doctor(&project)
+}
+
+fn animate(project: &TestProject, animations: &str) {
+    project.edit(HERO_ANCHOR, "\"palettes\": [", &format!("\"animations\": [{animations}], \"palettes\": ["));
+}
+
+fn skipped_cell() -> Vec<Finding> {
+    let mut sheet = artifact("hero.png", 0);
+    sheet.cut.skip_blank = true;
+    let image = Png::rgba(16, 8, |x, _| if x < 8 { [0; 4] } else { [0xFF, 0, 0, 0xFF] }).bytes();
+    let project = glyph_bank(TileSize::Eight, vec![red_green()], vec![sheet], &[("hero.png", image)]);
+    animate(&project, "{\"name\": \"blink\", \"files\": [\"hero.png\"], \"frame_ms\": 80}");
+    doctor(&project)
 }

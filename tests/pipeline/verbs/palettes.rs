@@ -288,7 +288,11 @@ fn palette_extension_never_changes_indices() {
     let with_both = vec![artifact("a.png", 0), artifact("b.png", 1)];
     let content = |artifacts| {
         let palettes = vec![palette(&[KEY, BLUE, RED]), palette(&full)];
-        declaration(1, "bank", Content::Glyph(GlyphContent { tile_size: TileSize::Eight, palettes, artifacts }))
+        declaration(
+            1,
+            "bank",
+            Content::Glyph(GlyphContent { tile_size: TileSize::Eight, palettes, artifacts, animations: Vec::new() }),
+        )
     };
     project.write(ANCHOR, content(with_both).to_bytes());
     let answer = apply(&project);

@@ -150,7 +150,8 @@ impl Draft {
     /// Turns into a glyph bank with these palettes and without images.
     fn glyph_bank(mut self, tile_size: TileSize, palettes: &[Palette]) -> Self {
         let palettes = palettes.iter().map(Palette::to_declaration).collect();
-        self.declaration.content = Content::Glyph(GlyphContent { tile_size, palettes, artifacts: Vec::new() });
+        self.declaration.content =
+            Content::Glyph(GlyphContent { tile_size, palettes, artifacts: Vec::new(), animations: Vec::new() });
         self
     }
 

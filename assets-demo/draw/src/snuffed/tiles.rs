@@ -1,11 +1,11 @@
 //! Tiles that do not fit on the sheet, and colors that are not in a palette.
 
-use super::{Draft, FLAME, Mistake, SHADE, frame, mistake};
+use super::{Draft, FLAME, Mistake, SHADE, frame, mistake, path};
 use crate::canvas::Canvas;
 use crate::encode;
 use crate::palette::Palette;
 use crate::{drafts, font, hero, lamps, terrain};
-use packer_services::declaration::Content;
+use packer_services::declaration::{Animation, AnimationDirection, Content, FrameTimes};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{Rgb, TileSize};
 
@@ -111,7 +111,40 @@ pub const MISTAKES: &[Mistake] = &[
         let image = encode::rgba_png(&super::letter_of('Q'), parchment);
         draft.glyph_bank(TileSize::Eight, &[parchment.clone(), ink]).with_image("letter.png", 0, image)
     }),
+    mistake(Code::AnimationTwice, "An animation was copied, to be changed, and kept its name", |draft| {
+        let blink = animation("blink", "lampkin.png", 0, 1);
+        animated(draft, 0, vec![blink.clone(), Animation { to: Some(0), ..blink }])
+    }),
+    mistake(Code::AnimationFile, "The image was renamed, and the animation still has its old name", |draft| {
+        animated(draft, 1, vec![animation("blink", "lampking.png", 0, 1)])
+    }),
+    mistake(Code::AnimationFrames, "The frames were counted from 1", |draft| {
+        animated(draft, 2, vec![animation("blink", "lampkin.png", 1, 2)])
+    }),
 ];
+
+/// Turns into a bank of two frames of a lampkin, from this one on, with these animations.
+fn animated(draft: Draft, from: i32, animations: Vec<Animation>) -> Draft {
+    let draft = draft.lamps_bank("lampkin.png", &lamps::lampkin().crop(from * 16, 0, 32, 16), FLAME);
+    draft.change_declaration(|declaration| {
+        let Content::Glyph(glyph) = &mut declaration.content else { unreachable!("lamps are a glyph bank") };
+        glyph.animations = animations;
+    })
+}
+
+fn animation(name: &str, file: &str, from: u32, to: u32) -> Animation {
+    Animation {
+        name: name.to_owned(),
+        files: vec![path(file)],
+        frame_size: None,
+        from: Some(from),
+        to: Some(to),
+        frame_ms: FrameTimes::All(200),
+        direction: AnimationDirection::Forward,
+        repeat: None,
+        place: None,
+    }
+}
 
 /// The orange of the lamps.
 const AMBER: Rgb = Rgb([0xf7, 0x96, 0x39]);

@@ -96,7 +96,12 @@ impl GlyphParts {
             color_key: None,
             cut: Cut::default(),
         };
-        GlyphContent { tile_size: self.tile_size, palettes: palettes.collect(), artifacts: vec![artifact] }
+        GlyphContent {
+            tile_size: self.tile_size,
+            palettes: palettes.collect(),
+            artifacts: vec![artifact],
+            animations: Vec::new(),
+        }
     }
 }
 

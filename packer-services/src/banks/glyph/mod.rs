@@ -3,10 +3,11 @@
 //! [`image`] decodes an image, [`grid`] and [`tiles`] cut it, and [`cuts`] does so once for all artifacts of an image.
 //! `matching` finds the palette that draws a tile, `fit` collects why other tiles cannot be drawn, and `sheet` puts
 //! tiles where their ids are. These rules report typed causes; `findings` puts all of them into words. [`palettes`]
-//! creates palettes for `create` and `palettes`; a pack never does. [`extract`] goes the other way, from a payload to
-//! files.
+//! creates palettes for `create` and `palettes`; a pack never does. [`animations`] finds the tiles of animations, for
+//! tools. [`extract`] goes the other way, from a payload to files.
 
 mod alignment;
+pub mod animations;
 pub mod cuts;
 pub mod extract;
 pub mod extrusion;
@@ -103,6 +104,7 @@ pub fn build_glyph_payload(
     if all_decoded {
         sheet.report_gaps(&mut outcome);
     }
+    animations::check_animations(content, &mut outcome);
     Ok((sheet.payload(&content.palettes), outcome))
 }
 

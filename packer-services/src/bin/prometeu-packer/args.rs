@@ -6,16 +6,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::constants::Language;
-use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, Region};
+use packer_services::declaration::{
+    AnimationDirection, ColorKey, Convert, Cut, FrameTimes, LoopChoice, MAX_FRAME_MS, Region,
+};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, Rgb, SLOTS, SampleLoop};
 use packer_services::ops::{
-    Arranged, ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition, CreateAsset, Doctor, EditAsset,
-    ExportPalette, ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep, InitWorkspace, InspectPack,
-    ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPalettes, NewPreload, NewSound, Pack,
-    PaletteEdit, PaletteImport, PaletteRows, PurgeAsset, RegisterAsset, RestoreAsset, ShowAsset, SlotChoice,
-    StepHistory, VerifyPack, WatchProject,
+    AnimationChange, AnimationEdit, Arranged, ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition,
+    CreateAsset, Doctor, EditAsset, ExportPalette, ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep,
+    InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPalettes,
+    NewPreload, NewSound, Pack, PaletteEdit, PaletteImport, PaletteRows, PurgeAsset, RegisterAsset, RestoreAsset,
+    ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -191,6 +193,18 @@ pub enum Verb {
         /// Only show what would be changed
         #[arg(long, global = true)]
         dry_run: bool,
+    },
+    /// Add, change or remove a named animation of a glyph bank; no byte of a pack changes
+    Animation {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// The name of the animation: 1 to 32 characters
+        name: String,
+        #[command(flatten)]
+        change: AnimationArgs,
+        /// Remove it
+        #[arg(long, conflicts_with = "AnimationArgs")]
+        remove: bool,
     },
     /// Give an asset the next free id or slot, if another asset has the same
     Renumber(EditedAsset),
@@ -502,6 +516,9 @@ pub struct CreateArgs {
     preload: Option<Option<u32>>,
     #[command(flatten)]
     cut: CutArgs,
+    /// Declare an animation of each series of numbered images, such as walk_1.png and walk_2.png
+    #[arg(long)]
+    animations: bool,
     /// Exclude it from the build
     #[arg(long)]
     exclude: bool,
@@ -538,6 +555,116 @@ impl CutArgs {
         let (margin, spacing) = (self.margin.unwrap_or(0), self.spacing.unwrap_or(0));
         Cut { region: self.region, margin, spacing, skip_blank: self.skip_blank }
     }
+}
+
+/// What `animation` sets; what is not passed stays the same.
+#[derive(Debug, Args)]
+pub struct AnimationArgs {
+    /// Another name
+    #[arg(long, value_name = "NAME")]
+    rename: Option<String>,
+    /// An image of its frames, as `show` lists it; several in the order of their frames
+    #[arg(long = "file", value_name = "FILE")]
+    files: Vec<String>,
+    /// The size of a frame, such as 32x32, or `tile` for one tile
+    #[arg(long, value_name = "PIXELS", value_parser = frame_size)]
+    frame_size: Option<FrameSize>,
+    /// The number of its first frame, counted from 0 through its files
+    #[arg(long, value_name = "FRAME", value_parser = clap::value_parser!(u32).range(..=i64::from(i32::MAX)))]
+    from: Option<u32>,
+    /// The number of its last frame, included
+    #[arg(long, value_name = "FRAME", value_parser = clap::value_parser!(u32).range(..=i64::from(i32::MAX)))]
+    to: Option<u32>,
+    /// Play all frames of its files
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    all_frames: bool,
+    /// How long each frame is shown, in milliseconds: one number, or one per frame as in 80,80,200
+    #[arg(long, value_name = "MS", value_parser = frame_times)]
+    frame_ms: Option<FrameTimes>,
+    /// The order of the frames
+    #[arg(long, value_enum)]
+    direction: Option<Direction>,
+    /// How often it is played, or `forever`
+    #[arg(long, value_name = "TIMES", value_parser = repetitions)]
+    repeat: Option<Repetitions>,
+}
+
+impl AnimationArgs {
+    /// The change; `None` if nothing is passed.
+    fn change(self) -> Option<AnimationChange> {
+        let all = self.all_frames.then_some(None);
+        let change = AnimationChange {
+            name: self.rename,
+            files: Some(self.files).filter(|files| !files.is_empty()),
+            frame_size: self.frame_size.map(|FrameSize(size)| size),
+            from: self.from.map(Some).or(all),
+            to: self.to.map(Some).or(all),
+            frame_ms: self.frame_ms,
+            direction: self.direction.map(AnimationDirection::from),
+            repeat: self.repeat.map(|Repetitions(times)| times),
+        };
+        (change != AnimationChange::default()).then_some(change)
+    }
+}
+
+/// The size of a frame, or that it is one tile.
+#[derive(Clone, Copy, Debug)]
+struct FrameSize(Option<[u32; 2]>);
+
+/// How often an animation is played, or that it has no end.
+#[derive(Clone, Copy, Debug)]
+struct Repetitions(Option<u32>);
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Direction {
+    /// From the first to the last
+    Forward,
+    /// From the last to the first
+    Reverse,
+    /// From the first to the last and back
+    #[value(name = "pingpong")]
+    PingPong,
+    /// From the last to the first and back
+    #[value(name = "pingpong_reverse")]
+    PingPongReverse,
+}
+
+impl From<Direction> for AnimationDirection {
+    fn from(direction: Direction) -> Self {
+        match direction {
+            Direction::Forward => Self::Forward,
+            Direction::Reverse => Self::Reverse,
+            Direction::PingPong => Self::PingPong,
+            Direction::PingPongReverse => Self::PingPongReverse,
+        }
+    }
+}
+
+fn frame_size(text: &str) -> Result<FrameSize, String> {
+    if text == "tile" {
+        return Ok(FrameSize(None));
+    }
+    let side = |text: &str| text.parse().ok().filter(|pixels| (1..=IMAGE_SIDE).contains(pixels));
+    let sides = text.split_once('x').and_then(|(width, height)| Some([side(width)?, side(height)?]));
+    sides.map(|size| FrameSize(Some(size))).ok_or_else(|| "a frame size is WIDTHxHEIGHT in pixels, or `tile`".into())
+}
+
+fn frame_times(text: &str) -> Result<FrameTimes, String> {
+    let time = |text: &str| text.trim().parse().ok().filter(|ms| (1..=MAX_FRAME_MS).contains(ms));
+    let times: Option<Vec<u32>> = text.split(',').map(time).collect();
+    match times.as_deref() {
+        Some([one]) => Ok(FrameTimes::All(*one)),
+        Some(each) => Ok(FrameTimes::Each(each.to_vec())),
+        None => Err(format!("a time is 1 to {MAX_FRAME_MS} milliseconds; several are separated by commas")),
+    }
+}
+
+fn repetitions(text: &str) -> Result<Repetitions, String> {
+    if text == "forever" {
+        return Ok(Repetitions(None));
+    }
+    let times = text.parse().ok().filter(|times| (1..=MAX_FRAME_MS).contains(times));
+    times.map(|times| Repetitions(Some(times))).ok_or_else(|| format!("1 to {MAX_FRAME_MS}, or `forever`"))
 }
 
 /// What `compose` does.
@@ -897,6 +1024,7 @@ impl Verb {
             Self::Forget(_) => "forget",
             Self::Remove(_) => "remove",
             Self::Palette { .. } => "palette",
+            Self::Animation { .. } => "animation",
             Self::Renumber(_) => "renumber",
             Self::Fix { .. } => "fix",
             Self::Restore { .. } => "restore",
@@ -958,6 +1086,14 @@ impl Verb {
             Self::Remove(asset) => asset.request(AssetEdit::Remove),
             Self::Palette { project, asset, change, dry_run } => {
                 EditedAsset { project, asset, dry_run }.request(AssetEdit::Palette(change.edit()))
+            }
+            Self::Animation { asset, name, change, remove } => {
+                let edit = match change.change() {
+                    _ if remove => AnimationEdit::Remove(name),
+                    Some(change) => AnimationEdit::Set { name, change: Box::new(change) },
+                    None => return Err("pass what changes, such as --frame-ms, or --remove".into()),
+                };
+                asset.request(AssetEdit::Animation(edit))
             }
             Self::Renumber(asset) => asset.request(AssetEdit::Renumber),
             Self::Fix { project, asset, code, dry_run } => {
@@ -1022,7 +1158,8 @@ impl CreateArgs {
                 ];
                 refuse_foreign(&foreign, "sound_bank")?;
                 let cut = self.cut.cut();
-                NewBank::Glyph(NewGlyph { tile_size: self.tile_size, color_key: self.color_key, cut })
+                let (tile_size, color_key, animations) = (self.tile_size, self.color_key, self.animations);
+                NewBank::Glyph(NewGlyph { tile_size, color_key, cut, animations })
             }
             Kind::SoundBank => {
                 let foreign = [
@@ -1033,6 +1170,7 @@ impl CreateArgs {
                     (self.cut.margin.is_some(), "--margin"),
                     (self.cut.spacing.is_some(), "--spacing"),
                     (self.cut.skip_blank, "--skip-blank"),
+                    (self.animations, "--animations"),
                 ];
                 refuse_foreign(&foreign, "glyph_bank")?;
                 let convert = Convert { downmix: self.downmix, reduce_bit_depth: self.reduce_bit_depth };

@@ -9,12 +9,12 @@ use packer_services::declaration::Region;
 use packer_services::diagnostics::{Finding, escaped, has_errors, join_some, plural};
 use packer_services::formats::SampleLoop;
 use packer_services::ops::{
-    AssetState, BankBudget, Budgets, CacheReport, CacheState, ChangeState, ChangeSummary, ChangedFiles, ChangedLoop,
-    CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPaletteReport, ExportPreviewReport,
-    ExportedSample, ExtractPackReport, FindPalettesReport, FixProjectReport, InitWorkspaceReport, InspectPackReport,
-    ListAssetsReport, ListChangesReport, ListedFix, MakeConstantsReport, MovedIdentity, MovedSlot, PackReport,
-    PackSummary, Published, PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report, RestoreAssetReport,
-    SampleDetails, ShowAssetReport, SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
+    AssetState, BankAnimation, BankBudget, Budgets, CacheReport, CacheState, ChangeState, ChangeSummary, ChangedFiles,
+    ChangedLoop, CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPaletteReport,
+    ExportPreviewReport, ExportedSample, ExtractPackReport, FindPalettesReport, FixProjectReport, InitWorkspaceReport,
+    InspectPackReport, ListAssetsReport, ListChangesReport, ListedFix, MakeConstantsReport, MovedIdentity, MovedSlot,
+    PackReport, PackSummary, Published, PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report,
+    RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
 };
 use serde_json::Value;
 
@@ -306,24 +306,57 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
         let palettes = tile_palettes(tiles);
         line(&ids, format!("{}{sample}{palettes}", file_and_region(&artifact.file, artifact.region)));
     }
+    for animation in &report.animations {
+        line("animation", animation_summary(animation));
+    }
     text
 }
 
-/// `  palette 0`, or `  palette 0: 0-3; palette 1: 4-7` if not all tiles have the same.
-fn tile_palettes<'t>(tiles: impl Iterator<Item = &'t TileDetails>) -> String {
-    let mut ids_of: BTreeMap<u32, Vec<RangeInclusive<u32>>> = BTreeMap::new();
-    for (palette, id) in tiles.filter_map(|tile| Some((tile.palette?, tile.tile))) {
-        let runs = ids_of.entry(palette).or_default();
+/// `walk: 4 frames of 2 × 2 tiles, 400 ms, pingpong, without end: 12-15`.
+fn animation_summary(animation: &BankAnimation) -> String {
+    let (frames, tiles) = (&animation.frames, animation.frames.iter().flat_map(|frame| &frame.tiles));
+    let size = match (animation.columns, animation.rows) {
+        (1, 1) => String::new(),
+        (columns, rows) => format!(" of {columns} × {rows} tiles"),
+    };
+    let repeat = animation.repeat.map_or("without end".into(), |times| plural(times.into(), "time"));
+    let ms: u64 = animation.shown_frames().map(|frame| u64::from(frame.ms)).sum();
+    format!(
+        "{}: {}{size}, {ms} ms, {}, {repeat}: {}",
+        escaped(&animation.name),
+        plural(frames.len() as u64, "frame"),
+        animation.direction,
+        join_some(id_runs(tiles.copied()).iter().map(id_run), ", ", 8),
+    )
+}
+
+/// The runs of consecutive ids.
+fn id_runs(ids: impl Iterator<Item = u32>) -> Vec<RangeInclusive<u32>> {
+    let mut runs: Vec<RangeInclusive<u32>> = Vec::new();
+    for id in ids {
         match runs.last_mut() {
             Some(run) if run.end() + 1 == id => *run = *run.start()..=id,
             _ => runs.push(id..=id),
         }
     }
-    let run = |run: &RangeInclusive<u32>| match (run.start(), run.end()) {
+    runs
+}
+
+/// `3`, or `3-7`.
+fn id_run(run: &RangeInclusive<u32>) -> String {
+    match (run.start(), run.end()) {
         (first, last) if first == last => first.to_string(),
         (first, last) => format!("{first}-{last}"),
-    };
-    let runs = |runs: &[RangeInclusive<u32>]| join_some(runs.iter().map(run), ", ", 8);
+    }
+}
+
+/// `  palette 0`, or `  palette 0: 0-3; palette 1: 4-7` if not all tiles have the same.
+fn tile_palettes<'t>(tiles: impl Iterator<Item = &'t TileDetails>) -> String {
+    let mut ids_of: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (palette, id) in tiles.filter_map(|tile| Some((tile.palette?, tile.tile))) {
+        ids_of.entry(palette).or_default().push(id);
+    }
+    let runs = |ids: &[u32]| join_some(id_runs(ids.iter().copied()).iter().map(id_run), ", ", 8);
     let texts: Vec<String> = match ids_of.len() {
         0 => return String::new(),
         1 => ids_of.keys().map(|palette| format!("palette {palette}")).collect(),

@@ -1,0 +1,231 @@
+//! The animations that a glyph bank declares: which tiles are its frames, and how they are played. They are for tools
+//! only; no byte of a pack depends on them (spec: declarations, "Animations").
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{GlyphContent, is_palette_name};
+use crate::diagnostics::{Code, Finding, Place, closest_match, escaped, plural};
+use crate::paths::RelPath;
+
+/// How many animations a bank may declare: more than it has tiles would be a mistake, and the product of both bounds
+/// what a hostile declaration can make a tool compute.
+pub const MAX_ANIMATIONS: usize = 256;
+
+/// The longest time of a frame and the highest number of repetitions: those of an Aseprite file.
+pub const MAX_FRAME_MS: u32 = 65_535;
+
+/// An animation of a glyph bank.
+///
+/// Its files are cut into frames, which are numbered from 0 through all of its files, in their order: those of the
+/// first artifact of the first file, row by row, then those of the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Animation {
+    /// Unique in the bank: 1–32 printable characters.
+    pub name: String,
+    /// The images, relative to the root; each is the file of at least one artifact. At least one, and none twice.
+    pub files: Vec<RelPath>,
+    /// The size of a frame, width and height in pixels; `None` for one tile.
+    pub frame_size: Option<[u32; 2]>,
+    /// Its first frame; `None` for the first of its files.
+    pub from: Option<u32>,
+    /// Its last frame, included; `None` for the last of its files.
+    pub to: Option<u32>,
+    /// How long each frame is shown.
+    pub frame_ms: FrameTimes,
+    /// In which order the frames are shown.
+    pub direction: AnimationDirection,
+    /// How often it is played, at least 1; `None` for without end.
+    pub repeat: Option<u32>,
+    /// Where it is declared, for findings; `None` if it is in no file yet.
+    pub place: Option<Place>,
+}
+
+/// How long frames are shown, each 1…[`MAX_FRAME_MS`] milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrameTimes {
+    /// All for the same time.
+    All(u32),
+    /// Each for its own.
+    Each(Vec<u32>),
+}
+
+/// In which order the frames of an animation are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnimationDirection {
+    /// From the first to the last.
+    #[default]
+    Forward,
+    /// From the last to the first.
+    Reverse,
+    /// From the first to the last and back. The frames at which it turns are shown once.
+    #[serde(rename = "pingpong")]
+    PingPong,
+    /// From the last to the first and back.
+    #[serde(rename = "pingpong_reverse")]
+    PingPongReverse,
+}
+
+impl AnimationDirection {
+    /// All of them, with the names that Aseprite gives them.
+    pub const ALL: &'static [(&'static str, Self)] = &[
+        ("forward", Self::Forward),
+        ("reverse", Self::Reverse),
+        ("pingpong", Self::PingPong),
+        ("pingpong_reverse", Self::PingPongReverse),
+    ];
+
+    /// Its name in `direction`.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, direction)| *direction == self).map_or("forward", |(name, _)| name)
+    }
+
+    /// The frames of one repetition, as positions among `count` frames, in the order in which they are shown.
+    pub fn frame_order(self, count: usize) -> Vec<usize> {
+        let inner = 1..count.saturating_sub(1).max(1);
+        match self {
+            Self::Forward => (0..count).collect(),
+            Self::Reverse => (0..count).rev().collect(),
+            Self::PingPong => (0..count).chain(inner.rev()).collect(),
+            Self::PingPongReverse => (0..count).rev().chain(inner).collect(),
+        }
+    }
+}
+
+impl fmt::Display for AnimationDirection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether an animation may have this name.
+pub(crate) fn is_animation_name(text: &str) -> bool {
+    is_palette_name(text)
+}
+
+impl Animation {
+    /// A finding about it, at its place in `asset.json`.
+    pub(crate) fn finding(&self, code: Code, message: impl fmt::Display, help: impl Into<String>) -> Finding {
+        let finding =
+            Finding::new(code, format!("the animation `{}` {message}", escaped(&self.name)), help).file(super::ANCHOR);
+        match &self.place {
+            Some(place) => finding.at(place.clone()),
+            None => finding,
+        }
+    }
+
+    /// How many frames it declares, if that depends on no image.
+    fn declared_count(&self) -> Option<usize> {
+        let (from, to) = (self.from.unwrap_or(0), self.to?);
+        Some((to.checked_sub(from)? as usize).saturating_add(1))
+    }
+}
+
+impl GlyphContent {
+    /// What is wrong with its animations that can be found without its images.
+    pub(crate) fn animation_findings(&self) -> Vec<Finding> {
+        let mut names = HashSet::new();
+        let mut findings = Vec::new();
+        for animation in &self.animations {
+            if !names.insert(animation.name.as_str()) {
+                findings.push(animation.finding(
+                    Code::AnimationTwice,
+                    "is declared twice",
+                    "Give each animation its own `name`.",
+                ));
+            }
+            findings.extend(self.file_findings(animation));
+            findings.extend(self.number_finding(animation));
+        }
+        findings
+    }
+
+    fn file_findings(&self, animation: &Animation) -> Vec<Finding> {
+        let mut seen = HashSet::new();
+        let mut findings = Vec::new();
+        for file in &animation.files {
+            if !seen.insert(file) {
+                findings.push(animation.finding(
+                    Code::AnimationFile,
+                    format_args!("lists `{file}` twice"),
+                    "List each file once.",
+                ));
+            } else if !self.artifacts.iter().any(|artifact| artifact.file == *file) {
+                let known = self.artifacts.iter().map(|artifact| artifact.file.as_str());
+                let near = closest_match(file.as_str(), known);
+                let near = near.map_or(String::new(), |near| format!("Did you mean `{}`? ", escaped(near)));
+                findings.push(animation.finding(
+                    Code::AnimationFile,
+                    format_args!("uses `{file}`, which is the `file` of no artifact"),
+                    format!("{near}List files of the bank, or remove the animation."),
+                ));
+            }
+        }
+        findings
+    }
+
+    fn number_finding(&self, animation: &Animation) -> Option<Finding> {
+        let tile = self.tile_size.pixels();
+        if let Some([width, height]) = animation.frame_size
+            && (width % tile != 0 || height % tile != 0)
+        {
+            return Some(animation.finding(
+                Code::AnimationFrames,
+                format_args!(
+                    "has frames of {width} × {height} pixels; a multiple of the tile size, {tile}, is required"
+                ),
+                "Correct `frame_size`: it is the width and height of a frame, in pixels.",
+            ));
+        }
+        if let (Some(from), Some(to)) = (animation.from, animation.to)
+            && from > to
+        {
+            return Some(animation.finding(
+                Code::AnimationFrames,
+                format_args!("begins with frame {from}, after its last, {to}"),
+                "Swap `from` and `to`. To play the frames backwards, write `\"direction\": \"reverse\"`.",
+            ));
+        }
+        match (&animation.frame_ms, animation.declared_count()) {
+            (FrameTimes::Each(times), Some(frames)) => animation.times_finding(times.len(), frames),
+            _ => None,
+        }
+    }
+}
+
+impl Animation {
+    /// The finding about another number of times than frames.
+    pub(crate) fn times_finding(&self, times: usize, frames: usize) -> Option<Finding> {
+        (times != frames).then(|| {
+            self.finding(
+                Code::AnimationFrames,
+                format_args!("has {}, and {}", plural(frames as u64, "frame"), plural(times as u64, "time")),
+                "List one time in `frame_ms` for each frame, or write one number for all.",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turning_frames_are_shown_once() {
+        let order =
+            |direction: AnimationDirection| (1..=4).map(|count| direction.frame_order(count)).collect::<Vec<_>>();
+        assert_eq!(order(AnimationDirection::Forward)[3], [0, 1, 2, 3]);
+        assert_eq!(order(AnimationDirection::Reverse)[3], [3, 2, 1, 0]);
+        assert_eq!(
+            order(AnimationDirection::PingPong),
+            [vec![0], vec![0, 1], vec![0, 1, 2, 1], vec![0, 1, 2, 3, 2, 1]]
+        );
+        assert_eq!(order(AnimationDirection::PingPongReverse)[..3], [vec![0], vec![1, 0], vec![2, 1, 0, 1]]);
+        for (_, direction) in AnimationDirection::ALL {
+            assert!(direction.frame_order(0).is_empty());
+        }
+    }
+}
