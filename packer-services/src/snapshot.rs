@@ -16,6 +16,7 @@ use crate::history;
 use crate::json;
 use crate::limits::{REGISTRY_BYTES, SLOTS};
 use crate::packed_roots::PackedRoots;
+use crate::palette_file::DeclaredPalettes;
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
@@ -107,8 +108,10 @@ pub struct RegisteredAsset {
     pub anchor: Option<Anchor>,
     /// The findings about the root and its declaration alone; notes if the asset is excluded.
     pub findings: Vec<Finding>,
-    /// The anchor's state when it was read.
-    anchor_read: Option<FileRead>,
+    /// The palette files that the declaration names.
+    pub palettes: DeclaredPalettes,
+    /// The anchor's state when it was read, and that of each palette file.
+    reads: Vec<FileRead>,
 }
 
 /// An `asset.json` that was read.
@@ -147,7 +150,10 @@ impl RegisteredAsset {
     /// unchanged, because these depend on more files than the anchor.
     pub fn is_unchanged(&self) -> bool {
         let names_others = self.declaration().is_some_and(|declaration| !declaration.input_palettes.is_empty());
-        self.findings.is_empty() && !names_others && self.anchor_read.as_ref().is_some_and(FileRead::is_unchanged)
+        self.findings.is_empty()
+            && !names_others
+            && !self.reads.is_empty()
+            && self.reads.iter().all(FileRead::is_unchanged)
     }
 
     /// Adds a finding about the content. It is only a note if the asset is excluded.
@@ -377,7 +383,9 @@ impl Snapshot {
             && read.anchor.as_ref().map(|anchor| anchor.file.sha256)
                 == old.anchor.as_ref().map(|anchor| anchor.file.sha256)
             && read.folder.is_some() == old.folder.is_some()
-            && old.anchor_read.as_ref().is_some_and(|read| read.is_consistent && read.is_proof);
+            && read.palettes.is_same(&old.palettes)
+            && !old.reads.is_empty()
+            && old.reads.iter().all(|read| read.is_consistent && read.is_proof);
         if is_same { old.clone() } else { Arc::new(read) }
     }
 
@@ -480,7 +488,14 @@ impl Snapshot {
         entry: RegistryEntry,
         new_anchor: Option<&[u8]>,
     ) -> RegisteredAsset {
-        let mut asset = RegisteredAsset { entry, folder: None, anchor: None, findings: Vec::new(), anchor_read: None };
+        let mut asset = RegisteredAsset {
+            entry,
+            folder: None,
+            anchor: None,
+            findings: Vec::new(),
+            palettes: DeclaredPalettes::default(),
+            reads: Vec::new(),
+        };
         let folder = match folder {
             Ok(folder) => folder,
             Err(error) => {
@@ -495,7 +510,6 @@ impl Snapshot {
             }
             read => read,
         };
-        asset.folder = Some(folder);
         match read {
             Err(error) => asset.push_finding(error.into_finding()),
             Ok(mut anchor) => {
@@ -504,7 +518,7 @@ impl Snapshot {
                 }
                 let mut reading = anchor.declaration();
                 let AnchorFile { path, content } = anchor;
-                asset.anchor_read = Some(self.record_read(path, content.stamp, content.is_consistent));
+                asset.reads.push(self.record_read(path, content.stamp, content.is_consistent));
                 for finding in std::mem::take(&mut reading.findings) {
                     asset.push_finding(finding);
                 }
@@ -513,12 +527,31 @@ impl Snapshot {
                 {
                     asset.findings.push(uuid_finding(&asset, &uuid.to_string()));
                 }
-                let declaration = reading.declaration.take().map(Arc::new);
+                let mut declaration = reading.declaration.take();
+                if let Some(declaration) = &mut declaration {
+                    asset.palettes = DeclaredPalettes::read(declaration, &folder, assets);
+                }
+                let declaration = declaration.filter(|_| asset.palettes.is_whole()).map(Arc::new);
+                self.record_palettes(&mut asset);
                 asset.anchor = Some(Anchor { reading, declaration, file: content.file });
+                asset.folder = Some(folder.clone());
                 asset.check_input_palettes();
             }
         }
+        asset.folder = Some(folder);
         asset
+    }
+
+    /// Records the palette files that were read, and adds what was found in them.
+    fn record_palettes(&mut self, asset: &mut RegisteredAsset) {
+        for read in &asset.palettes.reads {
+            asset.reads.push(self.record_read(read.path.clone(), read.stamp, read.is_consistent));
+        }
+        let asset_ref = asset.asset_ref();
+        let is_included = asset.entry.included_in_build;
+        for found in std::mem::take(&mut asset.palettes.findings) {
+            asset.findings.push(grade_finding(found.in_asset(&asset_ref), is_included));
+        }
     }
 
     fn check_names(&mut self) {

@@ -383,8 +383,10 @@ impl WorkspaceFiles {
                 twins.extend(named.filter(|path| !self.files.contains_key(path)).map(|path| fold_key(&path)));
             }
         }
+        let palettes = snapshot.assets.iter().flat_map(|asset| &asset.palettes.named_shared);
+        let shared: HashSet<&str> = palettes.map(RelPath::as_str).collect();
         let mut loose = LooseFiles::default();
-        for path in self.files.keys().filter(|path| is_noted(path)) {
+        for path in self.files.keys().filter(|path| is_noted(path) && !shared.contains(path.as_str())) {
             let owner = folders_above(path).find(|folder| roots.contains_key(folder) || unregistered.contains(folder));
             match owner {
                 Some(root) if roots.contains_key(root) => {

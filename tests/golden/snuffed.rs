@@ -58,11 +58,8 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::NotAGlyphBank,
             Code::TooManyPalettes,
             Code::PaletteRows,
-            Code::PaletteFileFormat,
-            Code::PaletteFileValue,
-            Code::PaletteFileLong,
-            Code::PaletteFileCount,
             Code::PaletteFileKey,
+            Code::PaletteIsFile,
             Code::ColorsRepeated,
             Code::PalettesAlike,
             Code::AlreadyRegistered,
@@ -73,6 +70,10 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::AnimationNotFound,
             Code::AssetNotFound,
         ],
+    ),
+    (
+        "it is about a palette file, and the banks of the demo declare their colors themselves",
+        &[Code::PaletteFileFormat, Code::PaletteFileValue, Code::PaletteFileLong, Code::PaletteFileCount],
     ),
     (
         "it is about `build/`, the lock, the packer's own files or an option of `pack`",

@@ -227,7 +227,7 @@ pub const KEY: Rgb = Rgb([0xFF, 0x00, 0xFF]);
 
 /// A palette without a name.
 pub fn palette(colors: &[Rgb]) -> Palette {
-    Palette { name: None, colors: colors.to_vec() }
+    Palette::of_colors(None, colors.to_vec())
 }
 
 /// The palette that [`TestProject::add_glyph`] declares.

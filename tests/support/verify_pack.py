@@ -14,6 +14,7 @@ Exit codes: 0 no difference, 1 a difference, 2 a wrong command line.
 """
 
 import hashlib
+import itertools
 import json
 import re
 import struct
@@ -688,12 +689,40 @@ def loop_of(sound, artifact):
 # One asset against its sources
 
 
+def palette_colors(data):
+    """All colors of a palette file, as (red, green, blue)."""
+    if data.startswith(b"\x89PNG"):
+        return [tuple(color) for color in zip(*[iter(png_chunk(data, b"PLTE"))] * 3)]
+    if len(data) in (768, 772) and any(byte < 32 and byte not in b"\t\n\f\r" for byte in data):
+        colors = [tuple(data[at : at + 3]) for at in range(0, 768, 3)]
+        if len(data) == 772:
+            return colors[: int.from_bytes(data[768:770], "big")]
+        filled = len(colors) - len(list(itertools.takewhile(lambda color: color == (0, 0, 0), reversed(colors))))
+        return colors[:filled] if filled < len(colors) - 1 else colors
+    lines = [line.strip() for line in data.decode("utf-8", "replace").split("\n") if line.strip()]
+    if lines[0] == "GIMP Palette":
+        lines = [re.split(r"[\s,]+", line) for line in lines if line[0].isdigit()]
+        return [tuple(int(number) for number in line[:3]) for line in lines]
+    if lines[0] == "JASC-PAL":
+        return [tuple(int(number) for number in line.split()[:3]) for line in lines[3:]]
+    digits = [line.lstrip("#") for line in lines if not line.startswith(";")]
+    return [tuple(bytes.fromhex(line)[-3:]) for line in digits]
+
+
+def png_chunk(data, name):
+    """The body of the first chunk of this name."""
+    at = 8
+    while data[at + 4 : at + 8] != name:
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+    return data[at + 8 : at + 8 + int.from_bytes(data[at : at + 4], "big")]
+
+
 class Asset:
     """A registered, included asset: its declaration, and the source files of its payload."""
 
     def __init__(self, assets_dir, registered):
         self.id, self.uuid, self.root = registered["asset_id"], registered["asset_uuid"], registered["root"]
-        self.folder = assets_dir / self.root
+        self.assets_dir, self.folder = assets_dir, assets_dir / self.root
         self.files = {"asset.json": (self.folder / "asset.json").read_bytes()}
         self.declaration = parse_json(self.files["asset.json"], f"{self.root}/asset.json")
         self.name, self.output = self.declaration["name"], self.declaration["output"]
@@ -706,7 +735,18 @@ class Asset:
         declared = sorted(declared, key=lambda item: item["index"])
         if [item["index"] for item in declared] != list(range(len(declared))):
             raise Bad("palette indices are not 0 to n-1")
-        self.palettes = [item["palette"]["colors"] for item in declared]
+        self.palettes = [self.colors(item["palette"]) for item in declared]
+
+    def colors(self, palette):
+        """The colors of a declared palette, which may be a file."""
+        if "colors" in palette:
+            return palette["colors"]
+        path = palette["file"]
+        folder = self.assets_dir if path.startswith("/") else self.folder
+        data = self.files.setdefault(path, (folder / path.lstrip("/")).read_bytes())
+        row = 16 * palette.get("row", 0)
+        colors = palette_colors(data)[row : row + 16]
+        return ([palette["key"]] if "key" in palette else []) + ["#%02x%02x%02x" % tuple(color) for color in colors]
 
     def companion(self, payload):
         """Its entry of asset_table_metadata.json."""

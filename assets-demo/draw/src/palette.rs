@@ -54,6 +54,6 @@ impl Palette {
     /// The palette as a declaration lists it.
     #[must_use]
     pub fn to_declaration(&self) -> declaration::Palette {
-        declaration::Palette { name: Some(self.name.to_owned()), colors: self.colors.clone() }
+        declaration::Palette::of_colors(Some(self.name.to_owned()), self.colors.clone())
     }
 }

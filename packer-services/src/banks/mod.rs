@@ -10,28 +10,14 @@ pub mod sound;
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::declaration::Region;
 use crate::diagnostics::{AsFinding, Finding, Pixel};
-use crate::files::{DiskError, ReadOutcome, RecordedFile};
+pub use crate::files::SourceRecord;
+use crate::files::{DiskError, ReadOutcome};
 use crate::paths::RelPath;
-
-/// A file that went into a payload. It is stored as a list of its fields.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct SourceRecord {
-    /// Relative to the asset's root.
-    pub path: RelPath,
-    /// The bytes that were packed.
-    pub file: RecordedFile,
-}
-
-impl Serialize for SourceRecord {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (&self.path, self.file).serialize(serializer)
-    }
-}
 
 /// What came of building a payload, or a piece of one.
 #[derive(Debug, Default)]

@@ -336,7 +336,7 @@ mod tests {
     use crate::formats::Rgb;
 
     fn palette(colors: &[&str]) -> Palette {
-        Palette { name: None, colors: colors.iter().filter_map(|color| Rgb::parse(color)).collect() }
+        Palette::of_colors(None, colors.iter().filter_map(|color| Rgb::parse(color)).collect())
     }
 
     /// What `text` becomes if its declaration is changed.

@@ -92,11 +92,15 @@ impl Declaration {
         }
     }
 
-    /// The files that the payload is built from, each once, in the order of their declaration.
+    /// The files in the root that the payload is built from, each once, in the order of their declaration.
     pub fn source_files(&self) -> Vec<&RelPath> {
         let mut files: Vec<&RelPath> = Vec::new();
         let all: Vec<&RelPath> = match &self.content {
-            Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
+            Content::Glyph(glyph) => {
+                let palettes = glyph.palettes.iter().filter_map(|palette| palette.file.as_ref());
+                let palettes = palettes.filter(|source| !source.is_shared).map(|source| &source.path);
+                glyph.artifacts.iter().map(|artifact| &artifact.file).chain(palettes).collect()
+            }
             Content::Sound(sound) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
             Content::Raw { payload, .. } => vec![payload],
         };
@@ -186,8 +190,42 @@ pub(crate) fn is_palette_name(text: &str) -> bool {
 pub struct Palette {
     /// A name of 1–32 printable characters, for tools only.
     pub name: Option<String>,
-    /// 1–16; color 0 is the color key.
+    /// 1–16; color 0 is the color key. Of a palette that is a file, none until the file is read.
     pub colors: Vec<Rgb>,
+    /// The file that has the colors, if they are not in the declaration.
+    pub file: Option<PaletteSource>,
+}
+
+impl Palette {
+    /// A palette whose colors are in the declaration.
+    pub fn of_colors(name: Option<String>, colors: Vec<Rgb>) -> Self {
+        Self { name, colors, file: None }
+    }
+}
+
+/// A file that is a palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaletteSource {
+    /// Relative to the root, or to `assets/` if it is shared.
+    pub path: RelPath,
+    /// Whether it is anywhere below `assets/`, for several assets: its declared path begins with `/`.
+    pub is_shared: bool,
+    /// The row of 16 colors, of a file that has more.
+    pub row: Option<u32>,
+    /// The color key, if the file has only the colors after it.
+    pub key: Option<Rgb>,
+}
+
+impl PaletteSource {
+    /// The declared path.
+    pub fn declared_path(&self) -> String {
+        if self.is_shared { format!("/{}", self.path) } else { self.path.to_string() }
+    }
+
+    /// Whether both are of one file.
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        (self.is_shared, &self.path) == (other.is_shared, &other.path)
+    }
 }
 
 /// An image of a glyph bank: one tile, or several with consecutive ids.

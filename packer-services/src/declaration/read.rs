@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::read_animation::read_animations;
 use super::{
     Animation, ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
-    Preload, RawMetadata, Region, SoundArtifact, SoundContent, is_palette_name,
+    PaletteSource, Preload, RawMetadata, Region, SoundArtifact, SoundContent, is_palette_name,
 };
 use crate::asset_name::asset_name_problem;
 use crate::asset_uuid::AssetUuid;
@@ -255,6 +255,10 @@ fn report_collisions(root: &Node<'_>, declaration: &Declaration, artifacts: &[No
         Content::Sound(sound) => sound.artifacts.iter().map(|artifact| &artifact.file).zip(artifacts).collect(),
         Content::Raw { payload, .. } => vec![(payload, inputs)],
     };
+    if let Content::Glyph(glyph) = &declaration.content {
+        let files = glyph.palettes.iter().filter_map(|palette| palette.file.as_ref());
+        paths.extend(files.filter(|source| !source.is_shared).map(|source| (&source.path, inputs)));
+    }
     paths.extend(declaration.input_palettes.iter().map(|path| (path, inputs)));
     let mut seen = HashSet::new();
     paths.retain(|(path, _)| seen.insert(*path));
@@ -479,8 +483,55 @@ fn read_palette(node: &Node<'_>) -> Option<(u32, Palette)> {
     let object = node.read_object(&["index", "palette"])?;
     let index = object.required_member("index").and_then(|node| node.read_u32(0..=MAX_INDEX));
     let inner = object.required_member("palette")?;
-    let palette = inner.read_object(&["colors", "name"])?;
-    let colors_node = palette.required_member("colors")?;
+    let palette = inner.read_object(&["colors", "name", "file", "row", "key"])?;
+    let name = match palette.optional_member("name") {
+        Some(node) => Some(read_palette_name(&node)?),
+        None => None,
+    };
+    if let Some(file) = palette.optional_member("file") {
+        let source = read_palette_source(&palette, &file)?;
+        return Some((index?, Palette { name, colors: Vec::new(), file: Some(source) }));
+    }
+    for key in ["row", "key"] {
+        if let Some(node) = palette.optional_member(key) {
+            node.add_finding(
+                Code::JsonUnknownKey,
+                format!("`{key}` is about a palette file, and there is no `file`"),
+                "Remove it, or name the file.",
+            );
+            return None;
+        }
+    }
+    let colors = read_colors(&palette.required_member("colors")?)?;
+    Some((index?, Palette::of_colors(name, colors)))
+}
+
+/// A file that is the palette.
+fn read_palette_source(palette: &Object<'_, '_>, file: &Node<'_>) -> Option<PaletteSource> {
+    if let Some(colors) = palette.optional_member("colors") {
+        colors.add_finding(
+            Code::JsonUnknownKey,
+            "the palette has `colors`, and also a `file` that has them",
+            "Remove one of the two.",
+        );
+        return None;
+    }
+    let text = file.read_string()?;
+    let (is_shared, below) = text.strip_prefix('/').map_or((false, text), |below| (true, below));
+    let path = RelPath::parse(below).map_err(|problem| file.add_finding(problem.code, problem.message, problem.help));
+    let row = match palette.optional_member("row") {
+        Some(node) => Some(node.read_u32(0..=MAX_PALETTES - 1)?),
+        None => None,
+    };
+    let key = match palette.optional_member("key") {
+        Some(node) => Some(read_color(&node)?),
+        None => None,
+    };
+    Some(PaletteSource { path: path.ok()?, is_shared, row, key })
+}
+
+/// 1 to 16 colors.
+fn read_colors(colors_node: &Node<'_>) -> Option<Vec<Rgb>> {
     let nodes = colors_node.read_array()?;
     if nodes.is_empty() || nodes.len() > PALETTE_COLORS {
         colors_node.add_finding(
@@ -490,37 +541,34 @@ fn read_palette(node: &Node<'_>) -> Option<(u32, Palette)> {
         );
         return None;
     }
-    let colors: Vec<Option<Rgb>> = nodes
-        .iter()
-        .map(|node| {
-            let text = node.read_string()?;
-            let color = Rgb::parse(text);
-            if color.is_none() {
-                node.add_finding(
-                    Code::JsonWrongValue,
-                    format!("`{}` is not a color", escaped(text)),
-                    "Write `#rrggbb`: six hex digits.",
-                );
-            }
-            color
-        })
-        .collect();
-    let name = match palette.optional_member("name") {
-        Some(node) => {
-            let text = node.read_string()?;
-            if !is_palette_name(text) {
-                node.add_finding(
-                    Code::JsonWrongValue,
-                    format!("`{}` is not a palette name", escaped(text)),
-                    "Use 1 to 32 printable characters.",
-                );
-                return None;
-            }
-            Some(text.to_owned())
-        }
-        None => None,
-    };
-    Some((index?, Palette { name, colors: colors.into_iter().collect::<Option<_>>()? }))
+    let colors: Vec<Option<Rgb>> = nodes.iter().map(read_color).collect();
+    colors.into_iter().collect()
+}
+
+fn read_color(node: &Node<'_>) -> Option<Rgb> {
+    let text = node.read_string()?;
+    let color = Rgb::parse(text);
+    if color.is_none() {
+        node.add_finding(
+            Code::JsonWrongValue,
+            format!("`{}` is not a color", escaped(text)),
+            "Write `#rrggbb`: six hex digits.",
+        );
+    }
+    color
+}
+
+fn read_palette_name(node: &Node<'_>) -> Option<String> {
+    let text = node.read_string()?;
+    if !is_palette_name(text) {
+        node.add_finding(
+            Code::JsonWrongValue,
+            format!("`{}` is not a palette name", escaped(text)),
+            "Use 1 to 32 printable characters.",
+        );
+        return None;
+    }
+    Some(text.to_owned())
 }
 
 fn read_sound(metadata: &Node<'_>, artifacts: &[Node<'_>]) -> Option<SoundContent> {

@@ -214,6 +214,7 @@ impl Declaration {
     fn palette_pipeline(&self) -> Option<Tree> {
         let Content::Glyph(glyph) = &self.content else { return None };
         let palettes = glyph.palettes.iter().enumerate().map(|(index, palette)| {
+            let source = palette.file.as_ref();
             let colors = palette.colors.iter().map(|color| leaf(color.to_string())).collect();
             object(vec![
                 ("index", Some(leaf(index as u64))),
@@ -221,7 +222,10 @@ impl Declaration {
                     "palette",
                     Some(object(vec![
                         ("name", palette.name.as_deref().map(leaf)),
-                        ("colors", Some(Tree::List(colors))),
+                        ("colors", source.is_none().then_some(Tree::List(colors))),
+                        ("file", source.map(|source| leaf(source.declared_path()))),
+                        ("row", source.and_then(|source| source.row).map(leaf)),
+                        ("key", source.and_then(|source| source.key).map(|key| leaf(key.to_string()))),
                     ])),
                 ),
             ])

@@ -175,6 +175,7 @@ codes! {
     AnimationTwice "animation-twice" Error Assets "Two animations of a bank have the same name.";
     AnimationFile "animation-file" Error Assets "An animation uses a file that no artifact has, or lists a file twice.";
     AnimationFrames "animation-frames" Error Assets "An animation has frames that its files do not have, or another number of times.";
+    PaletteIsFile "palette-is-file" Error Assets "The colors of a palette are in a file, and cannot be changed in the declaration.";
 
     // Sounds.
     SoundNotWav "sound-not-wav" Error Assets "A file that should be a sound is neither a WAV nor a FLAC.";

@@ -18,6 +18,7 @@ use crate::new_bank::name_of_copy;
 use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{DiscardOutput, Examination, examine_assets};
 use crate::pack::identities::{MovedIdentity, moved_identities};
+use crate::palette_file::{DeclaredPalettes, check_file_colors};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registration::EditableRegistry;
@@ -237,7 +238,13 @@ impl<'p> Draft<'p> {
         let reading = Declaration::read_before_palettes(bytes);
         let Some(before) = reading.declaration else { return Err(all_in_asset(reading.findings)) };
         let mut after = before.clone();
+        let palettes = DeclaredPalettes::read(&mut after, &folder, &self.project.assets());
+        if !palettes.is_whole() {
+            return Err(palettes.findings.into_iter().map(|found| found.in_asset(&asset.asset_ref())).collect());
+        }
+        let read = after.clone();
         edit(&mut after, &folder).map_err(all_in_asset)?;
+        check_file_colors(&read, &after).map_err(|finding| vec![in_asset(finding.file(ANCHOR))])?;
         if let Content::Glyph(glyph) = &after.content {
             // They are of a declaration that is not written yet, so they have no line in it.
             let findings = glyph.animation_findings();

@@ -65,10 +65,10 @@ pub fn edit_palettes(draft: &mut Draft<'_>, asset: &RegisteredAsset, edit: &Pale
 
 fn apply(glyph: &mut GlyphContent, edit: &PaletteEdit) -> Result<(), Box<Finding>> {
     match edit {
-        PaletteEdit::Add { colors, name } => add(glyph, Palette { name: checked_name(name)?, colors: colors.clone() }),
+        PaletteEdit::Add { colors, name } => add(glyph, Palette::of_colors(checked_name(name)?, colors.clone())),
         PaletteEdit::Duplicate { palette, name } => {
             let colors = glyph.palettes[position(glyph, *palette)?].colors.clone();
-            add(glyph, Palette { name: checked_name(name)?, colors })
+            add(glyph, Palette::of_colors(checked_name(name)?, colors))
         }
         PaletteEdit::Name { palette, name } => {
             let at = position(glyph, *palette)?;

@@ -28,7 +28,7 @@ pub use folder::{Folder, OpenError};
 pub use held::{CreatedFolders, HeldFolder};
 #[cfg(feature = "watch")]
 pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder};
-pub use recorded::{RecordedFile, Trust};
+pub use recorded::{RecordedFile, SourceRecord, Trust};
 pub use source::{
     FileContent, FileReading, ReadOutcome, SourceFile, Stamp, has_stamp, is_unchanged, modified, stamp_of,
 };

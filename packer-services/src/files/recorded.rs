@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::folder::Opened;
 use super::{HeldFolder, ReadOutcome, Sha, SourceFile, Stamp};
+use crate::paths::RelPath;
 
 /// What a file contained when it was read. It is stored as a list of its fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -58,5 +59,20 @@ impl RecordedFile {
             }
             _ => false,
         }
+    }
+}
+
+/// A file that went into a payload. It is stored as a list of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct SourceRecord {
+    /// Relative to the asset's root.
+    pub path: RelPath,
+    /// The bytes that were packed.
+    pub file: RecordedFile,
+}
+
+impl Serialize for SourceRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.path, self.file).serialize(serializer)
     }
 }

@@ -47,7 +47,7 @@ impl NewPalettes {
                 Ok(palettes) => {
                     notes.extend(file.key_note(self.key, &palettes).map(|note| note.file(&shown)));
                     let name = file.name.filter(|name| palettes.len() == 1 && is_palette_name(name));
-                    all.extend(palettes.into_iter().map(|colors| Palette { name: name.clone(), colors }));
+                    all.extend(palettes.into_iter().map(|colors| Palette::of_colors(name.clone(), colors)));
                 }
                 Err(finding) => errors.push(finding.file(&shown)),
             }

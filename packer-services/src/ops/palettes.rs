@@ -17,6 +17,7 @@ use crate::history::{Change, ChangeError};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{Attempt, with_retries};
+use crate::palette_file::DeclaredPalettes;
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
@@ -222,7 +223,15 @@ pub(super) fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outc
     }
     let reading = Declaration::read_before_palettes(&anchor.content.bytes);
     outcome.findings.extend(reading.findings);
-    let declaration = reading.declaration?;
+    let mut declaration = reading.declaration?;
+    let palettes = DeclaredPalettes::read(&mut declaration, &folder, &project.assets());
+    let is_whole = palettes.is_whole();
+    let changed = palettes.reads.iter().filter(|read| !read.is_consistent);
+    outcome.changed.extend(changed.map(|read| read.name.clone()));
+    outcome.findings.extend(palettes.findings.into_iter().map(|found| found.finding));
+    if !is_whole {
+        return None;
+    }
     match declaration.content.clone() {
         Content::Glyph(glyph) => Some(BankSources { folder, anchor, declaration, glyph }),
         other => {

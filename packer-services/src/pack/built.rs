@@ -36,6 +36,8 @@ pub struct BuiltAsset {
     pub payload_sha256: Sha,
     /// Every file that was read for it, including the anchor.
     pub sources: Vec<SourceRecord>,
+    /// The files outside of its root that were read for it, relative to `assets/`.
+    pub shared_sources: Vec<SourceRecord>,
     /// Which tiles or samples each artifact became, by index; empty for a raw asset.
     pub uses: Vec<ArtifactUse>,
     /// Which palette draws each tile of a glyph bank.
@@ -405,6 +407,7 @@ impl<'p> AssetBuilder<'p> {
         if let Some((anchor, path)) = planned.registered.anchor.as_ref().zip(plan::anchor_path()) {
             sources.push(SourceRecord { path, file: anchor.file });
         }
+        sources.extend(planned.registered.palettes.in_root.iter().cloned());
         // A pack keeps those of all assets until its end.
         sources.shrink_to_fit();
         let mut uses = match &planned.declaration.content {
@@ -423,6 +426,7 @@ impl<'p> AssetBuilder<'p> {
             metadata: planned.metadata.clone(),
             payload_sha256: Sha(self.hasher.finalize().into()),
             sources,
+            shared_sources: planned.registered.palettes.shared.clone(),
             uses,
             tile_palettes: self.tile_palettes,
             holes: self.holes,

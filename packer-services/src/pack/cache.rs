@@ -79,6 +79,8 @@ pub struct CachedAsset {
     root: RelPath,
     /// The anchor, and each file that its payload was built from.
     files: Vec<SourceRecord>,
+    /// The files outside of its root that its payload was built from, relative to `assets/`.
+    shared: Vec<SourceRecord>,
     /// Files that only had to exist.
     present: Vec<RelPath>,
     /// What was packed; `None` if it was excluded.
@@ -105,8 +107,8 @@ pub struct CachedPayload {
 
 impl Serialize for CachedAsset {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { asset_id, asset_uuid, root, files, present, packed } = self;
-        (asset_id, asset_uuid, root, files, present, packed).serialize(serializer)
+        let Self { asset_id, asset_uuid, root, files, shared, present, packed } = self;
+        (asset_id, asset_uuid, root, files, shared, present, packed).serialize(serializer)
     }
 }
 
@@ -335,8 +337,9 @@ impl Cache {
             let built = built.remove(&registered.entry.asset_id);
             let slot = snapshot.slots.get(&registered.entry.asset_id).copied();
             let anchor = || SourceRecord { path: RelPath::of_packer(ANCHOR.to_owned()), file: anchor.file };
+            let palettes = &registered.palettes;
             let (files, packed) = match built {
-                None => (vec![anchor()], None),
+                None => (palettes.in_root.iter().cloned().chain([anchor()]).collect(), None),
                 Some(built) => {
                     let packed = CachedPayload {
                         name: declaration.name.clone(),
@@ -356,6 +359,7 @@ impl Cache {
                 asset_uuid: declaration.asset_uuid,
                 root: registered.entry.root.clone(),
                 files,
+                shared: palettes.shared.clone(),
                 present: declaration.input_palettes.clone(),
                 packed,
             });
@@ -598,6 +602,16 @@ impl CachedAsset {
                 return compared;
             }
         }
+        for SourceRecord { path, file } in &mut self.shared {
+            let folder =
+                path.parent().map_or(Some(folders.assets.clone()), |parent| folders.assets.open_folder(parent).ok());
+            let result = folder.map_or(Compared::Changed, |folder| compare(file, &folder, path.file_name(), trust));
+            compared.is_refreshed |= result == Compared::Proven;
+            if result == Compared::Changed {
+                compared.changed = Some(path.clone());
+                return compared;
+            }
+        }
         let root = folders.assets.path().join(root);
         compared.is_same = self.present.iter().all(|path| files::exists(&root.join(path.as_str())));
         compared
@@ -674,6 +688,7 @@ impl<'c> ReusedAsset<'c> {
             metadata: Some(self.entry.metadata.clone()),
             payload_sha256: self.payload_sha256,
             sources: self.asset.files.clone(),
+            shared_sources: self.asset.shared.clone(),
             uses: self.packed.uses.clone(),
             tile_palettes: self.packed.tile_palettes.clone(),
             holes: Vec::new(),

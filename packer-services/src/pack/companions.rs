@@ -16,13 +16,15 @@ use crate::files::Sha;
 /// If a number is too large for canonical JSON.
 pub fn write(header: &Header, built: &[BuiltAsset], pack: (Sha, u64)) -> Result<[Vec<u8>; 3], NotCanonical> {
     let assets = built.iter().map(|asset| {
-        let mut sources: Vec<&SourceRecord> = asset.sources.iter().collect();
-        sources.sort_by(|a, b| a.path.as_str().as_bytes().cmp(b.path.as_str().as_bytes()));
+        let in_root = asset.sources.iter().map(|source| (source.path.to_string(), source));
+        let shared = asset.shared_sources.iter().map(|source| (format!("/{}", source.path), source));
+        let mut sources: Vec<(String, &SourceRecord)> = in_root.chain(shared).collect();
+        sources.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
         let sources: Vec<Value> = sources
             .iter()
-            .map(|source| {
+            .map(|(path, source)| {
                 json!({
-                    "path": source.path.as_str(),
+                    "path": path,
                     "sha256": source.file.sha256.to_string(),
                     "size": source.file.size_bytes,
                 })

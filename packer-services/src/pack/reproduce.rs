@@ -266,6 +266,13 @@ fn read_files<'a>(snapshot: &'a Snapshot, examination: &'a Examination) -> Vec<R
             add(registered.entry.root.as_str(), registered.folder.as_ref(), &source.path, Some(source.file.sha256));
         }
     }
+    for palettes in snapshot.assets.iter().map(|asset| &asset.palettes) {
+        for source in &palettes.shared {
+            let (path, sha256) = (format!("assets/{}", source.path), Some(source.file.sha256));
+            let below = source.path.clone();
+            files.push(ReadByPack { path, root: palettes.shared_folder.as_ref(), below, sha256 });
+        }
+    }
     // Of two entries for one file, the one with a hash remains.
     files.sort_by(|a, b| a.path.cmp(&b.path).then(b.sha256.is_some().cmp(&a.sha256.is_some())));
     files.dedup_by(|later, first| later.path == first.path);

@@ -4,6 +4,7 @@
 //! value and the choice of the format; `gimp`, `jasc`, `hex` and `binary` have a reader and a writer for each format.
 
 mod binary;
+mod declared;
 mod gimp;
 mod hex;
 mod jasc;
@@ -12,6 +13,8 @@ mod tests;
 
 use std::fmt;
 use std::path::Path;
+
+pub use declared::{DeclaredPalettes, FoundIn, check_file_colors};
 
 use crate::diagnostics::{AsFinding, Code, Finding, Place, Places, escaped, format_bytes, join_some, plural};
 use crate::files::{self, OpenError, SourceFile};
@@ -144,6 +147,16 @@ fn missing() -> Finding {
         Code::FileMissing,
         "the file does not exist",
         "Check the path; it is relative to the folder that you are in.",
+    )
+}
+
+/// The finding about a palette file that a declaration names.
+fn missing_declared(is_shared: bool) -> Finding {
+    let folder = if is_shared { "`assets/`" } else { "the root of the asset" };
+    Finding::new(
+        Code::FileMissing,
+        "the palette file does not exist",
+        format!("Put the file there, or correct `file` in `asset.json`: the path begins in {folder}."),
     )
 }
 
@@ -359,7 +372,7 @@ impl PaletteFile {
         Ok(key.into_iter().chain(colors.iter().map(|color| color.rgb)).collect())
     }
 
-    /// A note about the colors of the file that became color keys of `palettes`, although it says nothing about that.
+    /// A note about the colors of the file that became color keys of `palettes`, although it has no transparent one.
     pub fn key_note(&self, key: Option<Rgb>, palettes: &[Vec<Rgb>]) -> Option<Finding> {
         let keys: Vec<String> = palettes.iter().filter_map(|colors| Some(format!("`{}`", colors.first()?))).collect();
         let is_stated = self.colors.first().is_some_and(|color| color.alpha == 0);

@@ -141,7 +141,7 @@ fn act_of_768_bytes_drops_filling() {
     let mut full = colors(255);
     full.push(Rgb([0; 3]));
     assert_eq!(read_colors(act(&full, &[])).1.len(), 256, "one black may be a color of the artist");
-    // 252 … 255 bytes more or less are no color table.
+    // A table of another size is refused.
     assert_refused(&act(&colors(4), &[])[..767], Code::PaletteFileFormat, "it has 767 bytes that are not text");
     assert_refused(act(&[Rgb([63, 1, 9])], &[]), Code::PaletteFileFormat, "no value of this color table is above 63");
 }

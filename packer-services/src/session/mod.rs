@@ -245,7 +245,7 @@ impl Session {
             // Without another thread, one waits for the other.
             let walking = std::thread::Builder::new().spawn_scoped(scope, walk);
             let snapshot = Snapshot::read_after(&self.project, &self.snapshot, suspects.registry(), |root| {
-                suspects.asset(root.as_str())
+                suspects.asset_with_files(root.as_str(), self.assets.get(root).map(|asset| &asset.palettes))
             });
             let walked = match walking {
                 Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
@@ -310,7 +310,10 @@ impl Session {
     fn read_unregistered(&self, snapshot: &Snapshot) -> HashMap<String, Option<Arc<RegisteredAsset>>> {
         let read = |root: &str| {
             let known = self.unregistered.get(root).filter(|known| {
-                self.suspects.asset(root).keeps(|| known.as_ref().is_some_and(|asset| asset.is_unchanged()))
+                let palettes = known.as_ref().map(|asset| &asset.palettes);
+                self.suspects
+                    .asset_with_files(root, palettes)
+                    .keeps(|| known.as_ref().is_some_and(|asset| asset.is_unchanged()))
             });
             known.map_or_else(|| self.read_unregistered_asset(root), Clone::clone)
         };

@@ -6,6 +6,7 @@ use crate::change::Change;
 use crate::files::{self, DiskError, PathKind};
 use crate::limits::WORKSPACE_FILES;
 use crate::pack::built::BuiltAsset;
+use crate::palette_file::DeclaredPalettes;
 use crate::project::Project;
 use crate::snapshot::Reuse;
 use crate::walk::{self, WorkspaceFiles};
@@ -85,6 +86,12 @@ impl Suspects {
         } else {
             Reuse::Keep
         }
+    }
+
+    /// What to do with the declaration of the asset at `root`, which was read with these palette files.
+    pub(super) fn asset_with_files(&self, root: &str, palettes: Option<&DeclaredPalettes>) -> Reuse {
+        let mut shared = palettes.into_iter().flat_map(|palettes| &palettes.named_shared);
+        if shared.any(|path| self.is_changed(path.as_str())) { Reuse::Read } else { self.asset(root) }
     }
 
     /// What to do with an asset that was built, if its declaration is the same.

@@ -79,7 +79,8 @@ pub const STORIES: &[Story] = &[
     (Code::PaletteFileKey, || {
         let project = hero();
         project.write("night.hex", "1a1c2c\n5d275d\n");
-        let import = PaletteImport { file: project.at("night.hex"), at: None, rows: PaletteRows::One, key: None };
+        let import =
+            PaletteImport { file: project.at("night.hex"), at: None, rows: PaletteRows::One, key: None, link: false };
         let edit = EditAsset::new(project.root(), "hero", AssetEdit::ImportPalettes(import));
         findings_of(&project, &edit, &Context::new())
     }),

@@ -4,7 +4,7 @@ use packer_services::Context;
 use packer_services::declaration::{ColorKey, GlyphArtifact, Palette};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{AssetEdit, EditAsset, PaletteImport, PaletteRows};
+use packer_services::ops::{AssetEdit, EditAsset, PaletteEdit, PaletteImport, PaletteRows};
 use support::images::{Png, checker, plain};
 use support::{GREEN, KEY, RED, TestProject, artifact, keyed_artifact, palette, red_green};
 
@@ -64,6 +64,15 @@ pub const STORIES: &[Story] = &[
         let text = b"JASC-PAL\n0100\n16\n255 0 255\n248 56 0\n0 168 68\n";
         super::only(Code::PaletteFileCount, import("night.pal", text))
     }),
+    (Code::PaletteIsFile, || {
+        let project = hero();
+        project.write("assets/characters/hero/hero.hex", format!("{KEY}\n{RED}\n{GREEN}\n"));
+        let file = PaletteImport { file: project.at("assets/characters/hero/hero.hex"), at: Some(0), ..import_of("") };
+        let link = AssetEdit::ImportPalettes(PaletteImport { link: true, ..file });
+        let edit = |edit| findings_of(&project, &EditAsset::new(project.root(), "hero", edit), &Context::new());
+        edit(link);
+        edit(AssetEdit::Palette(PaletteEdit::SetColor { palette: 0, color: 1, rgb: LIGHT }))
+    }),
     (Code::TileFragile, || bank_with(&[&[KEY, LIGHT, DARK], &[KEY, DARK, LIGHT]], checker(16, 8, LIGHT, DARK))),
     (Code::AnimationTwice, || {
         let blink = "{\"name\": \"blink\", \"files\": [\"hero.png\"], \"frame_ms\": 200}";
@@ -96,7 +105,7 @@ fn import(name: &str, bytes: &[u8]) -> Vec<Finding> {
 }
 
 fn import_of(name: &str) -> PaletteImport {
-    PaletteImport { file: name.into(), at: None, rows: PaletteRows::One, key: None }
+    PaletteImport { file: name.into(), at: None, rows: PaletteRows::One, key: None, link: false }
 }
 
 fn import_as(import: PaletteImport, name: &str, bytes: &[u8]) -> Vec<Finding> {

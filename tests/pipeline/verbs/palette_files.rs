@@ -1,12 +1,18 @@
 //! Palette files: `palettes --import`, `palettes --export` and `create --palette`.
 
+use std::process::Command;
+
+use packer_services::Context;
+use packer_services::declaration::{Palette, PaletteSource};
+use packer_services::diagnostics::Code;
 use packer_services::formats::{Rgb, TileSize};
+use packer_services::session::{Change, Session};
 use serde_json::{Value, json};
 use support::images::plain;
-use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette};
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette, rel_path};
 
 use super::edits::assert_refused;
-use crate::{cli, tree};
+use crate::{cli, tools, tree};
 
 const ANCHOR: &str = "assets/bank/asset.json";
 const SKY: Rgb = Rgb([0x40, 0x80, 0xC0]);
@@ -160,5 +166,193 @@ fn create_refuses_unusable_palette_files() {
         ("--palette @/none.hex", "file-missing"),
     ] {
         assert_refused(&project, &format!("create @ bank @/red.png --type glyph_bank {options}"), &[code]);
+    }
+}
+
+// Palettes that are files.
+
+/// The bank `bank`, whose palette 0 is the file `path`, and `other` that names the same file if it is a shared one.
+fn linked(path: &str) -> TestProject {
+    let mut project = TestProject::new();
+    let roots: &[&str] = if path.starts_with('/') { &["bank", "ui/other"] } else { &["bank"] };
+    let below = path.strip_prefix('/').map_or(format!("assets/bank/{path}"), |below| format!("assets/{below}"));
+    project.write(&below, hex(&[KEY, RED]));
+    for (n, root) in (1..).zip(roots) {
+        project.write(&format!("assets/{root}/a.png"), plain(8, 8, RED));
+        let source = PaletteSource {
+            path: rel_path(path.trim_start_matches('/')),
+            is_shared: path.starts_with('/'),
+            row: None,
+            key: None,
+        };
+        let palettes = vec![Palette { name: None, colors: Vec::new(), file: Some(source) }, palette(&[KEY, GREEN])];
+        let name = root.replace('/', "_");
+        project.add_asset(root, true, &glyph(n, &name, TileSize::Eight, palettes, vec![artifact("a.png", 0)]));
+    }
+    project
+}
+
+fn hex(colors: &[Rgb]) -> String {
+    text(colors).join("\n")
+}
+
+fn metadata(project: &TestProject) -> Value {
+    serde_json::from_str(&project.read_text("build/asset_table_metadata.json")).unwrap()
+}
+
+fn pack(project: &TestProject) -> Value {
+    cli::run_ok(project.root(), "pack @")
+}
+
+#[test]
+fn pack_follows_the_palette_file() {
+    for (path, file, source) in [
+        ("night.hex", "assets/bank/night.hex", "night.hex"),
+        ("/night.hex", "assets/night.hex", "/night.hex"),
+        ("/palettes/night.hex", "assets/palettes/night.hex", "/palettes/night.hex"),
+    ] {
+        let project = linked(path);
+        assert_eq!(codes(&pack(&project)), Vec::<&str>::new());
+        let first = project.pack_bytes();
+        let of_bank = metadata(&project)["assets"][0].clone();
+        assert_eq!(of_bank["palettes"], json!([text(&[KEY, RED]), text(&[KEY, GREEN])]), "{path}");
+        let sources = of_bank["sources"].as_array().unwrap().iter();
+        assert!(sources.clone().any(|one| one["path"] == source), "{path}: {of_bank}");
+        assert_eq!(pack(&project)["published"], "up-to-date", "{path}");
+        // One more color changes the palette, and no tile.
+        project.write(file, hex(&[KEY, RED, SKY]));
+        assert_eq!(pack(&project)["published"], "published", "{path}");
+        assert_ne!(project.pack_bytes(), first, "{path}");
+        assert_eq!(metadata(&project)["assets"][0]["palettes"][0], json!(text(&[KEY, RED, SKY])), "{path}");
+        cli::run_ok(project.root(), "verify @/build/assets.pa --against @");
+        let partly = project.pack_bytes();
+        cli::run_ok(project.root(), "pack @ --no-cache");
+        assert_eq!(project.pack_bytes(), partly, "{path}");
+    }
+}
+
+#[test]
+fn shared_palette_serves_many_banks() {
+    let project = linked("/palettes/night.hex");
+    pack(&project);
+    project.write("assets/palettes/night.hex", hex(&[KEY, RED, SKY]));
+    let answer = pack(&project);
+    assert_eq!(answer["cache"]["rebuilt"].as_array().map(Vec::len), Some(2), "{answer}");
+    let assets = metadata(&project)["assets"].clone();
+    assert_eq!(assets[0]["palettes"], assets[1]["palettes"]);
+    let doctor = cli::run_ok(project.root(), "doctor @ --workspace");
+    assert!(!codes(&doctor).contains(&"stray-file"), "{doctor}");
+}
+
+#[test]
+fn wrong_palette_file_is_named_with_line() {
+    for (path, file) in [("night.gpl", "assets/bank/night.gpl"), ("/night.gpl", "assets/night.gpl")] {
+        let project = linked(path);
+        project.write(file, "GIMP Palette\n255 0 255 key\n300 0 0 red\n");
+        let answer = cli::run_json(project.root(), "pack @").json();
+        let finding = &answer["findings"][0];
+        assert_eq!((&finding["code"], &finding["file"]), (&json!("palette-file-value"), &json!(file)));
+        assert_eq!(finding["places"], json!([{ "kind": "line", "line": 3 }]));
+        assert_eq!(finding["asset"]["root"], "bank");
+        std::fs::remove_file(project.at(file)).unwrap();
+        let answer = cli::run_json(project.root(), "pack @").json();
+        assert_eq!(
+            (&answer["findings"][0]["code"], &answer["findings"][0]["file"]),
+            (&json!("file-missing"), &json!(file))
+        );
+    }
+}
+
+#[test]
+fn rows_and_keys_are_declared() {
+    let project = linked("night.hex");
+    let anchor = project.read_text(ANCHOR);
+    let colors: String = (0..20).map(|n| format!("{:02x}ff00\n", 255 - n * 8)).collect();
+    project.write("assets/bank/night.hex", &colors);
+    let with = |text: &str| {
+        project.write(ANCHOR, anchor.replace("\"night.hex\"", &format!("\"night.hex\"{text}")));
+        let answer = cli::run_json(project.root(), "show @ bank").json();
+        answer["palettes"][0]["colors"].as_array().map(Vec::len)
+    };
+    assert_eq!((with(""), with(", \"row\": 1"), with(", \"row\": 2")), (None, Some(4), None));
+    assert_eq!(with(", \"row\": 1, \"key\": \"#ff00ff\""), Some(5));
+    assert_eq!(with(", \"row\": 0, \"key\": \"#ff00ff\""), None, "no room for a key");
+    for wrong in [", \"colors\": [\"#ff00ff\"]", ", \"row\": 64", ", \"key\": \"red\""] {
+        assert_eq!(with(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn session_follows_a_shared_palette() {
+    let project = linked("/palettes/night.hex");
+    let context = Context::new();
+    let mut session = Session::new(project.root());
+    session.refresh(&context).unwrap();
+    while session.pending() > 0 {
+        session.build_next(&context, None).unwrap();
+    }
+    project.write("assets/palettes/night.hex", hex(&[KEY, SKY]));
+    session.note(&Change::Paths(["palettes/night.hex".to_owned()].into()));
+    let delta = session.refresh(&context).unwrap();
+    assert!(delta.changed.contains("bank") && delta.changed.contains("ui/other"), "{delta:?}");
+    while session.pending() > 0 {
+        session.build_next(&context, None).unwrap();
+    }
+    let findings = session.report().findings().to_vec();
+    assert!(findings.iter().filter(|finding| finding.code == Code::ColorsUndeclared).count() == 2, "{findings:?}");
+    std::fs::remove_file(project.at("assets/palettes/night.hex")).unwrap();
+    session.note(&Change::Paths(["palettes/night.hex".to_owned()].into()));
+    session.refresh(&context).unwrap();
+    assert_eq!(session.report().findings().iter().filter(|finding| finding.code == Code::FileMissing).count(), 2);
+}
+
+#[test]
+fn edits_refuse_palette_files() {
+    let project = linked("night.hex");
+    for line in ["palette @ bank set 0 1 00ff00", "palette @ bank set 0 2 00ff00"] {
+        assert_refused(&project, line, &["palette-is-file"]);
+    }
+    // Missing colors become a palette beside it, and other fields of it can be changed.
+    project.write("assets/bank/a.png", plain(8, 8, SKY));
+    let found = cli::run_ok(project.root(), "palettes @ bank --apply");
+    assert_eq!((&found["new_colors"], &found["palettes"][0]["colors"]), (&json!(1), &json!(text(&[KEY, RED]))));
+    cli::run_ok(project.root(), "palette @ bank name 0 Night");
+    cli::run_ok(project.root(), "palette @ bank move 0 1");
+    let anchor: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
+    let moved = anchor["output"]["pipeline"]["palettes"].as_array().unwrap().iter().find(|one| one["index"] == 1);
+    assert_eq!(moved.unwrap()["palette"], json!({ "name": "Night", "file": "night.hex" }));
+}
+
+#[test]
+fn import_links_files_below_assets() {
+    let project = bank();
+    project.write("assets/palettes/night.hex", hex(&[RED, GREEN]));
+    project.write("assets/bank/own.hex", hex(&[KEY, RED]));
+    project.write("outside.hex", hex(&[KEY, RED]));
+    assert_refused(&project, "palettes @ bank --import @/outside.hex --link", &["path-not-relative"]);
+    cli::run_ok(project.root(), "palettes @ bank --import @/assets/palettes/night.hex --link --key ff00ff --as 0");
+    cli::run_ok(project.root(), "palettes @ bank --import @/assets/bank/own.hex --link --rows 0");
+    let anchor: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
+    let palettes = &anchor["output"]["pipeline"]["palettes"];
+    assert_eq!(palettes[0]["palette"], json!({ "file": "/palettes/night.hex", "key": "#ff00ff" }));
+    assert_eq!(palettes[2]["palette"], json!({ "file": "own.hex", "row": 0 }));
+    // Importing again without `--link` writes the colors.
+    cli::run_ok(project.root(), "palettes @ bank --import @/outside.hex --as 0");
+    let anchor: Value = serde_json::from_str(&project.read_text(ANCHOR)).unwrap();
+    assert_eq!(anchor["output"]["pipeline"]["palettes"][0]["palette"], json!({ "colors": text(&[KEY, RED]) }));
+}
+
+#[test]
+#[ignore = "needs python3: run with --include-ignored"]
+fn python_verifier_reads_palette_files() {
+    for format in ["gpl", "hex", "pal", "act", "txt"] {
+        let project = linked("/palettes/night");
+        project.write("assets/palettes/night", hex(&[KEY, RED, SKY]));
+        cli::run_ok(project.root(), &format!("palettes @ bank --export @/night.{format} --index 0"));
+        project.write("assets/palettes/night", project.read(&format!("night.{format}")));
+        pack(&project);
+        let script = support::repository().join("tests/support/verify_pack.py");
+        let compared = tools::run_to_end(Command::new("python3").arg(script).arg(project.root()));
+        assert_eq!(compared.code, 0, "{format}: {}{}", compared.stdout, compared.stderr);
     }
 }

@@ -87,7 +87,7 @@ impl GlyphParts {
             let colored = colors.iter().rposition(|rgb| *rgb != Rgb([0; 3])).map_or(0, |last| last + 1);
             // A tile keeps its author's indices only if the artifact's palette declares all of them.
             let needed = if palette == self.shown { usize::from(self.highest) + 1 } else { 1 };
-            Palette { name: None, colors: colors[..colored.max(needed)].to_vec() }
+            Palette::of_colors(None, colors[..colored.max(needed)].to_vec())
         });
         let artifact = GlyphArtifact {
             file: sheet,

@@ -219,7 +219,9 @@ impl OrderedPalettes {
     }
 
     fn room(&self, palette: usize) -> usize {
-        PALETTE_COLORS.saturating_sub(self.0[palette].colors.len())
+        // The colors of a file are not the packer's to change.
+        let is_file = self.0[palette].file.is_some();
+        if is_file { 0 } else { PALETTE_COLORS.saturating_sub(self.0[palette].colors.len()) }
     }
 
     /// The colors that the palette cannot draw, each once.
@@ -240,7 +242,7 @@ fn begins_with(longer: &OwnPalette, shorter: &OwnPalette) -> bool {
 }
 
 pub(super) fn unnamed(colors: Vec<Rgb>) -> Palette {
-    Palette { name: None, colors }
+    Palette::of_colors(None, colors)
 }
 
 impl PaletteSearch<'_> {

@@ -816,6 +816,9 @@ pub struct PalettesArgs {
     /// A color key that comes before the colors of the file, as '#rrggbb' (quoted) or rrggbb [default: its first color]
     #[arg(long, value_name = "COLOR", requires = "import", value_parser = color)]
     key: Option<Rgb>,
+    /// Declare that the file is the palette, so that saving it changes the pack; it must be below assets/
+    #[arg(long, requires = "import")]
+    link: bool,
     /// Write a palette to this file, in the format of its extension: .gpl, .hex, .pal (JASC), .act or .txt (Paint.NET)
     #[arg(long, value_name = "FILE")]
     export: Option<PathBuf>,
@@ -832,11 +835,11 @@ pub struct PalettesArgs {
 
 impl PalettesArgs {
     fn request(self, project: PathBuf, asset: String) -> Result<Request, String> {
-        let Self { apply, import, at, rows, key, export, index, force, dry_run } = self;
+        let Self { apply, import, at, rows, key, link, export, index, force, dry_run } = self;
         Ok(match (import, export) {
             (Some(file), _) => {
                 let rows = rows.unwrap_or(PaletteRows::One);
-                let edit = AssetEdit::ImportPalettes(PaletteImport { file, at, rows, key });
+                let edit = AssetEdit::ImportPalettes(PaletteImport { file, at, rows, key, link });
                 EditedAsset { project, asset, dry_run }.request(edit)
             }
             (None, Some(file)) => {
