@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # pyglet 2.1.19 opens gray PNGs of 1, 2 and 4 bits nearly black with its own decoder, and mixes up those of 16 bits.
 #
-# On Linux, pyglet uses its own decoder where neither GdkPixbuf nor Pillow is installed. It takes the samples of fewer
-# than eight bits as they are, so white is 1, 3 or 15 of 255, and the alpha of a transparent sample likewise. Of 16
+# On Linux, pyglet uses its own decoder where neither GdkPixbuf nor Pillow is installed. It does not scale the
+# samples of fewer than eight bits, so white is 1, 3 or 15 of 255, and the alpha of a transparent sample likewise. Of 16
 # bits it returns twice as many bytes as the image has pixels. Images of 8 bits and indexed ones are right.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -1,6 +1,7 @@
 //! `show`: all details of one asset.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,16 +9,17 @@ use serde_json::Value;
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::glyph::animations::{BankAnimation, resolve_animations};
-use crate::banks::{ArtifactUse, Identity};
+use crate::banks::{ArtifactUse, Identity, Stop};
 use crate::context::Context;
 use crate::declaration::{Content, Family, Region};
 use crate::diagnostics::Finding;
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::operation::{Operation, OperationClass, Report, operation_error};
-use crate::pack::built::BuiltAsset;
+use crate::pack::built::{BuiltAsset, build_and_keep};
 use crate::pack::examine::{Attempt, DiscardOutput, examine_assets, with_retries};
 use crate::paths::RelPath;
+use crate::preview::{BankPreview, Preview, TileRepeats};
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 
@@ -38,12 +40,20 @@ use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 pub struct ShowAsset {
     project: PathBuf,
     asset: AssetSelector,
+    finds_repeats: bool,
 }
 
 impl ShowAsset {
     /// Shows this asset.
     pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>) -> Self {
-        Self { project: project.into(), asset: asset.into() }
+        Self { project: project.into(), asset: asset.into(), finds_repeats: false }
+    }
+
+    /// Also finds the tiles that are blank, or repeat another one.
+    #[must_use]
+    pub fn find_repeats(mut self, finds_repeats: bool) -> Self {
+        self.finds_repeats = finds_repeats;
+        self
     }
 }
 
@@ -89,6 +99,8 @@ pub struct ShowAssetReport {
     pub tiles: Vec<TileDetails>,
     /// By index, if the payload can be built; empty for glyph banks.
     pub samples: Vec<SampleDetails>,
+    /// The tiles whose ids could be saved; `None` if that was not asked, or the asset has no tiles.
+    pub repeats: Option<TileRepeats>,
     /// The animations without an error, as declared; empty for sound banks and raw assets.
     pub animations: Vec<BankAnimation>,
 }
@@ -167,6 +179,7 @@ impl Operation for ShowAsset {
             let is_broken =
                 findings.iter().any(|finding| finding.code.severity() == crate::diagnostics::Severity::Error);
             let complete = built.filter(|built| built.metadata.is_some() && !is_broken);
+            let repeats = if self.finds_repeats { find_repeats(context, asset)? } else { None };
             let artifacts = built.map(|built| built.uses.clone()).unwrap_or_default();
             let (capacity, palettes) = match asset.declaration().map(|declaration| &declaration.content) {
                 Some(Content::Glyph(glyph)) => {
@@ -193,6 +206,7 @@ impl Operation for ShowAsset {
                 capacity,
                 palettes,
                 tiles: built.map_or_else(Vec::new, |built| tile_details(asset, built)),
+                repeats,
                 animations: built.map_or_else(Vec::new, resolved_animations),
                 samples: complete.map_or_else(Vec::new, |built| sample_details(built, &artifacts)),
                 artifacts,
@@ -203,6 +217,14 @@ impl Operation for ShowAsset {
         report.findings.extend(changing);
         Ok(report.sorted())
     }
+}
+
+fn find_repeats(context: &Context, asset: &Arc<RegisteredAsset>) -> Result<Option<TileRepeats>, Stop> {
+    let preview = build_and_keep(context, asset, None)?.map(|(built, kept)| Preview::of_built(&built, kept));
+    Ok(match preview.map(|preview| preview.bank) {
+        Some(BankPreview::Glyph(glyph)) => Some(glyph.tile_repeats()),
+        _ => None,
+    })
 }
 
 fn tile_details(asset: &RegisteredAsset, built: &BuiltAsset) -> Vec<TileDetails> {

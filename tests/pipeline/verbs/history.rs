@@ -219,10 +219,9 @@ fn save_during_an_edit_is_kept() {
         let (path, original) = (project.at(file), project.read_text(file));
         let saved = format!("{original}\n");
         let is_registry = file == fixtures::REGISTRY;
-        let text = saved.clone();
         let faults = move |point| {
             if point == FaultPoint::WorkspaceFileStaged {
-                std::fs::File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
+                std::fs::File::options().append(true).open(&path).unwrap().write_all(b"\n").unwrap();
             }
             Ok(())
         };

@@ -1,9 +1,9 @@
 //! `list` and `show` describe all assets, including broken ones, and change nothing.
 
-use packer_services::formats::TileSize;
+use packer_services::formats::{Rgb, TileSize};
 use serde_json::{Value, json};
 use support::sounds::Wav;
-use support::{GREEN, RED, TestProject, artifact, glyph, images, red_green, sample, sound};
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, images, palette, red_green, sample, sound};
 
 use crate::{cli, fixtures, tree};
 
@@ -150,4 +150,51 @@ fn reading_verbs_write_nothing() {
         cli::run(project.root(), line);
         tree::assert_same(&before, &tree::read_stamps(project.root()), line);
     }
+}
+
+#[test]
+fn repeated_and_blank_tiles_are_listed() {
+    let mut project = TestProject::new();
+    // A corner with a longer leg to the right; which corner, and its color, depends on the tile.
+    let corner = |x: u32, y: u32, color: Rgb| match (x, y) {
+        (0..6, 0) | (0, 0..3) => [color.0[0], color.0[1], color.0[2], 0xFF],
+        _ => [0; 4],
+    };
+    let sheet = images::Png::rgba(64, 8, |x, y| {
+        let (tile, x) = (x / 8, x % 8);
+        match tile {
+            0 | 2 => corner(x, y, RED),
+            3 => corner(7 - x, y, RED),
+            4 => corner(x, 7 - y, RED),
+            5 => corner(7 - x, 7 - y, GREEN),
+            6 => corner(y, x, RED),
+            7 => corner(x, y, GREEN),
+            _ => [0; 4],
+        }
+    });
+    project.write("assets/bank/sheet.png", sheet.bytes());
+    let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, GREEN])];
+    project.add_asset("bank", true, &glyph(1, "bank", TileSize::Eight, palettes, vec![artifact("sheet.png", 0)]));
+    assert_eq!(cli::run_ok(project.root(), "show @ bank")["repeats"], Value::Null);
+    let repeats = cli::run_ok(project.root(), "show @ bank --tiles")["repeats"].clone();
+    let repeat = |tile, mirrored, same_palette| json!({ "tile": tile, "of": 0, "mirrored": mirrored, "same_palette": same_palette });
+    let expected = [
+        repeat(2, "no", true),
+        repeat(3, "horizontally", true),
+        repeat(4, "vertically", true),
+        repeat(5, "both", false),
+        repeat(7, "no", false),
+    ];
+    assert_eq!(repeats, json!({ "blank": [1], "repeats": expected }));
+    let text = cli::run(project.root(), "show @ bank --tiles").stdout;
+    let last: Vec<&str> = text.lines().rev().take(3).collect();
+    assert_eq!(
+        last,
+        [
+            "could save   6 tiles of 8",
+            "blank        1",
+            "repeats      0: 2, 3 mirrored horizontally, 4 mirrored vertically, 5 turned by 180 degrees in another palette, \
+             7 in another palette",
+        ]
+    );
 }

@@ -258,6 +258,9 @@ pub enum Verb {
         project: PathBuf,
         /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
         asset: String,
+        /// Also list the tiles that are blank, equal to another one, or a mirrored one
+        #[arg(long)]
+        tiles: bool,
     },
     /// Convert one asset and write the result to a new folder, as PNG or WAV files
     Preview {
@@ -1114,7 +1117,7 @@ impl Verb {
             Self::Redo(project) => project.request(HistoryStep::Redo),
             Self::History { project } => Request::History(ListChanges::new(project)),
             Self::List { project } => Request::List(ListAssets::new(project)),
-            Self::Show { project, asset } => Request::Show(ShowAsset::new(project, asset)),
+            Self::Show { project, asset, tiles } => Request::Show(ShowAsset::new(project, asset).find_repeats(tiles)),
             Self::Preview { project, asset, out } => Request::Preview(ExportPreview::new(project, asset, out)),
             Self::Palettes { project, asset, options } => options.request(project, asset)?,
             Self::Doctor { project, workspace } => Request::Doctor(Doctor::new(project).workspace(workspace)),

@@ -16,6 +16,7 @@ use packer_services::ops::{
     PackReport, PackSummary, Published, PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report,
     RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
 };
+use packer_services::preview::{Mirrored, TileRepeat};
 use serde_json::Value;
 
 pub fn init(report: &Report<InitWorkspaceReport>) -> String {
@@ -309,7 +310,34 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
     for animation in &report.animations {
         line("animation", animation_summary(animation));
     }
+    if let Some(repeats) = &report.repeats {
+        for (of, repeats) in repeats_by_tile(&repeats.repeats) {
+            line("repeats", format!("{of}: {}", repeats.join(", ")));
+        }
+        if !repeats.blank.is_empty() {
+            let runs: Vec<String> = id_runs(repeats.blank.iter().copied()).iter().map(id_run).collect();
+            line("blank", runs.join(", "));
+        }
+        let spared = repeats.repeats.len() + repeats.blank.len();
+        line("could save", format!("{} of {}", plural(spared as u64, "tile"), report.used));
+    }
     text
+}
+
+/// For each tile that is repeated, its id and its repeats: `7`, `9 mirrored horizontally`, `12 in another palette`.
+fn repeats_by_tile(repeats: &[TileRepeat]) -> BTreeMap<u32, Vec<String>> {
+    let mut by_tile: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    for TileRepeat { tile, of, mirrored, same_palette } in repeats {
+        let mirrored = match mirrored {
+            Mirrored::No => "",
+            Mirrored::Horizontally => " mirrored horizontally",
+            Mirrored::Vertically => " mirrored vertically",
+            Mirrored::Both => " turned by 180 degrees",
+        };
+        let palette = if *same_palette == Some(false) { " in another palette" } else { "" };
+        by_tile.entry(*of).or_default().push(format!("{tile}{mirrored}{palette}"));
+    }
+    by_tile
 }
 
 /// `walk: 4 frames of 2 × 2 tiles, 400 ms, pingpong, without end: 12-15`.
