@@ -227,6 +227,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::View(ViewKind::AssetJson), "View: asset.json", &[ctrl(Key::Num5)], Menu::View),
     entry(Command::View(ViewKind::Overview), "View: Overview", &[ctrl(Key::Num6)], Menu::View),
     entry(Command::View(ViewKind::Files), "View: Files", &[ctrl(Key::Num7)], Menu::View),
+    entry(Command::View(ViewKind::Animations), "View: Animations", &[ctrl(Key::Num8)], Menu::View),
     entry(Command::ZoomIn, "Zoom in", &[ctrl(Key::Plus), ctrl(Key::Equals)], Menu::View),
     entry(Command::ZoomOut, "Zoom out", &[ctrl(Key::Minus)], Menu::View),
     entry(Command::ZoomToFit, "Zoom to fit", &[ctrl(Key::Num0)], Menu::View),
@@ -282,7 +283,12 @@ impl Command {
         };
         let has_sheet = state.glyph_bank().is_some();
         let has_image = has_sheet && matches!(state.view_kind(), ViewKind::Console | ViewKind::Compare);
-        let can_play = state.playable_sample().is_some() || (has_sheet && state.view_kind() == ViewKind::Tile);
+        let has_frames = match state.view_kind() {
+            ViewKind::Tile => has_sheet,
+            ViewKind::Animations => state.glyph_bank().is_some_and(|bank| !bank.animations.is_empty()),
+            _ => false,
+        };
+        let can_play = state.playable_sample().is_some() || has_frames;
         let has_loop = state.playable_sample().is_some_and(|(_, has_loop)| has_loop);
         match self {
             Self::Refresh

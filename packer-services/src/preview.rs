@@ -15,8 +15,8 @@ mod thumbnail;
 
 pub(crate) use built::preview_of_payload;
 pub use glyph::{
-    Color, ColorUse, DeclaredImage, FailedTile, GlyphPayload, GlyphPreview, PaletteUse, PreviewPalette, PreviewTile,
-    TileCell, TileRect, TileSource, TileState, tile_at, tile_rect,
+    Color, ColorUse, DeclaredImage, FailedTile, GlyphPayload, GlyphPreview, PaletteUse, PreviewAnimation,
+    PreviewPalette, PreviewTile, TileCell, TileRect, TileSource, TileState, tile_at, tile_rect,
 };
 pub use repeats::{Mirrored, TileRepeat, TileRepeats};
 pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform, seconds};

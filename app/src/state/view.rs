@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use packer_services::declaration::Family;
+use packer_services::declaration::{Animation, Family};
 use packer_services::diagnostics::{Finding, Pixel, Place};
 use packer_services::preview::BankPreview;
 
@@ -24,6 +24,8 @@ pub enum ViewKind {
     Tile,
     /// Every palette, what uses it, and the sheet in it.
     Palettes,
+    /// The declared animations, played.
+    Animations,
     /// The images or sounds that the bank is built from.
     Files,
     /// The asset's `asset.json`; in an opened pack, the asset's entry in the table.
@@ -40,6 +42,7 @@ impl ViewKind {
             Self::Compare => "Compare",
             Self::Tile => "Tile preview",
             Self::Palettes => "Palettes",
+            Self::Animations => "Animations",
             Self::Files => "Files",
             Self::AssetJson => "asset.json",
             Self::Overview => "Overview",
@@ -138,6 +141,12 @@ pub struct View {
     pub frames_per_second: u32,
     /// Whether the animation is playing.
     pub is_animated: bool,
+    /// The selected animation of the bank, as a place in its list.
+    pub animation: usize,
+    /// The selected animation as the user is about to change it.
+    pub animation_draft: Option<Animation>,
+    /// What is typed for its times.
+    pub typed_times: Option<String>,
 }
 
 impl Default for View {
@@ -164,6 +173,9 @@ impl Default for View {
             frame_count: 4,
             frames_per_second: 8,
             is_animated: false,
+            animation: 0,
+            animation_draft: None,
+            typed_times: None,
         }
     }
 }
@@ -172,6 +184,12 @@ impl View {
     /// Selects a tile. Marks on pixels are removed.
     pub fn select_tile(&mut self, tile: u32) {
         (self.tile, self.pixel, self.image_pixel, self.pointed_palette) = (Some(tile), None, None, None);
+    }
+
+    /// Selects an animation, and forgets what was typed for another one.
+    pub fn select_animation(&mut self, animation: usize) {
+        (self.animation, self.animation_draft) = (animation, None);
+        (self.typed_name, self.typed_times) = (None, None);
     }
 
     /// Selects a sample. The mark on a frame is removed.
@@ -227,6 +245,10 @@ impl State {
         }
         if self.glyph_bank().is_some() || (is_loading && asset.family == Some(Family::GlyphBank)) {
             views.extend([ViewKind::Tile, ViewKind::Palettes]);
+        }
+        let declares_images = self.glyph_bank().is_some_and(|bank| !bank.declared.is_empty());
+        if declares_images || (is_loading && !self.is_pack() && asset.family == Some(Family::GlyphBank)) {
+            views.push(ViewKind::Animations);
         }
         if self.has_bank_items() || (is_loading && self.can_edit_selected()) {
             views.push(ViewKind::Files);

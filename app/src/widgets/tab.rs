@@ -15,7 +15,9 @@ pub fn tab_button(ui: &mut Ui, is_selected: bool, text: &str) -> Response {
         egui::TextStyle::Button,
     );
     let margin = ui.spacing().button_padding.x.min(2.0 * STEP);
-    let size = egui::vec2(galley.size().x + 2.0 * margin, ROW + 2.0 * STEP);
+    // Small tabs are in several rows, which leave more room like this.
+    let is_small = ui.style().override_text_style == Some(egui::TextStyle::Small);
+    let size = egui::vec2(galley.size().x + 2.0 * margin, if is_small { ROW - STEP } else { ROW + 2.0 * STEP });
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_selected, text));
     if response.hovered() || response.has_focus() {

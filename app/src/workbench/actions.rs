@@ -131,6 +131,11 @@ impl Workbench {
         match (panel, self.state.view_kind()) {
             (Panel::Bottom, _) => self.state.step_problem(step as isize),
             (Panel::View, ViewKind::Palettes) => self.state.step_palette(step),
+            (Panel::View, ViewKind::Animations) => {
+                let count = self.state.glyph_bank().map_or(0, |bank| bank.animations.len());
+                let next = self.state.view.animation.saturating_add_signed(step as isize);
+                self.state.view.select_animation(next.min(count.saturating_sub(1)));
+            }
             (Panel::View, ViewKind::Files) => {
                 self.state.bank_draft = self.state.shown_draft();
                 if let Some(draft) = &mut self.state.bank_draft {

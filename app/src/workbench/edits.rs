@@ -181,6 +181,7 @@ impl Workbench {
         self.state.purge_asked = None;
         self.state.view.loop_draft = None;
         (self.state.view.typed_color, self.state.view.typed_name) = (None, None);
+        (self.state.view.animation_draft, self.state.view.typed_times) = (None, None);
         self.list_own_change();
         self.start_next_edit();
     }

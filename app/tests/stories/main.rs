@@ -8,6 +8,7 @@ mod project_edits;
 mod window;
 mod worker_control;
 
+mod animations;
 mod asset_list;
 mod browse;
 mod compare;

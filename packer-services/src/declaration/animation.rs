@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,31 @@ pub enum FrameTimes {
     All(u32),
     /// Each for its own.
     Each(Vec<u32>),
+}
+
+impl fmt::Display for FrameTimes {
+    /// One number, or several with commas between them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All(time) => time.fmt(f),
+            Self::Each(times) => f.write_str(&times.iter().map(u32::to_string).collect::<Vec<_>>().join(",")),
+        }
+    }
+}
+
+impl FromStr for FrameTimes {
+    type Err = String;
+
+    /// Reads one number, or several with commas between them.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let time = |text: &str| text.trim().parse().ok().filter(|ms| (1..=MAX_FRAME_MS).contains(ms));
+        let times: Option<Vec<u32>> = text.split(',').map(time).collect();
+        match times.as_deref() {
+            Some([one]) => Ok(Self::All(*one)),
+            Some(each) => Ok(Self::Each(each.to_vec())),
+            None => Err(format!("a time is 1 to {MAX_FRAME_MS} milliseconds; several are separated by commas")),
+        }
+    }
 }
 
 /// In which order the frames of an animation are shown.

@@ -43,6 +43,22 @@ pub struct AnimationChange {
     pub repeat: Option<Option<u32>>,
 }
 
+impl From<&Animation> for AnimationChange {
+    /// Sets everything, as of this animation.
+    fn from(animation: &Animation) -> Self {
+        Self {
+            name: Some(animation.name.clone()),
+            files: Some(animation.files.iter().map(RelPath::to_string).collect()),
+            frame_size: Some(animation.frame_size),
+            from: Some(animation.from),
+            to: Some(animation.to),
+            frame_ms: Some(animation.frame_ms.clone()),
+            direction: Some(animation.direction),
+            repeat: Some(animation.repeat),
+        }
+    }
+}
+
 /// Edits the animations of a glyph bank.
 ///
 /// # Errors

@@ -1,10 +1,11 @@
 //! Turns built assets and payloads into previews: the bytes that the console would store, and the causes of the holes.
 
 use super::{
-    BankPreview, Color, DeclaredImage, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewPalette,
-    PreviewSample, PreviewTile, SampleState, SoundPreview, TileCell, TileSource, TileState,
+    BankPreview, Color, DeclaredImage, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewAnimation,
+    PreviewPalette, PreviewSample, PreviewTile, SampleState, SoundPreview, TileCell, TileSource, TileState,
 };
-use crate::declaration::{Content, GlyphArtifact, GlyphContent, SoundContent};
+use crate::banks::glyph::animations::resolve_animation;
+use crate::declaration::{Animation, Content, GlyphArtifact, GlyphContent, SoundContent};
 use crate::diagnostics::CauseId;
 use crate::formats::{EntryMetadata, SampleMetadata, TileSize};
 use crate::pack::built::{BuiltAsset, BuiltHole, KeptPayload};
@@ -82,7 +83,16 @@ fn glyph_preview(built: &BuiltAsset, content: &GlyphContent, kept: KeptPayload) 
         artifacts: built.uses.clone(),
         declared: declared_images(content, built),
         failed,
+        animations: preview_animations(content, built),
     }
+}
+
+fn preview_animations(content: &GlyphContent, built: &BuiltAsset) -> Vec<PreviewAnimation> {
+    let preview = |declared: &Animation| PreviewAnimation {
+        declared: declared.clone(),
+        frames: resolve_animation(content, declared, &built.uses).ok().flatten(),
+    };
+    content.animations.iter().map(preview).collect()
 }
 
 /// Every image of a bank, by first id.
@@ -186,6 +196,7 @@ pub(crate) fn preview_of_payload(
                 artifacts: Vec::new(),
                 declared: Vec::new(),
                 failed: Vec::new(),
+                animations: Vec::new(),
             })
         }
         EntryMetadata::Sound(sound) => {

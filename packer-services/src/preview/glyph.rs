@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::banks::ArtifactUse;
-use crate::declaration::Region;
+use crate::banks::glyph::animations::BankAnimation;
+use crate::declaration::{Animation, Region};
 use crate::diagnostics::{CauseId, Pixel};
 use crate::formats::{
     GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
@@ -27,6 +28,17 @@ pub struct GlyphPreview {
     pub declared: Vec<DeclaredImage>,
     /// The tiles that no palette draws, as their author drew them, by id.
     pub failed: Vec<FailedTile>,
+    /// The animations, as declared; empty for a raw or packed bank.
+    pub animations: Vec<PreviewAnimation>,
+}
+
+/// An animation of a bank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewAnimation {
+    /// As declared.
+    pub declared: Animation,
+    /// The tiles of its frames; `None` if it has an error, or one of its images has.
+    pub frames: Option<BankAnimation>,
 }
 
 /// An image that a bank declares.
@@ -340,6 +352,7 @@ mod tests {
             artifacts: Vec::new(),
             declared: Vec::new(),
             failed: Vec::new(),
+            animations: Vec::new(),
         }
     }
 

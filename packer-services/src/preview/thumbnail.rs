@@ -200,6 +200,7 @@ mod tests {
             artifacts: Vec::new(),
             declared: Vec::new(),
             failed: Vec::new(),
+            animations: Vec::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The center: the selected asset in one of its views.
 
+mod animation_fields;
+mod animations;
 mod asset_json;
 mod compare;
 mod console;
@@ -24,9 +26,9 @@ use crate::theme::{STEP, Tokens};
 use crate::widgets::{accessibility, finding_list, severity_icon, tab_button, zoom_name};
 
 /// From this width on, in points, the zoom buttons fit beside the tabs.
-const WIDE: f32 = 680.0;
+const WIDE: f32 = 760.0;
 /// Below this width, in points, the names of the tabs are small.
-const NARROW: f32 = 320.0;
+const NARROW: f32 = 400.0;
 /// From this height on, in points, the zoom buttons fit below the tabs.
 const HIGH: f32 = 200.0;
 
@@ -82,6 +84,7 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
         (PreviewState::Ready(_), ViewKind::Files) => files::show(ui, draw),
         (PreviewState::Ready(ready), kind) => match (&ready.preview.bank, kind) {
             (BankPreview::Glyph(glyph), ViewKind::Tile) => tile::show(ui, draw, glyph),
+            (BankPreview::Glyph(glyph), ViewKind::Animations) => animations::show(ui, draw, glyph),
             (BankPreview::Glyph(glyph), ViewKind::Palettes) => palettes::show(ui, draw, glyph),
             (BankPreview::Glyph(glyph), _) => console::show(ui, draw, glyph),
             (BankPreview::Sound(sound), _) => sounds::show(ui, draw, sound),
@@ -149,6 +152,7 @@ fn show_tabs(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
                 }
             });
         } else {
+            ui.spacing_mut().interact_size.y = 0.0;
             ui.horizontal_wrapped(|ui| {
                 ui.spacing_mut().button_padding.x = STEP;
                 if ui.available_width() < NARROW {

@@ -76,7 +76,11 @@ pub(super) fn check_animations(content: &GlyphContent, outcome: &mut Outcome) {
     outcome.findings.extend(problems);
 }
 
-fn resolve_animation(
+/// The tiles of an animation; `None` if an image of it cannot be cut.
+///
+/// # Errors
+/// If it has frames that the bank does not have.
+pub(crate) fn resolve_animation(
     content: &GlyphContent,
     animation: &Animation,
     uses: &[ArtifactUse],

@@ -582,7 +582,7 @@ pub struct AnimationArgs {
     #[arg(long, conflicts_with_all = ["from", "to"])]
     all_frames: bool,
     /// How long each frame is shown, in milliseconds: one number, or one per frame as in 80,80,200
-    #[arg(long, value_name = "MS", value_parser = frame_times)]
+    #[arg(long, value_name = "MS")]
     frame_ms: Option<FrameTimes>,
     /// The order of the frames
     #[arg(long, value_enum)]
@@ -650,16 +650,6 @@ fn frame_size(text: &str) -> Result<FrameSize, String> {
     let side = |text: &str| text.parse().ok().filter(|pixels| (1..=IMAGE_SIDE).contains(pixels));
     let sides = text.split_once('x').and_then(|(width, height)| Some([side(width)?, side(height)?]));
     sides.map(|size| FrameSize(Some(size))).ok_or_else(|| "a frame size is WIDTHxHEIGHT in pixels, or `tile`".into())
-}
-
-fn frame_times(text: &str) -> Result<FrameTimes, String> {
-    let time = |text: &str| text.trim().parse().ok().filter(|ms| (1..=MAX_FRAME_MS).contains(ms));
-    let times: Option<Vec<u32>> = text.split(',').map(time).collect();
-    match times.as_deref() {
-        Some([one]) => Ok(FrameTimes::All(*one)),
-        Some(each) => Ok(FrameTimes::Each(each.to_vec())),
-        None => Err(format!("a time is 1 to {MAX_FRAME_MS} milliseconds; several are separated by commas")),
-    }
 }
 
 fn repetitions(text: &str) -> Result<Repetitions, String> {
