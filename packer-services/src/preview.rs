@@ -18,7 +18,7 @@ pub use glyph::{
     Color, ColorUse, DeclaredImage, FailedTile, GlyphPayload, GlyphPreview, PaletteUse, PreviewAnimation,
     PreviewPalette, PreviewTile, TileCell, TileRect, TileSource, TileState, tile_at, tile_rect,
 };
-pub use repeats::{Mirrored, TileRepeat, TileRepeats};
+pub use repeats::{Flip, TileRepeat, TileRepeats};
 pub use sound::{CLIPPED_FRAMES, Column, Pcm16, Playable, PreviewSample, SampleState, SoundPreview, Waveform, seconds};
 pub(crate) use source::SoundDrawing;
 pub use source::{ImagePixels, SOURCE_COLUMNS, SOURCE_SOUND_BYTES, SourcePreview};

@@ -4,7 +4,9 @@ use egui::{ComboBox, Grid, Label, RichText, ScrollArea, Ui, Vec2, accesskit::Rol
 use packer_services::diagnostics::{CauseId, Finding, Severity, format_bytes, plural};
 use packer_services::formats::SLOTS;
 use packer_services::ops::{AssetState, ListedAsset};
-use packer_services::preview::{BankPreview, DeclaredImage, PreviewSample, SampleState, TileState};
+use packer_services::preview::{
+    BankPreview, DeclaredImage, Flip, PreviewSample, SampleState, TileRepeat, TileRepeats, TileState,
+};
 
 use super::bottom::short_place;
 use super::{Action, Draw};
@@ -146,6 +148,14 @@ fn show_facts(ui: &mut Ui, draw: &mut Draw<'_>, asset: &ListedAsset) {
                     false => count(|state| !matches!(state, TileState::Unused)).to_string(),
                 };
                 fact("Tiles", &format!("{used} of {}", size.capacity()));
+                if let Some(TileRepeats { blank, repeats }) = state.tile_repeats() {
+                    match (repeats.len(), blank.len()) {
+                        (0, 0) => {}
+                        (repeated, 0) => fact("Repeated", &plural(repeated as u64, "tile")),
+                        (0, blank) => fact("Blank", &plural(blank as u64, "tile")),
+                        (repeated, blank) => fact("Repeated", &format!("{repeated}, and {blank} blank")),
+                    }
+                }
                 fact("Tile size", &format!("{0} × {0}", size.pixels()));
                 fact("Palettes", &format!("{} of {}", glyph.palettes.len(), packer_services::formats::MAX_PALETTES));
             }
@@ -217,6 +227,15 @@ fn show_tile(ui: &mut Ui, state: &State) {
             (None, false) => "not recorded".to_owned(),
         };
         line("Palette", &palette);
+        if let Some(TileRepeat { of, flip, .. }) = state.repeat_of(id) {
+            let how = match flip {
+                Flip::None => "",
+                Flip::X => ", flip X",
+                Flip::Y => ", flip Y",
+                Flip::Both => ", flip X and Y",
+            };
+            line("Repeats", &format!("tile {of}{how}"));
+        }
         if let Some(source) = &tile.source {
             line("File", source.file.as_str());
         }

@@ -6,6 +6,7 @@ use packer_services::diagnostics::{CauseId, Finding, finding_of};
 use packer_services::ops::ListedAsset;
 use packer_services::preview::{
     BankPreview, GlyphPreview, Playable, Preview, PreviewSample, SampleState, SoundPreview, SourcePreview, Thumbnail,
+    TileRepeat, TileRepeats,
 };
 
 use super::State;
@@ -31,6 +32,19 @@ pub struct ReadyPreview {
     pub preview: Arc<Preview>,
     /// A hole refers to one of these findings by its cause.
     pub findings: Vec<Finding>,
+    /// The tiles whose ids could be saved; none of a sound bank.
+    pub repeats: TileRepeats,
+}
+
+impl ReadyPreview {
+    /// A preview, whose tiles are compared with one another.
+    pub fn new(preview: Arc<Preview>, findings: Vec<Finding>) -> Self {
+        let repeats = match &preview.bank {
+            BankPreview::Glyph(glyph) => glyph.tile_repeats(),
+            _ => TileRepeats::default(),
+        };
+        Self { preview, findings, repeats }
+    }
 }
 
 /// A source file of the selected asset.
@@ -110,6 +124,20 @@ impl State {
             BankPreview::Sound(sound) => Some(sound),
             _ => None,
         }
+    }
+
+    /// The tiles of the selected asset whose ids could be saved.
+    pub fn tile_repeats(&self) -> Option<&TileRepeats> {
+        match &self.preview {
+            PreviewState::Ready(ready) => Some(&ready.repeats),
+            _ => None,
+        }
+    }
+
+    /// What the tile repeats, if it does.
+    pub fn repeat_of(&self, tile: u32) -> Option<&TileRepeat> {
+        let repeats = &self.tile_repeats()?.repeats;
+        repeats.binary_search_by_key(&tile, |repeat| repeat.tile).ok().map(|at| &repeats[at])
     }
 
     /// The finding that explains a hole of the shown bank.

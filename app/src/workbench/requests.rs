@@ -219,7 +219,7 @@ impl Workbench {
                     .map(|report| (report.findings().to_vec(), report.into_data().preview.map(Arc::new))),
             };
             let result = result.and_then(|(findings, preview)| match preview {
-                Some(preview) => Ok(ReadyPreview { preview, findings }),
+                Some(preview) => Ok(ReadyPreview::new(preview, findings)),
                 None => Err(findings),
             });
             Message::Previewed { root, result }

@@ -53,6 +53,19 @@ fn tiles_are_played_as_frames() {
 }
 
 #[test]
+fn repeated_tiles_name_the_first() {
+    let mut window = Window::open_demo("lantern");
+    window.click("font, ready");
+    assert_eq!(window.state().tile_repeats().map(|it| (it.repeats.len(), it.blank.len())), Some((5, 1)));
+    assert!(window.shows("5, and 1 blank"));
+    let tile_98 = pixel(&window, 2 * 8 + 4, 3 * 8 + 4);
+    window.click_at(tile_98);
+    assert!(window.shows("tile 96, flip X"));
+    window.click("hero, ready");
+    assert!(window.state().tile_repeats().is_some_and(|it| it.repeats.is_empty()) && !window.shows("Repeated"));
+}
+
+#[test]
 fn frames_stop_at_the_files_end() {
     let mut window = Window::open_demo("lantern");
     window.click("terrain, ready");

@@ -14,7 +14,7 @@ mod tests;
 use std::fmt;
 use std::path::Path;
 
-pub use declared::{DeclaredPalettes, FoundIn, check_file_colors};
+pub use declared::{DeclaredPalettes, check_file_colors};
 
 use crate::diagnostics::{AsFinding, Code, Finding, Place, Places, escaped, format_bytes, join_some, plural};
 use crate::files::{self, OpenError, SourceFile};

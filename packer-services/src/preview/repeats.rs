@@ -1,4 +1,4 @@
-//! Tiles that a bank has twice: equal ones, mirrored ones and blank ones. Nothing is ever merged; this is a report.
+//! Tiles that a bank has twice: equal ones, flipped ones and blank ones. Nothing is ever merged; this is a report.
 
 use std::collections::HashMap;
 
@@ -20,43 +20,43 @@ pub struct TileRepeats {
 pub struct TileRepeat {
     /// Its id.
     pub tile: u32,
-    /// The lowest id of an equal or mirrored tile.
+    /// The lowest id of an equal or flipped tile.
     pub of: u32,
-    /// How that one is mirrored to get this one.
-    pub mirrored: Mirrored,
-    /// Whether both are drawn with the same palette. `None` if that is unknown, as in a raw or packed bank. With another
-    /// palette it is the same tile in other colors.
+    /// How that one is flipped to get this one.
+    pub flip: Flip,
+    /// Whether both are drawn with the same palette: with another, it is the same tile in other colors. `None` if that
+    /// is unknown, as in a raw or packed bank.
     pub same_palette: Option<bool>,
 }
 
-/// How a tile is mirrored.
+/// How a tile is flipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mirrored {
+#[serde(rename_all = "lowercase")]
+pub enum Flip {
     /// Not at all: the indices are equal.
-    No,
+    None,
     /// Left and right are exchanged.
-    Horizontally,
+    X,
     /// Top and bottom are exchanged.
-    Vertically,
+    Y,
     /// Both, which is a turn by 180 degrees.
     Both,
 }
 
-impl Mirrored {
+impl Flip {
     /// In the order in which a repeat is looked for.
-    const ALL: [Self; 4] = [Self::No, Self::Horizontally, Self::Vertically, Self::Both];
+    const ALL: [Self; 4] = [Self::None, Self::X, Self::Y, Self::Both];
 
-    /// The indices of a tile of `side` × `side` pixels, row by row, mirrored.
+    /// The indices of a tile of `side` × `side` pixels, row by row, flipped.
     fn apply(self, indices: &[u8], side: usize) -> Vec<u8> {
-        let mut mirrored = indices.to_vec();
-        if matches!(self, Self::Horizontally | Self::Both) {
-            mirrored.chunks_mut(side).for_each(<[u8]>::reverse);
+        let mut flipped = indices.to_vec();
+        if matches!(self, Self::X | Self::Both) {
+            flipped.chunks_mut(side).for_each(<[u8]>::reverse);
         }
-        if matches!(self, Self::Vertically | Self::Both) {
-            mirrored = mirrored.rchunks(side).flatten().copied().collect();
+        if matches!(self, Self::Y | Self::Both) {
+            flipped = flipped.rchunks(side).flatten().copied().collect();
         }
-        mirrored
+        flipped
     }
 }
 
@@ -73,14 +73,14 @@ impl GlyphPreview {
                 TileState::Blank if tile.source.is_some() => found.blank.push(id),
                 TileState::Drawn => {
                     let indices: Vec<u8> = self.payload.tile(size, id).collect();
-                    let earlier = Mirrored::ALL.into_iter().find_map(|mirrored| {
-                        Some((*first.get(&mirrored.apply(&indices, size.pixels() as usize))?, mirrored))
-                    });
+                    let earlier = Flip::ALL
+                        .into_iter()
+                        .find_map(|flip| Some((*first.get(&flip.apply(&indices, size.pixels() as usize))?, flip)));
                     match earlier {
-                        Some((of, mirrored)) => {
+                        Some((of, flip)) => {
                             let palette_of = |id: u32| self.tiles.get(id as usize).and_then(|tile| tile.palette);
                             let same_palette = palette_of(of).zip(tile.palette).map(|(one, other)| one == other);
-                            found.repeats.push(TileRepeat { tile: id, of, mirrored, same_palette });
+                            found.repeats.push(TileRepeat { tile: id, of, flip, same_palette });
                         }
                         None => drop(first.insert(indices, id)),
                     }

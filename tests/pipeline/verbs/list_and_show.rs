@@ -177,13 +177,14 @@ fn repeated_and_blank_tiles_are_listed() {
     project.add_asset("bank", true, &glyph(1, "bank", TileSize::Eight, palettes, vec![artifact("sheet.png", 0)]));
     assert_eq!(cli::run_ok(project.root(), "show @ bank")["repeats"], Value::Null);
     let repeats = cli::run_ok(project.root(), "show @ bank --tiles")["repeats"].clone();
-    let repeat = |tile, mirrored, same_palette| json!({ "tile": tile, "of": 0, "mirrored": mirrored, "same_palette": same_palette });
+    let repeat =
+        |tile, flip, same_palette| json!({ "tile": tile, "of": 0, "flip": flip, "same_palette": same_palette });
     let expected = [
-        repeat(2, "no", true),
-        repeat(3, "horizontally", true),
-        repeat(4, "vertically", true),
+        repeat(2, "none", true),
+        repeat(3, "x", true),
+        repeat(4, "y", true),
         repeat(5, "both", false),
-        repeat(7, "no", false),
+        repeat(7, "none", false),
     ];
     assert_eq!(repeats, json!({ "blank": [1], "repeats": expected }));
     let text = cli::run(project.root(), "show @ bank --tiles").stdout;
@@ -193,8 +194,7 @@ fn repeated_and_blank_tiles_are_listed() {
         [
             "could save   6 tiles of 8",
             "blank        1",
-            "repeats      0: 2, 3 mirrored horizontally, 4 mirrored vertically, 5 turned by 180 degrees in another palette, \
-             7 in another palette",
+            "repeats      0: 2, 3 flip X, 4 flip Y, 5 flip X and Y in another palette, 7 in another palette",
         ]
     );
 }

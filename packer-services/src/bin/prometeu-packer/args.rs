@@ -258,7 +258,7 @@ pub enum Verb {
         project: PathBuf,
         /// id:3, name:hero or root:ui/atlas; the prefix can be omitted
         asset: String,
-        /// Also list the tiles that are blank, equal to another one, or a mirrored one
+        /// Also list the tiles that are blank, equal to another one, or a flipped one
         #[arg(long)]
         tiles: bool,
     },

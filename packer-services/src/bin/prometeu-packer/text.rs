@@ -16,7 +16,7 @@ use packer_services::ops::{
     PackReport, PackSummary, Published, PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report,
     RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
 };
-use packer_services::preview::{Mirrored, TileRepeat};
+use packer_services::preview::{Flip, TileRepeat};
 use serde_json::Value;
 
 pub fn init(report: &Report<InitWorkspaceReport>) -> String {
@@ -324,18 +324,18 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
     text
 }
 
-/// For each tile that is repeated, its id and its repeats: `7`, `9 mirrored horizontally`, `12 in another palette`.
+/// For each tile that is repeated, its id and its repeats: `7`, `9 flip X`, `12 in another palette`.
 fn repeats_by_tile(repeats: &[TileRepeat]) -> BTreeMap<u32, Vec<String>> {
     let mut by_tile: BTreeMap<u32, Vec<String>> = BTreeMap::new();
-    for TileRepeat { tile, of, mirrored, same_palette } in repeats {
-        let mirrored = match mirrored {
-            Mirrored::No => "",
-            Mirrored::Horizontally => " mirrored horizontally",
-            Mirrored::Vertically => " mirrored vertically",
-            Mirrored::Both => " turned by 180 degrees",
+    for TileRepeat { tile, of, flip, same_palette } in repeats {
+        let flip = match flip {
+            Flip::None => "",
+            Flip::X => " flip X",
+            Flip::Y => " flip Y",
+            Flip::Both => " flip X and Y",
         };
         let palette = if *same_palette == Some(false) { " in another palette" } else { "" };
-        by_tile.entry(*of).or_default().push(format!("{tile}{mirrored}{palette}"));
+        by_tile.entry(*of).or_default().push(format!("{tile}{flip}{palette}"));
     }
     by_tile
 }
