@@ -19,6 +19,12 @@ pub mod files {
     pub use crate::files::*;
 }
 
+pub mod import {
+    //! See the module of this name.
+
+    pub use crate::import::*;
+}
+
 pub mod json {
     //! See the module of this name.
 

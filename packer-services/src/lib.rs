@@ -63,6 +63,7 @@ pub mod fixes;
 pub mod formats;
 mod from_text;
 mod history;
+mod import;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;

@@ -20,6 +20,11 @@ pub const DECODING_BYTES: u64 = 8 * INTERLACED_PIXELS;
 pub const WORKERS: usize = 32;
 /// The size of an `asset.json`, in bytes. A full bank takes about 100 KiB.
 pub const DECLARATION_BYTES: u64 = 4 << 20;
+/// The size of a file that is decoded when it is added to an asset, in bytes. 64 MiB are hours of Ogg or MP3.
+pub const IMPORTED_FILE_BYTES: u64 = 64 << 20;
+/// The size of the sound that it becomes, in bytes, which is in memory as a whole. 256 MiB are 25 minutes of 16-bit
+/// stereo at 44.1 kHz.
+pub const IMPORTED_SOUND_BYTES: u64 = 256 << 20;
 /// The size of a palette file, in bytes. A list of 256 named colors takes about 10 KiB; an indexed PNG may be an image.
 pub const PALETTE_FILE_BYTES: u64 = 16 << 20;
 /// The size of an `index.json`, in bytes. 10,000 assets take about 1.5 MiB.

@@ -55,6 +55,7 @@ mod verbs {
     pub mod extract;
     mod fix;
     mod history;
+    mod imports;
     mod init;
     mod inspect;
     mod list_and_show;

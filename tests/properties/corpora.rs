@@ -10,6 +10,7 @@ use packer_services::registry::Registry;
 use serde_json::{Value, json};
 use support::any_bytes::READERS;
 use support::flac::{Coding, Flac, Subframe};
+use support::imports::{Aiff, LOOP_OGG, TONE_MP3, TONE_OGG, untagged_mp3};
 use support::packs::{change_header, header_only};
 use support::sounds::{Wav, riff};
 use support::{TestProject, no_place, paths_in, rel_path, repository, uuid};
@@ -294,6 +295,24 @@ fn path_lists() -> Corpus {
     ])
 }
 
+fn imports() -> Corpus {
+    let aiff = |channels, depth_bits, looping| {
+        let data = Rng::seeded(4).next_bytes(96);
+        Aiff { channels, depth_bits, rate_hz: 22_050, data, looping }.bytes()
+    };
+    named([
+        ("tone.ogg", TONE_OGG.to_vec()),
+        ("loop.ogg", LOOP_OGG.to_vec()),
+        ("cut.ogg", TONE_OGG[..3500].to_vec()),
+        ("chained.ogg", [TONE_OGG, TONE_OGG].concat()),
+        ("tone.mp3", TONE_MP3.to_vec()),
+        ("untagged.mp3", untagged_mp3()),
+        ("mono-16.aif", aiff(1, 16, None)),
+        ("stereo-24.aif", aiff(2, 24, Some((1, 2, 9)))),
+        ("mono-8.aif", aiff(1, 8, Some((2, 2, 9)))),
+    ])
+}
+
 fn palette_files() -> Corpus {
     let colors: Vec<Rgb> = (0..16_u8).map(|n| Rgb([n * 10 + 70, n, 255 - n])).collect();
     let mut corpus = Corpus::new();
@@ -335,7 +354,7 @@ fn readers_cope_with_their_corpora() {
 
 #[test]
 fn corpora_are_as_generated() {
-    let corpora: [(&str, Corpus); 11] = [
+    let corpora: [(&str, Corpus); 12] = [
         ("png", images()),
         ("wav", wavs()),
         ("flac", flacs()),
@@ -347,6 +366,7 @@ fn corpora_are_as_generated() {
         ("cache", caches()),
         ("paths", path_lists()),
         ("palette", palette_files()),
+        ("import", imports()),
     ];
     assert_eq!(
         corpora.each_ref().map(|(name, _)| *name).as_slice(),

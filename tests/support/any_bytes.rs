@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
-use packer_services::declaration::{Content, Convert, Declaration, GlyphContent, SoundArtifact, SoundContent};
+use packer_services::declaration::{Content, Convert, Declaration, Family, GlyphContent, SoundArtifact, SoundContent};
 use packer_services::diagnostics::{Code, Finding, Place, has_errors};
 use packer_services::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, Rgb, TileSize};
 use packer_services::internals::banks::glyph::build_glyph_payload;
@@ -19,6 +19,7 @@ use packer_services::internals::banks::sound::extract::{wav_size_bytes, wav_wrap
 use packer_services::internals::banks::sound::{self, Sound, SoundCoding};
 use packer_services::internals::banks::{Outcome, Sink, Stop};
 use packer_services::internals::files::Folder;
+use packer_services::internals::import::{ImportKind, import_bytes};
 use packer_services::internals::limits::JSON_VALUES;
 use packer_services::internals::pack::cache::{self, RULES};
 use packer_services::internals::pack::container;
@@ -59,6 +60,7 @@ pub const READERS: &[Reader] = &[
     Reader { name: "cache", check: check_cache },
     Reader { name: "paths", check: check_paths },
     Reader { name: "palette", check: check_palette_file },
+    Reader { name: "import", check: check_import },
 ];
 
 /// The pixels of a bank's sheet. The packer refuses an image with more cells than that, before it allocates its pixels.
@@ -103,6 +105,21 @@ fn check_json_findings(findings: &[Finding], bytes: &[u8]) {
         check_finding(finding, bytes);
         assert!(finding.file.is_some(), "{finding:?}");
         assert!(!finding.places.is_empty() || WITHOUT_PLACE.contains(&finding.code), "{finding:?}");
+    }
+}
+
+/// A sound that is decoded when it is added.
+pub fn check_import(bytes: &[u8]) {
+    let Some(kind) = ImportKind::of_start(bytes, Family::SoundBank) else { return };
+    match import_bytes(bytes.to_vec(), kind) {
+        Ok(imported) => {
+            let size_bytes = imported.bytes.len() as u64;
+            let sound = sound::read_structure_from(&mut Cursor::new(&imported.bytes), size_bytes);
+            let sound = sound.expect("bytes in memory").expect("a written WAV must be readable");
+            assert!(sound.frames > 0 && sound.warnings.is_empty(), "{sound:?}");
+            assert!(imported.notes.iter().all(|note| !note.is_error()), "{:?}", imported.notes);
+        }
+        Err(finding) => assert!(finding.code == Code::SoundImport, "{finding:?}"),
     }
 }
 

@@ -19,6 +19,8 @@ pub struct SniffedFile {
     pub kind: FileKind,
     /// The fix, where it does not depend on what the file should be.
     pub help: Option<&'static str>,
+    /// Whether it is a sound that is decoded when it is added to an asset.
+    pub is_decoded: bool,
 }
 
 /// The kind of a file.
@@ -39,6 +41,7 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
     let riff = |form: &[u8]| at(0, b"RIFF") && at(8, form);
     let aiff = at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC"));
     let mp3 = at(0, b"ID3") || [0xFB, 0xFA, 0xF3, 0xF2].iter().any(|second| at(0, &[0xFF, *second]));
+    let is_decoded = aiff || mp3 || (at(0, b"OggS") && !at(28, b"\x7fFLAC"));
     let known: &[(bool, &str, FileKind, Option<&'static str>)] = &[
         (start.is_empty(), "the file is empty", Other, Some("Export it again.")),
         (
@@ -88,8 +91,8 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
         ),
     ];
     if let Some((_, what, kind, help)) = known.iter().find(|(is, ..)| *is) {
-        return SniffedFile { what: (*what).to_owned(), kind: *kind, help: *help };
+        return SniffedFile { what: (*what).to_owned(), kind: *kind, help: *help, is_decoded };
     }
     let first: String = start.iter().take(4).map(|byte| char::from(*byte)).collect();
-    SniffedFile { what: format!("it starts with `{}`", escaped(&first)), kind: Other, help: None }
+    SniffedFile { what: format!("it starts with `{}`", escaped(&first)), kind: Other, help: None, is_decoded: false }
 }

@@ -202,6 +202,9 @@ codes! {
     LoopRange "loop-range" Error Assets "A loop does not lie within its sound.";
     LoopForm "loop-form" Error Assets "A sound file has a loop that the console cannot play.";
     LoopCorrected "loop-corrected" Note Assets "A sound file's loop was read as the program means it that wrote it.";
+    SoundImport "sound-import" Error Assets "A sound that is added to an asset cannot be decoded.";
+    SoundImported "sound-imported" Note Assets "A sound was decoded into a WAV when it was added to an asset.";
+    SoundPadded "sound-padded" Warning Assets "An MP3 has silence around its sound, of unknown length.";
     LoopUnread "loop-unread" Note Assets "A sound file states a loop in a form that is not read.";
     RateDiffers "rate-differs" Note Assets "A sound's rate differs from the bank's.";
 

@@ -59,12 +59,12 @@ pub fn compose_bank(
     palettes: bool,
 ) -> Result<(), Vec<Finding>> {
     let new = match composition {
-        Composition::Add(files) => draft.bring_files(asset, files)?,
-        Composition::Replace(_, file) => draft.bring_files(asset, std::slice::from_ref(file))?,
+        Composition::Add(files) => draft.bring_files(context, asset, files)?,
+        Composition::Replace(_, file) => draft.bring_files(context, asset, std::slice::from_ref(file))?,
         Composition::Arrange(items) => {
             let files =
                 items.iter().filter_map(|item| if let Arranged::New(file) = item { Some(file.clone()) } else { None });
-            draft.bring_files(asset, &files.collect::<Vec<PathBuf>>())?
+            draft.bring_files(context, asset, &files.collect::<Vec<PathBuf>>())?
         }
         Composition::Remove(_) | Composition::Number | Composition::Move { .. } => Vec::new(),
     };

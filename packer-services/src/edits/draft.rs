@@ -8,10 +8,11 @@ use serde::Serialize;
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Content, Declaration, edit};
+use crate::declaration::{ANCHOR, Content, Declaration, Family, edit};
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
-use crate::files::{self, Folder, OpenError, SourceFile};
+use crate::files::{self, Folder, OpenError, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
+use crate::import::{ImportKind, import_file};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::name_of_copy;
@@ -42,6 +43,8 @@ pub struct Draft<'p> {
     examined: BTreeSet<u32>,
     /// What is to be said about the change, besides what the check finds.
     notes: Vec<Finding>,
+    /// The files that were decoded, until the change is made.
+    decoded: Option<TemporaryFolder>,
 }
 
 /// A preloaded asset that gets another slot.
@@ -121,6 +124,7 @@ impl<'p> Draft<'p> {
             new_files: BTreeMap::new(),
             examined: BTreeSet::new(),
             notes: Vec::new(),
+            decoded: None,
         }))
     }
 
@@ -165,7 +169,13 @@ impl<'p> Draft<'p> {
     ///
     /// # Errors
     /// Why a file cannot be used.
-    pub fn bring_files(&mut self, asset: &RegisteredAsset, files: &[PathBuf]) -> Result<Vec<RelPath>, Vec<Finding>> {
+    pub fn bring_files(
+        &mut self,
+        context: &Context,
+        asset: &RegisteredAsset,
+        files: &[PathBuf],
+    ) -> Result<Vec<RelPath>, Vec<Finding>> {
+        let family = asset.family().unwrap_or(Family::GlyphBank);
         let root = self.project.assets().open_folder(&asset.entry.root);
         let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
         let new_files = self.new_files.entry(asset.entry.asset_id).or_default();
@@ -177,11 +187,20 @@ impl<'p> Draft<'p> {
                     return RelPath::parse(&inside)
                         .map_err(|problem| Finding::new(problem.code, problem.message, problem.help));
                 }
-                let name = name_of_copy(file)?;
-                let content = read_new_file(file, &name)?;
+                let name = name_of_copy(file, family)?;
+                let (content, place) = match ImportKind::of_file(file, family) {
+                    Some(kind) => {
+                        let imported = import_file(file, kind).map_err(|finding| *finding)?;
+                        let shown = files::display_path(file);
+                        self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
+                        let place = keep_decoded(context, &mut self.decoded, &name, &imported.bytes)?;
+                        (imported.bytes, place)
+                    }
+                    None => (read_new_file(file, &name)?, file.clone()),
+                };
                 let earlier = new_files.iter().find(|(planned, _)| planned.fold_key() == name.fold_key());
                 let is_other = match (earlier, root.open(&name)) {
-                    (Some((_, other)), _) => other != file,
+                    (Some((_, other)), _) => *other != place,
                     (None, Ok(existing)) => {
                         let existing = existing.read_whole(content.len() as u64).map_err(|error| error.as_finding())?;
                         if existing.is_some_and(|existing| existing.bytes == content) {
@@ -202,7 +221,7 @@ impl<'p> Draft<'p> {
                 }
                 if earlier.is_none() {
                     self.change.create(&format!("assets/{}/{name}", asset.entry.root), &content);
-                    new_files.push((name.clone(), file.clone()));
+                    new_files.push((name.clone(), place));
                 }
                 Ok(name)
             };
@@ -393,6 +412,36 @@ fn find_repainted_tiles(before: &[BuiltAsset], after: &[BuiltAsset]) -> Vec<Repa
     repainted
 }
 
+/// Writes a file that was decoded to a temporary folder, where the check of the change finds it.
+fn keep_decoded(
+    context: &Context,
+    folder: &mut Option<TemporaryFolder>,
+    name: &RelPath,
+    bytes: &[u8],
+) -> Result<PathBuf, Finding> {
+    if bytes.len() as u64 > HISTORY_BYTES {
+        return Err(too_large_to_undo());
+    }
+    let folder = match folder {
+        Some(folder) => folder,
+        None => {
+            let unique = context.new_uuid().map_err(|error| error.as_finding())?.to_string();
+            folder.insert(TemporaryFolder::create(&unique).map_err(|error| error.as_finding())?)
+        }
+    };
+    let place = folder.held().path().join(name.as_str());
+    folder.held().write_new(name.as_str(), bytes).map_err(|error| error.as_finding())?;
+    Ok(place)
+}
+
+fn too_large_to_undo() -> Finding {
+    Finding::new(
+        Code::FileTooLarge,
+        format!("the file has more than {}, too much to be undone", format_bytes(HISTORY_BYTES)),
+        "Copy it into the root of the asset yourself, and pass that path.",
+    )
+}
+
 /// The content of a file that is to be copied into the project.
 fn read_new_file(file: &Path, name: &RelPath) -> Result<Vec<u8>, Finding> {
     let source = SourceFile::from_path(file).map_err(|error| error.into_finding_about(name))?;
@@ -400,10 +449,6 @@ fn read_new_file(file: &Path, name: &RelPath) -> Result<Vec<u8>, Finding> {
     match content {
         Some(content) if content.is_consistent => Ok(content.bytes),
         Some(_) => Err(ChangeError::Changed(files::display_path(file)).as_finding()),
-        None => Err(Finding::new(
-            Code::FileTooLarge,
-            format!("the file has more than {}, too much to be undone", format_bytes(HISTORY_BYTES)),
-            "Copy it into the root of the asset yourself, and pass that path.",
-        )),
+        None => Err(too_large_to_undo()),
     }
 }

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, SourceFile};
+use crate::import::{ImportKind, import_file};
 use crate::limits::SLOTS;
 use crate::paths::{RelPath, fold_key};
 
@@ -23,13 +24,17 @@ pub(crate) struct NamedFiles<'f> {
     names: Vec<RelPath>,
     /// Whether files were left out, each with a finding.
     pub(crate) is_incomplete: bool,
+    family: Family,
+    /// What is to be said about files that were decoded.
+    pub(crate) notes: Vec<Finding>,
 }
 
 impl<'f> NamedFiles<'f> {
     /// Checks the names of the files, which are all copied into one folder. Files with a finding are left out.
-    pub(crate) fn new(files: &'f [PathBuf]) -> (Self, Vec<Finding>) {
+    pub(crate) fn new(files: &'f [PathBuf], family: Family) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
-        let mut named = Self { files: Vec::new(), names: Vec::new(), is_incomplete: false };
+        let (files_left, names) = (Vec::new(), Vec::new());
+        let mut named = Self { files: files_left, names, is_incomplete: false, family, notes: Vec::new() };
         for file in files {
             match named.free_name_of_copy(file) {
                 Ok(name) => {
@@ -45,7 +50,7 @@ impl<'f> NamedFiles<'f> {
 
     /// The name of the copy of a file, which no other file has.
     fn free_name_of_copy(&self, file: &Path) -> Result<RelPath, Finding> {
-        let name = name_of_copy(file)?;
+        let name = name_of_copy(file, self.family)?;
         let key = name.fold_key();
         let Some(other) = self.names.iter().position(|other| other.fold_key() == key) else { return Ok(name) };
         if files::is_same_file(self.files[other], file) {
@@ -93,7 +98,10 @@ impl<'f> NamedFiles<'f> {
 
     /// The names of copies that are not those of their files, byte for byte.
     pub(crate) fn composed_names(&self) -> Vec<String> {
-        let differs = |(file, name): &(&&Path, &RelPath)| file.file_name().is_some_and(|own| own != name.as_str());
+        let differs = |(file, name): &(&&Path, &RelPath)| {
+            let is_decoded = ImportKind::of_file(file, self.family).is_some();
+            !is_decoded && file.file_name().is_some_and(|own| own != name.as_str())
+        };
         std::iter::zip(&self.files, &self.names).filter(differs).map(|(_, name)| name.to_string()).collect()
     }
 
@@ -109,15 +117,26 @@ impl<'f> NamedFiles<'f> {
         hints: CopyHints,
     ) -> Result<Vec<Finding>, E> {
         let mut findings = Vec::new();
-        let mut copied = Self { files: Vec::new(), names: Vec::new(), is_incomplete: self.is_incomplete };
+        let (family, notes) = (self.family, std::mem::take(&mut self.notes));
+        let (files_left, names) = (Vec::new(), Vec::new());
+        let mut copied = Self { files: files_left, names, is_incomplete: self.is_incomplete, family, notes };
         for (file, name) in std::iter::zip(self.files.drain(..), self.names.drain(..)) {
             check_cancelled(context)?;
-            let finding = match SourceFile::from_path(file) {
-                Ok(source) => match source.too_large_finding() {
+            let finding = match (ImportKind::of_file(file, family), SourceFile::from_path(file)) {
+                (Some(kind), Ok(_)) => match import_file(file, kind) {
+                    Ok(imported) => {
+                        stage.write_new(name.as_str(), &imported.bytes)?;
+                        let shown = files::display_path(file);
+                        copied.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
+                        None
+                    }
+                    Err(finding) => Some(*finding),
+                },
+                (_, Ok(source)) => match source.too_large_finding() {
                     None => copy_file(context, source, stage, &name)?,
                     too_large => too_large,
                 },
-                Err(error) => Some(cannot_open(file, &name, error, hints)),
+                (_, Err(error)) => Some(cannot_open(file, &name, error, hints)),
             };
             match finding {
                 Some(finding) => findings.push(finding.file(files::display_path(file))),
@@ -162,19 +181,27 @@ impl<'f> NamedFiles<'f> {
     }
 }
 
-/// The name of the copy of a file: its own name, in Unicode's composed form, as all paths of a project.
+/// The name of the copy of a file: its own name, in Unicode's composed form, as all paths of a project. A file that is
+/// decoded for a bank of this family gets another extension.
 ///
 /// # Errors
 /// If no file of a root can have this name.
-pub(crate) fn name_of_copy(file: &Path) -> Result<RelPath, Finding> {
+pub(crate) fn name_of_copy(file: &Path, family: Family) -> Result<RelPath, Finding> {
     let name = file.file_name().ok_or_else(|| {
         Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
     })?;
     let name = name
         .to_str()
         .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
+    let name = match ImportKind::of_file(file, family) {
+        Some(kind) => {
+            let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
+            format!("{stem}.{}", kind.extension())
+        }
+        None => name.to_owned(),
+    };
     let name =
-        RelPath::parse(&compose(name)).map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
+        RelPath::parse(&compose(&name)).map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
     if name.fold_key() == fold_key(ANCHOR) {
         return Err(Finding::new(
             Code::FileNameTwice,

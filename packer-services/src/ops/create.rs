@@ -306,7 +306,7 @@ impl CreateAsset {
         let declared = self.palettes.read().map_err(|findings| report.findings.extend(findings)).ok();
         let Some((declared, palette_notes)) = declared else { return Ok(None) };
         let ordered = in_number_order(&self.files);
-        let (mut named, mut unusable) = NamedFiles::new(&ordered);
+        let (mut named, mut unusable) = NamedFiles::new(&ordered, self.bank.family());
 
         let stage = stage()?;
         let file_may_be_slot = self.preload == NewPreload::LowestFree;
@@ -355,6 +355,7 @@ impl CreateAsset {
         }
         report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
         report.findings.extend(palette_notes);
+        report.findings.append(&mut named.notes);
         report.findings.extend(note_letters(named.names()).map(|finding| finding.in_asset(&created)));
         check_cancelled(context)?;
         report.data.asset_id = Some(asset_id);

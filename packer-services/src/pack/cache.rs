@@ -79,12 +79,12 @@ pub struct CachedAsset {
     root: RelPath,
     /// The anchor, and each file that its payload was built from.
     files: Vec<SourceRecord>,
-    /// The files outside of its root that its payload was built from, relative to `assets/`.
-    shared: Vec<SourceRecord>,
     /// Files that only had to exist.
     present: Vec<RelPath>,
     /// What was packed; `None` if it was excluded.
     packed: Option<CachedPayload>,
+    /// The files outside of its root that its payload was built from, relative to `assets/`.
+    shared: Vec<SourceRecord>,
 }
 
 /// What an asset became. It is stored as a list of its fields.
@@ -107,8 +107,8 @@ pub struct CachedPayload {
 
 impl Serialize for CachedAsset {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { asset_id, asset_uuid, root, files, shared, present, packed } = self;
-        (asset_id, asset_uuid, root, files, shared, present, packed).serialize(serializer)
+        let Self { asset_id, asset_uuid, root, files, present, packed, shared } = self;
+        (asset_id, asset_uuid, root, files, present, packed, shared).serialize(serializer)
     }
 }
 

@@ -175,7 +175,7 @@ fn color(n: u32) -> Rgb {
     Rgb565(u16::try_from(n * 64 % 65_536).unwrap_or_default()).to_rgb()
 }
 
-fn create_in_new_project(root: &str, bank: NewBank, files: &[(&str, Vec<u8>)]) -> Vec<Finding> {
+pub(super) fn create_in_new_project(root: &str, bank: NewBank, files: &[(&str, Vec<u8>)]) -> Vec<Finding> {
     create(&TestProject::new(), root, bank, files)
 }
 

@@ -3,10 +3,13 @@
 use packer_services::declaration::{Convert, LoopChoice, SoundArtifact};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::SampleLoop;
+use packer_services::ops::{NewBank, NewSound};
 use support::flac::{Flac, build_file};
+use support::imports::{LOOP_OGG, TONE_OGG, untagged_mp3};
 use support::sample;
 use support::sounds::{Wav, riff};
 
+use super::create_register::create_in_new_project;
 use super::{Story, doctor, jump, project_with_sound, sound_bank};
 
 /// The stories of this family.
@@ -55,17 +58,28 @@ pub const STORIES: &[Story] = &[
         ]
         .concat()
     }),
+    (Code::SoundImport, || {
+        [create_from("cut.ogg", &TONE_OGG[..3000]), create_from("two.ogg", &[TONE_OGG, TONE_OGG].concat())].concat()
+    }),
+    (Code::SoundImported, || create_from("loop.ogg", LOOP_OGG)),
+    (Code::SoundPadded, || super::only(Code::SoundPadded, create_from("bare.mp3", &untagged_mp3()))),
     (Code::LoopUnread, || {
         let label = b"adtllabl\x0f\0\0\0\x01\0\0\0Loop start\0\0".to_vec();
         [
             jump_with_sound(Wav { after_data: vec![(*b"LIST", label)], ..jump() }.bytes()),
-            jump_with_sound(flac_with(4, b"\0\0\0\0\x02\0\0\0\x0e\0\0\0LOOPSTART=1000\x0f\0\0\0LOOPLENGTH=2000")),
+            jump_with_sound(flac_with(4, b"\0\0\0\0\x02\0\0\0\x0e\0\0\0LOOPSTART=1000\x0f\0\0\0LOOPLENGTH=0:02")),
             jump_with_sound(flac_with(2, b"aiffINST\0\0\0\x14<\0\0\x7f\x01\x7f\0\0\0\x01\0\x01\0\x02\0\0\0\0\0\0")),
         ]
         .concat()
     }),
     (Code::RateDiffers, one_sound_of_two_has_its_own_rate),
 ];
+
+/// A sound bank of this file, which is decoded.
+fn create_from(name: &str, bytes: &[u8]) -> Vec<Finding> {
+    let bank = NewBank::Sound(NewSound::default());
+    create_in_new_project("sound/effects", bank, &[(name, bytes.to_vec())])
+}
 
 fn jump_with_sound(wav: Vec<u8>) -> Vec<Finding> {
     doctor(&project_with_sound(wav))

@@ -39,25 +39,45 @@ pub fn wav_size_bytes(sample: &SampleMetadata) -> u64 {
 
 /// The WAV around a sample; `None` if a WAV, whose sizes have 32 bits, cannot hold it.
 pub fn wav_wrapper(sample: &SampleMetadata) -> Option<WavWrapper> {
-    let riff_bytes = u32::try_from(wav_size_bytes(sample).saturating_sub(8)).ok()?;
-    let data_bytes = u32::try_from(sample.frames * u64::from(FRAME_BYTES)).ok()?;
+    let form = WavForm { channels: 1, depth_bits: FRAME_BYTES * 8, rate_hz: sample.sample_rate_hz };
+    wav_around(form, sample.frames, sample.looping)
+}
+
+/// How the frames of a WAV lie in it: PCM, little-endian, at least 16 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WavForm {
+    /// 1 or 2.
+    pub channels: u16,
+    /// 16, 24 or 32.
+    pub depth_bits: u16,
+    /// In Hz.
+    pub rate_hz: u32,
+}
+
+/// The WAV around so many frames, which perhaps loop; `None` if a WAV, whose sizes have 32 bits, cannot hold them.
+pub fn wav_around(form: WavForm, frames: u64, looping: Option<SampleLoop>) -> Option<WavWrapper> {
+    let WavForm { channels, depth_bits, rate_hz } = form;
+    let frame_bytes = channels.checked_mul(depth_bits / 8)?;
+    let data_bytes = frames.checked_mul(frame_bytes.into())?;
+    let tail_bytes = data_bytes % 2 + if looping.is_some() { LOOP_BYTES } else { 0 };
+    let riff_bytes = u32::try_from(data_bytes.checked_add(HEAD_BYTES - 8 + tail_bytes)?).ok()?;
     let mut head = Vec::new();
     head.extend(b"RIFF");
     head.extend(riff_bytes.to_le_bytes());
     head.extend(b"WAVEfmt ");
     head.extend(16u32.to_le_bytes());
     head.extend(1u16.to_le_bytes());
-    head.extend(1u16.to_le_bytes());
-    head.extend(sample.sample_rate_hz.to_le_bytes());
-    head.extend((sample.sample_rate_hz * u32::from(FRAME_BYTES)).to_le_bytes());
-    head.extend(FRAME_BYTES.to_le_bytes());
-    head.extend((FRAME_BYTES * 8).to_le_bytes());
+    head.extend(channels.to_le_bytes());
+    head.extend(rate_hz.to_le_bytes());
+    head.extend(rate_hz.checked_mul(frame_bytes.into())?.to_le_bytes());
+    head.extend(frame_bytes.to_le_bytes());
+    head.extend(depth_bits.to_le_bytes());
     head.extend(b"data");
-    head.extend(data_bytes.to_le_bytes());
-    let mut tail = Vec::new();
-    if let Some(looping) = sample.looping {
+    head.extend(u32::try_from(data_bytes).ok()?.to_le_bytes());
+    let mut tail = vec![0; usize::from(data_bytes % 2 == 1)];
+    if let Some(looping) = looping {
         let (start, last) = (u32::try_from(looping.start).ok()?, u32::try_from(looping.end.checked_sub(1)?).ok()?);
-        let frame_nanoseconds = 1_000_000_000 / sample.sample_rate_hz.max(1);
+        let frame_nanoseconds = 1_000_000_000 / rate_hz.max(1);
         tail.extend(b"smpl");
         // Manufacturer, product, period, key and its fraction, SMPTE format and offset, one loop, no more data; then
         // the loop: its id, forward, first and last frame, no fraction, played without end.

@@ -28,6 +28,7 @@ pub use loops::FileLoop;
 use loops::{LoopDamage, LoopHabit, UnplayableLoop};
 use pcm16::{pcm16_sample, wav_channels};
 use unread::UnreadLoop;
+pub use unread::tag_loop;
 
 /// Frames converted at a time: 128 KiB of samples. So memory does not depend on the length of a sound, and cancelling
 /// takes effect within a block.
@@ -308,9 +309,10 @@ fn check_loop(sound: &Sound, choice: LoopChoice) -> Result<(Option<SampleLoop>, 
             return Err(SampleProblem::UnplayableLoop { form: *form, looping: *looping, frames });
         }
         (LoopChoice::File, FileLoop::Damaged(damage)) => return Err(SampleProblem::DamagedLoop(*damage)),
-        (LoopChoice::File, FileLoop::Unread(unread)) => {
-            return Ok((None, Some(SampleProblem::UnreadLoop(unread.clone()))));
-        }
+        (LoopChoice::File, FileLoop::Unread(unread)) => match unread.stated_loop() {
+            Some(looping) => (looping, false),
+            None => return Ok((None, Some(SampleProblem::UnreadLoop(unread.clone())))),
+        },
     };
     if let Some(habit) = LoopHabit::of(looping, frames).filter(|_| !is_declared) {
         return Ok((habit.meant_loop(), Some(SampleProblem::CorrectedLoop(habit))));

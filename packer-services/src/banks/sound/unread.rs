@@ -1,7 +1,9 @@
-//! Loops in forms that are not read: tags, names of markers, instruments (spec: banks, "Loops"). They are only noticed,
-//! so that a sound that should loop is never played once without a note.
+//! Loops in other forms than `smpl`: tags, names of markers, instruments (spec: banks, "Loops"). Tags that state a
+//! whole loop are read. All others are only noticed, so that a sound that should loop is never played once without a
+//! note.
 
 use crate::diagnostics::{escaped, join_some};
+use crate::formats::SampleLoop;
 
 /// The most that is searched of a file's chunks or blocks: enough for tags with a cover image.
 pub(super) const UNREAD_BYTES: u64 = 1 << 20;
@@ -26,6 +28,11 @@ pub enum UnreadLoop {
 }
 
 impl UnreadLoop {
+    /// The loop, if these are tags that state all of it.
+    pub(super) fn stated_loop(&self) -> Option<SampleLoop> {
+        if let Self::Tags(tags) = self { tag_loop(tags) } else { None }
+    }
+
     /// A clause: "the file's tags state a loop".
     pub(super) fn clause(&self) -> String {
         let listed = |what: &[String]| join_some(what.iter().map(|one| format!("`{}`", escaped(one))), ", ", LISTED);
@@ -36,6 +43,30 @@ impl UnreadLoop {
             Self::Wsmp => "the file states a loop in an instrument chunk (wsmp) of DLS".into(),
         }
     }
+}
+
+/// The loop that these tags state, such as `LOOPSTART=1000` and `LOOPLENGTH=2000`, in frames: a start, and a length or
+/// an end, which is not played any more. `None` if one is missing, is not a whole number, or contradicts another.
+pub fn tag_loop(tags: &[String]) -> Option<SampleLoop> {
+    let value = |wanted: &str| -> Option<Option<u64>> {
+        let mut values = tags.iter().filter_map(|tag| tag.split_once('=')).filter_map(|(name, value)| {
+            let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+            (name.replace('_', "") == wanted).then(|| value.parse::<u64>().ok().filter(|_| is_number))
+        });
+        let Some(first) = values.next() else { return Some(None) };
+        values.all(|other| other == first).then_some(first).flatten().map(Some)
+    };
+    let (start, length, end) = (value("LOOPSTART")??, value("LOOPLENGTH")?, value("LOOPEND")?);
+    let by_length = match length {
+        Some(length) => Some(start.checked_add(length)?),
+        None => None,
+    };
+    let end = match (by_length, end) {
+        (Some(by_length), Some(end)) if by_length != end => return None,
+        (Some(end), _) | (None, Some(end)) => end,
+        (None, None) => return None,
+    };
+    Some(SampleLoop { start, end })
 }
 
 /// Whether a chunk of a WAV with this name can state a loop.
@@ -154,6 +185,28 @@ mod tests {
             .collect();
         assert_eq!(find_unread_loop(*b"id3 ", &[&b"ID3TXXX\x01\xFF\xFE"[..], &wide].concat()), tags(&["LOOPSTART=77"]));
         assert_eq!(find_unread_loop(*b"LIST", b"INFOISFT\x05\0\0\0Lavf\0"), None);
+    }
+
+    #[test]
+    fn tags_state_start_and_length_or_end() {
+        let of = |tags: &[&str]| {
+            let tags: Vec<String> = tags.iter().map(|tag| (*tag).to_owned()).collect();
+            tag_loop(&tags).map(|looping| (looping.start, looping.end))
+        };
+        assert_eq!(of(&["LOOPSTART=10", "LOOPLENGTH=20"]), Some((10, 30)));
+        assert_eq!(of(&["LOOP_END=30", "LOOP_START=10"]), Some((10, 30)));
+        assert_eq!(of(&["LOOPSTART=10", "LOOPLENGTH=20", "LOOPEND=30", "LOOPSTART=10"]), Some((10, 30)));
+        for wrong in [
+            &["LOOPSTART=10"][..],
+            &["LOOPEND=30"],
+            &["LOOPSTART=10", "LOOPLENGTH=20", "LOOPEND=29"],
+            &["LOOPSTART=10", "LOOPSTART=11", "LOOPEND=30"],
+            &["LOOPSTART=0:10", "LOOPEND=30"],
+            &["LOOPSTART=1.5", "LOOPEND=30"],
+            &["LOOPSTART=18446744073709551615", "LOOPLENGTH=1"],
+        ] {
+            assert_eq!(of(wrong), None, "{wrong:?}");
+        }
     }
 
     #[test]

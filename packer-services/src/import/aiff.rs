@@ -1,0 +1,100 @@
+//! The loop of an AIFF: its instrument chunk names two of the markers of its marker chunk.
+
+use crate::formats::SampleLoop;
+
+/// What the instrument of an AIFF says about its sustain loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AiffLoop {
+    /// It has none.
+    None,
+    /// It is played forward without end.
+    Forward(SampleLoop),
+    /// The console cannot play it, or its markers are missing.
+    Unusable,
+}
+
+/// Reads the loop of the file.
+pub(super) fn read_aiff_loop(file: &[u8]) -> AiffLoop {
+    let Some(instrument) = find_chunk(file, *b"INST") else { return AiffLoop::None };
+    let field =
+        |at: usize| instrument.get(at..at + 2).and_then(<[u8]>::first_chunk).map(|bytes| u16::from_be_bytes(*bytes));
+    // Of the sustain loop: its mode, and the ids of its markers.
+    let (Some(mode), Some(begin), Some(end)) = (field(8), field(10), field(12)) else { return AiffLoop::None };
+    match mode {
+        0 => return AiffLoop::None,
+        1 => {}
+        _ => return AiffLoop::Unusable,
+    }
+    let markers = find_chunk(file, *b"MARK").map(read_markers).unwrap_or_default();
+    let position = |id: u16| markers.iter().find(|(marker, _)| *marker == id).map(|(_, position)| u64::from(*position));
+    match (position(begin), position(end)) {
+        (Some(start), Some(end)) if start < end => AiffLoop::Forward(SampleLoop { start, end }),
+        _ => AiffLoop::Unusable,
+    }
+}
+
+/// The body of the first chunk of this name, as far as it is in the file.
+fn find_chunk(file: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
+    let mut rest = file.get(12..)?;
+    while let Some((head, body)) = rest.split_first_chunk::<8>() {
+        let [a, b, c, d, size @ ..] = *head;
+        let size = u32::from_be_bytes(size) as usize;
+        let end = size.min(body.len());
+        if [a, b, c, d] == wanted {
+            return body.get(..end);
+        }
+        rest = body.get(size.saturating_add(size % 2)..).unwrap_or_default();
+    }
+    None
+}
+
+/// The markers: their ids, and the frames that they stand before.
+fn read_markers(chunk: &[u8]) -> Vec<(u16, u32)> {
+    let mut markers = Vec::new();
+    let mut rest = chunk.get(2..).unwrap_or_default();
+    while let Some((&[id_high, id_low, a, b, c, d, length], name)) = rest.split_first_chunk::<7>() {
+        markers.push((u16::from_be_bytes([id_high, id_low]), u32::from_be_bytes([a, b, c, d])));
+        // The length of the name and the name have an even number of bytes together.
+        let length = usize::from(length);
+        rest = name.get(length + (length + 1) % 2..).unwrap_or_default();
+    }
+    markers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(body.len()).unwrap().to_be_bytes();
+        [&id[..], &size, body, &vec![0; body.len() % 2]].concat()
+    }
+
+    fn aiff(mode: u8, begin: u8, end: u8) -> Vec<u8> {
+        let marker = |id: u8, at: u8, name: &str| {
+            let mut bytes = vec![0, id, 0, 0, 1, at, u8::try_from(name.len()).unwrap()];
+            bytes.extend(name.as_bytes());
+            bytes.resize(bytes.len().next_multiple_of(2), 0);
+            bytes
+        };
+        let markers = [vec![0, 2], marker(7, 10, "start"), marker(9, 20, "ends")].concat();
+        let instrument = [[60, 0, 0, 127, 1, 127, 0, 0], [0, mode, 0, begin, 0, end, 0, 0], [0; 8]].concat();
+        [
+            b"FORM\0\0\0\0AIFF".to_vec(),
+            chunk(b"odd ", &[1]),
+            chunk(b"MARK", &markers),
+            chunk(b"INST", &instrument[..20]),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn sustain_loop_is_between_two_markers() {
+        assert_eq!(read_aiff_loop(&aiff(1, 7, 9)), AiffLoop::Forward(SampleLoop { start: 266, end: 276 }));
+        assert_eq!(read_aiff_loop(&aiff(0, 7, 9)), AiffLoop::None);
+        for (mode, begin, end) in [(2, 7, 9), (1, 9, 7), (1, 7, 7), (1, 7, 8), (1, 1, 9)] {
+            assert_eq!(read_aiff_loop(&aiff(mode, begin, end)), AiffLoop::Unusable, "{mode} {begin} {end}");
+        }
+        assert_eq!(read_aiff_loop(b"FORM\0\0\0\0AIFFINST\0\0\0\x14\x3c"), AiffLoop::None);
+    }
+}

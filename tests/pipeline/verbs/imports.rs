@@ -1,0 +1,159 @@
+//! Sounds that `create` and `compose` decode into WAVs.
+
+use serde_json::{Value, json};
+use support::TestProject;
+use support::imports::{Aiff, LOOP_OGG, STEREO_OGG, TONE_MP3, TONE_OGG, untagged_mp3};
+use support::sounds::Wav;
+
+use super::edits::assert_refused;
+use crate::{cli, tree};
+
+/// The project with these files beside `assets/`.
+fn with_files(files: &[(&str, &[u8])]) -> TestProject {
+    let project = TestProject::new();
+    for (name, bytes) in files {
+        project.write(name, bytes);
+    }
+    project
+}
+
+fn create(project: &TestProject, options: &str) -> Value {
+    cli::run_ok(project.root(), &format!("create @ bank --type sound_bank {options}"))
+}
+
+fn codes(answer: &Value) -> Vec<&str> {
+    answer["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+/// The samples of a WAV that was written: 16 bits.
+fn samples(project: &TestProject, path: &str) -> Vec<i16> {
+    let bytes = project.read(path);
+    let size = u32::from_le_bytes(bytes[40..44].try_into().unwrap()) as usize;
+    bytes[44..44 + size].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+}
+
+/// Asserts that the samples are the tone of the files, as far as a lossy format keeps it.
+fn assert_is_tone(found: &[i16]) {
+    assert_eq!(found.len(), 1000);
+    for (n, value) in found.iter().enumerate().take(900).skip(100) {
+        let expected = 16_384.0 * (std::f64::consts::TAU * 441.0 * n as f64 / 22_050.0).sin();
+        assert!((f64::from(*value) - expected).abs() < 1200.0, "frame {n}: {value} instead of {expected}");
+    }
+}
+
+#[test]
+fn ogg_becomes_a_wav_once() {
+    let project = with_files(&[("tone.ogg", TONE_OGG)]);
+    let answer = create(&project, "@/tone.ogg");
+    assert_eq!(codes(&answer), ["sound-imported"]);
+    assert_eq!(answer["composed"], json!([]));
+    let message = answer["findings"][0]["message"].as_str().unwrap();
+    assert!(message.contains("1000 frames, mono, 22050 Hz, 16 bits; Ogg is lossy"), "{message}");
+    assert_is_tone(&samples(&project, "assets/bank/tone.wav"));
+    assert!(!project.exists("assets/bank/tone.ogg"));
+    // The pack reads the WAV alone.
+    cli::run_ok(project.root(), "pack @ --deny-warnings");
+    let shown = cli::run_ok(project.root(), "show @ bank");
+    assert_eq!(shown["artifacts"][0]["file"], "tone.wav");
+}
+
+#[test]
+fn loop_tags_become_a_loop_chunk() {
+    let project = with_files(&[("loop.ogg", LOOP_OGG)]);
+    let answer = create(&project, "@/loop.ogg");
+    assert_eq!((&answer["loops"][0]["loop_start"], &answer["loops"][0]["loop_end"]), (&json!(100), &json!(900)));
+    assert_eq!(codes(&answer), ["sound-imported"]);
+}
+
+#[test]
+fn mp3_keeps_its_length_if_stated() {
+    let project = with_files(&[("tone.mp3", TONE_MP3), ("bare.mp3", &untagged_mp3())]);
+    assert_eq!(codes(&create(&project, "@/tone.mp3")), ["sound-imported"]);
+    assert_is_tone(&samples(&project, "assets/bank/tone.wav"));
+    let answer = cli::run_ok(project.root(), "create @ bare --type sound_bank @/bare.mp3");
+    assert_eq!(codes(&answer), ["sound-imported", "sound-padded"]);
+    assert!(samples(&project, "assets/bare/bare.wav").len() > 1000);
+}
+
+#[test]
+fn aiff_is_exact_at_every_depth() {
+    let data: Vec<u8> = (0..240_u8).map(|n| n.wrapping_mul(37)).collect();
+    for (channels, depth_bits, options) in [
+        (1, 8, ""),
+        (1, 16, ""),
+        (2, 16, "--downmix"),
+        (1, 24, "--reduce-bit-depth"),
+        (2, 24, "--downmix --reduce-bit-depth"),
+        (1, 32, "--reduce-bit-depth"),
+    ] {
+        let aiff = Aiff { channels, depth_bits, rate_hz: 11_025, data: data.clone(), looping: None };
+        let project = with_files(&[("a.aif", &aiff.bytes())]);
+        let answer = create(&project, &format!("{options} @/a.aif"));
+        assert!(answer["findings"][0]["message"].as_str().unwrap().ends_with("nothing was lost"), "{answer}");
+        let bytes = usize::from(depth_bits / 8);
+        let little: Vec<u8> = match bytes {
+            1 => data.iter().flat_map(|byte| [0, *byte]).collect(),
+            _ => data.chunks(bytes).flat_map(|sample| sample.iter().rev().copied()).collect(),
+        };
+        let wav = project.read("assets/bank/a.wav");
+        assert_eq!(wav[44..44 + little.len()], little, "{channels} {depth_bits}");
+        assert_eq!(wav[24..28], 11_025_u32.to_le_bytes());
+    }
+}
+
+#[test]
+fn aiff_loops_come_from_markers() {
+    let aiff =
+        |mode| Aiff { channels: 1, depth_bits: 16, rate_hz: 22_050, data: vec![1; 200], looping: Some((mode, 10, 90)) };
+    let project = with_files(&[("a.aif", &aiff(1).bytes()), ("b.aif", &aiff(2).bytes())]);
+    let answer = create(&project, "@/a.aif @/b.aif");
+    assert_eq!(answer["loops"], json!([{ "index": 0, "file": "a.wav", "loop_start": 10, "loop_end": 90 }]));
+    assert_eq!(codes(&answer), ["sound-imported", "loop-unread", "sound-imported"]);
+}
+
+#[test]
+fn unusable_sounds_create_nothing() {
+    let chained = [TONE_OGG, TONE_OGG].concat();
+    let quad = Aiff { channels: 4, depth_bits: 16, rate_hz: 22_050, data: vec![0; 80], looping: None }.bytes();
+    let files: [(&str, &[u8]); 5] = [
+        ("chained.ogg", &chained),
+        ("cut.ogg", &TONE_OGG[..TONE_OGG.len() - 200]),
+        ("cut.mp3", &TONE_MP3[..TONE_MP3.len() - 300]),
+        ("opus.ogg", b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x08OpusHead"),
+        ("quad.aif", &quad),
+    ];
+    let project = with_files(&files);
+    for (name, _) in files {
+        assert_refused(&project, &format!("create @ bank --type sound_bank @/{name}"), &["sound-import"]);
+    }
+    let stereo = with_files(&[("stereo.ogg", STEREO_OGG)]);
+    assert_refused(&stereo, "create @ bank --type sound_bank @/stereo.ogg", &["convert-downmix"]);
+    create(&stereo, "--downmix @/stereo.ogg");
+    let twice = with_files(&[("tone.ogg", TONE_OGG), ("tone.wav", &Wav::mono16(22_050, &[1]).bytes())]);
+    assert_refused(&twice, "create @ bank --type sound_bank @/tone.ogg @/tone.wav", &["file-name-twice"]);
+}
+
+#[test]
+fn composed_sounds_are_decoded_and_undone() {
+    let project = with_files(&[("tone.ogg", TONE_OGG), ("a.wav", &Wav::mono16(22_050, &[1, 2]).bytes())]);
+    create(&project, "@/a.wav");
+    let before = tree::read_tree(&project.at("assets/bank"));
+    cli::run_ok(project.root(), "compose @ bank add @/tone.ogg --dry-run");
+    tree::assert_same(&before, &tree::read_tree(&project.at("assets/bank")), "dry run");
+    let answer = cli::run_ok(project.root(), "compose @ bank add @/tone.ogg");
+    assert_eq!(codes(&answer), ["sound-imported"]);
+    assert_is_tone(&samples(&project, "assets/bank/tone.wav"));
+    cli::run_ok(project.root(), "pack @ --deny-warnings");
+    cli::run_ok(project.root(), "undo @");
+    tree::assert_same(&before, &tree::read_tree(&project.at("assets/bank")), "undone");
+}
+
+#[test]
+fn pack_never_decodes_an_ogg() {
+    let project = with_files(&[("tone.ogg", TONE_OGG)]);
+    create(&project, "@/tone.ogg");
+    project.write("assets/bank/tone.wav", TONE_OGG);
+    let answer = cli::run_json(project.root(), "pack @").json();
+    assert_eq!(codes(&answer), ["sound-not-wav"]);
+    assert!(answer["findings"][0]["help"].as_str().unwrap().contains("compose PROJECT ASSET add FILE"), "{answer}");
+}
