@@ -12,6 +12,19 @@ pub const IMAGE_PIXELS: u64 = 64 << 20;
 /// The size of an interlaced image, in pixels: 4096 × 4096. The rows of such an image are complete only at its end, so
 /// it is in memory as a whole, with up to 8 bytes per pixel. Interlacing is for slow networks; sheets do not need it.
 pub const INTERLACED_PIXELS: u64 = 16 << 20;
+/// The size of a sprite's file, in bytes. It is in memory as a whole, because a cel may use the pixels of any earlier
+/// one. A sprite of 100 frames of 256 × 256 pixels takes some 2 MiB.
+pub const SPRITE_BYTES: u64 = 64 << 20;
+/// The chunks of a sprite's file, its tags and the keys of its slices together. Each takes some 100 bytes in memory,
+/// and as few as 6 in the file. A sprite of 100 layers and 500 frames has some 50,000.
+pub const SPRITE_CHUNKS: u64 = 500_000;
+/// The pixels of all cels of a sprite that are drawn, over all frames: 16 times those of the largest image. Drawing
+/// them takes some 10 seconds.
+pub const SPRITE_DRAWN_PIXELS: u64 = 16 * IMAGE_PIXELS;
+/// The groups around a layer of a sprite whose groups are drawn by themselves. Drawing recurses once per group.
+pub const SPRITE_GROUPS: u32 = 64;
+/// The pixels of the tilesets of a sprite, which are in memory as a whole: 64 MiB as RGBA.
+pub const TILESET_PIXELS: u64 = 16 << 20;
 /// The memory that all images take that are decoded at the same time, in bytes, whatever the number of workers: as much
 /// as the largest interlaced image. Workers wait for each other if their images take more.
 pub const DECODING_BYTES: u64 = 8 * INTERLACED_PIXELS;

@@ -4,8 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::asset_name::asset_name_problem;
-use crate::banks::glyph::image::read_png_header;
+use crate::banks::glyph::image::{ImageHeader, read_image_header};
 use crate::banks::sniff::{FileKind, sniff_file};
+use crate::declaration::SpritePart;
 use crate::diagnostics::{AsFinding, Code, Finding, plural};
 use crate::files::{self, SourceFile};
 use crate::formats::TileSize;
@@ -180,14 +181,19 @@ impl NewFiles {
             let names = self.folder.iter().chain(self.images.first());
             names.filter_map(|path| path.file_name()).any(|name| name.to_string_lossy().contains(&text))
         };
-        let sides: Vec<[u32; 2]> = self.images.iter().filter_map(|path| image_size(path)).collect();
-        if sides.is_empty() {
-            return None;
-        }
+        let headers: Vec<ImageHeader> = self.images.iter().filter_map(|path| image_header(path)).collect();
+        let sides: Vec<[u32; 2]> = headers.iter().map(|header| [header.width, header.height]).collect();
+        let grid = headers.first()?.grid_tile_size();
         let is_one_tile = |size: &TileSize| sides.iter().all(|side| *side == [pixels(*size); 2]);
         let fits = |size: &TileSize| sides.iter().flatten().all(|side| side % pixels(*size) == 0);
         let find = |is_it: &dyn Fn(&TileSize) -> bool| sizes.into_iter().find(is_it);
-        find(&named).or_else(|| find(&is_one_tile)).or_else(|| find(&fits))
+        let is_grid = |size: &TileSize| {
+            // Every new sprite has a grid of 16 × 16 pixels, so only another one is a choice.
+            *size != TileSize::Sixteen && grid == Some(*size) && fits(size)
+        };
+        let all_grids = headers.iter().all(|header| header.grid_tile_size() == grid);
+        let by_grid = || find(&is_grid).filter(|_| all_grids);
+        find(&named).or_else(by_grid).or_else(|| find(&is_one_tile)).or_else(|| find(&fits))
     }
 
     /// Adds the files that lie in a folder, by name, without hidden ones and without its own folders. `None` if it
@@ -230,11 +236,10 @@ fn sniff_path(path: &Path) -> (FileKind, String) {
     (sniffed.kind, sniffed.what)
 }
 
-/// Width and height of a PNG.
-fn image_size(path: &Path) -> Option<[u32; 2]> {
+/// The size and grid of an image.
+fn image_header(path: &Path) -> Option<ImageHeader> {
     let source = SourceFile::from_path(path).ok()?;
-    let header = read_png_header(&mut source.start_reading()).ok()?;
-    Some([header.width, header.height])
+    read_image_header(&mut source.start_reading(), &SpritePart::default()).ok()
 }
 
 fn has_extension(path: &Path, extensions: &[&str]) -> bool {

@@ -41,7 +41,7 @@ const USE_OR_MOVE: &str = "Add it with `prometeu-packer compose PROJECT ASSET ad
 const PUT_INTO_ROOT: &str = "Move the file into a root, or create an asset from it with `prometeu-packer create`.";
 const MOVE_OUT: &str = "Move files that are not assets out of `assets/`, or create assets from them.";
 /// The ends of the names of files that an artifact may name.
-const SOURCE_EXTENSIONS: [&str; 3] = ["png", "wav", "flac"];
+const SOURCE_EXTENSIONS: [&str; 5] = ["png", "aseprite", "ase", "wav", "flac"];
 
 /// The files under `assets/`.
 #[derive(Debug, Default)]

@@ -6,7 +6,8 @@
 use std::error::Error;
 use std::fmt::Write;
 
-use packer_services::internals::banks::glyph::image::{ImageError, PixelKind, decode_png};
+use packer_services::declaration::SpritePart;
+use packer_services::internals::banks::glyph::image::{ImageError, PixelKind, decode_image};
 use serde_json::json;
 use support::any_bytes::AllPixels;
 
@@ -14,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in std::env::args_os().skip(1) {
         let bytes = std::fs::read(&file)?;
         let mut all = AllPixels::of_at_most(1 << 20);
-        let (codes, error) = match decode_png(&mut &bytes[..], &mut all) {
+        let (codes, error) = match decode_image(&mut &bytes[..], &SpritePart::default(), &mut all) {
             Ok(image) => (image.map_or_else(Vec::new, |image| image.findings().map(|f| f.code).collect()), None),
             Err(ImageError::Finding(finding)) => (vec![finding.code], Some(finding.message)),
             Err(ImageError::Io(error)) => return Err(error.into()),

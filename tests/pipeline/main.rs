@@ -18,6 +18,7 @@ mod previews;
 #[cfg(unix)]
 mod python_verifier;
 mod source_previews;
+mod sprites;
 mod thumbnails;
 mod tile_palettes;
 #[cfg(unix)]

@@ -3,8 +3,9 @@
 
 use std::io::Read;
 
+use packer_services::declaration::SpritePart;
 use packer_services::diagnostics::{Code, Finding};
-use packer_services::internals::banks::glyph::image::{Image, ImageError, ImagePixel, PixelKind, decode_png};
+use packer_services::internals::banks::glyph::image::{self, Image, ImageError, ImagePixel, PixelKind};
 use proptest::prelude::*;
 use support::any_bytes::AllPixels;
 use support::images::chunk;
@@ -24,7 +25,7 @@ impl WholeImage {
     /// Decodes an image of any size.
     fn read(source: &mut dyn Read) -> Result<Self, Finding> {
         let mut all = AllPixels::of_at_most(u64::MAX);
-        match decode_png(source, &mut all) {
+        match image::decode_image(source, &SpritePart::default(), &mut all) {
             Ok(image) => Ok(Self { image: image.expect("all pixels are wanted"), size: all.size, pixels: all.pixels }),
             Err(ImageError::Finding(finding)) => Err(*finding),
             Err(ImageError::Io(error)) => panic!("a slice cannot fail: {error}"),

@@ -40,6 +40,7 @@ mod sessions;
 mod sheet_cuts;
 mod sound_artifacts;
 mod sound_findings;
+mod sprites_decoded;
 mod tile_indices;
 mod watch;
 mod wav_samples;

@@ -8,12 +8,12 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
-use packer_services::declaration::{Content, Convert, Declaration, Family, GlyphContent, SoundArtifact, SoundContent};
+use packer_services::declaration::{Content, Convert, Declaration, Family, GlyphContent, SoundArtifact, SoundContent, SpritePart};
 use packer_services::diagnostics::{Code, Finding, Place, has_errors};
 use packer_services::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, Rgb, TileSize};
 use packer_services::internals::banks::glyph::build_glyph_payload;
 use packer_services::internals::banks::glyph::image::{
-    ImageError, ImageHeader, ImagePixel, PixelKind, PixelRow, RowSink, decode_png,
+    ImageError, ImageHeader, ImagePixel, PixelKind, PixelRow, RowSink, decode_image,
 };
 use packer_services::internals::banks::sound::extract::{wav_size_bytes, wav_wrapper, written_loop};
 use packer_services::internals::banks::sound::{self, Sound, SoundCoding};
@@ -270,7 +270,7 @@ pub fn check_paths(bytes: &[u8]) {
 pub struct AllPixels {
     /// An image with more is not decoded.
     pub most_pixels: u64,
-    /// Width and height in pixels, once the header was read.
+    /// Width and height in pixels, once the header was read; of a sprite, that of all frames.
     pub size: [u32; 2],
     /// The pixels.
     pub pixels: Vec<ImagePixel>,
@@ -285,7 +285,7 @@ impl AllPixels {
 
 impl RowSink for AllPixels {
     fn accept(&mut self, header: ImageHeader) -> bool {
-        self.size = [header.width, header.height];
+        self.size = [header.width, header.height * header.frames];
         header.pixel_count() <= self.most_pixels
     }
 
@@ -320,7 +320,7 @@ pub fn check_image(bytes: &[u8]) {
 /// Checks these bytes, and returns whether they are an image.
 fn is_image_as_checked(bytes: &[u8]) -> bool {
     let mut all = AllPixels::of_at_most(SHEET);
-    match decode_png(&mut &bytes[..], &mut all) {
+    match decode_image(&mut &bytes[..], &SpritePart::default(), &mut all) {
         Ok(Some(image)) => {
             let [width, height] = all.size.map(u64::from);
             assert_eq!(all.pixels.len() as u64, width * height);

@@ -19,6 +19,8 @@ pub mod random;
 pub mod sounds;
 pub mod watch;
 
+pub use assets_demo_draw::sprites;
+
 use std::path::{Path, PathBuf};
 
 use packer_services::AssetUuid;
@@ -26,7 +28,7 @@ use packer_services::Context;
 use packer_services::RelPath;
 use packer_services::declaration::{
     ColorKey, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Palette, Preload,
-    SoundArtifact, SoundContent,
+    SoundArtifact, SoundContent, SpritePart,
 };
 use packer_services::diagnostics::{Finding, Place};
 use packer_services::formats::{Rgb, TileSize};
@@ -243,7 +245,14 @@ pub fn no_place() -> Place {
 
 /// A glyph artifact without palette and color key.
 pub fn artifact(file: &str, index: u32) -> GlyphArtifact {
-    GlyphArtifact { file: rel_path(file), index, palette: None, color_key: None, cut: Cut::default() }
+    GlyphArtifact {
+        file: rel_path(file),
+        index,
+        palette: None,
+        color_key: None,
+        part: SpritePart::default(),
+        cut: Cut::default(),
+    }
 }
 
 /// A glyph artifact with a color key.

@@ -132,7 +132,7 @@ mod tests {
         let moved = |file: &str, from, to| -> MovedIdentity {
             let file = RelPath::parse(file).expect("valid");
             let name = "hero".to_owned();
-            MovedIdentity { asset_id: 1, name, file, region: None, column: None, row: None, from, to }
+            MovedIdentity { asset_id: 1, name, file, region: None, sprite: None, column: None, row: None, from, to }
         };
         let ids = [moved("a", 0, Some(4)), moved("a", 1, Some(5)), moved("a", 3, Some(6)), moved("b", 4, None)];
         let lines = moved_ids(&ids);

@@ -10,8 +10,14 @@ use crate::widgets::accessibility;
 const WIDTH: f32 = 420.0;
 const FIELD: f32 = 300.0;
 /// The endings of the files of a project, and what they are called.
-const ENDINGS: [(&str, &str); 4] =
-    [("png", "PNG images"), ("wav", "WAV sounds"), ("flac", "FLAC sounds"), ("json", "asset.json")];
+const ENDINGS: [(&str, &str); 6] = [
+    ("png", "PNG images"),
+    ("aseprite", "Aseprite files"),
+    ("ase", "Aseprite files (.ase)"),
+    ("wav", "WAV sounds"),
+    ("flac", "FLAC sounds"),
+    ("json", "asset.json"),
+];
 
 /// Draws it, if it is open.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {

@@ -152,7 +152,7 @@ impl State {
 
     fn is_fitting(&self, file: &str) -> bool {
         let is_sound = self.selected_asset().is_some_and(|asset| asset.family == Some(Family::SoundBank));
-        let endings: &[&str] = if is_sound { &[".wav", ".flac"] } else { &[".png"] };
+        let endings: &[&str] = if is_sound { &[".wav", ".flac"] } else { &[".png", ".aseprite", ".ase"] };
         endings.iter().any(|ending| file.to_lowercase().ends_with(ending))
     }
 

@@ -375,7 +375,7 @@ impl Workbench {
                 Dialog::Project | Dialog::NewProject => dialog.pick_folder().into_iter().collect(),
                 Dialog::Pack => dialog.add_filter("pack", &["pa"]).pick_file().into_iter().collect(),
                 Dialog::NewAsset | Dialog::BankFiles => {
-                    let art = ["png", "wav", "flac"];
+                    let art = ["png", "aseprite", "ase", "wav", "flac"];
                     dialog.add_filter("images and sounds", &art).pick_files().unwrap_or_default()
                 }
             };

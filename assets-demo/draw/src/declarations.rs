@@ -6,7 +6,7 @@ use packer_services::AssetUuid;
 use packer_services::RelPath;
 use packer_services::declaration::{
     ColorKey, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
-    SoundContent,
+    SoundContent, SpritePart,
 };
 use packer_services::diagnostics::Place;
 use packer_services::formats::TileSize;
@@ -177,7 +177,14 @@ fn glyphs(tile_size: TileSize, palettes: &[Palette], images: &[(&str, u32)]) -> 
 }
 
 fn image((file, index): &(&str, u32)) -> GlyphArtifact {
-    GlyphArtifact { file: path(file), index: *index, palette: None, color_key: None, cut: Cut::default() }
+    GlyphArtifact {
+        file: path(file),
+        index: *index,
+        palette: None,
+        color_key: None,
+        part: SpritePart::default(),
+        cut: Cut::default(),
+    }
 }
 
 /// A sound bank of these files, in the order of their indices. Each file defines its own loop.

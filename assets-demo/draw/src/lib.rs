@@ -16,6 +16,7 @@ pub mod lamps;
 pub mod palette;
 pub mod snuffed;
 pub mod sound;
+pub mod sprites;
 pub mod terrain;
 
 use std::error::Error;

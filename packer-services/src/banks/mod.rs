@@ -13,7 +13,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
-use crate::declaration::Region;
+use crate::declaration::{Region, SpritePart};
 use crate::diagnostics::{AsFinding, Finding, Pixel};
 pub use crate::files::SourceRecord;
 use crate::files::{DiskError, ReadOutcome};
@@ -82,6 +82,9 @@ pub struct ArtifactUse {
     /// The declared region of the image that the grid is cut from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
+    /// Of an Aseprite file: which part of it is used, and where its frames are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sprite: Option<Box<SpriteUse>>,
     /// The first tile id or the sample index.
     pub index: u32,
     /// How many ids it takes; 1 for a sample.
@@ -93,6 +96,34 @@ pub struct ArtifactUse {
     pub skipped: Vec<u32>,
 }
 
+/// Which frames of a sprite an artifact uses. Their cells are those of one grid: the frames lie one below the other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpriteUse {
+    /// The declared part.
+    #[serde(default, skip_serializing_if = "SpritePart::is_whole")]
+    pub part: SpritePart,
+    /// Rows of cells in each frame, at least 1.
+    pub rows: u32,
+    /// The height of the sprite, in pixels.
+    pub height: u32,
+    /// The number of the first frame in the sprite, from 0. The others follow it.
+    pub first_frame: u32,
+    /// The x and y of the slice's top left pixel in each frame; empty without a slice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corners: Vec<[u32; 2]>,
+}
+
+impl SpriteUse {
+    /// The top left pixel of the used part of the frame that is used as the `n`-th, from 0, in all frames of the
+    /// sprite, one below the other; `None` if there is no such frame.
+    pub fn frame_corner(&self, n: u32) -> Option<Pixel> {
+        let [x, y] = if self.corners.is_empty() { [0, 0] } else { *self.corners.get(n as usize)? };
+        let top = self.first_frame.checked_add(n)?.checked_mul(self.height)?;
+        Some(Pixel { x, y: top.checked_add(y)? })
+    }
+}
+
 /// Where a tile or a sample comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity<'u> {
@@ -102,16 +133,23 @@ pub struct Identity<'u> {
     pub file: &'u RelPath,
     /// The declared region of the image that the artifact's grid is cut from.
     pub region: Option<Region>,
+    /// The part of the sprite that the artifact uses, if it is not all of it.
+    pub part: Option<&'u SpritePart>,
     /// The cell's column in the artifact's grid.
     pub column: u32,
-    /// The cell's row in the artifact's grid.
+    /// The cell's row in the artifact's grid; of a sprite, in all used frames, one below the other.
     pub row: u32,
 }
 
 impl ArtifactUse {
     /// A sound, which is one sample.
     pub fn sample(file: &RelPath, index: u32) -> Self {
-        Self { file: file.clone(), region: None, index, count: 1, columns: 1, skipped: Vec::new() }
+        Self { file: file.clone(), region: None, sprite: None, index, count: 1, columns: 1, skipped: Vec::new() }
+    }
+
+    /// The part of the sprite that it uses, if that is not all of it.
+    pub fn part(&self) -> Option<&SpritePart> {
+        self.sprite.as_ref().map(|sprite| &sprite.part).filter(|part| !part.is_whole())
     }
 
     /// Each id that it takes, in order, and the cell that has it.
@@ -122,6 +160,7 @@ impl ArtifactUse {
             id: self.index + n,
             file: &self.file,
             region: self.region,
+            part: self.part(),
             column: cell % self.columns,
             row: cell / self.columns,
         })
@@ -183,7 +222,8 @@ mod tests {
 
     fn cells(count: u32, columns: u32, skipped: &[u32]) -> Vec<(u32, u32, u32)> {
         let file = RelPath::parse("walk.png").unwrap_or_else(|problem| panic!("{}", problem.message));
-        let artifact = ArtifactUse { file, region: None, index: 4, count, columns, skipped: skipped.to_vec() };
+        let artifact =
+            ArtifactUse { file, region: None, sprite: None, index: 4, count, columns, skipped: skipped.to_vec() };
         artifact.identities().map(|identity| (identity.id, identity.column, identity.row)).collect()
     }
 

@@ -5,6 +5,9 @@ use crate::diagnostics::escaped;
 /// The first bytes of a PNG.
 pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
+/// Bytes 4 and 5 of an Aseprite file.
+pub const ASEPRITE_MAGIC: [u8; 2] = [0xE0, 0xA5];
+
 /// Whether a file begins like a PNG and is in Apple's own form, which no PNG decoder reads.
 pub fn is_apple_png(start: &[u8]) -> bool {
     start.starts_with(&PNG_SIGNATURE) && start.get(12..).is_some_and(|rest| rest.starts_with(b"CgBI"))
@@ -73,7 +76,7 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
         (at(0, b"8BPS"), "it is a Photoshop file", Image, None),
         (at(0, b"gimp xcf"), "it is a GIMP file (XCF)", Image, None),
         (riff(b"WEBP"), "it is a WebP image", Image, None),
-        (at(4, b"\xe0\xa5"), "it is an Aseprite file", Image, None),
+        (at(4, &ASEPRITE_MAGIC), "it is an Aseprite file", Image, None),
         (riff(b"WAVE"), "it is a WAV sound", Sound, None),
         (at(0, b"RIFX"), "it is a big-endian RIFX file", Sound, None),
         (at(0, b"RF64"), "it is an RF64 file", Sound, None),

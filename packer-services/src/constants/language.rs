@@ -98,7 +98,11 @@ fn write_json(constants: &[Constant]) -> String {
             let mut files: Vec<(String, Vec<&Constant>)> = Vec::new();
             let mut places: BTreeMap<String, usize> = BTreeMap::new();
             for constant in of_asset.iter().filter(|constant| constant.kind == kind) {
-                let file = constant.file.as_ref().map(|file| file_key(file, constant.region)).unwrap_or_default();
+                let file = constant
+                    .file
+                    .as_ref()
+                    .map(|file| file_key(file, constant.region, constant.sprite.as_ref()))
+                    .unwrap_or_default();
                 let at = *places.entry(file.clone()).or_insert(files.len());
                 match files.get_mut(at) {
                     Some((_, known)) => known.push(constant),

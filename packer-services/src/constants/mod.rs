@@ -13,7 +13,7 @@ pub use language::Language;
 
 use crate::banks::glyph::animations::{BankAnimation, resolve_animations};
 use crate::banks::{ArtifactUse, Identity};
-use crate::declaration::{ANCHOR, Content, Region};
+use crate::declaration::{ANCHOR, Content, Region, SpritePart};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::pack::built::BuiltAsset;
 use crate::pack::container::Header;
@@ -37,6 +37,8 @@ pub struct Constant {
     pub file: Option<RelPath>,
     /// The region of a tile's artifact, if it has one.
     pub region: Option<Region>,
+    /// The part of a sprite that a tile's artifact uses, if it is not all of it.
+    pub sprite: Option<SpritePart>,
     /// For a tile, the cell's column in the artifact's grid.
     pub column: Option<u32>,
     /// For a tile, the cell's row in the artifact's grid.
@@ -177,6 +179,7 @@ fn new_constant(
         asset_name: asset_name.clone(),
         file: identity.map(|identity| identity.file.clone()),
         region: cell.and_then(|identity| identity.region),
+        sprite: cell.and_then(|identity| identity.part.cloned()),
         column: cell.map(|identity| identity.column),
         row: cell.map(|identity| identity.row),
         animation: None,
@@ -209,6 +212,7 @@ fn animation_constants(
         asset_name: asset_name.clone(),
         file: None,
         region: None,
+        sprite: None,
         column: None,
         row: None,
         animation: Some(animation.name.clone()),
@@ -217,12 +221,15 @@ fn animation_constants(
 }
 
 /// `TILE_HERO_WALK_2_0`: the kind, the asset's name, the file's path without its extension and, for a sheet, the cell.
-/// A region is named by its corner: `TILE_HERO_WALK_AT_64_0_2_0`.
+/// The names of a sprite's part follow the file, and a region is named by its corner: `TILE_HERO_WALK_AT_64_0_2_0`.
 fn constant_name(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>, is_sheet: bool) -> String {
     let mut name = format!("{}_{}", kind.prefix_and_word().0, to_upper_snake(asset_name));
-    if let Some(Identity { file, region, column, row, .. }) = identity {
+    if let Some(Identity { file, region, part, column, row, .. }) = identity {
         name.push('_');
         name.push_str(&to_upper_snake(without_extension(file)));
+        for part in part.into_iter().flat_map(SpritePart::names) {
+            name.push_str(&format!("_{}", to_upper_snake(part)));
+        }
         if let Some(Region { x, y, .. }) = region {
             name.push_str(&format!("_AT_{x}_{y}"));
         }
@@ -235,7 +242,9 @@ fn constant_name(asset_name: &str, kind: ConstantKind, identity: Option<Identity
 
 /// `/hero/tiles/walk.png/0/2`: the JSON pointer to its value.
 fn json_pointer(asset_name: &str, kind: ConstantKind, identity: Option<Identity<'_>>) -> String {
-    let file = identity.map(|identity| escaped_pointer(&file_key(identity.file, identity.region))).unwrap_or_default();
+    let file = identity
+        .map(|identity| escaped_pointer(&file_key(identity.file, identity.region, identity.part)))
+        .unwrap_or_default();
     let member = match (kind, identity) {
         (ConstantKind::Asset, _) => "asset_id".to_owned(),
         (ConstantKind::Slot, _) => "slot".to_owned(),
@@ -251,12 +260,11 @@ fn escaped_pointer(text: &str) -> String {
     text.replace('~', "~0").replace('/', "~1")
 }
 
-/// A file's name in JSON; with a region, `world.png@64,0,64,32`.
-fn file_key(file: &RelPath, region: Option<Region>) -> String {
-    match region {
-        Some(region) => format!("{file}@{region}"),
-        None => file.to_string(),
-    }
+/// A file's name in JSON; with a region, `world.png@64,0,64,32`; with a part of a sprite, `hero.aseprite@tag=walk`.
+fn file_key(file: &RelPath, region: Option<Region>, part: Option<&SpritePart>) -> String {
+    let part = part.map(|part| format!("@{part}")).unwrap_or_default();
+    let region = region.map(|region| format!("@{region}")).unwrap_or_default();
+    format!("{file}{part}{region}")
 }
 
 fn without_extension(file: &RelPath) -> &str {
@@ -290,7 +298,10 @@ pub(crate) fn lost_letter(file: &RelPath) -> Option<char> {
 
 /// Refuses a file whose constant would lose letters.
 fn letter_finding(asset: &BuiltAsset, artifact: &ArtifactUse) -> Option<Finding> {
-    let finding = lost_letter_finding(lost_letter(&artifact.file)?, "Rename the file");
+    let in_part =
+        || artifact.part().into_iter().flat_map(SpritePart::names).flat_map(str::chars).find(|c| !c.is_ascii());
+    let lost = lost_letter(&artifact.file).or_else(in_part)?;
+    let finding = lost_letter_finding(lost, "Rename the file, or the tag, layer or slice");
     Some(finding.file(artifact.file.as_str()).in_asset(&asset.asset_ref()))
 }
 
@@ -363,7 +374,7 @@ fn description(constant: &Constant) -> String {
     };
     match (&constant.file, constant.column, constant.row) {
         (Some(file), Some(column), Some(row)) => {
-            format!("{what}, {} ({column}, {row})", escaped(&file_key(file, constant.region)))
+            format!("{what}, {} ({column}, {row})", escaped(&file_key(file, constant.region, constant.sprite.as_ref())))
         }
         (Some(file), ..) => format!("{what}, {}", escaped(file.as_str())),
         _ => what,

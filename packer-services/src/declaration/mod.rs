@@ -239,8 +239,50 @@ pub struct GlyphArtifact {
     pub palette: Option<u32>,
     /// Which pixels are transparent, besides those with alpha 0.
     pub color_key: Option<ColorKey>,
-    /// How the image is cut into cells.
+    /// Which part of a sprite is used.
+    pub part: SpritePart,
+    /// How the image is cut into cells; of a sprite, each frame.
     pub cut: Cut,
+}
+
+/// Which part of a sprite is used. By default it is all of its frames, with the layers that are visible.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpritePart {
+    /// Only the frames of the tag with this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// Only the layer or group with this name, even if it is hidden.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// Of each frame, only the rectangle of the slice with this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slice: Option<String>,
+}
+
+impl fmt::Display for SpritePart {
+    /// `tag=walk,layer=body`: the keys that are set.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = [("tag", &self.tag), ("layer", &self.layer), ("slice", &self.slice)];
+        let mut separator = "";
+        for (key, name) in keys.into_iter().filter_map(|(key, name)| Some((key, name.as_ref()?))) {
+            write!(f, "{separator}{key}={}", escaped(name))?;
+            separator = ",";
+        }
+        Ok(())
+    }
+}
+
+impl SpritePart {
+    /// The names that it consists of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.tag, &self.layer, &self.slice].into_iter().filter_map(|name| name.as_deref())
+    }
+
+    /// Whether it is all frames with all visible layers.
+    pub fn is_whole(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How an image is cut into cells of the tile size. By default the cells touch and fill the image.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::read_animation::read_animations;
 use super::{
     Animation, ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
-    PaletteSource, Preload, RawMetadata, Region, SoundArtifact, SoundContent, is_palette_name,
+    PaletteSource, Preload, RawMetadata, Region, SoundArtifact, SoundContent, SpritePart, is_palette_name,
 };
 use crate::asset_name::asset_name_problem;
 use crate::asset_uuid::AssetUuid;
@@ -19,6 +19,8 @@ use crate::paths::{RelPath, find_collisions};
 
 /// Whether an index fits the bank is checked later. This limit only keeps sums of indices within `u32`.
 const MAX_INDEX: u32 = i32::MAX as u32;
+/// The longest name of a tag, layer or slice, in characters. Aseprite shows some 30 of them.
+const PART_NAME_CHARS: usize = 256;
 
 /// What was read from an `asset.json`.
 #[derive(Debug)]
@@ -326,6 +328,9 @@ fn read_glyph(
                 "index",
                 "palette",
                 "color_key",
+                "tag",
+                "layer",
+                "slice",
                 "region",
                 "margin",
                 "spacing",
@@ -352,8 +357,9 @@ fn read_glyph(
                 }
                 None => None,
             };
+            let part = read_part(&object);
             let cut = read_cut(&object)?;
-            Some(GlyphArtifact { file: file?, index: index?, palette, color_key, cut })
+            Some(GlyphArtifact { file: file?, index: index?, palette, color_key, part: part?, cut })
         })
         .collect();
     let content = GlyphContent {
@@ -364,6 +370,33 @@ fn read_glyph(
     };
     content.animation_findings().into_iter().for_each(|finding| output.push_placed_finding(finding));
     Some(content)
+}
+
+/// The part of a sprite.
+fn read_part(object: &Object<'_, '_>) -> Option<SpritePart> {
+    let name = |key| match object.optional_member(key) {
+        Some(node) => {
+            let name = node.read_string()?;
+            let is_name = (1..=PART_NAME_CHARS).contains(&name.chars().count());
+            if !is_name {
+                let help = "Write the name that Aseprite shows, or remove the key.";
+                let message = format!("a name of 1 to {PART_NAME_CHARS} characters is required");
+                node.add_finding(Code::JsonWrongValue, message, help);
+            }
+            is_name.then(|| Some(name.to_owned()))
+        }
+        None => Some(None),
+    };
+    let (tag, layer, slice) = (name("tag"), name("layer"), name("slice"));
+    if let (Some(Some(_)), Some(region)) = (&slice, object.optional_member("region")) {
+        region.add_finding(
+            Code::JsonWrongValue,
+            "the artifact has both `slice` and `region`, which each say which part is cut",
+            "Remove one of them.",
+        );
+        return None;
+    }
+    Some(SpritePart { tag: tag?, layer: layer?, slice: slice? })
 }
 
 fn read_cut(object: &Object<'_, '_>) -> Option<Cut> {

@@ -135,15 +135,17 @@ codes! {
     SlotsFull "slots-full" Error Assets "More assets of a bank type are preloaded than there are slots.";
 
     // Images.
-    ImageNotPng "image-not-png" Error Assets "A file that should be a PNG is something else.";
-    ImageCut "image-cut" Error Assets "A PNG ends too early.";
-    ImageDamaged "image-damaged" Error Assets "A PNG is damaged.";
+    ImageNotPng "image-not-png" Error Assets "A file that should be an image is something else.";
+    ImageCut "image-cut" Error Assets "An image file ends too early.";
+    ImageDamaged "image-damaged" Error Assets "An image file is damaged.";
     ImageTooLarge "image-too-large" Error Assets "An image has more pixels than the limit.";
     ImageSize "image-size" Error Assets "An image does not divide into whole cells of the tile size.";
     RegionOutside "region-outside" Error Assets "A region extends past its image.";
     ImageBlank "image-blank" Error Assets "Every cell of an image is blank and left out.";
     ImageAnimated "image-animated" Warning Assets "A PNG is animated, and only one of its frames is used.";
-    ImageTrailing "image-trailing" Warning Assets "A file has bytes after the end of its PNG.";
+    ImageTrailing "image-trailing" Warning Assets "A file has bytes after the end of its image.";
+    SpritePart "sprite-part" Error Assets "The tag, layer or slice that an artifact names is not in its sprite.";
+    SpriteUnknown "sprite-unknown" Error Assets "A sprite has something that the packer does not read.";
     ImageIndex "image-index" Error Assets "An indexed PNG uses an index that its own palette lacks.";
     ImageDepth "image-depth" Error Assets "A 16-bit image has colors that 8 bits cannot represent.";
     PartialAlpha "partial-alpha" Error Assets "A pixel is partly transparent.";

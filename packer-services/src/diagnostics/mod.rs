@@ -80,8 +80,11 @@ pub enum Place {
         row: u32,
         /// The pixel in the tile, if the place is one pixel.
         pixel: Option<Pixel>,
-        /// The same pixel in the source image.
+        /// The same pixel in the source image, or in a frame of the source sprite.
         in_image: Option<Pixel>,
+        /// The number of that frame.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        frame: Option<u32>,
     },
     /// A color of a declared palette.
     Color {

@@ -11,13 +11,17 @@ impl Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json { line, column, path } => write!(f, "line {line}, column {column} ({})", escaped(path)),
-            Self::Tile { tile, column, row, pixel, in_image } => {
+            Self::Tile { tile, column, row, pixel, in_image, frame } => {
                 write!(f, "tile {tile} (column {column}, row {row})")?;
                 if let Some(pixel) = pixel {
                     write!(f, ", pixel ({}, {})", pixel.x, pixel.y)?;
                 }
-                match in_image {
-                    Some(other) if in_image != pixel => write!(f, ", in the image at ({}, {})", other.x, other.y),
+                match (in_image, frame) {
+                    // Aseprite's timeline counts from 1.
+                    (Some(other), Some(frame)) => write!(f, ", in frame {} at ({}, {})", frame + 1, other.x, other.y),
+                    (Some(other), None) if in_image != pixel => {
+                        write!(f, ", in the image at ({}, {})", other.x, other.y)
+                    }
                     _ => Ok(()),
                 }
             }
@@ -34,6 +38,9 @@ impl Place {
     fn to_short_text(&self) -> String {
         match self {
             Self::Json { line, .. } => format!("line {line}"),
+            Self::Tile { in_image: Some(pixel), frame: Some(frame), .. } => {
+                format!("({}, {}) in frame {}", pixel.x, pixel.y, frame + 1)
+            }
             Self::Tile { in_image: Some(pixel), .. } => format!("({}, {})", pixel.x, pixel.y),
             Self::Tile { tile, .. } => format!("tile {tile}"),
             other => other.to_string(),
@@ -59,7 +66,7 @@ impl Finding {
             let mut also = String::new();
             if self.places.len() > 1 {
                 let more: Vec<String> = self.places[1..].iter().take(PLACES_SHOWN).map(Place::to_short_text).collect();
-                let in_image = matches!(self.places[1], Place::Tile { in_image: Some(_), .. });
+                let in_image = matches!(self.places[1], Place::Tile { in_image: Some(_), frame: None, .. });
                 let of = if in_image { " in the image" } else { "" };
                 also = format!("also at {}{of}; ", more.join(", "));
             }

@@ -8,7 +8,7 @@ use super::bank::{in_order_of_ids, not_a_glyph_bank, number_sounds, number_tiles
 use super::missing_colors::declare_missing_colors;
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
 use crate::context::Context;
-use crate::declaration::{Content, Convert, Cut, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact};
+use crate::declaration::{Content, Convert, Cut, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SpritePart};
 use crate::diagnostics::{Code, Finding, Place};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
@@ -72,7 +72,14 @@ pub fn compose_bank(
         Content::Glyph(glyph) => {
             let mut keys = glyph.artifacts.iter().map(|artifact| artifact.color_key);
             let color_key = keys.next().flatten().filter(|key| keys.all(|other| other == Some(*key)));
-            let add = |file| GlyphArtifact { file, index: 0, palette: None, color_key, cut: Cut::default() };
+            let add = |file| GlyphArtifact {
+                file,
+                index: 0,
+                palette: None,
+                color_key,
+                part: SpritePart::default(),
+                cut: Cut::default(),
+            };
             let replaced = replaced_file(&glyph.artifacts, composition);
             let order = compose(&mut glyph.artifacts, composition, new.clone(), add)?;
             if let (Some(old), [new]) = (replaced, &new[..]) {

@@ -11,11 +11,14 @@ use crate::banks::glyph::image::{ImagePixel, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::{Outcome, glyph};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, Palette};
+use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, Palette, SpritePart};
 use crate::diagnostics::{Code, Finding, Pixel, has_errors, join_some, plural};
 use crate::files::Folder;
 use crate::formats::{DRAWN_COLORS, Rgb565, TileSize};
 use crate::paths::RelPath;
+
+/// The grid of a new sprite in Aseprite.
+const ASEPRITE_GRID: TileSize = TileSize::Sixteen;
 
 /// The highest `index` that a declaration may have.
 const MAX_INDEX: u32 = i32::MAX as u32;
@@ -53,7 +56,8 @@ pub(crate) fn declare_glyph_bank(
     let mut index = 0;
     for name in names {
         let NewGlyph { color_key, cut, .. } = *options;
-        let artifact = GlyphArtifact { file: name.clone(), index, palette: None, color_key, cut };
+        let artifact =
+            GlyphArtifact { file: name.clone(), index, palette: None, color_key, part: SpritePart::default(), cut };
         // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit
         // together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
@@ -96,7 +100,7 @@ pub(crate) fn declare_glyph_bank(
         outcome.findings.extend(palettes::find_undrawable(&drawn, tile_size));
     }
     outcome.findings.extend(findings);
-    outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.grid, one.artifact)).collect();
+    outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.image, one.grid, one.artifact)).collect();
     let animations = if options.animations { find_animations(&drawn, tile_size) } else { Ok(Vec::new()) };
     let animations = animations.unwrap_or_else(|findings| {
         outcome.findings.extend(findings);
@@ -119,7 +123,8 @@ fn check_images(context: &Context, root: &Folder, names: &[RelPath], options: &N
         let Ok(header) = glyph::read_image_header(root, name) else { continue };
         let fits = |size: &TileSize| Grid::of(header.width, header.height, &cut, *size).is_ok();
         let Some(size) = TileSize::ALL.into_iter().rev().find(fits) else { continue };
-        let artifact = GlyphArtifact { file: name.clone(), index: 0, palette: None, color_key, cut };
+        let artifact =
+            GlyphArtifact { file: name.clone(), index: 0, palette: None, color_key, part: SpritePart::default(), cut };
         if let Some(cut) = glyph::cut_artifact(context, root, &artifact, size, outcome) {
             let drawn = CutImage::new(&artifact, &cut);
             outcome.findings.extend(palettes::find_undrawable(std::slice::from_ref(&drawn), size));
@@ -171,7 +176,7 @@ fn too_many_together(images: &[NewImage], total: u64, size: TileSize) -> Finding
 fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
     let cells = |pixels: u32| pixels.div_ceil(size.pixels()).max(1);
     let count = glyph::read_image_header(root, name)
-        .map_or(1, |header| cells(header.width).saturating_mul(cells(header.height)));
+        .map_or(1, |header| cells(header.width).saturating_mul(cells(header.height)).saturating_mul(header.frames));
     count.min(size.capacity())
 }
 
@@ -240,6 +245,7 @@ fn note_index_0(drawn: &[CutImage<'_>]) -> Option<Finding> {
 
 /// Whether index 0 is at all four corners of the cells, and other indices elsewhere.
 fn is_background(one: &CutImage<'_>) -> bool {
+    // Of a sprite, the first frame.
     let (columns, rows, last) = (one.grid.columns, one.grid.rows, one.grid.side() - 1);
     let last_row = columns * rows.saturating_sub(1);
     let corners = [(0, 0, 0), (columns - 1, last, 0), (last_row, 0, last), (last_row + columns - 1, last, last)];
@@ -263,7 +269,7 @@ fn extruded_size(context: &Context, root: &Folder, names: &[RelPath], cut: &Cut)
     Some(options.collect::<Vec<_>>().join(" or ")).filter(|options| !options.is_empty())
 }
 
-/// The tile size, if every image is exactly one tile of it.
+/// The tile size, if every image, or every frame of a sprite, is exactly one tile of it, or has it as its grid.
 fn single_tile_size(
     context: &Context,
     root: &Folder,
@@ -273,9 +279,13 @@ fn single_tile_size(
     outcome: &mut Outcome,
 ) -> Option<TileSize> {
     let mut sizes = Vec::new();
+    let mut grids = Vec::new();
     for name in names {
         match glyph::read_image_header(root, name) {
-            Ok(header) => sizes.push((name, header.width, header.height)),
+            Ok(header) => {
+                sizes.push((name, header.width, header.height));
+                grids.push(header.grid_tile_size());
+            }
             Err(finding) => outcome.findings.push(*finding),
         }
     }
@@ -293,11 +303,20 @@ fn single_tile_size(
     let cells = |(_, width, height): &(&RelPath, u32, u32), size| Grid::of(*width, *height, cut, size).ok();
     let is_one = |image: &(&RelPath, u32, u32), size| cells(image, size).is_some_and(|grid| grid.count() == 1);
     let tile = |image| TileSize::ALL.into_iter().find(|size| is_one(image, *size));
+    let fits = |size: &TileSize| sizes.iter().all(|image| cells(image, *size).is_some());
+    let grid = grids.first().copied().flatten().filter(|first| grids.iter().all(|grid| *grid == Some(*first)));
+    let grid = grid.filter(fits);
+    // An artist chose it, unless it is the one that every new sprite has.
+    if grid.is_some_and(|size| size != ASEPRITE_GRID) {
+        return grid.filter(|_| !is_unreadable);
+    }
     let first = sizes.first().and_then(tile);
     if first.is_some() && sizes.iter().all(|size| tile(size) == first) {
         return first.filter(|_| !is_unreadable);
     }
-    let fits = |size: &TileSize| sizes.iter().all(|image| cells(image, *size).is_some());
+    if grid.is_some() {
+        return grid.filter(|_| !is_unreadable);
+    }
     let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
     let possible: Vec<String> = possible.collect();
     let help = if let Some(options) = extruded_size(context, root, names, cut) {

@@ -9,11 +9,11 @@ use serde::Serialize;
 use super::show::ShowAssetError;
 use crate::asset_selector::AssetSelector;
 use crate::banks::glyph::image::{self, Image, ImageError, ShownRows};
-use crate::banks::sniff::{PNG_SIGNATURE, sniff_file};
+use crate::banks::sniff::{ASEPRITE_MAGIC, PNG_SIGNATURE, sniff_file};
 use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::{Context, FaultPoint};
-use crate::declaration::{ANCHOR, Declaration};
+use crate::declaration::{ANCHOR, Declaration, SpritePart};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped, has_errors};
 use crate::files::{self, DiskError, SourceFile, read_up_to};
 use crate::json;
@@ -240,7 +240,7 @@ impl ShownAs {
         let is_sound = start.starts_with(b"fLaC") || start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WAVE");
         if path.file_name() == ANCHOR {
             Self::Text
-        } else if start.starts_with(&PNG_SIGNATURE) || !is_sound && ends_in(IMAGE_EXTENSIONS) {
+        } else if is_image(start) || !is_sound && ends_in(IMAGE_EXTENSIONS) {
             Self::Image
         } else if is_sound || ends_in(SOUND_EXTENSIONS) {
             Self::Sound
@@ -250,6 +250,11 @@ impl ShownAs {
             Self::Other(sniff_file(start).what)
         }
     }
+}
+
+/// Whether a file begins like an image that can be packed.
+fn is_image(start: &[u8]) -> bool {
+    start.starts_with(&PNG_SIGNATURE) || start.get(4..6) == Some(&ASEPRITE_MAGIC)
 }
 
 /// The extensions of image files, including those that are not supported.
@@ -309,7 +314,7 @@ fn decode_image(
     context.inject_fault(FaultPoint::DecodeImage).map_err(DiskError::reading(full_path.clone()))?;
     let mut reading = source.start_reading();
     let mut shown = ShownRows::default();
-    let result = image::decode_png(&mut reading, &mut shown);
+    let result = image::decode_image(&mut reading, &SpritePart::default(), &mut shown);
     decoded.outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
     let findings: Vec<Finding> = match result {
         Ok(image) => {

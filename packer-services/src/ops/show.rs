@@ -11,7 +11,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::banks::glyph::animations::{BankAnimation, resolve_animations};
 use crate::banks::{ArtifactUse, Identity, Stop};
 use crate::context::Context;
-use crate::declaration::{Content, Family, Region};
+use crate::declaration::{Content, Family, Region, SpritePart};
 use crate::diagnostics::Finding;
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
@@ -114,6 +114,8 @@ pub struct TileDetails {
     pub file: RelPath,
     /// The region of the artifact, if it has one.
     pub region: Option<Region>,
+    /// The part of the sprite that the artifact uses, if it is not all of it.
+    pub sprite: Option<SpritePart>,
     /// The cell's column in the artifact's grid.
     pub column: u32,
     /// The cell's row in the artifact's grid.
@@ -232,10 +234,11 @@ fn tile_details(asset: &RegisteredAsset, built: &BuiltAsset) -> Vec<TileDetails>
         return Vec::new();
     }
     let identities = built.uses.iter().flat_map(ArtifactUse::identities);
-    let details = identities.map(|Identity { id, file, region, column, row }| TileDetails {
+    let details = identities.map(|Identity { id, file, region, part, column, row }| TileDetails {
         tile: id,
         file: file.clone(),
         region,
+        sprite: part.cloned(),
         column,
         row,
         palette: built.tile_palettes.palette_of(id),

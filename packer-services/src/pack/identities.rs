@@ -13,7 +13,7 @@ use super::sealed::{self, seal, unseal};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::{ArtifactUse, Identity};
 use crate::context::{Context, FaultPoint};
-use crate::declaration::{Family, Region};
+use crate::declaration::{Family, Region, SpritePart};
 use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::files::{self, DiskError, Folder, PathKind, Sha};
 use crate::formats::TileSize;
@@ -56,6 +56,8 @@ pub struct MovedIdentity {
     pub file: RelPath,
     /// The region of the artifact, if it has one.
     pub region: Option<Region>,
+    /// The part of the sprite that the artifact uses, if it is not all of it.
+    pub sprite: Option<SpritePart>,
     /// The cell's column in the artifact's grid; `None` for a sample.
     pub column: Option<u32>,
     /// The cell's row in the artifact's grid; `None` for a sample.
@@ -155,6 +157,7 @@ pub fn moved_identities(before: &[ArtifactUse], asset: &BuiltAsset) -> Vec<Moved
         name: asset.declaration.name.clone(),
         file: identity.file.clone(),
         region: identity.region,
+        sprite: identity.part.cloned(),
         column: (!is_sound).then_some(identity.column),
         row: (!is_sound).then_some(identity.row),
         from: identity.id,
@@ -171,7 +174,9 @@ pub(super) fn find_moves<'b>(before: &'b [ArtifactUse], now: &[ArtifactUse]) -> 
     if before == now {
         return Vec::new();
     }
-    let key = |identity: &Identity<'_>| (identity.file.clone(), identity.region, identity.column, identity.row);
+    let key = |identity: &Identity<'_>| {
+        (identity.file.clone(), identity.region, identity.part.cloned(), identity.column, identity.row)
+    };
     let ids = |uses: &[ArtifactUse]| -> HashSet<_> {
         uses.iter().flat_map(ArtifactUse::identities).map(|identity| (key(&identity), identity.id)).collect()
     };
@@ -212,6 +217,7 @@ impl Identities {
             let total: u64 = asset.artifacts.iter().map(|artifact| u64::from(artifact.count)).sum();
             let is_possible = |artifact: &ArtifactUse| {
                 artifact.columns > 0
+                    && artifact.sprite.as_ref().is_none_or(|sprite| sprite.rows > 0)
                     && artifact.index.checked_add(artifact.count).is_some()
                     && artifact.skipped.is_sorted_by(|a, b| a < b)
             };
@@ -293,7 +299,7 @@ mod tests {
 
     fn used(file: &str, index: u32, count: u32) -> ArtifactUse {
         let file = RelPath::parse(file).unwrap_or_else(|problem| panic!("{}", problem.message));
-        ArtifactUse { file, region: None, index, count, columns: 2, skipped: Vec::new() }
+        ArtifactUse { file, region: None, sprite: None, index, count, columns: 2, skipped: Vec::new() }
     }
 
     fn moves_of(before: &[ArtifactUse], now: &[ArtifactUse]) -> Vec<(u32, Option<u32>)> {

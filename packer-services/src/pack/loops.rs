@@ -105,7 +105,7 @@ mod tests {
     fn uses(files: &[&str]) -> Vec<ArtifactUse> {
         let used = |(index, file): (u32, &&str)| {
             let file = RelPath::parse(file).unwrap_or_else(|problem| panic!("{}", problem.message));
-            ArtifactUse { file, region: None, index, count: 1, columns: 1, skipped: Vec::new() }
+            ArtifactUse { file, region: None, sprite: None, index, count: 1, columns: 1, skipped: Vec::new() }
         };
         (0..).zip(files).map(used).collect()
     }

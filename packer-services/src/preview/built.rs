@@ -4,9 +4,10 @@ use super::{
     BankPreview, Color, DeclaredImage, GlyphPayload, GlyphPreview, Pcm16, Playable, Preview, PreviewAnimation,
     PreviewPalette, PreviewSample, PreviewTile, SampleState, SoundPreview, TileCell, TileSource, TileState,
 };
+use crate::banks::ArtifactUse;
 use crate::banks::glyph::animations::resolve_animation;
-use crate::declaration::{Animation, Content, GlyphArtifact, GlyphContent, SoundContent};
-use crate::diagnostics::CauseId;
+use crate::declaration::{Animation, Content, Cut, GlyphArtifact, GlyphContent, SoundContent};
+use crate::diagnostics::{CauseId, Pixel};
 use crate::formats::{EntryMetadata, SampleMetadata, TileSize};
 use crate::pack::built::{BuiltAsset, BuiltHole, KeptPayload};
 use crate::paths::RelPath;
@@ -129,6 +130,14 @@ fn tiles_in_state(size: TileSize, state: TileState) -> Vec<PreviewTile> {
     vec![PreviewTile { state, source: None, palette: None }; size.capacity() as usize]
 }
 
+/// The top left pixel of a cell in its image; in that of a sprite, whose frames lie one below the other.
+fn cell_corner(artifact_use: &ArtifactUse, cut: &Cut, size: TileSize, column: u32, row: u32) -> Option<Pixel> {
+    let Some(sprite) = &artifact_use.sprite else { return Some(cut.corner(size, column, row)) };
+    let frame = sprite.frame_corner(row / sprite.rows)?;
+    let in_frame = cut.corner(size, column, row % sprite.rows);
+    Some(Pixel { x: frame.x + in_frame.x, y: frame.y.checked_add(in_frame.y)? })
+}
+
 /// Sets the source of each tile, and which tiles are holes.
 fn set_sources(tiles: &mut [PreviewTile], content: &GlyphContent, built: &BuiltAsset) {
     let size = content.tile_size;
@@ -140,8 +149,10 @@ fn set_sources(tiles: &mut [PreviewTile], content: &GlyphContent, built: &BuiltA
         for identity in artifact_use.identities() {
             let Some(tile) = tiles.get_mut(identity.id as usize) else { break };
             let (column, row) = (identity.column, identity.row);
-            let cell =
-                artifact.map(|artifact| TileCell { column, row, corner: artifact.cut.corner(size, column, row) });
+            let cell = artifact.and_then(|artifact| {
+                let corner = cell_corner(artifact_use, &artifact.cut, size, column, row)?;
+                Some(TileCell { column, row, corner })
+            });
             // If two images contain the same id, the first one counts.
             tile.source.get_or_insert_with(|| TileSource {
                 file: identity.file.clone(),

@@ -263,7 +263,8 @@ mod tests {
         let dot: &[(u32, u32)] = &[(7, 7)];
         let tiles = [(TileState::Drawn, Some(0), dot); 5];
         let file = RelPath::parse("a.png").unwrap();
-        let artifact = ArtifactUse { file, region: None, index: 0, count: 5, columns: 3, skipped: vec![0] };
+        let artifact =
+            ArtifactUse { file, region: None, sprite: None, index: 0, count: 5, columns: 3, skipped: vec![0] };
         let bank = GlyphPreview { artifacts: vec![artifact], ..bank(&tiles) };
         // The first cell is skipped: the first row has two tiles, the second row three.
         let shown = drawn(&bank, 17);

@@ -1,10 +1,11 @@
 //! Images that cannot become tiles, whatever the palettes are.
 
-use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region, SpritePart};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
 use png::{BitDepth, ColorType};
 use support::images::{Png, checker, chunk, insert_before, plain};
+use support::sprites::{self, Sprite};
 use support::{GREEN, KEY, RED, artifact, keyed_artifact, palette, red_green};
 
 use super::{Story, doctor, glyph_bank, only, project_with_image};
@@ -39,6 +40,31 @@ pub const STORIES: &[Story] = &[
     }),
     (Code::ImageAnimated, || hero_with_image(three_frames())),
     (Code::ImageTrailing, || hero_with_image([plain(8, 8, RED), b"edited with MegaPaint".to_vec()].concat())),
+    (Code::SpritePart, || {
+        let sprite = Sprite::indexed([8, 8], &[KEY.0, RED.0, GREEN.0], &[&[1; 64], &[2; 64], &[1; 64]]);
+        let sprite = sprite.with(0, sprites::tags(&[("idle", 0, 0, 0, 0), ("walk", 1, 5, 2, 0)]));
+        let sprite = sprite.with(0, sprites::slice("hat", 0, &[(0, [0, 0], [8, 8]), (2, [4, 0], [8, 8])]));
+        let part = |key: &str, name: &str| {
+            let name = |of: &str| (key == of).then(|| name.to_owned());
+            SpritePart { tag: name("tag"), layer: name("layer"), slice: name("slice") }
+        };
+        let hero = |file: &'static str, bytes: Vec<u8>, part: SpritePart| {
+            let artifacts = vec![GlyphArtifact { part, ..artifact(file, 0) }];
+            doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[(file, bytes)]))
+        };
+        let parts = [("tag", "run"), ("tag", "walk"), ("layer", "body"), ("slice", "hat")];
+        let of_sprite = parts.iter().flat_map(|(key, name)| hero("hero.aseprite", sprite.bytes(), part(key, name)));
+        of_sprite.chain(hero("hero.png", plain(8, 8, RED), part("tag", "walk"))).collect()
+    }),
+    (Code::SpriteUnknown, || {
+        let sprite = Sprite::new([8, 8], 8)
+            .with_palette(&[KEY.0, RED.0, GREEN.0])
+            .with(0, sprites::external_tileset(0, [8, 8]))
+            .with(0, sprites::layer("walls").tilemap(0).chunk())
+            .with(0, sprites::tile_cel(0, [0, 0], [1, 1], &[(1, [false; 3])]));
+        let artifacts = vec![artifact("hero.aseprite", 0)];
+        doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.aseprite", sprite.bytes())]))
+    }),
     (Code::ImageIndex, || {
         hero_with_image(Png::indexed(8, 8, &[RED, GREEN, RED], |x, _| u8::from(x > 5) * 6 + 1).bytes())
     }),

@@ -57,7 +57,7 @@ fn constants_are_sorted_by_asset_and_index() {
     assert_eq!(listed, expected.map(|(name, value)| (name.to_owned(), value)));
     let tile = json!({
         "name": "/ui-2/tiles/walk~1north.png/0/1", "value": 2, "kind": "tile", "asset_id": 1, "asset_name": "ui-2",
-        "file": "walk/north.png", "region": null, "column": 1, "row": 0,
+        "file": "walk/north.png", "region": null, "sprite": null, "column": 1, "row": 0,
         "animation": null, "part": null,
     });
     assert_eq!(constants(&project, "json")[4], tile);

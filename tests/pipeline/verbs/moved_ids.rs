@@ -47,7 +47,7 @@ fn inserted_sheet_reports_moved_tiles() {
     let moved = answer["moved"].as_array().unwrap();
     assert_eq!(moved.len(), 12);
     let first = json!({
-        "asset_id": 1, "name": "hero", "region": null, "file": "walk.png", "column": 0, "row": 0, "from": 0, "to": 2,
+        "asset_id": 1, "name": "hero", "region": null, "sprite": null, "file": "walk.png", "column": 0, "row": 0, "from": 0, "to": 2,
     });
     assert_eq!(moved[0], first);
     assert_eq!((&moved[5]["column"], &moved[5]["row"], &moved[5]["to"]), (&json!(1), &json!(1), &json!(7)));

@@ -3,8 +3,9 @@
 use super::{FLAME, Mistake, SHADE, frame, mistake};
 use crate::canvas::Canvas;
 use crate::palette::{KEY, Palette};
+use crate::sprites::{self, Sprite};
 use crate::{drafts, encode, hero, lamps};
-use packer_services::declaration::{ColorKey, Cut, Region};
+use packer_services::declaration::{ColorKey, Cut, Region, SpritePart};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{Rgb, TileSize};
 
@@ -55,6 +56,23 @@ pub const MISTAKES: &[Mistake] = &[
         let mut draft = draft.lamps_bank("moth.png", &frame(&lamps::moth(), 3), SHADE);
         draft.files[0].1.extend(b"layer 1: wings, layer 2: body");
         draft
+    }),
+    mistake(Code::SpritePart, "The tag was renamed in Aseprite after the declaration was written", |draft| {
+        let flutter = moth_sprite().with(0, sprites::tags(&[("flutter", 0, 3, 0, 0)]));
+        draft
+            .lamps_bank("moth.png", &frame(&lamps::moth(), 0), SHADE)
+            .with_sprite("moth.aseprite", &flutter)
+            .change_images(|artifacts| {
+                artifacts[0].part = SpritePart { tag: Some("fly".to_owned()), ..SpritePart::default() }
+            })
+    }),
+    mistake(Code::SpriteUnknown, "The tiles of a tilemap layer are in a file of their own", |draft| {
+        let walls = Sprite::new([32, 16], 8)
+            .with_palette(&sprite_colors(SHADE))
+            .with(0, sprites::external_tileset(0, [16, 16]))
+            .with(0, sprites::layer("walls").tilemap(0).chunk())
+            .with(0, sprites::tile_cel(0, [0, 0], [2, 1], &[(1, [false; 3]), (2, [true, false, false])]));
+        draft.lamps_bank("walls.png", &Canvas::new(32, 16), SHADE).with_sprite("walls.aseprite", &walls)
     }),
     mistake(Code::ImageIndex, "A tool removed colors in use from the image's own palette", |draft| {
         let palettes = lamps::palettes();
@@ -107,6 +125,23 @@ pub const MISTAKES: &[Mistake] = &[
         draft.glyph_bank(TileSize::Sixteen, &[palette]).with_image("owl.png", 0, image)
     }),
 ];
+
+/// The moth as its artist drew it, four frames.
+fn moth_sprite() -> Sprite {
+    let indices = |n: i32| {
+        let canvas = frame(&lamps::moth(), n);
+        let places = (0..canvas.height()).flat_map(|y| (0..canvas.width()).map(move |x| (x, y)));
+        places.map(|(x, y)| canvas.get(x, y)).collect::<Vec<u8>>()
+    };
+    let frames: Vec<Vec<u8>> = (0..4).map(indices).collect();
+    let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
+    Sprite::indexed([16, 16], &sprite_colors(SHADE), &frames)
+}
+
+/// The colors of a palette of the lamps.
+fn sprite_colors(palette: usize) -> Vec<[u8; 3]> {
+    lamps::palettes()[palette].colors().iter().map(|rgb| rgb.0).collect()
+}
 
 /// A BMP of 24 bits, bottom row first.
 fn bmp(canvas: &Canvas, palette: &Palette) -> Vec<u8> {

@@ -23,10 +23,11 @@ use crate::encode;
 use crate::font;
 use crate::lamps;
 use crate::palette::Palette;
+use crate::sprites::Sprite;
 use packer_services::AssetUuid;
 use packer_services::declaration::{
     ANCHOR, Content, Convert, Cut, Declaration, GlyphArtifact, GlyphContent, LoopChoice, Preload, SoundArtifact,
-    SoundContent,
+    SoundContent, SpritePart,
 };
 use packer_services::diagnostics::Code;
 use packer_services::formats::TileSize;
@@ -163,9 +164,16 @@ impl Draft {
             index,
             palette: None,
             color_key: None,
+            part: SpritePart::default(),
             cut: Cut::default(),
         });
         self.with_file(file, bytes)
+    }
+
+    /// Turns its only image into a sprite.
+    fn with_sprite(mut self, file: &str, sprite: &Sprite) -> Self {
+        self.files.clear();
+        self.change_images(|artifacts| artifacts[0].file = path(file)).with_file(file, sprite.bytes())
     }
 
     /// Turns into a glyph bank of one true-color image in one of the lamps' two palettes; both are declared.

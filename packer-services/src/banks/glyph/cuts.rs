@@ -13,8 +13,8 @@ use super::tiles::{CutTiles, Keying, TileCutter};
 use crate::banks::Outcome;
 use crate::byte_budget::ReservedBytes;
 use crate::context::{Context, FaultPoint};
-use crate::declaration::{Cut, GlyphArtifact, Region};
-use crate::diagnostics::{AsFinding, Finding};
+use crate::declaration::{Cut, GlyphArtifact, Region, SpritePart};
+use crate::diagnostics::{AsFinding, Finding, Pixel};
 use crate::files::{DiskError, Folder};
 use crate::formats::{SHEET_PIXELS, TileSize};
 use crate::paths::RelPath;
@@ -30,8 +30,8 @@ pub struct ArtifactCuts<'a> {
     root: &'a Folder,
     size: TileSize,
     artifacts: &'a [&'a GlyphArtifact],
-    /// The positions of the artifacts of each file.
-    of_file: HashMap<&'a RelPath, Vec<usize>>,
+    /// The positions of the artifacts of each file, or of each part of a sprite.
+    of_file: HashMap<(&'a RelPath, &'a SpritePart), Vec<usize>>,
     /// What waits for the turn of each artifact.
     ready: Vec<Option<ReadyCut>>,
     waiting_pixels: u64,
@@ -85,9 +85,9 @@ impl ReadyCut {
 impl<'a> ArtifactCuts<'a> {
     /// The cuts of these artifacts. Nothing is read yet.
     pub fn new(context: &'a Context, root: &'a Folder, artifacts: &'a [&'a GlyphArtifact], size: TileSize) -> Self {
-        let mut of_file: HashMap<&RelPath, Vec<usize>> = HashMap::new();
+        let mut of_file: HashMap<_, Vec<usize>> = HashMap::new();
         for (n, artifact) in artifacts.iter().enumerate() {
-            of_file.entry(&artifact.file).or_default().push(n);
+            of_file.entry((&artifact.file, &artifact.part)).or_default().push(n);
         }
         let (ready, shown) = (artifacts.iter().map(|_| None).collect(), ShownFile::default());
         Self { context, root, size, artifacts, of_file, ready, waiting_pixels: 0, shown, is_new_bank: false }
@@ -122,24 +122,41 @@ impl<'a> ArtifactCuts<'a> {
         ready.cut
     }
 
-    /// The image that [`ArtifactCuts::showing`] asked for, if it was decoded.
-    pub fn finish(self) -> Option<ShownImage> {
+    /// The image that [`ArtifactCuts::showing`] asked for, if it can be decoded.
+    pub fn finish(mut self, outcome: &mut Outcome) -> Option<ShownImage> {
+        if let (Some(path), None) = (self.shown.path, &self.shown.image) {
+            self.show_whole_sprite(path, outcome);
+        }
         self.shown.image
+    }
+
+    /// Decodes all of a sprite of which every artifact uses only a part.
+    fn show_whole_sprite(&mut self, path: &RelPath, outcome: &mut Outcome) {
+        let is_used = |artifact: &&GlyphArtifact| artifact.file == *path && !artifact.part.is_whole();
+        if !self.artifacts.iter().any(is_used) {
+            return;
+        }
+        let mut pass = CuttingPass::new(self.context, self.size, Vec::new(), 0);
+        pass.shown = Some(ShownRows::default());
+        // What is wrong with it was reported for the part.
+        if decode(self.context, self.root, (path, &SpritePart::default()), &mut pass, outcome).is_ok() {
+            self.shown.image = pass.shown.take().and_then(ShownRows::finish);
+        }
     }
 
     /// Decodes the image of artifact `first`, and cuts it for all later artifacts of the same file that fit in memory.
     fn decode_for(&mut self, first: usize, outcome: &mut Outcome) {
-        let path = &self.artifacts[first].file;
-        let of_file = self.of_file.get(path).map_or(&[][..], Vec::as_slice);
+        let GlyphArtifact { file: path, part, .. } = self.artifacts[first];
+        let of_file = self.of_file.get(&(path, part)).map_or(&[][..], Vec::as_slice);
         let is_due = |n: &usize| *n >= first && self.ready[*n].is_none();
         let members: Vec<(usize, &GlyphArtifact)> =
             of_file.iter().copied().filter(is_due).map(|n| (n, self.artifacts[n])).collect();
-        let is_shown = self.shown.path == Some(path) && self.shown.image.is_none();
+        let is_shown = self.shown.path == Some(path) && self.shown.image.is_none() && part.is_whole();
         let room = WAITING_PIXELS.saturating_sub(self.waiting_pixels);
         let mut pass = CuttingPass::new(self.context, self.size, members, room);
         pass.shown = is_shown.then(ShownRows::default);
         pass.is_new_bank = self.is_new_bank;
-        let decoded = decode(self.context, self.root, path, &mut pass, outcome);
+        let decoded = decode(self.context, self.root, (path, part), &mut pass, outcome);
         if let (Ok(_), Some(shown)) = (&decoded, pass.shown.take()) {
             self.shown.image = shown.finish();
         }
@@ -154,7 +171,7 @@ impl<'a> ArtifactCuts<'a> {
 fn decode(
     context: &Context,
     root: &Folder,
-    path: &RelPath,
+    (path, part): (&RelPath, &SpritePart),
     pass: &mut CuttingPass<'_>,
     outcome: &mut Outcome,
 ) -> Result<Option<Arc<Image>>, Finding> {
@@ -166,7 +183,7 @@ fn decode(
     let disk_error = |error| DiskError::reading(&full_path)(error).as_finding().file(path.as_str());
     context.inject_fault(FaultPoint::DecodeImage).map_err(disk_error)?;
     let mut reading = source.start_reading();
-    let decoded = image::decode_png(&mut reading, pass);
+    let decoded = image::decode_image(&mut reading, part, pass);
     // Before anything waits for the disk again.
     pass.reserved = None;
     outcome.record_source(path, reading.finish_unless(&|| context.is_cancelled()));
@@ -198,6 +215,8 @@ struct CuttingPass<'a> {
     is_new_bank: bool,
     /// The pixels of a row that is scanned.
     row: Vec<ImagePixel>,
+    /// The height of a frame.
+    frame_height: u32,
     shown: Option<ShownRows>,
     reserved: Option<ReservedBytes<'a>>,
 }
@@ -243,6 +262,7 @@ impl<'a> CuttingPass<'a> {
             border_scans: HashMap::new(),
             is_new_bank: false,
             row: Vec::new(),
+            frame_height: 1,
             shown: None,
             reserved: None,
         }
@@ -254,7 +274,7 @@ impl<'a> CuttingPass<'a> {
         path: &RelPath,
         decoded: &Result<Option<Arc<Image>>, Finding>,
     ) -> impl Iterator<Item = (usize, ReadyCut)> {
-        let Self { members, alpha_scans, border_scans, .. } = self;
+        let Self { members, alpha_scans, border_scans, frame_height, .. } = self;
         let ready = move |member: Member<'a>| {
             let not_cut = NotCut { tiles: member.tiles };
             let named = |finding: Finding| finding.file(path.as_str());
@@ -268,7 +288,11 @@ impl<'a> CuttingPass<'a> {
                         (Refusal::TooManyTiles(problem), _) => Finding::from(problem),
                     };
                     let scan = alpha_scans.iter().find(|scan| scan.keying == keying);
-                    let alpha = scan.and_then(|scan| scan.found).map(Finding::from);
+                    let alpha = scan.and_then(|scan| scan.found).map(|alpha| {
+                        let Pixel { x, y } = alpha.first;
+                        let (frame, first) = (y / frame_height, Pixel { x, y: y % frame_height });
+                        Finding::from((alpha, image.as_ref().map(|image| image.place_in_frame(frame, first))))
+                    });
                     let findings = of_file.chain([refusal]).chain(alpha).map(named).collect();
                     ReadyCut { findings, cut: Err(not_cut) }
                 }
@@ -335,10 +359,13 @@ impl<'a> CuttingPass<'a> {
 
 impl RowSink for CuttingPass<'_> {
     fn accept(&mut self, header: ImageHeader) -> bool {
-        let mut is_cut = false;
+        self.frame_height = header.height.max(1);
+        // Only all of a sprite is wanted, to be shown.
+        let mut is_cut = self.members.is_empty();
         for (at, member) in self.members.iter_mut().enumerate() {
             let artifact = member.artifact;
             let grid = Grid::of(header.width, header.height, &artifact.cut, self.size);
+            let grid = grid.map(|grid| grid.in_frames(header.frames));
             member.tiles = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
             let accepted = grid.map_err(Refusal::Cut).and_then(|grid| accept_grid(grid, artifact, self.size));
             let (width, height, cut) = (header.width, header.height, &artifact.cut);
@@ -373,7 +400,7 @@ impl RowSink for CuttingPass<'_> {
         }
         let last_rows = header.row_bytes * self.last_rows.len() as u64;
         let shown = self.shown.as_ref().map_or(0, |_| ShownRows::size_bytes(header));
-        self.reserved = Some(self.context.reserve_decoding(header.decoding_bytes() + last_rows + shown));
+        self.reserved = Some(self.context.reserve_decoding(header.decoding_bytes + last_rows + shown));
         self.shown.as_mut().is_none_or(|shown| shown.accept(header))
     }
 
@@ -382,7 +409,10 @@ impl RowSink for CuttingPass<'_> {
             self.row.clear();
             row.append_pixels(0..row.width(), &mut self.row);
             self.alpha_scans.iter_mut().for_each(|scan| scan.push_row(y, &self.row));
-            self.border_scans.values_mut().for_each(|scan| scan.push_row(y, &self.row));
+            // Borders are repeated in every frame, or in none.
+            if y < self.frame_height {
+                self.border_scans.values_mut().for_each(|scan| scan.push_row(y, &self.row));
+            }
         }
         if let Some(shown) = &mut self.shown {
             shown.push_row(y, row);

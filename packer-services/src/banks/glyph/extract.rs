@@ -11,7 +11,7 @@ use std::io;
 
 use png::{BitDepth, ColorType, Encoder};
 
-use crate::declaration::{Cut, GlyphArtifact, GlyphContent, Palette};
+use crate::declaration::{Cut, GlyphArtifact, GlyphContent, Palette, SpritePart};
 use crate::formats::{
     GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
 };
@@ -94,6 +94,7 @@ impl GlyphParts {
             index: 0,
             palette: u32::try_from(self.shown).ok(),
             color_key: None,
+            part: SpritePart::default(),
             cut: Cut::default(),
         };
         GlyphContent {

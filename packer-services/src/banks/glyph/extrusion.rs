@@ -102,6 +102,7 @@ pub struct TileSizeScan<'a> {
     context: &'a Context,
     cut: Cut,
     scan: Option<BorderScan>,
+    height: u32,
     row: Vec<ImagePixel>,
     reserved: Option<ReservedBytes<'a>>,
 }
@@ -109,7 +110,7 @@ pub struct TileSizeScan<'a> {
 impl<'a> TileSizeScan<'a> {
     /// A scan of an image that is cut like this.
     pub fn new(context: &'a Context, cut: Cut) -> Self {
-        Self { context, cut, scan: None, row: Vec::new(), reserved: None }
+        Self { context, cut, scan: None, height: 0, row: Vec::new(), reserved: None }
     }
 
     /// How to cut out repeated borders, once all rows are scanned.
@@ -120,16 +121,18 @@ impl<'a> TileSizeScan<'a> {
 
 impl RowSink for TileSizeScan<'_> {
     fn accept(&mut self, header: ImageHeader) -> bool {
+        self.height = header.height;
         self.scan = BorderScan::of_any_part(header.width, header.height, &self.cut, None);
         if self.scan.is_none() {
             return false;
         }
-        self.reserved = Some(self.context.reserve_decoding(header.decoding_bytes()));
+        self.reserved = Some(self.context.reserve_decoding(header.decoding_bytes));
         true
     }
 
     fn push_row(&mut self, y: u32, row: PixelRow<'_>) {
-        if let Some(scan) = self.scan.as_mut().filter(|scan| scan.is_open()) {
+        // Of a sprite, the first frame.
+        if let Some(scan) = self.scan.as_mut().filter(|scan| scan.is_open() && y < self.height) {
             self.row.clear();
             row.append_pixels(0..row.width(), &mut self.row);
             scan.push_row(y, &self.row);

@@ -8,14 +8,16 @@ use super::fit::{
     UncutAlpha,
 };
 use super::grid::{CellLines, CutError, CutFix};
-use super::image::{ImageProblem, PngDamage};
+use super::image::{
+    ImagePlace, ImageProblem, PngDamage, SpriteDamage, SpriteLimit, SpritePartProblem, SpritePlace, UnknownSprite,
+};
 use super::palettes::{PaletteProblem, RichTileFix};
 use super::sheet::SheetProblem;
 use crate::banks::sniff::{FileKind, SniffedFile};
 use crate::declaration::{Cut, Region};
-use crate::diagnostics::{Code, Finding, Place, Places, join_some, plural};
+use crate::diagnostics::{Code, Finding, Place, Places, escaped, format_bytes, join_some, plural};
 use crate::formats::{DRAWN_COLORS, MAX_PALETTES, Rgb};
-use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, INTERLACED_PIXELS};
+use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, INTERLACED_PIXELS, SPRITE_DRAWN_PIXELS, SPRITE_GROUPS, TILESET_PIXELS};
 
 /// The most colors that a list names. Longer ones are only counted, because nobody fixes more by hand.
 const LISTED_COLORS: usize = 6;
@@ -86,9 +88,33 @@ impl From<ImageProblem> for Finding {
                 "Export the frames as one sheet, side by side (Aseprite: File > Export Sprite Sheet), or each as its own \
                  image.",
             ),
-            ImageProblem::Trailing { bytes } => Self::new(
+            ImageProblem::PartOfPng => Self::new(
+                Code::SpritePart,
+                "the artifact names a `tag`, a `layer` or a `slice`, but this image is a PNG, which has none",
+                "Remove these keys from the artifact, or name the Aseprite file that the image was exported from.",
+            ),
+            ImageProblem::SpriteCut(place, bytes) => Self::new(
+                Code::ImageCut,
+                format!(
+                    "the Aseprite file ends early, after {}: {} is incomplete",
+                    plural(bytes, "byte"),
+                    part_of(place)
+                ),
+                "Save the sprite again in Aseprite, or copy the file again.",
+            )
+            .at(Place::Byte { offset: place.offset.min(bytes) }),
+            ImageProblem::SpriteDamaged(place, damage) => Self::new(
+                Code::ImageDamaged,
+                format!("the Aseprite file is damaged in {}: {}", part_of(place), sprite_damage(&damage)),
+                "Save the sprite again in Aseprite, or restore the file from a copy.",
+            )
+            .at(Place::Byte { offset: place.offset }),
+            ImageProblem::SpriteUnknown(place, what) => unknown_sprite(place, &what),
+            ImageProblem::SpriteTooLarge(limit) => sprite_too_large(limit),
+            ImageProblem::SpritePart(problem) => sprite_part(&problem),
+            ImageProblem::Trailing { bytes, what } => Self::new(
                 Code::ImageTrailing,
-                format!("the file has {} after the PNG's end", plural(bytes, "byte")),
+                format!("the file has {} after the {what}'s end", plural(bytes, "byte")),
                 "They are ignored. Export the image again to remove them.",
             ),
         }
@@ -99,9 +125,167 @@ fn not_png(file: &SniffedFile) -> Finding {
     let help = match file.kind {
         FileKind::Sound => "Put sounds into a sound bank.",
         FileKind::Image => "Export it as PNG; renaming the file does not convert it.",
-        FileKind::Other => file.help.unwrap_or("Export it from your editor as PNG."),
+        FileKind::Other => file.help.unwrap_or("Export it from your editor as PNG, or save it as an Aseprite file."),
     };
-    Finding::new(Code::ImageNotPng, format!("this is not a PNG: {}", file.what), help)
+    Finding::new(Code::ImageNotPng, format!("this is neither a PNG nor an Aseprite file: {}", file.what), help)
+}
+
+/// The piece of an Aseprite file that a finding is about. Frames are counted from 1, as in Aseprite's timeline.
+fn part_of(place: SpritePlace) -> String {
+    match (place.frame, place.chunk) {
+        (None, _) => "its header".to_owned(),
+        (Some(frame), None) => format!("the header of frame {}", frame + 1),
+        (Some(frame), Some(chunk)) => format!("chunk {chunk} of frame {}", frame + 1),
+    }
+}
+
+fn sprite_damage(damage: &SpriteDamage) -> String {
+    match damage {
+        SpriteDamage::EmptyHeader => "it has no frames, or no pixels".to_owned(),
+        SpriteDamage::Depth(bits) => format!("a color depth of {bits} bits; it must be 8, 16 or 32"),
+        SpriteDamage::FrameHeader => "a frame must begin there, and does not".to_owned(),
+        SpriteDamage::ChunkSize => "its size does not fit its content or its frame".to_owned(),
+        SpriteDamage::LayerLevel => "the layer is in a group that does not exist".to_owned(),
+        SpriteDamage::CelLayer(layer) => {
+            format!("its cel is of layer {layer}, which does not exist or does not have such cels")
+        }
+        SpriteDamage::CelTwice(layer) => format!("layer {layer} already has a cel in this frame"),
+        SpriteDamage::Link(frame) => {
+            format!("its cel is linked to frame {}, in which its layer has none", u64::from(*frame) + 1)
+        }
+        SpriteDamage::Pixels => "the compressed pixels cannot be read".to_owned(),
+        SpriteDamage::TooFewPixels => "it has fewer pixels than its size requires".to_owned(),
+        SpriteDamage::TooManyPixels => "it has more pixels than its size allows".to_owned(),
+        SpriteDamage::NoTileset(number) => format!("its tilemap uses tileset {number}, which does not exist"),
+        SpriteDamage::TilesetTwice(number) => format!("there is another tileset {number}"),
+        SpriteDamage::TileSize => "its tiles have no pixels".to_owned(),
+        SpriteDamage::DiagonalTile => "it turns a tile that is not square by 90°".to_owned(),
+    }
+}
+
+fn unknown_sprite(place: SpritePlace, what: &UnknownSprite) -> Finding {
+    const NEWER: &str = "Save the sprite as a PNG, or with an older version of Aseprite.";
+    let (message, help) = match what {
+        UnknownSprite::LayerType(number) => (format!("a layer of type {number}"), NEWER.to_owned()),
+        UnknownSprite::CelType(number) => (format!("a cel of type {number}"), NEWER.to_owned()),
+        UnknownSprite::BlendMode(number) => (format!("a layer with the blend mode {number}"), NEWER.to_owned()),
+        UnknownSprite::TileBits(bits) => (format!("a tilemap with {bits} bits per tile"), NEWER.to_owned()),
+        UnknownSprite::ExternalTileset(name) => (
+            format!("the tileset `{}`, whose tiles are in another file", escaped(name)),
+            "Convert the tilemap layer to a normal layer in Aseprite (Layer > Convert To > Layer), or hide it."
+                .to_owned(),
+        ),
+        UnknownSprite::EmptyTileset(name) => (
+            format!("the tileset `{}`, whose tiles are not in the file", escaped(name)),
+            "Convert the tilemap layer to a normal layer in Aseprite (Layer > Convert To > Layer), or hide it."
+                .to_owned(),
+        ),
+    };
+    let message = format!("the Aseprite file has, in {}, {message}, which the packer does not read", part_of(place));
+    Finding::new(Code::SpriteUnknown, message, help).at(Place::Byte { offset: place.offset })
+}
+
+fn sprite_too_large(limit: SpriteLimit) -> Finding {
+    const SMALLER: &str = "Split the sprite into smaller ones: a bank can have at most 256 × 256 pixels.";
+    let (message, help) = match limit {
+        SpriteLimit::Bytes(most) => (format!("the Aseprite file has more than {}", format_bytes(most)), SMALLER),
+        SpriteLimit::Chunks(most) => (
+            format!("the Aseprite file has more than {most} chunks, tags and slices"),
+            "Remove frames, layers or cels, or split the sprite into smaller ones.",
+        ),
+        SpriteLimit::Frame { width, height } => (
+            format!(
+                "the sprite is {width} × {height} pixels; the limit is {IMAGE_SIDE} per side and {IMAGE_PIXELS} in total"
+            ),
+            SMALLER,
+        ),
+        SpriteLimit::Frames { frames, pixels } => (
+            format!("{} have {pixels} pixels; the limit is {IMAGE_PIXELS}", plural(u64::from(frames), "frame")),
+            "Name a `tag` with fewer frames in the artifact, or split the sprite into smaller ones.",
+        ),
+        SpriteLimit::Groups { depth } => (
+            format!("{depth} groups of layers are inside of each other; the limit is {SPRITE_GROUPS}"),
+            "Ungroup layers in Aseprite.",
+        ),
+        SpriteLimit::GroupPixels { pixels } => (
+            format!("the images of its groups have {pixels} pixels; the limit is {IMAGE_PIXELS}"),
+            "Ungroup layers in Aseprite, or make the sprite smaller.",
+        ),
+        SpriteLimit::Tilesets { pixels } => (
+            format!("its tilesets have {pixels} pixels; the limit is {TILESET_PIXELS}"),
+            "Remove tiles that no tilemap uses, or split the sprite into smaller ones.",
+        ),
+        SpriteLimit::Drawing { pixels } => (
+            format!("the cels to draw have {pixels} pixels; the limit is {SPRITE_DRAWN_PIXELS}"),
+            "Name a `tag` with fewer frames in the artifact, or merge layers in Aseprite.",
+        ),
+    };
+    Finding::new(Code::ImageTooLarge, message, help)
+}
+
+fn sprite_part(problem: &SpritePartProblem) -> Finding {
+    let (message, help) = match problem {
+        SpritePartProblem::Name { kind, name, is_repeated, names, count } => {
+            let (key, name) = (kind.key(), escaped(name));
+            let listed = join_some(names.iter().map(|name| format!("`{}`", escaped(name))), ", ", names.len());
+            let listed = match *count {
+                0 => format!("the sprite has no {key}s"),
+                count if count == names.len() => format!("the sprite has these: {listed}"),
+                count => format!("the first of its {count} {key}s: {listed}"),
+            };
+            match is_repeated {
+                true => (
+                    format!("several {key}s of the sprite are named `{name}`; {listed}"),
+                    match key {
+                        "layer" => {
+                            "Rename one of them in Aseprite, or name it with its groups: `GROUP/LAYER`.".to_owned()
+                        }
+                        _ => "Rename one of them in Aseprite.".to_owned(),
+                    },
+                ),
+                false => (
+                    format!("no {key} of the sprite is named `{name}`; {listed}"),
+                    format!("Correct `{key}` in the artifact, or remove it, or rename the {key} in Aseprite."),
+                ),
+            }
+        }
+        SpritePartProblem::TagOutside { name, frames: [from, to], count } => (
+            format!(
+                "the tag `{}` has the frames {} to {}, but the sprite has {}",
+                escaped(name),
+                from + 1,
+                to + 1,
+                plural(u64::from(*count), "frame")
+            ),
+            "Set the frames of the tag again in Aseprite (Frame > Tags).".to_owned(),
+        ),
+        SpritePartProblem::SliceAbsent { name, frame } => (
+            format!("the slice `{}` has no rectangle in frame {}", escaped(name), frame + 1),
+            "Draw the slice in Aseprite from the first frame on, or name a `tag` with only the frames that have it."
+                .to_owned(),
+        ),
+        SpritePartProblem::SliceOutside { name, frame, corner: [x, y], size: [w, h], sprite_size: [width, height] } => {
+            (
+                format!(
+                    "the slice `{}` is {w} × {h} pixels at ({x}, {y}) in frame {}; it must be inside the sprite of {width} × {height} pixels",
+                    escaped(name),
+                    frame + 1
+                ),
+                "Move or resize the slice in Aseprite.".to_owned(),
+            )
+        }
+        SpritePartProblem::SliceSizes { name, frames, sizes: [[w, h], [other_w, other_h]] } => (
+            format!(
+                "the slice `{}` is {w} × {h} pixels in frame {}, but {other_w} × {other_h} in frame {}; all frames of an artifact must have one size",
+                escaped(name),
+                frames[0] + 1,
+                frames[1] + 1
+            ),
+            "Give the slice the same size in all frames in Aseprite, or name a `tag` with only the frames of one size."
+                .to_owned(),
+        ),
+    };
+    Finding::new(Code::SpritePart, message, help)
 }
 
 impl From<CutError> for Finding {
@@ -296,10 +480,12 @@ impl From<SheetProblem> for Finding {
     }
 }
 
-impl From<UncutAlpha> for Finding {
-    fn from(UncutAlpha { alpha, first, count }: UncutAlpha) -> Self {
+impl From<(UncutAlpha, Option<ImagePlace>)> for Finding {
+    fn from((UncutAlpha { alpha, first, count }, place): (UncutAlpha, Option<ImagePlace>)) -> Self {
+        let ImagePlace { frame, pixel: first } = place.unwrap_or(ImagePlace { frame: None, pixel: first });
+        let image = frame.map_or_else(|| "the image".to_owned(), |frame| format!("frame {}", frame + 1));
         let mut finding = partial_alpha(format!(
-            "alpha is {alpha} of 255 at ({}, {}) in the image, and {} in total {} neither opaque nor transparent",
+            "alpha is {alpha} of 255 at ({}, {}) in {image}, and {} in total {} neither opaque nor transparent",
             first.x,
             first.y,
             plural(count, "pixel"),

@@ -303,7 +303,7 @@ pub enum DeclarationFix {
 pub struct UncutAlpha {
     /// Of the first pixel that is neither opaque nor transparent.
     pub alpha: u8,
-    /// Where that pixel is in the image.
+    /// Where that pixel is in the image; of a sprite, among its frames one below the other.
     pub first: Pixel,
     /// How many such pixels there are.
     pub count: u64,
@@ -448,7 +448,9 @@ impl AlphaScan {
 /// The place of a tile, of one of whose pixels `place` is.
 fn tile_of(place: Place) -> Place {
     match place {
-        Place::Tile { tile, column, row, in_image, .. } => Place::Tile { tile, column, row, pixel: None, in_image },
+        Place::Tile { tile, column, row, in_image, frame, .. } => {
+            Place::Tile { tile, column, row, pixel: None, in_image, frame }
+        }
         other => other,
     }
 }

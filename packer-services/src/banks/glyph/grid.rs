@@ -26,8 +26,12 @@ pub struct Grid {
     pitch: u32,
     /// Cells in a row.
     pub columns: u32,
-    /// Rows of cells.
+    /// Rows of cells in a frame.
     pub rows: u32,
+    /// How many frames there are, one below the other.
+    pub frames: u32,
+    /// The height of a frame, in pixels.
+    frame_height: u32,
 }
 
 /// Why an image cannot be cut into cells.
@@ -112,12 +116,30 @@ impl Grid {
             pitch: layout.side + layout.spacing,
             columns,
             rows,
+            frames: 1,
+            frame_height: height,
         })
+    }
+
+    /// The same cells in each of so many frames, which lie one below the other.
+    #[must_use]
+    pub fn in_frames(self, frames: u32) -> Self {
+        Self { frames, ..self }
     }
 
     /// How many cells there are.
     pub fn count(&self) -> u32 {
-        self.columns.saturating_mul(self.rows)
+        self.columns.saturating_mul(self.rows).saturating_mul(self.frames)
+    }
+
+    /// How many rows of cells there are in all frames.
+    pub fn all_rows(&self) -> u32 {
+        self.rows.saturating_mul(self.frames)
+    }
+
+    /// The number of the frame that cell `n` is in, from 0.
+    pub fn frame_of(&self, n: u32) -> u32 {
+        n / self.columns / self.rows
     }
 
     /// The side of a cell, in pixels.
@@ -125,9 +147,16 @@ impl Grid {
         self.side
     }
 
-    /// The top left pixel of cell `n`, in the image.
+    /// The top left pixel of cell `n`, in its frame.
+    pub fn corner_in_frame(&self, n: u32) -> Pixel {
+        let row = n / self.columns % self.rows;
+        Pixel { x: self.left + n % self.columns * self.pitch, y: self.top + row * self.pitch }
+    }
+
+    /// The top left pixel of cell `n`, among all frames, one below the other.
     pub fn corner(&self, n: u32) -> Pixel {
-        Pixel { x: self.left + n % self.columns * self.pitch, y: self.top + n / self.columns * self.pitch }
+        let Pixel { x, y } = self.corner_in_frame(n);
+        Pixel { x, y: self.frame_of(n) * self.frame_height + y }
     }
 }
 

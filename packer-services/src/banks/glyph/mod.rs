@@ -23,17 +23,19 @@ pub mod pixels;
 mod sheet;
 pub mod tiles;
 
+use std::io::Read;
+
 use super::{DrawnTile, Hole, Outcome, Stop, UndrawnTile, check_cancelled};
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Cut, GlyphArtifact, GlyphContent};
-use crate::diagnostics::{AsFinding, Finding, Pixel, Places};
+use crate::declaration::{ANCHOR, Cut, GlyphArtifact, GlyphContent, SpritePart};
+use crate::diagnostics::{AsFinding, Finding, Places};
 use crate::files::{DiskError, Folder};
 use crate::formats::{GlyphMetadata, TileSize};
 use crate::paths::RelPath;
 use cuts::{ArtifactCut, ArtifactCuts};
 use extrusion::{BorderCut, TileSizeScan};
 use fit::TileFitter;
-use image::{ImageError, ImageHeader};
+use image::{ImageError, ImageHeader, SpriteTimeline};
 use matching::StoredPalettes;
 use sheet::{Sheet, find_merged_colors, tile_place};
 pub use sheet::{SheetProblem, check_color_key};
@@ -99,7 +101,7 @@ pub fn build_glyph_payload(
             hole.artifact = Some(*declared);
         }
     }
-    outcome.compared = cuts.finish().map(Box::new);
+    outcome.compared = cuts.finish(&mut outcome).map(Box::new);
     // Ids that an undecoded image would have taken are not a second problem.
     if all_decoded {
         sheet.report_gaps(&mut outcome);
@@ -124,9 +126,27 @@ pub fn cut_artifact(
 /// # Errors
 /// What is wrong with the file, relative to the root.
 pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, Box<Finding>> {
+    read_image(root, path, |source| image::read_image_header(source, &SpritePart::default()))
+}
+
+/// The tags of an Aseprite file, and how long each of its frames is shown; `None` of a PNG.
+///
+/// # Errors
+/// What is wrong with the file, relative to the root.
+#[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "for the animations of a bank"))]
+pub fn read_aseprite_tags(root: &Folder, path: &RelPath) -> Result<Option<SpriteTimeline>, Box<Finding>> {
+    read_image(root, path, image::read_sprite_timeline)
+}
+
+/// Opens an image and reads something of it.
+fn read_image<T>(
+    root: &Folder,
+    path: &RelPath,
+    read: impl FnOnce(&mut dyn Read) -> Result<T, ImageError>,
+) -> Result<T, Box<Finding>> {
     let source = root.open(path).map_err(|error| Box::new(error.into_finding_about(path)))?;
     let full_path = source.path().to_owned();
-    image::read_png_header(&mut source.start_reading()).map_err(|error| {
+    read(&mut source.start_reading()).map_err(|error| {
         let finding = match error {
             ImageError::Finding(finding) => *finding,
             ImageError::Io(error) => DiskError::reading(full_path)(error).as_finding(),
@@ -139,7 +159,7 @@ pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, B
 pub fn find_repeated_borders(context: &Context, root: &Folder, path: &RelPath, cut: Cut) -> Vec<BorderCut> {
     let Ok(source) = root.open(path) else { return Vec::new() };
     let mut scan = TileSizeScan::new(context, cut);
-    let decoded = image::decode_png(&mut source.start_reading(), &mut scan);
+    let decoded = image::decode_image(&mut source.start_reading(), &SpritePart::default(), &mut scan);
     if decoded.is_ok() { scan.found() } else { Vec::new() }
 }
 
@@ -168,14 +188,13 @@ fn place_tiles(
     let mut first_owner = None;
     let mut undrawn = Vec::new();
     for (id, (n, tile)) in (artifact.index..).zip(&tiles.taken) {
-        let corner = grid.corner(*n);
-        let in_image = |pixel: Pixel| Pixel { x: corner.x + pixel.x, y: corner.y + pixel.y };
+        let corner = image.cell_place(grid, *n);
         if let Some(owner) = sheet.claim_id(id, &artifact.file) {
             first_owner.get_or_insert(owner);
             overlap.add(tile_place(size, id, None, Some(corner)));
             continue;
         }
-        let place = |pixel| tile_place(size, id, Some(pixel), Some(in_image(pixel)));
+        let place = |pixel| tile_place(size, id, Some(pixel), Some(corner.plus(pixel)));
         if let Some((palette, indices)) = fitter.fit_tile(id, tile, place) {
             sheet.draw_tile(id, &indices);
             outcome.drawn.push(DrawnTile { id, palette });
@@ -183,7 +202,7 @@ fn place_tiles(
             undrawn.push((id, tile));
         }
     }
-    outcome.uses.push(tiles.artifact_use(*grid, artifact));
+    outcome.uses.push(tiles.artifact_use(image, *grid, artifact));
     if let Some(owner) = first_owner {
         let problem = SheetProblem::Overlap { owner, index: artifact.index, count: tiles.count(), places: overlap };
         outcome.findings.push(Finding::from(problem).file(path));

@@ -10,7 +10,7 @@ use super::alignment::{ColorRow, Wish, order_colors};
 use super::cuts::ArtifactCut;
 use super::fit::{AmbiguousColor, FitCause, LIKELY_KEY, find_unusable_pixels};
 use super::grid::Grid;
-use super::image::{Image, ImagePixel, PixelKind};
+use super::image::{Image, ImagePixel, ImagePlace, PixelKind};
 use super::matching::{PaletteMatch, StoredPalettes};
 use super::own_palettes::{IndexReading, OwnPalette, note_rows};
 use super::pagination::{ColorSet, FixedPage, Pages, find_pages};
@@ -167,9 +167,8 @@ pub fn find_palettes(
 pub fn find_undrawable(images: &[CutImage<'_>], size: TileSize) -> Vec<Finding> {
     let problems = |one: &CutImage<'_>| {
         let tiles = (one.artifact.index..).zip(&one.tiles.taken).map(|(id, (n, tile))| {
-            let corner = one.grid.corner(*n);
-            let place =
-                move |at: Pixel| tile_place(size, id, Some(at), Some(Pixel { x: corner.x + at.x, y: corner.y + at.y }));
+            let corner = one.image.cell_place(&one.grid, *n);
+            let place = move |at: Pixel| tile_place(size, id, Some(at), Some(corner.plus(at)));
             (tile, place)
         });
         let key = check_color_key(one.image, one.artifact).err().map(Finding::from);
@@ -427,7 +426,7 @@ impl PaletteSearch<'_> {
             if lacking.len() <= room {
                 ordered.0[palette].colors.extend(lacking);
             } else {
-                places.add(tile_place(size, id, None, Some(one.grid.corner(*n))));
+                places.add(tile_place(size, id, None, Some(one.image.cell_place(&one.grid, *n))));
                 first.get_or_insert((lacking, room));
             }
         }
@@ -440,7 +439,7 @@ impl PaletteSearch<'_> {
         struct Uncovered<'t> {
             file: &'t str,
             tile: u32,
-            corner: Pixel,
+            corner: ImagePlace,
             colors: BTreeMap<Rgb565, Rgb>,
         }
         let mut uncovered = Vec::new();
@@ -454,7 +453,7 @@ impl PaletteSearch<'_> {
                 uncovered.push(Uncovered {
                     file: one.artifact.file.as_str(),
                     tile,
-                    corner: one.grid.corner(*n),
+                    corner: one.image.cell_place(&one.grid, *n),
                     colors,
                 });
             }
@@ -676,7 +675,7 @@ fn find_rich_tiles(one: &CutImage<'_>, size: TileSize) -> Option<PaletteProblem>
     let mut rich = Vec::new();
     for (id, (n, tile)) in (one.artifact.index..).zip(&one.tiles.taken) {
         if is_too_rich(&plain_pixels(tile)) {
-            places.add(tile_place(size, id, None, Some(one.grid.corner(*n))));
+            places.add(tile_place(size, id, None, Some(one.image.cell_place(&one.grid, *n))));
             rich.push(tile);
         }
     }

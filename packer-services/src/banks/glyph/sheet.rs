@@ -1,6 +1,6 @@
 //! The sheet of a glyph bank: which tile has which id, and the payload that results.
 
-use super::image::Image;
+use super::image::{Image, ImagePlace};
 use crate::banks::{Hole, Outcome};
 use crate::declaration::{ANCHOR, ColorKey, GlyphArtifact, Palette};
 use crate::diagnostics::{Finding, Pixel, Place, Places};
@@ -72,9 +72,10 @@ pub enum SheetProblem {
 }
 
 /// The place of a tile: the cell of its id on the console's sheet, and where it or the pixel is in the artist's image.
-pub fn tile_place(size: TileSize, id: u32, pixel: Option<Pixel>, in_image: Option<Pixel>) -> Place {
+pub fn tile_place(size: TileSize, id: u32, pixel: Option<Pixel>, in_image: Option<ImagePlace>) -> Place {
     let (column, row) = (id % size.columns(), id / size.columns());
-    Place::Tile { tile: id, column, row, pixel, in_image }
+    let frame = in_image.and_then(|place| place.frame);
+    Place::Tile { tile: id, column, row, pixel, in_image: in_image.map(|place| place.pixel), frame }
 }
 
 /// Checks that a bank has `count` ids from `index` on.

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::grid::Grid;
-use super::image::{ImagePixel, PixelKind, PixelRow};
+use super::image::{Image, ImagePixel, PixelKind, PixelRow};
 use super::sheet::{SheetProblem, check_last_id};
-use crate::banks::ArtifactUse;
+use crate::banks::{ArtifactUse, SpriteUse};
 use crate::declaration::{ColorKey, GlyphArtifact};
 use crate::diagnostics::Pixel;
 use crate::formats::{Rgb, Rgb565, TileSize};
@@ -190,10 +190,21 @@ impl CutTiles {
     }
 
     /// The ids that the artifact takes, and the cells they come from.
-    pub fn artifact_use(&self, grid: Grid, artifact: &GlyphArtifact) -> ArtifactUse {
+    pub fn artifact_use(&self, image: &Image, grid: Grid, artifact: &GlyphArtifact) -> ArtifactUse {
+        let sprite = image.frames.first().map(|first| SpriteUse {
+            part: artifact.part.clone(),
+            rows: grid.rows,
+            height: image.height,
+            first_frame: first.number,
+            corners: match artifact.part.slice {
+                Some(_) => image.frames.iter().map(|frame| [frame.corner.x, frame.corner.y]).collect(),
+                None => Vec::new(),
+            },
+        });
         ArtifactUse {
             file: artifact.file.clone(),
             region: artifact.cut.region,
+            sprite: sprite.map(Box::new),
             index: artifact.index,
             count: self.count(),
             columns: grid.columns,
@@ -238,7 +249,8 @@ impl TileCutter {
 
     /// The last row of pixels of the next row of cells; `None` if all cells are cut.
     pub fn awaited_row(&self) -> Option<u32> {
-        (self.row < self.grid.rows).then(|| self.grid.corner(self.row * self.grid.columns).y + self.grid.side() - 1)
+        (self.row < self.grid.all_rows())
+            .then(|| self.grid.corner(self.row * self.grid.columns).y + self.grid.side() - 1)
     }
 
     /// The columns of pixels that the cells lie in.

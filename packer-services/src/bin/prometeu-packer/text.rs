@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use packer_services::RelPath;
-use packer_services::declaration::Region;
+use packer_services::declaration::{Region, SpritePart};
 use packer_services::diagnostics::{Finding, escaped, has_errors, join_some, plural};
 use packer_services::formats::SampleLoop;
 use packer_services::ops::{
@@ -305,7 +305,7 @@ pub fn show(report: &Report<ShowAssetReport>) -> String {
         let ids_of_it = artifact.index..=last;
         let tiles = report.tiles.iter().filter(|tile| ids_of_it.contains(&tile.tile));
         let palettes = tile_palettes(tiles);
-        line(&ids, format!("{}{sample}{palettes}", file_and_region(&artifact.file, artifact.region)));
+        line(&ids, format!("{}{sample}{palettes}", file_and_part(&artifact.file, artifact.region, artifact.part())));
     }
     for animation in &report.animations {
         line("animation", animation_summary(animation));
@@ -393,10 +393,11 @@ fn tile_palettes<'t>(tiles: impl Iterator<Item = &'t TileDetails>) -> String {
     format!("  {}", texts.join("; "))
 }
 
-/// A file, and the part of it that an artifact uses: `world.png@64,0,64,32`.
-fn file_and_region(file: &RelPath, region: Option<Region>) -> String {
+/// A file, and the part of it that an artifact uses: `world.png@64,0,64,32`, `hero.aseprite@tag=walk`.
+fn file_and_part(file: &RelPath, region: Option<Region>, part: Option<&SpritePart>) -> String {
+    let part = part.map(|part| format!("@{part}")).unwrap_or_default();
     let region = region.map(|region| format!("@{region}")).unwrap_or_default();
-    format!("{}{region}", escaped(file.as_str()))
+    format!("{}{part}{region}", escaped(file.as_str()))
 }
 
 fn sample_summary(sample: &SampleDetails) -> String {
@@ -609,7 +610,7 @@ fn moved_identity(moved: &MovedIdentity) -> String {
         (Some(column), Some(row)) => format!(" ({column}, {row})"),
         _ => String::new(),
     };
-    let file = file_and_region(&moved.file, moved.region);
+    let file = file_and_part(&moved.file, moved.region, moved.sprite.as_ref());
     match moved.to {
         Some(to) => format!("{file}{cell} {} → {to}", moved.from),
         None => format!("{file}{cell}, formerly {}", moved.from),

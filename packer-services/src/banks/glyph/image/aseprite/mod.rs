@@ -1,0 +1,280 @@
+//! Sprites of Aseprite: files as the program writes them, drawn as it draws them (spec: banks, "Aseprite").
+//!
+//! `bytes` reads little-endian values and knows the place of each; `file` reads the chunks of a file; `layers` says
+//! which of its layers are drawn and in which order; `part` finds the tag, layer and slice that an artifact names;
+//! `palette` follows the palette from frame to frame; `inflate` reads compressed pixels; `draw` draws a frame, `blend`
+//! a pixel. A whole file is in memory, because a cel may use the pixels of any earlier frame. Of its pixels only one
+//! frame is, and the tiles of its tilesets.
+
+mod blend;
+mod bytes;
+mod draw;
+mod file;
+mod inflate;
+mod layers;
+mod palette;
+mod part;
+
+use std::io::Read;
+use std::ops::Range;
+
+use png::{BitDepth, ColorType};
+
+use super::samples::{PixelRow, SampleLayout};
+use super::{Image, ImageError, ImageForm, ImageHeader, ImageProblem, RowSink, SourceFrame};
+use crate::declaration::SpritePart;
+use crate::diagnostics::Pixel;
+use crate::formats::Rgb;
+use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, SPRITE_BYTES};
+use bytes::SpriteError;
+pub use bytes::SpritePlace;
+use draw::FrameCanvas;
+pub use file::SpriteTag;
+#[cfg(feature = "internals")]
+pub use file::TagDirection;
+use file::{ColorMode, SpriteFile};
+use layers::ShownLayers;
+pub use part::SpritePartProblem;
+
+/// How the file of a sprite is damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpriteDamage {
+    /// Its header has no frames or no pixels.
+    EmptyHeader,
+    /// The color depth is none of 8, 16 and 32 bits.
+    Depth(u16),
+    /// A frame does not begin with its magic number, or is too short for its header.
+    FrameHeader,
+    /// A chunk is shorter than its content or than a chunk, or ends outside its frame.
+    ChunkSize,
+    /// A layer is not below the one before it.
+    LayerLevel,
+    /// A cel is of a layer that the file does not have before it, or that has no cels.
+    CelLayer(u16),
+    /// A layer has a second cel in the same frame.
+    CelTwice(u16),
+    /// A linked cel names a frame in which its layer has no cel.
+    Link(u32),
+    /// The compressed pixels cannot be read.
+    Pixels,
+    /// There are fewer pixels than the size says.
+    TooFewPixels,
+    /// There are more pixels than the size says.
+    TooManyPixels,
+    /// A tilemap is of a tileset that the file does not have.
+    NoTileset(u32),
+    /// A tileset has a number that another one has too.
+    TilesetTwice(u32),
+    /// The tiles of a tileset have no pixels.
+    TileSize,
+    /// A tile that is not square is mirrored diagonally.
+    DiagonalTile,
+}
+
+/// What the packer does not read of a sprite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnknownSprite {
+    /// A layer of a type with this number.
+    LayerType(u16),
+    /// A cel of a type with this number.
+    CelType(u16),
+    /// A blend mode with this number.
+    BlendMode(u16),
+    /// A tilemap with so many bits per tile.
+    TileBits(u16),
+    /// The tiles of the tileset with this name are in another file.
+    ExternalTileset(String),
+    /// The tileset with this name has no pixels in this file.
+    EmptyTileset(String),
+}
+
+/// A limit that a sprite exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpriteLimit {
+    /// The file has more bytes than this.
+    Bytes(u64),
+    /// It has more chunks, tags and slices than this.
+    Chunks(u64),
+    /// A frame has this size.
+    Frame { width: u32, height: u32 },
+    /// The frames that are used have so many pixels.
+    Frames { frames: u32, pixels: u64 },
+    /// So many groups are drawn by themselves inside of each other.
+    Groups { depth: u32 },
+    /// The images of such groups have so many pixels.
+    GroupPixels { pixels: u64 },
+    /// The tilesets have so many pixels.
+    Tilesets { pixels: u64 },
+    /// The cels to draw have so many pixels.
+    Drawing { pixels: u64 },
+}
+
+/// When the frames of a sprite are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpriteTimeline {
+    /// The tags, in the order of the file.
+    pub tags: Vec<SpriteTag>,
+    /// How long each frame is shown, in milliseconds.
+    pub durations_ms: Vec<u16>,
+}
+
+/// See [`decode_image`](super::decode_image); `start` are the first bytes of the file.
+pub(super) fn decode(
+    start: Vec<u8>,
+    source: &mut dyn Read,
+    part: &SpritePart,
+    sink: &mut dyn RowSink,
+) -> Result<Option<Image>, ImageError> {
+    let bytes = read_whole(start, source)?;
+    let sprite = SpriteFile::read(&bytes).map_err(problem)?;
+    let selected = SelectedSprite::of(&sprite, part).map_err(problem)?;
+    if !sink.accept(selected.header()) {
+        return Ok(None);
+    }
+    selected.decode(sink).map(Some).map_err(problem)
+}
+
+/// See [`read_image_header`](super::read_image_header); `start` are the first bytes of the file.
+pub(super) fn read_header(start: Vec<u8>, source: &mut dyn Read, part: &SpritePart) -> Result<ImageHeader, ImageError> {
+    let bytes = read_whole(start, source)?;
+    let sprite = SpriteFile::read(&bytes).map_err(problem)?;
+    Ok(SelectedSprite::of(&sprite, part).map_err(problem)?.header())
+}
+
+/// See [`read_sprite_timeline`](super::read_sprite_timeline); `start` are the first bytes of the file.
+pub(super) fn read_timeline(start: Vec<u8>, source: &mut dyn Read) -> Result<SpriteTimeline, ImageError> {
+    let bytes = read_whole(start, source)?;
+    let sprite = SpriteFile::read(&bytes).map_err(problem)?;
+    let durations_ms = sprite.frames.iter().map(|frame| frame.duration_ms).collect();
+    Ok(SpriteTimeline { tags: sprite.tags, durations_ms })
+}
+
+fn read_whole(start: Vec<u8>, source: &mut dyn Read) -> Result<Vec<u8>, ImageError> {
+    let mut bytes = start;
+    let left = (SPRITE_BYTES + 1).saturating_sub(bytes.len() as u64);
+    source.take(left).read_to_end(&mut bytes).map_err(ImageError::Io)?;
+    if bytes.len() as u64 > SPRITE_BYTES {
+        return Err(ImageProblem::SpriteTooLarge(SpriteLimit::Bytes(SPRITE_BYTES)).into());
+    }
+    Ok(bytes)
+}
+
+fn problem(error: SpriteError) -> ImageError {
+    match error {
+        SpriteError::Cut(place, bytes) => ImageProblem::SpriteCut(place, bytes),
+        SpriteError::Damaged(place, damage) => ImageProblem::SpriteDamaged(place, damage),
+        SpriteError::Unknown(place, what) => ImageProblem::SpriteUnknown(place, what),
+        SpriteError::TooLarge(limit) => ImageProblem::SpriteTooLarge(limit),
+        SpriteError::Part(problem) => ImageProblem::SpritePart(problem),
+    }
+    .into()
+}
+
+/// The part of a sprite that is used.
+struct SelectedSprite<'s> {
+    sprite: &'s SpriteFile<'s>,
+    layers: ShownLayers,
+    frames: Vec<SourceFrame>,
+    /// Of each frame, in pixels.
+    size: [u32; 2],
+}
+
+impl<'s> SelectedSprite<'s> {
+    fn of(sprite: &'s SpriteFile<'s>, part: &SpritePart) -> Result<Self, SpriteError> {
+        let layers = ShownLayers::of(sprite, part.layer.as_deref())?;
+        let numbers = part::frames_of(sprite, part.tag.as_deref())?;
+        let (frames, size) = part::frames_with_corners(sprite, numbers, part.slice.as_deref())?;
+        let selected = Self { sprite, layers, frames, size };
+        selected.check_limits()?;
+        Ok(selected)
+    }
+
+    fn header(&self) -> ImageHeader {
+        let frames = self.frame_count();
+        let [width, height] = self.size;
+        let kind = match self.sprite.mode {
+            ColorMode::Indexed => "indexed Aseprite sprite",
+            ColorMode::Gray => "grayscale Aseprite sprite",
+            ColorMode::Rgba => "true color Aseprite sprite",
+        };
+        ImageHeader {
+            width,
+            height,
+            frames,
+            indexed: self.sprite.mode == ColorMode::Indexed,
+            form: ImageForm::Sprite { kind, frames },
+            row_bytes: u64::from(width) * self.sprite.mode.canvas_bytes(),
+            decoding_bytes: self.decoding_bytes(),
+            grid: self.sprite.grid,
+        }
+    }
+
+    fn frame_count(&self) -> u32 {
+        // No more than the 65,535 of the file.
+        u32::try_from(self.frames.len()).unwrap_or(u32::MAX)
+    }
+
+    fn canvas_pixels(&self) -> u64 {
+        let [width, height] = self.sprite.size.map(u64::from);
+        width * height
+    }
+
+    fn decoding_bytes(&self) -> u64 {
+        let canvases = self.canvas_pixels() * (1 + u64::from(self.layers.composed_depth()));
+        let pixels = canvases + draw::tileset_pixels(self.sprite, &self.layers);
+        self.sprite.bytes.len() as u64 + pixels * self.sprite.mode.canvas_bytes()
+    }
+
+    fn check_limits(&self) -> Result<(), SpriteError> {
+        let [width, height] = self.sprite.size;
+        let canvas = self.canvas_pixels();
+        if width.max(height) > IMAGE_SIDE || canvas > IMAGE_PIXELS {
+            return Err(SpriteLimit::Frame { width, height }.into());
+        }
+        let pixels = canvas * self.frames.len() as u64;
+        if pixels > IMAGE_PIXELS {
+            return Err(SpriteLimit::Frames { frames: self.frame_count(), pixels }.into());
+        }
+        draw::check_limits(self.sprite, &self.layers, self.frames.iter().map(|frame| frame.number))
+    }
+
+    fn decode(&self, sink: &mut dyn RowSink) -> Result<Image, SpriteError> {
+        let sprite = self.sprite;
+        let [width, height] = self.size;
+        let mut canvas = FrameCanvas::new(sprite, &self.layers);
+        let mut own_palette: Option<Vec<Rgb>> = None;
+        let mut y = 0;
+        for SourceFrame { number, corner } in &self.frames {
+            canvas.draw_frame(*number)?;
+            let palette = canvas.palette();
+            let (colors, alphas) = (palette.padded_colors(), canvas.alphas());
+            let indexed = sprite.mode == ColorMode::Indexed;
+            let layout = SampleLayout {
+                color_type: if indexed { ColorType::Indexed } else { ColorType::Rgba },
+                depth: BitDepth::Eight,
+                width: width as usize,
+                palette: &colors,
+                trns: indexed.then_some(&alphas),
+            };
+            if indexed {
+                own_palette.get_or_insert_with(|| palette.colors().collect());
+            }
+            for row in corner.y..corner.y + height {
+                sink.push_row(y, PixelRow::new(&layout, canvas.row(row, columns(*corner, width))));
+                y += 1;
+            }
+        }
+        Ok(Image {
+            own_palette,
+            has_trns: sprite.mode == ColorMode::Indexed && !self.layers.has_background,
+            other_frames: 0,
+            trailing_bytes: (sprite.bytes.len() - sprite.end) as u64,
+            height: sprite.size[1],
+            frames: self.frames.clone(),
+        })
+    }
+}
+
+fn columns(corner: Pixel, width: u32) -> Range<usize> {
+    corner.x as usize..(corner.x + width) as usize
+}
