@@ -12,7 +12,9 @@ use packer_services::preview::SourcePreview;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use support::any_bytes::{READERS, check_declaration, check_flac, check_image, check_json, check_pack, check_registry};
+use support::any_bytes::{
+    READERS, check_declaration, check_flac, check_image, check_json, check_pack, check_registry, check_sprite,
+};
 use support::flac::Flac;
 use support::sounds::Wav;
 use support::{TestProject, no_place, rel_path};
@@ -140,6 +142,7 @@ fn with_signature() -> impl Strategy<Value = Vec<u8>> {
         b"fLaC\0\0\0\x22",
         b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR",
         b"{\"",
+        b"\0\0\0\0\xe0\xa5\x01\0\x08\0\x08\0\x08\0",
     ];
     (select(signatures), vec(any::<u8>(), 0..600)).prop_map(|(signature, tail)| [signature, &tail].concat())
 }
@@ -150,6 +153,11 @@ proptest! {
     #[test]
     fn readers_never_panic(bytes in with_signature()) {
         READERS.iter().for_each(|reader| (reader.check)(&bytes));
+    }
+
+    #[test]
+    fn damaged_sprite_is_drawn_or_refused(bytes in mutated(crate::corpora::sprites().into_values().collect())) {
+        check_sprite(&bytes);
     }
 
     #[test]

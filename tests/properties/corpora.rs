@@ -13,6 +13,7 @@ use support::flac::{Coding, Flac, Subframe};
 use support::imports::{Aiff, LOOP_OGG, TONE_MP3, TONE_OGG, untagged_mp3};
 use support::packs::{change_header, header_only};
 use support::sounds::{Wav, riff};
+use support::sprites::{self, Sprite, layer};
 use support::{TestProject, no_place, paths_in, rel_path, repository, uuid};
 
 use crate::png_writer::{ColorType, Drawing, png};
@@ -49,6 +50,58 @@ fn images() -> Corpus {
     chunks.insert(2, (*b"tEXt", b"Comment\0two frames".to_vec()));
     corpus.insert("animation.png".into(), png(&chunks));
     corpus
+}
+
+/// Sprites with every kind of chunk. Most of their pixels are not compressed, so that a change of them is no damage.
+pub fn sprites() -> Corpus {
+    let colors = [[255, 0, 255], [200, 0, 0], [0, 100, 0], [0, 0, 200]];
+    let pixels = |length: usize| [0, 1, 2, 3].into_iter().cycle().take(length).collect::<Vec<u8>>();
+    let rgba = |count: usize| {
+        [[200, 0, 0, 255], [0, 100, 0, 128], [0; 4]].concat().repeat(count / 3 + 1)[..4 * count].to_vec()
+    };
+    let named_parts = |sprite: Sprite| {
+        let sprite = sprite.with(0, sprites::tags(&[("walk", 0, 1, 2, 3), ("idle", 1, 1, 0, 0)]));
+        sprite.with(0, sprites::slice("hat", 3, &[(0, [0, 0], [8, 8]), (1, [4, 0], [8, 8])]))
+    };
+    let groups = |depth: u16, flags: u32| {
+        let mut sprite = Sprite::new([16, 8], depth);
+        sprite.flags = flags;
+        let bytes = usize::from(depth / 8);
+        let pixel_bytes = |count: usize| if depth == 32 { rgba(count) } else { pixels(count * bytes) };
+        sprite
+            .with_palette(&colors)
+            .with(0, layer("ground").background().chunk())
+            .with(0, layer("body").group().blended(1, 200).chunk())
+            .with(0, layer("arm").at_level(1).blended(12, 255).chunk())
+            .with(0, layer("hat").at_level(1).hidden().chunk())
+            .with(0, sprites::raw_cel(0, [0, 0], [16, 8], &pixel_bytes(128)))
+            .with(0, sprites::raw_cel(2, [-2, 3], [8, 4], &pixel_bytes(32)))
+            .with(0, sprites::raw_cel(3, [4, 0], [4, 4], &pixel_bytes(16)))
+            .with(1, sprites::linked_cel(2, [3, 3], 0))
+            .with(1, sprites::cel_with(0, [0, 0], [4, 4], 100, 2, &pixel_bytes(16)))
+            .with(1, sprites::palette(4, 2, &[[1, 2, 3, 255], [4, 5, 6, 7]]))
+    };
+    let modes =
+        (0..19).fold(Sprite::new([8, 8], 32), |sprite, mode| sprite.with(0, layer("m").blended(mode, 200).chunk()));
+    let modes = (0..19).fold(modes, |sprite, n| sprite.with(0, sprites::raw_cel(n, [0, 0], [2, 2], &rgba(4))));
+    let tile_pixels = pixels(192);
+    let tiles = [(1, [false; 3]), (2, [true, false, true]), (0, [false; 3]), (2, [false, true, false])];
+    let tilemap = Sprite::new([16, 16], 8)
+        .with(0, sprites::old_palette(4, &[(0, &colors[..2]), (1, &colors[2..])]))
+        .with(0, sprites::tileset(0, 4, [8, 8], 3, &tile_pixels))
+        .with(0, layer("body").tilemap(0).chunk())
+        .with(0, sprites::tile_cel(0, [0, 0], [2, 2], &tiles))
+        .with(0, (0x2020, vec![1, 0, 0, 0, 1, 0, b'a']));
+    named([
+        ("indexed.aseprite", named_parts(groups(8, 1)).bytes()),
+        ("gray.aseprite", named_parts(groups(16, 0)).bytes()),
+        ("rgba.aseprite", named_parts(groups(32, 1)).bytes()),
+        ("composed.aseprite", named_parts(groups(32, 3)).bytes()),
+        ("modes.aseprite", modes.bytes()),
+        ("tilemap.aseprite", tilemap.bytes()),
+        ("external.aseprite", tilemap.clone().with(0, sprites::external_tileset(1, [8, 8])).bytes()),
+        ("bytes-at-the-end.aseprite", [tilemap.bytes(), b"more".to_vec()].concat()),
+    ])
 }
 
 /// Sounds of every depth and number of channels, short.
@@ -258,7 +311,7 @@ fn caches() -> Corpus {
         ("example.json", of(&TestProject::example()).to_string()),
         // Of the first file of the first asset, and of its payload.
         ("other-size.json", with("/assets/0/3/0/1/1", 1.into())),
-        ("bad-hash.json", with("/assets/0/5/3", "0".into())),
+        ("bad-hash.json", with("/assets/0/6/3", "0".into())),
         ("no-findings.json", with("/findings", Value::Null)),
         ("cut-off.json", text[..text.len() / 2].to_owned()),
     ])
@@ -354,8 +407,9 @@ fn readers_cope_with_their_corpora() {
 
 #[test]
 fn corpora_are_as_generated() {
-    let corpora: [(&str, Corpus); 12] = [
+    let corpora: [(&str, Corpus); 13] = [
         ("png", images()),
+        ("aseprite", sprites()),
         ("wav", wavs()),
         ("flac", flacs()),
         ("registry", registries()),

@@ -50,6 +50,7 @@ pub struct Reader {
 /// All readers. A new one needs a function here, and a corpus.
 pub const READERS: &[Reader] = &[
     Reader { name: "png", check: check_image },
+    Reader { name: "aseprite", check: check_sprite },
     Reader { name: "wav", check: check_sound },
     Reader { name: "flac", check: check_flac },
     Reader { name: "registry", check: check_registry },
@@ -272,6 +273,8 @@ pub struct AllPixels {
     pub most_pixels: u64,
     /// Width and height in pixels, once the header was read; of a sprite, that of all frames.
     pub size: [u32; 2],
+    /// The height of a frame.
+    pub frame_height: u32,
     /// The pixels.
     pub pixels: Vec<ImagePixel>,
 }
@@ -279,13 +282,14 @@ pub struct AllPixels {
 impl AllPixels {
     /// Nothing yet.
     pub fn of_at_most(most_pixels: u64) -> Self {
-        Self { most_pixels, size: [0; 2], pixels: Vec::new() }
+        Self { most_pixels, size: [0; 2], frame_height: 0, pixels: Vec::new() }
     }
 }
 
 impl RowSink for AllPixels {
     fn accept(&mut self, header: ImageHeader) -> bool {
         self.size = [header.width, header.height * header.frames];
+        self.frame_height = header.height;
         header.pixel_count() <= self.most_pixels
     }
 
@@ -314,6 +318,32 @@ pub fn check_image(bytes: &[u8]) {
         && let Some(corrected) = with_png_checksums(bytes).filter(|corrected| corrected != bytes)
     {
         is_image_as_checked(&corrected);
+    }
+}
+
+/// An Aseprite file, and parts of it with the names of the corpus.
+pub fn check_sprite(bytes: &[u8]) {
+    is_image_as_checked(bytes);
+    let name = |text: &str| Some(text.to_owned());
+    let parts = [
+        SpritePart { tag: name("walk"), ..SpritePart::default() },
+        SpritePart { layer: name("body"), ..SpritePart::default() },
+        SpritePart { slice: name("hat"), ..SpritePart::default() },
+        SpritePart { tag: name("walk"), layer: name("body"), slice: name("hat") },
+    ];
+    for part in parts {
+        let mut all = AllPixels::of_at_most(SHEET);
+        match decode_image(&mut &bytes[..], &part, &mut all) {
+            Ok(Some(image)) => {
+                let [width, height] = all.size;
+                assert_eq!(all.pixels.len() as u64, u64::from(width) * u64::from(height));
+                assert_eq!(image.frames.len() as u64 * u64::from(all.frame_height), u64::from(height));
+                assert!(image.frames.is_sorted_by_key(|frame| frame.number));
+            }
+            Ok(None) => {}
+            Err(ImageError::Finding(finding)) => check_finding(&finding, bytes),
+            Err(ImageError::Io(error)) => panic!("{error}"),
+        }
     }
 }
 

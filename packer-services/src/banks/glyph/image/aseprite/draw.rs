@@ -10,15 +10,23 @@ use super::inflate::{InflatedRows, Inflater};
 use super::layers::{DrawStep, ShownLayers};
 use super::palette::FramePalette;
 use super::{SpriteDamage, SpriteLimit};
+use crate::diagnostics::Pixel;
 use crate::limits::{IMAGE_PIXELS, SPRITE_DRAWN_PIXELS, TILESET_PIXELS};
 
 /// The tile that is empty if a tileset has no empty tile 0.
 const NO_TILE: u32 = u32::MAX;
 
-/// A frame, drawn.
+/// Deflate turns a byte into no more than so many.
+const DEFLATE_RATIO: u64 = 1032;
+
+/// The used part of a frame, drawn.
 pub struct FrameCanvas<'s> {
     sprite: &'s SpriteFile<'s>,
     layers: &'s ShownLayers,
+    /// The width and height of the part.
+    size: [u32; 2],
+    /// Its top left pixel in the sprite.
+    origin: Pixel,
     palette: FramePalette,
     inflater: Inflater,
     /// The pixels of the tilesets, as in the file, once they are needed.
@@ -39,13 +47,14 @@ pub fn tileset_pixels(sprite: &SpriteFile<'_>, layers: &ShownLayers) -> u64 {
     tilesets.map(Tileset::pixels).fold(0, u64::saturating_add)
 }
 
-/// Checks that drawing these frames takes neither too much memory nor too much time.
+/// Checks that drawing a part of this size of these frames takes neither too much memory nor too much time.
 pub fn check_limits(
     sprite: &SpriteFile<'_>,
     layers: &ShownLayers,
+    size: [u32; 2],
     frames: impl Iterator<Item = u32>,
 ) -> Result<(), SpriteError> {
-    let canvas = u64::from(sprite.size[0]) * u64::from(sprite.size[1]);
+    let canvas = u64::from(size[0]) * u64::from(size[1]);
     let pixels = canvas * (1 + u64::from(layers.composed_depth()));
     if pixels > IMAGE_PIXELS {
         return Err(SpriteLimit::GroupPixels { pixels }.into());
@@ -80,14 +89,16 @@ impl Tileset {
 }
 
 impl<'s> FrameCanvas<'s> {
-    /// A canvas without a frame yet.
-    pub fn new(sprite: &'s SpriteFile<'s>, layers: &'s ShownLayers) -> Self {
+    /// A canvas of this width and height, without a frame yet.
+    pub fn new(sprite: &'s SpriteFile<'s>, layers: &'s ShownLayers, size: [u32; 2]) -> Self {
         let (palette, inflater) = (FramePalette::new(sprite), Inflater::new());
-        Self { sprite, layers, palette, inflater, tiles: HashMap::new(), pixels: Vec::new() }
+        let origin = Pixel { x: 0, y: 0 };
+        Self { sprite, layers, size, origin, palette, inflater, tiles: HashMap::new(), pixels: Vec::new() }
     }
 
-    /// Draws a frame. Frames must be drawn in order.
-    pub fn draw_frame(&mut self, number: u32) -> Result<(), SpriteError> {
+    /// Draws the part of a frame that begins at this pixel. Frames must be drawn in order.
+    pub fn draw_frame(&mut self, number: u32, origin: Pixel) -> Result<(), SpriteError> {
+        self.origin = origin;
         if self.sprite.mode == ColorMode::Indexed {
             self.palette.advance_to(self.sprite, number)?;
         }
@@ -115,23 +126,22 @@ impl<'s> FrameCanvas<'s> {
         alphas
     }
 
-    /// These columns of a row of the frame: an index per pixel, or red, green, blue and alpha.
-    pub fn row(&self, y: u32, columns: Range<usize>) -> &[u8] {
+    /// The rows of the part: an index per pixel, or red, green, blue and alpha.
+    pub fn rows(&self) -> impl Iterator<Item = &[u8]> {
         let bytes = if self.sprite.mode == ColorMode::Indexed { 1 } else { 4 };
-        let start = y as usize * self.sprite.size[0] as usize;
-        &self.pixels[(start + columns.start) * bytes..(start + columns.end) * bytes]
+        self.pixels.chunks_exact(self.size[0] as usize * bytes)
     }
 
     /// A canvas on which nothing is drawn, in this memory.
     fn blank_canvas(&self, mut pixels: Vec<u8>) -> Canvas {
-        let size = self.sprite.size;
+        let (size, origin) = (self.size, self.origin);
         let count = size[0] as usize * size[1] as usize;
         pixels.clear();
         match self.sprite.mode {
             ColorMode::Indexed => pixels.resize(count, self.sprite.transparent),
             ColorMode::Gray | ColorMode::Rgba => pixels.resize(4 * count, 0),
         }
-        Canvas { size, pixels }
+        Canvas { size, origin, pixels }
     }
 
     fn draw_steps(&mut self, canvas: &mut Canvas, steps: Vec<DrawStep<'s>>) -> Result<(), SpriteError> {
@@ -203,8 +213,11 @@ impl<'s> FrameCanvas<'s> {
         let damaged = |damage| SpriteError::Damaged(tileset.place, damage);
         let data = tileset.data.clone().map_err(|what| SpriteError::Unknown(tileset.place, what))?;
         // Not more than the limit, which was checked.
-        let count = usize::try_from(tileset.pixels()).unwrap_or(0);
-        let mut pixels = vec![0; count * self.sprite.mode.pixel_bytes()];
+        let count = usize::try_from(tileset.pixels()).unwrap_or(0) * self.sprite.mode.pixel_bytes();
+        if count as u64 > data.len() as u64 * DEFLATE_RATIO {
+            return Err(damaged(SpriteDamage::TooFewPixels));
+        }
+        let mut pixels = vec![0; count];
         if count > 0 {
             let mut rows = self.inflater.rows(&self.sprite.bytes[data]);
             rows.fill(&mut pixels).map_err(damaged)?;
@@ -251,9 +264,11 @@ struct Painter {
     is_background: bool,
 }
 
-/// The pixels of an image on which a frame or a group is drawn.
+/// The pixels of an image on which a part of a frame or a group is drawn.
 struct Canvas {
     size: [u32; 2],
+    /// Its top left pixel in the sprite.
+    origin: Pixel,
     pixels: Vec<u8>,
 }
 
@@ -275,7 +290,8 @@ impl Canvas {
     /// Where the row lies that begins at `offset` from the corner of a cel and is as wide as `size`; `None` if outside.
     fn place_of(&self, corner: [i16; 2], size: [u32; 2], offset: [u32; 2]) -> Option<RowPlace> {
         let [width, height] = self.size.map(i64::from);
-        let [x, y] = [0, 1].map(|n: usize| i64::from(corner[n]) + i64::from(offset[n]));
+        let origin = [self.origin.x, self.origin.y].map(i64::from);
+        let [x, y] = [0, 1].map(|n: usize| i64::from(corner[n]) + i64::from(offset[n]) - origin[n]);
         let (left, right) = (x.max(0), (x + i64::from(size[0])).min(width));
         if left >= right || !(0..height).contains(&y) {
             return None;

@@ -16,14 +16,12 @@ mod palette;
 mod part;
 
 use std::io::Read;
-use std::ops::Range;
 
 use png::{BitDepth, ColorType};
 
 use super::samples::{PixelRow, SampleLayout};
 use super::{Image, ImageError, ImageForm, ImageHeader, ImageProblem, RowSink, SourceFrame};
 use crate::declaration::SpritePart;
-use crate::diagnostics::Pixel;
 use crate::formats::Rgb;
 use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, SPRITE_BYTES};
 use bytes::SpriteError;
@@ -215,7 +213,7 @@ impl<'s> SelectedSprite<'s> {
     }
 
     fn canvas_pixels(&self) -> u64 {
-        let [width, height] = self.sprite.size.map(u64::from);
+        let [width, height] = self.size.map(u64::from);
         width * height
     }
 
@@ -226,7 +224,7 @@ impl<'s> SelectedSprite<'s> {
     }
 
     fn check_limits(&self) -> Result<(), SpriteError> {
-        let [width, height] = self.sprite.size;
+        let [width, height] = self.size;
         let canvas = self.canvas_pixels();
         if width.max(height) > IMAGE_SIDE || canvas > IMAGE_PIXELS {
             return Err(SpriteLimit::Frame { width, height }.into());
@@ -235,17 +233,17 @@ impl<'s> SelectedSprite<'s> {
         if pixels > IMAGE_PIXELS {
             return Err(SpriteLimit::Frames { frames: self.frame_count(), pixels }.into());
         }
-        draw::check_limits(self.sprite, &self.layers, self.frames.iter().map(|frame| frame.number))
+        draw::check_limits(self.sprite, &self.layers, self.size, self.frames.iter().map(|frame| frame.number))
     }
 
     fn decode(&self, sink: &mut dyn RowSink) -> Result<Image, SpriteError> {
         let sprite = self.sprite;
-        let [width, height] = self.size;
-        let mut canvas = FrameCanvas::new(sprite, &self.layers);
+        let [width, _] = self.size;
+        let mut canvas = FrameCanvas::new(sprite, &self.layers, self.size);
         let mut own_palette: Option<Vec<Rgb>> = None;
         let mut y = 0;
         for SourceFrame { number, corner } in &self.frames {
-            canvas.draw_frame(*number)?;
+            canvas.draw_frame(*number, *corner)?;
             let palette = canvas.palette();
             let (colors, alphas) = (palette.padded_colors(), canvas.alphas());
             let indexed = sprite.mode == ColorMode::Indexed;
@@ -259,8 +257,8 @@ impl<'s> SelectedSprite<'s> {
             if indexed {
                 own_palette.get_or_insert_with(|| palette.colors().collect());
             }
-            for row in corner.y..corner.y + height {
-                sink.push_row(y, PixelRow::new(&layout, canvas.row(row, columns(*corner, width))));
+            for row in canvas.rows() {
+                sink.push_row(y, PixelRow::new(&layout, row));
                 y += 1;
             }
         }
@@ -273,8 +271,4 @@ impl<'s> SelectedSprite<'s> {
             frames: self.frames.clone(),
         })
     }
-}
-
-fn columns(corner: Pixel, width: u32) -> Range<usize> {
-    corner.x as usize..(corner.x + width) as usize
 }
