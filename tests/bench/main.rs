@@ -48,6 +48,7 @@ fn measure() {
     }
     one_changed_tile();
     regions_of_an_image();
+    aseprite_files();
     opened_packs();
     println!();
     print_line(["peak memory", "", "", "", "", "goal", ""]);
@@ -122,6 +123,20 @@ fn regions_of_an_image() {
     let packer = |project: &TestProject| wall_time(pack(project).arg("--no-cache"));
     let work = format!("{} regions of an image", project::REGIONS);
     compare(&work, || packer(&many), "one region of it", || packer(&one), 1.5);
+}
+
+/// Packs banks of Aseprite files, and compares with the same frames as PNGs.
+fn aseprite_files() {
+    for (is_indexed, form) in [(true, "indexed"), (false, "true color")] {
+        let [sprites, images] = [false, true].map(|is_png| project::create_sprites(is_indexed, is_png));
+        for project in [&sprites, &images] {
+            project::wait_until_settled(project);
+        }
+        let packer = |project: &TestProject| wall_time(pack(project).arg("--no-cache"));
+        let work = format!("{} Aseprite files, {form}", project::SPRITES);
+        compare(&work, || packer(&sprites), "the same frames as PNGs", || packer(&images), 1.3);
+        assert_eq!(sprites.pack_bytes(), images.pack_bytes(), "both must be the same pack");
+    }
 }
 
 /// Opens a pack and reads one payload, in this process.

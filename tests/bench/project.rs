@@ -9,6 +9,7 @@ use packer_services::declaration::{Cut, Declaration, GlyphArtifact, Palette, Pre
 use packer_services::formats::{Rgb, TileSize};
 use support::images::Png;
 use support::sounds::Wav;
+use support::sprites::Sprite;
 use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
 
 /// Glyph banks.
@@ -86,6 +87,58 @@ pub fn create_regions(regions: u32) -> TestProject {
     let artifacts = (0..regions).map(|n| GlyphArtifact { cut: cut(n), ..artifact("sheet.png", n) }).collect();
     let declaration = glyph(project.next_id(), "world", TileSize::Eight, vec![colors.clone()], artifacts);
     project.add_asset("world", true, &declaration);
+    project
+}
+
+/// Full banks of the frames of one sprite each.
+pub const SPRITES: u32 = 40;
+/// The frames of such a sprite, of 64 × 64 pixels.
+pub const FRAMES: u32 = 16;
+const FRAME_SIDE: u32 = 64;
+
+/// Creates a project of banks of one sprite each: as Aseprite files, or the same frames as PNGs, one below the other.
+pub fn create_sprites(is_indexed: bool, is_png: bool) -> TestProject {
+    let mut noise = Noise(0x5EED);
+    let mut project = TestProject::new();
+    for bank in 0..SPRITES {
+        let colors = colors(bank % GLYPH_BANKS, 0);
+        // Every second pixel is like the one before, as in drawings.
+        let pixels: Vec<u8> = (0..FRAMES * FRAME_SIDE * FRAME_SIDE / 2)
+            .flat_map(|_| [u8::try_from(noise.below(16)).unwrap(); 2])
+            .collect();
+        let rgba = |index: &u8| match colors.colors[usize::from(*index)].0 {
+            _ if *index == 0 => [0; 4],
+            [r, g, b] => [r, g, b, 255],
+        };
+        let (file, bytes) = match (is_png, is_indexed) {
+            (true, true) => {
+                let index = |x: u32, y: u32| pixels[(y * FRAME_SIDE + x) as usize];
+                let image = Png::indexed(FRAME_SIDE, FRAMES * FRAME_SIDE, &colors.colors, index);
+                ("hero.png", image.with_trns(&[0]).bytes())
+            }
+            (true, false) => {
+                let color = |x: u32, y: u32| rgba(&pixels[(y * FRAME_SIDE + x) as usize]);
+                ("hero.png", Png::rgba(FRAME_SIDE, FRAMES * FRAME_SIDE, color).bytes())
+            }
+            (false, _) => {
+                let size = [u16::try_from(FRAME_SIDE).unwrap(); 2];
+                let bytes = if is_indexed { pixels } else { pixels.iter().flat_map(rgba).collect() };
+                let frames: Vec<&[u8]> = bytes.chunks_exact(bytes.len() / FRAMES as usize).collect();
+                let rgb: Vec<[u8; 3]> = colors.colors.iter().map(|color| color.0).collect();
+                let sprite = match is_indexed {
+                    true => Sprite::indexed(size, &rgb, &frames),
+                    false => Sprite::rgba(size, &frames),
+                };
+                ("hero.aseprite", sprite.bytes())
+            }
+        };
+        let root = format!("art/bank{bank}");
+        project.write(&format!("assets/{root}/{file}"), bytes);
+        let artifacts = vec![artifact(file, 0)];
+        let declaration =
+            glyph(project.next_id(), &format!("bank{bank}"), TileSize::Sixteen, vec![colors.clone()], artifacts);
+        project.add_asset(&root, true, &declaration);
+    }
     project
 }
 

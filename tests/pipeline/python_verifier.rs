@@ -2,10 +2,11 @@
 
 use std::process::Command;
 
-use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region, SpritePart};
 use packer_services::formats::{Rgb, TileSize};
 use support::binary::CommandOutput;
 use support::images::Png;
+use support::sprites::{self, Sprite};
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, red_green};
 
 use crate::tools::{self, Tool};
@@ -53,6 +54,41 @@ fn project() -> TestProject {
 fn compare(project: &TestProject) -> CommandOutput {
     let script = support::repository().join("tests/support/verify_pack.py");
     tools::run_to_end(Command::new("python3").arg(script).arg(project.root()))
+}
+
+#[test]
+#[ignore = "needs python3: run with --include-ignored"]
+fn python_verifier_agrees_on_sprites() {
+    if !tools::are_available(&[Tool::Python]) {
+        return;
+    }
+    let frame = |n: u8| (0..=255u8).map(|at| if at % 16 < 8 { 1 } else { 1 + (at % 16 + n) % 2 }).collect();
+    let frames: Vec<Vec<u8>> = (0..3).map(frame).collect();
+    let frames: Vec<&[u8]> = frames.iter().map(Vec::as_slice).collect();
+    let sprite = Sprite::indexed([16, 16], &[KEY.0, RED.0, GREEN.0], &frames)
+        .with(0, sprites::tags(&[("walk", 1, 2, 0, 0)]))
+        .with(0, sprites::slice("hat", 0, &[(0, [0, 0], [8, 8]), (2, [8, 8], [8, 8])]))
+        .with(0, sprites::layer("hand").hidden().chunk())
+        .with(0, sprites::cel(1, [4, 4], [8, 8], &[2; 64]))
+        .with(1, sprites::linked_cel(1, [0, 4], 0));
+    let part = |tag: Option<&str>, layer: Option<&str>, slice: Option<&str>| {
+        let [tag, layer, slice] = [tag, layer, slice].map(|name| name.map(str::to_owned));
+        SpritePart { tag, layer, slice }
+    };
+    let parts = [part(None, None, None), part(Some("walk"), None, None), part(None, Some("hand"), Some("hat"))];
+    let parts = std::iter::zip([0, 12, 20], parts);
+    let artifacts = parts.map(|(index, part)| GlyphArtifact { part, ..artifact("hero.aseprite", index) }).collect();
+    let mut project = TestProject::new();
+    let declaration = glyph(1, "hero", TileSize::Eight, vec![red_green()], artifacts);
+    project.add_asset("hero", true, &declaration);
+    project.write("assets/hero/hero.aseprite", sprite.bytes());
+    cli::run_ok(project.root(), "pack @");
+    let output = compare(&project);
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    assert!(output.stdout.contains("23 tiles"), "{}", output.stdout);
+    // The comparison works: another part of the sprite differs from the pack.
+    project.edit("assets/hero/asset.json", "\"tag\": \"walk\"", "\"layer\": \"hand\"");
+    assert_eq!(compare(&project).code, 1);
 }
 
 #[test]

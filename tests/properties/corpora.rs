@@ -52,7 +52,7 @@ fn images() -> Corpus {
     corpus
 }
 
-/// Sprites with every kind of chunk. Most of their pixels are not compressed, so that a change of them is no damage.
+/// Sprites with every kind of chunk. Most of their pixels are not compressed, so that changed pixels are not damage.
 pub fn sprites() -> Corpus {
     let colors = [[255, 0, 255], [200, 0, 0], [0, 100, 0], [0, 0, 200]];
     let pixels = |length: usize| [0, 1, 2, 3].into_iter().cycle().take(length).collect::<Vec<u8>>();

@@ -4,9 +4,12 @@
 `packages.py FOLDER` downloads everything that the programs here need, so that they run without a network.
 """
 
+import io
 import re
 import subprocess
 import sys
+import tarfile
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -66,6 +69,29 @@ def pngsuite(folder):
     return place
 
 
+# Crates and npm packages with Aseprite files by several artists and versions of the program.
+SPRITES = {
+    "aseprite": "https://static.crates.io/crates/aseprite/aseprite-0.1.3.crate",
+    "aseprite-loader": "https://static.crates.io/crates/aseprite-loader/aseprite-loader-0.4.2.crate",
+    "bevy_aseprite_reader": "https://static.crates.io/crates/bevy_aseprite_reader/bevy_aseprite_reader-0.1.1.crate",
+    "bevy_aseprite_ultra": "https://static.crates.io/crates/bevy_aseprite_ultra/bevy_aseprite_ultra-0.10.0.crate",
+    "ase-parser": "https://registry.npmjs.org/ase-parser/-/ase-parser-0.0.19.tgz",
+}
+
+
+def sprites(folder):
+    """The Aseprite files of each package."""
+    found = {}
+    for name, address in SPRITES.items():
+        place = folder / "sprites" / name
+        if not place.is_dir():
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                archive = tarfile.open(fileobj=io.BytesIO(answer.read()))
+            archive.extractall(place, filter="data")
+        found[name] = files(place, ".ase", ".aseprite")
+    return found
+
+
 def pillow(folder):
     """A folder of Python modules with Pillow."""
     place = folder / "pillow"
@@ -91,6 +117,7 @@ def main(args):
     superfamiconv(folder / "archives")
     pngsuite(folder)
     pillow(folder)
+    print(f"{sum(map(len, sprites(folder).values()))} Aseprite files of {len(SPRITES)} packages")
     return 0
 
 

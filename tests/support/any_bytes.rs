@@ -8,7 +8,9 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 
-use packer_services::declaration::{Content, Convert, Declaration, Family, GlyphContent, SoundArtifact, SoundContent, SpritePart};
+use packer_services::declaration::{
+    Content, Convert, Declaration, Family, GlyphContent, SoundArtifact, SoundContent, SpritePart,
+};
 use packer_services::diagnostics::{Code, Finding, Place, has_errors};
 use packer_services::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, Rgb, TileSize};
 use packer_services::internals::banks::glyph::build_glyph_payload;

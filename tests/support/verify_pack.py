@@ -2,9 +2,9 @@
 """Verifies a packed project against its sources: `verify_pack.py PROJECT`.
 
 Written from `docs/specs/runtime-artifact.md` and the specs beside it, with nothing but the standard library, and
-sharing nothing with the packer: it has its own readers of the pack, of PNG, of WAV and of FLAC. From `PROJECT/assets/`
-it derives what `PROJECT/build/` must contain, and compares all of it: every byte of the header and of the three
-companions, every tile, every palette, every sample.
+sharing nothing with the packer: it has its own readers of the pack, of PNG, of Aseprite files, of WAV and of FLAC.
+From `PROJECT/assets/` it derives what `PROJECT/build/` must contain, and compares all of it: every byte of the header
+and of the three companions, every tile, every palette, every sample.
 
 A tile is compared twice. *Pixels*: with at least one palette that may draw it, it shows the source in RGB565, and is
 transparent where the source has alpha 0 or the color key. *Indices*: they are those that the rule of the palette
@@ -21,6 +21,8 @@ import struct
 import sys
 import zlib
 from pathlib import Path
+
+import read_aseprite
 
 SHEET, PALETTES, COLORS = 256, 64, 16
 GLYPH_SIZE = SHEET * SHEET // 2 + PALETTES * COLORS * 2
@@ -801,10 +803,13 @@ def verify_glyph(part, asset, entry, payload):
     images = {}
     for artifact in asset.artifacts:
         name = artifact["file"]
-        if name not in images:
-            images[name] = decode_png(asset.files[name])
+        keys = {key: artifact[key] for key in ("tag", "layer", "slice") if key in artifact}
+        source = (name, *keys.items())
+        if source not in images:
+            images[source] = images_of(asset.files[name], keys)
         tile_id = artifact["index"]
-        for left, top, pixels in cells_of(images[name], artifact, size, name):
+        cells = (cell for image in images[source] for cell in cells_of(image, artifact, size, name))
+        for left, top, pixels in cells:
             if artifact.get("skip_blank", False) and all(map(transparency(artifact), pixels)):
                 part.count("blank cells")
                 continue
@@ -820,6 +825,22 @@ def verify_glyph(part, asset, entry, payload):
     part.check(used == set(range(len(used))) and used, "tile ids are not 0 to n-1")
     for tile_id in range(len(used), glyph.capacity):
         part.check(not any(glyph.tile(tile_id)), f"tile {tile_id} is not used, and not zero")
+
+
+def images_of(data, keys):
+    """The image of a PNG, or those of the frames of an Aseprite file."""
+    if data[4:6] != b"\xe0\xa5":
+        if keys:
+            raise Bad("a PNG has no tag, layer or slice")
+        return [decode_png(data)]
+    width, height, frames = read_aseprite.parts(data, **keys)
+    images = []
+    for frame in frames:
+        image = Image(width, height)
+        pixels = [(*pixel[:3], pixel[3] if pixel[3] in (0, 255) else 128, pixel[4], True) for pixel in frame]
+        image.rows = [pixels[at : at + width] for at in range(0, len(pixels), width)]
+        images.append(image)
+    return images
 
 
 def cells_of(image, artifact, size, name):

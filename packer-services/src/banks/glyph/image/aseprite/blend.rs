@@ -190,3 +190,79 @@ fn with_saturation(color: [f64; 3], wanted: f64) -> [f64; 3] {
     let range = saturation(color);
     if range > 0.0 { color.map(|channel| (channel - lowest) * wanted / range) } else { [0.0; 3] }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blend(mode: u16, backdrop: Rgba, source: Rgba, opacity: u8) -> Rgba {
+        BlendMode::of_file(mode).unwrap().blend(backdrop, source, opacity)
+    }
+
+    /// A channel of an opaque gray over another one.
+    fn channel(mode: u16, backdrop: u8, source: u8) -> u8 {
+        let gray = |value: u8| [value, value, value, 255];
+        let [r, g, b, alpha] = blend(mode, gray(backdrop), gray(source), 255);
+        assert_eq!([g, b, alpha], [r, r, 255]);
+        r
+    }
+
+    #[test]
+    fn channels_blend_as_in_aseprite() {
+        // 100 × 200 ÷ 255 = 78.4
+        let expected =
+            [(0, 200), (1, 78), (2, 222), (3, 157), (4, 100), (5, 200), (6, 255), (7, 57), (8, 188), (9, 134)];
+        let more = [(10, 100), (11, 144), (16, 255), (17, 0), (18, 128)];
+        for (mode, result) in expected.into_iter().chain(more) {
+            assert_eq!(channel(mode, 100, 200), result, "mode {mode}");
+        }
+        // 50 ÷ 155 as a part of 255 is 82.3, and half of the divisor is added.
+        assert_eq!(channel(6, 50, 100), 82);
+        assert_eq!([channel(6, 0, 255), channel(7, 255, 0), channel(7, 254, 0)], [0, 255, 0]);
+        assert_eq!(
+            [channel(18, 0, 0), channel(18, 9, 0), channel(8, 100, 127), channel(8, 100, 128)],
+            [0, 255, 100, 101]
+        );
+        assert_eq!([channel(9, 30, 60), channel(9, 60, 255)], [15, 123]);
+    }
+
+    #[test]
+    fn hues_blend_as_in_aseprite() {
+        let (backdrop, source) = ([100, 150, 200, 255], [200, 50, 50, 255]);
+        assert_eq!(blend(12, backdrop, source, 255), [210, 110, 110, 255]);
+        assert_eq!(blend(13, backdrop, source, 255), [79, 154, 229, 255]);
+        assert_eq!(blend(14, backdrop, source, 255), [245, 95, 95, 255]);
+        assert_eq!(blend(15, backdrop, source, 255), [54, 104, 154, 255]);
+        // Without a hue, the luminosity of the backdrop is left: 140.5.
+        assert_eq!(blend(12, backdrop, [9, 9, 9, 255], 255), [140, 140, 140, 255]);
+    }
+
+    #[test]
+    fn differences_round_toward_zero() {
+        let (backdrop, source) = ([100, 100, 100, 128], [200, 0, 0, 128]);
+        assert_eq!(blend(0, backdrop, source, 255), [166, 34, 34, 192]);
+        // 128 × 128 ÷ 255 = 64.25
+        assert_eq!(blend(0, backdrop, source, 128), [140, 60, 60, 160]);
+    }
+
+    #[test]
+    fn modes_need_a_backdrop() {
+        for mode in 0..19 {
+            assert_eq!(blend(mode, [9, 9, 9, 0], [200, 100, 50, 255], 128), [200, 100, 50, 128], "mode {mode}");
+            assert_eq!(blend(mode, [9, 8, 7, 100], [200, 100, 50, 0], 255), [9, 8, 7, 100], "mode {mode}");
+        }
+        assert!(BlendMode::of_file(19).is_none());
+    }
+
+    #[test]
+    fn no_channel_leaves_its_range() {
+        let values = [0, 1, 63, 64, 127, 128, 129, 254, 255];
+        for mode in 0..19 {
+            for (b, s) in values.into_iter().flat_map(|b| values.map(|s| (b, s))) {
+                let BlendMode::Separable(channel) = BlendMode::of_file(mode).unwrap() else { break };
+                let result = channel(b, s);
+                assert!((0..256).contains(&result), "mode {mode}: {b} {s} {result}");
+            }
+        }
+    }
+}
