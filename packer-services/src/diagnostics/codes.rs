@@ -217,6 +217,7 @@ codes! {
 
     // Creating and registering.
     RootExists "root-exists" Error Assets "The folder for a new asset already exists.";
+    FolderFiles "folder-files" Note Assets "A file of a folder for a new asset was left out, or its copy has another name.";
     FileNameTwice "file-name-twice" Error Assets "Two files for one asset have the same name.";
     NameNeeded "name-needed" Error Assets "The name derived from the root contains a character that is not allowed.";
     TileSizeNeeded "tile-size-needed" Error Assets "The tile size cannot be determined from the images.";

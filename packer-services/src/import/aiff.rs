@@ -48,7 +48,7 @@ fn find_chunk(file: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     None
 }
 
-/// The markers: their ids, and the frames that they stand before.
+/// The markers: their ids, and the frames that they are before.
 fn read_markers(chunk: &[u8]) -> Vec<(u16, u32)> {
     let mut markers = Vec::new();
     let mut rest = chunk.get(2..).unwrap_or_default();

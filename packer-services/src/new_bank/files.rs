@@ -31,12 +31,13 @@ pub(crate) struct NamedFiles<'f> {
 
 impl<'f> NamedFiles<'f> {
     /// Checks the names of the files, which are all copied into one folder. Files with a finding are left out.
-    pub(crate) fn new(files: &'f [PathBuf], family: Family) -> (Self, Vec<Finding>) {
+    /// Of those in `of_folders`, one that has the name of another gets a free name.
+    pub(crate) fn new(files: &'f [PathBuf], of_folders: &[PathBuf], family: Family) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let (files_left, names) = (Vec::new(), Vec::new());
         let mut named = Self { files: files_left, names, is_incomplete: false, family, notes: Vec::new() };
         for file in files {
-            match named.free_name_of_copy(file) {
+            match named.free_name_of_copy(file, of_folders.contains(file)) {
                 Ok(name) => {
                     named.files.push(file);
                     named.names.push(name);
@@ -49,7 +50,7 @@ impl<'f> NamedFiles<'f> {
     }
 
     /// The name of the copy of a file, which no other file has.
-    fn free_name_of_copy(&self, file: &Path) -> Result<RelPath, Finding> {
+    fn free_name_of_copy(&mut self, file: &Path, is_of_folder: bool) -> Result<RelPath, Finding> {
         let name = name_of_copy(file, self.family)?;
         let key = name.fold_key();
         let Some(other) = self.names.iter().position(|other| other.fold_key() == key) else { return Ok(name) };
@@ -59,6 +60,13 @@ impl<'f> NamedFiles<'f> {
                 "the file was passed twice",
                 "Pass each file once. To use one again at other ids, add another artifact with it to `asset.json`.",
             ));
+        }
+        if is_of_folder && let Ok(free) = RelPath::parse(&self.free_name(file, name.as_str())) {
+            let message = format!("another file has its name: its copy is `{free}`");
+            let note =
+                Finding::new(Code::FolderFiles, message, "No change is needed. The copies are all in one folder.");
+            self.notes.push(note.file(files::display_path(file)));
+            return Ok(free);
         }
         Err(Finding::new(
             Code::FileNameTwice,
@@ -100,7 +108,9 @@ impl<'f> NamedFiles<'f> {
     pub(crate) fn composed_names(&self) -> Vec<String> {
         let differs = |(file, name): &(&&Path, &RelPath)| {
             let is_decoded = ImportKind::of_file(file, self.family).is_some();
-            !is_decoded && file.file_name().is_some_and(|own| own != name.as_str())
+            // A file of a folder may have got another name altogether.
+            let is_own = file.file_name().and_then(|own| own.to_str()).is_some_and(|own| compose(own) == name.as_str());
+            !is_decoded && is_own && file.file_name().is_some_and(|own| own != name.as_str())
         };
         std::iter::zip(&self.files, &self.names).filter(differs).map(|(_, name)| name.to_string()).collect()
     }

@@ -3,12 +3,14 @@
 
 mod animations;
 mod files;
+mod folders;
 mod glyph;
 mod order;
 mod palettes;
 mod sound;
 
 pub(crate) use files::{CopyHints, NamedFiles, name_of_copy};
+pub(crate) use folders::{ExpandedFiles, expand_folders};
 pub(crate) use glyph::declare_glyph_bank;
 pub(crate) use order::in_number_order;
 pub use palettes::NewPalettes;

@@ -19,8 +19,8 @@ use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::limits::SLOTS;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::new_bank::{
-    CopyHints, CreatedLoop, NamedFiles, NewBank, NewPalettes, created_loops, declare_glyph_bank, declare_sound_bank,
-    in_number_order, item_count,
+    CopyHints, CreatedLoop, ExpandedFiles, NamedFiles, NewBank, NewPalettes, created_loops, declare_glyph_bank,
+    declare_sound_bank, expand_folders, in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::built::build_and_keep;
@@ -305,8 +305,11 @@ impl CreateAsset {
         report.data.name = Some(name.clone());
         let declared = self.palettes.read().map_err(|findings| report.findings.extend(findings)).ok();
         let Some((declared, palette_notes)) = declared else { return Ok(None) };
-        let ordered = in_number_order(&self.files);
-        let (mut named, mut unusable) = NamedFiles::new(&ordered, self.bank.family());
+        let ExpandedFiles { files, of_folders, notes, errors } = expand_folders(&self.files, self.bank.family());
+        let ordered = in_number_order(&files);
+        let (mut named, mut unusable) = NamedFiles::new(&ordered, &of_folders, self.bank.family());
+        named.is_incomplete |= !errors.is_empty();
+        unusable.extend(errors);
 
         let stage = stage()?;
         let file_may_be_slot = self.preload == NewPreload::LowestFree;
@@ -356,6 +359,7 @@ impl CreateAsset {
         report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
         report.findings.extend(palette_notes);
         report.findings.append(&mut named.notes);
+        report.findings.extend(notes);
         report.findings.extend(note_letters(named.names()).map(|finding| finding.in_asset(&created)));
         check_cancelled(context)?;
         report.data.asset_id = Some(asset_id);
@@ -363,7 +367,7 @@ impl CreateAsset {
         report.data.packs = packs;
         report.data.slot = declaration.preload.slot;
         report.data.loops = loops;
-        if ordered != self.files {
+        if ordered != files {
             report.data.reordered = named.names().iter().map(RelPath::to_string).collect();
         }
         report.data.composed = named.composed_names();

@@ -20,6 +20,14 @@ use super::{HERO_ANCHOR, Story, edit_registry, findings_of, hero, hero_and_terra
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
     (Code::RootExists, || create(&hero(), "characters/hero", glyph_bank(None), &[("hero.png", plain(8, 8, RED))])),
+    (Code::FolderFiles, || {
+        let project = hero();
+        project.write("art/notes.txt", "draw more");
+        project.write("art/run/1.png", plain(8, 8, RED));
+        project.write("art/walk/1.png", plain(8, 8, GREEN));
+        let create = CreateAsset::new(project.root(), "world/art", glyph_bank(None), vec![project.at("art")]);
+        findings_of(&project, &create, &Context::new())
+    }),
     (Code::FileNameTwice, two_drawings_have_one_name),
     (Code::NameNeeded, || create_in_new_project("ui/main menu", glyph_bank(None), &[("menu.png", plain(8, 8, RED))])),
     (Code::TileSizeNeeded, || {

@@ -1,5 +1,6 @@
 //! `create` for any bank type: the new asset's folder, name, id and slot, and whether it is included.
 
+use packer_services::formats::Rgb;
 use packer_services::ops::{CreateAsset, NewBank, NewGlyph, Operation};
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::{Value, json};
@@ -181,4 +182,25 @@ fn decomposed_names_are_composed_in_copies() {
     );
     assert_eq!(answer["findings"].as_array().map(Vec::len), Some(1));
     cli::run_refused(project.root(), "constants @ --lang c", &["constant-letters"]);
+}
+
+#[test]
+fn folders_are_read_in_natural_order() {
+    let project = TestProject::new();
+    for (n, name) in ["walk/2.png", "walk/10.png", "walk/1.png", "run/1.png", "a10.png", "a9.png"].iter().enumerate() {
+        let color = Rgb([u8::try_from(n * 32).unwrap(), 0, 0xF8]);
+        project.write(&format!("art/{name}"), images::plain(8, 8, color));
+    }
+    project.write("art/.hidden.png", "hidden");
+    project.write("art/notes.txt", "draw more");
+    let answer = cli::run_ok(project.root(), "create @ hero --type glyph_bank @/art");
+    let codes: Vec<&Value> = answer["findings"].as_array().unwrap().iter().map(|finding| &finding["code"]).collect();
+    assert_eq!(codes, ["folder-files", "folder-files"]);
+    let artifacts = declaration(&project, "hero")["artifacts"].clone();
+    let files: Vec<&str> =
+        artifacts.as_array().unwrap().iter().map(|artifact| artifact["file"].as_str().unwrap()).collect();
+    assert_eq!(files, ["a9.png", "a10.png", "1.png", "walk_1.png", "2.png", "10.png"]);
+    assert_eq!(project.read("assets/hero/1.png"), project.read("art/run/1.png"));
+    assert_eq!((&answer["reordered"], &answer["composed"]), (&json!([]), &json!([])));
+    cli::run_ok(project.root(), "pack @ --deny-warnings");
 }

@@ -180,7 +180,7 @@ fn force_cannot_declare_the_impossible() {
     let project = project_with_art();
     for (line, code) in [
         ("new --type glyph_bank @/art/good.png @/art/nowhere.png", "file-missing"),
-        ("new --type glyph_bank @/art", "file-not-regular"),
+        ("new --type glyph_bank @/assets/.prometeu", "file-missing"),
         ("new --type glyph_bank @/art/good.png @/art/good.png", "file-name-twice"),
         ("ui/icons --type glyph_bank @/art/good.png", "root-exists"),
         ("ui/icons/more --type glyph_bank @/art/good.png", "root-nested"),

@@ -531,7 +531,7 @@ pub struct CreateArgs {
     /// Only show what would be created
     #[arg(long)]
     dry_run: bool,
-    /// PNG, WAV or FLAC files, in the order of their ids; Ogg, MP3 and AIFF sounds are decoded once
+    /// PNG, WAV or FLAC files, or folders, in the order of their ids; Ogg, MP3 and AIFF sounds are decoded once
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }

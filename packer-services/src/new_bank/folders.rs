@@ -1,0 +1,171 @@
+//! The folders that the caller of `create` names: all images or sounds in them and in their own folders, in the order of
+//! their names, with numbers by value.
+
+use std::path::{Path, PathBuf};
+
+use crate::banks::sniff::{FileKind, sniff_file};
+use crate::declaration::Family;
+use crate::diagnostics::{Code, Finding, join_some, plural};
+use crate::files::{self, HeldFolder, SourceFile};
+
+/// The most files of one folder. No bank has as many artifacts.
+const FOLDER_FILES: usize = 4096;
+/// What is read of a file to recognize it, in bytes.
+const START_BYTES: usize = 64;
+/// The most names that a note lists.
+const LISTED: usize = 4;
+
+/// The files that were named, with those of a folder in its place.
+#[derive(Debug, Default)]
+pub(crate) struct ExpandedFiles {
+    /// All files.
+    pub(crate) files: Vec<PathBuf>,
+    /// Those that a folder contains: if two have the same name, one gets another.
+    pub(crate) of_folders: Vec<PathBuf>,
+    /// What was left out.
+    pub(crate) notes: Vec<Finding>,
+    /// Why a folder cannot be used.
+    pub(crate) errors: Vec<Finding>,
+}
+
+/// Puts the files of each folder in its place, for a bank of this family.
+pub(crate) fn expand_folders(paths: &[PathBuf], family: Family) -> ExpandedFiles {
+    let mut expanded = ExpandedFiles::default();
+    for path in paths {
+        if path.is_dir() {
+            expanded.add_folder(path, family);
+        } else {
+            expanded.files.push(path.clone());
+        }
+    }
+    expanded
+}
+
+impl ExpandedFiles {
+    fn add_folder(&mut self, folder: &Path, family: Family) {
+        let shown = files::display_path(folder);
+        let (kind, article, what) = match family {
+            Family::GlyphBank => (FileKind::Image, "an", "image"),
+            Family::SoundBank => (FileKind::Sound, "a", "sound"),
+        };
+        let mut found = Vec::new();
+        if let Err(finding) = list_files(folder, &mut found) {
+            self.errors.push(finding.file(shown));
+            return;
+        }
+        found.sort_by_cached_key(|path| natural_key(path.strip_prefix(folder).unwrap_or(path)));
+        let (used, others): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(|path| kind_of(path) == kind);
+        if used.is_empty() {
+            self.errors.push(
+                Finding::new(
+                    Code::FileMissing,
+                    format!("the folder has no {what}"),
+                    format!("Pass the {what}s themselves, or the folder that has them. Names with a dot in front are skipped."),
+                )
+                .file(shown),
+            );
+            return;
+        }
+        if !others.is_empty() {
+            let names = others
+                .iter()
+                .map(|path| format!("`{}`", files::display_path(path.strip_prefix(folder).unwrap_or(path))));
+            let message = match others.len() as u64 {
+                1 => format!(
+                    "1 file of the folder is not {article} {what}, and was left out: {}",
+                    join_some(names, ", ", LISTED)
+                ),
+                count => format!(
+                    "{} of the folder are not {what}s, and were left out: {}",
+                    plural(count, "file"),
+                    join_some(names, ", ", LISTED)
+                ),
+            };
+            let help = "No change is needed. To use one of them, export it in a format that is read.";
+            self.notes.push(Finding::new(Code::FolderFiles, message, help).file(shown));
+        }
+        self.of_folders.extend(used.iter().cloned());
+        self.files.extend(used);
+    }
+}
+
+/// All files in the folder and in its own folders, without hidden ones; no link is followed.
+fn list_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Finding> {
+    let read = HeldFolder::at(folder).and_then(|held| held.names());
+    let names = read.map_err(|error| {
+        Finding::new(
+            Code::FileUnreadable,
+            format!("the folder cannot be read: {}", files::system_message(&error)),
+            "Check its permissions.",
+        )
+    })?;
+    for name in names.into_iter().filter(|name| !name.to_string_lossy().starts_with('.')) {
+        let path = folder.join(name);
+        if files::is_real_folder(&path) {
+            list_files(&path, found)?;
+        } else {
+            found.push(path);
+        }
+        if found.len() > FOLDER_FILES {
+            return Err(Finding::new(
+                Code::TooManyFiles,
+                format!("the folder has more than {FOLDER_FILES} files"),
+                "Pass a smaller folder: a bank has at most 1024 tiles.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What a file is, by its first bytes.
+fn kind_of(path: &Path) -> FileKind {
+    let mut start = [0; START_BYTES];
+    let read =
+        SourceFile::from_path(path).ok().and_then(|mut source| files::read_up_to(source.file_mut(), &mut start).ok());
+    read.map_or(FileKind::Other, |count| sniff_file(&start[..count]).kind)
+}
+
+/// A part of a name: a number, by its value, or text. Numbers come before text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum NamePart {
+    /// The digits without leading zeros, and how many they are.
+    Number(usize, String),
+    Text(String),
+}
+
+/// A key that orders paths by their names, with numbers by value; equal values by the text.
+fn natural_key(path: &Path) -> (Vec<Vec<NamePart>>, String) {
+    let text = path.to_string_lossy().into_owned();
+    let segments = path.iter().map(|segment| {
+        let mut parts: Vec<NamePart> = Vec::new();
+        let mut rest = &*segment.to_string_lossy();
+        while let Some(first) = rest.chars().next() {
+            let is_digit = first.is_ascii_digit();
+            let end = rest.find(|c: char| c.is_ascii_digit() != is_digit).unwrap_or(rest.len());
+            let (part, after) = rest.split_at(end);
+            parts.push(if is_digit {
+                let digits = part.trim_start_matches('0');
+                NamePart::Number(digits.len(), digits.to_owned())
+            } else {
+                NamePart::Text(part.to_lowercase())
+            });
+            rest = after;
+        }
+        parts
+    });
+    (segments.collect(), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_compared_by_value() {
+        let mut paths =
+            ["walk/10.png", "b.png", "walk/9.png", "a10.png", "A2.png", "walk/009.png", "1.png"].map(Path::new);
+        paths.sort_by_cached_key(|path| natural_key(path));
+        let expected = ["1.png", "A2.png", "a10.png", "b.png", "walk/009.png", "walk/9.png", "walk/10.png"];
+        assert_eq!(paths, expected.map(Path::new));
+    }
+}
