@@ -205,7 +205,14 @@ def is_supported(path, kind):
     encoding, _, channels, rate = about(path)
     start = path.read_bytes()[:12]
     is_wav = start[:4] == b"RIFF" and start[8:] == b"WAVE" and "Integer PCM" in encoding and kind != "amb"
-    return (is_wav or start[:4] == b"fLaC") and channels in (1, 2) and rate <= 192_000
+    is_aiff = start[:4] == b"FORM" and start[8:] in (b"AIFF", b"AIFC")
+    return (is_wav or is_aiff or start[:4] == b"fLaC") and channels in (1, 2) and rate <= 192_000
+
+
+def is_lossy(path):
+    """Whether it is a form that is decoded when it is added, and not exactly as SoX decodes it: `sounds.py`."""
+    start = path.read_bytes()[:4]
+    return start in (b"OggS",) or start[:3] == b"ID3" or start[:2] in (b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2")
 
 
 def frames_of(path, kind):
@@ -247,7 +254,7 @@ def sounds(folder):
     for kind in sorted(set(kinds) - NO_FILES - {"wav", "wavpcm", "flac"}):
         for channels in (1, 2):
             path = folder / f"other-{kind}-{channels}.wav"
-            if write_sound(path, kind, 8000, channels):
+            if write_sound(path, kind, 8000, channels) and not is_lossy(path):
                 yield path, kind
 
 

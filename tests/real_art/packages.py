@@ -101,6 +101,15 @@ def pillow(folder):
     return place
 
 
+def soundfile(folder):
+    """A folder of Python modules with soundfile, which has libsndfile and libvorbis."""
+    place = folder / "soundfile"
+    if not place.is_dir():
+        install = ["install", "--quiet", "--root-user-action=ignore", "--only-binary=:all:"]
+        subprocess.run([sys.executable, "-m", "pip", *install, "--target", place, "soundfile==0.13.1"], check=True)
+    return place
+
+
 def files(place, *suffixes):
     """The files in a folder and its subfolders that have one of these suffixes, sorted by path."""
     return [path for path in sorted(Path(place).rglob("*")) if path.suffix.lower() in suffixes and path.is_file()]
@@ -117,6 +126,7 @@ def main(args):
     superfamiconv(folder / "archives")
     pngsuite(folder)
     pillow(folder)
+    soundfile(folder)
     print(f"{sum(map(len, sprites(folder).values()))} Aseprite files of {len(SPRITES)} packages")
     return 0
 

@@ -1,5 +1,5 @@
-//! The folders that the caller of `create` names: all images or sounds in them and in their own folders, in the order of
-//! their names, with numbers by value.
+//! The folders that the caller of `create` names: all images or sounds in them and in their own folders, in the order
+//! of their names, with numbers by value.
 
 use std::path::{Path, PathBuf};
 
