@@ -311,7 +311,7 @@ fn caches() -> Corpus {
         ("example.json", of(&TestProject::example()).to_string()),
         // Of the first file of the first asset, and of its payload.
         ("other-size.json", with("/assets/0/3/0/1/1", 1.into())),
-        ("bad-hash.json", with("/assets/0/6/3", "0".into())),
+        ("bad-hash.json", with("/assets/0/5/3", "0".into())),
         ("no-findings.json", with("/findings", Value::Null)),
         ("cut-off.json", text[..text.len() / 2].to_owned()),
     ])
