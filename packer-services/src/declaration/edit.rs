@@ -1,6 +1,8 @@
 //! Edits an `asset.json` that was written by hand: values change, and members and elements come and go, in the layout
 //! around them. Every other character is kept.
 
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
 use std::ops::Range;
 
 use super::write::{Ordered, Tree};
@@ -14,13 +16,16 @@ pub fn with_declaration(text: &str, before: &Declaration, after: &Declaration) -
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut editor = Editor { text, newline, unit: indent_unit(text, &root), edits: Vec::new() };
     editor.change(&root, &before.to_tree(), &after.to_tree(), None)?;
-    // From the end, so that the positions before it stay valid. What is added in front of something that is removed
-    // comes first.
+    // What is added in front of something that is removed comes first.
     editor.edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
-    let mut edited = text.to_owned();
-    for TextEdit { range, new } in editor.edits.into_iter().rev() {
-        edited.replace_range(range, &new);
+    let mut edited = String::with_capacity(text.len());
+    let mut end = 0;
+    for TextEdit { range, new } in editor.edits {
+        edited.push_str(text.get(end..range.start)?);
+        edited.push_str(&new);
+        end = range.end;
     }
+    edited.push_str(text.get(end..)?);
     let read = Declaration::read_before_palettes(edited.as_bytes()).declaration?;
     (in_order_of_ids(read) == in_order_of_ids(after.clone())).then_some(edited)
 }
@@ -165,7 +170,9 @@ impl Editor<'_> {
         let before = in_order_of_text(elements, before)?;
         let pairs = pair_elements(&before, after);
         let removed: Vec<bool> = pairs.iter().map(Option::is_none).collect();
-        let added: Vec<usize> = (0..after.len()).filter(|new| !pairs.contains(&Some(*new))).collect();
+        let mut is_added = vec![true; after.len()];
+        pairs.iter().flatten().for_each(|new| is_added[*new] = false);
+        let added: Vec<usize> = (0..after.len()).filter(|new| is_added[*new]).collect();
         let Some(layout) = self.layout_of(node).filter(|_| added.is_empty() || removed.contains(&false)) else {
             let all = Tree::List(after.to_vec());
             self.replace(node.range.clone(), self.render(&all, Some(node), indent));
@@ -274,14 +281,18 @@ impl Editor<'_> {
 /// The values of a list in the order in which its text has them: the text of elements with an `index` has any order.
 /// `None` if the text has other elements.
 fn in_order_of_text<'v>(elements: &[JsonValue<'_>], values: &'v [Tree]) -> Option<Vec<&'v Tree>> {
-    let mut left: Vec<&Tree> = values.iter().collect();
-    let ordered = elements.iter().map(|element| {
-        let index = index_in(element);
-        let at = left.iter().position(|value| value.index() == index)?;
-        Some(left.remove(at))
-    });
-    let ordered = ordered.collect::<Option<Vec<_>>>()?;
-    left.is_empty().then_some(ordered)
+    let mut by_index = queues(values.iter().map(|value| (value.index(), value)));
+    let ordered = elements.iter().map(|element| by_index.get_mut(&index_in(element))?.pop_front());
+    ordered.collect::<Option<Vec<_>>>().filter(|ordered| ordered.len() == values.len())
+}
+
+/// The values with each key, in their order.
+fn queues<K: Hash + Eq, V>(values: impl Iterator<Item = (K, V)>) -> HashMap<K, VecDeque<V>> {
+    let mut queues: HashMap<K, VecDeque<V>> = HashMap::new();
+    for (key, value) in values {
+        queues.entry(key).or_default().push_back(value);
+    }
+    queues
 }
 
 /// The `index` that an element of a list has.
@@ -298,18 +309,18 @@ fn pair_elements(before: &[&Tree], after: &[Tree]) -> Vec<Option<usize>> {
     let mut pairs = vec![None; before.len()];
     if before.iter().all(|value| value.index().is_some()) && after.iter().all(|value| value.index().is_some()) {
         // The same element, the same but for its index, another content with the same index, any other.
-        let rules: [fn(&Tree, &Tree) -> bool; 4] = [
-            |old, new| old == new,
-            |old, new| old.without_index() == new.without_index(),
-            |old, new| old.index() == new.index(),
-            |_, _| true,
+        let rules: [fn(&Tree) -> String; 4] = [
+            |value| value.to_text(),
+            |value| value.text_without_index(),
+            |value| value.index().unwrap_or_default().to_string(),
+            |_| String::new(),
         ];
-        for is_pair in rules {
-            for at in 0..before.len() {
-                let is_free = |new: &usize| !pairs.contains(&Some(*new)) && is_pair(before[at], &after[*new]);
-                if pairs[at].is_none() {
-                    pairs[at] = (0..after.len()).find(is_free);
-                }
+        let mut is_free = vec![true; after.len()];
+        for key in rules {
+            let mut free = queues((0..after.len()).filter(|new| is_free[*new]).map(|new| (key(&after[new]), new)));
+            for (pair, old) in std::iter::zip(&mut pairs, before).filter(|(pair, _)| pair.is_none()) {
+                *pair = free.get_mut(&key(old)).and_then(VecDeque::pop_front);
+                pair.iter().for_each(|new| is_free[*new] = false);
             }
         }
         return pairs;

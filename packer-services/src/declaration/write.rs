@@ -33,10 +33,16 @@ impl Tree {
         index.as_u64()
     }
 
-    /// The members of an object other than `index`.
-    pub(super) fn without_index(&self) -> Vec<&(&'static str, Tree)> {
-        let Self::Object(object) = self else { return Vec::new() };
-        object.0.iter().filter(|(key, _)| *key != "index").collect()
+    /// The same text for the same values, and no others.
+    pub(super) fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Like [`Tree::to_text`], but for the `index` of an object.
+    pub(super) fn text_without_index(&self) -> String {
+        let Self::Object(object) = self else { return String::new() };
+        let others = object.0.iter().filter(|(key, _)| *key != "index").map(|(key, value)| (key, value));
+        serde_json::to_string(&others.collect::<Vec<_>>()).unwrap_or_default()
     }
 
     /// Whether it contains no object and no list.

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::anchor::{AnchorError, AnchorFile};
+use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Family, edit};
@@ -339,17 +341,7 @@ impl<'p> Draft<'p> {
             return Ok(drafted);
         }
         drafted.findings.append(&mut self.notes);
-        let ids = self.snapshot.slots.keys().chain(after.slots.keys()).copied();
-        drafted.slots = ids
-            .map(|asset_id| MovedSlot {
-                asset_id,
-                from: self.snapshot.slots.get(&asset_id).copied(),
-                to: after.slots.get(&asset_id).copied(),
-            })
-            .filter(|moved| moved.from != moved.to)
-            .collect();
-        drafted.slots.sort_by_key(|moved| moved.asset_id);
-        drafted.slots.dedup();
+        drafted.slots = find_moved_slots(&self.snapshot, &after);
         for now in &examined.built {
             let earlier = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id());
             drafted.ids.extend(earlier.into_iter().flat_map(|earlier| moved_identities(&earlier.uses, now)));
@@ -397,6 +389,38 @@ impl<'p> Draft<'p> {
             None => Ok(examination),
         }
     }
+}
+
+/// The assets that have other slots in the second snapshot, by their ids there, or in the first if they are gone.
+fn find_moved_slots(before: &Snapshot, after: &Snapshot) -> Vec<MovedSlot> {
+    let (before, after) = (slots_by_uuid(before), slots_by_uuid(after));
+    let uuids: BTreeSet<AssetUuid> = before.keys().chain(after.keys()).copied().collect();
+    let moved = uuids.iter().filter_map(|uuid| {
+        let (from, to) = (before.get(uuid), after.get(uuid));
+        let slot = |at: Option<&(u32, u32)>| at.map(|(_, slot)| *slot);
+        let asset_id = to.or(from).map(|(asset_id, _)| *asset_id)?;
+        (slot(from) != slot(to)).then_some(MovedSlot { asset_id, from: slot(from), to: slot(to) })
+    });
+    let mut moved: Vec<MovedSlot> = moved.collect();
+    moved.sort_by_key(|moved| moved.asset_id);
+    moved
+}
+
+/// The id and the slot of each asset that has one. Where several assets have the same id, the declared slots count,
+/// because the snapshot knows only one of theirs.
+fn slots_by_uuid(snapshot: &Snapshot) -> BTreeMap<AssetUuid, (u32, u32)> {
+    let mut seen = BTreeSet::new();
+    let is_repeated = |asset: &&Arc<RegisteredAsset>| !seen.insert(asset.entry.asset_id);
+    let repeated: BTreeSet<u32> = snapshot.assets.iter().filter(is_repeated).map(|it| it.entry.asset_id).collect();
+    let slots = snapshot.build_set().filter_map(|asset| {
+        let RegistryEntry { asset_id, asset_uuid, .. } = asset.entry;
+        let slot = match repeated.contains(&asset_id) {
+            true => asset.declaration().map(|it| it.preload).filter(|preload| preload.enabled)?.slot?,
+            false => *snapshot.slots.get(&asset_id)?,
+        };
+        Some((asset_uuid, (asset_id, slot)))
+    });
+    slots.collect()
 }
 
 /// The tiles of assets that are in both lists and have another palette in the second.

@@ -206,6 +206,13 @@ impl HeldFolder {
         let path = self.path.join(name);
         match fs::symlink_metadata(&path) {
             Ok(before) if before.is_file() => {
+                // Only the superuser may, and a group that the user is not in is refused: then it is the user's file.
+                #[cfg(unix)]
+                {
+                    use std::os::unix::fs::{MetadataExt, fchown};
+                    let _ = fchown(file, None, Some(before.gid()));
+                    let _ = fchown(file, Some(before.uid()), None);
+                }
                 file.set_permissions(before.permissions()).map_err(DiskError::writing(path))
             }
             _ => Ok(()),

@@ -378,6 +378,10 @@ impl<'p> History<'p> {
             if !is_out_of_reach && count <= HISTORY_RECORDS && bytes <= HISTORY_BYTES {
                 continue;
             }
+            // Without it, the asset would be one whose registration was lost.
+            if record.state == ChangeState::Done && self.read(*record).is_ok_and(|read| read.edit == FORGET) {
+                continue;
+            }
             // The root that it took out of `assets/` may be there again once a later change is undone.
             let own = kept_root(record.number);
             let returns = || {

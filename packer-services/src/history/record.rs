@@ -199,6 +199,10 @@ impl RegistryChange {
         if direction == Direction::Backward {
             (start, end) = (end, start);
         }
+        // The ids that it assigns may have been assigned to other assets since.
+        if start < end && registry.next_asset_id != start {
+            return None;
+        }
         if made.next_asset_id == start {
             made.next_asset_id = end;
         }

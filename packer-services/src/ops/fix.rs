@@ -147,7 +147,7 @@ impl FixProject {
     ) -> Result<(), FixProjectError> {
         let draft = Draft::repairing::<FixProjectError>(project, "fix", REPAIRED, &mut report.findings)?;
         let Some(mut draft) = draft else { return Ok(()) };
-        for fix in self.fixes_to_list(context, project, &draft.snapshot)? {
+        for fix in self.fixes_to_list(context, project, &draft.snapshot, &mut report.findings)? {
             let is_meant = self.chosen.is_some() || fix.is_safe || self.code == Some(fix.code);
             let is_new = !report.data.fixes.iter().any(|listed| listed.is_applied && listed.fix.edit == fix.edit);
             let mut is_applied = is_meant;
@@ -176,12 +176,13 @@ impl FixProject {
         Ok(())
     }
 
-    /// The fixes of all findings that are meant, each once.
+    /// The fixes of all findings that are meant, each once. Adds the errors that have none to `left`.
     fn fixes_to_list(
         &self,
         context: &Context,
         project: &Project,
         snapshot: &Snapshot,
+        left: &mut Vec<Finding>,
     ) -> Result<Vec<OfferedFix>, FixProjectError> {
         if let Some(chosen) = &self.chosen {
             return Ok(chosen.clone());
@@ -194,7 +195,11 @@ impl FixProject {
         let is_meant = self.meant_asset(snapshot, &findings)?;
         let mut fixes: Vec<OfferedFix> = Vec::new();
         for finding in findings.iter().filter(|finding| is_meant(finding)) {
-            for fix in fixes_of(finding, snapshot) {
+            let offered = fixes_of(finding, snapshot);
+            if offered.is_empty() && finding.is_error() {
+                left.push(finding.clone());
+            }
+            for fix in offered {
                 if !fixes.contains(&fix) {
                     fixes.push(fix);
                 }

@@ -123,12 +123,21 @@ fn id_of_two_branches_is_renumbered() {
     assert_eq!(cli::run(project.root(), "pack @").code, 1);
     let answer = edit(&project, "renumber @ root:ui/late");
     assert_eq!(answer["new_id"], 4);
+    // The other asset with this id keeps its slot.
+    assert_eq!(answer["slots"], json!([{ "asset_id": 4, "from": 3, "to": 0 }]));
     let registry: Value = serde_json::from_slice(&project.read(fixtures::REGISTRY)).unwrap();
     let ids: Vec<&Value> = registry["assets"].as_array().unwrap().iter().map(|entry| &entry["asset_id"]).collect();
     assert_eq!((ids, &registry["next_asset_id"]), (vec![&json!(1), &json!(2), &json!(4)], &json!(5)));
     cli::run_ok(project.root(), "pack @");
     let nothing = cli::run_ok(project.root(), "renumber @ root:ui/late");
     assert_eq!((&nothing["change"], &nothing["new_id"]), (&json!(null), &json!(null)));
+}
+
+#[test]
+fn errors_without_a_fix_are_reported() {
+    let project = fixtures::small_project();
+    std::fs::remove_file(project.at("assets/ui/icons/tile.png")).unwrap();
+    cli::run_refused(project.root(), "fix @", &["file-missing"]);
 }
 
 #[test]

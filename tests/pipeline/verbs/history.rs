@@ -310,6 +310,31 @@ fn restored_asset_takes_no_other_id() {
     assert_eq!(id_of("c"), Some(published));
 }
 
+/// In a merge, another copy of the project may have assigned the id that a redo would.
+#[test]
+fn redo_assigns_no_used_id() {
+    let project = fixtures::small_project();
+    create(&project, "a");
+    cli::run_ok(project.root(), "undo @");
+    project.edit(fixtures::REGISTRY, "\"next_asset_id\": 3", "\"next_asset_id\": 4");
+    cli::run_refused(project.root(), "redo @", &["history-conflict"]);
+    cli::run_ok(project.root(), "restore @ a");
+    assert!(project.read_text(fixtures::REGISTRY).contains("\"asset_id\": 4"));
+}
+
+/// Without its record, the asset would be one whose registration was lost.
+#[test]
+fn record_of_a_forget_stays() {
+    let (project, _) = fixtures::packed_project();
+    cli::run_ok(project.root(), "forget @ id:2");
+    for n in 0..packer_services::internals::limits::HISTORY_RECORDS + 5 {
+        let edit = AssetEdit::Rename(format!("n{n}"));
+        EditAsset::new(project.root(), "id:1", edit).run(&Context::new()).unwrap();
+    }
+    assert!(project.exists("assets/.prometeu/history/000001") && !project.exists("assets/.prometeu/history/000002"));
+    cli::run_ok(project.root(), "pack @");
+}
+
 #[test]
 fn undone_restore_leaves_no_trace() {
     let project = fixtures::small_project();

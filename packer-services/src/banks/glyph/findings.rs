@@ -878,13 +878,13 @@ impl From<PaletteProblem> for Finding {
                 let mut finding = Self::new(
                     Code::TooManyPalettes,
                     format!(
-                        "the tiles need more than the {MAX_PALETTES} palettes that a bank can have: they have {}; these \
-                         tiles have most colors of their own: {listed}",
+                        "no division of the tiles into {MAX_PALETTES} palettes was found, the most that a bank can have: they \
+                         have {}; these tiles have most colors of their own: {listed}",
                         plural(colors as u64, "color")
                     ),
                     format!(
                         "Draw these tiles with colors that other tiles have, the first one without {}. Or distribute the \
-                         images over several banks.",
+                         images over several banks. If you know palettes that draw all tiles, pass them with `--palette`.",
                         rare.unwrap_or_default()
                     ),
                 )

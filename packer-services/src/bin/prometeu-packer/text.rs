@@ -189,7 +189,7 @@ pub fn restore(report: &Report<RestoreAssetReport>) -> String {
     let mut text = change("", report.change.as_ref(), report.findings(), &report.slots);
     match report.asset_id {
         Some(id) if id != report.former_id => {
-            let _ = write!(text, "\nits id is {id} now: {} was assigned to another asset", report.former_id);
+            let _ = write!(text, "\nits id is {id} now: {} may have been assigned to another asset", report.former_id);
         }
         _ => {}
     }
