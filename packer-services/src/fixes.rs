@@ -4,9 +4,11 @@
 use serde::Serialize;
 
 use crate::artifact_selector::ArtifactSelector;
+use crate::asset_name::asset_name_problem;
 use crate::declaration::{ColorKey, Content, Convert, GlyphContent, LoopChoice};
 use crate::diagnostics::{AssetRef, Code, Finding, Fix};
 use crate::edits::{AssetEdit, Composition, SlotChoice};
+use crate::formats::Rgb;
 use crate::paths::RelPath;
 use crate::registration::fits_beside_roots;
 use crate::snapshot::{RegisteredAsset, Snapshot};
@@ -21,6 +23,8 @@ pub struct OfferedFix {
     pub asset: Option<AssetRef>,
     /// What it does, in the imperative, such as "Use the lowest free slot".
     pub title: String,
+    /// Its place among the answers to its finding, from 1. The first is the most likely.
+    pub choice: usize,
     /// Whether it is the one right answer, and loses nothing. If not, somebody has to choose it.
     #[serde(rename = "safe")]
     pub is_safe: bool,
@@ -44,8 +48,14 @@ pub enum FixEdit {
 /// The fixes of a finding about a project, of which this is the snapshot. The first is the most likely.
 pub(crate) fn fixes_of(finding: &Finding, snapshot: &Snapshot) -> Vec<OfferedFix> {
     let (code, asset) = (finding.code, finding.asset.clone());
-    let offer =
-        |title: &str, is_safe, edit| OfferedFix { code, asset: asset.clone(), title: title.to_owned(), is_safe, edit };
+    let offer = |title: &str, is_safe, edit| OfferedFix {
+        code,
+        asset: asset.clone(),
+        title: title.to_owned(),
+        choice: 1,
+        is_safe,
+        edit,
+    };
     if matches!(code, Code::EntryOrder | Code::NextIdTooLow) {
         let title = "Sort the entries by id, and set `next_asset_id` above the highest";
         return vec![offer(title, true, FixEdit::RepairRegistry)];
@@ -75,13 +85,22 @@ pub(crate) fn fixes_of(finding: &Finding, snapshot: &Snapshot) -> Vec<OfferedFix
     let offers = edits
         .into_iter()
         .map(|(title, is_safe, edit)| offer(&title, is_safe, FixEdit::Asset(registered.entry.asset_id, edit)));
-    offers.collect()
+    let mut fixes: Vec<OfferedFix> = Vec::new();
+    for offer in offers {
+        // Those with the same title are parts of one: what it does to each artifact of the file.
+        let known = fixes.iter().find(|known| known.title == offer.title).map(|known| known.choice);
+        let next = fixes.last().map_or(1, |last| last.choice + 1);
+        fixes.push(OfferedFix { choice: known.unwrap_or(next), ..offer });
+    }
+    fixes
 }
 
 /// The edits of an asset that resolve a finding about it: what each does, whether it is safe, and the edit.
 fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> Vec<(String, bool, AssetEdit)> {
     let prefix = format!("assets/{}/", asset.entry.root);
     let file = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
+    // Only the pixels of a PNG can be changed.
+    let image = file.filter(|file| !is_sprite(file)).and_then(|file| RelPath::parse(file).ok());
     let artifacts = || file.map(|file| artifacts_of(asset, file)).unwrap_or_default();
     let one = |title: &str, is_safe, edit| vec![(title.to_owned(), is_safe, edit)];
     match finding.code {
@@ -91,7 +110,21 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
             one("Declare the missing colors", true, AssetEdit::DeclareColors)
         }
         Code::ColorNearMiss | Code::ColorStray | Code::ColorElsewhere | Code::ColorsAcross => {
-            one("Declare the missing colors", false, AssetEdit::DeclareColors)
+            let mut edits = one("Declare the missing colors", false, AssetEdit::DeclareColors);
+            edits.extend(replacement(finding, image));
+            edits
+        }
+        Code::ImageSize => match (&finding.fix, image) {
+            (Some(Fix::PadCanvas), Some(file)) => {
+                one("Add transparent pixels up to whole tiles", false, AssetEdit::PadImage(file))
+            }
+            _ => Vec::new(),
+        },
+        Code::NameTwice => {
+            let name = free_name(asset, snapshot);
+            name.map_or_else(Vec::new, |name| {
+                one(&format!("Rename it to {name}"), false, AssetEdit::Rename(name.clone()))
+            })
         }
         Code::ColorOnlyKey => match (key_color(asset), artifacts()) {
             (Some(key), images) if !images.is_empty() => {
@@ -136,6 +169,28 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
         },
         _ => Vec::new(),
     }
+}
+
+/// Whether a file is named like one of Aseprite.
+fn is_sprite(file: &str) -> bool {
+    let name = file.to_ascii_lowercase();
+    name.ends_with(".aseprite") || name.ends_with(".ase")
+}
+
+/// The edit that replaces the color of a finding with the nearest declared one, and its title.
+fn replacement(finding: &Finding, file: Option<RelPath>) -> Option<(String, bool, AssetEdit)> {
+    let Some(Fix::ReplaceColor { from, to }) = &finding.fix else { return None };
+    let (file, from, to) = (file?, Rgb::parse(from)?, Rgb::parse(to)?);
+    let title = format!("Replace {from} in {file} with {to}, the nearest declared color");
+    Some((title, false, AssetEdit::ReplaceColor { file, from, to }))
+}
+
+/// A name like that of the asset that no other asset has: `hero_2`.
+fn free_name(asset: &RegisteredAsset, snapshot: &Snapshot) -> Option<String> {
+    let name = asset.name()?;
+    let is_free = |name: &String| snapshot.assets.iter().all(|other| other.name() != Some(name));
+    let mut names = (2..1000).map(|n| format!("{name}_{n}"));
+    names.find(|name| is_free(name) && asset_name_problem(name).is_none())
 }
 
 /// The artifacts of a file, each by its index.

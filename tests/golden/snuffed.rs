@@ -98,6 +98,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::RegistrationLost,
         ],
     ),
+    ("it is reported when a fix cannot be made", &[Code::ImageRewrite]),
     ("nothing is wrong if the artist wants the pink", &[Code::KeyColorDrawn]),
     ("it is about constants for a program, which a pack does not need", &[Code::ConstantTwice, Code::ConstantLetters]),
     (

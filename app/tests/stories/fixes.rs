@@ -2,7 +2,7 @@
 
 use egui::{Key, Modifiers};
 use packer_services::declaration::{Declaration, Preload};
-use packer_services::formats::TileSize;
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::AssetState;
 use support::images::Png;
 use support::sounds::Wav;
@@ -50,6 +50,29 @@ fn fix_shows_its_change_first() {
     assert!(window.state().change_to_undo().map(change_name).is_some_and(|name| name.starts_with("fix")));
     window.press(Modifiers::COMMAND, Key::Z);
     window.wait_until("it is broken again", |state| state_of(state, "hum") == Some(AssetState::Broken));
+}
+
+#[test]
+fn stray_color_is_replaced_and_undone() {
+    let mut project = TestProject::new();
+    let odd = Rgb([0xF0, 0x10, 0x40]);
+    let image = Png::rgb(16, 16, |x, y| if (x, y) == (3, 4) { odd } else { RED }).bytes();
+    project.write("assets/hero/tile.png", &image);
+    let artifacts = vec![artifact("tile.png", 0)];
+    let declaration = glyph(project.next_id(), "hero", TileSize::Sixteen, vec![palette(&[KEY, RED])], artifacts);
+    project.add_asset("hero", true, &declaration);
+    let mut window = Window::open_project(project.root());
+    window.click("hero, broken, 1 error");
+    window.click("Replace #f01040 in tile.png with #ff0000, the nearest declared color");
+    window.wait_until_checked();
+    assert!(window.shows("assets/hero/tile.png"), "{}", window.outline());
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_until("it is fixed", |state| state_of(state, "hero") == Some(AssetState::Ready));
+    window.wait_until_idle();
+    assert_ne!(project.read("assets/hero/tile.png"), image);
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait_until("it is broken again", |state| state_of(state, "hero") == Some(AssetState::Broken));
+    assert_eq!(project.read("assets/hero/tile.png"), image);
 }
 
 #[test]

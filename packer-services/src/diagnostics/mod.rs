@@ -131,7 +131,7 @@ impl Ord for Pixel {
     }
 }
 
-/// A safe mechanical change that removes the finding.
+/// A mechanical change that removes the finding. That of a color or a canvas is one of several answers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Fix {
@@ -153,6 +153,15 @@ pub enum Fix {
     },
     /// Sort the registry's entries by id.
     SortEntries,
+    /// Replace a color of the finding's image.
+    ReplaceColor {
+        /// The color of the image, `#rrggbb`; colors that the console stores as the same one are meant, too.
+        from: String,
+        /// The nearest declared color.
+        to: String,
+    },
+    /// Grow the canvas of the finding's image to whole tiles.
+    PadCanvas,
 }
 
 /// A JSON value as text, because `serde_json`'s values cannot be ordered. It is serialized as the value.

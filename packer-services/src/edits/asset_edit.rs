@@ -5,8 +5,9 @@ use crate::artifact_selector::ArtifactSelector;
 use crate::context::Context;
 use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
 use crate::diagnostics::{Code, Finding};
-use crate::formats::TileSize;
+use crate::formats::{Rgb, TileSize};
 use crate::history::FORGET;
+use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
 /// What an edit does to an asset.
@@ -48,6 +49,18 @@ pub enum AssetEdit {
     ImportPalettes(PaletteImport),
     /// Adds, changes or removes an animation of a glyph bank.
     Animation(AnimationEdit),
+    /// Replaces a color of an image of a glyph bank, in the file itself. Colors are compared as the console stores
+    /// them.
+    ReplaceColor {
+        /// The image, relative to the root.
+        file: RelPath,
+        /// The color that no palette declares.
+        from: Rgb,
+        /// The color that it becomes.
+        to: Rgb,
+    },
+    /// Grows the canvas of an image of a glyph bank, relative to the root, to whole tiles.
+    PadImage(RelPath),
     /// Declares the colors of a glyph bank's images that it does not declare yet.
     DeclareColors,
     /// Gives it the next free id, and a free slot, if another asset has its id or slot.
@@ -76,6 +89,7 @@ impl AssetEdit {
             Self::Palette(_) => "palette",
             Self::Animation(_) => "animation",
             Self::DeclareColors | Self::ImportPalettes(_) => "palettes",
+            Self::ReplaceColor { .. } | Self::PadImage(_) => "fix",
             Self::Renumber => "renumber",
             Self::Forget => FORGET,
             Self::Remove => "remove",
@@ -119,6 +133,8 @@ pub fn draft_edit(
         AssetEdit::Palette(edit) => super::edit_palettes(draft, asset, edit),
         AssetEdit::ImportPalettes(import) => super::import_palettes(draft, asset, import),
         AssetEdit::Animation(edit) => super::edit_animations(draft, asset, edit),
+        AssetEdit::ReplaceColor { file, from, to } => super::replace_color(context, draft, asset, file, *from, *to),
+        AssetEdit::PadImage(file) => super::pad_image(context, draft, asset, file),
         AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
         AssetEdit::Renumber => super::renumber_asset(draft, asset),
         AssetEdit::Forget => {

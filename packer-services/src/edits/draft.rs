@@ -45,8 +45,8 @@ pub struct Draft<'p> {
     examined: BTreeSet<u32>,
     /// What is to be said about the change, besides what the check finds.
     notes: Vec<Finding>,
-    /// The files that were decoded, until the change is made.
-    decoded: Option<TemporaryFolder>,
+    /// The files that were decoded, or get another content, until the change is made.
+    staged: Option<TemporaryFolder>,
 }
 
 /// A preloaded asset that gets another slot.
@@ -126,7 +126,7 @@ impl<'p> Draft<'p> {
             new_files: BTreeMap::new(),
             examined: BTreeSet::new(),
             notes: Vec::new(),
-            decoded: None,
+            staged: None,
         }))
     }
 
@@ -195,7 +195,7 @@ impl<'p> Draft<'p> {
                         let imported = import_file(file, kind).map_err(|finding| *finding)?;
                         let shown = files::display_path(file);
                         self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
-                        let place = keep_decoded(context, &mut self.decoded, &name, &imported.bytes)?;
+                        let place = stage_file(context, &mut self.staged, name.as_str(), &imported.bytes)?;
                         (imported.bytes, place)
                     }
                     None => (read_new_file(file, &name)?, file.clone()),
@@ -233,6 +233,39 @@ impl<'p> Draft<'p> {
             }
         }
         if findings.is_empty() { Ok(paths) } else { Err(findings) }
+    }
+
+    /// Gives a file of the root of an asset another content: `rewrite` turns the old one into it.
+    ///
+    /// # Errors
+    /// If the file cannot be read, `rewrite` refuses, or the system does.
+    pub fn rewrite_file(
+        &mut self,
+        context: &Context,
+        asset: &RegisteredAsset,
+        file: &RelPath,
+        rewrite: impl FnOnce(&[u8]) -> Result<Vec<u8>, Box<Finding>>,
+    ) -> Result<(), Vec<Finding>> {
+        let in_file = |finding: Finding| vec![finding.file(file.as_str()).in_asset(&asset.asset_ref())];
+        let root = self.project.assets().open_folder(&asset.entry.root);
+        let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
+        let read = |folder: &Folder| -> Result<Vec<u8>, Finding> {
+            let source = folder.open(file).map_err(|error| error.into_finding_about(file))?;
+            read_content(source, file.as_str())
+        };
+        let original = read(&root).map_err(in_file)?;
+        let new_files = self.new_files.entry(asset.entry.asset_id).or_default();
+        let current = match new_files.iter().any(|(planned, _)| planned == file) {
+            true => read(&root.with_planned_files(new_files)).map_err(in_file)?,
+            false => original.clone(),
+        };
+        let rewritten = rewrite(&current).map_err(|finding| in_file(*finding))?;
+        let unique = context.new_uuid().map_err(|error| in_file(error.as_finding()))?.to_string();
+        let place = stage_file(context, &mut self.staged, &unique, &rewritten).map_err(in_file)?;
+        new_files.retain(|(planned, _)| planned != file);
+        new_files.push((file.clone(), place));
+        self.change.replace(&format!("assets/{}/{file}", asset.entry.root), &original, &rewritten);
+        Ok(())
     }
 
     /// Changes the declaration of an asset. No other character of the file changes.
@@ -436,11 +469,11 @@ fn find_repainted_tiles(before: &[BuiltAsset], after: &[BuiltAsset]) -> Vec<Repa
     repainted
 }
 
-/// Writes a file that was decoded to a temporary folder, where the check of the change finds it.
-fn keep_decoded(
+/// Writes a new file to a temporary folder, where the check of the change finds it.
+fn stage_file(
     context: &Context,
     folder: &mut Option<TemporaryFolder>,
-    name: &RelPath,
+    name: &str,
     bytes: &[u8],
 ) -> Result<PathBuf, Finding> {
     if bytes.len() as u64 > HISTORY_BYTES {
@@ -453,8 +486,8 @@ fn keep_decoded(
             folder.insert(TemporaryFolder::create(&unique).map_err(|error| error.as_finding())?)
         }
     };
-    let place = folder.held().path().join(name.as_str());
-    folder.held().write_new(name.as_str(), bytes).map_err(|error| error.as_finding())?;
+    let place = folder.held().path().join(name);
+    folder.held().write_new(name, bytes).map_err(|error| error.as_finding())?;
     Ok(place)
 }
 
@@ -469,10 +502,15 @@ fn too_large_to_undo() -> Finding {
 /// The content of a file that is to be copied into the project.
 fn read_new_file(file: &Path, name: &RelPath) -> Result<Vec<u8>, Finding> {
     let source = SourceFile::from_path(file).map_err(|error| error.into_finding_about(name))?;
+    read_content(source, &files::display_path(file))
+}
+
+/// The content of a file that a change records; `shown` is its path for people.
+fn read_content(source: SourceFile, shown: &str) -> Result<Vec<u8>, Finding> {
     let content = source.read_whole(HISTORY_BYTES).map_err(|error| error.as_finding())?;
     match content {
         Some(content) if content.is_consistent => Ok(content.bytes),
-        Some(_) => Err(ChangeError::Changed(files::display_path(file)).as_finding()),
+        Some(_) => Err(ChangeError::Changed(shown.to_owned()).as_finding()),
         None => Err(too_large_to_undo()),
     }
 }

@@ -29,6 +29,7 @@ pub struct FixProject {
     project: PathBuf,
     asset: Option<AssetSelector>,
     code: Option<Code>,
+    choice: usize,
     chosen: Option<Vec<OfferedFix>>,
     dry_run: bool,
 }
@@ -36,7 +37,7 @@ pub struct FixProject {
 impl FixProject {
     /// Applies every safe fix of an error or a warning.
     pub fn new(project: impl Into<PathBuf>) -> Self {
-        Self { project: project.into(), asset: None, code: None, chosen: None, dry_run: false }
+        Self { project: project.into(), asset: None, code: None, choice: 1, chosen: None, dry_run: false }
     }
 
     /// Only those of this asset, and also of notes. It may be the root of an asset that is not registered.
@@ -50,6 +51,14 @@ impl FixProject {
     #[must_use]
     pub fn code(mut self, code: Option<Code>) -> Self {
         self.code = code;
+        self
+    }
+
+    /// With [`FixProject::code`], makes the fix with this [place](OfferedFix::choice) of each finding, from 1, instead
+    /// of the first.
+    #[must_use]
+    pub fn choice(mut self, choice: usize) -> Self {
+        self.choice = choice;
         self
     }
 
@@ -148,7 +157,11 @@ impl FixProject {
         let draft = Draft::repairing::<FixProjectError>(project, "fix", REPAIRED, &mut report.findings)?;
         let Some(mut draft) = draft else { return Ok(()) };
         for fix in self.fixes_to_list(context, project, &draft.snapshot, &mut report.findings)? {
-            let is_meant = self.chosen.is_some() || fix.is_safe || self.code == Some(fix.code);
+            let is_meant = match self.code {
+                _ if self.chosen.is_some() => true,
+                Some(code) => code == fix.code && self.choice == fix.choice,
+                None => fix.is_safe,
+            };
             let is_new = !report.data.fixes.iter().any(|listed| listed.is_applied && listed.fix.edit == fix.edit);
             let mut is_applied = is_meant;
             // Each is tried alone first, so that one that is refused does not prevent the others.

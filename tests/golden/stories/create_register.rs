@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use packer_services::Context;
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, LoopChoice, Region};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
@@ -10,12 +9,13 @@ use packer_services::ops::{
     AnimationEdit, AssetEdit, CreateAsset, EditAsset, FindPalettes, NewBank, NewGlyph, NewSound, PaletteImport,
     PaletteRows, RegisterAsset, ShowAsset,
 };
+use packer_services::{Context, RelPath};
 use support::images::{Png, plain};
 use support::sounds::Wav;
 use support::{GREEN, KEY, RED, TestProject, artifact, palette};
 
 use super::images::extruded;
-use super::{HERO_ANCHOR, Story, edit_registry, findings_of, hero, hero_and_terrain, only};
+use super::{HERO_ANCHOR, Story, edit_registry, findings_of, hero, hero_and_terrain, only, project_with_image};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -98,6 +98,7 @@ pub const STORIES: &[Story] = &[
         palettes(&project, "sound_effects")
     }),
     (Code::NotASoundBank, || edit(&hero(), AssetEdit::Loop("0".into(), LoopChoice::Never))),
+    (Code::ImageRewrite, || [no_pixel_has_the_color(), nothing_transparent_to_fill_with()].concat()),
     (Code::AnimationNotFound, || [no_such_animation(), no_numbered_images()].concat()),
     (Code::ArtifactNotFound, || [no_such_image(), two_regions_of_one_image()].concat()),
     (Code::AlreadyRegistered, || register(&hero(), "characters/hero")),
@@ -108,6 +109,19 @@ pub const STORIES: &[Story] = &[
 
 fn edit(project: &TestProject, edit: AssetEdit) -> Vec<Finding> {
     findings_of(project, &EditAsset::new(project.root(), "id:1", edit), &Context::new())
+}
+
+fn hero_image() -> RelPath {
+    RelPath::parse("hero.png").unwrap()
+}
+
+fn no_pixel_has_the_color() -> Vec<Finding> {
+    let replace = AssetEdit::ReplaceColor { file: hero_image(), from: GREEN, to: RED };
+    edit(&project_with_image(plain(8, 8, RED)), replace)
+}
+
+fn nothing_transparent_to_fill_with() -> Vec<Finding> {
+    edit(&project_with_image(plain(12, 8, RED)), AssetEdit::PadImage(hero_image()))
 }
 
 fn no_such_animation() -> Vec<Finding> {

@@ -2,13 +2,13 @@
 
 use packer_services::Context;
 use packer_services::fixes::FixEdit;
-use packer_services::formats::Rgb;
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{FixProject, Operation};
 use packer_services::session::Session;
 use serde_json::{Value, json};
 use support::images::{Png, checker, plain};
 use support::sounds::Wav;
-use support::{GREEN, RED, TestProject, sample, sound};
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette, sample, sound};
 
 use super::edits::{assert_refused, edit};
 use crate::{cli, fixtures, tree};
@@ -172,5 +172,72 @@ fn gaps_of_ids_are_closed() {
     cli::run_refused(project.root(), "doctor @", &["tile-gap"]);
     assert_eq!(fixes(&cli::run_ok(project.root(), "fix @ --dry-run")), [("tile-gap", false)]);
     edit(&project, "fix @ --code tile-gap");
+    cli::run_ok(project.root(), "pack @");
+}
+
+/// A bank whose only image is this one, with tile size 8.
+fn project_with(image: Vec<u8>) -> TestProject {
+    let mut project = TestProject::new();
+    let palettes = vec![palette(&[KEY, RED, GREEN])];
+    project.write("assets/hero/tile.png", image);
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, vec![artifact("tile.png", 0)]));
+    project
+}
+
+#[test]
+fn stray_color_is_replaced_if_chosen() {
+    let odd = Rgb([0xF0, 0x10, 0x30]);
+    let project = project_with(Png::rgb(8, 8, |x, y| if (x, y) == (2, 3) { odd } else { GREEN }).bytes());
+    let before = project.read("assets/hero/tile.png");
+    let listed = cli::run_ok(project.root(), "fix @");
+    assert_eq!(fixes(&listed), [("color-stray", false), ("color-stray", false)]);
+    assert_eq!(listed["fixes"][1]["choice"], json!(2));
+    let text = cli::run(project.root(), "fix @").stdout;
+    let line = "color-stray --choice 2  hero: Replace #f01030 in tile.png with #ff0000, the nearest declared color";
+    assert!(text.contains(line), "{text}");
+    let answer = edit(&project, "fix @ --code color-stray --choice 2");
+    assert_eq!(answer["change"]["changed"], json!(["assets/hero/tile.png"]));
+    assert_eq!(fixes(&answer), [("color-stray", false), ("color-stray", true)]);
+    cli::run_ok(project.root(), "pack @");
+    let shown = cli::run_ok(project.root(), "show @ id:1");
+    assert_eq!(shown["palettes"][0]["colors"], json!(["#ff00ff", "#ff0000", "#00ff00"]), "no color was declared");
+    cli::run_ok(project.root(), "undo @");
+    assert_eq!(project.read("assets/hero/tile.png"), before);
+    edit(&project, "fix @ --code color-stray");
+    assert_eq!(project.read("assets/hero/tile.png"), before, "the first answer declares it");
+    assert_eq!(cli::run(project.root(), "fix @ --choice 2").code, 2);
+}
+
+#[test]
+fn several_colors_of_an_image_are_replaced() {
+    let odd = |x: u32| Rgb([0xF0, 0x10, 0x30 + 0x20 * u8::try_from(x).unwrap()]);
+    let project = project_with(Png::rgb(8, 8, |x, y| if y == 0 && x < 3 { odd(x) } else { GREEN }).bytes());
+    let answer = edit(&project, "fix @ --code color-stray --choice 2");
+    assert_eq!(answer["fixes"].as_array().unwrap().iter().filter(|fix| fix["applied"] == true).count(), 3);
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn canvas_is_padded_if_chosen() {
+    let project = project_with(Png::rgba(12, 9, |_, _| [255, 0, 0, 255]).bytes());
+    let answer = edit(&project, "fix @ --code image-size");
+    assert_eq!(answer["change"]["changed"], json!(["assets/hero/tile.png"]));
+    cli::run_ok(project.root(), "pack @");
+    assert_eq!(cli::run_ok(project.root(), "show @ id:1")["used"], json!(4));
+    let opaque = project_with(plain(12, 8, RED));
+    cli::run_refused(opaque.root(), "fix @ --code image-size", &["image-rewrite"]);
+}
+
+#[test]
+fn twin_name_gets_a_number() {
+    let mut project = fixtures::small_project();
+    project.add_glyph("ui/other");
+    let (icons, other) = (project.read_text(fixtures::ICONS), "assets/ui/other/asset.json");
+    let name = icons.lines().find(|line| line.contains("\"name\"")).unwrap().trim().to_owned();
+    let own = project.read_text(other).lines().find(|line| line.contains("\"name\"")).unwrap().trim().to_owned();
+    project.edit(other, &own, &name);
+    let answer = edit(&project, "fix @ --code name-twice");
+    assert_eq!(fixes(&answer), [("name-twice", true)]);
+    assert!(project.read_text(other).contains("_2\""), "{}", project.read_text(other));
     cli::run_ok(project.root(), "pack @");
 }

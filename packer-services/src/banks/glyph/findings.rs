@@ -15,7 +15,7 @@ use super::palettes::{PaletteProblem, RichTileFix};
 use super::sheet::SheetProblem;
 use crate::banks::sniff::{FileKind, SniffedFile};
 use crate::declaration::{Cut, Region};
-use crate::diagnostics::{Code, Finding, Place, Places, escaped, format_bytes, join_some, plural};
+use crate::diagnostics::{Code, Finding, Fix, Place, Places, escaped, format_bytes, join_some, plural};
 use crate::formats::{DRAWN_COLORS, MAX_PALETTES, Rgb};
 use crate::limits::{IMAGE_PIXELS, IMAGE_SIDE, INTERLACED_PIXELS, SPRITE_DRAWN_PIXELS, SPRITE_GROUPS, TILESET_PIXELS};
 
@@ -312,7 +312,10 @@ impl From<CutError> for Finding {
                     }
                 };
                 let fixes: Vec<String> = fixes.iter().map(cut_fix).collect();
-                Self::new(Code::ImageSize, format!("the {what} is {w} × {h} pixels; {needed}"), fixes.join(" "))
+                let message = format!("the {what} is {w} × {h} pixels; {needed}");
+                let finding = Self::new(Code::ImageSize, message, fixes.join(" "));
+                let is_whole = Cut { skip_blank: false, ..cut } == Cut::default();
+                if is_whole { finding.fix(Fix::PadCanvas) } else { finding }
             }
         }
     }
@@ -610,8 +613,10 @@ impl From<FitCause> for Finding {
                     add_color(can_add)
                 ),
             )
-            .at_all(&color.places),
-            FitCause::Stray { color, tried, similar, can_add } => Self::new(
+            .at_all(&color.places)
+            .fix(replace_color(color.rgb, nearest)),
+            FitCause::Stray { color, tried, similar, nearest, can_add } => {
+                let finding = Self::new(
                 Code::ColorStray,
                 format!(
                     "`{}` is {}; {}; {}",
@@ -622,10 +627,19 @@ impl From<FitCause> for Finding {
                 ),
                 format!("Repaint these stray pixels. Or, if the color is intended, {}.", add_color(can_add)),
             )
-            .at_all(&color.places),
+            .at_all(&color.places);
+                match nearest {
+                    Some(nearest) => finding.fix(replace_color(color.rgb, nearest)),
+                    None => finding,
+                }
+            }
             FitCause::Undeclared { colors, tried, similar, fix } => undeclared(&colors, tried, similar, &fix),
         }
     }
+}
+
+fn replace_color(from: Rgb, to: DeclaredColor) -> Fix {
+    Fix::ReplaceColor { from: from.to_string(), to: to.rgb.to_string() }
 }
 
 /// How to declare a color, if the named palette can have it or there is none.

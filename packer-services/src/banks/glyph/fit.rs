@@ -203,7 +203,14 @@ pub enum FitCause {
     /// A color is close to a declared one.
     NearMiss { color: MissingColor, tried: TriedPalettes, nearest: DeclaredColor, can_add: bool },
     /// A color is on very few pixels.
-    Stray { color: MissingColor, tried: TriedPalettes, similar: Option<DeclaredColor>, can_add: bool },
+    Stray {
+        color: MissingColor,
+        tried: TriedPalettes,
+        similar: Option<DeclaredColor>,
+        /// The nearest color, however different it is.
+        nearest: Option<DeclaredColor>,
+        can_add: bool,
+    },
     /// Colors were never declared.
     Undeclared {
         /// Those on most pixels first.
@@ -760,7 +767,8 @@ impl<'a> TileFitter<'a> {
         }
         for color in strays {
             let similar = self.similar(color.rgb);
-            list.add([failure(&color)], FitCause::Stray { color, tried: self.tried(), similar, can_add });
+            let nearest = self.nearest(color.rgb, u8::MAX);
+            list.add([failure(&color)], FitCause::Stray { color, tried: self.tried(), similar, nearest, can_add });
         }
     }
 

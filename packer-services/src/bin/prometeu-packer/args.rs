@@ -195,32 +195,11 @@ pub enum Verb {
         dry_run: bool,
     },
     /// Add, change or remove a named animation of a glyph bank; no byte of a pack changes
-    Animation {
-        #[command(flatten)]
-        asset: EditedAsset,
-        /// The name of the animation: 1 to 32 characters
-        name: String,
-        #[command(flatten)]
-        change: AnimationArgs,
-        /// Remove it
-        #[arg(long, conflicts_with = "AnimationArgs")]
-        remove: bool,
-    },
+    Animation(AnimationVerb),
     /// Give an asset the next free id or slot, if another asset has the same
     Renumber(EditedAsset),
     /// Fix what has exactly one right answer, as one change
-    Fix {
-        /// The project's folder
-        project: PathBuf,
-        /// Only this asset: id:3, name:hero or root:ui/atlas; the prefix can be omitted
-        asset: Option<String>,
-        /// Only findings with this code, and also fixes that are a choice, such as `convert-downmix`
-        #[arg(long, value_parser = finding_code)]
-        code: Option<Code>,
-        /// Only show what would be changed
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Fix(FixArgs),
     /// Remove the entry of an asset from the registry, and leave its folder where it is
     Forget(EditedAsset),
     /// Remove an asset; `restore` puts it back
@@ -359,6 +338,40 @@ pub enum Verb {
         #[arg(long)]
         as_project: bool,
     },
+}
+
+// Arguments of their own function, because that of all verbs needs much stack.
+
+/// What `fix` takes.
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    /// The project's folder
+    project: PathBuf,
+    /// Only this asset: id:3, name:hero or root:ui/atlas; the prefix can be omitted
+    asset: Option<String>,
+    /// Only findings with this code, and also fixes that are a choice, such as `convert-downmix`
+    #[arg(long, value_parser = finding_code)]
+    code: Option<Code>,
+    /// Make this one of several fixes of each finding, as they are listed
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "code", hide_default_value = true)]
+    choice: usize,
+    /// Only show what would be changed
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What `animation` takes.
+#[derive(Debug, Args)]
+pub struct AnimationVerb {
+    #[command(flatten)]
+    asset: EditedAsset,
+    /// The name of the animation: 1 to 32 characters
+    name: String,
+    #[command(flatten)]
+    change: AnimationArgs,
+    /// Remove it
+    #[arg(long, conflicts_with = "AnimationArgs")]
+    remove: bool,
 }
 
 /// What all edits of an asset have in common.
@@ -1020,9 +1033,9 @@ impl Verb {
             Self::Forget(_) => "forget",
             Self::Remove(_) => "remove",
             Self::Palette { .. } => "palette",
-            Self::Animation { .. } => "animation",
+            Self::Animation(_) => "animation",
             Self::Renumber(_) => "renumber",
-            Self::Fix { .. } => "fix",
+            Self::Fix(_) => "fix",
             Self::Restore { .. } => "restore",
             Self::Purge(_) => "purge",
             Self::Undo(_) => "undo",
@@ -1083,7 +1096,7 @@ impl Verb {
             Self::Palette { project, asset, change, dry_run } => {
                 EditedAsset { project, asset, dry_run }.request(AssetEdit::Palette(change.edit()))
             }
-            Self::Animation { asset, name, change, remove } => {
+            Self::Animation(AnimationVerb { asset, name, change, remove }) => {
                 let edit = match change.change() {
                     _ if remove => AnimationEdit::Remove(name),
                     Some(change) => AnimationEdit::Set { name, change: Box::new(change) },
@@ -1092,9 +1105,9 @@ impl Verb {
                 asset.request(AssetEdit::Animation(edit))
             }
             Self::Renumber(asset) => asset.request(AssetEdit::Renumber),
-            Self::Fix { project, asset, code, dry_run } => {
+            Self::Fix(FixArgs { project, asset, code, choice, dry_run }) => {
                 let asset = asset.as_deref().map(AssetSelector::from);
-                Request::Fix(FixProject::new(project).asset(asset).code(code).dry_run(dry_run))
+                Request::Fix(FixProject::new(project).asset(asset).code(code).choice(choice).dry_run(dry_run))
             }
             Self::Restore { asset: RemovedAsset { project, asset, dry_run }, to, exclude } => {
                 let restore = RestoreAsset::new(project, asset).root(to);

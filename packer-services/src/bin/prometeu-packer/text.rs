@@ -156,7 +156,8 @@ pub fn fix(report: &Report<FixProjectReport>) -> String {
         }
         for ListedFix { fix, .. } in fixes {
             let root = fix.asset.as_ref().map_or_else(String::new, |asset| format!("{}: ", escaped(&asset.root)));
-            let _ = writeln!(text, "  {}  {root}{}", fix.code, fix.title);
+            let choice = if fix.choice > 1 { format!(" --choice {}", fix.choice) } else { String::new() };
+            let _ = writeln!(text, "  {}{choice}  {root}{}", fix.code, fix.title);
         }
     }
     text + &moved_lines(&report.ids) + &repainted_lines(&report.repainted)

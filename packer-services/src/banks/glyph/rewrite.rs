@@ -1,0 +1,514 @@
+//! Changes of the pixels of a PNG that somebody asked for: a color becomes another one, or the canvas grows. Every chunk
+//! that does not hold these pixels or the size keeps its bytes and its place.
+
+use std::ops::Range;
+
+use png::{BitDepth, ColorType, Encoder};
+
+use super::image::{ImageError, ImageHeader, PixelRow, RowSink, decode_image};
+use crate::banks::sniff::PNG_SIGNATURE;
+use crate::declaration::{ColorKey, SpritePart};
+use crate::diagnostics::{Code, Finding};
+use crate::formats::Rgb;
+
+/// Replaces the color `from`, compared as the console stores it, with `to`, where it is drawn. If index 0 is the key,
+/// its color is kept.
+///
+/// # Errors
+/// Why the image cannot be changed; the finding has no file.
+pub fn recolor_png(bytes: &[u8], from: Rgb, to: Rgb, key: Option<ColorKey>) -> Result<Vec<u8>, Box<Finding>> {
+    let image = RawImage::read(bytes)?;
+    let mut is_replaced = false;
+    let new = if image.form.color == ColorType::Indexed {
+        let mut palette = image.chunk(*b"PLTE").to_vec();
+        let trns = image.chunk(*b"tRNS");
+        for (index, color) in palette.chunks_exact_mut(3).enumerate() {
+            let is_drawn = trns.get(index) != Some(&0) && !(index == 0 && key == Some(ColorKey::Index0));
+            if is_drawn && Rgb([color[0], color[1], color[2]]).to_565() == from.to_565() {
+                color.copy_from_slice(&to.0);
+                is_replaced = true;
+            }
+        }
+        image.with_chunks(&image.encode(image.form, &[], Some(&palette))?, &[*b"PLTE"])
+    } else {
+        let (form, trns) = (image.form, image.chunk(*b"tRNS"));
+        let new = form.samples_of(to).ok_or_else(|| {
+            refusal(
+                format!("{} cannot hold `{to}`", form.name()),
+                "Choose a declared gray, or convert the image to true color in your editor.",
+            )
+        })?;
+        if form.transparent_samples(trns).as_ref() == Some(&new) {
+            return Err(refusal(
+                format!("`{to}` is the transparent color of the image"),
+                "Choose another color, or repaint the pixels in your editor.",
+            ));
+        }
+        let mut rows = image.rows.clone();
+        for row in rows.chunks_exact_mut(form.row_bytes(image.width).max(1)) {
+            for x in 0..image.width as usize {
+                let samples = form.read_pixel(row, x);
+                if form.drawn_color(&samples, trns).is_some_and(|color| color.to_565() == from.to_565()) {
+                    form.write_pixel(row, x, &form.with_color(&samples, &new));
+                    is_replaced = true;
+                }
+            }
+        }
+        image.with_chunks(&image.encode(form, &rows, None)?, &[*b"IDAT"])
+    };
+    if !is_replaced {
+        return Err(refusal(format!("no pixel that is drawn has the color `{from}`"), "Look at the image again."));
+    }
+    Ok(new)
+}
+
+/// Adds transparent pixels on the right and below, up to this size.
+///
+/// # Errors
+/// Why the image cannot be changed; the finding has no file.
+pub fn pad_png(bytes: &[u8], width: u32, height: u32, key: Option<ColorKey>) -> Result<Vec<u8>, Box<Finding>> {
+    let image = RawImage::read(bytes)?;
+    let form = image.form;
+    if image.has(*b"acTL") {
+        return Err(refusal("the image is animated, and its frames have the size of its canvas".to_owned(), EDITOR));
+    }
+    let fill = form.transparent_fill(image.chunk(*b"PLTE"), image.chunk(*b"tRNS"), key).ok_or_else(|| {
+        refusal(
+            "the image has no transparent color to fill the new pixels with".to_owned(),
+            "Set the color key of the image first, or resize its canvas in your editor.",
+        )
+    })?;
+    let (old_bytes, new_bytes) = (form.row_bytes(image.width), form.row_bytes(width));
+    let mut rows = Vec::with_capacity(new_bytes * height as usize);
+    let mut old = image.rows.chunks_exact(old_bytes.max(1));
+    for _ in 0..height {
+        let mut row = vec![0; new_bytes];
+        let source = old.next();
+        for x in 0..width as usize {
+            let samples = source.filter(|_| x < image.width as usize).map(|source| form.read_pixel(source, x));
+            form.write_pixel(&mut row, x, samples.as_ref().unwrap_or(&fill));
+        }
+        rows.append(&mut row);
+    }
+    let sized = RawImage { width, height, ..image.clone() };
+    let palette = (form.color == ColorType::Indexed).then(|| image.chunk(*b"PLTE"));
+    Ok(image.with_chunks(&sized.encode(form, &rows, palette)?, &[*b"IHDR", *b"IDAT"]))
+}
+
+const EDITOR: &str = "Change it in your editor.";
+
+fn refusal(message: String, help: &str) -> Box<Finding> {
+    Box::new(Finding::new(Code::ImageRewrite, message, help))
+}
+
+/// The samples of a pixel, as they are in the file: at most four of 16 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Samples([u16; 4]);
+
+/// How the pixels of a PNG are stored.
+#[derive(Clone, Copy, Debug)]
+struct PixelForm {
+    color: ColorType,
+    depth: BitDepth,
+}
+
+impl PixelForm {
+    fn name(self) -> &'static str {
+        match self.color {
+            ColorType::Grayscale | ColorType::GrayscaleAlpha => "an image of grays",
+            _ => "the image",
+        }
+    }
+
+    fn bits(self) -> usize {
+        self.color.samples() * self.depth as usize
+    }
+
+    fn row_bytes(self, width: u32) -> usize {
+        (width as usize * self.bits()).div_ceil(8)
+    }
+
+    /// The highest value of a sample.
+    fn most(self) -> u16 {
+        u16::try_from((1_u32 << (self.depth as u32)) - 1).unwrap_or(u16::MAX)
+    }
+
+    /// Whether the last sample is alpha.
+    fn has_alpha(self) -> bool {
+        matches!(self.color, ColorType::GrayscaleAlpha | ColorType::Rgba)
+    }
+
+    fn is_gray(self) -> bool {
+        matches!(self.color, ColorType::Grayscale | ColorType::GrayscaleAlpha)
+    }
+
+    fn read_pixel(self, row: &[u8], x: usize) -> Samples {
+        let mut samples = [0; 4];
+        let depth = self.depth as usize;
+        for (n, sample) in samples.iter_mut().enumerate().take(self.color.samples()) {
+            let bit = x * self.bits() + n * depth;
+            let byte = |at: usize| row.get(at).copied().unwrap_or(0);
+            *sample = match depth {
+                16 => u16::from_be_bytes([byte(bit / 8), byte(bit / 8 + 1)]),
+                8 => u16::from(byte(bit / 8)),
+                _ => (u16::from(byte(bit / 8)) >> (8 - depth - bit % 8)) & self.most(),
+            };
+        }
+        Samples(samples)
+    }
+
+    fn write_pixel(self, row: &mut [u8], x: usize, samples: &Samples) {
+        let depth = self.depth as usize;
+        for (n, sample) in samples.0.iter().enumerate().take(self.color.samples()) {
+            let bit = x * self.bits() + n * depth;
+            let [high, low] = sample.to_be_bytes();
+            match depth {
+                16 => row[bit / 8..bit / 8 + 2].copy_from_slice(&[high, low]),
+                8 => row[bit / 8] = low,
+                _ => {
+                    let shift = 8 - depth - bit % 8;
+                    let mask = u8::try_from(self.most()).unwrap_or(u8::MAX) << shift;
+                    row[bit / 8] = (row[bit / 8] & !mask) | ((low << shift) & mask);
+                }
+            }
+        }
+    }
+
+    /// The 8-bit value of a sample; `None` if it has none.
+    fn value_of(self, sample: u16) -> Option<u8> {
+        let step = 255_u32 / u32::from(self.most()).min(255);
+        match self.depth {
+            BitDepth::Sixteen => {
+                sample.is_multiple_of(257).then_some(sample / 257).and_then(|value| u8::try_from(value).ok())
+            }
+            _ => u8::try_from(u32::from(sample) * step).ok(),
+        }
+    }
+
+    /// The sample with this 8-bit value; `None` if there is none.
+    fn sample_of(self, value: u8) -> Option<u16> {
+        match self.depth {
+            BitDepth::Sixteen => Some(u16::from(value) * 257),
+            _ => (0..=self.most()).find(|sample| self.value_of(*sample) == Some(value)),
+        }
+    }
+
+    /// The samples of an opaque color; `None` if the form cannot hold it.
+    fn samples_of(self, Rgb([r, g, b]): Rgb) -> Option<Samples> {
+        let sample = |value| self.sample_of(value);
+        Some(Samples(match self.color {
+            ColorType::Grayscale | ColorType::GrayscaleAlpha if r != g || g != b => return None,
+            ColorType::Grayscale => [sample(r)?, 0, 0, 0],
+            ColorType::GrayscaleAlpha => [sample(r)?, self.most(), 0, 0],
+            ColorType::Rgb => [sample(r)?, sample(g)?, sample(b)?, 0],
+            ColorType::Rgba => [sample(r)?, sample(g)?, sample(b)?, self.most()],
+            ColorType::Indexed => return None,
+        }))
+    }
+
+    /// The color of a pixel, if it is drawn and has an exact color.
+    fn drawn_color(self, samples: &Samples, trns: &[u8]) -> Option<Rgb> {
+        let count = self.color.samples();
+        let is_opaque = !self.has_alpha() || samples.0[count - 1] == self.most();
+        let value = |n: usize| self.value_of(samples.0[n]);
+        if !is_opaque || self.transparent_samples(trns).as_ref() == Some(samples) {
+            return None;
+        }
+        let red = value(0)?;
+        Some(if self.is_gray() { Rgb([red; 3]) } else { Rgb([red, value(1)?, value(2)?]) })
+    }
+
+    /// A pixel with other colors, and its own alpha.
+    fn with_color(self, old: &Samples, new: &Samples) -> Samples {
+        let mut samples = *new;
+        if self.has_alpha() {
+            let alpha = self.color.samples() - 1;
+            samples.0[alpha] = old.0[alpha];
+        }
+        samples
+    }
+
+    /// The samples that a tRNS chunk makes transparent.
+    fn transparent_samples(self, trns: &[u8]) -> Option<Samples> {
+        if self.has_alpha() || self.color == ColorType::Indexed || trns.len() < 2 * self.color.samples() {
+            return None;
+        }
+        let mut samples = [0; 4];
+        for (sample, bytes) in samples.iter_mut().zip(trns.chunks_exact(2)).take(self.color.samples()) {
+            *sample = u16::from_be_bytes([bytes[0], bytes[1]]) & self.most();
+        }
+        Some(Samples(samples))
+    }
+
+    /// A pixel that is transparent; `None` if the image has none.
+    fn transparent_fill(self, palette: &[u8], trns: &[u8], key: Option<ColorKey>) -> Option<Samples> {
+        let of_key = match key {
+            Some(ColorKey::Color(color)) if self.color != ColorType::Indexed => self.samples_of(color),
+            _ => None,
+        };
+        match self.color {
+            ColorType::Rgba | ColorType::GrayscaleAlpha => Some(Samples([0; 4])),
+            ColorType::Rgb | ColorType::Grayscale => self.transparent_samples(trns).or(of_key),
+            ColorType::Indexed => {
+                let by_alpha = trns.iter().position(|alpha| *alpha == 0);
+                let by_color = |color: Rgb| {
+                    let mut own = palette.chunks_exact(3).map(|own| Rgb([own[0], own[1], own[2]]));
+                    own.position(|own| own.to_565() == color.to_565())
+                };
+                let by_key = match key {
+                    Some(ColorKey::Index0) => Some(0),
+                    Some(ColorKey::Color(color)) => by_color(color),
+                    None => None,
+                };
+                by_alpha.or(by_key).and_then(|index| u16::try_from(index).ok()).map(|index| Samples([index, 0, 0, 0]))
+            }
+        }
+    }
+}
+
+/// A PNG whose pixels are as they are in the file.
+#[derive(Clone, Debug)]
+struct RawImage<'b> {
+    bytes: &'b [u8],
+    /// The kind and the bytes of each chunk, with its length and checksum.
+    chunks: Vec<([u8; 4], Range<usize>)>,
+    width: u32,
+    height: u32,
+    form: PixelForm,
+    /// All rows, without filters.
+    rows: Vec<u8>,
+}
+
+/// Keeps all rows.
+#[derive(Default)]
+struct RawRows {
+    header: Option<ImageHeader>,
+    rows: Vec<u8>,
+}
+
+impl RowSink for RawRows {
+    fn accept(&mut self, header: ImageHeader) -> bool {
+        self.header = Some(header);
+        true
+    }
+
+    fn push_row(&mut self, _: u32, row: PixelRow<'_>) {
+        self.rows.extend_from_slice(row.samples());
+    }
+}
+
+impl<'b> RawImage<'b> {
+    fn read(bytes: &'b [u8]) -> Result<Self, Box<Finding>> {
+        let mut sink = RawRows::default();
+        if !bytes.starts_with(&PNG_SIGNATURE) {
+            return Err(refusal("only the pixels of a PNG can be changed".to_owned(), EDITOR));
+        }
+        decode_image(&mut &bytes[..], &SpritePart::default(), &mut sink).map_err(|error| match error {
+            ImageError::Finding(finding) => finding,
+            ImageError::Io(_) => refusal("the image cannot be read".to_owned(), EDITOR),
+        })?;
+        let chunks = chunks_of(bytes);
+        let header = chunks.first().and_then(|(_, range)| bytes.get(range.start + 8..range.end - 4));
+        let (Some(&[.., depth, color, _, _, interlace]), Some(size)) = (header, sink.header) else {
+            return Err(refusal("the header of the image cannot be read".to_owned(), EDITOR));
+        };
+        let form = BitDepth::from_u8(depth).zip(ColorType::from_u8(color));
+        let Some((depth, color)) = form else {
+            return Err(refusal("the header of the image cannot be read".to_owned(), EDITOR));
+        };
+        if interlace != 0 {
+            return Err(refusal(
+                "the image is interlaced, and its pixels are not stored row by row".to_owned(),
+                "Save the image without interlacing, and try again.",
+            ));
+        }
+        let form = PixelForm { color, depth };
+        Ok(Self { bytes, chunks, width: size.width, height: size.height, form, rows: sink.rows })
+    }
+
+    fn has(&self, kind: [u8; 4]) -> bool {
+        self.chunks.iter().any(|(other, _)| *other == kind)
+    }
+
+    /// The data of the first chunk of this kind; empty if there is none.
+    fn chunk(&self, kind: [u8; 4]) -> &'b [u8] {
+        let range = self.chunks.iter().find(|(other, _)| *other == kind).map(|(_, range)| range);
+        range.and_then(|range| self.bytes.get(range.start + 8..range.end - 4)).unwrap_or_default()
+    }
+
+    /// A PNG of this size and form with these rows; an indexed one without rows is one pixel.
+    fn encode(&self, form: PixelForm, rows: &[u8], palette: Option<&[u8]>) -> Result<Vec<u8>, Box<Finding>> {
+        let mut bytes = Vec::new();
+        let [width, height] = if rows.is_empty() { [1, 1] } else { [self.width, self.height] };
+        let mut encoder = Encoder::new(&mut bytes, width, height);
+        encoder.set_color(form.color);
+        encoder.set_depth(form.depth);
+        if let Some(palette) = palette {
+            encoder.set_palette(palette.to_vec());
+        }
+        let one = [0; 8];
+        let rows = if rows.is_empty() { &one[..form.row_bytes(1)] } else { rows };
+        let encoded = encoder.write_header().and_then(|mut writer| {
+            writer.write_image_data(rows)?;
+            writer.finish()
+        });
+        encoded.map_err(|error| refusal(format!("the image cannot be encoded: {error}"), EDITOR))?;
+        Ok(bytes)
+    }
+
+    /// The file with the chunks of these kinds from another PNG; each where the first of its kind was.
+    fn with_chunks(&self, other: &[u8], kinds: &[[u8; 4]]) -> Vec<u8> {
+        let new = chunks_of(other);
+        let mut bytes = PNG_SIGNATURE.to_vec();
+        let mut end = bytes.len();
+        let mut placed = Vec::new();
+        for (kind, range) in &self.chunks {
+            if !kinds.contains(kind) {
+                bytes.extend_from_slice(&self.bytes[range.clone()]);
+            } else if !placed.contains(kind) {
+                placed.push(*kind);
+                for (_, range) in new.iter().filter(|(other, _)| other == kind) {
+                    bytes.extend_from_slice(&other[range.clone()]);
+                }
+            }
+            end = range.end;
+        }
+        // What follows the end of the image is kept too.
+        bytes.extend_from_slice(&self.bytes[end..]);
+        bytes
+    }
+}
+
+/// The chunks of a PNG up to its end, each with its length, kind and checksum.
+fn chunks_of(bytes: &[u8]) -> Vec<([u8; 4], Range<usize>)> {
+    let mut chunks = Vec::new();
+    let mut at = PNG_SIGNATURE.len();
+    while let Some(&[a, b, c, d, k, l, m, n]) = bytes.get(at..at + 8) {
+        let end = at.saturating_add(u32::from_be_bytes([a, b, c, d]) as usize).saturating_add(12);
+        if end > bytes.len() {
+            break;
+        }
+        chunks.push(([k, l, m, n], at..end));
+        at = end;
+        if [k, l, m, n] == *b"IEND" {
+            break;
+        }
+    }
+    chunks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RED: Rgb = Rgb([0xFF, 0, 0]);
+    const BLUE: Rgb = Rgb([0, 0, 0xFF]);
+
+    /// A PNG with a text chunk before its pixels.
+    fn png(
+        color: ColorType,
+        depth: BitDepth,
+        width: u32,
+        rows: &[u8],
+        setup: impl Fn(&mut Encoder<'_, &mut Vec<u8>>),
+    ) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let row = (width as usize * color.samples() * depth as usize).div_ceil(8);
+        let mut encoder = Encoder::new(&mut bytes, width, u32::try_from(rows.len() / row).unwrap());
+        encoder.set_color(color);
+        encoder.set_depth(depth);
+        encoder.add_text_chunk("Author".into(), "somebody".into()).unwrap();
+        setup(&mut encoder);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(rows).unwrap();
+        writer.finish().unwrap();
+        bytes
+    }
+
+    fn rows_of(bytes: &[u8]) -> Vec<u8> {
+        RawImage::read(bytes).unwrap().rows
+    }
+
+    /// Asserts that only chunks of these kinds differ.
+    fn assert_kept(before: &[u8], after: &[u8], changed: &[[u8; 4]]) {
+        let kept = |bytes: &[u8]| {
+            let chunks = chunks_of(bytes).into_iter().filter(|(kind, _)| !changed.contains(kind));
+            chunks.map(|(_, range)| bytes[range].to_vec()).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(before), kept(after));
+        assert_ne!(before, after);
+    }
+
+    #[test]
+    fn only_drawn_pixels_are_recolored() {
+        let rows = [255, 0, 0, 255, 255, 0, 0, 0, 250, 2, 3, 255, 0, 255, 0, 255];
+        let before = png(ColorType::Rgba, BitDepth::Eight, 4, &rows, |_| ());
+        let after = recolor_png(&before, RED, BLUE, None).unwrap();
+        assert_eq!(rows_of(&after), [0, 0, 255, 255, 255, 0, 0, 0, 0, 0, 255, 255, 0, 255, 0, 255]);
+        assert_kept(&before, &after, &[*b"IDAT"]);
+        let again = recolor_png(&after, RED, BLUE, None).unwrap_err();
+        assert_eq!(again.code, Code::ImageRewrite);
+    }
+
+    #[test]
+    fn palette_of_an_indexed_image_is_recolored() {
+        let before = png(ColorType::Indexed, BitDepth::Two, 4, &[0b00_01_10_11], |encoder| {
+            encoder.set_palette(vec![255, 0, 0, 255, 0, 0, 0, 255, 0, 255, 0, 0]);
+            encoder.set_trns(vec![255, 0]);
+        });
+        let palette = |bytes: &[u8]| RawImage::read(bytes).unwrap().chunk(*b"PLTE").to_vec();
+        let after = recolor_png(&before, RED, BLUE, None).unwrap();
+        assert_eq!(palette(&after), [0, 0, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255]);
+        assert_kept(&before, &after, &[*b"PLTE"]);
+        let keyed = recolor_png(&before, RED, BLUE, Some(ColorKey::Index0)).unwrap();
+        assert_eq!(palette(&keyed), [255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255]);
+    }
+
+    #[test]
+    fn grays_and_deep_samples_keep_their_form() {
+        let gray = png(ColorType::Grayscale, BitDepth::Four, 3, &[0x1F, 0x10], |_| ());
+        let after = recolor_png(&gray, Rgb([0x11; 3]), Rgb([0x22; 3]), None).unwrap();
+        assert_eq!(rows_of(&after), [0x2F, 0x20]);
+        for to in [RED, Rgb([0x23; 3])] {
+            assert_eq!(recolor_png(&gray, Rgb([0x11; 3]), to, None).unwrap_err().code, Code::ImageRewrite);
+        }
+        let deep = png(ColorType::Rgb, BitDepth::Sixteen, 2, &[255, 255, 0, 0, 0, 0, 255, 254, 0, 0, 0, 0], |_| ());
+        let after = recolor_png(&deep, RED, BLUE, None).unwrap();
+        assert_eq!(rows_of(&after), [0, 0, 0, 0, 255, 255, 255, 254, 0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn transparent_color_is_not_recolored() {
+        let rows = [255, 0, 0, 248, 0, 0];
+        let before =
+            png(ColorType::Rgb, BitDepth::Eight, 2, &rows, |encoder| encoder.set_trns(vec![0, 255, 0, 0, 0, 0]));
+        assert_eq!(rows_of(&recolor_png(&before, RED, BLUE, None).unwrap()), [255, 0, 0, 0, 0, 255]);
+        assert_eq!(recolor_png(&before, Rgb([248, 0, 0]), RED, None).unwrap_err().code, Code::ImageRewrite);
+    }
+
+    #[test]
+    fn canvas_grows_with_transparent_pixels() {
+        let before = png(ColorType::Indexed, BitDepth::Four, 3, &[0x12, 0x30, 0x21, 0x10], |encoder| {
+            encoder.set_palette(vec![1; 12]);
+            encoder.set_trns(vec![255, 255, 0]);
+        });
+        let after = pad_png(&before, 4, 3, None).unwrap();
+        let padded = RawImage::read(&after).unwrap();
+        assert_eq!((padded.width, padded.height), (4, 3));
+        assert_eq!(padded.rows, [0x12, 0x32, 0x21, 0x12, 0x22, 0x22]);
+        assert_kept(&before, &after, &[*b"IHDR", *b"IDAT"]);
+        let opaque = png(ColorType::Rgb, BitDepth::Eight, 1, &[1, 2, 3], |_| ());
+        assert_eq!(pad_png(&opaque, 2, 1, None).unwrap_err().code, Code::ImageRewrite);
+        let keyed = pad_png(&opaque, 2, 1, Some(ColorKey::Color(RED))).unwrap();
+        assert_eq!(rows_of(&keyed), [1, 2, 3, 255, 0, 0]);
+        let alpha = png(ColorType::GrayscaleAlpha, BitDepth::Eight, 1, &[9, 255], |_| ());
+        assert_eq!(rows_of(&pad_png(&alpha, 1, 2, None).unwrap()), [9, 255, 0, 0]);
+    }
+
+    #[test]
+    fn bytes_after_the_end_are_kept() {
+        let mut before = png(ColorType::Rgb, BitDepth::Eight, 1, &[255, 0, 0], |_| ());
+        before.extend_from_slice(b"more");
+        assert!(recolor_png(&before, RED, BLUE, None).unwrap().ends_with(b"more"));
+    }
+}
