@@ -305,7 +305,7 @@ fn refused_create_or_register_is_1() {
     check_rows(&[
         (&[], "create @ ui/icons --type glyph_bank @/assets/ui/icons/tile.png", 1, "root-exists"),
         (&[], "create @ a --type glyph_bank @/nope.png", 1, "file-missing"),
-        (&[], "create @ a --type glyph_bank @/assets", 1, "file-not-regular"),
+        (&[], "create @ a --type glyph_bank @/assets/sfx", 1, "file-missing"),
         (&[], "create @ a --type sound_bank @/assets/ui/icons/tile.png", 1, "sound-not-wav"),
         (&[], "create @ ../a --type glyph_bank @/assets/ui/icons/tile.png", 1, "path-not-relative"),
         (&[], "register @ ui/icons", 1, "already-registered"),

@@ -392,14 +392,22 @@ fn show_card(ui: &mut Ui, draw: &mut Draw<'_>, index: Option<usize>, finding: &F
     });
     accessibility::set_place(ui, drawn.inner, drawn.response.rect);
     if is_selected {
-        // What is above it becomes taller when the preview is ready.
+        // What is above it becomes taller when the preview is ready. It is scrolled to when its place has settled,
+        // because requests of two frames in a row would add up.
         let offset = drawn.response.rect.top() - ui.min_rect().top();
-        let now = Some((finding.cause_id(), offset.round()));
+        let now = (finding.cause_id(), offset.round());
         let id = ui.scope_id().with("scrolled to");
-        let last: Option<(CauseId, f32)> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-        if last != now {
-            ui.data_mut(|data| data.insert_temp(id, now));
-            ui.scroll_to_rect_animation(drawn.response.rect, None, egui::style::ScrollAnimation::none());
+        let last: Option<((CauseId, f32), bool)> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+        match last {
+            Some((place, true)) if place == now => {}
+            Some((place, false)) if place == now => {
+                ui.data_mut(|data| data.insert_temp(id, Some((now, true))));
+                ui.scroll_to_rect_animation(drawn.response.rect, None, egui::style::ScrollAnimation::none());
+            }
+            _ => {
+                ui.data_mut(|data| data.insert_temp(id, Some((now, false))));
+                ui.request_repaint();
+            }
         }
     }
 }

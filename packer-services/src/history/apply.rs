@@ -236,7 +236,9 @@ impl<'a, 'p> Running<'a, 'p> {
                         let unique = self.context.new_uuid()?.to_string();
                         let is_expected = || {
                             let _ = self.context.inject_fault(FaultPoint::WorkspaceFileStaged);
-                            matches!(file.state(project, direction), Ok(StepState::Start(_)))
+                            // If it cannot be read again, such as for lack of open files, the first look counts.
+                            let state = file.state(project, direction);
+                            matches!(state, Ok(StepState::Start(_)) | Err(ChangeError::Disk(_)))
                         };
                         let is_replaced = folder.replace_file_if(name, &bytes, &self.tools, &unique, is_expected)?;
                         if !is_replaced && foreign == Foreign::Refuse {

@@ -76,7 +76,8 @@ impl TwoStates {
         let before = project.outputs();
         let report = project.pack();
         if report.published == Published::Blocked {
-            assert_eq!(codes(report.findings()), ["source-changing"]);
+            // What the last attempt read may also be damaged, half of one state and half of the other.
+            assert!(codes(report.findings()).contains(&"source-changing"), "{:?}", report.findings());
             assert!(project.outputs() == before, "the published files must be unchanged");
             return None;
         }

@@ -223,7 +223,7 @@ mod tests {
             [channel(18, 0, 0), channel(18, 9, 0), channel(8, 100, 127), channel(8, 100, 128)],
             [0, 255, 100, 101]
         );
-        assert_eq!([channel(9, 30, 60), channel(9, 60, 255)], [15, 123]);
+        assert_eq!([channel(9, 30, 60), channel(9, 60, 255)], [16, 124]);
     }
 
     #[test]
