@@ -23,7 +23,7 @@ pub struct DeclaredPalettes {
     pub shared_folder: Option<Folder>,
     /// How each file was read, in the order of their first use.
     pub reads: Vec<PaletteRead>,
-    /// What was found, relative to the root; see [`FoundIn`].
+    /// What was found, relative to the root, or to `assets/` in a shared file.
     pub findings: Vec<FoundIn>,
 }
 

@@ -1,5 +1,5 @@
-//! Changes of the pixels of a PNG that somebody asked for: a color becomes another one, or the canvas grows. Every chunk
-//! that does not hold these pixels or the size keeps its bytes and its place.
+//! Changes of the pixels of a PNG that somebody asked for: a color becomes another one, or the canvas grows. Every
+//! chunk that does not hold these pixels or the size keeps its bytes and its place.
 
 use std::ops::Range;
 
