@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Compares what the packer decodes with libvorbis: `sounds.py [--in FOLDER]`.
 
-The smallest Ogg sounds of `ardentryst`, or all with `--all`, are added to a sound bank, which decodes each into a WAV. It must have as many frames as
-libsndfile reads with libvorbis, the same rate and channels, and samples that differ by at most one. Each bank packs.
+The smallest Ogg sounds of `ardentryst`, or all with `--all`, are added to a sound bank, which decodes each into a WAV.
+It must have as many frames as libsndfile reads with libvorbis, the same rate and channels, and samples that differ by
+at most one. Each bank packs.
 
 `--in` names the folder of `packages.py`, and `PACKER` the binary. Exit codes: 0 no fault; 1 a difference.
 """
