@@ -412,6 +412,23 @@ mod tests {
         assert_eq!(edited(&with_parts(first, &lines.replace('@', "")), add), Some(after));
     }
 
+    /// Were each compared with each other one, this would take minutes.
+    #[test]
+    fn large_banks_are_edited_quickly() {
+        const COUNT: u32 = 10_000;
+        let text = |order: &dyn Fn(u32) -> u32| {
+            let artifact = |n| format!("{{\"file\": \"{n}.png\", \"index\": {}}}", order(n));
+            let artifacts: Vec<String> = (0..COUNT).map(artifact).collect();
+            with_parts(&format!("[\n{}\n]", artifacts.join(",\n")), &output(ONE_PALETTE))
+        };
+        let to_the_end = |n: u32| if n == 0 { COUNT - 1 } else { n - 1 };
+        let change = |glyph: &mut GlyphContent| {
+            glyph.artifacts.iter_mut().for_each(|artifact| artifact.index = to_the_end(artifact.index));
+        };
+        let edited = edited(&text(&|n| n), change);
+        assert!(edited == Some(text(&to_the_end)));
+    }
+
     #[test]
     fn artifacts_come_and_go() {
         let text = |artifacts: &str| with_parts(artifacts, &output(ONE_PALETTE));
