@@ -44,6 +44,26 @@ pub struct Animation {
     pub place: Option<Place>,
 }
 
+impl Animation {
+    /// How long a frame of a new animation is shown, in milliseconds: what Aseprite gives a new frame.
+    const NEW_FRAME_MS: u32 = 100;
+
+    /// All frames of these images, each one tile, played forward without end.
+    pub fn of_files(name: impl Into<String>, files: Vec<RelPath>) -> Self {
+        Self {
+            name: name.into(),
+            files,
+            frame_size: None,
+            from: None,
+            to: None,
+            frame_ms: FrameTimes::All(Self::NEW_FRAME_MS),
+            direction: AnimationDirection::Forward,
+            repeat: None,
+            place: None,
+        }
+    }
+}
+
 /// How long frames are shown, each 1…[`MAX_FRAME_MS`] milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FrameTimes {

@@ -125,17 +125,7 @@ fn new_animation(
     frame_ms: Option<&FrameTimes>,
 ) -> Result<Animation, Vec<Finding>> {
     let (Some(files), Some(frame_ms)) = (files, frame_ms) else { return Err(vec![not_found(glyph, name)]) };
-    Ok(Animation {
-        name: name.to_owned(),
-        files: files.clone(),
-        frame_size: None,
-        from: None,
-        to: None,
-        frame_ms: frame_ms.clone(),
-        direction: AnimationDirection::Forward,
-        repeat: None,
-        place: None,
-    })
+    Ok(Animation { frame_ms: frame_ms.clone(), ..Animation::of_files(name, files.clone()) })
 }
 
 fn read_files(files: &[String]) -> Result<Vec<RelPath>, Vec<Finding>> {

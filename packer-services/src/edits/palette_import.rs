@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Draft;
 use super::bank::glyph_content;
 use super::palette::add;
-use crate::declaration::{GlyphContent, Palette, PaletteSource, is_palette_name};
+use crate::declaration::{GlyphContent, Palette, PaletteSource};
 use crate::diagnostics::{Code, Finding, plural};
 use crate::files;
 use crate::formats::Rgb;
@@ -72,7 +72,7 @@ fn put_palettes(
             format!("Pass the index of a palette to replace, or {count} to add one."),
         )));
     }
-    let name = file.name.clone().filter(|name| palettes.len() == 1 && is_palette_name(name));
+    let name = file.name_of(palettes);
     let first_row = match &import.rows {
         PaletteRows::One => None,
         PaletteRows::All => Some(0),
@@ -80,8 +80,8 @@ fn put_palettes(
     };
     for ((at, row), colors) in (first..).zip(0..).zip(palettes) {
         let row = first_row.map(|first| first + row);
-        let new = Palette { name: name.clone(), colors: colors.clone(), file: source.cloned() };
-        let new = Palette { file: new.file.map(|source| PaletteSource { row, ..source }), ..new };
+        let source = source.map(|source| PaletteSource { row, ..source.clone() });
+        let new = Palette { name: name.clone(), colors: colors.clone(), file: source };
         match glyph.palettes.get_mut(at) {
             Some(palette) => *palette = Palette { name: palette.name.take(), ..new },
             None => add(glyph, new)?,

@@ -378,8 +378,9 @@ impl<'p> History<'p> {
             if !is_out_of_reach && count <= HISTORY_RECORDS && bytes <= HISTORY_BYTES {
                 continue;
             }
+            let read = self.read(*record);
             // Without it, the asset would be one whose registration was lost.
-            if record.state == ChangeState::Done && self.read(*record).is_ok_and(|read| read.edit == FORGET) {
+            if record.state == ChangeState::Done && read.as_ref().is_ok_and(|read| read.edit == FORGET) {
                 continue;
             }
             // The root that it took out of `assets/` may be there again once a later change is undone.
@@ -389,7 +390,7 @@ impl<'p> History<'p> {
                 later.any(|later| self.read(*later).map_or(true, |later| later.moves(&own)))
             };
             // What cannot be read is never dropped: a root may depend on it.
-            let is_needed = self.read(*record).map_or(true, |read| {
+            let is_needed = read.map_or(true, |read| {
                 roots.iter().any(|root| read.moves(&kept_root(*root))) || (read.moves(&own) && returns())
             });
             if !is_needed {

@@ -1,13 +1,10 @@
 //! The animations of a new bank: each series of images whose names differ only in the number at their end.
 
 use crate::banks::glyph::palettes::CutImage;
-use crate::declaration::{Animation, AnimationDirection, FrameTimes, is_animation_name};
+use crate::declaration::{Animation, is_animation_name};
 use crate::diagnostics::{Code, Finding, escaped};
 use crate::formats::TileSize;
 use crate::paths::RelPath;
-
-/// How long a frame is shown: what Aseprite gives a new frame.
-const FRAME_MS: u32 = 100;
 
 /// The animations of images that are each one frame, in the order of the bank.
 ///
@@ -69,17 +66,9 @@ fn animation(name: &str, images: &[&CutImage<'_>], size: TileSize) -> Result<Ani
         let help = "Make the images equally large, rename those of another animation, or leave out `--animations`.";
         return Err(Box::new(Finding::new(Code::AnimationFrames, message, help).file(other.artifact.file.as_str())));
     }
-    Ok(Animation {
-        name: name.to_owned(),
-        files: images.iter().map(|image| image.artifact.file.clone()).collect(),
-        frame_size: Some(frame_size).filter(|frame| *frame != [size.pixels(); 2]),
-        from: None,
-        to: None,
-        frame_ms: FrameTimes::All(FRAME_MS),
-        direction: AnimationDirection::Forward,
-        repeat: None,
-        place: None,
-    })
+    let files = images.iter().map(|image| image.artifact.file.clone()).collect();
+    let frame_size = Some(frame_size).filter(|frame| *frame != [size.pixels(); 2]);
+    Ok(Animation { frame_size, ..Animation::of_files(name, files) })
 }
 
 /// The path of a file without its extension and the number at its end; `None` if it has no number there.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::declaration::{Palette, is_palette_name};
+use crate::declaration::Palette;
 use crate::diagnostics::{Code, Finding};
 use crate::files;
 use crate::formats::{MAX_PALETTES, Rgb};
@@ -46,7 +46,7 @@ impl NewPalettes {
             match file.palettes(&self.rows, self.key) {
                 Ok(palettes) => {
                     notes.extend(file.key_note(self.key, &palettes).map(|note| note.file(&shown)));
-                    let name = file.name.filter(|name| palettes.len() == 1 && is_palette_name(name));
+                    let name = file.name_of(&palettes);
                     all.extend(palettes.into_iter().map(|colors| Palette::of_colors(name.clone(), colors)));
                 }
                 Err(finding) => errors.push(finding.file(&shown)),

@@ -16,6 +16,7 @@ use std::path::Path;
 
 pub use declared::{DeclaredPalettes, check_file_colors};
 
+use crate::declaration::is_palette_name;
 use crate::diagnostics::{AsFinding, Code, Finding, Place, Places, escaped, format_bytes, join_some, plural};
 use crate::files::{self, OpenError, SourceFile};
 use crate::formats::{PALETTE_COLORS, Rgb};
@@ -370,6 +371,11 @@ impl PaletteFile {
             return Err(Box::new(if places.count() > 0 { finding.at_all(&places) } else { finding }));
         }
         Ok(key.into_iter().chain(colors.iter().map(|color| color.rgb)).collect())
+    }
+
+    /// The name of the only one of `palettes`, which are those of the file, if a declaration can have it.
+    pub fn name_of(&self, palettes: &[Vec<Rgb>]) -> Option<String> {
+        self.name.clone().filter(|name| palettes.len() == 1 && is_palette_name(name))
     }
 
     /// A note about the colors of the file that became color keys of `palettes`, although it has no transparent one.

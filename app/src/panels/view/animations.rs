@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use egui::{Color32, Frame, Id, Rect, RichText, ScrollArea, Sense, Ui, Vec2, WidgetInfo, accesskit::Role, vec2};
-use packer_services::declaration::{Animation, AnimationDirection, FrameTimes};
+use packer_services::declaration::Animation;
 use packer_services::diagnostics::plural;
 use packer_services::ops::{AnimationChange, AnimationEdit, AnimationFrame, AssetEdit, BankAnimation};
 use packer_services::preview::{GlyphPreview, PreviewAnimation};
@@ -20,8 +20,6 @@ const ZOOM: u32 = 16;
 const SMALL_ZOOM: u32 = 3;
 /// The most frames that are shown beside one another: as many as are still recognizable.
 const FRAMES: usize = 64;
-/// How long a frame of a new animation is shown, in milliseconds: what Aseprite gives a new frame.
-const FRAME_MS: u32 = 100;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
@@ -74,17 +72,7 @@ fn add(draw: &mut Draw<'_>, glyph: &GlyphPreview) {
     let is_free = |name: &String| glyph.animations.iter().all(|other| other.declared.name != *name);
     let names = (2..).map(|n| format!("animation {n}"));
     let Some(name) = std::iter::once("animation".to_owned()).chain(names).find(is_free) else { return };
-    let animation = Animation {
-        name,
-        files: vec![file],
-        frame_size: None,
-        from: None,
-        to: None,
-        frame_ms: FrameTimes::All(FRAME_MS),
-        direction: AnimationDirection::Forward,
-        repeat: None,
-        place: None,
-    };
+    let animation = Animation::of_files(name, vec![file]);
     let change = Box::new(AnimationChange::from(&animation));
     let edit = AnimationEdit::Set { name: animation.name, change };
     draw.push(Action::Edit(Box::new(AssetEdit::Animation(edit))));
