@@ -129,7 +129,14 @@ impl Registry {
                 }),
             );
         }
+        // The same asset twice, which `root-twice` reports.
+        let is_same = |first: &RegistryEntry, later: &RegistryEntry| {
+            first.root == later.root && first.asset_uuid == later.asset_uuid
+        };
         for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_id) {
+            if is_same(first, later) {
+                continue;
+            }
             report(Finding::new(
                 Code::IdTwice,
                 format!("the roots `{}` and `{}` have the same id, {}", first.root, later.root, first.asset_id),
@@ -144,8 +151,7 @@ impl Registry {
             ));
         }
         for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_uuid) {
-            // The same asset twice, which `root-twice` reports.
-            if first.root == later.root {
+            if is_same(first, later) {
                 continue;
             }
             report(Finding::new(
@@ -159,14 +165,20 @@ impl Registry {
             ));
         }
         for (first, later) in repeated_keys(&self.entries, |entry| entry.root.clone()) {
-            report(Finding::new(
-                Code::RootTwice,
-                format!(
-                    "the root `{}` is registered twice, as assets {} and {}",
-                    first.root, first.asset_id, later.asset_id
+            let (root, ids) = (&first.root, (first.asset_id, later.asset_id));
+            report(match ids.0 == ids.1 {
+                true => Finding::new(
+                    Code::RootTwice,
+                    format!("the root `{root}` is registered twice, both times as asset {}", ids.0),
+                    "Remove one of the two entries.",
                 ),
-                "Remove one of the two entries; keep the id that a program already uses. A removed id is never assigned again.",
-            ));
+                false => Finding::new(
+                    Code::RootTwice,
+                    format!("the root `{root}` is registered twice, as assets {} and {}", ids.0, ids.1),
+                    "Remove one of the two entries; keep the id that a program already uses. A removed id is never assigned \
+                     again.",
+                ),
+            });
         }
         for collision in find_collisions(self.entries.iter().map(|entry| &entry.root)) {
             let (first, later) = (&self.entries[collision.first].root, &self.entries[collision.later].root);
@@ -281,6 +293,7 @@ mod tests {
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 1, "b")]), [Code::UuidTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "a")]), [Code::RootTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 1, "a")]), [Code::RootTwice]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(1, 1, "a")]), [Code::RootTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "A")]), [Code::PathCollision]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "ui/a"), entry(2, 2, "UI/b")]), [Code::PathCollision]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "ui/a"), entry(2, 2, "UI")]), [Code::PathCollision]);

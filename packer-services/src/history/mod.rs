@@ -286,11 +286,33 @@ impl<'p> History<'p> {
         })
     }
 
+    /// All records, in the order of their numbers, each with what can still be done with it, and what an undo and a redo
+    /// would do next. One that is out of reach is [`ChangeState::Kept`], although the next change first renames or drops
+    /// it.
+    ///
+    /// # Errors
+    /// If a record is damaged, or the system refuses.
+    pub fn list(&self) -> Result<(Vec<(RecordName, ChangeState)>, Reach), ChangeError> {
+        let records = self.records()?;
+        let mut reach = self.reach(&records)?;
+        let mut purged = PurgedRoots::default();
+        for name in records.iter().rev().filter(|record| record.state == ChangeState::Done) {
+            if purged.include(self, &self.read(*name)?, Direction::Backward) {
+                reach.lost.insert(name.number);
+            }
+        }
+        let with_state = |record: RecordName| match reach.lost.contains(&record.number) {
+            true => (record, ChangeState::Kept),
+            false => (record, record.state),
+        };
+        Ok((records.into_iter().map(with_state).collect(), reach))
+    }
+
     /// The change that an undo takes back, and the one that a redo makes again.
     ///
     /// # Errors
     /// If a record is damaged, or the system refuses.
-    pub fn next_steps(&self) -> Result<(Option<u64>, Option<u64>), ChangeError> {
+    fn next_steps(&self) -> Result<(Option<u64>, Option<u64>), ChangeError> {
         let Reach { undo, redo, .. } = self.reach(&self.records()?)?;
         Ok((undo, redo))
     }
@@ -364,39 +386,44 @@ impl<'p> History<'p> {
     /// Drops what can neither be undone nor made again, and the oldest records if there are too many. A record stays if
     /// the root that it took out of `assets/` is still there. Failures are ignored: the next change tries again.
     fn prune(&self) {
-        let (Ok(records), Ok(roots)) = (self.records(), self.kept_roots()) else { return };
+        let (Ok(mut records), Ok(roots)) = (self.records(), self.kept_roots()) else { return };
         let lost = self.reach(&records).map(|reach| reach.lost).unwrap_or_default();
         let size = |record: &RecordName| {
             let path = self.folder.path().join(record.to_string());
             files::stamp_of(&path).map_or(0, |stamp| stamp.size_bytes())
         };
         let (mut count, mut bytes) = (0, 0);
-        for record in records.iter().rev().filter(|record| !record.state.is_interrupted()) {
+        for at in (0..records.len()).rev() {
+            let record = records[at];
+            if record.state.is_interrupted() {
+                continue;
+            }
             count += 1;
-            bytes += size(record);
+            bytes += size(&record);
             let is_out_of_reach = record.state == ChangeState::Kept || lost.contains(&record.number);
             if !is_out_of_reach && count <= HISTORY_RECORDS && bytes <= HISTORY_BYTES {
                 continue;
             }
-            let read = self.read(*record);
+            let read = self.read(record);
             // Without it, the asset would be one whose registration was lost.
             if record.state == ChangeState::Done && read.as_ref().is_ok_and(|read| read.edit == FORGET) {
                 continue;
             }
             // The root that it took out of `assets/` may be there again once a later change is undone.
             let own = kept_root(record.number);
-            let returns = || {
-                let mut later = records.iter().filter(|later| later.number > record.number);
-                later.any(|later| self.read(*later).map_or(true, |later| later.moves(&own)))
-            };
+            let later = &records[at + 1..];
+            let returns = || later.iter().any(|later| self.read(*later).map_or(true, |later| later.moves(&own)));
             // What cannot be read is never dropped: a root may depend on it.
             let is_needed = read.map_or(true, |read| {
                 roots.iter().any(|root| read.moves(&kept_root(*root))) || (read.moves(&own) && returns())
             });
             if !is_needed {
                 let _ = self.folder.remove_all(record.to_string());
-            } else if record.state != ChangeState::Kept {
-                let _ = self.rename(record.number, record.state, ChangeState::Kept);
+                records.remove(at);
+            } else if record.state != ChangeState::Kept
+                && self.rename(record.number, record.state, ChangeState::Kept).is_ok()
+            {
+                records[at].state = ChangeState::Kept;
             }
         }
     }
@@ -404,11 +431,11 @@ impl<'p> History<'p> {
 
 /// Which changes can be undone and made again, whatever the files are.
 #[derive(Default)]
-struct Reach {
+pub struct Reach {
     /// The change that an undo takes back.
-    undo: Option<u64>,
+    pub undo: Option<u64>,
     /// The one that a redo makes again.
-    redo: Option<u64>,
+    pub redo: Option<u64>,
     /// Those that were made or undone, and are out of reach: something else was done since, or their root was purged.
     lost: HashSet<u64>,
 }

@@ -89,13 +89,13 @@ impl Operation for ListChanges {
             let unfinished = history::unfinished_change(&project).map_err(ProjectError::from)?;
             let mut report = Report::new(data, unfinished.into_iter().collect());
             let Some(history) = History::open(&project).map_err(ChangeError::from)? else { return Ok(report) };
-            let records = history.records().map_err(ChangeError::from)?;
-            for name in records.into_iter().rev() {
+            let (records, reach) = history.list()?;
+            for (name, state) in records.into_iter().rev() {
                 let record = history.read(name)?;
                 let (edit, subject) = (record.edit, record.subject);
-                report.data.changes.push(ListedChange { number: name.number, state: name.state, edit, subject });
+                report.data.changes.push(ListedChange { number: name.number, state, edit, subject });
             }
-            (report.data.undo, report.data.redo) = history.next_steps()?;
+            (report.data.undo, report.data.redo) = (reach.undo, reach.redo);
             let removed = history.kept_assets()?.into_iter().map(|kept| RemovedAsset {
                 number: kept.number,
                 asset_id: kept.entry.asset_id,

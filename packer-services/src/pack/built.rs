@@ -419,7 +419,10 @@ impl<'p> AssetBuilder<'p> {
         };
         uses.sort_by_key(|artifact| artifact.index);
         uses.shrink_to_fit();
-        let changed_path = all.changed.first().map(|path: &RelPath| format!("assets/{}/{path}", asset.root));
+        let changed: Vec<String> = all.changed.iter().map(|path| format!("assets/{}/{path}", asset.root)).collect();
+        let mut findings = self.findings;
+        // What was found in a file that changed while it was read means nothing.
+        findings.retain(|finding| finding.file.as_ref().is_none_or(|file| !changed.contains(file)));
         let built = BuiltAsset {
             registered: planned.registered.clone(),
             declaration: planned.declaration.clone(),
@@ -430,8 +433,8 @@ impl<'p> AssetBuilder<'p> {
             uses,
             tile_palettes: self.tile_palettes,
             holes: self.holes,
-            findings: sort_findings(self.findings),
-            changed_path,
+            findings: sort_findings(findings),
+            changed_path: changed.into_iter().next(),
         };
         (built, self.kept.unwrap_or_default())
     }

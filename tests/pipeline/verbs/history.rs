@@ -348,6 +348,28 @@ fn undone_restore_leaves_no_trace() {
 }
 
 #[test]
+fn changes_of_purged_assets_are_listed_so() {
+    let project = fixtures::small_project();
+    create(&project, "a");
+    for line in ["rename @ a other", "rename @ id:1 first", "remove @ other", "rename @ id:1 second", "purge @ other"] {
+        cli::run_ok(project.root(), line);
+    }
+    let states = |project: &TestProject| {
+        let answer = history(project);
+        let changes = answer["changes"].as_array().unwrap().iter();
+        changes.map(|change| format!("{} {}", change["number"], change["state"].as_str().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(states(&project), ["5 done", "4 kept", "3 done", "2 kept", "1 kept"]);
+    // Once nothing that could be undone is after them, they are dropped.
+    let project = fixtures::small_project();
+    create(&project, "a");
+    for line in ["remove @ a", "undo @", "undo @", "purge @ a"] {
+        cli::run_ok(project.root(), line);
+    }
+    assert_eq!((states(&project), names(&project)), (vec![], vec![".gitignore".into()]));
+}
+
+#[test]
 fn unreadable_record_keeps_its_root() {
     let project = fixtures::small_project();
     create(&project, "a");

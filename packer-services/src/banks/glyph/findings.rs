@@ -564,9 +564,8 @@ impl From<FitCause> for Finding {
                 Code::KeyColorDrawn,
                 format!("{} are opaque {LIKELY_KEY} and will be visible", plural(places.count(), "pixel")),
                 format!(
-                    "If they should be transparent, add `\"color_key\": \"{LIKELY_KEY}\"` to the artifact in `asset.json`, or \
-                     create the asset again with `--color-key '{LIKELY_KEY}'`. If not, give color 0 of their palette in \
-                     `asset.json` another color."
+                    "If they should be transparent, set the color key of the image with `prometeu-packer key PROJECT ASSET \
+                     '{LIKELY_KEY}' IMAGE`. If not, give color 0 of their palette another color."
                 ),
             )
             .at_all(&places),

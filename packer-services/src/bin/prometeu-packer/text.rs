@@ -214,7 +214,7 @@ pub fn history(report: &Report<ListChangesReport>) -> String {
     let rows = report.changes.iter().map(|change| {
         let state = match change.state {
             ChangeState::Undone => "undone",
-            ChangeState::Kept => "only to restore",
+            ChangeState::Kept => "cannot be undone",
             ChangeState::Applying | ChangeState::Undoing => "interrupted",
             _ => "done",
         };
