@@ -286,9 +286,9 @@ impl<'p> History<'p> {
         })
     }
 
-    /// All records, in the order of their numbers, each with what can still be done with it, and what an undo and a redo
-    /// would do next. One that is out of reach is [`ChangeState::Kept`], although the next change first renames or drops
-    /// it.
+    /// All records, in the order of their numbers, each with what can still be done with it, and what an undo and a
+    /// redo would do next. One that is out of reach is [`ChangeState::Kept`], although the next change first renames or
+    /// drops it.
     ///
     /// # Errors
     /// If a record is damaged, or the system refuses.
