@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::{AsFinding, Code, Finding, closest_match, escaped, join_some};
 use crate::history::KeptAsset;
-use crate::registry::RegistryEntry;
+use crate::registry::{Registry, RegistryEntry};
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// Selects one registered asset.
@@ -72,6 +72,12 @@ impl AssetSelector {
             Self::Root(wanted) => root == wanted,
             Self::Any(text) => text.parse() == Ok(entry.asset_id) || name == Some(text) || root == text,
         }
+    }
+
+    /// The entry that is selected, if that can be told without reading a declaration.
+    pub(crate) fn entry_of<'r>(&self, registry: &'r Registry) -> Option<&'r RegistryEntry> {
+        matches!(self, Self::Id(_) | Self::Root(_))
+            .then(|| registry.entries.iter().find(|entry| self.matches_entry(entry, None)))?
     }
 
     /// Whether it selects an asset with this root that is not registered.

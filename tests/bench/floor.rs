@@ -30,6 +30,29 @@ pub fn copy(pack: &Path, out: &Path) {
     });
 }
 
+/// Writes what an edit writes, as safely: the record of the change, the new file, and that the change is made. Both
+/// files exist, each in a folder of its own, and get the content that they have.
+pub fn edit(record: &Path, changed: &Path) {
+    let replace = |path: &Path| {
+        let new = path.with_extension("new");
+        let mut file = File::create(&new).unwrap();
+        file.write_all(&fs::read(path).unwrap()).unwrap();
+        file.sync_all().unwrap();
+        fs::rename(new, path).unwrap();
+        sync_folder(path.parent().unwrap());
+    };
+    replace(record);
+    replace(changed);
+    let done = record.with_extension("done");
+    fs::rename(record, &done).unwrap();
+    sync_folder(record.parent().unwrap());
+    fs::rename(done, record).unwrap();
+}
+
+fn sync_folder(folder: &Path) {
+    File::open(folder).unwrap().sync_all().unwrap();
+}
+
 /// Reads and decodes every image and sound in `assets`, and publishes the results in the folder `out`.
 pub fn pack(assets: &Path, out: &Path) {
     publish(out, |pack| {
@@ -55,7 +78,7 @@ fn publish(out: &Path, write: impl FnOnce(&mut File)) {
     for (name, _) in &files {
         fs::rename(staged(name), out.join(name)).unwrap();
     }
-    File::open(out).unwrap().sync_all().unwrap();
+    sync_folder(out);
 }
 
 /// All images and sounds, sorted.

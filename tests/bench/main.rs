@@ -34,6 +34,7 @@ fn main() {
         Some("--floor") => floor::pack(path(1), path(2)),
         Some("--walk") => floor::walk(path(1)),
         Some("--copy") => floor::copy(path(1), path(2)),
+        Some("--edit") => floor::edit(path(1), path(2)),
         Some("--bench") => measure(),
         _ => println!("nothing was measured: run `cargo bench -p prometeu-tests --bench pack`"),
     }
@@ -50,6 +51,9 @@ fn measure() {
     regions_of_an_image();
     aseprite_files();
     opened_packs();
+    for count in [10, 10_000] {
+        one_edit(count);
+    }
     println!();
     print_line(["peak memory", "", "", "", "", "goal", ""]);
     peak_memory();
@@ -147,6 +151,32 @@ fn opened_packs() {
     let last = open::write_zip(&packed, &zipped);
     let ours = || open::read_from_pack(&packed, last);
     compare("open a pack of 1000 assets, read one", ours, "the crate zip", || open::read_from_zip(&zipped, last), 0.3);
+}
+
+/// Edits one asset, and compares with a program that only writes the same bytes.
+fn one_edit(count: u32) {
+    let project = large_projects::create_valid(count);
+    let declaration = project.at(&format!("assets/{}/asset.json", large_projects::asset_root(4)));
+    let mut is_first = false;
+    let mut edit = || {
+        is_first = !is_first;
+        let mut command = binary::command(["cut"]);
+        command.arg(project.root()).args(["id:5", "0", if is_first { "--skip-blank" } else { "--none" }]);
+        command
+    };
+    wall_time(&mut edit());
+    let record = project.at("assets/.prometeu/history/000001");
+    let [record, declaration] = [record, declaration].map(|path| {
+        let name = path.file_name().unwrap();
+        let folder = project.at("floor").join(name);
+        std::fs::create_dir_all(&folder).unwrap();
+        let copy = folder.join("file");
+        std::fs::copy(&path, &copy).unwrap();
+        copy
+    });
+    let floor = || wall_time(&mut this_program("--edit", &[&record, &declaration]));
+    let work = format!("one edit, {count} assets");
+    compare(&work, || wall_time(&mut edit()), "write and sync the same", floor, 2.0);
 }
 
 fn peak_memory() {

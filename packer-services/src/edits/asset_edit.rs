@@ -98,6 +98,32 @@ impl AssetEdit {
 }
 
 impl AssetEdit {
+    /// Whether it changes only what the asset is built from, so that nothing of another asset depends on it.
+    pub(crate) fn is_of_content(&self) -> bool {
+        match self {
+            Self::Loop(..)
+            | Self::Convert(..)
+            | Self::TileSize(_)
+            | Self::ColorKey(..)
+            | Self::Cut(..)
+            | Self::Compose { .. }
+            | Self::Palette(_)
+            | Self::ImportPalettes(_)
+            | Self::Animation(_)
+            | Self::ReplaceColor { .. }
+            | Self::PadImage(_)
+            | Self::DeclareColors => true,
+            Self::Include
+            | Self::Exclude
+            | Self::Rename(_)
+            | Self::Move(_)
+            | Self::Slot(_)
+            | Self::Renumber
+            | Self::Forget
+            | Self::Remove => false,
+        }
+    }
+
     /// The errors of the registry that it repairs.
     pub(crate) fn repaired_codes(&self) -> &'static [Code] {
         if matches!(self, Self::Renumber) { &[Code::IdTwice, Code::EntryOrder, Code::NextIdTooLow] } else { &[] }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::AssetEdit;
 use crate::anchor::{AnchorError, AnchorFile};
+use crate::asset_selector::AssetSelector;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
 use crate::context::Context;
@@ -32,8 +34,10 @@ use crate::snapshot::{EditedAsset, RegisteredAsset, Snapshot, grade_finding};
 #[derive(Debug)]
 pub struct Draft<'p> {
     project: &'p Project,
-    /// The project before the change.
+    /// The project before the change; only what the draft is about, if `only` says so.
     pub snapshot: Snapshot,
+    /// The asset that alone is read, by id; `None` if all are.
+    only: Option<u32>,
     /// The registry, as read and as it will be.
     pub editable: EditableRegistry,
     /// The files and folders that change.
@@ -114,12 +118,40 @@ impl<'p> Draft<'p> {
         repaired: &[Code],
         findings: &mut Vec<Finding>,
     ) -> Result<Option<Self>, E> {
+        Self::reading(project, edit, repaired, |_| None, findings)
+    }
+
+    /// A draft of an edit of one asset. If nothing else depends on what the edit changes, and the selector alone says
+    /// which asset is meant, no other asset is read.
+    ///
+    /// # Errors
+    /// As for [`Draft::new`].
+    pub fn of_edit<E: From<ProjectError> + From<ChangeError>>(
+        project: &'p Project,
+        asset: &AssetSelector,
+        edit: &AssetEdit,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<Self>, E> {
+        let only =
+            |registry: &Registry| asset.entry_of(registry).filter(|_| edit.is_of_content()).map(|it| it.asset_id);
+        Self::reading(project, edit.verb(), edit.repaired_codes(), only, findings)
+    }
+
+    fn reading<E: From<ProjectError> + From<ChangeError>>(
+        project: &'p Project,
+        edit: &str,
+        repaired: &[Code],
+        only: impl FnOnce(&Registry) -> Option<u32>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<Self>, E> {
         let Some(editable) = EditableRegistry::read(project, repaired, findings)? else { return Ok(None) };
-        let snapshot = Snapshot::with_registry(project, editable.registry.clone(), None);
+        let only = only(&editable.registry);
+        let snapshot = Snapshot::with_registry(project, part_of(&editable.registry, only), None);
         let change = Change::new(project, edit, "")?;
         Ok(Some(Self {
             project,
             snapshot,
+            only,
             editable,
             change,
             edited: Vec::new(),
@@ -142,7 +174,7 @@ impl<'p> Draft<'p> {
 
     /// The project as it will be.
     pub fn planned(&self) -> Snapshot {
-        self.snapshot.edited(self.project, self.editable.registry.clone(), &self.edited)
+        self.snapshot.edited(self.project, part_of(&self.editable.registry, self.only), &self.edited)
     }
 
     /// The entry of an asset as it will be.
@@ -422,6 +454,15 @@ impl<'p> Draft<'p> {
             None => Ok(examination),
         }
     }
+}
+
+/// The registry; or of it, only the entry with this id.
+fn part_of(registry: &Registry, only: Option<u32>) -> Registry {
+    let mut part = registry.clone();
+    if let Some(only) = only {
+        part.entries.retain(|entry| entry.asset_id == only);
+    }
+    part
 }
 
 /// The assets that have other slots in the second snapshot, by their ids there, or in the first if they are gone.

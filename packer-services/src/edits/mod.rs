@@ -22,7 +22,7 @@ mod tiles;
 
 pub use animation::{AnimationChange, AnimationEdit, edit_animations};
 pub use asset_edit::{AssetEdit, draft_edit};
-pub use bank::not_a_glyph_bank;
+pub use bank::{glyph_content, not_a_glyph_bank};
 pub use compose::{Arranged, Composition, compose_bank};
 pub use draft::{Draft, Drafted, MovedSlot, RepaintedTile};
 pub use images::{pad_image, replace_color};

@@ -112,12 +112,7 @@ impl EditAsset {
         lock: Option<&Lock>,
         report: &mut Report<EditAssetReport>,
     ) -> Result<(), EditAssetError> {
-        let draft = Draft::repairing::<EditAssetError>(
-            project,
-            self.edit.verb(),
-            self.edit.repaired_codes(),
-            &mut report.findings,
-        )?;
+        let draft = Draft::of_edit::<EditAssetError>(project, &self.asset, &self.edit, &mut report.findings)?;
         let Some(mut draft) = draft else { return Ok(()) };
         let asset = self.asset.select(&draft.snapshot)?.clone();
         let asset_id = asset.entry.asset_id;

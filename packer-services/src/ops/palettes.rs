@@ -9,11 +9,11 @@ use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::banks::Outcome;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette, edit};
-use crate::diagnostics::{Code, Finding, has_errors};
-use crate::edits::{find_palettes, not_a_glyph_bank};
+use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, Palette};
+use crate::diagnostics::{Finding, has_errors};
+use crate::edits::{AssetEdit, Draft, Drafted, find_palettes, glyph_content, not_a_glyph_bank};
 use crate::files::Folder;
-use crate::history::{Change, ChangeError};
+use crate::history::ChangeError;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{Attempt, with_retries};
@@ -130,54 +130,61 @@ fn find_and_apply(
     };
     let mut outcome = Outcome::default();
     let mut changed_path = None;
-    let mut refused = None;
+    let mut written = Vec::new();
     if let Some(bank) = read_sources(project, &asset.entry.root, &mut outcome) {
         let found = find_palettes(context, &bank.folder, &bank.glyph, &mut outcome)?;
         changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
             report.set_palettes(&bank.glyph.palettes, &palettes);
-            if let Some(lock) = lock.filter(|_| !has_errors(&outcome.findings)) {
-                match write_palettes(context, project, lock, &asset.entry.root, &bank, &palettes) {
-                    Ok(()) => report.applied = true,
-                    Err(ApplyError::Finding(finding)) => outcome.findings.push(*finding),
-                    Err(ApplyError::Change(ChangeError::Changed(path))) => changed_path = Some(path),
-                    Err(ApplyError::Change(ChangeError::Refused(finding))) => {
-                        refused = Some(Finding { asset: Some(asset_ref.clone()), ..*finding });
+            match lock.filter(|_| !has_errors(&outcome.findings)) {
+                Some(_) if bank.glyph.palettes == palettes => report.applied = true,
+                Some(lock) => match write_palettes(context, project, lock, asset, &bank.glyph, palettes) {
+                    Ok(drafted) => {
+                        report.applied = drafted.change.is_some();
+                        written = drafted.findings;
                     }
-                    Err(ApplyError::Change(error)) => return Err(error.into()),
-                }
+                    Err(FindPalettesError::Change(ChangeError::Changed(path))) => changed_path = Some(path),
+                    Err(error) => return Err(error),
+                },
+                None => {}
             }
         }
     }
-    let findings = outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).chain(refused).collect();
+    let mut findings: Vec<Finding> = outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).collect();
+    let is_known = |finding: &Finding| findings.iter().any(|known| known.cause_id() == finding.cause_id());
+    written.retain(|finding| !is_known(finding));
+    findings.append(&mut written);
     Ok(Attempt { value: Report::new(report, findings), changed_path })
 }
 
-/// Why palettes were not written.
-enum ApplyError {
-    Finding(Box<Finding>),
-    Change(ChangeError),
-}
-
-/// Writes the palettes to the bank's declaration, unless it already has them.
+/// Declares these palettes, instead of those of the bank `read`.
 fn write_palettes(
     context: &Context,
     project: &Project,
     lock: &Lock,
-    root: &RelPath,
-    bank: &BankSources,
-    palettes: &[Palette],
-) -> Result<(), ApplyError> {
-    if bank.glyph.palettes == palettes {
-        return Ok(());
-    }
-    let text = bank.text_with(palettes).map_err(ApplyError::Finding)?;
-    let apply = || {
-        let mut change = Change::new(project, "palettes", &bank.declaration.name)?;
-        change.replace(&format!("assets/{root}/{ANCHOR}"), &bank.anchor.content.bytes, text.as_bytes());
-        change.apply(context, Some(lock), None)
+    asset: &RegisteredAsset,
+    read: &GlyphContent,
+    palettes: Vec<Palette>,
+) -> Result<Drafted, FindPalettesError> {
+    let mut findings = Vec::new();
+    let id = AssetSelector::Id(asset.entry.asset_id);
+    let Some(mut draft) = Draft::of_edit::<FindPalettesError>(project, &id, &AssetEdit::DeclareColors, &mut findings)?
+    else {
+        return Ok(Drafted { findings, ..Drafted::default() });
     };
-    apply().map(drop).map_err(ApplyError::Change)
+    draft.change.set_subject(asset.name().unwrap_or(asset.entry.root.as_str()));
+    let mut is_changed = false;
+    let edited = draft.edit_content(asset, |declaration, _| {
+        let glyph = glyph_content(declaration)?;
+        is_changed = glyph != read;
+        glyph.palettes = palettes;
+        Ok(())
+    });
+    match edited {
+        Ok(()) if is_changed => Err(ChangeError::Changed(format!("assets/{}/{ANCHOR}", asset.entry.root)).into()),
+        Ok(()) => draft.finish::<FindPalettesError>(context, Some(lock)),
+        Err(findings) => Ok(Drafted { findings, ..Drafted::default() }),
+    }
 }
 
 impl FindPalettesReport {
@@ -201,8 +208,6 @@ impl FindPalettesReport {
 /// A glyph bank that palettes are found for.
 pub(super) struct BankSources {
     folder: Folder,
-    anchor: AnchorFile,
-    declaration: Declaration,
     /// Its images and palettes.
     pub(super) glyph: GlyphContent,
 }
@@ -232,31 +237,11 @@ pub(super) fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outc
     if !is_whole {
         return None;
     }
-    match declaration.content.clone() {
-        Content::Glyph(glyph) => Some(BankSources { folder, anchor, declaration, glyph }),
+    match declaration.content {
+        Content::Glyph(glyph) => Some(BankSources { folder, glyph }),
         other => {
             outcome.findings.push(not_a_glyph_bank(&other).file(ANCHOR));
             None
         }
-    }
-}
-
-impl BankSources {
-    /// The text of the declaration with these palettes and no other change.
-    ///
-    /// # Errors
-    /// If the palettes cannot be inserted into the layout of the text.
-    fn text_with(&self, palettes: &[Palette]) -> Result<String, Box<Finding>> {
-        let text = std::str::from_utf8(&self.anchor.content.bytes).unwrap_or_default();
-        let glyph = GlyphContent { palettes: palettes.to_vec(), ..self.glyph.clone() };
-        let wanted = Declaration { content: Content::Glyph(glyph), ..self.declaration.clone() };
-        edit::with_declaration(text, &self.declaration, &wanted).ok_or_else(|| {
-            let finding = Finding::new(
-                Code::InternalError,
-                "the palettes could not be inserted into the layout of this declaration",
-                "Nothing was changed. Please report this, and attach the file. You can paste the palettes above by hand.",
-            );
-            Box::new(finding.file(ANCHOR))
-        })
     }
 }
