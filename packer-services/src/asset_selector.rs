@@ -74,7 +74,7 @@ impl AssetSelector {
         }
     }
 
-    /// The entry that is selected, if that can be told without reading a declaration.
+    /// The entry that is selected, if that is known without reading a declaration.
     pub(crate) fn entry_of<'r>(&self, registry: &'r Registry) -> Option<&'r RegistryEntry> {
         matches!(self, Self::Id(_) | Self::Root(_))
             .then(|| registry.entries.iter().find(|entry| self.matches_entry(entry, None)))?

@@ -34,7 +34,7 @@ use crate::snapshot::{EditedAsset, RegisteredAsset, Snapshot, grade_finding};
 #[derive(Debug)]
 pub struct Draft<'p> {
     project: &'p Project,
-    /// The project before the change; only what the draft is about, if `only` says so.
+    /// The project before the change; only what the draft is about, if there is an `only`.
     pub snapshot: Snapshot,
     /// The asset that alone is read, by id; `None` if all are.
     only: Option<u32>,
