@@ -70,6 +70,8 @@ mod verbs {
     mod repacks;
     #[cfg(unix)]
     mod reproduced;
+    mod sprite_animations;
+    mod sprite_parts;
     mod verify;
     #[cfg(target_os = "linux")]
     mod watch;

@@ -47,7 +47,7 @@ proptest! {
         let project = TestProject::new();
         let cut = images[0].cut(tile_size);
         let all_are_tiles = cut == Cut::default() && images.iter().all(|image| image.tile_count() == 1);
-        let bank = NewBank::Glyph(NewGlyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key, cut, animations: false });
+        let bank = NewBank::Glyph(NewGlyph { tile_size: (!all_are_tiles).then_some(tile_size), color_key: key, cut, ..NewGlyph::default() });
         let create = CreateAsset::new(project.root(), "ui/new", bank, files).preload(NewPreload::LowestFree);
         let report = create.run(&Context::new()).unwrap();
         prop_assert_eq!(report.asset_id, Some(1), "{}", errors(report.findings()));

@@ -50,7 +50,7 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         7 => AssetEdit::Remove,
         8 => AssetEdit::TileSize(*rng.choose(&[TileSize::Eight, TileSize::Sixteen])),
         9 => AssetEdit::ColorKey(Vec::new(), *rng.choose(&[None, Some(ColorKey::Color(support::GREEN))])),
-        10 => AssetEdit::Cut(vec!["0".into()], Cut { skip_blank: rng.one_in(2), ..Cut::default() }),
+        10 => AssetEdit::Cut(vec!["0".into()], Cut { skip_blank: rng.one_in(2), ..Cut::default() }.into()),
         11 => AssetEdit::Loop("0".into(), *rng.choose(&[LoopChoice::Never, LoopChoice::File])),
         12 => AssetEdit::Convert(Vec::new(), Convert { downmix: rng.one_in(2), ..Convert::default() }),
         13 => AssetEdit::Compose { composition: composition(project, rng), palettes: rng.one_in(2) },

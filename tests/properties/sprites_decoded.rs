@@ -1,10 +1,10 @@
 //! Sprites of Aseprite decode to the pixels that Aseprite draws: the files of `aseprite/`, and one rule after the
 //! other.
 
-use packer_services::declaration::SpritePart;
+use packer_services::declaration::{AnimationDirection, SpritePart};
 use packer_services::diagnostics::{Code, Finding, Place};
 use packer_services::internals::banks::glyph::image::{self, Image, ImageError, ImagePixel, PixelKind};
-use packer_services::internals::banks::glyph::read_aseprite_tags;
+use packer_services::internals::banks::glyph::read_sprite_timeline;
 use packer_services::internals::files::Folder;
 use packer_services::internals::limits::{SPRITE_CHUNKS, SPRITE_DRAWN_PIXELS, SPRITE_GROUPS};
 use serde_json::Value;
@@ -450,13 +450,13 @@ fn timelines_have_tags_and_durations() {
     let folder = tempfile::tempdir().unwrap();
     let sprite = Sprite::rgba([1, 1], &[&A, &A]).with(0, tags(&[("walk", 0, 1, 3, 2), ("odd", 0, 9, 77, 0)]));
     std::fs::write(folder.path().join("a.ase"), sprite.bytes()).unwrap();
-    let timeline = read_aseprite_tags(&Folder::at(folder.path()), &rel_path("a.ase")).unwrap().unwrap();
+    let timeline = read_sprite_timeline(&Folder::at(folder.path()), &rel_path("a.ase")).unwrap().unwrap();
     assert_eq!(timeline.durations_ms, [100, 101]);
     let tags: Vec<_> =
         timeline.tags.iter().map(|tag| (&*tag.name, tag.from, tag.to, tag.direction, tag.repeat)).collect();
     assert_eq!(
         tags,
-        [("walk", 0, 1, image::TagDirection::PingPongReverse, 2), ("odd", 0, 9, image::TagDirection::Forward, 0)]
+        [("walk", 0, 1, AnimationDirection::PingPongReverse, 2), ("odd", 0, 9, AnimationDirection::Forward, 0)]
     );
 }
 

@@ -146,7 +146,7 @@ impl NewAsset {
                     tile_size: Some(form.tile_size),
                     color_key: form.color_key()?,
                     cut,
-                    animations: false,
+                    ..NewGlyph::default()
                 })
             }
         };

@@ -2,7 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use packer_services::declaration::FrameTimes;
+use packer_services::declaration::{AnimationFrames, DeclaredFrames, FrameTimes};
 use packer_services::preview::PreviewAnimation;
 use workbench::state::{State, ViewKind};
 
@@ -12,6 +12,14 @@ const ANCHOR: &str = "assets/characters/lamps/asset.json";
 
 fn animation(state: &State) -> Option<&PreviewAnimation> {
     state.glyph_bank()?.animations.first()
+}
+
+/// The frames that it declares.
+fn declared(state: &State) -> Option<&DeclaredFrames> {
+    match &animation(state)?.declared.frames {
+        AnimationFrames::Declared(frames) => Some(frames),
+        AnimationFrames::Tag(_) => None,
+    }
 }
 
 /// The lamps of the demo in the view of animations, with an animation of `lampkin.png`.
@@ -44,11 +52,11 @@ fn animation_is_added_edited_and_undone() {
     window.wait_until("it has the name", |state| animation(state).is_some_and(|one| one.declared.name == "flicker"));
     window.wait_until_idle();
     enter(&mut window, "Last frame", "2");
-    window.wait_until("it is shorter", |state| animation(state).is_some_and(|one| one.declared.to == Some(2)));
+    window.wait_until("it is shorter", |state| declared(state).is_some_and(|one| one.to == Some(2)));
     window.wait_until_idle();
     enter(&mut window, "Time of each frame in milliseconds", "80, 80, 200");
     let times = FrameTimes::Each(vec![80, 80, 200]);
-    window.wait_until("it has times", |state| animation(state).is_some_and(|one| one.declared.frame_ms == times));
+    window.wait_until("it has times", |state| declared(state).is_some_and(|one| one.frame_ms == times));
     window.wait_until_idle();
     window.click("Ping-pong");
     window.wait_until("it returns", |state| {

@@ -9,9 +9,11 @@ pub mod sniff;
 pub mod sound;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use self::glyph::image::SpriteTimeline;
 use crate::context::Context;
 use crate::declaration::{Region, SpritePart};
 use crate::diagnostics::{AsFinding, Finding, Pixel};
@@ -112,6 +114,10 @@ pub struct SpriteUse {
     /// The x and y of the slice's top left pixel in each frame; empty without a slice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corners: Vec<[u32; 2]>,
+    /// The tags of the sprite and the times of its frames, for animations that follow a tag. They change no byte and no
+    /// identity of a bank, so no record of a pack has them: `None` if the artifact was read from one.
+    #[serde(skip)]
+    pub timeline: Option<Arc<SpriteTimeline>>,
 }
 
 impl SpriteUse {

@@ -19,13 +19,44 @@ pub const MAX_ANIMATIONS: usize = 256;
 pub const MAX_FRAME_MS: u32 = 65_535;
 
 /// An animation of a glyph bank.
-///
-/// Its files are cut into frames, which are numbered from 0 through all of its files, in their order: those of the
-/// first artifact of the first file, row by row, then those of the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Animation {
     /// Unique in the bank: 1–32 printable characters.
     pub name: String,
+    /// What it shows, and how.
+    pub frames: AnimationFrames,
+    /// Where it is declared, for findings; `None` if it is in no file yet.
+    pub place: Option<Place>,
+}
+
+/// Where the frames of an animation come from, with their times and their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AnimationFrames {
+    /// From the declaration.
+    Declared(DeclaredFrames),
+    /// From a tag of an Aseprite file, whatever it is when the file is read.
+    Tag(FollowedTag),
+}
+
+/// The tag that an animation follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowedTag {
+    /// The Aseprite file, relative to the root; it is the file of at least one artifact.
+    pub file: RelPath,
+    /// The name of the tag, 1–256 characters.
+    pub tag: String,
+    /// Of several artifacts that have its frames, the one with this `layer`.
+    pub layer: Option<String>,
+    /// Of several artifacts that have its frames, the one with this `slice`.
+    pub slice: Option<String>,
+}
+
+/// The frames of an animation, as declared.
+///
+/// Its files are cut into frames, which are numbered from 0 through all of its files, in their order: those of the
+/// first artifact of the first file, row by row, then those of the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredFrames {
     /// The images, relative to the root; each is the file of at least one artifact. At least one, and none twice.
     pub files: Vec<RelPath>,
     /// The size of a frame, width and height in pixels; `None` for one tile.
@@ -38,20 +69,17 @@ pub struct Animation {
     pub frame_ms: FrameTimes,
     /// In which order the frames are shown.
     pub direction: AnimationDirection,
-    /// How often it is played, at least 1; `None` for without end.
+    /// How often it is played, at least 1; `None` for without end. Of a ping-pong animation, each way counts.
     pub repeat: Option<u32>,
-    /// Where it is declared, for findings; `None` if it is in no file yet.
-    pub place: Option<Place>,
 }
 
-impl Animation {
+impl DeclaredFrames {
     /// How long a frame of a new animation is shown, in milliseconds: what Aseprite gives a new frame.
     const NEW_FRAME_MS: u32 = 100;
 
     /// All frames of these images, each one tile, played forward without end.
-    pub fn of_files(name: impl Into<String>, files: Vec<RelPath>) -> Self {
+    pub fn of_files(files: Vec<RelPath>) -> Self {
         Self {
-            name: name.into(),
             files,
             frame_size: None,
             from: None,
@@ -59,7 +87,35 @@ impl Animation {
             frame_ms: FrameTimes::All(Self::NEW_FRAME_MS),
             direction: AnimationDirection::Forward,
             repeat: None,
-            place: None,
+        }
+    }
+
+    /// How many frames there are, if that depends on no image.
+    fn declared_count(&self) -> Option<usize> {
+        let (from, to) = (self.from.unwrap_or(0), self.to?);
+        Some((to.checked_sub(from)? as usize).saturating_add(1))
+    }
+}
+
+impl Animation {
+    /// An animation that is in no file yet.
+    pub fn new(name: impl Into<String>, frames: AnimationFrames) -> Self {
+        Self { name: name.into(), frames, place: None }
+    }
+
+    /// The images that have its frames, relative to the root.
+    pub fn files(&self) -> &[RelPath] {
+        match &self.frames {
+            AnimationFrames::Declared(frames) => &frames.files,
+            AnimationFrames::Tag(tag) => std::slice::from_ref(&tag.file),
+        }
+    }
+
+    /// The images that have its frames, relative to the root.
+    pub(crate) fn files_mut(&mut self) -> &mut [RelPath] {
+        match &mut self.frames {
+            AnimationFrames::Declared(frames) => &mut frames.files,
+            AnimationFrames::Tag(tag) => std::slice::from_mut(&mut tag.file),
         }
     }
 }
@@ -116,7 +172,7 @@ pub enum AnimationDirection {
 }
 
 impl AnimationDirection {
-    /// All of them, with the names that Aseprite gives them.
+    /// All of them, with the names that Aseprite gives them, in the order of their numbers in its files.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("forward", Self::Forward),
         ("reverse", Self::Reverse),
@@ -137,6 +193,17 @@ impl AnimationDirection {
             Self::Reverse => (0..count).rev().collect(),
             Self::PingPong => (0..count).chain(inner.rev()).collect(),
             Self::PingPongReverse => (0..count).rev().chain(inner).collect(),
+        }
+    }
+
+    /// How many frames of such passes are shown until `repeat` repetitions of `count` frames end. Of a ping-pong
+    /// animation each way is a repetition, and the frame at which it turns is the last of one and the first of the
+    /// next, as in Aseprite.
+    pub fn frames_until_end(self, count: usize, repeat: u32) -> u64 {
+        let (count, repeat) = (count as u64, u64::from(repeat));
+        match self {
+            Self::PingPong | Self::PingPongReverse if count > 1 => 1 + repeat * (count - 1),
+            _ => repeat * count,
         }
     }
 }
@@ -162,12 +229,6 @@ impl Animation {
             None => finding,
         }
     }
-
-    /// How many frames it declares, if that depends on no image.
-    fn declared_count(&self) -> Option<usize> {
-        let (from, to) = (self.from.unwrap_or(0), self.to?);
-        Some((to.checked_sub(from)? as usize).saturating_add(1))
-    }
 }
 
 impl GlyphContent {
@@ -192,7 +253,7 @@ impl GlyphContent {
     fn file_findings(&self, animation: &Animation) -> Vec<Finding> {
         let mut seen = HashSet::new();
         let mut findings = Vec::new();
-        for file in &animation.files {
+        for file in animation.files() {
             if !seen.insert(file) {
                 findings.push(animation.finding(
                     Code::AnimationFile,
@@ -213,9 +274,11 @@ impl GlyphContent {
         findings
     }
 
-    fn number_finding(&self, animation: &Animation) -> Option<Finding> {
+    /// What is wrong with the numbers of an animation that can be found without its images.
+    pub(crate) fn number_finding(&self, animation: &Animation) -> Option<Finding> {
+        let AnimationFrames::Declared(frames) = &animation.frames else { return None };
         let tile = self.tile_size.pixels();
-        if let Some([width, height]) = animation.frame_size
+        if let Some([width, height]) = frames.frame_size
             && (width % tile != 0 || height % tile != 0)
         {
             return Some(animation.finding(
@@ -226,7 +289,7 @@ impl GlyphContent {
                 "Correct `frame_size`: it is the width and height of a frame, in pixels.",
             ));
         }
-        if let (Some(from), Some(to)) = (animation.from, animation.to)
+        if let (Some(from), Some(to)) = (frames.from, frames.to)
             && from > to
         {
             return Some(animation.finding(
@@ -235,8 +298,8 @@ impl GlyphContent {
                 "Swap `from` and `to`. To play the frames backwards, write `\"direction\": \"reverse\"`.",
             ));
         }
-        match (&animation.frame_ms, animation.declared_count()) {
-            (FrameTimes::Each(times), Some(frames)) => animation.times_finding(times.len(), frames),
+        match (&frames.frame_ms, frames.declared_count()) {
+            (FrameTimes::Each(times), Some(count)) => animation.times_finding(times.len(), count),
             _ => None,
         }
     }
@@ -272,6 +335,21 @@ mod tests {
         assert_eq!(order(AnimationDirection::PingPongReverse)[..3], [vec![0], vec![1, 0], vec![2, 1, 0, 1]]);
         for (_, direction) in AnimationDirection::ALL {
             assert!(direction.frame_order(0).is_empty());
+        }
+    }
+
+    #[test]
+    fn each_way_of_pingpong_counts() {
+        for (direction, count, repeat, shown) in [
+            (AnimationDirection::Forward, 3, 2, 6),
+            (AnimationDirection::Reverse, 1, 5, 5),
+            // 0 1 2, then back 1 0, then again 1 2.
+            (AnimationDirection::PingPong, 3, 1, 3),
+            (AnimationDirection::PingPong, 3, 2, 5),
+            (AnimationDirection::PingPongReverse, 3, 3, 7),
+            (AnimationDirection::PingPong, 1, 4, 4),
+        ] {
+            assert_eq!(direction.frames_until_end(count, repeat), shown, "{direction} {count} {repeat}");
         }
     }
 }

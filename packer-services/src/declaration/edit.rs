@@ -343,7 +343,9 @@ fn pair_elements(before: &[&Tree], after: &[Tree]) -> Vec<Option<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::declaration::{Animation, Cut, FrameTimes, GlyphArtifact, GlyphContent, Palette};
+    use crate::declaration::{
+        Animation, AnimationFrames, Cut, DeclaredFrames, FrameTimes, GlyphArtifact, GlyphContent, Palette,
+    };
     use crate::formats::Rgb;
 
     fn palette(colors: &[&str]) -> Palette {
@@ -499,14 +501,19 @@ mod tests {
         let walk = "{ \"frame_ms\" : 80,\"name\":\"walk\", \"files\": [ \"a.png\" ] }";
         let one = text(&format!(", \"animations\": [\n  {walk}\n]"));
         let add = |glyph: &mut GlyphContent| {
-            let run =
-                Animation { name: "run".into(), frame_ms: FrameTimes::Each(vec![1, 2]), ..glyph.animations[0].clone() };
-            glyph.animations.push(run);
+            let frames = DeclaredFrames {
+                frame_ms: FrameTimes::Each(vec![1, 2]),
+                ..DeclaredFrames::of_files(vec![glyph.artifacts[0].file.clone()])
+            };
+            glyph.animations.push(Animation::new("run", AnimationFrames::Declared(frames)));
         };
         let run = "{ \"frame_ms\" : [1, 2],\"name\" : \"run\",\"files\" : [ \"a.png\" ] }";
         let two = text(&format!(", \"animations\": [\n  {walk},\n  {run}\n]"));
         assert_eq!(edited(&one, add).map(|text| text.replace(' ', "")), Some(two.replace(' ', "")));
-        let slower = |glyph: &mut GlyphContent| glyph.animations[0].frame_ms = FrameTimes::All(90);
+        let slower = |glyph: &mut GlyphContent| {
+            let AnimationFrames::Declared(frames) = &mut glyph.animations[0].frames else { panic!("declared frames") };
+            frames.frame_ms = FrameTimes::All(90);
+        };
         assert_eq!(edited(&two, slower), Some(two.replace(": 80", ": 90")));
         let first = |glyph: &mut GlyphContent| glyph.animations.truncate(1);
         assert_eq!(edited(&two, first), Some(one.clone()));

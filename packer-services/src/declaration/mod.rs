@@ -21,7 +21,10 @@ use crate::formats::{EntryMetadata, GlyphMetadata, Rgb, SampleLoop, SoundMetadat
 use crate::paths::RelPath;
 
 pub(crate) use animation::is_animation_name;
-pub use animation::{Animation, AnimationDirection, FrameTimes, MAX_ANIMATIONS, MAX_FRAME_MS};
+pub use animation::{
+    Animation, AnimationDirection, AnimationFrames, DeclaredFrames, FollowedTag, FrameTimes, MAX_ANIMATIONS,
+    MAX_FRAME_MS,
+};
 pub use read::DeclarationReading;
 
 /// The anchor's file name: a folder that contains it is an asset root.
@@ -243,6 +246,14 @@ pub struct GlyphArtifact {
     pub part: SpritePart,
     /// How the image is cut into cells; of a sprite, each frame.
     pub cut: Cut,
+}
+
+/// The longest name of a tag, layer or slice, in characters. Aseprite shows some 30 of them.
+const PART_NAME_CHARS: usize = 256;
+
+/// Whether a tag, layer or slice can be named so in a declaration.
+pub(crate) fn is_part_name(text: &str) -> bool {
+    (1..=PART_NAME_CHARS).contains(&text.chars().count())
 }
 
 /// Which part of a sprite is used. By default it is all of its frames, with the layers that are visible.

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::read_animation::read_animations;
 use super::{
-    Animation, ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice, Palette,
-    PaletteSource, Preload, RawMetadata, Region, SoundArtifact, SoundContent, SpritePart, is_palette_name,
+    Animation, ColorKey, Content, Convert, Cut, Declaration, Family, GlyphArtifact, GlyphContent, LoopChoice,
+    PART_NAME_CHARS, Palette, PaletteSource, Preload, RawMetadata, Region, SoundArtifact, SoundContent, SpritePart,
+    is_palette_name, is_part_name,
 };
 use crate::asset_name::asset_name_problem;
 use crate::asset_uuid::AssetUuid;
@@ -19,9 +20,6 @@ use crate::paths::{RelPath, find_collisions};
 
 /// Whether an index fits the bank is checked later. This limit only keeps sums of indices within `u32`.
 const MAX_INDEX: u32 = i32::MAX as u32;
-/// The longest name of a tag, layer or slice, in characters. Aseprite shows some 30 of them.
-const PART_NAME_CHARS: usize = 256;
-
 /// What was read from an `asset.json`.
 #[derive(Debug)]
 pub struct DeclarationReading {
@@ -375,16 +373,7 @@ fn read_glyph(
 /// The part of a sprite.
 fn read_part(object: &Object<'_, '_>) -> Option<SpritePart> {
     let name = |key| match object.optional_member(key) {
-        Some(node) => {
-            let name = node.read_string()?;
-            let is_name = (1..=PART_NAME_CHARS).contains(&name.chars().count());
-            if !is_name {
-                let help = "Write the name that Aseprite shows, or remove the key.";
-                let message = format!("a name of 1 to {PART_NAME_CHARS} characters is required");
-                node.add_finding(Code::JsonWrongValue, message, help);
-            }
-            is_name.then(|| Some(name.to_owned()))
-        }
+        Some(node) => read_part_name(&node).map(Some),
         None => Some(None),
     };
     let (tag, layer, slice) = (name("tag"), name("layer"), name("slice"));
@@ -397,6 +386,18 @@ fn read_part(object: &Object<'_, '_>) -> Option<SpritePart> {
         return None;
     }
     Some(SpritePart { tag: tag?, layer: layer?, slice: slice? })
+}
+
+/// The name of a tag, layer or slice.
+pub(super) fn read_part_name(node: &Node<'_>) -> Option<String> {
+    let name = node.read_string()?;
+    if !is_part_name(name) {
+        let help = "Write the name that Aseprite shows, or remove the key.";
+        let message = format!("a name of 1 to {PART_NAME_CHARS} characters is required");
+        node.add_finding(Code::JsonWrongValue, message, help);
+        return None;
+    }
+    Some(name.to_owned())
 }
 
 fn read_cut(object: &Object<'_, '_>) -> Option<Cut> {

@@ -1,8 +1,12 @@
 //! The reader of `output.pipeline.animations`.
 
-use super::animation::{Animation, AnimationDirection, FrameTimes, MAX_ANIMATIONS, MAX_FRAME_MS, is_animation_name};
+use super::animation::{
+    Animation, AnimationDirection, AnimationFrames, DeclaredFrames, FollowedTag, FrameTimes, MAX_ANIMATIONS,
+    MAX_FRAME_MS, is_animation_name,
+};
+use super::read::read_part_name;
 use crate::diagnostics::{Code, escaped};
-use crate::json::Node;
+use crate::json::{Node, Object};
 use crate::limits::IMAGE_SIDE;
 use crate::paths::RelPath;
 
@@ -25,9 +29,42 @@ pub(super) fn read_animations(list: &Node<'_>) -> Option<Vec<Animation>> {
 }
 
 fn read_animation(node: &Node<'_>) -> Option<Animation> {
-    let keys = ["name", "files", "frame_size", "from", "to", "frame_ms", "direction", "repeat"];
-    let object = node.read_object(&keys)?;
+    let common = ["name"];
+    let of_tag = ["file", "tag", "layer", "slice"];
+    let declared = ["files", "frame_size", "from", "to", "frame_ms", "direction", "repeat"];
+    let object = node.read_object(&[&common[..], &of_tag, &declared].concat())?;
     let name = object.required_member("name").and_then(|node| read_name(&node));
+    let follows = of_tag.iter().any(|key| object.optional_member(key).is_some());
+    let mixed = declared.iter().find_map(|key| Some((*key, object.optional_member(key)?)));
+    if let (true, Some((key, node))) = (follows, mixed) {
+        node.add_finding(
+            Code::JsonUnknownKey,
+            format!(
+                "the animation follows a tag of a file, and has `{key}`: the tag says which frames are shown, and how"
+            ),
+            format!("Remove `{key}`, or declare the animation without `file`, `tag`, `layer` and `slice`."),
+        );
+        return None;
+    }
+    let frames = match follows {
+        true => read_followed_tag(&object).map(AnimationFrames::Tag),
+        false => read_declared_frames(&object).map(AnimationFrames::Declared),
+    };
+    Some(Animation { name: name?, frames: frames?, place: Some(node.place()) })
+}
+
+fn read_followed_tag(object: &Object<'_, '_>) -> Option<FollowedTag> {
+    let file = object.required_member("file").and_then(|node| node.read_path());
+    let tag = object.required_member("tag").and_then(|node| read_part_name(&node));
+    let optional = |key: &str| match object.optional_member(key) {
+        Some(node) => read_part_name(&node).map(Some),
+        None => Some(None),
+    };
+    let (layer, slice) = (optional("layer"), optional("slice"));
+    Some(FollowedTag { file: file?, tag: tag?, layer: layer?, slice: slice? })
+}
+
+fn read_declared_frames(object: &Object<'_, '_>) -> Option<DeclaredFrames> {
     let files = object.required_member("files").and_then(|node| read_files(&node));
     let optional = |key: &str, range| match object.optional_member(key) {
         Some(node) => node.read_u32(range).map(Some),
@@ -43,8 +80,7 @@ fn read_animation(node: &Node<'_>) -> Option<Animation> {
         .optional_member("direction")
         .map_or(Some(AnimationDirection::Forward), |node| node.read_one_of("a direction", AnimationDirection::ALL));
     let repeat = optional("repeat", 1..=MAX_FRAME_MS);
-    Some(Animation {
-        name: name?,
+    Some(DeclaredFrames {
         files: files?,
         frame_size: frame_size?,
         from: from?,
@@ -52,7 +88,6 @@ fn read_animation(node: &Node<'_>) -> Option<Animation> {
         frame_ms: frame_ms?,
         direction: direction?,
         repeat: repeat?,
-        place: Some(node.place()),
     })
 }
 

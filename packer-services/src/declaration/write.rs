@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Animation, AnimationDirection, Content, Declaration, FrameTimes, LoopChoice, Region};
+use super::{
+    Animation, AnimationDirection, AnimationFrames, Content, Declaration, DeclaredFrames, FollowedTag, FrameTimes,
+    LoopChoice, Region,
+};
 use crate::json;
 
 /// An object that keeps the order of its keys, which `serde_json`'s map may not.
@@ -95,23 +98,34 @@ fn nonzero_pixels(pixels: u32) -> Option<Tree> {
 }
 
 fn animation_object(animation: &Animation) -> Tree {
+    let mut members = vec![("name", Some(leaf(animation.name.as_str())))];
+    match &animation.frames {
+        AnimationFrames::Tag(FollowedTag { file, tag, layer, slice }) => members.extend([
+            ("file", Some(leaf(file.as_str()))),
+            ("tag", Some(leaf(tag.as_str()))),
+            ("layer", layer.as_deref().map(leaf)),
+            ("slice", slice.as_deref().map(leaf)),
+        ]),
+        AnimationFrames::Declared(frames) => members.extend(declared_members(frames)),
+    }
+    object(members)
+}
+
+fn declared_members(frames: &DeclaredFrames) -> [(&'static str, Option<Tree>); 7] {
     let numbers = |numbers: &[u32]| Tree::List(numbers.iter().map(|number| leaf(*number)).collect());
-    object(vec![
-        ("name", Some(leaf(animation.name.as_str()))),
-        ("files", Some(Tree::List(animation.files.iter().map(|file| leaf(file.as_str())).collect()))),
-        ("frame_size", animation.frame_size.map(|size| numbers(&size))),
-        ("from", animation.from.map(leaf)),
-        ("to", animation.to.map(leaf)),
-        (
-            "frame_ms",
-            Some(match &animation.frame_ms {
-                FrameTimes::All(time) => leaf(*time),
-                FrameTimes::Each(times) => numbers(times),
-            }),
-        ),
-        ("direction", (animation.direction != AnimationDirection::Forward).then(|| leaf(animation.direction.as_str()))),
-        ("repeat", animation.repeat.map(leaf)),
-    ])
+    let frame_ms = match &frames.frame_ms {
+        FrameTimes::All(time) => leaf(*time),
+        FrameTimes::Each(times) => numbers(times),
+    };
+    [
+        ("files", Some(Tree::List(frames.files.iter().map(|file| leaf(file.as_str())).collect()))),
+        ("frame_size", frames.frame_size.map(|size| numbers(&size))),
+        ("from", frames.from.map(leaf)),
+        ("to", frames.to.map(leaf)),
+        ("frame_ms", Some(frame_ms)),
+        ("direction", (frames.direction != AnimationDirection::Forward).then(|| leaf(frames.direction.as_str()))),
+        ("repeat", frames.repeat.map(leaf)),
+    ]
 }
 
 impl Declaration {

@@ -39,6 +39,11 @@ macro_rules! codes {
                 match self { $(Self::$name => Severity::$severity,)* }
             }
 
+            /// Whether it is about a declared animation, which a pack does not need.
+            pub(crate) fn is_about_animation(self) -> bool {
+                matches!(self, Self::AnimationTwice | Self::AnimationFile | Self::AnimationFrames)
+            }
+
             /// What causes it.
             pub fn blame(self) -> Blame {
                 match self { $(Self::$name => Blame::$blame,)* }
@@ -174,9 +179,9 @@ codes! {
     PaletteFileValue "palette-file-value" Error Assets "A palette file has a line or a color that cannot be used.";
     PaletteFileLong "palette-file-long" Error Assets "A palette file has more than the 16 colors of a palette, or not the named row.";
     PaletteFileCount "palette-file-count" Warning Assets "A palette file does not have as many colors as it says.";
-    AnimationTwice "animation-twice" Error Assets "Two animations of a bank have the same name.";
-    AnimationFile "animation-file" Error Assets "An animation uses a file that no artifact has, or lists a file twice.";
-    AnimationFrames "animation-frames" Error Assets "An animation has frames that its files do not have, or another number of times.";
+    AnimationTwice "animation-twice" Warning Assets "Two animations of a bank have the same name.";
+    AnimationFile "animation-file" Warning Assets "An animation uses a file that no artifact has, or lists a file twice.";
+    AnimationFrames "animation-frames" Warning Assets "An animation has frames that its files do not have, or another number of times.";
     PaletteIsFile "palette-is-file" Error Assets "The colors of a palette are in a file, and cannot be changed in the declaration.";
 
     // Sounds.

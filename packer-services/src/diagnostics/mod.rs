@@ -256,6 +256,16 @@ impl Finding {
         self
     }
 
+    /// The same finding, as an error if it is a warning about an animation. A pack does not need animations, but what
+    /// is made from them must not be made without them (spec: declarations, "Animations").
+    #[must_use]
+    pub(crate) fn requiring_animations(mut self) -> Self {
+        if self.code.is_about_animation() && self.severity == Severity::Warning {
+            self.severity = Severity::Error;
+        }
+        self
+    }
+
     /// Sets the mechanical fix.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {

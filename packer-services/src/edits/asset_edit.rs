@@ -1,9 +1,9 @@
 //! All edits of a registered asset, as values.
 
-use super::{AnimationEdit, Composition, Draft, PaletteEdit, PaletteImport, SlotChoice};
+use super::{AnimationEdit, Composition, CutChange, Draft, PaletteEdit, PaletteImport, SlotChoice};
 use crate::artifact_selector::ArtifactSelector;
 use crate::context::Context;
-use crate::declaration::{ColorKey, Convert, Cut, LoopChoice};
+use crate::declaration::{ColorKey, Convert, LoopChoice};
 use crate::diagnostics::{Code, Finding};
 use crate::formats::{Rgb, TileSize};
 use crate::history::FORGET;
@@ -33,8 +33,8 @@ pub enum AssetEdit {
     TileSize(TileSize),
     /// Sets which pixels of images are transparent, besides those with alpha 0. Without images, of all.
     ColorKey(Vec<ArtifactSelector>, Option<ColorKey>),
-    /// Sets how images are cut into cells. Without images, how all are.
-    Cut(Vec<ArtifactSelector>, Cut),
+    /// Sets how images are cut into cells, and which part of a sprite is used. Without images, how all are.
+    Cut(Vec<ArtifactSelector>, CutChange),
     /// Changes which images or sounds a bank is built from. If `palettes`, the colors of a glyph bank's images that are
     /// not declared yet are declared.
     Compose {
@@ -152,7 +152,7 @@ pub fn draft_edit(
         AssetEdit::Convert(sounds, allowed) => super::set_convert(draft, asset, sounds, *allowed),
         AssetEdit::TileSize(size) => super::set_tile_size(context, draft, asset, *size),
         AssetEdit::ColorKey(images, key) => super::set_color_key(context, draft, asset, images, *key),
-        AssetEdit::Cut(images, cut) => super::set_cut(context, draft, asset, images, *cut),
+        AssetEdit::Cut(images, cut) => super::set_cut(context, draft, asset, images, cut),
         AssetEdit::Compose { composition, palettes } => {
             super::compose_bank(context, draft, asset, composition, *palettes)
         }

@@ -112,7 +112,7 @@ fn rename_in_animations(glyph: &mut GlyphContent, old: &RelPath, new: &RelPath) 
         return;
     }
     for animation in &mut glyph.animations {
-        animation.files.iter_mut().filter(|file| *file == old).for_each(|file| file.clone_from(new));
+        animation.files_mut().iter_mut().filter(|file| *file == old).for_each(|file| file.clone_from(new));
     }
 }
 

@@ -11,9 +11,10 @@ use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::AssetSelector;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
+use crate::banks::glyph::animations::resolve_animation;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Content, Declaration, Family, edit};
-use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
+use crate::declaration::{ANCHOR, Animation, Content, Declaration, Family, GlyphContent, edit};
+use crate::diagnostics::{AsFinding, CauseId, Code, Finding, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::import::{ImportKind, import_file};
@@ -333,9 +334,16 @@ impl<'p> Draft<'p> {
         check_file_colors(&read, &after).map_err(|finding| vec![in_asset(finding.file(ANCHOR))])?;
         if let Content::Glyph(glyph) = &after.content {
             // They are of a declaration that is not written yet, so they have no line in it.
-            let findings = glyph.animation_findings();
-            if !findings.is_empty() {
-                return Err(findings.into_iter().map(|finding| in_asset(finding.without_places())).collect());
+            let findings_of =
+                |glyph: &GlyphContent| glyph.animation_findings().into_iter().map(Finding::without_places);
+            let known: Vec<Finding> = match &before.content {
+                Content::Glyph(before) => findings_of(before).collect(),
+                _ => Vec::new(),
+            };
+            let new = findings_of(glyph).filter(|finding| !known.contains(finding));
+            let new: Vec<Finding> = new.map(|finding| in_asset(finding.requiring_animations())).collect();
+            if !new.is_empty() {
+                return Err(new);
             }
         }
         let text = std::str::from_utf8(bytes).unwrap_or_default();
@@ -391,11 +399,13 @@ impl<'p> Draft<'p> {
         let known: Vec<_> =
             self.snapshot.findings.iter().filter(|finding| finding.is_error()).map(Finding::cause_id).collect();
         let is_new_error = |finding: &Finding| finding.is_error() && !known.contains(&finding.cause_id());
+        let broken_animations = newly_broken_animations(&before.built, &examined.built);
         let found = examined.findings.iter().filter(|finding| examined_id(finding).is_some() || is_new_error(finding));
         let findings = found.cloned().map(|finding| {
             let was_broken = examined_id(&finding).is_some_and(|asset_id| broken.contains(&asset_id));
             let is_note = was_broken && finding.is_error();
-            grade_finding(finding, !is_note)
+            let graded = grade_finding(finding, !is_note);
+            if broken_animations.contains(&graded.cause_id()) { graded.requiring_animations() } else { graded }
         });
         let mut findings: Vec<Finding> = findings.collect();
         if self.claims_name_or_slot(&after) {
@@ -463,6 +473,26 @@ fn part_of(registry: &Registry, only: Option<u32>) -> Registry {
         part.entries.retain(|entry| entry.asset_id == only);
     }
     part
+}
+
+/// The findings about animations that were right before, or did not exist: no edit breaks one.
+fn newly_broken_animations(before: &[BuiltAsset], after: &[BuiltAsset]) -> BTreeSet<CauseId> {
+    let broken = |asset: &BuiltAsset| -> Vec<(String, CauseId)> {
+        let Content::Glyph(glyph) = &asset.declaration.content else { return Vec::new() };
+        let problem = |animation: &Animation| {
+            let finding = resolve_animation(glyph, animation, &asset.uses).err()?;
+            Some((animation.name.clone(), finding.in_asset(&asset.asset_ref()).cause_id()))
+        };
+        glyph.animations.iter().filter_map(problem).collect()
+    };
+    let mut new = BTreeSet::new();
+    for now in after {
+        let earlier = before.iter().find(|earlier| earlier.asset_id() == now.asset_id());
+        let known: Vec<String> =
+            earlier.map_or_else(Vec::new, |it| broken(it).into_iter().map(|(name, _)| name).collect());
+        new.extend(broken(now).into_iter().filter(|(name, _)| !known.contains(name)).map(|(_, cause)| cause));
+    }
+    new
 }
 
 /// The assets that have other slots in the second snapshot, by their ids there, or in the first if they are gone.

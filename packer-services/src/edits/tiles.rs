@@ -4,9 +4,11 @@
 use super::Draft;
 use super::bank::{glyph_content, in_order_of_ids, number_tiles};
 use crate::artifact_selector::ArtifactSelector;
+use crate::banks::glyph::{read_image_header, slice_and_region};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Cut, GlyphContent};
-use crate::diagnostics::Finding;
+use crate::declaration::{AnimationFrames, ColorKey, Cut, GlyphArtifact, GlyphContent, SpritePart, is_part_name};
+use crate::diagnostics::{Code, Finding, escaped};
+use crate::files::Folder;
 use crate::formats::TileSize;
 use crate::snapshot::RegisteredAsset;
 
@@ -20,12 +22,14 @@ pub fn set_tile_size(
     asset: &RegisteredAsset,
     size: TileSize,
 ) -> Result<(), Vec<Finding>> {
-    edit_tiles(context, draft, asset, |glyph| {
+    edit_tiles(context, draft, asset, |glyph, _| {
         // A frame keeps its size.
         let old = [glyph.tile_size.pixels(); 2];
         if size != glyph.tile_size {
             for animation in &mut glyph.animations {
-                animation.frame_size = animation.frame_size.or(Some(old));
+                if let AnimationFrames::Declared(frames) = &mut animation.frames {
+                    frames.frame_size = frames.frame_size.or(Some(old));
+                }
             }
         }
         glyph.tile_size = size;
@@ -44,7 +48,7 @@ pub fn set_color_key(
     images: &[ArtifactSelector],
     key: Option<ColorKey>,
 ) -> Result<(), Vec<Finding>> {
-    edit_tiles(context, draft, asset, |glyph| {
+    edit_tiles(context, draft, asset, |glyph, _| {
         for at in ArtifactSelector::select_all(images, &glyph.artifacts)? {
             glyph.artifacts[at].color_key = key;
         }
@@ -52,22 +56,73 @@ pub fn set_color_key(
     })
 }
 
-/// Sets how these images, or all of the bank, are cut.
+/// How images are cut, and which part of a sprite they are; `None` is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CutChange {
+    /// How they are cut into cells.
+    pub cut: Option<Cut>,
+    /// Only the frames of this tag; `Some(None)` for all.
+    pub tag: Option<Option<String>>,
+    /// Only this layer or group; `Some(None)` for all that are visible.
+    pub layer: Option<Option<String>>,
+    /// Only the rectangle of this slice; `Some(None)` for all of each frame.
+    pub slice: Option<Option<String>>,
+}
+
+impl From<Cut> for CutChange {
+    fn from(cut: Cut) -> Self {
+        Self { cut: Some(cut), ..Self::default() }
+    }
+}
+
+impl CutChange {
+    /// Makes the change, if the file in the folder `root` has the part.
+    fn apply_to(&self, root: &Folder, artifact: &mut GlyphArtifact) -> Result<(), Box<Finding>> {
+        let Self { cut, tag, layer, slice } = self.clone();
+        let before = artifact.part.clone();
+        let now = &before;
+        artifact.cut = cut.unwrap_or(artifact.cut);
+        artifact.part = SpritePart {
+            tag: tag.unwrap_or_else(|| now.tag.clone()),
+            layer: layer.unwrap_or_else(|| now.layer.clone()),
+            slice: slice.unwrap_or_else(|| now.slice.clone()),
+        };
+        if let Some(wrong) = artifact.part.names().find(|name| !is_part_name(name)) {
+            return Err(Box::new(Finding::new(
+                Code::NameIllegal,
+                format!("`{}` is not the name of a tag, layer or slice", escaped(wrong)),
+                "Use the name that Aseprite shows, of 1 to 256 characters.",
+            )));
+        }
+        if artifact.part.slice.is_some() && artifact.cut.region.is_some() {
+            return Err(Box::new(slice_and_region().file(artifact.file.as_str())));
+        }
+        if artifact.part != before && !artifact.part.is_whole() {
+            read_image_header(root, &artifact.file, &artifact.part)?;
+        }
+        Ok(())
+    }
+}
+
+/// Sets how these images, or all of the bank, are cut, and which part of a sprite they are.
 ///
 /// # Errors
-/// If there is no such image, or the declaration cannot be edited.
+/// If there is no such image or part, or the declaration cannot be edited.
 pub fn set_cut(
     context: &Context,
     draft: &mut Draft<'_>,
     asset: &RegisteredAsset,
     images: &[ArtifactSelector],
-    cut: Cut,
+    change: &CutChange,
 ) -> Result<(), Vec<Finding>> {
-    edit_tiles(context, draft, asset, |glyph| {
+    edit_tiles(context, draft, asset, |glyph, root| {
+        let mut findings = Vec::new();
         for at in ArtifactSelector::select_all(images, &glyph.artifacts)? {
-            glyph.artifacts[at].cut = cut;
+            if let Err(finding) = change.apply_to(root, &mut glyph.artifacts[at]) {
+                findings.push(*finding);
+            }
         }
-        Ok(())
+        if findings.is_empty() { Ok(()) } else { Err(findings) }
     })
 }
 
@@ -76,11 +131,11 @@ fn edit_tiles(
     context: &Context,
     draft: &mut Draft<'_>,
     asset: &RegisteredAsset,
-    edit: impl FnOnce(&mut GlyphContent) -> Result<(), Vec<Finding>>,
+    edit: impl FnOnce(&mut GlyphContent, &Folder) -> Result<(), Vec<Finding>>,
 ) -> Result<(), Vec<Finding>> {
     draft.edit_content(asset, |declaration, root| {
         let glyph = glyph_content(declaration)?;
-        edit(glyph)?;
+        edit(glyph, root)?;
         let order = in_order_of_ids(&glyph.artifacts);
         number_tiles(context, root, glyph, &order);
         Ok(())

@@ -1,18 +1,27 @@
-//! The animations of a new bank: each series of images whose names differ only in the number at their end.
+//! The animations of a new bank: those of the tags of its sprites, and each series of images whose names differ only in
+//! the number at their end.
 
+use std::sync::Arc;
+
+use super::tags::{TaggedSprite, check_animation_count, follow_new_tags};
 use crate::banks::glyph::palettes::CutImage;
-use crate::declaration::{Animation, is_animation_name};
+use crate::declaration::{Animation, AnimationFrames, DeclaredFrames, is_animation_name};
 use crate::diagnostics::{Code, Finding, escaped};
 use crate::formats::TileSize;
 use crate::paths::RelPath;
 
-/// The animations of images that are each one frame, in the order of the bank.
+/// The animations of the tags of sprites, and of images that are each one frame, in the order of the bank.
 ///
 /// # Errors
-/// If there is no series of images, or one cannot be an animation.
+/// If there is no tag and no series of images, or one cannot be an animation.
 pub(super) fn find_animations(images: &[CutImage<'_>], size: TileSize) -> Result<Vec<Animation>, Vec<Finding>> {
     let mut series: Vec<(&str, Vec<&CutImage<'_>>)> = Vec::new();
+    let mut sprites: Vec<TaggedSprite<'_>> = Vec::new();
     for image in images {
+        if let Some(timeline) = image.image.timeline.as_ref().filter(|timeline| !timeline.tags.is_empty()) {
+            sprites.push(TaggedSprite { artifact: image.artifact, timeline: Arc::clone(timeline) });
+            continue;
+        }
         let Some(name) = series_name(&image.artifact.file) else { continue };
         match series.iter_mut().find(|(known, _)| *known == name) {
             Some((_, of_series)) => of_series.push(image),
@@ -20,10 +29,10 @@ pub(super) fn find_animations(images: &[CutImage<'_>], size: TileSize) -> Result
         }
     }
     series.retain(|(_, of_series)| of_series.len() > 1);
-    if series.is_empty() {
+    if series.is_empty() && sprites.is_empty() {
         return Err(vec![Finding::new(
             Code::AnimationNotFound,
-            "the names of no two images differ only in a number at their end",
+            "no image is an Aseprite file with tags, and the names of no two images differ only in a number at their end",
             "Leave out `--animations`, or name the frames of an animation like `walk_1.png`, `walk_2.png`.",
         )]);
     }
@@ -34,6 +43,13 @@ pub(super) fn find_animations(images: &[CutImage<'_>], size: TileSize) -> Result
             Ok(animation) => animations.push(animation),
             Err(finding) => findings.push(*finding),
         }
+    }
+    match follow_new_tags(&sprites, &animations) {
+        Ok(tagged) => animations.extend(tagged),
+        Err(of_tags) => findings.extend(of_tags),
+    }
+    if let Err(too_many) = check_animation_count(animations.len()) {
+        findings.extend(too_many);
     }
     if findings.is_empty() { Ok(animations) } else { Err(findings) }
 }
@@ -68,7 +84,8 @@ fn animation(name: &str, images: &[&CutImage<'_>], size: TileSize) -> Result<Ani
     }
     let files = images.iter().map(|image| image.artifact.file.clone()).collect();
     let frame_size = Some(frame_size).filter(|frame| *frame != [size.pixels(); 2]);
-    Ok(Animation { frame_size, ..Animation::of_files(name, files) })
+    let frames = DeclaredFrames { frame_size, ..DeclaredFrames::of_files(files) };
+    Ok(Animation::new(name, AnimationFrames::Declared(frames)))
 }
 
 /// The path of a file without its extension and the number at its end; `None` if it has no number there.

@@ -11,7 +11,7 @@ use crate::banks::glyph::image::{ImagePixel, PixelKind};
 use crate::banks::glyph::palettes::{self, CutImage, FoundPalettes};
 use crate::banks::{Outcome, glyph};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, Palette, SpritePart};
+use crate::declaration::{ColorKey, Content, GlyphArtifact, GlyphContent, Palette, SpritePart};
 use crate::diagnostics::{Code, Finding, Pixel, has_errors, join_some, plural};
 use crate::files::Folder;
 use crate::formats::{DRAWN_COLORS, Rgb565, TileSize};
@@ -42,10 +42,14 @@ pub(crate) fn declare_glyph_bank(
     outcome: &mut Outcome,
 ) -> Option<Content> {
     let names = named.names();
+    if options.part.slice.is_some() && options.cut.region.is_some() {
+        outcome.findings.push(glyph::slice_and_region());
+        return None;
+    }
     let tile_size = match options.tile_size {
         Some(size) => size,
         None => {
-            let size = single_tile_size(context, root, names, &options.cut, force, outcome);
+            let size = single_tile_size(context, root, names, options, force, outcome);
             if size.is_none() && !force {
                 check_images(context, root, names, options, outcome);
             }
@@ -55,16 +59,14 @@ pub(crate) fn declare_glyph_bank(
     let mut images: Vec<NewImage> = Vec::new();
     let mut index = 0;
     for name in names {
-        let NewGlyph { color_key, cut, .. } = *options;
-        let artifact =
-            GlyphArtifact { file: name.clone(), index, palette: None, color_key, part: SpritePart::default(), cut };
+        let artifact = GlyphArtifact { index, ..options.artifact(name) };
         // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit
         // together.
         let alone = GlyphArtifact { index: 0, ..artifact.clone() };
         let decoded = glyph::cut_artifact(context, root, &alone, tile_size, outcome);
         let count = match &decoded {
             Some(cut) => cut.tiles.count(),
-            None => likely_count(root, name, tile_size),
+            None => likely_count(root, name, &options.part, tile_size),
         };
         index = index.saturating_add(count).min(MAX_INDEX);
         images.push(NewImage { artifact, decoded });
@@ -103,7 +105,8 @@ pub(crate) fn declare_glyph_bank(
     outcome.uses = drawn.iter().map(|one| one.tiles.artifact_use(one.image, one.grid, one.artifact)).collect();
     let animations = if options.animations { find_animations(&drawn, tile_size) } else { Ok(Vec::new()) };
     let animations = animations.unwrap_or_else(|findings| {
-        outcome.findings.extend(findings);
+        let graded = |finding: Finding| if force { finding } else { finding.requiring_animations() };
+        outcome.findings.extend(findings.into_iter().map(graded));
         Vec::new()
     });
     let mut choices = choices.into_iter();
@@ -118,13 +121,11 @@ pub(crate) fn declare_glyph_bank(
 
 /// Adds what is wrong with images whatever the tile size will be: each is decoded with the largest that fits.
 fn check_images(context: &Context, root: &Folder, names: &[RelPath], options: &NewGlyph, outcome: &mut Outcome) {
-    let NewGlyph { color_key, cut, .. } = *options;
     for name in names {
-        let Ok(header) = glyph::read_image_header(root, name) else { continue };
-        let fits = |size: &TileSize| Grid::of(header.width, header.height, &cut, *size).is_ok();
+        let Ok(header) = glyph::read_image_header(root, name, &options.part) else { continue };
+        let fits = |size: &TileSize| Grid::of(header.width, header.height, &options.cut, *size).is_ok();
         let Some(size) = TileSize::ALL.into_iter().rev().find(fits) else { continue };
-        let artifact =
-            GlyphArtifact { file: name.clone(), index: 0, palette: None, color_key, part: SpritePart::default(), cut };
+        let artifact = options.artifact(name);
         if let Some(cut) = glyph::cut_artifact(context, root, &artifact, size, outcome) {
             let drawn = CutImage::new(&artifact, &cut);
             outcome.findings.extend(palettes::find_undrawable(std::slice::from_ref(&drawn), size));
@@ -173,9 +174,9 @@ fn too_many_together(images: &[NewImage], total: u64, size: TileSize) -> Finding
 }
 
 /// How many ids an image will probably take once it can be decoded.
-fn likely_count(root: &Folder, name: &RelPath, size: TileSize) -> u32 {
+fn likely_count(root: &Folder, name: &RelPath, part: &SpritePart, size: TileSize) -> u32 {
     let cells = |pixels: u32| pixels.div_ceil(size.pixels()).max(1);
-    let count = glyph::read_image_header(root, name)
+    let count = glyph::read_image_header(root, name, part)
         .map_or(1, |header| cells(header.width).saturating_mul(cells(header.height)).saturating_mul(header.frames));
     count.min(size.capacity())
 }
@@ -258,8 +259,9 @@ fn is_background(one: &CutImage<'_>) -> bool {
 }
 
 /// The options for images whose tiles repeat their borders; `None` if not all do at one tile size.
-fn extruded_size(context: &Context, root: &Folder, names: &[RelPath], cut: &Cut) -> Option<String> {
-    let mut found = names.iter().map(|name| glyph::find_repeated_borders(context, root, name, *cut));
+fn extruded_size(context: &Context, root: &Folder, names: &[RelPath], options: &NewGlyph) -> Option<String> {
+    let NewGlyph { cut, part, .. } = options;
+    let mut found = names.iter().map(|name| glyph::find_repeated_borders(context, root, (name, part), *cut));
     let first = found.next()?;
     let of_all = found.fold(first, |mut of_all, found| {
         of_all.retain(|one| found.contains(one));
@@ -274,14 +276,15 @@ fn single_tile_size(
     context: &Context,
     root: &Folder,
     names: &[RelPath],
-    cut: &Cut,
+    options: &NewGlyph,
     force: bool,
     outcome: &mut Outcome,
 ) -> Option<TileSize> {
+    let cut = &options.cut;
     let mut sizes = Vec::new();
     let mut grids = Vec::new();
     for name in names {
-        match glyph::read_image_header(root, name) {
+        match glyph::read_image_header(root, name, &options.part) {
             Ok(header) => {
                 sizes.push((name, header.width, header.height));
                 grids.push(header.grid_tile_size());
@@ -319,7 +322,7 @@ fn single_tile_size(
     }
     let possible = TileSize::ALL.into_iter().filter(fits).map(|size| format!("`--tile-size {}`", size.pixels()));
     let possible: Vec<String> = possible.collect();
-    let help = if let Some(options) = extruded_size(context, root, names, cut) {
+    let help = if let Some(options) = extruded_size(context, root, names, options) {
         format!("Each tile has its border repeated around it. Pass {options}, which cuts the repetition out.")
     } else if possible.is_empty() {
         let odd: Vec<String> = sizes

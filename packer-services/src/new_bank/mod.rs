@@ -8,6 +8,7 @@ mod glyph;
 mod order;
 mod palettes;
 mod sound;
+mod tags;
 
 pub(crate) use files::{CopyHints, NamedFiles, name_of_copy};
 pub(crate) use folders::{ExpandedFiles, expand_folders};
@@ -15,11 +16,12 @@ pub(crate) use glyph::declare_glyph_bank;
 pub(crate) use order::in_number_order;
 pub use palettes::NewPalettes;
 pub(crate) use sound::{created_loops, declare_sound_bank};
+pub(crate) use tags::{TaggedSprite, check_animation_count, follow_new_tags};
 
 use serde::Serialize;
 
 use crate::banks::Outcome;
-use crate::declaration::{ColorKey, Content, Convert, Cut, Family};
+use crate::declaration::{ColorKey, Content, Convert, Cut, Family, GlyphArtifact, SpritePart};
 use crate::diagnostics::{Blame, Finding, Place};
 use crate::formats::{SampleLoop, TileSize};
 use crate::paths::RelPath;
@@ -43,16 +45,28 @@ impl NewBank {
 }
 
 /// The options of a new glyph bank.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct NewGlyph {
     /// Required, unless every file is exactly one tile.
     pub tile_size: Option<TileSize>,
     /// Of all artifacts.
     pub color_key: Option<ColorKey>,
+    /// Of all artifacts, which must then be Aseprite files: the only part that is used.
+    pub part: SpritePart,
     /// Of all artifacts.
     pub cut: Cut,
-    /// Whether each series of numbered files, such as `walk_1.png` and `walk_2.png`, becomes an animation.
+    /// Whether each tag of a sprite, and each series of numbered files, such as `walk_1.png` and `walk_2.png`, becomes
+    /// an animation.
     pub animations: bool,
+}
+
+impl NewGlyph {
+    /// An artifact of this file, with the id 0.
+    fn artifact(&self, file: &RelPath) -> GlyphArtifact {
+        let Self { color_key, part, cut, .. } = self;
+        let (file, part) = (file.clone(), part.clone());
+        GlyphArtifact { file, index: 0, palette: None, color_key: *color_key, part, cut: *cut }
+    }
 }
 
 /// The options of a new sound bank.

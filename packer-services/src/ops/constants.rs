@@ -99,6 +99,7 @@ impl Operation for MakeConstants {
                 None => (Vec::new(), Vec::new()),
             };
             let findings = [examination.findings.clone(), clashes].concat();
+            let findings: Vec<Finding> = findings.into_iter().map(Finding::requiring_animations).collect();
             Ok::<_, MakeConstantsError>(Attempt {
                 value: (constants, findings),
                 changed_path: examination.changed_path,

@@ -347,6 +347,10 @@ impl CreateAsset {
         for finding in &mut checked {
             finding.severity = finding.code.severity();
         }
+        let checked: Vec<Finding> = match self.force {
+            true => checked,
+            false => checked.into_iter().map(Finding::requiring_animations).collect(),
+        };
         let packs = !has_errors(&checked);
         if !packs && !self.force {
             report.findings.extend(checked.into_iter().map(about_original));

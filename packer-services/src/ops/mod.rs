@@ -36,7 +36,7 @@ pub use crate::artifact_selector::ArtifactSelector;
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
 pub use crate::banks::glyph::animations::{AnimationFrame, BankAnimation};
 pub use crate::edits::{
-    AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, MovedSlot, PaletteEdit, PaletteImport,
+    AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, CutChange, MovedSlot, PaletteEdit, PaletteImport,
     RepaintedTile, SlotChoice,
 };
 pub use crate::files::DiskError;

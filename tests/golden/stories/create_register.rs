@@ -134,7 +134,7 @@ fn no_numbered_images() -> Vec<Finding> {
 }
 
 fn no_such_image() -> Vec<Finding> {
-    edit(&hero(), AssetEdit::Cut(vec!["hreo.png".into()], Cut::default()))
+    edit(&hero(), AssetEdit::Cut(vec!["hreo.png".into()], Cut::default().into()))
 }
 
 fn two_regions_of_one_image() -> Vec<Finding> {

@@ -6,6 +6,7 @@ use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{AssetEdit, EditAsset, PaletteEdit, PaletteImport, PaletteRows};
 use support::images::{Png, checker, plain};
+use support::sprites::{self, Sprite};
 use support::{GREEN, KEY, RED, TestProject, artifact, keyed_artifact, palette, red_green};
 
 use super::{HERO_ANCHOR, Story, doctor, findings_of, glyph_bank, hero, project_with_image};
@@ -94,6 +95,8 @@ pub const STORIES: &[Story] = &[
             frames("\"frame_size\": [8, 16]"),
             animated(each),
             skipped_cell(),
+            of_sprite("{\"name\": \"walk\", \"file\": \"hero.aseprite\", \"tag\": \"wlak\"}"),
+            animated("{\"name\": \"walk\", \"file\": \"hero.png\", \"tag\": \"walk\"}"),
         ]
         .concat()
     }),
@@ -192,6 +195,16 @@ fn animated(animations: &str) -> Vec<Finding> {
         vec![artifact("hero.png", 0)],
         &[("hero.png", plain(16, 8, RED))],
     );
+    animate(&project, animations);
+    doctor(&project)
+}
+
+/// The findings about animations of a sprite of two frames with a tag.
+fn of_sprite(animations: &str) -> Vec<Finding> {
+    let sprite = Sprite::indexed([8, 8], &[KEY.0, RED.0, GREEN.0], &[&[1; 64], &[2; 64]]);
+    let sprite = sprite.with(0, sprites::tags(&[("walk", 0, 1, 0, 0)])).bytes();
+    let artifacts = vec![artifact("hero.aseprite", 0)];
+    let project = glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.aseprite", sprite)]);
     animate(&project, animations);
     doctor(&project)
 }

@@ -2,7 +2,7 @@
 //! button, makes the change.
 
 use egui::{Button, DragValue, Key, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
-use packer_services::declaration::{Animation, AnimationDirection, FrameTimes};
+use packer_services::declaration::{Animation, AnimationDirection, AnimationFrames, DeclaredFrames, FrameTimes};
 use packer_services::ops::{AnimationChange, AnimationEdit, AssetEdit};
 use packer_services::preview::GlyphPreview;
 
@@ -21,49 +21,16 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, declared: &A
     let mut edited = shown.clone();
     let mut is_final = false;
     show_name(ui, draw, &mut edited, &mut is_final);
-    ui.horizontal_wrapped(|ui| {
-        let last = frame_count(glyph, &shown).saturating_sub(1);
-        let (mut from, mut to) = (edited.from.unwrap_or(0), edited.to.unwrap_or(last));
-        is_final |= number(ui, &mut from, 0, to, "First frame");
-        is_final |= number(ui, &mut to, from, last.max(from), "Last frame");
-        if from != edited.from.unwrap_or(0) {
-            edited.from = Some(from);
+    match &mut edited.frames {
+        AnimationFrames::Declared(frames) => show_declared(ui, draw, glyph, frames, &mut is_final),
+        AnimationFrames::Tag(tag) => {
+            let text = format!(
+                "Follows the tag {} of {}: frames, times and order are those of the tag, as it was last saved.",
+                tag.tag, tag.file
+            );
+            ui.label(text);
         }
-        if to != edited.to.unwrap_or(last) {
-            edited.to = Some(to);
-        }
-        let is_all = edited.from.is_none() && edited.to.is_none();
-        if ui.add_enabled(!is_all, Button::new("All frames")).clicked() {
-            (edited.from, edited.to, is_final) = (None, None, true);
-        }
-    });
-    show_times(ui, draw, &mut edited, &mut is_final);
-    ui.horizontal_wrapped(|ui| {
-        let tile = glyph.metadata.tile_size.pixels();
-        let [mut columns, mut rows] = edited.frame_size.map_or([1, 1], |size| size.map(|side| (side / tile).max(1)));
-        let before = [columns, rows];
-        is_final |= number(ui, &mut columns, 1, 32, "Frame width in tiles");
-        is_final |= number(ui, &mut rows, 1, 32, "Frame height in tiles");
-        if [columns, rows] != before {
-            edited.frame_size = Some([columns * tile, rows * tile]).filter(|_| [columns, rows] != [1, 1]);
-            // The old numbers are those of other frames.
-            (edited.from, edited.to) = (None, None);
-        }
-        accessibility::hide(&ui.weak(format!("{} × {} pixels", columns * tile, rows * tile)));
-    });
-    ui.horizontal_wrapped(|ui| {
-        for (_, direction) in AnimationDirection::ALL {
-            if ui.selectable_label(edited.direction == *direction, direction_name(*direction)).clicked() {
-                is_final |= edited.direction != *direction;
-                edited.direction = *direction;
-            }
-        }
-        let mut times = edited.repeat.unwrap_or(0);
-        is_final |= number(ui, &mut times, 0, REPEAT, "Repetitions");
-        accessibility::hide(&ui.weak("0 is without end"));
-        edited.repeat = Some(times).filter(|times| *times > 0);
-    });
-    show_images(ui, glyph, &mut edited, &mut is_final);
+    }
     if edited != shown {
         draw.view.animation_draft = Some(edited.clone());
     }
@@ -77,6 +44,59 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, declared: &A
     if button.clicked() {
         push(draw, AnimationEdit::Remove(declared.name.clone()));
     }
+}
+
+/// Draws the fields of frames that are declared.
+fn show_declared(
+    ui: &mut Ui,
+    draw: &mut Draw<'_>,
+    glyph: &GlyphPreview,
+    frames: &mut DeclaredFrames,
+    is_final: &mut bool,
+) {
+    ui.horizontal_wrapped(|ui| {
+        let last = frame_count(glyph, frames).saturating_sub(1);
+        let (mut from, mut to) = (frames.from.unwrap_or(0), frames.to.unwrap_or(last));
+        *is_final |= number(ui, &mut from, 0, to, "First frame");
+        *is_final |= number(ui, &mut to, from, last.max(from), "Last frame");
+        if from != frames.from.unwrap_or(0) {
+            frames.from = Some(from);
+        }
+        if to != frames.to.unwrap_or(last) {
+            frames.to = Some(to);
+        }
+        let is_all = frames.from.is_none() && frames.to.is_none();
+        if ui.add_enabled(!is_all, Button::new("All frames")).clicked() {
+            (frames.from, frames.to, *is_final) = (None, None, true);
+        }
+    });
+    show_times(ui, draw, frames, is_final);
+    ui.horizontal_wrapped(|ui| {
+        let tile = glyph.metadata.tile_size.pixels();
+        let [mut columns, mut rows] = frames.frame_size.map_or([1, 1], |size| size.map(|side| (side / tile).max(1)));
+        let before = [columns, rows];
+        *is_final |= number(ui, &mut columns, 1, 32, "Frame width in tiles");
+        *is_final |= number(ui, &mut rows, 1, 32, "Frame height in tiles");
+        if [columns, rows] != before {
+            frames.frame_size = Some([columns * tile, rows * tile]).filter(|_| [columns, rows] != [1, 1]);
+            // The old numbers are those of other frames.
+            (frames.from, frames.to) = (None, None);
+        }
+        accessibility::hide(&ui.weak(format!("{} × {} pixels", columns * tile, rows * tile)));
+    });
+    ui.horizontal_wrapped(|ui| {
+        for (_, direction) in AnimationDirection::ALL {
+            if ui.selectable_label(frames.direction == *direction, direction_name(*direction)).clicked() {
+                *is_final |= frames.direction != *direction;
+                frames.direction = *direction;
+            }
+        }
+        let mut times = frames.repeat.unwrap_or(0);
+        *is_final |= number(ui, &mut times, 0, REPEAT, "Repetitions");
+        accessibility::hide(&ui.weak("0 is without end"));
+        frames.repeat = Some(times).filter(|times| *times > 0);
+    });
+    show_images(ui, glyph, frames, is_final);
 }
 
 fn show_name(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut Animation, is_final: &mut bool) {
@@ -95,7 +115,7 @@ fn show_name(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut Animation, is_final:
     });
 }
 
-fn show_times(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut Animation, is_final: &mut bool) {
+fn show_times(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut DeclaredFrames, is_final: &mut bool) {
     ui.horizontal_wrapped(|ui| {
         accessibility::hide(&ui.label("Time in ms"));
         let mut text = draw.view.typed_times.clone().unwrap_or_else(|| edited.frame_ms.to_string());
@@ -119,7 +139,7 @@ fn show_times(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut Animation, is_final
 }
 
 /// The images in the order of their frames.
-fn show_images(ui: &mut Ui, glyph: &GlyphPreview, edited: &mut Animation, is_final: &mut bool) {
+fn show_images(ui: &mut Ui, glyph: &GlyphPreview, edited: &mut DeclaredFrames, is_final: &mut bool) {
     ui.horizontal_wrapped(|ui| {
         accessibility::hide(&ui.label("Images"));
         let mut removed = None;
@@ -154,7 +174,7 @@ fn show_images(ui: &mut Ui, glyph: &GlyphPreview, edited: &mut Animation, is_fin
 }
 
 /// How many frames the files of an animation have, as far as they could be cut.
-fn frame_count(glyph: &GlyphPreview, animation: &Animation) -> u32 {
+fn frame_count(glyph: &GlyphPreview, animation: &DeclaredFrames) -> u32 {
     let tile = glyph.metadata.tile_size.pixels();
     let [columns, rows] = animation.frame_size.map_or([1, 1], |size| size.map(|side| (side / tile).max(1)));
     let of_files = glyph.artifacts.iter().filter(|artifact| animation.files.contains(&artifact.file));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use egui::{Color32, Frame, Id, Rect, RichText, ScrollArea, Sense, Ui, Vec2, WidgetInfo, accesskit::Role, vec2};
-use packer_services::declaration::Animation;
+use packer_services::declaration::{Animation, AnimationFrames, DeclaredFrames};
 use packer_services::diagnostics::plural;
 use packer_services::ops::{AnimationChange, AnimationEdit, AnimationFrame, AssetEdit, BankAnimation};
 use packer_services::preview::{GlyphPreview, PreviewAnimation};
@@ -72,7 +72,7 @@ fn add(draw: &mut Draw<'_>, glyph: &GlyphPreview) {
     let is_free = |name: &String| glyph.animations.iter().all(|other| other.declared.name != *name);
     let names = (2..).map(|n| format!("animation {n}"));
     let Some(name) = std::iter::once("animation".to_owned()).chain(names).find(is_free) else { return };
-    let animation = Animation::of_files(name, vec![file]);
+    let animation = Animation::new(name, AnimationFrames::Declared(DeclaredFrames::of_files(vec![file])));
     let change = Box::new(AnimationChange::from(&animation));
     let edit = AnimationEdit::Set { name: animation.name, change };
     draw.push(Action::Edit(Box::new(AssetEdit::Animation(edit))));
@@ -184,12 +184,12 @@ fn current_frame(ui: &Ui, draw: &mut Draw<'_>, animation: &BankAnimation, shown:
     if length == 0 {
         return 0;
     }
-    if animation.repeat.is_some_and(|times| elapsed >= length * u128::from(times)) {
+    if let Some((_, last)) = animation.end().filter(|(after_ms, _)| elapsed >= u128::from(*after_ms)) {
         if draw.view.is_animated {
             draw.view.is_animated = false;
             ui.data_mut(|data| data.insert_temp(id, Clock::Paused(0.0)));
         }
-        return shown.len() - 1;
+        return last;
     }
     let mut left = elapsed % length;
     for (at, frame) in shown.iter().enumerate() {

@@ -5,7 +5,7 @@ use crate::canvas::Canvas;
 use crate::encode;
 use crate::palette::Palette;
 use crate::{drafts, font, hero, lamps, terrain};
-use packer_services::declaration::{Animation, AnimationDirection, Content, FrameTimes};
+use packer_services::declaration::{Animation, AnimationFrames, Content, DeclaredFrames, FrameTimes};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{Rgb, TileSize};
 
@@ -112,8 +112,7 @@ pub const MISTAKES: &[Mistake] = &[
         draft.glyph_bank(TileSize::Eight, &[parchment.clone(), ink]).with_image("letter.png", 0, image)
     }),
     mistake(Code::AnimationTwice, "An animation was copied, to be changed, and kept its name", |draft| {
-        let blink = animation("blink", "lampkin.png", 0, 1);
-        animated(draft, 0, vec![blink.clone(), Animation { to: Some(0), ..blink }])
+        animated(draft, 0, vec![animation("blink", "lampkin.png", 0, 1), animation("blink", "lampkin.png", 0, 0)])
     }),
     mistake(Code::AnimationFile, "The image was renamed, and the animation still has its old name", |draft| {
         animated(draft, 1, vec![animation("blink", "lampking.png", 0, 1)])
@@ -133,17 +132,13 @@ fn animated(draft: Draft, from: i32, animations: Vec<Animation>) -> Draft {
 }
 
 fn animation(name: &str, file: &str, from: u32, to: u32) -> Animation {
-    Animation {
-        name: name.to_owned(),
-        files: vec![path(file)],
-        frame_size: None,
+    let frames = DeclaredFrames {
         from: Some(from),
         to: Some(to),
         frame_ms: FrameTimes::All(200),
-        direction: AnimationDirection::Forward,
-        repeat: None,
-        place: None,
-    }
+        ..DeclaredFrames::of_files(vec![path(file)])
+    };
+    Animation::new(name, AnimationFrames::Declared(frames))
 }
 
 /// The orange of the lamps.

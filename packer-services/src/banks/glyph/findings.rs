@@ -223,6 +223,21 @@ fn sprite_too_large(limit: SpriteLimit) -> Finding {
     Finding::new(Code::ImageTooLarge, message, help)
 }
 
+impl From<SpritePartProblem> for Finding {
+    fn from(problem: SpritePartProblem) -> Self {
+        sprite_part(&problem)
+    }
+}
+
+/// The finding about an artifact that has both a slice and a region.
+pub fn slice_and_region() -> Finding {
+    Finding::new(
+        Code::SpritePart,
+        "the artifact would have both a slice and a region, which each say which part is cut",
+        "Use one of them: pass `--slice none`, or cut without `--region`.",
+    )
+}
+
 fn sprite_part(problem: &SpritePartProblem) -> Finding {
     let (message, help) = match problem {
         SpritePartProblem::Name { kind, name, is_repeated, names, count } => {

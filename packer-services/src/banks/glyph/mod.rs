@@ -35,6 +35,7 @@ use crate::formats::{GlyphMetadata, TileSize};
 use crate::paths::RelPath;
 use cuts::{ArtifactCut, ArtifactCuts};
 use extrusion::{BorderCut, TileSizeScan};
+pub use findings::slice_and_region;
 use fit::TileFitter;
 use image::{ImageError, ImageHeader, SpriteTimeline};
 use matching::StoredPalettes;
@@ -122,20 +123,19 @@ pub fn cut_artifact(
     ArtifactCuts::new(context, root, &[artifact], size).of_new_bank().take(0, outcome).ok()
 }
 
-/// The size and form of an image, without its pixels.
+/// The size and form of an image, or of this part of a sprite, without its pixels.
 ///
 /// # Errors
-/// What is wrong with the file, relative to the root.
-pub fn read_image_header(root: &Folder, path: &RelPath) -> Result<ImageHeader, Box<Finding>> {
-    read_image(root, path, |source| image::read_image_header(source, &SpritePart::default()))
+/// What is wrong with the file, relative to the root; also that it does not have the part.
+pub fn read_image_header(root: &Folder, path: &RelPath, part: &SpritePart) -> Result<ImageHeader, Box<Finding>> {
+    read_image(root, path, |source| image::read_image_header(source, part))
 }
 
 /// The tags of an Aseprite file, and how long each of its frames is shown; `None` of a PNG.
 ///
 /// # Errors
 /// What is wrong with the file, relative to the root.
-#[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "for the animations of a bank"))]
-pub fn read_aseprite_tags(root: &Folder, path: &RelPath) -> Result<Option<SpriteTimeline>, Box<Finding>> {
+pub fn read_sprite_timeline(root: &Folder, path: &RelPath) -> Result<Option<SpriteTimeline>, Box<Finding>> {
     read_image(root, path, image::read_sprite_timeline)
 }
 
@@ -157,10 +157,15 @@ fn read_image<T>(
 }
 
 /// How to cut an image at each tile size at which its tiles repeat their borders; none if the image cannot be decoded.
-pub fn find_repeated_borders(context: &Context, root: &Folder, path: &RelPath, cut: Cut) -> Vec<BorderCut> {
+pub fn find_repeated_borders(
+    context: &Context,
+    root: &Folder,
+    (path, part): (&RelPath, &SpritePart),
+    cut: Cut,
+) -> Vec<BorderCut> {
     let Ok(source) = root.open(path) else { return Vec::new() };
     let mut scan = TileSizeScan::new(context, cut);
-    let decoded = image::decode_image(&mut source.start_reading(), &SpritePart::default(), &mut scan);
+    let decoded = image::decode_image(&mut source.start_reading(), part, &mut scan);
     if decoded.is_ok() { scan.found() } else { Vec::new() }
 }
 

@@ -200,6 +200,7 @@ impl CutTiles {
                 Some(_) => image.frames.iter().map(|frame| [frame.corner.x, frame.corner.y]).collect(),
                 None => Vec::new(),
             },
+            timeline: image.timeline.clone(),
         });
         ArtifactUse {
             file: artifact.file.clone(),

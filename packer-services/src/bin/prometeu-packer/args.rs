@@ -7,17 +7,17 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use packer_services::constants::Language;
 use packer_services::declaration::{
-    AnimationDirection, ColorKey, Convert, Cut, FrameTimes, LoopChoice, MAX_FRAME_MS, Region,
+    AnimationDirection, ColorKey, Convert, Cut, FrameTimes, LoopChoice, MAX_FRAME_MS, Region, SpritePart,
 };
 use packer_services::diagnostics::Code;
 use packer_services::formats::{BANK_TYPES, TileSize};
 use packer_services::formats::{IMAGE_SIDE, Rgb, SLOTS, SampleLoop};
 use packer_services::ops::{
     AnimationChange, AnimationEdit, Arranged, ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition,
-    CreateAsset, Doctor, EditAsset, ExportPalette, ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep,
-    InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop, NewPalettes,
-    NewPreload, NewSound, Pack, PaletteEdit, PaletteImport, PaletteRows, PurgeAsset, RegisterAsset, RestoreAsset,
-    ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
+    CreateAsset, CutChange, Doctor, EditAsset, ExportPalette, ExportPreview, ExtractPack, FindPalettes, FixProject,
+    HistoryStep, InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop,
+    NewPalettes, NewPreload, NewSound, Pack, PaletteEdit, PaletteImport, PaletteRows, PurgeAsset, RegisterAsset,
+    RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -166,6 +166,8 @@ pub enum Verb {
         images: Vec<String>,
         #[command(flatten)]
         cut: CutArgs,
+        #[command(flatten)]
+        part: PartArgs,
         /// Cut without a region, a margin or spacing, and give blank cells ids
         #[arg(long, conflicts_with = "CutArgs")]
         none: bool,
@@ -366,12 +368,17 @@ pub struct AnimationVerb {
     #[command(flatten)]
     asset: EditedAsset,
     /// The name of the animation: 1 to 32 characters
-    name: String,
+    #[arg(required_unless_present = "all_tags", conflicts_with = "all_tags")]
+    name: Option<String>,
     #[command(flatten)]
     change: AnimationArgs,
     /// Remove it
     #[arg(long, conflicts_with = "AnimationArgs")]
     remove: bool,
+    /// Add an animation for each tag of the Aseprite files, or of those passed with --file, that none follows yet
+    #[arg(long, conflicts_with_all = ["remove", "rename", "tag", "layer", "slice"])]
+    #[arg(conflicts_with_all = ["frame_size", "from", "to", "all_frames", "frame_ms", "direction", "repeat"])]
+    all_tags: bool,
 }
 
 /// What all edits of an asset have in common.
@@ -532,7 +539,10 @@ pub struct CreateArgs {
     preload: Option<Option<u32>>,
     #[command(flatten)]
     cut: CutArgs,
-    /// Declare an animation of each series of numbered images, such as walk_1.png and walk_2.png
+    #[command(flatten)]
+    part: PartArgs,
+    /// Declare an animation of each tag of an Aseprite file, and of each series of numbered images, such as walk_1.png
+    /// and walk_2.png
     #[arg(long)]
     animations: bool,
     /// Exclude it from the build
@@ -573,6 +583,34 @@ impl CutArgs {
     }
 }
 
+/// Which part of an Aseprite file is used.
+#[derive(Debug, Args)]
+pub struct PartArgs {
+    /// Use only the frames of this tag of an Aseprite file; `none` for all frames
+    #[arg(long, value_name = "NAME", value_parser = part_name)]
+    tag: Option<String>,
+    /// Use only this layer or group of an Aseprite file, also as GROUP/LAYER; `none` for all that are visible
+    #[arg(long, value_name = "NAME", value_parser = part_name)]
+    layer: Option<String>,
+    /// Use only this slice of each frame of an Aseprite file; `none` for the whole frame
+    #[arg(long, value_name = "NAME", value_parser = part_name)]
+    slice: Option<String>,
+}
+
+impl PartArgs {
+    /// The change; what is not passed is kept.
+    fn change(self) -> CutChange {
+        let [tag, layer, slice] = [self.tag, self.layer, self.slice].map(|name| name.map(named_or_none));
+        CutChange { cut: None, tag, layer, slice }
+    }
+
+    /// The part of a new artifact.
+    fn part(self) -> SpritePart {
+        let [tag, layer, slice] = [self.tag, self.layer, self.slice].map(|name| name.and_then(named_or_none));
+        SpritePart { tag, layer, slice }
+    }
+}
+
 /// What `animation` sets; what is not passed stays the same.
 #[derive(Debug, Args)]
 pub struct AnimationArgs {
@@ -582,6 +620,16 @@ pub struct AnimationArgs {
     /// An image of its frames, as `show` lists it; several in the order of their frames
     #[arg(long = "file", value_name = "FILE")]
     files: Vec<String>,
+    /// The tag of an Aseprite file that it follows: its frames, their times and their order
+    #[arg(long, value_name = "NAME", value_parser = part_name)]
+    #[arg(conflicts_with_all = ["frame_size", "from", "to", "all_frames", "frame_ms", "direction", "repeat"])]
+    tag: Option<String>,
+    /// If several artifacts have the frames of the tag: the layer of one, or `none`
+    #[arg(long, value_name = "NAME", value_parser = part_name)]
+    layer: Option<String>,
+    /// If several artifacts have the frames of the tag: the slice of one, or `none`
+    #[arg(long, value_name = "NAME", value_parser = part_name)]
+    slice: Option<String>,
     /// The size of a frame, such as 32x32, or `tile` for one tile
     #[arg(long, value_name = "PIXELS", value_parser = frame_size)]
     frame_size: Option<FrameSize>,
@@ -600,7 +648,7 @@ pub struct AnimationArgs {
     /// The order of the frames
     #[arg(long, value_enum)]
     direction: Option<Direction>,
-    /// How often it is played, or `forever`
+    /// How often it is played, or `forever`; of a ping-pong animation, each way counts
     #[arg(long, value_name = "TIMES", value_parser = repetitions)]
     repeat: Option<Repetitions>,
 }
@@ -612,6 +660,9 @@ impl AnimationArgs {
         let change = AnimationChange {
             name: self.rename,
             files: Some(self.files).filter(|files| !files.is_empty()),
+            tag: self.tag,
+            layer: self.layer.map(named_or_none),
+            slice: self.slice.map(named_or_none),
             frame_size: self.frame_size.map(|FrameSize(size)| size),
             from: self.from.map(Some).or(all),
             to: self.to.map(Some).or(all),
@@ -621,6 +672,17 @@ impl AnimationArgs {
         };
         (change != AnimationChange::default()).then_some(change)
     }
+}
+
+/// The name of a tag, layer or slice.
+fn part_name(text: &str) -> Result<String, String> {
+    let is_name = (1..=256).contains(&text.chars().count());
+    is_name.then(|| text.to_owned()).ok_or_else(|| "a name has 1 to 256 characters".into())
+}
+
+/// The name of a part, or `None` for the word that removes it.
+fn named_or_none(text: String) -> Option<String> {
+    Some(text).filter(|name| name != "none")
 }
 
 /// The size of a frame, or that it is one tile.
@@ -1080,12 +1142,14 @@ impl Verb {
             }
             Self::TileSize { asset, size } => asset.request(AssetEdit::TileSize(size)),
             Self::Key { asset, key, images } => asset.request(AssetEdit::ColorKey(selectors(images), key.0)),
-            Self::Cut { asset, images, cut, none } => {
-                let cut = cut.cut();
-                if cut == Cut::default() && !none {
-                    return Err("pass --region, --margin, --spacing or --skip-blank, or --none".into());
+            Self::Cut { asset, images, cut, part, none } => {
+                let cut = Some(cut.cut()).filter(|cut| none || *cut != Cut::default());
+                let change = CutChange { cut, ..part.change() };
+                if change == CutChange::default() {
+                    let options = "--region, --margin, --spacing or --skip-blank, --tag, --layer or --slice, or --none";
+                    return Err(format!("pass {options}"));
                 }
-                asset.request(AssetEdit::Cut(selectors(images), cut))
+                asset.request(AssetEdit::Cut(selectors(images), change))
             }
             Self::Compose { project, asset, change, dry_run } => {
                 let (composition, palettes) = change.composition();
@@ -1096,11 +1160,15 @@ impl Verb {
             Self::Palette { project, asset, change, dry_run } => {
                 EditedAsset { project, asset, dry_run }.request(AssetEdit::Palette(change.edit()))
             }
-            Self::Animation(AnimationVerb { asset, name, change, remove }) => {
+            Self::Animation(AnimationVerb { asset, name, change, remove, all_tags }) => {
+                let name = name.unwrap_or_default();
                 let edit = match change.change() {
                     _ if remove => AnimationEdit::Remove(name),
+                    change if all_tags => {
+                        AnimationEdit::FollowTags(change.and_then(|change| change.files).unwrap_or_default())
+                    }
                     Some(change) => AnimationEdit::Set { name, change: Box::new(change) },
-                    None => return Err("pass what changes, such as --frame-ms, or --remove".into()),
+                    None => return Err("pass what changes, such as --tag or --frame-ms, or --remove".into()),
                 };
                 asset.request(AssetEdit::Animation(edit))
             }
@@ -1168,7 +1236,7 @@ impl CreateArgs {
                 refuse_foreign(&foreign, "sound_bank")?;
                 let cut = self.cut.cut();
                 let (tile_size, color_key, animations) = (self.tile_size, self.color_key, self.animations);
-                NewBank::Glyph(NewGlyph { tile_size, color_key, cut, animations })
+                NewBank::Glyph(NewGlyph { tile_size, color_key, part: self.part.part(), cut, animations })
             }
             Kind::SoundBank => {
                 let foreign = [
@@ -1179,6 +1247,9 @@ impl CreateArgs {
                     (self.cut.margin.is_some(), "--margin"),
                     (self.cut.spacing.is_some(), "--spacing"),
                     (self.cut.skip_blank, "--skip-blank"),
+                    (self.part.tag.is_some(), "--tag"),
+                    (self.part.layer.is_some(), "--layer"),
+                    (self.part.slice.is_some(), "--slice"),
                     (self.animations, "--animations"),
                 ];
                 refuse_foreign(&foreign, "glyph_bank")?;

@@ -10,16 +10,15 @@ mod shown;
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 pub use self::png::PngDamage;
 pub use samples::PixelRow;
 pub use shown::{ShownImage, ShownRows};
 
-pub use aseprite::SpriteTimeline;
-#[cfg(feature = "internals")]
-pub use aseprite::{SpriteTag, TagDirection};
+pub use aseprite::{SpritePartProblem, SpriteTag, SpriteTimeline};
 
-pub(super) use aseprite::{SpriteDamage, SpriteLimit, SpritePartProblem, SpritePlace, UnknownSprite};
+pub(super) use aseprite::{SpriteDamage, SpriteLimit, SpritePlace, UnknownSprite};
 
 use super::grid::Grid;
 use crate::banks::sniff::{ASEPRITE_MAGIC, PNG_SIGNATURE, SniffedFile, is_apple_png, sniff_file};
@@ -54,6 +53,8 @@ pub struct Image {
     pub height: u32,
     /// Of a sprite, its frames in the order of their rows; empty of a PNG.
     pub frames: Vec<SourceFrame>,
+    /// Of a sprite, its tags and the times of all of its frames; `None` of a PNG.
+    pub timeline: Option<Arc<SpriteTimeline>>,
 }
 
 /// A frame of a sprite, of which a part is used.

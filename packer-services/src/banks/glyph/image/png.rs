@@ -167,6 +167,7 @@ fn decode_rows(stream: &mut PngStream<'_>, sink: &mut dyn RowSink) -> Result<Opt
         trailing_bytes: 0,
         height: header.height,
         frames: Vec::new(),
+        timeline: None,
     }))
 }
 

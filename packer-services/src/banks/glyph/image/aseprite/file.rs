@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::blend::BlendMode;
 use super::bytes::{Fields, SpriteError, SpritePlace};
 use super::{SpriteDamage, SpriteLimit, UnknownSprite};
+use crate::declaration::AnimationDirection;
 use crate::limits::SPRITE_CHUNKS;
 
 const HEADER_BYTES: usize = 128;
@@ -234,22 +235,9 @@ pub struct SpriteTag {
     /// Its last frame, from 0. The file does not guarantee that it exists.
     pub to: u32,
     /// In which order its frames are played.
-    pub direction: TagDirection,
-    /// How often it is played; 0 without end.
+    pub direction: AnimationDirection,
+    /// How often it is played; 0 without end. Of a ping-pong tag, each way counts.
     pub repeat: u16,
-}
-
-/// In which order the frames of a tag are played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TagDirection {
-    /// From the first to the last.
-    Forward,
-    /// From the last to the first.
-    Reverse,
-    /// Forward, then back.
-    PingPong,
-    /// Back, then forward.
-    PingPongReverse,
 }
 
 /// A named rectangle.
@@ -549,11 +537,11 @@ impl ChunkReader<'_> {
         for _ in 0..count {
             let [from, to] = [fields.word()?, fields.word()?].map(u32::from);
             let direction = match fields.byte()? {
-                1 => TagDirection::Reverse,
-                2 => TagDirection::PingPong,
-                3 => TagDirection::PingPongReverse,
+                1 => AnimationDirection::Reverse,
+                2 => AnimationDirection::PingPong,
+                3 => AnimationDirection::PingPongReverse,
                 // As Aseprite reads numbers that it does not know.
-                _ => TagDirection::Forward,
+                _ => AnimationDirection::Forward,
             };
             let repeat = fields.word()?;
             fields.skip(6 + 4)?;

@@ -16,6 +16,7 @@ mod palette;
 mod part;
 
 use std::io::Read;
+use std::sync::Arc;
 
 use png::{BitDepth, ColorType};
 
@@ -28,8 +29,6 @@ use bytes::SpriteError;
 pub use bytes::SpritePlace;
 use draw::FrameCanvas;
 pub use file::SpriteTag;
-#[cfg(feature = "internals")]
-pub use file::TagDirection;
 use file::{ColorMode, SpriteFile};
 use layers::ShownLayers;
 pub use part::SpritePartProblem;
@@ -112,8 +111,25 @@ pub enum SpriteLimit {
 pub struct SpriteTimeline {
     /// The tags, in the order of the file.
     pub tags: Vec<SpriteTag>,
-    /// How long each frame is shown, in milliseconds.
+    /// How long each frame is shown, in milliseconds, at least 1.
     pub durations_ms: Vec<u16>,
+}
+
+impl SpriteTimeline {
+    fn of(sprite: &SpriteFile<'_>) -> Self {
+        // As Aseprite shows a frame of a file that says 0.
+        let durations_ms = sprite.frames.iter().map(|frame| frame.duration_ms.max(1)).collect();
+        Self { tags: sprite.tags.clone(), durations_ms }
+    }
+
+    /// The tag with this name.
+    ///
+    /// # Errors
+    /// If not exactly one has this name, or the sprite lacks frames of it.
+    pub fn find_tag(&self, name: &str) -> Result<&SpriteTag, SpritePartProblem> {
+        // No more than the 65,535 frames of the file.
+        part::find_tag(&self.tags, u32::try_from(self.durations_ms.len()).unwrap_or(u32::MAX), name)
+    }
 }
 
 /// See [`decode_image`](super::decode_image); `start` are the first bytes of the file.
@@ -143,8 +159,7 @@ pub(super) fn read_header(start: Vec<u8>, source: &mut dyn Read, part: &SpritePa
 pub(super) fn read_timeline(start: Vec<u8>, source: &mut dyn Read) -> Result<SpriteTimeline, ImageError> {
     let bytes = read_whole(start, source)?;
     let sprite = SpriteFile::read(&bytes).map_err(problem)?;
-    let durations_ms = sprite.frames.iter().map(|frame| frame.duration_ms).collect();
-    Ok(SpriteTimeline { tags: sprite.tags, durations_ms })
+    Ok(SpriteTimeline::of(&sprite))
 }
 
 fn read_whole(start: Vec<u8>, source: &mut dyn Read) -> Result<Vec<u8>, ImageError> {
@@ -269,6 +284,7 @@ impl<'s> SelectedSprite<'s> {
             trailing_bytes: (sprite.bytes.len() - sprite.end) as u64,
             height: sprite.size[1],
             frames: self.frames.clone(),
+            timeline: Some(Arc::new(SpriteTimeline::of(sprite))),
         })
     }
 }

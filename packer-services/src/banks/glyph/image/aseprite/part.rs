@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::bytes::SpriteError;
-use super::file::{Slice, SliceKey, SpriteFile};
+use super::file::{Slice, SliceKey, SpriteFile, SpriteTag};
 use crate::banks::glyph::image::SourceFrame;
 use crate::diagnostics::Pixel;
 
@@ -107,18 +107,24 @@ pub fn frames_of(sprite: &SpriteFile<'_>, tag: Option<&str>) -> Result<Range<u32
     // No more than the 65,535 of the file.
     let count = u32::try_from(sprite.frames.len()).unwrap_or(u32::MAX);
     let Some(name) = tag else { return Ok(0..count) };
-    let mut found = sprite.tags.iter().filter(|tag| tag.name == name);
+    let tag = find_tag(&sprite.tags, count, name)?;
+    Ok(tag.from..tag.to + 1)
+}
+
+/// The only tag with this name, if a sprite with so many frames has all of its frames.
+pub fn find_tag<'t>(tags: &'t [SpriteTag], count: u32, name: &str) -> Result<&'t SpriteTag, SpritePartProblem> {
+    let mut found = tags.iter().filter(|tag| tag.name == name);
     let tag = match (found.next(), found.next()) {
         (Some(tag), None) => tag,
         (first, _) => {
-            let names = sprite.tags.iter().map(|tag| tag.name.as_str());
-            return Err(SpritePartProblem::of_names(PartKind::Tag, name, first.is_some(), names).into());
+            let names = tags.iter().map(|tag| tag.name.as_str());
+            return Err(SpritePartProblem::of_names(PartKind::Tag, name, first.is_some(), names));
         }
     };
     if tag.from > tag.to || tag.to >= count {
-        return Err(SpritePartProblem::TagOutside { name: name.to_owned(), frames: [tag.from, tag.to], count }.into());
+        return Err(SpritePartProblem::TagOutside { name: name.to_owned(), frames: [tag.from, tag.to], count });
     }
-    Ok(tag.from..tag.to + 1)
+    Ok(tag)
 }
 
 /// These frames, each with the top left pixel of this slice, and the size of all of them.
