@@ -32,6 +32,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use packer_services::Context;
+use packer_services::ops::AssetEdit;
 use packer_services::watch::{Change, Watch};
 
 use crate::NAME;
@@ -171,6 +172,11 @@ impl Workbench {
     /// The names of the running jobs.
     pub fn running_jobs(&self) -> Vec<&'static str> {
         self.jobs.names()
+    }
+
+    /// Edits the selected asset, as its views do.
+    pub fn edit_selected(&mut self, edit: AssetEdit) {
+        self.request_edit(Edit::Asset(edit));
     }
 
     /// Takes the answers of workers and carries out what the user asked for.
