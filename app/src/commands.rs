@@ -228,6 +228,7 @@ pub const ALL: &[Entry] = &[
     entry(Command::View(ViewKind::Overview), "View: Overview", &[ctrl(Key::Num6)], Menu::View),
     entry(Command::View(ViewKind::Files), "View: Files", &[ctrl(Key::Num7)], Menu::View),
     entry(Command::View(ViewKind::Animations), "View: Animations", &[ctrl(Key::Num8)], Menu::View),
+    entry(Command::View(ViewKind::Cut), "View: Cut", &[ctrl(Key::T)], Menu::View),
     entry(Command::ZoomIn, "Zoom in", &[ctrl(Key::Plus), ctrl(Key::Equals)], Menu::View),
     entry(Command::ZoomOut, "Zoom out", &[ctrl(Key::Minus)], Menu::View),
     entry(Command::ZoomToFit, "Zoom to fit", &[ctrl(Key::Num0)], Menu::View),
@@ -282,7 +283,7 @@ impl Command {
             None => Err("No project is open."),
         };
         let has_sheet = state.glyph_bank().is_some();
-        let has_image = has_sheet && matches!(state.view_kind(), ViewKind::Console | ViewKind::Compare);
+        let has_image = has_sheet && matches!(state.view_kind(), ViewKind::Console | ViewKind::Compare | ViewKind::Cut);
         let has_frames = match state.view_kind() {
             ViewKind::Tile => has_sheet,
             ViewKind::Animations => state.glyph_bank().is_some_and(|bank| !bank.animations.is_empty()),

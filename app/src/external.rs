@@ -43,6 +43,15 @@ pub fn typed_path(text: &str, home: Option<&Path>) -> PathBuf {
     }
 }
 
+/// The files and folders that a user copied in a file manager, or as text: a path or a `file://` address in each line.
+/// None if the text is something else.
+pub fn pasted_paths(text: &str, home: Option<&Path>) -> Vec<PathBuf> {
+    // Some file managers say first what was done.
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !matches!(*line, "copy" | "cut"));
+    let paths: Vec<PathBuf> = lines.map(|line| typed_path(line, home)).collect();
+    if paths.iter().all(|path| path.is_absolute()) { paths } else { Vec::new() }
+}
+
 /// The system's program that opens a file in the user's program for it.
 pub fn system_opener() -> PathBuf {
     PathBuf::from(if cfg!(target_os = "macos") {
@@ -97,6 +106,14 @@ mod tests {
         assert_eq!(typed("file:///C:/games"), Path::new("C:/games"));
         assert_eq!(typed("'/home/ada/my game'"), Path::new("/home/ada/my game"));
         assert_eq!(typed_path("~/x", None), Path::new("~/x"));
+    }
+
+    #[test]
+    fn pasted_text_is_paths_or_nothing() {
+        let pasted = |text| pasted_paths(text, Some(Path::new("/home/ada")));
+        let two = [PathBuf::from("/art/my hero.png"), PathBuf::from("/home/ada/b.wav")];
+        assert_eq!(pasted("copy\nfile:///art/my%20hero.png\r\n~/b.wav\n"), two);
+        assert!(pasted("hero.png").is_empty() && pasted("/art\nhero").is_empty() && pasted("").is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [`SourcePreview`] shows a source file, for comparison.
 
 mod built;
+mod cells;
 mod glyph;
 mod packed;
 mod repeats;
@@ -14,6 +15,7 @@ mod source;
 mod thumbnail;
 
 pub(crate) use built::preview_of_payload;
+pub use cells::CellGrid;
 pub use glyph::{
     Color, ColorUse, DeclaredImage, FailedTile, GlyphPayload, GlyphPreview, PaletteUse, PreviewAnimation,
     PreviewPalette, PreviewTile, TileCell, TileRect, TileSource, TileState, tile_at, tile_rect,

@@ -11,6 +11,7 @@ use crate::diagnostics::{AsFinding, Code, Finding, plural};
 use crate::files::{self, SourceFile};
 use crate::formats::TileSize;
 use crate::pack::file::PackFile;
+use crate::palette_file::{PaletteFormat, read_named_palette};
 use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::REGISTRY_FILE;
@@ -46,7 +47,9 @@ pub struct NewFiles {
     pub images: Vec<PathBuf>,
     /// Sounds, in the same order.
     pub sounds: Vec<PathBuf>,
-    /// Neither: nothing can be created from them.
+    /// Palette files, by their names; those among the files of a folder too.
+    pub palettes: Vec<PathBuf>,
+    /// None of these: nothing can be created from them.
     pub others: Vec<PathBuf>,
     /// The folder, if only one was named.
     pub folder: Option<PathBuf>,
@@ -149,6 +152,7 @@ impl NewFiles {
         match kind {
             FileKind::Image => self.images.push(path),
             FileKind::Sound => self.sounds.push(path),
+            _ if is_palette(&path) => self.palettes.push(path),
             _ => self.others.push(path),
         }
     }
@@ -210,6 +214,14 @@ impl NewFiles {
             self.sort_in(path, kind);
         }
         Some(())
+    }
+}
+
+/// Whether a file that is neither an image nor a sound is a palette, by its name. Any text can have the name of a text.
+fn is_palette(path: &Path) -> bool {
+    match PaletteFormat::of_name(&path.to_string_lossy()) {
+        Some(PaletteFormat::PaintNet) => read_named_palette(path).file.is_some(),
+        format => format.is_some(),
     }
 }
 

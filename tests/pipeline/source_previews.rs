@@ -39,7 +39,7 @@ fn text(report: &Report<PreviewSourceReport>) -> &str {
 /// Width, height, description and the first pixel.
 fn image(report: &Report<PreviewSourceReport>) -> (u32, u32, &str, [u8; 4]) {
     match report.source.as_ref().unwrap() {
-        SourcePreview::Image { pixels, description: words } => {
+        SourcePreview::Image { pixels, description: words, .. } => {
             (pixels.width(), pixels.height(), words, pixels.pixel(0, 0).unwrap())
         }
         other => panic!("not an image: {other:?}"),

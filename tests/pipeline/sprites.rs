@@ -211,7 +211,7 @@ fn partial_alpha_names_the_frame() {
 fn sources_are_shown_frame_by_frame() {
     let project = bank(vec![artifact("a.ase", 0)], &[("a.ase", hero(3).bytes())]);
     let report = PreviewSource::new(project.root(), "hero", "a.ase").run(&Context::new()).unwrap();
-    let Some(SourcePreview::Image { pixels, description }) = &report.source else { panic!("{:?}", report.source) };
+    let Some(SourcePreview::Image { pixels, description, .. }) = &report.source else { panic!("{:?}", report.source) };
     assert_eq!((pixels.width(), pixels.height(), &**description), (16, 24, "indexed Aseprite sprite, 3 frames"));
     assert_eq!(pixels.pixel(1, 16), Some([GREEN.0[0], GREEN.0[1], GREEN.0[2], 255]));
 }

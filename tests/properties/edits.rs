@@ -1,11 +1,11 @@
 //! Any edits of a project, followed by undoing all of them, restore every byte; a redo of all leads to the same end.
 
 use packer_services::Context;
-use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice};
+use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, SpritePart};
 use packer_services::formats::TileSize;
 use packer_services::ops::{
-    ArtifactSelector, AssetEdit, Composition, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation,
-    PaletteEdit, RegisterAsset, RestoreAsset, SlotChoice, StepHistory,
+    ArtifactSelector, AssetEdit, Composition, CreateAsset, EditAsset, HistoryStep, ImageTiling, NewBank, NewGlyph,
+    Operation, PaletteEdit, RegisterAsset, RestoreAsset, SlotChoice, StepHistory, Tiling,
 };
 use proptest::prelude::*;
 use support::TestProject;
@@ -40,7 +40,7 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
     let roots = ["a", "b/c", "b/d/e", "f/g"];
     let new_root = (*rng.choose(&roots)).to_owned();
     let asset = format!("id:{}", 1 + rng.below(5));
-    let edit = match rng.below(17) {
+    let edit = match rng.below(18) {
         0 => AssetEdit::Include,
         1 => AssetEdit::Exclude,
         2 => AssetEdit::Rename(format!("name{}", rng.below(3))),
@@ -56,6 +56,12 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         13 => AssetEdit::Compose { composition: composition(project, rng), palettes: rng.one_in(2) },
         14 => AssetEdit::Palette(palette_edit(rng)),
         15 => {
+            let cut = Cut { skip_blank: rng.one_in(2), ..Cut::default() };
+            let image = ImageTiling { image: "0".into(), color_key: None, part: SpritePart::default(), cut };
+            let tile_size = *rng.choose(&[TileSize::Eight, TileSize::Sixteen]);
+            AssetEdit::Tiling(Tiling { tile_size, images: vec![image] })
+        }
+        16 => {
             let restored = RestoreAsset::new(root, asset.as_str()).root(Some(new_root)).run(context);
             return restored.is_ok_and(|report| report.change.is_some());
         }

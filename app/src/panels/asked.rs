@@ -7,20 +7,21 @@ use packer_services::ops::{MovedIdentity, RepaintedTile};
 use super::{Action, Draw};
 use crate::state::{AskedChange, ChangePreview};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, confirm_button, finding_list};
+use crate::widgets::{accessibility, confirm_button, finding_list, settle};
 
 /// The width of the sheet and the largest height of its list, in points.
 const WIDTH: f32 = 460.0;
 const HEIGHT: f32 = 280.0;
 /// How many tiles of a palette are listed.
 const TILES: usize = 12;
-/// How many files are listed.
+/// How many files, and how many lines of ids, are listed.
 const FILES: usize = 40;
+const LINES: usize = 40;
 
 /// Draws it, if there is one.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let Some(asked) = &draw.state.asked else { return };
-    egui::Modal::new(egui::Id::unique("asked")).show(ui.ctx(), |ui| {
+    let shown = egui::Modal::new(egui::Id::unique("asked")).show(ui.ctx(), |ui| {
         accessibility::name_group(ui, Role::Dialog, "Change");
         let room = ui.ctx().content_rect().size();
         ui.set_width(WIDTH.min(room.x - 16.0 * STEP));
@@ -37,9 +38,11 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.add_space(2.0 * STEP);
         show_buttons(ui, draw, asked);
     });
+    settle(&shown.response);
 }
 
-fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
+/// Which files, slots, ids and tiles a change would change.
+pub fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
     let tokens = Tokens::of(ui);
     for fix in &preview.fixes {
         ui.add(Label::new(fix).wrap());
@@ -69,8 +72,12 @@ fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
     for moved in &preview.slots {
         ui.label(format!("{}: {} becomes {}", name(moved.asset_id), slot(moved.from), slot(moved.to)));
     }
-    for moved in moved_ids(&preview.ids) {
-        ui.label(moved);
+    let moved = moved_ids(&preview.ids);
+    for line in moved.iter().take(LINES) {
+        ui.label(line);
+    }
+    if moved.len() > LINES {
+        ui.weak(format!("and ids in {} more places", moved.len() - LINES));
     }
     let follows = |a: &RepaintedTile, b: &RepaintedTile| (a.from, a.to) == (b.from, b.to);
     for run in preview.repainted.chunk_by(follows) {

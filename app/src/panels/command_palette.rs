@@ -6,6 +6,7 @@ use packer_services::ops::ListedAsset;
 
 use super::{Action, Draw};
 use crate::commands::{ALL, Entry};
+use crate::external::typed_path;
 use crate::state::{CommandPalette, State};
 use crate::theme::{ROW, STEP, Tokens};
 use crate::widgets::{accessibility, numbered_list, row_tops, selectable_row, text_cell};
@@ -34,10 +35,20 @@ enum Found<'a> {
     Command(Entry),
     /// An asset, which is selected.
     Asset(&'a ListedAsset),
+    /// What is typed is a path, which is opened, or from which an asset is created.
+    Path,
+}
+
+/// Whether a text is a path: no command and no asset begins like one.
+fn is_path(text: &str) -> bool {
+    ["/", "~", "file://"].iter().any(|start| text.trim().starts_with(start)) || std::path::Path::new(text).is_absolute()
 }
 
 /// The matching commands that are available, then assets, then the other commands. Without a text no asset matches.
 fn matches<'a>(typed: &str, state: &'a State) -> Vec<Found<'a>> {
+    if is_path(typed) {
+        return vec![Found::Path];
+    }
     let commands = matching_commands(typed, state);
     let available = commands.iter().take_while(|entry| entry.command.available(state).is_ok()).count();
     let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
@@ -63,7 +74,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         let (up, down) = (is_pressed(ui, Key::ArrowUp), is_pressed(ui, Key::ArrowDown));
         let mut text = typed.clone();
         let field = TextEdit::singleline(&mut text)
-            .hint_text("Type a command or the name of an asset…")
+            .hint_text("Type a command, the name of an asset or a path…")
             .desired_width(f32::INFINITY);
         let response = ui.add(field);
         response.widget_info(|| WidgetInfo::labeled(Role::SearchInput, true, "Type a command"));
@@ -98,6 +109,10 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
                 draw.push(Action::CommandPalette(None));
                 draw.push(Action::SelectAsset(asset.root.clone()));
             }
+            Some(Found::Path) => {
+                draw.push(Action::CommandPalette(None));
+                draw.push(Action::TakePaths(vec![typed_path(&text, std::env::home_dir().as_deref())]));
+            }
             Some(Found::Command(entry)) if entry.command.available(state).is_ok() => {
                 draw.push(Action::CommandPalette(None));
                 draw.run(entry.command);
@@ -119,6 +134,7 @@ fn show_row(ui: &mut Ui, state: &State, found: &Found<'_>, is_selected: bool, fi
     let (name, keys, why) = match found {
         Found::Command(entry) => (entry.name.to_owned(), entry.keys(ui.ctx()), entry.command.available(state).err()),
         Found::Asset(asset) => (format!("Asset: {}", asset.root), String::new(), None),
+        Found::Path => ("Open this path, or create an asset from it".to_owned(), String::new(), None),
     };
     let spoken_name = || why.map_or_else(|| name.clone(), |why| format!("{name}: {why}"));
     let (mut row, response) = selectable_row(ui, is_selected, 2.0 * STEP, spoken_name);

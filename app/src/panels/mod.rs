@@ -9,9 +9,11 @@ pub mod history;
 pub mod navigator;
 pub mod new_asset;
 pub mod notice;
+mod palette_sheets;
 pub mod renaming;
 pub mod start;
 pub mod status;
+mod tiling_fields;
 pub mod toolbar;
 pub mod view;
 
@@ -24,8 +26,8 @@ use packer_services::ops::AssetEdit;
 
 use crate::commands::Command;
 use crate::state::{
-    AskedEdit, AssetFilter, BankDraft, BottomTab, CommandPalette, NewAssetForm, OverviewOrder, Panel, ProblemFilter,
-    Renaming, State, View,
+    AskedEdit, AssetFilter, BankDraft, BottomTab, CommandPalette, CutDraft, NewAssetForm, OverviewOrder, PaletteExport,
+    PaletteSheet, Panel, ProblemFilter, Renaming, State, View,
 };
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{Textures, accessibility};
@@ -37,6 +39,9 @@ pub enum Action {
     Run(Command),
     /// Opens a project or a pack, or goes to files of the open project.
     Open(Vec<PathBuf>),
+    /// Does with files and folders what the window is ready for: opens them, creates an asset from them, or adds them
+    /// to what is being edited.
+    TakePaths(Vec<PathBuf>),
     /// Removes a path from the recent ones.
     ForgetPath(PathBuf),
     /// Hides the notice.
@@ -110,8 +115,22 @@ pub enum Action {
     Edit(Box<AssetEdit>),
     /// Changes how the selected bank is about to be arranged; `None` reverts it.
     ArrangeBank(Option<BankDraft>),
-    /// Adds files to the selected bank, in the draft of it.
-    AddToBank(Vec<PathBuf>),
+    /// Changes how the images of the selected bank are about to be cut; `None` reverts it.
+    CutImages(Option<CutDraft>),
+    /// Cuts the images of the selected bank as it is shown.
+    ApplyCut,
+    /// Changes what is entered about palettes from a file; `None` closes the sheet.
+    EditPaletteSheet(Option<Box<PaletteSheet>>),
+    /// Takes the palettes.
+    ImportPalettes,
+    /// Takes palettes of the selected bank from this file; an empty path is entered by the user.
+    OpenPaletteSheet(String, Option<u32>),
+    /// Changes what is entered about a palette that is written to a file; `None` closes the sheet.
+    EditPaletteExport(Option<Box<PaletteExport>>),
+    /// Writes the palette.
+    ExportPalette,
+    /// Lets the user choose a palette file in a dialog of the system.
+    ChoosePaletteFile,
     /// Shows what this change would do. It is described in the imperative.
     Ask(String, Box<AskedEdit>),
     /// Makes the shown change.
@@ -190,6 +209,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     }
     new_asset::show(ui, draw);
     renaming::show(ui, draw);
+    palette_sheets::show(ui, draw);
     editors::show(ui, draw);
     asked::show(ui, draw);
     command_palette::show(ui, draw);

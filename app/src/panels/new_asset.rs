@@ -2,17 +2,14 @@
 
 use std::sync::Arc;
 
-use egui::{
-    Align, Checkbox, ComboBox, DragValue, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2,
-};
+use egui::{Align, Checkbox, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
 use packer_services::declaration::Family;
 use packer_services::diagnostics::plural;
-use packer_services::formats::TileSize;
 use packer_services::preview::{BankPreview, GlyphPreview, Preview, SoundPreview, TileState, tile_rect};
 
 use super::view::sample_facts;
-use super::{Action, Draw};
-use crate::state::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
+use super::{Action, Draw, palette_sheets, tiling_fields};
+use crate::state::{NewAsset, NewAssetForm, NewAssetPreview};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{
     Textures, accessibility, confirm_button, draw_hole, drawn_size, finding_list, shorten_middle, snap_to_pixels,
@@ -33,8 +30,6 @@ const TILES: f32 = 384.0;
 const FILE: usize = 34;
 /// How many files are listed.
 const FILES: usize = 200;
-/// The largest margin and spacing that can be entered, in pixels: larger than in any sheet.
-const MOST_PIXELS: u32 = 64;
 
 /// Draws it, if there is one.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
@@ -55,7 +50,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.allocate_ui_with_layout(vec2(size.x, height), Layout::left_to_right(Align::Min), |ui| {
             ui.allocate_ui_with_layout(vec2(FORM, height), Layout::top_down(Align::Min), |ui| {
                 let area = ScrollArea::vertical().id_salt("form").auto_shrink(false);
-                area.show(ui, |ui| show_form(ui, sheet, &mut form));
+                area.show(ui, |ui| show_form(ui, draw, sheet, &mut form));
             });
             ui.separator();
             ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
@@ -86,8 +81,8 @@ fn show_title(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
     ui.separator();
 }
 
-fn show_form(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
-    named_row(ui, "Folder in assets/", |ui, name| {
+fn show_form(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset, form: &mut NewAssetForm) {
+    tiling_fields::named_row(ui, "Folder in assets/", |ui, name| {
         let response = ui.add(TextEdit::singleline(&mut form.root).desired_width(f32::INFINITY));
         response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
     });
@@ -101,59 +96,49 @@ fn show_form(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
     ui.add_space(2.0 * STEP);
     ui.add(Checkbox::new(&mut form.is_preloaded, "In a slot when the game starts"));
     ui.add(Checkbox::new(&mut form.is_included, "In the build"));
+    if form.family == Family::GlyphBank {
+        show_palettes(ui, draw, form);
+    }
     ui.add_space(2.0 * STEP);
     show_files(ui, sheet);
 }
 
 fn show_glyph_form(ui: &mut Ui, form: &mut NewAssetForm) {
-    named_row(ui, "Tile size", |ui, name| {
-        ui.horizontal(|ui| {
-            for size in [TileSize::Eight, TileSize::Sixteen, TileSize::ThirtyTwo] {
-                let pixels = size.pixels();
-                let response = ui.selectable_value(&mut form.tile_size, size, format!("{pixels} × {pixels}"));
-                let is_chosen = form.tile_size == size;
-                response.widget_info(|| {
-                    WidgetInfo::selected(Role::RadioButton, true, is_chosen, format!("{name} {pixels}"))
-                });
-            }
-        });
-    });
-    named_row(ui, "Transparent color", |ui, name| {
-        ui.horizontal(|ui| {
-            let text = |key: KeyChoice| match key {
-                KeyChoice::None => "as in the image",
-                KeyChoice::Index0 => "palette index 0",
-                KeyChoice::Color => "this color",
-            };
-            let choices = ComboBox::from_id_salt("color key").selected_text(text(form.key)).show_ui(ui, |ui| {
-                for key in [KeyChoice::None, KeyChoice::Index0, KeyChoice::Color] {
-                    ui.selectable_value(&mut form.key, key, text(key));
-                }
-            });
-            accessibility::set_name(&choices.response, name);
-            if form.key == KeyChoice::Color {
-                let response = ui.add(TextEdit::singleline(&mut form.key_color).desired_width(72.0));
-                response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Color key"));
-            }
-        });
-    });
-    named_row(ui, "Pixels around and between tiles", |ui, _| {
-        ui.horizontal(|ui| {
-            for (value, name) in [(&mut form.margin, "Margin"), (&mut form.spacing, "Spacing")] {
-                let response = ui.add(DragValue::new(value).range(0..=MOST_PIXELS).suffix(" px"));
-                accessibility::set_name(&response, name);
-                ui.label(RichText::new(name.to_lowercase()).color(Tokens::of(ui).weak));
-            }
-        });
-    });
-    ui.add(Checkbox::new(&mut form.skips_blank, "Leave out empty cells"));
+    tiling_fields::show_tile_size(ui, &mut form.tile_size);
+    tiling_fields::show_color_key(ui, &mut form.key);
+    tiling_fields::show_cells(ui, &mut form.cut);
 }
 
-/// A name, and a widget below it.
-fn named_row(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui, &str)) {
-    accessibility::hide(&ui.label(RichText::new(name).small().color(Tokens::of(ui).weak)));
-    add(ui, name);
-    ui.add_space(STEP);
+/// The palette files that the palettes of a tile bank begin with.
+fn show_palettes(ui: &mut Ui, draw: &mut Draw<'_>, form: &mut NewAssetForm) {
+    ui.add_space(2.0 * STEP);
+    accessibility::mark_heading(&ui.label(RichText::new("Palettes").small().strong()));
+    let mut removed = None;
+    for (at, file) in form.palettes.iter().enumerate() {
+        ui.horizontal(|ui| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let button = ui.small_button("×");
+            accessibility::set_name(&button, &format!("Leave out {name}"));
+            if button.clicked() {
+                removed = Some(at);
+            }
+            let short = shorten_middle(&name, FILE);
+            let label = ui.label(RichText::new(&short).monospace().small());
+            accessibility::full_text_on_hover(label, &short, &name);
+        });
+    }
+    if let Some(removed) = removed {
+        form.palettes.remove(removed);
+    }
+    if form.palettes.is_empty() {
+        ui.label(RichText::new("found from the images").small().color(Tokens::of(ui).weak));
+    } else {
+        palette_sheets::show_palette_form(ui, &mut form.palette_form);
+    }
+    let button = ui.button("Add palette file…");
+    if button.on_hover_text("Or drop or paste palette files on this window").clicked() {
+        draw.push(Action::ChoosePaletteFile);
+    }
 }
 
 fn show_files(ui: &mut Ui, sheet: &NewAsset) {

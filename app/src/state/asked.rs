@@ -41,16 +41,26 @@ pub struct ChangePreview {
     pub repainted: Vec<RepaintedTile>,
 }
 
+impl ChangePreview {
+    /// Whether it can be made.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn can_apply(&self) -> Result<(), &'static str> {
+        match self.change {
+            Some(_) => Ok(()),
+            None if !self.findings.iter().any(Finding::is_error) => Err("There is nothing to change."),
+            None => Err("It has errors."),
+        }
+    }
+}
+
 impl AskedChange {
     /// Whether it can be made.
     ///
     /// # Errors
     /// A sentence that says why not.
     pub fn can_apply(&self) -> Result<(), &'static str> {
-        match self.preview.as_ref().ok_or("It is being checked.")? {
-            preview if preview.change.is_some() => Ok(()),
-            preview if !preview.findings.iter().any(Finding::is_error) => Err("There is nothing to change."),
-            _ => Err("It has errors."),
-        }
+        self.preview.as_ref().ok_or("It is being checked.")?.can_apply()
     }
 }

@@ -3,12 +3,16 @@
 mod activity;
 mod asked;
 mod bank_draft;
+mod color_key;
 mod contents;
+mod cut_draft;
+mod edit_preview;
 mod history;
 mod new_asset;
 mod notice;
 mod opened;
 mod packing;
+mod palette_sheets;
 mod panels;
 mod preview;
 mod problems;
@@ -20,12 +24,16 @@ mod view;
 pub use activity::{Activity, time_of_day};
 pub use asked::{AskedChange, AskedEdit, ChangePreview};
 pub use bank_draft::{BankDraft, BankItem};
+pub use color_key::{KeyChoice, KeyForm};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
+pub use cut_draft::{CutDraft, CutImage};
+pub use edit_preview::{EditPreview, WantedEdit};
 pub use history::change_name;
-pub use new_asset::{KeyChoice, NewAsset, NewAssetForm, NewAssetPreview};
+pub use new_asset::{NewAsset, NewAssetForm, NewAssetPreview};
 pub use notice::Notice;
 pub use opened::{Opened, OpenedKind, Refused};
 pub use packing::{PackProgress, Packing, SavedPack};
+pub use palette_sheets::{PALETTE_EXTENSIONS, PaletteExport, PaletteForm, PaletteSheet, RowsChoice, unlink};
 pub use panels::{BottomTab, CommandPalette, Panel};
 pub use preview::{CachedThumbnail, Playback, PreviewState, ReadyPreview, SourceFile};
 pub use problems::ProblemFilter;
@@ -104,6 +112,14 @@ pub struct State {
     pub new_asset: Option<Box<NewAsset>>,
     /// How the user arranges the images or sounds of a bank, until that is applied or reverted.
     pub bank_draft: Option<BankDraft>,
+    /// How the user changes the cut of a bank's images, until that is applied or reverted.
+    pub cut_draft: Option<CutDraft>,
+    /// What the edit that is or was entered would do.
+    pub edit_preview: Option<EditPreview>,
+    /// The palettes that are about to be taken from a file.
+    pub palette_sheet: Option<PaletteSheet>,
+    /// The palette that is about to be written to a file.
+    pub palette_export: Option<PaletteExport>,
     /// A change that the user is asked about.
     pub asked: Option<AskedChange>,
     /// The name and folder that are entered for an asset.

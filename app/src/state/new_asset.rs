@@ -6,9 +6,11 @@ use std::sync::Arc;
 use packer_services::NewFiles;
 use packer_services::declaration::{ColorKey, Convert, Cut, Family};
 use packer_services::diagnostics::Finding;
-use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{CreateAsset, CreateAssetReport, NewBank, NewGlyph, NewPreload, NewSound};
+use packer_services::formats::TileSize;
+use packer_services::ops::{CreateAsset, CreateAssetReport, NewBank, NewGlyph, NewPalettes, NewPreload, NewSound};
 use packer_services::preview::Preview;
+
+use super::{KeyForm, PaletteForm};
 
 /// An asset that is about to be created.
 #[derive(Debug)]
@@ -38,17 +40,6 @@ pub struct NewAssetPreview {
     pub bank: Option<Arc<Preview>>,
 }
 
-/// Which color of the images is transparent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyChoice {
-    /// Only what is transparent in the image.
-    None,
-    /// The first color of the image's own palette.
-    Index0,
-    /// A color.
-    Color,
-}
-
 /// What the user enters about a new asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAssetForm {
@@ -59,15 +50,13 @@ pub struct NewAssetForm {
     /// The size of its tiles.
     pub tile_size: TileSize,
     /// The transparent color of its images.
-    pub key: KeyChoice,
-    /// That color, as text.
-    pub key_color: String,
-    /// The pixels around the tiles of an image.
-    pub margin: u32,
-    /// The pixels between the tiles of an image.
-    pub spacing: u32,
-    /// Whether empty cells take no id.
-    pub skips_blank: bool,
+    pub key: KeyForm,
+    /// How its images are cut.
+    pub cut: Cut,
+    /// The palette files that its palettes begin with.
+    pub palettes: Vec<PathBuf>,
+    /// What of them is used.
+    pub palette_form: PaletteForm,
     /// Whether stereo sounds may be mixed down.
     pub downmixes: bool,
     /// Whether more than 16 bits may be reduced.
@@ -86,17 +75,23 @@ impl NewAsset {
             family,
             root: files.suggested_root.clone(),
             tile_size: files.suggested_tile_size.unwrap_or(TileSize::Sixteen),
-            key: KeyChoice::None,
-            key_color: "#ff00ff".to_owned(),
-            margin: 0,
-            spacing: 0,
-            skips_blank: false,
+            key: None.into(),
+            cut: Cut::default(),
+            // Notes in a folder of art can be text, too.
+            palettes: if files.folder.is_none() { files.palettes.clone() } else { Vec::new() },
+            palette_form: PaletteForm::default(),
             downmixes: false,
             reduces_bit_depth: false,
             is_preloaded: true,
             is_included: true,
         };
         Self { files, form, requested: None, preview: None, is_creating: false }
+    }
+
+    /// Lets its palettes begin with those of more files.
+    pub fn add_palettes(&mut self, files: Vec<PathBuf>) {
+        let new = files.into_iter().filter(|file| !self.form.palettes.contains(file)).collect::<Vec<_>>();
+        self.form.palettes.extend(new);
     }
 
     /// The files of the chosen family.
@@ -121,6 +116,7 @@ impl NewAsset {
             return Err("It is being created.");
         }
         self.form.color_key()?;
+        self.form.palette_form.key()?;
         let preview = self.current_preview().ok_or("It is being checked.")?;
         match &preview.report {
             Some(report) if report.packs => Ok(()),
@@ -139,20 +135,21 @@ impl NewAsset {
                 convert: Convert { downmix: form.downmixes, reduce_bit_depth: form.reduces_bit_depth },
                 ..NewSound::default()
             }),
-            Family::GlyphBank => {
-                let cut =
-                    Cut { margin: form.margin, spacing: form.spacing, skip_blank: form.skips_blank, ..Cut::default() };
-                NewBank::Glyph(NewGlyph {
-                    tile_size: Some(form.tile_size),
-                    color_key: form.color_key()?,
-                    cut,
-                    ..NewGlyph::default()
-                })
-            }
+            Family::GlyphBank => NewBank::Glyph(NewGlyph {
+                tile_size: Some(form.tile_size),
+                color_key: form.color_key()?,
+                cut: form.cut,
+                ..NewGlyph::default()
+            }),
         };
         let preload = if form.is_preloaded { NewPreload::LowestFree } else { NewPreload::No };
         let create = CreateAsset::new(project, form.root.trim(), bank, self.chosen_files().to_vec());
-        Ok(create.preload(preload).exclude(!form.is_included))
+        let create = create.preload(preload).exclude(!form.is_included);
+        if form.family == Family::SoundBank || form.palettes.is_empty() {
+            return Ok(create);
+        }
+        let (files, rows, key) = (form.palettes.clone(), form.palette_form.rows(), form.palette_form.key()?);
+        Ok(create.palettes(NewPalettes { files, rows, key }))
     }
 }
 
@@ -162,14 +159,9 @@ impl NewAssetForm {
     /// # Errors
     /// A sentence that says how to write one.
     pub fn color_key(&self) -> Result<Option<ColorKey>, &'static str> {
-        match self.key {
-            _ if self.family == Family::SoundBank => Ok(None),
-            KeyChoice::None => Ok(None),
-            KeyChoice::Index0 => Ok(Some(ColorKey::Index0)),
-            KeyChoice::Color => {
-                let color = Rgb::parse(self.key_color.trim()).ok_or("Write the color key like #ff00ff.")?;
-                Ok(Some(ColorKey::Color(color)))
-            }
+        match self.family {
+            Family::SoundBank => Ok(None),
+            Family::GlyphBank => self.key.color_key(),
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum ViewKind {
     Animations,
     /// The images or sounds that the bank is built from.
     Files,
+    /// How its images are cut into tiles.
+    Cut,
     /// The asset's `asset.json`; in an opened pack, the asset's entry in the table.
     AssetJson,
     /// The slots and all listed assets, not only the selected one.
@@ -44,6 +46,7 @@ impl ViewKind {
             Self::Palettes => "Palettes",
             Self::Animations => "Animations",
             Self::Files => "Files",
+            Self::Cut => "Cut",
             Self::AssetJson => "asset.json",
             Self::Overview => "Overview",
         }
@@ -108,6 +111,8 @@ pub struct View {
     pub source_zoom_pan: ZoomPan,
     /// The wanted source file, relative to the asset's root; `None` takes the selected tile's.
     pub file: Option<String>,
+    /// The place of the image whose cut is shown; `None` takes that of the selected tile.
+    pub cut_image: Option<usize>,
     /// The palette that the sheet is shown in; `None` shows each tile in its own, or in palette 0 if that is unknown.
     pub palette: Option<u32>,
     /// The palette of the tile that the pointer was on last. Its colors stay on the screen until another tile is
@@ -157,6 +162,7 @@ impl Default for View {
             pan: egui::Vec2::ZERO,
             source_zoom_pan: ZoomPan::default(),
             file: None,
+            cut_image: None,
             palette: None,
             pointed_palette: None,
             flashing: None,
@@ -253,6 +259,9 @@ impl State {
         if self.has_bank_items() || (is_loading && self.can_edit_selected()) {
             views.push(ViewKind::Files);
         }
+        if self.can_cut() || (is_loading && self.can_edit_selected() && asset.family == Some(Family::GlyphBank)) {
+            views.push(ViewKind::Cut);
+        }
         views.extend([ViewKind::AssetJson, ViewKind::Overview]);
         views
     }
@@ -301,6 +310,10 @@ impl State {
     pub fn source_file(&self) -> Option<String> {
         if self.view_kind() == ViewKind::AssetJson {
             return Some(DECLARATION.to_owned());
+        }
+        if self.view_kind() == ViewKind::Cut {
+            let image = self.glyph_bank()?.declared.get(self.cut_image())?;
+            return Some(image.file.to_string());
         }
         let files = self.source_files();
         let of_tile = || {

@@ -8,6 +8,7 @@ mod finding_list;
 mod floor;
 mod list;
 mod row;
+mod settle;
 mod severity_icon;
 mod sheet;
 mod shorten;
@@ -28,6 +29,7 @@ pub use finding_list::{finding_help, finding_list};
 pub use floor::floor_to_u32;
 pub use list::{List, numbered_list, row_tops, show_list};
 pub use row::{cell_layout, selectable_row, text_cell};
+pub use settle::settle;
 pub use severity_icon::severity_icon;
 pub use sheet::{
     SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, draw_selection, draw_wrong_pixels, drawn_size, place_sheet,

@@ -4,6 +4,7 @@ use packer_services::ops::{ArtifactSelector, AssetEdit, SlotChoice};
 
 use super::Workbench;
 use super::edits::Edit;
+use super::requests::Dialog;
 use crate::panels::Action;
 use crate::state::{AskedEdit, Panel, ViewKind};
 
@@ -15,6 +16,7 @@ impl Workbench {
                     self.run_command(command, context);
                 }
             }
+            Action::TakePaths(paths) => self.take_paths(paths),
             Action::Open(paths) => self.request_open(paths),
             Action::ForgetPath(path) => self.state.settings.recent.retain(|other| *other != path),
             Action::DismissNotice => self.state.notice = None,
@@ -91,7 +93,17 @@ impl Workbench {
             Action::CloseEditors => self.state.chooses_editors = false,
             Action::Edit(edit) => self.request_edit(Edit::Asset(*edit)),
             Action::ArrangeBank(draft) => self.state.bank_draft = draft,
-            Action::AddToBank(files) => self.state.add_to_bank(files),
+            Action::CutImages(draft) => self.state.cut_draft = draft,
+            Action::ApplyCut => self.apply_cut(),
+            Action::EditPaletteSheet(sheet) => self.state.palette_sheet = sheet.map(|sheet| *sheet),
+            Action::OpenPaletteSheet(path, at) => self.state.open_palette_sheet(path, at),
+            Action::ImportPalettes => self.import_palettes(),
+            Action::EditPaletteExport(export) => self.state.palette_export = export.map(|export| *export),
+            Action::ExportPalette => self.request_palette_export(),
+            Action::ChoosePaletteFile => self.request_dialog(match self.state.palette_export {
+                Some(_) => Dialog::NewPaletteFile,
+                None => Dialog::PaletteFile,
+            }),
             Action::Ask(title, edit) => self.request_change_preview(title, *edit),
             Action::ApplyAsked => match self.state.asked.take().map(|asked| asked.edit) {
                 Some(AskedEdit::Fix(fixes)) => self.request_edit(Edit::Fix(fixes)),
@@ -141,6 +153,11 @@ impl Workbench {
                 if let Some(draft) = &mut self.state.bank_draft {
                     draft.step(step as isize);
                 }
+            }
+            (Panel::View, ViewKind::Cut) => {
+                let next = self.state.cut_image().saturating_add_signed(step as isize);
+                self.state.view.cut_image = Some(next);
+                self.state.view.cut_image = Some(self.state.cut_image());
             }
             (Panel::View, ViewKind::Overview) => self.state.step_asset(step as isize),
             (Panel::View, ViewKind::AssetJson) => {

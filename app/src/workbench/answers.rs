@@ -12,8 +12,8 @@ use packer_services::session::{Delta, RootThumbnail};
 
 use super::Workbench;
 use super::requests::{
-    BUILDING, CREATING, Dialog, EDITING, INSPECTING, LISTING, ListReason, Listing, Message, PACKING, PREVIEWING,
-    PREVIEWING_NEW, READING, RECOGNIZING, THUMBNAILS, VERIFYING,
+    BUILDING, CREATING, Dialog, EDITING, EXPORTING_PALETTE, INSPECTING, LISTING, ListReason, Listing, Message, PACKING,
+    PREVIEWING, PREVIEWING_EDIT, PREVIEWING_NEW, READING, RECOGNIZING, THUMBNAILS, VERIFYING,
 };
 use crate::jobs::{Crash, JobResult};
 use crate::state::{BottomTab, CachedThumbnail, Contents, ListRow, Packing, PreviewState, time_of_day};
@@ -62,6 +62,8 @@ impl Workbench {
             Ok(Message::NewAssetPreviewed { form, result }) => self.take_new_preview(*form, result),
             Ok(Message::Edited { result }) => self.take_edited(result),
             Ok(Message::ChangePreviewed { edit, preview }) => self.take_change_preview(&edit, preview),
+            Ok(Message::EditPreviewed { preview }) => self.state.edit_preview = Some(*preview),
+            Ok(Message::PaletteExported { result }) => self.take_palette_export(result),
             Ok(Message::HistoryRead { path, result }) => {
                 if self.state.project_path() == Some(&path) {
                     // One that cannot be read is reported by the edit that needs it.
@@ -266,6 +268,18 @@ impl Workbench {
         match paths.first() {
             Some(folder) if dialog == Dialog::NewProject => self.request_project(folder.clone()),
             Some(_) if dialog == Dialog::BankFiles => self.state.add_to_bank(paths),
+            Some(_) if dialog == Dialog::PaletteFile && self.state.new_asset.is_some() => {
+                self.state.new_asset.iter_mut().for_each(|sheet| sheet.add_palettes(paths.clone()));
+            }
+            Some(file) if dialog == Dialog::PaletteFile => {
+                self.state.open_palette_sheet(file.display().to_string(), None);
+            }
+            Some(file) if dialog == Dialog::NewPaletteFile => {
+                if let Some(export) = &mut self.state.palette_export {
+                    // The system's dialog asked whether a file is replaced.
+                    (export.path, export.replaces) = (file.display().to_string(), true);
+                }
+            }
             Some(_) => self.request_open(paths),
             None if time < NO_DIALOG => self.state.notify_error(
                 "The system showed no file dialog",
@@ -301,6 +315,8 @@ impl Workbench {
             VERIFYING => self.state.verification = Some(Err(findings)),
             EDITING => self.take_edited(Err(findings)),
             PREVIEWING_NEW | CREATING => self.take_created_asset(Err(findings)),
+            PREVIEWING_EDIT => self.fail_edit_preview(findings),
+            EXPORTING_PALETTE => self.take_palette_export(Err(findings)),
             THUMBNAILS => {
                 let roots = std::mem::take(&mut self.thumbnails_of);
                 self.take_thumbnails(self.listings, roots, Vec::new());

@@ -129,7 +129,7 @@ impl Workbench {
     fn zoom(&mut self, next: impl FnOnce(&Canvas) -> ZoomPan) {
         let Some(canvas) = &self.textures.canvas else { return };
         let next = next(canvas);
-        if self.state.view_kind() == ViewKind::Compare {
+        if matches!(self.state.view_kind(), ViewKind::Compare | ViewKind::Cut) {
             self.state.view.source_zoom_pan = next;
         } else {
             (self.state.settings.zoom, self.state.view.pan) = (next.zoom, next.pan);

@@ -6,14 +6,14 @@ use packer_services::Context;
 use packer_services::diagnostics::{Finding, has_errors};
 use packer_services::fixes::OfferedFix;
 use packer_services::ops::{
-    AssetEdit, AssetSelector, ChangeSummary, EditAsset, FixProject, HistoryStep, ListChanges, PurgeAsset,
-    RegisterAsset, RestoreAsset, StepHistory,
+    AssetEdit, AssetSelector, ChangeSummary, EditAsset, ExportPalette, ExportPaletteReport, FixProject, HistoryStep,
+    ListChanges, PurgeAsset, RegisterAsset, Report, RestoreAsset, StepHistory,
 };
 use packer_services::watch::Change;
 
 use super::Workbench;
-use super::requests::{EDITING, HISTORY, ListReason, Message, PREVIEWING_CHANGE, run};
-use crate::state::{AskedChange, AskedEdit, ChangePreview};
+use super::requests::{EDITING, EXPORTING_PALETTE, HISTORY, ListReason, Message, PREVIEWING_CHANGE, run};
+use crate::state::{AskedChange, AskedEdit, ChangePreview, WantedEdit};
 
 /// What the user does to the project.
 #[derive(Clone, Debug)]
@@ -37,16 +37,16 @@ pub(super) struct Edited {
     /// What was done, such as `undo exclude hero`; `None` if nothing was.
     done: Option<String>,
     findings: Vec<Finding>,
-    /// Whether a bank is built from other files now.
-    is_arranged: bool,
+    /// The edit of an asset, if it was one.
+    edit: Option<AssetEdit>,
 }
 
 impl Edit {
     fn run(&self, project: PathBuf, root: String, context: &Context) -> Result<Edited, Vec<Finding>> {
         let edited = |prefix: &str, (findings, change): (_, Option<ChangeSummary>)| {
             let done = change.map(|change| format!("{prefix}{} {}", change.edit, change.subject));
-            let is_arranged = matches!(self, Self::Asset(AssetEdit::Compose { .. }));
-            Edited { done, findings, is_arranged }
+            let edit = if let Self::Asset(edit) = self { Some(edit.clone()) } else { None };
+            Edited { done, findings, edit }
         };
         Ok(match self {
             Self::Asset(edit) => {
@@ -67,7 +67,7 @@ impl Edit {
                 let request = PurgeAsset::new(project, AssetSelector::Id(*asset_id));
                 let (findings, data) = run(&request, context)?.into_parts();
                 let done = data.purged.then(|| format!("delete {} for good", data.name));
-                Edited { done, findings, is_arranged: false }
+                Edited { done, findings, edit: None }
             }
             Self::Fix(fixes) => {
                 let (findings, data) = run(&fix_request(project, fixes), context)?.into_parts();
@@ -156,6 +156,46 @@ impl Workbench {
         }
     }
 
+    /// Cuts the images of the selected bank as it is shown. If that is refused after all, the draft is kept.
+    pub(super) fn apply_cut(&mut self) {
+        let shown = self.state.shown_cut().filter(|shown| self.state.can_apply_cut(shown).is_ok());
+        if let Some(WantedEdit { root, edit }) = shown.and_then(|shown| shown.wanted()) {
+            self.request_edit_of(Edit::Asset(edit), root);
+        }
+    }
+
+    /// Takes the palettes from the entered file. If that is refused after all, the sheet is kept.
+    pub(super) fn import_palettes(&mut self) {
+        let sheet = self.state.palette_sheet.as_ref().filter(|sheet| self.state.can_import(sheet).is_ok());
+        if let Some(WantedEdit { root, edit }) = sheet.and_then(|sheet| sheet.wanted().ok()) {
+            self.request_edit_of(Edit::Asset(edit), root);
+        }
+    }
+
+    /// Writes a palette to the entered file.
+    pub(super) fn request_palette_export(&mut self) {
+        let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
+        let Some(export) = &self.state.palette_export else { return };
+        let request = ExportPalette::new(project, AssetSelector::Root(export.root.clone()), export.file());
+        let request = request.palette(Some(export.palette)).replace(export.replaces);
+        let services = self.services.clone();
+        self.jobs.run(EXPORTING_PALETTE, move |cancel| Message::PaletteExported {
+            result: run(&request, &services.with_cancel(cancel)),
+        });
+    }
+
+    /// Closes the sheet if the palette was written; otherwise the sheet shows why not.
+    pub(super) fn take_palette_export(&mut self, result: Result<Report<ExportPaletteReport>, Vec<Finding>>) {
+        let Some(export) = &mut self.state.palette_export else { return };
+        match result.map(Report::into_parts) {
+            Ok((_, data)) if data.written => {
+                self.state.palette_export = None;
+                self.state.notify(format!("Wrote palette {} to `{}`", data.palette.unwrap_or(0), data.file));
+            }
+            Ok((findings, _)) | Err(findings) => export.findings = findings,
+        }
+    }
+
     fn start_next_edit(&mut self) {
         let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
         let Some((edit, root)) = self.next_edits.pop_front() else { return };
@@ -170,9 +210,13 @@ impl Workbench {
             Err(findings) => self.state.notify_findings(&findings),
             Ok(Edited { findings, done: None, .. }) if has_errors(&findings) => self.state.notify_findings(&findings),
             Ok(Edited { done: None, .. }) => self.state.notify("There is nothing to change"),
-            Ok(Edited { done: Some(done), is_arranged, .. }) => {
-                if is_arranged {
-                    self.state.bank_draft = None;
+            Ok(Edited { done: Some(done), edit, .. }) => {
+                // What was entered for it is done.
+                match edit {
+                    Some(AssetEdit::Compose { .. }) => self.state.bank_draft = None,
+                    Some(AssetEdit::Tiling(_)) => self.state.cut_draft = None,
+                    Some(AssetEdit::ImportPalettes(_)) => self.state.palette_sheet = None,
+                    _ => {}
                 }
                 self.state.log_activity(format!("Done: {done}"));
                 self.state.notice = None;

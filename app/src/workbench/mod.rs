@@ -7,6 +7,7 @@
 //! | `requests.rs` | starts operations on worker threads |
 //! | `shared_session.rs` | the session of the open project, which the workers share |
 //! | `new_asset.rs` | creates projects and assets |
+//! | `edit_preview.rs` | previews the edit that is being entered |
 //! | `edits.rs` | edits the project, and takes edits back |
 //! | `answers.rs` | puts their results into the state |
 //! | `actions.rs` | carries out what the user did in a panel |
@@ -18,6 +19,7 @@
 mod actions;
 mod answers;
 mod commands;
+mod edit_preview;
 mod edits;
 mod new_asset;
 mod open;
@@ -41,7 +43,7 @@ use crate::external;
 use crate::jobs::Jobs;
 use crate::keys;
 use crate::panels::{self, Action, Draw};
-use crate::state::{Settings, State};
+use crate::state::{Settings, State, WantedEdit};
 use crate::theme;
 use crate::widgets::Textures;
 use edits::Edit;
@@ -103,6 +105,8 @@ pub struct Workbench {
     listings: u64,
     /// The root of the asset whose preview is pending.
     preview_of: Option<String>,
+    /// The edit whose preview is pending or shown, and the number of listings then.
+    edit_preview_of: Option<(WantedEdit, u64)>,
     /// The roots of the assets whose thumbnails are pending.
     thumbnails_of: Vec<String>,
     /// The program that opens files in the user's programs for them.
@@ -151,6 +155,7 @@ impl Workbench {
             services,
             listings: 0,
             preview_of: None,
+            edit_preview_of: None,
             thumbnails_of: Vec::new(),
             opener: external::system_opener(),
         };
@@ -197,6 +202,7 @@ impl Workbench {
         self.request_preview_if_new();
         self.request_source_if_new();
         self.request_new_preview();
+        self.request_edit_preview();
         self.update_playback(context);
         self.update_title(context);
         self.fit_to_screen(context);
@@ -208,10 +214,17 @@ impl Workbench {
     fn push_dropped_files(&mut self, context: &egui::Context) {
         let paths =
             |input: &egui::InputState| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
-        let dropped: Vec<PathBuf> = context.input(paths);
+        let mut dropped: Vec<PathBuf> = context.input(paths);
+        // In a field, pasted text is text.
+        if dropped.is_empty() && !context.text_edit_focused() {
+            let pasted = |event: &egui::Event| match event {
+                egui::Event::Paste(text) => Some(external::pasted_paths(text, std::env::home_dir().as_deref())),
+                _ => None,
+            };
+            dropped = context.input(|input| input.events.iter().filter_map(pasted).flatten().collect());
+        }
         if !dropped.is_empty() {
-            let is_added = self.state.can_add_to_bank(&dropped);
-            self.actions.push(if is_added { Action::AddToBank(dropped) } else { Action::Open(dropped) });
+            self.actions.push(Action::TakePaths(dropped));
         }
     }
 

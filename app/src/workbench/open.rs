@@ -42,6 +42,20 @@ impl Workbench {
         }
     }
 
+    /// Does with files what the window is ready for; otherwise finds out what they are, and opens them.
+    pub(super) fn take_paths(&mut self, paths: Vec<PathBuf>) {
+        match paths.first() {
+            _ if self.state.can_add_to_bank(&paths) => self.state.add_to_bank(paths),
+            _ if self.state.can_add_palettes(&paths) => {
+                self.state.new_asset.iter_mut().for_each(|sheet| sheet.add_palettes(paths.clone()));
+            }
+            Some(file) if self.state.can_import_palettes(&paths) => {
+                self.state.open_palette_sheet(file.display().to_string(), None);
+            }
+            _ => self.request_open(paths),
+        }
+    }
+
     /// Selects the asset that contains a file of the open project, and shows the file.
     fn go_to_file(&mut self, path: &str) {
         let folders = std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(folder, _)| folder));
@@ -97,6 +111,7 @@ impl Workbench {
         self.unread_changes.clear();
         self.list_again = None;
         self.next_edits.clear();
+        self.edit_preview_of = None;
         self.session = None;
         self.pack_on_save = PackOnSave::default();
         self.textures = Textures::default();

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use packer_services::diagnostics::{CauseId, Finding};
 use packer_services::fixes::OfferedFix;
 use packer_services::ops::{
-    AssetSelector, CreateAssetReport, InitWorkspaceReport, InspectPack, InspectPackReport, ListAssets,
-    ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
+    AssetSelector, CreateAssetReport, ExportPaletteReport, InitWorkspaceReport, InspectPack, InspectPackReport,
+    ListAssets, ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
     PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
     VerifyPackReport, pack_path,
 };
@@ -21,8 +21,8 @@ use super::Workbench;
 use super::edits::Edited;
 use crate::external;
 use crate::state::{
-    AskedEdit, BottomTab, ChangePreview, NewAssetForm, OpenedKind, PackProgress, Packing, PreviewState, ReadyPreview,
-    SourceFile, ViewKind,
+    AskedEdit, BottomTab, ChangePreview, EditPreview, NewAssetForm, OpenedKind, PALETTE_EXTENSIONS, PackProgress,
+    Packing, PreviewState, ReadyPreview, SourceFile, ViewKind,
 };
 
 /// What a worker brings back.
@@ -42,6 +42,8 @@ pub(super) enum Message {
     NewAssetPreviewed { form: Box<NewAssetForm>, result: Result<Report<PreviewNewAssetReport>, Vec<Finding>> },
     Edited { result: Result<Edited, Vec<Finding>> },
     ChangePreviewed { edit: Box<AskedEdit>, preview: ChangePreview },
+    EditPreviewed { preview: Box<EditPreview> },
+    PaletteExported { result: Result<Report<ExportPaletteReport>, Vec<Finding>> },
     HistoryRead { path: PathBuf, result: Result<Report<ListChangesReport>, Vec<Finding>> },
     AssetCreated { result: Result<Report<CreateAssetReport>, Vec<Finding>> },
     Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
@@ -61,6 +63,10 @@ pub(super) enum Dialog {
     NewAsset,
     /// Files that are added to a bank.
     BankFiles,
+    /// A palette file to read.
+    PaletteFile,
+    /// A palette file to write.
+    NewPaletteFile,
 }
 
 /// What the session knows of the project.
@@ -93,6 +99,9 @@ pub(super) enum ListReason {
     Packed,
 }
 
+/// The extensions of files that can become a part of a bank.
+const ART: [&str; 9] = ["png", "aseprite", "ase", "wav", "flac", "ogg", "mp3", "aif", "aiff"];
+
 /// The names of the jobs. They complete the sentence "The workbench failed while …".
 pub(super) const LISTING: &str = "listing the assets";
 pub(super) const BUILDING: &str = "converting the assets";
@@ -108,6 +117,8 @@ pub(super) const CREATING_PROJECT: &str = "creating the project";
 pub(super) const PREVIEWING_NEW: &str = "previewing the new asset";
 pub(super) const CREATING: &str = "creating the asset";
 pub(super) const PREVIEWING_CHANGE: &str = "checking a change";
+pub(super) const PREVIEWING_EDIT: &str = "previewing an edit";
+pub(super) const EXPORTING_PALETTE: &str = "writing a palette";
 pub(super) const EDITING: &str = "changing the project";
 pub(super) const HISTORY: &str = "reading the history";
 pub(super) const OPENING_OUTSIDE: &str = "opening a file in another program";
@@ -229,7 +240,7 @@ impl Workbench {
     /// Reads the source file that the view shows, if it is not the one that was read last.
     pub(super) fn request_source_if_new(&mut self) {
         let has_source = match self.state.view_kind() {
-            ViewKind::Compare | ViewKind::AssetJson => true,
+            ViewKind::Compare | ViewKind::AssetJson | ViewKind::Cut => true,
             ViewKind::Console => self.state.is_hole_selected(),
             _ => false,
         };
@@ -375,8 +386,20 @@ impl Workbench {
                 Dialog::Project | Dialog::NewProject => dialog.pick_folder().into_iter().collect(),
                 Dialog::Pack => dialog.add_filter("pack", &["pa"]).pick_file().into_iter().collect(),
                 Dialog::NewAsset | Dialog::BankFiles => {
-                    let art = ["png", "aseprite", "ase", "wav", "flac"];
-                    dialog.add_filter("images and sounds", &art).pick_files().unwrap_or_default()
+                    let files = match kind {
+                        Dialog::BankFiles => dialog.add_filter("images and sounds", &ART),
+                        _ => {
+                            dialog.add_filter("images, sounds and palettes", &[&ART[..], &PALETTE_EXTENSIONS].concat())
+                        }
+                    };
+                    files.pick_files().unwrap_or_default()
+                }
+                Dialog::PaletteFile => {
+                    let files = [&PALETTE_EXTENSIONS[..], &["png"]].concat();
+                    dialog.add_filter("palettes", &files).pick_file().into_iter().collect()
+                }
+                Dialog::NewPaletteFile => {
+                    dialog.add_filter("palettes", &PALETTE_EXTENSIONS).save_file().into_iter().collect()
                 }
             };
             Message::Chosen { dialog: kind, paths, time: begin.elapsed() }

@@ -74,6 +74,7 @@ fn check_demo(name: &str, assets: &[&str]) {
                     ViewKind::Overview => Key::Num6,
                     ViewKind::Files => Key::Num7,
                     ViewKind::Animations => Key::Num8,
+                    ViewKind::Cut => Key::T,
                 };
                 window.press(Modifiers::COMMAND, key);
                 check(&mut window, scale, &format!("{asset} in {kind:?}"));

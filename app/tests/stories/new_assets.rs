@@ -178,3 +178,54 @@ fn focus(window: &mut Window, name: &str) {
     }
     panic!("Tab never reaches {name}: {}", window.outline());
 }
+
+#[test]
+fn palette_files_begin_the_palettes() {
+    let night = "GIMP Palette\nName: night\n255 0 255\n0 0 255\n255 0 0\n0 255 0\n";
+    let art = art(&[
+        ("hero.png", checker(8, 8, RED, GREEN)),
+        ("night.gpl", night.into()),
+        ("more.hex", b"ff00ff\n00ffff\n".to_vec()),
+    ]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("hero.png"), &art.path().join("night.gpl")]);
+    assert!(window.shows("1 of 1024 tiles · 1 palette"), "{}", window.outline());
+    window.drop_files(&[&art.path().join("more.hex")]);
+    assert!(window.shows("1 of 1024 tiles · 2 palettes"), "{}", window.outline());
+    window.click("Leave out more.hex");
+    assert!(window.shows("1 of 1024 tiles · 1 palette"), "{}", window.outline());
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("hero"));
+    window.wait_until_idle();
+    let glyph = window.state().glyph_bank().unwrap();
+    assert_eq!((glyph.palettes[0].name.as_deref(), glyph.palettes[0].colors.len()), (Some("night"), 4));
+}
+
+#[test]
+fn ogg_becomes_a_sound_bank() {
+    let art = art(&[("tone.ogg", support::imports::TONE_OGG.to_vec())]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("tone.ogg")]);
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("tone"));
+    window.wait_until_idle();
+    assert!(window.file("assets/tone/tone.wav").exists(), "it was decoded");
+    assert!(window.state().playable_sample().is_some());
+}
+
+#[test]
+fn pasted_and_typed_paths_create_assets() {
+    let art = art(&[("my hero.png", checker(8, 8, RED, GREEN))]);
+    let hero = art.path().join("my hero.png");
+    let mut window = empty_project();
+    window.paste(&format!("copy\nfile://{}", hero.display().to_string().replace(' ', "%20")));
+    assert_eq!(window.state().new_asset.as_ref().map(|sheet| sheet.files.images.as_slice()), Some(&[hero.clone()][..]));
+    window.press(Modifiers::NONE, Key::Escape);
+    window.paste("only words");
+    assert!(window.state().new_asset.is_none() && window.state().notice.is_none());
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text(&hero.display().to_string());
+    assert!(window.shows("Open this path, or create an asset from it"), "{}", window.outline());
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.value_of(ROOT), "my_hero");
+}

@@ -92,8 +92,13 @@ fn tile_bank_outline_in_every_view() {
     window.click("lamps, ready");
     view(&window, "view_console");
     details(&window, "details_glyph");
-    for (key, name) in [(Key::Num2, "compare"), (Key::Num3, "tile"), (Key::Num4, "palettes"), (Key::Num5, "asset_json")]
-    {
+    for (key, name) in [
+        (Key::Num2, "compare"),
+        (Key::Num3, "tile"),
+        (Key::Num4, "palettes"),
+        (Key::Num5, "asset_json"),
+        (Key::T, "cut"),
+    ] {
         window.press(Modifiers::COMMAND, key);
         view(&window, &format!("view_{name}"));
     }

@@ -368,15 +368,22 @@ impl Window {
 
     /// Drags from one position to another.
     pub fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.drag_with(Modifiers::NONE, from, to);
+    }
+
+    /// The same while these keys are held.
+    pub fn drag_with(&mut self, modifiers: Modifiers, from: Pos2, to: Pos2) {
         let button = |pos, pressed| {
             let button = egui::PointerButton::Primary;
-            Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE }
+            Event::PointerButton { pos, button, pressed, modifiers }
         };
+        self.harness.event(Event::ModifiersChanged(modifiers));
         self.harness.hover_at(from);
         self.harness.event(button(from, true));
         self.harness.hover_at(from.lerp(to, 0.5));
         self.harness.hover_at(to);
         self.harness.event(button(to, false));
+        self.harness.event(Event::ModifiersChanged(Modifiers::NONE));
         self.wait_until_idle();
     }
 
@@ -503,6 +510,12 @@ impl Window {
     /// Types into the focused widget.
     pub fn type_text(&mut self, text: &str) {
         self.harness.event(Event::Text(text.to_owned()));
+        self.wait_until_idle();
+    }
+
+    /// Pastes a text.
+    pub fn paste(&mut self, text: &str) {
+        self.harness.event(Event::Paste(text.to_owned()));
         self.wait_until_idle();
     }
 

@@ -1,6 +1,6 @@
 //! All edits of a registered asset, as values.
 
-use super::{AnimationEdit, Composition, CutChange, Draft, PaletteEdit, PaletteImport, SlotChoice};
+use super::{AnimationEdit, Composition, CutChange, Draft, PaletteEdit, PaletteImport, SlotChoice, Tiling};
 use crate::artifact_selector::ArtifactSelector;
 use crate::context::Context;
 use crate::declaration::{ColorKey, Convert, LoopChoice};
@@ -35,6 +35,8 @@ pub enum AssetEdit {
     ColorKey(Vec<ArtifactSelector>, Option<ColorKey>),
     /// Sets how images are cut into cells, and which part of a sprite is used. Without images, how all are.
     Cut(Vec<ArtifactSelector>, CutChange),
+    /// Sets tile size, color keys, parts of sprites and cuts of a glyph bank, as one change.
+    Tiling(Tiling),
     /// Changes which images or sounds a bank is built from. If `palettes`, the colors of a glyph bank's images that are
     /// not declared yet are declared.
     Compose {
@@ -84,7 +86,7 @@ impl AssetEdit {
             Self::Convert(..) => "convert",
             Self::TileSize(_) => "tile-size",
             Self::ColorKey(..) => "key",
-            Self::Cut(..) => "cut",
+            Self::Cut(..) | Self::Tiling(_) => "cut",
             Self::Compose { .. } => "compose",
             Self::Palette(_) => "palette",
             Self::Animation(_) => "animation",
@@ -106,6 +108,7 @@ impl AssetEdit {
             | Self::TileSize(_)
             | Self::ColorKey(..)
             | Self::Cut(..)
+            | Self::Tiling(_)
             | Self::Compose { .. }
             | Self::Palette(_)
             | Self::ImportPalettes(_)
@@ -153,6 +156,7 @@ pub fn draft_edit(
         AssetEdit::TileSize(size) => super::set_tile_size(context, draft, asset, *size),
         AssetEdit::ColorKey(images, key) => super::set_color_key(context, draft, asset, images, *key),
         AssetEdit::Cut(images, cut) => super::set_cut(context, draft, asset, images, cut),
+        AssetEdit::Tiling(tiling) => super::set_tiling(context, draft, asset, tiling),
         AssetEdit::Compose { composition, palettes } => {
             super::compose_bank(context, draft, asset, composition, *palettes)
         }

@@ -36,6 +36,6 @@ pub use renumber::{renumber_asset, repair_registry};
 pub use restore::restore_asset;
 pub use slot::{SlotChoice, set_slot};
 pub use sounds::{set_convert, set_loop};
-pub use tiles::{CutChange, set_color_key, set_cut, set_tile_size};
+pub use tiles::{CutChange, ImageTiling, Tiling, set_color_key, set_cut, set_tile_size, set_tiling};
 
 pub use include::set_included;

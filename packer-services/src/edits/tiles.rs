@@ -1,5 +1,5 @@
-//! `tile-size`, `key` and `cut`: how the images of a glyph bank become tiles. Ids stay consecutive: if an image gets
-//! another number of tiles, the ids of those behind it move.
+//! `tile-size`, `key` and `cut`: how the images of a glyph bank become tiles, one by one or all at once. Ids stay
+//! consecutive: if an image gets another number of tiles, the ids of those behind it move.
 
 use super::Draft;
 use super::bank::{glyph_content, in_order_of_ids, number_tiles};
@@ -12,6 +12,54 @@ use crate::files::Folder;
 use crate::formats::TileSize;
 use crate::snapshot::RegisteredAsset;
 
+/// How the images of a glyph bank become tiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tiling {
+    /// The size of every tile.
+    pub tile_size: TileSize,
+    /// How images are cut. Images that are not in this list are unchanged.
+    pub images: Vec<ImageTiling>,
+}
+
+/// How an image of a glyph bank becomes tiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageTiling {
+    /// The image.
+    pub image: ArtifactSelector,
+    /// Which of its pixels are transparent, besides those with alpha 0.
+    pub color_key: Option<ColorKey>,
+    /// Which part of it is used, if it is a sprite.
+    pub part: SpritePart,
+    /// How it is cut into cells; of a sprite, each frame.
+    pub cut: Cut,
+}
+
+/// Sets all that decides how the images of a bank become tiles, at once.
+///
+/// # Errors
+/// If there is no such image or part, or the declaration cannot be edited.
+pub fn set_tiling(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    tiling: &Tiling,
+) -> Result<(), Vec<Finding>> {
+    edit_tiles(context, draft, asset, |glyph, root| {
+        resize_tiles(glyph, tiling.tile_size);
+        let mut findings = Vec::new();
+        for ImageTiling { image, color_key, part, cut } in &tiling.images {
+            let at = image.select(&glyph.artifacts).map_err(|finding| vec![*finding])?;
+            glyph.artifacts[at].color_key = *color_key;
+            let SpritePart { tag, layer, slice } = part.clone();
+            let change = CutChange { cut: Some(*cut), tag: Some(tag), layer: Some(layer), slice: Some(slice) };
+            if let Err(finding) = change.apply_to(root, &mut glyph.artifacts[at]) {
+                findings.push(*finding);
+            }
+        }
+        if findings.is_empty() { Ok(()) } else { Err(findings) }
+    })
+}
+
 /// Sets the tile size of the bank.
 ///
 /// # Errors
@@ -23,18 +71,22 @@ pub fn set_tile_size(
     size: TileSize,
 ) -> Result<(), Vec<Finding>> {
     edit_tiles(context, draft, asset, |glyph, _| {
-        // A frame keeps its size.
-        let old = [glyph.tile_size.pixels(); 2];
-        if size != glyph.tile_size {
-            for animation in &mut glyph.animations {
-                if let AnimationFrames::Declared(frames) = &mut animation.frames {
-                    frames.frame_size = frames.frame_size.or(Some(old));
-                }
-            }
-        }
-        glyph.tile_size = size;
+        resize_tiles(glyph, size);
         Ok(())
     })
+}
+
+/// Gives all tiles another size. The frames of animations keep theirs.
+fn resize_tiles(glyph: &mut GlyphContent, size: TileSize) {
+    if size != glyph.tile_size {
+        let old = [glyph.tile_size.pixels(); 2];
+        for animation in &mut glyph.animations {
+            if let AnimationFrames::Declared(frames) = &mut animation.frames {
+                frames.frame_size = frames.frame_size.or(Some(old));
+            }
+        }
+    }
+    glyph.tile_size = size;
 }
 
 /// Sets the color key of these images, or of all of the bank.

@@ -2,6 +2,7 @@
 //! what they share is here and in `edits::Draft`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::identities::MovedIdentity;
 use crate::project::{Project, ProjectError};
+use crate::snapshot::RegisteredAsset;
 
 /// Edits a registered asset.
 ///
@@ -88,48 +90,64 @@ impl Operation for EditAsset {
     fn run(&self, context: &Context) -> Result<Report<EditAssetReport>, EditAssetError> {
         let project = Project::at(&self.project);
         run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
-            let data = EditAssetReport {
-                asset_id: None,
-                name: String::new(),
-                change: None,
-                slots: Vec::new(),
-                ids: Vec::new(),
-                repainted: Vec::new(),
-                new_id: None,
-            };
-            let mut report = Report::new(data, Vec::new());
-            self.edit(context, &project, lock, &mut report)?;
+            let mut report = EditAssetReport::empty();
+            if let Some((draft, asset)) = self.draft(context, &project, &mut report)? {
+                finish(context, draft, &asset, lock, &mut report)?;
+            }
             Ok(report)
         })
     }
 }
 
+impl EditAssetReport {
+    /// The report of an edit that is not made.
+    pub(super) fn empty() -> Report<Self> {
+        let data = Self {
+            asset_id: None,
+            name: String::new(),
+            change: None,
+            slots: Vec::new(),
+            ids: Vec::new(),
+            repainted: Vec::new(),
+            new_id: None,
+        };
+        Report::new(data, Vec::new())
+    }
+}
+
 impl EditAsset {
-    fn edit(
+    /// The edit, drafted, and the asset before it; `None` if it is refused, which the report explains.
+    pub(super) fn draft<'p>(
         &self,
         context: &Context,
-        project: &Project,
-        lock: Option<&Lock>,
+        project: &'p Project,
         report: &mut Report<EditAssetReport>,
-    ) -> Result<(), EditAssetError> {
+    ) -> Result<Option<(Draft<'p>, Arc<RegisteredAsset>)>, EditAssetError> {
         let draft = Draft::of_edit::<EditAssetError>(project, &self.asset, &self.edit, &mut report.findings)?;
-        let Some(mut draft) = draft else { return Ok(()) };
+        let Some(mut draft) = draft else { return Ok(None) };
         let asset = self.asset.select(&draft.snapshot)?.clone();
-        let asset_id = asset.entry.asset_id;
-        report.data.asset_id = Some(asset_id);
+        report.data.asset_id = Some(asset.entry.asset_id);
         report.data.name = asset.name().unwrap_or(asset.entry.root.as_str()).to_owned();
         draft.change.set_subject(&report.data.name);
         let drafted = edits::draft_edit(context, &mut draft, &asset, &self.edit);
-        if report.accept(drafted).is_none() {
-            return Ok(());
-        }
-        let entry = draft.editable.registry.entries.iter().find(|entry| entry.root == asset.entry.root);
-        let new_id = entry.map(|entry| entry.asset_id).filter(|new_id| *new_id != asset_id);
-        let Drafted { change, slots, ids, repainted, findings } = draft.finish::<EditAssetError>(context, lock)?;
-        report.data.new_id = new_id.filter(|_| change.is_some());
-        (report.data.change, report.data.slots) = (change, slots);
-        (report.data.ids, report.data.repainted) = (ids, repainted);
-        report.findings.extend(findings);
-        Ok(())
+        Ok(report.accept(drafted).map(|()| (draft, asset)))
     }
+}
+
+/// Checks a drafted edit, and makes it if a lock is passed.
+pub(super) fn finish(
+    context: &Context,
+    draft: Draft<'_>,
+    asset: &RegisteredAsset,
+    lock: Option<&Lock>,
+    report: &mut Report<EditAssetReport>,
+) -> Result<(), EditAssetError> {
+    let entry = draft.editable.registry.entries.iter().find(|entry| entry.root == asset.entry.root);
+    let new_id = entry.map(|entry| entry.asset_id).filter(|new_id| *new_id != asset.entry.asset_id);
+    let Drafted { change, slots, ids, repainted, findings } = draft.finish::<EditAssetError>(context, lock)?;
+    report.data.new_id = new_id.filter(|_| change.is_some());
+    (report.data.change, report.data.slots) = (change, slots);
+    (report.data.ids, report.data.repainted) = (ids, repainted);
+    report.findings.extend(findings);
+    Ok(())
 }

@@ -20,6 +20,7 @@ mod pack_schedule;
 mod palettes;
 mod preview;
 mod preview_bank;
+mod preview_edit;
 mod preview_new_asset;
 mod preview_packed_bank;
 mod preview_source;
@@ -36,8 +37,8 @@ pub use crate::artifact_selector::ArtifactSelector;
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
 pub use crate::banks::glyph::animations::{AnimationFrame, BankAnimation};
 pub use crate::edits::{
-    AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, CutChange, MovedSlot, PaletteEdit, PaletteImport,
-    RepaintedTile, SlotChoice,
+    AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, CutChange, ImageTiling, MovedSlot, PaletteEdit,
+    PaletteImport, RepaintedTile, SlotChoice, Tiling,
 };
 pub use crate::files::DiskError;
 pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};
@@ -74,6 +75,7 @@ pub use preview::{
     ExportPreview, ExportPreviewError, ExportPreviewReport, ExportedSample, ExportedSheet, ExportedTile, MissingPart,
 };
 pub use preview_bank::{PreviewBank, PreviewBankReport};
+pub use preview_edit::{PreviewEdit, PreviewEditReport};
 pub use preview_new_asset::{PreviewNewAsset, PreviewNewAssetReport};
 pub use preview_packed_bank::{PreviewPackedBank, PreviewPackedBankError, PreviewPackedBankReport};
 pub use preview_source::{PreviewSource, PreviewSourceReport};

@@ -72,6 +72,7 @@ fn glyph_preview(built: &BuiltAsset, content: &GlyphContent, kept: KeptPayload) 
     let palettes = content.palettes.iter().map(|palette| PreviewPalette {
         name: palette.name.clone(),
         colors: palette.colors.iter().map(|rgb| Color { authored: Some(*rgb), stored: rgb.to_565() }).collect(),
+        file: palette.file.clone(),
     });
     let palettes = palettes.collect();
     let mut failed = kept.undrawn;
@@ -101,6 +102,9 @@ fn declared_images(content: &GlyphContent, built: &BuiltAsset) -> Vec<DeclaredIm
     let image = |(n, artifact): (usize, &GlyphArtifact)| DeclaredImage {
         file: artifact.file.clone(),
         index: artifact.index,
+        color_key: artifact.color_key,
+        part: artifact.part.clone(),
+        cut: artifact.cut,
         is_whole: !built.holes.iter().any(|hole| hole.artifact == Some(n)),
     };
     let mut images: Vec<DeclaredImage> = content.artifacts.iter().enumerate().map(image).collect();
@@ -197,6 +201,7 @@ pub(crate) fn preview_of_payload(
             let palettes = (0..metadata.palette_authored).map(|palette| PreviewPalette {
                 name: None,
                 colors: payload.palette(palette).map(|stored| Color { authored: None, stored }).to_vec(),
+                file: None,
             });
             let palettes = palettes.collect();
             BankPreview::Glyph(GlyphPreview {

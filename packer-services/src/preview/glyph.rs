@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::banks::ArtifactUse;
 use crate::banks::glyph::animations::BankAnimation;
-use crate::declaration::{Animation, Region};
+use crate::declaration::{Animation, ColorKey, Cut, PaletteSource, Region, SpritePart};
 use crate::diagnostics::{CauseId, Pixel};
 use crate::formats::{
     GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
@@ -48,6 +48,12 @@ pub struct DeclaredImage {
     pub file: RelPath,
     /// Its first id.
     pub index: u32,
+    /// Which of its pixels are transparent, besides those with alpha 0.
+    pub color_key: Option<ColorKey>,
+    /// Which part of it is used, if it is a sprite.
+    pub part: SpritePart,
+    /// How it is cut into cells; of a sprite, each frame.
+    pub cut: Cut,
     /// Whether all of its tiles are on the sheet.
     pub is_whole: bool,
 }
@@ -70,6 +76,8 @@ pub struct PreviewPalette {
     pub name: Option<String>,
     /// 1–16 colors; color 0 is the color key, which is never drawn.
     pub colors: Vec<Color>,
+    /// The file that has the colors, if they are not in the declaration.
+    pub file: Option<PaletteSource>,
 }
 
 /// A color of a palette.
@@ -347,7 +355,7 @@ mod tests {
         GlyphPreview {
             metadata: GlyphMetadata { tile_size: TileSize::Eight, palette_authored: 1 },
             payload: payload(),
-            palettes: vec![PreviewPalette { name: None, colors: colors.to_vec() }],
+            palettes: vec![PreviewPalette { name: None, colors: colors.to_vec(), file: None }],
             tiles: palettes_of_tiles.iter().map(tile).collect(),
             artifacts: Vec::new(),
             declared: Vec::new(),

@@ -19,11 +19,13 @@ pub const SOURCE_SOUND_BYTES: u64 = 64 << 20;
 /// A source file.
 #[derive(Clone, PartialEq)]
 pub enum SourcePreview {
-    /// A PNG, even if it cannot be packed.
+    /// A PNG or a sprite, even if it cannot be packed.
     Image {
         /// Of a 16-bit image, the high bytes. A pixel whose index is not in the image's own palette is transparent
         /// black.
         pixels: ImagePixels,
+        /// How many frames it has, at least 1. They have the same size, and lie one below the other.
+        frames: u32,
         /// Its format: `indexed PNG, 8 bit`.
         description: String,
     },
@@ -67,7 +69,7 @@ impl std::fmt::Debug for SourcePreview {
     /// Leaves out pixels and waveform columns.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Image { pixels, description } => {
+            Self::Image { pixels, description, .. } => {
                 write!(f, "Image({} × {}, {description})", pixels.width(), pixels.height())
             }
             Self::Sound { rate_hz, frames, description, .. } => {
@@ -82,7 +84,8 @@ impl std::fmt::Debug for SourcePreview {
 impl SourcePreview {
     /// Creates the preview of a decoded image.
     pub(crate) fn of_image(image: ShownImage) -> Self {
-        Self::Image { pixels: image.pixels, description: image.form.to_string() }
+        let frames = image.form.frames();
+        Self::Image { pixels: image.pixels, frames, description: image.form.to_string() }
     }
 
     /// Creates the preview of a text from its first bytes; `is_cut` if there are more.

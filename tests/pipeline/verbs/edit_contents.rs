@@ -4,9 +4,10 @@
 use std::time::Instant;
 
 use packer_services::Context;
-use packer_services::declaration::{GlyphArtifact, Region};
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region, SpritePart};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{AssetEdit, EditAsset, Operation, PaletteEdit};
+use packer_services::ops::{AssetEdit, EditAsset, ImageTiling, Operation, PaletteEdit, PreviewEdit, Tiling};
+use packer_services::preview::{BankPreview, TileState};
 use serde_json::{Value, json};
 use support::images::{Png, plain};
 use support::sounds::Wav;
@@ -67,6 +68,64 @@ fn artifacts(project: &TestProject, anchor: &str) -> Vec<Value> {
     let mut artifacts = declaration["artifacts"].as_array().unwrap().clone();
     artifacts.sort_by_key(|artifact| artifact["index"].as_u64());
     artifacts
+}
+
+/// The bank of sheets with other tiles: `a.png` is cut like this, `b.png` has this color key, and the parts stay.
+fn tiling(tile_size: TileSize, cut: Cut, key: ColorKey) -> AssetEdit {
+    let image =
+        |image: &str, color_key, cut| ImageTiling { image: image.into(), color_key, part: SpritePart::default(), cut };
+    let images = vec![image("a.png", None, cut), image("b.png", Some(key), Cut::default())];
+    AssetEdit::Tiling(Tiling { tile_size, images })
+}
+
+#[test]
+fn all_of_a_tiling_is_one_change() {
+    let (project, one_by_one) = (sheets(), sheets());
+    let cut = Cut { region: Some(Region { x: 8, y: 0, w: 8, h: 8 }), skip_blank: true, ..Cut::default() };
+    let request = EditAsset::new(project.root(), "sheets", tiling(TileSize::Eight, cut, ColorKey::Color(RED)));
+    let preview = PreviewEdit::new(request.clone()).run(&Context::new()).unwrap();
+    let Some(BankPreview::Glyph(glyph)) = preview.preview.as_ref().map(|preview| &preview.bank) else { panic!() };
+    let used: Vec<TileState> =
+        glyph.tiles.iter().map(|tile| tile.state).take_while(|state| *state != TileState::Unused).collect();
+    assert_eq!(used, [TileState::Drawn, TileState::Blank, TileState::Blank, TileState::Drawn, TileState::Drawn]);
+    assert_eq!((glyph.declared[0].cut, glyph.declared[1].color_key), (cut, Some(ColorKey::Color(RED))));
+    assert_eq!(project.read(SHEETS), one_by_one.read(SHEETS), "a preview writes nothing");
+    let made = request.run(&Context::new()).unwrap();
+    assert_eq!((&made.ids, &made.repainted), (&preview.edited.ids, &preview.edited.repainted));
+    assert!(made.change.is_some() && made.ids.len() == 6, "{:?}", made.ids);
+    edit(&one_by_one, "cut @ sheets a.png --region 8,0,8,8 --skip-blank");
+    edit(&one_by_one, "key @ sheets ff0000 b.png");
+    assert_eq!(project.read_text(SHEETS), one_by_one.read_text(SHEETS));
+    let before = sheets().read(SHEETS);
+    cli::run_ok(project.root(), "undo @");
+    assert_eq!(project.read(SHEETS), before);
+}
+
+#[test]
+fn refused_tiling_is_previewed_with_holes() {
+    let project = sheets();
+    let tree_before = tree::read_tree(project.root());
+    let edit = tiling(TileSize::Eight, Cut { margin: 3, ..Cut::default() }, ColorKey::Color(GREEN));
+    let request = EditAsset::new(project.root(), "sheets", edit);
+    let report = PreviewEdit::new(request).run(&Context::new()).unwrap();
+    assert_eq!(support::codes(report.findings()), ["image-size"]);
+    assert!(report.edited.change.is_none());
+    let Some(BankPreview::Glyph(glyph)) = report.preview.as_ref().map(|preview| &preview.bank) else { panic!() };
+    let whole: Vec<bool> = glyph.declared.iter().map(|image| image.is_whole).collect();
+    assert_eq!(whole, [false, true, true, true]);
+    let missing = AssetEdit::Tiling(Tiling {
+        tile_size: TileSize::Eight,
+        images: vec![ImageTiling {
+            image: "none.png".into(),
+            color_key: None,
+            part: SpritePart::default(),
+            cut: Cut::default(),
+        }],
+    });
+    let report = PreviewEdit::new(EditAsset::new(project.root(), "sheets", missing)).run(&Context::new()).unwrap();
+    assert_eq!(support::codes(report.findings()), ["artifact-not-found"]);
+    assert!(report.preview.is_none());
+    tree::assert_same(&tree_before, &tree::read_tree(project.root()), "previews write nothing");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use packer_services::diagnostics::Code;
 use packer_services::ops::{
     AssetEdit, CreateAsset, Doctor, EditAsset, ExportPreview, ExtractPack, FindPalettes, FixProject, HistoryStep,
     InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, Operation, Pack,
-    PreviewBank, PreviewNewAsset, PreviewPackedBank, PreviewSource, PreviewThumbnails, PurgeAsset, RegisterAsset,
-    RestoreAsset, ShowAsset, StepHistory, ThumbnailBanks, VerifyPack,
+    PreviewBank, PreviewEdit, PreviewNewAsset, PreviewPackedBank, PreviewSource, PreviewThumbnails, PurgeAsset,
+    RegisterAsset, RestoreAsset, ShowAsset, StepHistory, ThumbnailBanks, VerifyPack,
 };
 use support::TestProject;
 
@@ -42,7 +42,9 @@ fn read_only_context_refuses_writes() {
     run_read_only(&project, true, &create);
     run_read_only(&project, false, &PreviewNewAsset::new(create));
     run_read_only(&project, true, &RegisterAsset::new(root, "late"));
-    run_read_only(&project, true, &EditAsset::new(root, "ui_icons", AssetEdit::Exclude));
+    let edit = EditAsset::new(root, "ui_icons", AssetEdit::Exclude);
+    run_read_only(&project, true, &edit);
+    run_read_only(&project, false, &PreviewEdit::new(edit));
     run_read_only(&project, true, &FixProject::new(root));
     run_read_only(&project, true, &StepHistory::new(root, HistoryStep::Undo));
     run_read_only(&project, true, &RestoreAsset::new(root, "ui_icons"));

@@ -49,7 +49,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         Some(Err(findings)) => {
             drop(padded().show(ui, |ui| finding_list(ui, findings, draw.state.project_path())));
         }
-        Some(Ok(SourcePreview::Image { pixels, description: words })) => {
+        Some(Ok(SourcePreview::Image { pixels, description: words, .. })) => {
             let size = [pixels.width(), pixels.height()];
             let image = Image { size, pixels, format: words, file: &source.file };
             show_images(ui, draw, &image);

@@ -5,6 +5,9 @@ mod animations;
 mod asset_json;
 mod compare;
 mod console;
+mod cut;
+mod cut_fields;
+mod cut_image;
 mod files;
 mod overview;
 mod palette_editor;
@@ -82,6 +85,7 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
         (_, ViewKind::Compare) => compare::show(ui, draw),
         (PreviewState::Failed(findings), _) => drop(padded().show(ui, |ui| show_failure(ui, state, findings))),
         (PreviewState::Ready(_), ViewKind::Files) => files::show(ui, draw),
+        (PreviewState::Ready(_), ViewKind::Cut) => cut::show(ui, draw),
         (PreviewState::Ready(ready), kind) => match (&ready.preview.bank, kind) {
             (BankPreview::Glyph(glyph), ViewKind::Tile) => tile::show(ui, draw, glyph),
             (BankPreview::Glyph(glyph), ViewKind::Animations) => animations::show(ui, draw, glyph),
@@ -131,7 +135,8 @@ fn show_gone(ui: &mut Ui) {
 
 /// The tabs of the views; beside them, or below if there is no room, the zoom buttons.
 fn show_tabs(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
-    let has_zoom = draw.state.glyph_bank().is_some() && matches!(kind, ViewKind::Console | ViewKind::Compare);
+    let has_zoom =
+        draw.state.glyph_bank().is_some() && matches!(kind, ViewKind::Console | ViewKind::Compare | ViewKind::Cut);
     let is_wide = ui.available_width() >= WIDE;
     Frame::new().inner_margin(egui::Margin::symmetric(8, 0)).show(ui, |ui| {
         let show_all = |ui: &mut Ui, draw: &mut Draw<'_>| {

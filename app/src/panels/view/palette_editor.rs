@@ -1,12 +1,13 @@
 //! Edits of a palette: its name, its place, and its colors, each beside what the console shows.
 
 use egui::{Rect, RichText, Sense, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
+use packer_services::declaration::PaletteSource;
 use packer_services::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb};
 use packer_services::ops::{AssetEdit, PaletteEdit};
 use packer_services::preview::{GlyphPreview, PreviewPalette};
 
 use super::super::{Action, Draw};
-use crate::state::{AskedEdit, View};
+use crate::state::{AskedEdit, PaletteExport, View, unlink};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{SWATCH, accessibility, draw_swatch, explain_disabled};
 
@@ -24,6 +25,9 @@ pub fn select_color(view: &mut View, palette: u32, index: usize) {
 /// The edits of the selected palette, and of its selected color.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, n: u32, palette: &PreviewPalette) {
     show_palette(ui, draw, glyph, n, palette);
+    if palette.file.is_some() {
+        return;
+    }
     let color = draw.view.color.filter(|(marked, _)| *marked == n).map(|(_, index)| index);
     if let Some(index) = color {
         show_color(ui, draw, n, palette, index);
@@ -60,8 +64,42 @@ fn show_palette(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, n: u32, 
             ask(draw, format!("Remove palette {n}"), PaletteEdit::Remove(n));
         }
         let declared = palette.colors.iter().filter(|color| color.authored.is_some()).count();
-        if declared < PALETTE_COLORS && ui.button("Add color").clicked() {
+        if palette.file.is_none() && declared < PALETTE_COLORS && ui.button("Add color").clicked() {
             select_color(&mut draw.view, n, declared);
+        }
+        let button = ui.button("Import…").on_hover_ui(|ui| drop(ui.label("Takes its colors from a palette file")));
+        accessibility::set_name(&button, &format!("Import palette {n}"));
+        if button.clicked() {
+            draw.push(Action::OpenPaletteSheet(String::new(), Some(n)));
+        }
+        let button = ui.button("Export…").on_hover_ui(|ui| drop(ui.label("Writes it to a palette file")));
+        accessibility::set_name(&button, &format!("Export palette {n}"));
+        if button.clicked() {
+            let root = draw.state.selected_root.clone().unwrap_or_default();
+            let export = PaletteExport { root, palette: n, path: String::new(), replaces: false, findings: Vec::new() };
+            draw.push(Action::EditPaletteExport(Some(Box::new(export))));
+        }
+    });
+    if let Some(source) = &palette.file {
+        show_file(ui, draw, n, source);
+    }
+}
+
+/// The file that is the palette, and how to declare its colors instead.
+fn show_file(ui: &mut Ui, draw: &mut Draw<'_>, n: u32, source: &PaletteSource) {
+    ui.horizontal_wrapped(|ui| {
+        let row = source.row.map(|row| format!(", row {row}")).unwrap_or_default();
+        ui.label(RichText::new(format!("It is the file {}{row}", source.declared_path())));
+        let button = ui.button("Unlink…");
+        accessibility::set_name(&button, &format!("Unlink palette {n}"));
+        let button = button.on_hover_ui(|ui| drop(ui.label("Writes its colors into asset.json")));
+        let (project, root) = (draw.state.project_path(), draw.state.selected_root.clone());
+        if button.clicked()
+            && let (Some(project), Some(root)) = (project, root)
+        {
+            let edit = unlink(project, &root, n, source);
+            let title = format!("Declare the colors of palette {n} in asset.json");
+            draw.push(Action::Ask(title, Box::new(AskedEdit::Asset(root, edit))));
         }
     });
 }
@@ -121,12 +159,16 @@ fn show_color(ui: &mut Ui, draw: &mut Draw<'_>, n: u32, palette: &PreviewPalette
 pub fn show_add(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
     let count = u32::try_from(glyph.palettes.len()).unwrap_or(MAX_PALETTES);
     let available = if count < MAX_PALETTES { Ok(()) } else { Err("A bank has at most 64 palettes.") };
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.add_space(3.0 * STEP);
         let button = explain_disabled(ui.add_enabled(available.is_ok(), egui::Button::new("Add palette")), available);
         if button.clicked() {
             let key = glyph.palettes.first().and_then(|palette| palette.colors.first()?.authored).unwrap_or(KEY);
             edit(draw, PaletteEdit::Add { colors: vec![key], name: None });
+        }
+        let button = ui.add_enabled(available.is_ok(), egui::Button::new("Import palettes…"));
+        if explain_disabled(button, available).clicked() {
+            draw.push(Action::OpenPaletteSheet(String::new(), None));
         }
     });
     ui.add_space(2.0 * STEP);

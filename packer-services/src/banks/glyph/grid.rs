@@ -121,6 +121,24 @@ impl Grid {
         })
     }
 
+    /// The most whole cells in an image of this size that is cut like this, whether or not they fill it. Of a region,
+    /// only what is inside the image counts.
+    pub fn fitting(width: u32, height: u32, cut: &Cut, size: TileSize) -> Self {
+        let region = cut.region.unwrap_or(Region { x: 0, y: 0, w: width, h: height });
+        let inside = |start: u32, length: u32, limit: u32| length.min(limit.saturating_sub(start));
+        let layout = CellLayout::of(cut, size);
+        Self {
+            left: region.x.saturating_add(layout.margin),
+            top: region.y.saturating_add(layout.margin),
+            side: layout.side,
+            pitch: layout.side + layout.spacing,
+            columns: layout.most_in(inside(region.x, region.w, width)),
+            rows: layout.most_in(inside(region.y, region.h, height)),
+            frames: 1,
+            frame_height: height,
+        }
+    }
+
     /// The same cells in each of so many frames, which lie one below the other.
     #[must_use]
     pub fn in_frames(self, frames: u32) -> Self {
@@ -149,8 +167,13 @@ impl Grid {
 
     /// The top left pixel of cell `n`, in its frame.
     pub fn corner_in_frame(&self, n: u32) -> Pixel {
-        let row = n / self.columns % self.rows;
-        Pixel { x: self.left + n % self.columns * self.pitch, y: self.top + row * self.pitch }
+        self.corner_at(n % self.columns, n / self.columns % self.rows)
+    }
+
+    /// The top left pixel of the cell in this column and row of a frame.
+    pub fn corner_at(&self, column: u32, row: u32) -> Pixel {
+        let along = |start: u32, n: u32| start.saturating_add(n.saturating_mul(self.pitch));
+        Pixel { x: along(self.left, column), y: along(self.top, row) }
     }
 
     /// The top left pixel of cell `n`, among all frames, one below the other.
@@ -309,6 +332,16 @@ mod tests {
         let grid = Grid::of(40, 40, &Cut { region, ..Cut::default() }, TileSize::Eight).unwrap();
         assert_eq!(grid.corner(3), Pixel { x: 11, y: 13 });
         assert_eq!(Cut { region, ..Cut::default() }.corner(TileSize::Eight, 1, 1), grid.corner(3));
+    }
+
+    #[test]
+    fn fitting_cells_equal_a_full_grid() {
+        let region = Some(Region { x: 3, y: 5, w: 18, h: 10 });
+        let cut = Cut { region, ..cut(1, 0) };
+        assert_eq!(Grid::fitting(40, 40, &cut, TileSize::Eight), Grid::of(40, 40, &cut, TileSize::Eight).unwrap());
+        let partial = Grid::fitting(13, 40, &cut, TileSize::Eight);
+        assert_eq!((partial.columns, partial.rows), (1, 1), "only 10 of its 18 columns are in the image");
+        assert_eq!(Grid::fitting(2, 40, &cut, TileSize::Eight).columns, 0);
     }
 
     #[test]

@@ -184,6 +184,13 @@ pub enum ImageForm {
     },
 }
 
+impl ImageForm {
+    /// How many frames there are, at least 1; a PNG has one.
+    pub fn frames(&self) -> u32 {
+        if let Self::Sprite { frames, .. } = self { (*frames).max(1) } else { 1 }
+    }
+}
+
 impl fmt::Display for ImageForm {
     /// `true color PNG with alpha, 8 bit, interlaced`, `indexed Aseprite sprite, 4 frames`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
