@@ -1,6 +1,8 @@
 //! Changes that resolve a finding, as values: a window shows a button for each, and the operation
 //! [`FixProject`](crate::ops::FixProject) makes them.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::artifact_selector::ArtifactSelector;
@@ -185,12 +187,14 @@ fn replacement(finding: &Finding, file: Option<RelPath>) -> Option<(String, bool
     Some((title, false, AssetEdit::ReplaceColor { file, from, to }))
 }
 
-/// A name like that of the asset that no other asset has: `hero_2`.
+/// A name like that of the asset that no other asset has, such as `hero_2`, and that no other of its twins is offered.
 fn free_name(asset: &RegisteredAsset, snapshot: &Snapshot) -> Option<String> {
     let name = asset.name()?;
     let is_free = |name: &String| snapshot.assets.iter().all(|other| other.name() != Some(name));
-    let mut names = (2..1000).map(|n| format!("{name}_{n}"));
-    names.find(|name| is_free(name) && asset_name_problem(name).is_none())
+    let is_earlier = |other: &&Arc<RegisteredAsset>| other.entry.asset_id < asset.entry.asset_id;
+    let earlier = snapshot.assets.iter().filter(is_earlier).filter(|other| other.name() == Some(name)).count();
+    let names = (2..1000).map(|n| format!("{name}_{n}"));
+    names.filter(|name| is_free(name) && asset_name_problem(name).is_none()).nth(earlier.saturating_sub(1))
 }
 
 /// The artifacts of a file, each by its index.

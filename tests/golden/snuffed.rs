@@ -47,6 +47,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
         "it is reported while an asset is created, registered or selected, not for an asset that exists",
         &[
             Code::RootExists,
+            Code::RootUsed,
             Code::FolderFiles,
             Code::FileNameTwice,
             Code::NameNeeded,

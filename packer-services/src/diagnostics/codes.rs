@@ -108,6 +108,7 @@ codes! {
     UuidTwice "uuid-twice" Error Assets "Two entries have the same uuid.";
     RootTwice "root-twice" Error Assets "Two entries have the same root.";
     RootNested "root-nested" Error Assets "A registered root lies inside another.";
+    RootUsed "root-used" Error Assets "A root that was to be moved or removed has a palette file that a bank uses.";
     AnchorMissing "anchor-missing" Error Assets "A registered root has no `asset.json`.";
     UuidDiffers "uuid-differs" Error Assets "Registry and declaration disagree on the uuid.";
     TooManyFiles "too-many-files" Note Assets "There are more files under `assets/` than the limit.";

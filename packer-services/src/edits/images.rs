@@ -1,22 +1,27 @@
-//! Edits of the pixels of images, which only a fix makes that somebody chose: a color that is not declared becomes a
-//! declared one, and a canvas grows to whole tiles.
+//! Edits of the pixels of images, which only a fix makes that somebody chose: pixels of a color that is not declared
+//! get a declared one, and a canvas grows to whole tiles.
+
+use std::collections::{HashMap, HashSet};
 
 use super::Draft;
 use super::bank::{glyph_content, in_order_of_ids, not_a_glyph_bank, number_tiles};
 use crate::banks::glyph::image::read_image_header;
 use crate::banks::glyph::rewrite::{pad_png, recolor_png};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Content, Cut, GlyphContent, SpritePart};
-use crate::diagnostics::{Code, Finding};
+use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, SpritePart};
+use crate::diagnostics::{AsFinding, Code, Finding, Pixel};
 use crate::formats::Rgb;
+use crate::history::ChangeError;
 use crate::limits::IMAGE_SIDE;
+use crate::pack::built::build_and_keep;
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
-/// Replaces a color of an image, compared as the console stores it, with another one.
+/// Gives the pixels of an image that no palette draws, and that have the color `from` as the console stores it, another
+/// color. No other pixel of the image changes.
 ///
 /// # Errors
-/// If the image cannot be changed.
+/// If there is no such pixel, or the image cannot be changed.
 pub fn replace_color(
     context: &Context,
     draft: &mut Draft<'_>,
@@ -25,9 +30,60 @@ pub fn replace_color(
     from: Rgb,
     to: Rgb,
 ) -> Result<(), Vec<Finding>> {
-    let key = color_key(draft, asset, file)?;
-    draft.rewrite_file(context, asset, file, |bytes| recolor_png(bytes, from, to, key))?;
+    let is_key = with_glyph(draft, asset, |glyph| {
+        let mut of_file = glyph.artifacts.iter().filter(|artifact| artifact.file == *file);
+        of_file.any(|artifact| matches!(artifact.color_key, Some(ColorKey::Color(key)) if key.to_565() == to.to_565()))
+    })?;
+    if is_key {
+        let message = format!("`{to}` is the color key: pixels of this color are transparent");
+        let finding = Finding::new(Code::ImageRewrite, message, "Repaint the pixels in your editor.");
+        return Err(vec![in_file(asset, file, finding)]);
+    }
+    let pixels = undrawn_pixels(context, draft, asset, file, from)?;
+    if pixels.is_empty() {
+        let message = format!("the image has no wrong pixel of the color `{from}`");
+        return Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, "Look at the image again."))]);
+    }
+    draft.rewrite_file(context, asset, file, |bytes| recolor_png(bytes, &pixels, to))?;
     draft.edit_content(asset, |_, _| Ok(()))
+}
+
+/// Where the image has this color, as the console stores it, in tiles that are not drawn because of it.
+fn undrawn_pixels(
+    context: &Context,
+    draft: &Draft<'_>,
+    asset: &RegisteredAsset,
+    file: &RelPath,
+    color: Rgb,
+) -> Result<HashSet<Pixel>, Vec<Finding>> {
+    let planned = draft.planned();
+    let now = planned.assets.iter().find(|other| other.entry.root == asset.entry.root);
+    // The check of the asset, which follows, ends at once if the operation was canceled.
+    let Some(Ok(Some((built, kept)))) = now.map(|now| build_and_keep(context, now, None)) else {
+        return Ok(HashSet::new());
+    };
+    if let Some(path) = built.changed_path {
+        return Err(vec![ChangeError::Changed(path).as_finding()]);
+    }
+    let Content::Glyph(glyph) = &built.declaration.content else { return Ok(HashSet::new()) };
+    let mut corners: HashMap<u32, Pixel> = HashMap::new();
+    for used in built.uses.iter().filter(|used| used.file == *file) {
+        let artifact = glyph.artifacts.iter().find(|artifact| artifact.index == used.index && artifact.file == *file);
+        let Some(GlyphArtifact { cut, .. }) = artifact else { continue };
+        corners.extend(used.identities().map(|it| (it.id, cut.corner(glyph.tile_size, it.column, it.row))));
+    }
+    let side = glyph.tile_size.pixels();
+    let mut pixels = HashSet::new();
+    for tile in &kept.undrawn {
+        let Some(corner) = corners.get(&tile.id) else { continue };
+        let has_color = |pixel: &Pixel| match tile.rgba.chunks_exact(4).nth((pixel.y * side + pixel.x) as usize) {
+            Some([r, g, b, u8::MAX]) => Rgb([*r, *g, *b]).to_565() == color.to_565(),
+            _ => false,
+        };
+        let wrong = tile.wrong.iter().map(|(pixel, _)| *pixel).filter(has_color);
+        pixels.extend(wrong.map(|Pixel { x, y }| Pixel { x: corner.x + x, y: corner.y + y }));
+    }
+    Ok(pixels)
 }
 
 /// Grows the canvas of an image to whole tiles. New pixels are transparent, on the right and below.
@@ -69,11 +125,12 @@ pub fn pad_image(
     })
 }
 
-/// The color key of the image, of which all of its artifacts have the same.
+/// The color key of the image, if all of its artifacts have the same.
 fn color_key(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath) -> Result<Option<ColorKey>, Vec<Finding>> {
     with_glyph(draft, asset, |glyph| {
         let mut keys = glyph.artifacts.iter().filter(|artifact| artifact.file == *file).map(|one| one.color_key);
-        keys.next().flatten()
+        let first = keys.next().flatten();
+        first.filter(|first| keys.all(|key| key == Some(*first)))
     })
 }
 

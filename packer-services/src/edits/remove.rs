@@ -3,6 +3,7 @@
 
 use super::Draft;
 use super::rename::missing_root;
+use crate::declaration::ANCHOR;
 use crate::diagnostics::{Code, Finding};
 use crate::snapshot::RegisteredAsset;
 
@@ -14,7 +15,7 @@ pub fn forget_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset) {
 /// Removes the asset from the registry, and moves its root into the history.
 ///
 /// # Errors
-/// If its root does not exist, or contains another one.
+/// If its root does not exist, contains another one, or has a palette file that another asset uses.
 pub fn remove_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset) -> Result<(), Vec<Finding>> {
     let root = &asset.entry.root;
     draft.project().assets().open_folder(root).map_err(|error| vec![missing_root(error, root)])?;
@@ -24,7 +25,30 @@ pub fn remove_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset) -> Result<()
         let finding = Finding::new(Code::RootNested, message, "Move that one first: assets do not contain assets.");
         return Err(vec![finding.file(format!("assets/{root}"))]);
     }
+    refuse_used(draft, asset, false)?;
     forget_asset(draft, asset);
     draft.change.take_root(&asset.entry);
     Ok(())
+}
+
+/// The findings if glyph banks name palette files of a root by their paths in `assets/`: these would lead nowhere. The
+/// asset itself counts only if it `stays`.
+pub(super) fn refuse_used(draft: &Draft<'_>, asset: &RegisteredAsset, stays: bool) -> Result<(), Vec<Finding>> {
+    let root = &asset.entry.root;
+    let users = draft.snapshot.assets.iter().filter(|user| stays || user.entry.asset_id != asset.entry.asset_id);
+    let used = users.flat_map(|user| {
+        let files = user.palettes.named_shared.iter().filter(|file| file.is_inside(root));
+        files.map(|file| {
+            Finding::new(
+                Code::RootUsed,
+                format!("a palette of this bank is the file `{file}` in the root `{root}`"),
+                "Move the file out of the root, to another folder of `assets/`, and link it there: `prometeu-packer palettes \
+                 PROJECT ASSET --import FILE --as N --link`.",
+            )
+            .file(ANCHOR)
+            .in_asset(&user.asset_ref())
+        })
+    });
+    let findings: Vec<Finding> = used.collect();
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }

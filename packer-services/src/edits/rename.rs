@@ -1,6 +1,7 @@
 //! `rename` and `move`: the label of an asset, and its place. Its id and its uuid stay the same.
 
 use super::Draft;
+use super::remove::refuse_used;
 use crate::anchor::AnchorFile;
 use crate::asset_name::asset_name_problem;
 use crate::diagnostics::{Code, Finding};
@@ -50,6 +51,7 @@ pub fn move_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset, root: &str) ->
     if !is_moved_by_hand {
         let folder = folder.map_err(|error| vec![missing_root(error, old)])?;
         refuse_existing(project, &root)?;
+        refuse_used(draft, asset, true)?;
         draft.change.move_root(old, &root);
         draft.read_from(asset.entry.asset_id, folder);
     }

@@ -1,4 +1,5 @@
-//! The loop of an AIFF: its instrument chunk names two of the markers of its marker chunk.
+//! What the chunks of an AIFF say about its sound: how long it is, and where it loops. Its instrument chunk names two
+//! of the markers of its marker chunk.
 
 use crate::formats::SampleLoop;
 
@@ -31,6 +32,12 @@ pub(super) fn read_aiff_loop(file: &[u8]) -> AiffLoop {
         (Some(start), Some(end)) if start < end => AiffLoop::Forward(SampleLoop { start, end }),
         _ => AiffLoop::Unusable,
     }
+}
+
+/// How many frames the file says that it has.
+pub(super) fn read_aiff_frames(file: &[u8]) -> Option<u64> {
+    let frames = find_chunk(file, *b"COMM")?.get(2..6)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))?;
+    Some(u64::from(frames))
 }
 
 /// The body of the first chunk of this name, as far as it is in the file.

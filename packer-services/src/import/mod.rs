@@ -2,6 +2,7 @@
 //! (spec: packer charter, "Imported files"). A pack never decodes them, so the rounding of a decoder cannot change it.
 
 mod aiff;
+mod ogg;
 mod sound;
 
 use std::path::Path;

@@ -10,9 +10,10 @@ use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::core::meta::{MetadataOptions, RawValue};
+use symphonia::core::meta::{MetadataOptions, RawTag, RawValue};
 
-use super::aiff::{AiffLoop, read_aiff_loop};
+use super::aiff::{AiffLoop, read_aiff_frames, read_aiff_loop};
+use super::ogg::damaged_page;
 use super::{ImportKind, ImportedFile};
 use crate::banks::sound::extract::{WavForm, wav_around};
 use crate::banks::sound::tag_loop;
@@ -29,8 +30,12 @@ const EXPORT: &str = "Open it in a sound editor and export it as WAV (PCM, 16 bi
 /// Why it cannot be decoded.
 pub(super) fn import_sound(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedFile, Box<Finding>> {
     let aiff_loop = if kind == ImportKind::Aiff { read_aiff_loop(&bytes) } else { AiffLoop::None };
+    if let Some(why) = (kind == ImportKind::Ogg).then(|| damaged_page(&bytes)).flatten() {
+        return Err(refused(kind, &why));
+    }
+    let stated_frames = (kind == ImportKind::Aiff).then(|| read_aiff_frames(&bytes)).flatten();
     // A decoder of another author that fails on damaged input must not end the operation.
-    let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes, kind)));
+    let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes, kind, stated_frames)));
     let decoded = decoded.unwrap_or_else(|_| Err(refused(kind, "it is damaged")))?;
     let mut notes = Vec::new();
     let tagged = tag_loop(&decoded.tags);
@@ -68,6 +73,9 @@ pub(super) fn import_sound(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedF
 fn refused(kind: ImportKind, why: &str) -> Box<Finding> {
     Box::new(Finding::new(Code::SoundImport, format!("the {} cannot be decoded: {why}", kind.name()), EXPORT))
 }
+
+/// What `symphonia` calls the name of such a frame.
+const TXXX_DESCRIPTION: &str = "DESCRIPTION";
 
 /// A sound that was decoded.
 struct DecodedSound {
@@ -110,7 +118,8 @@ impl DecodedSound {
     }
 }
 
-fn decode(bytes: Vec<u8>, kind: ImportKind) -> Result<DecodedSound, Box<Finding>> {
+/// Decodes a sound. `stated_frames` is how many it says that it has, if the decoder does not check that.
+fn decode(bytes: Vec<u8>, kind: ImportKind, stated_frames: Option<u64>) -> Result<DecodedSound, Box<Finding>> {
     let failed = |error: Error| -> Box<Finding> {
         let why = match &error {
             Error::IoError(_) => "it ends before its sound does, or is damaged",
@@ -131,7 +140,7 @@ fn decode(bytes: Vec<u8>, kind: ImportKind) -> Result<DecodedSound, Box<Finding>
     let Some(track) = track else {
         return Err(refused(kind, &format!("it has {}; one sound is required", plural(tracks as u64, "stream"))));
     };
-    let (track_id, expected, delay) = (track.id, track.num_frames, track.delay);
+    let (track_id, expected, delay) = (track.id, stated_frames.or(track.num_frames), track.delay);
     let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio());
     let Some(parameters) = parameters.cloned() else { return Err(refused(kind, "its coding is not supported")) };
     let mut decoder = symphonia::default::get_codecs()
@@ -241,19 +250,30 @@ fn rounded(value: f32) -> i16 {
 /// The tags that state a loop.
 fn loop_tags(format: &mut dyn FormatReader) -> Vec<String> {
     let mut metadata = format.metadata();
-    let Some(revision) = metadata.skip_to_latest() else { return Vec::new() };
-    let of_tracks = revision.per_track.iter().flat_map(|track| &track.metadata.tags);
-    let tags = revision.media.tags.iter().chain(of_tracks).filter_map(|tag| {
-        let key = tag.raw.key.to_ascii_uppercase();
-        let value = match &tag.raw.value {
-            RawValue::String(value) => value.to_string(),
-            RawValue::UnsignedInt(value) => value.to_string(),
-            RawValue::SignedInt(value) => value.to_string(),
-            _ => return None,
-        };
-        key.starts_with("LOOP").then(|| format!("{key}={}", value.trim()))
-    });
-    tags.collect()
+    let mut tags = Vec::new();
+    while let Some(revision) = metadata.current() {
+        let of_tracks = revision.per_track.iter().flat_map(|track| &track.metadata.tags);
+        tags.extend(revision.media.tags.iter().chain(of_tracks).filter_map(|tag| loop_tag(&tag.raw)));
+        if metadata.pop().is_none() {
+            break;
+        }
+    }
+    tags
+}
+
+fn loop_tag(tag: &RawTag) -> Option<String> {
+    let text = |value: &RawValue| match value {
+        RawValue::String(value) => Some(value.to_string()),
+        RawValue::StringList(values) => values.first().cloned(),
+        RawValue::UnsignedInt(value) => Some(value.to_string()),
+        RawValue::SignedInt(value) => Some(value.to_string()),
+        _ => None,
+    };
+    // A frame of an ID3 tag that has a name of its own.
+    let named = tag.sub_fields.iter().flatten().find(|field| field.field == TXXX_DESCRIPTION);
+    let key = named.and_then(|field| text(&field.value)).unwrap_or_else(|| tag.key.clone()).to_ascii_uppercase();
+    let value = text(&tag.value)?;
+    key.starts_with("LOOP").then(|| format!("{key}={}", value.trim()))
 }
 
 #[cfg(test)]

@@ -170,6 +170,7 @@ impl FixProject {
             }
             report.data.fixes.push(ListedFix { fix, is_applied });
         }
+        report.findings.extend(self.missing_choice(&report.data.fixes));
         let applied = report.data.fixes.iter().filter(|listed| listed.is_applied);
         let mut roots: Vec<String> =
             applied.filter_map(|listed| Some(listed.fix.asset.as_ref()?.root.clone())).collect();
@@ -187,6 +188,19 @@ impl FixProject {
         (report.data.ids, report.data.repainted) = (ids, repainted);
         report.findings.extend(findings);
         Ok(())
+    }
+
+    /// A finding if the findings have fixes, but none with the chosen place.
+    fn missing_choice(&self, fixes: &[ListedFix]) -> Option<Finding> {
+        let most =
+            fixes.iter().filter(|listed| Some(listed.fix.code) == self.code).map(|listed| listed.fix.choice).max()?;
+        (self.chosen.is_none() && self.choice > most).then(|| {
+            Finding::new(
+                Code::Usage,
+                format!("no finding has a choice {}; the last one is {most}", self.choice),
+                "Run the verb without `--choice` and with `--dry-run`: it lists them.",
+            )
+        })
     }
 
     /// The fixes of all findings that are meant, each once. Adds the errors that have none to `left`.

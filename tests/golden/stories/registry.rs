@@ -1,14 +1,17 @@
 //! The registry, and whether it matches the roots.
 
+use packer_services::Context;
 use packer_services::diagnostics::{AsFinding, Code, Finding};
 use packer_services::internals::limits::WORKSPACE_FILES;
 use packer_services::internals::project::Project;
 use packer_services::internals::walk::list_workspace_files_up_to;
+use packer_services::ops::{AssetEdit, EditAsset, PaletteImport, PaletteRows};
 use packer_services::registry::Registry;
-use support::{TestProject, uuid};
+use support::{GREEN, KEY, RED, TestProject, uuid};
 
 use super::{
-    HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry, hero, hero_and_terrain, only, rename,
+    HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry, findings_of, hero, hero_and_terrain, only,
+    rename,
 };
 
 /// The stories of this family.
@@ -23,6 +26,7 @@ pub const STORIES: &[Story] = &[
         only(Code::RootTwice, findings)
     }),
     (Code::RootNested, a_root_is_inside_another),
+    (Code::RootUsed, a_removed_root_has_a_used_palette),
     (Code::AnchorMissing, || [the_anchor_was_deleted(), the_folder_was_renamed_in_case()].concat()),
     (Code::UuidDiffers, the_declaration_has_another_uuid),
     (Code::RegistrationLost, a_merge_dropped_an_entry),
@@ -92,4 +96,14 @@ fn more_files_than_the_limit() -> Vec<Finding> {
         finding.message = finding.message.replace("more than 2 ", &format!("more than {WORKSPACE_FILES} "));
     }
     findings
+}
+
+fn a_removed_root_has_a_used_palette() -> Vec<Finding> {
+    let project = hero_and_terrain();
+    let file = project.at("assets/characters/hero/day.hex");
+    project.write("assets/characters/hero/day.hex", format!("{KEY}\n{RED}\n{GREEN}\n"));
+    let import = PaletteImport { file, at: Some(0), rows: PaletteRows::One, key: None, link: true };
+    let edit = |asset: &str, edit| findings_of(&project, &EditAsset::new(project.root(), asset, edit), &Context::new());
+    edit("id:2", AssetEdit::ImportPalettes(import));
+    edit("id:1", AssetEdit::Remove)
 }

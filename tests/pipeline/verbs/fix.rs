@@ -1,6 +1,9 @@
 //! `fix` and `renumber`: which findings have a fix, which fixes must be named, and that all are one change.
 
+use std::io::Cursor;
+
 use packer_services::Context;
+use packer_services::declaration::{ColorKey, GlyphArtifact, Region};
 use packer_services::fixes::FixEdit;
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{FixProject, Operation};
@@ -206,6 +209,100 @@ fn stray_color_is_replaced_if_chosen() {
     edit(&project, "fix @ --code color-stray");
     assert_eq!(project.read("assets/hero/tile.png"), before, "the first answer declares it");
     assert_eq!(cli::run(project.root(), "fix @ --choice 2").code, 2);
+}
+
+#[test]
+fn choice_that_no_finding_has_is_refused() {
+    let odd = Rgb([0xF0, 0x10, 0x30]);
+    let project = project_with(Png::rgb(8, 8, |x, y| if (x, y) == (2, 3) { odd } else { GREEN }).bytes());
+    let refused = cli::run_json(project.root(), "fix @ --code color-stray --choice 3");
+    assert_eq!((refused.code, refused.codes()), (2, vec!["usage".into()]));
+}
+
+fn pixels(png: &[u8]) -> Vec<u8> {
+    let mut reader = png::Decoder::new(Cursor::new(png)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    pixels
+}
+
+/// The second artifact of the image shows the color as transparent, and the line between both is not drawn.
+#[test]
+fn only_wrong_pixels_are_repainted() {
+    let odd = Rgb([9, 9, 9]);
+    let mut project = TestProject::new();
+    let image = |stray: Rgb| {
+        Png::rgb(17, 8, |x, y| match x {
+            1 if y == 1 => stray,
+            8 => odd,
+            9.. if (x + y) % 2 == 0 => odd,
+            _ => RED,
+        })
+    };
+    project.write("assets/hero/tile.png", image(odd).bytes());
+    let part = |x, index, color_key| {
+        let mut part = artifact("tile.png", index);
+        part.cut.region = Some(Region { x, y: 0, w: 8, h: 8 });
+        GlyphArtifact { color_key, ..part }
+    };
+    let artifacts = vec![part(0, 0, None), part(9, 1, Some(ColorKey::Color(odd)))];
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], artifacts));
+    edit(&project, "fix @ --code color-stray --choice 2");
+    assert_eq!(pixels(&project.read("assets/hero/tile.png")), pixels(&image(RED).bytes()));
+    cli::run_ok(project.root(), "pack @");
+}
+
+/// A color of an indexed image changes in its palette: that must change no other pixel.
+#[test]
+fn shared_index_is_not_recolored() {
+    let odd = Rgb([0xF0, 0x10, 0x30]);
+    let image = Png::indexed(17, 8, &[KEY, RED, odd], |x, y| if (x, y) == (1, 1) || x == 8 { 2 } else { 1 });
+    let project = project_with(image.bytes());
+    let region = "\"index\": 0,\n      \"region\": {\"x\": 0, \"y\": 0, \"w\": 8, \"h\": 8}";
+    project.edit("assets/hero/asset.json", "\"index\": 0", region);
+    cli::run_refused(project.root(), "fix @ --code color-stray --choice 2", &["image-rewrite"]);
+}
+
+/// The nearest declared color is the color key, which would leave a hole.
+#[test]
+fn no_pixel_becomes_transparent() {
+    let mut project = TestProject::new();
+    let odd = Rgb([0xF0, 3, 3]);
+    project.write("assets/hero/tile.png", Png::rgb(8, 8, |x, y| if (x, y) == (2, 3) { odd } else { GREEN }).bytes());
+    let keyed = GlyphArtifact { color_key: Some(ColorKey::Color(RED)), ..artifact("tile.png", 0) };
+    let palettes = vec![palette(&[KEY, GREEN, RED])];
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, vec![keyed]));
+    let listed = cli::run_ok(project.root(), "fix @");
+    assert_eq!(listed["fixes"][1]["title"], "Replace #f00303 in tile.png with #00ff00, the nearest declared color");
+}
+
+/// The nearest color of all is in a palette that cannot draw the rest of the tile.
+#[test]
+fn replacement_fits_the_rest_of_the_tile() {
+    let (odd, blue) = (Rgb([0xF0, 0x0E, 0x0E]), Rgb([0, 0, 0xF8]));
+    let mut project = TestProject::new();
+    project.write("assets/hero/tile.png", Png::rgb(8, 8, |x, y| if (x, y) == (2, 3) { odd } else { blue }).bytes());
+    let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, GREEN, blue])];
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, vec![artifact("tile.png", 0)]));
+    edit(&project, "fix @ --code color-stray --choice 2");
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn all_twins_get_names() {
+    let mut project = fixtures::small_project();
+    let name_of = |project: &TestProject, path: &str| {
+        project.read_text(path).lines().find(|line| line.contains("\"name\"")).unwrap().trim().to_owned()
+    };
+    let name = name_of(&project, fixtures::ICONS);
+    for root in ["ui/two", "ui/three"] {
+        project.add_glyph(root);
+        let path = format!("assets/{root}/asset.json");
+        project.edit(&path, &name_of(&project, &path), &name);
+    }
+    let answer = edit(&project, "fix @ --code name-twice");
+    assert!(fixes(&answer).iter().all(|(_, is_applied)| *is_applied), "{answer}");
+    cli::run_ok(project.root(), "pack @");
 }
 
 #[test]

@@ -133,6 +133,41 @@ fn unusable_sounds_create_nothing() {
     assert_refused(&twice, "create @ bank --type sound_bank @/tone.ogg @/tone.wav", &["file-name-twice"]);
 }
 
+/// A decoder drops a page with a wrong checksum, and takes fewer or more frames than are stated.
+#[test]
+fn no_frame_is_lost_in_damaged_files() {
+    let mut damaged = TONE_OGG.to_vec();
+    let at = damaged.len() - 20;
+    damaged[at] ^= 0x55;
+    let aiff = Aiff { channels: 1, depth_bits: 16, rate_hz: 22_050, data: vec![1; 200], looping: None }.bytes();
+    let with_frames = |frames: u32| {
+        let common = aiff.windows(4).position(|bytes| bytes == b"COMM").unwrap();
+        let mut changed = aiff.clone();
+        changed[common + 10..common + 14].copy_from_slice(&frames.to_be_bytes());
+        changed
+    };
+    let files = [("damaged.ogg", damaged), ("few.aif", with_frames(50)), ("many.aif", with_frames(u32::MAX))];
+    for (name, bytes) in files {
+        let project = with_files(&[(name, &bytes)]);
+        assert_refused(&project, &format!("create @ bank --type sound_bank @/{name}"), &["sound-import"]);
+    }
+}
+
+/// Tags of the user in an ID3 tag before the sound.
+#[test]
+fn mp3_loops_come_from_tags() {
+    let frame = |name: &str, value: &str| {
+        let body = format!("\0{name}\0{value}");
+        let size = u32::try_from(body.len()).unwrap().to_be_bytes();
+        [b"TXXX", &size[..], &[0, 0], body.as_bytes()].concat()
+    };
+    let frames = [frame("LOOPSTART", "100"), frame("LOOPLENGTH", "800")].concat();
+    let tag = [b"ID3\x03\0\0\0\0\0", &[u8::try_from(frames.len()).unwrap()][..], &frames, TONE_MP3].concat();
+    let project = with_files(&[("loop.mp3", &tag)]);
+    let answer = create(&project, "@/loop.mp3");
+    assert_eq!((&answer["loops"][0]["loop_start"], &answer["loops"][0]["loop_end"]), (&json!(100), &json!(900)));
+}
+
 #[test]
 fn composed_sounds_are_decoded_and_undone() {
     let project = with_files(&[("tone.ogg", TONE_OGG), ("a.wav", &Wav::mono16(22_050, &[1, 2]).bytes())]);

@@ -67,6 +67,8 @@ pub struct TileFitter<'a> {
     /// Pixels in the color that often means transparent, which is color 0 of their palette.
     key_drawn: Places,
     has_key: bool,
+    /// The color key, as the console stores it, if it is a color: no pixel of it is visible.
+    key_color: Option<Rgb565>,
     /// The image's colors.
     seen: SeenColors,
     /// The same, as [`SeenColors::by_stored`]: once all tiles are fitted, and only if a cause may need them.
@@ -262,7 +264,31 @@ pub struct MissingColor {
     pub tiles: u64,
     /// Whether it is in a tile that is mostly drawn in colors that are neither declared nor close to a declared one.
     is_in_new_tile: bool,
+    /// The candidates that draw everything else that is declared of its tiles.
+    fitting: PaletteSet,
     last_tile: Option<u32>,
+}
+
+const _: () = assert!(MAX_PALETTES <= u64::BITS, "a set of palettes has a bit for each");
+
+/// A set of palettes, by index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PaletteSet(u64);
+
+impl PaletteSet {
+    const ALL: Self = Self(u64::MAX);
+
+    fn of(palettes: impl Iterator<Item = usize>) -> Self {
+        Self(palettes.fold(0, |set, palette| set | (1 << palette)))
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    fn contains(self, palette: usize) -> bool {
+        self.0 & (1 << palette) != 0
+    }
 }
 
 /// A color of a declared palette.
@@ -490,6 +516,10 @@ impl<'a> TileFitter<'a> {
             foreign_key: Places::default(),
             key_drawn: Places::default(),
             has_key: artifact.color_key.is_some(),
+            key_color: match artifact.color_key {
+                Some(ColorKey::Color(key)) => Some(key.to_565()),
+                _ => None,
+            },
             seen: SeenColors::new(image.own_palette.is_some()),
             seen_by_stored: BTreeMap::new(),
             keeps_indices: true,
@@ -615,6 +645,7 @@ impl<'a> TileFitter<'a> {
     fn note_missing(&mut self, id: u32, tile: &CutTile, place: &impl Fn(Pixel) -> Place) -> Option<Rgb565> {
         let mut first = None;
         let mut declared = Vec::new();
+        let mut missing_here: BTreeSet<Rgb565> = BTreeSet::new();
         for (at, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
             let color = pixel.rgb565();
             if self.candidates.clone().any(|palette| self.palettes.index_of(palette, color).is_some()) {
@@ -622,11 +653,13 @@ impl<'a> TileFitter<'a> {
                 continue;
             }
             first.get_or_insert(color);
+            missing_here.insert(color);
             let missing = self.missing.entry(color).or_insert_with(|| MissingColor {
                 rgb: pixel.rgb,
                 places: Places::default(),
                 tiles: 0,
                 is_in_new_tile: false,
+                fitting: PaletteSet::ALL,
                 last_tile: None,
             });
             missing.places.add(place(at));
@@ -636,6 +669,14 @@ impl<'a> TileFitter<'a> {
             }
         }
         if first.is_some() {
+            let draws_rest =
+                |palette: &usize| declared.iter().all(|color| self.palettes.index_of(*palette, *color).is_some());
+            let fitting = PaletteSet::of(self.candidates.clone().filter(draws_rest));
+            for color in missing_here {
+                if let Some(missing) = self.missing.get_mut(&color) {
+                    missing.fitting = missing.fitting.and(fitting);
+                }
+            }
             self.beside_missing.extend(declared);
             self.mark_new_tile(tile);
         }
@@ -647,7 +688,7 @@ impl<'a> TileFitter<'a> {
         let is_new = |pixel: &ImagePixel| {
             pixel.kind == PixelKind::Opaque
                 && self.missing.contains_key(&pixel.rgb565())
-                && self.nearest(pixel.rgb, NEAR_DISTANCE).is_none()
+                && self.nearest(pixel.rgb, PaletteSet::ALL, NEAR_DISTANCE).is_none()
         };
         let new: BTreeSet<Rgb565> = tile.colors.iter().filter(|pixel| is_new(pixel)).map(ImagePixel::rgb565).collect();
         let pixels = tile.remaining().filter(|(_, pixel)| new.contains(&pixel.rgb565())).count() as u64;
@@ -733,7 +774,7 @@ impl<'a> TileFitter<'a> {
                 let mut here = own.iter().enumerate().filter(|(_, own)| own.to_565() == color.rgb.to_565());
                 let is_index0 = here.next().is_some_and(|(index, _)| index == 0) && here.next().is_none();
                 list.add([failure(&color)], FitCause::OnlyKey { color, palette, is_index0 });
-            } else if let Some(nearest) = self.nearest(color.rgb, NEAR_DISTANCE) {
+            } else if let Some(nearest) = self.nearest(color.rgb, color.fitting, NEAR_DISTANCE) {
                 near.push((color, nearest));
             } else if !color.is_in_new_tile
                 && color.places.count() <= STRAY_PIXELS.max(self.remaining_pixels / STRAY_SHARE)
@@ -767,7 +808,7 @@ impl<'a> TileFitter<'a> {
         }
         for color in strays {
             let similar = self.similar(color.rgb);
-            let nearest = self.nearest(color.rgb, u8::MAX);
+            let nearest = self.nearest(color.rgb, color.fitting, u8::MAX);
             list.add([failure(&color)], FitCause::Stray { color, tried: self.tried(), similar, nearest, can_add });
         }
     }
@@ -786,18 +827,20 @@ impl<'a> TileFitter<'a> {
         others.into_iter().find_map(|palette| Some((palette, self.palettes.index_of(palette, rgb.to_565())?)))
     }
 
-    /// The nearest color that a candidate can draw, if it is at most `distance` away.
-    fn nearest(&self, rgb: Rgb, distance: u8) -> Option<DeclaredColor> {
-        let candidates = self.candidates.clone().flat_map(|palette| {
+    /// The nearest color that a candidate among `fitting` can draw, and that is visible in the image, if it is at most
+    /// `distance` away.
+    fn nearest(&self, rgb: Rgb, fitting: PaletteSet, distance: u8) -> Option<DeclaredColor> {
+        let candidates = self.candidates.clone().filter(|palette| fitting.contains(*palette)).flat_map(|palette| {
             let colors = self.palettes.declared()[palette].colors.iter().enumerate().skip(1);
-            colors.map(move |(index, rgb)| DeclaredColor { palette, index, rgb: *rgb })
+            let visible = colors.filter(|(_, rgb)| Some(rgb.to_565()) != self.key_color);
+            visible.map(move |(index, rgb)| DeclaredColor { palette, index, rgb: *rgb })
         });
         let nearest = candidates.min_by_key(|other| (rgb.distance(other.rgb), other.palette, other.index));
         nearest.filter(|other| rgb.distance(other.rgb) <= distance)
     }
 
     fn similar(&self, rgb: Rgb) -> Option<DeclaredColor> {
-        self.nearest(rgb, SIMILAR_DISTANCE)
+        self.nearest(rgb, PaletteSet::ALL, SIMILAR_DISTANCE)
     }
 
     fn declaration_fix(&self, missing: &[MissingColor]) -> DeclarationFix {

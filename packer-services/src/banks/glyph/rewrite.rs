@@ -1,6 +1,7 @@
 //! Changes of the pixels of a PNG that somebody asked for: a color becomes another one, or the canvas grows. Every
 //! chunk that does not hold these pixels or the size keeps its bytes and its place.
 
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use png::{BitDepth, ColorType, Encoder};
@@ -8,58 +9,41 @@ use png::{BitDepth, ColorType, Encoder};
 use super::image::{ImageError, ImageHeader, PixelRow, RowSink, decode_image};
 use crate::banks::sniff::PNG_SIGNATURE;
 use crate::declaration::{ColorKey, SpritePart};
-use crate::diagnostics::{Code, Finding};
+use crate::diagnostics::{Code, Finding, Pixel};
 use crate::formats::Rgb;
 
-/// Replaces the color `from`, compared as the console stores it, with `to`, where it is drawn. If index 0 is the key,
-/// its color is kept.
+/// Gives these pixels, of which there is at least one, the color `to`. In an indexed image, their entries in its
+/// palette get it.
 ///
 /// # Errors
-/// Why the image cannot be changed; the finding has no file.
-pub fn recolor_png(bytes: &[u8], from: Rgb, to: Rgb, key: Option<ColorKey>) -> Result<Vec<u8>, Box<Finding>> {
-    let image = RawImage::read(bytes)?;
-    let mut is_replaced = false;
-    let new = if image.form.color == ColorType::Indexed {
-        let mut palette = image.chunk(*b"PLTE").to_vec();
-        let trns = image.chunk(*b"tRNS");
-        for (index, color) in palette.chunks_exact_mut(3).enumerate() {
-            let is_drawn = trns.get(index) != Some(&0) && !(index == 0 && key == Some(ColorKey::Index0));
-            if is_drawn && Rgb([color[0], color[1], color[2]]).to_565() == from.to_565() {
-                color.copy_from_slice(&to.0);
-                is_replaced = true;
-            }
-        }
-        image.with_chunks(&image.encode(image.form, &[], Some(&palette))?, &[*b"PLTE"])
-    } else {
-        let (form, trns) = (image.form, image.chunk(*b"tRNS"));
-        let new = form.samples_of(to).ok_or_else(|| {
-            refusal(
-                format!("{} cannot hold `{to}`", form.name()),
-                "Choose a declared gray, or convert the image to true color in your editor.",
-            )
-        })?;
-        if form.transparent_samples(trns).as_ref() == Some(&new) {
-            return Err(refusal(
-                format!("`{to}` is the transparent color of the image"),
-                "Choose another color, or repaint the pixels in your editor.",
-            ));
-        }
-        let mut rows = image.rows.clone();
-        for row in rows.chunks_exact_mut(form.row_bytes(image.width).max(1)) {
-            for x in 0..image.width as usize {
-                let samples = form.read_pixel(row, x);
-                if form.drawn_color(&samples, trns).is_some_and(|color| color.to_565() == from.to_565()) {
-                    form.write_pixel(row, x, &form.with_color(&samples, &new));
-                    is_replaced = true;
-                }
-            }
-        }
-        image.with_chunks(&image.encode(form, &rows, None)?, &[*b"IDAT"])
-    };
-    if !is_replaced {
-        return Err(refusal(format!("no pixel that is drawn has the color `{from}`"), "Look at the image again."));
+/// Why the image cannot be changed, or if other pixels would change too; the finding has no file.
+pub fn recolor_png(bytes: &[u8], pixels: &HashSet<Pixel>, to: Rgb) -> Result<Vec<u8>, Box<Finding>> {
+    let mut image = RawImage::read(bytes)?;
+    let form = image.form;
+    if form.color == ColorType::Indexed {
+        let palette = image.recolored_palette(pixels, to)?;
+        return Ok(image.with_chunks(&image.encode(form, &[], Some(&palette))?, &[*b"PLTE"]));
     }
-    Ok(new)
+    let new = form.samples_of(to).ok_or_else(|| {
+        refusal(
+            format!("{} cannot hold `{to}`", form.name()),
+            "Choose a declared gray, or convert the image to true color in your editor.",
+        )
+    })?;
+    if form.transparent_samples(image.chunk(*b"tRNS")).as_ref() == Some(&new) {
+        return Err(refusal(
+            format!("`{to}` is the transparent color of the image"),
+            "Choose another color, or repaint the pixels in your editor.",
+        ));
+    }
+    let row_bytes = form.row_bytes(image.width).max(1);
+    for pixel in pixels {
+        if let Some(row) = image.rows.chunks_exact_mut(row_bytes).nth(pixel.y as usize) {
+            let old = form.read_pixel(row, pixel.x as usize);
+            form.write_pixel(row, pixel.x as usize, &form.with_color(&old, &new));
+        }
+    }
+    Ok(image.with_chunks(&image.encode(form, &image.rows, None)?, &[*b"IDAT"]))
 }
 
 /// Adds transparent pixels on the right and below, up to this size.
@@ -138,10 +122,6 @@ impl PixelForm {
         matches!(self.color, ColorType::GrayscaleAlpha | ColorType::Rgba)
     }
 
-    fn is_gray(self) -> bool {
-        matches!(self.color, ColorType::Grayscale | ColorType::GrayscaleAlpha)
-    }
-
     fn read_pixel(self, row: &[u8], x: usize) -> Samples {
         let mut samples = [0; 4];
         let depth = self.depth as usize;
@@ -204,18 +184,6 @@ impl PixelForm {
             ColorType::Rgba => [sample(r)?, sample(g)?, sample(b)?, self.most()],
             ColorType::Indexed => return None,
         }))
-    }
-
-    /// The color of a pixel, if it is drawn and has an exact color.
-    fn drawn_color(self, samples: &Samples, trns: &[u8]) -> Option<Rgb> {
-        let count = self.color.samples();
-        let is_opaque = !self.has_alpha() || samples.0[count - 1] == self.most();
-        let value = |n: usize| self.value_of(samples.0[n]);
-        if !is_opaque || self.transparent_samples(trns).as_ref() == Some(samples) {
-            return None;
-        }
-        let red = value(0)?;
-        Some(if self.is_gray() { Rgb([red; 3]) } else { Rgb([red, value(1)?, value(2)?]) })
     }
 
     /// A pixel with other colors, and its own alpha.
@@ -330,6 +298,38 @@ impl<'b> RawImage<'b> {
         self.chunks.iter().any(|(other, _)| *other == kind)
     }
 
+    /// The image's own palette, in which the entries of these pixels have another color.
+    fn recolored_palette(&self, pixels: &HashSet<Pixel>, to: Rgb) -> Result<Vec<u8>, Box<Finding>> {
+        if self.has(*b"acTL") {
+            return Err(refusal("the image is animated, and its frames share its palette".to_owned(), EDITOR));
+        }
+        let rows: Vec<&[u8]> = self.rows.chunks_exact(self.form.row_bytes(self.width).max(1)).collect();
+        let index_at = |pixel: &Pixel| self.form.read_pixel(rows[pixel.y as usize], pixel.x as usize).0[0];
+        let is_inside = |pixel: &&Pixel| pixel.x < self.width && pixel.y < self.height;
+        let indices: BTreeSet<u16> = pixels.iter().filter(is_inside).map(index_at).collect();
+        let all = (0..self.height).flat_map(|y| (0..self.width).map(move |x| Pixel { x, y }));
+        if let Some(other) =
+            all.filter(|pixel| !pixels.contains(pixel)).find(|pixel| indices.contains(&index_at(pixel)))
+        {
+            return Err(refusal(
+                format!(
+                    "other pixels have the index {} too, such as the one at ({}, {})",
+                    index_at(&other),
+                    other.x,
+                    other.y
+                ),
+                "Draw the wrong pixels with another index in your editor.",
+            ));
+        }
+        let mut palette = self.chunk(*b"PLTE").to_vec();
+        for index in indices {
+            if let Some(color) = palette.chunks_exact_mut(3).nth(usize::from(index)) {
+                color.copy_from_slice(&to.0);
+            }
+        }
+        Ok(palette)
+    }
+
     /// The data of the first chunk of this kind; empty if there is none.
     fn chunk(&self, kind: [u8; 4]) -> &'b [u8] {
         let range = self.chunks.iter().find(|(other, _)| *other == kind).map(|(_, range)| range);
@@ -439,15 +439,18 @@ mod tests {
         assert_ne!(before, after);
     }
 
+    /// Pixels of the first row.
+    fn at(columns: &[u32]) -> HashSet<Pixel> {
+        columns.iter().map(|x| Pixel { x: *x, y: 0 }).collect()
+    }
+
     #[test]
-    fn only_drawn_pixels_are_recolored() {
-        let rows = [255, 0, 0, 255, 255, 0, 0, 0, 250, 2, 3, 255, 0, 255, 0, 255];
+    fn only_these_pixels_are_recolored() {
+        let rows = [255, 0, 0, 255, 255, 0, 0, 0, 250, 2, 3, 255, 255, 0, 0, 255];
         let before = png(ColorType::Rgba, BitDepth::Eight, 4, &rows, |_| ());
-        let after = recolor_png(&before, RED, BLUE, None).unwrap();
-        assert_eq!(rows_of(&after), [0, 0, 255, 255, 255, 0, 0, 0, 0, 0, 255, 255, 0, 255, 0, 255]);
+        let after = recolor_png(&before, &at(&[0, 2]), BLUE).unwrap();
+        assert_eq!(rows_of(&after), [0, 0, 255, 255, 255, 0, 0, 0, 0, 0, 255, 255, 255, 0, 0, 255]);
         assert_kept(&before, &after, &[*b"IDAT"]);
-        let again = recolor_png(&after, RED, BLUE, None).unwrap_err();
-        assert_eq!(again.code, Code::ImageRewrite);
     }
 
     #[test]
@@ -456,34 +459,34 @@ mod tests {
             encoder.set_palette(vec![255, 0, 0, 255, 0, 0, 0, 255, 0, 255, 0, 0]);
             encoder.set_trns(vec![255, 0]);
         });
+        let shared = recolor_png(&before, &at(&[0]), BLUE);
+        assert!(shared.is_ok(), "no other pixel has index 0");
         let palette = |bytes: &[u8]| RawImage::read(bytes).unwrap().chunk(*b"PLTE").to_vec();
-        let after = recolor_png(&before, RED, BLUE, None).unwrap();
+        let after = recolor_png(&before, &at(&[0, 3]), BLUE).unwrap();
         assert_eq!(palette(&after), [0, 0, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255]);
         assert_kept(&before, &after, &[*b"PLTE"]);
-        let keyed = recolor_png(&before, RED, BLUE, Some(ColorKey::Index0)).unwrap();
-        assert_eq!(palette(&keyed), [255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255]);
     }
 
     #[test]
     fn grays_and_deep_samples_keep_their_form() {
         let gray = png(ColorType::Grayscale, BitDepth::Four, 3, &[0x1F, 0x10], |_| ());
-        let after = recolor_png(&gray, Rgb([0x11; 3]), Rgb([0x22; 3]), None).unwrap();
+        let after = recolor_png(&gray, &at(&[0, 2]), Rgb([0x22; 3])).unwrap();
         assert_eq!(rows_of(&after), [0x2F, 0x20]);
         for to in [RED, Rgb([0x23; 3])] {
-            assert_eq!(recolor_png(&gray, Rgb([0x11; 3]), to, None).unwrap_err().code, Code::ImageRewrite);
+            assert_eq!(recolor_png(&gray, &at(&[0]), to).unwrap_err().code, Code::ImageRewrite);
         }
         let deep = png(ColorType::Rgb, BitDepth::Sixteen, 2, &[255, 255, 0, 0, 0, 0, 255, 254, 0, 0, 0, 0], |_| ());
-        let after = recolor_png(&deep, RED, BLUE, None).unwrap();
+        let after = recolor_png(&deep, &at(&[0]), BLUE).unwrap();
         assert_eq!(rows_of(&after), [0, 0, 0, 0, 255, 255, 255, 254, 0, 0, 0, 0]);
     }
 
     #[test]
-    fn transparent_color_is_not_recolored() {
+    fn transparent_color_is_not_painted() {
         let rows = [255, 0, 0, 248, 0, 0];
         let before =
             png(ColorType::Rgb, BitDepth::Eight, 2, &rows, |encoder| encoder.set_trns(vec![0, 255, 0, 0, 0, 0]));
-        assert_eq!(rows_of(&recolor_png(&before, RED, BLUE, None).unwrap()), [255, 0, 0, 0, 0, 255]);
-        assert_eq!(recolor_png(&before, Rgb([248, 0, 0]), RED, None).unwrap_err().code, Code::ImageRewrite);
+        assert_eq!(rows_of(&recolor_png(&before, &at(&[1]), BLUE).unwrap()), [255, 0, 0, 0, 0, 255]);
+        assert_eq!(recolor_png(&before, &at(&[1]), RED).unwrap_err().code, Code::ImageRewrite);
     }
 
     #[test]
@@ -509,6 +512,6 @@ mod tests {
     fn bytes_after_the_end_are_kept() {
         let mut before = png(ColorType::Rgb, BitDepth::Eight, 1, &[255, 0, 0], |_| ());
         before.extend_from_slice(b"more");
-        assert!(recolor_png(&before, RED, BLUE, None).unwrap().ends_with(b"more"));
+        assert!(recolor_png(&before, &at(&[0]), BLUE).unwrap().ends_with(b"more"));
     }
 }
