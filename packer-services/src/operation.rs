@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::context::{Context, ReadOnlyError};
-use crate::diagnostics::{AsFinding, Finding, sort_findings};
+use crate::diagnostics::{AsFinding, Finding, Severity, has_errors, sort_findings};
 use crate::history;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::project::{Project, ProjectError};
@@ -104,12 +104,17 @@ impl<T> Report<T> {
         Self::new(self.data, self.findings)
     }
 
-    /// The value; if there is none, its findings are added.
+    /// The value; if there is none, its findings are added. One of them is an error then: what keeps an operation from
+    /// being done is one, even where it is only a note about an excluded asset.
     pub(crate) fn accept<V>(&mut self, result: Result<V, impl IntoFindings>) -> Option<V> {
         match result {
             Ok(value) => Some(value),
             Err(findings) => {
-                self.findings.extend(findings.into_findings());
+                let mut findings = findings.into_findings();
+                if !has_errors(&findings) {
+                    findings.iter_mut().for_each(|finding| finding.severity = Severity::Error);
+                }
+                self.findings.append(&mut findings);
                 None
             }
         }
@@ -250,3 +255,17 @@ macro_rules! operation_error {
     };
 }
 pub(crate) use operation_error;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Code;
+
+    #[test]
+    fn refusal_is_an_error() {
+        let note = Finding { severity: Severity::Note, ..Finding::new(Code::JsonSyntax, "it is broken", "Repair it.") };
+        let mut report = Report::new((), Vec::new());
+        assert_eq!(report.accept::<()>(Err(vec![note])), None);
+        assert!(has_errors(&report.findings));
+    }
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::banks::sniff::{FileKind, sniff_file};
 use crate::declaration::Family;
-use crate::diagnostics::{Code, Finding, join_some, plural};
+use crate::diagnostics::{Code, Finding, Severity, join_some, plural};
 use crate::files::{self, HeldFolder, SourceFile};
 
 /// The most files of one folder. No bank has as many artifacts.
@@ -107,11 +107,10 @@ fn list_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Finding> {
             found.push(path);
         }
         if found.len() > FOLDER_FILES {
-            return Err(Finding::new(
-                Code::TooManyFiles,
-                format!("the folder has more than {FOLDER_FILES} files"),
-                "Pass a smaller folder: a bank has at most 1024 tiles.",
-            ));
+            let message = format!("the folder has more than {FOLDER_FILES} files");
+            let finding =
+                Finding::new(Code::TooManyFiles, message, "Pass a smaller folder: a bank has at most 1024 tiles.");
+            return Err(Finding { severity: Severity::Error, ..finding });
         }
     }
     Ok(())

@@ -97,6 +97,16 @@ fn unusable_files_are_refused() {
     }
 }
 
+#[test]
+fn folder_with_too_many_files_is_refused() {
+    let project = project_with_art();
+    project.write("many/0.png", images::plain(8, 8, RED));
+    for n in 0..4096 {
+        project.write(&format!("many/{n}.txt"), "");
+    }
+    assert_refused(&project, "create @ new --type glyph_bank @/many", "too-many-files");
+}
+
 #[cfg(unix)]
 #[test]
 fn folder_without_files_is_refused() {
