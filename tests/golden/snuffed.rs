@@ -72,6 +72,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::IdsExhausted,
             Code::NotASoundBank,
             Code::ArtifactNotFound,
+            Code::AnimationChanged,
             Code::AnimationNotFound,
             Code::AssetNotFound,
         ],

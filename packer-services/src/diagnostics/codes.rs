@@ -244,6 +244,7 @@ codes! {
     NotAGlyphBank "not-a-glyph-bank" Error System "A verb for glyph banks of images was run on another asset.";
     NotASoundBank "not-a-sound-bank" Error System "A verb for sound banks was run on another asset.";
     ImageRewrite "image-rewrite" Error Assets "An image cannot be changed in the way that a fix needs.";
+    AnimationChanged "animation-changed" Note Assets "An edit changed which parts of its images an animation shows.";
     AnimationNotFound "animation-not-found" Error System "The bank has no animation of this name.";
     ArtifactNotFound "artifact-not-found" Error System "No artifact of the asset matches, or more than one does.";
     AssetNotFound "asset-not-found" Error System "No asset matches, or more than one does.";

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::AssetEdit;
+use super::shown_animations::{changed_animations, newly_broken_animations};
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::AssetSelector;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
-use crate::banks::glyph::animations::resolve_animation;
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Animation, Content, Declaration, Family, GlyphContent, edit};
-use crate::diagnostics::{AsFinding, CauseId, Code, Finding, format_bytes, has_errors};
+use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edit};
+use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::import::{ImportKind, import_file};
@@ -421,6 +421,10 @@ impl<'p> Draft<'p> {
             let earlier = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id());
             drafted.ids.extend(earlier.into_iter().flat_map(|earlier| moved_identities(&earlier.uses, now)));
         }
+        for now in &examined.built {
+            let earlier = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id());
+            drafted.findings.extend(earlier.into_iter().flat_map(|earlier| changed_animations(earlier, now)));
+        }
         if drafted.ids.is_empty() {
             drafted.repainted = find_repainted_tiles(&before.built, &examined.built);
         }
@@ -473,26 +477,6 @@ fn part_of(registry: &Registry, only: Option<u32>) -> Registry {
         part.entries.retain(|entry| entry.asset_id == only);
     }
     part
-}
-
-/// The findings about animations that were right before, or did not exist: no edit breaks one.
-fn newly_broken_animations(before: &[BuiltAsset], after: &[BuiltAsset]) -> BTreeSet<CauseId> {
-    let broken = |asset: &BuiltAsset| -> Vec<(String, CauseId)> {
-        let Content::Glyph(glyph) = &asset.declaration.content else { return Vec::new() };
-        let problem = |animation: &Animation| {
-            let finding = resolve_animation(glyph, animation, &asset.uses).err()?;
-            Some((animation.name.clone(), finding.in_asset(&asset.asset_ref()).cause_id()))
-        };
-        glyph.animations.iter().filter_map(problem).collect()
-    };
-    let mut new = BTreeSet::new();
-    for now in after {
-        let earlier = before.iter().find(|earlier| earlier.asset_id() == now.asset_id());
-        let known: Vec<String> =
-            earlier.map_or_else(Vec::new, |it| broken(it).into_iter().map(|(name, _)| name).collect());
-        new.extend(broken(now).into_iter().filter(|(name, _)| !known.contains(name)).map(|(_, cause)| cause));
-    }
-    new
 }
 
 /// The assets that have other slots in the second snapshot, by their ids there, or in the first if they are gone.

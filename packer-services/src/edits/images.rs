@@ -1,14 +1,14 @@
 //! Edits of the pixels of images, which only a fix makes that somebody chose: pixels of a color that is not declared
 //! get a declared one, and a canvas grows to whole tiles.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::Draft;
 use super::bank::{glyph_content, in_order_of_ids, not_a_glyph_bank, number_tiles};
 use crate::banks::glyph::image::read_image_header;
 use crate::banks::glyph::rewrite::{pad_png, recolor_png};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, SpritePart};
+use crate::declaration::{ColorKey, Content, Cut, GlyphContent, SpritePart};
 use crate::diagnostics::{AsFinding, Code, Finding, Pixel};
 use crate::formats::Rgb;
 use crate::history::ChangeError;
@@ -66,16 +66,11 @@ fn undrawn_pixels(
         return Err(vec![ChangeError::Changed(path).as_finding()]);
     }
     let Content::Glyph(glyph) = &built.declaration.content else { return Ok(HashSet::new()) };
-    let mut corners: HashMap<u32, Pixel> = HashMap::new();
-    for used in built.uses.iter().filter(|used| used.file == *file) {
-        let artifact = glyph.artifacts.iter().find(|artifact| artifact.index == used.index && artifact.file == *file);
-        let Some(GlyphArtifact { cut, .. }) = artifact else { continue };
-        corners.extend(used.identities().map(|it| (it.id, cut.corner(glyph.tile_size, it.column, it.row))));
-    }
+    let corners = built.tile_corners();
     let side = glyph.tile_size.pixels();
     let mut pixels = HashSet::new();
     for tile in &kept.undrawn {
-        let Some(corner) = corners.get(&tile.id) else { continue };
+        let Some((_, corner)) = corners.get(&tile.id).filter(|(of_tile, _)| *of_tile == file) else { continue };
         let has_color = |pixel: &Pixel| match tile.rgba.chunks_exact(4).nth((pixel.y * side + pixel.x) as usize) {
             Some([r, g, b, u8::MAX]) => Rgb([*r, *g, *b]).to_565() == color.to_565(),
             _ => false,

@@ -16,6 +16,7 @@ mod remove;
 mod rename;
 mod renumber;
 mod restore;
+mod shown_animations;
 mod slot;
 mod sounds;
 mod tiles;

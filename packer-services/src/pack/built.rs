@@ -1,6 +1,7 @@
 //! One built asset: its payload, what it was built from, and what was found. Packs, lists and previews share it: a pack
 //! streams the bytes, a list drops them, and a preview keeps them. All of them build through the same [`pipeline`].
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,10 +13,10 @@ use super::pipeline::{self, Delivery};
 use super::plan::{self, Piece, PlannedAsset};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::glyph::image::ShownImage;
-use crate::banks::{ArtifactUse, DrawnTile, Outcome, SourceRecord, Stop, UndrawnTile};
+use crate::banks::{ArtifactUse, DrawnTile, Identity, Outcome, SourceRecord, Stop, UndrawnTile};
 use crate::context::Context;
-use crate::declaration::{Content, Declaration};
-use crate::diagnostics::{AssetRef, CauseId, Finding, Severity, sort_findings};
+use crate::declaration::{Content, Cut, Declaration, GlyphArtifact};
+use crate::diagnostics::{AssetRef, CauseId, Finding, Pixel, Severity, sort_findings};
 use crate::files::Sha;
 use crate::formats::{EntryMetadata, SampleMetadata};
 use crate::limits::PREVIEW_BYTES;
@@ -105,6 +106,19 @@ pub struct BuiltHole {
 }
 
 impl BuiltAsset {
+    /// The image and the top left pixel of each tile of a glyph bank, by id. In a sprite, rows count through the used
+    /// frames as if these were one below the other.
+    pub fn tile_corners(&self) -> HashMap<u32, (&RelPath, Pixel)> {
+        let Content::Glyph(glyph) = &self.declaration.content else { return HashMap::new() };
+        let corners = self.uses.iter().flat_map(|used| {
+            let is_used = |artifact: &&GlyphArtifact| artifact.index == used.index && artifact.file == used.file;
+            let cut = glyph.artifacts.iter().find(is_used).map(|artifact| artifact.cut);
+            let corner = move |cut: Cut, at: Identity<'_>| cut.corner(glyph.tile_size, at.column, at.row);
+            cut.into_iter().flat_map(move |cut| used.identities().map(move |at| (at.id, (&used.file, corner(cut, at)))))
+        });
+        corners.collect()
+    }
+
     /// Its id.
     pub fn asset_id(&self) -> u32 {
         self.registered.entry.asset_id

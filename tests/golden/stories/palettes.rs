@@ -1,10 +1,10 @@
 //! Tiles on the sheet, and colors in palettes.
 
 use packer_services::Context;
-use packer_services::declaration::{ColorKey, GlyphArtifact, Palette};
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Palette, Region};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
-use packer_services::ops::{AssetEdit, EditAsset, PaletteEdit, PaletteImport, PaletteRows};
+use packer_services::ops::{ArtifactSelector, AssetEdit, EditAsset, PaletteEdit, PaletteImport, PaletteRows};
 use support::images::{Png, checker, plain};
 use support::sprites::{self, Sprite};
 use support::{GREEN, KEY, RED, TestProject, artifact, keyed_artifact, palette, red_green};
@@ -78,6 +78,16 @@ pub const STORIES: &[Story] = &[
     (Code::AnimationTwice, || {
         let blink = "{\"name\": \"blink\", \"files\": [\"hero.png\"], \"frame_ms\": 200}";
         animated(&format!("{blink}, {blink}"))
+    }),
+    (Code::AnimationChanged, || {
+        let images = [("hero.png", Png::rgb(24, 8, |x, _| if x < 8 { RED } else { GREEN }).bytes())];
+        let artifacts = vec![artifact("hero.png", 0)];
+        let project = glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &images);
+        animate(&project, "{\"name\": \"walk\", \"files\": [\"hero.png\"], \"from\": 0, \"to\": 1, \"frame_ms\": 80}");
+        let region = Region { x: 8, y: 0, w: 16, h: 8 };
+        let cut = Cut { region: Some(region), ..Cut::default() };
+        let cut = AssetEdit::Cut(vec![ArtifactSelector::Index(0)], cut.into());
+        findings_of(&project, &EditAsset::new(project.root(), "hero", cut), &Context::new())
     }),
     (Code::AnimationFile, || {
         let files = |files: &str| animated(&format!("{{\"name\": \"walk\", \"files\": [{files}], \"frame_ms\": 80}}"));

@@ -1,0 +1,65 @@
+//! What an edit does to the animations of the bank: it may break none, and it may change what one shows, which is said.
+
+use std::collections::BTreeSet;
+
+use crate::banks::glyph::animations::resolve_animation;
+use crate::declaration::{ANCHOR, Animation, Content, GlyphContent};
+use crate::diagnostics::{CauseId, Code, Finding, Pixel, escaped};
+use crate::formats::TileSize;
+use crate::pack::built::BuiltAsset;
+use crate::paths::RelPath;
+
+/// The findings about animations that were right before, or did not exist: no edit breaks one.
+pub(super) fn newly_broken_animations(before: &[BuiltAsset], after: &[BuiltAsset]) -> BTreeSet<CauseId> {
+    let broken = |asset: &BuiltAsset| -> Vec<(String, CauseId)> {
+        let Content::Glyph(glyph) = &asset.declaration.content else { return Vec::new() };
+        let problem = |animation: &Animation| {
+            let finding = resolve_animation(glyph, animation, &asset.uses).err()?;
+            Some((animation.name.clone(), finding.in_asset(&asset.asset_ref()).cause_id()))
+        };
+        glyph.animations.iter().filter_map(problem).collect()
+    };
+    let mut new = BTreeSet::new();
+    for now in after {
+        let earlier = before.iter().find(|earlier| earlier.asset_id() == now.asset_id());
+        let known: Vec<String> =
+            earlier.map_or_else(Vec::new, |it| broken(it).into_iter().map(|(name, _)| name).collect());
+        new.extend(broken(now).into_iter().filter(|(name, _)| !known.contains(name)).map(|(_, cause)| cause));
+    }
+    new
+}
+
+/// A note for each animation that is declared as before, and that shows other parts of its images.
+pub(super) fn changed_animations(before: &BuiltAsset, now: &BuiltAsset) -> Vec<Finding> {
+    let (Content::Glyph(old), Content::Glyph(new)) = (&before.declaration.content, &now.declaration.content) else {
+        return Vec::new();
+    };
+    let shown = |built: &BuiltAsset, glyph: &GlyphContent, animation: &Animation| -> Option<Vec<Option<TilePlace>>> {
+        let corners = built.tile_corners();
+        let place = |tile: u32| corners.get(&tile).map(|(file, at)| ((*file).clone(), *at, glyph.tile_size));
+        let resolved = resolve_animation(glyph, animation, &built.uses).ok().flatten()?;
+        Some(resolved.frames.iter().flat_map(|frame| &frame.tiles).map(|tile| place(*tile)).collect())
+    };
+    let is_changed = |animation: &&Animation| {
+        let earlier = old.animations.iter().find(|other| other.name == animation.name);
+        let earlier = earlier.filter(|other| other.frames == animation.frames);
+        let (Some(earlier), Some(shown)) = (earlier.and_then(|it| shown(before, old, it)), shown(now, new, animation))
+        else {
+            return false;
+        };
+        earlier != shown
+    };
+    let note = |animation: &Animation| {
+        let finding = Finding::new(
+            Code::AnimationChanged,
+            format!("the animation `{}` shows other parts of its images now", escaped(&animation.name)),
+            "Look at it. Its frames are counted through the cells of its images: `prometeu-packer animation PROJECT ASSET \
+             NAME --from N --to N` changes them.",
+        );
+        finding.file(ANCHOR).in_asset(&now.registered.asset_ref())
+    };
+    new.animations.iter().filter(is_changed).map(note).collect()
+}
+
+/// Where a tile comes from: the image, its top left pixel, and its size.
+type TilePlace = (RelPath, Pixel, TileSize);
