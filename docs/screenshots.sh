@@ -184,6 +184,14 @@ scenes() {
     shot palettes
     press ctrl+5
     shot asset-json
+    press ctrl+6
+    shot overview
+    press ctrl+7
+    shot files
+    press ctrl+8
+    shot animations
+    press ctrl+t
+    shot cut
     press ctrl+1
     choose terrain
     shot terrain

@@ -14,6 +14,7 @@ mod sound;
 mod source;
 mod thumbnail;
 
+pub use crate::banks::{ArtifactUse, SpriteUse};
 pub(crate) use built::preview_of_payload;
 pub use cells::CellGrid;
 pub use glyph::{

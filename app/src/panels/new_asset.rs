@@ -12,8 +12,8 @@ use super::{Action, Draw, palette_sheets, tiling_fields};
 use crate::state::{NewAsset, NewAssetForm, NewAssetPreview};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{
-    Textures, accessibility, confirm_button, draw_hole, drawn_size, finding_list, shorten_middle, snap_to_pixels,
-    tab_button,
+    Textures, accessibility, button_row, confirm_button, draw_hole, drawn_size, finding_list, settle, shorten_middle,
+    snap_to_pixels, tab_button,
 };
 
 /// The size of the sheet, in points, if the window has room for it.
@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let state = draw.state;
     let Some(sheet) = &state.new_asset else { return };
     let size = SIZE.min(ui.ctx().content_rect().size() - AROUND);
-    egui::Modal::new(egui::Id::unique("new asset")).show(ui.ctx(), |ui| {
+    let shown = egui::Modal::new(egui::Id::unique("new asset")).show(ui.ctx(), |ui| {
         accessibility::name_group(ui, Role::Dialog, "New asset");
         ui.set_width(size.x);
         let is_escape = !egui::Popup::is_any_open(ui.ctx())
@@ -62,6 +62,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             draw.push(Action::EditNewAsset(Box::new(form)));
         }
     });
+    settle(&shown.response);
 }
 
 fn show_title(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
@@ -231,7 +232,7 @@ fn show_sounds(ui: &mut Ui, sound: &SoundPreview) {
 fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset) {
     let tokens = Tokens::of(ui);
     ui.separator();
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    button_row(ui, |ui| {
         let available = sheet.can_create();
         if confirm_button(ui, "Create", available) {
             draw.push(Action::CreateNewAsset);

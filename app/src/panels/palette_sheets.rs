@@ -1,14 +1,13 @@
 //! The sheets in which palettes are taken from a palette file, and written to one.
 
 use egui::{
-    Align, Checkbox, ComboBox, DragValue, Key, Layout, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
-    accesskit::Role,
+    Checkbox, ComboBox, DragValue, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role,
 };
 
 use super::{Action, Draw, asked, tiling_fields};
 use crate::state::{PaletteExport, PaletteForm, PaletteSheet, RowsChoice};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, confirm_button, finding_list, settle};
+use crate::widgets::{accessibility, button_row, confirm_button, finding_list, settle};
 
 /// The width of a sheet, and the height of what is around its content, in points.
 const WIDTH: f32 = 440.0;
@@ -64,7 +63,7 @@ fn show_import(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &PaletteSheet) {
         }
     });
     let available = draw.state.can_import(sheet);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    button_row(ui, |ui| {
         if confirm_button(ui, "Import", available) || (is_enter && available.is_ok()) {
             draw.push(Action::ImportPalettes);
         }
@@ -138,7 +137,7 @@ fn show_export(ui: &mut Ui, draw: &mut Draw<'_>, export: &PaletteExport) {
         ui.add(Checkbox::new(&mut edited.replaces, "Replace the file if it exists"));
         finding_list(ui, &export.findings, draw.state.project_path());
     });
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    button_row(ui, |ui| {
         let available = if export.path.trim().is_empty() { Err("Enter the path of a file.") } else { Ok(()) };
         if confirm_button(ui, "Export", available) || (is_enter && available.is_ok()) {
             draw.push(Action::ExportPalette);

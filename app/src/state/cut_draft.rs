@@ -3,7 +3,7 @@
 use packer_services::RelPath;
 use packer_services::declaration::{Cut, SpritePart};
 use packer_services::formats::TileSize;
-use packer_services::ops::{ArtifactSelector, AssetEdit, ImageTiling, Tiling};
+use packer_services::ops::{ArtifactSelector, AssetEdit, ImageTiling, SpriteNames, Tiling};
 use packer_services::preview::GlyphPreview;
 
 use super::{EditPreview, KeyForm, State, ViewKind, WantedEdit};
@@ -32,6 +32,19 @@ pub struct CutImage {
     pub part: SpritePart,
     /// Its cells.
     pub cut: Cut,
+}
+
+/// Which tags, layers and slices an image has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpriteParts {
+    /// The asset's root.
+    pub root: String,
+    /// The image, relative to the root.
+    pub file: RelPath,
+    /// The number of listings when it was read: files may have changed since.
+    pub listing: u64,
+    /// Their names; `None` until they are known, or if the file is not a sprite.
+    pub names: Option<SpriteNames>,
 }
 
 impl CutDraft {
@@ -115,6 +128,13 @@ impl State {
         };
         let at = self.view.cut_image.or_else(of_tile).or_else(of_file).unwrap_or(0);
         at.min(glyph.declared.len().saturating_sub(1))
+    }
+
+    /// The tags, layers and slices of the image whose cut is shown, if it is a sprite.
+    pub fn sprite_names(&self, image: &CutImage) -> Option<&SpriteNames> {
+        let root = self.selected_root.as_ref()?;
+        let parts = self.sprite_parts.as_ref().filter(|parts| parts.root == *root && parts.file == image.file)?;
+        parts.names.as_ref()
     }
 
     /// What the shown cut would do, if that is known.

@@ -26,7 +26,7 @@ pub use asked::{AskedChange, AskedEdit, ChangePreview};
 pub use bank_draft::{BankDraft, BankItem};
 pub use color_key::{KeyChoice, KeyForm};
 pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, family_name, is_changed};
-pub use cut_draft::{CutDraft, CutImage};
+pub use cut_draft::{CutDraft, CutImage, SpriteParts};
 pub use edit_preview::{EditPreview, WantedEdit};
 pub use history::change_name;
 pub use new_asset::{NewAsset, NewAssetForm, NewAssetPreview};
@@ -114,6 +114,8 @@ pub struct State {
     pub bank_draft: Option<BankDraft>,
     /// How the user changes the cut of a bank's images, until that is applied or reverted.
     pub cut_draft: Option<CutDraft>,
+    /// The tags, layers and slices of the image whose cut is or was shown.
+    pub sprite_parts: Option<SpriteParts>,
     /// What the edit that is or was entered would do.
     pub edit_preview: Option<EditPreview>,
     /// The palettes that are about to be taken from a file.

@@ -1,6 +1,7 @@
 //! The building blocks of panels.
 
 pub mod accessibility;
+mod button_row;
 mod canvas;
 mod code_text;
 mod disabled;
@@ -20,6 +21,7 @@ mod thumbnail;
 mod usage_meter;
 mod waveform;
 
+pub use button_row::button_row;
 pub use canvas::{
     Canvas, Fit, SCROLL_BAR, ZOOM_LEVELS, ZoomPan, draw_scroll_bars, next_zoom, snap_to_pixels, zoom_name,
 };

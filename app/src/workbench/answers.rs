@@ -64,6 +64,7 @@ impl Workbench {
             Ok(Message::ChangePreviewed { edit, preview }) => self.take_change_preview(&edit, preview),
             Ok(Message::EditPreviewed { preview }) => self.state.edit_preview = Some(*preview),
             Ok(Message::PaletteExported { result }) => self.take_palette_export(result),
+            Ok(Message::PartsListed { parts }) => self.state.sprite_parts = Some(*parts),
             Ok(Message::HistoryRead { path, result }) => {
                 if self.state.project_path() == Some(&path) {
                     // One that cannot be read is reported by the edit that needs it.

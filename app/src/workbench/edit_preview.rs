@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use packer_services::Context;
 use packer_services::diagnostics::Finding;
-use packer_services::ops::{AssetSelector, EditAsset, PreviewEdit};
+use packer_services::ops::{AssetSelector, EditAsset, ListSpriteParts, PreviewEdit};
 
 use super::Workbench;
-use super::requests::{Message, PREVIEWING_EDIT, run};
-use crate::state::{ChangePreview, EditPreview, WantedEdit};
+use super::requests::{LISTING_PARTS, Message, PREVIEWING_EDIT, run};
+use crate::state::{ChangePreview, EditPreview, SpriteParts, WantedEdit};
 
 fn preview_edit(project: PathBuf, of: WantedEdit, context: &Context) -> EditPreview {
     let request = EditAsset::new(project, AssetSelector::Root(of.root.clone()), of.edit.clone());
@@ -59,5 +59,35 @@ impl Workbench {
         let Some((of, _)) = self.edit_preview_of.clone() else { return };
         let change = ChangePreview { findings, ..ChangePreview::default() };
         self.state.edit_preview = Some(EditPreview { of, change, bank: None });
+    }
+
+    /// Lists the parts of the image whose cut is shown, if that or its file changed since the last time.
+    pub(super) fn request_sprite_parts(&mut self) {
+        let Some(project) = self.state.project_path().map(PathBuf::from).filter(|_| self.state.shows_cut()) else {
+            return;
+        };
+        let at = self.state.cut_image();
+        let Some(file) = self.state.shown_cut().and_then(|shown| Some(shown.images.get(at)?.file.clone())) else {
+            return;
+        };
+        let Some(root) = self.state.selected_root.clone() else { return };
+        let old = self.state.sprite_parts.take();
+        let is_same = |parts: &SpriteParts| (&parts.root, &parts.file) == (&root, &file);
+        let known = old.filter(is_same);
+        let is_current = known.as_ref().is_some_and(|parts| parts.listing == self.listings);
+        let names = known.and_then(|parts| parts.names);
+        let mut parts = SpriteParts { root, file, listing: self.listings, names };
+        self.state.sprite_parts = Some(parts.clone());
+        if is_current {
+            return;
+        }
+        let request = ListSpriteParts::new(project, AssetSelector::Root(parts.root.clone()), parts.file.clone());
+        let services = self.services.clone();
+        self.jobs.run(LISTING_PARTS, move |cancel| {
+            // The view lists what is wrong with the file.
+            let listed = run(&request, &services.with_cancel(cancel));
+            parts.names = listed.ok().and_then(|report| report.into_data().parts);
+            Message::PartsListed { parts: Box::new(parts) }
+        });
     }
 }

@@ -203,6 +203,7 @@ impl Workbench {
         self.request_source_if_new();
         self.request_new_preview();
         self.request_edit_preview();
+        self.request_sprite_parts();
         self.update_playback(context);
         self.update_title(context);
         self.fit_to_screen(context);

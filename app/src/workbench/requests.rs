@@ -22,7 +22,7 @@ use super::edits::Edited;
 use crate::external;
 use crate::state::{
     AskedEdit, BottomTab, ChangePreview, EditPreview, NewAssetForm, OpenedKind, PALETTE_EXTENSIONS, PackProgress,
-    Packing, PreviewState, ReadyPreview, SourceFile, ViewKind,
+    Packing, PreviewState, ReadyPreview, SourceFile, SpriteParts, ViewKind,
 };
 
 /// What a worker brings back.
@@ -44,6 +44,7 @@ pub(super) enum Message {
     ChangePreviewed { edit: Box<AskedEdit>, preview: ChangePreview },
     EditPreviewed { preview: Box<EditPreview> },
     PaletteExported { result: Result<Report<ExportPaletteReport>, Vec<Finding>> },
+    PartsListed { parts: Box<SpriteParts> },
     HistoryRead { path: PathBuf, result: Result<Report<ListChangesReport>, Vec<Finding>> },
     AssetCreated { result: Result<Report<CreateAssetReport>, Vec<Finding>> },
     Recognized { paths: Vec<PathBuf>, result: Result<Recognized, Vec<Finding>> },
@@ -118,6 +119,7 @@ pub(super) const PREVIEWING_NEW: &str = "previewing the new asset";
 pub(super) const CREATING: &str = "creating the asset";
 pub(super) const PREVIEWING_CHANGE: &str = "checking a change";
 pub(super) const PREVIEWING_EDIT: &str = "previewing an edit";
+pub(super) const LISTING_PARTS: &str = "reading the parts of a sprite";
 pub(super) const EXPORTING_PALETTE: &str = "writing a palette";
 pub(super) const EDITING: &str = "changing the project";
 pub(super) const HISTORY: &str = "reading the history";

@@ -6,6 +6,7 @@ use packer_services::declaration::{Cut, Region};
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::preview::TileState;
 use support::images::Png;
+use support::sprites::{self, Sprite};
 use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette};
 use workbench::state::{Panel, State, ViewKind};
 
@@ -153,4 +154,47 @@ fn part_is_chosen_with_the_pointer() {
     let region = window.state().shown_cut().unwrap().images[0].cut.region.unwrap();
     assert_eq!((region.x + region.w, region.y + region.h), (64, 32), "{region:?}");
     assert!((30..=34).contains(&region.x) && (14..=18).contains(&region.y), "{region:?}");
+}
+
+/// A bank of a sprite: two frames of two tiles, with a tag, two layers and a slice.
+fn sprite_project() -> TestProject {
+    let mut project = TestProject::new();
+    let sprite = Sprite::new([16, 8], 8)
+        .with_palette(&[KEY.0, RED.0, GREEN.0])
+        .with(0, sprites::layer("body").chunk())
+        .with(0, sprites::layer("hat").hidden().chunk())
+        .with(0, sprites::tags(&[("walk", 1, 1, 0, 0)]))
+        .with(0, sprites::slice("face", 0, &[(0, [8, 0], [8, 8])]))
+        .with(0, sprites::cel(0, [0, 0], [16, 8], &[1; 128]))
+        .with(1, sprites::cel(0, [0, 0], [16, 8], &[2; 128]))
+        .with(1, sprites::cel(1, [0, 0], [16, 8], &[1; 128]));
+    project.write("assets/tiles/hero.aseprite", sprite.bytes());
+    let artifacts = vec![artifact("hero.aseprite", 0)];
+    let palettes = vec![palette(&[KEY, RED, GREEN])];
+    let declaration = glyph(project.next_id(), "tiles", TileSize::Eight, palettes, artifacts);
+    project.add_asset("tiles", true, &declaration);
+    project
+}
+
+#[test]
+fn part_of_a_sprite_is_chosen() {
+    let (project, by_binary) = (sprite_project(), sprite_project());
+    let mut window = open(&project);
+    assert!(window.shows("4 tiles of 1024") && window.shows("2 × 1 cells in each of 2 frames"), "{}", window.outline());
+    for (list, name, result) in [
+        ("Tag", "walk", "2 tiles of 1024, now 4"),
+        ("Slice", "face", "1 tile of 1024, now 4"),
+        ("Layer", "hat", "1 tile of 1024, now 4"),
+    ] {
+        window.click(list);
+        window.click_role(Role::Button, name);
+        assert!(window.shows(result), "{}", window.outline());
+    }
+    window.click("Apply");
+    window.wait_until("it is cut", |state| state.cut_draft.is_none() && tiles(state) == 1);
+    window.wait_until_idle();
+    let arguments = ["cut".as_ref(), by_binary.root().as_os_str()].into_iter();
+    let part = ["tiles", "0", "--tag", "walk", "--layer", "hat", "--slice", "face"].map(std::ffi::OsStr::new);
+    assert_eq!(binary::run(arguments.chain(part)).code, 0);
+    assert_eq!(project.read_text(ANCHOR), by_binary.read_text(ANCHOR));
 }

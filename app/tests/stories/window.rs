@@ -276,6 +276,19 @@ impl Window {
         }
     }
 
+    /// Draws until a screen reader reads this, and nothing is running.
+    pub fn wait_until_shown(&mut self, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        self.wait_until_idle();
+        while !self.shows(text) {
+            assert!(Instant::now() < end, "this is never shown: {text}\n{}", self.outline());
+            if self.alarm.wait(Instant::now() + POLL) {
+                self.draw();
+            }
+        }
+        self.wait_until_idle();
+    }
+
     /// Waits until it is known what a change would do that the user is asked about.
     pub fn wait_until_checked(&mut self) {
         self.wait_until("it is checked", |state| state.asked.as_ref().is_some_and(|asked| asked.preview.is_some()));
@@ -353,6 +366,12 @@ impl Window {
     /// Clicks the widget with this role and accessible name.
     pub fn click_role(&mut self, role: Role, label: &str) {
         self.find_role(role, label).click();
+        self.wait_until_idle();
+    }
+
+    /// Clicks the widget with this role and a name that begins like this.
+    pub fn click_starting(&mut self, role: Role, start: &str) {
+        self.find(start, |other, label| other == role && label.starts_with(start)).click();
         self.wait_until_idle();
     }
 

@@ -28,6 +28,7 @@ mod preview_thumbnails;
 mod register;
 mod restore;
 mod show;
+mod sprite_parts;
 mod step_history;
 mod verify;
 #[cfg(feature = "watch")]
@@ -35,6 +36,7 @@ mod watch;
 
 pub use crate::artifact_selector::ArtifactSelector;
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
+pub use crate::banks::glyph::SpriteNames;
 pub use crate::banks::glyph::animations::{AnimationFrame, BankAnimation};
 pub use crate::edits::{
     AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, CutChange, ImageTiling, MovedSlot, PaletteEdit,
@@ -85,6 +87,7 @@ pub use preview_thumbnails::{
 pub use register::{RegisterAsset, RegisterAssetError, RegisterAssetReport};
 pub use restore::{PurgeAsset, PurgeAssetError, PurgeAssetReport, RestoreAsset, RestoreAssetError, RestoreAssetReport};
 pub use show::{PaletteDetails, SampleDetails, ShowAsset, ShowAssetError, ShowAssetReport, TileDetails};
+pub use sprite_parts::{ListSpriteParts, ListSpritePartsReport};
 pub use step_history::{HistoryStep, StepHistory, StepHistoryError, StepHistoryReport};
 pub use verify::{VerifyPack, VerifyPackError, VerifyPackReport};
 #[cfg(feature = "watch")]

@@ -1,5 +1,6 @@
-//! Where the cells of an image lie, also of one that they do not fill: for a window in which a user tries how it is cut.
+//! Where the cells of an image lie, also of one that they do not fill: for a window in which the user changes the cut.
 
+use crate::banks::ArtifactUse;
 use crate::banks::glyph::grid::Grid;
 use crate::declaration::Cut;
 use crate::diagnostics::Pixel;
@@ -18,6 +19,16 @@ impl CellGrid {
         let [width, height] = size;
         let is_whole = Grid::of(width, height, cut, tile_size).is_ok();
         Self { grid: Grid::fitting(width, height, cut, tile_size), is_whole }
+    }
+
+    /// The cells that an image became that was cut like this; of a sprite, those of each frame.
+    pub fn of_use(used: &ArtifactUse, cut: &Cut, tile_size: TileSize) -> Self {
+        let all = used.count + u32::try_from(used.skipped.len()).unwrap_or(0);
+        let columns = used.columns.max(1);
+        let rows = used.sprite.as_ref().map_or(all / columns, |sprite| sprite.rows);
+        let mut grid = Grid::fitting(0, 0, cut, tile_size);
+        (grid.columns, grid.rows) = (columns, rows);
+        Self { grid, is_whole: true }
     }
 
     /// Whether the cells fill the image or its region, so that it can be cut like this.

@@ -1,9 +1,11 @@
 //! `create` and `cut` with `--tag`, `--layer` and `--slice`.
 
+use packer_services::Context;
+use packer_services::ops::{ListSpriteParts, Operation};
 use serde_json::{Value, json};
 use support::images::plain;
 use support::sprites::{self, Sprite};
-use support::{GREEN, KEY, RED, TestProject};
+use support::{GREEN, KEY, RED, TestProject, rel_path};
 
 use super::edits::{assert_refused, edit};
 use crate::cli;
@@ -35,6 +37,20 @@ fn project() -> TestProject {
 fn artifacts(project: &TestProject) -> Value {
     let declaration: Value = serde_json::from_slice(&project.read(ANCHOR)).unwrap();
     declaration["artifacts"].clone()
+}
+
+#[test]
+fn names_of_parts_are_listed() {
+    let project = project();
+    let list = |file: &str| {
+        let request = ListSpriteParts::new(project.root(), "id:1", rel_path(file));
+        request.run(&Context::new()).unwrap()
+    };
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let parts = list("hero.aseprite").into_data().parts.unwrap();
+    assert_eq!((parts.tags, parts.layers, parts.slices), (names(&["walk"]), names(&["body", "hat"]), names(&["face"])));
+    assert!(list("head.png").parts.is_none() && list("head.png").findings().is_empty());
+    assert_eq!(support::codes(list("none.png").findings()), ["file-missing"]);
 }
 
 #[test]

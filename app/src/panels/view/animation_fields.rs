@@ -14,6 +14,8 @@ use crate::widgets::accessibility;
 const FIELD: f32 = 168.0;
 /// The most repetitions that a declaration can have.
 const REPEAT: u32 = 65_535;
+/// The most tiles of a bank. A number that a declaration has must not become another one by being shown.
+const TILES: u32 = 1024;
 
 /// Draws the fields of the animation that is declared so.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, declared: &Animation) {
@@ -75,8 +77,8 @@ fn show_declared(
         let tile = glyph.metadata.tile_size.pixels();
         let [mut columns, mut rows] = frames.frame_size.map_or([1, 1], |size| size.map(|side| (side / tile).max(1)));
         let before = [columns, rows];
-        *is_final |= number(ui, &mut columns, 1, 32, "Frame width in tiles");
-        *is_final |= number(ui, &mut rows, 1, 32, "Frame height in tiles");
+        *is_final |= number(ui, &mut columns, 1, TILES, "Frame width in tiles");
+        *is_final |= number(ui, &mut rows, 1, TILES, "Frame height in tiles");
         if [columns, rows] != before {
             frames.frame_size = Some([columns * tile, rows * tile]).filter(|_| [columns, rows] != [1, 1]);
             // The old numbers are those of other frames.

@@ -2,12 +2,13 @@
 
 use egui::{Checkbox, ComboBox, DragValue, RichText, Ui, WidgetInfo, accesskit::Role};
 use packer_services::declaration::{Cut, Region};
+use packer_services::ops::SpriteNames;
 use packer_services::preview::{CellGrid, SourcePreview};
 
 use super::super::{Draw, tiling_fields};
 use crate::state::{CutDraft, CutImage};
 use crate::theme::STEP;
-use crate::widgets::{accessibility, shorten_middle};
+use crate::widgets::{accessibility, explain_disabled, shorten_middle};
 
 /// How many characters of a file's name are shown.
 const FILE: usize = 28;
@@ -19,6 +20,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut CutDraft, at: usize) 
     let tile_size = edited.tile_size;
     let count = edited.images.len();
     if let Some(image) = edited.images.get_mut(at) {
+        if let Some(names) = draw.state.sprite_names(image) {
+            show_part(ui, names, image);
+        }
         tiling_fields::show_color_key(ui, &mut image.key);
         tiling_fields::show_cells(ui, &mut image.cut);
         show_region(ui, image, frame_size(draw), |size, cut| CellGrid::of(size, cut, tile_size));
@@ -61,6 +65,35 @@ fn show_choice(ui: &mut Ui, draw: &mut Draw<'_>, edited: &CutDraft, at: usize) {
     });
 }
 
+/// Which frames, layers and rectangle of a sprite are used.
+fn show_part(ui: &mut Ui, names: &SpriteNames, image: &mut CutImage) {
+    let had_slice = image.part.slice.is_some();
+    for (name, all, names, chosen) in [
+        ("Tag", "all frames", &names.tags, &mut image.part.tag),
+        ("Layer", "all that are visible", &names.layers, &mut image.part.layer),
+        ("Slice", "the whole frame", &names.slices, &mut image.part.slice),
+    ] {
+        if names.is_empty() && chosen.is_none() {
+            continue;
+        }
+        tiling_fields::named_row(ui, name, |ui, label| {
+            let text = chosen.clone().unwrap_or_else(|| all.to_owned());
+            let list = ComboBox::from_id_salt(name).width(ui.available_width()).height(420.0);
+            let list = list.selected_text(shorten_middle(&text, FILE)).show_ui(ui, |ui| {
+                ui.selectable_value(chosen, None, all);
+                for name in names {
+                    ui.selectable_value(chosen, Some(name.clone()), name);
+                }
+            });
+            accessibility::set_name(&list.response, label);
+        });
+    }
+    if image.part.slice.is_some() && !had_slice {
+        // A slice is a part already.
+        image.cut.region = None;
+    }
+}
+
 /// The width and height of the shown image, or of each of its frames.
 fn frame_size(draw: &Draw<'_>) -> Option<[u32; 2]> {
     let content = draw.state.source.as_ref()?.content.as_ref()?.as_deref().ok()?;
@@ -74,7 +107,9 @@ fn frame_size(draw: &Draw<'_>) -> Option<[u32; 2]> {
 fn show_region(ui: &mut Ui, image: &mut CutImage, size: Option<[u32; 2]>, cells: impl Fn([u32; 2], &Cut) -> CellGrid) {
     let mut has_region = image.cut.region.is_some();
     let size = size.unwrap_or([tiling_fields::MOST_PIXELS; 2]);
-    if ui.add(Checkbox::new(&mut has_region, "Only a part of the image")).changed() {
+    let available = if image.part.slice.is_none() { Ok(()) } else { Err("The slice is a part already.") };
+    let checkbox = ui.add_enabled(available.is_ok(), Checkbox::new(&mut has_region, "Only a part of the image"));
+    if explain_disabled(checkbox, available).changed() {
         image.cut.region = has_region.then(|| whole_cells(size, &image.cut, &cells(size, &image.cut)));
     }
     let grid = cells(size, &image.cut);
@@ -99,7 +134,7 @@ fn show_region(ui: &mut Ui, image: &mut CutImage, size: Option<[u32; 2]>, cells:
     ui.weak(RichText::new("or hold Shift and drag over the image").small());
 }
 
-/// The part that whole cells fill, from the upper left of the used part on; all of the image if there is none.
+/// The part that whole cells fill, from the top left of the used part on; all of the image if there is none.
 fn whole_cells([width, height]: [u32; 2], cut: &Cut, cells: &CellGrid) -> Region {
     let all = Region { x: 0, y: 0, w: width.max(1), h: height.max(1) };
     let (Some(column), Some(row)) = (cells.columns().checked_sub(1), cells.rows().checked_sub(1)) else { return all };

@@ -5,7 +5,7 @@ use egui::{Rangef, accesskit::Role};
 use packer_services::declaration::{Cut, Region};
 use packer_services::diagnostics::Pixel;
 use packer_services::formats::TileSize;
-use packer_services::preview::{CellGrid, ImagePixels};
+use packer_services::preview::{ArtifactUse, CellGrid, GlyphPreview, ImagePixels};
 
 use super::super::Draw;
 use crate::state::CutImage;
@@ -44,7 +44,12 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, cells: &Cells<'_>, image: &mut Cut
     let area = Rect::from_min_max(all.min, pos2(all.max.x, all.max.y - STRIP));
     let size = [cells.pixels.width(), cells.pixels.height()];
     let frame_size = [size[0], size[1] / cells.frames.max(1)];
-    let grid = CellGrid::of(frame_size, &image.cut, cells.tile_size);
+    let (used, is_current) = use_of(draw, image);
+    let grid = match used.filter(|_| is_current && image.part.slice.is_some()) {
+        // The size of a slice is known once it is cut.
+        Some(used) => CellGrid::of_use(used, &image.cut, cells.tile_size),
+        None => CellGrid::of(frame_size, &image.cut, cells.tile_size),
+    };
     let text = describe(&grid, frame_size, cells.frames);
     let response = ui.interact(area, ui.scope_id().with("cut image"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{}: {text}", image.file)));
@@ -55,9 +60,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>, cells: &Cells<'_>, image: &mut Cut
     let painter = ui.painter_at(area);
     draw.textures.draw_backdrop(ui, &painter, canvas.image);
     draw.textures.draw_source(ui, &painter, &canvas, cells.pixels);
-    let skipped = skipped_cells(draw, image);
-    for frame in frames_of(draw, image, &grid, cells.frames, frame_size[1]) {
-        draw_cells(&painter, &canvas, &grid, &frame, &skipped, tokens);
+    let skipped = used.filter(|_| is_current).map_or(&[][..], |used| &used.skipped);
+    for frame in frames_of(used, image, &grid, cells.frames, frame_size[1]) {
+        draw_cells(&painter, &canvas, &grid, &frame, skipped, tokens);
         draw_region(&painter, &canvas, &image.cut, &frame, tokens);
     }
     draw_scroll_bars(&painter, &canvas, tokens);
@@ -90,32 +95,29 @@ fn describe(grid: &CellGrid, [width, height]: [u32; 2], frames: u32) -> String {
     format!("{width} × {height} pixels, {columns} × {rows} cells{frames}{rest}")
 }
 
-/// The cells without a tile, as numbers among those of all frames, if they are known for this cut.
-fn skipped_cells(draw: &Draw<'_>, image: &CutImage) -> Vec<u32> {
-    let shown = draw.state.shown_cut();
-    let preview = shown.as_ref().and_then(|shown| draw.state.current_cut_preview(shown));
-    let glyph = preview.and_then(|preview| preview.glyph());
-    let used = glyph.and_then(|glyph| {
-        let at = draw.state.cut_image();
-        let declared = glyph.declared.get(at).filter(|declared| declared.file == image.file)?;
+/// The cells that the image became: of the shown cut if that is known, else of the bank now.
+fn use_of<'s>(draw: &Draw<'s>, image: &CutImage) -> (Option<&'s ArtifactUse>, bool) {
+    let of = |glyph: &'s GlyphPreview| {
+        let declared = glyph.declared.get(draw.state.cut_image()).filter(|declared| declared.file == image.file)?;
         glyph.artifacts.iter().find(|used| used.index == declared.index && used.file == declared.file)
-    });
-    used.map(|used| used.skipped.clone()).unwrap_or_default()
+    };
+    let shown = draw.state.shown_cut();
+    let preview = shown.as_ref().and_then(|shown| draw.state.current_cut_preview(shown)?.glyph());
+    (preview.or(draw.state.glyph_bank()).and_then(of), preview.is_some())
 }
 
 /// The frames that are used, as far as that is known.
-fn frames_of(draw: &Draw<'_>, image: &CutImage, grid: &CellGrid, frames: u32, height: u32) -> Vec<FrameCells> {
+fn frames_of(
+    used: Option<&ArtifactUse>,
+    image: &CutImage,
+    grid: &CellGrid,
+    frames: u32,
+    height: u32,
+) -> Vec<FrameCells> {
     let per_frame = grid.columns().saturating_mul(grid.rows());
     let first = |n: u32| n.saturating_mul(per_frame);
-    let used = draw.state.glyph_bank().and_then(|glyph| {
-        let is_same = |part: &packer_services::declaration::SpritePart| *part == image.part;
-        glyph
-            .artifacts
-            .iter()
-            .find(|used| used.index == image.index && used.file == image.file)
-            .filter(|used| used.sprite.as_ref().is_some_and(|sprite| is_same(&sprite.part)))
-    });
-    let Some((used, sprite)) = used.and_then(|used| Some((used, used.sprite.as_ref()?))) else {
+    let sprite = used.and_then(|used| Some((used, used.sprite.as_ref().filter(|sprite| sprite.part == image.part)?)));
+    let Some((used, sprite)) = sprite else {
         let corner = |n: u32| Pixel { x: 0, y: n.saturating_mul(height) };
         return (0..frames).map(|n| FrameCells { corner: corner(n), first: first(n) }).collect();
     };
@@ -189,7 +191,7 @@ fn draw_cells(
     }
 }
 
-/// The columns or rows, from 0 to the last, that reach into the room. Those of a large image are more than can be drawn.
+/// The columns or rows, from 0 to the last, that reach into the room. A large image has more than can be drawn.
 fn visible(room: Rangef, last: u32, place: impl Fn(u32) -> Rangef) -> std::ops::Range<u32> {
     let (first, pitch) = (place(0), place(1).min - place(0).min);
     let number = |at: f32| floor_to_u32(((at - first.min) / pitch.max(0.01)).max(0.0));

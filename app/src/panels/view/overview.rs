@@ -70,7 +70,7 @@ fn show_order(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.horizontal(|ui| {
         accessibility::mark_heading(&ui.label(RichText::new("Assets").strong()));
         ui.add_space(2.0 * STEP);
-        let width = (ui.available_width() - 2.0 * STEP).clamp(40.0, 210.0);
+        let width = (ui.available_width() - 2.0 * STEP).clamp(40.0, 260.0);
         let short = shorten_middle(chosen.name(), floor_to_u32((width - 30.0) / CHARACTER) as usize);
         let combo = ComboBox::from_id_salt("order").width(width).selected_text(short);
         let response = combo.show_ui(ui, |ui| {

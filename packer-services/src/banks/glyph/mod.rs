@@ -37,6 +37,7 @@ use cuts::{ArtifactCut, ArtifactCuts};
 use extrusion::{BorderCut, TileSizeScan};
 pub use findings::slice_and_region;
 use fit::TileFitter;
+pub use image::SpriteNames;
 use image::{ImageError, ImageHeader, SpriteTimeline};
 use matching::StoredPalettes;
 use sheet::{Sheet, find_merged_colors, tile_place};
@@ -137,6 +138,14 @@ pub fn read_image_header(root: &Folder, path: &RelPath, part: &SpritePart) -> Re
 /// What is wrong with the file, relative to the root.
 pub fn read_sprite_timeline(root: &Folder, path: &RelPath) -> Result<Option<SpriteTimeline>, Box<Finding>> {
     read_image(root, path, image::read_sprite_timeline)
+}
+
+/// The names of the parts of an Aseprite file; `None` of a PNG.
+///
+/// # Errors
+/// What is wrong with the file, relative to the root.
+pub fn read_sprite_names(root: &Folder, path: &RelPath) -> Result<Option<SpriteNames>, Box<Finding>> {
+    read_image(root, path, image::read_sprite_names)
 }
 
 /// Opens an image and reads something of it.

@@ -16,7 +16,7 @@ pub use self::png::PngDamage;
 pub use samples::PixelRow;
 pub use shown::{ShownImage, ShownRows};
 
-pub use aseprite::{SpritePartProblem, SpriteTag, SpriteTimeline};
+pub use aseprite::{SpriteNames, SpritePartProblem, SpriteTag, SpriteTimeline};
 
 pub(super) use aseprite::{SpriteDamage, SpriteLimit, SpritePlace, UnknownSprite};
 
@@ -294,6 +294,17 @@ pub fn read_image_header(source: &mut dyn Read, part: &SpritePart) -> Result<Ima
         StartedFile::Png(_) if !part.is_whole() => Err(ImageProblem::PartOfPng.into()),
         StartedFile::Png(start) => png::read_header(start, source),
         StartedFile::Sprite(start) => aseprite::read_header(start, source, part),
+    }
+}
+
+/// The names of the parts of a sprite; `None` of a PNG.
+///
+/// # Errors
+/// A finding (neither a PNG nor a sprite, damaged, cut or too large), or an I/O error.
+pub(super) fn read_sprite_names(source: &mut dyn Read) -> Result<Option<SpriteNames>, ImageError> {
+    match StartedFile::open(source)? {
+        StartedFile::Png(_) => Ok(None),
+        StartedFile::Sprite(start) => aseprite::read_names(start, source).map(Some),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::SpriteLimit;
 use super::blend::BlendMode;
 use super::bytes::SpriteError;
-use super::file::{Cel, LayerKind, SpriteFile};
+use super::file::{Cel, Layer, LayerKind, SpriteFile};
 use super::part::{PartKind, SpritePartProblem};
 use crate::limits::SPRITE_GROUPS;
 
@@ -130,6 +130,21 @@ fn in_order<'s>(mut steps: Vec<(i32, Option<&Cel>, DrawStep<'s>)>) -> Vec<DrawSt
         (order + z_index, z_index)
     });
     steps.into_iter().map(|(.., step)| step).collect()
+}
+
+/// How an artifact names each layer and group: by its name; if several have it, with those of the groups around it.
+pub fn layer_names(sprite: &SpriteFile<'_>) -> Vec<String> {
+    let candidates = || sprite.layers.iter().filter(|layer| !layer.is_reference);
+    let name = |layer: &Layer| {
+        if candidates().filter(|other| other.name == layer.name).count() == 1 {
+            return layer.name.clone();
+        }
+        let parents = std::iter::successors(Some(layer), |layer| sprite.layers.get(layer.parent?));
+        let mut path: Vec<&str> = parents.map(|layer| layer.name.as_str()).collect();
+        path.reverse();
+        path.join("/")
+    };
+    candidates().map(name).collect()
 }
 
 /// The layer with this name, or with this path of names.

@@ -19,6 +19,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use png::{BitDepth, ColorType};
+use serde::Serialize;
 
 use super::samples::{PixelRow, SampleLayout};
 use super::{Image, ImageError, ImageForm, ImageHeader, ImageProblem, RowSink, SourceFrame};
@@ -130,6 +131,28 @@ impl SpriteTimeline {
         // No more than the 65,535 frames of the file.
         part::find_tag(&self.tags, u32::try_from(self.durations_ms.len()).unwrap_or(u32::MAX), name)
     }
+}
+
+/// The parts of a sprite that an artifact can use, each in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SpriteNames {
+    /// The tags.
+    pub tags: Vec<String>,
+    /// The layers and groups; one whose name another one has too is a path, with `/` after each group.
+    pub layers: Vec<String>,
+    /// The slices.
+    pub slices: Vec<String>,
+}
+
+/// See [`read_sprite_names`](super::read_sprite_names); `start` are the first bytes of the file.
+pub(super) fn read_names(start: Vec<u8>, source: &mut dyn Read) -> Result<SpriteNames, ImageError> {
+    let bytes = read_whole(start, source)?;
+    let sprite = SpriteFile::read(&bytes).map_err(problem)?;
+    Ok(SpriteNames {
+        tags: sprite.tags.iter().map(|tag| tag.name.clone()).collect(),
+        layers: layers::layer_names(&sprite),
+        slices: sprite.slices.iter().map(|slice| slice.name.clone()).collect(),
+    })
 }
 
 /// See [`decode_image`](super::decode_image); `start` are the first bytes of the file.
