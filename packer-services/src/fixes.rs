@@ -11,6 +11,7 @@ use crate::declaration::{ColorKey, Content, Convert, GlyphContent, LoopChoice};
 use crate::diagnostics::{AssetRef, Code, Finding, Fix};
 use crate::edits::{AssetEdit, Composition, SlotChoice};
 use crate::formats::Rgb;
+use crate::import::ImportOptions;
 use crate::paths::RelPath;
 use crate::registration::fits_beside_roots;
 use crate::snapshot::{RegisteredAsset, Snapshot};
@@ -157,7 +158,7 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
             edits.collect()
         }
         Code::TileGap | Code::TileOverlap | Code::SampleGap | Code::SampleOverlap => {
-            let edit = AssetEdit::Compose { composition: Composition::Number, palettes: false };
+            let edit = compose(Composition::Number);
             one("Give all artifacts consecutive ids, in their present order", false, edit)
         }
         Code::FileTwin => match (&finding.fix, &artifacts()[..]) {
@@ -165,7 +166,7 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
                 let twin = snapshot.project().join(from);
                 let composition = Composition::Replace(artifact.clone(), twin);
                 let title = format!("Use `{}`, as the file is named", from.strip_prefix(&prefix).unwrap_or(from));
-                one(&title, true, AssetEdit::Compose { composition, palettes: false })
+                one(&title, true, compose(composition))
             }
             _ => Vec::new(),
         },
@@ -220,4 +221,9 @@ fn key_color(asset: &RegisteredAsset) -> Option<ColorKey> {
     let mut keys = palettes.iter().filter_map(|palette| palette.colors.first());
     let first = *keys.next()?;
     keys.all(|key| *key == first).then_some(ColorKey::Color(first))
+}
+
+/// An edit that adds no file.
+fn compose(composition: Composition) -> AssetEdit {
+    AssetEdit::Compose { composition, palettes: false, import: ImportOptions::default() }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::asset_name::asset_name_problem;
 use crate::banks::glyph::image::{ImageHeader, read_image_header};
-use crate::banks::sniff::{FileKind, sniff_file};
+use crate::banks::sniff::{FileKind, sniff_path};
 use crate::declaration::SpritePart;
 use crate::diagnostics::{AsFinding, Code, Finding, plural};
 use crate::files::{self, SourceFile};
@@ -16,8 +16,6 @@ use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registry::REGISTRY_FILE;
 
-/// What is read of a file to recognize it, in bytes.
-const START_BYTES: usize = 33;
 /// A folder with more files is not looked through: no bank has as many artifacts.
 const FOLDER_FILES: usize = 4096;
 
@@ -116,7 +114,7 @@ fn recognize_path(path: &Path) -> Result<Recognized, Unrecognized> {
     if is_folder {
         return Err(Unrecognized::Folder);
     }
-    let (kind, what) = sniff_path(path);
+    let (kind, what) = recognize_file(path);
     Err(Unrecognized::File(kind, what))
 }
 
@@ -128,7 +126,7 @@ fn find_new_files(paths: &[PathBuf], project: &Path) -> Option<NewFiles> {
             Err(Unrecognized::File(kind, _)) => found.sort_in(path.clone(), kind),
             // It is beside the folders that the packer knows, such as `art/`.
             Ok(Recognized::Project { project: of, inside: None }) if of == project && path.is_file() => {
-                found.sort_in(path.clone(), sniff_path(path).0);
+                found.sort_in(path.clone(), recognize_file(path).0);
             }
             Err(Unrecognized::Folder) => found.add_folder(path)?,
             _ => return None,
@@ -210,7 +208,7 @@ impl NewFiles {
         }
         names.sort();
         for path in names.into_iter().map(|name| folder.join(name)).filter(|path| path.is_file()) {
-            let (kind, _) = sniff_path(&path);
+            let (kind, _) = recognize_file(&path);
             self.sort_in(path, kind);
         }
         Some(())
@@ -235,17 +233,9 @@ fn recognize_pack(path: &Path) -> Result<Recognized, Unrecognized> {
 }
 
 /// What a file seems to be, by its first bytes; also as a clause.
-fn sniff_path(path: &Path) -> (FileKind, String) {
-    let read = || {
-        let mut start = vec![0; START_BYTES];
-        let mut source = SourceFile::from_path(path).ok()?;
-        let length = files::read_up_to(source.file_mut(), &mut start).ok()?;
-        start.truncate(length);
-        Some(start)
-    };
-    let Some(start) = read() else { return (FileKind::Other, "it cannot be read".to_owned()) };
-    let sniffed = sniff_file(&start);
-    (sniffed.kind, sniffed.what)
+fn recognize_file(path: &Path) -> (FileKind, String) {
+    let sniffed = sniff_path(path).map(|sniffed| (sniffed.kind, sniffed.what));
+    sniffed.unwrap_or_else(|| (FileKind::Other, "it cannot be read".to_owned()))
 }
 
 /// The size and grid of an image.
@@ -291,7 +281,7 @@ impl Unrecognized {
 
 /// How an asset is created from these files; empty if none can be.
 fn create_help(paths: &[PathBuf], open_project: Option<&Path>) -> String {
-    let kinds: Vec<FileKind> = paths.iter().map(|path| sniff_path(path).0).collect();
+    let kinds: Vec<FileKind> = paths.iter().map(|path| recognize_file(path).0).collect();
     let all = |kind: FileKind| kinds.iter().all(|other| *other == kind);
     let (family, what) = match kinds.first() {
         Some(FileKind::Image) if all(FileKind::Image) => ("glyph_bank", "a tile bank"),

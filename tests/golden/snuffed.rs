@@ -62,6 +62,8 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::PaletteRows,
             Code::PaletteFileKey,
             Code::PaletteIsFile,
+            Code::ImageImport,
+            Code::ImageImported,
             Code::SoundImport,
             Code::SoundImported,
             Code::SoundPadded,

@@ -56,6 +56,7 @@ mod verbs {
     pub mod extract;
     mod fix;
     mod history;
+    mod import_images;
     mod imports;
     mod init;
     mod inspect;

@@ -16,6 +16,7 @@ use support::sounds::{Wav, riff};
 use support::sprites::{self, Sprite, layer};
 use support::{TestProject, no_place, paths_in, rel_path, repository, uuid};
 
+use crate::images_imported::small_images;
 use crate::png_writer::{ColorType, Drawing, png};
 use crate::random::Rng;
 
@@ -353,7 +354,8 @@ fn imports() -> Corpus {
         let data = Rng::seeded(4).next_bytes(96);
         Aiff { channels, depth_bits, rate_hz: 22_050, data, looping }.bytes()
     };
-    named([
+    let mut corpus = named(small_images(&mut Rng::seeded(5)).into_iter().map(|(_, bytes, name)| (name, bytes)));
+    corpus.extend(named([
         ("tone.ogg", TONE_OGG.to_vec()),
         ("loop.ogg", LOOP_OGG.to_vec()),
         ("cut.ogg", TONE_OGG[..3500].to_vec()),
@@ -363,7 +365,8 @@ fn imports() -> Corpus {
         ("mono-16.aif", aiff(1, 16, None)),
         ("stereo-24.aif", aiff(2, 24, Some((1, 2, 9)))),
         ("mono-8.aif", aiff(1, 8, Some((2, 2, 9)))),
-    ])
+    ]));
+    corpus
 }
 
 fn palette_files() -> Corpus {

@@ -4,8 +4,8 @@ use packer_services::Context;
 use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, SpritePart};
 use packer_services::formats::TileSize;
 use packer_services::ops::{
-    ArtifactSelector, AssetEdit, Composition, CreateAsset, EditAsset, HistoryStep, ImageTiling, NewBank, NewGlyph,
-    Operation, PaletteEdit, RegisterAsset, RestoreAsset, SlotChoice, StepHistory, Tiling,
+    ArtifactSelector, AssetEdit, Composition, CreateAsset, EditAsset, HistoryStep, ImageTiling, ImportOptions, NewBank,
+    NewGlyph, Operation, PaletteEdit, RegisterAsset, RestoreAsset, SlotChoice, StepHistory, Tiling,
 };
 use proptest::prelude::*;
 use support::TestProject;
@@ -53,7 +53,10 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         10 => AssetEdit::Cut(vec!["0".into()], Cut { skip_blank: rng.one_in(2), ..Cut::default() }.into()),
         11 => AssetEdit::Loop("0".into(), *rng.choose(&[LoopChoice::Never, LoopChoice::File])),
         12 => AssetEdit::Convert(Vec::new(), Convert { downmix: rng.one_in(2), ..Convert::default() }),
-        13 => AssetEdit::Compose { composition: composition(project, rng), palettes: rng.one_in(2) },
+        13 => {
+            let import = ImportOptions::default();
+            AssetEdit::Compose { composition: composition(project, rng), palettes: rng.one_in(2), import }
+        }
         14 => AssetEdit::Palette(palette_edit(rng)),
         15 => {
             let cut = Cut { skip_blank: rng.one_in(2), ..Cut::default() };

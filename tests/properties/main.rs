@@ -20,6 +20,7 @@ mod identities_damaged;
 mod image_findings;
 mod images_damaged;
 mod images_decoded;
+mod images_imported;
 mod independent_reader;
 mod json_findings;
 mod json_syntax;

@@ -21,7 +21,7 @@ use packer_services::internals::banks::sound::extract::{wav_size_bytes, wav_wrap
 use packer_services::internals::banks::sound::{self, Sound, SoundCoding};
 use packer_services::internals::banks::{Outcome, Sink, Stop};
 use packer_services::internals::files::Folder;
-use packer_services::internals::import::{ImportKind, import_bytes};
+use packer_services::internals::import::{ImportKind, ImportOptions, ImportedFrames, import_bytes};
 use packer_services::internals::limits::JSON_VALUES;
 use packer_services::internals::pack::cache::{self, RULES};
 use packer_services::internals::pack::container;
@@ -113,17 +113,36 @@ fn check_json_findings(findings: &[Finding], bytes: &[u8]) {
 
 /// A sound that is decoded when it is added.
 pub fn check_import(bytes: &[u8]) {
-    let Some(kind) = ImportKind::of_start(bytes, Family::SoundBank) else { return };
-    match import_bytes(bytes.to_vec(), kind) {
-        Ok(imported) => {
-            let size_bytes = imported.bytes.len() as u64;
-            let sound = sound::read_structure_from(&mut Cursor::new(&imported.bytes), size_bytes);
-            let sound = sound.expect("bytes in memory").expect("a written WAV must be readable");
-            assert!(sound.frames > 0 && sound.warnings.is_empty(), "{sound:?}");
-            assert!(imported.notes.iter().all(|note| !note.is_error()), "{:?}", imported.notes);
+    for family in [Family::SoundBank, Family::GlyphBank] {
+        let Some(kind) = ImportKind::of_start(bytes, family) else { continue };
+        for frames in [ImportedFrames::First, ImportedFrames::All] {
+            match import_bytes(bytes.to_vec(), kind, &ImportOptions::default().frames(frames)) {
+                Ok(imported) => {
+                    assert!(imported.notes.iter().all(|note| !note.is_error()), "{:?}", imported.notes);
+                    match family {
+                        Family::SoundBank => check_imported_sound(&imported.bytes),
+                        Family::GlyphBank => check_imported_image(&imported.bytes),
+                    }
+                }
+                Err(finding) => {
+                    check_finding(&finding, bytes);
+                    assert!(matches!(finding.code, Code::SoundImport | Code::ImageImport), "{finding:?}");
+                }
+            }
         }
-        Err(finding) => assert!(finding.code == Code::SoundImport, "{finding:?}"),
     }
+}
+
+fn check_imported_sound(wav: &[u8]) {
+    let sound = sound::read_structure_from(&mut Cursor::new(wav), wav.len() as u64);
+    let sound = sound.expect("bytes in memory").expect("a written WAV must be readable");
+    assert!(sound.frames > 0 && sound.warnings.is_empty(), "{sound:?}");
+}
+
+fn check_imported_image(png: &[u8]) {
+    let mut all = AllPixels::of_at_most(SHEET);
+    let image = decode_image(&mut &png[..], &SpritePart::default(), &mut all).expect("a written PNG must be readable");
+    assert!(image.is_none_or(|image| image.trailing_bytes == 0 && image.other_frames == 0));
 }
 
 /// A palette file.

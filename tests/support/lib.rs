@@ -11,6 +11,7 @@ pub mod binary;
 pub mod code_host;
 pub mod flac;
 pub mod images;
+pub mod imported_images;
 pub mod imports;
 pub mod large_projects;
 pub mod oracle;

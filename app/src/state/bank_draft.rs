@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use packer_services::declaration::Family;
 use packer_services::diagnostics::Code;
-use packer_services::ops::{Arranged, ArtifactSelector, AssetEdit, Composition};
+use packer_services::ops::{Arranged, ArtifactSelector, AssetEdit, Composition, ImportOptions};
 use packer_services::preview::BankPreview;
 
 use super::{State, ViewKind};
@@ -86,7 +86,7 @@ impl BankDraft {
             BankItem::New(path) => Arranged::New(path.clone()),
         });
         let composition = Composition::Arrange(arranged.collect());
-        AssetEdit::Compose { composition, palettes: self.declares_colors }
+        AssetEdit::Compose { composition, palettes: self.declares_colors, import: ImportOptions::default() }
     }
 }
 

@@ -1,9 +1,17 @@
-//! What a file seems to be, by its first bytes. Findings use it for files that are not what they should be.
+//! What a file seems to be, by its first bytes. Findings use it for files that are not what they should be, and what is
+//! decoded when it is added to an asset is recognized by it.
 
+use std::path::Path;
+
+use crate::declaration::Family;
 use crate::diagnostics::escaped;
+use crate::files::{SourceFile, read_up_to};
 
 /// The first bytes of a PNG.
 pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+
+/// The first bytes of a file that decide what it is.
+const START_BYTES: usize = 64;
 
 /// Bytes 4 and 5 of an Aseprite file.
 pub const ASEPRITE_MAGIC: [u8; 2] = [0xE0, 0xA5];
@@ -22,8 +30,74 @@ pub struct SniffedFile {
     pub kind: FileKind,
     /// The fix, where it does not depend on what the file should be.
     pub help: Option<&'static str>,
-    /// Whether it is a sound that is decoded when it is added to an asset.
-    pub is_decoded: bool,
+    /// What it is decoded as when it is added to an asset; `None` if it is copied.
+    pub import: Option<ImportKind>,
+}
+
+/// What a file is decoded as when it is added to an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportKind {
+    /// A sound in an Ogg container.
+    Ogg,
+    /// An MP3.
+    Mp3,
+    /// An AIFF or AIFC.
+    Aiff,
+    /// A BMP.
+    Bmp,
+    /// A GIF.
+    Gif,
+    /// A PCX.
+    Pcx,
+    /// A QOI.
+    Qoi,
+    /// A TGA.
+    Tga,
+    /// A WebP.
+    WebP,
+}
+
+impl ImportKind {
+    /// The banks that it is decoded for.
+    pub fn family(self) -> Family {
+        match self {
+            Self::Ogg | Self::Mp3 | Self::Aiff => Family::SoundBank,
+            _ => Family::GlyphBank,
+        }
+    }
+
+    /// The extension of the file that it becomes.
+    pub fn extension(self) -> &'static str {
+        match self.family() {
+            Family::GlyphBank => "png",
+            Family::SoundBank => "wav",
+        }
+    }
+
+    /// Its name, for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ogg => "Ogg",
+            Self::Mp3 => "MP3",
+            Self::Aiff => "AIFF",
+            Self::Bmp => "BMP",
+            Self::Gif => "GIF",
+            Self::Pcx => "PCX",
+            Self::Qoi => "QOI",
+            Self::Tga => "TGA",
+            Self::WebP => "WebP",
+        }
+    }
+
+    /// What a file that begins with these bytes is decoded as for a bank of this family; `None` if it is copied.
+    pub fn of_start(start: &[u8], family: Family) -> Option<Self> {
+        sniff_file(start).import.filter(|kind| kind.family() == family)
+    }
+
+    /// What the file is decoded as for a bank of this family; `None` if it is copied, or cannot be opened.
+    pub fn of_file(path: &Path, family: Family) -> Option<Self> {
+        sniff_path(path)?.import.filter(|kind| kind.family() == family)
+    }
 }
 
 /// The kind of a file.
@@ -37,14 +111,76 @@ pub enum FileKind {
     Other,
 }
 
-/// Recognizes a file by its first bytes: 33 if it has as many, but 12 are enough for nearly all kinds.
+/// Whether a file begins like a TGA, which has no signature: all fields of its header are possible and belong
+/// together.
+pub fn is_tga_header(start: &[u8]) -> bool {
+    let Some(&[_, map_type, image_type, .., bits, descriptor]) = start.first_chunk::<18>() else { return false };
+    let has_pixels = start[12..14] != [0; 2] && start[14..16] != [0; 2];
+    let has_map = start[5..7] != [0; 2] && matches!(start[7], 15 | 16 | 24 | 32);
+    let is_form = match image_type {
+        1 | 9 => map_type == 1 && has_map && matches!(bits, 8 | 15 | 16),
+        2 | 10 => map_type <= 1 && matches!(bits, 15 | 16 | 24 | 32),
+        3 | 11 => map_type == 0 && matches!(bits, 8 | 16),
+        _ => false,
+    };
+    // A map that is not there has no size; the highest bits of the descriptor are of a form that nobody uses.
+    is_form && has_pixels && (map_type == 1 || start[3..8] == [0; 5]) && descriptor & 0xC0 == 0 && descriptor & 0xF <= 8
+}
+
+/// Whether a file begins like a PCX, whose signature is one byte.
+fn is_pcx_header(start: &[u8]) -> bool {
+    let Some([0x0A, 0 | 2..=5, 0 | 1, 1 | 2 | 4 | 8, sides @ ..]) = start.first_chunk::<12>() else { return false };
+    let [left, top, right, bottom] = [0, 2, 4, 6].map(|at| u16::from_le_bytes([sides[at], sides[at + 1]]));
+    left <= right && top <= bottom
+}
+
+/// Whether a file begins like a BMP: its header has a size that begins with a small number.
+fn is_bmp_header(start: &[u8]) -> bool {
+    start.starts_with(b"BM") && start.get(14..18).is_none_or(|size| size[1..] == [0; 3])
+}
+
+/// Recognizes a file by its first bytes, and a TGA also by its name; `None` if it cannot be read.
+pub fn sniff_path(path: &Path) -> Option<SniffedFile> {
+    let mut start = [0; START_BYTES];
+    let mut source = SourceFile::from_path(path).ok()?;
+    let count = read_up_to(source.file_mut(), &mut start).ok()?;
+    let sniffed = sniff_file(&start[..count]);
+    let is_named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tga"));
+    if sniffed.import == Some(ImportKind::Tga) && !is_named {
+        return Some(unknown_file(&start[..count]));
+    }
+    Some(sniffed)
+}
+
+fn unknown_file(start: &[u8]) -> SniffedFile {
+    let first: String = start.iter().take(4).map(|byte| char::from(*byte)).collect();
+    SniffedFile {
+        what: format!("it starts with `{}`", escaped(&first)),
+        kind: FileKind::Other,
+        help: None,
+        import: None,
+    }
+}
+
+/// Recognizes a file by its first bytes: 33 if it has as many, but 18 are enough for nearly all kinds.
 pub fn sniff_file(start: &[u8]) -> SniffedFile {
     use FileKind::{Image, Other, Sound};
     let at = |offset: usize, bytes: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
     let riff = |form: &[u8]| at(0, b"RIFF") && at(8, form);
     let aiff = at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC"));
     let mp3 = at(0, b"ID3") || [0xFB, 0xFA, 0xF3, 0xF2].iter().any(|second| at(0, &[0xFF, *second]));
-    let is_decoded = aiff || mp3 || (at(0, b"OggS") && !at(28, b"\x7fFLAC"));
+    let ogg = at(0, b"OggS") && !at(28, b"\x7fFLAC");
+    let decoded = [
+        (ogg, ImportKind::Ogg),
+        (aiff, ImportKind::Aiff),
+        (mp3, ImportKind::Mp3),
+        (at(0, b"GIF87a") || at(0, b"GIF89a"), ImportKind::Gif),
+        (is_bmp_header(start), ImportKind::Bmp),
+        (riff(b"WEBP"), ImportKind::WebP),
+        (at(0, b"qoif"), ImportKind::Qoi),
+        (is_pcx_header(start), ImportKind::Pcx),
+        (is_tga_header(start), ImportKind::Tga),
+    ];
     let known: &[(bool, &str, FileKind, Option<&'static str>)] = &[
         (start.is_empty(), "the file is empty", Other, Some("Export it again.")),
         (
@@ -69,10 +205,19 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
             Other,
             Some("Copy it again as a binary file."),
         ),
-        (at(0, b"\xff\xd8\xff"), "it is a JPEG image", Image, None),
+        (
+            at(0, b"\xff\xd8\xff"),
+            "it is a JPEG image",
+            Image,
+            Some(
+                "JPEG is lossy: it changes the colors of single pixels, and a tile would have hundreds. Export the original \
+                 as PNG.",
+            ),
+        ),
         (at(0, b"PK\x03\x04"), "it is a ZIP archive", Other, Some("Unpack it, and use the files in it.")),
         (at(0, b"GIF8"), "it is a GIF image", Image, None),
-        (at(0, b"BM"), "it is a BMP image", Image, None),
+        (is_bmp_header(start), "it is a BMP image", Image, None),
+        (at(0, b"qoif"), "it is a QOI image", Image, None),
         (at(0, b"8BPS"), "it is a Photoshop file", Image, None),
         (at(0, b"gimp xcf"), "it is a GIMP file (XCF)", Image, None),
         (riff(b"WEBP"), "it is a WebP image", Image, None),
@@ -86,6 +231,8 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
         (at(0, b"OggS"), "it is an Ogg sound", Sound, None),
         (aiff, "it is an AIFF sound", Sound, None),
         (mp3, "it is an MP3 sound", Sound, None),
+        (is_pcx_header(start), "it is a PCX image", Image, None),
+        (is_tga_header(start), "it may be a TGA image", Image, None),
         (
             start.iter().all(|byte| *byte == 0),
             "it contains only zero bytes",
@@ -93,9 +240,11 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
             Some("Restore it from your version control or a copy."),
         ),
     ];
-    if let Some((_, what, kind, help)) = known.iter().find(|(is, ..)| *is) {
-        return SniffedFile { what: (*what).to_owned(), kind: *kind, help: *help, is_decoded };
+    match known.iter().find(|(is, ..)| *is) {
+        Some((_, what, kind, help)) => {
+            let import = decoded.iter().find(|(is, _)| *is).map(|(_, kind)| *kind);
+            SniffedFile { what: (*what).to_owned(), kind: *kind, help: *help, import }
+        }
+        None => unknown_file(start),
     }
-    let first: String = start.iter().take(4).map(|byte| char::from(*byte)).collect();
-    SniffedFile { what: format!("it starts with `{}`", escaped(&first)), kind: Other, help: None, is_decoded: false }
 }

@@ -148,7 +148,9 @@ codes! {
     ImageSize "image-size" Error Assets "An image does not divide into whole cells of the tile size.";
     RegionOutside "region-outside" Error Assets "A region extends past its image.";
     ImageBlank "image-blank" Error Assets "Every cell of an image is blank and left out.";
-    ImageAnimated "image-animated" Warning Assets "A PNG is animated, and only one of its frames is used.";
+    ImageAnimated "image-animated" Warning Assets "An image is animated, and only one of its frames is used.";
+    ImageImport "image-import" Error Assets "An image that is added to an asset cannot be decoded.";
+    ImageImported "image-imported" Note Assets "An image was decoded into a PNG when it was added to an asset.";
     ImageTrailing "image-trailing" Warning Assets "A file has bytes after the end of its image.";
     SpritePart "sprite-part" Error Assets "The tag, layer or slice that an artifact names is not in its sprite.";
     SpriteUnknown "sprite-unknown" Error Assets "A sprite has something that the packer does not read.";

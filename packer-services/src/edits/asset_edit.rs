@@ -7,6 +7,7 @@ use crate::declaration::{ColorKey, Convert, LoopChoice};
 use crate::diagnostics::{Code, Finding};
 use crate::formats::{Rgb, TileSize};
 use crate::history::FORGET;
+use crate::import::ImportOptions;
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
@@ -44,6 +45,8 @@ pub enum AssetEdit {
         composition: Composition,
         /// Whether missing colors are declared.
         palettes: bool,
+        /// How new files are decoded that a pack does not read.
+        import: ImportOptions,
     },
     /// Changes the palettes of a glyph bank.
     Palette(PaletteEdit),
@@ -157,8 +160,8 @@ pub fn draft_edit(
         AssetEdit::ColorKey(images, key) => super::set_color_key(context, draft, asset, images, *key),
         AssetEdit::Cut(images, cut) => super::set_cut(context, draft, asset, images, cut),
         AssetEdit::Tiling(tiling) => super::set_tiling(context, draft, asset, tiling),
-        AssetEdit::Compose { composition, palettes } => {
-            super::compose_bank(context, draft, asset, composition, *palettes)
+        AssetEdit::Compose { composition, palettes, import } => {
+            super::compose_bank(context, draft, asset, composition, *palettes, import)
         }
         AssetEdit::Palette(edit) => super::edit_palettes(draft, asset, edit),
         AssetEdit::ImportPalettes(import) => super::import_palettes(draft, asset, import),

@@ -10,6 +10,7 @@ use crate::artifact_selector::{ArtifactSelector, BankArtifact};
 use crate::context::Context;
 use crate::declaration::{Content, Convert, Cut, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SpritePart};
 use crate::diagnostics::{Code, Finding, Place};
+use crate::import::ImportOptions;
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
@@ -57,14 +58,15 @@ pub fn compose_bank(
     asset: &RegisteredAsset,
     composition: &Composition,
     palettes: bool,
+    import: &ImportOptions,
 ) -> Result<(), Vec<Finding>> {
     let new = match composition {
-        Composition::Add(files) => draft.bring_files(context, asset, files)?,
-        Composition::Replace(_, file) => draft.bring_files(context, asset, std::slice::from_ref(file))?,
+        Composition::Add(files) => draft.bring_files(context, asset, files, import)?,
+        Composition::Replace(_, file) => draft.bring_files(context, asset, std::slice::from_ref(file), import)?,
         Composition::Arrange(items) => {
             let files =
                 items.iter().filter_map(|item| if let Arranged::New(file) = item { Some(file.clone()) } else { None });
-            draft.bring_files(context, asset, &files.collect::<Vec<PathBuf>>())?
+            draft.bring_files(context, asset, &files.collect::<Vec<PathBuf>>(), import)?
         }
         Composition::Remove(_) | Composition::Number | Composition::Move { .. } => Vec::new(),
     };

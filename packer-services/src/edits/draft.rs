@@ -17,7 +17,7 @@ use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edi
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
-use crate::import::{ImportKind, import_file};
+use crate::import::{ImportKind, ImportOptions, import_file};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::name_of_copy;
@@ -209,6 +209,7 @@ impl<'p> Draft<'p> {
         context: &Context,
         asset: &RegisteredAsset,
         files: &[PathBuf],
+        import: &ImportOptions,
     ) -> Result<Vec<RelPath>, Vec<Finding>> {
         let family = asset.family().unwrap_or(Family::GlyphBank);
         let root = self.project.assets().open_folder(&asset.entry.root);
@@ -225,7 +226,7 @@ impl<'p> Draft<'p> {
                 let name = name_of_copy(file, family)?;
                 let (content, place) = match ImportKind::of_file(file, family) {
                     Some(kind) => {
-                        let imported = import_file(file, kind).map_err(|finding| *finding)?;
+                        let imported = import_file(file, kind, import).map_err(|finding| *finding)?;
                         let shown = files::display_path(file);
                         self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
                         let place = stage_file(context, &mut self.staged, name.as_str(), &imported.bytes)?;

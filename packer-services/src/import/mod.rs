@@ -1,70 +1,45 @@
-//! Files that a pack does not read, decoded once when they are added to an asset: a sound becomes a WAV in its root
-//! (spec: packer charter, "Imported files"). A pack never decodes them, so the rounding of a decoder cannot change it.
+//! Files that a pack does not read, decoded once when they are added to an asset: a sound becomes a WAV in its root, an
+//! image a PNG (spec: packer charter, "Imported files"). A pack never decodes them, so the rounding of a decoder cannot
+//! change it.
 
 mod aiff;
+mod image;
 mod ogg;
 mod sound;
 
 use std::path::Path;
 
+pub use crate::banks::sniff::ImportKind;
+
 use crate::declaration::Family;
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes};
-use crate::files::{SourceFile, read_up_to};
+use crate::files::SourceFile;
 use crate::limits::IMPORTED_FILE_BYTES;
 
-/// The first bytes of a file that decide what it is.
-const START_BYTES: usize = 64;
-
-/// What a file is decoded as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ImportKind {
-    /// A sound in an Ogg container.
-    Ogg,
-    /// An MP3.
-    Mp3,
-    /// An AIFF or AIFC.
-    Aiff,
+/// How files are decoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImportOptions {
+    /// Which frames of an animated image become the PNG.
+    pub frames: ImportedFrames,
 }
 
-impl ImportKind {
-    /// What a file that begins with these bytes is decoded as for a bank of this family; `None` if it is copied.
-    pub fn of_start(start: &[u8], family: Family) -> Option<Self> {
-        if family != Family::SoundBank {
-            return None;
-        }
-        let at = |offset: usize, bytes: &[u8]| start.get(offset..).is_some_and(|rest| rest.starts_with(bytes));
-        let is_mp3 = [0xFB, 0xFA, 0xF3, 0xF2].iter().any(|second| at(0, &[0xFF, *second]));
-        if at(0, b"OggS") && !at(28, b"\x7fFLAC") {
-            Some(Self::Ogg)
-        } else if at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) {
-            Some(Self::Aiff)
-        } else if at(0, b"ID3") || is_mp3 {
-            Some(Self::Mp3)
-        } else {
-            None
-        }
+impl ImportOptions {
+    /// Sets which frames of an animated image become the PNG.
+    #[must_use]
+    pub fn frames(self, frames: ImportedFrames) -> Self {
+        Self { frames, ..self }
     }
+}
 
-    /// What the file is decoded as for a bank of this family; `None` if it is copied, or cannot be opened.
-    pub fn of_file(path: &Path, family: Family) -> Option<Self> {
-        let mut start = [0; START_BYTES];
-        let mut source = SourceFile::from_path(path).ok()?;
-        let count = read_up_to(source.file_mut(), &mut start).ok()?;
-        Self::of_start(&start[..count], family)
-    }
-
-    /// The extension of the file that it becomes.
-    pub fn extension(self) -> &'static str {
-        "wav"
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Ogg => "Ogg",
-            Self::Mp3 => "MP3",
-            Self::Aiff => "AIFF",
-        }
-    }
+/// Which frames of an animated image become the PNG.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImportedFrames {
+    /// The first.
+    #[default]
+    First,
+    /// All, one below the other.
+    All,
 }
 
 /// A file that was decoded.
@@ -80,17 +55,19 @@ pub struct ImportedFile {
 ///
 /// # Errors
 /// Why it cannot be decoded; without a file.
-pub fn import_file(path: &Path, kind: ImportKind) -> Result<ImportedFile, Box<Finding>> {
+pub fn import_file(path: &Path, kind: ImportKind, options: &ImportOptions) -> Result<ImportedFile, Box<Finding>> {
     let source = SourceFile::from_path(path).map_err(|error| Box::new(error.into_finding()))?;
     let content = source.read_whole(IMPORTED_FILE_BYTES).map_err(|error| Box::new(error.as_finding()))?;
     let Some(content) = content else {
+        let (editor, format) = match kind.family() {
+            Family::GlyphBank => ("an image", "PNG"),
+            Family::SoundBank => ("a sound", "WAV"),
+        };
+        let limit = format_bytes(IMPORTED_FILE_BYTES);
         return Err(Box::new(Finding::new(
             Code::FileTooLarge,
-            format!(
-                "the file has more than {}, the limit of files that are decoded",
-                format_bytes(IMPORTED_FILE_BYTES)
-            ),
-            "Decode it with a sound editor, and add the WAV.",
+            format!("the file has more than {limit}, the limit of files that are decoded"),
+            format!("Decode it with {editor} editor, and add the {format}."),
         )));
     };
     if !content.is_consistent {
@@ -100,13 +77,16 @@ pub fn import_file(path: &Path, kind: ImportKind) -> Result<ImportedFile, Box<Fi
             "Wait until the program that writes it has finished, and try again.",
         )));
     }
-    import_bytes(content.bytes, kind)
+    import_bytes(content.bytes, kind, options)
 }
 
 /// Decodes the bytes of a file.
 ///
 /// # Errors
 /// Why they cannot be decoded.
-pub fn import_bytes(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedFile, Box<Finding>> {
-    sound::import_sound(bytes, kind)
+pub fn import_bytes(bytes: Vec<u8>, kind: ImportKind, options: &ImportOptions) -> Result<ImportedFile, Box<Finding>> {
+    match kind.family() {
+        Family::GlyphBank => image::import_image(&bytes, kind, options),
+        Family::SoundBank => sound::import_sound(bytes, kind),
+    }
 }

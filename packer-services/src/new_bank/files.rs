@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, SourceFile};
-use crate::import::{ImportKind, import_file};
+use crate::import::{ImportKind, ImportOptions, import_file};
 use crate::limits::SLOTS;
 use crate::paths::{RelPath, fold_key};
 
@@ -25,6 +25,7 @@ pub(crate) struct NamedFiles<'f> {
     /// Whether files were left out, each with a finding.
     pub(crate) is_incomplete: bool,
     family: Family,
+    import: ImportOptions,
     /// What is to be said about files that were decoded.
     pub(crate) notes: Vec<Finding>,
 }
@@ -32,10 +33,15 @@ pub(crate) struct NamedFiles<'f> {
 impl<'f> NamedFiles<'f> {
     /// Checks the names of the files, which are all copied into one folder. Files with a finding are left out.
     /// Of those in `of_folders`, one that has the name of another gets a free name.
-    pub(crate) fn new(files: &'f [PathBuf], of_folders: &[PathBuf], family: Family) -> (Self, Vec<Finding>) {
+    pub(crate) fn new(
+        files: &'f [PathBuf],
+        of_folders: &[PathBuf],
+        family: Family,
+        import: ImportOptions,
+    ) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let (files_left, names) = (Vec::new(), Vec::new());
-        let mut named = Self { files: files_left, names, is_incomplete: false, family, notes: Vec::new() };
+        let mut named = Self { files: files_left, names, is_incomplete: false, family, import, notes: Vec::new() };
         for file in files {
             match named.free_name_of_copy(file, of_folders.contains(file)) {
                 Ok(name) => {
@@ -127,13 +133,13 @@ impl<'f> NamedFiles<'f> {
         hints: CopyHints,
     ) -> Result<Vec<Finding>, E> {
         let mut findings = Vec::new();
-        let (family, notes) = (self.family, std::mem::take(&mut self.notes));
+        let (family, import, notes) = (self.family, self.import, std::mem::take(&mut self.notes));
         let (files_left, names) = (Vec::new(), Vec::new());
-        let mut copied = Self { files: files_left, names, is_incomplete: self.is_incomplete, family, notes };
+        let mut copied = Self { files: files_left, names, is_incomplete: self.is_incomplete, family, import, notes };
         for (file, name) in std::iter::zip(self.files.drain(..), self.names.drain(..)) {
             check_cancelled(context)?;
             let finding = match (ImportKind::of_file(file, family), SourceFile::from_path(file)) {
-                (Some(kind), Ok(_)) => match import_file(file, kind) {
+                (Some(kind), Ok(_)) => match import_file(file, kind, &import) {
                     Ok(imported) => {
                         stage.write_new(name.as_str(), &imported.bytes)?;
                         let shown = files::display_path(file);

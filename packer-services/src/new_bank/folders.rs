@@ -3,15 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::banks::sniff::{FileKind, sniff_file};
+use crate::banks::sniff::{FileKind, sniff_path};
 use crate::declaration::Family;
 use crate::diagnostics::{Code, Finding, Severity, join_some, plural};
-use crate::files::{self, HeldFolder, SourceFile};
+use crate::files::{self, HeldFolder};
 
 /// The most files of one folder. No bank has as many artifacts.
 const FOLDER_FILES: usize = 4096;
-/// What is read of a file to recognize it, in bytes.
-const START_BYTES: usize = 64;
 /// The most names that a note lists.
 const LISTED: usize = 4;
 
@@ -118,10 +116,7 @@ fn list_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Finding> {
 
 /// What a file is, by its first bytes.
 fn kind_of(path: &Path) -> FileKind {
-    let mut start = [0; START_BYTES];
-    let read =
-        SourceFile::from_path(path).ok().and_then(|mut source| files::read_up_to(source.file_mut(), &mut start).ok());
-    read.map_or(FileKind::Other, |count| sniff_file(&start[..count]).kind)
+    sniff_path(path).map_or(FileKind::Other, |sniffed| sniffed.kind)
 }
 
 /// A part of a name: a number, by its value, or text. Numbers come before text.

@@ -16,6 +16,7 @@ use crate::declaration::{ANCHOR, Content, Declaration, Palette, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, Severity, escaped, has_errors, plural};
 use crate::files::{DiskError, Folder, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
+use crate::import::ImportOptions;
 use crate::limits::SLOTS;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::new_bank::{
@@ -64,6 +65,7 @@ pub struct CreateAsset {
     dry_run: bool,
     files: Vec<PathBuf>,
     palettes: NewPalettes,
+    import: ImportOptions,
 }
 
 impl CreateAsset {
@@ -81,6 +83,7 @@ impl CreateAsset {
             force: false,
             dry_run: false,
             palettes: NewPalettes::default(),
+            import: ImportOptions::default(),
             files,
         }
     }
@@ -126,6 +129,13 @@ impl CreateAsset {
     #[must_use]
     pub fn palettes(mut self, palettes: NewPalettes) -> Self {
         self.palettes = palettes;
+        self
+    }
+
+    /// How files are decoded that a pack does not read.
+    #[must_use]
+    pub fn import(mut self, import: ImportOptions) -> Self {
+        self.import = import;
         self
     }
 }
@@ -307,7 +317,7 @@ impl CreateAsset {
         let Some((declared, palette_notes)) = declared else { return Ok(None) };
         let ExpandedFiles { files, of_folders, notes, errors } = expand_folders(&self.files, self.bank.family());
         let ordered = in_number_order(&files);
-        let (mut named, mut unusable) = NamedFiles::new(&ordered, &of_folders, self.bank.family());
+        let (mut named, mut unusable) = NamedFiles::new(&ordered, &of_folders, self.bank.family(), self.import);
         named.is_incomplete |= !errors.is_empty();
         unusable.extend(errors);
 

@@ -44,6 +44,7 @@ pub use crate::edits::{
 };
 pub use crate::files::DiskError;
 pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};
+pub use crate::import::{ImportOptions, ImportedFrames};
 pub use crate::lock::LockError;
 pub use crate::new_bank::{CreatedLoop, NewBank, NewGlyph, NewLoop, NewPalettes, NewSound};
 pub use crate::operation::{Operation, OperationClass, Report};

@@ -3,11 +3,14 @@
 use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region, SpritePart};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, TileSize};
+use packer_services::ops::{NewBank, NewGlyph};
 use png::{BitDepth, ColorType};
 use support::images::{Png, checker, chunk, insert_before, plain};
+use support::imported_images::{GifFrame, Indexed, LOSSY_WEBP, gif};
 use support::sprites::{self, Sprite};
 use support::{GREEN, KEY, RED, artifact, keyed_artifact, palette, red_green};
 
+use super::create_register::create_in_new_project;
 use super::{Story, doctor, glyph_bank, only, project_with_image};
 
 /// The stories of this family.
@@ -38,7 +41,19 @@ pub const STORIES: &[Story] = &[
             vec![GlyphArtifact { cut: Cut { skip_blank: true, ..Cut::default() }, ..artifact("hero.png", 0) }];
         doctor(&glyph_bank(TileSize::Eight, vec![red_green()], artifacts, &[("hero.png", blank)]))
     }),
-    (Code::ImageAnimated, || hero_with_image(three_frames())),
+    (Code::ImageAnimated, || {
+        let image = Indexed { width: 8, indices: vec![1; 64], palette: vec![KEY.0, RED.0] };
+        let frames = gif([8, 8], &image.palette, &[GifFrame::of(&image), GifFrame::of(&image)]);
+        [hero_with_image(three_frames()), only(Code::ImageAnimated, create_from("walk.gif", &frames))].concat()
+    }),
+    (Code::ImageImport, || {
+        let image = Indexed { width: 8, indices: vec![1; 64], palette: vec![KEY.0, RED.0] };
+        [create_from("cut.bmp", &image.bmp(40, 8, false)[..100]), create_from("photo.webp", LOSSY_WEBP)].concat()
+    }),
+    (Code::ImageImported, || {
+        let image = Indexed { width: 8, indices: vec![1; 64], palette: vec![KEY.0, RED.0] };
+        create_from("hero.bmp", &image.bmp(40, 8, false))
+    }),
     (Code::ImageTrailing, || hero_with_image([plain(8, 8, RED), b"edited with MegaPaint".to_vec()].concat())),
     (Code::SpritePart, || {
         let sprite = Sprite::indexed([8, 8], &[KEY.0, RED.0, GREEN.0], &[&[1; 64], &[2; 64], &[1; 64]]);
@@ -84,6 +99,12 @@ pub const STORIES: &[Story] = &[
         doctor(&glyph_bank(TileSize::Eight, palettes, vec![artifact("hero.png", 0)], &[("hero.png", image)]))
     }),
 ];
+
+/// A glyph bank of this file, which is decoded.
+fn create_from(name: &str, bytes: &[u8]) -> Vec<Finding> {
+    let bank = NewBank::Glyph(NewGlyph::default());
+    create_in_new_project("characters/hero", bank, &[(name, bytes.to_vec())])
+}
 
 /// Tiles of 8 × 8, each with its border repeated around it.
 pub fn extruded(columns: u32, rows: u32) -> Vec<u8> {

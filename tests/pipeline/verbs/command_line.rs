@@ -45,7 +45,7 @@ fn unknown_short_option_suggests_long_one() {
         ("constants @ --lang c -o ids.h", "did you mean `--output`?"),
         ("pack @ -j 2", "did you mean `--jobs`?"),
         ("pack @ -f json", "did you mean `--frozen` or `--format`?"),
-        ("create @ a --type glyph_bank -t 8 a.png", "did you mean `--type` or `--tile-size`?"),
+        ("create @ a --type glyph_bank -t 8 a.png", "did you mean `--type` or `--tile-size` or `--tag`?"),
         ("create @ a --type glyph_bank -z.png", "pass it as `./-z`"),
         ("pack @ -z", "See `prometeu-packer help pack`."),
     ] {

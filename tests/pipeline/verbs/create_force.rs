@@ -29,7 +29,7 @@ fn project_with_art() -> TestProject {
         .write("art/good.png", images::checker(8, 8, RED, GREEN))
         .write("art/plain.png", images::plain(8, 8, RED))
         .write("art/cut.png", &images::plain(16, 8, RED)[..50])
-        .write("art/gif.png", "GIF89a")
+        .write("art/jpeg.png", b"\xff\xd8\xff\xe0")
         .write("art/nine.png", images::plain(9, 8, RED))
         .write("art/sheet.png", images::checker(16, 16, RED, GREEN))
         .write("art/rainbow.png", Png::rgb(8, 8, rainbow).bytes())
@@ -104,7 +104,7 @@ fn forced_broken_image_is_fixed_later() {
 #[test]
 fn every_image_error_can_be_forced() {
     for (line, finding) in [
-        ("--tile-size 8 @/art/good.png @/art/gif.png", "image-not-png"),
+        ("--tile-size 8 @/art/good.png @/art/jpeg.png", "image-not-png"),
         ("--tile-size 8 @/art/good.png @/art/nine.png", "image-size"),
         ("--tile-size 16 @/art/good.png", "image-size"),
         ("--tile-size 8 @/art/half.png", "partial-alpha"),
@@ -113,7 +113,7 @@ fn every_image_error_can_be_forced() {
         ("--tile-size 8 --region 1,0,16,16 @/art/sheet.png", "region-outside"),
         ("--tile-size 8 --skip-blank --color-key #ff0000 @/art/plain.png", "image-blank"),
         ("--tile-size 8 @/art/rainbow.png", "too-many-colors"),
-        ("--tile-size 8 @/art/gif.png", "image-not-png"),
+        ("--tile-size 8 @/art/jpeg.png", "image-not-png"),
         ("--tile-size 8 --name ui_icons @/art/good.png", "name-twice"),
     ] {
         let project = project_with_art();
@@ -189,7 +189,7 @@ fn force_cannot_declare_the_impossible() {
         ("new --type glyph_bank @/art/good.png @/art/sheet.png", "tile-size-needed"),
         ("new --type glyph_bank @/art/good.png @/art/nine.png", "tile-size-needed"),
         // `--force` does not help here; the finding reports what is needed.
-        ("new --type glyph_bank @/art/good.png @/art/gif.png", "tile-size-needed"),
+        ("new --type glyph_bank @/art/good.png @/art/jpeg.png", "tile-size-needed"),
         ("new --type sound_bank @/art/float.wav", "rate-needed"),
     ] {
         let before = tree::read_tree(project.root());

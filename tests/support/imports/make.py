@@ -25,3 +25,11 @@ soundfile.write(HERE / "tone.mp3", tone(1000, 1), 22050, format="MP3")
 tags = mutagen.oggvorbis.OggVorbis(HERE / "loop.ogg")
 tags["LoopStart"], tags["LOOPLENGTH"] = "100", "800"
 tags.save()
+
+# Two colors in turn, with Pillow 11.3.
+from PIL import Image  # noqa: E402
+
+colors = Image.new("RGB", (4, 2))
+colors.putdata([(200, 0, 0), (0, 200, 0)] * 4)
+colors.save(HERE / "lossless.webp", lossless=True)
+colors.save(HERE / "lossy.webp", quality=50)

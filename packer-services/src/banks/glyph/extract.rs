@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
-use png::{BitDepth, ColorType, Encoder};
+use png::BitDepth;
 
+use super::png_writer::indexed_png;
 use crate::declaration::{Cut, GlyphArtifact, GlyphContent, Palette, SpritePart};
 use crate::formats::{
     GLYPH_BYTES, GLYPH_INDEX_BYTES, GlyphMetadata, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, SHEET_PIXELS, TileSize,
@@ -112,19 +113,10 @@ impl GlyphParts {
 /// # Errors
 /// If the encoder refuses, for which there is no reason.
 pub fn sheet_png(lines: &[u8], depth: BitDepth, colors: &[Rgb]) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
     let pixels = lines.len() * 8 / depth as usize;
     let height = u32::try_from(pixels).map_or(SHEET_PIXELS, |pixels| pixels / SHEET_PIXELS);
-    let mut encoder = Encoder::new(&mut bytes, SHEET_PIXELS, height);
-    encoder.set_color(ColorType::Indexed);
     // With four bits, both the payload and a PNG have the left pixel in the high nibble.
-    encoder.set_depth(depth);
-    encoder.set_palette(colors.iter().flat_map(|rgb| rgb.0).collect::<Vec<u8>>());
-    encoder.set_trns(vec![0]);
-    let mut writer = encoder.write_header()?;
-    writer.write_image_data(lines)?;
-    writer.finish()?;
-    Ok(bytes)
+    indexed_png([SHEET_PIXELS, height], depth, colors, &[0], lines)
 }
 
 #[cfg(test)]

@@ -124,7 +124,11 @@ impl From<ImageProblem> for Finding {
 fn not_png(file: &SniffedFile) -> Finding {
     let help = match file.kind {
         FileKind::Sound => "Put sounds into a sound bank.",
-        FileKind::Image => "Export it as PNG; renaming the file does not convert it.",
+        FileKind::Image if file.import.is_some() => {
+            "Move it out of `assets/` and add it from there: `prometeu-packer create` and `prometeu-packer compose PROJECT \
+             ASSET add FILE` decode it into a PNG once. A pack never does."
+        }
+        FileKind::Image => file.help.unwrap_or("Export it as PNG; renaming the file does not convert it."),
         FileKind::Other => file.help.unwrap_or("Export it from your editor as PNG, or save it as an Aseprite file."),
     };
     Finding::new(Code::ImageNotPng, format!("this is neither a PNG nor an Aseprite file: {}", file.what), help)

@@ -20,6 +20,7 @@ mod own_palettes;
 mod pagination;
 pub mod palettes;
 pub mod pixels;
+pub mod png_writer;
 pub mod rewrite;
 mod sheet;
 pub mod tiles;

@@ -33,7 +33,7 @@ impl From<UnknownSound> for Finding {
                 "Remove the tag, which a FLAC must not have: open the file in a sound editor and export it again.",
             ),
             FileKind::Image => (&*file.what, "Put images into a glyph bank."),
-            FileKind::Sound if file.is_decoded => (
+            FileKind::Sound if file.import.is_some() => (
                 &*file.what,
                 "Move it out of `assets/` and add it from there: `prometeu-packer create` and `prometeu-packer compose PROJECT \
                  ASSET add FILE` decode it into a WAV once. A pack never does.",

@@ -15,11 +15,13 @@ use packer_services::formats::{IMAGE_SIDE, Rgb, SLOTS, SampleLoop};
 use packer_services::ops::{
     AnimationChange, AnimationEdit, Arranged, ArtifactSelector, AssetEdit, AssetSelector, BudgetLimits, Composition,
     CreateAsset, CutChange, Doctor, EditAsset, ExportPalette, ExportPreview, ExtractPack, FindPalettes, FixProject,
-    HistoryStep, InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph, NewLoop,
-    NewPalettes, NewPreload, NewSound, Pack, PaletteEdit, PaletteImport, PaletteRows, PurgeAsset, RegisterAsset,
-    RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
+    HistoryStep, ImportOptions, InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph,
+    NewLoop, NewPalettes, NewPreload, NewSound, Pack, PaletteEdit, PaletteImport, PaletteRows, PurgeAsset,
+    RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
+
+use crate::import_args::ImportArgs;
 
 /// Packs the art and sound of a PROMETEU project into build/assets.pa.
 #[derive(Debug, Parser)]
@@ -541,6 +543,8 @@ pub struct CreateArgs {
     cut: CutArgs,
     #[command(flatten)]
     part: PartArgs,
+    #[command(flatten)]
+    import: ImportArgs,
     /// Declare an animation of each tag of an Aseprite file, and of each series of numbered images, such as walk_1.png
     /// and walk_2.png
     #[arg(long)]
@@ -554,7 +558,8 @@ pub struct CreateArgs {
     /// Only show what would be created
     #[arg(long)]
     dry_run: bool,
-    /// PNG, WAV or FLAC files, or folders, in the order of their ids; Ogg, MP3 and AIFF sounds are decoded once
+    /// PNG, Aseprite, WAV or FLAC files, or folders, in the order of their ids; BMP, GIF, PCX, QOI, TGA and lossless
+    /// WebP images, and Ogg, MP3 and AIFF sounds are decoded once
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
@@ -740,12 +745,14 @@ fn repetitions(text: &str) -> Result<Repetitions, String> {
 pub enum CompositionArgs {
     /// Add files behind the others; those from elsewhere are copied into the root
     Add {
-        /// PNG, WAV or FLAC files, in the order of their ids
+        /// PNG, Aseprite, WAV or FLAC files, in the order of their ids; others are decoded as by `create`
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// Also declare the colors that they need, as `palettes --apply` does
         #[arg(long)]
         palettes: bool,
+        #[command(flatten)]
+        import: ImportArgs,
     },
     /// Remove images or sounds from the asset; their files stay where they are
     Remove {
@@ -762,6 +769,8 @@ pub enum CompositionArgs {
         /// Also declare the colors that it needs, as `palettes --apply` does
         #[arg(long)]
         palettes: bool,
+        #[command(flatten)]
+        import: ImportArgs,
     },
     /// Give all images or sounds consecutive ids, in the order that they have
     Number,
@@ -773,6 +782,8 @@ pub enum CompositionArgs {
         /// Also declare the colors that they need, as `palettes --apply` does
         #[arg(long)]
         palettes: bool,
+        #[command(flatten)]
+        import: ImportArgs,
     },
     /// Give an image or a sound other ids
     Move {
@@ -785,20 +796,23 @@ pub enum CompositionArgs {
 }
 
 impl CompositionArgs {
-    /// The change, and whether missing colors are declared.
-    fn composition(self) -> (Composition, bool) {
-        match self {
-            Self::Add { files, palettes } => (Composition::Add(files), palettes),
-            Self::Remove { artifacts } => (Composition::Remove(selectors(artifacts)), false),
-            Self::Number => (Composition::Number, false),
-            Self::Arrange { items, palettes } => {
-                (Composition::Arrange(items.into_iter().map(arranged).collect()), palettes)
+    fn edit(self) -> AssetEdit {
+        let (composition, palettes, import) = match self {
+            Self::Add { files, palettes, import } => (Composition::Add(files), palettes, import.options()),
+            Self::Arrange { items, palettes, import } => {
+                (Composition::Arrange(items.into_iter().map(arranged).collect()), palettes, import.options())
             }
-            Self::Replace { artifact, file, palettes } => (Composition::Replace(artifact.into(), file), palettes),
+            Self::Replace { artifact, file, palettes, import } => {
+                (Composition::Replace(artifact.into(), file), palettes, import.options())
+            }
+            Self::Remove { artifacts } => (Composition::Remove(selectors(artifacts)), false, ImportOptions::default()),
+            Self::Number => (Composition::Number, false, ImportOptions::default()),
             Self::Move { artifact, before } => {
-                (Composition::Move { artifact: artifact.into(), before: before.map(ArtifactSelector::from) }, false)
+                let before = before.map(ArtifactSelector::from);
+                (Composition::Move { artifact: artifact.into(), before }, false, ImportOptions::default())
             }
-        }
+        };
+        AssetEdit::Compose { composition, palettes, import }
     }
 }
 
@@ -1152,8 +1166,7 @@ impl Verb {
                 asset.request(AssetEdit::Cut(selectors(images), change))
             }
             Self::Compose { project, asset, change, dry_run } => {
-                let (composition, palettes) = change.composition();
-                EditedAsset { project, asset, dry_run }.request(AssetEdit::Compose { composition, palettes })
+                EditedAsset { project, asset, dry_run }.request(change.edit())
             }
             Self::Forget(asset) => asset.request(AssetEdit::Forget),
             Self::Remove(asset) => asset.request(AssetEdit::Remove),
@@ -1251,6 +1264,7 @@ impl CreateArgs {
                     (self.part.layer.is_some(), "--layer"),
                     (self.part.slice.is_some(), "--slice"),
                     (self.animations, "--animations"),
+                    (self.import.frames.is_some(), "--frames"),
                 ];
                 refuse_foreign(&foreign, "glyph_bank")?;
                 let convert = Convert { downmix: self.downmix, reduce_bit_depth: self.reduce_bit_depth };
@@ -1264,7 +1278,8 @@ impl CreateArgs {
         };
         let rows = self.rows.unwrap_or(PaletteRows::One);
         let palettes = NewPalettes { files: self.palettes, rows, key: self.key };
-        let create = CreateAsset::new(self.project, self.root, bank, self.files).palettes(palettes);
+        let import = self.import.options();
+        let create = CreateAsset::new(self.project, self.root, bank, self.files).palettes(palettes).import(import);
         Ok(create.name(self.name).preload(preload).exclude(self.exclude).force(self.force).dry_run(self.dry_run))
     }
 }

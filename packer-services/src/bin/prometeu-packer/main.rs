@@ -4,6 +4,7 @@
 //! the findings state what is wrong and whether the assets or the system are to blame (spec: findings and exit codes).
 
 mod args;
+mod import_args;
 mod output;
 mod progress;
 mod text;
