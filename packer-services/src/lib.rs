@@ -73,6 +73,7 @@ mod lock;
 mod new_bank;
 mod operation;
 pub mod ops;
+mod origins;
 mod pack;
 mod packed_roots;
 mod palette_file;

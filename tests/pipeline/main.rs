@@ -73,6 +73,7 @@ mod verbs {
     mod reproduced;
     mod sprite_animations;
     mod sprite_parts;
+    mod update;
     mod verify;
     #[cfg(target_os = "linux")]
     mod watch;

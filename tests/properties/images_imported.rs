@@ -296,7 +296,7 @@ fn unstated_alpha_is_remarked() {
     let tga = image.tga(32, 0, TgaCorner::TopLeft, false);
     assert!(note(&tga, ImportKind::Tga).contains("states no alpha"));
     assert_colors(&tga, ImportKind::Tga, &image.pixels, "alpha that is not stated");
-    // Alpha that is everywhere the same says nothing.
+    // Alpha that is everywhere the same means nothing.
     let same = Colors { width: 2, pixels: vec![[1, 2, 3, 0], [4, 5, 6, 0]] };
     let bytes = same.tga(32, 0, TgaCorner::TopLeft, false);
     assert_colors(&bytes, ImportKind::Tga, &[[1, 2, 3, 255], [4, 5, 6, 255]], "no alpha");

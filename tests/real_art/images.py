@@ -67,9 +67,9 @@ def images(pillow, folder):
         def written(form, extension):
             return folder / f"{name}-{form}.{extension}"
 
-        def by_pillow(form, extension, picture=image, **options):
+        def by_pillow(form, extension, drawing=image, **options):
             path = written(form, extension)
-            picture.save(path, format={"tga": "TGA"}.get(extension), **options)
+            drawing.save(path, format={"tga": "TGA"}.get(extension), **options)
             return path
 
         yield by_pillow("pillow", "bmp"), is_indexed

@@ -101,7 +101,8 @@ pub(super) enum ListReason {
 }
 
 /// The extensions of files that can become a part of a bank.
-const ART: [&str; 9] = ["png", "aseprite", "ase", "wav", "flac", "ogg", "mp3", "aif", "aiff"];
+const ART: [&str; 15] =
+    ["png", "aseprite", "ase", "bmp", "gif", "pcx", "qoi", "tga", "webp", "wav", "flac", "ogg", "mp3", "aif", "aiff"];
 
 /// The names of the jobs. They complete the sentence "The workbench failed while …".
 pub(super) const LISTING: &str = "listing the assets";

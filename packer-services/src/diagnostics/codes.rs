@@ -256,6 +256,9 @@ codes! {
     ChangeUnfinished "change-unfinished" Error Assets "A change of the project was interrupted and is half made.";
     ChangeReverted "change-reverted" Warning Assets "An interrupted change was taken back, because another program changed a file.";
     ChangeCompleted "change-completed" Note Assets "An interrupted change was completed.";
+    OriginUnknown "origin-unknown" Error Assets "It is not known where the files of an asset came from.";
+    OriginMissing "origin-missing" Warning Assets "The original of a file is gone.";
+    OriginEdited "origin-edited" Error Assets "A file that would be replaced by its original was edited.";
 
     // Packing.
     OutputNotAFile "output-not-a-file" Error Assets "Something that is not a regular file is in the way of an output.";

@@ -1,6 +1,8 @@
 //! All edits of a registered asset, as values.
 
-use super::{AnimationEdit, Composition, CutChange, Draft, PaletteEdit, PaletteImport, SlotChoice, Tiling};
+use super::{
+    AnimationEdit, Composition, CutChange, Draft, PaletteEdit, PaletteImport, SlotChoice, Tiling, UpdateOptions,
+};
 use crate::artifact_selector::ArtifactSelector;
 use crate::context::Context;
 use crate::declaration::{ColorKey, Convert, LoopChoice};
@@ -48,6 +50,8 @@ pub enum AssetEdit {
         /// How new files are decoded that a pack does not read.
         import: ImportOptions,
     },
+    /// Replaces files of the root by their originals, where these have changed.
+    Update(UpdateOptions),
     /// Changes the palettes of a glyph bank.
     Palette(PaletteEdit),
     /// Takes palettes of a glyph bank from a palette file.
@@ -91,6 +95,7 @@ impl AssetEdit {
             Self::ColorKey(..) => "key",
             Self::Cut(..) | Self::Tiling(_) => "cut",
             Self::Compose { .. } => "compose",
+            Self::Update(_) => "update",
             Self::Palette(_) => "palette",
             Self::Animation(_) => "animation",
             Self::DeclareColors | Self::ImportPalettes(_) => "palettes",
@@ -113,6 +118,7 @@ impl AssetEdit {
             | Self::Cut(..)
             | Self::Tiling(_)
             | Self::Compose { .. }
+            | Self::Update(_)
             | Self::Palette(_)
             | Self::ImportPalettes(_)
             | Self::Animation(_)
@@ -163,6 +169,7 @@ pub fn draft_edit(
         AssetEdit::Compose { composition, palettes, import } => {
             super::compose_bank(context, draft, asset, composition, *palettes, import)
         }
+        AssetEdit::Update(options) => super::update_asset(context, draft, asset, *options),
         AssetEdit::Palette(edit) => super::edit_palettes(draft, asset, edit),
         AssetEdit::ImportPalettes(import) => super::import_palettes(draft, asset, import),
         AssetEdit::Animation(edit) => super::edit_animations(draft, asset, edit),

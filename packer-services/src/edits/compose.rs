@@ -8,9 +8,12 @@ use super::bank::{in_order_of_ids, not_a_glyph_bank, number_sounds, number_tiles
 use super::missing_colors::declare_missing_colors;
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
 use crate::context::Context;
-use crate::declaration::{Content, Convert, Cut, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SpritePart};
+use crate::declaration::{
+    Content, Convert, Cut, Family, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SpritePart,
+};
 use crate::diagnostics::{Code, Finding, Place};
 use crate::import::ImportOptions;
+use crate::new_bank::{ExpandedFiles, expand_folders};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
@@ -18,7 +21,7 @@ use crate::snapshot::RegisteredAsset;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Composition {
-    /// Adds these files, in this order, behind the others. An image gets the color key that all others have, if they
+    /// Adds these files, in this order, behind the others; of a folder, all that the bank can have. An image gets the color key that all others have, if they
     /// have the same.
     Add(Vec<PathBuf>),
     /// Removes these artifacts from the bank. Their files stay where they are.
@@ -61,12 +64,20 @@ pub fn compose_bank(
     import: &ImportOptions,
 ) -> Result<(), Vec<Finding>> {
     let new = match composition {
-        Composition::Add(files) => draft.bring_files(context, asset, files, import)?,
-        Composition::Replace(_, file) => draft.bring_files(context, asset, std::slice::from_ref(file), import)?,
+        Composition::Add(paths) => {
+            let family = asset.family().unwrap_or(Family::GlyphBank);
+            let ExpandedFiles { files, of_folders, notes, errors } = expand_folders(paths, family);
+            if !errors.is_empty() {
+                return Err(errors);
+            }
+            draft.add_notes(notes);
+            draft.bring_files(context, asset, &files, &of_folders, import)?
+        }
+        Composition::Replace(_, file) => draft.bring_files(context, asset, std::slice::from_ref(file), &[], import)?,
         Composition::Arrange(items) => {
             let files =
                 items.iter().filter_map(|item| if let Arranged::New(file) = item { Some(file.clone()) } else { None });
-            draft.bring_files(context, asset, &files.collect::<Vec<PathBuf>>(), import)?
+            draft.bring_files(context, asset, &files.collect::<Vec<PathBuf>>(), &[], import)?
         }
         Composition::Remove(_) | Composition::Number | Composition::Move { .. } => Vec::new(),
     };

@@ -15,12 +15,13 @@ use crate::banks::Stop;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edit};
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
-use crate::files::{self, Folder, OpenError, SourceFile, TemporaryFolder};
+use crate::files::{self, Folder, OpenError, Sha, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::import::{ImportKind, ImportOptions, import_file};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
-use crate::new_bank::name_of_copy;
+use crate::new_bank::{free_names, name_in_place, name_of_copy};
+use crate::origins::{Origin, remember_origins};
 use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{DiscardOutput, Examination, examine_assets};
 use crate::pack::identities::{MovedIdentity, moved_identities};
@@ -52,6 +53,8 @@ pub struct Draft<'p> {
     notes: Vec<Finding>,
     /// The files that were decoded, or get another content, until the change is made.
     staged: Option<TemporaryFolder>,
+    /// Where files came from, which is remembered when the change is made.
+    origins: Vec<(AssetUuid, Origin)>,
 }
 
 /// A preloaded asset that gets another slot.
@@ -160,6 +163,7 @@ impl<'p> Draft<'p> {
             examined: BTreeSet::new(),
             notes: Vec::new(),
             staged: None,
+            origins: Vec::new(),
         }))
     }
 
@@ -200,7 +204,8 @@ impl<'p> Draft<'p> {
     }
 
     /// Copies files into the root of an asset, whose declaration is to name them. Returns their paths in the root. A
-    /// file that is there already, or is equal to one of the same name, is not copied.
+    /// file that is there already, or is equal to one of the same name, is not copied. One of `of_folders` gets a free
+    /// name if another file has its own.
     ///
     /// # Errors
     /// Why a file cannot be used.
@@ -209,64 +214,126 @@ impl<'p> Draft<'p> {
         context: &Context,
         asset: &RegisteredAsset,
         files: &[PathBuf],
+        of_folders: &[PathBuf],
         import: &ImportOptions,
     ) -> Result<Vec<RelPath>, Vec<Finding>> {
-        let family = asset.family().unwrap_or(Family::GlyphBank);
         let root = self.project.assets().open_folder(&asset.entry.root);
         let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
-        let new_files = self.new_files.entry(asset.entry.asset_id).or_default();
         let mut findings = Vec::new();
-        let mut paths = Vec::new();
+        let mut brought: Vec<(RelPath, &Path)> = Vec::new();
         for file in files {
-            let mut bring = || -> Result<RelPath, Finding> {
-                if let Some(inside) = files::path_below(file, root.path()) {
-                    return RelPath::parse(&inside)
-                        .map_err(|problem| Finding::new(problem.code, problem.message, problem.help));
-                }
-                let name = name_of_copy(file, family)?;
-                let (content, place) = match ImportKind::of_file(file, family) {
-                    Some(kind) => {
-                        let imported = import_file(file, kind, import).map_err(|finding| *finding)?;
-                        let shown = files::display_path(file);
-                        self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
-                        let place = stage_file(context, &mut self.staged, name.as_str(), &imported.bytes)?;
-                        (imported.bytes, place)
-                    }
-                    None => (read_new_file(file, &name)?, file.clone()),
-                };
-                let earlier = new_files.iter().find(|(planned, _)| planned.fold_key() == name.fold_key());
-                let is_other = match (earlier, root.open(&name)) {
-                    (Some((_, other)), _) => *other != place,
-                    (None, Ok(existing)) => {
-                        let existing = existing.read_whole(content.len() as u64).map_err(|error| error.as_finding())?;
-                        if existing.is_some_and(|existing| existing.bytes == content) {
-                            return Ok(name);
-                        }
-                        true
-                    }
-                    (None, Err(OpenError::Missing { twin: None })) => false,
-                    (None, Err(_)) => true,
-                };
-                if is_other {
-                    return Err(Finding::new(
-                        Code::FileNameTwice,
-                        format!("the root `{}` gets or has another file `{name}`", asset.entry.root),
-                        "Give the file another name. If it is a new version of that file, copy it over the old one, or \
-                         pass that path.",
-                    ));
-                }
-                if earlier.is_none() {
-                    self.change.create(&format!("assets/{}/{name}", asset.entry.root), &content);
-                    new_files.push((name.clone(), place));
-                }
-                Ok(name)
-            };
-            match bring() {
-                Ok(path) => paths.push(path),
+            match self.bring_file(context, asset, &root, (file, of_folders.contains(file)), import, &brought) {
+                Ok(path) => brought.push((path, file)),
                 Err(finding) => findings.push(finding.file(files::display_path(file))),
             }
         }
-        if findings.is_empty() { Ok(paths) } else { Err(findings) }
+        if findings.is_empty() { Ok(brought.into_iter().map(|(path, _)| path).collect()) } else { Err(findings) }
+    }
+
+    /// One of the files of [`Draft::bring_files`]; `brought` are those before it.
+    fn bring_file(
+        &mut self,
+        context: &Context,
+        asset: &RegisteredAsset,
+        root: &Folder,
+        (file, is_of_folder): (&Path, bool),
+        import: &ImportOptions,
+        brought: &[(RelPath, &Path)],
+    ) -> Result<RelPath, Finding> {
+        let family = asset.family().unwrap_or(Family::GlyphBank);
+        let kind = ImportKind::of_file(file, family);
+        let name = match (files::path_below(file, root.path()), kind) {
+            (Some(inside), None) => {
+                return RelPath::parse(&inside)
+                    .map_err(|problem| Finding::new(problem.code, problem.message, problem.help));
+            }
+            (Some(_), Some(_)) => name_in_place(file, root.path(), family)?,
+            (None, _) => name_of_copy(file, family)?,
+        };
+        let content = match kind {
+            Some(kind) => {
+                let imported = import_file(file, kind, import).map_err(|finding| *finding)?;
+                let shown = files::display_path(file);
+                self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
+                imported.bytes
+            }
+            None => read_new_file(file, &name)?,
+        };
+        for candidate in free_names(file, &name).take(if is_of_folder { usize::MAX } else { 1 }) {
+            let key = candidate.fold_key();
+            let earlier = brought.iter().find(|(other, _)| other.fold_key() == key);
+            let new_files = self.new_files.entry(asset.entry.asset_id).or_default();
+            let is_planned = new_files.iter().any(|(planned, _)| planned.fold_key() == key);
+            let is_there = match (earlier, root.open(&candidate)) {
+                (Some((_, other)), _) if files::is_same_file(other, file) => return Ok(candidate),
+                (Some(_), _) => continue,
+                (None, Ok(existing)) => {
+                    let existing = existing.read_whole(content.len() as u64).map_err(|error| error.as_finding())?;
+                    existing.is_some_and(|existing| existing.bytes == content)
+                }
+                (None, Err(OpenError::Missing { twin: None })) if !is_planned => false,
+                (None, Err(_)) => continue,
+            };
+            let origin = Origin::new(candidate.clone(), file, *import, Sha::of(&content));
+            if is_there {
+                self.add_origin(asset, origin);
+                return Ok(candidate);
+            }
+            if files::exists(&root.path().join(candidate.as_str())) {
+                continue;
+            }
+            let place = match kind {
+                Some(_) => {
+                    let unique = context.new_uuid().map_err(|error| error.as_finding())?.to_string();
+                    stage_file(context, &mut self.staged, &unique, &content)?
+                }
+                None => file.to_owned(),
+            };
+            self.change.create(&format!("assets/{}/{candidate}", asset.entry.root), &content);
+            new_files.push((candidate.clone(), place));
+            self.add_origin(asset, origin);
+            if candidate != name {
+                let message = format!("another file has its name: its copy is `{candidate}`");
+                let help = "No change is needed. The copies are all in one folder.";
+                self.notes.push(Finding::new(Code::FolderFiles, message, help).file(files::display_path(file)));
+            }
+            return Ok(candidate);
+        }
+        Err(Finding::new(
+            Code::FileNameTwice,
+            format!("the root `{}` gets or has another file `{name}`", asset.entry.root),
+            "Give the file another name. If it is a new version of that file, copy it over the old one, or pass that \
+             path.",
+        ))
+    }
+
+    /// Gives a file of the root of an asset this content, whether it is there already or not.
+    ///
+    /// # Errors
+    /// If it cannot be read or written; without a file.
+    pub fn put_file(
+        &mut self,
+        context: &Context,
+        asset: &RegisteredAsset,
+        file: &RelPath,
+        content: Vec<u8>,
+    ) -> Result<(), Vec<Finding>> {
+        let in_file = |finding: Finding| vec![finding.file(file.as_str()).in_asset(&asset.asset_ref())];
+        let root = self.project.assets().open_folder(&asset.entry.root);
+        let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
+        if !matches!(root.open(file), Err(OpenError::Missing { twin: None })) {
+            return self.rewrite_file(context, asset, file, |_| Ok(content));
+        }
+        let unique = context.new_uuid().map_err(|error| in_file(error.as_finding()))?.to_string();
+        let place = stage_file(context, &mut self.staged, &unique, &content).map_err(in_file)?;
+        self.new_files.entry(asset.entry.asset_id).or_default().push((file.clone(), place));
+        self.change.create(&format!("assets/{}/{file}", asset.entry.root), &content);
+        Ok(())
+    }
+
+    /// Remembers where a file of an asset came from, if the change is made.
+    pub fn add_origin(&mut self, asset: &RegisteredAsset, origin: Origin) {
+        self.origins.push((asset.entry.asset_uuid, origin));
     }
 
     /// Gives a file of the root of an asset another content: `rewrite` turns the old one into it.
@@ -437,7 +504,15 @@ impl<'p> Draft<'p> {
                 drafted.ids.clear();
                 drafted.repainted.clear();
             }
-            made => drafted.change = made?,
+            made => {
+                drafted.change = made?;
+                let uuids: BTreeSet<AssetUuid> = self.origins.iter().map(|(uuid, _)| *uuid).collect();
+                for uuid in uuids.into_iter().filter(|_| lock.is_some()) {
+                    let of_asset = self.origins.iter().filter(|(of, _)| *of == uuid).map(|(_, origin)| origin.clone());
+                    let of_asset: Vec<Origin> = of_asset.collect();
+                    drafted.findings.extend(remember_origins(context, self.project, uuid, &of_asset));
+                }
+            }
         }
         Ok(drafted)
     }
@@ -562,7 +637,7 @@ fn read_new_file(file: &Path, name: &RelPath) -> Result<Vec<u8>, Finding> {
 }
 
 /// The content of a file that a change records; `shown` is its path for people.
-fn read_content(source: SourceFile, shown: &str) -> Result<Vec<u8>, Finding> {
+pub(super) fn read_content(source: SourceFile, shown: &str) -> Result<Vec<u8>, Finding> {
     let content = source.read_whole(HISTORY_BYTES).map_err(|error| error.as_finding())?;
     match content {
         Some(content) if content.is_consistent => Ok(content.bytes),

@@ -20,6 +20,7 @@ mod shown_animations;
 mod slot;
 mod sounds;
 mod tiles;
+mod update;
 
 pub use animation::{AnimationChange, AnimationEdit, edit_animations};
 pub use asset_edit::{AssetEdit, draft_edit};
@@ -38,5 +39,6 @@ pub use restore::restore_asset;
 pub use slot::{SlotChoice, set_slot};
 pub use sounds::{set_convert, set_loop};
 pub use tiles::{CutChange, ImageTiling, Tiling, set_color_key, set_cut, set_tile_size, set_tiling};
+pub use update::{UpdateOptions, update_asset};
 
 pub use include::set_included;

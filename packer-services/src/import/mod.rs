@@ -9,6 +9,8 @@ mod sound;
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 pub use crate::banks::sniff::ImportKind;
 
 use crate::declaration::Family;
@@ -17,7 +19,8 @@ use crate::files::SourceFile;
 use crate::limits::IMPORTED_FILE_BYTES;
 
 /// How files are decoded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ImportOptions {
     /// Which frames of an animated image become the PNG.
@@ -33,7 +36,8 @@ impl ImportOptions {
 }
 
 /// Which frames of an animated image become the PNG.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ImportedFrames {
     /// The first.
     #[default]

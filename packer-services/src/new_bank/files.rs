@@ -9,13 +9,17 @@ use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
-use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, SourceFile};
+use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile};
 use crate::import::{ImportKind, ImportOptions, import_file};
 use crate::limits::SLOTS;
+use crate::origins::Origin;
 use crate::paths::{RelPath, fold_key};
 
 /// How much is copied at a time: large enough that the calls cost nothing beside the copying.
 const BLOCK_BYTES: usize = 256 << 10;
+
+/// How many files of one name get names of their own. A folder has at most as many files.
+const MAX_COPIES: u32 = 4096;
 
 /// The files that were named, and the name of each copy.
 #[derive(Debug)]
@@ -28,20 +32,40 @@ pub(crate) struct NamedFiles<'f> {
     import: ImportOptions,
     /// What is to be said about files that were decoded.
     pub(crate) notes: Vec<Finding>,
+    /// Where the copies came from.
+    pub(crate) origins: Vec<Origin>,
+    /// The root that has the files already, which are then not copied.
+    root: Option<&'f Path>,
+    /// Of such a root, the files that were decoded: their paths in it, and where they are until then; and their bytes.
+    pub(crate) decoded: Vec<(RelPath, PathBuf)>,
+    pub(crate) decoded_bytes: Vec<(RelPath, Vec<u8>)>,
 }
 
 impl<'f> NamedFiles<'f> {
     /// Checks the names of the files, which are all copied into one folder. Files with a finding are left out.
-    /// Of those in `of_folders`, one that has the name of another gets a free name.
+    /// Of those in `of_folders`, one that has the name of another gets a free name. If `root` is passed, they are all in
+    /// that folder, and stay there.
     pub(crate) fn new(
         files: &'f [PathBuf],
         of_folders: &[PathBuf],
         family: Family,
         import: ImportOptions,
+        root: Option<&'f Path>,
     ) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let (files_left, names) = (Vec::new(), Vec::new());
-        let mut named = Self { files: files_left, names, is_incomplete: false, family, import, notes: Vec::new() };
+        let mut named = Self {
+            files: files_left,
+            names,
+            is_incomplete: false,
+            family,
+            import,
+            notes: Vec::new(),
+            origins: Vec::new(),
+            root,
+            decoded: Vec::new(),
+            decoded_bytes: Vec::new(),
+        };
         for file in files {
             match named.free_name_of_copy(file, of_folders.contains(file)) {
                 Ok(name) => {
@@ -57,7 +81,10 @@ impl<'f> NamedFiles<'f> {
 
     /// The name of the copy of a file, which no other file has.
     fn free_name_of_copy(&mut self, file: &Path, is_of_folder: bool) -> Result<RelPath, Finding> {
-        let name = name_of_copy(file, self.family)?;
+        let name = match self.root {
+            Some(root) => name_in_place(file, root, self.family)?,
+            None => name_of_copy(file, self.family)?,
+        };
         let key = name.fold_key();
         let Some(other) = self.names.iter().position(|other| other.fold_key() == key) else { return Ok(name) };
         if files::is_same_file(self.files[other], file) {
@@ -67,7 +94,8 @@ impl<'f> NamedFiles<'f> {
                 "Pass each file once. To use one again at other ids, add another artifact with it to `asset.json`.",
             ));
         }
-        if is_of_folder && let Ok(free) = RelPath::parse(&self.free_name(file, name.as_str())) {
+        if is_of_folder {
+            let free = self.free_name(file, &name);
             let message = format!("another file has its name: its copy is `{free}`");
             let note =
                 Finding::new(Code::FolderFiles, message, "No change is needed. The copies are all in one folder.");
@@ -82,21 +110,15 @@ impl<'f> NamedFiles<'f> {
             ),
             format!(
                 "All files are copied into one folder: copy this one to `{}` first, and pass that copy.",
-                escaped(&self.free_name(file, name.as_str()))
+                escaped(self.free_name(file, &name).as_str())
             ),
         ))
     }
 
-    /// A name that no other file has: that of the folder in front, as in `walk_1.png`; otherwise a number.
-    fn free_name(&self, file: &Path, name: &str) -> String {
-        let folder = file.parent().and_then(Path::file_name).and_then(|folder| folder.to_str()).map(compose);
-        let numbered = (2u64..).map(|n| format!("{n}_{name}"));
-        let mut candidates = folder.map(|folder| format!("{folder}_{name}")).into_iter().chain(numbered);
-        let is_free = |candidate: &String| {
-            RelPath::parse(candidate)
-                .is_ok_and(|path| self.names.iter().all(|other| other.fold_key() != path.fold_key()))
-        };
-        candidates.find(is_free).unwrap_or_else(|| name.to_owned())
+    /// A name that no other file has.
+    fn free_name(&self, file: &Path, name: &RelPath) -> RelPath {
+        let is_free = |candidate: &RelPath| self.names.iter().all(|other| other.fold_key() != candidate.fold_key());
+        free_names(file, name).find(is_free).unwrap_or_else(|| name.clone())
     }
 
     /// The names of the copies, in the order of the files.
@@ -133,23 +155,36 @@ impl<'f> NamedFiles<'f> {
         hints: CopyHints,
     ) -> Result<Vec<Finding>, E> {
         let mut findings = Vec::new();
-        let (family, import, notes) = (self.family, self.import, std::mem::take(&mut self.notes));
-        let (files_left, names) = (Vec::new(), Vec::new());
-        let mut copied = Self { files: files_left, names, is_incomplete: self.is_incomplete, family, import, notes };
-        for (file, name) in std::iter::zip(self.files.drain(..), self.names.drain(..)) {
+        let (family, import) = (self.family, self.import);
+        let (files, names) = (std::mem::take(&mut self.files), std::mem::take(&mut self.names));
+        for (n, (file, name)) in std::iter::zip(files, names).enumerate() {
             check_cancelled(context)?;
             let finding = match (ImportKind::of_file(file, family), SourceFile::from_path(file)) {
                 (Some(kind), Ok(_)) => match import_file(file, kind, &import) {
                     Ok(imported) => {
-                        stage.write_new(name.as_str(), &imported.bytes)?;
+                        // In the stage of a root that exists, the folders of the root are missing.
+                        let staged = if self.root.is_some() { format!("{n}") } else { name.to_string() };
+                        stage.write_new(&staged, &imported.bytes)?;
                         let shown = files::display_path(file);
-                        copied.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
+                        self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
+                        self.origins.push(Origin::new(name.clone(), file, import, Sha::of(&imported.bytes)));
+                        if self.root.is_some() {
+                            self.decoded.push((name.clone(), stage.path().join(staged)));
+                            self.decoded_bytes.push((name.clone(), imported.bytes));
+                        }
                         None
                     }
                     Err(finding) => Some(*finding),
                 },
                 (_, Ok(source)) => match source.too_large_finding() {
-                    None => copy_file(context, source, stage, &name)?,
+                    None if self.root.is_some() => None,
+                    None => match copy_file(context, source, stage, &name)? {
+                        Ok(sha) => {
+                            self.origins.push(Origin::new(name.clone(), file, import, sha));
+                            None
+                        }
+                        Err(changed) => Some(*changed),
+                    },
                     too_large => too_large,
                 },
                 (_, Err(error)) => Some(cannot_open(file, &name, error, hints)),
@@ -157,13 +192,12 @@ impl<'f> NamedFiles<'f> {
             match finding {
                 Some(finding) => findings.push(finding.file(files::display_path(file))),
                 None => {
-                    copied.files.push(file);
-                    copied.names.push(name);
+                    self.files.push(file);
+                    self.names.push(name);
                 }
             }
         }
-        copied.is_incomplete |= !findings.is_empty();
-        *self = copied;
+        self.is_incomplete |= !findings.is_empty();
         check_cancelled(context)?;
         Ok(findings)
     }
@@ -228,6 +262,31 @@ pub(crate) fn name_of_copy(file: &Path, family: Family) -> Result<RelPath, Findi
     Ok(name)
 }
 
+/// The path of a file in the root that has it. One that is decoded becomes a file beside it.
+pub(crate) fn name_in_place(file: &Path, root: &Path, family: Family) -> Result<RelPath, Finding> {
+    let inside = files::path_below(file, root);
+    let inside =
+        inside.ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename it."))?;
+    let inside = match ImportKind::of_file(file, family) {
+        Some(kind) => {
+            let stem = inside.rsplit_once('.').filter(|(_, end)| !end.contains('/')).map_or(&*inside, |(stem, _)| stem);
+            format!("{stem}.{}", kind.extension())
+        }
+        None => inside,
+    };
+    RelPath::parse(&inside).map_err(|problem| Finding::new(problem.code, problem.message, problem.help))
+}
+
+/// Names for the copy of a file, the most natural first: its own, with that of its folder in front, as in `walk_1.png`,
+/// and with a number.
+pub(crate) fn free_names<'n>(file: &'n Path, name: &'n RelPath) -> impl Iterator<Item = RelPath> + 'n {
+    let folder = file.parent().and_then(Path::file_name).and_then(|folder| folder.to_str()).map(compose);
+    let in_front = folder.map(|folder| format!("{folder}_{name}"));
+    let numbered = (2..=MAX_COPIES).map(move |n| format!("{n}_{name}"));
+    let others = in_front.into_iter().chain(numbered).filter_map(|name| RelPath::parse(&name).ok());
+    std::iter::once(name.clone()).chain(others)
+}
+
 /// A word as a shell reads it.
 fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '=' | '/');
@@ -280,13 +339,13 @@ fn slot_written_as(file: &Path) -> Option<u32> {
     file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
 }
 
-/// Copies a file and syncs the copy. The finding is that of a file that changed while it was copied.
+/// Copies a file and syncs the copy. Returns its hash, or the finding about a file that changed while it was copied.
 fn copy_file(
     context: &Context,
     source: SourceFile,
     folder: &HeldFolder,
     name: &RelPath,
-) -> Result<Option<Finding>, DiskError> {
+) -> Result<Result<Sha, Box<Finding>>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
     let mut target = folder.create_file(name.as_str())?;
@@ -304,11 +363,11 @@ fn copy_file(
     }
     target.sync_all().map_err(cannot_write)?;
     Ok(match reading.finish_unless(&|| context.is_cancelled())? {
-        ReadOutcome::Unchanged { .. } => None,
-        ReadOutcome::Changed => Some(Finding::new(
+        ReadOutcome::Unchanged { file } => Ok(file.sha256),
+        ReadOutcome::Changed => Err(Box::new(Finding::new(
             Code::SourceChanging,
             "the file changed while it was copied",
             "Wait until the program that writes it has finished, and try again.",
-        )),
+        ))),
     })
 }

@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::asset_name::asset_name_problem;
+use crate::asset_uuid::AssetUuid;
 use crate::banks::{Outcome, Stop, check_cancelled};
 use crate::constants;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Palette, Preload};
 use crate::diagnostics::{AssetRef, Code, Finding, Severity, escaped, has_errors, plural};
-use crate::files::{DiskError, Folder, TemporaryFolder};
+use crate::files::{self, DiskError, Folder, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::import::ImportOptions;
 use crate::limits::SLOTS;
@@ -24,6 +25,7 @@ use crate::new_bank::{
     declare_sound_bank, expand_folders, in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
+use crate::origins::{Origin, remember_origins};
 use crate::pack::built::build_and_keep;
 use crate::paths::RelPath;
 use crate::preview::Preview;
@@ -33,9 +35,9 @@ use crate::registry::Registry;
 use crate::snapshot::{Snapshot, grade_finding};
 
 /// What to do about a folder that is in the place of the new root.
-const ROOT_HELP: &str = "Choose another ROOT: `create` creates the folder and copies the files into it. To add an existing folder with an \
-     `asset.json`, use `prometeu-packer register`. One without is not an asset yet: move it out of `assets/`, and pass its \
-     files from there.";
+const ROOT_HELP: &str = "Choose another ROOT: `create` creates the folder and copies the files into it. To use the files of a folder that has \
+     no `asset.json` yet where they are, pass only files of that folder. To add one that has, use `prometeu-packer \
+     register`.";
 
 /// Creates an asset.
 ///
@@ -70,7 +72,7 @@ pub struct CreateAsset {
 
 impl CreateAsset {
     /// Creates `root`, relative to `assets/`, with a bank of these files in the order of their ids. The root must not
-    /// exist or must be an empty folder. By default the asset is named after its root, not preloaded, and in the build
+    /// exist, must be an empty folder, or must have all of the files, which are then used where they are. By default the asset is named after its root, not preloaded, and in the build
     /// set.
     pub fn new(project: impl Into<PathBuf>, root: impl Into<String>, bank: NewBank, files: Vec<PathBuf>) -> Self {
         Self {
@@ -183,6 +185,8 @@ pub struct CreateAssetReport {
     pub reordered: Vec<String>,
     /// The files whose copies have a name in composed form (NFC) instead of the original one.
     pub composed: Vec<String>,
+    /// Whether the files were in the root already, and are used where they are.
+    pub in_place: bool,
     /// The change, which was made or would be; `None` if it was refused.
     pub change: Option<ChangeSummary>,
 }
@@ -218,7 +222,13 @@ impl Operation for CreateAsset {
                         let name = report.data.name.take();
                         report.data = CreateAssetReport { name, ..self.empty_report().data };
                     }
-                    made => report.data.change = made?,
+                    made => {
+                        report.data.change = made?;
+                        if lock.is_some() {
+                            let note = remember_origins(context, &project, prepared.asset_uuid, &prepared.origins);
+                            report.findings.extend(note);
+                        }
+                    }
                 }
             }
             Ok(report)
@@ -232,8 +242,15 @@ pub(super) struct PreparedAsset {
     editable: EditableRegistry,
     asset_id: u32,
     stage: TemporaryFolder,
+    /// The root as it will be.
+    folder: Folder,
     /// The names of the files in the root.
     files: Vec<String>,
+    /// The new files of a root that exists already, which is not moved.
+    new_files: Option<Vec<(RelPath, Vec<u8>)>>,
+    asset_uuid: AssetUuid,
+    /// Where they came from.
+    origins: Vec<Origin>,
 }
 
 impl PreparedAsset {
@@ -249,6 +266,13 @@ impl PreparedAsset {
     ) -> Result<Option<ChangeSummary>, ChangeError> {
         let Self { root, editable, stage, files, .. } = self;
         let mut change = Change::new(project, "create", root.as_str())?;
+        if let Some(new_files) = &self.new_files {
+            for (file, bytes) in new_files {
+                change.create(&format!("assets/{root}/{file}"), bytes);
+            }
+            editable.add_to(&mut change);
+            return change.apply(context, lock, None);
+        }
         if let Some(entry) = editable.registry.entries.last() {
             change.put_root(None, entry);
         }
@@ -266,7 +290,7 @@ impl PreparedAsset {
     /// # Errors
     /// If the operation was canceled.
     pub(super) fn preview(&self, context: &Context, project: &Project) -> Result<Option<Preview>, Stop> {
-        let staged = Some((self.asset_id, &self.stage.folder()));
+        let staged = Some((self.asset_id, &self.folder));
         let snapshot = Snapshot::with_registry(project, self.editable.registry.clone(), staged);
         let asset = snapshot.assets.iter().find(|asset| asset.entry.asset_id == self.asset_id);
         let built = asset.map(|asset| build_and_keep(context, asset, None)).transpose()?.flatten();
@@ -289,6 +313,7 @@ impl CreateAsset {
             loops: Vec::new(),
             reordered: Vec::new(),
             composed: Vec::new(),
+            in_place: false,
             change: None,
         };
         Report::new(data, Vec::new())
@@ -306,8 +331,12 @@ impl CreateAsset {
         let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(None) };
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut editable) = EditableRegistry::read(project, &[], &mut report.findings)? else { return Ok(None) };
+        let ExpandedFiles { files, of_folders, notes, errors } = expand_folders(&self.files, self.bank.family());
+        let place = project.assets_folder().join(root.as_str());
+        let is_in_place = is_root_of_files(&place, &files);
         let refusal = misplacement(project, &editable.registry, &root);
-        if let Some(finding) = refusal.or_else(|| obstacle(project, &root, ROOT_HELP)) {
+        let refusal = refusal.or_else(|| obstacle(project, &root, ROOT_HELP).filter(|_| !is_in_place));
+        if let Some(finding) = refusal {
             report.findings.push(finding);
             return Ok(None);
         }
@@ -315,9 +344,10 @@ impl CreateAsset {
         report.data.name = Some(name.clone());
         let declared = self.palettes.read().map_err(|findings| report.findings.extend(findings)).ok();
         let Some((declared, palette_notes)) = declared else { return Ok(None) };
-        let ExpandedFiles { files, of_folders, notes, errors } = expand_folders(&self.files, self.bank.family());
         let ordered = in_number_order(&files);
-        let (mut named, mut unusable) = NamedFiles::new(&ordered, &of_folders, self.bank.family(), self.import);
+        let root_of_files = is_in_place.then_some(&*place);
+        let (mut named, mut unusable) =
+            NamedFiles::new(&ordered, &of_folders, self.bank.family(), self.import, root_of_files);
         named.is_incomplete |= !errors.is_empty();
         unusable.extend(errors);
 
@@ -329,8 +359,13 @@ impl CreateAsset {
             report.findings.extend(unusable);
             return Ok(None);
         }
+        let folder = match is_in_place {
+            true => project.assets().below(root.as_str()).with_planned_files(&named.decoded),
+            false => stage.folder(),
+        };
+        let mut new_files = std::mem::take(&mut named.decoded_bytes);
         let mut outcome = Outcome::default();
-        let content = self.declare_bank(context, &stage.folder(), &named, &declared, &mut outcome);
+        let content = self.declare_bank(context, &folder, &named, &declared, &mut outcome);
         check_cancelled(context)?;
         let about_original = |finding: Finding| named.about_named_file(finding, &asset);
         let is_usable = unusable.is_empty() && (self.force || !has_errors(&outcome.findings));
@@ -341,18 +376,29 @@ impl CreateAsset {
         };
         report.data.palettes = if let Content::Glyph(glyph) = &content { glyph.palettes.len() } else { 0 };
         report.data.items = item_count(&content, &outcome);
-        let loops = created_loops(&stage.folder(), &content);
+        let loops = created_loops(&folder, &content);
         let Some(preload) = report.accept(self.choose_slot(project, &editable.registry)) else { return Ok(None) };
         let asset_uuid = context.new_uuid()?;
         let declaration = Declaration { asset_uuid, name, input_palettes: Vec::new(), content, preload };
-        stage.held().write_new(ANCHOR, &declaration.to_bytes())?;
+        let anchor = declaration.to_bytes();
+        stage.held().write_new(ANCHOR, &anchor)?;
+        let (folder, new_files) = match is_in_place {
+            true => {
+                let anchor_path = RelPath::of_packer(ANCHOR.to_owned());
+                let mut planned = named.decoded.clone();
+                planned.push((anchor_path.clone(), stage.held().path().join(ANCHOR)));
+                new_files.push((anchor_path, anchor));
+                (folder.with_planned_files(&planned), Some(new_files))
+            }
+            false => (folder, None),
+        };
         stage.held().sync()?;
         let registered = editable.registry.register(asset_uuid, root.clone(), !self.exclude);
         let Some(asset_id) = report.accept(registered) else { return Ok(None) };
         let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
         let mut checked: Vec<Finding> =
             outcome.findings.into_iter().map(|finding| finding.in_asset(&created)).collect();
-        checked.extend(editable.check_asset(context, project, asset_id, Some(&stage.folder()))?);
+        checked.extend(editable.check_asset(context, project, asset_id, Some(&folder))?);
         // In an excluded asset errors are only notes, but here they decide whether the asset would pack.
         for finding in &mut checked {
             finding.severity = finding.code.severity();
@@ -386,7 +432,9 @@ impl CreateAsset {
         }
         report.data.composed = named.composed_names();
         let files = named.names().iter().map(RelPath::to_string).chain([ANCHOR.to_owned()]).collect();
-        Ok(Some(PreparedAsset { root, editable, asset_id, stage, files }))
+        let origins = std::mem::take(&mut named.origins);
+        report.data.in_place = is_in_place;
+        Ok(Some(PreparedAsset { root, editable, asset_id, stage, folder, files, new_files, asset_uuid, origins }))
     }
 
     fn name_for(&self, root: &RelPath) -> Result<String, Box<Finding>> {
@@ -442,6 +490,12 @@ impl CreateAsset {
             }
         }
     }
+}
+
+/// Whether the root exists, is not an asset yet, and has all of these files.
+fn is_root_of_files(root: &Path, files: &[PathBuf]) -> bool {
+    let is_free = files::is_real_folder(root) && !files::exists(&root.join(ANCHOR));
+    is_free && !files.is_empty() && files.iter().all(|file| files::path_below(file, root).is_some())
 }
 
 /// A note if a file's name has letters that the constants of a program cannot have.

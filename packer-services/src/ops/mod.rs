@@ -40,7 +40,7 @@ pub use crate::banks::glyph::SpriteNames;
 pub use crate::banks::glyph::animations::{AnimationFrame, BankAnimation};
 pub use crate::edits::{
     AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, CutChange, ImageTiling, MovedSlot, PaletteEdit,
-    PaletteImport, RepaintedTile, SlotChoice, Tiling,
+    PaletteImport, RepaintedTile, SlotChoice, Tiling, UpdateOptions,
 };
 pub use crate::files::DiskError;
 pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};

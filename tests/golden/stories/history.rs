@@ -2,8 +2,11 @@
 
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Finding};
-use packer_services::ops::{AssetEdit, EditAsset, HistoryStep, Operation, StepHistory};
-use support::TestProject;
+use packer_services::ops::{
+    AssetEdit, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation, StepHistory, UpdateOptions,
+};
+use support::images::plain;
+use support::{GREEN, KEY, RED, TestProject};
 
 use super::{HERO_ANCHOR, REGISTRY, Story, doctor, findings_of, hero, hero_and_terrain, rename};
 
@@ -15,10 +18,38 @@ pub const STORIES: &[Story] = &[
     (Code::ChangeUnfinished, || doctor(&interrupted())),
     (Code::ChangeReverted, git_changed_the_registry_in_the_meantime),
     (Code::ChangeCompleted, || pack(&interrupted())),
+    (Code::OriginUnknown, || update(&hero())),
+    (Code::OriginMissing, || {
+        let project = created();
+        std::fs::remove_file(project.at("art/hero.png")).unwrap();
+        update(&project)
+    }),
+    (Code::OriginEdited, || {
+        let project = created();
+        project.write("art/hero.png", plain(8, 8, GREEN)).write(HERO_IMAGE, plain(8, 8, KEY));
+        update(&project)
+    }),
 ];
 
 /// The record of the first change, as the power fails before it is made.
 const PENDING: &str = "assets/.prometeu/history/000001.applying";
+
+const HERO_IMAGE: &str = "assets/characters/hero/hero.png";
+
+/// A project whose only bank has a copy of `art/hero.png`.
+fn created() -> TestProject {
+    let project = TestProject::new();
+    project.write("art/hero.png", plain(8, 8, RED));
+    let bank = NewBank::Glyph(NewGlyph::default());
+    let files = vec![project.at("art/hero.png")];
+    CreateAsset::new(project.root(), "characters/hero", bank, files).run(&Context::new()).unwrap();
+    project
+}
+
+fn update(project: &TestProject) -> Vec<Finding> {
+    let edit = AssetEdit::Update(UpdateOptions::default());
+    findings_of(project, &EditAsset::new(project.root(), "id:1", edit), &Context::new())
+}
 
 fn edit(project: &TestProject, edit: AssetEdit) {
     EditAsset::new(project.root(), "id:1", edit).run(&Context::new()).unwrap();

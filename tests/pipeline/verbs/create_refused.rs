@@ -240,13 +240,14 @@ fn files_passed_twice_are_refused() {
 fn folder_of_images_is_explained() {
     let project = project_with_art();
     project.write("assets/place/good.png", project.read("art/good.png"));
-    let line = "create @ place --type glyph_bank @/assets/place/good.png";
+    let line = "create @ place --type glyph_bank @/art/good.png";
     let refused = cli::run_refused(project.root(), line, &["root-exists"]);
-    assert!(refused.stdout.contains("move it out of `assets/`, and pass its files from there"), "{}", refused.stdout);
+    assert!(refused.stdout.contains("pass only files of that folder"), "{}", refused.stdout);
     let refused = cli::run_refused(project.root(), "register @ place", &["file-missing"]);
     let way = "move it out of `assets/`, and run `prometeu-packer create PROJECT place --type TYPE FILE…`";
     assert!(refused.stdout.contains(way), "{}", refused.stdout);
     // What both say.
+    cli::run_ok(project.root(), "create @ place --type glyph_bank @/assets/place/good.png --dry-run");
     std::fs::rename(project.at("assets/place"), project.at("art/place")).unwrap();
     cli::run_ok(project.root(), "create @ place --type glyph_bank @/art/place/good.png");
 }

@@ -17,7 +17,7 @@ use packer_services::ops::{
     CreateAsset, CutChange, Doctor, EditAsset, ExportPalette, ExportPreview, ExtractPack, FindPalettes, FixProject,
     HistoryStep, ImportOptions, InitWorkspace, InspectPack, ListAssets, ListChanges, MakeConstants, NewBank, NewGlyph,
     NewLoop, NewPalettes, NewPreload, NewSound, Pack, PaletteEdit, PaletteImport, PaletteRows, PurgeAsset,
-    RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, VerifyPack, WatchProject,
+    RegisterAsset, RestoreAsset, ShowAsset, SlotChoice, StepHistory, UpdateOptions, VerifyPack, WatchProject,
 };
 use packer_services::watch::WatchOptions;
 
@@ -185,6 +185,17 @@ pub enum Verb {
         /// Only show what would be changed
         #[arg(long, global = true)]
         dry_run: bool,
+    },
+    /// Fetch the files of an asset again from where they came, if they have changed there
+    Update {
+        #[command(flatten)]
+        asset: EditedAsset,
+        /// Also replace files that were edited in the asset's folder
+        #[arg(long)]
+        force: bool,
+        /// Also declare the colors that they need, as `palettes --apply` does
+        #[arg(long)]
+        palettes: bool,
     },
     /// Add, remove, move, recolor, duplicate or name the palettes of a glyph bank
     Palette {
@@ -1106,6 +1117,7 @@ impl Verb {
             Self::Key { .. } => "key",
             Self::Cut { .. } => "cut",
             Self::Compose { .. } => "compose",
+            Self::Update { .. } => "update",
             Self::Forget(_) => "forget",
             Self::Remove(_) => "remove",
             Self::Palette { .. } => "palette",
@@ -1167,6 +1179,9 @@ impl Verb {
             }
             Self::Compose { project, asset, change, dry_run } => {
                 EditedAsset { project, asset, dry_run }.request(change.edit())
+            }
+            Self::Update { asset, force, palettes } => {
+                asset.request(AssetEdit::Update(UpdateOptions::default().force(force).palettes(palettes)))
             }
             Self::Forget(asset) => asset.request(AssetEdit::Forget),
             Self::Remove(asset) => asset.request(AssetEdit::Remove),

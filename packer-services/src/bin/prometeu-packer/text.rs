@@ -60,7 +60,10 @@ pub fn create(report: &Report<CreateAssetReport>) -> String {
     if let Some(left) = report.loops.len().checked_sub(LOOPS_SHOWN).filter(|left| *left > 0) {
         let _ = writeln!(text, "and {} more", plural(left as u64, "loop"));
     }
-    text.push_str("the files were copied there: from now on, edit the copies");
+    text.push_str(match report.in_place {
+        true => "the files are used where they are",
+        false => "the files were copied there: from now on, edit the copies",
+    });
     if !report.reordered.is_empty() {
         let names = report.reordered.iter().map(|name| escaped(name));
         let _ =

@@ -79,7 +79,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
 fn decode_colors(header: &Header, bits: u8, pixels: &[[u8; 4]]) -> Result<DecodedImage, Undecodable> {
     let first = pixels.first().map(|pixel| pixel[3]);
     let is_varied = pixels.iter().any(|pixel| Some(pixel[3]) != first);
-    // Many programs write alpha without stating it. If all of it is the same, it says nothing.
+    // Many programs write alpha without stating it. If all of it is the same, it means nothing.
     let is_unstated = bits == 32 && header.alpha_bits == 0 && is_varied;
     let alpha_bits = if is_unstated { 8 } else { header.alpha_bits };
     if !matches!((bits, alpha_bits), (_, 0) | (16, 1) | (32, 8)) {

@@ -1,0 +1,135 @@
+//! `update`: fetches the files of a root again from where they came. Decoding is repeated as it was first done.
+
+use super::Draft;
+use super::bank::{in_order_of_ids, number_tiles};
+use super::missing_colors::declare_missing_colors;
+use crate::context::Context;
+use crate::declaration::{Content, Family};
+use crate::diagnostics::{Code, Finding, has_errors};
+use crate::files::{self, Sha, SourceFile};
+use crate::import::{ImportKind, import_file};
+use crate::limits::HISTORY_BYTES;
+use crate::origins::{Origin, read_origins};
+use crate::paths::RelPath;
+use crate::snapshot::RegisteredAsset;
+
+/// What `update` may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UpdateOptions {
+    /// Whether files are replaced too that were edited in the root.
+    pub force: bool,
+    /// Whether the colors of a glyph bank's images that are not declared yet are declared.
+    pub palettes: bool,
+}
+
+impl UpdateOptions {
+    /// Replaces files too that were edited in the root.
+    #[must_use]
+    pub fn force(self, force: bool) -> Self {
+        Self { force, ..self }
+    }
+
+    /// Declares the colors that the new images need.
+    #[must_use]
+    pub fn palettes(self, palettes: bool) -> Self {
+        Self { palettes, ..self }
+    }
+}
+
+/// Replaces the files of an asset by their originals, where these have changed.
+///
+/// # Errors
+/// If no origin is remembered, an original cannot be used, a file was edited in the root, or the declaration cannot be
+/// edited.
+pub fn update_asset(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    options: UpdateOptions,
+) -> Result<(), Vec<Finding>> {
+    let family = asset.family().unwrap_or(Family::GlyphBank);
+    let declared: Vec<&RelPath> = match asset.declaration().map(|declaration| &declaration.content) {
+        Some(Content::Glyph(glyph)) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        _ => Vec::new(),
+    };
+    let mut origins = read_origins(draft.project(), asset.entry.asset_uuid);
+    origins.retain(|origin| declared.contains(&&origin.file));
+    if origins.is_empty() {
+        let finding = Finding::new(
+            Code::OriginUnknown,
+            "it is not known where the files of the asset came from",
+            "`create` and `compose … add` remember it, for this folder of the project alone. Replace a file with \
+             `prometeu-packer compose PROJECT ASSET replace ARTIFACT FILE`, from then on it is known.",
+        );
+        return Err(vec![finding.in_asset(&asset.asset_ref())]);
+    }
+    let mut findings = Vec::new();
+    for origin in &origins {
+        if let Err(mut found) = fetch(context, draft, asset, family, origin, options) {
+            findings.append(&mut found);
+        }
+    }
+    if has_errors(&findings) {
+        return Err(findings);
+    }
+    draft.add_notes(findings);
+    draft.edit_content(asset, |declaration, root| {
+        let Content::Glyph(glyph) = &mut declaration.content else { return Ok(()) };
+        let order = in_order_of_ids(&glyph.artifacts);
+        number_tiles(context, root, glyph, &order);
+        if options.palettes { declare_missing_colors(context, root, glyph) } else { Ok(()) }
+    })
+}
+
+/// Replaces one file, if its original has changed.
+fn fetch(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    family: Family,
+    origin: &Origin,
+    options: UpdateOptions,
+) -> Result<(), Vec<Finding>> {
+    let Origin { file, from, import, written } = origin;
+    let shown = files::display_path(from);
+    let about_original = |finding: Finding| vec![finding.file(&shown)];
+    let source = match SourceFile::from_path(from) {
+        Ok(source) => source,
+        Err(_) if !files::exists(from) => {
+            let message = format!("the original of `{file}` is gone; the file in the root is kept");
+            let help = "If it was moved, run `prometeu-packer compose PROJECT ASSET replace` with its new path.";
+            return Err(about_original(Finding::new(Code::OriginMissing, message, help)));
+        }
+        Err(error) => return Err(about_original(error.into_finding_about(file))),
+    };
+    let (content, notes) = match ImportKind::of_file(from, family) {
+        Some(kind) => {
+            let imported = import_file(from, kind, import).map_err(|finding| about_original(*finding))?;
+            (imported.bytes, imported.notes)
+        }
+        None => (super::draft::read_content(source, &shown).map_err(about_original)?, Vec::new()),
+    };
+    let root = draft.project().assets().open_folder(&asset.entry.root);
+    let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
+    let current = root.open(file).ok().and_then(|source| source.read_whole(HISTORY_BYTES).ok()?);
+    if let Some(current) = current {
+        if current.bytes == content {
+            return Ok(());
+        }
+        if !options.force && !written.contains(&Sha::of(&current.bytes)) {
+            let finding = Finding::new(
+                Code::OriginEdited,
+                format!("the file was edited since it came from {shown}, and would be replaced"),
+                "Pass `--force` to replace it; `undo` brings it back. To keep it, copy it over the original.",
+            );
+            return Err(vec![finding.file(file.as_str()).in_asset(&asset.asset_ref())]);
+        }
+    }
+    draft.add_notes(notes.into_iter().map(|note| note.file(&shown)));
+    let written = Sha::of(&content);
+    draft.put_file(context, asset, file, content)?;
+    draft.add_origin(asset, Origin::new(file.clone(), from, *import, written));
+    Ok(())
+}

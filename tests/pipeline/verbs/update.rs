@@ -1,0 +1,166 @@
+//! `update`: the files of an asset are fetched again from where they came.
+
+use serde_json::{Value, json};
+use support::TestProject;
+use support::images::plain;
+use support::imported_images::Indexed;
+use support::imports::TONE_OGG;
+use support::sounds::Wav;
+use support::{GREEN, RED};
+
+use super::edits::assert_refused;
+use crate::{cli, tree};
+
+/// A BMP of 8 × 8 pixels of one color, red or green.
+fn bmp(color: [u8; 3]) -> Vec<u8> {
+    Indexed { width: 8, indices: vec![1; 64], palette: vec![[255, 0, 255], color] }.bmp(40, 8, false)
+}
+
+/// A bank of a PNG and a BMP, and their originals in `art/`.
+fn bank() -> TestProject {
+    let project = TestProject::new();
+    project.write("art/a.png", plain(8, 8, RED)).write("art/b.bmp", bmp(GREEN.0));
+    cli::run_ok(project.root(), "create @ bank --type glyph_bank @/art/a.png @/art/b.bmp");
+    project
+}
+
+fn codes(answer: &Value) -> Vec<&str> {
+    answer["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn changed_originals_are_fetched_and_undone() {
+    let project = bank();
+    let before = tree::read_tree(&project.at("assets/bank"));
+    assert_eq!(cli::run_ok(project.root(), "update @ bank")["change"], Value::Null, "nothing has changed");
+    project.write("art/b.bmp", bmp(RED.0));
+    let shown = cli::run_ok(project.root(), "update @ bank --dry-run");
+    assert_eq!(shown["change"]["changed"], json!(["assets/bank/b.png"]));
+    tree::assert_same(&before, &tree::read_tree(&project.at("assets/bank")), "dry run");
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(
+        (&updated["change"]["changed"], codes(&updated)),
+        (&json!(["assets/bank/b.png"]), vec!["image-imported"])
+    );
+    let after = tree::read_tree(&project.at("assets/bank"));
+    cli::run_ok(project.root(), "undo @");
+    tree::assert_same(&before, &tree::read_tree(&project.at("assets/bank")), "undone");
+    // What an undo brings back was not edited.
+    cli::run_ok(project.root(), "update @ bank");
+    tree::assert_same(&after, &tree::read_tree(&project.at("assets/bank")), "updated again");
+    cli::run_ok(project.root(), "pack @ --deny-warnings");
+}
+
+#[test]
+fn edited_files_are_not_replaced() {
+    let project = bank();
+    project.write("art/a.png", plain(8, 8, GREEN));
+    project.write("assets/bank/a.png", [plain(8, 8, RED), b"edited".to_vec()].concat());
+    assert_refused(&project, "update @ bank", &["origin-edited"]);
+    let edited = tree::read_tree(&project.at("assets/bank"));
+    cli::run_ok(project.root(), "update @ bank --force");
+    assert_eq!(project.read("assets/bank/a.png"), plain(8, 8, GREEN));
+    cli::run_ok(project.root(), "undo @");
+    tree::assert_same(&edited, &tree::read_tree(&project.at("assets/bank")), "undone");
+    // A file that is gone from the root is brought back.
+    std::fs::remove_file(project.at("assets/bank/a.png")).unwrap();
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(updated["change"]["created"], json!(["assets/bank/a.png"]));
+}
+
+#[test]
+fn missing_originals_keep_their_files() {
+    let project = bank();
+    std::fs::remove_file(project.at("art/a.png")).unwrap();
+    project.write("art/b.bmp", bmp(RED.0));
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(codes(&updated), ["origin-missing", "image-imported"]);
+    assert_eq!(project.read("assets/bank/a.png"), plain(8, 8, RED));
+    project.write("art/b.bmp", &bmp(RED.0)[..90]);
+    cli::run_refused(project.root(), "update @ bank", &["origin-missing", "image-import"]);
+}
+
+#[test]
+fn originals_follow_moves_and_compositions() {
+    let project = bank();
+    project.write("art/tone.ogg", TONE_OGG).write("art/c.png", plain(8, 8, RED));
+    cli::run_ok(project.root(), "compose @ bank add @/art/c.png");
+    cli::run_ok(project.root(), "move @ bank characters/hero");
+    // More tiles: the ids of those behind them move.
+    project.write("art/a.png", plain(16, 8, RED));
+    project.write("art/c.png", plain(8, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    let changed = ["asset.json", "a.png", "c.png"].map(|file| format!("assets/characters/hero/{file}"));
+    for file in changed {
+        assert!(updated["change"]["changed"].as_array().unwrap().contains(&json!(file)), "{file}: {updated}");
+    }
+    assert_eq!(updated["ids"].as_array().unwrap().len(), 2);
+    // Sounds too, and their decoding is repeated.
+    cli::run_ok(project.root(), "create @ tone --type sound_bank @/art/tone.ogg");
+    project.write("art/tone.ogg", Wav::mono16(22_050, &[1, 2, 3]).bytes());
+    cli::run_ok(project.root(), "update @ tone");
+    assert_eq!(project.read("assets/tone/tone.wav"), Wav::mono16(22_050, &[1, 2, 3]).bytes());
+}
+
+#[test]
+fn origins_are_only_of_this_checkout() {
+    let project = bank();
+    let folder = project.at("assets/.prometeu/history/origins");
+    let text = project.read_text(&format!("assets/.prometeu/history/origins/{}.json", uuid(&project)));
+    assert!(text.contains("\"from\": \"art/b.bmp\""), "paths inside the project are relative: {text}");
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_refused(&project, "update @ bank", &["origin-unknown"]);
+    // What is there already is remembered when it is added again.
+    cli::run_ok(project.root(), "compose @ bank replace a.png @/art/a.png");
+    project.write("art/a.png", plain(8, 8, GREEN));
+    cli::run_ok(project.root(), "update @ bank");
+}
+
+fn uuid(project: &TestProject) -> String {
+    let registry: Value = serde_json::from_slice(&project.read("assets/.prometeu/index.json")).unwrap();
+    registry["assets"][0]["asset_uuid"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn files_in_place_are_not_copied() {
+    let project = TestProject::new();
+    project.write("assets/hero/walk/1.png", plain(8, 8, RED)).write("assets/hero/b.bmp", bmp(GREEN.0));
+    let answer = cli::run_ok(project.root(), "create @ hero --type glyph_bank @/assets/hero --dry-run");
+    assert!(!project.exists("assets/hero/asset.json"));
+    assert_eq!((&answer["in_place"], &answer["items"]), (&json!(true), &json!(2)));
+    let answer = cli::run_ok(project.root(), "create @ hero --type glyph_bank @/assets/hero");
+    assert_eq!(answer["change"]["created"], json!(["assets/hero/b.png", "assets/hero/asset.json"]));
+    let shown = cli::run_ok(project.root(), "show @ hero");
+    let files: Vec<&Value> = shown["artifacts"].as_array().unwrap().iter().map(|artifact| &artifact["file"]).collect();
+    assert_eq!(files, ["b.png", "walk/1.png"]);
+    cli::run_ok(project.root(), "pack @ --deny-warnings");
+    // The image beside the PNG is its original.
+    project.write("assets/hero/b.bmp", bmp(RED.0));
+    cli::run_ok(project.root(), "update @ hero");
+    cli::run_ok(project.root(), "undo @");
+    cli::run_ok(project.root(), "undo @");
+    assert!(!project.exists("assets/hero/asset.json") && !project.exists("assets/hero/b.png"));
+    assert_eq!(project.read("assets/hero/walk/1.png"), plain(8, 8, RED), "the art itself stays");
+    // A file from elsewhere cannot be used in a folder that exists.
+    project.write("art/a.png", plain(8, 8, RED));
+    assert_refused(&project, "create @ hero --type glyph_bank @/art/a.png @/assets/hero/walk/1.png", &["root-exists"]);
+}
+
+#[test]
+fn composed_folders_give_free_names() {
+    let project = bank();
+    project.write("more/run/a.png", plain(8, 8, GREEN)).write("more/walk/a.png", plain(8, 8, RED));
+    let answer = cli::run_ok(project.root(), "compose @ bank add @/more");
+    // The second is equal to the file that is there.
+    assert_eq!(answer["change"]["created"], json!(["assets/bank/run_a.png"]));
+    assert_eq!(codes(&answer), ["folder-files"]);
+    let shown = cli::run_ok(project.root(), "show @ bank");
+    let files: Vec<&Value> = shown["artifacts"].as_array().unwrap().iter().map(|artifact| &artifact["file"]).collect();
+    assert_eq!(files, ["a.png", "b.png", "run_a.png", "a.png"]);
+    project.write("empty/readme.txt", "no art");
+    assert_refused(&project, "compose @ bank add @/empty", &["file-missing"]);
+    // An image beside the others is decoded beside them.
+    project.write("assets/bank/more/c.bmp", bmp(RED.0));
+    let answer = cli::run_ok(project.root(), "compose @ bank add @/assets/bank/more/c.bmp");
+    assert_eq!(answer["change"]["created"], json!(["assets/bank/more/c.png"]));
+}
