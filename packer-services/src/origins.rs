@@ -1,8 +1,8 @@
 //! Where the files of a root came from, so that `update` can fetch them again (spec: workspace, "Origins").
 //!
-//! Each asset has a file in `assets/.prometeu/history/origins/`, which version control ignores: paths of one machine are
-//! of no use on another. Only `create`, `compose` and `update` write it, and a pack never reads it. It is as disposable as a
-//! cache: without it, nothing can be fetched, and all else works.
+//! Each asset has a file in `assets/.prometeu/history/origins/`, which version control ignores: paths of one machine
+//! mean nothing on another. Only `create`, `compose` and `update` write it, and a pack never reads it. It is as
+//! disposable as a cache: without it, nothing can be fetched, and all else works.
 
 use std::path::{Path, PathBuf};
 
@@ -110,10 +110,10 @@ pub fn remember_origins(context: &Context, project: &Project, asset: AssetUuid, 
     let written = serde_json::to_vec_pretty(&stored).map_err(|error| error.to_string()).and_then(|bytes| {
         let tools = project.tools().hold().map_err(|error| error.into_finding().message)?;
         let (folder, mut created) = tools.create_folders(FOLDER).map_err(|error| error.into_finding().message)?;
+        // What a killed process leaves in the tool folder is removed by the next one.
+        let replace = |unique: AssetUuid| folder.replace_file(&file_name(asset), &bytes, &tools, &unique.to_string());
+        let replaced = created.sync().and_then(|()| context.new_uuid()).and_then(replace);
         created.keep();
-        let replaced = context
-            .new_uuid()
-            .and_then(|unique| folder.replace_disposable(&file_name(asset), &bytes, &unique.to_string()));
         replaced.map_err(|error| files::system_message(&error.source))
     });
     let finding = |reason| {

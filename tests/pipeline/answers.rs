@@ -8,7 +8,7 @@ use support::answer_schema::{self, SCHEMA};
 use crate::cli;
 
 /// A line of each verb that has a result, in an order in which they work.
-const LINES: [&str; 40] = [
+const LINES: [&str; 41] = [
     "init @/new",
     "create @/new ui/letter --type glyph_bank --tile-size 16 @/assets/characters/lamps/lampkin.png",
     "register @ drafts/sketch --exclude",
@@ -23,6 +23,7 @@ const LINES: [&str; 40] = [
     "key @ lamps none lampkin.png",
     "cut @ lamps lampkin.png --region 0,0,16,16",
     "compose @ lamps move wisp.png",
+    "update @/new 1",
     "palette @ lamps move 0 1",
     "animation @ lamps flicker --file lampkin.png --frame-ms 80,80,80,200",
     "renumber @ lamps",

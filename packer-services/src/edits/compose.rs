@@ -21,8 +21,8 @@ use crate::snapshot::RegisteredAsset;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Composition {
-    /// Adds these files, in this order, behind the others; of a folder, all that the bank can have. An image gets the color key that all others have, if they
-    /// have the same.
+    /// Adds these files, in this order, behind the others; of a folder, all that the bank can have. An image gets the
+    /// color key that all others have, if they have the same.
     Add(Vec<PathBuf>),
     /// Removes these artifacts from the bank. Their files stay where they are.
     Remove(Vec<ArtifactSelector>),

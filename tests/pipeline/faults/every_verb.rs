@@ -57,7 +57,10 @@ fn project_for(line: &str) -> TestProject {
 /// The files that a verb changes, except those that only packers use.
 fn state(project: &TestProject) -> tree::Tree {
     let mut tree = tree::read_tree(project.root());
-    let is_tool = |path: &str| path.ends_with(".prometeu/cache.json") || path.ends_with(".prometeu/lock");
+    let is_tool = |path: &str| {
+        let is_name = path.ends_with(".prometeu/cache.json") || path.ends_with(".prometeu/lock");
+        is_name || path.contains(".prometeu/history/origins/")
+    };
     tree.retain(|path, node| *node != tree::Node::Folder && !is_tool(path));
     tree
 }

@@ -121,7 +121,7 @@ impl Header {
             let most = 1 << bits;
             let used = if used == 0 { most } else { used.min(most) };
             let entry_bytes = if is_os2 { 3 } else { 4 };
-            // Some programs leave out the colors that no pixel has, and do not say so.
+            // Some programs leave out the colors that no pixel has, without a change of the number.
             let count = used.min((data_at - palette_at) / entry_bytes).min(MAX_COLORS);
             let colors = part(bytes, palette_at, count * entry_bytes)?;
             colors.chunks_exact(entry_bytes).map(|color| [color[2], color[1], color[0], u8::MAX]).collect()

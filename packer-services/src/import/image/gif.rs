@@ -1,5 +1,5 @@
-//! GIF, whose blocks the crate `gif` reads: the first frame, or all of them one below the other, like those of a sprite.
-//! Here frames become whole images: each covers a part of the last one, as its disposal says.
+//! GIF, whose blocks the crate `gif` reads: the first frame, or all of them one below the other, like those of a
+//! sprite. Here frames become whole images: each covers a part of the last one, as its disposal says.
 //!
 //! What no frame covers is transparent. Indices are kept if all used frames have the same palette.
 

@@ -195,8 +195,8 @@ fn u32_at(bytes: &[u8], at: usize) -> Result<u32, Undecodable> {
     field(bytes, at).map(u32::from_le_bytes)
 }
 
-/// A value of `bits` bits as one of 8, by repeating its bits: the highest value becomes 255, and the five or six bits of
-/// a color of the console stay the same.
+/// A value of `bits` bits as one of 8, by repeating its bits: the highest value becomes 255, and the five or six bits
+/// of a color of the console stay the same.
 fn widened(value: u32, bits: u32) -> u8 {
     let mut wide: u64 = 0;
     let mut filled = 0;
