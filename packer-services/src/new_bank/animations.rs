@@ -38,8 +38,13 @@ pub(super) fn find_animations(images: &[CutImage<'_>], size: TileSize) -> Result
     }
     let mut findings = Vec::new();
     let mut animations = Vec::new();
-    for (name, of_series) in series {
-        match animation(name, &of_series, size) {
+    let own_names: Vec<&str> = series.iter().map(|(name, _)| animation_name(name)).collect();
+    for (name, of_series) in &series {
+        let own = animation_name(name);
+        // Series of several folders of a root, which may have one name.
+        let folder = name.rsplit('/').nth(1).filter(|_| own_names.iter().filter(|other| **other == own).count() > 1);
+        let name = folder.map_or_else(|| own.to_owned(), |folder| format!("{folder}_{own}"));
+        match animation(&name, of_series, size) {
             Ok(animation) => animations.push(animation),
             Err(finding) => findings.push(*finding),
         }
@@ -55,11 +60,6 @@ pub(super) fn find_animations(images: &[CutImage<'_>], size: TileSize) -> Result
 }
 
 fn animation(name: &str, images: &[&CutImage<'_>], size: TileSize) -> Result<Animation, Box<Finding>> {
-    // What separates the number from the name. A file may also be called only `1.png`.
-    let name = match name.rsplit('/').next().unwrap_or(name).trim_end_matches(['_', '-', '.', ' ', '(', '#']) {
-        "" => "frames",
-        name => name,
-    };
     if !is_animation_name(name) {
         return Err(Box::new(Finding::new(
             Code::NameIllegal,
@@ -88,8 +88,16 @@ fn animation(name: &str, images: &[&CutImage<'_>], size: TileSize) -> Result<Ani
     Ok(Animation::new(name, AnimationFrames::Declared(frames)))
 }
 
+/// What a series is called: its name without what separates the number from it. A file may also be called only `1.png`.
+fn animation_name(series: &str) -> &str {
+    match series.rsplit('/').next().unwrap_or(series).trim_end_matches(['_', '-', '.', ' ', '(', '#']) {
+        "" => "frames",
+        name => name,
+    }
+}
+
 /// The path of a file without its extension and the number at its end; `None` if it has no number there.
-fn series_name(file: &RelPath) -> Option<&str> {
+pub(super) fn series_name(file: &RelPath) -> Option<&str> {
     let path = file.as_str();
     let name_at = path.len() - file.file_name().len();
     let stem = match path.rfind('.') {

@@ -1,10 +1,12 @@
 //! The files that the caller of `create` names: their names in the new root, and their copies.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::animations::series_name;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
@@ -43,16 +45,19 @@ pub(crate) struct NamedFiles<'f> {
 
 impl<'f> NamedFiles<'f> {
     /// Checks the names of the files, which are all copied into one folder. Files with a finding are left out.
-    /// Of those in `of_folders`, one that has the name of another gets a free name. If `root` is passed, they are all in
-    /// that folder, and stay there.
+    /// Of those in `of_folders`, one that has the name of another gets a free name, as all files of its folder do. With
+    /// `keeps_series`, so do those of a folder with a numbered file that would be taken for one of another folder's
+    /// series. If `root` is passed, they are all in that folder, and stay there.
     pub(crate) fn new(
         files: &'f [PathBuf],
         of_folders: &[PathBuf],
         family: Family,
         import: ImportOptions,
         root: Option<&'f Path>,
+        keeps_series: bool,
     ) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
+        let of_folders: HashSet<&Path> = of_folders.iter().map(PathBuf::as_path).collect();
         let (files_left, names) = (Vec::new(), Vec::new());
         let mut named = Self {
             files: files_left,
@@ -66,9 +71,25 @@ impl<'f> NamedFiles<'f> {
             decoded: Vec::new(),
             decoded_bytes: Vec::new(),
         };
-        for file in files {
-            match named.free_name_of_copy(file, of_folders.contains(file)) {
+        let wanted: Vec<Result<RelPath, Finding>> = files.iter().map(|file| named.own_name(file)).collect();
+        let renamed = folders_to_rename(files, &wanted, &of_folders, keeps_series);
+        let mut told: HashSet<&Path> = HashSet::new();
+        let mut taken: HashMap<String, usize> = HashMap::new();
+        for (file, wanted) in std::iter::zip(files, wanted) {
+            let folder = file.parent().filter(|_| of_folders.contains(&**file));
+            let name = wanted.and_then(|wanted| match folder.filter(|folder| renamed.contains(folder)) {
+                Some(folder) => {
+                    let name = free_name(&taken, free_names(file, &wanted).skip(1)).unwrap_or(wanted);
+                    if told.insert(folder) {
+                        named.notes.push(renamed_note(folder, file, &name));
+                    }
+                    Ok(name)
+                }
+                None => named.free_name_of_copy(&taken, file, wanted, folder.is_some()),
+            });
+            match name {
                 Ok(name) => {
+                    taken.insert(name.fold_key(), named.names.len());
                     named.files.push(file);
                     named.names.push(name);
                 }
@@ -79,23 +100,33 @@ impl<'f> NamedFiles<'f> {
         (named, findings)
     }
 
-    /// The name of the copy of a file, which no other file has.
-    fn free_name_of_copy(&mut self, file: &Path, is_of_folder: bool) -> Result<RelPath, Finding> {
-        let name = match self.root {
-            Some(root) => name_in_place(file, root, self.family)?,
-            None => name_of_copy(file, self.family)?,
-        };
-        let key = name.fold_key();
-        let Some(other) = self.names.iter().position(|other| other.fold_key() == key) else { return Ok(name) };
-        if files::is_same_file(self.files[other], file) {
+    /// The name of the copy of a file if no other file has it.
+    fn own_name(&self, file: &Path) -> Result<RelPath, Finding> {
+        match self.root {
+            Some(root) => name_in_place(file, root, self.family),
+            None => name_of_copy(file, self.family),
+        }
+    }
+
+    /// The name of the copy of a file, which no other file has: of those `taken`, each with its position.
+    fn free_name_of_copy(
+        &mut self,
+        taken: &HashMap<String, usize>,
+        file: &Path,
+        name: RelPath,
+        is_of_folder: bool,
+    ) -> Result<RelPath, Finding> {
+        let Some(other) = taken.get(&name.fold_key()) else { return Ok(name) };
+        let other = self.files[*other];
+        if files::is_same_file(other, file) {
             return Err(Finding::new(
                 Code::FileNameTwice,
                 "the file was passed twice",
                 "Pass each file once. To use one again at other ids, add another artifact with it to `asset.json`.",
             ));
         }
+        let free = free_name(taken, free_names(file, &name)).unwrap_or(name);
         if is_of_folder {
-            let free = self.free_name(file, &name);
             let message = format!("another file has its name: its copy is `{free}`");
             let note =
                 Finding::new(Code::FolderFiles, message, "No change is needed. The copies are all in one folder.");
@@ -104,21 +135,12 @@ impl<'f> NamedFiles<'f> {
         }
         Err(Finding::new(
             Code::FileNameTwice,
-            format!(
-                "the file would be copied over `{}`: their names are the same",
-                files::display_path(self.files[other])
-            ),
+            format!("the file would be copied over `{}`: their names are the same", files::display_path(other)),
             format!(
                 "All files are copied into one folder: copy this one to `{}` first, and pass that copy.",
-                escaped(self.free_name(file, &name).as_str())
+                escaped(free.as_str())
             ),
         ))
-    }
-
-    /// A name that no other file has.
-    fn free_name(&self, file: &Path, name: &RelPath) -> RelPath {
-        let is_free = |candidate: &RelPath| self.names.iter().all(|other| other.fold_key() != candidate.fold_key());
-        free_names(file, name).find(is_free).unwrap_or_else(|| name.clone())
     }
 
     /// The names of the copies, in the order of the files.
@@ -285,6 +307,47 @@ pub(crate) fn free_names<'n>(file: &'n Path, name: &'n RelPath) -> impl Iterator
     let numbered = (2..=MAX_COPIES).map(move |n| format!("{n}_{name}"));
     let others = in_front.into_iter().chain(numbered).filter_map(|name| RelPath::parse(&name).ok());
     std::iter::once(name.clone()).chain(others)
+}
+
+/// The first name that no other file has.
+fn free_name(taken: &HashMap<String, usize>, mut names: impl Iterator<Item = RelPath>) -> Option<RelPath> {
+    names.find(|name| !taken.contains_key(&name.fold_key()))
+}
+
+/// The folders of whose files some have the name of a file of another folder, or would join its series: all files of
+/// such a folder get the folder's name in front, so that they stay together.
+fn folders_to_rename<'f>(
+    files: &'f [PathBuf],
+    wanted: &[Result<RelPath, Finding>],
+    of_folders: &HashSet<&Path>,
+    keeps_series: bool,
+) -> HashSet<&'f Path> {
+    let mut first_folders: HashMap<String, Option<&Path>> = HashMap::new();
+    let mut renamed = HashSet::new();
+    for (file, name) in std::iter::zip(files, wanted) {
+        let Ok(name) = name else { continue };
+        let folder = file.parent();
+        // No name of a file ends in a line feed.
+        let series = keeps_series.then(|| series_name(name).map(|series| format!("{}\n", fold_key(series)))).flatten();
+        for key in series.into_iter().chain([name.fold_key()]) {
+            let first = *first_folders.entry(key).or_insert(folder);
+            if first != folder && of_folders.contains(&**file) {
+                renamed.extend(folder);
+            }
+        }
+    }
+    renamed
+}
+
+/// The note about a folder whose files got other names.
+fn renamed_note(folder: &Path, file: &Path, name: &RelPath) -> Finding {
+    let own = file.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
+    let message = format!(
+        "files of another folder have the names of its files: the copy of `{}` is `{name}`, and so on for all of them",
+        escaped(&own)
+    );
+    let help = "No change is needed. The copies are all in one folder.";
+    Finding::new(Code::FolderFiles, message, help).file(files::display_path(folder))
 }
 
 /// A word as a shell reads it.

@@ -346,8 +346,9 @@ impl CreateAsset {
         let Some((declared, palette_notes)) = declared else { return Ok(None) };
         let ordered = in_number_order(&files);
         let root_of_files = is_in_place.then_some(&*place);
+        let keeps_series = matches!(&self.bank, NewBank::Glyph(glyph) if glyph.animations);
         let (mut named, mut unusable) =
-            NamedFiles::new(&ordered, &of_folders, self.bank.family(), self.import, root_of_files);
+            NamedFiles::new(&ordered, &of_folders, self.bank.family(), self.import, root_of_files, keeps_series);
         named.is_incomplete |= !errors.is_empty();
         unusable.extend(errors);
 

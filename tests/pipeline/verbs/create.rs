@@ -202,8 +202,35 @@ fn folders_are_read_in_natural_order() {
     let artifacts = declaration(&project, "hero")["artifacts"].clone();
     let files: Vec<&str> =
         artifacts.as_array().unwrap().iter().map(|artifact| artifact["file"].as_str().unwrap()).collect();
-    assert_eq!(files, ["a9.png", "a10.png", "1.png", "walk_1.png", "2.png", "10.png"]);
+    assert_eq!(files, ["a9.png", "a10.png", "1.png", "walk_1.png", "walk_2.png", "walk_10.png"]);
     assert_eq!(project.read("assets/hero/1.png"), project.read("art/run/1.png"));
     assert_eq!((&answer["reordered"], &answer["composed"]), (&json!([]), &json!([])));
     cli::run_ok(project.root(), "pack @ --deny-warnings");
+}
+
+/// Frames of two characters never become one animation, whether their files have equal names or not.
+#[test]
+fn series_of_folders_stay_apart() {
+    let project = TestProject::new();
+    let files = ["enemy/walk_1.png", "enemy/walk_2.png", "hero/walk_1.png", "hero/walk_2.png", "hero/walk_3.png"];
+    for (n, name) in files.iter().chain(&["tree/walk_4.png", "tree/walk_5.png"]).enumerate() {
+        project.write(&format!("art/{name}"), images::plain(8, 8, Rgb([u8::try_from(n * 32).unwrap(), 0, 0xF8])));
+    }
+    let animations = |root: &str| {
+        let shown = cli::run_ok(project.root(), &format!("show @ root:{root}"));
+        let all = shown["animations"].as_array().unwrap().clone();
+        let tiles = |animation: &Value| -> Vec<u64> {
+            let frames = animation["frames"].as_array().unwrap().iter();
+            frames.map(|frame| frame["tiles"][0].as_u64().unwrap()).collect()
+        };
+        all.iter().map(|it| (it["name"].as_str().unwrap().to_owned(), tiles(it))).collect::<Vec<_>>()
+    };
+    cli::run_ok(project.root(), "create @ copied --type glyph_bank --animations @/art");
+    let expected = [("walk", vec![0, 1]), ("hero_walk", vec![2, 3, 4]), ("tree_walk", vec![5, 6])];
+    assert_eq!(animations("copied"), expected.map(|(name, tiles)| (name.to_owned(), tiles)));
+    // In place, the folders stay.
+    std::fs::rename(project.at("art"), project.at("assets/placed")).unwrap();
+    cli::run_ok(project.root(), "create @ placed --type glyph_bank --animations @/assets/placed");
+    let expected = [("enemy_walk", vec![0, 1]), ("hero_walk", vec![2, 3, 4]), ("tree_walk", vec![5, 6])];
+    assert_eq!(animations("placed"), expected.map(|(name, tiles)| (name.to_owned(), tiles)));
 }
