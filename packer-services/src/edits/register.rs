@@ -138,8 +138,8 @@ fn explain_missing(finding: Finding, root: &RelPath, is_folder: bool) -> Finding
         return finding;
     }
     let help = format!(
-        "To turn the images or sounds of this folder into an asset, move it out of `assets/`, and run `prometeu-packer create \
-         PROJECT {} --type TYPE FILE…` with its files: `create` copies them into a new folder.",
+        "To turn the images or sounds of this folder into an asset, run `prometeu-packer create PROJECT {} --type TYPE \
+         FOLDER` with its path: files that are there already are used where they are.",
         shell_quoted(Path::new(root.as_str()))
     );
     Finding { help, ..finding }

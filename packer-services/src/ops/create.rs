@@ -72,8 +72,8 @@ pub struct CreateAsset {
 
 impl CreateAsset {
     /// Creates `root`, relative to `assets/`, with a bank of these files in the order of their ids. The root must not
-    /// exist, must be an empty folder, or must have all of the files, which are then used where they are. By default the asset is named after its root, not preloaded, and in the build
-    /// set.
+    /// exist, must be an empty folder, or must have all of the files, which are then used where they are. By default,
+    /// the asset is named after its root, not preloaded, and in the build set.
     pub fn new(project: impl Into<PathBuf>, root: impl Into<String>, bank: NewBank, files: Vec<PathBuf>) -> Self {
         Self {
             project: project.into(),

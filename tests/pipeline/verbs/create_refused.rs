@@ -244,7 +244,7 @@ fn folder_of_images_is_explained() {
     let refused = cli::run_refused(project.root(), line, &["root-exists"]);
     assert!(refused.stdout.contains("pass only files of that folder"), "{}", refused.stdout);
     let refused = cli::run_refused(project.root(), "register @ place", &["file-missing"]);
-    let way = "move it out of `assets/`, and run `prometeu-packer create PROJECT place --type TYPE FILE…`";
+    let way = "run `prometeu-packer create PROJECT place --type TYPE FOLDER` with its path";
     assert!(refused.stdout.contains(way), "{}", refused.stdout);
     // What both say.
     cli::run_ok(project.root(), "create @ place --type glyph_bank @/assets/place/good.png --dry-run");
