@@ -476,6 +476,7 @@ impl<'p> Draft<'p> {
             if broken_animations.contains(&graded.cause_id()) { graded.requiring_animations() } else { graded }
         });
         let mut findings: Vec<Finding> = findings.collect();
+        findings.iter_mut().for_each(|finding| self.advise_about_new_file(finding));
         if self.claims_name_or_slot(&after) {
             findings.extend(after.unknown_claims());
         }
@@ -515,6 +516,21 @@ impl<'p> Draft<'p> {
             }
         }
         Ok(drafted)
+    }
+
+    /// Changes the advice about a sound that is being added: no artifact exists yet that could allow the loss.
+    fn advise_about_new_file(&self, finding: &mut Finding) {
+        let help = match finding.code {
+            Code::ConvertDownmix => "Export it as mono, and add that file.",
+            Code::ConvertDepth => "Export it with 16 bits, and add that file.",
+            _ => return,
+        };
+        let Some(asset) = &finding.asset else { return };
+        let new_files = asset.asset_id.and_then(|id| self.new_files.get(&id)).into_iter().flatten();
+        let mut paths = new_files.map(|(path, _)| format!("assets/{}/{path}", asset.root));
+        if paths.any(|path| finding.file.as_ref() == Some(&path)) {
+            finding.help = help.into();
+        }
     }
 
     /// Whether an asset of the build set gets a name or a slot that another one may have.

@@ -73,14 +73,14 @@ impl<'f> NamedFiles<'f> {
         };
         let wanted: Vec<Result<RelPath, Finding>> = files.iter().map(|file| named.own_name(file)).collect();
         let renamed = folders_to_rename(files, &wanted, &of_folders, keeps_series);
-        let mut told: HashSet<&Path> = HashSet::new();
+        let mut noted: HashSet<&Path> = HashSet::new();
         let mut taken: HashMap<String, usize> = HashMap::new();
         for (file, wanted) in std::iter::zip(files, wanted) {
             let folder = file.parent().filter(|_| of_folders.contains(&**file));
             let name = wanted.and_then(|wanted| match folder.filter(|folder| renamed.contains(folder)) {
                 Some(folder) => {
                     let name = free_name(&taken, free_names(file, &wanted).skip(1)).unwrap_or(wanted);
-                    if told.insert(folder) {
+                    if noted.insert(folder) {
                         named.notes.push(renamed_note(folder, file, &name));
                     }
                     Ok(name)

@@ -456,3 +456,13 @@ fn content_edits_read_one_declaration() {
     let (one, all) = (shortest("id:5"), shortest("name:thing_00004"));
     assert!(one * 2 < all, "{one:?} instead of {all:?}");
 }
+
+#[test]
+fn advice_about_added_sounds_can_be_followed() {
+    let project = TestProject::new();
+    project.write("a.wav", Wav::mono16(22_050, &[1, 2]).bytes());
+    project.write("wide.wav", Wav::pcm(22_050, 2, 16, vec![0; 40]).bytes());
+    cli::run_ok(project.root(), "create @ bank --type sound_bank @/a.wav");
+    let refused = cli::run_refused(project.root(), "compose @ bank add @/wide.wav", &["convert-downmix"]);
+    assert_eq!(refused.json()["findings"][0]["help"], "Export it as mono, and add that file.");
+}
