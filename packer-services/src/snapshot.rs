@@ -531,7 +531,7 @@ impl Snapshot {
                 if let Some(declaration) = &mut declaration {
                     asset.palettes = DeclaredPalettes::read(declaration, &folder, assets);
                 }
-                let declaration = declaration.filter(|_| asset.palettes.is_whole()).map(Arc::new);
+                let declaration = declaration.map(Arc::new);
                 self.record_palettes(&mut asset);
                 asset.anchor = Some(Anchor { reading, declaration, file: content.file });
                 asset.folder = Some(folder.clone());
@@ -549,8 +549,8 @@ impl Snapshot {
         }
         let asset_ref = asset.asset_ref();
         let is_included = asset.entry.included_in_build;
-        for found in std::mem::take(&mut asset.palettes.findings) {
-            asset.findings.push(grade_finding(found.in_asset(&asset_ref), is_included));
+        for finding in asset.palettes.take_findings(&asset_ref) {
+            asset.findings.push(grade_finding(finding, is_included));
         }
     }
 

@@ -61,6 +61,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::TooManyPalettes,
             Code::PaletteRows,
             Code::PaletteFileKey,
+            Code::PaletteFileName,
             Code::PaletteIsFile,
             Code::ImageImport,
             Code::ImageImported,

@@ -390,6 +390,10 @@ fn palette_files() -> Corpus {
         ("mixed.hex", "#1a1c2c\n\nFACADE\nfff\n"),
         ("windows.pal", "RIFF\x10\0\0\0PAL data\x04\0\0\0\0\x03\0\0"),
     ]));
+    let sprite = Sprite::indexed([2, 1], &[[255, 0, 255], [1, 2, 3]], &[&[1, 0], &[0, 1]]);
+    let changing = sprite.clone().with(1, sprites::palette(2, 1, &[[4, 5, 6, 255]]));
+    corpus.insert("two-colors.aseprite".into(), sprite.bytes());
+    corpus.insert("changing.aseprite".into(), changing.bytes());
     let long: String = (0..40).map(|n| format!("{n:02x}40{n:02x}\n")).collect();
     corpus.insert("forty.hex".into(), long.into());
     corpus

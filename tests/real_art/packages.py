@@ -110,6 +110,22 @@ def soundfile(folder):
     return place
 
 
+def gimp_palettes(folder):
+    """The palettes that GIMP ships."""
+    place, _ = unpack("gimp-data", folder)
+    return files(place / "usr" / "share" / "gimp" / "2.0" / "palettes", ".gpl")
+
+
+def colourswatch(folder):
+    """A folder of Python modules with colourswatch, which writes palette files. One of its modules is only published as
+    source."""
+    place = folder / "colourswatch"
+    if not place.is_dir():
+        install = ["install", "--quiet", "--root-user-action=ignore", "--target", place, "colourswatch==2024.2"]
+        subprocess.run([sys.executable, "-m", "pip", *install], check=True)
+    return place
+
+
 def files(place, *suffixes):
     """The files in a folder and its subfolders that have one of these suffixes, sorted by path."""
     return [path for path in sorted(Path(place).rglob("*")) if path.suffix.lower() in suffixes and path.is_file()]
@@ -127,6 +143,8 @@ def main(args):
     pngsuite(folder)
     pillow(folder)
     soundfile(folder)
+    colourswatch(folder)
+    print(f"{len(gimp_palettes(folder))} palettes of GIMP")
     print(f"{sum(map(len, sprites(folder).values()))} Aseprite files of {len(SPRITES)} packages")
     return 0
 

@@ -19,7 +19,7 @@ use packer_services::internals::banks::glyph::image::{
 };
 use packer_services::internals::banks::sound::extract::{wav_size_bytes, wav_wrapper, written_loop};
 use packer_services::internals::banks::sound::{self, Sound, SoundCoding};
-use packer_services::internals::banks::{Outcome, Sink, Stop};
+use packer_services::internals::banks::{Hole, HoleReason, Outcome, Sink, Stop};
 use packer_services::internals::files::Folder;
 use packer_services::internals::import::{ImportKind, ImportOptions, ImportedFrames, import_bytes};
 use packer_services::internals::limits::JSON_VALUES;
@@ -435,7 +435,8 @@ fn check_tiles(bytes: &[u8], image: &AllPixels) {
             }
         }
     }
-    assert!(outcome.holes.iter().all(|hole| outcome.findings[hole.finding].is_error()));
+    let is_error = |hole: &Hole| matches!(hole.reason, HoleReason::Finding(at) if outcome.findings[at].is_error());
+    assert!(outcome.holes.iter().all(is_error));
     if !has_errors(&outcome.findings) {
         assert_eq!(outcome.drawn.len(), tiles as usize, "every tile must be drawn");
     }

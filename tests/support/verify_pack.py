@@ -695,6 +695,8 @@ def palette_colors(data):
     """All colors of a palette file, as (red, green, blue)."""
     if data.startswith(b"\x89PNG"):
         return [tuple(color) for color in zip(*[iter(png_chunk(data, b"PLTE"))] * 3)]
+    if data[4:6] == b"\xe0\xa5" and int.from_bytes(data[:4], "little") == len(data):
+        return [tuple(color[:3]) for color in read_aseprite.Sprite(data).frames[0]["palette"]]
     if len(data) in (768, 772) and any(byte < 32 and byte not in b"\t\n\f\r" for byte in data):
         colors = [tuple(data[at : at + 3]) for at in range(0, 768, 3)]
         if len(data) == 772:

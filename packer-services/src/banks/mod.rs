@@ -71,8 +71,17 @@ pub struct Hole {
     pub ids: Range<u32>,
     /// Which of the declared artifacts they are of; `None` if of none.
     pub artifact: Option<usize>,
-    /// The position of the reason in the outcome's findings.
-    pub finding: usize,
+    /// The reason.
+    pub reason: HoleReason,
+}
+
+/// Why tiles were not put on the sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoleReason {
+    /// The finding at this position in the outcome's findings.
+    Finding(usize),
+    /// The file of this palette, which might draw them, cannot be used; that is a finding about the declaration.
+    Palette(u32),
 }
 
 /// The ids that an artifact takes: consecutive ones, one for each cell of its grid that is not skipped.

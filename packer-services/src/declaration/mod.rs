@@ -183,6 +183,13 @@ pub struct GlyphContent {
     pub animations: Vec<Animation>,
 }
 
+impl GlyphContent {
+    /// Whether a palette has no colors, because its file cannot be used: the bank cannot be packed.
+    pub(crate) fn has_unread_palettes(&self) -> bool {
+        self.palettes.iter().any(|palette| palette.colors.is_empty())
+    }
+}
+
 /// Whether a palette may have this name.
 pub(crate) fn is_palette_name(text: &str) -> bool {
     (1..=32).contains(&text.chars().count()) && escaped(text) == text
@@ -193,7 +200,8 @@ pub(crate) fn is_palette_name(text: &str) -> bool {
 pub struct Palette {
     /// A name of 1–32 printable characters, for tools only.
     pub name: Option<String>,
-    /// 1–16; color 0 is the color key. Of a palette that is a file, none until the file is read.
+    /// 1–16; color 0 is the color key. Of a palette that is a file, none until the file is read, or if it cannot be
+    /// used.
     pub colors: Vec<Rgb>,
     /// The file that has the colors, if they are not in the declaration.
     pub file: Option<PaletteSource>,

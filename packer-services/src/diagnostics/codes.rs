@@ -240,6 +240,7 @@ codes! {
     ColorsRepeated "colors-repeated" Note Assets "A new image draws one color with several indices, which optimizers would merge.";
     PalettesAlike "palettes-alike" Note Assets "Two palettes have the same colors in a different order.";
     PaletteFileKey "palette-file-key" Note Assets "The first color of a palette file became a color key, which is never drawn.";
+    PaletteFileName "palette-file-name" Note Assets "The name in a palette file cannot be that of a palette, which has none now.";
     AlreadyRegistered "already-registered" Error Assets "The root is already registered.";
     UuidUnreadable "uuid-unreadable" Error Assets "A declaration's uuid cannot be read, so it cannot be registered.";
     IdsExhausted "ids-exhausted" Error Assets "Every asset id has been used.";

@@ -53,6 +53,8 @@ pub fn import_palettes(
     })?;
     draft.add_notes(reading.findings);
     draft.add_notes(file.key_note(import.key, &palettes).map(|note| note.file(&shown)));
+    // A palette that is replaced keeps its own name.
+    draft.add_notes(file.name_note(&palettes).filter(|_| import.at.is_none()).map(|note| note.file(&shown)));
     Ok(())
 }
 

@@ -45,7 +45,8 @@ impl NewPalettes {
             notes.extend(reading.findings);
             match file.palettes(&self.rows, self.key) {
                 Ok(palettes) => {
-                    notes.extend(file.key_note(self.key, &palettes).map(|note| note.file(&shown)));
+                    let about = [file.key_note(self.key, &palettes), file.name_note(&palettes)];
+                    notes.extend(about.into_iter().flatten().map(|note| note.file(&shown)));
                     let name = file.name_of(&palettes);
                     all.extend(palettes.into_iter().map(|colors| Palette::of_colors(name.clone(), colors)));
                 }

@@ -110,7 +110,8 @@ impl Operation for ExportPalette {
                 written: false,
             };
             let mut outcome = Outcome::default();
-            let bank = read_sources(&project, &asset.entry.root, &mut outcome);
+            let mut findings = Vec::new();
+            let bank = read_sources(&project, asset, &mut outcome, &mut findings);
             let chosen = bank.and_then(|bank| match self.choose(&bank.glyph.palettes) {
                 Ok(chosen) => Some(chosen),
                 Err(finding) => {
@@ -119,8 +120,7 @@ impl Operation for ExportPalette {
                 }
             });
             let changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
-            let findings: Vec<Finding> =
-                outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).collect();
+            findings.extend(outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)));
             Ok::<_, ExportPaletteError>(Attempt { value: (data, chosen, findings), changed_path })
         })?;
         let mut data = data;

@@ -18,7 +18,6 @@ use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{Attempt, with_retries};
 use crate::palette_file::DeclaredPalettes;
-use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset};
 
@@ -131,7 +130,8 @@ fn find_and_apply(
     let mut outcome = Outcome::default();
     let mut changed_path = None;
     let mut written = Vec::new();
-    if let Some(bank) = read_sources(project, &asset.entry.root, &mut outcome) {
+    let mut findings = Vec::new();
+    if let Some(bank) = read_sources(project, asset, &mut outcome, &mut findings) {
         let found = find_palettes(context, &bank.folder, &bank.glyph, &mut outcome)?;
         changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
@@ -150,7 +150,7 @@ fn find_and_apply(
             }
         }
     }
-    let mut findings: Vec<Finding> = outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)).collect();
+    findings.extend(outcome.findings.into_iter().map(|finding| finding.in_asset(&asset_ref)));
     let is_known = |finding: &Finding| findings.iter().any(|known| known.cause_id() == finding.cause_id());
     written.retain(|finding| !is_known(finding));
     findings.append(&mut written);
@@ -212,8 +212,15 @@ pub(super) struct BankSources {
     pub(super) glyph: GlyphContent,
 }
 
-/// Reads the bank's declaration, which need not declare palettes yet; `None` if it has errors.
-pub(super) fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outcome) -> Option<BankSources> {
+/// Reads the bank's declaration, which need not declare palettes yet; `None` if it has errors. What is found in palette
+/// files, which need not be in the root, is relative to the project.
+pub(super) fn read_sources(
+    project: &Project,
+    asset: &RegisteredAsset,
+    outcome: &mut Outcome,
+    of_palettes: &mut Vec<Finding>,
+) -> Option<BankSources> {
+    let root = &asset.entry.root;
     let opened = project.assets().open_folder(root).map_err(AnchorError::Open);
     let read = opened.and_then(|folder| Ok((AnchorFile::read(&folder)?, folder)));
     let (anchor, folder) = match read {
@@ -229,11 +236,11 @@ pub(super) fn read_sources(project: &Project, root: &RelPath, outcome: &mut Outc
     let reading = Declaration::read_before_palettes(&anchor.content.bytes);
     outcome.findings.extend(reading.findings);
     let mut declaration = reading.declaration?;
-    let palettes = DeclaredPalettes::read(&mut declaration, &folder, &project.assets());
+    let mut palettes = DeclaredPalettes::read(&mut declaration, &folder, &project.assets());
     let is_whole = palettes.is_whole();
     let changed = palettes.reads.iter().filter(|read| !read.is_consistent);
     outcome.changed.extend(changed.map(|read| read.name.clone()));
-    outcome.findings.extend(palettes.findings.into_iter().map(|found| found.finding));
+    of_palettes.extend(palettes.take_findings(&asset.asset_ref()));
     if !is_whole {
         return None;
     }

@@ -1,7 +1,7 @@
 //! One built asset: its payload, what it was built from, and what was found. Packs, lists and previews share it: a pack
 //! streams the bytes, a list drops them, and a preview keeps them. All of them build through the same [`pipeline`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::pipeline::{self, Delivery};
 use super::plan::{self, Piece, PlannedAsset};
 use crate::asset_uuid::AssetUuid;
 use crate::banks::glyph::image::ShownImage;
-use crate::banks::{ArtifactUse, DrawnTile, Identity, Outcome, SourceRecord, Stop, UndrawnTile};
+use crate::banks::{ArtifactUse, DrawnTile, HoleReason, Identity, Outcome, SourceRecord, Stop, UndrawnTile};
 use crate::context::Context;
 use crate::declaration::{Content, Cut, Declaration, GlyphArtifact};
 use crate::diagnostics::{AssetRef, CauseId, Finding, Pixel, Severity, sort_findings};
@@ -146,7 +146,8 @@ impl BuiltAsset {
     /// notes, but its payload is just as incomplete.
     pub fn is_whole(&self) -> bool {
         let has_error = self.findings.iter().any(|finding| finding.code.severity() == Severity::Error);
-        self.metadata.is_some() && self.changed_path.is_none() && !has_error
+        let has_palettes = self.registered.palettes.unread_causes.is_empty();
+        self.metadata.is_some() && self.changed_path.is_none() && !has_error && has_palettes
     }
 }
 
@@ -318,9 +319,17 @@ impl<'p> AssetBuilder<'p> {
             |finding: &Finding| grade_finding(finding.clone().in_asset(&self.asset), self.planned.is_included());
         self.findings.extend(outcome.findings.iter().map(in_project));
         for hole in &outcome.holes {
-            let cause = self.findings.get(before + hole.finding).map(Finding::cause_id);
+            let cause = match hole.reason {
+                HoleReason::Finding(at) => self.findings.get(before + at).map(Finding::cause_id),
+                HoleReason::Palette(palette) => self.unread_causes().get(&palette).copied(),
+            };
             self.holes.push(BuiltHole { ids: hole.ids.clone(), artifact: hole.artifact, cause });
         }
+    }
+
+    /// Why palettes of the bank cannot be used.
+    fn unread_causes(&self) -> &BTreeMap<u32, CauseId> {
+        &self.planned.registered.palettes.unread_causes
     }
 
     fn begin_piece(&mut self) {
@@ -356,6 +365,7 @@ impl<'p> AssetBuilder<'p> {
         let before = self.findings.len();
         self.add_findings(&outcome);
         let error = outcome.first_error(0).and_then(|at| self.findings.get(before + at)).map(Finding::cause_id);
+        let error = error.or_else(|| self.unread_causes().values().next().copied());
         let is_changed = !outcome.changed.is_empty();
         let is_short = self.piece_bytes != piece.size_bytes();
         if is_short && error.is_none() && !is_changed {
@@ -416,12 +426,15 @@ impl<'p> AssetBuilder<'p> {
         if let Some(reused) = &self.planned.reused {
             return (reused.built(self.planned), self.kept.unwrap_or_default());
         }
-        let Self { planned, asset, all, .. } = self;
+        let Self { planned, asset, mut all, .. } = self;
+        // An image can also be a palette of the bank: it is one source, which had the same bytes both times.
+        for palette in &planned.registered.palettes.in_root {
+            all.add_source(palette.clone());
+        }
         let mut sources = all.sources;
         if let Some((anchor, path)) = planned.registered.anchor.as_ref().zip(plan::anchor_path()) {
             sources.push(SourceRecord { path, file: anchor.file });
         }
-        sources.extend(planned.registered.palettes.in_root.iter().cloned());
         // A pack keeps those of all assets until its end.
         sources.shrink_to_fit();
         let mut uses = match &planned.declaration.content {

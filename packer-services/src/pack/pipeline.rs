@@ -114,7 +114,8 @@ fn build_piece(
     catch_panics(context, asset.asset_id(), folder, || match piece {
         Piece::Glyph(content) => {
             let (payload, mut outcome) = glyph::build_glyph_payload(context, folder, content, asset.compared.as_ref())?;
-            if !has_errors(&outcome.findings) && outcome.changed.is_empty() {
+            let is_whole = !has_errors(&outcome.findings) && !content.has_unread_palettes();
+            if is_whole && outcome.changed.is_empty() {
                 sink.push_bytes(payload)?;
             } else {
                 outcome.broken_payload = Some(payload);

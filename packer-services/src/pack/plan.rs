@@ -9,7 +9,7 @@ use serde_json::json;
 use super::cache::ReusedAsset;
 use super::container::{Entry, Header, PreloadEntry};
 use crate::banks::sound::{self, PlannedSample};
-use crate::banks::{Hole, Outcome, raw};
+use crate::banks::{Hole, HoleReason, Outcome, raw};
 use crate::declaration::{ANCHOR, Content, Declaration, GlyphContent, SoundContent};
 use crate::files::{Folder, Stamp};
 use crate::formats::{EntryMetadata, GLYPH_BYTES, SoundMetadata};
@@ -81,7 +81,8 @@ pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>>
             let piece = plan_raw_piece(folder, payload, metadata.entry_metadata(), &mut outcome);
             if piece.is_none() {
                 let finding = outcome.first_error(0).unwrap_or(0);
-                outcome.holes.push(Hole { ids: 0..u32::MAX, artifact: None, finding });
+                let reason = HoleReason::Finding(finding);
+                outcome.holes.push(Hole { ids: 0..u32::MAX, artifact: None, reason });
             }
             (piece.as_ref().map(|_| metadata.entry_metadata().clone()), piece.into_iter().collect())
         }
@@ -121,7 +122,7 @@ fn plan_sounds<'s>(
             }
             Err(finding) => {
                 let ids = artifact.index..artifact.index.saturating_add(1);
-                outcome.holes.push(Hole { ids, artifact: None, finding });
+                outcome.holes.push(Hole { ids, artifact: None, reason: HoleReason::Finding(finding) });
             }
         }
     }

@@ -1,8 +1,10 @@
-//! Palettes that are not text: the color tables of Photoshop, `.act`, and the own palette of an indexed PNG.
+//! Palettes that are not text: the color tables of Photoshop, `.act`, and the own palettes of indexed PNGs and of
+//! Aseprite files.
 
 use std::io::Cursor;
 
 use super::{FileColor, PaletteFile, PaletteFormat, ReadResult, not_a_palette};
+use crate::banks::glyph::image::{ImageError, SpritePalette, read_sprite_palette};
 use crate::diagnostics::{Code, Finding, Place};
 use crate::formats::{PALETTE_COLORS, Rgb};
 
@@ -72,6 +74,30 @@ pub(super) fn read_act(bytes: &[u8]) -> ReadResult {
         }
     }
     Ok((PaletteFile { format: PaletteFormat::Act, name: None, colors }, Vec::new()))
+}
+
+/// Reads the own palette of an Aseprite file.
+pub(super) fn read_sprite(bytes: &[u8]) -> ReadResult {
+    let SpritePalette { colors, is_color_0_clear, changes_in } = match read_sprite_palette(bytes) {
+        Ok(palette) => palette,
+        Err(ImageError::Finding(finding)) => return Err(vec![*finding]),
+        Err(ImageError::Io(error)) => {
+            let message = format!("the file cannot be read: {error}");
+            return Err(vec![Finding::new(Code::PaletteFileValue, message, "Save it again in Aseprite.")]);
+        }
+    };
+    if let Some(frame) = changes_in {
+        return Err(vec![Finding::new(
+            Code::PaletteFileValue,
+            format!("frame {} of the sprite has a different palette than the frames before it", frame + 1),
+            "In Aseprite, save the palette of one frame as `.gpl`: Palette > Options > Save Palette.",
+        )]);
+    }
+    let mut colors: Vec<FileColor> = colors.into_iter().map(|color| FileColor::of_channels(color, None)).collect();
+    if let Some(first) = colors.first_mut().filter(|_| is_color_0_clear) {
+        first.alpha = 0;
+    }
+    Ok((PaletteFile { format: PaletteFormat::Aseprite, name: None, colors }, Vec::new()))
 }
 
 /// Writes a color table. Color 0 is the transparent one.

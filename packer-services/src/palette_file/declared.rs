@@ -1,11 +1,12 @@
 //! The palettes of a declaration that are files: reads them, and puts their colors into the declaration (spec:
 //! declarations, "Palettes that are files").
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{PaletteRows, missing_declared, read_palette_file, too_large};
 use crate::declaration::{Content, Declaration, Palette, PaletteSource};
-use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, has_errors};
+use crate::diagnostics::{AsFinding, AssetRef, CauseId, Code, Finding, escaped, has_errors};
 use crate::files::{Folder, OpenError, SourceRecord, Stamp};
 use crate::limits::PALETTE_FILE_BYTES;
 use crate::paths::RelPath;
@@ -25,6 +26,10 @@ pub struct DeclaredPalettes {
     pub reads: Vec<PaletteRead>,
     /// What was found, relative to the root, or to `assets/` in a shared file.
     pub findings: Vec<FoundIn>,
+    /// The palettes that have no colors, because their files cannot be used.
+    unread: Vec<(u32, PaletteSource)>,
+    /// Of each of these, the finding that explains it; known once the findings are those of an asset.
+    pub unread_causes: BTreeMap<u32, CauseId>,
 }
 
 /// How a palette file was read.
@@ -68,7 +73,7 @@ impl DeclaredPalettes {
         let mut read = Self::default();
         let Content::Glyph(glyph) = &mut declaration.content else { return read };
         let mut known: Vec<(PaletteSource, Option<super::PaletteFile>)> = Vec::new();
-        for palette in &mut glyph.palettes {
+        for (index, palette) in (0..).zip(&mut glyph.palettes) {
             let Some(source) = palette.file.clone() else { continue };
             let at = known.iter().position(|(other, _)| other.is_same_file(&source));
             let at = at.unwrap_or_else(|| {
@@ -80,11 +85,33 @@ impl DeclaredPalettes {
             if let Some((_, Some(file))) = known.get(at) {
                 read.set_colors(palette, &source, file);
             }
+            if palette.colors.is_empty() {
+                read.unread.push((index, source));
+            }
         }
         read
     }
 
-    /// Whether every palette has its colors.
+    /// Takes what was found, as findings about an asset.
+    pub fn take_findings(&mut self, asset: &AssetRef) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for found in std::mem::take(&mut self.findings) {
+            let (file, is_shared) = (found.finding.file.clone(), found.is_shared);
+            let finding = found.in_asset(asset);
+            let is_of = |(_, source): &&(u32, PaletteSource)| {
+                finding.is_error()
+                    && source.is_shared == is_shared
+                    && file.as_deref() == Some(&escaped(source.path.as_str()))
+            };
+            for (palette, _) in self.unread.iter().filter(is_of) {
+                self.unread_causes.entry(*palette).or_insert(finding.cause_id());
+            }
+            findings.push(finding);
+        }
+        findings
+    }
+
+    /// Whether every palette has its colors, before the findings were taken.
     pub fn is_whole(&self) -> bool {
         self.findings.iter().all(|found| !has_errors(std::slice::from_ref(&found.finding)))
     }

@@ -16,6 +16,7 @@ use std::path::Path;
 
 pub use declared::{DeclaredPalettes, check_file_colors};
 
+use crate::banks::sniff::ASEPRITE_MAGIC;
 use crate::declaration::is_palette_name;
 use crate::diagnostics::{AsFinding, Code, Finding, Place, Places, escaped, format_bytes, join_some, plural};
 use crate::files::{self, OpenError, SourceFile};
@@ -38,6 +39,8 @@ pub enum PaletteFormat {
     PaintNet,
     /// The own palette of an indexed PNG.
     Png,
+    /// The own palette of an Aseprite file.
+    Aseprite,
 }
 
 impl PaletteFormat {
@@ -61,6 +64,7 @@ impl fmt::Display for PaletteFormat {
             Self::Hex => "list of hex colors",
             Self::PaintNet => "Paint.NET palette",
             Self::Png => "indexed PNG",
+            Self::Aseprite => "Aseprite file",
         })
     }
 }
@@ -101,11 +105,14 @@ pub fn read_palette_file(bytes: &[u8]) -> PaletteReading {
     let is_control = |byte: &u8| *byte < b' ' && !byte.is_ascii_whitespace();
     let is_binary = bytes.iter().any(is_control);
     let is_table = matches!(bytes.len(), binary::RAW_BYTES | binary::ACT_BYTES) && (is_binary || !bytes.is_ascii());
+    let is_aseprite = bytes.get(4..6) == Some(&ASEPRITE_MAGIC);
     let read = if bytes.starts_with(&binary::PNG_SIGNATURE) {
         binary::read_png(bytes)
-    } else if is_table && !is_aseprite(bytes) {
+    } else if is_table && !(is_aseprite && has_own_size(bytes)) {
         // Any bytes can be its colors, also those that other files begin with.
         binary::read_act(bytes)
+    } else if is_aseprite {
+        binary::read_sprite(bytes)
     } else if let Some((what, help)) = other_kind(bytes) {
         Err(vec![not_a_palette(what, help)])
     } else if bytes.starts_with(b"\xef\xbb\xbf") {
@@ -206,17 +213,15 @@ fn other_kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         Some(("it is an Adobe swatch exchange file (ASE)", "Save the palette as `.act`, or as `.gpl`."))
     } else if at(0, b"version https://git-lfs") {
         Some(("it is a Git LFS pointer, not the file itself", "Run `git lfs pull`."))
-    } else if is_aseprite(bytes) {
-        Some(("it is an Aseprite file", "In Aseprite, save its palette as `.gpl`: Palette > Options > Save Palette."))
     } else {
         None
     }
 }
 
-/// Whether this is a whole Aseprite file: it begins with its size and a magic number.
-fn is_aseprite(bytes: &[u8]) -> bool {
+/// Whether a file begins with its size, as a whole Aseprite file does.
+fn has_own_size(bytes: &[u8]) -> bool {
     let size = bytes.first_chunk().map(|size| u32::from_le_bytes(*size));
-    size.is_some_and(|size| size as usize == bytes.len()) && bytes.get(4..6) == Some(b"\xe0\xa5")
+    size.is_some_and(|size| size as usize == bytes.len())
 }
 
 /// The finding about a file that is not a palette.
@@ -224,8 +229,8 @@ fn not_a_palette(what: &str, help: &str) -> Finding {
     Finding::new(
         Code::PaletteFileFormat,
         format!(
-            "{what}; a palette file is required: `.gpl`, `.hex`, `.act`, `.pal` (JASC), `.txt` (Paint.NET) or an indexed \
-             PNG"
+            "{what}; a palette file is required: `.gpl`, `.hex`, `.act`, `.pal` (JASC), `.txt` (Paint.NET), `.aseprite` or \
+             an indexed PNG"
         ),
         help,
     )
@@ -378,6 +383,19 @@ impl PaletteFile {
         self.name.clone().filter(|name| palettes.len() == 1 && is_palette_name(name))
     }
 
+    /// A note if the only one of `palettes` does not get the name that the file gives it: no name is cut.
+    pub fn name_note(&self, palettes: &[Vec<Rgb>]) -> Option<Finding> {
+        let name = self.name.as_deref().filter(|name| palettes.len() == 1 && !is_palette_name(name))?;
+        Some(Finding::new(
+            Code::PaletteFileName,
+            format!(
+                "the palette has no name: that of the file, {}, is not 1 to 32 printable characters",
+                shown_line(name)
+            ),
+            "Nothing to do, or give it a name: `prometeu-packer palette PROJECT ASSET name N NAME`.",
+        ))
+    }
+
     /// A note about the colors of the file that became color keys of `palettes`, although it has no transparent one.
     pub fn key_note(&self, key: Option<Rgb>, palettes: &[Vec<Rgb>]) -> Option<Finding> {
         let keys: Vec<String> = palettes.iter().filter_map(|colors| Some(format!("`{}`", colors.first()?))).collect();
@@ -438,6 +456,6 @@ pub fn write_palette_file(format: PaletteFormat, name: &str, colors: &[Rgb]) -> 
         PaletteFormat::Act => Some(binary::write_act(colors)),
         PaletteFormat::Hex => Some(hex::write(colors)),
         PaletteFormat::PaintNet => Some(hex::write_paint_net(colors)),
-        PaletteFormat::Png => None,
+        PaletteFormat::Png | PaletteFormat::Aseprite => None,
     }
 }

@@ -163,7 +163,6 @@ fn other_files_are_named() {
         (b"ASEF\0\x01\0\0", "it is an Adobe swatch"),
         (b"version https://git-lfs.github.com/spec/v1\n", "it is a Git LFS pointer"),
         (b"<svg>", "it starts with `<svg>`"),
-        (b"\x08\0\0\0\xe0\xa5\0\0", "it is an Aseprite file"),
         (b"\x01\x02\x03", "it has 3 bytes that are not text"),
     ] {
         assert_refused(bytes, Code::PaletteFileFormat, start);

@@ -92,6 +92,15 @@ pub const STORIES: &[Story] = &[
         let edit = EditAsset::new(project.root(), "hero", AssetEdit::ImportPalettes(import));
         findings_of(&project, &edit, &Context::new())
     }),
+    (Code::PaletteFileName, || {
+        let project = hero();
+        let name = "Endesga 32, the first row, with a darker key";
+        project.write("night.gpl", format!("GIMP Palette\nName: {name}\n255 0 255 key\n93 39 93 dusk\n"));
+        let import =
+            PaletteImport { file: project.at("night.gpl"), at: None, rows: PaletteRows::One, key: None, link: false };
+        let edit = EditAsset::new(project.root(), "hero", AssetEdit::ImportPalettes(import));
+        super::only(Code::PaletteFileName, findings_of(&project, &edit, &Context::new()))
+    }),
     (Code::NotAGlyphBank, || {
         let mut project = TestProject::new();
         project.add_sound("sound/effects");

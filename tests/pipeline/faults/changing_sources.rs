@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use packer_services::Sha;
-use packer_services::formats::Rgb;
+use packer_services::declaration::{Palette, PaletteSource};
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{Operation, PackReport, Published, Report};
 use packer_services::{Context, Event, FaultPoint, Progress};
 use serde_json::Value;
 use support::flac::Flac;
 use support::sounds::Wav;
-use support::{GREEN, RED, TestProject, codes, images};
+use support::{GREEN, KEY, RED, TestProject, codes, images};
 
 use crate::{cli, console, fixtures};
 
@@ -132,6 +133,30 @@ fn changing_image_is_packed_in_one_state() {
         );
         assert!(project.pack_bytes() == *pack, "{saving:?}: the bytes differ from those of the unchanging file");
         cli::run_ok(project.root(), "verify @/build/assets.pa");
+    }
+}
+
+#[test]
+fn changing_palette_is_packed_in_one_state() {
+    for saving in [Saving::InPlace, Saving::ByRename] {
+        let mut project = TestProject::new();
+        let hex = |colors: [Rgb; 2]| format!("{KEY}\n{}\n{}\n", colors[0], colors[1]).into_bytes();
+        let file = TwoStates { file: "assets/bank/night.hex", states: [hex([RED, GREEN]), hex([GREEN, RED])] };
+        project.write("assets/bank/a.png", images::checker(8, 8, RED, GREEN));
+        project.write(file.file, &file.states[0]);
+        let source = PaletteSource { path: support::rel_path("night.hex"), is_shared: false, row: None, key: None };
+        let palettes = vec![Palette { name: None, colors: Vec::new(), file: Some(source) }];
+        let artifacts = vec![support::artifact("a.png", 0)];
+        project.add_asset("bank", true, &support::glyph(1, "bank", TileSize::Eight, palettes, artifacts));
+        let expected = [0, 1].map(|state| {
+            file.save(&project, state, saving);
+            project.pack();
+            project.pack_bytes()
+        });
+        assert!(expected[0] != expected[1]);
+        let states = file.pack_while_saving(&project, saving);
+        assert_both_states(&states);
+        assert!(project.pack_bytes() == expected[*states.last().unwrap()], "{saving:?}");
     }
 }
 

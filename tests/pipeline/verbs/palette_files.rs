@@ -6,9 +6,12 @@ use packer_services::Context;
 use packer_services::declaration::{Palette, PaletteSource};
 use packer_services::diagnostics::Code;
 use packer_services::formats::{Rgb, TileSize};
+use packer_services::ops::{Operation, PreviewBank};
+use packer_services::preview::{BankPreview, TileState};
 use packer_services::session::{Change, Session};
 use serde_json::{Value, json};
-use support::images::plain;
+use support::images::{Png, plain};
+use support::sprites::{self, Sprite};
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette, rel_path};
 
 use super::edits::assert_refused;
@@ -264,6 +267,143 @@ fn wrong_palette_file_is_named_with_line() {
 }
 
 #[test]
+fn wrong_palette_file_leaves_the_rest() {
+    for (path, file) in [("night.gpl", "assets/bank/night.gpl"), ("/night.gpl", "assets/night.gpl")] {
+        let project = linked(path);
+        project.write(file, "GIMP Palette\n255 0 255 key\n300 0 0 red\n");
+        // The left tile needs the palette, the right one does not; a third is blank.
+        project.write("assets/bank/a.png", Png::rgb(16, 8, |x, _| if x < 8 { RED } else { GREEN }).bytes());
+        let shown = cli::run_json(project.root(), "show @ bank").json();
+        assert_eq!(codes(&shown), ["palette-file-value"], "{path}");
+        assert_eq!((&shown["used"], &shown["palettes"][0]["colors"]), (&json!(2), &json!([])), "{path}");
+        assert_eq!((&shown["tiles"][0]["palette"], &shown["tiles"][1]["palette"]), (&Value::Null, &json!(1)));
+        let listed = cli::run_json(project.root(), "list @").json();
+        assert_eq!((&listed["assets"][0]["name"], &listed["assets"][0]["state"]), (&json!("bank"), &json!("broken")));
+        let report = PreviewBank::new(project.root(), "bank").run(&Context::new()).unwrap();
+        let BankPreview::Glyph(glyph) = &report.preview.as_ref().unwrap().bank else { panic!("no glyph bank") };
+        let cause = report.findings().iter().find(|finding| finding.code == Code::PaletteFileValue).unwrap().cause_id();
+        assert_eq!(glyph.tiles[0].state, TileState::Hole { cause: Some(cause) }, "{path}");
+        assert!(!report.preview.as_ref().unwrap().is_whole);
+        cli::run_refused(
+            project.root(),
+            "pack @",
+            &vec!["palette-file-value"; if path == "night.gpl" { 1 } else { 2 }],
+        );
+        // Other banks and its place in the project can still be edited.
+        cli::run_ok(project.root(), "exclude @ bank");
+        assert_refused(&project, "tile-size @ bank 8", &["palette-file-value"]);
+        let named = cli::run_json(project.root(), "palettes @ bank").json();
+        assert_eq!(named["findings"][0]["file"], file);
+    }
+}
+
+/// Packs, and asserts that every asset is refused with this code. Returns the answer.
+fn refused(project: &TestProject, code: &str) -> String {
+    let answer = cli::run_json(project.root(), "pack @");
+    assert_eq!(answer.code, 1, "{}", answer.stdout);
+    assert!(answer.codes().iter().all(|found| found == code), "{}", answer.stdout);
+    answer.stdout
+}
+
+#[test]
+fn paths_of_palette_files_are_exact() {
+    for (path, file) in [("night.hex", "assets/bank/night.hex"), ("/night.hex", "assets/night.hex")] {
+        let project = linked(path);
+        let twin = file.replace("night", "Night");
+        std::fs::rename(project.at(file), project.at(&twin)).unwrap();
+        let missing = refused(&project, "file-twin");
+        assert!(missing.contains("Night.hex"), "{missing}");
+        std::fs::remove_file(project.at(&twin)).unwrap();
+        std::fs::create_dir(project.at(file)).unwrap();
+        refused(&project, "file-not-regular");
+        std::fs::remove_dir(project.at(file)).unwrap();
+        project.write(file, vec![b'f'; (16 << 20) + 1]);
+        refused(&project, "file-too-large");
+        #[cfg(unix)]
+        {
+            std::fs::remove_file(project.at(file)).unwrap();
+            project.write("outside.hex", hex(&[KEY, RED]));
+            std::os::unix::fs::symlink(project.at("outside.hex"), project.at(file)).unwrap();
+            refused(&project, "link-outside");
+        }
+    }
+}
+
+#[test]
+fn unread_palettes_blame_no_color() {
+    let project = linked("night.hex");
+    std::fs::remove_file(project.at("assets/bank/night.hex")).unwrap();
+    // Indexed, keyed, blank and half transparent tiles, with the palette named and not named.
+    let colors = [KEY, RED, GREEN];
+    project.write("assets/bank/a.png", Png::indexed(24, 8, &colors, |x, _| u8::try_from(x / 8).unwrap()).bytes());
+    for keys in ["", ", \"color_key\": \"index0\"", ", \"palette\": 0", ", \"palette\": 0, \"color_key\": \"index0\""] {
+        project.edit(ANCHOR, "\"index\": 0", &format!("\"index\": 0{keys}"));
+        cli::run_refused(project.root(), "doctor @", &["file-missing"]);
+        project.edit(ANCHOR, &format!("\"index\": 0{keys}"), "\"index\": 0");
+    }
+    project.edit(ANCHOR, "\"index\": 0", "\"index\": 0, \"palette\": 1");
+    let codes = cli::run_json(project.root(), "doctor @").codes();
+    assert!(codes.contains(&"color-only-key".to_owned()) && codes.contains(&"file-missing".to_owned()), "{codes:?}");
+}
+
+/// A sprite with these colors, all of which one frame draws.
+fn sprite(colors: &[Rgb]) -> Sprite {
+    let colors: Vec<[u8; 3]> = colors.iter().map(|color| color.0).collect();
+    Sprite::indexed([8, 8], &colors, &[&[1; 64]])
+}
+
+#[test]
+fn palette_of_a_sprite_is_followed() {
+    let project = linked("/palettes/night");
+    project.write("assets/palettes/night", sprite(&[KEY, RED]).bytes());
+    pack(&project);
+    let first = project.pack_bytes();
+    project.write("assets/palettes/night", sprite(&[KEY, RED, SKY]).bytes());
+    assert_eq!(pack(&project)["published"], "published");
+    assert_ne!(project.pack_bytes(), first);
+    assert_eq!(metadata(&project)["assets"][0]["palettes"][0], json!(text(&[KEY, RED, SKY])));
+    // An imported palette is a copy. Index 0 of the sprite is transparent, so there is nothing to say about it.
+    project.write("sky.ase", sprite(&[KEY, SKY]).bytes());
+    let imported = cli::run_ok(project.root(), "palettes @ bank --import @/sky.ase");
+    assert_eq!(codes(&imported), Vec::<&str>::new());
+    let two = sprite(&[KEY, SKY]).with(1, sprites::palette(2, 1, &[[1, 2, 3, 255]])).bytes();
+    project.write("two.ase", &two);
+    assert_refused(&project, "palettes @ bank --import @/two.ase", &["palette-file-value"]);
+    project.write("cut.ase", &two[..two.len() - 4]);
+    assert_refused(&project, "palettes @ bank --import @/cut.ase", &["image-cut"]);
+}
+
+#[test]
+fn sprite_is_drawn_in_its_own_palette() {
+    let project = TestProject::new();
+    project.write("hero.aseprite", sprite(&[KEY, SKY, RED, GREEN]).bytes());
+    let line = "create @ bank @/hero.aseprite --type glyph_bank --tile-size 8 --palette @/hero.aseprite";
+    cli::run_ok(project.root(), line);
+    assert_eq!(declared(&project)[0].1, text(&[KEY, SKY, RED, GREEN]));
+    cli::run_ok(project.root(), "palettes @ bank --import @/assets/bank/hero.aseprite --link --as 0");
+    cli::run_ok(project.root(), "pack @");
+    let sources = metadata(&project)["assets"][0]["sources"].clone();
+    let paths: Vec<&Value> = sources.as_array().unwrap().iter().map(|source| &source["path"]).collect();
+    assert_eq!(paths, ["asset.json", "hero.aseprite"], "one file is one source");
+    project.write("assets/bank/hero.aseprite", sprite(&[KEY, GREEN, RED, SKY]).bytes());
+    assert_eq!(pack(&project)["published"], "published");
+    assert_eq!(metadata(&project)["assets"][0]["palettes"][0], json!(text(&[KEY, GREEN, RED, SKY])));
+}
+
+#[test]
+fn unusable_name_of_a_palette_is_noted() {
+    let project = bank();
+    let long = "a name of more than 32 characters";
+    project.write("night.gpl", format!("GIMP Palette\nName: {long}\n255 0 255 key\n64 128 192 sky\n"));
+    let answer = cli::run_ok(project.root(), "palettes @ bank --import @/night.gpl");
+    assert_eq!(codes(&answer), ["palette-file-key", "palette-file-name"]);
+    assert_eq!(declared(&project)[2].0, None);
+    // A palette that is replaced keeps its name, so nothing is lost.
+    let answer = cli::run_ok(project.root(), "palettes @ bank --import @/night.gpl --as 1");
+    assert_eq!(codes(&answer), ["palette-file-key"]);
+}
+
+#[test]
 fn rows_and_keys_are_declared() {
     let project = linked("night.hex");
     let anchor = project.read_text(ANCHOR);
@@ -274,9 +414,9 @@ fn rows_and_keys_are_declared() {
         let answer = cli::run_json(project.root(), "show @ bank").json();
         answer["palettes"][0]["colors"].as_array().map(Vec::len)
     };
-    assert_eq!((with(""), with(", \"row\": 1"), with(", \"row\": 2")), (None, Some(4), None));
+    assert_eq!((with(""), with(", \"row\": 1"), with(", \"row\": 2")), (Some(0), Some(4), Some(0)));
     assert_eq!(with(", \"row\": 1, \"key\": \"#ff00ff\""), Some(5));
-    assert_eq!(with(", \"row\": 0, \"key\": \"#ff00ff\""), None, "no room for a key");
+    assert_eq!(with(", \"row\": 0, \"key\": \"#ff00ff\""), Some(0), "no room for a key");
     for wrong in [", \"colors\": [\"#ff00ff\"]", ", \"row\": 64", ", \"key\": \"red\""] {
         assert_eq!(with(wrong), None, "{wrong}");
     }
@@ -345,14 +485,22 @@ fn import_links_files_below_assets() {
 #[test]
 #[ignore = "needs python3: run with --include-ignored"]
 fn python_verifier_reads_palette_files() {
+    let project = linked("/palettes/night");
+    project.write("assets/palettes/night", sprite(&[KEY, RED, SKY]).bytes());
+    verify(&project, "aseprite");
     for format in ["gpl", "hex", "pal", "act", "txt"] {
         let project = linked("/palettes/night");
         project.write("assets/palettes/night", hex(&[KEY, RED, SKY]));
         cli::run_ok(project.root(), &format!("palettes @ bank --export @/night.{format} --index 0"));
         project.write("assets/palettes/night", project.read(&format!("night.{format}")));
-        pack(&project);
-        let script = support::repository().join("tests/support/verify_pack.py");
-        let compared = tools::run_to_end(Command::new("python3").arg(script).arg(project.root()));
-        assert_eq!(compared.code, 0, "{format}: {}{}", compared.stdout, compared.stderr);
+        verify(&project, format);
     }
+}
+
+/// Packs, and asserts that the verifier works out the same pack.
+fn verify(project: &TestProject, format: &str) {
+    pack(project);
+    let script = support::repository().join("tests/support/verify_pack.py");
+    let compared = tools::run_to_end(Command::new("python3").arg(script).arg(project.root()));
+    assert_eq!(compared.code, 0, "{format}: {}{}", compared.stdout, compared.stderr);
 }

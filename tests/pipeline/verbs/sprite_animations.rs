@@ -100,26 +100,26 @@ fn animation_starts_and_ends_following() {
     let project = created("");
     edit(&project, "animation @ id:1 go --file hero.aseprite --tag walk");
     assert_eq!(declared(&project), json!([{ "name": "go", "file": "hero.aseprite", "tag": "walk" }]));
-    edit(&project, "animation @ id:1 go --tag idle --rename stand");
-    assert_eq!(frames(&project, "stand"), json!([[0, 1]]));
-    assert_refused(&project, "animation @ id:1 stand --layer body", &["animation-frames"]);
-    assert_refused(&project, "animation @ id:1 stand --frame-ms 80", &["animation-frames"]);
-    edit(&project, "animation @ id:1 stand --file hero.aseprite --frame-ms 80 --to 1");
-    let by_hand = json!([{ "name": "stand", "files": ["hero.aseprite"], "to": 1, "frame_ms": 80 }]);
+    edit(&project, "animation @ id:1 go --tag idle --rename rest");
+    assert_eq!(frames(&project, "rest"), json!([[0, 1]]));
+    assert_refused(&project, "animation @ id:1 rest --layer body", &["animation-frames"]);
+    assert_refused(&project, "animation @ id:1 rest --frame-ms 80", &["animation-frames"]);
+    edit(&project, "animation @ id:1 rest --file hero.aseprite --frame-ms 80 --to 1");
+    let by_hand = json!([{ "name": "rest", "files": ["hero.aseprite"], "to": 1, "frame_ms": 80 }]);
     assert_eq!(declared(&project), by_hand);
-    assert_refused(&project, "animation @ id:1 stand --layer body", &["animation-frames"]);
-    edit(&project, "animation @ id:1 stand --tag walk");
-    assert_eq!(declared(&project), json!([{ "name": "stand", "file": "hero.aseprite", "tag": "walk" }]));
+    assert_refused(&project, "animation @ id:1 rest --layer body", &["animation-frames"]);
+    edit(&project, "animation @ id:1 rest --tag walk");
+    assert_eq!(declared(&project), json!([{ "name": "rest", "file": "hero.aseprite", "tag": "walk" }]));
     for (line, code) in [
-        ("stand --tag run", "animation-frames"),
+        ("rest --tag run", "animation-frames"),
         ("new --file hero.aseprite --tag run", "animation-frames"),
         ("new --tag walk", "animation-file"),
-        ("stand --file other.aseprite", "animation-file"),
-        ("stand --slice face", "animation-frames"),
+        ("rest --file other.aseprite", "animation-file"),
+        ("rest --slice face", "animation-frames"),
     ] {
         assert_refused(&project, &format!("animation @ id:1 {line}"), &[code]);
     }
-    for line in ["stand --tag walk --frame-ms 80", "--tag walk", "walk --all-tags", "--all-tags --to 3"] {
+    for line in ["rest --tag walk --frame-ms 80", "--tag walk", "walk --all-tags", "--all-tags --to 3"] {
         assert_eq!(cli::run(project.root(), &format!("animation @ id:1 {line}")).code, 2, "{line}");
     }
 }

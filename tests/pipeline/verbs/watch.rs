@@ -8,9 +8,12 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use packer_services::declaration::{Palette, PaletteSource};
+use packer_services::formats::{Rgb, TileSize};
 use serde_json::{Value, json};
 use support::binary::{self, CommandOutput};
-use support::{TestProject, answer_schema};
+use support::sprites::Sprite;
+use support::{GREEN, KEY, RED, TestProject, answer_schema, artifact, glyph, rel_path};
 
 use crate::{cli, fixtures, tools};
 
@@ -202,6 +205,54 @@ fn failures_are_reported_when_settled() {
     assert!(project.outputs() == outputs, "the last good pack is kept");
     project.write(SOUND, good);
     assert_eq!(watching.next()["published"], "up-to-date");
+}
+
+/// A project with a bank of a sprite, whose palette is another file that two banks share.
+fn sprite_project() -> TestProject {
+    let mut project = TestProject::new();
+    project.write("assets/palettes/night.hex", hex([RED, GREEN]));
+    for (id, root) in [(1, "hero"), (2, "foe")] {
+        project.write(&format!("assets/{root}/{root}.aseprite"), sprite(1));
+        let path = rel_path("palettes/night.hex");
+        let source = PaletteSource { path, is_shared: true, row: None, key: None };
+        let palettes = vec![Palette { name: None, colors: Vec::new(), file: Some(source) }];
+        let artifacts = vec![artifact(&format!("{root}.aseprite"), 0)];
+        project.add_asset(root, true, &glyph(id, root, TileSize::Eight, palettes, artifacts));
+    }
+    project
+}
+
+fn hex(colors: [Rgb; 2]) -> String {
+    format!("{KEY}\n{}\n{}\n", colors[0], colors[1])
+}
+
+/// A sprite of one tile that is drawn in this index.
+fn sprite(index: u8) -> Vec<u8> {
+    Sprite::indexed([8, 8], &[KEY.0, RED.0, GREEN.0], &[&[index; 64]]).bytes()
+}
+
+#[test]
+fn saved_sprites_and_palettes_are_packed() {
+    for options in ["", "--poll"] {
+        let project = sprite_project();
+        let mut watching = Watching::start(&project, options);
+        // Of each file: a new state, and the first one again.
+        let states = [("assets/hero/hero.aseprite", [sprite(2), sprite(1)]), {
+            let [swapped, first] = [[GREEN, RED], [RED, GREEN]].map(|colors| hex(colors).into_bytes());
+            ("assets/palettes/night.hex", [swapped, first])
+        }];
+        for (file, states) in &states {
+            for (state, (how, save)) in states.iter().zip([SAVES[0], SAVES[3]]) {
+                let before = project.pack_bytes();
+                save(&project.at(file), state);
+                let event = watching.next();
+                let seen = (&event["published"], &event["status"]);
+                assert_eq!(seen, (&json!("published"), &json!("ok")), "{file}, {how} {options}: {event:#}");
+                assert!(project.pack_bytes() != before, "{file}, {how} {options}");
+                cli::run_ok(project.root(), "pack @ --check");
+            }
+        }
+    }
 }
 
 #[test]

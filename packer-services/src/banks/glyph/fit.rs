@@ -77,6 +77,10 @@ pub struct TileFitter<'a> {
     keeps_indices: bool,
     /// The tiles that are not drawn, by id, each with the first reason found.
     failed: Vec<(u32, TileFailure)>,
+    /// A candidate whose colors are unknown: nothing can be said about a tile that no other one draws.
+    unread: Option<u32>,
+    /// The ids of such tiles.
+    unread_tiles: Vec<u32>,
 }
 
 /// The colors of an image.
@@ -134,6 +138,9 @@ pub struct FitReport {
     pub causes: Vec<FitCause>,
     /// The ids of the tiles that are not drawn, each with the position of its cause in `causes`.
     pub failed: Vec<(u32, usize)>,
+    /// The ids of the tiles that are not drawn because a palette that might draw them has a file that cannot be used,
+    /// with that palette.
+    pub unread: Vec<(u32, u32)>,
     /// The position in `causes` of what keeps a tile from being drawn.
     failures: Vec<(TileFailure, usize)>,
 }
@@ -524,6 +531,8 @@ impl<'a> TileFitter<'a> {
             seen_by_stored: BTreeMap::new(),
             keeps_indices: true,
             failed: Vec::new(),
+            unread: palettes.find_unread(palettes.candidates(artifact)).and_then(|palette| u32::try_from(palette).ok()),
+            unread_tiles: Vec::new(),
         }
     }
 
@@ -540,8 +549,14 @@ impl<'a> TileFitter<'a> {
         self.keeps_indices &= matches!(found, Some(PaletteMatch::ByIndex(_)));
         if let Some(failure) = self.unusable.check_tile(tile, &place) {
             // Such a tile cannot be drawn, but its missing colors are reported in the same run.
-            self.note_missing(id, tile, &place);
+            if self.unread.is_none() {
+                self.note_missing(id, tile, &place);
+            }
             self.failed.push((id, failure));
+            return None;
+        }
+        if found.is_none() && self.unread.is_some() {
+            self.unread_tiles.push(id);
             return None;
         }
         let corner = || tile_of(place(Pixel { x: 0, y: 0 }));
@@ -623,7 +638,7 @@ impl<'a> TileFitter<'a> {
 
     /// The color of the image's index 0, if no candidate has it as color 0.
     fn foreign_key_color(&self) -> Option<Rgb> {
-        let index0 = *self.image.own_palette.as_deref()?.first()?;
+        let index0 = *self.image.own_palette.as_deref()?.first().filter(|_| self.unread.is_none())?;
         let is_color_0 = |palette: usize| self.palettes.stored()[palette].first() == Some(&index0.to_565());
         (!self.candidates.clone().any(is_color_0)).then_some(index0)
     }
@@ -720,7 +735,7 @@ impl<'a> TileFitter<'a> {
             list.add([], FitCause::Fragile { used, other, places: take(&mut self.fragile.places) });
         }
         // A color that its palette has several times is reported as such.
-        if is_indexed && !self.keeps_indices && self.ambiguous.is_empty() {
+        if is_indexed && !self.keeps_indices && self.ambiguous.is_empty() && self.unread.is_none() {
             let mut colors = self.seen_by_stored.values().flatten();
             if let (Some(rgb), None, 2..) = (colors.next(), colors.next(), self.seen.count_indices()) {
                 list.add([], FitCause::Flat { rgb: *rgb, indices: self.seen.count_indices() });
@@ -733,7 +748,8 @@ impl<'a> TileFitter<'a> {
             && let Some(index0) = self.foreign_key_color()
         {
             let first = self.candidates.start;
-            let key = (self.candidates.len() == 1).then(|| (first, self.palettes.declared()[first].colors[0]));
+            let only = self.palettes.declared().get(first).filter(|_| self.candidates.len() == 1);
+            let key = only.and_then(|palette| Some((first, *palette.colors.first()?)));
             let places = take(&mut self.foreign_key);
             list.add([], FitCause::ForeignKey { index0, key, candidates: self.candidates.len(), places });
         }
@@ -746,7 +762,8 @@ impl<'a> TileFitter<'a> {
         }
         self.add_missing(&mut list);
         let failed = self.failed.iter().filter_map(|(id, failure)| Some((*id, list.cause_of(*failure)?))).collect();
-        FitReport { causes: list.causes, failed, failures: list.failures }
+        let unread = self.unread.into_iter().flat_map(|palette| self.unread_tiles.iter().map(move |id| (*id, palette)));
+        FitReport { causes: list.causes, failed, unread: unread.collect(), failures: list.failures }
     }
 
     /// The two candidates that lack fewest of `colors`, with what they lack.
@@ -858,7 +875,8 @@ impl<'a> TileFitter<'a> {
         if colors.len() >= PALETTE_COLORS || palette >= MAX_PALETTES as usize {
             return DeclarationFix::Search;
         }
-        let key = self.palettes.declared()[0].colors[0];
+        let key = self.palettes.declared().iter().find_map(|palette| palette.colors.first().copied());
+        let key = key.unwrap_or(LIKELY_KEY);
         let colors = colors.into_iter().collect();
         DeclarationFix::Add { palette, key, colors, is_palette_named: self.is_palette_named }
     }

@@ -59,17 +59,23 @@ impl<'a> StoredPalettes<'a> {
         }
     }
 
-    /// The first of `candidates` that draws a tile of these plain colors; `None` if none does.
+    /// The first of `candidates` whose colors are unknown, because its file cannot be used.
+    pub fn find_unread(&self, mut candidates: Range<usize>) -> Option<usize> {
+        candidates.find(|palette| self.stored[*palette].is_empty())
+    }
+
+    /// The first of `candidates` that draws a tile of these plain colors; `None` if none with known colors does.
     pub fn find_match(
         &self,
         candidates: Range<usize>,
         colors: &[ImagePixel],
         is_indexed: bool,
     ) -> Option<PaletteMatch> {
+        let mut candidates = candidates.filter(|palette| !self.stored[*palette].is_empty());
         let by_index = candidates.clone().find(|palette| is_indexed && self.has_indices(*palette, colors));
         by_index
             .map(PaletteMatch::ByIndex)
-            .or_else(|| candidates.clone().find(|palette| self.has_colors(*palette, colors)).map(PaletteMatch::ByColor))
+            .or_else(|| candidates.find(|palette| self.has_colors(*palette, colors)).map(PaletteMatch::ByColor))
     }
 
     /// Whether these pixels are of one row of 16 of the image's own palette, none of them in column 0, and `palette`

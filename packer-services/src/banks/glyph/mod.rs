@@ -27,7 +27,7 @@ pub mod tiles;
 
 use std::io::Read;
 
-use super::{DrawnTile, Hole, Outcome, Stop, UndrawnTile, check_cancelled};
+use super::{DrawnTile, Hole, HoleReason, Outcome, Stop, UndrawnTile, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Cut, GlyphArtifact, GlyphContent, SpritePart};
 use crate::diagnostics::{AsFinding, Finding, Places};
@@ -84,7 +84,7 @@ pub fn build_glyph_payload(
     let mut cuts = ArtifactCuts::new(context, root, &in_order, content.tile_size).showing(compared);
     for (n, (declared, artifact)) in artifacts.iter().enumerate() {
         check_cancelled(context)?;
-        let before = outcome.findings.len();
+        let (before, holes_before) = (outcome.findings.len(), outcome.holes.len());
         let missing_tiles = match cuts.take(n, &mut outcome) {
             Ok(cut) => place_tiles(&cut, artifact, &palettes, &mut sheet, &mut outcome),
             Err(not_cut) => {
@@ -99,9 +99,10 @@ pub fn build_glyph_payload(
             && let Some(finding) = outcome.first_error(before)
         {
             let end = artifact.index.saturating_add(missing_tiles).min(content.tile_size.capacity());
-            outcome.holes.push(Hole { ids: artifact.index..end, artifact: Some(*declared), finding });
+            let reason = HoleReason::Finding(finding);
+            outcome.holes.push(Hole { ids: artifact.index..end, artifact: Some(*declared), reason });
         }
-        for hole in outcome.holes.iter_mut().filter(|hole| hole.finding >= before) {
+        for hole in outcome.holes.iter_mut().skip(holes_before) {
             hole.artifact = Some(*declared);
         }
     }
@@ -225,8 +226,10 @@ fn place_tiles(
     }
     let report = fitter.finish();
     let first = outcome.findings.len();
-    let hole = |(id, cause): (u32, usize)| Hole { ids: id..id + 1, artifact: None, finding: first + cause };
-    outcome.holes.extend(report.failed.iter().copied().map(hole));
+    let hole = |(id, reason): (u32, HoleReason)| Hole { ids: id..id + 1, artifact: None, reason };
+    let failed = report.failed.iter().map(|(id, cause)| (*id, HoleReason::Finding(first + cause)));
+    let unread = report.unread.iter().map(|(id, palette)| (*id, HoleReason::Palette(*palette)));
+    outcome.holes.extend(failed.chain(unread).map(hole));
     outcome.undrawn.extend(undrawn.into_iter().map(|(id, tile)| {
         let cause = |(at, pixel)| Some((at, first + report.cause_of_pixel(&pixel)?));
         UndrawnTile { id, rgba: tile.rgba(), wrong: tile.remaining().filter_map(cause).collect() }

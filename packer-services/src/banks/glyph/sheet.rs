@@ -1,7 +1,7 @@
 //! The sheet of a glyph bank: which tile has which id, and the payload that results.
 
 use super::image::{Image, ImagePlace};
-use crate::banks::{Hole, Outcome};
+use crate::banks::{Hole, HoleReason, Outcome};
 use crate::declaration::{ANCHOR, ColorKey, GlyphArtifact, Palette};
 use crate::diagnostics::{Finding, Pixel, Place, Places};
 use crate::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, PALETTE_COLORS, Rgb, SHEET_PIXELS, TileSize};
@@ -161,7 +161,11 @@ impl Sheet {
         for (id, owner) in (0u32..).zip(&self.owners[..last]) {
             if owner.is_none() {
                 places.add(tile_place(self.size, id, None, None));
-                outcome.holes.push(Hole { ids: id..id + 1, artifact: None, finding: outcome.findings.len() });
+                outcome.holes.push(Hole {
+                    ids: id..id + 1,
+                    artifact: None,
+                    reason: HoleReason::Finding(outcome.findings.len()),
+                });
             }
         }
         if places.count() > 0 {

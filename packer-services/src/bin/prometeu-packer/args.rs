@@ -525,8 +525,8 @@ pub struct CreateArgs {
     /// Transparent pixels: index0, or a color as '#rrggbb' (quoted) or rrggbb
     #[arg(long, value_name = "KEY", value_parser = color_key)]
     color_key: Option<ColorKey>,
-    /// Palette files whose colors are the first palettes: .gpl, .hex, .pal (JASC), .act, .txt (Paint.NET) or an indexed
-    /// PNG
+    /// Palette files whose colors are the first palettes: .gpl, .hex, .pal (JASC), .act, .txt (Paint.NET), .aseprite or
+    /// an indexed PNG
     #[arg(long = "palette", value_name = "FILE")]
     palettes: Vec<PathBuf>,
     /// Of palette files with more than 16 colors, the rows of 16 that become palettes: all, 2 or 0-3
@@ -897,7 +897,7 @@ pub struct PalettesArgs {
     /// Write the palettes that were found to its asset.json
     #[arg(long, conflicts_with_all = ["import", "export"])]
     apply: bool,
-    /// Take palettes from this file: .gpl, .hex, .pal (JASC), .act, .txt (Paint.NET) or an indexed PNG
+    /// Take palettes from this file: .gpl, .hex, .pal (JASC), .act, .txt (Paint.NET), .aseprite or an indexed PNG
     #[arg(long, value_name = "FILE", conflicts_with = "export")]
     import: Option<PathBuf>,
     /// The index of the palette that is replaced, or of the first one [default: a new palette]

@@ -16,7 +16,7 @@ pub use self::png::PngDamage;
 pub use samples::PixelRow;
 pub use shown::{ShownImage, ShownRows};
 
-pub use aseprite::{SpriteNames, SpritePartProblem, SpriteTag, SpriteTimeline};
+pub use aseprite::{SpriteNames, SpritePalette, SpritePartProblem, SpriteTag, SpriteTimeline, read_sprite_palette};
 
 pub(super) use aseprite::{SpriteDamage, SpriteLimit, SpritePlace, UnknownSprite};
 

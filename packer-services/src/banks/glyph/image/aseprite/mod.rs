@@ -32,6 +32,7 @@ use draw::FrameCanvas;
 pub use file::SpriteTag;
 use file::{ColorMode, SpriteFile};
 use layers::ShownLayers;
+use palette::FramePalette;
 pub use part::SpritePartProblem;
 
 /// How the file of a sprite is damaged.
@@ -183,6 +184,42 @@ pub(super) fn read_timeline(start: Vec<u8>, source: &mut dyn Read) -> Result<Spr
     let bytes = read_whole(start, source)?;
     let sprite = SpriteFile::read(&bytes).map_err(problem)?;
     Ok(SpriteTimeline::of(&sprite))
+}
+
+/// The palette of a sprite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpritePalette {
+    /// Red, green, blue and alpha of its colors, in the first frame. The transparent index of an indexed sprite has the
+    /// alpha that the palette gives it.
+    pub colors: Vec<[u8; 4]>,
+    /// Whether the file says that color 0 is transparent: it is an indexed sprite with this transparent index.
+    pub is_color_0_clear: bool,
+    /// The first frame, from 0, with another palette.
+    pub changes_in: Option<u32>,
+}
+
+/// Reads the palette of a sprite, of which these are all bytes. No pixel is decompressed.
+///
+/// # Errors
+/// A finding, as of [`read_image_header`](super::read_image_header).
+pub fn read_sprite_palette(bytes: &[u8]) -> Result<SpritePalette, ImageError> {
+    let read = || -> Result<SpritePalette, SpriteError> {
+        let sprite = SpriteFile::read(bytes)?;
+        let mut palette = FramePalette::new(&sprite);
+        palette.advance_to(&sprite, 0)?;
+        let colors = palette.colors_with_alpha().to_vec();
+        let mut changes_in = None;
+        for chunk in sprite.palette_chunks.iter().filter(|chunk| chunk.frame > 0) {
+            palette.advance_to(&sprite, chunk.frame)?;
+            if palette.colors_with_alpha() != colors {
+                changes_in = Some(chunk.frame);
+                break;
+            }
+        }
+        let is_color_0_clear = sprite.mode == ColorMode::Indexed && sprite.transparent == 0;
+        Ok(SpritePalette { colors, is_color_0_clear, changes_in })
+    };
+    read().map_err(problem)
 }
 
 fn read_whole(start: Vec<u8>, source: &mut dyn Read) -> Result<Vec<u8>, ImageError> {

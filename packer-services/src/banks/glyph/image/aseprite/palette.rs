@@ -36,6 +36,11 @@ impl FramePalette {
         self.colors.get(usize::from(index)).copied()
     }
 
+    /// Red, green, blue and alpha of its colors.
+    pub fn colors_with_alpha(&self) -> &[[u8; 4]] {
+        &self.colors
+    }
+
     /// Its colors, without alpha.
     pub fn colors(&self) -> impl Iterator<Item = Rgb> {
         self.colors.iter().map(|[r, g, b, _]| Rgb([*r, *g, *b]))
