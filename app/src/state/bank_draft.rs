@@ -146,13 +146,24 @@ impl State {
 
     /// Whether the selected bank is being arranged, and can have all of these files, by their names.
     pub fn can_add_to_bank(&self, files: &[PathBuf]) -> bool {
-        let fits = |path: &PathBuf| path.file_name().is_some_and(|name| self.is_fitting(&name.to_string_lossy()));
+        let fits = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+            let decoded: &[&str] = match self.is_sound_bank() {
+                true => &[".ogg", ".mp3", ".aif", ".aiff"],
+                false => &[".bmp", ".gif", ".pcx", ".qoi", ".tga", ".webp"],
+            };
+            self.is_fitting(&name) || decoded.iter().any(|ending| name.ends_with(ending))
+        };
         self.view_kind() == ViewKind::Files && files.iter().all(fits)
     }
 
+    fn is_sound_bank(&self) -> bool {
+        self.selected_asset().is_some_and(|asset| asset.family == Some(Family::SoundBank))
+    }
+
+    /// Whether the selected bank can be built from a file with this name, without decoding it first.
     fn is_fitting(&self, file: &str) -> bool {
-        let is_sound = self.selected_asset().is_some_and(|asset| asset.family == Some(Family::SoundBank));
-        let endings: &[&str] = if is_sound { &[".wav", ".flac"] } else { &[".png", ".aseprite", ".ase"] };
+        let endings: &[&str] = if self.is_sound_bank() { &[".wav", ".flac"] } else { &[".png", ".aseprite", ".ase"] };
         endings.iter().any(|ending| file.to_lowercase().ends_with(ending))
     }
 

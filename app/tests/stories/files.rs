@@ -114,3 +114,21 @@ fn buttons_are_reached_in_a_small_window() {
     window.click("Apply…");
     window.wait_until_checked();
 }
+
+#[test]
+fn dropped_ogg_is_added() {
+    let mut project = TestProject::new();
+    project.add_sound("sounds");
+    let art = tempfile::tempdir().unwrap();
+    let tone = art.path().join("tone.ogg");
+    std::fs::write(&tone, support::imports::TONE_OGG).unwrap();
+    let mut window = open(project.root());
+    let before = names(&window).len();
+    window.drop_files(&[&tone]);
+    assert_eq!((names(&window).len(), names(&window).last().map(String::as_str)), (before + 1, Some("tone.ogg")));
+    window.click("Apply…");
+    window.wait_until_checked();
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_until("it is added", |state| state.bank_draft.is_none());
+    assert!(project.at("assets/sounds/tone.wav").exists(), "it was decoded");
+}
