@@ -504,3 +504,22 @@ fn verify(project: &TestProject, format: &str) {
     let compared = tools::run_to_end(Command::new("python3").arg(script).arg(project.root()));
     assert_eq!(compared.code, 0, "{format}: {}{}", compared.stdout, compared.stderr);
 }
+
+/// The packer never writes to a palette file, so it must not say that it would.
+#[test]
+fn colors_missing_in_a_file_are_to_be_added_there() {
+    let project = bank();
+    project.write("assets/bank/day.hex", "ff00ff\nff0000\n");
+    cli::run_ok(project.root(), "palettes @ bank --import @/assets/bank/day.hex --as 0 --link");
+    cli::run_ok(project.root(), "palette @ bank remove 1");
+    project.write("assets/bank/a.png", Png::rgb(8, 8, |x, _| if x < 4 { RED } else { SKY }).bytes());
+    let help = || {
+        let refused = cli::run_refused(project.root(), "pack @", &["colors-undeclared"]);
+        refused.json()["findings"][0]["help"].as_str().unwrap().to_owned()
+    };
+    let in_file = "add these to the file of palette 0, `day.hex`, which has room: `#4080c0`";
+    assert!(help().contains(in_file), "{}", help());
+    project.edit(ANCHOR, "\"index\": 0", "\"index\": 0,\n      \"palette\": 0");
+    assert!(help().contains(in_file), "{}", help());
+    cli::run_refused(project.root(), "palettes @ bank --apply", &["palette-is-file"]);
+}

@@ -4,8 +4,8 @@
 
 use super::extrusion::{BorderCut, ExtrudedSheet};
 use super::fit::{
-    Ambiguity, AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, LIKELY_KEY, MissingColor, TriedPalettes,
-    UncutAlpha,
+    AddingColor, Ambiguity, AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, LIKELY_KEY, MissingColor,
+    TriedPalettes, UncutAlpha,
 };
 use super::grid::{CellLines, CutError, CutFix};
 use super::image::{
@@ -614,7 +614,7 @@ impl From<FitCause> for Finding {
             }
             FitCause::Elsewhere { named, colors, holds_image } => elsewhere(named, &colors, holds_image),
             FitCause::OnlyKey { color, palette, is_index0 } => only_key(&color, palette, is_index0),
-            FitCause::NearMiss { color, tried, nearest, can_add } => Self::new(
+            FitCause::NearMiss { color, tried, nearest, adding } => Self::new(
                 Code::ColorNearMiss,
                 format!(
                     "`{}` is {}; {}; {}",
@@ -628,12 +628,12 @@ impl From<FitCause> for Finding {
                      management. Or, if the color is intended, {}.",
                     color.rgb,
                     nearest.rgb,
-                    add_color(can_add)
+                    add_color(&adding)
                 ),
             )
             .at_all(&color.places)
             .fix(replace_color(color.rgb, nearest)),
-            FitCause::Stray { color, tried, similar, nearest, can_add } => {
+            FitCause::Stray { color, tried, similar, nearest, adding } => {
                 let finding = Self::new(
                 Code::ColorStray,
                 format!(
@@ -643,7 +643,7 @@ impl From<FitCause> for Finding {
                     closest_words(similar),
                     pixels_and_tiles(&color)
                 ),
-                format!("Repaint these stray pixels. Or, if the color is intended, {}.", add_color(can_add)),
+                format!("Repaint these stray pixels. Or, if the color is intended, {}.", add_color(&adding)),
             )
             .at_all(&color.places);
                 match nearest {
@@ -661,12 +661,15 @@ fn replace_color(from: Rgb, to: DeclaredColor) -> Fix {
 }
 
 /// How to declare a color, if the named palette can have it or there is none.
-fn add_color(can_add: bool) -> String {
-    match can_add {
-        true => "declare it: `prometeu-packer palettes PROJECT ASSET --apply`".to_owned(),
-        false => "remove `palette` from the artifact, because that palette is full, and declare it: `prometeu-packer \
-                  palettes PROJECT ASSET --apply`"
-            .to_owned(),
+fn add_color(adding: &AddingColor) -> String {
+    match adding {
+        AddingColor::ToDeclaration => "declare it: `prometeu-packer palettes PROJECT ASSET --apply`".to_owned(),
+        AddingColor::ToFile(file) => format!("add it to the file of that palette, `{file}`"),
+        AddingColor::PaletteFull => {
+            "remove `palette` from the artifact, because that palette is full, and declare it: \
+                                     `prometeu-packer palettes PROJECT ASSET --apply`"
+                .to_owned()
+        }
     }
 }
 
@@ -856,7 +859,11 @@ fn undeclared(
 fn declaration_fix(fix: &DeclarationFix) -> String {
     let json = |colors: &[Rgb]| colors.iter().map(|rgb| format!("\"{rgb}\"")).collect::<Vec<_>>().join(", ");
     match fix {
-        DeclarationFix::Extend { palette, colors } => format!(
+        DeclarationFix::Extend { palette, file: Some(file), colors } => format!(
+            "Repaint with declared colors, or add these to the file of palette {palette}, `{file}`, which has room: {}",
+            join_some(quoted(colors).iter(), ", ", LISTED_COLORS)
+        ),
+        DeclarationFix::Extend { palette, file: None, colors } => format!(
             "Repaint with declared colors, or add these to `colors` of palette {palette} in `asset.json`, which has room \
              ({PALETTES_COMMAND}): `{}`",
             json(colors)
@@ -948,7 +955,18 @@ impl From<PaletteProblem> for Finding {
                      own color, in the image and in `asset.json`. Otherwise draw with one of them.",
                 )
             }
-            PaletteProblem::PaletteFull { palette, lacking, room, places } => Self::new(
+            PaletteProblem::PaletteFull { palette, file: Some(file), lacking, places, .. } => Self::new(
+                Code::PaletteIsFile,
+                format!(
+                    "palette {palette}, which the artifact names, is the file `{file}`, and lacks {} of the tile's colors: {}",
+                    lacking.len(),
+                    join_some(quoted(&lacking).iter(), ", ", LISTED_COLORS)
+                ),
+                "Add them there, with your art program; remove `palette` from the artifact so that its tiles can use another \
+                 palette; or draw them with fewer colors.",
+            )
+            .at_all(&places),
+            PaletteProblem::PaletteFull { palette, file: None, lacking, room, places } => Self::new(
                 Code::PaletteFull,
                 format!(
                     "palette {palette}, which the artifact names, lacks {} of the tile's colors and has room for {room}: {}",

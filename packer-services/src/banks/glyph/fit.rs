@@ -13,6 +13,7 @@ use super::tiles::{CutTile, CutTiles, Keying};
 use crate::declaration::{ColorKey, GlyphArtifact};
 use crate::diagnostics::{Pixel, Place, Places};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565};
+use crate::paths::RelPath;
 
 /// A color whose channels all differ by at most this from a declared color is reported as a near miss of that color.
 /// Color management, lossy saving and an eyedropper on scaled art shift a channel by a few steps; 16 is two steps of
@@ -210,7 +211,7 @@ pub enum FitCause {
         is_index0: bool,
     },
     /// A color is close to a declared one.
-    NearMiss { color: MissingColor, tried: TriedPalettes, nearest: DeclaredColor, can_add: bool },
+    NearMiss { color: MissingColor, tried: TriedPalettes, nearest: DeclaredColor, adding: AddingColor },
     /// A color is on very few pixels.
     Stray {
         color: MissingColor,
@@ -218,7 +219,7 @@ pub enum FitCause {
         similar: Option<DeclaredColor>,
         /// The nearest color, however different it is.
         nearest: Option<DeclaredColor>,
-        can_add: bool,
+        adding: AddingColor,
     },
     /// Colors were never declared.
     Undeclared {
@@ -320,11 +321,22 @@ pub enum TriedPalettes {
     All(usize),
 }
 
+/// How a missing color can be added to the palettes that the artifact may use.
+#[derive(Clone, Debug)]
+pub enum AddingColor {
+    /// To the declaration.
+    ToDeclaration,
+    /// To the file that is the palette.
+    ToFile(RelPath),
+    /// Not at all: the palette that the artifact names is full.
+    PaletteFull,
+}
+
 /// What would declare the missing colors.
 #[derive(Debug)]
 pub enum DeclarationFix {
-    /// A palette has room for them.
-    Extend { palette: usize, colors: Vec<Rgb> },
+    /// A palette has room for them, in this file if it is one.
+    Extend { palette: usize, file: Option<RelPath>, colors: Vec<Rgb> },
     /// One more palette with all colors of the tiles that have missing ones.
     Add {
         palette: usize,
@@ -819,14 +831,24 @@ impl<'a> TileFitter<'a> {
             list.add(failures, FitCause::Undeclared { colors: rest, tried: self.tried(), similar, fix });
         }
         let full = |palette: usize| self.palettes.stored()[palette].len() + near.len() + strays.len() > PALETTE_COLORS;
-        let can_add = !(self.is_palette_named && full(self.candidates.start));
+        let adding = match self.file_of(self.candidates.start).filter(|_| self.is_palette_named) {
+            _ if self.is_palette_named && full(self.candidates.start) => AddingColor::PaletteFull,
+            Some(file) => AddingColor::ToFile(file.clone()),
+            None => AddingColor::ToDeclaration,
+        };
         for (color, nearest) in near {
-            list.add([failure(&color)], FitCause::NearMiss { color, tried: self.tried(), nearest, can_add });
+            list.add(
+                [failure(&color)],
+                FitCause::NearMiss { color, tried: self.tried(), nearest, adding: adding.clone() },
+            );
         }
         for color in strays {
             let similar = self.similar(color.rgb);
             let nearest = self.nearest(color.rgb, color.fitting, u8::MAX);
-            list.add([failure(&color)], FitCause::Stray { color, tried: self.tried(), similar, nearest, can_add });
+            list.add(
+                [failure(&color)],
+                FitCause::Stray { color, tried: self.tried(), similar, nearest, adding: adding.clone() },
+            );
         }
     }
 
@@ -860,14 +882,23 @@ impl<'a> TileFitter<'a> {
         self.nearest(rgb, PaletteSet::ALL, SIMILAR_DISTANCE)
     }
 
+    /// The file that is this palette.
+    fn file_of(&self, palette: usize) -> Option<&RelPath> {
+        self.palettes.declared()[palette].file.as_ref().map(|source| &source.path)
+    }
+
     fn declaration_fix(&self, missing: &[MissingColor]) -> DeclarationFix {
         let colors: BTreeSet<Rgb> = missing.iter().map(|color| color.rgb).collect();
         let has_room = |palette: &usize| {
             self.palettes.stored()[*palette].len() + missing.len() <= PALETTE_COLORS
                 && self.beside_missing.iter().all(|color| self.palettes.index_of(*palette, *color).is_some())
         };
-        if let Some(palette) = self.candidates.clone().find(has_room) {
-            return DeclarationFix::Extend { palette, colors: colors.into_iter().collect() };
+        let mut with_room = self.candidates.clone().filter(has_room);
+        let first = with_room.next();
+        let is_declared = |palette: &usize| self.file_of(*palette).is_none();
+        if let Some(palette) = first.into_iter().chain(with_room).find(is_declared).or(first) {
+            let (file, colors) = (self.file_of(palette).cloned(), colors.into_iter().collect());
+            return DeclarationFix::Extend { palette, file, colors };
         }
         let palette = self.palettes.declared().len();
         let beside = self.beside_missing.iter().map(|color| self.shown(*color));

@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::declaration::{ColorKey, Cut, GlyphArtifact, Palette};
 use crate::diagnostics::{Finding, Pixel, Places};
 use crate::formats::{DRAWN_COLORS, MAX_PALETTES, PALETTE_COLORS, Rgb, Rgb565, TileSize};
+use crate::paths::RelPath;
 
 /// The most pairs of similar colors that a finding names: a tile is rarely too rich by more than a few colors, and
 /// longer lists are not read.
@@ -92,8 +93,8 @@ pub(super) enum PaletteProblem {
     RepeatedColors { palette: usize, color: AmbiguousColor, more: usize },
     /// Two palettes have the same colors.
     SameColors { first: usize, second: usize },
-    /// The palette that an artifact names has no room for what the tile lacks.
-    PaletteFull { palette: usize, lacking: Vec<Rgb>, room: usize, places: Places },
+    /// The palette that an artifact names has no room for what the tile lacks, or is this file.
+    PaletteFull { palette: usize, file: Option<RelPath>, lacking: Vec<Rgb>, room: usize, places: Places },
 }
 
 /// A tile that needs much of a palette for itself.
@@ -431,7 +432,8 @@ impl PaletteSearch<'_> {
             }
         }
         let (lacking, room) = first?;
-        Some(PaletteProblem::PaletteFull { palette, lacking, room, places })
+        let file = ordered.0[palette].file.as_ref().map(|source| source.path.clone());
+        Some(PaletteProblem::PaletteFull { palette, file, lacking, room, places })
     }
 
     /// The tiles and colors that cost most where palettes are too many.
