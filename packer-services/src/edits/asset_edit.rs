@@ -122,13 +122,14 @@ impl AssetEdit {
             | Self::Palette(_)
             | Self::ImportPalettes(_)
             | Self::Animation(_)
-            | Self::ReplaceColor { .. }
             | Self::PadImage(_)
             | Self::DeclareColors => true,
             Self::Include
             | Self::Exclude
             | Self::Rename(_)
             | Self::Move(_)
+            // The image may be a palette of another asset.
+            | Self::ReplaceColor { .. }
             | Self::Slot(_)
             | Self::Renumber
             | Self::Forget

@@ -378,6 +378,29 @@ impl<'p> Draft<'p> {
         asset: &RegisteredAsset,
         edit: impl FnOnce(&mut Declaration, &Folder) -> Result<(), Vec<Finding>>,
     ) -> Result<(), Vec<Finding>> {
+        self.edit_anchor(asset, true, edit)
+    }
+
+    /// Like [`Draft::edit_content`], for an edit that may replace or remove palettes whose files cannot be read. They
+    /// have no colors, so it must look at none.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn edit_palette_list(
+        &mut self,
+        asset: &RegisteredAsset,
+        edit: impl FnOnce(&mut Declaration) -> Result<(), Vec<Finding>>,
+    ) -> Result<(), Vec<Finding>> {
+        self.require_packing(asset.entry.asset_id);
+        self.edit_anchor(asset, false, |declaration, _| edit(declaration))
+    }
+
+    fn edit_anchor(
+        &mut self,
+        asset: &RegisteredAsset,
+        needs_colors: bool,
+        edit: impl FnOnce(&mut Declaration, &Folder) -> Result<(), Vec<Finding>>,
+    ) -> Result<(), Vec<Finding>> {
         let in_asset = |finding: Finding| finding.in_asset(&asset.asset_ref());
         let all_in_asset = |findings: Vec<Finding>| findings.into_iter().map(in_asset).collect::<Vec<_>>();
         let opened = self.project.assets().open_folder(&asset.entry.root).map_err(AnchorError::Open);
@@ -394,11 +417,16 @@ impl<'p> Draft<'p> {
         let Some(before) = reading.declaration else { return Err(all_in_asset(reading.findings)) };
         let mut after = before.clone();
         let palettes = DeclaredPalettes::read(&mut after, &folder, &self.project.assets());
-        if !palettes.is_whole() {
-            return Err(palettes.findings.into_iter().map(|found| found.in_asset(&asset.asset_ref())).collect());
+        let is_whole = palettes.is_whole();
+        let unread = || palettes.findings.iter().map(|found| found.clone().in_asset(&asset.asset_ref())).collect();
+        if needs_colors && !is_whole {
+            return Err(unread());
         }
         let read = after.clone();
         edit(&mut after, &folder).map_err(all_in_asset)?;
+        if !is_whole && has_unread_palette(&after) {
+            return Err(unread());
+        }
         check_file_colors(&read, &after).map_err(|finding| vec![in_asset(finding.file(ANCHOR))])?;
         if let Content::Glyph(glyph) = &after.content {
             // They are of a declaration that is not written yet, so they have no line in it.
@@ -560,6 +588,12 @@ impl<'p> Draft<'p> {
             None => Ok(examination),
         }
     }
+}
+
+/// Whether a palette that is a file has no colors, because the file could not be read.
+fn has_unread_palette(declaration: &Declaration) -> bool {
+    let Content::Glyph(glyph) = &declaration.content else { return false };
+    glyph.palettes.iter().any(|palette| palette.file.is_some() && palette.colors.is_empty())
 }
 
 /// The registry; or of it, only the entry with this id.

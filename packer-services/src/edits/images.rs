@@ -2,6 +2,7 @@
 //! get a declared one, and a canvas grows to whole tiles.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::Draft;
 use super::bank::{glyph_content, in_order_of_ids, not_a_glyph_bank, number_tiles};
@@ -9,7 +10,7 @@ use crate::banks::glyph::image::read_image_header;
 use crate::banks::glyph::rewrite::{pad_png, recolor_png};
 use crate::context::Context;
 use crate::declaration::{ColorKey, Content, Cut, GlyphContent, SpritePart};
-use crate::diagnostics::{AsFinding, Code, Finding, Pixel};
+use crate::diagnostics::{AsFinding, Code, Finding, Pixel, escaped};
 use crate::formats::Rgb;
 use crate::history::ChangeError;
 use crate::limits::IMAGE_SIDE;
@@ -38,6 +39,19 @@ pub fn replace_color(
         let message = format!("`{to}` is the color key: pixels of this color are transparent");
         let finding = Finding::new(Code::ImageRewrite, message, "Repaint the pixels in your editor.");
         return Err(vec![in_file(asset, file, finding)]);
+    }
+    let path = asset.entry.root.as_str();
+    let is_palette = |user: &&Arc<RegisteredAsset>| {
+        let is_own = user.entry.asset_id == asset.entry.asset_id;
+        let mut shared = user.palettes.named_shared.iter().map(RelPath::as_str);
+        shared.any(|named| named.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')) == Some(file.as_str()))
+            || (is_own && user.palettes.in_root.iter().any(|own| own.path == *file))
+    };
+    if let Some(user) = draft.snapshot.assets.iter().find(is_palette) {
+        let user = user.name().unwrap_or(user.entry.root.as_str());
+        let message = format!("the image is also a palette of `{}`, which would change with it", escaped(user));
+        let help = "Change it in your editor, and look at that bank too.";
+        return Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, help))]);
     }
     let pixels = undrawn_pixels(context, draft, asset, file, from)?;
     if pixels.is_empty() {

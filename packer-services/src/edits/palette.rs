@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::bank::glyph_content;
-use crate::declaration::{GlyphContent, Palette, is_palette_name};
+use crate::declaration::{Declaration, GlyphContent, Palette, is_palette_name};
 use crate::diagnostics::{Code, Finding, escaped};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb};
 use crate::snapshot::RegisteredAsset;
@@ -57,10 +57,14 @@ pub enum PaletteEdit {
 /// # Errors
 /// If there is no such palette or no room, or the declaration cannot be edited.
 pub fn edit_palettes(draft: &mut Draft<'_>, asset: &RegisteredAsset, edit: &PaletteEdit) -> Result<(), Vec<Finding>> {
-    draft.edit_content(asset, |declaration, _| {
+    let apply = |declaration: &mut Declaration| {
         let glyph = glyph_content(declaration)?;
         apply(glyph, edit).map_err(|finding| vec![*finding])
-    })
+    };
+    match edit {
+        PaletteEdit::Remove(_) => draft.edit_palette_list(asset, apply),
+        _ => draft.edit_content(asset, |declaration, _| apply(declaration)),
+    }
 }
 
 fn apply(glyph: &mut GlyphContent, edit: &PaletteEdit) -> Result<(), Box<Finding>> {

@@ -47,7 +47,7 @@ pub fn import_palettes(
         true => Some(linked_source(draft, asset, import).map_err(|finding| vec![finding.file(&shown)])?),
         false => None,
     };
-    draft.edit_content(asset, |declaration, _| {
+    draft.edit_palette_list(asset, |declaration| {
         let glyph = glyph_content(declaration)?;
         put_palettes(glyph, import, &file, &palettes, source.as_ref()).map_err(|finding| vec![*finding])
     })?;

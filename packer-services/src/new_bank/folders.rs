@@ -48,11 +48,13 @@ impl ExpandedFiles {
         };
         let mut found = Vec::new();
         if let Err(finding) = list_files(folder, &mut found) {
-            self.errors.push(finding.file(shown));
+            self.errors.push(if finding.file.is_some() { finding } else { finding.file(shown) });
             return;
         }
         found.sort_by_cached_key(|path| natural_key(path.strip_prefix(folder).unwrap_or(path)));
-        let (used, others): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(|path| kind_of(path) == kind);
+        // What cannot be read keeps its place: the copy of it fails, and says why.
+        let is_used = |path: &PathBuf| sniff_path(path).map_or_else(|| path.is_file(), |sniffed| sniffed.kind == kind);
+        let (used, others): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(is_used);
         if used.is_empty() {
             self.errors.push(
                 Finding::new(
@@ -96,6 +98,7 @@ fn list_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Finding> {
             format!("the folder cannot be read: {}", files::system_message(&error)),
             "Check its permissions.",
         )
+        .file(files::display_path(folder))
     })?;
     for name in names.into_iter().filter(|name| !name.to_string_lossy().starts_with('.')) {
         let path = folder.join(name);
@@ -112,11 +115,6 @@ fn list_files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Finding> {
         }
     }
     Ok(())
-}
-
-/// What a file is, by its first bytes.
-fn kind_of(path: &Path) -> FileKind {
-    sniff_path(path).map_or(FileKind::Other, |sniffed| sniffed.kind)
 }
 
 /// A part of a name: a number, by its value, or text. Numbers come before text.

@@ -2,6 +2,7 @@
 //! the only right answer, is made only if it is named.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::pack::identities::MovedIdentity;
+use crate::packed_roots::PackedRoots;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{BrokenRegistry, Snapshot};
 use crate::walk::{self, WorkspaceFiles};
@@ -215,6 +217,9 @@ impl FixProject {
             return Ok(chosen.clone());
         }
         let mut findings = examine_assets(context, snapshot, &snapshot.assets, None, &mut DiscardOutput)?.findings;
+        if let Some(registry) = &snapshot.registry {
+            findings.extend(PackedRoots::read_after(project, &Arc::default()).find_lost(project, registry));
+        }
         let walk = walk::list_anchors(project)?;
         let assets = project.assets();
         let unregistered = walk.unregistered_roots(snapshot);

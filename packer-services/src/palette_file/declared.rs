@@ -46,7 +46,7 @@ pub struct PaletteRead {
 }
 
 /// A finding about a palette file, and whether its file is relative to `assets/` instead of the root.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundIn {
     /// The finding.
     pub finding: Finding,

@@ -338,3 +338,18 @@ fn twin_name_gets_a_number() {
     assert!(project.read_text(other).contains("_2\""), "{}", project.read_text(other));
     cli::run_ok(project.root(), "pack @");
 }
+
+#[test]
+fn lost_registration_is_fixed() {
+    let (project, _) = fixtures::packed_project();
+    let registry = project.read_text(fixtures::REGISTRY);
+    cli::run_ok(project.root(), "forget @ id:2");
+    let without = project.read_text(fixtures::REGISTRY);
+    cli::run_ok(project.root(), "undo @");
+    assert_eq!(project.read_text(fixtures::REGISTRY), registry);
+    project.write(fixtures::REGISTRY, without);
+    cli::run_refused(project.root(), "pack @", &["registration-lost"]);
+    let answer = edit(&project, "fix @");
+    assert_eq!(fixes(&answer), [("registration-lost", true)]);
+    cli::run_ok(project.root(), "pack @");
+}

@@ -523,3 +523,33 @@ fn colors_missing_in_a_file_are_to_be_added_there() {
     assert!(help().contains(in_file), "{}", help());
     cli::run_refused(project.root(), "palettes @ bank --apply", &["palette-is-file"]);
 }
+
+/// The advice about a lost file can be followed without an editor.
+#[test]
+fn lost_palette_file_can_be_replaced() {
+    let project = bank();
+    project.write("assets/day.hex", "ff00ff\nff0000\n");
+    cli::run_ok(project.root(), "palettes @ bank --import @/assets/day.hex --as 0 --link");
+    std::fs::rename(project.at("assets/day.hex"), project.at("assets/night.hex")).unwrap();
+    cli::run_refused(project.root(), "pack @", &["file-missing"]);
+    cli::run_refused(project.root(), "palette @ bank set 1 1 00ff00", &["file-missing"]);
+    cli::run_ok(project.root(), "palettes @ bank --import @/assets/night.hex --as 0 --link");
+    cli::run_ok(project.root(), "pack @");
+    std::fs::remove_file(project.at("assets/night.hex")).unwrap();
+    project.write("spare.hex", "ff00ff\nff0000\n");
+    cli::run_ok(project.root(), "palettes @ bank --import @/spare.hex --as 0");
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn image_that_is_a_palette_is_not_recolored() {
+    let mut project = bank();
+    let near = Rgb([0, 0xF7, 0]);
+    let drawn = |color: Rgb| Png::indexed(8, 8, &[KEY, RED, color], |x, _| if x < 4 { 1 } else { 2 }).bytes();
+    project.write("assets/one/art.png", drawn(near)).write("assets/two/b.png", drawn(near));
+    let palettes = || vec![palette(&[KEY, RED, GREEN])];
+    project.add_asset("one", true, &glyph(2, "one", TileSize::Eight, palettes(), vec![artifact("art.png", 0)]));
+    project.add_asset("two", true, &glyph(3, "two", TileSize::Eight, palettes(), vec![artifact("b.png", 0)]));
+    cli::run_ok(project.root(), "palettes @ two --import @/assets/one/art.png --as 0 --link");
+    cli::run_refused(project.root(), "fix @ one --code color-near-miss --choice 2", &["image-rewrite"]);
+}
