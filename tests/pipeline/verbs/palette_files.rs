@@ -507,7 +507,7 @@ fn verify(project: &TestProject, format: &str) {
 
 /// The packer never writes to a palette file, so it must not say that it would.
 #[test]
-fn colors_missing_in_a_file_are_to_be_added_there() {
+fn missing_colors_go_into_the_file() {
     let project = bank();
     project.write("assets/bank/day.hex", "ff00ff\nff0000\n");
     cli::run_ok(project.root(), "palettes @ bank --import @/assets/bank/day.hex --as 0 --link");
