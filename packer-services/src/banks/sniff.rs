@@ -90,6 +90,7 @@ impl ImportKind {
     }
 
     /// What a file that begins with these bytes is decoded as for a bank of this family; `None` if it is copied.
+    #[cfg(feature = "internals")]
     pub fn of_start(start: &[u8], family: Family) -> Option<Self> {
         sniff_file(start).import.filter(|kind| kind.family() == family)
     }
