@@ -542,7 +542,7 @@ fn lost_palette_file_can_be_replaced() {
 }
 
 #[test]
-fn image_that_is_a_palette_is_not_recolored() {
+fn image_of_a_palette_is_kept() {
     let mut project = bank();
     let near = Rgb([0, 0xF7, 0]);
     let drawn = |color: Rgb| Png::indexed(8, 8, &[KEY, RED, color], |x, _| if x < 4 { 1 } else { 2 }).bytes();
