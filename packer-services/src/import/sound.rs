@@ -160,7 +160,8 @@ fn decode(bytes: Vec<u8>, kind: ImportKind, stated_frames: Option<u64>) -> Resul
         sound.push(&buffer, kind)?;
     }
     let tags = loop_tags(&mut *format);
-    let Some(sound) = sound else { return Err(refused(kind, "it has no frames")) };
+    // A frame of silence that the encoder added may be all there is.
+    let Some(sound) = sound.filter(|sound| sound.frames() > 0) else { return Err(refused(kind, "it has no frames")) };
     let frames = sound.frames();
     let has_unknown_silence = kind == ImportKind::Mp3 && delay.is_none();
     if let Some(expected) = expected.filter(|expected| *expected != frames && !has_unknown_silence) {
