@@ -12,6 +12,10 @@ use support::any_bytes::{READERS, Reader};
 /// before an input is refused must depend on its size, or be no more than what a bank takes.
 const MEMORY_BYTES: usize = 32 << 20;
 
+/// The same for images that are decoded when they are added: they are in memory as a whole, more than once, and a few
+/// bytes can state the largest size.
+const IMPORT_MEMORY_BYTES: usize = 512 << 20;
+
 /// Beyond the limit, allocating fails and ends the program, which the fuzzer reports together with the input.
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -40,7 +44,8 @@ fn lift_limit_on_panic() {
 libfuzzer_sys::fuzz_target!(init: lift_limit_on_panic(), |bytes: &[u8]| {
     let reader = reader();
     // An error of `set_limit` means that more is allocated already, which cannot be.
-    let _ = ALLOCATOR.set_limit(ALLOCATOR.allocated() + MEMORY_BYTES);
+    let most = if reader.name == "import" { IMPORT_MEMORY_BYTES } else { MEMORY_BYTES };
+    let _ = ALLOCATOR.set_limit(ALLOCATOR.allocated() + most);
     (reader.check)(bytes);
     let _ = ALLOCATOR.set_limit(usize::MAX);
 });

@@ -69,6 +69,13 @@ pub(super) fn import_sound(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedF
     Ok(ImportedFile { bytes, notes })
 }
 
+/// The most channels of a sound.
+const MAX_CHANNELS: u16 = 2;
+
+fn wrong_channels(kind: ImportKind, channels: usize) -> Box<Finding> {
+    refused(kind, &format!("it has {channels} channels; one or two are required"))
+}
+
 /// The finding about a file that cannot be decoded.
 fn refused(kind: ImportKind, why: &str) -> Box<Finding> {
     Box::new(Finding::new(Code::SoundImport, format!("the {} cannot be decoded: {why}", kind.name()), EXPORT))
@@ -143,6 +150,11 @@ fn decode(bytes: Vec<u8>, kind: ImportKind, stated_frames: Option<u64>) -> Resul
     let (track_id, expected, delay) = (track.id, stated_frames.or(track.num_frames), track.delay);
     let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio());
     let Some(parameters) = parameters.cloned() else { return Err(refused(kind, "its coding is not supported")) };
+    // A decoder has memory for all channels.
+    let channels = parameters.channels.as_ref().map_or(0, |channels| channels.count());
+    if channels > usize::from(MAX_CHANNELS) {
+        return Err(wrong_channels(kind, channels));
+    }
     let mut decoder = symphonia::default::get_codecs()
         .make_audio_decoder(&parameters, &AudioDecoderOptions::default())
         .map_err(failed)?;
@@ -194,8 +206,8 @@ impl Samples {
     ) -> Result<Self, Box<Finding>> {
         let (channels, rate_hz) = (buffer.spec().channels().count(), buffer.spec().rate());
         let channels = u16::try_from(channels).unwrap_or(u16::MAX);
-        if !(1..=2).contains(&channels) {
-            return Err(refused(kind, &format!("it has {channels} channels; one or two are required")));
+        if !(1..=MAX_CHANNELS).contains(&channels) {
+            return Err(wrong_channels(kind, channels.into()));
         }
         if !(1..=MAX_RATE_HZ).contains(&rate_hz) {
             return Err(refused(kind, &format!("its rate is {rate_hz} Hz; 1 to {MAX_RATE_HZ} are required")));
