@@ -35,26 +35,19 @@ fn with_animation() -> Window {
     window
 }
 
-fn enter(window: &mut Window, field: &str, text: &str) {
-    window.click(field);
-    window.press(Modifiers::COMMAND, Key::A);
-    window.type_text(text);
-    window.press(Modifiers::NONE, Key::Enter);
-}
-
 #[test]
 fn animation_is_added_edited_and_undone() {
     let mut window = Window::open_demo("lantern");
     let before = std::fs::read(window.file(ANCHOR)).unwrap();
     drop(window);
     window = with_animation();
-    enter(&mut window, "Name of the animation", "flicker");
+    window.enter("Name of the animation", "flicker");
     window.wait_until("it has the name", |state| animation(state).is_some_and(|one| one.declared.name == "flicker"));
     window.wait_until_idle();
-    enter(&mut window, "Last frame", "2");
+    window.enter("Last frame", "2");
     window.wait_until("it is shorter", |state| declared(state).is_some_and(|one| one.to == Some(2)));
     window.wait_until_idle();
-    enter(&mut window, "Time of each frame in milliseconds", "80, 80, 200");
+    window.enter("Time of each frame in milliseconds", "80, 80, 200");
     let times = FrameTimes::Each(vec![80, 80, 200]);
     window.wait_until("it has times", |state| declared(state).is_some_and(|one| one.frame_ms == times));
     window.wait_until_idle();
@@ -79,7 +72,7 @@ fn animation_is_added_edited_and_undone() {
 fn wrong_animation_is_refused_and_reported() {
     let mut window = with_animation();
     let before = std::fs::read(window.file(ANCHOR)).unwrap();
-    enter(&mut window, "Time of each frame in milliseconds", "80,80");
+    window.enter("Time of each frame in milliseconds", "80,80");
     window.wait_until("it is refused", |state| state.notice.is_some());
     window.wait_until_idle();
     assert_eq!(std::fs::read(window.file(ANCHOR)).unwrap(), before);

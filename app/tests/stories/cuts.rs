@@ -36,13 +36,6 @@ fn open(project: &TestProject) -> Window {
     window
 }
 
-fn enter(window: &mut Window, field: &str, text: &str) {
-    window.click(field);
-    window.press(Modifiers::COMMAND, Key::A);
-    window.type_text(text);
-    window.press(Modifiers::NONE, Key::Enter);
-}
-
 fn cut_of(state: &State, image: usize) -> Option<Cut> {
     Some(state.glyph_bank()?.declared.get(image)?.cut)
 }
@@ -61,10 +54,10 @@ fn cut_is_previewed_applied_and_undone() {
     assert!(window.shows("9 tiles of 256") && window.shows("sheet.png: 64 × 32 pixels, 4 × 2 cells"));
     assert!(window.shows("Nothing is changed yet."));
     window.click("Only a part of the image");
-    enter(&mut window, "Width of the part", "30");
+    window.enter("Width of the part", "30");
     assert!(window.shows("1 × 2 cells, which do not fill it"), "{}", window.outline());
     assert!(window.shows("It has errors.") && window.shows("30 × 32"), "{}", window.outline());
-    enter(&mut window, "Width of the part", "47");
+    window.enter("Width of the part", "47");
     window.click("Use only the whole cells");
     assert_eq!(window.value_of("Width of the part"), "32 px");
     assert!(window.shows("5 tiles of 256, now 9"), "{}", window.outline());
@@ -97,9 +90,9 @@ fn color_key_and_empty_cells_are_set() {
     let mut window = open(&project);
     window.click("Transparent color");
     window.click_role(Role::Button, "this color");
-    enter(&mut window, "Color key", "blue");
+    window.enter("Color key", "blue");
     assert!(window.shows("Write the color key like #ff00ff."), "{}", window.outline());
-    enter(&mut window, "Color key", "#0000ff");
+    window.enter("Color key", "#0000ff");
     window.click("Leave out empty cells");
     assert!(window.shows("8 tiles of 256, now 9"), "{}", window.outline());
     window.click("Same for all images");
@@ -114,7 +107,7 @@ fn color_key_and_empty_cells_are_set() {
 fn refused_cut_keeps_the_draft() {
     let project = project();
     let mut window = open(&project);
-    enter(&mut window, "Spacing", "5");
+    window.enter("Spacing", "5");
     assert!(window.shows("It has errors."), "{}", window.outline());
     window.press(Modifiers::COMMAND, Key::Num1);
     window.press(Modifiers::COMMAND, Key::T);

@@ -4,8 +4,8 @@ use egui::{Key, Modifiers};
 use packer_services::formats::{Rgb, TileSize};
 use support::images::Png;
 use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette};
-use workbench::state::{State, ViewKind};
 
+use crate::palettes::{colors, open};
 use crate::window::Window;
 
 const ANCHOR: &str = "assets/tiles/asset.json";
@@ -27,21 +27,6 @@ fn project() -> TestProject {
     let declaration = glyph(project.next_id(), "tiles", TileSize::Sixteen, palettes, vec![artifact("a.png", 0)]);
     project.add_asset("tiles", true, &declaration);
     project
-}
-
-fn open(project: &TestProject) -> Window {
-    let mut window = Window::open_project(project.root());
-    window.press(Modifiers::COMMAND, Key::Num4);
-    window.wait_until_idle();
-    assert_eq!(window.state().view_kind(), ViewKind::Palettes);
-    window
-}
-
-/// The declared colors of a palette.
-fn colors(state: &State, palette: usize) -> Vec<Rgb> {
-    let glyph = state.glyph_bank();
-    let palette = glyph.and_then(|glyph| glyph.palettes.get(palette));
-    palette.map(|palette| palette.colors.iter().filter_map(|color| color.authored).collect()).unwrap_or_default()
 }
 
 fn select_palette(window: &mut Window, palette: u32) {

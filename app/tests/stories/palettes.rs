@@ -23,7 +23,8 @@ fn project() -> TestProject {
     project
 }
 
-fn open(project: &TestProject) -> Window {
+/// Opens the view of palettes.
+pub fn open(project: &TestProject) -> Window {
     let mut window = Window::open_project(project.root());
     window.press(Modifiers::COMMAND, Key::Num4);
     window.wait_until_idle();
@@ -32,7 +33,7 @@ fn open(project: &TestProject) -> Window {
 }
 
 /// The declared colors of a palette.
-fn colors(state: &State, palette: usize) -> Vec<Rgb> {
+pub fn colors(state: &State, palette: usize) -> Vec<Rgb> {
     let glyph = state.glyph_bank();
     let palette = glyph.and_then(|glyph| glyph.palettes.get(palette));
     palette.map(|palette| palette.colors.iter().filter_map(|color| color.authored).collect()).unwrap_or_default()

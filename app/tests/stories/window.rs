@@ -532,6 +532,14 @@ impl Window {
         self.wait_until_idle();
     }
 
+    /// Replaces the text of the field with this accessible name, and ends it with Enter.
+    pub fn enter(&mut self, field: &str, text: &str) {
+        self.click(field);
+        self.press(Modifiers::COMMAND, Key::A);
+        self.type_text(text);
+        self.press(Modifiers::NONE, Key::Enter);
+    }
+
     /// Pastes a text.
     pub fn paste(&mut self, text: &str) {
         self.harness.event(Event::Paste(text.to_owned()));

@@ -20,7 +20,7 @@ use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::import::{ImportKind, ImportOptions, import_file};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
-use crate::new_bank::{free_names, name_in_place, name_of_copy};
+use crate::new_bank::{free_names, name_in_place, name_of_copy, other_name_note};
 use crate::origins::{Origin, remember_origins};
 use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{DiscardOutput, Examination, examine_assets};
@@ -293,9 +293,7 @@ impl<'p> Draft<'p> {
             new_files.push((candidate.clone(), place));
             self.add_origin(asset, origin);
             if candidate != name {
-                let message = format!("another file has its name: its copy is `{candidate}`");
-                let help = "No change is needed. The copies are all in one folder.";
-                self.notes.push(Finding::new(Code::FolderFiles, message, help).file(files::display_path(file)));
+                self.notes.push(other_name_note(file, &candidate));
             }
             return Ok(candidate);
         }
@@ -515,12 +513,10 @@ impl<'p> Draft<'p> {
         drafted.findings.append(&mut self.notes);
         drafted.slots = find_moved_slots(&self.snapshot, &after);
         for now in &examined.built {
-            let earlier = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id());
-            drafted.ids.extend(earlier.into_iter().flat_map(|earlier| moved_identities(&earlier.uses, now)));
-        }
-        for now in &examined.built {
-            let earlier = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id());
-            drafted.findings.extend(earlier.into_iter().flat_map(|earlier| changed_animations(earlier, now)));
+            if let Some(earlier) = before.built.iter().find(|earlier| earlier.asset_id() == now.asset_id()) {
+                drafted.ids.extend(moved_identities(&earlier.uses, now));
+                drafted.findings.extend(changed_animations(earlier, now));
+            }
         }
         if drafted.ids.is_empty() {
             drafted.repainted = find_repainted_tiles(&before.built, &examined.built);

@@ -1,7 +1,8 @@
 //! What an edit does to the animations of the bank: it may break none, and it may change what one shows, which is said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use crate::banks::ArtifactUse;
 use crate::banks::glyph::animations::resolve_animation;
 use crate::declaration::{ANCHOR, Animation, Content, GlyphContent};
 use crate::diagnostics::{CauseId, Code, Finding, Pixel, escaped};
@@ -34,20 +35,16 @@ pub(super) fn changed_animations(before: &BuiltAsset, now: &BuiltAsset) -> Vec<F
     let (Content::Glyph(old), Content::Glyph(new)) = (&before.declaration.content, &now.declaration.content) else {
         return Vec::new();
     };
-    let shown = |built: &BuiltAsset, glyph: &GlyphContent, animation: &Animation| -> Option<Vec<Option<TilePlace>>> {
-        let corners = built.tile_corners();
-        let place = |tile: u32| corners.get(&tile).map(|(file, at)| ((*file).clone(), *at, glyph.tile_size));
-        let resolved = resolve_animation(glyph, animation, &built.uses).ok().flatten()?;
-        Some(resolved.frames.iter().flat_map(|frame| &frame.tiles).map(|tile| place(*tile)).collect())
-    };
+    if new.animations.is_empty() {
+        return Vec::new();
+    }
+    let (old_corners, new_corners) = (before.tile_corners(), now.tile_corners());
     let is_changed = |animation: &&Animation| {
         let earlier = old.animations.iter().find(|other| other.name == animation.name);
         let earlier = earlier.filter(|other| other.frames == animation.frames);
-        let (Some(earlier), Some(shown)) = (earlier.and_then(|it| shown(before, old, it)), shown(now, new, animation))
-        else {
-            return false;
-        };
-        earlier != shown
+        let earlier = earlier.and_then(|it| shown_tiles(old, it, &before.uses, &old_corners));
+        let shown = shown_tiles(new, animation, &now.uses, &new_corners);
+        matches!((earlier, shown), (Some(earlier), Some(shown)) if earlier != shown)
     };
     let note = |animation: &Animation| {
         let finding = Finding::new(
@@ -62,4 +59,16 @@ pub(super) fn changed_animations(before: &BuiltAsset, now: &BuiltAsset) -> Vec<F
 }
 
 /// Where a tile comes from: the image, its top left pixel, and its size.
-type TilePlace = (RelPath, Pixel, TileSize);
+type TilePlace<'b> = (&'b RelPath, Pixel, TileSize);
+
+/// Where each tile of an animation comes from; `None` if the animation is wrong.
+fn shown_tiles<'b>(
+    glyph: &GlyphContent,
+    animation: &Animation,
+    uses: &[ArtifactUse],
+    corners: &HashMap<u32, (&'b RelPath, Pixel)>,
+) -> Option<Vec<Option<TilePlace<'b>>>> {
+    let resolved = resolve_animation(glyph, animation, uses).ok().flatten()?;
+    let place = |tile: &u32| corners.get(tile).map(|(file, at)| (*file, *at, glyph.tile_size));
+    Some(resolved.frames.iter().flat_map(|frame| &frame.tiles).map(place).collect())
+}

@@ -286,26 +286,25 @@ impl<'p> History<'p> {
         })
     }
 
-    /// All records, in the order of their numbers, each with what can still be done with it, and what an undo and a
-    /// redo would do next. One that is out of reach is [`ChangeState::Kept`], although the next change first renames or
-    /// drops it.
+    /// All records, the latest first, each with what can still be done with it, and what an undo and a redo would do
+    /// next. One that is out of reach is [`ChangeState::Kept`], although the next change first renames or drops it.
     ///
     /// # Errors
     /// If a record is damaged, or the system refuses.
-    pub fn list(&self) -> Result<(Vec<(RecordName, ChangeState)>, Reach), ChangeError> {
-        let records = self.records()?;
-        let mut reach = self.reach(&records)?;
+    pub fn list(&self) -> Result<(Vec<(RecordName, Record)>, Reach), ChangeError> {
+        let names = self.records()?;
+        let reach = self.reach(&names)?;
         let mut purged = PurgedRoots::default();
-        for name in records.iter().rev().filter(|record| record.state == ChangeState::Done) {
-            if purged.include(self, &self.read(*name)?, Direction::Backward) {
-                reach.lost.insert(name.number);
+        let mut listed = Vec::with_capacity(names.len());
+        for mut name in names.into_iter().rev() {
+            let record = self.read(name)?;
+            let is_purged = name.state == ChangeState::Done && purged.include(self, &record, Direction::Backward);
+            if is_purged || reach.lost.contains(&name.number) {
+                name.state = ChangeState::Kept;
             }
+            listed.push((name, record));
         }
-        let with_state = |record: RecordName| match reach.lost.contains(&record.number) {
-            true => (record, ChangeState::Kept),
-            false => (record, record.state),
-        };
-        Ok((records.into_iter().map(with_state).collect(), reach))
+        Ok((listed, reach))
     }
 
     /// The change that an undo takes back, and the one that a redo makes again.

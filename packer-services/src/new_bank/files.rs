@@ -127,10 +127,7 @@ impl<'f> NamedFiles<'f> {
         }
         let free = free_name(taken, free_names(file, &name)).unwrap_or(name);
         if is_of_folder {
-            let message = format!("another file has its name: its copy is `{free}`");
-            let note =
-                Finding::new(Code::FolderFiles, message, "No change is needed. The copies are all in one folder.");
-            self.notes.push(note.file(files::display_path(file)));
+            self.notes.push(other_name_note(file, &free));
             return Ok(free);
         }
         Err(Finding::new(
@@ -339,6 +336,15 @@ fn folders_to_rename<'f>(
     renamed
 }
 
+/// What the notes about copies with other names advise.
+const OTHER_NAME_HELP: &str = "No change is needed. The copies are all in one folder.";
+
+/// The note about a file whose copy got another name.
+pub(crate) fn other_name_note(file: &Path, name: &RelPath) -> Finding {
+    let message = format!("another file has its name: its copy is `{name}`");
+    Finding::new(Code::FolderFiles, message, OTHER_NAME_HELP).file(files::display_path(file))
+}
+
 /// The note about a folder whose files got other names.
 fn renamed_note(folder: &Path, file: &Path, name: &RelPath) -> Finding {
     let own = file.file_name().map(|own| own.to_string_lossy().into_owned()).unwrap_or_default();
@@ -346,8 +352,7 @@ fn renamed_note(folder: &Path, file: &Path, name: &RelPath) -> Finding {
         "files of another folder have the names of its files: the copy of `{}` is `{name}`, and so on for all of them",
         escaped(&own)
     );
-    let help = "No change is needed. The copies are all in one folder.";
-    Finding::new(Code::FolderFiles, message, help).file(files::display_path(folder))
+    Finding::new(Code::FolderFiles, message, OTHER_NAME_HELP).file(files::display_path(folder))
 }
 
 /// A word as a shell reads it.

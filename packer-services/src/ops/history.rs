@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::history::{self, ChangeError, ChangeState, History};
+use crate::history::{self, ChangeError, ChangeState, History, RecordName};
 use crate::lock::{LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::project::{Project, ProjectError};
@@ -90,11 +90,11 @@ impl Operation for ListChanges {
             let mut report = Report::new(data, unfinished.into_iter().collect());
             let Some(history) = History::open(&project).map_err(ChangeError::from)? else { return Ok(report) };
             let (records, reach) = history.list()?;
-            for (name, state) in records.into_iter().rev() {
-                let record = history.read(name)?;
+            let changes = records.into_iter().map(|(RecordName { number, state }, record)| {
                 let (edit, subject) = (record.edit, record.subject);
-                report.data.changes.push(ListedChange { number: name.number, state, edit, subject });
-            }
+                ListedChange { number, state, edit, subject }
+            });
+            report.data.changes = changes.collect();
             (report.data.undo, report.data.redo) = (reach.undo, reach.redo);
             let removed = history.kept_assets()?.into_iter().map(|kept| RemovedAsset {
                 number: kept.number,
