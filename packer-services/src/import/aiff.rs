@@ -34,10 +34,18 @@ pub(super) fn read_aiff_loop(file: &[u8]) -> AiffLoop {
     }
 }
 
-/// How many frames the file says that it has.
-pub(super) fn read_aiff_frames(file: &[u8]) -> Option<u64> {
-    let frames = find_chunk(file, *b"COMM")?.get(2..6)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))?;
-    Some(u64::from(frames))
+/// What the file says about its samples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AiffForm {
+    pub channels: u16,
+    pub frames: u64,
+}
+
+/// Reads the number of channels and frames.
+pub(super) fn read_aiff_form(file: &[u8]) -> Option<AiffForm> {
+    let &[channels_high, channels_low, a, b, c, d] = find_chunk(file, *b"COMM")?.first_chunk()?;
+    let channels = u16::from_be_bytes([channels_high, channels_low]);
+    Some(AiffForm { channels, frames: u32::from_be_bytes([a, b, c, d]).into() })
 }
 
 /// The body of the first chunk of this name, as far as it is in the file.
@@ -93,6 +101,13 @@ mod tests {
             chunk(b"INST", &instrument[..20]),
         ]
         .concat()
+    }
+
+    #[test]
+    fn form_is_in_the_common_chunk() {
+        let file = [b"FORM\0\0\0\0AIFF".to_vec(), chunk(b"COMM", &[0, 2, 0, 1, 0, 0, 0, 16])].concat();
+        assert_eq!(read_aiff_form(&file), Some(AiffForm { channels: 2, frames: 65_536 }));
+        assert_eq!(read_aiff_form(&file[..25]), None);
     }
 
     #[test]

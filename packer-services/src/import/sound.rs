@@ -12,7 +12,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawTag, RawValue};
 
-use super::aiff::{AiffLoop, read_aiff_frames, read_aiff_loop};
+use super::aiff::{AiffLoop, read_aiff_form, read_aiff_loop};
 use super::ogg::damaged_page;
 use super::{ImportKind, ImportedFile};
 use crate::banks::sound::extract::{WavForm, wav_around};
@@ -33,7 +33,12 @@ pub(super) fn import_sound(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedF
     if let Some(why) = (kind == ImportKind::Ogg).then(|| damaged_page(&bytes)).flatten() {
         return Err(refused(kind, &why));
     }
-    let stated_frames = (kind == ImportKind::Aiff).then(|| read_aiff_frames(&bytes)).flatten();
+    let aiff_form = (kind == ImportKind::Aiff).then(|| read_aiff_form(&bytes)).flatten();
+    // The decoder multiplies them with the size of a sample, in 16 bits.
+    if let Some(form) = aiff_form.filter(|form| form.channels > MAX_CHANNELS) {
+        return Err(wrong_channels(kind, form.channels.into()));
+    }
+    let stated_frames = aiff_form.map(|form| form.frames);
     // A decoder of another author that fails on damaged input must not end the operation.
     let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes, kind, stated_frames)));
     let decoded = decoded.unwrap_or_else(|_| Err(refused(kind, "it is damaged")))?;
