@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::asset_uuid::AssetUuid;
 use crate::declaration::{ANCHOR, Declaration, DeclarationReading};
 use crate::diagnostics::{AsFinding, Finding};
 use crate::files::{DiskError, FileContent, Folder, OpenError};
@@ -53,6 +54,12 @@ impl AnchorFile {
     pub fn declaration(&self) -> DeclarationReading {
         Declaration::read(&self.content.bytes)
     }
+}
+
+/// The uuid that the anchor in a root declares, if it can be read; `root` is relative to `assets`.
+pub fn declared_uuid(assets: &Folder, root: &str) -> Option<AssetUuid> {
+    let folder = assets.open_folder(&RelPath::parse(root).ok()?).ok()?;
+    AnchorFile::read(&folder).ok()?.declaration().asset_uuid
 }
 
 impl AnchorError {

@@ -59,6 +59,12 @@ impl RelPath {
         self.0.strip_prefix(&*folder.0).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// This path relative to `folder`; `None` if it is not inside.
+    pub fn below(&self, folder: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(&*folder.0)?.strip_prefix('/')?;
+        Some(Self(rest.into()))
+    }
+
     /// Two paths with the same key are the same file on a system that ignores case or Unicode form.
     pub fn fold_key(&self) -> String {
         fold_key(&self.0)

@@ -349,7 +349,15 @@ impl Snapshot {
         edited: &[EditedAsset],
         kept: impl Fn(&mut Self, &Folder, &RegistryEntry) -> Option<Arc<RegisteredAsset>>,
     ) {
-        let assets = project.assets();
+        let mut assets = project.assets();
+        for (asset_id, folder) in edited.iter().filter_map(|edited| Some((edited.asset_id, edited.folder.as_ref()?))) {
+            let entry = registry.entries.iter().find(|entry| entry.asset_id == asset_id);
+            if let Some(root) = entry.map(|entry| &entry.root)
+                && assets.below(root.as_str()).path() != folder.path()
+            {
+                assets = assets.with_planned_folder(root, folder);
+            }
+        }
         let mut entries: Vec<&RegistryEntry> = registry.entries.iter().collect();
         entries.sort_by_key(|entry| entry.asset_id);
         let mut seen = HashSet::new();
@@ -601,8 +609,8 @@ impl Snapshot {
                                 "the {bank_type} slot {slot} is also declared by asset {} ({})",
                                 other.entry.asset_id, other.entry.root
                             ),
-                            "Run `prometeu-packer slot PROJECT ASSET free` to declare the lowest free one, or `slot PROJECT ASSET N` \
-                             for another one from 0 to 15.",
+                            "Run `prometeu-packer slot PROJECT ASSET free` for one of the two: it declares the lowest free one. \
+                             `slot PROJECT ASSET N` declares another one from 0 to 15.",
                         )
                         .file(ANCHOR)
                         .in_asset(&asset.asset_ref()),

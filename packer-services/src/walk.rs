@@ -9,7 +9,7 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use crate::anchor::AnchorFile;
+use crate::anchor::{AnchorFile, declared_uuid};
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
 use crate::declaration::ANCHOR;
@@ -108,12 +108,6 @@ fn is_whole(assets: &Folder, root: &str) -> bool {
     folder
         .and_then(|folder| AnchorFile::read(&folder).ok())
         .is_some_and(|anchor| anchor.declaration().declaration.is_some())
-}
-
-/// The uuid that the `asset.json` in a root declares, if it can be read.
-pub fn declared_uuid(assets: &Folder, root: &str) -> Option<AssetUuid> {
-    let folder = assets.open_folder(&RelPath::parse(root).ok()?).ok()?;
-    AnchorFile::read(&folder).ok()?.declaration().asset_uuid
 }
 
 /// Lists the files under `assets/`, up to `limit` files and folders.

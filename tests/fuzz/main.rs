@@ -33,7 +33,7 @@ fn reader() -> &'static Reader {
 }
 
 /// When a check fails, lifts the limit, so that the message can be printed. A decoder by other authors may fail: the
-/// import makes a finding of it.
+/// import reports that as a finding.
 fn set_panic_hook() {
     let print_and_end = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

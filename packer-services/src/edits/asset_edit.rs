@@ -108,39 +108,24 @@ impl AssetEdit {
 }
 
 impl AssetEdit {
-    /// Whether it changes only what the asset is built from, so that nothing of another asset depends on it.
+    /// Whether it changes only what the asset is built from.
     pub(crate) fn is_of_content(&self) -> bool {
-        match self {
-            Self::Loop(..)
-            | Self::Convert(..)
-            | Self::TileSize(_)
-            | Self::ColorKey(..)
-            | Self::Cut(..)
-            | Self::Tiling(_)
-            | Self::Compose { .. }
-            | Self::Update(_)
-            | Self::Palette(_)
-            | Self::ImportPalettes(_)
-            | Self::Animation(_)
-            | Self::PadImage(_)
-            | Self::DeclareColors => true,
-            Self::Include
-            | Self::Exclude
-            | Self::Rename(_)
-            | Self::Move(_)
-            // The image may be a palette of another asset.
-            | Self::ReplaceColor { .. }
-            | Self::Slot(_)
-            | Self::Renumber
-            | Self::Forget
-            | Self::Remove => false,
-        }
+        is_of_content(self.verb())
     }
 
     /// The errors of the registry that it repairs.
     pub(crate) fn repaired_codes(&self) -> &'static [Code] {
         if matches!(self, Self::Renumber) { &[Code::IdTwice, Code::EntryOrder, Code::NextIdTooLow] } else { &[] }
     }
+}
+
+/// Whether edits of this verb change only what the asset is built from, so that the declarations of other assets do not
+/// matter. For `fix` they do: an image that it changes may be a palette of another asset.
+pub(crate) fn is_of_content(verb: &str) -> bool {
+    matches!(
+        verb,
+        "loop" | "convert" | "tile-size" | "key" | "cut" | "compose" | "palette" | "palettes" | "animation" | "update"
+    )
 }
 
 /// Adds an edit of an asset to a draft.

@@ -23,6 +23,7 @@ mod tiles;
 mod update;
 
 pub use animation::{AnimationChange, AnimationEdit, edit_animations};
+pub(crate) use asset_edit::is_of_content;
 pub use asset_edit::{AssetEdit, draft_edit};
 pub use bank::{glyph_content, not_a_glyph_bank};
 pub use compose::{Arranged, Composition, compose_bank};

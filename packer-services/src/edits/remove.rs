@@ -3,8 +3,10 @@
 
 use super::Draft;
 use super::rename::missing_root;
+use crate::anchor::declared_uuid;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::{Code, Finding};
+use crate::files::{self, EntryState};
 use crate::snapshot::RegisteredAsset;
 
 /// Removes only the entry of the asset from the registry.
@@ -25,9 +27,33 @@ pub fn remove_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset) -> Result<()
         let finding = Finding::new(Code::RootNested, message, "Move that one first: assets do not contain assets.");
         return Err(vec![finding.file(format!("assets/{root}"))]);
     }
+    refuse_moved_inside(draft, asset)?;
     refuse_used(draft, asset, false)?;
     forget_asset(draft, asset);
     draft.change.take_root(&asset.entry);
+    Ok(())
+}
+
+/// A finding if the root of another asset was moved into this one by hand: it would be taken along.
+fn refuse_moved_inside(draft: &Draft<'_>, asset: &RegisteredAsset) -> Result<(), Vec<Finding>> {
+    let root = &asset.entry.root;
+    let assets = draft.project().assets();
+    let mut folders = vec![root.as_str().to_owned()];
+    while let Some(folder) = folders.pop() {
+        let inner = files::list_folder(assets.below(&folder).path());
+        let inner = inner.into_iter().filter(|(_, state)| *state == EntryState::Folder);
+        folders.extend(inner.filter_map(|(name, _)| Some(format!("{folder}/{}", name.to_str()?))));
+        let uuid = declared_uuid(&assets, &folder).filter(|uuid| *uuid != asset.entry.asset_uuid);
+        let moved = draft.editable.registry.entries.iter().find(|entry| Some(entry.asset_uuid) == uuid);
+        if let Some(moved) = moved {
+            let message = format!(
+                "asset {} (`{}`) was moved into this root, to `{folder}`: it would be removed, too",
+                moved.asset_id, moved.root
+            );
+            let finding = Finding::new(Code::RootNested, message, "Move that folder out of the root first.");
+            return Err(vec![finding.file(format!("assets/{root}"))]);
+        }
+    }
     Ok(())
 }
 

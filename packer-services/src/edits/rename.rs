@@ -2,7 +2,7 @@
 
 use super::Draft;
 use super::remove::refuse_used;
-use crate::anchor::AnchorFile;
+use crate::anchor::declared_uuid;
 use crate::asset_name::asset_name_problem;
 use crate::diagnostics::{Code, Finding};
 use crate::files::OpenError;
@@ -47,7 +47,8 @@ pub fn move_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset, root: &str) ->
         return Err(vec![finding]);
     }
     let folder = project.assets().open_folder(old);
-    let is_moved_by_hand = folder.is_err() && has_uuid(project, &root, asset);
+    let is_moved_by_hand =
+        folder.is_err() && declared_uuid(&project.assets(), root.as_str()) == Some(asset.entry.asset_uuid);
     if !is_moved_by_hand {
         let folder = folder.map_err(|error| vec![missing_root(error, old)])?;
         refuse_existing(project, &root)?;
@@ -79,9 +80,4 @@ pub(super) fn missing_root(error: OpenError, root: &RelPath) -> Finding {
         .file(format!("assets/{root}")),
         error => unopened(error, root),
     }
-}
-
-fn has_uuid(project: &Project, root: &RelPath, asset: &RegisteredAsset) -> bool {
-    let anchor = project.assets().open_folder(root).ok().and_then(|folder| AnchorFile::read(&folder).ok());
-    anchor.is_some_and(|anchor| anchor.declaration().asset_uuid == Some(asset.entry.asset_uuid))
 }

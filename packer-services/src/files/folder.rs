@@ -90,26 +90,35 @@ pub struct Folder {
     path: PathBuf,
     /// Files that are not in place yet, and where they are.
     planned: Vec<(RelPath, PathBuf)>,
+    /// Folders that are not in place yet, and where they are.
+    planned_folders: Vec<(RelPath, Folder)>,
 }
 
 impl Folder {
     /// The folder that the user named; links are followed up to here.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         let base = path.into();
-        Self { path: base.clone(), base, below: PathBuf::new(), planned: Vec::new() }
+        Self { path: base.clone(), base, below: PathBuf::new(), planned: Vec::new(), planned_folders: Vec::new() }
     }
 
     /// The folder `below` this one, which need not exist. No link on the way to it will be followed.
     #[must_use]
     pub fn below(&self, below: impl AsRef<Path>) -> Self {
         let (base, below_base) = (self.base.clone(), self.below.join(&below));
-        Self { base, below: below_base, path: self.path.join(below), planned: Vec::new() }
+        Self { base, below: below_base, path: self.path.join(below), planned: Vec::new(), planned_folders: Vec::new() }
     }
 
     /// The folder as it will be with these files, which are somewhere else yet.
     #[must_use]
     pub fn with_planned_files(mut self, files: &[(RelPath, PathBuf)]) -> Self {
         self.planned = files.to_vec();
+        self
+    }
+
+    /// The folder as it will be with this one at `path`; it is somewhere else yet.
+    #[must_use]
+    pub fn with_planned_folder(mut self, path: &RelPath, folder: &Self) -> Self {
+        self.planned_folders.push((path.clone(), folder.clone()));
         self
     }
 
@@ -148,8 +157,12 @@ impl Folder {
     /// # Errors
     /// As [`OpenError`] lists.
     pub fn open(&self, path: &RelPath) -> Result<SourceFile, OpenError> {
-        match self.planned.iter().find(|(planned, _)| planned == path) {
-            Some((_, place)) => SourceFile::from_path(place),
+        if let Some((_, place)) = self.planned.iter().find(|(planned, _)| planned == path) {
+            return SourceFile::from_path(place);
+        }
+        let in_planned = self.planned_folders.iter().find_map(|(at, folder)| Some((path.below(at)?, folder)));
+        match in_planned {
+            Some((path, folder)) => folder.open(&path),
             None => self.open_as(path, path.as_str()),
         }
     }

@@ -289,6 +289,11 @@ impl Record {
         entries.filter_map(|entry| entry.before.as_ref().xor(entry.after.as_ref()))
     }
 
+    /// The files that it changes and the folders that it moves, relative to the project.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().map(Step::path)
+    }
+
     /// Whether one of its steps moves a folder from or to this path.
     pub fn moves(&self, path: &str) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Move { from, to } if from == path || to == path))

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::anchor::declared_uuid;
 use crate::banks::check_cancelled;
 use crate::context::Context;
 use crate::diagnostics::{AsFinding, Finding, Severity, has_errors};
@@ -87,7 +88,7 @@ impl Doctor {
         };
         let unregistered = walk.unregistered_roots(snapshot);
         let assets = project.assets();
-        let mut notes = WorkspaceFiles::root_notes(snapshot, &unregistered, |root| walk::declared_uuid(&assets, root));
+        let mut notes = WorkspaceFiles::root_notes(snapshot, &unregistered, |root| declared_uuid(&assets, root));
         if self.workspace {
             notes.extend(walk.file_notes(context, project, snapshot, &unregistered));
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::anchor::declared_uuid;
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, has_errors};
@@ -223,7 +224,7 @@ impl FixProject {
         let walk = walk::list_anchors(project)?;
         let assets = project.assets();
         let unregistered = walk.unregistered_roots(snapshot);
-        findings.extend(WorkspaceFiles::root_notes(snapshot, &unregistered, |root| walk::declared_uuid(&assets, root)));
+        findings.extend(WorkspaceFiles::root_notes(snapshot, &unregistered, |root| declared_uuid(&assets, root)));
         let is_meant = self.meant_asset(snapshot, &findings)?;
         let mut fixes: Vec<OfferedFix> = Vec::new();
         for finding in findings.iter().filter(|finding| is_meant(finding)) {

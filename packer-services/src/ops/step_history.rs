@@ -1,15 +1,19 @@
 //! `undo` and `redo`: takes the latest change of the workspace back, or makes the one again that was undone.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::diagnostics::{Code, Finding};
-use crate::history::{self, ChangeError, ChangeSummary, Direction};
+use crate::declaration::ANCHOR;
+use crate::diagnostics::{CauseId, Code, Finding, Severity};
+use crate::edits::is_of_content;
+use crate::history::{self, ChangeError, ChangeSummary, Direction, Record};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::project::{Project, ProjectError};
+use crate::snapshot::{Reuse, Snapshot};
 
 /// Undoes the latest change, or makes the one again that was undone last.
 ///
@@ -67,6 +71,22 @@ pub struct StepHistoryReport {
     pub change: Option<ChangeSummary>,
 }
 
+/// Whether the change could break an asset that it is not about.
+fn may_concern_others(record: &Record) -> bool {
+    let is_declaration = |step: &str| step.ends_with(&format!("/{ANCHOR}"));
+    !(is_of_content(&record.edit) && record.paths().all(is_declaration))
+}
+
+/// The errors that the project did not have before, as warnings: the step was made, because what it leads back to is
+/// what was asked for.
+fn new_errors(project: &Project, before: &Snapshot) -> Vec<Finding> {
+    let after = Snapshot::read_after(project, before, Reuse::IfUnchanged, |_| Reuse::IfUnchanged);
+    let Ok(after) = after else { return Vec::new() };
+    let known: HashSet<CauseId> = before.findings.iter().map(Finding::cause_id).collect();
+    let new = after.findings.into_iter().filter(|finding| finding.is_error() && !known.contains(&finding.cause_id()));
+    new.map(|finding| Finding { severity: Severity::Warning, ..finding }).collect()
+}
+
 impl Operation for StepHistory {
     type Report = StepHistoryReport;
     type Error = StepHistoryError;
@@ -118,7 +138,9 @@ impl StepHistory {
             return Ok(());
         }
         if let Some(lock) = lock {
+            let before = may_concern_others(&planned.record).then(|| Snapshot::read(project).ok()).flatten();
             history::step_history(context, project, lock, &planned, direction)?;
+            report.findings.extend(before.map(|before| new_errors(project, &before)).unwrap_or_default());
         }
         report.data.change = Some(planned.record.summary(lock.map(|_| planned.number), direction));
         Ok(())

@@ -12,6 +12,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::anchor::declared_uuid;
 use crate::banks::Stop;
 pub use crate::change::Change;
 use crate::context::{Context, FaultPoint};
@@ -30,7 +31,7 @@ use crate::preview::{Preview, SourcePreview, Thumbnail};
 use crate::project::{Project, ProjectError};
 use crate::registry::{Registry, RegistryEntry};
 use crate::snapshot::{BrokenRegistry, RegisteredAsset, Reuse, Snapshot};
-use crate::walk::{self, WorkspaceFiles};
+use crate::walk::WorkspaceFiles;
 pub use listing::{AssetState, BankFill, ListAssetsReport, ListedAsset};
 use suspects::Suspects;
 
@@ -469,7 +470,7 @@ impl Session {
     }
 
     fn read_unregistered_asset(&self, root: &str) -> Option<Arc<RegisteredAsset>> {
-        let asset_uuid = walk::declared_uuid(&self.project.assets(), root)?;
+        let asset_uuid = declared_uuid(&self.project.assets(), root)?;
         let root = RelPath::parse(root).ok()?;
         let entry = RegistryEntry { asset_id: NO_ID, asset_uuid, root, included_in_build: false };
         let mut registry = Registry::empty();

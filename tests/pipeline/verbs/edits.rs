@@ -391,3 +391,16 @@ fn found_palettes_can_be_undone() {
     cli::run_ok(project.root(), "undo @");
     tree::assert_same(&before, &visible(&project), "undone");
 }
+
+/// Moved by hand, it would be taken along.
+#[test]
+fn root_inside_a_removed_one_stays() {
+    let project = fixtures::small_project();
+    let root = |at: usize| format!("assets/{}", registry(&project)["assets"][at]["root"].as_str().unwrap());
+    let inside = format!("{}/old/it", root(0));
+    std::fs::create_dir_all(project.at(&inside).parent().unwrap()).unwrap();
+    std::fs::rename(project.at(&root(1)), project.at(&inside)).unwrap();
+    assert_refused(&project, "remove @ id:1", &["root-nested"]);
+    std::fs::remove_dir_all(project.at(&inside)).unwrap();
+    cli::run_ok(project.root(), "remove @ id:1");
+}

@@ -322,6 +322,29 @@ fn redo_assigns_no_used_id() {
     assert!(project.read_text(fixtures::REGISTRY).contains("\"asset_id\": 4"));
 }
 
+/// What an undo leads back to is what was asked for, but it is not silent about what no longer fits.
+#[test]
+fn undo_reports_what_it_breaks() {
+    let mut project = fixtures::small_project();
+    project.write("assets/day.hex", "ff00ff\nff0000\n");
+    project.add_glyph("late");
+    let name = |project: &TestProject, id: &str| {
+        let answer = cli::run_ok(project.root(), &format!("show @ {id}"));
+        answer["name"].as_str().unwrap().to_owned()
+    };
+    let first = name(&project, "id:1");
+    cli::run_ok(project.root(), "rename @ id:1 other");
+    project.edit("assets/late/asset.json", &format!("\"{}\"", name(&project, "id:3")), &format!("\"{first}\""));
+    cli::run_ok(project.root(), "pack @");
+    for (step, codes) in [("undo @", &["name-twice"][..]), ("redo @", &[])] {
+        let answer = cli::run_ok(project.root(), step);
+        let findings = answer["findings"].as_array().unwrap();
+        let found: Vec<&str> = findings.iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+        assert_eq!(found, codes, "{step}");
+        assert!(findings.iter().all(|finding| finding["severity"] == "warning"), "{step}: {findings:?}");
+    }
+}
+
 /// Without its record, the asset would be one whose registration was lost.
 #[test]
 fn record_of_a_forget_stays() {

@@ -541,6 +541,19 @@ fn lost_palette_file_can_be_replaced() {
     cli::run_ok(project.root(), "pack @");
 }
 
+/// Its path leads to the root, which is not in place yet.
+#[test]
+fn restored_bank_has_its_own_palette() {
+    let project = bank();
+    project.write("assets/bank/day.hex", "ff00ff\nff0000\n");
+    cli::run_ok(project.root(), "palettes @ bank --import @/assets/bank/day.hex --as 0 --link");
+    project.edit(ANCHOR, "\"day.hex\"", "\"/bank/day.hex\"");
+    let before = cli::run_ok(project.root(), "pack @")["sha256"].clone();
+    cli::run_ok(project.root(), "remove @ bank");
+    cli::run_ok(project.root(), "restore @ bank");
+    assert_eq!(cli::run_ok(project.root(), "pack @")["sha256"], before);
+}
+
 #[test]
 fn image_of_a_palette_is_kept() {
     let mut project = bank();
