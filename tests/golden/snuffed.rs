@@ -68,6 +68,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::SoundImport,
             Code::SoundImported,
             Code::SoundPadded,
+            Code::LoopMarkers,
             Code::ColorsRepeated,
             Code::PalettesAlike,
             Code::AlreadyRegistered,

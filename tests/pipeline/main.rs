@@ -61,6 +61,7 @@ mod verbs {
     mod init;
     mod inspect;
     mod list_and_show;
+    mod marker_loops;
     mod moved_ids;
     mod pack;
     mod palette_files;

@@ -84,3 +84,23 @@ pub fn riff(chunks: &[([u8; 4], Vec<u8>)]) -> Vec<u8> {
     file.extend(body);
     file
 }
+
+/// The chunks `cue ` and `LIST` of markers with these names, frames, and lengths in frames: those of a region, or 0.
+pub fn marker_chunks(markers: &[(&str, u32, u32)]) -> Vec<([u8; 4], Vec<u8>)> {
+    let entry = |id: &[u8; 4], body: &[u8]| {
+        let size = u32::try_from(body.len()).expect("a short name").to_le_bytes();
+        [&id[..], &size, body, &vec![0; body.len() % 2]].concat()
+    };
+    let mut points = u32::try_from(markers.len()).expect("few markers").to_le_bytes().to_vec();
+    let mut list = b"adtl".to_vec();
+    for (id, (name, frame, length)) in (1u32..).zip(markers) {
+        // As WaveFile for JavaScript writes them: the place in the play list is 0.
+        points.extend([id, 0, u32::from_le_bytes(*b"data"), 0, 0, *frame].map(u32::to_le_bytes).concat());
+        list.extend(entry(b"labl", &[&id.to_le_bytes()[..], name.as_bytes(), b"\0"].concat()));
+        if *length > 0 {
+            let region = [id, *length, u32::from_le_bytes(*b"rgn "), 0, 0].map(u32::to_le_bytes).concat();
+            list.extend(entry(b"ltxt", &region));
+        }
+    }
+    vec![(*b"cue ", points), (*b"LIST", list)]
+}

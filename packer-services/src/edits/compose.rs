@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::Draft;
 use super::bank::{in_order_of_ids, not_a_glyph_bank, number_sounds, number_tiles};
 use super::missing_colors::declare_missing_colors;
+use super::sounds::read_sound;
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
 use crate::context::Context;
 use crate::declaration::{
@@ -13,7 +14,7 @@ use crate::declaration::{
 };
 use crate::diagnostics::{Code, Finding, Place};
 use crate::import::ImportOptions;
-use crate::new_bank::{ExpandedFiles, expand_folders};
+use crate::new_bank::{ExpandedFiles, declare_marker_loop, expand_folders};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
@@ -81,6 +82,7 @@ pub fn compose_bank(
         }
         Composition::Remove(_) | Composition::Number | Composition::Move { .. } => Vec::new(),
     };
+    let mut loop_notes = Vec::new();
     draft.edit_content(asset, |declaration, root| match &mut declaration.content {
         Content::Glyph(glyph) => {
             let mut keys = glyph.artifacts.iter().map(|artifact| artifact.color_key);
@@ -105,12 +107,19 @@ pub fn compose_bank(
             let place = Place::Json { line: 1, column: 1, path: "$.artifacts".into() };
             let (looping, convert) = (LoopChoice::File, Convert::default());
             let add = |file| SoundArtifact { file, index: 0, looping, convert, place: place.clone() };
-            let order = compose(&mut sound.artifacts, composition, new, add)?;
+            let order = compose(&mut sound.artifacts, composition, new.clone(), add)?;
             number_sounds(sound, &order);
+            let added = sound.artifacts.iter_mut().filter(|artifact| new.contains(&artifact.file));
+            loop_notes.extend(added.filter_map(|artifact| {
+                let sound = read_sound(root, &artifact.file)?;
+                declare_marker_loop(artifact, None, &sound)
+            }));
             Ok(())
         }
         raw @ Content::Raw { .. } => Err(vec![not_a_glyph_bank(raw)]),
-    })
+    })?;
+    draft.add_notes(loop_notes.into_iter().map(|note: Finding| note.in_asset(&asset.asset_ref())));
+    Ok(())
 }
 
 /// The file of the artifact that gets another one.

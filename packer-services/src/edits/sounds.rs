@@ -3,10 +3,11 @@
 use super::Draft;
 use super::bank::sound_content;
 use crate::artifact_selector::ArtifactSelector;
-use crate::banks::sound;
+use crate::banks::sound::{self, Sound};
 use crate::declaration::{Convert, LoopChoice, SoundArtifact};
 use crate::diagnostics::Finding;
 use crate::files::Folder;
+use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
 /// Sets where a sound loops.
@@ -56,10 +57,13 @@ pub fn set_convert(
 
 /// What a sound loses when it becomes a sample; nothing if it cannot be read, which is found when the asset is checked.
 fn losses(root: &Folder, artifact: &SoundArtifact) -> Convert {
-    let source = root.open(&artifact.file).ok();
-    let sound = source.and_then(|mut source| sound::read_structure(&mut source).ok());
-    sound.map_or_else(Convert::default, |sound| Convert {
+    read_sound(root, &artifact.file).map_or_else(Convert::default, |sound| Convert {
         downmix: sound.channels == 2,
         reduce_bit_depth: sound.depth_bits > 16,
     })
+}
+
+/// The structure of a sound; `None` if it cannot be read, which is found when the asset is checked.
+pub(super) fn read_sound(root: &Folder, file: &RelPath) -> Option<Sound> {
+    sound::read_structure(&mut root.open(file).ok()?).ok()
 }

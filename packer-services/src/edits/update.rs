@@ -1,14 +1,20 @@
 //! `update`: fetches the files of a root again from where they came. Decoding is repeated as it was first done.
 
+use std::io::Cursor;
+
 use super::Draft;
 use super::bank::{in_order_of_ids, number_tiles};
 use super::missing_colors::declare_missing_colors;
+use super::sounds::read_sound;
+use crate::banks::sound::read_structure_from;
 use crate::context::Context;
 use crate::declaration::{Content, Family};
 use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, Sha, SourceFile};
+use crate::formats::SampleLoop;
 use crate::import::{ImportKind, import_file};
 use crate::limits::HISTORY_BYTES;
+use crate::new_bank::declare_marker_loop;
 use crate::origins::{Origin, read_origins};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
@@ -65,22 +71,44 @@ pub fn update_asset(
         );
         return Err(vec![finding.in_asset(&asset.asset_ref())]);
     }
-    let mut findings = Vec::new();
+    let (mut findings, mut replaced) = (Vec::new(), Vec::new());
     for origin in &origins {
-        if let Err(mut found) = fetch(context, draft, asset, family, origin, options) {
-            findings.append(&mut found);
+        match fetch(context, draft, asset, family, origin, options) {
+            Ok(file) => replaced.extend(file),
+            Err(mut found) => findings.append(&mut found),
         }
     }
     if has_errors(&findings) {
         return Err(findings);
     }
     draft.add_notes(findings);
-    draft.edit_content(asset, |declaration, root| {
-        let Content::Glyph(glyph) = &mut declaration.content else { return Ok(()) };
-        let order = in_order_of_ids(&glyph.artifacts);
-        number_tiles(context, root, glyph, &order);
-        if options.palettes { declare_missing_colors(context, root, glyph) } else { Ok(()) }
-    })
+    let mut loop_notes = Vec::new();
+    draft.edit_content(asset, |declaration, root| match &mut declaration.content {
+        Content::Glyph(glyph) => {
+            let order = in_order_of_ids(&glyph.artifacts);
+            number_tiles(context, root, glyph, &order);
+            if options.palettes { declare_missing_colors(context, root, glyph) } else { Ok(()) }
+        }
+        Content::Sound(sound) => {
+            for artifact in &mut sound.artifacts {
+                let Some(file) = replaced.iter().find(|replaced| replaced.file == artifact.file) else { continue };
+                let sound = read_sound(root, &artifact.file);
+                loop_notes
+                    .extend(sound.and_then(|sound| declare_marker_loop(artifact, file.marker_loop_before, &sound)));
+            }
+            Ok(())
+        }
+        Content::Raw { .. } => Ok(()),
+    })?;
+    draft.add_notes(loop_notes.into_iter().map(|note: Finding| note.in_asset(&asset.asset_ref())));
+    Ok(())
+}
+
+/// A file that was replaced.
+struct ReplacedFile {
+    file: RelPath,
+    /// The loop that the markers of the previous one stated.
+    marker_loop_before: Option<SampleLoop>,
 }
 
 /// Replaces one file, if its original has changed.
@@ -91,7 +119,7 @@ fn fetch(
     family: Family,
     origin: &Origin,
     options: UpdateOptions,
-) -> Result<(), Vec<Finding>> {
+) -> Result<Option<ReplacedFile>, Vec<Finding>> {
     let Origin { file, from, import, written } = origin;
     let shown = files::display_path(from);
     let about_original = |finding: Finding| vec![finding.file(&shown)];
@@ -114,10 +142,13 @@ fn fetch(
     let root = draft.project().assets().open_folder(&asset.entry.root);
     let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
     let current = root.open(file).ok().and_then(|source| source.read_whole(HISTORY_BYTES).ok()?);
+    let mut marker_loop_before = None;
     if let Some(current) = current {
         if current.bytes == content {
-            return Ok(());
+            return Ok(None);
         }
+        let sound = read_structure_from(&mut Cursor::new(&current.bytes), current.bytes.len() as u64);
+        marker_loop_before = sound.ok().and_then(Result::ok).and_then(|sound| sound.looping.marker_loop());
         if !options.force && !written.contains(&Sha::of(&current.bytes)) {
             let finding = Finding::new(
                 Code::OriginEdited,
@@ -131,5 +162,5 @@ fn fetch(
     let written = Sha::of(&content);
     draft.put_file(context, asset, file, content)?;
     draft.add_origin(asset, Origin::new(file.clone(), from, *import, written));
-    Ok(())
+    Ok(Some(ReplacedFile { file: file.clone(), marker_loop_before }))
 }

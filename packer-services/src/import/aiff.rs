@@ -1,9 +1,10 @@
 //! What the chunks of an AIFF say about its sound: how long it is, and where it loops. Its instrument chunk names two
-//! of the markers of its marker chunk.
+//! of the markers of its marker chunk; without that, the names of markers count.
 
+use crate::banks::sound::{NamedMarker, named_loop};
 use crate::formats::SampleLoop;
 
-/// What the instrument of an AIFF says about its sustain loop.
+/// What the instrument of an AIFF says about its sustain loop, or else its markers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AiffLoop {
     /// It has none.
@@ -16,18 +17,20 @@ pub(super) enum AiffLoop {
 
 /// Reads the loop of the file.
 pub(super) fn read_aiff_loop(file: &[u8]) -> AiffLoop {
-    let Some(instrument) = find_chunk(file, *b"INST") else { return AiffLoop::None };
+    let markers = find_chunk(file, *b"MARK").map(read_markers).unwrap_or_default();
+    let Some(instrument) = find_chunk(file, *b"INST") else { return loop_of_names(&markers) };
     let field =
         |at: usize| instrument.get(at..at + 2).and_then(<[u8]>::first_chunk).map(|bytes| u16::from_be_bytes(*bytes));
     // Of the sustain loop: its mode, and the ids of its markers.
-    let (Some(mode), Some(begin), Some(end)) = (field(8), field(10), field(12)) else { return AiffLoop::None };
+    let (Some(mode), Some(begin), Some(end)) = (field(8), field(10), field(12)) else {
+        return loop_of_names(&markers);
+    };
     match mode {
-        0 => return AiffLoop::None,
+        0 => return loop_of_names(&markers),
         1 => {}
         _ => return AiffLoop::Unusable,
     }
-    let markers = find_chunk(file, *b"MARK").map(read_markers).unwrap_or_default();
-    let position = |id: u16| markers.iter().find(|(marker, _)| *marker == id).map(|(_, position)| u64::from(*position));
+    let position = |id: u16| markers.iter().find(|marker| marker.id == id).map(|marker| marker.frame);
     match (position(begin), position(end)) {
         (Some(start), Some(end)) if start < end => AiffLoop::Forward(SampleLoop { start, end }),
         _ => AiffLoop::Unusable,
@@ -63,17 +66,39 @@ fn find_chunk(file: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     None
 }
 
-/// The markers: their ids, and the frames that they are before.
-fn read_markers(chunk: &[u8]) -> Vec<(u16, u32)> {
+/// A marker of an AIFF.
+struct AiffMarker {
+    id: u16,
+    /// The frame that it is before.
+    frame: u64,
+    name: String,
+}
+
+/// Reads the body of a marker chunk.
+fn read_markers(chunk: &[u8]) -> Vec<AiffMarker> {
     let mut markers = Vec::new();
     let mut rest = chunk.get(2..).unwrap_or_default();
     while let Some((&[id_high, id_low, a, b, c, d, length], name)) = rest.split_first_chunk::<7>() {
-        markers.push((u16::from_be_bytes([id_high, id_low]), u32::from_be_bytes([a, b, c, d])));
         // The length of the name and the name have an even number of bytes together.
         let length = usize::from(length);
+        let (id, frame) = (u16::from_be_bytes([id_high, id_low]), u32::from_be_bytes([a, b, c, d]).into());
+        let own_name = String::from_utf8_lossy(&name[..length.min(name.len())]).into_owned();
+        markers.push(AiffMarker { id, frame, name: own_name });
         rest = name.get(length + (length + 1) % 2..).unwrap_or_default();
     }
     markers
+}
+
+/// The loop that the names of markers state, in a file without one in its instrument.
+fn loop_of_names(markers: &[AiffMarker]) -> AiffLoop {
+    let of_loops = markers.iter().filter(|marker| marker.name.to_ascii_lowercase().contains("loop"));
+    let of_loops = of_loops.map(|marker| NamedMarker { name: &marker.name, frame: marker.frame, length: 0 });
+    let of_loops: Vec<NamedMarker<'_>> = of_loops.collect();
+    match named_loop(&of_loops) {
+        Some(looping) => AiffLoop::Forward(looping),
+        None if of_loops.is_empty() => AiffLoop::None,
+        None => AiffLoop::Unusable,
+    }
 }
 
 #[cfg(test)]
@@ -86,13 +111,17 @@ mod tests {
     }
 
     fn aiff(mode: u8, begin: u8, end: u8) -> Vec<u8> {
+        with_names(["start", "ends"], mode, begin, end)
+    }
+
+    fn with_names(names: [&str; 2], mode: u8, begin: u8, end: u8) -> Vec<u8> {
         let marker = |id: u8, at: u8, name: &str| {
             let mut bytes = vec![0, id, 0, 0, 1, at, u8::try_from(name.len()).unwrap()];
             bytes.extend(name.as_bytes());
             bytes.resize(bytes.len().next_multiple_of(2), 0);
             bytes
         };
-        let markers = [vec![0, 2], marker(7, 10, "start"), marker(9, 20, "ends")].concat();
+        let markers = [vec![0, 2], marker(7, 10, names[0]), marker(9, 20, names[1])].concat();
         let instrument = [[60, 0, 0, 127, 1, 127, 0, 0], [0, mode, 0, begin, 0, end, 0, 0], [0; 8]].concat();
         [
             b"FORM\0\0\0\0AIFF".to_vec(),
@@ -118,5 +147,15 @@ mod tests {
             assert_eq!(read_aiff_loop(&aiff(mode, begin, end)), AiffLoop::Unusable, "{mode} {begin} {end}");
         }
         assert_eq!(read_aiff_loop(b"FORM\0\0\0\0AIFFINST\0\0\0\x14\x3c"), AiffLoop::None);
+    }
+
+    #[test]
+    fn marker_names_count_without_instrument_loop() {
+        let of = |first: &str, second: &str, mode| read_aiff_loop(&with_names([first, second], mode, 7, 9));
+        let forward = AiffLoop::Forward(SampleLoop { start: 266, end: 276 });
+        assert_eq!(of("Loop Start", "Loop End", 0), forward);
+        assert_eq!(of("loop end", "loop start", 0), AiffLoop::Unusable, "the end is before the start");
+        assert_eq!(of("loop", "end", 0), AiffLoop::Unusable);
+        assert_eq!(of("loop", "end", 1), forward, "the instrument decides");
     }
 }

@@ -1,10 +1,12 @@
 //! The declaration of a new sound bank: its rate, and artifacts in the given order.
 
 use super::{CreatedLoop, NamedFiles, NewLoop, NewSound, cannot_continue, no_place};
+use crate::banks::sound::Sound;
 use crate::banks::{Outcome, sound};
 use crate::declaration::{Content, Convert, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::{Code, Finding, escaped, join_some};
 use crate::files::Folder;
+use crate::formats::SampleLoop;
 
 /// A sound bank of the sounds in the folder `root`; `None` if something is wrong, which is added to `outcome`. With
 /// `force` it is `None` only if the bank cannot even be declared.
@@ -19,6 +21,7 @@ pub(crate) fn declare_sound_bank(
     let mut rates = Vec::new();
     // If the bank cannot be checked as an asset, they must not come up only after something else has been fixed.
     let mut sample_errors = Vec::new();
+    let mut loop_notes = Vec::new();
     let mut artifacts = Vec::new();
     for ((index, name), looping) in (0u32..).zip(named.names()).zip(loops) {
         let artifact =
@@ -39,7 +42,8 @@ pub(crate) fn declare_sound_bank(
                     downmix: options.convert.downmix && sound.channels == 2,
                     reduce_bit_depth: options.convert.reduce_bit_depth && sound.depth_bits > 16,
                 };
-                let artifact = SoundArtifact { convert, ..artifact() };
+                let mut artifact = SoundArtifact { convert, ..artifact() };
+                loop_notes.extend(declare_marker_loop(&mut artifact, None, &sound));
                 sample_errors.extend(sound::find_sample_errors(&sound, &artifact));
                 artifacts.push(artifact);
             }
@@ -83,10 +87,47 @@ pub(crate) fn declare_sound_bank(
     }
     // What can be created is checked again as a complete asset, with the same findings.
     outcome.findings.clear();
+    outcome.findings.extend(loop_notes);
     if named.is_incomplete {
         outcome.findings.extend(sample_errors);
     }
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
+}
+
+/// Declares the loop of an artifact whose file was just added, if the file's markers state one and it is inside the
+/// sound. A declared loop is kept, unless it is `before`, the one that the markers of the previous file stated. Returns
+/// the note about it, or about a marker that may be a loop.
+pub(crate) fn declare_marker_loop(
+    artifact: &mut SoundArtifact,
+    before: Option<SampleLoop>,
+    sound: &Sound,
+) -> Option<Finding> {
+    let is_followed = match artifact.looping {
+        LoopChoice::File => true,
+        LoopChoice::At(looping) => before == Some(looping),
+        LoopChoice::Never => false,
+    };
+    let inside = |looping: &SampleLoop| looping.start < looping.end && looping.end <= sound.frames;
+    let note = match (sound.looping.marker_loop().filter(inside), sound.looping.single_marker()) {
+        (Some(looping), _) if is_followed && artifact.looping != LoopChoice::At(looping) => {
+            artifact.looping = LoopChoice::At(looping);
+            Finding::new(
+                Code::LoopMarkers,
+                format!("the markers of the file state a loop, {looping} in frames: it was declared in `asset.json`"),
+                "No change is needed. To play the sound once, run `prometeu-packer loop PROJECT ASSET SOUND none`.",
+            )
+        }
+        (None, Some(frame)) if artifact.looping == LoopChoice::File && frame < sound.frames => Finding::new(
+            Code::LoopUnread,
+            format!(
+                "the file has a single marker, at frame {frame}; some games loop a sound from there until its end, but \
+                 here it plays once"
+            ),
+            format!("If it should loop, run `prometeu-packer loop PROJECT ASSET SOUND {frame}..{}`.", sound.frames),
+        ),
+        _ => return None,
+    };
+    Some(note.file(artifact.file.as_str()))
 }
 
 /// The most frequent value; of several, the lowest.

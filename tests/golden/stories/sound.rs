@@ -7,7 +7,7 @@ use packer_services::ops::{NewBank, NewSound};
 use support::flac::{Flac, build_file};
 use support::imports::{LOOP_OGG, TONE_OGG, untagged_mp3};
 use support::sample;
-use support::sounds::{Wav, riff};
+use support::sounds::{Wav, marker_chunks, riff};
 
 use super::create_register::create_in_new_project;
 use super::{Story, doctor, jump, project_with_sound, sound_bank};
@@ -71,6 +71,10 @@ pub const STORIES: &[Story] = &[
             jump_with_sound(flac_with(2, b"aiffINST\0\0\0\x14<\0\0\x7f\x01\x7f\0\0\0\x01\0\x01\0\x02\0\0\0\0\0\0")),
         ]
         .concat()
+    }),
+    (Code::LoopMarkers, || {
+        let after_data = marker_chunks(&[("Loop Start", 1, 0), ("Loop End", 4, 0)]);
+        create_from("jump.wav", &Wav { after_data, ..jump() }.bytes())
     }),
     (Code::RateDiffers, one_sound_of_two_has_its_own_rate),
 ];

@@ -159,7 +159,7 @@ impl From<SampleProblem> for Finding {
             SampleProblem::UnreadLoop(unread) => Self::new(
                 Code::LoopUnread,
                 format!("{}; this is not read, so the sound plays once", unread.clause()),
-                set_loop_help("Set", None),
+                set_loop_help("Set", unread.marker_loop()),
             ),
         }
     }

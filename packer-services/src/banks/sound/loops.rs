@@ -1,5 +1,6 @@
 //! What a sound file says about loops: the `smpl` chunk of a WAV, which a FLAC can contain too (spec: banks, "Loops").
 
+use super::markers::Markers;
 use super::unread::UnreadLoop;
 use crate::formats::SampleLoop;
 
@@ -78,6 +79,16 @@ impl FileLoop {
         if let Self::Forward(looping) = self { Some(*looping) } else { None }
     }
 
+    /// The loop that its markers state, if it states none in another form.
+    pub fn marker_loop(&self) -> Option<SampleLoop> {
+        if let Self::Unread(unread) = self { unread.marker_loop() } else { None }
+    }
+
+    /// The only marker of the file, of which it is not known whether it is a loop: the frame after it.
+    pub fn single_marker(&self) -> Option<u64> {
+        if let Self::Unread(UnreadLoop::SingleMarker(frame)) = self { Some(*frame) } else { None }
+    }
+
     /// Reads a `smpl` chunk's body of `size` bytes, of which `bytes` is the beginning, [`SMPL_BYTES`] or all.
     pub(super) fn read(bytes: &[u8], size: u64) -> Self {
         if bytes.len() < 36 {
@@ -106,6 +117,12 @@ impl FileLoop {
             (kind, ..) => UnplayableLoop::UnknownKind(kind),
         };
         Self::Unplayable { form, looping: Some(looping) }
+    }
+
+    /// The loops of a file that has these, and markers.
+    #[must_use]
+    pub(super) fn and_markers(self, markers: &Markers) -> Self {
+        self.and(markers.find_loop().map_or(Self::None, Self::Unread))
     }
 
     /// The loops of a file that has these and then `next`.

@@ -9,6 +9,7 @@ pub mod extract;
 mod findings;
 mod flac;
 mod loops;
+mod markers;
 mod pcm16;
 mod unread;
 mod wav;
@@ -26,6 +27,7 @@ use crate::paths::RelPath;
 pub use flac::FlacStream;
 pub use loops::FileLoop;
 use loops::{LoopDamage, LoopHabit, UnplayableLoop};
+pub use markers::{NamedMarker, named_loop};
 use pcm16::{pcm16_sample, wav_channels};
 use unread::UnreadLoop;
 pub use unread::tag_loop;
@@ -311,6 +313,8 @@ fn check_loop(sound: &Sound, choice: LoopChoice) -> Result<(Option<SampleLoop>, 
         (LoopChoice::File, FileLoop::Damaged(damage)) => return Err(SampleProblem::DamagedLoop(*damage)),
         (LoopChoice::File, FileLoop::Unread(unread)) => match unread.stated_loop() {
             Some(looping) => (looping, false),
+            // Most single markers mean something else: they are reported only when the sound is added.
+            None if sound.looping.single_marker().is_some() => return Ok((None, None)),
             None => return Ok((None, Some(SampleProblem::UnreadLoop(unread.clone())))),
         },
     };

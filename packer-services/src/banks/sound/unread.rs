@@ -1,6 +1,6 @@
-//! Loops in other forms than `smpl`: tags, names of markers, instruments (spec: banks, "Loops"). Tags that state a
-//! whole loop are read. All others are only noticed, so that a sound that should loop is never played once without a
-//! note.
+//! Loops in other forms than `smpl`: tags, markers, instruments (spec: banks, "Loops"). Tags that state a whole loop
+//! are read. All others are only noticed, so that a sound that should loop is never played once without a note; a loop
+//! of markers is declared when the sound is added to a bank.
 
 use crate::diagnostics::{escaped, join_some};
 use crate::formats::SampleLoop;
@@ -19,8 +19,15 @@ const TAG_NAMES: [&str; 6] = ["LOOPSTART", "LOOP_START", "LOOPLENGTH", "LOOP_LEN
 pub enum UnreadLoop {
     /// Tags with their values, such as `LOOPSTART=1000`.
     Tags(Vec<String>),
-    /// Names of markers that contain the word "loop".
-    Markers(Vec<String>),
+    /// Markers whose names contain the word "loop".
+    Markers {
+        /// Their names.
+        names: Vec<String>,
+        /// The loop that they state, if it is clear.
+        looping: Option<SampleLoop>,
+    },
+    /// A single marker before this frame, without the word "loop" in its name. Some games loop a sound from there.
+    SingleMarker(u64),
     /// The instrument chunk of an AIFF, which a FLAC can contain.
     Instrument,
     /// The sample chunk of a DLS instrument.
@@ -33,12 +40,20 @@ impl UnreadLoop {
         if let Self::Tags(tags) = self { tag_loop(tags) } else { None }
     }
 
+    /// The loop, if these are markers that state one clearly.
+    pub(super) fn marker_loop(&self) -> Option<SampleLoop> {
+        if let Self::Markers { looping, .. } = self { *looping } else { None }
+    }
+
     /// A clause: "the file's tags state a loop".
     pub(super) fn clause(&self) -> String {
         let listed = |what: &[String]| join_some(what.iter().map(|one| format!("`{}`", escaped(one))), ", ", LISTED);
         match self {
             Self::Tags(tags) => format!("the file's tags state a loop: {}", listed(tags)),
-            Self::Markers(names) => format!("the file's markers state a loop: {}", listed(names)),
+            Self::Markers { names, .. } => format!("the file's markers state a loop: {}", listed(names)),
+            Self::SingleMarker(frame) => format!(
+                "the file has a single marker, at frame {frame}, from which some games loop a sound until its end"
+            ),
             Self::Instrument => "the file states a loop in an instrument chunk (INST) of AIFF".into(),
             Self::Wsmp => "the file states a loop in an instrument chunk (wsmp) of DLS".into(),
         }
@@ -71,13 +86,13 @@ pub fn tag_loop(tags: &[String]) -> Option<SampleLoop> {
 
 /// Whether a chunk of a WAV with this name can state a loop.
 pub(super) fn may_state_loop(id: [u8; 4]) -> bool {
-    matches!(&id, b"LIST" | b"id3 " | b"ID3 " | b"wsmp")
+    matches!(&id, b"LIST" | b"list" | b"cue " | b"id3 " | b"ID3 " | b"wsmp")
 }
 
 /// The loop that a chunk of a WAV states.
 pub(super) fn find_unread_loop(id: [u8; 4], body: &[u8]) -> Option<UnreadLoop> {
     match &id {
-        b"LIST" if body.starts_with(b"adtl") => find_markers(&body[4..]),
+        b"LIST" if body.starts_with(b"adtl") => None,
         b"LIST" | b"id3 " | b"ID3 " => find_tags([body]),
         b"wsmp" => body.get(16..20).filter(|count| **count != [0; 4]).map(|_| UnreadLoop::Wsmp),
         _ => None,
@@ -129,22 +144,6 @@ fn find_tags<'t>(texts: impl IntoIterator<Item = &'t [u8]>) -> Option<UnreadLoop
         }
     }
     (!tags.is_empty()).then_some(UnreadLoop::Tags(tags))
-}
-
-/// The names in a list of a WAV's markers that contain the word "loop".
-fn find_markers(mut list: &[u8]) -> Option<UnreadLoop> {
-    let mut names = Vec::new();
-    while let Some((&[a, b, c, d, ref size @ ..], body)) = list.split_first_chunk::<8>() {
-        let size = u32::from_le_bytes([size[0], size[1], size[2], size[3]]) as usize;
-        let text = body.get(4..size.min(body.len())).filter(|_| matches!(&[a, b, c, d], b"labl" | b"note"));
-        let name = String::from_utf8_lossy(text.unwrap_or_default());
-        let name = name.trim_end_matches('\0');
-        if name.to_ascii_lowercase().contains("loop") {
-            names.push(name.to_owned());
-        }
-        list = body.get(size.saturating_add(size % 2)..).unwrap_or_default();
-    }
-    (!names.is_empty()).then_some(UnreadLoop::Markers(names))
 }
 
 #[cfg(test)]
@@ -207,16 +206,6 @@ mod tests {
         ] {
             assert_eq!(of(wrong), None, "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn loop_markers_are_found_by_name() {
-        let label = |text: &[u8]| chunk(b"labl", &[&[1, 0, 0, 0], text].concat());
-        let list = [b"adtl".to_vec(), label(b"intro\0"), label(b"Loop Start\0"), label(b"loop end\0")].concat();
-        let names = ["Loop Start", "loop end"].map(str::to_owned).to_vec();
-        assert_eq!(find_unread_loop(*b"LIST", &list), Some(UnreadLoop::Markers(names)));
-        assert_eq!(find_unread_loop(*b"LIST", &[b"adtl".to_vec(), label(b"verse\0")].concat()), None);
-        assert_eq!(find_unread_loop(*b"LIST", b"adtllabl\xFF\xFF\xFF\xFFloop"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::RangeInclusive;
 
 use super::loops::{FileLoop, LoopDamage, SMPL_BYTES};
+use super::markers::Markers;
 use super::unread::{UNREAD_BYTES, find_unread_loop, may_state_loop};
 use super::{Sound, SoundCoding};
 use crate::files::read_up_to;
@@ -167,6 +168,7 @@ pub(super) fn read_wav_structure(
         looping: FileLoop::None,
         streamed: None,
         unread_bytes: 0,
+        markers: Markers::default(),
         oddities: Vec::new(),
     };
     let mut offset = 12;
@@ -217,6 +219,7 @@ struct WavWalker {
     streamed: Option<StreamedData>,
     /// Read so far of chunks that may contain a loop in a form that is not read.
     unread_bytes: u64,
+    markers: Markers,
     oddities: Vec<(WavOddity, u64)>,
 }
 
@@ -369,6 +372,7 @@ impl WavWalker {
         self.unread_bytes += wanted;
         let mut bytes = vec![0; usize::try_from(wanted).unwrap_or(0)];
         let count = read_up_to(file, &mut bytes)?;
+        self.markers.add_chunk(id, &bytes[..count]);
         self.add_loop(find_unread_loop(id, &bytes[..count]).map_or(FileLoop::None, FileLoop::Unread));
         Ok(())
     }
@@ -409,7 +413,7 @@ impl WavWalker {
             rate_hz: format.rate_hz,
             frames: data_bytes / frame_bytes,
             warnings: streamed.into_iter().chain(oddities).collect(),
-            looping: self.looping,
+            looping: self.looping.and_markers(&self.markers),
             coding: SoundCoding::Pcm { data_offset },
         })
     }

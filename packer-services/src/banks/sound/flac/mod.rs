@@ -12,6 +12,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use md5::{Digest, Md5};
 
 use super::loops::{FileLoop, LoopDamage, SMPL_BYTES};
+use super::markers::Markers;
 use super::pcm16::pcm16_sample;
 use super::unread::{UNREAD_BYTES, find_comment_loop, find_instrument_loop, find_unread_loop, may_state_loop};
 use super::{BLOCK_FRAMES, Sound, SoundCoding};
@@ -104,6 +105,7 @@ pub(super) fn read_flac_structure(
     let mut offset = SIGNATURE.len() as u64;
     let mut info = None;
     let mut looping = FileLoop::None;
+    let mut markers = Markers::default();
     for _ in 0..MAX_BLOCKS {
         let refused = |problem| Ok(Err(refuse(problem, offset)));
         let mut head = [0; 4];
@@ -129,14 +131,14 @@ pub(super) fn read_flac_structure(
             }
             STREAMINFO => return refused(FlacProblem::StreamInfoSize { bytes: length }),
             _ if info.is_none() => return refused(FlacProblem::StreamInfoNotFirst),
-            APPLICATION => looping = looping.and(read_application_block(file, length)?),
+            APPLICATION => looping = looping.and(read_application_block(file, length, &mut markers)?),
             COMMENTS => looping = looping.and(read_comments(file, length)?),
             INVALID => return refused(FlacProblem::NotABlock),
             _ => {}
         }
         offset += 4 + length;
         if let (true, Some((info, at))) = (is_last, info) {
-            return Ok(info.into_sound(at, offset, size_bytes, looping));
+            return Ok(info.into_sound(at, offset, size_bytes, looping.and_markers(&markers)));
         }
     }
     Ok(Err(refuse(FlacProblem::TooManyBlocks, offset)))
@@ -207,8 +209,8 @@ impl StreamInfo {
 }
 
 /// The loops of an APPLICATION block of `length` bytes, if it contains a chunk of the WAV or AIFF from which the FLAC
-/// was made: `riff` or `aiff`, then the chunk.
-fn read_application_block(file: &mut impl Read, length: u64) -> io::Result<FileLoop> {
+/// was made: `riff` or `aiff`, then the chunk. Those with markers are added to `markers`.
+fn read_application_block(file: &mut impl Read, length: u64, markers: &mut Markers) -> io::Result<FileLoop> {
     let mut head = [0; 12];
     let wanted = usize::try_from(length.min(12)).unwrap_or(12);
     let count = read_up_to(file, &mut head[..wanted])?;
@@ -222,6 +224,7 @@ fn read_application_block(file: &mut impl Read, length: u64) -> io::Result<FileL
         (b"riff", b"smpl") => FileLoop::read(&read_bytes(file, size.min(SMPL_BYTES))?, size),
         (b"riff", _) if may_state_loop(id) => {
             let body = read_bytes(file, size.min(length - 12).min(UNREAD_BYTES))?;
+            markers.add_chunk(id, &body);
             find_unread_loop(id, &body).map_or(FileLoop::None, FileLoop::Unread)
         }
         (b"aiff", b"INST") => {
