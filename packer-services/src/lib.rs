@@ -68,6 +68,7 @@ mod import;
 #[doc(hidden)]
 pub mod internals;
 mod json;
+mod known_form;
 mod limits;
 mod lock;
 mod new_bank;

@@ -2,7 +2,8 @@
 //!
 //! Checks text only and does not touch the disk (spec: workspace, "Paths").
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -91,10 +92,20 @@ impl fmt::Display for RelPath {
 
 /// NFC and full case folding.
 pub fn fold_key(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+    fold(text).into_owned()
+}
+
+fn fold(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() {
+        true if is_own_key(text) => Cow::Borrowed(text),
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Owned(text.nfc().default_case_fold().nfc().collect()),
     }
-    text.nfc().default_case_fold().nfc().collect()
+}
+
+/// Whether a text is certainly its own [`fold_key`], and so are its parts.
+fn is_own_key(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
 }
 
 /// Two paths, or a folder of each, that are the same on a system that ignores case or Unicode form.
@@ -113,9 +124,14 @@ pub struct Collision<'a> {
 /// Finds twins: different paths, or folders that paths lie in, that have the same [`fold_key`]. Two spellings are
 /// reported once.
 pub fn find_collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<Collision<'a>> {
+    let paths: Vec<&RelPath> = paths.into_iter().collect();
+    // Almost no list has any. Of twins, only one can be its own key.
+    if paths.iter().all(|path| is_own_key(path.as_str())) || !has_twins(&paths) {
+        return Vec::new();
+    }
     // Sorted, so that paths with a common folder are beside each other; a separator comes before all other characters.
     let mut sorted: Vec<(String, usize, &RelPath)> =
-        paths.into_iter().enumerate().map(|(at, path)| (path.fold_key().replace('/', "\0"), at, path)).collect();
+        paths.into_iter().enumerate().map(|(at, path)| (fold(path.as_str()).replace('/', "\0"), at, path)).collect();
     sorted.sort();
     let mut reported: HashSet<(&str, &str)> = HashSet::new();
     let mut found: Vec<Collision<'_>> = Vec::new();
@@ -136,6 +152,18 @@ pub fn find_collisions<'a>(paths: impl IntoIterator<Item = &'a RelPath>) -> Vec<
     found
 }
 
+/// Whether two of these paths, or folders that they lie in, are twins.
+fn has_twins(paths: &[&RelPath]) -> bool {
+    let mut spellings: HashMap<Cow<'_, str>, &str> = HashMap::with_capacity(paths.len());
+    let mut is_twin = |part| *spellings.entry(fold(part)).or_insert(part) != part;
+    let mut last_parent = None;
+    paths.iter().any(|path| {
+        let is_beside_last = path.parent() == last_parent;
+        last_parent = path.parent();
+        if is_beside_last { is_twin(path.as_str()) } else { path.with_folders().any(&mut is_twin) }
+    })
+}
+
 /// Why a text is not a legal path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PathProblem {
@@ -147,12 +175,29 @@ pub struct PathProblem {
     pub help: String,
 }
 
-/// Characters that Windows forbids in names.
-const FORBIDDEN: &str = "<>:\"|?*\\";
+/// Whether Windows forbids the character in names.
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')
+}
+
 /// Names that Windows reserves for devices, besides those with a number.
 const RESERVED: &[&str] = &["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 
 fn check_path(text: &str) -> Result<(), PathProblem> {
+    if is_plain(text) { Ok(()) } else { check_rules(text) }
+}
+
+/// Whether a path is certainly legal, as most folders are: short, of names of ASCII letters, digits, `_` and `-`, none
+/// as long as a reserved one.
+fn is_plain(text: &str) -> bool {
+    let is_plain_name = |name: &[u8]| {
+        name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            && !matches!(name.len(), 0 | 3 | 4)
+    };
+    text.len() <= PATH_SEGMENT_BYTES && text.as_bytes().split(|byte| *byte == b'/').all(is_plain_name)
+}
+
+fn check_rules(text: &str) -> Result<(), PathProblem> {
     let shown = || escaped(text);
     let problem = |code, message: String, help: &str| Err(PathProblem { code, message, help: help.to_owned() });
     if text.is_empty() {
@@ -209,7 +254,7 @@ fn check_path(text: &str) -> Result<(), PathProblem> {
                 "Rename the file, and change its path here: names that start with a dot are hidden and never read.",
             );
         }
-        if let Some(bad) = segment.chars().find(|c| c.is_control() || FORBIDDEN.contains(*c)) {
+        if let Some(bad) = segment.chars().find(|c| c.is_control() || is_forbidden(*c)) {
             return problem(
                 Code::PathCharacter,
                 format!("`{}` contains the character {}", shown(), character_name(bad)),
@@ -242,7 +287,7 @@ fn check_path(text: &str) -> Result<(), PathProblem> {
             );
         }
     }
-    if !is_nfc(text) {
+    if !text.is_ascii() && !is_nfc(text) {
         return problem(
             Code::PathNotNfc,
             format!("`{}` contains an accent as a separate character (decomposed, as on macOS)", shown()),
@@ -257,14 +302,15 @@ fn character_name(c: char) -> String {
 }
 
 fn is_reserved(segment: &str) -> bool {
-    let stem = segment.split('.').next().unwrap_or(segment).trim_end().to_uppercase();
-    let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix).is_some_and(|rest| {
-            let mut chars = rest.chars();
-            matches!((chars.next(), chars.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
-        })
+    let stem = segment.split('.').next().unwrap_or(segment).trim_end();
+    // Some other letters are ASCII in upper case: `ı` is `I`.
+    let stem = if stem.is_ascii() { Cow::Borrowed(stem) } else { Cow::Owned(stem.to_uppercase()) };
+    let is_numbered = |(start, number): (&str, &str)| {
+        let mut number = number.chars();
+        (start.eq_ignore_ascii_case("COM") || start.eq_ignore_ascii_case("LPT"))
+            && matches!((number.next(), number.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
     };
-    RESERVED.contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
+    RESERVED.iter().any(|name| stem.eq_ignore_ascii_case(name)) || stem.split_at_checked(3).is_some_and(is_numbered)
 }
 
 #[cfg(test)]
@@ -305,6 +351,19 @@ mod tests {
         ] {
             assert_eq!(RelPath::parse(text).unwrap_err().code, code, "{text:?}");
         }
+    }
+
+    #[test]
+    fn plain_paths_break_no_rule() {
+        let parts = ["", "a", "CO", "N", "M", "1", "_", "-", "/", ".", " ", ":", "\u{301}", "é"];
+        let all = parts.iter().flat_map(|a| parts.iter().map(move |b| format!("{a}{b}")));
+        let all: Vec<String> = all.collect();
+        let mut plain = 0;
+        for text in all.iter().flat_map(|a| all.iter().map(move |b| format!("{a}{b}"))) {
+            plain += u32::from(is_plain(&text));
+            assert!(!is_plain(&text) || check_rules(&text).is_ok(), "{text}");
+        }
+        assert!(plain > 1000 && !is_plain(&"x".repeat(256)));
     }
 
     #[test]

@@ -189,6 +189,14 @@ impl Project {
         Ok(self.open_registry()?.read_whole(REGISTRY_BYTES)?)
     }
 
+    /// The bytes of the registry, which are not hashed; `None` if there are more than of any registry.
+    ///
+    /// # Errors
+    /// As [`Project::read_registry`].
+    pub fn read_registry_bytes(&self) -> Result<Option<Vec<u8>>, ProjectError> {
+        Ok(self.open_registry()?.read_bytes(REGISTRY_BYTES)?)
+    }
+
     /// Opens the registry, without which the folder is not a project.
     ///
     /// # Errors

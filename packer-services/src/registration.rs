@@ -127,12 +127,12 @@ impl EditableRegistry {
             findings.push(finding);
             return Ok(None);
         }
-        let found = match project.read_registry()? {
-            Some(content) => {
-                let (registry, found) = Registry::read(&content.bytes);
+        let found = match project.read_registry_bytes()? {
+            Some(bytes) => {
+                let (registry, found) = Registry::read(&bytes);
                 let is_in_the_way = |finding: &Finding| finding.is_error() && !repaired.contains(&finding.code);
                 if let (Some(registry), false) = (registry, found.iter().any(is_in_the_way)) {
-                    return Ok(Some(Self { original: registry.clone(), registry, read: content.bytes }));
+                    return Ok(Some(Self { original: registry.clone(), registry, read: bytes }));
                 }
                 found
             }

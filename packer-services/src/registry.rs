@@ -3,6 +3,7 @@
 //! Reads, checks and writes only the registry; the snapshot checks that its roots exist (spec: workspace, "Registry").
 
 mod conflicts;
+mod written;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -51,9 +52,10 @@ impl Registry {
 
     /// Reads the registry. It is `None` if the file cannot be understood; there may be findings in both cases.
     pub fn read(bytes: &[u8]) -> (Option<Self>, Vec<Finding>) {
-        let (registry, mut findings) = json::read_document(REGISTRY_FILE, bytes, read_registry);
-        conflicts::explain_merges(&mut findings, bytes);
-        let registry = registry.filter(|_| !has_errors(&findings));
+        let (registry, mut findings) = match written::read_written(bytes) {
+            Some(registry) => (Some(registry), Vec::new()),
+            None => read_any_layout(bytes),
+        };
         if let Some(registry) = &registry {
             registry.check_entries(&mut findings);
         }
@@ -76,6 +78,11 @@ impl Registry {
         }
         text.push_str(if entries.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
         text.into_bytes()
+    }
+
+    /// A copy with only these entries.
+    pub(crate) fn with_entries(&self, is_kept: impl Fn(&RegistryEntry) -> bool) -> Self {
+        Self { entries: self.entries.iter().filter(|entry| is_kept(entry)).cloned().collect(), ..*self }
     }
 
     /// Adds an asset with the next id, and returns the id.
@@ -150,7 +157,7 @@ impl Registry {
                 },
             ));
         }
-        for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_uuid) {
+        for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_uuid.as_u128()) {
             if is_same(first, later) {
                 continue;
             }
@@ -164,7 +171,11 @@ impl Registry {
                  creates one (Linux and macOS: `uuidgen | tr A-Z a-z`).",
             ));
         }
-        for (first, later) in repeated_keys(&self.entries, |entry| entry.root.clone()) {
+        let roots: HashMap<&str, &RegistryEntry> =
+            self.entries.iter().map(|entry| (entry.root.as_str(), entry)).collect();
+        let has_repeated_root = roots.len() < self.entries.len();
+        let repeated_roots = has_repeated_root.then(|| repeated_keys(&self.entries, |entry| entry.root.as_str()));
+        for (first, later) in repeated_roots.into_iter().flatten() {
             let (root, ids) = (&first.root, (first.asset_id, later.asset_id));
             report(match ids.0 == ids.1 {
                 true => Finding::new(
@@ -196,12 +207,17 @@ impl Registry {
                 "Rename one of the folders, and change it in the roots here.",
             ));
         }
-        let roots: HashMap<&str, &RegistryEntry> =
-            self.entries.iter().map(|entry| (entry.root.as_str(), entry)).collect();
+        // The last folder that is in no root: beside each other, many roots have the same one.
+        let mut outside = None;
         for inner in &self.entries {
+            if inner.root.parent() == outside {
+                continue;
+            }
+            outside = inner.root.parent();
             let mut folder = inner.root.as_str();
             while let Some((parent, _)) = folder.rsplit_once('/') {
                 if let Some(outer) = roots.get(parent) {
+                    outside = None;
                     report(Finding::new(
                         Code::RootNested,
                         format!(
@@ -229,10 +245,16 @@ pub(crate) fn register_command(root: &str) -> String {
 }
 
 /// Each entry whose key an earlier one has: (first, later).
-fn repeated_keys<K: Eq + Hash>(
-    entries: &[RegistryEntry],
-    key: impl Fn(&RegistryEntry) -> K,
-) -> Vec<(&RegistryEntry, &RegistryEntry)> {
+fn repeated_keys<'e, K: Ord + Hash>(
+    entries: &'e [RegistryEntry],
+    key: impl Fn(&'e RegistryEntry) -> K,
+) -> Vec<(&'e RegistryEntry, &'e RegistryEntry)> {
+    // Almost no registry has any. Sorting numbers takes less time than hashing them, and none if they are sorted.
+    let mut sorted: Vec<K> = entries.iter().map(&key).collect();
+    sorted.sort_unstable();
+    if sorted.windows(2).all(|pair| pair[0] != pair[1]) {
+        return Vec::new();
+    }
     let mut seen: HashMap<K, &RegistryEntry> = HashMap::with_capacity(entries.len());
     let mut found = Vec::new();
     for entry in entries {
@@ -244,6 +266,13 @@ fn repeated_keys<K: Eq + Hash>(
         }
     }
     found
+}
+
+/// Reads a registry in any layout. The rules between entries are not checked.
+fn read_any_layout(bytes: &[u8]) -> (Option<Registry>, Vec<Finding>) {
+    let (registry, mut findings) = json::read_document(REGISTRY_FILE, bytes, read_registry);
+    conflicts::explain_merges(&mut findings, bytes);
+    (registry.filter(|_| !has_errors(&findings)), findings)
 }
 
 fn read_registry(root: &json::Node<'_>) -> Option<Registry> {
@@ -298,6 +327,8 @@ mod tests {
         assert_eq!(codes_of(3, vec![entry(1, 1, "ui/a"), entry(2, 2, "UI/b")]), [Code::PathCollision]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "ui/a"), entry(2, 2, "UI")]), [Code::PathCollision]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a/b"), entry(2, 2, "a")]), [Code::RootNested]);
+        let beside = vec![entry(1, 1, "a/b/c"), entry(2, 2, "a/b/d"), entry(3, 3, "x/b"), entry(4, 4, "a")];
+        assert_eq!(codes_of(5, beside), [Code::RootNested, Code::RootNested]);
     }
 
     #[test]

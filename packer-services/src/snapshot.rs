@@ -234,8 +234,8 @@ impl Snapshot {
     /// If there is no project, or its registry cannot be read.
     pub fn read_roots(project: &Project, roots: &HashSet<&str>) -> Result<Self, ProjectError> {
         let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
-        let content = project.read_registry()?;
-        let (registry, findings) = content.map_or((None, Vec::new()), |content| Registry::read(&content.bytes));
+        let bytes = project.read_registry_bytes()?;
+        let (registry, findings) = bytes.map_or((None, Vec::new()), |bytes| Registry::read(&bytes));
         snapshot.registry_findings = findings;
         if let Some(mut registry) = registry {
             registry.entries.retain(|entry| roots.contains(entry.root.as_str()));

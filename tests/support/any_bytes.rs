@@ -207,6 +207,9 @@ pub fn check_registry(bytes: &[u8]) {
     check_json_findings(&findings, bytes);
     assert!(registry.is_some() || has_errors(&findings), "there must be either a registry or an error");
     if let Some(registry) = registry {
+        // A layout that is never written.
+        let (other_layout, other_findings) = Registry::read(&[bytes, b"\n"].concat());
+        assert_eq!((other_layout.as_ref(), &other_findings), (Some(&registry), &findings), "the layout means nothing");
         let (again, findings_again) = Registry::read(&registry.to_bytes());
         assert_eq!(again, Some(registry), "a written file reads back");
         let codes = |findings: &[Finding]| findings.iter().map(|finding| finding.code).collect::<Vec<_>>();

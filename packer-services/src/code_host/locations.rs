@@ -42,12 +42,12 @@ impl<'a> Locations<'a> {
     /// For these findings. Reads the registry.
     pub fn of(findings: &HostedFindings<'a>) -> Self {
         let project = findings.project.map(Project::at);
-        let registry = project.as_ref().and_then(|project| project.read_registry().ok().flatten());
+        let registry = project.as_ref().and_then(|project| project.read_registry_bytes().ok().flatten());
         Self {
             project,
             named_file: findings.named_file,
             anchors: RefCell::default(),
-            registry: registry.map(|content| scalars_of(&content.bytes)),
+            registry: registry.map(|bytes| scalars_of(&bytes)),
         }
     }
 

@@ -594,11 +594,10 @@ fn has_unread_palette(declaration: &Declaration) -> bool {
 
 /// The registry; or of it, only the entry with this id.
 fn part_of(registry: &Registry, only: Option<u32>) -> Registry {
-    let mut part = registry.clone();
-    if let Some(only) = only {
-        part.entries.retain(|entry| entry.asset_id == only);
+    match only {
+        Some(only) => registry.with_entries(|entry| entry.asset_id == only),
+        None => registry.clone(),
     }
-    part
 }
 
 /// The assets that have other slots in the second snapshot, by their ids there, or in the first if they are gone.

@@ -241,6 +241,21 @@ impl SourceFile {
         })
     }
 
+    /// The whole content, if it has at most `limit` bytes; `None` if it has more. It is not hashed, and whether the file
+    /// changed while it was read is unknown.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn read_bytes(self, limit: u64) -> Result<Option<Vec<u8>>, DiskError> {
+        if self.size_bytes() > limit {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(self.size_bytes()).unwrap_or(0));
+        let read = (&self.file).take(limit + 1).read_to_end(&mut bytes);
+        read.map_err(DiskError::reading(self.path))?;
+        Ok((bytes.len() as u64 <= limit).then_some(bytes))
+    }
+
     /// The whole content, if it has at most `limit` bytes; `None` if it has more.
     ///
     /// # Errors

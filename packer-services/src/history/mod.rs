@@ -536,8 +536,8 @@ pub fn keep_registered(project: &Project, _lock: &Lock) {
 }
 
 fn read_uuids(project: &Project) -> HashSet<AssetUuid> {
-    let content = project.read_registry().ok().flatten();
-    let registry = content.and_then(|content| Registry::read(&content.bytes).0);
+    let bytes = project.read_registry_bytes().ok().flatten();
+    let registry = bytes.and_then(|bytes| Registry::read(&bytes).0);
     registry.into_iter().flat_map(|registry| registry.entries).map(|entry| entry.asset_uuid).collect()
 }
 

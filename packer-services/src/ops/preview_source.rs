@@ -132,8 +132,7 @@ impl PreviewSource {
         if let AssetSelector::Root(root) = &self.asset
             && let Ok(root) = RelPath::parse(root)
         {
-            let content = project.read_registry()?;
-            let registry = content.and_then(|content| Registry::read(&content.bytes).0);
+            let registry = project.read_registry_bytes()?.and_then(|bytes| Registry::read(&bytes).0);
             let entry = registry.and_then(|registry| registry.entries.into_iter().find(|entry| entry.root == root));
             if let Some(entry) = entry {
                 return Ok(OwningAsset { root, asset_id: Some(entry.asset_id), is_included: entry.included_in_build });

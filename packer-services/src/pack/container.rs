@@ -3,6 +3,8 @@
 //! The reader rejects every file that the writer could not have written, each with its own finding. It reads the
 //! prelude and the header, but no payload bytes.
 
+mod written;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io::{self, Read};
@@ -279,6 +281,19 @@ fn read_prelude(bytes: &[u8], file_bytes: u64) -> Result<(u64, u64), Vec<Finding
 }
 
 fn read_header(json: &[u8]) -> Result<Header, Vec<Finding>> {
+    if let Some(written::WrittenHeader { entries, preload }) = written::read_written(json) {
+        let mut findings = Vec::new();
+        check_entries(&entries, &mut findings);
+        let preload = read_preload(preload.len(), |at, _| Some(preload[at]), &entries, &mut findings);
+        if let (Some(preload), true) = (preload, findings.is_empty()) {
+            return Ok(Header { entries, preload });
+        }
+    }
+    read_any_form(json)
+}
+
+/// Reads a header that [`written::read_written`] does not know, or that is wrong.
+fn read_any_form(json: &[u8]) -> Result<Header, Vec<Finding>> {
     let tree = std::str::from_utf8(json).ok().and_then(Tree::read);
     let tree = tree.filter(|tree| tree.containers() <= HEADER_CONTAINERS).ok_or_else(|| vec![form_finding(json)])?;
     let mut findings = Vec::new();
@@ -371,6 +386,27 @@ fn read_members(root: Item<'_>, findings: &mut Vec<Finding>) -> Option<Header> {
     for (i, item) in table.enumerate() {
         entries.push(read_entry(item, format_args!("asset_table[{i}]"), findings)?);
     }
+    check_entries(&entries, findings);
+    let Some(mut items) = preload.as_array() else {
+        findings.push(shape_finding("preload", "it is not a list"));
+        return None;
+    };
+    let count = items.len();
+    let read_item = |at: usize, findings: &mut Vec<Finding>| {
+        let place = format_args!("preload[{at}]");
+        let [id, slot] = read_object(items.next()?, ["asset_id", "slot"], place, findings)?;
+        let numbers = id.as_u64().zip(slot.as_u64());
+        if numbers.is_none() {
+            findings.push(shape_finding(place, "`asset_id` or `slot` is not an integer"));
+        }
+        numbers
+    };
+    let preload = read_preload(count, read_item, &entries, findings)?;
+    Some(Header { entries, preload })
+}
+
+/// Checks the rules between entries.
+fn check_entries(entries: &[Entry], findings: &mut Vec<Finding>) {
     for pair in entries.windows(2) {
         if findings.len() < REPORTED_PROBLEMS && pair[0].asset_id >= pair[1].asset_id {
             findings.push(entry_finding(
@@ -380,8 +416,8 @@ fn read_members(root: Item<'_>, findings: &mut Vec<Finding>) -> Option<Header> {
             ));
         }
     }
-    let mut names = HashSet::new();
-    for entry in &entries {
+    let mut names = HashSet::with_capacity(entries.len());
+    for entry in entries {
         if !names.insert(entry.asset_name.as_str()) && findings.len() < REPORTED_PROBLEMS {
             findings.push(entry_finding(
                 Code::PackName,
@@ -390,12 +426,6 @@ fn read_members(root: Item<'_>, findings: &mut Vec<Finding>) -> Option<Header> {
             ));
         }
     }
-    let Some(preload) = preload.as_array() else {
-        findings.push(shape_finding("preload", "it is not a list"));
-        return None;
-    };
-    let preload = read_preload(preload, &entries, findings)?;
-    Some(Header { entries, preload })
 }
 
 fn read_entry(item: Item<'_>, place: fmt::Arguments<'_>, findings: &mut Vec<Finding>) -> Option<Entry> {
@@ -457,21 +487,19 @@ fn read_entry(item: Item<'_>, place: fmt::Arguments<'_>, findings: &mut Vec<Find
     Some(Entry { asset_id: id, asset_name: name.to_owned(), metadata, offset_bytes, size_bytes, decoded_size_bytes })
 }
 
-fn read_preload<'t>(
-    items: impl ExactSizeIterator<Item = Item<'t>>,
+/// Reads and checks the preload, whose item at a place `read_item` returns as an id and a slot.
+fn read_preload(
+    count: usize,
+    mut read_item: impl FnMut(usize, &mut Vec<Finding>) -> Option<(u64, u64)>,
     entries: &[Entry],
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<PreloadEntry>> {
     let by_id: HashMap<u64, &Entry> = entries.iter().map(|entry| (u64::from(entry.asset_id), entry)).collect();
-    let mut preload: Vec<PreloadEntry> = Vec::with_capacity(items.len());
+    let mut preload: Vec<PreloadEntry> = Vec::with_capacity(count);
     let mut taken: HashSet<(&str, u64)> = HashSet::new();
-    for (i, item) in items.enumerate() {
+    for i in 0..count {
         let place = || format!("preload[{i}]");
-        let [id, slot] = read_object(item, ["asset_id", "slot"], format_args!("preload[{i}]"), findings)?;
-        let (Some(id), Some(slot)) = (id.as_u64(), slot.as_u64()) else {
-            findings.push(shape_finding(place(), "`asset_id` or `slot` is not an integer"));
-            return None;
-        };
+        let (id, slot) = read_item(i, findings)?;
         if findings.len() > REPORTED_PROBLEMS {
             return None;
         }
@@ -505,18 +533,18 @@ fn check_layout(header: &Header, payload_offset: u64, file_bytes: u64) -> Vec<Fi
         if findings.len() > REPORTED_PROBLEMS {
             return findings;
         }
-        let place = format!("asset_table[{i}]");
+        let place = format_args!("asset_table[{i}]");
         let at = entry.offset_bytes;
         if at > expected {
             findings.push(entry_finding(
                 Code::PackGap,
-                &place,
+                place,
                 format!("the payload starts at {at}; {} before it belong to no asset", plural(at - expected, "byte")),
             ));
         } else if at < expected {
             findings.push(entry_finding(
                 Code::PackOverlap,
-                &place,
+                place,
                 format!("the payload starts at {at}, inside the previous payload, which ends at {expected}"),
             ));
         }
@@ -526,7 +554,7 @@ fn check_layout(header: &Header, payload_offset: u64, file_bytes: u64) -> Vec<Fi
             None => {
                 let message =
                     format!("the payload of {} bytes at {at} ends past the end of the file", entry.size_bytes);
-                findings.push(entry_finding(Code::PackOverflow, &place, message));
+                findings.push(entry_finding(Code::PackOverflow, place, message));
                 return findings;
             }
         }
