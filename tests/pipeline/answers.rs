@@ -93,6 +93,11 @@ fn every_verb_has_a_schema() {
     let schemas = SCHEMA["oneOf"].as_array().unwrap().iter().filter_map(|schema| schema["$ref"].as_str());
     let described: Vec<&str> = schemas.filter_map(|name| name.strip_prefix("#/$defs/answer-")).collect();
     assert_eq!(verbs, described);
+    let refusing = SCHEMA["$defs"]["refusal"]["properties"]["verb"]["enum"].as_array().unwrap();
+    let refusing: Vec<&str> = refusing.iter().filter_map(Value::as_str).collect();
+    let others = ["watch", "usage"];
+    let of_verbs: Vec<&str> = refusing.iter().copied().filter(|verb| !others.contains(verb)).collect();
+    assert_eq!((verbs.len() + others.len(), &of_verbs), (refusing.len(), &described));
     let help = cli::run(std::path::Path::new(""), "help").stdout;
     for verb in &verbs {
         assert!(help.contains(&format!("\n  {verb} ")), "{help}");

@@ -1,7 +1,7 @@
 //! Edits of the pixels of images, which only a fix makes that somebody chose: pixels of a color that is not declared
 //! get a declared one, and a canvas grows to whole tiles.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Draft;
@@ -63,6 +63,9 @@ pub fn replace_color(
 }
 
 /// Where the image has this color, as the console stores it, in tiles that are not drawn because of it.
+///
+/// # Errors
+/// If the asset changed while it was read, or another tile uses such a pixel, and it is right there.
 fn undrawn_pixels(
     context: &Context,
     draft: &Draft<'_>,
@@ -83,6 +86,7 @@ fn undrawn_pixels(
     let corners = built.tile_corners();
     let side = glyph.tile_size.pixels();
     let mut pixels = HashSet::new();
+    let mut wrong_in: HashMap<u32, HashSet<Pixel>> = HashMap::new();
     for tile in &kept.undrawn {
         let Some((_, corner)) = corners.get(&tile.id).filter(|(of_tile, _)| *of_tile == file) else { continue };
         let has_color = |pixel: &Pixel| match tile.rgba.chunks_exact(4).nth((pixel.y * side + pixel.x) as usize) {
@@ -90,7 +94,22 @@ fn undrawn_pixels(
             _ => false,
         };
         let wrong = tile.wrong.iter().map(|(pixel, _)| *pixel).filter(has_color);
-        pixels.extend(wrong.map(|Pixel { x, y }| Pixel { x: corner.x + x, y: corner.y + y }));
+        let wrong: HashSet<Pixel> = wrong.map(|Pixel { x, y }| Pixel { x: corner.x + x, y: corner.y + y }).collect();
+        pixels.extend(&wrong);
+        wrong_in.insert(tile.id, wrong);
+    }
+    // Several artifacts can use the same pixels.
+    let mut of_file: Vec<(&u32, &Pixel)> =
+        corners.iter().filter(|(_, (of_tile, _))| *of_tile == file).map(|(id, (_, corner))| (id, corner)).collect();
+    of_file.sort_by_key(|(id, _)| **id);
+    for (id, corner) in of_file {
+        let is_wrong_too = |pixel: &Pixel| wrong_in.get(id).is_some_and(|wrong| wrong.contains(pixel));
+        let mut of_tile = (0..side * side).map(|n| Pixel { x: corner.x + n % side, y: corner.y + n / side });
+        if let Some(Pixel { x, y }) = of_tile.find(|pixel| pixels.contains(pixel) && !is_wrong_too(pixel)) {
+            let message = format!("the pixel ({x}, {y}) is also in tile {id}, in which it is right");
+            let help = "Use different images for the two, or declare the color for both.";
+            return Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, help))]);
+        }
     }
     Ok(pixels)
 }

@@ -10,31 +10,38 @@ use crate::formats::TileSize;
 use crate::pack::built::BuiltAsset;
 use crate::paths::RelPath;
 
-/// The findings about animations that were right before, or did not exist: no edit breaks one.
+/// The findings about animations that were right before, or did not exist: no edit breaks one. Of one whose images could
+/// not be used before, nothing is known.
 pub(super) fn newly_broken_animations(before: &[BuiltAsset], after: &[BuiltAsset]) -> BTreeSet<CauseId> {
-    let broken = |asset: &BuiltAsset| -> Vec<(String, CauseId)> {
-        let Content::Glyph(glyph) = &asset.declaration.content else { return Vec::new() };
-        let problem = |animation: &Animation| {
-            let finding = resolve_animation(glyph, animation, &asset.uses).err()?;
-            Some((animation.name.clone(), finding.in_asset(&asset.asset_ref()).cause_id()))
-        };
-        glyph.animations.iter().filter_map(problem).collect()
-    };
     let mut new = BTreeSet::new();
     for now in after {
+        let Some(glyph) = glyph_of(now) else { continue };
         let earlier = before.iter().find(|earlier| earlier.asset_id() == now.asset_id());
-        let known: Vec<String> =
-            earlier.map_or_else(Vec::new, |it| broken(it).into_iter().map(|(name, _)| name).collect());
-        new.extend(broken(now).into_iter().filter(|(name, _)| !known.contains(name)).map(|(_, cause)| cause));
+        let was_not_right = |animation: &Animation| {
+            let Some((earlier, glyph)) = earlier.and_then(|earlier| Some((earlier, glyph_of(earlier)?))) else {
+                return false;
+            };
+            let known = glyph.animations.iter().find(|other| other.name == animation.name);
+            known.is_some_and(|known| !matches!(resolve_animation(glyph, known, &earlier.uses), Ok(Some(_))))
+        };
+        for animation in glyph.animations.iter().filter(|animation| !was_not_right(animation)) {
+            let finding = resolve_animation(glyph, animation, &now.uses).err();
+            new.extend(finding.map(|finding| finding.in_asset(&now.asset_ref()).cause_id()));
+        }
     }
     new
 }
 
+fn glyph_of(asset: &BuiltAsset) -> Option<&GlyphContent> {
+    match &asset.declaration.content {
+        Content::Glyph(glyph) => Some(glyph),
+        _ => None,
+    }
+}
+
 /// A note for each animation that is declared as before, and that shows other parts of its images.
 pub(super) fn changed_animations(before: &BuiltAsset, now: &BuiltAsset) -> Vec<Finding> {
-    let (Content::Glyph(old), Content::Glyph(new)) = (&before.declaration.content, &now.declaration.content) else {
-        return Vec::new();
-    };
+    let (Some(old), Some(new)) = (glyph_of(before), glyph_of(now)) else { return Vec::new() };
     if new.animations.is_empty() {
         return Vec::new();
     }

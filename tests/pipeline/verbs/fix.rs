@@ -252,6 +252,25 @@ fn only_wrong_pixels_are_repainted() {
     cli::run_ok(project.root(), "pack @");
 }
 
+/// For the second artifact, the stray color is the color key, so that its pixels are transparent.
+#[test]
+fn pixels_that_are_right_elsewhere_stay() {
+    let odd = Rgb([9, 9, 9]);
+    for image in [
+        Png::rgb(8, 8, |x, y| if (x, y) == (1, 1) { odd } else { RED }),
+        Png::indexed(8, 8, &[KEY, RED, odd], |x, y| if (x, y) == (1, 1) { 2 } else { 1 }),
+    ] {
+        let mut project = TestProject::new();
+        project.write("assets/hero/tile.png", image.bytes());
+        let keyed = GlyphArtifact { color_key: Some(ColorKey::Color(odd)), ..artifact("tile.png", 1) };
+        let artifacts = vec![artifact("tile.png", 0), keyed];
+        let bank = glyph(1, "hero", TileSize::Eight, vec![palette(&[KEY, RED, GREEN])], artifacts);
+        project.add_asset("hero", true, &bank);
+        cli::run_refused(project.root(), "fix @ --code color-stray --choice 2", &["image-rewrite"]);
+        assert_eq!(project.read("assets/hero/tile.png"), image.bytes());
+    }
+}
+
 /// A color of an indexed image changes in its palette: that must change no other pixel.
 #[test]
 fn shared_index_is_not_recolored() {

@@ -216,3 +216,19 @@ fn wrong_declared_animations_stay_listed() {
     cli::run_refused(project.root(), "constants @ --lang c", &["animation-file", "animation-twice"]);
     edit(&project, "palette @ id:1 add #000000");
 }
+
+/// The artifact was wrong, so nothing was known of the animation: correcting one after the other is possible.
+#[test]
+fn renamed_tag_is_corrected_in_any_order() {
+    let renamed: &[(&str, u16, u16, u8, u16)] = &[("idle", 0, 0, 0, 0), ("stroll", 1, 3, 2, 4)];
+    let project = created("--tag walk --animations");
+    save(&project, renamed);
+    cli::run_refused(project.root(), "pack @", &["sprite-part"]);
+    let cut = edit(&project, "cut @ id:1 hero.aseprite --tag stroll");
+    assert_eq!(cut["findings"][0]["severity"], "warning", "{cut}");
+    cli::run_ok(project.root(), "pack @");
+    edit(&project, "animation @ id:1 walk --tag stroll");
+    assert_eq!(frames(&project, "walk"), json!([[0, 1], [2, 3], [4, 5]]));
+    // What was right must stay right.
+    assert_refused(&project, "cut @ id:1 hero.aseprite --tag idle", &["animation-frames"]);
+}

@@ -119,3 +119,19 @@ fn create_takes_a_part() {
     let sound = "create @ hero --type sound_bank --tag walk @/hero.aseprite";
     assert_eq!(cli::run(project.root(), sound).code, 2);
 }
+
+/// A slice and a region exclude each other, and the canvas may have any size.
+#[test]
+fn slice_of_a_wrong_size_is_named() {
+    let project = TestProject::new();
+    let slice = sprites::slice("hand", 0, &[(0, [0, 0], [9, 8])]);
+    let sprite = Sprite::new([16, 8], 8).with_palette(&[KEY.0, RED.0]).with(0, sprites::layer("body").chunk());
+    let sprite = sprite.with(0, slice).with(0, sprites::cel(0, [0, 0], [16, 8], &[1; 128]));
+    project.write("hero.aseprite", sprite.bytes());
+    let line = "create @ hero --type glyph_bank --tile-size 8 --slice hand @/hero.aseprite";
+    let answer = cli::run_refused(project.root(), line, &["image-size"]).json();
+    let finding = &answer["findings"][0];
+    assert!(finding["message"].as_str().unwrap().starts_with("the slice `hand` is 9 × 8 pixels"), "{finding}");
+    assert_eq!(finding["help"], "Resize the slice to 16 × 8 without scaling.");
+    assert_eq!(finding["fix"], Value::Null);
+}

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::image::SpritePartProblem;
 use crate::banks::{ArtifactUse, Outcome, SpriteUse};
 use crate::declaration::{
     Animation, AnimationDirection, AnimationFrames, DeclaredFrames, FollowedTag, FrameTimes, GlyphContent, SpritePart,
@@ -226,11 +227,12 @@ fn tagged_frames(
         ));
     };
     let tag = timeline.find_tag(name).map_err(|problem| {
-        frames_finding(
-            animation,
-            format!("follows a tag that `{file}` does not have: {}", Finding::from(problem).message),
-            "Correct `tag`, or give the tag this name in Aseprite (Frame > Tags). If it is gone, remove the animation.",
-        )
+        let is_gone = matches!(problem, SpritePartProblem::Name { is_repeated: false, .. });
+        let Finding { message, help, .. } = problem.into();
+        let gone_help =
+            "Correct `tag`, or give the tag this name in Aseprite (Frame > Tags). If it is gone, remove the animation.";
+        let help = if is_gone { gone_help.to_owned() } else { help };
+        frames_finding(animation, format!("follows a tag of `{file}`, which cannot be used: {message}"), help)
     })?;
     let has_frames = |sprite: &&SpriteUse, artifact: &ArtifactUse| {
         let cells = artifact.count + u32::try_from(artifact.skipped.len()).unwrap_or(u32::MAX);

@@ -367,7 +367,9 @@ impl RowSink for CuttingPass<'_> {
             let grid = Grid::of(header.width, header.height, &artifact.cut, self.size);
             let grid = grid.map(|grid| grid.in_frames(header.frames));
             member.tiles = grid.as_ref().ok().filter(|_| !artifact.cut.skip_blank).map(Grid::count);
-            let accepted = grid.map_err(Refusal::Cut).and_then(|grid| accept_grid(grid, artifact, self.size));
+            let accepted = grid
+                .map_err(|error| Refusal::Cut(error.of_part(&artifact.part)))
+                .and_then(|grid| accept_grid(grid, artifact, self.size));
             let (width, height, cut) = (header.width, header.height, &artifact.cut);
             let scan = match self.is_new_bank || accepted.is_err() {
                 true => BorderScan::of_any_part(width, height, cut, Some(self.size)),

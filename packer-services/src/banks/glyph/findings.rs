@@ -320,8 +320,12 @@ impl From<CutError> for Finding {
                 ),
                 "Set a `region` inside the image: `x` and `y` are its top left pixel, `w` and `h` its size.",
             ),
-            CutError::PartialCells { cut, size: [w, h], side, fixes } => {
-                let what = if cut.region.is_some() { "region" } else { "image" };
+            CutError::PartialCells { cut, slice, size: [w, h], side, fixes } => {
+                let what = match &slice {
+                    Some(slice) => format!("slice `{}`", escaped(slice)),
+                    None if cut.region.is_some() => "region".to_owned(),
+                    None => "image".to_owned(),
+                };
                 let needed = match cut {
                     Cut { margin: 0, spacing: 0, .. } => {
                         format!("width and height must be multiples of the tile size, {side}")
@@ -330,17 +334,19 @@ impl From<CutError> for Finding {
                         format!("tiles of {side} × {side} with `margin` {margin} and `spacing` {spacing} must fill it")
                     }
                 };
-                let fixes: Vec<String> = fixes.iter().map(cut_fix).collect();
+                let resized = if slice.is_some() { "slice" } else { "canvas" };
+                let fixes: Vec<String> = fixes.iter().map(|fix| cut_fix(fix, resized)).collect();
                 let message = format!("the {what} is {w} × {h} pixels; {needed}");
                 let finding = Self::new(Code::ImageSize, message, fixes.join(" "));
                 let is_whole = Cut { skip_blank: false, ..cut } == Cut::default();
-                if is_whole { finding.fix(Fix::PadCanvas) } else { finding }
+                if is_whole && slice.is_none() { finding.fix(Fix::PadCanvas) } else { finding }
             }
         }
     }
 }
 
-fn cut_fix(fix: &CutFix) -> String {
+/// A way out, in words; `resized` is what would be resized.
+fn cut_fix(fix: &CutFix, resized: &str) -> String {
     match fix {
         CutFix::CutLines(lines) => {
             let (width, margin) = (plural(lines.spacing.into(), "pixel"), plural(lines.margin.into(), "pixel"));
@@ -362,9 +368,11 @@ fn cut_fix(fix: &CutFix) -> String {
                 "Use tile size {size}, which fits: pass `--tile-size {size}` to `create`, or set `tile_size` in `asset.json`."
             )
         }
-        CutFix::Resize { size: [w, h], smallest: None } => format!("Resize the canvas to {w} × {h} without scaling."),
+        CutFix::Resize { size: [w, h], smallest: None } => {
+            format!("Resize the {resized} to {w} × {h} without scaling.")
+        }
         CutFix::Resize { size: [w, h], smallest: Some([small_w, small_h]) } => {
-            format!("Resize the canvas to {w} × {h} without scaling, or to {small_w} × {small_h} for tile size 8.")
+            format!("Resize the {resized} to {w} × {h} without scaling, or to {small_w} × {small_h} for tile size 8.")
         }
         CutFix::WholeCells(region) => {
             format!(

@@ -1,7 +1,7 @@
 //! Where the cells of an image lie, and whether they are whole (spec: banks, "Artifacts to tiles").
 
 use super::extrusion::BorderCut;
-use crate::declaration::{Cut, Region};
+use crate::declaration::{Cut, Region, SpritePart};
 use crate::diagnostics::Pixel;
 use crate::formats::TileSize;
 use crate::limits::IMAGE_SIDE;
@@ -48,7 +48,9 @@ pub enum CutError {
     PartialCells {
         /// The declared cut.
         cut: Cut,
-        /// The width and height of its region, or of the image.
+        /// The slice of a sprite that is cut.
+        slice: Option<String>,
+        /// The width and height of the slice, of the region, or of the image.
         size: [u32; 2],
         /// The side of a cell, in pixels.
         side: u32,
@@ -75,7 +77,7 @@ pub enum CutFix {
     CutRepeatedBorders(BorderCut),
     /// Use another tile size.
     TileSize(TileSize),
-    /// Resize the canvas.
+    /// Resize the canvas, or the slice.
     Resize {
         /// To this width and height.
         size: [u64; 2],
@@ -107,7 +109,8 @@ impl Grid {
         let layout = CellLayout::of(cut, size);
         let (Some(columns), Some(rows)) = (layout.count_filling(region.w), layout.count_filling(region.h)) else {
             let fixes = layout.fixes(region, cut.region.is_some());
-            return Err(CutError::PartialCells { cut: *cut, size: [region.w, region.h], side: layout.side, fixes });
+            let size = [region.w, region.h];
+            return Err(CutError::PartialCells { cut: *cut, slice: None, size, side: layout.side, fixes });
         };
         Ok(Self {
             left: region.x + layout.margin,
@@ -184,6 +187,18 @@ impl Grid {
 }
 
 impl CutError {
+    /// The error about this part of a sprite: a slice has no region.
+    #[must_use]
+    pub fn of_part(mut self, part: &SpritePart) -> Self {
+        if let Self::PartialCells { slice, fixes, .. } = &mut self {
+            slice.clone_from(&part.slice);
+            if slice.is_some() && fixes.len() > 1 {
+                fixes.retain(|fix| !matches!(fix, CutFix::WholeCells(_)));
+            }
+        }
+        self
+    }
+
     /// The error with `cut` as its only fix: the pixels of the image show which lines repeat the borders of its tiles.
     #[must_use]
     pub fn with_repeated_borders(mut self, cut: BorderCut) -> Self {
