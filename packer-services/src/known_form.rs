@@ -1,7 +1,7 @@
 //! Reads a text of a known form: fixed pieces around values, as the packer writes its own JSON.
 //!
-//! Comparing the pieces takes a fraction of the time of reading any JSON. It says nothing about a text of another form:
-//! for that, there are `json` and `canonical_json`.
+//! Comparing the pieces takes a fraction of the time of reading any JSON. A text of another form is not read: for that,
+//! there are `json` and `canonical_json`.
 
 /// What is left of a text. Each method that returns an `Option` returns `None` if something else follows.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +36,8 @@ impl<'t> KnownForm<'t> {
         Some(integer.bytes().fold(0, |integer, digit| integer * 10 + u64::from(digit - b'0')))
     }
 
-    /// The text up to the next `"`, which is skipped. Escapes are not replaced, so it is the value of a JSON string only
-    /// if it contains neither a `\` nor a control character.
+    /// The text up to the next `"`, which is skipped. Escapes are not replaced, so it is the value of a JSON string
+    /// only if it contains neither a `\` nor a control character.
     pub fn read_to_quote(&mut self) -> Option<&'t str> {
         let (text, rest) = self.0.split_at(self.0.bytes().position(|byte| byte == b'"')?);
         self.0 = &rest[1..];

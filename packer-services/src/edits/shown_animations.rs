@@ -10,8 +10,8 @@ use crate::formats::TileSize;
 use crate::pack::built::BuiltAsset;
 use crate::paths::RelPath;
 
-/// The findings about animations that were right before, or did not exist: no edit breaks one. Of one whose images could
-/// not be used before, nothing is known.
+/// The findings about animations that were right before, or did not exist: no edit breaks one. Of one whose images
+/// could not be used before, nothing is known.
 pub(super) fn newly_broken_animations(before: &[BuiltAsset], after: &[BuiltAsset]) -> BTreeSet<CauseId> {
     let mut new = BTreeSet::new();
     for now in after {

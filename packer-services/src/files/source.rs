@@ -241,8 +241,8 @@ impl SourceFile {
         })
     }
 
-    /// The whole content, if it has at most `limit` bytes; `None` if it has more. It is not hashed, and whether the file
-    /// changed while it was read is unknown.
+    /// The whole content, if it has at most `limit` bytes; `None` if it has more. It is not hashed, and whether the
+    /// file changed while it was read is unknown.
     ///
     /// # Errors
     /// If the system refuses.
