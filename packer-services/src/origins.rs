@@ -4,7 +4,7 @@
 //! mean nothing on another. Only `create`, `compose` and `update` write it, and a pack never reads it. It is as
 //! disposable as a cache: without it, nothing can be fetched, and all else works.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ const FOLDER: &str = "history/origins";
 const MAX_BYTES: u64 = 16 << 20;
 /// How many contents of a file are remembered: as many as somebody may undo in turn.
 const REMEMBERED: usize = 16;
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// A file of a root, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,14 +44,34 @@ impl Origin {
     }
 }
 
-/// An origin as it is stored. A relative path is in the project, which may be moved.
+/// What is to be remembered of a file of a root.
+#[derive(Clone, Debug)]
+pub enum OriginChange {
+    /// It came from there.
+    Known(Origin),
+    /// It is its own original: it was in the root already.
+    Own(RelPath),
+}
+
+/// An origin as it is stored.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StoredOrigin {
     file: RelPath,
     from: String,
+    inside: Option<StoredBase>,
     import: ImportOptions,
     written: Vec<Sha>,
+}
+
+/// The folder that the path of an original is relative to: it may be moved, together with the original.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum StoredBase {
+    /// The root of the asset.
+    Root,
+    /// The project.
+    Project,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -62,14 +82,19 @@ struct StoredOrigins {
 }
 
 /// The origins of the files of an asset, by file; empty if none are remembered.
-pub fn read_origins(project: &Project, asset: AssetUuid) -> Vec<Origin> {
+pub fn read_origins(project: &Project, asset: AssetUuid, root: &RelPath) -> Vec<Origin> {
+    let root = project.assets_folder().join(root.as_str());
     let read = || {
         let path = RelPath::of_packer(file_name(asset));
         let source = project.tools().below(FOLDER).open(&path).ok()?;
         let content = source.read_whole(MAX_BYTES).ok()??;
         let stored: StoredOrigins = serde_json::from_slice(&content.bytes).ok()?;
-        let origin = |StoredOrigin { file, from, import, written }| {
-            let from = project.root().join(from);
+        let origin = |StoredOrigin { file, from, inside, import, written }| {
+            let from = match inside {
+                Some(StoredBase::Root) => root.join(from),
+                Some(StoredBase::Project) => project.root().join(from),
+                None => PathBuf::from(from),
+            };
             Origin { file, from, import, written }
         };
         (stored.schema_version == SCHEMA_VERSION).then(|| stored.files.into_iter().map(origin).collect())
@@ -79,32 +104,46 @@ pub fn read_origins(project: &Project, asset: AssetUuid) -> Vec<Origin> {
 
 /// Remembers where files of an asset came from, which were written just now. If that is not possible, a note gives the
 /// reason. What is remembered of other files stays.
-pub fn remember_origins(context: &Context, project: &Project, asset: AssetUuid, new: &[Origin]) -> Option<Finding> {
-    if new.is_empty() {
+pub fn remember_origins(
+    context: &Context,
+    project: &Project,
+    (asset, root): (AssetUuid, &RelPath),
+    changes: &[OriginChange],
+) -> Option<Finding> {
+    let mut all = read_origins(project, asset, root);
+    let is_known = |file: &RelPath| all.iter().any(|origin| origin.file == *file);
+    let changes_nothing = |change: &OriginChange| matches!(change, OriginChange::Own(file) if !is_known(file));
+    if changes.iter().all(changes_nothing) {
         return None;
     }
-    let mut all = read_origins(project, asset);
-    for origin in new {
-        let origin =
-            Origin { from: std::path::absolute(&origin.from).unwrap_or(origin.from.clone()), ..origin.clone() };
-        match all.iter_mut().find(|known| known.file == origin.file) {
-            Some(known) => {
-                known.written.retain(|sha| !origin.written.contains(sha));
-                known.written.extend(&origin.written);
-                known.written.drain(..known.written.len().saturating_sub(REMEMBERED));
-                (known.from, known.import) = (origin.from, origin.import);
+    for change in changes {
+        match change {
+            OriginChange::Own(file) => all.retain(|origin| origin.file != *file),
+            OriginChange::Known(origin) => {
+                let from = lasting_path(&origin.from);
+                match all.iter_mut().find(|known| known.file == origin.file) {
+                    Some(known) => {
+                        known.written.retain(|sha| !origin.written.contains(sha));
+                        known.written.extend(&origin.written);
+                        known.written.drain(..known.written.len().saturating_sub(REMEMBERED));
+                        (known.from, known.import) = (from, origin.import);
+                    }
+                    None => all.push(Origin { from, ..origin.clone() }),
+                }
             }
-            None => all.push(origin),
         }
     }
     all.sort_by(|a, b| a.file.as_str().cmp(b.file.as_str()));
-    let stored = |origin: Origin| {
-        let from = match files::path_below(&origin.from, project.root()) {
-            Some(inside) => inside,
+    let root = project.assets_folder().join(root.as_str());
+    let stored = |Origin { file, from, import, written }: Origin| {
+        let bases = [(StoredBase::Root, &*root), (StoredBase::Project, project.root())];
+        let mut below = bases.into_iter().filter_map(|(base, folder)| Some((base, files::path_below(&from, folder)?)));
+        let (inside, from) = match below.next() {
+            Some((base, below)) => (Some(base), below),
             // A path that is not Unicode cannot be stored.
-            None => origin.from.to_str()?.to_owned(),
+            None => (None, from.to_str()?.to_owned()),
         };
-        Some(StoredOrigin { file: origin.file, from, import: origin.import, written: origin.written })
+        Some(StoredOrigin { file, from, inside, import, written })
     };
     let stored = StoredOrigins { schema_version: SCHEMA_VERSION, files: all.into_iter().filter_map(stored).collect() };
     let written = serde_json::to_vec_pretty(&stored).map_err(|error| error.to_string()).and_then(|bytes| {
@@ -125,6 +164,12 @@ pub fn remember_origins(context: &Context, project: &Project, asset: AssetUuid, 
         .file(format!("{TOOL_FOLDER}/{FOLDER}/{}", file_name(asset)))
     };
     written.err().map(finding)
+}
+
+/// The path, independent of the current folder. A folder that `..` leaves need not exist later.
+fn lasting_path(path: &Path) -> PathBuf {
+    let has_parents = path.components().any(|part| part == Component::ParentDir);
+    if has_parents { files::resolve(path) } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) }
 }
 
 fn file_name(asset: AssetUuid) -> String {

@@ -94,6 +94,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::OriginUnknown,
             Code::OriginMissing,
             Code::OriginEdited,
+            Code::PaletteChanged,
             Code::ChangeUnfinished,
             Code::ChangeReverted,
             Code::ChangeCompleted,

@@ -261,6 +261,7 @@ codes! {
     OriginUnknown "origin-unknown" Error Assets "It is not known where the files of an asset came from.";
     OriginMissing "origin-missing" Warning Assets "The original of a file is gone.";
     OriginEdited "origin-edited" Error Assets "A file that would be replaced by its original was edited.";
+    PaletteChanged "palette-changed" Warning Assets "A file was replaced that is a palette of another bank.";
 
     // Packing.
     OutputNotAFile "output-not-a-file" Error Assets "Something that is not a regular file is in the way of an output.";

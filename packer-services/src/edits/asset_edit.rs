@@ -120,12 +120,9 @@ impl AssetEdit {
 }
 
 /// Whether edits of this verb change only what the asset is built from, so that the declarations of other assets do not
-/// matter. For `fix` they do: an image that it changes may be a palette of another asset.
+/// matter. For `fix` and `update` they do: an image that they replace may be a palette of another asset.
 pub(crate) fn is_of_content(verb: &str) -> bool {
-    matches!(
-        verb,
-        "loop" | "convert" | "tile-size" | "key" | "cut" | "compose" | "palette" | "palettes" | "animation" | "update"
-    )
+    matches!(verb, "loop" | "convert" | "tile-size" | "key" | "cut" | "compose" | "palette" | "palettes" | "animation")
 }
 
 /// Adds an edit of an asset to a draft.

@@ -12,16 +12,17 @@ use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::AssetSelector;
 use crate::asset_uuid::AssetUuid;
 use crate::banks::Stop;
+use crate::banks::glyph::PALETTES_COMMAND;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edit};
-use crate::diagnostics::{AsFinding, Code, Finding, format_bytes, has_errors};
+use crate::diagnostics::{AsFinding, Code, Finding, escaped, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, Sha, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::import::{ImportKind, ImportOptions, import_file};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::{free_names, name_in_place, name_of_copy, other_name_note};
-use crate::origins::{Origin, remember_origins};
+use crate::origins::{Origin, OriginChange, remember_origins};
 use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{DiscardOutput, Examination, examine_assets};
 use crate::pack::identities::{MovedIdentity, moved_identities};
@@ -53,8 +54,8 @@ pub struct Draft<'p> {
     notes: Vec<Finding>,
     /// The files that were decoded, or get another content, until the change is made.
     staged: Option<TemporaryFolder>,
-    /// Where files came from, which is remembered when the change is made.
-    origins: Vec<(AssetUuid, Origin)>,
+    /// Where files came from, by the ids of their assets, which is remembered when the change is made.
+    origins: Vec<(u32, OriginChange)>,
 }
 
 /// A preloaded asset that gets another slot.
@@ -244,8 +245,10 @@ impl<'p> Draft<'p> {
         let kind = ImportKind::of_file(file, family);
         let name = match (files::path_below(file, root.path()), kind) {
             (Some(inside), None) => {
-                return RelPath::parse(&inside)
-                    .map_err(|problem| Finding::new(problem.code, problem.message, problem.help));
+                let inside = RelPath::parse(&inside)
+                    .map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
+                self.origins.push((asset.entry.asset_id, OriginChange::Own(inside.clone())));
+                return Ok(inside);
             }
             (Some(_), Some(_)) => name_in_place(file, root.path(), family)?,
             (None, _) => name_of_copy(file, family)?,
@@ -331,7 +334,7 @@ impl<'p> Draft<'p> {
 
     /// Remembers where a file of an asset came from, if the change is made.
     pub fn add_origin(&mut self, asset: &RegisteredAsset, origin: Origin) {
-        self.origins.push((asset.entry.asset_uuid, origin));
+        self.origins.push((asset.entry.asset_id, OriginChange::Known(origin)));
     }
 
     /// Gives a file of the root of an asset another content: `rewrite` turns the old one into it.
@@ -508,6 +511,7 @@ impl<'p> Draft<'p> {
         }
         let mut drafted = Drafted { findings, ..Drafted::default() };
         if has_errors(&drafted.findings) {
+            drafted.findings.iter_mut().for_each(|finding| self.name_original(finding));
             return Ok(drafted);
         }
         drafted.findings.append(&mut self.notes);
@@ -531,30 +535,51 @@ impl<'p> Draft<'p> {
             }
             made => {
                 drafted.change = made?;
-                let uuids: BTreeSet<AssetUuid> = self.origins.iter().map(|(uuid, _)| *uuid).collect();
-                for uuid in uuids.into_iter().filter(|_| lock.is_some()) {
-                    let of_asset = self.origins.iter().filter(|(of, _)| *of == uuid).map(|(_, origin)| origin.clone());
-                    let of_asset: Vec<Origin> = of_asset.collect();
-                    drafted.findings.extend(remember_origins(context, self.project, uuid, &of_asset));
+                for entry in self.editable.registry.entries.iter().filter(|_| lock.is_some()) {
+                    let of_asset = self.origins.iter().filter(|(of, _)| *of == entry.asset_id);
+                    let of_asset: Vec<OriginChange> = of_asset.map(|(_, origin)| origin.clone()).collect();
+                    let asset = (entry.asset_uuid, &entry.root);
+                    if !of_asset.is_empty() {
+                        drafted.findings.extend(remember_origins(context, self.project, asset, &of_asset));
+                    }
                 }
             }
         }
         Ok(drafted)
     }
 
-    /// Changes the advice about a sound that is being added: no artifact exists yet that could allow the loss.
+    /// Changes the advice about a file that is being added or replaced: no artifact exists yet that could allow the
+    /// loss, and the declaration has no such file yet.
     fn advise_about_new_file(&self, finding: &mut Finding) {
-        let help = match finding.code {
-            Code::ConvertDownmix => "Export it as mono, and add that file.",
-            Code::ConvertDepth => "Export it with 16 bits, and add that file.",
-            _ => return,
-        };
-        let Some(asset) = &finding.asset else { return };
-        let new_files = asset.asset_id.and_then(|id| self.new_files.get(&id)).into_iter().flatten();
-        let mut paths = new_files.map(|(path, _)| format!("assets/{}/{path}", asset.root));
-        if paths.any(|path| finding.file.as_ref() == Some(&path)) {
-            finding.help = help.into();
+        if self.new_origin_of(finding).is_none() {
+            return;
         }
+        match finding.code {
+            Code::ConvertDownmix => finding.help = "Export it as mono, and add that file.".into(),
+            Code::ConvertDepth => finding.help = "Export it with 16 bits, and add that file.".into(),
+            _ => finding.help = finding.help.replace(PALETTES_COMMAND, "the option `--palettes`"),
+        }
+    }
+
+    /// Makes a finding about a file that is not changed, or is not there, one about the original that was to be used.
+    fn name_original(&self, finding: &mut Finding) {
+        if let Some(origin) = self.new_origin_of(finding) {
+            finding.file = Some(files::display_path(&origin.from));
+        }
+    }
+
+    /// Where the file of the finding comes from, if it is new or gets another content.
+    fn new_origin_of(&self, finding: &Finding) -> Option<&Origin> {
+        let asset = finding.asset.as_ref()?;
+        let asset_id = asset.asset_id?;
+        let prefix = format!("assets/{}/", escaped(&asset.root));
+        let file = finding.file.as_deref()?.strip_prefix(&prefix)?;
+        let new =
+            self.new_files.get(&asset_id)?.iter().map(|(path, _)| path).find(|new| escaped(new.as_str()) == file)?;
+        self.origins.iter().find_map(|(of, origin)| match origin {
+            OriginChange::Known(origin) if *of == asset_id && origin.file == *new => Some(origin),
+            _ => None,
+        })
     }
 
     /// Whether an asset of the build set gets a name or a slot that another one may have.

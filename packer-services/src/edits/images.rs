@@ -40,16 +40,8 @@ pub fn replace_color(
         let finding = Finding::new(Code::ImageRewrite, message, "Repaint the pixels in your editor.");
         return Err(vec![in_file(asset, file, finding)]);
     }
-    let path = asset.entry.root.as_str();
-    let is_palette = |user: &&Arc<RegisteredAsset>| {
-        let is_own = user.entry.asset_id == asset.entry.asset_id;
-        let mut shared = user.palettes.named_shared.iter().map(RelPath::as_str);
-        shared.any(|named| named.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')) == Some(file.as_str()))
-            || (is_own && user.palettes.in_root.iter().any(|own| own.path == *file))
-    };
-    if let Some(user) = draft.snapshot.assets.iter().find(is_palette) {
-        let user = user.name().unwrap_or(user.entry.root.as_str());
-        let message = format!("the image is also a palette of `{}`, which would change with it", escaped(user));
+    if let Some(user) = palette_user(draft, asset, file, true) {
+        let message = format!("the image is also a palette of `{user}`, which would change with it");
         let help = "Change it in your editor, and look at that bank too.";
         return Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, help))]);
     }
@@ -60,6 +52,19 @@ pub fn replace_color(
     }
     draft.rewrite_file(context, asset, file, |bytes| recolor_png(bytes, &pixels, to))?;
     draft.edit_content(asset, |_, _| Ok(()))
+}
+
+/// The name of a bank that has a palette in this file of an asset; of the asset itself only if it `counts`.
+pub(super) fn palette_user(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath, counts: bool) -> Option<String> {
+    let root = &asset.entry.root;
+    let uses = |user: &&Arc<RegisteredAsset>| {
+        let is_own = user.entry.asset_id == asset.entry.asset_id;
+        let is_named = user.palettes.named_shared.iter().any(|named| named.below(root).as_ref() == Some(file));
+        let is_in_root = is_own && user.palettes.in_root.iter().any(|own| own.path == *file);
+        (is_named || is_in_root) && (counts || !is_own)
+    };
+    let user = draft.snapshot.assets.iter().find(uses)?;
+    Some(escaped(user.name().unwrap_or(user.entry.root.as_str())))
 }
 
 /// Where the image has this color, as the console stores it, in tiles that are not drawn because of it.

@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use super::Draft;
 use super::bank::{in_order_of_ids, number_tiles};
+use super::images::palette_user;
 use super::missing_colors::declare_missing_colors;
 use super::sounds::read_sound;
 use crate::banks::sound::read_structure_from;
@@ -60,7 +61,7 @@ pub fn update_asset(
         Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
         _ => Vec::new(),
     };
-    let mut origins = read_origins(draft.project(), asset.entry.asset_uuid);
+    let mut origins = read_origins(draft.project(), asset.entry.asset_uuid, &asset.entry.root);
     origins.retain(|origin| declared.contains(&&origin.file));
     if origins.is_empty() {
         let finding = Finding::new(
@@ -80,6 +81,12 @@ pub fn update_asset(
     }
     if has_errors(&findings) {
         return Err(findings);
+    }
+    for ReplacedFile { file, .. } in &replaced {
+        let Some(user) = palette_user(draft, asset, file, false) else { continue };
+        let message = format!("the file is also a palette of `{user}`, which changes with it");
+        let finding = Finding::new(Code::PaletteChanged, message, "Look at that bank, too.");
+        findings.push(finding.file(file.as_str()).in_asset(&asset.asset_ref()));
     }
     draft.add_notes(findings);
     let mut loop_notes = Vec::new();
@@ -149,7 +156,12 @@ fn fetch(
         }
         let sound = read_structure_from(&mut Cursor::new(&current.bytes), current.bytes.len() as u64);
         marker_loop_before = sound.ok().and_then(Result::ok).and_then(|sound| sound.looping.marker_loop());
-        if !options.force && !written.contains(&Sha::of(&current.bytes)) {
+        let is_edited = !written.contains(&Sha::of(&current.bytes));
+        // The original is as it was when it was fetched: there is nothing new in it.
+        if is_edited && written.last() == Some(&Sha::of(&content)) {
+            return Ok(None);
+        }
+        if is_edited && !options.force {
             let finding = Finding::new(
                 Code::OriginEdited,
                 format!("the file was edited since it came from {shown}, and would be replaced"),

@@ -25,7 +25,7 @@ use crate::new_bank::{
     declare_sound_bank, expand_folders, in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
-use crate::origins::{Origin, remember_origins};
+use crate::origins::{Origin, OriginChange, remember_origins};
 use crate::pack::built::build_and_keep;
 use crate::paths::RelPath;
 use crate::preview::Preview;
@@ -225,7 +225,9 @@ impl Operation for CreateAsset {
                     made => {
                         report.data.change = made?;
                         if lock.is_some() {
-                            let note = remember_origins(context, &project, prepared.asset_uuid, &prepared.origins);
+                            let asset = (prepared.asset_uuid, &prepared.root);
+                            let origins = prepared.origins.iter().cloned().map(OriginChange::Known);
+                            let note = remember_origins(context, &project, asset, &origins.collect::<Vec<_>>());
                             report.findings.extend(note);
                         }
                     }

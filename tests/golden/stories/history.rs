@@ -2,10 +2,12 @@
 
 use packer_services::Context;
 use packer_services::diagnostics::{Code, Finding};
+use packer_services::formats::Rgb;
 use packer_services::ops::{
-    AssetEdit, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation, StepHistory, UpdateOptions,
+    AssetEdit, CreateAsset, EditAsset, HistoryStep, NewBank, NewGlyph, Operation, PaletteImport, PaletteRows,
+    StepHistory, UpdateOptions,
 };
-use support::images::plain;
+use support::images::{Png, plain};
 use support::{GREEN, KEY, RED, TestProject};
 
 use super::{HERO_ANCHOR, REGISTRY, Story, doctor, findings_of, hero, hero_and_terrain, rename};
@@ -29,6 +31,20 @@ pub const STORIES: &[Story] = &[
         project.write("art/hero.png", plain(8, 8, GREEN)).write(HERO_IMAGE, plain(8, 8, KEY));
         update(&project)
     }),
+    (Code::PaletteChanged, || {
+        let project = created();
+        let image = |color| Png::indexed(8, 8, &[KEY, color], |_, _| 1).bytes();
+        project.write("art/hero.png", image(RED));
+        update(&project);
+        project.write("art/ground.png", plain(8, 8, RED));
+        create(&project, "world/terrain", "art/ground.png");
+        let file = project.at(HERO_IMAGE);
+        let import = PaletteImport { file, rows: PaletteRows::One, key: None, at: Some(0), link: true };
+        EditAsset::new(project.root(), "id:2", AssetEdit::ImportPalettes(import)).run(&Context::new()).unwrap();
+        project.write("art/hero.png", image(Rgb([0xF0, 0, 0])));
+        let edit = AssetEdit::Update(UpdateOptions::default().palettes(true));
+        findings_of(&project, &EditAsset::new(project.root(), "id:1", edit), &Context::new())
+    }),
 ];
 
 /// The record of the first change, as the power fails before it is made.
@@ -40,10 +56,13 @@ const HERO_IMAGE: &str = "assets/characters/hero/hero.png";
 fn created() -> TestProject {
     let project = TestProject::new();
     project.write("art/hero.png", plain(8, 8, RED));
-    let bank = NewBank::Glyph(NewGlyph::default());
-    let files = vec![project.at("art/hero.png")];
-    CreateAsset::new(project.root(), "characters/hero", bank, files).run(&Context::new()).unwrap();
+    create(&project, "characters/hero", "art/hero.png");
     project
+}
+
+fn create(project: &TestProject, root: &str, file: &str) {
+    let bank = NewBank::Glyph(NewGlyph::default());
+    CreateAsset::new(project.root(), root, bank, vec![project.at(file)]).run(&Context::new()).unwrap();
 }
 
 fn update(project: &TestProject) -> Vec<Finding> {

@@ -1,5 +1,6 @@
 //! `update`: the files of an asset are fetched again from where they came.
 
+use packer_services::formats::Rgb;
 use serde_json::{Value, json};
 use support::TestProject;
 use support::images::plain;
@@ -163,4 +164,66 @@ fn composed_folders_give_free_names() {
     project.write("assets/bank/more/c.bmp", bmp(RED.0));
     let answer = cli::run_ok(project.root(), "compose @ bank add @/assets/bank/more/c.bmp");
     assert_eq!(answer["change"]["created"], json!(["assets/bank/more/c.png"]));
+}
+
+/// The copy is edited, as `create` advises, and another original changes.
+#[test]
+fn edited_copy_of_an_unchanged_original_stays() {
+    let project = bank();
+    project.write("assets/bank/a.png", [plain(8, 8, RED), b"edited".to_vec()].concat());
+    project.write("art/b.bmp", bmp(RED.0));
+    let edited = project.read("assets/bank/a.png");
+    for line in ["update @ bank", "update @ bank --force"] {
+        let updated = cli::run_ok(project.root(), line);
+        assert_eq!(updated["change"]["changed"], json!(["assets/bank/b.png"]), "{line}");
+        assert_eq!(project.read("assets/bank/a.png"), edited);
+        cli::run_ok(project.root(), "undo @");
+    }
+}
+
+/// The original of a file that was decoded in place moves with the root.
+#[test]
+fn original_in_the_root_moves_with_it() {
+    let project = TestProject::new();
+    project.write("assets/one/x.bmp", bmp(RED.0));
+    cli::run_ok(project.root(), "create @ one --type glyph_bank @/assets/one/x.bmp");
+    cli::run_ok(project.root(), "move @ one two");
+    project.write("assets/one/x.bmp", bmp(GREEN.0));
+    cli::run_ok(project.root(), "create @ one --name other --type glyph_bank @/assets/one/x.bmp");
+    let updated = cli::run_ok(project.root(), "update @ id:1");
+    assert_eq!((&updated["change"], codes(&updated)), (&Value::Null, vec![]), "{updated}");
+    project.write("assets/two/x.bmp", bmp(GREEN.0));
+    let updated = cli::run_ok(project.root(), "update @ id:1 --palettes");
+    assert_eq!(updated["change"]["changed"], json!(["assets/two/x.png", "assets/two/asset.json"]), "{updated}");
+}
+
+/// A file of the root that is added as it is has no original any more.
+#[test]
+fn file_in_place_forgets_its_original() {
+    let project = bank();
+    project.write("art/c.png", plain(8, 8, RED));
+    cli::run_ok(project.root(), "compose @ bank add @/art/c.png");
+    cli::run_ok(project.root(), "undo @");
+    project.write("assets/bank/c.png", plain(8, 8, GREEN));
+    cli::run_ok(project.root(), "compose @ bank add @/assets/bank/c.png");
+    project.write("art/c.png", plain(8, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ bank --force");
+    assert_eq!((&updated["change"], project.read("assets/bank/c.png")), (&Value::Null, plain(8, 8, GREEN)));
+}
+
+/// What is wrong with it is said of the original: the file in the root does not change.
+#[test]
+fn unusable_originals_are_named() {
+    let project = bank();
+    let named = |code: &str| {
+        let answer = cli::run_refused(project.root(), "update @ bank", &[code]).json();
+        let finding = answer["findings"][0].clone();
+        assert!(finding["file"].as_str().unwrap().ends_with("art/a.png"), "{finding}");
+        finding["help"].as_str().unwrap().to_owned()
+    };
+    project.write("art/a.png", b"\xff\xd8\xff\xe0");
+    named("image-not-png");
+    project.write("art/a.png", plain(8, 8, Rgb([0x20, 0x40, 0xF0])));
+    assert!(named("colors-undeclared").contains("`--palettes`"));
+    cli::run_ok(project.root(), "update @ bank --palettes");
 }

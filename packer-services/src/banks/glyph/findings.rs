@@ -30,7 +30,7 @@ const LISTED_TILE_COLORS: usize = 2 * DRAWN_COLORS;
 const EXPORT_AGAIN: &str = "Export the image again.";
 
 /// Adds the missing colors to the declaration.
-const PALETTES_COMMAND: &str = "`prometeu-packer palettes PROJECT ASSET --apply` does this";
+pub const PALETTES_COMMAND: &str = "`prometeu-packer palettes PROJECT ASSET --apply`";
 
 impl From<ImageProblem> for Finding {
     fn from(problem: ImageProblem) -> Self {
@@ -671,13 +671,11 @@ fn replace_color(from: Rgb, to: DeclaredColor) -> Fix {
 /// How to declare a color, if the named palette can have it or there is none.
 fn add_color(adding: &AddingColor) -> String {
     match adding {
-        AddingColor::ToDeclaration => "declare it: `prometeu-packer palettes PROJECT ASSET --apply`".to_owned(),
+        AddingColor::ToDeclaration => format!("declare it: {PALETTES_COMMAND}"),
         AddingColor::ToFile(file) => format!("add it to the file of that palette, `{file}`"),
-        AddingColor::PaletteFull => {
-            "remove `palette` from the artifact, because that palette is full, and declare it: \
-                                     `prometeu-packer palettes PROJECT ASSET --apply`"
-                .to_owned()
-        }
+        AddingColor::PaletteFull => format!(
+            "remove `palette` from the artifact, because that palette is full, and declare it: {PALETTES_COMMAND}"
+        ),
     }
 }
 
@@ -873,13 +871,13 @@ fn declaration_fix(fix: &DeclarationFix) -> String {
         ),
         DeclarationFix::Extend { palette, file: None, colors } => format!(
             "Repaint with declared colors, or add these to `colors` of palette {palette} in `asset.json`, which has room \
-             ({PALETTES_COMMAND}): `{}`",
+             ({PALETTES_COMMAND} does this): `{}`",
             json(colors)
         ),
         DeclarationFix::Add { palette, key, colors, is_palette_named } => {
             let (name_it, command) = match is_palette_named {
                 true => (format!("set `\"palette\": {palette}` in the artifact and "), String::new()),
-                false => (String::new(), format!(" ({PALETTES_COMMAND})")),
+                false => (String::new(), format!(" ({PALETTES_COMMAND} does this)")),
             };
             format!(
                 "Repaint with declared colors, or {name_it}paste this palette into `output.pipeline.palettes` in `asset.json`\

@@ -36,7 +36,7 @@ use crate::formats::{GlyphMetadata, TileSize};
 use crate::paths::RelPath;
 use cuts::{ArtifactCut, ArtifactCuts};
 use extrusion::{BorderCut, TileSizeScan};
-pub use findings::slice_and_region;
+pub use findings::{PALETTES_COMMAND, slice_and_region};
 use fit::TileFitter;
 pub use image::SpriteNames;
 use image::{ImageError, ImageHeader, SpriteTimeline};
