@@ -172,6 +172,15 @@ fn lasting_path(path: &Path) -> PathBuf {
     if has_parents { files::resolve(path) } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) }
 }
 
+/// Forgets where the files of an asset came from, which is gone for good. What cannot be removed does no harm: no other
+/// asset gets its uuid.
+pub fn forget_origins(project: &Project, asset: AssetUuid) {
+    let folder = project.tools().hold().ok().and_then(|tools| tools.open_folder(FOLDER).ok());
+    if let Some(folder) = folder {
+        let _ = folder.remove_all(file_name(asset));
+    }
+}
+
 fn file_name(asset: AssetUuid) -> String {
     format!("{asset}.json")
 }

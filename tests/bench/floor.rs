@@ -6,6 +6,11 @@ use std::io::{BufWriter, Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use png::Transformations;
+use symphonia::core::codecs::audio::AudioDecoderOptions;
+use symphonia::core::formats::FormatOptions;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::MetadataOptions;
 
 /// The packer publishes four files. It syncs each of them, and then their folder.
 const FILES: [&str; 4] = ["one", "two", "three", "pack"];
@@ -64,6 +69,68 @@ pub fn pack(assets: &Path, out: &Path) {
         }
         pack.flush().unwrap();
     });
+}
+
+/// Reads and decodes every file in the folders of `project`; and writes each result to a file in the folder `out`, and
+/// syncs it, if one is passed.
+pub fn decode(project: &Path, out: Option<&Path>) {
+    if let Some(out) = out {
+        fs::create_dir_all(out).unwrap();
+    }
+    for format in ["gif", "pcx", "qoi", "ogg"] {
+        for file in fs::read_dir(project.join(format)).unwrap().map(Result::unwrap) {
+            let bytes = fs::read(file.path()).unwrap();
+            let decoded = match format {
+                "gif" => gif_indices(&bytes),
+                "pcx" => pcx_indices(&bytes),
+                "qoi" => qoi::decode_to_vec(&bytes).unwrap().1,
+                _ => ogg_samples(bytes),
+            };
+            assert!(!decoded.is_empty());
+            if let Some(out) = out {
+                let mut written = File::create(out.join(format!("{format}{}", file.file_name().display()))).unwrap();
+                written.write_all(&decoded).unwrap();
+                written.sync_all().unwrap();
+            }
+        }
+    }
+}
+
+fn gif_indices(bytes: &[u8]) -> Vec<u8> {
+    let mut options = gif::DecodeOptions::new();
+    options.set_color_output(gif::ColorOutput::Indexed);
+    let mut decoder = options.read_info(bytes).unwrap();
+    decoder.read_next_frame().unwrap().unwrap().buffer.to_vec()
+}
+
+fn pcx_indices(bytes: &[u8]) -> Vec<u8> {
+    let mut reader = pcx::Reader::new(bytes).unwrap();
+    let (width, height) = reader.dimensions();
+    let mut indices = vec![0; usize::from(width) * usize::from(height)];
+    for row in indices.chunks_exact_mut(width.into()) {
+        reader.next_row_paletted(row).unwrap();
+    }
+    let mut palette = [0; 768];
+    reader.read_palette(&mut palette).unwrap();
+    indices
+}
+
+/// The samples of an Ogg Vorbis, as numbers of 32 bits with fractions.
+fn ogg_samples(bytes: Vec<u8>) -> Vec<u8> {
+    let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), MediaSourceStreamOptions::default());
+    let (formats, metadata) = (FormatOptions::default(), MetadataOptions::default());
+    let mut format = symphonia::default::get_probe().probe(&Hint::new(), stream, formats, metadata).unwrap();
+    let parameters = format.tracks()[0].codec_params.as_ref().and_then(|codec| codec.audio()).unwrap().clone();
+    let options = AudioDecoderOptions::default();
+    let mut decoder = symphonia::default::get_codecs().make_audio_decoder(&parameters, &options).unwrap();
+    let (mut samples, mut block) = (Vec::new(), Vec::<f32>::new());
+    while let Some(packet) = format.next_packet().unwrap() {
+        let buffer = decoder.decode(&packet).unwrap();
+        block.resize(buffer.samples_interleaved(), 0.0);
+        buffer.copy_to_slice_interleaved(&mut block);
+        samples.extend(block.iter().flat_map(|value| value.to_le_bytes()));
+    }
+    samples
 }
 
 /// Publishes a pack that `write` writes, and three empty files, with as many syncs and renames as the packer.

@@ -35,6 +35,8 @@ fn main() {
         Some("--walk") => floor::walk(path(1)),
         Some("--copy") => floor::copy(path(1), path(2)),
         Some("--edit") => floor::edit(path(1), path(2)),
+        Some("--decode") => floor::decode(path(1), None),
+        Some("--import") => floor::decode(path(1), Some(path(2))),
         Some("--bench") => measure(),
         _ => println!("nothing was measured: run `cargo bench -p prometeu-tests --bench pack`"),
     }
@@ -50,6 +52,7 @@ fn measure() {
     one_changed_tile();
     regions_of_an_image();
     aseprite_files();
+    imported_files();
     opened_packs();
     for count in [10, 10_000] {
         one_edit(count);
@@ -141,6 +144,30 @@ fn aseprite_files() {
         compare(&work, || packer(&sprites), "the same frames as PNGs", || packer(&images), 1.3);
         assert_eq!(sprites.pack_bytes(), images.pack_bytes(), "both must be the same pack");
     }
+}
+
+/// Creates banks of files that a pack does not read, and compares with decoding them, by the same crates; and with
+/// decoding, writing and syncing them.
+fn imported_files() {
+    let files = project::create_imports();
+    let packer = || {
+        let project = TestProject::new();
+        let create = |(folder, kind): (&str, &str)| {
+            let mut create = binary::command(["create"]);
+            create.arg(project.root()).args([folder, "--type", kind]).arg(files.at(folder));
+            wall_time(&mut create)
+        };
+        project::IMPORTS.into_iter().map(create).sum()
+    };
+    let work = format!("import of {} files", 250 * project::IMPORTS.len());
+    let decode = || wall_time(&mut this_program("--decode", &[files.root()]));
+    compare(&work, packer, "decode", decode, 1.5);
+    let out = files.at("out");
+    let import = || {
+        std::fs::remove_dir_all(&out).ok();
+        wall_time(&mut this_program("--import", &[files.root(), &out]))
+    };
+    compare(&work, packer, "decode, write, sync", import, 1.5);
 }
 
 /// Opens a pack and reads one payload, in this process.

@@ -8,6 +8,8 @@ use std::time::Duration;
 use packer_services::declaration::{Cut, Declaration, GlyphArtifact, Palette, Preload, Region, SoundArtifact};
 use packer_services::formats::{Rgb, TileSize};
 use support::images::Png;
+use support::imported_images::{Colors, Indexed};
+use support::imports::TONE_OGG;
 use support::sounds::Wav;
 use support::sprites::Sprite;
 use support::{KEY, TestProject, artifact, glyph, palette, sample, sound};
@@ -138,6 +140,32 @@ pub fn create_sprites(is_indexed: bool, is_png: bool) -> TestProject {
         let declaration =
             glyph(project.next_id(), &format!("bank{bank}"), TileSize::Sixteen, vec![colors.clone()], artifacts);
         project.add_asset(&root, true, &declaration);
+    }
+    project
+}
+
+/// The folders of files that are imported, and the banks that they become.
+pub const IMPORTS: [(&str, &str); 4] =
+    [("gif", "glyph_bank"), ("pcx", "glyph_bank"), ("qoi", "glyph_bank"), ("ogg", "sound_bank")];
+
+/// Creates folders of 250 files each: tiles of noise in the colors of one palette, and sounds.
+pub fn create_imports() -> TestProject {
+    let mut noise = Noise(0x5EED);
+    let project = TestProject::new();
+    let palette: Vec<[u8; 3]> = colors(0, 0).colors.iter().map(|color| color.0).collect();
+    let width = SIDE as usize;
+    for n in 0..250 {
+        let indices = (0..width * width).map(|_| 1 + u8::try_from(noise.below(15)).unwrap()).collect();
+        let indexed = Indexed { width, indices, palette: palette.clone() };
+        let color = |index: &u8| {
+            let [red, green, blue] = palette[usize::from(*index)];
+            [red, green, blue, 255]
+        };
+        let pixels = indexed.indices.iter().map(color).collect();
+        project.write(&format!("gif/{n}.gif"), indexed.gif(false, None));
+        project.write(&format!("pcx/{n}.pcx"), indexed.pcx(8, 1));
+        project.write(&format!("qoi/{n}.qoi"), Colors { width, pixels }.qoi());
+        project.write(&format!("ogg/{n}.ogg"), TONE_OGG);
     }
     project
 }

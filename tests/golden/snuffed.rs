@@ -68,6 +68,8 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::SoundImport,
             Code::SoundImported,
             Code::SoundPadded,
+            Code::SoundResampled,
+            Code::SoundClipped,
             Code::LoopMarkers,
             Code::ColorsRepeated,
             Code::PalettesAlike,

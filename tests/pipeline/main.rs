@@ -72,6 +72,7 @@ mod verbs {
     mod repacks;
     #[cfg(unix)]
     mod reproduced;
+    mod resampled;
     mod sprite_animations;
     mod sprite_parts;
     mod update;

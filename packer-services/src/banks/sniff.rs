@@ -1,6 +1,7 @@
 //! What a file seems to be, by its first bytes. Findings use it for files that are not what they should be, and what is
 //! decoded when it is added to an asset is recognized by it.
 
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::declaration::Family;
@@ -43,6 +44,10 @@ pub enum ImportKind {
     Mp3,
     /// An AIFF or AIFC.
     Aiff,
+    /// A WAV that is resampled. A pack reads it, so it is copied otherwise.
+    Wav,
+    /// A FLAC that is resampled, as a WAV is.
+    Flac,
     /// A BMP.
     Bmp,
     /// A GIF.
@@ -61,7 +66,7 @@ impl ImportKind {
     /// The banks that it is decoded for.
     pub fn family(self) -> Family {
         match self {
-            Self::Ogg | Self::Mp3 | Self::Aiff => Family::SoundBank,
+            Self::Ogg | Self::Mp3 | Self::Aiff | Self::Wav | Self::Flac => Family::SoundBank,
             _ => Family::GlyphBank,
         }
     }
@@ -80,6 +85,8 @@ impl ImportKind {
             Self::Ogg => "Ogg",
             Self::Mp3 => "MP3",
             Self::Aiff => "AIFF",
+            Self::Wav => "WAV",
+            Self::Flac => "FLAC",
             Self::Bmp => "BMP",
             Self::Gif => "GIF",
             Self::Pcx => "PCX",
@@ -140,11 +147,41 @@ fn is_bmp_header(start: &[u8]) -> bool {
     start.starts_with(b"BM") && start.get(14..18).is_none_or(|size| size[1..] == [0; 3])
 }
 
+/// The size of the ID3 tag that a file begins with, in bytes: its head, its content, and its footer.
+pub fn id3_tag_bytes(start: &[u8]) -> Option<u64> {
+    let &[b'I', b'D', b'3', _, _, flags, size @ ..] = start.first_chunk::<10>()? else { return None };
+    let size = size.iter().fold(0, |size, seven| size << 7 | u64::from(seven & 0x7F));
+    let footer_bytes = if flags & 0x10 == 0 { 0 } else { 10 };
+    Some(10 + size + footer_bytes)
+}
+
+/// What a sound is behind the ID3 tag that it begins with, unless it is an MP3. `start` is the beginning of `file`.
+///
+/// # Errors
+/// If the system refuses to read.
+pub fn sniff_behind_tag(file: &mut (impl Read + Seek), start: &[u8]) -> io::Result<Option<SniffedFile>> {
+    let Some(tag_bytes) = id3_tag_bytes(start) else { return Ok(None) };
+    let mut next = [0; START_BYTES];
+    file.seek(SeekFrom::Start(tag_bytes))?;
+    let count = read_up_to(file, &mut next)?;
+    let behind = sniff_file(&next[..count]);
+    if behind.kind != FileKind::Sound || behind.import == Some(ImportKind::Mp3) {
+        return Ok(None);
+    }
+    // Of the sounds that are decoded, only an Ogg is read without the tag.
+    let import = behind.import.filter(|kind| *kind == ImportKind::Ogg);
+    let help = "Remove the tag, which such a file must not have: open it in a sound editor and export it again.";
+    Ok(Some(SniffedFile { what: format!("{} behind an ID3 tag", behind.what), help: Some(help), import, ..behind }))
+}
+
 /// Recognizes a file by its first bytes, and a TGA also by its name; `None` if it cannot be read.
 pub fn sniff_path(path: &Path) -> Option<SniffedFile> {
     let mut start = [0; START_BYTES];
     let mut source = SourceFile::from_path(path).ok()?;
     let count = read_up_to(source.file_mut(), &mut start).ok()?;
+    if let Some(sniffed) = sniff_behind_tag(source.file_mut(), &start[..count]).ok()? {
+        return Some(sniffed);
+    }
     let sniffed = sniff_file(&start[..count]);
     let is_named = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tga"));
     if sniffed.import == Some(ImportKind::Tga) && !is_named {

@@ -216,6 +216,8 @@ codes! {
     SoundImported "sound-imported" Note Assets "A sound was decoded into a WAV when it was added to an asset.";
     SoundPadded "sound-padded" Warning Assets "An MP3 has silence around its sound, of unknown length.";
     LoopUnread "loop-unread" Note Assets "A sound file states a loop in a form that is not read.";
+    SoundResampled "sound-resampled" Note Assets "A sound was resampled when it was added to an asset.";
+    SoundClipped "sound-clipped" Warning Assets "Samples of a sound were clipped when it was resampled.";
     LoopMarkers "loop-markers" Note Assets "The loop that a sound file's markers state was declared.";
     RateDiffers "rate-differs" Note Assets "A sound's rate differs from the bank's.";
 

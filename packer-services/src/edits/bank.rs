@@ -29,12 +29,17 @@ pub fn glyph_content(declaration: &mut Declaration) -> Result<&mut GlyphContent,
 pub fn sound_content(declaration: &mut Declaration) -> Result<&mut SoundContent, Vec<Finding>> {
     match &mut declaration.content {
         Content::Sound(sound) => Ok(sound),
-        other => Err(vec![Finding::new(
-            Code::NotASoundBank,
-            format!("the asset is {}; a sound bank of sounds is required", kind_of(other)),
-            "Pass a sound bank: `prometeu-packer list PROJECT` lists all assets with their types.",
-        )]),
+        other => Err(vec![not_a_sound_bank(other)]),
     }
+}
+
+/// The finding about an asset that has no sounds.
+pub fn not_a_sound_bank(content: &Content) -> Finding {
+    Finding::new(
+        Code::NotASoundBank,
+        format!("the asset is {}; a sound bank of sounds is required", kind_of(content)),
+        "Pass a sound bank: `prometeu-packer list PROJECT` lists all assets with their types.",
+    )
 }
 
 /// The finding about an asset that has no images.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::Draft;
-use super::bank::{in_order_of_ids, not_a_glyph_bank, number_sounds, number_tiles};
+use super::bank::{in_order_of_ids, not_a_glyph_bank, not_a_sound_bank, number_sounds, number_tiles};
 use super::missing_colors::declare_missing_colors;
 use super::sounds::read_sound;
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
@@ -13,7 +13,7 @@ use crate::declaration::{
     Content, Convert, Cut, Family, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SpritePart,
 };
 use crate::diagnostics::{Code, Finding, Place};
-use crate::import::ImportOptions;
+use crate::import::{ImportOptions, ImportedFrames};
 use crate::new_bank::{ExpandedFiles, declare_marker_loop, expand_folders};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
@@ -64,6 +64,13 @@ pub fn compose_bank(
     palettes: bool,
     import: &ImportOptions,
 ) -> Result<(), Vec<Finding>> {
+    match asset.declaration().map(|declaration| &declaration.content) {
+        Some(content @ Content::Glyph(_)) if import.rate_hz.is_some() => return Err(vec![not_a_sound_bank(content)]),
+        Some(content @ Content::Sound(_)) if import.frames != ImportedFrames::default() => {
+            return Err(vec![not_a_glyph_bank(content)]);
+        }
+        _ => {}
+    }
     let new = match composition {
         Composition::Add(paths) => {
             let family = asset.family().unwrap_or(Family::GlyphBank);

@@ -18,7 +18,7 @@ use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edi
 use crate::diagnostics::{AsFinding, Code, Finding, escaped, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, Sha, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
-use crate::import::{ImportKind, ImportOptions, import_file};
+use crate::import::{ImportOptions, import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::{free_names, name_in_place, name_of_copy, other_name_note};
@@ -242,7 +242,7 @@ impl<'p> Draft<'p> {
         brought: &[(RelPath, &Path)],
     ) -> Result<RelPath, Finding> {
         let family = asset.family().unwrap_or(Family::GlyphBank);
-        let kind = ImportKind::of_file(file, family);
+        let kind = import_kind(file, family, import);
         let name = match (files::path_below(file, root.path()), kind) {
             (Some(inside), None) => {
                 let inside = RelPath::parse(&inside)
@@ -250,12 +250,12 @@ impl<'p> Draft<'p> {
                 self.origins.push((asset.entry.asset_id, OriginChange::Own(inside.clone())));
                 return Ok(inside);
             }
-            (Some(_), Some(_)) => name_in_place(file, root.path(), family)?,
-            (None, _) => name_of_copy(file, family)?,
+            (Some(_), Some(_)) => name_in_place(file, root.path(), family, import)?,
+            (None, _) => name_of_copy(file, family, import)?,
         };
         let content = match kind {
             Some(kind) => {
-                let imported = import_file(file, kind, import).map_err(|finding| *finding)?;
+                let imported = import_file(file, kind, import, HISTORY_BYTES).map_err(|finding| *finding)?;
                 let shown = files::display_path(file);
                 self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
                 imported.bytes
@@ -303,8 +303,16 @@ impl<'p> Draft<'p> {
         Err(Finding::new(
             Code::FileNameTwice,
             format!("the root `{}` gets or has another file `{name}`", asset.entry.root),
-            "Give the file another name. If it is a new version of that file, copy it over the old one, or pass that \
-             path.",
+            match kind {
+                Some(_) => {
+                    "Give the file another name. If it is a new version of the file that this one was made from, run \
+                     `prometeu-packer update PROJECT ASSET`."
+                }
+                None => {
+                    "Give the file another name. If it is a new version of that file, copy it over the old one, or pass \
+                     that path."
+                }
+            },
         ))
     }
 

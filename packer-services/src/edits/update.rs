@@ -13,7 +13,7 @@ use crate::declaration::{Content, Family};
 use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, Sha, SourceFile};
 use crate::formats::SampleLoop;
-use crate::import::{ImportKind, import_file};
+use crate::import::{import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::new_bank::declare_marker_loop;
 use crate::origins::{Origin, read_origins};
@@ -139,9 +139,10 @@ fn fetch(
         }
         Err(error) => return Err(about_original(error.into_finding_about(file))),
     };
-    let (content, notes) = match ImportKind::of_file(from, family) {
+    let (content, notes) = match import_kind(from, family, import) {
         Some(kind) => {
-            let imported = import_file(from, kind, import).map_err(|finding| about_original(*finding))?;
+            let imported =
+                import_file(from, kind, import, HISTORY_BYTES).map_err(|finding| about_original(*finding))?;
             (imported.bytes, imported.notes)
         }
         None => (super::draft::read_content(source, &shown).map_err(about_original)?, Vec::new()),

@@ -1,10 +1,12 @@
 //! Files that a pack does not read, decoded once when they are added to an asset: a sound becomes a WAV in its root, an
 //! image a PNG (spec: packer charter, "Imported files"). A pack never decodes them, so the rounding of a decoder cannot
-//! change it.
+//! change it. Sounds of any format can be resampled at the same time.
 
 mod aiff;
 mod image;
+mod mp3;
 mod ogg;
+mod resample;
 mod sound;
 
 use std::path::Path;
@@ -13,10 +15,11 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::banks::sniff::ImportKind;
 
+use crate::banks::sound::{SoundCoding, read_structure};
 use crate::declaration::Family;
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes};
 use crate::files::SourceFile;
-use crate::limits::IMPORTED_FILE_BYTES;
+use crate::limits::{IMPORTED_FILE_BYTES, IMPORTED_SOUND_BYTES};
 
 /// How files are decoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,9 @@ use crate::limits::IMPORTED_FILE_BYTES;
 pub struct ImportOptions {
     /// Which frames of an animated image become the PNG.
     pub frames: ImportedFrames,
+    /// The rate of a sound, in Hz, 1000 to 192 000: one with another rate is resampled. `None` keeps its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_hz: Option<u32>,
 }
 
 impl ImportOptions {
@@ -33,6 +39,25 @@ impl ImportOptions {
     pub fn frames(self, frames: ImportedFrames) -> Self {
         Self { frames, ..self }
     }
+
+    /// Sets the rate of sounds, in Hz, 1000 to 192 000. Those with another rate are resampled.
+    #[must_use]
+    pub fn rate_hz(self, rate_hz: Option<u32>) -> Self {
+        Self { rate_hz, ..self }
+    }
+}
+
+/// What the file is decoded as for a bank of this family; `None` if it is copied, or cannot be opened.
+pub fn import_kind(path: &Path, family: Family, options: &ImportOptions) -> Option<ImportKind> {
+    ImportKind::of_file(path, family).or_else(|| {
+        let rate_hz = options.rate_hz.filter(|_| family == Family::SoundBank)?;
+        let sound = read_structure(&mut SourceFile::from_path(path).ok()?).ok()?;
+        let kind = match sound.coding {
+            SoundCoding::Pcm { .. } => ImportKind::Wav,
+            SoundCoding::Flac(_) => ImportKind::Flac,
+        };
+        (sound.rate_hz != rate_hz).then_some(kind)
+    })
 }
 
 /// Which frames of an animated image become the PNG.
@@ -55,23 +80,29 @@ pub struct ImportedFile {
     pub notes: Vec<Finding>,
 }
 
-/// Decodes the file at a path that the caller named.
+/// Decodes the file at a path that the caller named. A sound becomes a WAV of at most `max_bytes`, without its head.
 ///
 /// # Errors
 /// Why it cannot be decoded; without a file.
-pub fn import_file(path: &Path, kind: ImportKind, options: &ImportOptions) -> Result<ImportedFile, Box<Finding>> {
+pub fn import_file(
+    path: &Path,
+    kind: ImportKind,
+    options: &ImportOptions,
+    max_bytes: u64,
+) -> Result<ImportedFile, Box<Finding>> {
     let source = SourceFile::from_path(path).map_err(|error| Box::new(error.into_finding()))?;
     let content = source.read_whole(IMPORTED_FILE_BYTES).map_err(|error| Box::new(error.as_finding()))?;
     let Some(content) = content else {
-        let (editor, format) = match kind.family() {
-            Family::GlyphBank => ("an image", "PNG"),
-            Family::SoundBank => ("a sound", "WAV"),
+        let help = match (kind, kind.family()) {
+            (ImportKind::Wav | ImportKind::Flac, _) => "Resample it with a sound editor, and add it without `--rate`.",
+            (_, Family::GlyphBank) => "Decode it with an image editor, and add the PNG.",
+            (_, Family::SoundBank) => "Decode it with a sound editor, and add the WAV.",
         };
         let limit = format_bytes(IMPORTED_FILE_BYTES);
         return Err(Box::new(Finding::new(
             Code::FileTooLarge,
             format!("the file has more than {limit}, the limit of files that are decoded"),
-            format!("Decode it with {editor} editor, and add the {format}."),
+            help,
         )));
     };
     if !content.is_consistent {
@@ -81,7 +112,7 @@ pub fn import_file(path: &Path, kind: ImportKind, options: &ImportOptions) -> Re
             "Wait until the program that writes it has finished, and try again.",
         )));
     }
-    import_bytes(content.bytes, kind, options)
+    import_within(content.bytes, kind, options, max_bytes)
 }
 
 /// Decodes the bytes of a file.
@@ -89,8 +120,17 @@ pub fn import_file(path: &Path, kind: ImportKind, options: &ImportOptions) -> Re
 /// # Errors
 /// Why they cannot be decoded.
 pub fn import_bytes(bytes: Vec<u8>, kind: ImportKind, options: &ImportOptions) -> Result<ImportedFile, Box<Finding>> {
+    import_within(bytes, kind, options, IMPORTED_SOUND_BYTES)
+}
+
+fn import_within(
+    bytes: Vec<u8>,
+    kind: ImportKind,
+    options: &ImportOptions,
+    max_bytes: u64,
+) -> Result<ImportedFile, Box<Finding>> {
     match kind.family() {
         Family::GlyphBank => image::import_image(&bytes, kind, options),
-        Family::SoundBank => sound::import_sound(bytes, kind),
+        Family::SoundBank => sound::import_sound(bytes, kind, options, max_bytes),
     }
 }

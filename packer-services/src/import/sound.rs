@@ -1,5 +1,5 @@
-//! A sound of another format becomes a WAV. `symphonia` decodes it; here are the rules about what is accepted, how a
-//! sample is rounded, and where the loop is.
+//! A sound of another format, or of another rate, becomes a WAV. `symphonia` decodes what a pack does not read; here
+//! are the rules about what is accepted, how a sample is rounded, and where the loop is. `resample` changes the rate.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,10 +13,14 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawTag, RawValue};
 
 use super::aiff::{AiffLoop, read_aiff_form, read_aiff_loop};
+use super::mp3::cut_frame;
 use super::ogg::damaged_page;
-use super::{ImportKind, ImportedFile};
-use crate::banks::sound::extract::{WavForm, wav_around};
-use crate::banks::sound::tag_loop;
+use super::resample::{PcmForm, RateRatio, resample};
+use super::{ImportKind, ImportOptions, ImportedFile};
+use crate::banks::sniff::id3_tag_bytes;
+use crate::banks::sound::extract::{HEAD_BYTES, WavForm, wav_around};
+use crate::banks::sound::{FileLoop, read_structure_from, read_whole_frames, sample_loop, tag_loop, whole_depth_bits};
+use crate::declaration::LoopChoice;
 use crate::diagnostics::{Code, Finding, format_bytes, plural};
 use crate::formats::SampleLoop;
 use crate::limits::{IMPORTED_SOUND_BYTES, MAX_RATE_HZ};
@@ -24,14 +28,72 @@ use crate::limits::{IMPORTED_SOUND_BYTES, MAX_RATE_HZ};
 /// What to do if a file cannot be decoded.
 const EXPORT: &str = "Open it in a sound editor and export it as WAV (PCM, 16 bit) or FLAC, and add that file.";
 
-/// Decodes a sound.
+/// Decodes a sound, and resamples it if its rate is not that of the options. The result has at most `max_bytes`.
 ///
 /// # Errors
 /// Why it cannot be decoded.
-pub(super) fn import_sound(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedFile, Box<Finding>> {
+pub(super) fn import_sound(
+    bytes: Vec<u8>,
+    kind: ImportKind,
+    options: &ImportOptions,
+    max_bytes: u64,
+) -> Result<ImportedFile, Box<Finding>> {
+    let target = Target { rate_hz: options.rate_hz, max_bytes: max_bytes.min(IMPORTED_SOUND_BYTES) };
+    if let Some(rate_hz) = target.rate_hz.filter(|rate_hz| !(MIN_NEW_RATE_HZ..=MAX_RATE_HZ).contains(rate_hz)) {
+        let why = format!("it cannot be resampled to {rate_hz} Hz; {MIN_NEW_RATE_HZ} to {MAX_RATE_HZ} are required");
+        return Err(refused(kind, &why));
+    }
+    let mut sound = match kind {
+        ImportKind::Wav | ImportKind::Flac => read_own_sound(&bytes, kind, target)?,
+        _ => decode_other(bytes, kind, target)?,
+    };
+    if let Some(rate_hz) = target.rate_hz.filter(|rate_hz| *rate_hz != sound.form.rate_hz) {
+        sound = sound.resampled(kind, rate_hz)?;
+    }
+    let DecodedSound { form, frames, mut file, looping, notes } = sound;
+    let wrapper = wav_around(form, frames, looping).ok_or_else(|| refused(kind, "it is too long for a WAV"))?;
+    file[..HEAD_BYTES].copy_from_slice(&wrapper.head);
+    file.extend(wrapper.tail);
+    Ok(ImportedFile { bytes: file, notes })
+}
+
+/// The lowest rate that a sound is resampled to, in Hz: the filter has 512 frames of it.
+const MIN_NEW_RATE_HZ: u32 = 1000;
+
+/// What a sound becomes.
+#[derive(Clone, Copy)]
+struct Target {
+    rate_hz: Option<u32>,
+    max_bytes: u64,
+}
+
+impl Target {
+    /// Refuses a sound of so many frames, before memory is taken for them.
+    fn check_size(self, kind: ImportKind, form: WavForm, frames: u64) -> Result<(), Box<Finding>> {
+        let frame_bytes = u64::from(form.channels) * u64::from(form.depth_bits / 8);
+        let new_frames = self.rate_hz.map_or(frames, |rate_hz| RateRatio::new(form.rate_hz, rate_hz).scale(frames));
+        let is_too_large = |frames: u64, limit| frames.saturating_mul(frame_bytes) > limit;
+        if !is_too_large(new_frames, self.max_bytes) && !is_too_large(frames, IMPORTED_SOUND_BYTES) {
+            return Ok(());
+        }
+        let limit = if is_too_large(frames, IMPORTED_SOUND_BYTES) { IMPORTED_SOUND_BYTES } else { self.max_bytes };
+        let mut finding = refused(kind, &format!("its sound has more than {}, the limit", format_bytes(limit)));
+        finding.help = "Shorten it in a sound editor, or lower its rate with `--rate`.".into();
+        Err(finding)
+    }
+}
+
+/// Decodes a sound that a pack does not read.
+fn decode_other(mut bytes: Vec<u8>, kind: ImportKind, target: Target) -> Result<DecodedSound, Box<Finding>> {
+    // Some programs put an ID3 tag in front of an Ogg, which has tags of its own.
+    let tag = if kind == ImportKind::Ogg { id3_tag_bytes(&bytes).unwrap_or(0) } else { 0 };
+    let bytes = bytes.split_off(usize::try_from(tag).unwrap_or(0).min(bytes.len()));
     let aiff_loop = if kind == ImportKind::Aiff { read_aiff_loop(&bytes) } else { AiffLoop::None };
     if let Some(why) = (kind == ImportKind::Ogg).then(|| damaged_page(&bytes)).flatten() {
         return Err(refused(kind, &why));
+    }
+    if let Some(at) = (kind == ImportKind::Mp3).then(|| cut_frame(&bytes)).flatten() {
+        return Err(refused(kind, &format!("it is cut: its last frame, at byte {at}, is not complete")));
     }
     let aiff_form = (kind == ImportKind::Aiff).then(|| read_aiff_form(&bytes)).flatten();
     // The decoder multiplies them with the size of a sample, in 16 bits.
@@ -40,27 +102,22 @@ pub(super) fn import_sound(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedF
     }
     let stated_frames = aiff_form.map(|form| form.frames);
     // A decoder of another author that fails on damaged input must not end the operation.
-    let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes, kind, stated_frames)));
-    let decoded = decoded.unwrap_or_else(|_| Err(refused(kind, "it is damaged")))?;
-    let mut notes = Vec::new();
-    let tagged = tag_loop(&decoded.tags);
+    let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes, kind, stated_frames, target)));
+    let DecodedStream { samples, has_unknown_silence, tags } =
+        decoded.unwrap_or_else(|_| Err(refused(kind, "it is damaged")))?;
+    let frames = samples.frames();
+    let tagged = tag_loop(&tags);
     let (looping, has_unusable_loop) = match (aiff_loop, tagged) {
         (AiffLoop::Forward(looping), _) | (AiffLoop::None, Some(looping)) => {
-            let is_inside = looping.start < looping.end && looping.end <= decoded.frames;
+            let is_inside = looping.start < looping.end && looping.end <= frames;
             (Some(looping).filter(|_| is_inside), !is_inside)
         }
         (AiffLoop::Unusable, _) => (None, true),
-        (AiffLoop::None, None) => (None, !decoded.tags.is_empty()),
+        (AiffLoop::None, None) => (None, !tags.is_empty()),
     };
-    notes.push(decoded.note(kind, looping));
-    if has_unusable_loop {
-        notes.push(Finding::new(
-            Code::LoopUnread,
-            "the file states a loop that is not played: it is not one endless forward loop inside the sound",
-            "Set it with `prometeu-packer loop PROJECT ASSET SOUND START..END`, in frames.",
-        ));
-    }
-    if decoded.has_unknown_silence {
+    let mut notes = vec![samples.note(kind, looping)];
+    notes.extend(has_unusable_loop.then(unusable_loop));
+    if has_unknown_silence {
         notes.push(Finding::new(
             Code::SoundPadded,
             "the MP3 does not say how much silence its encoder put around the sound: some 20 to 50 milliseconds",
@@ -68,10 +125,36 @@ pub(super) fn import_sound(bytes: Vec<u8>, kind: ImportKind) -> Result<ImportedF
              cut the silence in a sound editor.",
         ));
     }
-    let form = WavForm { channels: decoded.channels, depth_bits: decoded.depth_bits, rate_hz: decoded.rate_hz };
-    let wrapper = wav_around(form, decoded.frames, looping).ok_or_else(|| refused(kind, "it is too long for a WAV"))?;
-    let bytes = [wrapper.head, decoded.data, wrapper.tail].concat();
-    Ok(ImportedFile { bytes, notes })
+    let Samples { form, file, .. } = samples;
+    Ok(DecodedSound { form, frames, file, looping, notes })
+}
+
+/// Reads a sound that a pack reads too, because it is resampled.
+fn read_own_sound(bytes: &[u8], kind: ImportKind, target: Target) -> Result<DecodedSound, Box<Finding>> {
+    let cut = || refused(kind, "it ends before its sound does");
+    let sound = read_structure_from(&mut Cursor::new(bytes), bytes.len() as u64).map_err(|_| cut())??;
+    let depth_bits = whole_depth_bits(sound.depth_bits);
+    let form = WavForm { channels: sound.channels, depth_bits, rate_hz: sound.rate_hz };
+    target.check_size(kind, form, sound.frames)?;
+    let mut file = vec![0; HEAD_BYTES];
+    let warning = read_whole_frames(bytes, &sound, &mut file)?;
+    let mut notes: Vec<Finding> = sound.warnings.iter().cloned().chain(warning).collect();
+    let (looping, has_unusable_loop) = match (sample_loop(&sound, LoopChoice::File), sound.looping.marker_loop()) {
+        (Some(looping), _) => (Some(looping), false),
+        (None, Some(looping)) if looping.start < looping.end && looping.end <= sound.frames => (Some(looping), false),
+        (None, _) => (None, sound.looping != FileLoop::None),
+    };
+    notes.extend(has_unusable_loop.then(unusable_loop));
+    Ok(DecodedSound { form, frames: sound.frames, file, looping, notes })
+}
+
+/// The note about a loop that is not kept.
+fn unusable_loop() -> Finding {
+    Finding::new(
+        Code::LoopUnread,
+        "the file states a loop that is not played: it is not one endless forward loop inside the sound",
+        "Set it with `prometeu-packer loop PROJECT ASSET SOUND START..END`, in frames.",
+    )
 }
 
 /// The most channels of a sound.
@@ -91,47 +174,73 @@ const TXXX_DESCRIPTION: &str = "DESCRIPTION";
 
 /// A sound that was decoded.
 struct DecodedSound {
-    channels: u16,
-    /// 16, 24 or 32.
-    depth_bits: u16,
-    rate_hz: u32,
+    form: WavForm,
     frames: u64,
-    /// Little-endian, interleaved.
-    data: Vec<u8>,
-    /// Whether samples were rounded.
-    is_rounded: bool,
-    /// Whether its encoder put silence around it, of unknown length.
-    has_unknown_silence: bool,
-    /// The tags that state a loop, as `LOOPSTART=1000`.
-    tags: Vec<String>,
+    /// Room for the head of a WAV, and the frames: little-endian, interleaved.
+    file: Vec<u8>,
+    looping: Option<SampleLoop>,
+    notes: Vec<Finding>,
 }
 
 impl DecodedSound {
-    /// The note about what was decoded, and what was lost.
-    fn note(&self, kind: ImportKind, looping: Option<SampleLoop>) -> Finding {
-        let channels = if self.channels == 1 { "mono" } else { "stereo" };
-        let looping = looping.map_or_else(String::new, |looping| format!(", loops {looping}"));
-        let loss = match (kind, self.is_rounded) {
-            (ImportKind::Aiff, false) => "nothing was lost".to_owned(),
-            (ImportKind::Aiff, true) => "its samples were rounded to 16 bits".to_owned(),
-            (kind, _) => format!("{} is lossy, and its samples were rounded to 16 bits", kind.name()),
+    /// The sound at another rate.
+    fn resampled(self, kind: ImportKind, rate_hz: u32) -> Result<Self, Box<Finding>> {
+        let Self { form, frames, mut file, looping, mut notes } = self;
+        let ratio = RateRatio::new(form.rate_hz, rate_hz);
+        let new_frames = ratio.scale(frames);
+        if new_frames == 0 {
+            return Err(refused(kind, &format!("it is too short for {rate_hz} Hz: it would have no frames")));
+        }
+        let scaled =
+            looping.map(|SampleLoop { start, end }| SampleLoop { start: ratio.scale(start), end: ratio.scale(end) });
+        let new_loop = scaled.filter(|looping| looping.start < looping.end && looping.end <= new_frames);
+        let WavForm { channels, depth_bits, .. } = form;
+        let clipped = resample(&mut file, HEAD_BYTES, PcmForm { channels, depth_bits }, ratio, looping);
+        let is_exact = looping.is_none_or(|looping| ratio.is_exact(looping.start) && ratio.is_exact(looping.end));
+        let rounding = if is_exact { "" } else { ", rounded to whole frames" };
+        let loops = new_loop.map_or_else(String::new, |looping| format!(", loops {looping}{rounding}"));
+        let removed = match rate_hz < form.rate_hz {
+            true => format!("; tones above {} Hz were removed", rate_hz / 2),
+            false => String::new(),
         };
-        Finding::new(
-            Code::SoundImported,
+        notes.push(Finding::new(
+            Code::SoundResampled,
             format!(
-                "the {} was decoded once, into a WAV: {}, {channels}, {} Hz, {} bits{looping}; {loss}",
-                kind.name(),
-                plural(self.frames, "frame"),
-                self.rate_hz,
-                self.depth_bits
+                "the sound was resampled from {} to {rate_hz} Hz: {} became {new_frames}, with {depth_bits} bits{loops}{removed}",
+                form.rate_hz,
+                plural(frames, "frame"),
             ),
-            "From now on, the WAV is the sound. If you have the original, import that instead of a lossy copy.",
-        )
+            "From now on, the WAV in the root is the sound. `update` resamples the original again.",
+        ));
+        if looping.is_some() && new_loop.is_none() {
+            notes.push(Finding::new(
+                Code::LoopUnread,
+                format!("the loop of the file is shorter than a frame at {rate_hz} Hz, so the sound plays once"),
+                "Set it with `prometeu-packer loop PROJECT ASSET SOUND START..END`, in frames.",
+            ));
+        }
+        if clipped > 0 {
+            notes.push(Finding::new(
+                Code::SoundClipped,
+                format!(
+                    "{} clipped: between the samples of the original, the sound is louder than {depth_bits} bits can express",
+                    if clipped == 1 { "1 sample was".to_owned() } else { format!("{clipped} samples were") }
+                ),
+                "Lower the volume of the original by 1 or 2 dB in a sound editor, and add it again.",
+            ));
+        }
+        let form = WavForm { rate_hz, ..form };
+        Ok(Self { form, frames: new_frames, file, looping: new_loop, notes })
     }
 }
 
 /// Decodes a sound. `stated_frames` is how many it says that it has, if the decoder does not check that.
-fn decode(bytes: Vec<u8>, kind: ImportKind, stated_frames: Option<u64>) -> Result<DecodedSound, Box<Finding>> {
+fn decode(
+    bytes: Vec<u8>,
+    kind: ImportKind,
+    stated_frames: Option<u64>,
+    target: Target,
+) -> Result<DecodedStream, Box<Finding>> {
     let failed = |error: Error| -> Box<Finding> {
         let why = match &error {
             Error::IoError(_) => "it ends before its sound does, or is damaged",
@@ -172,14 +281,19 @@ fn decode(bytes: Vec<u8>, kind: ImportKind, stated_frames: Option<u64>) -> Resul
         let buffer = decoder.decode(&packet).map_err(failed)?;
         let sound = match &mut sound {
             Some(sound) => sound,
-            None => sound.insert(Samples::new(&buffer, &parameters, kind)?),
+            None => {
+                let started = Samples::new(&buffer, &parameters, kind)?;
+                // A length that is wrong is found when all is decoded.
+                target.check_size(kind, started.form, expected.unwrap_or(0))?;
+                sound.insert(started)
+            }
         };
-        sound.push(&buffer, kind)?;
+        sound.push(&buffer, kind, target)?;
     }
     let tags = loop_tags(&mut *format);
     // A frame of silence that the encoder added may be all there is.
-    let Some(sound) = sound.filter(|sound| sound.frames() > 0) else { return Err(refused(kind, "it has no frames")) };
-    let frames = sound.frames();
+    let Some(samples) = sound.filter(|sound| sound.frames() > 0) else { return Err(refused(kind, "it has no frames")) };
+    let frames = samples.frames();
     let has_unknown_silence = kind == ImportKind::Mp3 && delay.is_none();
     if let Some(expected) = expected.filter(|expected| *expected != frames && !has_unknown_silence) {
         return Err(refused(
@@ -187,17 +301,24 @@ fn decode(bytes: Vec<u8>, kind: ImportKind, stated_frames: Option<u64>) -> Resul
             &format!("it should have {}, and has {frames}: it is cut or damaged", plural(expected, "frame")),
         ));
     }
-    let Samples { channels, depth_bits, rate_hz, data, is_float, .. } = sound;
-    Ok(DecodedSound { channels, depth_bits, rate_hz, frames, data, is_rounded: is_float, has_unknown_silence, tags })
+    Ok(DecodedStream { samples, has_unknown_silence, tags })
+}
+
+/// What a decoder gave.
+struct DecodedStream {
+    samples: Samples,
+    /// Whether its encoder put silence around it, of unknown length.
+    has_unknown_silence: bool,
+    /// The tags that state a loop, as `LOOPSTART=1000`.
+    tags: Vec<String>,
 }
 
 /// The samples of a sound, as far as they are decoded.
 struct Samples {
-    channels: u16,
-    depth_bits: u16,
-    rate_hz: u32,
-    data: Vec<u8>,
-    /// Whether the decoder gives numbers with fractions.
+    form: WavForm,
+    /// Room for the head of a WAV, and the frames: little-endian, interleaved.
+    file: Vec<u8>,
+    /// Whether the decoder gives numbers with fractions, which are rounded.
     is_float: bool,
     floats: Vec<f32>,
     integers: Vec<i32>,
@@ -219,43 +340,62 @@ impl Samples {
         }
         let is_float = matches!(buffer, GenericAudioBufferRef::F32(_) | GenericAudioBufferRef::F64(_));
         let bits = parameters.bits_per_coded_sample.or(parameters.bits_per_sample).unwrap_or(16);
-        let depth_bits = match bits {
-            _ if is_float => 16,
-            0..=16 => 16,
-            17..=24 => 24,
-            _ => 32,
-        };
-        Ok(Self { channels, depth_bits, rate_hz, data: Vec::new(), is_float, floats: Vec::new(), integers: Vec::new() })
+        let depth_bits = if is_float { 16 } else { whole_depth_bits(u16::try_from(bits).unwrap_or(u16::MAX)) };
+        let form = WavForm { channels, depth_bits, rate_hz };
+        Ok(Self { form, file: vec![0; HEAD_BYTES], is_float, floats: Vec::new(), integers: Vec::new() })
     }
 
-    fn push(&mut self, buffer: &GenericAudioBufferRef<'_>, kind: ImportKind) -> Result<(), Box<Finding>> {
-        let is_same =
-            buffer.spec().channels().count() == usize::from(self.channels) && buffer.spec().rate() == self.rate_hz;
-        if !is_same {
+    fn push(
+        &mut self,
+        buffer: &GenericAudioBufferRef<'_>,
+        kind: ImportKind,
+        target: Target,
+    ) -> Result<(), Box<Finding>> {
+        let spec = buffer.spec();
+        if spec.channels().count() != usize::from(self.form.channels) || spec.rate() != self.form.rate_hz {
             return Err(refused(kind, "its rate or its channels change"));
         }
         let count = buffer.samples_interleaved();
-        let sample_bytes = usize::from(self.depth_bits / 8);
-        if (self.data.len() + count * sample_bytes) as u64 > IMPORTED_SOUND_BYTES {
-            let limit = format_bytes(IMPORTED_SOUND_BYTES);
-            return Err(refused(kind, &format!("its sound has more than {limit}, the limit")));
-        }
+        target.check_size(kind, self.form, self.frames() + count as u64 / u64::from(self.form.channels))?;
         if self.is_float {
             self.floats.resize(count, 0.0);
             buffer.copy_to_slice_interleaved(&mut self.floats);
-            self.data.extend(self.floats.iter().flat_map(|value| rounded(*value).to_le_bytes()));
+            self.file.extend(self.floats.iter().flat_map(|value| rounded(*value).to_le_bytes()));
         } else {
             // Each sample is in the high bits, whatever its depth.
             self.integers.resize(count, 0);
             buffer.copy_to_slice_interleaved(&mut self.integers);
-            self.data
-                .extend(self.integers.iter().flat_map(|value| value.to_le_bytes().into_iter().skip(4 - sample_bytes)));
+            let skipped = 4 - usize::from(self.form.depth_bits / 8);
+            self.file.extend(self.integers.iter().flat_map(|value| value.to_le_bytes().into_iter().skip(skipped)));
         }
         Ok(())
     }
 
     fn frames(&self) -> u64 {
-        self.data.len() as u64 / u64::from(self.channels * self.depth_bits / 8)
+        let frame_bytes = usize::from(self.form.channels * self.form.depth_bits / 8);
+        ((self.file.len() - HEAD_BYTES) / frame_bytes) as u64
+    }
+
+    /// The note about what was decoded, and what was lost.
+    fn note(&self, kind: ImportKind, looping: Option<SampleLoop>) -> Finding {
+        let channels = if self.form.channels == 1 { "mono" } else { "stereo" };
+        let looping = looping.map_or_else(String::new, |looping| format!(", loops {looping}"));
+        let loss = match (kind, self.is_float) {
+            (ImportKind::Aiff, false) => "nothing was lost".to_owned(),
+            (ImportKind::Aiff, true) => "its samples were rounded to 16 bits".to_owned(),
+            (kind, _) => format!("{} is lossy, and its samples were rounded to 16 bits", kind.name()),
+        };
+        Finding::new(
+            Code::SoundImported,
+            format!(
+                "the {} was decoded once, into a WAV: {}, {channels}, {} Hz, {} bits{looping}; {loss}",
+                kind.name(),
+                plural(self.frames(), "frame"),
+                self.form.rate_hz,
+                self.form.depth_bits
+            ),
+            "From now on, the WAV is the sound. If you have the original, import that instead of a lossy copy.",
+        )
     }
 }
 

@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile};
-use crate::import::{ImportKind, ImportOptions, import_file};
-use crate::limits::SLOTS;
+use crate::import::{ImportOptions, import_file, import_kind};
+use crate::limits::{HISTORY_BYTES, IMPORTED_SOUND_BYTES, SLOTS};
 use crate::origins::Origin;
 use crate::paths::{RelPath, fold_key};
 
@@ -103,8 +103,8 @@ impl<'f> NamedFiles<'f> {
     /// The name of the copy of a file if no other file has it.
     fn own_name(&self, file: &Path) -> Result<RelPath, Finding> {
         match self.root {
-            Some(root) => name_in_place(file, root, self.family),
-            None => name_of_copy(file, self.family),
+            Some(root) => name_in_place(file, root, self.family, &self.import),
+            None => name_of_copy(file, self.family, &self.import),
         }
     }
 
@@ -125,19 +125,37 @@ impl<'f> NamedFiles<'f> {
                 "Pass each file once. To use one again at other ids, add another artifact with it to `asset.json`.",
             ));
         }
-        let free = free_name(taken, free_names(file, &name)).unwrap_or(name);
+        let is_decoded = [other, file].iter().any(|file| import_kind(file, self.family, &self.import).is_some());
+        let (other, free) = (files::display_path(other), free_name(taken, free_names(file, &name)));
+        let free = free.unwrap_or_else(|| name.clone());
         if is_of_folder {
             self.notes.push(other_name_note(file, &free));
             return Ok(free);
         }
         Err(Finding::new(
             Code::FileNameTwice,
-            format!("the file would be copied over `{}`: their names are the same", files::display_path(other)),
-            format!(
-                "All files are copied into one folder: copy this one to `{}` first, and pass that copy.",
-                escaped(free.as_str())
-            ),
+            match (is_decoded, self.root) {
+                (false, None) => format!("the file would be copied over `{other}`: their names are the same"),
+                _ => format!("in the root, the file would have the name of `{other}`: `{name}`"),
+            },
+            self.other_name_help(file, &free),
         ))
+    }
+
+    /// How a file gets a free name in the root.
+    fn other_name_help(&self, file: &Path, free: &RelPath) -> String {
+        // What it becomes may have a different extension.
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        let name = match (Path::new(free.as_str()).with_extension("").to_str(), extension) {
+            (Some(stem), Some(extension)) => escaped(&format!("{stem}.{extension}")),
+            _ => escaped(free.as_str()),
+        };
+        match self.root {
+            Some(_) => format!("Rename this one, for example to `{name}`, and pass it again."),
+            None => {
+                format!("All files are copied into one folder: copy this one to `{name}` first, and pass that copy.")
+            }
+        }
     }
 
     /// The names of the copies, in the order of the files.
@@ -154,7 +172,7 @@ impl<'f> NamedFiles<'f> {
     /// The names of copies that are not those of their files, byte for byte.
     pub(crate) fn composed_names(&self) -> Vec<String> {
         let differs = |(file, name): &(&&Path, &RelPath)| {
-            let is_decoded = ImportKind::of_file(file, self.family).is_some();
+            let is_decoded = import_kind(file, self.family, &self.import).is_some();
             // A file of a folder may have got another name altogether.
             let is_own = file.file_name().and_then(|own| own.to_str()).is_some_and(|own| compose(own) == name.as_str());
             !is_decoded && is_own && file.file_name().is_some_and(|own| own != name.as_str())
@@ -175,11 +193,13 @@ impl<'f> NamedFiles<'f> {
     ) -> Result<Vec<Finding>, E> {
         let mut findings = Vec::new();
         let (family, import) = (self.family, self.import);
+        // The files that are new in a root are recorded, so that they can be removed and restored.
+        let max_bytes = if self.root.is_some() { HISTORY_BYTES } else { IMPORTED_SOUND_BYTES };
         let (files, names) = (std::mem::take(&mut self.files), std::mem::take(&mut self.names));
         for (n, (file, name)) in std::iter::zip(files, names).enumerate() {
             check_cancelled(context)?;
-            let finding = match (ImportKind::of_file(file, family), SourceFile::from_path(file)) {
-                (Some(kind), Ok(_)) => match import_file(file, kind, &import) {
+            let finding = match (import_kind(file, family, &import), SourceFile::from_path(file)) {
+                (Some(kind), Ok(_)) => match import_file(file, kind, &import, max_bytes) {
                     Ok(imported) => {
                         // In the stage of a root that exists, the folders of the root are missing.
                         let staged = if self.root.is_some() { format!("{n}") } else { name.to_string() };
@@ -255,14 +275,14 @@ impl<'f> NamedFiles<'f> {
 ///
 /// # Errors
 /// If no file of a root can have this name.
-pub(crate) fn name_of_copy(file: &Path, family: Family) -> Result<RelPath, Finding> {
+pub(crate) fn name_of_copy(file: &Path, family: Family, import: &ImportOptions) -> Result<RelPath, Finding> {
     let name = file.file_name().ok_or_else(|| {
         Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
     })?;
     let name = name
         .to_str()
         .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
-    let name = match ImportKind::of_file(file, family) {
+    let name = match import_kind(file, family, import) {
         Some(kind) => {
             let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
             format!("{stem}.{}", kind.extension())
@@ -282,14 +302,30 @@ pub(crate) fn name_of_copy(file: &Path, family: Family) -> Result<RelPath, Findi
 }
 
 /// The path of a file in the root that has it. One that is decoded becomes a file beside it.
-pub(crate) fn name_in_place(file: &Path, root: &Path, family: Family) -> Result<RelPath, Finding> {
+///
+/// # Errors
+/// If no file of a root can have this name, or that file would have the name of its original.
+pub(crate) fn name_in_place(
+    file: &Path,
+    root: &Path,
+    family: Family,
+    import: &ImportOptions,
+) -> Result<RelPath, Finding> {
     let inside = files::path_below(file, root);
     let inside =
         inside.ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename it."))?;
-    let inside = match ImportKind::of_file(file, family) {
+    let inside = match import_kind(file, family, import) {
         Some(kind) => {
             let stem = inside.rsplit_once('.').filter(|(_, end)| !end.contains('/')).map_or(&*inside, |(stem, _)| stem);
-            format!("{stem}.{}", kind.extension())
+            let decoded = format!("{stem}.{}", kind.extension());
+            if fold_key(&decoded) == fold_key(&inside) {
+                return Err(Finding::new(
+                    Code::FileNameTwice,
+                    "the file is in the root already, and what it becomes would replace it",
+                    "Move it out of the root, for example to a folder beside `assets/`, and pass it from there.",
+                ));
+            }
+            decoded
         }
         None => inside,
     };

@@ -74,7 +74,7 @@ pub(crate) fn declare_sound_bank(
             format!("the files have different sample rates: {}", join_some(listed.iter(), ", ", 4)),
             format!(
                 "Pass the bank's nominal rate, which programs may assume: `--sample-rate {}` is the most common one here. \
-                 Each sound keeps its own.",
+                 Each sound keeps its own. To resample them instead, pass `--rate HZ`.",
                 most_common(rates.iter().map(|(_, rate)| *rate))
             ),
         ));

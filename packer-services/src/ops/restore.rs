@@ -10,7 +10,9 @@ use crate::edits::{self, Draft, Drafted, MovedSlot};
 use crate::history::{self, ChangeError, ChangeSummary, History, KeptAsset, kept_root};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
+use crate::origins::forget_origins;
 use crate::project::{Project, ProjectError};
+use crate::registration::EditableRegistry;
 
 /// Restores an asset that was removed, or whose creation was undone.
 #[derive(Clone, Debug)]
@@ -192,6 +194,13 @@ impl Operation for PurgeAsset {
             let KeptAsset { number, entry, subject, .. } = select_kept(&project, &self.asset)??;
             if let Some(lock) = lock {
                 history::purge_root(context, &project, lock, number)?;
+                // A root with this uuid may have come back by hand.
+                let uuid = entry.asset_uuid;
+                let registry = EditableRegistry::read(&project, &[], &mut Vec::new()).ok().flatten();
+                let mut registered = registry.into_iter().flat_map(|editable| editable.registry.entries);
+                if !registered.any(|registered| registered.asset_uuid == uuid) {
+                    forget_origins(&project, uuid);
+                }
             }
             let (folder, purged) = (kept_root(number), lock.is_some());
             let data = PurgeAssetReport { number, asset_id: entry.asset_id, name: subject, folder, purged };

@@ -6,8 +6,8 @@ use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, LoopChoice, Reg
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::{Rgb, Rgb565, TileSize};
 use packer_services::ops::{
-    AnimationEdit, AssetEdit, CreateAsset, EditAsset, FindPalettes, NewBank, NewGlyph, NewSound, PaletteImport,
-    PaletteRows, RegisterAsset, ShowAsset,
+    AnimationEdit, AssetEdit, CreateAsset, EditAsset, FindPalettes, ImportOptions, NewBank, NewGlyph, NewSound,
+    PaletteImport, PaletteRows, RegisterAsset, ShowAsset,
 };
 use packer_services::{Context, RelPath};
 use support::images::{Png, plain};
@@ -210,16 +210,27 @@ pub(super) fn create_in_new_project(root: &str, bank: NewBank, files: &[(&str, V
     create(&TestProject::new(), root, bank, files)
 }
 
+/// Creates a sound bank from files that are resampled to this rate.
+pub(super) fn create_at_rate(rate_hz: u32, files: &[(&str, Vec<u8>)]) -> Vec<Finding> {
+    let project = TestProject::new();
+    let import = ImportOptions::default().rate_hz(Some(rate_hz));
+    let request = request(&project, "sound/effects", NewBank::Sound(NewSound::default()), files).import(import);
+    findings_of(&project, &request, &Context::new())
+}
+
 /// Creates an asset from files in the folder `drawings`.
 fn create(project: &TestProject, root: &str, bank: NewBank, files: &[(&str, Vec<u8>)]) -> Vec<Finding> {
+    findings_of(project, &request(project, root, bank, files), &Context::new())
+}
+
+fn request(project: &TestProject, root: &str, bank: NewBank, files: &[(&str, Vec<u8>)]) -> CreateAsset {
     let place = |(name, bytes): &(&str, Vec<u8>)| -> PathBuf {
         let path = format!("drawings/{name}");
         project.write(&path, bytes).at(&path)
     };
     let files = files.iter().map(place).collect();
     let (project_folder, root) = (project.root().to_owned(), root.to_owned());
-    let request = CreateAsset::new(project_folder, root, bank, files);
-    findings_of(project, &request, &Context::new())
+    CreateAsset::new(project_folder, root, bank, files)
 }
 
 fn two_drawings_have_one_name() -> Vec<Finding> {

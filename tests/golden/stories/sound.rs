@@ -9,7 +9,7 @@ use support::imports::{LOOP_OGG, TONE_OGG, untagged_mp3};
 use support::sample;
 use support::sounds::{Wav, marker_chunks, riff};
 
-use super::create_register::create_in_new_project;
+use super::create_register::{create_at_rate, create_in_new_project};
 use super::{Story, doctor, jump, project_with_sound, sound_bank};
 
 /// The stories of this family.
@@ -71,6 +71,12 @@ pub const STORIES: &[Story] = &[
             jump_with_sound(flac_with(2, b"aiffINST\0\0\0\x14<\0\0\x7f\x01\x7f\0\0\0\x01\0\x01\0\x02\0\0\0\0\0\0")),
         ]
         .concat()
+    }),
+    (Code::SoundResampled, || create_at_rate(11_025, &[("jump.wav", jump().loops(&[(0, 1, 3, 0, 0)]).bytes())])),
+    (Code::SoundClipped, || {
+        let square: Vec<i16> = (0..200).map(|n| if n / 20 % 2 == 0 { i16::MAX } else { i16::MIN }).collect();
+        let files = [("square.wav", Wav::mono16(22_050, &square).bytes())];
+        super::only(Code::SoundClipped, create_at_rate(44_100, &files))
     }),
     (Code::LoopMarkers, || {
         let after_data = marker_chunks(&[("Loop Start", 1, 0), ("Loop End", 4, 0)]);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use support::TestProject;
+use support::flac::Flac;
 use support::imports::{Aiff, LOOP_OGG, STEREO_OGG, TONE_MP3, TONE_OGG, untagged_mp3};
 use support::sounds::Wav;
 
@@ -111,11 +112,29 @@ fn aiff_loops_come_from_markers() {
     assert_eq!(codes(&answer), ["sound-imported", "loop-unread", "sound-imported"]);
 }
 
+/// Some programs put an ID3 tag in front of files that have tags of their own.
+#[test]
+fn ogg_behind_an_id3_tag_is_read() {
+    let tag = [&b"ID3\x03\0\0\0\0\0\x50"[..], &[0; 80]].concat();
+    let flac = Flac::mono16(22_050, &[1, 2, 3]).bytes();
+    let project = with_files(&[("tone.ogg", &[&tag, TONE_OGG].concat()), ("a.flac", &[&tag[..], &flac].concat())]);
+    create(&project, "@/tone.ogg");
+    assert_is_tone(&samples(&project, "assets/bank/tone.wav"));
+    let refused = cli::run_refused(project.root(), "create @ flac --type sound_bank @/a.flac", &["sound-not-wav"]);
+    assert!(refused.stdout.contains("a FLAC sound behind an ID3 tag"), "{}", refused.stdout);
+    // In a root, it is called what it is.
+    project.write("assets/bank/tone.wav", [&tag, TONE_OGG].concat());
+    let refused = cli::run_refused(project.root(), "pack @", &["sound-not-wav"]);
+    assert!(refused.stdout.contains("an Ogg sound behind an ID3 tag"), "{}", refused.stdout);
+}
+
 #[test]
 fn unusable_sounds_create_nothing() {
     let chained = [TONE_OGG, TONE_OGG].concat();
     let quad = Aiff { channels: 4, depth_bits: 16, rate_hz: 22_050, data: vec![0; 80], looping: None }.bytes();
-    let files: [(&str, &[u8]); 5] = [
+    let bare = untagged_mp3();
+    let files: [(&str, &[u8]); 6] = [
+        ("end.mp3", &bare[..bare.len() - 3]),
         ("chained.ogg", &chained),
         ("cut.ogg", &TONE_OGG[..TONE_OGG.len() - 200]),
         ("cut.mp3", &TONE_MP3[..TONE_MP3.len() - 300]),
@@ -130,7 +149,12 @@ fn unusable_sounds_create_nothing() {
     assert_refused(&stereo, "create @ bank --type sound_bank @/stereo.ogg", &["convert-downmix"]);
     create(&stereo, "--downmix @/stereo.ogg");
     let twice = with_files(&[("tone.ogg", TONE_OGG), ("tone.wav", &Wav::mono16(22_050, &[1]).bytes())]);
-    assert_refused(&twice, "create @ bank --type sound_bank @/tone.ogg @/tone.wav", &["file-name-twice"]);
+    let refused =
+        cli::run_refused(twice.root(), "create @ bank --type sound_bank @/tone.wav @/tone.ogg", &["file-name-twice"]);
+    assert!(refused.stdout.contains("_tone.ogg` first, and pass that copy"), "{}", refused.stdout);
+    cli::run_ok(twice.root(), "create @ bank --type sound_bank @/tone.wav");
+    let refused = cli::run_refused(twice.root(), "compose @ bank add @/tone.ogg", &["file-name-twice"]);
+    assert!(refused.stdout.contains("prometeu-packer update PROJECT ASSET"), "{}", refused.stdout);
 }
 
 /// A decoder drops a page with a wrong checksum, and takes fewer or more frames than are stated.

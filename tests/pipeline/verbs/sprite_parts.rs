@@ -79,6 +79,8 @@ fn unknown_parts_are_refused() {
     let project = project();
     for (line, words) in [
         ("hero.aseprite --tag run", "`walk`"),
+        // A tag that is called like the word that removes one.
+        ("hero.aseprite --tag name:none", "`walk`"),
         ("hero.aseprite --layer shoes", "`body`, `hat`"),
         ("hero.aseprite --slice foot", "`face`"),
         ("head.png --tag walk", "PNG"),

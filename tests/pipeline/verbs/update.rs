@@ -104,6 +104,20 @@ fn originals_follow_moves_and_compositions() {
 }
 
 #[test]
+fn purge_forgets_origins() {
+    let project = bank();
+    project.write("art/c.png", plain(8, 8, RED));
+    cli::run_ok(project.root(), "create @ other --type glyph_bank @/art/c.png");
+    let count = || std::fs::read_dir(project.at("assets/.prometeu/history/origins")).unwrap().count();
+    assert_eq!(count(), 2);
+    cli::run_ok(project.root(), "remove @ other");
+    assert_eq!(count(), 2, "it can be restored");
+    cli::run_ok(project.root(), "purge @ other");
+    assert_eq!(count(), 1);
+    cli::run_ok(project.root(), "update @ bank");
+}
+
+#[test]
 fn origins_are_only_of_this_checkout() {
     let project = bank();
     let folder = project.at("assets/.prometeu/history/origins");

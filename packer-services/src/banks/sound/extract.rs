@@ -6,8 +6,8 @@ use crate::formats::{SampleLoop, SampleMetadata};
 
 /// A frame, in bytes.
 const FRAME_BYTES: u16 = 2;
-/// RIFF and WAVE, the format chunk, and the data chunk's head, in bytes.
-const HEAD_BYTES: u64 = 44;
+/// Of a WAV before its sound, in bytes: RIFF and WAVE, the format chunk, and the data chunk's head.
+pub const HEAD_BYTES: usize = 44;
 /// A loop chunk with one loop, in bytes.
 const LOOP_BYTES: u64 = 8 + 36 + 24;
 /// Of the loop chunk: the MIDI key at which a sampler plays the sound at its own pitch. Editors write middle C.
@@ -34,7 +34,7 @@ pub fn written_loop(sample: &SampleMetadata) -> LoopChoice {
 /// The size of a sample's WAV, in bytes.
 pub fn wav_size_bytes(sample: &SampleMetadata) -> u64 {
     let tail_bytes = if sample.looping.is_some() { LOOP_BYTES } else { 0 };
-    sample.frames.saturating_mul(FRAME_BYTES.into()).saturating_add(HEAD_BYTES + tail_bytes)
+    sample.frames.saturating_mul(FRAME_BYTES.into()).saturating_add(HEAD_BYTES as u64 + tail_bytes)
 }
 
 /// The WAV around a sample; `None` if a WAV, whose sizes have 32 bits, cannot hold it.
@@ -60,7 +60,7 @@ pub fn wav_around(form: WavForm, frames: u64, looping: Option<SampleLoop>) -> Op
     let frame_bytes = channels.checked_mul(depth_bits / 8)?;
     let data_bytes = frames.checked_mul(frame_bytes.into())?;
     let tail_bytes = data_bytes % 2 + if looping.is_some() { LOOP_BYTES } else { 0 };
-    let riff_bytes = u32::try_from(data_bytes.checked_add(HEAD_BYTES - 8 + tail_bytes)?).ok()?;
+    let riff_bytes = u32::try_from(data_bytes.checked_add(HEAD_BYTES as u64 - 8 + tail_bytes)?).ok()?;
     let mut head = Vec::new();
     head.extend(b"RIFF");
     head.extend(riff_bytes.to_le_bytes());

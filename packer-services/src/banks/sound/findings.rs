@@ -26,19 +26,18 @@ const TRAILING: &str = "They are ignored. If the end of the sound is missing, a 
 const SAVE_ONCE: &str = "It is ignored. Open the file in a sound editor and save it to remove this warning.";
 
 impl From<UnknownSound> for Finding {
-    fn from(UnknownSound { file, is_flac_behind_id3 }: UnknownSound) -> Self {
+    fn from(UnknownSound(file): UnknownSound) -> Self {
         let (what, help) = match file.kind {
-            _ if is_flac_behind_id3 => (
-                "it is a FLAC sound behind an ID3 tag",
-                "Remove the tag, which a FLAC must not have: open the file in a sound editor and export it again.",
-            ),
             FileKind::Image => (&*file.what, "Put images into a glyph bank."),
             FileKind::Sound if file.import.is_some() => (
                 &*file.what,
                 "Move it out of `assets/` and add it from there: `prometeu-packer create` and `prometeu-packer compose PROJECT \
                  ASSET add FILE` decode it into a WAV once. A pack never does.",
             ),
-            FileKind::Sound => (&*file.what, "Export it as WAV (PCM) or FLAC; renaming the file does not convert it."),
+            FileKind::Sound => {
+                let export = "Export it as WAV (PCM) or FLAC; renaming the file does not convert it.";
+                (&*file.what, file.help.unwrap_or(export))
+            }
             FileKind::Other => (&*file.what, file.help.unwrap_or("Export it from your editor as WAV (PCM) or FLAC.")),
         };
         Self::new(Code::SoundNotWav, format!("this is neither a WAV nor a FLAC: {what}"), help)

@@ -16,11 +16,11 @@ mod wav;
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::sniff::{SniffedFile, sniff_file};
+use super::sniff::{SniffedFile, sniff_behind_tag, sniff_file};
 use super::{Outcome, Sink, Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, LoopChoice, SoundArtifact, SoundContent};
-use crate::diagnostics::{Finding, Place, Places};
+use crate::diagnostics::{Code, Finding, Place, Places};
 use crate::files::{DiskError, Folder, OpenError, SourceFile, Stamp, read_up_to};
 use crate::formats::{SampleLoop, SampleMetadata};
 use crate::paths::RelPath;
@@ -28,7 +28,8 @@ pub use flac::FlacStream;
 pub use loops::FileLoop;
 use loops::{LoopDamage, LoopHabit, UnplayableLoop};
 pub use markers::{NamedMarker, named_loop};
-use pcm16::{pcm16_sample, wav_channels};
+pub use pcm16::whole_depth_bits;
+use pcm16::{FrameForm, wav_channels};
 use unread::UnreadLoop;
 pub use unread::tag_loop;
 
@@ -80,13 +81,9 @@ pub struct PlannedSample {
     pub metadata: SampleMetadata,
 }
 
-/// Why a file is neither a WAV nor a FLAC.
+/// A file that is neither a WAV nor a FLAC.
 #[derive(Debug)]
-struct UnknownSound {
-    file: SniffedFile,
-    /// Whether it is an ID3 tag and then a FLAC.
-    is_flac_behind_id3: bool,
-}
+struct UnknownSound(SniffedFile);
 
 /// Why the indices of sounds are not those of a bank.
 #[derive(Debug)]
@@ -257,19 +254,8 @@ pub fn read_structure_from(file: &mut (impl Read + Seek), size_bytes: u64) -> io
     if start.starts_with(b"RIFF") && (start.len() < 12 || &start[8..12] == b"WAVE") {
         return Ok(wav::read_wav_structure(file, size_bytes)?.map_err(|error| Box::new(error.into())));
     }
-    let is_flac_behind_id3 = is_flac_behind_id3(file, start)?;
-    Ok(Err(Box::new(UnknownSound { file: sniff_file(start), is_flac_behind_id3 }.into())))
-}
-
-/// Whether the file is an ID3 tag and then a FLAC.
-fn is_flac_behind_id3(file: &mut (impl Read + Seek), start: &[u8]) -> io::Result<bool> {
-    let [b'I', b'D', b'3', _, _, flags, size @ ..] = start else { return Ok(false) };
-    let Some(size) = size.first_chunk::<4>() else { return Ok(false) };
-    let size = size.iter().fold(0, |size, seven| size << 7 | u64::from(seven & 0x7F));
-    let footer = if flags & 0x10 == 0 { 0 } else { 10 };
-    let mut next = [0; 4];
-    file.seek(SeekFrom::Start(10 + size + footer))?;
-    Ok(read_up_to(file, &mut next)? == next.len() && next == flac::SIGNATURE)
+    let sniffed = sniff_behind_tag(file, start)?.unwrap_or_else(|| sniff_file(start));
+    Ok(Err(Box::new(UnknownSound(sniffed).into())))
 }
 
 /// Checks the structure against what the artifact allows; without metadata if a problem is an error.
@@ -379,7 +365,7 @@ pub fn decode_sound(
             return Ok(outcome);
         }
     };
-    let found = match convert_frames(context, &mut reading, sound, sink)? {
+    let found = match convert_frames(context, &mut reading, sound, FrameForm::Console, sink)? {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             outcome.changed.push(path.clone());
@@ -398,11 +384,34 @@ pub fn decode_sound(
     Ok(outcome)
 }
 
+/// Adds the frames of a sound, whose structure [`read_structure_from`] read from `file`, to `frames`: little-endian,
+/// interleaved, with [`whole_depth_bits`]. Returns a warning about the file.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn read_whole_frames(file: &[u8], sound: &Sound, frames: &mut Vec<u8>) -> Result<Option<Finding>, Box<Finding>> {
+    struct Collected<'f>(&'f mut Vec<u8>);
+    impl Sink for Collected<'_> {
+        fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
+            self.0.extend(bytes);
+            Ok(())
+        }
+    }
+    match convert_frames(&Context::new(), &mut &*file, sound, FrameForm::Whole, &mut Collected(frames)) {
+        Ok(Ok(Some(finding))) if finding.is_error() => Err(Box::new(finding)),
+        Ok(Ok(finding)) => Ok(finding),
+        Ok(Err(_)) | Err(Stop) => {
+            Err(Box::new(Finding::new(Code::SoundImport, "the file ends before its sound does", "Export it again.")))
+        }
+    }
+}
+
 /// Converts the sound of `reading`, which is at the file's start, into `sink`, and gives what was found.
 fn convert_frames(
     context: &Context,
     reading: &mut dyn Read,
     sound: &Sound,
+    form: FrameForm,
     sink: &mut dyn Sink,
 ) -> Result<io::Result<Option<Finding>>, Stop> {
     let (SoundCoding::Pcm { data_offset: offset } | SoundCoding::Flac(FlacStream { first_frame_offset: offset, .. })) =
@@ -411,8 +420,8 @@ fn convert_frames(
         return Ok(Err(error));
     }
     match &sound.coding {
-        SoundCoding::Pcm { .. } => convert_pcm(context, reading, sound, sink).map(|read| read.map(|()| None)),
-        SoundCoding::Flac(stream) => flac::decode_frames(context, reading, sound, stream, sink),
+        SoundCoding::Pcm { .. } => convert_pcm(context, reading, sound, form, sink).map(|read| read.map(|()| None)),
+        SoundCoding::Flac(stream) => flac::decode_frames(context, reading, sound, stream, form, sink),
     }
 }
 
@@ -420,10 +429,14 @@ fn convert_pcm(
     context: &Context,
     reading: &mut dyn Read,
     sound: &Sound,
+    form: FrameForm,
     sink: &mut dyn Sink,
 ) -> Result<io::Result<()>, Stop> {
     let frame_bytes = usize::from(sound.channels) * usize::from(sound.depth_bits / 8);
-    let is_pcm16 = sound.channels == 1 && sound.depth_bits == 16;
+    let is_unchanged = match form {
+        FrameForm::Console => sound.channels == 1 && sound.depth_bits == 16,
+        FrameForm::Whole => sound.depth_bits > 8,
+    };
     let mut left = sound.frames;
     while left > 0 {
         check_cancelled(context)?;
@@ -432,9 +445,12 @@ fn convert_pcm(
         if let Err(error) = reading.read_exact(&mut bytes) {
             return Ok(Err(error));
         }
-        if !is_pcm16 {
-            let sample = |frame| pcm16_sample(wav_channels(frame, sound.depth_bits), sound.depth_bits).to_le_bytes();
-            bytes = bytes.chunks_exact(frame_bytes).flat_map(sample).collect();
+        if !is_unchanged {
+            let mut converted = Vec::with_capacity(2 * bytes.len());
+            for frame in bytes.chunks_exact(frame_bytes) {
+                form.push_frame(&mut converted, wav_channels(frame, sound.depth_bits), sound.depth_bits);
+            }
+            bytes = converted;
         }
         sink.push_bytes(bytes)?;
         left -= frames as u64;

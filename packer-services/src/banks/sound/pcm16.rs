@@ -1,4 +1,39 @@
-//! One frame of a sound file becomes the one value that the console plays (spec: banks, "Conversion arithmetic").
+//! One frame of a sound file becomes the one value that the console plays (spec: banks, "Conversion arithmetic"), or
+//! keeps all that it has, in a whole number of bytes.
+
+/// What a frame becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FrameForm {
+    /// What the console plays: one channel of 16 bits.
+    Console,
+    /// All channels, with all bits: [`whole_depth_bits`].
+    Whole,
+}
+
+impl FrameForm {
+    /// Adds a frame to `bytes`: little-endian, interleaved. Each channel must fit into `depth_bits`, at most 32.
+    pub(super) fn push_frame(self, bytes: &mut Vec<u8>, channels: impl IntoIterator<Item = i64>, depth_bits: u16) {
+        match self {
+            Self::Console => bytes.extend(pcm16_sample(channels, depth_bits).to_le_bytes()),
+            Self::Whole => {
+                let whole_bits = whole_depth_bits(depth_bits);
+                for value in channels {
+                    let wide = value << whole_bits.saturating_sub(depth_bits);
+                    bytes.extend(&wide.to_le_bytes()[..usize::from(whole_bits / 8)]);
+                }
+            }
+        }
+    }
+}
+
+/// The bits of a sample in a WAV that is written: 16, 24 or 32, of which the highest are those of the file.
+pub fn whole_depth_bits(depth_bits: u16) -> u16 {
+    match depth_bits {
+        0..=16 => 16,
+        17..=24 => 24,
+        _ => 32,
+    }
+}
 
 /// The value of a frame: the mean of its channels at the file's depth, then 16 bits. Each channel must fit into
 /// `depth_bits`, at most 32; the result is meaningless otherwise.
@@ -39,6 +74,22 @@ mod tests {
         assert_eq!(of_wav(&i32::MIN.to_le_bytes(), 32), -32_768);
         let samples = [([7], 4), ([-8], 4), ([-1], 12), ([-1], 17)];
         assert_eq!(samples.map(|(frame, depth)| pcm16_sample(frame, depth)), [28_672, -32_768, -16, -1]);
+    }
+
+    #[test]
+    fn whole_frames_keep_all_bits() {
+        let whole = |frame: &[u8], depth_bits| {
+            let mut bytes = Vec::new();
+            FrameForm::Whole.push_frame(&mut bytes, wav_channels(frame, depth_bits), depth_bits);
+            bytes
+        };
+        assert_eq!(whole(&[0, 129], 8), [0, 0x80, 0, 1]);
+        assert_eq!(whole(&[1, 2, 3, 4], 16), [1, 2, 3, 4]);
+        assert_eq!(whole(&[1, 2, 0xFF], 24), [1, 2, 0xFF]);
+        assert_eq!(whole(&[1, 2, 3, 0xFF], 32), [1, 2, 3, 0xFF]);
+        let mut of_twenty = Vec::new();
+        FrameForm::Whole.push_frame(&mut of_twenty, [-1], 20);
+        assert_eq!(of_twenty, [0xF0, 0xFF, 0xFF]);
     }
 
     #[test]

@@ -519,7 +519,7 @@ pub struct CreateArgs {
     /// Tile size: 8, 16 or 32 [default: the size of the images, if each is one tile]
     #[arg(long, value_name = "PIXELS", value_parser = tile_size)]
     tile_size: Option<TileSize>,
-    /// Nominal sample rate of the bank [default: the rate of the files, if they all have the same]
+    /// Nominal sample rate of the bank; no sound is changed [default: the rate of the files, if they all have the same]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1..=192_000))]
     sample_rate: Option<u32>,
     /// Transparent pixels: index0, or a color as '#rrggbb' (quoted) or rrggbb
@@ -602,7 +602,7 @@ impl CutArgs {
 /// Which part of an Aseprite file is used.
 #[derive(Debug, Args)]
 pub struct PartArgs {
-    /// Use only the frames of this tag of an Aseprite file; `none` for all frames
+    /// Use only the frames of this tag of an Aseprite file; `none` for all frames, `name:none` for a tag of that name
     #[arg(long, value_name = "NAME", value_parser = part_name)]
     tag: Option<String>,
     /// Use only this layer or group of an Aseprite file, also as GROUP/LAYER; `none` for all that are visible
@@ -696,9 +696,12 @@ fn part_name(text: &str) -> Result<String, String> {
     is_name.then(|| text.to_owned()).ok_or_else(|| "a name has 1 to 256 characters".into())
 }
 
-/// The name of a part, or `None` for the word that removes it.
+/// The name of a part, or `None` for the word that removes it. A part of that name is `name:none`.
 fn named_or_none(text: String) -> Option<String> {
-    Some(text).filter(|name| name != "none")
+    match text.strip_prefix("name:") {
+        Some(name) => Some(name.to_owned()),
+        None => Some(text).filter(|name| name != "none"),
+    }
 }
 
 /// The size of a frame, or that it is one tile.
@@ -1260,6 +1263,7 @@ impl CreateArgs {
                     (self.downmix, "--downmix"),
                     (self.reduce_bit_depth, "--reduce-bit-depth"),
                     (!self.loops.is_empty(), "--loop"),
+                    (self.import.rate.is_some(), "--rate"),
                 ];
                 refuse_foreign(&foreign, "sound_bank")?;
                 let cut = self.cut.cut();

@@ -1,14 +1,17 @@
-//! The options of verbs that add files: how those are decoded that a pack does not read.
+//! The options of verbs that add files: how those are decoded that a pack does not read, and how sounds are resampled.
 
 use clap::{Args, ValueEnum};
 use packer_services::ops::{ImportOptions, ImportedFrames};
 
-/// How files are decoded that a pack does not read.
+/// How files are decoded that a pack does not read, and resampled.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Which frames of a GIF to use: the first, or all, one below the other
     #[arg(long, value_name = "FRAMES")]
     pub frames: Option<Frames>,
+    /// Resample sounds that have another rate, each into a WAV in the root
+    #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1000..=192_000))]
+    pub rate: Option<u32>,
 }
 
 /// Which frames of a GIF are used.
@@ -25,6 +28,6 @@ impl ImportArgs {
             Some(Frames::All) => ImportedFrames::All,
             Some(Frames::First) | None => ImportedFrames::First,
         };
-        ImportOptions::default().frames(frames)
+        ImportOptions::default().frames(frames).rate_hz(self.rate)
     }
 }

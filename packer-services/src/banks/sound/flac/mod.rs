@@ -13,7 +13,7 @@ use md5::{Digest, Md5};
 
 use super::loops::{FileLoop, LoopDamage, SMPL_BYTES};
 use super::markers::Markers;
-use super::pcm16::pcm16_sample;
+use super::pcm16::FrameForm;
 use super::unread::{UNREAD_BYTES, find_comment_loop, find_instrument_loop, find_unread_loop, may_state_loop};
 use super::{BLOCK_FRAMES, Sound, SoundCoding};
 use crate::banks::{Sink, Stop, check_cancelled};
@@ -259,6 +259,7 @@ pub(super) fn decode_frames(
     reading: &mut dyn Read,
     sound: &Sound,
     stream: &FlacStream,
+    form: FrameForm,
     sink: &mut dyn Sink,
 ) -> Result<io::Result<Option<Finding>>, Stop> {
     let found = |problem, offset: u64| Ok(Ok(Some(refuse(problem, offset).into())));
@@ -288,7 +289,9 @@ pub(super) fn decode_frames(
             md5.update(md5_input(left, right, sound.depth_bits));
         }
         let frame = |at: usize| std::iter::once(left[at]).chain(right.get(at).copied());
-        bytes.extend((0..left.len()).flat_map(|at| pcm16_sample(frame(at), sound.depth_bits).to_le_bytes()));
+        for at in 0..left.len() {
+            form.push_frame(&mut bytes, frame(at), sound.depth_bits);
+        }
         if bytes.len() >= 2 * BLOCK_FRAMES {
             sink.push_bytes(std::mem::take(&mut bytes))?;
         }
