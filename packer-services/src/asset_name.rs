@@ -11,7 +11,7 @@ pub fn asset_name_problem(name: &str) -> Option<String> {
     if !(1..=MAX_CHARACTERS).contains(&length) {
         return Some(format!("the name has {length} characters; 1 to {MAX_CHARACTERS} are required"));
     }
-    let bad = name.chars().find(|c| !(c.is_ascii_alphanumeric() || "_./-".contains(*c)))?;
+    let bad = name.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '-')))?;
     let bad = if bad == ' ' { "a space".to_owned() } else { format!("the character `{}`", escaped(&bad.to_string())) };
     Some(format!("the name `{}` contains {bad}", escaped(name)))
 }

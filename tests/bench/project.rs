@@ -236,6 +236,11 @@ pub fn wait_until_settled(project: &TestProject) {
     }
 }
 
+/// Waits until another write of any file would change its stamp.
+pub fn wait_until_old() {
+    std::thread::sleep(Duration::from_secs(3));
+}
+
 /// Waits until the packer trusts the stamps of all files: no program can set the time of change.
 pub fn wait_until_trusted() {
     std::thread::sleep(Duration::from_secs(61));

@@ -1,10 +1,12 @@
 //! The one module that touches the disk.
 //!
 //! Reading: `folder` opens the files that a declaration names, and `source` reads them consistently. Writing: `held`
-//! writes whole files or none, in a folder that it holds open. `recorded` finds out whether a file is still what it
-//! was. The module does not know what the files contain (spec: workspace, "Links" and "Limits").
+//! writes whole files or none, in a folder that it holds open; `early_sync` syncs a large file while it is written.
+//! `recorded` finds out whether a file is still what it was. The module does not know what the files contain (spec:
+//! workspace, "Links" and "Limits").
 
 mod disk;
+mod early_sync;
 mod folder;
 mod held;
 #[cfg(feature = "watch")]
@@ -24,6 +26,7 @@ use crate::from_text::deserialize_text;
 
 #[cfg(feature = "watch")]
 pub use disk::sends_events;
+pub use early_sync::EarlySync;
 pub use folder::{Folder, OpenError};
 pub use held::{CreatedFolders, HeldFolder};
 #[cfg(feature = "watch")]

@@ -494,7 +494,8 @@ fn read_preload(
     entries: &[Entry],
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<PreloadEntry>> {
-    let by_id: HashMap<u64, &Entry> = entries.iter().map(|entry| (u64::from(entry.asset_id), entry)).collect();
+    let searched = if count == 0 { &[] } else { entries };
+    let by_id: HashMap<u64, &Entry> = searched.iter().map(|entry| (u64::from(entry.asset_id), entry)).collect();
     let mut preload: Vec<PreloadEntry> = Vec::with_capacity(count);
     let mut taken: HashSet<(&str, u64)> = HashSet::new();
     for i in 0..count {

@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::asset_uuid::AssetUuid;
 use crate::context::{Context, FaultPoint, Progress};
 use crate::diagnostics::Finding;
-use crate::files::{self, CreatedFolders, DiskError, HeldFolder, OpenError, PathKind};
+use crate::files::{self, CreatedFolders, DiskError, EarlySync, HeldFolder, OpenError, PathKind};
 use crate::project::{OUTPUTS, OutputError, Project, STAGE_FOLDER, leftover_note};
 
 /// Files that are staged for `build/`. Files that were not published are removed when it is dropped.
@@ -72,6 +72,12 @@ impl Stage {
         let file = self.folder.create_file(self.staged_name(name))?;
         self.staged.push(StagedFile { name, file, left_bytes: size_bytes });
         Ok(())
+    }
+
+    /// Begins to sync the file that was created last while it is written.
+    pub fn sync_early(&self) -> Option<EarlySync> {
+        let staged = self.staged.last()?;
+        EarlySync::start(&staged.file, self.build.path().join(staged.name))
     }
 
     /// Appends to the file that was created last.

@@ -13,8 +13,9 @@ use crate::context::Context;
 use crate::files::{self, Sha, SourceFile};
 use crate::project::{PACK_FILE, Project};
 
-/// How much is copied at a time: large enough that the calls cost nothing beside the hashing.
-const BLOCK_BYTES: u64 = 256 << 10;
+/// How much is copied at a time: large enough that the calls cost nothing beside the hashing, and less than what takes
+/// new memory from the system each time.
+const BLOCK_BYTES: u64 = 64 << 10;
 
 /// An open pack whose header is known to be right.
 #[derive(Debug)]

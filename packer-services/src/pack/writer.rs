@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 use super::publish::Stage;
 use crate::banks::Stop;
 use crate::context::Context;
-use crate::files::{DiskError, Sha};
+use crate::files::{DiskError, EarlySync, Sha};
 
 /// The size of a pack in bytes, from which on its own thread is faster.
 const LARGE: u64 = 1 << 20;
-/// How many blocks of at most 128 KiB may wait for the thread.
+/// How many blocks of at most 64 KiB may wait for the thread.
 const WAITING: usize = 16;
 
 /// Writes the file that was created last in a stage.
@@ -57,8 +57,17 @@ impl PackWriter {
         let (blocks, waiting) = sync_channel::<Vec<u8>>(WAITING);
         let write = move || {
             let mut writing = taken_over.recv().ok()?;
+            let mut sync = writing.stage.sync_early();
             // After an error nothing is received any more, so that no more is delivered.
-            let _ = waiting.iter().try_for_each(|block| writing.append(&block));
+            let _ = waiting.iter().try_for_each(|block| {
+                writing.append(&block)?;
+                sync.iter_mut().for_each(|sync| sync.note_written(block.len()));
+                Ok::<(), Stop>(())
+            });
+            drop(waiting);
+            if let Some(Err(error)) = sync.map(EarlySync::finish) {
+                writing.error.get_or_insert(error);
+            }
             Some(writing)
         };
         let thread = (size_bytes >= LARGE).then(|| Builder::new().spawn(write).ok()).flatten();

@@ -1,7 +1,8 @@
 //! System calls of the packer that fail: it ends with exit code 2 and the old pack, or it did not need them.
 
-use support::TestProject;
 use support::binary::CommandOutput;
+use support::sounds::Wav;
+use support::{TestProject, sample, sound};
 
 use crate::tools::{self, Tool};
 use crate::{cli, fixtures, tree};
@@ -62,6 +63,28 @@ fn failed_sync_is_an_error() {
     }
     // One sync per file.
     assert_eq!(fail_each("fsync", "EIO", 4), 4);
+}
+
+#[test]
+#[ignore = "needs root and Linux tools: run with --include-ignored"]
+fn failed_early_sync_is_an_error() {
+    if !tools::are_available(&[Tool::Strace]) {
+        return;
+    }
+    // A pack that is synced while it is written. The system reports such a failure only once.
+    let mut project = TestProject::new();
+    let save = |project: &TestProject, frame: i16| {
+        project.write("assets/long/x.wav", Wav::mono16(8000, &vec![frame; 3 << 20]).bytes());
+    };
+    save(&project, 1);
+    project.add_asset("long", true, &sound(1, "long", 8000, vec![sample("x.wav", 0)]));
+    project.pack();
+    let old = project.outputs();
+    save(&project, 2);
+    let fresh = TestProject::copy_of(project.root());
+    fresh.pack();
+    let output = pack(&project, "fdatasync:error=EIO:when=1");
+    assert!(fails_with_old_pack("the first early sync fails", &output, &project, &old, &fresh.outputs()));
 }
 
 #[test]

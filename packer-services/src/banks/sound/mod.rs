@@ -33,9 +33,9 @@ use pcm16::{FrameForm, wav_channels};
 use unread::UnreadLoop;
 pub use unread::tag_loop;
 
-/// Frames converted at a time: 128 KiB of samples. So memory does not depend on the length of a sound, and cancelling
-/// takes effect within a block.
-const BLOCK_FRAMES: usize = 64 << 10;
+/// Frames converted at a time: 64 KiB of samples. So memory does not depend on the length of a sound, and cancelling
+/// takes effect within a block. Blocks of twice the size would be new memory from the system each time.
+const BLOCK_FRAMES: usize = 32 << 10;
 
 /// The structure of a sound file.
 #[derive(Clone, Debug, PartialEq, Eq)]
