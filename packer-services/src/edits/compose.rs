@@ -81,7 +81,10 @@ pub fn compose_bank(
             draft.add_notes(notes);
             draft.bring_files(context, asset, &files, &of_folders, import)?
         }
-        Composition::Replace(_, file) => draft.bring_files(context, asset, std::slice::from_ref(file), &[], import)?,
+        Composition::Replace(artifact, file) => {
+            let replaced = asset.declaration().and_then(|declaration| only_file(&declaration.content, artifact));
+            vec![draft.bring_new_version(context, asset, file, import, replaced)?]
+        }
         Composition::Arrange(items) => {
             let files =
                 items.iter().filter_map(|item| if let Arranged::New(file) = item { Some(file.clone()) } else { None });
@@ -127,6 +130,22 @@ pub fn compose_bank(
     })?;
     draft.add_notes(loop_notes.into_iter().map(|note: Finding| note.in_asset(&asset.asset_ref())));
     Ok(())
+}
+
+/// The file of an artifact, if no other artifact has it.
+fn only_file(content: &Content, artifact: &ArtifactSelector) -> Option<RelPath> {
+    let files: Vec<&RelPath> = match content {
+        Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        Content::Sound(sound) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        Content::Raw { .. } => return None,
+    };
+    let selected = match content {
+        Content::Glyph(glyph) => artifact.select(&glyph.artifacts).ok()?,
+        Content::Sound(sound) => artifact.select(&sound.artifacts).ok()?,
+        Content::Raw { .. } => return None,
+    };
+    let file = *files.get(selected)?;
+    (files.iter().filter(|other| **other == file).count() == 1).then(|| file.clone())
 }
 
 /// The file of the artifact that gets another one.

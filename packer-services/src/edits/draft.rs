@@ -231,6 +231,50 @@ impl<'p> Draft<'p> {
         if findings.is_empty() { Ok(brought.into_iter().map(|(path, _)| path).collect()) } else { Err(findings) }
     }
 
+    /// Copies a file into the root of an asset, as [`Draft::bring_files`]. If it has the name of the file that it
+    /// `replaces`, it is a new version of that file, whose content it becomes.
+    ///
+    /// # Errors
+    /// As there; also if the old version cannot be read.
+    pub fn bring_new_version(
+        &mut self,
+        context: &Context,
+        asset: &RegisteredAsset,
+        file: &Path,
+        import: &ImportOptions,
+        replaces: Option<RelPath>,
+    ) -> Result<RelPath, Vec<Finding>> {
+        let family = asset.family().unwrap_or(Family::GlyphBank);
+        let root = self.project.assets().below(asset.entry.root.as_str());
+        let is_elsewhere = files::path_below(file, root.path()).is_none();
+        let same = replaces.filter(|old| is_elsewhere && name_of_copy(file, family, import).is_ok_and(|it| it == *old));
+        let Some(old) = same else {
+            let brought = self.bring_files(context, asset, &[file.to_owned()], &[], import)?;
+            return Ok(brought.into_iter().next().unwrap_or_else(AnchorFile::name));
+        };
+        let shown = files::display_path(file);
+        let about_file = |finding: Finding| vec![finding.file(&shown)];
+        let content = self.read_or_import(file, &old, family, import).map_err(about_file)?;
+        self.add_origin(asset, Origin::new(old.clone(), file, *import, Sha::of(&content)));
+        self.put_file(context, asset, &old, content)?;
+        Ok(old)
+    }
+
+    /// The content that a file has in the root: decoded, if a pack does not read it.
+    fn read_or_import(
+        &mut self,
+        file: &Path,
+        name: &RelPath,
+        family: Family,
+        import: &ImportOptions,
+    ) -> Result<Vec<u8>, Finding> {
+        let Some(kind) = import_kind(file, family, import) else { return read_new_file(file, name) };
+        let imported = import_file(file, kind, import, HISTORY_BYTES).map_err(|finding| *finding)?;
+        let shown = files::display_path(file);
+        self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
+        Ok(imported.bytes)
+    }
+
     /// One of the files of [`Draft::bring_files`]; `brought` are those before it.
     fn bring_file(
         &mut self,
@@ -253,15 +297,7 @@ impl<'p> Draft<'p> {
             (Some(_), Some(_)) => name_in_place(file, root.path(), family, import)?,
             (None, _) => name_of_copy(file, family, import)?,
         };
-        let content = match kind {
-            Some(kind) => {
-                let imported = import_file(file, kind, import, HISTORY_BYTES).map_err(|finding| *finding)?;
-                let shown = files::display_path(file);
-                self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
-                imported.bytes
-            }
-            None => read_new_file(file, &name)?,
-        };
+        let content = self.read_or_import(file, &name, family, import)?;
         for candidate in free_names(file, &name).take(if is_of_folder { usize::MAX } else { 1 }) {
             let key = candidate.fold_key();
             let earlier = brought.iter().find(|(other, _)| other.fold_key() == key);

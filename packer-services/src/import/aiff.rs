@@ -51,6 +51,19 @@ pub(super) fn read_aiff_form(file: &[u8]) -> Option<AiffForm> {
     Some(AiffForm { channels, frames: u32::from_be_bytes([a, b, c, d]).into() })
 }
 
+/// Hides the chunks that say where the sound loops, which are read here, from a decoder that reads them too: SoX counts
+/// markers wrongly.
+pub(super) fn hide_loop_chunks(file: &mut [u8]) {
+    let mut at = 12;
+    while let Some(&[a, b, c, d, size @ ..]) = file.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        if [*b"MARK", *b"INST"].contains(&[a, b, c, d]) {
+            file[at..at + 4].copy_from_slice(b"JUNK");
+        }
+        let size = u32::from_be_bytes(size) as usize;
+        at = at.saturating_add(8).saturating_add(size).saturating_add(size % 2);
+    }
+}
+
 /// The body of the first chunk of this name, as far as it is in the file.
 fn find_chunk(file: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     let mut rest = file.get(12..)?;

@@ -12,7 +12,7 @@ use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawTag, RawValue};
 
-use super::aiff::{AiffLoop, read_aiff_form, read_aiff_loop};
+use super::aiff::{AiffLoop, hide_loop_chunks, read_aiff_form, read_aiff_loop};
 use super::mp3::cut_frame;
 use super::ogg::damaged_page;
 use super::resample::{PcmForm, RateRatio, resample};
@@ -87,7 +87,7 @@ impl Target {
 fn decode_other(mut bytes: Vec<u8>, kind: ImportKind, target: Target) -> Result<DecodedSound, Box<Finding>> {
     // Some programs put an ID3 tag in front of an Ogg, which has tags of its own.
     let tag = if kind == ImportKind::Ogg { id3_tag_bytes(&bytes).unwrap_or(0) } else { 0 };
-    let bytes = bytes.split_off(usize::try_from(tag).unwrap_or(0).min(bytes.len()));
+    let mut bytes = bytes.split_off(usize::try_from(tag).unwrap_or(0).min(bytes.len()));
     let aiff_loop = if kind == ImportKind::Aiff { read_aiff_loop(&bytes) } else { AiffLoop::None };
     if let Some(why) = (kind == ImportKind::Ogg).then(|| damaged_page(&bytes)).flatten() {
         return Err(refused(kind, &why));
@@ -101,6 +101,9 @@ fn decode_other(mut bytes: Vec<u8>, kind: ImportKind, target: Target) -> Result<
         return Err(wrong_channels(kind, form.channels.into()));
     }
     let stated_frames = aiff_form.map(|form| form.frames);
+    if kind == ImportKind::Aiff {
+        hide_loop_chunks(&mut bytes);
+    }
     // A decoder of another author that fails on damaged input must not end the operation.
     let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes, kind, stated_frames, target)));
     let DecodedStream { samples, has_unknown_silence, tags } =

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile};
-use crate::import::{ImportOptions, import_file, import_kind};
+use crate::import::{ImportOptions, ImportedFile, import_file, import_kind};
 use crate::limits::{HISTORY_BYTES, IMPORTED_SOUND_BYTES, SLOTS};
 use crate::origins::Origin;
 use crate::paths::{RelPath, fold_key};
@@ -74,7 +74,11 @@ impl<'f> NamedFiles<'f> {
         let wanted: Vec<Result<RelPath, Finding>> = files.iter().map(|file| named.own_name(file)).collect();
         let renamed = folders_to_rename(files, &wanted, &of_folders, keeps_series);
         let mut noted: HashSet<&Path> = HashSet::new();
-        let mut taken: HashMap<String, usize> = HashMap::new();
+        // What is in the root already keeps its name, whatever becomes of the files before it.
+        let is_kept = |file: &Path| root.is_some() && import_kind(file, family, &import).is_none();
+        let kept = std::iter::zip(files, &wanted).filter(|(file, _)| is_kept(file));
+        let mut taken: HashMap<String, &Path> =
+            kept.filter_map(|(file, wanted)| Some((wanted.as_ref().ok()?.fold_key(), file.as_path()))).collect();
         for (file, wanted) in std::iter::zip(files, wanted) {
             let folder = file.parent().filter(|_| of_folders.contains(&**file));
             let name = wanted.and_then(|wanted| match folder.filter(|folder| renamed.contains(folder)) {
@@ -85,11 +89,12 @@ impl<'f> NamedFiles<'f> {
                     }
                     Ok(name)
                 }
+                None if is_kept(file) && !named.names.contains(&wanted) => Ok(wanted),
                 None => named.free_name_of_copy(&taken, file, wanted, folder.is_some()),
             });
             match name {
                 Ok(name) => {
-                    taken.insert(name.fold_key(), named.names.len());
+                    taken.insert(name.fold_key(), file);
                     named.files.push(file);
                     named.names.push(name);
                 }
@@ -108,16 +113,15 @@ impl<'f> NamedFiles<'f> {
         }
     }
 
-    /// The name of the copy of a file, which no other file has: of those `taken`, each with its position.
+    /// The name of the copy of a file, which no other file has: of those `taken`, each with the file that has it.
     fn free_name_of_copy(
         &mut self,
-        taken: &HashMap<String, usize>,
+        taken: &HashMap<String, &Path>,
         file: &Path,
         name: RelPath,
         is_of_folder: bool,
     ) -> Result<RelPath, Finding> {
-        let Some(other) = taken.get(&name.fold_key()) else { return Ok(name) };
-        let other = self.files[*other];
+        let Some(other) = taken.get(&name.fold_key()).copied() else { return Ok(name) };
         if files::is_same_file(other, file) {
             return Err(Finding::new(
                 Code::FileNameTwice,
@@ -200,19 +204,7 @@ impl<'f> NamedFiles<'f> {
             check_cancelled(context)?;
             let finding = match (import_kind(file, family, &import), SourceFile::from_path(file)) {
                 (Some(kind), Ok(_)) => match import_file(file, kind, &import, max_bytes) {
-                    Ok(imported) => {
-                        // In the stage of a root that exists, the folders of the root are missing.
-                        let staged = if self.root.is_some() { format!("{n}") } else { name.to_string() };
-                        stage.write_new(&staged, &imported.bytes)?;
-                        let shown = files::display_path(file);
-                        self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
-                        self.origins.push(Origin::new(name.clone(), file, import, Sha::of(&imported.bytes)));
-                        if self.root.is_some() {
-                            self.decoded.push((name.clone(), stage.path().join(staged)));
-                            self.decoded_bytes.push((name.clone(), imported.bytes));
-                        }
-                        None
-                    }
+                    Ok(imported) => self.put_decoded(stage, (n, file), &name, imported)?,
                     Err(finding) => Some(*finding),
                 },
                 (_, Ok(source)) => match source.too_large_finding() {
@@ -239,6 +231,44 @@ impl<'f> NamedFiles<'f> {
         self.is_incomplete |= !findings.is_empty();
         check_cancelled(context)?;
         Ok(findings)
+    }
+
+    /// Puts the `n`-th file, which was decoded, into the folder `stage`. A root that exists may have it already; if it has
+    /// another file of that name, a finding says so.
+    fn put_decoded(
+        &mut self,
+        stage: &HeldFolder,
+        (n, file): (usize, &Path),
+        name: &RelPath,
+        imported: ImportedFile,
+    ) -> Result<Option<Finding>, DiskError> {
+        let ImportedFile { bytes, notes } = imported;
+        let place = self.root.map(|root| root.join(name.as_str()));
+        let is_there = place.is_some_and(|place| files::exists(&place));
+        if let Some(root) = self.root.filter(|_| is_there) {
+            let existing = SourceFile::from_path(&root.join(name.as_str()));
+            let existing = existing.ok().and_then(|source| source.read_whole(bytes.len() as u64).ok()?);
+            if existing.is_none_or(|existing| existing.bytes != bytes) {
+                let message = format!("in the root, the file would become `{name}`, which is another file");
+                let help = format!("Pass `{name}` itself, or rename this file and pass it again.");
+                return Ok(Some(Finding::new(Code::FileNameTwice, message, help)));
+            }
+        }
+        let shown = files::display_path(file);
+        self.notes.extend(notes.into_iter().map(|note| note.file(&shown)));
+        self.origins.push(Origin::new(name.clone(), file, self.import, Sha::of(&bytes)));
+        match self.root {
+            _ if is_there => {}
+            None => drop(stage.write_new(name.as_str(), &bytes)?),
+            Some(_) => {
+                // The folders of the root are missing in the stage.
+                let staged = n.to_string();
+                stage.write_new(&staged, &bytes)?;
+                self.decoded.push((name.clone(), stage.path().join(staged)));
+                self.decoded_bytes.push((name.clone(), bytes));
+            }
+        }
+        Ok(None)
     }
 
     /// Turns a finding about a copy into one about the file that was named: the copy is removed.
@@ -336,14 +366,17 @@ pub(crate) fn name_in_place(
 /// and with a number.
 pub(crate) fn free_names<'n>(file: &'n Path, name: &'n RelPath) -> impl Iterator<Item = RelPath> + 'n {
     let folder = file.parent().and_then(Path::file_name).and_then(|folder| folder.to_str()).map(compose);
-    let in_front = folder.map(|folder| format!("{folder}_{name}"));
-    let numbered = (2..=MAX_COPIES).map(move |n| format!("{n}_{name}"));
+    // A file that was decoded in place stays in its folder.
+    let inside = name.parent().map_or_else(String::new, |parent| format!("{parent}/"));
+    let named = move |first: &dyn std::fmt::Display| format!("{inside}{first}_{}", name.file_name());
+    let in_front = folder.map(|folder| named(&folder));
+    let numbered = (2..=MAX_COPIES).map(move |n| named(&n));
     let others = in_front.into_iter().chain(numbered).filter_map(|name| RelPath::parse(&name).ok());
     std::iter::once(name.clone()).chain(others)
 }
 
 /// The first name that no other file has.
-fn free_name(taken: &HashMap<String, usize>, mut names: impl Iterator<Item = RelPath>) -> Option<RelPath> {
+fn free_name(taken: &HashMap<String, &Path>, mut names: impl Iterator<Item = RelPath>) -> Option<RelPath> {
     names.find(|name| !taken.contains_key(&name.fold_key()))
 }
 

@@ -102,6 +102,20 @@ fn aiff_is_exact_at_every_depth() {
     }
 }
 
+/// SoX 14.4.2 writes two markers and counts one.
+#[test]
+fn wrong_count_of_markers_is_no_damage() {
+    let mut aiff =
+        Aiff { channels: 1, depth_bits: 16, rate_hz: 22_050, data: vec![1; 200], looping: Some((1, 10, 20)) }.bytes();
+    let markers = aiff.windows(4).position(|bytes| bytes == b"MARK").unwrap() + 8;
+    assert_eq!(aiff[markers..markers + 2], [0, 2]);
+    aiff[markers + 1] = 1;
+    let project = with_files(&[("a.aif", &aiff)]);
+    let answer = create(&project, "@/a.aif");
+    assert_eq!(answer["loops"], json!([{ "index": 0, "file": "a.wav", "loop_start": 10, "loop_end": 20 }]));
+    assert_eq!(codes(&answer), ["sound-imported"]);
+}
+
 #[test]
 fn aiff_loops_come_from_markers() {
     let aiff =

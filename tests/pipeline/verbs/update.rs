@@ -9,7 +9,7 @@ use support::imports::TONE_OGG;
 use support::sounds::Wav;
 use support::{GREEN, RED};
 
-use super::edits::assert_refused;
+use super::edits::{assert_refused, edit};
 use crate::{cli, tree};
 
 /// A BMP of 8 × 8 pixels of one color, red or green.
@@ -240,4 +240,50 @@ fn unusable_originals_are_named() {
     project.write("art/a.png", plain(8, 8, Rgb([0x20, 0x40, 0xF0])));
     assert!(named("colors-undeclared").contains("`--palettes`"));
     cli::run_ok(project.root(), "update @ bank --palettes");
+}
+
+/// A new version of a file has its name, wherever it is.
+#[test]
+fn new_version_replaces_its_file() {
+    let project = bank();
+    project.write("new/a.png", plain(8, 8, GREEN)).write("new/b.bmp", bmp(RED.0));
+    let before = tree::read_tree(&project.at("assets/bank"));
+    let replaced = edit(&project, "compose @ bank replace a.png @/new/a.png");
+    assert_eq!(replaced["change"]["changed"], json!(["assets/bank/a.png"]));
+    assert_eq!(project.read("assets/bank/a.png"), plain(8, 8, GREEN));
+    let replaced = edit(&project, "compose @ bank replace b.png @/new/b.bmp");
+    assert_eq!(replaced["change"]["changed"], json!(["assets/bank/b.png"]));
+    project.write("new/a.png", plain(8, 8, RED));
+    cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(project.read("assets/bank/a.png"), plain(8, 8, RED));
+    for _ in 0..3 {
+        cli::run_ok(project.root(), "undo @");
+    }
+    tree::assert_same(&before, &tree::read_tree(&project.at("assets/bank")), "undone");
+    // Another artifact uses the file.
+    let again = "\"index\": 0 }, { \"file\": \"a.png\", \"index\": 2";
+    project.edit("assets/bank/asset.json", "\"index\": 0", again);
+    project.write("new/a.png", plain(8, 8, GREEN));
+    assert_refused(&project, "compose @ bank replace 2 @/new/a.png", &["file-name-twice"]);
+}
+
+/// What is decoded gets a free name beside a file that is there; the file itself keeps its name.
+#[test]
+fn decoded_files_in_place_leave_others_alone() {
+    let project = TestProject::new();
+    project.write("assets/art/s/f.bmp", bmp(RED.0)).write("assets/art/s/f.png", plain(8, 8, GREEN));
+    let line = "create @ art --type glyph_bank @/assets/art";
+    let created = edit(&project, line);
+    assert_eq!(created["change"]["created"], json!(["assets/art/s/s_f.png", "assets/art/asset.json"]));
+    assert_eq!(project.read("assets/art/s/f.png"), plain(8, 8, GREEN));
+    cli::run_ok(project.root(), "pack @");
+    // Named alone, it is refused.
+    project.write("assets/two/f.bmp", bmp(RED.0)).write("assets/two/f.png", plain(8, 8, GREEN));
+    cli::run_refused(project.root(), "create @ two --type glyph_bank @/assets/two/f.bmp", &["file-name-twice"]);
+    let both = "create @ two --type glyph_bank @/assets/two/f.bmp @/assets/two/f.png";
+    cli::run_refused(project.root(), both, &["file-name-twice"]);
+    // A folder in the root of a bank that exists.
+    project.write("assets/art/t/g.bmp", bmp(RED.0)).write("assets/art/t/g.png", plain(8, 8, GREEN));
+    let added = edit(&project, "compose @ art add @/assets/art/t");
+    assert_eq!(added["change"]["created"], json!(["assets/art/t/t_g.png"]));
 }
