@@ -1,6 +1,6 @@
 //! A change of registered assets that is being drafted: what would be, and what is in the way of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -628,9 +628,12 @@ impl<'p> Draft<'p> {
 
     /// Whether an asset of the build set gets a name or a slot that another one may have.
     fn claims_name_or_slot(&self, after: &Snapshot) -> bool {
-        let uuid = |asset: &RegisteredAsset| asset.entry.asset_uuid;
+        let mut before: HashMap<AssetUuid, &RegisteredAsset> = HashMap::new();
+        for asset in self.snapshot.build_set() {
+            before.entry(asset.entry.asset_uuid).or_insert(asset);
+        }
         after.build_set().filter_map(|asset| Some((asset, asset.declaration()?))).any(|(asset, new)| {
-            let old = self.snapshot.build_set().find(|old| uuid(old) == uuid(asset)).and_then(|old| old.declaration());
+            let old = before.get(&asset.entry.asset_uuid).and_then(|old| old.declaration());
             let is_renamed = old.is_some_and(|old| old.name != new.name);
             is_renamed || (new.preload.enabled && old.is_none_or(|old| old.preload != new.preload))
         })
