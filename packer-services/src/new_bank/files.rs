@@ -233,8 +233,8 @@ impl<'f> NamedFiles<'f> {
         Ok(findings)
     }
 
-    /// Puts the `n`-th file, which was decoded, into the folder `stage`. A root that exists may have it already; if it has
-    /// another file of that name, a finding says so.
+    /// Puts the `n`-th file, which was decoded, into the folder `stage`. A root that exists may have it already.
+    /// Returns a finding if it has another file of that name.
     fn put_decoded(
         &mut self,
         stage: &HeldFolder,

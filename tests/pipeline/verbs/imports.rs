@@ -104,7 +104,7 @@ fn aiff_is_exact_at_every_depth() {
 
 /// SoX 14.4.2 writes two markers and counts one.
 #[test]
-fn wrong_count_of_markers_is_no_damage() {
+fn wrongly_counted_markers_are_read() {
     let mut aiff =
         Aiff { channels: 1, depth_bits: 16, rate_hz: 22_050, data: vec![1; 200], looping: Some((1, 10, 20)) }.bytes();
     let markers = aiff.windows(4).position(|bytes| bytes == b"MARK").unwrap() + 8;

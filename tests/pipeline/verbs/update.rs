@@ -269,7 +269,7 @@ fn new_version_replaces_its_file() {
 
 /// What is decoded gets a free name beside a file that is there; the file itself keeps its name.
 #[test]
-fn decoded_files_in_place_leave_others_alone() {
+fn decoded_files_in_place_keep_others() {
     let project = TestProject::new();
     project.write("assets/art/s/f.bmp", bmp(RED.0)).write("assets/art/s/f.png", plain(8, 8, GREEN));
     let line = "create @ art --type glyph_bank @/assets/art";
